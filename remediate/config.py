@@ -1,0 +1,75 @@
+"""Settings: an option wins over the environment, that over pyproject.toml, that over the default."""
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from remediate.connections import engine_url
+from remediate.errors import UsageProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything a command may depend on besides its own arguments."""
+
+    config: str | None = None  # alembic.ini or pyproject.toml of the Alembic project
+    name: str = "alembic"  # section of the ini file
+    x: tuple[str, ...] = ()  # arguments for env.py
+    database_url: str | None = None
+    scratch_url: str | None = None
+    schema: tuple[str, ...] = ()  # globs; empty: all
+    table: tuple[str, ...] = ()  # globs of name or schema.name; empty: all
+    select: tuple[str, ...] = ()  # rule codes; empty: all
+    ignore: tuple[str, ...] = ()
+    generated_keys: str = ""  # "database", "application" or "" (ask)
+    headroom: int = 0  # ids
+    first: tuple[str, ...] = ()  # globs: tables of the emergency revision
+
+
+_SECRET = {"database_url": "REMEDIATE_DATABASE_URL", "scratch_url": "REMEDIATE_SCRATCH_URL"}
+_ANSWERS = ("database", "application")
+
+
+def load(folder: Path, **options: Any) -> Config:
+    """The settings for a command that runs in `folder`; options that are None or empty are unset.
+
+    Raises UsageProblem for a key that is not known, and for a URL in the file: it would be a
+    secret in the repository.
+    """
+    values = _of_file(folder / "pyproject.toml")
+    values |= {key: url for key, name in _SECRET.items() if (url := os.environ.get(name))}
+    values |= {key: value for key, value in options.items() if value not in (None, (), [])}
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    for key in _SECRET:
+        if url := values.get(key):
+            engine_url(url)
+    return Config(**values)
+
+
+def _of_file(file: Path) -> dict[str, Any]:
+    if not file.exists():
+        return {}
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("remediate", {})
+    except tomllib.TOMLDecodeError as error:
+        raise UsageProblem(f"{file.name} is not valid TOML: {error}") from error
+    types = {f.name.replace("_", "-"): f.type for f in fields(Config) if f.name not in _SECRET}
+    for key, value in table.items():
+        if key not in types:
+            raise UsageProblem(
+                f"[tool.remediate] in {file.name} has no setting {key!r}",
+                f"Known: {', '.join(sorted(types))}. URLs belong into the environment: "
+                f"{' and '.join(_SECRET.values())}.",
+            )
+        _check(key, value, str(types[key]))
+    return {key.replace("-", "_"): value for key, value in table.items()}
+
+
+def _check(key: str, value: object, type_: str) -> None:
+    wanted: type = list if "tuple" in type_ else int if "int" in type_ else str
+    if not isinstance(value, wanted) or isinstance(value, bool):
+        raise UsageProblem(f"[tool.remediate] {key} must be a {wanted.__name__}, not {value!r}")
+    if key == "generated-keys" and value not in _ANSWERS:
+        raise UsageProblem(f"generated-keys must be {' or '.join(map(repr, _ANSWERS))}")

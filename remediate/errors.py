@@ -1,0 +1,36 @@
+"""What stops a command: a sentence, what to do next, and the exit code of the contract."""
+
+
+class RemediateError(Exception):
+    """The command cannot go on.
+
+    `message` says what and why, `hint` what to do next. Neither may hold a secret:
+    text that comes from a driver passes through `remediate.secrets.scrub` first.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageProblem(RemediateError):
+    """An option, the configuration or the Alembic project is not usable as it is (exit 2)."""
+
+
+class DatabaseProblem(RemediateError):
+    """The database cannot be reached, or not read with this role (exit 2)."""
+
+
+class Refused(RemediateError):
+    """Nothing is broken, but going on would be wrong: not reviewed, heads moved (exit 3)."""
+
+    exit_code = 3
+
+
+class RehearsalFailed(RemediateError):
+    """The scratch PostgreSQL refuted a revision; nothing was written to versions/ (exit 4)."""
+
+    exit_code = 4

@@ -1,0 +1,41 @@
+"""How pg_dump reaches the database that a connection is on."""
+
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection
+
+
+def environment(connection: Connection) -> dict[str, str]:
+    """libpq's environment variables for the same server, database and user.
+
+    It holds the password: pass it to a child process, never print it. Taken from the driver's
+    connection, which also knows what env.py set outside the URL, or else from the URL.
+    """
+    parameters = _of_driver(connection) or _of_url(connection)
+    names = {
+        option.keyword.decode(): option.envvar.decode()
+        for option in psycopg.pq.Conninfo.get_defaults()
+        if option.envvar
+    }
+    return {names[k]: str(v) for k, v in parameters.items() if k in names and v not in (None, "")}
+
+
+def _of_driver(connection: Connection) -> dict[str, Any]:
+    info = getattr(connection.connection.driver_connection, "info", None)
+    if info is None:
+        return {}
+    parameters = info.get_parameters() if hasattr(info, "get_parameters") else info.dsn_parameters
+    return {**parameters, "password": info.password}
+
+
+def _of_url(connection: Connection) -> dict[str, Any]:
+    url = connection.engine.url
+    return {
+        **url.query,
+        "host": url.host or url.query.get("host"),
+        "port": url.port,
+        "user": url.username,
+        "password": url.password,
+        "dbname": url.database,
+    }

@@ -1,0 +1,124 @@
+"""What the models declare, as a Snapshot."""
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from remediate.schema import Column, ForeignKey, Generator, Name, Snapshot, Source, Table
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+def read(metadatas: Iterable[sa.MetaData], default_schema: str) -> Snapshot:
+    """The primary keys and references of every mapped or Core table.
+
+    Nothing is asked of the database, and no order among the tables is assumed: models may hold
+    foreign keys that do not resolve.
+    """
+    tables = [table for metadata in metadatas for table in metadata.tables.values()]
+    sources = _sources()
+    return Snapshot(
+        tables=tuple(_table(t, default_schema, sources.get(t)) for t in tables),
+        foreign_keys=tuple(fk for t in tables for fk in _foreign_keys(t, default_schema)),
+    )
+
+
+def _table(table: sa.Table, default_schema: str, source: Source | None) -> Table:
+    return Table(
+        name=Name(table.schema or default_schema, table.name),
+        key=tuple(c.name for c in table.primary_key),
+        columns=tuple(_column(c, table, default_schema) for c in table.primary_key),
+        model=source,
+    )
+
+
+def _column(column: sa.Column[object], table: sa.Table, default_schema: str) -> Column:
+    generator, sequence, why = _generator(column, table)
+    type_ = column.type.dialect_impl(_DIALECT).compile(_DIALECT).lower()
+    return Column(
+        name=column.name,
+        type=type_,
+        base_type=type_,
+        generator=generator,
+        not_null=not column.nullable,
+        default=why,
+        sequences=(Name(sequence.schema or default_schema, sequence.name),) if sequence else (),
+    )
+
+
+def _generator(
+    column: sa.Column[object], table: sa.Table
+) -> tuple[Generator, sa.Sequence | None, str]:
+    """Who fills the column, by the word of the model; for CLIENT_SEQUENCE also the sequence."""
+    default = column.default
+    if isinstance(default, sa.Sequence):
+        return Generator.CLIENT_SEQUENCE, default, ""
+    if default is not None:
+        return Generator.CLIENT, None, "a Python-side default"
+    # The public oracle for "the ORM leaves this column out and expects a value back".
+    if table.autoincrement_column is column or column.server_default is not None:
+        return Generator.DATABASE, None, ""
+    if column.foreign_keys:
+        target = next(iter(column.foreign_keys)).target_fullname
+        return Generator.NOTHING, None, f"a foreign key to {target}"
+    if len(table.primary_key) > 1:
+        return Generator.NOTHING, None, "part of a composite key"
+    return Generator.NOTHING, None, "autoincrement=False"
+
+
+def _foreign_keys(table: sa.Table, default_schema: str) -> Iterator[ForeignKey]:
+    for constraint in table.foreign_key_constraints:
+        paths = [element.target_fullname.split(".") for element in constraint.elements]
+        *schema, name, _ = paths[0]
+        yield ForeignKey(
+            table=Name(table.schema or default_schema, table.name),
+            columns=tuple(constraint.column_keys),
+            target=Name(schema[0] if schema else default_schema, name),
+            target_columns=tuple(path[-1] for path in paths),
+        )
+
+
+def _sources() -> dict[object, Source]:
+    """Where each table's class is written: the key's line in it, or else the class's own."""
+    found: dict[object, Source] = {}
+    for module in list(sys.modules.values()):
+        for value in list(getattr(module, "__dict__", {}).values()):
+            table = value.__dict__.get("__table__") if inspect.isclass(value) else None
+            if isinstance(table, sa.Table) and table not in found and _is_home(value, module):
+                found[table] = _locate(value, table)
+    return {table: source for table, source in found.items() if source.file}
+
+
+def _is_home(class_: type, module: object) -> bool:
+    return class_.__module__ == getattr(module, "__name__", None)
+
+
+def _locate(class_: type, table: sa.Table) -> Source:
+    try:
+        file = inspect.getsourcefile(class_) or ""
+        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    except (OSError, TypeError, SyntaxError):
+        return Source("", 0)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and node.name == class_.__name__:
+            return Source(_shown(file), _line_of_key(node, table) or node.lineno)
+    return Source("", 0)
+
+
+def _line_of_key(class_: ast.ClassDef, table: sa.Table) -> int:
+    keys = {c.key for c in table.primary_key}
+    for node in class_.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(t, ast.Name) and t.id in keys for t in targets):
+            return node.lineno
+    return 0
+
+
+def _shown(file: str) -> str:
+    path = Path(file).resolve()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

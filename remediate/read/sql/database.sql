@@ -1,0 +1,9 @@
+-- Which database this is, and as whom it is read. Must run before search_path is changed.
+SELECT current_database()::text AS name,
+       current_setting('server_version_num')::integer AS version,
+       current_user::text AS role,
+       (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS superuser,
+       coalesce(current_schema(), 'public')::text AS default_schema,
+       CASE WHEN has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
+            THEN (SELECT system_identifier::text FROM pg_catalog.pg_control_system())
+            ELSE '' END AS system_identifier

@@ -1,0 +1,18 @@
+-- Every foreign key with its columns in order; the copies that partitions inherit are left out.
+SELECT con.conrelid::bigint AS relid, con.confrelid::bigint AS target,
+       n.nspname::text AS schema, c.relname::text AS name,
+       tn.nspname::text AS target_schema, tc.relname::text AS target_name,
+       ARRAY(SELECT a.attname::text FROM unnest(con.conkey) WITH ORDINALITY AS k (attnum, position)
+             JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.attnum
+             ORDER BY k.position) AS columns,
+       ARRAY(SELECT a.attname::text FROM unnest(con.confkey) WITH ORDINALITY AS k (attnum, position)
+             JOIN pg_attribute a ON a.attrelid = con.confrelid AND a.attnum = k.attnum
+             ORDER BY k.position) AS target_columns
+FROM pg_constraint con
+JOIN pg_class c ON c.oid = con.conrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_class tc ON tc.oid = con.confrelid
+JOIN pg_namespace tn ON tn.oid = tc.relnamespace
+WHERE con.contype = 'f' AND con.conparentid = 0
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY n.nspname, c.relname, con.conname

@@ -1,0 +1,4 @@
+-- Relations of any kind that are called like the sequence of a serial column.
+SELECT n.nspname::text AS schema, c.relname::text AS name
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relname ~ '_seq[0-9]*$' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

@@ -1,0 +1,174 @@
+"""A plan for the terminal: 80 columns, readable without colour."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from remediate.finding import Finding, Severity
+from remediate.plan import HAZARD_TEXT, Hazard, Item, Lock, Manual, Plan, Remedy
+
+WIDTH = 80
+_COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
+_LOCKS = {
+    Lock.ACCESS_EXCLUSIVE: "ACCESS EXCLUSIVE on each table until commit; no rewrite, no scan. "
+    "Waits 0.3 s at a time, then lets others pass and tries again.",
+    Lock.ACCESS_SHARE: "ACCESS SHARE on the table: nobody waits.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How much to show, and whether in colour."""
+
+    color: bool = False
+    verbose: bool = False
+    quiet: bool = False
+
+    def paint(self, text: str, code: str) -> str:
+        return f"\033[{code}m{text}\033[0m" if self.color else text
+
+
+def render(plan: Plan, style: Style = Style()) -> str:
+    """The whole plan; its last line is the next command to run."""
+    lines = [] if style.quiet else [*_header(plan), ""]
+    for group in _groups(plan.items):
+        lines += [*_group(group, style), ""]
+    if plan.unverified:
+        lines += ["Not verified", *_places(plan.unverified, plan), ""]
+    if style.verbose and plan.healthy:
+        lines += [f"Healthy ({len(plan.healthy)})", *_places(plan.healthy, plan), ""]
+    if not style.quiet:
+        lines += [*_summary(plan), "", *_next(plan)]
+    return "\n".join(lines)
+
+
+def _header(plan: Plan) -> Iterator[str]:
+    database = plan.database
+    yield (
+        f"Database  {database.host}/{database.name}   "
+        f"PostgreSQL {database.version_text}   (read only)"
+    )
+    if plan.heads is not None:
+        at = ", ".join(plan.heads) or "no revision yet"
+        yield f"Project   {_short(plan.script_directory)}   at {at}"
+    yield f"Read      {plan.tables} tables with a primary key in {plan.seconds:.1f} s"
+
+
+def _groups(items: Iterable[Item]) -> Iterable[list[Item]]:
+    groups: dict[tuple[object, ...], list[Item]] = {}
+    for item in items:
+        groups.setdefault(_kind(item), []).append(item)
+    return groups.values()
+
+
+def _kind(item: Item) -> tuple[object, ...]:
+    """Items that differ in nothing but the place are shown under one heading."""
+    finding = item.finding
+    return (
+        finding.rule, finding.severity, finding.confidence, _predicate(finding),
+        isinstance(item.remedy, Manual),
+    )  # fmt: skip
+
+
+def _predicate(finding: Finding) -> str:
+    return finding.message.removeprefix(f"{finding.place} ")
+
+
+def _group(items: list[Item], style: Style) -> Iterator[str]:
+    finding = items[0].finding
+    count = f"{len(items)} times" if len(items) > 1 else ""
+    severity = style.paint(finding.severity.value, _COLORS[finding.severity])
+    head = f"{finding.rule} {finding.name}   {severity}, {finding.confidence}"
+    yield f"{head}   {count}".rstrip()
+    yield from _wrapped(_predicate(finding), "  ")
+    yield ""
+    for item in items:
+        yield from _item(item, style)
+    remedies = [i.remedy for i in items if isinstance(i.remedy, Remedy)]
+    if remedies:
+        yield from _common(remedies)
+
+
+def _item(item: Item, style: Style) -> Iterator[str]:
+    finding = item.finding
+    model = f"{finding.model.file}:{finding.model.line}" if finding.model else ""
+    if finding.place.table is not None:
+        yield f"  {finding.place}{model:>{WIDTH - 2 - len(str(finding.place))}}".rstrip()
+    if isinstance(item.remedy, Manual):
+        yield from _wrapped(f"! by hand: {item.remedy.reason}", "    ")
+    else:
+        yield from _wrapped(f"+ {item.remedy.title}", "    ")
+    if style.verbose:
+        yield from _wrapped(f"  {_facts(finding)}", "    ")
+
+
+def _facts(finding: Finding) -> str:
+    shown = {k: v for k, v in finding.facts.items() if v not in (None, [], "", False)}
+    return "; ".join(f"{key.replace('_', ' ')}: {_fact(value)}" for key, value in shown.items())
+
+
+def _fact(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(".".join(map(str, v)) if isinstance(v, list) else str(v) for v in value)
+    return str(value)
+
+
+def _common(remedies: list[Remedy]) -> Iterator[str]:
+    """What holds for every item of a group, said once."""
+    steps = [step for remedy in remedies for step in remedy.steps]
+    strongest = max((s.lock for s in steps), key=list(Lock).index)
+    hazards = sorted({hazard for step in steps for hazard in step.hazards})
+    yield ""
+    yield from _wrapped(_LOCKS[strongest], "  lock  ")
+    for undo in sorted({remedy.undo for remedy in remedies}):
+        yield from _wrapped(undo, "  undo  ")
+    for hazard in hazards:
+        yield from _wrapped(f"{hazard}: {HAZARD_TEXT[Hazard(hazard)]}", "  note  ")
+
+
+def _places(entries: Iterable[object], plan: Plan) -> Iterator[str]:
+    for entry in entries:
+        place, reason = entry.place, entry.reason  # type: ignore[attr-defined]
+        yield from _wrapped(f"{place}: {reason}", "  ")
+
+
+def _summary(plan: Plan) -> Iterator[str]:
+    found, repaired = len(plan.items), len(plan.repairable)
+    if not found:
+        yield "Nothing to repair." if not plan.unverified else "Nothing found in what could be read."
+    else:
+        manual = f", {found - repaired} by hand" if found > repaired else ""
+        yield f"{found} found: {repaired} can be repaired{manual}. Nothing was changed."
+        yield "This plan is for this database at this moment."
+
+
+def _next(plan: Plan) -> Iterator[str]:
+    if plan.items:
+        yield f"Why:   remediate explain {plan.items[0].finding.rule}"
+    if plan.repairable and plan.heads is not None:
+        yield "Next:  remediate generate --approve all --reviewer NAME"
+    elif plan.repairable:
+        yield "Next:  run it inside the Alembic project: remediate generate"
+    elif plan.items:
+        yield "Next:  decide what is to be done by hand, then: remediate plan"
+    else:
+        yield "Next:  remediate plan -v   (every key, and why it is healthy)"
+
+
+def _wrapped(text: str, start: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=start,
+        subsequent_indent=" " * (len(start) + (2 if text.startswith(("+ ", "! ", "  ")) else 0)),
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+    )
+
+
+def _short(folder: str) -> str:
+    from pathlib import Path  # noqa: PLC0415
+
+    path = Path(folder)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else folder

@@ -1,0 +1,75 @@
+"""SQL text that means the same on every way to the server.
+
+A revision is run by psycopg, psycopg2 and asyncpg, and printed by `alembic upgrade --sql` for psql.
+On these ways `%` is doubled, `:word` becomes a bind parameter and a backslash may escape a colon, so
+none of them is ever written as such: they stand as `\\XXXX` in PostgreSQL's own U& notation
+(https://www.postgresql.org/docs/current/sql-syntax-lexical.html, "with Unicode Escapes").
+"""
+
+import re
+from collections.abc import Collection
+
+from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
+
+NAME_BYTES = 63  # NAMEDATALEN - 1
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+def quote(name: str) -> str:
+    """`name` as PostgreSQL's quote_ident() prints it: the text that regclass literals hold."""
+    if _PLAIN.fullmatch(name) and name not in RESERVED_WORDS:
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+def ident(*parts: str) -> str:
+    """A (qualified) identifier for use in a statement, quoted only where it must be."""
+    return ".".join(_escaped(quote(part)) for part in parts)
+
+
+def literal(text: str) -> str:
+    """A string literal with exactly this text."""
+    return _escaped("'" + text.replace("'", "''") + "'")
+
+
+def regclass(*parts: str) -> str:
+    """A literal that PostgreSQL resolves to the relation at once, so that it is tracked."""
+    return literal(".".join(quote(part) for part in parts)) + "::regclass"
+
+
+def _escaped(quoted: str) -> str:
+    text = "".join(_escape(c) for c in quoted)
+    return quoted if text == quoted else "U&" + text
+
+
+def _escape(c: str) -> str:
+    if c.isprintable() and c not in "%:\\$":
+        return c
+    return f"\\{ord(c):04X}" if ord(c) <= 0xFFFF else f"\\+{ord(c):06X}"
+
+
+def serial_name(table: str, column: str, taken: Collection[str]) -> str:
+    """The name that PostgreSQL's own `serial` would choose for the sequence of a column.
+
+    The longer of the two names is shortened until all fits into 63 bytes, and a number is added
+    while the name is `taken` (makeObjectName and ChooseRelationName in PostgreSQL's indexcmds.c).
+    """
+    number = 0
+    while (name := _fitted(table, column, f"seq{number or ''}")) in taken:
+        number += 1
+    return name
+
+
+def _fitted(first: str, second: str, label: str) -> str:
+    room = NAME_BYTES - len(label) - 2
+    a, b = len(first.encode()), len(second.encode())
+    while a + b > room:
+        if a > b:
+            a -= 1
+        else:
+            b -= 1
+    return f"{_clipped(first, a)}_{_clipped(second, b)}_{label}"
+
+
+def _clipped(text: str, size: int) -> str:
+    return text.encode()[:size].decode(errors="ignore")

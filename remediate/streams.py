@@ -1,0 +1,23 @@
+"""Standard output belongs to the data that a command was asked for."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def stdout_to_stderr() -> Iterator[None]:
+    """Send what env.py, Alembic and post-write hooks print to standard error.
+
+    Hooks are processes of their own, so the file descriptor is moved too.
+    """
+    sys.stdout.flush()
+    saved = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(saved, 1)
+        os.close(saved)

