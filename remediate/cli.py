@@ -58,7 +58,9 @@ Scratch = Annotated[
     typer.Option(help="Server to rehearse on (REMEDIATE_SCRATCH_URL); default: an embedded one."),
 ]
 Schema = Annotated[list[str] | None, typer.Option(help="Only these schemas (globs).")]
-TableOption = Annotated[list[str] | None, typer.Option("--table", help="Only these tables (globs).")]
+TableOption = Annotated[
+    list[str] | None, typer.Option("--table", help="Only these tables (globs).")
+]
 Select = Annotated[list[str] | None, typer.Option(help="Only these rules.")]
 Ignore = Annotated[list[str] | None, typer.Option(help="Not these rules.")]
 Headroom = Annotated[int | None, typer.Option(help="Ids left free above the highest one.")]
@@ -66,7 +68,9 @@ FormatOption = Annotated[Format, typer.Option("-f", "--format", help="How to pri
 Output = Annotated[
     Path | None, typer.Option("-o", "--output", help="Write there instead of standard output.")
 ]
-Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Show the evidence, and what is healthy.")]
+Verbose = Annotated[
+    bool, typer.Option("-v", "--verbose", help="Show the evidence, and what is healthy.")
+]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show findings only.")]
 ColorOption = Annotated[Color, typer.Option("--color", help="NO_COLOR is honoured too.")]
 
@@ -93,8 +97,12 @@ def plan(
     headroom: Headroom = None,
     format: FormatOption = Format.TEXT,  # noqa: A002
     output: Output = None,
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL of the repair instead.")] = False,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 when something is found.")] = False,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print the SQL of the repair instead.")
+    ] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit 1 when something is found.")
+    ] = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
     color: ColorOption = Color.AUTO,
@@ -124,37 +132,43 @@ def generate(
     headroom: Headroom = None,
     approve: Annotated[
         list[str] | None,
-        typer.Option(help="Approve a RULE, a FINDING by its id, or 'all' that is proven or likely."),
+        typer.Option(
+            help="Approve a RULE, a FINDING by its id, or 'all' that is proven or likely."
+        ),
     ] = None,
-    reviewer: Annotated[str | None, typer.Option(help="Who approves; stands in the revision.")] = None,
-    message: Annotated[str | None, typer.Option("-m", "--message", help="Title of the revision.")] = None,
+    reviewer: Annotated[
+        str | None, typer.Option(help="Who approves; stands in the revision.")
+    ] = None,
+    message: Annotated[
+        str | None, typer.Option("-m", "--message", help="Title of the revision.")
+    ] = None,
     first: Annotated[
         list[str] | None,
         typer.Option(help="Tables (globs) that go into an emergency revision before the rest."),
     ] = None,
     one: Annotated[bool, typer.Option("--one", help="One revision for everything.")] = False,
-    head: Annotated[str | None, typer.Option(help="Revision to follow, where there are several heads.")] = None,
+    head: Annotated[
+        str | None, typer.Option(help="Revision to follow, where there are several heads.")
+    ] = None,
     splice: Annotated[bool, typer.Option("--splice", help="Allow --head to be no head.")] = False,
     branch_label: Annotated[str | None, typer.Option(help="Label for a new branch.")] = None,
     depends_on: Annotated[list[str] | None, typer.Option(help="Revisions it depends on.")] = None,
-    no_rehearse: Annotated[bool, typer.Option("--no-rehearse", help="Write without proof.")] = False,
+    no_rehearse: Annotated[
+        bool, typer.Option("--no-rehearse", help="Write without proof.")
+    ] = False,
 ) -> None:
     """Write the revisions of the approved findings: stage, rehearse, land."""
     from remediate import commands, render  # noqa: PLC0415
 
-    placement = commands.Placement(
-        head=head, splice=splice, branch_label=branch_label, depends_on=tuple(depends_on or ())
-    )
-    landed = commands.generate(
-        _config(locals()),
+    order = commands.Order(
         approve=tuple(approve or ()),
         reviewer=reviewer or "",
         message=message or "",
         one=one,
-        placement=placement,
+        placement=commands.Placement(head, splice, branch_label, tuple(depends_on or ())),
         rehearse=not no_rehearse,
-        say=_say,
     )
+    landed = commands.generate(_config(locals()), order, _say)
     _print(render.landed(landed))
 
 
@@ -175,7 +189,9 @@ def explain(code: Annotated[str, typer.Argument(help="Code of a rule, such as PK
     from remediate.scope import chosen  # noqa: PLC0415
 
     rule = chosen(RULES, [code], [])[0]
-    _print(f"{rule.code} {rule.name}\n\n{rule.page.strip()}\n\nNext:  remediate plan --select {rule.code}")
+    _print(
+        f"{rule.code} {rule.name}\n\n{rule.page.strip()}\n\nNext:  remediate plan --select {rule.code}"
+    )
 
 
 @app.command()
@@ -246,7 +262,9 @@ def _config(options: dict[str, Any]) -> "Config":
 def _style(color: Color, output: Path | None, *, verbose: bool, quiet: bool) -> "Style":
     from remediate.render.text import Style  # noqa: PLC0415
 
-    return Style(color=output is None and _use_color(color, sys.stdout), verbose=verbose, quiet=quiet)
+    return Style(
+        color=output is None and _use_color(color, sys.stdout), verbose=verbose, quiet=quiet
+    )
 
 
 def _use_color(color: Color, stream: Any) -> bool:

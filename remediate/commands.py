@@ -2,19 +2,38 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from remediate import scope
+from remediate.approval import approved, split
 from remediate.config import Config
 from remediate.connections import database_problem, engine_url
 from remediate.errors import UsageProblem
 from remediate.finding import Finding, Healthy, Options, Place, Unverified
-from remediate.plan import Item, Plan
-from remediate.read import catalog, libpq, models, project as projects
+from remediate.plan import Item, Landed, Plan, Proof
+from remediate.read import catalog, libpq, models
+from remediate.read import project as projects
+from remediate.render import review
+from remediate.revision import draft, with_note
 from remediate.rules import RULES
-from remediate.schema import Name, Snapshot
+from remediate.schema import Database, Name, Snapshot
+from remediate.write.rehearsal import Rehearsal, rehearse
+from remediate.write.revisions import (
+    Placement,
+    Site,
+    Staged,
+    check_heads_unmoved,
+    check_up_to_date,
+    land,
+    rewrite,
+    staged,
+    version_locations,
+)
+from remediate.write.scratch import scratch
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,108 @@ def planned(reading: Reading, config: Config) -> Plan:
         tables=sum(inside(t.name) for t in live.tables),
         seconds=reading.seconds,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What `generate` is to write, and on whose word."""
+
+    approve: tuple[str, ...] = ()
+    reviewer: str = ""
+    message: str = ""
+    one: bool = False
+    placement: Placement = Placement()
+    rehearse: bool = True
+
+
+def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[Landed, ...]:
+    """Write the revisions of the approved findings into the project: stage, rehearse, land.
+
+    Raises Refused when nothing is approved or revisions wait to be run, RehearsalFailed when the
+    scratch server refutes one; in every case the versions folder is as it was.
+    """
+    reading = read(config)
+    if reading.project is None or reading.environment is None:
+        raise UsageProblem(
+            "a revision needs an Alembic project, and there is none here",
+            "Run it in the folder of alembic.ini, or name the file with --config.",
+        )
+    items = approved(planned(reading, config), order.approve, order.reviewer)
+    if not items:
+        return ()
+    parts = split(items, config.first, one=order.one)
+    drafts = [draft(part, _title(order.message, n, len(parts))) for n, part in enumerate(parts, 1)]
+    site = _site(reading.project, reading.environment)
+    check_up_to_date(site.script, reading.environment.heads, drafts, order.placement)
+    with staged(site, drafts, order.placement) as files:
+        proof = None
+        if order.rehearse:
+            with scratch(config.scratch_url) as server:
+                say(f"Rehearsing {len(files)} revision(s) on {server.source}")
+                proof = rehearse(_rehearsal(reading, config, files, site), server)
+        return _land(files, site, reading.live.database, order.reviewer, proof)
+
+
+def _title(message: str, number: int, count: int) -> str:
+    return f"{message} ({number} of {count})" if message and count > 1 else message
+
+
+def _site(project: projects.Project, environment: projects.Environment) -> Site:
+    tokens = (environment.upgrade_token, environment.downgrade_token)
+    return Site(project.script, project.config, tokens)
+
+
+def _rehearsal(
+    reading: Reading, config: Config, files: tuple[Staged, ...], site: Site
+) -> Rehearsal:
+    environment = reading.environment
+    assert environment is not None  # noqa: S101  (generate() has looked)
+    repaired = {i.finding.place.table for f in files for i in f.draft.items}
+
+    def still_broken(connection: sa.Connection) -> tuple[str, ...]:
+        after = replace(reading, live=catalog.read(connection, environment.version_table))
+        left = planned(after, replace(config, table=(), schema=())).items
+        return tuple(i.finding.id for i in left if i.finding.place.table in repaired)
+
+    return Rehearsal(
+        source=reading.live.database,
+        libpq=reading.libpq,
+        tables=tuple(t for t in reading.live.tables if t.name in repaired),
+        version_table=environment.version_table,
+        heads=environment.heads,
+        version_locations=(*version_locations(site.script), str(files[0].folder)),
+        recursive=site.script.recursive_version_locations,
+        parent=files[0].down_revision,
+        revisions=tuple(f.revision for f in files),
+        still_broken=still_broken,
+    )
+
+
+def _land(
+    files: tuple[Staged, ...], site: Site, database: Database, reviewer: str, proof: Proof | None
+) -> tuple[Landed, ...]:
+    """Write the words (proof, review), then move everything at once."""
+    today = datetime.now(UTC).date().isoformat()
+    moves, landed = [], []
+    for file in files:
+        rewrite(file.path, lambda source: with_note(source, review.note(reviewer, today, proof)))
+        paper = review.markdown(
+            file.draft, revision=file.revision, parent=file.down_revision, source=database.name,
+            reviewer=reviewer, date=today, proof=proof,
+        )  # fmt: skip
+        file.path.with_suffix(".md").write_text(paper, encoding="utf-8")
+        target = file.target.with_suffix(".md")
+        moves += [(file.path, file.target), (file.path.with_suffix(".md"), target)]
+        landed.append(
+            Landed(file.revision, file.draft.title, _shown(file.target), _shown(target), proof)
+        )
+    check_heads_unmoved(site)
+    land(moves)
+    return tuple(landed)
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _is_inside(place: Place, inside: Callable[[Name], bool]) -> bool:

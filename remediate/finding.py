@@ -33,8 +33,6 @@ class Confidence(StrEnum):
         }[self]
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """A column, a table, or (both None) the database as a whole."""

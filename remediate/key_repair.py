@@ -59,9 +59,7 @@ def give_sequence(
     )
 
 
-def _obstacle(
-    table: Table, column: Column, existing: Sequence | None, headroom: int
-) -> str:
+def _obstacle(table: Table, column: Column, existing: Sequence | None, headroom: int) -> str:
     maximum = INTEGER_MAX[column.base_type]
     if table.subscribed:
         return (

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -85,9 +84,13 @@ class Item:
 
     @property
     def fingerprint(self) -> str:
-        """Changes when a fact that this item used changes, and only then."""
-        facts = json.dumps([self.finding.id, self.finding.facts], sort_keys=True, default=str)
-        return hashlib.sha256(facts.encode()).hexdigest()[:16]
+        """Changes when what would be done changes, and only then."""
+        if isinstance(self.remedy, Manual):
+            used: list[object] = [self.remedy.reason]
+        else:
+            used = [[s.up, s.down] for s in self.remedy.steps]
+            used += [[*e.table, e.column, e.before] for e in self.remedy.expectations]
+        return hashlib.sha256(json.dumps([self.finding.id, used]).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,30 @@ class Plan:
         return tuple(i for i in self.items if isinstance(i.remedy, Remedy))
 
 
-def remedies(items: tuple[Item, ...]) -> Iterator[Remedy]:
-    """The remedies of those items that have one."""
-    return (i.remedy for i in items if isinstance(i.remedy, Remedy))
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that the rehearsal did, and what came of it."""
+
+    what: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A rehearsal that went through, and what it could not show."""
+
+    server: str  # on which it ran
+    source: str  # whose schema it was
+    checks: tuple[Check, ...]
+    limits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A revision that now stands in the project's versions folder."""
+
+    revision: str
+    title: str
+    path: str
+    review: str  # path of the review file
+    proof: Proof | None

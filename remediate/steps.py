@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from remediate.plan import Expectation, Hazard, Lock, Remedy, Step
 from remediate.schema import PUBLIC, Name
-from remediate.sql import ident, literal, regclass
+from remediate.sql import ident, literal, quote, regclass
 
 ATTEMPTS = 60
 
@@ -124,26 +124,45 @@ $remediate$"""
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
-    """Statements to run in this order, as one transaction."""
+class Block:
+    """Statements that belong together, and what they are for."""
 
-    up: tuple[str, ...]
-    down: tuple[str, ...]
+    title: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Blocks to run in this order, as one transaction."""
+
+    up: tuple[Block, ...]
+    down: tuple[Block, ...]
 
 
 def script(remedies: Sequence[Remedy]) -> Script:
     """The remedies as one upgrade and its exact downgrade."""
-    steps = [step for remedy in remedies for step in remedy.steps]
     expectations = [e for remedy in remedies for e in remedy.expectations]
-    lock = _lock(remedies)
+    lock = Block("Every lock, at once and before anything else.", (_lock(remedies),))
+    guards = [
+        Block("What the plan saw must still be so.", (_guard(states),))
+        for states in ([(e, e.before) for e in expectations], [(e, e.after) for e in expectations])
+    ]
     return Script(
-        up=(lock, _guard((e, e.before) for e in expectations), *(s.up for s in steps)),
+        up=(lock, guards[0], *(Block(_place(r), tuple(s.up for s in r.steps)) for r in remedies)),
         down=(
             lock,
-            _guard((e, e.after) for e in expectations),
-            *(s.down for s in reversed(steps) if s.down),
+            guards[1],
+            *(
+                Block(_place(r), tuple(s.down for s in reversed(r.steps) if s.down))
+                for r in reversed(remedies)
+            ),
         ),
     )
+
+
+def _place(remedy: Remedy) -> str:
+    first = remedy.expectations[0]
+    return f"{first.table}.{quote(first.column)}"
 
 
 def _lock(remedies: Sequence[Remedy]) -> str:
@@ -158,7 +177,7 @@ def _lock(remedies: Sequence[Remedy]) -> str:
 
 def _guard(states: Iterable[tuple[Expectation, str]]) -> str:
     rows = (
-        ", ".join(map(literal, (str(e.table), e.column, f"{e.table}.{e.column}", state)))
+        ", ".join(map(literal, (str(e.table), e.column, f"{e.table}.{quote(e.column)}", state)))
         for e, state in states
     )
     return _GUARD.format(rows=",\n      ".join(f"({row})" for row in rows))

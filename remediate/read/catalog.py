@@ -16,10 +16,12 @@ from remediate.schema import (
     ForeignKey,
     Generator,
     Name,
-    Sequence as SequenceFacts,
     Snapshot,
     Table,
     Writer,
+)
+from remediate.schema import (
+    Sequence as SequenceFacts,
 )
 
 OLDEST = 130000

@@ -1,5 +1,6 @@
 """How pg_dump reaches the database that a connection is on."""
 
+import os
 from typing import Any
 
 import psycopg
@@ -10,7 +11,8 @@ def environment(connection: Connection) -> dict[str, str]:
     """libpq's environment variables for the same server, database and user.
 
     It holds the password: pass it to a child process, never print it. Taken from the driver's
-    connection, which also knows what env.py set outside the URL, or else from the URL.
+    connection, which also knows what env.py set outside the URL, or else from the URL; what the
+    driver itself took from the environment is added.
     """
     parameters = _of_driver(connection) or _of_url(connection)
     names = {
@@ -18,7 +20,9 @@ def environment(connection: Connection) -> dict[str, str]:
         for option in psycopg.pq.Conninfo.get_defaults()
         if option.envvar
     }
-    return {names[k]: str(v) for k, v in parameters.items() if k in names and v not in (None, "")}
+    inherited = {name: os.environ[name] for name in names.values() if name in os.environ}
+    given = {names[k]: str(v) for k, v in parameters.items() if k in names and v not in (None, "")}
+    return inherited | given
 
 
 def _of_driver(connection: Connection) -> dict[str, Any]:

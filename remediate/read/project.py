@@ -16,8 +16,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from remediate.errors import RemediateError, UsageProblem
 from remediate.connections import database_problem
+from remediate.errors import RemediateError, UsageProblem
 from remediate.schema import Name
 from remediate.secrets import scrub
 from remediate.streams import stdout_to_stderr
@@ -68,7 +68,8 @@ def discover(
     if alembic_config.get_alembic_option("script_location") is None:
         if given:
             raise UsageProblem(
-                f"{given} names no script_location", "Is it the configuration of an Alembic project?"
+                f"{given} names no script_location",
+                "Is it the configuration of an Alembic project?",
             )
         return None
     with _problems_of_the_project():
@@ -136,7 +137,9 @@ def _untouched_logging() -> Iterator[None]:
     """env.py usually calls fileConfig(), which disables every logger and replaces handlers."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    loggers = [x for x in logging.Logger.manager.loggerDict.values() if isinstance(x, logging.Logger)]
+    loggers = [
+        x for x in logging.Logger.manager.loggerDict.values() if isinstance(x, logging.Logger)
+    ]
     states = [(x, x.disabled, x.level, x.handlers[:], x.propagate) for x in loggers]
     try:
         yield

@@ -135,7 +135,9 @@ def _places(entries: Iterable[object], plan: Plan) -> Iterator[str]:
 def _summary(plan: Plan) -> Iterator[str]:
     found, repaired = len(plan.items), len(plan.repairable)
     if not found:
-        yield "Nothing to repair." if not plan.unverified else "Nothing found in what could be read."
+        yield (
+            "Nothing to repair." if not plan.unverified else "Nothing found in what could be read."
+        )
     else:
         manual = f", {found - repaired} by hand" if found > repaired else ""
         yield f"{found} found: {repaired} can be repaired{manual}. Nothing was changed."

@@ -108,9 +108,7 @@ def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict,
     return (*verdicts, *_findings(candidates, live, declared))
 
 
-def _judge(
-    table: Table, name: str, live: Snapshot, declared: Snapshot
-) -> Healthy | _Candidate:
+def _judge(table: Table, name: str, live: Snapshot, declared: Snapshot) -> Healthy | _Candidate:
     column, place = table.column(name), Place(table.name, name)
     model = declared.table_of.get(table.name)
     reason = _works(table, column, live) or _filled_by_models(model, column)
@@ -235,9 +233,7 @@ def _findings(
     return tuple(findings)
 
 
-def _facts(
-    c: _Candidate, sequence: Name, *, exists: bool, live: Snapshot
-) -> dict[str, object]:
+def _facts(c: _Candidate, sequence: Name, *, exists: bool, live: Snapshot) -> dict[str, object]:
     extremes = c.table.extremes
     return {
         "place": str(_place(c)),

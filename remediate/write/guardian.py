@@ -64,7 +64,9 @@ def prepare(folder: Path, bindir: Path, user: str) -> Path:
     entry = pwd.getpwnam(user)
     os.chown(folder, entry.pw_uid, entry.pw_gid)
     with contextlib.suppress(PermissionError):
-        subprocess.run([bindir / "postgres", "--version"], user=user, check=True, capture_output=True)
+        subprocess.run(
+            [bindir / "postgres", "--version"], user=user, check=True, capture_output=True
+        )
         return bindir
     # A virtual environment below /root: keep the wheel's layout, its libraries are found by it.
     package = bindir.parent.parent

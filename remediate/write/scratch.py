@@ -119,9 +119,7 @@ def _container() -> Iterator[Server]:
 def _described(url: sa.URL, source: str) -> Server:
     try:
         with _engine(url).connect() as connection:
-            version = int(
-                connection.exec_driver_sql("SHOW server_version_num").scalar_one()
-            )
+            version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
     except sa.exc.DBAPIError as error:
         raise database_problem(error, "the scratch PostgreSQL cannot be reached") from error
     return Server(url, f"{source} {version // 10000}.{version % 10000}", version)

@@ -3,9 +3,8 @@
 import os
 
 from alembic import context
-from sqlalchemy import create_engine, pool
-
 from career import Base
+from sqlalchemy import create_engine, pool
 
 options = {"target_metadata": Base.metadata, "include_schemas": True}
 

@@ -6,8 +6,8 @@ Revision ID: 0002
 Revises: 0001
 """
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 revision = "0002"
 down_revision = "0001"
@@ -49,9 +49,7 @@ def upgrade() -> None:
     op.create_table(
         "user_saved_jobs",
         sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id"), primary_key=True),
-        sa.Column(
-            "job_number", sa.Integer, sa.ForeignKey("job_postings.number"), primary_key=True
-        ),
+        sa.Column("job_number", sa.Integer, sa.ForeignKey("job_postings.number"), primary_key=True),
     )
 
 

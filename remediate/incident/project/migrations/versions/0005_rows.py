@@ -28,7 +28,9 @@ OF_USERS = {
 }
 OF_CONVERSATIONS = {"conversation_logs": "line", "tool_invocations": "tool"}
 NUMBERED = {"user_chat_analytics": "messages", "career_signals": "weight"}
-ROLES = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, analytics TO career_app"
+ROLES = (
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, analytics TO career_app"
+)
 
 
 def upgrade() -> None:
@@ -53,12 +55,16 @@ def upgrade() -> None:
     execute("INSERT INTO conversation_shares SELECT id, id, id FROM users")
     execute("INSERT INTO psychological_insights SELECT id, id, 'old' FROM users")
     for table, column in OF_CONVERSATIONS.items():
-        execute(f"INSERT INTO {table} (id, conversation_id, {column}) SELECT id, id, 'old' FROM users")
+        execute(
+            f"INSERT INTO {table} (id, conversation_id, {column}) SELECT id, id, 'old' FROM users"
+        )
     for table in ("conversations", "personality_profiles"):
         execute(f"SELECT setval('{table}_id_seq', {USERS})")
     execute("GRANT USAGE ON SCHEMA analytics TO career_app")
     execute(ROLES)
-    execute("GRANT USAGE ON SEQUENCE conversations_id_seq, personality_profiles_id_seq, job_postings_number_seq TO career_app")
+    execute(
+        "GRANT USAGE ON SEQUENCE conversations_id_seq, personality_profiles_id_seq, job_postings_number_seq TO career_app"
+    )
     execute("GRANT INSERT ON goal_entry TO career_intake")
 
 

@@ -1,0 +1,83 @@
+"""Which items of a plan a person approved, and in how many revisions they go."""
+
+from collections.abc import Sequence
+
+from remediate.errors import Refused, UsageProblem
+from remediate.finding import Confidence, Severity
+from remediate.plan import Item, Manual, Plan
+from remediate.scope import matches
+
+TABLES_A_REVISION = 200  # each holds an ACCESS EXCLUSIVE lock until the revision commits
+
+
+def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Item, ...]:
+    """The items that `all`, a rule's code or a finding's id approves.
+
+    `all` and a rule mean what is proven or likely; what is merely possible is approved by its id.
+    Raises Refused when nothing is approved, nobody approves, or an item has no remedy;
+    UsageProblem for an approval that fits nothing.
+    """
+    if not plan.items:
+        return ()
+    if not approvals or not reviewer.strip():
+        raise Refused(
+            "nothing was approved: a revision needs somebody who has read the plan",
+            "Approve with: remediate generate --approve all|RULE|FINDING --reviewer NAME",
+        )
+    chosen = [i for a in approvals for i in _approved_by(a, plan)]
+    by_hand = [i for i in chosen if isinstance(i.remedy, Manual)]
+    if by_hand:
+        first = by_hand[0]
+        assert isinstance(first.remedy, Manual)  # noqa: S101  (mypy)
+        raise Refused(f"{first.finding.id} cannot be generated: {first.remedy.reason}")
+    if not chosen:
+        raise Refused(
+            "what is approved holds nothing that is proven or likely",
+            "Approve a possible finding by its id, as printed by: remediate plan -f json",
+        )
+    kept = {i.finding.id for i in chosen}
+    return tuple(i for i in plan.items if i.finding.id in kept)
+
+
+def _approved_by(approval: str, plan: Plan) -> list[Item]:
+    by_id = [i for i in plan.items if i.finding.id == approval]
+    if by_id:
+        return by_id
+    rules = {i.finding.rule for i in plan.items}
+    if approval.lower() != "all" and approval.upper() not in rules:
+        raise UsageProblem(
+            f"--approve {approval}: no rule and no finding of this plan is called so",
+            f"Known: all, {', '.join(sorted(rules))}, or an id from: remediate plan -f json",
+        )
+    return [
+        i
+        for i in plan.repairable
+        if approval.lower() in ("all", i.finding.rule.lower())
+        and i.finding.confidence is not Confidence.POSSIBLE
+    ]
+
+
+def split(
+    items: Sequence[Item], first: Sequence[str], *, one: bool
+) -> tuple[tuple[Item, ...], ...]:
+    """The items of each revision: what blocks users now, then the rest.
+
+    What blocks users is what was named, or else what provably refuses an INSERT now; a part that
+    would be empty is left out, and a very large one is cut.
+    """
+    for pattern in first:
+        if not any(
+            i.finding.place.table and matches(i.finding.place.table, [pattern]) for i in items
+        ):
+            raise UsageProblem(f"--first {pattern}: no approved finding is in such a table")
+    urgent = [i for i in items if _is_urgent(i, first)]
+    rest = [i for i in items if i not in urgent]
+    parts = [list(items)] if one else [part for part in (urgent, rest) if part]
+    size = len(items) if one else TABLES_A_REVISION
+    return tuple(tuple(p[n : n + size]) for p in parts for n in range(0, len(p), size))
+
+
+def _is_urgent(item: Item, first: Sequence[str]) -> bool:
+    if first:
+        return item.finding.place.table is not None and matches(item.finding.place.table, first)
+    return item.finding.severity is Severity.ERROR

@@ -1,0 +1,56 @@
+"""The review of a revision: the Markdown file beside it, and the note in its docstring."""
+
+import textwrap
+
+from remediate.plan import HAZARD_TEXT, Proof, Remedy
+from remediate.revision import Draft
+from remediate.steps import Block
+from remediate.templates import environment
+
+
+def markdown(
+    draft: Draft, *, revision: str, parent: str | None, source: str, reviewer: str, date: str,
+    proof: Proof | None,
+) -> str:  # fmt: skip
+    """What, why, locks, conditions, proof and SQL, for the person who merges it."""
+    remedies = [i.remedy for i in draft.items if isinstance(i.remedy, Remedy)]
+    hazards = {h for r in remedies for step in r.steps for h in step.hazards}
+    return (
+        environment()
+        .get_template("review.md.j2")
+        .render(
+            title=draft.title,
+            revision=revision,
+            parent=parent or "the empty history",
+            source=source,
+            reviewer=reviewer,
+            date=date,
+            items=draft.items,
+            tables=sorted({str(e.table) for r in remedies for e in r.expectations}),
+            hazards=[f"{hazard}: {HAZARD_TEXT[hazard]}." for hazard in sorted(hazards)],
+            proof=proof,
+            up=sql(draft.script.up),
+            down=sql(draft.script.down),
+        )
+    )
+
+
+def note(reviewer: str, date: str, proof: Proof | None) -> str:
+    """Who approved a revision and what its rehearsal showed, for its docstring."""
+    lines = [f"Approved by {reviewer} on {date}."]
+    if proof is None:
+        return "\n".join([*lines, "Not rehearsed."])
+    lines.append(f"Rehearsed on {proof.server} with the schema of {proof.source}:")
+    for check in proof.checks:
+        lines += textwrap.wrap(f"* {check.what}: {check.result}", 79, subsequent_indent="  ")
+    for limit in proof.limits:
+        lines += textwrap.wrap(f"* not shown: {limit}", 79, subsequent_indent="  ")
+    return "\n".join(lines)
+
+
+def sql(blocks: tuple[Block, ...]) -> str:
+    """A script's statements for psql, each block under a comment."""
+    lines = []
+    for block in blocks:
+        lines += [f"-- {block.title}", *(f"{statement};" for statement in block.statements)]
+    return "\n".join(lines)

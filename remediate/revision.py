@@ -1,0 +1,100 @@
+"""Approved items to the text of an Alembic revision. Nothing in it imports remediate."""
+
+import ast
+import hashlib
+import textwrap
+from dataclasses import dataclass
+
+from remediate.plan import Item, Remedy
+from remediate.steps import Block, Script, script
+from remediate.templates import environment
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A revision to be: its title, and the bodies of its two functions."""
+
+    title: str
+    items: tuple[Item, ...]
+    upgrade: str
+    downgrade: str
+    script: Script
+
+    def id(self, parent: str) -> str:
+        """The same findings after the same parent give the same id: a second run is recognised."""
+        key = "\n".join([parent, *sorted(item.finding.id for item in self.items)])
+        return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+def draft(items: tuple[Item, ...], title: str) -> Draft:
+    """The revision that carries out these items, in this order."""
+    made = script([item.remedy for item in items if isinstance(item.remedy, Remedy)])
+    return Draft(
+        title=safe_title(title) or _title(items),
+        items=items,
+        upgrade=_body(made.up, "Findings: " + ", ".join(i.finding.id for i in items)),
+        downgrade=_body(made.down, "The inverses of the upgrade's steps, in reverse order."),
+        script=made,
+    )
+
+
+def safe_title(text: str) -> str:
+    """Alembic puts the title into the docstring as it is: no quote or backslash may end it."""
+    line = " ".join(text.split())
+    return line.replace("\\", "/").replace('"', "'")
+
+
+def _title(items: tuple[Item, ...]) -> str:
+    if len(items) == 1:
+        place = items[0].finding.place
+        return safe_title(f"give {place.table and place.table.name} a working key default")
+    return f"give {len(items)} tables a working key default"
+
+
+def _body(blocks: tuple[Block, ...], comment: str) -> str:
+    """A function body, not indented."""
+    env = environment()
+    env.filters["python"] = python_literal
+    text = env.get_template("upgrade.py.j2").render(
+        blocks=blocks, comment=textwrap.wrap(comment, 90, break_long_words=False)
+    )
+    ast.parse(text)
+    return text.rstrip()
+
+
+def indented(body: str) -> str:
+    """The body as script.py.mako wants it: it indents the first line itself."""
+    return textwrap.indent(body, "    ").lstrip()
+
+
+def python_literal(statement: str) -> str:
+    """A string literal that a person can read: triple-quoted where it has several lines."""
+    escaped = statement.replace("\\", "\\\\")
+    if "\n" not in statement:
+        return f'"{escaped}"' if '"' not in statement else repr(statement)
+    quoted = escaped.replace('"""', '\\"\\"\\"')
+    return f'"""\n{textwrap.indent(quoted, "    ")}\n"""'
+
+
+def with_note(source: str, note: str) -> str:
+    """The revision with `note` at the end of its docstring, and otherwise as it was."""
+    tree = ast.parse(source)
+    text = note.replace("\\", "/").replace('"""', "'''").strip()
+    first = tree.body[0] if tree.body else None
+    if not isinstance(first, ast.Expr) or ast.get_docstring(tree) is None:
+        return f'"""{text}\n"""\n{source}'
+    lines = source.splitlines(keepends=True)
+    before, after = lines[: first.lineno - 1], lines[first.end_lineno or first.lineno :]
+    old = (ast.get_docstring(tree) or "").replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    changed = "".join([*before, f'"""{old}\n\n{text}\n"""\n', *after])
+    if code_of(changed) != code_of(source):
+        raise ValueError("the note would change the revision's code")
+    return changed
+
+
+def code_of(source: str) -> str:
+    """The program without its docstring and layout, for comparison."""
+    tree = ast.parse(source)
+    if ast.get_docstring(tree) is not None:
+        tree.body = tree.body[1:]
+    return ast.dump(tree)

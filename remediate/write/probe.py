@@ -1,0 +1,90 @@
+"""An INSERT without id as each role that may insert, in a transaction that is thrown away."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+
+from remediate.schema import PUBLIC, Name, Table, Writer
+from remediate.sql import ident
+
+NOBODY = "remediate_probe"  # a role with no rights but those of PUBLIC
+
+_OTHER_COLUMNS = """\
+SELECT a.attname::text FROM pg_attribute a
+WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull
+  AND a.attidentity = '' AND a.attgenerated = '' AND NOT a.atthasdef AND a.attname <> %s"""
+_CHECKS = """\
+SELECT conname::text FROM pg_constraint
+WHERE conrelid = to_regclass(%s) AND contype = 'c' AND coninhcount = 0"""
+_RULES = """\
+SELECT rulename::text FROM pg_rewrite
+WHERE ev_class = to_regclass(%s) AND ev_type = '3' AND ev_enabled <> 'D'"""
+_NEEDS_PARTITION = """\
+SELECT partstrat <> 'h' AND partdefid = 0 FROM pg_partitioned_table WHERE partrelid = to_regclass(%s)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an INSERT without id gave: an id, or PostgreSQL's refusal."""
+
+    writer: Writer
+    id: int | None
+    sqlstate: str = ""
+    refusal: str = ""
+
+
+def writers_of(table: Table) -> tuple[Writer, ...]:
+    """The owner, and everybody else who may insert, through relations that take a plain INSERT."""
+    return (Writer(table.owner, table.name), *(w for w in table.writers if w.insertable))
+
+
+def insert(connection: psycopg.Connection, table: Table, writer: Writer) -> Outcome:
+    """Try it as this role. The connection must belong to a superuser, outside a transaction."""
+    role = NOBODY if writer.role == PUBLIC else writer.role
+    with _thrown_away(connection):
+        _clear_the_way(connection, table)
+        connection.execute(f"SET LOCAL ROLE {ident(role)}".encode())
+        try:
+            with connection.transaction():
+                connection.execute(f"INSERT INTO {writer.relation.sql} DEFAULT VALUES".encode())
+        except psycopg.Error as error:
+            return Outcome(writer, None, error.sqlstate or "", str(error).splitlines()[0])
+        connection.execute("RESET ROLE")
+        return Outcome(writer, _newest(connection, table))
+
+
+def _newest(connection: psycopg.Connection, table: Table) -> int:
+    highest = f"SELECT max({ident(table.key[0])})::bigint FROM {table.name.sql}"
+    row = connection.execute(highest.encode()).fetchone()
+    return int(row[0]) if row else 0
+
+
+@contextmanager
+def _thrown_away(connection: psycopg.Connection) -> Iterator[None]:
+    with connection.transaction(force_rollback=True):
+        yield
+
+
+def _clear_the_way(connection: psycopg.Connection, table: Table) -> None:
+    """Take away what else could refuse the row: other columns, checks, references, policies."""
+    name, alter = str(table.name), f"ALTER TABLE {table.name.sql}"
+    actions = [
+        *(
+            f"ALTER {ident(c)} DROP NOT NULL"
+            for c in _names(connection, _OTHER_COLUMNS, name, table.key[0])
+        ),
+        *(f"DROP CONSTRAINT {ident(c)}" for c in _names(connection, _CHECKS, name)),
+        *(f"DISABLE RULE {ident(r)}" for r in _names(connection, _RULES, name)),
+        "DISABLE ROW LEVEL SECURITY",
+    ]
+    connection.execute(f"{alter} {', '.join(actions)}".encode())
+    if any(row[0] for row in connection.execute(_NEEDS_PARTITION, [name])):
+        rest = Name(table.name.schema, "remediate_rest").sql
+        connection.execute(f"CREATE TABLE {rest} PARTITION OF {table.name.sql} DEFAULT".encode())
+    connection.execute("SET LOCAL session_replication_role = replica")
+
+
+def _names(connection: psycopg.Connection, query: str, *arguments: str) -> list[str]:
+    return [row[0] for row in connection.execute(query.encode(), arguments)]

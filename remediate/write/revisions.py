@@ -1,0 +1,276 @@
+"""Revision files: staged beside versions/, and moved there only when they are proven."""
+
+import ast
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from remediate.errors import Refused, UsageProblem
+from remediate.revision import Draft, indented
+from remediate.streams import stdout_to_stderr
+
+PREFIX = ".remediate-"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where in the revision graph the new revisions go, as for `alembic revision`."""
+
+    head: str | None = None
+    splice: bool = False
+    branch_label: str | None = None
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A revision that is complete, but not yet where Alembic looks."""
+
+    revision: str
+    down_revision: str | None
+    draft: Draft
+    path: Path
+    folder: Path  # the staging folder that `path` is in
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An Alembic project as a place to write to."""
+
+    script: ScriptDirectory
+    config: Config
+    tokens: tuple[str, str]  # names of the bodies in script.py.mako
+
+
+def parent_of(script: ScriptDirectory, placement: Placement) -> str | None:
+    """The revision that the new ones follow; None in an empty versions folder.
+
+    Raises UsageProblem where there are several heads and none was chosen.
+    """
+    heads = script.get_heads()
+    if placement.head:
+        with _alembic_errors():
+            chosen = script.get_revision(placement.head)
+        return chosen.revision if chosen else None
+    if len(heads) > 1:
+        raise UsageProblem(
+            f"the project has {len(heads)} heads: {', '.join(sorted(heads))}",
+            "Choose one with --head, or merge them first: alembic merge heads",
+        )
+    return heads[0] if heads else None
+
+
+def check_up_to_date(
+    script: ScriptDirectory, at: tuple[str, ...], drafts: Sequence[Draft], placement: Placement
+) -> None:
+    """Refuse to write for a database that has not run the project's revisions.
+
+    Raises Refused with the revisions that wait, among them maybe the very repair.
+    """
+    with _alembic_errors():
+        waiting = [
+            s for s in script.iterate_revisions("heads", at or "base") if s.revision not in at
+        ]
+    if not waiting:
+        return
+    first = waiting[-1]
+    parent = first.down_revision if isinstance(first.down_revision, str) else ""
+    if drafts and any(s.revision == drafts[0].id(parent or "") for s in waiting):
+        raise Refused(
+            "this repair was generated already, and waits to be applied",
+            "Run: alembic upgrade head   (or delete its file to generate it anew)",
+        )
+    raise Refused(
+        f"{len(waiting)} revisions of the project have not run on this database: "
+        f"{', '.join(s.revision for s in reversed(waiting[-5:]))}",
+        "Run alembic upgrade head first (or alembic stamp, if the tables are there), then again.",
+    )
+
+
+@contextlib.contextmanager
+def staged(
+    site: Site, drafts: Sequence[Draft], placement: Placement
+) -> Iterator[tuple[Staged, ...]]:
+    """The drafts as files, made by the project's own template and hooks, gone afterwards.
+
+    They are staged inside the project, where formatters find its configuration, but outside every
+    versions folder: Alembic's generate_revision() writes first and validates later.
+    """
+    parent = parent_of(site.script, placement)
+    target = _versions_folder(site.script, parent)
+    with _folder(target) as folder:
+        directory = _with_location(site.script, folder)
+        made: list[Staged] = []
+        for draft in drafts:
+            made.append(_stage(site, directory, draft, placement, parent, folder, target))
+            parent = made[-1].revision
+            placement = Placement(head=parent)
+        yield tuple(made)
+
+
+def _stage(
+    site: Site,
+    directory: ScriptDirectory,
+    draft: Draft,
+    placement: Placement,
+    parent: str | None,
+    folder: Path,
+    target: Path,
+) -> Staged:
+    with _alembic_errors(), stdout_to_stderr():
+        script = directory.generate_revision(
+            draft.id(parent or ""),
+            draft.title,
+            head=placement.head or parent or "base",
+            splice=placement.splice,
+            branch_labels=placement.branch_label,
+            depends_on=list(placement.depends_on) or None,
+            version_path=str(folder),
+            config=site.config,
+            imports="",
+            **{
+                site.tokens[0]: indented(draft.upgrade),
+                site.tokens[1]: indented(draft.downgrade),
+            },
+        )
+    if script is None:
+        raise UsageProblem(
+            "Alembic did not recognise the file that its file_template makes",
+            "Does `alembic revision` work in this project?",
+        )
+    path = Path(script.path)
+    _check_body(path, draft)
+    return Staged(script.revision, parent, draft, path, folder, target / path.relative_to(folder))
+
+
+def _check_body(path: Path, draft: Draft) -> None:
+    """The project's template and hooks must have kept every statement."""
+    written = _executed(path.read_text(encoding="utf-8"))
+    wanted = _executed(draft.upgrade) + _executed(draft.downgrade)
+    if written != wanted:
+        raise UsageProblem(
+            f"this project's script.py.mako or post-write hook kept {len(written)} of "
+            f"{len(wanted)} statements",
+            "The template must print ${upgrades} and ${downgrades}; compare it with Alembic's own.",
+        )
+
+
+def _executed(source: str) -> list[str]:
+    """What op.execute is called with, in order."""
+    calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call)]
+    executed = [c for c in calls if isinstance(c.func, ast.Attribute) and c.func.attr == "execute"]
+    executed.sort(key=lambda c: c.lineno)
+    return [" ".join(str(ast.literal_eval(c.args[0])).split()) for c in executed]
+
+
+def land(files: Sequence[tuple[Path, Path]]) -> None:
+    """Move all files to their places, or none of them; Ctrl-C waits until it is done.
+
+    Raises Refused, before anything is moved, when a place is taken.
+    """
+    for _, target in files:
+        if target.exists():
+            raise Refused(f"{target} exists already", "Move it away, or apply it.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for source, target in files:
+            shutil.move(source, target)
+            moved.append((source, target))
+    except OSError:
+        for source, target in reversed(moved):
+            shutil.move(target, source)
+        raise
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+
+def rewrite(path: Path, change: Callable[[str], str]) -> None:
+    """Change a staged file's words; its code stays what was rehearsed."""
+    source = path.read_text(encoding="utf-8")
+    path.write_text(change(source), encoding="utf-8")
+
+
+def check_heads_unmoved(site: Site) -> None:
+    """Somebody may have added a revision during the rehearsal; raises Refused then."""
+    now = ScriptDirectory.from_config(site.config).get_heads()
+    if set(now) != set(site.script.get_heads()):
+        raise Refused(
+            f"the project's heads moved meanwhile: {', '.join(now)}",
+            "Nothing was written to versions/. Run remediate generate again.",
+        )
+
+
+def _versions_folder(script: ScriptDirectory, parent: str | None) -> Path:
+    """Where Alembic itself would put the next revision."""
+    locations = [Path(p).absolute() for p in version_locations(script)]
+    if len(locations) > 1 and parent is not None:
+        home = Path(script.get_revision(parent).path).parent
+        locations = [p for p in locations if home.is_relative_to(p)] or locations
+    folder = locations[0]
+    if folder.exists() and not os.access(folder, os.W_OK):
+        raise UsageProblem(
+            f"{folder} is not writable", "Nothing was written. Change its mode, then again."
+        )
+    return folder
+
+
+def version_locations(script: ScriptDirectory) -> list[str]:
+    """Every folder with revisions; Alembic offers the default one by no public name."""
+    return [str(path) for path in script._version_locations]  # noqa: SLF001
+
+
+def _with_location(theirs: ScriptDirectory, folder: Path) -> ScriptDirectory:
+    """The same project with one more versions folder, which nothing else can see."""
+    return ScriptDirectory(
+        theirs.dir,
+        file_template=theirs.file_template,
+        truncate_slug_length=theirs.truncate_slug_length,
+        version_locations=[*version_locations(theirs), str(folder)],
+        sourceless=theirs.sourceless,
+        output_encoding=theirs.output_encoding,
+        timezone=theirs.timezone,
+        hooks=theirs.hooks,
+        recursive_version_locations=theirs.recursive_version_locations,
+        messaging_opts={"quiet": True},
+    )
+
+
+@contextlib.contextmanager
+def _folder(target: Path) -> Iterator[Path]:
+    """A folder beside versions/ (or a temporary one), with what a killed run left cleared away."""
+    place = target.parent
+    for left in place.glob(f"{PREFIX}*"):
+        if not _alive(left.name.removeprefix(PREFIX).partition("-")[0]):
+            shutil.rmtree(left, ignore_errors=True)
+    writable = place.exists() and os.access(place, os.W_OK)
+    folder = Path(
+        tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=place if writable else None)
+    )
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: str) -> bool:
+    return pid.isdigit() and Path(f"/proc/{pid}").exists()
+
+
+@contextlib.contextmanager
+def _alembic_errors() -> Iterator[None]:
+    try:
+        yield
+    except CommandError as error:
+        raise UsageProblem(str(error), "Alembic says so; see: alembic heads") from error
