@@ -159,13 +159,14 @@ def generate(
 ) -> None:
     """Write the revisions of the approved findings: stage, rehearse, land."""
     from remediate import commands, render  # noqa: PLC0415
+    from remediate.write.revisions import Placement  # noqa: PLC0415
 
     order = commands.Order(
         approve=tuple(approve or ()),
         reviewer=reviewer or "",
         message=message or "",
         one=one,
-        placement=commands.Placement(head, splice, branch_label, tuple(depends_on or ())),
+        placement=Placement(head, splice, branch_label, tuple(depends_on or ())),
         rehearse=not no_rehearse,
     )
     landed = commands.generate(_config(locals()), order, _say)
@@ -189,9 +190,8 @@ def explain(code: Annotated[str, typer.Argument(help="Code of a rule, such as PK
     from remediate.scope import chosen  # noqa: PLC0415
 
     rule = chosen(RULES, [code], [])[0]
-    _print(
-        f"{rule.code} {rule.name}\n\n{rule.page.strip()}\n\nNext:  remediate plan --select {rule.code}"
-    )
+    _print(f"{rule.code} {rule.name}\n\n{rule.page.strip()}\n")
+    _print(f"Next:  remediate plan --select {rule.code}")
 
 
 @app.command()
@@ -202,9 +202,9 @@ def demo(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Break a database, plan, generate, upgrade, insert, downgrade: the whole way in a minute."""
-    from remediate import incident  # noqa: PLC0415
+    from remediate.incident import demo as incident_demo  # noqa: PLC0415
 
-    incident.show(_print, keep=keep, color=_use_color(color, sys.stdout))
+    incident_demo.show(_print, keep=keep, color=_use_color(color, sys.stdout))
 
 
 def main() -> None:
@@ -231,12 +231,16 @@ def guarded(run: Callable[..., Any]) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _misused(error: Any) -> int:
+    error.show()
+    return 2
+
+
 def _failed(error: Exception) -> int:
     from remediate.secrets import scrub  # noqa: PLC0415
 
     if isinstance(error, typer.TyperException):
-        error.show()
-        return 2
+        return _misused(error)
     if isinstance(error, OSError):
         _say(f"remediate: {error.strerror or error}: {error.filename or 'the file system'}")
         _say("           Nothing was written to versions/. Mend that, then run it again.")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
 
 from remediate import scope
 from remediate.approval import approved, split
@@ -100,7 +101,7 @@ class Order:
     reviewer: str = ""
     message: str = ""
     one: bool = False
-    placement: Placement = Placement()
+    placement: Placement = field(default_factory=Placement)
     rehearse: bool = True
 
 
@@ -122,7 +123,7 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
     parts = split(items, config.first, one=order.one)
     drafts = [draft(part, _title(order.message, n, len(parts))) for n, part in enumerate(parts, 1)]
     site = _site(reading.project, reading.environment)
-    check_up_to_date(site.script, reading.environment.heads, drafts, order.placement)
+    check_up_to_date(site.script, reading.environment.heads, drafts)
     with staged(site, drafts, order.placement) as files:
         proof = None
         if order.rehearse:
@@ -204,7 +205,7 @@ def _read_project(project: projects.Project, config: Config) -> Reading:
         project.config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     started = time.monotonic()
 
-    def work(context: projects.MigrationContext, environment: projects.Environment) -> Reading:
+    def work(context: MigrationContext, environment: projects.Environment) -> Reading:
         connection = context.connection
         if connection is None:
             raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")

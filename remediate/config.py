@@ -1,4 +1,4 @@
-"""Settings: an option wins over the environment, that over pyproject.toml, that over the default."""
+"""Settings: an option wins over the environment, that over pyproject.toml, that over defaults."""
 
 import os
 import tomllib

@@ -43,7 +43,7 @@ def give_sequence(
     if existing:
         acquire += (lock_sequence(sequence, table.owner),)
     return Remedy(
-        title=_title(table, column, sequence, existing, headroom),
+        title=_title(table, sequence, existing, headroom),
         undo=f"drop the default, {'keep' if existing else 'drop'} the sequence",
         steps=(
             *(_attached(existing, table, column) if existing else _new(sequence, table, column)),
@@ -127,9 +127,7 @@ def _expectation(table: Table, column: Column, sequence: Name) -> Expectation:
     )
 
 
-def _title(
-    table: Table, column: Column, sequence: Name, existing: Sequence | None, headroom: int
-) -> str:
+def _title(table: Table, sequence: Name, existing: Sequence | None, headroom: int) -> str:
     verb = "attach" if existing else "create"
     start = (
         f"next value {_next(table, headroom)}"

@@ -1,8 +1,8 @@
 """SQL text that means the same on every way to the server.
 
 A revision is run by psycopg, psycopg2 and asyncpg, and printed by `alembic upgrade --sql` for psql.
-On these ways `%` is doubled, `:word` becomes a bind parameter and a backslash may escape a colon, so
-none of them is ever written as such: they stand as `\\XXXX` in PostgreSQL's own U& notation
+On these ways `%` is doubled, `:word` becomes a bind parameter and a backslash may escape a colon,
+so none of them is ever written as such: they stand as `\\XXXX` in PostgreSQL's U& notation
 (https://www.postgresql.org/docs/current/sql-syntax-lexical.html, "with Unicode Escapes").
 """
 

@@ -26,6 +26,8 @@ DECLARE
   ];
   relations constant regclass[] := (
     SELECT array_agg(to_regclass(name)) FROM unnest(ARRAY[{relations}]) AS name);
+  this_database constant oid := (
+    SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database());
   configured constant text := current_setting('lock_timeout');
   patience interval;
   deadline timestamptz;
@@ -34,7 +36,7 @@ DECLARE
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION USING ERRCODE = 'invalid_transaction_state',
-      MESSAGE = 'remediate: this revision needs READ COMMITTED: an older snapshot would miss ids',
+      MESSAGE = 'remediate: this revision needs READ COMMITTED; a snapshot would miss ids',
       HINT = 'Run it on a connection without isolation_level in env.py.';
   END IF;
   LOOP
@@ -43,6 +45,7 @@ BEGIN
     IF mod(attempt, 5) = 0 AND EXISTS (
       SELECT FROM pg_catalog.pg_locks
       WHERE granted AND mode = 'ShareUpdateExclusiveLock' AND relation = ANY (relations)
+        AND database = this_database
     ) THEN
       patience := current_setting('deadlock_timeout')::interval + patience;
     END IF;
@@ -65,7 +68,8 @@ BEGIN
           DETAIL = 'In the way: ' || coalesce((
             SELECT string_agg(DISTINCT 'pid ' || pid || ' on ' || relation::regclass, ', ')
             FROM pg_catalog.pg_locks
-            WHERE granted AND relation = ANY (relations) AND pid <> pg_backend_pid()), 'nobody now'),
+            WHERE granted AND relation = ANY (relations) AND database = this_database
+              AND pid <> pg_backend_pid()), 'nobody now'),
           HINT = 'End long transactions on these tables (pg_stat_activity), then upgrade again.';
       END IF;
       PERFORM pg_sleep(least(0.05 * attempt, 1.0));
@@ -189,7 +193,7 @@ def lock_table(table: Name) -> str:
 
 
 def lock_sequence(sequence: Name, owner: str) -> str:
-    """LOCK TABLE refuses sequences (42809); giving one to its owner again locks and changes nothing."""
+    """LOCK TABLE refuses sequences (42809); giving one to its owner again only locks it."""
     return f"ALTER SEQUENCE {sequence.sql} OWNER TO {ident(owner)}"
 
 

@@ -1,4 +1,4 @@
-"""The Jinja2 templates, which stand at the top of the repository and inside the installed package."""
+"""The Jinja2 templates: at the top of the repository, and inside the installed package."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""PostgreSQL's catalog as a Snapshot: a fixed number of statements, whatever the number of tables."""
+"""PostgreSQL's catalog as a Snapshot, by a fixed number of statements."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

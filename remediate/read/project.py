@@ -91,9 +91,9 @@ def run(project: Project, work: Callable[[MigrationContext, Environment], T]) ->
     env = EnvironmentContext(
         project.config, project.script, fn=instead_of_migrations, dont_mutate=True
     )
-    with _untouched_logging(), stdout_to_stderr(), contextlib.chdir(project.folder):
-        with _problems_of_the_project(), env:
-            project.script.run_env()
+    here = contextlib.chdir(project.folder)
+    with _untouched_logging(), stdout_to_stderr(), here, _problems_of_the_project(), env:
+        project.script.run_env()
     if len(results) != 1:
         raise UsageProblem(
             f"env.py opened {len(results)} databases; remediate works on one",

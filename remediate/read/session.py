@@ -32,5 +32,5 @@ def read_only(connection: Connection) -> Iterator[None]:
 
 
 def settle(connection: Connection) -> None:
-    """From here on names print qualified, and nothing waits for long (until the transaction ends)."""
+    """Until the transaction ends, names print qualified and nothing waits for long."""
     connection.exec_driver_sql(_SETTINGS)

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from remediate.finding import Finding, Severity
+from remediate.finding import Finding, Healthy, Severity, Unverified
 from remediate.plan import HAZARD_TEXT, Hazard, Item, Lock, Manual, Plan, Remedy
 
 WIDTH = 80
@@ -34,9 +34,9 @@ def render(plan: Plan, style: Style = Style()) -> str:
     for group in _groups(plan.items):
         lines += [*_group(group, style), ""]
     if plan.unverified:
-        lines += ["Not verified", *_places(plan.unverified, plan), ""]
+        lines += ["Not verified", *_places(plan.unverified), ""]
     if style.verbose and plan.healthy:
-        lines += [f"Healthy ({len(plan.healthy)})", *_places(plan.healthy, plan), ""]
+        lines += [f"Healthy ({len(plan.healthy)})", *_places(plan.healthy), ""]
     if not style.quiet:
         lines += [*_summary(plan), "", *_next(plan)]
     return "\n".join(lines)
@@ -126,10 +126,9 @@ def _common(remedies: list[Remedy]) -> Iterator[str]:
         yield from _wrapped(f"{hazard}: {HAZARD_TEXT[Hazard(hazard)]}", "  note  ")
 
 
-def _places(entries: Iterable[object], plan: Plan) -> Iterator[str]:
+def _places(entries: Iterable[Healthy | Unverified]) -> Iterator[str]:
     for entry in entries:
-        place, reason = entry.place, entry.reason  # type: ignore[attr-defined]
-        yield from _wrapped(f"{place}: {reason}", "  ")
+        yield from _wrapped(f"{entry.place}: {entry.reason}", "  ")
 
 
 def _summary(plan: Plan) -> Iterator[str]:

@@ -114,7 +114,7 @@ def _judge(table: Table, name: str, live: Snapshot, declared: Snapshot) -> Healt
     reason = _works(table, column, live) or _filled_by_models(model, column)
     if reason:
         return Healthy(place, reason)
-    evidence = ("owned sequence",) if column.owned else ()
+    evidence: tuple[str, ...] = ("owned sequence",) if column.owned else ()
     if model and name in model.key and model.column(name).generator is Generator.DATABASE:
         evidence += ("models",)
     if not column.owned and (high := _high(table)) > SNOWFLAKE:

@@ -1,4 +1,4 @@
-"""Rows with the lowest and the highest id, made up on the scratch copy, so that setval meets them."""
+"""Rows with the lowest and the highest id, made up on the scratch copy for setval to meet."""
 
 from dataclasses import dataclass
 
@@ -57,7 +57,8 @@ def lay(connection: psycopg.Connection, tables: tuple[Table, ...]) -> tuple[str,
 
 def _lay_rows(connection: psycopg.Connection, table: Table) -> None:
     extremes = table.extremes
-    ids = sorted({extremes.low, extremes.high} - {None}) if extremes else []
+    found = {extremes.low, extremes.high} if extremes else set()
+    ids = sorted(id_ for id_ in found if id_ is not None)
     statements = [
         _insert(connection, table, _Row(number, id_)) for number, id_ in enumerate(ids, 1)
     ]

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 LONGEST_FOLDER = 80  # bytes; a socket's path ends at 107
 SECONDS_TO_START = 60
@@ -80,10 +81,12 @@ def prepare(folder: Path, bindir: Path, user: str) -> Path:
 
 def start(folder: Path, binaries: Path, user: str) -> "subprocess.Popen[bytes]":
     data = folder / "data"
-    as_user = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+    as_user: dict[str, Any] = {"user": user, "extra_groups": []} if user else {}
+    if user:
+        as_user["group"] = pwd.getpwnam(user).pw_gid
     made = subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-        + ["--locale=C", "--no-sync"],
+        [binaries / "initdb", f"--pgdata={data}", "--username=postgres", "--auth=trust",
+         "--encoding=UTF8", "--locale=C", "--no-sync"],
         cwd="/", check=False, capture_output=True, text=True, **as_user,
     )  # fmt: skip
     if made.returncode:

@@ -22,7 +22,8 @@ _RULES = """\
 SELECT rulename::text FROM pg_rewrite
 WHERE ev_class = to_regclass(%s) AND ev_type = '3' AND ev_enabled <> 'D'"""
 _NEEDS_PARTITION = """\
-SELECT partstrat <> 'h' AND partdefid = 0 FROM pg_partitioned_table WHERE partrelid = to_regclass(%s)"""
+SELECT partstrat <> 'h' AND partdefid = 0 FROM pg_partitioned_table
+WHERE partrelid = to_regclass(%s)"""
 
 
 @dataclass(frozen=True, slots=True)

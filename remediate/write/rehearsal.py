@@ -1,30 +1,18 @@
 """Prove revisions on a scratch PostgreSQL: up, INSERT, down, compare, up again."""
 
 import difflib
-import io
-import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-import psycopg
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 
 from remediate.errors import RehearsalFailed
 from remediate.plan import Check, Proof
 from remediate.schema import Database, Name, Table, Writer
-from remediate.sql import ident
-from remediate.write import boundary, probe, schema_copy, tools
-from remediate.write.schema_copy import Roles
+from remediate.write import probe
+from remediate.write.runner import Runner
 from remediate.write.scratch import Server
-
-ENVIRONMENT = Path(__file__).with_name("alembic_env")
+from remediate.write.stage import Stage, laid
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +22,7 @@ class Rehearsal:
     source: Database
     libpq: dict[str, str] = field(repr=False)  # of the live database; holds the password
     tables: tuple[Table, ...]  # those that the revisions repair
-    version_table: Name
+    version_table: Name  # its schema may be ""
     heads: tuple[str, ...]  # where the live database is
     version_locations: tuple[str, ...]  # the project's and the staged one
     recursive: bool
@@ -42,98 +30,62 @@ class Rehearsal:
     revisions: tuple[str, ...]  # the staged ones, in order
     still_broken: Callable[[sa.Connection], tuple[str, ...]]  # the rules, run again
 
+    @property
+    def qualified_version_table(self) -> Name:
+        schema = self.version_table.schema or self.source.default_schema
+        return Name(schema, self.version_table.name)
 
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """The scratch database, laid out."""
+    @property
+    def way_back(self) -> str:
+        """The downgrade's target."""
+        if self.parent:
+            return self.parent
+        return f"{self.revisions[-1]}@base" if self.heads else "base"
 
-    url: sa.URL
-    superuser: psycopg.Connection  # autocommit
-    bindir: Path
-    role: str  # that the migration runs as; "" for the superuser
+
+Inserts = tuple[tuple[Table, Writer], ...]
 
 
 def rehearse(what: Rehearsal, server: Server) -> Proof:
     """The proof; raises RehearsalFailed with the statement or the difference that refutes it."""
-    bindir = tools.clients(max(what.source.version, server.version) // 10000)
-    roles = schema_copy.read_roles(what.libpq)
-    with tempfile.TemporaryDirectory(prefix="remediate-") as folder, server.database() as url:
-        archive = schema_copy.dump(what.libpq, bindir, Path(folder))
-        with _laid_roles(url, roles) as connection:
-            stage = _Stage(url, connection, bindir, "" if roles.superuser else roles.migrating)
-            seeds = [t.oid for t in what.tables]
-            seeds += schema_copy.oids(what.libpq, [_version_table(what)])
-            limits = schema_copy.restore(archive, libpq(url), seeds)
-            limits += _lay_missing(what, stage, archive)
-            limits += boundary.lay(connection, what.tables)
-            checks, more = _prove(what, stage)
-    source = f"{what.source.name} (PostgreSQL {what.source.version_text})"
-    return Proof(server.source, source, checks, (*limits, *more))
-
-
-@contextmanager
-def _laid_roles(url: sa.URL, roles: Roles) -> Iterator[psycopg.Connection]:
-    """A superuser's connection to the scratch database, with the roles there as long as needed."""
-    conninfo = schema_copy.conninfo(libpq(url))
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        made = schema_copy.create_roles(connection, (*roles.names, probe.NOBODY), roles.members)
-        try:
-            yield connection
-        finally:
-            for role in made:
-                connection.execute(f"DROP OWNED BY {ident(role)} CASCADE".encode())
-            for role in made:
-                connection.execute(f"DROP ROLE {ident(role)}".encode())
-
-
-def _lay_missing(what: Rehearsal, stage: _Stage, archive: schema_copy.Archive) -> tuple[str, ...]:
-    """Tables that could not be laid whole (a type of a missing extension) as their key alone."""
-    limits = []
-    for table in what.tables:
-        found = stage.superuser.execute("SELECT to_regclass(%s)", [str(table.name)]).fetchone()
-        if found and found[0]:
-            continue
-        key = table.column(table.key[0])
-        for statement in (
-            f"CREATE TABLE {table.name.sql} ({ident(key.name)} {key.base_type} PRIMARY KEY)",
-            f"ALTER TABLE {table.name.sql} OWNER TO {ident(table.owner)}",
-        ):
-            stage.superuser.execute(statement.encode())
-        schema_copy.restore(archive, libpq(stage.url), [table.oid])
-        limits.append(f"{table.name} was rehearsed as its key alone")
-    return tuple(limits)
-
-
-def _prove(what: Rehearsal, stage: _Stage) -> tuple[tuple[Check, ...], tuple[str, ...]]:
-    config, last = _config(what, stage), what.revisions[-1]
-    if what.heads:
-        _alembic(_config(what, replace(stage, role="")), "stamp", list(what.heads))
-    start = _schema(what, stage)
-    refused, limits = _before(stage, what.tables)
-    _alembic(config, "upgrade", last)
-    _after(stage, refused)
-    _rules(what, stage)
-    _alembic(config, "downgrade", _way_back(what))
-    _compare(start, _schema(what, stage))
-    _alembic(config, "upgrade", last)
-    _after(stage, refused)
+    more = [what.qualified_version_table]
+    with laid(server, what.source, what.libpq, what.tables, more) as stage:
+        inserts, limits = _prove(what, stage)
     tables = f"{len(what.tables)} table{'s' if len(what.tables) > 1 else ''}"
-    roles = ", ".join(sorted({writer.role for _, writer in refused}))
-    return (
-        Check("INSERT without id before", f"refused (23502) in {tables}"),
-        Check("upgrade", "ran"),
-        Check("INSERT without id", f"works in {tables} as {roles}; every id is above the highest"),
-        Check("rules run again", "find nothing in them"),
-        Check("downgrade", "pg_dump --schema-only gives the same bytes as before"),
-        Check("upgrade again", "ran, and INSERT without id works again"),
-    ), limits
+    roles = ", ".join(sorted({writer.role for _, writer in inserts}))
+    return Proof(
+        server=server.source,
+        source=f"{what.source.name} (PostgreSQL {what.source.version_text})",
+        checks=(
+            Check("INSERT without id before", f"refused (23502) in {tables}"),
+            Check("upgrade", "ran"),
+            Check("INSERT without id", f"works in {tables} as {roles}, each id above the highest"),
+            Check("rules run again", "find nothing in them"),
+            Check("downgrade", "pg_dump --schema-only gives the same bytes as before"),
+            Check("upgrade again", "ran, and INSERT without id works again"),
+        ),
+        limits=stage.limits + limits,
+    )
 
 
-Refused = tuple[tuple[Table, Writer], ...]
+def _prove(what: Rehearsal, stage: Stage) -> tuple[Inserts, tuple[str, ...]]:
+    alembic = Runner(stage.url, what.version_locations, what.recursive, what.version_table)
+    if what.heads:
+        alembic.stamp(what.heads)
+    before = stage.schema(what.qualified_version_table)
+    refused, limits = _refused(stage, what.tables)
+    alembic.upgrade(what.revisions[-1], role=stage.migrating)
+    _check_inserts(stage, refused)
+    _check_rules(what, stage)
+    alembic.downgrade(what.way_back, role=stage.migrating)
+    _compare(before, stage.schema(what.qualified_version_table))
+    alembic.upgrade(what.revisions[-1], role=stage.migrating)
+    _check_inserts(stage, refused)
+    return refused, limits
 
 
-def _before(stage: _Stage, tables: tuple[Table, ...]) -> tuple[Refused, tuple[str, ...]]:
-    """Every way to insert that is refused for want of an id, as it must be before the upgrade."""
+def _refused(stage: Stage, tables: tuple[Table, ...]) -> tuple[Inserts, tuple[str, ...]]:
+    """The ways to insert that want an id, as they must before the upgrade; others show nothing."""
     refused, limits = [], []
     for table in tables:
         for writer in probe.writers_of(table):
@@ -142,14 +94,12 @@ def _before(stage: _Stage, tables: tuple[Table, ...]) -> tuple[Refused, tuple[st
                 refused.append((table, writer))
             else:
                 why = outcome.refusal or "it was accepted before the upgrade already"
-                limits.append(
-                    f"INSERT into {writer.relation} as {writer.role} proves nothing: {why}"
-                )
+                limits.append(f"INSERT into {writer.relation} as {writer.role}: {why}")
     return tuple(refused), tuple(limits)
 
 
-def _after(stage: _Stage, refused: Refused) -> None:
-    for table, writer in refused:
+def _check_inserts(stage: Stage, inserts: Inserts) -> None:
+    for table, writer in inserts:
         outcome = probe.insert(stage.superuser, table, writer)
         if outcome.id is None:
             raise RehearsalFailed(
@@ -160,15 +110,19 @@ def _after(stage: _Stage, refused: Refused) -> None:
         highest = table.extremes.high if table.extremes else None
         if highest is not None and outcome.id <= highest:
             raise RehearsalFailed(
-                f"{table.name}: the new id {outcome.id} is not above the highest, {highest}"
+                f"{table.name}: the new id {outcome.id} is not above the highest, {highest}",
+                "Nothing was written to versions/. This is worth a bug report.",
             )
 
 
-def _rules(what: Rehearsal, stage: _Stage) -> None:
+def _check_rules(what: Rehearsal, stage: Stage) -> None:
     engine = sa.create_engine(stage.url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         if found := what.still_broken(connection):
-            raise RehearsalFailed(f"after the upgrade the rules still find {', '.join(found)}")
+            raise RehearsalFailed(
+                f"after the upgrade the rules still find {', '.join(found)}",
+                "Nothing was written to versions/. This is worth a bug report.",
+            )
 
 
 def _compare(before: str, after: str) -> None:
@@ -176,75 +130,6 @@ def _compare(before: str, after: str) -> None:
         return
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", n=0)
     raise RehearsalFailed(
-        "the downgrade does not restore the schema; pg_dump differs:\n"
-        + "\n".join(list(lines)[:40]),
+        "the downgrade does not restore the schema; pg_dump differs:\n" + "\n".join([*lines][:40]),
         "Nothing was written to versions/. This is worth a bug report.",
     )
-
-
-def _schema(what: Rehearsal, stage: _Stage) -> str:
-    return schema_copy.schema_text(libpq(stage.url), stage.bindir, without=_version_table(what))
-
-
-def _version_table(what: Rehearsal) -> Name:
-    schema = what.version_table.schema or what.source.default_schema
-    return Name(schema, what.version_table.name)
-
-
-def _way_back(what: Rehearsal) -> str:
-    if what.parent:
-        return what.parent
-    return f"{what.revisions[-1]}@base" if what.heads else "base"
-
-
-def _config(what: Rehearsal, stage: _Stage) -> Config:
-    """The project's and the staged revisions, with an env.py of our own."""
-    engine = sa.create_engine(stage.url, poolclass=sa.NullPool)
-    if stage.role:
-        sa.event.listen(engine, "connect", _set_role(stage.role))
-    configure = {
-        "version_table": what.version_table.name,
-        "version_table_schema": what.version_table.schema or None,
-    }
-    config = Config(attributes={"engine": engine, "configure": configure}, stdout=io.StringIO())
-    options = {
-        "script_location": str(ENVIRONMENT),
-        "path_separator": "os",
-        "version_locations": os.pathsep.join(what.version_locations),
-        "recursive_version_locations": str(what.recursive).lower(),
-    }
-    for name, value in options.items():
-        config.set_main_option(name, value.replace("%", "%%"))
-    return config
-
-
-def _set_role(role: str) -> Callable[[Any, object], None]:
-    def listener(connection: Any, _: object) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET ROLE {ident(role)}")
-        connection.commit()
-
-    return listener
-
-
-def _alembic(config: Config, name: str, revision: str | list[str]) -> None:
-    try:
-        getattr(command, name)(config, revision)
-    except (sa.exc.DBAPIError, CommandError) as error:
-        reason = str(getattr(error, "orig", None) or error).strip()
-        raise RehearsalFailed(
-            f"the {name} failed on the scratch PostgreSQL: {reason}",
-            "Nothing was written to versions/.",
-        ) from error
-
-
-def libpq(url: sa.URL) -> dict[str, str]:
-    """libpq's environment variables for a scratch database."""
-    given = {
-        "PGHOST": url.host or url.query.get("host"),
-        "PGPORT": url.port,
-        "PGUSER": url.username,
-        "PGPASSWORD": url.password,
-        "PGDATABASE": url.database,
-    }
-    return {name: str(value) for name, value in given.items() if value}

@@ -70,9 +70,7 @@ def parent_of(script: ScriptDirectory, placement: Placement) -> str | None:
     return heads[0] if heads else None
 
 
-def check_up_to_date(
-    script: ScriptDirectory, at: tuple[str, ...], drafts: Sequence[Draft], placement: Placement
-) -> None:
+def check_up_to_date(script: ScriptDirectory, at: tuple[str, ...], drafts: Sequence[Draft]) -> None:
     """Refuse to write for a database that has not run the project's revisions.
 
     Raises Refused with the revisions that wait, among them maybe the very repair.

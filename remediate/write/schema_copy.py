@@ -4,20 +4,15 @@ pg_dump's archive lists its entries with the dependencies that PostgreSQL itself
 part that matters is found without parsing any SQL.
 """
 
-import os
 import re
-import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
-
 from remediate.errors import RehearsalFailed
 from remediate.schema import Name
-from remediate.secrets import scrub
-from remediate.sql import ident
+from remediate.write import client
 
 _ENTRY = re.compile(r"(\d+); (\d+) (\d+) (.+)")
 _TABLE_CATALOG = "1259"  # the OID of pg_class, by which the archive names a table
@@ -30,33 +25,6 @@ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamesp
 WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND NOT (has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'))"""
 
-# Owners and grantees of anything in this database; the bootstrap role is not recorded (pinned).
-_ROLES = """\
-SELECT DISTINCT r.rolname::text
-FROM pg_catalog.pg_roles r
-WHERE r.oid = 10 OR r.rolname = current_user
-   OR (NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)
-       AND pg_has_role(current_user, r.oid, 'MEMBER'))
-   OR r.oid IN (
-     SELECT d.refobjid FROM pg_catalog.pg_shdepend d
-     WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
-       AND d.dbid IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())))"""
-
-_MEMBERS = """\
-SELECT r.rolname::text, m.rolname::text
-FROM pg_catalog.pg_auth_members a
-JOIN pg_catalog.pg_roles r ON r.oid = a.roleid JOIN pg_catalog.pg_roles m ON m.oid = a.member"""
-
-
-@dataclass(frozen=True, slots=True)
-class Roles:
-    """The roles that the schema mentions, and who is a member of whom."""
-
-    names: tuple[str, ...]
-    members: tuple[tuple[str, str], ...]  # (role, member)
-    migrating: str  # whom the live connection belongs to
-    superuser: bool
-
 
 @dataclass(frozen=True, slots=True)
 class Archive:
@@ -66,21 +34,9 @@ class Archive:
     bindir: Path
 
 
-def read_roles(libpq: dict[str, str]) -> Roles:
-    with _connect(libpq) as connection:
-        names = [row[0] for row in connection.execute(_ROLES)]
-        members = [row for row in connection.execute(_MEMBERS) if set(row) <= set(names)]
-        row = connection.execute(
-            "SELECT current_user::text, rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user"
-        ).fetchone()
-    migrating, superuser = row or ("", False)
-    kept = tuple(n for n in names if not n.startswith("pg_"))
-    return Roles(kept, tuple(members), migrating, superuser)
-
-
 def oids(libpq: dict[str, str], names: Sequence[Name]) -> list[int]:
     """The OIDs of those relations that exist."""
-    with _connect(libpq) as connection:
+    with client.connect(libpq) as connection:
         found = connection.execute(
             "SELECT to_regclass(name)::oid::bigint FROM unnest(%s::text[]) AS name",
             [[str(name) for name in names]],
@@ -90,17 +46,17 @@ def oids(libpq: dict[str, str], names: Sequence[Name]) -> list[int]:
 
 def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
     """The whole live schema as an archive; tables that this role may not read are left out."""
-    with _connect(libpq) as connection:
+    with client.connect(libpq) as connection:
         forbidden = [row[0] for row in connection.execute(_FORBIDDEN)]
     archive = folder / "schema.dump"
     arguments = [bindir / "pg_dump", "--schema-only", "--format=custom", f"--file={archive}"]
     arguments += ["--no-subscriptions", "--no-tablespaces", "--no-security-labels"]
     arguments += [f"--lock-wait-timeout={LOCK_WAIT}"]
     arguments += [f"--exclude-table={name}" for name in forbidden]
-    result = _run(arguments, libpq)
+    result = client.run(arguments, libpq)
     if result.returncode:
         raise RehearsalFailed(
-            f"the live schema could not be dumped: {_last_line(result.stderr)}",
+            f"the live schema could not be dumped: {client.last_line(result.stderr)}",
             "Give this role SELECT on what it names, or write without proof: --no-rehearse.",
         )
     return Archive(archive, bindir)
@@ -108,12 +64,12 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
 
 def restore(archive: Archive, libpq: dict[str, str], seeds: Iterable[int]) -> tuple[str, ...]:
     """Lay the tables with these OIDs and what hangs on them; what could not be laid, in words."""
-    listed = _run([archive.bindir / "pg_restore", "--list", "--verbose", archive.path], libpq)
+    listed = client.run([archive.bindir / "pg_restore", "--list", "--verbose", archive.path], libpq)
     lines = selected(listed.stdout, {str(oid) for oid in seeds})
     with tempfile.NamedTemporaryFile("w", suffix=".list", encoding="utf-8") as chosen:
         chosen.write("\n".join(lines))
         chosen.flush()
-        result = _run(
+        result = client.run(
             [
                 archive.bindir / "pg_restore", f"--use-list={chosen.name}",
                 f"--dbname={libpq['PGDATABASE']}", archive.path,
@@ -173,12 +129,12 @@ def _closure(start: set[str], edges: dict[str, set[str]]) -> set[str]:
     return found
 
 
-def schema_text(libpq: dict[str, str], bindir: Path, without: Name) -> str:
+def text(libpq: dict[str, str], bindir: Path, without: Name) -> str:
     """The schema as pg_dump prints it, without one table and the lines that differ by chance."""
-    result = _run([bindir / "pg_dump", "--schema-only", f"--exclude-table={without}"], libpq)
+    result = client.run([bindir / "pg_dump", "--schema-only", f"--exclude-table={without}"], libpq)
     if result.returncode:
         raise RehearsalFailed(
-            f"the scratch schema could not be dumped: {_last_line(result.stderr)}"
+            f"the scratch schema could not be dumped: {client.last_line(result.stderr)}"
         )
     # pg_dump 18 writes a random token into these two lines.
     return "\n".join(
@@ -186,22 +142,6 @@ def schema_text(libpq: dict[str, str], bindir: Path, without: Name) -> str:
         for line in result.stdout.splitlines()
         if not line.startswith(("\\restrict", "\\unrestrict"))
     )
-
-
-def create_roles(
-    connection: psycopg.Connection, names: Sequence[str], members: Sequence[tuple[str, str]]
-) -> tuple[str, ...]:
-    """Make the roles that are missing on the scratch server, without login; those that were made."""
-    present = {
-        row[0] for row in connection.execute("SELECT rolname::text FROM pg_catalog.pg_roles")
-    }
-    missing = tuple(name for name in names if name not in present)
-    for name in missing:
-        connection.execute(f"CREATE ROLE {ident(name)} NOLOGIN".encode())
-    for role, member in members:
-        if member in missing and role in {*present, *missing}:
-            connection.execute(f"GRANT {ident(role)} TO {ident(member)}".encode())
-    return missing
 
 
 def _failures(stderr: str) -> tuple[str, ...]:
@@ -213,29 +153,3 @@ def _failures(stderr: str) -> tuple[str, ...]:
         elif "could not execute query: ERROR:" in line and entry:
             found.append(f"{entry}: {line.partition('ERROR:')[2].strip()}")
     return tuple(found)
-
-
-def _connect(libpq: dict[str, str]) -> "psycopg.Connection[tuple[str, ...]]":
-    return psycopg.connect(conninfo(libpq), autocommit=True)
-
-
-def conninfo(libpq: dict[str, str]) -> str:
-    """The same parameters as a connection string, for a driver in this process."""
-    names = {
-        o.envvar.decode(): o.keyword.decode()
-        for o in psycopg.pq.Conninfo.get_defaults()
-        if o.envvar
-    }
-    return psycopg.conninfo.make_conninfo("", **{names[k]: v for k, v in libpq.items()})
-
-
-def _run(arguments: list[object], libpq: dict[str, str]) -> "subprocess.CompletedProcess[str]":
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | libpq
-    return subprocess.run(
-        [str(a) for a in arguments], env=environment, capture_output=True, text=True, check=False
-    )
-
-
-def _last_line(stderr: str) -> str:
-    lines = [line for line in stderr.strip().splitlines() if line.strip()]
-    return scrub(lines[-1]) if lines else "no reason was given"

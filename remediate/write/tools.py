@@ -51,7 +51,8 @@ def major(program: Path) -> int:
 
 @cache
 def _folders() -> list[Path]:
-    folders = [wheel()] if wheel() else []
+    embedded = wheel()
+    folders = [embedded] if embedded else []
     if program := shutil.which("pg_config"):
         asked = subprocess.run([program, "--bindir"], capture_output=True, text=True, check=False)
         folders.append(Path(asked.stdout.strip()))
@@ -59,7 +60,7 @@ def _folders() -> list[Path]:
     folders += sorted(usual, key=_number, reverse=True)
     if program := shutil.which("pg_dump"):
         folders.append(Path(program).resolve().parent)
-    return [f for f in dict.fromkeys(folders) if f and f.is_dir()]
+    return [f for f in dict.fromkeys(folders) if f.is_dir()]
 
 
 def _number(folder: Path) -> int:

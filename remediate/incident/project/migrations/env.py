@@ -1,11 +1,13 @@
 """Runs the migrations of the career application on the database of DATABASE_URL."""
 
 import os
+from logging.config import fileConfig
 
 from alembic import context
 from career import Base
 from sqlalchemy import create_engine, pool
 
+fileConfig(context.config.config_file_name)
 options = {"target_metadata": Base.metadata, "include_schemas": True}
 
 if context.is_offline_mode():

@@ -29,7 +29,7 @@ CREATE TABLE tree_paths (id INTEGER PRIMARY KEY, tree_id INTEGER NOT NULL REFERE
 CREATE TABLE industries (id SMALLINT PRIMARY KEY, title VARCHAR NOT NULL);
 CREATE TABLE "UserFeedback" ("Id" INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), stars INTEGER NOT NULL);
 CREATE VIEW goal_entry AS SELECT id, user_id, title FROM career_goals;
-"""  # noqa: E501
+"""
 
 
 def upgrade() -> None:

@@ -1,0 +1,76 @@
+"""Alembic on a scratch database: the project's revisions with an env.py of our own."""
+
+import io
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+
+from remediate.errors import RehearsalFailed
+from remediate.schema import Name
+from remediate.sql import ident
+
+ENVIRONMENT = Path(__file__).with_name("alembic_env")
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs `alembic` commands; raises RehearsalFailed with PostgreSQL's own words."""
+
+    url: sa.URL
+    version_locations: tuple[str, ...]
+    recursive: bool
+    version_table: Name  # its schema may be ""
+
+    def stamp(self, heads: tuple[str, ...]) -> None:
+        self._run("stamp", list(heads), role="")
+
+    def upgrade(self, revision: str, *, role: str) -> None:
+        self._run("upgrade", revision, role=role)
+
+    def downgrade(self, revision: str, *, role: str) -> None:
+        self._run("downgrade", revision, role=role)
+
+    def _run(self, name: str, revision: str | list[str], *, role: str) -> None:
+        try:
+            getattr(command, name)(self._config(role), revision)
+        except (sa.exc.DBAPIError, CommandError) as error:
+            reason = str(getattr(error, "orig", None) or error).strip()
+            raise RehearsalFailed(
+                f"the {name} failed on the scratch PostgreSQL: {reason}",
+                "Nothing was written to versions/.",
+            ) from error
+
+    def _config(self, role: str) -> Config:
+        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
+        if role:
+            sa.event.listen(engine, "connect", _set_role(role))
+        configure = {
+            "version_table": self.version_table.name,
+            "version_table_schema": self.version_table.schema or None,
+        }
+        config = Config(attributes={"engine": engine, "configure": configure}, stdout=io.StringIO())
+        options = {
+            "script_location": str(ENVIRONMENT),
+            "path_separator": "os",
+            "version_locations": os.pathsep.join(self.version_locations),
+            "recursive_version_locations": str(self.recursive).lower(),
+        }
+        for option, value in options.items():
+            config.set_main_option(option, value.replace("%", "%%"))
+        return config
+
+
+def _set_role(role: str) -> Callable[[Any, object], None]:
+    def listener(connection: Any, _: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {ident(role)}")
+        connection.commit()
+
+    return listener
