@@ -46,7 +46,7 @@ def _signs(table: Table, column: Column, live: Snapshot) -> tuple[tuple[int, str
         (2, f"is called {column.name}", column.name.lower() in names),
         (1, "other tables reference it", table.name in live.referrers),
         (1, "its values are dense", _dense(table)),
-        (1, "sibling keys are generated", _siblings_generated(table, live)),
+        (1, "sibling keys are generated", _siblings_generated(table, column, live)),
     )
 
 
@@ -66,14 +66,15 @@ def _dense(table: Table) -> bool:
     return rows / (extremes.high - extremes.low + 1) >= 0.5
 
 
-def _siblings_generated(table: Table, live: Snapshot) -> bool:
+def _siblings_generated(table: Table, column: Column, live: Snapshot) -> bool:
+    """Whether most keys of the same name in the schema are."""
     siblings = [
         t.column(t.key[0]).generator in (Generator.SEQUENCE, Generator.IDENTITY)
         for t in live.tables
         if t.name.schema == table.name.schema
         and t.name != table.name
         and t.partition_of is None
-        and len(t.key) == 1
+        and t.key == (column.name,)
         and t.column(t.key[0]).is_integer
     ]
     return bool(siblings) and sum(siblings) * 2 > len(siblings)

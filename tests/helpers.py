@@ -76,7 +76,9 @@ def dump(url: sa.URL) -> str:
 
 
 @contextmanager
-def connected(url: sa.URL, user: str = "postgres", *, autocommit: bool = True) -> Iterator[psycopg.Connection]:
+def connected(
+    url: sa.URL, user: str = "postgres", *, autocommit: bool = True
+) -> Iterator[psycopg.Connection]:
     parameters = client.environment(url.set(username=user))
     with client.connect(parameters) as connection:
         connection.autocommit = autocommit

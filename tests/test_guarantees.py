@@ -133,7 +133,9 @@ def test_a_deadlock_ends_the_repair_and_not_the_application(
     url: sa.URL, connection: psycopg.Connection
 ) -> None:
     """The application holds b and wants a; the repair locks a, and wants b."""
-    connection.execute("CREATE TABLE a (id integer PRIMARY KEY); CREATE TABLE b (id integer PRIMARY KEY)")
+    connection.execute(
+        "CREATE TABLE a (id integer PRIMARY KEY); CREATE TABLE b (id integer PRIMARY KEY)"
+    )
     up = helpers.scripts(url).up
     with helpers.connected(url, autocommit=False) as application:
         application.execute("INSERT INTO b VALUES (1)")

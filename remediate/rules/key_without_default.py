@@ -97,9 +97,11 @@ def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict,
     ]
     verdicts: list[Verdict] = [v for v in judged if isinstance(v, Healthy)]
     candidates = [c for c in judged if isinstance(c, _Candidate)]
-    undecided = [c for c in candidates if not c.proof and c.table.name not in options.named]
-    if _is_one_question(undecided, live, options):
-        verdicts.append(_question(undecided))
+    scored = [c for c in candidates if not c.proof]
+    undecided = [c for c in scored if c.table.name not in options.named]
+    if _is_one_question(scored, live, options):
+        # Whoever names tables has answered for these, and did not ask about the others.
+        verdicts += [] if options.named else [_question(undecided)]
         candidates = [c for c in candidates if c not in undecided]
     elif options.generated_keys == "application":
         reason = "generated-keys says that the application fills it"
@@ -171,9 +173,9 @@ def _scored(table: Table, column: Column, live: Snapshot) -> Healthy | _Candidat
     return _Candidate(table, column, confidence, signs)
 
 
-def _is_one_question(undecided: list[_Candidate], live: Snapshot, options: Options) -> bool:
+def _is_one_question(scored: list[_Candidate], live: Snapshot, options: Options) -> bool:
     """No key works, or something else hands out the ids: ask once instead of once a table."""
-    if len(undecided) < 2 or options.generated_keys:
+    if len(scored) < 2 or options.generated_keys:
         return False
     working = any(
         t.partition_of is None
