@@ -1,0 +1,104 @@
+"""A real Alembic project in a folder, and commands run in it the way a user does."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from remediate import incident
+from remediate.write.scratch import Server
+
+
+@dataclass
+class Project:
+    """Its folder, and the database that its env.py connects to."""
+
+    folder: Path
+    url: sa.URL
+
+    @property
+    def versions(self) -> Path:
+        return self.folder / "migrations" / "versions"
+
+    def run(
+        self, *words: str, expected: int | None = 0, driver: str = "psycopg", **environment: str
+    ) -> "subprocess.CompletedProcess[str]":
+        """`python -m WORDS` in the project; fails with all output where the exit code differs."""
+        url = self.url.set(drivername=f"postgresql+{driver}")
+        known = {"DATABASE_URL": url.render_as_string(hide_password=False), "COLUMNS": "80"}
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "REMEDIATE"))}
+        result = subprocess.run(
+            [sys.executable, "-m", *words],
+            cwd=self.folder,
+            env=clean | known | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert expected in (None, result.returncode), f"{result.stdout}\n{result.stderr}"
+        return result
+
+    def files(self) -> dict[str, str]:
+        """Everything in the versions folder and beside it, for comparison."""
+        paths = [p for p in self.folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+        return {str(p.relative_to(self.folder)): p.read_text() for p in paths}
+
+    def generated(self) -> list[Path]:
+        return sorted(p for p in self.versions.glob("*.py") if not p.name.startswith("0"))
+
+
+@contextmanager
+def incident_project(server: Server, folder: Path) -> Iterator[Project]:
+    """The incident: its project, and a database at its last revision."""
+    incident.create_roles(server)
+    with server.database() as empty:
+        project = Project(incident.copy_project(folder), incident.own_database(empty))
+        project.run("alembic", "upgrade", "head")
+        yield project
+
+
+ALEMBIC_INI = """\
+[alembic]
+script_location = %(here)s/migrations
+prepend_sys_path = .
+path_separator = os
+"""
+ENV = """\
+import os
+from alembic import context
+from sqlalchemy import MetaData, create_engine, pool
+
+metadata = MetaData()
+{models}
+engine = create_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+ONE_MODEL = """\
+from sqlalchemy import Column, Integer, Table
+Table("t", metadata, Column("id", Integer, primary_key=True))
+"""
+
+
+@contextmanager
+def small_project(server: Server, folder: Path, ddl: str = "") -> Iterator[Project]:
+    """A project with an empty versions folder and one model, `t`, on a database with this DDL."""
+    from tests import helpers  # noqa: PLC0415
+
+    template = (incident.PROJECT / "migrations" / "script.py.mako").read_text()
+    (folder / "migrations" / "versions").mkdir(parents=True)
+    (folder / "alembic.ini").write_text(ALEMBIC_INI)
+    (folder / "migrations" / "env.py").write_text(ENV.format(models=ONE_MODEL))
+    (folder / "migrations" / "script.py.mako").write_text(template)
+    with server.database() as url:
+        with helpers.connected(url) as connection:
+            connection.execute(ddl or "CREATE TABLE t (id integer PRIMARY KEY)")
+        yield Project(folder, url)
