@@ -216,9 +216,7 @@ def guarded(run: Callable[..., Any]) -> int:
     try:
         result = run(standalone_mode=False)
     except RemediateError as error:
-        _say(f"remediate: {error.message}")
-        if error.hint:
-            _say(f"           {error.hint}")
+        _complain(error.message, error.hint)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         _say("remediate: interrupted; nothing was left half done")
@@ -242,8 +240,10 @@ def _failed(error: Exception) -> int:
     if isinstance(error, typer.TyperException):
         return _misused(error)
     if isinstance(error, OSError):
-        _say(f"remediate: {error.strerror or error}: {error.filename or 'the file system'}")
-        _say("           Nothing was written to versions/. Mend that, then run it again.")
+        _complain(
+            f"{error.strerror or error}: {error.filename or 'the file system'}",
+            "Nothing was written to versions/. Mend that, then run it again.",
+        )
         return 2
     import traceback  # noqa: PLC0415
 
@@ -251,6 +251,23 @@ def _failed(error: Exception) -> int:
     _say(scrub(frames))
     _say("remediate: this is a bug in remediate; the lines above say where. Nothing was changed.")
     return 2
+
+
+def _complain(message: str, hint: str) -> None:
+    """What, why and what next, in lines that fit a terminal; a diff keeps its lines."""
+    import textwrap  # noqa: PLC0415
+
+    first, *more = message.splitlines()
+    margin = " " * len("remediate: ")
+    wrapper = textwrap.TextWrapper(
+        80, "remediate: ", margin, break_long_words=False, break_on_hyphens=False
+    )
+    _say(wrapper.fill(first))
+    for line in more:
+        _say(margin + line)
+    wrapper.initial_indent = margin
+    if hint:
+        _say(wrapper.fill(hint))
 
 
 def _config(options: dict[str, Any]) -> "Config":

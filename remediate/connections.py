@@ -38,13 +38,17 @@ def database_problem(error: BaseException, where: str) -> DatabaseProblem:
     cause = getattr(error, "orig", None) or error
     lines = scrub(str(cause)).strip().splitlines() or [type(cause).__name__]
     state = sqlstate(error) if isinstance(error, DBAPIError) else ""
-    return DatabaseProblem(f"{where}: {lines[0].strip()}", _HINTS.get(state[:2], _HINTS[""]))
+    return DatabaseProblem(f"{where}: {lines[0].strip()}", _hint(state, str(cause)))
 
 
-_HINTS = {
-    "": "Check that the server runs and that host, port and database are right.",
-    "28": "Check the user and the password (PGPASSWORD, ~/.pgpass, or the URL that env.py uses).",
-    "3D": "Check the database's name in the URL that env.py uses.",
-    "42": "Grant this role what it lacks, or run with one that may read the catalog.",
-    "57": "The server is starting, stopping or cancelled the statement; try again.",
-}
+def _hint(state: str, text: str) -> str:
+    # libpq hands on no SQLSTATE for a connection that failed.
+    if state.startswith("28") or "password" in text or "authentication" in text:
+        return "Check the user and the password (PGPASSWORD, ~/.pgpass, or env.py's URL)."
+    if state == "3D000" or ("database" in text and "does not exist" in text):
+        return "Check the database's name in the URL that env.py uses."
+    if state.startswith("42"):
+        return "Grant this role what it lacks, or use one that may read the catalog."
+    if state.startswith("57"):
+        return "The server is starting, stopping, or cancelled the statement; try again."
+    return "Check that the server runs and that host, port and database are right."

@@ -45,7 +45,8 @@ def main(bindir: str, user: str) -> int:
     server = None
     try:
         binaries = prepare(folder, Path(bindir), user)
-        server = start(folder, binaries, user)
+        initialise(folder, binaries, user)
+        server = launch(folder, binaries, user)
         print(folder, flush=True)
         sys.stdin.buffer.read()
     except (OSError, subprocess.SubprocessError, RuntimeError) as error:
@@ -79,31 +80,38 @@ def prepare(folder: Path, bindir: Path, user: str) -> Path:
     return copy / package.name / bindir.parent.name / bindir.name
 
 
-def start(folder: Path, binaries: Path, user: str) -> "subprocess.Popen[bytes]":
-    data = folder / "data"
-    as_user: dict[str, Any] = {"user": user, "extra_groups": []} if user else {}
-    if user:
-        as_user["group"] = pwd.getpwnam(user).pw_gid
+def initialise(folder: Path, binaries: Path, user: str) -> None:
+    command = [binaries / "initdb", f"--pgdata={folder / 'data'}", "--username=postgres"]
+    command += ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
     made = subprocess.run(
-        [binaries / "initdb", f"--pgdata={data}", "--username=postgres", "--auth=trust",
-         "--encoding=UTF8", "--locale=C", "--no-sync"],
-        cwd="/", check=False, capture_output=True, text=True, **as_user,
-    )  # fmt: skip
+        command, cwd="/", check=False, capture_output=True, text=True, **identity(user)
+    )
     if made.returncode:
         raise RuntimeError(f"initdb: {(made.stderr.strip() or made.stdout.strip())[-500:]}")
-    log = (folder / "log").open("wb")
+
+
+def launch(folder: Path, binaries: Path, user: str) -> "subprocess.Popen[bytes]":
+    """A server on the folder's data, ready to be used."""
     settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    server = subprocess.Popen(
-        [binaries / "postgres", "-D", data, "-k", folder, *settings],
-        cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, **as_user,
-    )  # fmt: skip
+    command = [binaries / "postgres", "-D", folder / "data", "-k", folder, *settings]
+    with (folder / "log").open("ab") as log:
+        server: subprocess.Popen[bytes] = subprocess.Popen(
+            command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, **identity(user)
+        )
     deadline = time.monotonic() + SECONDS_TO_START
-    while not is_ready(data):
+    while not is_ready(folder / "data"):
         if server.poll() is not None or time.monotonic() > deadline:
             stop(server)
             raise RuntimeError((folder / "log").read_text(errors="replace").strip()[-500:])
         time.sleep(0.02)
     return server
+
+
+def identity(user: str) -> dict[str, Any]:
+    """Arguments of subprocess to run as this account."""
+    if not user:
+        return {}
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
 def is_ready(data: Path) -> bool:

@@ -76,6 +76,7 @@ def check_up_to_date(script: ScriptDirectory, at: tuple[str, ...], drafts: Seque
     Raises Refused with the revisions that wait, among them maybe the very repair.
     """
     with _alembic_errors():
+        script.get_revisions(at)
         waiting = [
             s for s in script.iterate_revisions("heads", at or "base") if s.revision not in at
         ]

@@ -41,10 +41,11 @@ class Runner:
         try:
             getattr(command, name)(self._config(role), revision)
         except (sa.exc.DBAPIError, CommandError) as error:
-            reason = str(getattr(error, "orig", None) or error).strip()
+            by = f", run as {role}," if role else ""
             raise RehearsalFailed(
-                f"the {name} failed on the scratch PostgreSQL: {reason}",
-                "Nothing was written to versions/.",
+                f"the {name}{by} failed on the scratch PostgreSQL: {_reason(error)}",
+                "Nothing was written to versions/."
+                + (" The role must own what it changes." if role else ""),
             ) from error
 
     def _config(self, role: str) -> Config:
@@ -65,6 +66,16 @@ class Runner:
         for option, value in options.items():
             config.set_main_option(option, value.replace("%", "%%"))
         return config
+
+
+def _reason(error: sa.exc.DBAPIError | CommandError) -> str:
+    """PostgreSQL's message, detail and hint, without the statement that it quotes."""
+    diag = getattr(getattr(error, "orig", None), "diag", None)
+    if diag is None:
+        return str(error).strip()
+    return ". ".join(
+        part for part in (diag.message_primary, diag.message_detail, diag.message_hint) if part
+    )
 
 
 def _set_role(role: str) -> Callable[[Any, object], None]:
