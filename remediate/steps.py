@@ -10,121 +10,9 @@ from dataclasses import dataclass
 from remediate.plan import Expectation, Hazard, Lock, Remedy, Step
 from remediate.schema import PUBLIC, Name
 from remediate.sql import ident, literal, quote, regclass
+from remediate.templates import environment
 
 ATTEMPTS = 60
-
-# LOCK TABLE runs in a sub-transaction, so that a failed attempt gives up all it got, and the 300 ms
-# count for all locks together: nobody queues behind this transaction for longer. They stay below
-# deadlock_timeout (1 s), so that in a deadlock this transaction gives way and not the application.
-# VACUUM and its like hold SHARE UPDATE EXCLUSIVE. Autovacuum gives way only to somebody who has
-# waited for deadlock_timeout, so every fifth attempt waits that long, if that is who is in the way.
-_LOCK = """\
-DO $remediate$
-DECLARE
-  wanted constant text[] := ARRAY[
-    {wanted}
-  ];
-  relations constant regclass[] := (
-    SELECT array_agg(to_regclass(name)) FROM unnest(ARRAY[{relations}]) AS name);
-  this_database constant oid := (
-    SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database());
-  configured constant text := current_setting('lock_timeout');
-  patience interval;
-  deadline timestamptz;
-  statement text;
-  attempt integer := 0;
-BEGIN
-  IF current_setting('transaction_isolation') <> 'read committed' THEN
-    RAISE EXCEPTION USING ERRCODE = 'invalid_transaction_state',
-      MESSAGE = 'remediate: this revision needs READ COMMITTED; a snapshot would miss ids',
-      HINT = 'Run it on a connection without isolation_level in env.py.';
-  END IF;
-  LOOP
-    attempt := attempt + 1;
-    patience := interval '300 milliseconds';
-    IF mod(attempt, 5) = 0 AND EXISTS (
-      SELECT FROM pg_catalog.pg_locks
-      WHERE granted AND mode = 'ShareUpdateExclusiveLock' AND relation = ANY (relations)
-        AND database = this_database
-    ) THEN
-      patience := current_setting('deadlock_timeout')::interval + patience;
-    END IF;
-    deadline := clock_timestamp() + patience;
-    BEGIN
-      FOREACH statement IN ARRAY wanted LOOP
-        PERFORM set_config('lock_timeout', greatest(1, ceil(
-          1000 * extract(epoch FROM deadline - clock_timestamp())))::text, true);
-        EXECUTE statement;
-      END LOOP;
-      EXIT;
-    EXCEPTION WHEN undefined_table THEN
-      RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-        MESSAGE = 'remediate: ' || SQLERRM || '; nothing was changed',
-        HINT = 'Somebody changed the database since the plan was made. Run: remediate plan';
-    WHEN lock_not_available OR deadlock_detected THEN
-      IF attempt >= {attempts} THEN
-        RAISE EXCEPTION USING ERRCODE = 'lock_not_available',
-          MESSAGE = 'remediate: no lock after ' || attempt || ' attempts; nothing was changed',
-          DETAIL = 'In the way: ' || coalesce((
-            SELECT string_agg(DISTINCT 'pid ' || pid || ' on ' || relation::regclass, ', ')
-            FROM pg_catalog.pg_locks
-            WHERE granted AND relation = ANY (relations) AND database = this_database
-              AND pid <> pg_backend_pid()), 'nobody now'),
-          HINT = 'End long transactions on these tables (pg_stat_activity), then upgrade again.';
-      END IF;
-      PERFORM pg_sleep(least(0.05 * attempt, 1.0));
-    END;
-  END LOOP;
-  PERFORM set_config('lock_timeout', configured, true);
-END
-$remediate$"""
-
-# Under a search_path of pg_catalog alone, names print the same whatever the session has set.
-_GUARD = """\
-DO $remediate$
-DECLARE
-  configured constant text := current_setting('search_path');
-  drift text;
-BEGIN
-  PERFORM set_config('search_path', 'pg_catalog', true);
-  SELECT string_agg(difference, '; ' ORDER BY difference) INTO drift
-  FROM (
-    SELECT plan.place || ' is ' || coalesce(live.state, 'missing')
-      || ', expected ' || plan.state AS difference
-    FROM (VALUES
-      {rows}
-    ) AS plan (relation, attribute, place, state)
-    LEFT JOIN LATERAL (
-      SELECT concat_ws(', ',
-        format_type(a.atttypid, a.atttypmod),
-        'owner ' || pg_get_userbyid(c.relowner),
-        CASE WHEN a.attidentity <> '' THEN 'identity' END,
-        coalesce((
-          SELECT 'default from ' || n.nspname || '.' || s.relname
-          FROM pg_depend d
-          JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'
-          JOIN pg_namespace n ON n.oid = s.relnamespace
-          WHERE d.classid = 'pg_attrdef'::regclass AND d.objid = ad.oid
-            AND d.refclassid = 'pg_class'::regclass LIMIT 1),
-          'default ' || pg_get_expr(ad.adbin, 0), 'no default')) AS state
-      FROM pg_attribute a
-      JOIN pg_class c ON c.oid = a.attrelid
-      LEFT JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
-      WHERE a.attrelid = to_regclass(plan.relation) AND a.attname = plan.attribute
-        AND NOT a.attisdropped
-    ) AS live ON true
-    WHERE live.state IS DISTINCT FROM plan.state
-  ) AS differences;
-  IF drift IS NOT NULL THEN
-    RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-      MESSAGE = 'remediate: the database is not what this revision was made for; '
-        || 'nothing was changed',
-      DETAIL = drift,
-      HINT = 'Somebody changed it since the plan was made. Run: remediate plan';
-  END IF;
-  PERFORM set_config('search_path', configured, true);
-END
-$remediate$"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +60,8 @@ def _place(remedy: Remedy) -> str:
 def _lock(remedies: Sequence[Remedy]) -> str:
     wanted = sorted({statement for remedy in remedies for statement in remedy.acquire})
     tables = {e.table for remedy in remedies for e in remedy.expectations}
-    return _LOCK.format(
+    return _statement(
+        "lock.sql.j2",
         wanted=",\n    ".join(literal(statement) for statement in wanted),
         relations=", ".join(literal(str(table)) for table in sorted(tables)),
         attempts=ATTEMPTS,
@@ -184,7 +73,11 @@ def _guard(states: Iterable[tuple[Expectation, str]]) -> str:
         ", ".join(map(literal, (str(e.table), e.column, f"{e.table}.{quote(e.column)}", state)))
         for e, state in states
     )
-    return _GUARD.format(rows=",\n      ".join(f"({row})" for row in rows))
+    return _statement("guard.sql.j2", rows=",\n      ".join(f"({row})" for row in rows))
+
+
+def _statement(template: str, **values: object) -> str:
+    return environment().get_template(template).render(values).strip()
 
 
 def lock_table(table: Name) -> str:

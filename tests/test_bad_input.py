@@ -338,7 +338,7 @@ def test_interrupted_anywhere(delay: float, number: int, project: Project) -> No
     eventually(lambda: running_servers() <= servers)
     new = {f for f in project.files() if ".remediate-" not in f} - files
     assert len(new) in (0, 2)
-    if number != signal.SIGKILL and number != signal.SIGTERM:
+    if number not in (signal.SIGKILL, signal.SIGTERM):
         assert not [f for f in project.files() if ".remediate-" in f]
 
 
@@ -415,14 +415,14 @@ def test_a_bug_is_reported_without_secrets(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from remediate import cli, secrets  # noqa: PLC0415
+    from remediate import secrets, terminal  # noqa: PLC0415
 
     secrets.remember(f"postgresql://a:{SECRET}@h/d")
 
     def broken(**_: object) -> None:
         raise ZeroDivisionError(f"oops {SECRET}")
 
-    assert cli.guarded(broken) == 2
+    assert terminal.guarded(broken) == 2
     shown = capsys.readouterr()
     assert SECRET not in shown.err
     assert "ZeroDivisionError: oops ***" in shown.err

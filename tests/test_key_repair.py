@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from remediate.finding import Options
 from remediate.plan import Manual
-from remediate.schema import Name
 from tests import helpers
 
 

@@ -66,6 +66,7 @@ from remediate.finding import (
     Severity,
     Verdict,
 )
+from remediate.key_health import filled_by_models, works
 from remediate.key_repair import chosen_sequence, give_sequence
 from remediate.key_score import score
 from remediate.plan import Manual, Remedy
@@ -113,7 +114,7 @@ def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict,
 def _judge(table: Table, name: str, live: Snapshot, declared: Snapshot) -> Healthy | _Candidate:
     column, place = table.column(name), Place(table.name, name)
     model = declared.table_of.get(table.name)
-    reason = _works(table, column, live) or _filled_by_models(model, column)
+    reason = works(table, column, live) or filled_by_models(model, column)
     if reason:
         return Healthy(place, reason)
     evidence: tuple[str, ...] = ("owned sequence",) if column.owned else ()
@@ -125,43 +126,6 @@ def _judge(table: Table, name: str, live: Snapshot, declared: Snapshot) -> Healt
         confidence = Confidence.POSSIBLE if table.fill_triggers else Confidence.PROVEN
         return _Candidate(table, column, confidence, evidence)
     return _scored(table, column, live)
-
-
-def _works(table: Table, column: Column, live: Snapshot) -> str:
-    """Why the key needs no default, as far as the catalog alone can say."""
-    if not column.is_integer:
-        return f"{column.type}, not an integer key"
-    if column.generator is not Generator.NOTHING:
-        return _generated(column, live)
-    for fk in live.references.get(table.name, ()):
-        if column.name in fk.columns:
-            member = "part of a composite key, and " if len(table.key) > 1 else ""
-            return f"{member}a foreign key to {fk.target}: its value comes from there"
-    return "part of a composite key" if len(table.key) > 1 else ""
-
-
-def _generated(column: Column, live: Snapshot) -> str:
-    if column.generator is Generator.IDENTITY:
-        return "an identity column"
-    if column.generator is Generator.SEQUENCE and column.sequences:
-        sequence = live.sequence_of.get(column.sequences[0])
-        owner = sequence.owned_by if sequence else None
-        mine = "owned by it" if owner and column.sequences[0] in column.owned else "not owned by it"
-        return f"default from {column.sequences[0]}, {mine}"
-    if column.generator is Generator.STORED:
-        return "a generated column"
-    return f"default {column.default}"
-
-
-def _filled_by_models(model: Table | None, column: Column) -> str:
-    if model is None or column.name not in model.key:
-        return ""
-    declared = model.column(column.name)
-    if declared.generator is Generator.CLIENT_SEQUENCE:
-        return f"the models call the sequence {declared.sequences[0]} themselves"
-    if declared.generator is Generator.DATABASE:
-        return ""
-    return f"the models fill it ({declared.default})"
 
 
 def _scored(table: Table, column: Column, live: Snapshot) -> Healthy | _Candidate:

@@ -81,7 +81,11 @@ def prepare(folder: Path, bindir: Path, user: str) -> Path:
 
 
 def initialise(folder: Path, binaries: Path, user: str) -> None:
-    command = [binaries / "initdb", f"--pgdata={folder / 'data'}", "--username=postgres"]
+    command: list[Path | str] = [
+        binaries / "initdb",
+        f"--pgdata={folder / 'data'}",
+        "--username=postgres",
+    ]
     command += ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
     made = subprocess.run(
         command, cwd="/", check=False, capture_output=True, text=True, **identity(user)
@@ -93,7 +97,14 @@ def initialise(folder: Path, binaries: Path, user: str) -> None:
 def launch(folder: Path, binaries: Path, user: str) -> "subprocess.Popen[bytes]":
     """A server on the folder's data, ready to be used."""
     settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    command = [binaries / "postgres", "-D", folder / "data", "-k", folder, *settings]
+    command: list[Path | str] = [
+        binaries / "postgres",
+        "-D",
+        folder / "data",
+        "-k",
+        folder,
+        *settings,
+    ]
     with (folder / "log").open("ab") as log:
         server: subprocess.Popen[bytes] = subprocess.Popen(
             command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, **identity(user)

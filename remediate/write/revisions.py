@@ -12,23 +12,19 @@ from pathlib import Path
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 
 from remediate.errors import Refused, UsageProblem
 from remediate.revision import Draft, indented
 from remediate.streams import stdout_to_stderr
+from remediate.write.graph import (
+    Placement,
+    alembic_errors,
+    parent_of,
+    version_locations,
+    versions_folder,
+)
 
 PREFIX = ".remediate-"
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where in the revision graph the new revisions go, as for `alembic revision`."""
-
-    head: str | None = None
-    splice: bool = False
-    branch_label: str | None = None
-    depends_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,50 +48,6 @@ class Site:
     tokens: tuple[str, str]  # names of the bodies in script.py.mako
 
 
-def parent_of(script: ScriptDirectory, placement: Placement) -> str | None:
-    """The revision that the new ones follow; None in an empty versions folder.
-
-    Raises UsageProblem where there are several heads and none was chosen.
-    """
-    heads = script.get_heads()
-    if placement.head:
-        with _alembic_errors():
-            chosen = script.get_revision(placement.head)
-        return chosen.revision if chosen else None
-    if len(heads) > 1:
-        raise UsageProblem(
-            f"the project has {len(heads)} heads: {', '.join(sorted(heads))}",
-            "Choose one with --head, or merge them first: alembic merge heads",
-        )
-    return heads[0] if heads else None
-
-
-def check_up_to_date(script: ScriptDirectory, at: tuple[str, ...], drafts: Sequence[Draft]) -> None:
-    """Refuse to write for a database that has not run the project's revisions.
-
-    Raises Refused with the revisions that wait, among them maybe the very repair.
-    """
-    with _alembic_errors():
-        script.get_revisions(at)
-        waiting = [
-            s for s in script.iterate_revisions("heads", at or "base") if s.revision not in at
-        ]
-    if not waiting:
-        return
-    first = waiting[-1]
-    parent = first.down_revision if isinstance(first.down_revision, str) else ""
-    if drafts and any(s.revision == drafts[0].id(parent or "") for s in waiting):
-        raise Refused(
-            "this repair was generated already, and waits to be applied",
-            "Run: alembic upgrade head   (or delete its file to generate it anew)",
-        )
-    raise Refused(
-        f"{len(waiting)} revisions of the project have not run on this database: "
-        f"{', '.join(s.revision for s in reversed(waiting[-5:]))}",
-        "Run alembic upgrade head first (or alembic stamp, if the tables are there), then again.",
-    )
-
-
 @contextlib.contextmanager
 def staged(
     site: Site, drafts: Sequence[Draft], placement: Placement
@@ -106,7 +58,7 @@ def staged(
     versions folder: Alembic's generate_revision() writes first and validates later.
     """
     parent = parent_of(site.script, placement)
-    target = _versions_folder(site.script, parent)
+    target = versions_folder(site.script, parent)
     with _folder(target) as folder:
         directory = _with_location(site.script, folder)
         made: list[Staged] = []
@@ -126,7 +78,7 @@ def _stage(
     folder: Path,
     target: Path,
 ) -> Staged:
-    with _alembic_errors(), stdout_to_stderr():
+    with alembic_errors(), stdout_to_stderr():
         script = directory.generate_revision(
             draft.id(parent or ""),
             draft.title,
@@ -211,25 +163,6 @@ def check_heads_unmoved(site: Site) -> None:
         )
 
 
-def _versions_folder(script: ScriptDirectory, parent: str | None) -> Path:
-    """Where Alembic itself would put the next revision."""
-    locations = [Path(p).absolute() for p in version_locations(script)]
-    if len(locations) > 1 and parent is not None:
-        home = Path(script.get_revision(parent).path).parent
-        locations = [p for p in locations if home.is_relative_to(p)] or locations
-    folder = locations[0]
-    if folder.exists() and not os.access(folder, os.W_OK):
-        raise UsageProblem(
-            f"{folder} is not writable", "Nothing was written. Change its mode, then again."
-        )
-    return folder
-
-
-def version_locations(script: ScriptDirectory) -> list[str]:
-    """Every folder with revisions; Alembic offers the default one by no public name."""
-    return [str(path) for path in script._version_locations]  # noqa: SLF001
-
-
 def _with_location(theirs: ScriptDirectory, folder: Path) -> ScriptDirectory:
     """The same project with one more versions folder, which nothing else can see."""
     return ScriptDirectory(
@@ -265,11 +198,3 @@ def _folder(target: Path) -> Iterator[Path]:
 
 def _alive(pid: str) -> bool:
     return pid.isdigit() and Path(f"/proc/{pid}").exists()
-
-
-@contextlib.contextmanager
-def _alembic_errors() -> Iterator[None]:
-    try:
-        yield
-    except CommandError as error:
-        raise UsageProblem(str(error), "Alembic says so; see: alembic heads") from error

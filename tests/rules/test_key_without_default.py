@@ -1,5 +1,6 @@
 """PK001 on real tables: what it must find, and, more of it, what it must leave alone."""
 
+import itertools
 import uuid
 from collections.abc import Iterator
 
@@ -306,7 +307,7 @@ def test_the_page_has_its_headings() -> None:
     lines = RULE.page.splitlines()
     assert [
         line
-        for line, below in zip(lines, lines[1:], strict=False)
+        for line, below in itertools.pairwise(lines)
         if below == "-" * len(line) and line
     ] == headings
 

@@ -1,0 +1,53 @@
+"""The options that commands share, as types."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+class Color(StrEnum):
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+ConfigFile = Annotated[
+    str | None, typer.Option("-c", "--config", help="alembic.ini or pyproject.toml of the project.")
+]
+Section = Annotated[
+    str | None, typer.Option("-n", "--name", help="Section of the ini file, as for alembic.")
+]
+X = Annotated[list[str] | None, typer.Option("-x", help="Argument for env.py, as for alembic.")]
+Url = Annotated[
+    str | None,
+    typer.Option(
+        help="Database to read. Prefer REMEDIATE_DATABASE_URL: a process list shows arguments."
+    ),
+]
+Scratch = Annotated[
+    str | None,
+    typer.Option(help="Server to rehearse on (REMEDIATE_SCRATCH_URL); default: an embedded one."),
+]
+Schema = Annotated[list[str] | None, typer.Option(help="Only these schemas (globs).")]
+TableOption = Annotated[
+    list[str] | None, typer.Option("--table", help="Only these tables (globs).")
+]
+Select = Annotated[list[str] | None, typer.Option(help="Only these rules.")]
+Ignore = Annotated[list[str] | None, typer.Option(help="Not these rules.")]
+Headroom = Annotated[int | None, typer.Option(help="Ids left free above the highest one.")]
+FormatOption = Annotated[Format, typer.Option("-f", "--format", help="How to print the plan.")]
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", help="Write there instead of standard output.")
+]
+Verbose = Annotated[
+    bool, typer.Option("-v", "--verbose", help="Show the evidence, and what is healthy.")
+]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show findings only.")]
+ColorOption = Annotated[Color, typer.Option("--color", help="NO_COLOR is honoured too.")]

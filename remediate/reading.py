@@ -1,0 +1,87 @@
+"""One look at everything: the database, and inside a project its models and revision."""
+
+import time
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+
+from remediate.config import Config
+from remediate.connections import database_problem, engine_url
+from remediate.errors import UsageProblem
+from remediate.read import catalog, libpq, models
+from remediate.read import project as projects
+from remediate.schema import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything that was read at one moment."""
+
+    live: Snapshot
+    declared: Snapshot
+    seconds: float
+    libpq: dict[str, str] = field(repr=False)  # holds the password
+    project: projects.Project | None = None
+    environment: projects.Environment | None = None
+
+
+def read(config: Config) -> Reading:
+    """The database, and inside an Alembic project its models and revision."""
+    project = projects.discover(config.config, config.name, config.x)
+    if project is not None:
+        return _read_project(project, config)
+    if config.database_url:
+        return _read_url(config.database_url)
+    raise UsageProblem(
+        "there is no Alembic project here, and no database URL was given",
+        "Run it in the folder of alembic.ini, or set REMEDIATE_DATABASE_URL.",
+    )
+
+
+def _read_project(project: projects.Project, config: Config) -> Reading:
+    if config.database_url:
+        url = engine_url(config.database_url).render_as_string(hide_password=False)
+        project.config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    started = time.monotonic()
+
+    def work(context: MigrationContext, environment: projects.Environment) -> Reading:
+        connection = context.connection
+        if connection is None:
+            raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
+        if config.database_url:
+            _check_same_database(connection, config.database_url)
+        parameters = libpq.environment(connection)
+        live = catalog.read(connection, environment.version_table)
+        declared = models.read(environment.metadatas, live.database.default_schema)
+        seconds = time.monotonic() - started
+        return Reading(live, declared, seconds, parameters, project, environment)
+
+    return projects.run(project, work)
+
+
+def _check_same_database(connection: sa.Connection, wanted: str) -> None:
+    """env.py may take its URL from elsewhere; reading another database than asked for is worse."""
+    given, used = engine_url(wanted), connection.engine.url
+    if (given.host, given.port or 5432, given.database) != (
+        used.host,
+        used.port or 5432,
+        used.database,
+    ):
+        raise UsageProblem(
+            f"env.py connects to {used.host}:{used.port or 5432}/{used.database}, "
+            "not to the database URL that was given",
+            "This env.py does not use sqlalchemy.url: set the variable that it reads instead.",
+        )
+
+
+def _read_url(url: str) -> Reading:
+    started = time.monotonic()
+    engine = sa.create_engine(engine_url(url), poolclass=sa.NullPool)
+    try:
+        with engine.connect() as connection:
+            parameters = libpq.environment(connection)
+            live = catalog.read(connection)
+    except sa.exc.DBAPIError as error:
+        raise database_problem(error, "the database cannot be used") from error
+    return Reading(live, Snapshot(), time.monotonic() - started, parameters)
