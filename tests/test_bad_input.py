@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -326,7 +327,7 @@ def test_a_full_disk_while_staging(project: Project) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_interrupted_anywhere(delay: float, number: int, project: Project) -> None:
     """The versions folder is whole, and neither a server nor a folder is left."""
-    files, servers = set(project.files()), running_servers()
+    files, servers, folders = set(project.files()), running_servers(), left_folders()
     process = start(project, *GENERATE, start_new_session=True)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(delay)
@@ -336,6 +337,7 @@ def test_interrupted_anywhere(delay: float, number: int, project: Project) -> No
         assert process.returncode in (130, -signal.SIGINT)
         assert "Traceback" not in stderr or process.returncode == -signal.SIGINT
     eventually(lambda: running_servers() <= servers)
+    eventually(lambda: left_folders() <= folders)
     new = {f for f in project.files() if ".remediate-" not in f} - files
     assert len(new) in (0, 2)
     if number not in (signal.SIGKILL, signal.SIGTERM):
@@ -344,9 +346,13 @@ def test_interrupted_anywhere(delay: float, number: int, project: Project) -> No
 
 def running_servers() -> set[str]:
     listed = subprocess.run(
-        ["ps", "-eo", "args"], capture_output=True, text=True, check=True
+        ["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True
     ).stdout
     return {line for line in listed.splitlines() if "postgres -D /tmp/remediate-" in line}
+
+
+def left_folders() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("remediate-*"))
 
 
 def eventually(condition: Callable[[], bool]) -> None:

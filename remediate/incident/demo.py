@@ -77,7 +77,7 @@ def show(say: Callable[[str], None], *, keep: Path | None, color: bool) -> None:
     """The whole way. Everything happens on a scratch server that is gone afterwards."""
     if keep is not None and keep.exists() and any(keep.iterdir()):
         raise UsageProblem(f"{keep} is not empty", "Name a folder that does not exist yet.")
-    with tempfile.TemporaryDirectory(prefix="remediate-") as folder, scratch() as server:
+    with scratch() as server, tempfile.TemporaryDirectory(dir=server.folder) as folder:
         project = incident.copy_project(Path(folder))
         incident.create_roles(server)
         with server.database("career") as empty:

@@ -48,18 +48,19 @@ def insert(connection: psycopg.Connection, table: Table, writer: Writer) -> Outc
         _clear_the_way(connection, table)
         connection.execute(f"SET LOCAL ROLE {ident(role)}".encode())
         try:
-            with connection.transaction():
-                connection.execute(f"INSERT INTO {writer.relation.sql} DEFAULT VALUES".encode())
+            connection.execute(f"INSERT INTO {writer.relation.sql} DEFAULT VALUES".encode())
         except psycopg.Error as error:
             return Outcome(writer, None, error.sqlstate or "", str(error).splitlines()[0])
         connection.execute("RESET ROLE")
-        return Outcome(writer, _newest(connection, table))
+        return Outcome(writer, _generated(connection, table))
 
 
-def _newest(connection: psycopg.Connection, table: Table) -> int:
-    highest = f"SELECT max({ident(table.key[0])})::bigint FROM {table.name.sql}"
-    row = connection.execute(highest.encode()).fetchone()
-    return int(row[0]) if row else 0
+def _generated(connection: psycopg.Connection, table: Table) -> int:
+    """The id of the row that this transaction added; RETURNING would need a right to SELECT."""
+    query = (
+        f"SELECT {ident(table.key[0])} FROM {table.name.sql} WHERE xmin = pg_current_xact_id()::xid"
+    )
+    return int(connection.execute(query.encode()).fetchall()[0][0])
 
 
 @contextmanager

@@ -5,7 +5,6 @@ part that matters is found without parsing any SQL.
 """
 
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,16 +65,10 @@ def restore(archive: Archive, libpq: dict[str, str], seeds: Iterable[int]) -> tu
     """Lay the tables with these OIDs and what hangs on them; what could not be laid, in words."""
     listed = client.run([archive.bindir / "pg_restore", "--list", "--verbose", archive.path], libpq)
     lines = selected(listed.stdout, {str(oid) for oid in seeds})
-    with tempfile.NamedTemporaryFile("w", suffix=".list", encoding="utf-8") as chosen:
-        chosen.write("\n".join(lines))
-        chosen.flush()
-        result = client.run(
-            [
-                archive.bindir / "pg_restore", f"--use-list={chosen.name}",
-                f"--dbname={libpq['PGDATABASE']}", archive.path,
-            ],
-            libpq,
-        )  # fmt: skip
+    chosen = archive.path.with_suffix(".list")
+    chosen.write_text("\n".join(lines), encoding="utf-8")
+    program = [archive.bindir / "pg_restore", f"--use-list={chosen}"]
+    result = client.run([*program, f"--dbname={libpq['PGDATABASE']}", archive.path], libpq)
     return _failures(result.stderr)
 
 
@@ -145,11 +138,14 @@ def text(libpq: dict[str, str], bindir: Path, without: Name) -> str:
 
 
 def _failures(stderr: str) -> tuple[str, ...]:
-    """What pg_restore could not lay: the entry, and PostgreSQL's reason."""
-    found, entry = [], ""
+    """What pg_restore could not lay, by PostgreSQL's reason: one command for each reason."""
+    found: dict[str, str] = {}
+    reason = ""
     for line in stderr.splitlines():
-        if "from TOC entry" in line:
-            entry = line.partition("; ")[2].split(" ", 2)[-1]
-        elif "could not execute query: ERROR:" in line and entry:
-            found.append(f"{entry}: {line.partition('ERROR:')[2].strip()}")
-    return tuple(found)
+        if "could not execute query: ERROR:" in line:
+            reason = line.partition("ERROR:")[2].strip()
+        elif line.startswith("Command was: ") and reason:
+            command = line.removeprefix("Command was: ").rstrip(" (;")
+            found.setdefault(reason, f"{command}: {reason}")
+            reason = ""
+    return tuple(found.values())

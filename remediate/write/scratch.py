@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -24,6 +24,8 @@ class Server:
     url: sa.URL  # of its maintenance database
     source: str  # which one was taken, in words
     version: int  # server_version_num
+    system_identifier: str = ""
+    folder: Path | None = None  # of a server that is ours; what is put there goes with it
 
     @contextmanager
     def database(self, name: str = "") -> Iterator[sa.URL]:
@@ -81,7 +83,7 @@ def serve(bindir: Path, source: str = "PostgreSQL") -> Iterator[Server]:
         url = sa.URL.create(
             "postgresql+psycopg", username="postgres", database="postgres", query={"host": folder}
         )
-        yield _described(url, source)
+        yield replace(_described(url, source), folder=Path(folder))
     finally:
         guardian.communicate()
 
@@ -116,13 +118,25 @@ def _container() -> Iterator[Server]:
         yield _described(sa.make_url(container.get_connection_url()), "a postgres:18 container")
 
 
+_DESCRIPTION = """\
+SELECT current_setting('server_version_num')::integer,
+       (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
+       (SELECT system_identifier::text FROM pg_catalog.pg_control_system())"""
+
+
 def _described(url: sa.URL, source: str) -> Server:
     try:
         with _engine(url).connect() as connection:
-            version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
+            row = connection.exec_driver_sql(_DESCRIPTION).one()
     except sa.exc.DBAPIError as error:
-        raise database_problem(error, "the scratch PostgreSQL cannot be reached") from error
-    return Server(url, f"{source} {version // 10000}.{version % 10000}", version)
+        raise database_problem(error, "the scratch PostgreSQL cannot be used") from error
+    version, superuser, identifier = row
+    if not superuser:
+        raise UsageProblem(
+            "the scratch PostgreSQL must be used as a superuser: it gets databases and roles",
+            "Name a superuser in --scratch-url, or leave it out for an embedded server.",
+        )
+    return Server(url, f"{source} {version // 10000}.{version % 10000}", version, identifier)
 
 
 def _engine(url: sa.URL) -> sa.Engine:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from remediate.errors import Refused
 from remediate.schema import Database, Name, Table
 from remediate.sql import ident
 from remediate.write import boundary, client, probe, roles, schema_copy, tools
@@ -38,9 +39,15 @@ def laid(
     more: Sequence[Name],
 ) -> Iterator[Stage]:
     """Lay `tables`, `more` and what hangs on them; all of it is gone afterwards."""
+    if source.system_identifier and source.system_identifier == server.system_identifier:
+        raise Refused(
+            "the scratch PostgreSQL is the server of the database itself",
+            "A rehearsal never touches it. Give another --scratch-url, or leave it out.",
+        )
     bindir = tools.clients(max(source.version, server.version) // 10000)
     theirs = roles.read(libpq)
-    with tempfile.TemporaryDirectory(prefix="remediate-") as folder, server.database() as url:
+    room = tempfile.TemporaryDirectory(prefix="remediate-", dir=server.folder)
+    with room as folder, server.database() as url:
         archive = schema_copy.dump(libpq, bindir, Path(folder))
         with client.connect(client.environment(url)) as superuser:
             made = roles.create(superuser, (*theirs.names, probe.NOBODY), theirs.members)

@@ -306,9 +306,7 @@ def test_the_page_has_its_headings() -> None:
     ]
     lines = RULE.page.splitlines()
     assert [
-        line
-        for line, below in itertools.pairwise(lines)
-        if below == "-" * len(line) and line
+        line for line, below in itertools.pairwise(lines) if below == "-" * len(line) and line
     ] == headings
 
 
