@@ -78,18 +78,29 @@ def python_literal(statement: str) -> str:
 
 def with_note(source: str, note: str) -> str:
     """The revision with `note` at the end of its docstring, and otherwise as it was."""
-    tree = ast.parse(source)
     text = note.replace("\\", "/").replace('"""', "'''").strip()
-    first = tree.body[0] if tree.body else None
-    if not isinstance(first, ast.Expr) or ast.get_docstring(tree) is None:
+    tree = ast.parse(source)
+    old = ast.get_docstring(tree)
+    if old is None:
         return f'"""{text}\n"""\n{source}'
-    lines = source.splitlines(keepends=True)
-    before, after = lines[: first.lineno - 1], lines[first.end_lineno or first.lineno :]
-    old = (ast.get_docstring(tree) or "").replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    changed = "".join([*before, f'"""{old}\n\n{text}\n"""\n', *after])
+    start, end = _span(source, tree.body[0])
+    kept = old.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    changed = f'{source[:start]}"""{kept}\n\n{text}\n"""{source[end:]}'
     if code_of(changed) != code_of(source):
         raise ValueError("the note would change the revision's code")
     return changed
+
+
+def _span(source: str, node: ast.stmt) -> tuple[int, int]:
+    """Where a node starts and ends in the text; ast counts columns in bytes."""
+    lines = [line + "\n" for line in source.split("\n")]
+
+    def offset(line: int, column: int) -> int:
+        before = lines[line - 1].encode()[:column].decode()
+        return sum(map(len, lines[: line - 1])) + len(before)
+
+    end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
+    return offset(node.lineno, node.col_offset), offset(end_line, end_column)
 
 
 def code_of(source: str) -> str:

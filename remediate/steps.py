@@ -130,7 +130,7 @@ def set_default(table: Name, column: str, sequence: Name) -> Step:
     # ONLY: SET DEFAULT recurses and would overwrite the defaults of partitions and children.
     alter = f"ALTER TABLE ONLY {table.sql} ALTER COLUMN {ident(column)}"
     return Step(
-        up=f"{alter} SET DEFAULT nextval({regclass(*sequence)})",
+        up=f"{alter}\n  SET DEFAULT nextval({regclass(*sequence)})",
         down=f"{alter} DROP DEFAULT",
         lock=Lock.ACCESS_EXCLUSIVE,
         relation=table,
@@ -146,7 +146,7 @@ def advance(sequence: Name, table: Name, column: str, *, beyond: int, existing: 
     at_least = f"nextval({regclass(*sequence)})" if existing else "1"
     highest = f"coalesce(max({ident(column)}), 0)::bigint + {1 + beyond}"
     return Step(
-        up=f"SELECT setval({regclass(*sequence)}, greatest({highest}, {at_least}), false) "
+        up=f"SELECT setval({regclass(*sequence)},\n  greatest({highest}, {at_least}), false)\n"
         f"FROM {table.sql}",
         down="",
         lock=Lock.ACCESS_SHARE,

@@ -79,7 +79,8 @@ def use_color(color: Color, stream: Any) -> bool:
 
 def write(text: str, output: Path | None) -> None:
     if output is None or str(output) == "-":
-        show(text)
+        if text:
+            show(text)
     else:
         output.write_text(text + "\n", encoding="utf-8")
 

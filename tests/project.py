@@ -50,7 +50,8 @@ class Project:
         return {str(p.relative_to(self.folder)): p.read_text() for p in paths}
 
     def generated(self) -> list[Path]:
-        return sorted(p for p in self.versions.glob("*.py") if not p.name.startswith("0"))
+        """The revisions that remediate wrote, told by the note in their docstring."""
+        return sorted(p for p in self.versions.glob("*.py") if "Approved by " in p.read_text())
 
 
 @contextmanager

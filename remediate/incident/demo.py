@@ -1,10 +1,12 @@
 """`remediate demo`: the incident, from the failing INSERT to the repaired tables and back."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +21,7 @@ from remediate.sql import ident
 from remediate.write import client, schema_copy, tools
 from remediate.write.scratch import Server, scratch
 
-INSERT = "INSERT INTO user_skills (user_id, skill, level) VALUES (1, 'python', 4) RETURNING id"
+INSERT = "INSERT INTO user_skills (user_id, skill, level) VALUES (1, 'go', 4)"
 VERSIONS = Name("public", "alembic_version")
 
 
@@ -40,7 +42,7 @@ class Demo:
 
     def command(self, *words: str, expected: int = 0) -> None:
         """Run a command in the project, as a user would, and show what it prints."""
-        self.say(f"$ {' '.join(words)}")
+        self.say(f"$ {shlex.join(words)}")
         environment = os.environ | {
             "DATABASE_URL": self.url.render_as_string(hide_password=False),
             "COLUMNS": "80",
@@ -64,10 +66,11 @@ class Demo:
         with client.connect(client.environment(self.url.set(username=role))) as connection:
             try:
                 with connection.transaction(force_rollback=True):
-                    row = connection.execute(INSERT).fetchall()[0]
+                    row = connection.execute(f"{INSERT} RETURNING id".encode()).fetchall()[0]
                     self.say(f"INSERT 0 1   id = {row[0]}")
             except psycopg.Error as error:
-                self.say(f"ERROR {error.sqlstate}: {str(error).splitlines()[0]}")
+                text = f"ERROR {error.sqlstate}: {str(error).splitlines()[0]}"
+                self.say(textwrap.fill(text, 80, subsequent_indent="  ", break_on_hyphens=False))
 
     def schema(self) -> str:
         return schema_copy.text(client.environment(self.url), self.bindir, VERSIONS)
@@ -137,7 +140,9 @@ def _excerpt(project: Path) -> str:
     (revision,) = project.glob("migrations/versions/*_give_*.py")
     lines = revision.read_text(encoding="utf-8").splitlines()
     start = next(n for n, line in enumerate(lines) if line.endswith("# public.user_skills.id"))
-    return "\n".join(["", f"{revision.name}:", "    [...]", *lines[start : start + 7], "    [...]"])
+    return "\n".join(
+        ["", f"{revision.name}:", "    [...]", *lines[start : start + 14], "    [...]"]
+    )
 
 
 def _insert_everywhere(demo: Demo) -> str:
@@ -150,10 +155,7 @@ def _insert_everywhere(demo: Demo) -> str:
         keys = owner.execute(query).fetchall()
         for table, _ in keys:
             _insert_copy(demo, owner, table)
-    return (
-        f"INSERT without id, as {incident.APPLICATION}: works in {len(keys)} tables "
-        "(26 repaired, 2 that always did)"
-    )
+    return f"INSERT as {incident.APPLICATION}: works in {len(keys)} tables (2 of them always did)"
 
 
 def _insert_copy(demo: Demo, owner: client.Connection, table: str) -> None:

@@ -100,6 +100,11 @@ def _stage(
             "Does `alembic revision` work in this project?",
         )
     path = Path(script.path)
+    if path.parent != folder and not directory.recursive_version_locations:
+        raise UsageProblem(
+            "file_template puts revisions into folders, where Alembic would not look for them",
+            "Set recursive_version_locations = true in the project's configuration.",
+        )
     _check_body(path, draft)
     return Staged(script.revision, parent, draft, path, folder, target / path.relative_to(folder))
 

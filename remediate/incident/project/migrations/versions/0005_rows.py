@@ -1,4 +1,4 @@
-"""rows from the old provider, with their ids, and the rights of the application
+"""rows with the ids of the old provider, and rights
 
 Revision ID: 0005
 Revises: 0004
