@@ -19,16 +19,17 @@ from remediate.steps import (
 
 
 def chosen_sequence(
-    table: Table, column: Column, live: Snapshot, taken: Collection[Name]
+    table: Table, column: Column, live: Snapshot, taken: Collection[str]
 ) -> tuple[Name, bool]:
-    """The sequence that a key gets, and whether it exists: its own, a free one, or a new one."""
+    """The sequence that a key gets, and whether it exists: its own, a free one, or a new one.
+
+    `taken` are the names that a new one in the table's schema cannot have.
+    """
     if column.owned:
         return column.owned[0], True
     if free := free_sequence(table, column, live):
         return free, True
-    names = {name.name for name in taken if name.schema == table.name.schema}
-    new = serial_name(table.name.name, column.name, names)
-    return Name(table.name.schema, new), False
+    return Name(table.name.schema, serial_name(table.name.name, column.name, taken)), False
 
 
 def give_sequence(

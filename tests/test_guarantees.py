@@ -95,6 +95,17 @@ def test_an_older_snapshot_is_refused(url: sa.URL, connection: psycopg.Connectio
         helpers.run(connection, up)
 
 
+def test_autocommit_is_refused_before_anything_changes(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    """Statement by statement the locks would be gone before the first change."""
+    up, _ = _scripts(url, connection)
+    lock, guard, *_ = helpers.statements(up)
+    connection.execute(lock.encode())
+    with pytest.raises(psycopg.errors.NoActiveSqlTransaction, match="as one transaction"):
+        connection.execute(guard.encode())
+
+
 @contextmanager
 def reader(url: sa.URL, seconds: float) -> Iterator[None]:
     """A transaction that has read the table and stays open for so long."""

@@ -22,7 +22,9 @@ def read(connection: Connection, tables: list[Table]) -> tuple[Read, Unread]:
     """
     found: Read = {}
     failed: Unread = {}
-    batches = [tables[i : i + BATCH] for i in range(0, len(tables), BATCH)]
+    plain = [t for t in tables if not t.partitioned]
+    batches = [plain[i : i + BATCH] for i in range(0, len(plain), BATCH)]
+    batches += [[t] for t in tables if t.partitioned]  # each locks all of its partitions
     while batches:
         batch = batches.pop()
         try:

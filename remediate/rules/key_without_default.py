@@ -177,11 +177,14 @@ def _question(undecided: list[_Candidate]) -> Finding:
 def _findings(
     candidates: list[_Candidate], live: Snapshot, declared: Snapshot
 ) -> tuple[Finding, ...]:
-    taken = set(live.taken_names)
+    taken: dict[str, set[str]] = {}
+    for schema, name in live.taken_names:
+        taken.setdefault(schema, set()).add(name)
     findings = []
     for c in candidates:
-        sequence, exists = chosen_sequence(c.table, c.column, live, taken)
-        taken.add(sequence)
+        names = taken.setdefault(c.table.name.schema, set())
+        sequence, exists = chosen_sequence(c.table, c.column, live, names)
+        names.add(sequence.name)
         facts = _facts(c, sequence, exists=exists, live=live)
         model = declared.table_of.get(c.table.name)
         findings.append(
