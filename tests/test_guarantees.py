@@ -83,9 +83,9 @@ def test_without_its_lock_the_repair_would_give_duplicates(
     up, _ = _scripts(url, connection)
     lock, guard, steps = up
     *others, default, advance = steps.statements
-    unlocked = [*guard.statements, *others, advance, default]
-    assert duplicates(url, _run([*lock.statements, *unlocked])) == 0
-    assert duplicates(url, _run(unlocked)) == 3
+    reordered = [*others, advance, default]
+    assert duplicates(url, _run([*lock.statements, *guard.statements, *reordered])) == 0
+    assert duplicates(url, _run(reordered)) == 3
 
 
 def test_an_older_snapshot_is_refused(url: sa.URL, connection: psycopg.Connection) -> None:

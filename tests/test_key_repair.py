@@ -117,6 +117,18 @@ def test_up_insert_down(case: Case, url: sa.URL, connection: psycopg.Connection)
     helpers.run(connection, made.up)
 
 
+def test_a_partition_takes_an_insert_of_its_own(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(
+        "CREATE TABLE t (id bigint PRIMARY KEY) PARTITION BY HASH (id); "
+        "CREATE TABLE p PARTITION OF t FOR VALUES WITH (MODULUS 1, REMAINDER 0) PARTITION BY HASH (id); "
+        "CREATE TABLE pp PARTITION OF p FOR VALUES WITH (MODULUS 1, REMAINDER 0)"
+    )
+    helpers.run(connection, helpers.scripts(url).up)
+    assert [insert(connection, table) for table in ("t", "p", "pp")] == [1, 2, 3]
+
+
 @pytest.mark.parametrize(
     ("relation", "grant"),
     [
