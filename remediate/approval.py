@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from remediate.errors import Refused, UsageProblem
 from remediate.finding import Confidence, Severity
-from remediate.plan import Item, Manual, Plan
+from remediate.plan import Item, Plan
+from remediate.remedy import Manual
 from remediate.scope import matches
 
 TABLES_A_REVISION = 200  # each holds an ACCESS EXCLUSIVE lock until the revision commits

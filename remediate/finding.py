@@ -3,13 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from remediate.remedy import Manual, Remedy
 from remediate.schema import Name, Snapshot, Source
 from remediate.sql import quote
-
-if TYPE_CHECKING:
-    from remediate.plan import Manual, Remedy
 
 
 class Severity(StrEnum):
@@ -101,5 +98,5 @@ class Rule:
     name: str
     summary: str
     page: str  # what `remediate explain` prints
-    find: Callable[[Snapshot, Snapshot, Options], "tuple[Verdict, ...]"]
-    remedy: Callable[[Finding, Snapshot, Options], "Remedy | Manual"]
+    find: Callable[[Snapshot, Snapshot, Options], tuple[Verdict, ...]]
+    remedy: Callable[[Finding, Snapshot, Options], Remedy | Manual]

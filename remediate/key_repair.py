@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from remediate.key_score import free_sequence
-from remediate.plan import Expectation, Manual, Remedy, Step
+from remediate.remedy import Expectation, Manual, Remedy, Step
 from remediate.schema import INTEGER_MAX, Column, Generator, Name, Sequence, Snapshot, Table
 from remediate.sql import serial_name
 from remediate.steps import (

@@ -5,7 +5,8 @@ import hashlib
 import textwrap
 from dataclasses import dataclass
 
-from remediate.plan import Item, Remedy
+from remediate.plan import Item
+from remediate.remedy import Remedy
 from remediate.steps import Block, Script, script
 from remediate.templates import environment
 

@@ -7,7 +7,7 @@ plan saw, then runs the steps. The downgrade is the inverses of the steps, in re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from remediate.plan import Expectation, Hazard, Lock, Remedy, Step
+from remediate.remedy import Expectation, Hazard, Lock, Remedy, Step
 from remediate.schema import PUBLIC, Name
 from remediate.sql import ident, literal, quote, regclass
 from remediate.templates import environment

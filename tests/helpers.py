@@ -8,8 +8,9 @@ import psycopg
 import sqlalchemy as sa
 
 from remediate.finding import Finding, Healthy, Options
-from remediate.plan import Item, Remedy
+from remediate.plan import Item
 from remediate.read import catalog, models
+from remediate.remedy import Remedy
 from remediate.rules.key_without_default import RULE
 from remediate.schema import Generator, Name, Snapshot
 from remediate.steps import Block, script

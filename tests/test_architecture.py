@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "remediate"
 LAYERS = [
     {"errors", "sql", "secrets", "streams", "templates"},
     {"connections", "schema"},
+    {"remedy"},
     {"finding"},
     {"plan"},
     {"steps", "scope"},
@@ -55,14 +56,13 @@ def test_imports_point_one_way(path: Path) -> None:
     if here == "__init__":
         assert imported(path) == set()
         return
-    type_only = {"plan"} if here == "finding" else set()  # the rule's signature names the remedy
-    for name in imported(path) - {here} - type_only:
+    for name in imported(path) - {here}:
         assert LEVEL[name] <= LEVEL[here], f"{here} imports {name}"
         assert {here, name} != {"read", "write"}
 
 
 def test_rules_touch_nothing_but_values() -> None:
-    allowed = {"schema", "finding", "plan", "steps", "sql", "rules"}
+    allowed = {"schema", "finding", "remedy", "steps", "sql", "rules"}
     allowed |= {"key_health", "key_score", "key_repair"}
     for path in (PACKAGE / "rules").glob("*.py"):
         assert imported(path) <= allowed, path

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from remediate.finding import Options
-from remediate.plan import Manual
+from remediate.remedy import Manual
 from tests import helpers
 
 

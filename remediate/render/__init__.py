@@ -1,6 +1,7 @@
 """Values to text. Nothing here decides, reads or prints."""
 
-from remediate.plan import Landed, Plan, Remedy
+from remediate.plan import Landed, Plan
+from remediate.remedy import Remedy
 from remediate.render import json, review, text
 from remediate.steps import script
 

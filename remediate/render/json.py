@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from remediate.plan import FORMAT, Item, Manual, Plan, Remedy
+from remediate.plan import FORMAT, Item, Plan
+from remediate.remedy import Manual, Remedy
 
 
 def render(plan: Plan) -> str:

@@ -2,7 +2,8 @@
 
 import textwrap
 
-from remediate.plan import HAZARD_TEXT, Proof, Remedy
+from remediate.plan import Proof
+from remediate.remedy import HAZARD_TEXT, Remedy
 from remediate.revision import Draft
 from remediate.steps import Block
 from remediate.templates import environment

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from remediate.finding import Finding, Healthy, Severity, Unverified
-from remediate.plan import HAZARD_TEXT, Hazard, Item, Lock, Manual, Plan, Remedy
+from remediate.plan import Item, Plan
+from remediate.remedy import HAZARD_TEXT, Hazard, Lock, Manual, Remedy
 
 WIDTH = 80
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}

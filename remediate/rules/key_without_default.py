@@ -69,7 +69,7 @@ from remediate.finding import (
 from remediate.key_health import filled_by_models, works
 from remediate.key_repair import chosen_sequence, give_sequence
 from remediate.key_score import score
-from remediate.plan import Manual, Remedy
+from remediate.remedy import Manual, Remedy
 from remediate.schema import Column, Generator, Name, Snapshot, Table
 
 SNOWFLAKE = 2**41  # milliseconds shifted by 10 bits or more: no sequence gets there

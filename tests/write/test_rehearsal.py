@@ -10,7 +10,8 @@ import pytest
 from remediate import commands, key_repair
 from remediate.config import Config
 from remediate.errors import Refused, RehearsalFailed, UsageProblem
-from remediate.plan import Landed, Proof, Step
+from remediate.plan import Landed, Proof
+from remediate.remedy import Step
 from remediate.write.schema_copy import selected
 from remediate.write.scratch import Server
 from tests import helpers
