@@ -4,6 +4,7 @@ What a command needs is imported inside it, so that `remediate --help` starts as
 """
 
 import gc
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -201,4 +202,6 @@ def main() -> None:
     # The facts of a snapshot live to the end of the program; searching them for cycles takes a
     # third of the time of a large plan (scripts/bench).
     gc.disable()
+    # A polite kill ends like Ctrl-C: what was staged is cleared away.
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     sys.exit(guarded(app))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from remediate.revision import draft, with_note
 from remediate.rules import RULES
 from remediate.schema import Database, Name
 from remediate.write.graph import Placement, check_up_to_date, version_locations
-from remediate.write.rehearsal import Rehearsal, rehearse
+from remediate.write.rehearsal import Part, Rehearsal, rehearse
 from remediate.write.revisions import Site, Staged, check_heads_unmoved, land, rewrite, staged
 from remediate.write.scratch import scratch
 
@@ -89,12 +90,12 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
     site = _site(reading.project, reading.environment)
     check_up_to_date(site.script, reading.environment.heads, drafts)
     with staged(site, drafts, order.placement) as files:
-        proof = None
+        proofs: tuple[Proof | None, ...] = (None,) * len(files)
         if order.rehearse:
             with scratch(config.scratch_url) as server:
-                say(f"Rehearsing {len(files)} revision(s) on {server.source}")
-                proof = rehearse(_rehearsal(reading, config, files, site), server)
-        return _land(files, site, reading.live.database, order.reviewer, proof)
+                say(f"Rehearsing on {server.source} ...")
+                proofs = rehearse(_rehearsal(reading, config, files, site), server)
+        return _land(files, site, reading.live.database, order.reviewer, proofs)
 
 
 def _title(message: str, number: int, count: int) -> str:
@@ -111,7 +112,7 @@ def _rehearsal(
 ) -> Rehearsal:
     environment = reading.environment
     assert environment is not None  # noqa: S101  (generate() has looked)
-    repaired = {i.finding.place.table for f in files for i in f.draft.items}
+    repaired = {table for file in files for table in _repaired(file)}
 
     def still_broken(connection: sa.Connection) -> tuple[str, ...]:
         after = replace(reading, live=catalog.read(connection, environment.version_table))
@@ -121,25 +122,38 @@ def _rehearsal(
     return Rehearsal(
         source=reading.live.database,
         libpq=reading.libpq,
-        tables=tuple(t for t in reading.live.tables if t.name in repaired),
+        parts=tuple(_part(file, reading) for file in files),
         version_table=environment.version_table,
         heads=environment.heads,
         version_locations=(*version_locations(site.script), str(files[0].folder)),
         recursive=site.script.recursive_version_locations,
-        parent=files[0].down_revision,
-        revisions=tuple(f.revision for f in files),
         still_broken=still_broken,
     )
 
 
+def _repaired(file: Staged) -> set[Name]:
+    return {i.finding.place.table for i in file.draft.items if i.finding.place.table}
+
+
+def _part(file: Staged, reading: Reading) -> Part:
+    base = f"{file.revision}@base" if reading.environment and reading.environment.heads else "base"
+    tables = tuple(t for t in reading.live.tables if t.name in _repaired(file))
+    return Part(file.revision, file.down_revision or base, tables)
+
+
 def _land(
-    files: tuple[Staged, ...], site: Site, database: Database, reviewer: str, proof: Proof | None
+    files: tuple[Staged, ...],
+    site: Site,
+    database: Database,
+    reviewer: str,
+    proofs: tuple[Proof | None, ...],
 ) -> tuple[Landed, ...]:
     """Write the words (proof, review), then move everything at once."""
     today = datetime.now(UTC).date().isoformat()
     moves, landed = [], []
-    for file in files:
-        rewrite(file.path, lambda source: with_note(source, review.note(reviewer, today, proof)))
+    for file, proof in zip(files, proofs, strict=True):
+        note = review.note(reviewer, today, proof)
+        rewrite(file.path, partial(with_note, note=note))
         paper = review.markdown(
             file.draft, revision=file.revision, parent=file.down_revision, source=database.name,
             reviewer=reviewer, date=today, proof=proof,

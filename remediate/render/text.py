@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from remediate.finding import Finding, Healthy, Severity, Unverified
 from remediate.plan import Item, Plan
@@ -170,7 +171,5 @@ def _wrapped(text: str, start: str) -> list[str]:
 
 
 def _short(folder: str) -> str:
-    from pathlib import Path  # noqa: PLC0415
-
     path = Path(folder)
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else folder

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,23 +111,28 @@ def _stage(
 
 
 def _check_body(path: Path, draft: Draft) -> None:
-    """The project's template and hooks must have kept every statement."""
-    written = _executed(path.read_text(encoding="utf-8"))
+    """The project's template and hooks must have kept every statement; they may add their own."""
     wanted = _executed(draft.upgrade) + _executed(draft.downgrade)
-    if written != wanted:
+    lost = wanted - _executed(path.read_text(encoding="utf-8"))
+    if lost:
         raise UsageProblem(
-            f"this project's script.py.mako or post-write hook kept {len(written)} of "
-            f"{len(wanted)} statements",
+            f"this project's script.py.mako or a post-write hook dropped {lost.total()} of "
+            f"{wanted.total()} statements",
             "The template must print ${upgrades} and ${downgrades}; compare it with Alembic's own.",
         )
 
 
-def _executed(source: str) -> list[str]:
-    """What op.execute is called with, in order."""
-    calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call)]
-    executed = [c for c in calls if isinstance(c.func, ast.Attribute) and c.func.attr == "execute"]
-    executed.sort(key=lambda c: c.lineno)
-    return [" ".join(str(ast.literal_eval(c.args[0])).split()) for c in executed]
+def _executed(source: str) -> "Counter[str]":
+    """What op.execute is called with, where that is a plain string."""
+    calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call) and n.args]
+    return Counter(
+        " ".join(call.args[0].value.split())
+        for call in calls
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr == "execute"
+        and isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[0].value, str)
+    )
 
 
 def land(files: Sequence[tuple[Path, Path]]) -> None:

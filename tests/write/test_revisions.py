@@ -93,7 +93,7 @@ def test_a_hook_that_drops_statements_is_caught(project: Project) -> None:
         project, "t = p.read_text(); p.write_text(t.replace('op.execute(\"CREATE', 'str(\"CREATE'))"
     )
     result = project.run(*GENERATE, expected=2)
-    assert "kept 10 of 11 statements" in " ".join(result.stderr.split())
+    assert "dropped 1 of 11 statements" in " ".join(result.stderr.split())
     assert project.generated() == []
 
 
@@ -101,8 +101,17 @@ def test_a_template_without_bodies_is_caught(project: Project) -> None:
     mako = project.folder / "migrations" / "script.py.mako"
     mako.write_text(mako.read_text().replace('${upgrades if upgrades else "pass"}', "pass"))
     result = project.run(*GENERATE, expected=2)
-    assert "kept 4 of 11 statements" in " ".join(result.stderr.split())
+    assert "dropped 7 of 11 statements" in " ".join(result.stderr.split())
     assert project.generated() == []
+
+
+def test_a_template_may_execute_statements_of_its_own(project: Project) -> None:
+    mako = project.folder / "migrations" / "script.py.mako"
+    own = "    op.execute(sa.text('SELECT 1'))\n    op.execute('SELECT 2')\n"
+    text = mako.read_text().replace("def upgrade() -> None:\n", f"def upgrade() -> None:\n{own}")
+    mako.write_text(text)
+    project.run(*GENERATE)
+    project.run("alembic", "upgrade", "head")
 
 
 def test_a_template_with_a_variable_of_its_own_is_a_sentence(project: Project) -> None:
