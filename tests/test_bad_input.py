@@ -278,9 +278,17 @@ def without_override(*words: str) -> tuple[str, ...]:
 
 
 def start(
-    project: Project, *words: str, before: tuple[str, ...] = (), **options: object
+    project: Project,
+    *words: str,
+    before: tuple[str, ...] = (),
+    room: Path = Path("/tmp"),
+    **options: object,
 ) -> "subprocess.Popen[str]":
-    known = {"DATABASE_URL": project.url.render_as_string(), "PYTHONDONTWRITEBYTECODE": "1"}
+    known = {
+        "TMPDIR": str(room),
+        "DATABASE_URL": project.url.render_as_string(),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     return subprocess.Popen(
         [*before, sys.executable, "-m", *words],
         cwd=project.folder,
@@ -327,8 +335,10 @@ def test_a_full_disk_while_staging(project: Project) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_interrupted_anywhere(delay: float, number: int, project: Project) -> None:
     """The versions folder is whole, and neither a server nor a folder is left."""
-    files, servers, folders = set(project.files()), running_servers(), left_folders()
-    process = start(project, *GENERATE, start_new_session=True)
+    files = set(project.files())
+    room = Path(tempfile.mkdtemp(prefix="room-", dir="/tmp"))
+    room.chmod(0o755)
+    process = start(project, *GENERATE, start_new_session=True, room=room)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(delay)
     process.send_signal(number)
@@ -337,23 +347,20 @@ def test_interrupted_anywhere(delay: float, number: int, project: Project) -> No
         # Before the command line runs, Python itself ends with the signal.
         assert process.returncode in (0, 130, -number)
         assert "Traceback" not in stderr or process.returncode == -signal.SIGINT
-    eventually(lambda: running_servers() <= servers)
-    eventually(lambda: left_folders() <= folders)
+    eventually(lambda: not running_servers(room))
+    eventually(lambda: not list(room.iterdir()))
+    room.rmdir()
     new = {f for f in project.files() if ".remediate-" not in f} - files
     assert len(new) in (0, 2)
     if number != signal.SIGKILL and process.returncode >= 0:
         assert not [f for f in project.files() if ".remediate-" in f]
 
 
-def running_servers() -> set[str]:
+def running_servers(room: Path) -> list[str]:
     listed = subprocess.run(
         ["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True
-    ).stdout
-    return {line for line in listed.splitlines() if "postgres -D /tmp/remediate-" in line}
-
-
-def left_folders() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("remediate-*"))
+    )
+    return [line for line in listed.stdout.splitlines() if f"postgres -D {room}/" in line]
 
 
 def eventually(condition: Callable[[], bool]) -> None:

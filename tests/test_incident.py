@@ -228,6 +228,8 @@ def other_env(project: Project) -> Iterator[Path]:
 
 def test_up_and_down_by_asyncpg(project: Project, generated: Path, other_env: Path) -> None:
     other_env.write_text(ASYNC_ENV)
+    found = json.loads(project.run("remediate", "plan", "-f", "json", driver="asyncpg").stdout)
+    assert {f["table"] for f in found["findings"]} == BROKEN
     up_and_down(project, "asyncpg")
 
 

@@ -36,12 +36,7 @@ def main(bindir: str, user: str) -> int:
     # A Ctrl-C in the terminal is for the parent; the end of the pipe tells the rest.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    place = tempfile.gettempdir()
-    folder = Path(
-        tempfile.mkdtemp(
-            prefix="remediate-", dir="/tmp" if user or len(place) > LONGEST_FOLDER else place
-        )
-    )
+    folder = Path(tempfile.mkdtemp(prefix="remediate-", dir=place(user)))
     server = None
     try:
         binaries = prepare(folder, Path(bindir), user)
@@ -57,6 +52,14 @@ def main(bindir: str, user: str) -> int:
             stop(server)
         shutil.rmtree(folder, ignore_errors=True)
     return 0
+
+
+def place(user: str) -> str:
+    """Where temporary files go, unless a socket's path would be too long or `user` shut out."""
+    usual = Path(tempfile.gettempdir())
+    reachable = all(folder.stat().st_mode & 0o001 for folder in (usual, *usual.parents))
+    fits = len(str(usual).encode()) <= LONGEST_FOLDER
+    return str(usual) if fits and (reachable or not user) else "/tmp"
 
 
 def prepare(folder: Path, bindir: Path, user: str) -> Path:
