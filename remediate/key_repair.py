@@ -39,8 +39,10 @@ def give_sequence(
     existing = live.sequence_of.get(sequence)
     if reason := _obstacle(table, column, existing, headroom):
         return Manual(reason)
-    relations = _relations_without_default(table, column, live)
-    acquire = tuple(lock_table(relation) for relation in relations)
+    family = _family(table, live)
+    relations = [t.name for t in family if t.column(column.name).generator is Generator.NOTHING]
+    # Also a partition with a default of its own holds ids that the highest one is read from.
+    acquire = tuple(lock_table(relation.name) for relation in family)
     if existing:
         acquire += (lock_sequence(sequence, table.owner),)
     return Remedy(
@@ -77,8 +79,16 @@ def _obstacle(table: Table, column: Column, existing: Sequence | None, headroom:
             f"the sequence {existing.name} belongs to {existing.owner}, the table to "
             f"{table.owner}: give the sequence to {table.owner}, or drop it, then plan again"
         )
-    if existing and existing.increment < 1:
-        return f"the sequence {existing.name} counts down: decide whether ids shall go on that way"
+    if existing and existing.increment != 1:
+        return (
+            f"the sequence {existing.name} counts by {existing.increment}: "
+            "decide whether ids shall go on that way"
+        )
+    if existing and table.extremes and _next(table, headroom) > existing.maximum:
+        return (
+            f"no room: the next value would be {_next(table, headroom)}, and the sequence "
+            f"{existing.name} ends at {existing.maximum}; raise its MAXVALUE first"
+        )
     return ""
 
 
@@ -87,15 +97,12 @@ def _next(table: Table, headroom: int) -> int:
     return max((high or 0) + 1 + headroom, 1)
 
 
-def _relations_without_default(table: Table, column: Column, live: Snapshot) -> tuple[Name, ...]:
+def _family(table: Table, live: Snapshot) -> tuple[Table, ...]:
     """The table, and of a partitioned table every partition that an INSERT could name."""
-    relations = [table.name]
-    if table.partitioned:
-        for child in table.children:
-            below = live.table_of[child]
-            if below.column(column.name).generator is Generator.NOTHING:
-                relations += _relations_without_default(below, column, live)
-    return tuple(relations)
+    if not table.partitioned:
+        return (table,)
+    below = (_family(live.table_of[child], live) for child in table.children)
+    return (table, *(relation for relations in below for relation in relations))
 
 
 def _new(sequence: Name, table: Table, column: Column) -> tuple[Step, ...]:

@@ -117,6 +117,24 @@ def test_up_insert_down(case: Case, url: sa.URL, connection: psycopg.Connection)
     helpers.run(connection, made.up)
 
 
+def test_every_partition_is_locked(url: sa.URL, connection: psycopg.Connection) -> None:
+    """Also one with a default of its own: an id in flight there would be missed by the maximum."""
+    connection.execute(
+        "CREATE TABLE t (id bigint PRIMARY KEY) PARTITION BY RANGE (id); "
+        "CREATE TABLE low PARTITION OF t FOR VALUES FROM (0) TO (1000); "
+        "CREATE TABLE high PARTITION OF t FOR VALUES FROM (1000) TO (2000); "
+        "ALTER TABLE high ALTER id SET DEFAULT 1999"
+    )
+    lock = helpers.statements(helpers.scripts(url).up)[0]
+    with connection.transaction():
+        connection.execute(lock.encode())
+        held = connection.execute(
+            "SELECT relation::regclass::text FROM pg_locks "
+            "WHERE mode = 'AccessExclusiveLock' AND pid = pg_backend_pid() ORDER BY 1"
+        ).fetchall()
+    assert [row[0] for row in held] == ["high", "low", "t"]
+
+
 def test_a_partition_takes_an_insert_of_its_own(
     url: sa.URL, connection: psycopg.Connection
 ) -> None:
@@ -169,13 +187,18 @@ def test_a_role_without_insert_gets_no_usage(url: sa.URL, connection: psycopg.Co
          "the sequence public.t_id_seq belongs to owner, the table to postgres: "
          "give the sequence to postgres, or drop it, then plan again"),
         ("CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id DROP DEFAULT; ALTER SEQUENCE t_id_seq INCREMENT -1 MINVALUE -5",
-         "the sequence public.t_id_seq counts down: decide whether ids shall go on that way"),
+         "the sequence public.t_id_seq counts by -1: decide whether ids shall go on that way"),
+        ("CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id DROP DEFAULT; ALTER SEQUENCE t_id_seq INCREMENT 2",
+         "the sequence public.t_id_seq counts by 2: decide whether ids shall go on that way"),
+        ("CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id DROP DEFAULT; "
+         "ALTER SEQUENCE t_id_seq MAXVALUE 50; INSERT INTO t VALUES (50)",
+         "no room: the next value would be 51, and the sequence public.t_id_seq ends at 50; raise its MAXVALUE first"),
         ("CREATE TABLE t (id integer PRIMARY KEY); "
          "INSERT INTO pg_subscription_rel (srsubid, srrelid, srsubstate) VALUES (1, 't'::regclass, 'r')",
          "the table is filled by logical replication, which brings its own ids: "
          "repair the publisher, and give this one a sequence at fail-over"),
     ],
-    ids=["full", "sequence of another role", "descending", "subscribed"],
+    ids=["full", "sequence of another role", "descending", "odd and even", "short", "subscribed"],
 )  # fmt: skip
 def test_by_hand_with_the_reason(
     ddl: str, reason: str, url: sa.URL, connection: psycopg.Connection
