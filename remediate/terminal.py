@@ -55,18 +55,20 @@ def _failed(error: Exception) -> int:
 
 
 def complain(message: str, hint: str) -> None:
-    """What, why and what next, in lines that fit a terminal; a diff keeps its lines."""
-    first, *more = message.splitlines()
+    """What, why and what next: in lines that fit a terminal, or whole for a log to be searched."""
     margin = " " * len("remediate: ")
-    wrapper = textwrap.TextWrapper(
-        80, "remediate: ", margin, break_long_words=False, break_on_hyphens=False
-    )
-    say(wrapper.fill(first))
-    for line in more:
-        say(margin + line)
-    wrapper.initial_indent = margin
+    first, *more = message.splitlines()
+    paragraphs = [f"remediate: {first}", *(margin + line for line in more)]
     if hint:
-        say(wrapper.fill(hint))
+        paragraphs.append(margin + hint)
+    for text in paragraphs:
+        say(_fitted(text, margin) if sys.stderr.isatty() else text)
+
+
+def _fitted(text: str, margin: str) -> str:
+    return textwrap.fill(
+        text, 80, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def use_color(color: Color, stream: Any) -> bool:

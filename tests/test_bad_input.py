@@ -3,6 +3,7 @@
 import contextlib
 import os
 import resource
+import shlex
 import signal
 import subprocess
 import sys
@@ -39,7 +40,20 @@ def says(result: "subprocess.CompletedProcess[str]", *sentences: str) -> None:
     for sentence in sentences:
         assert sentence in text
     assert "Traceback" not in result.stderr
-    assert all(len(line) <= 80 or " " not in line.strip() for line in result.stderr.splitlines())
+
+
+def test_complaints_fit_a_terminal(project: Project) -> None:
+    """On a terminal, that is; in a log a sentence stays whole."""
+    command = shlex.join([sys.executable, "-m", "remediate", "plan"])
+    known = {"DATABASE_URL": "postgresql+psycopg://nobody@/nope?host=/nowhere"}
+    shown = subprocess.run(
+        ["script", "-qec", command, "/dev/null"], cwd=project.folder, env=os.environ | known,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+    ).stdout  # fmt: skip
+    assert "Check that the server runs" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    logged = project.run("remediate", "plan", expected=2, **known).stderr
+    assert len(logged.splitlines()) == 2
 
 
 def test_no_database(project: Project) -> None:
