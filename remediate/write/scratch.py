@@ -65,7 +65,25 @@ def scratch(url: str | None = None) -> Iterator[Server]:
 
 @contextmanager
 def serve(bindir: Path, source: str = "PostgreSQL") -> Iterator[Server]:
-    """A new server from these binaries, on a Unix socket in a folder of its own."""
+    """A new server from these binaries, on a Unix socket in a folder of its own.
+
+    Until it ends, libpq's variables (PGPORT, PGOPTIONS ...) are out of this process's environment:
+    they are meant for the user's own server, and would reach this one and its clients too.
+    """
+    with _without_libpq_variables():
+        yield from _served(bindir, source)
+
+
+@contextmanager
+def _without_libpq_variables() -> Iterator[None]:
+    saved = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("PG")}
+    try:
+        yield
+    finally:
+        os.environ.update(saved)
+
+
+def _served(bindir: Path, source: str) -> Iterator[Server]:
     guardian = subprocess.Popen(
         [sys.executable, "-I", Path(__file__).with_name("guardian.py"), bindir, _server_user()],
         stdin=subprocess.PIPE,

@@ -68,6 +68,26 @@ def test_it_listens_on_a_unix_socket_only(server: Server) -> None:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PGPORT", "6543"),
+        ("PGHOST", "nowhere.invalid"),
+        ("PGOPTIONS", "-c default_transaction_read_only=on"),
+        ("PGSERVICE", "nothing"),
+    ],
+)
+def test_variables_for_the_users_own_server_do_not_reach_it(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with scratch.scratch() as server, server.database() as url:
+        with helpers.connected(url) as connection:
+            connection.execute("CREATE TABLE t (id integer)")
+        assert "CREATE TABLE public.t" in helpers.dump(url)
+    assert os.environ[name] == value
+
+
 def test_it_says_which_one_it_took(newest: Server) -> None:
     with scratch.scratch() as server:
         assert server.source.startswith("embedded PostgreSQL 18.")
