@@ -358,8 +358,10 @@ def test_interrupted_anywhere(delay: float, number: int, project: Project) -> No
     process.send_signal(number)
     _, stderr = process.communicate()
     if number != signal.SIGKILL:
-        # Before the command line runs, Python itself ends with the signal.
-        assert process.returncode in (0, 130, -number)
+        # Before the command line runs, Python itself ends with the signal. And where Ctrl-C passes
+        # an exec() of the standard library, CPython ends by SIGINT although it was handled: a
+        # shell sees 130 all the same.
+        assert process.returncode in (0, 130, -signal.SIGINT, -number)
         assert "Traceback" not in stderr or process.returncode == -signal.SIGINT
     eventually(lambda: not running_servers(room))
     eventually(lambda: not list(room.iterdir()))
