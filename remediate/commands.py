@@ -12,17 +12,19 @@ from remediate import scope
 from remediate.approval import approved, split
 from remediate.config import Config
 from remediate.errors import UsageProblem
-from remediate.finding import Finding, Healthy, Options, Place, Unverified
+from remediate.finding import Finding, Healthy, Options, Place, Severity, Unverified, subject
 from remediate.plan import Item, Landed, Plan, Proof
 from remediate.read import catalog
 from remediate.read import project as projects
 from remediate.reading import Reading, read
+from remediate.remedy import Remedy
 from remediate.render import review
 from remediate.revision import draft, with_note
 from remediate.rules import RULES
-from remediate.schema import Database, Name
+from remediate.schema import Name
+from remediate.snapshot import Database
 from remediate.write.graph import Placement, check_up_to_date, version_locations
-from remediate.write.rehearsal import Part, Rehearsal, rehearse
+from remediate.write.rehearsal import Part, Rehearsal, Repair, rehearse
 from remediate.write.revisions import Site, Staged, check_heads_unmoved, land, rewrite, staged
 from remediate.write.scratch import scratch
 
@@ -37,7 +39,10 @@ def planned(reading: Reading, config: Config) -> Plan:
     live = reading.live
     named = scope.named(live, config.table)
     inside = scope.speaks_of(live, config.schema, named)
-    options = Options(named, config.generated_keys, config.headroom)
+    options = Options(
+        named, config.generated_keys, config.headroom, config.identity, config.uuid,
+        config.offline_window,
+    )  # fmt: skip
     rules = {r.code: r for r in scope.chosen(RULES, config.select, config.ignore)}
     verdicts = [
         verdict
@@ -46,11 +51,17 @@ def planned(reading: Reading, config: Config) -> Plan:
         if _is_inside(verdict.place, inside)
     ]
     findings = [v for v in verdicts if isinstance(v, Finding)]
+    unverified = tuple(
+        Unverified(Place(u.table, u.column), u.reason, u.verify)
+        for u in live.unread
+        if inside(u.table)
+    )
+    spoken_of = {f.place for f in findings} | {u.place for u in unverified}
     return Plan(
         database=live.database,
         items=tuple(Item(f, rules[f.rule].remedy(f, live, options)) for f in findings),
-        healthy=tuple(v for v in verdicts if isinstance(v, Healthy)),
-        unverified=tuple(Unverified(Place(n), why) for n, why in live.unread if inside(n)),
+        healthy=tuple(v for v in verdicts if isinstance(v, Healthy) and v.place not in spoken_of),
+        unverified=unverified,
         heads=reading.environment.heads if reading.environment else None,
         script_directory=str(reading.project.script.dir) if reading.project else "",
         tables=sum(inside(t.name) for t in live.tables),
@@ -112,12 +123,21 @@ def _rehearsal(
 ) -> Rehearsal:
     environment = reading.environment
     assert environment is not None  # noqa: S101  (generate() has looked)
-    repaired = {table for file in files for table in _repaired(file)}
+    items = [item for file in files for item in file.draft.items]
+    touched = {name for item in items for name in relations(item)}
+    everything = replace(config, table=(), schema=())
+    known = {i.finding.id for i in planned(reading, everything).items}
+    known -= {item.finding.id for item in items}
 
     def still_broken(connection: sa.Connection) -> tuple[str, ...]:
+        """What was repaired and is found again, or is found where it was not before."""
         after = replace(reading, live=catalog.read(connection, environment.version_table))
-        left = planned(after, replace(config, table=(), schema=())).items
-        return tuple(i.finding.id for i in left if i.finding.place.table in repaired)
+        left = [i.finding for i in planned(after, everything).items]
+        return tuple(
+            f.id
+            for f in left
+            if f.place.table in touched and f.id not in known and f.severity is not Severity.INFO
+        )
 
     return Rehearsal(
         source=reading.live.database,
@@ -128,17 +148,38 @@ def _rehearsal(
         version_locations=(*version_locations(site.script), str(files[0].folder)),
         recursive=site.script.recursive_version_locations,
         still_broken=still_broken,
+        sequences=tuple(s for s in reading.live.sequences if s.name in _drawn(touched, reading)),
+        more=tuple(sorted(touched)),
     )
 
 
-def _repaired(file: Staged) -> set[Name]:
-    return {i.finding.place.table for i in file.draft.items if i.finding.place.table}
+def relations(item: Item) -> set[Name]:
+    """The tables and sequences that an item touches."""
+    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
+    held = {hold.relation for hold in item.remedy.holds}
+    return held | ({item.finding.place.table} if item.finding.place.table else set())
+
+
+def _drawn(touched: set[Name], reading: Reading) -> set[Name]:
+    tables = [t for t in reading.live.tables if t.name in touched]
+    return touched | {s for t in tables for c in t.columns for s in (*c.sequences, *c.owned)}
 
 
 def _part(file: Staged, reading: Reading) -> Part:
     base = f"{file.revision}@base" if reading.environment and reading.environment.heads else "base"
-    tables = tuple(t for t in reading.live.tables if t.name in _repaired(file))
-    return Part(file.revision, file.down_revision or base, tables)
+    repairs: dict[Place, Repair] = {}
+    for item in file.draft.items:
+        table, column = subject(item.finding, reading.live)
+        known = repairs.get(item.finding.place, Repair(table, column, advances=False))
+        advances = known.advances or _advances(item)
+        repairs[item.finding.place] = Repair(table, column, advances)
+    return Part(file.revision, file.down_revision or base, tuple(repairs.values()))
+
+
+def _advances(item: Item) -> bool:
+    """Whether the remedy moves a sequence beyond the ids."""
+    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
+    return any("setval(" in step.up for step in item.remedy.steps)
 
 
 def _land(

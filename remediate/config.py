@@ -25,11 +25,14 @@ class Config:
     ignore: tuple[str, ...] = ()
     generated_keys: str = ""  # "database", "application" or "" (ask)
     headroom: int = 0  # ids
+    identity: bool = False  # identity columns instead of sequence defaults
+    uuid: str = "v4"  # or "v7": which default uuid keys get
+    offline_window: bool = False  # tables of any size may be rewritten under a lock
     first: tuple[str, ...] = ()  # globs: tables of the emergency revision
 
 
 _SECRET = {"database_url": "REMEDIATE_DATABASE_URL", "scratch_url": "REMEDIATE_SCRATCH_URL"}
-_ANSWERS = ("database", "application")
+_ANSWERS = {"generated-keys": ("database", "application"), "uuid": ("v4", "v7")}
 
 
 def load(folder: Path, **options: Any) -> Config:
@@ -68,8 +71,9 @@ def _of_file(file: Path) -> dict[str, Any]:
 
 
 def _check(key: str, value: object, type_: str) -> None:
-    wanted: type = list if "tuple" in type_ else int if "int" in type_ else str
-    if not isinstance(value, wanted) or isinstance(value, bool):
+    kinds = {"tuple": list, "int": int, "bool": bool}
+    wanted = next((kind for word, kind in kinds.items() if word in type_), str)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         raise UsageProblem(f"[tool.remediate] {key} must be a {wanted.__name__}, not {value!r}")
-    if key == "generated-keys" and value not in _ANSWERS:
-        raise UsageProblem(f"generated-keys must be {' or '.join(map(repr, _ANSWERS))}")
+    if key in _ANSWERS and value not in _ANSWERS[key]:
+        raise UsageProblem(f"{key} must be {' or '.join(map(repr, _ANSWERS[key]))}")

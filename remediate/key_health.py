@@ -1,6 +1,7 @@
 """Why a key needs no default: something generates it, or it is filled by design."""
 
-from remediate.schema import Column, Generator, Snapshot, Table
+from remediate.schema import Column, Generator, Table
+from remediate.snapshot import Snapshot
 
 
 def works(table: Table, column: Column, live: Snapshot) -> str:
@@ -9,6 +10,8 @@ def works(table: Table, column: Column, live: Snapshot) -> str:
         return f"{column.type}, not an integer key"
     if column.generator is not Generator.NOTHING:
         return _generated(column, live)
+    if above := identity_parent(table, column, live):
+        return f"inherits from {above[0].name}, whose identity is not inherited"
     for fk in live.references.get(table.name, ()):
         if column.name in fk.columns:
             member = "part of a composite key, and " if len(table.key) > 1 else ""
@@ -27,6 +30,18 @@ def _generated(column: Column, live: Snapshot) -> str:
     if column.generator is Generator.STORED:
         return "a generated column"
     return f"default {column.default}"
+
+
+def identity_parent(table: Table, column: Column, live: Snapshot) -> tuple[Table, Column] | None:
+    """The column of an inheritance parent that is an identity, which children do not inherit."""
+    for name in table.inherits:
+        parent = live.table_of.get(name)
+        if parent is None or not parent.has(column.name):
+            continue
+        above = parent.column(column.name)
+        if above.generator is Generator.IDENTITY:
+            return parent, above
+    return None
 
 
 def filled_by_models(model: Table | None, column: Column) -> str:

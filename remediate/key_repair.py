@@ -1,108 +1,128 @@
 """The remedy for a key without a generator: CREATE SEQUENCE, OWNED BY, SET DEFAULT, setval."""
 
-from collections.abc import Collection
-
+from remediate.finding import Options
 from remediate.key_score import free_sequence
-from remediate.remedy import Expectation, Manual, Remedy, Step
-from remediate.schema import INTEGER_MAX, Column, Generator, Name, Sequence, Snapshot, Table
-from remediate.sql import serial_name
+from remediate.remedy import Expectation, Hold, Manual, Remedy, Step
+from remediate.schema import INTEGER_MAX, Column, Generator, Name, Sequence, Table
+from remediate.snapshot import Snapshot, family
+from remediate.sql import is_portable
+from remediate.states import (
+    column_expected,
+    column_owns,
+    default_from,
+    default_of,
+    hold_sequence,
+    sequence_expected,
+    usable_by,
+)
 from remediate.steps import (
     advance,
+    advance_new,
     attach_sequence,
     create_sequence,
     grant_usage,
-    lock_sequence,
-    lock_table,
     own_sequence,
     set_default,
 )
 
 
-def chosen_sequence(
-    table: Table, column: Column, live: Snapshot, taken: Collection[str]
-) -> tuple[Name, bool]:
-    """The sequence that a key gets, and whether it exists: its own, a free one, or a new one.
-
-    `taken` are the names that a new one in the table's schema cannot have.
-    """
+def chosen_sequence(table: Table, column: Column, live: Snapshot) -> tuple[Name, bool]:
+    """The sequence that a key gets, and whether it exists: its own, a free one, or a new one."""
     if column.owned:
         return column.owned[0], True
     if free := free_sequence(table, column, live):
         return free, True
-    return Name(table.name.schema, serial_name(table.name.name, column.name, taken)), False
+    return live.new_sequence_names[table.name, column.name], False
 
 
 def give_sequence(
-    table: Table, column: Column, sequence: Name, live: Snapshot, *, headroom: int
+    table: Table, column: Column, sequence: Name, live: Snapshot, options: Options
 ) -> Remedy | Manual:
     """Let `column` draw from `sequence`, which is created or, where it exists, attached."""
     existing = live.sequence_of.get(sequence)
-    if reason := _obstacle(table, column, existing, headroom):
+    if reason := _obstacle(table, column, existing, options.headroom):
         return Manual(reason)
-    family = _family(table, live)
-    relations = [t.name for t in family if t.column(column.name).generator is Generator.NOTHING]
-    # Also a partition with a default of its own holds ids that the highest one is read from.
-    acquire = tuple(lock_table(relation.name) for relation in family)
-    if existing:
-        acquire += (lock_sequence(sequence, table.owner),)
+    relations = family(table, live)
+    changed = [t for t in relations if _same_default(t, column)]
+    lay = _attached(existing, table, column) if existing else _new(sequence, table, column)
+    last = (
+        advance(existing, [(table.name, column.name)], beyond=options.headroom)
+        if existing
+        else advance_new(sequence, table.name, column.name, beyond=options.headroom)
+    )
+    defaults = (set_default(t.name, t.column(column.name), sequence) for t in changed)
     return Remedy(
-        title=_title(table, sequence, existing, headroom),
-        undo=f"drop the default, {'keep' if existing else 'drop'} the sequence",
-        steps=(
-            *(_attached(existing, table, column) if existing else _new(sequence, table, column)),
-            *(set_default(relation, column.name, sequence) for relation in relations),
-            advance(
-                sequence, table.name, column.name, beyond=headroom, existing=existing is not None
-            ),
-        ),
-        acquire=acquire,
+        title=_title(column, sequence, existing, options.headroom),
+        undo=_undo(column, existing),
+        steps=(*lay, *defaults, last),
+        # Also a partition with a default of its own holds ids that the highest one is read from.
+        holds=tuple(Hold(t.name) for t in relations)
+        + ((hold_sequence(existing),) if existing else ()),
         expectations=tuple(
-            _expectation(live.table_of[relation], column, sequence) for relation in relations
-        ),
+            column_expected(t, t.column(column.name), default=default_from(sequence))
+            for t in changed
+        )
+        + ((_attached_state(existing, table, column),) if existing else ()),
     )
 
 
+def _same_default(table: Table, column: Column) -> bool:
+    return table.has(column.name) and default_of(table.column(column.name)) == default_of(column)
+
+
 def _obstacle(table: Table, column: Column, existing: Sequence | None, headroom: int) -> str:
-    maximum = INTEGER_MAX[column.base_type]
+    if not is_portable(column.default):
+        return f"its default {column.default} cannot be restored by every driver: drop it first"
+    if reason := full(table, column, headroom):
+        return reason
+    return _unfit(existing, table, next_id(column, headroom)) if existing else ""
+
+
+def full(table: Table, column: Column, headroom: int) -> str:
+    """Why no generator at all fits the key; "" where one does."""
+    maximum, following = INTEGER_MAX[column.base_type], next_id(column, headroom)
     if table.subscribed:
         return (
             "the table is filled by logical replication, which brings its own ids: "
             "repair the publisher, and give this one a sequence at fail-over"
         )
-    if table.extremes and _next(table, headroom) > maximum:
+    if following > maximum:
         return (
-            f"no room: the next value would be {_next(table, headroom)}, and {column.type} ends "
+            f"no room: the next value would be {following}, and {column.type} ends "
             f"at {maximum}; widen the column to bigint first"
         )
-    if existing and existing.owner != table.owner:
+    return ""
+
+
+def _unfit(existing: Sequence, table: Table, following: int) -> str:
+    """Why an existing sequence cannot be attached as it is."""
+    if existing.owner != table.owner:
         return (
             f"the sequence {existing.name} belongs to {existing.owner}, the table to "
             f"{table.owner}: give the sequence to {table.owner}, or drop it, then plan again"
         )
-    if existing and existing.increment != 1:
+    if existing.increment != 1:
         return (
             f"the sequence {existing.name} counts by {existing.increment}: "
             "decide whether ids shall go on that way"
         )
-    if existing and table.extremes and _next(table, headroom) > existing.maximum:
+    if following > existing.maximum:
         return (
-            f"no room: the next value would be {_next(table, headroom)}, and the sequence "
+            f"no room: the next value would be {following}, and the sequence "
             f"{existing.name} ends at {existing.maximum}; raise its MAXVALUE first"
         )
     return ""
 
 
-def _next(table: Table, headroom: int) -> int:
-    high = table.extremes.high if table.extremes else None
+def next_id(column: Column, headroom: int = 0) -> int:
+    """The first id of a new sequence; 1 where the ids were not read."""
+    high = column.extremes.high if column.extremes else None
     return max((high or 0) + 1 + headroom, 1)
 
 
-def _family(table: Table, live: Snapshot) -> tuple[Table, ...]:
-    """The table, and of a partitioned table every partition that an INSERT could name."""
-    if not table.partitioned:
-        return (table,)
-    below = (_family(live.table_of[child], live) for child in table.children)
-    return (table, *(relation for relations in below for relation in relations))
+def granted(table: Table) -> set[str]:
+    """The roles besides its owner that must be able to use the sequence of a default."""
+    return {w.role for w in table.writers if w.role != table.owner}
 
 
 def _new(sequence: Name, table: Table, column: Column) -> tuple[Step, ...]:
@@ -111,7 +131,7 @@ def _new(sequence: Name, table: Table, column: Column) -> tuple[Step, ...]:
         own_sequence(sequence, table.owner),
         attach_sequence(sequence, table.name, column.name, detach=False),
     ]
-    if roles := sorted({w.role for w in table.writers}):
+    if roles := sorted(granted(table)):
         steps.append(grant_usage(sequence, roles, revoke=False))
     return tuple(steps)
 
@@ -120,26 +140,31 @@ def _attached(existing: Sequence, table: Table, column: Column) -> tuple[Step, .
     steps = []
     if existing.owned_by is None:
         steps.append(attach_sequence(existing.name, table.name, column.name, detach=True))
-    if roles := sorted({w.role for w in table.writers} - set(existing.users)):
+    if roles := sorted(granted(table) - set(existing.users)):
         steps.append(grant_usage(existing.name, roles, revoke=True))
     return tuple(steps)
 
 
-def _expectation(table: Table, column: Column, sequence: Name) -> Expectation:
-    state = f"{column.type}, owner {table.owner}, "
-    return Expectation(
-        table=table.name,
-        column=column.name,
-        before=state + "no default",
-        after=f"{state}default from {sequence.schema}.{sequence.name}",
-    )
+def _attached_state(existing: Sequence, table: Table, column: Column) -> Expectation:
+    users = usable_by({*existing.users, *granted(table)})
+    owns = column_owns(table.name, column.name)
+    if granted(table) <= set(existing.users):
+        return sequence_expected(existing, owned_by=owns)
+    return sequence_expected(existing, owned_by=owns, users=users)
 
 
-def _title(table: Table, sequence: Name, existing: Sequence | None, headroom: int) -> str:
+def _title(column: Column, sequence: Name, existing: Sequence | None, headroom: int) -> str:
     verb = "attach" if existing else "create"
     start = (
-        f"next value {_next(table, headroom)}"
-        if table.extremes and not existing
+        f"next value {next_id(column, headroom)}"
+        if column.extremes and not existing
         else "next value beyond the highest id"
     )
     return f"{verb} sequence {sequence}, {start}"
+
+
+def _undo(column: Column, existing: Sequence | None) -> str:
+    default = "drop the default"
+    if column.generator is not Generator.NOTHING or column.default:
+        default = "put the former default back"
+    return f"{default}, {'keep' if existing else 'drop'} the sequence"

@@ -6,7 +6,8 @@ counts a little and none is enough alone.
 
 import re
 
-from remediate.schema import Column, Generator, Name, Snapshot, Table
+from remediate.schema import Column, Generator, Name, Table
+from remediate.snapshot import Snapshot
 from remediate.sql import serial_name
 
 _COPY = re.compile(
@@ -45,7 +46,7 @@ def _signs(table: Table, column: Column, live: Snapshot) -> tuple[tuple[int, str
         (3, "an unused sequence bears its name", free_sequence(table, column, live) is not None),
         (2, f"is called {column.name}", column.name.lower() in names),
         (1, "other tables reference it", table.name in live.referrers),
-        (1, "its values are dense", _dense(table)),
+        (1, "its values are dense", dense(table, column)),
         (1, "sibling keys are generated", _siblings_generated(table, column, live)),
     )
 
@@ -59,8 +60,9 @@ def free_sequence(table: Table, column: Column, live: Snapshot) -> Name | None:
     return name
 
 
-def _dense(table: Table) -> bool:
-    extremes, rows = table.extremes, table.rows
+def dense(table: Table, column: Column) -> bool:
+    """Whether at least every second id between the lowest and the highest is in use."""
+    extremes, rows = column.extremes, table.rows
     if not rows or extremes is None or extremes.low is None or extremes.high is None:
         return False
     return rows / (extremes.high - extremes.low + 1) >= 0.5
@@ -69,13 +71,13 @@ def _dense(table: Table) -> bool:
 def _siblings_generated(table: Table, column: Column, live: Snapshot) -> bool:
     """Whether most keys of the same name in the schema are."""
     siblings = [
-        t.column(t.key[0]).generator in (Generator.SEQUENCE, Generator.IDENTITY)
+        t.columns[0].generator in (Generator.SEQUENCE, Generator.IDENTITY)
         for t in live.tables
         if t.name.schema == table.name.schema
         and t.name != table.name
         and t.partition_of is None
         and t.key == (column.name,)
-        and t.column(t.key[0]).is_integer
+        and t.columns[0].is_integer
     ]
     return bool(siblings) and sum(siblings) * 2 > len(siblings)
 

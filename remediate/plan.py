@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from remediate.finding import Finding, Healthy, Unverified
 from remediate.remedy import Manual, Remedy
-from remediate.schema import Database
+from remediate.snapshot import Database
 
 FORMAT = "remediate.plan/1"
 
@@ -25,7 +25,10 @@ class Item:
             used: list[object] = [self.remedy.reason]
         else:
             used = [[s.up, s.down] for s in self.remedy.steps]
-            used += [[*e.table, e.column, e.before] for e in self.remedy.expectations]
+            used += [
+                [*e.relation, e.column, *(state.before for state in e.states)]
+                for e in self.remedy.expectations
+            ]
         return hashlib.sha256(json.dumps([self.finding.id, used]).encode()).hexdigest()[:16]
 
 

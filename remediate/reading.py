@@ -11,7 +11,7 @@ from remediate.connections import database_problem, engine_url
 from remediate.errors import UsageProblem
 from remediate.read import catalog, libpq, models
 from remediate.read import project as projects
-from remediate.schema import Snapshot
+from remediate.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from remediate.plan import Item
 from remediate.remedy import Remedy
-from remediate.steps import Block, Script, script
+from remediate.script import Block, Script, script
 from remediate.templates import environment
+
+GENERATING = ("PK001", "PK002", "PK003", "PK004", "PK006", "PK008")  # these give a key a default
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ def safe_title(text: str) -> str:
 
 
 def _title(items: tuple[Item, ...]) -> str:
+    generating = all(item.finding.rule in GENERATING for item in items)
+    if not generating and len(items) == 1 and isinstance(items[0].remedy, Remedy):
+        return safe_title(items[0].remedy.title)
+    if not generating:
+        return f"repair {len(items)} keys and sequences"
     if len(items) == 1:
         place = items[0].finding.place
         return safe_title(f"give {place.table and place.table.name} a working key default")

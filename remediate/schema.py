@@ -1,18 +1,16 @@
-"""What exists: frozen facts about tables, columns, keys and sequences.
+"""Frozen facts about tables, columns, keys and sequences."""
 
-The same words serve both sides: `live` is read from the database, `declared` from the models.
-"""
-
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import NamedTuple
 
 from remediate.sql import ident, quote
 
 PUBLIC = "public"  # everybody; PostgreSQL allows no role of this name
+IDENTITY = "Identity()"  # how a model asks for an identity column
+NO_DEFAULT = "no default"  # of a model's key that nothing fills
 INTEGER_MAX = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
+INTEGER_MIN = {name: -maximum - 1 for name, maximum in INTEGER_MAX.items()}
 
 
 class Name(NamedTuple):
@@ -34,8 +32,10 @@ class Generator(StrEnum):
     """Who fills a column when an INSERT leaves it out."""
 
     NOTHING = "nothing"
-    SEQUENCE = "sequence"  # DEFAULT nextval(...)
+    SEQUENCE = "sequence"  # DEFAULT nextval('s'::regclass)
     IDENTITY = "identity"
+    LATE = "late"  # DEFAULT nextval('s'::text): the name is looked up at each INSERT
+    CONSTANT = "constant"  # a literal
     EXPRESSION = "expression"  # any other default
     DOMAIN = "domain"  # a default of the column's domain
     STORED = "stored"  # GENERATED ALWAYS AS (...)
@@ -44,9 +44,17 @@ class Generator(StrEnum):
     CLIENT_SEQUENCE = "client-sequence"  # models: the ORM calls nextval itself
 
 
+class Unique(StrEnum):
+    """Whether a valid, full unique index covers a column."""
+
+    NO = ""
+    TOGETHER = "together"  # with others
+    ALONE = "alone"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a primary key."""
+    """A column of a primary key, or one that something generates."""
 
     name: str
     type: str  # as format_type() prints it
@@ -56,6 +64,11 @@ class Column:
     default: str = ""  # its expression; of a model: why the database is not to fill it
     sequences: tuple[Name, ...] = ()  # those its default, identity or model draws from
     owned: tuple[Name, ...] = ()  # those that are OWNED BY it
+    unique: Unique = Unique.NO
+    leads_index: bool = False  # a btree starts with it: its extremes cost one probe each
+    checked: bool = False  # a CHECK speaks of it alone
+    extremes: "Extremes | None" = None  # None: not read
+    collision: int | None = None  # the first id in the way of the sequence or constant default
 
     @property
     def is_integer(self) -> bool:
@@ -69,6 +82,7 @@ class Writer:
     role: str  # or PUBLIC
     relation: Name
     insertable: bool = True  # False: a view that takes no plain INSERT
+    lacks: tuple[Name, ...] = ()  # sequences of the table's defaults that it may not use
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +102,49 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Traces that the making of a table left in the catalog."""
+
+    key_constraint: str = ""  # its name
+    key_inline: bool = False  # written inside CREATE TABLE, not added after other tables
+    defaults: int = 0  # columns with a default or identity
+    not_nulls: int = 0  # columns that are NOT NULL
+    twins: tuple[tuple[Name, int], ...] = ()  # tables with the same columns, and their not_nulls
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A table or a partitioned table."""
+    """A table or a partitioned table with a key, or with a column that something generates."""
 
     name: Name
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]  # those of the key
+    key: tuple[str, ...]  # of the primary key; () without one
+    columns: tuple[Column, ...]  # those of the key, and those that something generates
     oid: int = 0
     owner: str = ""
     rows: int | None = None  # the statistics' estimate
     inserts: int | None = None  # since the statistics were reset
+    pages: int = 0  # of 8 KiB, the statistics' estimate
+    logged: bool = True  # False: UNLOGGED
     partitioned: bool = False
     partition_of: Name | None = None
+    inherits: tuple[Name, ...] = ()  # parents that it is no partition of
     children: tuple[Name, ...] = ()  # partitions and inheritance children
     fill_triggers: tuple[str, ...] = ()  # enabled BEFORE INSERT FOR EACH ROW
     subscribed: bool = False  # target of logical replication
     writers: tuple[Writer, ...] = ()
-    extremes: Extremes | None = None  # None: not read
+    origin: Origin = Origin()
     model: Source | None = None
 
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)
+
+    def has(self, name: str) -> bool:
+        return any(c.name == name for c in self.columns)
+
+    @property
+    def single_key(self) -> Column | None:
+        """The column of a primary key of one column."""
+        return self.column(self.key[0]) if len(self.key) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,74 +155,66 @@ class ForeignKey:
     columns: tuple[str, ...]
     target: Name
     target_columns: tuple[str, ...]
+    types: tuple[str, ...] = ()  # of the columns, domains resolved
+    name: str = ""
+
+    def type_of_reference_to(self, column: str) -> str:
+        """The type of the column that references this one; "" where none does."""
+        pairs = zip(self.target_columns, self.types, strict=False)
+        return next((type_ for target, type_ in pairs if target == column), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A column with the values of a key that fills up: the key itself, or what references it."""
+
+    type: str
+    owner: str  # of its table
+    rows: int  # the statistics' estimate
+    children: tuple[Name, ...]  # of its table: partitions and inheritance children
+    obstacles: tuple[str, ...]  # what ALTER TYPE refuses, or would not give back
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A sequence and who depends on it."""
+    """A sequence, its state, and who depends on it."""
 
     name: Name
     type: str
     owner: str
     increment: int
     maximum: int
+    minimum: int = 1
+    start: int = 1
+    cache: int = 1
+    cycles: bool = False
+    logged: bool = True
+    oid: int = 0
+    last_value: int | None = None  # None: could not be read
+    is_called: bool = True
     owned_by: tuple[Name, str] | None = None  # also by identity
-    used: bool = False  # by a default, a domain or a function
+    identity: bool = False
+    draws: tuple[tuple[Name, str], ...] = ()  # columns whose default draws from it
+    used_elsewhere: bool = False  # by a domain, a function or a view
     users: tuple[str, ...] = ()  # roles that hold USAGE, besides the owner
 
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """Which database was read, and as whom."""
-
-    name: str
-    host: str  # host:port, never the URL
-    version: int  # server_version_num, e.g. 180006
-    system_identifier: str
-    role: str
-    superuser: bool = False
-    default_schema: str = "public"
+    @property
+    def used(self) -> bool:
+        return bool(self.draws) or self.used_elsewhere
 
     @property
-    def version_text(self) -> str:
-        return f"{self.version // 10000}.{self.version % 10000}"
+    def next(self) -> int | None:
+        """What nextval() gives next, to a session that holds no cached values.
 
+        After setval(s, 50, false) that is 50, which the view pg_sequences does not show.
+        """
+        if self.last_value is None:
+            return None
+        return self.last_value + self.increment if self.is_called else self.last_value
 
-NO_DATABASE = Database(name="", host="", version=0, system_identifier="", role="")
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One side of the comparison, at one moment."""
-
-    tables: tuple[Table, ...] = ()
-    sequences: tuple[Sequence, ...] = ()
-    foreign_keys: tuple[ForeignKey, ...] = ()
-    taken_names: frozenset[Name] = frozenset()  # relations called like a sequence
-    unread: tuple[tuple[Name, str], ...] = ()  # table, why its data could not be read
-    database: Database = NO_DATABASE
-
-    @cached_property
-    def table_of(self) -> dict[Name, Table]:
-        return {t.name: t for t in self.tables}
-
-    @cached_property
-    def sequence_of(self) -> dict[Name, Sequence]:
-        return {s.name: s for s in self.sequences}
-
-    @cached_property
-    def references(self) -> dict[Name, tuple[ForeignKey, ...]]:
-        """The foreign keys of each table."""
-        return _grouped((fk.table, fk) for fk in self.foreign_keys)
-
-    @cached_property
-    def referrers(self) -> dict[Name, tuple[ForeignKey, ...]]:
-        """The foreign keys that point at each table."""
-        return _grouped((fk.target, fk) for fk in self.foreign_keys)
-
-
-def _grouped(pairs: Iterable[tuple[Name, ForeignKey]]) -> dict[Name, tuple[ForeignKey, ...]]:
-    groups: dict[Name, list[ForeignKey]] = {}
-    for name, fk in pairs:
-        groups.setdefault(name, []).append(fk)
-    return {name: tuple(fks) for name, fks in groups.items()}
+    @property
+    def ends_with_its_type(self) -> bool:
+        """Whether its bound is that of its type: nobody chose a MAXVALUE (MINVALUE)."""
+        if self.increment > 0:
+            return self.maximum == INTEGER_MAX[self.type]
+        return self.minimum == INTEGER_MIN[self.type]

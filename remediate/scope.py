@@ -6,7 +6,8 @@ from fnmatch import fnmatchcase
 
 from remediate.errors import UsageProblem
 from remediate.finding import Rule
-from remediate.schema import Name, Snapshot
+from remediate.schema import Name
+from remediate.snapshot import Snapshot
 
 
 def matches(name: Name, patterns: Iterable[str]) -> bool:

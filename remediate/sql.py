@@ -37,6 +37,33 @@ def regclass(*parts: str) -> str:
     return literal(".".join(quote(part) for part in parts)) + "::regclass"
 
 
+_TOKEN = re.compile(r"(E?)'((?:[^']|'')*)'|\"((?:[^\"]|\"\")*)\"", re.DOTALL)
+
+
+def expression(text: str) -> str:
+    """An expression as pg_get_expr() prints it, safe on every way to the server.
+
+    Raises ValueError where something outside of its literals and names would have to be escaped.
+    """
+    if not is_portable(text):
+        raise ValueError(f"cannot be written safely: {text}")
+    return _TOKEN.sub(_portable, text)
+
+
+def is_portable(text: str) -> bool:
+    """Whether `expression` can write it."""
+    rest = _TOKEN.sub("", text).replace("::", "")
+    return not any(c in "%:\\$" or not c.isprintable() for c in rest)
+
+
+def _portable(match: re.Match[str]) -> str:
+    escapes, string, name = match[1], match[2], match[3]
+    if name is not None:
+        return _escaped(match[0])
+    content = string.replace("''", "'")
+    return literal(content.replace("\\\\", "\\") if escapes else content)
+
+
 def _escaped(quoted: str) -> str:
     text = "".join(_escape(c) for c in quoted)
     return quoted if text == quoted else "U&" + text

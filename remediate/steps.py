@@ -1,93 +1,11 @@
-"""The statements that remedies are built of, and the script that runs remedies as one transaction.
+"""The statements that remedies are built of, each with its inverse and its lock."""
 
-A script takes all its locks once, at the start, then compares what it will change with what the
-plan saw, then runs the steps. The downgrade is the inverses of the steps, in reverse order.
-"""
+from collections.abc import Sequence
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
-from remediate.remedy import Expectation, Hazard, Lock, Remedy, Step
-from remediate.schema import PUBLIC, Name
-from remediate.sql import ident, literal, quote, regclass
-from remediate.templates import environment
-
-ATTEMPTS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Statements that belong together, and what they are for."""
-
-    title: str
-    statements: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """Blocks to run in this order, as one transaction."""
-
-    up: tuple[Block, ...]
-    down: tuple[Block, ...]
-
-
-def script(remedies: Sequence[Remedy]) -> Script:
-    """The remedies as one upgrade and its exact downgrade."""
-    expectations = [e for remedy in remedies for e in remedy.expectations]
-    lock = Block("Every lock, at once and before anything else.", (_lock(remedies),))
-    guards = [
-        Block("What the plan saw must still be so.", (_guard(states),))
-        for states in ([(e, e.before) for e in expectations], [(e, e.after) for e in expectations])
-    ]
-    return Script(
-        up=(lock, guards[0], *(Block(_place(r), tuple(s.up for s in r.steps)) for r in remedies)),
-        down=(
-            lock,
-            guards[1],
-            *(
-                Block(_place(r), tuple(s.down for s in reversed(r.steps) if s.down))
-                for r in reversed(remedies)
-            ),
-        ),
-    )
-
-
-def _place(remedy: Remedy) -> str:
-    first = remedy.expectations[0]
-    return f"{first.table}.{quote(first.column)}"
-
-
-def _lock(remedies: Sequence[Remedy]) -> str:
-    wanted = sorted({statement for remedy in remedies for statement in remedy.acquire})
-    tables = {e.table for remedy in remedies for e in remedy.expectations}
-    return _statement(
-        "lock.sql.j2",
-        wanted=",\n    ".join(literal(statement) for statement in wanted),
-        relations=", ".join(literal(str(table)) for table in sorted(tables)),
-        attempts=ATTEMPTS,
-    )
-
-
-def _guard(states: Iterable[tuple[Expectation, str]]) -> str:
-    rows = (
-        ", ".join(map(literal, (str(e.table), e.column, f"{e.table}.{quote(e.column)}", state)))
-        for e, state in states
-    )
-    return _statement("guard.sql.j2", rows=",\n      ".join(f"({row})" for row in rows))
-
-
-def _statement(template: str, **values: object) -> str:
-    return environment().get_template(template).render(values).strip()
-
-
-def lock_table(table: Name) -> str:
-    """Takes the strongest lock on one relation; its partitions and children are locked by name."""
-    return f"LOCK TABLE ONLY {table.sql} IN ACCESS EXCLUSIVE MODE"
-
-
-def lock_sequence(sequence: Name, owner: str) -> str:
-    """LOCK TABLE refuses sequences (42809); giving one to its owner again only locks it."""
-    return f"ALTER SEQUENCE {sequence.sql} OWNER TO {ident(owner)}"
+from remediate.remedy import Hazard, Lock, Step
+from remediate.schema import PUBLIC, Column, Generator, Name
+from remediate.schema import Sequence as SequenceFacts
+from remediate.sql import expression, ident, regclass
 
 
 def create_sequence(sequence: Name, type_: str) -> Step:
@@ -116,6 +34,14 @@ def attach_sequence(sequence: Name, table: Name, column: str, *, detach: bool) -
     )
 
 
+def alter_sequence(sequence: Name, up: str, down: str, *hazards: Hazard) -> Step:
+    """A property of the sequence, and what it was before."""
+    alter = f"ALTER SEQUENCE {sequence.sql}"
+    return Step(
+        f"{alter} {up}", f"{alter} {down}", Lock.ACCESS_EXCLUSIVE, sequence, hazards=hazards
+    )
+
+
 def grant_usage(sequence: Name, roles: Sequence[str], *, revoke: bool) -> Step:
     grantees = ", ".join("PUBLIC" if role == PUBLIC else ident(role) for role in roles)
     return Step(
@@ -126,29 +52,74 @@ def grant_usage(sequence: Name, roles: Sequence[str], *, revoke: bool) -> Step:
     )
 
 
-def set_default(table: Name, column: str, sequence: Name) -> Step:
-    # ONLY: SET DEFAULT recurses and would overwrite the defaults of partitions and children.
-    alter = f"ALTER TABLE ONLY {table.sql} ALTER COLUMN {ident(column)}"
+def set_default(table: Name, column: Column, sequence: Name) -> Step:
+    """Draw from the sequence; the downgrade gives back the default that was there before."""
+    alter = altering(table, column.name)
     return Step(
         up=f"{alter}\n  SET DEFAULT nextval({regclass(*sequence)})",
-        down=f"{alter} DROP DEFAULT",
+        down=f"{alter} {_former_default(column)}",
         lock=Lock.ACCESS_EXCLUSIVE,
         relation=table,
-        hazards=(Hazard.EXPLICIT_IDS,),
+        hazards=() if draws(column) else (Hazard.EXPLICIT_IDS,),
     )
 
 
-def advance(sequence: Name, table: Name, column: str, *, beyond: int, existing: bool) -> Step:
-    """Make the next value higher than every id, by `beyond`, and never lower than it is.
+def set_expression(table: Name, column: Column, default: str) -> Step:
+    """Any other default."""
+    alter = altering(table, column.name)
+    down = f"{alter} {_former_default(column)}"
+    return Step(f"{alter} SET DEFAULT {default}", down, Lock.ACCESS_EXCLUSIVE, table)
 
-    `setval` is not undone by a rollback; on a sequence that was there before it only moves forward.
-    """
-    at_least = f"nextval({regclass(*sequence)})" if existing else "1"
+
+def altering(table: Name, column: str) -> str:
+    # ONLY: SET DEFAULT recurses and would overwrite the defaults of partitions and children.
+    return f"ALTER TABLE ONLY {table.sql} ALTER COLUMN {ident(column)}"
+
+
+def draws(column: Column) -> bool:
+    return column.generator is Generator.SEQUENCE
+
+
+def _former_default(column: Column) -> str:
+    if draws(column):
+        return f"SET DEFAULT nextval({regclass(*column.sequences[0])})"
+    if column.generator is Generator.DOMAIN or not column.default:
+        return "DROP DEFAULT"
+    return f"SET DEFAULT {expression(column.default)}"
+
+
+def advance_new(sequence: Name, table: Name, column: str, *, beyond: int) -> Step:
+    """Make the first value higher than every id, by `beyond`."""
     highest = f"coalesce(max({ident(column)}), 0)::bigint + {1 + beyond}"
     return Step(
-        up=f"SELECT setval({regclass(*sequence)},\n  greatest({highest}, {at_least}), false)\n"
+        up=f"SELECT setval({regclass(*sequence)},\n  greatest({highest}, 1), false)\n"
         f"FROM {table.sql}",
         down="",
         lock=Lock.ACCESS_SHARE,
         relation=table,
+    )
+
+
+def advance(sequence: SequenceFacts, fed: Sequence[tuple[Name, str]], *, beyond: int = 0) -> Step:
+    """Make the next value of an existing sequence lie beyond every id in the columns it feeds.
+
+    It only moves on, and in its own steps: a sequence of odd numbers stays odd. `setval` is not
+    undone by a rollback.
+    """
+    by = sequence.increment
+    end, compare = ("max", ">=") if by > 0 else ("min", "<=")
+    room = f" {'+' if by > 0 else '-'} {beyond}" if beyond else ""
+    selects = " UNION ALL ".join(
+        f"SELECT {end}({ident(column)})::bigint{room} FROM {table.sql}" for table, column in fed
+    )
+    return Step(
+        up=f"SELECT setval({regclass(*sequence.name)}, CASE\n"
+        f"  WHEN ids.last {compare} sequence.next\n"
+        f"  THEN sequence.next + ((ids.last - sequence.next) / ({by}) + 1) * ({by})\n"
+        "  ELSE sequence.next END, false)\n"
+        f"FROM (SELECT nextval({regclass(*sequence.name)}) AS next) AS sequence,\n"
+        f"  (SELECT {end}(last) AS last FROM ({selects}) AS columns (last)) AS ids",
+        down="",
+        lock=Lock.ACCESS_SHARE,
+        relation=fed[0][0],
     )

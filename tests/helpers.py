@@ -12,8 +12,9 @@ from remediate.plan import Item
 from remediate.read import catalog, models
 from remediate.remedy import Remedy
 from remediate.rules.key_without_default import RULE
-from remediate.schema import Generator, Name, Snapshot
-from remediate.steps import Block, script
+from remediate.schema import Generator, Name
+from remediate.script import Block, script
+from remediate.snapshot import Snapshot
 from remediate.write import client, schema_copy, tools
 
 NO_TABLE = Name("public", "alembic_version")

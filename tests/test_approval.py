@@ -7,7 +7,8 @@ from remediate.errors import Refused, UsageProblem
 from remediate.finding import Confidence, Finding, Place
 from remediate.plan import Item, Plan
 from remediate.remedy import Manual, Remedy
-from remediate.schema import NO_DATABASE, Name
+from remediate.schema import Name
+from remediate.snapshot import NO_DATABASE
 
 
 def item(table: str, confidence: Confidence, *, manual: str = "") -> Item:

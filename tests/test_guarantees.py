@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from remediate.steps import Block
+from remediate.script import Block
 from tests import helpers
 
 TABLE = "CREATE TABLE t (id integer PRIMARY KEY, v text)"

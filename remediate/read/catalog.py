@@ -7,22 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from remediate import defaults
 from remediate.errors import DatabaseProblem
-from remediate.read import extremes
+from remediate.read import members, origins, values
 from remediate.read.session import read_only, settle
-from remediate.schema import (
-    Column,
-    Database,
-    ForeignKey,
-    Generator,
-    Name,
-    Snapshot,
-    Table,
-    Writer,
-)
-from remediate.schema import (
-    Sequence as SequenceFacts,
-)
+from remediate.read.writers import insertable, writers
+from remediate.schema import Column, ForeignKey, Generator, Name, Table, Unique, Writer
+from remediate.schema import Sequence as SequenceFacts
+from remediate.snapshot import Database, Snapshot, Unread
+from remediate.sql import ident
 
 OLDEST = 130000
 
@@ -37,28 +30,14 @@ def read(connection: Connection, version_table: Name | None = None) -> Snapshot:
     with read_only(connection):
         database = _database(connection)
         settle(connection)
-        snapshot = _catalog(connection, database)
+        columns = _rows(connection, "columns")
+        snapshot = _catalog(connection, database, columns)
         if version_table:
             name = Name(version_table.schema or database.default_schema, version_table.name)
             snapshot = replace(snapshot, tables=tuple(t for t in snapshot.tables if t.name != name))
-        return _with_extremes(connection, snapshot)
-
-
-def _with_extremes(connection: Connection, snapshot: Snapshot) -> Snapshot:
-    """The ids of those keys that nothing generates: what a repair starts from."""
-    closed = {name for name, _ in snapshot.unread}
-    suspects = [t for t in snapshot.tables if _suspect(t) and t.name not in closed]
-    found, failed = extremes.read(connection, suspects)
-    tables = tuple(replace(t, extremes=found.get(t.name)) for t in snapshot.tables)
-    suspected = {t.name for t in snapshot.tables if _suspect(t)}
-    unread = tuple(u for u in snapshot.unread if u[0] in suspected) + tuple(failed.items())
-    return replace(snapshot, tables=tables, unread=unread)
-
-
-def _suspect(table: Table) -> bool:
-    first = table.columns[0]
-    alone = len(table.key) == 1 and table.partition_of is None
-    return alone and first.is_integer and first.generator is Generator.NOTHING
+        snapshot = origins.complete(connection, snapshot)
+        indexes = {Name(r["schema"], r["name"]): r["indexes"] for r in columns}
+        return members.complete(connection, values.complete(connection, snapshot, indexes))
 
 
 def _database(connection: Connection) -> Database:
@@ -70,7 +49,7 @@ def _database(connection: Connection) -> Database:
         )
     url = connection.engine.url
     host = f"{url.host}:{url.port or 5432}" if url.host else "local socket"
-    return Database(host=host, **row)
+    return Database(host=host, **{**row, "search_path": tuple(row["search_path"])})
 
 
 def _rows(connection: Connection, name: str) -> Sequence[Row]:
@@ -78,26 +57,39 @@ def _rows(connection: Connection, name: str) -> Sequence[Row]:
     return connection.exec_driver_sql(statement).mappings().all()
 
 
-def _catalog(connection: Connection, database: Database) -> Snapshot:
-    columns = _rows(connection, "columns")
+def _catalog(connection: Connection, database: Database, columns: Sequence[Row]) -> Snapshot:
     sequences = _rows(connection, "sequences")
+    states = {}
+    if database.version >= values.STATES_AT_ONCE:
+        states = {r["oid"]: r for r in _rows(connection, "states")}
     table_names = {r["relid"]: Name(r["schema"], r["name"]) for r in columns}
-    sequence_names = {r["oid"]: Name(r["schema"], r["name"]) for r in sequences}
-    writers = _writers(_rows(connection, "writers"))
+    names = {r["oid"]: Name(r["schema"], r["name"]) for r in sequences}
+    grants = insertable(connection, _rows(connection, "writers"))
     return Snapshot(
         database=database,
-        tables=tuple(_tables(columns, table_names, sequence_names, writers)),
-        sequences=tuple(_sequence(r, table_names) for r in sequences),
+        tables=tuple(_tables(columns, table_names, names, writers(grants, names), database)),
+        sequences=tuple(_sequence(r, table_names, states.get(r["oid"])) for r in sequences),
         foreign_keys=tuple(_foreign_key(r) for r in _rows(connection, "foreign_keys")),
         taken_names=frozenset(
             Name(r["schema"], r["name"]) for r in _rows(connection, "taken_names")
         ),
+        search_paths=tuple(
+            (r["role"], _path(r["path"], r["role"])) for r in _rows(connection, "search_paths")
+        ),
         unread=tuple(
-            (table_names[r["relid"]], f"no SELECT privilege on {r['column']}")
+            Unread(
+                table_names[r["relid"]], r["column"], "no SELECT privilege on it",
+                f"GRANT SELECT ({ident(r['column'])}) ON {table_names[r['relid']].sql} "
+                f"TO {ident(database.role)}",
+            )
             for r in columns
             if not r["readable"]
         ),
-    )
+    )  # fmt: skip
+
+
+def _path(text: str, role: str) -> tuple[str, ...]:
+    return tuple(role if word == "$user" else word for word in defaults.words(text))
 
 
 def _tables(
@@ -105,25 +97,32 @@ def _tables(
     names: dict[int, Name],
     sequences: dict[int, Name],
     writers: dict[int, tuple[Writer, ...]],
+    database: Database,
 ) -> Iterable[Table]:
+    known = dict.fromkeys(sequences.values())
     members: dict[int, list[Row]] = {}
     children: dict[int, list[Name]] = {}
     for row in rows:
         members.setdefault(row["relid"], []).append(row)
     for relid, (first, *_) in members.items():
-        children.setdefault(first["parent"], []).append(names[relid])
-    for relid, key in members.items():
-        first = key[0]
+        for parent in first["parents"]:
+            children.setdefault(parent, []).append(names[relid])
+    for relid, found in members.items():
+        first = found[0]
+        parents = tuple(names[p] for p in first["parents"] if p in names)
         yield Table(
             name=names[relid],
-            key=tuple(r["column"] for r in key),
-            columns=tuple(_column(r, sequences) for r in key),
+            key=tuple(r["column"] for r in found if r["in_key"]),
+            columns=tuple(_column(r, sequences, known, database.search_path) for r in found),
             oid=relid,
             owner=first["owner"],
             rows=first["row_estimate"],
             inserts=first["inserts"],
+            pages=first["pages"],
+            logged=first["logged"],
             partitioned=first["partitioned"],
-            partition_of=names.get(first["parent"]) if first["partition"] else None,
+            partition_of=parents[0] if first["partition"] and parents else None,
+            inherits=() if first["partition"] else parents,
             children=tuple(children.get(relid, ())),
             fill_triggers=tuple(first["triggers"]),
             subscribed=first["subscribed"],
@@ -131,18 +130,30 @@ def _tables(
         )
 
 
-def _column(row: Row, sequences: dict[int, Name]) -> Column:
+def _column(
+    row: Row, sequences: dict[int, Name], known: dict[Name, None], path: tuple[str, ...]
+) -> Column:
+    generator = _generator(row)
     owned = tuple(sequences[oid] for oid in row["owned"] if oid in sequences)
     drawn = tuple(sequences[oid] for oid in row["drawn"] if oid in sequences)
+    default = row["default_text"] or row["domain_default"] or ""
+    if generator is Generator.LATE:
+        found = defaults.resolve(defaults.late_name(default), path, known)
+        drawn = (found,) if found else ()
+    elif generator is Generator.DOMAIN and not defaults.draws_exactly(default):
+        drawn = ()
     return Column(
         name=row["column"],
         type=row["type"],
         base_type=row["base_type"],
-        generator=_generator(row),
+        generator=generator,
         not_null=row["not_null"],
-        default=row["default_text"] or row["domain_default"] or "",
-        sequences=owned if row["identity"] else drawn,
+        default=default,
+        sequences=owned[:1] if row["identity"] else drawn,
         owned=owned,
+        unique=Unique(row["uniqueness"]),
+        leads_index=row["leads_index"],
+        checked=row["checked"],
     )
 
 
@@ -152,28 +163,31 @@ def _generator(row: Row) -> Generator:
     if row["stored"]:
         return Generator.STORED
     if row["default_text"] is not None:
-        return _default_kind(row)
+        return defaults.kind(row["default_text"], draws=bool(row["drawn"]))
     return Generator.DOMAIN if row["domain_default"] is not None else Generator.NOTHING
 
 
-def _default_kind(row: Row) -> Generator:
-    text = row["default_text"]
-    if row["drawn"] and text.startswith("nextval(") and text.endswith("::regclass)"):
-        return Generator.SEQUENCE
-    # DEFAULT NULL is stored as an expression, and generates nothing.
-    return Generator.NOTHING if text.startswith("NULL::") else Generator.EXPRESSION
-
-
-def _sequence(row: Row, tables: dict[int, Name]) -> SequenceFacts:
+def _sequence(row: Row, tables: dict[int, Name], state: Row | None) -> SequenceFacts:
     table = tables.get(row["owner_relid"], Name("", ""))
+    draws = zip(row["drawing_relids"], row["drawing_columns"], strict=True)
     return SequenceFacts(
         name=Name(row["schema"], row["name"]),
         type=row["type"],
         owner=row["owner"],
         increment=row["increment"],
         maximum=row["maximum"],
+        minimum=row["minimum"],
+        start=row["start"],
+        cache=row["cache"],
+        cycles=row["cycles"],
+        logged=row["logged"],
+        oid=row["oid"],
+        last_value=state["last_value"] if state else None,
+        is_called=bool(state["is_called"]) if state else True,
         owned_by=(table, row["owner_column"]) if row["owner_relid"] else None,
-        used=row["used"],
+        identity=row["identity"],
+        draws=tuple((tables[relid], column) for relid, column in draws if relid in tables),
+        used_elsewhere=row["used_elsewhere"],
         users=tuple(row["users"]),
     )
 
@@ -184,12 +198,6 @@ def _foreign_key(row: Row) -> ForeignKey:
         columns=tuple(row["columns"]),
         target=Name(row["target_schema"], row["target_name"]),
         target_columns=tuple(row["target_columns"]),
+        types=tuple(row["types"]),
+        name=row["constraint_name"],
     )
-
-
-def _writers(rows: Sequence[Row]) -> dict[int, tuple[Writer, ...]]:
-    found: dict[int, tuple[Writer, ...]] = {}
-    for row in rows:
-        writer = Writer(row["role"], Name(row["schema"], row["name"]), row["insertable"])
-        found[row["relid"]] = (*found.get(row["relid"], ()), writer)
-    return found

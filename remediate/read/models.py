@@ -9,7 +9,17 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from remediate.schema import Column, ForeignKey, Generator, Name, Snapshot, Source, Table
+from remediate.schema import (
+    IDENTITY,
+    NO_DEFAULT,
+    Column,
+    ForeignKey,
+    Generator,
+    Name,
+    Source,
+    Table,
+)
+from remediate.snapshot import Snapshot
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -56,19 +66,24 @@ def _generator(
 ) -> tuple[Generator, sa.Sequence | None, str]:
     """Who fills the column, by the word of the model; for CLIENT_SEQUENCE also the sequence."""
     default = column.default
-    if isinstance(default, sa.Sequence):
+    # An optional Sequence is for other databases: on PostgreSQL the column is SERIAL.
+    if isinstance(default, sa.Sequence) and not default.optional:
         return Generator.CLIENT_SEQUENCE, default, ""
-    if default is not None:
+    if default is not None and not isinstance(default, sa.Sequence):
         return Generator.CLIENT, None, "a Python-side default"
     # The public oracle for "the ORM leaves this column out and expects a value back".
     if table.autoincrement_column is column or column.server_default is not None:
-        return Generator.DATABASE, None, ""
+        return Generator.DATABASE, None, IDENTITY if column.identity is not None else ""
+    return Generator.NOTHING, None, _why_nothing(column, table)
+
+
+def _why_nothing(column: sa.Column[object], table: sa.Table) -> str:
     if column.foreign_keys:
         target = next(iter(column.foreign_keys)).target_fullname
-        return Generator.NOTHING, None, f"a foreign key to {target}"
+        return f"a foreign key to {target}"
     if len(table.primary_key) > 1:
-        return Generator.NOTHING, None, "part of a composite key"
-    return Generator.NOTHING, None, "autoincrement=False"
+        return "part of a composite key"
+    return "autoincrement=False" if isinstance(column.type, sa.Integer) else NO_DEFAULT
 
 
 def _foreign_keys(table: sa.Table, default_schema: str) -> Iterator[ForeignKey]:

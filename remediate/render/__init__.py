@@ -3,7 +3,7 @@
 from remediate.plan import Landed, Plan
 from remediate.remedy import Remedy
 from remediate.render import json, review, text
-from remediate.steps import script
+from remediate.script import script
 
 
 def plan(made: Plan, format_: str, style: text.Style) -> str:

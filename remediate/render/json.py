@@ -26,7 +26,9 @@ def document(plan: Plan) -> dict[str, Any]:
         "tables": plan.tables,
         "findings": [_finding(item) for item in plan.items],
         "healthy": [{**_place(h.place), "reason": h.reason} for h in plan.healthy],
-        "unverified": [{**_place(u.place), "reason": u.reason} for u in plan.unverified],
+        "unverified": [
+            {**_place(u.place), "reason": u.reason, "verify": u.verify} for u in plan.unverified
+        ],
     }
 
 

@@ -4,8 +4,9 @@ import textwrap
 
 from remediate.plan import Proof
 from remediate.remedy import HAZARD_TEXT, Remedy
+from remediate.render import locks
 from remediate.revision import Draft
-from remediate.steps import Block
+from remediate.script import Block
 from remediate.templates import environment
 
 
@@ -27,7 +28,7 @@ def markdown(
             reviewer=reviewer,
             date=date,
             items=draft.items,
-            tables=sorted({str(e.table) for r in remedies for e in r.expectations}),
+            locks=locks.of_all(remedies),
             hazards=[f"{hazard}: {HAZARD_TEXT[hazard]}." for hazard in sorted(hazards)],
             proof=proof,
             up=sql(draft.script.up),

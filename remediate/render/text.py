@@ -7,15 +7,11 @@ from pathlib import Path
 
 from remediate.finding import Finding, Healthy, Severity, Unverified
 from remediate.plan import Item, Plan
-from remediate.remedy import HAZARD_TEXT, Hazard, Lock, Manual, Remedy
+from remediate.remedy import HAZARD_TEXT, Hazard, Manual, Remedy
+from remediate.render import locks
 
 WIDTH = 80
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
-_LOCKS = {
-    Lock.ACCESS_EXCLUSIVE: "ACCESS EXCLUSIVE on each table until commit; no rewrite, no scan. "
-    "Waits 0.3 s at a time, then lets others pass and tries again.",
-    Lock.ACCESS_SHARE: "ACCESS SHARE on the table: nobody waits.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +32,7 @@ def render(plan: Plan, style: Style = Style()) -> str:
     for group in _groups(plan.items):
         lines += [*_group(group, style), ""]
     if plan.unverified:
-        lines += ["Not verified", *_places(plan.unverified), ""]
+        lines += ["Not verified", *_unverified(plan.unverified), ""]
     if style.verbose and plan.healthy:
         lines += [f"Healthy ({len(plan.healthy)})", *_places(plan.healthy), ""]
     if not style.quiet:
@@ -118,19 +114,24 @@ def _fact(value: object) -> str:
 def _common(remedies: list[Remedy]) -> Iterator[str]:
     """What holds for every item of a group, said once."""
     steps = [step for remedy in remedies for step in remedy.steps]
-    strongest = max((s.lock for s in steps), key=list(Lock).index)
     hazards = sorted({hazard for step in steps for hazard in step.hazards})
     yield ""
-    yield from _wrapped(_LOCKS[strongest], "  lock  ")
+    yield from _wrapped(locks.of_each(remedies), "  lock  ")
     for undo in sorted({remedy.undo for remedy in remedies}):
         yield from _wrapped(undo, "  undo  ")
     for hazard in hazards:
         yield from _wrapped(f"{hazard}: {HAZARD_TEXT[Hazard(hazard)]}", "  note  ")
 
 
-def _places(entries: Iterable[Healthy | Unverified]) -> Iterator[str]:
+def _places(entries: Iterable[Healthy]) -> Iterator[str]:
     for entry in entries:
         yield from _wrapped(f"{entry.place}: {entry.reason}", "  ")
+
+
+def _unverified(entries: Iterable[Unverified]) -> Iterator[str]:
+    for entry in entries:
+        yield from _wrapped(f"{entry.place}: {entry.reason}", "  ")
+        yield from _wrapped(f"? {entry.verify}", "    ")
 
 
 def _summary(plan: Plan) -> Iterator[str]:
@@ -163,7 +164,8 @@ def _wrapped(text: str, start: str) -> list[str]:
         text,
         WIDTH,
         initial_indent=start,
-        subsequent_indent=" " * (len(start) + (2 if text.startswith(("+ ", "! ", "  ")) else 0)),
+        subsequent_indent=" "
+        * (len(start) + (2 if text.startswith(("+ ", "! ", "? ", "  ")) else 0)),
         break_long_words=False,
         break_on_hyphens=False,
         drop_whitespace=True,

@@ -1,10 +1,11 @@
-"""Rows with the lowest and the highest id, made up on the scratch copy for setval to meet."""
+"""Rows with the ids that matter, made up on the scratch copy for setval and nextval to meet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psycopg
 
-from remediate.schema import Table
+from remediate.schema import Column, Table
 from remediate.sql import ident
 
 _REQUIRED = """\
@@ -32,35 +33,38 @@ _BY_NAME = {
 }  # fmt: skip
 
 
+Place = tuple[Table, Column]
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     number: int
     id: int
 
 
-def lay(connection: psycopg.Connection, tables: tuple[Table, ...]) -> tuple[str, ...]:
-    """Insert the boundary rows of each table; for which that was not possible, in words.
+def lay(connection: psycopg.Connection, places: Sequence[Place]) -> tuple[str, ...]:
+    """Insert the boundary rows of each column; for which that was not possible, in words.
 
     Foreign keys, triggers and rules are out of the way (session_replication_role); a CHECK that a
     made-up value violates is laid again as NOT VALID.
     """
     limits = []
-    for table in tables:
+    for table, column in places:
         try:
             with connection.transaction():
-                _lay_rows(connection, table)
+                _lay_rows(connection, table, column)
         except psycopg.Error as error:
             reason = str(error).splitlines()[0]
             limits.append(f"{table.name} was rehearsed without rows: {reason}")
     return tuple(limits)
 
 
-def _lay_rows(connection: psycopg.Connection, table: Table) -> None:
-    extremes = table.extremes
-    found = {extremes.low, extremes.high} if extremes else set()
+def _lay_rows(connection: psycopg.Connection, table: Table, column: Column) -> None:
+    extremes = column.extremes
+    found = {extremes.low, extremes.high, column.collision} if extremes else set()
     ids = sorted(id_ for id_ in found if id_ is not None)
     statements = [
-        _insert(connection, table, _Row(number, id_)) for number, id_ in enumerate(ids, 1)
+        _insert(connection, table, column, _Row(number, id_)) for number, id_ in enumerate(ids, 1)
     ]
     connection.execute("SET LOCAL session_replication_role = replica")
     try:
@@ -85,11 +89,11 @@ def _execute(connection: psycopg.Connection, statements: list[str]) -> None:
         connection.execute(statement.encode())
 
 
-def _insert(connection: psycopg.Connection, table: Table, row: _Row) -> str:
+def _insert(connection: psycopg.Connection, table: Table, column: Column, row: _Row) -> str:
     required = connection.execute(_REQUIRED, [str(table.name)]).fetchall()
-    values = {table.key[0]: str(row.id)}
+    values = {column.name: str(row.id)}
     for name, category, typname, type_ in required:
-        if name != table.key[0]:
+        if name != column.name:
             values[name] = _made_up(category, typname, type_, row.number)
     names = ", ".join(ident(name) for name in values)
     return (

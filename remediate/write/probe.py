@@ -31,7 +31,7 @@ class Outcome:
     """What an INSERT without id gave: an id, or PostgreSQL's refusal."""
 
     writer: Writer
-    id: int | None
+    id: str | None
     sqlstate: str = ""
     refusal: str = ""
 
@@ -41,26 +41,26 @@ def writers_of(table: Table) -> tuple[Writer, ...]:
     return (Writer(table.owner, table.name), *(w for w in table.writers if w.insertable))
 
 
-def insert(connection: psycopg.Connection, table: Table, writer: Writer) -> Outcome:
+def insert(connection: psycopg.Connection, table: Table, column: str, writer: Writer) -> Outcome:
     """Try it as this role. The connection must belong to a superuser, outside a transaction."""
     role = NOBODY if writer.role == PUBLIC else writer.role
     with _thrown_away(connection):
-        _clear_the_way(connection, table)
+        _clear_the_way(connection, table, column)
         connection.execute(f"SET LOCAL ROLE {ident(role)}".encode())
         try:
             connection.execute(f"INSERT INTO {writer.relation.sql} DEFAULT VALUES".encode())
         except psycopg.Error as error:
             return Outcome(writer, None, error.sqlstate or "", str(error).splitlines()[0])
         connection.execute("RESET ROLE")
-        return Outcome(writer, _generated(connection, table))
+        return Outcome(writer, _generated(connection, table, column))
 
 
-def _generated(connection: psycopg.Connection, table: Table) -> int:
+def _generated(connection: psycopg.Connection, table: Table, column: str) -> str:
     """The id of the row that this transaction added; RETURNING would need a right to SELECT."""
     query = (
-        f"SELECT {ident(table.key[0])} FROM {table.name.sql} WHERE xmin = pg_current_xact_id()::xid"
+        f"SELECT {ident(column)}::text FROM {table.name.sql} WHERE xmin = pg_current_xact_id()::xid"
     )
-    return int(connection.execute(query.encode()).fetchall()[0][0])
+    return str(connection.execute(query.encode()).fetchall()[0][0])
 
 
 @contextmanager
@@ -69,13 +69,13 @@ def _thrown_away(connection: psycopg.Connection) -> Iterator[None]:
         yield
 
 
-def _clear_the_way(connection: psycopg.Connection, table: Table) -> None:
+def _clear_the_way(connection: psycopg.Connection, table: Table, column: str) -> None:
     """Take away what else could refuse the row: other columns, checks, references, policies."""
     name, alter = str(table.name), f"ALTER TABLE {table.name.sql}"
     actions = [
         *(
             f"ALTER {ident(c)} DROP NOT NULL"
-            for c in _names(connection, _OTHER_COLUMNS, name, table.key[0])
+            for c in _names(connection, _OTHER_COLUMNS, name, column)
         ),
         *(f"DROP CONSTRAINT {ident(c)}" for c in _names(connection, _CHECKS, name)),
         *(f"DISABLE RULE {ident(r)}" for r in _names(connection, _RULES, name)),

@@ -9,10 +9,21 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from remediate.errors import Refused
-from remediate.schema import Database, Name, Table
+from remediate.schema import Column, Name, Table
+from remediate.schema import Sequence as SequenceFacts
+from remediate.snapshot import Database
 from remediate.sql import ident
 from remediate.write import boundary, client, probe, roles, schema_copy, tools
 from remediate.write.scratch import Server
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What of the live schema matters."""
+
+    places: tuple[tuple[Table, Column], ...]  # columns to be repaired
+    sequences: tuple[SequenceFacts, ...]  # that are to stand where they stand
+    more: tuple[Name, ...]  # other relations
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +46,9 @@ def laid(
     server: Server,
     source: Database,
     libpq: dict[str, str],
-    tables: Sequence[Table],
-    more: Sequence[Name],
+    scene: Scene,
 ) -> Iterator[Stage]:
-    """Lay `tables`, `more` and what hangs on them; all of it is gone afterwards."""
+    """Lay the scene and what hangs on it; all of it is gone afterwards."""
     if source.system_identifier and source.system_identifier == server.system_identifier:
         raise Refused(
             "the scratch PostgreSQL is the server of the database itself",
@@ -52,7 +62,7 @@ def laid(
         with client.connect(client.environment(url)) as superuser:
             made = roles.create(superuser, (*theirs.names, probe.NOBODY), theirs.members)
             try:
-                limits = _lay(superuser, url, archive, libpq, tables, more)
+                limits = _lay(superuser, url, archive, libpq, scene)
                 migrating = "" if theirs.superuser else theirs.migrating
                 yield Stage(url, superuser, bindir, migrating, limits)
             finally:
@@ -64,25 +74,34 @@ def _lay(
     url: sa.URL,
     archive: schema_copy.Archive,
     libpq: dict[str, str],
-    tables: Sequence[Table],
-    more: Sequence[Name],
+    scene: Scene,
 ) -> tuple[str, ...]:
     target = client.environment(url)
-    oids = [table.oid for table in tables] + schema_copy.oids(libpq, more)
+    oids = [table.oid for table, _ in scene.places] + schema_copy.oids(libpq, scene.more)
     limits = schema_copy.restore(archive, target, oids)
-    for table in tables:
+    for table, column in scene.places:
         found = superuser.execute("SELECT to_regclass(%s)", [str(table.name)]).fetchone()
         if not found or found[0] is None:
-            _lay_key_alone(superuser, table)
+            _lay_key_alone(superuser, table, column)
             # What else hangs on the table, as far as the key alone can carry it.
             schema_copy.restore(archive, target, [table.oid])
             limits += (f"{table.name} was rehearsed as its key alone",)
-    return limits + boundary.lay(superuser, tuple(tables))
+    _set_sequences(superuser, scene.sequences)
+    return limits + boundary.lay(superuser, scene.places)
 
 
-def _lay_key_alone(superuser: client.Connection, table: Table) -> None:
+def _set_sequences(superuser: client.Connection, sequences: Sequence[SequenceFacts]) -> None:
+    """A dump of the schema says nothing of where a sequence stands."""
+    for sequence in sequences:
+        if sequence.last_value is not None:
+            superuser.execute(
+                "SELECT setval(to_regclass(%s), %s, %s) WHERE to_regclass(%s) IS NOT NULL",
+                [str(sequence.name), sequence.last_value, sequence.is_called, str(sequence.name)],
+            )
+
+
+def _lay_key_alone(superuser: client.Connection, table: Table, key: Column) -> None:
     """For a table with a type of an extension that the scratch server lacks."""
-    key = table.column(table.key[0])
     for statement in (
         f"CREATE TABLE {table.name.sql} ({ident(key.name)} {key.base_type} PRIMARY KEY)",
         f"ALTER TABLE {table.name.sql} OWNER TO {ident(table.owner)}",

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from remediate.finding import Confidence, Finding, Healthy, Options, Severity
 from remediate.rules.key_without_default import RULE
-from remediate.schema import Name, Snapshot
+from remediate.schema import Name
+from remediate.snapshot import Snapshot
 from remediate.write import client, probe
 from remediate.write.scratch import Server
 from tests import helpers
@@ -213,7 +214,9 @@ def test_every_insert_agrees(zoo: tuple[sa.URL, dict[str, Finding | Healthy]]) -
             table = tables[verdict.place.table]
             # `computed` fills its key from another column, which the probe leaves out too.
             if len(table.key) == 1 and table.name.name != "computed":
-                outcome = probe.insert(connection, table, probe.writers_of(table)[0])
+                outcome = probe.insert(
+                    connection, table, table.key[0], probe.writers_of(table)[0]
+                )
                 works = isinstance(verdict, Healthy) and verdict.reason.startswith(
                     ("default", "an id")
                 )

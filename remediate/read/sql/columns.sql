@@ -1,10 +1,12 @@
--- Every column of every primary key: one row a column, ordered by table and position in the key.
+-- Every column of every primary key, and every other one that has to do with a sequence: one row a
+-- column, ordered by table, those of the key first and in its order.
 -- pg_get_expr(adbin, 0) gives a default's text without a lock on the table; with the relation's
 -- OID it would wait for an ALTER in flight (measured on 15, 16 and 18). Stored columns have no such
 -- text, because they contain Vars. OIDs are unique per catalog only, hence every classid.
 WITH RECURSIVE
 rel AS MATERIALIZED (
-  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relowner, c.relispartition, c.reltuples
+  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relowner, c.relispartition, c.reltuples,
+         c.relpages, c.relpersistence
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
@@ -30,22 +32,31 @@ domain AS MATERIALIZED (
   SELECT chain.type,
          (array_agg(chain.link ORDER BY chain.depth DESC))[1] AS base,
          (array_agg(pg_get_expr(t.typdefaultbin, 0) ORDER BY chain.depth)
-            FILTER (WHERE t.typdefaultbin IS NOT NULL))[1] AS default_text
+            FILTER (WHERE t.typdefaultbin IS NOT NULL))[1] AS default_text,
+         (array_agg(chain.link ORDER BY chain.depth)
+            FILTER (WHERE t.typdefaultbin IS NOT NULL))[1] AS default_of
   FROM chain JOIN pg_type t ON t.oid = chain.link
   GROUP BY chain.type
 ),
 owned AS MATERIALIZED (
-  SELECT d.refobjid AS relid, d.refobjsubid AS attnum, array_agg(d.objid::bigint ORDER BY d.objid) AS sequences
+  SELECT d.refobjid AS relid, d.refobjsubid AS attnum, array_agg(d.objid::bigint ORDER BY d.deptype <> 'i', d.objid) AS sequences
   FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.objid
   WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
     AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
   GROUP BY 1, 2
 ),
 drawn AS MATERIALIZED (
-  SELECT d.objid AS default_oid, array_agg(d.refobjid::bigint ORDER BY d.refobjid) AS sequences
+  SELECT d.classid, d.objid, array_agg(d.refobjid::bigint ORDER BY d.refobjid) AS sequences
   FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.refobjid
-  WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass
-  GROUP BY 1
+  WHERE d.classid IN ('pg_attrdef'::regclass, 'pg_type'::regclass)
+    AND d.refclassid = 'pg_class'::regclass
+  GROUP BY 1, 2
+),
+expr AS MATERIALIZED (
+  SELECT ad.oid, ad.adrelid AS relid, ad.adnum AS attnum,
+         CASE WHEN a.attgenerated = '' THEN pg_get_expr(ad.adbin, 0) END AS text
+  FROM pg_attrdef ad
+  JOIN pg_attribute a ON a.attrelid = ad.adrelid AND a.attnum = ad.adnum
 ),
 filling AS MATERIALIZED (
   -- enabled BEFORE INSERT FOR EACH ROW: bits ROW 1, BEFORE 2, INSERT 4
@@ -55,30 +66,84 @@ filling AS MATERIALIZED (
   GROUP BY 1
 ),
 parent AS MATERIALIZED (
-  SELECT inhrelid, min(inhparent::bigint) AS relid FROM pg_inherits GROUP BY 1
+  SELECT inhrelid, array_agg(inhparent::bigint ORDER BY inhseqno) AS relids
+  FROM pg_inherits GROUP BY 1
+),
+indexed AS MATERIALIZED (
+  -- Full, valid indexes by column: whether one is unique on it alone, or together with others,
+  -- and whether a btree starts with it.
+  SELECT i.indrelid, k.attnum,
+         bool_or(i.indisunique AND i.indnkeyatts = 1) AS alone,
+         bool_or(i.indisunique) AS together,
+         bool_or(k.position = 1 AND am.amname = 'btree') AS leads
+  FROM pg_index i
+  JOIN pg_class ic ON ic.oid = i.indexrelid
+  JOIN pg_am am ON am.oid = ic.relam
+  CROSS JOIN unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (attnum, position)
+  WHERE i.indisvalid AND i.indpred IS NULL AND k.position <= i.indnkeyatts
+  GROUP BY 1, 2
+),
+indexes AS MATERIALIZED (
+  SELECT indrelid, count(*) AS number FROM pg_index GROUP BY 1
+),
+checked AS MATERIALIZED (
+  SELECT DISTINCT conrelid, conkey[1] AS attnum
+  FROM pg_constraint WHERE contype = 'c' AND cardinality(conkey) = 1
+),
+inherited AS MATERIALIZED (
+  -- Columns of inheritance children whose parent's column is an identity, which is not inherited.
+  SELECT a.attrelid, a.attnum
+  FROM pg_inherits h
+  JOIN pg_attribute p ON p.attrelid = h.inhparent AND p.attidentity <> '' AND p.attnum > 0
+  JOIN pg_attribute a ON a.attrelid = h.inhrelid AND a.attname = p.attname
+),
+chosen AS MATERIALIZED (
+  SELECT conrelid AS relid, attnum FROM key
+  UNION SELECT relid, attnum FROM owned
+  UNION SELECT attrelid, attnum FROM inherited
+  UNION SELECT attrelid, attnum FROM pg_attribute WHERE attidentity <> '' AND attnum > 0
+  UNION SELECT ad.adrelid, ad.adnum
+        FROM drawn JOIN pg_attrdef ad ON drawn.classid = 'pg_attrdef'::regclass AND ad.oid = drawn.objid
+  UNION SELECT relid, attnum FROM expr WHERE starts_with(text, 'nextval((')
+  UNION SELECT a.attrelid, a.attnum
+        FROM pg_attribute a JOIN domain ON domain.type = a.atttypid AND domain.default_of IS NOT NULL
+        JOIN drawn ON drawn.classid = 'pg_type'::regclass AND drawn.objid = domain.default_of
+        WHERE a.attnum > 0
 )
 SELECT rel.oid::bigint AS relid, rel.nspname::text AS schema, rel.relname::text AS name,
-       rel.relkind = 'p' AS partitioned, rel.relispartition AS partition, parent.relid AS parent,
+       rel.relkind = 'p' AS partitioned, rel.relispartition AS partition,
+       coalesce(parent.relids, '{}') AS parents,
        pg_get_userbyid(rel.relowner)::text AS owner,
        CASE WHEN rel.reltuples >= 0 THEN rel.reltuples::bigint
             ELSE pg_stat_get_live_tuples(rel.oid) END AS row_estimate,
        pg_stat_get_tuples_inserted(rel.oid) AS inserts,
+       rel.relpages AS pages, coalesce(indexes.number, 0) AS indexes, rel.relpersistence <> 'u' AS logged,
        EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = rel.oid) AS subscribed,
        coalesce(filling.triggers, '{}') AS triggers,
+       key.position IS NOT NULL AS in_key,
        a.attname::text AS column, format_type(a.atttypid, a.atttypmod) AS type,
        format_type(coalesce(domain.base, a.atttypid), NULL) AS base_type,
        a.attnotnull AS not_null, a.attidentity::text AS identity, a.attgenerated::text AS stored,
-       CASE WHEN a.attgenerated = '' THEN pg_get_expr(ad.adbin, 0) END AS default_text,
+       expr.text AS default_text,
        domain.default_text AS domain_default,
-       coalesce(drawn.sequences, '{}') AS drawn, coalesce(owned.sequences, '{}') AS owned,
+       coalesce(drawn.sequences, of_domain.sequences, '{}') AS drawn,
+       coalesce(owned.sequences, '{}') AS owned,
+       CASE WHEN indexed.alone THEN 'alone' WHEN indexed.together THEN 'together' ELSE '' END AS uniqueness,
+       coalesce(indexed.leads, false) AS leads_index, checked.attnum IS NOT NULL AS checked,
        has_column_privilege(rel.oid, a.attnum, 'SELECT') AS readable
 FROM rel
-JOIN key ON key.conrelid = rel.oid
-JOIN pg_attribute a ON a.attrelid = rel.oid AND a.attnum = key.attnum
-LEFT JOIN pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
+JOIN chosen ON chosen.relid = rel.oid
+JOIN pg_attribute a ON a.attrelid = rel.oid AND a.attnum = chosen.attnum AND NOT a.attisdropped
+LEFT JOIN key ON key.conrelid = rel.oid AND key.attnum = a.attnum
+LEFT JOIN expr ON expr.relid = a.attrelid AND expr.attnum = a.attnum
 LEFT JOIN domain ON domain.type = a.atttypid
-LEFT JOIN drawn ON drawn.default_oid = ad.oid
+LEFT JOIN drawn ON drawn.classid = 'pg_attrdef'::regclass AND drawn.objid = expr.oid
+LEFT JOIN drawn AS of_domain
+  ON of_domain.classid = 'pg_type'::regclass AND of_domain.objid = domain.default_of AND expr.oid IS NULL
 LEFT JOIN owned ON owned.relid = a.attrelid AND owned.attnum = a.attnum
 LEFT JOIN filling ON filling.tgrelid = rel.oid
 LEFT JOIN parent ON parent.inhrelid = rel.oid
-ORDER BY rel.nspname, rel.relname, rel.oid, key.position
+LEFT JOIN indexes ON indexes.indrelid = rel.oid
+LEFT JOIN indexed ON indexed.indrelid = a.attrelid AND indexed.attnum = a.attnum
+LEFT JOIN checked ON checked.conrelid = a.attrelid AND checked.attnum = a.attnum
+ORDER BY rel.nspname, rel.relname, rel.oid, key.position, a.attnum

@@ -1,10 +1,25 @@
 -- Every foreign key with its columns in order; the copies that partitions inherit are left out.
+WITH RECURSIVE chain AS (
+  SELECT t.oid AS domain, t.typbasetype AS link FROM pg_type t WHERE t.typtype = 'd'
+  UNION ALL
+  SELECT chain.domain, t.typbasetype FROM chain JOIN pg_type t ON t.oid = chain.link AND t.typtype = 'd'
+),
+base AS MATERIALIZED (
+  SELECT chain.domain, chain.link AS type
+  FROM chain JOIN pg_type t ON t.oid = chain.link AND t.typtype <> 'd'
+)
 SELECT con.conrelid::bigint AS relid, con.confrelid::bigint AS target,
        n.nspname::text AS schema, c.relname::text AS name,
+       con.conname::text AS constraint_name,
        tn.nspname::text AS target_schema, tc.relname::text AS target_name,
        ARRAY(SELECT a.attname::text FROM unnest(con.conkey) WITH ORDINALITY AS k (attnum, position)
              JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.attnum
              ORDER BY k.position) AS columns,
+       ARRAY(SELECT format_type(coalesce(base.type, a.atttypid), NULL)
+             FROM unnest(con.conkey) WITH ORDINALITY AS k (attnum, position)
+             JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.attnum
+             LEFT JOIN base ON base.domain = a.atttypid
+             ORDER BY k.position) AS types,
        ARRAY(SELECT a.attname::text FROM unnest(con.confkey) WITH ORDINALITY AS k (attnum, position)
              JOIN pg_attribute a ON a.attrelid = con.confrelid AND a.attnum = k.attnum
              ORDER BY k.position) AS target_columns

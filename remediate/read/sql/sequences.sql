@@ -1,23 +1,32 @@
 -- Every sequence: its parameters, the column that owns it, whether anything draws from it, and who
 -- may use it. Ownership and use are different facts: a column can own one and draw from another.
 WITH owner_column AS MATERIALIZED (
-  SELECT d.objid, d.refobjid, a.attname
+  SELECT d.objid, d.refobjid, a.attname, d.deptype = 'i' AS identity
   FROM pg_depend d
   JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
   WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
     AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
 ),
 drawn AS MATERIALIZED (
-  SELECT DISTINCT d.refobjid
+  SELECT d.refobjid, bool_or(ad.oid IS NULL) AS elsewhere,
+         array_agg(ad.adrelid::bigint ORDER BY ad.adrelid, ad.adnum) FILTER (WHERE ad.oid IS NOT NULL) AS relids,
+         array_agg(a.attname::text ORDER BY ad.adrelid, ad.adnum) FILTER (WHERE ad.oid IS NOT NULL) AS columns
   FROM pg_depend d
+  LEFT JOIN pg_attrdef ad ON d.classid = 'pg_attrdef'::regclass AND ad.oid = d.objid
+  LEFT JOIN pg_attribute a ON a.attrelid = ad.adrelid AND a.attnum = ad.adnum
   WHERE d.refclassid = 'pg_class'::regclass AND d.deptype = 'n'
     AND d.refobjid IN (SELECT seqrelid FROM pg_sequence)
+  GROUP BY 1
 )
 SELECT s.seqrelid::bigint AS oid, n.nspname::text AS schema, c.relname::text AS name,
        format_type(s.seqtypid, NULL) AS type, pg_get_userbyid(c.relowner)::text AS owner,
-       s.seqincrement AS increment, s.seqmax AS maximum,
+       s.seqincrement AS increment, s.seqmax AS maximum, s.seqmin AS minimum,
+       s.seqstart AS start, s.seqcache AS cache, s.seqcycle AS cycles,
+       c.relpersistence <> 'u' AS logged,
        owner_column.refobjid::bigint AS owner_relid, owner_column.attname::text AS owner_column,
-       drawn.refobjid IS NOT NULL AS used,
+       coalesce(owner_column.identity, false) AS identity,
+       coalesce(drawn.elsewhere, false) AS used_elsewhere,
+       coalesce(drawn.relids, '{}') AS drawing_relids, coalesce(drawn.columns, '{}') AS drawing_columns,
        ARRAY(
          SELECT DISTINCT CASE WHEN x.grantee = 0 THEN 'public' ELSE pg_get_userbyid(x.grantee) END::text
          FROM aclexplode(c.relacl) x

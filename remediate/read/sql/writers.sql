@@ -1,6 +1,8 @@
 -- Who may INSERT into each table, and through what: the table itself, some of its columns, or a
 -- view over it. A default's nextval() runs as the role that inserts, also through a view, so each of
--- them needs USAGE on the sequence (42501 otherwise); only the table's owner has it by ownership.
+-- them needs USAGE on the sequence (42501 otherwise); the table's owner has it by ownership, where the
+-- sequence is his, and is listed only where it is not. Whether a view takes a plain INSERT is not asked
+-- here: pg_relation_is_updatable() would wait for an ALTER TABLE in flight.
 WITH RECURSIVE
 reach AS (
   SELECT c.oid AS relid, c.oid AS through, c.relowner
@@ -28,13 +30,29 @@ granted AS (
   JOIN pg_attribute a ON a.attrelid = reach.through AND a.attnum > 0 AND NOT a.attisdropped
   CROSS JOIN LATERAL aclexplode(a.attacl) x
   WHERE x.privilege_type = 'INSERT'
+),
+feeds AS MATERIALIZED (
+  -- The default runs with the rights of whoever inserts; an identity asks for none.
+  SELECT ad.adrelid AS relid, d.refobjid AS sequence
+  FROM pg_attrdef ad
+  JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = ad.oid
+    AND d.refclassid = 'pg_class'::regclass
+  JOIN pg_sequence s ON s.seqrelid = d.refobjid
+),
+lacking AS MATERIALIZED (
+  SELECT w.relid, w.grantee, array_agg(feeds.sequence::bigint ORDER BY feeds.sequence) AS sequences
+  FROM (SELECT DISTINCT relid, grantee FROM granted) w
+  JOIN feeds ON feeds.relid = w.relid
+  WHERE NOT has_sequence_privilege(w.grantee, feeds.sequence, 'USAGE, UPDATE')
+  GROUP BY 1, 2
 )
-SELECT g.relid::bigint AS relid,
+SELECT g.relid::bigint AS relid, g.through::bigint AS through, c.relkind = 'v' AS is_view,
        CASE WHEN g.grantee = 0 THEN 'public' ELSE pg_get_userbyid(g.grantee) END::text AS role,
        n.nspname::text AS schema, c.relname::text AS name,
-       pg_relation_is_updatable(c.oid, false) & 8 = 8 AS insertable
+       coalesce(lacking.sequences, '{}') AS lacks
 FROM granted g
 JOIN pg_class c ON c.oid = g.through
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE g.grantee <> g.relowner
-ORDER BY 1, 2, 3, 4
+LEFT JOIN lacking ON lacking.relid = g.relid AND lacking.grantee = g.grantee
+WHERE g.grantee <> g.relowner OR lacking.relid IS NOT NULL
+ORDER BY 1, 4, 5, 6

@@ -1,0 +1,156 @@
+"""What most likely made a defect, by the traces that it left in the catalog.
+
+`Unknown` is an honest answer: raw DDL and a dropped sequence leave the same catalog.
+"""
+
+import re
+from dataclasses import dataclass
+
+from remediate.schema import IDENTITY, Column, Generator, Table
+from remediate.snapshot import Snapshot
+from remediate.sql import serial_name
+
+_MOVER = re.compile(r"(?:idx|ix|pk)_\d+_", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A short name for what happened, the traces that say so, and how not to meet it again."""
+
+    cause: str
+    evidence: str
+    prevention: str
+
+    @property
+    def facts(self) -> dict[str, object]:
+        return {
+            "cause": self.cause,
+            "cause_evidence": self.evidence,
+            "prevention": self.prevention,
+        }
+
+
+_AFTER_CREATE = "check the new table with remediate plan before it takes over"
+
+
+def cause_of_no_default(
+    table: Table, column: Column, model: Table | None, live: Snapshot
+) -> dict[str, object]:
+    """Why a key has no default; a `cause` of "unknown" where the catalog does not tell."""
+    found = (
+        _dropped(column)
+        or _copied(table, column, live)
+        or _moved(table, column, live)
+        or _identity_lost(model, column)
+        or _restored(table, live)
+        or _raw(table)
+        or Cause(
+            "unknown",
+            "the catalog keeps no trace: raw DDL and DROP SEQUENCE ... CASCADE look alike",
+            "run remediate plan after every restore, copy or hand-written migration",
+        )
+    )
+    return found.facts
+
+
+def cause_of_borrowing(table: Table, lender: object) -> dict[str, object]:
+    """Why a default draws from another table's sequence."""
+    return Cause(
+        "like-including-defaults",
+        f"{table.name} has a default that names the sequence of {lender}, as "
+        "CREATE TABLE ... (LIKE ... INCLUDING ALL) copies it",
+        "after LIKE ... INCLUDING ALL give the copy its own sequence before any swap",
+    ).facts
+
+
+def _dropped(column: Column) -> Cause | None:
+    if not column.owned:
+        return None
+    return Cause(
+        "default-dropped",
+        f"the column still owns {column.owned[0]}: its default was dropped, or a restore "
+        "failed between OWNED BY and SET DEFAULT",
+        "never DROP DEFAULT on a serial column in a migration; read a restore's errors",
+    )
+
+
+def _copied(table: Table, column: Column, live: Snapshot) -> Cause | None:
+    """A table with the same columns whose key works: the source of a copy."""
+    for name, not_nulls in table.origin.twins:
+        twin = live.table_of.get(name)
+        if twin is None or not twin.has(column.name):
+            continue
+        if twin.column(column.name).generator is Generator.NOTHING or table.origin.defaults:
+            continue
+        if table.origin.not_nulls < not_nulls:
+            return Cause(
+                "create-table-as",
+                f"it has the columns of {name}, without its defaults and NOT NULL",
+                f"CREATE TABLE AS copies neither: CREATE TABLE with its own key; {_AFTER_CREATE}",
+            )
+        return Cause(
+            "like-without-defaults",
+            f"it has the columns and NOT NULLs of {name}, without its defaults",
+            f"LIKE copies no default by itself: give the copy its own sequence; {_AFTER_CREATE}",
+        )
+    return None
+
+
+def _moved(table: Table, column: Column, live: Snapshot) -> Cause | None:
+    if match := _MOVER.match(table.origin.key_constraint):
+        evidence = f"its key is called {match[0]}..., as data movers such as pgloader number them"
+    elif free := _loose(table, column, live):
+        evidence = f"the sequence {free} stands free: created, but attached to nothing"
+    else:
+        return None
+    return Cause(
+        "data-mover",
+        evidence,
+        "after a move between databases compare sequences and defaults, not only rows",
+    )
+
+
+def _loose(table: Table, column: Column, live: Snapshot) -> str:
+    conventional = serial_name(table.name.name, column.name, ())
+    for sequence in live.sequences:
+        bears = sequence.name == (table.name.schema, conventional)
+        if bears and not sequence.used and sequence.owned_by is None:
+            return str(sequence.name)
+    return ""
+
+
+def _identity_lost(model: Table | None, column: Column) -> Cause | None:
+    if model is None or not model.has(column.name):
+        return None
+    if model.column(column.name).default != IDENTITY:
+        return None
+    return Cause(
+        "identity-lost",
+        "the model says Identity(), the column has none",
+        "dump with pg_dump: other tools write an identity column as one without default",
+    )
+
+
+def _restored(table: Table, live: Snapshot) -> Cause | None:
+    """pg_dump adds every key after the last table; tables made one by one bring theirs along."""
+    others = [t for t in live.tables if t.origin.key_constraint and t.name != table.name]
+    if table.origin.key_inline or not table.origin.key_constraint or not others:
+        return None
+    if any(t.origin.key_inline for t in others):
+        return None
+    return Cause(
+        "restore-without-sequences",
+        "all keys were added after all tables, as a restore does, and no sequence of its name came",
+        "restore with pg_restore --exit-on-error, and whole: sequences are objects of their own",
+    )
+
+
+def _raw(table: Table) -> Cause | None:
+    if not table.origin.key_inline:
+        return None
+    return Cause(
+        "raw-ddl",
+        "its PRIMARY KEY came with its CREATE TABLE, and no sequence of its name exists: "
+        "integer PRIMARY KEY without serial or identity, or a sequence dropped with CASCADE",
+        "write GENERATED BY DEFAULT AS IDENTITY or serial; never DROP SEQUENCE ... CASCADE",
+    )

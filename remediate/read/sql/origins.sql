@@ -1,0 +1,32 @@
+-- Traces of how some tables came to be, and of the tables that look like them. OIDs are given out in
+-- order: a key whose index came before the next table was written inside CREATE TABLE; one that came
+-- after all tables was added later, as pg_dump does.
+WITH relation AS MATERIALIZED (
+  SELECT c.oid, c.relnatts, n.nspname, c.relname, lead(c.oid) OVER (ORDER BY c.oid) AS next_oid
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+),
+suspect AS MATERIALIZED (
+  SELECT oid, relnatts FROM relation WHERE oid = ANY ('{suspects}'::oid[])
+),
+looks AS MATERIALIZED (
+  SELECT a.attrelid,
+         md5(string_agg(a.attname || ' ' || a.atttypid, ',' ORDER BY a.attnum)) AS shape,
+         count(*) FILTER (WHERE a.attnotnull) AS not_nulls,
+         count(*) FILTER (WHERE a.atthasdef OR a.attidentity <> '') AS defaults
+  FROM relation
+  JOIN pg_attribute a ON a.attrelid = relation.oid AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE relation.relnatts IN (SELECT relnatts FROM suspect)
+  GROUP BY 1
+)
+SELECT relation.nspname::text AS schema, relation.relname::text AS name,
+       relation.oid IN (SELECT oid FROM suspect) AS suspect,
+       looks.shape, looks.not_nulls, looks.defaults,
+       coalesce(con.conname::text, '') AS key_constraint,
+       coalesce(con.conindid > relation.oid
+         AND (con.conindid < relation.next_oid OR relation.next_oid IS NULL), false) AS key_inline
+FROM looks
+JOIN relation ON relation.oid = looks.attrelid
+LEFT JOIN pg_constraint con ON con.conrelid = relation.oid AND con.contype = 'p'
+WHERE looks.shape IN (SELECT shape FROM looks JOIN suspect ON suspect.oid = looks.attrelid)
+ORDER BY 1, 2

@@ -1,0 +1,168 @@
+"""A key whose sequence is looked up by name at each INSERT.
+
+What it does
+------------
+Finds primary keys with a late-bound default, nextval('s'::text): PostgreSQL stores the name and not
+the sequence, and looks it up along the search_path of whoever inserts. Also finds models that call
+a Sequence which does not exist.
+
+  error     the name means nothing on the search_path of the session or of a role that inserts,
+            or the model's sequence is missing: every INSERT fails
+  warning   it still means something, but nothing protects the sequence
+
+Why is this bad?
+----------------
+  relation "s" does not exist   (SQLSTATE 42P01)
+
+Nothing records that the table needs the sequence: DROP SEQUENCE, a rename, another schema or
+another search_path break every INSERT, and pg_dump does not know in which order to restore them.
+
+Example
+-------
+  CREATE TABLE users (id integer PRIMARY KEY DEFAULT nextval('users_seq'::text));
+  ALTER SEQUENCE users_seq RENAME TO user_numbers;   -- succeeds, and breaks users
+
+Repair
+------
+The same sequence, bound as regclass, usable by every role that may insert, and advanced beyond the
+highest id. Where it no longer exists it is created. The downgrade puts the former default back.
+
+Safety
+------
+ACCESS EXCLUSIVE on the table until commit; no rewrite, no scan.
+
+What is not flagged
+-------------------
+nextval('s'::regclass), which is what PostgreSQL makes of nextval('s') in a DEFAULT. Names that
+several schemas know are left to a person.
+
+References
+----------
+https://www.postgresql.org/docs/current/functions-sequence.html
+"""
+
+from collections.abc import Iterator
+
+from remediate import defaults
+from remediate.finding import Confidence, Finding, Options, Rule, Severity, Verdict, found, subject
+from remediate.key_facts import key_facts
+from remediate.key_repair import give_sequence, granted
+from remediate.remedy import Hold, Lock, Manual, Remedy, Step
+from remediate.schema import Column, Generator, Name, Table
+from remediate.sequence_repair import bind
+from remediate.snapshot import Snapshot
+from remediate.states import column_expected
+from remediate.steps import advance_new, create_sequence, grant_usage, own_sequence
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for table in live.tables:
+        model = declared.table_of.get(table.name)
+        for column in table.columns:
+            if column.generator is Generator.LATE and table.partition_of is None:
+                yield _late(table, column, live, declared)
+            elif missing := _missing(column, model, live):
+                facts = {**key_facts(table, column, live), "sequence": list(missing)}
+                facts["resolves_to"] = None
+                weight = (Severity.ERROR, Confidence.PROVEN)
+                yield found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def _late(table: Table, column: Column, live: Snapshot, declared: Snapshot) -> Finding:
+    written = defaults.late_name(column.default)
+    meant = column.sequences[0] if column.sequences else None
+    inserting = {table.owner, *(w.role for w in table.writers)}
+    seen = {
+        role: defaults.resolve(written, path, live.sequence_of)
+        for role, path in live.search_paths
+        if role in inserting
+    }
+    blind = sorted(role for role, sequence in seen.items() if sequence is None)
+    facts = {
+        **key_facts(table, column, live),
+        "written": written,
+        "resolves_to": list(meant) if meant else None,
+        "unresolved_for": blind,
+        "other_for": sorted(r for r, s in seen.items() if s is not None and s != meant),
+    }
+    works = meant is not None and not blind
+    weight = (Severity.WARNING if works else Severity.ERROR, Confidence.PROVEN)
+    return found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def _missing(column: Column, model: Table | None, live: Snapshot) -> Name | None:
+    """The sequence that the model calls and the database does not have."""
+    if model is None or not model.has(column.name):
+        return None
+    declared = model.column(column.name)
+    if declared.generator is not Generator.CLIENT_SEQUENCE:
+        return None
+    return None if declared.sequences[0] in live.sequence_of else declared.sequences[0]
+
+
+def message(facts: dict[str, object]) -> str:
+    place, written = facts["place"], facts.get("written")
+    if written is None:
+        sequence = Name(*facts["sequence"])  # type: ignore[misc]
+        return f"{place} is filled by the models from {sequence}, which does not exist"
+    if facts["resolves_to"] is None:
+        return f"{place} draws from a sequence by name, and {written!r} names none: INSERT fails"
+    if facts["unresolved_for"]:
+        roles = ", ".join(facts["unresolved_for"])  # type: ignore[arg-type]
+        return f"{place} draws from a sequence by name, and {written!r} names none for {roles}"
+    return f"{place} draws from a sequence by name ({written!r}): a rename or search_path breaks it"
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    table, column = subject(finding, live)
+    if "sequence" in finding.facts:
+        return _create(Name(*finding.facts["sequence"]), table, column, options)  # type: ignore[misc]
+    if column.sequences:
+        return bind(table, column, live.sequence_of[column.sequences[0]], live, options)
+    written = defaults.words(str(finding.facts["written"]))
+    called = [s for s in live.sequences if written and s.name.name == written[-1]]
+    if len(called) > 1:
+        names = ", ".join(str(s.name) for s in called)
+        return Manual(f"{len(called)} sequences are called so ({names}): decide which one it is")
+    if called:
+        return bind(table, column, called[0], live, options)
+    if not column.is_integer:
+        return Manual(f"{column.type} is no integer type: create the sequence that it names")
+    new = Name(table.name.schema, written[-1]) if len(written) == 1 else None
+    return give_sequence(
+        table, column, new or live.new_sequence_names[table.name, column.name], live, options
+    )
+
+
+def _create(sequence: Name, table: Table, column: Column, options: Options) -> Remedy | Manual:
+    """The sequence that the models call; the column gets no default, as they wrote none."""
+    if not column.is_integer:
+        return Manual(f"{column.type} is no integer type: create the sequence by hand")
+    steps: tuple[Step, ...] = (
+        create_sequence(sequence, column.base_type),
+        own_sequence(sequence, table.owner),
+    )
+    if roles := sorted(granted(table)):
+        steps += (grant_usage(sequence, roles, revoke=False),)
+    steps += (advance_new(sequence, table.name, column.name, beyond=options.headroom),)
+    return Remedy(
+        title=f"create sequence {sequence}, next value beyond the highest id",
+        undo="drop the sequence",
+        steps=steps,
+        holds=(Hold(table.name, Lock.SHARE_ROW_EXCLUSIVE),),
+        expectations=(column_expected(table, column),),
+    )
+
+
+RULE = Rule(
+    code="PK002",
+    name="key-default-unresolvable",
+    summary="a key's sequence is named by text, or by a model, and may not be there",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

@@ -1,0 +1,71 @@
+"""What the guard of a script prints of a column or a sequence, made from the snapshot."""
+
+from remediate.remedy import Expectation, Fact, Hold, Lock, State
+from remediate.schema import Column, Generator, Name, Sequence, Table
+from remediate.sql import quote
+
+
+def default_of(column: Column) -> str:
+    if column.generator is Generator.IDENTITY:
+        return "identity"
+    if column.generator in (Generator.NOTHING, Generator.DOMAIN):
+        # DEFAULT NULL is stored as an expression, and generates nothing.
+        stored = column.generator is Generator.NOTHING and column.default
+        return f"default {column.default}" if stored else "no default"
+    if column.generator in (Generator.SEQUENCE, Generator.EXPRESSION) and column.sequences:
+        return default_from(column.sequences[0])
+    return f"default {column.default}"
+
+
+def default_from(sequence: Name) -> str:
+    return f"default from {sequence.schema}.{sequence.name}"
+
+
+def column_expected(
+    table: Table, column: Column, *, default: str | None = None, type_: str | None = None
+) -> Expectation:
+    """The column as it is, and what becomes of its default or type."""
+    before = default_of(column)
+    states = (
+        State(Fact.TYPE, column.type, type_ or column.type),
+        State(Fact.OWNER, f"owner {table.owner}", f"owner {table.owner}"),
+        State(Fact.DEFAULT, before, default or before),
+    )
+    return Expectation(table.name, column.name, states)
+
+
+def owned_by(sequence: Sequence) -> str:
+    if sequence.owned_by is None:
+        return "owned by nobody"
+    return column_owns(*sequence.owned_by)
+
+
+def column_owns(table: Name, column: str) -> str:
+    return f"owned by {table}.{quote(column)}"
+
+
+def usable_by(users: tuple[str, ...] | set[str]) -> str:
+    return f"usable by {', '.join(sorted(users)) or 'its owner'}"
+
+
+def sequence_expected(sequence: Sequence, **changes: str) -> Expectation:
+    """The facts of a sequence that a remedy relies on or changes, by the names of `Fact`.
+
+    Its owner is always among them; a fact given as "" is relied on only.
+    """
+    now = {
+        Fact.OWNER: f"owner {sequence.owner}",
+        Fact.TYPE: sequence.type,
+        Fact.OWNED_BY: owned_by(sequence),
+        Fact.RANGE: f"from {sequence.minimum} to {sequence.maximum}",
+        Fact.CYCLE: "cycles" if sequence.cycles else "does not cycle",
+        Fact.LOGGED: "logged" if sequence.logged else "unlogged",
+        Fact.USERS: usable_by(sequence.users),
+    }
+    wanted = {Fact.OWNER: "", **{Fact[name.upper()]: after for name, after in changes.items()}}
+    states = tuple(State(fact, now[fact], after or now[fact]) for fact, after in wanted.items())
+    return Expectation(sequence.name, "", states)
+
+
+def hold_sequence(sequence: Sequence) -> Hold:
+    return Hold(sequence.name, Lock.ACCESS_EXCLUSIVE, sequence.owner)

@@ -1,0 +1,119 @@
+"""The remedy for a key that runs out: bigint for it, its sequence, and whatever references it."""
+
+from remediate.finding import Options
+from remediate.key_family import Place, places
+from remediate.remedy import Expectation, Fact, Hazard, Hold, Lock, Manual, Remedy, State, Step
+from remediate.schema import Column, Member, Name, Table
+from remediate.sequence_repair import bounds_as
+from remediate.snapshot import Snapshot, drawn_from
+from remediate.sql import ident, quote
+from remediate.states import default_of, hold_sequence, sequence_expected
+from remediate.steps import alter_sequence
+
+TARGET = "bigint"
+_HAZARDS = (
+    Hazard.ACCESS_EXCLUSIVE_REWRITE,
+    Hazard.PREPARED_STATEMENTS,
+    Hazard.NARROW_DOWNGRADE,
+    Hazard.MODEL_TYPE,
+)
+
+
+def widen_family(table: Table, column: Column, live: Snapshot, options: Options) -> Remedy | Manual:
+    """One short transaction, for small tables; the tables are rewritten under a lock.
+
+    int4 to int8 with its foreign keys in place is accepted in either order (PostgreSQL 15 to 18).
+    """
+    family = places(table.name, column.name, live)
+    narrow = [p for p in family if p in live.members and live.members[p].type != TARGET]
+    if reason := _obstacle(narrow, live, options):
+        return Manual(reason)
+    sequence = drawn_from(column, live)
+    grow = sequence is not None and sequence.type != TARGET
+    steps = [_widen(name, columns, live) for name, columns in _by_table(narrow).items()]
+    holds = [Hold(name) for place in family for name in _locked(place, live)]
+    expectations = [_expected(place, live) for place in narrow]
+    if sequence is not None and grow:
+        # Identity sequences grow with their column; narrowing gives back what it found.
+        if not sequence.identity:
+            steps.append(alter_sequence(sequence.name, f"AS {TARGET}", f"AS {sequence.type}"))
+        holds.append(hold_sequence(sequence))
+        bounds = bounds_as(sequence, TARGET)
+        expectations.append(sequence_expected(sequence, type=TARGET, range=bounds))
+    others = len({name for name, _ in narrow}) - 1
+    also = f" with {len(narrow) - 1} columns that reference it" if others > 0 else ""
+    return Remedy(
+        title=f"widen {table.name}.{quote(column.name)} to {TARGET}{also}",
+        undo="narrow them again, as long as all ids fit",
+        steps=tuple(steps),
+        holds=tuple(holds),
+        expectations=tuple(expectations),
+    )
+
+
+def _by_table(narrow: list[Place]) -> dict[Name, list[str]]:
+    found: dict[Name, list[str]] = {}
+    for name, column in narrow:
+        found.setdefault(name, []).append(column)
+    return found
+
+
+def _widen(table: Name, columns: list[str], live: Snapshot) -> Step:
+    """One rewrite a table, whatever the number of its columns."""
+    former = {c: live.members[table, c].type for c in columns}
+    alter = f"ALTER TABLE {table.sql}\n  "
+    up = ",\n  ".join(f"ALTER COLUMN {ident(c)} TYPE {TARGET}" for c in columns)
+    down = ",\n  ".join(f"ALTER COLUMN {ident(c)} TYPE {former[c]}" for c in columns)
+    return Step(alter + up, alter + down, Lock.ACCESS_EXCLUSIVE, table, hazards=_HAZARDS)
+
+
+def _locked(place: Place, live: Snapshot) -> tuple[Name, ...]:
+    """The table and what the ALTER recurses to."""
+    member = live.members.get(place)
+    below = member.children if member else ()
+    deeper = [name for child in below for name in _below(child, live)]
+    return (place[0], *below, *deeper)
+
+
+def _below(name: Name, live: Snapshot) -> list[Name]:
+    table = live.table_of.get(name)
+    children = table.children if table else ()
+    return [*children, *(deeper for child in children for deeper in _below(child, live))]
+
+
+def _expected(place: Place, live: Snapshot) -> Expectation:
+    name, column = place
+    member = live.members[place]
+    states = [
+        State(Fact.TYPE, member.type, TARGET),
+        State(Fact.OWNER, f"owner {member.owner}", f"owner {member.owner}"),
+    ]
+    table = live.table_of.get(name)
+    if table and table.has(column):
+        default = default_of(table.column(column))
+        states.append(State(Fact.DEFAULT, default, default))
+    return Expectation(name, column, tuple(states))
+
+
+def _obstacle(narrow: list[Place], live: Snapshot, options: Options) -> str:
+    if not narrow:
+        return "every column is bigint already: its ids are spent, and a person has to decide"
+    found = [
+        f"{name}.{quote(column)}: {', '.join(live.members[name, column].obstacles)}"
+        for name, column in narrow
+        if live.members[name, column].obstacles
+    ]
+    if found:
+        return f"what hangs on the columns has to be taken down and rebuilt: {'; '.join(found)}"
+    rows = sum(_rows(live.members[place]) for place in narrow)
+    if rows > options.rows_rewritten and not options.offline_window:
+        seconds = rows * 2.4 / 1_000_000
+        return (
+            f"about {rows} rows would be rewritten while nobody can use the tables, for some "
+            f"{seconds:.0f} s: if you have such a window, --offline-window"
+        )
+    return ""
+
+
+def _rows(member: Member) -> int:
+    return max(member.rows, 0)
