@@ -19,7 +19,9 @@ from remediate.options import (
     Format,
     FormatOption,
     Headroom,
+    IdentityOption,
     Ignore,
+    OfflineWindow,
     Output,
     Quiet,
     Schema,
@@ -28,6 +30,7 @@ from remediate.options import (
     Select,
     TableOption,
     Url,
+    UuidDefault,
     Verbose,
     X,
 )  # fmt: skip
@@ -67,6 +70,9 @@ def plan(
     select: Select = None,
     ignore: Ignore = None,
     headroom: Headroom = None,
+    identity: IdentityOption = None,
+    uuid: UuidDefault = None,
+    offline_window: OfflineWindow = None,
     format: FormatOption = Format.TEXT,  # noqa: A002
     output: Output = None,
     sql: Annotated[
@@ -102,6 +108,9 @@ def generate(
     select: Select = None,
     ignore: Ignore = None,
     headroom: Headroom = None,
+    identity: IdentityOption = None,
+    uuid: UuidDefault = None,
+    offline_window: OfflineWindow = None,
     approve: Annotated[
         list[str] | None,
         typer.Option(
@@ -146,6 +155,39 @@ def generate(
 
 
 @app.command()
+def verify(
+    plan: Annotated[
+        Path | None,
+        typer.Argument(help="A plan saved as JSON; default: the revisions of this project."),
+    ] = None,
+    config: ConfigFile = None,
+    name: Section = None,
+    x: X = None,
+    database_url: Url = None,
+    schema: Schema = None,
+    table: TableOption = None,
+    probe: Annotated[
+        bool,
+        typer.Option(
+            "--probe",
+            help="Also INSERT a row in each table and take it back: costs a value of the "
+            "sequence, and fires triggers.",
+        ),
+    ] = False,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+    output: Output = None,
+) -> None:
+    """Check after the deploy that every repaired key works."""
+    from remediate import commands  # noqa: PLC0415
+    from remediate.render import verification  # noqa: PLC0415
+
+    made = commands.verify(_config(locals()), plan, probe=probe, say=say)
+    write(verification.render(made, format.value), output)
+    if not made.passed:
+        raise typer.Exit(1)
+
+
+@app.command()
 def rules() -> None:
     """List the rules."""
     from remediate.rules import RULES  # noqa: PLC0415
@@ -184,7 +226,7 @@ def _config(options: dict[str, Any]) -> "Config":
 
     names = (
         "config", "name", "x", "database_url", "scratch_url", "schema", "table", "select",
-        "ignore", "headroom", "first",
+        "ignore", "headroom", "identity", "uuid", "offline_window", "first",
     )  # fmt: skip
     return load(Path.cwd(), **{key: options.get(key) for key in names})
 

@@ -12,6 +12,11 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class Uuid(StrEnum):
+    V4 = "v4"
+    V7 = "v7"
+
+
 class Color(StrEnum):
     AUTO = "auto"
     ALWAYS = "always"
@@ -42,6 +47,17 @@ TableOption = Annotated[
 Select = Annotated[list[str] | None, typer.Option(help="Only these rules.")]
 Ignore = Annotated[list[str] | None, typer.Option(help="Not these rules.")]
 Headroom = Annotated[int | None, typer.Option(help="Ids left free above the highest one.")]
+IdentityOption = Annotated[
+    bool | None,
+    typer.Option("--identity", help="Make keys identity columns; the models must say Identity()."),
+]
+OfflineWindow = Annotated[
+    bool | None,
+    typer.Option("--offline-window", help="Tables of any size may be rewritten under a lock."),
+]
+UuidDefault = Annotated[
+    Uuid | None, typer.Option("--uuid", help="Default for uuid keys: v4, or v7 from PostgreSQL 18.")
+]
 FormatOption = Annotated[Format, typer.Option("-f", "--format", help="How to print the plan.")]
 Output = Annotated[
     Path | None, typer.Option("-o", "--output", help="Write there instead of standard output.")

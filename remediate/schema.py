@@ -107,7 +107,8 @@ class Origin:
 
     key_constraint: str = ""  # its name
     key_inline: bool = False  # written inside CREATE TABLE, not added after other tables
-    defaults: int = 0  # columns with a default or identity
+    columns: int = 0
+    defaults: int = 0  # those with a default or identity
     not_nulls: int = 0  # columns that are NOT NULL
     twins: tuple[tuple[Name, int], ...] = ()  # tables with the same columns, and their not_nulls
 

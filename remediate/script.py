@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from remediate.errors import Refused
 from remediate.remedy import Expectation, Fact, Hold, Lock, Remedy, State
 from remediate.sql import ident, literal, quote
+from remediate.states import usable_by_both
 from remediate.templates import environment
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def merged(expectations: Iterable[Expectation]) -> tuple[Expectation, ...]:
 def _both(one: State, other: State, where: Expectation) -> State:
     if one.before != other.before:
         raise ValueError(f"two plans see {where.relation} differently")
+    if one.fact is Fact.USERS:
+        return replace(one, after=usable_by_both(one.after, other.after))
     changed = {s.after for s in (one, other) if s.after != s.before}
     if len(changed) > 1:
         raise Refused(

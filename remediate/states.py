@@ -48,6 +48,12 @@ def usable_by(users: tuple[str, ...] | set[str]) -> str:
     return f"usable by {', '.join(sorted(users)) or 'its owner'}"
 
 
+def usable_by_both(one: str, other: str) -> str:
+    """What two grants make of a sequence together."""
+    roles = (state.removeprefix("usable by ").split(", ") for state in (one, other))
+    return usable_by(set().union(*roles) - {"its owner"})
+
+
 def sequence_expected(sequence: Sequence, **changes: str) -> Expectation:
     """The facts of a sequence that a remedy relies on or changes, by the names of `Fact`.
 

@@ -106,20 +106,35 @@ def advance(sequence: SequenceFacts, fed: Sequence[tuple[Name, str]], *, beyond:
     It only moves on, and in its own steps: a sequence of odd numbers stays odd. `setval` is not
     undone by a rollback.
     """
-    by = sequence.increment
-    end, compare = ("max", ">=") if by > 0 else ("min", "<=")
-    room = f" {'+' if by > 0 else '-'} {beyond}" if beyond else ""
-    selects = " UNION ALL ".join(
-        f"SELECT {end}({ident(column)})::bigint{room} FROM {table.sql}" for table, column in fed
+    name = regclass(*sequence.name)
+    if sequence.increment == 1:
+        up = f"SELECT setval({name},\n  greatest({_beyond(fed, beyond)}, nextval({name})), false)"
+        up += f"\nFROM {fed[0][0].sql}" if len(fed) == 1 else ""
+    else:
+        up = _in_steps(sequence, fed, beyond)
+    return Step(up=up, down="", lock=Lock.ACCESS_SHARE, relation=fed[0][0])
+
+
+def _beyond(fed: Sequence[tuple[Name, str]], room: int) -> str:
+    ends = [f"coalesce(max({ident(column)}), 0)::bigint + {1 + room}" for _, column in fed]
+    if len(fed) == 1:
+        return ends[0]
+    pairs = zip(ends, fed, strict=True)
+    return ",\n    ".join(f"(SELECT {end} FROM {table.sql})" for end, (table, _) in pairs)
+
+
+def _in_steps(sequence: SequenceFacts, fed: Sequence[tuple[Name, str]], room: int) -> str:
+    name, by = regclass(*sequence.name), sequence.increment
+    end, compare, sign = ("max", ">=", "+") if by > 0 else ("min", "<=", "-")
+    selects = "\n    UNION ALL ".join(
+        f"SELECT {end}({ident(column)})::bigint {sign} {room} FROM {table.sql}"
+        for table, column in fed
     )
-    return Step(
-        up=f"SELECT setval({regclass(*sequence.name)}, CASE\n"
+    return (
+        f"SELECT setval({name}, CASE\n"
         f"  WHEN ids.last {compare} sequence.next\n"
         f"  THEN sequence.next + ((ids.last - sequence.next) / ({by}) + 1) * ({by})\n"
         "  ELSE sequence.next END, false)\n"
-        f"FROM (SELECT nextval({regclass(*sequence.name)}) AS next) AS sequence,\n"
-        f"  (SELECT {end}(last) AS last FROM ({selects}) AS columns (last)) AS ids",
-        down="",
-        lock=Lock.ACCESS_SHARE,
-        relation=fed[0][0],
+        f"FROM (SELECT nextval({name}) AS next) AS sequence,\n"
+        f"  (SELECT {end}(last) AS last FROM (\n    {selects}) AS columns (last)) AS ids"
     )

@@ -40,8 +40,8 @@ def widen_family(table: Table, column: Column, live: Snapshot, options: Options)
         holds.append(hold_sequence(sequence))
         bounds = bounds_as(sequence, TARGET)
         expectations.append(sequence_expected(sequence, type=TARGET, range=bounds))
-    others = len({name for name, _ in narrow}) - 1
-    also = f" with {len(narrow) - 1} columns that reference it" if others > 0 else ""
+    others = len([place for place in narrow if place != (table.name, column.name)])
+    also = f" with {_counted(others)} it" if others else ""
     return Remedy(
         title=f"widen {table.name}.{quote(column.name)} to {TARGET}{also}",
         undo="narrow them again, as long as all ids fit",
@@ -49,6 +49,10 @@ def widen_family(table: Table, column: Column, live: Snapshot, options: Options)
         holds=tuple(holds),
         expectations=tuple(expectations),
     )
+
+
+def _counted(others: int) -> str:
+    return f"{others} columns that reference" if others > 1 else "the column that references"
 
 
 def _by_table(narrow: list[Place]) -> dict[Name, list[str]]:

@@ -171,7 +171,8 @@ def test_a_role_without_privileges_is_told_what_it_cannot_verify(
         admin.execute("GRANT SELECT ON alembic_version TO poor")
     project.url = project.url.set(username="poor")
     result = project.run("remediate", "plan")
-    assert "Not verified\n  public.t: no SELECT privilege on id\n" in result.stdout
+    assert "Not verified\n  public.t.id: no SELECT privilege on it\n" in result.stdout
+    assert "    ? GRANT SELECT (id) ON public.t TO poor\n" in result.stdout
     assert "public.t.id" in result.stdout
     refused = project.run(*GENERATE, expected=4)
     says(refused, "Nothing was written to versions/.")
@@ -184,14 +185,20 @@ def test_row_security_makes_the_maximum_unverified(project: Project) -> None:
         admin.execute("ALTER TABLE t ENABLE ROW LEVEL SECURITY")
     url = project.url.set(username="poor").render_as_string()
     result = project.run("remediate", "plan", DATABASE_URL=url)
-    assert "public.t: no privilege to read every row (SELECT, or row security)" in result.stdout
+    assert (
+        "public.t.id: its lowest and highest id: no privilege to read every row\n"
+        "  (SELECT, or row security)\n"
+    ) in result.stdout
 
 
 def test_a_locked_table_costs_only_itself(project: Project) -> None:
     with helpers.connected(project.url, autocommit=False) as blocker:
         blocker.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
         result = project.run("remediate", "plan")
-    assert "public.t: another session holds a lock on the table" in result.stdout
+    assert (
+        "public.t.id: its lowest and highest id: another session holds a lock on it"
+        in result.stdout
+    )
     assert "1 found" in result.stdout
 
 

@@ -38,6 +38,7 @@ def _origin(row: Any, twins: dict[str, list[Any]]) -> Origin:
     return Origin(
         key_constraint=row["key_constraint"],
         key_inline=row["key_inline"],
+        columns=row["columns"],
         defaults=row["defaults"],
         not_nulls=row["not_nulls"],
         twins=tuple((Name(t["schema"], t["name"]), t["not_nulls"]) for t in others),

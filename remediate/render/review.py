@@ -2,6 +2,7 @@
 
 import textwrap
 
+from remediate import repairs
 from remediate.plan import Proof
 from remediate.remedy import HAZARD_TEXT, Remedy
 from remediate.render import locks
@@ -37,9 +38,10 @@ def markdown(
     )
 
 
-def note(reviewer: str, date: str, proof: Proof | None) -> str:
-    """Who approved a revision and what its rehearsal showed, for its docstring."""
-    lines = [f"Approved by {reviewer} on {date}."]
+def note(draft: Draft, reviewer: str, date: str, proof: Proof | None) -> str:
+    """What a revision repairs, who approved it and what its rehearsal showed, for its docstring."""
+    lines = [repairs.HEADING, *(f"* {repairs.encoded(item.finding.id)}" for item in draft.items)]
+    lines += ["", f"Approved by {reviewer} on {date}."]
     if proof is None:
         return "\n".join([*lines, "Not rehearsed."])
     lines.append(f"Rehearsed on {proof.server} with the schema of {proof.source}:")

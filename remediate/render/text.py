@@ -84,7 +84,9 @@ def _group(items: list[Item], style: Style) -> Iterator[str]:
         yield from _item(item, style)
     remedies = [i.remedy for i in items if isinstance(i.remedy, Remedy)]
     if remedies:
+        yield ""
         yield from _common(remedies)
+    yield from _causes(items, blank=not remedies)
 
 
 def _item(item: Item, style: Style) -> Iterator[str]:
@@ -115,12 +117,30 @@ def _common(remedies: list[Remedy]) -> Iterator[str]:
     """What holds for every item of a group, said once."""
     steps = [step for remedy in remedies for step in remedy.steps]
     hazards = sorted({hazard for step in steps for hazard in step.hazards})
-    yield ""
     yield from _wrapped(locks.of_each(remedies), "  lock  ")
     for undo in sorted({remedy.undo for remedy in remedies}):
         yield from _wrapped(undo, "  undo  ")
     for hazard in hazards:
         yield from _wrapped(f"{hazard}: {HAZARD_TEXT[Hazard(hazard)]}", "  note  ")
+
+
+def _causes(items: list[Item], *, blank: bool) -> Iterator[str]:
+    """What most likely made it, once for each cause; what the catalog does not tell is left out."""
+    causes: dict[str, list[Finding]] = {}
+    for item in items:
+        cause = str(item.finding.facts.get("cause", "unknown"))
+        if cause != "unknown":
+            causes.setdefault(cause, []).append(item.finding)
+    for cause, findings in causes.items():
+        first = findings[0].facts
+        if blank:
+            yield ""
+            blank = False
+        many = f" ({len(findings)} of {len(items)})" if len(findings) < len(items) else ""
+        alike = len({str(f.facts["cause_evidence"]) for f in findings}) == 1
+        told = f"{cause}{many}: " + ("" if alike else "for example ") + str(first["cause_evidence"])
+        yield from _wrapped(told, "  cause ")
+        yield from _wrapped(str(first["prevention"]), "  avoid ")
 
 
 def _places(entries: Iterable[Healthy]) -> Iterator[str]:

@@ -15,6 +15,7 @@ FROM pg_attribute a
 JOIN pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
   AND a.attnotnull AND a.attgenerated = ''
+  AND (%s OR NOT (a.atthasdef OR a.attidentity <> ''))
 ORDER BY a.attnum"""
 
 _CHECKS = """\
@@ -90,16 +91,28 @@ def _execute(connection: psycopg.Connection, statements: list[str]) -> None:
 
 
 def _insert(connection: psycopg.Connection, table: Table, column: Column, row: _Row) -> str:
-    required = connection.execute(_REQUIRED, [str(table.name)]).fetchall()
     values = {column.name: str(row.id)}
-    for name, category, typname, type_ in required:
-        if name != column.name:
-            values[name] = _made_up(category, typname, type_, row.number)
+    values |= required_values(connection, table, column.name, row.number, defaulted=True)
     names = ", ".join(ident(name) for name in values)
     return (
         f"INSERT INTO {table.name.sql} ({names}) OVERRIDING SYSTEM VALUE "
         f"VALUES ({', '.join(values.values())})"
     )
+
+
+def required_values(
+    connection: psycopg.Connection, table: Table, but: str, number: int = 1, *, defaulted: bool
+) -> dict[str, str]:
+    """Made-up values, as SQL, for the NOT NULL columns of a row, except one.
+
+    `defaulted`: also for those that have a default.
+    """
+    required = connection.execute(_REQUIRED, [str(table.name), defaulted]).fetchall()
+    return {
+        name: _made_up(category, typname, type_, number)
+        for name, category, typname, type_ in required
+        if name != but
+    }
 
 
 def _made_up(category: str, typname: str, type_: str, number: int) -> str:

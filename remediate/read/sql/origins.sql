@@ -12,7 +12,7 @@ suspect AS MATERIALIZED (
 looks AS MATERIALIZED (
   SELECT a.attrelid,
          md5(string_agg(a.attname || ' ' || a.atttypid, ',' ORDER BY a.attnum)) AS shape,
-         count(*) FILTER (WHERE a.attnotnull) AS not_nulls,
+         count(*) AS columns, count(*) FILTER (WHERE a.attnotnull) AS not_nulls,
          count(*) FILTER (WHERE a.atthasdef OR a.attidentity <> '') AS defaults
   FROM relation
   JOIN pg_attribute a ON a.attrelid = relation.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -21,7 +21,7 @@ looks AS MATERIALIZED (
 )
 SELECT relation.nspname::text AS schema, relation.relname::text AS name,
        relation.oid IN (SELECT oid FROM suspect) AS suspect,
-       looks.shape, looks.not_nulls, looks.defaults,
+       looks.shape, looks.columns, looks.not_nulls, looks.defaults,
        coalesce(con.conname::text, '') AS key_constraint,
        coalesce(con.conindid > relation.oid
          AND (con.conindid < relation.next_oid OR relation.next_oid IS NULL), false) AS key_inline

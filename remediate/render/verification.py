@@ -1,0 +1,88 @@
+"""A verification for the terminal, and as versioned JSON."""
+
+import json
+import textwrap
+from collections.abc import Iterator
+
+from remediate.verification import FORMAT, Outcome, Verification, Verified
+
+_MARKS = {Outcome.OK: "ok", Outcome.FAILED: "FAILED", Outcome.UNVERIFIED: "?"}
+
+
+def render(made: Verification, format_: str) -> str:
+    return _json(made) if format_ == "json" else "\n".join(_text(made))
+
+
+def _text(made: Verification) -> Iterator[str]:
+    yield f"Database  {made.database}   (read only{', probed' if made.probed else ''})"
+    yield f"Repairs   {made.source}"
+    yield ""
+    for entry in made.entries:
+        yield from _entry(entry)
+    for revision in made.waiting:
+        yield f"{_MARKS[Outcome.FAILED]:8}revision {revision} has not run on this database"
+    if made.entries or made.waiting:
+        yield ""
+    yield from _summary(made)
+
+
+def _entry(entry: Verified) -> Iterator[str]:
+    yield f"{_MARKS[entry.outcome]:8}{entry.place}   {entry.id.partition(':')[0]}"
+    for line in entry.problems:
+        yield from _wrapped(f"! {line}")
+    if entry.facts:
+        yield from _wrapped("; ".join(entry.facts))
+
+
+def _wrapped(text: str) -> list[str]:
+    start = " " * 8
+    return textwrap.wrap(
+        text, 80, initial_indent=start, subsequent_indent=start, break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def _summary(made: Verification) -> Iterator[str]:
+    if not made.entries and not made.waiting:
+        yield "There is nothing to verify: no revision here says what it repairs."
+        yield ""
+        yield "Next:  remediate verify PLAN   (saved with: remediate plan -f json -o PLAN)"
+        return
+    counts = [sum(e.outcome is outcome for e in made.entries) for outcome in Outcome]
+    words = [f"{n} {outcome.value}" for n, outcome in zip(counts, Outcome, strict=True) if n]
+    if made.waiting:
+        words.append(f"{len(made.waiting)} revision{'s' * (len(made.waiting) > 1)} to run")
+    yield f"{', '.join(words)}."
+    yield ""
+    if made.waiting:
+        yield "Next:  alembic upgrade head"
+    elif made.passed and not made.probed:
+        yield "Next:  remediate verify --probe   (one real INSERT a table, taken back)"
+    elif made.passed:
+        yield "Next:  remediate plan"
+    else:
+        yield "Next:  remediate plan -v"
+
+
+def _json(made: Verification) -> str:
+    document = {
+        "format": FORMAT,
+        "database": made.database,
+        "source": made.source,
+        "passed": made.passed,
+        "probed": made.probed,
+        "waiting": list(made.waiting),
+        "repairs": [
+            {
+                "id": e.id,
+                "schema": e.place.table.schema if e.place.table else None,
+                "table": e.place.table.name if e.place.table else None,
+                "column": e.place.column,
+                "outcome": e.outcome.value,
+                "facts": list(e.facts),
+                "problems": list(e.problems),
+            }
+            for e in made.entries
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)

@@ -1,0 +1,35 @@
+"""Which findings a revision repairs: written into its docstring, and read back from it."""
+
+import re
+from urllib.parse import quote, unquote
+
+from remediate.defaults import words
+from remediate.finding import Place
+from remediate.schema import Name
+
+HEADING = "Repairs:"
+_ENTRY = re.compile(r"^\s*\* ([A-Z]+\d+:\S.*?)\s*$", re.MULTILINE)
+_SAFE = " !#$&'()+,-./:;<=>?@[]^_`{|}~\""  # what a docstring holds as it is
+
+
+def encoded(id_: str) -> str:
+    """A finding's id on one line, without what Alembic or Python would read in a docstring."""
+    return quote(id_, safe=_SAFE).replace('"""', "%22%22%22")
+
+
+def recorded(docstring: str) -> tuple[str, ...]:
+    """The ids in a revision's docstring; () for one that somebody else wrote."""
+    _, heading, rest = docstring.partition(f"\n{HEADING}\n")
+    if not heading:
+        return ()
+    block = rest.partition("\n\n")[0]
+    return tuple(unquote(entry) for entry in _ENTRY.findall(block))
+
+
+def place_of(id_: str) -> tuple[str, Place]:
+    """The rule and the place that an id names."""
+    rule, _, text = id_.partition(":")
+    parts = words(text)
+    if len(parts) != 3:
+        return rule, Place()
+    return rule, Place(Name(parts[0], parts[1]), parts[2])

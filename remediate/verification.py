@@ -1,0 +1,136 @@
+"""After the deploy: does every repaired key generate, own, grant, and stand beyond its data?"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from remediate.finding import Place
+from remediate.repairs import place_of
+from remediate.schema import Column, Generator, Table
+from remediate.snapshot import Snapshot, drawn_from
+
+FORMAT = "remediate.verify/1"
+
+
+class Outcome(StrEnum):
+    OK = "ok"
+    FAILED = "failed"
+    UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """One repaired place: what was checked, and what came of it."""
+
+    id: str  # of the finding that was repaired
+    place: Place
+    outcome: Outcome
+    facts: tuple[str, ...]  # what is as it should be
+    problems: tuple[str, ...]  # what is not, or could not be checked
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Every repair that was looked at, in one database."""
+
+    database: str  # host/name
+    source: str  # where the list of repairs came from
+    entries: tuple[Verified, ...]
+    waiting: tuple[str, ...] = ()  # revisions that have not run here
+    probed: bool = False
+
+    @property
+    def passed(self) -> bool:
+        return not self.waiting and all(e.outcome is Outcome.OK for e in self.entries)
+
+
+def verify(id_: str, live: Snapshot, found: Collection[str]) -> Verified:
+    """The place of a repaired finding as it is now; `found` are the ids that the rules find."""
+    _, place = place_of(id_)
+    table = live.table_of.get(place.table) if place.table else None
+    if table is None or place.column is None or not table.has(place.column):
+        return Verified(id_, place, Outcome.FAILED, (), ("it does not exist here",))
+    column = table.column(place.column)
+    facts, problems = _checks(table, column, live)
+    if id_ in found:
+        problems = ("the rule still finds it", *problems)
+    doubts = tuple(
+        f"not verified: {u.reason} ({u.verify})"
+        for u in live.unread
+        if (u.table, u.column) == (table.name, column.name)
+    )
+    outcome = Outcome.FAILED if problems else Outcome.UNVERIFIED if doubts else Outcome.OK
+    return Verified(id_, place, outcome, facts, problems + doubts)
+
+
+def _checks(
+    table: Table, column: Column, live: Snapshot
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    facts, problems = [], []
+    for fact, problem in (
+        _generating(column),
+        _owned(table, column, live),
+        _granted(table, column, live),
+        _ahead(column, live),
+    ):
+        if fact:
+            facts.append(fact)
+        if problem:
+            problems.append(problem)
+    return tuple(facts), tuple(problems)
+
+
+def _generating(column: Column) -> tuple[str, str]:
+    if column.generator is Generator.NOTHING:
+        return "", "nothing generates it"
+    if column.generator is Generator.IDENTITY:
+        return "identity", ""
+    if column.sequences:
+        return f"draws from {column.sequences[0]}", ""
+    return f"default {column.default}", ""
+
+
+def _owned(table: Table, column: Column, live: Snapshot) -> tuple[str, str]:
+    sequence = drawn_from(column, live)
+    if sequence is None or sequence.owned_by is None:
+        return "", ""
+    owner = sequence.owned_by[0]
+    if owner == table.name:
+        return "owns it", ""
+    if owner in live.ancestors(table):
+        return f"shares that of {owner}", ""
+    return "", f"its sequence belongs to {owner}"
+
+
+def _granted(table: Table, column: Column, live: Snapshot) -> tuple[str, str]:
+    lacking = sorted(
+        {w.role for w in table.writers if w.insertable and set(column.sequences) & {*w.lacks}}
+    )
+    if lacking:
+        return "", f"{', '.join(lacking)} may INSERT but may not use the sequence"
+    roles = sorted({w.role for w in table.writers if w.role != table.owner})
+    needs = drawn_from(column, live) is not None and column.generator is not Generator.IDENTITY
+    return (f"usable by {', '.join(roles)}", "") if roles and needs else ("", "")
+
+
+def _ahead(column: Column, live: Snapshot) -> tuple[str, str]:
+    sequence = drawn_from(column, live)
+    if sequence is None or sequence.next is None:
+        return "", ""
+    if column.collision is not None:
+        return "", f"next value {sequence.next}, and {column.collision} exists"
+    extremes = column.extremes
+    if extremes is None:
+        return f"next value {sequence.next}", ""
+    if extremes.high is None:
+        return f"next value {sequence.next}, no rows", ""
+    end = f"highest id {extremes.high}" if sequence.increment > 0 else f"lowest id {extremes.low}"
+    return f"next value {sequence.next}, {end}", ""
+
+
+def with_probe(entry: Verified, outcome: Outcome, sentence: str) -> Verified:
+    """The entry with what a real INSERT showed."""
+    if outcome is Outcome.OK:
+        return replace(entry, facts=(*entry.facts, sentence))
+    worst = Outcome.FAILED if Outcome.FAILED in (outcome, entry.outcome) else Outcome.UNVERIFIED
+    return replace(entry, outcome=worst, problems=(*entry.problems, sentence))

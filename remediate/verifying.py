@@ -1,0 +1,89 @@
+"""`remediate verify`: the repairs of a plan, or of a project's revisions, on the database."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from remediate import scope, verification
+from remediate.config import Config
+from remediate.errors import Refused, UsageProblem
+from remediate.planning import planned
+from remediate.read import plan_file, revisions
+from remediate.reading import Reading, read
+from remediate.verification import Outcome, Verification, Verified, with_probe
+from remediate.write import client, live_probe
+
+
+def verify(
+    config: Config, plan: Path | None, *, probe: bool, say: Callable[[str], None]
+) -> Verification:
+    """What became of the repairs that a saved plan or the applied revisions name. Reads only.
+
+    With `probe` one INSERT a place is tried and taken back. Raises Refused for a plan of another
+    database, UsageProblem where there is neither plan nor project.
+    """
+    reading = read(config)
+    ids, waiting, source = _repairs(reading, plan)
+    found = {item.finding.id for item in planned(reading, config).items}
+    entries = [verification.verify(id_, reading.live, found) for id_ in ids]
+    if config.table or config.schema:
+        entries = [e for e in entries if _inside(e, config, reading)]
+    if probe and entries:
+        say(live_probe.COST)
+        entries = _probed(entries, reading)
+    database = reading.live.database
+    where = f"{database.host}/{database.name}"
+    return Verification(where, source, tuple(entries), tuple(waiting), probe)
+
+
+def _repairs(reading: Reading, plan: Path | None) -> tuple[Iterable[str], list[str], str]:
+    """The ids of what was repaired, the revisions that wait to be run, and where both stand."""
+    if plan is not None:
+        saved = plan_file.load(plan)
+        _check_same_database(saved, reading)
+        return saved.repairable, [], str(plan)
+    if reading.project is None or reading.environment is None:
+        raise UsageProblem(
+            "there is no Alembic project here, and no plan was given",
+            "Give a plan: remediate verify plan.json, or run it in the folder of alembic.ini.",
+        )
+    ids, waiting = revisions.repaired(reading.project.script, reading.environment.heads)
+    return ids, waiting, "the revisions of this project"
+
+
+def _check_same_database(saved: plan_file.SavedPlan, reading: Reading) -> None:
+    database = reading.live.database
+    known = saved.system_identifier and database.system_identifier
+    other = known and saved.system_identifier != database.system_identifier
+    if other or saved.database != database.name:
+        raise Refused(
+            f"the plan was made for the database {saved.database}, this is {database.name}"
+            + (" on another server" if other else ""),
+            "Verify the database that it was made for, or make a plan for this one.",
+        )
+
+
+def _inside(entry: Verified, config: Config, reading: Reading) -> bool:
+    table = entry.place.table
+    if table is None or table not in reading.live.table_of:
+        return True
+    named = scope.named(reading.live, config.table)
+    return scope.speaks_of(reading.live, config.schema, named)(table)
+
+
+def _probed(entries: list[Verified], reading: Reading) -> list[Verified]:
+    """Each entry with what a real INSERT showed; one INSERT a place."""
+    seen: dict[object, live_probe.Probe] = {}
+    probed = []
+    with client.connect(reading.libpq) as connection:
+        for entry in entries:
+            table = reading.live.table_of.get(entry.place.table) if entry.place.table else None
+            if table is None or entry.place.column is None or not table.has(entry.place.column):
+                probed.append(entry)
+                continue
+            if entry.place not in seen:
+                column = table.column(entry.place.column)
+                seen[entry.place] = live_probe.probe(connection, table, column)
+            shown = seen[entry.place]
+            outcomes = {True: Outcome.OK, False: Outcome.FAILED, None: Outcome.UNVERIFIED}
+            probed.append(with_probe(entry, outcomes[shown.works], shown.sentence))
+    return probed
