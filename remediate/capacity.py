@@ -77,29 +77,24 @@ def _limit(
     limit, by = _narrowest(table, column, INTEGER_MAX if up else INTEGER_MIN, live)
     own = sequence.maximum if up else sequence.minimum
     if (own < limit) if up else (own > limit):
-        return own, _of_sequence(sequence), True
+        chosen = "" if sequence.ends_with_its_type else ", which somebody chose"
+        return own, f"the sequence {sequence.name} ({sequence.type}{chosen})", True
     return limit, by, False
-
-
-def _of_sequence(sequence: Sequence) -> str:
-    chosen = "" if sequence.ends_with_its_type else ", which somebody chose"
-    return f"the sequence {sequence.name} ({sequence.type}{chosen})"
 
 
 def _narrowest(
     table: Table, column: Column, bounds: dict[str, int], live: Snapshot
 ) -> tuple[int, str]:
     """The bound of the column's type, or of the narrowest integer column that references it."""
-    found = [(abs(bounds[column.base_type]), "", bounds[column.base_type])]
+    bound, narrowest = bounds[column.base_type], None
     for fk in live.referrers.get(table.name, ()):
-        type_ = fk.type_of_reference_to(column.name)
-        if type_ in bounds:
-            at = fk.target_columns.index(column.name)
-            place = f"{fk.table}.{quote(fk.columns[at])}"
-            found.append((abs(bounds[type_]), place, bounds[type_]))
-    size, place, bound = min(found)
-    own = size == abs(bounds[column.base_type])
-    return bound, f"{column.type}" if own else f"{place}, which references it"
+        theirs = bounds.get(fk.type_of_reference_to(column.name))
+        if theirs is not None and abs(theirs) < abs(bound):
+            bound, narrowest = theirs, fk
+    if narrowest is None:
+        return bound, column.type
+    at = narrowest.columns[narrowest.target_columns.index(column.name)]
+    return bound, f"{narrowest.table}.{quote(at)}, which references it"
 
 
 def _days(table: Table, left: int, live: Snapshot) -> float | None:

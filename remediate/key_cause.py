@@ -6,7 +6,7 @@
 import re
 from dataclasses import dataclass
 
-from remediate.schema import IDENTITY, Column, Generator, Table
+from remediate.schema import IDENTITY, Column, Generator, Name, Table
 from remediate.snapshot import Snapshot
 from remediate.sql import serial_name
 
@@ -77,25 +77,24 @@ def _dropped(column: Column) -> Cause | None:
 
 
 def _copied(table: Table, column: Column, live: Snapshot) -> Cause | None:
-    """A table with the same columns whose key works: the source of a copy."""
-    for name, not_nulls in table.origin.twins if table.origin.columns >= TELLING else ():
-        twin = live.table_of.get(name)
-        if twin is None or not twin.has(column.name):
-            continue
-        if twin.column(column.name).generator is Generator.NOTHING or table.origin.defaults:
-            continue
-        if table.origin.not_nulls < not_nulls:
-            return Cause(
-                "create-table-as",
-                f"it has the columns of {name}, without its defaults and NOT NULL",
-                f"CREATE TABLE AS copies neither: CREATE TABLE with its own key; {_AFTER_CREATE}",
-            )
+    """An older table with the same columns whose key works: the source of a copy."""
+    origin = table.origin
+    twin = live.table_of.get(origin.twin) if origin.twin else None
+    if twin is None or origin.defaults or origin.columns < TELLING or not twin.has(column.name):
+        return None
+    if twin.column(column.name).generator is Generator.NOTHING:
+        return None
+    if origin.not_nulls < origin.twin_not_nulls:
         return Cause(
-            "like-without-defaults",
-            f"it has the columns and NOT NULLs of {name}, without its defaults",
-            f"LIKE copies no default by itself: give the copy its own sequence; {_AFTER_CREATE}",
+            "create-table-as",
+            f"it has the columns of {twin.name}, without its defaults and NOT NULL",
+            f"CREATE TABLE AS copies neither: CREATE TABLE with its own key; {_AFTER_CREATE}",
         )
-    return None
+    return Cause(
+        "like-without-defaults",
+        f"it has the columns and NOT NULLs of {twin.name}, without its defaults",
+        f"LIKE copies no default by itself: give the copy its own sequence; {_AFTER_CREATE}",
+    )
 
 
 def _moved(table: Table, column: Column, live: Snapshot) -> Cause | None:
@@ -113,12 +112,10 @@ def _moved(table: Table, column: Column, live: Snapshot) -> Cause | None:
 
 
 def _loose(table: Table, column: Column, live: Snapshot) -> str:
-    conventional = serial_name(table.name.name, column.name, ())
-    for sequence in live.sequences:
-        bears = sequence.name == (table.name.schema, conventional)
-        if bears and not sequence.used and sequence.owned_by is None:
-            return str(sequence.name)
-    return ""
+    conventional = Name(table.name.schema, serial_name(table.name.name, column.name, ()))
+    sequence = live.sequence_of.get(conventional)
+    loose = sequence is not None and not sequence.used and sequence.owned_by is None
+    return str(conventional) if loose else ""
 
 
 def _identity_lost(model: Table | None, column: Column) -> Cause | None:
@@ -135,10 +132,7 @@ def _identity_lost(model: Table | None, column: Column) -> Cause | None:
 
 def _restored(table: Table, live: Snapshot) -> Cause | None:
     """pg_dump adds every key after the last table; tables made one by one bring theirs along."""
-    others = [t for t in live.tables if t.origin.key_constraint and t.name != table.name]
-    if table.origin.key_inline or not table.origin.key_constraint or not others:
-        return None
-    if any(t.origin.key_inline for t in others):
+    if not table.origin.key_constraint or not live.keys_added_later:
         return None
     return Cause(
         "restore-without-sequences",

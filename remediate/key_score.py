@@ -6,7 +6,7 @@ counts a little and none is enough alone.
 
 import re
 
-from remediate.schema import Column, Generator, Name, Table
+from remediate.schema import Column, Name, Table
 from remediate.snapshot import Snapshot
 from remediate.sql import serial_name
 
@@ -69,17 +69,10 @@ def dense(table: Table, column: Column) -> bool:
 
 
 def _siblings_generated(table: Table, column: Column, live: Snapshot) -> bool:
-    """Whether most keys of the same name in the schema are."""
-    siblings = [
-        t.columns[0].generator in (Generator.SEQUENCE, Generator.IDENTITY)
-        for t in live.tables
-        if t.name.schema == table.name.schema
-        and t.name != table.name
-        and t.partition_of is None
-        and t.key == (column.name,)
-        and t.columns[0].is_integer
-    ]
-    return bool(siblings) and sum(siblings) * 2 > len(siblings)
+    """Whether most other keys of the same name in the schema are."""
+    total, generated = live.generated_keys.get((table.name.schema, column.name), (0, 0))
+    others = total - (table.key == (column.name,) and column.is_integer)
+    return others > 0 and generated * 2 > others
 
 
 def _same_thing(word: str, table: str) -> bool:

@@ -110,7 +110,8 @@ class Origin:
     columns: int = 0
     defaults: int = 0  # those with a default or identity
     not_nulls: int = 0  # columns that are NOT NULL
-    twins: tuple[tuple[Name, int], ...] = ()  # tables with the same columns, and their not_nulls
+    twin: Name | None = None  # an older table with the same columns, and defaults
+    twin_not_nulls: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,26 @@ class Snapshot:
             table = self.table_of[table.partition_of]
         return table
 
+    @cached_property
+    def keys_added_later(self) -> bool:
+        """Whether every suspect key of several was added after its table, as a restore does."""
+        known = [t.origin for t in self.tables if t.origin.key_constraint]
+        return len(known) > 1 and not any(origin.key_inline for origin in known)
+
+    @cached_property
+    def generated_keys(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """By schema and key name: integer keys of one column, and how many are generated."""
+        counts: dict[tuple[str, str], tuple[int, int]] = {}
+        for table in self.tables:
+            key = table.single_key
+            if key is None or table.partition_of is not None or not key.is_integer:
+                continue
+            place = (table.name.schema, key.name)
+            total, generated = counts.get(place, (0, 0))
+            works = key.generator in (Generator.SEQUENCE, Generator.IDENTITY)
+            counts[place] = (total + 1, generated + works)
+        return counts
+
     def ancestors(self, table: Table) -> frozenset[Name]:
         """Everything that it is a partition or an inheritance child of, near and far."""
         parents = {*table.inherits, *((table.partition_of,) if table.partition_of else ())}

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 
 NAME_BYTES = 63  # NAMEDATALEN - 1
+_UNSAFE = re.compile(r"[%:\\$]")
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -53,7 +54,7 @@ def expression(text: str) -> str:
 def is_portable(text: str) -> bool:
     """Whether `expression` can write it."""
     rest = _TOKEN.sub("", text).replace("::", "")
-    return not any(c in "%:\\$" or not c.isprintable() for c in rest)
+    return rest.isprintable() and not _UNSAFE.search(rest)
 
 
 def _portable(match: re.Match[str]) -> str:
@@ -65,12 +66,13 @@ def _portable(match: re.Match[str]) -> str:
 
 
 def _escaped(quoted: str) -> str:
-    text = "".join(_escape(c) for c in quoted)
-    return quoted if text == quoted else "U&" + text
+    if quoted.isprintable() and not _UNSAFE.search(quoted):
+        return quoted
+    return "U&" + "".join(_escape(c) for c in quoted)
 
 
 def _escape(c: str) -> str:
-    if c.isprintable() and c not in "%:\\$":
+    if c.isprintable() and not _UNSAFE.match(c):
         return c
     return f"\\{ord(c):04X}" if ord(c) <= 0xFFFF else f"\\+{ord(c):06X}"
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from importlib.resources import files
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -11,6 +9,7 @@ from remediate import defaults
 from remediate.errors import DatabaseProblem
 from remediate.read import members, origins, values
 from remediate.read.session import read_only, settle
+from remediate.read.statements import Row, rows
 from remediate.read.writers import insertable, writers
 from remediate.schema import Column, ForeignKey, Generator, Name, Table, Unique, Writer
 from remediate.schema import Sequence as SequenceFacts
@@ -18,8 +17,6 @@ from remediate.snapshot import Database, Snapshot, Unread
 from remediate.sql import ident
 
 OLDEST = 130000
-
-Row = Any  # a mapping of the statement's column names
 
 
 def read(connection: Connection, version_table: Name | None = None) -> Snapshot:
@@ -30,7 +27,7 @@ def read(connection: Connection, version_table: Name | None = None) -> Snapshot:
     with read_only(connection):
         database = _database(connection)
         settle(connection)
-        columns = _rows(connection, "columns")
+        columns = rows(connection, "columns")
         snapshot = _catalog(connection, database, columns)
         if version_table:
             name = Name(version_table.schema or database.default_schema, version_table.name)
@@ -41,7 +38,7 @@ def read(connection: Connection, version_table: Name | None = None) -> Snapshot:
 
 
 def _database(connection: Connection) -> Database:
-    row = _rows(connection, "database")[0]
+    row = rows(connection, "database")[0]
     if row["version"] < OLDEST:
         raise DatabaseProblem(
             f"PostgreSQL {row['version'] // 10000} is too old: 13 is the oldest that is supported",
@@ -52,29 +49,24 @@ def _database(connection: Connection) -> Database:
     return Database(host=host, **{**row, "search_path": tuple(row["search_path"])})
 
 
-def _rows(connection: Connection, name: str) -> Sequence[Row]:
-    statement = files(__package__).joinpath("sql", f"{name}.sql").read_text()
-    return connection.exec_driver_sql(statement).mappings().all()
-
-
 def _catalog(connection: Connection, database: Database, columns: Sequence[Row]) -> Snapshot:
-    sequences = _rows(connection, "sequences")
+    sequences = rows(connection, "sequences")
     states = {}
     if database.version >= values.STATES_AT_ONCE:
-        states = {r["oid"]: r for r in _rows(connection, "states")}
+        states = {r["oid"]: r for r in rows(connection, "states")}
     table_names = {r["relid"]: Name(r["schema"], r["name"]) for r in columns}
     names = {r["oid"]: Name(r["schema"], r["name"]) for r in sequences}
-    grants = insertable(connection, _rows(connection, "writers"))
+    grants = insertable(connection, rows(connection, "writers"))
     return Snapshot(
         database=database,
         tables=tuple(_tables(columns, table_names, names, writers(grants, names), database)),
         sequences=tuple(_sequence(r, table_names, states.get(r["oid"])) for r in sequences),
-        foreign_keys=tuple(_foreign_key(r) for r in _rows(connection, "foreign_keys")),
+        foreign_keys=tuple(_foreign_key(r) for r in rows(connection, "foreign_keys")),
         taken_names=frozenset(
-            Name(r["schema"], r["name"]) for r in _rows(connection, "taken_names")
+            Name(r["schema"], r["name"]) for r in rows(connection, "taken_names")
         ),
         search_paths=tuple(
-            (r["role"], _path(r["path"], r["role"])) for r in _rows(connection, "search_paths")
+            (r["role"], _path(r["path"], r["role"])) for r in rows(connection, "search_paths")
         ),
         unread=tuple(
             Unread(
@@ -93,7 +85,7 @@ def _path(text: str, role: str) -> tuple[str, ...]:
 
 
 def _tables(
-    rows: Sequence[Row],
+    found_rows: Sequence[Row],
     names: dict[int, Name],
     sequences: dict[int, Name],
     writers: dict[int, tuple[Writer, ...]],
@@ -102,7 +94,7 @@ def _tables(
     known = dict.fromkeys(sequences.values())
     members: dict[int, list[Row]] = {}
     children: dict[int, list[Name]] = {}
-    for row in rows:
+    for row in found_rows:
         members.setdefault(row["relid"], []).append(row)
     for relid, (first, *_) in members.items():
         for parent in first["parents"]:

@@ -1,11 +1,11 @@
 """The columns of keys that fill up, and what stands in the way of a wider type."""
 
 from dataclasses import replace
-from importlib.resources import files
 
 from sqlalchemy import Connection
 
 from remediate.key_family import watched
+from remediate.read.statements import rows
 from remediate.schema import Member, Name
 from remediate.snapshot import Snapshot
 from remediate.sql import literal
@@ -16,15 +16,13 @@ def complete(connection: Connection, live: Snapshot) -> Snapshot:
     places = watched(live)
     if not places:
         return live
-    text = files(__package__).joinpath("sql", "members.sql").read_text()
-    rows = ", ".join(f"({', '.join(map(literal, (*name, column)))})" for name, column in places)
-    found = connection.exec_driver_sql(text.replace("{places}", rows)).mappings().all()
+    wanted = ", ".join(f"({', '.join(map(literal, (*name, column)))})" for name, column in places)
     members = {
         (Name(r["schema"], r["name"]), r["column"]): Member(
             r["type"], r["owner"], r["row_estimate"] or 0,
             tuple(Name(*child.split("\x1f")) for child in r["children"]),
             tuple(r["obstacles"]),
         )
-        for r in found
+        for r in rows(connection, "members", places=wanted)
     }  # fmt: skip
     return replace(live, members=members)

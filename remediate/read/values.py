@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from remediate.read.batches import Question, ask
+from remediate.read.statements import rows
 from remediate.schema import Column, Extremes, Generator, Name, Sequence, Table, Unique
 from remediate.snapshot import Snapshot, Unread, drawn_from
 from remediate.sql import expression, ident
@@ -23,6 +25,7 @@ class _Reader:
     connection: Connection
     live: Snapshot
     indexes: dict[Name, int]  # of each table: all are locked when it is read
+    empty: frozenset[int]  # OIDs of tables without a page
     extremes: dict[Place, Extremes] = field(default_factory=dict)
     collisions: dict[Place, int] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
@@ -30,7 +33,7 @@ class _Reader:
 
 def complete(connection: Connection, live: Snapshot, indexes: dict[Name, int]) -> Snapshot:
     """The snapshot with the states of sequences, the extremes of ids, and the first collisions."""
-    reader = _Reader(connection, live, indexes)
+    reader = _Reader(connection, live, indexes, _empty(connection))
     reader = replace(reader, live=_with_states(reader))
     _read_extremes(reader)
     _read_collisions(reader)
@@ -38,6 +41,19 @@ def complete(connection: Connection, live: Snapshot, indexes: dict[Name, int]) -
     needed = {(t.name, c.name) for t, c in _columns(live)}
     unread = [u for u in live.unread if (u.table, u.column) in needed]
     return replace(reader.live, tables=tables, unread=(*unread, *reader.unread))
+
+
+def _empty(connection: Connection) -> frozenset[int]:
+    """Nothing, where somebody locked a table in the same moment: then all are read."""
+    savepoint = connection.begin_nested()
+    try:
+        return frozenset(row["oid"] for row in rows(connection, "empty"))
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        return frozenset()
+    finally:
+        savepoint.rollback()
 
 
 def _with_states(reader: _Reader) -> Snapshot:
@@ -130,6 +146,9 @@ def _extremes(table: Table, column: Column, reader: _Reader) -> Iterator[Questio
     name = ident(column.name)
     only = "ONLY " if drawn_from(column, reader.live) else ""
     for relation in _holders(table, column, reader.live):
+        if relation.oid in reader.empty:
+            reader.extremes.setdefault((table.name, column.name), Extremes(None, None))
+            continue
         source = f"{only}{relation.name.sql}"
         select = f"SELECT min({name})::bigint, max({name})::bigint FROM {source}"
         yield _question(table, column, relation, select, reader)

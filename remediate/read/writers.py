@@ -1,14 +1,12 @@
 """Who may INSERT into each table, and through which relation."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Connection
 
 from remediate.read.batches import Question, ask
+from remediate.read.statements import Row
 from remediate.schema import Name, Writer
-
-Row = Any  # a mapping of the statement's column names
 
 
 def insertable(connection: Connection, rows: Sequence[Row]) -> list[tuple[Row, bool]]:

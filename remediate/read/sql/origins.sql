@@ -1,5 +1,5 @@
--- Traces of how some tables came to be, and of the tables that look like them. OIDs are given out in
--- order: a key whose index came before the next table was written inside CREATE TABLE; one that came
+-- Traces of how some tables came to be, and of an older table that each looks like. OIDs are given
+-- out in order: a key whose index came before the next table was written inside CREATE TABLE; one that came
 -- after all tables was added later, as pg_dump does.
 WITH relation AS MATERIALIZED (
   SELECT c.oid, c.relnatts, n.nspname, c.relname, lead(c.oid) OVER (ORDER BY c.oid) AS next_oid
@@ -18,15 +18,21 @@ looks AS MATERIALIZED (
   JOIN pg_attribute a ON a.attrelid = relation.oid AND a.attnum > 0 AND NOT a.attisdropped
   WHERE relation.relnatts IN (SELECT relnatts FROM suspect)
   GROUP BY 1
+),
+model AS MATERIALIZED (
+  SELECT DISTINCT ON (shape) shape, attrelid, not_nulls
+  FROM looks WHERE defaults > 0 ORDER BY shape, attrelid
 )
 SELECT relation.nspname::text AS schema, relation.relname::text AS name,
-       relation.oid IN (SELECT oid FROM suspect) AS suspect,
-       looks.shape, looks.columns, looks.not_nulls, looks.defaults,
+       twin.nspname::text AS twin_schema, twin.relname::text AS twin_name,
+       model.not_nulls AS twin_not_nulls, looks.columns, looks.not_nulls, looks.defaults,
        coalesce(con.conname::text, '') AS key_constraint,
        coalesce(con.conindid > relation.oid
          AND (con.conindid < relation.next_oid OR relation.next_oid IS NULL), false) AS key_inline
-FROM looks
-JOIN relation ON relation.oid = looks.attrelid
+FROM suspect
+JOIN looks ON looks.attrelid = suspect.oid
+JOIN relation ON relation.oid = suspect.oid
+LEFT JOIN model ON model.shape = looks.shape AND model.attrelid < suspect.oid
+LEFT JOIN relation AS twin ON twin.oid = model.attrelid
 LEFT JOIN pg_constraint con ON con.conrelid = relation.oid AND con.contype = 'p'
-WHERE looks.shape IN (SELECT shape FROM looks JOIN suspect ON suspect.oid = looks.attrelid)
 ORDER BY 1, 2
