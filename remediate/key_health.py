@@ -1,6 +1,6 @@
 """Why a key needs no default: something generates it, or it is filled by design."""
 
-from remediate.schema import Column, Generator, Table
+from remediate.schema import NO_DEFAULT, Column, Generator, Table
 from remediate.snapshot import Snapshot
 
 
@@ -53,4 +53,6 @@ def filled_by_models(model: Table | None, column: Column) -> str:
         return f"the models call the sequence {declared.sequences[0]} themselves"
     if declared.generator is Generator.DATABASE:
         return ""
+    if declared.default == NO_DEFAULT:
+        return f"the models' key is of another type ({declared.type})"
     return f"the models fill it ({declared.default})"

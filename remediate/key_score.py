@@ -4,16 +4,10 @@ Of 758 integer keys without default in 84 public schemas only 10 % were defects,
 counts a little and none is enough alone.
 """
 
-import re
-
+from remediate.naming import copy_of, forms, natural, snake
 from remediate.schema import Column, Name, Table
 from remediate.snapshot import Snapshot
 from remediate.sql import serial_name
-
-_COPY = re.compile(
-    r"(?:^|_)(archived?|archives|history|hist|log|logs|old|backup|bak|raw|staging|import)(?:_|\d|$)"
-)
-_NATURAL = re.compile(r"(?:^|_)(code|year|pid|number|no|nr|num|zip|isbn|version|level|day)$")
 
 
 def score(table: Table, column: Column, live: Snapshot) -> tuple[int, tuple[str, ...]]:
@@ -28,36 +22,60 @@ def score(table: Table, column: Column, live: Snapshot) -> tuple[int, tuple[str,
 
 
 def _exclusion(table: Table, column: Column, live: Snapshot) -> str:
-    other = column.name.lower().removesuffix("_id")
-    if other != column.name.lower() and not _same_thing(other, table.name.name):
-        owners = [t.name for t in live.tables if _same_thing(other, t.name.name)]
-        if owners:
-            return f"looks like the key of {owners[0]}, shared"
-    if match := _COPY.search(table.name.name.lower()):
-        return f"a table called {match[1]} keeps the ids of another"
-    if match := _NATURAL.search(column.name.lower()):
-        return f"a natural key ({match[1]})"
+    other = snake(column.name).removesuffix("_id")
+    if other != snake(column.name) and not _means(other, table.name):
+        owner = live.named_like.get(other)
+        whose = f"of {owner}" if owner else f"of a {other} elsewhere"
+        return f"looks like the key {whose}, shared"
+    if word := copy_of(table.name):
+        return f"a table called {word} keeps the ids of another"
+    if word := natural(column.name):
+        return f"a natural key ({word})"
     return ""
 
 
+def _means(word: str, table: Name) -> bool:
+    """Whether a word is the table's name, with or without its app's prefix."""
+    return any(form == word or form.endswith(f"_{word}") for form in forms(table.name))
+
+
 def _signs(table: Table, column: Column, live: Snapshot) -> tuple[tuple[int, str, bool], ...]:
-    names = {"id", f"{table.name.name}_id".lower(), f"{_singular(table.name.name)}_id"}
+    names = {"id", *(f"{form}{glue}id" for form in forms(table.name.name) for glue in ("_", ""))}
+    own = snake(column.name) in names or column.name.lower() in names
+    referrers = live.referrers.get(table.name, ())
     return (
         (3, "an unused sequence bears its name", free_sequence(table, column, live) is not None),
-        (2, f"is called {column.name}", column.name.lower() in names),
-        (1, "other tables reference it", table.name in live.referrers),
+        (2, f"is called {column.name}", own or _means_table(column, table)),
+        (1, "other tables reference it", any(fk.table != table.name for fk in referrers)),
         (1, "its values are dense", dense(table, column)),
         (1, "sibling keys are generated", _siblings_generated(table, column, live)),
     )
 
 
+def _means_table(column: Column, table: Table) -> bool:
+    word = snake(column.name).removesuffix("_id")
+    return word != snake(column.name) and _means(word, table.name)
+
+
 def free_sequence(table: Table, column: Column, live: Snapshot) -> Name | None:
-    """A sequence of the conventional name that nobody owns and no default uses."""
-    name = Name(table.name.schema, serial_name(table.name.name, column.name, ()))
+    """A sequence that bears the key's or the table's name, and that nobody owns or draws from."""
+    conventional = Name(table.name.schema, serial_name(table.name.name, column.name, ()))
+    if _is_free(conventional, live):
+        return conventional
+    client = client_sequence(table, live)
+    # JPA counts by 50 and fills the gaps itself: such a sequence is of no use to a default.
+    return client if client and live.sequence_of[client].increment == 1 else None
+
+
+def client_sequence(table: Table, live: Snapshot) -> Name | None:
+    """<table>_seq, as JPA and others call theirs; serial says <table>_<key>_seq."""
+    name = Name(table.name.schema, f"{table.name.name}_seq")
+    return name if _is_free(name, live) else None
+
+
+def _is_free(name: Name, live: Snapshot) -> bool:
     sequence = live.sequence_of.get(name)
-    if sequence is None or sequence.used or sequence.owned_by is not None:
-        return None
-    return name
+    return sequence is not None and not sequence.used and sequence.owned_by is None
 
 
 def dense(table: Table, column: Column) -> bool:
@@ -73,16 +91,3 @@ def _siblings_generated(table: Table, column: Column, live: Snapshot) -> bool:
     total, generated = live.generated_keys.get((table.name.schema, column.name), (0, 0))
     others = total - (table.key == (column.name,) and column.is_integer)
     return others > 0 and generated * 2 > others
-
-
-def _same_thing(word: str, table: str) -> bool:
-    return word in (table.lower(), _singular(table))
-
-
-def _singular(name: str) -> str:
-    lowered = name.lower()
-    if lowered.endswith("ies"):
-        return lowered[:-3] + "y"
-    if lowered.endswith(("sses", "xes", "ches", "shes")):
-        return lowered[:-2]
-    return lowered.removesuffix("s")

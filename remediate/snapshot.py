@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from remediate.naming import forms
 from remediate.schema import Column, ForeignKey, Generator, Member, Name, Sequence, Table
 from remediate.sql import serial_name
 
@@ -122,6 +123,11 @@ class Snapshot:
             works = key.generator in (Generator.SEQUENCE, Generator.IDENTITY)
             counts[place] = (total + 1, generated + works)
         return counts
+
+    @cached_property
+    def named_like(self) -> dict[str, Name]:
+        """A table for each name, in snake case and singular."""
+        return {form: t.name for t in reversed(self.tables) for form in forms(t.name.name)}
 
     def ancestors(self, table: Table) -> frozenset[Name]:
         """Everything that it is a partition or an inheritance child of, near and far."""

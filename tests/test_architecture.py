@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "remediate"
 LAYERS = [
     {"errors", "sql", "secrets", "streams", "templates"},
     {"connections", "schema"},
+    {"naming"},
     {"snapshot", "defaults"},
     {"remedy"},
     {"finding"},

@@ -14,7 +14,7 @@ def repaired(script: ScriptDirectory, heads: Sequence[str]) -> tuple[dict[str, N
     )
     ids: dict[str, None] = {}
     waiting = []
-    for revision in script.walk_revisions():
+    for revision in reversed([*script.walk_revisions()]):
         found = recorded(revision.module.__doc__ or "")
         if revision.revision in applied:
             ids |= dict.fromkeys(found)

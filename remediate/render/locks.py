@@ -1,9 +1,10 @@
 """The locks of remedies, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from remediate.remedy import Hazard, Lock, Remedy
 
+_REWRITING = "the tables are rewritten, and the foreign keys checked again"
 _WAITING = "Waits 0.3 s at a time, then lets others pass and tries again."
 
 
@@ -11,7 +12,8 @@ def of_each(remedies: Sequence[Remedy]) -> str:
     """What one of these remedies holds, at most."""
     strongest = max(_tables(remedies).values(), key=lambda lock: lock.strength, default=Lock.NONE)
     if strongest is Lock.ACCESS_EXCLUSIVE:
-        return f"ACCESS EXCLUSIVE on each table until commit; {_work(remedies)}. {_WAITING}"
+        work = _REWRITING if _rewrites(remedies) else "no rewrite, no scan"
+        return f"ACCESS EXCLUSIVE on each table until commit; {work}. {_WAITING}"
     if strongest is Lock.SHARE_ROW_EXCLUSIVE:
         return (
             "SHARE ROW EXCLUSIVE on each table until commit: writers wait, readers do not. "
@@ -24,16 +26,22 @@ def of_all(remedies: Sequence[Remedy]) -> list[str]:
     """What a revision of these remedies holds, one line a lock mode."""
     held = _tables(remedies)
     lines = []
+    rewritten = _tables([r for r in remedies if _rewrites([r])])
     for mode in (Lock.ACCESS_EXCLUSIVE, Lock.SHARE_ROW_EXCLUSIVE, Lock.ACCESS_SHARE):
-        count = sum(lock is mode for lock in held.values())
-        if count:
-            work = f"; {_work(remedies)}" if mode is Lock.ACCESS_EXCLUSIVE else ""
-            lines.append(f"{mode.value} on {count} table{'s' if count > 1 else ''}{work}")
+        tables = {name for name, lock in held.items() if lock is mode}
+        if at_rest := tables - rewritten.keys():
+            work = "; no rewrite, no scan" if mode is Lock.ACCESS_EXCLUSIVE else ""
+            lines.append(f"{mode.value} on {_counted(at_rest, 'table')}{work}")
+        if moving := tables & rewritten.keys():
+            lines.append(f"{mode.value} on {_counted(moving, 'table')}; {_REWRITING}")
     sequences = {h.relation for r in remedies for h in r.holds if h.sequence_owner}
     if sequences:
-        count = len(sequences)
-        lines.append(f"ACCESS EXCLUSIVE on {count} sequence{'s' if count > 1 else ''}")
+        lines.append(f"ACCESS EXCLUSIVE on {_counted(sequences, 'sequence')}")
     return lines
+
+
+def _counted(relations: Collection[object], what: str) -> str:
+    return f"{len(relations)} {what}{'s' if len(relations) > 1 else ''}"
 
 
 def _tables(remedies: Sequence[Remedy]) -> dict[object, Lock]:
@@ -46,8 +54,6 @@ def _tables(remedies: Sequence[Remedy]) -> dict[object, Lock]:
     return found
 
 
-def _work(remedies: Sequence[Remedy]) -> str:
+def _rewrites(remedies: Sequence[Remedy]) -> bool:
     hazards = {h for r in remedies for step in r.steps for h in step.hazards}
-    if Hazard.ACCESS_EXCLUSIVE_REWRITE in hazards:
-        return "the tables are rewritten, and the foreign keys checked again"
-    return "no rewrite, no scan"
+    return Hazard.ACCESS_EXCLUSIVE_REWRITE in hazards

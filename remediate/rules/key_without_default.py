@@ -44,9 +44,13 @@ with generated ones: stop it first, or leave room with --headroom.
 What is not flagged
 -------------------
 A key that is also a foreign key, a composite key, a partition (its root speaks for it), a key
-that the models fill (autoincrement=False, a Python-side default, a Sequence they call). Without
-the word of the models or an owned sequence also: <other table>_id, archive and history tables,
-natural keys (code, year, pid), ids above 2^41 (made by the application).
+that the models fill (autoincrement=False, a Python-side default, a Sequence they call), ids that
+are all above 2^41 (made by the application). Without the word of the models or an owned sequence
+also: <other table>_id, archive and history tables, natural keys (code, year, pid).
+
+A database in which no integer key works, or which something else numbers (hibernate_sequence, an
+id table, sequences that the application calls), or laid out for loaders (dim_, fact_, stg_), is one
+question: who fills its keys? Answer with generated-keys under [tool.remediate], or name tables.
 
 References
 ----------
@@ -71,10 +75,11 @@ from remediate.key_cause import cause_of_no_default
 from remediate.key_facts import key_facts
 from remediate.key_health import filled_by_models, works
 from remediate.key_identity import give_identity
-from remediate.key_repair import chosen_sequence, give_sequence, next_id
-from remediate.key_score import score
+from remediate.key_repair import chosen_sequence, give_sequence
+from remediate.key_score import client_sequence, score
+from remediate.naming import hands_out_ids, is_loaded
 from remediate.remedy import Manual, Remedy
-from remediate.schema import Column, Generator, Name, Table
+from remediate.schema import Column, Generator, Table
 from remediate.snapshot import Snapshot
 
 SNOWFLAKE = 2**41  # milliseconds shifted by 10 bits or more: no sequence gets there
@@ -105,14 +110,15 @@ def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict,
     candidates = [c for c in judged if isinstance(c, _Candidate)]
     scored = [c for c in candidates if not c.proof]
     undecided = [c for c in scored if c.table.name not in options.named]
+    left = {_place(c) for c in undecided}
     if _is_one_question(scored, live, options):
         # Whoever names tables has answered for these, and did not ask about the others.
         verdicts += [] if options.named else [_question(undecided)]
-        candidates = [c for c in candidates if c not in undecided]
+        candidates = [c for c in candidates if _place(c) not in left]
     elif options.generated_keys == "application":
         reason = "generated-keys says that the application fills it"
         verdicts += [Healthy(_place(c), reason) for c in undecided]
-        candidates = [c for c in candidates if c not in undecided]
+        candidates = [c for c in candidates if _place(c) not in left]
     return (*verdicts, *_findings(candidates, live, declared))
 
 
@@ -125,8 +131,9 @@ def _judge(table: Table, name: str, live: Snapshot, declared: Snapshot) -> Healt
     evidence: tuple[str, ...] = ("owned sequence",) if column.owned else ()
     if model and name in model.key and model.column(name).generator is Generator.DATABASE:
         evidence += ("models",)
-    if not column.owned and (high := next_id(column) - 1) > SNOWFLAKE:
-        return Healthy(place, f"ids up to {high} are above 2^41: the application makes them")
+    low = column.extremes.low if column.extremes else None
+    if not column.owned and low is not None and low > SNOWFLAKE:
+        return Healthy(place, f"ids from {low} on are above 2^41: the application makes them")
     if evidence:
         confidence = Confidence.POSSIBLE if table.fill_triggers else Confidence.PROVEN
         return _Candidate(table, column, confidence, evidence)
@@ -146,30 +153,28 @@ def _is_one_question(scored: list[_Candidate], live: Snapshot, options: Options)
     """No key works, or something else hands out the ids: ask once instead of once a table."""
     if len(scored) < 2 or options.generated_keys:
         return False
-    working = any(
-        t.partition_of is None
-        and (key := t.single_key) is not None
-        and key.is_integer
-        and key.generator is not Generator.NOTHING
-        for t in live.tables
-    )
-    return not working or any(_hands_out_ids(name) for name in _relations(live))
+    if not any(_works(table, live) for table in live.tables):
+        return True
+    loaded = sum(is_loaded(c.table.name) for c in scored)
+    client = sum(client_sequence(c.table, live) is not None for c in scored)
+    return loaded * 2 > len(scored) or client > 1 or any(map(hands_out_ids, _relations(live)))
 
 
-def _relations(live: Snapshot) -> tuple[Name, ...]:
-    return tuple(live.table_of) + tuple(s.name for s in live.sequences if not s.owned_by)
+def _works(table: Table, live: Snapshot) -> bool:
+    """Whether the database generates an integer key of this table."""
+    key = table.single_key
+    if key is None or not key.is_integer or table.partition_of is not None:
+        return False
+    if key.generator is Generator.LATE:
+        return bool(key.sequences)
+    return key.generator not in (Generator.NOTHING, Generator.CONSTANT)
 
 
-def _hands_out_ids(name: Name) -> bool:
-    """hibernate_sequence, and the tables that hold the next id of each entity."""
-    return name.name.lower() in {
-        "hibernate_sequence",
-        "hibernate_sequences",
-        "id_gen",
-        "id_generator",
-        "id_generators",
-        "sequence_table",
-    }
+def _relations(live: Snapshot) -> set[str]:
+    free = {s.name.name for s in live.sequences if not s.owned_by}
+    owned = {s.name for s in live.sequences if s.owned_by}
+    named = {name.name for name in live.taken_names - owned}
+    return free | named | {t.name.name for t in live.tables}
 
 
 def _question(undecided: list[_Candidate]) -> Finding:

@@ -44,7 +44,7 @@ def probe(connection: Connection, table: Table, column: Column) -> Probe:
             values = required_values(connection, table, column.name, defaulted=False)
             connection.execute(_insert(table, values).encode())
     except psycopg.Error as error:
-        works = _shown(connection, error, column)
+        works = _shown(connection, error, table, column)
         verbs = {True: "INSERT got an id, and then met", False: "INSERT fails"}
         verb = "INSERT shows nothing" if works is None else verbs[works]
         return Probe(works, f"{verb}: {str(error).splitlines()[0]} ({error.sqlstate})")
@@ -58,11 +58,13 @@ def _insert(table: Table, values: dict[str, str]) -> str:
     return f"INSERT INTO {table.name.sql} ({names}) VALUES ({', '.join(values.values())})"
 
 
-def _shown(connection: Connection, error: psycopg.Error, column: Column) -> bool | None:
+def _shown(
+    connection: Connection, error: psycopg.Error, table: Table, column: Column
+) -> bool | None:
     """Whether the row had been given a key when it was refused.
 
     PostgreSQL computes defaults, runs BEFORE triggers and finds the partition, then checks NOT
-    NULL, then CHECK, then unique indexes, then foreign keys.
+    NULL, then CHECK and the partition's bounds, then unique indexes, then foreign keys.
     """
     state, constraint = error.sqlstate or "", error.diag.constraint_name
     if state == "23502":
@@ -74,9 +76,8 @@ def _shown(connection: Connection, error: psycopg.Error, column: Column) -> bool
         return False if usable is False else None
     if state in ("42P01", "2200H", "22003"):
         return False
-    if state == "23503" or (state == "23514" and constraint):
-        return True
-    return None
+    checked = state == "23514" and (constraint or not table.partitioned)
+    return True if state == "23503" or checked else None
 
 
 def _asked(connection: Connection, query: str, arguments: list[object]) -> object:

@@ -8,13 +8,24 @@ import psycopg
 
 from remediate.schema import PUBLIC, Name, Table, Writer
 from remediate.sql import ident
+from remediate.write.boundary import required_values
 
 NOBODY = "remediate_probe"  # a role with no rights but those of PUBLIC
 
 _OTHER_COLUMNS = """\
 SELECT a.attname::text FROM pg_attribute a
 WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull
-  AND a.attidentity = '' AND a.attgenerated = '' AND NOT a.atthasdef AND a.attname <> %s"""
+  AND a.attidentity = '' AND a.attgenerated = '' AND NOT a.atthasdef AND a.attname <> %s
+  AND NOT EXISTS (SELECT FROM pg_index i
+    WHERE i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey))"""
+_KEY = """SELECT a.attname::text FROM pg_index i
+JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+WHERE i.indrelid = to_regclass(%s) AND i.indisprimary"""
+_PARENTS = """SELECT n.nspname::text, p.relname::text, c.relispartition
+FROM pg_inherits h
+JOIN pg_class c ON c.oid = h.inhrelid
+JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace n ON n.oid = p.relnamespace
+WHERE h.inhrelid = to_regclass(%s)"""
 _CHECKS = """\
 SELECT conname::text FROM pg_constraint
 WHERE conrelid = to_regclass(%s) AND contype = 'c' AND coninhcount = 0"""
@@ -46,13 +57,25 @@ def insert(connection: psycopg.Connection, table: Table, column: str, writer: Wr
     role = NOBODY if writer.role == PUBLIC else writer.role
     with _thrown_away(connection):
         _clear_the_way(connection, table, column)
+        statement = _insert(connection, table, column, writer)
         connection.execute(f"SET LOCAL ROLE {ident(role)}".encode())
         try:
-            connection.execute(f"INSERT INTO {writer.relation.sql} DEFAULT VALUES".encode())
+            connection.execute(statement.encode())
         except psycopg.Error as error:
             return Outcome(writer, None, error.sqlstate or "", str(error).splitlines()[0])
         connection.execute("RESET ROLE")
         return Outcome(writer, _generated(connection, table, column))
+
+
+def _insert(connection: psycopg.Connection, table: Table, column: str, writer: Writer) -> str:
+    """Only the other members of a composite key get values: all else can be left out."""
+    members = set(_names(connection, _KEY, str(table.name)))
+    given = required_values(connection, table, column, defaulted=False)
+    values = {name: value for name, value in given.items() if name in members}
+    if not values or writer.relation != table.name:
+        return f"INSERT INTO {writer.relation.sql} DEFAULT VALUES"
+    names = ", ".join(ident(name) for name in values)
+    return f"INSERT INTO {table.name.sql} ({names}) VALUES ({', '.join(values.values())})"
 
 
 def _generated(connection: psycopg.Connection, table: Table, column: str) -> str:
@@ -72,6 +95,14 @@ def _thrown_away(connection: psycopg.Connection) -> Iterator[None]:
 def _clear_the_way(connection: psycopg.Connection, table: Table, column: str) -> None:
     """Take away what else could refuse the row: other columns, checks, references, policies."""
     name, alter = str(table.name), f"ALTER TABLE {table.name.sql}"
+    # NOT NULL and CHECK of a parent cannot be taken from its child.
+    for schema, parent, partition in connection.execute(_PARENTS, [name]).fetchall():
+        above = Name(schema, parent).sql
+        connection.execute(
+            f"ALTER TABLE {above} DETACH PARTITION {table.name.sql}".encode()
+            if partition
+            else f"{alter} NO INHERIT {above}".encode()
+        )
     actions = [
         *(
             f"ALTER {ident(c)} DROP NOT NULL"

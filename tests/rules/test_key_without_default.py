@@ -155,7 +155,7 @@ HEALTHY = {
     "public.budget.fiscal_year": "a natural key (year)",
     "public.workers.pid": "a natural key (pid)",
     "public.places.zip": "a natural key (zip)",
-    "public.tweets.id": "ids up to 1541815603606036480 are above 2^41: the application makes them",
+    "public.tweets.id": "ids from 1541815603606036480 on are above 2^41: the application makes them",
     "public.measurements.sensor": "nothing says that the database should fill it",
     "public.by_uuid.id": "uuid, not an integer key",
     "public.by_text.id": "text, not an integer key",
@@ -167,7 +167,7 @@ HEALTHY = {
     "public.m_foreign.id": "the models fill it (a foreign key to m_plain.id)",
     "public.m_two.a": COMPOSITE,
     "public.m_two.b": COMPOSITE,
-    "public.m_snow.id": "ids up to 1541815603606036480 are above 2^41: the application makes them",
+    "public.m_snow.id": "ids from 1541815603606036480 on are above 2^41: the application makes them",
     "public.m_uuid.id": "uuid, not an integer key",
     "public.m_lost_false.id": "the models fill it (autoincrement=False)",
 }
