@@ -10,9 +10,9 @@ _LATE = re.compile(
     r"nextval\(\('((?:[^']|'')+)'::(?:text|character varying)\)::regclass\)", re.DOTALL
 )
 # A number or a string, with the casts and parentheses that PostgreSQL prints around them.
+_CAST = r'::(?:[\w\s().]|"(?:[^"]|"")*")+?(?:\[\])?\)*'
 _CONSTANT = re.compile(
-    r"\(*(?:-?\d+(?:\.\d+)?|true|false|'(?:[^']|'')*')\)*(?:::[\w\s\"().]+?(?:\[\])?\)*)*",
-    re.DOTALL,
+    rf"\(*(?:-?\d+(?:\.\d+)?|true|false|'(?:[^']|'')*')\)*(?:{_CAST})*", re.DOTALL
 )
 _WORD = re.compile(r'"((?:[^"]|"")+)"|([^\s".,]+)')
 

@@ -68,6 +68,7 @@ class Fact(StrEnum):
     DEFAULT = "default"
     OWNED_BY = "owned by"
     RANGE = "range"
+    INCREMENT = "increment"
     CYCLE = "cycle"
     LOGGED = "logged"
     USERS = "users"
@@ -97,7 +98,7 @@ class Hold:
 
     relation: Name
     lock: Lock = Lock.ACCESS_EXCLUSIVE
-    sequence_owner: str = ""  # set for a sequence: LOCK TABLE refuses these
+    sequence: bool = False  # LOCK TABLE refuses these
 
 
 @dataclass(frozen=True, slots=True)

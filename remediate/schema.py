@@ -107,6 +107,7 @@ class Origin:
 
     key_constraint: str = ""  # its name
     key_inline: bool = False  # written inside CREATE TABLE, not added after other tables
+    missing_oids: int = 0  # between the table and its inline key; 1: a default stood there
     columns: int = 0
     defaults: int = 0  # those with a default or identity
     not_nulls: int = 0  # columns that are NOT NULL

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from remediate.errors import Refused
 from remediate.remedy import Expectation, Fact, Hold, Lock, Remedy, State
-from remediate.sql import ident, literal, quote
+from remediate.sql import commented, literal, quote
 from remediate.states import usable_by_both
 from remediate.templates import environment
 
@@ -95,7 +95,7 @@ def place(remedy: Remedy) -> str:
 
 def _shown(where: Expectation) -> str:
     name = str(where.relation)
-    return f"{name}.{quote(where.column)}" if where.column else name
+    return commented(f"{name}.{quote(where.column)}" if where.column else name)
 
 
 def _strongest(holds: Iterable[Hold]) -> tuple[Hold, ...]:
@@ -104,22 +104,22 @@ def _strongest(holds: Iterable[Hold]) -> tuple[Hold, ...]:
     for hold in holds:
         known = found.get(hold.relation, hold)
         found[hold.relation] = max(known, hold, key=lambda h: h.lock.strength)
-    return tuple(sorted(found.values(), key=lambda h: (bool(h.sequence_owner), h.relation)))
+    return tuple(sorted(found.values(), key=lambda h: (h.sequence, h.relation)))
 
 
 def _lock(holds: Sequence[Hold]) -> str:
+    tables = [hold for hold in holds if not hold.sequence]
+    sequences = [hold for hold in holds if hold.sequence]
     return _statement(
         "lock.sql.j2",
-        wanted=",\n    ".join(literal(_taking(hold)) for hold in holds),
+        wanted=",\n    ".join(literal(_taking(hold)) for hold in tables),
+        sequences=",\n    ".join(literal(hold.relation.sql) for hold in sequences),
         relations=", ".join(literal(str(hold.relation)) for hold in holds),
         attempts=ATTEMPTS,
     )
 
 
 def _taking(hold: Hold) -> str:
-    if hold.sequence_owner:
-        # LOCK TABLE refuses sequences (42809); giving one to its owner again only locks it.
-        return f"ALTER SEQUENCE {hold.relation.sql} OWNER TO {ident(hold.sequence_owner)}"
     # Its partitions and children are locked by name.
     mode = Lock(hold.lock).value
     return f"LOCK TABLE ONLY {hold.relation.sql} IN {mode} MODE"

@@ -2,9 +2,9 @@
 
 from remediate.finding import Options
 from remediate.remedy import Hold, Lock, Manual, Remedy, Step
-from remediate.schema import INTEGER_MAX, INTEGER_MIN, PUBLIC, Column, Name, Sequence, Table
+from remediate.schema import INTEGER_MAX, INTEGER_MIN, PUBLIC, Column, Sequence, Table
 from remediate.snapshot import Snapshot, family
-from remediate.sql import is_portable
+from remediate.sql import is_portable, quote
 from remediate.states import (
     column_expected,
     column_owns,
@@ -21,29 +21,20 @@ from remediate.steps import (
     set_default,
 )
 
+Fed = tuple[tuple[Table, Column], ...]  # columns that a sequence feeds
+
 
 def advance_beyond(sequence: Sequence, live: Snapshot, options: Options) -> Remedy | Manual:
     """Let the next value lie beyond every id in every column that the sequence feeds."""
     fed = live.fed[sequence.name]
-    target = after_advance(sequence, live, options.headroom)
-    bound = sequence.maximum if sequence.increment > 0 else sequence.minimum
     if any(table.subscribed for table, _ in fed):
         return Manual(
             "the table is filled by logical replication, which brings its own ids: "
             "advance the sequence at fail-over"
         )
-    if not _fits(target, bound, sequence):
-        return Manual(
-            f"no room: the next value would be {target}, and the sequence {sequence.name} ends at "
-            f"{bound}; delete or renumber the highest ids, or raise its MAXVALUE first"
-        )
-    for table, column in fed:
-        end = (INTEGER_MAX if sequence.increment > 0 else INTEGER_MIN).get(column.base_type)
-        if end is not None and not _fits(target, end, sequence):
-            return Manual(
-                f"no room: the next value would be {target}, and {table.name}.{column.name} "
-                f"({column.type}) ends at {end}; widen it to bigint first"
-            )
+    if reason := _no_room(sequence, fed, options.headroom):
+        return Manual(reason)
+    target = after_advance(sequence, fed, options.headroom)
     tables = {t.name: t for table, _ in fed for t in family(table, live)}
     return Remedy(
         title=f"advance sequence {sequence.name}, next value {target} or higher",
@@ -55,15 +46,16 @@ def advance_beyond(sequence: Sequence, live: Snapshot, options: Options) -> Reme
         ),
         expectations=(
             *(column_expected(table, column) for table, column in fed),
-            sequence_expected(sequence, range=""),
+            sequence_expected(sequence, range="", increment=""),
         ),
     )
 
 
-def after_advance(sequence: Sequence, live: Snapshot, headroom: int = 0) -> int:
+def after_advance(sequence: Sequence, fed: Fed, headroom: int = 0) -> int:
     """The value that nextval() gives after `advance`, as far as the ids were read."""
-    by, start = sequence.increment, sequence.next or sequence.start
-    known = [c.extremes for _, c in live.fed[sequence.name] if c.extremes]
+    by, start = sequence.increment, sequence.next
+    start = sequence.start if start is None else start
+    known = [c.extremes for _, c in fed if c.extremes]
     if by > 0:
         last = max((e.high for e in known if e.high is not None), default=start - 1) + headroom
         return start + ((last - start) // by + 1) * by if last >= start else start
@@ -71,8 +63,23 @@ def after_advance(sequence: Sequence, live: Snapshot, headroom: int = 0) -> int:
     return start + ((start - last) // -by + 1) * by if last <= start else start
 
 
-def _fits(value: int, bound: int, sequence: Sequence) -> bool:
-    return value <= bound if sequence.increment > 0 else value >= bound
+def _no_room(sequence: Sequence, fed: Fed, headroom: int) -> str:
+    """Why the sequence cannot stand beyond the ids; "" where it can."""
+    up, target = sequence.increment > 0, after_advance(sequence, fed, headroom)
+    bound = sequence.maximum if up else sequence.minimum
+    if target > bound if up else target < bound:
+        return (
+            f"no room: the next value would be {target}, and the sequence {sequence.name} ends at "
+            f"{bound}; delete or renumber the highest ids, or raise its MAXVALUE first"
+        )
+    for table, column in fed:
+        end = (INTEGER_MAX if up else INTEGER_MIN).get(column.base_type, bound)
+        if target > end if up else target < end:
+            return (
+                f"no room: the next value would be {target}, and {table.name}.{quote(column.name)} "
+                f"({column.type}) ends at {end}; widen it to bigint first"
+            )
+    return ""
 
 
 def widen_sequence(sequence: Sequence, type_: str = "bigint") -> Remedy:
@@ -154,14 +161,17 @@ def bind(
         return Manual("the table is filled by logical replication, which brings its own ids")
     relations = family(table, live)
     changed = [t for t in relations if t.has(column.name) and _same(t.column(column.name), column)]
-    fed = _once([*_places(sequence, live), (table.name, column.name)])
+    fed = (*_integers(sequence, live), (table, column))
+    if reason := _no_room(sequence, fed, options.headroom):
+        return Manual(reason)
+    places = list(dict.fromkeys((t.name, c.name) for t, c in fed))
     lacking = _lacking(sequence, changed)
     steps: tuple[Step, ...] = (
         *((grant_usage(sequence.name, lacking, revoke=True),) if lacking else ()),
         *(set_default(t.name, t.column(column.name), sequence.name) for t in changed),
-        advance(sequence, fed, beyond=options.headroom),
+        advance(sequence, places, beyond=options.headroom),
     )
-    held = {t.name for place, _ in fed for t in family(live.table_of[place], live)}
+    held = {t.name for above, _ in fed for t in family(above, live)}
     users = {"users": usable_by({*sequence.users, *lacking})} if lacking else {}
     return Remedy(
         title=f"draw from sequence {sequence.name}, next value beyond the highest id",
@@ -173,7 +183,7 @@ def bind(
                 column_expected(t, t.column(column.name), default=default_from(sequence.name))
                 for t in changed
             ),
-            sequence_expected(sequence, **users),
+            sequence_expected(sequence, range="", increment="", **users),
         ),
     )
 
@@ -186,12 +196,8 @@ def _same(one: Column, other: Column) -> bool:
     )
 
 
-def _places(sequence: Sequence, live: Snapshot) -> list[tuple[Name, str]]:
-    return [(t.name, c.name) for t, c in live.fed.get(sequence.name, ()) if c.is_integer]
-
-
-def _once(places: list[tuple[Name, str]]) -> list[tuple[Name, str]]:
-    return list(dict.fromkeys(places))
+def _integers(sequence: Sequence, live: Snapshot) -> Fed:
+    return tuple((t, c) for t, c in live.fed.get(sequence.name, ()) if c.is_integer)
 
 
 def _lacking(sequence: Sequence, tables: list[Table]) -> tuple[str, ...]:

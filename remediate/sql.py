@@ -33,6 +33,11 @@ def literal(text: str) -> str:
     return _escaped("'" + text.replace("'", "''") + "'")
 
 
+def commented(text: str) -> str:
+    """The text on one line, for a comment: a name may hold a line end, and code behind it."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
 def regclass(*parts: str) -> str:
     """A literal that PostgreSQL resolves to the relation at once, so that it is tracked."""
     return literal(".".join(quote(part) for part in parts)) + "::regclass"

@@ -64,6 +64,7 @@ def sequence_expected(sequence: Sequence, **changes: str) -> Expectation:
         Fact.TYPE: sequence.type,
         Fact.OWNED_BY: owned_by(sequence),
         Fact.RANGE: f"from {sequence.minimum} to {sequence.maximum}",
+        Fact.INCREMENT: f"counts by {sequence.increment}",
         Fact.CYCLE: "cycles" if sequence.cycles else "does not cycle",
         Fact.LOGGED: "logged" if sequence.logged else "unlogged",
         Fact.USERS: usable_by(sequence.users),
@@ -74,4 +75,4 @@ def sequence_expected(sequence: Sequence, **changes: str) -> Expectation:
 
 
 def hold_sequence(sequence: Sequence) -> Hold:
-    return Hold(sequence.name, Lock.ACCESS_EXCLUSIVE, sequence.owner)
+    return Hold(sequence.name, Lock.ACCESS_EXCLUSIVE, sequence=True)

@@ -103,15 +103,25 @@ def advance_new(sequence: Name, table: Name, column: str, *, beyond: int) -> Ste
 def advance(sequence: SequenceFacts, fed: Sequence[tuple[Name, str]], *, beyond: int = 0) -> Step:
     """Make the next value of an existing sequence lie beyond every id in the columns it feeds.
 
-    It only moves on, and in its own steps: a sequence of odd numbers stays odd. `setval` is not
-    undone by a rollback.
+    It only moves on, and in its own steps: a sequence of odd numbers stays odd. Where it stands is
+    read from the sequence itself: nextval() might give a value that this session cached before.
+    `setval` is not undone by a rollback.
     """
-    name = regclass(*sequence.name)
-    if sequence.increment == 1:
-        up = f"SELECT setval({name},\n  greatest({_beyond(fed, beyond)}, nextval({name})), false)"
+    name, by = regclass(*sequence.name), sequence.increment
+    present = (
+        f"(SELECT last_value + CASE WHEN is_called THEN {by} ELSE 0 END FROM {sequence.name.sql})"
+    )
+    if by == 1:
+        up = f"SELECT setval({name},\n  greatest({_beyond(fed, beyond)},\n    {present}), false)"
         up += f"\nFROM {fed[0][0].sql}" if len(fed) == 1 else ""
     else:
-        up = _in_steps(sequence, fed, beyond)
+        up = (
+            f"SELECT setval({name}, CASE\n"
+            f"  WHEN ids.last {'>=' if by > 0 else '<='} present.value\n"
+            f"  THEN present.value + ((ids.last - present.value) / ({by}) + 1) * ({by})\n"
+            "  ELSE present.value END, false)\n"
+            f"FROM {present} AS present (value),\n  {_last(fed, beyond, by)} AS ids"
+        )
     return Step(up=up, down="", lock=Lock.ACCESS_SHARE, relation=fed[0][0])
 
 
@@ -123,18 +133,10 @@ def _beyond(fed: Sequence[tuple[Name, str]], room: int) -> str:
     return ",\n    ".join(f"(SELECT {end} FROM {table.sql})" for end, (table, _) in pairs)
 
 
-def _in_steps(sequence: SequenceFacts, fed: Sequence[tuple[Name, str]], room: int) -> str:
-    name, by = regclass(*sequence.name), sequence.increment
-    end, compare, sign = ("max", ">=", "+") if by > 0 else ("min", "<=", "-")
+def _last(fed: Sequence[tuple[Name, str]], room: int, by: int) -> str:
+    end, sign = ("max", "+") if by > 0 else ("min", "-")
     selects = "\n    UNION ALL ".join(
         f"SELECT {end}({ident(column)})::bigint {sign} {room} FROM {table.sql}"
         for table, column in fed
     )
-    return (
-        f"SELECT setval({name}, CASE\n"
-        f"  WHEN ids.last {compare} sequence.next\n"
-        f"  THEN sequence.next + ((ids.last - sequence.next) / ({by}) + 1) * ({by})\n"
-        "  ELSE sequence.next END, false)\n"
-        f"FROM (SELECT nextval({name}) AS next) AS sequence,\n"
-        f"  (SELECT {end}(last) AS last FROM (\n    {selects}) AS columns (last)) AS ids"
-    )
+    return f"(SELECT {end}(last) AS last FROM (\n    {selects}) AS columns (last))"

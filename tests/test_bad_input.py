@@ -182,7 +182,7 @@ def test_a_role_without_privileges_is_told_what_it_cannot_verify(
 def test_row_security_makes_the_maximum_unverified(project: Project) -> None:
     with helpers.connected(project.url) as admin:
         admin.execute("DROP ROLE IF EXISTS poor; CREATE ROLE poor LOGIN; GRANT SELECT ON t TO poor")
-        admin.execute("ALTER TABLE t ENABLE ROW LEVEL SECURITY")
+        admin.execute("ALTER TABLE t ENABLE ROW LEVEL SECURITY; INSERT INTO t VALUES (1)")
     url = project.url.set(username="poor").render_as_string()
     result = project.run("remediate", "plan", DATABASE_URL=url)
     assert (

@@ -31,6 +31,7 @@ def _origin(row: Any) -> Origin:
     return Origin(
         key_constraint=row["key_constraint"],
         key_inline=row["key_inline"],
+        missing_oids=row["missing_oids"] if row["key_inline"] else 0,
         columns=row["columns"],
         defaults=row["defaults"],
         not_nulls=row["not_nulls"],

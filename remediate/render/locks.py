@@ -34,7 +34,7 @@ def of_all(remedies: Sequence[Remedy]) -> list[str]:
             lines.append(f"{mode.value} on {_counted(at_rest, 'table')}{work}")
         if moving := tables & rewritten.keys():
             lines.append(f"{mode.value} on {_counted(moving, 'table')}; {_REWRITING}")
-    sequences = {h.relation for r in remedies for h in r.holds if h.sequence_owner}
+    sequences = {h.relation for r in remedies for h in r.holds if h.sequence}
     if sequences:
         lines.append(f"ACCESS EXCLUSIVE on {_counted(sequences, 'sequence')}")
     return lines
@@ -48,7 +48,7 @@ def _tables(remedies: Sequence[Remedy]) -> dict[object, Lock]:
     found: dict[object, Lock] = {}
     for remedy in remedies:
         for hold in remedy.holds:
-            if not hold.sequence_owner:
+            if not hold.sequence:
                 known = found.get(hold.relation, Lock.NONE)
                 found[hold.relation] = max(known, hold.lock, key=lambda lock: lock.strength)
     return found

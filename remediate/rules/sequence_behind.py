@@ -76,7 +76,7 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
                 **sequence_facts(sequence),
                 "collision": column.collision,
                 "inserts_until_collision": inserts,
-                "after_repair": after_advance(sequence, live),
+                "after_repair": after_advance(sequence, live.fed[sequence.name]),
                 **_cause(sequence),
             }
             weight = _weight(inserts, table, column, live)

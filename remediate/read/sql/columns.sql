@@ -53,10 +53,15 @@ drawn AS MATERIALIZED (
   GROUP BY 1, 2
 ),
 expr AS MATERIALIZED (
+  -- The text of a default costs a deparse, so only where it matters: of a key, of what draws from a
+  -- sequence, and of what calls nextval() with a name, which no dependency records.
   SELECT ad.oid, ad.adrelid AS relid, ad.adnum AS attnum,
          CASE WHEN a.attgenerated = '' THEN pg_get_expr(ad.adbin, 0) END AS text
   FROM pg_attrdef ad
   JOIN pg_attribute a ON a.attrelid = ad.adrelid AND a.attnum = ad.adnum
+  WHERE position(':funcid ' || 'nextval(regclass)'::regprocedure::oid || ' ' IN ad.adbin::text) > 0
+     OR (ad.adrelid, ad.adnum) IN (SELECT conrelid, attnum FROM key)
+     OR ad.oid IN (SELECT objid FROM drawn WHERE classid = 'pg_attrdef'::regclass)
 ),
 filling AS MATERIALIZED (
   -- enabled BEFORE INSERT FOR EACH ROW: bits ROW 1, BEFORE 2, INSERT 4
@@ -68,20 +73,6 @@ filling AS MATERIALIZED (
 parent AS MATERIALIZED (
   SELECT inhrelid, array_agg(inhparent::bigint ORDER BY inhseqno) AS relids
   FROM pg_inherits GROUP BY 1
-),
-indexed AS MATERIALIZED (
-  -- Full, valid indexes by column: whether one is unique on it alone, or together with others,
-  -- and whether a btree starts with it.
-  SELECT i.indrelid, k.attnum,
-         bool_or(i.indisunique AND i.indnkeyatts = 1) AS alone,
-         bool_or(i.indisunique) AS together,
-         bool_or(k.position = 1 AND am.amname = 'btree') AS leads
-  FROM pg_index i
-  JOIN pg_class ic ON ic.oid = i.indexrelid
-  JOIN pg_am am ON am.oid = ic.relam
-  CROSS JOIN unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (attnum, position)
-  WHERE i.indisvalid AND i.indpred IS NULL AND k.position <= i.indnkeyatts
-  GROUP BY 1, 2
 ),
 indexes AS MATERIALIZED (
   SELECT indrelid, count(*) AS number FROM pg_index GROUP BY 1
@@ -109,6 +100,21 @@ chosen AS MATERIALIZED (
         FROM pg_attribute a JOIN domain ON domain.type = a.atttypid AND domain.default_of IS NOT NULL
         JOIN drawn ON drawn.classid = 'pg_type'::regclass AND drawn.objid = domain.default_of
         WHERE a.attnum > 0
+),
+indexed AS MATERIALIZED (
+  -- Full, valid indexes by column: whether one is unique on it alone, or together with others,
+  -- and whether a btree starts with it.
+  SELECT i.indrelid, k.attnum,
+         bool_or(i.indisunique AND i.indnkeyatts = 1) AS alone,
+         bool_or(i.indisunique) AS together,
+         bool_or(k.position = 1 AND am.amname = 'btree') AS leads
+  FROM pg_index i
+  JOIN pg_class ic ON ic.oid = i.indexrelid
+  JOIN pg_am am ON am.oid = ic.relam
+  CROSS JOIN unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (attnum, position)
+  JOIN chosen ON chosen.relid = i.indrelid AND chosen.attnum = k.attnum
+  WHERE i.indisvalid AND i.indpred IS NULL AND k.position <= i.indnkeyatts
+  GROUP BY 1, 2
 )
 SELECT rel.oid::bigint AS relid, rel.nspname::text AS schema, rel.relname::text AS name,
        rel.relkind = 'p' AS partitioned, rel.relispartition AS partition,
@@ -133,7 +139,10 @@ SELECT rel.oid::bigint AS relid, rel.nspname::text AS schema, rel.relname::text 
        has_column_privilege(rel.oid, a.attnum, 'SELECT') AS readable
 FROM rel
 JOIN chosen ON chosen.relid = rel.oid
-JOIN pg_attribute a ON a.attrelid = rel.oid AND a.attnum = chosen.attnum AND NOT a.attisdropped
+CROSS JOIN LATERAL (
+  -- OFFSET 0: one index lookup a column is cheaper than hashing every column of every table.
+  SELECT * FROM pg_attribute WHERE attrelid = chosen.relid AND attnum = chosen.attnum OFFSET 0
+) AS a
 LEFT JOIN key ON key.conrelid = rel.oid AND key.attnum = a.attnum
 LEFT JOIN expr ON expr.relid = a.attrelid AND expr.attnum = a.attnum
 LEFT JOIN domain ON domain.type = a.atttypid

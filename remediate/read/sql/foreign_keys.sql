@@ -12,18 +12,17 @@ SELECT con.conrelid::bigint AS relid, con.confrelid::bigint AS target,
        n.nspname::text AS schema, c.relname::text AS name,
        con.conname::text AS constraint_name,
        tn.nspname::text AS target_schema, tc.relname::text AS target_name,
-       ARRAY(SELECT a.attname::text FROM unnest(con.conkey) WITH ORDINALITY AS k (attnum, position)
-             JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.attnum
-             ORDER BY k.position) AS columns,
-       ARRAY(SELECT format_type(coalesce(base.type, a.atttypid), NULL)
-             FROM unnest(con.conkey) WITH ORDINALITY AS k (attnum, position)
-             JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.attnum
-             LEFT JOIN base ON base.domain = a.atttypid
-             ORDER BY k.position) AS types,
-       ARRAY(SELECT a.attname::text FROM unnest(con.confkey) WITH ORDINALITY AS k (attnum, position)
-             JOIN pg_attribute a ON a.attrelid = con.confrelid AND a.attnum = k.attnum
-             ORDER BY k.position) AS target_columns
+       pairs.columns, pairs.types, pairs.target_columns
 FROM pg_constraint con
+CROSS JOIN LATERAL (
+  SELECT array_agg(a.attname::text ORDER BY k.position) AS columns,
+         array_agg(format_type(coalesce(base.type, a.atttypid), NULL) ORDER BY k.position) AS types,
+         array_agg(ta.attname::text ORDER BY k.position) AS target_columns
+  FROM unnest(con.conkey, con.confkey) WITH ORDINALITY AS k (attnum, target, position)
+  JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.attnum
+  JOIN pg_attribute ta ON ta.attrelid = con.confrelid AND ta.attnum = k.target
+  LEFT JOIN base ON base.domain = a.atttypid
+) AS pairs
 JOIN pg_class c ON c.oid = con.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_class tc ON tc.oid = con.confrelid

@@ -1,6 +1,8 @@
 -- Traces of how some tables came to be, and of an older table that each looks like. OIDs are given
 -- out in order: a key whose index came before the next table was written inside CREATE TABLE; one that came
--- after all tables was added later, as pg_dump does.
+-- after all tables was added later, as pg_dump does. A number that is missing between a table and the
+-- key that came with it was that of a default: CREATE TABLE numbers the table, its types, its defaults
+-- and constraints, its TOAST table, then the index (measured on 15, 16 and 18).
 WITH relation AS MATERIALIZED (
   SELECT c.oid, c.relnatts, n.nspname, c.relname, lead(c.oid) OVER (ORDER BY c.oid) AS next_oid
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -28,7 +30,13 @@ SELECT relation.nspname::text AS schema, relation.relname::text AS name,
        model.not_nulls AS twin_not_nulls, looks.columns, looks.not_nulls, looks.defaults,
        coalesce(con.conname::text, '') AS key_constraint,
        coalesce(con.conindid > relation.oid
-         AND (con.conindid < relation.next_oid OR relation.next_oid IS NULL), false) AS key_inline
+         AND (con.conindid < relation.next_oid OR relation.next_oid IS NULL), false) AS key_inline,
+       con.conindid::bigint - relation.oid::bigint - 1
+         - (SELECT count(*) FROM pg_type t WHERE t.oid > relation.oid AND t.oid < con.conindid)
+         - (SELECT count(*) FROM pg_attrdef t WHERE t.oid > relation.oid AND t.oid < con.conindid)
+         - (SELECT count(*) FROM pg_constraint t WHERE t.oid > relation.oid AND t.oid < con.conindid)
+         - (SELECT count(*) FROM pg_class t WHERE t.oid > relation.oid AND t.oid < con.conindid)
+         AS missing_oids
 FROM suspect
 JOIN looks ON looks.attrelid = suspect.oid
 JOIN relation ON relation.oid = suspect.oid

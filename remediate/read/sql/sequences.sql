@@ -27,11 +27,11 @@ SELECT s.seqrelid::bigint AS oid, n.nspname::text AS schema, c.relname::text AS 
        coalesce(owner_column.identity, false) AS identity,
        coalesce(drawn.elsewhere, false) AS used_elsewhere,
        coalesce(drawn.relids, '{}') AS drawing_relids, coalesce(drawn.columns, '{}') AS drawing_columns,
-       ARRAY(
+       CASE WHEN c.relacl IS NULL THEN '{}' ELSE ARRAY(
          SELECT DISTINCT CASE WHEN x.grantee = 0 THEN 'public' ELSE pg_get_userbyid(x.grantee) END::text
          FROM aclexplode(c.relacl) x
          WHERE x.privilege_type IN ('USAGE', 'UPDATE') AND x.grantee <> c.relowner
-       ) AS users
+       ) END AS users
 FROM pg_sequence s
 JOIN pg_class c ON c.oid = s.seqrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

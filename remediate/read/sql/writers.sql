@@ -4,46 +4,58 @@
 -- sequence is his, and is listed only where it is not. Whether a view takes a plain INSERT is not asked
 -- here: pg_relation_is_updatable() would wait for an ALTER TABLE in flight.
 WITH RECURSIVE
+view AS MATERIALIZED (
+  -- Which views stand over which relations.
+  SELECT DISTINCT d.refobjid AS below, r.ev_class AS oid
+  FROM pg_rewrite r
+  JOIN pg_class v ON v.oid = r.ev_class AND v.relkind = 'v'
+  JOIN pg_namespace n ON n.oid = v.relnamespace
+    AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+    AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
+),
 reach AS (
   SELECT c.oid AS relid, c.oid AS through, c.relowner
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   UNION
-  SELECT reach.relid, r.ev_class, reach.relowner
-  FROM reach
-  JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = reach.through
-    AND d.classid = 'pg_rewrite'::regclass
-  JOIN pg_rewrite r ON r.oid = d.objid
-  JOIN pg_class v ON v.oid = r.ev_class AND v.relkind = 'v'
-  WHERE r.ev_class <> reach.through
+  SELECT reach.relid, view.oid, reach.relowner
+  FROM reach JOIN view ON view.below = reach.through
 ),
 granted AS (
   SELECT reach.relid, reach.through, reach.relowner, x.grantee
   FROM reach
-  JOIN pg_class c ON c.oid = reach.through
-  CROSS JOIN LATERAL aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) x
+  JOIN pg_class c ON c.oid = reach.through AND c.relacl IS NOT NULL
+  CROSS JOIN LATERAL aclexplode(c.relacl) x
   WHERE x.privilege_type = 'INSERT'
   UNION
   SELECT reach.relid, reach.through, reach.relowner, x.grantee
   FROM reach
-  JOIN pg_attribute a ON a.attrelid = reach.through AND a.attnum > 0 AND NOT a.attisdropped
+  JOIN pg_attribute a ON a.attrelid = reach.through AND a.attacl IS NOT NULL
+    AND a.attnum > 0 AND NOT a.attisdropped
   CROSS JOIN LATERAL aclexplode(a.attacl) x
   WHERE x.privilege_type = 'INSERT'
+  UNION
+  -- Without an explicit list of rights the owner has them all.
+  SELECT reach.relid, reach.through, reach.relowner, c.relowner
+  FROM reach JOIN pg_class c ON c.oid = reach.through AND c.relacl IS NULL
 ),
 feeds AS MATERIALIZED (
   -- The default runs with the rights of whoever inserts; an identity asks for none.
-  SELECT ad.adrelid AS relid, d.refobjid AS sequence
+  SELECT ad.adrelid AS relid, d.refobjid AS sequence, c.relowner
   FROM pg_attrdef ad
   JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = ad.oid
     AND d.refclassid = 'pg_class'::regclass
   JOIN pg_sequence s ON s.seqrelid = d.refobjid
+  JOIN pg_class c ON c.oid = s.seqrelid
 ),
 lacking AS MATERIALIZED (
   SELECT w.relid, w.grantee, array_agg(feeds.sequence::bigint ORDER BY feeds.sequence) AS sequences
   FROM (SELECT DISTINCT relid, grantee FROM granted) w
   JOIN feeds ON feeds.relid = w.relid
-  WHERE NOT has_sequence_privilege(w.grantee, feeds.sequence, 'USAGE, UPDATE')
+  WHERE w.grantee <> feeds.relowner
+    AND NOT has_sequence_privilege(w.grantee, feeds.sequence, 'USAGE, UPDATE')
   GROUP BY 1, 2
 )
 SELECT g.relid::bigint AS relid, g.through::bigint AS through, c.relkind = 'v' AS is_view,
