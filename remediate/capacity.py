@@ -29,11 +29,9 @@ def capacity(
     table: Table, column: Column, live: Snapshot, *, cycling: bool = False
 ) -> Capacity | None:
     """None where the ids are not counted or could not be read, or (unless asked for) CYCLE."""
-    if not column.is_integer:
-        return None
-    sequence = drawn_from(column, live)
+    sequence = counted_by(column, live)
     if sequence is None:
-        return _of_ids(table, column, live)
+        return _of_ids(table, column, live) if column.is_integer else None
     if sequence.next is None or (sequence.cycles and not cycling):
         return None
     limit, limited_by, by_sequence = _limit(table, column, sequence, live)
@@ -44,6 +42,13 @@ def capacity(
     left = max((limit - sequence.next) * (1 if up else -1) // abs(sequence.increment) + 1, 0)
     share, days = min(used / total, 1.0), _days(table, left, live)
     return Capacity(limit, limited_by, by_sequence, share, left, days)
+
+
+def counted_by(column: Column, live: Snapshot) -> Sequence | None:
+    """The sequence that a default calls, also where it makes something else of the value."""
+    if column.generator is Generator.EXPRESSION and len(column.sequences) == 1:
+        return live.sequence_of.get(column.sequences[0])
+    return drawn_from(column, live)
 
 
 def _of_ids(table: Table, column: Column, live: Snapshot) -> Capacity | None:
@@ -74,9 +79,12 @@ def _limit(
     table: Table, column: Column, sequence: Sequence, live: Snapshot
 ) -> tuple[int, str, bool]:
     up = sequence.increment > 0
-    limit, by = _narrowest(table, column, INTEGER_MAX if up else INTEGER_MIN, live)
+    limit, by = 0, ""
     own = sequence.maximum if up else sequence.minimum
-    if (own < limit) if up else (own > limit):
+    plain = column.is_integer and drawn_from(column, live) is not None
+    if plain:
+        limit, by = _narrowest(table, column, INTEGER_MAX if up else INTEGER_MIN, live)
+    if not plain or ((own < limit) if up else (own > limit)):
         chosen = "" if sequence.ends_with_its_type else ", which somebody chose"
         return own, f"the sequence {sequence.name} ({sequence.type}{chosen})", True
     return limit, by, False

@@ -22,7 +22,7 @@ def works(table: Table, column: Column, live: Snapshot) -> str:
 def _generated(column: Column, live: Snapshot) -> str:
     if column.generator is Generator.IDENTITY:
         return "an identity column"
-    if column.generator is Generator.SEQUENCE and column.sequences:
+    if column.generator is Generator.SEQUENCE and not column.by_domain:
         sequence = live.sequence_of.get(column.sequences[0])
         owner = sequence.owned_by if sequence else None
         mine = "owned by it" if owner and column.sequences[0] in column.owned else "not owned by it"
@@ -33,7 +33,7 @@ def _generated(column: Column, live: Snapshot) -> str:
 
 
 def identity_parent(table: Table, column: Column, live: Snapshot) -> tuple[Table, Column] | None:
-    """The column of an inheritance parent that is an identity, which children do not inherit."""
+    """The column of the nearest ancestor that is an identity, which children do not inherit."""
     for name in table.inherits:
         parent = live.table_of.get(name)
         if parent is None or not parent.has(column.name):
@@ -41,6 +41,8 @@ def identity_parent(table: Table, column: Column, live: Snapshot) -> tuple[Table
         above = parent.column(column.name)
         if above.generator is Generator.IDENTITY:
             return parent, above
+        if above.generator is Generator.NOTHING and (far := identity_parent(parent, above, live)):
+            return far
     return None
 
 

@@ -18,7 +18,11 @@ def give_identity(
     `Identity()`, or `alembic check` reports a difference for ever (Alembic 1.18).
     """
     sequence = live.new_sequence_names.get((table.name, column.name))
-    if reason := _obstacle(table, column) or full(table, column, options.headroom):
+    if (
+        reason := _obstacle(table, column)
+        or _children(table)
+        or full(table, column, options.headroom)
+    ):
         return Manual(reason)
     assert sequence is not None  # noqa: S101  (a column that owns none has a name for one)
     alter = altering(table.name, column.name)
@@ -36,6 +40,12 @@ def give_identity(
         holds=(Hold(table.name),),
         expectations=(column_expected(table, column, default="identity"),),
     )
+
+
+def _children(table: Table) -> str:
+    if not table.children or table.partitioned:
+        return ""
+    return "its inheritance children would not inherit an identity: repair without --identity"
 
 
 def _obstacle(table: Table, column: Column) -> str:

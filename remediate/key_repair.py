@@ -1,5 +1,7 @@
 """The remedy for a key without a generator: CREATE SEQUENCE, OWNED BY, SET DEFAULT, setval."""
 
+from collections.abc import Iterable
+
 from remediate.finding import Options
 from remediate.key_score import free_sequence
 from remediate.remedy import Expectation, Hold, Manual, Remedy, Step
@@ -40,11 +42,18 @@ def give_sequence(
 ) -> Remedy | Manual:
     """Let `column` draw from `sequence`, which is created or, where it exists, attached."""
     existing = live.sequence_of.get(sequence)
+    if reason := parents_repair(table, column, live):
+        return Manual(reason)
     if reason := _obstacle(table, column, existing, options.headroom):
         return Manual(reason)
     relations = family(table, live)
     changed = [t for t in relations if _same_default(t, column)]
-    lay = _attached(existing, table, column) if existing else _new(sequence, table, column)
+    roles = granted(table, changed)
+    lay = (
+        _attached(existing, table, column, roles)
+        if existing
+        else _new(sequence, table, column, roles)
+    )
     last = (
         advance(existing, [(table.name, column.name)], beyond=options.headroom)
         if existing
@@ -62,7 +71,7 @@ def give_sequence(
             column_expected(t, t.column(column.name), default=default_from(sequence))
             for t in changed
         )
-        + ((_attached_state(existing, table, column),) if existing else ()),
+        + ((_attached_state(existing, table, column, roles),) if existing else ()),
     )
 
 
@@ -120,37 +129,52 @@ def next_id(column: Column, headroom: int = 0) -> int:
     return max((high or 0) + 1 + headroom, 1)
 
 
-def granted(table: Table) -> set[str]:
+def granted(table: Table, family: Iterable[Table] = ()) -> set[str]:
     """The roles besides its owner that must be able to use the sequence of a default."""
-    return {w.role for w in table.writers if w.role != table.owner}
+    tables = (table, *family)
+    roles = {w.role for t in tables for w in t.writers} | {t.owner for t in tables}
+    return roles - {table.owner}
 
 
-def _new(sequence: Name, table: Table, column: Column) -> tuple[Step, ...]:
+def _new(sequence: Name, table: Table, column: Column, roles: set[str]) -> tuple[Step, ...]:
     steps = [
         create_sequence(sequence, column.base_type),
         own_sequence(sequence, table.owner),
         attach_sequence(sequence, table.name, column.name, detach=False),
     ]
-    if roles := sorted(granted(table)):
-        steps.append(grant_usage(sequence, roles, revoke=False))
+    if roles:
+        steps.append(grant_usage(sequence, sorted(roles), revoke=False))
     return tuple(steps)
 
 
-def _attached(existing: Sequence, table: Table, column: Column) -> tuple[Step, ...]:
+def _attached(
+    existing: Sequence, table: Table, column: Column, roles: set[str]
+) -> tuple[Step, ...]:
     steps = []
     if existing.owned_by is None:
         steps.append(attach_sequence(existing.name, table.name, column.name, detach=True))
-    if roles := sorted(granted(table) - set(existing.users)):
-        steps.append(grant_usage(existing.name, roles, revoke=True))
+    if lacking := sorted(roles - set(existing.users)):
+        steps.append(grant_usage(existing.name, lacking, revoke=True))
     return tuple(steps)
 
 
-def _attached_state(existing: Sequence, table: Table, column: Column) -> Expectation:
-    users = usable_by({*existing.users, *granted(table)})
+def _attached_state(
+    existing: Sequence, table: Table, column: Column, roles: set[str]
+) -> Expectation:
     owns = column_owns(table.name, column.name)
-    if granted(table) <= set(existing.users):
+    if roles <= set(existing.users):
         return sequence_expected(existing, owned_by=owns)
+    users = usable_by({*existing.users, *roles})
     return sequence_expected(existing, owned_by=owns, users=users)
+
+
+def parents_repair(table: Table, column: Column, live: Snapshot) -> str:
+    """Where an inheritance parent has the same default: its repair gives both one sequence."""
+    for name in sorted(live.ancestors(table)):
+        parent = live.table_of.get(name)
+        if parent is not None and _same_default(parent, column) and column.name in parent.key:
+            return f"the repair of {name} covers it: children draw from their parent's sequence"
+    return ""
 
 
 def _title(column: Column, sequence: Name, existing: Sequence | None, headroom: int) -> str:

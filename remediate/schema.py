@@ -37,7 +37,6 @@ class Generator(StrEnum):
     LATE = "late"  # DEFAULT nextval('s'::text): the name is looked up at each INSERT
     CONSTANT = "constant"  # a literal
     EXPRESSION = "expression"  # any other default
-    DOMAIN = "domain"  # a default of the column's domain
     STORED = "stored"  # GENERATED ALWAYS AS (...)
     DATABASE = "database"  # models: the ORM leaves the column out and expects a value back
     CLIENT = "client"  # models: a Python-side default
@@ -62,6 +61,7 @@ class Column:
     generator: Generator
     not_null: bool = True
     default: str = ""  # its expression; of a model: why the database is not to fill it
+    by_domain: bool = False  # the default is that of its domain
     sequences: tuple[Name, ...] = ()  # those its default, identity or model draws from
     owned: tuple[Name, ...] = ()  # those that are OWNED BY it
     unique: Unique = Unique.NO

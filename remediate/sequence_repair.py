@@ -138,14 +138,17 @@ def log(sequence: Sequence) -> Remedy:
     )
 
 
-def grant(sequence: Sequence, roles: tuple[str, ...]) -> Remedy:
+def grant(denied: list[tuple[Sequence, tuple[str, ...]]]) -> Remedy:
     """USAGE for roles that lack it."""
+    words = (f"{sequence.name} to {', '.join(roles)}" for sequence, roles in denied)
     return Remedy(
-        title=f"grant USAGE on {sequence.name} to {', '.join(roles)}",
+        title=f"grant USAGE on {' and on '.join(words)}",
         undo="revoke it",
-        steps=(grant_usage(sequence.name, roles, revoke=True),),
-        holds=(hold_sequence(sequence),),
-        expectations=(sequence_expected(sequence, users=usable_by({*sequence.users, *roles})),),
+        steps=tuple(grant_usage(s.name, roles, revoke=True) for s, roles in denied),
+        holds=tuple(hold_sequence(s) for s, _ in denied),
+        expectations=tuple(
+            sequence_expected(s, users=usable_by({*s.users, *roles})) for s, roles in denied
+        ),
     )
 
 

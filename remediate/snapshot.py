@@ -148,16 +148,14 @@ class Snapshot:
 
 def drawn_from(column: Column, live: Snapshot) -> Sequence | None:
     """The sequence whose next value goes into the column as it is."""
-    drawing = (Generator.SEQUENCE, Generator.IDENTITY, Generator.DOMAIN)
+    drawing = (Generator.SEQUENCE, Generator.IDENTITY)
     if column.generator not in drawing or not column.sequences:
         return None
     return live.sequence_of.get(column.sequences[0])
 
 
 def family(table: Table, live: Snapshot) -> tuple[Table, ...]:
-    """The table, and of a partitioned table every partition that an INSERT could name."""
-    if not table.partitioned:
-        return (table,)
+    """The table with its partitions and inheritance children, near and far."""
     below = (family(live.table_of[child], live) for child in table.children)
     return (table, *(relation for relations in below for relation in relations))
 

@@ -8,10 +8,11 @@ from remediate.sql import quote
 def default_of(column: Column) -> str:
     if column.generator is Generator.IDENTITY:
         return "identity"
-    if column.generator in (Generator.NOTHING, Generator.DOMAIN):
+    if column.by_domain:
+        return "no default"
+    if column.generator is Generator.NOTHING:
         # DEFAULT NULL is stored as an expression, and generates nothing.
-        stored = column.generator is Generator.NOTHING and column.default
-        return f"default {column.default}" if stored else "no default"
+        return f"default {column.default}" if column.default else "no default"
     if column.generator in (Generator.SEQUENCE, Generator.EXPRESSION) and column.sequences:
         return default_from(column.sequences[0])
     return f"default {column.default}"

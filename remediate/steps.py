@@ -77,13 +77,13 @@ def altering(table: Name, column: str) -> str:
 
 
 def draws(column: Column) -> bool:
-    return column.generator is Generator.SEQUENCE
+    return column.generator is Generator.SEQUENCE and not column.by_domain
 
 
 def _former_default(column: Column) -> str:
     if draws(column):
         return f"SET DEFAULT nextval({regclass(*column.sequences[0])})"
-    if column.generator is Generator.DOMAIN or not column.default:
+    if column.by_domain or not column.default:
         return "DROP DEFAULT"
     return f"SET DEFAULT {expression(column.default)}"
 

@@ -3,7 +3,7 @@
 from remediate.finding import Options
 from remediate.key_family import Place, places
 from remediate.remedy import Expectation, Fact, Hazard, Hold, Lock, Manual, Remedy, State, Step
-from remediate.schema import Column, Member, Name, Table
+from remediate.schema import INTEGER_MAX, INTEGER_MIN, Column, Member, Name, Sequence, Table
 from remediate.sequence_repair import bounds_as
 from remediate.snapshot import Snapshot, drawn_from
 from remediate.sql import ident, quote
@@ -28,17 +28,13 @@ def widen_family(table: Table, column: Column, live: Snapshot, options: Options)
     narrow = [p for p in family if p in live.members and live.members[p].type != TARGET]
     if reason := _obstacle(narrow, live, options):
         return Manual(reason)
-    sequence = drawn_from(column, live)
-    grow = sequence is not None and sequence.type != TARGET
-    steps = [_widen(name, columns, live) for name, columns in _by_table(narrow).items()]
     holds = [Hold(name) for place in family for name in _locked(place, live)]
+    steps = [_widen(name, columns, live) for name, columns in _by_table(narrow).items()]
     expectations = [_expected(place, live) for place in narrow]
-    if sequence is not None and grow:
-        # Identity sequences grow with their column; narrowing gives back what it found.
-        if not sequence.identity:
-            steps.append(alter_sequence(sequence.name, f"AS {TARGET}", f"AS {sequence.type}"))
+    for sequence in _sequences([(table.name, column.name), *narrow], live):
+        steps += _grow(sequence)
         holds.append(hold_sequence(sequence))
-        bounds = bounds_as(sequence, TARGET)
+        bounds = _bounds(sequence)
         expectations.append(sequence_expected(sequence, type=TARGET, range=bounds))
     others = len([place for place in narrow if place != (table.name, column.name)])
     also = f" with {_counted(others)} it" if others else ""
@@ -49,6 +45,44 @@ def widen_family(table: Table, column: Column, live: Snapshot, options: Options)
         holds=tuple(holds),
         expectations=tuple(expectations),
     )
+
+
+def _sequences(columns: list[Place], live: Snapshot) -> list[Sequence]:
+    """Those of the columns that would end before their column does."""
+    found: dict[Name, Sequence] = {}
+    for name, column in columns:
+        table = live.table_of.get(name)
+        sequence = drawn_from(table.column(column), live) if table and table.has(column) else None
+        if sequence is not None and (sequence.type != TARGET or _ends_with_column(sequence)):
+            found[sequence.name] = sequence
+    return list(found.values())
+
+
+def _grow(sequence: Sequence) -> list[Step]:
+    steps = []
+    # Identity sequences grow with their column; narrowing gives back what it found.
+    if sequence.type != TARGET and not sequence.identity:
+        steps.append(alter_sequence(sequence.name, f"AS {TARGET}", f"AS {sequence.type}"))
+    if _ends_with_column(sequence):
+        word = "MAXVALUE" if sequence.increment > 0 else "MINVALUE"
+        bound = sequence.maximum if sequence.increment > 0 else sequence.minimum
+        steps.append(alter_sequence(sequence.name, f"NO {word}", f"{word} {bound}"))
+    return steps
+
+
+def _ends_with_column(sequence: Sequence) -> bool:
+    """A bigint sequence that was told to end where integer does, as some tools write it."""
+    narrow = INTEGER_MAX if sequence.increment > 0 else INTEGER_MIN
+    bound = sequence.maximum if sequence.increment > 0 else sequence.minimum
+    return sequence.type == TARGET and bound in (narrow["smallint"], narrow["integer"])
+
+
+def _bounds(sequence: Sequence) -> str:
+    if not _ends_with_column(sequence):
+        return bounds_as(sequence, TARGET)
+    if sequence.increment > 0:
+        return f"from {sequence.minimum} to {INTEGER_MAX[TARGET]}"
+    return f"from {INTEGER_MIN[TARGET]} to {sequence.maximum}"
 
 
 def _counted(others: int) -> str:

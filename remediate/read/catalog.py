@@ -10,7 +10,7 @@ from remediate.errors import DatabaseProblem
 from remediate.read import members, origins, values
 from remediate.read.session import read_only, settle
 from remediate.read.statements import Row, rows
-from remediate.read.writers import insertable, writers
+from remediate.read.writers import insertable, of_late_defaults, writers
 from remediate.schema import Column, ForeignKey, Generator, Name, Table, Unique, Writer
 from remediate.schema import Sequence as SequenceFacts
 from remediate.snapshot import Database, Snapshot, Unread
@@ -56,10 +56,11 @@ def _catalog(connection: Connection, database: Database, columns: Sequence[Row])
         states = {r["oid"]: r for r in rows(connection, "states")}
     table_names = {r["relid"]: Name(r["schema"], r["name"]) for r in columns}
     names = {r["oid"]: Name(r["schema"], r["name"]) for r in sequences}
-    grants = insertable(connection, rows(connection, "writers"))
+    granted = writers(insertable(connection, rows(connection, "writers")), names)
+    tables = [*_tables(columns, table_names, names, granted, database)]
     return Snapshot(
         database=database,
-        tables=tuple(_tables(columns, table_names, names, writers(grants, names), database)),
+        tables=tuple(of_late_defaults(connection, tables)),
         sequences=tuple(_sequence(r, table_names, states.get(r["oid"])) for r in sequences),
         foreign_keys=tuple(_foreign_key(r) for r in rows(connection, "foreign_keys")),
         taken_names=frozenset(
@@ -132,8 +133,6 @@ def _column(
     if generator is Generator.LATE:
         found = defaults.resolve(defaults.late_name(default), path, known)
         drawn = (found,) if found else ()
-    elif generator is Generator.DOMAIN and not defaults.draws_exactly(default):
-        drawn = ()
     return Column(
         name=row["column"],
         type=row["type"],
@@ -141,6 +140,7 @@ def _column(
         generator=generator,
         not_null=row["not_null"],
         default=default,
+        by_domain=row["default_text"] is None and row["domain_default"] is not None,
         sequences=owned[:1] if row["identity"] else drawn,
         owned=owned,
         unique=Unique(row["uniqueness"]),
@@ -154,13 +154,12 @@ def _generator(row: Row) -> Generator:
         return Generator.IDENTITY
     if row["stored"]:
         return Generator.STORED
-    if row["default_text"] is not None:
-        return defaults.kind(row["default_text"], draws=bool(row["drawn"]))
-    return Generator.DOMAIN if row["domain_default"] is not None else Generator.NOTHING
+    text = row["domain_default"] if row["default_text"] is None else row["default_text"]
+    return Generator.NOTHING if text is None else defaults.kind(text, draws=bool(row["drawn"]))
 
 
 def _sequence(row: Row, tables: dict[int, Name], state: Row | None) -> SequenceFacts:
-    table = tables.get(row["owner_relid"], Name("", ""))
+    owner = Name(row["owner_schema"], row["owner_table"]) if row["owner_relid"] else None
     draws = zip(row["drawing_relids"], row["drawing_columns"], strict=True)
     return SequenceFacts(
         name=Name(row["schema"], row["name"]),
@@ -176,7 +175,7 @@ def _sequence(row: Row, tables: dict[int, Name], state: Row | None) -> SequenceF
         oid=row["oid"],
         last_value=state["last_value"] if state else None,
         is_called=bool(state["is_called"]) if state else True,
-        owned_by=(table, row["owner_column"]) if row["owner_relid"] else None,
+        owned_by=(owner, row["owner_column"]) if owner else None,
         identity=row["identity"],
         draws=tuple((tables[relid], column) for relid, column in draws if relid in tables),
         used_elsewhere=row["used_elsewhere"],

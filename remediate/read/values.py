@@ -10,7 +10,7 @@ from remediate.read.batches import Question, ask
 from remediate.read.statements import rows
 from remediate.schema import Column, Extremes, Generator, Name, Sequence, Table, Unique
 from remediate.snapshot import Snapshot, Unread, drawn_from
-from remediate.sql import expression, ident
+from remediate.sql import expression, ident, is_portable
 
 SMALL = 1000  # pages of 8 KiB: a table that may be scanned for its extremes
 STATES_AT_ONCE = 180000  # from this version on pg_get_sequence_data() needs no lock a sequence
@@ -122,14 +122,18 @@ def _columns(live: Snapshot) -> Iterator[tuple[Table, Column]]:
     """The columns whose ids matter."""
     for table in live.tables:
         for column in table.columns:
-            if table.partition_of is None and column.is_integer and _matters(table, column, live):
+            if table.partition_of is None and _matters(table, column, live):
                 yield table, column
 
 
 def _matters(table: Table, column: Column, live: Snapshot) -> bool:
-    if column.generator in (Generator.NOTHING, Generator.CONSTANT, Generator.LATE):
-        return table.key == (column.name,)
-    return drawn_from(column, live) is not None and column.unique is not Unique.NO
+    alone = table.key == (column.name,)
+    if column.generator is Generator.CONSTANT:
+        return alone
+    if column.generator in (Generator.NOTHING, Generator.LATE):
+        return alone and column.is_integer
+    counted = column.is_integer or column.base_type == "numeric"
+    return counted and drawn_from(column, live) is not None and column.unique is not Unique.NO
 
 
 def _pages(table: Table, live: Snapshot) -> int:
@@ -145,6 +149,8 @@ def _extremes(table: Table, column: Column, reader: _Reader) -> Iterator[Questio
     """
     name = ident(column.name)
     only = "ONLY " if drawn_from(column, reader.live) else ""
+    if not _is_counted(column):
+        return
     for relation in _holders(table, column, reader.live):
         if relation.oid in reader.empty:
             reader.extremes.setdefault((table.name, column.name), Extremes(None, None))
@@ -176,51 +182,63 @@ def _wider(a: Extremes | None, b: Extremes) -> Extremes:
     return Extremes(min(lows, default=None), max(highs, default=None))
 
 
+def _is_counted(column: Column) -> bool:
+    return column.is_integer or column.base_type == "numeric"
+
+
 def _read_collisions(reader: _Reader) -> None:
     """The first id in the way of each sequence that stands before or among the ids."""
-    questions, descending = [], set()
-    for table, column in _columns(reader.live):
-        if search := _search(table, column, reader):
-            which, condition = search
-            if which == "max":
-                descending.add((table.name, column.name))
-            for relation in _holders(table, column, reader.live):
-                select = (
-                    f"SELECT {which}({ident(column.name)})::bigint "
-                    f"FROM ONLY {relation.name.sql} WHERE {condition}"
-                )
-                questions.append(_question(table, column, relation, select, reader))
+    searches = [
+        (table, column, search)
+        for table, column in _columns(reader.live)
+        if (search := _search(table, column, reader))
+    ]
+    questions = [
+        q for table, column, search in searches for q in _hits(table, column, search, reader)
+    ]
+    downwards = {(t.name, c.name) for t, c, (what, _) in searches if what.startswith("max")}
     answers, failures = ask(reader.connection, questions)
     for (place, _), (id_,) in answers.items():
         if id_ is not None:
-            nearest = max if place in descending else min
+            nearest = max if place in downwards else min
             reader.collisions[place] = nearest(id_, reader.collisions.get(place, id_))
     for (name, key), reason in {place: why for (place, _), why in failures.items()}.items():
         reader.unread.append(_unread_ids(name, key, f"the ids in its way: {reason}"))
 
 
+def _hits(
+    table: Table, column: Column, search: tuple[str, str], reader: _Reader
+) -> Iterator[Question]:
+    for relation in _holders(table, column, reader.live):
+        if relation.oid not in reader.empty:
+            select = f"SELECT {search[0]}::bigint FROM ONLY {relation.name.sql} WHERE {search[1]}"
+            yield _question(table, column, relation, select, reader)
+
+
 def _search(table: Table, column: Column, reader: _Reader) -> tuple[str, str] | None:
-    """Which end of which ids is the first in the way; None where none can be."""
+    """What finds the first id in the way, among which ids; None where none can be."""
     name, extremes = ident(column.name), reader.extremes.get((table.name, column.name))
+    if column.generator is Generator.CONSTANT and is_portable(column.default):
+        found = f"min({name})" if column.is_integer else "CASE WHEN count(*) > 0 THEN 1 END"
+        return found, f"{name} = {expression(column.default)}"
+    sequence = drawn_from(column, reader.live)
     if extremes is None or extremes.low is None or extremes.high is None:
         return None
-    if column.generator is Generator.CONSTANT:
-        return "min", f"{name} = {expression(column.default)}"
-    sequence = drawn_from(column, reader.live)
     if sequence is None or sequence.next is None:
         return None
     start, by = sequence.next, sequence.increment
+    whole = "" if column.is_integer else f" AND {name} = trunc({name})"
     step = f" AND mod({name}::numeric - {start}, {by}) = 0" if abs(by) > 1 else ""
     if by > 0 and extremes.high >= start:
-        return "min", f"{name} >= {start}{step}"
+        return f"min({name})", f"{name} BETWEEN {start} AND {sequence.maximum}{whole}{step}"
     if by < 0 and extremes.low <= start:
-        return "max", f"{name} <= {start}{step}"
+        return f"max({name})", f"{name} BETWEEN {sequence.minimum} AND {start}{whole}{step}"
     return None
 
 
 def _filled(table: Table, reader: _Reader) -> Table:
     places = [(table.name, c.name) for c in table.columns]
-    if not any(p in reader.extremes for p in places):
+    if not any(p in reader.extremes or p in reader.collisions for p in places):
         return table
     columns = tuple(
         replace(c, extremes=reader.extremes.get(p), collision=reader.collisions.get(p))

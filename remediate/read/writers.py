@@ -1,12 +1,14 @@
 """Who may INSERT into each table, and through which relation."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from remediate.read.batches import Question, ask
 from remediate.read.statements import Row
-from remediate.schema import Name, Writer
+from remediate.schema import Generator, Name, Table, Writer
+from remediate.sql import literal
 
 
 def insertable(connection: Connection, rows: Sequence[Row]) -> list[tuple[Row, bool]]:
@@ -22,6 +24,41 @@ def insertable(connection: Connection, rows: Sequence[Row]) -> list[tuple[Row, b
 
 def _question(view: int) -> Question:
     return Question(view, f"SELECT pg_relation_is_updatable({view}, false) & 8 = 8", view)
+
+
+def of_late_defaults(connection: Connection, tables: Sequence[Table]) -> list[Table]:
+    """The tables, with the roles that may not use a sequence that a default only names."""
+    pairs = {
+        (sequence, role)
+        for t in tables
+        for c in t.columns
+        if c.generator is Generator.LATE
+        for sequence in c.sequences
+        for role in (t.owner, *(w.role for w in t.writers))
+    }
+    questions = [Question(pair, _usable(*pair), 0, 0) for pair in sorted(pairs)]
+    answers, _ = ask(connection, questions)
+    denied = {pair for pair, (usable,) in answers.items() if usable is False}
+    return [_lacking(t, denied) if denied else t for t in tables]
+
+
+def _usable(sequence: Name, role: str) -> str:
+    name, who = literal(str(sequence)), literal(role)
+    return f"SELECT has_sequence_privilege({who}, {name}, 'USAGE, UPDATE')"
+
+
+def _lacking(table: Table, denied: set[tuple[Name, str]]) -> Table:
+    late = {s for c in table.columns if c.generator is Generator.LATE for s in c.sequences}
+    mine = {(sequence, role) for sequence, role in denied if sequence in late}
+    if not mine:
+        return table
+    known = {w.role for w in table.writers}
+    own = () if table.owner in known else (Writer(table.owner, table.name),)
+    lacks = {role: tuple(s for s, r in sorted(mine) if r == role) for _, role in mine}
+    writers = tuple(
+        replace(w, lacks=(*w.lacks, *lacks.get(w.role, ()))) for w in (*own, *table.writers)
+    )
+    return replace(table, writers=tuple(w for w in writers if w.lacks or w.role != table.owner))
 
 
 def writers(

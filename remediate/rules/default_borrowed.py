@@ -32,8 +32,8 @@ share their numbers, ids become unique only within each table: then accept the f
 
 What is not flagged
 -------------------
-A partition or inheritance child of the owning table; a sequence owned by another column of the same
-table; sequences that nobody owns (SEQ004, SEQ005).
+A partition or inheritance child of the owning table, or of a table that is found itself; a
+sequence owned by another column of the same table; sequences that nobody owns (SEQ004, SEQ005).
 
 References
 ----------
@@ -78,7 +78,13 @@ def lender(table: Table, column: Column, live: Snapshot) -> Name | None:
     if sequence is None or sequence.owned_by is None:
         return None
     owner = sequence.owned_by[0]
-    return None if owner == table.name or owner in live.ancestors(table) else owner
+    ancestors = live.ancestors(table)
+    spoken_for = any(column.sequences == _drawn(live.table_of.get(n), column) for n in ancestors)
+    return None if owner == table.name or owner in ancestors or spoken_for else owner
+
+
+def _drawn(above: Table | None, column: Column) -> tuple[Name, ...]:
+    return above.column(column.name).sequences if above and above.has(column.name) else ()
 
 
 def message(facts: dict[str, object]) -> str:
@@ -91,7 +97,7 @@ def message(facts: dict[str, object]) -> str:
 def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
     if table.partition_of:
-        return Manual("repair its partitioned table, or align the partition with it (PK007)")
+        return Manual("align the partition with its partitioned table (PK007)")
     sequence, _ = chosen_sequence(table, column, live)
     return give_sequence(table, column, sequence, live, options)
 

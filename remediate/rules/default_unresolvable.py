@@ -33,8 +33,8 @@ ACCESS EXCLUSIVE on the table until commit; no rewrite, no scan.
 
 What is not flagged
 -------------------
-nextval('s'::regclass), which is what PostgreSQL makes of nextval('s') in a DEFAULT. Names that
-several schemas know are left to a person.
+nextval('s'::regclass), which is what PostgreSQL makes of nextval('s') in a DEFAULT. A sequence of
+the name that serves somebody else is not taken; several free ones are left to a person.
 
 References
 ----------
@@ -48,7 +48,7 @@ from remediate.finding import Confidence, Finding, Options, Rule, Severity, Verd
 from remediate.key_facts import key_facts
 from remediate.key_repair import give_sequence, granted
 from remediate.remedy import Hold, Lock, Manual, Remedy, Step
-from remediate.schema import Column, Generator, Name, Table
+from remediate.schema import Column, Generator, Name, Sequence, Table
 from remediate.sequence_repair import bind
 from remediate.snapshot import Snapshot
 from remediate.states import column_expected
@@ -124,18 +124,25 @@ def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manua
     if column.sequences:
         return bind(table, column, live.sequence_of[column.sequences[0]], live, options)
     written = defaults.words(str(finding.facts["written"]))
-    called = [s for s in live.sequences if written and s.name.name == written[-1]]
-    if len(called) > 1:
-        names = ", ".join(str(s.name) for s in called)
-        return Manual(f"{len(called)} sequences are called so ({names}): decide which one it is")
-    if called:
-        return bind(table, column, called[0], live, options)
+    free = [s for s in live.sequences if s.name.name == written[-1] and _is_free(s)]
+    if len(written) > 1:
+        free = [s for s in free if s.name == written]
+    if len(free) > 1:
+        names = ", ".join(str(s.name) for s in free)
+        return Manual(f"{len(free)} free sequences are called so ({names}): decide which it is")
+    if free:
+        return bind(table, column, free[0], live, options)
     if not column.is_integer:
         return Manual(f"{column.type} is no integer type: create the sequence that it names")
-    new = Name(table.name.schema, written[-1]) if len(written) == 1 else None
-    return give_sequence(
-        table, column, new or live.new_sequence_names[table.name, column.name], live, options
-    )
+    wanted = Name(table.name.schema, written[-1])
+    if wanted in live.sequence_of or (len(written) > 1 and written[0] != table.name.schema):
+        wanted = live.new_sequence_names[table.name, column.name]
+    return give_sequence(table, column, wanted, live, options)
+
+
+def _is_free(sequence: Sequence) -> bool:
+    """Nobody else's: binding to it takes no numbers from anybody."""
+    return sequence.owned_by is None and not sequence.used
 
 
 def _create(sequence: Name, table: Table, column: Column, options: Options) -> Remedy | Manual:

@@ -70,7 +70,9 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
                 continue
             if sequence.cycles or column.unique is Unique.NO:
                 continue
-            inserts = (column.collision - sequence.next) // sequence.increment + 1
+            values = (column.collision - sequence.next) // sequence.increment
+            a_row = sum(drawn_from(c, live) is sequence for c in table.columns)
+            inserts = values // a_row + 1
             facts = {
                 **key_facts(table, column, live),
                 **sequence_facts(sequence),

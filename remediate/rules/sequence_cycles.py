@@ -72,8 +72,15 @@ def message(facts: dict[str, object]) -> str:
 
 
 def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
-    sequence = drawn_from(subject(finding, live)[1], live)
+    table, column = subject(finding, live)
+    sequence = drawn_from(column, live)
     assert sequence is not None  # noqa: S101  (find() has looked)
+    used = capacity(table, column, live, cycling=True)
+    if used is not None and used.remaining == 0:
+        return Manual(
+            "the sequence is at its end: NO CYCLE alone would turn one error into another; raise "
+            "its bound, or widen the key, first"
+        )
     return forbid_cycle(sequence)
 
 

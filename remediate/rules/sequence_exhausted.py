@@ -4,7 +4,8 @@ What it does
 ------------
 Computes the share in use of what really limits a key: the least of the sequence's bound, the
 column's type, and the narrowest column that references it. Descending sequences count downwards.
-Keys without a sequence count by their highest id, where the ids are dense.
+Keys without a sequence count by their highest id, where the ids are dense. A sequence that ends
+stops every INSERT, also under a column that is no key.
 
   error     95 % are used, or 30 days are left at the present rate, or it is full
   warning   75 %
@@ -47,13 +48,13 @@ https://www.postgresql.org/docs/current/datatype-numeric.html
 
 from collections.abc import Iterator
 
-from remediate.capacity import DAYS, NEAR, URGENT, WATCHED, Capacity, capacity
+from remediate.capacity import DAYS, NEAR, URGENT, WATCHED, Capacity, capacity, counted_by
 from remediate.finding import Confidence, Finding, Options, Rule, Severity, Verdict, found, subject
 from remediate.key_facts import key_facts, sequence_facts
 from remediate.remedy import Manual, Remedy
-from remediate.schema import INTEGER_MAX, Column, Table, Unique
+from remediate.schema import INTEGER_MAX, Column, Table
 from remediate.sequence_repair import widen_sequence
-from remediate.snapshot import Snapshot, drawn_from
+from remediate.snapshot import Snapshot
 from remediate.widen import widen_family
 
 
@@ -64,12 +65,12 @@ def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict,
 def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
     for table in live.tables:
         for column in table.columns:
-            if table.partition_of or not _is_key(table, column):
+            if table.partition_of or _said_by_the_parent(table, column, live):
                 continue
             used = capacity(table, column, live)
             if used is None or (severity := _severity(used)) is None:
                 continue
-            sequence = drawn_from(column, live)
+            sequence = counted_by(column, live)
             facts = {
                 **key_facts(table, column, live),
                 **(sequence_facts(sequence) if sequence else {"sequence": None}),
@@ -83,8 +84,13 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
             yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def _is_key(table: Table, column: Column) -> bool:
-    return column.name in table.key or column.unique is not Unique.NO
+def _said_by_the_parent(table: Table, column: Column, live: Snapshot) -> bool:
+    """An inherited column has its parent's type, and changes with it."""
+    above = (live.table_of[n] for n in live.ancestors(table) if n in live.table_of)
+    return any(
+        parent.has(column.name) and parent.column(column.name).sequences == column.sequences
+        for parent in above
+    )
 
 
 def _severity(used: Capacity) -> Severity | None:
@@ -110,15 +116,17 @@ def message(facts: dict[str, object]) -> str:
 
 def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
-    used, sequence = capacity(table, column, live), drawn_from(column, live)
-    if used is not None and sequence is not None and used.by_sequence:
-        if not sequence.ends_with_its_type:
-            return Manual(
-                f"the sequence {sequence.name} ends at {used.limit} because somebody chose so: "
-                "raise its bound, or decide what happens when it is reached"
-            )
-        if INTEGER_MAX[column.base_type] > INTEGER_MAX[sequence.type]:
-            return widen_sequence(sequence, column.base_type)
+    used, sequence = capacity(table, column, live), counted_by(column, live)
+    if used is None or sequence is None or not used.by_sequence:
+        return widen_family(table, column, live, options)
+    if not sequence.ends_with_its_type:
+        return Manual(
+            f"the sequence {sequence.name} ends at {used.limit} because somebody chose so: "
+            "raise its bound, or decide what happens when it is reached"
+        )
+    wider = column.base_type if column.is_integer else "bigint"
+    if INTEGER_MAX[wider] > INTEGER_MAX[sequence.type]:
+        return widen_sequence(sequence, wider)
     return widen_family(table, column, live, options)
 
 

@@ -40,14 +40,14 @@ https://www.postgresql.org/docs/current/sql-grant.html
 
 from collections.abc import Iterator
 
-from remediate.finding import Confidence, Finding, Options, Rule, Severity, Verdict, found
+from remediate.finding import Confidence, Finding, Options, Rule, Severity, Verdict, found, subject
 from remediate.key_facts import key_facts, sequence_facts
 from remediate.remedy import Manual, Remedy
-from remediate.schema import Generator, Name, Sequence, Table
+from remediate.schema import Column, Generator, Name, Table
 from remediate.sequence_repair import grant
 from remediate.snapshot import Snapshot
 
-_DRAWING = (Generator.SEQUENCE, Generator.EXPRESSION)
+_DRAWING = (Generator.SEQUENCE, Generator.LATE, Generator.EXPRESSION)
 
 
 def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
@@ -59,27 +59,36 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
         if not any(w.lacks for w in table.writers):
             continue
         for column in table.columns:
-            for name in column.sequences if column.generator in _DRAWING else ():
-                sequence, roles = live.sequence_of[name], _lacking(table, name)
-                if roles and not _said_by_the_root(table, column.name, sequence, live):
-                    facts = {
-                        **key_facts(table, column, live),
-                        **sequence_facts(sequence),
-                        "roles": list(roles),
-                    }
-                    weight = (Severity.ERROR, Confidence.PROVEN)
-                    yield found(RULE, table, column, weight, facts, message(facts), declared)
+            denied = _denied(table, column)
+            if not denied or _said_by_the_root(table, column, denied, live):
+                continue
+            facts = {
+                **key_facts(table, column, live),
+                **sequence_facts(live.sequence_of[next(iter(denied))]),
+                "roles": sorted({role for roles in denied.values() for role in roles}),
+                "denied": [[*name, list(roles)] for name, roles in denied.items()],
+            }
+            weight = (Severity.ERROR, Confidence.PROVEN)
+            yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def _lacking(table: Table, sequence: Name) -> tuple[str, ...]:
-    return tuple(sorted({w.role for w in table.writers if w.insertable and sequence in w.lacks}))
+def _denied(table: Table, column: Column) -> dict[Name, tuple[str, ...]]:
+    """The sequences that a default draws from, and who may INSERT but not use them."""
+    drawn = column.sequences if column.generator in _DRAWING else ()
+    by_name = {
+        name: {w.role for w in table.writers if w.insertable and name in w.lacks} for name in drawn
+    }
+    return {name: tuple(sorted(roles)) for name, roles in by_name.items() if roles}
 
 
-def _said_by_the_root(table: Table, column: str, sequence: Sequence, live: Snapshot) -> bool:
+def _said_by_the_root(
+    table: Table, column: Column, denied: dict[Name, tuple[str, ...]], live: Snapshot
+) -> bool:
     root = live.root(table)
-    if root is table or not root.has(column):
+    if root is table or not root.has(column.name):
         return False
-    return set(_lacking(table, sequence.name)) <= set(_lacking(root, sequence.name))
+    above = _denied(root, root.column(column.name))
+    return all(set(roles) <= set(above.get(name, ())) for name, roles in denied.items())
 
 
 def message(facts: dict[str, object]) -> str:
@@ -91,8 +100,8 @@ def message(facts: dict[str, object]) -> str:
 
 
 def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
-    sequence = live.sequence_of[Name(*finding.facts["sequence"])]  # type: ignore[misc]
-    return grant(sequence, tuple(finding.facts["roles"]))  # type: ignore[arg-type]
+    denied = _denied(*subject(finding, live))
+    return grant([(live.sequence_of[name], roles) for name, roles in denied.items()])
 
 
 RULE = Rule(

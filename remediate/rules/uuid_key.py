@@ -3,7 +3,8 @@
 What it does
 ------------
 Finds primary keys of one uuid column without a server default whose model has no default either:
-no default=uuid.uuid4, no default_factory, no server_default.
+no default=uuid.uuid4 and no default_factory; or whose model has a server_default that the
+database does not have.
 
 Why is this bad?
 ----------------
@@ -72,6 +73,8 @@ def _applies(table: Table, column: Column, model: Table, live: Snapshot) -> bool
     if table.partition_of or not model.has(column.name):
         return False
     declared = model.column(column.name)
+    if declared.generator is Generator.DATABASE:
+        return True
     # A model whose key is a foreign key or composite says so; only "no default" is left.
     return declared.generator is Generator.NOTHING and declared.default == NO_DEFAULT
 

@@ -29,12 +29,9 @@ chain AS (
   FROM chain JOIN pg_type t ON t.oid = chain.next
 ),
 domain AS MATERIALIZED (
-  SELECT chain.type,
-         (array_agg(chain.link ORDER BY chain.depth DESC))[1] AS base,
-         (array_agg(pg_get_expr(t.typdefaultbin, 0) ORDER BY chain.depth)
-            FILTER (WHERE t.typdefaultbin IS NOT NULL))[1] AS default_text,
-         (array_agg(chain.link ORDER BY chain.depth)
-            FILTER (WHERE t.typdefaultbin IS NOT NULL))[1] AS default_of
+  -- Only a domain's own default counts: CREATE DOMAIN copies that of a domain below it.
+  SELECT chain.type, (array_agg(chain.link ORDER BY chain.depth DESC))[1] AS base,
+         max(pg_get_expr(t.typdefaultbin, 0)) FILTER (WHERE chain.depth = 0) AS default_text
   FROM chain JOIN pg_type t ON t.oid = chain.link
   GROUP BY chain.type
 ),
@@ -65,9 +62,15 @@ expr AS MATERIALIZED (
 ),
 filling AS MATERIALIZED (
   -- enabled BEFORE INSERT FOR EACH ROW: bits ROW 1, BEFORE 2, INSERT 4
-  SELECT tgrelid, array_agg(tgname::text ORDER BY tgname) AS triggers
-  FROM pg_trigger
-  WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgtype & 7 = 7
+  -- or a rule that does something else instead
+  SELECT f.relid AS tgrelid, array_agg(f.name ORDER BY f.name) AS triggers
+  FROM (
+    SELECT tgrelid AS relid, tgname::text AS name FROM pg_trigger
+    WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgtype & 7 = 7
+    UNION ALL
+    SELECT ev_class, rulename::text FROM pg_rewrite
+    WHERE ev_type = '3' AND is_instead AND ev_enabled <> 'D'
+  ) AS f
   GROUP BY 1
 ),
 parent AS MATERIALIZED (
@@ -81,12 +84,17 @@ checked AS MATERIALIZED (
   SELECT DISTINCT conrelid, conkey[1] AS attnum
   FROM pg_constraint WHERE contype = 'c' AND cardinality(conkey) = 1
 ),
-inherited AS MATERIALIZED (
+inherited AS (
   -- Columns of inheritance children whose parent's column is an identity, which is not inherited.
-  SELECT a.attrelid, a.attnum
+  SELECT a.attrelid, a.attnum, a.attname
   FROM pg_inherits h
   JOIN pg_attribute p ON p.attrelid = h.inhparent AND p.attidentity <> '' AND p.attnum > 0
   JOIN pg_attribute a ON a.attrelid = h.inhrelid AND a.attname = p.attname
+  UNION
+  SELECT a.attrelid, a.attnum, a.attname
+  FROM inherited
+  JOIN pg_inherits h ON h.inhparent = inherited.attrelid
+  JOIN pg_attribute a ON a.attrelid = h.inhrelid AND a.attname = inherited.attname
 ),
 chosen AS MATERIALIZED (
   SELECT conrelid AS relid, attnum FROM key
@@ -97,8 +105,8 @@ chosen AS MATERIALIZED (
         FROM drawn JOIN pg_attrdef ad ON drawn.classid = 'pg_attrdef'::regclass AND ad.oid = drawn.objid
   UNION SELECT relid, attnum FROM expr WHERE starts_with(text, 'nextval((')
   UNION SELECT a.attrelid, a.attnum
-        FROM pg_attribute a JOIN domain ON domain.type = a.atttypid AND domain.default_of IS NOT NULL
-        JOIN drawn ON drawn.classid = 'pg_type'::regclass AND drawn.objid = domain.default_of
+        FROM pg_attribute a JOIN domain ON domain.type = a.atttypid
+        JOIN drawn ON drawn.classid = 'pg_type'::regclass AND drawn.objid = domain.type
         WHERE a.attnum > 0
 ),
 indexed AS MATERIALIZED (
@@ -148,7 +156,7 @@ LEFT JOIN expr ON expr.relid = a.attrelid AND expr.attnum = a.attnum
 LEFT JOIN domain ON domain.type = a.atttypid
 LEFT JOIN drawn ON drawn.classid = 'pg_attrdef'::regclass AND drawn.objid = expr.oid
 LEFT JOIN drawn AS of_domain
-  ON of_domain.classid = 'pg_type'::regclass AND of_domain.objid = domain.default_of AND expr.oid IS NULL
+  ON of_domain.classid = 'pg_type'::regclass AND of_domain.objid = domain.type AND expr.oid IS NULL
 LEFT JOIN owned ON owned.relid = a.attrelid AND owned.attnum = a.attnum
 LEFT JOIN filling ON filling.tgrelid = rel.oid
 LEFT JOIN parent ON parent.inhrelid = rel.oid

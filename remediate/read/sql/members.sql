@@ -1,17 +1,42 @@
 -- Columns whose type may have to change, and what PostgreSQL would refuse to change or would not give
--- back. Indexes, constraints, defaults and foreign keys are not among these: ALTER TYPE rebuilds them.
-WITH wanted AS MATERIALIZED (
+-- back, there and in partitions and inheritance children. Plain indexes, foreign keys, defaults and
+-- CHECKs that compare the column with constants are not among these: ALTER TYPE rebuilds them as they
+-- were. Other expressions it writes anew, with casts that narrowing does not take away again.
+WITH RECURSIVE wanted AS MATERIALIZED (
   SELECT c.oid AS relid, a.attnum, n.nspname, c.relname, a.attname
   FROM (VALUES {places}) AS w (schema, relation, attribute)
   JOIN pg_namespace n ON n.nspname = w.schema
   JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.relation
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = w.attribute AND NOT a.attisdropped
 ),
+below AS (
+  SELECT relid, attnum, relid AS here, attnum AS there, attname FROM wanted
+  UNION ALL
+  SELECT below.relid, below.attnum, a.attrelid, a.attnum, a.attname
+  FROM below
+  JOIN pg_inherits h ON h.inhparent = below.here
+  JOIN pg_attribute a ON a.attrelid = h.inhrelid AND a.attname = below.attname
+),
 depending AS MATERIALIZED (
-  SELECT w.relid, w.attnum, d.classid, d.objid, d.objsubid
-  FROM wanted w
-  JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = w.relid
-    AND d.refobjsubid = w.attnum
+  SELECT b.relid, b.attnum, d.classid, d.objid, d.objsubid
+  FROM below b
+  JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = b.here
+    AND d.refobjsubid = b.there
+),
+expression AS MATERIALIZED (
+  SELECT d.relid, d.attnum, 'CHECK ' || k.conname AS what, k.conbin::text AS tree
+  FROM depending d
+  JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
+  WHERE k.contype = 'c'
+  UNION ALL
+  SELECT d.relid, d.attnum, 'index ' || i.indexrelid::regclass, x.tree
+  FROM depending d
+  JOIN pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid
+  CROSS JOIN LATERAL (VALUES (i.indpred::text), (i.indexprs::text)) AS x (tree)
+  UNION ALL
+  SELECT d.relid, d.attnum, 'statistics ' || s.stxname, s.stxexprs::text
+  FROM depending d
+  JOIN pg_statistic_ext s ON d.classid = 'pg_statistic_ext'::regclass AND s.oid = d.objid
 ),
 obstacle AS (
   SELECT d.relid, d.attnum,
@@ -43,6 +68,18 @@ obstacle AS (
   FROM depending d
   JOIN pg_class i ON d.classid = 'pg_class'::regclass AND i.oid = d.objid AND i.relkind IN ('i', 'I')
   JOIN pg_attribute a ON a.attrelid = i.oid AND coalesce((to_jsonb(a) ->> 'attstattarget')::integer, -1) >= 0
+  UNION SELECT relid, attnum, what FROM expression
+  WHERE tree IS NOT NULL AND NOT (
+    -- as many comparisons as columns and constants, and nothing else: id > 0 AND id < 9
+    tree !~ '[{](?!OPEXPR|VAR|CONST|BOOLEXPR)[A-Z]'
+    AND regexp_replace(tree, '[{]OPEXPR', '', 'g') <> tree
+    AND length(tree) - length(replace(tree, '{OPEXPR', '{PEXPR'))
+      = length(tree) - length(replace(tree, '{VAR', '{AR'))
+    AND length(tree) - length(replace(tree, '{OPEXPR', '{PEXPR'))
+      = length(tree) - length(replace(tree, '{CONST', '{ONST')))
+  UNION SELECT d.relid, d.attnum, 'the indexes of its partitions, which would get new names'
+  FROM depending d
+  JOIN pg_class i ON d.classid = 'pg_class'::regclass AND i.oid = d.objid AND i.relkind = 'I'
   UNION SELECT w.relid, w.attnum, 'partition key of ' || w.relname
   FROM wanted w JOIN pg_partitioned_table p ON p.partrelid = w.relid
   WHERE w.attnum = ANY (p.partattrs::smallint[]) OR p.partexprs IS NOT NULL

@@ -1,9 +1,11 @@
 -- Every sequence: its parameters, the column that owns it, whether anything draws from it, and who
 -- may use it. Ownership and use are different facts: a column can own one and draw from another.
 WITH owner_column AS MATERIALIZED (
-  SELECT d.objid, d.refobjid, a.attname, d.deptype = 'i' AS identity
+  SELECT d.objid, d.refobjid, n.nspname, c.relname, a.attname, d.deptype = 'i' AS identity
   FROM pg_depend d
   JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+  JOIN pg_class c ON c.oid = d.refobjid
+  JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
     AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
 ),
@@ -23,7 +25,9 @@ SELECT s.seqrelid::bigint AS oid, n.nspname::text AS schema, c.relname::text AS 
        s.seqincrement AS increment, s.seqmax AS maximum, s.seqmin AS minimum,
        s.seqstart AS start, s.seqcache AS cache, s.seqcycle AS cycles,
        c.relpersistence <> 'u' AS logged,
-       owner_column.refobjid::bigint AS owner_relid, owner_column.attname::text AS owner_column,
+       owner_column.refobjid::bigint AS owner_relid,
+       owner_column.nspname::text AS owner_schema, owner_column.relname::text AS owner_table,
+       owner_column.attname::text AS owner_column,
        coalesce(owner_column.identity, false) AS identity,
        coalesce(drawn.elsewhere, false) AS used_elsewhere,
        coalesce(drawn.relids, '{}') AS drawing_relids, coalesce(drawn.columns, '{}') AS drawing_columns,

@@ -49,6 +49,14 @@ feeds AS MATERIALIZED (
     AND d.refclassid = 'pg_class'::regclass
   JOIN pg_sequence s ON s.seqrelid = d.refobjid
   JOIN pg_class c ON c.oid = s.seqrelid
+  UNION
+  SELECT a.attrelid, d.refobjid, c.relowner
+  FROM pg_type t
+  JOIN pg_depend d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid
+    AND d.refclassid = 'pg_class'::regclass
+  JOIN pg_class c ON c.oid = d.refobjid AND c.relkind = 'S'
+  JOIN pg_attribute a ON a.atttypid = t.oid AND NOT a.atthasdef AND a.attnum > 0
+  WHERE t.typtype = 'd'
 ),
 lacking AS MATERIALIZED (
   SELECT w.relid, w.grantee, array_agg(feeds.sequence::bigint ORDER BY feeds.sequence) AS sequences
