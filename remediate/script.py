@@ -113,7 +113,7 @@ def _lock(holds: Sequence[Hold]) -> str:
     return _statement(
         "lock.sql.j2",
         wanted=",\n    ".join(literal(_taking(hold)) for hold in tables),
-        sequences=",\n    ".join(literal(hold.relation.sql) for hold in sequences),
+        sequences=",\n    ".join(literal(str(hold.relation)) for hold in sequences),
         relations=", ".join(literal(str(hold.relation)) for hold in holds),
         attempts=ATTEMPTS,
     )

@@ -10,7 +10,7 @@ from remediate.errors import DatabaseProblem
 from remediate.read import members, origins, values
 from remediate.read.session import read_only, settle
 from remediate.read.statements import Row, rows
-from remediate.read.writers import insertable, of_late_defaults, writers
+from remediate.read.writers import Names, insertable, of_late_defaults, writers
 from remediate.schema import Column, ForeignKey, Generator, Name, Table, Unique, Writer
 from remediate.schema import Sequence as SequenceFacts
 from remediate.snapshot import Database, Snapshot, Unread
@@ -56,19 +56,20 @@ def _catalog(connection: Connection, database: Database, columns: Sequence[Row])
         states = {r["oid"]: r for r in rows(connection, "states")}
     table_names = {r["relid"]: Name(r["schema"], r["name"]) for r in columns}
     names = {r["oid"]: Name(r["schema"], r["name"]) for r in sequences}
+    paths = tuple(
+        (r["role"], _path(r["path"], r["role"])) for r in rows(connection, "search_paths")
+    )
     granted = writers(insertable(connection, rows(connection, "writers")), names)
     tables = [*_tables(columns, table_names, names, granted, database)]
     return Snapshot(
         database=database,
-        tables=tuple(of_late_defaults(connection, tables)),
+        tables=tuple(of_late_defaults(connection, tables, Names(dict.fromkeys(names.values()), dict(paths)))),
         sequences=tuple(_sequence(r, table_names, states.get(r["oid"])) for r in sequences),
         foreign_keys=tuple(_foreign_key(r) for r in rows(connection, "foreign_keys")),
         taken_names=frozenset(
             Name(r["schema"], r["name"]) for r in rows(connection, "taken_names")
         ),
-        search_paths=tuple(
-            (r["role"], _path(r["path"], r["role"])) for r in rows(connection, "search_paths")
-        ),
+        search_paths=paths,
         unread=tuple(
             Unread(
                 table_names[r["relid"]], r["column"], "no SELECT privilege on it",

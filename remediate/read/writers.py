@@ -1,13 +1,14 @@
 """Who may INSERT into each table, and through which relation."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from remediate.defaults import late_name, resolve
 from remediate.read.batches import Question, ask
 from remediate.read.statements import Row
-from remediate.schema import Generator, Name, Table, Writer
+from remediate.schema import Column, Generator, Name, Table, Writer
 from remediate.sql import literal
 
 
@@ -26,20 +27,37 @@ def _question(view: int) -> Question:
     return Question(view, f"SELECT pg_relation_is_updatable({view}, false) & 8 = 8", view)
 
 
-def of_late_defaults(connection: Connection, tables: Sequence[Table]) -> list[Table]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a default that only names its sequence means to a role."""
+
+    known: Mapping[Name, object]
+    paths: Mapping[str, tuple[str, ...]]  # search_path of roles that have one set
+
+    def meant(self, column: Column, role: str) -> tuple[Name, ...]:
+        if role not in self.paths:
+            return column.sequences
+        found = resolve(late_name(column.default), self.paths[role], self.known)
+        return (found,) if found else ()
+
+
+def of_late_defaults(connection: Connection, tables: Sequence[Table], names: Names) -> list[Table]:
     """The tables, with the roles that may not use a sequence that a default only names."""
-    pairs = {
+    wanted = {
         (sequence, role)
-        for t in tables
-        for c in t.columns
-        if c.generator is Generator.LATE
-        for sequence in c.sequences
-        for role in (t.owner, *(w.role for w in t.writers))
+        for table in tables
+        for column in table.columns
+        if column.generator is Generator.LATE
+        for role in _roles(table)
+        for sequence in names.meant(column, role)
     }
-    questions = [Question(pair, _usable(*pair), 0, 0) for pair in sorted(pairs)]
-    answers, _ = ask(connection, questions)
+    answers, _ = ask(connection, [Question(pair, _usable(*pair), 0, 0) for pair in sorted(wanted)])
     denied = {pair for pair, (usable,) in answers.items() if usable is False}
-    return [_lacking(t, denied) if denied else t for t in tables]
+    return [_lacking(table, denied, names) if denied else table for table in tables]
+
+
+def _roles(table: Table) -> set[str]:
+    return {table.owner, *(w.role for w in table.writers)}
 
 
 def _usable(sequence: Name, role: str) -> str:
@@ -47,18 +65,22 @@ def _usable(sequence: Name, role: str) -> str:
     return f"SELECT has_sequence_privilege({who}, {name}, 'USAGE, UPDATE')"
 
 
-def _lacking(table: Table, denied: set[tuple[Name, str]]) -> Table:
-    late = {s for c in table.columns if c.generator is Generator.LATE for s in c.sequences}
-    mine = {(sequence, role) for sequence, role in denied if sequence in late}
-    if not mine:
-        return table
-    known = {w.role for w in table.writers}
-    own = () if table.owner in known else (Writer(table.owner, table.name),)
-    lacks = {role: tuple(s for s, r in sorted(mine) if r == role) for _, role in mine}
-    writers = tuple(
-        replace(w, lacks=(*w.lacks, *lacks.get(w.role, ()))) for w in (*own, *table.writers)
+def _lacking(table: Table, denied: set[tuple[Name, str]], names: Names) -> Table:
+    late = [c for c in table.columns if c.generator is Generator.LATE]
+    lacks = {
+        role: tuple(c.sequences[0] for c in late if c.sequences and _denied(c, role, denied, names))
+        for role in _roles(table)
+    }
+    own = Writer(table.owner, table.name)
+    listed = any(w.role == table.owner for w in table.writers)
+    writers = table.writers if listed or not lacks[table.owner] else (own, *table.writers)
+    return replace(
+        table, writers=tuple(replace(w, lacks=(*w.lacks, *lacks[w.role])) for w in writers)
     )
-    return replace(table, writers=tuple(w for w in writers if w.lacks or w.role != table.owner))
+
+
+def _denied(column: Column, role: str, denied: set[tuple[Name, str]], names: Names) -> bool:
+    return any((sequence, role) in denied for sequence in names.meant(column, role))
 
 
 def writers(
