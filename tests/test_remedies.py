@@ -11,10 +11,13 @@ from remediate.remedy import Remedy
 from remediate.script import script
 from remediate.write.scratch import Server
 from tests import helpers, remedies
-from tests.conftest import BINARIES
 from tests.remedies import Case
 
 CASES = (*remedies.KEYS, *remedies.SEQUENCES)
+
+
+ANYWHERE = [c for c in CASES if not c.newest]
+NEWEST = [c for c in CASES if c.newest]
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +54,12 @@ def up_and_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None
     helpers.run(connection, made.up)
 
 
-@pytest.mark.parametrize("case", CASES, ids=[c.id for c in CASES])
+@pytest.mark.parametrize("case", ANYWHERE, ids=[c.id for c in ANYWHERE])
 def test_up_insert_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None:
-    if reason := case.why_not(connection.info.server_version // 10000, BINARIES):
-        pytest.skip(reason)
     up_and_down(case, url, connection)
+
+
+@pytest.mark.parametrize("case", NEWEST, ids=[c.id for c in NEWEST])
+def test_up_insert_down_on_the_newest(case: Case, newest: Server) -> None:
+    with newest.database() as url, helpers.connected(url) as connection:
+        up_and_down(case, url, connection)

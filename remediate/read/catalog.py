@@ -61,9 +61,10 @@ def _catalog(connection: Connection, database: Database, columns: Sequence[Row])
     )
     granted = writers(insertable(connection, rows(connection, "writers")), names)
     tables = [*_tables(columns, table_names, names, granted, database)]
+    meanings = Names(dict.fromkeys(names.values()), dict(paths))
     return Snapshot(
         database=database,
-        tables=tuple(of_late_defaults(connection, tables, Names(dict.fromkeys(names.values()), dict(paths)))),
+        tables=tuple(of_late_defaults(connection, tables, meanings)),
         sequences=tuple(_sequence(r, table_names, states.get(r["oid"])) for r in sequences),
         foreign_keys=tuple(_foreign_key(r) for r in rows(connection, "foreign_keys")),
         taken_names=frozenset(

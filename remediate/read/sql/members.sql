@@ -24,17 +24,18 @@ depending AS MATERIALIZED (
     AND d.refobjsubid = b.there
 ),
 expression AS MATERIALIZED (
-  SELECT d.relid, d.attnum, 'CHECK ' || k.conname AS what, k.conbin::text AS tree
+  -- What is compared must be a comparison; anything else is a computation, whatever it is.
+  SELECT d.relid, d.attnum, 'CHECK ' || k.conname AS what, k.conbin::text AS compared, NULL AS computed
   FROM depending d
   JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
   WHERE k.contype = 'c'
   UNION ALL
-  SELECT d.relid, d.attnum, 'index ' || i.indexrelid::regclass, x.tree
+  SELECT d.relid, d.attnum, 'index ' || c.relname, i.indpred::text, i.indexprs::text
   FROM depending d
   JOIN pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid
-  CROSS JOIN LATERAL (VALUES (i.indpred::text), (i.indexprs::text)) AS x (tree)
+  JOIN pg_class c ON c.oid = i.indexrelid
   UNION ALL
-  SELECT d.relid, d.attnum, 'statistics ' || s.stxname, s.stxexprs::text
+  SELECT d.relid, d.attnum, 'statistics ' || s.stxname, NULL, to_jsonb(s) ->> 'stxexprs'
   FROM depending d
   JOIN pg_statistic_ext s ON d.classid = 'pg_statistic_ext'::regclass AND s.oid = d.objid
 ),
@@ -69,14 +70,12 @@ obstacle AS (
   JOIN pg_class i ON d.classid = 'pg_class'::regclass AND i.oid = d.objid AND i.relkind IN ('i', 'I')
   JOIN pg_attribute a ON a.attrelid = i.oid AND coalesce((to_jsonb(a) ->> 'attstattarget')::integer, -1) >= 0
   UNION SELECT relid, attnum, what FROM expression
-  WHERE tree IS NOT NULL AND NOT (
-    -- as many comparisons as columns and constants, and nothing else: id > 0 AND id < 9
-    tree !~ '[{](?!OPEXPR|VAR|CONST|BOOLEXPR)[A-Z]'
-    AND regexp_replace(tree, '[{]OPEXPR', '', 'g') <> tree
-    AND length(tree) - length(replace(tree, '{OPEXPR', '{PEXPR'))
-      = length(tree) - length(replace(tree, '{VAR', '{AR'))
-    AND length(tree) - length(replace(tree, '{OPEXPR', '{PEXPR'))
-      = length(tree) - length(replace(tree, '{CONST', '{ONST')))
+  WHERE computed IS NOT NULL OR compared ~ '[{](?!OPEXPR|VAR|CONST|BOOLEXPR)[A-Z]'
+     -- as many comparisons as columns and as constants: id > 0 AND id < 9
+     OR length(compared) - length(replace(compared, '{OPEXPR', '{PEXPR'))
+        <> length(compared) - length(replace(compared, '{VAR', '{AR'))
+     OR length(compared) - length(replace(compared, '{OPEXPR', '{PEXPR'))
+        <> length(compared) - length(replace(compared, '{CONST', '{ONST'))
   UNION SELECT d.relid, d.attnum, 'the indexes of its partitions, which would get new names'
   FROM depending d
   JOIN pg_class i ON d.classid = 'pg_class'::regclass AND i.oid = d.objid AND i.relkind = 'I'
@@ -88,6 +87,10 @@ obstacle AS (
   JOIN pg_attribute a ON a.attrelid = w.relid AND a.attnum = w.attnum AND a.attinhcount > 0
   JOIN pg_inherits h ON h.inhrelid = w.relid
   JOIN pg_class p ON p.oid = h.inhparent
+  UNION SELECT w.relid, w.attnum, 'inherited by ' || k.relname
+  FROM wanted w
+  JOIN pg_inherits h ON h.inhparent = w.relid
+  JOIN pg_class k ON k.oid = h.inhrelid AND NOT k.relispartition
   UNION SELECT w.relid, w.attnum, 'a column of its row type'
   FROM wanted w
   JOIN pg_class c ON c.oid = w.relid

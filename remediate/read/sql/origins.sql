@@ -1,10 +1,10 @@
 -- Traces of how some tables came to be, and of an older table that each looks like. OIDs are given
--- out in order: a key whose index came before the next table was written inside CREATE TABLE; one that came
--- after all tables was added later, as pg_dump does. A number that is missing between a table and the
+-- out in order. A key whose index came before anything of another table was written inside CREATE
+-- TABLE; any other was added later, as pg_dump does. A number that is missing between a table and the
 -- key that came with it was that of a default: CREATE TABLE numbers the table, its types, its defaults
 -- and constraints, its TOAST table, then the index (measured on 15, 16 and 18).
 WITH relation AS MATERIALIZED (
-  SELECT c.oid, c.relnatts, n.nspname, c.relname, lead(c.oid) OVER (ORDER BY c.oid) AS next_oid
+  SELECT c.oid, c.relnatts, n.nspname, c.relname, c.reltoastrelid
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ),
@@ -29,8 +29,11 @@ SELECT relation.nspname::text AS schema, relation.relname::text AS name,
        twin.nspname::text AS twin_schema, twin.relname::text AS twin_name,
        model.not_nulls AS twin_not_nulls, looks.columns, looks.not_nulls, looks.defaults,
        coalesce(con.conname::text, '') AS key_constraint,
-       coalesce(con.conindid > relation.oid
-         AND (con.conindid < relation.next_oid OR relation.next_oid IS NULL), false) AS key_inline,
+       coalesce(con.conindid > relation.oid AND NOT EXISTS (
+         SELECT FROM pg_class other LEFT JOIN pg_index i ON i.indexrelid = other.oid
+         WHERE other.oid > relation.oid AND other.oid < con.conindid
+           AND coalesce(i.indrelid, other.oid) NOT IN (relation.oid, relation.reltoastrelid)
+       ), false) AS key_inline,
        con.conindid::bigint - relation.oid::bigint - 1
          - (SELECT count(*) FROM pg_type t WHERE t.oid > relation.oid AND t.oid < con.conindid)
          - (SELECT count(*) FROM pg_attrdef t WHERE t.oid > relation.oid AND t.oid < con.conindid)
