@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Write what `remediate demo` prints into README.md; with --check, only compare."""
+"""Write what the program says of itself into README.md: the demo's output, the table of rules."""
 
 import re
 import subprocess
@@ -9,6 +9,8 @@ from pathlib import Path
 README = Path(__file__).parent.parent / "README.md"
 START = "<!-- demo: scripts/readme.py writes what follows -->\n"
 END = "<!-- /demo -->"
+RULES_START = "<!-- rules: scripts/readme.py writes what follows -->\n"
+RULES_END = "<!-- /rules -->"
 
 
 def run_demo() -> str:
@@ -34,11 +36,24 @@ def block(demo: str) -> str:
     return f"{START}```\n{excerpt(demo)}\n```\n{END}"
 
 
+def rules() -> str:
+    """The rules as a Markdown table."""
+    from remediate.rules import RULES  # noqa: PLC0415
+
+    rows = "".join(f"| {r.code} | {r.name} | {r.summary} |\n" for r in RULES)
+    return f"{RULES_START}| rule | name | finds |\n| --- | --- | --- |\n{rows}{RULES_END}"
+
+
+def replaced(text: str, start: str, end: str, block: str) -> str:
+    before, _, rest = text.partition(start)
+    _, _, after = rest.partition(end)
+    return before + block + after
+
+
 def main() -> int:
     text = README.read_text(encoding="utf-8")
-    before, _, rest = text.partition(START)
-    _, _, after = rest.partition(END)
-    wanted = before + block(run_demo()) + after
+    wanted = replaced(text, START, END, block(run_demo()))
+    wanted = replaced(wanted, RULES_START, RULES_END, rules())
     if "--check" in sys.argv:
         return int(wanted != text)
     README.write_text(wanted, encoding="utf-8")

@@ -174,7 +174,7 @@ def test_arguments_for_env_py(project: Project) -> None:
 
 def test_help_of_every_command_fits_a_terminal() -> None:
     commands = re.findall(r"^  ([a-z]+)  ", remediate("--help").stdout, re.MULTILINE)
-    assert commands == ["plan", "generate", "rules", "explain", "demo"]
+    assert commands == ["plan", "generate", "verify", "rules", "explain", "demo"]
     for words in ([], *([c] for c in commands)):
         result = remediate(*words, "--help")
         assert result.returncode == 0

@@ -48,6 +48,10 @@ def test_the_demo_shows_the_whole_way() -> None:
     assert places == sorted(places)
 
 
+def test_the_table_of_rules() -> None:
+    assert readme_script().rules() in README
+
+
 def test_exit_codes() -> None:
     table = dict(re.findall(r"^\| (\d+) \| (.+) \|$", README, re.MULTILINE))
     assert list(table) == ["0", "1", "2", "3", "4", "130"]

@@ -79,8 +79,9 @@ from remediate.key_repair import chosen_sequence, give_sequence
 from remediate.key_score import client_sequence, score
 from remediate.naming import hands_out_ids, is_loaded
 from remediate.remedy import Manual, Remedy
-from remediate.schema import Column, Generator, Table
-from remediate.snapshot import Snapshot
+from remediate.schema import Column, Generator, Sequence, Table
+from remediate.sequence_repair import bind
+from remediate.snapshot import Snapshot, drawn_from
 
 SNOWFLAKE = 2**41  # milliseconds shifted by 10 bits or more: no sequence gets there
 
@@ -248,8 +249,17 @@ def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manua
     column = table.column(finding.place.column)
     if options.identity:
         return give_identity(table, column, live, options)
+    if (above := _of_ancestor(table, column, live)) and not column.owned:
+        return bind(table, column, above, live, options)
     sequence, _ = chosen_sequence(table, column, live)
     return give_sequence(table, column, sequence, live, options)
+
+
+def _of_ancestor(table: Table, column: Column, live: Snapshot) -> Sequence | None:
+    """The sequence of an inheritance parent: serial gives a whole tree one."""
+    above = [live.table_of[n] for n in sorted(live.ancestors(table)) if n in live.table_of]
+    drawn = (drawn_from(t.column(column.name), live) for t in above if t.has(column.name))
+    return next((sequence for sequence in drawn if sequence), None)
 
 
 RULE = Rule(

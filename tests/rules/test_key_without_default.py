@@ -1,6 +1,5 @@
 """PK001 on real tables: what it must find, and, more of it, what it must leave alone."""
 
-import itertools
 import uuid
 from collections.abc import Iterator
 
@@ -9,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 
 from remediate.finding import Confidence, Finding, Healthy, Options, Severity
-from remediate.rules.key_without_default import RULE
 from remediate.schema import Name
 from remediate.snapshot import Snapshot
 from remediate.write import client, probe
@@ -297,22 +295,6 @@ def test_proof_is_not_drowned_in_the_question(url: sa.URL, connection: psycopg.C
     )
     findings = {p: v for p, v in helpers.verdicts(url).items() if isinstance(v, Finding)}
     assert set(findings) == {"database", "public.c.id"}
-
-
-def test_the_page_has_its_headings() -> None:
-    headings = [
-        "What it does",
-        "Why is this bad?",
-        "Example",
-        "Repair",
-        "Safety",
-        "What is not flagged",
-        "References",
-    ]
-    lines = RULE.page.splitlines()
-    assert [
-        line for line, below in itertools.pairwise(lines) if below == "-" * len(line) and line
-    ] == headings
 
 
 def test_nothing_is_found_in_an_empty_database(url: sa.URL) -> None:
