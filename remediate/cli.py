@@ -86,9 +86,10 @@ def plan(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Show what is wrong and what would be done."""
-    from remediate import commands, render  # noqa: PLC0415
+    # Not through `commands`, which also loads what writes and rehearses.
+    from remediate import planning, render  # noqa: PLC0415
 
-    made = commands.plan(_config(locals()))
+    made = planning.plan(_config(locals()))
     style = _style(color, output, verbose=verbose, quiet=quiet)
     text = render.sql(made) if sql else render.plan(made, format.value, style)
     write(text, output)

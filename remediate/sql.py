@@ -28,9 +28,14 @@ def ident(*parts: str) -> str:
     return ".".join(_escaped(quote(part)) for part in parts)
 
 
+def quoted(text: str) -> str:
+    """A string literal as PostgreSQL prints it; `literal` is the one to run."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def literal(text: str) -> str:
     """A string literal with exactly this text."""
-    return _escaped("'" + text.replace("'", "''") + "'")
+    return _escaped(quoted(text))
 
 
 def commented(text: str) -> str:

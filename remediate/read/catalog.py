@@ -14,7 +14,7 @@ from remediate.read.writers import Names, insertable, of_late_defaults, writers
 from remediate.schema import Column, ForeignKey, Generator, Name, Table, Unique, Writer
 from remediate.schema import Sequence as SequenceFacts
 from remediate.snapshot import Database, Snapshot, Unread
-from remediate.sql import ident
+from remediate.sql import ident, quoted
 
 OLDEST = 130000
 
@@ -132,6 +132,8 @@ def _column(
     owned = tuple(sequences[oid] for oid in row["owned"] if oid in sequences)
     drawn = tuple(sequences[oid] for oid in row["drawn"] if oid in sequences)
     default = row["default_text"] or row["domain_default"] or ""
+    if row["exact"] and drawn:
+        default = f"nextval({quoted(str(drawn[0]))}::regclass)"
     if generator is Generator.LATE:
         found = defaults.resolve(defaults.late_name(default), path, known)
         drawn = (found,) if found else ()
@@ -156,6 +158,8 @@ def _generator(row: Row) -> Generator:
         return Generator.IDENTITY
     if row["stored"]:
         return Generator.STORED
+    if row["exact"]:
+        return Generator.SEQUENCE
     text = row["domain_default"] if row["default_text"] is None else row["default_text"]
     return Generator.NOTHING if text is None else defaults.kind(text, draws=bool(row["drawn"]))
 

@@ -51,10 +51,16 @@ drawn AS MATERIALIZED (
 ),
 expr AS MATERIALIZED (
   -- The text of a default costs a deparse, so only where it matters: of a key, of what draws from a
-  -- sequence, and of what calls nextval() with a name, which no dependency records.
-  SELECT ad.oid, ad.adrelid AS relid, ad.adnum AS attnum,
-         CASE WHEN a.attgenerated = '' THEN pg_get_expr(ad.adbin, 0) END AS text
+  -- sequence, and of what calls nextval() with a name, which no dependency records. nextval() of a
+  -- constant and nothing else (FUNCEXPR, CONST) is known without.
+  SELECT ad.oid, ad.adrelid AS relid, ad.adnum AS attnum, tree.exact,
+         CASE WHEN a.attgenerated = '' AND NOT tree.exact THEN pg_get_expr(ad.adbin, 0) END AS text
   FROM pg_attrdef ad
+  CROSS JOIN LATERAL (
+    SELECT starts_with(ad.adbin::text, '{FUNCEXPR :funcid ' || 'nextval(regclass)'::regprocedure::oid)
+      AND length(ad.adbin::text) - length(replace(ad.adbin::text, '{', '')) = 2
+      AND ad.oid IN (SELECT objid FROM drawn WHERE classid = 'pg_attrdef'::regclass) AS exact
+  ) AS tree
   JOIN pg_attribute a ON a.attrelid = ad.adrelid AND a.attnum = ad.adnum
   WHERE position(':funcid ' || 'nextval(regclass)'::regprocedure::oid || ' ' IN ad.adbin::text) > 0
      OR (ad.adrelid, ad.adnum) IN (SELECT conrelid, attnum FROM key)
@@ -138,13 +144,15 @@ SELECT rel.oid::bigint AS relid, rel.nspname::text AS schema, rel.relname::text 
        a.attname::text AS column, format_type(a.atttypid, a.atttypmod) AS type,
        format_type(coalesce(domain.base, a.atttypid), NULL) AS base_type,
        a.attnotnull AS not_null, a.attidentity::text AS identity, a.attgenerated::text AS stored,
-       expr.text AS default_text,
+       CASE WHEN expr.exact THEN '' ELSE expr.text END AS default_text,
+       coalesce(expr.exact, false) AS exact,
        domain.default_text AS domain_default,
        coalesce(drawn.sequences, of_domain.sequences, '{}') AS drawn,
        coalesce(owned.sequences, '{}') AS owned,
        CASE WHEN indexed.alone THEN 'alone' WHEN indexed.together THEN 'together' ELSE '' END AS uniqueness,
        coalesce(indexed.leads, false) AS leads_index, checked.attnum IS NOT NULL AS checked,
-       has_column_privilege(rel.oid, a.attnum, 'SELECT') AS readable
+       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+         OR has_column_privilege(rel.oid, a.attnum, 'SELECT') AS readable
 FROM rel
 JOIN chosen ON chosen.relid = rel.oid
 CROSS JOIN LATERAL (
