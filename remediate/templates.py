@@ -4,6 +4,8 @@ from pathlib import Path
 
 import jinja2
 
+from remediate.sql import commented
+
 _HERE = Path(__file__).parent
 
 
@@ -12,7 +14,7 @@ def environment() -> jinja2.Environment:
     folders = [
         folder for folder in (_HERE / "templates", _HERE.parent / "templates") if folder.is_dir()
     ]
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folders),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -20,3 +22,5 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  (Python, SQL and Markdown, never HTML)
     )
+    made.filters["line"] = commented
+    return made

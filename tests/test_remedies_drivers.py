@@ -10,9 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from remediate import revision
+from remediate.config import Config
 from remediate.finding import Finding, Options
 from remediate.plan import Item
+from remediate.planning import planned
+from remediate.reading import Reading
 from remediate.remedy import Remedy
+from remediate.render import text
 from remediate.rules import RULES
 from remediate.snapshot import Snapshot
 from remediate.write import tools
@@ -138,10 +142,10 @@ def state(url: sa.URL) -> tuple[str, list[tuple[object, ...]]]:
 
 
 @pytest.fixture(scope="module")
-def server(newest: Server) -> Server:
-    with helpers.connected(newest.url) as connection:
+def server(server: Server) -> Server:
+    with helpers.connected(server.url) as connection:
         remedies.create_roles(connection)
-    return newest
+    return server
 
 
 @pytest.fixture(scope="module")
@@ -209,3 +213,15 @@ def test_no_name_becomes_code(end: str, server: Server) -> None:
         made = revision.draft((Item(finding, rule.remedy(finding, live, Options())),), "x")
     for body in (made.upgrade, made.downgrade):
         assert not [n for n in ast.walk(ast.parse(body)) if isinstance(n, ast.Raise)]
+
+
+def test_a_name_cannot_speak_to_the_terminal(newest: Server) -> None:
+    name = "t\x1b[31m\nNothing to repair."
+    with newest.database() as url, helpers.connected(url) as connection:
+        quoted = remedies.quoted(name)
+        connection.execute(f"CREATE TABLE {quoted} (id integer PRIMARY KEY DEFAULT 0)".encode())
+        made = planned(Reading(helpers.snapshot(url), Snapshot(), 0, {}), Config())
+    shown = text.render(made)
+    assert "\x1b" not in shown
+    assert "\nNothing to repair." not in shown
+    assert "t\\x1b[31m\\nNothing to repair." in shown

@@ -1,6 +1,7 @@
 """What the models declare, as a Snapshot."""
 
 import ast
+import dataclasses
 import inspect
 import sys
 from collections.abc import Iterable, Iterator
@@ -31,24 +32,28 @@ def read(metadatas: Iterable[sa.MetaData], default_schema: str) -> Snapshot:
     foreign keys that do not resolve.
     """
     tables = [table for metadata in metadatas for table in metadata.tables.values()]
-    sources = _sources()
+    classes = _classes()
     return Snapshot(
-        tables=tuple(_table(t, default_schema, sources.get(t)) for t in tables),
+        tables=tuple(_table(t, default_schema, classes.get(t)) for t in tables),
         foreign_keys=tuple(fk for t in tables for fk in _foreign_keys(t, default_schema)),
     )
 
 
-def _table(table: sa.Table, default_schema: str, source: Source | None) -> Table:
+def _table(table: sa.Table, default_schema: str, class_: type | None) -> Table:
     return Table(
         name=Name(table.schema or default_schema, table.name),
         key=tuple(c.name for c in table.primary_key),
-        columns=tuple(_column(c, table, default_schema) for c in table.primary_key),
-        model=source,
+        columns=tuple(_column(c, table, default_schema, class_) for c in table.primary_key),
+        model=_source(class_, table),
     )
 
 
-def _column(column: sa.Column[object], table: sa.Table, default_schema: str) -> Column:
+def _column(
+    column: sa.Column[object], table: sa.Table, default_schema: str, class_: type | None
+) -> Column:
     generator, sequence, why = _generator(column, table)
+    if generator is Generator.NOTHING and _made_by_dataclass(column, class_):
+        generator, why = Generator.CLIENT, "a default_factory"
     type_ = column.type.dialect_impl(_DIALECT).compile(_DIALECT).lower()
     return Column(
         name=column.name,
@@ -59,6 +64,13 @@ def _column(column: sa.Column[object], table: sa.Table, default_schema: str) -> 
         default=why,
         sequences=(Name(sequence.schema or default_schema, sequence.name),) if sequence else (),
     )
+
+
+def _made_by_dataclass(column: sa.Column[object], class_: type | None) -> bool:
+    """Whether a mapped dataclass makes the value when an object is made (default_factory)."""
+    fields = getattr(class_, "__dataclass_fields__", {})
+    field = fields.get(column.key)
+    return field is not None and field.default_factory is not dataclasses.MISSING
 
 
 def _generator(
@@ -98,31 +110,34 @@ def _foreign_keys(table: sa.Table, default_schema: str) -> Iterator[ForeignKey]:
         )
 
 
-def _sources() -> dict[object, Source]:
-    """Where each table's class is written: the key's line in it, or else the class's own."""
-    found: dict[object, Source] = {}
+def _classes() -> dict[object, type]:
+    """The mapped class of each table."""
+    found: dict[object, type] = {}
     for module in list(sys.modules.values()):
         for value in list(getattr(module, "__dict__", {}).values()):
             table = value.__dict__.get("__table__") if inspect.isclass(value) else None
             if isinstance(table, sa.Table) and table not in found and _is_home(value, module):
-                found[table] = _locate(value, table)
-    return {table: source for table, source in found.items() if source.file}
+                found[table] = value
+    return found
 
 
 def _is_home(class_: type, module: object) -> bool:
     return class_.__module__ == getattr(module, "__name__", None)
 
 
-def _locate(class_: type, table: sa.Table) -> Source:
+def _source(class_: type | None, table: sa.Table) -> Source | None:
+    """Where the class is written: the key's line in it, or else its own."""
+    if class_ is None:
+        return None
     try:
         file = inspect.getsourcefile(class_) or ""
         tree = ast.parse(Path(file).read_text(encoding="utf-8"))
     except (OSError, TypeError, SyntaxError):
-        return Source("", 0)
+        return None
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and node.name == class_.__name__:
             return Source(_shown(file), _line_of_key(node, table) or node.lineno)
-    return Source("", 0)
+    return None
 
 
 def _line_of_key(class_: ast.ClassDef, table: sa.Table) -> int:

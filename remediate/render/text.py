@@ -9,6 +9,7 @@ from remediate.finding import Finding, Healthy, Severity, Unverified
 from remediate.plan import Item, Plan
 from remediate.remedy import HAZARD_TEXT, Hazard, Manual, Remedy
 from remediate.render import locks
+from remediate.sql import commented
 
 WIDTH = 80
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
@@ -93,7 +94,8 @@ def _item(item: Item, style: Style) -> Iterator[str]:
     finding = item.finding
     model = f"{finding.model.file}:{finding.model.line}" if finding.model else ""
     if finding.place.table is not None:
-        yield f"  {finding.place}{model:>{WIDTH - 2 - len(str(finding.place))}}".rstrip()
+        place = commented(str(finding.place))
+        yield f"  {place}{model:>{WIDTH - 2 - len(place)}}".rstrip()
     if isinstance(item.remedy, Manual):
         yield from _wrapped(f"! by hand: {item.remedy.reason}", "    ")
     else:
@@ -181,7 +183,7 @@ def _next(plan: Plan) -> Iterator[str]:
 
 def _wrapped(text: str, start: str) -> list[str]:
     return textwrap.wrap(
-        text,
+        commented(text),
         WIDTH,
         initial_indent=start,
         subsequent_indent=" "

@@ -4,6 +4,7 @@ import json
 import textwrap
 from collections.abc import Iterator
 
+from remediate.sql import commented
 from remediate.verification import FORMAT, Outcome, Verification, Verified
 
 _MARKS = {Outcome.OK: "ok", Outcome.FAILED: "FAILED", Outcome.UNVERIFIED: "?"}
@@ -27,7 +28,8 @@ def _text(made: Verification) -> Iterator[str]:
 
 
 def _entry(entry: Verified) -> Iterator[str]:
-    yield f"{_MARKS[entry.outcome]:8}{entry.place}   {entry.id.partition(':')[0]}"
+    place = commented(str(entry.place))
+    yield f"{_MARKS[entry.outcome]:8}{place}   {entry.id.partition(':')[0]}"
     for line in entry.problems:
         yield from _wrapped(f"! {line}")
     if entry.facts:
@@ -37,7 +39,7 @@ def _entry(entry: Verified) -> Iterator[str]:
 def _wrapped(text: str) -> list[str]:
     start = " " * 8
     return textwrap.wrap(
-        text, 80, initial_indent=start, subsequent_indent=start, break_long_words=False,
+        commented(text), 80, initial_indent=start, subsequent_indent=start, break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
 
