@@ -100,7 +100,8 @@ def test_few_locks_are_held_at_a_time(
         DO $$ BEGIN
           FOR n IN 1..120 LOOP
             EXECUTE format('CREATE TABLE t%s (id serial PRIMARY KEY, a integer, b integer)', n);
-            EXECUTE format('CREATE INDEX ON t%s (a); CREATE INDEX ON t%s (b); INSERT INTO t%s VALUES (3)', n, n, n);
+            EXECUTE format('CREATE INDEX ON t%1$s (a); CREATE INDEX ON t%1$s (b); CREATE INDEX ON t%1$s (a, b); '
+              'CREATE INDEX ON t%1$s (b, a); CREATE INDEX ON t%1$s (b, id); INSERT INTO t%1$s VALUES (3)', n);
           END LOOP;
           CREATE TABLE p (id bigserial PRIMARY KEY) PARTITION BY HASH (id);
           FOR n IN 0..149 LOOP

@@ -64,6 +64,8 @@ CASES = [
          f"CREATE TABLE r2 PARTITION OF r DEFAULT; ALTER TABLE r2 ALTER t_id SET STATISTICS 7; INSERT INTO r VALUES ({USED - 1}, 3)"),
     case("partitioned key", "CREATE TABLE t (id serial, n integer DEFAULT 1, PRIMARY KEY (id, n)) PARTITION BY LIST (n); CREATE TABLE p PARTITION OF t FOR VALUES IN (1); "
          f"SELECT setval('t_id_seq', {USED - 1}); CREATE TABLE r (a integer, b integer, FOREIGN KEY (a, b) REFERENCES t)"),
+    case("a sequence that was told to end with its column", f"CREATE SEQUENCE s MAXVALUE 2147483647 START {USED}; CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('s'), v text); "
+         "ALTER SEQUENCE s OWNED BY t.id"),
     case("not valid, deferrable, not inherited", KEY + "CREATE TABLE r (a integer, b integer CHECK (b > 0) NO INHERIT); "
          "ALTER TABLE r ADD CONSTRAINT n FOREIGN KEY (a) REFERENCES t NOT VALID, ADD CONSTRAINT d FOREIGN KEY (b) REFERENCES t ON DELETE SET NULL (b) DEFERRABLE, "
          "ADD CONSTRAINT c CHECK (a <> 5) NOT VALID; ALTER TABLE t ADD UNIQUE (id, v) DEFERRABLE INITIALLY DEFERRED"),

@@ -19,7 +19,8 @@ CREATE TABLE parent (id serial PRIMARY KEY); CREATE TABLE granted (id serial PRI
   up integer NOT NULL REFERENCES parent, c integer NOT NULL DEFAULT 5 CHECK (c > 3), v text UNIQUE);
 DROP ROLE IF EXISTS verify_app; CREATE ROLE verify_app; GRANT INSERT ON granted TO verify_app;
 CREATE TABLE behind (id serial PRIMARY KEY, v varchar(3) NOT NULL CHECK (v <> '1'));
-INSERT INTO behind SELECT n, 'x' FROM generate_series(1, 9) n
+INSERT INTO behind SELECT n, 'x' FROM generate_series(1, 9) n;
+CREATE TABLE narrow (id bigserial PRIMARY KEY); ALTER SEQUENCE narrow_id_seq AS integer
 """
 
 
@@ -37,8 +38,8 @@ def execute(project: Project, statement: str) -> None:
 def test_from_the_revisions_of_the_project(project: Project) -> None:
     project.run(*GENERATE)
     waiting = project.run("remediate", "verify", expected=1).stdout
-    assert waiting.count("has not run on this database") == 1
-    assert waiting.endswith("1 revision to run.\n\nNext:  alembic upgrade head\n")
+    assert waiting.count("has not run on this database") == 2
+    assert waiting.endswith("2 revisions to run.\n\nNext:  alembic upgrade head\n")
     project.run("alembic", "upgrade", "head")
     assert project.run("remediate", "verify").stdout.partition("\n\n")[2] == (
         "ok      public.t.id   PK001\n"
@@ -48,7 +49,9 @@ def test_from_the_revisions_of_the_project(project: Project) -> None:
         "        value 1, no rows\n"
         "ok      public.behind.id   SEQ001\n"
         "        draws from public.behind_id_seq; owns it; next value 10, highest id 9\n"
-        "\n3 ok.\n\n"
+        "ok      public.narrow.id   SEQ003\n"
+        "        draws from public.narrow_id_seq; owns it; next value 1, no rows\n"
+        "\n4 ok.\n\n"
         "Next:  remediate verify --probe   (one real INSERT a table, taken back)\n"
     )
 
@@ -61,6 +64,7 @@ def test_from_the_revisions_of_the_project(project: Project) -> None:
          "verify_app may INSERT but may not use the sequence"),
         ("SELECT setval('behind_id_seq', 3)", "public.behind.id", "next value 4, and 4 exists"),
         ("ALTER SEQUENCE t_id_seq OWNED BY parent.id", "public.t.id", "its sequence belongs to public.parent"),
+        ("ALTER SEQUENCE narrow_id_seq AS integer", "public.narrow.id", "the rule still finds it"),
         ("DROP TABLE t", "public.t.id", "it does not exist here"),
     ],
 )  # fmt: skip
@@ -85,7 +89,7 @@ def test_what_cannot_be_read_is_not_ok(project: Project) -> None:
         blocker.execute("LOCK TABLE behind IN ACCESS EXCLUSIVE MODE")
         shown = project.run("remediate", "verify", expected=1).stdout
     assert "?       public.behind.id   SEQ001\n        ! not verified: its lowest" in shown
-    assert "2 ok, 1 unverified." in shown
+    assert "3 ok, 1 unverified." in shown
 
 
 def test_from_a_saved_plan(project: Project, newest: Server) -> None:
@@ -93,7 +97,7 @@ def test_from_a_saved_plan(project: Project, newest: Server) -> None:
     project.run("remediate", "verify", "plan.json", expected=1)
     project.run(*GENERATE)
     project.run("alembic", "upgrade", "head")
-    assert "3 ok." in project.run("remediate", "verify", "plan.json").stdout
+    assert "4 ok." in project.run("remediate", "verify", "plan.json").stdout
     one = project.run("remediate", "verify", "plan.json", "--table", "behind").stdout
     assert "1 ok." in one
     with newest.database() as other:

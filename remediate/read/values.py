@@ -142,21 +142,17 @@ def _pages(table: Table, live: Snapshot) -> int:
 
 
 def _extremes(table: Table, column: Column, reader: _Reader) -> Iterator[Question]:
-    """One question for each relation that holds the rows.
-
-    The unique index of a table knows nothing of its inheritance children, so these count only
-    where a new sequence has to be beyond them too.
+    """One question for each relation that holds the rows; with inheritance children, which the
+    repair has to be beyond too.
     """
     name = ident(column.name)
-    only = "ONLY " if drawn_from(column, reader.live) else ""
     if not _is_counted(column):
         return
     for relation in _holders(table, column, reader.live):
-        if relation.oid in reader.empty:
+        if relation.oid in reader.empty and not relation.children:
             reader.extremes.setdefault((table.name, column.name), Extremes(None, None))
             continue
-        source = f"{only}{relation.name.sql}"
-        select = f"SELECT min({name})::bigint, max({name})::bigint FROM {source}"
+        select = f"SELECT min({name})::bigint, max({name})::bigint FROM {relation.name.sql}"
         yield _question(table, column, relation, select, reader)
 
 
@@ -187,7 +183,10 @@ def _is_counted(column: Column) -> bool:
 
 
 def _read_collisions(reader: _Reader) -> None:
-    """The first id in the way of each sequence that stands before or among the ids."""
+    """The first id in the way of each sequence that stands before or among the ids.
+
+    The unique index of a table knows nothing of its inheritance children.
+    """
     searches = [
         (table, column, search)
         for table, column in _columns(reader.live)
