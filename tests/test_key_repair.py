@@ -234,3 +234,21 @@ def test_rows_that_were_added_meanwhile_stay(url: sa.URL, connection: psycopg.Co
     helpers.run(connection, made.down)
     helpers.run(connection, made.up)
     assert insert(connection, "t") == 2
+
+
+def test_who_writes_into_a_child_can(url: sa.URL, connection: psycopg.Connection) -> None:
+    """Children draw from their parent's sequence, also those of another owner."""
+    connection.execute(
+        "CREATE TABLE t (id integer PRIMARY KEY); "
+        "CREATE TABLE kid (v text, PRIMARY KEY (id)) INHERITS (t); ALTER TABLE kid OWNER TO owner; "
+        "GRANT INSERT (v) ON kid TO writer; GRANT USAGE ON SCHEMA public TO PUBLIC"
+    )
+    by_hand = [i for i in helpers.items(url) if isinstance(i.remedy, Manual)]
+    assert [i.remedy.reason for i in by_hand] == [
+        "the repair of public.t covers it: children draw from their parent's sequence"
+    ]
+    helpers.run(connection, helpers.scripts(url).up)
+    for role in ("owner", "writer"):
+        with helpers.connected(url, role) as other:
+            other.execute("INSERT INTO kid (v) VALUES ('x')")
+    assert insert(connection, "t") == 3
