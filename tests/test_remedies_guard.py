@@ -235,6 +235,7 @@ BY_HAND = [
     ("PK001 identity, empty", KEYED + remedies.SUBSCRIBED, "filled by logical replication"),
     ("PK002", remedies.LATE + "CREATE SCHEMA x; CREATE SCHEMA y; CREATE SEQUENCE x.s; ALTER SEQUENCE s SET SCHEMA y", "2 free sequences are called so (x.s, y.s)"),
     ("PK002", remedies.LATE + remedies.SUBSCRIBED, "filled by logical replication"),
+    ("PK002", "CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval(' '::text))", "its default names no sequence at all"),
     ("PK002", "CREATE TABLE t (id numeric PRIMARY KEY DEFAULT nextval('gone'::text))", "numeric is no integer type"),
     ("PK002", remedies.LATE + "ALTER SEQUENCE s MAXVALUE 9; INSERT INTO t SELECT generate_series(1, 9)", "no room"),
     ("PK002", "CREATE SEQUENCE s; CREATE TABLE t (id smallint PRIMARY KEY DEFAULT nextval('s'::text)); INSERT INTO t VALUES (32767)", "no room"),

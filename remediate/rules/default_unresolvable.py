@@ -124,20 +124,33 @@ def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manua
     if column.sequences:
         return bind(table, column, live.sequence_of[column.sequences[0]], live, options)
     written = defaults.words(str(finding.facts["written"]))
-    free = [s for s in live.sequences if s.name.name == written[-1] and _is_free(s)]
-    if len(written) > 1:
-        free = [s for s in free if s.name == written]
+    if not written:
+        return Manual("its default names no sequence at all: set one by hand")
+    free = _free(written, live)
     if len(free) > 1:
         names = ", ".join(str(s.name) for s in free)
         return Manual(f"{len(free)} free sequences are called so ({names}): decide which it is")
     if free:
         return bind(table, column, free[0], live, options)
+    return _new(written, table, column, live, options)
+
+
+def _new(
+    written: tuple[str, ...], table: Table, column: Column, live: Snapshot, options: Options
+) -> Remedy | Manual:
+    """The sequence that the default names, where that name can be had; else one of its own."""
     if not column.is_integer:
         return Manual(f"{column.type} is no integer type: create the sequence that it names")
     wanted = Name(table.name.schema, written[-1])
     if wanted in live.sequence_of or (len(written) > 1 and written[0] != table.name.schema):
         wanted = live.new_sequence_names[table.name, column.name]
     return give_sequence(table, column, wanted, live, options)
+
+
+def _free(written: tuple[str, ...], live: Snapshot) -> list[Sequence]:
+    """Those that the name could mean and that serve nobody else."""
+    called = [s for s in live.sequences if s.name.name == written[-1] and _is_free(s)]
+    return [s for s in called if s.name == written] if len(written) > 1 else called
 
 
 def _is_free(sequence: Sequence) -> bool:
