@@ -192,6 +192,8 @@ def test_row_security_makes_the_maximum_unverified(project: Project) -> None:
 
 
 def test_a_locked_table_costs_only_itself(project: Project) -> None:
+    with helpers.connected(project.url) as admin:
+        admin.execute("INSERT INTO t VALUES (1)")
     with helpers.connected(project.url, autocommit=False) as blocker:
         blocker.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
         result = project.run("remediate", "plan")
