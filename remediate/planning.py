@@ -49,7 +49,7 @@ def planned(reading: Reading, config: Config) -> Plan:
         unverified=unverified,
         heads=reading.environment.heads if reading.environment else None,
         script_directory=str(reading.project.script.dir) if reading.project else "",
-        tables=sum(inside(t.name) for t in live.tables),
+        tables=sum(bool(t.key) and inside(t.name) for t in live.tables),
         seconds=reading.seconds,
     )
 
