@@ -17,10 +17,10 @@ from remediate.planning import planned
 from remediate.read import catalog
 from remediate.read import project as projects
 from remediate.reading import Reading, read
-from remediate.remedy import Remedy
+from remediate.remedy import Fact, Remedy
 from remediate.render import review
 from remediate.revision import draft, with_note
-from remediate.schema import Name
+from remediate.schema import Column, Generator, Name
 from remediate.snapshot import Database
 from remediate.write.graph import Placement, check_up_to_date, version_locations
 from remediate.write.rehearsal import Part, Rehearsal, Repair, rehearse
@@ -83,7 +83,7 @@ def _rehearsal(
     environment = reading.environment
     assert environment is not None  # noqa: S101  (generate() has looked)
     items = [item for file in files for item in file.draft.items]
-    touched = {name for item in items for name in relations(item)}
+    touched = {name for item in items for name in _relations(item)}
     everything = replace(config, table=(), schema=())
     known = {i.finding.id for i in planned(reading, everything).items}
     known -= {item.finding.id for item in items}
@@ -112,7 +112,7 @@ def _rehearsal(
     )
 
 
-def relations(item: Item) -> set[Name]:
+def _relations(item: Item) -> set[Name]:
     """The tables and sequences that an item touches."""
     assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
     held = {hold.relation for hold in item.remedy.holds}
@@ -129,10 +129,23 @@ def _part(file: Staged, reading: Reading) -> Part:
     repairs: dict[Place, Repair] = {}
     for item in file.draft.items:
         table, column = subject(item.finding, reading.live)
-        known = repairs.get(item.finding.place, Repair(table, column, advances=False))
-        advances = known.advances or _advances(item)
-        repairs[item.finding.place] = Repair(table, column, advances)
+        known = repairs.get(item.finding.place)
+        advances = _advances(item) or (known is not None and known.advances)
+        generates = _generates(item, column) or (known is not None and known.generates)
+        repairs[item.finding.place] = Repair(table, column, advances, generates)
     return Part(file.revision, file.down_revision or base, tuple(repairs.values()))
+
+
+def _generates(item: Item, column: Column) -> bool:
+    """Whether the database fills the column after the upgrade: it did, or gets a default."""
+    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
+    changed = any(
+        state.fact is Fact.DEFAULT and state.after != state.before
+        for where in item.remedy.expectations
+        if (where.relation, where.column) == (item.finding.place.table, column.name)
+        for state in where.states
+    )
+    return changed or column.generator is not Generator.NOTHING
 
 
 def _advances(item: Item) -> bool:

@@ -1,6 +1,6 @@
 """What would be done about a finding: steps with their inverses, or the reason why none fit."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from remediate.schema import Name
@@ -110,7 +110,6 @@ class Remedy:
     steps: tuple[Step, ...]
     holds: tuple[Hold, ...]
     expectations: tuple[Expectation, ...]
-    notes: tuple[str, ...] = field(default=())  # for the person who reads the plan
 
 
 @dataclass(frozen=True, slots=True)

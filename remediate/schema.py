@@ -189,7 +189,6 @@ class Sequence:
     maximum: int
     minimum: int = 1
     start: int = 1
-    cache: int = 1
     cycles: bool = False
     logged: bool = True
     oid: int = 0

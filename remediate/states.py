@@ -22,13 +22,11 @@ def default_from(sequence: Name) -> str:
     return f"default from {sequence.schema}.{sequence.name}"
 
 
-def column_expected(
-    table: Table, column: Column, *, default: str | None = None, type_: str | None = None
-) -> Expectation:
-    """The column as it is, and what becomes of its default or type."""
+def column_expected(table: Table, column: Column, *, default: str | None = None) -> Expectation:
+    """The column as it is, and what becomes of its default."""
     before = default_of(column)
     states = (
-        State(Fact.TYPE, column.type, type_ or column.type),
+        State(Fact.TYPE, column.type, column.type),
         State(Fact.OWNER, f"owner {table.owner}", f"owner {table.owner}"),
         State(Fact.DEFAULT, before, default or before),
     )

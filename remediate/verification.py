@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from remediate.finding import Place
+from remediate.key_health import filled_by_models
 from remediate.repairs import place_of
 from remediate.schema import Column, Generator, Table
 from remediate.snapshot import Snapshot, drawn_from
@@ -44,7 +45,7 @@ class Verification:
         return not self.waiting and all(e.outcome is Outcome.OK for e in self.entries)
 
 
-def verify(id_: str, live: Snapshot, found: Collection[str]) -> Verified:
+def verify(id_: str, live: Snapshot, declared: Snapshot, found: Collection[str]) -> Verified:
     """The place of a repaired finding as it is now; `found` are the ids that the rules find."""
     _, place = place_of(id_)
     table = live.table_of.get(place.table) if place.table else None
@@ -52,6 +53,8 @@ def verify(id_: str, live: Snapshot, found: Collection[str]) -> Verified:
         return Verified(id_, place, Outcome.FAILED, (), ("it does not exist here",))
     column = table.column(place.column)
     facts, problems = _checks(table, column, live)
+    if by_application(table, column, declared):
+        facts, problems = ("the models fill it",), ()
     if id_ in found:
         problems = ("the rule still finds it", *problems)
     doubts = tuple(
@@ -61,6 +64,12 @@ def verify(id_: str, live: Snapshot, found: Collection[str]) -> Verified:
     )
     outcome = Outcome.FAILED if problems else Outcome.UNVERIFIED if doubts else Outcome.OK
     return Verified(id_, place, outcome, facts, problems + doubts)
+
+
+def by_application(table: Table, column: Column, declared: Snapshot) -> bool:
+    """Whether nothing in the database generates the key, and the models do."""
+    model = declared.table_of.get(table.name)
+    return column.generator is Generator.NOTHING and bool(filled_by_models(model, column))
 
 
 def _checks(

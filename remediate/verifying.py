@@ -24,7 +24,7 @@ def verify(
     reading = read(config)
     ids, waiting, source = _repairs(reading, plan)
     found = {item.finding.id for item in planned(reading, config).items}
-    entries = [verification.verify(id_, reading.live, found) for id_ in ids]
+    entries = [verification.verify(id_, reading.live, reading.declared, found) for id_ in ids]
     if config.table or config.schema:
         entries = [e for e in entries if _inside(e, config, reading)]
     if probe and entries:
@@ -80,8 +80,11 @@ def _probed(entries: list[Verified], reading: Reading) -> list[Verified]:
             if table is None or entry.place.column is None or not table.has(entry.place.column):
                 probed.append(entry)
                 continue
+            column = table.column(entry.place.column)
+            if verification.by_application(table, column, reading.declared):
+                probed.append(entry)
+                continue
             if entry.place not in seen:
-                column = table.column(entry.place.column)
                 seen[entry.place] = live_probe.probe(connection, table, column)
             shown = seen[entry.place]
             outcomes = {True: Outcome.OK, False: Outcome.FAILED, None: Outcome.UNVERIFIED}

@@ -22,7 +22,9 @@ CREATE TABLE lost (id serial PRIMARY KEY); ALTER TABLE lost ALTER id DROP DEFAUL
 CREATE TABLE counted (id serial PRIMARY KEY); INSERT INTO counted SELECT generate_series(1, 5);
 CREATE TABLE renamed (id serial PRIMARY KEY); INSERT INTO renamed SELECT generate_series(1, 5);
 CREATE TABLE viewed (id serial PRIMARY KEY); INSERT INTO viewed SELECT generate_series(1, 5);
-CREATE VIEW v AS SELECT id FROM altered; GRANT INSERT ON v TO PUBLIC;
+DO $$ BEGIN FOR n IN 1..40 LOOP
+  EXECUTE format('CREATE VIEW v%1$s AS SELECT id FROM altered; GRANT INSERT ON v%1$s TO PUBLIC', n);
+END LOOP; END $$;
 CREATE TABLE widened (id serial PRIMARY KEY); INSERT INTO widened SELECT generate_series(1, 5);
 """
 IN_FLIGHT = [

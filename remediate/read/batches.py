@@ -62,6 +62,9 @@ def ask(connection: Connection, questions: Sequence[Question]) -> tuple[Answers,
                 raise
             if len(batch) == 1:
                 failures[batch[0].about] = _reason(error)
+            elif sqlstate(error) == "55P03":
+                # A view locks what is below it: one by one they share a single patience.
+                held_up += batch
             else:
                 half = len(batch) // 2
                 todo += [(batch[:half], patience), (batch[half:], patience)]

@@ -175,7 +175,6 @@ def _sequence(row: Row, tables: dict[int, Name], state: Row | None) -> SequenceF
         maximum=row["maximum"],
         minimum=row["minimum"],
         start=row["start"],
-        cache=row["cache"],
         cycles=row["cycles"],
         logged=row["logged"],
         oid=row["oid"],

@@ -46,7 +46,7 @@ https://www.postgresql.org/docs/current/functions-sequence.html
 
 from collections.abc import Iterator
 
-from remediate.capacity import capacity
+from remediate.capacity import DAYS, capacity
 from remediate.finding import Confidence, Finding, Options, Rule, Severity, Verdict, found, subject
 from remediate.key_facts import key_facts, sequence_facts
 from remediate.remedy import Manual, Remedy
@@ -55,7 +55,6 @@ from remediate.sequence_repair import advance_beyond, after_advance
 from remediate.snapshot import Snapshot, drawn_from
 
 SOON = 1000  # inserts
-DAYS = 30
 
 
 def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:

@@ -19,7 +19,7 @@ SELECT EXISTS (
   SELECT FROM pg_catalog.pg_index i
   JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid AND c.relname = %s
   JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-  WHERE a.attname = %s)"""
+  WHERE i.indrelid = to_regclass(%s) AND a.attname = %s)"""
 _USABLE = """\
 SELECT bool_and(has_sequence_privilege(to_regclass(name), 'USAGE, UPDATE'))
 FROM unnest(%s::text[]) AS name"""
@@ -70,7 +70,7 @@ def _shown(
     if state == "23502":
         return False if error.diag.column_name == column.name else None
     if state == "23505":
-        return not _asked(connection, _KEY_CONSTRAINT, [constraint, column.name])
+        return not _asked(connection, _KEY_CONSTRAINT, [constraint, str(table.name), column.name])
     if state == "42501":
         usable = _asked(connection, _USABLE, [[str(name) for name in column.sequences]])
         return False if usable is False else None

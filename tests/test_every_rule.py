@@ -1,0 +1,58 @@
+"""One database with every defect, the whole way: generate, upgrade, verify, downgrade."""
+
+from pathlib import Path
+
+from remediate.rules import RULES
+from remediate.write.scratch import Server
+from tests import helpers
+from tests.project import ENV, small_project
+
+DDL = """
+DROP ROLE IF EXISTS every_app; CREATE ROLE every_app;
+CREATE TABLE lost (id serial PRIMARY KEY); ALTER TABLE lost ALTER id DROP DEFAULT;
+CREATE TABLE late (id integer PRIMARY KEY DEFAULT nextval('nowhere'::text));
+CREATE TABLE called (id integer PRIMARY KEY, v text NOT NULL); INSERT INTO called VALUES (6, 'x');
+CREATE TABLE lender (id serial PRIMARY KEY, v text); CREATE TABLE borrower (LIKE lender INCLUDING ALL);
+CREATE TABLE fixed (id integer PRIMARY KEY DEFAULT 0); INSERT INTO fixed VALUES (0);
+CREATE TABLE granted (id serial PRIMARY KEY, v text); GRANT INSERT ON granted TO every_app;
+CREATE TABLE parent (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE child (PRIMARY KEY (id)) INHERITS (parent);
+CREATE TABLE root (id bigserial, k integer, PRIMARY KEY (id, k)) PARTITION BY LIST (k);
+CREATE TABLE leaf (id bigserial, k integer NOT NULL, PRIMARY KEY (id, k));
+ALTER TABLE root ATTACH PARTITION leaf FOR VALUES IN (1);
+CREATE TABLE tokens (id uuid PRIMARY KEY);
+CREATE TABLE behind (id serial PRIMARY KEY); INSERT INTO behind SELECT generate_series(1, 9);
+CREATE TABLE spent (id serial PRIMARY KEY); SELECT setval('spent_id_seq', 2140000000);
+CREATE TABLE refers (id serial PRIMARY KEY, spent_id integer REFERENCES spent);
+CREATE TABLE by_hand (id integer PRIMARY KEY, v text NOT NULL);
+INSERT INTO by_hand SELECT 2147480000 + n, 'x' FROM generate_series(1, 100) n;
+CREATE TABLE narrow (id bigserial PRIMARY KEY); ALTER SEQUENCE narrow_id_seq AS integer;
+CREATE SEQUENCE loose; CREATE TABLE unowned (id bigint PRIMARY KEY DEFAULT nextval('loose'));
+CREATE TABLE cycles (id serial PRIMARY KEY); ALTER SEQUENCE cycles_id_seq CYCLE;
+CREATE TABLE unlogged (id serial PRIMARY KEY); ALTER SEQUENCE unlogged_id_seq SET UNLOGGED;
+ANALYZE
+"""
+MODELS = """
+from sqlalchemy import Column, Integer, Sequence, Table, Uuid
+Table("called", metadata, Column("id", Integer, Sequence("missing"), primary_key=True))
+Table("by_hand", metadata, Column("id", Integer, primary_key=True, autoincrement=False))
+Table("tokens", metadata, Column("id", Uuid, primary_key=True))
+"""
+
+
+def test_the_whole_way_with_every_rule(newest: Server, tmp_path: Path) -> None:
+    with small_project(newest, tmp_path, DDL) as project:
+        (tmp_path / "migrations" / "env.py").write_text(ENV.format(models=MODELS))
+        before = helpers.dump(project.url)
+        project.run("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
+        texts = "".join(p.read_text() for p in project.generated())
+        # SEQ005 is a decision and has no remedy.
+        assert {r.code for r in RULES if f"* {r.code}:" in texts} == {
+            r.code for r in RULES if r.code != "SEQ005"
+        }
+        project.run("alembic", "upgrade", "head")
+        shown = project.run("remediate", "verify", "--probe").stdout
+        assert "FAILED" not in shown
+        assert project.run("remediate", "plan", "-q").stdout.strip() == ""
+        project.run("alembic", "downgrade", "base")
+        assert helpers.dump(project.url) == before
