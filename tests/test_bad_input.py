@@ -381,6 +381,30 @@ def test_interrupted_anywhere(delay: float, number: int, project: Project) -> No
         assert not [f for f in project.files() if ".remediate-" in f]
 
 
+def test_an_interrupt_where_python_cannot_raise_it_counts() -> None:
+    """CPython runs the weakref callbacks of its import system with exceptions only reported."""
+    program = """
+import os, signal, sys, time, weakref
+from remediate.__main__ import deliver_again
+
+class Referred: pass
+
+sys.unraisablehook = deliver_again
+one = Referred()
+reference = weakref.ref(one, lambda _: os.kill(os.getpid(), signal.SIGINT) or time.sleep(0.1))
+try:
+    del one
+    time.sleep(5)
+    print("went on")
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("interrupted\n", "")
+
+
 def running_servers(room: Path) -> list[str]:
     listed = subprocess.run(
         ["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True

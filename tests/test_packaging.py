@@ -28,7 +28,7 @@ def test_the_wheel(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         entry_points = next(n for n in names if n.endswith("entry_points.txt"))
-        assert "remediate = remediate.cli:main" in archive.read(entry_points).decode()
+        assert "remediate = remediate.__main__:main" in archive.read(entry_points).decode()
     assert names.issuperset(NEEDED)
     assert not [n for n in names if "__pycache__" in n or n.startswith("tests")]
 
