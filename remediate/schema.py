@@ -168,6 +168,18 @@ class ForeignKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Dependant:
+    """What has to be taken down before the type of a column can change, and is rebuilt after it."""
+
+    kind: str  # "view", "trigger", "index" ...
+    name: str  # as a person reads it
+    relation: Name  # the view itself; of others the table
+    level: int  # of a view: 1 reads the table, 2 reads such a view; of others 0
+    take_down: str  # "" for what only has to be said again, such as a statistics target
+    rebuild: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A column with the values of a key that fills up: the key itself, or what references it."""
 
