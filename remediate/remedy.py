@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from remediate.schema import Name
+from remediate.schema import Dependant, Name
 
 
 class Lock(StrEnum):
@@ -11,6 +11,7 @@ class Lock(StrEnum):
 
     NONE = ""
     ACCESS_SHARE = "ACCESS SHARE"
+    SHARE_UPDATE_EXCLUSIVE = "SHARE UPDATE EXCLUSIVE"
     SHARE_ROW_EXCLUSIVE = "SHARE ROW EXCLUSIVE"
     ACCESS_EXCLUSIVE = "ACCESS EXCLUSIVE"
 
@@ -28,7 +29,24 @@ class Hazard(StrEnum):
     PREPARED_STATEMENTS = "PREPARED_STATEMENTS"
     NARROW_DOWNGRADE = "NARROW_DOWNGRADE"
     MODEL_TYPE = "MODEL_TYPE"
+    MODEL_REFERENCE = "MODEL_REFERENCE"
+    MODEL_INDEX = "MODEL_INDEX"
+    MVCC_REWRITE = "MVCC_REWRITE"
+    BACKUP_TABLE = "BACKUP_TABLE"
+    DATA_DECISION = "DATA_DECISION"
+    ORPHANS_KEPT = "ORPHANS_KEPT"
+    USER_TRIGGERS = "USER_TRIGGERS"
+    PUBLISHED_TABLE = "PUBLISHED_TABLE"
+    REBUILT_OBJECTS = "REBUILT_OBJECTS"
+    TEXT_EXPRESSIONS = "TEXT_EXPRESSIONS"
+    CONCURRENT_INDEX = "CONCURRENT_INDEX"
+    COLUMN_ORDER = "COLUMN_ORDER"
 
+
+# Those that a person must accept by name (--allow): they change or lose what somebody may rely on.
+ACCEPTED_BY_NAME = frozenset(
+    {Hazard.DATA_DECISION, Hazard.ORPHANS_KEPT, Hazard.USER_TRIGGERS, Hazard.PUBLISHED_TABLE}
+)
 
 HAZARD_TEXT = {
     Hazard.EXPLICIT_IDS: "stop code that passes ids itself first (or leave --headroom): "
@@ -39,7 +57,30 @@ HAZARD_TEXT = {
     "about 2.4 s for a million rows",
     Hazard.PREPARED_STATEMENTS: "recycle pooled connections afterwards: statements that they "
     "prepared before fail (0A000, cached plan must not change result type)",
-    Hazard.MODEL_TYPE: "say BigInteger in the models of these columns in the same deploy",
+    Hazard.MODEL_TYPE: "say the new type in the models of these columns in the same deploy: "
+    "until then `alembic check` reports it",
+    Hazard.MODEL_REFERENCE: "say ForeignKey(...) in the models of these columns in the same "
+    "deploy: until then `alembic check` wants to drop the constraint",
+    Hazard.MODEL_INDEX: "say index=True in the models of these columns in the same deploy: "
+    "until then `alembic check` wants to drop the index",
+    Hazard.MVCC_REWRITE: "a REPEATABLE READ transaction that began before (pg_dump) sees an empty "
+    "table afterwards: the upgrade waits for those it can see",
+    Hazard.BACKUP_TABLE: "values that would not come back are kept in a table of their own, which "
+    "the downgrade reads; drop it when there is no way back any more",
+    Hazard.DATA_DECISION: "values are changed as you decided; the downgrade gives them back",
+    Hazard.ORPHANS_KEPT: "rows without parent stay, and the constraint stays NOT VALID: it holds "
+    "for new rows only",
+    Hazard.USER_TRIGGERS: "the table's own triggers fire for the rows that are changed",
+    Hazard.PUBLISHED_TABLE: "the table is published: change the type at each subscriber too, or "
+    "its apply worker stops at values that do not fit",
+    Hazard.REBUILT_OBJECTS: "views, triggers, policies and others on the column are taken down and "
+    "rebuilt as they were, in the same transaction",
+    Hazard.TEXT_EXPRESSIONS: "indexes and CHECKs that compare the column as text go on doing so: "
+    "they no longer help queries that compare numbers",
+    Hazard.CONCURRENT_INDEX: "an index is built while everybody works: it waits for every open "
+    "transaction, and reads the table twice",
+    Hazard.COLUMN_ORDER: "the column moves to the end of the table: INSERT without a column list "
+    "puts values elsewhere",
     Hazard.NARROW_DOWNGRADE: "once ids are larger than the old type holds, the downgrade refuses",
 }
 
@@ -49,7 +90,8 @@ class Step:
     """One statement, its inverse, and the lock it takes.
 
     An empty `down` means that the inverse of an earlier step undoes this one too, or that there
-    is nothing to undo.
+    is nothing to undo. What is not `transactional` runs in autocommit, in a revision of its own,
+    and may run again after it was cut off.
     """
 
     up: str
@@ -58,6 +100,7 @@ class Step:
     relation: Name
     transactional: bool = True
     hazards: tuple[Hazard, ...] = ()
+    undone_in_autocommit: bool = False
 
 
 class Fact(StrEnum):
@@ -92,13 +135,35 @@ class Expectation:
     states: tuple[State, ...]
 
 
+class Kind(StrEnum):
+    """What is locked: LOCK TABLE takes tables only, and of views more than they are."""
+
+    TABLE = "TABLE"
+    SEQUENCE = "SEQUENCE"
+    VIEW = "VIEW"
+    MATERIALIZED_VIEW = "MATERIALIZED VIEW"
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """A lock that a script takes before anything else."""
 
     relation: Name
     lock: Lock = Lock.ACCESS_EXCLUSIVE
-    sequence: bool = False  # LOCK TABLE refuses these
+    kind: Kind = Kind.TABLE
+    back: Lock = Lock.NONE  # the downgrade's, where that takes a stronger one
+    level: int = 0  # of a view: 1 reads a table, 2 reads such a view
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a revision in autocommit finds and leaves of a constraint or an index."""
+
+    relation: Name  # the table
+    kind: str  # "constraint" or "index"
+    name: str
+    starts: tuple[str, ...]  # states from which it can start, or go on after it was cut off
+    ends: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +175,17 @@ class Remedy:
     steps: tuple[Step, ...]
     holds: tuple[Hold, ...]
     expectations: tuple[Expectation, ...]
+    dependants: tuple[Dependant, ...] = ()  # taken down before the steps, rebuilt after them
+    finish: tuple[Step, ...] = ()  # afterwards, in autocommit
+    conditions: tuple[Condition, ...] = ()  # of `finish`
+
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        return self.steps + self.finish
+
+    @property
+    def hazards(self) -> frozenset[Hazard]:
+        return frozenset(h for step in self.all_steps for h in step.hazards)
 
 
 @dataclass(frozen=True, slots=True)

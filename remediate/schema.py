@@ -160,6 +160,14 @@ class ForeignKey:
     target_columns: tuple[str, ...]
     types: tuple[str, ...] = ()  # of the columns, domains resolved
     name: str = ""
+    declared: tuple[str, ...] = ()  # types of the columns, as format_type() prints them
+    target_types: tuple[str, ...] = ()  # of the target's columns, domains resolved
+    cast: tuple[bool, ...] = ()  # compared through a cast, which the column's index cannot serve
+    validated: bool = True  # False: NOT VALID or NOT ENFORCED
+    enforced: bool = True
+    indexed: bool = True  # a full valid index starts with its columns, in any order
+    on_delete: str = ""  # "CASCADE", "SET NULL" ...; "" for NO ACTION
+    definition: str = ""  # as pg_get_constraintdef() prints it; read where it is not validated
 
     def type_of_reference_to(self, column: str) -> str:
         """The type of the column that references this one; "" where none does."""

@@ -1,21 +1,19 @@
 """The script that runs remedies as one transaction.
 
 It takes all its locks once, at the start, then compares what it will change with what the plan saw,
-then runs the steps. The downgrade is the inverses of the steps, in reverse order.
+then runs the steps, with what hangs on the columns taken down around them. The downgrade is the
+inverses of the steps, in reverse order.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from remediate.errors import Refused
-from remediate.remedy import Expectation, Fact, Hold, Lock, Remedy, State
+from remediate.remedy import Expectation, Fact, Hazard, Hold, Kind, Lock, Remedy, State
+from remediate.schema import Dependant, Name
 from remediate.sql import commented, literal, quote
 from remediate.states import usable_by_both
 from remediate.templates import environment
-
-if TYPE_CHECKING:
-    from remediate.schema import Name
 
 ATTEMPTS = 60
 
@@ -43,23 +41,59 @@ def script(remedies: Sequence[Remedy]) -> Script:
     """
     expectations = merged(e for remedy in remedies for e in remedy.expectations)
     holds = _strongest(h for remedy in remedies for h in remedy.holds)
-    lock = Block("Every lock, at once and before anything else.", (_lock(holds),))
+    hanging = in_order(d for remedy in remedies for d in remedy.dependants)
     before = [(e, [(s.fact, s.before) for s in e.states]) for e in expectations]
     after = [(e, [(s.fact, s.after) for s in e.states]) for e in expectations]
-    title = "What the plan saw must still be so."
+    rewrites = any(Hazard.MVCC_REWRITE in remedy.hazards for remedy in remedies)
     downs = ((r, [s.down for s in reversed(r.steps) if s.down]) for r in reversed(remedies))
     return Script(
         up=(
-            lock,
-            Block(title, (_guard(before),)),
-            *(Block(place(r), tuple(s.up for s in r.steps)) for r in remedies),
+            *start(holds, guard(before), rewrites=rewrites),
+            *_taken_down(hanging),
+            *(Block(place(r), tuple(s.up for s in r.steps if s.up)) for r in remedies),
+            *_rebuilt(hanging),
         ),
         down=(
-            lock,
-            Block(title, (_guard(after),)),
+            *start([_backwards(h) for h in holds], guard(after), rewrites=rewrites),
+            *_taken_down(hanging),
             *(Block(place(r), tuple(statements)) for r, statements in downs if statements),
+            *_rebuilt(hanging),
         ),
     )
+
+
+def start(holds: Sequence[Hold], check: str, *, rewrites: bool = False) -> tuple[Block, Block]:
+    """All locks, and then whether the database is what it was planned for."""
+    return (
+        Block("Every lock, at once and before anything else.", (_lock(holds, rewrites=rewrites),)),
+        Block("What the plan saw must still be so.", (check,)),
+    )
+
+
+def _backwards(hold: Hold) -> Hold:
+    return replace(hold, lock=max(hold.lock, hold.back, key=lambda lock: lock.strength))
+
+
+def in_order(dependants: Iterable[Dependant]) -> tuple[Dependant, ...]:
+    """Each once, in the order in which they are rebuilt: views last, and after what they read."""
+    found: dict[tuple[str, str, Name], Dependant] = {}
+    for one in dependants:
+        known = found.setdefault((one.kind, one.name, one.relation), one)
+        if known != one:
+            raise ValueError(f"two plans see {one.kind} {one.name} differently")
+    return tuple(sorted(found.values(), key=lambda d: d.level))
+
+
+def _taken_down(hanging: Sequence[Dependant]) -> Iterator[Block]:
+    statements = tuple(d.take_down for d in reversed(hanging) if d.take_down)
+    if statements:
+        yield Block("Taken down, because the type of their column changes.", statements)
+
+
+def _rebuilt(hanging: Sequence[Dependant]) -> Iterator[Block]:
+    statements = tuple(statement for d in hanging for statement in d.rebuild)
+    if statements:
+        yield Block("Rebuilt as they were.", statements)
 
 
 def merged(expectations: Iterable[Expectation]) -> tuple[Expectation, ...]:
@@ -99,23 +133,41 @@ def _shown(where: Expectation) -> str:
 
 
 def _strongest(holds: Iterable[Hold]) -> tuple[Hold, ...]:
-    """One lock a relation: tables before sequences, as an INSERT takes them."""
+    """One lock a relation, in the order in which everybody else takes them.
+
+    Views before the tables that they read, and the outermost first, as a SELECT does; tables before
+    sequences, as an INSERT does.
+    """
     found: dict[Name, Hold] = {}
     for hold in holds:
         known = found.get(hold.relation, hold)
-        found[hold.relation] = max(known, hold, key=lambda h: h.lock.strength)
-    return tuple(sorted(found.values(), key=lambda h: (h.sequence, h.relation)))
+        found[hold.relation] = Hold(
+            hold.relation,
+            max(known.lock, hold.lock, key=lambda lock: lock.strength),
+            hold.kind,
+            max(known.back, hold.back, key=lambda lock: lock.strength),
+            max(known.level, hold.level),
+        )
+    order = (Kind.MATERIALIZED_VIEW, Kind.VIEW, Kind.TABLE, Kind.SEQUENCE)
+    return tuple(sorted(found.values(), key=lambda h: (-h.level, order.index(h.kind), h.relation)))
 
 
-def _lock(holds: Sequence[Hold]) -> str:
-    tables = [hold for hold in holds if not hold.sequence]
-    sequences = [hold for hold in holds if hold.sequence]
+def _lock(holds: Sequence[Hold], *, rewrites: bool) -> str:
+    by_owner = [hold for hold in holds if hold.kind is not Kind.TABLE]
     return _statement(
         "lock.sql.j2",
-        wanted=",\n    ".join(literal(_taking(hold)) for hold in tables),
-        sequences=",\n    ".join(literal(str(hold.relation)) for hold in sequences),
+        views=_by_kind(h for h in by_owner if h.level),
+        wanted=",\n    ".join(literal(_taking(h)) for h in holds if h.kind is Kind.TABLE),
+        sequences=_by_kind(h for h in by_owner if not h.level),
         relations=", ".join(literal(str(hold.relation)) for hold in holds),
         attempts=ATTEMPTS,
+        rewrites=rewrites,
+    )
+
+
+def _by_kind(holds: Iterable[Hold]) -> str:
+    return ",\n        ".join(
+        f"({literal(hold.kind.value)}, {literal(str(hold.relation))})" for hold in holds
     )
 
 
@@ -125,7 +177,7 @@ def _taking(hold: Hold) -> str:
     return f"LOCK TABLE ONLY {hold.relation.sql} IN {mode} MODE"
 
 
-def _guard(expected: Sequence[tuple[Expectation, list[tuple[Fact, str]]]]) -> str:
+def guard(expected: Sequence[tuple[Expectation, list[tuple[Fact, str]]]]) -> str:
     return _statement("guard.sql.j2", rows=",\n      ".join(_rows(expected)))
 
 

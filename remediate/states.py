@@ -1,6 +1,6 @@
 """What the guard of a script prints of a column or a sequence, made from the snapshot."""
 
-from remediate.remedy import Expectation, Fact, Hold, Lock, State
+from remediate.remedy import Expectation, Fact, Hold, Kind, Lock, State
 from remediate.schema import Column, Generator, Name, Sequence, Table
 from remediate.sql import quote
 
@@ -74,4 +74,4 @@ def sequence_expected(sequence: Sequence, **changes: str) -> Expectation:
 
 
 def hold_sequence(sequence: Sequence) -> Hold:
-    return Hold(sequence.name, Lock.ACCESS_EXCLUSIVE, sequence=True)
+    return Hold(sequence.name, Lock.ACCESS_EXCLUSIVE, Kind.SEQUENCE)

@@ -17,6 +17,8 @@ from remediate.snapshot import Database, Snapshot, Unread
 from remediate.sql import ident, quoted
 
 OLDEST = 130000
+# pg_constraint.confdeltype
+_ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 
 
 def read(connection: Connection, version_table: Name | None = None) -> Snapshot:
@@ -78,7 +80,7 @@ def _catalog(connection: Connection, database: Database, columns: Sequence[Row])
                 f"TO {ident(database.role)}",
             )
             for r in columns
-            if not r["readable"]
+            if r["column"] and not r["readable"]
         ),
     )  # fmt: skip
 
@@ -108,7 +110,9 @@ def _tables(
         yield Table(
             name=names[relid],
             key=tuple(r["column"] for r in found if r["in_key"]),
-            columns=tuple(_column(r, sequences, known, database.search_path) for r in found),
+            columns=tuple(
+                _column(r, sequences, known, database.search_path) for r in found if r["column"]
+            ),
             oid=relid,
             owner=first["owner"],
             rows=first["row_estimate"],
@@ -196,4 +200,12 @@ def _foreign_key(row: Row) -> ForeignKey:
         target_columns=tuple(row["target_columns"]),
         types=tuple(row["types"]),
         name=row["constraint_name"],
+        declared=tuple(row["declared"]),
+        target_types=tuple(row["target_types"]),
+        cast=tuple(row["cast_columns"]),
+        validated=row["validated"],
+        enforced=row["enforced"],
+        indexed=row["indexed"],
+        on_delete=_ACTIONS[row["on_delete"]],
+        definition=row["definition"],
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from remediate.remedy import Hazard, Lock, Remedy
+from remediate.remedy import Hazard, Kind, Lock, Remedy
 
 _REWRITING = "the tables are rewritten, and the foreign keys checked again"
 _WAITING = "Waits 0.3 s at a time, then lets others pass and tries again."
@@ -34,7 +34,7 @@ def of_all(remedies: Sequence[Remedy]) -> list[str]:
             lines.append(f"{mode.value} on {_counted(at_rest, 'table')}{work}")
         if moving := tables & rewritten.keys():
             lines.append(f"{mode.value} on {_counted(moving, 'table')}; {_REWRITING}")
-    sequences = {h.relation for r in remedies for h in r.holds if h.sequence}
+    sequences = {h.relation for r in remedies for h in r.holds if h.kind is Kind.SEQUENCE}
     if sequences:
         lines.append(f"ACCESS EXCLUSIVE on {_counted(sequences, 'sequence')}")
     return lines
@@ -48,7 +48,7 @@ def _tables(remedies: Sequence[Remedy]) -> dict[object, Lock]:
     found: dict[object, Lock] = {}
     for remedy in remedies:
         for hold in remedy.holds:
-            if not hold.sequence:
+            if hold.kind is Kind.TABLE:
                 known = found.get(hold.relation, Lock.NONE)
                 found[hold.relation] = max(known, hold.lock, key=lambda lock: lock.strength)
     return found

@@ -1,5 +1,6 @@
--- Every column of every primary key, and every other one that has to do with a sequence: one row a
--- column, ordered by table, those of the key first and in its order.
+-- Every table with every column of its primary key, and every other one that has to do with a sequence:
+-- one row a column (one without, where there is none), ordered by table, those of the key first and in
+-- its order.
 -- pg_get_expr(adbin, 0) gives a default's text without a lock on the table; with the relation's
 -- OID it would wait for an ALTER in flight (measured on 15, 16 and 18). Stored columns have no such
 -- text, because they contain Vars. OIDs are unique per catalog only, hence every classid.
@@ -154,11 +155,11 @@ SELECT rel.oid::bigint AS relid, rel.nspname::text AS schema, rel.relname::text 
        (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
          OR has_column_privilege(rel.oid, a.attnum, 'SELECT') AS readable
 FROM rel
-JOIN chosen ON chosen.relid = rel.oid
-CROSS JOIN LATERAL (
+LEFT JOIN chosen ON chosen.relid = rel.oid
+LEFT JOIN LATERAL (
   -- OFFSET 0: one index lookup a column is cheaper than hashing every column of every table.
   SELECT * FROM pg_attribute WHERE attrelid = chosen.relid AND attnum = chosen.attnum OFFSET 0
-) AS a
+) AS a ON true
 LEFT JOIN key ON key.conrelid = rel.oid AND key.attnum = a.attnum
 LEFT JOIN expr ON expr.relid = a.attrelid AND expr.attnum = a.attnum
 LEFT JOIN domain ON domain.type = a.atttypid
