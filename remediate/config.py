@@ -28,11 +28,22 @@ class Config:
     identity: bool = False  # identity columns instead of sequence defaults
     uuid: str = "v4"  # or "v7": which default uuid keys get
     offline_window: bool = False  # tables of any size may be rewritten under a lock
+    deep: bool = False  # read large tables whole, where otherwise a sample is read
+    values: str = "stop"  # or "null": what becomes of values that do not convert
+    orphans: str = "stop"  # or "null", "keep": what becomes of values without a parent
+    on_delete: str = ""  # of new foreign keys, where the models say nothing
+    allow: tuple[str, ...] = ()  # hazards that are accepted
     first: tuple[str, ...] = ()  # globs: tables of the emergency revision
 
 
 _SECRET = {"database_url": "REMEDIATE_DATABASE_URL", "scratch_url": "REMEDIATE_SCRATCH_URL"}
-_ANSWERS = {"generated-keys": ("database", "application"), "uuid": ("v4", "v7")}
+_ANSWERS = {
+    "generated-keys": ("database", "application"),
+    "uuid": ("v4", "v7"),
+    "values": ("stop", "null"),
+    "orphans": ("stop", "null", "keep"),
+    "on-delete": ("CASCADE", "RESTRICT", "SET NULL", "SET DEFAULT", "NO ACTION"),
+}
 
 
 def load(folder: Path, **options: Any) -> Config:

@@ -33,15 +33,17 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A column, a table, or (both None) the database as a whole."""
+    """A constraint, a column, a table, or (all None) the database as a whole."""
 
     table: Name | None = None
     column: str | None = None
+    constraint: str | None = None  # a column of its own may be named too
 
     def __str__(self) -> str:
         if self.table is None:
             return "database"
-        return f"{self.table}.{quote(self.column)}" if self.column else str(self.table)
+        part = self.constraint or self.column
+        return f"{self.table}.{quote(part)}" if part else str(self.table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,10 @@ class Options:
     uuid: str = "v4"  # or "v7": which default uuid keys get
     offline_window: bool = False  # tables of any size may be rewritten under a lock
     rows_rewritten: int = 100_000  # of all tables of a key together, at most, in one short lock
+    values: str = "stop"  # or "null": what becomes of values that do not convert
+    orphans: str = "stop"  # or "null", "keep": what becomes of values without a parent
+    on_delete: str = ""  # of new constraints, where the models say nothing
+    deep: bool = False  # tables of any size were read whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ class Rule:
     page: str  # what `remediate explain` prints
     find: Callable[[Snapshot, Snapshot, Options], tuple[Verdict, ...]]
     remedy: Callable[[Finding, Snapshot, Options], Remedy | Manual]
+    asked_for: bool = False  # only found where --select names it
 
 
 def found(

@@ -26,12 +26,19 @@ def places(table: Name, column: str, live: Snapshot) -> tuple[Place, ...]:
     return tuple(found)
 
 
-def watched(live: Snapshot) -> tuple[Place, ...]:
-    """The members of every family whose key is half used, or more."""
+def changing(live: Snapshot) -> tuple[Place, ...]:
+    """The columns whose types may have to change.
+
+    Those of every family whose key is half used, and of foreign keys whose types do not fit, with
+    what references these.
+    """
     found: dict[Place, None] = {}
     for table in live.tables:
         for column in table.columns:
             used = capacity(table, column, live)
             if used is not None and (used.share >= WATCHED or used.days_left is not None):
                 found |= dict.fromkeys(places(table.name, column.name, live))
+    for fk in live.foreign_keys:
+        for name, _ in (*fk.narrower, *fk.coerced):
+            found |= dict.fromkeys(places(fk.table, name, live))
     return tuple(found)

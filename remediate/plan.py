@@ -24,11 +24,12 @@ class Item:
         if isinstance(self.remedy, Manual):
             used: list[object] = [self.remedy.reason]
         else:
-            used = [[s.up, s.down] for s in self.remedy.steps]
+            used = [[s.up, s.down] for s in self.remedy.all_steps]
             used += [
                 [*e.relation, e.column, *(state.before for state in e.states)]
                 for e in self.remedy.expectations
             ]
+            used += [[d.take_down, *d.rebuild] for d in self.remedy.dependants]
         return hashlib.sha256(json.dumps([self.finding.id, used]).encode()).hexdigest()[:16]
 
 

@@ -23,7 +23,8 @@ def planned(reading: Reading, config: Config) -> Plan:
     inside = scope.speaks_of(live, config.schema, named)
     options = Options(
         named, config.generated_keys, config.headroom, config.identity, config.uuid,
-        config.offline_window,
+        config.offline_window, values=config.values, orphans=config.orphans,
+        on_delete=config.on_delete, deep=config.deep,
     )  # fmt: skip
     rules = {r.code: r for r in scope.chosen(RULES, config.select, config.ignore)}
     verdicts = [

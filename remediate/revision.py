@@ -5,6 +5,7 @@ import hashlib
 import textwrap
 from dataclasses import dataclass
 
+from remediate.finishing import finishing
 from remediate.plan import Item
 from remediate.remedy import Remedy
 from remediate.script import Block, Script, script
@@ -22,23 +23,66 @@ class Draft:
     upgrade: str
     downgrade: str
     script: Script
+    finishing: bool = False  # it runs in autocommit, after the one that changed the tables
 
     def id(self, parent: str) -> str:
         """The same findings after the same parent give the same id: a second run is recognised."""
         key = "\n".join([parent, *sorted(item.finding.id for item in self.items)])
         return hashlib.sha256(key.encode()).hexdigest()[:12]
 
+    @property
+    def repaired(self) -> tuple[Item, ...]:
+        """The items of which nothing is left to do afterwards."""
+        return tuple(i for i in self.items if self.finishing or not _of(i).finish)
 
-def draft(items: tuple[Item, ...], title: str) -> Draft:
-    """The revision that carries out these items, in this order."""
-    made = script([item.remedy for item in items if isinstance(item.remedy, Remedy)])
+
+def drafts(items: tuple[Item, ...], title: str) -> tuple[Draft, ...]:
+    """The revisions that carry out these items, in this order: at most two.
+
+    What may take long without a lock (VALIDATE, CREATE INDEX CONCURRENTLY) comes after what holds
+    locks, in a revision of its own.
+    """
+    at_once = tuple(i for i in items if _of(i).steps)
+    afterwards = tuple(i for i in items if _of(i).finish)
+    made = []
+    if at_once:
+        done = script([_of(item) for item in at_once])
+        made.append(_draft(at_once, safe_title(title) or _title(at_once), done))
+    if afterwards:
+        done = finishing([_of(item) for item in afterwards])
+        named = safe_title(title) + " (to the end)" if title and at_once else safe_title(title)
+        called = named or _title_of_end(afterwards)
+        made.append(_draft(afterwards, called, done, finishing=True))
+    return tuple(made)
+
+
+def _of(item: Item) -> Remedy:
+    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
+    return item.remedy
+
+
+def _draft(items: tuple[Item, ...], title: str, made: Script, *, finishing: bool = False) -> Draft:
+    findings = "Findings: " + ", ".join(i.finding.id for i in items)
+    way_back = "The inverses of the upgrade's steps, in reverse order."
     return Draft(
-        title=safe_title(title) or _title(items),
+        title=title,
         items=items,
-        upgrade=_body(made.up, "Findings: " + ", ".join(i.finding.id for i in items)),
-        downgrade=_body(made.down, "The inverses of the upgrade's steps, in reverse order."),
+        upgrade=_body(made.up, made.autocommit_up, findings),
+        downgrade=_body(made.down, made.autocommit_down, way_back),
         script=made,
+        finishing=finishing,
     )
+
+
+def _title_of_end(items: tuple[Item, ...]) -> str:
+    checked = sum(any("VALIDATE" in s.up for s in _of(i).finish) for i in items)
+    built = sum(any("CREATE INDEX" in s.up for s in _of(i).finish) for i in items)
+    parts = [
+        f"{verb} {number} {what}{'es' if number > 1 and what == 'index' else 's' * (number > 1)}"
+        for verb, number, what in (("validate", checked, "foreign key"), ("build", built, "index"))
+        if number
+    ]
+    return " and ".join(parts)
 
 
 def safe_title(text: str) -> str:
@@ -59,13 +103,13 @@ def _title(items: tuple[Item, ...]) -> str:
     return f"give {len(items)} tables a working key default"
 
 
-def _body(blocks: tuple[Block, ...], comment: str) -> str:
+def _body(blocks: tuple[Block, ...], autocommit: tuple[Block, ...], comment: str) -> str:
     """A function body, not indented."""
     env = environment()
     env.filters["python"] = python_literal
-    text = env.get_template("upgrade.py.j2").render(
-        blocks=blocks, comment=textwrap.wrap(comment, 90, break_long_words=False)
-    )
+    lines = textwrap.wrap(comment, 90, break_long_words=False)
+    template = env.get_template("upgrade.py.j2")
+    text = template.render(blocks=blocks, autocommit=autocommit, comment=lines)
     ast.parse(text)
     return text.rstrip()
 

@@ -126,6 +126,7 @@ class Table:
     owner: str = ""
     rows: int | None = None  # the statistics' estimate
     inserts: int | None = None  # since the statistics were reset
+    deletes: int | None = None
     pages: int = 0  # of 8 KiB, the statistics' estimate
     logged: bool = True  # False: UNLOGGED
     partitioned: bool = False
@@ -150,6 +151,10 @@ class Table:
         return self.column(self.key[0]) if len(self.key) == 1 else None
 
 
+def _holds_less(one: str, other: str) -> bool:
+    return one in INTEGER_MAX and INTEGER_MAX[one] < INTEGER_MAX.get(other, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
     """A declared FOREIGN KEY."""
@@ -168,6 +173,25 @@ class ForeignKey:
     indexed: bool = True  # a full valid index starts with its columns, in any order
     on_delete: str = ""  # "CASCADE", "SET NULL" ...; "" for NO ACTION
     definition: str = ""  # as pg_get_constraintdef() prints it; read where it is not validated
+    comment: str = ""  # read there too
+
+    @property
+    def narrower(self) -> tuple[tuple[str, str], ...]:
+        """The integer columns that cannot hold every value of what they reference, and its type."""
+        pairs = zip(self.columns, self.types, self.target_types, strict=False)
+        return tuple((c, target) for c, type_, target in pairs if _holds_less(type_, target))
+
+    @property
+    def wider(self) -> tuple[tuple[str, str], ...]:
+        """The integer columns that hold more than what they reference, and its type."""
+        pairs = zip(self.columns, self.types, self.target_types, strict=False)
+        return tuple((c, target) for c, type_, target in pairs if _holds_less(target, type_))
+
+    @property
+    def coerced(self) -> tuple[tuple[str, str], ...]:
+        """The columns that are cast before they are compared, and the type to which."""
+        pairs = zip(self.columns, self.target_types, self.cast, strict=False)
+        return tuple((column, target) for column, target, cast in pairs if cast)
 
     def type_of_reference_to(self, column: str) -> str:
         """The type of the column that references this one; "" where none does."""
@@ -196,6 +220,8 @@ class Member:
     rows: int  # the statistics' estimate
     children: tuple[Name, ...]  # of its table: partitions and inheritance children
     obstacles: tuple[str, ...]  # what ALTER TYPE refuses, or would not give back
+    dependants: tuple[Dependant, ...] = ()  # taken down and rebuilt around it
+    published: bool = False  # to subscribers of logical replication
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,7 @@ def named(live: Snapshot, patterns: Sequence[str]) -> frozenset[Name]:
     """
     for pattern in patterns:
         if not any(matches(name, [pattern]) for name in live.table_of):
-            raise UsageProblem(
-                f"no table with a primary key is called {pattern!r}", _nearest(live, pattern)
-            )
+            raise UsageProblem(f"no table is called {pattern!r}", _nearest(live, pattern))
     return frozenset(name for name in live.table_of if matches(name, patterns))
 
 
@@ -54,14 +52,12 @@ def chosen(rules: Sequence[Rule], select: Sequence[str], ignore: Sequence[str]) 
     for code in (*select, *ignore):
         if code.upper() not in codes:
             raise UsageProblem(f"there is no rule {code!r}", f"Known: {', '.join(codes)}")
-    wanted = {c.upper() for c in select} or set(codes)
+    wanted = {c.upper() for c in select} or {r.code for r in rules if not r.asked_for}
     return [r for r in rules if r.code in wanted - {c.upper() for c in ignore}]
 
 
 def _root(name: Name, live: Snapshot) -> Name:
-    while (parent := live.table_of[name].partition_of) is not None:
-        name = parent
-    return name
+    return live.root(live.table_of[name]).name if name in live.table_of else name
 
 
 def _nearest(live: Snapshot, pattern: str) -> str:

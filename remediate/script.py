@@ -28,10 +28,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Blocks to run in this order, as one transaction."""
+    """Blocks to run in this order, as one transaction but for what says otherwise."""
 
     up: tuple[Block, ...]
     down: tuple[Block, ...]
+    autocommit_up: tuple[Block, ...] = ()  # before `up`, each statement by itself
+    autocommit_down: tuple[Block, ...] = ()
 
 
 def script(remedies: Sequence[Remedy]) -> Script:
@@ -40,7 +42,7 @@ def script(remedies: Sequence[Remedy]) -> Script:
     Raises Refused where two remedies want different things of one column or sequence.
     """
     expectations = merged(e for remedy in remedies for e in remedy.expectations)
-    holds = _strongest(h for remedy in remedies for h in remedy.holds)
+    holds = [h for remedy in remedies for h in remedy.holds]
     hanging = in_order(d for remedy in remedies for d in remedy.dependants)
     before = [(e, [(s.fact, s.before) for s in e.states]) for e in expectations]
     after = [(e, [(s.fact, s.after) for s in e.states]) for e in expectations]
@@ -48,13 +50,13 @@ def script(remedies: Sequence[Remedy]) -> Script:
     downs = ((r, [s.down for s in reversed(r.steps) if s.down]) for r in reversed(remedies))
     return Script(
         up=(
-            *start(holds, guard(before), rewrites=rewrites),
+            *begin(holds, _guard(before), rewrites=rewrites),
             *_taken_down(hanging),
             *(Block(place(r), tuple(s.up for s in r.steps if s.up)) for r in remedies),
             *_rebuilt(hanging),
         ),
         down=(
-            *start([_backwards(h) for h in holds], guard(after), rewrites=rewrites),
+            *begin(holds, _guard(after), rewrites=rewrites, back=True),
             *_taken_down(hanging),
             *(Block(place(r), tuple(statements)) for r, statements in downs if statements),
             *_rebuilt(hanging),
@@ -62,16 +64,21 @@ def script(remedies: Sequence[Remedy]) -> Script:
     )
 
 
-def start(holds: Sequence[Hold], check: str, *, rewrites: bool = False) -> tuple[Block, Block]:
-    """All locks, and then whether the database is what it was planned for."""
+def begin(
+    holds: Iterable[Hold], check: str, *, rewrites: bool = False, back: bool = False
+) -> tuple[Block, Block]:
+    """All locks (`back`: those of the downgrade), and whether the database is as planned for."""
+    if back:
+        holds = [replace(hold, lock=_stronger(hold.lock, hold.back)) for hold in holds]
+    locks = _lock(_strongest(holds), rewrites=rewrites)
     return (
-        Block("Every lock, at once and before anything else.", (_lock(holds, rewrites=rewrites),)),
+        Block("Every lock, at once and before anything else.", (locks,)),
         Block("What the plan saw must still be so.", (check,)),
     )
 
 
-def _backwards(hold: Hold) -> Hold:
-    return replace(hold, lock=max(hold.lock, hold.back, key=lambda lock: lock.strength))
+def _stronger(one: Lock, other: Lock) -> Lock:
+    return max(one, other, key=lambda lock: lock.strength)
 
 
 def in_order(dependants: Iterable[Dependant]) -> tuple[Dependant, ...]:
@@ -143,9 +150,9 @@ def _strongest(holds: Iterable[Hold]) -> tuple[Hold, ...]:
         known = found.get(hold.relation, hold)
         found[hold.relation] = Hold(
             hold.relation,
-            max(known.lock, hold.lock, key=lambda lock: lock.strength),
+            _stronger(known.lock, hold.lock),
             hold.kind,
-            max(known.back, hold.back, key=lambda lock: lock.strength),
+            _stronger(known.back, hold.back),
             max(known.level, hold.level),
         )
     order = (Kind.MATERIALIZED_VIEW, Kind.VIEW, Kind.TABLE, Kind.SEQUENCE)
@@ -154,7 +161,7 @@ def _strongest(holds: Iterable[Hold]) -> tuple[Hold, ...]:
 
 def _lock(holds: Sequence[Hold], *, rewrites: bool) -> str:
     by_owner = [hold for hold in holds if hold.kind is not Kind.TABLE]
-    return _statement(
+    return statement(
         "lock.sql.j2",
         views=_by_kind(h for h in by_owner if h.level),
         wanted=",\n    ".join(literal(_taking(h)) for h in holds if h.kind is Kind.TABLE),
@@ -177,8 +184,8 @@ def _taking(hold: Hold) -> str:
     return f"LOCK TABLE ONLY {hold.relation.sql} IN {mode} MODE"
 
 
-def guard(expected: Sequence[tuple[Expectation, list[tuple[Fact, str]]]]) -> str:
-    return _statement("guard.sql.j2", rows=",\n      ".join(_rows(expected)))
+def _guard(expected: Sequence[tuple[Expectation, list[tuple[Fact, str]]]]) -> str:
+    return statement("guard.sql.j2", rows=",\n      ".join(_rows(expected)))
 
 
 def _rows(expected: Sequence[tuple[Expectation, list[tuple[Fact, str]]]]) -> Iterator[str]:
@@ -189,5 +196,6 @@ def _rows(expected: Sequence[tuple[Expectation, list[tuple[Fact, str]]]]) -> Ite
         yield f"({', '.join(map(literal, values))})"
 
 
-def _statement(template: str, **values: object) -> str:
+def statement(template: str, **values: object) -> str:
+    """A statement from a template, in which the values stand as SQL."""
     return environment().get_template(template).render(values).strip()

@@ -53,6 +53,7 @@ class Snapshot:
     foreign_keys: tuple[ForeignKey, ...] = ()
     taken_names: frozenset[Name] = frozenset()  # relations called like a sequence
     search_paths: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of roles that have one set
+    orphans: Mapping[tuple[Name, str], int] = field(default_factory=dict)  # by constraint
     members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
     database: Database = NO_DATABASE

@@ -67,6 +67,17 @@ def is_portable(text: str) -> bool:
     return rest.isprintable() and not _UNSAFE.search(rest)
 
 
+def statement(text: str) -> str:
+    """A statement as PostgreSQL's pg_get_...def() print it, safe on every way to the server.
+
+    Where something outside of its literals and names would have to be escaped, such as the
+    operator `%`, all of it is hidden in a literal.
+    """
+    if is_portable(text.replace("\n", " ")):
+        return _TOKEN.sub(_portable, text)
+    return f"DO $remediate$ BEGIN EXECUTE {literal(text)}; END $remediate$"
+
+
 def _portable(match: re.Match[str]) -> str:
     escapes, string, name = match[1], match[2], match[3]
     if name is not None:
@@ -94,12 +105,12 @@ def serial_name(table: str, column: str, taken: Collection[str]) -> str:
     while the name is `taken` (makeObjectName and ChooseRelationName in PostgreSQL's indexcmds.c).
     """
     number = 0
-    while (name := _fitted(table, column, f"seq{number or ''}")) in taken:
+    while (name := fitted(table, column, f"seq{number or ''}")) in taken:
         number += 1
     return name
 
 
-def _fitted(first: str, second: str, label: str) -> str:
+def fitted(first: str, second: str, label: str) -> str:
     room = NAME_BYTES - len(label) - 2
     a, b = len(first.encode()), len(second.encode())
     while a + b > room:
@@ -107,8 +118,8 @@ def _fitted(first: str, second: str, label: str) -> str:
             a -= 1
         else:
             b -= 1
-    return f"{_clipped(first, a)}_{_clipped(second, b)}_{label}"
+    return f"{clipped(first, a)}_{clipped(second, b)}_{label}"
 
 
-def _clipped(text: str, size: int) -> str:
+def clipped(text: str, size: int) -> str:
     return text.encode()[:size].decode(errors="ignore")

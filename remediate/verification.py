@@ -1,53 +1,20 @@
 """After the deploy: does every repaired key generate, own, grant, and stand beyond its data?"""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
-from enum import StrEnum
 
-from remediate.finding import Place
+from remediate import reference_verification
 from remediate.key_health import filled_by_models
 from remediate.repairs import place_of
 from remediate.schema import Column, Generator, Table
 from remediate.snapshot import Snapshot, drawn_from
-
-FORMAT = "remediate.verify/1"
-
-
-class Outcome(StrEnum):
-    OK = "ok"
-    FAILED = "failed"
-    UNVERIFIED = "unverified"
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """One repaired place: what was checked, and what came of it."""
-
-    id: str  # of the finding that was repaired
-    place: Place
-    outcome: Outcome
-    facts: tuple[str, ...]  # what is as it should be
-    problems: tuple[str, ...]  # what is not, or could not be checked
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """Every repair that was looked at, in one database."""
-
-    database: str  # host/name
-    source: str  # where the list of repairs came from
-    entries: tuple[Verified, ...]
-    waiting: tuple[str, ...] = ()  # revisions that have not run here
-    probed: bool = False
-
-    @property
-    def passed(self) -> bool:
-        return not self.waiting and all(e.outcome is Outcome.OK for e in self.entries)
+from remediate.verified import Outcome, Verified
 
 
 def verify(id_: str, live: Snapshot, declared: Snapshot, found: Collection[str]) -> Verified:
     """The place of a repaired finding as it is now; `found` are the ids that the rules find."""
-    _, place = place_of(id_)
+    rule, place = place_of(id_)
+    if rule.startswith("FK"):
+        return reference_verification.verify(id_, place, live, found)
     table = live.table_of.get(place.table) if place.table else None
     if table is None or place.column is None or not table.has(place.column):
         return Verified(id_, place, Outcome.FAILED, (), ("it does not exist here",))
@@ -135,11 +102,3 @@ def _ahead(column: Column, live: Snapshot) -> tuple[str, str]:
         return f"next value {sequence.next}, no rows", ""
     end = f"highest id {extremes.high}" if sequence.increment > 0 else f"lowest id {extremes.low}"
     return f"next value {sequence.next}, {end}", ""
-
-
-def with_probe(entry: Verified, outcome: Outcome, sentence: str) -> Verified:
-    """The entry with what a real INSERT showed."""
-    if outcome is Outcome.OK:
-        return replace(entry, facts=(*entry.facts, sentence))
-    worst = Outcome.FAILED if Outcome.FAILED in (outcome, entry.outcome) else Outcome.UNVERIFIED
-    return replace(entry, outcome=worst, problems=(*entry.problems, sentence))

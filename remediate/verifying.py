@@ -9,7 +9,7 @@ from remediate.errors import Refused, UsageProblem
 from remediate.planning import planned
 from remediate.read import plan_file, revisions
 from remediate.reading import Reading, read
-from remediate.verification import Outcome, Verification, Verified, with_probe
+from remediate.verified import Outcome, Verification, Verified, with_probe
 from remediate.write import client, live_probe
 
 

@@ -117,6 +117,7 @@ def _tables(
             owner=first["owner"],
             rows=first["row_estimate"],
             inserts=first["inserts"],
+            deletes=first["deletes"],
             pages=first["pages"],
             logged=first["logged"],
             partitioned=first["partitioned"],
@@ -208,4 +209,5 @@ def _foreign_key(row: Row) -> ForeignKey:
         indexed=row["indexed"],
         on_delete=_ACTIONS[row["on_delete"]],
         definition=row["definition"],
+        comment=row["comment"],
     )

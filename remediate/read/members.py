@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from remediate.key_family import watched
+from remediate.key_family import changing
 from remediate.read.statements import rows
 from remediate.schema import Member, Name
 from remediate.snapshot import Snapshot
@@ -13,7 +13,7 @@ from remediate.sql import literal
 
 def complete(connection: Connection, live: Snapshot) -> Snapshot:
     """The snapshot with the members of such families; nothing is asked when there are none."""
-    places = watched(live)
+    places = changing(live)
     if not places:
         return live
     wanted = ", ".join(f"({', '.join(map(literal, (*name, column)))})" for name, column in places)

@@ -1,5 +1,6 @@
 """Values to text. Nothing here decides, reads or prints."""
 
+from remediate.finishing import finishing
 from remediate.plan import Landed, Plan
 from remediate.remedy import Remedy
 from remediate.render import json, review, text
@@ -12,13 +13,15 @@ def plan(made: Plan, format_: str, style: text.Style) -> str:
 
 
 def sql(made: Plan) -> str:
-    """The upgrade of everything that can be repaired, as one transaction for psql."""
+    """The upgrade of everything that can be repaired, for psql: what locks in one transaction."""
     remedies = [i.remedy for i in made.items if isinstance(i.remedy, Remedy)]
     if not remedies:
         return "-- Nothing to repair."
-    return "\n".join(
-        ["\\set ON_ERROR_STOP on", "BEGIN;", review.sql(script(remedies).up), "COMMIT;"]
-    )
+    at_once, afterwards = ([r for r in remedies if r.steps], [r for r in remedies if r.finish])
+    scripts = [script(at_once)] if at_once else []
+    scripts += [finishing(afterwards)] if afterwards else []
+    parts = (review.psql(one.autocommit_up, one.up) for one in scripts)
+    return "\n\n".join(["\\set ON_ERROR_STOP on", *parts])
 
 
 def landed(revisions: tuple[Landed, ...]) -> str:

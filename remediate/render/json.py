@@ -56,6 +56,7 @@ def _place(place: Any) -> dict[str, str | None]:
         "schema": place.table.schema if place.table else None,
         "table": place.table.name if place.table else None,
         "column": place.column,
+        "constraint": place.constraint,
     }
 
 
@@ -74,6 +75,6 @@ def _remedy(remedy: Remedy | Manual) -> dict[str, Any]:
                 "transactional": step.transactional,
                 "hazards": [hazard.value for hazard in step.hazards],
             }
-            for step in remedy.steps
+            for step in remedy.all_steps
         ],
     }

@@ -55,5 +55,4 @@ def _tables(remedies: Sequence[Remedy]) -> dict[object, Lock]:
 
 
 def _rewrites(remedies: Sequence[Remedy]) -> bool:
-    hazards = {h for r in remedies for step in r.steps for h in step.hazards}
-    return Hazard.ACCESS_EXCLUSIVE_REWRITE in hazards
+    return any(Hazard.ACCESS_EXCLUSIVE_REWRITE in remedy.hazards for remedy in remedies)

@@ -17,7 +17,7 @@ def markdown(
 ) -> str:  # fmt: skip
     """What, why, locks, conditions, proof and SQL, for the person who merges it."""
     remedies = [i.remedy for i in draft.items if isinstance(i.remedy, Remedy)]
-    hazards = {h for r in remedies for step in r.steps for h in step.hazards}
+    hazards = {hazard for remedy in remedies for hazard in remedy.hazards}
     return (
         environment()
         .get_template("review.md.j2")
@@ -32,16 +32,17 @@ def markdown(
             locks=locks.of_all(remedies),
             hazards=[f"{hazard}: {HAZARD_TEXT[hazard]}." for hazard in sorted(hazards)],
             proof=proof,
-            up=sql(draft.script.up),
-            down=sql(draft.script.down),
+            up=psql(draft.script.autocommit_up, draft.script.up),
+            down=psql(draft.script.autocommit_down, draft.script.down),
         )
     )
 
 
 def note(draft: Draft, reviewer: str, date: str, proof: Proof | None) -> str:
     """What a revision repairs, who approved it and what its rehearsal showed, for its docstring."""
-    lines = [repairs.HEADING, *(f"* {repairs.encoded(item.finding.id)}" for item in draft.items)]
-    lines += ["", f"Approved by {reviewer} on {date}."]
+    ids = [f"* {repairs.encoded(item.finding.id)}" for item in draft.repaired]
+    lines = [repairs.HEADING, *ids, ""] if ids else []
+    lines += [f"Approved by {reviewer} on {date}."]
     if proof is None:
         return "\n".join([*lines, "Not rehearsed."])
     lines.append(f"Rehearsed on {proof.server} with the schema of {proof.source}:")
@@ -50,6 +51,13 @@ def note(draft: Draft, reviewer: str, date: str, proof: Proof | None) -> str:
     for limit in proof.limits:
         lines += textwrap.wrap(f"* not shown: {limit}", 79, subsequent_indent="  ")
     return "\n".join(lines)
+
+
+def psql(autocommit: tuple[Block, ...], blocks: tuple[Block, ...]) -> str:
+    """What runs by itself, then what runs as one transaction."""
+    alone = [sql(autocommit), ""] if autocommit else []
+    together = ["BEGIN;", sql(blocks), "COMMIT;"] if blocks else []
+    return "\n".join(alone + together)
 
 
 def sql(blocks: tuple[Block, ...]) -> str:

@@ -117,8 +117,7 @@ def _fact(value: object) -> str:
 
 def _common(remedies: list[Remedy]) -> Iterator[str]:
     """What holds for every item of a group, said once."""
-    steps = [step for remedy in remedies for step in remedy.steps]
-    hazards = sorted({hazard for step in steps for hazard in step.hazards})
+    hazards = sorted({hazard for remedy in remedies for hazard in remedy.hazards})
     yield from _wrapped(locks.of_each(remedies), "  lock  ")
     for undo in sorted({remedy.undo for remedy in remedies}):
         yield from _wrapped(undo, "  undo  ")

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterator
 
 from remediate.sql import commented
-from remediate.verification import FORMAT, Outcome, Verification, Verified
+from remediate.verified import FORMAT, Outcome, Verification, Verified
 
 _MARKS = {Outcome.OK: "ok", Outcome.FAILED: "FAILED", Outcome.UNVERIFIED: "?"}
 

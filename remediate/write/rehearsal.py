@@ -1,7 +1,7 @@
 """Prove revisions on a scratch PostgreSQL: up, INSERT, down, compare, up again."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -11,7 +11,8 @@ from remediate.plan import Check, Proof
 from remediate.schema import Column, Name, Table, Writer
 from remediate.schema import Sequence as SequenceFacts
 from remediate.snapshot import Database
-from remediate.write import probe
+from remediate.write import probe, references
+from remediate.write.references import Reference
 from remediate.write.runner import Runner
 from remediate.write.scratch import Server
 from remediate.write.stage import Scene, Stage, laid
@@ -34,6 +35,8 @@ class Part:
     revision: str
     way_back: str  # the downgrade's target
     repairs: tuple[Repair, ...]
+    references: tuple[Reference, ...] = ()
+    enforced: tuple[Reference, ...] = ()  # those that hold after the upgrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ def rehearse(what: Rehearsal, server: Server) -> tuple[Proof, ...]:
     """
     places = tuple((r.table, r.column) for part in what.parts for r in part.repairs)
     more = (what.qualified_version_table, *what.more)
-    scene = Scene(places, what.sequences, more)
+    rows = tuple(dict.fromkeys(r for part in what.parts for r in part.references))
+    scene = Scene(places, what.sequences, more, rows)
     with laid(server, what.source, what.libpq, scene) as stage:
         alembic = Runner(stage.url, what.version_locations, what.recursive, what.version_table)
         if what.heads:
@@ -86,29 +90,64 @@ def rehearse(what: Rehearsal, server: Server) -> tuple[Proof, ...]:
 
 def _prove(part: Part, what: Rehearsal, stage: Stage, alembic: Runner, server: Server) -> Proof:
     before = stage.schema(what.qualified_version_table)
+    rows = references.contents(stage.superuser, part.references)
     tried = _tried(stage, part.repairs)
     alembic.upgrade(part.revision, role=stage.migrating)
     _check_inserts(stage, tried.inserts)
+    _check_references(stage, part.enforced)
     alembic.downgrade(part.way_back, role=stage.migrating)
     _compare(before, stage.schema(what.qualified_version_table))
+    _compare_rows(rows, references.contents(stage.superuser, part.references))
     alembic.upgrade(part.revision, role=stage.migrating)
     _check_inserts(stage, tried.inserts)
-    tables = _counted(len({r.table.name for r in part.repairs}))
+    tables = {r.table.name for r in part.repairs} | {r.table for r in part.references}
+    found = f"find nothing of it in the {_counted(len(tables))}"
     return Proof(
         server=server.source,
         source=f"{what.source.name} (PostgreSQL {what.source.version_text})",
-        checks=(
-            Check("INSERT without id before", tried.outcomes),
-            Check("upgrade", "ran"),
-            Check("INSERT without id", tried.works),
-            Check("downgrade", "pg_dump --schema-only gives the same bytes as before"),
-            Check(
-                "upgrade again", f"ran{', and INSERT without id works again' * bool(tried.inserts)}"
-            ),
-            Check("rules run again", f"find nothing of it in the {tables}"),
-        ),
+        checks=(*_shown(part, tried, rows), Check("rules run again", found)),
         limits=stage.limits + tried.limits,
     )
+
+
+def _shown(part: Part, tried: "_Tried", rows: dict[Name, str]) -> Iterator[Check]:
+    if part.repairs:
+        yield Check("INSERT without id before", tried.outcomes)
+    yield Check("upgrade", "ran")
+    if part.repairs:
+        yield Check("INSERT without id", tried.works)
+    if part.enforced:
+        yield Check("INSERT of an unknown id", f"refused by {_constraints(part.enforced)}")
+    yield Check("downgrade", "pg_dump --schema-only gives the same bytes as before")
+    if any(rows.values()):
+        number = sum(len(text.splitlines()) for text in rows.values())
+        yield Check("values after the downgrade", f"the same bytes in {number} made-up rows")
+    again = ", and INSERT without id works again" * bool(tried.inserts)
+    yield Check("upgrade again", f"ran{again}")
+
+
+def _constraints(enforced: tuple[Reference, ...]) -> str:
+    return f"{len(enforced)} constraint{'s' if len(enforced) > 1 else ''}"
+
+
+def _check_references(stage: Stage, enforced: tuple[Reference, ...]) -> None:
+    for reference in enforced:
+        refused_by = references.refusal(stage.superuser, reference)
+        if refused_by != reference.constraint:
+            raise RehearsalFailed(
+                f"after the upgrade {reference.table} does not refuse an unknown id by "
+                f"{reference.constraint}: {refused_by or 'the row is taken'}",
+                "Nothing was written to versions/. This is worth a bug report.",
+            )
+
+
+def _compare_rows(before: dict[Name, str], after: dict[Name, str]) -> None:
+    lost = [str(name) for name in before if before[name] != after[name]]
+    if lost:
+        raise RehearsalFailed(
+            f"the downgrade does not restore the values of {', '.join(lost)}",
+            "Nothing was written to versions/. This is worth a bug report.",
+        )
 
 
 def _counted(tables: int) -> str:

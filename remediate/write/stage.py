@@ -13,7 +13,8 @@ from remediate.schema import Column, Name, Table
 from remediate.schema import Sequence as SequenceFacts
 from remediate.snapshot import Database
 from remediate.sql import ident
-from remediate.write import boundary, client, probe, roles, schema_copy, tools
+from remediate.write import boundary, client, probe, references, roles, schema_copy, tools
+from remediate.write.references import Reference
 from remediate.write.scratch import Server
 
 
@@ -24,6 +25,7 @@ class Scene:
     places: tuple[tuple[Table, Column], ...]  # columns to be repaired
     sequences: tuple[SequenceFacts, ...]  # that are to stand where they stand
     more: tuple[Name, ...]  # other relations
+    rows: tuple[Reference, ...] = ()  # for which rows are made up on both sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def _lay(
             schema_copy.restore(archive, target, [table.oid])
             limits += (f"{table.name} was rehearsed as its key alone",)
     _set_sequences(superuser, scene.sequences)
-    return limits + boundary.lay(superuser, scene.places)
+    limits += boundary.lay(superuser, scene.places)
+    return limits + references.lay(superuser, scene.rows)
 
 
 def _set_sequences(superuser: client.Connection, sequences: Sequence[SequenceFacts]) -> None:

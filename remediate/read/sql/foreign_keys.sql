@@ -53,7 +53,9 @@ SELECT fk.conrelid::bigint AS relid, fk.confrelid::bigint AS target,
        pair.columns, pair.types, pair.declared, pair.target_columns, pair.target_types, pair.cast_columns,
        fk.convalidated AND fk.enforced AS validated, fk.enforced, indexed.oid IS NOT NULL AS indexed,
        fk.confdeltype::text AS on_delete,
-       CASE WHEN fk.convalidated AND fk.enforced THEN '' ELSE pg_get_constraintdef(fk.oid) END AS definition
+       CASE WHEN fk.convalidated AND fk.enforced THEN '' ELSE pg_get_constraintdef(fk.oid) END AS definition,
+       CASE WHEN fk.convalidated AND fk.enforced THEN ''
+            ELSE coalesce(obj_description(fk.oid, 'pg_constraint'), '') END AS comment
 FROM fk
 JOIN pair ON pair.oid = fk.oid
 LEFT JOIN indexed ON indexed.oid = fk.oid

@@ -1,0 +1,125 @@
+"""The remedies for declared foreign keys."""
+
+from remediate.constraint_steps import (
+    index,
+    index_name,
+    replace_reference,
+    unescaped,
+    valid_index,
+    valid_reference,
+    validate,
+)
+from remediate.conversion import Change, convert, obstacle
+from remediate.finding import Options
+from remediate.reference_facts import in_words
+from remediate.remedy import Hazard, Hold, Lock, Manual, Remedy, Step
+from remediate.schema import INTEGER_MAX, ForeignKey
+from remediate.snapshot import Snapshot
+from remediate.sql import ident, literal, quote
+
+_NUMBERS = ("numeric", "double precision", "real")
+_TEXTS = ("text", "character varying")
+
+
+def convert_to_key(fk: ForeignKey, live: Snapshot, options: Options) -> Remedy | Manual:
+    """The types of the key for the columns that are cast before they are compared."""
+    unknown = [
+        f"{fk.types[fk.columns.index(column)]} to {wanted}"
+        for column, wanted in fk.coerced
+        if not _is_known(fk.types[fk.columns.index(column)], wanted)
+    ]
+    if unknown:
+        return Manual(f"no conversion is known to be lossless: {in_words(unknown)}")
+    changes = [Change((fk.table, column), wanted) for column, wanted in fk.coerced]
+    if any(change.place not in live.members for change in changes):
+        return Manual("the column could not be read")
+    if reason := obstacle(changes, live, options):
+        return Manual(reason)
+    made = convert(changes, live)
+    checks = tuple(_survives(change, live) for change in changes)
+    return Remedy(
+        title=f"{ident(fk.name)}: {in_words(f'{quote(c)} {w}' for c, w in fk.coerced)}",
+        undo="the former type, as long as every value survives it",
+        steps=(*made.steps, *checks),
+        holds=made.holds,
+        expectations=made.expectations,
+        dependants=made.dependants,
+    )
+
+
+def _is_known(type_: str, wanted: str) -> bool:
+    return (type_ in INTEGER_MAX and wanted in _NUMBERS) or (
+        type_ == "character" and wanted in _TEXTS
+    )
+
+
+def _survives(change: Change, live: Snapshot) -> Step:
+    """Going back, no value may be rounded or cut: the inverse of nothing, so it runs before all."""
+    name, column = change.place
+    former, value = live.members[change.place].type, ident(column)
+    message = literal(f"remediate: {name}.{quote(column)} holds values that are no {former}")
+    down = (
+        "DO $remediate$\nBEGIN\n"
+        f"  IF EXISTS (SELECT FROM {name.sql}\n"
+        f"      WHERE {value} IS DISTINCT FROM\n"
+        f"        CAST(CAST({value} AS {former}) AS {change.wanted})) THEN\n"
+        "    RAISE EXCEPTION USING ERRCODE = 'data_exception',\n"
+        f"      MESSAGE = {message} || '; nothing was changed';\n"
+        "  END IF;\nEND\n$remediate$"
+    )
+    return Step("", down, Lock.ACCESS_SHARE, name)
+
+
+def validate_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
+    """VALIDATE, in a revision of its own; what is not enforced is made anew before it."""
+    if orphans := live.orphans.get((fk.table, fk.name)):
+        return Manual(f"{orphans} rows have no parent: decide about them first. {orphans_of(fk)}")
+    former = unescaped(fk.definition)
+    valid = former.removesuffix(" NOT ENFORCED").removesuffix(" NOT VALID")
+    pending = f"{valid} NOT VALID"
+    steps = () if fk.enforced else replace_reference(fk, pending, former)
+    return Remedy(
+        title=f"validate {fk.table}.{quote(fk.name)}",
+        undo=f"as it was: {'NOT VALID' if fk.enforced else 'NOT ENFORCED'}",
+        steps=steps,
+        holds=both_ends(fk, Lock.ACCESS_EXCLUSIVE),
+        expectations=(),
+        finish=validate(fk, pending),
+        conditions=(valid_reference(fk),),
+    )
+
+
+def both_ends(fk: ForeignKey, lock: Lock) -> tuple[Hold, ...]:
+    """DROP CONSTRAINT takes ACCESS EXCLUSIVE on both tables, whatever making it takes."""
+    names = dict.fromkeys((fk.table, fk.target))
+    return tuple(Hold(name, lock, back=Lock.ACCESS_EXCLUSIVE) for name in names)
+
+
+def orphans_of(fk: ForeignKey) -> str:
+    """The query that lists the rows without parent."""
+    given = " AND ".join(f"c.{ident(column)} IS NOT NULL" for column in fk.columns)
+    pairs = zip(fk.columns, fk.target_columns, strict=True)
+    same = " AND ".join(f"p.{ident(theirs)} = c.{ident(ours)}" for ours, theirs in pairs)
+    return (
+        f"SELECT c.* FROM {fk.table.sql} c WHERE {given} AND NOT EXISTS "
+        f"(SELECT FROM {fk.target.sql} p WHERE {same})"
+    )
+
+
+def index_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
+    table = live.table_of.get(fk.table)
+    if table and table.partitioned:
+        return Manual(
+            "a partitioned table: CREATE INDEX ON ONLY it, CREATE INDEX CONCURRENTLY on each "
+            "partition, then ALTER INDEX ... ATTACH PARTITION"
+        )
+    name = index_name(fk.table, fk.columns[0])
+    return Remedy(
+        title=f"index {fk.table} ({', '.join(map(quote, fk.columns))}) as {quote(name)}",
+        undo="drop the index",
+        steps=(),
+        holds=(),
+        expectations=(),
+        finish=index(fk.table, name, fk.columns, Hazard.MODEL_INDEX),
+        conditions=(valid_index(fk.table, name, fk.columns),),
+    )

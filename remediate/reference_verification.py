@@ -1,0 +1,41 @@
+"""Repaired references as they are now."""
+
+from collections.abc import Collection
+
+from remediate.finding import Place
+from remediate.schema import ForeignKey
+from remediate.snapshot import Snapshot
+from remediate.sql import quote
+from remediate.verified import Outcome, Verified
+
+
+def verify(id_: str, place: Place, live: Snapshot, found: Collection[str]) -> Verified:
+    """The foreign key of this name or on this column; `found` are the ids that the rules find."""
+    of_table = live.references.get(place.table, ()) if place.table else ()
+    named = [fk for fk in of_table if place.column in (fk.name, *fk.columns[:1])]
+    if not named:
+        return Verified(id_, place, Outcome.FAILED, (), ("there is no foreign key",))
+    fk = named[0]
+    problems = _problems(fk)
+    if id_ in found:
+        problems = ("the rule still finds it", *problems)
+    outcome = Outcome.FAILED if problems else Outcome.OK
+    return Verified(id_, place, outcome, _facts(fk), problems)
+
+
+def _facts(fk: ForeignKey) -> tuple[str, ...]:
+    target = ", ".join(map(quote, fk.target_columns))
+    types = ", ".join(fk.types)
+    facts = [f"{types} that references {fk.target} ({target})"]
+    facts += ["validated"] if fk.validated else []
+    facts += ["indexed"] if fk.indexed else []
+    return tuple(facts)
+
+
+def _problems(fk: ForeignKey) -> tuple[str, ...]:
+    problems = []
+    if fk.narrower or fk.coerced:
+        problems.append(f"its key is {', '.join(fk.target_types)}")
+    if not fk.validated:
+        problems.append("it is not validated: rows from before are not checked")
+    return tuple(problems)

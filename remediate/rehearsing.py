@@ -1,0 +1,120 @@
+"""What a rehearsal has to prove: made from the revisions that are staged."""
+
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from remediate.config import Config
+from remediate.finding import Place, Severity, subject
+from remediate.plan import Item
+from remediate.planning import planned
+from remediate.read import catalog
+from remediate.reading import Reading
+from remediate.reference_facts import spoken_of
+from remediate.remedy import Fact, Remedy
+from remediate.schema import INTEGER_MAX, INTEGER_MIN, Column, ForeignKey, Generator, Name
+from remediate.snapshot import Snapshot
+from remediate.write.graph import version_locations
+from remediate.write.references import Reference
+from remediate.write.rehearsal import Part, Rehearsal, Repair
+from remediate.write.revisions import Site, Staged
+
+
+def rehearsal(reading: Reading, config: Config, files: tuple[Staged, ...], site: Site) -> Rehearsal:
+    environment = reading.environment
+    assert environment is not None  # noqa: S101  (generate() has looked)
+    items = [item for file in files for item in file.draft.items]
+    touched = {name for item in items for name in _relations(item)}
+    everything = replace(config, table=(), schema=())
+    known = {i.finding.id for i in planned(reading, everything).items}
+    known -= {item.finding.id for item in items}
+
+    def still_broken(connection: sa.Connection) -> tuple[str, ...]:
+        """What was repaired and is found again, or is found where it was not before."""
+        after = replace(reading, live=catalog.read(connection, environment.version_table))
+        left = [i.finding for i in planned(after, everything).items]
+        return tuple(
+            f.id
+            for f in left
+            if f.place.table in touched and f.id not in known and f.severity is not Severity.INFO
+        )
+
+    return Rehearsal(
+        source=reading.live.database,
+        libpq=reading.libpq,
+        parts=tuple(_part(file, reading) for file in files),
+        version_table=environment.version_table,
+        heads=environment.heads,
+        version_locations=(*version_locations(site.script), str(files[0].folder)),
+        recursive=site.script.recursive_version_locations,
+        still_broken=still_broken,
+        sequences=tuple(s for s in reading.live.sequences if s.name in _drawn(touched, reading)),
+        more=tuple(sorted(touched)),
+    )
+
+
+def _relations(item: Item) -> set[Name]:
+    """The tables and sequences that an item touches."""
+    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
+    held = {hold.relation for hold in item.remedy.holds}
+    return held | ({item.finding.place.table} if item.finding.place.table else set())
+
+
+def _drawn(touched: set[Name], reading: Reading) -> set[Name]:
+    tables = [t for t in reading.live.tables if t.name in touched]
+    return touched | {s for t in tables for c in t.columns for s in (*c.sequences, *c.owned)}
+
+
+def _part(file: Staged, reading: Reading) -> Part:
+    base = f"{file.revision}@base" if reading.environment and reading.environment.heads else "base"
+    repairs: dict[Place, Repair] = {}
+    referring = [i for i in file.draft.items if i.finding.place.constraint]
+    for item in file.draft.items:
+        if item in referring:
+            continue
+        table, column = subject(item.finding, reading.live)
+        known = repairs.get(item.finding.place)
+        advances = _advances(item) or (known is not None and known.advances)
+        generates = _generates(item, column) or (known is not None and known.generates)
+        repairs[item.finding.place] = Repair(table, column, advances, generates)
+    rows = tuple(dict.fromkeys(_reference(item, reading.live) for item in referring))
+    return Part(file.revision, file.down_revision or base, tuple(repairs.values()), rows, rows)
+
+
+def _reference(item: Item, live: Snapshot) -> Reference:
+    fk = spoken_of(item.finding, live)
+    keys = _keys(fk, live) if len(fk.columns) == 1 else ()
+    return Reference(
+        fk.table, fk.columns, fk.target, fk.target_columns, fk.name, keys=keys, values=keys
+    )
+
+
+def _keys(fk: ForeignKey, live: Snapshot) -> tuple[str, ...]:
+    """Values for the key, as far as the column that refers to it can hold them."""
+    if fk.target_types[0] == "uuid":
+        return ("6d3f1c0e-5b1a-4c7d-9e2f-0a1b2c3d4e5f",)
+    table, key = live.table_of.get(fk.target), fk.target_columns[0]
+    extremes = table.column(key).extremes if table and table.has(key) else None
+    low, high = INTEGER_MIN.get(fk.types[0], 1), INTEGER_MAX.get(fk.types[0], 2**15)
+    found = {extremes.low, extremes.high} if extremes else set()
+    fitting = sorted(v for v in found if v is not None and low <= v <= high)
+    # Where there is none, one that no sequence will give.
+    return tuple(map(str, fitting)) or ("-1",)
+
+
+def _generates(item: Item, column: Column) -> bool:
+    """Whether the database fills the column after the upgrade: it did, or gets a default."""
+    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
+    changed = any(
+        state.fact is Fact.DEFAULT and state.after != state.before
+        for where in item.remedy.expectations
+        if (where.relation, where.column) == (item.finding.place.table, column.name)
+        for state in where.states
+    )
+    return changed or column.generator is not Generator.NOTHING
+
+
+def _advances(item: Item) -> bool:
+    """Whether the remedy moves a sequence beyond the ids."""
+    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
+    return any("setval(" in step.up for step in item.remedy.steps)
