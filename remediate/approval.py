@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from remediate.errors import Refused, UsageProblem
 from remediate.finding import Confidence, Severity
 from remediate.plan import Item, Plan
-from remediate.remedy import Manual
+from remediate.remedy import ACCEPTED_BY_NAME, HAZARD_TEXT, Hazard, Manual, Remedy
 from remediate.scope import matches
 
 TABLES_A_REVISION = 200  # each holds an ACCESS EXCLUSIVE lock until the revision commits
@@ -38,6 +38,29 @@ def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Item,
         )
     kept = {i.finding.id for i in chosen}
     return tuple(i for i in plan.items if i.finding.id in kept)
+
+
+def check_hazards(items: Sequence[Item], allowed: Sequence[str]) -> None:
+    """Raises Refused for hazards that must be accepted by name and are not, with their meaning.
+
+    Raises UsageProblem for a name that is no hazard.
+    """
+    for name in allowed:
+        if name.upper() not in set(Hazard):
+            raise UsageProblem(f"--allow {name}: there is no such hazard", f"Known: {_named()}")
+    accepted = {name.upper() for name in allowed}
+    for item in items:
+        met = item.remedy.hazards if isinstance(item.remedy, Remedy) else frozenset()
+        for hazard in sorted(met & ACCEPTED_BY_NAME):
+            if hazard not in accepted:
+                raise Refused(
+                    f"{item.finding.id} has a hazard that nobody accepted: {HAZARD_TEXT[hazard]}",
+                    f"Accept it by name: --allow {hazard.value}",
+                )
+
+
+def _named() -> str:
+    return ", ".join(sorted(ACCEPTED_BY_NAME))
 
 
 def _approved_by(approval: str, plan: Plan) -> list[Item]:

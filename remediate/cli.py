@@ -6,6 +6,7 @@ What a command needs is imported inside it, so that `remediate --help` starts as
 import gc
 import signal
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,12 +17,15 @@ from remediate.options import (
     Color,
     ColorOption,
     ConfigFile,
+    Deep,
     Format,
     FormatOption,
     Headroom,
     IdentityOption,
     Ignore,
     OfflineWindow,
+    OnDelete,
+    OrphansOption,
     Output,
     Quiet,
     Schema,
@@ -31,6 +35,7 @@ from remediate.options import (
     TableOption,
     Url,
     UuidDefault,
+    ValuesOption,
     Verbose,
     X,
 )  # fmt: skip
@@ -73,6 +78,10 @@ def plan(
     identity: IdentityOption = None,
     uuid: UuidDefault = None,
     offline_window: OfflineWindow = None,
+    values: ValuesOption = None,
+    orphans: OrphansOption = None,
+    on_delete: OnDelete = None,
+    deep: Deep = None,
     format: FormatOption = Format.TEXT,  # noqa: A002
     output: Output = None,
     sql: Annotated[
@@ -112,6 +121,10 @@ def generate(
     identity: IdentityOption = None,
     uuid: UuidDefault = None,
     offline_window: OfflineWindow = None,
+    values: ValuesOption = None,
+    orphans: OrphansOption = None,
+    on_delete: OnDelete = None,
+    deep: Deep = None,
     approve: Annotated[
         list[str] | None,
         typer.Option(
@@ -120,6 +133,10 @@ def generate(
     ] = None,
     reviewer: Annotated[
         str | None, typer.Option(help="Who approves; stands in the revision.")
+    ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(help="Accept a HAZARD by its name, such as PUBLISHED_TABLE."),
     ] = None,
     message: Annotated[
         str | None, typer.Option("-m", "--message", help="Title of the revision.")
@@ -199,11 +216,20 @@ def rules() -> None:
 
 
 @app.command()
-def explain(code: Annotated[str, typer.Argument(help="Code of a rule, such as PK001.")]) -> None:
-    """Explain a rule: what, why, and the repair."""
+def explain(
+    code: Annotated[str, typer.Argument(help="Code of a rule, such as PK001, or a hazard.")],
+) -> None:
+    """Explain a rule: what, why, and the repair. Or a hazard."""
+    from remediate.remedy import ACCEPTED_BY_NAME, HAZARD_TEXT, Hazard  # noqa: PLC0415
     from remediate.rules import RULES  # noqa: PLC0415
     from remediate.scope import chosen  # noqa: PLC0415
 
+    if code.upper() in set(Hazard):
+        hazard = Hazard(code.upper())
+        show(textwrap.fill(f"{hazard.value}: {HAZARD_TEXT[hazard]}.", 80))
+        if hazard in ACCEPTED_BY_NAME:
+            show(f"\nAccept it by name: remediate generate --allow {hazard.value}")
+        return
     rule = chosen(RULES, [code], [])[0]
     show(f"{rule.code} {rule.name}\n\n{rule.page.strip()}\n")
     show(f"Next:  remediate plan --select {rule.code}")
@@ -227,7 +253,8 @@ def _config(options: dict[str, Any]) -> "Config":
 
     names = (
         "config", "name", "x", "database_url", "scratch_url", "schema", "table", "select",
-        "ignore", "headroom", "identity", "uuid", "offline_window", "first",
+        "ignore", "headroom", "identity", "uuid", "offline_window", "values", "orphans",
+        "on_delete", "deep", "allow", "first",
     )  # fmt: skip
     return load(Path.cwd(), **{key: options.get(key) for key in names})
 

@@ -2,7 +2,8 @@
 
 import os
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,9 @@ class Config:
     orphans: str = "stop"  # or "null", "keep": what becomes of values without a parent
     on_delete: str = ""  # of new foreign keys, where the models say nothing
     allow: tuple[str, ...] = ()  # hazards that are accepted
+    references: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what columns mean: globs to tables
     first: tuple[str, ...] = ()  # globs: tables of the emergency revision
 
 
@@ -82,9 +86,11 @@ def _of_file(file: Path) -> dict[str, Any]:
 
 
 def _check(key: str, value: object, type_: str) -> None:
-    kinds = {"tuple": list, "int": int, "bool": bool}
+    kinds = {"tuple": list, "int": int, "bool": bool, "Mapping": dict}
     wanted = next((kind for word, kind in kinds.items() if word in type_), str)
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         raise UsageProblem(f"[tool.remediate] {key} must be a {wanted.__name__}, not {value!r}")
+    if isinstance(value, dict) and not all(isinstance(v, str) for v in value.values()):
+        raise UsageProblem(f'[tool.remediate.{key}] must give a table, or "", for each column')
     if key in _ANSWERS and value not in _ANSWERS[key]:
         raise UsageProblem(f"{key} must be {' or '.join(map(repr, _ANSWERS[key]))}")

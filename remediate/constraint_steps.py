@@ -2,8 +2,9 @@
 
 import hashlib
 
+from remediate.references import ForeignKey
 from remediate.remedy import Condition, Hazard, Lock, Step
-from remediate.schema import ForeignKey, Name
+from remediate.schema import Name
 from remediate.sql import NAME_BYTES, clipped, expression, fitted, ident, literal
 
 NOT_VALID, VALID = "not valid", "valid"

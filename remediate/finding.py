@@ -99,7 +99,6 @@ class Options:
     values: str = "stop"  # or "null": what becomes of values that do not convert
     orphans: str = "stop"  # or "null", "keep": what becomes of values without a parent
     on_delete: str = ""  # of new constraints, where the models say nothing
-    deep: bool = False  # tables of any size were read whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from remediate.approval import approved, split
+from remediate.approval import approved, check_hazards, split
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.plan import Landed, Proof
@@ -50,6 +50,7 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
     items = approved(planned(reading, config), order.approve, order.reviewer)
     if not items:
         return ()
+    check_hazards(items, config.allow)
     parts = split(items, config.first, one=order.one)
     made = [
         draft

@@ -1,6 +1,7 @@
 """A key with every column that holds its values."""
 
 from remediate.capacity import WATCHED, capacity
+from remediate.judgement import grounds
 from remediate.schema import INTEGER_MAX, Name
 from remediate.snapshot import Snapshot
 
@@ -41,4 +42,7 @@ def changing(live: Snapshot) -> tuple[Place, ...]:
     for fk in live.foreign_keys:
         for name, _ in (*fk.narrower, *fk.coerced):
             found |= dict.fromkeys(places(fk.table, name, live))
+    for candidate in live.candidates:
+        if grounds(candidate):
+            found[candidate.table, candidate.column] = None
     return tuple(found)

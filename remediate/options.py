@@ -55,6 +55,30 @@ OfflineWindow = Annotated[
     bool | None,
     typer.Option("--offline-window", help="Tables of any size may be rewritten under a lock."),
 ]
+
+
+class Values(StrEnum):
+    STOP = "stop"
+    NULL = "null"
+
+
+class Orphans(StrEnum):
+    STOP = "stop"
+    NULL = "null"
+    KEEP = "keep"
+
+
+ValuesOption = Annotated[
+    Values | None, typer.Option("--values", help="What becomes of values that do not convert.")
+]
+OrphansOption = Annotated[
+    Orphans | None, typer.Option("--orphans", help="What becomes of values without a parent.")
+]
+OnDelete = Annotated[
+    str | None,
+    typer.Option(help="ON DELETE of new foreign keys, where the models are silent."),
+]
+Deep = Annotated[bool | None, typer.Option("--deep", help="Read large tables whole, not a sample.")]
 UuidDefault = Annotated[
     Uuid | None, typer.Option("--uuid", help="Default for uuid keys: v4, or v7 from PostgreSQL 18.")
 ]

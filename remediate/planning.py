@@ -21,16 +21,12 @@ def planned(reading: Reading, config: Config) -> Plan:
     live = reading.live
     named = scope.named(live, config.table)
     inside = scope.speaks_of(live, config.schema, named)
-    options = Options(
-        named, config.generated_keys, config.headroom, config.identity, config.uuid,
-        config.offline_window, values=config.values, orphans=config.orphans,
-        on_delete=config.on_delete, deep=config.deep,
-    )  # fmt: skip
+    chosen = options(reading, config)
     rules = {r.code: r for r in scope.chosen(RULES, config.select, config.ignore)}
     verdicts = [
         verdict
         for rule in rules.values()
-        for verdict in rule.find(live, reading.declared, options)
+        for verdict in rule.find(live, reading.declared, chosen)
         if _is_inside(verdict.place, inside)
     ]
     urgency = list(Severity)
@@ -45,13 +41,28 @@ def planned(reading: Reading, config: Config) -> Plan:
     spoken_of = {f.place for f in findings} | {u.place for u in unverified}
     return Plan(
         database=live.database,
-        items=tuple(Item(f, rules[f.rule].remedy(f, live, options)) for f in findings),
+        items=tuple(Item(f, rules[f.rule].remedy(f, live, chosen)) for f in findings),
         healthy=tuple(v for v in verdicts if isinstance(v, Healthy) and v.place not in spoken_of),
         unverified=unverified,
         heads=reading.environment.heads if reading.environment else None,
         script_directory=str(reading.project.script.dir) if reading.project else "",
         tables=sum(bool(t.key) and inside(t.name) for t in live.tables),
         seconds=reading.seconds,
+    )
+
+
+def options(reading: Reading, config: Config) -> Options:
+    """What the user decided that rules and remedies have to know."""
+    return Options(
+        named=scope.named(reading.live, config.table),
+        generated_keys=config.generated_keys,
+        headroom=config.headroom,
+        identity=config.identity,
+        uuid=config.uuid,
+        offline_window=config.offline_window,
+        values=config.values,
+        orphans=config.orphans,
+        on_delete=config.on_delete,
     )
 
 

@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from remediate.config import Config
 from remediate.connections import database_problem, engine_url
 from remediate.errors import UsageProblem
-from remediate.read import catalog, libpq, models
+from remediate.read import candidates, catalog, libpq, members, models
 from remediate.read import project as projects
 from remediate.snapshot import Snapshot
 
@@ -32,7 +32,7 @@ def read(config: Config) -> Reading:
     if project is not None:
         return _read_project(project, config)
     if config.database_url:
-        return _read_url(config.database_url)
+        return _read_url(config.database_url, config)
     raise UsageProblem(
         "there is no Alembic project here, and no database URL was given",
         "Run it in the folder of alembic.ini, or set REMEDIATE_DATABASE_URL.",
@@ -54,6 +54,7 @@ def _read_project(project: projects.Project, config: Config) -> Reading:
         parameters = libpq.environment(connection)
         live = catalog.read(connection, environment.version_table)
         declared = models.read(environment.metadatas, live.database.default_schema)
+        live = complete(connection, live, declared, config)
         seconds = time.monotonic() - started
         return Reading(live, declared, seconds, parameters, project, environment)
 
@@ -75,13 +76,24 @@ def _check_same_database(connection: sa.Connection, wanted: str) -> None:
         )
 
 
-def _read_url(url: str) -> Reading:
+def complete(
+    connection: sa.Connection, live: Snapshot, declared: Snapshot, config: Config
+) -> Snapshot:
+    """The snapshot with what needs the models' word: the columns that seem to mean a key.
+
+    And with what hangs on the columns whose types may have to change.
+    """
+    live = candidates.complete(connection, live, declared, config.references, deep=config.deep)
+    return members.complete(connection, live)
+
+
+def _read_url(url: str, config: Config) -> Reading:
     started = time.monotonic()
     engine = sa.create_engine(engine_url(url), poolclass=sa.NullPool)
     try:
         with engine.connect() as connection:
             parameters = libpq.environment(connection)
-            live = catalog.read(connection)
+            live = complete(connection, catalog.read(connection), Snapshot(), config)
     except sa.exc.DBAPIError as error:
         raise database_problem(error, "the database cannot be used") from error
     return Reading(live, Snapshot(), time.monotonic() - started, parameters)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from remediate.finding import Confidence, Finding, Place, Rule, Severity
-from remediate.schema import ForeignKey, Name, Table
+from remediate.references import Candidate, ForeignKey
+from remediate.schema import Name, Table
 from remediate.snapshot import Snapshot
 
 
@@ -37,6 +38,55 @@ def of_constraint(
     place = Place(fk.table, column, fk.name)
     source = model.model if model else None
     return Finding(rule.code, rule.name, place, *weight, f"{place} {message}", facts, source)
+
+
+def candidate_facts(candidate: Candidate, live: Snapshot) -> dict[str, object]:
+    """With the evidence, and the query that repeats it; of values no more than their shape."""
+    found, table = candidate.evidence, live.table_of[candidate.table]
+    facts: dict[str, object] = {
+        "type": candidate.type,
+        "references": list(candidate.target),
+        "referenced_columns": [candidate.target_column],
+        "referenced_types": [candidate.target_type],
+        "name_fits": candidate.how,
+        "model_type": candidate.model_type or None,
+        "owner": table.owner,
+        "rows": table.rows,
+    }
+    if found is None:
+        return facts
+    return facts | {
+        "values": found.values,
+        "every_row_read": found.whole,
+        "come_back_as_they_are": found.canonical,
+        "convertible": found.convertible,
+        "present_in_parent": found.present,
+        "without_parent": found.orphans,
+        "not_convertible": found.inconvertible,
+        "shapes": list(found.samples),
+        "query": found.query,
+    }
+
+
+def at_candidate(
+    rule: Rule,
+    candidate: Candidate,
+    weight: tuple[Severity, Confidence],
+    facts: Mapping[str, object],
+    message: str,
+    declared: Snapshot,
+) -> Finding:
+    """A finding of this rule at a column without foreign key."""
+    model = declared.table_of.get(candidate.table)
+    place = Place(candidate.table, candidate.column)
+    source = model.model if model else None
+    return Finding(rule.code, rule.name, place, *weight, f"{place} {message}", facts, source)
+
+
+def candidate_of(finding: Finding, live: Snapshot) -> Candidate:
+    """The column that a finding is about."""
+    place = (finding.place.table, finding.place.column)
+    return next(c for c in live.candidates if (c.table, c.column) == place)
 
 
 def spoken_of(finding: Finding, live: Snapshot) -> ForeignKey:

@@ -12,8 +12,9 @@ from remediate.constraint_steps import (
 from remediate.conversion import Change, convert, obstacle
 from remediate.finding import Options
 from remediate.reference_facts import in_words
+from remediate.references import ForeignKey
 from remediate.remedy import Hazard, Hold, Lock, Manual, Remedy, Step
-from remediate.schema import INTEGER_MAX, ForeignKey
+from remediate.schema import INTEGER_MAX
 from remediate.snapshot import Snapshot
 from remediate.sql import ident, literal, quote
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from remediate.finding import Place
-from remediate.schema import ForeignKey
+from remediate.references import ForeignKey
 from remediate.snapshot import Snapshot
 from remediate.sql import quote
 from remediate.verified import Outcome, Verified

@@ -4,15 +4,17 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from remediate.binding import reference
 from remediate.config import Config
 from remediate.finding import Place, Severity, subject
 from remediate.plan import Item
-from remediate.planning import planned
+from remediate.planning import options, planned
 from remediate.read import catalog
-from remediate.reading import Reading
-from remediate.reference_facts import spoken_of
+from remediate.reading import Reading, complete
+from remediate.reference_facts import candidate_of, spoken_of
+from remediate.references import Candidate, ForeignKey
 from remediate.remedy import Fact, Remedy
-from remediate.schema import INTEGER_MAX, INTEGER_MIN, Column, ForeignKey, Generator, Name
+from remediate.schema import INTEGER_MAX, INTEGER_MIN, Column, Generator, Name
 from remediate.snapshot import Snapshot
 from remediate.write.graph import version_locations
 from remediate.write.references import Reference
@@ -31,7 +33,8 @@ def rehearsal(reading: Reading, config: Config, files: tuple[Staged, ...], site:
 
     def still_broken(connection: sa.Connection) -> tuple[str, ...]:
         """What was repaired and is found again, or is found where it was not before."""
-        after = replace(reading, live=catalog.read(connection, environment.version_table))
+        live = catalog.read(connection, environment.version_table)
+        after = replace(reading, live=complete(connection, live, reading.declared, config))
         left = [i.finding for i in planned(after, everything).items]
         return tuple(
             f.id
@@ -42,7 +45,7 @@ def rehearsal(reading: Reading, config: Config, files: tuple[Staged, ...], site:
     return Rehearsal(
         source=reading.live.database,
         libpq=reading.libpq,
-        parts=tuple(_part(file, reading) for file in files),
+        parts=tuple(_part(file, reading, config) for file in files),
         version_table=environment.version_table,
         heads=environment.heads,
         version_locations=(*version_locations(site.script), str(files[0].folder)),
@@ -65,10 +68,10 @@ def _drawn(touched: set[Name], reading: Reading) -> set[Name]:
     return touched | {s for t in tables for c in t.columns for s in (*c.sequences, *c.owned)}
 
 
-def _part(file: Staged, reading: Reading) -> Part:
+def _part(file: Staged, reading: Reading, config: Config) -> Part:
     base = f"{file.revision}@base" if reading.environment and reading.environment.heads else "base"
     repairs: dict[Place, Repair] = {}
-    referring = [i for i in file.draft.items if i.finding.place.constraint]
+    referring = [i for i in file.draft.items if i.finding.rule.startswith("FK")]
     for item in file.draft.items:
         if item in referring:
             continue
@@ -77,16 +80,31 @@ def _part(file: Staged, reading: Reading) -> Part:
         advances = _advances(item) or (known is not None and known.advances)
         generates = _generates(item, column) or (known is not None and known.generates)
         repairs[item.finding.place] = Repair(table, column, advances, generates)
-    rows = tuple(dict.fromkeys(_reference(item, reading.live) for item in referring))
+    rows = tuple(dict.fromkeys(_reference(item, reading, config) for item in referring))
     return Part(file.revision, file.down_revision or base, tuple(repairs.values()), rows, rows)
 
 
-def _reference(item: Item, live: Snapshot) -> Reference:
-    fk = spoken_of(item.finding, live)
-    keys = _keys(fk, live) if len(fk.columns) == 1 else ()
+def _reference(item: Item, reading: Reading, config: Config) -> Reference:
+    values: tuple[str, ...] = ()
+    if item.finding.place.constraint:
+        fk = spoken_of(item.finding, reading.live)
+    else:
+        candidate = candidate_of(item.finding, reading.live)
+        fk = reference(candidate, reading.live, options(reading, config))
+        values = _spellings(candidate)
+    keys = _keys(fk, reading.live) if len(fk.columns) == 1 else ()
     return Reference(
-        fk.table, fk.columns, fk.target, fk.target_columns, fk.name, keys=keys, values=keys
+        fk.table, fk.columns, fk.target, fk.target_columns, fk.name, keys, keys + values
     )
+
+
+def _spellings(candidate: Candidate) -> tuple[str, ...]:
+    """Of a key that is always there, as the column's values are known to be spelled."""
+    found = candidate.evidence
+    if candidate.fits or found is None or candidate.target_type == "uuid":
+        return ()
+    respelled = ("-01",) if found.canonical < found.convertible else ()
+    return respelled + (("?",) if found.inconvertible else ())
 
 
 def _keys(fk: ForeignKey, live: Snapshot) -> tuple[str, ...]:

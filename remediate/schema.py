@@ -151,54 +151,6 @@ class Table:
         return self.column(self.key[0]) if len(self.key) == 1 else None
 
 
-def _holds_less(one: str, other: str) -> bool:
-    return one in INTEGER_MAX and INTEGER_MAX[one] < INTEGER_MAX.get(other, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class ForeignKey:
-    """A declared FOREIGN KEY."""
-
-    table: Name
-    columns: tuple[str, ...]
-    target: Name
-    target_columns: tuple[str, ...]
-    types: tuple[str, ...] = ()  # of the columns, domains resolved
-    name: str = ""
-    declared: tuple[str, ...] = ()  # types of the columns, as format_type() prints them
-    target_types: tuple[str, ...] = ()  # of the target's columns, domains resolved
-    cast: tuple[bool, ...] = ()  # compared through a cast, which the column's index cannot serve
-    validated: bool = True  # False: NOT VALID or NOT ENFORCED
-    enforced: bool = True
-    indexed: bool = True  # a full valid index starts with its columns, in any order
-    on_delete: str = ""  # "CASCADE", "SET NULL" ...; "" for NO ACTION
-    definition: str = ""  # as pg_get_constraintdef() prints it; read where it is not validated
-    comment: str = ""  # read there too
-
-    @property
-    def narrower(self) -> tuple[tuple[str, str], ...]:
-        """The integer columns that cannot hold every value of what they reference, and its type."""
-        pairs = zip(self.columns, self.types, self.target_types, strict=False)
-        return tuple((c, target) for c, type_, target in pairs if _holds_less(type_, target))
-
-    @property
-    def wider(self) -> tuple[tuple[str, str], ...]:
-        """The integer columns that hold more than what they reference, and its type."""
-        pairs = zip(self.columns, self.types, self.target_types, strict=False)
-        return tuple((c, target) for c, type_, target in pairs if _holds_less(target, type_))
-
-    @property
-    def coerced(self) -> tuple[tuple[str, str], ...]:
-        """The columns that are cast before they are compared, and the type to which."""
-        pairs = zip(self.columns, self.target_types, self.cast, strict=False)
-        return tuple((column, target) for column, target, cast in pairs if cast)
-
-    def type_of_reference_to(self, column: str) -> str:
-        """The type of the column that references this one; "" where none does."""
-        pairs = zip(self.target_columns, self.types, strict=False)
-        return next((type_ for target, type_ in pairs if target == column), "")
-
-
 @dataclass(frozen=True, slots=True)
 class Dependant:
     """What has to be taken down before the type of a column can change, and is rebuilt after it."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from remediate.naming import forms
-from remediate.schema import Column, ForeignKey, Generator, Member, Name, Sequence, Table
+from remediate.references import Candidate, ForeignKey
+from remediate.schema import Column, Generator, Member, Name, Sequence, Table
 from remediate.sql import serial_name
 
 
@@ -53,6 +54,8 @@ class Snapshot:
     foreign_keys: tuple[ForeignKey, ...] = ()
     taken_names: frozenset[Name] = frozenset()  # relations called like a sequence
     search_paths: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of roles that have one set
+    candidates: tuple[Candidate, ...] = ()  # columns that seem to mean a key
+    types: Mapping[tuple[Name, str], str] = field(default_factory=dict)  # of models: any column's
     orphans: Mapping[tuple[Name, str], int] = field(default_factory=dict)  # by constraint
     members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()

@@ -3,8 +3,9 @@
 from remediate.conversion import Change, convert, obstacle
 from remediate.finding import Options
 from remediate.key_family import Place, places
+from remediate.references import ForeignKey
 from remediate.remedy import Manual, Remedy, Step
-from remediate.schema import INTEGER_MAX, INTEGER_MIN, Column, ForeignKey, Name, Sequence, Table
+from remediate.schema import INTEGER_MAX, INTEGER_MIN, Column, Name, Sequence, Table
 from remediate.sequence_repair import bounds_as
 from remediate.snapshot import Snapshot, drawn_from
 from remediate.sql import quote

@@ -7,9 +7,11 @@ from dataclasses import replace
 import psycopg
 import sqlalchemy as sa
 
+from remediate.config import Config
 from remediate.finding import Finding, Healthy, Options
 from remediate.plan import Item
 from remediate.read import catalog, models
+from remediate.reading import complete
 from remediate.remedy import Remedy
 from remediate.rules.key_without_default import RULE
 from remediate.schema import Generator, Name
@@ -23,7 +25,7 @@ NO_TABLE = Name("public", "alembic_version")
 def snapshot(url: sa.URL) -> Snapshot:
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        return catalog.read(connection)
+        return complete(connection, catalog.read(connection), Snapshot(), Config())
 
 
 def declared(*tables: sa.Table) -> Snapshot:

@@ -1,5 +1,6 @@
 """A real Alembic project in a folder, and commands run in it the way a user does."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -43,6 +45,12 @@ class Project:
         )
         assert expected in (None, result.returncode), f"{result.stdout}\n{result.stderr}"
         return result
+
+    def json(self, *words: str, **environment: str) -> dict[str, Any]:
+        """What `remediate WORDS -f json` prints."""
+        made = json.loads(self.run("remediate", *words, "-f", "json", **environment).stdout)
+        assert isinstance(made, dict)
+        return made
 
     def files(self) -> dict[str, str]:
         """Everything in the versions folder and beside it, for comparison."""

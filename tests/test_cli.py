@@ -72,8 +72,8 @@ def test_color_only_where_it_is_wanted(incident: Project) -> None:
 
 
 FINDING_KEYS = {
-    "id", "rule", "name", "severity", "confidence", "schema", "table", "column", "message",
-    "facts", "model", "remedy", "fingerprint",
+    "id", "rule", "name", "severity", "confidence", "schema", "table", "column", "constraint",
+    "message", "facts", "model", "remedy", "fingerprint",
 }  # fmt: skip
 STEP_KEYS = {"up", "down", "lock", "relation", "transactional", "hazards"}
 

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from remediate.write.scratch import Server
 from tests import helpers
 from tests.project import small_project
@@ -32,7 +30,6 @@ def test_the_whole_way(server: Server, tmp_path: Path) -> None:
         project.run("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
         project.run("alembic", "upgrade", "head")
         shown = project.run("remediate", "verify").stdout
-        print(shown)
         assert "FAILED" not in shown
         assert project.run("remediate", "plan", "-q").stdout.strip() == ""
         project.run("alembic", "downgrade", "base")

@@ -7,11 +7,12 @@ from sqlalchemy import Connection
 
 from remediate import defaults
 from remediate.errors import DatabaseProblem
-from remediate.read import members, origins, values
+from remediate.read import origins, values
 from remediate.read.session import read_only, settle
 from remediate.read.statements import Row, rows
 from remediate.read.writers import Names, insertable, of_late_defaults, writers
-from remediate.schema import Column, ForeignKey, Generator, Name, Table, Unique, Writer
+from remediate.references import ForeignKey
+from remediate.schema import Column, Generator, Name, Table, Unique, Writer
 from remediate.schema import Sequence as SequenceFacts
 from remediate.snapshot import Database, Snapshot, Unread
 from remediate.sql import ident, quoted
@@ -36,7 +37,7 @@ def read(connection: Connection, version_table: Name | None = None) -> Snapshot:
             snapshot = replace(snapshot, tables=tuple(t for t in snapshot.tables if t.name != name))
         snapshot = origins.complete(connection, snapshot)
         indexes = {Name(r["schema"], r["name"]): r["indexes"] for r in columns}
-        return members.complete(connection, values.complete(connection, snapshot, indexes))
+        return values.complete(connection, snapshot, indexes)
 
 
 def _database(connection: Connection) -> Database:

@@ -4,22 +4,14 @@ import ast
 import dataclasses
 import inspect
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from remediate.schema import (
-    IDENTITY,
-    NO_DEFAULT,
-    Column,
-    ForeignKey,
-    Generator,
-    Name,
-    Source,
-    Table,
-)
+from remediate.references import ForeignKey
+from remediate.schema import IDENTITY, NO_DEFAULT, Column, Generator, Name, Source, Table
 from remediate.snapshot import Snapshot
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -34,9 +26,37 @@ def read(metadatas: Iterable[sa.MetaData], default_schema: str) -> Snapshot:
     tables = [table for metadata in metadatas for table in metadata.tables.values()]
     classes = _classes()
     return Snapshot(
+        types=_Types(tables, default_schema),
         tables=tuple(_table(t, default_schema, classes.get(t)) for t in tables),
         foreign_keys=tuple(fk for t in tables for fk in _foreign_keys(t, default_schema)),
     )
+
+
+class _Types(Mapping[tuple[Name, str], str]):
+    """The types of all columns, each made out when it is asked for: models may have thousands."""
+
+    def __init__(self, tables: Iterable[sa.Table], default_schema: str) -> None:
+        self._columns = {
+            (Name(t.schema or default_schema, t.name), c.name): c for t in tables for c in t.columns
+        }
+
+    def __getitem__(self, place: tuple[Name, str]) -> str:
+        return _type_of(self._columns[place])
+
+    def __iter__(self) -> Iterator[tuple[Name, str]]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+def _type_of(column: sa.Column[object]) -> str:
+    """As PostgreSQL prints it; "" where the type takes that of a column that is not there."""
+    try:
+        text = str(column.type.dialect_impl(_DIALECT).compile(_DIALECT)).lower()
+    except (sa.exc.CompileError, sa.exc.UnsupportedCompilationError):
+        return ""
+    return text.replace("varchar", "character varying")
 
 
 def _table(table: sa.Table, default_schema: str, class_: type | None) -> Table:
@@ -107,6 +127,8 @@ def _foreign_keys(table: sa.Table, default_schema: str) -> Iterator[ForeignKey]:
             columns=tuple(constraint.column_keys),
             target=Name(schema[0] if schema else default_schema, name),
             target_columns=tuple(path[-1] for path in paths),
+            name=constraint.name if isinstance(constraint.name, str) else "",
+            on_delete=(constraint.ondelete or "").upper(),
         )
 
 

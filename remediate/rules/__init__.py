@@ -2,6 +2,7 @@
 
 from remediate.finding import Rule
 from remediate.rules import (
+    column_family,
     default_borrowed,
     default_constant,
     default_unresolvable,
@@ -13,6 +14,8 @@ from remediate.rules import (
     inherited_key,
     key_without_default,
     partition_diverges,
+    reference_mistyped,
+    reference_undeclared,
     sequence_behind,
     sequence_cycles,
     sequence_exhausted,
@@ -42,7 +45,10 @@ RULES: tuple[Rule, ...] = (
     sequence_unlogged.RULE,
     foreign_key_narrower.RULE,
     foreign_key_coerced.RULE,
+    reference_mistyped.RULE,
+    reference_undeclared.RULE,
     foreign_key_not_validated.RULE,
     foreign_key_unindexed.RULE,
     foreign_key_wider.RULE,
+    column_family.RULE,
 )

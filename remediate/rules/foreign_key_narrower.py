@@ -47,8 +47,9 @@ from collections.abc import Iterator
 from remediate.capacity import URGENT, WATCHED
 from remediate.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.reference_facts import constraint_facts, in_words, of_constraint, spoken_of
+from remediate.references import ForeignKey
 from remediate.remedy import Manual, Remedy
-from remediate.schema import INTEGER_MAX, ForeignKey
+from remediate.schema import INTEGER_MAX
 from remediate.snapshot import Snapshot, drawn_from
 from remediate.widen import widen_reference
 

@@ -44,8 +44,8 @@ from collections.abc import Iterator
 from remediate.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.reference_facts import constraint_facts, of_constraint, rows_of, spoken_of
 from remediate.reference_repair import index_reference
+from remediate.references import ForeignKey
 from remediate.remedy import Manual, Remedy
-from remediate.schema import ForeignKey
 from remediate.snapshot import Snapshot
 
 TINY = 1_000  # rows: reading them all is no worse than an index

@@ -1,0 +1,72 @@
+-- Columns in no foreign key that may mean a key: those whose name looks like it, and those that models
+-- declare as references. Matching names with tables is done outside. Of large tables the statistics
+-- say whether the values that they hold are all integers (uuids): a bounded look instead of a scan.
+WITH RECURSIVE chain AS (
+  SELECT t.oid AS domain, t.typbasetype AS link FROM pg_type t WHERE t.typtype = 'd'
+  UNION ALL
+  SELECT chain.domain, t.typbasetype FROM chain JOIN pg_type t ON t.oid = chain.link AND t.typtype = 'd'
+),
+base AS MATERIALIZED (
+  SELECT chain.domain, chain.link AS type
+  FROM chain JOIN pg_type t ON t.oid = chain.link AND t.typtype <> 'd'
+),
+rel AS MATERIALIZED (
+  SELECT c.oid, n.nspname, c.relname, c.relpages
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND NOT c.relispartition
+    AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    AND NOT EXISTS (
+      SELECT FROM pg_depend d
+      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+        AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e')
+),
+spoken_for AS MATERIALIZED (
+  SELECT conrelid, unnest(conkey) AS attnum FROM pg_constraint WHERE contype = 'f'
+  UNION
+  SELECT conrelid, conkey[1] FROM pg_constraint WHERE contype = 'p' AND cardinality(conkey) = 1
+),
+called AS MATERIALIZED (
+  SELECT lower(relname) AS name FROM rel UNION SELECT rtrim(lower(relname), 's') FROM rel
+),
+declared (schema, relation, attribute) AS (VALUES {declared}),
+found AS MATERIALIZED (
+  SELECT rel.oid, rel.nspname, rel.relname, rel.relpages, a.attnum, a.attname, a.atttypid,
+         a.atttypmod, a.attnotnull, a.atthasdef, coalesce(b.type, a.atttypid) AS base
+  FROM rel
+  JOIN pg_attribute a ON a.attrelid = rel.oid AND a.attnum > 0 AND NOT a.attisdropped
+    AND a.attgenerated = '' AND a.attidentity = ''
+  LEFT JOIN base b ON b.domain = a.atttypid
+  WHERE coalesce(b.type, a.atttypid) IN (
+      'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'text'::regtype,
+      'character varying'::regtype, 'character'::regtype, 'uuid'::regtype)
+    AND NOT EXISTS (SELECT FROM spoken_for s WHERE s.conrelid = rel.oid AND s.attnum = a.attnum)
+    AND (a.attname ~* '(id|uuid|guid|_fk|_ref|_by|[a-z]By|_no|_pk|_key|_oid)$|^(id|fk|uuid)_'
+      OR lower(a.attname) IN (SELECT name FROM called)
+      OR (rel.nspname::text, rel.relname::text, a.attname::text) IN (SELECT schema, relation, attribute FROM declared))
+)
+SELECT f.oid::bigint AS relid, f.nspname::text AS schema, f.relname::text AS name,
+       f.attname::text AS column, format_type(f.atttypid, f.atttypmod) AS type,
+       format_type(f.base, NULL) AS base_type, f.attnotnull AS not_null,
+       coalesce(pg_get_expr(ad.adbin, 0), '') AS default_text,
+       EXISTS (SELECT FROM pg_index i
+               WHERE i.indrelid = f.oid AND i.indisvalid AND i.indisunique AND i.indpred IS NULL
+                 AND i.indnkeyatts = 1 AND i.indkey[0] = f.attnum) AS alone,
+       EXISTS (SELECT FROM pg_index i
+               WHERE i.indrelid = f.oid AND i.indisvalid AND i.indpred IS NULL
+                 AND i.indkey[0] = f.attnum) AS indexed,
+       ARRAY(SELECT s.attname::text FROM pg_attribute s
+             WHERE s.attrelid = f.oid AND s.attnum > 0 AND NOT s.attisdropped
+               AND s.attname ~* '(type|kind|class|model|table|name)(_id)?$') AS siblings,
+       stats.integers, stats.uuids
+FROM found f
+LEFT JOIN pg_attrdef ad ON f.atthasdef AND ad.adrelid = f.oid AND ad.adnum = f.attnum
+LEFT JOIN LATERAL (
+  SELECT bool_and(value ~ '^(0|-?[1-9][0-9]*)$') AS integers,
+         bool_and(value ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$') AS uuids
+  FROM pg_stats s
+  CROSS JOIN LATERAL unnest(coalesce(s.most_common_vals::text::text[], '{}')
+                            || coalesce(s.histogram_bounds::text::text[], '{}')) AS value
+  WHERE s.schemaname = f.nspname AND s.tablename = f.relname AND s.attname = f.attname
+) AS stats ON f.relpages > {large} AND f.base IN ('text'::regtype, 'character varying'::regtype, 'character'::regtype)
+ORDER BY f.nspname, f.relname, f.attnum
