@@ -7,8 +7,8 @@ from remediate.finding import Options
 from remediate.remedy import Expectation, Fact, Hazard, Hold, Kind, Lock, State, Step
 from remediate.schema import INTEGER_MAX, Dependant, Member, Name
 from remediate.snapshot import Snapshot
-from remediate.sql import ident, quote
-from remediate.states import default_of
+from remediate.sql import expression, ident, quote
+from remediate.states import default_of, hanging_states
 
 Place = tuple[Name, str]
 
@@ -114,7 +114,9 @@ def _forth(change: Change) -> list[str]:
 
 def _back(change: Change, member: Member) -> list[str]:
     using = f" USING {change.back}" if change.back else ""
-    return _with_defaults(change, f"TYPE {member.type}{using}", change.former_default)
+    collated = f" COLLATE {expression(member.collation)}" if member.collation else ""
+    typed = f"TYPE {member.type}{collated}{using}"
+    return _with_defaults(change, typed, change.former_default)
 
 
 def _with_defaults(change: Change, typed: str, default: str) -> list[str]:
@@ -168,4 +170,5 @@ def _expected(change: Change, live: Snapshot) -> Expectation:
     if table and table.has(column):
         default = default_of(table.column(column))
         states.append(State(Fact.DEFAULT, default, default))
+    states += hanging_states(member.hanging, member.definitions, live.database.version)
     return Expectation(name, column, tuple(states))

@@ -115,13 +115,14 @@ class Fact(StrEnum):
     CYCLE = "cycle"
     LOGGED = "logged"
     USERS = "users"
+    HANGING = "hanging"  # what has to be taken down before the type changes
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A fact before the upgrade, and before the downgrade."""
+    """A fact before the upgrade, and before the downgrade; "" where it is not looked at."""
 
-    fact: Fact
+    fact: str  # of `Fact`, or a digest of definitions
     before: str
     after: str
 

@@ -173,7 +173,10 @@ class Member:
     children: tuple[Name, ...]  # of its table: partitions and inheritance children
     obstacles: tuple[str, ...]  # what ALTER TYPE refuses, or would not give back
     dependants: tuple[Dependant, ...] = ()  # taken down and rebuilt around it
+    collation: str = ""  # other than that of its type
     published: bool = False  # to subscribers of logical replication
+    hanging: str = ""  # the names of what has to be taken down, as a guard prints them
+    definitions: str = ""  # a digest of these
 
 
 @dataclass(frozen=True, slots=True)

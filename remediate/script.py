@@ -12,7 +12,7 @@ from remediate.errors import Refused
 from remediate.remedy import Expectation, Fact, Hazard, Hold, Kind, Lock, Remedy, State
 from remediate.schema import Dependant, Name
 from remediate.sql import commented, literal, quote
-from remediate.states import usable_by_both
+from remediate.states import DEFINITIONS, usable_by_both
 from remediate.templates import environment
 
 ATTEMPTS = 60
@@ -44,8 +44,8 @@ def script(remedies: Sequence[Remedy]) -> Script:
     expectations = merged(e for remedy in remedies for e in remedy.expectations)
     holds = [h for remedy in remedies for h in remedy.holds]
     hanging = in_order(d for remedy in remedies for d in remedy.dependants)
-    before = [(e, [(s.fact, s.before) for s in e.states]) for e in expectations]
-    after = [(e, [(s.fact, s.after) for s in e.states]) for e in expectations]
+    before = [(e, [(s.fact, s.before) for s in e.states if s.before]) for e in expectations]
+    after = [(e, [(s.fact, s.after) for s in e.states if s.after]) for e in expectations]
     rewrites = any(Hazard.MVCC_REWRITE in remedy.hazards for remedy in remedies)
     downs = ((r, [s.down for s in reversed(r.steps) if s.down]) for r in reversed(remedies))
     return Script(
@@ -184,11 +184,17 @@ def _taking(hold: Hold) -> str:
     return f"LOCK TABLE ONLY {hold.relation.sql} IN {mode} MODE"
 
 
-def _guard(expected: Sequence[tuple[Expectation, list[tuple[Fact, str]]]]) -> str:
-    return statement("guard.sql.j2", rows=",\n      ".join(_rows(expected)))
+def _guard(expected: Sequence[tuple[Expectation, list[tuple[str, str]]]]) -> str:
+    facts = {fact for _, states in expected for fact, _ in states}
+    return statement(
+        "guard.sql.j2",
+        rows=",\n      ".join(_rows(expected)),
+        columns=Fact.HANGING in facts,
+        defined=any(fact.startswith(DEFINITIONS) for fact in facts),
+    )
 
 
-def _rows(expected: Sequence[tuple[Expectation, list[tuple[Fact, str]]]]) -> Iterator[str]:
+def _rows(expected: Sequence[tuple[Expectation, list[tuple[str, str]]]]) -> Iterator[str]:
     for where, facts in expected:
         names = "{" + ",".join(fact for fact, _ in facts) + "}"
         state = ", ".join(state for _, state in facts)

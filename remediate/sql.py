@@ -68,14 +68,18 @@ def is_portable(text: str) -> bool:
 
 
 def statement(text: str) -> str:
-    """A statement as PostgreSQL's pg_get_...def() print it, safe on every way to the server.
+    """A statement as pg_get_viewdef() and the like print it, safe on every way to the server.
 
     Where something outside of its literals and names would have to be escaped, such as the
-    operator `%`, all of it is hidden in a literal.
+    operator `%`, its lines are hidden in literals.
     """
     if is_portable(text.replace("\n", " ")):
         return _TOKEN.sub(_portable, text)
-    return f"DO $remediate$ BEGIN EXECUTE {literal(text)}; END $remediate$"
+    lines = ",\n  ".join(literal(line) for line in text.split("\n"))
+    return (
+        "DO $remediate$ BEGIN EXECUTE pg_catalog.array_to_string(ARRAY[\n"
+        f"  {lines}], pg_catalog.chr(10)); END $remediate$"
+    )
 
 
 def _portable(match: re.Match[str]) -> str:

@@ -4,6 +4,17 @@ from remediate.remedy import Expectation, Fact, Hold, Kind, Lock, State
 from remediate.schema import Column, Generator, Name, Sequence, Table
 from remediate.sql import quote
 
+DEFINITIONS = "definitions-"
+
+
+def hanging_states(names: str, digest: str, version: int) -> tuple[State, ...]:
+    """What hangs on a column, by name; and, on the server's major version, that it is as it was.
+
+    Another version may print the same definition otherwise. In the downgrade it is another anyway.
+    """
+    as_then = State(f"{DEFINITIONS}{version // 10000}-{digest}", "defined as then", "")
+    return (State(Fact.HANGING, names, names), as_then)
+
 
 def default_of(column: Column) -> str:
     if column.generator is Generator.IDENTITY:

@@ -15,17 +15,17 @@ from remediate.reading import complete
 from remediate.remedy import Remedy
 from remediate.rules.key_without_default import RULE
 from remediate.schema import Generator, Name
-from remediate.script import Block, script
+from remediate.script import Block, Script, script
 from remediate.snapshot import Snapshot
 from remediate.write import client, schema_copy, tools
 
 NO_TABLE = Name("public", "alembic_version")
 
 
-def snapshot(url: sa.URL) -> Snapshot:
+def snapshot(url: sa.URL, models: Snapshot = Snapshot()) -> Snapshot:
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        return complete(connection, catalog.read(connection), Snapshot(), Config())
+        return complete(connection, catalog.read(connection), models, Config())
 
 
 def declared(*tables: sa.Table) -> Snapshot:
@@ -72,6 +72,14 @@ def run(connection: psycopg.Connection, blocks: Iterable[Block]) -> None:
     with connection.transaction():
         for statement in statements(blocks):
             connection.execute(statement.encode())
+
+
+def run_finishing(connection: psycopg.Connection, made: Script, *, back: bool) -> None:
+    """In autocommit, and then what is one transaction."""
+    alone, together = (made.autocommit_down, made.down) if back else (made.autocommit_up, made.up)
+    for statement in statements(alone):
+        connection.execute(statement.encode())
+    run(connection, together)
 
 
 def dump(url: sa.URL) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from remediate.matching import (
     Match,
@@ -388,6 +390,18 @@ def test_names_that_nobody_expects(table: str, column: str, how: str) -> None:
     found = match(Name("odd . schema", "other"), column, parents([Name("odd . schema", table)]))
     assert (found.how if found else "") == how
     assert not found or found.target == Name("odd . schema", table)
+
+
+ANY = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=63)
+
+
+@given(table=ANY, column=ANY, other=ANY)
+def test_any_name_gets_an_answer(table: str, column: str, other: str) -> None:
+    tables = [Name("s", table), Name("s", other), Name("t", table)]
+    found = match(tables[0], column, parents(tables))
+    assert found is None or (found.target in tables and found.strength in (1, 2, 3))
+    assert is_external(column, table) in (True, False)
+    assert is_polymorphic(column, [other]) in (True, False)
 
 
 TABLES = [Name("public", "users"), Name("public", "customers"), Name("crm", "customers")]

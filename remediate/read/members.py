@@ -12,6 +12,7 @@ from remediate.read.statements import rows
 from remediate.schema import Member, Name
 from remediate.snapshot import Snapshot
 from remediate.sql import literal
+from remediate.templates import environment
 
 
 def complete(connection: Connection, live: Snapshot) -> Snapshot:
@@ -21,12 +22,14 @@ def complete(connection: Connection, live: Snapshot) -> Snapshot:
         return live
     with read_only(connection):
         settle(connection)
-        return _with_members(connection, live, places)
+        return replace(live, members=read(connection, places))
 
 
-def _with_members(connection: Connection, live: Snapshot, places: Sequence[Place]) -> Snapshot:
+def read(connection: Connection, places: Sequence[Place]) -> dict[Place, Member]:
+    """Each column that is there, with what hangs on it."""
     wanted = ", ".join(f"({', '.join(map(literal, (*name, column)))})" for name, column in places)
     hanging, obstacles = dependants.read(connection, places)
+    digests = _digests(connection, wanted)
     members = {}
     for r in rows(connection, "members", places=wanted):
         place = (Name(r["schema"], r["name"]), r["column"])
@@ -35,5 +38,17 @@ def _with_members(connection: Connection, live: Snapshot, places: Sequence[Place
             tuple(Name(*child.split("\x1f")) for child in r["children"]),
             tuple(sorted({*r["obstacles"], *obstacles.get(place, ())})),
             hanging.get(place, ()),
+            r["collation"], r["published"],
+            *digests.get(place, ("", "")),
         )  # fmt: skip
-    return replace(live, members=members)
+    return members
+
+
+def _digests(connection: Connection, wanted: str) -> dict[Place, tuple[str, str]]:
+    """What hangs on each column, by the very text that the guard of a revision uses."""
+    query = environment().get_template("hanging_now.sql.j2").render(places=wanted)
+    found = connection.exec_driver_sql(query).mappings()
+    return {
+        (Name(r["schema"], r["relation"]), r["attribute"]): (r["names"], r["definitions"])
+        for r in found
+    }

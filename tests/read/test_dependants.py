@@ -211,7 +211,20 @@ ON_TABLES = [
          "ALTER TABLE t ADD CONSTRAINT ck CHECK (<computed> IS NOT NULL), ADD CONSTRAINT x EXCLUDE USING btree (<computed> WITH =); CREATE STATISTICS st ON <computed> FROM t", ("bigint",)),
 ]  # fmt: skip
 CASES = [*VIEWS, *MATERIALIZED, *ON_TABLES]
-HOSTILE = [c for c in CASES if c.name in ("hostile text", "hostile names", "with everything", "rules", "policies", "checks", "storage, hostile")]
+HOSTILE = [
+    c
+    for c in CASES
+    if c.name
+    in (
+        "hostile text",
+        "hostile names",
+        "with everything",
+        "rules",
+        "policies",
+        "checks",
+        "storage, hostile",
+    )
+]
 EACH = [(c, way) for c in CASES for way in c.ways if not c.newest]
 NEWEST = [(c, way) for c in CASES for way in c.ways if c.newest]
 
@@ -307,7 +320,7 @@ def there_and_back(case: Case, way: Way, url: sa.URL, connection: psycopg.Connec
     assert shown(hanging) == case.found
     up = around(hanging, changes(case, way.new, way.using))
     down = around(hanging, changes(case, way.old))
-    run(connection, up)
+    run(connection, ["SET LOCAL search_path = pg_catalog", *up])
     assert contents(connection) == filled
     assert objects(connection) == existing
     run(connection, down)
@@ -460,4 +473,4 @@ def test_what_another_session_locks_costs_nothing_else(
         waited = time.monotonic() - begin
     assert found == ({places[0]: tuple(obstacles)} if obstacles else {})
     assert shown(hanging[places[1]]) == "view public.x"
-    assert waited < (2 * batches.PATIENCE if obstacles else 1)
+    assert waited < (3 * batches.PATIENCE if obstacles else 1)

@@ -40,11 +40,6 @@ obstacle AS (
   FROM wanted w
   JOIN pg_attribute a ON a.attrelid = w.relid AND a.attnum = w.attnum
   JOIN pg_type t ON t.oid = a.atttypid AND t.typtype = 'd'
-  UNION SELECT w.relid, w.attnum, 'collation ' || l.collname
-  FROM wanted w
-  JOIN pg_attribute a ON a.attrelid = w.relid AND a.attnum = w.attnum
-  JOIN pg_type t ON t.oid = a.atttypid
-  JOIN pg_collation l ON l.oid = a.attcollation AND l.oid <> t.typcollation
   UNION SELECT w.relid, w.attnum, 'type ' || t.typname || ', of which its table is'
   FROM wanted w
   JOIN pg_class c ON c.oid = w.relid
@@ -54,6 +49,12 @@ SELECT w.nspname::text AS schema, w.relname::text AS name, w.attname::text AS co
        format_type(a.atttypid, a.atttypmod) AS type, pg_get_userbyid(c.relowner)::text AS owner,
        CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint
             ELSE pg_stat_get_live_tuples(c.oid) END AS row_estimate,
+       coalesce((SELECT quote_ident(ln.nspname) || '.' || quote_ident(l.collname)
+                 FROM pg_collation l JOIN pg_namespace ln ON ln.oid = l.collnamespace
+                 JOIN pg_type t ON t.oid = a.atttypid
+                 WHERE l.oid = a.attcollation AND l.oid <> t.typcollation), '') AS collation,
+       EXISTS (SELECT FROM pg_publication_tables p
+               WHERE p.schemaname = w.nspname AND p.tablename = w.relname) AS published,
        ARRAY(SELECT n.nspname::text || chr(31) || k.relname::text
              FROM pg_inherits h JOIN pg_class k ON k.oid = h.inhrelid
              JOIN pg_namespace n ON n.oid = k.relnamespace
