@@ -1,6 +1,6 @@
 """Which items of a plan a person approved, and in how many revisions they go."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from remediate.errors import Refused, UsageProblem
 from remediate.finding import Confidence, Severity
@@ -9,6 +9,7 @@ from remediate.remedy import ACCEPTED_BY_NAME, HAZARD_TEXT, Hazard, Manual, Reme
 from remediate.scope import matches
 
 TABLES_A_REVISION = 200  # each holds an ACCESS EXCLUSIVE lock until the revision commits
+ROWS_A_REVISION = 100_000  # rewritten under such a lock, in all tables together
 
 
 def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Item, ...]:
@@ -94,11 +95,30 @@ def split(
             i.finding.place.table and matches(i.finding.place.table, [pattern]) for i in items
         ):
             raise UsageProblem(f"--first {pattern}: no approved finding is in such a table")
+    if one:
+        return (tuple(items),)
     urgent = [i for i in items if _is_urgent(i, first)]
     rest = [i for i in items if i not in urgent]
-    parts = [list(items)] if one else [part for part in (urgent, rest) if part]
-    size = len(items) if one else TABLES_A_REVISION
-    return tuple(tuple(p[n : n + size]) for p in parts for n in range(0, len(p), size))
+    return tuple(part for group in (urgent, rest) for part in _cut(group))
+
+
+def _cut(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
+    """What takes a moment, then what rewrites tables: nobody waits for others' rows."""
+    moments = [i for i in items if not _rows(i)]
+    for n in range(0, len(moments), TABLES_A_REVISION):
+        yield tuple(moments[n : n + TABLES_A_REVISION])
+    part: list[Item] = []
+    for item in (i for i in items if _rows(i)):
+        if part and sum(map(_rows, [*part, item])) > ROWS_A_REVISION:
+            yield tuple(part)
+            part = []
+        part.append(item)
+    if part:
+        yield tuple(part)
+
+
+def _rows(item: Item) -> int:
+    return item.remedy.rows if isinstance(item.remedy, Remedy) else 0
 
 
 def _is_urgent(item: Item, first: Sequence[str]) -> bool:

@@ -64,6 +64,7 @@ def bind(candidate: Candidate, live: Snapshot, options: Options) -> Remedy | Man
         holds=(*made.holds, *_both_ends(fk)),
         expectations=made.expectations or (_as_it_is(candidate, live),),
         dependants=made.dependants,
+        rows=made.rows,
         finish=finish,
         conditions=conditions,
     )

@@ -69,16 +69,16 @@ def _made_anew(fk: ForeignKey, definition: str) -> str:
 def index(table: Name, name: str, columns: tuple[str, ...], *hazards: Hazard) -> tuple[Step, Step]:
     """Built while everybody works; the invalid one that a build leaves when cut off goes first."""
     made = Name(table.schema, name)
-    drop = f"DROP INDEX CONCURRENTLY IF EXISTS {made.sql}"
+    leftover = f"DROP INDEX CONCURRENTLY IF EXISTS {made.sql}"
     create = (
         f"CREATE INDEX CONCURRENTLY {ident(name)}\n"
         f"  ON {table.sql} ({', '.join(map(ident, columns))})"
     )
     lock = Lock.SHARE_UPDATE_EXCLUSIVE
     return (
-        Step(drop, "", lock, table, transactional=False),
+        Step(leftover, "", lock, table, transactional=False),
         Step(
-            create, drop, lock, table, transactional=False, undone_in_autocommit=True,
+            create, f"DROP INDEX {made.sql}", lock, table, transactional=False,
             hazards=(Hazard.CONCURRENT_INDEX, *hazards),
         ),
     )  # fmt: skip

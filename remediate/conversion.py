@@ -45,6 +45,7 @@ class Conversion:
     holds: tuple[Hold, ...]
     expectations: tuple[Expectation, ...]
     dependants: tuple[Dependant, ...]
+    rows: int = 0  # that are rewritten
 
 
 def convert(changes: Sequence[Change], live: Snapshot) -> Conversion:
@@ -60,6 +61,7 @@ def convert(changes: Sequence[Change], live: Snapshot) -> Conversion:
         + tuple(_hold_view(d) for d in hanging if d.level),
         expectations=tuple(_expected(change, live) for change in changes),
         dependants=hanging,
+        rows=expected_rows(changes, live),
     )
 
 

@@ -2,6 +2,7 @@
 
 Each statement may have run before: the revision can be cut off anywhere, and the next upgrade
 goes on. Its last statement is a check in a transaction, so that version and database move together.
+The way back is one transaction.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,13 +29,12 @@ def finishing(remedies: Sequence[Remedy]) -> Script:
             Block("Everything is there.", (_check(conditions, _ended(conditions), *_UNFINISHED),)),
         ),
         down=_back(remedies, conditions),
-        autocommit_up=(
+        autocommit=(
             Block("What the plan saw must still be so.", (_ready(conditions),)),
             Block("No timeout cuts these short.", (_PATIENT,)),
             *(Block(commented(r.title), tuple(_ups(r))) for r in remedies),
             Block("Timeouts as they were.", (_AS_BEFORE,)),
         ),
-        autocommit_down=tuple(_dropped(remedies)),
     )
 
 
@@ -42,34 +42,15 @@ def _ups(remedy: Remedy) -> Iterator[str]:
     return (step.up for step in remedy.finish if step.up)
 
 
-def _dropped(remedies: Sequence[Remedy]) -> Iterator[Block]:
-    blocks = [
-        Block(
-            commented(r.title), tuple(s.down for s in reversed(r.finish) if s.undone_in_autocommit)
-        )
-        for r in reversed(remedies)
-    ]
-    found = [block for block in blocks if block.statements]
-    if found:
-        yield Block("No timeout cuts these short.", (_PATIENT,))
-        yield from found
-        yield Block("Timeouts as they were.", (_AS_BEFORE,))
-
-
 def _back(remedies: Sequence[Remedy], conditions: Sequence[Condition]) -> tuple[Block, ...]:
+    """In one transaction: an index goes at once where the table is locked for a moment."""
     blocks = [
-        Block(
-            commented(r.title),
-            tuple(s.down for s in reversed(r.finish) if s.down and not s.undone_in_autocommit),
-        )
+        Block(commented(r.title), tuple(s.down for s in reversed(r.finish) if s.down))
         for r in reversed(remedies)
     ]
-    found = [block for block in blocks if block.statements]
-    if not found:
-        return ()
     holds = [hold for remedy in remedies for hold in remedy.holds]
-    constraints = [c for c in conditions if c.kind == "constraint"]
-    return (*begin(holds, _ready(constraints), back=True), *found)
+    check = _check(conditions, _ended(conditions), *_DRIFTED)
+    return (*begin(holds, check, back=True), *(block for block in blocks if block.statements))
 
 
 _DRIFTED = (

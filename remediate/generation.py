@@ -52,11 +52,7 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
         return ()
     check_hazards(items, config.allow)
     parts = split(items, config.first, one=order.one)
-    made = [
-        draft
-        for n, part in enumerate(parts, 1)
-        for draft in drafts(part, _title(order.message, n, len(parts)))
-    ]
+    made = drafts(parts, order.message)
     site = _site(reading.project, reading.environment)
     check_up_to_date(site.script, reading.environment.heads, made)
     with staged(site, made, order.placement) as files:
@@ -66,10 +62,6 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
                 say(f"Rehearsing on {server.source} ...")
                 proofs = rehearse(rehearsal(reading, config, files, site), server)
         return _land(files, site, reading.live.database, order.reviewer, proofs)
-
-
-def _title(message: str, number: int, count: int) -> str:
-    return f"{message} ({number} of {count})" if message and count > 1 else message
 
 
 def _site(project: projects.Project, environment: projects.Environment) -> Site:

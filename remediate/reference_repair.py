@@ -45,6 +45,7 @@ def convert_to_key(fk: ForeignKey, live: Snapshot, options: Options) -> Remedy |
         holds=made.holds,
         expectations=made.expectations,
         dependants=made.dependants,
+        rows=made.rows,
     )
 
 
@@ -83,7 +84,7 @@ def validate_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
         title=f"validate {fk.table}.{quote(fk.name)}",
         undo=f"as it was: {'NOT VALID' if fk.enforced else 'NOT ENFORCED'}",
         steps=steps,
-        holds=both_ends(fk, Lock.ACCESS_EXCLUSIVE),
+        holds=both_ends(fk, Lock.SHARE_UPDATE_EXCLUSIVE if fk.enforced else Lock.ACCESS_EXCLUSIVE),
         expectations=(),
         finish=validate(fk, pending),
         conditions=(valid_reference(fk),),
@@ -119,7 +120,7 @@ def index_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
         title=f"index {fk.table} ({', '.join(map(quote, fk.columns))}) as {quote(name)}",
         undo="drop the index",
         steps=(),
-        holds=(),
+        holds=(Hold(fk.table, Lock.SHARE_UPDATE_EXCLUSIVE, back=Lock.ACCESS_EXCLUSIVE),),
         expectations=(),
         finish=index(fk.table, name, fk.columns, Hazard.MODEL_INDEX),
         conditions=(valid_index(fk.table, name, fk.columns),),

@@ -85,25 +85,25 @@ def _part(file: Staged, reading: Reading, config: Config) -> Part:
 
 
 def _reference(item: Item, reading: Reading, config: Config) -> Reference:
-    values: tuple[str, ...] = ()
     if item.finding.place.constraint:
-        fk = spoken_of(item.finding, reading.live)
+        fk, candidate = spoken_of(item.finding, reading.live), None
     else:
         candidate = candidate_of(item.finding, reading.live)
         fk = reference(candidate, reading.live, options(reading, config))
-        values = _spellings(candidate)
     keys = _keys(fk, reading.live) if len(fk.columns) == 1 else ()
+    values = _spellings(keys[0], candidate) if candidate else ()
     return Reference(
         fk.table, fk.columns, fk.target, fk.target_columns, fk.name, keys, keys + values
     )
 
 
-def _spellings(candidate: Candidate) -> tuple[str, ...]:
-    """Of a key that is always there, as the column's values are known to be spelled."""
+def _spellings(key: str, candidate: Candidate) -> tuple[str, ...]:
+    """Of a key that is there, in the ways in which the column's values are known to be spelled."""
     found = candidate.evidence
     if candidate.fits or found is None or candidate.target_type == "uuid":
         return ()
-    respelled = ("-01",) if found.canonical < found.convertible else ()
+    sign, digits = ("-", key[1:]) if key.startswith("-") else ("", key)
+    respelled = (f"{sign}0{digits}",) if found.canonical < found.convertible else ()
     return respelled + (("?",) if found.inconvertible else ())
 
 

@@ -91,7 +91,7 @@ class Step:
 
     An empty `down` means that the inverse of an earlier step undoes this one too, or that there
     is nothing to undo. What is not `transactional` runs in autocommit, in a revision of its own,
-    and may run again after it was cut off.
+    and may run again after it was cut off; its inverse is transactional.
     """
 
     up: str
@@ -100,7 +100,6 @@ class Step:
     relation: Name
     transactional: bool = True
     hazards: tuple[Hazard, ...] = ()
-    undone_in_autocommit: bool = False
 
 
 class Fact(StrEnum):
@@ -179,6 +178,7 @@ class Remedy:
     dependants: tuple[Dependant, ...] = ()  # taken down before the steps, rebuilt after them
     finish: tuple[Step, ...] = ()  # afterwards, in autocommit
     conditions: tuple[Condition, ...] = ()  # of `finish`
+    rows: int = 0  # that are rewritten under a lock, by the statistics
 
     @property
     def all_steps(self) -> tuple[Step, ...]:

@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from remediate.finishing import finishing
@@ -36,24 +37,30 @@ class Draft:
         return tuple(i for i in self.items if self.finishing or not _of(i).finish)
 
 
-def drafts(items: tuple[Item, ...], title: str) -> tuple[Draft, ...]:
-    """The revisions that carry out these items, in this order: at most two.
+def drafts(parts: Sequence[tuple[Item, ...]], message: str) -> tuple[Draft, ...]:
+    """The revisions that carry out these items, one a part, and at last one for what takes long.
 
-    What may take long without a lock (VALIDATE, CREATE INDEX CONCURRENTLY) comes after what holds
-    locks, in a revision of its own.
+    VALIDATE and CREATE INDEX CONCURRENTLY need no lock that anybody waits for; they come after
+    everything that does.
     """
-    at_once = tuple(i for i in items if _of(i).steps)
-    afterwards = tuple(i for i in items if _of(i).finish)
-    made = []
-    if at_once:
-        done = script([_of(item) for item in at_once])
-        made.append(_draft(at_once, safe_title(title) or _title(at_once), done))
+    at_once = [tuple(i for i in part if _of(i).steps) for part in parts]
+    at_once = [part for part in at_once if part]
+    afterwards = tuple(i for part in parts for i in part if _of(i).finish)
+    count = len(at_once) + bool(afterwards)
+    titles = [_numbered(message, n, count) for n in range(1, count + 1)]
+    made = [
+        _draft(part, title or _title(part), script([_of(item) for item in part]))
+        for part, title in zip(at_once, titles, strict=False)
+    ]
     if afterwards:
-        done = finishing([_of(item) for item in afterwards])
-        named = safe_title(title) + " (to the end)" if title and at_once else safe_title(title)
-        called = named or _title_of_end(afterwards)
-        made.append(_draft(afterwards, called, done, finishing=True))
+        title = titles[-1] or _title_of_end(afterwards)
+        end = finishing([_of(item) for item in afterwards])
+        made.append(_draft(afterwards, title, end, finishing=True))
     return tuple(made)
+
+
+def _numbered(message: str, number: int, count: int) -> str:
+    return safe_title(f"{message} ({number} of {count})" if message and count > 1 else message)
 
 
 def _of(item: Item) -> Remedy:
@@ -67,8 +74,8 @@ def _draft(items: tuple[Item, ...], title: str, made: Script, *, finishing: bool
     return Draft(
         title=title,
         items=items,
-        upgrade=_body(made.up, made.autocommit_up, findings),
-        downgrade=_body(made.down, made.autocommit_down, way_back),
+        upgrade=_body(made.up, made.autocommit, findings),
+        downgrade=_body(made.down, (), way_back),
         script=made,
         finishing=finishing,
     )

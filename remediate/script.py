@@ -32,8 +32,7 @@ class Script:
 
     up: tuple[Block, ...]
     down: tuple[Block, ...]
-    autocommit_up: tuple[Block, ...] = ()  # before `up`, each statement by itself
-    autocommit_down: tuple[Block, ...] = ()
+    autocommit: tuple[Block, ...] = ()  # before `up`, each statement by itself
 
 
 def script(remedies: Sequence[Remedy]) -> Script:

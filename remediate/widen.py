@@ -72,6 +72,7 @@ def _widened(
         holds=tuple(holds),
         expectations=tuple(expectations),
         dependants=made.dependants,
+        rows=made.rows,
     )
 
 

@@ -76,7 +76,7 @@ def run(connection: psycopg.Connection, blocks: Iterable[Block]) -> None:
 
 def run_finishing(connection: psycopg.Connection, made: Script, *, back: bool) -> None:
     """In autocommit, and then what is one transaction."""
-    alone, together = (made.autocommit_down, made.down) if back else (made.autocommit_up, made.up)
+    alone, together = ((), made.down) if back else (made.autocommit, made.up)
     for statement in statements(alone):
         connection.execute(statement.encode())
     run(connection, together)

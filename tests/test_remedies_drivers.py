@@ -156,7 +156,7 @@ def draft(server: Server) -> Iterator[tuple[revision.Draft, list[object]]]:
         found = items(url)
         assert [i.remedy for i in found if not isinstance(i.remedy, Remedy)] == []
         assert {i.finding.place.table.schema for i in found} == set(map(schema_of, NUMBERED))
-        made, states = revision.drafts(found, "all of them")[0], [state(url)]
+        made, states = revision.drafts((found,), "all of them")[0], [state(url)]
         helpers.run(connection, made.script.up)
         states.append(state(url))
         helpers.run(connection, made.script.down)
@@ -210,7 +210,7 @@ def test_no_name_becomes_code(end: str, server: Server) -> None:
         )
         live, rule = helpers.snapshot(url), remedies.RULE["PK004"]
         (finding,) = rule.find(live, Snapshot(), Options())
-        made = revision.drafts((Item(finding, rule.remedy(finding, live, Options())),), "x")[0]
+        made = revision.drafts([(Item(finding, rule.remedy(finding, live, Options())),)], "x")[0]
     for body in (made.upgrade, made.downgrade):
         assert not [n for n in ast.walk(ast.parse(body)) if isinstance(n, ast.Raise)]
 

@@ -20,7 +20,7 @@ def sql(made: Plan) -> str:
     at_once, afterwards = ([r for r in remedies if r.steps], [r for r in remedies if r.finish])
     scripts = [script(at_once)] if at_once else []
     scripts += [finishing(afterwards)] if afterwards else []
-    parts = (review.psql(one.autocommit_up, one.up) for one in scripts)
+    parts = (review.psql(one.autocommit, one.up) for one in scripts)
     return "\n\n".join(["\\set ON_ERROR_STOP on", *parts])
 
 

@@ -66,6 +66,7 @@ def _remedy(remedy: Remedy | Manual) -> dict[str, Any]:
     return {
         "title": remedy.title,
         "undo": remedy.undo,
+        "rows_rewritten": remedy.rows,
         "steps": [
             {
                 "up": step.up,

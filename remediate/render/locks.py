@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
+from remediate.conversion import stall
 from remediate.remedy import Hazard, Kind, Lock, Remedy
 
-_REWRITING = "the tables are rewritten, and the foreign keys checked again"
 _WAITING = "Waits 0.3 s at a time, then lets others pass and tries again."
 
 
@@ -12,12 +12,17 @@ def of_each(remedies: Sequence[Remedy]) -> str:
     """What one of these remedies holds, at most."""
     strongest = max(_tables(remedies).values(), key=lambda lock: lock.strength, default=Lock.NONE)
     if strongest is Lock.ACCESS_EXCLUSIVE:
-        work = _REWRITING if _rewrites(remedies) else "no rewrite, no scan"
+        work = _rewriting(remedies) if _rewrites(remedies) else "no rewrite, no scan"
         return f"ACCESS EXCLUSIVE on each table until commit; {work}. {_WAITING}"
     if strongest is Lock.SHARE_ROW_EXCLUSIVE:
         return (
             "SHARE ROW EXCLUSIVE on each table until commit: writers wait, readers do not. "
             + _WAITING
+        )
+    if strongest is Lock.SHARE_UPDATE_EXCLUSIVE:
+        return (
+            "SHARE UPDATE EXCLUSIVE on the table while it is read, in autocommit: nobody waits. "
+            "The downgrade takes ACCESS EXCLUSIVE for a moment."
         )
     return f"on the sequence only, until commit: INSERT waits for so long. {_WAITING}"
 
@@ -27,17 +32,22 @@ def of_all(remedies: Sequence[Remedy]) -> list[str]:
     held = _tables(remedies)
     lines = []
     rewritten = _tables([r for r in remedies if _rewrites([r])])
-    for mode in (Lock.ACCESS_EXCLUSIVE, Lock.SHARE_ROW_EXCLUSIVE, Lock.ACCESS_SHARE):
+    for mode in reversed(list(Lock)[1:]):
         tables = {name for name, lock in held.items() if lock is mode}
         if at_rest := tables - rewritten.keys():
             work = "; no rewrite, no scan" if mode is Lock.ACCESS_EXCLUSIVE else ""
             lines.append(f"{mode.value} on {_counted(at_rest, 'table')}{work}")
         if moving := tables & rewritten.keys():
-            lines.append(f"{mode.value} on {_counted(moving, 'table')}; {_REWRITING}")
+            lines.append(f"{mode.value} on {_counted(moving, 'table')}; {_rewriting(remedies)}")
     sequences = {h.relation for r in remedies for h in r.holds if h.kind is Kind.SEQUENCE}
     if sequences:
         lines.append(f"ACCESS EXCLUSIVE on {_counted(sequences, 'sequence')}")
     return lines
+
+
+def _rewriting(remedies: Sequence[Remedy]) -> str:
+    rows = sum(remedy.rows for remedy in remedies)
+    return f"about {rows} rows are rewritten, some {max(stall(rows), 0.1):.1f} s"
 
 
 def _counted(relations: Collection[object], what: str) -> str:

@@ -32,8 +32,8 @@ def markdown(
             locks=locks.of_all(remedies),
             hazards=[f"{hazard}: {HAZARD_TEXT[hazard]}." for hazard in sorted(hazards)],
             proof=proof,
-            up=psql(draft.script.autocommit_up, draft.script.up),
-            down=psql(draft.script.autocommit_down, draft.script.down),
+            up=psql(draft.script.autocommit, draft.script.up),
+            down=psql((), draft.script.down),
         )
     )
 

@@ -98,9 +98,10 @@ VIEWS = [
     Case("owner, grants", "view public.v",
          "CREATE VIEW v AS SELECT id, c, d FROM t; ALTER VIEW v OWNER TO owner; GRANT UPDATE, SELECT ON v TO writer WITH GRANT OPTION; GRANT INSERT ON v TO writer; GRANT SELECT ON v TO PUBLIC; "
          "GRANT SELECT (c, d), INSERT (c) ON v TO writer; GRANT UPDATE (c) ON v TO postgres WITH GRANT OPTION; GRANT REFERENCES (id) ON v TO PUBLIC"),
-    wide("rights that the owner gave up", "view public.n, view public.o, view public.v",
+    wide("rights that the owner gave up", "view public.n, view public.o, view public.p, view public.v",
          "CREATE VIEW v AS SELECT c FROM t; ALTER VIEW v OWNER TO owner; REVOKE DELETE, TRUNCATE ON v FROM owner; CREATE VIEW n AS SELECT c FROM t; REVOKE ALL ON n FROM postgres; "
-         "CREATE VIEW o AS SELECT c FROM t; GRANT SELECT ON o TO writer; REVOKE ALL ON o FROM postgres; GRANT SELECT ON o TO owner; GRANT INSERT ON o TO postgres WITH GRANT OPTION"),
+         "CREATE VIEW o AS SELECT c FROM t; GRANT SELECT ON o TO writer; REVOKE ALL ON o FROM postgres; GRANT SELECT ON o TO owner; GRANT INSERT ON o TO postgres WITH GRANT OPTION; "
+         "CREATE VIEW p AS SELECT c FROM t; GRANT SELECT ON p TO writer; REVOKE ALL ON p FROM postgres; GRANT ALL ON p TO postgres"),
     Case("default privileges", "view public.o, view public.v",
          "CREATE VIEW v AS SELECT id, c FROM t; CREATE VIEW o AS SELECT c FROM t; ALTER VIEW o OWNER TO owner; REVOKE DELETE ON o FROM owner; GRANT SELECT ON o TO writer; "
          f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO {OWNER} WITH GRANT OPTION; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC, writer"),

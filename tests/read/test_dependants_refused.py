@@ -71,6 +71,9 @@ REFUSED = [
 AS_WRITER = [
     ("view of another", VIEW + "ALTER VIEW v OWNER TO owner", "view public.v, which belongs to owner"),
     ("view that its owner could not make", VIEW + "CREATE SCHEMA x; ALTER VIEW v OWNER TO writer; ALTER VIEW v SET SCHEMA x", "view x.v, whose owner writer may not create in schema x"),
+    ("index in a schema that is closed", INDEX + "REVOKE CREATE ON SCHEMA public FROM writer", "index i, whose owner writer may not create in schema public"),
+    ("statistics in a schema that is closed", "CREATE SCHEMA x; CREATE STATISTICS x.st ON (c % 3) FROM t; ALTER STATISTICS x.st OWNER TO writer",
+     "statistics x.st, whose owner writer may not create in schema x"),
     ("policy of another", "CREATE TABLE u (x integer); CREATE POLICY p ON u USING (x IN (SELECT c FROM t))", "policy p on public.u, which belongs to postgres"),
     ("rule of another", "CREATE TABLE u (x integer); CREATE RULE r AS ON INSERT TO u DO ALSO DELETE FROM t WHERE c = 1", "rule r on public.u, which belongs to postgres"),
     ("publication of another", "CREATE PUBLICATION b FOR TABLE t (c)", "publication b, which belongs to postgres"),

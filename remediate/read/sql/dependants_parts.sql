@@ -99,7 +99,8 @@ made (kind, oid, sub, relation, step, id, prefix, definition) AS (
                    WHEN 'policy' THEN 'CREATE ' || spelling || prefix ELSE '' END, word
   FROM spelled WHERE itself
   UNION ALL
-  SELECT s.kind, s.oid, 0, s.relation, 23, s.id, 'COMMENT ON ' || s.spelling || ' IS ' || quote_literal(d.description), NULL
+  SELECT s.kind, s.oid, 0, s.relation, 23, s.id,
+         'COMMENT ON ' || s.spelling || ' IS ' || quote_literal(d.description), NULL
   FROM spelled s JOIN pg_description d ON d.classoid = s.class AND d.objoid = s.id AND d.objsubid = 0
   UNION ALL
   SELECT t.kind, t.oid, 0, t.tgrelid, 22, t.id,
@@ -110,15 +111,18 @@ made (kind, oid, sub, relation, step, id, prefix, definition) AS (
          'ALTER TABLE ' || n.name || ' ' || s.keyword || 'RULE ' || quote_ident(r.rulename), NULL
   FROM rule r JOIN state s ON s.letter = r.ev_enabled JOIN named n ON n.oid = r.ev_class
   UNION ALL
-  SELECT i.kind, i.oid, 0, i.indrelid, 21, i.id, 'ALTER INDEX ' || i.name || ' SET TABLESPACE ' || quote_ident(s.spcname), NULL
+  SELECT i.kind, i.oid, 0, i.indrelid, 21, i.id,
+         'ALTER INDEX ' || i.name || ' SET TABLESPACE ' || quote_ident(s.spcname), NULL
   FROM index i JOIN pg_tablespace s ON s.oid = i.reltablespace
   UNION ALL
   SELECT i.kind, i.oid, 0, i.indrelid, 24, i.id,
-         'ALTER INDEX ' || i.name || ' ALTER COLUMN ' || a.attnum || ' SET STATISTICS ' || (to_jsonb(a) ->> 'attstattarget'), NULL
+         'ALTER INDEX ' || i.name || ' ALTER COLUMN ' || a.attnum || ' SET STATISTICS '
+         || (to_jsonb(a) ->> 'attstattarget'), NULL
   FROM index i JOIN pg_attribute a ON a.attrelid = i.id
   WHERE (to_jsonb(a) ->> 'attstattarget')::integer <> -1
   UNION ALL
-  SELECT i.kind, i.oid, 0, i.indrelid, 25, i.id, 'ALTER TABLE ONLY ' || n.name || ' CLUSTER ON ' || quote_ident(i.relname), NULL
+  SELECT i.kind, i.oid, 0, i.indrelid, 25, i.id,
+         'ALTER TABLE ONLY ' || n.name || ' CLUSTER ON ' || quote_ident(i.relname), NULL
   FROM index i JOIN named n ON n.oid = i.indrelid WHERE i.indisclustered
   UNION ALL
   -- Up to 17 ALTER TYPE gives them to whoever runs it.
@@ -128,7 +132,8 @@ made (kind, oid, sub, relation, step, id, prefix, definition) AS (
   FROM statistics WHERE target IS NOT NULL
   UNION ALL
   SELECT o.kind, o.oid, 0, p.prrelid, action.step, p.oid,
-         'ALTER PUBLICATION ' || quote_ident(b.pubname) || action.keyword || ' TABLE ONLY ' || n.name, action.definition
+         'ALTER PUBLICATION ' || quote_ident(b.pubname) || action.keyword || ' TABLE ONLY ' || n.name,
+         action.definition
   FROM object o
   JOIN pg_publication_rel p ON o.kind = 'publication' AND p.oid = o.oid
   JOIN pg_publication b ON b.oid = p.prpubid
@@ -143,7 +148,8 @@ made (kind, oid, sub, relation, step, id, prefix, definition) AS (
   JOIN named n ON n.oid = a.attrelid
   CROSS JOIN LATERAL (VALUES
     (20, ' SET STORAGE ' || CASE WHEN a.attstorage <> y.typstorage THEN
-           CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END),
+           CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN'
+                ELSE 'EXTENDED' END END),
     (21, ' SET COMPRESSION ' || CASE to_jsonb(a) ->> 'attcompression' WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END)
   ) AS action (step, text)
   WHERE action.text IS NOT NULL

@@ -21,7 +21,8 @@ part (kind, oid, class, id, owner) AS (
   UNION ALL
   SELECT v.kind, v.oid, 'pg_class', i.indexrelid, NULL FROM view v JOIN pg_index i ON i.indrelid = v.oid
   UNION ALL
-  SELECT v.kind, v.oid, 'pg_statistic_ext', s.oid, s.stxowner FROM view v JOIN pg_statistic_ext s ON s.stxrelid = v.oid
+  SELECT v.kind, v.oid, 'pg_statistic_ext', s.oid, s.stxowner
+  FROM view v JOIN pg_statistic_ext s ON s.stxrelid = v.oid
   UNION ALL
   SELECT o.kind, o.oid, 'pg_trigger', t.oid, c.relowner
   FROM object o JOIN pg_trigger t ON o.kind = 'trigger' AND t.oid = o.oid JOIN pg_class c ON c.oid = t.tgrelid
@@ -48,8 +49,9 @@ part (kind, oid, class, id, owner) AS (
   FROM object o JOIN pg_statistic_ext s ON o.kind = 'statistics' AND s.oid = o.oid
 ),
 reason (kind, oid, what) AS (
-  SELECT p.kind, p.oid, CASE d.deptype WHEN 'e' THEN 'which belongs to extension ' ELSE 'which depends on extension ' END
-                        || e.extname
+  SELECT p.kind, p.oid,
+         CASE d.deptype WHEN 'e' THEN 'which belongs to extension ' ELSE 'which depends on extension ' END
+         || e.extname
   FROM part p
   JOIN pg_depend d ON d.classid = p.class AND d.objid = p.id AND d.refclassid = 'pg_extension'::regclass
   JOIN pg_extension e ON e.oid = d.refobjid
@@ -57,11 +59,14 @@ reason (kind, oid, what) AS (
   SELECT p.kind, p.oid, 'which belongs to ' || pg_get_userbyid(p.owner)
   FROM part p JOIN can ON can.role = p.owner AND NOT can.drop
   UNION
-  -- A superuser may give it to anybody; anybody else only to who could have made it.
-  SELECT v.kind, v.oid, 'whose owner ' || pg_get_userbyid(v.relowner) || ' may not create in schema ' || n.nspname
-  FROM view v
-  JOIN pg_namespace n ON n.oid = v.relnamespace
-  WHERE NOT has_schema_privilege(v.relowner, n.oid, 'CREATE')
+  -- To make it takes CREATE, for whoever makes it and for whom it is given to; a superuser needs none.
+  SELECT p.kind, p.oid, 'whose owner ' || pg_get_userbyid(x.owner) || ' may not create in schema ' || n.nspname
+  FROM part p
+  LEFT JOIN pg_class c ON p.class = 'pg_class'::regclass AND c.oid = p.id
+  LEFT JOIN pg_statistic_ext s ON p.class = 'pg_statistic_ext'::regclass AND s.oid = p.id
+  CROSS JOIN LATERAL (SELECT coalesce(c.relowner, s.stxowner) AS owner) x
+  JOIN pg_namespace n ON n.oid = coalesce(c.relnamespace, s.stxnamespace)
+  WHERE NOT has_schema_privilege(x.owner, n.oid, 'CREATE')
     AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
   UNION
   SELECT kind, oid, 'which another session keeps for itself' FROM view WHERE relpersistence = 't'
@@ -81,7 +86,8 @@ reason (kind, oid, what) AS (
   SELECT p.kind, p.oid, 'which has a security label'
   FROM part p JOIN pg_seclabel l ON l.classoid = p.class AND l.objoid = p.id
   UNION
-  SELECT p.kind, p.oid, CASE p.kind WHEN 'materialized view' THEN 'whose index ' || c.relname ELSE 'which' END || ' is not valid'
+  SELECT p.kind, p.oid,
+         CASE p.kind WHEN 'materialized view' THEN 'whose index ' || c.relname ELSE 'which' END || ' is not valid'
   FROM part p
   JOIN pg_index i ON p.class = 'pg_class'::regclass AND i.indexrelid = p.id AND NOT i.indisvalid
   JOIN pg_class c ON c.oid = i.indexrelid
