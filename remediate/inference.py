@@ -8,13 +8,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from remediate.matching import Parents, is_external, is_polymorphic, match, parents
+from remediate.matching import Match, Parents, is_external, is_polymorphic, match, parents
 from remediate.naming import copy_of
 from remediate.references import Candidate, ForeignKey
 from remediate.schema import Name, Table
 from remediate.snapshot import Snapshot
 
 _OF_A_TIME = re.compile(r"historical|_versions?$|_(?:19|20)\d\d(?:_?\d\d){0,2}$", re.IGNORECASE)
+_ANY_KEY = {
+    "id", "uuid", "guid", "oid", "pk", "key", "code", "cd", "name", "number", "no", "nr", "num",
+    "type", "kind", "slug", "token", "email", "value", "version",
+}  # fmt: skip
 CLEAR = 2  # of a name: its very name, or part of it
 
 
@@ -45,11 +49,15 @@ def candidates(
 ) -> Iterator[Candidate]:
     """Those that mean a key of one column, by models or by name."""
     keys = {t.name: t for t in live.tables if t.single_key and t.partition_of is None}
-    named = parents(keys)
+    named, called = parents(keys), _keys_by_name(keys)
     by_models = declared_references(declared)
     for column in loose:
         fk = by_models.get((column.table, column.column))
-        found = _by_models(column, fk, live) if fk else _by_name(column, keys, named, configured)
+        found = (
+            _by_models(column, fk, live)
+            if fk
+            else _by_name(column, keys, named, called, configured)
+        )
         if found is not None and not _is_itself(found):
             yield replace(found, model_type=declared.types.get((column.table, column.column), ""))
 
@@ -64,11 +72,16 @@ def _by_models(column: Loose, fk: ForeignKey, live: Snapshot) -> Candidate | Non
 
 
 def _by_name(
-    column: Loose, keys: Mapping[Name, Table], named: Parents, configured: Mapping[str, str]
+    column: Loose,
+    keys: Mapping[Name, Table],
+    named: Parents,
+    called: Mapping[tuple[str, str], list[Name]],
+    configured: Mapping[str, str],
 ) -> Candidate | None:
     if is_polymorphic(column.column, column.siblings) or _keeps_old_ids(column.table):
         return None
     said = match(column.table, column.column, named, configured=configured)
+    said = said or _by_name_of_key(column, called)
     if said is None:
         return None
     if said.target == column.table and said.how in ("exact", "prefix"):
@@ -87,6 +100,21 @@ def _made(column: Loose, target: Table, key: str, how: str, strength: int) -> Ca
         how=how, strength=strength, not_null=column.not_null, default=column.default,
         unique=column.unique, indexed=column.indexed,
     )  # fmt: skip
+
+
+def _keys_by_name(keys: Mapping[Name, Table]) -> dict[tuple[str, str], list[Name]]:
+    """By schema and the key's name, which must say more than `id` or `code` does."""
+    found: dict[tuple[str, str], list[Name]] = {}
+    for table, facts in keys.items():
+        if (name := facts.key[0].lower()) not in _ANY_KEY:
+            found.setdefault((table.schema, name), []).append(table)
+    return found
+
+
+def _by_name_of_key(column: Loose, called: Mapping[tuple[str, str], list[Name]]) -> Match | None:
+    """issues.borrowernumber beside borrowers.borrowernumber: one key alone is called so."""
+    found = called.get((column.table.schema, column.column.lower()), [])
+    return Match(found[0], "key", CLEAR) if len(found) == 1 else None
 
 
 def _keeps_old_ids(table: Name) -> bool:

@@ -65,7 +65,9 @@ def _is_named_clearly(candidate: Candidate) -> bool:
         return False
     if candidate.how == "suffix":
         return not candidate.fits and qualifies(candidate.column, candidate.target.name)
-    return candidate.how in ("exact", "prefix", "self", "role") and candidate.strength >= CLEAR
+    return (
+        candidate.how in ("exact", "key", "prefix", "self", "role") and candidate.strength >= CLEAR
+    )
 
 
 def qualifies(column: str, table: str) -> bool:

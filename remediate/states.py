@@ -5,6 +5,7 @@ from remediate.schema import Column, Generator, Name, Sequence, Table
 from remediate.sql import quote
 
 DEFINITIONS = "definitions-"
+NOTHING_HANGS = "under nothing"
 
 
 def hanging_states(names: str, digest: str, version: int) -> tuple[State, ...]:
@@ -12,6 +13,8 @@ def hanging_states(names: str, digest: str, version: int) -> tuple[State, ...]:
 
     Another version may print the same definition otherwise. In the downgrade it is another anyway.
     """
+    if names == NOTHING_HANGS:
+        return (State(Fact.HANGING, names, names),)
     as_then = State(f"{DEFINITIONS}{version // 10000}-{digest}", "defined as then", "")
     return (State(Fact.HANGING, names, names), as_then)
 

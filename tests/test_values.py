@@ -74,7 +74,7 @@ REFUSED = [
      "6 of 7 values are no integer (such as '', '9.9', '9_9'): mend them, or --values null"),
     ("beyond the type", KEYS + column("('1'), ('2147483648'), ('-2147483649'), ('99999999999999999999999')"),
      "3 of 4 values are no integer (such as '-9999999999', '9999999999', '99999999999999999999999'): mend them, or --values null"),
-    ("digits of another script", KEYS + column("('1'), ('٧')"), "1 of 2 values are no integer (such as 'x'): mend them, or --values null"),
+    ("digits of another script", KEYS + column("('1'), ('\u0667')"), "1 of 2 values are no integer (such as 'x'): mend them, or --values null"),
     ("orphans", KEYS + column("('1'), ('51'), ('077')"),
      "2 of 3 values have no row in public.p: mend them, or --orphans null or keep"),
     ("collisions", KEYS + column("('7'), ('007'), ('+7'), ('8')", more=" UNIQUE"), "2 of its values collide as integer, and it is unique"),

@@ -29,6 +29,14 @@ spoken_for AS MATERIALIZED (
 called AS MATERIALIZED (
   SELECT lower(relname) AS name FROM rel UNION SELECT rtrim(lower(relname), 's') FROM rel
 ),
+keyed AS MATERIALIZED (
+  -- Many schemas give a reference the very name of the key: borrowers.borrowernumber, issues.borrowernumber.
+  SELECT DISTINCT lower(a.attname) AS name
+  FROM pg_constraint k
+  JOIN rel ON rel.oid = k.conrelid
+  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+  WHERE k.contype = 'p' AND cardinality(k.conkey) = 1
+),
 declared (schema, relation, attribute) AS (VALUES {declared}),
 found AS MATERIALIZED (
   SELECT rel.oid, rel.nspname, rel.relname, rel.relpages, a.attnum, a.attname, a.atttypid,
@@ -43,6 +51,7 @@ found AS MATERIALIZED (
     AND NOT EXISTS (SELECT FROM spoken_for s WHERE s.conrelid = rel.oid AND s.attnum = a.attnum)
     AND (a.attname ~* '(id|uuid|guid|_fk|_ref|_by|[a-z]By|_no|_pk|_key|_oid)$|^(id|fk|uuid)_'
       OR lower(a.attname) IN (SELECT name FROM called)
+      OR lower(a.attname) IN (SELECT name FROM keyed)
       OR (rel.nspname::text, rel.relname::text, a.attname::text) IN (SELECT schema, relation, attribute FROM declared))
 )
 SELECT f.oid::bigint AS relid, f.nspname::text AS schema, f.relname::text AS name,
