@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from remediate.errors import Refused
 from remediate.remedy import Expectation, Fact, Hazard, Hold, Kind, Lock, Remedy, State
-from remediate.schema import Dependant, Name
+from remediate.schema import CONTENT, Dependant, Name
 from remediate.sql import commented, literal, quote
 from remediate.states import DEFINITIONS, usable_by_both
 from remediate.templates import environment
@@ -81,13 +81,19 @@ def _stronger(one: Lock, other: Lock) -> Lock:
 
 
 def in_order(dependants: Iterable[Dependant]) -> tuple[Dependant, ...]:
-    """Each once, in the order in which they are rebuilt: views last, and after what they read."""
+    """Each once, as they are rebuilt; they are taken down the other way round."""
     found: dict[tuple[str, str, Name], Dependant] = {}
     for one in dependants:
         known = found.setdefault((one.kind, one.name, one.relation), one)
         if known != one:
             raise ValueError(f"two plans see {one.kind} {one.name} differently")
-    return tuple(sorted(found.values(), key=lambda d: d.level))
+    return tuple(sorted(found.values(), key=_turn))
+
+
+def _turn(one: Dependant) -> tuple[int, int, str, Name, str]:
+    """Views after those that they read, then what may read views (policies do), then contents."""
+    group = 2 if one.kind == CONTENT else 0 if one.level else 1
+    return group, one.level, one.kind, one.relation, one.name
 
 
 def _taken_down(hanging: Sequence[Dependant]) -> Iterator[Block]:

@@ -7,13 +7,12 @@ from sqlalchemy import Connection
 from remediate.read import definitions
 from remediate.read.definitions import Definition
 from remediate.read.statements import Row, rows
-from remediate.schema import Dependant, Name
+from remediate.schema import CONTENT, Dependant, Name
 from remediate.sql import literal, quote, regclass, statement
 
 Place = tuple[Name, str]
 Key = tuple[str, int, int]  # kind, OID, and of what is about one column its number
 
-CONTENT = "content of materialized view"
 PAGES = 1000  # of 8 KiB; a larger materialized view would be filled for long under the locks
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from remediate.read import batches, dependants
 from remediate.read.session import read_only, settle
-from remediate.schema import Dependant, Name
+from remediate.schema import CONTENT, Dependant, Name
 from remediate.sql import ident
 from remediate.write import tools
 from remediate.write.scratch import Server
@@ -266,7 +266,7 @@ def rebuilding(url: sa.URL, places: Sequence[Place]) -> list[Dependant]:
 
 
 def last(dependant: Dependant) -> tuple[bool, bool, int]:
-    return dependant.kind == dependants.CONTENT, dependant.level == 0, dependant.level
+    return dependant.kind == CONTENT, dependant.level == 0, dependant.level
 
 
 def shown(hanging: Iterable[Dependant]) -> str:
@@ -295,6 +295,8 @@ def objects(connection: psycopg.Connection) -> list[tuple[str, ...]]:
         UNION ALL SELECT 'constraint', conname, contype::text FROM pg_constraint
         UNION ALL SELECT 'statistics', stxname, pg_get_userbyid(stxowner) FROM pg_statistic_ext
         UNION ALL SELECT 'publication', prrelid::regclass::text, prattrs::text FROM pg_publication_rel
+        UNION ALL SELECT 'comment', i.identity, description FROM pg_description, pg_identify_object(classoid, objoid, objsubid) AS i
+        WHERE i.schema IS DISTINCT FROM 'pg_catalog' AND i.identity !~ '(^| |on )pg_(catalog|toast)'
         ORDER BY 1, 2, 3""").fetchall()
 
 
@@ -441,7 +443,7 @@ def test_in_another_tablespace(server: Server) -> None:
 def test_the_same_whatever_the_session_says(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(TABLE.replace("<old>", "integer").replace("<value>", "g"))
     connection.execute("""
-        CREATE VIEW v AS SELECT c, date '2020-02-01' AS d, interval '1 year -2 days' AS i, 0.1::float8 AS f, 1e-7::float4 AS g,
+        CREATE VIEW v AS SELECT c, date '2020-02-01' AS d, interval '1 year -2 days' AS i, '0.12345678901234567'::float8 AS f, 1e-7::float4 AS g,
           '\\x00ff'::bytea AS b, timestamp '2020-02-01 03:04:05.5' AS t FROM t; COMMENT ON VIEW v IS 'a\b'""")
     plain = look(url, [COLUMN])
     settings = ["datestyle = 'German'", "intervalstyle = 'sql_standard'", "extra_float_digits = -10",

@@ -5,8 +5,10 @@
 -- here: pg_relation_is_updatable() would wait for an ALTER TABLE in flight.
 WITH RECURSIVE
 view AS MATERIALIZED (
-  -- Which views stand over which relations.
-  SELECT DISTINCT d.refobjid AS below, r.ev_class AS oid
+  -- Which views stand over which relations. What is below is inserted into with the rights of the
+  -- view's owner, or of whoever asks (security_invoker).
+  SELECT DISTINCT d.refobjid AS below, r.ev_class AS oid, v.relowner,
+         coalesce(v.reloptions::text ~ 'security_invoker=(true|on|1|yes)', false) AS of_invoker
   FROM pg_rewrite r
   JOIN pg_class v ON v.oid = r.ev_class AND v.relkind = 'v'
   JOIN pg_namespace n ON n.oid = v.relnamespace
@@ -22,6 +24,7 @@ reach AS (
   UNION
   SELECT reach.relid, view.oid, reach.relowner
   FROM reach JOIN view ON view.below = reach.through
+    AND (view.of_invoker OR has_any_column_privilege(view.relowner, reach.through, 'INSERT'))
 ),
 granted AS (
   SELECT reach.relid, reach.through, reach.relowner, x.grantee
