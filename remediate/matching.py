@@ -133,12 +133,6 @@ def is_polymorphic(column: str, siblings: Collection[str]) -> bool:
     return beside or bool(stems & _ANYTHING and any(map(_WHICH.fullmatch, others)))
 
 
-def is_actor_name(column: str) -> bool:
-    """Whether it is a `created_by` without `_id`, which holds a person's name as often as an id."""
-    return any(not mark and _ACTOR.fullmatch("".join(parts)) for parts, mark in _stems(column))
-
-
-@lru_cache(maxsize=1 << 16)
 def words(name: str) -> Words:
     """userID, UserId and user_id are the words user and id."""
     return tuple(word for word in re.split(r"[\W_]+", _HUMP.sub("_", name).lower()) if word)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
+from remediate import scope
 from remediate.config import Config
 from remediate.connections import database_problem, engine_url
 from remediate.errors import UsageProblem
@@ -83,6 +84,7 @@ def complete(
 
     And with what hangs on the columns whose types may have to change.
     """
+    scope.check_references(live, config.references)
     live = candidates.complete(connection, live, declared, config.references, deep=config.deep)
     return members.complete(connection, live)
 

@@ -39,7 +39,8 @@ def convert_to_key(fk: ForeignKey, live: Snapshot, options: Options) -> Remedy |
     made = convert(changes, live)
     checks = tuple(_survives(change, live) for change in changes)
     return Remedy(
-        title=f"{ident(fk.name)}: {in_words(f'{quote(c)} {w}' for c, w in fk.coerced)}",
+        title="convert "
+        + in_words(f"{fk.table}.{quote(column)} to {wanted}" for column, wanted in fk.coerced),
         undo="the former type, as long as every value survives it",
         steps=(*made.steps, *checks),
         holds=made.holds,

@@ -64,7 +64,7 @@ class Evidence:
     keys: int  # different keys among them
     spellings: int  # different values among the convertible
     elsewhere: int  # that another unique column of the key's table holds
-    samples: tuple[str, ...]  # of what is not canonical, with letters and digits masked
+    samples: tuple[str, ...]  # of what does not convert, with letters and digits masked
     whole: bool  # every row was looked at
     query: str  # to repeat it
 

@@ -57,12 +57,12 @@ HAZARD_TEXT = {
     "about 2.4 s for a million rows",
     Hazard.PREPARED_STATEMENTS: "recycle pooled connections afterwards: statements that they "
     "prepared before fail (0A000, cached plan must not change result type)",
-    Hazard.MODEL_TYPE: "say the new type in the models of these columns in the same deploy: "
-    "until then `alembic check` reports it",
-    Hazard.MODEL_REFERENCE: "say ForeignKey(...) in the models of these columns in the same "
-    "deploy: until then `alembic check` wants to drop the constraint",
-    Hazard.MODEL_INDEX: "say index=True in the models of these columns in the same deploy: "
-    "until then `alembic check` wants to drop the index",
+    Hazard.MODEL_TYPE: "the models of these columns must say the new type from the same deploy on: "
+    "`alembic check` reports those that do not",
+    Hazard.MODEL_REFERENCE: "the models of these columns must say ForeignKey(...) from the same "
+    "deploy on: `alembic check` wants to drop what they do not say",
+    Hazard.MODEL_INDEX: "the models of these columns must say index=True from the same deploy on: "
+    "`alembic check` wants to drop what they do not say",
     Hazard.MVCC_REWRITE: "a REPEATABLE READ transaction that began before (pg_dump) sees an empty "
     "table afterwards: the upgrade waits for those it can see",
     Hazard.BACKUP_TABLE: "values that would not come back are kept in a table of their own, which "

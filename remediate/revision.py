@@ -103,7 +103,9 @@ def _title(items: tuple[Item, ...]) -> str:
     if not generating and len(items) == 1 and isinstance(items[0].remedy, Remedy):
         return safe_title(items[0].remedy.title)
     if not generating:
-        return f"repair {len(items)} keys and sequences"
+        of_references = sum(item.finding.rule.startswith("FK") for item in items)
+        kinds = {0: "keys and sequences", len(items): "references"}
+        return f"repair {len(items)} {kinds.get(of_references, 'keys and references')}"
     if len(items) == 1:
         place = items[0].finding.place
         return safe_title(f"give {place.table and place.table.name} a working key default")

@@ -1,6 +1,6 @@
 """Which tables a command is about, and which rules."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
@@ -27,6 +27,18 @@ def named(live: Snapshot, patterns: Sequence[str]) -> frozenset[Name]:
         if not any(matches(name, [pattern]) for name in live.table_of):
             raise UsageProblem(f"no table is called {pattern!r}", _nearest(live, pattern))
     return frozenset(name for name in live.table_of if matches(name, patterns))
+
+
+def check_references(live: Snapshot, references: Mapping[str, str]) -> None:
+    """Raises UsageProblem for a table in [tool.remediate.references] that does not exist."""
+    known = {n.name for n in live.table_of} | {f"{n.schema}.{n.name}" for n in live.table_of}
+    for column, table in references.items():
+        if table and table not in known:
+            raise UsageProblem(
+                f"[tool.remediate.references] says that {column} means {table!r}: there is no such "
+                "table",
+                _nearest(live, table),
+            )
 
 
 def speaks_of(

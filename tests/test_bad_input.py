@@ -354,6 +354,17 @@ def test_a_full_disk_while_staging(project: Project) -> None:
     assert project.files() == files
 
 
+def test_a_reference_to_a_table_that_is_not_there(project: Project) -> None:
+    (project.folder / "pyproject.toml").write_text(
+        '[tool.remediate.references]\n"*.buyer" = "public.tt"\n'
+    )
+    says(
+        project.run("remediate", "plan", expected=2),
+        "[tool.remediate.references] says that *.buyer means 'public.tt': there is no such table",
+        "Did you mean public.t?",
+    )
+
+
 @pytest.mark.parametrize("delay", [0.2, 0.5, 0.8, 1.0, 1.2, 1.4, 1.6, 1.9, 2.2])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_interrupted_anywhere(delay: float, number: int, project: Project) -> None:

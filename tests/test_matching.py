@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from remediate.matching import (
     Match,
     forms,
-    is_actor_name,
     is_external,
     is_polymorphic,
     match,
@@ -523,18 +522,6 @@ def test_a_word_of_the_table_is_ours(*, column: str, table: str, external: bool)
 )
 def test_who_says_which_table(*, column: str, siblings: str, polymorphic: bool) -> None:
     assert is_polymorphic(column, siblings.split()) is polymorphic
-
-
-@pytest.mark.parametrize(
-    "column", ["created_by", "approvedBy", "sent_by", "assigned_to", "lockedby"]
-)
-def test_names_of_actors(column: str) -> None:
-    assert is_actor_name(column)
-
-
-@pytest.mark.parametrize("column", ["created_by_id", "order_by", "created_at", "owner_id", ""])
-def test_no_names_of_actors(column: str) -> None:
-    assert not is_actor_name(column)
 
 
 def test_words() -> None:

@@ -140,9 +140,9 @@ def test_converted_and_given_back(
     before = helpers.dump(url)
     for after in up_and_down(remedy(url, **options), connection):
         assert [row.partition(",")[2].partition(")")[0] for row in after] == values
+        type_ = connection.execute("SELECT pg_typeof(p_id)::text FROM c").fetchone()
+        unknown = "'00000000-0000-4000-8000-00000000dead'" if type_ == ("uuid",) else "12345"
         with pytest.raises(psycopg.errors.ForeignKeyViolation):
-            type_ = connection.execute("SELECT pg_typeof(p_id)::text FROM c").fetchone()
-            unknown = "'00000000-0000-4000-8000-00000000dead'" if type_ == ("uuid",) else "12345"
             connection.execute(f"INSERT INTO c (p_id) VALUES ({unknown})".encode())
     assert helpers.dump(url) == before
 

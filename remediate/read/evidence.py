@@ -24,7 +24,7 @@ SELECT count(*) AS "values", count(*) FILTER (WHERE canonical) AS canonical,
          WHERE EXISTS (SELECT FROM {target} p WHERE p.{target_column} = key)) AS present,
        count(DISTINCT key) AS keys, count(DISTINCT v) FILTER (WHERE key IS NOT NULL) AS spellings,
        count(*) FILTER (WHERE {elsewhere}) AS elsewhere,
-       (array_agg(DISTINCT masked) FILTER (WHERE NOT canonical))[1:3] AS samples
+       (array_agg(DISTINCT masked) FILTER (WHERE key IS NULL))[1:3] AS samples
 FROM (
   SELECT v, {canonical} AND {convertible} AS canonical,
          CASE WHEN {convertible} THEN v::{type} END AS key, {masked} AS masked

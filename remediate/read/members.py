@@ -7,12 +7,15 @@ from sqlalchemy import Connection
 
 from remediate.key_family import Place, changing
 from remediate.read import dependants
+from remediate.read.batches import Question, ask
 from remediate.read.session import read_only, settle
 from remediate.read.statements import rows
 from remediate.schema import Member, Name
 from remediate.snapshot import Snapshot
 from remediate.sql import literal
 from remediate.templates import environment
+
+_LOCKS = 20  # a guess: the table, its indexes, the views over it
 
 
 def complete(connection: Connection, live: Snapshot) -> Snapshot:
@@ -22,33 +25,34 @@ def complete(connection: Connection, live: Snapshot) -> Snapshot:
         return live
     with read_only(connection):
         settle(connection)
-        return replace(live, members=read(connection, places))
+        return replace(live, members=read(connection, live, places))
 
 
-def read(connection: Connection, places: Sequence[Place]) -> dict[Place, Member]:
+def read(connection: Connection, live: Snapshot, places: Sequence[Place]) -> dict[Place, Member]:
     """Each column that is there, with what hangs on it."""
     wanted = ", ".join(f"({', '.join(map(literal, (*name, column)))})" for name, column in places)
     hanging, obstacles = dependants.read(connection, places)
-    digests = _digests(connection, wanted)
+    digests, failures = ask(connection, [_digest(live, *place) for place in places])
     members = {}
     for r in rows(connection, "members", places=wanted):
         place = (Name(r["schema"], r["name"]), r["column"])
+        unread = [f"unreadable: {failures[p]}" for p in (place,) if p in failures]
         members[place] = Member(
             r["type"], r["owner"], r["row_estimate"] or 0,
             tuple(Name(*child.split("\x1f")) for child in r["children"]),
-            tuple(sorted({*r["obstacles"], *obstacles.get(place, ())})),
-            hanging.get(place, ()),
-            r["collation"], r["published"],
+            tuple(sorted({*r["obstacles"], *obstacles.get(place, ()), *unread})),
+            hanging.get(place, ()), r["collation"], r["published"],
             *digests.get(place, ("", "")),
         )  # fmt: skip
     return members
 
 
-def _digests(connection: Connection, wanted: str) -> dict[Place, tuple[str, str]]:
-    """What hangs on each column, by the very text that the guard of a revision uses."""
-    query = environment().get_template("hanging_now.sql.j2").render(places=wanted)
-    found = connection.exec_driver_sql(query).mappings()
-    return {
-        (Name(r["schema"], r["relation"]), r["attribute"]): (r["names"], r["definitions"])
-        for r in found
-    }
+def _digest(live: Snapshot, table: Name, column: str) -> Question:
+    """What hangs on a column, by the very text that the guard of a revision uses.
+
+    Printing a definition waits for whoever has locked the view or the table (PostgreSQL 15 to 18).
+    """
+    oid = live.table_of[table].oid
+    template = environment().get_template("hanging_now.sql.j2")
+    query = template.render(relation=f"{oid}::oid", attribute=literal(column))
+    return Question((table, column), query, oid, _LOCKS)

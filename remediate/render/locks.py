@@ -5,6 +5,10 @@ from collections.abc import Collection, Sequence
 from remediate.conversion import stall
 from remediate.remedy import Hazard, Kind, Lock, Remedy
 
+IN_AUTOCOMMIT = (
+    "SHARE UPDATE EXCLUSIVE on each table while it is read, in autocommit: nobody waits. "
+    "The downgrade takes ACCESS EXCLUSIVE for a moment."
+)
 _WAITING = "Waits 0.3 s at a time, then lets others pass and tries again."
 
 
@@ -20,10 +24,7 @@ def of_each(remedies: Sequence[Remedy]) -> str:
             + _WAITING
         )
     if strongest is Lock.SHARE_UPDATE_EXCLUSIVE:
-        return (
-            "SHARE UPDATE EXCLUSIVE on the table while it is read, in autocommit: nobody waits. "
-            "The downgrade takes ACCESS EXCLUSIVE for a moment."
-        )
+        return IN_AUTOCOMMIT
     return f"on the sequence only, until commit: INSERT waits for so long. {_WAITING}"
 
 
@@ -37,7 +38,10 @@ def of_all(remedies: Sequence[Remedy]) -> list[str]:
         if at_rest := tables - rewritten.keys():
             work = "; no rewrite, no scan" if mode is Lock.ACCESS_EXCLUSIVE else ""
             lines.append(f"{mode.value} on {_counted(at_rest, 'table')}{work}")
-        if moving := tables & rewritten.keys():
+        moving = tables & rewritten.keys()
+        if mode is not Lock.ACCESS_EXCLUSIVE and moving:
+            lines.append(f"{mode.value} on {_counted(moving, 'table')}")
+        elif moving:
             lines.append(f"{mode.value} on {_counted(moving, 'table')}; {_rewriting(remedies)}")
     sequences = {h.relation for r in remedies for h in r.holds if h.kind is Kind.SEQUENCE}
     if sequences:

@@ -17,7 +17,8 @@ def markdown(
 ) -> str:  # fmt: skip
     """What, why, locks, conditions, proof and SQL, for the person who merges it."""
     remedies = [i.remedy for i in draft.items if isinstance(i.remedy, Remedy)]
-    hazards = {hazard for remedy in remedies for hazard in remedy.hazards}
+    steps = [s for r in remedies for s in (r.finish if draft.finishing else r.steps)]
+    hazards = {hazard for step in steps for hazard in step.hazards}
     return (
         environment()
         .get_template("review.md.j2")
@@ -29,7 +30,8 @@ def markdown(
             reviewer=reviewer,
             date=date,
             items=draft.items,
-            locks=locks.of_all(remedies),
+            locks=[locks.IN_AUTOCOMMIT] if draft.finishing else locks.of_all(remedies),
+            finishing=draft.finishing,
             hazards=[f"{hazard}: {HAZARD_TEXT[hazard]}." for hazard in sorted(hazards)],
             proof=proof,
             up=psql(draft.script.autocommit, draft.script.up),

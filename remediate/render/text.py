@@ -102,10 +102,12 @@ def _item(item: Item, style: Style) -> Iterator[str]:
         yield from _wrapped(f"+ {item.remedy.title}", "    ")
     if style.verbose:
         yield from _wrapped(f"  {_facts(finding)}", "    ")
+        yield from (f"      {line}" for line in str(finding.facts.get("query", "")).splitlines())
 
 
 def _facts(finding: Finding) -> str:
-    shown = {k: v for k, v in finding.facts.items() if v not in (None, [], "", False)}
+    facts = {k: v for k, v in finding.facts.items() if k != "query"}
+    shown = {k: v for k, v in facts.items() if v not in (None, [], "", False)}
     return "; ".join(f"{key.replace('_', ' ')}: {_fact(value)}" for key, value in shown.items())
 
 

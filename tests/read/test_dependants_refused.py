@@ -6,7 +6,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from remediate.read import dependants, members
+from remediate.read import catalog, dependants, members
 from remediate.read.session import read_only, settle
 from remediate.schema import Name
 from remediate.write.scratch import Server
@@ -105,7 +105,9 @@ def obstacles(url: sa.URL, place: str) -> str:
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection, read_only(connection):
         settle(connection)
-        return "; ".join(members.read(connection, [wanted])[wanted].obstacles)
+        return "; ".join(
+            members.read(connection, catalog.read(connection), [wanted])[wanted].obstacles
+        )
 
 
 @pytest.mark.parametrize(
