@@ -58,7 +58,7 @@ def convert(changes: Sequence[Change], live: Snapshot) -> Conversion:
     return Conversion(
         steps=tuple(_alter(name, of_table, live) for name, of_table in tables.items()),
         holds=tuple(Hold(name) for place in places for name in _locked(place, live))
-        + tuple(_hold_view(d) for d in hanging if d.level),
+        + tuple(_hold(d) for d in hanging),
         expectations=tuple(_expected(change, live) for change in changes),
         dependants=hanging,
         rows=expected_rows(changes, live),
@@ -156,7 +156,10 @@ def _below(name: Name, live: Snapshot) -> set[Name]:
     return children | {deeper for child in children for deeper in _below(child, live)}
 
 
-def _hold_view(dependant: Dependant) -> Hold:
+def _hold(dependant: Dependant) -> Hold:
+    """The view itself; of a policy or a rule, its table, which may be another one."""
+    if not dependant.level:
+        return Hold(dependant.relation)
     kind = Kind.VIEW if dependant.kind == "view" else Kind.MATERIALIZED_VIEW
     return Hold(dependant.relation, kind=kind, level=dependant.level)
 

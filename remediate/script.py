@@ -16,6 +16,13 @@ from remediate.states import DEFINITIONS, usable_by_both
 from remediate.templates import environment
 
 ATTEMPTS = 60
+# Definitions are printed for a search_path of pg_catalog alone: under another one, an operator or a
+# function of the same name may be closer.
+_PRINTED = (
+    "SELECT set_config('remediate.search_path', current_setting('search_path'), true), "
+    "set_config('search_path', 'pg_catalog', true)"
+)
+_CONFIGURED = "SELECT set_config('search_path', current_setting('remediate.search_path'), true)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ def _taken_down(hanging: Sequence[Dependant]) -> Iterator[Block]:
 def _rebuilt(hanging: Sequence[Dependant]) -> Iterator[Block]:
     statements = tuple(statement for d in hanging for statement in d.rebuild)
     if statements:
-        yield Block("Rebuilt as they were.", statements)
+        yield Block("Rebuilt as they were.", (_PRINTED, *statements, _CONFIGURED))
 
 
 def merged(expectations: Iterable[Expectation]) -> tuple[Expectation, ...]:

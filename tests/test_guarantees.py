@@ -1,5 +1,6 @@
 """What the repair promises beyond its statements: races, locks, guards. On real servers."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -186,10 +187,27 @@ def test_it_waits_long_enough_for_autovacuum_to_give_way(
         vacuum.execute("LOCK TABLE t IN SHARE UPDATE EXCLUSIVE MODE")
         thread = threading.Thread(target=helpers.run, args=[connection, up])
         thread.start()
+        inserting = threading.Thread(target=_insert_for, args=[url, 4.5, slowest := []])
+        inserting.start()
         assert _longest_wait(url, 4.5) > 1.0
+        inserting.join()
+        # It waits in nobody's way: holding other locks for so long would end in a deadlock.
+        assert max(slowest) < 0.9
         vacuum.rollback()
         thread.join()
     assert helpers.items(url) == []
+
+
+def _insert_for(url: sa.URL, seconds: float, slowest: list[float]) -> None:
+    """How long each INSERT took."""
+    end = time.monotonic() + seconds
+    with helpers.connected(url) as writer:
+        for number in itertools.count(1000):
+            started = time.monotonic()
+            if started > end:
+                return
+            writer.execute("INSERT INTO t VALUES (%s, 'meanwhile')", [number])
+            slowest.append(time.monotonic() - started)
 
 
 def _longest_wait(url: sa.URL, seconds: float) -> float:
