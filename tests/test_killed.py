@@ -126,7 +126,9 @@ def difference(one: str, other: str) -> list[str]:
     return [*difflib.unified_diff(one.splitlines(), other.splitlines(), n=0)]
 
 
-@pytest.mark.parametrize("strike", [kill_the_migration, crash_the_server])
+@pytest.mark.parametrize(
+    "strike", [kill_the_migration, pytest.param(crash_the_server, marks=pytest.mark.soak)]
+)
 def test_at_every_statement(
     strike: Callable[[psycopg.Connection], None],
     project: tuple[Project, Runner],

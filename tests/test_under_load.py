@@ -195,11 +195,18 @@ def up_and_down(project: Project, run: Callable[[Project, str], None]) -> None:
         assert written(connection) == expected
 
 
+def test_up_and_down_on_the_newest(newest: Server, tmp_path: Path) -> None:
+    with small_project(newest, tmp_path, DDL) as project:
+        up_and_down(project, online("psycopg"))
+
+
+@pytest.mark.soak
 def test_up_and_down(server: Server, tmp_path: Path) -> None:
     with small_project(server, tmp_path, DDL) as project:
         up_and_down(project, online("psycopg"))
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("run", [online("asyncpg"), offline], ids=["asyncpg", "psql"])
 def test_on_other_ways(run: Callable[[Project, str], None], newest: Server, tmp_path: Path) -> None:
     with small_project(newest, tmp_path, DDL) as project:
