@@ -444,7 +444,7 @@ def test_a_name_that_does_not_exist_brings_the_nearest(project: Project) -> None
     result = project.run("remediate", "plan", "--table", "user_skill", expected=2)
     says(
         result,
-        "no table with a primary key is called 'user_skill'",
+        "no table is called 'user_skill'",
         "Did you mean public.user_skills?",
     )
 

@@ -19,10 +19,11 @@ HEADINGS = [
 ]
 
 
-def test_every_rule_of_keys_and_sequences_is_there() -> None:
+def test_every_rule_is_there() -> None:
     assert [rule.code for rule in RULES] == [
         *(f"PK{n:03}" for n in range(1, 9)),
         *(f"SEQ{n:03}" for n in range(1, 8)),
+        *(f"FK{n:03}" for n in range(1, 9)),
     ]
 
 

@@ -3,6 +3,7 @@
 import random
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,6 +95,7 @@ class Writer(threading.Thread):
                             place, text = self.change(connection)
                             self.rows[place] = text
                     self.done += 1
+                    time.sleep(0.005)
                 except psycopg.Error as error:
                     self.rows = before
                     self.failed.append(f"{error.sqlstate} {error}")

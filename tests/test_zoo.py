@@ -212,7 +212,12 @@ def test_who_may_read_less_says_so_and_finds_the_same_elsewhere(zoo: Zoo) -> Non
 
 
 def test_nothing_is_found_outside(zoo: Zoo) -> None:
-    assert set(zoo.findings) <= {animal.name for animal in ZOO}
+    """Of keys and sequences; a table that only refers to an animal is none itself."""
+    spoken_of = {
+        name for name, found in zoo.findings.items()
+        if any(not f.rule.startswith("FK") for f in found)
+    }  # fmt: skip
+    assert spoken_of <= {animal.name for animal in ZOO}
 
 
 def test_every_table_that_is_spoken_of_has_a_name(zoo: Zoo) -> None:
@@ -222,8 +227,9 @@ def test_every_table_that_is_spoken_of_has_a_name(zoo: Zoo) -> None:
     ] == []
 
 
-def test_every_rule_has_its_animal() -> None:
-    assert {code for a in ZOO for code, *_ in a.found} == {rule.code for rule in RULES}
+def test_every_rule_of_keys_and_sequences_has_its_animal() -> None:
+    of_keys = {rule.code for rule in RULES if not rule.code.startswith("FK")}
+    assert {code for a in ZOO for code, *_ in a.found} == of_keys
     assert len(ZOO) >= 90
 
 
