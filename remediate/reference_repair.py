@@ -13,7 +13,7 @@ from remediate.conversion import Change, convert, obstacle
 from remediate.finding import Options
 from remediate.reference_facts import in_words
 from remediate.references import ForeignKey
-from remediate.remedy import Hazard, Hold, Lock, Manual, Remedy, Step
+from remediate.remedy import Expectation, Fact, Hazard, Hold, Lock, Manual, Remedy, State, Step
 from remediate.schema import INTEGER_MAX
 from remediate.snapshot import Snapshot
 from remediate.sql import ident, literal, quote
@@ -86,9 +86,22 @@ def validate_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
         undo=f"as it was: {'NOT VALID' if fk.enforced else 'NOT ENFORCED'}",
         steps=steps,
         holds=both_ends(fk, Lock.SHARE_UPDATE_EXCLUSIVE if fk.enforced else Lock.ACCESS_EXCLUSIVE),
-        expectations=(),
+        expectations=() if fk.enforced else _as_they_are(fk, live),
         finish=validate(fk, pending),
         conditions=(valid_reference(fk),),
+    )
+
+
+def _as_they_are(fk: ForeignKey, live: Snapshot) -> tuple[Expectation, ...]:
+    """The columns of a constraint that is made anew."""
+    owner = f"owner {live.table_of[fk.table].owner}"
+    return tuple(
+        Expectation(
+            fk.table,
+            column,
+            (State(Fact.TYPE, type_, type_), State(Fact.OWNER, owner, owner)),
+        )
+        for column, type_ in zip(fk.columns, fk.declared, strict=True)
     )
 
 

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import psycopg
+import pytest
+
 from remediate.write.scratch import Server
 from tests import helpers
 from tests.project import small_project
@@ -35,3 +38,74 @@ def test_the_whole_way(server: Server, tmp_path: Path) -> None:
         project.run("alembic", "downgrade", "base")
         assert helpers.dump(project.url) == before
         project.run("alembic", "upgrade", "head")
+
+
+PARENT = "CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p SELECT generate_series(1, 2000); "
+CHILD = "CREATE TABLE c (id serial PRIMARY KEY, p_id integer); INSERT INTO c (p_id) SELECT n FROM generate_series(1, 2000) n; "
+
+
+def test_what_an_earlier_build_left_behind_goes_first(newest: Server, tmp_path: Path) -> None:
+    ddl = PARENT + CHILD + "ALTER TABLE c ADD FOREIGN KEY (p_id) REFERENCES p; ANALYZE"
+    with small_project(newest, tmp_path, ddl) as project:
+        project.run("remediate", "generate", "--approve", "FK006", "--reviewer", "Ann")
+        with helpers.connected(project.url) as connection:
+            connection.execute("INSERT INTO c (p_id) VALUES (1)")
+            with pytest.raises(psycopg.errors.UniqueViolation):
+                connection.execute("CREATE UNIQUE INDEX CONCURRENTLY ix_c_p_id ON c (p_id)")
+            valid = "SELECT indisvalid, indisunique FROM pg_index WHERE indexrelid = 'ix_c_p_id'::regclass"
+            assert connection.execute(valid).fetchone() == (False, True)
+            project.run("alembic", "upgrade", "head")
+            assert connection.execute(valid).fetchone() == (True, False)
+
+
+def test_somebody_elses_index_of_that_name_is_left_alone(newest: Server, tmp_path: Path) -> None:
+    ddl = PARENT + CHILD + "ALTER TABLE c ADD FOREIGN KEY (p_id) REFERENCES p; ANALYZE"
+    with small_project(newest, tmp_path, ddl) as project:
+        project.run("remediate", "generate", "--approve", "FK006", "--reviewer", "Ann")
+        with helpers.connected(project.url) as connection:
+            connection.execute("CREATE INDEX ix_c_p_id ON c (id, p_id)")
+        before = helpers.dump(project.url)
+        refused = project.run("alembic", "upgrade", "head", expected=1)
+        assert "index public.c.ix_c_p_id is valid (id, p_id), expected missing or" in refused.stderr
+        assert helpers.dump(project.url) == before
+
+
+def test_a_row_without_parent_stops_it_and_the_next_upgrade_finishes(
+    newest: Server, tmp_path: Path
+) -> None:
+    ddl = (
+        PARENT
+        + CHILD
+        + "ALTER TABLE c ADD CONSTRAINT f FOREIGN KEY (p_id) REFERENCES p NOT VALID; CREATE INDEX ON c (p_id)"
+    )
+    with small_project(newest, tmp_path, ddl) as project:
+        project.run("remediate", "generate", "--approve", "FK005", "--reviewer", "Ann")
+        with helpers.connected(project.url) as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute("INSERT INTO c (id, p_id) VALUES (0, -7)")
+            refused = project.run("alembic", "upgrade", "head", expected=1)
+            assert "violates foreign key constraint" in refused.stderr
+            assert project.run("alembic", "current").stdout == ""
+            planned = project.run("remediate", "plan", expected=0).stdout
+            assert "1 rows have no parent: decide about them first" in " ".join(planned.split())
+            connection.execute("DELETE FROM c WHERE id = 0")
+            project.run("alembic", "upgrade", "head")
+            valid = "SELECT convalidated FROM pg_constraint WHERE conname = 'f'"
+            assert connection.execute(valid).fetchone() == (True,)
+
+
+def test_one_that_is_not_enforced(newest: Server, tmp_path: Path) -> None:
+    """PostgreSQL 18."""
+    ddl = (
+        PARENT
+        + CHILD
+        + "ALTER TABLE c ADD CONSTRAINT f FOREIGN KEY (p_id) REFERENCES p NOT ENFORCED; COMMENT ON CONSTRAINT f ON c IS 'off'; CREATE INDEX ON c (p_id)"
+    )
+    with small_project(newest, tmp_path, ddl) as project:
+        before = helpers.dump(project.url)
+        project.run("remediate", "generate", "--approve", "FK005", "--reviewer", "Ann")
+        assert len(project.generated()) == 2
+        project.run("alembic", "upgrade", "head")
+        assert "FAILED" not in project.run("remediate", "verify").stdout
+        project.run("alembic", "downgrade", "base")
+        assert helpers.dump(project.url) == before

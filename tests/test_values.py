@@ -147,6 +147,22 @@ def test_converted_and_given_back(
     assert helpers.dump(url) == before
 
 
+def test_by_an_owner_who_is_no_superuser(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute("DROP ROLE IF EXISTS value_owner; CREATE ROLE value_owner")
+    connection.execute("GRANT CREATE ON SCHEMA public TO value_owner")
+    connection.execute("SET ROLE value_owner")
+    connection.execute(
+        KEYS + column("('1'), ('007'), ('x')") + "; CREATE VIEW v AS SELECT p_id FROM c"
+    )
+    connection.execute("RESET ROLE")
+    before, made = helpers.dump(url), remedy(url, values="null")
+    assert isinstance(made, Remedy)
+    connection.execute("SET ROLE value_owner")
+    for _ in up_and_down(made, connection):
+        pass
+    assert helpers.dump(url) == before
+
+
 def test_what_was_changed_meanwhile_is_not_undone(
     url: sa.URL, connection: psycopg.Connection
 ) -> None:
