@@ -13,7 +13,7 @@ from remediate.read import catalog
 from remediate.reading import Reading, complete
 from remediate.reference_facts import candidate_of, spoken_of
 from remediate.references import Candidate, ForeignKey
-from remediate.remedy import Fact, Remedy
+from remediate.remedy import Fact, Hazard, Remedy
 from remediate.schema import INTEGER_MAX, INTEGER_MIN, Column, Generator, Name
 from remediate.snapshot import Snapshot
 from remediate.write.graph import version_locations
@@ -30,6 +30,7 @@ def rehearsal(reading: Reading, config: Config, files: tuple[Staged, ...], site:
     everything = replace(config, table=(), schema=())
     known = {i.finding.id for i in planned(reading, everything).items}
     known -= {item.finding.id for item in items}
+    known |= {kept for item in items for kept in _kept(item, reading, config)}
 
     def still_broken(connection: sa.Connection) -> tuple[str, ...]:
         """What was repaired and is found again, or is found where it was not before."""
@@ -54,6 +55,15 @@ def rehearsal(reading: Reading, config: Config, files: tuple[Staged, ...], site:
         sequences=tuple(s for s in reading.live.sequences if s.name in _drawn(touched, reading)),
         more=tuple(sorted(touched)),
     )
+
+
+def _kept(item: Item, reading: Reading, config: Config) -> tuple[str, ...]:
+    """What is found afterwards because somebody decided so: orphans stay, NOT VALID."""
+    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
+    if Hazard.ORPHANS_KEPT not in item.remedy.hazards:
+        return ()
+    fk = _reference(item, reading, config)
+    return (f"FK005:{Place(fk.table, fk.columns[0], fk.constraint)}",)
 
 
 def _relations(item: Item) -> set[Name]:

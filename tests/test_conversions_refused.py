@@ -87,6 +87,24 @@ def test_a_second_run_and_a_second_upgrade(project: Project) -> None:
     assert "nothing" in project.run(*allowed, expected=None).stderr.lower() or project.generated()
 
 
+def test_orphans_that_are_kept(project: Project) -> None:
+    with helpers.connected(project.url) as connection:
+        connection.execute("INSERT INTO c (p_id) VALUES ('77')")
+        before = helpers.dump(project.url)
+        kept = (*GENERATE, "--orphans", "keep", "--allow", "PUBLISHED_TABLE")
+        refused = project.run(*kept, expected=3)
+        assert "rows without parent stay" in refused.stderr
+        project.run(*kept, "--allow", "ORPHANS_KEPT")
+        project.run("alembic", "upgrade", "head")
+        assert connection.execute("SELECT max(p_id) FROM c").fetchone() == (77,)
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            connection.execute("INSERT INTO c (p_id) VALUES (78)")
+        shown = project.run("remediate", "verify").stdout
+        assert "not validated: rows from before are not checked" in " ".join(shown.split())
+        project.run("alembic", "downgrade", "base")
+        assert helpers.dump(project.url) == before
+
+
 CHANGED = [
     ("repaired", "DROP VIEW v; ALTER TABLE c ALTER p_id TYPE integer USING p_id::integer; CREATE VIEW v AS SELECT p_id FROM c", "public.c.p_id is integer"),
     ("another view", "CREATE VIEW w AS SELECT p_id FROM c", "expected"),
