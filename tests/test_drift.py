@@ -71,8 +71,8 @@ MODELS = "\n".join(
 
 
 @pytest.fixture
-def project(server: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(server, tmp_path, DDL) as made:
+def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
+    with small_project(newest, tmp_path, DDL) as made:
         (tmp_path / "migrations" / "env.py").write_text(ENV.format(models=MODELS))
         yield made
 

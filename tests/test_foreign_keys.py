@@ -27,8 +27,17 @@ ANALYZE
 """
 
 
+def test_the_whole_way_on_the_newest(newest: Server, tmp_path: Path) -> None:
+    the_whole_way(newest, tmp_path)
+
+
+@pytest.mark.soak
 def test_the_whole_way(server: Server, tmp_path: Path) -> None:
-    with small_project(server, tmp_path, DDL) as project:
+    the_whole_way(server, tmp_path)
+
+
+def the_whole_way(server: Server, folder: Path) -> None:
+    with small_project(server, folder, DDL) as project:
         before = helpers.dump(project.url)
         project.run("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
         project.run("alembic", "upgrade", "head")

@@ -395,6 +395,7 @@ DRIVERS = {
 }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("driver", DRIVERS)
 @pytest.mark.parametrize("case", HOSTILE, ids=[c.name for c in HOSTILE])
 def test_by_every_driver(case: Case, driver: str, url: sa.URL, connection) -> None:
