@@ -20,6 +20,11 @@ def _binaries() -> dict[str, Path]:
 
 
 BINARIES = _binaries()
+# For what takes long and depends little on the version: the older ones with the soak marker.
+OLDER_IN_SOAK = [
+    pytest.param(version, marks=() if version == list(BINARIES)[-1] else (pytest.mark.soak,))
+    for version in BINARIES
+]
 
 
 def pytest_report_header() -> str:

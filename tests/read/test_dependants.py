@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -19,7 +19,14 @@ from remediate.sql import ident
 from remediate.write import tools
 from remediate.write.scratch import Server
 from tests import helpers, remedies
+from tests.conftest import OLDER_IN_SOAK
 from tests.remedies import BARE_C, BARE_S, BARE_T, ODD, OWNER, WRITER, C, Q, S, T, literal
+
+
+@pytest.fixture(params=OLDER_IN_SOAK, scope="session")
+def server(request: pytest.FixtureRequest, start_server: Callable[[str], Server]) -> Server:
+    return start_server(request.param)
+
 
 Place = tuple[Name, str]
 COLUMN = (Name("public", "t"), "c")

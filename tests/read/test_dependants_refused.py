@@ -1,6 +1,6 @@
 """What hangs on a column and cannot be rebuilt exactly is named, with the reason."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -11,7 +11,14 @@ from remediate.read.session import read_only, settle
 from remediate.schema import Name
 from remediate.write.scratch import Server
 from tests import helpers, remedies
+from tests.conftest import OLDER_IN_SOAK
 from tests.remedies import C, Q, S, T
+
+
+@pytest.fixture(params=OLDER_IN_SOAK, scope="session")
+def server(request: pytest.FixtureRequest, start_server: Callable[[str], Server]) -> Server:
+    return start_server(request.param)
+
 
 TABLE = """
 CREATE TABLE t (id integer PRIMARY KEY, c integer, d text);
