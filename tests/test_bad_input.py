@@ -392,6 +392,24 @@ def test_interrupted_anywhere(delay: float, number: int, project: Project) -> No
         assert not [f for f in project.files() if ".remediate-" in f]
 
 
+def test_a_server_whose_parent_was_interrupted_meanwhile_says_nothing(tmp_path: Path) -> None:
+    """It ends as the parent does, and its folder goes: nobody reads its line any more."""
+    tmp_path.chmod(0o755)
+    nobody, nowhere = os.pipe()
+    os.close(nobody)
+    done = subprocess.run(
+        [sys.executable, "-I", guardian.__file__, tools.wheel(), scratch._server_user()],
+        stdin=subprocess.DEVNULL,
+        stdout=nowhere,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        check=False,
+    )
+    os.close(nowhere)
+    assert (done.stderr, done.returncode) == (b"", 0)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_interrupt_where_python_cannot_raise_it_counts() -> None:
     """CPython runs the weakref callbacks of its import system with exceptions only reported."""
     program = """

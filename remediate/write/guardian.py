@@ -42,16 +42,22 @@ def main(bindir: str, user: str) -> int:
         binaries = prepare(folder, Path(bindir), user)
         initialise(folder, binaries, user)
         server = launch(folder, binaries, user)
-        print(folder, flush=True)
+        tell(folder)
         sys.stdin.buffer.read()
     except (OSError, subprocess.SubprocessError, RuntimeError) as error:
-        print(f"error: {error}", flush=True)
+        tell(f"error: {error}")
         return 1
     finally:
         if server is not None:
             stop(server)
         shutil.rmtree(folder, ignore_errors=True)
     return 0
+
+
+def tell(line: object) -> None:
+    """One line to the parent, past the buffer: Python would write what is left there at its end."""
+    with contextlib.suppress(BrokenPipeError):  # interrupted while it waited for this line
+        os.write(1, f"{line}\n".encode())
 
 
 def place(user: str) -> str:
