@@ -16,7 +16,7 @@ from remediate.references import Candidate
 from remediate.remedy import Hazard, Lock, Step
 from remediate.schema import Name, Table
 from remediate.script import statement
-from remediate.sql import fitted, ident, literal, quote
+from remediate.sql import fitted, ident, literal, quote, regclass
 
 _BEFORE, _AFTER = "value_before", "value_after"
 _LITERAL = re.compile(r"'((?:[^']|'')*)'::(?:character varying|text|bpchar|character)(?:\(\d+\))?")
@@ -26,6 +26,11 @@ _PLAIN = {"uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"}
 def nulls_orphans(candidate: Candidate, options: Options) -> bool:
     found = candidate.evidence
     return options.orphans == "null" and bool(found and found.orphans)
+
+
+def keeps_orphans(candidate: Candidate, options: Options) -> bool:
+    found = candidate.evidence
+    return options.orphans == "keep" and bool(found and found.orphans)
 
 
 def nulls_values(candidate: Candidate, options: Options) -> bool:
@@ -67,17 +72,21 @@ def _default(candidate: Candidate) -> str:
 def change(candidate: Candidate, table: Table, options: Options) -> Change:
     """The column as the type of its key, or with NULL for what has no parent."""
     column = ident(candidate.column)
-    back = column if candidate.fits else f"{column}::text"
+    using, back = _using(candidate, options), "" if candidate.fits else f"{column}::text"
     if is_kept(candidate, options):
         back = f"pg_temp.remediate_before({', '.join([*map(ident, table.key), column])})"
     return Change(
         (candidate.table, candidate.column),
-        candidate.base_type if candidate.fits else candidate.target_type,
-        using=_using(candidate, options),
+        _wanted(candidate),
+        using="" if using == column else using,
         back=back,
         default=_default(candidate) if not candidate.fits else "",
         former_default=candidate.default if not candidate.fits else "",
     )
+
+
+def _wanted(candidate: Candidate) -> str:
+    return candidate.type if candidate.fits and not candidate.narrower else candidate.target_type
 
 
 def _using(candidate: Candidate, options: Options) -> str:
@@ -101,14 +110,14 @@ def guard(candidate: Candidate, options: Options) -> Step:
         place=literal(f"{candidate.table}.{quote(candidate.column)}"),
         table=candidate.table.sql,
         column=column,
-        canonical=canonical("v", candidate.target_type),
-        convertible=convertible("v", candidate.target_type),
-        type=candidate.target_type,
+        canonical=canonical("v", candidate.compared_as),
+        convertible=convertible("v", candidate.compared_as),
+        type=candidate.compared_as,
         target=target,
         target_column=key,
         respelled=is_kept(candidate, options),
         values=nulls_values(candidate, options),
-        orphans=nulls_orphans(candidate, options) or options.orphans == "keep",
+        orphans=nulls_orphans(candidate, options) or keeps_orphans(candidate, options),
     )
     return Step(text, "", Lock.ACCESS_SHARE, candidate.table)
 
@@ -147,8 +156,9 @@ def _table(candidate: Candidate, taken: Collection[Name]) -> Name:
 
 def _parent(candidate: Candidate) -> tuple[str, str]:
     """A function that gives a key back if it has a row: USING takes no subquery (0A000)."""
-    type_, key = candidate.target_type, ident(candidate.target_column)
-    body = f"SELECT p.{key} FROM {candidate.target.sql} AS p WHERE p.{key} = remediate_key"
+    type_ = candidate.base_type if candidate.fits else candidate.target_type
+    key = ident(candidate.target_column)
+    body = f"SELECT remediate_key FROM {candidate.target.sql} AS p WHERE p.{key} = remediate_key"
     signature = f"pg_temp.remediate_parent(remediate_key {type_})"
     return (
         f"CREATE FUNCTION {signature} RETURNS {type_}\n  LANGUAGE sql STABLE AS {literal(body)}",
@@ -170,26 +180,26 @@ def _keeping(candidate: Candidate, table: Table, made: Name, options: Options) -
     return (
         Step(create, f"DROP TABLE {made.sql}", Lock.ACCESS_SHARE, candidate.table, hazards=hazards),
         Step(f"ALTER TABLE {made.sql} OWNER TO {ident(table.owner)}", "", Lock.NONE, made),
+        Step(statement("private.sql.j2", table=regclass(*made)), "", Lock.NONE, made),
         Step(f"CREATE UNIQUE INDEX ON {made.sql} ({keys})", "", Lock.NONE, made),
     )
 
 
 def _restoring(candidate: Candidate, table: Table, made: Name) -> tuple[str, str]:
     """What makes, and drops, the function that gives a row its bytes back."""
-    now = candidate.target_type if not candidate.fits else candidate.base_type
+    now, before = _wanted(candidate), candidate.base_type if candidate.fits else "text"
+    cast = "" if candidate.fits and not candidate.narrower else f"::{before}"
     numbered = enumerate(table.key, 1)
     keys = [(f"remediate_{n}", ident(key), table.column(key).type) for n, key in numbered]
     same = " AND ".join(f"b.{column} = {argument}" for argument, column, _ in keys)
-    text = "" if candidate.fits else "::text"
     body = (
-        f"SELECT coalesce((SELECT b.{_BEFORE}{text} FROM {made.sql} AS b WHERE {same} "
-        f"AND b.{_AFTER} IS NOT DISTINCT FROM remediate_now), remediate_now{text})"
+        f"SELECT coalesce((SELECT b.{_BEFORE}{cast} FROM {made.sql} AS b WHERE {same} "
+        f"AND b.{_AFTER} IS NOT DISTINCT FROM remediate_now), remediate_now{cast})"
     )
     types = [*(type_ for _, _, type_ in keys), now]
     arguments = ", ".join([*(f"{a} {type_}" for a, _, type_ in keys), f"remediate_now {now}"])
-    returned = candidate.base_type if candidate.fits else "text"
     return (
-        f"CREATE FUNCTION pg_temp.remediate_before({arguments}) RETURNS {returned}\n"
+        f"CREATE FUNCTION pg_temp.remediate_before({arguments}) RETURNS {before}\n"
         f"  LANGUAGE sql STABLE AS {literal(body)}",
         f"DROP FUNCTION pg_temp.remediate_before({', '.join(types)})",
     )

@@ -6,11 +6,12 @@ of its own, in autocommit, builds the index and looks at the old rows.
 
 from remediate import backup
 from remediate.constraint_steps import (
+    PARTITIONED_INDEX,
     add_reference,
     analyze,
-    default_name,
     index,
     index_name,
+    pending_reference,
     valid_index,
     valid_reference,
     validate,
@@ -33,7 +34,7 @@ from remediate.remedy import (
 )
 from remediate.schema import INTEGER_MAX, Table
 from remediate.snapshot import Snapshot
-from remediate.sql import quote
+from remediate.sql import fitted, quote
 
 NO_CONVERSION = Conversion((), (), (), ())
 
@@ -48,9 +49,11 @@ def bind(candidate: Candidate, live: Snapshot, options: Options) -> Remedy | Man
         return Manual(reason)
     if table.partitioned and live.database.version < 180000:
         return Manual("PostgreSQL takes no NOT VALID foreign key on a partitioned table before 18")
+    if table.partitioned and not candidate.indexed:
+        return Manual(PARTITIONED_INDEX)
     fk = reference(candidate, live, options)
     made = convert(changes, live) if changes else NO_CONVERSION
-    keeps = bool(candidate.evidence and candidate.evidence.orphans) and options.orphans == "keep"
+    keeps = backup.keeps_orphans(candidate, options)
     finish, conditions = _finish(candidate, fk, changed=bool(changes), keeps_orphans=keeps)
     steps = (
         *([] if candidate.fits else [backup.guard(candidate, options)]),
@@ -76,7 +79,7 @@ def reference(candidate: Candidate, live: Snapshot, options: Options) -> Foreign
              if fk.table.schema == candidate.table.schema}  # fmt: skip
     number, name = 0, candidate.model_name
     while not name or name in taken:
-        name = default_name(candidate.table, candidate.column, f"fkey{number or ''}")
+        name = fitted(candidate.table.name, candidate.column, f"fkey{number or ''}")
         number += 1
     return ForeignKey(
         candidate.table, (candidate.column,), candidate.target, (candidate.target_column,),
@@ -118,11 +121,8 @@ def _is_convertible(candidate: Candidate) -> bool:
 
 
 def _changes(candidate: Candidate, table: Table, options: Options) -> list[Change]:
-    place = (candidate.table, candidate.column)
-    narrow = candidate.fits and candidate.base_type in INTEGER_MAX
-    if narrow and INTEGER_MAX[candidate.base_type] < INTEGER_MAX[candidate.target_type]:
-        return [Change(place, candidate.target_type)]
-    if candidate.fits and not backup.nulls_orphans(candidate, options):
+    as_it_is = candidate.fits and not candidate.narrower
+    if as_it_is and not backup.nulls_orphans(candidate, options):
         return []
     return [backup.change(candidate, table, options)]
 
@@ -148,7 +148,7 @@ def _finish(
         conditions.append(valid_index(fk.table, name, fk.columns))
     if not keeps_orphans:
         steps += validate(fk, f"{written(fk)} NOT VALID")
-        conditions.append(valid_reference(fk))
+    conditions.append(pending_reference(fk) if keeps_orphans else valid_reference(fk))
     if changed:
         steps.append(analyze(fk.table, fk.columns))
     return tuple(steps), tuple(conditions)

@@ -24,7 +24,7 @@ from remediate.options import (
     IdentityOption,
     Ignore,
     OfflineWindow,
-    OnDelete,
+    OnDeleteOption,
     OrphansOption,
     Output,
     Quiet,
@@ -80,7 +80,7 @@ def plan(
     offline_window: OfflineWindow = None,
     values: ValuesOption = None,
     orphans: OrphansOption = None,
-    on_delete: OnDelete = None,
+    on_delete: OnDeleteOption = None,
     deep: Deep = None,
     format: FormatOption = Format.TEXT,  # noqa: A002
     output: Output = None,
@@ -123,7 +123,7 @@ def generate(
     offline_window: OfflineWindow = None,
     values: ValuesOption = None,
     orphans: OrphansOption = None,
-    on_delete: OnDelete = None,
+    on_delete: OnDeleteOption = None,
     deep: Deep = None,
     approve: Annotated[
         list[str] | None,
@@ -272,6 +272,7 @@ def main() -> None:
     # The facts of a snapshot live to the end of the program; searching them for cycles takes a
     # third of the time of a large plan (scripts/bench).
     gc.disable()
-    # A polite kill ends like Ctrl-C: what was staged is cleared away.
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    # A polite kill ends like Ctrl-C, also where a shell started this in the background and has
+    # Ctrl-C ignored: what was staged is cleared away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(guarded(app))

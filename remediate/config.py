@@ -9,6 +9,7 @@ from typing import Any
 
 from remediate.connections import engine_url
 from remediate.errors import UsageProblem
+from remediate.finding import ROWS_REWRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Config:
     identity: bool = False  # identity columns instead of sequence defaults
     uuid: str = "v4"  # or "v7": which default uuid keys get
     offline_window: bool = False  # tables of any size may be rewritten under a lock
+    rows_rewritten: int = ROWS_REWRITTEN  # at most, where there is no such window
     deep: bool = False  # read large tables whole, where otherwise a sample is read
     values: str = "stop"  # or "null": what becomes of values that do not convert
     orphans: str = "stop"  # or "null", "keep": what becomes of values without a parent

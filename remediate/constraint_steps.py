@@ -5,10 +5,14 @@ import hashlib
 from remediate.references import ForeignKey
 from remediate.remedy import Condition, Hazard, Lock, Step
 from remediate.schema import Name
-from remediate.sql import NAME_BYTES, clipped, expression, fitted, ident, literal
+from remediate.sql import NAME_BYTES, clipped, ident, literal
 
 NOT_VALID, VALID = "not valid", "valid"
 MISSING, INVALID = "missing", "invalid"
+PARTITIONED_INDEX = (
+    "a partitioned table: CREATE INDEX ON ONLY it, CREATE INDEX CONCURRENTLY on each partition, "
+    "then ALTER INDEX ... ATTACH PARTITION"
+)
 
 
 def add_reference(fk: ForeignKey, *hazards: Hazard) -> Step:
@@ -95,6 +99,12 @@ def valid_reference(fk: ForeignKey) -> Condition:
     return Condition(fk.table, "constraint", fk.name, starts, starts[1])
 
 
+def pending_reference(fk: ForeignKey) -> Condition:
+    """Where orphans are kept, the constraint stays as it was added."""
+    added = f"{NOT_VALID} {leads(fk)}"
+    return Condition(fk.table, "constraint", fk.name, (added,), added)
+
+
 def leads(fk: ForeignKey) -> str:
     """Where a constraint leads, as the check of a revision prints it."""
     return f"({', '.join(fk.columns)}) to {fk.target}"
@@ -106,11 +116,6 @@ def valid_index(table: Name, name: str, columns: tuple[str, ...]) -> Condition:
     return Condition(table, "index", name, (MISSING, f"{INVALID} {on}", ends), ends)
 
 
-def default_name(table: Name, column: str, label: str) -> str:
-    """The name that PostgreSQL gives to a constraint without one (makeObjectName, indexcmds.c)."""
-    return fitted(table.name, column, label)
-
-
 def index_name(table: Name, column: str) -> str:
     """The one that SQLAlchemy gives with index=True, shortened as it does it."""
     name = f"ix_{table.name}_{column}"
@@ -118,8 +123,3 @@ def index_name(table: Name, column: str) -> str:
         return clipped(name, NAME_BYTES)
     digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
     return clipped(f"{name[: NAME_BYTES - 8]}_{digest[-4:]}", NAME_BYTES)
-
-
-def unescaped(definition: str) -> str:
-    """A constraint as pg_get_constraintdef() prints it, safe on every way to the server."""
-    return expression(definition)

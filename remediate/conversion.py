@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from remediate.finding import Options
+from remediate.references import family_of
 from remediate.remedy import Expectation, Fact, Hazard, Hold, Kind, Lock, State, Step
 from remediate.schema import INTEGER_MAX, Dependant, Member, Name
 from remediate.snapshot import Snapshot
@@ -96,7 +97,7 @@ def stall(rows: int) -> float:
 
 
 def _alter(table: Name, changes: list[Change], live: Snapshot) -> Step:
-    up = [part for change in changes for part in _forth(change)]
+    up = [part for change in changes for part in _forth(change, live.members[change.place])]
     down = [part for change in changes for part in _back(change, live.members[change.place])]
     alter = f"ALTER TABLE {table.sql}\n  "
     return Step(
@@ -108,17 +109,21 @@ def _alter(table: Name, changes: list[Change], live: Snapshot) -> Step:
     )
 
 
-def _forth(change: Change) -> list[str]:
+def _forth(change: Change, member: Member) -> list[str]:
+    # Another type has no collation of its own; without it, the same type would lose that.
+    collated = _collated(member) if change.wanted == member.type else ""
     using = f" USING {change.using}" if change.using else ""
-    typed = f"TYPE {change.wanted}{using}"
-    return _with_defaults(change, typed, change.default)
+    return _with_defaults(change, f"TYPE {change.wanted}{collated}{using}", change.default)
 
 
 def _back(change: Change, member: Member) -> list[str]:
     using = f" USING {change.back}" if change.back else ""
-    collated = f" COLLATE {expression(member.collation)}" if member.collation else ""
-    typed = f"TYPE {member.type}{collated}{using}"
+    typed = f"TYPE {member.type}{_collated(member)}{using}"
     return _with_defaults(change, typed, change.former_default)
+
+
+def _collated(member: Member) -> str:
+    return f" COLLATE {expression(member.collation)}" if member.collation else ""
 
 
 def _with_defaults(change: Change, typed: str, default: str) -> list[str]:
@@ -136,9 +141,17 @@ def _hazards(changes: list[Change], live: Snapshot) -> tuple[Hazard, ...]:
         found.append(Hazard.NARROW_DOWNGRADE)
     if any(m.dependants for m in members):
         found.append(Hazard.REBUILT_OBJECTS)
+    if any(_compares_text(change, live.members[change.place]) for change in changes):
+        found.append(Hazard.TEXT_EXPRESSIONS)
     if any(m.published for m in members):
         found.append(Hazard.PUBLISHED_TABLE)
     return tuple(found)
+
+
+def _compares_text(change: Change, member: Member) -> bool:
+    was_text, is_text = (family_of(type_) == "text" for type_ in (member.type, change.wanted))
+    kinds = {d.kind for d in member.dependants}
+    return was_text and not is_text and bool(kinds & {"index", "CHECK", "exclusion constraint"})
 
 
 def _locked(place: Place, live: Snapshot) -> set[Name]:
@@ -175,5 +188,8 @@ def _expected(change: Change, live: Snapshot) -> Expectation:
     if table and table.has(column):
         default = default_of(table.column(column))
         states.append(State(Fact.DEFAULT, default, default))
+    if change.former_default:
+        after = "no default" if change.default == "NULL" else f"default {change.default}"
+        states.append(State(Fact.DEFAULT, f"default {change.former_default}", after))
     states += hanging_states(member.hanging, member.definitions, live.database.version)
     return Expectation(name, column, tuple(states))

@@ -68,15 +68,27 @@ class Orphans(StrEnum):
     KEEP = "keep"
 
 
+class OnDelete(StrEnum):
+    CASCADE = "CASCADE"
+    RESTRICT = "RESTRICT"
+    SET_NULL = "SET NULL"
+    SET_DEFAULT = "SET DEFAULT"
+    NO_ACTION = "NO ACTION"
+
+
 ValuesOption = Annotated[
     Values | None, typer.Option("--values", help="What becomes of values that do not convert.")
 ]
 OrphansOption = Annotated[
     Orphans | None, typer.Option("--orphans", help="What becomes of values without a parent.")
 ]
-OnDelete = Annotated[
-    str | None,
-    typer.Option(help="ON DELETE of new foreign keys, where the models are silent."),
+OnDeleteOption = Annotated[
+    OnDelete | None,
+    typer.Option(
+        "--on-delete",
+        case_sensitive=False,
+        help="ON DELETE of new foreign keys, where the models are silent.",
+    ),
 ]
 Deep = Annotated[bool | None, typer.Option("--deep", help="Read large tables whole, not a sample.")]
 UuidDefault = Annotated[

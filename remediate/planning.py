@@ -60,6 +60,7 @@ def options(reading: Reading, config: Config) -> Options:
         identity=config.identity,
         uuid=config.uuid,
         offline_window=config.offline_window,
+        rows_rewritten=config.rows_rewritten,
         values=config.values,
         orphans=config.orphans,
         on_delete=config.on_delete,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from remediate.finding import Confidence, Finding, Place, Rule, Severity
+from remediate.finding import Confidence, Finding, Place, Rule, Severity, found_at
 from remediate.references import Candidate, ForeignKey
 from remediate.schema import Name, Table
 from remediate.snapshot import Snapshot
@@ -33,11 +33,9 @@ def of_constraint(
     declared: Snapshot,
 ) -> Finding:
     """A finding of this rule at a declared foreign key."""
-    model = declared.table_of.get(fk.table)
     column = fk.columns[0] if len(fk.columns) == 1 else None
     place = Place(fk.table, column, fk.name)
-    source = model.model if model else None
-    return Finding(rule.code, rule.name, place, *weight, f"{place} {message}", facts, source)
+    return found_at(rule, place, weight, facts, f"{place} {message}", declared)
 
 
 def candidate_facts(candidate: Candidate, live: Snapshot) -> dict[str, object]:
@@ -77,10 +75,8 @@ def at_candidate(
     declared: Snapshot,
 ) -> Finding:
     """A finding of this rule at a column without foreign key."""
-    model = declared.table_of.get(candidate.table)
     place = Place(candidate.table, candidate.column)
-    source = model.model if model else None
-    return Finding(rule.code, rule.name, place, *weight, f"{place} {message}", facts, source)
+    return found_at(rule, place, weight, facts, f"{place} {message}", declared)
 
 
 def candidate_of(finding: Finding, live: Snapshot) -> Candidate:

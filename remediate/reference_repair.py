@@ -1,10 +1,10 @@
 """The remedies for declared foreign keys."""
 
 from remediate.constraint_steps import (
+    PARTITIONED_INDEX,
     index,
     index_name,
     replace_reference,
-    unescaped,
     valid_index,
     valid_reference,
     validate,
@@ -16,7 +16,7 @@ from remediate.references import ForeignKey
 from remediate.remedy import Expectation, Fact, Hazard, Hold, Lock, Manual, Remedy, State, Step
 from remediate.schema import INTEGER_MAX
 from remediate.snapshot import Snapshot
-from remediate.sql import ident, literal, quote
+from remediate.sql import expression, ident, literal, quote
 
 _NUMBERS = ("numeric", "double precision", "real")
 _TEXTS = ("text", "character varying")
@@ -76,8 +76,9 @@ def _survives(change: Change, live: Snapshot) -> Step:
 def validate_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
     """VALIDATE, in a revision of its own; what is not enforced is made anew before it."""
     if orphans := live.orphans.get((fk.table, fk.name)):
-        return Manual(f"{orphans} rows have no parent: decide about them first. {orphans_of(fk)}")
-    former = unescaped(fk.definition)
+        query = fk.orphans("c.*")
+        return Manual(f"{orphans} rows have no parent: decide about them first. {query}")
+    former = expression(fk.definition)
     valid = former.removesuffix(" NOT ENFORCED").removesuffix(" NOT VALID")
     pending = f"{valid} NOT VALID"
     steps = () if fk.enforced else replace_reference(fk, pending, former)
@@ -111,24 +112,10 @@ def both_ends(fk: ForeignKey, lock: Lock) -> tuple[Hold, ...]:
     return tuple(Hold(name, lock, back=Lock.ACCESS_EXCLUSIVE) for name in names)
 
 
-def orphans_of(fk: ForeignKey) -> str:
-    """The query that lists the rows without parent."""
-    given = " AND ".join(f"c.{ident(column)} IS NOT NULL" for column in fk.columns)
-    pairs = zip(fk.columns, fk.target_columns, strict=True)
-    same = " AND ".join(f"p.{ident(theirs)} = c.{ident(ours)}" for ours, theirs in pairs)
-    return (
-        f"SELECT c.* FROM {fk.table.sql} c WHERE {given} AND NOT EXISTS "
-        f"(SELECT FROM {fk.target.sql} p WHERE {same})"
-    )
-
-
 def index_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
     table = live.table_of.get(fk.table)
     if table and table.partitioned:
-        return Manual(
-            "a partitioned table: CREATE INDEX ON ONLY it, CREATE INDEX CONCURRENTLY on each "
-            "partition, then ALTER INDEX ... ATTACH PARTITION"
-        )
+        return Manual(PARTITIONED_INDEX)
     name = index_name(fk.table, fk.columns[0])
     return Remedy(
         title=f"index {fk.table} ({', '.join(map(quote, fk.columns))}) as {quote(name)}",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from remediate.schema import INTEGER_MAX, Name
+from remediate.sql import ident
 
 
 def _holds_less(one: str, other: str) -> bool:
@@ -46,6 +47,16 @@ class ForeignKey:
         """The columns that are cast before they are compared, and the type to which."""
         pairs = zip(self.columns, self.target_types, self.cast, strict=False)
         return tuple((column, target) for column, target, cast in pairs if cast)
+
+    def orphans(self, selected: str) -> str:
+        """The query over its rows without parent, which are called c there."""
+        given = " AND ".join(f"c.{ident(column)} IS NOT NULL" for column in self.columns)
+        pairs = zip(self.columns, self.target_columns, strict=True)
+        same = " AND ".join(f"p.{ident(theirs)} = c.{ident(ours)}" for ours, theirs in pairs)
+        return (
+            f"SELECT {selected} FROM {self.table.sql} c WHERE {given} "
+            f"AND NOT EXISTS (SELECT FROM {self.target.sql} p WHERE {same})"
+        )
 
     def type_of_reference_to(self, column: str) -> str:
         """The type of the column that references this one; "" where none does."""
@@ -107,6 +118,19 @@ class Candidate:
     def fits(self) -> bool:
         """Whether a foreign key could be declared as it is."""
         return family_of(self.base_type) == family_of(self.target_type)
+
+    @property
+    def narrower(self) -> bool:
+        """Whether it fits, and cannot hold every value of the key."""
+        return _holds_less(self.base_type, self.target_type)
+
+    @property
+    def compared_as(self) -> str:
+        """The type in which every value that may be a key is compared with the key."""
+        if self.fits and self.base_type in INTEGER_MAX:
+            return "bigint"
+        # A length says nothing here, and CHARACTER without one has the length 1.
+        return "bpchar" if self.target_type == "character" else self.target_type
 
 
 def family_of(type_: str) -> str:

@@ -14,6 +14,7 @@ from remediate.reading import Reading, complete
 from remediate.reference_facts import candidate_of, spoken_of
 from remediate.references import Candidate, ForeignKey
 from remediate.remedy import Fact, Hazard, Remedy
+from remediate.rules.column_family import RULE as REPORT  # of what is left to do
 from remediate.schema import INTEGER_MAX, INTEGER_MIN, Column, Generator, Name
 from remediate.snapshot import Snapshot
 from remediate.write.graph import version_locations
@@ -40,7 +41,10 @@ def rehearsal(reading: Reading, config: Config, files: tuple[Staged, ...], site:
         return tuple(
             f.id
             for f in left
-            if f.place.table in touched and f.id not in known and f.severity is not Severity.INFO
+            if f.place.table in touched
+            and f.id not in known
+            and f.severity is not Severity.INFO
+            and f.rule != REPORT.code
         )
 
     return Rehearsal(

@@ -42,6 +42,10 @@ class Script:
     autocommit: tuple[Block, ...] = ()  # before `up`, each statement by itself
 
 
+_ROW_SECURITY = "SELECT set_config('row_security', current_setting('remediate.row_security'), true)"
+_AS_BEFORE = Block("Row security as it was.", (_ROW_SECURITY,))
+
+
 def script(remedies: Sequence[Remedy]) -> Script:
     """The remedies as one upgrade and its exact downgrade.
 
@@ -59,12 +63,14 @@ def script(remedies: Sequence[Remedy]) -> Script:
             *begin(holds, _guard(before), rewrites=rewrites),
             *_taken_down(hanging),
             *(Block(place(r), tuple(s.up for s in r.steps if s.up)) for r in remedies),
+            _AS_BEFORE,
             *_rebuilt(hanging),
         ),
         down=(
             *begin(holds, _guard(after), rewrites=rewrites, back=True),
             *_taken_down(hanging),
             *(Block(place(r), tuple(statements)) for r, statements in downs if statements),
+            _AS_BEFORE,
             *_rebuilt(hanging),
         ),
     )

@@ -115,6 +115,7 @@ def serial_name(table: str, column: str, taken: Collection[str]) -> str:
 
 
 def fitted(first: str, second: str, label: str) -> str:
+    """The name that PostgreSQL makes of a table's and a column's (makeObjectName, indexcmds.c)."""
     room = NAME_BYTES - len(label) - 2
     a, b = len(first.encode()), len(second.encode())
     while a + b > room:

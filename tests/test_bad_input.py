@@ -410,6 +410,20 @@ def test_a_server_whose_parent_was_interrupted_meanwhile_says_nothing(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_polite_kill_ends_what_a_shell_started_in_the_background(project: Project) -> None:
+    """There Ctrl-C is ignored from the start, and Python leaves it so."""
+    files = project.files()
+    process = start(
+        project, *GENERATE, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)
+    )
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(0.8)
+    process.send_signal(signal.SIGTERM)
+    process.communicate()
+    assert process.returncode in (130, -signal.SIGTERM)
+    assert project.files() == files
+
+
 def test_an_interrupt_where_python_cannot_raise_it_counts() -> None:
     """CPython runs the weakref callbacks of its import system with exceptions only reported."""
     program = """

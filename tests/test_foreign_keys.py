@@ -103,6 +103,57 @@ def test_a_row_without_parent_stops_it_and_the_next_upgrade_finishes(
             assert connection.execute(valid).fetchone() == (True,)
 
 
+def test_rows_that_cannot_be_made_up_are_a_limit_and_no_failure(
+    newest: Server, tmp_path: Path
+) -> None:
+    """Other foreign keys on the table, types without an unknown value, a column that is unique."""
+    ddl = """
+    CREATE TYPE mood AS ENUM ('good'); CREATE TABLE moods (m mood PRIMARY KEY); CREATE TABLE days (d date PRIMARY KEY);
+    CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p VALUES (1);
+    CREATE TABLE c (id serial PRIMARY KEY, p_id integer NOT NULL REFERENCES p, q_id integer NOT NULL, d date, m mood);
+    CREATE INDEX ON c (d); CREATE INDEX ON c (m); CREATE INDEX ON c (q_id);
+    ALTER TABLE c ADD CONSTRAINT of_q FOREIGN KEY (q_id) REFERENCES p NOT VALID,
+      ADD CONSTRAINT of_d FOREIGN KEY (d) REFERENCES days NOT VALID,
+      ADD CONSTRAINT of_m FOREIGN KEY (m) REFERENCES moods NOT VALID"""
+    with small_project(newest, tmp_path, ddl) as project:
+        project.run("remediate", "generate", "--approve", "FK005", "--reviewer", "Ann")
+        (review,) = project.versions.glob("*.md")
+        text = review.read_text()
+        assert "INSERT of an unknown id: refused by 2 constraints" in text
+        assert "INSERT of an unknown id into public.c (of_m): invalid input value" in text
+
+
+def test_an_expression_that_takes_the_column_as_text(newest: Server, tmp_path: Path) -> None:
+    """Of a varchar PostgreSQL writes the cast itself; of a text it does not, and stops."""
+    ddl = (
+        "CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p SELECT generate_series(1, 30); "
+        "CREATE TABLE c (id serial PRIMARY KEY, p_id text CHECK (p_id <> '')); "
+        "INSERT INTO c (p_id) SELECT generate_series(1, 30)"
+    )
+    with small_project(newest, tmp_path, ddl) as project:
+        refused = project.run(
+            "remediate", "generate", "--approve", "FK003", "--reviewer", "Ann", expected=4
+        )
+        said = " ".join(refused.stderr.split())
+        assert "operator does not exist: integer <> text." in said
+        assert "(ALTER TABLE public.c)" in said
+        assert "let it say column::text, and plan again" in said
+
+
+def test_one_of_several_columns_can_be_converted_alone(newest: Server, tmp_path: Path) -> None:
+    """Then the columns of that name differ in type, which is what is left to do, and no failure."""
+    ddl = "CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p SELECT generate_series(1, 30); "
+    for name in ("c", "d"):
+        ddl += f"CREATE TABLE {name} (id serial PRIMARY KEY, p_id text); INSERT INTO {name} (p_id) SELECT generate_series(1, 30); "
+    with small_project(newest, tmp_path, ddl) as project:
+        one = "FK003:public.c.p_id"
+        project.run("remediate", "generate", "--approve", one, "--reviewer", "Ann")
+        project.run("alembic", "upgrade", "head")
+        found = {f["id"] for f in project.json("plan")["findings"]}
+        assert "FK008:public.p.id" in found
+        assert one not in found
+
+
 def test_one_that_is_not_enforced(newest: Server, tmp_path: Path) -> None:
     """PostgreSQL 18."""
     ddl = (

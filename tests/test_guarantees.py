@@ -72,6 +72,20 @@ def test_ids_in_flight_give_no_duplicate(url: sa.URL, connection: psycopg.Connec
     assert [duplicates(url, repair) for _ in range(8)] == [0] * 8
 
 
+def test_ids_that_policies_hide_are_no_gap(url: sa.URL, connection: psycopg.Connection) -> None:
+    """FORCE ROW LEVEL SECURITY holds for the owner too: the highest visible id is too low."""
+    connection.execute("DROP ROLE IF EXISTS id_owner; CREATE ROLE id_owner")
+    connection.execute("GRANT CREATE ON SCHEMA public TO id_owner")
+    connection.execute(f"{TABLE}; ALTER TABLE t OWNER TO id_owner")
+    connection.execute("INSERT INTO t VALUES (1), (50)")
+    up = helpers.scripts(url).up
+    connection.execute("CREATE POLICY few ON t USING (id < 10)")
+    connection.execute("ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+    connection.execute("SET ROLE id_owner")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security policy"):
+        helpers.run(connection, up)
+
+
 def test_the_copied_pattern_gives_24(url: sa.URL) -> None:
     """The counter-example: the same eight runs with the SQL that incidents copy."""
     assert sum(duplicates(url, _run(list(COPIED))) for _ in range(8)) == 24
@@ -82,7 +96,7 @@ def test_without_its_lock_the_repair_would_give_duplicates(
 ) -> None:
     """SET DEFAULT locks implicitly; with the value read before it, only the first block helps."""
     up, _ = _scripts(url, connection)
-    lock, guard, steps = up
+    lock, guard, steps, _ = up
     *others, default, advance = steps.statements
     reordered = [*others, advance, default]
     assert duplicates(url, _run([*lock.statements, *guard.statements, *reordered])) == 0

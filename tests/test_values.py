@@ -22,6 +22,7 @@ UUIDS = (
     "CREATE TABLE p (id uuid PRIMARY KEY); INSERT INTO p SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid "
     "FROM generate_series(0, 50) n; "
 )
+TEXTS = "CREATE TABLE p (id text PRIMARY KEY); INSERT INTO p SELECT 'k' || n FROM generate_series(0, 50) n; "
 ONE = "00000000-0000-4000-8000-000000000001"
 
 
@@ -77,6 +78,8 @@ REFUSED = [
     ("digits of another script", KEYS + column("('1'), ('\u0667')"), "1 of 2 values are no integer (such as 'x'): mend them, or --values null"),
     ("orphans", KEYS + column("('1'), ('51'), ('077')"),
      "2 of 3 values have no row in public.p: mend them, or --orphans null or keep"),
+    ("beyond its key's type", KEYS + column("(1), (99999999999)", "bigint"),
+     "1 of 2 values have no row in public.p: mend them, or --orphans null or keep"),
     ("collisions", KEYS + column("('7'), ('007'), ('+7'), ('8')", more=" UNIQUE"), "2 of its values collide as integer, and it is unique"),
     ("no key to keep them by", KEYS + "CREATE TABLE c (id integer, p_id text); INSERT INTO c VALUES (1, '007')",
      "values would not come back as they are, and without a primary key none can be kept"),
@@ -121,6 +124,11 @@ CONVERTED = [
     ("orphans stay", KEYS + column("('1'), ('51')"), {"orphans": "keep"}, ["1", "51"]),
     ("uuid", UUIDS + column(f"('{ONE}'), ('{ONE.upper()}'), ('{{{ONE}}}'), ('{ONE.replace('-', '')}'), (NULL)"), {}, [ONE] * 4 + [""]),
     ("fits, and orphans become NULL", KEYS + column("(1), (51)", "integer"), {"orphans": "null"}, ["1", ""]),
+    ("orphans stay, indexed", KEYS + column("('1'), ('51')", more=" UNIQUE"), {"orphans": "keep"}, ["1", "51"]),
+    ("narrower, and orphans become NULL", KEYS.replace("integer", "bigint") + column("(1), (51)", "smallint"), {"orphans": "null"}, ["1", ""]),
+    ("wider, and orphans become NULL", KEYS + column("(1), (51), (99999999999)", "bigint"), {"orphans": "null"}, ["1", "", ""]),
+    ("text of some length, and orphans become NULL", TEXTS + column("('k1'), ('q')", 'varchar(3) COLLATE "C"'), {"orphans": "null"}, ["k1", ""]),
+    ("char, and orphans become NULL", TEXTS.replace("text", "char(6)") + column("('k1'), ('q')", "char(6)"), {"orphans": "null"}, ["k1    ", ""]),
     ("fits", KEYS + column("(1), (50)", "integer"), {}, ["1", "50"]),
     ("narrower", KEYS.replace("integer", "bigint") + column("(1), (50)", "smallint"), {}, ["1", "50"]),
 ]  # fmt: skip
@@ -139,9 +147,9 @@ def test_converted_and_given_back(
     connection.execute(ddl.encode())
     before = helpers.dump(url)
     for after in up_and_down(remedy(url, **options), connection):
-        assert [row.partition(",")[2].partition(")")[0] for row in after] == values
+        assert [row.partition(",")[2].partition(")")[0].strip('"') for row in after] == values
         type_ = connection.execute("SELECT pg_typeof(p_id)::text FROM c").fetchone()
-        unknown = "'00000000-0000-4000-8000-00000000dead'" if type_ == ("uuid",) else "12345"
+        unknown = {("uuid",): f"'{ONE[:-4]}dead'", ("integer",): "12345"}.get(type_, "'999'")
         with pytest.raises(psycopg.errors.ForeignKeyViolation):
             connection.execute(f"INSERT INTO c (p_id) VALUES ({unknown})".encode())
     assert helpers.dump(url) == before
@@ -161,6 +169,41 @@ def test_by_an_owner_who_is_no_superuser(url: sa.URL, connection: psycopg.Connec
     for _ in up_and_down(made, connection):
         pass
     assert helpers.dump(url) == before
+
+
+def test_policies_that_hide_rows_stop_it(url: sa.URL, connection: psycopg.Connection) -> None:
+    """FORCE ROW LEVEL SECURITY holds for the owner too: hidden values would not be kept."""
+    connection.execute("DROP ROLE IF EXISTS value_owner; CREATE ROLE value_owner")
+    connection.execute("GRANT CREATE ON SCHEMA public TO value_owner; SET ROLE value_owner")
+    connection.execute(KEYS + column("('1'), ('007')"))
+    connection.execute("CREATE POLICY few ON c USING (id = 1); RESET ROLE")
+    made = remedy(url)
+    assert isinstance(made, Remedy)
+    connection.execute("ALTER TABLE c ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+    before = helpers.dump(url)
+    connection.execute("SET ROLE value_owner")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security policy"):
+        helpers.run(connection, script([made]).up)
+    assert connection.execute("SHOW row_security").fetchone() == ("on",)
+    connection.execute("RESET ROLE")
+    assert helpers.dump(url) == before
+
+
+def test_kept_values_are_for_the_owner_alone(url: sa.URL, connection: psycopg.Connection) -> None:
+    """Whatever ALTER DEFAULT PRIVILEGES gives away."""
+    connection.execute('DROP ROLE IF EXISTS "read""er"; CREATE ROLE "read""er"')
+    connection.execute(
+        'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC, "read""er"; '
+        + KEYS
+        + column("('1'), ('007')")
+    )
+    made = remedy(url)
+    assert isinstance(made, Remedy)
+    helpers.run(connection, script([made]).up)
+    acl = (
+        "SELECT DISTINCT grantee::regrole::text FROM pg_class, aclexplode(relacl) WHERE relname = "
+    )
+    assert connection.execute(f"{acl}'c_p_id_before'").fetchall() == [("postgres",)]  # type: ignore[arg-type]
 
 
 def test_what_was_changed_meanwhile_is_not_undone(
@@ -205,6 +248,44 @@ def test_other_values_than_the_plan_saw(
     assert rows(connection) == before
 
 
+def test_a_decision_is_about_what_the_plan_saw(url: sa.URL, connection: psycopg.Connection) -> None:
+    """--orphans keep, where there was none, is no leave for those that come later."""
+    connection.execute(KEYS + column("('1')"))
+    made = remedy(url, orphans="keep")
+    assert isinstance(made, Remedy)
+    connection.execute("INSERT INTO c (p_id) VALUES ('51')")
+    with pytest.raises(psycopg.errors.DataException, match="not those that were decided about"):
+        helpers.run(connection, script([made]).up)
+
+
+def test_another_default_than_the_plan_saw(url: sa.URL, connection: psycopg.Connection) -> None:
+    """It would be replaced by the counterpart of the former one, and lost in the downgrade."""
+    connection.execute(KEYS + column("('1')", more=" DEFAULT '7'"))
+    made = remedy(url)
+    assert isinstance(made, Remedy)
+    connection.execute("ALTER TABLE c ALTER p_id SET DEFAULT '8'")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState) as caught:
+        helpers.run(connection, script([made]).up)
+    assert "default '8'::character varying" in (caught.value.diag.message_detail or "")
+
+
+def test_a_partitioned_table_wants_its_index_by_hand(newest: Server) -> None:
+    with newest.database() as url, helpers.connected(url) as connection:
+        connection.execute(
+            KEYS + "CREATE TABLE c (id integer, p_id text) PARTITION BY LIST (id); "
+            "CREATE TABLE c1 PARTITION OF c DEFAULT; INSERT INTO c VALUES (1, '1')"
+        )
+        assert reason(url).startswith("a partitioned table: CREATE INDEX ON ONLY it")
+        connection.execute("CREATE INDEX ON c (p_id)")
+        assert reason(url).endswith("the indexes of its partitions, which would get new names")
+        connection.execute("DROP INDEX c_p_id_idx; ALTER TABLE c ALTER p_id TYPE integer USING 1")
+        connection.execute("CREATE INDEX ON c (p_id)")
+        before = helpers.dump(url)
+        for _ in up_and_down(remedy(url), connection):
+            pass
+        assert helpers.dump(url) == before
+
+
 def test_too_long_for_the_way_back(url: sa.URL, connection: psycopg.Connection) -> None:
     """PostgreSQL would cut with an explicit cast; here it refuses."""
     connection.execute(KEYS.replace("integer", "bigint") + column("('1')", "varchar(3)"))
@@ -214,6 +295,19 @@ def test_too_long_for_the_way_back(url: sa.URL, connection: psycopg.Connection) 
     connection.execute("INSERT INTO p VALUES (1234567); INSERT INTO c (p_id) VALUES (1234567)")
     with pytest.raises(psycopg.errors.StringDataRightTruncation):
         helpers.run(connection, script([made]).down)
+
+
+def test_ids_of_another_unique_column(url: sa.URL, connection: psycopg.Connection) -> None:
+    """A uuid beside a uuid: what the values mean, a foreign key to the integer cannot say."""
+    connection.execute(
+        KEYS + "ALTER TABLE p ADD public_id uuid UNIQUE DEFAULT gen_random_uuid(); "
+        "CREATE TABLE c (id serial PRIMARY KEY, p_id uuid); INSERT INTO c (p_id) SELECT public_id FROM p"
+    )
+    live = said_by_models(url)
+    (candidate,) = live.candidates
+    assert candidate.rivals == ("public_id",)
+    assert candidate.evidence is not None
+    assert (candidate.evidence.values, candidate.evidence.elsewhere) == (51, 51)
 
 
 def test_a_large_table_is_not_read_whole(newest: Server) -> None:

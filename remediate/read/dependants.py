@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from remediate.read import definitions
 from remediate.read.definitions import Definition
-from remediate.read.statements import Row, rows
+from remediate.read.statements import Row, rows, wanted
 from remediate.schema import CONTENT, Dependant, Name
 from remediate.sql import literal, quote, regclass, statement
 
@@ -28,8 +28,7 @@ def read(
     if not places:
         return {}, {}
     definitions.settle(connection)
-    wanted = ", ".join(f"({', '.join(map(literal, (*name, column)))})" for name, column in places)
-    found = rows(connection, "dependants", places=wanted)
+    found = rows(connection, "dependants", wanted=wanted(places))
     made, reasons = _made(connection, {_key(r): r for r in found if not r["obstacle"]})
     dependants: dict[Place, list[Dependant]] = {}
     obstacles: dict[Place, set[str]] = {}

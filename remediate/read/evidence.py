@@ -2,7 +2,7 @@
 
 from remediate.conversion_tests import canonical, convertible
 from remediate.read.batches import Question
-from remediate.references import Candidate, ForeignKey
+from remediate.references import Candidate, ForeignKey, family_of
 from remediate.schema import Name
 from remediate.snapshot import Snapshot
 from remediate.sql import ident
@@ -35,7 +35,7 @@ FROM (
 
 def question(candidate: Candidate, live: Snapshot, *, deep: bool) -> Question:
     """How many values there are, are canonical, convertible, and present in the key's table."""
-    whole, type_ = is_whole(candidate.table, live, deep=deep), candidate.target_type
+    whole, type_ = is_whole(candidate.table, live, deep=deep), candidate.compared_as
     select = _QUERY.format(
         target=candidate.target.sql,
         target_column=ident(candidate.target_column),
@@ -54,8 +54,9 @@ def question(candidate: Candidate, live: Snapshot, *, deep: bool) -> Question:
 
 def _elsewhere(candidate: Candidate) -> str:
     """Whether another unique column of the key's table holds the value."""
+    as_it_is = "v" if family_of(candidate.base_type) == "text" else f"v::{candidate.base_type}"
     hits = [
-        f"EXISTS (SELECT FROM {candidate.target.sql} p WHERE p.{ident(rival)} = v)"
+        f"EXISTS (SELECT FROM {candidate.target.sql} p WHERE p.{ident(rival)} = {as_it_is})"
         for rival in candidate.rivals
     ]
     return " OR ".join(hits) or "false"
@@ -83,11 +84,5 @@ def orphans_question(fk: ForeignKey, live: Snapshot, *, deep: bool) -> Question 
     """How many rows have no parent; None where the table is too large to be read whole."""
     if fk.table not in live.table_of or not is_whole(fk.table, live, deep=deep):
         return None
-    given = " AND ".join(f"c.{ident(column)} IS NOT NULL" for column in fk.columns)
-    pairs = zip(fk.columns, fk.target_columns, strict=True)
-    same = " AND ".join(f"p.{ident(theirs)} = c.{ident(ours)}" for ours, theirs in pairs)
-    select = (
-        f"SELECT count(*) FROM {fk.table.sql} c WHERE {given} "
-        f"AND NOT EXISTS (SELECT FROM {fk.target.sql} p WHERE {same})"
-    )
-    return Question((fk.table, fk.name), select, live.table_of[fk.table].oid, _LOCKS)
+    oid = live.table_of[fk.table].oid
+    return Question((fk.table, fk.name), fk.orphans("count(*)"), oid, _LOCKS)

@@ -9,7 +9,7 @@ from remediate.key_family import Place, changing
 from remediate.read import dependants
 from remediate.read.batches import Question, ask
 from remediate.read.session import read_only, settle
-from remediate.read.statements import rows
+from remediate.read.statements import rows, wanted
 from remediate.schema import Member, Name
 from remediate.snapshot import Snapshot
 from remediate.sql import literal
@@ -30,11 +30,10 @@ def complete(connection: Connection, live: Snapshot) -> Snapshot:
 
 def read(connection: Connection, live: Snapshot, places: Sequence[Place]) -> dict[Place, Member]:
     """Each column that is there, with what hangs on it."""
-    wanted = ", ".join(f"({', '.join(map(literal, (*name, column)))})" for name, column in places)
     hanging, obstacles = dependants.read(connection, places)
     digests, failures = ask(connection, [_digest(live, *place) for place in places])
     members = {}
-    for r in rows(connection, "members", places=wanted):
+    for r in rows(connection, "members", wanted=wanted(places)):
         place = (Name(r["schema"], r["name"]), r["column"])
         unread = [f"unreadable: {failures[p]}" for p in (place,) if p in failures]
         members[place] = Member(

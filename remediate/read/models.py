@@ -111,8 +111,8 @@ def _generator(
 
 def _why_nothing(column: sa.Column[object], table: sa.Table) -> str:
     if column.foreign_keys:
-        target = next(iter(column.foreign_keys)).target_fullname
-        return f"a foreign key to {target}"
+        target = _target(next(iter(column.foreign_keys)))
+        return f"a foreign key to {'.'.join(part for part in target if part)}"
     if len(table.primary_key) > 1:
         return "part of a composite key"
     return "autoincrement=False" if isinstance(column.type, sa.Integer) else NO_DEFAULT
@@ -120,16 +120,26 @@ def _why_nothing(column: sa.Column[object], table: sa.Table) -> str:
 
 def _foreign_keys(table: sa.Table, default_schema: str) -> Iterator[ForeignKey]:
     for constraint in table.foreign_key_constraints:
-        paths = [element.target_fullname.split(".") for element in constraint.elements]
-        *schema, name, _ = paths[0]
+        targets = [_target(element) for element in constraint.elements]
+        schema, name, _ = targets[0]
         yield ForeignKey(
             table=Name(table.schema or default_schema, table.name),
-            columns=tuple(constraint.column_keys),
-            target=Name(schema[0] if schema else default_schema, name),
-            target_columns=tuple(path[-1] for path in paths),
+            columns=tuple(column.name for column in constraint.columns),
+            target=Name(schema or default_schema, name),
+            target_columns=tuple(column for *_, column in targets),
             name=constraint.name if isinstance(constraint.name, str) else "",
             on_delete=(constraint.ondelete or "").upper(),
         )
+
+
+def _target(element: sa.ForeignKey) -> tuple[str, str, str]:
+    """Schema ("" for the default one), table and column, by their names in the database."""
+    try:
+        column = element.column
+    except sa.exc.NoReferenceError:  # its table is in no MetaData that env.py knows
+        *schema, name, key = element.target_fullname.rsplit(".", 2)
+        return (schema[0] if schema else "", name, key)
+    return (column.table.schema or "", column.table.name, column.name)
 
 
 def _classes() -> dict[object, type]:

@@ -38,7 +38,16 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 
 from collections.abc import Iterator
 
-from remediate.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
+from remediate.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+    found_at,
+)
 from remediate.judgement import grounds
 from remediate.reference_family import Family, families
 from remediate.references import family_of
@@ -58,18 +67,13 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
             continue
         types = {family_of(type_) for of_name in groups.values() for type_ in of_name}
         place = Place(family.table, family.column)
-        model = declared.table_of.get(family.table)
-        yield Finding(
-            RULE.code, RULE.name, place,
+        weight = (
             Severity.WARNING if len(types) > 1 else Severity.INFO,
             Confidence.PROVEN if _is_sure(family, live) else Confidence.LIKELY,
-            f"{place} {_message(groups)}",
-            {
-                "type": family.type,
-                "members": [[*m.table, m.column, m.type, m.declared] for m in family.members],
-            },
-            model.model if model else None,
-        )  # fmt: skip
+        )
+        members = [[*m.table, m.column, m.type, m.declared] for m in family.members]
+        facts = {"type": family.type, "members": members}
+        yield found_at(RULE, place, weight, facts, f"{place} {_message(groups)}", declared)
 
 
 def _is_sure(family: Family, live: Snapshot) -> bool:

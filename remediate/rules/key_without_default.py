@@ -70,6 +70,7 @@ from remediate.finding import (
     Rule,
     Severity,
     Verdict,
+    found_at,
 )
 from remediate.key_cause import cause_of_no_default
 from remediate.key_facts import key_facts
@@ -202,16 +203,7 @@ def _findings(
         }
         severity = c.confidence.severity
         findings.append(
-            Finding(
-                RULE.code,
-                RULE.name,
-                _place(c),
-                severity,
-                c.confidence,
-                message(facts),
-                facts,
-                model.model if model else None,
-            )
+            found_at(RULE, _place(c), (severity, c.confidence), facts, message(facts), declared)
         )
     return tuple(findings)
 

@@ -10,13 +10,18 @@ from remediate.sql import ident, literal
 from remediate.write.boundary import required_values
 
 # Values that no made-up parent has, by pg_type.typcategory.
-_UNKNOWN = {"N": "-32111", "S": "'-32111'", "U": "'00000000-dead-4dea-8dea-000000000000'"}
+_UNKNOWN = {
+    "N": "-32111",
+    "S": "'-32111'",
+    "D": "'0777-07-07'",
+    "U": "'00000000-dead-4dea-8dea-000000000000'",
+}
 _CATEGORIES = """\
 SELECT a.attname::text, t.typcategory::text FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped"""
-_CHECKS = """\
+_OTHERS = """\
 SELECT conname::text FROM pg_constraint
-WHERE conrelid = to_regclass(%s) AND contype = 'c' AND coninhcount = 0"""
+WHERE conrelid = to_regclass(%s) AND contype IN ('c', 'f') AND coninhcount = 0 AND conname <> %s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +76,16 @@ def _rows(connection: psycopg.Connection, name: Name) -> str:
     return str(found[0]) if found else ""
 
 
-def refusal(connection: psycopg.Connection, reference: Reference) -> str:
-    """What PostgreSQL says of a row that refers to nothing: "" when it takes it.
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What PostgreSQL says of a row that refers to nothing: both "" when it takes it."""
 
-    Other constraints are out of the way; all of it is thrown away.
-    """
+    constraint: str  # that refuses it
+    reason: str  # what else does, so that nothing is known of the constraint
+
+
+def refusal(connection: psycopg.Connection, reference: Reference) -> Refusal:
+    """Other constraints are out of the way; all of it is thrown away."""
     categories: dict[str, str] = dict(
         connection.execute(_CATEGORIES, [str(reference.table)]).fetchall()
     )
@@ -83,8 +93,9 @@ def refusal(connection: psycopg.Connection, reference: Reference) -> str:
     table = Table(name=reference.table, key=(), columns=())
     with connection.transaction(force_rollback=True):
         values = required_values(connection, table, reference.columns[0], 77, defaulted=True)
-        for (check,) in connection.execute(_CHECKS, [str(reference.table)]).fetchall():
-            drop = f"ALTER TABLE {reference.table.sql} DROP CONSTRAINT {ident(check)}"
+        others = connection.execute(_OTHERS, [str(reference.table), reference.constraint])
+        for (name,) in others.fetchall():
+            drop = f"ALTER TABLE {reference.table.sql} DROP CONSTRAINT {ident(name)}"
             connection.execute(drop.encode())
         alter = f"ALTER TABLE {reference.table.sql} DISABLE TRIGGER USER"
         connection.execute(alter.encode())
@@ -94,10 +105,10 @@ def refusal(connection: psycopg.Connection, reference: Reference) -> str:
                 connection.execute(_statement(reference.table, values).encode())
                 connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
         except psycopg.errors.ForeignKeyViolation as error:
-            return error.diag.constraint_name or ""
+            return Refusal(error.diag.constraint_name or "", "")
         except psycopg.Error as error:
-            return str(error).splitlines()[0]
-    return ""
+            return Refusal("", str(error).splitlines()[0])
+    return Refusal("", "")
 
 
 def _statement(table: Name, values: dict[str, str]) -> str:

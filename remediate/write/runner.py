@@ -12,10 +12,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 
+from remediate.connections import sqlstate
 from remediate.errors import RehearsalFailed
 from remediate.schema import Name
 from remediate.sql import ident
 
+TAKEN_AS_TEXT = (
+    " A CHECK, an index, a view or another expression may take a converted column as text: let it "
+    "say column::text, and plan again."
+)
 ENVIRONMENT = Path(__file__).with_name("alembic_env")
 
 
@@ -42,10 +47,12 @@ class Runner:
             getattr(command, name)(self._config(role), revision)
         except (sa.exc.DBAPIError, CommandError) as error:
             by = f", run as {role}," if role else ""
+            of_type = isinstance(error, sa.exc.DBAPIError) and sqlstate(error) == "42883"
             raise RehearsalFailed(
                 f"the {name}{by} failed on the scratch PostgreSQL: {_reason(error)}",
                 "Nothing was written to versions/."
-                + (" The role must own what it changes." if role else ""),
+                + (" The role must own what it changes." if role else "")
+                + (TAKEN_AS_TEXT if of_type else ""),
             ) from error
 
     def _config(self, role: str) -> Config:
@@ -69,13 +76,13 @@ class Runner:
 
 
 def _reason(error: sa.exc.DBAPIError | CommandError) -> str:
-    """PostgreSQL's message, detail and hint, without the statement that it quotes."""
+    """PostgreSQL's message, detail and hint, and where the statement that failed begins."""
     diag = getattr(getattr(error, "orig", None), "diag", None)
     if diag is None:
         return str(error).strip()
-    return ". ".join(
-        part for part in (diag.message_primary, diag.message_detail, diag.message_hint) if part
-    )
+    said = (diag.message_primary, diag.message_detail, diag.message_hint)
+    first, *_ = (getattr(error, "statement", None) or "").strip().split("\n")
+    return ". ".join(part for part in said if part) + (f" ({first})" if first else "")
 
 
 def _set_role(role: str) -> Callable[[Any, object], None]:

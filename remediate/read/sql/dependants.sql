@@ -2,21 +2,7 @@
 -- and in partitions and inheritance children: one row a column and object, or the reason why an
 -- object cannot be taken down and rebuilt. Views come with what stands over them, however far.
 -- Nothing here waits for a lock: texts of definitions are asked for one by one, afterwards.
-WITH RECURSIVE wanted AS MATERIALIZED (
-  SELECT c.oid AS relid, a.attnum, n.nspname, c.relname, a.attname, c.relowner
-  FROM (VALUES {places}) AS w (schema, relation, attribute)
-  JOIN pg_namespace n ON n.nspname = w.schema
-  JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.relation
-  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = w.attribute AND NOT a.attisdropped
-),
-below AS (
-  SELECT relid, attnum, relid AS here, attnum AS there, attname FROM wanted
-  UNION
-  SELECT below.relid, below.attnum, a.attrelid, a.attnum, a.attname
-  FROM below
-  JOIN pg_inherits h ON h.inhparent = below.here
-  JOIN pg_attribute a ON a.attrelid = h.inhrelid AND a.attname = below.attname
-),
+WITH RECURSIVE {wanted},
 of_column AS MATERIALIZED (
   SELECT b.relid, b.attnum, b.here, d.classid, d.objid, d.objsubid
   FROM below b
