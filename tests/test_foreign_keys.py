@@ -145,9 +145,11 @@ def test_one_of_several_columns_can_be_converted_alone(newest: Server, tmp_path:
     ddl = "CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p SELECT generate_series(1, 30); "
     for name in ("c", "d"):
         ddl += f"CREATE TABLE {name} (id serial PRIMARY KEY, p_id text); INSERT INTO {name} (p_id) SELECT generate_series(1, 30); "
+    ddl += "ALTER TABLE d ALTER id DROP DEFAULT"  # so that the rehearsal knows the other one, too
     with small_project(newest, tmp_path, ddl) as project:
-        one = "FK003:public.c.p_id"
-        project.run("remediate", "generate", "--approve", one, "--reviewer", "Ann")
+        one, other = "FK003:public.c.p_id", "PK001:public.d.id"
+        approved = ("--approve", one, "--approve", other)
+        project.run("remediate", "generate", *approved, "--reviewer", "Ann")
         project.run("alembic", "upgrade", "head")
         found = {f["id"] for f in project.json("plan")["findings"]}
         assert "FK008:public.p.id" in found

@@ -80,6 +80,8 @@ REFUSED = [
      "2 of 3 values have no row in public.p: mend them, or --orphans null or keep"),
     ("beyond its key's type", KEYS + column("(1), (99999999999)", "bigint"),
      "1 of 2 values have no row in public.p: mend them, or --orphans null or keep"),
+    ("beyond a key that is char", TEXTS.replace("text", "char(6)") + column("('k1'), ('q')", "text"),
+     "1 of 2 values have no row in public.p: mend them, or --orphans null or keep"),
     ("collisions", KEYS + column("('7'), ('007'), ('+7'), ('8')", more=" UNIQUE"), "2 of its values collide as integer, and it is unique"),
     ("no key to keep them by", KEYS + "CREATE TABLE c (id integer, p_id text); INSERT INTO c VALUES (1, '007')",
      "values would not come back as they are, and without a primary key none can be kept"),
@@ -246,6 +248,14 @@ def test_other_values_than_the_plan_saw(
         helpers.run(connection, script([made]).up)
     assert caught.value.diag.message_detail == detail
     assert rows(connection) == before
+
+
+def test_a_collation_of_its_own_stays(url: sa.URL, connection: psycopg.Connection) -> None:
+    """ALTER COLUMN TYPE without COLLATE gives the column that of the type."""
+    connection.execute(TEXTS + column("('k1'), ('q')", 'text COLLATE "C"'))
+    collation = "SELECT collation_name FROM information_schema.columns WHERE (table_name, column_name) = ('c', 'p_id')"
+    for _ in up_and_down(remedy(url, orphans="null"), connection):
+        assert connection.execute(collation).fetchone() == ("C",)
 
 
 def test_a_decision_is_about_what_the_plan_saw(url: sa.URL, connection: psycopg.Connection) -> None:
