@@ -1,0 +1,102 @@
+"""What a revision asks the database, and what comes to depend on the answer."""
+
+import ast
+
+from remediate.lint.evaluating import evaluate
+from remediate.lint.scope import Asked, Bind, Function, Scope, Value
+
+_BINDS = {"alembic.op.get_bind", "alembic.context.get_bind", "alembic.op.get_context"}
+_SESSIONS = {"Session", "sessionmaker", "scoped_session"}
+_ANSWERS = {
+    "fetchall", "fetchone", "fetchmany", "scalar", "scalar_one", "scalar_one_or_none", "scalars",
+    "first", "one", "one_or_none", "all", "mappings", "rowcount", "execute", "exec_driver_sql",
+}  # fmt: skip
+_OFFLINE = {"is_offline_mode", "as_sql"}
+
+
+def called(node: ast.expr, scope: Scope) -> str:
+    """The path of what is called; ".NAME" for a method of something that is not imported."""
+    if not isinstance(node, ast.Call):
+        return ""
+    method = f".{node.func.attr}" if isinstance(node.func, ast.Attribute) else ""
+    return scope.dotted(node.func) or method
+
+
+def value(node: ast.expr, scope: Scope) -> Value:
+    """Like `evaluate`, and knows connections, and what was asked through them."""
+    if is_bind(node, scope):
+        return Bind()
+    return Asked() if depends(node, scope) else evaluate(node, scope)
+
+
+def is_bind(node: ast.expr, scope: Scope) -> bool:
+    """Whether the expression is the migration's connection, or a session upon it."""
+    if isinstance(node, ast.Name):
+        return isinstance(scope.names.get(node.id), Bind)
+    if isinstance(node, ast.Attribute):
+        return node.attr in {"connection", "bind"} and is_bind(node.value, scope)
+    path = called(node, scope)
+    if path in _BINDS:
+        return True
+    if not isinstance(node, ast.Call) or not path:
+        return False
+    if path.rpartition(".")[2] in _SESSIONS:
+        given = [*node.args, *(k.value for k in node.keywords)]
+        return any(is_bind(argument, scope) for argument in given)
+    inner = node.func.value if isinstance(node.func, ast.Attribute) else None
+    return path in {".connect", ".execution_options"} and bool(inner and is_bind(inner, scope))
+
+
+def runs_sql(call: ast.Call, scope: Scope) -> bool:
+    """Whether the call sends its first argument through the migration's connection."""
+    if not isinstance(call.func, ast.Attribute) or not call.args:
+        return False
+    return call.func.attr in {"execute", "exec_driver_sql", "scalar", "scalars"} and is_bind(
+        call.func.value, scope
+    )
+
+
+def depends(node: ast.expr, scope: Scope) -> bool:
+    """Whether the value of an expression comes from the database."""
+    return any(_is_answer(inner, scope) for inner in ast.walk(node))
+
+
+def _is_answer(node: ast.AST, scope: Scope) -> bool:
+    if isinstance(node, ast.Name):
+        return isinstance(scope.names.get(node.id), Asked)
+    if not isinstance(node, ast.Call):
+        return False
+    path = called(node, scope)
+    if path in {"sqlalchemy.inspect", "sqlalchemy.engine.reflection.Inspector.from_engine"}:
+        return bool(node.args) and is_bind(node.args[0], scope)
+    function = scope.names.get(node.func.id) if isinstance(node.func, ast.Name) else None
+    if isinstance(function, Function):
+        return _asks(function, scope)
+    return path[1:] in _ANSWERS and runs_sql(_innermost(node), scope)
+
+
+def _innermost(call: ast.Call) -> ast.Call:
+    """The call that a chain of calls starts with: bind.execute(...) of ....scalars().all()."""
+    while isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call):
+        inner = call.func.value
+        if call.func.attr in {"execute", "exec_driver_sql", "scalar"} and call.args:
+            break
+        call = inner
+    return call
+
+
+def _asks(function: Function, scope: Scope) -> bool:
+    """Whether a function of the module answers by what it reads from the database."""
+    returns = [n for n in ast.walk(function.node) if isinstance(n, ast.Return) and n.value]
+    words = {n.attr for n in ast.walk(function.node) if isinstance(n, ast.Attribute)}
+    paths = {called(n, scope) for n in ast.walk(function.node) if isinstance(n, ast.Call)}
+    reads = bool(words & _ANSWERS) or "sqlalchemy.inspect" in paths
+    return bool(returns) and bool(paths & _BINDS) and reads
+
+
+def is_offline_aware(tree: ast.Module) -> bool:
+    """Whether the revision looks whether it is run by --sql."""
+    nodes = list(ast.walk(tree))
+    return any(isinstance(n, ast.Attribute) and n.attr in _OFFLINE for n in nodes) or any(
+        isinstance(n, ast.Name) and n.id in _OFFLINE for n in nodes
+    )

@@ -1,0 +1,143 @@
+"""The steps of one function as events, and what was known when each of them ran."""
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from remediate.lint import facts, op_facts, sql_facts, state
+from remediate.lint.evaluating import evaluate
+from remediate.lint.facts import Event
+from remediate.lint.op_arguments import verb
+from remediate.lint.scope import Node
+from remediate.lint.state import Column, State
+from remediate.lint.stepping import Step
+from remediate.lint.text import HOLE, Text
+
+_HARMLESS = {"alembic", "sqlalchemy", "sqlmodel", *sys.stdlib_module_names}
+F = TypeVar("F", bound=facts.Fact)
+_OF_ROWS = {"insert", "update", "delete", "select", "values", "where"}
+_MAY_BE_DDL = {"run_async", "invoke"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An event, and the column that it is about as it was before."""
+
+    event: Event
+    column: Column | None = None
+    type: str = ""
+    sequence: str = ""
+    sequence_type: str = ""
+    generated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One function from its first to its last step."""
+
+    function: str
+    seen: tuple[Seen, ...]
+    before: State
+    end: State
+
+    @property
+    def upgrades(self) -> bool:
+        return self.function.startswith("upgrade")
+
+    def of(self, kind: type[F]) -> Iterator[tuple[Seen, F]]:
+        """The facts of one kind, each with what was known then."""
+        for seen in self.seen:
+            if isinstance(seen.event.fact, kind):
+                yield seen, seen.event.fact
+
+    def is_blurred(self, column: Column | None) -> bool:
+        """Whether something ran that may have changed anything of the column."""
+        return self.end.unread or (column is not None and column.blurred)
+
+
+def run(function: str, steps: Iterable[Step], before: State) -> Run:
+    """What the steps do to this state."""
+    now = before.copy()
+    for column in now.columns.values():
+        column.before = column.generated if function.startswith("upgrade") else column.before
+    seen: list[Seen] = []
+    for step in steps:
+        for event in events(step):
+            seen += _seen(event, now)
+            state.apply(now, event)
+    return Run(function, tuple(seen), before, now)
+
+
+def _seen(event: Event, now: State) -> Iterator[Seen]:
+    fact = event.fact
+    if isinstance(fact, facts.SequenceDropped):
+        columns = state.fed_by(now, fact.name)
+    else:
+        spot = (getattr(fact, "table", ""), getattr(fact, "column", ""))
+        columns = [c for c in (now.columns.get(spot),) if c] if isinstance(spot[1], str) else []
+    for c in columns:
+        known = c.type_at(event.branch)
+        yield Seen(event, c, known, c.sequence, c.sequence_type, c.generated)
+    if not columns:
+        yield Seen(event)
+
+
+def events(step: Step) -> Iterator[Event]:
+    """What a step does, with the line of each thing."""
+    name = verb(step)
+    if name == "execute":
+        yield from _executed(step)
+    elif name:
+        made = [facts.Unread()] if name in _MAY_BE_DDL else op_facts.read(step, name)
+        yield from (Event(fact, step, step.call.lineno) for fact in made)
+    elif _is_foreign(step):
+        yield Event(facts.Unread(), step, step.call.lineno)
+
+
+def _is_foreign(step: Step) -> bool:
+    """A function of which nothing is known, and which may run operations; no class."""
+    path = step.scope.dotted(step.call.func)
+    root, name = path.partition(".")[0], path.rpartition(".")[2]
+    if isinstance(step.call.func, ast.Name) and not path:
+        name = step.call.func.id
+        foreign = name in step.scope.names
+    else:
+        foreign = bool(path) and root not in _HARMLESS
+    return (foreign and not name[:1].isupper()) or _is_given_operations(step)
+
+
+def _is_given_operations(step: Step) -> bool:
+    given = [*step.call.args, *(k.value for k in step.call.keywords)]
+    return any(step.scope.dotted(argument).startswith("alembic.op") for argument in given)
+
+
+def _executed(step: Step) -> Iterator[Event]:
+    given = [*step.call.args, *(k.value for k in step.call.keywords if k.arg == "sqltext")]
+    value = evaluate(given[0], step.scope) if given else None
+    if isinstance(value, Text):
+        yield from _sql(value, step)
+    elif isinstance(value, Node) and isinstance(value.expression, ast.Call):
+        yield from (Event(f, step, step.call.lineno) for f in _constructed(value.expression, step))
+    else:
+        yield Event(facts.Unread(), step, step.call.lineno)
+
+
+def _sql(text: Text, step: Step) -> Iterator[Event]:
+    for fact, offset in sql_facts.several(text):
+        yield Event(fact, step, text.line(offset), text)
+    for fact, offset, one, start in sql_facts.read(text):
+        yield Event(fact, step, text.line(offset), one, start)
+
+
+def _constructed(call: ast.Call, step: Step) -> Iterator[facts.Fact]:
+    """A SQL construct: INSERT and the like do nothing to the schema."""
+    path = step.scope.dotted(call.func)
+    methods = {node.attr for node in ast.walk(call) if isinstance(node, ast.Attribute)}
+    if path.rpartition(".")[2] == "CreateSequence":
+        yield facts.SequenceMade(HOLE)
+    elif path.startswith("sqlalchemy.schema.") or not (
+        methods & _OF_ROWS or path.startswith("sqlalchemy.")
+    ):
+        yield facts.Unread()

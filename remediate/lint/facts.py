@@ -1,0 +1,183 @@
+"""What one step does to the schema, whether it is written as op.* or as SQL."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from remediate.lint.stepping import Step
+from remediate.lint.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMade:
+    """A column as CREATE TABLE or ADD COLUMN gives it; types are canonical, "" if unknown."""
+
+    name: str
+    type: str
+    sequence: str = ""  # the type of the sequence where it is serial
+    generated: bool = False  # anything that fills it, or may
+    key: bool = False
+    reference: bool = False
+    default: str = ""  # as SQL
+    end: int = 0  # in raw SQL: where its type ends
+
+
+@dataclass(frozen=True, slots=True)
+class TableMade:
+    table: str
+    columns: tuple[ColumnMade, ...]
+    key: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()  # columns of table-wide foreign keys
+    copied: bool = False  # AS SELECT or LIKE, without what fills its columns
+    source: str = ""  # the one table that it is a copy of
+    whole: bool = True  # nothing of it is unknown
+
+
+@dataclass(frozen=True, slots=True)
+class TableDropped:
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableRenamed:
+    table: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnAdded:
+    table: str
+    column: ColumnMade
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDropped:
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRenamed:
+    table: str
+    column: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeChanged:
+    table: str
+    column: str
+    type: str
+    old: str = ""  # as the step itself says
+    using: bool = False
+    counted: bool = False  # the step itself calls it autoincrement
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultSet:
+    table: str
+    column: str
+    default: str  # as SQL; "" if it is not known
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityAdded:
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorDropped:
+    """DROP DEFAULT or DROP IDENTITY."""
+
+    table: str
+    column: str
+    identity: bool = False
+    more: bool = False  # the same step changes other things too
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAdded:
+    table: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceAdded:
+    table: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceMade:
+    name: str
+    type: str = "bigint"
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceAltered:
+    name: str
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceDropped:
+    name: str
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnumMade:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Rows with their keys are written into the table, or a trigger may fill them."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cascaded:
+    what: str  # DROP TABLE users CASCADE
+    without: str  # the statement without the word
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that may do anything, to the tables that it names where it has a text."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """DDL of which nothing else is asked."""
+
+
+Fact: TypeAlias = (
+    TableMade | TableDropped | TableRenamed | ColumnAdded | ColumnDropped | ColumnRenamed
+    | TypeChanged | DefaultSet | IdentityAdded | GeneratorDropped | KeyAdded | ReferenceAdded
+    | SequenceMade | SequenceAltered | SequenceDropped | EnumMade | Filled | Cascaded | Several
+    | Unread | Defined
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact, and where it is written."""
+
+    fact: Fact
+    step: Step
+    line: int
+    sql: Text | None = field(default=None, repr=False)  # the one statement, where it is raw SQL
+    offset: int = 0  # where that starts in the text given to execute
+
+    @property
+    def branch(self) -> tuple[int, ...]:
+        return self.step.around.branch

@@ -1,0 +1,152 @@
+"""What a step of `op` or of a batch does."""
+
+import ast
+from collections.abc import Callable, Iterator
+
+from remediate.lint import facts
+from remediate.lint.evaluating import evaluate, text
+from remediate.lint.facts import Fact
+from remediate.lint.op_arguments import Arguments, batch_of, qualified, string
+from remediate.lint.op_tables import create_table, not_counted
+from remediate.lint.sa_types import (
+    column,
+    is_false,
+    is_none,
+    is_true,
+    type_name,
+    with_serial,
+)  # fmt: skip
+from remediate.lint.scope import Scope
+from remediate.lint.stepping import Step
+from remediate.lint.text import HOLE, Text
+from remediate.lint.values import plain
+
+_IDENTITY = "Identity"
+_NO_DDL = {
+    "execute", "get_bind", "get_context", "bulk_insert", "f", "batch_alter_table", "inline_literal",
+    "run_async", "invoke", "implementation_for", "register_operation",
+}  # fmt: skip
+
+
+def read(step: Step, name: str) -> Iterator[Fact]:
+    """The facts of a step that is not SQL text."""
+    reader = _READERS.get(name)
+    if reader is not None:
+        yield from reader(step)
+    elif name and name.partition(".")[0] not in _NO_DDL:
+        yield facts.Defined()
+
+
+def _alter_column(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("table_name", "column_name"))
+    table, name = given.table, given.text("column_name")
+    changes = {"type_", "nullable", "new_column_name", "comment"} & given.nodes.keys()
+    if "type_" in given.nodes and not is_none(given.nodes["type_"], step.scope):
+        yield _type_changed(table, name, given)
+    default = given.nodes.get("server_default")
+    if default is not None and not is_false(default, step.scope):
+        yield _default(table, name, default, given, more=bool(changes))
+    if "new_column_name" in given.nodes:
+        yield facts.ColumnRenamed(table, name, given.text("new_column_name"))
+    if not changes and default is None:
+        yield facts.Defined()
+
+
+def _type_changed(table: str, name: str, given: Arguments) -> Fact:
+    counted = is_true(given.nodes.get("autoincrement"), given.scope)
+    return facts.TypeChanged(
+        table,
+        name,
+        type_name(given.nodes["type_"], given.scope),
+        type_name(given.nodes.get("existing_type"), given.scope),
+        using="postgresql_using" in given.nodes or len(given.call.keywords) != _named(given.call),
+        counted=counted and "existing_server_default" not in given.nodes,
+    )
+
+
+def _named(call: ast.Call) -> int:
+    return sum(k.arg is not None for k in call.keywords)
+
+
+def _default(table: str, name: str, node: ast.expr, given: Arguments, *, more: bool) -> Fact:
+    if is_none(node, given.scope):
+        old = given.nodes.get("existing_server_default")
+        identity = isinstance(old, ast.Call) and _is_identity(old, given.scope)
+        return facts.GeneratorDropped(table, name, identity, more)
+    if isinstance(node, ast.Call) and _is_identity(node, given.scope):
+        return facts.IdentityAdded(table, name)
+    written = text(node, given.scope)
+    return facts.DefaultSet(table, name, written.value if written.complete else "")
+
+
+def _is_identity(node: ast.Call, scope: Scope) -> bool:
+    return scope.dotted(node.func).rpartition(".")[2] == _IDENTITY
+
+
+def _add_column(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("table_name", "column"))
+    node = given.nodes.get("column")
+    made = column(node, step.scope) if node is not None else None
+    if made is None:
+        yield facts.Defined()
+        return
+    serial = with_serial((made,), (made.name,) if made.key else (), not_counted(step, step.scope))
+    yield facts.ColumnAdded(given.table, serial[0])
+
+
+def _rename_table(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("old_table_name", "new_table_name"))
+    schema = given.text("schema") if not is_none(given.nodes.get("schema"), step.scope) else ""
+    old, new = given.text("old_table_name"), given.text("new_table_name")
+    yield facts.TableRenamed(qualified(old, schema), qualified(new, schema))
+
+
+def _create_primary_key(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("constraint_name", "table_name", "columns"))
+    node = given.nodes.get("columns")
+    value = evaluate(node, step.scope) if node is not None else None
+    if isinstance(value, Text):
+        value = (value,)
+    columns = tuple(map(string, value)) if isinstance(value, tuple) else ()
+    yield facts.KeyAdded(given.table, columns)
+
+
+def _create_foreign_key(step: Step) -> Iterator[Fact]:
+    names = ("constraint_name", "source_table", "referent_table", "local_cols")
+    batch = batch_of(step)
+    given = Arguments(step, tuple(n for n in names if not (batch and n == "source_table")))
+    node = given.nodes.get("local_cols")
+    value = evaluate(node, step.scope) if node is not None else None
+    schema = given.text("source_schema")
+    table = given.table if batch else qualified(given.text("source_table"), schema)
+    yield facts.ReferenceAdded(table, tuple(map(string, value)) if isinstance(value, tuple) else ())
+
+
+def _drop_column(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("table_name", "column_name"))
+    yield facts.ColumnDropped(given.table, given.text("column_name"))
+
+
+def _drop_table(step: Step) -> Iterator[Fact]:
+    yield facts.TableDropped(Arguments(step, ("table_name",)).table)
+
+
+def _bulk_insert(step: Step) -> Iterator[Fact]:
+    table = step.call.args[0] if step.call.args else None
+    value = step.scope.names.get(table.id) if isinstance(table, ast.Name) else None
+    call = getattr(value, "expression", table)
+    names = call.args[:1] if isinstance(call, ast.Call) else []
+    yield facts.Filled(plain(string(text(names[0], step.scope))) if names else HOLE)
+
+
+_READERS: dict[str, Callable[[Step], Iterator[Fact]]] = {
+    "alter_column": _alter_column,
+    "create_table": create_table,
+    "add_column": _add_column,
+    "drop_column": _drop_column,
+    "drop_table": _drop_table,
+    "rename_table": _rename_table,
+    "create_primary_key": _create_primary_key,
+    "create_foreign_key": _create_foreign_key,
+    "bulk_insert": _bulk_insert,
+}

@@ -1,0 +1,189 @@
+"""The columns that a revision meets, as its steps change them one after the other."""
+
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+from remediate.lint import facts
+from remediate.lint.casts import INTEGERS
+from remediate.lint.facts import ColumnMade, Event
+from remediate.lint.text import HOLE
+from remediate.lint.values import Spot
+
+Branch = tuple[int, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Column:
+    """A column under whatever name it has now."""
+
+    table: str
+    name: str
+    type: str = ""
+    branch: Branch = ()  # where the type was learned: it counts below that
+    sequence: str = ""  # the name of the sequence that fills it
+    sequence_type: str = ""  # "" if unknown
+    generated: bool = False
+    before: bool = False  # it was generated before the revision
+    key: bool = False
+    blurred: bool = False  # something ran that may have changed anything of it
+
+    def type_at(self, branch: Branch) -> str:
+        return self.type if branch[: len(self.branch)] == self.branch else ""
+
+
+@dataclass(slots=True)
+class State:
+    columns: dict[Spot, Column] = field(default_factory=dict)
+    sequences: dict[str, str] = field(default_factory=dict)
+    enums: set[str] = field(default_factory=set)
+    unread: bool = False  # something ran that may have changed any column
+
+    def copy(self) -> "State":
+        return deepcopy(self)
+
+    def of(self, table: str) -> list[Column]:
+        return [column for (owner, _), column in self.columns.items() if owner == table]
+
+    def type(self, written: str) -> str:
+        """A canonical type, where the enum may have been made by a revision."""
+        name = written.removeprefix("? ")
+        if name == written:
+            return written
+        return f"enum {name}" if name.removeprefix("public.") in self.enums else ""
+
+
+def apply(state: State, event: Event) -> None:
+    """Change the state as the event does."""
+    fact = event.fact
+    if isinstance(fact, facts.Unread) or HOLE in _names(fact):
+        _blur(state, event)
+        return
+    match fact:
+        case facts.TableMade():
+            for made in fact.columns:
+                _make(state, fact.table, made, event, key=fact.key)
+        case facts.ColumnAdded():
+            _make(state, fact.table, fact.column, event)
+        case facts.EnumMade():
+            state.enums.add(fact.name)
+        case facts.TypeChanged() | facts.DefaultSet() | facts.IdentityAdded() | facts.KeyAdded():
+            _alter(state, event)
+        case facts.SequenceMade() | facts.SequenceAltered() | facts.SequenceDropped():
+            _alter_sequence(state, fact)
+        case _:
+            _alter_known(state, fact)
+
+
+def _names(fact: facts.Fact) -> str:
+    """What the fact speaks of, to see whether it is known."""
+    parts = (getattr(fact, name, "") for name in ("table", "column", "name", "new"))
+    return " ".join(part if isinstance(part, str) else part.name for part in parts)
+
+
+def _blur(state: State, event: Event) -> None:
+    """After this, types are no longer known, and anything may be generated."""
+    fact = event.fact
+    if isinstance(fact, facts.Defined | facts.Filled | facts.Cascaded):
+        return
+    text = fact.text if isinstance(fact, facts.Unread) else ""
+    state.unread |= not text
+    for column in state.columns.values():
+        if not text or bare(column.table).lower() in text.lower():
+            column.type, column.blurred = "", True
+
+
+def _alter(state: State, event: Event) -> None:
+    match event.fact:
+        case facts.TypeChanged(table=table, column=name, type=written):
+            column = state.columns.setdefault((table, name), Column(table, name))
+            column.type, column.branch = state.type(written), event.branch
+        case facts.DefaultSet(table=table, column=name, default=default):
+            column = state.columns.setdefault((table, name), Column(table, name))
+            _feed(state, column, default)
+        case facts.IdentityAdded(table=table, column=name):
+            column = state.columns.setdefault((table, name), Column(table, name))
+            column.generated, column.sequence, column.sequence_type = True, "", ""
+        case facts.KeyAdded(table=table, columns=(name,)):
+            state.columns.setdefault((table, name), Column(table, name)).key = True
+
+
+def _alter_known(state: State, fact: facts.Fact) -> None:
+    """What makes no column."""
+    match fact:
+        case facts.TableDropped(table=table):
+            for column in state.of(table):
+                del state.columns[table, column.name]
+        case facts.ColumnDropped(table=table, column=name):
+            state.columns.pop((table, name), None)
+        case facts.TableRenamed(table=table, new=new):
+            for column in state.of(table):
+                _move(state, column, new, column.name)
+        case facts.ColumnRenamed(table=table, column=name, new=new):
+            _move(state, state.columns.get((table, name), Column(table, name)), table, new)
+        case facts.GeneratorDropped(table=table, column=name):
+            _starve(state.columns.get((table, name), Column(table, name)))
+
+
+def _starve(column: Column) -> None:
+    column.generated, column.sequence, column.sequence_type = False, "", ""
+
+
+def _alter_sequence(
+    state: State, fact: facts.SequenceMade | facts.SequenceAltered | facts.SequenceDropped
+) -> None:
+    fed = fed_by(state, fact.name)
+    if isinstance(fact, facts.SequenceDropped):
+        for column in fed if fact.cascade else ():
+            _starve(column)
+    elif fact.type:
+        state.sequences[bare(fact.name)] = fact.type
+        for column in fed:
+            column.sequence_type = fact.type
+
+
+def serial_name(table: str, column: str) -> str:
+    """The name that serial gives to its sequence; "" where PostgreSQL has to shorten it."""
+    name = f"{table.rpartition('.')[2]}_{column}_seq"
+    return name if len(name.encode()) <= 63 else ""
+
+
+def bare(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def fed_by(state: State, sequence: str) -> list[Column]:
+    return [c for c in state.columns.values() if c.sequence and c.sequence == bare(sequence)]
+
+
+def _feed(state: State, column: Column, default: str) -> None:
+    column.generated = default.lower() != "null"
+    column.sequence = sequence_of(default)
+    column.sequence_type = state.sequences.get(column.sequence, "")
+
+
+def sequence_of(default: str) -> str:
+    """The bare name of the sequence that a default draws from, where it is a literal."""
+    parts = default.split("'")
+    drawn = parts[0].strip().lower() in {"nextval(", "pg_catalog.nextval("}
+    return bare(parts[1]).strip('"') if drawn and len(parts) == 3 else ""
+
+
+def _make(
+    state: State, table: str, made: ColumnMade, event: Event, *, key: Iterable[str] = ()
+) -> None:
+    column = Column(table, made.name, state.type(made.type), event.branch)
+    column.key = made.key or tuple(key) == (made.name,)
+    column.generated = made.generated
+    if made.sequence in INTEGERS:
+        column.sequence = serial_name(table, made.name)
+        column.sequence_type = made.sequence
+    elif made.default:
+        _feed(state, column, made.default)
+    state.columns[table, made.name] = column
+
+
+def _move(state: State, column: Column, table: str, name: str) -> None:
+    state.columns.pop((column.table, column.name), None)
+    column.table, column.name = table, name
+    state.columns[table, name] = column

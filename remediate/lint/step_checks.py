@@ -1,0 +1,94 @@
+"""How steps are written: what hides a failure, what breaks a driver, `--sql` or the way back."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from remediate.lint import facts, rewriting
+from remediate.lint.asking import depends
+from remediate.lint.events import Run, Seen
+from remediate.lint.facts import Event
+from remediate.lint.saying import unsafe
+from remediate.lint.text import HOLE
+from remediate.lint.values import Unsafe
+
+_NOTHING = (facts.Unread, facts.Several, facts.EnumMade)
+_ROWS = (facts.Filled,)
+
+
+def swallowed(run: Run) -> Iterator[Unsafe]:
+    """Steps in a try whose handler goes on, or under contextlib.suppress."""
+    for seen in run.seen:
+        around = seen.event.step.around
+        if around.swallowed:
+            message = (
+                "a failure of the steps in this block is swallowed: the transaction is aborted and "
+                "the next statement fails (25P02), or the version moves on without them"
+            )
+            where = around.swallowed
+            yield Unsafe("failure-swallowed", where, around.function, message, "", error=False)
+
+
+def cascading(run: Run) -> Iterator[Unsafe]:
+    """DROP ... CASCADE on the way back."""
+    for seen, fact in run.of(facts.Cascaded) if not run.upgrades else ():
+        message = (
+            f"{_known(fact.what)} also drops what the upgrade never made: "
+            "every view, constraint and default that has come to depend on it"
+        )
+        rewritten = rewriting.executed(seen.event, fact.without)
+        yield unsafe(seen, "downgrade-cascades", message, rewritten, error=False)
+
+
+def _known(text: str) -> str:
+    return text.replace(HOLE, "...")
+
+
+def together(run: Run) -> Iterator[Unsafe]:
+    """Several statements in one execute."""
+    for seen, fact in run.of(facts.Several):
+        message = (
+            f"{len(fact.texts)} statements in one execute: asyncpg refuses them (42601), "
+            "and an error does not say which of them it is about"
+        )
+        parts = [rewriting.executed(seen.event, text) for text in fact.texts]
+        rewritten = "\n".join(parts) if all(parts) else ""
+        yield unsafe(seen, "several-statements", message, rewritten, error=False)
+
+
+def steered(run: Run) -> Iterator[Unsafe]:
+    """DDL that depends on what a query says."""
+    for seen in run.seen:
+        line = _asked(seen.event) if _is_ddl(seen) else 0
+        if line:
+            message = (
+                "what the database answers decides about the DDL that follows: `alembic upgrade "
+                "--sql` has no database to ask, and fails here or leaves the steps out"
+            )
+            function = seen.event.step.around.function
+            yield Unsafe("query-steers-ddl", line, function, message, "", error=False)
+
+
+def _is_ddl(seen: Seen) -> bool:
+    return not isinstance(seen.event.fact, (*_NOTHING, *_ROWS))
+
+
+def _asked(event: Event) -> int:
+    """The line of the condition or loop, or of the step that is made of the answer."""
+    step = event.step
+    given = [*step.call.args, *(k.value for k in step.call.keywords)]
+    made = any(depends(argument, step.scope) for argument in given)
+    return step.around.asked or (step.call.lineno if made else 0)
+
+
+def once(found: Iterable[Unsafe]) -> tuple[Unsafe, ...]:
+    """In the order of the lines; what a loop does again and again is one."""
+    by_place: dict[tuple[str, int, str], dict[str, Unsafe]] = {}
+    for one in found:
+        by_place.setdefault((one.kind, one.line, one.function), {}).setdefault(one.message, one)
+    made = [_with_others(list(same.values())) for same in by_place.values()]
+    return tuple(sorted(made, key=lambda one: (one.line, one.kind)))
+
+
+def _with_others(same: list[Unsafe]) -> Unsafe:
+    others = f" (and {len(same) - 1} more on this line)" if len(same) > 1 else ""
+    return replace(same[0], message=same[0].message + others)

@@ -1,0 +1,41 @@
+"""What the linter is told, and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Spot = tuple[str, str]  # table as written, without "public."; column
+VERSION_WIDTH = 32  # alembic_version.version_num, as Alembic makes it
+
+
+@dataclass(frozen=True, slots=True)
+class Unsafe:
+    """One place in a revision that would break a key or a reference, or hide that it did."""
+
+    kind: str  # one of remediate.lint.kinds.KINDS
+    line: int  # 1-based
+    function: str  # "upgrade", "downgrade", the function of a multidb project; "" for the module
+    message: str
+    rewritten: str  # the step as it should be, "" where it takes a decision
+    error: bool  # fails or loses data for certain; else a hazard
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the linter may know besides the text; all of it optional.
+
+    Tables are spelled as in op.*, without quotes: `users`, `app.Users`; `public.users` is `users`.
+    """
+
+    columns: Mapping[Spot, str] = field(default_factory=dict)  # types as PostgreSQL prints them
+    serial: frozenset[Spot] = frozenset()  # keys filled by a sequence that is integer, or narrower
+    generated: frozenset[Spot] = frozenset()  # keys with any sequence, identity or default
+    sequences: Mapping[Spot, str] = field(default_factory=dict)  # where not called as serial does
+    version_width: int = VERSION_WIDTH
+
+
+NOTHING = Known()
+
+
+def plain(table: str) -> str:
+    """The name under which a table is known."""
+    return table.removeprefix("public.")

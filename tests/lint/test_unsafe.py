@@ -1,0 +1,96 @@
+"""What is unsafe is found, by kind and line."""
+
+import pytest
+
+from remediate.lint import KINDS, PAGE, Known, lint
+from tests.lint.revisions import SERIAL, Case, down, up
+from tests.lint.unsafe import UNSAFE
+
+FIRST = {
+    "type-without-using": "users.age is character varying and becomes integer without USING: PostgreSQL does not "
+    "convert that by itself and refuses the step (42804)",
+    "sequence-left-narrow": "users.id becomes bigint, but its sequence stays integer: after 2147483647 every INSERT "
+    "without a key fails (2200H)",
+    "key-without-default": "users.id is an integer key that nothing generates: PostgreSQL does not count by itself, "
+    "an INSERT without it fails (23502)",
+    "copy-without-default": "users_new.id becomes the key of a copy, and a copy has the values of the original's key "
+    "but not what generates it: an INSERT without it fails (23502)",
+    "failure-swallowed": "a failure of the steps in this block is swallowed: the transaction is aborted and the next "
+    "statement fails (25P02), or the version moves on without them",
+    "downgrade-cascades": "DROP TABLE users CASCADE also drops what the upgrade never made: every view, constraint "
+    "and default that has come to depend on it",
+    "several-statements": "2 statements in one execute: asyncpg refuses them (42601), and an error does not say which "
+    "of them it is about",
+    "query-steers-ddl": "what the database answers decides about the DDL that follows: `alembic upgrade --sql` has no "
+    "database to ask, and fails here or leaves the steps out",
+    "generator-dropped": "users.id loses its default and gets nothing in its place: every INSERT without a key fails "
+    "from then on (23502)",
+    "default-late-bound": "t.id takes its default from the text 't_id_seq': PostgreSQL does not know that the sequence "
+    "is in use, and lets it be dropped or renamed away",
+    "default-of-dropped-sequence": "t.id takes its default from s, and the sequence is dropped afterwards: PostgreSQL "
+    "refuses that, or drops the default with it",
+    "revision-id-too-long": "the revision id a_revision_with_a_name_of_33_chars has 34 characters, and "
+    "alembic_version.version_num holds 32: the upgrade fails at its end (22001)",
+    "revision-id-refused": "Alembic does not take - in the revision id 2024-01-01",
+}
+CERTAIN = {
+    "type-without-using", "sequence-left-narrow", "generator-dropped", "default-of-dropped-sequence",
+    "revision-id-too-long", "revision-id-refused",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNSAFE, ids=lambda case: case.name)
+def test_found(case: Case) -> None:
+    found = lint(case.source, case.known)
+    assert [(one.kind, one.line) for one in found] == [(case.kinds[0], line) for line in case.lines]
+    assert found
+
+
+@pytest.mark.parametrize("kind", FIRST)
+def test_message(kind: str) -> None:
+    case = next(case for case in UNSAFE if case.kinds == (kind,))
+    (found,) = lint(case.source, case.known)
+    assert found.message == FIRST[kind]
+    assert found.error is (kind in CERTAIN)
+    assert found.function == ("" if kind.startswith("revision-id") else found.function)
+
+
+def test_every_kind_has_a_page_and_a_message() -> None:
+    assert set(KINDS) == set(FIRST) == {case.kinds[0] for case in UNSAFE}
+    assert all(f"\n{kind}\n" in PAGE for kind in KINDS)
+    assert max(map(len, PAGE.splitlines())) <= 100
+
+
+def test_what_only_autogenerate_says_is_a_hazard() -> None:
+    case = next(case for case in UNSAFE if case.name.endswith("as autogenerate writes it"))
+    assert [one.error for one in lint(case.source)] == [False]
+
+
+def test_a_loop_is_one_finding_that_says_how_many() -> None:
+    case = next(case for case in UNSAFE if case.name == "sequence-left-narrow: loop")
+    (found,) = lint(case.source, case.known)
+    assert found.message.startswith("a.id becomes bigint")
+    assert found.message.endswith("(and 1 more on this line)")
+
+
+def test_functions_are_named() -> None:
+    source = down('op.execute("DROP TABLE a CASCADE")', 'op.execute("SELECT 1; SELECT 2")')
+    assert [one.function for one in lint(source)] == ["upgrade", "downgrade"]
+
+
+def test_the_width_of_the_version_column_can_be_told() -> None:
+    assert lint(f'revision = "{"a" * 40}"\n', Known(version_width=64)) == ()
+
+
+def test_the_sequence_may_have_another_name() -> None:
+    spot = ("users", "id")
+    known = Known({spot: "integer"}, frozenset({spot}), sequences={spot: "people_id_seq"})
+    source = up('op.alter_column("users", "id", type_=sa.BigInteger())')
+    (found,) = lint(source, known)
+    assert found.rewritten.endswith('op.execute("ALTER SEQUENCE people_id_seq AS bigint")')
+    assert lint(f'{source}\n    op.execute("ALTER SEQUENCE people_id_seq AS bigint")', known) == ()
+
+
+def test_what_is_no_python_is_no_revision() -> None:
+    with pytest.raises(SyntaxError):
+        lint("def upgrade(:", SERIAL)

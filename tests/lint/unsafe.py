@@ -1,0 +1,330 @@
+"""Revisions with something unsafe in them."""
+
+from remediate.lint import Known
+from tests.lint.revisions import SERIAL, Case, down, module, up
+
+USING, NARROW, BARE, COPY = (
+    "type-without-using",
+    "sequence-left-narrow",
+    "key-without-default",
+    "copy-without-default",
+)
+SWALLOWED, CASCADES, SEVERAL = "failure-swallowed", "downgrade-cascades", "several-statements"
+DROPPED, LATE, GONE = "generator-dropped", "default-late-bound", "default-of-dropped-sequence"
+LONG, REFUSED, STEERS = "revision-id-too-long", "revision-id-refused", "query-steers-ddl"
+TEXT_AGE = Known({("users", "age"): "character varying(20)"})
+BOTH = Known(
+    {("a", "id"): "integer", ("b", "id"): "integer"}, frozenset({("a", "id"), ("b", "id")})
+)
+
+
+def case(kind: str, name: str, source: str, known: Known = Known()) -> Case:
+    return Case(f"{kind}: {name}", source, (kind,), known)
+
+
+OF_TYPES = (
+    case(USING, "op", up('op.alter_column("users", "age", existing_type=sa.String(), type_=sa.Integer())  # <--')),
+    case(USING, "several lines", up('''
+        op.alter_column(  # <--
+            "users", "age",
+            existing_type=sa.VARCHAR(length=20),
+            type_=sa.Integer(),
+        )''')),
+    case(USING, "uuid", up('op.alter_column("o", "uid", existing_type=sa.Text, type_=postgresql.UUID(as_uuid=True))  # <--')),
+    case(USING, "type known from the database", up('op.alter_column("users", "age", type_=sa.BigInteger())  # <--'), TEXT_AGE),
+    case(USING, "public is the default", up('op.alter_column("users", "age", type_=sa.Date(), schema="public")  # <--'), TEXT_AGE),
+    case(USING, "uuid to integer", up('op.alter_column("o", "uid", existing_type=sa.Uuid(), type_=sa.Integer())  # <--')),
+    case(USING, "integer to boolean", up('op.alter_column("o", "paid", existing_type=sa.Integer(), type_=sa.Boolean())  # <--')),
+    case(USING, "boolean to integer", up('op.alter_column("o", "paid", existing_type=sa.Boolean(), type_=sa.Integer())  # <--')),
+    case(USING, "json", up('op.alter_column("o", "body", existing_type=sa.Text(), type_=postgresql.JSONB())  # <--')),
+    case(USING, "date", up('op.alter_column("o", "day", existing_type=sa.String(10), type_=sa.Date())  # <--')),
+    case(USING, "array", up('op.alter_column("o", "tags", existing_type=sa.Text(), type_=sa.ARRAY(sa.Integer()))  # <--')),
+    case(USING, "enum", up('op.alter_column("o", "mood", existing_type=sa.String(), type_=sa.Enum("a", name="mood"))  # <--')),
+    case(USING, "timestamp", up('op.alter_column("o", "at", existing_type=sa.Integer(), type_=sa.DateTime(timezone=True))  # <--')),
+    case(USING, "batch", up('''
+        with op.batch_alter_table("users", schema="app") as batch_op:
+            batch_op.alter_column("age", existing_type=sa.String(), type_=sa.Integer())  # <--''')),
+    case(USING, "raw", up('op.execute("ALTER TABLE users ALTER COLUMN age TYPE integer")  # <--'), TEXT_AGE),
+    case(USING, "raw, set data type", up('op.execute("alter table only public.users alter age set data type int")  # <--'), TEXT_AGE),
+    case(USING, "raw, the second action", up('''
+        op.execute("""
+            ALTER TABLE users
+                ADD COLUMN note text DEFAULT 'a, b; c',
+                -- the age, at last
+                ALTER COLUMN age TYPE integer -- <--
+        """)'''), TEXT_AGE),
+    case(USING, "implicit concatenation", up('''
+        op.execute(
+            "ALTER TABLE users "
+            "ALTER COLUMN age TYPE integer"  # <--
+        )'''), TEXT_AGE),
+    case(USING, "sa.text", up('op.execute(sa.text("ALTER TABLE users ALTER COLUMN age TYPE integer"))  # <--'), TEXT_AGE),
+    case(USING, "through the connection", up('op.get_bind().execute(sa.text("ALTER TABLE users ALTER age TYPE integer"))  # <--'), TEXT_AGE),
+    case(USING, "through a named connection", up('''
+        conn = op.get_bind()
+        conn.exec_driver_sql("ALTER TABLE users ALTER age TYPE integer")  # <--'''), TEXT_AGE),
+    case(USING, "quoted names", up('''op.execute('ALTER TABLE "Users" ALTER COLUMN "Age" TYPE integer')  # <--'''), Known({("Users", "Age"): "text"})),
+    case(USING, "made before in the same upgrade", up('''
+        op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("n", sa.String()))
+        op.alter_column("t", "n", type_=sa.Integer())  # <--''')),
+    case(USING, "made in raw SQL and renamed", up('''
+        op.execute("CREATE TABLE t (id serial PRIMARY KEY, n varchar(10) NOT NULL)")
+        op.rename_table("t", "u")
+        op.alter_column("u", "n", new_column_name="m")
+        op.execute("ALTER TABLE u ALTER m TYPE integer")  # <--''')),
+    case(USING, "constant of the module", module('''
+        TABLE = "users"
+        COLUMN = "age"
+        SQL = "ALTER TABLE {} ALTER COLUMN {} TYPE integer".format(TABLE, COLUMN)  # <--
+        def upgrade():
+            op.execute(SQL)'''), TEXT_AGE),
+    case(USING, "percent", up('op.execute("ALTER TABLE %s ALTER %s TYPE integer" % ("users", "age"))  # <--'), TEXT_AGE),
+    case(USING, "f-string in a loop", up('''
+        for table, column in [("users", "age"), ("orders", "total")]:
+            op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} TYPE integer")  # <--'''), TEXT_AGE),
+    case(USING, "helper with arguments", module('''
+        def to_int(table, column="age"):
+            op.alter_column(table, column, existing_type=sa.String(), type_=sa.Integer())  # <--
+        def upgrade():
+            to_int("users")''')),
+    case(USING, "alias", '''
+from alembic import op as o
+from sqlalchemy import Integer, String
+def upgrade():
+    o.alter_column("users", "age", existing_type=String(), type_=Integer())  # <--
+'''),
+    case(USING, "branch for PostgreSQL", up('''
+        if op.get_bind().dialect.name == "postgresql":
+            op.alter_column("users", "age", existing_type=sa.String(), type_=sa.Integer())  # <--
+        else:
+            op.alter_column("users", "age", existing_type=sa.String(), type_=sa.Boolean())''')),
+    case(USING, "downgrade", down('op.alter_column("o", "uid", existing_type=sa.String(), type_=sa.Uuid())  # <--')),
+    case(USING, "downgrade of what the upgrade changed", down(
+        'op.execute("ALTER TABLE users ALTER age TYPE integer")  # <--', 'op.alter_column("users", "age", type_=sa.Text())')),
+    case(USING, "multidb", module('''
+        def upgrade(engine_name):
+            globals()["upgrade_%s" % engine_name]()
+        def upgrade_engine1():
+            op.alter_column("users", "age", existing_type=sa.String(), type_=sa.Integer())  # <--''')),
+    case(USING, "execute under another name", up('''
+        run = op.execute
+        run("ALTER TABLE users ALTER age TYPE integer")  # <--'''), TEXT_AGE),
+    case(USING, "alter_column under another name", up('''
+        change = op.alter_column
+        change("users", "age", type_=sa.Integer())  # <--'''), TEXT_AGE),
+    case(USING, "type in a variable", up('''
+        new = sa.Integer()
+        op.alter_column("users", "age", existing_type=sa.String(), type_=new)  # <--''')),
+    case(USING, "two that agree", up('op.alter_column("users", "age", existing_type=sa.Text(), type_=sa.Integer())  # <--'), TEXT_AGE),
+)  # fmt: skip
+OF_SEQUENCES = (
+    case(NARROW, "op", up('op.alter_column("users", "id", existing_type=sa.Integer(), type_=sa.BigInteger())  # <--'), SERIAL),
+    case(NARROW, "raw", up('op.execute("ALTER TABLE users ALTER COLUMN id TYPE bigint")  # <--'), SERIAL),
+    case(NARROW, "raw with USING", up('op.execute("ALTER TABLE users ALTER id SET DATA TYPE int8 USING id::bigint")  # <--'), SERIAL),
+    case(NARROW, "one of two", up('''
+        op.execute("ALTER TABLE a ALTER id TYPE bigint")
+        op.execute("ALTER TABLE b ALTER id TYPE bigint")  # <--
+        op.execute("ALTER SEQUENCE a_id_seq AS bigint")'''), BOTH),
+    case(NARROW, "sequence to integer", up('''
+        op.execute("ALTER TABLE users ALTER id TYPE bigint")  # <--
+        op.execute("ALTER SEQUENCE users_id_seq AS integer")'''), SERIAL),
+    case(NARROW, "made before", up('''
+        op.create_table("t", sa.Column("id", sa.Integer(), nullable=False), sa.PrimaryKeyConstraint("id"))
+        op.alter_column("t", "id", type_=sa.BigInteger())  # <--''')),
+    case(NARROW, "raw serial", up('''
+        op.execute("CREATE TABLE t (id SERIAL PRIMARY KEY)")
+        op.execute("ALTER TABLE t ALTER id TYPE bigint")  # <--''')),
+    case(NARROW, "smallserial", up('''
+        op.execute("CREATE TABLE t (id smallserial PRIMARY KEY)")
+        op.execute("ALTER TABLE t ALTER id TYPE integer")  # <--''')),
+    case(NARROW, "an integer sequence of its own", up('''
+        op.execute("CREATE SEQUENCE s AS integer")
+        op.execute("CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('s'::regclass))")
+        op.execute("ALTER TABLE t ALTER id TYPE bigint")  # <--''')),
+    case(NARROW, "as autogenerate writes it", up('''
+        op.alter_column('users', 'id',  # <--
+                   existing_type=sa.INTEGER(),
+                   type_=sa.BigInteger(),
+                   existing_nullable=False,
+                   autoincrement=True)''')),
+    case(NARROW, "batch", up('''
+        with op.batch_alter_table("users") as b:
+            b.alter_column("id", type_=sa.BigInteger())  # <--'''), SERIAL),
+    case(NARROW, "loop", up('''
+        for table in ("a", "b"):
+            op.alter_column(table, "id", existing_type=sa.Integer(), type_=sa.BigInteger())  # <--'''), BOTH),
+    case(NARROW, "renamed table", up('''
+        op.rename_table("users", "people")
+        op.alter_column("people", "id", type_=sa.BigInteger())  # <--'''), SERIAL),
+)  # fmt: skip
+OF_TABLES = (
+    case(BARE, "raw", up('op.execute("CREATE TABLE users (id INTEGER PRIMARY KEY, name text)")  # <--')),
+    case(BARE, "raw, constraint", up('''
+        op.execute("""
+            /* people; and (more) */
+            CREATE TABLE IF NOT EXISTS app.users ( -- <--
+                id bigint NOT NULL,
+                name text DEFAULT 'a,b',
+                CONSTRAINT pk PRIMARY KEY (id)
+            )
+        """)''')),
+    case(BARE, "key added afterwards", up('''
+        op.execute("CREATE TABLE users (id integer NOT NULL, name text)")  # <--
+        op.execute("ALTER TABLE ONLY users ADD CONSTRAINT users_pkey PRIMARY KEY (id)")''')),
+    case(BARE, "op", up('op.create_table("users", sa.Column("id", sa.Integer(), autoincrement=False, primary_key=True))  # <--')),
+    case(BARE, "op, constraint", up('''
+        op.create_table(  # <--
+            "users",
+            sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+            sa.Column("name", sa.String(), nullable=True),
+            sa.PrimaryKeyConstraint("user_id"),
+        )''')),
+    case(BARE, "the second statement of a constant", module('''
+        DDL = """
+        CREATE TABLE notes (id serial PRIMARY KEY);
+        CREATE TABLE users (  -- <--
+            id INTEGER PRIMARY KEY);
+        """
+        def upgrade():
+            for statement in DDL.split(";")[:-1]:
+                op.execute(statement.strip())''')),
+    case(COPY, "as select", up('''
+        op.execute("CREATE TABLE users_new AS SELECT * FROM users")
+        op.execute("ALTER TABLE users_new ADD PRIMARY KEY (id)")  # <--''')),
+    case(COPY, "like", up('''
+        op.execute("CREATE TABLE people (LIKE users INCLUDING CONSTRAINTS)")
+        op.create_primary_key("people_pkey", "people", ["id"])  # <--''')),
+    case(COPY, "swapped", up('''
+        op.execute("CREATE TABLE users_new AS TABLE users")
+        op.execute("DROP TABLE users")
+        op.rename_table("users_new", "users")
+        op.execute("ALTER TABLE users ADD CONSTRAINT pk PRIMARY KEY (id)")  # <--'''), SERIAL),
+)  # fmt: skip
+OF_STEPS = (
+    case(SWALLOWED, "try", up('''
+        try:  # <--
+            op.create_index("ix", "users", ["name"])
+        except Exception:
+            pass''')),
+    case(SWALLOWED, "only some are raised again", up('''
+        try:  # <--
+            op.execute("CREATE EXTENSION citext")
+        except Exception as error:
+            if "exists" not in str(error):
+                raise''')),
+    case(SWALLOWED, "suppress", '''
+from contextlib import suppress
+from alembic import op
+def upgrade():
+    with suppress(Exception):  # <--
+        op.drop_table("users")
+'''),
+    case(SWALLOWED, "contextlib.suppress", '''
+import contextlib
+from alembic import op
+def downgrade():
+    with contextlib.suppress(Exception):  # <--
+        op.drop_column("users", "age")
+'''),
+    case(SWALLOWED, "in a helper", module('''
+        def safe(sql):
+            try:  # <--
+                op.execute(sql)
+            except Exception as error:
+                print(error)
+        def upgrade():
+            safe("CREATE EXTENSION a")
+            safe("CREATE EXTENSION b")''')),
+    case(SWALLOWED, "around a helper", module('''
+        def make():
+            op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True))
+        def upgrade():
+            try:  # <--
+                make()
+            except Exception:
+                return''')),
+    case(SWALLOWED, "around a loop", up('''
+        try:  # <--
+            for table in ("a", "b"):
+                op.drop_table(table)
+        except sa.exc.ProgrammingError:
+            pass
+        finally:
+            print("done")''')),
+    case(CASCADES, "table", down('op.execute("DROP TABLE users CASCADE")  # <--')),
+    case(CASCADES, "column", down('op.execute("ALTER TABLE users DROP COLUMN age CASCADE")  # <--')),
+    case(CASCADES, "constraint", down('op.execute("alter table users drop constraint if exists fk cascade")  # <--')),
+    case(CASCADES, "type, in a loop", down('''
+        for name in ("mood", "weather"):
+            op.execute(f"DROP TYPE IF EXISTS {name} CASCADE;")  # <--''')),
+    case(CASCADES, "unknown name", down('op.execute(f"DROP TABLE {name()} CASCADE")  # <--')),
+    case(SEVERAL, "two", up('op.execute("CREATE SCHEMA a; CREATE SCHEMA b")  # <--')),
+    case(SEVERAL, "lines", up('''
+        op.execute("""
+            CREATE SCHEMA a;
+            -- and
+            CREATE SCHEMA b; -- <--
+        """)''')),
+    case(SEVERAL, "a function and more", up('''
+        op.execute("""
+            CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $f$ SELECT 1; SELECT 2 $f$;
+            GRANT EXECUTE ON FUNCTION f() TO PUBLIC -- <--
+        """)''')),
+    case(SEVERAL, "f-string", up('op.execute(f"SET search_path TO {schema()}; SELECT 1")  # <--')),
+    case(STEERS, "if", up('''
+        if not op.get_bind().execute(sa.text("SELECT to_regclass('t')")).scalar():  # <--
+            op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True))''')),
+    case(STEERS, "inspect", up('''
+        bind = op.get_bind()
+        inspector = sa.inspect(bind)
+        if "age" not in [c["name"] for c in inspector.get_columns("users")]:  # <--
+            op.add_column("users", sa.Column("age", sa.Integer()))''')),
+    case(STEERS, "loop", up('''
+        rows = op.get_bind().execute(sa.text("SELECT relname FROM pg_class")).fetchall()
+        for row in rows:  # <--
+            op.execute(f"ALTER TABLE {row[0]} SET LOGGED")''')),
+    case(STEERS, "name in the SQL", up('''
+        name = op.get_bind().execute(sa.text("SELECT conname FROM pg_constraint LIMIT 1")).scalar_one()
+        op.drop_constraint(name, "users")  # <--''')),
+    case(STEERS, "helper", module('''
+        def has(table):
+            return table in sa.inspect(op.get_bind()).get_table_names()
+        def upgrade():
+            if has("users"):  # <--
+                op.drop_table("users")''')),
+    case(STEERS, "session", module('''
+        from sqlalchemy.orm import Session
+        def upgrade():
+            session = Session(bind=op.get_bind())
+            found = session.execute(sa.text("SELECT 1 FROM users")).first()
+            if found is None:  # <--
+                op.execute("ALTER TABLE users ADD COLUMN age integer")''')),
+)  # fmt: skip
+OF_GENERATORS = (
+    case(DROPPED, "op", up('op.alter_column("users", "id", server_default=None)  # <--'), SERIAL),
+    case(DROPPED, "with other changes", up('op.alter_column("users", "id", nullable=False, server_default=None)  # <--'), SERIAL),
+    case(DROPPED, "raw", up('op.execute("ALTER TABLE users ALTER COLUMN id DROP DEFAULT")  # <--'), SERIAL),
+    case(DROPPED, "null", up('op.execute("ALTER TABLE users ALTER id SET DEFAULT NULL")  # <--'), SERIAL),
+    case(DROPPED, "column", up('op.drop_column("users", "id")  # <--'), SERIAL),
+    case(DROPPED, "raw column", up('op.execute("ALTER TABLE users DROP id")  # <--'), SERIAL),
+    case(DROPPED, "sequence", up('op.execute("DROP SEQUENCE users_id_seq CASCADE")  # <--'), SERIAL),
+    case(DROPPED, "identity", up('op.execute("ALTER TABLE users ALTER id DROP IDENTITY")  # <--'), Known(generated=frozenset({("users", "id")}))),
+    case(DROPPED, "the downgrade forgets the default", down(
+        'op.execute("ALTER TABLE users ALTER id DROP IDENTITY")  # <--',
+        'op.execute("ALTER TABLE users ALTER id DROP DEFAULT")\nop.execute("ALTER TABLE users ALTER id ADD GENERATED ALWAYS AS IDENTITY")'), SERIAL),
+    case(DROPPED, "in a batch", up('''
+        with op.batch_alter_table("users") as b:
+            b.drop_column("id")  # <--'''), SERIAL),
+    case(LATE, "text", up('''op.execute("ALTER TABLE t ALTER id SET DEFAULT nextval('t_id_seq'::text)")  # <--''')),
+    case(LATE, "op", up('''op.alter_column("t", "id", server_default=sa.text("nextval('t_id_seq'::text::regclass)"))  # <--''')),
+    case(GONE, "dropped afterwards", up('''
+        op.execute("ALTER TABLE t ALTER id SET DEFAULT nextval('s'::regclass)")  # <--
+        op.execute("DROP SEQUENCE s")''')),
+)  # fmt: skip
+OF_IDS = (
+    case(LONG, "too long", 'revision = "a_revision_with_a_name_of_33_chars"  # <--\n'),
+    case(LONG, "annotated", 'revision: str = "2024_01_01_add_the_column_age_to_users"  # <--\n'),
+    case(REFUSED, "minus", 'revision = "2024-01-01"  # <--\n'),
+    case(REFUSED, "at", 'revision = "users@head"  # <--\n'),
+)  # fmt: skip
+UNSAFE = (*OF_TYPES, *OF_SEQUENCES, *OF_TABLES, *OF_STEPS, *OF_GENERATORS, *OF_IDS)
