@@ -1,0 +1,103 @@
+"""The classes of a module and what stands in their bodies."""
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from remediate.codemod.names import Names
+from remediate.codemod.statements import Statement, bound, statements
+from remediate.codemod.values import Unsafe
+
+
+def named(owner: str, module: cst.Module) -> list[Statement]:
+    """The classes of a qualified name, else those of it within functions."""
+    everything = list(_classes(module, ""))
+    found = [statement for name, statement in everything if name == owner]
+    return found or [s for name, s in everything if name.endswith(f".<locals>.{owner}")]
+
+
+def find(owner: str, module: cst.Module) -> cst.ClassDef:
+    """The one class of a qualified name, as it is where the program runs."""
+    found = named(owner, module)
+    if not found:
+        raise Unsafe(f"no class {owner} is in this module")
+    if len(found) > 1:
+        raise Unsafe(f"{len(found)} classes here are named {owner}: change the right one by hand")
+    statement = found[0]
+    if statement.under.checking or statement.under.loop:
+        under = "TYPE_CHECKING" if statement.under.checking else "a loop"
+        raise Unsafe(f"the class {owner} stands under {under}: change it by hand")
+    assert isinstance(statement.node, cst.ClassDef)  # noqa: S101
+    return statement.node
+
+
+def _classes(block: cst.BaseSuite | cst.Module, prefix: str) -> Iterator[tuple[str, Statement]]:
+    for statement in statements(block):
+        node = statement.node
+        if isinstance(node, cst.ClassDef):
+            yield prefix + node.name.value, statement
+            yield from _classes(node.body, f"{prefix}{node.name.value}.")
+        elif isinstance(node, cst.FunctionDef):
+            yield from _classes(node.body, f"{prefix}{node.name.value}.<locals>.")
+
+
+def attribute(owner: cst.ClassDef, name: str) -> Statement:
+    """The one statement of a class that gives a value to this name."""
+    found = [s for s in statements(owner.body) if name in bound([s])]
+    if not found:
+        where = "change it where it comes from, a base class or an assignment elsewhere"
+        raise Unsafe(f"`{name}` is not written in the body of {owner.name.value}: {where}")
+    if len(found) > 1:
+        where = f"{len(found)} times in the body of {owner.name.value}"
+        raise Unsafe(f"`{name}` is written {where}: change the right one by hand")
+    statement = found[0]
+    if statement.under.loop or statement.under.checking:
+        raise Unsafe(
+            f"`{name}` stands under {'a loop' if statement.under.loop else 'TYPE_CHECKING'}"
+        )
+    if isinstance(statement.node, cst.ClassDef | cst.AugAssign | cst.TypeAlias):
+        raise Unsafe(f"`{name}` is not a column")
+    if not isinstance(statement.node, cst.FunctionDef) and targets(statement.node) != [name]:
+        raise Unsafe(f"`{name}` is one of several names that share a value: part them by hand")
+    return statement
+
+
+def targets(node: cst.CSTNode) -> list[str]:
+    """The plain names that an assignment binds; [""] stands for any other target."""
+    if isinstance(node, cst.AnnAssign):
+        return [node.target.value if isinstance(node.target, cst.Name) else ""]
+    if not isinstance(node, cst.Assign):
+        return [""]
+    names = [target.target for target in node.targets]
+    return [name.value if isinstance(name, cst.Name) else "" for name in names]
+
+
+def taken(owner: cst.ClassDef, attribute: str) -> frozenset[str]:
+    """The names that a class gives to something, which hide those of the module in its body."""
+    return frozenset(bound(list(statements(owner.body)))) - {attribute}
+
+
+def is_sqlmodel(owner: cst.ClassDef, module: cst.Module, names: Names) -> bool:
+    """Whether the text says that plain annotations of this class are columns of SQLModel."""
+    local = {
+        s.node.name.value: s.node for s in statements(module) if isinstance(s.node, cst.ClassDef)
+    }
+    seen: set[str] = set()
+    waiting = [owner]
+    while waiting:
+        node = waiting.pop()
+        if _says_sqlmodel(node, names):
+            return True
+        seen.add(node.name.value)
+        bases = [b.value.value for b in node.bases if isinstance(b.value, cst.Name)]
+        waiting += [local[b] for b in bases if b in local and b not in seen]
+    return False
+
+
+def _says_sqlmodel(owner: cst.ClassDef, names: Names) -> bool:
+    if any(names.own(base.value) == "SQLModel" for base in owner.bases):
+        return True
+    if any(k.keyword and k.keyword.value == "table" for k in owner.keywords):
+        return True
+    values = (getattr(s.node, "value", None) for s in statements(owner.body))
+    return any(names.own_call(value) == "Field" for value in values)
