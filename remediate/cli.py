@@ -8,16 +8,17 @@ import signal
 import sys
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from remediate import __version__
+from remediate import __version__, cli_project
 from remediate.options import (
     Color,
     ColorOption,
     ConfigFile,
     Deep,
+    EngineOption,
     Format,
     FormatOption,
     Headroom,
@@ -38,11 +39,11 @@ from remediate.options import (
     ValuesOption,
     Verbose,
     X,
+    settings,
 )  # fmt: skip
 from remediate.terminal import guarded, say, show, use_color, write
 
 if TYPE_CHECKING:
-    from remediate.config import Config
     from remediate.render.text import Style
 
 app = typer.Typer(
@@ -69,6 +70,7 @@ def plan(
     config: ConfigFile = None,
     name: Section = None,
     x: X = None,
+    engine: EngineOption = None,
     database_url: Url = None,
     schema: Schema = None,
     table: TableOption = None,
@@ -98,7 +100,7 @@ def plan(
     # Not through `commands`, which also loads what writes and rehearses.
     from remediate import planning, render  # noqa: PLC0415
 
-    made = planning.plan(_config(locals()))
+    made = planning.plan(settings(locals()))
     style = _style(color, output, verbose=verbose, quiet=quiet)
     text = render.sql(made) if sql else render.plan(made, format.value, style)
     write(text, output)
@@ -111,6 +113,7 @@ def generate(
     config: ConfigFile = None,
     name: Section = None,
     x: X = None,
+    engine: EngineOption = None,
     database_url: Url = None,
     scratch_url: Scratch = None,
     schema: Schema = None,
@@ -168,7 +171,7 @@ def generate(
         placement=Placement(head, splice, branch_label, tuple(depends_on or ())),
         rehearse=not no_rehearse,
     )
-    landed = commands.generate(_config(locals()), order, say)
+    landed = commands.generate(settings(locals()), order, say)
     show(render.landed(landed))
 
 
@@ -181,6 +184,7 @@ def verify(
     config: ConfigFile = None,
     name: Section = None,
     x: X = None,
+    engine: EngineOption = None,
     database_url: Url = None,
     schema: Schema = None,
     table: TableOption = None,
@@ -199,10 +203,13 @@ def verify(
     from remediate import commands  # noqa: PLC0415
     from remediate.render import verification  # noqa: PLC0415
 
-    made = commands.verify(_config(locals()), plan, probe=probe, say=say)
+    made = commands.verify(settings(locals()), plan, probe=probe, say=say)
     write(verification.render(made, format.value), output)
     if not made.passed:
         raise typer.Exit(1)
+
+
+cli_project.register(app)
 
 
 @app.command()
@@ -236,6 +243,27 @@ def explain(
 
 
 @app.command()
+def doctor(
+    config: ConfigFile = None,
+    name: Section = None,
+    x: X = None,
+    engine: EngineOption = None,
+    database_url: Url = None,
+    scratch_url: Scratch = None,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Show what is discovered here, and what is missing."""
+    from remediate.examining import examine  # noqa: PLC0415
+    from remediate.render import doctor as rendered  # noqa: PLC0415
+
+    options = locals()
+    made = examine(lambda: settings(options))
+    show(rendered.render(made, _style(color, None, verbose=False, quiet=False)))
+    if not made.works:
+        raise typer.Exit(2)
+
+
+@app.command()
 def demo(
     keep: Annotated[
         Path | None, typer.Option(help="Leave the project in this folder, to look at afterwards.")
@@ -246,17 +274,6 @@ def demo(
     from remediate.incident import demo as incident_demo  # noqa: PLC0415
 
     incident_demo.show(show, keep=keep, color=use_color(color, sys.stdout))
-
-
-def _config(options: dict[str, Any]) -> "Config":
-    from remediate.config import load  # noqa: PLC0415
-
-    names = (
-        "config", "name", "x", "database_url", "scratch_url", "schema", "table", "select",
-        "ignore", "headroom", "identity", "uuid", "offline_window", "values", "orphans",
-        "on_delete", "deep", "allow", "first",
-    )  # fmt: skip
-    return load(Path.cwd(), **{key: options.get(key) for key in names})
 
 
 def _style(color: Color, output: Path | None, *, verbose: bool, quiet: bool) -> "Style":

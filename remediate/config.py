@@ -19,6 +19,7 @@ class Config:
     config: str | None = None  # alembic.ini or pyproject.toml of the Alembic project
     name: str = "alembic"  # section of the ini file
     x: tuple[str, ...] = ()  # arguments for env.py
+    engine: str = ""  # which database, where env.py opens several
     database_url: str | None = None
     scratch_url: str | None = None
     schema: tuple[str, ...] = ()  # globs; empty: all
@@ -39,10 +40,12 @@ class Config:
     references: Mapping[str, str] = field(
         default_factory=dict
     )  # what columns mean: globs to tables
+    right: Mapping[str, str] = field(default_factory=dict)  # globs of columns to "models"
     first: tuple[str, ...] = ()  # globs: tables of the emergency revision
 
 
 _SECRET = {"database_url": "REMEDIATE_DATABASE_URL", "scratch_url": "REMEDIATE_SCRATCH_URL"}
+_SIDES = {"database", "models"}
 _ANSWERS = {
     "generated-keys": ("database", "application"),
     "uuid": ("v4", "v7"),
@@ -93,6 +96,8 @@ def _check(key: str, value: object, type_: str) -> None:
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         raise UsageProblem(f"[tool.remediate] {key} must be a {wanted.__name__}, not {value!r}")
     if isinstance(value, dict) and not all(isinstance(v, str) for v in value.values()):
-        raise UsageProblem(f'[tool.remediate.{key}] must give a table, or "", for each column')
+        raise UsageProblem(f"[tool.remediate.{key}] must give a text for each column")
+    if key == "right" and isinstance(value, dict) and not set(value.values()) <= _SIDES:
+        raise UsageProblem('[tool.remediate.right] must say "database" or "models" for each column')
     if key in _ANSWERS and value not in _ANSWERS[key]:
         raise UsageProblem(f"{key} must be {' or '.join(map(repr, _ANSWERS[key]))}")

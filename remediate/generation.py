@@ -1,22 +1,25 @@
 """`remediate generate`: approved findings become proven revisions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from alembic.script import ScriptDirectory
+
+from remediate import repairs
 from remediate.approval import approved, check_hazards, split
 from remediate.config import Config
-from remediate.errors import UsageProblem
+from remediate.errors import Refused, UsageProblem
+from remediate.history import History, broken
 from remediate.plan import Landed, Proof
 from remediate.planning import planned
 from remediate.read import project as projects
-from remediate.reading import read
+from remediate.reading import Reading, read
 from remediate.rehearsing import rehearsal
 from remediate.render import review
 from remediate.revision import drafts, with_note
-from remediate.snapshot import Database
 from remediate.write.graph import Placement, check_up_to_date
 from remediate.write.rehearsal import rehearse
 from remediate.write.revisions import Site, Staged, check_heads_unmoved, land, rewrite, staged
@@ -47,6 +50,7 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
             "a revision needs an Alembic project, and there is none here",
             "Run it in the folder of alembic.ini, or name the file with --config.",
         )
+    _check_history(reading.declared.history)
     items = approved(planned(reading, config), order.approve, order.reviewer)
     if not items:
         return ()
@@ -54,14 +58,14 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
     parts = split(items, config.first, one=order.one)
     made = drafts(parts, order.message)
     site = _site(reading.project, reading.environment)
-    check_up_to_date(site.script, reading.environment.heads, made)
+    check_up_to_date(site.script, reading.environment.heads, made, order.placement)
     with staged(site, made, order.placement) as files:
         proofs: tuple[Proof | None, ...] = (None,) * len(files)
         if order.rehearse:
             with scratch(config.scratch_url) as server:
                 say(f"Rehearsing on {server.source} ...")
                 proofs = rehearse(rehearsal(reading, config, files, site), server)
-        return _land(files, site, reading.live.database, order.reviewer, proofs)
+        return _land(files, site, reading, order.reviewer, proofs)
 
 
 def _site(project: projects.Project, environment: projects.Environment) -> Site:
@@ -72,19 +76,20 @@ def _site(project: projects.Project, environment: projects.Environment) -> Site:
 def _land(
     files: tuple[Staged, ...],
     site: Site,
-    database: Database,
+    reading: Reading,
     reviewer: str,
     proofs: tuple[Proof | None, ...],
 ) -> tuple[Landed, ...]:
     """Write the words (proof, review), then move everything at once."""
     today = datetime.now(UTC).date().isoformat()
+    engine = reading.environment.engine if reading.environment else ""
     moves, landed = [], []
     for file, proof in zip(files, proofs, strict=True):
-        note = review.note(file.draft, reviewer, today, proof)
+        note = repairs.of_engine(review.note(file.draft, reviewer, today, proof), engine)
         rewrite(file.path, partial(with_note, note=note))
         paper = review.markdown(
-            file.draft, revision=file.revision, parent=file.down_revision, source=database.name,
-            reviewer=reviewer, date=today, proof=proof,
+            file.draft, revision=file.revision, parent=file.down_revision,
+            source=reading.live.database.name, reviewer=reviewer, date=today, proof=proof,
         )  # fmt: skip
         file.path.with_suffix(".md").write_text(paper, encoding="utf-8")
         target = file.target.with_suffix(".md")
@@ -94,8 +99,16 @@ def _land(
         )
     check_heads_unmoved(site)
     land(moves)
-    return tuple(landed)
+    heads = len(ScriptDirectory.from_config(site.config).get_heads())
+    return tuple(replace(one, heads=heads) for one in landed)
 
 
 def _shown(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _check_history(history: History) -> None:
+    """Raises Refused where Alembic itself could not follow the revisions."""
+    for one in broken(history):
+        if one.fatal:
+            raise Refused(one.message, f"Nothing was written. First {one.mend}.")

@@ -13,6 +13,7 @@ from remediate.naming import copy_of
 from remediate.references import Candidate, ForeignKey
 from remediate.schema import Name, Table
 from remediate.snapshot import Snapshot
+from remediate.sql import fitted
 
 _OF_A_TIME = re.compile(r"historical|_versions?$|_(?:19|20)\d\d(?:_?\d\d){0,2}$", re.IGNORECASE)
 _ANY_KEY = {
@@ -42,6 +43,27 @@ class Loose:
 def declared_references(declared: Snapshot) -> dict[tuple[Name, str], ForeignKey]:
     """The foreign keys of one column that the models have."""
     return {(fk.table, fk.columns[0]): fk for fk in declared.foreign_keys if len(fk.columns) == 1}
+
+
+def absent(
+    live: Snapshot, declared: Snapshot, candidates: Iterable[Candidate]
+) -> Iterator[ForeignKey]:
+    """The foreign keys of the models that the database could have and has not."""
+    present = {(fk.table, frozenset(fk.columns), fk.target) for fk in live.foreign_keys}
+    spoken_for = {(c.table, c.column) for c in candidates}
+    for fk in declared.foreign_keys:
+        ours = [(fk.table, column) for column in fk.columns]
+        theirs = [(fk.target, column) for column in fk.target_columns]
+        exists = all(place in live.types for place in (*ours, *theirs))
+        known = (fk.table, frozenset(fk.columns), fk.target) in present
+        if not exists or known or (len(ours) == 1 and ours[0] in spoken_for):
+            continue
+        yield replace(
+            fk,
+            name=fk.name or fitted(fk.table.name, "_".join(fk.columns), "fkey"),
+            types=tuple(live.types[place] for place in ours),
+            target_types=tuple(live.types[place] for place in theirs),
+        )
 
 
 def candidates(

@@ -2,9 +2,12 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from remediate.config import Config
 
 
 class Format(StrEnum):
@@ -23,6 +26,18 @@ class Color(StrEnum):
     NEVER = "never"
 
 
+def settings(options: dict[str, Any]) -> "Config":
+    """What the options of a command, the environment and the project's file together say."""
+    from remediate.config import load  # noqa: PLC0415
+
+    names = (
+        "config", "name", "x", "engine", "database_url", "scratch_url", "schema", "table", "select",
+        "ignore", "headroom", "identity", "uuid", "offline_window", "values", "orphans",
+        "on_delete", "deep", "allow", "first",
+    )  # fmt: skip
+    return load(Path.cwd(), **{key: options.get(key) for key in names})
+
+
 ConfigFile = Annotated[
     str | None, typer.Option("-c", "--config", help="alembic.ini or pyproject.toml of the project.")
 ]
@@ -30,6 +45,10 @@ Section = Annotated[
     str | None, typer.Option("-n", "--name", help="Section of the ini file, as for alembic.")
 ]
 X = Annotated[list[str] | None, typer.Option("-x", help="Argument for env.py, as for alembic.")]
+EngineOption = Annotated[
+    str | None,
+    typer.Option("--engine", help="Which database, where env.py opens several (multidb)."),
+]
 Url = Annotated[
     str | None,
     typer.Option(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from remediate.finding import Finding, Healthy, Unverified
 from remediate.remedy import Manual, Remedy
+from remediate.schema import Name
 from remediate.snapshot import Database
 
 FORMAT = "remediate.plan/1"
@@ -43,6 +44,9 @@ class Plan:
     unverified: tuple[Unverified, ...] = ()
     heads: tuple[str, ...] | None = None  # revisions the database is at; None: no Alembic project
     script_directory: str = ""
+    engine: str = ""  # what env.py calls the database, where it opens several
+    left_out: tuple[Name, ...] = ()  # tables that the project's own filters reject
+    left_out_by: tuple[str, ...] = ()  # these filters
     tables: int = 0  # read
     seconds: float = 0.0  # it took to read them
 
@@ -78,3 +82,4 @@ class Landed:
     path: str
     review: str  # path of the review file
     proof: Proof | None
+    heads: int = 1  # that the project has now

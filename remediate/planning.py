@@ -1,13 +1,17 @@
 """`remediate plan`: what is wrong with the keys, and what would be done about it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from remediate import scope
 from remediate.config import Config
-from remediate.finding import Finding, Healthy, Options, Place, Severity, Unverified
+from remediate.errors import UsageProblem
+from remediate.finding import Finding, Healthy, Options, Place, Rule, Severity, Unverified
 from remediate.plan import Item, Plan
-from remediate.reading import Reading, read
+from remediate.reading import Reading, read, read_models, read_versions
+from remediate.remedy import Manual, Remedy
 from remediate.rules import RULES
+from remediate.rules.table_declared_twice import DECIDE
 from remediate.schema import Name
 
 
@@ -16,11 +20,25 @@ def plan(config: Config) -> Plan:
     return planned(read(config), config)
 
 
+def plan_alone(config: Config, side: str) -> Plan:
+    """What models ("models") or revisions ("revisions") tell without a database."""
+    reading = read_models(config) if side == "models" else read_versions(config)
+    known = scope.chosen(RULES, config.select, config.ignore)
+    codes = tuple(rule.code for rule in known if rule.alone == side)
+    if not codes:
+        raise UsageProblem(
+            f"none of the selected rules is about {side} alone",
+            f"These are: {', '.join(rule.code for rule in RULES if rule.alone == side)}",
+        )
+    return planned(reading, replace(config, select=codes, ignore=()))
+
+
 def planned(reading: Reading, config: Config) -> Plan:
     """The plan for what was read: rules over the two snapshots."""
     live = reading.live
     named = scope.named(live, config.table)
-    inside = scope.speaks_of(live, config.schema, named)
+    inside = scope.speaks_of(live, config.schema, named, reading.left_out.all)
+    asked_for = scope.speaks_of(live, config.schema, named)
     chosen = options(reading, config)
     rules = {r.code: r for r in scope.chosen(RULES, config.select, config.ignore)}
     verdicts = [
@@ -37,24 +55,40 @@ def planned(reading: Reading, config: Config) -> Plan:
         Unverified(Place(u.table, u.column), u.reason, u.verify)
         for u in live.unread
         if inside(u.table)
+    ) + tuple(
+        Unverified(Place(subject=m.file), m.reason, m.verify) for m in reading.declared.missed
     )
     spoken_of = {f.place for f in findings} | {u.place for u in unverified}
     return Plan(
         database=live.database,
-        items=tuple(Item(f, rules[f.rule].remedy(f, live, chosen)) for f in findings),
+        items=tuple(Item(f, _remedy(f, rules[f.rule], reading, chosen)) for f in findings),
         healthy=tuple(v for v in verdicts if isinstance(v, Healthy) and v.place not in spoken_of),
         unverified=unverified,
         heads=reading.environment.heads if reading.environment else None,
         script_directory=str(reading.project.script.dir) if reading.project else "",
+        engine=reading.environment.engine if reading.environment else "",
+        left_out=tuple(
+            sorted(n for n in reading.left_out.tables if asked_for(n) and not inside(n))
+        ),
+        left_out_by=reading.left_out.by,
         tables=sum(bool(t.key) and inside(t.name) for t in live.tables),
         seconds=reading.seconds,
     )
+
+
+def _remedy(finding: Finding, rule: Rule, reading: Reading, options: Options) -> Remedy | Manual:
+    """What the rule says; nothing, as long as nobody knows which of several models is right."""
+    twice = {one.table for one in reading.declared.twice if one.differ}
+    if finding.place.table in twice:
+        return Manual(DECIDE)
+    return rule.remedy(finding, reading.live, options)
 
 
 def options(reading: Reading, config: Config) -> Options:
     """What the user decided that rules and remedies have to know."""
     return Options(
         named=scope.named(reading.live, config.table),
+        left_out=reading.left_out.all,
         generated_keys=config.generated_keys,
         headroom=config.headroom,
         identity=config.identity,
@@ -64,6 +98,7 @@ def options(reading: Reading, config: Config) -> Options:
         values=config.values,
         orphans=config.orphans,
         on_delete=config.on_delete,
+        right=config.right,
     )
 
 

@@ -1,7 +1,10 @@
 """One look at everything: the database, and inside a project its models and revision."""
 
+import contextlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
@@ -9,9 +12,24 @@ from alembic.runtime.migration import MigrationContext
 from remediate import scope
 from remediate.config import Config
 from remediate.connections import database_problem, engine_url
-from remediate.errors import UsageProblem
-from remediate.read import candidates, catalog, libpq, members, models
+from remediate.decisions import widened_by_models
+from remediate.declared import Missed
+from remediate.errors import RemediateError, UsageProblem
+from remediate.read import (
+    candidates,
+    catalog,
+    filters,
+    history,
+    libpq,
+    members,
+    metadatas,
+    models,
+    relations,
+    translation,
+)
 from remediate.read import project as projects
+from remediate.read.filters import LeftOut
+from remediate.read.written import shown
 from remediate.snapshot import Snapshot
 
 
@@ -25,6 +43,7 @@ class Reading:
     libpq: dict[str, str] = field(repr=False)  # holds the password
     project: projects.Project | None = None
     environment: projects.Environment | None = None
+    left_out: LeftOut = field(default_factory=LeftOut)
 
 
 def read(config: Config) -> Reading:
@@ -43,7 +62,8 @@ def read(config: Config) -> Reading:
 def _read_project(project: projects.Project, config: Config) -> Reading:
     if config.database_url:
         url = engine_url(config.database_url).render_as_string(hide_password=False)
-        project.config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+        for section in {config.name, config.engine} - {""}:
+            project.config.set_section_option(section, "sqlalchemy.url", url.replace("%", "%%"))
     started = time.monotonic()
 
     def work(context: MigrationContext, environment: projects.Environment) -> Reading:
@@ -53,13 +73,62 @@ def _read_project(project: projects.Project, config: Config) -> Reading:
         if config.database_url:
             _check_same_database(connection, config.database_url)
         parameters = libpq.environment(connection)
+        left_out = filters.left_out(context, environment.metadatas)
         live = catalog.read(connection, environment.version_table)
-        declared = models.read(environment.metadatas, live.database.default_schema)
+        found, missed, modules = metadatas.everywhere(
+            environment.metadatas, project.folder, Path(project.script.dir).resolve()
+        )
+        if environment.engine:  # the others' models are told to Alembic in their turn
+            found, missed = tuple(f for f in found if f.tracked), ()
+        declared = replace(
+            translation.read(
+                partial(models.read, found, modules=modules, missed=missed), live, connection
+            ),
+            history=history.of_project(
+                project.script, connection, environment, live.database.default_schema
+            ),
+        )
         live = complete(connection, live, declared, config)
         seconds = time.monotonic() - started
-        return Reading(live, declared, seconds, parameters, project, environment)
+        return Reading(live, declared, seconds, parameters, project, environment, left_out)
 
-    return projects.run(project, work)
+    return projects.run(project, work, config.engine)
+
+
+def read_models(config: Config) -> Reading:
+    """The models alone: no database is asked, as on a laptop or in CI."""
+    started = time.monotonic()
+    project = _needed(config)
+    script = Path(project.script.dir).resolve()
+    tracked: tuple[sa.MetaData, ...] | None
+    unknown: tuple[Missed, ...] = ()
+    try:
+        tracked = projects.metadata_offline(project)
+    except RemediateError as error:
+        reason = f"which MetaData it gives to Alembic, without a database: {error}"
+        env = Missed(shown(str(script / "env.py")), reason, "alembic upgrade head --sql")
+        tracked, unknown = None, (env,)
+    with contextlib.chdir(project.folder):
+        found, missed, modules = metadatas.everywhere(tracked, project.folder, script)
+    declared = models.read(found, "public", modules, (*unknown, *missed))
+    return Reading(Snapshot(), declared, time.monotonic() - started, {}, project)
+
+
+def read_versions(config: Config) -> Reading:
+    """The revisions alone, from their files."""
+    started = time.monotonic()
+    project = _needed(config)
+    declared = Snapshot(history=history.of_files(project.script))
+    return Reading(Snapshot(), declared, time.monotonic() - started, {}, project)
+
+
+def _needed(config: Config) -> projects.Project:
+    project = projects.discover(config.config, config.name, config.x)
+    if project is None:
+        raise UsageProblem(
+            "there is no Alembic project here", "Run it in the folder of alembic.ini."
+        )
+    return project
 
 
 def _check_same_database(connection: sa.Connection, wanted: str) -> None:
@@ -85,8 +154,9 @@ def complete(
     And with what hangs on the columns whose types may have to change.
     """
     scope.check_references(live, config.references)
+    live = relations.complete(connection, live, declared)
     live = candidates.complete(connection, live, declared, config.references, deep=config.deep)
-    return members.complete(connection, live)
+    return members.complete(connection, live, widened_by_models(live, declared, config.right))
 
 
 def _read_url(url: str, config: Config) -> Reading:

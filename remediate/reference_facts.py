@@ -89,7 +89,8 @@ def spoken_of(finding: Finding, live: Snapshot) -> ForeignKey:
     """The foreign key that a finding is about."""
     table = finding.place.table
     of_table = live.references.get(table, ()) if table else ()
-    return next(fk for fk in of_table if fk.name == finding.place.constraint)
+    absent = [fk for fk in live.absent if fk.table == table]
+    return next(fk for fk in (*of_table, *absent) if fk.name == finding.place.constraint)
 
 
 def in_words(parts: Iterable[str]) -> str:

@@ -2,12 +2,14 @@
 
 from remediate.constraint_steps import (
     PARTITIONED_INDEX,
+    add_reference,
     index,
     index_name,
     replace_reference,
     valid_index,
     valid_reference,
     validate,
+    written,
 )
 from remediate.conversion import Change, convert, obstacle
 from remediate.finding import Options
@@ -89,6 +91,27 @@ def validate_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
         holds=both_ends(fk, Lock.SHARE_UPDATE_EXCLUSIVE if fk.enforced else Lock.ACCESS_EXCLUSIVE),
         expectations=() if fk.enforced else _as_they_are(fk, live),
         finish=validate(fk, pending),
+        conditions=(valid_reference(fk),),
+    )
+
+
+def declare_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
+    """The foreign key for new rows, and then for those that are there."""
+    if orphans := live.orphans.get((fk.table, fk.name)):
+        query = fk.orphans("c.*")
+        return Manual(f"{orphans} rows have no parent: decide about them first. {query}")
+    table = live.table_of.get(fk.table)
+    if table is None or table.partitioned:
+        return Manual("a partitioned table: declare the foreign key of each partition by hand")
+    owner = f"owner {table.owner}"
+    states = (State(Fact.OWNER, owner, owner),)
+    return Remedy(
+        title=f"declare {fk.table}.{quote(fk.name)}",
+        undo="drop the constraint",
+        steps=(add_reference(fk),),
+        holds=both_ends(fk, Lock.SHARE_ROW_EXCLUSIVE),
+        expectations=tuple(Expectation(fk.table, column, states) for column in fk.columns),
+        finish=validate(fk, f"{written(fk)} NOT VALID"),
         conditions=(valid_reference(fk),),
     )
 

@@ -1,20 +1,23 @@
 """What a rehearsal has to prove: made from the revisions that are staged."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import sqlalchemy as sa
 
 from remediate.binding import reference
 from remediate.config import Config
-from remediate.finding import Place, Severity, subject
+from remediate.errors import UsageProblem
+from remediate.finding import Place, Severity, of_reference, subject
 from remediate.plan import Item
 from remediate.planning import options, planned
 from remediate.read import catalog
+from remediate.read.project import Environment
 from remediate.reading import Reading, complete
 from remediate.reference_facts import candidate_of, spoken_of
 from remediate.references import Candidate, ForeignKey
 from remediate.remedy import Fact, Hazard, Remedy
-from remediate.rules.column_family import RULE as REPORT  # of what is left to do
+from remediate.rules import RULES
 from remediate.schema import INTEGER_MAX, INTEGER_MIN, Column, Generator, Name
 from remediate.snapshot import Snapshot
 from remediate.write.graph import version_locations
@@ -31,6 +34,7 @@ def rehearsal(reading: Reading, config: Config, files: tuple[Staged, ...], site:
     everything = replace(config, table=(), schema=())
     known = {i.finding.id for i in planned(reading, everything).items}
     known -= {item.finding.id for item in items}
+    provable = {rule.code for rule in RULES if rule.provable}
     known |= {kept for item in items for kept in _kept(item, reading, config)}
 
     def still_broken(connection: sa.Connection) -> tuple[str, ...]:
@@ -44,7 +48,7 @@ def rehearsal(reading: Reading, config: Config, files: tuple[Staged, ...], site:
             if f.place.table in touched
             and f.id not in known
             and f.severity is not Severity.INFO
-            and f.rule != REPORT.code
+            and f.rule in provable
         )
 
     return Rehearsal(
@@ -55,10 +59,23 @@ def rehearsal(reading: Reading, config: Config, files: tuple[Staged, ...], site:
         heads=environment.heads,
         version_locations=(*version_locations(site.script), str(files[0].folder)),
         recursive=site.script.recursive_version_locations,
+        arguments=_arguments(environment),
         still_broken=still_broken,
         sequences=tuple(s for s in reading.live.sequences if s.name in _drawn(touched, reading)),
         more=tuple(sorted(touched)),
     )
+
+
+def _arguments(environment: Environment) -> Mapping[str, object]:
+    """What env.py hands to the revisions; raises UsageProblem for what may lead to its database."""
+    for name, value in environment.arguments.items():
+        if not isinstance(value, str | int | float | None):
+            raise UsageProblem(
+                f"env.py hands a {type(value).__name__} to its revisions ({name}=), which a "
+                "rehearsal must not use: it could reach the live database",
+                "Write without proof: --no-rehearse.",
+            )
+    return environment.arguments
 
 
 def _kept(item: Item, reading: Reading, config: Config) -> tuple[str, ...]:
@@ -85,7 +102,7 @@ def _drawn(touched: set[Name], reading: Reading) -> set[Name]:
 def _part(file: Staged, reading: Reading, config: Config) -> Part:
     base = f"{file.revision}@base" if reading.environment and reading.environment.heads else "base"
     repairs: dict[Place, Repair] = {}
-    referring = [i for i in file.draft.items if i.finding.rule.startswith("FK")]
+    referring = [i for i in file.draft.items if of_reference(i.finding.rule)]
     for item in file.draft.items:
         if item in referring:
             continue

@@ -8,6 +8,7 @@ from remediate.finding import Place
 from remediate.schema import Name
 
 HEADING = "Repairs:"
+_ENGINE = re.compile(r"^Engine: (.+)$", re.MULTILINE)
 _ENTRY = re.compile(r"^\s*\* ([A-Z]+\d+:\S.*?)\s*$", re.MULTILINE)
 _SAFE = " !#$&'()+,-./:;<=>?@[]^_`{|}~\""  # what a docstring holds as it is
 
@@ -24,6 +25,17 @@ def recorded(docstring: str) -> tuple[str, ...]:
         return ()
     block = rest.partition("\n\n")[0]
     return tuple(unquote(entry) for entry in _ENTRY.findall(block))
+
+
+def of_engine(note: str, engine: str) -> str:
+    """The note for a docstring, saying which of the project's databases it is about, if several."""
+    return f"Engine: {encoded(engine)}\n\n{note}" if engine else note
+
+
+def engine_of(docstring: str) -> str:
+    """The database that a revision was written for; "" in a project that has one."""
+    found = _ENGINE.search(docstring)
+    return unquote(found[1].strip()) if found else ""
 
 
 def place_of(id_: str) -> tuple[str, Place]:

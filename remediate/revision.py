@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from remediate.finding import of_reference
 from remediate.finishing import finishing
 from remediate.plan import Item
 from remediate.remedy import Remedy
@@ -103,7 +104,7 @@ def _title(items: tuple[Item, ...]) -> str:
     if not generating and len(items) == 1 and isinstance(items[0].remedy, Remedy):
         return safe_title(items[0].remedy.title)
     if not generating:
-        of_references = sum(item.finding.rule.startswith("FK") for item in items)
+        of_references = sum(of_reference(item.finding.rule) for item in items)
         kinds = {0: "keys and sequences", len(items): "references"}
         return f"repair {len(items)} {kinds.get(of_references, 'keys and references')}"
     if len(items) == 1:

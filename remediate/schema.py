@@ -96,10 +96,12 @@ class Extremes:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a model is written."""
+    """Where a model, or a column of it, is written."""
 
     file: str
     line: int
+    owner: str = ""  # the class, by its qualified name; "" for Table(...)
+    attribute: str = ""  # of that class, or the name that is given to Column(...)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,6 @@ class Table:
     subscribed: bool = False  # target of logical replication
     writers: tuple[Writer, ...] = ()
     origin: Origin = Origin()
-    model: Source | None = None
 
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)

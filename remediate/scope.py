@@ -42,17 +42,24 @@ def check_references(live: Snapshot, references: Mapping[str, str]) -> None:
 
 
 def speaks_of(
-    live: Snapshot, schemas: Sequence[str], tables: frozenset[Name]
+    live: Snapshot,
+    schemas: Sequence[str],
+    tables: frozenset[Name],
+    left_out: frozenset[Name] = frozenset(),
 ) -> Callable[[Name], bool]:
     """Whether a table is among those that the command is about; a partition follows its root.
+
+    What the project itself leaves out is never among them.
 
     Rules see the whole database all the same: siblings and references are evidence.
     """
 
     def inside(name: Name) -> bool:
         root = _root(name, live)
-        return (not tables or root in tables) and (
-            not schemas or any(fnmatchcase(root.schema, p) for p in schemas)
+        return (
+            root not in left_out
+            and (not tables or root in tables)
+            and (not schemas or any(fnmatchcase(root.schema, p) for p in schemas))
         )
 
     return inside

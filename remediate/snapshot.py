@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from remediate.declared import Metadata, Missed, Twice
+from remediate.history import NO_HISTORY, History
 from remediate.naming import forms
 from remediate.references import Candidate, ForeignKey
-from remediate.schema import Column, Generator, Member, Name, Sequence, Table
+from remediate.schema import Column, Generator, Member, Name, Sequence, Source, Table
 from remediate.sql import serial_name
 
 
@@ -55,10 +57,17 @@ class Snapshot:
     taken_names: frozenset[Name] = frozenset()  # relations called like a sequence
     search_paths: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of roles that have one set
     candidates: tuple[Candidate, ...] = ()  # columns that seem to mean a key
-    types: Mapping[tuple[Name, str], str] = field(default_factory=dict)  # of models: any column's
+    types: Mapping[tuple[Name, str], str] = field(default_factory=dict)  # of what models declare
+    indexes: frozenset[tuple[Name, str]] = frozenset()  # columns with one of SQLAlchemy's name
     orphans: Mapping[tuple[Name, str], int] = field(default_factory=dict)  # by constraint
+    absent: tuple[ForeignKey, ...] = ()  # that models declare, and no candidate stands for
     members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
+    written: Mapping[tuple[Name, str], Source] = field(default_factory=dict)  # models, and columns
+    metadatas: tuple[Metadata, ...] = ()
+    twice: tuple[Twice, ...] = ()  # tables that several of them declare
+    history: History = NO_HISTORY
+    missed: tuple[Missed, ...] = ()  # files with models
     database: Database = NO_DATABASE
 
     @cached_property
@@ -132,6 +141,10 @@ class Snapshot:
     def named_like(self) -> dict[str, Name]:
         """A table for each name, in snake case and singular."""
         return {form: t.name for t in reversed(self.tables) for form in forms(t.name.name)}
+
+    def source_of(self, table: Name, column: str | None) -> Source | None:
+        """Where the model of a column is written, or that of its table."""
+        return self.written.get((table, column or "")) or self.written.get((table, ""))
 
     def ancestors(self, table: Table) -> frozenset[Name]:
         """Everything that it is a partition or an inheritance child of, near and far."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from remediate import reference_verification
+from remediate.finding import of_reference
 from remediate.key_health import filled_by_models
 from remediate.repairs import place_of
 from remediate.schema import Column, Generator, Table
@@ -13,7 +14,7 @@ from remediate.verified import Outcome, Verified
 def verify(id_: str, live: Snapshot, declared: Snapshot, found: Collection[str]) -> Verified:
     """The place of a repaired finding as it is now; `found` are the ids that the rules find."""
     rule, place = place_of(id_)
-    if rule.startswith("FK"):
+    if of_reference(rule):
         return reference_verification.verify(id_, place, live, found)
     table = live.table_of.get(place.table) if place.table else None
     if table is None or place.column is None or not table.has(place.column):

@@ -46,7 +46,9 @@ def _repairs(reading: Reading, plan: Path | None) -> tuple[Iterable[str], list[s
             "there is no Alembic project here, and no plan was given",
             "Give a plan: remediate verify plan.json, or run it in the folder of alembic.ini.",
         )
-    ids, waiting = revisions.repaired(reading.project.script, reading.environment.heads)
+    ids, waiting = revisions.repaired(
+        reading.project.script, reading.environment.heads, reading.environment.engine
+    )
     return ids, waiting, "the revisions of this project"
 
 

@@ -1,16 +1,20 @@
 """What tests of several files do with a database."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
 
 from remediate.config import Config
 from remediate.finding import Finding, Healthy, Options
+from remediate.finishing import finishing
 from remediate.plan import Item
 from remediate.read import catalog, models
+from remediate.read.metadatas import Found
 from remediate.reading import complete
 from remediate.remedy import Remedy
 from remediate.rules.key_without_default import RULE
@@ -22,14 +26,15 @@ from remediate.write import client, schema_copy, tools
 NO_TABLE = Name("public", "alembic_version")
 
 
-def snapshot(url: sa.URL, models: Snapshot = Snapshot()) -> Snapshot:
+def snapshot(url: sa.URL, models: Snapshot = Snapshot(), config: Config = Config()) -> Snapshot:
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        return complete(connection, catalog.read(connection), models, Config())
+        return complete(connection, catalog.read(connection), models, config)
 
 
 def declared(*tables: sa.Table) -> Snapshot:
-    return models.read([tables[0].metadata] if tables else [], "public")
+    found = [Found(tables[0].metadata, "", None, tracked=True)] if tables else []
+    return models.read(found, "public")
 
 
 def verdicts(
@@ -74,12 +79,24 @@ def run(connection: psycopg.Connection, blocks: Iterable[Block]) -> None:
             connection.execute(statement.encode())
 
 
+def finish(remedies: Sequence[Remedy], connection: psycopg.Connection, *, back: bool) -> None:
+    """What comes after the transaction."""
+    run_finishing(connection, finishing(remedies), back=back)
+
+
 def run_finishing(connection: psycopg.Connection, made: Script, *, back: bool) -> None:
     """In autocommit, and then what is one transaction."""
     alone, together = ((), made.down) if back else (made.autocommit, made.up)
     for statement in statements(alone):
         connection.execute(statement.encode())
     run(connection, together)
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """JSON that a command printed."""
+    made = json.loads(text)
+    assert isinstance(made, dict)
+    return made
 
 
 def dump(url: sa.URL) -> str:

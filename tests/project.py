@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -102,10 +103,11 @@ def small_project(server: Server, folder: Path, ddl: str = "") -> Iterator[Proje
     """A project with an empty versions folder and one model, `t`, on a database with this DDL."""
     from tests import helpers  # noqa: PLC0415
 
+    models = ONE_MODEL if not ddl or re.search(r"TABLE t\b", ddl) else ""
     template = (incident.PROJECT / "migrations" / "script.py.mako").read_text()
     (folder / "migrations" / "versions").mkdir(parents=True)
     (folder / "alembic.ini").write_text(ALEMBIC_INI)
-    (folder / "migrations" / "env.py").write_text(ENV.format(models=ONE_MODEL))
+    (folder / "migrations" / "env.py").write_text(ENV.format(models=models))
     (folder / "migrations" / "script.py.mako").write_text(template)
     with server.database() as url:
         with helpers.connected(url) as connection:

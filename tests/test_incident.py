@@ -229,7 +229,7 @@ def other_env(project: Project) -> Iterator[Path]:
 def test_up_and_down_by_asyncpg(project: Project, generated: Path, other_env: Path) -> None:
     other_env.write_text(ASYNC_ENV)
     found = json.loads(project.run("remediate", "plan", "-f", "json", driver="asyncpg").stdout)
-    assert {f["table"] for f in found["findings"]} == BROKEN
+    assert {f["table"] for f in found["findings"] if f["rule"] != "AL003"} == BROKEN
     up_and_down(project, "asyncpg")
 
 

@@ -24,6 +24,8 @@ def test_every_rule_is_there() -> None:
         *(f"PK{n:03}" for n in range(1, 9)),
         *(f"SEQ{n:03}" for n in range(1, 8)),
         *(f"FK{n:03}" for n in range(1, 9)),
+        *(f"MD{n:03}" for n in range(1, 9)),
+        *(f"AL{n:03}" for n in range(1, 4)),
     ]
 
 
@@ -31,7 +33,9 @@ def test_every_rule_is_there() -> None:
 def test_the_page_has_its_headings(rule: Rule) -> None:
     pairs = itertools.pairwise(rule.page.splitlines())
     assert [line for line, below in pairs if line and below == "-" * len(line)] == HEADINGS
-    assert re.search(r"https://(www\.postgresql\.org|docs\.sqlalchemy\.org)/", rule.page)
+    assert re.search(
+        r"https://(www\.postgresql|docs\.sqlalchemy|alembic\.sqlalchemy)\.org/", rule.page
+    )
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

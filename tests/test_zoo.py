@@ -37,8 +37,9 @@ class Zoo:
 
 
 def findings(live: Snapshot, declared: Snapshot) -> dict[Name, list[Finding]]:
+    """What is said of the database; the models' own rules have tests of their own."""
     by_table: dict[Name, list[Finding]] = {}
-    for rule in RULES:
+    for rule in (r for r in RULES if not r.code.startswith(("MD", "AL"))):
         for verdict in rule.find(live, declared, Options()):
             if isinstance(verdict, Finding):
                 assert verdict.place.table is not None, verdict.message
@@ -65,7 +66,7 @@ def zoo(server: Server) -> Iterator[Zoo]:
             alter = f"ALTER ROLE {role} IN DATABASE {ident(url.database or '')}"
             connection.execute(f"{alter} SET search_path = {path}".encode())
         declared = helpers.declared(*METADATA.tables.values())
-        found = findings(helpers.snapshot(url), declared)
+        found = findings(helpers.snapshot(url, declared), declared)
         remember(connection)
         yield Zoo(url, connection, found)
 
@@ -201,10 +202,11 @@ def test_a_free_constant_works_once(animal: Animal, zoo: Zoo) -> None:
 
 
 def test_who_may_read_less_says_so_and_finds_the_same_elsewhere(zoo: Zoo) -> None:
-    live = helpers.snapshot(zoo.url.set(username="zoo_reader"))
+    declared = helpers.declared(*METADATA.tables.values())
+    live = helpers.snapshot(zoo.url.set(username="zoo_reader"), declared)
     unread = {u.table for u in live.unread}
     assert {Name("z", "secret"), Name("z", "guarded")} <= unread
-    found = findings(live, helpers.declared(*METADATA.tables.values()))
+    found = findings(live, declared)
     for animal in ZOO:
         if animal.name not in unread:
             expected = summary(zoo.findings.get(animal.name, []))
@@ -228,7 +230,7 @@ def test_every_table_that_is_spoken_of_has_a_name(zoo: Zoo) -> None:
 
 
 def test_every_rule_of_keys_and_sequences_has_its_animal() -> None:
-    of_keys = {rule.code for rule in RULES if not rule.code.startswith("FK")}
+    of_keys = {rule.code for rule in RULES if rule.code.startswith(("PK", "SEQ"))}
     assert {code for a in ZOO for code, *_ in a.found} == of_keys
     assert len(ZOO) >= 90
 

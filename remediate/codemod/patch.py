@@ -15,18 +15,17 @@ def patched(source: str, changes: Sequence[Change]) -> Patched:
     """The source with every change that is safe; everything outside of those byte-equal."""
     mark = BOM if source.startswith(BOM) else ""
     plain = source.removeprefix(BOM)
-    try:
-        original = texts.read(plain)
-    except Unsafe as unsafe:
-        refused = tuple(Refusal(change, unsafe.line, unsafe.reason) for change in changes)
-        return Patched(source, (), refused)
     reasons: dict[int, str] = {}
     after = plain
-    for turn in _turns(changes):
-        after = _turned(after, [(i, changes[i]) for i in turn], reasons)
-    if after != plain:
-        after = unused.wrapped(unused.pruned(after, plain), plain)
-    lines = _Lines(original)
+    try:
+        lines = _Lines(texts.read(plain))
+        for turn in _turns(changes):
+            after = _turned(after, [(i, changes[i]) for i in turn], reasons)
+        if after != plain:
+            after = unused.wrapped(unused.pruned(after, plain), plain)
+    except Unsafe as unsafe:  # no Python, before or after
+        refused = tuple(Refusal(change, unsafe.line, unsafe.reason) for change in changes)
+        return Patched(source, (), refused)
     return Patched(
         mark + after,
         tuple(change for i, change in enumerate(changes) if i not in reasons),

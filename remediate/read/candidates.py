@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from remediate.inference import Loose, candidates, declared_references, is_worth_asking
+from remediate.inference import Loose, absent, candidates, declared_references, is_worth_asking
 from remediate.read.batches import Answers, Question, ask
 from remediate.read.evidence import LARGE, is_whole, orphans_question, question
 from remediate.read.session import read_only, settle
@@ -41,7 +41,8 @@ def complete(
             for c in found
             if is_worth_asking(c, loose[c.table, c.column])
         ]
-        open_ended = (fk for fk in live.foreign_keys if not fk.validated)
+        missing = tuple(absent(live, declared, found))
+        open_ended = (*missing, *(fk for fk in live.foreign_keys if not fk.validated))
         orphans = [q for fk in open_ended if (q := orphans_question(fk, live, deep=deep))]
         answers, failures = ask(connection, questions)
         counted, _ = ask(connection, orphans)
@@ -50,6 +51,7 @@ def complete(
         live,
         candidates=tuple(replace(c, evidence=evidence.get((c.table, c.column))) for c in found),
         orphans={about: row[0] for about, row in counted.items()},
+        absent=missing,
         unread=(*live.unread, *_unread(found, questions, failures)),
     )
 

@@ -28,20 +28,23 @@ def read(connection: Connection, version_table: Name | None = None) -> Snapshot:
     Alembic's own `version_table` is left out; its schema may be "" for the default one.
     """
     with read_only(connection):
-        database = _database(connection)
+        facts = database(connection)
         settle(connection)
         columns = rows(connection, "columns")
-        snapshot = _catalog(connection, database, columns)
+        snapshot = _catalog(connection, facts, columns)
         if version_table:
-            name = Name(version_table.schema or database.default_schema, version_table.name)
+            name = Name(version_table.schema or facts.default_schema, version_table.name)
             snapshot = replace(snapshot, tables=tuple(t for t in snapshot.tables if t.name != name))
         snapshot = origins.complete(connection, snapshot)
         indexes = {Name(r["schema"], r["name"]): r["indexes"] for r in columns}
         return values.complete(connection, snapshot, indexes)
 
 
-def _database(connection: Connection) -> Database:
-    row = rows(connection, "database")[0]
+def database(connection: Connection) -> Database:
+    """Which database it is, and as whom it is read; must run before search_path is changed."""
+    row = {**rows(connection, "database")[0]}
+    known = row.pop("identifiable")
+    identifier = rows(connection, "identity")[0]["system_identifier"] if known else ""
     if row["version"] < OLDEST:
         raise DatabaseProblem(
             f"PostgreSQL {row['version'] // 10000} is too old: 13 is the oldest that is supported",
@@ -49,7 +52,8 @@ def _database(connection: Connection) -> Database:
         )
     url = connection.engine.url
     host = f"{url.host}:{url.port or 5432}" if url.host else "local socket"
-    return Database(host=host, **{**row, "search_path": tuple(row["search_path"])})
+    row["search_path"] = tuple(row["search_path"])
+    return Database(host=host, system_identifier=identifier, **row)
 
 
 def _catalog(connection: Connection, database: Database, columns: Sequence[Row]) -> Snapshot:

@@ -12,7 +12,7 @@ def environment(connection: Connection) -> dict[str, str]:
 
     It holds the password: pass it to a child process, never print it. Taken from the driver's
     connection, which also knows what env.py set outside the URL, or else from the URL; what the
-    driver itself took from the environment is added.
+    driver itself took from the environment is added, and the role that env.py works as.
     """
     parameters = _of_driver(connection) or _of_url(connection)
     names = {
@@ -22,7 +22,16 @@ def environment(connection: Connection) -> dict[str, str]:
     }
     inherited = {name: os.environ[name] for name in names.values() if name in os.environ}
     given = {names[k]: str(v) for k, v in parameters.items() if k in names and v not in (None, "")}
-    return inherited | given
+    role = _role(connection)
+    options = " ".join(filter(None, [given.get("PGOPTIONS", inherited.get("PGOPTIONS")), role]))
+    return inherited | given | ({"PGOPTIONS": options} if options else {})
+
+
+def _role(connection: Connection) -> str:
+    """The option that makes a session work as this role, where env.py said SET ROLE."""
+    login, role = connection.exec_driver_sql("SELECT session_user, current_user").one()
+    escaped = str(role).replace("\\", "\\\\").replace(" ", "\\ ")
+    return f"-c role={escaped}" if role != login else ""
 
 
 def _of_driver(connection: Connection) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The columns of keys that fill up, and what stands in the way of a wider type."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -18,9 +18,9 @@ from remediate.templates import environment
 _LOCKS = 20  # a guess: the table, its indexes, the views over it
 
 
-def complete(connection: Connection, live: Snapshot) -> Snapshot:
-    """The snapshot with the members of such families; nothing is asked when there are none."""
-    places = changing(live)
+def complete(connection: Connection, live: Snapshot, also: Iterable[Place] = ()) -> Snapshot:
+    """The snapshot with the members of such families, and those of the keys that are named here."""
+    places = changing(live, also)
     if not places:
         return live
     with read_only(connection):

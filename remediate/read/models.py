@@ -1,35 +1,84 @@
 """What the models declare, as a Snapshot."""
 
-import ast
 import dataclasses
 import inspect
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import ModuleType
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from remediate.declared import Declaration, Metadata, Missed, Twice
+from remediate.read.metadatas import Found
+from remediate.read.written import Written
 from remediate.references import ForeignKey
-from remediate.schema import IDENTITY, NO_DEFAULT, Column, Generator, Name, Source, Table
+from remediate.schema import IDENTITY, NO_DEFAULT, Column, Generator, Name, Table
 from remediate.snapshot import Snapshot
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
-def read(metadatas: Iterable[sa.MetaData], default_schema: str) -> Snapshot:
+def read(
+    found: Sequence[Found],
+    default_schema: str,
+    modules: Iterable[ModuleType] = (),
+    missed: tuple[Missed, ...] = (),
+) -> Snapshot:
     """The primary keys and references of every mapped or Core table.
 
-    Nothing is asked of the database, and no order among the tables is assumed: models may hold
-    foreign keys that do not resolve.
+    Of a table that several MetaData declare, the first one counts. Nothing is asked of the
+    database, and no order among the tables is assumed: models may hold foreign keys that do not
+    resolve.
     """
-    tables = [table for metadata in metadatas for table in metadata.tables.values()]
+    named: dict[Name, list[tuple[Found, sa.Table]]] = {}
+    for one in found:
+        for table in one.metadata.tables.values():
+            named.setdefault(_name(table, default_schema), []).append((one, table))
+    tables = [declarations[0][1] for declarations in named.values()]
     classes = _classes()
+    several = {name: some for name, some in named.items() if len(some) > 1}
     return Snapshot(
         types=_Types(tables, default_schema),
         tables=tuple(_table(t, default_schema, classes.get(t)) for t in tables),
         foreign_keys=tuple(fk for t in tables for fk in _foreign_keys(t, default_schema)),
+        indexes=frozenset(place for t in tables for place in _indexed(t, default_schema)),
+        written=Written(tables, default_schema, classes, modules),
+        metadatas=tuple(_metadata(one, default_schema) for one in found),
+        twice=tuple(
+            Twice(
+                name,
+                tuple(
+                    _declaration(one, table, Written([table], default_schema, classes, modules))
+                    for one, table in some
+                ),
+            )
+            for name, some in several.items()
+        ),
+        missed=missed,
     )
+
+
+def _name(table: sa.Table, default_schema: str) -> Name:
+    return Name(table.schema or default_schema, table.name)
+
+
+def _indexed(table: sa.Table, default_schema: str) -> Iterator[tuple[Name, str]]:
+    for index in table.indexes:
+        if len(index.columns) == 1:
+            yield _name(table, default_schema), next(iter(index.columns)).name
+
+
+def _metadata(found: Found, default_schema: str) -> Metadata:
+    names = tuple(_name(t, default_schema) for t in found.metadata.tables.values())
+    late = tuple(_name(t, default_schema) for t in found.late)
+    return Metadata(found.name, found.source, found.tracked, names, late)
+
+
+def _declaration(found: Found, table: sa.Table, written: Written) -> Declaration:
+    columns = tuple((c.name, _type_of(c)) for c in table.columns)
+    name = next(iter(written))
+    return Declaration(found.name, written.get(name), columns)
 
 
 class _Types(Mapping[tuple[Name, str], str]):
@@ -64,7 +113,6 @@ def _table(table: sa.Table, default_schema: str, class_: type | None) -> Table:
         name=Name(table.schema or default_schema, table.name),
         key=tuple(c.name for c in table.primary_key),
         columns=tuple(_column(c, table, default_schema, class_) for c in table.primary_key),
-        model=_source(class_, table),
     )
 
 
@@ -155,32 +203,3 @@ def _classes() -> dict[object, type]:
 
 def _is_home(class_: type, module: object) -> bool:
     return class_.__module__ == getattr(module, "__name__", None)
-
-
-def _source(class_: type | None, table: sa.Table) -> Source | None:
-    """Where the class is written: the key's line in it, or else its own."""
-    if class_ is None:
-        return None
-    try:
-        file = inspect.getsourcefile(class_) or ""
-        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
-    except (OSError, TypeError, SyntaxError):
-        return None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and node.name == class_.__name__:
-            return Source(_shown(file), _line_of_key(node, table) or node.lineno)
-    return None
-
-
-def _line_of_key(class_: ast.ClassDef, table: sa.Table) -> int:
-    keys = {c.key for c in table.primary_key}
-    for node in class_.body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        if any(isinstance(t, ast.Name) and t.id in keys for t in targets):
-            return node.lineno
-    return 0
-
-
-def _shown(file: str) -> str:
-    path = Path(file).resolve()
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -36,4 +36,5 @@ def landed(revisions: tuple[Landed, ...]) -> str:
             f"  {revision.title}; {proof}",
             f"  review: {revision.review}",
         ]
-    return "\n".join([*lines, "", "Next:  read them, then: alembic upgrade head"])
+    heads = "heads" if revisions[-1].heads > 1 else "head"
+    return "\n".join([*lines, "", f"Next:  read them, then: alembic upgrade {heads}"])

@@ -23,7 +23,9 @@ def document(plan: Plan) -> dict[str, Any]:
             "system_identifier": database.system_identifier,
         },
         "heads": None if plan.heads is None else list(plan.heads),
+        "engine": plan.engine,
         "tables": plan.tables,
+        "left_out": [str(name) for name in plan.left_out],
         "findings": [_finding(item) for item in plan.items],
         "healthy": [{**_place(h.place), "reason": h.reason} for h in plan.healthy],
         "unverified": [
@@ -57,6 +59,7 @@ def _place(place: Any) -> dict[str, str | None]:
         "table": place.table.name if place.table else None,
         "column": place.column,
         "constraint": place.constraint,
+        "subject": place.subject,
     }
 
 

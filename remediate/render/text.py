@@ -34,6 +34,12 @@ def render(plan: Plan, style: Style = Style()) -> str:
         lines += [*_group(group, style), ""]
     if plan.unverified:
         lines += ["Not verified", *_unverified(plan.unverified), ""]
+    if style.verbose and plan.left_out:
+        lines += [
+            f"Left out ({len(plan.left_out)})",
+            *(f"  {commented(str(n))}" for n in plan.left_out),
+            "",
+        ]
     if style.verbose and plan.healthy:
         lines += [f"Healthy ({len(plan.healthy)})", *_places(plan.healthy), ""]
     if not style.quiet:
@@ -43,14 +49,23 @@ def render(plan: Plan, style: Style = Style()) -> str:
 
 def _header(plan: Plan) -> Iterator[str]:
     database = plan.database
+    if not database.version:
+        yield f"Project   {_short(plan.script_directory)}   (its files only, no database)"
+        return
     yield (
         f"Database  {database.host}/{database.name}   "
         f"PostgreSQL {database.version_text}   (read only)"
     )
     if plan.heads is not None:
         at = ", ".join(plan.heads) or "no revision yet"
-        yield f"Project   {_short(plan.script_directory)}   at {at}"
-    yield f"Read      {plan.tables} tables with a primary key in {plan.seconds:.1f} s"
+        engine = f"   {plan.engine}" * bool(plan.engine)
+        yield f"Project   {_short(plan.script_directory)}{engine}   at {at}"
+    tables = f"{plan.tables} table{'s' * (plan.tables != 1)}"
+    yield f"Read      {tables} with a primary key in {plan.seconds:.1f} s"
+    if plan.left_out_by:
+        number, filters = len(plan.left_out), " and ".join(plan.left_out_by)
+        tables = f"{number} table{'s' * (number != 1)}"
+        yield f"Left out  {tables}, by {filters} of this project's env.py"
 
 
 def _groups(items: Iterable[Item]) -> Iterable[list[Item]]:
@@ -81,8 +96,13 @@ def _group(items: list[Item], style: Style) -> Iterator[str]:
     yield f"{head}   {count}".rstrip()
     yield from _wrapped(_predicate(finding), "  ")
     yield ""
+    reasons = {i.remedy.reason for i in items if isinstance(i.remedy, Manual)}
+    shared = reasons.pop() if len(items) > 1 and len(reasons) == 1 else ""
     for item in items:
-        yield from _item(item, style)
+        yield from _item(item, style, said_below=bool(shared))
+    if shared:
+        yield ""
+        yield from _wrapped(f"by hand: {shared}", "  ! ")
     remedies = [i.remedy for i in items if isinstance(i.remedy, Remedy)]
     if remedies:
         yield ""
@@ -90,16 +110,16 @@ def _group(items: list[Item], style: Style) -> Iterator[str]:
     yield from _causes(items, blank=not remedies)
 
 
-def _item(item: Item, style: Style) -> Iterator[str]:
+def _item(item: Item, style: Style, *, said_below: bool) -> Iterator[str]:
     finding = item.finding
     model = f"{finding.model.file}:{finding.model.line}" if finding.model else ""
-    if finding.place.table is not None:
+    if str(finding.place) != "database":
         place = commented(str(finding.place))
         yield f"  {place}{model:>{WIDTH - 2 - len(place)}}".rstrip()
-    if isinstance(item.remedy, Manual):
-        yield from _wrapped(f"! by hand: {item.remedy.reason}", "    ")
-    else:
+    if isinstance(item.remedy, Remedy):
         yield from _wrapped(f"+ {item.remedy.title}", "    ")
+    elif not said_below:
+        yield from _wrapped(f"! by hand: {item.remedy.reason}", "    ")
     if style.verbose:
         yield from _wrapped(f"  {_facts(finding)}", "    ")
         yield from (f"      {line}" for line in str(finding.facts.get("query", "")).splitlines())
@@ -166,16 +186,21 @@ def _summary(plan: Plan) -> Iterator[str]:
     else:
         manual = f", {found - repaired} by hand" if found > repaired else ""
         yield f"{found} found: {repaired} can be repaired{manual}. Nothing was changed."
-        yield "This plan is for this database at this moment."
+        if plan.database.version:
+            yield "This plan is for this database at this moment."
 
 
 def _next(plan: Plan) -> Iterator[str]:
     if plan.items:
         yield f"Why:   remediate explain {plan.items[0].finding.rule}"
     if plan.repairable and plan.heads is not None:
-        yield "Next:  remediate generate --approve all --reviewer NAME"
+        engine = f" --engine {plan.engine}" * bool(plan.engine)
+        head = " --head HEAD" * (len(plan.heads) > 1)
+        yield f"Next:  remediate generate --approve all --reviewer NAME{engine}{head}"
     elif plan.repairable:
         yield "Next:  run it inside the Alembic project: remediate generate"
+    elif any("model_should_say" in item.finding.facts for item in plan.items):
+        yield "Next:  remediate models   (prints the patches, changes nothing)"
     elif plan.items:
         yield "Next:  decide what is to be done by hand, then: remediate plan"
     else:

@@ -100,4 +100,5 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    provable=False,
 )

@@ -110,7 +110,7 @@ def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict,
     ]
     verdicts: list[Verdict] = [v for v in judged if isinstance(v, Healthy)]
     candidates = [c for c in judged if isinstance(c, _Candidate)]
-    scored = [c for c in candidates if not c.proof]
+    scored = [c for c in candidates if not c.proof and c.table.name not in options.left_out]
     undecided = [c for c in scored if c.table.name not in options.named]
     left = {_place(c) for c in undecided}
     if _is_one_question(scored, live, options):

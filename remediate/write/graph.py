@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
 
-from remediate.errors import Refused, UsageProblem
+from remediate.errors import Refused, RemediateError, UsageProblem
 from remediate.revision import Draft
+from remediate.secrets import scrub
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +42,47 @@ def parent_of(script: ScriptDirectory, placement: Placement) -> str | None:
     return heads[0] if heads else None
 
 
-def check_up_to_date(script: ScriptDirectory, at: tuple[str, ...], drafts: Sequence[Draft]) -> None:
+def check_up_to_date(
+    script: ScriptDirectory, at: tuple[str, ...], drafts: Sequence[Draft], placement: Placement
+) -> None:
     """Refuse to write for a database that has not run the project's revisions.
+
+    Of several branches those that it has begun, and the one that the new revisions follow.
 
     Raises Refused with the revisions that wait, among them maybe the very repair.
     """
-    with alembic_errors():
-        script.get_revisions(at)
-        waiting = [
-            s for s in script.iterate_revisions("heads", at or "base") if s.revision not in at
-        ]
-    if not waiting:
+    ahead = waiting(script, at, parent_of(script, placement))
+    if not ahead:
         return
-    first = waiting[-1]
+    first = ahead[-1]
     parent = first.down_revision if isinstance(first.down_revision, str) else ""
-    if drafts and any(s.revision == drafts[0].id(parent or "") for s in waiting):
+    if drafts and any(s.revision == drafts[0].id(parent or "") for s in ahead):
         raise Refused(
             "this repair was generated already, and waits to be applied",
             "Run: alembic upgrade head   (or delete its file to generate it anew)",
         )
+    heads = "heads" if len(script.get_heads()) > 1 else "head"
     raise Refused(
-        f"{len(waiting)} revisions of the project have not run on this database: "
-        f"{', '.join(s.revision for s in reversed(waiting[-5:]))}",
-        "Run alembic upgrade head first (or alembic stamp, if the tables are there), then again.",
+        f"{len(ahead)} revisions of the project have not run on this database: "
+        f"{', '.join(s.revision for s in reversed(ahead[-5:]))}",
+        f"Run alembic upgrade {heads} first (or alembic stamp, if the tables are there), "
+        "then again.",
     )
+
+
+def waiting(
+    script: ScriptDirectory, at: tuple[str, ...], parent: str | None = None
+) -> list[Script]:
+    """The revisions that a database at these has not run, or `parent` needs; the next one last.
+
+    Raises UsageProblem for a revision that the project does not have.
+    """
+    with alembic_errors():
+        script.get_revisions(at)
+        ahead = [*script.iterate_revisions("heads", at or "base")]
+        if parent:
+            ahead += script.iterate_revisions(parent, at or "base", implicit_base=True)
+        return [s for s in dict.fromkeys(ahead) if s.revision not in at]
 
 
 def versions_folder(script: ScriptDirectory, parent: str | None) -> Path:
@@ -88,7 +106,16 @@ def version_locations(script: ScriptDirectory) -> list[str]:
 
 @contextlib.contextmanager
 def alembic_errors() -> Iterator[None]:
+    """What Alembic complains of, or what a revision raises when it is loaded, as a sentence."""
     try:
         yield
+    except (RemediateError, OSError):
+        raise
     except CommandError as error:
         raise UsageProblem(str(error), "Alembic says so; see: alembic heads") from error
+    except (Exception, SystemExit) as error:
+        raise UsageProblem(
+            f"Alembic fails on this project's revisions: {type(error).__name__}: "
+            f"{scrub(str(error))}",
+            "Does `alembic history` work?",
+        ) from error

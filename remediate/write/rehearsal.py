@@ -1,7 +1,7 @@
 """Prove revisions on a scratch PostgreSQL: up, INSERT, down, compare, up again."""
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -53,6 +53,7 @@ class Rehearsal:
     still_broken: Callable[[sa.Connection], tuple[str, ...]]  # the rules, run again
     sequences: tuple[SequenceFacts, ...] = ()  # that the repairs touch
     more: tuple[Name, ...] = ()  # other relations that they touch
+    arguments: Mapping[str, object] = field(default_factory=dict)  # of upgrade(), downgrade()
 
     @property
     def qualified_version_table(self) -> Name:
@@ -77,7 +78,9 @@ def rehearse(what: Rehearsal, server: Server) -> tuple[Proof, ...]:
     rows = tuple(dict.fromkeys(r for part in what.parts for r in part.references))
     scene = Scene(places, what.sequences, more, rows)
     with laid(server, what.source, what.libpq, scene) as stage:
-        alembic = Runner(stage.url, what.version_locations, what.recursive, what.version_table)
+        alembic = Runner(
+            stage.url, what.version_locations, what.recursive, what.version_table, what.arguments
+        )
         if what.heads:
             alembic.stamp(what.heads)
         start = stage.schema(what.qualified_version_table)

@@ -2,8 +2,8 @@
 
 import io
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ class Runner:
     version_locations: tuple[str, ...]
     recursive: bool
     version_table: Name  # its schema may be ""
+    arguments: Mapping[str, object] = field(default_factory=dict)  # of upgrade(), downgrade()
 
     def stamp(self, heads: tuple[str, ...]) -> None:
         self._run("stamp", list(heads), role="")
@@ -63,7 +64,8 @@ class Runner:
             "version_table": self.version_table.name,
             "version_table_schema": self.version_table.schema or None,
         }
-        config = Config(attributes={"engine": engine, "configure": configure}, stdout=io.StringIO())
+        attributes = {"engine": engine, "configure": configure, "arguments": self.arguments}
+        config = Config(attributes=attributes, stdout=io.StringIO())
         options = {
             "script_location": str(ENVIRONMENT),
             "path_separator": "os",

@@ -7,6 +7,4 @@ SELECT current_database()::text AS name,
        current_schemas(false)::text[] AS search_path,
        (SELECT extract(epoch FROM now() - s.stats_reset)::float8 / 86400
         FROM pg_catalog.pg_stat_database s WHERE s.datname = current_database()) AS statistics_days,
-       CASE WHEN has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
-            THEN (SELECT system_identifier::text FROM pg_catalog.pg_control_system())
-            ELSE '' END AS system_identifier
+       has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS identifiable

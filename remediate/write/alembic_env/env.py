@@ -9,4 +9,4 @@ given = context.config.attributes
 with given["engine"].connect() as connection:
     context.configure(connection=connection, transaction_per_migration=True, **given["configure"])
     with context.begin_transaction():
-        context.run_migrations()
+        context.run_migrations(**given["arguments"])

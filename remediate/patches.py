@@ -1,0 +1,177 @@
+"""What the models have to say so that they and the database agree: changes to their source."""
+
+import dataclasses
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from remediate.codemod import Change, Refusal
+from remediate.finding import Finding, Place
+from remediate.references import ForeignKey
+from remediate.schema import IDENTITY, Column, Generator, Name, Source, Table
+from remediate.snapshot import Snapshot
+
+OF_TYPES = ("MD001", "MD002", "MD003")
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A change to a column in a file, and why."""
+
+    place: Place
+    source: Source
+    change: Change
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A column that no patch is made for, and why."""
+
+    place: Place
+    source: Source | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A file before and after."""
+
+    file: str
+    before: str
+    after: str
+    done: tuple[Change, ...]
+    refused: tuple[Refusal, ...]
+
+    @property
+    def diff(self) -> str:
+        """Unified, as `git apply` takes it."""
+        lines = difflib.unified_diff(
+            self.before.splitlines(keepends=True),
+            self.after.splitlines(keepends=True),
+            f"a/{self.file}",
+            f"b/{self.file}",
+        )
+        return "".join(
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in lines
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """The files as they are to be; what a person has to write; and whether it was written."""
+
+    files: tuple[Rewritten, ...]
+    stuck: tuple[Stuck, ...]
+    written: bool
+
+    @property
+    def complete(self) -> bool:
+        return not self.stuck and not any(file.refused for file in self.files)
+
+    @property
+    def changed(self) -> tuple[Rewritten, ...]:
+        return tuple(file for file in self.files if file.before != file.after)
+
+
+def patches(
+    findings: Iterable[Finding], live: Snapshot, declared: Snapshot
+) -> tuple[tuple[Patch, ...], tuple[Stuck, ...]]:
+    """The changes, one a column; and what a person has to write."""
+    twice = {one.table for one in declared.twice if one.differ}
+    wanted: dict[tuple[Name, str], list[tuple[Change, str]]] = {}
+    for (name, column), change, why in (*_of_findings(findings), *_of_catalog(live, declared)):
+        if name not in twice:
+            wanted.setdefault((name, column), []).append((change, why))
+    found = [_made(place, parts, declared) for place, parts in wanted.items()]
+    made = [one for one in found if isinstance(one, Patch)]
+    judged = [_entangled(patch, made, declared) or patch for patch in made]
+    return (
+        tuple(one for one in judged if isinstance(one, Patch)),
+        tuple(one for one in (*found, *judged) if isinstance(one, Stuck)),
+    )
+
+
+Wanted = tuple[tuple[Name, str], Change, str]
+_NOTHING = Change(owner="", table="", attribute="")
+
+
+def _of_findings(findings: Iterable[Finding]) -> Iterator[Wanted]:
+    for finding in findings:
+        place = finding.place
+        type_ = str(finding.facts.get("model_should_say") or "")
+        if finding.rule in OF_TYPES and place.table and place.column and type_:
+            change = replace(_NOTHING, type=type_)
+            yield (place.table, place.column), change, f"{finding.rule}: {finding.message}"
+
+
+def _of_catalog(live: Snapshot, declared: Snapshot) -> Iterator[Wanted]:
+    """What only the database has: foreign keys, indexes that index=True makes, identities."""
+    have = {(fk.table, fk.columns) for fk in declared.foreign_keys}
+    for fk in live.foreign_keys:
+        single = len(fk.columns) == 1 and fk.target in declared.table_of
+        if single and (fk.table, fk.columns) not in have and _is_declared(fk, declared):
+            references = _path(fk, live)
+            change = replace(_NOTHING, references=references, on_delete=fk.on_delete)
+            place = (fk.table, fk.columns[0])
+            yield place, change, f"the database has the foreign key {fk.name}"
+    for name, column_name in sorted(live.indexes - declared.indexes):
+        if (name, column_name) in declared.types:
+            change = replace(_NOTHING, index=True)
+            yield (name, column_name), change, "the database has an index of its own on it"
+    for table in live.tables:
+        for column in table.columns:
+            model = declared.table_of.get(table.name)
+            known = model is not None and model.has(column.name)
+            if known and column.generator is Generator.IDENTITY and not _is_identity(model, column):
+                change = replace(_NOTHING, identity=True)
+                yield (table.name, column.name), change, "the column is an identity column"
+
+
+def _is_identity(model: Table | None, column: Column) -> bool:
+    return model is not None and model.column(column.name).default == IDENTITY
+
+
+def _is_declared(fk: ForeignKey, declared: Snapshot) -> bool:
+    return (fk.table, fk.columns[0]) in declared.types
+
+
+def _path(fk: ForeignKey, live: Snapshot) -> str:
+    """The target as ForeignKey() takes it."""
+    near = fk.target.schema == live.database.default_schema
+    parts = (fk.target.name, fk.target_columns[0])
+    return ".".join(parts if near else (fk.target.schema, *parts))
+
+
+def _made(
+    place: tuple[Name, str], parts: list[tuple[Change, str]], declared: Snapshot
+) -> Patch | Stuck:
+    name, column = place
+    source = declared.written.get(place)
+    if source is None or not source.attribute:
+        where = declared.source_of(name, column)
+        return Stuck(Place(name, column), where, "where this column is written was not found")
+    given = {k: v for change, _ in parts for k, v in dataclasses.asdict(change).items() if v}
+    table = "" if source.owner else name.name
+    written = {"owner": source.owner, "table": table, "attribute": source.attribute}
+    change = Change(**{**given, **written})
+    return Patch(Place(name, column), source, change, "; ".join(why for _, why in parts))
+
+
+def _entangled(patch: Patch, patches: list[Patch], declared: Snapshot) -> Stuck | None:
+    """A column of a mixin is that of every table that inherits it: all must want the same."""
+    same = [p for p in patches if _written(p.source) == _written(patch.source)]
+    if any(p.change != patch.change for p in same):
+        return Stuck(patch.place, patch.source, "tables that share this column want it differently")
+    patched = {p.place.table for p in same}
+    for name, column in declared.types:
+        if column == patch.place.column and name not in patched:
+            other = declared.written.get((name, column))
+            if other and _written(other) == _written(patch.source):
+                return Stuck(patch.place, patch.source, f"{name} shares this column, and is right")
+    return None
+
+
+def _written(source: Source) -> tuple[str, str, str, int]:
+    return source.file, source.owner, source.attribute, 0 if source.owner else source.line

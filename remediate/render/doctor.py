@@ -1,0 +1,48 @@
+"""A checkup for the terminal: a line for each thing, and what to do where one is missing."""
+
+import textwrap
+from collections.abc import Iterator
+
+from remediate.doctor import Checkup, Line, State
+from remediate.render.text import WIDTH, Style
+from remediate.sql import commented
+
+_MARKS = {State.OK: "ok ", State.NOTE: "!  ", State.PROBLEM: "x  "}
+_COLORS = {State.OK: "32", State.NOTE: "33;1", State.PROBLEM: "31;1"}
+_LABEL = 15
+
+
+def render(checkup: Checkup, style: Style) -> str:
+    """Every line, and at last the next command to run."""
+    lines = [text for line in checkup.lines for text in _line(line, style)]
+    problems = [line for line in checkup.lines if line.state is State.PROBLEM]
+    if problems:
+        count = f"{len(problems)} problem{'s' * (len(problems) > 1)}"
+        lines += ["", f"{count}, marked x. When solved:", "", "Next:  remediate doctor"]
+    else:
+        lines += ["", "Every command would work here.", "", "Next:  remediate plan"]
+    return "\n".join(lines)
+
+
+def _line(line: Line, style: Style) -> Iterator[str]:
+    """The mark and the label, then the rest beside the label."""
+    margin = " " * (len(_MARKS[line.state]) + _LABEL)
+    first, *more = _wrapped(line.found, margin)
+    mark = style.paint(_MARKS[line.state], _COLORS[line.state])
+    yield f"{mark}{line.what:{_LABEL}}{first.removeprefix(margin)}"
+    yield from more
+    if line.why:
+        yield from _wrapped(line.why, margin)
+    if line.next:
+        yield from _wrapped(f"-> {line.next}", margin)
+
+
+def _wrapped(text: str, margin: str) -> list[str]:
+    return textwrap.wrap(
+        commented(text),
+        WIDTH,
+        initial_indent=margin,
+        subsequent_indent=margin + "   " * text.startswith("-> "),
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [margin]

@@ -1,0 +1,34 @@
+"""Patched models as text: the diff, and apart from it what is left to a person."""
+
+from collections.abc import Iterator
+
+from remediate.patches import Patched
+
+
+def diff(patched: Patched) -> str:
+    return "".join(file.diff for file in patched.changed)
+
+
+def summary(patched: Patched) -> str:
+    return "\n".join(_summary(patched))
+
+
+def _summary(patched: Patched) -> Iterator[str]:
+    for file in patched.files:
+        for refusal in file.refused:
+            named = f"{refusal.change.owner or refusal.change.table}.{refusal.change.attribute}"
+            yield f"refused: {file.file}:{refusal.line}: {named}: {refusal.reason}"
+    for stuck in patched.stuck:
+        where = f"{stuck.source.file}:{stuck.source.line}: " if stuck.source else ""
+        yield f"refused: {where}{stuck.place}: {stuck.reason}"
+    columns, files = sum(len(f.done) for f in patched.changed), len(patched.changed)
+    if not files:
+        yield "Nothing to patch."
+        return
+    counted = f"{columns} column{'s' * (columns != 1)} in {files} file{'s' * (files != 1)}"
+    if patched.written:
+        yield f"{counted} written."
+        yield "Next:  alembic check"
+    else:
+        yield f"{counted} to patch. Nothing was written."
+        yield "Next:  remediate models --write"

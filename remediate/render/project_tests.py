@@ -1,0 +1,93 @@
+"""Tests of a project's keys and references, as a module that needs nothing of remediate."""
+
+import ast
+import hashlib
+import textwrap
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from remediate.cases import Cases, Row
+from remediate.revision import code_of, python_literal
+from remediate.schema import Name
+from remediate.sql import commented, ident
+from remediate.templates import environment
+
+_LINE = 94  # a line of 100, without its indentation and what ends it
+
+
+def render(cases: Cases, rows: Mapping[Name, Row], variable: str, *, asynchronous: bool) -> str:
+    """The module; `variable` of the environment names its database."""
+    env = environment()
+    env.filters |= {"python": python_literal, "string": string}
+    given = {
+        "variable": variable,
+        "asynchronous": asynchronous,
+        "rows": list(rows.values()),
+        "parents": {
+            string(row.table.sql): sequence([string(name.sql) for name in row.parents], "[]")
+            for row in rows.values()
+            if row.parents
+        },
+        "keys": [
+            sequence([string(key.table.sql), string(ident(key.column)), str(key.positive)])
+            for key in cases.keys
+        ],
+        "references": [
+            (string(fk.table.sql), string(fk.name), rows[fk.table].refused(fk))
+            for fk in cases.references
+        ],
+    }
+    template = env.get_template("project_tests.py.j2")
+    return template.render(given, digest=digest(template.render(given, digest="")))
+
+
+def digest(source: str) -> str:
+    """Of its code: a formatter does not change it."""
+    return hashlib.sha256(code_of(source).encode()).hexdigest()[:12]
+
+
+def is_ours(source: str) -> bool:
+    """Whether the module was rendered here, and nobody changed its code since."""
+    try:
+        said = ast.get_docstring(ast.parse(source)) or ""
+        return f"Written by `remediate tests` ({digest(source)})" in said
+    except SyntaxError:
+        return False
+
+
+def string(value: str) -> str:
+    """A string literal as formatters write it: in the quotes that have to be escaped less."""
+    mark = "'" if value.count('"') > value.count("'") else '"'
+    escaped = value.replace("\\", "\\\\").replace(mark, f"\\{mark}")
+    return mark + "".join(c if c.isprintable() else repr(c)[1:-1] for c in escaped) + mark
+
+
+def sequence(parts: Sequence[str], brackets: str = "()") -> str:
+    """Literals as the line of a table, or one below the other where that is too long."""
+    line = ", ".join(parts)
+    if len(line) < _LINE:
+        return f"{brackets[0]}{line}{brackets[1]}"
+    lines = textwrap.indent(",\n".join([*parts, ""]).rstrip(), "    ")
+    return f"{brackets[0]}\n{lines}\n{brackets[1]}"
+
+
+def left_out(cases: Cases, waiting: Sequence[str]) -> str:
+    """What the module does not test, for the person who asked for it."""
+    lines = [f"left out: {commented(sentence)}" for sentence in cases.left_out]
+    lines += [f"left out: what {revision} repairs, which has not run here" for revision in waiting]
+    return "\n".join(lines)
+
+
+def written(path: Path, cases: Cases, variable: str) -> str:
+    """What was written, and how to run it."""
+    keys, references = len(cases.keys), len(cases.references)
+    return (
+        f"{_shown(path)}\n"
+        f"  {keys} key{'s' * (keys != 1)}, {references} reference{'s' * (references != 1)}\n\n"
+        f"Next:  {variable}=postgresql://... pytest {_shown(path)}"
+    )
+
+
+def _shown(path: Path) -> str:
+    path = path.resolve()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

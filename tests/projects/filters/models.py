@@ -1,0 +1,28 @@
+from sqlalchemy import String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str | None] = mapped_column(String(50))
+
+
+class Invoice(Base):
+    __tablename__ = "invoices"
+    __table_args__ = {"schema": "billing"}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str | None] = mapped_column(String(50))
+
+
+class Legacy(Base):
+    __tablename__ = "legacy"
+    __table_args__ = {"info": {"managed": False}}
+
+    id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,0 +1,16 @@
+"""users"""
+
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("CREATE TABLE users (id integer PRIMARY KEY, name varchar(50))")
+
+
+def downgrade() -> None:
+    op.execute("DROP TABLE users")
