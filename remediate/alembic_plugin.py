@@ -5,6 +5,9 @@ Every `import alembic` runs setup(), while Alembic itself is half imported: here
 imported by then may be imported.
 """
 
+import sys
+from collections.abc import Iterator
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +15,20 @@ if TYPE_CHECKING:
     from alembic.operations.ops import UpgradeOps
     from alembic.runtime.plugins import Plugin
     from alembic.util import PriorityDispatchResult
+
+
+class _Plugins(ModuleType):
+    """This module as the only one of a collection.
+
+    Alembic 1.18.0 to 1.20.0 iterates over what an entry point names, so that a plain module breaks
+    every import of it; 1.20.1 wants a module, and warns of a collection (#1873).
+    """
+
+    def __iter__(self) -> Iterator[ModuleType]:
+        yield self
+
+
+sys.modules[__name__].__class__ = _Plugins
 
 
 def setup(plugin: "Plugin") -> None:

@@ -84,7 +84,7 @@ def cases(ids: Iterable[str], live: Snapshot, declared: Snapshot) -> Cases:
         if rule in _BOUND:
             fk = _reference(place, live)
             if fk is None:
-                left_out.append(f"{place}: there is no foreign key")
+                left_out.append(f"{place}: no foreign key is enforced")
             else:
                 references[fk.table, fk.name] = fk
         elif not of_reference(rule) and place not in keys:

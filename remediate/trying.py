@@ -39,7 +39,7 @@ def generated(reading: Reading) -> tuple[Model, ...]:
     """
     schema = reading.live.database.default_schema
     found: dict[Name, Model] = {}
-    for mapper in _mappers(reading):
+    for mapper in sorted(_mappers(reading), key=_label):
         table = mapper.local_table
         assert isinstance(table, sa.Table)  # noqa: S101  (_mappers gave no other)
         name = Name(table.schema or schema, table.name)
@@ -49,10 +49,12 @@ def generated(reading: Reading) -> tuple[Model, ...]:
         )
         keys = [c for c in keys if c.is_integer or c.base_type == "uuid"]
         if keys and name not in reading.left_out.all:
-            class_ = mapper.class_
-            label = f"{class_.__module__}.{class_.__qualname__}"
-            found.setdefault(name, Model(label, name, keys[0].name))
-    return tuple(sorted(found.values(), key=lambda m: m.name))
+            found.setdefault(name, Model(_label(mapper), name, keys[0].name))
+    return tuple(found.values())
+
+
+def _label(mapper: Mapper[object]) -> str:
+    return f"{mapper.class_.__module__}.{mapper.class_.__qualname__}"
 
 
 def _mappers(reading: Reading) -> Iterator[Mapper[object]]:

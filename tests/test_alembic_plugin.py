@@ -3,7 +3,9 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 from pathlib import Path
+from types import ModuleType
 
 import psycopg
 import pytest
@@ -30,6 +32,14 @@ def switch_on(project: Project, more: str = "", models: str = "") -> None:
     text = text.replace('"target_metadata": Base', f'**dict({PLUGINS}), "target_metadata": Base')
     env.write_text(text.replace(MODEL, models or MODEL))
     assert PLUGINS in env.read_text()
+
+
+def test_every_alembic_can_load_it() -> None:
+    """Up to 1.20.0 it iterates over what the entry point names, since 1.20.1 it wants a module."""
+    (entry,) = entry_points(group="alembic.plugins", name="remediate.keys")
+    loaded = entry.load()
+    assert isinstance(loaded, ModuleType)
+    assert list(loaded) == [loaded]
 
 
 @pytest.fixture

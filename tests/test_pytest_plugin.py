@@ -171,6 +171,26 @@ def test_two_rows_must_differ_and_be_positive(project: Project) -> None:
     assert "two rows got the same, 6d3f1c0e-5b1a-4c7d-9e2f-0a1b2c3d4e5f" in shown
 
 
+FILLED = """
+CREATE TABLE filled (id integer PRIMARY KEY);
+CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS
+  'BEGIN NEW.id := (SELECT coalesce(max(f.id), 0) + 1 FROM filled f); RETURN NEW; END';
+CREATE TRIGGER fill BEFORE INSERT ON filled FOR EACH ROW EXECUTE FUNCTION fill()
+"""
+
+
+def test_a_key_that_a_trigger_fills(project: Project) -> None:
+    model = (
+        "from sqlalchemy import FetchedValue\nclass Filled(Base):\n    __tablename__ = 'filled'\n"
+        "    id: Mapped[int] = mapped_column(primary_key=True, server_default=FetchedValue())\n"
+    )
+    (project.folder / "app.py").write_text(MODELS + model)
+    (project.versions / "0001_tables.py").write_text(REVISION.format(ddl=TABLES + ";" + FILLED))
+    assert outcomes(run(project, "-k", "insert and Filled")) == {
+        "remediate::insert app.Filled": "PASSED"
+    }
+
+
 def test_revisions_that_do_not_run(project: Project) -> None:
     (project.versions / "0001_tables.py").write_text(
         REVISION.format(ddl="CREATE EXTENSION nowhere")

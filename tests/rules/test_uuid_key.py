@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_co
 
 from remediate.finding import Options
 from remediate.read import models
+from remediate.read.metadatas import Found
 from remediate.rules.uuid_key import RULE
 from tests import helpers
 
@@ -62,7 +63,8 @@ def test_only_what_nobody_fills_is_found(
 ) -> None:
     for table in TABLES:
         connection.execute(f"CREATE TABLE {table} (id uuid PRIMARY KEY {default})".encode())
-    declared = models.read([Base.metadata, DataBase.metadata], "public")
+    both = [Found(m, "", None, tracked=True) for m in (Base.metadata, DataBase.metadata)]
+    declared = models.read(both, "public")
     found = RULE.find(helpers.snapshot(url), declared, Options())
     expected = set() if default else {"bare", "served", "plain"}
     assert {f.place.table.name for f in found} == expected
