@@ -243,7 +243,7 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=str)
+@pytest.mark.parametrize("kind", test_projects.soaked(KINDS, "filters", "settings"))
 def test_other_kinds_of_projects(kind: test_projects.Kind, newest: Server, tmp_path: Path) -> None:
     with test_projects.project(kind, newest, tmp_path) as made:
         env = made.folder / "migrations" / "env.py"

@@ -366,8 +366,24 @@ def test_a_reference_to_a_table_that_is_not_there(project: Project) -> None:
 
 
 @pytest.mark.parametrize("delay", [0.2, 0.5, 0.8, 1.0, 1.2, 1.4, 1.6, 1.9, 2.2])
+def test_interrupted_anywhere(delay: float, project: Project) -> None:
+    interrupted(delay, signal.SIGINT, project)
+
+
+@pytest.mark.parametrize("delay", [0.3, 1.3, 2.0])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_killed_anywhere(delay: float, number: int, project: Project) -> None:
+    interrupted(delay, number, project)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("delay", [n / 10 for n in range(1, 30)])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_interrupted_anywhere(delay: float, number: int, project: Project) -> None:
+def test_ended_really_anywhere(delay: float, number: int, project: Project) -> None:
+    interrupted(delay, number, project)
+
+
+def interrupted(delay: float, number: int, project: Project) -> None:
     """The versions folder is whole, and neither a server nor a folder is left."""
     files = set(project.files())
     room = Path(tempfile.mkdtemp(prefix="room-", dir="/tmp"))

@@ -46,6 +46,7 @@ def plan(url: sa.URL):
     return planned(Reading(live, Snapshot(), 0, {}), Config())
 
 
+@pytest.mark.newest_in_ci
 def test_uncommitted_changes_cost_only_what_they_lock(
     url: sa.URL, connection: psycopg.Connection
 ) -> None:

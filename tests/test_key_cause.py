@@ -34,7 +34,7 @@ def causes(url: sa.URL, declared: Snapshot | None = None) -> dict[str, tuple[str
     """By table: the cause and its evidence, where the models leave every key to the database."""
     live = helpers.snapshot(url)
     models = declared or helpers.as_models(live)
-    made = planned(Reading(live, models, 0, {}), Config(ignore=("SEQ004",)))
+    made = planned(Reading(live, models, 0, {}), Config(ignore=("SEQ004", "MD005")))
     return {
         i.finding.place.table.name: (
             str(i.finding.facts["cause"]), str(i.finding.facts["cause_evidence"]),

@@ -157,6 +157,7 @@ def test_it_overwrites_only_what_it_wrote(repaired: Project) -> None:
     assert "(id) VALUES (DEFAULT)" in module.read_text()
 
 
+@pytest.mark.soak
 def test_what_is_left_out_is_said(repaired: Project) -> None:
     def execute(statement: str) -> None:
         with helpers.connected(repaired.url) as connection:

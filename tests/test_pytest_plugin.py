@@ -218,6 +218,7 @@ def test_without_a_database_one_test_fails(project: Project) -> None:
     assert "1 failed, 1 passed" in shown
 
 
+@pytest.mark.soak
 def test_from_elsewhere(project: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
     elsewhere = Project(tmp_path_factory.mktemp("elsewhere"), project.url)
     settings(project, 'select = ["PK001"]')

@@ -75,6 +75,7 @@ def test_every_command_exists(words: str) -> None:
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.soak
 def test_demo_keeps_its_project_where_asked(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "remediate", "demo", "--keep", str(tmp_path / "kept")]
     result = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -144,7 +144,12 @@ def scratch_url() -> Iterator[str]:
         yield server.url.render_as_string(hide_password=False)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=str)
+def soaked(kinds: list[Kind], *names: str) -> list[object]:
+    """Those of these names run as a soak: others show the same in less time."""
+    return [pytest.param(k, marks=[pytest.mark.soak] * (str(k) in names), id=str(k)) for k in kinds]
+
+
+@pytest.mark.parametrize("kind", soaked(KINDS, "async psycopg", "folders"))
 def test_the_whole_way(kind: Kind, newest: Server, scratch_url: str, tmp_path: Path) -> None:
     with project(kind, newest, tmp_path) as made:
         url = made.url.set(username="postgres")
