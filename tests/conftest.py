@@ -29,11 +29,14 @@ OLDER_IN_SOAK = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is marked newest_in_ci runs on the older versions as a soak."""
+    """What is marked newest_in_ci, or ends_in_ci, runs on the other versions as a soak."""
+    oldest, *_, newest = BINARIES
+    kept = {"newest_in_ci": {newest}, "ends_in_ci": {oldest, newest}}
     for item in items:
         version = getattr(item, "callspec", None) and item.callspec.params.get("server")
-        if item.get_closest_marker("newest_in_ci") and version != list(BINARIES)[-1]:
-            item.add_marker(pytest.mark.soak)
+        for name, versions in kept.items():
+            if item.get_closest_marker(name) and version and version not in versions:
+                item.add_marker(pytest.mark.soak)
 
 
 def pytest_report_header() -> str:

@@ -101,6 +101,7 @@ def test_check_is_red_and_readable_until_the_key_works(project: Project) -> None
     assert helpers.dump(project.url) == upgraded
 
 
+@pytest.mark.soak
 def test_the_incident(newest: Server, tmp_path: Path) -> None:
     with incident_project(newest, tmp_path) as project:
         switch_on(project)
@@ -243,7 +244,9 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize("kind", test_projects.soaked(KINDS, "filters", "settings"))
+@pytest.mark.parametrize(
+    "kind", test_projects.soaked(KINDS, "async asyncpg", "filters", "settings")
+)
 def test_other_kinds_of_projects(kind: test_projects.Kind, newest: Server, tmp_path: Path) -> None:
     with test_projects.project(kind, newest, tmp_path) as made:
         env = made.folder / "migrations" / "env.py"

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from remediate.script import Block
 from tests import helpers
 
+pytestmark = pytest.mark.ends_in_ci
+
 TABLE = "CREATE TABLE t (id integer PRIMARY KEY, v text)"
 COPIED = (
     "CREATE SEQUENCE IF NOT EXISTS t_id_seq",

@@ -10,6 +10,8 @@ from remediate.finding import Options
 from remediate.remedy import Manual
 from tests import helpers
 
+pytestmark = pytest.mark.ends_in_ci
+
 
 @dataclass(frozen=True)
 class Case:

@@ -203,6 +203,7 @@ def test_a_project_without_repairs(newest: Server, tmp_path: Path) -> None:
         assert not (made.folder / "tests").exists()
 
 
+@pytest.mark.soak
 def test_the_incident(newest: Server, tmp_path: Path) -> None:
     with incident_project(newest, tmp_path) as made:
         made.run(*GENERATE, "--no-rehearse")

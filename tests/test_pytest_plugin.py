@@ -114,6 +114,7 @@ def test_a_healthy_project(project: Project) -> None:
     assert made == dict.fromkeys(wanted, "PASSED")
 
 
+@pytest.mark.soak
 def test_with_xdist(project: Project) -> None:
     shown = run(project, "-n", "2")
     assert "failed" not in shown

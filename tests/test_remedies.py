@@ -13,6 +13,8 @@ from remediate.write.scratch import Server
 from tests import helpers, remedies
 from tests.remedies import Case
 
+pytestmark = pytest.mark.ends_in_ci
+
 CASES = (*remedies.KEYS, *remedies.SEQUENCES)
 
 

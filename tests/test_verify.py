@@ -60,11 +60,12 @@ def test_from_the_revisions_of_the_project(project: Project) -> None:
     ("damage", "place", "problem"),
     [
         ("ALTER TABLE t ALTER id DROP DEFAULT", "public.t.id", "nothing generates it"),
-        ("REVOKE USAGE ON SEQUENCE granted_id_seq FROM verify_app", "public.granted.id",
-         "verify_app may INSERT but may not use the sequence"),
+        pytest.param("REVOKE USAGE ON SEQUENCE granted_id_seq FROM verify_app", "public.granted.id",
+                     "verify_app may INSERT but may not use the sequence", marks=pytest.mark.soak),
         ("SELECT setval('behind_id_seq', 3)", "public.behind.id", "next value 4, and 4 exists"),
         ("ALTER SEQUENCE t_id_seq OWNED BY parent.id", "public.t.id", "its sequence belongs to public.parent"),
-        ("ALTER SEQUENCE narrow_id_seq AS integer", "public.narrow.id", "the rule still finds it"),
+        pytest.param("ALTER SEQUENCE narrow_id_seq AS integer", "public.narrow.id",
+                     "the rule still finds it", marks=pytest.mark.soak),
         ("DROP TABLE t", "public.t.id", "it does not exist here"),
     ],
 )  # fmt: skip
@@ -92,6 +93,7 @@ def test_what_cannot_be_read_is_not_ok(project: Project) -> None:
     assert "3 ok, 1 unverified." in shown
 
 
+@pytest.mark.soak
 def test_from_a_saved_plan(project: Project, newest: Server) -> None:
     project.run("remediate", "plan", "-f", "json", "-o", "plan.json")
     project.run("remediate", "verify", "plan.json", expected=1)

@@ -149,7 +149,9 @@ def soaked(kinds: list[Kind], *names: str) -> list[object]:
     return [pytest.param(k, marks=[pytest.mark.soak] * (str(k) in names), id=str(k)) for k in kinds]
 
 
-@pytest.mark.parametrize("kind", soaked(KINDS, "async psycopg", "folders"))
+@pytest.mark.parametrize(
+    "kind", soaked(KINDS, "async psycopg", "folders", "settings", "translated")
+)
 def test_the_whole_way(kind: Kind, newest: Server, scratch_url: str, tmp_path: Path) -> None:
     with project(kind, newest, tmp_path) as made:
         url = made.url.set(username="postgres")
