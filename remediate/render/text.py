@@ -1,11 +1,12 @@
 """A plan for the terminal: 80 columns, readable without colour."""
 
+import shlex
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from remediate.finding import Finding, Healthy, Severity, Unverified
+from remediate.finding import Confidence, Finding, Healthy, Severity, Unverified
 from remediate.plan import Item, Plan
 from remediate.remedy import HAZARD_TEXT, Hazard, Manual, Remedy
 from remediate.render import locks
@@ -196,7 +197,10 @@ def _next(plan: Plan) -> Iterator[str]:
     if plan.repairable and plan.heads is not None:
         engine = f" --engine {plan.engine}" * bool(plan.engine)
         head = " --head HEAD" * (len(plan.heads) > 1)
-        yield f"Next:  remediate generate --approve all --reviewer NAME{engine}{head}"
+        sure = any(i.finding.confidence is not Confidence.POSSIBLE for i in plan.repairable)
+        # What is merely possible is approved by name only.
+        what = "all" if sure else shlex.quote(plan.repairable[0].finding.id)
+        yield f"Next:  remediate generate --approve {what} --reviewer NAME{engine}{head}"
     elif plan.repairable:
         yield "Next:  run it inside the Alembic project: remediate generate"
     elif any("model_should_say" in item.finding.facts for item in plan.items):

@@ -126,6 +126,9 @@ def test_database_and_code_say_the_same_in_the_end(project: Project) -> None:
     assert not project.run("remediate", "models").stdout
     project.run("remediate", "generate", "--approve", "FK003", "--reviewer", "Ann")
     project.run("alembic", "upgrade", "head")
+    last = project.run("remediate", "plan").stdout.splitlines()[-1]
+    possible = "FK003:public.usage_events.user_id"  # not among "all"
+    assert last == f"Next:  remediate generate --approve {possible} --reviewer NAME"
     decide(project)
     project.run("alembic", "check")
     left = Counter(f["rule"] for f in project.json("plan")["findings"])
