@@ -1,6 +1,8 @@
 -- Every foreign key with its columns in order; the copies that partitions inherit are left out.
 -- A column is cast when no operator compares it as it is (integer with numeric, character with text):
 -- then its own index cannot serve. Types that share their bytes (varchar and text) are not cast.
+-- What belongs to a constraint is looked up for each, by index: before ANALYZE the planner takes one row
+-- for all of them, and would join them with each other.
 WITH RECURSIVE chain AS (
   SELECT t.oid AS domain, t.typbasetype AS link FROM pg_type t WHERE t.typtype = 'd'
   UNION ALL
@@ -15,10 +17,26 @@ fk AS MATERIALIZED (
          con.convalidated, con.confdeltype, coalesce((to_jsonb(con) ->> 'conenforced')::boolean, true) AS enforced
   FROM pg_constraint con
   WHERE con.contype = 'f' AND con.conparentid = 0
-),
-pair AS MATERIALIZED (
-  SELECT fk.oid,
-         array_agg(a.attname::text ORDER BY k.position) AS columns,
+)
+SELECT fk.conrelid::bigint AS relid, fk.confrelid::bigint AS target,
+       n.nspname::text AS schema, c.relname::text AS name, fk.conname::text AS constraint_name,
+       tn.nspname::text AS target_schema, tc.relname::text AS target_name,
+       pair.columns, pair.types, pair.declared, pair.target_columns, pair.target_types, pair.cast_columns,
+       fk.convalidated AND fk.enforced AS validated, fk.enforced,
+       EXISTS (
+         SELECT FROM pg_index i
+         JOIN pg_class x ON x.oid = i.indexrelid
+         JOIN pg_am am ON am.oid = x.relam AND am.amname IN ('btree', 'hash')
+         WHERE i.indrelid = fk.conrelid AND i.indisvalid AND i.indpred IS NULL
+           AND i.indnkeyatts >= cardinality(fk.conkey)
+           AND (i.indkey::smallint[])[0:cardinality(fk.conkey) - 1] @> fk.conkey) AS indexed,
+       fk.confdeltype::text AS on_delete,
+       CASE WHEN fk.convalidated AND fk.enforced THEN '' ELSE pg_get_constraintdef(fk.oid) END AS definition,
+       CASE WHEN fk.convalidated AND fk.enforced THEN ''
+            ELSE coalesce(obj_description(fk.oid, 'pg_constraint'), '') END AS comment
+FROM fk
+CROSS JOIN LATERAL (
+  SELECT array_agg(a.attname::text ORDER BY k.position) AS columns,
          array_agg(format_type(coalesce(b.type, a.atttypid), NULL) ORDER BY k.position) AS types,
          array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY k.position) AS declared,
          array_agg(ta.attname::text ORDER BY k.position) AS target_columns,
@@ -29,36 +47,13 @@ pair AS MATERIALIZED (
                AND c.castmethod = 'b')
            AND (SELECT typtype FROM pg_type WHERE oid = o.oprright) <> 'p'
            ORDER BY k.position) AS cast_columns
-  FROM fk
-  CROSS JOIN LATERAL unnest(fk.conkey, fk.confkey, fk.conpfeqop) WITH ORDINALITY AS k (attnum, target, operator, position)
+  FROM unnest(fk.conkey, fk.confkey, fk.conpfeqop) WITH ORDINALITY AS k (attnum, target, operator, position)
   JOIN pg_attribute a ON a.attrelid = fk.conrelid AND a.attnum = k.attnum
   JOIN pg_attribute ta ON ta.attrelid = fk.confrelid AND ta.attnum = k.target
   JOIN pg_operator o ON o.oid = k.operator
   LEFT JOIN base b ON b.domain = a.atttypid
   LEFT JOIN base tb ON tb.domain = ta.atttypid
-  GROUP BY fk.oid
-),
-indexed AS MATERIALIZED (
-  SELECT DISTINCT fk.oid
-  FROM fk
-  JOIN pg_index i ON i.indrelid = fk.conrelid AND i.indisvalid AND i.indpred IS NULL
-    AND i.indnkeyatts >= cardinality(fk.conkey)
-    AND (i.indkey::smallint[])[0:cardinality(fk.conkey) - 1] @> fk.conkey
-  JOIN pg_class x ON x.oid = i.indexrelid
-  JOIN pg_am am ON am.oid = x.relam AND am.amname IN ('btree', 'hash')
-)
-SELECT fk.conrelid::bigint AS relid, fk.confrelid::bigint AS target,
-       n.nspname::text AS schema, c.relname::text AS name, fk.conname::text AS constraint_name,
-       tn.nspname::text AS target_schema, tc.relname::text AS target_name,
-       pair.columns, pair.types, pair.declared, pair.target_columns, pair.target_types, pair.cast_columns,
-       fk.convalidated AND fk.enforced AS validated, fk.enforced, indexed.oid IS NOT NULL AS indexed,
-       fk.confdeltype::text AS on_delete,
-       CASE WHEN fk.convalidated AND fk.enforced THEN '' ELSE pg_get_constraintdef(fk.oid) END AS definition,
-       CASE WHEN fk.convalidated AND fk.enforced THEN ''
-            ELSE coalesce(obj_description(fk.oid, 'pg_constraint'), '') END AS comment
-FROM fk
-JOIN pair ON pair.oid = fk.oid
-LEFT JOIN indexed ON indexed.oid = fk.oid
+) AS pair
 JOIN pg_class c ON c.oid = fk.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_class tc ON tc.oid = fk.confrelid
