@@ -14,6 +14,8 @@ from remediate.reading import Reading
 from remediate.snapshot import Snapshot
 from tests import helpers
 
+pytestmark = pytest.mark.ends_in_ci
+
 SCHEMA = """
 CREATE TABLE quiet (id serial PRIMARY KEY); INSERT INTO quiet SELECT generate_series(1, 5);
 CREATE TABLE altered (id serial PRIMARY KEY); INSERT INTO altered SELECT generate_series(1, 5);

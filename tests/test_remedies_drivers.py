@@ -48,6 +48,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+pytestmark = pytest.mark.ends_in_ci
+
 URL = os.environ["DATABASE_URL"]
 
 
