@@ -133,6 +133,7 @@ def is_polymorphic(column: str, siblings: Collection[str]) -> bool:
     return beside or bool(stems & _ANYTHING and any(map(_WHICH.fullmatch, others)))
 
 
+@lru_cache(maxsize=1 << 16)
 def words(name: str) -> Words:
     """userID, UserId and user_id are the words user and id."""
     return tuple(word for word in re.split(r"[\W_]+", _HUMP.sub("_", name).lower()) if word)
