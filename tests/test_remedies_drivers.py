@@ -26,6 +26,8 @@ from tests.project import Project, small_project
 from tests.remedies import BARE_C, BARE_T, CASES_BY_ID, ODD
 from tests.test_remedies_widen import CASES as WIDENED
 
+pytestmark = pytest.mark.ends_in_ci
+
 PLAIN = (
     "PK001 identity, dressed up", "PK002 of a model", "PK003 copy", "PK004 minus one", "PK005 column", "PK006 child",
     "PK007 attached", "PK008 plain", "SEQ001 two tables", "SEQ001 downwards by three, headroom", "SEQ003 column widened alone",
@@ -47,8 +49,6 @@ from alembic import context
 from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
-
-pytestmark = pytest.mark.ends_in_ci
 
 URL = os.environ["DATABASE_URL"]
 
