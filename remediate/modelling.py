@@ -1,30 +1,37 @@
 """`remediate models`: make the models say what the database says."""
 
+from collections.abc import Callable
+
+from remediate import scope
 from remediate.config import Config
 from remediate.decisions import DATABASE, right_side
-from remediate.finding import Place
-from remediate.patches import Patched, patches
+from remediate.patches import Patched, of_catalog, of_findings, patches
 from remediate.planning import planned
-from remediate.reading import read
+from remediate.reading import Reading, read
+from remediate.schema import Name
 from remediate.write import models
 
 
 def patch_models(config: Config, *, write: bool) -> Patched:
     """The patches for everything in which the models differ from the database."""
     reading = read(config)
-    findings = [
-        item.finding
-        for item in planned(reading, config).items
-        if _is_for_the_model(item.finding.place, config)
-    ]
-    wanted, stuck = patches(findings, reading.live, reading.declared)
-    files = models.rewritten(wanted)
+    wanted = [*of_findings(item.finding for item in planned(reading, config).items)]
+    if not config.select:  # the rest has no rule of its own
+        wanted += of_catalog(reading.live, reading.declared)
+    inside = _inside(reading, config)
+    found, stuck = patches([w for w in wanted if inside(*w.place)], reading.declared)
+    files = models.rewritten(found)
     if write:
         models.write(files)
     return Patched(files, stuck, written=write)
 
 
-def _is_for_the_model(place: Place, config: Config) -> bool:
-    if place.table is None or place.column is None:
-        return False
-    return right_side(place.table, place.column, config.right) == DATABASE
+def _inside(reading: Reading, config: Config) -> Callable[[Name, str], bool]:
+    """Whether a column is one that the command speaks of, and whose model is to follow."""
+    named = scope.named(reading.live, config.table)
+    spoken_of = scope.speaks_of(reading.live, config.schema, named, reading.left_out.all)
+
+    def inside(table: Name, column: str) -> bool:
+        return spoken_of(table) and right_side(table, column, config.right) == DATABASE
+
+    return inside

@@ -75,16 +75,61 @@ class Patched:
         return tuple(file for file in self.files if file.before != file.after)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a column's model is to say besides what it says, and why."""
+
+    place: tuple[Name, str]
+    change: Change
+    why: str
+
+
+_NOTHING = Change(owner="", table="", attribute="")
+
+
+def of_findings(findings: Iterable[Finding]) -> Iterator[Wanted]:
+    """The types that models are to say."""
+    for finding in findings:
+        place = finding.place
+        type_ = str(finding.facts.get("model_should_say") or "")
+        if finding.rule in OF_TYPES and place.table and place.column and type_:
+            change = replace(_NOTHING, type=type_)
+            yield Wanted((place.table, place.column), change, f"{finding.rule}: {finding.message}")
+
+
+def of_catalog(live: Snapshot, declared: Snapshot) -> Iterator[Wanted]:
+    """What only the database has: foreign keys, indexes that index=True makes, identities."""
+    have = {(fk.table, fk.columns) for fk in declared.foreign_keys}
+    for fk in live.foreign_keys:
+        place = (fk.table, fk.columns[0])
+        single = len(fk.columns) == 1 and fk.target in declared.table_of
+        if single and (fk.table, fk.columns) not in have and place in declared.types:
+            references = _path(fk, declared)
+            change = replace(_NOTHING, references=references, on_delete=fk.on_delete)
+            yield Wanted(place, change, f"the database has the foreign key {fk.name}")
+    for place in sorted(live.indexes - declared.indexes):
+        if place in declared.types:
+            change = replace(_NOTHING, index=True)
+            yield Wanted(place, change, "the database has an index of its own on it")
+    for table in live.tables:
+        for column in table.columns:
+            model = declared.table_of.get(table.name)
+            known = model is not None and model.has(column.name)
+            if known and column.generator is Generator.IDENTITY and not _is_identity(model, column):
+                place, change = (table.name, column.name), replace(_NOTHING, identity=True)
+                yield Wanted(place, change, "the column is an identity column")
+
+
 def patches(
-    findings: Iterable[Finding], live: Snapshot, declared: Snapshot
+    wanted: Iterable[Wanted], declared: Snapshot
 ) -> tuple[tuple[Patch, ...], tuple[Stuck, ...]]:
     """The changes, one a column; and what a person has to write."""
     twice = {one.table for one in declared.twice if one.differ}
-    wanted: dict[tuple[Name, str], list[tuple[Change, str]]] = {}
-    for (name, column), change, why in (*_of_findings(findings), *_of_catalog(live, declared)):
-        if name not in twice:
-            wanted.setdefault((name, column), []).append((change, why))
-    found = [_made(place, parts, declared) for place, parts in wanted.items()]
+    of_column: dict[tuple[Name, str], list[Wanted]] = {}
+    for one in wanted:
+        if one.place[0] not in twice:
+            of_column.setdefault(one.place, []).append(one)
+    found = [_made(place, parts, declared) for place, parts in of_column.items()]
     made = [one for one in found if isinstance(one, Patch)]
     judged = [_entangled(patch, made, declared) or patch for patch in made]
     return (
@@ -93,70 +138,27 @@ def patches(
     )
 
 
-Wanted = tuple[tuple[Name, str], Change, str]
-_NOTHING = Change(owner="", table="", attribute="")
-
-
-def _of_findings(findings: Iterable[Finding]) -> Iterator[Wanted]:
-    for finding in findings:
-        place = finding.place
-        type_ = str(finding.facts.get("model_should_say") or "")
-        if finding.rule in OF_TYPES and place.table and place.column and type_:
-            change = replace(_NOTHING, type=type_)
-            yield (place.table, place.column), change, f"{finding.rule}: {finding.message}"
-
-
-def _of_catalog(live: Snapshot, declared: Snapshot) -> Iterator[Wanted]:
-    """What only the database has: foreign keys, indexes that index=True makes, identities."""
-    have = {(fk.table, fk.columns) for fk in declared.foreign_keys}
-    for fk in live.foreign_keys:
-        single = len(fk.columns) == 1 and fk.target in declared.table_of
-        if single and (fk.table, fk.columns) not in have and _is_declared(fk, declared):
-            references = _path(fk, live)
-            change = replace(_NOTHING, references=references, on_delete=fk.on_delete)
-            place = (fk.table, fk.columns[0])
-            yield place, change, f"the database has the foreign key {fk.name}"
-    for name, column_name in sorted(live.indexes - declared.indexes):
-        if (name, column_name) in declared.types:
-            change = replace(_NOTHING, index=True)
-            yield (name, column_name), change, "the database has an index of its own on it"
-    for table in live.tables:
-        for column in table.columns:
-            model = declared.table_of.get(table.name)
-            known = model is not None and model.has(column.name)
-            if known and column.generator is Generator.IDENTITY and not _is_identity(model, column):
-                change = replace(_NOTHING, identity=True)
-                yield (table.name, column.name), change, "the column is an identity column"
-
-
 def _is_identity(model: Table | None, column: Column) -> bool:
     return model is not None and model.column(column.name).default == IDENTITY
 
 
-def _is_declared(fk: ForeignKey, declared: Snapshot) -> bool:
-    return (fk.table, fk.columns[0]) in declared.types
-
-
-def _path(fk: ForeignKey, live: Snapshot) -> str:
-    """The target as ForeignKey() takes it."""
-    near = fk.target.schema == live.database.default_schema
+def _path(fk: ForeignKey, declared: Snapshot) -> str:
+    """The target as ForeignKey() takes it: with its schema where its model says one."""
     parts = (fk.target.name, fk.target_columns[0])
-    return ".".join(parts if near else (fk.target.schema, *parts))
+    return ".".join((fk.target.schema, *parts) if fk.target in declared.qualified else parts)
 
 
-def _made(
-    place: tuple[Name, str], parts: list[tuple[Change, str]], declared: Snapshot
-) -> Patch | Stuck:
+def _made(place: tuple[Name, str], parts: list[Wanted], declared: Snapshot) -> Patch | Stuck:
     name, column = place
     source = declared.written.get(place)
     if source is None or not source.attribute:
         where = declared.source_of(name, column)
         return Stuck(Place(name, column), where, "where this column is written was not found")
-    given = {k: v for change, _ in parts for k, v in dataclasses.asdict(change).items() if v}
+    given = {k: v for one in parts for k, v in dataclasses.asdict(one.change).items() if v}
     table = "" if source.owner else name.name
     written = {"owner": source.owner, "table": table, "attribute": source.attribute}
     change = Change(**{**given, **written})
-    return Patch(Place(name, column), source, change, "; ".join(why for _, why in parts))
+    return Patch(Place(name, column), source, change, "; ".join(one.why for one in parts))
 
 
 def _entangled(patch: Patch, patches: list[Patch], declared: Snapshot) -> Stuck | None:

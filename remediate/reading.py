@@ -15,6 +15,7 @@ from remediate.connections import database_problem, engine_url
 from remediate.decisions import widened_by_models
 from remediate.declared import Missed
 from remediate.errors import RemediateError, UsageProblem
+from remediate.paths import shown
 from remediate.read import (
     candidates,
     catalog,
@@ -29,7 +30,6 @@ from remediate.read import (
 )
 from remediate.read import project as projects
 from remediate.read.filters import LeftOut
-from remediate.read.written import shown
 from remediate.snapshot import Snapshot
 
 

@@ -64,6 +64,7 @@ class Snapshot:
     members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
     written: Mapping[tuple[Name, str], Source] = field(default_factory=dict)  # models, and columns
+    qualified: frozenset[Name] = frozenset()  # tables whose models say their schema
     metadatas: tuple[Metadata, ...] = ()
     twice: tuple[Twice, ...] = ()  # tables that several of them declare
     history: History = NO_HISTORY

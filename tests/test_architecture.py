@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "remediate"
 # Each layer may import from those before it, and from its own unless it says otherwise.
 LAYERS = [
-    {"errors", "sql", "secrets", "streams", "templates"},
+    {"errors", "paths", "sql", "secrets", "streams", "templates"},
     {"connections", "schema"},
     {"references", "declared", "history", "lint"},
     {"naming"},

@@ -297,9 +297,9 @@ def test_a_message_with_quotes(message: str, project: Project) -> None:
     project.run("alembic", "history")
 
 
-def without_override(*words: str) -> tuple[str, ...]:
-    """For tests that run as root: without the capability to write where modes forbid it."""
-    return ("setpriv", "--bounding-set=-dac_override", *words) if os.geteuid() == 0 else words
+def without(capabilities: str = "-dac_override") -> tuple[str, ...]:
+    """For tests that run as root: without the capability to write, or read, where modes forbid it."""
+    return ("setpriv", f"--bounding-set={capabilities}") if os.geteuid() == 0 else ()
 
 
 def start(
@@ -328,7 +328,7 @@ def start(
 
 def test_a_versions_folder_that_is_not_writable(project: Project) -> None:
     project.versions.chmod(0o555)
-    process = start(project, *GENERATE, before=without_override())
+    process = start(project, *GENERATE, before=without())
     stdout, stderr = process.communicate()
     assert (process.returncode, stdout) == (2, "")
     assert "versions is not writable" in " ".join(stderr.split())
@@ -336,10 +336,29 @@ def test_a_versions_folder_that_is_not_writable(project: Project) -> None:
 
 def test_a_folder_around_versions_that_is_not_writable(project: Project) -> None:
     project.versions.parent.chmod(0o555)
-    process = start(project, *GENERATE, "--no-rehearse", before=without_override())
+    process = start(project, *GENERATE, "--no-rehearse", before=without())
     _, stderr = process.communicate()
     assert process.returncode == 0, stderr
     assert len(project.generated()) == 1
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+def test_a_folder_that_may_not_be_read(project: Project, mode: int) -> None:
+    """The data of a server, as docker compose leaves it beside the project."""
+    (project.folder / "pgdata").mkdir()
+    (project.folder / "pgdata" / "x.py").touch()
+    (project.folder / "pgdata").chmod(mode)
+    os.mkfifo(project.folder / "pipe.py")
+    process = start(
+        project,
+        "remediate",
+        "check",
+        "--models-only",
+        before=without("-dac_override,-dac_read_search"),
+    )
+    stdout, stderr = process.communicate()
+    assert process.returncode == 0, stderr
+    assert "pgdata: its models: Permission denied" in stdout
 
 
 def test_a_full_disk_while_staging(project: Project) -> None:

@@ -111,6 +111,19 @@ def test_what_waits_and_what_was_only_stamped(project: Project) -> None:
     assert found(project, "AL003") == []
 
 
+def test_a_table_that_went_on_under_another_name(project: Project) -> None:
+    """What a later revision renames, or drops in a loop, nobody misses."""
+    create = 'from alembic import op; op.execute("CREATE TABLE made (id int)"); op.execute("CREATE TABLE other (id int)")'
+    rename = 'from alembic import op; op.rename_table("made", "kept")'
+    loop = """from alembic import op
+    for name in ["other"]:
+        op.execute(f"DROP TABLE {name}")"""
+    texts = [revision("a", None, create), revision("b", "a", rename), revision("c", "b", loop)]
+    written(project.versions, *texts)
+    project.run("alembic", "upgrade", "head")
+    assert found(project, "AL003") == []
+
+
 def test_nothing_is_written_into_a_broken_history(project: Project) -> None:
     """One report, and no traceback."""
     with helpers.connected(project.url) as connection:

@@ -101,7 +101,7 @@ def test_a_base_of_its_own_and_a_bare_metadata(project: Project) -> None:
 
 
 def test_a_module_that_fails_costs_only_itself(project: Project) -> None:
-    broken = HEAD + model("u") + "raise RuntimeError('postgresql://u:geheim@h/d')\n"
+    broken = HEAD + model("u") + "port = int('postgresql://u:geheim@h/d')\n"
     add(
         project,
         **{
@@ -111,24 +111,30 @@ def test_a_module_that_fails_costs_only_itself(project: Project) -> None:
     )
     _, unverified = told(project)
     assert unverified == {
-        "app/broken.py": "its models: RuntimeError: postgresql://u:***@h/d",
+        "app/broken.py": "its models: ValueError: invalid literal for int() with base 10: "
+        "'postgresql://u:***@h/d'",
         "app/absent.py": "its models: ModuleNotFoundError: No module named 'nowhere_to_be_found'",
     }
 
 
 def test_what_would_run_something_is_not_imported(project: Project) -> None:
-    """A script beside the package: the sentence names it instead."""
+    """A script, beside the package or in it: the sentence names it instead."""
     mark = project.folder / "ran"
     add(project, **{
         "seed.py": HEAD + model("u") + f"open({str(mark)!r}, 'w').close()\n",
+        "app/seed.py": HEAD + model("x") + f"if True:\n    open({str(mark)!r}, 'w').close()\n",
+        "app/looped.py": HEAD + model("y") + f"for _ in '1':\n    open({str(mark)!r}, 'w').close()\n",
+        "app/main.py": HEAD + model("z") + f"from sqlalchemy.orm import configure_mappers\nconfigure_mappers()\nif __name__ == '__main__':\n    open({str(mark)!r}, 'w')\n",
         "plain.py": HEAD + model("w"),
     })  # fmt: skip
     found, unverified = told(project)
-    assert unverified == {
-        "seed.py": "its models: env.py does not import it, and importing it runs code"
-    }
+    reason = "its models: env.py does not import it, and importing it runs code"
+    assert unverified == dict.fromkeys(["seed.py", "app/seed.py", "app/looped.py"], reason)
     assert not mark.exists()
-    assert found["MD006:app.db.Base.metadata"]["facts"]["files"] == ["plain.py"]
+    assert found["MD006:app.db.Base.metadata"]["facts"]["files"] == [
+        "app/main.py",
+        "plain.py",
+    ]
 
 
 def test_what_is_no_part_of_the_product(project: Project) -> None:
@@ -140,3 +146,15 @@ def test_what_is_no_part_of_the_product(project: Project) -> None:
         "migrations/helpers.py": bad,
     })  # fmt: skip
     assert told(project) == ({}, {})
+
+
+def test_files_are_named_from_where_it_was_started(project: Project) -> None:
+    """Not from where env.py is run."""
+    add(project, **{"app/late.py": HEAD + model("u")})
+    (project.versions / "a.py").write_text("revision = 'a'\ndown_revision = 'z'\n")
+    folder = project.folder
+    elsewhere = Project(folder.parent, project.url)
+    found = elsewhere.json("plan", "-c", f"{folder.name}/alembic.ini")["findings"]
+    files = {f["rule"]: f["model"]["file"] for f in found}
+    assert files["MD006"] == f"{folder.name}/app/db.py"
+    assert files["AL001"] == f"{folder.name}/migrations/versions/a.py"

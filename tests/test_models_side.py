@@ -272,6 +272,16 @@ def test_composite_orphans_are_a_decision(url: sa.URL, connection: psycopg.Conne
     )
 
 
+def test_models_over_views_have_no_foreign_keys(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(
+        COMPOSITE.replace("CREATE TABLE c", "CREATE TABLE base").replace("INTO c", "INTO base")
+        + "CREATE VIEW c AS TABLE base"
+    )
+    assert not items(url, composite())
+
+
 def test_composite_types_that_do_not_fit(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(COMPOSITE.replace("a integer, b uuid);", "a integer, b text);"))
     made = items(url, composite(TEXT))["MD004:public.c.c_a_b_fkey"].remedy

@@ -1,5 +1,6 @@
 """`remediate models`: what it patches compares equal afterwards; what it does not, it names."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -158,3 +159,35 @@ def test_the_team_may_decide_otherwise(project: Project) -> None:
     )
     diff = project.run("remediate", "models").stdout
     assert "BigInteger" not in diff
+    assert "user_id" not in diff
+
+
+@pytest.mark.parametrize(
+    ("asked", "patched"),
+    [
+        (("--table", "logs"), ["user_id: Mapped[Optional[int]] = mapped_column(BigInteger, ForeignKey(\"users.id\"), index=True)"]),
+        (("--schema", "far"), []),
+        (("--select", "MD001"), ["id: Mapped[int] = mapped_column(BigInteger, primary_key=True)  # the key"]),
+    ],
+)  # fmt: skip
+def test_only_what_was_asked_for(
+    project: Project, asked: tuple[str, ...], patched: list[str]
+) -> None:
+    """Foreign keys, indexes and identities have no rule, but a table."""
+    diff = project.run("remediate", "models", *asked).stdout
+    assert re.findall(r"^\+ +(.*)", diff, re.MULTILINE) == patched
+
+
+def test_models_that_say_their_schema(project: Project) -> None:
+    """ForeignKey() takes a target as its model is named."""
+    public = MODELS.replace(
+        "class Base(DeclarativeBase):\n    pass",
+        'class Base(DeclarativeBase):\n    metadata = MetaData(schema="public")',
+    )
+    public = public.replace("import ForeignKey, Integer", "import ForeignKey, Integer, MetaData")
+    (project.folder / "models.py").write_text(public.replace('("users.id")', '("public.users.id")'))
+    diff = project.run("remediate", "models").stdout
+    assert (
+        '+    user_id: Mapped[Optional[int]] = mapped_column(BigInteger, ForeignKey("public.users.id"'
+        in diff
+    )

@@ -10,9 +10,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from remediate.history import WIDTH, History, Revision
+from remediate.paths import shown
 from remediate.read.project import Environment
 from remediate.read.session import read_only
-from remediate.read.written import called, parsed, shown
+from remediate.read.written import called, parsed
 from remediate.schema import Name, Source
 from remediate.sql import literal
 

@@ -1,7 +1,7 @@
 """Every MetaData of the project: those that env.py gives to Alembic, and those that it does not.
 
-A module that env.py does not import is imported here when that cannot do anything: it belongs to a
-package that env.py uses, or consists of nothing but imports and definitions.
+A module that env.py does not import is imported here when that cannot do anything: it consists of
+nothing but imports and definitions.
 """
 
 import ast
@@ -16,7 +16,8 @@ from types import ModuleType
 import sqlalchemy as sa
 
 from remediate.declared import Missed
-from remediate.read.written import called, of_class, parsed, shown
+from remediate.paths import shown
+from remediate.read.written import called, of_class, parsed
 from remediate.schema import Source
 from remediate.secrets import scrub
 from remediate.streams import stdout_to_stderr
@@ -25,10 +26,15 @@ _MODELS = re.compile(rb"__tablename__|\btable\s*=\s*True|\bTable\(")
 _NOT_THE_PRODUCT = {
     "venv", "env", "node_modules", "site-packages", "versions", "build", "dist", "test", "tests",
 }  # fmt: skip
-_HARMLESS = (
+_DEFINITIONS = (
     ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Assign,
-    ast.AnnAssign, ast.If, ast.Try, ast.Pass,
+    ast.AnnAssign, ast.Pass,
 )  # fmt: skip
+# Calls that models make besides.
+_OF_MODELS = {
+    "Index", "UniqueConstraint", "CheckConstraint", "listen", "configure_mappers", "append",
+    "append_constraint", "model_rebuild", "update_forward_refs", "add_property", "getLogger",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,13 +125,16 @@ def _assigned(module: ModuleType, name: str) -> int:
 
 def _import_others(folder: Path, script: Path) -> Iterator[Missed]:
     loaded = {_file(m) for m in list(sys.modules.values()) if getattr(m, "__file__", None)}
-    for file in _files(folder):
+    for file, unreadable in _files(folder.resolve()):
+        if unreadable:
+            yield Missed(shown(file), f"its models: {unreadable}", "make it readable")
+            continue
         if str(file) in loaded or file.is_relative_to(script):
             continue
         name = _module_name(file)
-        if not name or not _may_be_imported(file, name):
+        if not name or not _only_defines(file):
             yield Missed(
-                shown(str(file)),
+                shown(file),
                 "its models: env.py does not import it, and importing it runs code",
             )
             continue
@@ -133,27 +142,30 @@ def _import_others(folder: Path, script: Path) -> Iterator[Missed]:
             with stdout_to_stderr():
                 importlib.import_module(name)
         except (Exception, SystemExit) as error:
-            yield Missed(
-                shown(str(file)), f"its models: {type(error).__name__}: {scrub(str(error))}"
-            )
+            yield Missed(shown(file), f"its models: {type(error).__name__}: {scrub(str(error))}")
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Python files that seem to hold models."""
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name in _NOT_THE_PRODUCT or path.is_symlink():
-            continue
+def _files(path: Path) -> Iterator[tuple[Path, str]]:
+    """Python files that seem to hold models; and what could not be read, with the reason."""
+    below: list[Path] = []
+    try:
+        if path.is_symlink():
+            return
         if path.is_dir():
-            if not (path / "pyvenv.cfg").exists():
-                yield from _files(path)
-        elif path.suffix == ".py" and _MODELS.search(path.read_bytes()) and _declares(path):
-            yield path.resolve()
+            below = [] if (path / "pyvenv.cfg").exists() else sorted(path.iterdir())
+        elif path.suffix == ".py" and path.is_file() and _declares(path):  # and no named pipe
+            yield path.resolve(), ""
+    except OSError as error:  # a server's data folder beside the project, for example
+        yield path, str(error.strerror)
+    for child in below:
+        if not child.name.startswith(".") and child.name not in _NOT_THE_PRODUCT:
+            yield from _files(child)
 
 
 def _declares(path: Path) -> bool:
     """Whether it makes tables when it is imported: not in a function, not in a text."""
-    tree = parsed(str(path))
-    return tree is not None and any(_is_model(n) for n in _at_once(tree))
+    tree = parsed(str(path)) if _MODELS.search(path.read_bytes()) else None
+    return tree is not None and any(map(_is_model, _at_once(tree)))
 
 
 def _at_once(node: ast.AST) -> Iterator[ast.AST]:
@@ -184,15 +196,23 @@ def _module_name(file: Path) -> str:
     return ""
 
 
-def _may_be_imported(file: Path, name: str) -> bool:
-    package, _, inner = name.partition(".")
+def _only_defines(file: Path) -> bool:
     tree = parsed(str(file))
-    if inner and package in sys.modules:
-        return True
-    return tree is not None and all(
-        isinstance(n, _HARMLESS) or (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))
-        for n in tree.body
-    )
+    return tree is not None and all(map(_is_definition, tree.body))
+
+
+def _is_definition(node: ast.stmt) -> bool:
+    if isinstance(node, ast.If):
+        is_main = "__main__" in ast.unparse(node.test)  # not when it is imported
+        return is_main or all(map(_is_definition, [*node.body, *node.orelse]))
+    if isinstance(node, ast.Try):
+        handled = [statement for handler in node.handlers for statement in handler.body]
+        return all(map(_is_definition, [*node.body, *handled, *node.orelse, *node.finalbody]))
+    if isinstance(node, ast.Expr):
+        value = node.value
+        called_ = called(value) if isinstance(value, ast.Call) else ""
+        return isinstance(value, ast.Constant) or called_ in _OF_MODELS
+    return isinstance(node, _DEFINITIONS)
 
 
 def _is_below(module: ModuleType, folder: Path) -> bool:

@@ -43,6 +43,7 @@ def read(
         tables=tuple(_table(t, default_schema, classes.get(t)) for t in tables),
         foreign_keys=tuple(fk for t in tables for fk in _foreign_keys(t, default_schema)),
         indexes=frozenset(place for t in tables for place in _indexed(t, default_schema)),
+        qualified=frozenset(_name(t, default_schema) for t in tables if t.schema),
         written=Written(tables, default_schema, classes, modules),
         metadatas=tuple(_metadata(one, default_schema) for one in found),
         twice=tuple(

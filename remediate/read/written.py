@@ -9,6 +9,7 @@ from types import ModuleType
 
 import sqlalchemy as sa
 
+from remediate.paths import shown
 from remediate.schema import Name, Source
 
 
@@ -130,9 +131,3 @@ def called(call: ast.Call) -> str:
 def _first(call: ast.Call) -> str:
     value = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else ""
     return value if isinstance(value, str) else ""
-
-
-def shown(file: str) -> str:
-    """As somebody in this folder would name it."""
-    path = Path(file).resolve()
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -23,7 +23,7 @@ def _summary(patched: Patched) -> Iterator[str]:
         yield f"refused: {where}{stuck.place}: {stuck.reason}"
     columns, files = sum(len(f.done) for f in patched.changed), len(patched.changed)
     if not files:
-        yield "Nothing to patch."
+        yield "Nothing to patch." if patched.complete else "Nothing was patched."
         return
     counted = f"{columns} column{'s' * (columns != 1)} in {files} file{'s' * (files != 1)}"
     if patched.written:

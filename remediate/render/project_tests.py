@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from remediate.cases import Cases, Row
+from remediate.paths import shown
 from remediate.revision import code_of, python_literal
 from remediate.schema import Name
 from remediate.sql import commented, ident
@@ -82,12 +83,7 @@ def written(path: Path, cases: Cases, variable: str) -> str:
     """What was written, and how to run it."""
     keys, references = len(cases.keys), len(cases.references)
     return (
-        f"{_shown(path)}\n"
+        f"{shown(path)}\n"
         f"  {keys} key{'s' * (keys != 1)}, {references} reference{'s' * (references != 1)}\n\n"
-        f"Next:  {variable}=postgresql://... pytest {_shown(path)}"
+        f"Next:  {variable}=postgresql://... pytest {shown(path)}"
     )
-
-
-def _shown(path: Path) -> str:
-    path = path.resolve()
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -4,9 +4,9 @@ import shlex
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from remediate.finding import Confidence, Finding, Healthy, Severity, Unverified
+from remediate.paths import shown
 from remediate.plan import Item, Plan
 from remediate.remedy import HAZARD_TEXT, Hazard, Manual, Remedy
 from remediate.render import locks
@@ -51,7 +51,7 @@ def render(plan: Plan, style: Style = Style()) -> str:
 def _header(plan: Plan) -> Iterator[str]:
     database = plan.database
     if not database.version:
-        yield f"Project   {_short(plan.script_directory)}   (its files only, no database)"
+        yield f"Project   {shown(plan.script_directory)}   (its files only, no database)"
         return
     yield (
         f"Database  {database.host}/{database.name}   "
@@ -60,7 +60,7 @@ def _header(plan: Plan) -> Iterator[str]:
     if plan.heads is not None:
         at = ", ".join(plan.heads) or "no revision yet"
         engine = f"   {plan.engine}" * bool(plan.engine)
-        yield f"Project   {_short(plan.script_directory)}{engine}   at {at}"
+        yield f"Project   {shown(plan.script_directory)}{engine}   at {at}"
     tables = f"{plan.tables} table{'s' * (plan.tables != 1)}"
     yield f"Read      {tables} with a primary key in {plan.seconds:.1f} s"
     if plan.left_out_by:
@@ -222,8 +222,3 @@ def _wrapped(text: str, start: str) -> list[str]:
         break_on_hyphens=False,
         drop_whitespace=True,
     )
-
-
-def _short(folder: str) -> str:
-    path = Path(folder)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else folder

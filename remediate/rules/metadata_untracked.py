@@ -5,7 +5,7 @@ What it does
 Finds each MetaData of the project that env.py does not give to Alembic as target_metadata, and
 the tables of those that it gives whose modules it does not import. The files below the folder of
 the Alembic configuration are searched; a module with models that env.py has not imported is
-imported, if it is part of a package that env.py uses, or holds nothing but definitions.
+imported if it holds nothing but imports and definitions, and is named as not verified otherwise.
 
 Why is this bad?
 ----------------

@@ -34,13 +34,16 @@ https://alembic.sqlalchemy.org/en/latest/cookbook.html
 https://www.postgresql.org/docs/current/catalog-pg-class.html
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from remediate.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
-from remediate.history import History
+from remediate.history import History, Revision
 from remediate.remedy import Manual, Remedy
 from remediate.schema import Name, Source
 from remediate.snapshot import Snapshot
+
+_GOING = re.compile(r"drop|rename|set\s+schema", re.IGNORECASE)
 
 
 def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
@@ -68,7 +71,7 @@ def _absent(history: History, live: Snapshot) -> Iterator[Finding]:
         gone = [
             str(Name(n.schema or schema, n.name))
             for n in revision.creates
-            if not _is_there(n, history, live)
+            if not _is_there(n, revision, history, live)
         ]
         if gone:
             message = f"{revision.id} is recorded as run, and {', '.join(gone)} is not there"
@@ -77,10 +80,12 @@ def _absent(history: History, live: Snapshot) -> Iterator[Finding]:
             yield _finding(place, Severity.WARNING, message, facts, revision.source)
 
 
-def _is_there(name: Name, history: History, live: Snapshot) -> bool:
+def _is_there(name: Name, by: Revision, history: History, live: Snapshot) -> bool:
+    """Or it may have gone: another revision that has run speaks of it, and of such things."""
     full = Name(name.schema or live.database.default_schema, name.name)
-    dropped = any(name in r.drops for r in history.revisions if r.id in history.applied)
-    return dropped or full in live.table_of
+    others = (r for r in history.revisions if r.id in history.applied and r is not by)
+    gone = any(name.name in r.text and _GOING.search(r.text) for r in others)
+    return full in live.table_of or name in by.drops or gone
 
 
 def _finding(
