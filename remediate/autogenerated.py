@@ -8,6 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import renderers
 from alembic.operations.ops import MigrateOperation, OpContainer
 
+from remediate import repairs
 from remediate.plan import Item
 from remediate.remedy import Remedy
 from remediate.revision import python_literal
@@ -60,8 +61,9 @@ class Note(Found):
 class Findings(OpContainer):
     """All of them: one script. What a hook of env.py takes out of `ops` is not part of it."""
 
-    def __init__(self, ops: Sequence[MigrateOperation], *, alone: bool) -> None:
+    def __init__(self, ops: Sequence[MigrateOperation], *, engine: str, alone: bool) -> None:
         super().__init__(ops)
+        self.engine = engine  # what env.py calls the database, where it opens several
         self.alone = alone  # nothing else is in the revision
 
     @property
@@ -91,9 +93,9 @@ def _upgrade(context: AutogenContext, way: Findings) -> list[str]:
     comments = [*_comments(way)]
     if not way.repairs:
         return [*comments, "pass"]  # a function body of comments alone is none
-    found = "Findings: " + ", ".join(r.item.finding.id for r in way.repairs)
+    repaired = repairs.commented((r.item.finding.id for r in way.repairs), way.engine)
     blocks = script([r.remedy for r in way.repairs]).up
-    return [_body(context, [*_wrapped(found), *comments], blocks, begins=True)]
+    return [_body(context, [*repaired, *comments], blocks, begins=True)]
 
 
 @renderers.dispatch_for(WayBack)

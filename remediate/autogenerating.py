@@ -23,7 +23,7 @@ from remediate.planning import planned
 from remediate.read import catalog, filters, history, metadatas, models, translation
 from remediate.read.filters import LeftOut
 from remediate.read.metadatas import Found
-from remediate.read.project import Environment
+from remediate.read.project import Environment, engine_name
 from remediate.reading import Reading, complete
 from remediate.remedy import Fact, Manual, Remedy
 from remediate.schema import Name
@@ -57,7 +57,9 @@ def add(context: AutogenContext, upgrade_ops: UpgradeOps) -> None:
         return
     repairs = [o for o in operations if isinstance(o, Repair)]
     _supersede(upgrade_ops, repairs, reading.live.database.default_schema)
-    upgrade_ops.ops.insert(0, Findings(operations, alone=upgrade_ops.is_empty()))
+    upgrade_ops.ops.insert(
+        0, Findings(operations, engine=_engine(migration), alone=upgrade_ops.is_empty())
+    )
 
 
 @contextmanager
@@ -111,6 +113,15 @@ def _read(migration: MigrationContext, metadata: object, config: Config) -> Read
     return Reading(live, declared, 0.0, {}, None, environment, left_out)
 
 
+def _engine(migration: MigrationContext) -> str:
+    """What env.py calls the database; "" where it has one for all."""
+    return engine_name(migration) if _is_of_several(migration) else ""
+
+
+def _is_of_several(migration: MigrationContext) -> bool:
+    return bool(migration.opts.get("upgrade_token", "upgrades") != "upgrades")
+
+
 def _models(migration: MigrationContext, tracked: tuple[sa.MetaData, ...], schema: str) -> Snapshot:
     """Those that are imported: here nothing else of the project is."""
     if migration.script is None:
@@ -118,7 +129,7 @@ def _models(migration: MigrationContext, tracked: tuple[sa.MetaData, ...], schem
     folder = _folder(migration)
     # Files below the second folder are never imported.
     found, _, modules = metadatas.everywhere(tracked, folder, folder)
-    if migration.opts.get("upgrade_token", "upgrades") != "upgrades":  # of several databases
+    if _is_of_several(migration):
         found = tuple(f for f in found if f.tracked)
     return models.read(found, schema, modules)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from remediate.codemod import Change, Refusal
 from remediate.finding import Finding, Place
 from remediate.references import ForeignKey
-from remediate.schema import IDENTITY, Column, Generator, Name, Source, Table
+from remediate.schema import IDENTITY, IN_COMPOSITE, Generator, Name, Source, Table
 from remediate.snapshot import Snapshot
 
 OF_TYPES = ("MD001", "MD002", "MD003")
@@ -112,12 +112,29 @@ def of_catalog(live: Snapshot, declared: Snapshot) -> Iterator[Wanted]:
             change = replace(_NOTHING, index=True)
             yield Wanted(place, change, "the database has an index of its own on it")
     for table in live.tables:
-        for column in table.columns:
-            model = declared.table_of.get(table.name)
-            known = model is not None and model.has(column.name)
-            if known and column.generator is Generator.IDENTITY and not _is_identity(model, column):
-                place, change = (table.name, column.name), replace(_NOTHING, identity=True)
-                yield Wanted(place, change, "the column is an identity column")
+        if model := declared.table_of.get(table.name):
+            yield from _of_keys(table, model, live)
+
+
+def _of_keys(table: Table, model: Table, live: Snapshot) -> Iterator[Wanted]:
+    """Who fills a key: an identity, or a sequence that the models do not know of."""
+    known = [(c, model.column(c.name)) for c in table.columns if model.has(c.name)]
+    drawn = [c for c, m in known if c.sequences and m.default == IN_COMPOSITE]
+    for column, said in known:
+        place = (table.name, column.name)
+        absent = [s for s in said.sequences if s not in live.sequence_of]
+        if absent and column.sequences:
+            change = replace(_NOTHING, sequence="")
+            yield Wanted(
+                place, change, f"{absent[0]} does not exist, the database fills the column"
+            )
+        if column.generator is Generator.IDENTITY and said.default != IDENTITY:
+            yield Wanted(
+                place, replace(_NOTHING, identity=True), "the column is an identity column"
+            )
+        elif drawn == [column]:
+            change = replace(_NOTHING, autoincrement=True)
+            yield Wanted(place, change, f"the database fills it from {column.sequences[0]}")
 
 
 def patches(
@@ -138,10 +155,6 @@ def patches(
     )
 
 
-def _is_identity(model: Table | None, column: Column) -> bool:
-    return model is not None and model.column(column.name).default == IDENTITY
-
-
 def _path(fk: ForeignKey, declared: Snapshot) -> str:
     """The target as ForeignKey() takes it: with its schema where its model says one."""
     parts = (fk.target.name, fk.target_columns[0])
@@ -154,7 +167,12 @@ def _made(place: tuple[Name, str], parts: list[Wanted], declared: Snapshot) -> P
     if source is None or not source.attribute:
         where = declared.source_of(name, column)
         return Stuck(Place(name, column), where, "where this column is written was not found")
-    given = {k: v for one in parts for k, v in dataclasses.asdict(one.change).items() if v}
+    given = {
+        field: value
+        for one in parts
+        for field, value in dataclasses.asdict(one.change).items()
+        if value != getattr(_NOTHING, field)
+    }
     table = "" if source.owner else name.name
     written = {"owner": source.owner, "table": table, "attribute": source.attribute}
     change = Change(**{**given, **written})

@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -65,6 +66,7 @@ def _read_project(project: projects.Project, config: Config) -> Reading:
         for section in {config.name, config.engine} - {""}:
             project.config.set_section_option(section, "sqlalchemy.url", url.replace("%", "%%"))
     started = time.monotonic()
+    others: list[metadatas.Found] = []
 
     def work(context: MigrationContext, environment: projects.Environment) -> Reading:
         connection = context.connection
@@ -78,8 +80,9 @@ def _read_project(project: projects.Project, config: Config) -> Reading:
         found, missed, modules = metadatas.everywhere(
             environment.metadatas, project.folder, Path(project.script.dir).resolve()
         )
-        if environment.engine:  # the others' models are told to Alembic in their turn
-            found, missed = tuple(f for f in found if f.tracked), ()
+        if environment.engine:  # in which database the tables of the others are, nobody says
+            others.extend(f for f in found if not f.tracked)
+            found = tuple(f for f in found if f.tracked)
         declared = replace(
             translation.read(
                 partial(models.read, found, modules=modules, missed=missed), live, connection
@@ -92,7 +95,16 @@ def _read_project(project: projects.Project, config: Config) -> Reading:
         seconds = time.monotonic() - started
         return Reading(live, declared, seconds, parameters, project, environment, left_out)
 
-    return projects.run(project, work, config.engine)
+    reading, given = projects.run(project, work, config.engine)
+    return _with_untracked(reading, [f for f in others if f.metadata not in given])
+
+
+def _with_untracked(reading: Reading, found: Sequence[metadatas.Found]) -> Reading:
+    """And the MetaData that env.py gives to Alembic for none of its databases."""
+    schema = reading.live.database.default_schema
+    described = tuple(models.metadata(one, schema) for one in found)
+    known = reading.declared.metadatas
+    return replace(reading, declared=replace(reading.declared, metadatas=(*known, *described)))
 
 
 def read_models(config: Config) -> Reading:

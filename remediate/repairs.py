@@ -1,6 +1,7 @@
-"""Which findings a revision repairs: written into its docstring, and read back from it."""
+"""Which findings a revision repairs: written into its docstring or comments, and read back."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import quote, unquote
 
 from remediate.defaults import words
@@ -25,6 +26,20 @@ def recorded(docstring: str) -> tuple[str, ...]:
         return ()
     block = rest.partition("\n\n")[0]
     return tuple(unquote(entry) for entry in _ENTRY.findall(block))
+
+
+def commented(ids: Iterable[str], engine: str) -> tuple[str, ...]:
+    """The same as comments, for a revision whose docstring is Alembic's."""
+    lines = [HEADING, *(f"* {encoded(id_)}" for id_ in ids)]
+    return tuple(f"# {line}" for line in of_engine("\n".join(lines), engine).split("\n") if line)
+
+
+def recorded_in_comments(source: str, engine: str) -> tuple[str, ...]:
+    """The ids in the comments of a revision that autogenerate wrote for this database."""
+    texts = (line.strip() for line in source.splitlines())
+    comments = "\n".join(text.removeprefix("# ") * text.startswith("# ") for text in texts)
+    blocks = (block for block in comments.split("\n\n") if engine_of(block) == engine)
+    return tuple(id_ for block in blocks for id_ in recorded(f"\n{block}"))
 
 
 def of_engine(note: str, engine: str) -> str:

@@ -10,6 +10,7 @@ PUBLIC = "public"  # everybody; PostgreSQL allows no role of this name
 IDENTITY = "Identity()"  # how a model asks for an identity column
 CONTENT = "content of materialized view"  # a kind of dependant: filled when all else is there
 NO_DEFAULT = "no default"  # of a model's key that nothing fills
+IN_COMPOSITE = "part of a composite key"  # of one that SQLAlchemy therefore leaves to the caller
 INTEGER_MAX = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 INTEGER_MIN = {name: -maximum - 1 for name, maximum in INTEGER_MAX.items()}
 

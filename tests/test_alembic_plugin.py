@@ -258,6 +258,10 @@ def test_other_kinds_of_projects(kind: test_projects.Kind, newest: Server, tmp_p
         before = helpers.dump(made.url.set(username="postgres"))
         made.run("alembic", *kind.x, "revision", "--autogenerate", "-m", "found", **run)
         made.run("alembic", *kind.x, "upgrade", "head", **run)
+        verified = made.run("remediate", "verify", *kind.x, *kind.engine, **run).stdout
+        told = [table for table in kind.tables if f"{table}.id" in verified]
+        assert told == list(kind.tables)
+        assert "public.events" not in verified  # of the other database
         assert "No new upgrade operations" in made.run("alembic", *kind.x, "check", **run).stdout
         made.run("alembic", *kind.x, "downgrade", "-1", **run)
         assert helpers.dump(made.url.set(username="postgres")) == before

@@ -191,3 +191,55 @@ def test_models_that_say_their_schema(project: Project) -> None:
         '+    user_id: Mapped[Optional[int]] = mapped_column(BigInteger, ForeignKey("public.users.id"'
         in diff
     )
+
+
+FILLED = """
+CREATE TABLE lines (region integer, id serial, PRIMARY KEY (region, id));
+CREATE TABLE tickets (id serial PRIMARY KEY);
+"""
+FILLING = """\
+from sqlalchemy import Sequence
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Line(Base):
+    __tablename__ = "lines"
+    region: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Ticket(Base):
+    __tablename__ = "tickets"
+    id: Mapped[int] = mapped_column(Sequence("gone_seq"), primary_key=True)
+"""
+INSERT = """
+import os, models
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+with Session(create_engine(os.environ["DATABASE_URL"])) as session:
+    session.add_all([models.Line(region=1), models.Ticket()])
+    session.commit()
+"""
+
+
+def test_models_that_do_not_know_what_fills_a_key(newest: Server, tmp_path: Path) -> None:
+    """They cannot insert; the plan makes no second sequence, and the patch no double of the key."""
+    with small_project(newest, tmp_path, FILLED) as project:
+        (tmp_path / "migrations" / "env.py").write_text(ENV)
+        (tmp_path / "models.py").write_text(FILLING)
+        (tmp_path / "insert.py").write_text(INSERT)
+        project.run("alembic", "stamp", "head")
+        project.run("insert", expected=1)
+        (finding,) = project.json("plan")["findings"]
+        assert finding["id"] == "PK002:public.tickets.id"
+        assert "fills it from public.tickets_id_seq" in finding["remedy"]["manual"]
+        project.run("remediate", "models", "--write")
+        assert "mapped_column(primary_key=True, autoincrement=True)" in text(project)
+        assert "Sequence" not in text(project)
+        project.run("insert")
+        project.run("alembic", "check")
+        assert project.json("plan")["findings"] == []

@@ -13,7 +13,7 @@ from remediate.declared import Declaration, Metadata, Missed, Twice
 from remediate.read.metadatas import Found
 from remediate.read.written import Written
 from remediate.references import ForeignKey
-from remediate.schema import IDENTITY, NO_DEFAULT, Column, Generator, Name, Table
+from remediate.schema import IDENTITY, IN_COMPOSITE, NO_DEFAULT, Column, Generator, Name, Table
 from remediate.snapshot import Snapshot
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -45,7 +45,7 @@ def read(
         indexes=frozenset(place for t in tables for place in _indexed(t, default_schema)),
         qualified=frozenset(_name(t, default_schema) for t in tables if t.schema),
         written=Written(tables, default_schema, classes, modules),
-        metadatas=tuple(_metadata(one, default_schema) for one in found),
+        metadatas=tuple(metadata(one, default_schema) for one in found),
         twice=tuple(
             Twice(
                 name,
@@ -70,7 +70,8 @@ def _indexed(table: sa.Table, default_schema: str) -> Iterator[tuple[Name, str]]
             yield _name(table, default_schema), next(iter(index.columns)).name
 
 
-def _metadata(found: Found, default_schema: str) -> Metadata:
+def metadata(found: Found, default_schema: str) -> Metadata:
+    """What is known of a MetaData as such."""
     names = tuple(_name(t, default_schema) for t in found.metadata.tables.values())
     late = tuple(_name(t, default_schema) for t in found.late)
     return Metadata(found.name, found.source, found.tracked, names, late)
@@ -163,7 +164,7 @@ def _why_nothing(column: sa.Column[object], table: sa.Table) -> str:
         target = _target(next(iter(column.foreign_keys)))
         return f"a foreign key to {'.'.join(part for part in target if part)}"
     if len(table.primary_key) > 1:
-        return "part of a composite key"
+        return IN_COMPOSITE
     return "autoincrement=False" if isinstance(column.type, sa.Integer) else NO_DEFAULT
 
 

@@ -83,23 +83,26 @@ def discover(
 
 def run(
     project: Project, work: Callable[[MigrationContext, Environment], T], engine: str = ""
-) -> T:
+) -> tuple[T, tuple[sa.MetaData, ...]]:
     """Call `work` from inside env.py, on the connection that it opened.
 
-    Of several databases the one that env.py calls `engine`. Raises UsageProblem where that does
-    not tell one, and whatever env.py cannot do.
+    Of several databases the one that env.py calls `engine`. Returns what `work` does, and the
+    MetaData that env.py gives to Alembic for all databases. Raises UsageProblem where `engine`
+    does not tell one, and whatever env.py cannot do.
     """
     names: list[str] = []
     results: list[T] = []
+    given: list[sa.MetaData] = []
 
     def one(context: MigrationContext, environment: Environment) -> None:
         names.append(engine_name(context))
+        given.extend(environment.metadatas)
         if names[-1] == engine or (not engine and len(names) == 1):
             results.append(work(context, environment))
 
     visit(project, one)
     _check_one(names, engine)
-    return results[0]
+    return results[0], tuple(given)
 
 
 def visit(project: Project, work: Callable[[MigrationContext, Environment], None]) -> None:

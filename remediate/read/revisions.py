@@ -1,10 +1,11 @@
 """The revisions that remediate wrote into a project, and what each repairs."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 
-from remediate.repairs import engine_of, recorded
+from remediate.repairs import engine_of, recorded, recorded_in_comments
 
 
 def repaired(
@@ -20,10 +21,16 @@ def repaired(
     ids: dict[str, None] = {}
     waiting = []
     for revision in reversed([*script.walk_revisions()]):
-        text = revision.module.__doc__ or ""
-        found = recorded(text) if engine_of(text) == engine else ()
+        found = _of(revision, engine)
         if revision.revision in applied:
             ids |= dict.fromkeys(found)
         elif found:
             waiting.append(revision.revision)
     return ids, waiting
+
+
+def _of(revision: Script, engine: str) -> tuple[str, ...]:
+    text = revision.module.__doc__ or ""
+    if ids := recorded(text):
+        return ids if engine_of(text) == engine else ()
+    return recorded_in_comments(Path(revision.path).read_text(encoding="utf-8"), engine)

@@ -26,6 +26,8 @@ Repair
 ------
 The same sequence, bound as regclass, usable by every role that may insert, and advanced beyond the
 highest id. Where it no longer exists it is created. The downgrade puts the former default back.
+Where a model calls a sequence that is not there for a key that the database fills from another, the
+model is patched: two sequences would hand out the same ids.
 
 Safety
 ------
@@ -120,7 +122,7 @@ def message(facts: dict[str, object]) -> str:
 def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
     if "sequence" in finding.facts:
-        return _create(Name(*finding.facts["sequence"]), table, column, options)  # type: ignore[misc]
+        return _of_model(Name(*finding.facts["sequence"]), table, column, options)  # type: ignore[misc]
     if column.sequences:
         return bind(table, column, live.sequence_of[column.sequences[0]], live, options)
     written = defaults.words(str(finding.facts["written"]))
@@ -158,8 +160,13 @@ def _is_free(sequence: Sequence) -> bool:
     return sequence.owned_by is None and not sequence.used
 
 
-def _create(sequence: Name, table: Table, column: Column, options: Options) -> Remedy | Manual:
+def _of_model(sequence: Name, table: Table, column: Column, options: Options) -> Remedy | Manual:
     """The sequence that the models call; the column gets no default, as they wrote none."""
+    if column.sequences:
+        return Manual(
+            f"the database fills it from {column.sequences[0]}, and a second sequence would hand "
+            "out the same ids: take the Sequence out of the model with `remediate models --write`"
+        )
     if not column.is_integer:
         return Manual(f"{column.type} is no integer type: create the sequence by hand")
     steps: tuple[Step, ...] = (

@@ -316,3 +316,12 @@ def test_models_alone_leave_no_file_behind(kind: Kind, newest: Server, tmp_path:
         files = made.files()
         made.run("remediate", "check", "--models-only", **kind.environment)
         assert made.files() == files
+
+
+def test_metadata_that_no_database_gets(newest: Server, scratch_url: str, tmp_path: Path) -> None:
+    """What env.py gives to another database is not missing."""
+    with project(MULTIDB, newest, tmp_path) as made:
+        with (made.folder / "models.py").open("a") as models:
+            models.write('lost = MetaData()\nTable("lost", lost, Column("id", Integer))\n')
+        ids = found(made, MULTIDB)
+        assert [id_ for id_ in ids if id_.startswith("M")] == ["MD006:models.lost"]
