@@ -15,6 +15,9 @@ import sqlalchemy as sa
 
 from remediate import incident
 from remediate.write.scratch import Server
+from tests import forked
+
+FORKED = ("alembic", "remediate")
 
 
 @dataclass
@@ -35,15 +38,19 @@ class Project:
         url = self.url.set(drivername=f"postgresql+{driver}")
         known = {"DATABASE_URL": url.render_as_string(hide_password=False), "COLUMNS": "80"}
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "REMEDIATE"))}
-        result = subprocess.run(
-            [sys.executable, "-m", *words],
-            cwd=self.folder,
-            env=clean | known | environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        started = clean | known | environment
+        if words[0] in FORKED and Path("/proc/self/fd").exists():
+            result = forked.run([*words], self.folder, started)
+        else:
+            result = subprocess.run(
+                [sys.executable, "-m", *words],
+                cwd=self.folder,
+                env=started,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         assert expected in (None, result.returncode), f"{result.stdout}\n{result.stderr}"
         return result
 
