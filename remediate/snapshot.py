@@ -56,6 +56,7 @@ class Snapshot:
     foreign_keys: tuple[ForeignKey, ...] = ()
     taken_names: frozenset[Name] = frozenset()  # relations called like a sequence
     search_paths: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of roles that have one set
+    nullable: frozenset[tuple[Name, str]] = frozenset()  # columns of foreign keys that may be NULL
     candidates: tuple[Candidate, ...] = ()  # columns that seem to mean a key
     types: Mapping[tuple[Name, str], str] = field(default_factory=dict)  # of what models declare
     indexes: frozenset[tuple[Name, str]] = frozenset()  # columns with one of SQLAlchemy's name

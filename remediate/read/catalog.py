@@ -68,12 +68,16 @@ def _catalog(connection: Connection, database: Database, columns: Sequence[Row])
     )
     granted = writers(insertable(connection, rows(connection, "writers")), names)
     tables = [*_tables(columns, table_names, names, granted, database)]
+    references = rows(connection, "foreign_keys")
     meanings = Names(dict.fromkeys(names.values()), dict(paths))
     return Snapshot(
         database=database,
         tables=tuple(of_late_defaults(connection, tables, meanings)),
         sequences=tuple(_sequence(r, table_names, states.get(r["oid"])) for r in sequences),
-        foreign_keys=tuple(_foreign_key(r) for r in rows(connection, "foreign_keys")),
+        foreign_keys=tuple(_foreign_key(r) for r in references),
+        nullable=frozenset(
+            (Name(r["schema"], r["name"]), column) for r in references for column in r["nullable"]
+        ),
         taken_names=frozenset(
             Name(r["schema"], r["name"]) for r in rows(connection, "taken_names")
         ),

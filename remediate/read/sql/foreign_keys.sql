@@ -22,6 +22,7 @@ SELECT fk.conrelid::bigint AS relid, fk.confrelid::bigint AS target,
        n.nspname::text AS schema, c.relname::text AS name, fk.conname::text AS constraint_name,
        tn.nspname::text AS target_schema, tc.relname::text AS target_name,
        pair.columns, pair.types, pair.declared, pair.target_columns, pair.target_types, pair.cast_columns,
+       pair.nullable,
        fk.convalidated AND fk.enforced AS validated, fk.enforced,
        EXISTS (
          SELECT FROM pg_index i
@@ -41,6 +42,7 @@ CROSS JOIN LATERAL (
          array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY k.position) AS declared,
          array_agg(ta.attname::text ORDER BY k.position) AS target_columns,
          array_agg(format_type(coalesce(tb.type, ta.atttypid), NULL) ORDER BY k.position) AS target_types,
+         array_remove(array_agg(CASE WHEN NOT a.attnotnull THEN a.attname::text END), NULL) AS nullable,
          array_agg(o.oprright <> coalesce(b.type, a.atttypid) AND NOT EXISTS (
              SELECT FROM pg_cast c
              WHERE c.castsource = coalesce(b.type, a.atttypid) AND c.casttarget = o.oprright

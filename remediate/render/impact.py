@@ -1,0 +1,173 @@
+"""How risk and impact are said: a few lines below a plan, a table in Markdown, JSON values."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from remediate.finding import Finding
+from remediate.impact import Impact
+from remediate.plan import Plan
+from remediate.reference_graph import Cycle
+from remediate.render.lines import wrapped
+from remediate.render.markup import cell
+from remediate.risk import Tier, When
+from remediate.schema import Name
+
+WORST = 5  # tables in the short form
+_STARTS = "  "
+_FAILS = {
+    When.NOW: "fails now",
+    When.SOON: "will fail",
+    When.SOME_DAY: "may fail one day",
+}
+
+
+def summary(plan: Plan, *, verbose: bool) -> Iterator[str]:
+    """The block below the findings; nothing where nothing is found, or no database was read."""
+    if not plan.impacts or not plan.database.version:
+        return
+    standing, worst = plan.standing, _worst_of_tables(plan)
+    counts = ", ".join(f"{n} {tier}" for tier, n in standing.tiers.items())
+    head = f"Risk      score {standing.score} of 100 (100 is safe): {counts}"
+    yield from wrapped(head, "", hanging=10)
+    shown = worst if verbose else worst[:WORST]
+    for one, finding in shown:
+        yield from wrapped(f"{one.risk.tier:8}  {sentence(one, finding)}", _STARTS, 12)
+        if verbose:
+            yield from _details(one)
+    if len(worst) > len(shown):
+        more = len(worst) - len(shown)
+        yield f"  and {more} more, with the reasons: remediate plan -v"
+    if by_accident := sum(bool(i.consequences.by_accident) for i in plan.impacts.values()):
+        hold = "s hold" if by_accident > 1 else " holds"
+        yield f"  {by_accident} table{hold} rows all the same: whoever inserts gives the ids"
+    if verbose:
+        yield from _order(plan)
+    if plan.unverified:
+        yield f"  not counted: {len(plan.unverified)} that could not be verified"
+
+
+def _worst_of_tables(plan: Plan) -> list[tuple[Impact, Finding]]:
+    """Of each table its worst finding, in the order of repair."""
+    found = {item.finding.id: item.finding for item in plan.items}
+    first: dict[object, tuple[Impact, Finding]] = {}
+    for id_ in plan.standing.repair_order:
+        if id_ in found:
+            one = plan.impacts[id_]
+            first.setdefault(one.table or id_, (one, found[id_]))
+    return [*first.values()]
+
+
+def sentence(one: Impact, finding: Finding) -> str:
+    """What users lose, where, and how much hangs on it."""
+    if one.consequences.stops and one.table:
+        said = f"{one.feature or 'INSERT'} {_FAILS[one.consequences.when]}"
+    else:  # a feature does not fail because of what stops no INSERT
+        said = finding.name + f" ({one.feature})" * bool(one.feature)
+    return f"{one.table or finding.place}: {said}" + (f"; {_depend(one)}" if one.affects else "")
+
+
+def _depend(one: Impact) -> str:
+    number = len(one.affects)
+    return f"{number} table{'s depend' if number != 1 else ' depends'} on it"
+
+
+def _details(one: Impact) -> Iterator[str]:
+    known, risk = one.consequences, one.risk
+    why = f"{risk.probability} x {risk.impact} = {risk.score}: {'; '.join(risk.why)}"
+    yield from wrapped(why, " " * 12)
+    for text in (known.broken, known.by_accident, known.to_come):
+        if text:
+            yield from wrapped(text, " " * 12)
+    if one.affects:
+        yield from wrapped(f"depend on it: {_names(one.affects)}", " " * 12)
+    if one.features:
+        yield from wrapped(f"with it fall: {', '.join(one.features)}", " " * 12)
+
+
+def _order(plan: Plan) -> Iterator[str]:
+    if len(plan.standing.insertion_order) > 1:
+        names = ", ".join(map(str, plan.standing.insertion_order))
+        yield from wrapped(f"insert in this order: {names}", _STARTS)
+    for cycle in plan.standing.cycles:
+        yield from wrapped(cycle_sentence(cycle), _STARTS)
+
+
+def cycle_sentence(cycle: Cycle) -> str:
+    """The tables of a cycle, and how a first row gets in."""
+    around = " and ".join(map(str, cycle.tables))
+    if cycle.left_null_first:
+        return f"cycle: {around} need each other; at first leave NULL: " + ", ".join(
+            cycle.left_null_first
+        )
+    return f"cycle: {around} need each other; a first row needs deferred constraints"
+
+
+def _names(names: Iterable[Name]) -> str:
+    return ", ".join(map(str, names))
+
+
+def markdown(plan: Plan) -> str:
+    """A table of what is found, the most urgent first; "" where nothing is."""
+    found = {item.finding.id: item.finding for item in plan.items}
+    rows = [
+        _row(plan.impacts[id_], found[id_]) for id_ in plan.standing.repair_order if id_ in found
+    ]
+    head = ("Risk", "Table", "Feature", "State", "Rows", "Depend on it", "May insert", "Model")
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) if rows else ""
+
+
+def _row(one: Impact, finding: Finding) -> tuple[str, ...]:
+    known, facts, model = one.consequences, finding.facts, finding.model
+    by_hand = "whoever inserts gives the ids" if known.by_accident else ""
+    state = (known.broken or finding.name, by_hand, known.to_come)
+    rows, writers = facts.get("rows"), facts.get("writers")
+    cells = (
+        f"{one.risk.tier} ({one.risk.score} of 9)",
+        str(finding.place),
+        one.feature,
+        "; ".join(text for text in state if text),
+        f"{rows:,}" if isinstance(rows, int) else "not known",
+        str(len(one.affects)),
+        ", ".join(map(str, writers)) if isinstance(writers, list) else "",
+        f"{model.file}:{model.line}" if model else "",
+    )
+    return tuple(cell(text) for text in cells)
+
+
+def values(one: Impact) -> dict[str, Any]:
+    """What JSON says of a finding's impact."""
+    risk, known = one.risk, one.consequences
+    return {
+        "risk": {
+            "probability": risk.probability,
+            "impact": risk.impact,
+            "score": risk.score,
+            "tier": risk.tier.value,
+            "when": known.when.value,
+            "why": list(risk.why),
+        },
+        "affects": [str(name) for name in one.affects],
+        "affects_directly": [str(name) for name in one.direct],
+        "stopped": [str(name) for name in one.stopped],
+        "needs": [str(name) for name in one.needs],
+        "feature": one.feature or None,
+        "broken_now": known.broken or None,
+        "works_by_accident": known.by_accident or None,
+        "will_break": known.to_come or None,
+    }
+
+
+def of_database(plan: Plan) -> dict[str, Any]:
+    """What JSON says of the database as a whole."""
+    standing = plan.standing
+    return {
+        "score": standing.score,
+        "tiers": {tier.value: standing.tiers.get(tier, 0) for tier in Tier},
+        "insertion_order": [str(name) for name in standing.insertion_order],
+        "cycles": [
+            {"tables": [str(n) for n in c.tables], "left_null_first": list(c.left_null_first)}
+            for c in standing.cycles
+        ],
+        "repair_order": list(standing.repair_order),
+    }
