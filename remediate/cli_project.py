@@ -9,10 +9,10 @@ from remediate.options import (
     ConfigFile,
     Deep,
     EngineOption,
-    Format,
-    FormatOption,
     Ignore,
     Output,
+    PlanFormat,
+    PlanFormatOption,
     Schema,
     Section,
     Select,
@@ -22,13 +22,6 @@ from remediate.options import (
     settings,
 )  # fmt: skip
 from remediate.terminal import say, show, write
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module."""
-    app.command()(check)
-    app.command()(models)
-    app.command("tests")(write_tests)
 
 
 def check(
@@ -48,21 +41,36 @@ def check(
     versions_only: Annotated[
         bool, typer.Option("--versions-only", help="Only the revisions: needs no database.")
     ] = False,
-    format: FormatOption = Format.TEXT,  # noqa: A002
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            help="File of the findings that are accepted; default: remediate-baseline.json."
+        ),
+    ] = None,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Accept what is found: write that file.")
+    ] = False,
+    format: PlanFormatOption = PlanFormat.TEXT,  # noqa: A002
     output: Output = None,
 ) -> None:
-    """Exit with 1 where something is found: for CI."""
-    from remediate import planning, render  # noqa: PLC0415
+    """Exit with 1 where something new is found: for CI."""
+    from remediate import checking, render  # noqa: PLC0415
     from remediate.errors import UsageProblem  # noqa: PLC0415
-    from remediate.render.text import Style  # noqa: PLC0415
+    from remediate.read import repository  # noqa: PLC0415
+    from remediate.render import checked  # noqa: PLC0415
 
     chosen = settings(locals())
     if models_only and versions_only:
         raise UsageProblem("--models-only and --versions-only exclude each other", "Choose one.")
     side = "models" if models_only else "revisions" if versions_only else ""
-    made = planning.plan_alone(chosen, side) if side else planning.plan(chosen)
-    write(render.plan(made, format.value, Style(color=False, verbose=False, quiet=False)), output)
-    if made.items:
+    made = checking.check(chosen, side, update=update_baseline)
+    if beside := checked.beside(made):
+        say(beside)
+    if update_baseline and format is PlanFormat.TEXT:
+        write(checked.updated(made), output)
+    else:
+        write(render.check(made, format.value, repository.find(chosen)), output)
+    if made.new:
         raise typer.Exit(1)
 
 

@@ -229,7 +229,7 @@ def test_other_schemas_only_where_autogenerate_looks_at_them(
 def test_the_projects_settings_hold(project: Project) -> None:
     switch_on(project)
     settings = project.folder / "pyproject.toml"
-    settings.write_text('[tool.remediate]\nignore = ["PK001"]\n')
+    settings.write_text('[tool.remediate.ignore]\nPK001 = "filled by hand"\n')
     project.run("alembic", "check")
     settings.write_text('[tool.remediate]\nselect = ["PK999"]\n')
     failed = check(project)

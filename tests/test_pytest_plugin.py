@@ -134,7 +134,7 @@ def test_what_is_broken_fails_with_the_place_and_the_way_on(project: Project) ->
         in shown
     )
     assert "Traceback" not in shown
-    ignoring = run(project, expected=0, **settings(project, 'ignore = ["PK001"]'))
+    ignoring = run(project, expected=0, **settings(project, 'ignore.PK001 = "by hand"'))
     assert "PK001" not in ignoring
     selecting = outcomes(run(project, expected=0, **settings(project, 'select = ["SEQ001"]')))
     assert [name for name in selecting if "::SEQ" in name or "::PK" in name] == [

@@ -19,8 +19,9 @@ Example
 
 Repair
 ------
-A decision. Accept it (ignore SEQ005 in [tool.remediate]), or split it: give each table a sequence
-of its own, beginning beyond its highest id. From then on ids are unique in each table only.
+A decision. Accept it (SEQ005 in [tool.remediate.ignore], with the reason), or split it: give each
+table a sequence of its own, beginning beyond its highest id. From then on ids are unique in each
+table only.
 
 Safety
 ------
