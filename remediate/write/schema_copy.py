@@ -61,14 +61,23 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
     return Archive(archive, bindir)
 
 
-def restore(archive: Archive, libpq: dict[str, str], seeds: Iterable[int]) -> tuple[str, ...]:
-    """Lay the tables with these OIDs and what hangs on them; what could not be laid, in words."""
+def restore(
+    archive: Archive, libpq: dict[str, str], seeds: Iterable[int] | None
+) -> tuple[str, ...]:
+    """Lay the tables with these OIDs and what hangs on them (None: everything).
+
+    Returns what could not be laid, in words.
+    """
+    target = f"--dbname={libpq['PGDATABASE']}"
+    if seeds is None:
+        result = client.run([archive.bindir / "pg_restore", target, archive.path], libpq)
+        return _failures(result.stderr)
     listed = client.run([archive.bindir / "pg_restore", "--list", "--verbose", archive.path], libpq)
     lines = selected(listed.stdout, {str(oid) for oid in seeds})
     chosen = archive.path.with_suffix(".list")
     chosen.write_text("\n".join(lines), encoding="utf-8")
     program = [archive.bindir / "pg_restore", f"--use-list={chosen}"]
-    result = client.run([*program, f"--dbname={libpq['PGDATABASE']}", archive.path], libpq)
+    result = client.run([*program, target, archive.path], libpq)
     return _failures(result.stderr)
 
 

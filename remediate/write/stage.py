@@ -26,6 +26,8 @@ class Scene:
     sequences: tuple[SequenceFacts, ...]  # that are to stand where they stand
     more: tuple[Name, ...]  # other relations
     rows: tuple[Reference, ...] = ()  # for which rows are made up on both sides
+    whole: bool = False  # everything is laid, not just what hangs on these
+    empty: bool = False  # nothing is: the project's own revisions make it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,10 @@ def laid(
         with client.connect(client.environment(url)) as superuser:
             made = roles.create(superuser, (*theirs.names, probe.NOBODY), theirs.members)
             try:
-                limits = _lay(superuser, url, archive, libpq, scene)
-                migrating = "" if theirs.superuser else theirs.migrating
-                yield Stage(url, superuser, bindir, migrating, limits)
+                with roles.owning(superuser, theirs.owner):
+                    limits = _lay(superuser, url, archive, libpq, scene)
+                    migrating = "" if theirs.superuser else theirs.migrating
+                    yield Stage(url, superuser, bindir, migrating, limits)
             finally:
                 roles.drop(superuser, made)
 
@@ -79,8 +82,10 @@ def _lay(
     scene: Scene,
 ) -> tuple[str, ...]:
     target = client.environment(url)
+    if scene.empty:
+        return ()
     oids = [table.oid for table, _ in scene.places] + schema_copy.oids(libpq, scene.more)
-    limits = schema_copy.restore(archive, target, oids)
+    limits = schema_copy.restore(archive, target, None if scene.whole else oids)
     for table, column in scene.places:
         found = superuser.execute("SELECT to_regclass(%s)", [str(table.name)]).fetchone()
         if not found or found[0] is None:

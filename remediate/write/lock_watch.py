@@ -1,0 +1,115 @@
+"""What a migration does on its connection: its statements, their errors, and the locks it holds.
+
+The locks are read from a second connection, because the first may be in an aborted transaction.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+Tell = Callable[..., None]  # told(statement=1, sql="...")
+
+_LOCKS = """\
+SELECT n.nspname::text, c.relname::text, l.mode::text
+FROM pg_catalog.pg_locks l
+JOIN pg_catalog.pg_class c ON c.oid = l.relation
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE l.pid = %s AND l.locktype = 'relation' AND l.granted
+  AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+  AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"""
+_STEERING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "BEGIN", "START", "END")
+_IN_ERROR = psycopg.pq.TransactionStatus.INERROR
+_IN_TRANSACTION = psycopg.pq.TransactionStatus.INTRANS
+
+
+class Watch:
+    """Tells of each statement of one revision. `apart`: a savepoint around each of them."""
+
+    def __init__(self, tell: Tell, watcher: psycopg.Connection, file: str, *, apart: bool) -> None:
+        self.tell, self.watcher, self.file, self.apart = tell, watcher, file, apart
+        self.inside = False  # of upgrade() or downgrade()
+        self.number = 0
+        self.held: set[tuple[str, str, str]] = set()
+        self.open: list[int] = []  # failed statements of which nobody knows what follows
+        self.connection: Any = None
+
+    def listen(self, engine: sa.Engine) -> None:
+        sa.event.listen(engine, "before_cursor_execute", self._before)
+        sa.event.listen(engine, "after_cursor_execute", self._after)
+        sa.event.listen(engine, "handle_error", self._error)
+
+    def settle(self) -> None:
+        """Decide about what failed: did a savepoint bring the transaction back?"""
+        if self._status() == _IN_TRANSACTION:
+            for number in self.open:
+                self.tell("recovered", number=number)
+        self.open.clear()
+
+    def _before(self, _c: Any, cursor: Any, sql: str, *_: object) -> None:
+        self.connection = cursor.connection
+        if not _goes_back(sql):
+            self.settle()
+        self.number += self.inside
+        number = self.number if self.inside else 0
+        self.tell("statement", number=number, sql=sql, line=line_in(self.file))
+        if self._is_apart(sql):
+            self.connection.execute("SAVEPOINT remediate_apart")
+
+    def _after(self, _c: Any, _cursor: Any, sql: str, *_: object) -> None:
+        if self._is_apart(sql) and self.connection.info.transaction_status == _IN_TRANSACTION:
+            self.connection.execute("RELEASE SAVEPOINT remediate_apart")
+        if _goes_back(sql):
+            self.settle()
+        if self.inside:
+            self._look()
+
+    def _error(self, context: Any) -> None:
+        original = context.original_exception
+        diag = getattr(original, "diag", None)
+        self.tell(
+            "error",
+            number=self.number if self.inside else 0,
+            sqlstate=getattr(original, "sqlstate", None) or "",
+            message=(diag and diag.message_primary) or str(original).strip(),
+            alone=self._status() not in (_IN_ERROR, _IN_TRANSACTION),
+        )
+        if self._is_apart(context.statement or "") and self._status() == _IN_ERROR:
+            self.connection.execute("ROLLBACK TO SAVEPOINT remediate_apart")
+        elif self._status() == _IN_ERROR and self.inside:
+            self.open.append(self.number)
+
+    def _status(self) -> object:
+        return self.connection.info.transaction_status if self.connection is not None else None
+
+    def _is_apart(self, sql: str) -> bool:
+        steers = sql.lstrip().upper().startswith(_STEERING)
+        return self.apart and self.inside and not steers and not self.connection.autocommit
+
+    def _look(self) -> None:
+        """Tell of the locks that are new since the last look, and of those that are gone."""
+        rows = self.watcher.execute(_LOCKS, [self.connection.info.backend_pid]).fetchall()
+        now = {(schema, name, mode) for schema, name, mode in rows}
+        for held, new in ((True, now - self.held), (False, self.held - now)):
+            for schema, name, mode in sorted(new):
+                self.tell(
+                    "lock", schema=schema, name=name, mode=mode, held=held, number=self.number
+                )
+        self.held = now
+
+
+def _goes_back(sql: str) -> bool:
+    return sql.lstrip().upper().startswith("ROLLBACK")
+
+
+def line_in(file: str) -> int:
+    """The line of this file that is being run, nearest to here; 0 where none is."""
+    frame = sys._getframe(1)  # noqa: SLF001  (the traceback module formats every frame)
+    found = frame if frame.f_code.co_filename == file else None
+    while found is None and frame.f_back is not None:
+        frame = frame.f_back
+        found = frame if frame.f_code.co_filename == file else None
+    return found.f_lineno if found else 0
