@@ -4,7 +4,8 @@ import textwrap
 from collections.abc import Iterator
 
 from remediate.doctor import Checkup, Line, State
-from remediate.render.text import WIDTH, Style
+from remediate.render.lines import WIDTH
+from remediate.render.text import Style
 from remediate.sql import commented
 
 _MARKS = {State.OK: "ok ", State.NOTE: "!  ", State.PROBLEM: "x  "}

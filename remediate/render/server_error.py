@@ -1,0 +1,36 @@
+"""An error of PostgreSQL in words: where it was, and what it means for keys and references."""
+
+import glob
+import shlex
+import textwrap
+
+from remediate.logs.meanings import MEANINGS
+from remediate.logs.server_errors import ServerError
+from remediate.render.lines import WIDTH
+from remediate.sql import commented, quote
+
+
+def explanation(error: ServerError) -> str:
+    """What an error means, which rules find its cause, and the next command."""
+    meaning = MEANINGS[error.kind]
+    lines = [f"{error.sqlstate} {meaning.title}"]
+    if place := " ".join(filter(None, (place_of(error), error.name))):
+        lines += [f"at {commented(place)}"]
+    lines += ["", *textwrap.wrap(meaning.text, WIDTH)]
+    if meaning.rules:
+        lines += ["", *textwrap.wrap(f"Found by: {', '.join(meaning.rules)}", WIDTH), ""]
+        lines += [f"Why:   remediate explain {meaning.rules[0]}"]
+    known = error.table and error.table.isprintable()
+    table = f" --table {shlex.quote(glob.escape(error.table))}" if known else ""
+    return "\n".join([*lines, *[""] * (not meaning.rules), f"Next:  remediate plan{table}"])
+
+
+def place_of(error: ServerError) -> str:
+    """Schema, table and column as far as they are told; several columns in brackets."""
+    if not error.table:
+        return " and ".join(map(quote, error.others))
+    table = ".".join(quote(part) for part in (error.schema, error.table) if part)
+    if not error.column:
+        return table
+    is_name = error.column.replace("_", "a").isalnum()
+    return f"{table}.{error.column}" if is_name else f"{table} ({error.column})"

@@ -1,0 +1,201 @@
+"""A triage for the terminal, and as versioned JSON."""
+
+import glob
+import json
+import shlex
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from remediate.logs.meanings import MEANINGS
+from remediate.logs.ranking import FORMAT, Explained, Triage
+from remediate.logs.tally import Group
+from remediate.paths import shown
+from remediate.plan import Item, Plan
+from remediate.remedy import Remedy
+from remediate.render.lines import WIDTH
+from remediate.render.server_error import place_of
+from remediate.schema import Name
+from remediate.sql import commented
+
+_MANY = 8  # findings in one command; more are approved by their rules
+_SHOWN = 12  # places in each part of the text
+_INDENT = " " * 6
+
+
+def render(made: Triage, format_: str) -> str:
+    """The triage in one of the formats."""
+    return _json(made) if format_ == "json" else "\n".join(_text(made))
+
+
+def command(made: Triage) -> list[str]:
+    """The words of the next command, a piece being what stays on one line."""
+    plan, items = made.plan, made.urgent
+    if plan is None or not items:
+        tables = dict.fromkeys(e.group.error.table for e in made.with_finding or made.explained)
+        words = [f"--table {shlex.quote(glob.escape(t))}" for t in tables if t and t.isprintable()][
+            :3
+        ]
+        return ["remediate plan", *words]
+    places = dict.fromkeys(i.finding.place.table for i in items)
+    first = [f"--first {shlex.quote(_pattern(place, plan))}" for place in places if place]
+    approved = [i.finding.rule if len(items) > _MANY else i.finding.id for i in items]
+    approvals = [f"--approve {shlex.quote(what)}" for what in dict.fromkeys(approved)]
+    engine = [f"--engine {plan.engine}"] * bool(plan.engine)
+    head = ["--head HEAD"] * (len(plan.heads or ()) > 1)
+    return ["remediate generate", *first, *approvals, "--reviewer NAME", *engine, *head]
+
+
+def _pattern(table: Name, plan: Plan) -> str:
+    """The table for --first: with its schema only where another has the same name."""
+    tables = {i.finding.place.table for i in plan.items} - {None}
+    alone = sum(t is not None and t.name == table.name for t in tables) == 1
+    return glob.escape(table.name if alone else f"{table.schema}.{table.name}")
+
+
+def _text(made: Triage) -> Iterator[str]:
+    yield from _header(made)
+    if not made.explained and not made.elsewhere:
+        yield "\nNothing in these logs is an error of a key or a reference."
+    if made.plan is None:
+        yield from _section("Most often met", made.explained)
+    else:
+        yield from _section("Repair in this order", made.with_finding)
+        yield from _section("No finding explains these", made.without)
+        yield from _elsewhere(made.elsewhere, made.plan)
+    yield ""
+    yield from _next(made)
+
+
+def _header(made: Triage) -> Iterator[str]:
+    tally = made.tally
+    names = ", ".join("standard input" if log == "-" else shown(log) for log in tally.logs)
+    yield from _wrapped(f"{names}   {_many(tally.lines, 'line')}", "Logs      ")
+    known = made.errors
+    others = f"; {tally.others:,} others" * bool(tally.others)
+    yield f"Errors    {known:,} of keys and references{others}"
+    if tally.untold:
+        yield from _wrapped(
+            f"{_many(tally.untold, 'line')} with an error that could not be told: in a language "
+            "that is not known here. Log the SQLSTATE too (%e in log_line_prefix), or as jsonlog.",
+            "          ",
+        )
+    if made.plan is not None:
+        database = made.plan.database
+        yield (
+            f"Database  {database.host}/{database.name}   "
+            f"PostgreSQL {database.version_text}   (read only)"
+        )
+
+
+def _section(title: str, entries: Sequence[Explained]) -> Iterator[str]:
+    if entries:
+        yield f"\n{title}"
+    for number, entry in enumerate(entries[:_SHOWN], 1):
+        yield ""
+        yield from _entry(number, entry)
+    if (more := len(entries) - _SHOWN) > 0:
+        yield f"\n{_INDENT}and {more} more, met less often: remediate triage -f json"
+
+
+def _entry(number: int, entry: Explained) -> Iterator[str]:
+    error, group = entry.group.error, entry.group
+    place = str(entry.items[0].finding.place) if entry.items else place_of(error)
+    if place == "database":
+        place = place_of(error)
+    many = _many(group.count, "time")
+    yield from _wrapped(
+        commented(f"{error.sqlstate}  {place or 'table not told'}   {many}"), f"{number:>3}.  "
+    )
+    name = f": {commented(error.name)}" * bool(error.name)
+    yield from _wrapped(f"{MEANINGS[error.kind].title}{name}", _INDENT)
+    if group.first:
+        until = f" to {group.last}" * (group.last != group.first)
+        yield f"{_INDENT}{group.first}{until}"
+    for item in entry.items[:3]:
+        yield from _wrapped(_finding(item, place), f"{_INDENT}-> ")
+    if (more := len(entry.items) - 3) > 0:
+        yield f"{_INDENT}   and {more} more: remediate plan --table {commented(error.table)}"
+    if entry.reason:
+        yield from _wrapped(f"no finding: {entry.reason}", _INDENT)
+
+
+def _finding(item: Item, place: str) -> str:
+    """What explains an error, and where: unless that is the place of the error."""
+    finding = item.finding
+    there = "" if str(finding.place) == place else f" at {finding.place}"
+    done = "can be repaired" if isinstance(item.remedy, Remedy) else "by hand"
+    return f"{finding.rule} {finding.name}{there}: {finding.confidence}, {done}"
+
+
+def _elsewhere(groups: Sequence[Group], plan: Plan) -> Iterator[str]:
+    """Errors of other databases, by database."""
+    if not groups:
+        return
+    yield f"\nIn other databases than {commented(plan.database.name)}, so not explained"
+    for name in sorted({group.database for group in groups}):
+        number = sum(group.count for group in groups if group.database == name)
+        yield f"{_INDENT}{commented(name)}: {_many(number, 'error')}"
+
+
+def _next(made: Triage) -> Iterator[str]:
+    words = [commented(word) for word in command(made)]
+    if made.urgent and made.plan is not None and made.plan.heads is None:
+        yield "Run it inside the Alembic project."
+    line = f"Next:  {words[0]}"
+    for word in words[1:]:
+        if len(line) + len(word) + 3 > WIDTH:
+            yield line + " \\"
+            line = " " * 9
+        line += f" {word}"
+    yield line
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def _wrapped(text: str, start: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=start, subsequent_indent=" " * len(start),
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def _json(made: Triage) -> str:
+    tally = made.tally
+    document = {
+        "format": FORMAT,
+        "logs": list(tally.logs),
+        "lines": tally.lines,
+        "errors": made.errors,
+        "other_errors": tally.others,
+        "untold_lines": tally.untold,
+        "database": made.plan.database.name if made.plan else None,
+        "groups": [_group(entry) for entry in made.explained],
+        "elsewhere": [_group(Explained(group)) for group in made.elsewhere],
+        "next": " ".join(command(made)),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _group(entry: Explained) -> dict[str, Any]:
+    error, group = entry.group.error, entry.group
+    return {
+        "sqlstate": error.sqlstate,
+        "kind": error.kind.value,
+        "schema": error.schema or None,
+        "table": error.table or None,
+        "column": error.column or None,
+        "name": error.name or None,
+        "tables_read": list(error.others),
+        "database": group.database or None,
+        "count": group.count,
+        "in_server_logs": group.in_server_logs,
+        "in_application_logs": group.in_application_logs,
+        "first": group.first or None,
+        "last": group.last or None,
+        "findings": [item.finding.id for item in entry.items],
+        "repairable": any(isinstance(item.remedy, Remedy) for item in entry.items),
+        "reason": entry.reason or None,
+    }
