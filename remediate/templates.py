@@ -9,13 +9,19 @@ from remediate.sql import commented
 _HERE = Path(__file__).parent
 
 
+def file(name: str) -> Path:
+    """A file among the templates that is none itself."""
+    return next(path for folder in _folders() if (path := folder / name).exists())
+
+
+def _folders() -> list[Path]:
+    return [f for f in (_HERE / "templates", _HERE.parent / "templates") if f.is_dir()]
+
+
 def environment() -> jinja2.Environment:
     """Templates for text; a name that is not given is an error, never an empty string."""
-    folders = [
-        folder for folder in (_HERE / "templates", _HERE.parent / "templates") if folder.is_dir()
-    ]
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
+        loader=jinja2.FileSystemLoader(_folders()),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from remediate import scope, verification
+from remediate.agreement import check_database
 from remediate.config import Config
-from remediate.errors import Refused, UsageProblem
+from remediate.errors import UsageProblem
 from remediate.planning import planned
 from remediate.read import plan_file, revisions
 from remediate.reading import Reading, read
@@ -39,7 +40,7 @@ def _repairs(reading: Reading, plan: Path | None) -> tuple[Iterable[str], list[s
     """The ids of what was repaired, the revisions that wait to be run, and where both stand."""
     if plan is not None:
         saved = plan_file.load(plan)
-        _check_same_database(saved, reading)
+        check_database(saved, reading.live.database)
         return saved.repairable, [], str(plan)
     if reading.project is None or reading.environment is None:
         raise UsageProblem(
@@ -50,18 +51,6 @@ def _repairs(reading: Reading, plan: Path | None) -> tuple[Iterable[str], list[s
         reading.project.script, reading.environment.heads, reading.environment.engine
     )
     return ids, waiting, "the revisions of this project"
-
-
-def _check_same_database(saved: plan_file.SavedPlan, reading: Reading) -> None:
-    database = reading.live.database
-    known = saved.system_identifier and database.system_identifier
-    other = known and saved.system_identifier != database.system_identifier
-    if other or saved.database != database.name:
-        raise Refused(
-            f"the plan was made for the database {saved.database}, this is {database.name}"
-            + (" on another server" if other else ""),
-            "Verify the database that it was made for, or make a plan for this one.",
-        )
 
 
 def _inside(entry: Verified, config: Config, reading: Reading) -> bool:
