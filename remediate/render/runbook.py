@@ -1,0 +1,143 @@
+"""The incident runbook: a plan in the order in which somebody works who has never seen the tool."""
+
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from remediate.finding import Finding, Severity
+from remediate.impact import Impact
+from remediate.plan import Item, Landed, Plan
+from remediate.remedy import HAZARD_TEXT, Remedy
+from remediate.render import impact, locks, markup
+from remediate.risk import When
+from remediate.schema import Name
+from remediate.sql import ident, literal, regclass
+from remediate.symptoms import symptom_of
+from remediate.templates import environment
+
+
+@dataclass(frozen=True, slots=True)
+class Runbook:
+    """What it is made of."""
+
+    plan: Plan
+    made: str  # when, in UTC
+    version: str  # of remediate
+    landed: tuple[Landed, ...] = ()  # the emergency revision, where one was asked for
+    hotfix: frozenset[Name] = frozenset()  # its tables
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A finding in the order of repair."""
+
+    item: Item
+    impact: Impact | None
+
+    @property
+    def finding(self) -> Finding:
+        return self.item.finding
+
+    @property
+    def blocks(self) -> bool:
+        """Whether users cannot insert now."""
+        known = self.impact.consequences if self.impact else None
+        now = known is not None and known.stops and known.when is When.NOW
+        return now and self.finding.severity is Severity.ERROR
+
+    @property
+    def repairable(self) -> bool:
+        return isinstance(self.item.remedy, Remedy)
+
+
+def markdown(book: Runbook) -> str:
+    """The whole document."""
+    plan = book.plan
+    rows = _in_order(plan)
+    first = [row for row in rows if row.blocks and row.repairable and _is_asked_for(row, book)]
+    env = environment()
+    env.filters |= {"cell": markup.cell, "code": markup.code, "shell": shlex.quote}
+    remedies = [r.item.remedy for r in first if isinstance(r.item.remedy, Remedy)]
+    return env.get_template("runbook.md.j2").render(
+        book=book,
+        plan=plan,
+        rows=rows,
+        first=first,
+        later=[r for r in rows if r.repairable and r not in first],
+        by_hand=[r for r in rows if not r.repairable],
+        symptoms=_symptoms(rows),
+        query=_query(first),
+        locks=locks.of_all(remedies),
+        hazards=_hazards(remedies),
+        tables=_tables(first),
+        features=_features(first),
+        prevention=_prevention(rows),
+        example=_insert(_tables(first)[0]) if first else "",
+        at=", ".join(plan.heads or ()) or "no revision",
+        affected=impact.markdown(plan),
+        cycles=[impact.cycle_sentence(cycle) for cycle in plan.standing.cycles],
+    )  # fmt: skip
+
+
+def _is_asked_for(row: _Row, book: Runbook) -> bool:
+    return not book.landed or row.finding.place.table in book.hotfix
+
+
+def _in_order(plan: Plan) -> list[_Row]:
+    place = {id_: number for number, id_ in enumerate(plan.standing.repair_order)}
+    items = sorted(plan.items, key=lambda i: place.get(i.finding.id, len(place)))
+    return [_Row(item, plan.impacts.get(item.finding.id)) for item in items]
+
+
+def _symptoms(rows: Iterable[_Row]) -> list[tuple[str, str, list[str]]]:
+    """SQLSTATE, an example of the message, and the tables."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for row in rows:
+        seen = symptom_of(row.finding)
+        if seen and row.finding.place.table:
+            _, tables = found.setdefault(seen.sqlstate, (seen.message, []))
+            tables.append(str(row.finding.place.table))
+    return [(state, *known) for state, known in found.items()]
+
+
+def _query(rows: Sequence[_Row]) -> str:
+    """The catalog's word on the keys: reads only, and shows no row of a table."""
+    places = [
+        f"({regclass(*f.place.table)}, {literal(f.place.column)})"
+        for f in (row.finding for row in rows)
+        if f.place.table and f.place.column
+    ]
+    listed = ",\n  ".join(dict.fromkeys(places))
+    return (
+        "SELECT a.attrelid::regclass AS table, a.attname AS column,\n"
+        "  CASE WHEN a.attidentity <> '' THEN 'identity'\n"
+        "       ELSE coalesce(pg_get_expr(d.adbin, d.adrelid), 'NO DEFAULT') END AS filled_by\n"
+        "FROM pg_attribute a\n"
+        "LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)\n"
+        f"WHERE (a.attrelid, a.attname) IN (\n  {listed})\n"
+        "ORDER BY 1, 2;"
+    )
+
+
+def _hazards(remedies: Sequence[Remedy]) -> list[str]:
+    met = sorted({hazard for remedy in remedies for hazard in remedy.hazards})
+    return [f"{hazard}: {HAZARD_TEXT[hazard]}" for hazard in met]
+
+
+def _tables(rows: Sequence[_Row]) -> list[Name]:
+    return list(dict.fromkeys(r.finding.place.table for r in rows if r.finding.place.table))
+
+
+def _features(rows: Sequence[_Row]) -> list[str]:
+    found = (row.impact.feature for row in rows if row.impact)
+    return list(dict.fromkeys(feature for feature in found if feature))
+
+
+def _prevention(rows: Sequence[_Row]) -> list[str]:
+    said = (str(row.finding.facts.get("prevention", "")) for row in rows)
+    return list(dict.fromkeys(text for text in said if text))
+
+
+def _insert(table: Name) -> str:
+    """An INSERT to be completed by hand."""
+    return f"INSERT INTO {ident(*table)} (...) VALUES (...) RETURNING *;"

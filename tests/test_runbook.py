@@ -1,0 +1,220 @@
+"""The incident handled twice: by the revision, and by psql; and the runbook followed to the letter."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from remediate.render import html
+from remediate.write import client, tools
+from remediate.write.scratch import Server
+from tests import helpers
+from tests.project import Project, incident_project, small_project
+from tests.remedies import C, S, T
+
+HOTFIX = ("--hotfix", "user_skills", "--hotfix", "conversation_l*", "--reviewer", "Ann Example")
+INSERT = "INSERT INTO user_skills (user_id, skill, level) VALUES (1, 'go', 4) RETURNING id"
+
+
+@pytest.fixture
+def incident(newest: Server, tmp_path: Path) -> Iterator[Project]:
+    with incident_project(newest, tmp_path) as made:
+        yield made
+
+
+def uri(project: Project) -> str:
+    """As psql takes it."""
+    return project.url.set(drivername="postgresql", username="postgres").render_as_string(
+        hide_password=False
+    )
+
+
+def psql(project: Project, file: Path | str, expected: int = 0) -> str:
+    program = [str(tools.clients(18) / "psql"), "-X", "-f", str(file), uri(project)]
+    made = subprocess.run(program, cwd=project.folder, capture_output=True, text=True, check=False)
+    assert made.returncode == expected, made.stderr
+    return made.stdout + made.stderr
+
+
+def beside(project: Project, suffix: str) -> Path:
+    (found,) = project.versions.glob(f"*{suffix}")
+    return found
+
+
+def rows(project: Project, sql: str) -> list[tuple[object, ...]]:
+    with client.connect(client.environment(project.url.set(username="postgres"))) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_both_ways_end_and_begin_in_the_same_catalog(incident: Project) -> None:
+    url = incident.url.set(username="postgres")
+    start = helpers.dump(url)
+    said = incident.run("remediate", "runbook", *HOTFIX, "--no-rehearse", "-o", "book.md").stderr
+    hotfix, rollback = beside(incident, ".hotfix.sql"), beside(incident, ".rollback.sql")
+    revision = hotfix.name.partition("_")[0]
+    assert str(hotfix.relative_to(incident.folder)) in said
+    incident.run("alembic", "upgrade", "head")
+    upgraded = helpers.dump(url)
+    incident.run("alembic", "downgrade", "-1")
+    assert helpers.dump(url) == start
+
+    told = psql(incident, hotfix)
+    assert "Preflight: " in told
+    assert "2 of 2: public.user_skills.id" in told
+    assert told.endswith(f"Done. Now square the books: alembic stamp {revision}\n")
+    assert helpers.dump(url) == upgraded
+    assert rows(incident, INSERT) == [(51,)]
+    incident.run("alembic", "stamp", revision)
+    assert "user_skills" in incident.run("remediate", "verify").stdout
+    incident.run("alembic", "downgrade", "-1")
+    assert helpers.dump(url) == start
+
+    psql(incident, hotfix)
+    psql(incident, rollback)
+    assert helpers.dump(url) == start
+    assert rows(incident, "SELECT max(id) FROM user_skills") == [(51,)]
+
+
+def test_twice_and_after_one_another(incident: Project) -> None:
+    """A sentence each time, and nothing happens twice."""
+    incident.run("remediate", "runbook", *HOTFIX, "--no-rehearse")
+    hotfix, rollback = beside(incident, ".hotfix.sql"), beside(incident, ".rollback.sql")
+    revision = hotfix.name.partition("_")[0]
+    psql(incident, hotfix)
+    once = helpers.dump(incident.url.set(username="postgres"))
+    assert "conversation_logs.id is integer" in psql(incident, hotfix, expected=3)
+    failed = incident.run("alembic", "upgrade", "head", expected=None)
+    assert "expected integer, owner career_owner, no default" in failed.stderr
+    incident.run("alembic", "stamp", revision)
+    told = psql(incident, hotfix, expected=3)
+    assert f"the database is at {revision}; nothing was changed" in told
+    assert "made for 0005, and a deploy may have applied it already" in told
+    assert helpers.dump(incident.url.set(username="postgres")) == once
+    incident.run("remediate", "generate", "--approve", "all", "--reviewer", "Bea", "--no-rehearse")
+    incident.run("alembic", "upgrade", "head")
+    assert incident.json("plan")["findings"] == []
+    assert "; nothing was changed" in psql(incident, rollback, expected=3)
+
+
+def test_it_stops_where_it_fails(incident: Project) -> None:
+    """What came before stays, what comes after is as it was."""
+    incident.run("remediate", "runbook", *HOTFIX, "--no-rehearse")
+    with helpers.connected(incident.url.set(username="postgres")) as connection:
+        connection.execute("ALTER TABLE user_skills ALTER id SET DEFAULT 7")
+    told = psql(incident, beside(incident, ".hotfix.sql"), expected=3)
+    assert "user_skills.id is integer, owner career_owner, default 7, expected" in " ".join(
+        told.split()
+    )
+    default = "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = '{}'::regclass"
+    assert rows(incident, default.format("user_skills")) == [("7",)]
+    assert len(rows(incident, default.format("conversation_logs"))) == 1
+
+
+def test_the_wrong_database(incident: Project, newest: Server) -> None:
+    incident.run("remediate", "runbook", *HOTFIX, "--no-rehearse")
+    with newest.database() as url:
+        other = Project(incident.folder, url)
+        before = helpers.dump(url)
+        told = psql(other, beside(incident, ".hotfix.sql"), expected=3)
+        assert f"this is the database {url.database}; nothing was changed" in told
+        assert helpers.dump(url) == before
+
+
+def test_hostile_names(newest: Server, tmp_path: Path) -> None:
+    """In SQL, in psql's own commands, in Markdown."""
+    ddl = f"CREATE SCHEMA {S}; CREATE TABLE {S}.{T} ({C} serial PRIMARY KEY); INSERT INTO {S}.{T} VALUES (1), (2)"
+    with small_project(newest, tmp_path, ddl) as project:
+        start = helpers.dump(project.url)
+        book = project.run("remediate", "runbook", "--hotfix", "*", "--reviewer", "Ann").stdout
+        psql(project, beside(project, ".hotfix.sql"))
+        assert len(rows(project, f"INSERT INTO {S}.{T} DEFAULT VALUES RETURNING {C}")) == 1
+        project.run("alembic", "stamp", "head")
+        assert project.json("plan")["findings"] == []
+        project.run("alembic", "downgrade", "base")
+        assert helpers.dump(project.url) == start
+        assert all(part not in html.page(book) for part in ("<script", "<b'c"))
+
+
+def test_nothing_urgent(newest: Server, tmp_path: Path) -> None:
+    ddl = "CREATE TABLE u (id serial PRIMARY KEY); CREATE TABLE t (id serial PRIMARY KEY, u_id integer REFERENCES u)"
+    with small_project(newest, tmp_path, ddl) as project:
+        book = project.run("remediate", "runbook").stdout
+        assert "**Nothing is broken** in the 2 tables" in book
+        files = project.files()
+        refused = project.run(
+            "remediate", "runbook", "--hotfix", "t", "--reviewer", "A", expected=3
+        )
+        assert "nothing that can be repaired keeps rows out of public.t" in refused.stderr
+        unknown = project.run("remediate", "runbook", "--hotfix", "tt", expected=2)
+        assert "no table is called 'tt' Did you mean public.t?" in " ".join(unknown.stderr.split())
+        assert project.files() == files
+
+
+def test_without_a_project(incident: Project, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    url = incident.url.set(username="postgres").render_as_string(hide_password=False)
+    alone = Project(elsewhere, incident.url)
+    book = alone.run("remediate", "runbook", REMEDIATE_DATABASE_URL=url).stdout
+    assert "alembic" not in book
+    assert "remediate plan --sql -o repair.sql" in book
+
+
+def blocks(book: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", book, re.MULTILINE | re.DOTALL)
+
+
+def followed(project: Project, book: str) -> list[str]:
+    """Every command of a book, in its order, each block in a shell of its own."""
+    path = f"{Path(sys.executable).parent}:{tools.clients(18)}:{os.environ['PATH']}"
+    known = {
+        "PATH": path, "PSQL_URL": uri(project), "COLUMNS": "80",
+        "DATABASE_URL": project.url.render_as_string(hide_password=False),
+    }  # fmt: skip
+    said = []
+    for commands in blocks(book, "sh"):
+        made = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", commands], cwd=project.folder, env=os.environ | known,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert made.returncode == 0, f"{commands}\n{made.stdout}\n{made.stderr}"
+        said.append(made.stdout + made.stderr)
+    return said
+
+
+def test_the_book_followed_to_the_letter(incident: Project) -> None:
+    """Way A, and the way back; then way B. By somebody who has only this paper."""
+    url = incident.url.set(username="postgres")
+    start = helpers.dump(url)
+    book = incident.run(
+        "remediate", "runbook", "--hotfix", "user_skills", "--reviewer", "Ann"
+    ).stdout
+    confirm, watch, _ = blocks(book, "sql")
+    assert [row[2] for row in rows(incident, confirm)] == ["NO DEFAULT"]
+    assert rows(incident, watch) == []
+    way_a, way_b = book.partition("### B.")[0] + book[book.index("## 7.") :], book
+    said = followed(incident, way_a.replace("# or, where it was done by psql:\n", "true ||"))
+    assert any("Running upgrade 0005 -> " in text for text in said)
+    assert any("1 checked" in text or "ok" in text for text in said)
+    assert helpers.dump(url) == start
+    part_b = (
+        way_b[way_b.index("### B.") :]
+        .replace("alembic downgrade -1\n", "")
+        .replace("# or, where it was done by psql:\n", "")
+    )
+    said = followed(incident, part_b)
+    assert any("Done. Now square the books" in text for text in said)
+    assert helpers.dump(url) == start
+
+
+def test_a_page_that_stands_alone(incident: Project) -> None:
+    book = incident.run("remediate", "runbook").stdout
+    page = incident.run("remediate", "runbook", "-f", "html").stdout
+    assert page.count("<h2>") == book.count("\n## ")
+    assert page.count('<li class="box">☐ ') == book.count("\n- [ ] ")
+    assert not re.search(r"(src|href)=", page)
+    assert html.page("# a <script> & *b*\n\n<script>x</script>\n").count("<script>") == 0
