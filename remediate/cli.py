@@ -6,13 +6,21 @@ What a command needs is imported inside it, so that `remediate --help` starts as
 import gc
 import signal
 import sys
-import textwrap
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from remediate import __version__, cli_project
+from remediate import (
+    __version__,
+    cli_about,
+    cli_project,
+    cli_rehearse,
+    cli_review,
+    cli_runbook,
+    cli_triage,
+)
 from remediate.options import (
     Color,
     ColorOption,
@@ -28,6 +36,8 @@ from remediate.options import (
     OnDeleteOption,
     OrphansOption,
     Output,
+    PlanFormat,
+    PlanFormatOption,
     Quiet,
     Schema,
     Scratch,
@@ -65,7 +75,6 @@ def root(
         raise typer.Exit
 
 
-@app.command()
 def plan(
     config: ConfigFile = None,
     name: Section = None,
@@ -84,11 +93,20 @@ def plan(
     orphans: OrphansOption = None,
     on_delete: OnDeleteOption = None,
     deep: Deep = None,
-    format: FormatOption = Format.TEXT,  # noqa: A002
+    format: PlanFormatOption = PlanFormat.TEXT,  # noqa: A002
     output: Output = None,
     sql: Annotated[
         bool, typer.Option("--sql", help="Print the SQL of the repair instead.")
     ] = False,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            help="Save the plan for review; decisions in the file about unchanged items stay."
+        ),
+    ] = None,
+    diff: Annotated[
+        Path | None, typer.Option(help="Show what is new, gone and changed since a saved plan.")
+    ] = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 1 when something is found.")
     ] = False,
@@ -98,18 +116,33 @@ def plan(
 ) -> None:
     """Show what is wrong and what would be done."""
     # Not through `commands`, which also loads what writes and rehearses.
-    from remediate import planning, render  # noqa: PLC0415
+    from remediate import planning, render, saving  # noqa: PLC0415
+    from remediate.read import repository  # noqa: PLC0415
+    from remediate.render import card, plan_diff  # noqa: PLC0415
 
-    made = planning.plan(settings(locals()))
-    style = _style(color, output, verbose=verbose, quiet=quiet)
-    text = render.sql(made) if sql else render.plan(made, format.value, style)
+    chosen = settings(locals())
+    made = planning.plan(chosen)
+    difference = saving.compare(made, chosen, diff) if diff else None
+    saved = saving.save(made, chosen, save) if save else None
+    style = _style(color, output, verbose=verbose, quiet=quiet, saved_as=str(save or ""))
+    if difference is not None:
+        text = plan_diff.render(difference, format.value, str(diff))
+    else:
+        where = repository.find(chosen)
+        text = render.sql(made) if sql else render.plan(made, format.value, style, where)
     write(text, output)
-    if exit_code and made.items:
+    if saved:
+        say(card.saved(str(save), saved.kept, saved.fallen))
+    found = made.items if difference is None else (*difference.new, *difference.changed)
+    if exit_code and found:
         raise typer.Exit(1)
 
 
-@app.command()
 def generate(
+    plan: Annotated[
+        Path | None,
+        typer.Argument(help="A reviewed plan; without one, --approve and --reviewer."),
+    ] = None,
     config: ConfigFile = None,
     name: Section = None,
     x: X = None,
@@ -161,9 +194,13 @@ def generate(
 ) -> None:
     """Write revisions for what is approved, once rehearsed."""
     from remediate import commands, render  # noqa: PLC0415
+    from remediate.plan_settings import refuse_options  # noqa: PLC0415
     from remediate.write.graph import Placement  # noqa: PLC0415
 
+    if plan:
+        refuse_options(locals())
     order = commands.Order(
+        plan=plan,
         approve=tuple(approve or ()),
         reviewer=reviewer or "",
         message=message or "",
@@ -175,7 +212,6 @@ def generate(
     show(render.landed(landed))
 
 
-@app.command()
 def verify(
     plan: Annotated[
         Path | None,
@@ -209,79 +245,37 @@ def verify(
         raise typer.Exit(1)
 
 
-cli_project.register(app)
-
-
-@app.command()
-def rules() -> None:
-    """List the rules."""
-    from remediate.rules import RULES  # noqa: PLC0415
-
-    for rule in RULES:
-        show(f"{rule.code}  {rule.name:28}  {rule.summary}")
-    show("\nNext:  remediate explain CODE")
-
-
-@app.command()
-def explain(
-    code: Annotated[str, typer.Argument(help="Code of a rule, such as PK001, or a hazard.")],
-) -> None:
-    """Explain a rule: what, why, and the repair. Or a hazard."""
-    from remediate.remedy import ACCEPTED_BY_NAME, HAZARD_TEXT, Hazard  # noqa: PLC0415
-    from remediate.rules import RULES  # noqa: PLC0415
-    from remediate.scope import chosen  # noqa: PLC0415
-
-    if code.upper() in set(Hazard):
-        hazard = Hazard(code.upper())
-        show(textwrap.fill(f"{hazard.value}: {HAZARD_TEXT[hazard]}.", 80))
-        if hazard in ACCEPTED_BY_NAME:
-            show(f"\nAccept it by name: remediate generate --allow {hazard.value}")
-        return
-    rule = chosen(RULES, [code], [])[0]
-    show(f"{rule.code} {rule.name}\n\n{rule.page.strip()}\n")
-    show(f"Next:  remediate plan --select {rule.code}")
-
-
-@app.command()
-def doctor(
-    config: ConfigFile = None,
-    name: Section = None,
-    x: X = None,
-    engine: EngineOption = None,
-    database_url: Url = None,
-    scratch_url: Scratch = None,
-    color: ColorOption = Color.AUTO,
-) -> None:
-    """Show what is discovered here, and what is missing."""
-    from remediate.examining import examine  # noqa: PLC0415
-    from remediate.render import doctor as rendered  # noqa: PLC0415
-
-    options = locals()
-    made = examine(lambda: settings(options))
-    show(rendered.render(made, _style(color, None, verbose=False, quiet=False)))
-    if not made.works:
-        raise typer.Exit(2)
-
-
-@app.command()
-def demo(
-    keep: Annotated[
-        Path | None, typer.Option(help="Leave the project in this folder, to look at afterwards.")
-    ] = None,
-    color: ColorOption = Color.AUTO,
-) -> None:
-    """See the whole way on a database that is broken for you."""
-    from remediate.incident import demo as incident_demo  # noqa: PLC0415
-
-    incident_demo.show(show, keep=keep, color=use_color(color, sys.stdout))
-
-
-def _style(color: Color, output: Path | None, *, verbose: bool, quiet: bool) -> "Style":
+def _style(
+    color: Color, output: Path | None, *, verbose: bool, quiet: bool, saved_as: str = ""
+) -> "Style":
     from remediate.render.text import Style  # noqa: PLC0415
 
     return Style(
-        color=output is None and use_color(color, sys.stdout), verbose=verbose, quiet=quiet
+        color=output is None and use_color(color, sys.stdout),
+        verbose=verbose,
+        quiet=quiet,
+        saved_as=saved_as,
     )
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "plan": plan,
+    "check": cli_project.check,
+    "review": cli_review.review,
+    "generate": generate,
+    "rehearse": cli_rehearse.rehearse,
+    "verify": verify,
+    "models": cli_project.models,
+    "runbook": cli_runbook.runbook,
+    "triage": cli_triage.rank,
+    "tests": cli_project.write_tests,
+    "rules": cli_about.rules,
+    "explain": cli_about.explain,
+    "doctor": cli_about.doctor,
+    "demo": cli_about.demo,
+}
+for command_name, command in COMMANDS.items():
+    app.command(command_name)(command)
 
 
 def main() -> None:

@@ -1,28 +1,27 @@
 """`remediate generate`: approved findings become proven revisions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from functools import partial
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from alembic.script import ScriptDirectory
-
-from remediate import repairs
+from remediate.agreement import Agreed, agreed
 from remediate.approval import approved, check_hazards, split
 from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
 from remediate.history import History, broken
-from remediate.paths import shown
-from remediate.plan import Landed, Proof
+from remediate.landing import land
+from remediate.plan import Landed, Plan, Proof
+from remediate.plan_settings import with_settings
 from remediate.planning import planned
+from remediate.read import plan_file
 from remediate.read import project as projects
-from remediate.reading import Reading, read
+from remediate.reading import read
 from remediate.rehearsing import rehearsal
-from remediate.render import review
-from remediate.revision import drafts, with_note
+from remediate.revision import drafts
+from remediate.saved import SavedPlan
 from remediate.write.graph import Placement, check_up_to_date
 from remediate.write.rehearsal import rehearse
-from remediate.write.revisions import Site, Staged, check_heads_unmoved, land, rewrite, staged
+from remediate.write.revisions import Site, staged
 from remediate.write.scratch import scratch
 
 
@@ -30,12 +29,14 @@ from remediate.write.scratch import scratch
 class Order:
     """What `generate` is to write, and on whose word."""
 
+    plan: Path | None = None  # a reviewed one; instead of the next two
     approve: tuple[str, ...] = ()
     reviewer: str = ""
     message: str = ""
     one: bool = False
     placement: Placement = field(default_factory=Placement)
     rehearse: bool = True
+    hotfix: bool = False  # also as scripts for psql
 
 
 def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[Landed, ...]:
@@ -44,6 +45,9 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
     Raises Refused when nothing is approved or revisions wait to be run, RehearsalFailed when the
     scratch server refutes one; in every case the versions folder is as it was.
     """
+    saved = plan_file.load(order.plan) if order.plan else None
+    if saved:
+        config = with_settings(config, saved.settings)
     reading = read(config)
     if reading.project is None or reading.environment is None:
         raise UsageProblem(
@@ -51,11 +55,13 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
             "Run it in the folder of alembic.ini, or name the file with --config.",
         )
     _check_history(reading.declared.history)
-    items = approved(planned(reading, config), order.approve, order.reviewer)
-    if not items:
+    plan = planned(reading, config)
+    chosen = _chosen(plan, saved, config, order)
+    if saved and chosen.new:
+        say(f"Found since the plan was made, and not in it: {', '.join(chosen.new)}")
+    if not chosen.items:
         return ()
-    check_hazards(items, config.allow)
-    parts = split(items, config.first, one=order.one)
+    parts = split(chosen.items, config.first, one=order.one)
     made = drafts(parts, order.message)
     site = _site(reading.project, reading.environment)
     check_up_to_date(site.script, reading.environment.heads, made, order.placement)
@@ -65,42 +71,23 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
             with scratch(config.scratch_url) as server:
                 say(f"Rehearsing on {server.source} ...")
                 proofs = rehearse(rehearsal(reading, config, files, site), server)
-        return _land(files, site, reading, order.reviewer, proofs)
+        return land(
+            files, site, reading, (chosen.reviewer, proofs), plan.impacts, hotfix=order.hotfix
+        )
+
+
+def _chosen(plan: Plan, saved: SavedPlan | None, config: Config, order: Order) -> Agreed:
+    """What a reviewed plan approves, or what the command itself does."""
+    if saved:
+        return agreed(saved, plan, str(order.plan), config.allow)
+    items = approved(plan, order.approve, order.reviewer)
+    check_hazards(items, config.allow)
+    return Agreed(items, order.reviewer, ())
 
 
 def _site(project: projects.Project, environment: projects.Environment) -> Site:
     tokens = (environment.upgrade_token, environment.downgrade_token)
     return Site(project.script, project.config, tokens)
-
-
-def _land(
-    files: tuple[Staged, ...],
-    site: Site,
-    reading: Reading,
-    reviewer: str,
-    proofs: tuple[Proof | None, ...],
-) -> tuple[Landed, ...]:
-    """Write the words (proof, review), then move everything at once."""
-    today = datetime.now(UTC).date().isoformat()
-    engine = reading.environment.engine if reading.environment else ""
-    moves, landed = [], []
-    for file, proof in zip(files, proofs, strict=True):
-        note = repairs.of_engine(review.note(file.draft, reviewer, today, proof), engine)
-        rewrite(file.path, partial(with_note, note=note))
-        paper = review.markdown(
-            file.draft, revision=file.revision, parent=file.down_revision,
-            source=reading.live.database.name, reviewer=reviewer, date=today, proof=proof,
-        )  # fmt: skip
-        file.path.with_suffix(".md").write_text(paper, encoding="utf-8")
-        target = file.target.with_suffix(".md")
-        moves += [(file.path, file.target), (file.path.with_suffix(".md"), target)]
-        landed.append(
-            Landed(file.revision, file.draft.title, shown(file.target), shown(target), proof)
-        )
-    check_heads_unmoved(site)
-    land(moves)
-    heads = len(ScriptDirectory.from_config(site.config).get_heads())
-    return tuple(replace(one, heads=heads) for one in landed)
 
 
 def _check_history(history: History) -> None:

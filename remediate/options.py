@@ -15,6 +15,15 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class PlanFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    SARIF = "sarif"
+    GITHUB = "github"
+
+
 class Uuid(StrEnum):
     V4 = "v4"
     V7 = "v7"
@@ -32,7 +41,7 @@ def settings(options: dict[str, Any]) -> "Config":
 
     names = (
         "config", "name", "x", "engine", "database_url", "scratch_url", "schema", "table", "select",
-        "ignore", "headroom", "identity", "uuid", "offline_window", "values", "orphans",
+        "ignore", "baseline", "headroom", "identity", "uuid", "offline_window", "values", "orphans",
         "on_delete", "deep", "allow", "first",
     )  # fmt: skip
     return load(Path.cwd(), **{key: options.get(key) for key in names})
@@ -113,7 +122,10 @@ Deep = Annotated[bool | None, typer.Option("--deep", help="Read large tables who
 UuidDefault = Annotated[
     Uuid | None, typer.Option("--uuid", help="Default for uuid keys: v4, or v7 from PostgreSQL 18.")
 ]
-FormatOption = Annotated[Format, typer.Option("-f", "--format", help="How to print the plan.")]
+FormatOption = Annotated[Format, typer.Option("-f", "--format", help="How to print it.")]
+PlanFormatOption = Annotated[
+    PlanFormat, typer.Option("-f", "--format", help="How to print the plan.")
+]
 Output = Annotated[
     Path | None, typer.Option("-o", "--output", help="Write there instead of standard output.")
 ]

@@ -2,9 +2,12 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from remediate.finding import Finding, Healthy, Unverified
+from remediate.ignoring import Ignored
+from remediate.impact import NOTHING_FOUND, Impact, Standing
 from remediate.remedy import Manual, Remedy
 from remediate.schema import Name
 from remediate.snapshot import Database
@@ -44,11 +47,16 @@ class Plan:
     unverified: tuple[Unverified, ...] = ()
     heads: tuple[str, ...] | None = None  # revisions the database is at; None: no Alembic project
     script_directory: str = ""
+    bases: tuple[str, ...] = ()  # the revisions with which the project's history begins
+    tips: tuple[str, ...] = ()  # and with which it ends
     engine: str = ""  # what env.py calls the database, where it opens several
     left_out: tuple[Name, ...] = ()  # tables that the project's own filters reject
     left_out_by: tuple[str, ...] = ()  # these filters
+    ignored: tuple[Ignored, ...] = ()  # by the settings, with a reason
     tables: int = 0  # read
     seconds: float = 0.0  # it took to read them
+    impacts: Mapping[str, Impact] = field(default_factory=dict, hash=False)  # by id of the finding
+    standing: Standing = NOTHING_FOUND
 
     @property
     def repairable(self) -> tuple[Item, ...]:
@@ -83,3 +91,5 @@ class Landed:
     review: str  # path of the review file
     proof: Proof | None
     heads: int = 1  # that the project has now
+    hotfix: str = ""  # path of the script for psql, where one was asked for
+    rollback: str = ""  # and of its way back

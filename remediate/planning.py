@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from remediate import scope
+from remediate import impact, scope
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.finding import Finding, Healthy, Options, Place, Rule, Severity, Unverified
+from remediate.ignoring import split
 from remediate.plan import Item, Plan
 from remediate.reading import Reading, read, read_models, read_versions
 from remediate.remedy import Manual, Remedy
 from remediate.rules import RULES
 from remediate.rules.table_declared_twice import DECIDE
 from remediate.schema import Name
+from remediate.snapshot import Snapshot
+from remediate.table_settings import said_of_tables
 
 
 def plan(config: Config) -> Plan:
@@ -48,9 +51,10 @@ def planned(reading: Reading, config: Config) -> Plan:
         if _is_inside(verdict.place, inside)
     ]
     urgency = list(Severity)
-    findings = sorted(
+    found = sorted(
         (v for v in verdicts if isinstance(v, Finding)), key=lambda f: urgency.index(f.severity)
     )
+    findings, ignored = split(found, config.ignored)
     unverified = tuple(
         Unverified(Place(u.table, u.column), u.reason, u.verify)
         for u in live.unread
@@ -58,7 +62,8 @@ def planned(reading: Reading, config: Config) -> Plan:
     ) + tuple(
         Unverified(Place(subject=m.file), m.reason, m.verify) for m in reading.declared.missed
     )
-    spoken_of = {f.place for f in findings} | {u.place for u in unverified}
+    impacts, standing = impact.of(live, reading.declared, findings, _said(reading, config))
+    spoken_of = {f.place for f in found} | {u.place for u in unverified}
     return Plan(
         database=live.database,
         items=tuple(Item(f, _remedy(f, rules[f.rule], reading, chosen)) for f in findings),
@@ -66,14 +71,27 @@ def planned(reading: Reading, config: Config) -> Plan:
         unverified=unverified,
         heads=reading.environment.heads if reading.environment else None,
         script_directory=str(reading.project.script.dir) if reading.project else "",
+        bases=tuple(r.id for r in reading.declared.history.revisions if not r.down),
+        tips=tuple(r.id for r in reading.declared.history.tips),
         engine=reading.environment.engine if reading.environment else "",
         left_out=tuple(
             sorted(n for n in reading.left_out.tables if asked_for(n) and not inside(n))
         ),
         left_out_by=reading.left_out.by,
+        ignored=ignored,
         tables=sum(bool(t.key) and inside(t.name) for t in live.tables),
         seconds=reading.seconds,
+        impacts=impacts,
+        standing=standing,
     )
+
+
+def _said(reading: Reading, config: Config) -> impact.Said:
+    """What the settings say of tables. Each has to be known, where everything is."""
+    known = Snapshot(tables=(*reading.live.tables, *reading.declared.tables))
+    several = reading.environment is not None and bool(reading.environment.engine)
+    complete = bool(reading.live.database.version) and not several
+    return said_of_tables(config.tiers, config.features, known, complete=complete)
 
 
 def _remedy(finding: Finding, rule: Rule, reading: Reading, options: Options) -> Remedy | Manual:

@@ -1,15 +1,51 @@
 """Values to text. Nothing here decides, reads or prints."""
 
+from dataclasses import replace
+
+from remediate.baseline import Checked
+from remediate.errors import Refused
 from remediate.finishing import finishing
 from remediate.plan import Landed, Plan
 from remediate.remedy import Remedy
-from remediate.render import json, review, text
+from remediate.render import checked, github, json, review, sarif, text
+from remediate.repository import HERE, Repository
 from remediate.script import script
 
 
-def plan(made: Plan, format_: str, style: text.Style) -> str:
+def plan(made: Plan, format_: str, style: text.Style, repository: Repository = HERE) -> str:
     """The plan in one of the formats."""
+    if format_ == "sarif":
+        return sarif.render(made, repository)
+    if format_ == "github":
+        return github.render((i.finding for i in made.items), made.unverified, repository)
+    if format_ in ("markdown", "html"):
+        return _paper(made, format_)
     return json.render(made) if format_ == "json" else text.render(made, style)
+
+
+def _paper(made: Plan, format_: str) -> str:
+    from remediate.render import html, plan_markdown  # noqa: PLC0415  (not for every plan)
+
+    try:
+        statements = sql(made)
+    except Refused as error:  # the findings are worth reading all the same
+        statements = f"-- {error.message}\n-- {error.hint}"
+    paper = plan_markdown.markdown(made, statements)
+    return html.page(paper).rstrip("\n") if format_ == "html" else paper
+
+
+def check(made: Checked, format_: str, repository: Repository) -> str:
+    """What is new, or everything with what is known of it, in one of the formats."""
+    if format_ == "sarif":
+        told = {item.finding.id: item for item in made.told}
+        items = tuple(told.get(item.finding.id, item) for item in made.plan.items)
+        shown = replace(made.plan, items=items)
+        return sarif.render(shown, repository, side=made.look.side, known=made.known)
+    if format_ == "github":
+        return github.render((i.finding for i in made.told), made.plan.unverified, repository)
+    if format_ in ("markdown", "html"):
+        return _paper(replace(made.plan, items=made.told), format_)
+    return checked.as_json(made) if format_ == "json" else checked.as_text(made)
 
 
 def sql(made: Plan) -> str:

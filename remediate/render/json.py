@@ -5,6 +5,7 @@ from typing import Any
 
 from remediate.plan import FORMAT, Item, Plan
 from remediate.remedy import Manual, Remedy
+from remediate.render import impact
 
 
 def render(plan: Plan) -> str:
@@ -23,10 +24,13 @@ def document(plan: Plan) -> dict[str, Any]:
             "system_identifier": database.system_identifier,
         },
         "heads": None if plan.heads is None else list(plan.heads),
+        "project": {"bases": list(plan.bases), "heads": list(plan.tips)},
         "engine": plan.engine,
         "tables": plan.tables,
+        "ignored": [{"what": one.what, "reason": one.reason} for one in plan.ignored],
         "left_out": [str(name) for name in plan.left_out],
-        "findings": [_finding(item) for item in plan.items],
+        **impact.of_database(plan),
+        "findings": [_finding(item, plan) for item in plan.items],
         "healthy": [{**_place(h.place), "reason": h.reason} for h in plan.healthy],
         "unverified": [
             {**_place(u.place), "reason": u.reason, "verify": u.verify} for u in plan.unverified
@@ -34,8 +38,9 @@ def document(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _finding(item: Item) -> dict[str, Any]:
+def _finding(item: Item, plan: Plan) -> dict[str, Any]:
     finding = item.finding
+    around = plan.impacts.get(finding.id)
     return {
         "id": finding.id,
         "rule": finding.rule,
@@ -48,6 +53,7 @@ def _finding(item: Item) -> dict[str, Any]:
         "model": {"file": finding.model.file, "line": finding.model.line}
         if finding.model
         else None,
+        **(impact.values(around) if around else {}),
         "remedy": _remedy(item.remedy),
         "fingerprint": item.fingerprint,
     }

@@ -49,6 +49,14 @@ def of_all(remedies: Sequence[Remedy]) -> list[str]:
     return lines
 
 
+def longest_stall(remedies: Sequence[Remedy]) -> str:
+    """For how long the longest lock keeps others waiting, as far as sizes tell."""
+    rows = sum(remedy.rows for remedy in remedies if _rewrites([remedy]))
+    if rows:
+        return f"about {max(stall(rows), 0.1):.1f} s, while the rows are rewritten"
+    return "well below 0.1 s: no table is rewritten or scanned under a lock"
+
+
 def _rewriting(remedies: Sequence[Remedy]) -> str:
     rows = sum(remedy.rows for remedy in remedies)
     return f"about {rows} rows are rewritten, some {max(stall(rows), 0.1):.1f} s"

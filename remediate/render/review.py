@@ -1,11 +1,13 @@
 """The review of a revision: the Markdown file beside it, and the note in its docstring."""
 
 import textwrap
+from collections.abc import Mapping
 
-from remediate import repairs
+from remediate import checklist, repairs
+from remediate.impact import Impact
 from remediate.plan import Proof
 from remediate.remedy import HAZARD_TEXT, Remedy
-from remediate.render import locks
+from remediate.render import locks, markup, text
 from remediate.revision import Draft
 from remediate.script import Block
 from remediate.templates import environment
@@ -13,30 +15,31 @@ from remediate.templates import environment
 
 def markdown(
     draft: Draft, *, revision: str, parent: str | None, source: str, reviewer: str, date: str,
-    proof: Proof | None,
+    proof: Proof | None, impacts: Mapping[str, Impact],
 ) -> str:  # fmt: skip
-    """What, why, locks, conditions, proof and SQL, for the person who merges it."""
+    """What, why, evidence, locks, conditions, proof and SQL: for a pull request too."""
     remedies = [i.remedy for i in draft.items if isinstance(i.remedy, Remedy)]
     steps = [s for r in remedies for s in (r.finish if draft.finishing else r.steps)]
     hazards = {hazard for step in steps for hazard in step.hazards}
-    return (
-        environment()
-        .get_template("review.md.j2")
-        .render(
-            title=draft.title,
-            revision=revision,
-            parent=parent or "the empty history",
-            source=source,
-            reviewer=reviewer,
-            date=date,
-            items=draft.items,
-            locks=[locks.IN_AUTOCOMMIT] if draft.finishing else locks.of_all(remedies),
-            finishing=draft.finishing,
-            hazards=[f"{hazard}: {HAZARD_TEXT[hazard]}." for hazard in sorted(hazards)],
-            proof=proof,
-            up=psql(draft.script.autocommit, draft.script.up),
-            down=psql((), draft.script.down),
-        )
+    env = environment()
+    env.filters |= {"cell": markup.cell}
+    return env.get_template("review.md.j2").render(
+        title=draft.title,
+        revision=revision,
+        parent=parent or "the empty history",
+        source=source,
+        reviewer=reviewer,
+        date=date,
+        items=[(item, impacts.get(item.finding.id)) for item in draft.items],
+        evidence=text.evidence,
+        locks=[locks.IN_AUTOCOMMIT] if draft.finishing else locks.of_all(remedies),
+        stall=locks.longest_stall([] if draft.finishing else remedies),
+        finishing=draft.finishing,
+        hazards=[f"{hazard}: {HAZARD_TEXT[hazard]}." for hazard in sorted(hazards)],
+        proof=proof,
+        points=checklist.points(draft, proof, reviewer),
+        up=psql(draft.script.autocommit, draft.script.up),
+        down=psql((), draft.script.down),
     )
 
 

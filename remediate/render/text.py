@@ -1,18 +1,18 @@
 """A plan for the terminal: 80 columns, readable without colour."""
 
 import shlex
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from remediate.finding import Confidence, Finding, Healthy, Severity, Unverified
+from remediate.ignoring import Ignored
 from remediate.paths import shown
 from remediate.plan import Item, Plan
 from remediate.remedy import HAZARD_TEXT, Hazard, Manual, Remedy
-from remediate.render import locks
+from remediate.render import impact, locks
+from remediate.render.lines import sides, wrapped
 from remediate.sql import commented
 
-WIDTH = 80
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
 
 
@@ -23,6 +23,7 @@ class Style:
     color: bool = False
     verbose: bool = False
     quiet: bool = False
+    saved_as: str = ""  # the file in which the plan is, for review
 
     def paint(self, text: str, code: str) -> str:
         return f"\033[{code}m{text}\033[0m" if self.color else text
@@ -41,10 +42,13 @@ def render(plan: Plan, style: Style = Style()) -> str:
             *(f"  {commented(str(n))}" for n in plan.left_out),
             "",
         ]
+    if style.verbose and plan.ignored:
+        lines += [f"Ignored ({len(plan.ignored)})", *_ignored(plan.ignored), ""]
     if style.verbose and plan.healthy:
         lines += [f"Healthy ({len(plan.healthy)})", *_places(plan.healthy), ""]
     if not style.quiet:
-        lines += [*_summary(plan), "", *_next(plan)]
+        risk = [*impact.summary(plan, verbose=style.verbose)]
+        lines += [*risk, *[""] * bool(risk), *_summary(plan), "", *_next(plan, style)]
     return "\n".join(lines)
 
 
@@ -116,18 +120,19 @@ def _item(item: Item, style: Style, *, said_below: bool) -> Iterator[str]:
     model = f"{finding.model.file}:{finding.model.line}" if finding.model else ""
     if str(finding.place) != "database":
         place = commented(str(finding.place))
-        yield f"  {place}{model:>{WIDTH - 2 - len(place)}}".rstrip()
+        yield from sides(f"  {place}", model)
     if isinstance(item.remedy, Remedy):
         yield from _wrapped(f"+ {item.remedy.title}", "    ")
     elif not said_below:
         yield from _wrapped(f"! by hand: {item.remedy.reason}", "    ")
     if style.verbose:
-        yield from _wrapped(f"  {_facts(finding)}", "    ")
+        yield from _wrapped(f"  {evidence(finding)}", "    ")
         yield from (f"      {line}" for line in str(finding.facts.get("query", "")).splitlines())
 
 
-def _facts(finding: Finding) -> str:
-    facts = {k: v for k, v in finding.facts.items() if k != "query"}
+def evidence(finding: Finding) -> str:
+    """What the finding is made of, on one line."""
+    facts = {k: v for k, v in finding.facts.items() if k not in ("place", "query")}
     shown = {k: v for k, v in facts.items() if v not in (None, [], "", False)}
     return "; ".join(f"{key.replace('_', ' ')}: {_fact(value)}" for key, value in shown.items())
 
@@ -172,6 +177,11 @@ def _places(entries: Iterable[Healthy]) -> Iterator[str]:
         yield from _wrapped(f"{entry.place}: {entry.reason}", "  ")
 
 
+def _ignored(entries: Iterable[Ignored]) -> Iterator[str]:
+    for entry in entries:
+        yield from _wrapped(f"{entry.what}: {entry.reason}", "  ")
+
+
 def _unverified(entries: Iterable[Unverified]) -> Iterator[str]:
     for entry in entries:
         yield from _wrapped(f"{entry.place}: {entry.reason}", "  ")
@@ -191,10 +201,12 @@ def _summary(plan: Plan) -> Iterator[str]:
             yield "This plan is for this database at this moment."
 
 
-def _next(plan: Plan) -> Iterator[str]:
+def _next(plan: Plan, style: Style) -> Iterator[str]:
     if plan.items:
         yield f"Why:   remediate explain {plan.items[0].finding.rule}"
-    if plan.repairable and plan.heads is not None:
+    if plan.repairable and style.saved_as:
+        yield f"Next:  remediate review {shlex.quote(style.saved_as)}"
+    elif plan.repairable and plan.heads is not None:
         engine = f" --engine {plan.engine}" * bool(plan.engine)
         head = " --head HEAD" * (len(plan.heads) > 1)
         sure = any(i.finding.confidence is not Confidence.POSSIBLE for i in plan.repairable)
@@ -212,13 +224,5 @@ def _next(plan: Plan) -> Iterator[str]:
 
 
 def _wrapped(text: str, start: str) -> list[str]:
-    return textwrap.wrap(
-        commented(text),
-        WIDTH,
-        initial_indent=start,
-        subsequent_indent=" "
-        * (len(start) + (2 if text.startswith(("+ ", "! ", "? ", "  ")) else 0)),
-        break_long_words=False,
-        break_on_hyphens=False,
-        drop_whitespace=True,
-    )
+    marked = text.startswith(("+ ", "! ", "? ", "  "))
+    return wrapped(text, start, len(start) + 2 * marked)

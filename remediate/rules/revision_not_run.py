@@ -57,7 +57,7 @@ def _waiting(history: History) -> Iterator[Finding]:
     ids = [r.id for r in history.waiting]
     if ids:
         shown = ", ".join(ids[:5]) + (", ..." if len(ids) > 5 else "")
-        message = f"{len(ids)} revision{'' if len(ids) == 1 else 's'} wait to be run: {shown}"
+        message = f"{len(ids)} revision{' waits' if len(ids) == 1 else 's wait'} to be run: {shown}"
         facts = {"waiting": ids}
         place, source = Place(subject="waiting"), history.waiting[0].source
         yield _finding(place, Severity.INFO, message, facts, source)
