@@ -1,23 +1,27 @@
 """A real Alembic project in a folder, and commands run in it the way a user does."""
 
+import atexit
 import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from remediate import incident
-from remediate.write.scratch import Server
+from remediate.write.scratch import Server, scratch
 from tests import forked
 
 FORKED = ("alembic", "remediate")
+_ENDING = ExitStack()
+atexit.register(_ENDING.close)
 
 
 @dataclass
@@ -38,6 +42,8 @@ class Project:
         url = self.url.set(drivername=f"postgresql+{driver}")
         known = {"DATABASE_URL": url.render_as_string(hide_password=False), "COLUMNS": "80"}
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "REMEDIATE"))}
+        if words[0] == "remediate":
+            known["REMEDIATE_SCRATCH_URL"] = scratch_url()
         started = clean | known | environment
         if words[0] in FORKED and Path("/proc/self/fd").exists():
             result = forked.run([*words], self.folder, started)
@@ -68,6 +74,13 @@ class Project:
     def generated(self) -> list[Path]:
         """The revisions that remediate wrote, told by the note in their docstring."""
         return sorted(p for p in self.versions.glob("*.py") if "Approved by " in p.read_text())
+
+
+@cache
+def scratch_url() -> str:
+    """A server for all rehearsals of this process; each still gets a database of its own."""
+    server = _ENDING.enter_context(scratch())
+    return server.url.render_as_string(hide_password=False)
 
 
 @contextmanager

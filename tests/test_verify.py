@@ -114,7 +114,7 @@ def test_from_a_saved_plan(project: Project, newest: Server) -> None:
         ("{", "is no JSON"),
         ("[]", "is no plan"),
         ('{"format": "remediate.plan/0"}', "its format is 'remediate.plan/0'"),
-        ('{"format": "remediate.plan/1"}', "is damaged: 'database' is missing or wrong"),
+        ('{"format": "remediate.plan/1"}', "is damaged at its top: 'database' is a required property"),
     ],
 )
 def test_a_bad_plan_file(text: str, complaint: str, project: Project) -> None:
@@ -124,7 +124,7 @@ def test_a_bad_plan_file(text: str, complaint: str, project: Project) -> None:
 
 def test_a_plan_file_that_is_not_there(project: Project) -> None:
     shown = project.run("remediate", "verify", "nowhere.json", expected=2).stderr
-    assert "No such file or directory: nowhere.json" in shown
+    assert "nowhere.json cannot be read: No such file or directory" in shown
 
 
 def test_nothing_to_verify_is_said(project: Project) -> None:

@@ -13,9 +13,10 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from remediate.write.scratch import Server, scratch
+from remediate.write.scratch import Server
 from tests import helpers
 from tests.project import Project
+from tests.project import scratch_url as project_scratch_url
 
 HERE = Path(__file__).parent
 PLACEHOLDER = "driver://user:pass@localhost/dbname"  # what `alembic init` leaves to be replaced
@@ -137,11 +138,9 @@ MULTIDB, HEADS, FILTERS = (
 APPROVED = ("--approve", "PK001", "--reviewer", "Ann")
 
 
-@pytest.fixture(scope="module")
-def scratch_url() -> Iterator[str]:
-    """A scratch server for all rehearsals of this file; each still gets a database of its own."""
-    with scratch() as server:
-        yield server.url.render_as_string(hide_password=False)
+@pytest.fixture
+def scratch_url() -> str:
+    return project_scratch_url()
 
 
 def soaked(kinds: list[Kind], *names: str) -> list[object]:
