@@ -51,8 +51,9 @@ def _swallowed(failed: Sequence[Statement], run: Run, script: Script) -> Defect:
     evidence = f"statement {first.number} failed ({_said(first)}), and {script.way}() went on"
     if run.refused:
         evidence += f"; {_counted(len(run.refused), 'later statement')} refused (25P02)"
-    if lines := [line.strip() for line in run.printed.splitlines() if line.strip()]:
-        evidence += f'; it printed "{_clean(lines[-1])}"'
+    lines = [line.strip() for line in run.printed.splitlines() if line.strip()]
+    if said := [line for line in lines if line[0] not in "[("] or lines:  # but SQLAlchemy's notes
+        evidence += f'; it printed "{_clean(said[-1])}"'
     return Defect(
         "ERROR_SWALLOWED",
         "an error is swallowed in a transaction that PostgreSQL has aborted: nothing runs after it"
