@@ -32,6 +32,8 @@ def _inside(reading: Reading, config: Config) -> Callable[[Name, str], bool]:
     spoken_of = scope.speaks_of(reading.live, config.schema, named, reading.left_out.all)
 
     def inside(table: Name, column: str) -> bool:
+        if (table, column) in reading.left_out.columns:
+            return False
         return spoken_of(table) and right_side(table, column, config.right) == DATABASE
 
     return inside

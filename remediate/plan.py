@@ -51,6 +51,7 @@ class Plan:
     tips: tuple[str, ...] = ()  # and with which it ends
     engine: str = ""  # what env.py calls the database, where it opens several
     left_out: tuple[Name, ...] = ()  # tables that the project's own filters reject
+    left_out_columns: tuple[str, ...] = ()  # and of other tables
     left_out_by: tuple[str, ...] = ()  # these filters
     ignored: tuple[Ignored, ...] = ()  # by the settings, with a reason
     tables: int = 0  # read

@@ -1,6 +1,6 @@
 """`remediate plan`: what is wrong with the keys, and what would be done about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from remediate import impact, scope
@@ -15,6 +15,7 @@ from remediate.rules import RULES
 from remediate.rules.table_declared_twice import DECIDE
 from remediate.schema import Name
 from remediate.snapshot import Snapshot
+from remediate.sql import quote
 from remediate.table_settings import said_of_tables
 
 
@@ -48,7 +49,7 @@ def planned(reading: Reading, config: Config) -> Plan:
         verdict
         for rule in rules.values()
         for verdict in rule.find(live, reading.declared, chosen)
-        if _is_inside(verdict.place, inside)
+        if _is_inside(verdict.place, inside, reading.left_out.columns)
     ]
     urgency = list(Severity)
     found = sorted(
@@ -76,6 +77,9 @@ def planned(reading: Reading, config: Config) -> Plan:
         engine=reading.environment.engine if reading.environment else "",
         left_out=tuple(
             sorted(n for n in reading.left_out.tables if asked_for(n) and not inside(n))
+        ),
+        left_out_columns=tuple(
+            sorted(f"{n}.{quote(c)}" for n, c in reading.left_out.columns if inside(n))
         ),
         left_out_by=reading.left_out.by,
         ignored=ignored,
@@ -120,5 +124,9 @@ def options(reading: Reading, config: Config) -> Options:
     )
 
 
-def _is_inside(place: Place, inside: Callable[[Name], bool]) -> bool:
-    return place.table is None or inside(place.table)
+def _is_inside(
+    place: Place, inside: Callable[[Name], bool], left_out: Collection[tuple[Name, str]]
+) -> bool:
+    if place.table is None:
+        return True
+    return inside(place.table) and (place.table, place.column) not in left_out

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
@@ -18,15 +18,30 @@ SELECT n.nspname::text, c.relname::text
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ORDER BY 1, 2"""
+_COLUMNS = """\
+SELECT n.nspname::text, c.relname::text, a.attname::text
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY 1, 2, a.attnum"""
 _DEFAULT = "SELECT coalesce(current_schema(), 'public')::text"
+
+
+class Column(NamedTuple):
+    """A column by its place."""
+
+    table: Name
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Tables that are not this project's business, and which functions of env.py say so."""
+    """What is not this project's business, and which functions of env.py say so."""
 
     tables: frozenset[Name] = frozenset()
     models: frozenset[Name] = frozenset()  # that no table was made for
+    columns: frozenset[tuple[Name, str]] = frozenset()  # of other tables
     by: tuple[str, ...] = ()
 
     @property
@@ -35,7 +50,7 @@ class LeftOut:
 
 
 def left_out(context: MigrationContext, metadatas: Sequence[sa.MetaData]) -> LeftOut:
-    """The tables that env.py's filters reject, asked as autogenerate asks them.
+    """The tables and columns that env.py's filters reject, asked as autogenerate asks them.
 
     Must run before search_path is changed. Tables are reflected only where include_object wants
     to see them. Raises UsageProblem where a filter fails.
@@ -52,9 +67,18 @@ def left_out(context: MigrationContext, metadatas: Sequence[sa.MetaData]) -> Lef
         ask = _Filters(context.opts, default)
         named = [name for name in live if ask.name(name)]
         rejected = set(live).difference(named)
+        models = {
+            Name(t.schema or default, t.name): t for m in metadatas for t in m.tables.values()
+        }
+        reflected: dict[Name, sa.Table] = {}
         if "include_object" in by:
-            rejected |= set(_rejected(ask, _reflected(connection, named, ask), live, metadatas))
-    return LeftOut(frozenset(rejected & set(live)), frozenset(rejected - set(live)), by)
+            reflected = _reflected(connection, named, ask)
+            rejected |= set(_rejected(ask, reflected, live, models))
+        both = (models.keys() & set(live)) - rejected
+        columns = (Column(Name(s, t), c) for s, t, c in connection.exec_driver_sql(_COLUMNS))
+        ours = [column for column in columns if column.table in both]
+        left = frozenset(c for c in ours if not ask.column(c, models, reflected))
+    return LeftOut(frozenset(rejected & set(live)), frozenset(rejected - set(live)), left, by)
 
 
 def active(context: MigrationContext) -> tuple[str, ...]:
@@ -97,6 +121,25 @@ class _Filters:
             shown, name.name, "table", model is None, compared,
         )  # fmt: skip
 
+    def column(
+        self, column: Column, models: Mapping[Name, sa.Table], reflected: Mapping[Name, sa.Table]
+    ) -> bool:
+        """Whether the filters take a column of a table that models and database have."""
+        table, name = column
+        what, schema = f"the column {table}.{name}", self.schema(table)
+        if asked := self._options.get("include_name"):
+            qualified = f"{schema}.{table.name}" if schema else table.name
+            parents = {"schema_name": schema, "table_name": table.name}
+            parents["schema_qualified_table_name"] = qualified
+            if not _answer("include_name", what, asked, name, "column", parents):
+                return False
+        if table not in reflected or not (asked := self._options.get("include_object")):
+            return True
+        there = reflected[table].columns.get(name)
+        ours = next((c for c in models[table].columns if c.name == name), None)
+        shown, compared = (there, None) if ours is None else (ours, there)
+        return _answer("include_object", what, asked, shown, name, "column", ours is None, compared)
+
 
 def _answer(function: str, what: str, asked: Callable[..., object], *arguments: object) -> bool:
     try:
@@ -114,12 +157,9 @@ def _rejected(
     ask: _Filters,
     reflected: Mapping[Name, sa.Table],
     live: Iterable[Name],
-    metadatas: Sequence[sa.MetaData],
+    models: Mapping[Name, sa.Table],
 ) -> Iterator[Name]:
     """Of the tables in the database that have a name it takes, and of those in the models alone."""
-    models = {
-        Name(t.schema or ask.default, t.name): t for m in metadatas for t in m.tables.values()
-    }
     alone = models.keys() - set(live)
     for name in (*reflected, *sorted(alone)):
         if not ask.object(name, models.get(name), reflected.get(name)):

@@ -28,7 +28,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "engine": plan.engine,
         "tables": plan.tables,
         "ignored": [{"what": one.what, "reason": one.reason} for one in plan.ignored],
-        "left_out": [str(name) for name in plan.left_out],
+        "left_out": [*map(str, plan.left_out), *plan.left_out_columns],
         **impact.of_database(plan),
         "findings": [_finding(item, plan) for item in plan.items],
         "healthy": [{**_place(h.place), "reason": h.reason} for h in plan.healthy],

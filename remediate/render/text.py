@@ -36,12 +36,10 @@ def render(plan: Plan, style: Style = Style()) -> str:
         lines += [*_group(group, style), ""]
     if plan.unverified:
         lines += ["Not verified", *_unverified(plan.unverified), ""]
-    if style.verbose and plan.left_out:
-        lines += [
-            f"Left out ({len(plan.left_out)})",
-            *(f"  {commented(str(n))}" for n in plan.left_out),
-            "",
-        ]
+    left_out = (*map(str, plan.left_out), *plan.left_out_columns)
+    if style.verbose and left_out:
+        places = [f"  {commented(place)}" for place in left_out]
+        lines += [f"Left out ({len(left_out)})", *places, ""]
     if style.verbose and plan.ignored:
         lines += [f"Ignored ({len(plan.ignored)})", *_ignored(plan.ignored), ""]
     if style.verbose and plan.healthy:
@@ -70,6 +68,8 @@ def _header(plan: Plan) -> Iterator[str]:
     if plan.left_out_by:
         number, filters = len(plan.left_out), " and ".join(plan.left_out_by)
         tables = f"{number} table{'s' * (number != 1)}"
+        columns = len(plan.left_out_columns)
+        tables += f" and {columns} column{'s' * (columns != 1)}" * bool(columns)
         yield f"Left out  {tables}, by {filters} of this project's env.py"
 
 

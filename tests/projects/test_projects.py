@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from remediate.write.scratch import Server
 from tests import helpers
-from tests.project import Project
+from tests.project import Project, small_project
 from tests.project import scratch_url as project_scratch_url
 
 HERE = Path(__file__).parent
@@ -324,3 +324,41 @@ def test_metadata_that_no_database_gets(newest: Server, scratch_url: str, tmp_pa
             models.write('lost = MetaData()\nTable("lost", lost, Column("id", Integer))\n')
         ids = found(made, MULTIDB)
         assert [id_ for id_ in ids if id_.startswith("M")] == ["MD006:models.lost"]
+
+
+COLUMNS = """
+def include_object(object, name, type_, reflected, compare_to):
+    assert type_ != "column" or compare_to is not None
+    return not (type_ == "column" and name == "id" and object.table.name == "t")
+
+
+def include_name(name, type_, parent_names):
+    return (type_, name, parent_names.get("schema_qualified_table_name")) != ("column", "id", "u")
+"""
+
+
+def test_columns_that_are_left_out(newest: Server, tmp_path: Path) -> None:
+    """By include_object, and by include_name, as Alembic asks them."""
+    ddl = "".join(f"CREATE TABLE {t} (id integer PRIMARY KEY, n bigint);" for t in "tuv")
+    with small_project(newest, tmp_path, ddl) as made:
+        env = tmp_path / "migrations" / "env.py"
+        models = "".join(
+            f'Table("{t}", metadata, Column("id", Integer, primary_key=True), Column("n", BigInteger))\n'
+            for t in "tuv"
+        )
+        text = env.read_text().replace(
+            "engine =", f"from sqlalchemy import *\n{models}{COLUMNS}\nengine ="
+        )
+        text = text.replace(
+            "target_metadata=metadata",
+            "target_metadata=metadata, include_object=include_object, include_name=include_name",
+        )
+        env.write_text(
+            text.replace('Table("t", metadata, Column("id", Integer, primary_key=True))\n', "", 1)
+        )
+        plan = made.json("plan")
+        assert [f["id"] for f in plan["findings"]] == ["PK001:public.v.id"]
+        assert plan["left_out"] == ["public.t.id", "public.u.id"]
+        said = made.run("remediate", "plan", "-v").stdout
+        assert "Left out  0 tables and 2 columns, by include_name and include_object" in said
+        assert "Left out (2)\n  public.t.id\n  public.u.id\n" in said
