@@ -6,10 +6,12 @@ nothing but imports and definitions.
 
 import ast
 import importlib
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -56,6 +58,7 @@ def everywhere(
     `tracked` are those that env.py gives to Alembic; None where nobody could say. `script` is the
     folder of env.py, which holds no models of the product.
     """
+    folder = folder.resolve()
     before = {id(m): set(m.tables.values()) for m in tracked or ()}
     missed = tuple(_import_others(folder, script))
     modules = [m for m in list(sys.modules.values()) if _is_below(m, folder)]
@@ -125,7 +128,7 @@ def _assigned(module: ModuleType, name: str) -> int:
 
 def _import_others(folder: Path, script: Path) -> Iterator[Missed]:
     loaded = {_file(m) for m in list(sys.modules.values()) if getattr(m, "__file__", None)}
-    for file, unreadable in _files(folder.resolve()):
+    for file, unreadable in _files(folder):
         if unreadable:
             yield Missed(shown(file), f"its models: {unreadable}", "make it readable")
             continue
@@ -216,12 +219,19 @@ def _is_definition(node: ast.stmt) -> bool:
 
 
 def _is_below(module: ModuleType, folder: Path) -> bool:
-    file = Path(_file(module) or "/")
-    if not file.is_relative_to(folder):
+    file = _file(module)
+    if not file.startswith(str(folder)):  # of the many that are imported, few do
         return False
-    return not {"site-packages", "versions"} & set(file.relative_to(folder).parts)
+    if not Path(file).is_relative_to(folder):
+        return False
+    return not {"site-packages", "versions"} & set(Path(file).relative_to(folder).parts)
 
 
 def _file(module: ModuleType) -> str:
     file = getattr(module, "__file__", None)
-    return str(Path(file).resolve()) if file else ""
+    return _resolved(file) if file else ""
+
+
+@cache
+def _resolved(file: str) -> str:
+    return os.path.realpath(file)

@@ -38,7 +38,8 @@ keyed AS MATERIALIZED (
   WHERE k.contype = 'p' AND cardinality(k.conkey) = 1
 ),
 declared (schema, relation, attribute) AS (VALUES {declared}),
-found AS MATERIALIZED (
+typed AS MATERIALIZED (
+  -- Types first: a regular expression for each column of a large schema is what costs here.
   SELECT rel.oid, rel.nspname, rel.relname, rel.relpages, a.attnum, a.attname, a.atttypid,
          a.atttypmod, a.attnotnull, a.atthasdef, coalesce(b.type, a.atttypid) AS base
   FROM rel
@@ -49,10 +50,13 @@ found AS MATERIALIZED (
       'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'text'::regtype,
       'character varying'::regtype, 'character'::regtype, 'uuid'::regtype)
     AND NOT EXISTS (SELECT FROM spoken_for s WHERE s.conrelid = rel.oid AND s.attnum = a.attnum)
-    AND (a.attname ~* '(id|uuid|guid|_fk|_ref|_by|[a-z]By|_no|_pk|_key|_oid)$|^(id|fk|uuid)_'
-      OR lower(a.attname) IN (SELECT name FROM called)
-      OR lower(a.attname) IN (SELECT name FROM keyed)
-      OR (rel.nspname::text, rel.relname::text, a.attname::text) IN (SELECT schema, relation, attribute FROM declared))
+),
+found AS MATERIALIZED (
+  SELECT * FROM typed a
+  WHERE a.attname ~* '(id|uuid|guid|_fk|_ref|_by|[a-z]By|_no|_pk|_key|_oid)$|^(id|fk|uuid)_'
+    OR lower(a.attname) IN (SELECT name FROM called)
+    OR lower(a.attname) IN (SELECT name FROM keyed)
+    OR (a.nspname::text, a.relname::text, a.attname::text) IN (SELECT schema, relation, attribute FROM declared)
 )
 SELECT f.oid::bigint AS relid, f.nspname::text AS schema, f.relname::text AS name,
        f.attname::text AS column, format_type(f.atttypid, f.atttypmod) AS type,
