@@ -60,6 +60,11 @@ def check_database(saved: SavedPlan, database: Database) -> None:
 def _check_project(saved: SavedPlan, plan: Plan, file: str) -> None:
     document = saved.document
     project = document["project"]
+    if document["heads"] is None:
+        raise Refused(
+            "the plan was made outside of an Alembic project, without its models",
+            AGAIN.format(file=file),
+        )
     begun = project["bases"]  # nothing, of a history that was empty
     if (begun and sorted(begun) != sorted(plan.bases)) or document["engine"] != plan.engine:
         raise Refused(

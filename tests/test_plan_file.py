@@ -245,3 +245,14 @@ def test_files_that_cannot_be_written(project: Project) -> None:
     made = project.run("remediate", "plan", "--save", "notes.txt", expected=2)
     assert "notes.txt is no JSON" in made.stderr
     assert (project.folder / "notes.txt").read_text() == "not a plan"
+
+
+def test_a_plan_that_was_made_outside_of_the_project(project: Project, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    url = project.url.render_as_string(hide_password=False)
+    saved = ("plan", "--save", str(project.folder / "plan.json"))
+    (project.folder / "plan.json").unlink()
+    Project(elsewhere, project.url).run("remediate", *saved, REMEDIATE_DATABASE_URL=url)
+    review(project, "--approve", W, *ANN)
+    assert "the plan was made outside of an Alembic project" in refused(project)

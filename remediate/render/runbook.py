@@ -68,6 +68,8 @@ def markdown(book: Runbook) -> str:
         symptoms=_symptoms(rows),
         query=_query(first),
         locks=locks.of_all(remedies),
+        stall=locks.longest_stall(remedies),
+        rewrites=any(remedy.rows for remedy in remedies),
         hazards=_hazards(remedies),
         tables=_tables(first),
         features=_features(first),
