@@ -39,6 +39,7 @@ from remediate.options import (
     PlanFormat,
     PlanFormatOption,
     Quiet,
+    Right,
     Schema,
     Scratch,
     Section,
@@ -92,6 +93,7 @@ def plan(
     values: ValuesOption = None,
     orphans: OrphansOption = None,
     on_delete: OnDeleteOption = None,
+    right: Right = None,
     deep: Deep = None,
     format: PlanFormatOption = PlanFormat.TEXT,  # noqa: A002
     output: Output = None,
@@ -160,6 +162,7 @@ def generate(
     values: ValuesOption = None,
     orphans: OrphansOption = None,
     on_delete: OnDeleteOption = None,
+    right: Right = None,
     deep: Deep = None,
     approve: Annotated[
         list[str] | None,

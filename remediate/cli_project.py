@@ -13,6 +13,7 @@ from remediate.options import (
     Output,
     PlanFormat,
     PlanFormatOption,
+    Right,
     Schema,
     Section,
     Select,
@@ -84,6 +85,7 @@ def models(
     table: TableOption = None,
     select: Select = None,
     ignore: Ignore = None,
+    right: Right = None,
     write_files: Annotated[
         bool, typer.Option("--write", help="Change the files; else a diff is printed.")
     ] = False,

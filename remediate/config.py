@@ -4,7 +4,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,11 @@ def load(folder: Path, **options: Any) -> Config:
     """
     values = _of_file(folder / "pyproject.toml")
     values |= {key: url for key, name in _SECRET.items() if (url := os.environ.get(name))}
+    if right := _decided(options.pop("right", None) or ()):
+        # The first one that fits counts: an option's before the file's.
+        values["right"] = right | {
+            k: v for k, v in values.get("right", {}).items() if k not in right
+        }
     values |= {key: value for key, value in options.items() if value not in (None, (), [])}
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
     if rules := whole_rules(values.get("ignored", {})):
@@ -81,6 +86,18 @@ def load(folder: Path, **options: Any) -> Config:
         if url := values.get(key):
             engine_url(url)
     return Config(**values)
+
+
+def _decided(words: Iterable[str]) -> dict[str, str]:
+    """public.users.id=models, from the command line."""
+    found = dict(word.rpartition("=")[::2] for word in words)
+    for column, side in found.items():
+        if not column or side not in _SIDES:
+            raise UsageProblem(
+                f"--right {column}={side}: it takes a column (globs) and who is right about it",
+                "For example: --right public.users.id=models",
+            )
+    return found
 
 
 def _of_file(file: Path) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def settings(options: dict[str, Any]) -> "Config":
     names = (
         "config", "name", "x", "engine", "database_url", "scratch_url", "schema", "table", "select",
         "ignore", "baseline", "headroom", "identity", "uuid", "offline_window", "values", "orphans",
-        "on_delete", "deep", "allow", "first",
+        "on_delete", "right", "deep", "allow", "first",
     )  # fmt: skip
     return load(Path.cwd(), **{key: options.get(key) for key in names})
 
@@ -116,6 +116,13 @@ OnDeleteOption = Annotated[
         "--on-delete",
         case_sensitive=False,
         help="ON DELETE of new foreign keys, where the models are silent.",
+    ),
+]
+Right = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--right",
+        help="Who is right where models and database differ, such as public.users.id=models.",
     ),
 ]
 Deep = Annotated[bool | None, typer.Option("--deep", help="Read large tables whole, not a sample.")]

@@ -160,6 +160,8 @@ def test_the_team_may_decide_otherwise(project: Project) -> None:
     diff = project.run("remediate", "models").stdout
     assert "BigInteger" not in diff
     assert "user_id" not in diff
+    mixed = ("--right", "users.*=database", "--right", "users.id=models")
+    assert "BigInteger, Identity()" in project.run("remediate", "models", *mixed).stdout
 
 
 @pytest.mark.parametrize(

@@ -256,3 +256,26 @@ def test_a_plan_that_was_made_outside_of_the_project(project: Project, tmp_path:
     Project(elsewhere, project.url).run("remediate", *saved, REMEDIATE_DATABASE_URL=url)
     review(project, "--approve", W, *ANN)
     assert "the plan was made outside of an Alembic project" in refused(project)
+
+
+def test_who_is_right_is_a_decision_of_the_plan(newest: Server, tmp_path: Path) -> None:
+    """Item by item; the database is, unless somebody says otherwise."""
+    with small_project(newest, tmp_path, "CREATE TABLE t (id serial PRIMARY KEY)") as made:
+        env = tmp_path / "migrations" / "env.py"
+        models = 'from sqlalchemy import BigInteger, Column, Table\nTable("t", metadata, Column("id", BigInteger, primary_key=True))\n'
+        env.write_text(
+            env.read_text()
+            .replace("engine =", f"{models}engine =", 1)
+            .replace('Table("t", metadata, Column("id", Integer, primary_key=True))\n', "")
+        )
+        (usual,) = made.json("plan")["findings"]
+        assert usual["remedy"] == {"manual": "the model is to say Integer: remediate models"}
+        assert usual["facts"]["if_the_database_followed"]["tables"] == 1
+        wrong = made.run("remediate", "plan", "--right", "t.id=nobody", expected=2)
+        assert "--right t.id=nobody: it takes a column" in wrong.stderr
+        made.run("remediate", "plan", "--right", "t.id=models", "--save", "plan.json")
+        assert document(made)["settings"] == {"right": {"t.id": "models"}}
+        review(made, "--approve", "MD001:public.t.id", *ANN)
+        made.run("remediate", "generate", "plan.json", "--no-rehearse")
+        made.run("alembic", "upgrade", "head")
+        assert made.json("plan")["findings"] == []

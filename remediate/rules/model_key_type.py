@@ -24,7 +24,8 @@ Example
 Repair
 ------
 The database is right until somebody decides otherwise, for it holds the rows: `remediate models`
-prints the patch of the model. What the other way would take is among the facts; it is chosen by
+prints the patch of the model. What the other way would take is among the facts; it is chosen with
+--right public.users.id=models, which a saved plan keeps, or for good by
 
   [tool.remediate.right]
   "public.users.id" = "models"
