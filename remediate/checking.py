@@ -17,7 +17,7 @@ from remediate.read import baseline_file
 from remediate.rules import RULES
 from remediate.write import baseline_file as written
 
-OF_PROJECT = ("MD", "AL")  # rules about models and revisions
+OF_PROJECT = ("MD", "AL", "SEC")  # rules about models and revisions
 
 
 def check(config: Config, side: str = "", *, update: bool = False) -> Checked:

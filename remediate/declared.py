@@ -17,6 +17,13 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Credential:
+    """A line that holds the password of a database."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """One of several that a table has."""
 

@@ -20,6 +20,7 @@ from remediate.paths import shown
 from remediate.read import (
     candidates,
     catalog,
+    credentials,
     filters,
     history,
     libpq,
@@ -87,6 +88,7 @@ def _read_project(project: projects.Project, config: Config) -> Reading:
             translation.read(
                 partial(models.read, found, modules=modules, missed=missed), live, connection
             ),
+            credentials=credentials.found(project),
             history=history.of_project(
                 project.script, connection, environment, live.database.default_schema
             ),
@@ -130,7 +132,9 @@ def read_versions(config: Config) -> Reading:
     """The revisions alone, from their files."""
     started = time.monotonic()
     project = _needed(config)
-    declared = Snapshot(history=history.of_files(project.script))
+    declared = Snapshot(
+        history=history.of_files(project.script), credentials=credentials.found(project)
+    )
     return Reading(Snapshot(), declared, time.monotonic() - started, {}, project)
 
 

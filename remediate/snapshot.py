@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from remediate.declared import Metadata, Missed, Twice
+from remediate.declared import Credential, Metadata, Missed, Twice
 from remediate.history import NO_HISTORY, History
 from remediate.naming import forms
 from remediate.references import Candidate, ForeignKey
@@ -67,6 +67,7 @@ class Snapshot:
     written: Mapping[tuple[Name, str], Source] = field(default_factory=dict)  # models, and columns
     qualified: frozenset[Name] = frozenset()  # tables whose models say their schema
     metadatas: tuple[Metadata, ...] = ()
+    credentials: tuple[Credential, ...] = ()  # in the files of the project
     twice: tuple[Twice, ...] = ()  # tables that several of them declare
     history: History = NO_HISTORY
     missed: tuple[Missed, ...] = ()  # files with models

@@ -42,7 +42,7 @@ class Project:
         url = self.url.set(drivername=f"postgresql+{driver}")
         known = {"DATABASE_URL": url.render_as_string(hide_password=False), "COLUMNS": "80"}
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "REMEDIATE"))}
-        if words[0] == "remediate":
+        if words[1:2] in (("generate",), ("rehearse",), ("runbook",)):
             known["REMEDIATE_SCRATCH_URL"] = scratch_url()
         started = clean | known | environment
         if words[0] in FORKED and Path("/proc/self/fd").exists():

@@ -188,7 +188,7 @@ def test_rules_limit_what_is_looked_at() -> None:
     assert "FK007" not in rules(Config(), heads=())  # found only where it is asked for
     assert {"MD008", "AL001", "PK001"} <= rules(Config(), heads=())
     assert {"MD008", "AL001", "PK001"} & rules(Config()) == {"PK001"}  # outside a project
-    assert rules(Config(), "revisions") == {"AL001", "AL002", "MD008"}
+    assert rules(Config(), "revisions") == {"AL001", "AL002", "MD008", "SEC001"}
 
 
 def test_the_file_has_a_line_for_each_entry() -> None:

@@ -26,6 +26,7 @@ def test_every_rule_is_there() -> None:
         *(f"FK{n:03}" for n in range(1, 9)),
         *(f"MD{n:03}" for n in range(1, 9)),
         *(f"AL{n:03}" for n in range(1, 4)),
+        "SEC001",
     ]
 
 

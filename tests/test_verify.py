@@ -114,7 +114,10 @@ def test_from_a_saved_plan(project: Project, newest: Server) -> None:
         ("{", "is no JSON"),
         ("[]", "is no plan"),
         ('{"format": "remediate.plan/0"}', "its format is 'remediate.plan/0'"),
-        ('{"format": "remediate.plan/1"}', "is damaged at its top: 'database' is a required property"),
+        (
+            '{"format": "remediate.plan/1"}',
+            "is damaged at its top: 'database' is a required property",
+        ),
     ],
 )
 def test_a_bad_plan_file(text: str, complaint: str, project: Project) -> None:

@@ -3,6 +3,7 @@
 from remediate.finding import Rule
 from remediate.rules import (
     column_family,
+    credential_in_project,
     default_borrowed,
     default_constant,
     default_unresolvable,
@@ -73,4 +74,5 @@ RULES: tuple[Rule, ...] = (
     graph_broken.RULE,
     revision_id_too_long.RULE,
     revision_not_run.RULE,
+    credential_in_project.RULE,
 )
