@@ -1,13 +1,13 @@
 """Patched models: what changes in which file, as a diff, and onto the disk."""
 
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from remediate.codemod import Change, patched
 from remediate.errors import UsageProblem
 from remediate.patches import Patch, Rewritten
+from remediate.write import atomic
 
 
 def rewritten(patches: Sequence[Patch]) -> tuple[Rewritten, ...]:
@@ -40,13 +40,4 @@ def write(files: Sequence[Rewritten]) -> None:
         if not os.access(file.file, os.W_OK) or not os.access(Path(file.file).parent, os.W_OK):
             raise UsageProblem(f"{file.file} is not writable", "Nothing was written.")
     for file in changed:
-        path = Path(file.file).resolve()  # through a symbolic link
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".remediate-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as target:
-                target.write(file.after)
-            Path(temporary).chmod(path.stat().st_mode & 0o7777)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        atomic.replace(Path(file.file), file.after, newline="")
