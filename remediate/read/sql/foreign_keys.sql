@@ -14,7 +14,9 @@ base AS MATERIALIZED (
 ),
 fk AS MATERIALIZED (
   SELECT con.oid, con.conrelid, con.confrelid, con.conname, con.conkey, con.confkey, con.conpfeqop,
-         con.convalidated, con.confdeltype, coalesce((to_jsonb(con) ->> 'conenforced')::boolean, true) AS enforced
+         con.convalidated, con.confdeltype,
+         -- A column of PostgreSQL 18; what is NOT ENFORCED is never validated.
+         con.convalidated OR coalesce((to_jsonb(con) ->> 'conenforced')::boolean, true) AS enforced
   FROM pg_constraint con
   WHERE con.contype = 'f' AND con.conparentid = 0
 )
