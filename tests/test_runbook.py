@@ -50,7 +50,13 @@ def rows(project: Project, sql: str) -> list[tuple[object, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def test_both_ways_end_and_begin_in_the_same_catalog(incident: Project) -> None:
+@pytest.mark.newest_in_ci
+def test_both_ways_end_and_begin_in_the_same_catalog(server: Server, tmp_path: Path) -> None:
+    with incident_project(server, tmp_path) as incident:
+        both_ways(incident)
+
+
+def both_ways(incident: Project) -> None:
     url = incident.url.set(username="postgres")
     start = helpers.dump(url)
     said = incident.run("remediate", "runbook", *HOTFIX, "--no-rehearse", "-o", "book.md").stderr
@@ -218,3 +224,32 @@ def test_a_page_that_stands_alone(incident: Project) -> None:
     assert page.count('<li class="box">☐ ') == book.count("\n- [ ] ")
     assert not re.search(r"(src|href)=", page)
     assert html.page("# a <script> & *b*\n\n<script>x</script>\n").count("<script>") == 0
+
+
+def test_no_password_in_any_paper(newest: Server, tmp_path: Path) -> None:
+    """Of what is written for others: plans, reviews, runbooks, scripts, baselines, reports."""
+    with small_project(newest, tmp_path, "CREATE TABLE t (id integer PRIMARY KEY)") as trusted:
+        url = trusted.url.set(username="postgres", password="geheim%25x")
+        project = Project(trusted.folder, url)
+        said = []
+        for words in (
+            ("plan", "--save", "plan.json"),
+            ("review", "plan.json", "--approve", "all", "--reviewer", "Ann"),
+            ("plan", "-f", "html", "-o", "plan.html"),
+            ("check", "--update-baseline"),
+            ("check", "-f", "sarif", "-o", "check.sarif"),
+            ("runbook", "--hotfix", "t", "--reviewer", "Ann", "--no-rehearse", "-o", "book.md"),
+            ("rehearse", "-f", "json", "-o", "rehearsal.json"),
+        ):
+            made = project.run("remediate", *words)
+            said += [made.stdout, made.stderr]
+        papers = project.files()
+        assert {
+            "plan.json",
+            "plan.html",
+            "book.md",
+            "check.sarif",
+            "rehearsal.json",
+        } <= papers.keys()
+        assert not [name for name, text in papers.items() if "geheim" in text]
+        assert "geheim" not in "".join(said)
