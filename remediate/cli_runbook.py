@@ -66,5 +66,5 @@ def runbook(
     text = rendered.markdown(made).rstrip("\n")
     write(html.page(text).rstrip("\n") if format is Paper.HTML else text, output)
     for one in made.landed:
-        say(f"{one.path}\n{one.hotfix}\n{one.rollback}")
+        say("\n".join(filter(None, (one.path, one.hotfix, one.rollback))))
     say(f"\nNext:  read it{f': {output}' if output else ''}")

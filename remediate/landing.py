@@ -47,7 +47,8 @@ def land(
             impacts=impacts,
         )  # fmt: skip
         file.path.with_suffix(".md").write_text(paper, encoding="utf-8")
-        beside = [".md", *(_for_psql(file, reading) if hotfix else ())]
+        psql_too = hotfix and not file.draft.finishing  # what runs in autocommit can wait
+        beside = [".md", *(_for_psql(file, reading) if psql_too else ())]
         moves += [(file.path.with_suffix(s), file.target.with_suffix(s)) for s in (".py", *beside)]
         named = [shown(file.target.with_suffix(suffix)) for suffix in (".py", *beside)]
         path, review_file, *psql = named

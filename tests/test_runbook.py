@@ -253,3 +253,39 @@ def test_no_password_in_any_paper(newest: Server, tmp_path: Path) -> None:
         } <= papers.keys()
         assert not [name for name, text in papers.items() if "geheim" in text]
         assert "geheim" not in "".join(said)
+
+
+MISTYPED = """
+CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE b (id serial PRIMARY KEY, t_id varchar);
+INSERT INTO t SELECT FROM generate_series(1, 30); INSERT INTO b (t_id) SELECT id::text FROM t;
+"""
+MODELS = """\
+from sqlalchemy import Column, ForeignKey, Integer, Table
+Table("t", metadata, Column("id", Integer, primary_key=True))
+Table("b", metadata, Column("id", Integer, primary_key=True), Column("t_id", ForeignKey("t.id")))
+"""
+
+
+def test_what_takes_long_comes_after_the_hotfix(newest: Server, tmp_path: Path) -> None:
+    """A reference: the column by psql, the index and VALIDATE by the revision that follows."""
+    with small_project(newest, tmp_path, MISTYPED) as project:
+        env = tmp_path / "migrations" / "env.py"
+        text = env.read_text().replace(
+            'Table("t", metadata, Column("id", Integer, primary_key=True))\n', ""
+        )
+        env.write_text(text.replace("engine =", f"{MODELS}engine =", 1))
+        start = helpers.dump(project.url)
+        made = project.run("remediate", "runbook", "--hotfix", "b", "--reviewer", "Ann")
+        assert "The repair rewrites tables" in made.stdout
+        hotfix, rollback = beside(project, ".hotfix.sql"), beside(project, ".rollback.sql")
+        revision = hotfix.name.partition("_")[0]
+        assert len(project.generated()) == 2
+        psql(project, hotfix)
+        types = "SELECT data_type::text FROM information_schema.columns WHERE column_name = 't_id'"
+        assert rows(project, types) == [("integer",)]
+        psql(project, rollback)
+        assert helpers.dump(project.url) == start
+        psql(project, hotfix)
+        project.run("alembic", "stamp", revision)
+        project.run("alembic", "upgrade", "head")
+        assert project.json("plan")["findings"] == []

@@ -54,7 +54,7 @@ def markdown(book: Runbook) -> str:
     """The whole document."""
     plan = book.plan
     rows = _in_order(plan)
-    first = [row for row in rows if row.blocks and row.repairable and _is_asked_for(row, book)]
+    first = [row for row in rows if row.repairable and _comes_first(row, book)]
     env = environment()
     env.filters |= {"cell": markup.cell, "code": markup.code, "shell": shlex.quote}
     remedies = [r.item.remedy for r in first if isinstance(r.item.remedy, Remedy)]
@@ -72,6 +72,7 @@ def markdown(book: Runbook) -> str:
         rewrites=any(remedy.rows for remedy in remedies),
         hazards=_hazards(remedies),
         tables=_tables(first),
+        stopped=_tables([row for row in rows if row.blocks]),
         features=_features(first),
         prevention=_prevention(rows),
         example=_insert(_tables(first)[0]) if first else "",
@@ -81,8 +82,12 @@ def markdown(book: Runbook) -> str:
     )  # fmt: skip
 
 
-def _is_asked_for(row: _Row, book: Runbook) -> bool:
-    return not book.landed or row.finding.place.table in book.hotfix
+def _comes_first(row: _Row, book: Runbook) -> bool:
+    """What the hotfix repairs; without one, what stops users now."""
+    if not book.landed:
+        return row.blocks
+    urgent = row.finding.severity is Severity.ERROR
+    return urgent and row.finding.place.table in book.hotfix
 
 
 def _in_order(plan: Plan) -> list[_Row]:
