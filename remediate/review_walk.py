@@ -15,6 +15,8 @@ CHOICES = """\
   r approve this and all like it ({rule}, proven or likely)
   x SQL   u undo   d what depends on it   e explain"""
 
+_MEANT = {"stop": "q", "sql": "x"}  # words that begin like others
+
 
 @dataclass
 class Walk:
@@ -53,7 +55,7 @@ class Walk:
             self.show(CHOICES.format(rule=self.item.finding["rule"]))
             self.shown = self.at
         word, _, rest = self.ask("> ").strip().partition(" ")
-        choice = word.lower()[:1]
+        choice = _MEANT.get(word.lower(), word.lower()[:1])
         if choice == "q":
             return False
         try:

@@ -161,6 +161,12 @@ def test_anything_else_shows_the_choices(word: str) -> None:
     assert shown.count("a approve") == 2
 
 
+def test_words_that_begin_like_others() -> None:
+    plan, shown, _ = walked([finding("PK001:a"), finding("PK001:b")], "sql", "approve", "stop", "a")
+    assert "  UP PK001:a;" in shown
+    assert answers(plan) == {"PK001:a": "approved"}
+
+
 def test_beyond_the_first_and_the_last() -> None:
     _, shown, _ = walked([finding("PK001:a"), finding("PK001:b")], "b", "n", "n")
     assert "This is the first one." in shown
