@@ -8,8 +8,9 @@ from contextlib import contextmanager
 import pexpect
 import pytest
 
+from remediate.errors import Refused
 from remediate.review_walk import Walk
-from remediate.reviewing import Order
+from remediate.reviewing import Order, decide
 from remediate.saved import SavedPlan, parsed
 from tests.project import Project
 from tests.test_plan_file import ANN, B, T, W, decisions, project, review  # noqa: F401
@@ -188,3 +189,19 @@ def test_cards_fit_a_terminal() -> None:
     assert "  risk  critical, 9 of 9; serves skills assessment" in lines
     assert "  hits  2 tables that reference it, directly or through others" in lines
     assert '  public.b, public."c d"' in lines
+
+
+def test_all_by_options() -> None:
+    """What is proven or likely, has a repair and was not skipped; by its id, also the rest."""
+    plan = parsed({"findings": [
+        finding("PK001:a"), finding("PK001:b", confidence="possible"), finding("SEQ001:c"),
+        finding("PK001:d", remedy={"manual": "by hand"}),
+    ]})  # fmt: skip
+    plan = decide(plan, Order(skip=("SEQ001:c",), reason="no", reviewer="Ann"))
+    for what in ("all", "PK001"):
+        made = decide(plan, Order(approve=(what,), reviewer="Ann"))
+        assert answers(made) == {"PK001:a": "approved", "SEQ001:c": "skipped"}
+    made = decide(plan, Order(approve=("PK001:b", "SEQ001:c"), reviewer="Ann"))
+    assert answers(made) == {"PK001:b": "approved", "SEQ001:c": "approved"}
+    with pytest.raises(Refused, match="PK001:d has no repair to approve: by hand"):
+        decide(plan, Order(approve=("PK001:d",), reviewer="Ann"))
