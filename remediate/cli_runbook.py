@@ -48,6 +48,9 @@ def runbook(
     reviewer: Annotated[
         str | None, typer.Option(help="Who approves the hotfix; stands in the revision.")
     ] = None,
+    head: Annotated[
+        str | None, typer.Option(help="Revision that it follows, where there are several heads.")
+    ] = None,
     no_rehearse: Annotated[
         bool, typer.Option("--no-rehearse", help="Write the hotfix without proof.")
     ] = False,
@@ -61,7 +64,7 @@ def runbook(
     from remediate.render import html  # noqa: PLC0415
     from remediate.render import runbook as rendered  # noqa: PLC0415
 
-    order = commands.Hotfix(tuple(hotfix or ()), reviewer or "", not no_rehearse)
+    order = commands.Hotfix(tuple(hotfix or ()), reviewer or "", not no_rehearse, head)
     made = commands.runbook(settings(locals()), order, say)
     text = rendered.markdown(made).rstrip("\n")
     write(html.page(text).rstrip("\n") if format is Paper.HTML else text, output)

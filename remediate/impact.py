@@ -26,6 +26,11 @@ class Impact:
     needs: tuple[Name, ...]  # tables that it references, directly or through others
     features: tuple[str, ...]  # those of the tables that it affects
 
+    @property
+    def stops_now(self) -> bool:
+        """Whether it keeps rows out of its table at this moment."""
+        return self.consequences.stops and self.consequences.when is When.NOW
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -15,6 +15,7 @@ from remediate.reading import read
 from remediate.remedy import Remedy
 from remediate.render.runbook import Runbook
 from remediate.schema import Name
+from remediate.write.graph import Placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +25,45 @@ class Hotfix:
     tables: tuple[str, ...] = ()  # globs
     reviewer: str = ""
     rehearse: bool = True
+    head: str | None = None  # to follow, where there are several
 
 
 def runbook(config: Config, hotfix: Hotfix, say: Callable[[str], None]) -> Runbook:
     """What was read, and the emergency revision for the tables of the hotfix.
 
-    Raises Refused where none of them refuses INSERT, and whatever `generate` raises.
+    Raises Refused where no error is found there, and whatever `generate` raises.
     """
     reading = read(config)
     plan = planned(reading, config)
+    stopping = _stopping(plan)
+    first = tuple(i.finding.id for i in plan.repairable if i.finding.id in stopping)
     landed: tuple[Landed, ...] = ()
-    tables = scope.named(reading.live, hotfix.tables)
     if hotfix.tables:
-        ids = _urgent(plan, tables)
-        order = Order(
-            approve=ids, reviewer=hotfix.reviewer, one=True, rehearse=hotfix.rehearse, hotfix=True
-        )
-        landed = generate(replace(config, table=hotfix.tables), order, say)
+        first = _urgent(plan, scope.named(reading.live, hotfix.tables))
+        landed = generate(replace(config, table=hotfix.tables), _order(first, hotfix), say)
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return Runbook(plan, now, __version__, landed, tables)
+    return Runbook(plan, now, __version__, landed, frozenset(first), stopping)
+
+
+def _order(ids: tuple[str, ...], hotfix: Hotfix) -> Order:
+    return Order(
+        approve=ids,
+        reviewer=hotfix.reviewer,
+        one=True,
+        placement=Placement(head=hotfix.head),
+        rehearse=hotfix.rehearse,
+        hotfix=True,
+    )
+
+
+def _stopping(plan: Plan) -> frozenset[str]:
+    """What keeps rows out of a table now, as far as that is certain."""
+    errors = (i.finding.id for i in plan.items if i.finding.severity is Severity.ERROR)
+    return frozenset(id_ for id_ in errors if id_ in plan.impacts and plan.impacts[id_].stops_now)
 
 
 def _urgent(plan: Plan, tables: frozenset[Name]) -> tuple[str, ...]:
-    """What keeps rows out of these tables now, and can be mended in a moment."""
+    """The errors at these tables that a transaction repairs."""
     ids = tuple(
         item.finding.id
         for item in plan.items
@@ -57,7 +74,7 @@ def _urgent(plan: Plan, tables: frozenset[Name]) -> tuple[str, ...]:
     )
     if not ids:
         raise Refused(
-            f"nothing that can be repaired keeps rows out of {_listed(sorted(tables))}",
+            f"no error that can be repaired is found at {_listed(sorted(tables))}",
             "What else is found: remediate plan",
         )
     return ids

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from remediate.declared import Credential
 from remediate.paths import shown
+from remediate.read import history
 from remediate.read.project import Project
 from remediate.schema import Source
 
@@ -28,7 +29,7 @@ def _files(project: Project) -> Iterator[Path]:
     config, script = project.config, project.script
     named = [config.config_file_name, config.toml_file_name]
     yield from (path for name in named if name and (path := Path(name)).is_file())
-    folders = [Path(script.dir), *map(Path, script._version_locations)]  # noqa: SLF001
+    folders = [Path(script.dir), *map(Path, history.folders(script))]
     deeper = script.recursive_version_locations
     found = {p.resolve() for f in folders for p in f.glob("**/*.py" if deeper else "*.py")}
     yield from sorted(found | {p for f in folders for p in f.glob("*.mako")})

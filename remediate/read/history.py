@@ -45,8 +45,12 @@ def of_project(
 
 def of_files(script: ScriptDirectory) -> History:
     """The project's, wherever a database may be."""
-    folders = [str(path) for path in script._version_locations]  # noqa: SLF001  (no public name)
-    return read(folders, recursive=script.recursive_version_locations)
+    return read(folders(script), recursive=script.recursive_version_locations)
+
+
+def folders(script: ScriptDirectory) -> list[str]:
+    """Those in which the project's revisions are."""
+    return [str(path) for path in script._version_locations]  # noqa: SLF001  (no public name)
 
 
 def width(connection: Connection, table: Name) -> int:

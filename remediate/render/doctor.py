@@ -1,12 +1,10 @@
 """A checkup for the terminal: a line for each thing, and what to do where one is missing."""
 
-import textwrap
 from collections.abc import Iterator
 
 from remediate.doctor import Checkup, Line, State
-from remediate.render.lines import WIDTH
+from remediate.render.lines import wrapped
 from remediate.render.text import Style
-from remediate.sql import commented
 
 _MARKS = {State.OK: "ok ", State.NOTE: "!  ", State.PROBLEM: "x  "}
 _COLORS = {State.OK: "32", State.NOTE: "33;1", State.PROBLEM: "31;1"}
@@ -39,11 +37,5 @@ def _line(line: Line, style: Style) -> Iterator[str]:
 
 
 def _wrapped(text: str, margin: str) -> list[str]:
-    return textwrap.wrap(
-        commented(text),
-        WIDTH,
-        initial_indent=margin,
-        subsequent_indent=margin + "   " * text.startswith("-> "),
-        break_long_words=False,
-        break_on_hyphens=False,
-    ) or [margin]
+    hanging = len(margin) + 3 * text.startswith("-> ")
+    return wrapped(text, margin, hanging) or [margin]

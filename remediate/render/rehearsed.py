@@ -2,15 +2,14 @@
 
 import json
 import shlex
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
 from remediate.refutation import FORMAT, Defect, Rehearsal, Rehearsed
+from remediate.render.lines import wrapped
 from remediate.sql import commented
 
-WIDTH = 80
 _SQL_LINES = 3  # of a statement that are shown
 _DIFF_LINES = 12
 _ALIKE = 5
@@ -68,9 +67,9 @@ def text(made: Rehearsal) -> str:
     if not made.revisions:
         lines = ["The database has run every revision; nothing to rehearse."]
         return "\n".join([*lines, *_graph(made), "", "Next:  remediate plan"])
-    lines = [f"Rehearsed on  {made.server}", *_wrapped(made.start, "Starting with ")]
+    lines = [f"Rehearsed on  {made.server}", *wrapped(made.start, "Starting with ")]
     for limit in made.limits:
-        lines += _wrapped(limit, "but without   ")
+        lines += wrapped(limit, "but without   ")
     lines += ["", *_graph(made)]
     for one in made.revisions:
         lines += [*_block(one), ""]
@@ -93,19 +92,19 @@ def _graph(made: Rehearsal) -> Iterator[str]:
 
 def _block(one: Rehearsed) -> Iterator[str]:
     verdict = "proven" if one.proven else "not rehearsed" if one.skipped else "REFUTED"
-    yield from _wrapped(f"{one.revision}   {verdict}   {one.title}", "")
-    yield from _wrapped(one.file, "  ")
+    yield from wrapped(f"{one.revision}   {verdict}   {one.title}", "")
+    yield from wrapped(one.file, "  ")
     if one.skipped:
-        yield from _wrapped(one.skipped, "  ")
+        yield from wrapped(one.skipped, "  ")
         return
     for check in one.checks:
-        yield from _wrapped(f"{check.what}: {check.result}", "  + ")
+        yield from wrapped(f"{check.what}: {check.result}", "  + ")
     repaired: dict[str, list[str]] = {}
     for id_ in one.repairs:
         rule, _, place = id_.partition(":")
         repaired.setdefault(rule, []).append(place)
     for rule, places in repaired.items():
-        yield from _wrapped(f"repairs {rule} at {', '.join(places)}", "  + ")
+        yield from wrapped(f"repairs {rule} at {', '.join(places)}", "  + ")
     yield from _defects(one.defects, "!")
     yield from _defects(one.hazards, "?")
     yield from _locks(one)
@@ -119,7 +118,7 @@ def _defects(found: Iterable[Defect], mark: str) -> Iterator[str]:
     for first, *more in groups.values():
         yield from _defect(first, mark)
         for defect in more[:_ALIKE]:
-            yield from _wrapped(f"also: {defect.what}", "      ")
+            yield from wrapped(f"also: {defect.what}", "      ")
         if len(more) > _ALIKE:
             yield f"      and {len(more) - _ALIKE} more like these (-f json shows them)"
 
@@ -127,22 +126,22 @@ def _defects(found: Iterable[Defect], mark: str) -> Iterator[str]:
 def _defect(defect: Defect, mark: str) -> Iterator[str]:
     where = f"{defect.file}:{defect.line}" if defect.line else defect.file
     yield ""
-    yield from _wrapped(f"{defect.name}   {where}", f"  {mark} ")
-    yield from _wrapped(defect.what, "      ")
+    yield from wrapped(f"{defect.name}   {where}", f"  {mark} ")
+    yield from wrapped(defect.what, "      ")
     if "\n" in defect.evidence:
         lines = defect.evidence.splitlines()
         for line in lines[:_DIFF_LINES]:
-            yield from _wrapped(line, "        ")
+            yield from wrapped(line, "        ")
         if len(lines) > _DIFF_LINES:
             yield f"        ... {len(lines) - _DIFF_LINES} more lines (-f json shows them)"
     else:
-        yield from _wrapped(defect.evidence, "      ")
+        yield from wrapped(defect.evidence, "      ")
     sql = [line.strip() for line in defect.sql.splitlines() if line.strip()]
     for line in sql[:_SQL_LINES]:
-        yield from _wrapped(line, "        | ")
+        yield from wrapped(line, "        | ")
     if defect.instead:
         first, *more = defect.instead.splitlines()
-        yield from _wrapped(first, "      instead: ")
+        yield from wrapped(first, "      instead: ")
         yield from (f"               {commented(line)}" for line in more)
 
 
@@ -159,7 +158,7 @@ def _locks(one: Rehearsed) -> Iterator[str]:
         ends = "to the end" if until >= one.statements else f"to statement {until}"
         during = f"{mode} from statement {since} of {one.statements} {ends}"
         anew = ", written anew" * rewritten
-        yield from _wrapped(f"{during}{anew}: {', '.join(relations)}", "  lock  ")
+        yield from wrapped(f"{during}{anew}: {', '.join(relations)}", "  lock  ")
     weak = len(one.locks) - sum(map(len, alike.values()))
     if weak and alike:
         yield f"  lock  weaker ones on {weak} more"
@@ -173,10 +172,3 @@ def _next(made: Rehearsal) -> str:
         return "Next:  alembic upgrade head"
     one = next((r for r in made.revisions if not r.proven), made.revisions[0])
     return f"Next:  mend it, then: remediate rehearse {shlex.quote(one.file)}"
-
-
-def _wrapped(line: str, start: str) -> list[str]:
-    return textwrap.wrap(
-        commented(line), WIDTH, initial_indent=start, subsequent_indent=" " * len(start),
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip

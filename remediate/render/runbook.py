@@ -4,12 +4,11 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from remediate.finding import Finding, Severity
+from remediate.finding import Finding
 from remediate.impact import Impact
 from remediate.plan import Item, Landed, Plan
 from remediate.remedy import HAZARD_TEXT, Remedy
 from remediate.render import impact, locks, markup
-from remediate.risk import When
 from remediate.schema import Name
 from remediate.sql import ident, literal, regclass
 from remediate.symptoms import symptom_of
@@ -24,7 +23,8 @@ class Runbook:
     made: str  # when, in UTC
     version: str  # of remediate
     landed: tuple[Landed, ...] = ()  # the emergency revision, where one was asked for
-    hotfix: frozenset[Name] = frozenset()  # its tables
+    first: frozenset[str] = frozenset()  # ids of the findings that it repairs, or is to repair
+    stopping: frozenset[str] = frozenset()  # ids of those that keep rows out of a table now
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,6 @@ class _Row:
         return self.item.finding
 
     @property
-    def blocks(self) -> bool:
-        """Whether users cannot insert now."""
-        known = self.impact.consequences if self.impact else None
-        now = known is not None and known.stops and known.when is When.NOW
-        return now and self.finding.severity is Severity.ERROR
-
-    @property
     def repairable(self) -> bool:
         return isinstance(self.item.remedy, Remedy)
 
@@ -54,7 +47,7 @@ def markdown(book: Runbook) -> str:
     """The whole document."""
     plan = book.plan
     rows = _in_order(plan)
-    first = [row for row in rows if row.repairable and _comes_first(row, book)]
+    first = [row for row in rows if row.finding.id in book.first]
     env = environment()
     env.filters |= {"cell": markup.cell, "code": markup.code, "shell": shlex.quote}
     remedies = [r.item.remedy for r in first if isinstance(r.item.remedy, Remedy)]
@@ -72,22 +65,15 @@ def markdown(book: Runbook) -> str:
         rewrites=any(remedy.rows for remedy in remedies),
         hazards=_hazards(remedies),
         tables=_tables(first),
-        stopped=_tables([row for row in rows if row.blocks]),
+        stopped=_tables([row for row in rows if row.finding.id in book.stopping]),
         features=_features(first),
         prevention=_prevention(rows),
         example=_insert(_tables(first)[0]) if first else "",
         at=", ".join(plan.heads or ()) or "no revision",
+        options=_options(plan),
         affected=impact.markdown(plan),
         cycles=[impact.cycle_sentence(cycle) for cycle in plan.standing.cycles],
     )  # fmt: skip
-
-
-def _comes_first(row: _Row, book: Runbook) -> bool:
-    """What the hotfix repairs; without one, what stops users now."""
-    if not book.landed:
-        return row.blocks
-    urgent = row.finding.severity is Severity.ERROR
-    return urgent and row.finding.place.table in book.hotfix
 
 
 def _in_order(plan: Plan) -> list[_Row]:
@@ -118,7 +104,7 @@ def _query(rows: Sequence[_Row]) -> str:
     return (
         "SELECT a.attrelid::regclass AS table, a.attname AS column,\n"
         "  CASE WHEN a.attidentity <> '' THEN 'identity'\n"
-        "       ELSE coalesce(pg_get_expr(d.adbin, d.adrelid), 'NO DEFAULT') END AS filled_by\n"
+        "       ELSE coalesce(pg_get_expr(d.adbin, 0), 'NO DEFAULT') END AS filled_by\n"
         "FROM pg_attribute a\n"
         "LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)\n"
         f"WHERE (a.attrelid, a.attname) IN (\n  {listed})\n"
@@ -143,6 +129,11 @@ def _features(rows: Sequence[_Row]) -> list[str]:
 def _prevention(rows: Sequence[_Row]) -> list[str]:
     said = (str(row.finding.facts.get("prevention", "")) for row in rows)
     return list(dict.fromkeys(text for text in said if text))
+
+
+def _options(plan: Plan) -> str:
+    """What commands need where the project has several databases."""
+    return f" --engine {shlex.quote(plan.engine)}" if plan.engine else ""
 
 
 def _insert(table: Name) -> str:

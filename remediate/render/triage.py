@@ -3,7 +3,6 @@
 import glob
 import json
 import shlex
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from remediate.logs.tally import Group
 from remediate.paths import shown
 from remediate.plan import Item, Plan
 from remediate.remedy import Remedy
-from remediate.render.lines import WIDTH
+from remediate.render.lines import WIDTH, wrapped
 from remediate.render.server_error import place_of
 from remediate.schema import Name
 from remediate.sql import commented
@@ -70,12 +69,12 @@ def _text(made: Triage) -> Iterator[str]:
 def _header(made: Triage) -> Iterator[str]:
     tally = made.tally
     names = ", ".join("standard input" if log == "-" else shown(log) for log in tally.logs)
-    yield from _wrapped(f"{names}   {_many(tally.lines, 'line')}", "Logs      ")
+    yield from wrapped(f"{names}   {_many(tally.lines, 'line')}", "Logs      ")
     known = made.errors
     others = f"; {tally.others:,} others" * bool(tally.others)
     yield f"Errors    {known:,} of keys and references{others}"
     if tally.untold:
-        yield from _wrapped(
+        yield from wrapped(
             f"{_many(tally.untold, 'line')} with an error that could not be told: in a language "
             "that is not known here. Log the SQLSTATE too (%e in log_line_prefix), or as jsonlog.",
             "          ",
@@ -104,20 +103,20 @@ def _entry(number: int, entry: Explained) -> Iterator[str]:
     if place == "database":
         place = place_of(error)
     many = _many(group.count, "time")
-    yield from _wrapped(
+    yield from wrapped(
         commented(f"{error.sqlstate}  {place or 'table not told'}   {many}"), f"{number:>3}.  "
     )
     name = f": {commented(error.name)}" * bool(error.name)
-    yield from _wrapped(f"{MEANINGS[error.kind].title}{name}", _INDENT)
+    yield from wrapped(f"{MEANINGS[error.kind].title}{name}", _INDENT)
     if group.first:
         until = f" to {group.last}" * (group.last != group.first)
         yield f"{_INDENT}{group.first}{until}"
     for item in entry.items[:3]:
-        yield from _wrapped(_finding(item, place), f"{_INDENT}-> ")
+        yield from wrapped(_finding(item, place), f"{_INDENT}-> ")
     if (more := len(entry.items) - 3) > 0:
         yield f"{_INDENT}   and {more} more: remediate plan --table {commented(error.table)}"
     if entry.reason:
-        yield from _wrapped(f"no finding: {entry.reason}", _INDENT)
+        yield from wrapped(f"no finding: {entry.reason}", _INDENT)
 
 
 def _finding(item: Item, place: str) -> str:
@@ -153,13 +152,6 @@ def _next(made: Triage) -> Iterator[str]:
 
 def _many(number: int, what: str) -> str:
     return f"{number:,} {what}{'s' * (number != 1)}"
-
-
-def _wrapped(text: str, start: str) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=start, subsequent_indent=" " * len(start),
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
 
 
 def _json(made: Triage) -> str:

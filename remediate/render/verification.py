@@ -1,9 +1,9 @@
 """A verification for the terminal, and as versioned JSON."""
 
 import json
-import textwrap
 from collections.abc import Iterator
 
+from remediate.render.lines import wrapped
 from remediate.sql import commented
 from remediate.verified import FORMAT, Outcome, Verification, Verified
 
@@ -37,11 +37,7 @@ def _entry(entry: Verified) -> Iterator[str]:
 
 
 def _wrapped(text: str) -> list[str]:
-    start = " " * 8
-    return textwrap.wrap(
-        commented(text), 80, initial_indent=start, subsequent_indent=start, break_long_words=False,
-        break_on_hyphens=False,
-    )  # fmt: skip
+    return wrapped(text, " " * 8)
 
 
 def _summary(made: Verification) -> Iterator[str]:

@@ -362,3 +362,18 @@ def test_columns_that_are_left_out(newest: Server, tmp_path: Path) -> None:
         said = made.run("remediate", "plan", "-v").stdout
         assert "Left out  0 tables and 2 columns, by include_name and include_object" in said
         assert "Left out (2)\n  public.t.id\n  public.u.id\n" in said
+
+
+def test_a_runbook_where_there_are_several(newest: Server, tmp_path: Path) -> None:
+    """Heads: the hotfix follows one. Databases: the commands name the one that was read."""
+    (tmp_path / "heads").mkdir()
+    (tmp_path / "multidb").mkdir()
+    words = ("runbook", "--hotfix", "users", "--reviewer", "Ann", "--no-rehearse")
+    with project(HEADS, newest, tmp_path / "heads") as made:
+        assert "--head" in refused(made, HEADS, *words)
+        made.run("remediate", *words, *HEADS.head)
+        assert len([*(tmp_path / "heads").rglob("*.hotfix.sql")]) == 1
+    with project(MULTIDB, newest, tmp_path / "multidb") as made:
+        book = remediate(made, MULTIDB, "runbook")
+        assert "\nremediate verify --engine engine1\n" in book
+        assert "--reviewer YOUR_NAME --engine engine1\n" in book
