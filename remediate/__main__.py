@@ -21,7 +21,7 @@ def deliver_again(unraisable: "sys.UnraisableHookArgs") -> None:
 def main() -> None:
     """Run the command line; an interrupt counts from the first import on."""
     sys.unraisablehook = deliver_again
-    from remediate.cli import main as run  # noqa: PLC0415
+    from remediate.cli.app import main as run  # noqa: PLC0415
 
     run()
 

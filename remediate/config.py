@@ -9,11 +9,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from remediate.connections import engine_url
 from remediate.errors import UsageProblem
-from remediate.finding import ROWS_REWRITTEN
-from remediate.ignoring import whole_rules
-from remediate.risk import Tier
+from remediate.findings.finding import ROWS_REWRITTEN, Tier
+from remediate.findings.selection import whole_rules
+from remediate.postgres.connections import engine_url
 
 
 @dataclass(frozen=True, slots=True)

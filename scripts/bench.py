@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from remediate.write import client, scratch, tools
+from remediate.postgres import client, programs
+from remediate.rehearsal import scratch
 
 ROUNDS = 9
 TABLE = """\
@@ -83,7 +84,7 @@ def plan_against_pg_dump(tables: int) -> float:
     figure is the one that says how the reading itself compares.
     """
     plan = [sys.executable, "-m", "remediate", "plan"]
-    pg_dump = [tools.clients(18) / "pg_dump", "--schema-only"]
+    pg_dump = [programs.clients(18) / "pg_dump", "--schema-only"]
     with (
         scratch.scratch() as server,
         server.database() as full,

@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+FAMILIES = {  # folders of remediate/rules, by the letters of a code
+    "PK": "keys", "SEQ": "sequences", "FK": "references", "MD": "models", "AL": "revisions",
+    "SEC": "revisions",
+}  # fmt: skip
 PAGE = '''"""ONE SENTENCE: what is wrong.
 
 What it does
@@ -65,9 +69,9 @@ import psycopg
 import sqlalchemy as sa
 
 from remediate.finding import Options
-from remediate.rules.{module} import RULE
+from remediate.rules.{family}.{module} import RULE
 from remediate.snapshot import Snapshot
-from tests import helpers
+from tests.support import helpers
 
 
 def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
@@ -79,34 +83,28 @@ def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
 
 
 def listed(text: str, code: str, module: str) -> str:
-    """rules/__init__.py with the rule: imported in its place, shown after those of its kind."""
-    head, imports, rest = re.split(
-        r"(?<=rules import \(\n)(.*?)(?=\n\)\n)", text, maxsplit=1, flags=re.DOTALL
+    """rules/__init__.py with the rule: imported in its place, shown after those of its family."""
+    family = FAMILIES[code.rstrip("0123456789")]
+    imports = re.search(rf"from remediate\.rules\.{family} import \(\n(.*?)\n\)\n", text, re.DOTALL)
+    assert imports is not None
+    modules = imports[1].split("\n")
+    last = max(
+        re.findall(r"(\w+)\.RULE,", text),
+        key=lambda m: f"    {m}," in modules and text.index(f"{m}.RULE"),
     )
-    names = sorted({*imports.split("\n"), f"    {module},"})
-    kind = re.match(r"[A-Z]+", code)
-    known = dict(re.findall(r"(\w+)\.RULE,.*?()", rest))
-    last = next(
-        (m for m in reversed(known) if kind and _code_of(m).startswith(kind[0])), list(known)[-1]
-    )
-    rest = rest.replace(f"    {last}.RULE,\n", f"    {last}.RULE,\n    {module}.RULE,\n")
-    return head + "\n".join(names) + rest
-
-
-def _code_of(module: str) -> str:
-    text = (ROOT / "remediate" / "rules" / f"{module}.py").read_text(encoding="utf-8")
-    found = re.search(r'code="(\w+)"', text)
-    return found[1] if found else ""
+    text = text.replace(imports[1], "\n".join(sorted({*modules, f"    {module},"})))
+    return text.replace(f"    {last}.RULE,\n", f"    {last}.RULE,\n    {module}.RULE,\n")
 
 
 def main(code: str, name: str, root: Path = ROOT) -> int:
-    if not re.fullmatch(r"[A-Z]{2,3}\d{3}", code) or not re.fullmatch(r"[a-z]+(-[a-z]+)*", name):
+    known = re.fullmatch(rf"({'|'.join(FAMILIES)})\d{{3}}", code)
+    if not known or not re.fullmatch(r"[a-z]+(-[a-z]+)*", name):
         print(__doc__, file=sys.stderr)
         return 2
-    module = name.replace("-", "_")
-    rules, tests = root / "remediate" / "rules", root / "tests" / "rules"
-    new = {rules / f"{module}.py": PAGE.replace("{code}", code).replace("{name}", name)}
-    new[tests / f"test_{module}.py"] = TEST.format(code=code, module=module)
+    family, module = FAMILIES[known[1]], name.replace("-", "_")
+    rules, tests = root / "remediate" / "rules", root / "tests" / "rules" / family
+    new = {rules / family / f"{module}.py": PAGE.replace("{code}", code).replace("{name}", name)}
+    new[tests / f"test_{module}.py"] = TEST.format(code=code, family=family, module=module)
     if taken := [path for path in new if path.exists()]:
         print(f"{taken[0]} is there already", file=sys.stderr)
         return 2
@@ -115,9 +113,7 @@ def main(code: str, name: str, root: Path = ROOT) -> int:
     for path, text in new.items():
         path.write_text(text, encoding="utf-8")
         print(path.relative_to(root))
-    print(
-        "\nNext:  write them, then: scripts/readme.py, scripts/test tests/rules tests/test_rules.py"
-    )
+    print("\nNext:  write them, then: scripts/readme.py, scripts/test tests/rules")
     return 0
 
 

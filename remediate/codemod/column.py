@@ -2,11 +2,11 @@
 
 import libcst as cst
 
-from remediate.codemod import defaults, items, sqltypes
+from remediate.codemod import arguments, defaults, spelling
 from remediate.codemod.annotation import Noted, noted
+from remediate.codemod.arguments import Parts, is_word, parts
 from remediate.codemod.draft import Draft
-from remediate.codemod.parts import Parts, is_word, parts
-from remediate.codemod.sqltypes import SqlType
+from remediate.codemod.spelling import SqlType
 from remediate.codemod.values import Change, Unsafe
 
 _COMPUTING = ("Computed", "DefaultClause", "ColumnDefault", "CheckConstraint")
@@ -23,7 +23,7 @@ def change(draft: Draft, wanted: Change) -> None:
     found = parts(site.call, draft.names)
     type_ = wanted.type or _kept(draft, found, note, wanted)
     gone = _type(draft, found, note, type_, wanted) if type_ else frozenset[str]()
-    items.change(draft, found, wanted, gone)
+    arguments.change(draft, found, wanted, gone)
     if site.call is None:
         draft.make_call(draft.speller.mapped_column())
 
@@ -32,14 +32,14 @@ def _kept(draft: Draft, found: Parts, note: Noted | None, wanted: Change) -> str
     """The type to write beside a new ForeignKey, which would otherwise bring that of its target."""
     if not wanted.references or found.type or not note or _is_implicit(draft, found):
         return ""
-    return sqltypes.IMPLIED.get(note.python, "") if note.mapped else ""
+    return spelling.IMPLIED.get(note.python, "") if note.mapped else ""
 
 
 def _type(
     draft: Draft, found: Parts, note: Noted | None, text: str, wanted: Change
 ) -> frozenset[str]:
     """Say the type; the defaults that went with the former one."""
-    want, former = sqltypes.wanted(text), _former(draft, found, note)
+    want, former = spelling.wanted(text), _former(draft, found, note)
     refers = bool(wanted.references) and not found.type
     if former is None or not former.is_same(want) or refers:
         _say(draft, found, note, text, refers=refers)
@@ -59,10 +59,10 @@ def _former(draft: Draft, found: Parts, note: Noted | None) -> SqlType | None:
     """The type that it has; None where that is another column's, or unknown."""
     if found.type and not is_word(found.type.value, "None"):
         value = found.type.value
-        return sqltypes.written(value, draft.names, draft.text.code(value))
+        return spelling.written(value, draft.names, draft.text.code(value))
     if not note or not note.mapped or _is_implicit(draft, found):
         return None
-    implied = sqltypes.IMPLIED.get(note.python)
+    implied = spelling.IMPLIED.get(note.python)
     if implied is None:
         raise Unsafe(f"its annotation `{note.code}` says which type it has: change that")
     return SqlType(implied)
@@ -76,17 +76,17 @@ def _is_implicit(draft: Draft, found: Parts) -> bool:
 
 def _say(draft: Draft, found: Parts, note: Noted | None, text: str, *, refers: bool) -> None:
     """Write the type, unless the annotation says it."""
-    want = sqltypes.wanted(text)
+    want = spelling.wanted(text)
     if found.type:
-        spelled = sqltypes.spelled(text, draft.speller)
+        spelled = spelling.spelled(text, draft.speller)
         call = draft.site.call
         assert call is not None  # noqa: S101
         draft.replace_value(call, found.type, draft.write(spelled))
         return
-    implied = SqlType(sqltypes.IMPLIED[want.python])
+    implied = SqlType(spelling.IMPLIED[want.python])
     annotated = note and note.mapped and implied.is_same(want)
     if not annotated or refers or _is_implicit(draft, found):
-        spelled = sqltypes.spelled(text, draft.speller)
+        spelled = spelling.spelled(text, draft.speller)
         draft.positional(draft.write(spelled), behind=found.lead)
 
 

@@ -7,7 +7,7 @@ import libcst as cst
 import libcst.matchers as m
 
 from remediate.codemod.names import Names
-from remediate.codemod.text import Text
+from remediate.codemod.source import Text
 from remediate.codemod.values import Unsafe
 
 NAMES = (

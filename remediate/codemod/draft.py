@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from remediate.codemod.listing import Listing, listing
 from remediate.codemod.names import Names
 from remediate.codemod.site import Site
+from remediate.codemod.source import Edit, Listing, Text, listing
 from remediate.codemod.spelling import Need, Spelled, Speller
-from remediate.codemod.text import Edit, Text
 
 
 @dataclass(slots=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from remediate.codemod import column, imports, names, site, sqlmodel_field, unused
-from remediate.codemod import text as texts
+from remediate.codemod import column, imports, names, site, sqlmodel, unused
+from remediate.codemod import source as texts
 from remediate.codemod.draft import Draft
 from remediate.codemod.names import Names
+from remediate.codemod.source import BOM, Edit, Text, applied
 from remediate.codemod.spelling import Need, Speller
-from remediate.codemod.text import BOM, Edit, Text, applied
 from remediate.codemod.values import Change, Patched, Refusal, Unsafe
 
 
@@ -82,7 +82,7 @@ def _draft(change: Change, text: Text, known: Names) -> Draft:
     near += [found.call.func] if found.call else []
     draft = Draft(text, known, found, Speller(known, found.taken, near))
     if found.by_field:
-        sqlmodel_field.change(draft, change)
+        sqlmodel.change(draft, change)
     else:
         column.change(draft, change)
     return draft

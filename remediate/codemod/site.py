@@ -7,8 +7,7 @@ import libcst.matchers as m
 from libcst.helpers import get_full_name_for_node
 
 from remediate.codemod import classes
-from remediate.codemod.names import Names
-from remediate.codemod.statements import Statement, bound, statements
+from remediate.codemod.names import Names, Statement, bound, statements
 from remediate.codemod.values import Change, Unsafe
 
 COLUMNS = ("Column", "mapped_column")

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from remediate.logs.server_errors import Kind, ServerError, recognised
+from remediate.logs.errors import Kind, ServerError, recognised
 
 LONGEST = 20_000  # characters that are kept of a part
 _TIME = re.compile(

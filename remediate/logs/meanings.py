@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from remediate.logs.server_errors import Kind
+from remediate.logs.errors import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from remediate.baseline import Checked
 from remediate.errors import Refused
-from remediate.finishing import finishing
-from remediate.plan import Landed, Plan
-from remediate.remedy import Remedy
+from remediate.findings.remedy import Remedy
+from remediate.plans.baseline import Checked
+from remediate.plans.plan import Landed, Plan
 from remediate.render import checked, github, json, review, sarif, text
-from remediate.repository import HERE, Repository
-from remediate.script import script
+from remediate.revisions.finishing import finishing
+from remediate.revisions.script import script
+from remediate.system.paths import HERE, Repository
 
 
 def plan(made: Plan, format_: str, style: text.Style, repository: Repository = HERE) -> str:
@@ -24,14 +24,14 @@ def plan(made: Plan, format_: str, style: text.Style, repository: Repository = H
 
 
 def _paper(made: Plan, format_: str) -> str:
-    from remediate.render import html, plan_markdown  # noqa: PLC0415  (not for every plan)
+    from remediate.render import markdown  # noqa: PLC0415  (not for every plan)
 
     try:
         statements = sql(made)
     except Refused as error:  # the findings are worth reading all the same
         statements = f"-- {error.message}\n-- {error.hint}"
-    paper = plan_markdown.markdown(made, statements)
-    return html.page(paper).rstrip("\n") if format_ == "html" else paper
+    paper = markdown.markdown(made, statements)
+    return markdown.page(paper).rstrip("\n") if format_ == "html" else paper
 
 
 def check(made: Checked, format_: str, repository: Repository) -> str:

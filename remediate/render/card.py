@@ -4,11 +4,11 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from remediate.remedy import HAZARD_TEXT, Hazard
+from remediate.findings.remedy import HAZARD_TEXT, Hazard
+from remediate.plans.saved import Answer, Decision, SavedItem, SavedPlan
+from remediate.postgres.sql import commented
 from remediate.render.lines import sides, wrapped
-from remediate.saved import Answer, Decision, SavedItem, SavedPlan
-from remediate.schema import Name
-from remediate.sql import commented
+from remediate.snapshots.tables import Name
 
 
 def card(item: SavedItem, number: int, count: int) -> str:

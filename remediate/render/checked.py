@@ -5,10 +5,10 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 
-from remediate.baseline import Checked
+from remediate.plans.baseline import Checked
+from remediate.postgres.sql import commented
 from remediate.render import json as of_plan
 from remediate.render import text
-from remediate.sql import commented
 
 _OPTION = {"models": "models-only", "revisions": "versions-only"}
 

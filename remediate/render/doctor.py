@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from remediate.doctor import Checkup, Line, State
 from remediate.render.lines import wrapped
 from remediate.render.text import Style
+from remediate.verification.checkup import Checkup, Line, State
 
 _MARKS = {State.OK: "ok ", State.NOTE: "!  ", State.PROBLEM: "x  "}
 _COLORS = {State.OK: "32", State.NOTE: "33;1", State.PROBLEM: "31;1"}

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from remediate.finding import Finding, Severity, Unverified
-from remediate.repository import Repository
-from remediate.sql import commented
+from remediate.findings.finding import Finding, Severity, Unverified
+from remediate.postgres.sql import commented
+from remediate.system.paths import Repository
 
 # https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from remediate.finding import Finding
-from remediate.impact import Impact
-from remediate.plan import Plan
-from remediate.reference_graph import Cycle
+from remediate.findings.finding import Finding, Tier
+from remediate.plans.impact.graph import Cycle
+from remediate.plans.impact.impact import Impact
+from remediate.plans.impact.risk import When
+from remediate.plans.plan import Plan
 from remediate.render.lines import wrapped
 from remediate.render.markup import cell
-from remediate.risk import Tier, When
-from remediate.schema import Name
+from remediate.snapshots.tables import Name
 
 WORST = 5  # tables in the short form
 _STARTS = "  "

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from remediate.plan import FORMAT, Item, Plan
-from remediate.remedy import Manual, Remedy
+from remediate.findings.remedy import Manual, Remedy
+from remediate.plans.plan import FORMAT, Item, Plan
 from remediate.render import impact
 
 

@@ -2,7 +2,7 @@
 
 import textwrap
 
-from remediate.sql import commented
+from remediate.postgres.sql import commented
 
 WIDTH = 80
 

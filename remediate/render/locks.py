@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from remediate.conversion import stall
-from remediate.remedy import Hazard, Kind, Lock, Remedy
+from remediate.findings.remedy import Hazard, Kind, Lock, Remedy
+from remediate.remedies.conversion import stall
 
 IN_AUTOCOMMIT = (
     "SHARE UPDATE EXCLUSIVE on each table while it is read, in autocommit: nobody waits. "

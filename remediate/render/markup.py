@@ -1,6 +1,6 @@
 """Text for Markdown: names may hold what it takes for markup, or for HTML."""
 
-from remediate.sql import commented
+from remediate.postgres.sql import commented
 
 
 def cell(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from remediate.patches import Patched
+from remediate.codemod.patches import Patched
 
 
 def diff(patched: Patched) -> str:

@@ -4,10 +4,10 @@ import json
 import shlex
 from collections.abc import Iterator, Sequence
 
-from remediate.plan_diff import Difference
+from remediate.plans.diff import Difference
+from remediate.plans.saved import SavedItem
+from remediate.postgres.sql import commented
 from remediate.render.lines import wrapped
-from remediate.saved import SavedItem
-from remediate.sql import commented
 
 FORMAT = "remediate.plan-diff/1"
 

@@ -6,12 +6,12 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from remediate.cases import Cases, Row
-from remediate.paths import shown
-from remediate.revision import code_of, python_literal
-from remediate.schema import Name
-from remediate.sql import commented, ident
-from remediate.templates import environment
+from remediate.postgres.sql import commented, ident
+from remediate.postgres.templates import environment
+from remediate.revisions.drafts import code_of, python_literal
+from remediate.snapshots.tables import Name
+from remediate.system.paths import shown
+from remediate.verification.cases import Cases, Row
 
 _LINE = 94  # a line of 100, without its indentation and what ends it
 

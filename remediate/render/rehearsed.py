@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from remediate.refutation import FORMAT, Defect, Rehearsal, Rehearsed
+from remediate.postgres.sql import commented
+from remediate.rehearsal.result import FORMAT, Defect, Rehearsal, Rehearsed
 from remediate.render.lines import wrapped
-from remediate.sql import commented
 
 _SQL_LINES = 3  # of a statement that are shown
 _DIFF_LINES = 12

@@ -4,15 +4,15 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from remediate.finding import Finding
-from remediate.impact import Impact
-from remediate.plan import Item, Landed, Plan
-from remediate.remedy import HAZARD_TEXT, Remedy
+from remediate.findings.finding import Finding
+from remediate.findings.remedy import HAZARD_TEXT, Remedy
+from remediate.plans.impact.consequences import symptom_of
+from remediate.plans.impact.impact import Impact
+from remediate.plans.plan import Item, Landed, Plan
+from remediate.postgres.sql import ident, literal, regclass
+from remediate.postgres.templates import environment
 from remediate.render import impact, locks, markup
-from remediate.schema import Name
-from remediate.sql import ident, literal, regclass
-from remediate.symptoms import symptom_of
-from remediate.templates import environment
+from remediate.snapshots.tables import Name
 
 
 @dataclass(frozen=True, slots=True)

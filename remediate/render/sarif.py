@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import quote
 
 from remediate import __version__
-from remediate.baseline import Entry
-from remediate.finding import Finding, Rule, Severity, Unverified
-from remediate.plan import Plan
-from remediate.repository import Repository
+from remediate.findings.finding import Finding, Rule, Severity, Unverified
+from remediate.plans.baseline import Entry
+from remediate.plans.plan import Plan
+from remediate.postgres.sql import commented
 from remediate.rules import RULES
-from remediate.sql import commented
+from remediate.system.paths import Repository
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LONGEST = 1024  # characters of a description that GitHub takes

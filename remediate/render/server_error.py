@@ -4,10 +4,10 @@ import glob
 import shlex
 import textwrap
 
+from remediate.logs.errors import ServerError
 from remediate.logs.meanings import MEANINGS
-from remediate.logs.server_errors import ServerError
+from remediate.postgres.sql import commented, quote
 from remediate.render.lines import WIDTH
-from remediate.sql import commented, quote
 
 
 def explanation(error: ServerError) -> str:

@@ -4,14 +4,14 @@ import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from remediate.finding import Confidence, Finding, Healthy, Severity, Unverified
-from remediate.ignoring import Ignored
-from remediate.paths import shown
-from remediate.plan import Item, Plan
-from remediate.remedy import HAZARD_TEXT, Hazard, Manual, Remedy
+from remediate.findings.finding import Confidence, Finding, Healthy, Severity, Unverified
+from remediate.findings.remedy import HAZARD_TEXT, Hazard, Manual, Remedy
+from remediate.findings.selection import Ignored
+from remediate.plans.plan import Item, Plan
+from remediate.postgres.sql import commented
 from remediate.render import impact, locks
 from remediate.render.lines import sides, wrapped
-from remediate.sql import commented
+from remediate.system.paths import shown
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
 

@@ -6,16 +6,15 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from remediate.findings.remedy import Remedy
 from remediate.logs.meanings import MEANINGS
-from remediate.logs.ranking import FORMAT, Explained, Triage
-from remediate.logs.tally import Group
-from remediate.paths import shown
-from remediate.plan import Item, Plan
-from remediate.remedy import Remedy
+from remediate.logs.ranking import FORMAT, Explained, Group, Triage
+from remediate.plans.plan import Item, Plan
+from remediate.postgres.sql import commented
 from remediate.render.lines import WIDTH, wrapped
 from remediate.render.server_error import place_of
-from remediate.schema import Name
-from remediate.sql import commented
+from remediate.snapshots.tables import Name
+from remediate.system.paths import shown
 
 _MANY = 8  # findings in one command; more are approved by their rules
 _SHOWN = 12  # places in each part of the text

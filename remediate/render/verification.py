@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator
 
+from remediate.postgres.sql import commented
 from remediate.render.lines import wrapped
-from remediate.sql import commented
-from remediate.verified import FORMAT, Outcome, Verification, Verified
+from remediate.verification.result import FORMAT, Outcome, Verification, Verified
 
 _MARKS = {Outcome.OK: "ok", Outcome.FAILED: "FAILED", Outcome.UNVERIFIED: "?"}
 

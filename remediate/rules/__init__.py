@@ -1,42 +1,50 @@
 """The rules, in the order in which their findings are shown."""
 
-from remediate.finding import Rule
-from remediate.rules import (
-    column_family,
-    credential_in_project,
+from remediate.findings.finding import Rule
+from remediate.rules.keys import (
     default_borrowed,
     default_constant,
     default_unresolvable,
-    foreign_key_coerced,
-    foreign_key_narrower,
-    foreign_key_not_validated,
-    foreign_key_unindexed,
-    foreign_key_wider,
-    graph_broken,
     inherited_key,
     key_without_default,
+    partition_diverges,
+    sequence_not_granted,
+    uuid_key,
+)
+from remediate.rules.models import (
     metadata_untracked,
     model_foreign_key_missing,
     model_key_type,
     model_reference_inconsistent,
     model_reference_type,
-    partition_diverges,
+    table_declared_twice,
+    table_missing,
+)
+from remediate.rules.references import (
+    column_family,
+    foreign_key_coerced,
+    foreign_key_narrower,
+    foreign_key_not_validated,
+    foreign_key_unindexed,
+    foreign_key_wider,
     reference_mistyped,
     reference_undeclared,
+)
+from remediate.rules.revisions import (
+    credential_in_project,
+    graph_broken,
     revision_id_too_long,
     revision_not_run,
     revision_unsafe,
+)
+from remediate.rules.sequences import (
     sequence_behind,
     sequence_cycles,
     sequence_exhausted,
     sequence_narrower,
-    sequence_not_granted,
     sequence_not_owned,
     sequence_shared,
     sequence_unlogged,
-    table_declared_twice,
-    table_missing,
-    uuid_key,
 )
 
 RULES: tuple[Rule, ...] = (

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from remediate.codemod import Change, patched
-from remediate.write.scratch import Server
+from remediate.rehearsal.scratch import Server
 
 SOURCE = '''\
 """Models of every style."""

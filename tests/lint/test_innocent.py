@@ -5,19 +5,22 @@ import sys
 
 import pytest
 
-from remediate import incident, lint, revision
-from remediate.binding import bind
-from remediate.finding import Options
-from remediate.plan import Item
-from remediate.remedy import Remedy
-from remediate.script import script
-from remediate.write.scratch import Server
-from tests import helpers, remedies
-from tests import test_remedies_widen as widened
-from tests import test_values as values
+from remediate import lint
+from remediate.commands.demo import incident
+from remediate.findings.finding import Options
+from remediate.findings.remedy import Remedy
+from remediate.plans.plan import Item
+from remediate.rehearsal.scratch import Server
+from remediate.remedies.binding import bind
+from remediate.revisions import drafts
+from remediate.revisions.script import script
+from tests.corpora import remedies
 from tests.lint.innocent import INNOCENT
 from tests.lint.revisions import SERIAL, Case
 from tests.lint.unsafe import UNSAFE
+from tests.remedies import test_values as values
+from tests.remedies import test_widening as widened
+from tests.support import helpers
 
 
 @pytest.mark.parametrize("case", INNOCENT, ids=lambda case: case.name)
@@ -77,8 +80,8 @@ def test_our_own_conversion(newest: Server) -> None:
     assert isinstance(remedy, Remedy)
     made = script([remedy])
     bodies = (
-        revision.indented(revision._body(made.up, (), "")),
-        revision.indented(revision._body(made.down, (), "")),
+        drafts.indented(drafts._body(made.up, (), "")),
+        drafts.indented(drafts._body(made.down, (), "")),
     )
     source = f"from alembic import op\n\ndef upgrade():\n    {bodies[0]}\n\ndef downgrade():\n    {bodies[1]}\n"
     assert "TYPE integer USING" in source
@@ -86,9 +89,9 @@ def test_our_own_conversion(newest: Server) -> None:
 
 
 def _source(items: tuple[Item, ...]) -> str:
-    made = [*revision.drafts([items], "x")]
+    made = [*drafts.drafts([items], "x")]
     bodies = "\n\n".join(
-        f"def {name}_{n}():\n    {revision.indented(body)}"
+        f"def {name}_{n}():\n    {drafts.indented(body)}"
         for n, draft in enumerate(made)
         for name, body in (("upgrade", draft.upgrade), ("downgrade", draft.downgrade))
     )

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 from remediate.lint import Known, Unsafe, learn, lint
-from remediate.write.scratch import Server
+from remediate.rehearsal.scratch import Server
 from tests.lint.revisions import SERIAL, up
 
 USERS = "CREATE TABLE users (id serial PRIMARY KEY, age varchar(20), paid integer, note text); INSERT INTO users VALUES (1, '7', 1, '{}')"

@@ -4,8 +4,8 @@ import psycopg
 import pytest
 
 from remediate.lint.casts import ASSIGNABLE, canonical, conversion, is_refused
-from remediate.write.scratch import Server
-from tests import helpers
+from remediate.rehearsal.scratch import Server
+from tests.support import helpers
 
 ENUMS = ("enum mood", "enum weather")
 TYPES = (*ASSIGNABLE, "integer[]", "text[]", "character varying[]", *ENUMS)

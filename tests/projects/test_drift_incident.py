@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from remediate.write.scratch import Server
-from tests import helpers
-from tests.project import Project
+from remediate.rehearsal.scratch import Server
+from tests.support import helpers
+from tests.support.project import Project
 
 HERE = Path(__file__).parent / "drift"
 DECLARED = [

@@ -13,10 +13,10 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from remediate.write.scratch import Server
-from tests import helpers
-from tests.project import Project, small_project
-from tests.project import scratch_url as project_scratch_url
+from remediate.rehearsal.scratch import Server
+from tests.support import helpers
+from tests.support.project import Project, small_project
+from tests.support.project import scratch_url as project_scratch_url
 
 HERE = Path(__file__).parent
 PLACEHOLDER = "driver://user:pass@localhost/dbname"  # what `alembic init` leaves to be replaced

@@ -1,0 +1,1 @@
+"""Questions to a snapshot, answered purely: matching, inference, capacity, causes."""

@@ -1,0 +1,112 @@
+"""How much of a key's room is used: the least of sequence, column and referencing columns."""
+
+from dataclasses import dataclass
+
+from remediate.analysis.keys import dense
+from remediate.postgres.sql import quote
+from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Generator, Sequence, Table
+
+WATCHED = 0.5  # share from which on a key is spoken of
+NEAR = 0.75
+URGENT = 0.95
+DAYS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """The room of a key, counted in the direction in which it fills."""
+
+    limit: int  # the last id that fits everywhere
+    limited_by: str
+    by_sequence: bool  # the sequence ends before the columns do
+    share: float  # used, 0 to 1
+    remaining: int  # ids left
+    days_left: float | None  # at the rate since the statistics were reset; None: unknown
+
+
+def capacity(
+    table: Table, column: Column, live: Snapshot, *, cycling: bool = False
+) -> Capacity | None:
+    """None where the ids are not counted or could not be read, or (unless asked for) CYCLE."""
+    sequence = counted_by(column, live)
+    if sequence is None:
+        return _of_ids(table, column, live) if column.is_integer else None
+    if sequence.next is None or (sequence.cycles and not cycling):
+        return None
+    limit, limited_by, by_sequence = _limit(table, column, sequence, live)
+    up = sequence.increment > 0
+    first = _first(sequence)
+    total = max(abs(limit - first) + 1, 1)
+    used = max((sequence.next - first) * (1 if up else -1), 0)
+    left = max((limit - sequence.next) * (1 if up else -1) // abs(sequence.increment) + 1, 0)
+    share, days = min(used / total, 1.0), _days(table, left, live)
+    return Capacity(limit, limited_by, by_sequence, share, left, days)
+
+
+def counted_by(column: Column, live: Snapshot) -> Sequence | None:
+    """The sequence that a default calls, also where it makes something else of the value."""
+    if column.generator is Generator.EXPRESSION and len(column.sequences) == 1:
+        return live.sequence_of.get(column.sequences[0])
+    return drawn_from(column, live)
+
+
+def _of_ids(table: Table, column: Column, live: Snapshot) -> Capacity | None:
+    """Of a key without a sequence whose ids look as if they were counted."""
+    extremes = column.extremes
+    if column.generator is not Generator.NOTHING or extremes is None or not extremes.high:
+        return None
+    if not dense(table, column):
+        return None
+    limit, limited_by = _narrowest(table, column, INTEGER_MAX, live)
+    left = max(limit - extremes.high, 0)
+    share = min(max(extremes.high, 0) / limit, 1.0)
+    days = _days(table, left, live)
+    return Capacity(
+        limit, limited_by, by_sequence=False, share=share, remaining=left, days_left=days
+    )
+
+
+def _first(sequence: Sequence) -> int:
+    """Where counting begins: 1, unless the sequence was made for other numbers."""
+    assert sequence.next is not None  # noqa: S101  (capacity() has looked)
+    if sequence.increment > 0:
+        return 1 if sequence.minimum <= 1 <= sequence.next else sequence.minimum
+    return -1 if sequence.maximum >= -1 >= sequence.next else sequence.maximum
+
+
+def _limit(
+    table: Table, column: Column, sequence: Sequence, live: Snapshot
+) -> tuple[int, str, bool]:
+    up = sequence.increment > 0
+    limit, by = 0, ""
+    own = sequence.maximum if up else sequence.minimum
+    plain = column.is_integer and drawn_from(column, live) is not None
+    if plain:
+        limit, by = _narrowest(table, column, INTEGER_MAX if up else INTEGER_MIN, live)
+    if not plain or ((own < limit) if up else (own > limit)):
+        chosen = "" if sequence.ends_with_its_type else ", which somebody chose"
+        return own, f"the sequence {sequence.name} ({sequence.type}{chosen})", True
+    return limit, by, False
+
+
+def _narrowest(
+    table: Table, column: Column, bounds: dict[str, int], live: Snapshot
+) -> tuple[int, str]:
+    """The bound of the column's type, or of the narrowest integer column that references it."""
+    bound, narrowest = bounds[column.base_type], None
+    for fk in live.referrers.get(table.name, ()):
+        theirs = bounds.get(fk.type_of_reference_to(column.name))
+        if theirs is not None and abs(theirs) < abs(bound):
+            bound, narrowest = theirs, fk
+    if narrowest is None:
+        return bound, column.type
+    at = narrowest.columns[narrowest.target_columns.index(column.name)]
+    return bound, f"{narrowest.table}.{quote(at)}, which references it"
+
+
+def _days(table: Table, left: int, live: Snapshot) -> float | None:
+    days = live.database.statistics_days
+    if not days or not table.inserts:
+        return None
+    return round(left / (table.inserts / days), 1)

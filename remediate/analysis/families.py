@@ -1,0 +1,125 @@
+"""A key with every column that holds its values."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from remediate.analysis.capacity import WATCHED, capacity
+from remediate.analysis.grounds import grounds
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import INTEGER_MAX, Name
+
+Place = tuple[Name, str]
+
+
+def places(table: Name, column: str, live: Snapshot, *, integers: bool = True) -> tuple[Place, ...]:
+    """The key first, then the columns that reference it, then those that reference these.
+
+    Parents before children; only columns of integer types, unless told otherwise.
+    """
+    found: dict[Place, None] = {(table, column): None}
+    todo = [(table, column)]
+    while todo:
+        target, referenced = todo.pop(0)
+        for fk in live.referrers.get(target, ()):
+            pairs = zip(fk.target_columns, fk.columns, fk.types, strict=True)
+            for theirs, ours, type_ in pairs:
+                place = (fk.table, ours)
+                fits = type_ in INTEGER_MAX or not integers
+                if theirs == referenced and fits and place not in found:
+                    found[place] = None
+                    todo.append(place)
+    return tuple(found)
+
+
+def cost_of_following(table: Name, column: str, live: Snapshot) -> dict[str, object]:
+    """What it would take to let the database have another type for a key: its whole family."""
+    family = places(table, column, live, integers=False)
+    tables = {name for name, _ in family}
+    known = [live.table_of[name].rows or 0 for name in tables if name in live.table_of]
+    ends = (
+        [*((fk.table, c) for c in fk.columns), *((fk.target, c) for c in fk.target_columns)]
+        for fk in live.foreign_keys
+    )
+    return {
+        "columns": len(family),
+        "tables": len(tables),
+        "rows": sum(rows for rows in known if rows > 0),
+        "foreign_keys": sum(not set(family).isdisjoint(of_key) for of_key in ends),
+    }
+
+
+def changing(live: Snapshot, also: Iterable[Place] = ()) -> tuple[Place, ...]:
+    """The columns whose types may have to change.
+
+    Those of every family whose key is half used, or is named here, and of foreign keys whose types
+    do not fit, with what references these.
+    """
+    found: dict[Place, None] = {p: None for key in also for p in places(*key, live)}
+    for table in live.tables:
+        for column in table.columns:
+            used = capacity(table, column, live)
+            if used is not None and (used.share >= WATCHED or used.days_left is not None):
+                found |= dict.fromkeys(places(table.name, column.name, live))
+    for fk in live.foreign_keys:
+        for name, _ in (*fk.narrower, *fk.coerced):
+            found |= dict.fromkeys(places(fk.table, name, live))
+    for candidate in live.candidates:
+        if grounds(candidate):
+            found[candidate.table, candidate.column] = None
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A column that means the key."""
+
+    table: Name
+    column: str
+    type: str  # domains resolved
+    declared: bool  # by a foreign key
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A key and its members."""
+
+    table: Name
+    column: str
+    type: str
+    members: tuple[Meaning, ...]
+
+    @property
+    def inconsistent(self) -> dict[str, dict[str, int]]:
+        """By name: the number of columns of each type, where they differ; the most common first."""
+        found: dict[str, dict[str, int]] = {}
+        for member in self.members:
+            types = found.setdefault(member.column, {})
+            types[member.type] = types.get(member.type, 0) + 1
+        return {
+            name: dict(sorted(types.items(), key=lambda pair: -pair[1]))
+            for name, types in found.items()
+            if len(types) > 1
+        }
+
+
+def families(live: Snapshot) -> Iterator[Family]:
+    """Every key that several columns mean."""
+    members: dict[tuple[Name, str], list[Meaning]] = {}
+    types: dict[tuple[Name, str], str] = {}
+    for fk in live.foreign_keys:
+        for column, type_, target, target_type in zip(
+            fk.columns, fk.types, fk.target_columns, fk.target_types, strict=False
+        ):
+            types[fk.target, target] = target_type
+            found = members.setdefault((fk.target, target), [])
+            found.append(Meaning(fk.table, column, type_, declared=True))
+    for one in live.candidates:
+        place = (one.target, one.target_column)
+        found = members.setdefault(place, [])
+        types.setdefault(place, one.target_type)
+        known = any(m.declared and m.column == one.column for m in found)
+        if grounds(one) or (known and not one.external and one.strength > 1):
+            found.append(Meaning(one.table, one.column, one.base_type, declared=False))
+    for (table, column), found in members.items():
+        if len(found) > 1:
+            yield Family(table, column, types[table, column], tuple(found))

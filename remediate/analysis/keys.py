@@ -1,0 +1,150 @@
+"""How likely it is that the database was meant to fill a key, when no model says so.
+
+Of 758 integer keys without default in 84 public schemas only 10 % were defects, so every sign
+counts a little and none is enough alone.
+"""
+
+from remediate.analysis.names import copy_of, natural
+from remediate.postgres.sql import serial_name
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import NO_DEFAULT, Column, Generator, Name, Table
+from remediate.system.words import forms, snake
+
+
+def score(table: Table, column: Column, live: Snapshot) -> tuple[int, tuple[str, ...]]:
+    """Points and the signs they were given for; 0 points and the reason where a rule excludes."""
+    if reason := _exclusion(table, column, live):
+        return 0, (reason,)
+    signs = [(points, sign) for points, sign, holds in _signs(table, column, live) if holds]
+    total = sum(points for points, _ in signs)
+    if total < 2:
+        return total, ("nothing says that the database should fill it",)
+    return total, tuple(sign for _, sign in signs)
+
+
+def _exclusion(table: Table, column: Column, live: Snapshot) -> str:
+    other = snake(column.name).removesuffix("_id")
+    if other != snake(column.name) and not _means(other, table.name):
+        owner = live.named_like.get(other)
+        whose = f"of {owner}" if owner else f"of a {other} elsewhere"
+        return f"looks like the key {whose}, shared"
+    if word := copy_of(table.name):
+        return f"a table called {word} keeps the ids of another"
+    if word := natural(column.name):
+        return f"a natural key ({word})"
+    return ""
+
+
+def _means(word: str, table: Name) -> bool:
+    """Whether a word is the table's name, with or without its app's prefix."""
+    return any(form == word or form.endswith(f"_{word}") for form in forms(table.name))
+
+
+def _signs(table: Table, column: Column, live: Snapshot) -> tuple[tuple[int, str, bool], ...]:
+    names = {"id", *(f"{form}{glue}id" for form in forms(table.name.name) for glue in ("_", ""))}
+    own = snake(column.name) in names or column.name.lower() in names
+    referrers = live.referrers.get(table.name, ())
+    return (
+        (3, "an unused sequence bears its name", free_sequence(table, column, live) is not None),
+        (2, f"is called {column.name}", own or _means_table(column, table)),
+        (1, "other tables reference it", any(fk.table != table.name for fk in referrers)),
+        (1, "its values are dense", dense(table, column)),
+        (1, "sibling keys are generated", _siblings_generated(table, column, live)),
+    )
+
+
+def _means_table(column: Column, table: Table) -> bool:
+    word = snake(column.name).removesuffix("_id")
+    return word != snake(column.name) and _means(word, table.name)
+
+
+def free_sequence(table: Table, column: Column, live: Snapshot) -> Name | None:
+    """A sequence that bears the key's or the table's name, and that nobody owns or draws from."""
+    conventional = Name(table.name.schema, serial_name(table.name.name, column.name, ()))
+    if _is_free(conventional, live):
+        return conventional
+    client = client_sequence(table, live)
+    # JPA counts by 50 and fills the gaps itself: such a sequence is of no use to a default.
+    return client if client and live.sequence_of[client].increment == 1 else None
+
+
+def client_sequence(table: Table, live: Snapshot) -> Name | None:
+    """<table>_seq, as JPA and others call theirs; serial says <table>_<key>_seq."""
+    name = Name(table.name.schema, f"{table.name.name}_seq")
+    return name if _is_free(name, live) else None
+
+
+def _is_free(name: Name, live: Snapshot) -> bool:
+    sequence = live.sequence_of.get(name)
+    return sequence is not None and not sequence.used and sequence.owned_by is None
+
+
+def dense(table: Table, column: Column) -> bool:
+    """Whether at least every second id between the lowest and the highest is in use."""
+    extremes, rows = column.extremes, table.rows
+    if not rows or extremes is None or extremes.low is None or extremes.high is None:
+        return False
+    return rows / (extremes.high - extremes.low + 1) >= 0.5
+
+
+def _siblings_generated(table: Table, column: Column, live: Snapshot) -> bool:
+    """Whether most other keys of the same name in the schema are."""
+    total, generated = live.generated_keys.get((table.name.schema, column.name), (0, 0))
+    others = total - (table.key == (column.name,) and column.is_integer)
+    return others > 0 and generated * 2 > others
+
+
+def works(table: Table, column: Column, live: Snapshot) -> str:
+    """Why the key needs no default, as far as the catalog alone can say."""
+    if not column.is_integer:
+        return f"{column.type}, not an integer key"
+    if column.generator is not Generator.NOTHING:
+        return _generated(column, live)
+    if above := identity_parent(table, column, live):
+        return f"inherits from {above[0].name}, whose identity is not inherited"
+    for fk in live.references.get(table.name, ()):
+        if column.name in fk.columns:
+            member = "part of a composite key, and " if len(table.key) > 1 else ""
+            return f"{member}a foreign key to {fk.target}: its value comes from there"
+    return "part of a composite key" if len(table.key) > 1 else ""
+
+
+def _generated(column: Column, live: Snapshot) -> str:
+    if column.generator is Generator.IDENTITY:
+        return "an identity column"
+    if column.generator is Generator.SEQUENCE and not column.by_domain:
+        sequence = live.sequence_of.get(column.sequences[0])
+        owner = sequence.owned_by if sequence else None
+        mine = "owned by it" if owner and column.sequences[0] in column.owned else "not owned by it"
+        return f"default from {column.sequences[0]}, {mine}"
+    if column.generator is Generator.STORED:
+        return "a generated column"
+    return f"default {column.default}"
+
+
+def identity_parent(table: Table, column: Column, live: Snapshot) -> tuple[Table, Column] | None:
+    """The column of the nearest ancestor that is an identity, which children do not inherit."""
+    for name in table.inherits:
+        parent = live.table_of.get(name)
+        if parent is None or not parent.has(column.name):
+            continue
+        above = parent.column(column.name)
+        if above.generator is Generator.IDENTITY:
+            return parent, above
+        if above.generator is Generator.NOTHING and (far := identity_parent(parent, above, live)):
+            return far
+    return None
+
+
+def filled_by_models(model: Table | None, column: Column) -> str:
+    """Why the models do not leave the key to the database; "" where they do, or are silent."""
+    if model is None or column.name not in model.key:
+        return ""
+    declared = model.column(column.name)
+    if declared.generator is Generator.CLIENT_SEQUENCE:
+        return f"the models call the sequence {declared.sequences[0]} themselves"
+    if declared.generator is Generator.DATABASE:
+        return ""
+    if declared.default == NO_DEFAULT:
+        return f"the models' key is of another type ({declared.type})"
+    return f"the models fill it ({declared.default})"

@@ -1,0 +1,44 @@
+"""What the names of tables and columns tell: copies, natural keys, loaders, generators of ids."""
+
+import re
+
+from remediate.snapshots.tables import Name
+from remediate.system.words import snake
+
+_COPY = re.compile(
+    r"(?:^|_)(archived?|archives|history|histories|hist|log|logs|old|backup|bkp|bak|raw|staging"
+    r"|stg|import|copy|snapshot|tmp)(?:_|\d|$)"
+)
+_GLUED = re.compile(r"\w(archive|history|backup)$")
+_NATURAL = re.compile(r"(?:^|_)(code|year|pid|number|no|nr|num|zip|isbn|version|level|day)$")
+_LOADED = re.compile(r"^(?:dim|fact|fct|stg|staging|dwh|mart|lookup|bridge)_")
+_WAREHOUSE = {"staging", "stg", "dwh", "dw", "mart", "marts", "warehouse", "landing", "raw"}
+_HANDING_OUT = {
+    "hibernate_sequence", "hibernate_sequences", "hibernate_unique_key", "id_gen", "id_generator",
+    "id_generators", "openjpa_sequence_table", "sequence", "sequence_table", "sequence_value_item",
+}  # fmt: skip
+
+
+def copy_of(name: Name) -> str:
+    """The word that says that a table keeps the ids of another; "" where none does."""
+    table = snake(name.name)
+    for match in (_COPY.search(table), _GLUED.search(table), _COPY.fullmatch(snake(name.schema))):
+        if match:
+            return match[1]
+    return ""
+
+
+def natural(column: str) -> str:
+    """The word that says that the key means something by itself; "" where none does."""
+    match = _NATURAL.search(snake(column))
+    return match[1] if match else ""
+
+
+def is_loaded(name: Name) -> bool:
+    """Whether the table bears the name of one that loaders fill: dim_, fact_, stg_."""
+    return bool(_LOADED.match(snake(name.name))) or snake(name.schema) in _WAREHOUSE
+
+
+def hands_out_ids(name: str) -> bool:
+    """hibernate_sequence, and the tables that hold the next id of each entity."""
+    return name.lower() in _HANDING_OUT

@@ -1,0 +1,1 @@
+"""PostgreSQL read: the catalog, values, writers, dependants."""

@@ -1,0 +1,109 @@
+"""Questions to many relations, asked in batches that hold few locks and wait for nobody long.
+
+One transaction over thousands of tables would exhaust the lock table of the whole server (53200).
+Rolling back to a savepoint releases the locks that were taken after it, so each batch is one, on
+the connection and with the role and settings that env.py chose.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from remediate.postgres.connections import sqlstate
+from remediate.postgres.sql import literal
+
+LOCKS = 190  # held at a time: the planner locks a table and all of its indexes
+TABLES = 50  # a statement: more gain nothing
+PATIENCE = 2.0  # seconds, for all relations together that another session has locked
+
+# Also those that somebody waits for: whoever comes later queues behind.
+_LOCKED = """\
+SELECT DISTINCT relation::bigint FROM pg_locks
+WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock' AND pid <> pg_backend_pid()
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A SELECT of one row, and what it locks. `about` comes back with the answer."""
+
+    about: Any
+    select: str
+    relation: int  # OID
+    locks: int = 1
+
+
+Answers = dict[Any, tuple[Any, ...]]
+Failures = dict[Any, str]
+
+
+def ask(connection: Connection, questions: Sequence[Question]) -> tuple[Answers, Failures]:
+    """The row that answers each question; and why some have no answer."""
+    answers: Answers = {}
+    failures: Failures = {}
+    locked = {row[0] for row in connection.exec_driver_sql(_LOCKED)} if questions else set()
+    todo = [(batch, PATIENCE) for batch in _batches(questions, locked)]
+    held_up = [q for q in questions if q.relation in locked]
+    deadline = None
+    while todo or held_up:
+        if todo:
+            batch, patience = todo.pop()
+        else:
+            deadline = deadline or time.monotonic() + PATIENCE
+            batch, patience = [held_up.pop()], max(0.05, deadline - time.monotonic())
+        try:
+            answers |= _ask(connection, batch, patience)
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            if len(batch) == 1:
+                failures[batch[0].about] = _reason(error)
+            elif sqlstate(error) == "55P03":
+                # A view locks what is below it: one by one they share a single patience.
+                held_up += batch
+            else:
+                half = len(batch) // 2
+                todo += [(batch[:half], patience), (batch[half:], patience)]
+    return answers, failures
+
+
+def _batches(questions: Sequence[Question], locked: set[int]) -> Iterator[list[Question]]:
+    batch: list[Question] = []
+    held = 0
+    for question in questions:
+        if question.relation in locked:
+            continue
+        if batch and (held + question.locks > LOCKS or len(batch) == TABLES):
+            yield batch
+            batch, held = [], 0
+        batch.append(question)
+        held += question.locks
+    if batch:
+        yield batch
+
+
+def _ask(connection: Connection, batch: list[Question], patience: float) -> Answers:
+    selects = [f"SELECT {n} AS n, a.* FROM ({q.select}) AS a" for n, q in enumerate(batch)]
+    savepoint = connection.begin_nested()
+    try:
+        if patience < PATIENCE:
+            timeout = literal(f"{int(patience * 1000) or 1}ms")
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {timeout}")
+        rows = connection.exec_driver_sql(" UNION ALL ".join(selects)).all()
+    finally:
+        savepoint.rollback()
+    return {batch[row[0]].about: tuple(row[1:]) for row in rows}
+
+
+def _reason(error: DBAPIError) -> str:
+    reasons = {
+        "42501": "no privilege to read every row (SELECT, or row security)",
+        "55P03": "another session holds a lock on it",
+        "57014": "reading it took longer than 60 seconds",
+        "42P01": "it was dropped meanwhile",
+    }
+    return reasons.get(sqlstate(error), str(error.orig).splitlines()[0])

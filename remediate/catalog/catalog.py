@@ -1,0 +1,221 @@
+"""PostgreSQL's catalog as a Snapshot, by a fixed number of statements."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from remediate.catalog import origins, values
+from remediate.catalog.session import Row, read_only, rows, settle
+from remediate.catalog.writers import Names, insertable, of_late_defaults, writers
+from remediate.errors import DatabaseProblem
+from remediate.postgres.sql import ident, quoted
+from remediate.snapshots import defaults
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.snapshot import Database, Snapshot, Unread
+from remediate.snapshots.tables import Column, Generator, Name, Table, Unique, Writer
+from remediate.snapshots.tables import Sequence as SequenceFacts
+
+OLDEST = 130000
+# pg_constraint.confdeltype
+_ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
+
+
+def read(connection: Connection, version_table: Name | None = None) -> Snapshot:
+    """Every key of the database, in one read-only transaction that holds no lock for long.
+
+    Alembic's own `version_table` is left out; its schema may be "" for the default one.
+    """
+    with read_only(connection):
+        facts = database(connection)
+        settle(connection)
+        columns = rows(connection, "columns")
+        snapshot = _catalog(connection, facts, columns)
+        if version_table:
+            name = Name(version_table.schema or facts.default_schema, version_table.name)
+            snapshot = replace(snapshot, tables=tuple(t for t in snapshot.tables if t.name != name))
+        snapshot = origins.complete(connection, snapshot)
+        indexes = {Name(r["schema"], r["name"]): r["indexes"] for r in columns}
+        return values.complete(connection, snapshot, indexes)
+
+
+def database(connection: Connection) -> Database:
+    """Which database it is, and as whom it is read; must run before search_path is changed."""
+    row = {**rows(connection, "database")[0]}
+    known = row.pop("identifiable")
+    identifier = rows(connection, "identity")[0]["system_identifier"] if known else ""
+    if row["version"] < OLDEST:
+        raise DatabaseProblem(
+            f"PostgreSQL {row['version'] // 10000} is too old: 13 is the oldest that is supported",
+            "Upgrade the server; the repair relies on what 13 and later record in the catalog.",
+        )
+    url = connection.engine.url
+    host = f"{url.host}:{url.port or 5432}" if url.host else "local socket"
+    row["search_path"] = tuple(row["search_path"])
+    return Database(host=host, system_identifier=identifier, **row)
+
+
+def _catalog(connection: Connection, database: Database, columns: Sequence[Row]) -> Snapshot:
+    sequences = rows(connection, "sequences")
+    states = {}
+    if database.version >= values.STATES_AT_ONCE:
+        states = {r["oid"]: r for r in rows(connection, "states")}
+    table_names = {r["relid"]: Name(r["schema"], r["name"]) for r in columns}
+    names = {r["oid"]: Name(r["schema"], r["name"]) for r in sequences}
+    paths = tuple(
+        (r["role"], _path(r["path"], r["role"])) for r in rows(connection, "search_paths")
+    )
+    granted = writers(insertable(connection, rows(connection, "writers")), names)
+    tables = [*_tables(columns, table_names, names, granted, database)]
+    references = rows(connection, "foreign_keys")
+    meanings = Names(dict.fromkeys(names.values()), dict(paths))
+    return Snapshot(
+        database=database,
+        tables=tuple(of_late_defaults(connection, tables, meanings)),
+        sequences=tuple(_sequence(r, table_names, states.get(r["oid"])) for r in sequences),
+        foreign_keys=tuple(_foreign_key(r) for r in references),
+        nullable=frozenset(
+            (Name(r["schema"], r["name"]), column) for r in references for column in r["nullable"]
+        ),
+        taken_names=frozenset(
+            Name(r["schema"], r["name"]) for r in rows(connection, "taken_names")
+        ),
+        search_paths=paths,
+        unread=tuple(
+            Unread(
+                table_names[r["relid"]], r["column"], "no SELECT privilege on it",
+                f"GRANT SELECT ({ident(r['column'])}) ON {table_names[r['relid']].sql} "
+                f"TO {ident(database.role)}",
+            )
+            for r in columns
+            if r["column"] and not r["readable"]
+        ),
+    )  # fmt: skip
+
+
+def _path(text: str, role: str) -> tuple[str, ...]:
+    return tuple(role if word == "$user" else word for word in defaults.words(text))
+
+
+def _tables(
+    found_rows: Sequence[Row],
+    names: dict[int, Name],
+    sequences: dict[int, Name],
+    writers: dict[int, tuple[Writer, ...]],
+    database: Database,
+) -> Iterable[Table]:
+    known = dict.fromkeys(sequences.values())
+    members: dict[int, list[Row]] = {}
+    children: dict[int, list[Name]] = {}
+    for row in found_rows:
+        members.setdefault(row["relid"], []).append(row)
+    for relid, (first, *_) in members.items():
+        for parent in first["parents"]:
+            children.setdefault(parent, []).append(names[relid])
+    for relid, found in members.items():
+        first = found[0]
+        parents = tuple(names[p] for p in first["parents"] if p in names)
+        yield Table(
+            name=names[relid],
+            key=tuple(r["column"] for r in found if r["in_key"]),
+            columns=tuple(
+                _column(r, sequences, known, database.search_path) for r in found if r["column"]
+            ),
+            oid=relid,
+            owner=first["owner"],
+            rows=first["row_estimate"],
+            inserts=first["inserts"],
+            deletes=first["deletes"],
+            pages=first["pages"],
+            logged=first["logged"],
+            partitioned=first["partitioned"],
+            partition_of=parents[0] if first["partition"] and parents else None,
+            inherits=() if first["partition"] else parents,
+            children=tuple(children.get(relid, ())),
+            fill_triggers=tuple(first["triggers"]),
+            subscribed=first["subscribed"],
+            writers=writers.get(relid, ()),
+        )
+
+
+def _column(
+    row: Row, sequences: dict[int, Name], known: dict[Name, None], path: tuple[str, ...]
+) -> Column:
+    generator = _generator(row)
+    owned = tuple(sequences[oid] for oid in row["owned"] if oid in sequences)
+    drawn = tuple(sequences[oid] for oid in row["drawn"] if oid in sequences)
+    default = row["default_text"] or row["domain_default"] or ""
+    if row["exact"] and drawn:
+        default = f"nextval({quoted(str(drawn[0]))}::regclass)"
+    if generator is Generator.LATE:
+        found = defaults.resolve(defaults.late_name(default), path, known)
+        drawn = (found,) if found else ()
+    return Column(
+        name=row["column"],
+        type=row["type"],
+        base_type=row["base_type"],
+        generator=generator,
+        not_null=row["not_null"],
+        default=default,
+        by_domain=row["default_text"] is None and row["domain_default"] is not None,
+        sequences=owned[:1] if row["identity"] else drawn,
+        owned=owned,
+        unique=Unique(row["uniqueness"]),
+        leads_index=row["leads_index"],
+        checked=row["checked"],
+    )
+
+
+def _generator(row: Row) -> Generator:
+    if row["identity"]:
+        return Generator.IDENTITY
+    if row["stored"]:
+        return Generator.STORED
+    if row["exact"]:
+        return Generator.SEQUENCE
+    text = row["domain_default"] if row["default_text"] is None else row["default_text"]
+    return Generator.NOTHING if text is None else defaults.kind(text, draws=bool(row["drawn"]))
+
+
+def _sequence(row: Row, tables: dict[int, Name], state: Row | None) -> SequenceFacts:
+    owner = Name(row["owner_schema"], row["owner_table"]) if row["owner_relid"] else None
+    draws = zip(row["drawing_relids"], row["drawing_columns"], strict=True)
+    return SequenceFacts(
+        name=Name(row["schema"], row["name"]),
+        type=row["type"],
+        owner=row["owner"],
+        increment=row["increment"],
+        maximum=row["maximum"],
+        minimum=row["minimum"],
+        start=row["start"],
+        cycles=row["cycles"],
+        logged=row["logged"],
+        oid=row["oid"],
+        last_value=state["last_value"] if state else None,
+        is_called=bool(state["is_called"]) if state else True,
+        owned_by=(owner, row["owner_column"]) if owner else None,
+        identity=row["identity"],
+        draws=tuple((tables[relid], column) for relid, column in draws if relid in tables),
+        used_elsewhere=row["used_elsewhere"],
+        users=tuple(row["users"]),
+    )
+
+
+def _foreign_key(row: Row) -> ForeignKey:
+    return ForeignKey(
+        table=Name(row["schema"], row["name"]),
+        columns=tuple(row["columns"]),
+        target=Name(row["target_schema"], row["target_name"]),
+        target_columns=tuple(row["target_columns"]),
+        types=tuple(row["types"]),
+        name=row["constraint_name"],
+        declared=tuple(row["declared"]),
+        target_types=tuple(row["target_types"]),
+        cast=tuple(row["cast_columns"]),
+        validated=row["validated"],
+        enforced=row["enforced"],
+        indexed=row["indexed"],
+        on_delete=_ACTIONS[row["on_delete"]],
+        definition=row["definition"],
+        comment=row["comment"],
+    )

@@ -1,0 +1,90 @@
+"""The definitions of views, indexes and the like, as text from which the same can be made again."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from remediate.catalog.batches import Question, ask
+
+
+class Definition(NamedTuple):
+    """Of what; `relation` is the OID of what is locked by whoever prints it."""
+
+    kind: str
+    oid: int
+    relation: int
+
+
+_LOCKS = 8  # that printing takes, about: a view, and what it reads
+
+# Constants have to mean the same to every session.
+_SETTINGS = """\
+SELECT set_config('datestyle', 'ISO', true), set_config('intervalstyle', 'postgres', true),
+       set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),
+       set_config('quote_all_identifiers', 'off', true),
+       set_config('standard_conforming_strings', 'on', true)"""
+
+# All but the default wait while somebody alters the relation (15, 16 and 18).
+_SELECTS = {
+    "view": "SELECT rtrim(pg_get_viewdef({oid}), ';')",
+    "materialized view": "SELECT rtrim(pg_get_viewdef({oid}), ';') || E'\\nWITH NO DATA'",
+    "default": "SELECT (SELECT pg_get_expr(adbin, 0) FROM pg_attrdef WHERE oid = {oid})",
+    "rule": "SELECT rtrim(pg_get_ruledef({oid}), ';')",
+    "trigger": "SELECT pg_get_triggerdef({oid})",
+    "index": "SELECT pg_get_indexdef({oid})",
+    "constraint": "SELECT pg_get_constraintdef({oid})",
+    "statistics": "SELECT pg_get_statisticsobjdef({oid})",
+    "policy": """\
+SELECT (
+  SELECT coalesce(' USING (' || pg_get_expr(polqual, polrelid) || ')', '')
+         || coalesce(' WITH CHECK (' || pg_get_expr(polwithcheck, polrelid) || ')', '')
+  FROM pg_policy WHERE oid = {oid})""",
+    # From 15 on; before, none hangs on a column.
+    "publication": """\
+SELECT (
+  SELECT coalesce(' (' || (
+           SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+           WHERE attrelid = prrelid AND attnum = ANY (prattrs::smallint[])) || ')', '')
+         || coalesce(' WHERE (' || pg_get_expr(prqual, prrelid) || ')', '')
+  FROM pg_publication_rel WHERE oid = {oid})""",
+    "pages": "SELECT (pg_relation_size({oid}) / 8192)::text",
+}
+
+# v IN ('a', 'b') of a varchar is printed v::text = ANY ((ARRAY['a'::varchar, ...])::text[]). That
+# reads as an array of texts, and is printed in another way then; with a cast between, it is not.
+_STRING = r"'(?:[^']|'')*'"
+_CONSTANT = rf"{_STRING}::character varying"
+_ARRAY = re.compile(
+    rf"{_STRING}|\"(?:[^\"]|\"\")*\"|\((ARRAY\[{_CONSTANT}(?:, {_CONSTANT})*\])\)(?=::text\[\])"
+)
+
+
+def settle(connection: Connection) -> None:
+    """Until the transaction ends, the same is printed whatever env.py, database and role set."""
+    connection.exec_driver_sql(_SETTINGS)
+
+
+def read(
+    connection: Connection, wanted: Iterable[Definition]
+) -> tuple[dict[Definition, str], dict[Definition, str]]:
+    """The texts, and why some have none. Nobody is waited for longer than a moment."""
+    questions = [
+        Question(d, _SELECTS[d.kind].format(oid=d.oid), d.relation, _LOCKS) for d in wanted
+    ]
+    answers, unread = ask(connection, questions)
+    failures = {d: f"could not be read: {why}" for d, why in unread.items()}
+    texts = {}
+    for definition, (text,) in answers.items():
+        if text is None:
+            failures[definition] = "was dropped meanwhile"
+        elif "])::text[]" in _ARRAY.sub("", text):
+            failures[definition] = "is printed by PostgreSQL so that it reads as something else"
+        else:
+            texts[definition] = _ARRAY.sub(_between, text)
+    return texts, failures
+
+
+def _between(match: re.Match[str]) -> str:
+    return f"(({match[1]})::character varying[])" if match[1] else match[0]

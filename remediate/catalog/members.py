@@ -1,0 +1,56 @@
+"""The columns of keys that fill up, and what stands in the way of a wider type."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from remediate.analysis.families import Place, changing
+from remediate.catalog import dependants
+from remediate.catalog.batches import Question, ask
+from remediate.catalog.session import read_only, rows, settle, wanted
+from remediate.postgres.sql import literal
+from remediate.postgres.templates import environment
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Member, Name
+
+_LOCKS = 20  # a guess: the table, its indexes, the views over it
+
+
+def complete(connection: Connection, live: Snapshot, also: Iterable[Place] = ()) -> Snapshot:
+    """The snapshot with the members of such families, and those of the keys that are named here."""
+    places = changing(live, also)
+    if not places:
+        return live
+    with read_only(connection):
+        settle(connection)
+        return replace(live, members=read(connection, live, places))
+
+
+def read(connection: Connection, live: Snapshot, places: Sequence[Place]) -> dict[Place, Member]:
+    """Each column that is there, with what hangs on it."""
+    hanging, obstacles = dependants.read(connection, places)
+    digests, failures = ask(connection, [_digest(live, *place) for place in places])
+    members = {}
+    for r in rows(connection, "members", wanted=wanted(places)):
+        place = (Name(r["schema"], r["name"]), r["column"])
+        unread = [f"unreadable: {failures[p]}" for p in (place,) if p in failures]
+        members[place] = Member(
+            r["type"], r["owner"], r["row_estimate"] or 0,
+            tuple(Name(*child.split("\x1f")) for child in r["children"]),
+            tuple(sorted({*r["obstacles"], *obstacles.get(place, ()), *unread})),
+            hanging.get(place, ()), r["collation"], r["published"],
+            *digests.get(place, ("", "")),
+        )  # fmt: skip
+    return members
+
+
+def _digest(live: Snapshot, table: Name, column: str) -> Question:
+    """What hangs on a column, by the very text that the guard of a revision uses.
+
+    Printing a definition waits for whoever has locked the view or the table (PostgreSQL 15 to 18).
+    """
+    oid = live.table_of[table].oid
+    template = environment().get_template("hanging_now.sql.j2")
+    query = template.render(relation=f"{oid}::oid", attribute=literal(column))
+    return Question((table, column), query, oid, _LOCKS)

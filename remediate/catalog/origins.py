@@ -1,0 +1,40 @@
+"""How tables whose keys are suspect came to be, as far as the catalog remembers."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from remediate.catalog.session import rows
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Generator, Name, Origin, Table
+
+
+def complete(connection: Connection, live: Snapshot) -> Snapshot:
+    """The snapshot with the origins of suspects; nothing is asked when there are none."""
+    suspects = [str(t.oid) for t in live.tables if _suspect(t)]
+    if not suspects:
+        return live
+    made = rows(connection, "origins", suspects="{" + ",".join(suspects) + "}")
+    found = {Name(r["schema"], r["name"]): _origin(r) for r in made}
+    tables = tuple(replace(t, origin=found[t.name]) if t.name in found else t for t in live.tables)
+    return replace(live, tables=tables)
+
+
+def _suspect(table: Table) -> bool:
+    key = table.single_key
+    return key is not None and key.is_integer and key.generator is Generator.NOTHING
+
+
+def _origin(row: Any) -> Origin:
+    twin = Name(row["twin_schema"], row["twin_name"]) if row["twin_name"] else None
+    return Origin(
+        key_constraint=row["key_constraint"],
+        key_inline=row["key_inline"],
+        missing_oids=row["missing_oids"] if row["key_inline"] else 0,
+        columns=row["columns"],
+        defaults=row["defaults"],
+        not_nulls=row["not_nulls"],
+        twin=twin,
+        twin_not_nulls=row["twin_not_nulls"] or 0,
+    )

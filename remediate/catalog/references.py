@@ -1,0 +1,211 @@
+"""Columns that seem to mean a key, with what their values say of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from remediate.analysis.conversions import canonical, convertible
+from remediate.analysis.inference import (
+    Loose,
+    absent,
+    candidates,
+    declared_references,
+    is_worth_asking,
+)
+from remediate.catalog.batches import Answers, Question, ask
+from remediate.catalog.session import Row, read_only, rows, settle
+from remediate.postgres.sql import ident, literal
+from remediate.snapshots.references import Candidate, Evidence, ForeignKey, family_of
+from remediate.snapshots.snapshot import Snapshot, Unread
+from remediate.snapshots.tables import Name
+
+_COUNTS = (
+    "values", "canonical", "convertible", "present", "keys", "spellings", "elsewhere", "samples",
+)  # fmt: skip
+
+
+def complete(
+    connection: Connection,
+    live: Snapshot,
+    declared: Snapshot,
+    configured: Mapping[str, str],
+    *,
+    deep: bool,
+) -> Snapshot:
+    """The snapshot with them, and with the rows without parent of constraints NOT VALID.
+
+    `deep`: every row is looked at, also of large tables.
+    """
+    with read_only(connection):
+        settle(connection)
+        loose = {(c.table, c.column): c for c in _loose(connection, live, declared)}
+        found = _with_rivals(connection, [*candidates(loose.values(), live, declared, configured)])
+        questions = [
+            question(c, live, deep=deep)
+            for c in found
+            if is_worth_asking(c, loose[c.table, c.column])
+        ]
+        missing = tuple(absent(live, declared, found))
+        open_ended = (*missing, *(fk for fk in live.foreign_keys if not fk.validated))
+        orphans = [q for fk in open_ended if (q := orphans_question(fk, live, deep=deep))]
+        answers, failures = ask(connection, questions)
+        counted, _ = ask(connection, orphans)
+    evidence = _evidence(questions, answers, live, deep=deep)
+    return replace(
+        live,
+        candidates=tuple(replace(c, evidence=evidence.get((c.table, c.column))) for c in found),
+        orphans={about: row[0] for about, row in counted.items()},
+        absent=missing,
+        unread=(*live.unread, *_unread(found, questions, failures)),
+    )
+
+
+def _loose(connection: Connection, live: Snapshot, declared: Snapshot) -> Iterator[Loose]:
+    places = list(declared_references(declared)) or [(Name("", ""), "")]
+    wanted = ", ".join(f"({', '.join(map(literal, (*name, c)))})" for name, c in places)
+    for row in rows(connection, "candidates", declared=wanted, large=str(LARGE)):
+        if Name(row["schema"], row["name"]) in live.table_of:
+            yield _column(row)
+
+
+def _column(row: Row) -> Loose:
+    return Loose(
+        table=Name(row["schema"], row["name"]),
+        column=row["column"],
+        type=row["type"],
+        base_type=row["base_type"],
+        not_null=row["not_null"],
+        default=row["default_text"],
+        unique=row["alone"],
+        indexed=row["indexed"],
+        siblings=tuple(row["siblings"]),
+        integers=row["integers"],
+        uuids=row["uuids"],
+    )
+
+
+def _with_rivals(connection: Connection, found: list[Candidate]) -> list[Candidate]:
+    """With the other unique columns of the key's table that the values may mean as well."""
+    targets = sorted({c.target for c in found if not c.fits})
+    if not targets:
+        return found
+    wanted = ", ".join(f"({literal(name.schema)}, {literal(name.name)})" for name in targets)
+    unique: dict[Name, list[Row]] = {}
+    for row in rows(connection, "uniques", tables=wanted):
+        unique.setdefault(Name(row["schema"], row["name"]), []).append(row)
+    return [replace(c, rivals=_rivals(c, unique.get(c.target, []))) for c in found]
+
+
+def _rivals(candidate: Candidate, unique: Sequence[Row]) -> tuple[str, ...]:
+    return tuple(
+        row["column"]
+        for row in unique
+        if row["column"] != candidate.target_column
+        and family_of(row["type"]) == family_of(candidate.base_type)
+    )
+
+
+def _evidence(
+    questions: Sequence[Question], answers: Answers, live: Snapshot, *, deep: bool
+) -> dict[tuple[Name, str], Evidence]:
+    found = {}
+    for asked in questions:
+        if asked.about in answers:
+            row = dict(zip(_COUNTS, answers[asked.about], strict=True))
+            samples = tuple(row.pop("samples") or ())
+            whole = is_whole(asked.about[0], live, deep=deep)
+            found[asked.about] = Evidence(**row, samples=samples, whole=whole, query=asked.select)
+    return found
+
+
+def _unread(
+    found: Sequence[Candidate], questions: Sequence[Question], failures: Mapping[object, str]
+) -> Iterator[Unread]:
+    """Those that a type or the models make suspect; the many others are left in peace."""
+    suspect = {(c.table, c.column) for c in found if c.model or not c.fits}
+    for asked in questions:
+        if asked.about in failures and asked.about in suspect:
+            name, column = asked.about
+            yield Unread(name, column, f"its values: {failures[asked.about]}", asked.select)
+
+
+LARGE = 2_000  # pages of 8 KiB (16 MB): of larger tables a sample is read
+SAMPLE = 200  # pages
+MOST = 10_000  # values of a sample
+_LOCKS = 8  # a guess: both tables with their indexes
+
+# Letters and digits stand for themselves nowhere: a plan is attached to pull requests.
+_MASKED = (
+    "left(regexp_replace(regexp_replace(v, '[0-9]', '9', 'g'), "
+    "'[^0-9[:space:][:punct:]]', 'x', 'g'), 40)"
+)
+_QUERY = """\
+SELECT count(*) AS "values", count(*) FILTER (WHERE canonical) AS canonical,
+       count(key) AS convertible,
+       count(*) FILTER (
+         WHERE EXISTS (SELECT FROM {target} p WHERE p.{target_column} = key)) AS present,
+       count(DISTINCT key) AS keys, count(DISTINCT v) FILTER (WHERE key IS NOT NULL) AS spellings,
+       count(*) FILTER (WHERE {elsewhere}) AS elsewhere,
+       (array_agg(DISTINCT masked) FILTER (WHERE key IS NULL))[1:3] AS samples
+FROM (
+  SELECT v, {canonical} AND {convertible} AS canonical,
+         CASE WHEN {convertible} THEN v::{type} END AS key, {masked} AS masked
+  FROM (SELECT {column}::text COLLATE "C" AS v
+        FROM {source} WHERE {column} IS NOT NULL{limit}) AS c
+) AS s"""
+
+
+def question(candidate: Candidate, live: Snapshot, *, deep: bool) -> Question:
+    """How many values there are, are canonical, convertible, and present in the key's table."""
+    whole, type_ = is_whole(candidate.table, live, deep=deep), candidate.compared_as
+    select = _QUERY.format(
+        target=candidate.target.sql,
+        target_column=ident(candidate.target_column),
+        column=ident(candidate.column),
+        canonical=canonical("v", type_),
+        convertible=convertible("v", type_),
+        type=type_,
+        masked=_MASKED,
+        elsewhere=_elsewhere(candidate),
+        source=_rows_of(candidate.table, live, whole=whole),
+        limit="" if whole else f" LIMIT {MOST}",
+    )
+    oid = live.table_of[candidate.table].oid
+    return Question((candidate.table, candidate.column), select, oid, _LOCKS)
+
+
+def _elsewhere(candidate: Candidate) -> str:
+    """Whether another unique column of the key's table holds the value."""
+    as_it_is = "v" if family_of(candidate.base_type) == "text" else f"v::{candidate.base_type}"
+    hits = [
+        f"EXISTS (SELECT FROM {candidate.target.sql} p WHERE p.{ident(rival)} = {as_it_is})"
+        for rival in candidate.rivals
+    ]
+    return " OR ".join(hits) or "false"
+
+
+def is_whole(table: Name, live: Snapshot, *, deep: bool) -> bool:
+    """Whether every row is read."""
+    return deep or _pages(table, live) <= LARGE
+
+
+def _rows_of(table: Name, live: Snapshot, *, whole: bool) -> str:
+    """The table, or a sample of its pages, which costs the same however large it is."""
+    if whole:
+        return table.sql
+    share = max(100 * SAMPLE / _pages(table, live), 0.001)
+    return f"{table.sql} TABLESAMPLE SYSTEM ({share:.3f})"
+
+
+def _pages(name: Name, live: Snapshot) -> int:
+    table = live.table_of[name]
+    return max(table.pages, 0) + sum(_pages(child, live) for child in table.children)
+
+
+def orphans_question(fk: ForeignKey, live: Snapshot, *, deep: bool) -> Question | None:
+    """How many rows have no parent; None where the table is too large to be read whole."""
+    if fk.table not in live.table_of or not is_whole(fk.table, live, deep=deep):
+        return None
+    oid = live.table_of[fk.table].oid
+    return Question((fk.table, fk.name), fk.orphans("count(*)"), oid, _LOCKS)

@@ -1,0 +1,33 @@
+"""The columns and indexes that the database has of what the models declare."""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from remediate.catalog.session import read_only, rows
+from remediate.postgres.sql import literal
+from remediate.remedies.reference_steps import index_name
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Name
+
+
+def complete(connection: Connection, live: Snapshot, declared: Snapshot) -> Snapshot:
+    """With their types, domains resolved; also of views and foreign tables, which may be mapped."""
+    names = {t.name for t in declared.tables}
+    if not names:
+        return live
+    wanted = ", ".join(f"({literal(n.schema)}, {literal(n.name)})" for n in sorted(names))
+    with read_only(connection):
+        found = rows(connection, "relations", tables=wanted)
+    places = [(Name(r["schema"], r["name"]), r["column"], r["indexes"]) for r in found]
+    return replace(
+        live,
+        types={
+            (name, column): r["type"] for (name, column, _), r in zip(places, found, strict=True)
+        },
+        indexes=frozenset(
+            (name, column)
+            for name, column, indexes in places
+            if index_name(name, column) in indexes
+        ),
+    )

@@ -1,0 +1,246 @@
+"""Where sequences stand, and where the ids stand that they must not meet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from remediate.catalog.batches import Question, ask
+from remediate.catalog.session import rows
+from remediate.postgres.sql import expression, ident, is_portable
+from remediate.snapshots.snapshot import Snapshot, Unread, drawn_from
+from remediate.snapshots.tables import Column, Extremes, Generator, Name, Sequence, Table, Unique
+
+SMALL = 1000  # pages of 8 KiB: a table that may be scanned for its extremes
+STATES_AT_ONCE = 180000  # from this version on pg_get_sequence_data() needs no lock a sequence
+
+Place = tuple[Name, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What is read, and from where."""
+
+    connection: Connection
+    live: Snapshot
+    indexes: dict[Name, int]  # of each table: all are locked when it is read
+    empty: frozenset[int]  # OIDs of tables without a page
+    extremes: dict[Place, Extremes] = field(default_factory=dict)
+    collisions: dict[Place, int] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+
+
+def complete(connection: Connection, live: Snapshot, indexes: dict[Name, int]) -> Snapshot:
+    """The snapshot with the states of sequences, the extremes of ids, and the first collisions."""
+    reader = _Reader(connection, live, indexes, _empty(connection))
+    reader = replace(reader, live=_with_states(reader))
+    _read_extremes(reader)
+    _read_collisions(reader)
+    tables = tuple(_filled(table, reader) for table in live.tables)
+    needed = {(t.name, c.name) for t, c in _columns(live)}
+    unread = [u for u in live.unread if (u.table, u.column) in needed]
+    return replace(reader.live, tables=tables, unread=(*unread, *reader.unread))
+
+
+def _empty(connection: Connection) -> frozenset[int]:
+    """Nothing, where somebody locked a table in the same moment: then all are read."""
+    savepoint = connection.begin_nested()
+    try:
+        return frozenset(row["oid"] for row in rows(connection, "empty"))
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        return frozenset()
+    finally:
+        savepoint.rollback()
+
+
+def _with_states(reader: _Reader) -> Snapshot:
+    """last_value and is_called: the view pg_sequences hides the latter, and waits for locks."""
+    live = reader.live
+    feeding = {s for t in live.tables for c in t.columns for s in (*c.sequences, *c.owned)}
+    wanted = [s for s in live.sequences if s.name in feeding and s.last_value is None]
+    answers, failures = ask(reader.connection, [_state(s) for s in wanted])
+    for table in live.tables:
+        for column in table.columns:
+            sequence = drawn_from(column, live)
+            if sequence and sequence.name in failures:
+                reader.unread.append(_unread_state(table, column, sequence, failures))
+    sequences = tuple(
+        replace(s, last_value=answers[s.name][0], is_called=answers[s.name][1])
+        if s.name in answers
+        else s
+        for s in live.sequences
+    )
+    return replace(live, sequences=sequences)
+
+
+def _state(sequence: Sequence) -> Question:
+    select = f"SELECT last_value, is_called FROM {sequence.name.sql}"
+    return Question(sequence.name, select, sequence.oid)
+
+
+def _unread_state(
+    table: Table, column: Column, sequence: Sequence, failures: dict[Name, str]
+) -> Unread:
+    return Unread(
+        table.name,
+        column.name,
+        f"the state of its sequence {sequence.name}: {failures[sequence.name]}",
+        f"SELECT last_value, is_called FROM {sequence.name.sql}",
+    )
+
+
+def _read_extremes(reader: _Reader) -> None:
+    """The lowest and highest id of each key that wants a sequence, or has one."""
+    closed = {(u.table, u.column) for u in (*reader.live.unread, *reader.unread)}
+    questions = []
+    for table, column in _columns(reader.live):
+        if (table.name, column.name) in closed:
+            continue
+        pages = _pages(table, reader.live)
+        if column.leads_index or pages < SMALL:
+            questions += [*_extremes(table, column, reader)]
+        else:
+            why = f"no index starts with it, and the table has {pages} pages"
+            reader.unread.append(_unread_ids(table.name, column.name, why))
+    answers, failures = ask(reader.connection, questions)
+    for (place, _), (low, high) in answers.items():
+        reader.extremes[place] = _wider(reader.extremes.get(place), Extremes(low, high))
+    for (name, key), reason in {place: why for (place, _), why in failures.items()}.items():
+        reader.extremes.pop((name, key), None)
+        reader.unread.append(_unread_ids(name, key, f"its lowest and highest id: {reason}"))
+
+
+def _unread_ids(table: Name, column: str, reason: str) -> Unread:
+    query = f"SELECT min({ident(column)}), max({ident(column)}) FROM {table.sql}"
+    return Unread(table, column, reason, query)
+
+
+def _columns(live: Snapshot) -> Iterator[tuple[Table, Column]]:
+    """The columns whose ids matter."""
+    for table in live.tables:
+        for column in table.columns:
+            if table.partition_of is None and _matters(table, column, live):
+                yield table, column
+
+
+def _matters(table: Table, column: Column, live: Snapshot) -> bool:
+    alone = table.key == (column.name,)
+    if column.generator is Generator.CONSTANT:
+        return alone
+    if column.generator in (Generator.NOTHING, Generator.LATE):
+        return alone and column.is_integer
+    counted = column.is_integer or column.base_type == "numeric"
+    return counted and drawn_from(column, live) is not None and column.unique is not Unique.NO
+
+
+def _pages(table: Table, live: Snapshot) -> int:
+    children = (live.table_of[c] for c in table.children) if table.partitioned else ()
+    return max(table.pages, 0) + sum(_pages(child, live) for child in children)
+
+
+def _extremes(table: Table, column: Column, reader: _Reader) -> Iterator[Question]:
+    """One question for each relation that holds the rows; with inheritance children, which the
+    repair has to be beyond too.
+    """
+    name = ident(column.name)
+    if not _is_counted(column):
+        return
+    for relation in _holders(table, column, reader.live):
+        if relation.oid in reader.empty and not relation.children:
+            reader.extremes.setdefault((table.name, column.name), Extremes(None, None))
+            continue
+        select = f"SELECT min({name})::bigint, max({name})::bigint FROM {relation.name.sql}"
+        yield _question(table, column, relation, select, reader)
+
+
+def _question(
+    table: Table, column: Column, relation: Table, select: str, reader: _Reader
+) -> Question:
+    about = ((table.name, column.name), relation.name)
+    return Question(about, select, relation.oid, 1 + reader.indexes.get(relation.name, 0))
+
+
+def _holders(table: Table, column: Column, live: Snapshot) -> Iterator[Table]:
+    """The leaves of a partitioned table, or the table: so that few locks are held at a time."""
+    if not table.partitioned or column.name not in table.key:
+        yield table
+        return
+    for child in table.children:
+        yield from _holders(live.table_of[child], column, live)
+
+
+def _wider(a: Extremes | None, b: Extremes) -> Extremes:
+    lows = [e.low for e in (a, b) if e and e.low is not None]
+    highs = [e.high for e in (a, b) if e and e.high is not None]
+    return Extremes(min(lows, default=None), max(highs, default=None))
+
+
+def _is_counted(column: Column) -> bool:
+    return column.is_integer or column.base_type == "numeric"
+
+
+def _read_collisions(reader: _Reader) -> None:
+    """The first id in the way of each sequence that stands before or among the ids.
+
+    The unique index of a table knows nothing of its inheritance children.
+    """
+    searches = [
+        (table, column, search)
+        for table, column in _columns(reader.live)
+        if (search := _search(table, column, reader))
+    ]
+    questions = [
+        q for table, column, search in searches for q in _hits(table, column, search, reader)
+    ]
+    downwards = {(t.name, c.name) for t, c, (what, _) in searches if what.startswith("max")}
+    answers, failures = ask(reader.connection, questions)
+    for (place, _), (id_,) in answers.items():
+        if id_ is not None:
+            nearest = max if place in downwards else min
+            reader.collisions[place] = nearest(id_, reader.collisions.get(place, id_))
+    for (name, key), reason in {place: why for (place, _), why in failures.items()}.items():
+        reader.unread.append(_unread_ids(name, key, f"the ids in its way: {reason}"))
+
+
+def _hits(
+    table: Table, column: Column, search: tuple[str, str], reader: _Reader
+) -> Iterator[Question]:
+    for relation in _holders(table, column, reader.live):
+        if relation.oid not in reader.empty:
+            select = f"SELECT {search[0]}::bigint FROM ONLY {relation.name.sql} WHERE {search[1]}"
+            yield _question(table, column, relation, select, reader)
+
+
+def _search(table: Table, column: Column, reader: _Reader) -> tuple[str, str] | None:
+    """What finds the first id in the way, among which ids; None where none can be."""
+    name, extremes = ident(column.name), reader.extremes.get((table.name, column.name))
+    if column.generator is Generator.CONSTANT and is_portable(column.default):
+        found = f"min({name})" if column.is_integer else "CASE WHEN count(*) > 0 THEN 1 END"
+        return found, f"{name} = {expression(column.default)}"
+    sequence = drawn_from(column, reader.live)
+    if extremes is None or extremes.low is None or extremes.high is None:
+        return None
+    if sequence is None or sequence.next is None:
+        return None
+    start, by = sequence.next, sequence.increment
+    whole = "" if column.is_integer else f" AND {name} = trunc({name})"
+    step = f" AND mod({name}::numeric - {start}, {by}) = 0" if abs(by) > 1 else ""
+    if by > 0 and extremes.high >= start:
+        return f"min({name})", f"{name} BETWEEN {start} AND {sequence.maximum}{whole}{step}"
+    if by < 0 and extremes.low <= start:
+        return f"max({name})", f"{name} BETWEEN {sequence.minimum} AND {start}{whole}{step}"
+    return None
+
+
+def _filled(table: Table, reader: _Reader) -> Table:
+    places = [(table.name, c.name) for c in table.columns]
+    if not any(p in reader.extremes or p in reader.collisions for p in places):
+        return table
+    columns = tuple(
+        replace(c, extremes=reader.extremes.get(p), collision=reader.collisions.get(p))
+        for c, p in zip(table.columns, places, strict=True)
+    )
+    return replace(table, columns=columns)

@@ -1,0 +1,97 @@
+"""What a command shows: data on standard output, everything else on standard error."""
+
+import os
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from remediate.cli.options import Color
+from remediate.errors import RemediateError
+
+
+def guarded(run: Callable[..., Any]) -> int:
+    try:
+        result = run(standalone_mode=False)
+    except RemediateError as error:
+        complain(error.message, error.hint)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        say("remediate: interrupted; nothing was left half done")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except Exception as error:
+        return _failed(error)
+    return result if isinstance(result, int) else 0
+
+
+def _misused(error: Any) -> int:
+    error.show()
+    return 2
+
+
+def _failed(error: Exception) -> int:
+    from remediate.system.secrets import scrub  # noqa: PLC0415
+
+    if isinstance(error, typer.TyperException):
+        return _misused(error)
+    if isinstance(error, OSError):
+        complain(
+            f"{error.strerror or error}: {error.filename or 'the file system'}",
+            "Nothing was written to versions/. Mend that, then run it again.",
+        )
+        return 2
+    import traceback  # noqa: PLC0415
+
+    frames = "".join(traceback.format_exception(error))
+    say(scrub(frames))
+    say("remediate: this is a bug in remediate; the lines above say where. Nothing was changed.")
+    return 2
+
+
+def complain(message: str, hint: str) -> None:
+    """What, why and what next: in lines that fit a terminal, or whole for a log to be searched."""
+    margin = " " * len("remediate: ")
+    first, *more = message.splitlines()
+    paragraphs = [f"remediate: {first}", *(margin + line for line in more)]
+    if hint:
+        paragraphs.append(margin + hint)
+    for text in paragraphs:
+        say(_fitted(text, margin) if sys.stderr.isatty() else text)
+
+
+def _fitted(text: str, margin: str) -> str:
+    return textwrap.fill(
+        text, 80, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def use_color(color: Color, stream: Any) -> bool:
+    if color is not Color.AUTO:
+        return color is Color.ALWAYS
+    return bool(
+        stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
+
+
+def write(text: str, output: Path | None) -> None:
+    if output is None or str(output) == "-":
+        if text:
+            show(text)
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
+
+
+def show(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()

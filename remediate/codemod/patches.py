@@ -1,0 +1,197 @@
+"""What the models have to say so that they and the database agree: changes to their source."""
+
+import dataclasses
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from remediate.codemod import Change, Refusal
+from remediate.findings.finding import Finding, Place
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import IDENTITY, IN_COMPOSITE, Generator, Name, Source, Table
+
+OF_TYPES = ("MD001", "MD002", "MD003")
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A change to a column in a file, and why."""
+
+    place: Place
+    source: Source
+    change: Change
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A column that no patch is made for, and why."""
+
+    place: Place
+    source: Source | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A file before and after."""
+
+    file: str
+    before: str
+    after: str
+    done: tuple[Change, ...]
+    refused: tuple[Refusal, ...]
+
+    @property
+    def diff(self) -> str:
+        """Unified, as `git apply` takes it."""
+        lines = difflib.unified_diff(
+            self.before.splitlines(keepends=True),
+            self.after.splitlines(keepends=True),
+            f"a/{self.file}",
+            f"b/{self.file}",
+        )
+        return "".join(
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in lines
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """The files as they are to be; what a person has to write; and whether it was written."""
+
+    files: tuple[Rewritten, ...]
+    stuck: tuple[Stuck, ...]
+    written: bool
+
+    @property
+    def complete(self) -> bool:
+        return not self.stuck and not any(file.refused for file in self.files)
+
+    @property
+    def changed(self) -> tuple[Rewritten, ...]:
+        return tuple(file for file in self.files if file.before != file.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a column's model is to say besides what it says, and why."""
+
+    place: tuple[Name, str]
+    change: Change
+    why: str
+
+
+_NOTHING = Change(owner="", table="", attribute="")
+
+
+def of_findings(findings: Iterable[Finding]) -> Iterator[Wanted]:
+    """The types that models are to say."""
+    for finding in findings:
+        place = finding.place
+        type_ = str(finding.facts.get("model_should_say") or "")
+        if finding.rule in OF_TYPES and place.table and place.column and type_:
+            change = replace(_NOTHING, type=type_)
+            yield Wanted((place.table, place.column), change, f"{finding.rule}: {finding.message}")
+
+
+def of_catalog(live: Snapshot, declared: Snapshot) -> Iterator[Wanted]:
+    """What only the database has: foreign keys, indexes that index=True makes, identities."""
+    have = {(fk.table, fk.columns) for fk in declared.foreign_keys}
+    for fk in live.foreign_keys:
+        place = (fk.table, fk.columns[0])
+        single = len(fk.columns) == 1 and fk.target in declared.table_of
+        if single and (fk.table, fk.columns) not in have and place in declared.types:
+            references = _path(fk, declared)
+            change = replace(_NOTHING, references=references, on_delete=fk.on_delete)
+            yield Wanted(place, change, f"the database has the foreign key {fk.name}")
+    for place in sorted(live.indexes - declared.indexes):
+        if place in declared.types:
+            change = replace(_NOTHING, index=True)
+            yield Wanted(place, change, "the database has an index of its own on it")
+    for table in live.tables:
+        if model := declared.table_of.get(table.name):
+            yield from _of_keys(table, model, live)
+
+
+def _of_keys(table: Table, model: Table, live: Snapshot) -> Iterator[Wanted]:
+    """Who fills a key: an identity, or a sequence that the models do not know of."""
+    known = [(c, model.column(c.name)) for c in table.columns if model.has(c.name)]
+    drawn = [c for c, m in known if c.sequences and m.default == IN_COMPOSITE]
+    for column, said in known:
+        place = (table.name, column.name)
+        absent = [s for s in said.sequences if s not in live.sequence_of]
+        if absent and column.sequences:
+            change = replace(_NOTHING, sequence="")
+            yield Wanted(
+                place, change, f"{absent[0]} does not exist, the database fills the column"
+            )
+        if column.generator is Generator.IDENTITY and said.default != IDENTITY:
+            yield Wanted(
+                place, replace(_NOTHING, identity=True), "the column is an identity column"
+            )
+        elif drawn == [column]:
+            change = replace(_NOTHING, autoincrement=True)
+            yield Wanted(place, change, f"the database fills it from {column.sequences[0]}")
+
+
+def patches(
+    wanted: Iterable[Wanted], declared: Snapshot
+) -> tuple[tuple[Patch, ...], tuple[Stuck, ...]]:
+    """The changes, one a column; and what a person has to write."""
+    twice = {one.table for one in declared.twice if one.differ}
+    of_column: dict[tuple[Name, str], list[Wanted]] = {}
+    for one in wanted:
+        if one.place[0] not in twice:
+            of_column.setdefault(one.place, []).append(one)
+    found = [_made(place, parts, declared) for place, parts in of_column.items()]
+    made = [one for one in found if isinstance(one, Patch)]
+    judged = [_entangled(patch, made, declared) or patch for patch in made]
+    return (
+        tuple(one for one in judged if isinstance(one, Patch)),
+        tuple(one for one in (*found, *judged) if isinstance(one, Stuck)),
+    )
+
+
+def _path(fk: ForeignKey, declared: Snapshot) -> str:
+    """The target as ForeignKey() takes it: with its schema where its model says one."""
+    parts = (fk.target.name, fk.target_columns[0])
+    return ".".join((fk.target.schema, *parts) if fk.target in declared.qualified else parts)
+
+
+def _made(place: tuple[Name, str], parts: list[Wanted], declared: Snapshot) -> Patch | Stuck:
+    name, column = place
+    source = declared.written.get(place)
+    if source is None or not source.attribute:
+        where = declared.source_of(name, column)
+        return Stuck(Place(name, column), where, "where this column is written was not found")
+    given = {
+        field: value
+        for one in parts
+        for field, value in dataclasses.asdict(one.change).items()
+        if value != getattr(_NOTHING, field)
+    }
+    table = "" if source.owner else name.name
+    written = {"owner": source.owner, "table": table, "attribute": source.attribute}
+    change = Change(**{**given, **written})
+    return Patch(Place(name, column), source, change, "; ".join(one.why for one in parts))
+
+
+def _entangled(patch: Patch, patches: list[Patch], declared: Snapshot) -> Stuck | None:
+    """A column of a mixin is that of every table that inherits it: all must want the same."""
+    same = [p for p in patches if _written(p.source) == _written(patch.source)]
+    if any(p.change != patch.change for p in same):
+        return Stuck(patch.place, patch.source, "tables that share this column want it differently")
+    patched = {p.place.table for p in same}
+    for name, column in declared.types:
+        if column == patch.place.column and name not in patched:
+            other = declared.written.get((name, column))
+            if other and _written(other) == _written(patch.source):
+                return Stuck(patch.place, patch.source, f"{name} shares this column, and is right")
+    return None
+
+
+def _written(source: Source) -> tuple[str, str, str, int]:
+    return source.file, source.owner, source.attribute, 0 if source.owner else source.line

@@ -1,0 +1,137 @@
+"""`remediate check`: what is wrong and nobody has accepted."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from remediate.commands.plan import plan, plan_alone
+from remediate.config import Config
+from remediate.errors import UsageProblem
+from remediate.findings import selection
+from remediate.findings.finding import of_reference
+from remediate.findings.selection import rule_of, unused
+from remediate.plans.baseline import Checked, Entry, Look, compared, dumps, loads, updated
+from remediate.plans.plan import Plan
+from remediate.project import project as projects
+from remediate.rules import RULES
+from remediate.system import atomic
+from remediate.system.paths import STARTED_IN, shown
+
+OF_PROJECT = ("MD", "AL", "SEC")  # rules about models and revisions
+
+
+def check(config: Config, side: str = "", *, update: bool = False) -> Checked:
+    """Everything that is found, against the baseline; with `update` the baseline is made anew.
+
+    A side ("models" or "revisions") needs no database. Raises UsageProblem where the baseline
+    cannot be used.
+    """
+    file = place(config)
+    entries = read(file, needed=bool(config.baseline) and not update)
+    selection.chosen(RULES, [], [c for p in config.ignored if (c := rule_of(p))])  # there are such
+    made = plan_alone(config, side) if side else plan(config)
+    look = _look(config, side, made)
+    checked = compared(made, entries, look)
+    if update:
+        checked = _updated(checked, file)
+    useless = unused(made.ignored, _asked_about(config, look))
+    return replace(checked, unused=useless, file=shown(file))
+
+
+def _updated(before: Checked, file: Path) -> Checked:
+    entries = updated(before)
+    write(file, entries)
+    added = len(entries) - len(before.entries) + len(before.stale)
+    after = compared(before.plan, entries, before.look)
+    return replace(after, added=added, removed=len(before.stale))
+
+
+def _asked_about(config: Config, look: Look) -> dict[str, str]:
+    """What is ignored, as far as this run would have found it: all of it, or that of its rules."""
+    if config.table or config.schema or look.engine:
+        return {}
+    asked = look.rules if look.side or config.select else look.rules | {""}
+    return {pattern: why for pattern, why in config.ignored.items() if rule_of(pattern) in asked}
+
+
+def _look(config: Config, side: str, made: Plan) -> Look:
+    rules = selection.chosen(RULES, config.select, config.ignore)
+    codes = {rule.code for rule in rules if not side or rule.alone == side}
+    if not side and made.heads is None:  # there is no project
+        codes = {code for code in codes if not code.startswith(OF_PROJECT)}
+    return Look(frozenset(codes), _sees(config, made), side, made.engine)
+
+
+def _sees(config: Config, made: Plan) -> Callable[[Entry], bool]:
+    """Whether a run with these settings has looked at the place of an entry, and could read it."""
+    unread = {u.place.table for u in made.unverified if u.place.table}
+    unread_models = any(u.place.subject for u in made.unverified)
+    outside = unread | set(made.left_out)
+
+    def sees(entry: Entry) -> bool:
+        if unread_models and (entry.rule.startswith("MD") or of_reference(entry.rule)):
+            return False
+        table = entry.table
+        return table is None or (
+            table not in outside
+            and (not config.table or selection.matches(table, config.table))
+            and (not config.schema or any(fnmatchcase(table.schema, p) for p in config.schema))
+        )
+
+    return sees
+
+
+NAME = "remediate-baseline.json"
+
+
+def place(config: Config) -> Path:
+    """The file that the settings name, or else the one beside alembic.ini."""
+    if config.baseline:
+        return STARTED_IN / config.baseline
+    project = projects.discover(config.config, config.name, config.x)
+    return (project.folder if project else STARTED_IN) / NAME
+
+
+def read(path: Path, *, needed: bool) -> tuple[Entry, ...]:
+    """The entries of the file; none where there is no file, unless it is needed.
+
+    Raises UsageProblem for a file that cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        if not needed:
+            return ()
+        raise UsageProblem(
+            f"there is no baseline {shown(path)}",
+            f"Make it: remediate check --baseline {shown(path)} --update-baseline",
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UsageProblem(
+            f"the baseline {shown(path)} cannot be read: {why}", "Name another file: --baseline."
+        ) from error
+    return loads(text, shown(path))
+
+
+def write(path: Path, entries: Iterable[Entry]) -> None:
+    """Write the entries, with the line ends that the file has now.
+
+    Raises UsageProblem where the file may not be written, or its folder is not there.
+    """
+    target = path.resolve()  # through a symbolic link
+    if not target.parent.is_dir():
+        raise UsageProblem(
+            f"{shown(path)} cannot be written: there is no folder {shown(target.parent)}",
+            "Make the folder, or name another file: --baseline.",
+        )
+    try:
+        before = target.read_bytes() if target.exists() else b""
+        newline = "\r\n" if b"\r\n" in before else "\n"
+        atomic.replace(target, dumps(entries), newline=newline)
+    except OSError as error:
+        raise UsageProblem(
+            f"{shown(path)} cannot be written: {error.strerror}",
+            "Nothing was changed. Name another file: --baseline.",
+        ) from error

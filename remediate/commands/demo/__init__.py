@@ -1,0 +1,1 @@
+"""The incident in one command, and the project it plays on."""

@@ -1,0 +1,277 @@
+"""`remediate doctor`: what was discovered, and what would stop a command. Reads only."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from remediate.catalog.catalog import database
+from remediate.catalog.session import read_only, rows, settle
+from remediate.config import Config
+from remediate.errors import RemediateError, UsageProblem
+from remediate.postgres import programs
+from remediate.postgres.connections import database_problem, engine_url
+from remediate.postgres.sql import literal
+from remediate.project import filters
+from remediate.project import project as projects
+from remediate.project.project import Environment, engine_name
+from remediate.rehearsal.scratch import scratch
+from remediate.revisions.graph import alembic_errors, version_locations, waiting
+from remediate.snapshots.tables import Name
+from remediate.system.paths import shown
+from remediate.verification import checkup
+from remediate.verification.checkup import Checkup, Line, Opened, State
+
+PACKAGES = ("remediate", "alembic", "sqlalchemy", "psycopg", "asyncpg")
+
+
+def examine(load: Callable[[], Config]) -> Checkup:
+    """Everything that can be said of the settings, the project, its database and this machine.
+
+    What is wrong is a line, and stops nothing else from being looked at.
+    """
+    lines, config = [_software()], Config()
+    servers: list[Opened] = []
+    try:
+        config = load()
+    except RemediateError as error:
+        lines.append(_stopped("Settings", error))
+    try:
+        project = projects.discover(config.config, config.name, config.x)
+    except RemediateError as error:
+        lines.append(_stopped("Project", error))
+    else:
+        if project is None:
+            lines += _without_project(config)
+        else:
+            lines += _of_files(project)
+            lines += _of_env(project, config, servers)
+    newest = max((s.database.version // 10000 for s in servers), default=0)
+    return Checkup((*lines, *_of_machine(config, newest)))
+
+
+def _stopped(what: str, error: RemediateError) -> Line:
+    return Line(what, error.message, State.PROBLEM, "", error.hint)
+
+
+def _software() -> Line:
+    found = [f"Python {sys.version.split()[0]}"]
+    for package in PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            continue
+    return Line("Software", ", ".join(found))
+
+
+def _without_project(config: Config) -> Iterator[Line]:
+    """Outside a project a URL is enough to look, and not to write."""
+    yield Line(
+        "Project", "no Alembic project here", State.NOTE if config.database_url else State.PROBLEM,
+        "generate writes into one; plan works with a database URL alone",
+        "Run it in the folder of alembic.ini, or name the file with --config.",
+    )  # fmt: skip
+    if not config.database_url:
+        return
+    url = engine_url(config.database_url)
+    try:
+        with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
+            role = connection.exec_driver_sql("SELECT current_user::text").scalar_one()
+        yield Line("Database", f"{url.host or 'local socket'}/{url.database}, role {role}")
+    except sa.exc.DBAPIError as error:
+        yield _stopped("Database", database_problem(error, "it cannot be used"))
+
+
+def _of_files(project: projects.Project) -> Iterator[Line]:
+    """What the project's own files say."""
+    config, script = project.config, project.script
+    files = [
+        config.config_file_name
+        and f"{shown(config.config_file_name)} [{config.config_ini_section}]"
+    ]
+    toml = project.folder / "pyproject.toml"
+    text = toml.read_text(encoding="utf-8") if toml.exists() else ""
+    tables = [t for t in ("[tool.alembic]", "[tool.remediate]") if t in text]
+    files += [f"{shown(toml)} {table}" for table in tables]
+    yield Line("Configuration", ", ".join(filter(None, files)))
+    yield _template(script)
+    yield from _versions(script)
+    yield from _hooks(script)
+
+
+def _template(script: ScriptDirectory) -> Line:
+    folder = Path(script.dir)
+    missing = [n for n in ("env.py", "script.py.mako") if not (folder / n).exists()]
+    if missing:
+        return Line(
+            "Migrations", shown(folder), State.PROBLEM, f"there is no {' and no '.join(missing)}",
+            "Is script_location right? `alembic init` makes them.",
+        )  # fmt: skip
+    return Line("Migrations", shown(folder))
+
+
+def _versions(script: ScriptDirectory) -> Iterator[Line]:
+    folders = [Path(p) for p in version_locations(script)]
+    named = ", ".join(map(shown, folders))
+    try:
+        with alembic_errors():
+            count = len(list(script.walk_revisions()))
+            heads = [_head(script, head) for head in script.get_heads()]
+    except UsageProblem as error:
+        yield Line("Versions", named, State.PROBLEM, error.message, error.hint)
+        return
+    deeper = ", with subfolders" * script.recursive_version_locations
+    found = f"{named}: {count} revision{'s' * (count != 1)}{deeper}"
+    why = cure = ""
+    if closed := [shown(f) for f in folders if f.exists() and not os.access(f, os.W_OK)]:
+        why, cure = f"{closed[0]} is not writable", "generate writes there: change its mode."
+    elif "/" in script.file_template and not script.recursive_version_locations:
+        why = "file_template puts revisions into folders, where Alembic would not look for them"
+        cure = "Set recursive_version_locations = true."
+    yield Line("Versions", found, State.PROBLEM if why else State.OK, why, cure)
+    yield _heads(heads)
+
+
+def _head(script: ScriptDirectory, revision: str) -> str:
+    """The revision with the names of its branch."""
+    labels = sorted(script.get_revision(revision).branch_labels)
+    return f"{revision} ({', '.join(labels)})" if labels else revision
+
+
+def _heads(heads: list[str]) -> Line:
+    if len(heads) < 2:
+        return Line("Heads", ", ".join(heads) or "none yet")
+    return Line(
+        "Heads", ", ".join(heads), State.NOTE, "generate has to know which one to follow",
+        f"Choose one: remediate generate --head {heads[0].partition(' ')[0]}",
+    )  # fmt: skip
+
+
+def _hooks(script: ScriptDirectory) -> Iterator[Line]:
+    hooks = [dict(hook) for hook in script.hooks]
+    names = [str(h.get("_hook_name") or h.get("name", "")) for h in hooks]
+    for hook, name in zip(hooks, names, strict=True):
+        if missing := _missing(hook):
+            yield Line(
+                "Write hooks", name, State.PROBLEM, f"{missing} is not to be found",
+                "Alembic runs it on every new revision: install it, or take the hook out.",
+            )  # fmt: skip
+            return
+    yield Line("Write hooks", ", ".join(names) or "none")
+
+
+def _missing(hook: dict[str, Any]) -> str:
+    """What a post-write hook would not find."""
+    kind = hook.get("type")
+    if kind == "exec":
+        program = str(hook.get("executable", ""))
+        return "" if shutil.which(program) else program
+    if kind == "module":
+        module = str(hook.get("module", ""))
+        return "" if find_spec(module) else f"the module {module}"
+    if kind == "console_scripts":
+        script = str(hook.get("entrypoint", ""))
+        known = entry_points(group="console_scripts")
+        return "" if any(e.name == script for e in known) else f"the script {script}"
+    return ""
+
+
+def _of_env(project: projects.Project, config: Config, servers: list[Opened]) -> Iterator[Line]:
+    """What env.py tells when it runs; what it opened goes to `servers`."""
+    try:
+        projects.visit(project, lambda c, e: servers.append(read(c, e)))
+    except RemediateError as error:
+        yield _stopped("env.py", error)
+        return
+    names = tuple(server.engine for server in servers)
+    yield checkup.of_several(names, config.engine)
+    chosen = [s for s in servers if config.engine in ("", s.engine)]
+    for server in chosen:
+        yield from checkup.of_database(server, several=len(chosen) > 1)
+        try:
+            ahead = reversed(waiting(project.script, server.heads))
+            yield checkup.of_revisions(server.heads, [s.revision for s in ahead])
+        except UsageProblem as error:
+            yield checkup.of_revisions(server.heads, (), error.message, error.hint)
+
+
+def _of_machine(config: Config, major: int) -> Iterator[Line]:
+    """What a rehearsal needs."""
+    try:
+        folder = programs.clients(major)
+        where = "from the embedded wheel" if folder == programs.wheel() else f"in {folder}"
+        yield Line("pg_dump", f"{programs.major(folder / 'pg_dump')} {where}")
+    except UsageProblem as error:
+        yield _stopped("pg_dump", error)
+    try:
+        yield Line("Rehearsals", f"on {_scratch(config)}")
+    except RemediateError as error:
+        yield _stopped("Rehearsals", error)
+
+
+def _scratch(config: Config) -> str:
+    """The scratch server that would be used; none is started."""
+    if config.scratch_url:
+        with scratch(config.scratch_url) as server:
+            return server.source
+    if bindir := programs.wheel():
+        return f"embedded PostgreSQL {programs.major(bindir / 'postgres')}"
+    if servers := programs.local_servers():
+        return f"PostgreSQL {programs.major(servers[0] / 'postgres')} in {servers[0]}"
+    if find_spec("testcontainers") and shutil.which("docker"):
+        return "a postgres:18 container"
+    raise UsageProblem(
+        "no embedded wheel, no local server, no Docker",
+        "Install one with: pip install 'remediate[embedded]', or give --scratch-url.",
+    )
+
+
+_LOGIN = "SELECT session_user::text"
+_VERSION_TYPE = """\
+SELECT pg_catalog.format_type(a.atttypid, a.atttypmod)
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relname = {name}
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = {schema}
+WHERE a.attname = 'version_num'"""
+
+
+def read(context: MigrationContext, environment: Environment) -> Opened:
+    """One database, by a few small statements; no table is read."""
+    connection = context.connection
+    if connection is None:
+        raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
+    left_out = filters.left_out(context, environment.metadatas)
+    with read_only(connection):
+        facts = database(connection)
+        login = str(connection.exec_driver_sql(_LOGIN).scalar_one())
+        settle(connection)
+        schema = environment.version_table.schema or facts.default_schema
+        table = Name(schema, environment.version_table.name)
+        named = {"schema": literal(table.schema), "name": literal(table.name)}
+        type_ = connection.exec_driver_sql(_VERSION_TYPE.format(**named)).scalar()
+        limits = rows(connection, "limits")[0]
+    return Opened(
+        engine=engine_name(context),
+        database=facts,
+        driver=connection.dialect.driver,
+        is_async=connection.dialect.is_async,
+        login=login,
+        heads=environment.heads,
+        models=tuple(len(m.tables) for m in environment.metadatas),
+        filters=left_out.by,
+        include_schemas=bool(context.opts.get("include_schemas")),
+        left_out=len(left_out.tables),
+        version_table=table,
+        version_type=str(type_) if type_ else None,
+        unreadable=tuple(limits["tables"]),
+        unread_sequences=tuple(limits["sequences"]),
+        hidden=tuple(limits["hidden"]),
+    )

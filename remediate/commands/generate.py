@@ -1,0 +1,165 @@
+"""`remediate generate`: approved findings become proven revisions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+
+from remediate.commands.plan import planned
+from remediate.commands.prove import rehearsal
+from remediate.config import Config
+from remediate.errors import Refused, UsageProblem
+from remediate.findings import marks
+from remediate.plans import plan_file
+from remediate.plans.agreement import Agreed, agreed
+from remediate.plans.approval import approved, check_hazards, split
+from remediate.plans.impact.impact import Impact
+from remediate.plans.plan import Landed, Plan, Proof
+from remediate.plans.plan_file import with_settings
+from remediate.plans.saved import SavedPlan
+from remediate.project import project as projects
+from remediate.project.inspection import Reading, read
+from remediate.rehearsal.proof import rehearse
+from remediate.rehearsal.scratch import scratch
+from remediate.render import review
+from remediate.revisions.drafts import drafts, with_note
+from remediate.revisions.files import Site, Staged, check_heads_unmoved, rewrite, staged
+from remediate.revisions.files import land as move
+from remediate.revisions.graph import Placement, check_up_to_date
+from remediate.revisions.hotfix import Books, scripts
+from remediate.snapshots.history import History, broken
+from remediate.snapshots.tables import Name
+from remediate.system.paths import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What `generate` is to write, and on whose word."""
+
+    plan: Path | None = None  # a reviewed one; instead of the next two
+    approve: tuple[str, ...] = ()
+    reviewer: str = ""
+    message: str = ""
+    one: bool = False
+    placement: Placement = field(default_factory=Placement)
+    rehearse: bool = True
+    hotfix: bool = False  # also as scripts for psql
+
+
+def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[Landed, ...]:
+    """Write the revisions of the approved findings into the project: stage, rehearse, land.
+
+    Raises Refused when nothing is approved or revisions wait to be run, RehearsalFailed when the
+    scratch server refutes one; in every case the versions folder is as it was.
+    """
+    saved = plan_file.load(order.plan) if order.plan else None
+    if saved:
+        config = with_settings(config, saved.settings)
+    reading = read(config)
+    if reading.project is None or reading.environment is None:
+        raise UsageProblem(
+            "a revision needs an Alembic project, and there is none here",
+            "Run it in the folder of alembic.ini, or name the file with --config.",
+        )
+    _check_history(reading.declared.history)
+    plan = planned(reading, config)
+    chosen = _chosen(plan, saved, config, order)
+    if saved and chosen.new:
+        say(f"Found since the plan was made, and not in it: {', '.join(chosen.new)}")
+    if not chosen.items:
+        return ()
+    parts = split(chosen.items, config.first, one=order.one)
+    made = drafts(parts, order.message)
+    site = _site(reading.project, reading.environment)
+    check_up_to_date(site.script, reading.environment.heads, made, order.placement)
+    with staged(site, made, order.placement) as files:
+        proofs: tuple[Proof | None, ...] = (None,) * len(files)
+        if order.rehearse:
+            with scratch(config.scratch_url) as server:
+                say(f"Rehearsing on {server.source} ...")
+                proofs = rehearse(rehearsal(reading, config, files, site), server)
+        return land(
+            files, site, reading, (chosen.reviewer, proofs), plan.impacts, hotfix=order.hotfix
+        )
+
+
+def _chosen(plan: Plan, saved: SavedPlan | None, config: Config, order: Order) -> Agreed:
+    """What a reviewed plan approves, or what the command itself does."""
+    if saved:
+        return agreed(saved, plan, str(order.plan), config.allow)
+    items = approved(plan, order.approve, order.reviewer)
+    check_hazards(items, config.allow)
+    return Agreed(items, order.reviewer, ())
+
+
+def _site(project: projects.Project, environment: projects.Environment) -> Site:
+    tokens = (environment.upgrade_token, environment.downgrade_token)
+    return Site(project.script, project.config, tokens)
+
+
+def _check_history(history: History) -> None:
+    """Raises Refused where Alembic itself could not follow the revisions."""
+    for one in broken(history):
+        if one.fatal:
+            raise Refused(one.message, f"Nothing was written. First {one.mend}.")
+
+
+def land(
+    files: tuple[Staged, ...],
+    site: Site,
+    reading: Reading,
+    word: tuple[str, tuple[Proof | None, ...]],
+    impacts: Mapping[str, Impact],
+    *,
+    hotfix: bool,
+) -> tuple[Landed, ...]:
+    """Write what stands beside each revision, then move everything at once.
+
+    `word` is the reviewer's name, and for each revision the proof. Raises Refused where the heads
+    moved meanwhile.
+    """
+    reviewer, proofs = word
+    today = datetime.now(UTC).date().isoformat()
+    engine = reading.environment.engine if reading.environment else ""
+    moves, landed = [], []
+    for file, proof in zip(files, proofs, strict=True):
+        note = marks.of_engine(review.note(file.draft, reviewer, today, proof), engine)
+        rewrite(file.path, partial(with_note, note=note))
+        paper = review.markdown(
+            file.draft, revision=file.revision, parent=file.down_revision,
+            source=reading.live.database.name, reviewer=reviewer, date=today, proof=proof,
+            impacts=impacts,
+        )  # fmt: skip
+        file.path.with_suffix(".md").write_text(paper, encoding="utf-8")
+        psql_too = hotfix and not file.draft.finishing  # what runs in autocommit can wait
+        beside = [".md", *(_for_psql(file, reading) if psql_too else ())]
+        moves += [(file.path.with_suffix(s), file.target.with_suffix(s)) for s in (".py", *beside)]
+        named = [shown(file.target.with_suffix(suffix)) for suffix in (".py", *beside)]
+        path, review_file, *psql = named
+        one = Landed(file.revision, file.draft.title, path, review_file, proof)
+        landed.append(replace(one, hotfix=psql[0], rollback=psql[1]) if psql else one)
+    check_heads_unmoved(site)
+    move(moves)
+    heads = len(ScriptDirectory.from_config(site.config).get_heads())
+    return tuple(replace(one, heads=heads) for one in landed)
+
+
+def _for_psql(file: Staged, reading: Reading) -> tuple[str, str]:
+    """The suffixes of the two scripts that it writes beside the revision."""
+    assert reading.environment is not None  # noqa: S101  (generate() has looked)
+    table = reading.environment.version_table
+    books = Books(
+        reading.live.database.name,
+        Name(table.schema or reading.live.database.default_schema, table.name),
+        file.revision,
+        (file.down_revision,) if file.down_revision else (),
+    )
+    suffixes = (".hotfix.sql", ".rollback.sql")
+    names = tuple(shown(file.target.with_suffix(suffix)) for suffix in suffixes)
+    made = scripts(file.draft, books, (names[0], names[1]))
+    for suffix, text in zip(suffixes, (made.hotfix, made.rollback), strict=True):
+        file.path.with_suffix(suffix).write_text(text, encoding="utf-8")
+    return suffixes

@@ -1,0 +1,76 @@
+"""`remediate models`: make the models say what the database says."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from remediate.analysis.models import DATABASE, right_side
+from remediate.codemod import Change, patched
+from remediate.codemod.patches import Patch, Patched, Rewritten, of_catalog, of_findings, patches
+from remediate.commands.plan import planned
+from remediate.config import Config
+from remediate.errors import UsageProblem
+from remediate.findings import selection
+from remediate.project.inspection import Reading, read
+from remediate.snapshots.tables import Name
+from remediate.system import atomic
+
+
+def patch_models(config: Config, *, write: bool) -> Patched:
+    """The patches for everything in which the models differ from the database."""
+    reading = read(config)
+    wanted = [*of_findings(item.finding for item in planned(reading, config).items)]
+    if not config.select:  # the rest has no rule of its own
+        wanted += of_catalog(reading.live, reading.declared)
+    inside = _inside(reading, config)
+    found, stuck = patches([w for w in wanted if inside(*w.place)], reading.declared)
+    files = rewritten(found)
+    if write:
+        write_files(files)
+    return Patched(files, stuck, written=write)
+
+
+def _inside(reading: Reading, config: Config) -> Callable[[Name, str], bool]:
+    """Whether a column is one that the command speaks of, and whose model is to follow."""
+    named = selection.named(reading.live, config.table)
+    spoken_of = selection.speaks_of(reading.live, config.schema, named, reading.left_out.all)
+
+    def inside(table: Name, column: str) -> bool:
+        if (table, column) in reading.left_out.columns:
+            return False
+        return spoken_of(table) and right_side(table, column, config.right) == DATABASE
+
+    return inside
+
+
+def rewritten(patches: Sequence[Patch]) -> tuple[Rewritten, ...]:
+    """Each file with all of its changes; nothing is written."""
+    by_file: dict[str, list[Change]] = {}
+    for patch in patches:
+        changes = by_file.setdefault(patch.source.file, [])
+        if patch.change not in changes:  # of a mixin, which several tables share
+            changes.append(patch.change)
+    return tuple(_rewritten(file, changes) for file, changes in sorted(by_file.items()))
+
+
+def _rewritten(file: str, changes: Sequence[Change]) -> Rewritten:
+    try:
+        with Path(file).open(encoding="utf-8", newline="") as source:
+            before = source.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"{file} cannot be read: {error}", "Nothing was written.") from error
+    made = patched(before, changes)
+    return Rewritten(file, before, made.source, made.done, made.refused)
+
+
+def write_files(files: Sequence[Rewritten]) -> None:
+    """Each file at once, or not at all; with its mode.
+
+    Raises UsageProblem before the first one changes where one of them may not be written.
+    """
+    changed = [file for file in files if file.before != file.after]
+    for file in changed:
+        if not os.access(file.file, os.W_OK) or not os.access(Path(file.file).parent, os.W_OK):
+            raise UsageProblem(f"{file.file} is not writable", "Nothing was written.")
+    for file in changed:
+        atomic.replace(Path(file.file), file.after, newline="")

@@ -1,0 +1,182 @@
+"""`remediate plan`: what is wrong with the keys, and what would be done about it."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from remediate.config import Config
+from remediate.errors import Refused, UsageProblem
+from remediate.findings import selection
+from remediate.findings.finding import Finding, Healthy, Options, Place, Rule, Severity, Unverified
+from remediate.findings.remedy import Manual, Remedy
+from remediate.findings.selection import split
+from remediate.plans import plan_file
+from remediate.plans import plan_file as files
+from remediate.plans.agreement import check_database
+from remediate.plans.diff import Difference, difference
+from remediate.plans.impact import impact
+from remediate.plans.impact.settings import said_of_tables
+from remediate.plans.plan import Item, Plan
+from remediate.plans.plan_file import shaping
+from remediate.plans.saved import SavedPlan, carried, parsed
+from remediate.postgres.sql import quote
+from remediate.project.inspection import Reading, read, read_models, read_versions
+from remediate.render import json
+from remediate.rules import RULES
+from remediate.rules.models.table_declared_twice import DECIDE
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Name
+
+
+def plan(config: Config) -> Plan:
+    """What is wrong with the keys, and what would be done about it. Reads only."""
+    return planned(read(config), config)
+
+
+def plan_alone(config: Config, side: str) -> Plan:
+    """What models ("models") or revisions ("revisions") tell without a database."""
+    reading = read_models(config) if side == "models" else read_versions(config)
+    known = selection.chosen(RULES, config.select, config.ignore)
+    codes = tuple(rule.code for rule in known if rule.alone == side)
+    if not codes:
+        raise UsageProblem(
+            f"none of the selected rules is about {side} alone",
+            f"These are: {', '.join(rule.code for rule in RULES if rule.alone == side)}",
+        )
+    return planned(reading, replace(config, select=codes, ignore=()))
+
+
+def planned(reading: Reading, config: Config) -> Plan:
+    """The plan for what was read: rules over the two snapshots."""
+    live = reading.live
+    named = selection.named(live, config.table)
+    inside = selection.speaks_of(live, config.schema, named, reading.left_out.all)
+    asked_for = selection.speaks_of(live, config.schema, named)
+    chosen = options(reading, config)
+    rules = {r.code: r for r in selection.chosen(RULES, config.select, config.ignore)}
+    verdicts = [
+        verdict
+        for rule in rules.values()
+        for verdict in rule.find(live, reading.declared, chosen)
+        if _is_inside(verdict.place, inside, reading.left_out.columns)
+    ]
+    urgency = list(Severity)
+    found = sorted(
+        (v for v in verdicts if isinstance(v, Finding)), key=lambda f: urgency.index(f.severity)
+    )
+    findings, ignored = split(found, config.ignored)
+    unverified = tuple(
+        Unverified(Place(u.table, u.column), u.reason, u.verify)
+        for u in live.unread
+        if inside(u.table)
+    ) + tuple(
+        Unverified(Place(subject=m.file), m.reason, m.verify) for m in reading.declared.missed
+    )
+    impacts, standing = impact.of(live, reading.declared, findings, _said(reading, config))
+    spoken_of = {f.place for f in found} | {u.place for u in unverified}
+    return Plan(
+        database=live.database,
+        items=tuple(Item(f, _remedy(f, rules[f.rule], reading, chosen)) for f in findings),
+        healthy=tuple(v for v in verdicts if isinstance(v, Healthy) and v.place not in spoken_of),
+        unverified=unverified,
+        heads=reading.environment.heads if reading.environment else None,
+        script_directory=str(reading.project.script.dir) if reading.project else "",
+        bases=tuple(r.id for r in reading.declared.history.revisions if not r.down),
+        tips=tuple(r.id for r in reading.declared.history.tips),
+        engine=reading.environment.engine if reading.environment else "",
+        left_out=tuple(
+            sorted(n for n in reading.left_out.tables if asked_for(n) and not inside(n))
+        ),
+        left_out_columns=tuple(
+            sorted(f"{n}.{quote(c)}" for n, c in reading.left_out.columns if inside(n))
+        ),
+        left_out_by=reading.left_out.by,
+        ignored=ignored,
+        tables=sum(bool(t.key) and inside(t.name) for t in live.tables),
+        seconds=reading.seconds,
+        impacts=impacts,
+        standing=standing,
+    )
+
+
+def _said(reading: Reading, config: Config) -> impact.Said:
+    """What the settings say of tables. Each has to be known, where everything is."""
+    known = Snapshot(tables=(*reading.live.tables, *reading.declared.tables))
+    several = reading.environment is not None and bool(reading.environment.engine)
+    complete = bool(reading.live.database.version) and not several
+    return said_of_tables(config.tiers, config.features, known, complete=complete)
+
+
+def _remedy(finding: Finding, rule: Rule, reading: Reading, options: Options) -> Remedy | Manual:
+    """What the rule says; nothing, as long as nobody knows which of several models is right."""
+    twice = {one.table for one in reading.declared.twice if one.differ}
+    if finding.place.table in twice:
+        return Manual(DECIDE)
+    return rule.remedy(finding, reading.live, options)
+
+
+def options(reading: Reading, config: Config) -> Options:
+    """What the user decided that rules and remedies have to know."""
+    return Options(
+        named=selection.named(reading.live, config.table),
+        left_out=reading.left_out.all,
+        generated_keys=config.generated_keys,
+        headroom=config.headroom,
+        identity=config.identity,
+        uuid=config.uuid,
+        offline_window=config.offline_window,
+        rows_rewritten=config.rows_rewritten,
+        values=config.values,
+        orphans=config.orphans,
+        on_delete=config.on_delete,
+        right=config.right,
+    )
+
+
+def _is_inside(
+    place: Place, inside: Callable[[Name], bool], left_out: Collection[tuple[Name, str]]
+) -> bool:
+    if place.table is None:
+        return True
+    return inside(place.table) and (place.table, place.column) not in left_out
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A plan that was saved, and what became of the decisions that its file held."""
+
+    path: Path
+    plan: SavedPlan
+    kept: int
+    fallen: tuple[str, ...]  # ids of items that are others by now, or gone
+
+
+def save(plan: Plan, config: Config, path: Path) -> Saved:
+    """Write the plan to its file; decisions about unchanged items stay.
+
+    Raises Refused where the file holds the plan of another database, UsageProblem where it is no
+    plan, or cannot be written.
+    """
+    new = saved(plan, config)
+    fallen: tuple[str, ...] = ()
+    if path.exists():
+        old = plan_file.load(path)
+        try:
+            check_database(old, plan.database)
+        except Refused as error:
+            raise Refused(f"{path}: {error.message}", "Save it under another name.") from error
+        new, fallen = carried(new, old)
+    files.save(new, path)
+    return Saved(path, new, sum(item.decision is not None for item in new.items), fallen)
+
+
+def saved(plan: Plan, config: Config) -> SavedPlan:
+    """The plan as its file holds it, before anybody decided."""
+    return parsed({**json.document(plan), "settings": shaping(config)})
+
+
+def compare(plan: Plan, config: Config, path: Path) -> Difference:
+    """What is new, gone and changed since the plan in the file."""
+    old = plan_file.load(path)
+    check_database(old, plan.database)
+    return difference(saved(plan, config), old)

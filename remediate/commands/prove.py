@@ -1,0 +1,169 @@
+"""What a rehearsal has to prove: made from the revisions that are staged."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from remediate.analysis.facts import candidate_of, spoken_of
+from remediate.catalog import catalog
+from remediate.commands.plan import options, planned
+from remediate.config import Config
+from remediate.errors import UsageProblem
+from remediate.findings.finding import Place, Severity, of_reference, subject
+from remediate.findings.remedy import Fact, Hazard, Remedy
+from remediate.plans.plan import Item
+from remediate.project.inspection import Reading, complete
+from remediate.project.project import Environment
+from remediate.rehearsal.proof import Part, Rehearsal, Repair
+from remediate.rehearsal.references import Reference
+from remediate.remedies.binding import reference
+from remediate.revisions.files import Site, Staged
+from remediate.revisions.graph import version_locations
+from remediate.rules import RULES
+from remediate.snapshots.references import Candidate, ForeignKey
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Generator, Name
+
+
+def rehearsal(reading: Reading, config: Config, files: tuple[Staged, ...], site: Site) -> Rehearsal:
+    environment = reading.environment
+    assert environment is not None  # noqa: S101  (generate() has looked)
+    items = [item for file in files for item in file.draft.items]
+    touched = {name for item in items for name in _relations(item)}
+    everything = replace(config, table=(), schema=())
+    known = {i.finding.id for i in planned(reading, everything).items}
+    known -= {item.finding.id for item in items}
+    provable = {rule.code for rule in RULES if rule.provable}
+    known |= {kept for item in items for kept in _kept(item, reading, config)}
+
+    def still_broken(connection: sa.Connection) -> tuple[str, ...]:
+        """What was repaired and is found again, or is found where it was not before."""
+        live = catalog.read(connection, environment.version_table)
+        after = replace(reading, live=complete(connection, live, reading.declared, config))
+        left = [i.finding for i in planned(after, everything).items]
+        return tuple(
+            f.id
+            for f in left
+            if f.place.table in touched
+            and f.id not in known
+            and f.severity is not Severity.INFO
+            and f.rule in provable
+        )
+
+    return Rehearsal(
+        source=reading.live.database,
+        libpq=reading.libpq,
+        parts=tuple(_part(file, reading, config) for file in files),
+        version_table=environment.version_table,
+        heads=environment.heads,
+        version_locations=(*version_locations(site.script), str(files[0].folder)),
+        recursive=site.script.recursive_version_locations,
+        arguments=_arguments(environment),
+        still_broken=still_broken,
+        sequences=tuple(s for s in reading.live.sequences if s.name in _drawn(touched, reading)),
+        more=tuple(sorted(touched)),
+    )
+
+
+def _arguments(environment: Environment) -> Mapping[str, object]:
+    """What env.py hands to the revisions; raises UsageProblem for what may lead to its database."""
+    for name, value in environment.arguments.items():
+        if not isinstance(value, str | int | float | None):
+            raise UsageProblem(
+                f"env.py hands a {type(value).__name__} to its revisions ({name}=), which a "
+                "rehearsal must not use: it could reach the live database",
+                "Write without proof: --no-rehearse.",
+            )
+    return environment.arguments
+
+
+def _kept(item: Item, reading: Reading, config: Config) -> tuple[str, ...]:
+    """What is found afterwards because somebody decided so: orphans stay, NOT VALID."""
+    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
+    if Hazard.ORPHANS_KEPT not in item.remedy.hazards:
+        return ()
+    fk = _reference(item, reading, config)
+    return (f"FK005:{Place(fk.table, fk.columns[0], fk.constraint)}",)
+
+
+def _relations(item: Item) -> set[Name]:
+    """The tables and sequences that an item touches."""
+    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
+    held = {hold.relation for hold in item.remedy.holds}
+    return held | ({item.finding.place.table} if item.finding.place.table else set())
+
+
+def _drawn(touched: set[Name], reading: Reading) -> set[Name]:
+    tables = [t for t in reading.live.tables if t.name in touched]
+    return touched | {s for t in tables for c in t.columns for s in (*c.sequences, *c.owned)}
+
+
+def _part(file: Staged, reading: Reading, config: Config) -> Part:
+    base = f"{file.revision}@base" if reading.environment and reading.environment.heads else "base"
+    repairs: dict[Place, Repair] = {}
+    referring = [i for i in file.draft.items if of_reference(i.finding.rule)]
+    for item in file.draft.items:
+        if item in referring:
+            continue
+        table, column = subject(item.finding, reading.live)
+        known = repairs.get(item.finding.place)
+        advances = _advances(item) or (known is not None and known.advances)
+        generates = _generates(item, column) or (known is not None and known.generates)
+        repairs[item.finding.place] = Repair(table, column, advances, generates)
+    rows = tuple(dict.fromkeys(_reference(item, reading, config) for item in referring))
+    return Part(file.revision, file.down_revision or base, tuple(repairs.values()), rows, rows)
+
+
+def _reference(item: Item, reading: Reading, config: Config) -> Reference:
+    if item.finding.place.constraint:
+        fk, candidate = spoken_of(item.finding, reading.live), None
+    else:
+        candidate = candidate_of(item.finding, reading.live)
+        fk = reference(candidate, reading.live, options(reading, config))
+    keys = _keys(fk, reading.live) if len(fk.columns) == 1 else ()
+    values = _spellings(keys[0], candidate) if candidate else ()
+    return Reference(
+        fk.table, fk.columns, fk.target, fk.target_columns, fk.name, keys, keys + values
+    )
+
+
+def _spellings(key: str, candidate: Candidate) -> tuple[str, ...]:
+    """Of a key that is there, in the ways in which the column's values are known to be spelled."""
+    found = candidate.evidence
+    if candidate.fits or found is None or candidate.target_type == "uuid":
+        return ()
+    sign, digits = ("-", key[1:]) if key.startswith("-") else ("", key)
+    respelled = (f"{sign}0{digits}",) if found.canonical < found.convertible else ()
+    return respelled + (("?",) if found.inconvertible else ())
+
+
+def _keys(fk: ForeignKey, live: Snapshot) -> tuple[str, ...]:
+    """Values for the key, as far as the column that refers to it can hold them."""
+    if fk.target_types[0] == "uuid":
+        return ("6d3f1c0e-5b1a-4c7d-9e2f-0a1b2c3d4e5f",)
+    table, key = live.table_of.get(fk.target), fk.target_columns[0]
+    extremes = table.column(key).extremes if table and table.has(key) else None
+    low, high = INTEGER_MIN.get(fk.types[0], 1), INTEGER_MAX.get(fk.types[0], 2**15)
+    found = {extremes.low, extremes.high} if extremes else set()
+    fitting = sorted(v for v in found if v is not None and low <= v <= high)
+    # Where there is none, one that no sequence will give.
+    return tuple(map(str, fitting)) or ("-1",)
+
+
+def _generates(item: Item, column: Column) -> bool:
+    """Whether the database fills the column after the upgrade: it did, or gets a default."""
+    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
+    changed = any(
+        state.fact is Fact.DEFAULT and state.after != state.before
+        for where in item.remedy.expectations
+        if (where.relation, where.column) == (item.finding.place.table, column.name)
+        for state in where.states
+    )
+    return changed or column.generator is not Generator.NOTHING
+
+
+def _advances(item: Item) -> bool:
+    """Whether the remedy moves a sequence beyond the ids."""
+    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
+    return any("setval(" in step.up for step in item.remedy.steps)

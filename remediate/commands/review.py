@@ -1,0 +1,135 @@
+"""A saved plan walked item by item with somebody at a terminal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from remediate.errors import RemediateError
+from remediate.findings.remedy import HAZARD_TEXT
+from remediate.plans.decisions import Order, approved, decide, skipped, to_accept
+from remediate.plans.saved import SavedItem, SavedPlan
+from remediate.render import card
+from remediate.rules import RULES
+
+CHOICES = """\
+  a approve   s skip, with a reason   n later   b back   q stop (all is saved)
+  r approve this and all like it ({rule}, proven or likely)
+  x SQL   u undo   d what depends on it   e explain"""
+
+_MEANT = {"stop": "q", "sql": "x"}  # words that begin like others
+
+
+@dataclass
+class Walk:
+    """One sitting: everything decided is saved at once."""
+
+    plan: SavedPlan
+    ask: Callable[[str], str]  # a line; EOFError where there is none
+    show: Callable[[str], None]
+    save: Callable[[SavedPlan], None]
+    order: Order
+    items: tuple[SavedItem, ...] = ()
+    at: int = 0
+    shown: int = field(default=-1)
+
+    def run(self) -> SavedPlan:
+        """From the first item that waits for an answer to the last one, or until it is stopped."""
+        self.items = tuple(i for i in self.plan.items if i.is_repairable)
+        waiting = {i.id for i in self.plan.unreviewed}
+        self.at = next((n for n, i in enumerate(self.items) if i.id in waiting), len(self.items))
+        try:
+            while self.at < len(self.items) and self._step():
+                pass
+        except EOFError:
+            self.show("")
+        return self.plan
+
+    @property
+    def item(self) -> SavedItem:
+        id_ = self.items[self.at].id
+        return next(i for i in self.plan.items if i.id == id_)
+
+    def _step(self) -> bool:
+        """One question; False where the person stops."""
+        if self.shown != self.at:
+            self.show(f"\n{card.card(self.item, self.at + 1, len(self.items))}\n")
+            self.show(CHOICES.format(rule=self.item.finding["rule"]))
+            self.shown = self.at
+        word, _, rest = self.ask("> ").strip().partition(" ")
+        choice = _MEANT.get(word.lower(), word.lower()[:1])
+        if choice == "q":
+            return False
+        try:
+            self._do(choice, rest.strip())
+        except RemediateError as error:
+            self.show(f"  {error.message}")
+        return True
+
+    def _do(self, choice: str, rest: str) -> None:
+        actions: dict[str, Callable[[], None]] = {
+            "a": self._approve,
+            "s": lambda: self._skip(rest),
+            "r": self._approve_alike,
+            "n": lambda: self._go(1),
+            "b": lambda: self._go(-1),
+            "x": lambda: self.show(card.sql(self.item, "up")),
+            "u": lambda: self.show(card.sql(self.item, "down")),
+            "d": lambda: self.show(card.dependants(self.item)),
+            "e": self._explain,
+        }
+        help_ = CHOICES.format(rule=self.item.finding["rule"])
+        actions.get(choice, lambda: self.show(help_))()
+
+    def _approve(self) -> None:
+        for hazard in to_accept(self.item, self.order.allow):
+            self.show(f"  {hazard.value}: {HAZARD_TEXT[hazard]}.")
+            if self.ask("  Accept it by typing its name: ").strip().upper() != hazard.value:
+                self.show("  Not approved.")
+                return
+            self.order = replace(self.order, allow=(*self.order.allow, hazard.value))
+        self._decided(self.plan.decided({self.item.id: approved(self.item, self._signed())}))
+
+    def _approve_alike(self) -> None:
+        """Of its rule, from here on: what was decided before stays as it is."""
+        rule = self.item.finding["rule"]
+        alike = [
+            i for i in self.plan.unreviewed if i.finding["rule"] == rule or i.id == self.item.id
+        ]
+        order = replace(self._signed(), approve=tuple(i.id for i in alike))
+        made = decide(self.plan, order)
+        self.show(f"  {len(alike)} approved.")
+        self._decided(made)
+
+    def _skip(self, reason: str) -> None:
+        said = reason or self.ask("  Why? ").strip()
+        if not said:
+            self.show("  Not skipped: the next reader will ask why.")
+            return
+        order = replace(self._signed(), reason=said)
+        self._decided(self.plan.decided({self.item.id: skipped(self.item, order)}))
+
+    def _decided(self, plan: SavedPlan) -> None:
+        self.plan = plan
+        self.save(plan)
+        self._go(1)
+
+    def _go(self, by: int) -> None:
+        """To the next item, or back; what is decided already is passed on the way forward."""
+        at = self.at + by
+        done = {i.id for i in self.plan.items if i.decision}
+        while by > 0 and at < len(self.items) and self.items[at].id in done:
+            at += 1
+        if at < 0:
+            self.show("  This is the first one.")
+            return
+        self.at, self.shown = at, -1
+
+    def _explain(self) -> None:
+        rule = next(r for r in RULES if r.code == self.item.finding["rule"])
+        self.show(rule.page.strip())
+
+    def _signed(self) -> Order:
+        """With a name, asked for once."""
+        while not self.order.reviewer.strip():
+            name = self.ask("  Your name, for the revision: ")
+            self.order = replace(self.order, reviewer=name)
+        return self.order

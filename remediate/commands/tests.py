@@ -1,0 +1,106 @@
+"""`remediate tests`: tests of the repaired keys and references, for the project to keep."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from remediate.config import Config
+from remediate.errors import Refused, UsageProblem
+from remediate.postgres import client
+from remediate.project import history
+from remediate.project.inspection import Reading, read
+from remediate.render import project_tests
+from remediate.snapshots.tables import Name
+from remediate.verification import row_values
+from remediate.verification.cases import Cases, Row, cases, in_a_circle, row
+
+HOME = Path("tests", "test_database_keys.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The module, and what it does not test."""
+
+    path: Path
+    cases: Cases
+    waiting: tuple[str, ...]  # revisions that have not run here
+
+
+def write_tests(config: Config, output: Path | None, variable: str) -> Written:
+    """Write the module: an INSERT for each key that the applied revisions repaired, and so on.
+
+    Reads the database, writes nothing to it. Raises UsageProblem where no revision that was
+    applied repairs anything, Refused where the file is somebody else's.
+    """
+    if not variable.isidentifier():
+        raise UsageProblem(f"{variable!r} is no name for an environment variable")
+    reading = read(config)
+    project, environment = reading.project, reading.environment
+    if project is None or environment is None:
+        raise UsageProblem(
+            "there is no Alembic project here", "Run it in the folder of alembic.ini."
+        )
+    ids, waiting = history.repaired(project.script, environment.heads, environment.engine)
+    found, rows = _testable(cases(ids, reading.live, reading.declared), reading)
+    if not found.tables:
+        raise UsageProblem(
+            "no revision that was applied to this database repairs a key or a reference",
+            f"Run: alembic upgrade head ({', '.join(waiting)} wait)" if waiting
+            else "Run: remediate generate, then alembic upgrade head.",
+        )  # fmt: skip
+    path = output or project.folder / HOME
+    if path.exists() and not project_tests.is_ours(path.read_text(encoding="utf-8")):
+        raise Refused(
+            f"{path} is not as `remediate tests` wrote it", "Move it away, or choose another: -o."
+        )
+    text = project_tests.render(found, rows, variable, asynchronous=_is_async(variable))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return Written(path, found, tuple(waiting))
+
+
+def _testable(found: Cases, reading: Reading) -> tuple[Cases, dict[Name, Row]]:
+    """Those of which a row can be made up, and these rows, each after its parents."""
+    rows: dict[Name, Row] = {}
+    with client.connect(reading.libpq) as connection, row_values.reading(connection):
+        keys = {key.table: key.column for key in found.keys}
+        todo = list(found.tables)
+        unknown = set()
+        while todo:
+            table = todo.pop()
+            values = row_values.literals(connection, table, keys.get(table, ""))
+            if values is None:
+                unknown.add(table)
+            rows[table] = row(table, values or {}, reading.live)
+            todo += [parent for parent in rows[table].parents if parent not in rows]
+    circles = {table for table in rows if in_a_circle(table, rows)}
+    sound = {t for t in rows if not {t, *_above(t, rows, circles)} & (unknown | circles)}
+    left_out = [
+        f"{table}: nobody can make up a row of it, or of what it refers to"
+        for table in found.tables
+        if table not in sound
+    ]
+    kept = Cases(
+        tuple(k for k in found.keys if k.table in sound),
+        tuple(fk for fk in found.references if fk.table in sound),
+        (*found.left_out, *left_out),
+    )
+    needed = {t for table in kept.tables for t in (table, *_above(table, rows, circles))}
+    return kept, {table: rows[table] for table in sorted(needed)}
+
+
+def _above(table: Name, rows: dict[Name, Row], circles: Iterable[Name]) -> set[Name]:
+    """Every table in which a row must stand before."""
+    parents = () if table in circles else rows[table].parents
+    return set(parents).union(*(_above(parent, rows, circles) for parent in parents))
+
+
+def _is_async(variable: str) -> bool:
+    """Whether the project's own URL names a driver that only works so."""
+    try:
+        return sa.make_url(os.environ.get(variable, "")).get_driver_name() == "asyncpg"
+    except sa.exc.ArgumentError:
+        return False

@@ -1,0 +1,72 @@
+"""`remediate triage`: log files, and the plan of the database, to the order of repair."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from remediate.catalog import indexes
+from remediate.commands import plan
+from remediate.config import Config
+from remediate.errors import RemediateError
+from remediate.logs import files, ranking
+from remediate.logs.entries import Entry
+from remediate.logs.ranking import Group, Tally, Triage
+from remediate.logs.reader import LogReader
+from remediate.postgres import client
+from remediate.project import inspection, project
+
+_LINES = 1_000_000  # between two words about how far it is
+
+
+def run(
+    config: Config,
+    paths: Sequence[str],
+    *,
+    with_plan: bool,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Triage:
+    """The errors of these logs, with the findings that explain them where a database can be read.
+
+    Raises UsageProblem for a file that cannot be read, before the database is asked.
+    """
+    files.check(paths)
+    met = read(paths, progress)
+    if not with_plan or not (config.database_url or _in_project(config)):
+        return ranking.counts(met)
+    try:
+        now = inspection.read(config)
+        with client.connect(now.libpq) as connection:
+            found = indexes.unique(connection, ranking.indexes_met(met))
+    except RemediateError as error:
+        hint = f"{error.hint} Without the database: remediate triage --no-plan".strip()
+        raise type(error)(error.message, hint) from error
+    return ranking.triage(met, plan.planned(now, config), now.live, found)
+
+
+def read(paths: Sequence[str], progress: Callable[[str], None] = lambda _: None) -> Tally:
+    """What the logs hold, in one pass over each."""
+    groups: dict[object, Group] = {}
+    others = untold = lines = 0
+    for path in paths:
+        reader = LogReader()
+        for line in files.lines(path):
+            lines += 1
+            if lines % _LINES == 0:
+                progress(f"remediate: {lines:,} lines read")
+            others += _count(reader.take(line), groups)
+        others += _count(reader.rest(), groups)
+        untold += reader.untold
+    return Tally(tuple(groups.values()), others, untold, lines, tuple(paths))
+
+
+def _count(entries: Iterable[Entry], groups: dict[object, Group]) -> int:
+    """How many of them are other errors; the rest goes into the groups."""
+    others = 0
+    for entry in entries:
+        if entry.error is None:
+            others += 1
+        else:
+            ranking.counted(groups, entry)
+    return others
+
+
+def _in_project(config: Config) -> bool:
+    return project.discover(config.config, config.name, config.x) is not None

@@ -1,0 +1,85 @@
+"""`remediate verify`: the repairs of a plan, or of a project's revisions, on the database."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from remediate.commands.plan import planned
+from remediate.config import Config
+from remediate.errors import UsageProblem
+from remediate.findings import selection
+from remediate.plans import plan_file
+from remediate.plans.agreement import check_database
+from remediate.postgres import client
+from remediate.project import history
+from remediate.project.inspection import Reading, read
+from remediate.verification import keys, live_probe
+from remediate.verification.result import Outcome, Verification, Verified, with_probe
+
+
+def verify(
+    config: Config, plan: Path | None, *, probe: bool, say: Callable[[str], None]
+) -> Verification:
+    """What became of the repairs that a saved plan or the applied revisions name. Reads only.
+
+    With `probe` one INSERT a place is tried and taken back. Raises Refused for a plan of another
+    database, UsageProblem where there is neither plan nor project.
+    """
+    reading = read(config)
+    ids, waiting, source = _repairs(reading, plan)
+    found = {item.finding.id for item in planned(reading, config).items}
+    entries = [keys.verify(id_, reading.live, reading.declared, found) for id_ in ids]
+    if config.table or config.schema:
+        entries = [e for e in entries if _inside(e, config, reading)]
+    if probe and entries:
+        say(live_probe.COST)
+        entries = _probed(entries, reading)
+    database = reading.live.database
+    where = f"{database.host}/{database.name}"
+    return Verification(where, source, tuple(entries), tuple(waiting), probe)
+
+
+def _repairs(reading: Reading, plan: Path | None) -> tuple[Iterable[str], list[str], str]:
+    """The ids of what was repaired, the revisions that wait to be run, and where both stand."""
+    if plan is not None:
+        saved = plan_file.load(plan)
+        check_database(saved, reading.live.database)
+        return saved.repairable, [], str(plan)
+    if reading.project is None or reading.environment is None:
+        raise UsageProblem(
+            "there is no Alembic project here, and no plan was given",
+            "Give a plan: remediate verify plan.json, or run it in the folder of alembic.ini.",
+        )
+    ids, waiting = history.repaired(
+        reading.project.script, reading.environment.heads, reading.environment.engine
+    )
+    return ids, waiting, "the revisions of this project"
+
+
+def _inside(entry: Verified, config: Config, reading: Reading) -> bool:
+    table = entry.place.table
+    if table is None or table not in reading.live.table_of:
+        return True
+    named = selection.named(reading.live, config.table)
+    return selection.speaks_of(reading.live, config.schema, named)(table)
+
+
+def _probed(entries: list[Verified], reading: Reading) -> list[Verified]:
+    """Each entry with what a real INSERT showed; one INSERT a place."""
+    seen: dict[object, live_probe.Probe] = {}
+    probed = []
+    with client.connect(reading.libpq) as connection:
+        for entry in entries:
+            table = reading.live.table_of.get(entry.place.table) if entry.place.table else None
+            if table is None or entry.place.column is None or not table.has(entry.place.column):
+                probed.append(entry)
+                continue
+            column = table.column(entry.place.column)
+            if keys.by_application(table, column, reading.declared):
+                probed.append(entry)
+                continue
+            if entry.place not in seen:
+                seen[entry.place] = live_probe.probe(connection, table, column)
+            shown = seen[entry.place]
+            outcomes = {True: Outcome.OK, False: Outcome.FAILED, None: Outcome.UNVERIFIED}
+            probed.append(with_probe(entry, outcomes[shown.works], shown.sentence))
+    return probed

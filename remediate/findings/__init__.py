@@ -1,0 +1,1 @@
+"""The values Rule, Finding, Remedy, Step and Hazard, and which findings a command is about."""

@@ -1,0 +1,62 @@
+"""Which findings a revision repairs: written into its docstring or comments, and read back."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import quote, unquote
+
+from remediate.findings.finding import Place
+from remediate.snapshots.defaults import words
+from remediate.snapshots.tables import Name
+
+HEADING = "Repairs:"
+_ENGINE = re.compile(r"^Engine: (.+)$", re.MULTILINE)
+_ENTRY = re.compile(r"^\s*\* ([A-Z]+\d+:\S.*?)\s*$", re.MULTILINE)
+_SAFE = " !#$&'()+,-./:;<=>?@[]^_`{|}~\""  # what a docstring holds as it is
+
+
+def encoded(id_: str) -> str:
+    """A finding's id on one line, without what Alembic or Python would read in a docstring."""
+    return quote(id_, safe=_SAFE).replace('"""', "%22%22%22")
+
+
+def recorded(docstring: str) -> tuple[str, ...]:
+    """The ids in a revision's docstring; () for one that somebody else wrote."""
+    _, heading, rest = docstring.partition(f"\n{HEADING}\n")
+    if not heading:
+        return ()
+    block = rest.partition("\n\n")[0]
+    return tuple(unquote(entry) for entry in _ENTRY.findall(block))
+
+
+def commented(ids: Iterable[str], engine: str) -> tuple[str, ...]:
+    """The same as comments, for a revision whose docstring is Alembic's."""
+    lines = [HEADING, *(f"* {encoded(id_)}" for id_ in ids)]
+    return tuple(f"# {line}" for line in of_engine("\n".join(lines), engine).split("\n") if line)
+
+
+def recorded_in_comments(source: str, engine: str) -> tuple[str, ...]:
+    """The ids in the comments of a revision that autogenerate wrote for this database."""
+    texts = (line.strip() for line in source.splitlines())
+    comments = "\n".join(text.removeprefix("# ") * text.startswith("# ") for text in texts)
+    blocks = (block for block in comments.split("\n\n") if engine_of(block) == engine)
+    return tuple(id_ for block in blocks for id_ in recorded(f"\n{block}"))
+
+
+def of_engine(note: str, engine: str) -> str:
+    """The note for a docstring, saying which of the project's databases it is about, if several."""
+    return f"Engine: {encoded(engine)}\n\n{note}" if engine else note
+
+
+def engine_of(docstring: str) -> str:
+    """The database that a revision was written for; "" in a project that has one."""
+    found = _ENGINE.search(docstring)
+    return unquote(found[1].strip()) if found else ""
+
+
+def place_of(id_: str) -> tuple[str, Place]:
+    """The rule and the place that an id names."""
+    rule, _, text = id_.partition(":")
+    parts = words(text)
+    if len(parts) != 3:
+        return rule, Place()
+    return rule, Place(Name(parts[0], parts[1]), parts[2])

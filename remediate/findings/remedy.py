@@ -1,0 +1,196 @@
+"""What would be done about a finding: steps with their inverses, or the reason why none fit."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from remediate.snapshots.tables import Dependant, Name
+
+
+class Lock(StrEnum):
+    """PostgreSQL's table-level lock modes that steps take, weakest first."""
+
+    NONE = ""
+    ACCESS_SHARE = "ACCESS SHARE"
+    SHARE_UPDATE_EXCLUSIVE = "SHARE UPDATE EXCLUSIVE"
+    SHARE_ROW_EXCLUSIVE = "SHARE ROW EXCLUSIVE"
+    ACCESS_EXCLUSIVE = "ACCESS EXCLUSIVE"
+
+    @property
+    def strength(self) -> int:
+        return list(Lock).index(self)
+
+
+class Hazard(StrEnum):
+    """What a person must know before a step runs."""
+
+    EXPLICIT_IDS = "EXPLICIT_IDS"
+    MODEL_IDENTITY = "MODEL_IDENTITY"
+    ACCESS_EXCLUSIVE_REWRITE = "ACCESS_EXCLUSIVE_REWRITE"
+    PREPARED_STATEMENTS = "PREPARED_STATEMENTS"
+    NARROW_DOWNGRADE = "NARROW_DOWNGRADE"
+    MODEL_TYPE = "MODEL_TYPE"
+    MODEL_REFERENCE = "MODEL_REFERENCE"
+    MODEL_INDEX = "MODEL_INDEX"
+    MVCC_REWRITE = "MVCC_REWRITE"
+    BACKUP_TABLE = "BACKUP_TABLE"
+    DATA_DECISION = "DATA_DECISION"
+    ORPHANS_KEPT = "ORPHANS_KEPT"
+    USER_TRIGGERS = "USER_TRIGGERS"
+    PUBLISHED_TABLE = "PUBLISHED_TABLE"
+    REBUILT_OBJECTS = "REBUILT_OBJECTS"
+    TEXT_EXPRESSIONS = "TEXT_EXPRESSIONS"
+    CONCURRENT_INDEX = "CONCURRENT_INDEX"
+    COLUMN_ORDER = "COLUMN_ORDER"
+
+
+# Those that a person must accept by name (--allow): they change or lose what somebody may rely on.
+ACCEPTED_BY_NAME = frozenset(
+    {Hazard.DATA_DECISION, Hazard.ORPHANS_KEPT, Hazard.USER_TRIGGERS, Hazard.PUBLISHED_TABLE}
+)
+
+HAZARD_TEXT = {
+    Hazard.EXPLICIT_IDS: "stop code that passes ids itself first (or leave --headroom): "
+    "ids it passes later collide with generated ones",
+    Hazard.MODEL_IDENTITY: "say Identity() in the model in the same deploy: without it "
+    "`alembic check` reports the identity for ever",
+    Hazard.ACCESS_EXCLUSIVE_REWRITE: "the tables are rewritten while nobody can use them: "
+    "about 2.4 s for a million rows",
+    Hazard.PREPARED_STATEMENTS: "recycle pooled connections afterwards: statements that they "
+    "prepared before fail (0A000, cached plan must not change result type)",
+    Hazard.MODEL_TYPE: "the models of these columns must say the new type from the same deploy on: "
+    "`alembic check` reports those that do not",
+    Hazard.MODEL_REFERENCE: "the models of these columns must say ForeignKey(...) from the same "
+    "deploy on: `alembic check` wants to drop what they do not say",
+    Hazard.MODEL_INDEX: "the models of these columns must say index=True from the same deploy on: "
+    "`alembic check` wants to drop what they do not say",
+    Hazard.MVCC_REWRITE: "a REPEATABLE READ transaction that began before (pg_dump) sees an empty "
+    "table afterwards: the upgrade waits for those it can see",
+    Hazard.BACKUP_TABLE: "values that would not come back are kept in a table of their own, which "
+    "the downgrade reads; drop it when there is no way back any more",
+    Hazard.DATA_DECISION: "values are changed as you decided; the downgrade gives them back",
+    Hazard.ORPHANS_KEPT: "rows without parent stay, and the constraint stays NOT VALID: it holds "
+    "for new rows only",
+    Hazard.USER_TRIGGERS: "the table's own triggers fire for the rows that are changed",
+    Hazard.PUBLISHED_TABLE: "the table is published: change the type at each subscriber too, or "
+    "its apply worker stops at values that do not fit",
+    Hazard.REBUILT_OBJECTS: "views, triggers, policies and others on the column are taken down and "
+    "rebuilt as they were, in the same transaction",
+    Hazard.TEXT_EXPRESSIONS: "indexes and CHECKs that compare the column as text go on doing so: "
+    "they no longer help queries that compare numbers",
+    Hazard.CONCURRENT_INDEX: "an index is built while everybody works: it waits for every open "
+    "transaction, and reads the table twice",
+    Hazard.COLUMN_ORDER: "the column moves to the end of the table: INSERT without a column list "
+    "puts values elsewhere",
+    Hazard.NARROW_DOWNGRADE: "once ids are larger than the old type holds, the downgrade refuses",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One statement, its inverse, and the lock it takes.
+
+    An empty `down` means that the inverse of an earlier step undoes this one too, or that there
+    is nothing to undo. What is not `transactional` runs in autocommit, in a revision of its own,
+    and may run again after it was cut off; its inverse is transactional.
+    """
+
+    up: str
+    down: str
+    lock: Lock
+    relation: Name
+    transactional: bool = True
+    hazards: tuple[Hazard, ...] = ()
+
+
+class Fact(StrEnum):
+    """What the guard compares of a column, or of a sequence, with what the plan saw."""
+
+    TYPE = "type"
+    OWNER = "owner"
+    DEFAULT = "default"
+    OWNED_BY = "owned by"
+    RANGE = "range"
+    INCREMENT = "increment"
+    CYCLE = "cycle"
+    LOGGED = "logged"
+    USERS = "users"
+    HANGING = "hanging"  # what has to be taken down before the type changes
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A fact before the upgrade, and before the downgrade; "" where it is not looked at."""
+
+    fact: str  # of `Fact`, or a digest of definitions
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What must be so of a column, or (column "") of a sequence, for a script to start."""
+
+    relation: Name
+    column: str
+    states: tuple[State, ...]
+
+
+class Kind(StrEnum):
+    """What is locked: LOCK TABLE takes tables only, and of views more than they are."""
+
+    TABLE = "TABLE"
+    SEQUENCE = "SEQUENCE"
+    VIEW = "VIEW"
+    MATERIALIZED_VIEW = "MATERIALIZED VIEW"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A lock that a script takes before anything else."""
+
+    relation: Name
+    lock: Lock = Lock.ACCESS_EXCLUSIVE
+    kind: Kind = Kind.TABLE
+    back: Lock = Lock.NONE  # the downgrade's, where that takes a stronger one
+    level: int = 0  # of a view: 1 reads a table, 2 reads such a view
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a revision in autocommit finds and leaves of a constraint or an index."""
+
+    relation: Name  # the table
+    kind: str  # "constraint" or "index"
+    name: str
+    starts: tuple[str, ...]  # states from which it can start, or go on after it was cut off
+    ends: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """The ordered steps for a finding, with what must be locked and checked before the first."""
+
+    title: str
+    undo: str
+    steps: tuple[Step, ...]
+    holds: tuple[Hold, ...]
+    expectations: tuple[Expectation, ...]
+    dependants: tuple[Dependant, ...] = ()  # taken down before the steps, rebuilt after them
+    finish: tuple[Step, ...] = ()  # afterwards, in autocommit
+    conditions: tuple[Condition, ...] = ()  # of `finish`
+    rows: int = 0  # that are rewritten under a lock, by the statistics
+
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        return self.steps + self.finish
+
+    @property
+    def hazards(self) -> frozenset[Hazard]:
+        return frozenset(h for step in self.all_steps for h in step.hazards)
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """No steps: a person has to decide, for this reason."""
+
+    reason: str

@@ -1,0 +1,140 @@
+"""Which tables a command is about, and which rules."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from remediate.errors import UsageProblem
+from remediate.findings.finding import Finding, Rule
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Name
+
+
+def matches(name: Name, patterns: Iterable[str]) -> bool:
+    """Whether a glob fits the name, or schema.name."""
+    return any(
+        fnmatchcase(name.name, p) or fnmatchcase(f"{name.schema}.{name.name}", p) for p in patterns
+    )
+
+
+def named(live: Snapshot, patterns: Sequence[str]) -> frozenset[Name]:
+    """The tables that were asked for by name.
+
+    Raises UsageProblem for a pattern that fits no table, with the nearest names: half of the names
+    in an incident report are misremembered.
+    """
+    for pattern in patterns:
+        if not any(matches(name, [pattern]) for name in live.table_of):
+            raise UsageProblem(f"no table is called {pattern!r}", _nearest(live, pattern))
+    return frozenset(name for name in live.table_of if matches(name, patterns))
+
+
+def check_references(live: Snapshot, references: Mapping[str, str]) -> None:
+    """Raises UsageProblem for a table in [tool.remediate.references] that does not exist."""
+    known = {n.name for n in live.table_of} | {f"{n.schema}.{n.name}" for n in live.table_of}
+    for column, table in references.items():
+        if table and table not in known:
+            raise UsageProblem(
+                f"[tool.remediate.references] says that {column} means {table!r}: there is no such "
+                "table",
+                _nearest(live, table),
+            )
+
+
+def speaks_of(
+    live: Snapshot,
+    schemas: Sequence[str],
+    tables: frozenset[Name],
+    left_out: frozenset[Name] = frozenset(),
+) -> Callable[[Name], bool]:
+    """Whether a table is among those that the command is about; a partition follows its root.
+
+    What the project itself leaves out is never among them.
+
+    Rules see the whole database all the same: siblings and references are evidence.
+    """
+
+    def inside(name: Name) -> bool:
+        root = _root(name, live)
+        return (
+            root not in left_out
+            and (not tables or root in tables)
+            and (not schemas or any(fnmatchcase(root.schema, p) for p in schemas))
+        )
+
+    return inside
+
+
+def chosen(rules: Sequence[Rule], select: Sequence[str], ignore: Sequence[str]) -> list[Rule]:
+    """The rules that --select and --ignore leave; raises UsageProblem for an unknown code."""
+    codes = [rule.code for rule in rules]
+    for code in (*select, *ignore):
+        if code.upper() not in codes:
+            raise UsageProblem(f"there is no rule {code!r}", f"Known: {', '.join(codes)}")
+    wanted = {c.upper() for c in select} or {r.code for r in rules if not r.asked_for}
+    return [r for r in rules if r.code in wanted - {c.upper() for c in ignore}]
+
+
+def _root(name: Name, live: Snapshot) -> Name:
+    return live.root(live.table_of[name]).name if name in live.table_of else name
+
+
+def _nearest(live: Snapshot, pattern: str) -> str:
+    known = {n.name: str(n) for n in live.table_of} | {str(n): str(n) for n in live.table_of}
+    near = sorted({known[m] for m in get_close_matches(pattern, known, n=3, cutoff=0.6)})
+    return f"Did you mean {' or '.join(near)}?" if near else "See what there is: remediate plan -v"
+
+
+_GLOB = frozenset("*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """What is left out, and what the settings say about it."""
+
+    what: str  # a rule's code, or a finding's id
+    reason: str
+
+
+def rule_of(pattern: str) -> str:
+    """The code that a pattern begins with, "" where that is a glob itself."""
+    code = pattern.partition(":")[0].upper()
+    return "" if _GLOB & set(code) else code
+
+
+def whole_rules(patterns: Iterable[str]) -> tuple[str, ...]:
+    """The codes among the patterns: these rules are not asked at all."""
+    return tuple(p.upper() for p in patterns if ":" not in p and rule_of(p))
+
+
+def split(
+    findings: Iterable[Finding], reasons: Mapping[str, str]
+) -> tuple[tuple[Finding, ...], tuple[Ignored, ...]]:
+    """The findings that stay, and what is ignored: whole rules, and the others of the findings."""
+    kept = []
+    out = [Ignored(rule, reasons[p]) for p in reasons for rule in whole_rules([p])]
+    for finding in findings:
+        why = next((reasons[p] for p in reasons if _fits(finding.id, p)), None)
+        if why is None:
+            kept.append(finding)
+        else:
+            out.append(Ignored(finding.id, why))
+    return tuple(kept), tuple(out)
+
+
+def unused(found: Iterable[Ignored], reasons: Mapping[str, str]) -> tuple[str, ...]:
+    """The patterns of ids that fit none of what was found.
+
+    Whole rules are never among them: not to be asked is a policy, which holds with nothing to find.
+    """
+    ids = [one.what for one in found]
+    patterns = [p for p in reasons if not whole_rules([p])]
+    return tuple(p for p in patterns if not any(_fits(i, p) for i in ids))
+
+
+def _fits(id_: str, pattern: str) -> bool:
+    """Exactly first: a name may hold what is a wildcard in a glob."""
+    code, colon, rest = pattern.partition(":")
+    pattern = code.upper() + colon + rest
+    return id_ == pattern or fnmatchcase(id_, pattern)

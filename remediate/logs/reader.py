@@ -1,0 +1,181 @@
+"""The errors in the lines of a log, of whatever mixture of formats."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from remediate.errors import UsageProblem
+from remediate.logs import formats
+from remediate.logs.entries import Entry, Raw, entry, moment
+from remediate.logs.errors import CONDITIONS, KINDS, ServerError, recognised
+
+_OPEN = 64  # processes whose last error may still get a detail or its statement
+_TEXTS = 20  # strings in one JSON line that are looked through
+
+
+@dataclass(slots=True)
+class LogReader:
+    """Takes a log line by line. An entry without `error` is another than those looked for."""
+
+    untold: int = 0  # lines in a language that is not known
+    has_codes: bool = False  # the prefix holds an SQLSTATE (%e)
+    _open: dict[str, Raw] = field(default_factory=dict)  # by process
+    _tail: tuple[Raw, str] | None = None  # what a line goes on that begins with a tab
+    _record: formats.Record = field(default_factory=formats.Record)
+    _csv: list[str] = field(default_factory=list)
+    _prefix: str = ""  # of the last line in an unknown language
+
+    def take(self, line: str) -> Iterator[Entry]:
+        """The errors that are complete with this line."""
+        if formats.starts_csv(line) or self._csv:
+            yield from self._take_csv(line)
+            return
+        document = formats.parsed(line) if line.startswith("{") else None
+        if document is not None:
+            yield from self._take_json(document)
+        else:
+            yield from self._take_text(*formats.unwrapped(line))
+
+    def rest(self) -> Iterator[Entry]:
+        """Those that were open at the end."""
+        yield from self._close_record()
+        yield from map(entry, self._open.values())
+        self._open.clear()
+
+    def _take_csv(self, line: str) -> Iterator[Entry]:
+        """A record ends when its quotes are even; one that was cut off, where another starts."""
+        if formats.starts_csv(line):
+            self._csv = []
+        self._csv.append(line)
+        odd = sum(part.count('"') for part in self._csv) % 2
+        if odd and sum(map(len, self._csv)) < formats.LONGEST_RECORD:
+            return
+        raw = formats.of_csv("\n".join(self._csv))
+        self._csv = []
+        if raw is not None:
+            yield entry(raw)
+
+    def _take_json(self, document: dict[str, Any]) -> Iterator[Entry]:
+        if formats.is_jsonlog(document):
+            raw = formats.of_json(document)
+            if raw is not None:
+                yield entry(raw)
+            return
+        time = next(filter(None, map(moment, _texts(document))), "")
+        yield from self._close_record()
+        for text in _texts(document):
+            for line in text.splitlines():
+                yield from self._take_text(line, time)
+
+    def _take_text(self, line: str, time: str) -> Iterator[Entry]:
+        if self._tail and line.startswith(("\t", "#011")):
+            self._tail[0].add(self._tail[1], line.lstrip("\t").removeprefix("#011"))
+            return
+        found = formats.labelled(line) or formats.of_unknown_language(line)
+        if found is None:
+            yield from self._take_application(line, time)
+        elif found.part == "unknown":
+            yield from self._take_unknown(found)
+        elif found.part in ("error", "other"):
+            yield from self._take_first(found)
+        else:
+            self._take_part(found)
+
+    def _take_first(self, found: formats.Labelled) -> Iterator[Entry]:
+        """A line that begins a message of the server; what its process said before is complete."""
+        if not found.prefix:
+            yield from self._close_record()
+        if self._open and (before := self._open.pop(found.process, None)):
+            yield entry(before)
+        self._tail = None
+        if not self.has_codes and "00000" in found.prefix:
+            self.has_codes = "00000" in found.codes
+        if found.part == "error":
+            yield from self._start(found)
+
+    def _start(self, found: formats.Labelled) -> Iterator[Entry]:
+        if len(self._open) >= _OPEN:
+            yield entry(self._open.pop(next(iter(self._open))))
+        raw = found.raw(self._code(found))
+        self._open[found.process] = raw
+        self._tail = (raw, "message")
+
+    def _code(self, found: formats.Labelled) -> str:
+        """The SQLSTATE in the prefix: a process may bear such a number too."""
+        codes = [code for code in found.codes if code in KINDS]
+        told = recognised(found.text)
+        if told is not None:
+            self.has_codes = self.has_codes or told.sqlstate in codes
+            return told.sqlstate
+        apart = [code for code in codes if code != found.process]
+        return apart[0] if apart and self.has_codes else ""
+
+    def _take_part(self, found: formats.Labelled) -> None:
+        """A detail, a statement or a context, of the error that its process met before."""
+        raw = self._open.get(found.process) or (self._tail[0] if self._tail else None)
+        if not found.prefix and self._record.last:
+            raw = self._record.last
+        if raw is not None and found.part != "rest":
+            raw.add(found.part, found.text)
+            self._tail = (raw, found.part)
+
+    def _take_unknown(self, found: formats.Labelled) -> Iterator[Entry]:
+        """In a language that is not known only the SQLSTATE tells; parts share the prefix."""
+        raw = self._open.get(found.process)
+        if raw is not None and found.prefix == self._prefix:
+            raw.add("detail" if ")=(" in found.text else "statement", found.text)
+            return
+        if found.prefix == self._prefix:
+            return
+        self._prefix = found.prefix
+        if raw is not None:
+            yield entry(self._open.pop(found.process))
+        if self.has_codes and found.codes:
+            yield from self._start(found)
+        else:
+            self.untold += 1
+
+    def _take_application(self, line: str, time: str) -> Iterator[Entry]:
+        self._tail = None
+        if formats.starts(line, self._record):
+            yield from self._close_record()
+        formats.take(line, self._record, time)
+
+    def _close_record(self) -> Iterator[Entry]:
+        yield from map(entry, self._record.errors.values())
+        self._record = formats.Record()
+
+
+def _texts(document: dict[str, Any]) -> list[str]:
+    """The strings of a JSON object, and of those in it."""
+    found: list[str] = []
+    for value in document.values():
+        inner = value.values() if isinstance(value, dict) else (value,)
+        found += [text for text in inner if isinstance(text, str)]
+    return found[:_TEXTS]
+
+
+def explained(text: str) -> ServerError | None:
+    """The error in a message, a traceback or a piece of a log; or of an SQLSTATE alone.
+
+    None for a word that is neither. Raises UsageProblem for an error that is not about keys.
+    """
+    word = text.strip().rpartition(".")[2].removesuffix("Error")
+    sqlstate = CONDITIONS.get(word, word.upper())
+    if sqlstate in KINDS:
+        return ServerError(KINDS[sqlstate])
+    if re.search(r"\s", text.strip()) is None and not re.fullmatch(r"\d[0-9A-Z]{4}", sqlstate):
+        return None
+    if error := _first(text):
+        return error
+    raise UsageProblem(
+        "this error is none of those that broken keys and mistyped references lead to",
+        f"These are: {', '.join(sorted(KINDS))}. The rules: remediate rules",
+    )
+
+
+def _first(text: str) -> ServerError | None:
+    reader = LogReader()
+    entries = [entry for line in text.splitlines() for entry in reader.take(line)]
+    return next((e.error for e in (*entries, *reader.rest()) if e.error), None)

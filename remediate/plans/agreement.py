@@ -1,0 +1,128 @@
+"""Whether a reviewed plan still is the plan for this database; else the sentence that says no."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from remediate.errors import Refused
+from remediate.plans.approval import check_hazards
+from remediate.plans.plan import Item, Plan
+from remediate.plans.saved import SavedItem, SavedPlan
+from remediate.snapshots.snapshot import Database
+
+_NAMED = 5  # ids in a sentence
+AGAIN = "Make it anew: remediate plan --save {file}; decisions about unchanged items stay."
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The approved items, by whom, and what is found since that nobody has seen."""
+
+    items: tuple[Item, ...]
+    reviewer: str
+    new: tuple[str, ...]
+
+
+def agreed(saved: SavedPlan, plan: Plan, file: str, allowed: Sequence[str]) -> Agreed:
+    """The items of the plan of now that the saved one approves.
+
+    Raises Refused, with the names of what is in the way: another database or project, other heads,
+    items without an answer, items that changed meanwhile, hazards that nobody accepted.
+    """
+    check_database(saved, plan.database)
+    _check_project(saved, plan, file)
+    _check_reviewed(saved, file)
+    now = {item.finding.id: item for item in plan.items}
+    _check_unchanged(saved, now, file)
+    chosen = {one.id for one in saved.approved}
+    items = tuple(item for item in plan.items if item.finding.id in chosen)
+    for one in saved.approved:
+        assert one.decision is not None  # noqa: S101  (approved)
+        check_hazards([now[one.id]], (*allowed, *one.decision.allowed))
+    reviewers = dict.fromkeys(one.decision.reviewer for one in saved.approved if one.decision)
+    seen = {item.id for item in saved.items}
+    new = tuple(item.finding.id for item in plan.items if item.finding.id not in seen)
+    return Agreed(items, ", ".join(reviewers), new)
+
+
+def check_database(saved: SavedPlan, database: Database) -> None:
+    """Raises Refused for a plan of another database."""
+    name, identifier = saved.database["name"], saved.database["system_identifier"]
+    known = identifier and database.system_identifier
+    other = known and identifier != database.system_identifier
+    if other or name != database.name:
+        raise Refused(
+            f"the plan was made for the database {name}, this is {database.name}"
+            + (" on another server" if other else ""),
+            "Use the database that it was made for, or make a plan for this one.",
+        )
+
+
+def _check_project(saved: SavedPlan, plan: Plan, file: str) -> None:
+    document = saved.document
+    project = document["project"]
+    if document["heads"] is None:
+        raise Refused(
+            "the plan was made outside of an Alembic project, without its models",
+            AGAIN.format(file=file),
+        )
+    begun = project["bases"]  # nothing, of a history that was empty
+    if (begun and sorted(begun) != sorted(plan.bases)) or document["engine"] != plan.engine:
+        raise Refused(
+            "the plan was made for another Alembic project: its history begins with "
+            f"{_list(begun)}, this one's with {_list(plan.bases)}",
+            "Run it in the project that it was made in.",
+        )
+    moved = [
+        (whose, then, now)
+        for whose, then, now in (
+            ("the database was at", document["heads"], plan.heads or ()),
+            ("the project's head was", project["heads"], plan.tips),
+        )
+        if sorted(then or ()) != sorted(now)
+    ]
+    for whose, then, now in moved:
+        raise Refused(
+            f"heads moved: {whose} {_list(then)} when the plan was made, and is at {_list(now)}",
+            AGAIN.format(file=file),
+        )
+
+
+def _check_reviewed(saved: SavedPlan, file: str) -> None:
+    if waiting := saved.unreviewed:
+        raise Refused(
+            f"nobody has decided about {_some([one.id for one in waiting])}",
+            f"Approve or skip: remediate review {file}",
+        )
+    if not saved.approved:
+        raise Refused(
+            "the plan approves nothing: every item was skipped", f"Or: remediate review {file}"
+        )
+
+
+def _check_unchanged(saved: SavedPlan, now: Mapping[str, Item], file: str) -> None:
+    gone = [one.id for one in saved.approved if one.id not in now]
+    changed = [one.id for one in saved.approved if one.id in now and _differs(one, now[one.id])]
+    if gone:
+        raise Refused(
+            f"no longer found, perhaps repaired meanwhile: {_some(gone)}",
+            AGAIN.format(file=file),
+        )
+    if changed:
+        raise Refused(
+            f"stale: what would be done about {_some(changed)} is not what was approved",
+            f"See it: remediate plan --diff {file}. {AGAIN.format(file=file)}",
+        )
+
+
+def _differs(one: SavedItem, item: Item) -> bool:
+    assert one.decision is not None  # noqa: S101  (approved)
+    return one.decision.fingerprint != item.fingerprint
+
+
+def _list(ids: Sequence[str] | None) -> str:
+    return ", ".join(ids or ()) or "no revision"
+
+
+def _some(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+    return ", ".join(ids[:_NAMED]) + more

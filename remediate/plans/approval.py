@@ -1,0 +1,127 @@
+"""Which items of a plan a person approved, and in how many revisions they go."""
+
+from collections.abc import Iterator, Sequence
+
+from remediate.errors import Refused, UsageProblem
+from remediate.findings.finding import Confidence, Severity
+from remediate.findings.remedy import ACCEPTED_BY_NAME, HAZARD_TEXT, Hazard, Manual, Remedy
+from remediate.findings.selection import matches
+from remediate.plans.plan import Item, Plan
+
+TABLES_A_REVISION = 200  # each holds an ACCESS EXCLUSIVE lock until the revision commits
+ROWS_A_REVISION = 100_000  # rewritten under such a lock, in all tables together
+
+
+def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Item, ...]:
+    """The items that `all`, a rule's code or a finding's id approves.
+
+    `all` and a rule mean what is proven or likely; what is merely possible is approved by its id.
+    Raises Refused when nothing is approved, nobody approves, or an item has no remedy;
+    UsageProblem for an approval that fits nothing.
+    """
+    if not plan.items:
+        return ()
+    if not approvals or not reviewer.strip():
+        raise Refused(
+            "nothing was approved: a revision needs somebody who has read the plan",
+            "Approve with: remediate generate --approve all|RULE|FINDING --reviewer NAME",
+        )
+    chosen = [i for a in approvals for i in _approved_by(a, plan)]
+    by_hand = [i for i in chosen if isinstance(i.remedy, Manual)]
+    if by_hand:
+        first = by_hand[0]
+        assert isinstance(first.remedy, Manual)  # noqa: S101  (mypy)
+        raise Refused(f"{first.finding.id} cannot be generated: {first.remedy.reason}")
+    if not chosen:
+        raise Refused(
+            "what is approved holds nothing that is proven or likely",
+            "Approve a possible finding by its id, as printed by: remediate plan -f json",
+        )
+    kept = {i.finding.id for i in chosen}
+    return tuple(i for i in plan.items if i.finding.id in kept)
+
+
+def check_hazards(items: Sequence[Item], allowed: Sequence[str]) -> None:
+    """Raises Refused for hazards that must be accepted by name and are not, with their meaning.
+
+    Raises UsageProblem for a name that is no hazard.
+    """
+    for name in allowed:
+        if name.upper() not in set(Hazard):
+            raise UsageProblem(f"--allow {name}: there is no such hazard", f"Known: {_named()}")
+    accepted = {name.upper() for name in allowed}
+    for item in items:
+        met = item.remedy.hazards if isinstance(item.remedy, Remedy) else frozenset()
+        for hazard in sorted(met & ACCEPTED_BY_NAME):
+            if hazard not in accepted:
+                raise Refused(
+                    f"{item.finding.id} has a hazard that nobody accepted: {HAZARD_TEXT[hazard]}",
+                    f"Accept it by name: --allow {hazard.value}",
+                )
+
+
+def _named() -> str:
+    return ", ".join(sorted(ACCEPTED_BY_NAME))
+
+
+def _approved_by(approval: str, plan: Plan) -> list[Item]:
+    by_id = [i for i in plan.items if i.finding.id == approval]
+    if by_id:
+        return by_id
+    rules = {i.finding.rule for i in plan.items}
+    if approval.lower() != "all" and approval.upper() not in rules:
+        raise UsageProblem(
+            f"--approve {approval}: no rule and no finding of this plan is called so",
+            f"Known: all, {', '.join(sorted(rules))}, or an id from: remediate plan -f json",
+        )
+    return [
+        i
+        for i in plan.repairable
+        if approval.lower() in ("all", i.finding.rule.lower())
+        and i.finding.confidence is not Confidence.POSSIBLE
+    ]
+
+
+def split(
+    items: Sequence[Item], first: Sequence[str], *, one: bool
+) -> tuple[tuple[Item, ...], ...]:
+    """The items of each revision: what blocks users now, then the rest.
+
+    What blocks users is what was named, or else what provably refuses an INSERT now; a part that
+    would be empty is left out, and a very large one is cut.
+    """
+    for pattern in first:
+        if not any(
+            i.finding.place.table and matches(i.finding.place.table, [pattern]) for i in items
+        ):
+            raise UsageProblem(f"--first {pattern}: no approved finding is in such a table")
+    if one:
+        return (tuple(items),)
+    urgent = [i for i in items if _is_urgent(i, first)]
+    rest = [i for i in items if i not in urgent]
+    return tuple(part for group in (urgent, rest) for part in _cut(group))
+
+
+def _cut(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
+    """What takes a moment, then what rewrites tables: nobody waits for others' rows."""
+    moments = [i for i in items if not _rows(i)]
+    for n in range(0, len(moments), TABLES_A_REVISION):
+        yield tuple(moments[n : n + TABLES_A_REVISION])
+    part: list[Item] = []
+    for item in (i for i in items if _rows(i)):
+        if part and sum(map(_rows, [*part, item])) > ROWS_A_REVISION:
+            yield tuple(part)
+            part = []
+        part.append(item)
+    if part:
+        yield tuple(part)
+
+
+def _rows(item: Item) -> int:
+    return item.remedy.rows if isinstance(item.remedy, Remedy) else 0
+
+
+def _is_urgent(item: Item, first: Sequence[str]) -> bool:
+    if first:
+        return item.finding.place.table is not None and matches(item.finding.place.table, first)
+    return item.finding.severity is Severity.ERROR

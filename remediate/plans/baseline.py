@@ -1,0 +1,214 @@
+"""The debt that a project has accepted: findings of before, against what is found now."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from remediate.errors import UsageProblem
+from remediate.findings.finding import Finding, Severity
+from remediate.plans.plan import Item, Plan
+from remediate.snapshots.tables import Name
+
+FORMAT = "remediate.baseline/1"
+_WEIGHT = {severity: weight for weight, severity in enumerate(reversed(Severity))}
+_GIT = ("<<<<<<< ", "=======", ">>>>>>> ")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finding that was accepted, as it was at the time."""
+
+    id: str
+    severity: Severity
+    message: str
+    table: Name | None = None
+    side: str = ""  # "models" or "revisions", where these were looked at without a database
+    engine: str = ""  # of several databases
+    reason: str = ""  # kept through updates
+
+    @property
+    def rule(self) -> str:
+        return self.id.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a run looks at: no other entry can be missed by it."""
+
+    rules: frozenset[str]
+    sees: Callable[[Entry], bool]  # by its table, and by what was unreadable
+    side: str = ""  # "models", "revisions" or "" (a database, with both)
+    engine: str = ""
+
+    def covers(self, entry: Entry) -> bool:
+        """Whether the entry would have been found, if it still were there."""
+        return entry.rule in self.rules and entry.side == self.side and self.sees(entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found, against the baseline."""
+
+    plan: Plan  # everything, old and new
+    look: Look
+    entries: tuple[Entry, ...] = ()  # of the baseline, all
+    new: tuple[Item, ...] = ()
+    known: Mapping[str, Entry] = field(default_factory=dict, hash=False)  # by id
+    worse: Mapping[str, Severity] = field(default_factory=dict, hash=False)  # accepted as
+    stale: tuple[Entry, ...] = ()  # found no longer
+    unused: tuple[str, ...] = ()  # of [tool.remediate.ignore]: fits nothing
+    file: str = ""  # the baseline, as it is shown
+    added: int = 0  # entries, by an update
+    removed: int = 0
+
+    @property
+    def told(self) -> tuple[Item, ...]:
+        """What is new; that something became worse stands in its message."""
+        return tuple(replace(item, finding=self._told(item.finding)) for item in self.new)
+
+    def _told(self, finding: Finding) -> Finding:
+        if finding.id not in self.worse:
+            return finding
+        was = self.worse[finding.id]
+        message = f"{finding.message} (the baseline accepts it as {was}, it is {finding.severity})"
+        return replace(finding, message=message)
+
+
+def compared(plan: Plan, entries: Iterable[Entry], look: Look) -> Checked:
+    """Each finding is known or new, each entry that the run could have found known or stale.
+
+    What was accepted as less severe than it is now is new again.
+    """
+    entries = tuple(entries)
+    ours = {entry.id: entry for entry in entries if entry.engine == look.engine}
+    found = {item.finding.id for item in plan.items}
+    new = tuple(i for i in plan.items if not _accepted(i.finding, ours))
+    again = {i.finding.id for i in new}
+    return Checked(
+        plan=plan,
+        look=look,
+        entries=entries,
+        new=new,
+        known={id_: entry for id_, entry in ours.items() if id_ in found - again},
+        worse={id_: ours[id_].severity for id_ in again if id_ in ours},
+        stale=tuple(e for id_, e in ours.items() if id_ not in found and look.covers(e)),
+    )
+
+
+def _accepted(finding: Finding, entries: Mapping[str, Entry]) -> bool:
+    entry = entries.get(finding.id)
+    return entry is not None and _WEIGHT[entry.severity] >= _WEIGHT[finding.severity]
+
+
+def updated(made: Checked) -> tuple[Entry, ...]:
+    """The entries of everything that was found, and of what the run did not look at.
+
+    An entry that still holds stays as it is, so that a diff shows what changed and nothing else.
+    """
+    gone = set(made.stale)
+    kept = {_key(entry): entry for entry in made.entries if entry not in gone}
+    for item in made.new:
+        entry = _entry(item.finding, made.look)
+        before = kept.get(_key(entry))
+        if before is not None:
+            entry = replace(entry, reason=before.reason, side=before.side)
+        kept[_key(entry)] = _graver(entry, before)
+    return tuple(kept.values())
+
+
+def _entry(finding: Finding, look: Look) -> Entry:
+    severity, place = finding.severity, finding.place
+    return Entry(finding.id, severity, finding.message, place.table, look.side, look.engine)
+
+
+def _key(entry: Entry) -> tuple[str, str]:
+    return entry.id, entry.engine
+
+
+def _graver(one: Entry, other: Entry | None) -> Entry:
+    if other is None or _WEIGHT[one.severity] >= _WEIGHT[other.severity]:
+        return one
+    return other
+
+
+def dumps(entries: Iterable[Entry]) -> str:
+    """The file: a line for each entry, sorted, so that git merges what several branches accept.
+
+    The empty last one lets every line end in a comma, so that none changes when one is added.
+    """
+    lines = [_line(entry) + "," for entry in sorted(entries, key=_key)]
+    return "\n".join(["{", f'"format": "{FORMAT}",', '"findings": [', *lines, "{}", "]", "}", ""])
+
+
+def _line(entry: Entry) -> str:
+    values = {
+        "id": entry.id,
+        "rule": entry.rule,
+        "severity": entry.severity.value,
+        "schema": entry.table.schema if entry.table else "",
+        "table": entry.table.name if entry.table else "",
+        "side": entry.side,
+        "engine": entry.engine,
+        "message": entry.message,
+        "reason": entry.reason,
+    }
+    text = json.dumps({k: v for k, v in values.items() if v}, ensure_ascii=False)
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+
+
+def loads(text: str, file: str) -> tuple[Entry, ...]:
+    """The entries of a file; two of one id, as a merge leaves them, are one.
+
+    Raises UsageProblem for what is damaged, not a baseline, or written by a newer version.
+    """
+    marked = [n for n, line in enumerate(text.splitlines(), 1) if line.startswith(_GIT)]
+    if marked:
+        raise _damaged(file, f"line {marked[0]} is a conflict marker of git")
+    try:
+        made = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise _damaged(file, f"it is not JSON: {error}") from error
+    format_ = made.get("format") if isinstance(made, dict) else None
+    if not isinstance(format_, str) or not format_.startswith("remediate.baseline/"):
+        raise UsageProblem(
+            f"{file} is no baseline of remediate", "Name another file, or move this one away."
+        )
+    if format_ != FORMAT:
+        raise UsageProblem(
+            f"{file} is a {format_}, and this version of remediate reads {FORMAT}",
+            "Use the version of remediate that wrote it, or a newer one.",
+        )
+    return _merged(made.get("findings"), file)
+
+
+def _merged(findings: object, file: str) -> tuple[Entry, ...]:
+    if not isinstance(findings, list):
+        raise _damaged(file, "it has no list of findings")
+    made: dict[tuple[str, str], Entry] = {}
+    for values in findings:
+        if values == {}:
+            continue
+        entry = _read(values, file)
+        before = made.get(_key(entry))
+        said = entry.reason or (before.reason if before else "")
+        made[_key(entry)] = replace(_graver(entry, before), reason=said)
+    return tuple(made.values())
+
+
+def _read(values: Any, file: str) -> Entry:
+    known = ("id", "severity", "schema", "table", "message", "side", "engine", "reason")
+    given = {k: values.get(k, "") for k in known} if isinstance(values, dict) else {}
+    if not given or not all(isinstance(v, str) for v in given.values()):
+        raise _damaged(file, f"{json.dumps(values)[:60]} is no entry")
+    schema, table, severity = given.pop("schema"), given.pop("table"), given.pop("severity")
+    if not given["id"] or severity not in set(Severity):
+        raise _damaged(file, f"{json.dumps(values)[:60]} lacks an id or a severity")
+    return Entry(severity=Severity(severity), table=Name(schema, table) if table else None, **given)
+
+
+def _damaged(file: str, why: str) -> UsageProblem:
+    return UsageProblem(
+        f"the baseline {file} is damaged: {why}",
+        "Mend it, or take the last version of it that git has.",
+    )

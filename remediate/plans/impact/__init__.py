@@ -1,0 +1,1 @@
+"""Who depends on what, how urgent a finding is, and in which order to repair."""

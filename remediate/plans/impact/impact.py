@@ -1,0 +1,143 @@
+"""Whom a finding hurts: what depends on its table, how urgent it is, and what to repair first."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from remediate.findings.finding import Finding, Tier
+from remediate.plans.impact.consequences import Consequences, consequences, inserts_a_day
+from remediate.plans.impact.graph import Cycle, Graph, reference_graph, root
+from remediate.plans.impact.risk import Exposure, Risk, When, assess, score_of
+from remediate.snapshots.snapshot import Snapshot, family
+from remediate.snapshots.tables import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What a finding does to the tables around it. Tables stand in order of insertion."""
+
+    finding: str  # its id
+    table: Name | None  # the one that it is about; a partition's root
+    feature: str  # what users call it; "" where nobody said
+    risk: Risk
+    consequences: Consequences
+    direct: tuple[Name, ...]  # tables that reference it, where it keeps rows out
+    affects: tuple[Name, ...]  # these, and those that depend on it through others
+    stopped: tuple[Name, ...]  # of these: no row of them can be without one of its rows
+    needs: tuple[Name, ...]  # tables that it references, directly or through others
+    features: tuple[str, ...]  # those of the tables that it affects
+
+    @property
+    def stops_now(self) -> bool:
+        """Whether it keeps rows out of its table at this moment."""
+        return self.consequences.stops and self.consequences.when is When.NOW
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The database as a whole, as far as findings go."""
+
+    score: int = 100  # 100: nothing is at risk
+    tiers: Mapping[Tier, int] = field(default_factory=dict, hash=False)  # how many in each
+    insertion_order: tuple[Name, ...] = ()  # tables of findings, and those around them
+    cycles: tuple[Cycle, ...] = ()  # among them
+    repair_order: tuple[str, ...] = ()  # ids of findings: what stops users now comes first
+
+
+NOTHING_FOUND = Standing()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said of tables in the settings."""
+
+    tiers: Mapping[Name, Tier] = field(default_factory=dict, hash=False)
+    features: Mapping[Name, str] = field(default_factory=dict, hash=False)
+
+
+def of(
+    live: Snapshot, declared: Snapshot, findings: Collection[Finding], said: Said = Said()
+) -> tuple[dict[str, Impact], Standing]:
+    """The impact of each finding by its id, and what they make of the database."""
+    if not findings:
+        return {}, NOTHING_FOUND
+    graph = reference_graph(live, declared)
+    impacts = {f.id: _impact(f, graph, live, said) for f in findings}
+    tiers = [one.risk.tier for one in impacts.values()]
+    around = {table for f in findings for table in _tables(f, live)}
+    around |= {table for one in impacts.values() for table in (*one.affects, *one.needs)}
+    place = graph.place
+    return impacts, Standing(
+        score=score_of(tiers),
+        tiers={tier: tiers.count(tier) for tier in Tier if tier in tiers},
+        insertion_order=tuple(sorted(around & place.keys(), key=place.__getitem__)),
+        cycles=tuple(cycle for cycle in graph.cycles if around & set(cycle.tables)),
+        repair_order=tuple(sorted(impacts, key=lambda id_: _urgency(impacts[id_], place))),
+    )
+
+
+def _impact(finding: Finding, graph: Graph, live: Snapshot, said: Said) -> Impact:
+    known, tables = consequences(finding, live), _tables(finding, live)
+    # A setting may name a partition, or the table that speaks for it.
+    names = (finding.place.table, *tables) if finding.place.table else ()
+    feature = next((said.features[name] for name in names if name in said.features), "")
+    hurt = tables if known.stops else ()
+    affects = _together(graph.dependants, hurt)
+    risk = assess(
+        (finding.severity, finding.confidence),
+        known.when,
+        Exposure(len(affects), *_size(tables, live), feature),
+        next((said.tiers[name] for name in names if name in said.tiers), None),
+    )
+    return Impact(
+        finding=finding.id,
+        table=tables[0] if names else None,
+        feature=feature,
+        risk=risk,
+        consequences=known,
+        direct=_together(graph.direct, hurt),
+        affects=affects,
+        stopped=_together(graph.stopped, hurt),
+        needs=_together(graph.needed, tables),
+        features=tuple(dict.fromkeys(said.features[n] for n in affects if n in said.features)),
+    )
+
+
+def _tables(finding: Finding, live: Snapshot) -> tuple[Name, ...]:
+    """The table of a finding, or those that a question for the whole database is about."""
+    if finding.place.table is not None:
+        return (root(finding.place.table, live),)
+    keys = finding.facts.get("keys")
+    return tuple(Name(*key[:2]) for key in keys) if isinstance(keys, list) else ()
+
+
+def _together(ask: Callable[[Name], tuple[Name, ...]], tables: Iterable[Name]) -> tuple[Name, ...]:
+    """What is said of each table, once; the tables themselves are left out."""
+    about = dict.fromkeys(tables)
+    return tuple(dict.fromkeys(n for table in about for n in ask(table) if n not in about))
+
+
+def _size(tables: Iterable[Name], live: Snapshot) -> tuple[int | None, float | None]:
+    """Rows and inserts a day of the largest table, each with its partitions; None: not known."""
+    rows: list[int] = []
+    often: list[float] = []
+    for table in (live.table_of[name] for name in tables if name in live.table_of):
+        parts = family(table, live) if table.partitioned else (table,)
+        known = [part.rows for part in parts if part.rows is not None]
+        # The statistics of a partitioned table count what its partitions count too.
+        rows += [max(known[0], sum(known[1:]))] if known else []
+        rate = inserts_a_day(sum(part.inserts or 0 for part in parts), live)
+        often += [] if rate is None else [rate]
+    return max(rows, default=None), max(often, default=None)
+
+
+def _urgency(one: Impact, place: Mapping[Name, int]) -> tuple[object, ...]:
+    """What stops users now comes first, then what is worst, then parents before children."""
+    risk, when = one.risk, one.consequences.when
+    return (
+        when is not When.NOW and risk.tier is not Tier.CRITICAL,
+        risk.tier.rank,
+        list(When).index(when),
+        -len(one.affects),
+        place.get(one.table, len(place)) if one.table else len(place),
+        one.finding,
+    )

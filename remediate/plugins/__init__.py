@@ -1,0 +1,1 @@
+"""Doors for other tools: Alembic's plugin and pytest's."""

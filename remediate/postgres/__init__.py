@@ -1,0 +1,1 @@
+"""PostgreSQL reached safely: SQL text, connections, client programs, templates."""

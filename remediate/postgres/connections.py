@@ -1,0 +1,54 @@
+"""Connection URLs, and the errors of drivers as sentences."""
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from remediate.errors import DatabaseProblem, UsageProblem
+from remediate.system.secrets import remember, scrub
+
+
+def engine_url(text: str) -> sa.URL:
+    """The URL for SQLAlchemy with psycopg, whatever driver (or none) it names.
+
+    Raises UsageProblem when it is not the URL of a PostgreSQL database.
+    """
+    remember(text)
+    try:
+        url = sa.make_url(text.replace("postgres://", "postgresql://", 1))
+    except ArgumentError as error:
+        raise UsageProblem(
+            "the database URL cannot be parsed",
+            "It looks like postgresql://user@host:5432/database; "
+            "write special characters in the password as %XX.",
+        ) from error
+    if url.get_backend_name() != "postgresql":
+        raise UsageProblem(
+            f"{url.get_backend_name()} is not PostgreSQL", "Give a postgresql:// URL."
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def sqlstate(error: DBAPIError) -> str:
+    """The SQLSTATE, whatever the driver calls it."""
+    return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
+
+
+def database_problem(error: BaseException, where: str) -> DatabaseProblem:
+    """The driver's first line, without secrets, as a sentence with a way on."""
+    cause = getattr(error, "orig", None) or error
+    lines = scrub(str(cause)).strip().splitlines() or [type(cause).__name__]
+    state = sqlstate(error) if isinstance(error, DBAPIError) else ""
+    return DatabaseProblem(f"{where}: {lines[0].strip()}", _hint(state, str(cause)))
+
+
+def _hint(state: str, text: str) -> str:
+    # libpq hands on no SQLSTATE for a connection that failed.
+    if state.startswith("28") or "password" in text or "authentication" in text:
+        return "Check the user and the password (PGPASSWORD, ~/.pgpass, or env.py's URL)."
+    if state == "3D000" or ("database" in text and "does not exist" in text):
+        return "Check the database's name in the URL that env.py uses."
+    if state.startswith("42"):
+        return "Grant this role what it lacks, or use one that may read the catalog."
+    if state.startswith("57"):
+        return "The server is starting, stopping, or cancelled the statement; try again."
+    return "Check that the server runs and that host, port and database are right."

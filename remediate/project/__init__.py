@@ -1,0 +1,1 @@
+"""The Alembic project read: env.py, models, filters, history."""

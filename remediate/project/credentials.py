@@ -1,0 +1,51 @@
+"""Passwords of databases that stand in the project's files: where, never which."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from remediate.project import history
+from remediate.project.project import Project
+from remediate.snapshots.models import Credential
+from remediate.snapshots.tables import Source
+from remediate.system.paths import shown
+
+_URL = re.compile(r"\bpostgres(?:ql)?(?:\+\w+)?://[^\s:/@'\"]*:([^\s@'\"]+)@([^\s/?'\"]*)")
+_ASSIGNED = re.compile(r"\bPGPASSWORD\b['\"]?\]?\s*=\s*['\"]?([^\s'\"]+)()")
+# What stands for another text, or is what everybody's machine at home has.
+_COMPUTED = re.compile(r"[{}<>$%*]|\.\.\.|^os\.|^getenv")
+_EXAMPLES = {
+    "pass", "password", "passwd", "secret", "changeme", "change-me", "example", "postgres", "test",
+    "user", "username", "admin", "root", "xxx", "xxxx", "dev", "mysecretpassword",
+}  # fmt: skip
+
+
+def found(project: Project) -> tuple[Credential, ...]:
+    """Each line of the configuration, of env.py and of the revisions that holds one."""
+    return tuple(one for file in _files(project) for one in _in(file))
+
+
+def _files(project: Project) -> Iterator[Path]:
+    config, script = project.config, project.script
+    named = [config.config_file_name, config.toml_file_name]
+    yield from (path for name in named if name and (path := Path(name)).is_file())
+    folders = [Path(script.dir), *map(Path, history.folders(script))]
+    deeper = script.recursive_version_locations
+    found = {p.resolve() for f in folders for p in f.glob("**/*.py" if deeper else "*.py")}
+    yield from sorted(found | {p for f in folders for p in f.glob("*.mako")})
+
+
+def _in(file: Path) -> Iterator[Credential]:
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    for number, line in enumerate(lines, 1):
+        if any(map(_is_one, _met(line))):
+            yield Credential(Source(shown(file), number))
+
+
+def _met(line: str) -> Iterable[re.Match[str]]:
+    return (match for pattern in (_URL, _ASSIGNED) for match in pattern.finditer(line))
+
+
+def _is_one(match: re.Match[str]) -> bool:
+    password = match[1]
+    return password.lower() not in _EXAMPLES and not _COMPUTED.search(password)

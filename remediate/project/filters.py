@@ -1,0 +1,188 @@
+"""What the project keeps out of Alembic's sight: its env.py's include_name and include_object."""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+
+from remediate.catalog.session import read_only
+from remediate.errors import RemediateError, UsageProblem
+from remediate.snapshots.tables import Name
+from remediate.system.secrets import scrub
+
+_TABLES = """\
+SELECT n.nspname::text, c.relname::text
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY 1, 2"""
+_COLUMNS = """\
+SELECT n.nspname::text, c.relname::text, a.attname::text
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY 1, 2, a.attnum"""
+_DEFAULT = "SELECT coalesce(current_schema(), 'public')::text"
+
+
+class Column(NamedTuple):
+    """A column by its place."""
+
+    table: Name
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What is not this project's business, and which functions of env.py say so."""
+
+    tables: frozenset[Name] = frozenset()
+    models: frozenset[Name] = frozenset()  # that no table was made for
+    columns: frozenset[tuple[Name, str]] = frozenset()  # of other tables
+    by: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> frozenset[Name]:
+        return self.tables | self.models
+
+
+def left_out(context: MigrationContext, metadatas: Sequence[sa.MetaData]) -> LeftOut:
+    """The tables and columns that env.py's filters reject, asked as autogenerate asks them.
+
+    Must run before search_path is changed. Tables are reflected only where include_object wants
+    to see them. Raises UsageProblem where a filter fails.
+    """
+    by = active(context)
+    connection = context.connection
+    if not by or connection is None:
+        return LeftOut()
+    with read_only(connection):
+        default = str(connection.exec_driver_sql(_DEFAULT).scalar_one())
+        versions = Name(context.version_table_schema or default, context.version_table)
+        tables = (Name(*row) for row in connection.exec_driver_sql(_TABLES))
+        live = [name for name in tables if name != versions]
+        ask = _Filters(context.opts, default)
+        named = [name for name in live if ask.name(name)]
+        rejected = set(live).difference(named)
+        models = {
+            Name(t.schema or default, t.name): t for m in metadatas for t in m.tables.values()
+        }
+        reflected: dict[Name, sa.Table] = {}
+        if "include_object" in by:
+            reflected = _reflected(connection, named, ask)
+            rejected |= set(_rejected(ask, reflected, live, models))
+        both = (models.keys() & set(live)) - rejected
+        columns = (Column(Name(s, t), c) for s, t, c in connection.exec_driver_sql(_COLUMNS))
+        ours = [column for column in columns if column.table in both]
+        left = frozenset(c for c in ours if not ask.column(c, models, reflected))
+    return LeftOut(frozenset(rejected & set(live)), frozenset(rejected - set(live)), left, by)
+
+
+def active(context: MigrationContext) -> tuple[str, ...]:
+    """The filters that env.py sets."""
+    return tuple(f for f in ("include_name", "include_object") if context.opts.get(f))
+
+
+class _Filters:
+    """env.py's functions, called with what Alembic calls them with."""
+
+    def __init__(self, options: Mapping[str, Any], default_schema: str) -> None:
+        self._options = options
+        self.default = default_schema
+        self._schemas: dict[str | None, bool] = {}
+
+    def schema(self, name: Name) -> str | None:
+        """As Alembic speaks of it: the default schema has no name."""
+        return None if name.schema == self.default else name.schema
+
+    def name(self, name: Name) -> bool:
+        """Whether include_name takes the table, and its schema."""
+        if not (asked := self._options.get("include_name")):
+            return True
+        schema = self.schema(name)
+        if schema not in self._schemas:
+            self._schemas[schema] = _answer(
+                "include_name", f"the schema {name.schema}", asked, schema, "schema", {}
+            )
+        if not self._schemas[schema]:
+            return False
+        qualified = f"{schema}.{name.name}" if schema else name.name
+        parents = {"schema_name": schema, "schema_qualified_table_name": qualified}
+        return _answer("include_name", f"the table {name}", asked, name.name, "table", parents)
+
+    def object(self, name: Name, model: sa.Table | None, reflected: sa.Table | None) -> bool:
+        """Whether include_object takes the table, of the models, of the database, or of both."""
+        shown, compared = (reflected, None) if model is None else (model, reflected)
+        return _answer(
+            "include_object", f"the table {name}", self._options["include_object"],
+            shown, name.name, "table", model is None, compared,
+        )  # fmt: skip
+
+    def column(
+        self, column: Column, models: Mapping[Name, sa.Table], reflected: Mapping[Name, sa.Table]
+    ) -> bool:
+        """Whether the filters take a column of a table that models and database have."""
+        table, name = column
+        what, schema = f"the column {table}.{name}", self.schema(table)
+        if asked := self._options.get("include_name"):
+            qualified = f"{schema}.{table.name}" if schema else table.name
+            parents = {"schema_name": schema, "table_name": table.name}
+            parents["schema_qualified_table_name"] = qualified
+            if not _answer("include_name", what, asked, name, "column", parents):
+                return False
+        if table not in reflected or not (asked := self._options.get("include_object")):
+            return True
+        there = reflected[table].columns.get(name)
+        ours = next((c for c in models[table].columns if c.name == name), None)
+        shown, compared = (there, None) if ours is None else (ours, there)
+        return _answer("include_object", what, asked, shown, name, "column", ours is None, compared)
+
+
+def _answer(function: str, what: str, asked: Callable[..., object], *arguments: object) -> bool:
+    try:
+        return bool(asked(*arguments))
+    except RemediateError:
+        raise
+    except Exception as error:
+        raise UsageProblem(
+            f"{function} of env.py failed for {what}: {type(error).__name__}: {scrub(str(error))}",
+            "Alembic would fail alike, in: alembic check",
+        ) from error
+
+
+def _rejected(
+    ask: _Filters,
+    reflected: Mapping[Name, sa.Table],
+    live: Iterable[Name],
+    models: Mapping[Name, sa.Table],
+) -> Iterator[Name]:
+    """Of the tables in the database that have a name it takes, and of those in the models alone."""
+    alone = models.keys() - set(live)
+    for name in (*reflected, *sorted(alone)):
+        if not ask.object(name, models.get(name), reflected.get(name)):
+            yield name
+
+
+def _reflected(
+    connection: sa.Connection, names: Sequence[Name], ask: _Filters
+) -> dict[Name, sa.Table]:
+    """The tables as the database has them, a few statements for each schema."""
+    wanted: dict[str, set[str]] = {}
+    for name in names:
+        wanted.setdefault(name.schema, set()).add(name.name)
+    found: dict[Name, sa.Table] = {}
+    for schema, tables in wanted.items():
+        metadata = sa.MetaData()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", sa.exc.SAWarning)  # of types that it does not know
+            metadata.reflect(
+                connection,
+                schema=ask.schema(Name(schema, "")),
+                only=lambda table, _, tables=tables: table in tables,
+                resolve_fks=False,
+            )
+        found |= {Name(schema, table.name): table for table in metadata.tables.values()}
+    return found

@@ -1,0 +1,155 @@
+"""The project's revisions, read from their files without running them."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import Connection
+
+from remediate.catalog.session import read_only
+from remediate.findings.marks import engine_of, recorded, recorded_in_comments
+from remediate.postgres.sql import literal
+from remediate.project.project import Environment
+from remediate.project.sources import called, parsed
+from remediate.snapshots.history import WIDTH, History, Revision
+from remediate.snapshots.tables import Name, Source
+from remediate.system.paths import shown
+
+_RAW = re.compile(
+    r'(create|drop)\s+table\s+(?:if\s+(?:not\s+)?exists\s+)?((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?)',
+    re.IGNORECASE,
+)
+_WIDTH = """\
+SELECT a.atttypmod - 4 FROM pg_attribute a
+WHERE a.attrelid = to_regclass({table})
+  AND a.attname = 'version_num' AND a.atttypmod > 0"""
+
+
+def read(folders: Iterable[str], *, recursive: bool) -> History:
+    """Every revision below the versions folders; a file without an id is none."""
+    files = sorted({p for f in folders for p in Path(f).glob("**/*.py" if recursive else "*.py")})
+    found = (_revision(str(file)) for file in files)
+    return History(tuple(r for r in found if r is not None))
+
+
+def of_project(
+    script: ScriptDirectory, connection: Connection, environment: Environment, default_schema: str
+) -> History:
+    """The project's, and where the database is."""
+    table = environment.version_table
+    width_ = width(connection, Name(table.schema or default_schema, table.name))
+    return replace(of_files(script), heads=environment.heads, width=width_)
+
+
+def of_files(script: ScriptDirectory) -> History:
+    """The project's, wherever a database may be."""
+    return read(folders(script), recursive=script.recursive_version_locations)
+
+
+def folders(script: ScriptDirectory) -> list[str]:
+    """Those in which the project's revisions are."""
+    return [str(path) for path in script._version_locations]  # noqa: SLF001  (no public name)
+
+
+def width(connection: Connection, table: Name) -> int:
+    """Characters that the version table holds of an id."""
+    path = literal(str(table))
+    with read_only(connection):
+        found = connection.exec_driver_sql(_WIDTH.format(table=path)).scalar()
+    return int(found) if found else WIDTH
+
+
+def _revision(file: str) -> Revision | None:
+    tree = parsed(file)
+    values = dict(_assigned(tree)) if tree else {}
+    id_ = values.get("revision")
+    if tree is None or not isinstance(id_, str):
+        return None
+    upgrade = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "upgrade"]
+    made = [*_tables(upgrade[0])] if upgrade else []
+    return Revision(
+        id_,
+        _names(values.get("down_revision")),
+        Source(shown(file), 1),
+        _names(values.get("depends_on")),
+        _names(values.get("branch_labels")),
+        tuple(name for created, name in made if created),
+        tuple(name for created, name in made if not created),
+        text=Path(file).read_text(encoding="utf-8"),
+    )
+
+
+def _assigned(tree: ast.Module) -> Iterator[tuple[str, object]]:
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    yield target.id, _literal(node.value)
+
+
+def _literal(node: ast.expr) -> object:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
+
+
+def _names(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(map(str, value)) if isinstance(value, list | tuple | set) else ()
+
+
+def _tables(upgrade: ast.FunctionDef) -> Iterator[tuple[bool, Name]]:
+    """The tables that it creates (True) and drops, in this order."""
+    for node in ast.walk(upgrade):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            first = node.args[0].value
+            if called(node) in ("create_table", "drop_table", "rename_table"):
+                yield called(node) == "create_table", Name(_schema(node), str(first))
+            elif called(node) == "execute" and isinstance(first, str):
+                for verb, name in _RAW.findall(first):
+                    yield verb.lower() == "create", _parsed_name(name)
+
+
+def _schema(call: ast.Call) -> str:
+    given = (keyword.value for keyword in call.keywords if keyword.arg == "schema")
+    return next((str(v.value or "") for v in given if isinstance(v, ast.Constant)), "")
+
+
+def _parsed_name(text: str) -> Name:
+    parts = re.findall(r'"[^"]+"|\w+', text)
+    *schema, name = (p.strip('"') if p.startswith('"') else p.lower() for p in parts)
+    return Name("".join(schema), name)
+
+
+def repaired(
+    script: ScriptDirectory, heads: Sequence[str], engine: str
+) -> tuple[dict[str, None], list[str]]:
+    """The ids that revisions up to `heads` repair; and the revisions of ours that did not run.
+
+    Of a project with several databases only what was written for this one.
+    """
+    applied = (
+        {r.revision for r in script.iterate_revisions(tuple(heads), "base")} if heads else set()
+    )
+    ids: dict[str, None] = {}
+    waiting = []
+    for revision in reversed([*script.walk_revisions()]):
+        found = _of(revision, engine)
+        if revision.revision in applied:
+            ids |= dict.fromkeys(found)
+        elif found:
+            waiting.append(revision.revision)
+    return ids, waiting
+
+
+def _of(revision: Script, engine: str) -> tuple[str, ...]:
+    text = revision.module.__doc__ or ""
+    if ids := recorded(text):
+        return ids if engine_of(text) == engine else ()
+    return recorded_in_comments(Path(revision.path).read_text(encoding="utf-8"), engine)

@@ -1,0 +1,244 @@
+"""The Alembic project: its configuration, and its env.py as the way to connection and models."""
+
+import contextlib
+import io
+import logging
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from alembic.config import CommandLine, Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from remediate.errors import RemediateError, UsageProblem
+from remediate.postgres.connections import database_problem
+from remediate.snapshots.tables import Name
+from remediate.system.secrets import scrub
+from remediate.system.streams import stdout_to_stderr
+
+T = TypeVar("T")
+_ONE_BODY = "upgrades"  # Alembic's own name for the one body of upgrade()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """An Alembic project that was found, not yet run."""
+
+    config: Config
+    folder: Path  # env.py is run from here
+    script: ScriptDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What env.py told about its database."""
+
+    engine: str  # what the upgrade token calls it; "" where env.py has one for all
+    heads: tuple[str, ...]  # revisions the database is at
+    metadatas: tuple[sa.MetaData, ...]
+    version_table: Name  # its schema is "" where env.py names none
+    upgrade_token: str
+    downgrade_token: str
+    arguments: Mapping[str, object]  # that env.py hands to upgrade() and downgrade()
+
+
+def discover(
+    config: str | None = None, name: str = "alembic", x: tuple[str, ...] = ()
+) -> Project | None:
+    """The project that `alembic` itself would find, or None where there is none to find.
+
+    Raises UsageProblem for a configuration that was named but is not usable.
+    """
+    given = config or os.environ.get("ALEMBIC_CONFIG")
+    file = Path(given or "alembic.ini").resolve()
+    toml = file if file.suffix == ".toml" else file.with_name("pyproject.toml")
+    ini = None if file == toml or not file.exists() else str(file)
+    if given and not file.exists():
+        raise UsageProblem(f"there is no {given}", "Name the project's alembic.ini with --config.")
+    arguments = [*(("-c", config) if config else ()), "-n", name]
+    arguments += [*(a for value in x for a in ("-x", value)), "current"]
+    alembic_config = Config(
+        file_=ini,
+        toml_file=str(toml) if toml.exists() else None,
+        ini_section=name,
+        cmd_opts=CommandLine().parser.parse_args(arguments),
+    )
+    if alembic_config.get_alembic_option("script_location") is None:
+        if given:
+            raise UsageProblem(
+                f"{given} names no script_location",
+                "Is it the configuration of an Alembic project?",
+            )
+        return None
+    with _problems_of_the_project():
+        return Project(alembic_config, file.parent, ScriptDirectory.from_config(alembic_config))
+
+
+def run(
+    project: Project, work: Callable[[MigrationContext, Environment], T], engine: str = ""
+) -> tuple[T, tuple[sa.MetaData, ...]]:
+    """Call `work` from inside env.py, on the connection that it opened.
+
+    Of several databases the one that env.py calls `engine`. Returns what `work` does, and the
+    MetaData that env.py gives to Alembic for all databases. Raises UsageProblem where `engine`
+    does not tell one, and whatever env.py cannot do.
+    """
+    names: list[str] = []
+    results: list[T] = []
+    given: list[sa.MetaData] = []
+
+    def one(context: MigrationContext, environment: Environment) -> None:
+        names.append(engine_name(context))
+        given.extend(environment.metadatas)
+        if names[-1] == engine or (not engine and len(names) == 1):
+            results.append(work(context, environment))
+
+    visit(project, one)
+    _check_one(names, engine)
+    return results[0], tuple(given)
+
+
+def visit(project: Project, work: Callable[[MigrationContext, Environment], None]) -> None:
+    """Call `work` from inside env.py for each database that it opens, one after the other.
+
+    No migration runs and no version table is made. Logging and standard output are as before
+    afterwards, whatever env.py does to them.
+    """
+    arguments: dict[str, object] = {}
+
+    def instead_of_migrations(heads: tuple[str, ...], context: MigrationContext) -> list[object]:
+        work(context, _environment(heads, context, {**arguments}))
+        return []
+
+    def run_migrations(**given: Any) -> None:
+        arguments.clear()
+        arguments.update(given)
+        env.get_context().run_migrations(**given)
+
+    env = EnvironmentContext(
+        project.config, project.script, fn=instead_of_migrations, dont_mutate=True
+    )
+    # `alembic.context` calls this instance; of a subclass it would not know.
+    env.run_migrations = run_migrations  # type: ignore[method-assign]
+    here = contextlib.chdir(project.folder)
+    with _untouched_logging(), stdout_to_stderr(), here, _problems_of_the_project(), env:
+        project.script.run_env()
+
+
+def metadata_offline(project: Project) -> tuple[sa.MetaData, ...]:
+    """What env.py gives to Alembic, asked as `alembic upgrade --sql` does: without a database.
+
+    Raises UsageProblem where it needs one all the same, and where it would write files.
+    """
+    if project.config.get_main_option("databases"):
+        raise UsageProblem(
+            "an env.py of several databases writes a file for each when it runs without them"
+        )
+    found: list[sa.MetaData] = []
+
+    def instead_of_migrations(_: object, context: MigrationContext) -> list[object]:
+        found.extend(_several(context.opts.get("target_metadata")))
+        return []
+
+    env = EnvironmentContext(
+        project.config, project.script, fn=instead_of_migrations, as_sql=True,
+        output_buffer=io.StringIO(), starting_rev=None,
+    )  # fmt: skip
+    here = contextlib.chdir(project.folder)
+    with _untouched_logging(), stdout_to_stderr(), here, _problems_of_the_project(), env:
+        project.script.run_env()
+    return tuple(dict.fromkeys(found))
+
+
+def engine_name(context: MigrationContext) -> str:
+    """What env.py calls this database, or else its own name.
+
+    "engine1_upgrades" is how the multidb template calls the body of engine1's upgrade.
+    """
+    token = str(context.opts["upgrade_token"])
+    if token != _ONE_BODY:
+        return token.removesuffix(f"_{_ONE_BODY}")
+    return str(context.connection.engine.url.database) if context.connection is not None else ""
+
+
+def _check_one(visited: Sequence[str], engine: str) -> None:
+    """Raises UsageProblem unless exactly one database is meant."""
+    names = ", ".join(dict.fromkeys(visited))
+    if engine and engine not in visited:
+        raise UsageProblem(f"env.py opened no database that it calls {engine!r}", f"Known: {names}")
+    if (visited.count(engine) if engine else len(visited)) == 1:
+        return
+    if len(set(visited)) == len(visited) > 1:
+        raise UsageProblem(
+            f"env.py opened {len(visited)} databases: {names}; remediate works on one",
+            f"Choose it: --engine {visited[0]}",
+        )
+    raise UsageProblem(
+        f"env.py opened {len(visited)} databases{f' ({names})' * bool(names)}; "
+        "remediate works on one",
+        "Choose one with -x or --name, as this project's env.py allows.",
+    )
+
+
+def _environment(
+    heads: tuple[str, ...], context: MigrationContext, arguments: Mapping[str, object]
+) -> Environment:
+    token = context.opts["upgrade_token"]
+    return Environment(
+        engine="" if token == _ONE_BODY else engine_name(context),
+        heads=heads,
+        metadatas=_several(context.opts.get("target_metadata")),
+        version_table=Name(context.version_table_schema or "", context.version_table),
+        upgrade_token=token,
+        downgrade_token=context.opts["downgrade_token"],
+        arguments=arguments,
+    )
+
+
+def _several(metadata: object) -> tuple[sa.MetaData, ...]:
+    """The MetaData that env.py gives: one, several, or None."""
+    several = metadata if isinstance(metadata, Sequence) else [metadata]
+    return tuple(m for m in several if isinstance(m, sa.MetaData))
+
+
+@contextlib.contextmanager
+def _problems_of_the_project() -> Iterator[None]:
+    """Whatever env.py or the configuration raises, as a sentence."""
+    try:
+        yield
+    except RemediateError:
+        raise
+    except (sa.exc.DBAPIError, ConnectionError, TimeoutError, socket.gaierror) as error:
+        raise database_problem(error, "the database that env.py names cannot be used") from error
+    except CommandError as error:
+        raise UsageProblem(scrub(str(error)), "Alembic says so; try: alembic current") from error
+    except (Exception, SystemExit) as error:
+        raise UsageProblem(
+            f"env.py failed: {type(error).__name__}: {scrub(str(error))}",
+            "Does `alembic current` work in this project, with this environment?",
+        ) from error
+
+
+@contextlib.contextmanager
+def _untouched_logging() -> Iterator[None]:
+    """env.py usually calls fileConfig(), which disables every logger and replaces handlers."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    loggers = [
+        x for x in logging.Logger.manager.loggerDict.values() if isinstance(x, logging.Logger)
+    ]
+    states = [(x, x.disabled, x.level, x.handlers[:], x.propagate) for x in loggers]
+    try:
+        yield
+    finally:
+        root.handlers[:], root.level = handlers, level
+        for logger, disabled, its_level, its_handlers, propagate in states:
+            logger.disabled, logger.level, logger.propagate = disabled, its_level, propagate
+            logger.handlers[:] = its_handlers

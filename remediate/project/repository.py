@@ -1,0 +1,18 @@
+"""The repository that a project stands in."""
+
+from pathlib import Path
+
+from remediate.config import Config
+from remediate.project import project as projects
+from remediate.system.paths import HERE, STARTED_IN, Repository
+
+
+def find(config: Config) -> Repository:
+    """The nearest folder above that git knows, or else the project's own."""
+    project = projects.discover(config.config, config.name, config.x)
+    folder = project.folder if project else STARTED_IN
+    above = (f for f in (folder, *folder.parents) if (f / ".git").exists())
+    root = next(above, folder).resolve()
+    options = project.config if project else None
+    file = options and (options.config_file_name or options.toml_file_name)
+    return Repository(root, Path(file) if file else HERE.settings)

@@ -1,0 +1,55 @@
+"""Models whose schemas stand for others: env.py's schema_translate_map."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Name
+
+T = TypeVar("T")
+
+
+def read(models: Callable[[str], Snapshot], live: Snapshot, connection: Connection) -> Snapshot:
+    """What `models` gives for the default schema, in the schemas that the connection means."""
+    default = live.database.default_schema
+    given = connection.get_execution_options().get("schema_translate_map")
+    if not given:
+        return models(default)
+    # A model without a schema keeps "" until here, so that no name is translated twice.
+    meant = {schema or "": name or default for schema, name in given.items()}
+    return translated(models(""), {"": default} | meant)
+
+
+def translated(value: T, schemas: Mapping[str, str]) -> T:
+    """The value with the schema of each Name in it replaced, as far as it is among `schemas`."""
+    changed: Any = value
+    if isinstance(value, Name):
+        changed = Name(schemas.get(value.schema, value.schema), value.name)
+    elif isinstance(value, tuple | frozenset):
+        changed = type(value)(translated(v, schemas) for v in value)
+    elif isinstance(value, Mapping):
+        changed = _Translated(value, schemas)
+    elif is_dataclass(value) and not isinstance(value, type):
+        changes = {f.name: translated(getattr(value, f.name), schemas) for f in fields(value)}
+        changed = replace(value, **changes)
+    return changed  # type: ignore[no-any-return]
+
+
+class _Translated(Mapping[Any, Any]):
+    """A mapping by names; its values are made out when they are asked for."""
+
+    def __init__(self, given: Mapping[Any, Any], schemas: Mapping[str, str]) -> None:
+        self._given, self._schemas = given, schemas
+        self._keys = {translated(key, schemas): key for key in given}
+
+    def __getitem__(self, key: Any) -> Any:
+        return translated(self._given[self._keys[key]], self._schemas)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)

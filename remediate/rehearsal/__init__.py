@@ -1,0 +1,1 @@
+"""A scratch PostgreSQL, and revisions proved or refuted on it."""

@@ -1,0 +1,120 @@
+"""Rows with the ids that matter, made up on the scratch copy for setval and nextval to meet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psycopg
+
+from remediate.postgres.sql import ident
+from remediate.snapshots.tables import Column, Table
+
+_REQUIRED = """\
+SELECT a.attname::text, t.typcategory::text, t.typname::text,
+       format_type(a.atttypid, a.atttypmod)
+FROM pg_attribute a
+JOIN pg_type t ON t.oid = a.atttypid
+WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
+  AND a.attnotnull AND a.attgenerated = ''
+  AND (%s OR NOT (a.atthasdef OR a.attidentity <> ''))
+ORDER BY a.attnum"""
+
+_CHECKS = """\
+SELECT conname::text, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conrelid = to_regclass(%s) AND contype = 'c' AND coninhcount = 0"""
+
+# By pg_type.typcategory; {n} keeps the rows of a table apart, for unique constraints.
+_BY_CATEGORY = {
+    "N": "{n}", "B": "'true'", "S": "'{n}'", "D": "'2000-01-0{n}'", "T": "'{n} day'",
+    "A": "'{{}}'", "I": "'10.0.0.{n}'", "R": "'empty'", "V": "B'0'",
+    "E": "(enum_range(NULL::{type}))[1]",
+}  # fmt: skip
+_BY_NAME = {
+    "uuid": "gen_random_uuid()", "json": "'{{}}'", "jsonb": "'{{}}'", "bytea": "'\\x'",
+    "time": "'00:00:0{n}'", "timetz": "'00:00:0{n}'", "point": "'(0,0)'",
+}  # fmt: skip
+
+
+Place = tuple[Table, Column]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    number: int
+    id: int
+
+
+def lay(connection: psycopg.Connection, places: Sequence[Place]) -> tuple[str, ...]:
+    """Insert the boundary rows of each column; for which that was not possible, in words.
+
+    Foreign keys, triggers and rules are out of the way (session_replication_role); a CHECK that a
+    made-up value violates is laid again as NOT VALID.
+    """
+    limits = []
+    for table, column in places:
+        try:
+            with connection.transaction():
+                _lay_rows(connection, table, column)
+        except psycopg.Error as error:
+            reason = str(error).splitlines()[0]
+            limits.append(f"{table.name} was rehearsed without rows: {reason}")
+    return tuple(limits)
+
+
+def _lay_rows(connection: psycopg.Connection, table: Table, column: Column) -> None:
+    extremes = column.extremes
+    found = {extremes.low, extremes.high, column.collision} if extremes else set()
+    ids = sorted(id_ for id_ in found if id_ is not None)
+    statements = [
+        _insert(connection, table, column, _Row(number, id_)) for number, id_ in enumerate(ids, 1)
+    ]
+    connection.execute("SET LOCAL session_replication_role = replica")
+    try:
+        with connection.transaction():
+            _execute(connection, statements)
+    except psycopg.errors.CheckViolation:
+        checks = connection.execute(_CHECKS, [str(table.name)]).fetchall()
+        alter = f"ALTER TABLE {table.name.sql}"
+        _execute(connection, [f"{alter} DROP CONSTRAINT {ident(name)}" for name, _ in checks])
+        _execute(connection, statements)
+        _execute(
+            connection,
+            [
+                f"{alter} ADD CONSTRAINT {ident(n)} {d.removesuffix(' NOT VALID')} NOT VALID"
+                for n, d in checks
+            ],
+        )
+
+
+def _execute(connection: psycopg.Connection, statements: list[str]) -> None:
+    for statement in statements:
+        connection.execute(statement.encode())
+
+
+def _insert(connection: psycopg.Connection, table: Table, column: Column, row: _Row) -> str:
+    values = {column.name: str(row.id)}
+    values |= required_values(connection, table, column.name, row.number, defaulted=True)
+    names = ", ".join(ident(name) for name in values)
+    return (
+        f"INSERT INTO {table.name.sql} ({names}) OVERRIDING SYSTEM VALUE "
+        f"VALUES ({', '.join(values.values())})"
+    )
+
+
+def required_values(
+    connection: psycopg.Connection, table: Table, but: str, number: int = 1, *, defaulted: bool
+) -> dict[str, str]:
+    """Made-up values, as SQL, for the NOT NULL columns of a row, except one.
+
+    `defaulted`: also for those that have a default.
+    """
+    required = connection.execute(_REQUIRED, [str(table.name), defaulted]).fetchall()
+    return {
+        name: _made_up(category, typname, type_, number)
+        for name, category, typname, type_ in required
+        if name != but
+    }
+
+
+def _made_up(category: str, typname: str, type_: str, number: int) -> str:
+    pattern = _BY_NAME.get(typname) or _BY_CATEGORY.get(category, "''")
+    return f"{pattern.format(n=number, type=type_)}::{type_}"

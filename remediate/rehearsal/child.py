@@ -1,0 +1,216 @@
+"""Runs revisions one way on a scratch database, in processes of their own, without their env.py.
+
+python -P -m remediate.rehearsal.child   reads the name of a JSON file, a line each, and forks for
+it: importing Alembic takes longer than most revisions. The child writes what happens to the report
+that the file names, one JSON value a line: whatever a revision does to its process, what came
+before is told. The answer is a line: "ended", or "killed" where the time was over.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import psycopg
+import sqlalchemy as sa
+import sqlalchemy.dialects.postgresql.psycopg
+from alembic.config import CommandLine, Config
+from alembic.ddl.impl import DefaultImpl
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext, StampStep
+from alembic.script import ScriptDirectory
+from alembic.util import load_python_file
+
+from remediate.rehearsal.locks import Watch
+
+_OFTEN = 0.01  # seconds
+
+
+def main() -> None:
+    # Not for line in sys.stdin: that reads ahead, and a child would share what was read.
+    while path := sys.stdin.readline().strip():
+        request = json.loads(Path(path).read_text(encoding="utf-8"))
+        child = os.fork()
+        if not child:
+            _child(request)
+        ended = _waited(child, 2 * request["timeout"])
+        sys.stdout.write("ended\n" if ended else "killed\n")
+        sys.stdout.flush()
+
+
+def _waited(child: int, seconds: float) -> bool:
+    """Whether it came to its end in this time; all that it has started ends with it."""
+    end = time.monotonic() + seconds
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if time.monotonic() > end:
+            os.killpg(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return False
+        time.sleep(_OFTEN)
+    return True
+
+
+def _child(request: dict[str, Any]) -> NoReturn:
+    os.setsid()
+    for number, (name, mode) in enumerate(
+        ((os.devnull, os.O_RDONLY), (request["printed"], os.O_WRONLY | os.O_CREAT))
+    ):
+        os.dup2(os.open(name, mode, 0o600), number)
+    os.dup2(1, 2)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  (a descriptor)
+    try:
+        _play(request)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)  # what the parent has yet to write is not written twice
+
+
+def _play(request: dict[str, Any]) -> None:
+    with Path(request["report"]).open("a", encoding="utf-8", buffering=1) as report:
+
+        def tell(kind: str, **facts: object) -> None:
+            report.write(json.dumps({"kind": kind, **facts}) + "\n")
+
+        with psycopg.connect(request["watch"], autocommit=True) as watcher:
+            for step in request["steps"]:
+                if not _run(
+                    request, step, Watch(tell, watcher, step["file"], apart=request["apart"])
+                ):
+                    return
+        tell("end")
+
+
+def _run(request: dict[str, Any], step: dict[str, Any], watch: Watch) -> bool:
+    """One revision: whether it ran; where it did not, the reason is told."""
+    tell = watch.tell
+    tell("step", revision=step["revision"])
+    try:
+        with apart() if request["apart"] else contextlib.nullcontext():
+            migrate_with(request, step, watch)
+    except TakenBack:
+        return True
+    except BaseException as error:
+        tell(
+            "failure",
+            type=type(error).__name__,
+            message=_message(error),
+            line=_line(error, step["file"]),
+            sql=isinstance(error, sa.exc.DBAPIError),
+        )
+        return False
+    return True
+
+
+def _message(error: BaseException) -> str:
+    original = getattr(error, "orig", None) or error
+    return str(original).strip() or type(error).__name__
+
+
+def _line(error: BaseException, file: str) -> int:
+    """The last line of the revision's file on the way to the error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f.lineno or 0 for f in frames if f.filename == file]
+    if isinstance(error, SyntaxError) and error.filename == file:
+        lines = [error.lineno or 0]
+    return lines[-1] if lines else 0
+
+
+if __name__ == "__main__":
+    main()
+
+
+class TakenBack(Exception):
+    """The end of a run that must leave nothing."""
+
+
+def migrate_with(request: dict[str, Any], step: dict[str, Any], watch: Watch) -> None:
+    config = _config(request)
+    script = ScriptDirectory.from_config(config)
+    environment = EnvironmentContext(
+        config, script, fn=lambda _heads, _context: [_step(step, watch, request)]
+    )
+    engine = sa.create_engine(request["url"], poolclass=sa.NullPool)
+    sa.event.listen(engine, "connect", lambda made, _: _prepare(made, request))
+    with environment, engine.connect() as connection:
+        environment.configure(
+            connection=connection,
+            transaction_per_migration=True,
+            version_table=request["version_table"],
+            version_table_schema=request["version_table_schema"] or None,
+        )
+        watch.listen(engine)
+        with environment.begin_transaction():
+            environment.run_migrations(**request["arguments"])
+
+
+def _step(step: dict[str, Any], watch: Watch, request: dict[str, Any]) -> StampStep:
+    """Alembic's own move in the version table, and with it the revision's function."""
+    up = step["way"] == "upgrade"
+    moves = not (step["from"] and step["to"])
+    made = StampStep(step["from"], step["to"], up, moves)
+
+    def migrate(**arguments: Any) -> None:
+        file = Path(step["file"])
+        module = load_python_file(str(file.parent), file.name)
+        watch.inside = True
+        getattr(module, step["way"])(**arguments)
+        watch.settle()
+        watch.inside = False
+        watch.tell("returned")
+        if request["apart"]:
+            raise TakenBack
+
+    made.migration_fn = migrate
+    return made
+
+
+def _config(request: dict[str, Any]) -> Config:
+    """The project's, with the scratch database for its own."""
+    given = request["config"]
+    arguments = [*(a for value in given["x"] for a in ("-x", value)), "current"]
+    config = Config(
+        file_=given["file"],
+        toml_file=given["toml"],
+        ini_section=given["section"],
+        cmd_opts=CommandLine().parser.parse_args(arguments),
+    )
+    config.set_main_option("sqlalchemy.url", request["url"].replace("%", "%%"))
+    return config
+
+
+def _prepare(connection: Any, request: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = {int(request['timeout'] * 1000)}")
+        if request["search_path"]:
+            cursor.execute(f"SET search_path = {request['search_path']}")
+        if request["role"]:
+            cursor.execute(f"SET ROLE {request['role']}")
+    connection.commit()
+
+
+@contextlib.contextmanager
+def _in_the_transaction(_: MigrationContext) -> Iterator[None]:
+    yield
+
+
+@contextlib.contextmanager
+def apart() -> Iterator[None]:
+    """op.* goes on after a statement that failed, and nothing is committed on the way."""
+    execute = DefaultImpl._exec  # noqa: SLF001  (Alembic's one door for what op.* sends)
+
+    def execute_anyway(self: Any, *given: Any, **named: Any) -> Any:
+        with contextlib.suppress(sa.exc.DBAPIError):
+            return execute(self, *given, **named)
+
+    DefaultImpl._exec = execute_anyway  # type: ignore[method-assign]  # noqa: SLF001
+    MigrationContext.autocommit_block = _in_the_transaction  # type: ignore[method-assign,assignment]
+    yield

@@ -1,0 +1,205 @@
+"""What refutes a revision, each thing by its name. Made from what the rehearsal saw."""
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from remediate.lint import Unsafe
+from remediate.rehearsal.result import Defect, Run, Statement
+from remediate.snapshots.history import Broken
+
+_DIFFERENT = 40  # lines of a difference that are shown
+_RELATION = re.compile(r'relation "([^"]+)" does not exist')
+_DRAWN = r"""(?:nextval|setval|currval)\s*\(\s*'["\w.]*\b{name}\b"""
+_SEQUENCE = r"""(?:{drawn}|ALTER\s+SEQUENCE\s+(?:IF\s+EXISTS\s+)?["\w.]*\b{name}\b)"""
+_MADE = r"""CREATE\s+SEQUENCE\s+(?:IF\s+NOT\s+EXISTS\s+)?["\w.]*\b{name}\b"""
+_CANCELLED = "57014"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The revision's file, and what is needed to say where something is wrong."""
+
+    file: str
+    way: str = "upgrade"  # which of its functions ran
+
+
+def of_run(run: Run, apart: Run, script: Script, tables: Collection[str]) -> Iterator[Defect]:
+    """Why a run failed, or hid that it did. `apart`: the same, each statement by itself."""
+    swallowed = [s for s in run.errors if s.number and not s.recovered]
+    raised = not run.returned and swallowed and run.failed_sql
+    swallowed = swallowed[:-1] if raised else swallowed
+    if swallowed:
+        yield _swallowed(swallowed, run, script)
+    failed = [s for s in (*run.errors, *apart.errors) if not s.recovered and s.sqlstate != "25001"]
+    sent = "\n".join(s.sql for s in (*run.statements, *apart.statements))
+    named: dict[tuple[str, str], Defect] = {}
+    for statement in failed:
+        defect = _of_statement(statement, script, sent, tables)
+        if defect.name == "STATEMENT_FAILS" and statement in swallowed[:1]:
+            continue  # that one is told already
+        named.setdefault((defect.name, defect.what), defect)
+    yield from named.values()
+    if not named and not swallowed and run.failure:
+        yield _of_failure(run, script)
+
+
+def _swallowed(failed: Sequence[Statement], run: Run, script: Script) -> Defect:
+    first = failed[0]
+    aborted = not first.alone
+    evidence = f"statement {first.number} failed ({_said(first)}), and {script.way}() went on"
+    if run.refused:
+        evidence += f"; {_counted(len(run.refused), 'later statement')} refused (25P02)"
+    lines = [line.strip() for line in run.printed.splitlines() if line.strip()]
+    if said := [line for line in lines if line[0] not in "[("] or lines:  # but SQLAlchemy's notes
+        evidence += f'; it printed "{_clean(said[-1])}"'
+    return Defect(
+        "ERROR_SWALLOWED",
+        "an error is swallowed in a transaction that PostgreSQL has aborted: nothing runs after it"
+        if aborted
+        else "an error is swallowed outside of a transaction: the version moves on without it",
+        evidence,
+        "no try around op.execute: let the error end the revision; ask for what may be absent in "
+        "SQL (IF EXISTS, to_regclass)",
+        script.file, first.line, first.sql,
+    )  # fmt: skip
+
+
+def _of_statement(
+    statement: Statement, script: Script, sent: str, tables: Collection[str]
+) -> Defect:
+    name, what, instead = _named(statement, script, sent, tables)
+    number = f"statement {statement.number}" if statement.number else "Alembic's own statement"
+    evidence = f"{number} of {script.way}(): {_said(statement)}"
+    return Defect(name, what, evidence, instead, script.file, statement.line, statement.sql)
+
+
+def _named(
+    statement: Statement, script: Script, sent: str, tables: Collection[str]
+) -> tuple[str, str, str]:
+    """Name, what is wrong, and what to write instead."""
+    missing = _RELATION.search(statement.message)
+    if statement.sqlstate == _CANCELLED:
+        return "TIMES_OUT", "a statement takes longer than the rehearsal waits", _WAIT
+    if script.way == "downgrade":
+        return "DOWNGRADE_FAILS", "the downgrade fails", _UNDO
+    if statement.sqlstate == "42P01" and missing:
+        return _of_missing(missing[1], statement, sent, tables)
+    if not statement.number:
+        return "VERSION_NOT_WRITTEN", "Alembic cannot write down that it ran", _VERSION
+    return "STATEMENT_FAILS", "a statement fails", "what PostgreSQL accepts on this schema"
+
+
+_WAIT = "look for a lock that the revision itself holds, or give more time with --timeout"
+_UNDO = "the inverse of each step of the upgrade, in reverse order"
+_VERSION = "an id of at most 32 characters, in a version table that this role may write"
+
+
+def _of_missing(
+    relation: str, statement: Statement, sent: str, tables: Collection[str]
+) -> tuple[str, str, str]:
+    name = re.escape(relation.rpartition(".")[2])
+    drawn = _SEQUENCE.format(drawn=_DRAWN.format(name=name), name=name)
+    if not re.search(drawn, statement.sql, re.IGNORECASE):
+        close = _close(relation, tables)
+        near = f" (there is {' and '.join(close)})" if close else ""
+        return "NO_SUCH_TABLE", f"there is no table {relation}{near}", "the table's name, or none"
+    if not re.search(_MADE.format(name=name), sent, re.IGNORECASE):
+        instead = f"CREATE SEQUENCE {relation} before it is used"
+        return "NO_SUCH_SEQUENCE", f"there is no sequence {relation}", instead
+    instead = "CREATE SEQUENCE, then OWNED BY and setval, and SET DEFAULT last"
+    if "DEFAULT" in statement.sql.upper():
+        what = f"the default is set before its sequence {relation} exists"
+        return "DEFAULT_BEFORE_SEQUENCE", what, instead
+    return "SEQUENCE_USED_EARLY", f"{relation} is used before it is made", instead
+
+
+def _close(relation: str, tables: Collection[str]) -> list[str]:
+    inside = sorted(t for t in tables if relation.rpartition(".")[2] in t)
+    return (inside or difflib.get_close_matches(relation, sorted(tables)))[:2]
+
+
+def _of_failure(run: Run, script: Script) -> Defect:
+    if run.timed_out:
+        what = f"{script.way}() does not come to an end"
+        return Defect("TIMES_OUT", what, run.failure, _WAIT, script.file, run.failure_line)
+    return Defect(
+        f"{script.way.upper()}_FAILS", f"{script.way}() fails", _clean(run.failure),
+        "what runs without this error", script.file, run.failure_line,
+    )  # fmt: skip
+
+
+def half_done(script: Script, difference: str) -> Defect:
+    return Defect(
+        "HALF_DONE",
+        "the upgrade fails and leaves changes behind: it commits on its way",
+        difference,
+        "what runs outside of a transaction in a revision of its own, one that can run twice",
+        script.file,
+    )
+
+
+def difference(before: str, after: str) -> str:
+    """What pg_dump prints otherwise than before; "" where it prints the same."""
+    pair = before.splitlines(), after.splitlines()
+    lines = [*difflib.unified_diff(*pair, "before", "after", n=0, lineterm="")]
+    kept = [s for s in lines[2:] if s.strip("+- ") and not s.startswith(("@@", "+--", "---"))]
+    more = f"\n... {len(kept) - _DIFFERENT} more lines" * (len(kept) > _DIFFERENT)
+    return "\n".join(kept[:_DIFFERENT]) + more
+
+
+def not_restored(script: Script, lines: str) -> Defect:
+    what = "the downgrade does not restore the schema (- before the upgrade, + after the downgrade)"
+    return Defect("DOWNGRADE_DIFFERS", what, lines, _UNDO, script.file)
+
+
+def new_finding(id_: str, message: str, file: str) -> Defect:
+    instead = f"see: remediate explain {id_.partition(':')[0]}"
+    return Defect(
+        "NEW_FINDING", "the rules find what they did not find before", f"{id_}: {message}",
+        instead, file,
+    )  # fmt: skip
+
+
+def of_text(found: Iterable[Unsafe], file: str) -> tuple[tuple[Defect, ...], tuple[Defect, ...]]:
+    """What reading alone tells: what is wrong for certain, and what is a hazard."""
+    wrong: list[Defect] = []
+    hazards: list[Defect] = []
+    for unsafe in found:
+        cascades = unsafe.kind == "downgrade-cascades"
+        name = "CASCADE_IN_DOWNGRADE" if cascades else unsafe.kind.upper().replace("-", "_")
+        instead = unsafe.rewritten or ("the same without CASCADE" if cascades else "")
+        where = f"read in {unsafe.function or 'the module'}(), line {unsafe.line}"
+        defect = Defect(name, unsafe.message, where, instead, file, unsafe.line)
+        (wrong if unsafe.error or cascades else hazards).append(defect)
+    return tuple(wrong), tuple(hazards)
+
+
+def unseen(hazards: Iterable[Defect], found: Collection[Defect]) -> tuple[Defect, ...]:
+    """Those hazards that the run did not turn into a defect."""
+    names = {defect.name for defect in found}
+    happened = {"FAILURE_SWALLOWED"} if "ERROR_SWALLOWED" in names else set()
+    return tuple(h for h in hazards if h.name not in happened)
+
+
+def of_graph(broken: Broken) -> Defect:
+    name = "BROKEN_DOWN_REVISION" if " follows " in broken.message else "GRAPH_BROKEN"
+    stops = "Alembic can run none of the project's revisions" if broken.fatal else "see AL001"
+    source = broken.source
+    return Defect(
+        name, broken.message, stops, broken.mend, source.file if source else "",
+        source.line if source else 0,
+    )  # fmt: skip
+
+
+def _said(statement: Statement) -> str:
+    return f"{statement.sqlstate}: {statement.message}" if statement.sqlstate else statement.message
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number > 1 else ''}"
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.split())[:200]

@@ -1,0 +1,123 @@
+"""An INSERT without id as each role that may insert, in a transaction that is thrown away."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+
+from remediate.postgres.sql import ident
+from remediate.rehearsal.boundary import required_values
+from remediate.snapshots.tables import PUBLIC, Name, Table, Writer
+
+NOBODY = "remediate_probe"  # a role with no rights but those of PUBLIC
+
+_OTHER_COLUMNS = """\
+SELECT a.attname::text FROM pg_attribute a
+WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull
+  AND a.attidentity = '' AND a.attgenerated = '' AND NOT a.atthasdef AND a.attname <> %s
+  AND NOT EXISTS (SELECT FROM pg_index i
+    WHERE i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey))"""
+_KEY = """SELECT a.attname::text FROM pg_index i
+JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+WHERE i.indrelid = to_regclass(%s) AND i.indisprimary"""
+_PARENTS = """SELECT n.nspname::text, p.relname::text, c.relispartition
+FROM pg_inherits h
+JOIN pg_class c ON c.oid = h.inhrelid
+JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace n ON n.oid = p.relnamespace
+WHERE h.inhrelid = to_regclass(%s)"""
+_CHECKS = """\
+SELECT conname::text FROM pg_constraint
+WHERE conrelid = to_regclass(%s) AND contype = 'c' AND coninhcount = 0"""
+_RULES = """\
+SELECT rulename::text FROM pg_rewrite
+WHERE ev_class = to_regclass(%s) AND ev_type = '3' AND ev_enabled <> 'D'"""
+_NEEDS_PARTITION = """\
+SELECT partstrat <> 'h' AND partdefid = 0 FROM pg_partitioned_table
+WHERE partrelid = to_regclass(%s)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an INSERT without id gave: an id, or PostgreSQL's refusal."""
+
+    writer: Writer
+    id: str | None
+    sqlstate: str = ""
+    refusal: str = ""
+
+
+def writers_of(table: Table) -> tuple[Writer, ...]:
+    """The owner, and everybody else who may insert, through relations that take a plain INSERT."""
+    return (Writer(table.owner, table.name), *(w for w in table.writers if w.insertable))
+
+
+def insert(connection: psycopg.Connection, table: Table, column: str, writer: Writer) -> Outcome:
+    """Try it as this role. The connection must belong to a superuser, outside a transaction."""
+    role = NOBODY if writer.role == PUBLIC else writer.role
+    with _thrown_away(connection):
+        _clear_the_way(connection, table, column)
+        statement = _insert(connection, table, column, writer)
+        connection.execute(f"SET LOCAL ROLE {ident(role)}".encode())
+        try:
+            connection.execute(statement.encode())
+        except psycopg.Error as error:
+            return Outcome(writer, None, error.sqlstate or "", str(error).splitlines()[0])
+        connection.execute("RESET ROLE")
+        return Outcome(writer, _generated(connection, table, column))
+
+
+def _insert(connection: psycopg.Connection, table: Table, column: str, writer: Writer) -> str:
+    """Only the other members of a composite key get values: all else can be left out."""
+    members = set(_names(connection, _KEY, str(table.name)))
+    given = required_values(connection, table, column, defaulted=False)
+    values = {name: value for name, value in given.items() if name in members}
+    if not values or writer.relation != table.name:
+        return f"INSERT INTO {writer.relation.sql} DEFAULT VALUES"
+    names = ", ".join(ident(name) for name in values)
+    return f"INSERT INTO {table.name.sql} ({names}) VALUES ({', '.join(values.values())})"
+
+
+def _generated(connection: psycopg.Connection, table: Table, column: str) -> str:
+    """The id of the row that this transaction added; RETURNING would need a right to SELECT."""
+    query = (
+        f"SELECT {ident(column)}::text FROM {table.name.sql} WHERE xmin = pg_current_xact_id()::xid"
+    )
+    return str(connection.execute(query.encode()).fetchall()[0][0])
+
+
+@contextmanager
+def _thrown_away(connection: psycopg.Connection) -> Iterator[None]:
+    with connection.transaction(force_rollback=True):
+        yield
+
+
+def _clear_the_way(connection: psycopg.Connection, table: Table, column: str) -> None:
+    """Take away what else could refuse the row: other columns, checks, references, policies."""
+    name, alter = str(table.name), f"ALTER TABLE {table.name.sql}"
+    # NOT NULL and CHECK of a parent cannot be taken from its child.
+    for schema, parent, partition in connection.execute(_PARENTS, [name]).fetchall():
+        above = Name(schema, parent).sql
+        connection.execute(
+            f"ALTER TABLE {above} DETACH PARTITION {table.name.sql}".encode()
+            if partition
+            else f"{alter} NO INHERIT {above}".encode()
+        )
+    actions = [
+        *(
+            f"ALTER {ident(c)} DROP NOT NULL"
+            for c in _names(connection, _OTHER_COLUMNS, name, column)
+        ),
+        *(f"DROP CONSTRAINT {ident(c)}" for c in _names(connection, _CHECKS, name)),
+        *(f"DISABLE RULE {ident(r)}" for r in _names(connection, _RULES, name)),
+        "DISABLE ROW LEVEL SECURITY",
+    ]
+    connection.execute(f"{alter} {', '.join(actions)}".encode())
+    if any(row[0] for row in connection.execute(_NEEDS_PARTITION, [name])):
+        rest = Name(table.name.schema, "remediate_rest").sql
+        connection.execute(f"CREATE TABLE {rest} PARTITION OF {table.name.sql} DEFAULT".encode())
+    connection.execute("SET LOCAL session_replication_role = replica")
+
+
+def _names(connection: psycopg.Connection, query: str, *arguments: str) -> list[str]:
+    return [row[0] for row in connection.execute(query.encode(), arguments)]

@@ -1,0 +1,230 @@
+"""A process for each revision that is rehearsed: its environment, and what it reports."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from remediate.postgres import client
+from remediate.postgres.sql import ident
+from remediate.rehearsal import child
+from remediate.rehearsal.result import Lock, Run, Statement
+from remediate.snapshots.tables import Name
+from remediate.system.secrets import scrub
+
+# Weakest first (PostgreSQL, 13.3.1).
+MODES = (
+    "AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock",
+    "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Alembic's configuration, as the command line found it."""
+
+    file: str | None
+    toml: str | None
+    section: str
+    x: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One revision, one way."""
+
+    revision: str
+    file: str
+    came_from: tuple[str, ...]
+    goes_to: tuple[str, ...]
+    way: str = "upgrade"
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What runs revisions in processes of their own, and stops what takes too long."""
+
+    server: "subprocess.Popen[str]" = field(repr=False)
+    url: sa.URL = field(repr=False)
+    role: str  # that migrates; "" for the superuser
+    search_path: tuple[str, ...]  # of env.py's connection
+    settings: Settings
+    version_table: Name  # its schema may be ""
+    arguments: Mapping[str, object]  # of upgrade() and downgrade()
+    timeout: float  # seconds, for a statement; for a whole run twice that
+
+    def run(self, moves: Sequence[Move], *, apart: bool = False) -> Run:
+        """The last that began of these, which are all in one process.
+
+        `apart`: what fails is taken back alone, the rest goes on, and at last all is taken back.
+        """
+        with tempfile.TemporaryDirectory(prefix="remediate-") as room:
+            report, printed = Path(room, "report"), Path(room, "printed")
+            request = Path(room, "request.json")
+            request.write_text(
+                json.dumps(self._request(moves, report, printed, apart=apart)), "utf-8"
+            )
+            ended = self._start(request)
+            events = [json.loads(line) for line in _lines(report)]
+            text = "\n".join(_lines(printed))
+        return replace(_told(events, ended), printed=scrub(text))
+
+    def _request(
+        self, moves: Sequence[Move], report: Path, printed: Path, *, apart: bool
+    ) -> dict[str, Any]:
+        steps = [
+            {"revision": m.revision, "file": m.file, "from": m.came_from, "to": m.goes_to}
+            | {"way": m.way}
+            for m in moves
+        ]
+        plain = self.url.set(drivername="postgresql")
+        return {
+            "config": asdict(self.settings),
+            "url": self.url.render_as_string(hide_password=False),
+            "watch": plain.render_as_string(hide_password=False),
+            "role": ident(self.role) if self.role else "",
+            "search_path": ", ".join(ident(schema) for schema in self.search_path),
+            "version_table": self.version_table.name,
+            "version_table_schema": self.version_table.schema,
+            "arguments": dict(self.arguments),
+            "timeout": self.timeout,
+            "report": str(report),
+            "printed": str(printed),
+            "steps": steps,
+            "apart": apart,
+        }
+
+    def _start(self, request: Path) -> str:
+        """Why it did not come to its end by itself; "" where it did."""
+        assert self.server.stdin is not None  # noqa: S101  (hands() gave both)
+        assert self.server.stdout is not None  # noqa: S101
+        self.server.stdin.write(f"{request}\n")
+        self.server.stdin.flush()
+        killed = self.server.stdout.readline().strip() == "killed"
+        return f"it had not come to its end after {2 * self.timeout:g} s" if killed else ""
+
+
+@contextmanager
+def serving(url: sa.URL, folder: Path) -> "Iterator[subprocess.Popen[str]]":
+    """The process that forks for each run, in the project's folder; it ends with its input."""
+    server = subprocess.Popen(
+        [sys.executable, "-P", "-m", child.__name__],
+        cwd=folder,
+        env=environment(os.environ, url, folder),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield server
+    finally:
+        server.communicate()
+
+
+def _lines(file: Path) -> list[str]:
+    if not file.is_file():
+        return []
+    return file.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def _told(events: Iterable[dict[str, Any]], ended: str) -> Run:
+    """What the process told of the last revision that it began."""
+    told = [*events]
+    begun = [number for number, event in enumerate(told) if event["kind"] == "step"]
+    mine = told[begun[-1] :] if begun else told
+    statements: list[Statement] = []
+    for event in mine:
+        _take(event, statements)
+    kinds = {event["kind"]: event for event in mine}
+    locks = [event for event in mine if event["kind"] == "lock"]
+    run = Run(tuple(statements), _strongest(locks, statements), "returned" in kinds)
+    if failure := kinds.get("failure"):
+        message = f"{failure['type']}: {scrub(failure['message'])}"
+        line, sql = failure["line"], failure["sql"]
+        return replace(run, failure=message, failure_line=line, failed_sql=sql)
+    if "end" in kinds:
+        return run
+    line = statements[-1].line if statements else 0
+    why = ended or "it ended the whole process"
+    return replace(run, failure=why, failure_line=line, timed_out=bool(ended))
+
+
+def _take(event: dict[str, Any], statements: list[Statement]) -> None:
+    """What an event says of the statements so far."""
+    match event["kind"]:
+        case "statement":
+            statements.append(Statement(event["number"], scrub(event["sql"]), event["line"]))
+        case "error" if statements:
+            failed = {k: event[k] for k in ("sqlstate", "alone")}
+            statements[-1] = replace(statements[-1], message=scrub(event["message"]), **failed)
+        case "recovered":
+            for place, one in enumerate(statements):
+                if one.number == event["number"]:
+                    statements[place] = replace(one, recovered=True)
+        case _:
+            pass
+
+
+def _strongest(locks: list[dict[str, Any]], statements: list[Statement]) -> tuple[Lock, ...]:
+    """The strongest of each relation, and how long it was held."""
+    last = max((s.number for s in statements), default=0)
+    found: dict[Name, Lock] = {}
+    for event in locks:
+        name, mode = Name(event["schema"], event["name"]), event["mode"]
+        known = found.get(name)
+        if event["held"] and (known is None or MODES.index(mode) > MODES.index(known.mode)):
+            found[name] = Lock(name, mode, event["number"], last)
+        elif not event["held"] and known is not None and known.mode == mode:
+            found[name] = replace(known, until=event["number"] - 1)
+    return tuple(replace(lock, mode=_words(lock.mode)) for lock in found.values())
+
+
+def _words(mode: str) -> str:
+    """AccessExclusiveLock as the manual and LOCK TABLE call it."""
+    return " ".join(re.findall("[A-Z][a-z]+", mode.removesuffix("Lock"))).upper()
+
+
+_URL = re.compile(r"postgres(ql)?(\+\w+)?://")
+_PART = re.compile(
+    r"(?:.*_)?(?:DB|DATABASE|POSTGRES|POSTGRESQL|PG)_?"
+    r"(HOST|HOSTNAME|SERVER|PORT|USER|USERNAME|PASSWORD|PASS|NAME|DB|DATABASE)"
+)
+_ASSIGNED = re.compile(r"""^\s*(?:export\s+)?(\w+)\s*=\s*["']?postgres""", re.MULTILINE)
+
+
+def environment(given: Mapping[str, str], url: sa.URL, folder: Path) -> dict[str, str]:
+    """The variables for a revision: whatever names a database names the scratch one.
+
+    A revision that carries a URL of its own in its text reaches that database even so.
+    """
+    plain = url.render_as_string(hide_password=False)
+    libpq = client.environment(url)
+    made = {k: v for k, v in given.items() if not k.startswith(("PG", "REMEDIATE_"))} | libpq
+    urls = [name for name, value in made.items() if _URL.match(value)]
+    urls += [
+        "DATABASE_URL",
+        *(n for file in folder.glob(".env*") if file.is_file() for n in _named(file)),
+    ]
+    for name in urls:
+        scheme = _URL.match(given.get(name, ""))
+        made[name] = _URL.sub(scheme[0] if scheme else "postgresql://", plain, count=1)
+    parts = {"HOST": "PGHOST", "SERV": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER"}
+    parts |= {"PASS": "PGPASSWORD", "NAME": "PGDATABASE", "DB": "PGDATABASE", "DATA": "PGDATABASE"}
+    for name in made:
+        if (match := _PART.fullmatch(name)) and name not in libpq:
+            made[name] = libpq.get(parts[match[1][:4]], "")
+    return made
+
+
+def _named(file: Path) -> list[str]:
+    """The variables that a .env file gives the URL of a database."""
+    return _ASSIGNED.findall(file.read_text(encoding="utf-8", errors="replace"))

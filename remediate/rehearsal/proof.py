@@ -1,0 +1,248 @@
+"""Prove revisions on a scratch PostgreSQL: up, INSERT, down, compare, up again."""
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from remediate.errors import RehearsalFailed
+from remediate.plans.plan import Check, Proof
+from remediate.rehearsal import probe, references
+from remediate.rehearsal.database import Scene, Stage, laid
+from remediate.rehearsal.references import Reference
+from remediate.rehearsal.runner import Runner
+from remediate.rehearsal.scratch import Server
+from remediate.snapshots.snapshot import Database
+from remediate.snapshots.tables import Column, Name, Table, Writer
+from remediate.snapshots.tables import Sequence as SequenceFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A column that a revision repairs."""
+
+    table: Table
+    column: Column
+    advances: bool = True  # the next id must lie beyond all others
+    generates: bool = True  # afterwards the database fills it; False: the application still does
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One revision, and what it repairs."""
+
+    revision: str
+    way_back: str  # the downgrade's target
+    repairs: tuple[Repair, ...]
+    references: tuple[Reference, ...] = ()
+    enforced: tuple[Reference, ...] = ()  # those that hold after the upgrade
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What is to be proven, and against which schema."""
+
+    source: Database
+    libpq: dict[str, str] = field(repr=False)  # of the live database; holds the password
+    parts: tuple[Part, ...]  # in the order in which they are applied
+    version_table: Name  # its schema may be ""
+    heads: tuple[str, ...]  # where the live database is
+    version_locations: tuple[str, ...]  # the project's and the staged one
+    recursive: bool
+    still_broken: Callable[[sa.Connection], tuple[str, ...]]  # the rules, run again
+    sequences: tuple[SequenceFacts, ...] = ()  # that the repairs touch
+    more: tuple[Name, ...] = ()  # other relations that they touch
+    arguments: Mapping[str, object] = field(default_factory=dict)  # of upgrade(), downgrade()
+
+    @property
+    def qualified_version_table(self) -> Name:
+        schema = self.version_table.schema or self.source.default_schema
+        return Name(schema, self.version_table.name)
+
+
+Insert = tuple[Repair, Writer]
+
+# What an INSERT meets where a key or its sequence is broken (PostgreSQL, appendix A).
+# no value, no sequence, a value that exists, a sequence at its end, a value beyond the type
+_OF_KEYS = {"23502", "42P01", "23505", "2200H", "22003"}
+
+
+def rehearse(what: Rehearsal, server: Server) -> tuple[Proof, ...]:
+    """A proof for each part; raises RehearsalFailed with what refutes one.
+
+    Each revision goes up, down and up on top of those before it, and at last all of them do.
+    """
+    places = tuple((r.table, r.column) for part in what.parts for r in part.repairs)
+    more = (what.qualified_version_table, *what.more)
+    rows = tuple(dict.fromkeys(r for part in what.parts for r in part.references))
+    scene = Scene(places, what.sequences, more, rows)
+    with laid(server, what.source, what.libpq, scene) as stage:
+        alembic = Runner(
+            stage.url, what.version_locations, what.recursive, what.version_table, what.arguments
+        )
+        if what.heads:
+            alembic.stamp(what.heads)
+        start = stage.schema(what.qualified_version_table)
+        proofs = tuple(_prove(part, what, stage, alembic, server) for part in what.parts)
+        _check_rules(what, stage)
+        alembic.downgrade(what.parts[0].way_back, role=stage.migrating)
+        _compare(start, stage.schema(what.qualified_version_table))
+    return proofs
+
+
+def _prove(part: Part, what: Rehearsal, stage: Stage, alembic: Runner, server: Server) -> Proof:
+    before = stage.schema(what.qualified_version_table)
+    rows = references.contents(stage.superuser, part.references)
+    tried = _tried(stage, part.repairs)
+    alembic.upgrade(part.revision, role=stage.migrating)
+    _check_inserts(stage, tried.inserts)
+    untried = _check_references(stage, part.enforced)
+    alembic.downgrade(part.way_back, role=stage.migrating)
+    _compare(before, stage.schema(what.qualified_version_table))
+    _compare_rows(rows, references.contents(stage.superuser, part.references))
+    alembic.upgrade(part.revision, role=stage.migrating)
+    _check_inserts(stage, tried.inserts)
+    tables = {r.table.name for r in part.repairs} | {r.table for r in part.references}
+    found = f"find nothing of it in the {_counted(len(tables))}"
+    return Proof(
+        server=server.source,
+        source=f"{what.source.name} (PostgreSQL {what.source.version_text})",
+        checks=(*_shown(part, tried, rows, untried), Check("rules run again", found)),
+        limits=stage.limits + tried.limits + untried,
+    )
+
+
+def _shown(
+    part: Part, tried: "_Tried", rows: dict[Name, str], untried: tuple[str, ...]
+) -> Iterator[Check]:
+    if part.repairs:
+        yield Check("INSERT without id before", tried.outcomes)
+    yield Check("upgrade", "ran")
+    if part.repairs:
+        yield Check("INSERT without id", tried.works)
+    if enforced := len(part.enforced) - len(untried):
+        constraints = f"{enforced} constraint{'s' if enforced > 1 else ''}"
+        yield Check("INSERT of an unknown id", f"refused by {constraints}")
+    yield Check("downgrade", "pg_dump --schema-only gives the same bytes as before")
+    if any(rows.values()):
+        number = sum(len(text.splitlines()) for text in rows.values())
+        yield Check("values after the downgrade", f"the same bytes in {number} made-up rows")
+    again = ", and INSERT without id works again" * bool(tried.inserts)
+    yield Check("upgrade again", f"ran{again}")
+
+
+def _check_references(stage: Stage, enforced: tuple[Reference, ...]) -> tuple[str, ...]:
+    """Those of which nothing is known, in words: made-up rows meet something else."""
+    untried = []
+    for reference in enforced:
+        refusal = references.refusal(stage.superuser, reference)
+        if refusal.reason:
+            what = f"INSERT of an unknown id into {reference.table} ({reference.constraint})"
+            untried.append(f"{what}: {refusal.reason}")
+        elif refusal.constraint != reference.constraint:
+            raise RehearsalFailed(
+                f"after the upgrade {reference.table} does not refuse an unknown id by "
+                f"{reference.constraint}: {refusal.constraint or 'the row is taken'}",
+                "Nothing was written to versions/. This is worth a bug report.",
+            )
+    return tuple(untried)
+
+
+def _compare_rows(before: dict[Name, str], after: dict[Name, str]) -> None:
+    lost = [str(name) for name in before if before[name] != after[name]]
+    if lost:
+        raise RehearsalFailed(
+            f"the downgrade does not restore the values of {', '.join(lost)}",
+            "Nothing was written to versions/. This is worth a bug report.",
+        )
+
+
+def _counted(tables: int) -> str:
+    return f"{tables} table{'s' if tables > 1 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """INSERTs before the upgrade: those that must work after it, and what they met."""
+
+    inserts: tuple[Insert, ...]
+    outcomes: str
+    limits: tuple[str, ...]
+
+    @property
+    def works(self) -> str:
+        """What is known after the upgrade, of just the tables that were tried."""
+        if not self.inserts:
+            return "shows nothing"
+        tables = _counted(len({repair.table.name for repair, _ in self.inserts}))
+        roles = ", ".join(sorted({writer.role for _, writer in self.inserts}))
+        fresh = ", each id above the highest" * all(r.advances for r, _ in self.inserts)
+        return f"works in {tables} as {roles}{fresh}"
+
+
+def _tried(stage: Stage, repairs: tuple[Repair, ...]) -> _Tried:
+    """Whatever works before must go on working; what meets something else shows nothing."""
+    inserts, limits = [], []
+    met: dict[str, set[Name]] = {}
+    for repair in repairs:
+        if not repair.generates:
+            limits.append(f"{repair.table.name} goes on getting its ids from the application")
+            continue
+        for writer in probe.writers_of(repair.table):
+            outcome = probe.insert(stage.superuser, repair.table, repair.column.name, writer)
+            of_grants = outcome.sqlstate == "42501" and bool(writer.lacks)
+            if outcome.id is not None or outcome.sqlstate in _OF_KEYS or of_grants:
+                inserts.append((repair, writer))
+                met.setdefault(outcome.sqlstate, set()).add(repair.table.name)
+            else:
+                limits.append(f"INSERT into {writer.relation} as {writer.role}: {outcome.refusal}")
+    outcomes = ", ".join(
+        f"{f'refused ({state})' if state else 'accepted'} in {_counted(len(tables))}"
+        for state, tables in sorted(met.items(), reverse=True)
+    )
+    return _Tried(tuple(inserts), outcomes or "shows nothing", tuple(limits))
+
+
+def _check_inserts(stage: Stage, inserts: tuple[Insert, ...]) -> None:
+    for repair, writer in inserts:
+        table, column = repair.table, repair.column
+        outcome = probe.insert(stage.superuser, table, column.name, writer)
+        if outcome.id is None:
+            raise RehearsalFailed(
+                f"after the upgrade {writer.role} still cannot INSERT into {writer.relation} "
+                f"without id: {outcome.refusal}",
+                "Nothing was written to versions/. This is worth a bug report.",
+            )
+        if repair.advances and not _is_fresh(int(outcome.id), column):
+            raise RehearsalFailed(
+                f"{table.name}: the new id {outcome.id} is not beyond those that exist",
+                "Nothing was written to versions/. This is worth a bug report.",
+            )
+
+
+def _is_fresh(new: int, column: Column) -> bool:
+    extremes = column.extremes
+    if extremes is None or extremes.low is None or extremes.high is None:
+        return True
+    return new > extremes.high or new < extremes.low
+
+
+def _check_rules(what: Rehearsal, stage: Stage) -> None:
+    engine = sa.create_engine(stage.url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        if found := what.still_broken(connection):
+            raise RehearsalFailed(
+                f"after the upgrade the rules still find {', '.join(found)}",
+                "Nothing was written to versions/. This is worth a bug report.",
+            )
+
+
+def _compare(before: str, after: str) -> None:
+    if before == after:
+        return
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", n=0)
+    raise RehearsalFailed(
+        "the downgrade does not restore the schema; pg_dump differs:\n" + "\n".join([*lines][:40]),
+        "Nothing was written to versions/. This is worth a bug report.",
+    )

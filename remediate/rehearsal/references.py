@@ -1,0 +1,118 @@
+"""Rows on both sides of a reference, made up on the scratch copy, and whether it is enforced."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psycopg
+
+from remediate.postgres.sql import ident, literal
+from remediate.rehearsal.boundary import required_values
+from remediate.snapshots.tables import Name, Table
+
+# Values that no made-up parent has, by pg_type.typcategory.
+_UNKNOWN = {
+    "N": "-32111",
+    "S": "'-32111'",
+    "D": "'0777-07-07'",
+    "U": "'00000000-dead-4dea-8dea-000000000000'",
+}
+_CATEGORIES = """\
+SELECT a.attname::text, t.typcategory::text FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped"""
+_OTHERS = """\
+SELECT conname::text FROM pg_constraint
+WHERE conrelid = to_regclass(%s) AND contype IN ('c', 'f') AND coninhcount = 0 AND conname <> %s"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Columns that reference a key, and what the rehearsal puts into both."""
+
+    table: Name
+    columns: tuple[str, ...]
+    target: Name
+    target_columns: tuple[str, ...]
+    constraint: str  # "" where none is made or checked
+    keys: tuple[str, ...] = ()  # of the referenced table's rows, where it has one column
+    values: tuple[str, ...] = ()  # what the column holds of them
+
+
+def lay(connection: psycopg.Connection, references: Sequence[Reference]) -> tuple[str, ...]:
+    """Insert parents, then what refers to them; for which that was not possible, in words."""
+    limits = []
+    for reference in references:
+        column = reference.columns[0]
+        try:
+            with connection.transaction():
+                connection.execute("SET LOCAL session_replication_role = replica")
+                for number, key in enumerate(reference.keys, 1):
+                    _insert(connection, reference.target, reference.target_columns[0], key, number)
+                for number, value in enumerate(reference.values, 1):
+                    _insert(connection, reference.table, column, value, number)
+        except psycopg.Error as error:
+            reason = str(error).splitlines()[0]
+            limits.append(f"{reference.table} was rehearsed without rows: {reason}")
+    return tuple(limits)
+
+
+def _insert(
+    connection: psycopg.Connection, name: Name, column: str, value: str, number: int
+) -> None:
+    table = Table(name=name, key=(), columns=())
+    values = required_values(connection, table, column, number, defaulted=False)
+    values[column] = literal(value)
+    connection.execute(f"{_statement(name, values)} ON CONFLICT DO NOTHING".encode())
+
+
+def contents(connection: psycopg.Connection, references: Sequence[Reference]) -> dict[Name, str]:
+    """Every row of the referring tables, as text."""
+    names = {reference.table for reference in references}
+    return {name: _rows(connection, name) for name in sorted(names)}
+
+
+def _rows(connection: psycopg.Connection, name: Name) -> str:
+    query = f"SELECT coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '') FROM {name.sql} t"
+    found = connection.execute(query.encode()).fetchone()
+    return str(found[0]) if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What PostgreSQL says of a row that refers to nothing: both "" when it takes it."""
+
+    constraint: str  # that refuses it
+    reason: str  # what else does, so that nothing is known of the constraint
+
+
+def refusal(connection: psycopg.Connection, reference: Reference) -> Refusal:
+    """Other constraints are out of the way; all of it is thrown away."""
+    categories: dict[str, str] = dict(
+        connection.execute(_CATEGORIES, [str(reference.table)]).fetchall()
+    )
+    unknown = {c: _UNKNOWN.get(categories.get(c, ""), "'-32111'") for c in reference.columns}
+    table = Table(name=reference.table, key=(), columns=())
+    with connection.transaction(force_rollback=True):
+        values = required_values(connection, table, reference.columns[0], 77, defaulted=True)
+        others = connection.execute(_OTHERS, [str(reference.table), reference.constraint])
+        for (name,) in others.fetchall():
+            drop = f"ALTER TABLE {reference.table.sql} DROP CONSTRAINT {ident(name)}"
+            connection.execute(drop.encode())
+        alter = f"ALTER TABLE {reference.table.sql} DISABLE TRIGGER USER"
+        connection.execute(alter.encode())
+        try:
+            with connection.transaction():
+                values |= unknown
+                connection.execute(_statement(reference.table, values).encode())
+                connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except psycopg.errors.ForeignKeyViolation as error:
+            return Refusal(error.diag.constraint_name or "", "")
+        except psycopg.Error as error:
+            return Refusal("", str(error).splitlines()[0])
+    return Refusal("", "")
+
+
+def _statement(table: Name, values: dict[str, str]) -> str:
+    return (
+        f"INSERT INTO {table.sql} ({', '.join(map(ident, values))}) OVERRIDING SYSTEM VALUE "
+        f"VALUES ({', '.join(values.values())})"
+    )

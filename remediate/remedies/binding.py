@@ -1,0 +1,181 @@
+"""The remedy for a column that means a key: the type of the key, and a foreign key.
+
+One short transaction converts the column and declares the foreign key for new rows; a revision
+of its own, in autocommit, builds the index and looks at the old rows.
+"""
+
+from remediate.findings.finding import Options
+from remediate.findings.remedy import (
+    Condition,
+    Expectation,
+    Fact,
+    Hazard,
+    Hold,
+    Lock,
+    Manual,
+    Remedy,
+    State,
+    Step,
+)
+from remediate.postgres.sql import fitted, quote
+from remediate.remedies import values
+from remediate.remedies.conversion import Change, Conversion, convert, obstacle
+from remediate.remedies.reference_steps import (
+    PARTITIONED_INDEX,
+    add_reference,
+    analyze,
+    index,
+    index_name,
+    pending_reference,
+    valid_index,
+    valid_reference,
+    validate,
+    written,
+)
+from remediate.snapshots.references import Candidate, ForeignKey
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import INTEGER_MAX, Table
+
+NO_CONVERSION = Conversion((), (), (), ())
+
+
+def bind(candidate: Candidate, live: Snapshot, options: Options) -> Remedy | Manual:
+    """Converted where its type does not fit, referenced, indexed and validated."""
+    table = live.table_of[candidate.table]
+    if reason := _undecided(candidate, live, options):
+        return Manual(reason)
+    changes = _changes(candidate, table, options)
+    if reason := obstacle(changes, live, options) if changes else "":
+        return Manual(reason)
+    if table.partitioned and live.database.version < 180000:
+        return Manual("PostgreSQL takes no NOT VALID foreign key on a partitioned table before 18")
+    if table.partitioned and not candidate.indexed:
+        return Manual(PARTITIONED_INDEX)
+    fk = reference(candidate, live, options)
+    made = convert(changes, live) if changes else NO_CONVERSION
+    keeps = values.keeps_orphans(candidate, options)
+    finish, conditions = _finish(candidate, fk, changed=bool(changes), keeps_orphans=keeps)
+    steps = (
+        *([] if candidate.fits else [values.guard(candidate, options)]),
+        *_converting(made, candidate, live, options),
+        add_reference(fk, *_hazards(candidate, keeps_orphans=keeps)),
+    )
+    return Remedy(
+        title=_title(candidate, fk),
+        undo=f"drop the constraint{', and give the former type and values back' * bool(changes)}",
+        steps=steps,
+        holds=(*made.holds, *_both_ends(fk)),
+        expectations=made.expectations or (_as_it_is(candidate, live),),
+        dependants=made.dependants,
+        rows=made.rows,
+        finish=finish,
+        conditions=conditions,
+    )
+
+
+def reference(candidate: Candidate, live: Snapshot, options: Options) -> ForeignKey:
+    """The foreign key as it is to be; its name is the models', or the one that PostgreSQL gives."""
+    taken = {fk.name for fks in live.references.values() for fk in fks
+             if fk.table.schema == candidate.table.schema}  # fmt: skip
+    number, name = 0, candidate.model_name
+    while not name or name in taken:
+        name = fitted(candidate.table.name, candidate.column, f"fkey{number or ''}")
+        number += 1
+    return ForeignKey(
+        candidate.table, (candidate.column,), candidate.target, (candidate.target_column,),
+        name=name, types=(candidate.base_type,), target_types=(candidate.target_type,),
+        on_delete=candidate.model_on_delete if candidate.model else options.on_delete,
+    )  # fmt: skip
+
+
+def _undecided(candidate: Candidate, live: Snapshot, options: Options) -> str:
+    """What a person has to decide before, with counts; "" where nothing is left open."""
+    found = candidate.evidence
+    if found is None:
+        return "its values could not be read, so nothing is known of what a conversion would meet"
+    if not candidate.fits and not _is_convertible(candidate):
+        return f"no conversion from {candidate.type} to {candidate.target_type} keeps the values"
+    if not candidate.fits and not found.whole:
+        return "a sample of its values was read, and a conversion meets all of them: --deep"
+    if not candidate.fits and candidate.unique and found.keys < found.spellings:
+        collisions = found.spellings - found.keys
+        return f"{collisions} of its values collide as {candidate.target_type}, and it is unique"
+    open_ = []
+    if found.inconvertible and options.values == "stop":
+        shapes = f" (such as {', '.join(map(repr, found.samples))})" if found.samples else ""
+        open_.append(
+            f"{found.inconvertible} of {found.values} values are no "
+            f"{candidate.target_type}{shapes}: mend them, or --values null"
+        )
+    if found.orphans and options.orphans == "stop":
+        open_.append(
+            f"{found.orphans} of {found.values} values have no row in {candidate.target}: mend "
+            "them, or --orphans null or keep"
+        )
+    return "; ".join(open_) or values.obstacle(candidate, live.table_of[candidate.table], options)
+
+
+def _is_convertible(candidate: Candidate) -> bool:
+    text = candidate.base_type in ("text", "character varying", "character")
+    return text and (candidate.target_type == "uuid" or candidate.target_type in INTEGER_MAX)
+
+
+def _changes(candidate: Candidate, table: Table, options: Options) -> list[Change]:
+    as_it_is = candidate.fits and not candidate.narrower
+    if as_it_is and not values.nulls_orphans(candidate, options):
+        return []
+    return [values.change(candidate, table, options)]
+
+
+def _converting(
+    made: Conversion, candidate: Candidate, live: Snapshot, options: Options
+) -> tuple[Step, ...]:
+    if not values.is_kept(candidate, options):
+        return made.steps
+    taken = live.table_of.keys() | live.taken_names
+    table = live.table_of[candidate.table]
+    return values.around(made.steps, candidate, table, options, taken)
+
+
+def _finish(
+    candidate: Candidate, fk: ForeignKey, *, changed: bool, keeps_orphans: bool
+) -> tuple[tuple[Step, ...], tuple[Condition, ...]]:
+    steps: list[Step] = []
+    conditions: list[Condition] = []
+    if not candidate.indexed:
+        name = index_name(fk.table, candidate.column)
+        steps += index(fk.table, name, fk.columns, Hazard.MODEL_INDEX)
+        conditions.append(valid_index(fk.table, name, fk.columns))
+    if not keeps_orphans:
+        steps += validate(fk, f"{written(fk)} NOT VALID")
+    conditions.append(pending_reference(fk) if keeps_orphans else valid_reference(fk))
+    if changed:
+        steps.append(analyze(fk.table, fk.columns))
+    return tuple(steps), tuple(conditions)
+
+
+def _hazards(candidate: Candidate, *, keeps_orphans: bool) -> tuple[Hazard, ...]:
+    found = [] if candidate.model else [Hazard.MODEL_REFERENCE]
+    return (*found, Hazard.ORPHANS_KEPT) if keeps_orphans else tuple(found)
+
+
+def _both_ends(fk: ForeignKey) -> tuple[Hold, ...]:
+    names = dict.fromkeys((fk.table, fk.target))
+    return tuple(Hold(n, Lock.SHARE_ROW_EXCLUSIVE, back=Lock.ACCESS_EXCLUSIVE) for n in names)
+
+
+def _as_it_is(candidate: Candidate, live: Snapshot) -> Expectation:
+    owner = f"owner {live.table_of[candidate.table].owner}"
+    states = (
+        State(Fact.TYPE, candidate.type, candidate.type),
+        State(Fact.OWNER, owner, owner),
+    )
+    return Expectation(candidate.table, candidate.column, states)
+
+
+def _title(candidate: Candidate, fk: ForeignKey) -> str:
+    place = f"{candidate.table}.{quote(candidate.column)}"
+    target = f"{candidate.target}.{quote(candidate.target_column)}"
+    if candidate.fits:
+        return f"{place} references {target} as {quote(fk.name)}"
+    return f"{place} to {candidate.target_type}, references {target} as {quote(fk.name)}"

@@ -1,0 +1,254 @@
+"""The remedy for a key without a generator: CREATE SEQUENCE, OWNED BY, SET DEFAULT, setval."""
+
+from collections.abc import Iterable
+
+from remediate.analysis.keys import free_sequence
+from remediate.findings.finding import Options
+from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, Step
+from remediate.postgres.sql import is_portable
+from remediate.remedies.states import (
+    column_expected,
+    column_owns,
+    default_from,
+    default_of,
+    hold_sequence,
+    sequence_expected,
+    usable_by,
+)
+from remediate.remedies.steps import (
+    advance,
+    advance_new,
+    altering,
+    attach_sequence,
+    create_sequence,
+    grant_usage,
+    own_sequence,
+    set_default,
+)
+from remediate.snapshots.snapshot import Snapshot, family
+from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, Name, Sequence, Table
+
+
+def chosen_sequence(table: Table, column: Column, live: Snapshot) -> tuple[Name, bool]:
+    """The sequence that a key gets, and whether it exists: its own, a free one, or a new one."""
+    if column.owned:
+        return column.owned[0], True
+    if free := free_sequence(table, column, live):
+        return free, True
+    return live.new_sequence_names[table.name, column.name], False
+
+
+def give_sequence(
+    table: Table, column: Column, sequence: Name, live: Snapshot, options: Options
+) -> Remedy | Manual:
+    """Let `column` draw from `sequence`, which is created or, where it exists, attached."""
+    existing = live.sequence_of.get(sequence)
+    if reason := parents_repair(table, column, live):
+        return Manual(reason)
+    if reason := _obstacle(table, column, existing, options.headroom):
+        return Manual(reason)
+    relations = family(table, live)
+    changed = [t for t in relations if _same_default(t, column)]
+    roles = granted(table, changed)
+    lay = (
+        _attached(existing, table, column, roles)
+        if existing
+        else _new(sequence, table, column, roles)
+    )
+    last = (
+        advance(existing, [(table.name, column.name)], beyond=options.headroom)
+        if existing
+        else advance_new(sequence, table.name, column.name, beyond=options.headroom)
+    )
+    defaults = (set_default(t.name, t.column(column.name), sequence) for t in changed)
+    return Remedy(
+        title=_title(column, sequence, existing, options.headroom),
+        undo=_undo(column, existing),
+        steps=(*lay, *defaults, last),
+        # Also a partition with a default of its own holds ids that the highest one is read from.
+        holds=tuple(Hold(t.name) for t in relations)
+        + ((hold_sequence(existing),) if existing else ()),
+        expectations=tuple(
+            column_expected(t, t.column(column.name), default=default_from(sequence))
+            for t in changed
+        )
+        + ((_attached_state(existing, table, column, roles),) if existing else ()),
+    )
+
+
+def _same_default(table: Table, column: Column) -> bool:
+    return table.has(column.name) and default_of(table.column(column.name)) == default_of(column)
+
+
+def _obstacle(table: Table, column: Column, existing: Sequence | None, headroom: int) -> str:
+    if not is_portable(column.default):
+        return f"its default {column.default} cannot be restored by every driver: drop it first"
+    if reason := full(table, column, headroom):
+        return reason
+    return _unfit(existing, table, next_id(column, headroom)) if existing else ""
+
+
+def full(table: Table, column: Column, headroom: int) -> str:
+    """Why no generator at all fits the key; "" where one does."""
+    maximum, following = INTEGER_MAX[column.base_type], next_id(column, headroom)
+    if table.subscribed:
+        return (
+            "the table is filled by logical replication, which brings its own ids: "
+            "repair the publisher, and give this one a sequence at fail-over"
+        )
+    if following > maximum:
+        return (
+            f"no room: the next value would be {following}, and {column.type} ends "
+            f"at {maximum}; widen the column to bigint first"
+        )
+    return ""
+
+
+def _unfit(existing: Sequence, table: Table, following: int) -> str:
+    """Why an existing sequence cannot be attached as it is."""
+    if existing.owner != table.owner:
+        return (
+            f"the sequence {existing.name} belongs to {existing.owner}, the table to "
+            f"{table.owner}: give the sequence to {table.owner}, or drop it, then plan again"
+        )
+    if existing.increment != 1:
+        return (
+            f"the sequence {existing.name} counts by {existing.increment}: "
+            "decide whether ids shall go on that way"
+        )
+    if following > existing.maximum:
+        return (
+            f"no room: the next value would be {following}, and the sequence "
+            f"{existing.name} ends at {existing.maximum}; raise its MAXVALUE first"
+        )
+    return ""
+
+
+def next_id(column: Column, headroom: int = 0) -> int:
+    """The first id of a new sequence; 1 where the ids were not read."""
+    high = column.extremes.high if column.extremes else None
+    return max((high or 0) + 1 + headroom, 1)
+
+
+def granted(table: Table, family: Iterable[Table] = ()) -> set[str]:
+    """The roles besides its owner that must be able to use the sequence of a default."""
+    tables = (table, *family)
+    roles = {w.role for t in tables for w in t.writers} | {t.owner for t in tables}
+    return roles - {table.owner}
+
+
+def _new(sequence: Name, table: Table, column: Column, roles: set[str]) -> tuple[Step, ...]:
+    steps = [
+        create_sequence(sequence, column.base_type),
+        own_sequence(sequence, table.owner),
+        attach_sequence(sequence, table.name, column.name, detach=False),
+    ]
+    if roles:
+        steps.append(grant_usage(sequence, sorted(roles), revoke=False))
+    return tuple(steps)
+
+
+def _attached(
+    existing: Sequence, table: Table, column: Column, roles: set[str]
+) -> tuple[Step, ...]:
+    steps = []
+    if existing.owned_by is None:
+        steps.append(attach_sequence(existing.name, table.name, column.name, detach=True))
+    if lacking := sorted(roles - set(existing.users)):
+        steps.append(grant_usage(existing.name, lacking, revoke=True))
+    return tuple(steps)
+
+
+def _attached_state(
+    existing: Sequence, table: Table, column: Column, roles: set[str]
+) -> Expectation:
+    owns = column_owns(table.name, column.name)
+    if roles <= set(existing.users):
+        return sequence_expected(existing, owned_by=owns)
+    users = usable_by({*existing.users, *roles})
+    return sequence_expected(existing, owned_by=owns, users=users)
+
+
+def parents_repair(table: Table, column: Column, live: Snapshot) -> str:
+    """Where an inheritance parent has the same default: its repair gives both one sequence."""
+    for name in sorted(live.ancestors(table)):
+        parent = live.table_of.get(name)
+        if parent is not None and _same_default(parent, column) and column.name in parent.key:
+            return f"the repair of {name} covers it: children draw from their parent's sequence"
+    return ""
+
+
+def _title(column: Column, sequence: Name, existing: Sequence | None, headroom: int) -> str:
+    verb = "attach" if existing else "create"
+    start = (
+        f"next value {next_id(column, headroom)}"
+        if column.extremes and not existing
+        else "next value beyond the highest id"
+    )
+    return f"{verb} sequence {sequence}, {start}"
+
+
+def _undo(column: Column, existing: Sequence | None) -> str:
+    default = "drop the default"
+    if column.generator is not Generator.NOTHING or column.default:
+        default = "put the former default back"
+    return f"{default}, {'keep' if existing else 'drop'} the sequence"
+
+
+def give_identity(
+    table: Table, column: Column, live: Snapshot, options: Options
+) -> Remedy | Manual:
+    """Make the column an identity, beginning beyond its highest id.
+
+    Its sequence belongs to the table by construction and asks for no grants; the model must say
+    `Identity()`, or `alembic check` reports a difference for ever (Alembic 1.18).
+    """
+    sequence = live.new_sequence_names.get((table.name, column.name))
+    if (
+        reason := _obstacle_to_identity(table, column)
+        or _children(table)
+        or full(table, column, options.headroom)
+    ):
+        return Manual(reason)
+    assert sequence is not None  # noqa: S101  (a column that owns none has a name for one)
+    alter = altering(table.name, column.name)
+    add = Step(
+        up=f"{alter}\n  ADD GENERATED BY DEFAULT AS IDENTITY (SEQUENCE NAME {sequence.sql})",
+        down=f"{alter} DROP IDENTITY",
+        lock=Lock.ACCESS_EXCLUSIVE,
+        relation=table.name,
+        hazards=(Hazard.EXPLICIT_IDS, Hazard.MODEL_IDENTITY),
+    )
+    return Remedy(
+        title=f"make it an identity column, next value {next_id(column, options.headroom)}",
+        undo="drop the identity and its sequence",
+        steps=(add, advance_new(sequence, table.name, column.name, beyond=options.headroom)),
+        holds=(Hold(table.name),),
+        expectations=(column_expected(table, column, default="identity"),),
+    )
+
+
+def _children(table: Table) -> str:
+    if not table.children or table.partitioned:
+        return ""
+    return "its inheritance children would not inherit an identity: repair without --identity"
+
+
+def _obstacle_to_identity(table: Table, column: Column) -> str:
+    if column.owned:
+        return (
+            f"the column still owns the sequence {column.owned[0]}, and "
+            "pg_get_serial_sequence() would go on naming it: drop it, or repair without --identity"
+        )
+    if table.partitioned or table.partition_of:
+        return (
+            "identity columns of partitioned tables differ between PostgreSQL versions: "
+            "repair without --identity"
+        )
+    if column.default:
+        return f"the column has a default ({column.default}): drop it, or repair without --identity"
+    if column.base_type != column.type:
+        return (
+            f"an identity column cannot be of a domain ({column.type}): repair without --identity"
+        )
+    return ""

@@ -1,0 +1,125 @@
+"""The statements about foreign keys and their indexes, each with its inverse and its lock."""
+
+import hashlib
+
+from remediate.findings.remedy import Condition, Hazard, Lock, Step
+from remediate.postgres.sql import NAME_BYTES, clipped, ident, literal
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.tables import Name
+
+NOT_VALID, VALID = "not valid", "valid"
+MISSING, INVALID = "missing", "invalid"
+PARTITIONED_INDEX = (
+    "a partitioned table: CREATE INDEX ON ONLY it, CREATE INDEX CONCURRENTLY on each partition, "
+    "then ALTER INDEX ... ATTACH PARTITION"
+)
+
+
+def add_reference(fk: ForeignKey, *hazards: Hazard) -> Step:
+    """For new rows only: what is there already is looked at by `validate`, under a weaker lock."""
+    alter = f"ALTER TABLE {fk.table.sql}"
+    return Step(
+        up=f"{alter}\n  ADD CONSTRAINT {ident(fk.name)} {written(fk)} NOT VALID",
+        down=f"{alter} DROP CONSTRAINT {ident(fk.name)}",
+        lock=Lock.SHARE_ROW_EXCLUSIVE,
+        relation=fk.table,
+        hazards=hazards,
+    )
+
+
+def written(fk: ForeignKey) -> str:
+    """A constraint as CREATE TABLE would have it, without its name."""
+    columns, targets = (", ".join(map(ident, names)) for names in (fk.columns, fk.target_columns))
+    action = f" ON DELETE {fk.on_delete}" if fk.on_delete else ""
+    return f"FOREIGN KEY ({columns}) REFERENCES {fk.target.sql} ({targets}){action}"
+
+
+def validate(fk: ForeignKey, definition: str) -> tuple[Step, ...]:
+    """`definition`: as it was, NOT VALID; going back makes it anew, for nothing else does."""
+    lock = Lock.SHARE_UPDATE_EXCLUSIVE
+    up = f"ALTER TABLE {fk.table.sql} VALIDATE CONSTRAINT {ident(fk.name)}"
+    step = Step(up, _made_anew(fk, definition), lock, fk.table, transactional=False)
+    comment = _comment(fk)
+    return (*(Step("", c, lock, fk.table, transactional=False) for c in comment), step)
+
+
+def replace_reference(fk: ForeignKey, definition: str, former: str) -> tuple[Step, ...]:
+    """The same constraint with other properties."""
+    up, down = (_made_anew(fk, d) for d in (definition, former))
+    comment, lock = _comment(fk), Lock.ACCESS_EXCLUSIVE
+    return (
+        *(Step("", c, lock, fk.table) for c in comment),
+        Step(up, down, lock, fk.table),
+        *(Step(c, "", lock, fk.table) for c in comment),
+    )
+
+
+def _comment(fk: ForeignKey) -> tuple[str, ...]:
+    """What gives a constraint that is made anew its comment back."""
+    if not fk.comment:
+        return ()
+    on = f"COMMENT ON CONSTRAINT {ident(fk.name)} ON {fk.table.sql}"
+    return (f"{on} IS {literal(fk.comment)}",)
+
+
+def _made_anew(fk: ForeignKey, definition: str) -> str:
+    name = ident(fk.name)
+    return (
+        f"ALTER TABLE {fk.table.sql}\n  DROP CONSTRAINT {name},\n"
+        f"  ADD CONSTRAINT {name} {definition}"
+    )
+
+
+def index(table: Name, name: str, columns: tuple[str, ...], *hazards: Hazard) -> tuple[Step, Step]:
+    """Built while everybody works; the invalid one that a build leaves when cut off goes first."""
+    made = Name(table.schema, name)
+    leftover = f"DROP INDEX CONCURRENTLY IF EXISTS {made.sql}"
+    create = (
+        f"CREATE INDEX CONCURRENTLY {ident(name)}\n"
+        f"  ON {table.sql} ({', '.join(map(ident, columns))})"
+    )
+    lock = Lock.SHARE_UPDATE_EXCLUSIVE
+    return (
+        Step(leftover, "", lock, table, transactional=False),
+        Step(
+            create, f"DROP INDEX {made.sql}", lock, table, transactional=False,
+            hazards=(Hazard.CONCURRENT_INDEX, *hazards),
+        ),
+    )  # fmt: skip
+
+
+def analyze(table: Name, columns: tuple[str, ...]) -> Step:
+    """A new type has no statistics."""
+    up = f"ANALYZE {table.sql} ({', '.join(map(ident, columns))})"
+    return Step(up, "", Lock.SHARE_UPDATE_EXCLUSIVE, table, transactional=False)
+
+
+def valid_reference(fk: ForeignKey) -> Condition:
+    starts = (f"{NOT_VALID} {leads(fk)}", f"{VALID} {leads(fk)}")
+    return Condition(fk.table, "constraint", fk.name, starts, starts[1])
+
+
+def pending_reference(fk: ForeignKey) -> Condition:
+    """Where orphans are kept, the constraint stays as it was added."""
+    added = f"{NOT_VALID} {leads(fk)}"
+    return Condition(fk.table, "constraint", fk.name, (added,), added)
+
+
+def leads(fk: ForeignKey) -> str:
+    """Where a constraint leads, as the check of a revision prints it."""
+    return f"({', '.join(fk.columns)}) to {fk.target}"
+
+
+def valid_index(table: Name, name: str, columns: tuple[str, ...]) -> Condition:
+    on = f"({', '.join(columns)})"
+    ends = f"{VALID} {on}"
+    return Condition(table, "index", name, (MISSING, f"{INVALID} {on}", ends), ends)
+
+
+def index_name(table: Name, column: str) -> str:
+    """The one that SQLAlchemy gives with index=True, shortened as it does it."""
+    name = f"ix_{table.name}_{column}"
+    if len(name) <= NAME_BYTES:
+        return clipped(name, NAME_BYTES)
+    digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+    return clipped(f"{name[: NAME_BYTES - 8]}_{digest[-4:]}", NAME_BYTES)

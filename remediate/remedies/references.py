@@ -1,0 +1,161 @@
+"""The remedies for declared foreign keys."""
+
+from remediate.analysis.facts import in_words
+from remediate.findings.finding import Options
+from remediate.findings.remedy import (
+    Expectation,
+    Fact,
+    Hazard,
+    Hold,
+    Lock,
+    Manual,
+    Remedy,
+    State,
+    Step,
+)
+from remediate.postgres.sql import expression, ident, literal, quote
+from remediate.remedies.conversion import Change, convert, obstacle
+from remediate.remedies.reference_steps import (
+    PARTITIONED_INDEX,
+    add_reference,
+    index,
+    index_name,
+    replace_reference,
+    valid_index,
+    valid_reference,
+    validate,
+    written,
+)
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import INTEGER_MAX
+
+_NUMBERS = ("numeric", "double precision", "real")
+_TEXTS = ("text", "character varying")
+
+
+def convert_to_key(fk: ForeignKey, live: Snapshot, options: Options) -> Remedy | Manual:
+    """The types of the key for the columns that are cast before they are compared."""
+    unknown = [
+        f"{fk.types[fk.columns.index(column)]} to {wanted}"
+        for column, wanted in fk.coerced
+        if not _is_known(fk.types[fk.columns.index(column)], wanted)
+    ]
+    if unknown:
+        return Manual(f"no conversion is known to be lossless: {in_words(unknown)}")
+    changes = [Change((fk.table, column), wanted) for column, wanted in fk.coerced]
+    if any(change.place not in live.members for change in changes):
+        return Manual("the column could not be read")
+    if reason := obstacle(changes, live, options):
+        return Manual(reason)
+    made = convert(changes, live)
+    checks = tuple(_survives(change, live) for change in changes)
+    return Remedy(
+        title="convert "
+        + in_words(f"{fk.table}.{quote(column)} to {wanted}" for column, wanted in fk.coerced),
+        undo="the former type, as long as every value survives it",
+        steps=(*made.steps, *checks),
+        holds=made.holds,
+        expectations=made.expectations,
+        dependants=made.dependants,
+        rows=made.rows,
+    )
+
+
+def _is_known(type_: str, wanted: str) -> bool:
+    return (type_ in INTEGER_MAX and wanted in _NUMBERS) or (
+        type_ == "character" and wanted in _TEXTS
+    )
+
+
+def _survives(change: Change, live: Snapshot) -> Step:
+    """Going back, no value may be rounded or cut: the inverse of nothing, so it runs before all."""
+    name, column = change.place
+    former, value = live.members[change.place].type, ident(column)
+    message = literal(f"remediate: {name}.{quote(column)} holds values that are no {former}")
+    down = (
+        "DO $remediate$\nBEGIN\n"
+        f"  IF EXISTS (SELECT FROM {name.sql}\n"
+        f"      WHERE {value} IS DISTINCT FROM\n"
+        f"        CAST(CAST({value} AS {former}) AS {change.wanted})) THEN\n"
+        "    RAISE EXCEPTION USING ERRCODE = 'data_exception',\n"
+        f"      MESSAGE = {message} || '; nothing was changed';\n"
+        "  END IF;\nEND\n$remediate$"
+    )
+    return Step("", down, Lock.ACCESS_SHARE, name)
+
+
+def validate_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
+    """VALIDATE, in a revision of its own; what is not enforced is made anew before it."""
+    if orphans := live.orphans.get((fk.table, fk.name)):
+        query = fk.orphans("c.*")
+        return Manual(f"{orphans} rows have no parent: decide about them first. {query}")
+    former = expression(fk.definition)
+    valid = former.removesuffix(" NOT ENFORCED").removesuffix(" NOT VALID")
+    pending = f"{valid} NOT VALID"
+    steps = () if fk.enforced else replace_reference(fk, pending, former)
+    return Remedy(
+        title=f"validate {fk.table}.{quote(fk.name)}",
+        undo=f"as it was: {'NOT VALID' if fk.enforced else 'NOT ENFORCED'}",
+        steps=steps,
+        holds=both_ends(fk, Lock.SHARE_UPDATE_EXCLUSIVE if fk.enforced else Lock.ACCESS_EXCLUSIVE),
+        expectations=() if fk.enforced else _as_they_are(fk, live),
+        finish=validate(fk, pending),
+        conditions=(valid_reference(fk),),
+    )
+
+
+def declare_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
+    """The foreign key for new rows, and then for those that are there."""
+    if orphans := live.orphans.get((fk.table, fk.name)):
+        query = fk.orphans("c.*")
+        return Manual(f"{orphans} rows have no parent: decide about them first. {query}")
+    table = live.table_of.get(fk.table)
+    if table is None or table.partitioned:
+        return Manual("a partitioned table: declare the foreign key of each partition by hand")
+    owner = f"owner {table.owner}"
+    states = (State(Fact.OWNER, owner, owner),)
+    return Remedy(
+        title=f"declare {fk.table}.{quote(fk.name)}",
+        undo="drop the constraint",
+        steps=(add_reference(fk),),
+        holds=both_ends(fk, Lock.SHARE_ROW_EXCLUSIVE),
+        expectations=tuple(Expectation(fk.table, column, states) for column in fk.columns),
+        finish=validate(fk, f"{written(fk)} NOT VALID"),
+        conditions=(valid_reference(fk),),
+    )
+
+
+def _as_they_are(fk: ForeignKey, live: Snapshot) -> tuple[Expectation, ...]:
+    """The columns of a constraint that is made anew."""
+    owner = f"owner {live.table_of[fk.table].owner}"
+    return tuple(
+        Expectation(
+            fk.table,
+            column,
+            (State(Fact.TYPE, type_, type_), State(Fact.OWNER, owner, owner)),
+        )
+        for column, type_ in zip(fk.columns, fk.declared, strict=True)
+    )
+
+
+def both_ends(fk: ForeignKey, lock: Lock) -> tuple[Hold, ...]:
+    """DROP CONSTRAINT takes ACCESS EXCLUSIVE on both tables, whatever making it takes."""
+    names = dict.fromkeys((fk.table, fk.target))
+    return tuple(Hold(name, lock, back=Lock.ACCESS_EXCLUSIVE) for name in names)
+
+
+def index_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
+    table = live.table_of.get(fk.table)
+    if table and table.partitioned:
+        return Manual(PARTITIONED_INDEX)
+    name = index_name(fk.table, fk.columns[0])
+    return Remedy(
+        title=f"index {fk.table} ({', '.join(map(quote, fk.columns))}) as {quote(name)}",
+        undo="drop the index",
+        steps=(),
+        holds=(Hold(fk.table, Lock.SHARE_UPDATE_EXCLUSIVE, back=Lock.ACCESS_EXCLUSIVE),),
+        expectations=(),
+        finish=index(fk.table, name, fk.columns, Hazard.MODEL_INDEX),
+        conditions=(valid_index(fk.table, name, fk.columns),),
+    )

@@ -1,0 +1,211 @@
+"""Remedies that change one sequence: advance, widen, own, grant, and so on."""
+
+from remediate.findings.finding import Options
+from remediate.findings.remedy import Hold, Lock, Manual, Remedy, Step
+from remediate.postgres.sql import is_portable, quote
+from remediate.remedies.states import (
+    column_expected,
+    column_owns,
+    default_from,
+    hold_sequence,
+    sequence_expected,
+    usable_by,
+)
+from remediate.remedies.steps import (
+    advance,
+    alter_sequence,
+    attach_sequence,
+    grant_usage,
+    set_default,
+)
+from remediate.snapshots.snapshot import Snapshot, family
+from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, PUBLIC, Column, Sequence, Table
+
+Fed = tuple[tuple[Table, Column], ...]  # columns that a sequence feeds
+
+
+def advance_beyond(sequence: Sequence, live: Snapshot, options: Options) -> Remedy | Manual:
+    """Let the next value lie beyond every id in every column that the sequence feeds."""
+    fed = live.fed[sequence.name]
+    if any(table.subscribed for table, _ in fed):
+        return Manual(
+            "the table is filled by logical replication, which brings its own ids: "
+            "advance the sequence at fail-over"
+        )
+    if reason := _no_room(sequence, fed, options.headroom):
+        return Manual(reason)
+    target = after_advance(sequence, fed, options.headroom)
+    tables = {t.name: t for table, _ in fed for t in family(table, live)}
+    return Remedy(
+        title=f"advance sequence {sequence.name}, next value {target} or higher",
+        undo="nothing: values once passed are not given out again",
+        steps=(advance(sequence, [(t.name, c.name) for t, c in fed], beyond=options.headroom),),
+        holds=(
+            *(Hold(name, Lock.SHARE_ROW_EXCLUSIVE) for name in tables),
+            hold_sequence(sequence),
+        ),
+        expectations=(
+            *(column_expected(table, column) for table, column in fed),
+            sequence_expected(sequence, range="", increment=""),
+        ),
+    )
+
+
+def after_advance(sequence: Sequence, fed: Fed, headroom: int = 0) -> int:
+    """The value that nextval() gives after `advance`, as far as the ids were read."""
+    by, start = sequence.increment, sequence.next
+    start = sequence.start if start is None else start
+    known = [c.extremes for _, c in fed if c.extremes]
+    if by > 0:
+        last = max((e.high for e in known if e.high is not None), default=start - 1) + headroom
+        return start + ((last - start) // by + 1) * by if last >= start else start
+    last = min((e.low for e in known if e.low is not None), default=start + 1) - headroom
+    return start + ((start - last) // -by + 1) * by if last <= start else start
+
+
+def _no_room(sequence: Sequence, fed: Fed, headroom: int) -> str:
+    """Why the sequence cannot stand beyond the ids; "" where it can."""
+    up, target = sequence.increment > 0, after_advance(sequence, fed, headroom)
+    bound = sequence.maximum if up else sequence.minimum
+    if target > bound if up else target < bound:
+        return (
+            f"no room: the next value would be {target}, and the sequence {sequence.name} ends at "
+            f"{bound}; delete or renumber the highest ids, or raise its MAXVALUE first"
+        )
+    for table, column in fed:
+        end = (INTEGER_MAX if up else INTEGER_MIN).get(column.base_type, bound)
+        if target > end if up else target < end:
+            return (
+                f"no room: the next value would be {target}, and {table.name}.{quote(column.name)} "
+                f"({column.type}) ends at {end}; widen it to bigint first"
+            )
+    return ""
+
+
+def widen_sequence(sequence: Sequence, type_: str = "bigint") -> Remedy:
+    """AS bigint; bounds that somebody chose stay."""
+    bounds = bounds_as(sequence, type_)
+    return Remedy(
+        title=f"make sequence {sequence.name} {type_}",
+        undo=f"make it {sequence.type} again, as long as its values fit",
+        steps=(alter_sequence(sequence.name, f"AS {type_}", f"AS {sequence.type}"),),
+        holds=(hold_sequence(sequence),),
+        expectations=(sequence_expected(sequence, type=type_, range=bounds),),
+    )
+
+
+def bounds_as(sequence: Sequence, type_: str) -> str:
+    """The bounds after a change of type: PostgreSQL moves only those of the former type."""
+    low, high = sequence.minimum, sequence.maximum
+    if low == INTEGER_MIN[sequence.type]:
+        low = INTEGER_MIN[type_]
+    if high == INTEGER_MAX[sequence.type]:
+        high = INTEGER_MAX[type_]
+    return f"from {low} to {high}"
+
+
+def own(sequence: Sequence, table: Table, column: Column) -> Remedy:
+    """OWNED BY the one column that draws from it."""
+    return Remedy(
+        title=f"let {table.name}.{column.name} own sequence {sequence.name}",
+        undo="let go of it",
+        steps=(attach_sequence(sequence.name, table.name, column.name, detach=True),),
+        holds=(Hold(table.name, Lock.ACCESS_SHARE), hold_sequence(sequence)),
+        expectations=(
+            column_expected(table, column),
+            sequence_expected(sequence, owned_by=column_owns(table.name, column.name)),
+        ),
+    )
+
+
+def forbid_cycle(sequence: Sequence) -> Remedy:
+    return Remedy(
+        title=f"let sequence {sequence.name} end instead of starting over",
+        undo="let it cycle again",
+        steps=(alter_sequence(sequence.name, "NO CYCLE", "CYCLE"),),
+        holds=(hold_sequence(sequence),),
+        expectations=(sequence_expected(sequence, cycle="does not cycle"),),
+    )
+
+
+def log(sequence: Sequence) -> Remedy:
+    return Remedy(
+        title=f"write sequence {sequence.name} to the write-ahead log",
+        undo="make it unlogged again",
+        steps=(alter_sequence(sequence.name, "SET LOGGED", "SET UNLOGGED"),),
+        holds=(hold_sequence(sequence),),
+        expectations=(sequence_expected(sequence, logged="logged"),),
+    )
+
+
+def grant(denied: list[tuple[Sequence, tuple[str, ...]]]) -> Remedy:
+    """USAGE for roles that lack it."""
+    words = (f"{sequence.name} to {', '.join(roles)}" for sequence, roles in denied)
+    return Remedy(
+        title=f"grant USAGE on {' and on '.join(words)}",
+        undo="revoke it",
+        steps=tuple(grant_usage(s.name, roles, revoke=True) for s, roles in denied),
+        holds=tuple(hold_sequence(s) for s, _ in denied),
+        expectations=tuple(
+            sequence_expected(s, users=usable_by({*s.users, *roles})) for s, roles in denied
+        ),
+    )
+
+
+def bind(
+    table: Table, column: Column, sequence: Sequence, live: Snapshot, options: Options
+) -> Remedy | Manual:
+    """Draw from this sequence, which stays what it is to others."""
+    if not is_portable(column.default):
+        return Manual(
+            f"its default {column.default} cannot be restored by every driver: set it by hand"
+        )
+    if table.subscribed:
+        return Manual("the table is filled by logical replication, which brings its own ids")
+    relations = family(table, live)
+    changed = [t for t in relations if t.has(column.name) and _same(t.column(column.name), column)]
+    fed = (*_integers(sequence, live), (table, column))
+    if reason := _no_room(sequence, fed, options.headroom):
+        return Manual(reason)
+    places = list(dict.fromkeys((t.name, c.name) for t, c in fed))
+    lacking = _lacking(sequence, changed)
+    steps: tuple[Step, ...] = (
+        *((grant_usage(sequence.name, lacking, revoke=True),) if lacking else ()),
+        *(set_default(t.name, t.column(column.name), sequence.name) for t in changed),
+        advance(sequence, places, beyond=options.headroom),
+    )
+    held = {t.name for above, _ in fed for t in family(above, live)}
+    users = {"users": usable_by({*sequence.users, *lacking})} if lacking else {}
+    return Remedy(
+        title=f"draw from sequence {sequence.name}, next value beyond the highest id",
+        undo="put the former default back" if column.default else "drop the default",
+        steps=steps,
+        holds=(*(Hold(name) for name in sorted(held)), hold_sequence(sequence)),
+        expectations=(
+            *(
+                column_expected(t, t.column(column.name), default=default_from(sequence.name))
+                for t in changed
+            ),
+            sequence_expected(sequence, range="", increment="", **users),
+        ),
+    )
+
+
+def _same(one: Column, other: Column) -> bool:
+    return (one.generator, one.default, one.sequences) == (
+        other.generator,
+        other.default,
+        other.sequences,
+    )
+
+
+def _integers(sequence: Sequence, live: Snapshot) -> Fed:
+    return tuple((t, c) for t, c in live.fed.get(sequence.name, ()) if c.is_integer)
+
+
+def _lacking(sequence: Sequence, tables: list[Table]) -> tuple[str, ...]:
+    """Roles that insert into the tables, and hold no right to the sequence."""
+    if PUBLIC in sequence.users:
+        return ()
+    roles = {w.role for t in tables for w in t.writers} | {t.owner for t in tables}
+    return tuple(sorted(roles - {sequence.owner, *sequence.users}))

@@ -1,0 +1,205 @@
+"""Values on their way to another type and back: what converts, what is kept, what is checked
+again.
+
+Values that would not come back as the same bytes are kept in a table of their own, with what
+became of them. Going back, a row whose value is still what became of it gets its bytes back. No
+row is updated, so no trigger of the application fires.
+"""
+
+import re
+from collections.abc import Collection
+
+from remediate.analysis.conversions import canonical, convertible, printed
+from remediate.findings.finding import Options
+from remediate.findings.remedy import Hazard, Lock, Step
+from remediate.postgres.sql import fitted, ident, literal, quote, regclass
+from remediate.postgres.templates import statement
+from remediate.remedies.conversion import Change
+from remediate.snapshots.references import Candidate
+from remediate.snapshots.tables import Name, Table
+
+_BEFORE, _AFTER = "value_before", "value_after"
+_LITERAL = re.compile(r"'((?:[^']|'')*)'::(?:character varying|text|bpchar|character)(?:\(\d+\))?")
+_PLAIN = {"uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"}
+
+
+def nulls_orphans(candidate: Candidate, options: Options) -> bool:
+    found = candidate.evidence
+    return options.orphans == "null" and bool(found and found.orphans)
+
+
+def keeps_orphans(candidate: Candidate, options: Options) -> bool:
+    found = candidate.evidence
+    return options.orphans == "keep" and bool(found and found.orphans)
+
+
+def nulls_values(candidate: Candidate, options: Options) -> bool:
+    found = candidate.evidence
+    return options.values == "null" and bool(found and found.inconvertible)
+
+
+def is_kept(candidate: Candidate, options: Options) -> bool:
+    """Whether some values would not come back by themselves."""
+    found = candidate.evidence
+    if found is None or (candidate.fits and not nulls_orphans(candidate, options)):
+        return False
+    return found.canonical < found.values or nulls_orphans(candidate, options)
+
+
+def obstacle(candidate: Candidate, table: Table, options: Options) -> str:
+    """Why the values cannot be converted and given back; "" where they can."""
+    nulls = nulls_orphans(candidate, options) or nulls_values(candidate, options)
+    if nulls and candidate.not_null:
+        return "the column is NOT NULL, so its values cannot become NULL: mend them"
+    if is_kept(candidate, options) and not table.key:
+        return "values would not come back as they are, and without a primary key none can be kept"
+    if not candidate.fits and candidate.default and not _default(candidate):
+        return f"its default {candidate.default} has no counterpart as {candidate.target_type}"
+    return ""
+
+
+def _default(candidate: Candidate) -> str:
+    """The default as a key; "" where it is none."""
+    if candidate.default.startswith("NULL::"):
+        return "NULL"
+    match = _LITERAL.fullmatch(candidate.default)
+    plain = _PLAIN.get(candidate.target_type, r"0|-?[1-9]\d*")
+    if match is None or not re.fullmatch(plain, match[1]):
+        return ""
+    return printed(match[1], candidate.target_type)
+
+
+def change(candidate: Candidate, table: Table, options: Options) -> Change:
+    """The column as the type of its key, or with NULL for what has no parent."""
+    column = ident(candidate.column)
+    using, back = _using(candidate, options), "" if candidate.fits else f"{column}::text"
+    if is_kept(candidate, options):
+        back = f"pg_temp.remediate_before({', '.join([*map(ident, table.key), column])})"
+    return Change(
+        (candidate.table, candidate.column),
+        _wanted(candidate),
+        using="" if using == column else using,
+        back=back,
+        default=_default(candidate) if not candidate.fits else "",
+        former_default=candidate.default if not candidate.fits else "",
+    )
+
+
+def _wanted(candidate: Candidate) -> str:
+    return candidate.type if candidate.fits and not candidate.narrower else candidate.target_type
+
+
+def _using(candidate: Candidate, options: Options) -> str:
+    column = ident(candidate.column)
+    after = column if candidate.fits else f"{column}::{candidate.target_type}"
+    if nulls_values(candidate, options):
+        after = f"CASE WHEN {convertible(_text(candidate), candidate.target_type)} THEN {after} END"
+    return f"pg_temp.remediate_parent({after})" if nulls_orphans(candidate, options) else after
+
+
+def _text(candidate: Candidate) -> str:
+    return f'{ident(candidate.column)}::text COLLATE "C"'
+
+
+def guard(candidate: Candidate, options: Options) -> Step:
+    """Under the lock, the values must still be of the kinds that somebody decided about."""
+    column = ident(candidate.column)
+    target, key = candidate.target.sql, ident(candidate.target_column)
+    text = statement(
+        "values.sql.j2",
+        place=literal(f"{candidate.table}.{quote(candidate.column)}"),
+        table=candidate.table.sql,
+        column=column,
+        canonical=canonical("v", candidate.compared_as),
+        convertible=convertible("v", candidate.compared_as),
+        type=candidate.compared_as,
+        target=target,
+        target_column=key,
+        respelled=is_kept(candidate, options),
+        values=nulls_values(candidate, options),
+        orphans=nulls_orphans(candidate, options) or keeps_orphans(candidate, options),
+    )
+    return Step(text, "", Lock.ACCESS_SHARE, candidate.table)
+
+
+def around(
+    steps: tuple[Step, ...],
+    candidate: Candidate,
+    table: Table,
+    options: Options,
+    taken: Collection[Name],
+) -> tuple[Step, ...]:
+    """The conversion with what keeps the values before it, and gives them back in the downgrade."""
+    made = _table(candidate, taken)
+    parent = _parent(candidate) if nulls_orphans(candidate, options) else ()
+    create, drop = _restoring(candidate, table, made)
+    nothing = Lock.NONE
+    return (
+        *(Step(text, "", nothing, candidate.table) for text in parent[:1]),
+        *_keeping(candidate, table, made, options),
+        Step("", drop, nothing, candidate.table),
+        *steps,
+        Step("", create, nothing, candidate.table),
+        *(Step(text, "", nothing, candidate.table) for text in parent[1:]),
+    )
+
+
+def _table(candidate: Candidate, taken: Collection[Name]) -> Name:
+    number = 0
+    while True:
+        label = f"before{number or ''}"
+        name = Name(candidate.table.schema, fitted(candidate.table.name, candidate.column, label))
+        if name not in taken:
+            return name
+        number += 1
+
+
+def _parent(candidate: Candidate) -> tuple[str, str]:
+    """A function that gives a key back if it has a row: USING takes no subquery (0A000)."""
+    type_ = candidate.base_type if candidate.fits else candidate.target_type
+    key = ident(candidate.target_column)
+    body = f"SELECT remediate_key FROM {candidate.target.sql} AS p WHERE p.{key} = remediate_key"
+    signature = f"pg_temp.remediate_parent(remediate_key {type_})"
+    return (
+        f"CREATE FUNCTION {signature} RETURNS {type_}\n  LANGUAGE sql STABLE AS {literal(body)}",
+        f"DROP FUNCTION pg_temp.remediate_parent({type_})",
+    )
+
+
+def _keeping(candidate: Candidate, table: Table, made: Name, options: Options) -> tuple[Step, ...]:
+    keys, after = ", ".join(map(ident, table.key)), _using(candidate, options)
+    create = (
+        f"CREATE TABLE {made.sql} AS\n"
+        f"  SELECT {keys}, {ident(candidate.column)} AS {_BEFORE}, {after} AS {_AFTER}\n"
+        f"  FROM {candidate.table.sql}\n"
+        f"  WHERE {ident(candidate.column)} IS NOT NULL\n"
+        f'    AND {_text(candidate)} IS DISTINCT FROM ({after})::text COLLATE "C"'
+    )
+    decided = nulls_orphans(candidate, options) or nulls_values(candidate, options)
+    hazards = (Hazard.BACKUP_TABLE, *((Hazard.DATA_DECISION,) if decided else ()))
+    return (
+        Step(create, f"DROP TABLE {made.sql}", Lock.ACCESS_SHARE, candidate.table, hazards=hazards),
+        Step(f"ALTER TABLE {made.sql} OWNER TO {ident(table.owner)}", "", Lock.NONE, made),
+        Step(statement("private.sql.j2", table=regclass(*made)), "", Lock.NONE, made),
+        Step(f"CREATE UNIQUE INDEX ON {made.sql} ({keys})", "", Lock.NONE, made),
+    )
+
+
+def _restoring(candidate: Candidate, table: Table, made: Name) -> tuple[str, str]:
+    """What makes, and drops, the function that gives a row its bytes back."""
+    now, before = _wanted(candidate), candidate.base_type if candidate.fits else "text"
+    cast = "" if candidate.fits and not candidate.narrower else f"::{before}"
+    numbered = enumerate(table.key, 1)
+    keys = [(f"remediate_{n}", ident(key), table.column(key).type) for n, key in numbered]
+    same = " AND ".join(f"b.{column} = {argument}" for argument, column, _ in keys)
+    body = (
+        f"SELECT coalesce((SELECT b.{_BEFORE}{cast} FROM {made.sql} AS b WHERE {same} "
+        f"AND b.{_AFTER} IS NOT DISTINCT FROM remediate_now), remediate_now{cast})"
+    )
+    types = [*(type_ for _, _, type_ in keys), now]
+    arguments = ", ".join([*(f"{a} {type_}" for a, _, type_ in keys), f"remediate_now {now}"])
+    return (
+        f"CREATE FUNCTION pg_temp.remediate_before({arguments}) RETURNS {before}\n"
+        f"  LANGUAGE sql STABLE AS {literal(body)}",
+        f"DROP FUNCTION pg_temp.remediate_before({', '.join(types)})",
+    )

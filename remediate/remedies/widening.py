@@ -1,0 +1,118 @@
+"""The remedies for ids that no longer fit: wider types for keys and for what references them."""
+
+from remediate.analysis.families import Place, places
+from remediate.findings.finding import Options
+from remediate.findings.remedy import Manual, Remedy, Step
+from remediate.postgres.sql import quote
+from remediate.remedies.conversion import Change, convert, obstacle
+from remediate.remedies.sequences import bounds_as
+from remediate.remedies.states import hold_sequence, sequence_expected
+from remediate.remedies.steps import alter_sequence
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Name, Sequence, Table
+
+TARGET = "bigint"
+
+
+def widen_family(table: Table, column: Column, live: Snapshot, options: Options) -> Remedy | Manual:
+    """bigint for a key and every narrower column that references it, near and far.
+
+    int4 to int8 with its foreign keys in place is accepted in either order (PostgreSQL 15 to 18).
+    """
+    family = places(table.name, column.name, live)
+    narrow = [p for p in family if p in live.members and live.members[p].type != TARGET]
+    if not narrow:
+        return Manual(
+            "every column is bigint already: its ids are spent, and a person has to decide"
+        )
+    others = len([place for place in narrow if place != (table.name, column.name)])
+    also = f" with {_counted(others)} it" if others else ""
+    title = f"widen {table.name}.{quote(column.name)} to {TARGET}{also}"
+    return _widened(
+        [(table.name, column.name)], dict.fromkeys(narrow, TARGET), title, live, options
+    )
+
+
+def widen_reference(fk: ForeignKey, live: Snapshot, options: Options) -> Remedy | Manual:
+    """The types of the key for the narrower columns of a foreign key, and for what follows them."""
+    wanted: dict[Place, str] = {}
+    for column, type_ in fk.narrower:
+        for place in places(fk.table, column, live):
+            member = live.members.get(place)
+            now = INTEGER_MAX.get(member.type) if member else None
+            if now is not None and now < INTEGER_MAX[type_]:
+                wanted[place] = type_
+    if not wanted:
+        return Manual("the column's type is a domain: decide whether the domain is to be wider")
+    title = f"widen {', '.join(f'{name}.{quote(column)}' for name, column in wanted)}"
+    types = sorted(set(wanted.values()))
+    return _widened([], wanted, f"{title} to {' and '.join(types)}", live, options)
+
+
+def _widened(
+    also: list[Place], wanted: dict[Place, str], title: str, live: Snapshot, options: Options
+) -> Remedy | Manual:
+    """`also`: places whose sequences grow, although they may be wide enough themselves."""
+    changes = [Change(place, type_) for place, type_ in wanted.items()]
+    if reason := obstacle(changes, live, options):
+        return Manual(reason)
+    made = convert(changes, live)
+    steps, holds, expectations = [*made.steps], [*made.holds], [*made.expectations]
+    growing = [place for place, type_ in wanted.items() if type_ == TARGET]
+    for sequence in _sequences([*also, *growing], live):
+        steps += _grow(sequence)
+        holds.append(hold_sequence(sequence))
+        bounds = _bounds(sequence)
+        expectations.append(sequence_expected(sequence, type=TARGET, range=bounds))
+    return Remedy(
+        title=title,
+        undo="narrow them again, as long as all ids fit",
+        steps=tuple(steps),
+        holds=tuple(holds),
+        expectations=tuple(expectations),
+        dependants=made.dependants,
+        rows=made.rows,
+    )
+
+
+def _sequences(columns: list[Place], live: Snapshot) -> list[Sequence]:
+    """Those of the columns that would end before their column does."""
+    found: dict[Name, Sequence] = {}
+    for name, column in columns:
+        table = live.table_of.get(name)
+        sequence = drawn_from(table.column(column), live) if table and table.has(column) else None
+        if sequence is not None and (sequence.type != TARGET or _ends_with_column(sequence)):
+            found[sequence.name] = sequence
+    return list(found.values())
+
+
+def _grow(sequence: Sequence) -> list[Step]:
+    steps = []
+    # Identity sequences grow with their column; narrowing gives back what it found.
+    if sequence.type != TARGET and not sequence.identity:
+        steps.append(alter_sequence(sequence.name, f"AS {TARGET}", f"AS {sequence.type}"))
+    if _ends_with_column(sequence):
+        word = "MAXVALUE" if sequence.increment > 0 else "MINVALUE"
+        bound = sequence.maximum if sequence.increment > 0 else sequence.minimum
+        steps.append(alter_sequence(sequence.name, f"NO {word}", f"{word} {bound}"))
+    return steps
+
+
+def _ends_with_column(sequence: Sequence) -> bool:
+    """A bigint sequence that was told to end where integer does, as some tools write it."""
+    narrow = INTEGER_MAX if sequence.increment > 0 else INTEGER_MIN
+    bound = sequence.maximum if sequence.increment > 0 else sequence.minimum
+    return sequence.type == TARGET and bound in (narrow["smallint"], narrow["integer"])
+
+
+def _bounds(sequence: Sequence) -> str:
+    if not _ends_with_column(sequence):
+        return bounds_as(sequence, TARGET)
+    if sequence.increment > 0:
+        return f"from {sequence.minimum} to {INTEGER_MAX[TARGET]}"
+    return f"from {INTEGER_MIN[TARGET]} to {sequence.maximum}"
+
+
+def _counted(others: int) -> str:
+    return f"{others} columns that reference" if others > 1 else "the column that references"

@@ -1,0 +1,53 @@
+"""A plan as Markdown, for a pull request or an issue; and as a page."""
+
+import html
+import re
+from itertools import groupby
+
+from markdown_it import MarkdownIt
+
+from remediate.findings.remedy import Manual, Remedy
+from remediate.plans.plan import Item, Plan
+from remediate.postgres.templates import environment
+from remediate.render import impact, locks, markup
+
+
+def markdown(plan: Plan, sql: str) -> str:
+    """The table of risks, each finding with a box to tick, and the SQL of the repair."""
+    env = environment()
+    env.filters |= {"cell": markup.cell, "code": markup.code}
+    remedies = [i.remedy for i in plan.items if isinstance(i.remedy, Remedy)]
+    return (
+        env.get_template("plan.md.j2")
+        .render(
+            plan=plan,
+            by_hand=[i for i in plan.items if isinstance(i.remedy, Manual)],
+            affected=impact.markdown(plan),
+            cycles=[impact.cycle_sentence(cycle) for cycle in plan.standing.cycles],
+            groups=[list(group) for _, group in groupby(plan.items, _kind)],
+            locks=locks.of_all(remedies),
+            sql=sql if remedies else "",
+        )
+        .rstrip("\n")
+    )
+
+
+def _kind(item: Item) -> tuple[str, ...]:
+    finding = item.finding
+    return finding.rule, finding.severity, finding.confidence
+
+
+_BOX = re.compile(r"<li>\[( |x)\] ")
+
+
+def page(markdown: str) -> str:
+    """The whole page, without anything from elsewhere; raw HTML in the text stays text."""
+    made = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
+    body = _BOX.sub(_box, made)
+    title = markdown.partition("\n")[0].lstrip("# ")
+    template = environment().get_template("page.html.j2")
+    return template.render(title=html.escape(title.replace("\\", "")), body=body)
+
+
+def _box(found: re.Match[str]) -> str:
+    return f'<li class="box">{"☑" if found[1] == "x" else "☐"} '

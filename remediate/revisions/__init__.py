@@ -1,0 +1,1 @@
+"""Approved items become Alembic files and psql scripts: drafted, staged, landed."""

@@ -1,0 +1,173 @@
+"""Approved items to the text of an Alembic revision. Nothing in it imports remediate."""
+
+import ast
+import hashlib
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from remediate.findings.finding import of_reference
+from remediate.findings.remedy import Remedy
+from remediate.plans.plan import Item
+from remediate.postgres.templates import environment
+from remediate.revisions.finishing import finishing
+from remediate.revisions.script import Block, Script, script
+
+GENERATING = ("PK001", "PK002", "PK003", "PK004", "PK006", "PK008")  # these give a key a default
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A revision to be: its title, and the bodies of its two functions."""
+
+    title: str
+    items: tuple[Item, ...]
+    upgrade: str
+    downgrade: str
+    script: Script
+    finishing: bool = False  # it runs in autocommit, after the one that changed the tables
+
+    def id(self, parent: str) -> str:
+        """The same findings after the same parent give the same id: a second run is recognised."""
+        key = "\n".join([parent, *sorted(item.finding.id for item in self.items)])
+        return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+    @property
+    def repaired(self) -> tuple[Item, ...]:
+        """The items of which nothing is left to do afterwards."""
+        return tuple(i for i in self.items if self.finishing or not _of(i).finish)
+
+
+def drafts(parts: Sequence[tuple[Item, ...]], message: str) -> tuple[Draft, ...]:
+    """The revisions that carry out these items, one a part, and at last one for what takes long.
+
+    VALIDATE and CREATE INDEX CONCURRENTLY need no lock that anybody waits for; they come after
+    everything that does.
+    """
+    at_once = [tuple(i for i in part if _of(i).steps) for part in parts]
+    at_once = [part for part in at_once if part]
+    afterwards = tuple(i for part in parts for i in part if _of(i).finish)
+    count = len(at_once) + bool(afterwards)
+    titles = [_numbered(message, n, count) for n in range(1, count + 1)]
+    made = [
+        _draft(part, title or _title(part), script([_of(item) for item in part]))
+        for part, title in zip(at_once, titles, strict=False)
+    ]
+    if afterwards:
+        title = titles[-1] or _title_of_end(afterwards)
+        end = finishing([_of(item) for item in afterwards])
+        made.append(_draft(afterwards, title, end, finishing=True))
+    return tuple(made)
+
+
+def _numbered(message: str, number: int, count: int) -> str:
+    return safe_title(f"{message} ({number} of {count})" if message and count > 1 else message)
+
+
+def _of(item: Item) -> Remedy:
+    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
+    return item.remedy
+
+
+def _draft(items: tuple[Item, ...], title: str, made: Script, *, finishing: bool = False) -> Draft:
+    findings = "Findings: " + ", ".join(i.finding.id for i in items)
+    way_back = "The inverses of the upgrade's steps, in reverse order."
+    return Draft(
+        title=title,
+        items=items,
+        upgrade=_body(made.up, made.autocommit, findings),
+        downgrade=_body(made.down, (), way_back),
+        script=made,
+        finishing=finishing,
+    )
+
+
+def _title_of_end(items: tuple[Item, ...]) -> str:
+    checked = sum(any("VALIDATE" in s.up for s in _of(i).finish) for i in items)
+    built = sum(any("CREATE INDEX" in s.up for s in _of(i).finish) for i in items)
+    parts = [
+        f"{verb} {number} {what}{'es' if number > 1 and what == 'index' else 's' * (number > 1)}"
+        for verb, number, what in (("validate", checked, "foreign key"), ("build", built, "index"))
+        if number
+    ]
+    return " and ".join(parts)
+
+
+def safe_title(text: str) -> str:
+    """Alembic puts the title into the docstring as it is: no quote or backslash may end it."""
+    line = " ".join(text.split())
+    return line.replace("\\", "/").replace('"', "'")
+
+
+def _title(items: tuple[Item, ...]) -> str:
+    generating = all(item.finding.rule in GENERATING for item in items)
+    if not generating and len(items) == 1 and isinstance(items[0].remedy, Remedy):
+        return safe_title(items[0].remedy.title)
+    if not generating:
+        of_references = sum(of_reference(item.finding.rule) for item in items)
+        kinds = {0: "keys and sequences", len(items): "references"}
+        return f"repair {len(items)} {kinds.get(of_references, 'keys and references')}"
+    if len(items) == 1:
+        place = items[0].finding.place
+        return safe_title(f"give {place.table and place.table.name} a working key default")
+    return f"give {len(items)} tables a working key default"
+
+
+def _body(blocks: tuple[Block, ...], autocommit: tuple[Block, ...], comment: str) -> str:
+    """A function body, not indented."""
+    env = environment()
+    env.filters["python"] = python_literal
+    lines = textwrap.wrap(comment, 90, break_long_words=False)
+    template = env.get_template("upgrade.py.j2")
+    text = template.render(blocks=blocks, autocommit=autocommit, comment=lines)
+    ast.parse(text)
+    return text.rstrip()
+
+
+def indented(body: str) -> str:
+    """The body as script.py.mako wants it: it indents the first line itself."""
+    return textwrap.indent(body, "    ").lstrip()
+
+
+def python_literal(statement: str) -> str:
+    """A string literal that a person can read: triple-quoted where it has several lines."""
+    escaped = statement.replace("\\", "\\\\")
+    if "\n" not in statement:
+        return f'"{escaped}"' if '"' not in statement else repr(statement)
+    quoted = escaped.replace('"""', '\\"\\"\\"')
+    return f'"""\n{textwrap.indent(quoted, "    ")}\n"""'
+
+
+def with_note(source: str, note: str) -> str:
+    """The revision with `note` at the end of its docstring, and otherwise as it was."""
+    text = note.replace("\\", "/").replace('"""', "'''").strip()
+    tree = ast.parse(source)
+    old = ast.get_docstring(tree)
+    if old is None:
+        return f'"""{text}\n"""\n{source}'
+    start, end = _span(source, tree.body[0])
+    kept = old.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    changed = f'{source[:start]}"""{kept}\n\n{text}\n"""{source[end:]}'
+    if code_of(changed) != code_of(source):
+        raise ValueError("the note would change the revision's code")
+    return changed
+
+
+def _span(source: str, node: ast.stmt) -> tuple[int, int]:
+    """Where a node starts and ends in the text; ast counts columns in bytes."""
+    lines = [line + "\n" for line in source.split("\n")]
+
+    def offset(line: int, column: int) -> int:
+        before = lines[line - 1].encode()[:column].decode()
+        return sum(map(len, lines[: line - 1])) + len(before)
+
+    end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
+    return offset(node.lineno, node.col_offset), offset(end_line, end_column)
+
+
+def code_of(source: str) -> str:
+    """The program without its docstring and layout, for comparison."""
+    tree = ast.parse(source)
+    if ast.get_docstring(tree) is not None:
+        tree.body = tree.body[1:]
+    return ast.dump(tree)

@@ -1,0 +1,211 @@
+"""Revision files: staged beside versions/, and moved there only when they are proven."""
+
+import ast
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from remediate.errors import Refused, UsageProblem
+from remediate.revisions.drafts import Draft, indented
+from remediate.revisions.graph import (
+    Placement,
+    alembic_errors,
+    parent_of,
+    version_locations,
+    versions_folder,
+)
+from remediate.system.streams import stdout_to_stderr
+
+PREFIX = ".remediate-"
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A revision that is complete, but not yet where Alembic looks."""
+
+    revision: str
+    down_revision: str | None
+    draft: Draft
+    path: Path
+    folder: Path  # the staging folder that `path` is in
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An Alembic project as a place to write to."""
+
+    script: ScriptDirectory
+    config: Config
+    tokens: tuple[str, str]  # names of the bodies in script.py.mako
+
+
+@contextlib.contextmanager
+def staged(
+    site: Site, drafts: Sequence[Draft], placement: Placement
+) -> Iterator[tuple[Staged, ...]]:
+    """The drafts as files, made by the project's own template and hooks, gone afterwards.
+
+    They are staged inside the project, where formatters find its configuration, but outside every
+    versions folder: Alembic's generate_revision() writes first and validates later.
+    """
+    parent = parent_of(site.script, placement)
+    target = versions_folder(site.script, parent)
+    with _folder(target) as folder:
+        directory = _with_location(site.script, folder)
+        made: list[Staged] = []
+        for draft in drafts:
+            made.append(_stage(site, directory, draft, placement, parent, folder, target))
+            parent = made[-1].revision
+            placement = Placement(head=parent)
+        yield tuple(made)
+
+
+def _stage(
+    site: Site,
+    directory: ScriptDirectory,
+    draft: Draft,
+    placement: Placement,
+    parent: str | None,
+    folder: Path,
+    target: Path,
+) -> Staged:
+    with alembic_errors(), stdout_to_stderr():
+        script = directory.generate_revision(
+            draft.id(parent or ""),
+            draft.title,
+            head=placement.head or parent or "base",
+            splice=placement.splice,
+            branch_labels=placement.branch_label,
+            depends_on=list(placement.depends_on) or None,
+            version_path=str(folder),
+            config=site.config,
+            imports="",
+            **{
+                site.tokens[0]: indented(draft.upgrade),
+                site.tokens[1]: indented(draft.downgrade),
+            },
+        )
+    if script is None:
+        raise UsageProblem(
+            "Alembic did not recognise the file that its file_template makes",
+            "Does `alembic revision` work in this project?",
+        )
+    path = Path(script.path)
+    if path.parent != folder and not directory.recursive_version_locations:
+        raise UsageProblem(
+            "file_template puts revisions into folders, where Alembic would not look for them",
+            "Set recursive_version_locations = true in the project's configuration.",
+        )
+    _check_body(path, draft)
+    return Staged(script.revision, parent, draft, path, folder, target / path.relative_to(folder))
+
+
+def _check_body(path: Path, draft: Draft) -> None:
+    """The project's template and hooks must have kept every statement; they may add their own."""
+    wanted = _executed(draft.upgrade) + _executed(draft.downgrade)
+    lost = wanted - _executed(path.read_text(encoding="utf-8"))
+    if lost:
+        raise UsageProblem(
+            f"this project's script.py.mako or a post-write hook dropped {lost.total()} of "
+            f"{wanted.total()} statements",
+            "The template must print ${upgrades} and ${downgrades}; compare it with Alembic's own.",
+        )
+
+
+def _executed(source: str) -> "Counter[str]":
+    """What op.execute is called with, where that is a plain string."""
+    calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call) and n.args]
+    return Counter(
+        " ".join(call.args[0].value.split())
+        for call in calls
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr == "execute"
+        and isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[0].value, str)
+    )
+
+
+def land(files: Sequence[tuple[Path, Path]]) -> None:
+    """Move all files to their places, or none of them; Ctrl-C waits until it is done.
+
+    Raises Refused, before anything is moved, when a place is taken.
+    """
+    for _, target in files:
+        if target.exists():
+            raise Refused(f"{target} exists already", "Move it away, or apply it.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for source, target in files:
+            shutil.move(source, target)
+            moved.append((source, target))
+    except OSError:
+        for source, target in reversed(moved):
+            shutil.move(target, source)
+        raise
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+
+def rewrite(path: Path, change: Callable[[str], str]) -> None:
+    """Change a staged file's words; its code stays what was rehearsed."""
+    source = path.read_text(encoding="utf-8")
+    path.write_text(change(source), encoding="utf-8")
+
+
+def check_heads_unmoved(site: Site) -> None:
+    """Somebody may have added a revision during the rehearsal; raises Refused then."""
+    now = ScriptDirectory.from_config(site.config).get_heads()
+    if set(now) != set(site.script.get_heads()):
+        raise Refused(
+            f"the project's heads moved meanwhile: {', '.join(now)}",
+            "Nothing was written to versions/. Run remediate generate again.",
+        )
+
+
+def _with_location(theirs: ScriptDirectory, folder: Path) -> ScriptDirectory:
+    """The same project with one more versions folder, which nothing else can see."""
+    return ScriptDirectory(
+        theirs.dir,
+        file_template=theirs.file_template,
+        truncate_slug_length=theirs.truncate_slug_length,
+        version_locations=[*version_locations(theirs), str(folder)],
+        sourceless=theirs.sourceless,
+        output_encoding=theirs.output_encoding,
+        timezone=theirs.timezone,
+        hooks=theirs.hooks,
+        recursive_version_locations=theirs.recursive_version_locations,
+        messaging_opts={"quiet": True},
+    )
+
+
+@contextlib.contextmanager
+def _folder(target: Path) -> Iterator[Path]:
+    """A folder beside versions/ (or a temporary one), with what a killed run left cleared away."""
+    place = target.parent
+    for left in place.glob(f"{PREFIX}*"):
+        if not _alive(left.name.removeprefix(PREFIX).partition("-")[0]):
+            shutil.rmtree(left, ignore_errors=True)
+    writable = place.exists() and os.access(place, os.W_OK)
+    folder = Path(
+        tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=place if writable else None)
+    )
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: str) -> bool:
+    return pid.isdigit() and Path(f"/proc/{pid}").exists()

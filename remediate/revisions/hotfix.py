@@ -1,0 +1,105 @@
+"""A revision for psql: for the hour when no deploy is possible. Both do the same to the catalog."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from remediate.errors import Refused
+from remediate.findings.remedy import Remedy
+from remediate.plans.plan import Item
+from remediate.postgres.sql import commented, literal
+from remediate.postgres.templates import environment
+from remediate.revisions.drafts import Draft
+from remediate.revisions.script import Block, place, script
+from remediate.snapshots.tables import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """What is repaired together: up, with what must be so before COMMIT; and down."""
+
+    places: tuple[str, ...]
+    up: tuple[Block, ...]
+    check: str
+    down: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Where Alembic keeps the version, and what it is before and after."""
+
+    database: str
+    version_table: Name
+    revision: str
+    parents: tuple[str, ...]  # () in an empty history
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """Texts of files for psql."""
+
+    hotfix: str
+    rollback: str
+
+
+def scripts(draft: Draft, books: Books, names: tuple[str, str]) -> Scripts:
+    """The draft as psql runs it, one transaction a table, and its way back.
+
+    `names` are those of the two files. Raises Refused for what runs in autocommit: that is no
+    emergency.
+    """
+    if draft.finishing:
+        raise Refused(
+            "VALIDATE and CREATE INDEX CONCURRENTLY are no hotfix", "Leave them for later."
+        )
+    made = tuple(_transactions(draft.items))
+    values = {
+        "title": draft.title,
+        "books": books,
+        "stamped": books.parents or ("base",),
+        "names": names,
+    }
+    return Scripts(
+        _rendered("hotfix.sql.j2", transactions=made, known=books.parents, **values),
+        _rendered(
+            "rollback.sql.j2",
+            transactions=made[::-1],
+            known=(*books.parents, books.revision),
+            **values,
+        ),
+    )
+
+
+def _rendered(template: str, **values: object) -> str:
+    env = environment()
+    env.filters["literal"] = literal
+    env.filters["echo"] = _echoed
+    return env.get_template(template).render(values)
+
+
+def _echoed(text: str) -> str:
+    """As an argument of psql's \\echo."""
+    return "'" + commented(text).replace("\\", "/").replace("'", "''") + "'"
+
+
+def _transactions(items: Sequence[Item]) -> Iterator[Transaction]:
+    for group in _groups(items):
+        remedies = [item.remedy for item in group if isinstance(item.remedy, Remedy)]
+        made = script(remedies)
+        _, check, *_ = made.down  # the downgrade begins with what the upgrade leaves
+        (guard,) = check.statements
+        yield Transaction(tuple(dict.fromkeys(map(place, remedies))), made.up, guard, made.down)
+
+
+def _groups(items: Sequence[Item]) -> list[list[Item]]:
+    """What touches a relation that another touches is repaired together with it."""
+    groups: list[tuple[set[Name], list[Item]]] = []
+    for item in items:
+        assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
+        touched = {e.relation for e in item.remedy.expectations}
+        touched |= {h.relation for h in item.remedy.holds}
+        near = [group for group in groups if group[0] & touched]
+        merged = (set.union(touched, *(g[0] for g in near)), [i for g in near for i in g[1]])
+        groups = [g for g in groups if g not in near] + [(merged[0], [*merged[1], item])]
+    order = {item.finding.id: number for number, item in enumerate(items)}
+    found = [sorted(group, key=lambda i: order[i.finding.id]) for _, group in groups]
+    return sorted(found, key=lambda group: order[group[0].finding.id])

@@ -1,0 +1,220 @@
+"""The script that runs remedies as one transaction.
+
+It takes all its locks once, at the start, then compares what it will change with what the plan saw,
+then runs the steps, with what hangs on the columns taken down around them. The downgrade is the
+inverses of the steps, in reverse order.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from remediate.errors import Refused
+from remediate.findings.remedy import Expectation, Fact, Hazard, Hold, Kind, Lock, Remedy, State
+from remediate.postgres.sql import commented, literal, quote
+from remediate.postgres.templates import statement
+from remediate.remedies.states import DEFINITIONS, usable_by_both
+from remediate.snapshots.tables import CONTENT, Dependant, Name
+
+ATTEMPTS = 60
+# Definitions are printed for a search_path of pg_catalog alone: under another one, an operator or a
+# function of the same name may be closer.
+_PRINTED = (
+    "SELECT set_config('remediate.search_path', current_setting('search_path'), true), "
+    "set_config('search_path', 'pg_catalog', true)"
+)
+_CONFIGURED = "SELECT set_config('search_path', current_setting('remediate.search_path'), true)"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Statements that belong together, and what they are for."""
+
+    title: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Blocks to run in this order, as one transaction but for what says otherwise."""
+
+    up: tuple[Block, ...]
+    down: tuple[Block, ...]
+    autocommit: tuple[Block, ...] = ()  # before `up`, each statement by itself
+
+
+_ROW_SECURITY = "SELECT set_config('row_security', current_setting('remediate.row_security'), true)"
+_AS_BEFORE = Block("Row security as it was.", (_ROW_SECURITY,))
+
+
+def script(remedies: Sequence[Remedy]) -> Script:
+    """The remedies as one upgrade and its exact downgrade.
+
+    Raises Refused where two remedies want different things of one column or sequence.
+    """
+    expectations = merged(e for remedy in remedies for e in remedy.expectations)
+    holds = [h for remedy in remedies for h in remedy.holds]
+    hanging = in_order(d for remedy in remedies for d in remedy.dependants)
+    before = [(e, [(s.fact, s.before) for s in e.states if s.before]) for e in expectations]
+    after = [(e, [(s.fact, s.after) for s in e.states if s.after]) for e in expectations]
+    rewrites = any(Hazard.MVCC_REWRITE in remedy.hazards for remedy in remedies)
+    downs = ((r, [s.down for s in reversed(r.steps) if s.down]) for r in reversed(remedies))
+    return Script(
+        up=(
+            *begin(holds, _guard(before), rewrites=rewrites),
+            *_taken_down(hanging),
+            *(Block(place(r), tuple(s.up for s in r.steps if s.up)) for r in remedies),
+            _AS_BEFORE,
+            *_rebuilt(hanging),
+        ),
+        down=(
+            *begin(holds, _guard(after), rewrites=rewrites, back=True),
+            *_taken_down(hanging),
+            *(Block(place(r), tuple(statements)) for r, statements in downs if statements),
+            _AS_BEFORE,
+            *_rebuilt(hanging),
+        ),
+    )
+
+
+def begin(
+    holds: Iterable[Hold], check: str, *, rewrites: bool = False, back: bool = False
+) -> tuple[Block, Block]:
+    """All locks (`back`: those of the downgrade), and whether the database is as planned for."""
+    if back:
+        holds = [replace(hold, lock=_stronger(hold.lock, hold.back)) for hold in holds]
+    locks = _lock(_strongest(holds), rewrites=rewrites)
+    return (
+        Block("Every lock, at once and before anything else.", (locks,)),
+        Block("What the plan saw must still be so.", (check,)),
+    )
+
+
+def _stronger(one: Lock, other: Lock) -> Lock:
+    return max(one, other, key=lambda lock: lock.strength)
+
+
+def in_order(dependants: Iterable[Dependant]) -> tuple[Dependant, ...]:
+    """Each once, as they are rebuilt; they are taken down the other way round."""
+    found: dict[tuple[str, str, Name], Dependant] = {}
+    for one in dependants:
+        known = found.setdefault((one.kind, one.name, one.relation), one)
+        if known != one:
+            raise ValueError(f"two plans see {one.kind} {one.name} differently")
+    return tuple(sorted(found.values(), key=_turn))
+
+
+def _turn(one: Dependant) -> tuple[int, int, str, Name, str]:
+    """Views after those that they read, then what may read views (policies do), then contents."""
+    group = 2 if one.kind == CONTENT else 0 if one.level else 1
+    return group, one.level, one.kind, one.relation, one.name
+
+
+def _taken_down(hanging: Sequence[Dependant]) -> Iterator[Block]:
+    statements = tuple(d.take_down for d in reversed(hanging) if d.take_down)
+    if statements:
+        yield Block("Taken down, because the type of their column changes.", statements)
+
+
+def _rebuilt(hanging: Sequence[Dependant]) -> Iterator[Block]:
+    statements = tuple(statement for d in hanging for statement in d.rebuild)
+    if statements:
+        yield Block("Rebuilt as they were.", (_PRINTED, *statements, _CONFIGURED))
+
+
+def merged(expectations: Iterable[Expectation]) -> tuple[Expectation, ...]:
+    """One expectation for each column and sequence: what all remedies together make of it."""
+    found: dict[tuple[Name, str], dict[str, State]] = {}
+    for expectation in expectations:
+        states = found.setdefault((expectation.relation, expectation.column), {})
+        for state in expectation.states:
+            known = states.get(state.fact, state)
+            states[state.fact] = _both(known, state, expectation)
+    return tuple(Expectation(*place, tuple(states.values())) for place, states in found.items())
+
+
+def _both(one: State, other: State, where: Expectation) -> State:
+    if one.before != other.before:
+        raise ValueError(f"two plans see {where.relation} differently")
+    if one.fact is Fact.USERS:
+        return replace(one, after=usable_by_both(one.after, other.after))
+    changed = {s.after for s in (one, other) if s.after != s.before}
+    if len(changed) > 1:
+        raise Refused(
+            f"two of the approved repairs want different things of {_shown(where)}: "
+            + " and ".join(sorted(changed)),
+            "Approve one of them, by the id of its finding.",
+        )
+    return replace(one, after=changed.pop()) if changed else one
+
+
+def place(remedy: Remedy) -> str:
+    """The first thing that a remedy is about."""
+    return _shown(remedy.expectations[0])
+
+
+def _shown(where: Expectation) -> str:
+    name = str(where.relation)
+    return commented(f"{name}.{quote(where.column)}" if where.column else name)
+
+
+def _strongest(holds: Iterable[Hold]) -> tuple[Hold, ...]:
+    """One lock a relation, in the order in which everybody else takes them.
+
+    Views before the tables that they read, and the outermost first, as a SELECT does; tables before
+    sequences, as an INSERT does.
+    """
+    found: dict[Name, Hold] = {}
+    for hold in holds:
+        known = found.get(hold.relation, hold)
+        found[hold.relation] = Hold(
+            hold.relation,
+            _stronger(known.lock, hold.lock),
+            hold.kind,
+            _stronger(known.back, hold.back),
+            max(known.level, hold.level),
+        )
+    order = (Kind.MATERIALIZED_VIEW, Kind.VIEW, Kind.TABLE, Kind.SEQUENCE)
+    return tuple(sorted(found.values(), key=lambda h: (-h.level, order.index(h.kind), h.relation)))
+
+
+def _lock(holds: Sequence[Hold], *, rewrites: bool) -> str:
+    by_owner = [hold for hold in holds if hold.kind is not Kind.TABLE]
+    return statement(
+        "lock.sql.j2",
+        views=_by_kind(h for h in by_owner if h.level),
+        wanted=",\n    ".join(literal(_taking(h)) for h in holds if h.kind is Kind.TABLE),
+        sequences=_by_kind(h for h in by_owner if not h.level),
+        relations=", ".join(literal(str(hold.relation)) for hold in holds),
+        attempts=ATTEMPTS,
+        rewrites=rewrites,
+    )
+
+
+def _by_kind(holds: Iterable[Hold]) -> str:
+    return ",\n        ".join(
+        f"({literal(hold.kind.value)}, {literal(str(hold.relation))})" for hold in holds
+    )
+
+
+def _taking(hold: Hold) -> str:
+    # Its partitions and children are locked by name.
+    mode = Lock(hold.lock).value
+    return f"LOCK TABLE ONLY {hold.relation.sql} IN {mode} MODE"
+
+
+def _guard(expected: Sequence[tuple[Expectation, list[tuple[str, str]]]]) -> str:
+    facts = {fact for _, states in expected for fact, _ in states}
+    return statement(
+        "guard.sql.j2",
+        rows=",\n      ".join(_rows(expected)),
+        columns=Fact.HANGING in facts,
+        defined=any(fact.startswith(DEFINITIONS) for fact in facts),
+    )
+
+
+def _rows(expected: Sequence[tuple[Expectation, list[tuple[str, str]]]]) -> Iterator[str]:
+    for where, facts in expected:
+        names = "{" + ",".join(fact for fact, _ in facts) + "}"
+        state = ", ".join(state for _, state in facts)
+        values = (str(where.relation), where.column, names, _shown(where), state)
+        yield f"({', '.join(map(literal, values))})"

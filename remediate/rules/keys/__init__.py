@@ -1,0 +1,1 @@
+"""Rules about integer and uuid keys."""

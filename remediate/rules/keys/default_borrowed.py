@@ -1,0 +1,121 @@
+"""A default that draws from the sequence of another table.
+
+What it does
+------------
+Finds columns whose default uses a sequence that is OWNED BY a column of another table: what
+CREATE TABLE new (LIKE old INCLUDING ALL), or INCLUDING DEFAULTS, leaves behind.
+
+Why is this bad?
+----------------
+Dropping the other table drops its sequence. Without CASCADE the DROP fails; with CASCADE it
+succeeds and takes this default along. From then on every INSERT without id fails:
+
+  null value in column "id" violates not-null constraint   (SQLSTATE 23502)
+
+That is how a table swap loses its key default. Until then both tables share one row of numbers.
+
+Example
+-------
+  CREATE TABLE orders_new (LIKE orders INCLUDING ALL);
+  INSERT INTO orders_new SELECT * FROM orders;
+  DROP TABLE orders CASCADE;          -- orders_new.id has no default any more
+
+Repair
+------
+A sequence of its own, of the column's type, owned, usable by every role that may insert, and beyond
+the highest id. The downgrade puts the borrowed default back.
+
+Safety
+------
+ACCESS EXCLUSIVE on the table until commit; no rewrite, no scan. If the two tables are meant to
+share their numbers, ids become unique only within each table: then accept the finding instead.
+
+What is not flagged
+-------------------
+A partition or inheritance child of the owning table, or of a table that is found itself; a
+sequence owned by another column of the same table; sequences that nobody owns (SEQ004, SEQ005).
+
+References
+----------
+https://www.postgresql.org/docs/current/sql-createtable.html (LIKE, INCLUDING DEFAULTS)
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.causes import cause_of_borrowing
+from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Rule,
+    Severity,
+    Verdict,
+    found,
+    subject,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.keys import chosen_sequence, give_sequence
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Column, Generator, Name, Table
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for table in live.tables:
+        for column in table.columns:
+            if owner := lender(table, column, live):
+                sequence = live.sequence_of[column.sequences[0]]
+                facts = {
+                    **key_facts(table, column, live),
+                    **sequence_facts(sequence),
+                    "lender": list(owner),
+                    **cause_of_borrowing(table, owner),
+                }
+                weight = (Severity.WARNING, Confidence.PROVEN)
+                yield found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def lender(table: Table, column: Column, live: Snapshot) -> Name | None:
+    """The other table that owns the sequence of a default; None where it is nobody's or family."""
+    if column.generator is not Generator.SEQUENCE or not column.is_integer:
+        return None
+    sequence = live.sequence_of.get(column.sequences[0])
+    if sequence is None or sequence.owned_by is None:
+        return None
+    owner = sequence.owned_by[0]
+    ancestors = live.ancestors(table)
+    spoken_for = any(column.sequences == _drawn(live.table_of.get(n), column) for n in ancestors)
+    return None if owner == table.name or owner in ancestors or spoken_for else owner
+
+
+def _drawn(above: Table | None, column: Column) -> tuple[Name, ...]:
+    return above.column(column.name).sequences if above and above.has(column.name) else ()
+
+
+def message(facts: dict[str, object]) -> str:
+    return (
+        f"{facts['place']} borrows the sequence of another table: "
+        "dropping that table takes this default along"
+    )
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    table, column = subject(finding, live)
+    if table.partition_of:
+        return Manual("align the partition with its partitioned table (PK007)")
+    sequence, _ = chosen_sequence(table, column, live)
+    return give_sequence(table, column, sequence, live, options)
+
+
+RULE = Rule(
+    code="PK003",
+    name="key-default-borrowed",
+    summary="a default that draws from the sequence of another table",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

@@ -1,0 +1,113 @@
+"""A primary key whose default is one fixed value.
+
+What it does
+------------
+Finds primary keys of one column whose default is a literal: DEFAULT 0, DEFAULT 1, DEFAULT ''.
+
+  error     the value is in use already: the next INSERT without id fails
+  warning   it is still free: one INSERT works, the second fails
+
+Why is this bad?
+----------------
+  duplicate key value violates unique constraint "users_pkey"   (SQLSTATE 23505)
+
+A key default of 0 is a usual leftover of a conversion from MySQL, where AUTO_INCREMENT and
+DEFAULT 0 stand side by side.
+
+Example
+-------
+  CREATE TABLE users (id integer PRIMARY KEY DEFAULT 0, email text);
+  INSERT INTO users (email) VALUES ('ann@example.org');   -- id 0
+  INSERT INTO users (email) VALUES ('bob@example.org');   -- fails
+
+Repair
+------
+A sequence of the column's type instead of the literal, owned, usable and beyond the highest id.
+The downgrade puts the literal back. What a key that is no integer should default to is for a
+person to decide.
+
+Safety
+------
+ACCESS EXCLUSIVE on the table until commit; no rewrite, no scan.
+
+What is not flagged
+-------------------
+Functions (gen_random_uuid(), now()); a table of one row by design: a CHECK on the key alone, or a
+boolean key; members of composite keys; keys that are foreign keys; DEFAULT NULL, which is none
+(PK001).
+
+References
+----------
+https://www.postgresql.org/docs/current/ddl-default.html
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.facts import key_facts
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Rule,
+    Severity,
+    Verdict,
+    found,
+    subject,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.keys import chosen_sequence, give_sequence
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Column, Generator, Table
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for table in live.tables:
+        column = table.single_key
+        if column is None or not _applies(table, column, live):
+            continue
+        facts = {
+            **key_facts(table, column, live),
+            "default": column.default,
+            "in_use": column.collision is not None,
+        }
+        severity = Severity.ERROR if column.collision is not None else Severity.WARNING
+        weight = (severity, Confidence.PROVEN)
+        yield found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def _applies(table: Table, column: Column, live: Snapshot) -> bool:
+    references = any(column.name in fk.columns for fk in live.references.get(table.name, ()))
+    by_design = column.checked or column.base_type == "boolean" or references
+    return column.generator is Generator.CONSTANT and table.partition_of is None and not by_design
+
+
+def message(facts: dict[str, object]) -> str:
+    what = f"{facts['place']} has the same default for every row"
+    if facts["in_use"]:
+        return f"{what}, and it is in use: an INSERT that leaves it out fails"
+    return f"{what}: one INSERT that leaves it out works, the second fails"
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    table, column = subject(finding, live)
+    if not column.is_integer:
+        return Manual(
+            f"decide how a {column.type} key is made: drop the default, so that a forgotten id "
+            "is refused, or write a function that makes one"
+        )
+    sequence, _ = chosen_sequence(table, column, live)
+    return give_sequence(table, column, sequence, live, options)
+
+
+RULE = Rule(
+    code="PK004",
+    name="key-default-constant",
+    summary="a primary key whose default is one fixed value",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

@@ -1,0 +1,204 @@
+"""A key whose sequence is looked up by name at each INSERT.
+
+What it does
+------------
+Finds primary keys with a late-bound default, nextval('s'::text): PostgreSQL stores the name and not
+the sequence, and looks it up along the search_path of whoever inserts. Also finds models that call
+a Sequence which does not exist.
+
+  error     the name means nothing on the search_path of the session or of a role that inserts,
+            or the model's sequence is missing: every INSERT fails
+  warning   it still means something, but nothing protects the sequence
+
+Why is this bad?
+----------------
+  relation "s" does not exist   (SQLSTATE 42P01)
+
+Nothing records that the table needs the sequence: DROP SEQUENCE, a rename, another schema or
+another search_path break every INSERT, and pg_dump does not know in which order to restore them.
+
+Example
+-------
+  CREATE TABLE users (id integer PRIMARY KEY DEFAULT nextval('users_seq'::text));
+  ALTER SEQUENCE users_seq RENAME TO user_numbers;   -- succeeds, and breaks users
+
+Repair
+------
+The same sequence, bound as regclass, usable by every role that may insert, and advanced beyond the
+highest id. Where it no longer exists it is created. The downgrade puts the former default back.
+Where a model calls a sequence that is not there for a key that the database fills from another, the
+model is patched: two sequences would hand out the same ids.
+
+Safety
+------
+ACCESS EXCLUSIVE on the table until commit; no rewrite, no scan.
+
+What is not flagged
+-------------------
+nextval('s'::regclass), which is what PostgreSQL makes of nextval('s') in a DEFAULT. A sequence of
+the name that serves somebody else is not taken; several free ones are left to a person.
+
+References
+----------
+https://www.postgresql.org/docs/current/functions-sequence.html
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.facts import key_facts
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Rule,
+    Severity,
+    Verdict,
+    found,
+    subject,
+)
+from remediate.findings.remedy import Hold, Lock, Manual, Remedy, Step
+from remediate.remedies.keys import give_sequence, granted
+from remediate.remedies.sequences import bind
+from remediate.remedies.states import column_expected
+from remediate.remedies.steps import advance_new, create_sequence, grant_usage, own_sequence
+from remediate.snapshots import defaults
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Column, Generator, Name, Sequence, Table
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for table in live.tables:
+        model = declared.table_of.get(table.name)
+        for column in table.columns:
+            if column.generator is Generator.LATE and table.partition_of is None:
+                yield _late(table, column, live, declared)
+            elif missing := _missing(column, model, live):
+                facts = {**key_facts(table, column, live), "sequence": list(missing)}
+                facts["resolves_to"] = None
+                weight = (Severity.ERROR, Confidence.PROVEN)
+                yield found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def _late(table: Table, column: Column, live: Snapshot, declared: Snapshot) -> Finding:
+    written = defaults.late_name(column.default)
+    meant = column.sequences[0] if column.sequences else None
+    inserting = {table.owner, *(w.role for w in table.writers)}
+    seen = {
+        role: defaults.resolve(written, path, live.sequence_of)
+        for role, path in live.search_paths
+        if role in inserting
+    }
+    blind = sorted(role for role, sequence in seen.items() if sequence is None)
+    facts = {
+        **key_facts(table, column, live),
+        "written": written,
+        "resolves_to": list(meant) if meant else None,
+        "unresolved_for": blind,
+        "other_for": sorted(r for r, s in seen.items() if s is not None and s != meant),
+    }
+    works = meant is not None and not blind
+    weight = (Severity.WARNING if works else Severity.ERROR, Confidence.PROVEN)
+    return found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def _missing(column: Column, model: Table | None, live: Snapshot) -> Name | None:
+    """The sequence that the model calls and the database does not have."""
+    if model is None or not model.has(column.name):
+        return None
+    declared = model.column(column.name)
+    if declared.generator is not Generator.CLIENT_SEQUENCE:
+        return None
+    return None if declared.sequences[0] in live.sequence_of else declared.sequences[0]
+
+
+def message(facts: dict[str, object]) -> str:
+    place, written = facts["place"], facts.get("written")
+    if written is None:
+        sequence = Name(*facts["sequence"])  # type: ignore[misc]
+        return f"{place} is filled by the models from {sequence}, which does not exist"
+    if facts["resolves_to"] is None:
+        return f"{place} draws from a sequence by name, and {written!r} names none: INSERT fails"
+    if facts["unresolved_for"]:
+        roles = ", ".join(facts["unresolved_for"])  # type: ignore[arg-type]
+        return f"{place} draws from a sequence by name, and {written!r} names none for {roles}"
+    return f"{place} draws from a sequence by name ({written!r}): a rename or search_path breaks it"
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    table, column = subject(finding, live)
+    if "sequence" in finding.facts:
+        return _of_model(Name(*finding.facts["sequence"]), table, column, options)  # type: ignore[misc]
+    if column.sequences:
+        return bind(table, column, live.sequence_of[column.sequences[0]], live, options)
+    written = defaults.words(str(finding.facts["written"]))
+    if not written:
+        return Manual("its default names no sequence at all: set one by hand")
+    free = _free(written, live)
+    if len(free) > 1:
+        names = ", ".join(str(s.name) for s in free)
+        return Manual(f"{len(free)} free sequences are called so ({names}): decide which it is")
+    if free:
+        return bind(table, column, free[0], live, options)
+    return _new(written, table, column, live, options)
+
+
+def _new(
+    written: tuple[str, ...], table: Table, column: Column, live: Snapshot, options: Options
+) -> Remedy | Manual:
+    """The sequence that the default names, where that name can be had; else one of its own."""
+    if not column.is_integer:
+        return Manual(f"{column.type} is no integer type: create the sequence that it names")
+    wanted = Name(table.name.schema, written[-1])
+    if wanted in live.sequence_of or (len(written) > 1 and written[0] != table.name.schema):
+        wanted = live.new_sequence_names[table.name, column.name]
+    return give_sequence(table, column, wanted, live, options)
+
+
+def _free(written: tuple[str, ...], live: Snapshot) -> list[Sequence]:
+    """Those that the name could mean and that serve nobody else."""
+    called = [s for s in live.sequences if s.name.name == written[-1] and _is_free(s)]
+    return [s for s in called if s.name == written] if len(written) > 1 else called
+
+
+def _is_free(sequence: Sequence) -> bool:
+    """Nobody else's: binding to it takes no numbers from anybody."""
+    return sequence.owned_by is None and not sequence.used
+
+
+def _of_model(sequence: Name, table: Table, column: Column, options: Options) -> Remedy | Manual:
+    """The sequence that the models call; the column gets no default, as they wrote none."""
+    if column.sequences:
+        return Manual(
+            f"the database fills it from {column.sequences[0]}, and a second sequence would hand "
+            "out the same ids: take the Sequence out of the model with `remediate models --write`"
+        )
+    if not column.is_integer:
+        return Manual(f"{column.type} is no integer type: create the sequence by hand")
+    steps: tuple[Step, ...] = (
+        create_sequence(sequence, column.base_type),
+        own_sequence(sequence, table.owner),
+    )
+    if roles := sorted(granted(table)):
+        steps += (grant_usage(sequence, roles, revoke=False),)
+    steps += (advance_new(sequence, table.name, column.name, beyond=options.headroom),)
+    return Remedy(
+        title=f"create sequence {sequence}, next value beyond the highest id",
+        undo="drop the sequence",
+        steps=steps,
+        holds=(Hold(table.name, Lock.SHARE_ROW_EXCLUSIVE),),
+        expectations=(column_expected(table, column),),
+    )
+
+
+RULE = Rule(
+    code="PK002",
+    name="key-default-unresolvable",
+    summary="a key's sequence is named by text, or by a model, and may not be there",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

@@ -1,0 +1,117 @@
+"""A partition whose default draws from another sequence than its root's.
+
+What it does
+------------
+Compares the default of every partition with that of the partitioned table at the top.
+
+Why is this bad?
+----------------
+INSERT into the partitioned table takes the root's sequence, INSERT into the partition takes its
+own: two rows of numbers in one key. They meet sooner or later:
+
+  duplicate key value violates unique constraint   (SQLSTATE 23505)
+
+or, where the partition key is part of the primary key, give two rows the same id unnoticed.
+
+Example
+-------
+  CREATE TABLE events_2026 (id bigserial, at date, PRIMARY KEY (id, at));
+  ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+
+Repair
+------
+The root's sequence becomes the partition's default too, usable by every role that may insert into
+the partition, and is advanced beyond all ids. The partition's own sequence stays, unused; the
+downgrade puts its default back.
+
+Safety
+------
+ACCESS EXCLUSIVE on root and partitions until commit; no rewrite, no scan.
+
+What is not flagged
+-------------------
+A partition without default: INSERT through the root fills it. A default that is no plain nextval.
+
+References
+----------
+https://www.postgresql.org/docs/current/ddl-partitioning.html
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Rule,
+    Severity,
+    Verdict,
+    found,
+    subject,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.sequences import bind
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Column, Generator, Table
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for table in live.tables:
+        for column in table.columns if table.partition_of else ():
+            above = _of_root(table, column, live)
+            if above is None:
+                continue
+            facts = {
+                **key_facts(table, column, live),
+                **sequence_facts(live.sequence_of[column.sequences[0]]),
+                "root": list(live.root(table).name),
+                "root_sequence": list(above.sequences[0]),
+                "cause": "attached-with-its-own-sequence",
+                "cause_evidence": "it was a table with a serial key before ATTACH PARTITION",
+                "prevention": "CREATE TABLE ... PARTITION OF, or SET DEFAULT before ATTACH",
+            }
+            weight = (Severity.WARNING, Confidence.PROVEN)
+            yield found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def _of_root(table: Table, column: Column, live: Snapshot) -> Column | None:
+    """The root's column, where it draws from another sequence."""
+    root = live.root(table)
+    if column.generator is not Generator.SEQUENCE or not root.has(column.name):
+        return None
+    above = root.column(column.name)
+    drawing = above.generator in (Generator.SEQUENCE, Generator.IDENTITY) and above.sequences
+    return above if drawing and above.sequences[:1] != column.sequences[:1] else None
+
+
+def message(facts: dict[str, object]) -> str:
+    return (
+        f"{facts['place']} draws from another sequence than its partitioned table: "
+        "the two will give out the same ids"
+    )
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    table, column = subject(finding, live)
+    above = live.root(table).column(column.name)
+    if above.generator is Generator.IDENTITY:
+        return Manual(
+            "the partitioned table has an identity: drop the partition's default, and insert "
+            "through the partitioned table only"
+        )
+    return bind(table, column, live.sequence_of[above.sequences[0]], live, options)
+
+
+RULE = Rule(
+    code="PK007",
+    name="partition-sequence-diverges",
+    summary="a partition whose default draws from another sequence than its root's",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

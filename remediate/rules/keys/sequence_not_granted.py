@@ -1,0 +1,123 @@
+"""A role that may INSERT, but may not use the sequence of the default.
+
+What it does
+------------
+For each column whose default draws from a sequence, compares the roles that may INSERT into the
+table (its owner, grants on the table, on single columns, and on views over it) with those that may
+use the sequence. Memberships, superusers and PUBLIC count as PostgreSQL counts them.
+
+Why is this bad?
+----------------
+  permission denied for sequence users_id_seq   (SQLSTATE 42501)
+
+nextval() in a default runs with the rights of whoever inserts, also through a view. GRANT INSERT
+gives no right to the sequence, so a new role works in every test that runs as the owner.
+
+Example
+-------
+  CREATE TABLE users (id serial PRIMARY KEY, email text);
+  GRANT INSERT ON users TO app;
+  SET ROLE app;
+  INSERT INTO users (email) VALUES ('ann@example.org');   -- fails
+
+Repair
+------
+GRANT USAGE ON SEQUENCE to the roles that lack it; the downgrade revokes just that.
+
+Safety
+------
+The sequence is locked for a moment so that nobody changes it between check and grant.
+
+What is not flagged
+-------------------
+Identity columns, which ask for no right; the owner of the sequence; superusers; roles that hold
+USAGE or UPDATE through a role they are a member of.
+
+References
+----------
+https://www.postgresql.org/docs/current/sql-grant.html
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Rule,
+    Severity,
+    Verdict,
+    found,
+    subject,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.sequences import grant
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Column, Generator, Name, Table
+
+_DRAWING = (Generator.SEQUENCE, Generator.LATE, Generator.EXPRESSION)
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for table in live.tables:
+        if not any(w.lacks for w in table.writers):
+            continue
+        for column in table.columns:
+            denied = _denied(table, column)
+            if not denied or _said_by_the_root(table, column, denied, live):
+                continue
+            facts = {
+                **key_facts(table, column, live),
+                **sequence_facts(live.sequence_of[next(iter(denied))]),
+                "roles": sorted({role for roles in denied.values() for role in roles}),
+                "denied": [[*name, list(roles)] for name, roles in denied.items()],
+            }
+            weight = (Severity.ERROR, Confidence.PROVEN)
+            yield found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def _denied(table: Table, column: Column) -> dict[Name, tuple[str, ...]]:
+    """The sequences that a default draws from, and who may INSERT but not use them."""
+    drawn = column.sequences if column.generator in _DRAWING else ()
+    by_name = {
+        name: {w.role for w in table.writers if w.insertable and name in w.lacks} for name in drawn
+    }
+    return {name: tuple(sorted(roles)) for name, roles in by_name.items() if roles}
+
+
+def _said_by_the_root(
+    table: Table, column: Column, denied: dict[Name, tuple[str, ...]], live: Snapshot
+) -> bool:
+    root = live.root(table)
+    if root is table or not root.has(column.name):
+        return False
+    above = _denied(root, root.column(column.name))
+    return all(set(roles) <= set(above.get(name, ())) for name, roles in denied.items())
+
+
+def message(facts: dict[str, object]) -> str:
+    roles = ", ".join(facts["roles"])  # type: ignore[arg-type]
+    return (
+        f"{facts['place']} draws from a sequence that {roles} may not use: "
+        "INSERT is granted, and fails"
+    )
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    denied = _denied(*subject(finding, live))
+    return grant([(live.sequence_of[name], roles) for name, roles in denied.items()])
+
+
+RULE = Rule(
+    code="PK005",
+    name="sequence-not-granted",
+    summary="a role that may INSERT, but may not use the sequence of the default",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

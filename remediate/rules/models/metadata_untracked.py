@@ -1,0 +1,118 @@
+"""Models that Alembic never sees.
+
+What it does
+------------
+Finds each MetaData of the project that env.py does not give to Alembic as target_metadata, and
+the tables of those that it gives whose modules it does not import. The files below the folder of
+the Alembic configuration are searched; a module with models that env.py has not imported is
+imported if it holds nothing but imports and definitions, and is named as not verified otherwise.
+
+Why is this bad?
+----------------
+`alembic check` and autogenerate stay silent about these tables: missing ones are not created,
+changed ones not altered. And autogenerate wants to drop a table of which it knows no model.
+
+Example
+-------
+  target_metadata = SQLModel.metadata          beside: class Base(DeclarativeBase), 40 models
+
+Repair
+------
+  target_metadata = [SQLModel.metadata, Base.metadata]
+
+and an import of every module with models in env.py. Then: alembic check. Where foreign keys lead
+from one MetaData into the other, Alembic fails at them (NoReferencedTableError); then both bases
+have to share one:
+
+  class Base(DeclarativeBase): metadata = SQLModel.metadata
+
+Safety
+------
+Nothing is changed.
+
+What is not flagged
+-------------------
+MetaData without tables; tests; the revisions themselves; other people's packages.
+
+References
+----------
+https://alembic.sqlalchemy.org/en/latest/autogenerate.html
+"""
+
+from collections.abc import Iterator
+
+from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
+from remediate.findings.remedy import Manual, Remedy
+from remediate.snapshots.models import Metadata
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Name
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(declared))
+
+
+def _find(declared: Snapshot) -> Iterator[Finding]:
+    for metadata in declared.metadatas:
+        called = metadata.name or "a MetaData"
+        if not metadata.tracked:
+            tables = _counted(metadata.tables)
+            message = f"{called} has {tables}, and env.py does not give it to Alembic"
+            yield _finding(metadata, metadata.tables, message, declared)
+        elif metadata.late:
+            tables = _counted(metadata.late)
+            message = f"{called} has {tables} in modules that env.py does not import"
+            yield _finding(metadata, metadata.late, message, declared)
+
+
+def _finding(
+    metadata: Metadata, tables: tuple[Name, ...], message: str, declared: Snapshot
+) -> Finding:
+    sources = (declared.source_of(name, None) for name in tables)
+    files = sorted({source.file for source in sources if source})
+    facts = {
+        "metadata": metadata.name,
+        "tracked": metadata.tracked,
+        "tables": [list(name) for name in sorted(tables)],
+        "files": files,
+        "leads_into": _leads_into(metadata, declared),
+    }
+    place = Place(subject=metadata.name or "MetaData")
+    weight = (Severity.WARNING, Confidence.PROVEN)
+    return Finding(RULE.code, RULE.name, place, *weight, message, facts, metadata.source)
+
+
+def _leads_into(metadata: Metadata, declared: Snapshot) -> str | None:
+    """Another MetaData to which foreign keys of this one lead."""
+    ours = set(metadata.tables)
+    targets = {fk.target for fk in declared.foreign_keys if fk.table in ours} - ours
+    others = (m for m in declared.metadatas if not targets.isdisjoint(m.tables))
+    return next((m.name or "the other MetaData" for m in others), None)
+
+
+def _counted(tables: tuple[Name, ...]) -> str:
+    return f"{len(tables)} table{'' if len(tables) == 1 else 's'}"
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    if finding.facts["tracked"]:
+        return Manual("import these modules in env.py, then: alembic check")
+    if into := finding.facts["leads_into"]:
+        base = str(finding.facts["metadata"]).removesuffix(".metadata")
+        return Manual(
+            f"its foreign keys lead into {into}, and Alembic fails at those between two MetaData: "
+            f"let {base} say metadata = {into}"
+        )
+    return Manual(f"target_metadata = [..., {finding.facts['metadata']}] in env.py")
+
+
+RULE = Rule(
+    code="MD006",
+    name="metadata-untracked",
+    summary="models that Alembic never sees",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+    alone="models",
+    provable=False,
+)

@@ -1,0 +1,96 @@
+"""A foreign key of several columns that the models declare, and the database does not have.
+
+What it does
+------------
+Finds the foreign keys of the models, over several columns or to other columns than a key of one
+column, that no constraint of the database matches. Of a single column that references a key,
+FK003 and FK004 speak.
+
+Why is this bad?
+----------------
+Nothing stops rows that refer to nothing, although the program believes so. `alembic check`
+reports it as well, where Alembic sees the model.
+
+Example
+-------
+  ForeignKeyConstraint(["order_id", "line"], ["lines.order_id", "lines.line"])
+
+Repair
+------
+The foreign key, NOT VALID, in a short transaction; a revision after it validates the old rows.
+Rows without parent are a decision, and named with a query. ON DELETE is what the models say.
+
+Safety
+------
+SHARE ROW EXCLUSIVE on both tables for a moment: writers wait, readers do not. VALIDATE disturbs
+nobody.
+
+What is not flagged
+-------------------
+Tables that do not exist (MD005).
+
+References
+----------
+https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
+"""
+
+from remediate.analysis.facts import in_words, spoken_of
+from remediate.analysis.models import differ
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+    found_at,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.postgres.sql import quote
+from remediate.remedies.references import declare_reference
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.snapshot import Snapshot
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_finding(fk, live, declared) for fk in live.absent)
+
+
+def _finding(fk: ForeignKey, live: Snapshot, declared: Snapshot) -> Finding:
+    facts = {
+        "constraint": fk.name,
+        "columns": list(fk.columns),
+        "types": list(fk.types),
+        "references": list(fk.target),
+        "referenced_columns": list(fk.target_columns),
+        "referenced_types": list(fk.target_types),
+        "on_delete": fk.on_delete or "NO ACTION",
+        "without_parent": live.orphans.get((fk.table, fk.name)),
+    }
+    ours, theirs = (in_words(map(quote, names)) for names in (fk.columns, fk.target_columns))
+    message = (
+        f"{fk.table} has no foreign key over {ours} to {fk.target} ({theirs}), which the models "
+        "declare"
+    )
+    weight = (Severity.WARNING, Confidence.PROVEN)
+    place = Place(fk.table, constraint=fk.name)
+    return found_at(RULE, place, weight, facts, message, declared)
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    fk = spoken_of(finding, live)
+    pairs = zip(fk.types, fk.target_types, strict=True)
+    if unlike := [f"{one} to {other}" for one, other in pairs if differ(one, other)]:
+        return Manual(f"PostgreSQL compares no {in_words(unlike)}: convert the columns first")
+    return declare_reference(fk, live)
+
+
+RULE = Rule(
+    code="MD004",
+    name="model-foreign-key-missing",
+    summary="a foreign key of several columns that only the models have",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

@@ -1,0 +1,139 @@
+"""A key whose model says another type than the database.
+
+What it does
+------------
+Compares the type of each primary key column in the models with that in the database: as the
+PostgreSQL dialect renders it, so through TypeDecorator and with_variant().
+
+  error     types that cannot be compared: the model says UUID, the column is integer
+  warning   a model that is wider: BigInteger over an integer column
+  info      a model that is narrower
+
+Why is this bad?
+----------------
+  operator does not exist: integer = uuid                                   (SQLSTATE 42883)
+  integer out of range                                                      (SQLSTATE 22003)
+
+Every query that the models make by this key fails, or ids that the models allow do not fit.
+References that copy the model's type are wrong in turn.
+
+Example
+-------
+  id = mapped_column(Uuid, primary_key=True)        over: id integer PRIMARY KEY
+
+Repair
+------
+The database is right until somebody decides otherwise, for it holds the rows: `remediate models`
+prints the patch of the model. What the other way would take is among the facts; it is chosen with
+--right public.users.id=models, which a saved plan keeps, or for good by
+
+  [tool.remediate.right]
+  "public.users.id" = "models"
+
+Then a key whose model says BigInteger is widened with all that references it. A move to UUID stays
+a project of its own.
+
+Safety
+------
+Nothing is changed in the database.
+
+What is not flagged
+-------------------
+Lengths of texts; types that differ in spelling only.
+
+References
+----------
+https://alembic.sqlalchemy.org/en/latest/autogenerate.html#compare-types
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.families import cost_of_following
+from remediate.analysis.models import (
+    DATABASE,
+    cost_in_words,
+    differ,
+    right_side,
+    said,
+    widths_differ,
+)
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+    found_at,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.widening import TARGET, widen_family
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import INTEGER_MAX, Name
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for table in declared.tables:
+        for column in table.key:
+            place = (table.name, column)
+            model, database = declared.types.get(place, ""), live.types.get(place, "")
+            if severity := _severity(model, database):
+                yield _finding(table.name, column, severity, live, declared)
+
+
+def _severity(model: str, database: str) -> Severity | None:
+    if not model or not database:
+        return None
+    if differ(model, database):
+        return Severity.ERROR
+    if not widths_differ(model, database):
+        return None
+    wider = INTEGER_MAX[model] > INTEGER_MAX[database]
+    return Severity.WARNING if wider else Severity.INFO
+
+
+def _finding(
+    name: Name, column: str, severity: Severity, live: Snapshot, declared: Snapshot
+) -> Finding:
+    place = Place(name, column)
+    model, database = declared.types[name, column], live.types[name, column]
+    cost = cost_of_following(name, column, live)
+    facts = {
+        "type": database,
+        "model_type": model,
+        "model_should_say": said(database),
+        "if_the_database_followed": cost,
+    }
+    message = f"{place} is {database}, and its model says {model}"
+    if severity is Severity.ERROR:
+        message += f"; {cost_in_words(cost)}"
+    return found_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    table, column = finding.place.table, finding.place.column
+    if not table or not column or right_side(table, column, options.right) == DATABASE:
+        return Manual(f"the model is to say {finding.facts['model_should_say']}: remediate models")
+    if finding.facts["model_type"] == TARGET and (table, column) in live.members:
+        key = live.table_of[table]
+        return widen_family(key, key.column(column), live, options)
+    return Manual(
+        "you decided that the models are right, and no revision moves a key to another type at "
+        f"once: {cost_in_words(cost_of_following(table, column, live))}"
+    )
+
+
+RULE = Rule(
+    code="MD001",
+    name="model-key-type-differs",
+    summary="a key whose model says another type than the database",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+    provable=False,
+)

@@ -1,0 +1,96 @@
+"""A ForeignKey in the models whose type is not that of the column it references.
+
+What it does
+------------
+Compares, inside the models, the type of each column that has a ForeignKey with the type of its
+target, also in another MetaData. Needs no database: remediate check --models-only. Where the
+database has the column, MD001, MD002 and FK003 speak instead, for it tells which side is wrong.
+
+  error     types that cannot be compared: CREATE TABLE fails
+
+Why is this bad?
+----------------
+  foreign key constraint "..." cannot be implemented                        (SQLSTATE 42804)
+
+Example
+-------
+  class User(Base):     id = mapped_column(Integer, primary_key=True)
+  class Session(Base):  user_id = mapped_column(Uuid, ForeignKey("users.id"))
+
+Repair
+------
+The reference is to say what its target says: `remediate models` prints the patch.
+
+Safety
+------
+Nothing is changed in the database.
+
+What is not flagged
+-------------------
+References whose type follows the target by itself (no type given); integers of several widths;
+tables that are declared twice (MD007).
+
+References
+----------
+https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.models import differ, said
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+    found_at,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.snapshot import Snapshot
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    twice = {one.table for one in declared.twice if one.differ}
+    undisputed = (fk for fk in declared.foreign_keys if fk.table not in twice)
+    found = (f for fk in undisputed for f in _find(fk, live, declared))
+    return tuple({f.id: f for f in found}.values())
+
+
+def _find(fk: ForeignKey, live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for column, target in zip(fk.columns, fk.target_columns, strict=True):
+        ours = declared.types.get((fk.table, column), "")
+        theirs = declared.types.get((fk.target, target), "")
+        if not ours or not theirs or (fk.table, column) in live.types:
+            continue
+        if differ(ours, theirs):
+            place, key = Place(fk.table, column), Place(fk.target, target)
+            facts = {
+                "model_type": ours,
+                "model_should_say": said(theirs),
+                "references": list(fk.target),
+                "referenced_columns": [target],
+                "referenced_types": [theirs],
+            }
+            message = f"{place} is {ours} in its model, and {key}, which it references, {theirs}"
+            weight = (Severity.ERROR, Confidence.PROVEN)
+            yield found_at(RULE, place, weight, facts, message, declared)
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    return Manual(f"the model is to say {finding.facts['model_should_say']}: remediate models")
+
+
+RULE = Rule(
+    code="MD003",
+    name="model-reference-inconsistent",
+    summary="a ForeignKey in the models whose type is not that of its target",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+    alone="models",
+    provable=False,
+)

@@ -1,0 +1,133 @@
+"""A column that fits the key it means, and whose model says another type.
+
+What it does
+------------
+Looks at columns that mean a key, by a foreign key or because models or data say so, and that
+have the key's type. Reports those whose model says another one: then the model is wrong. Where
+the model fits the key and the column does not, the database is wrong: FK003.
+
+  error     types that cannot be compared: the model says UUID, the column is integer
+  info      integers of another width
+
+Why is this bad?
+----------------
+  operator does not exist: integer = uuid                                   (SQLSTATE 42883)
+
+Every query and every INSERT that the model makes with this column fails.
+
+Example
+-------
+  user_id = Column(UUID, ForeignKey("users.id"))     over: user_id integer REFERENCES users
+
+Repair
+------
+The database is right until somebody decides otherwise, for it holds the rows: `remediate models`
+prints the patch of the model.
+
+Safety
+------
+Nothing is changed in the database.
+
+What is not flagged
+-------------------
+Columns whose model agrees with the database, right or wrong.
+
+References
+----------
+https://docs.sqlalchemy.org/en/20/core/constraints.html#defining-foreign-keys
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from remediate.analysis.grounds import grounds
+from remediate.analysis.models import differ, said, widths_differ
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+    found_at,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.snapshots.references import family_of
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A column, and the key that it means."""
+
+    table: Name
+    column: str
+    target: Name
+    key: str
+    type: str  # of the key
+
+    @property
+    def place(self) -> tuple[Name, str]:
+        return self.table, self.column
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    meanings = {meaning.place: meaning for meaning in _meanings(live)}.values()
+    found = (_judge(meaning, live, declared) for meaning in meanings)
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _meanings(live: Snapshot) -> Iterator[Meaning]:
+    for fk in live.foreign_keys:
+        pairs = zip(fk.columns, fk.target_columns, fk.target_types, strict=False)
+        for column, target, type_ in pairs:
+            yield Meaning(fk.table, column, fk.target, target, type_)
+    for one in live.candidates:
+        if grounds(one):
+            yield Meaning(one.table, one.column, one.target, one.target_column, one.target_type)
+
+
+def _judge(one: Meaning, live: Snapshot, declared: Snapshot) -> Finding | None:
+    model, database = declared.types.get(one.place, ""), live.types.get(one.place, "")
+    severity = _severity(model, database, one.type)
+    if severity is None:
+        return None
+    place, means = Place(*one.place), Place(one.target, one.key)
+    fits = family_of(database) == family_of(one.type)
+    facts = {
+        "type": database,
+        "model_type": model,
+        "model_should_say": said(database if fits else one.type),
+        "references": list(one.target),
+        "referenced_columns": [one.key],
+        "referenced_types": [one.type],
+        "fits": fits,
+    }
+    message = f"{place} is {database} and means {means} ({one.type}); its model says {model}"
+    return found_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
+
+
+def _severity(model: str, database: str, key: str) -> Severity | None:
+    """None where the model agrees with the database, or with the key that the column misses."""
+    if not model or not database:
+        return None
+    if differ(model, database):
+        return Severity.ERROR if family_of(model) != family_of(key) else None
+    return Severity.INFO if widths_differ(model, database) else None
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    return Manual(f"the model is to say {finding.facts['model_should_say']}: remediate models")
+
+
+RULE = Rule(
+    code="MD002",
+    name="model-reference-type-differs",
+    summary="a column that fits the key it means, and whose model says another type",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+    provable=False,
+)

@@ -1,0 +1,85 @@
+"""One table that several MetaData declare, each in its own way.
+
+What it does
+------------
+Compares the columns and types of tables that more than one MetaData declares.
+
+Why is this bad?
+----------------
+Which of them is right, nobody can tell; two parts of the program disagree about the same rows.
+Given both MetaData, Alembic refuses or proposes changes that undo each other.
+
+Example
+-------
+  class Document(SQLModel, table=True) ...  and  class Document(Base): __tablename__ = "document"
+
+Repair
+------
+A decision: delete one of them, or give it a table of its own. Until then nothing is planned for
+this table.
+
+Safety
+------
+Nothing is changed.
+
+What is not flagged
+-------------------
+Declarations with the same columns and types: what they agree on holds.
+
+References
+----------
+https://alembic.sqlalchemy.org/en/latest/autogenerate.html
+"""
+
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+    found_at,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.snapshots.models import Twice
+from remediate.snapshots.snapshot import Snapshot
+
+DECIDE = "several models declare this table: decide which of them is right, and delete the others"
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_finding(twice, declared) for twice in declared.twice if twice.differ)
+
+
+def _finding(twice: Twice, declared: Snapshot) -> Finding:
+    first, *others = twice.declarations
+    facts = {
+        "declarations": [
+            {"metadata": d.metadata, "place": d.place, "columns": [list(c) for c in d.columns]}
+            for d in twice.declarations
+        ],
+        "differences": sorted(
+            {name for d in others for name, _ in set(first.columns) ^ set(d.columns)}
+        ),
+    }
+    places = " and ".join(d.place for d in twice.declarations)
+    message = f"{twice.table} is declared {len(twice.declarations)} times, differently: {places}"
+    weight = (Severity.WARNING, Confidence.PROVEN)
+    return found_at(RULE, Place(twice.table), weight, facts, message, declared)
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    return Manual(DECIDE)
+
+
+RULE = Rule(
+    code="MD007",
+    name="table-declared-twice",
+    summary="one table that several MetaData declare differently",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+    alone="models",
+    provable=False,
+)

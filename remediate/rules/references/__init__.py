@@ -1,0 +1,1 @@
+"""Rules about columns that reference another table."""

@@ -1,0 +1,104 @@
+"""Columns of one name that mean one key, in several types.
+
+What it does
+------------
+Takes each key with all columns that mean it, declared or not, and reports those of one name
+that differ in type. A column without foreign key counts where others of its name are declared
+to mean the key, or where models or data say so.
+
+  warning   types that cannot be compared: integer here, varchar there
+  info      integers of several widths
+
+Why is this bad?
+----------------
+Each of them works by itself; queries that bring two together do not, or need a cast that no
+index serves. The report shows at one glance what is left to do for the key.
+
+Example
+-------
+  orders.user_id integer REFERENCES users, sessions.user_id varchar(36)
+
+Repair
+------
+None of its own: FK001 widens, FK003 converts and declares. What neither finds, nobody is sure
+of: name it in [tool.remediate.references], or look at it.
+
+Safety
+------
+Nothing is changed.
+
+What is not flagged
+-------------------
+Names that no foreign key and no model uses for the key.
+
+References
+----------
+https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.families import Family, families
+from remediate.analysis.grounds import grounds
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+    found_at,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.postgres.sql import quote
+from remediate.snapshots.references import family_of
+from remediate.snapshots.snapshot import Snapshot
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for family in families(live):
+        groups = family.inconsistent
+        if not groups:
+            continue
+        types = {family_of(type_) for of_name in groups.values() for type_ in of_name}
+        place = Place(family.table, family.column)
+        weight = (
+            Severity.WARNING if len(types) > 1 else Severity.INFO,
+            Confidence.PROVEN if _is_sure(family, live) else Confidence.LIKELY,
+        )
+        members = [[*m.table, m.column, m.type, m.declared] for m in family.members]
+        facts = {"type": family.type, "members": members}
+        yield found_at(RULE, place, weight, facts, f"{place} {_message(groups)}", declared)
+
+
+def _is_sure(family: Family, live: Snapshot) -> bool:
+    sure = {(c.table, c.column) for c in live.candidates if grounds(c)}
+    return all(m.declared or (m.table, m.column) in sure for m in family.members)
+
+
+def _message(groups: dict[str, dict[str, int]]) -> str:
+    parts = []
+    for name, types in groups.items():
+        counted = [f"{type_} in {n} table{'s' * (n > 1)}" for type_, n in types.items()]
+        parts.append(f"{quote(name)} is {' and '.join(counted)}")
+    return f"is meant by columns of several types: {'; '.join(parts)}"
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    return Manual("FK001 and FK003 repair the columns that models or data speak for")
+
+
+RULE = Rule(
+    code="FK008",
+    name="column-family-inconsistent",
+    summary="columns of one name that mean one key, in several types",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+    provable=False,
+)

@@ -1,0 +1,116 @@
+"""A foreign key whose column is narrower than the key it references.
+
+What it does
+------------
+Compares the integer types on both sides of every declared foreign key, of each column of a
+composite one, and through domains.
+
+  error     ids of the key are beyond the column's type, or 95 % of the way there
+  warning   the ids are half way there
+  info      the ids are further away, or could not be read
+
+Why is this bad?
+----------------
+  integer out of range                                                     (SQLSTATE 22003)
+
+PostgreSQL accepts an integer column that references a bigint key, and compares them without a
+word. The day the key passes 2147483647 the key itself goes on working, and every INSERT that
+refers to a new row fails.
+
+Example
+-------
+  CREATE TABLE users (id bigserial PRIMARY KEY);
+  CREATE TABLE orders (user_id integer REFERENCES users);
+
+Repair
+------
+The column gets the type of the key, and so does whatever references the column in turn. The
+downgrade narrows it again as long as all values fit. The model must say BigInteger.
+
+Safety
+------
+The table is rewritten under ACCESS EXCLUSIVE, which is held on the referenced table too: 2.4 s
+for a million rows. Above 100,000 rows only with --offline-window.
+
+What is not flagged
+-------------------
+Columns that are wider than their key (FK007, off by default).
+
+References
+----------
+https://www.postgresql.org/docs/current/datatype-numeric.html
+https://www.postgresql.org/docs/current/sql-altertable.html
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.capacity import URGENT, WATCHED
+from remediate.analysis.facts import constraint_facts, in_words, of_constraint, spoken_of
+from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
+from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.widening import widen_reference
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.tables import INTEGER_MAX
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for fk in live.foreign_keys:
+        if not fk.narrower:
+            continue
+        highest = [_highest(fk, column, live) for column, _ in fk.narrower]
+        facts = {
+            **constraint_facts(fk, live),
+            "narrower": [list(pair) for pair in fk.narrower],
+            "highest_id": max((h for h in highest if h is not None), default=None),
+        }
+        shares = [_share(fk, column, live) for column, _ in fk.narrower]
+        weight = (_severity(max(shares)), Confidence.PROVEN)
+        yield of_constraint(RULE, fk, weight, facts, message(fk), declared)
+
+
+def _severity(share: float) -> Severity:
+    if share >= URGENT:
+        return Severity.ERROR
+    return Severity.WARNING if share >= WATCHED else Severity.INFO
+
+
+def _share(fk: ForeignKey, column: str, live: Snapshot) -> float:
+    """How far the ids are on their way to the end of the column's type."""
+    type_ = fk.types[fk.columns.index(column)]
+    return max(_highest(fk, column, live) or 0, 0) / INTEGER_MAX[type_]
+
+
+def _highest(fk: ForeignKey, column: str, live: Snapshot) -> int | None:
+    """The highest id that the key has, or that its sequence gives next."""
+    target = fk.target_columns[fk.columns.index(column)]
+    table = live.table_of.get(fk.target)
+    if table is None or not table.has(target):
+        return None
+    key = table.column(target)
+    sequence = drawn_from(key, live)
+    known = [key.extremes.high if key.extremes else None, sequence.next if sequence else None]
+    return max((value for value in known if value is not None), default=None)
+
+
+def message(fk: ForeignKey) -> str:
+    types = [f"{fk.types[fk.columns.index(c)]} for a {target}" for c, target in fk.narrower]
+    return f"is narrower than the key it references: {in_words(types)}"
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    return widen_reference(spoken_of(finding, live), live, options)
+
+
+RULE = Rule(
+    code="FK001",
+    name="foreign-key-narrower",
+    summary="a foreign key whose column cannot hold every value of the key",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

@@ -1,0 +1,79 @@
+"""A foreign key that does not hold for every row.
+
+What it does
+------------
+Finds foreign keys that are NOT VALID, or (PostgreSQL 18) NOT ENFORCED. Where the table is
+small, or with --deep, the rows without parent are counted.
+
+Why is this bad?
+----------------
+A constraint that is NOT VALID is checked for new rows only: what was there before may refer to
+nothing, and the next dump of the database cannot be restored. One that is NOT ENFORCED checks
+nothing at all.
+
+Example
+-------
+  ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users NOT VALID;   -- and never validated
+
+Repair
+------
+VALIDATE CONSTRAINT, in a revision of its own, while everybody works. One that is NOT ENFORCED
+is made anew first. The downgrade makes the constraint as it was. Rows without parent stop it:
+what becomes of them is decided by a person, and the query that lists them is shown.
+
+Safety
+------
+VALIDATE reads the table under SHARE UPDATE EXCLUSIVE: INSERT, UPDATE and DELETE go on.
+
+What is not flagged
+-------------------
+Constraints that partitions inherit from their partitioned table.
+
+References
+----------
+https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.facts import constraint_facts, of_constraint, spoken_of
+from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
+from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.references import validate_reference
+from remediate.snapshots.snapshot import Snapshot
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for fk in live.foreign_keys:
+        if fk.validated:
+            continue
+        orphans = live.orphans.get((fk.table, fk.name))
+        state = "NOT VALID" if fk.enforced else "NOT ENFORCED"
+        facts = {**constraint_facts(fk, live), "state": state, "orphans": orphans}
+        weight = (Severity.WARNING, Confidence.PROVEN)
+        yield of_constraint(RULE, fk, weight, facts, _message(state, orphans), declared)
+
+
+def _message(state: str, orphans: int | None) -> str:
+    found = f", and {orphans} rows have no parent" if orphans else ""
+    if state == "NOT VALID":
+        return f"is NOT VALID: rows from before it was made are not checked{found}"
+    return f"is NOT ENFORCED: no row is checked{found}"
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    return validate_reference(spoken_of(finding, live), live)
+
+
+RULE = Rule(
+    code="FK005",
+    name="foreign-key-not-validated",
+    summary="a foreign key that does not hold for every row: NOT VALID or NOT ENFORCED",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

@@ -1,0 +1,68 @@
+"""A foreign key whose column is wider than the key it references. Off by default.
+
+What it does
+------------
+Finds integer columns of declared foreign keys that hold more than the key they reference.
+
+Why is this bad?
+----------------
+It is not: nothing fails. It is worth knowing when a key is about to be widened, for these
+columns are ready already. Hence only on request: remediate plan --select FK007
+
+Example
+-------
+  CREATE TABLE users (id serial PRIMARY KEY);
+  CREATE TABLE orders (user_id bigint REFERENCES users);
+
+Repair
+------
+None. When the key fills up, SEQ002 widens it.
+
+Safety
+------
+Nothing is changed.
+
+What is not flagged
+-------------------
+Columns that are narrower than their key (FK001).
+
+References
+----------
+https://www.postgresql.org/docs/current/datatype-numeric.html
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.facts import constraint_facts, in_words, of_constraint
+from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
+from remediate.findings.remedy import Manual, Remedy
+from remediate.snapshots.snapshot import Snapshot
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for fk in live.foreign_keys:
+        if fk.wider:
+            types = [f"{fk.types[fk.columns.index(c)]} for a {target}" for c, target in fk.wider]
+            facts = {**constraint_facts(fk, live), "wider": [list(pair) for pair in fk.wider]}
+            message = f"is wider than the key it references: {in_words(types)}"
+            weight = (Severity.INFO, Confidence.PROVEN)
+            yield of_constraint(RULE, fk, weight, facts, message, declared)
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    return Manual("nothing has to be done: the column holds every value of the key")
+
+
+RULE = Rule(
+    code="FK007",
+    name="foreign-key-wider",
+    summary="a foreign key whose column holds more than the key (only with --select)",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+    asked_for=True,
+)

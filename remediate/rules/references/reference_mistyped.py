@@ -1,0 +1,104 @@
+"""A column that means a key, and whose type forbids a foreign key.
+
+What it does
+------------
+Finds columns in no foreign key that mean the key of another table, and are of a type that
+cannot be compared with it: varchar user_id beside an integer users.id. A name alone is wrong
+nearly always, so one of these is needed too:
+
+  error     the models declare the reference, or give the column the type of the key
+  warning   the data: 20 values or more, every one spelled as a key is, 95 % of them in the
+            key's table, and no other unique column of that table that they may mean
+  info      the same, where the models agree with the database
+
+Large tables are judged by their statistics and by a sample of 200 pages, unless --deep is
+given.
+
+Why is this bad?
+----------------
+  operator does not exist: character varying = integer                     (SQLSTATE 42883)
+  foreign key constraint "..." cannot be implemented                       (SQLSTATE 42804)
+
+Nothing stops a value that refers to nothing. Joins need a cast, which no index serves. Where
+the models say integer, every comparison that they make fails.
+
+Example
+-------
+  CREATE TABLE users (id serial PRIMARY KEY);
+  CREATE TABLE sessions (id serial PRIMARY KEY, user_id varchar(36));
+
+Repair
+------
+The column gets the type of the key, and a foreign key for new rows, in one short transaction; a
+revision after it builds the index where there is none, and validates the old rows. Values that
+would come back otherwise ('007', ' 7') are kept in a table of their own for the downgrade. What
+becomes of values that are no key, and of those without a row in the key's table, is decided by
+a person: --values, --orphans.
+
+Safety
+------
+The table is rewritten under ACCESS EXCLUSIVE: some 2.8 s for a million rows. Above 100,000 rows
+only with --offline-window. Under the lock the values are judged again: other kinds than those
+that the plan saw stop the upgrade.
+
+What is not flagged
+-------------------
+Columns with a *_type beside them; ids of somebody else (external, provider, client, session,
+legacy ...); archives; names that may mean several tables; partitions. A wrong guess is
+corrected in [tool.remediate.references], where "" means no table at all.
+
+References
+----------
+https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.facts import at_candidate, candidate_facts, candidate_of
+from remediate.analysis.grounds import Grounds, grounds, models_agree
+from remediate.findings.finding import Confidence, Finding, Options, Rule, Verdict
+from remediate.findings.remedy import Manual, Remedy
+from remediate.postgres.sql import quote
+from remediate.remedies.binding import bind
+from remediate.snapshots.references import Candidate
+from remediate.snapshots.snapshot import Snapshot
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for candidate in live.candidates:
+        why = grounds(candidate)
+        if candidate.fits or why is None:
+            continue
+        confidence = _confidence(candidate, why)
+        facts = {**candidate_facts(candidate, live), "grounds": why.value}
+        weight = (confidence.severity, confidence)
+        yield at_candidate(RULE, candidate, weight, facts, message(candidate, why), declared)
+
+
+def _confidence(candidate: Candidate, why: Grounds) -> Confidence:
+    if why is not Grounds.DATA:
+        return Confidence.PROVEN
+    return Confidence.POSSIBLE if models_agree(candidate) else Confidence.LIKELY
+
+
+def message(candidate: Candidate, why: Grounds) -> str:
+    target = f"{candidate.target}.{quote(candidate.target_column)}"
+    return f"is {candidate.type} and means {target} ({candidate.target_type}): {why.value}"
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    return bind(candidate_of(finding, live), live, options)
+
+
+RULE = Rule(
+    code="FK003",
+    name="reference-mistyped",
+    summary="a column that means a key, and whose type forbids a foreign key",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

@@ -1,0 +1,82 @@
+"""A column that means a key and could have a foreign key, but has none.
+
+What it does
+------------
+Finds columns in no foreign key that mean the key of another table and are of a type that fits.
+
+  warning   the models declare the reference, and the database does not have it
+  info      the column bears the very name of the table, has 20 values or more, and every one
+            of them is in the key's table
+
+Why is this bad?
+----------------
+Nothing stops a value that refers to nothing, and DELETE leaves such values behind. What the
+models declare and the database lacks is reported by `alembic check` as well.
+
+Example
+-------
+  CREATE TABLE users (id serial PRIMARY KEY);
+  CREATE TABLE orders (id serial PRIMARY KEY, user_id integer);
+
+Repair
+------
+A foreign key for new rows (NOT VALID), in a short transaction; a revision after it builds the
+index where there is none, and validates the old rows. Rows without parent are decided about
+before: --orphans. ON DELETE is what the models say, or --on-delete.
+
+Safety
+------
+SHARE ROW EXCLUSIVE on both tables for a moment: writers wait, readers do not. VALIDATE disturbs
+nobody.
+
+What is not flagged
+-------------------
+Columns with a *_type beside them; partitions; archives, histories and versions, which keep ids
+of rows that are gone; shared keys; ids of somebody else.
+
+References
+----------
+https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.facts import at_candidate, candidate_facts, candidate_of
+from remediate.analysis.grounds import Grounds, grounds
+from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
+from remediate.findings.remedy import Manual, Remedy
+from remediate.postgres.sql import quote
+from remediate.remedies.binding import bind
+from remediate.snapshots.snapshot import Snapshot
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for candidate in live.candidates:
+        why = grounds(candidate)
+        if not candidate.fits or why is None:
+            continue
+        weight = (Severity.INFO, Confidence.POSSIBLE)
+        if why is Grounds.MODEL:
+            weight = (Severity.WARNING, Confidence.PROVEN)
+        facts = {**candidate_facts(candidate, live), "grounds": why.value}
+        target = f"{candidate.target}.{quote(candidate.target_column)}"
+        message = f"means {target}, and no foreign key says so: {why.value}"
+        yield at_candidate(RULE, candidate, weight, facts, message, declared)
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    return bind(candidate_of(finding, live), live, options)
+
+
+RULE = Rule(
+    code="FK004",
+    name="reference-undeclared",
+    summary="a column that means a key, and has no foreign key",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

@@ -1,0 +1,73 @@
+"""A password of a database in the project's files.
+
+What it does
+------------
+Reads alembic.ini, pyproject.toml, env.py, script.py.mako and the revisions for URLs of PostgreSQL
+that hold a password, and for PGPASSWORD. The finding names the file and its lines, never the
+password.
+
+Why is this bad?
+----------------
+Whoever may read the repository, or a copy of it, may write to the database: and goes on being able
+to, because the history of git keeps what a later commit takes out.
+
+Example
+-------
+  sqlalchemy.url = postgresql+psycopg://app:S3cr3t-of-2024@db.internal/shop
+
+Repair
+------
+Change the password first. Then let env.py take the URL from the environment:
+
+  config.set_main_option("sqlalchemy.url", os.environ["DATABASE_URL"].replace("%", "%%"))
+
+Safety
+------
+Nothing is changed.
+
+What is not flagged
+-------------------
+Placeholders (user:pass, %(DB_PASSWORD)s, ${PASSWORD}, <password>), and what everybody's own machine
+has, such as postgres:postgres.
+
+References
+----------
+https://www.postgresql.org/docs/current/libpq-pgpass.html
+"""
+
+from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
+from remediate.findings.remedy import Manual, Remedy
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Source
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    by_file: dict[str, list[Source]] = {}
+    for one in declared.credentials:
+        by_file.setdefault(one.source.file, []).append(one.source)
+    return tuple(_finding(sources) for sources in by_file.values())
+
+
+def _finding(sources: list[Source]) -> Finding:
+    file, lines = sources[0].file, [source.line for source in sources]
+    several = f"lines {', '.join(map(str, lines))}" if len(lines) > 1 else f"line {lines[0]}"
+    return Finding(
+        RULE.code, RULE.name, Place(subject=file), Severity.WARNING, Confidence.LIKELY,
+        f"{file} holds the password of a database ({several})", {"lines": lines}, sources[0],
+    )  # fmt: skip
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    return Manual("change the password, then let env.py take it from the environment")
+
+
+RULE = Rule(
+    code="SEC001",
+    name="credential-in-project",
+    summary="a database's password in alembic.ini, env.py or a revision",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+    alone="revisions",
+    provable=False,
+)

@@ -1,0 +1,129 @@
+"""A revision that has not run, and would break a key or a reference.
+
+What it does
+------------
+Reads the text of the revisions that the database has not run (without a database: of all), and
+reports steps that are
+
+  error     certain to fail or to lose something
+  warning   a hazard
+
+Needs no database: remediate check --versions-only. What earlier revisions and the database say of
+the columns is known to it.
+
+{kinds}
+
+Why is this bad?
+----------------
+  column "user_id" cannot be cast automatically to type integer             (SQLSTATE 42804)
+  nextval: reached maximum value of sequence                                (SQLSTATE 2200H)
+
+The first stops the deploy, the others are found months later, by somebody else.
+
+Example
+-------
+  op.alter_column("users", "id", type_=sa.BigInteger())        and the sequence stays integer
+
+Repair
+------
+The step as it should be is shown with each, where it takes no decision. `remediate rehearse` proves
+a revision on a scratch PostgreSQL.
+
+Safety
+------
+Nothing is run or changed.
+
+What is not flagged
+-------------------
+SQL that is put together from what is not written out; steps whose former type is not known.
+
+References
+----------
+https://www.postgresql.org/docs/current/sql-altertable.html
+https://alembic.sqlalchemy.org/en/latest/ops.html
+"""
+
+from collections.abc import Iterator
+
+from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
+from remediate.findings.remedy import Manual, Remedy
+from remediate.lint import KINDS, NOTHING, Known, Unsafe, learn, lint
+from remediate.snapshots.history import Revision
+from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.tables import Generator, Name, Sequence, Source
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    history = declared.history
+    known = _of_database(live, history.width) if history.heads is not None else NOTHING
+    for revision in history.in_order:
+        if revision.id in history.applied:
+            continue
+        for unsafe in lint(revision.text, known):
+            if not unsafe.kind.startswith("revision-id"):  # AL001, AL002
+                yield _finding(revision, unsafe)
+        known = learn([revision.text], known)
+
+
+def _of_database(live: Snapshot, width: int) -> Known:
+    """What the revisions find that have not run."""
+    types = {_spot(name, column): type_ for (name, column), type_ in live.types.items()}
+    keys = [(_spot(t.name, c.name), c) for t in live.tables for c in t.columns]
+    drawing = {spot: drawn_from(column, live) for spot, column in keys}
+    return Known(
+        columns=types | {spot: column.base_type for spot, column in keys},
+        serial=frozenset(
+            spot
+            for spot, column in keys
+            if column.generator is Generator.SEQUENCE and _is_narrow(drawing[spot])
+        ),
+        generated=frozenset(s for s, column in keys if column.generator is not Generator.NOTHING),
+        sequences={spot: drawn.name.name for spot, drawn in drawing.items() if drawn},
+        version_width=width,
+    )
+
+
+def _spot(name: Name, column: str) -> tuple[str, str]:
+    """As a revision spells it."""
+    return ".".join(name).removeprefix("public."), column
+
+
+def _is_narrow(sequence: Sequence | None) -> bool:
+    return sequence is not None and sequence.type != "bigint"
+
+
+def _finding(revision: Revision, unsafe: Unsafe) -> Finding:
+    facts = {
+        "revision": revision.id,
+        "kind": unsafe.kind,
+        "function": unsafe.function,
+        "instead": unsafe.rewritten or None,
+    }
+    place = Place(subject=f"{revision.id}:{unsafe.line}")
+    severity = Severity.ERROR if unsafe.error else Severity.WARNING
+    confidence = Confidence.PROVEN if unsafe.error else Confidence.LIKELY
+    source = Source(revision.source.file, unsafe.line)
+    return Finding(RULE.code, RULE.name, place, severity, confidence, unsafe.message, facts, source)
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    instead = finding.facts["instead"]
+    return Manual(f"instead: {instead}" if instead else f"see {finding.facts['kind']}")
+
+
+RULE = Rule(
+    code="MD008",
+    name="revision-unsafe",
+    summary="a revision that has not run, and would break a key or a reference",
+    page=(__doc__ or "").replace(
+        "{kinds}", "\n\n".join(f"  {kind}\n\n{text}" for kind, text in KINDS.items())
+    ),
+    find=find,
+    remedy=remedy,
+    alone="revisions",
+    provable=False,
+)

@@ -1,0 +1,1 @@
+"""Rules about the sequences behind keys."""

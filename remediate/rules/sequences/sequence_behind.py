@@ -1,0 +1,154 @@
+"""A sequence that will soon give an id that exists.
+
+What it does
+------------
+Asks when the sequence of a unique column collides, not whether it is lower than the maximum: the
+first id in its way that it will really hit, and in how many inserts. Values set with
+setval(..., false), steps other than 1, descending sequences and inherited rows are counted as
+PostgreSQL counts them.
+
+  error     the next insert fails, or one within 1,000 inserts or within 30 days at the present rate
+  warning   it is within a tenth of the room that is left, or the id is unique only with others
+  info      a lone id far ahead: nothing happens for a long time
+
+Why is this bad?
+----------------
+  duplicate key value violates unique constraint "users_pkey"   (SQLSTATE 23505)
+
+Rows that were loaded with their ids leave the sequence behind. A failed insert consumes its value,
+so that the application limps from collision to collision.
+
+Example
+-------
+  CREATE TABLE users (id serial PRIMARY KEY);
+  INSERT INTO users SELECT generate_series(1, 100);      -- the sequence still stands at 1
+  INSERT INTO users DEFAULT VALUES;                      -- fails
+
+Repair
+------
+setval() to the first value beyond every id in every column that the sequence feeds, in its own
+steps: a sequence of odd numbers stays odd. It never goes back, and there is nothing to undo.
+
+Safety
+------
+Writers wait while the highest id is read (SHARE ROW EXCLUSIVE, until commit); readers do not.
+A lone id far ahead is not jumped over, as that would throw away all ids before it: decide.
+
+What is not flagged
+-------------------
+Sequences that CYCLE (SEQ006), columns that are not unique, defaults other than exactly nextval()
+or an identity, ids that the steps of the sequence never meet.
+
+References
+----------
+https://www.postgresql.org/docs/current/functions-sequence.html
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.capacity import DAYS, capacity
+from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Rule,
+    Severity,
+    Verdict,
+    found,
+    subject,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.sequences import advance_beyond, after_advance
+from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.tables import Column, Sequence, Table, Unique
+
+SOON = 1000  # inserts
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for table in live.tables:
+        for column in table.columns:
+            sequence = drawn_from(column, live)
+            if column.collision is None or sequence is None or sequence.next is None:
+                continue
+            if sequence.cycles or column.unique is Unique.NO:
+                continue
+            values = (column.collision - sequence.next) // sequence.increment
+            a_row = sum(drawn_from(c, live) is sequence for c in table.columns)
+            inserts = values // a_row + 1
+            facts = {
+                **key_facts(table, column, live),
+                **sequence_facts(sequence),
+                "collision": column.collision,
+                "inserts_until_collision": inserts,
+                "after_repair": after_advance(sequence, live.fed[sequence.name]),
+                **_cause(sequence),
+            }
+            weight = _weight(inserts, table, column, live)
+            facts["outlier"] = weight[0] is Severity.INFO
+            yield found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def _cause(sequence: Sequence) -> dict[str, object]:
+    untouched = sequence.next == sequence.start
+    return {
+        "cause": "sequence-left-out" if untouched else "ids-passed-by-hand",
+        "cause_evidence": "the sequence still stands at its start: rows were loaded with "
+        "their ids, or it was left out of a restore"
+        if untouched
+        else "the sequence was in use, and rows with higher ids came past it",
+        "prevention": "after loading rows with ids, setval() in the same transaction",
+    }
+
+
+def _weight(
+    inserts: int, table: Table, column: Column, live: Snapshot
+) -> tuple[Severity, Confidence]:
+    if column.unique is Unique.TOGETHER:
+        return Severity.WARNING, Confidence.LIKELY
+    days = live.database.statistics_days
+    a_month = DAYS * table.inserts / days if days and table.inserts else 0
+    if inserts <= max(SOON, a_month):
+        return Severity.ERROR, Confidence.PROVEN
+    room = capacity(table, column, live)
+    near = room is not None and inserts <= room.remaining / 10
+    return (Severity.WARNING if near else Severity.INFO), Confidence.PROVEN
+
+
+def message(facts: dict[str, object]) -> str:
+    inserts, collision = facts["inserts_until_collision"], facts["collision"]
+    if inserts == 1:
+        return f"{facts['place']} gets id {collision} next, which exists: the next INSERT fails"
+    return (
+        f"{facts['place']} gets id {facts['next']} next, and meets the existing id {collision} "
+        f"with insert number {inserts} from now"
+    )
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    table, column = subject(finding, live)
+    sequence = drawn_from(column, live)
+    assert sequence is not None  # noqa: S101  (find() has looked)
+    if finding.facts["outlier"] and table.name not in options.named:
+        return Manual(
+            f"id {column.collision} stands far ahead: delete or renumber that row; or accept it, "
+            f"as {finding.facts['inserts_until_collision']} inserts fit before it; or jump to "
+            f"{finding.facts['after_repair']} and lose the ids between, "
+            f"with --table {table.name.name}"
+        )
+    return advance_beyond(sequence, live, options)
+
+
+RULE = Rule(
+    code="SEQ001",
+    name="sequence-behind",
+    summary="a sequence that will soon give an id that exists",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

@@ -1,0 +1,103 @@
+"""A sequence that starts over, under a unique key.
+
+What it does
+------------
+Finds sequences with CYCLE that feed a primary key or a unique column.
+
+  error     three quarters of its values are used
+  warning   otherwise
+
+Why is this bad?
+----------------
+When it reaches its end it begins again, and gives ids that exist:
+
+  duplicate key value violates unique constraint "users_pkey"   (SQLSTATE 23505)
+
+An end that is an error says what is wrong; a cycle fails at random, row by row.
+
+Example
+-------
+  CREATE SEQUENCE numbers AS smallint CYCLE;
+  CREATE TABLE users (id integer PRIMARY KEY DEFAULT nextval('numbers'));
+
+Repair
+------
+ALTER SEQUENCE ... NO CYCLE; the downgrade lets it cycle again.
+
+Safety
+------
+The sequence is locked until commit; nothing is rewritten.
+
+What is not flagged
+-------------------
+Sequences under columns that are not unique.
+
+References
+----------
+https://www.postgresql.org/docs/current/sql-createsequence.html (CYCLE)
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.capacity import NEAR, capacity
+from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Rule,
+    Severity,
+    Verdict,
+    found,
+    subject,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.sequences import forbid_cycle
+from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.tables import Unique
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for name, fed in live.fed.items():
+        sequence = live.sequence_of[name]
+        unique = [(t, c) for t, c in fed if c.unique is not Unique.NO]
+        if not sequence.cycles or not unique:
+            continue
+        table, column = unique[0]
+        used = capacity(table, column, live, cycling=True)
+        share = round(used.share, 4) if used else None
+        facts = {**key_facts(table, column, live), **sequence_facts(sequence), "share": share}
+        severity = Severity.ERROR if share is not None and share >= NEAR else Severity.WARNING
+        weight = (severity, Confidence.PROVEN)
+        yield found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def message(facts: dict[str, object]) -> str:
+    return f"{facts['place']} is unique, but its sequence starts over when it ends (CYCLE)"
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    table, column = subject(finding, live)
+    sequence = drawn_from(column, live)
+    assert sequence is not None  # noqa: S101  (find() has looked)
+    used = capacity(table, column, live, cycling=True)
+    if used is not None and used.remaining == 0:
+        return Manual(
+            "the sequence is at its end: NO CYCLE alone would turn one error into another; raise "
+            "its bound, or widen the key, first"
+        )
+    return forbid_cycle(sequence)
+
+
+RULE = Rule(
+    code="SEQ006",
+    name="sequence-cycles",
+    summary="a sequence that starts over, under a unique key",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

@@ -1,0 +1,149 @@
+"""A key whose ids run out.
+
+What it does
+------------
+Computes the share in use of what really limits a key: the least of the sequence's bound, the
+column's type, and the narrowest column that references it. Descending sequences count downwards.
+Keys without a sequence count by their highest id, where the ids are dense. A sequence that ends
+stops every INSERT, also under a column that is no key.
+
+  error     95 % are used, or 30 days are left at the present rate, or it is full
+  warning   75 %
+  info      50 %
+
+Why is this bad?
+----------------
+  nextval: reached maximum value of sequence "users_id_seq" (2147483647)   (SQLSTATE 2200H)
+  integer out of range                                                     (SQLSTATE 22003)
+
+At 100 insertions a second an integer key lasts 248 days. When it is full, nothing can be inserted
+until the key and everything that references it has been rewritten.
+
+Example
+-------
+  CREATE TABLE users (id bigserial PRIMARY KEY);
+  CREATE TABLE orders (id bigserial PRIMARY KEY, user_id integer REFERENCES users);
+  -- the key has room for ever; orders.user_id ends at 2147483647
+
+Repair
+------
+bigint for the key, its sequence, and every column that references it, parents first, in one
+transaction. The downgrade narrows them again as long as all ids fit. The models must say
+BigInteger.
+
+Safety
+------
+Each table is rewritten under ACCESS EXCLUSIVE: 2.4 s for a million rows. Above 100,000 rows in all
+tables together only with --offline-window. Views, triggers, policies and others that hang on a
+column make it a manual repair, with the list.
+
+What is not flagged
+-------------------
+Sequences that CYCLE; ids that nobody counts up (random, hashed, made by the application).
+
+References
+----------
+https://www.postgresql.org/docs/current/datatype-numeric.html
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.capacity import DAYS, NEAR, URGENT, WATCHED, Capacity, capacity, counted_by
+from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Rule,
+    Severity,
+    Verdict,
+    found,
+    subject,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.sequences import widen_sequence
+from remediate.remedies.widening import widen_family
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import INTEGER_MAX, Column, Table
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for table in live.tables:
+        for column in table.columns:
+            if table.partition_of or _said_by_the_parent(table, column, live):
+                continue
+            used = capacity(table, column, live)
+            if used is None or (severity := _severity(used)) is None:
+                continue
+            sequence = counted_by(column, live)
+            facts = {
+                **key_facts(table, column, live),
+                **(sequence_facts(sequence) if sequence else {"sequence": None}),
+                "share": round(used.share, 4),
+                "limit": used.limit,
+                "limited_by": used.limited_by,
+                "remaining": used.remaining,
+                "days_left": used.days_left,
+            }
+            weight = (severity, Confidence.PROVEN if sequence else Confidence.LIKELY)
+            yield found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def _said_by_the_parent(table: Table, column: Column, live: Snapshot) -> bool:
+    """An inherited column has its parent's type, and changes with it."""
+    above = (live.table_of[n] for n in live.ancestors(table) if n in live.table_of)
+    return any(
+        parent.has(column.name) and parent.column(column.name).sequences == column.sequences
+        for parent in above
+    )
+
+
+def _severity(used: Capacity) -> Severity | None:
+    if used.share >= URGENT or (used.days_left is not None and used.days_left < DAYS):
+        return Severity.ERROR
+    if used.share >= NEAR:
+        return Severity.WARNING
+    return Severity.INFO if used.share >= WATCHED else None
+
+
+def message(facts: dict[str, object]) -> str:
+    share = float(str(facts["share"]))
+    end = f"{facts['limit']}, the end of {facts['limited_by']}"
+    if facts["remaining"] == 0:
+        return f"{facts['place']} is full: no id fits below {end}"
+    days = facts["days_left"]
+    when = f", about {days} days at the present rate" if days is not None else ""
+    return (
+        f"{facts['place']} has used {share:.1%} of its ids: {facts['remaining']} are left{when}, "
+        f"up to {end}"
+    )
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    table, column = subject(finding, live)
+    used, sequence = capacity(table, column, live), counted_by(column, live)
+    if used is None or sequence is None or not used.by_sequence:
+        return widen_family(table, column, live, options)
+    if not sequence.ends_with_its_type:
+        return Manual(
+            f"the sequence {sequence.name} ends at {used.limit} because somebody chose so: "
+            "raise its bound, or decide what happens when it is reached"
+        )
+    wider = column.base_type if column.is_integer else "bigint"
+    if INTEGER_MAX[wider] > INTEGER_MAX[sequence.type]:
+        return widen_sequence(sequence, wider)
+    return widen_family(table, column, live, options)
+
+
+RULE = Rule(
+    code="SEQ002",
+    name="sequence-exhausted",
+    summary="a key whose ids run out: sequence, column or what references it",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

@@ -1,0 +1,99 @@
+"""A sequence that ends before its column does.
+
+What it does
+------------
+Finds sequences of a narrower type than the one column that they feed, where nobody chose the
+bound: an integer sequence under a bigint column.
+
+Why is this bad?
+----------------
+  nextval: reached maximum value of sequence "users_id_seq" (2147483647)   (SQLSTATE 2200H)
+
+ALTER COLUMN ... TYPE bigint on a serial column leaves the sequence as it is, and Alembic's
+autogenerate emits just that. The widening looks done, and the day it was made for still comes.
+
+Example
+-------
+  CREATE TABLE users (id serial PRIMARY KEY);
+  ALTER TABLE users ALTER COLUMN id TYPE bigint;      -- users_id_seq still ends at 2147483647
+
+Repair
+------
+ALTER SEQUENCE ... AS bigint; the downgrade gives the former type back as long as its values fit.
+
+Safety
+------
+The sequence is locked until commit; nothing is rewritten.
+
+What is not flagged
+-------------------
+A MAXVALUE that somebody chose; sequences that feed several columns of different types.
+
+References
+----------
+https://www.postgresql.org/docs/current/sql-altersequence.html
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Rule,
+    Severity,
+    Verdict,
+    found,
+    subject,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.sequences import widen_sequence
+from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.tables import INTEGER_MAX
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for name, fed in live.fed.items():
+        sequence = live.sequence_of[name]
+        widths = {INTEGER_MAX.get(c.base_type, 0) for _, c in fed}
+        if not sequence.ends_with_its_type or min(widths) <= INTEGER_MAX[sequence.type]:
+            continue
+        table, column = fed[0]
+        facts = {
+            **key_facts(table, column, live),
+            **sequence_facts(sequence),
+            "cause": "column-widened-alone",
+            "cause_evidence": f"the column is {column.type}, its sequence still {sequence.type}",
+            "prevention": "with every ALTER COLUMN ... TYPE bigint: ALTER SEQUENCE ... AS bigint",
+        }
+        weight = (Severity.WARNING, Confidence.PROVEN)
+        yield found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def message(facts: dict[str, object]) -> str:
+    return (
+        f"{facts['place']} is {facts['type']}, but its sequence is {facts['sequence_type']} "
+        f"and ends at {facts['maximum']}"
+    )
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    _, column = subject(finding, live)
+    sequence = drawn_from(column, live)
+    assert sequence is not None  # noqa: S101  (find() has looked)
+    return widen_sequence(sequence, column.base_type)
+
+
+RULE = Rule(
+    code="SEQ003",
+    name="sequence-narrower",
+    summary="a sequence that ends before its column does",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

@@ -1,0 +1,102 @@
+"""A sequence that one column uses and none owns.
+
+What it does
+------------
+Finds sequences that exactly one default draws from, that no column owns, and whose table lies in
+the same schema and belongs to the same role, so that it could own them.
+
+Why is this bad?
+----------------
+It works. But the sequence outlives DROP TABLE, and tools that ask for the sequence of a column
+(pg_get_serial_sequence, Django's sqlsequencereset, Rails' reset_pk_sequence!) do not find it and
+leave it behind the data.
+
+Example
+-------
+  CREATE SEQUENCE user_numbers;
+  CREATE TABLE users (id integer PRIMARY KEY DEFAULT nextval('user_numbers'));
+
+Repair
+------
+ALTER SEQUENCE ... OWNED BY; the downgrade lets go of it again.
+
+Safety
+------
+No table is locked against readers or writers. From then on DROP TABLE drops the sequence too.
+
+What is not flagged
+-------------------
+Sequences that several tables, a function, a domain or a view use; in another schema, or of another
+owner, where OWNED BY is not possible.
+
+References
+----------
+https://www.postgresql.org/docs/current/sql-createsequence.html (OWNED BY)
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Rule,
+    Severity,
+    Verdict,
+    found,
+    subject,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.sequences import own
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Column, Generator, Sequence, Table
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    called = {s for t in declared.tables for c in t.columns for s in c.sequences}
+    for sequence in live.sequences:
+        if user := _only_user(sequence, live):
+            table, column = user
+            facts = {
+                **key_facts(table, column, live),
+                **sequence_facts(sequence),
+                "models_call_it": sequence.name in called,
+            }
+            weight = (Severity.INFO, Confidence.PROVEN)
+            yield found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def _only_user(sequence: Sequence, live: Snapshot) -> tuple[Table, Column] | None:
+    fed = live.fed.get(sequence.name, ())
+    if sequence.owned_by or sequence.used_elsewhere or len(fed) != 1:
+        return None
+    table, column = fed[0]
+    # A partition's default is its root's; any other default than this one is somebody else's.
+    others = [t for t, _ in sequence.draws if live.root(live.table_of[t]) is not live.root(table)]
+    fits = table.name.schema == sequence.name.schema and table.owner == sequence.owner
+    owns = column.owned or column.generator is not Generator.SEQUENCE or table.partition_of
+    return None if others or owns or not fits else (table, column)
+
+
+def message(facts: dict[str, object]) -> str:
+    return f"{facts['place']} draws from a sequence that it does not own"
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    table, column = subject(finding, live)
+    return own(live.sequence_of[column.sequences[0]], table, column)
+
+
+RULE = Rule(
+    code="SEQ004",
+    name="sequence-not-owned",
+    summary="a sequence that one column uses and none owns",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

@@ -1,0 +1,98 @@
+"""A sequence that several independent tables draw from.
+
+What it does
+------------
+Finds sequences that nobody owns and that feed columns of several tables which are neither
+partitions nor inheritance children of one another. (A sequence that one of them owns is PK003.)
+
+Why is this bad?
+----------------
+It may be just what was wanted: ids that are unique across tables. It may also be an accident: every
+table then has gaps where the others took their ids, one busy table uses up the ids of all, and a
+setval() meant for one of them moves the others too.
+
+Example
+-------
+  CREATE SEQUENCE numbers;
+  CREATE TABLE orders (id integer PRIMARY KEY DEFAULT nextval('numbers'));
+  CREATE TABLE refunds (id integer PRIMARY KEY DEFAULT nextval('numbers'));
+
+Repair
+------
+A decision. Accept it (SEQ005 in [tool.remediate.ignore], with the reason), or split it: give each
+table a sequence of its own, beginning beyond its highest id. From then on ids are unique in each
+table only.
+
+Safety
+------
+Nothing is changed by this rule.
+
+What is not flagged
+-------------------
+One partitioned table with its partitions; one inheritance tree.
+
+References
+----------
+https://www.postgresql.org/docs/current/sql-createsequence.html
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict, found
+from remediate.findings.remedy import Manual, Remedy
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Column, Name, Table
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for name, fed in live.fed.items():
+        sequence = live.sequence_of[name]
+        independent = _independent(fed, live)
+        if sequence.owned_by or len(independent) < 2:
+            continue
+        (table, column), *_ = independent
+        facts = {
+            **key_facts(table, column, live),
+            **sequence_facts(sequence),
+            "columns": [[*t.name, c.name] for t, c in independent],
+        }
+        weight = (Severity.INFO, Confidence.PROVEN)
+        yield found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def _independent(
+    fed: tuple[tuple[Table, Column], ...], live: Snapshot
+) -> list[tuple[Table, Column]]:
+    """The columns of tables that inherit from none of the others."""
+    tables = {table.name for table, _ in fed}
+    roots = [(t, c) for t, c in fed if not live.ancestors(t) & tables]
+    return roots if len({t.name for t, _ in roots}) > 1 else []
+
+
+def message(facts: dict[str, object]) -> str:
+    columns: list[list[str]] = facts["columns"]  # type: ignore[assignment]
+    sequence = Name(*facts["sequence"])  # type: ignore[misc]
+    others = ", ".join(str(Name(s, t)) for s, t, _ in columns[1:])
+    return f"{facts['place']} shares the sequence {sequence} with {others}"
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    return Manual(
+        "decide: accept that these tables share their numbers (ignore SEQ005), or split them, "
+        "each with a sequence of its own beyond its highest id"
+    )
+
+
+RULE = Rule(
+    code="SEQ005",
+    name="sequence-shared",
+    summary="a sequence that several independent tables draw from",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

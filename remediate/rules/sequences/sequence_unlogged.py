@@ -1,0 +1,88 @@
+"""An unlogged sequence under a permanent table.
+
+What it does
+------------
+Finds UNLOGGED sequences (PostgreSQL 15 and later) that feed a column of a table which is logged.
+
+Why is this bad?
+----------------
+After a crash PostgreSQL resets unlogged relations: the sequence begins again at 1, the rows stay.
+
+  duplicate key value violates unique constraint "users_pkey"   (SQLSTATE 23505)
+
+On a standby the sequence cannot be read at all, so a fail-over ends the same way.
+
+Example
+-------
+  CREATE UNLOGGED SEQUENCE numbers;
+  CREATE TABLE users (id integer PRIMARY KEY DEFAULT nextval('numbers'));
+
+Repair
+------
+ALTER SEQUENCE ... SET LOGGED; the downgrade makes it unlogged again.
+
+Safety
+------
+The sequence is locked until commit; nothing but itself is rewritten.
+
+What is not flagged
+-------------------
+Unlogged tables: they are emptied by the same crash.
+
+References
+----------
+https://www.postgresql.org/docs/current/sql-createsequence.html (UNLOGGED)
+"""
+
+from collections.abc import Iterator
+
+from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Rule,
+    Severity,
+    Verdict,
+    found,
+    subject,
+)
+from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.sequences import log
+from remediate.snapshots.snapshot import Snapshot, drawn_from
+
+
+def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+    return tuple(_find(live, declared))
+
+
+def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+    for name, fed in live.fed.items():
+        sequence = live.sequence_of[name]
+        permanent = [(t, c) for t, c in fed if t.logged]
+        if sequence.logged or not permanent:
+            continue
+        table, column = permanent[0]
+        facts = {**key_facts(table, column, live), **sequence_facts(sequence)}
+        weight = (Severity.WARNING, Confidence.PROVEN)
+        yield found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def message(facts: dict[str, object]) -> str:
+    return f"{facts['place']} survives a crash, but its unlogged sequence starts over after one"
+
+
+def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+    sequence = drawn_from(subject(finding, live)[1], live)
+    assert sequence is not None  # noqa: S101  (find() has looked)
+    return log(sequence)
+
+
+RULE = Rule(
+    code="SEQ007",
+    name="sequence-unlogged",
+    summary="an unlogged sequence under a permanent table",
+    page=__doc__,
+    find=find,
+    remedy=remedy,
+)

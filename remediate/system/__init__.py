@@ -1,0 +1,1 @@
+"""The machine: paths, streams, secrets, whole files."""

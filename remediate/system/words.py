@@ -1,0 +1,25 @@
+"""Words: singular and plural, and one spelling for the ways of writing a name."""
+
+import re
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def snake(name: str) -> str:
+    """orderItems, OrderItems and order_items are one name."""
+    return _HUMP.sub("_", name).lower()
+
+
+def singular(name: str) -> str:
+    lowered = name.lower()
+    if lowered.endswith("ies"):
+        return lowered[:-3] + "y"
+    if lowered.endswith(("sses", "xes", "ches", "shes")):
+        return lowered[:-2]
+    return lowered.removesuffix("s")
+
+
+def forms(table: str) -> tuple[str, str]:
+    """What a column that means this table may begin with."""
+    name = snake(table)
+    return name, singular(name)

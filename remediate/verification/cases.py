@@ -1,0 +1,134 @@
+"""What a project's own tests have to try: its repaired keys and references, and rows for them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from remediate.findings.finding import Place, of_reference
+from remediate.findings.marks import place_of
+from remediate.postgres.sql import ident
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.tables import INTEGER_MAX, Name
+from remediate.verification.keys import by_application
+
+_BOUND = {"FK001", "FK002", "FK003", "FK004", "FK005", "MD004"}  # these leave a foreign key
+# Values that no parent has, by the type of the column; of others, what is a text.
+_UNKNOWN = {
+    **dict.fromkeys([*INTEGER_MAX, "numeric"], "-32111"),
+    "uuid": "'00000000-dead-4dea-8dea-000000000000'",
+    "date": "'0777-07-07'",
+}
+_LINE = 75
+_TEXT = "'~'"  # fits where one character does
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that the database generates."""
+
+    table: Name
+    column: str
+    positive: bool  # an integer that counts up
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """What is to be tried, and what cannot be, in sentences."""
+
+    keys: tuple[Key, ...]
+    references: tuple[ForeignKey, ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def tables(self) -> tuple[Name, ...]:
+        names = [key.table for key in self.keys] + [fk.table for fk in self.references]
+        return tuple(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An INSERT of a row with all that it must have, but for what the database generates."""
+
+    table: Name
+    values: Mapping[str, str]  # SQL
+    parents: tuple[Name, ...]  # tables in which a row must stand before
+
+    @property
+    def statement(self) -> str:
+        """The INSERT."""
+        return self._statement(self.values)
+
+    def refused(self, fk: ForeignKey) -> str:
+        """The INSERT of a row that refers to nothing."""
+        types = zip(fk.columns, fk.types, strict=True)
+        unknown = {c: _UNKNOWN.get(type_.partition("(")[0], _TEXT) for c, type_ in types}
+        return self._statement(dict(self.values) | unknown)
+
+    def _statement(self, values: Mapping[str, str]) -> str:
+        if not values:
+            return f"INSERT INTO {self.table.sql} DEFAULT VALUES"
+        names = ", ".join(map(ident, values))
+        listed = ", ".join(values.values())
+        if len(listed) > _LINE:
+            listed = "\n    " + ",\n    ".join(values.values()) + "\n"
+        return f"INSERT INTO {self.table.sql} ({names})\nVALUES ({listed})"
+
+
+def cases(ids: Iterable[str], live: Snapshot, declared: Snapshot) -> Cases:
+    """For these findings, which were repaired: each key once, each foreign key once."""
+    keys: dict[Place, Key] = {}
+    references: dict[tuple[Name, str], ForeignKey] = {}
+    left_out = []
+    for id_ in ids:
+        rule, place = place_of(id_)
+        if rule in _BOUND:
+            fk = _reference(place, live)
+            if fk is None:
+                left_out.append(f"{place}: no foreign key is enforced")
+            else:
+                references[fk.table, fk.name] = fk
+        elif not of_reference(rule) and place not in keys:
+            found = _key(place, live, declared)
+            if isinstance(found, str):
+                left_out.append(found)
+            else:
+                keys[place] = found
+    return Cases(tuple(keys.values()), tuple(references.values()), tuple(dict.fromkeys(left_out)))
+
+
+def _key(place: Place, live: Snapshot, declared: Snapshot) -> Key | str:
+    table = live.table_of.get(place.table) if place.table else None
+    if table is None or place.column is None or not table.has(place.column):
+        return f"{place}: it does not exist here"
+    column = table.column(place.column)
+    if by_application(table, column, declared):
+        return f"{place}: the models fill it"
+    sequence = drawn_from(column, live)
+    counts_up = sequence is None or sequence.increment > 0
+    return Key(table.name, column.name, positive=column.is_integer and counts_up)
+
+
+def _reference(place: Place, live: Snapshot) -> ForeignKey | None:
+    of_table = live.references.get(place.table, ()) if place.table else ()
+    named = (fk for fk in of_table if place.column in (fk.name, *fk.columns[:1]) and fk.enforced)
+    return next(named, None)
+
+
+def row(table: Name, values: Mapping[str, str], live: Snapshot) -> Row:
+    """The row with these values, which take the newest key where they have to be one."""
+    given, parents = dict(values), []
+    for fk in live.references.get(table, ()):
+        if fk.enforced and set(fk.columns) <= given.keys():
+            parents.append(fk.target)
+            newest = ", ".join(f"{ident(column)} DESC" for column in fk.target_columns)
+            for ours, theirs in zip(fk.columns, fk.target_columns, strict=True):
+                query = f"SELECT {ident(theirs)} FROM {fk.target.sql} ORDER BY {newest} LIMIT 1"
+                given[ours] = f"({query})"
+    return Row(table, given, tuple(dict.fromkeys(parents)))
+
+
+def in_a_circle(table: Name, rows: Mapping[Name, Row], above: tuple[Name, ...] = ()) -> bool:
+    """Whether a row would have to stand there before itself."""
+    if table in above:
+        return True
+    return any(in_a_circle(parent, rows, (*above, table)) for parent in rows[table].parents)

@@ -1,0 +1,84 @@
+"""A real INSERT on the live database, taken back; only when somebody asks for it."""
+
+from dataclasses import dataclass
+
+import psycopg
+
+from remediate.postgres.client import Connection
+from remediate.postgres.sql import ident
+from remediate.rehearsal.boundary import required_values
+from remediate.snapshots.tables import Column, Table
+
+COST = (
+    "A probe costs one value of the sequence and fires the table's triggers; the row is taken "
+    "back, but not what a trigger does outside of the transaction."
+)
+
+_KEY_CONSTRAINT = """\
+SELECT EXISTS (
+  SELECT FROM pg_catalog.pg_index i
+  JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid AND c.relname = %s
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+  WHERE i.indrelid = to_regclass(%s) AND a.attname = %s)"""
+_USABLE = """\
+SELECT bool_and(has_sequence_privilege(to_regclass(name), 'USAGE, UPDATE'))
+FROM unnest(%s::text[]) AS name"""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What an INSERT without the key showed; `works` is None where it showed nothing."""
+
+    works: bool | None
+    sentence: str
+
+
+def probe(connection: Connection, table: Table, column: Column) -> Probe:
+    """INSERT a row with made-up values, without the key, and take it back.
+
+    ROW EXCLUSIVE on the table is waited for 2 s at most, and held for a moment.
+    """
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute("SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '10s'")
+            values = required_values(connection, table, column.name, defaulted=False)
+            connection.execute(_insert(table, values).encode())
+    except psycopg.Error as error:
+        works = _shown(connection, error, table, column)
+        verbs = {True: "INSERT got an id, and then met", False: "INSERT fails"}
+        verb = "INSERT shows nothing" if works is None else verbs[works]
+        return Probe(works, f"{verb}: {str(error).splitlines()[0]} ({error.sqlstate})")
+    return Probe(works=True, sentence="INSERT works (taken back)")
+
+
+def _insert(table: Table, values: dict[str, str]) -> str:
+    if not values:
+        return f"INSERT INTO {table.name.sql} DEFAULT VALUES"
+    names = ", ".join(ident(name) for name in values)
+    return f"INSERT INTO {table.name.sql} ({names}) VALUES ({', '.join(values.values())})"
+
+
+def _shown(
+    connection: Connection, error: psycopg.Error, table: Table, column: Column
+) -> bool | None:
+    """Whether the row had been given a key when it was refused.
+
+    PostgreSQL computes defaults, runs BEFORE triggers and finds the partition, then checks NOT
+    NULL, then CHECK and the partition's bounds, then unique indexes, then foreign keys.
+    """
+    state, constraint = error.sqlstate or "", error.diag.constraint_name
+    if state == "23502":
+        return False if error.diag.column_name == column.name else None
+    if state == "23505":
+        return not _asked(connection, _KEY_CONSTRAINT, [constraint, str(table.name), column.name])
+    if state == "42501":
+        usable = _asked(connection, _USABLE, [[str(name) for name in column.sequences]])
+        return False if usable is False else None
+    if state in ("42P01", "2200H", "22003"):
+        return False
+    checked = state == "23514" and (constraint or not table.partitioned)
+    return True if state == "23503" or checked else None
+
+
+def _asked(connection: Connection, query: str, arguments: list[object]) -> object:
+    return connection.execute(query.encode(), arguments).fetchall()[0][0]

@@ -1,0 +1,48 @@
+"""What came of looking at a repaired place again."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from remediate.findings.finding import Place
+
+FORMAT = "remediate.verify/1"
+
+
+class Outcome(StrEnum):
+    OK = "ok"
+    FAILED = "failed"
+    UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """One repaired place: what was checked, and what came of it."""
+
+    id: str  # of the finding that was repaired
+    place: Place
+    outcome: Outcome
+    facts: tuple[str, ...]  # what is as it should be
+    problems: tuple[str, ...]  # what is not, or could not be checked
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Every repair that was looked at, in one database."""
+
+    database: str  # host/name
+    source: str  # where the list of repairs came from
+    entries: tuple[Verified, ...]
+    waiting: tuple[str, ...] = ()  # revisions that have not run here
+    probed: bool = False
+
+    @property
+    def passed(self) -> bool:
+        return not self.waiting and all(e.outcome is Outcome.OK for e in self.entries)
+
+
+def with_probe(entry: Verified, outcome: Outcome, sentence: str) -> Verified:
+    """The entry with what a real INSERT showed."""
+    if outcome is Outcome.OK:
+        return replace(entry, facts=(*entry.facts, sentence))
+    worst = Outcome.FAILED if Outcome.FAILED in (outcome, entry.outcome) else Outcome.UNVERIFIED
+    return replace(entry, outcome=worst, problems=(*entry.problems, sentence))

@@ -1,0 +1,294 @@
+"""The incident handled twice: by the revision, and by psql; and the runbook followed to the letter."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from remediate.postgres import client, programs
+from remediate.rehearsal.scratch import Server
+from remediate.render import markdown
+from tests.corpora.remedies import C, S, T
+from tests.support import helpers
+from tests.support.project import Project, incident_project, small_project
+
+HOTFIX = ("--hotfix", "user_skills", "--hotfix", "conversation_l*", "--reviewer", "Ann Example")
+INSERT = "INSERT INTO user_skills (user_id, skill, level) VALUES (1, 'go', 4) RETURNING id"
+
+
+@pytest.fixture
+def incident(newest: Server, tmp_path: Path) -> Iterator[Project]:
+    with incident_project(newest, tmp_path) as made:
+        yield made
+
+
+def uri(project: Project) -> str:
+    """As psql takes it."""
+    return project.url.set(drivername="postgresql", username="postgres").render_as_string(
+        hide_password=False
+    )
+
+
+def psql(project: Project, file: Path | str, expected: int = 0) -> str:
+    program = [str(programs.clients(18) / "psql"), "-X", "-f", str(file), uri(project)]
+    made = subprocess.run(program, cwd=project.folder, capture_output=True, text=True, check=False)
+    assert made.returncode == expected, made.stderr
+    return made.stdout + made.stderr
+
+
+def beside(project: Project, suffix: str) -> Path:
+    (found,) = project.versions.glob(f"*{suffix}")
+    return found
+
+
+def rows(project: Project, sql: str) -> list[tuple[object, ...]]:
+    with client.connect(client.environment(project.url.set(username="postgres"))) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@pytest.mark.newest_in_ci
+def test_both_ways_end_and_begin_in_the_same_catalog(server: Server, tmp_path: Path) -> None:
+    with incident_project(server, tmp_path) as incident:
+        both_ways(incident)
+
+
+def both_ways(incident: Project) -> None:
+    url = incident.url.set(username="postgres")
+    start = helpers.dump(url)
+    said = incident.run("remediate", "runbook", *HOTFIX, "--no-rehearse", "-o", "book.md").stderr
+    hotfix, rollback = beside(incident, ".hotfix.sql"), beside(incident, ".rollback.sql")
+    revision = hotfix.name.partition("_")[0]
+    assert str(hotfix.relative_to(incident.folder)) in said
+    incident.run("alembic", "upgrade", "head")
+    upgraded = helpers.dump(url)
+    incident.run("alembic", "downgrade", "-1")
+    assert helpers.dump(url) == start
+
+    told = psql(incident, hotfix)
+    assert "Preflight: " in told
+    assert "2 of 2: public.user_skills.id" in told
+    assert told.endswith(f"Done. Now square the books: alembic stamp {revision}\n")
+    assert helpers.dump(url) == upgraded
+    assert rows(incident, INSERT) == [(51,)]
+    incident.run("alembic", "stamp", revision)
+    assert "user_skills" in incident.run("remediate", "verify").stdout
+    incident.run("alembic", "downgrade", "-1")
+    assert helpers.dump(url) == start
+
+    psql(incident, hotfix)
+    psql(incident, rollback)
+    assert helpers.dump(url) == start
+    assert rows(incident, "SELECT max(id) FROM user_skills") == [(51,)]
+
+
+def test_twice_and_after_one_another(incident: Project) -> None:
+    """A sentence each time, and nothing happens twice."""
+    incident.run("remediate", "runbook", *HOTFIX, "--no-rehearse")
+    hotfix, rollback = beside(incident, ".hotfix.sql"), beside(incident, ".rollback.sql")
+    revision = hotfix.name.partition("_")[0]
+    psql(incident, hotfix)
+    once = helpers.dump(incident.url.set(username="postgres"))
+    assert "conversation_logs.id is integer" in psql(incident, hotfix, expected=3)
+    failed = incident.run("alembic", "upgrade", "head", expected=None)
+    assert "expected integer, owner career_owner, no default" in failed.stderr
+    incident.run("alembic", "stamp", revision)
+    told = psql(incident, hotfix, expected=3)
+    assert f"the database is at {revision}; nothing was changed" in told
+    assert "made for 0005, and a deploy may have applied it already" in told
+    assert helpers.dump(incident.url.set(username="postgres")) == once
+    incident.run("remediate", "generate", "--approve", "all", "--reviewer", "Bea", "--no-rehearse")
+    incident.run("alembic", "upgrade", "head")
+    assert incident.json("plan")["findings"] == []
+    assert "; nothing was changed" in psql(incident, rollback, expected=3)
+
+
+def test_it_stops_where_it_fails(incident: Project) -> None:
+    """What came before stays, what comes after is as it was."""
+    incident.run("remediate", "runbook", *HOTFIX, "--no-rehearse")
+    with helpers.connected(incident.url.set(username="postgres")) as connection:
+        connection.execute("ALTER TABLE user_skills ALTER id SET DEFAULT 7")
+    told = psql(incident, beside(incident, ".hotfix.sql"), expected=3)
+    assert "user_skills.id is integer, owner career_owner, default 7, expected" in " ".join(
+        told.split()
+    )
+    default = "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = '{}'::regclass"
+    assert rows(incident, default.format("user_skills")) == [("7",)]
+    assert len(rows(incident, default.format("conversation_logs"))) == 1
+
+
+def test_the_wrong_database(incident: Project, newest: Server) -> None:
+    incident.run("remediate", "runbook", *HOTFIX, "--no-rehearse")
+    with newest.database() as url:
+        other = Project(incident.folder, url)
+        before = helpers.dump(url)
+        told = psql(other, beside(incident, ".hotfix.sql"), expected=3)
+        assert f"this is the database {url.database}; nothing was changed" in told
+        assert helpers.dump(url) == before
+
+
+def test_hostile_names(newest: Server, tmp_path: Path) -> None:
+    """In SQL, in psql's own commands, in Markdown."""
+    ddl = f"CREATE SCHEMA {S}; CREATE TABLE {S}.{T} ({C} serial PRIMARY KEY); INSERT INTO {S}.{T} VALUES (1), (2)"
+    with small_project(newest, tmp_path, ddl) as project:
+        start = helpers.dump(project.url)
+        book = project.run("remediate", "runbook", "--hotfix", "*", "--reviewer", "Ann").stdout
+        psql(project, beside(project, ".hotfix.sql"))
+        assert len(rows(project, f"INSERT INTO {S}.{T} DEFAULT VALUES RETURNING {C}")) == 1
+        project.run("alembic", "stamp", "head")
+        assert project.json("plan")["findings"] == []
+        project.run("alembic", "downgrade", "base")
+        assert helpers.dump(project.url) == start
+        psql(project, beside(project, ".hotfix.sql"))
+        psql(project, beside(project, ".rollback.sql"))
+        assert helpers.dump(project.url) == start
+        assert markdown.page(book).count("<h1>") == 1
+
+
+def test_nothing_urgent(newest: Server, tmp_path: Path) -> None:
+    ddl = "CREATE TABLE u (id serial PRIMARY KEY); CREATE TABLE t (id serial PRIMARY KEY, u_id integer REFERENCES u)"
+    with small_project(newest, tmp_path, ddl) as project:
+        book = project.run("remediate", "runbook").stdout
+        assert "**Nothing is broken** in the 2 tables" in book
+        files = project.files()
+        refused = project.run(
+            "remediate", "runbook", "--hotfix", "t", "--reviewer", "A", expected=3
+        )
+        assert "no error that can be repaired is found at public.t" in refused.stderr
+        unknown = project.run("remediate", "runbook", "--hotfix", "tt", expected=2)
+        assert "no table is called 'tt' Did you mean public.t?" in " ".join(unknown.stderr.split())
+        assert project.files() == files
+
+
+def test_without_a_project(incident: Project, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    url = incident.url.set(username="postgres").render_as_string(hide_password=False)
+    alone = Project(elsewhere, incident.url)
+    book = alone.run("remediate", "runbook", REMEDIATE_DATABASE_URL=url).stdout
+    assert "alembic" not in book
+    assert "remediate plan --sql -o repair.sql" in book
+
+
+def blocks(book: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", book, re.MULTILINE | re.DOTALL)
+
+
+def followed(project: Project, book: str) -> list[str]:
+    """Every command of a book, in its order, each block in a shell of its own."""
+    path = f"{Path(sys.executable).parent}:{programs.clients(18)}:{os.environ['PATH']}"
+    known = {
+        "PATH": path, "PSQL_URL": uri(project), "COLUMNS": "80",
+        "DATABASE_URL": project.url.render_as_string(hide_password=False),
+    }  # fmt: skip
+    said = []
+    for commands in blocks(book, "sh"):
+        made = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", commands], cwd=project.folder, env=os.environ | known,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert made.returncode == 0, f"{commands}\n{made.stdout}\n{made.stderr}"
+        said.append(made.stdout + made.stderr)
+    return said
+
+
+def test_the_book_followed_to_the_letter(incident: Project) -> None:
+    """Way A, and the way back; then way B. By somebody who has only this paper."""
+    url = incident.url.set(username="postgres")
+    start = helpers.dump(url)
+    book = incident.run(
+        "remediate", "runbook", "--hotfix", "user_skills", "--reviewer", "Ann"
+    ).stdout
+    confirm, watch, _ = blocks(book, "sql")
+    assert [row[2] for row in rows(incident, confirm)] == ["NO DEFAULT"]
+    assert rows(incident, watch) == []
+    way_a, way_b = book.partition("### B.")[0] + book[book.index("## 7.") :], book
+    said = followed(incident, way_a.replace("# or, where it was done by psql:\n", "true ||"))
+    assert any("Running upgrade 0005 -> " in text for text in said)
+    assert any("ok      public.user_skills.id   PK001" in text for text in said)
+    assert helpers.dump(url) == start
+    part_b = (
+        way_b[way_b.index("### B.") :]
+        .replace("alembic downgrade -1\n", "")
+        .replace("# or, where it was done by psql:\n", "")
+    )
+    said = followed(incident, part_b)
+    assert any("Done. Now square the books" in text for text in said)
+    assert helpers.dump(url) == start
+
+
+def test_a_page_that_stands_alone(incident: Project) -> None:
+    book = incident.run("remediate", "runbook").stdout
+    page = incident.run("remediate", "runbook", "-f", "html").stdout
+    assert page.count("<h2>") == book.count("\n## ")
+    assert page.count('<li class="box">☐ ') == book.count("\n- [ ] ")
+    assert not re.search(r"(src|href)=", page)
+    assert markdown.page("# a <script> & *b*\n\n<script>x</script>\n").count("<script>") == 0
+
+
+def test_no_password_in_any_paper(newest: Server, tmp_path: Path) -> None:
+    """Of what is written for others: plans, reviews, runbooks, scripts, baselines, reports."""
+    with small_project(newest, tmp_path, "CREATE TABLE t (id integer PRIMARY KEY)") as trusted:
+        url = trusted.url.set(username="postgres", password="geheim%25x")
+        project = Project(trusted.folder, url)
+        said = []
+        for words in (
+            ("plan", "--save", "plan.json"),
+            ("review", "plan.json", "--approve", "all", "--reviewer", "Ann"),
+            ("plan", "-f", "html", "-o", "plan.html"),
+            ("check", "--update-baseline"),
+            ("check", "-f", "sarif", "-o", "check.sarif"),
+            ("runbook", "--hotfix", "t", "--reviewer", "Ann", "--no-rehearse", "-o", "book.md"),
+            ("rehearse", "-f", "json", "-o", "rehearsal.json"),
+        ):
+            made = project.run("remediate", *words)
+            said += [made.stdout, made.stderr]
+        papers = project.files()
+        assert {
+            "plan.json",
+            "plan.html",
+            "book.md",
+            "check.sarif",
+            "rehearsal.json",
+        } <= papers.keys()
+        assert not [name for name, text in papers.items() if "geheim" in text]
+        assert "geheim" not in "".join(said)
+
+
+MISTYPED = """
+CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE b (id serial PRIMARY KEY, t_id varchar);
+INSERT INTO t SELECT FROM generate_series(1, 30); INSERT INTO b (t_id) SELECT id::text FROM t;
+"""
+MODELS = """\
+from sqlalchemy import Column, ForeignKey, Integer, Table
+Table("t", metadata, Column("id", Integer, primary_key=True))
+Table("b", metadata, Column("id", Integer, primary_key=True), Column("t_id", ForeignKey("t.id")))
+"""
+
+
+def test_what_takes_long_comes_after_the_hotfix(newest: Server, tmp_path: Path) -> None:
+    """A reference: the column by psql, the index and VALIDATE by the revision that follows."""
+    with small_project(newest, tmp_path, MISTYPED) as project:
+        env = tmp_path / "migrations" / "env.py"
+        text = env.read_text().replace(
+            'Table("t", metadata, Column("id", Integer, primary_key=True))\n', ""
+        )
+        env.write_text(text.replace("engine =", f"{MODELS}engine =", 1))
+        start = helpers.dump(project.url)
+        made = project.run("remediate", "runbook", "--hotfix", "b", "--reviewer", "Ann")
+        assert "The repair rewrites tables" in made.stdout
+        hotfix, rollback = beside(project, ".hotfix.sql"), beside(project, ".rollback.sql")
+        revision = hotfix.name.partition("_")[0]
+        assert len(project.generated()) == 2
+        psql(project, hotfix)
+        types = "SELECT data_type::text FROM information_schema.columns WHERE column_name = 't_id'"
+        assert rows(project, types) == [("integer",)]
+        psql(project, rollback)
+        assert helpers.dump(project.url) == start
+        psql(project, hotfix)
+        project.run("alembic", "stamp", revision)
+        project.run("alembic", "upgrade", "head")
+        assert project.json("plan")["findings"] == []

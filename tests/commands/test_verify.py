@@ -1,0 +1,190 @@
+"""`remediate verify`: after the deploy, on the live database."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from remediate.findings.marks import encoded, place_of, recorded
+from remediate.rehearsal.scratch import Server
+from remediate.snapshots.tables import Name
+from tests.support import helpers
+from tests.support.project import Project, small_project
+
+GENERATE = ("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
+DDL = """
+CREATE TABLE t (id integer PRIMARY KEY, v text NOT NULL); INSERT INTO t VALUES (1, 'a'), (7, 'b');
+CREATE TABLE parent (id serial PRIMARY KEY); CREATE TABLE granted (id serial PRIMARY KEY,
+  up integer NOT NULL REFERENCES parent, c integer NOT NULL DEFAULT 5 CHECK (c > 3), v text UNIQUE);
+DROP ROLE IF EXISTS verify_app; CREATE ROLE verify_app; GRANT INSERT ON granted TO verify_app;
+CREATE TABLE behind (id serial PRIMARY KEY, v varchar(3) NOT NULL CHECK (v <> '1'));
+INSERT INTO behind SELECT n, 'x' FROM generate_series(1, 9) n;
+CREATE TABLE narrow (id bigserial PRIMARY KEY); ALTER SEQUENCE narrow_id_seq AS integer
+"""
+
+
+@pytest.fixture
+def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
+    with small_project(newest, tmp_path, DDL) as made:
+        yield made
+
+
+def execute(project: Project, statement: str) -> None:
+    with helpers.connected(project.url) as connection:
+        connection.execute(statement)
+
+
+def test_from_the_revisions_of_the_project(project: Project) -> None:
+    project.run(*GENERATE)
+    waiting = project.run("remediate", "verify", expected=1).stdout
+    assert waiting.count("has not run on this database") == 2
+    assert waiting.endswith("2 revisions to run.\n\nNext:  alembic upgrade head\n")
+    project.run("alembic", "upgrade", "head")
+    assert project.run("remediate", "verify").stdout.partition("\n\n")[2] == (
+        "ok      public.t.id   PK001\n"
+        "        draws from public.t_id_seq; owns it; next value 8, highest id 7\n"
+        "ok      public.granted.id   PK005\n"
+        "        draws from public.granted_id_seq; owns it; usable by verify_app; next\n"
+        "        value 1, no rows\n"
+        "ok      public.behind.id   SEQ001\n"
+        "        draws from public.behind_id_seq; owns it; next value 10, highest id 9\n"
+        "ok      public.narrow.id   SEQ003\n"
+        "        draws from public.narrow_id_seq; owns it; next value 1, no rows\n"
+        "\n4 ok.\n\n"
+        "Next:  remediate verify --probe   (one real INSERT a table, taken back)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("damage", "place", "problem"),
+    [
+        ("ALTER TABLE t ALTER id DROP DEFAULT", "public.t.id", "nothing generates it"),
+        pytest.param("REVOKE USAGE ON SEQUENCE granted_id_seq FROM verify_app", "public.granted.id",
+                     "verify_app may INSERT but may not use the sequence", marks=pytest.mark.soak),
+        ("SELECT setval('behind_id_seq', 3)", "public.behind.id", "next value 4, and 4 exists"),
+        ("ALTER SEQUENCE t_id_seq OWNED BY parent.id", "public.t.id", "its sequence belongs to public.parent"),
+        pytest.param("ALTER SEQUENCE narrow_id_seq AS integer", "public.narrow.id",
+                     "the rule still finds it", marks=pytest.mark.soak),
+        ("DROP TABLE t", "public.t.id", "it does not exist here"),
+    ],
+)  # fmt: skip
+def test_what_is_broken_again_fails(
+    damage: str, place: str, problem: str, project: Project
+) -> None:
+    project.run(*GENERATE)
+    project.run("alembic", "upgrade", "head")
+    execute(project, damage)
+    result = project.run("remediate", "verify", "-f", "json", expected=1)
+    made = json.loads(result.stdout)
+    assert (made["format"], made["passed"]) == ("remediate.verify/1", False)
+    failed = [r for r in made["repairs"] if r["outcome"] == "failed"]
+    assert [f"{r['schema']}.{r['table']}.{r['column']}" for r in failed] == [place]
+    assert problem in failed[0]["problems"]
+
+
+def test_what_cannot_be_read_is_not_ok(project: Project) -> None:
+    project.run(*GENERATE)
+    project.run("alembic", "upgrade", "head")
+    with helpers.connected(project.url, autocommit=False) as blocker:
+        blocker.execute("LOCK TABLE behind IN ACCESS EXCLUSIVE MODE")
+        shown = project.run("remediate", "verify", expected=1).stdout
+    assert "?       public.behind.id   SEQ001\n        ! not verified: its lowest" in shown
+    assert "3 ok, 1 unverified." in shown
+
+
+@pytest.mark.soak
+def test_from_a_saved_plan(project: Project, newest: Server) -> None:
+    project.run("remediate", "plan", "-f", "json", "-o", "plan.json")
+    project.run("remediate", "verify", "plan.json", expected=1)
+    project.run(*GENERATE)
+    project.run("alembic", "upgrade", "head")
+    assert "4 ok." in project.run("remediate", "verify", "plan.json").stdout
+    one = project.run("remediate", "verify", "plan.json", "--table", "behind").stdout
+    assert "1 ok." in one
+    with newest.database() as other:
+        url = other.render_as_string(hide_password=False)
+        refused = project.run("remediate", "verify", "plan.json", expected=3, DATABASE_URL=url)
+    assert "the plan was made for the database" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{", "is no JSON"),
+        ("[]", "is no plan"),
+        ('{"format": "remediate.plan/0"}', "its format is 'remediate.plan/0'"),
+        (
+            '{"format": "remediate.plan/1"}',
+            "is damaged at its top: 'database' is a required property",
+        ),
+    ],
+)
+def test_a_bad_plan_file(text: str, complaint: str, project: Project) -> None:
+    (project.folder / "plan.json").write_text(text)
+    assert complaint in project.run("remediate", "verify", "plan.json", expected=2).stderr
+
+
+def test_a_plan_file_that_is_not_there(project: Project) -> None:
+    shown = project.run("remediate", "verify", "nowhere.json", expected=2).stderr
+    assert "nowhere.json cannot be read: No such file or directory" in shown
+
+
+def test_nothing_to_verify_is_said(project: Project) -> None:
+    shown = project.run("remediate", "verify").stdout
+    assert "There is nothing to verify: no revision here says what it repairs." in shown
+
+
+def test_a_probe_inserts_and_takes_back(project: Project) -> None:
+    project.run(*GENERATE)
+    project.run("alembic", "upgrade", "head")
+    result = project.run("remediate", "verify", "--probe")
+    assert "A probe costs one value of the sequence" in result.stderr
+    shown = " ".join(result.stdout.split())
+    assert "INSERT works (taken back)" in shown
+    assert 'INSERT got an id, and then met: insert or update on table "granted"' in shown
+    assert 'INSERT got an id, and then met: new row for relation "behind" violates check' in shown
+    with helpers.connected(project.url) as connection:
+        counted = connection.execute(
+            "SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM granted), "
+            "(SELECT count(*) FROM behind), (SELECT last_value FROM t_id_seq)"
+        )
+        assert counted.fetchone() == (2, 0, 9, 8)
+
+
+def test_a_probe_finds_what_reading_cannot(project: Project) -> None:
+    project.run(*GENERATE)
+    project.run("alembic", "upgrade", "head")
+    execute(
+        project,
+        "CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN NEW.id := NULL; RETURN NEW; END';"
+        "CREATE TRIGGER undo BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION undo()",
+    )
+    project.run("remediate", "verify")
+    shown = project.run("remediate", "verify", "--probe", expected=1).stdout
+    assert 'INSERT fails: null value in column "id" of relation "t"' in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("public", "users", "id"),
+        ('S."x', 'a"""b\\c\n%d:e é', "I d"),
+        ("s.t", "", "'quoted'"),
+        ("\t", "* PK001:a", "  "),
+    ],
+)
+def test_ids_survive_the_docstring(names: tuple[str, str, str]) -> None:
+    from remediate.findings.finding import Place  # noqa: PLC0415
+
+    place = Place(Name(*names[:2]), names[2])
+    id_ = f"PK001:{place}"
+    line = encoded(id_)
+    assert line.isprintable()
+    assert "\\" not in line
+    assert '"""' not in line
+    docstring = f"A title\n\nRevision ID: x\n\nRepairs:\n* {line}\n* SEQ002:a.b.c\n\nApproved by"
+    assert recorded(docstring) == (id_, "SEQ002:a.b.c")
+    if names[1]:
+        assert place_of(id_) == ("PK001", place)

@@ -1,0 +1,613 @@
+"""What users hit, told from logs: real ones of PostgreSQL lie in tests/logs."""
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import shlex
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from remediate.commands import triage
+from remediate.commands.demo import incident
+from remediate.config import Config
+from remediate.errors import RemediateError, UsageProblem
+from remediate.logs import files, ranking
+from remediate.logs.entries import Entry, moment
+from remediate.logs.errors import Kind, ServerError, mentioned, recognised
+from remediate.logs.ranking import Group, Tally, Triage
+from remediate.logs.reader import LogReader, explained
+from remediate.rehearsal.scratch import Server
+from remediate.render import triage as rendered
+from remediate.render.server_error import explanation
+from tests.support import helpers
+from tests.support.project import incident_project
+
+LOGS = Path(__file__).parent / "examples"
+# What scripts of the same statements left in each of these logs, in whatever format and language.
+MET = {
+    ServerError(Kind.NOT_NULL, "", "user_skills", "id"),
+    ServerError(Kind.NOT_NULL, "public", "user_skills", "id"),
+    ServerError(Kind.NOT_NULL, "", "audit", "id"),  # in a trigger of another table
+    ServerError(Kind.DUPLICATE, "", "users", "id", "users_pkey"),
+    ServerError(Kind.DUPLICATE, "", "users", "email", "users_email_key"),
+    ServerError(Kind.OUT_OF_RANGE, "", "orders"),
+    ServerError(Kind.NO_PARENT, "", "orders", "user_id", "orders_user_id_fkey"),
+    ServerError(Kind.SEQUENCE_ENDED, "", "tiny", "", "tiny_id_seq"),
+    ServerError(Kind.RELATION_MISSING, "", "late", "", "late_id_seq"),
+    ServerError(Kind.NOT_COMPARABLE, name="integer, character varying", others=("orders", "users")),
+    ServerError(Kind.WRONG_TYPE, "", "orders", "user_id", "integer, text"),
+    ServerError(Kind.NOT_READABLE, name="integer", others=("users",)),
+    ServerError(Kind.SEQUENCE_DENIED, "", "users", "", "users_id_seq"),
+    ServerError(Kind.TABLE_DENIED, "", "tiny"),
+}
+VALUES = ("example.org", "99999999999", "abc", 'go "x"', "77")
+NOT_NULL = 'null value in column "id" of relation "t" violates not-null constraint'
+NULL_ID = ServerError(Kind.NOT_NULL, table="t", column="id")
+
+
+def read(text: str) -> list[Entry]:
+    reader = LogReader()
+    found = [entry for line in text.splitlines() for entry in reader.take(line)]
+    return [*found, *reader.rest()]
+
+
+def errors(text: str) -> list[ServerError | None]:
+    return [entry.error for entry in read(text)]
+
+
+@pytest.mark.parametrize("path", sorted(LOGS.iterdir()), ids=lambda p: p.name)
+def test_real_logs_tell_the_same_in_every_format_and_language(path: Path) -> None:
+    found = read(path.read_text())
+    assert len(found) == 16
+    assert {entry.error for entry in found} - {None} == MET
+    assert sum(entry.error is None for entry in found) == 2  # a slip of the pen, a missing table
+    if path.name != "no_prefix.log":
+        assert {entry.time[:13] for entry in found} == {"2026-11-21 19"}
+    told = {entry.database for entry in found}
+    assert told == ({""} if path.name in ("no_prefix.log", "epoch_and_code.log") else {"shop"})
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_no_value_of_a_user_is_repeated(format_: str) -> None:
+    text = rendered.render(ranking.counts(triage.read([str(p) for p in LOGS.iterdir()])), format_)
+    assert "users_email_key" in text
+    for value in VALUES:
+        assert value not in text.replace('"count": 77', ""), value
+
+
+def test_the_text_fits_a_terminal() -> None:
+    text = rendered.render(ranking.counts(triage.read([str(p) for p in LOGS.iterdir()])), "text")
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert not [line for line in text.splitlines() if line.endswith(" ")]
+    assert text.splitlines()[-1].startswith("Next:  remediate plan --table user_skills")
+
+
+TRACEBACK = """\
+Traceback (most recent call last):
+  File "/app/sqlalchemy/engine/base.py", line 1967, in _exec_single_context
+    except psycopg.errors.UniqueViolation: raise
+psycopg.errors.NotNullViolation: null value in column "id" of relation "t" violates not-null constraint
+DETAIL:  Failing row contains (null, secret).
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/app/main.py", line 3, in <module>
+sqlalchemy.exc.IntegrityError: (psycopg.errors.NotNullViolation) null value in column "id" of relation "t" violates not-null constraint
+DETAIL:  Failing row contains (null, secret).
+[SQL: INSERT INTO app.t (x) VALUES (%(x)s)]
+[parameters: {'x': 'duplicate key value violates unique constraint "secret"'}]
+(Background on this error at: https://sqlalche.me/e/20/gkpj)
+"""
+IN_APP = ServerError(Kind.NOT_NULL, "app", "t", "id")
+STAMP = "2024-05-01 10:00:00,123 ERROR app: "
+
+
+def test_a_traceback_counts_once() -> None:
+    assert errors(TRACEBACK) == [IN_APP]
+    assert errors(TRACEBACK * 3) == [IN_APP] * 3
+
+
+def test_a_message_and_its_traceback_count_once() -> None:
+    message = f"{STAMP}(psycopg.errors.NotNullViolation) {NOT_NULL}\n"
+    entries = read((message + TRACEBACK) * 2)
+    assert [e.error for e in entries] == [IN_APP] * 2
+    assert {e.time for e in entries} == {"2024-05-01 10:00:00"}
+    assert not any(e.server for e in entries)
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        "web-1  | ",
+        "2024-05-01T10:00:00.123456789Z ",
+        "2024-05-01T10:00:00.1Z stderr F ",
+        "May  1 10:00:00 host app[12]: ",
+    ],
+)
+def test_what_containers_put_before_lines_is_seen_through(wrapper: str) -> None:
+    assert errors(textwrap.indent(TRACEBACK, wrapper, lambda _: True) * 2) == [IN_APP] * 2
+    server = "2024-05-01 10:00:00 UTC [7] ERROR:  integer out of range\n"
+    server += "2024-05-01 10:00:00 UTC [7] STATEMENT:  INSERT\n\tINTO t VALUES (1)\n"
+    expected = [ServerError(Kind.OUT_OF_RANGE, table="t")]
+    assert errors(textwrap.indent(server, wrapper)) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"psycopg2.errors.NotNullViolation: {NOT_NULL}",
+        f"django.db.utils.IntegrityError: {NOT_NULL}",
+        f"asyncpg.exceptions.NotNullViolationError: {NOT_NULL}",
+        f"(sqlalchemy.dialects.postgresql.asyncpg.IntegrityError) <class 'asyncpg.exceptions.NotNullViolationError'>: {NOT_NULL}",
+        f"org.postgresql.util.PSQLException: ERROR: {NOT_NULL}",
+        f"pq: {NOT_NULL}",
+        f"ERROR: {NOT_NULL} (SQLSTATE 23502)",
+        f"ERROR:  {NOT_NULL}",
+        json.dumps({"level": "error", "event": f"failed: {NOT_NULL}"}),
+        json.dumps({"log": f"2024-05-01 10:00:00 UTC [7] ERROR:  {NOT_NULL}\n", "stream": "x"}),
+        json.dumps({"error_severity": "ERROR", "message": NOT_NULL, "state_code": "23502"})[:-5],
+        'psycopg.errors.NotNullViolation: "id" kolonunda null değer ("t")',
+    ],
+)
+def test_one_line_of_any_driver(line: str) -> None:
+    assert errors(line) == [NULL_ID]
+
+
+def test_a_json_line_holds_a_traceback() -> None:
+    line = json.dumps({"timestamp": "2024-05-01T10:00:00Z", "exception": TRACEBACK})
+    entries = read(f"{line}\n{line}")
+    assert [(e.error, e.time) for e in entries] == [(IN_APP, "2024-05-01 10:00:00Z")] * 2
+
+
+def test_details_belong_to_their_process() -> None:
+    """Two processes write at the same time, and one of them met an error that is not ours."""
+    found = errors(
+        "2024-05-01 10:00:00 UTC [7] ERROR:  duplicate key value violates unique constraint "
+        '"odd"\n'
+        "2024-05-01 10:00:00 UTC [8] ERROR:  deadlock detected\n"
+        "2024-05-01 10:00:00 UTC [8] DETAIL:  Key (other)=(1) already exists.\n"
+        "2024-05-01 10:00:00 UTC [7] DETAIL:  Key (a, b)=(1, x)=(y) already exists.\n"
+        "2024-05-01 10:00:00 UTC [8] STATEMENT:  INSERT INTO other VALUES (1)\n"
+        '2024-05-01 10:00:00 UTC [7] STATEMENT:  INSERT INTO "App"."My Table" VALUES (1)\n'
+        f"2024-05-01 10:00:00 UTC [7] LOG:  {NOT_NULL}\n"
+    )
+    assert found == [ServerError(Kind.DUPLICATE, "App", "My Table", "a, b", "odd"), None]
+
+
+@pytest.mark.parametrize("name", ["users_pkey", "users_email_key", "pk_users"])
+def test_without_a_statement_the_table_is_that_of_the_conventional_name(name: str) -> None:
+    line = f'ERROR:  duplicate key value violates unique constraint "{name}"\n'
+    assert errors(line + "DETAIL:  Key (email)=(x) already exists.") == [
+        ServerError(Kind.DUPLICATE, "", "users", "email", name)
+    ]
+
+
+def test_a_detail_names_the_table_where_nothing_else_does() -> None:
+    line = 'ERROR:  insert or update on table "o" violates foreign key constraint "c"'
+    assert errors(line) == [ServerError(Kind.NO_PARENT, table="o", name="c")]
+    assert errors("ERROR:  permission denied for table x") == [
+        ServerError(Kind.TABLE_DENIED, table="x")
+    ]
+
+
+def test_an_unknown_language_is_told_by_its_sqlstate() -> None:
+    log = (
+        "2024-05-01 10:00:00 UTC [7] 00000 LOG:  hello\n"
+        '2024-05-01 10:00:01 UTC [7] 23502 HATA:  "t" tablosunun "id" kolonunda null\n'
+        "2024-05-01 10:00:01 UTC [7] 23502 AYRINTI:  Hata veren satir (null) icerir.\n"
+        "2024-05-01 10:00:01 UTC [7] 23502 KOMUT:  INSERT INTO t DEFAULT VALUES\n"
+        "2024-05-01 10:00:02 UTC [7] 42601 HATA:  sozdizimi\n"
+    )
+    assert errors(log) == [NULL_ID, None]
+
+
+def test_without_one_it_is_said_that_it_could_not_be_told() -> None:
+    reader = LogReader()
+    line = '2024-05-01 10:00:01 UTC [7] HATA:  "t" tablosunun "id" kolonunda null'
+    assert [*reader.take(line), *reader.rest()] == []
+    assert reader.untold == 1
+    text = rendered.render(ranking.counts(Tally(untold=reader.untold)), "text")
+    assert "1 line with an error that could not be told" in text
+
+
+def test_the_number_of_a_process_is_no_sqlstate() -> None:
+    assert errors("2024-05-01 10:00:00 UTC [23502] ERROR:  deadlock detected") == [None]
+    assert errors("2024-05-01 10:00:00 UTC 23505 app 23502 ERROR:  deadlock detected") == [None]
+    known = "2024-05-01 10:00:00 UTC [23502] 00000 LOG:  x\n"
+    assert errors(known + "2024-05-01 10:00:00 UTC [23502] 40P01 ERROR:  deadlock") == [None]
+
+
+def test_an_sqlstate_is_no_number_of_a_process() -> None:
+    start = "1795288329.359 23505"
+    line = "duplicate key value violates unique constraint"
+    found = errors(
+        f'{start} 7 ERROR:  {line} "a"\n{start} 8 ERROR:  {line} "b"\n'
+        f"{start} 7 DETAIL:  Key (a)=(1) already exists.\n"
+        f"{start} 8 DETAIL:  Key (b)=(1) already exists.\n"
+    )
+    assert found == [ServerError(Kind.DUPLICATE, column=c, name=c) for c in "ab"]
+
+
+def test_the_statement_of_a_function_goes_before_its_callers() -> None:
+    start = "2024-05-01 10:00:00 UTC [7]"
+    found = errors(
+        f"{start} ERROR:  integer out of range\n"
+        f'{start} CONTEXT:  SQL statement "INSERT INTO log.audit VALUES (1)"\n'
+        f"\tPL/pgSQL function note() line 1 at SQL statement\n"
+        f"{start} STATEMENT:  INSERT INTO orders VALUES (1)\n"
+    )
+    assert found == [ServerError(Kind.OUT_OF_RANGE, "log", "audit")]
+
+
+def test_what_a_user_wrote_is_no_statement() -> None:
+    found = errors(
+        'ERROR:  invalid input syntax for type integer: "x"\n'
+        "STATEMENT:  SELECT 'it''s from alice', 'update bob' FROM t WHERE id = 'x' OR 'join carl\n"
+    )
+    assert found == [ServerError(Kind.NOT_READABLE, name="integer", others=("t",))]
+
+
+def test_labels_of_other_programs_are_not_those_of_postgresql() -> None:
+    server = "INFO:     10.0.0.1 - GET / 200\nERROR:    Exception in ASGI application\n"
+    assert errors((server + TRACEBACK) * 2) == [IN_APP] * 2
+
+
+def test_no_control_character_reaches_the_terminal() -> None:
+    bad = ServerError(Kind.NOT_NULL, table="t\x1b[31m", column="id")
+    text = rendered.render(ranking.counts(Tally(counted(Entry(bad)))), "text")
+    assert "\x1b" not in text + explanation(bad)
+    assert text.endswith("Next:  remediate plan")
+
+
+def test_another_error_under_the_same_sqlstate_is_another() -> None:
+    assert recognised("numeric field overflow", "22003") is None
+    assert recognised("permission denied for schema x", "42501") is None
+    assert recognised("function f(integer) does not exist", "42883") is None
+    assert recognised("operator does not exist: point = integer", "42883") is None
+    assert recognised("operator does not exist: text = character varying", "42883") is None
+    assert recognised('invalid input syntax for type json: "x"', "22P02") is None
+    assert errors('ERROR:  relation "users" does not exist') == [None]
+
+
+def test_the_quick_look_misses_nothing() -> None:
+    for path in LOGS.iterdir():
+        for entry in path.read_text().split("\n"):
+            assert mentioned(entry) or not recognised(entry)
+    assert not mentioned("2024-05-01 10:00:00 INFO nothing to see here")
+
+
+def test_times_are_compared_in_utc() -> None:
+    assert moment("2024-05-01T10:00:00.5+02:00 x") == "2024-05-01 08:00:00Z"
+    assert moment("2024-05-01 10:00:00,5 x") == "2024-05-01 10:00:00"
+    assert moment("2024-05-01 10:00:00.5 CET") == "2024-05-01 10:00:00"
+    assert moment("[2024-13-45 99:00:00 +02") == "2024-13-45 99:00:00"
+    assert moment("no time") == ""
+
+
+CSV = (LOGS / "csvlog.csv").read_text()
+
+
+def test_a_log_that_was_cut_tells_the_rest() -> None:
+    start = CSV.index("null value in column")
+    assert len(errors(CSV[start:])) == 15  # the first record lost its start
+    middle = CSV.index("y')", start)  # inside a quoted statement of two lines
+    found = errors(CSV[:middle] + "\n" + CSV[CSV.index("\n", middle) + 1 :])
+    assert (len(found), found[0]) == (15, ServerError(Kind.NOT_NULL, "public", "user_skills", "id"))
+    whole = (LOGS / "jsonlog.json").read_text()
+    assert len(errors(whole[: len(whole) // 2])) in (7, 8, 9)
+
+
+def lines(tmp_path: Path, data: bytes) -> list[str]:
+    (tmp_path / "log").write_bytes(data)
+    files.check([str(tmp_path / "log")])
+    return list(files.lines(str(tmp_path / "log")))
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])
+def test_files_are_read_as_they_are_packed(pack, tmp_path: Path) -> None:
+    assert lines(tmp_path, pack(b"one\r\ntwo\n")) == ["one", "two"]
+
+
+def test_the_encoding_of_a_line_is_found(tmp_path: Path) -> None:
+    assert lines(tmp_path, "für\n".encode("latin-1") + "für".encode()) == ["für", "für"]
+    assert lines(tmp_path, "für\nzwei".encode("utf-16")) == ["für", "zwei"]
+    assert lines(tmp_path, b"") == []
+
+
+def test_a_cut_archive_ends_where_it_ends(tmp_path: Path) -> None:
+    data = gzip.compress("\n".join(str(n) for n in range(9999)).encode())
+    found = lines(tmp_path, data[: len(data) // 2])
+    assert found[:3] == ["0", "1", "2"]
+
+
+def test_a_huge_line_is_cut_and_the_next_one_is_read(tmp_path: Path) -> None:
+    data = f"{'x' * 3_500_000}\n{NOT_NULL}\n".encode()
+    first, second = lines(tmp_path, data)
+    assert (len(first), second) == (files.LONGEST_LINE, NOT_NULL)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [(b"\x7fELF\0\0\0", "is no text"), (b"\x1f\x8bnothing at all", "cannot be read")],
+)
+def test_what_is_no_log_is_refused(data: bytes, message: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match=message):
+        lines(tmp_path, data)
+
+
+def test_files_that_cannot_be_opened_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match="cannot be read: No such file"):
+        files.check([str(tmp_path / "missing")])
+    with pytest.raises(UsageProblem, match="is a folder"):
+        files.check([str(tmp_path)])
+
+
+def test_standard_input_may_be_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = io.BytesIO(gzip.compress(NOT_NULL.encode()))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(packed)))
+    made = triage.read(["-"])
+    assert [g.error for g in made.groups] == [NULL_ID]
+    assert "Logs      standard input   1 line\n" in rendered.render(ranking.counts(made), "text")
+
+
+def test_a_long_log_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(triage, "_LINES", 2)
+    (tmp_path / "log").write_text("x\n" * 5)
+    said: list[str] = []
+    triage.read([str(tmp_path / "log")], said.append)
+    assert said == ["remediate: 2 lines read", "remediate: 4 lines read"]
+
+
+def counted(*entries: Entry) -> tuple[Group, ...]:
+    groups: dict[object, Group] = {}
+    for entry in entries:
+        ranking.counted(groups, entry)
+    return ranking.joined(groups.values())
+
+
+def test_the_same_error_in_two_kinds_of_logs_is_not_added_up() -> None:
+    server = Entry(ServerError(Kind.DUPLICATE, "", "t", "id", "t_pkey"), "2024-05-02", "shop")
+    client = Entry(ServerError(Kind.DUPLICATE, name="t_pkey"), "2024-05-01", server=False)
+    (group,) = counted(client, server, client, server, server)
+    assert (group.count, group.in_server_logs, group.in_application_logs) == (3, 3, 2)
+    assert (group.error, group.database) == (server.error, "shop")
+    assert (group.first, group.last) == ("2024-05-01", "2024-05-02")
+
+
+def test_schemas_are_kept_apart_where_there_are_several() -> None:
+    """A tenant's table is not another tenant's; a name alone is the only one that was met."""
+    a, b = (ServerError(Kind.NOT_NULL, schema, "t", "id") for schema in "ab")
+    assert [g.error for g in counted(Entry(NULL_ID), Entry(a))] == [a]
+    assert {g.error for g in counted(Entry(NULL_ID), Entry(a), Entry(b))} == {NULL_ID, a, b}
+
+
+def test_what_is_met_most_often_comes_first() -> None:
+    other = ServerError(Kind.OUT_OF_RANGE, table="o")
+    made = ranking.counts(Tally(counted(Entry(other), Entry(NULL_ID), Entry(NULL_ID))))
+    assert [e.group.error for e in made.explained] == [NULL_ID, other]
+    text = rendered.render(made, "text")
+    assert "  1.  23502  t.id   2 times\n" in text
+    assert text.endswith("Next:  remediate plan --table t --table o")
+
+
+def test_nothing_met_is_said() -> None:
+    text = rendered.render(ranking.counts(Tally(lines=7, logs=("a",))), "text")
+    assert "Nothing in these logs is an error of a key or a reference." in text
+    assert text.endswith("Next:  remediate plan")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("23502", ServerError(Kind.NOT_NULL)),
+        ("2200h", ServerError(Kind.SEQUENCE_ENDED)),
+        ("psycopg.errors.UniqueViolation", ServerError(Kind.DUPLICATE)),
+        (f"ERROR:  {NOT_NULL}\nDETAIL:  Failing row contains (null).", NULL_ID),
+        (TRACEBACK, IN_APP),
+        ("PK001", None),
+        ("ACCESS_EXCLUSIVE_REWRITE", None),
+    ],
+)
+def test_a_pasted_error_is_recognised(text: str, expected: ServerError | None) -> None:
+    assert explained(text) == expected
+
+
+@pytest.mark.parametrize("text", ["40P01", "ERROR:  deadlock detected"])
+def test_another_error_is_not_explained(text: str) -> None:
+    with pytest.raises(UsageProblem, match="none of those") as raised:
+        explained(text)
+    assert "23502" in raised.value.hint
+
+
+def test_an_explanation_names_the_rules_and_the_next_command() -> None:
+    text = explanation(NULL_ID)
+    assert text.startswith("23502 null value in a NOT NULL column\nat t.id\n")
+    assert "Found by: PK001, PK002" in text
+    assert text.splitlines()[-1] == "Next:  remediate plan --table t"
+    for kind in Kind:
+        assert max(map(len, explanation(ServerError(kind)).splitlines())) <= 80
+
+
+DDL = """
+CREATE TABLE users (id serial CONSTRAINT people_key PRIMARY KEY, email text UNIQUE);
+INSERT INTO users (id, email) SELECT n, 'secret@example.org' || n FROM generate_series(1, 9) n;
+CREATE TABLE tiny (id smallserial PRIMARY KEY);
+SELECT setval('tiny_id_seq', 32767);
+CREATE TABLE late (id integer PRIMARY KEY DEFAULT nextval('late_id_seq'::text));
+CREATE TABLE fine (id serial PRIMARY KEY, note text NOT NULL);
+CREATE TABLE events (id integer PRIMARY KEY DEFAULT nextval('gone_seq'::text))
+    PARTITION BY RANGE (id);
+CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (1) TO (99);
+GRANT INSERT ON users TO career_app;
+"""
+FAILING = [
+    ("postgres", "INSERT INTO users (email) VALUES ('other@example.org')"),
+    ("postgres", "INSERT INTO users (email) VALUES ('other@example.org') RETURNING id"),
+    ("postgres", "INSERT INTO users (id, email) VALUES (77, 'secret@example.org1')"),
+    ("postgres", "INSERT INTO tiny DEFAULT VALUES"),
+    ("postgres", "INSERT INTO late DEFAULT VALUES"),
+    *[("postgres", "INSERT INTO fine (id) VALUES (1)")] * 3,
+    ("postgres", "INSERT INTO fine (id, note) VALUES (NULL, 'secret')"),
+    ("postgres", "INSERT INTO events_1 (id) VALUES (NULL)"),
+    ("career_app", "INSERT INTO users (email) VALUES ('third@example.org')"),
+]
+
+
+@contextmanager
+def own_log(server: Server, to: Path) -> Iterator[None]:
+    """What the server logs meanwhile, as a file."""
+    assert server.folder
+    log = server.folder / "log"
+    before = log.stat().st_size
+    yield
+    to.write_bytes(log.read_bytes()[before:])
+
+
+def meet(url: sa.URL, statements: Iterable[tuple[str, str]]) -> None:
+    """Run statements that fail, each as its role."""
+    for role, statement in statements:
+        with helpers.connected(url, role) as connection, pytest.raises(psycopg.Error):
+            connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="module")
+def met(newest: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Config, Path]]:
+    """A database with defects of several kinds, and the log of statements that met them."""
+    incident.create_roles(newest)
+    log = tmp_path_factory.mktemp("triage") / "postgresql.log"
+    with newest.database() as url:
+        with helpers.connected(url) as connection:
+            connection.execute(DDL.encode())
+        with own_log(newest, log):
+            meet(url, FAILING)
+        yield Config(database_url=url.render_as_string(hide_password=False)), log
+
+
+def ranked(met: tuple[Config, Path], *more: Path) -> Triage:
+    config, log = met
+    return triage.run(config, [str(log), *map(str, more)], with_plan=True)
+
+
+def test_the_findings_that_explain_errors_are_told(met: tuple[Config, Path]) -> None:
+    made = ranked(met)
+    explained_by = {
+        e.group.error.name or str(e.group.error.table): [i.finding.id for i in e.items]
+        for e in made.with_finding
+    }
+    assert explained_by == {
+        "people_key": ["SEQ001:public.users.id"],
+        "users_id_seq": ["PK005:public.users.id"],
+        "tiny_id_seq": ["SEQ002:public.tiny.id"],
+        "late_id_seq": ["PK002:public.late.id"],
+        "events_1": ["PK002:public.events.id"],  # a partition is spoken for by its root
+    }
+    assert made.explained[0].group.error.name == "people_key"  # met twice
+    assert [bool(e.items) for e in made.explained] == [True] * 5 + [False] * 3
+    assert made.without[0].group.count == 3
+
+
+def test_what_no_finding_explains_gets_a_reason(met: tuple[Config, Path]) -> None:
+    reasons = {f"{e.group.error.table}.{e.group.error.column}": e for e in ranked(met).without}
+    assert reasons["fine.note"].reason == (
+        "the application gave no value for a column that it has to fill itself"
+    )
+    assert reasons["fine.id"].reason.startswith(
+        "default from public.fine_id_seq, owned by it; the INSERT passed"
+    )
+    assert reasons["users.email"].reason.startswith("the same value came twice")
+    assert set(reasons) == {"fine.note", "fine.id", "users.email"}
+
+
+def test_the_name_of_a_constraint_is_looked_up(met: tuple[Config, Path], tmp_path: Path) -> None:
+    """An application's log tells neither table nor statement; the name is no usual one."""
+    log = tmp_path / "app.log"
+    log.write_text(
+        'psycopg.errors.UniqueViolation: duplicate key value violates unique constraint "people_key"\n'
+        * 9
+    )
+    made = triage.run(met[0], [str(log)], with_plan=True)
+    assert [i.finding.id for i in made.with_finding[0].items] == ["SEQ001:public.users.id"]
+
+
+def test_errors_of_another_database_are_kept_apart(
+    met: tuple[Config, Path], tmp_path: Path
+) -> None:
+    log = tmp_path / "shop.csv"
+    log.write_text(CSV)
+    made = ranked(met, log)
+    assert {g.database for g in made.elsewhere} == {"shop"}
+    assert made.explained == ranked(met).explained
+    text = rendered.render(made, "text")
+    assert "      shop: 14 errors\n" in text
+    assert "so not explained" in text
+
+
+def test_the_order_of_repair_as_text(met: tuple[Config, Path]) -> None:
+    text = rendered.render(ranked(met), "text")
+    assert (
+        "\n  1.  23505  public.users.id   2 times\n      duplicate key value: people_key\n" in text
+    )
+    assert "      -> SEQ001 sequence-behind: proven, can be repaired\n" in text
+    assert "Repair in this order" in text
+    assert "No finding explains these" in text
+    assert max(map(len, text.splitlines())) <= 80
+    for value in ("secret", "other@", "third@"):
+        assert value not in text
+
+
+def test_without_a_database_errors_are_only_counted(met: tuple[Config, Path]) -> None:
+    made = triage.run(met[0], [str(met[1])], with_plan=False)
+    assert made.plan is None
+    assert len(made.explained) == 8
+    assert not made.with_finding
+    text = rendered.render(made, "text")
+    assert "Most often met" in text
+    assert "Database" not in text
+
+
+def test_where_the_database_is_down_the_way_without_it_is_named(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text(NOT_NULL)
+    config = Config(database_url=f"postgresql://x@/nowhere?host={tmp_path}")
+    with pytest.raises(RemediateError) as raised:
+        triage.run(config, [str(log)], with_plan=True)
+    assert raised.value.hint.endswith("Without the database: remediate triage --no-plan")
+
+
+def test_the_incident_is_repaired_by_the_command_that_is_named(
+    newest: Server, tmp_path: Path
+) -> None:
+    """From the log to revisions: the table that users hit most goes first, and alone."""
+    log = tmp_path / "postgresql.log"
+    with incident_project(newest, tmp_path) as project:
+        skills = "INSERT INTO user_skills (user_id, skill, level) VALUES (1, 'secret', 4)"
+        goals = "INSERT INTO career_goals (user_id) VALUES (1)"
+        with own_log(newest, log):
+            meet(project.url, [("career_owner", s) for s in (goals, skills, skills)])
+        text = project.run("remediate", "triage", str(log)).stdout
+        assert text.index("user_skills.id   2 times") < text.index("career_goals.id   1 time")
+        made = project.json("triage", str(log))
+        assert made["format"] == "remediate.triage/1"
+        assert made["next"] == (
+            "remediate generate --first user_skills --first career_goals "
+            "--approve PK001:public.user_skills.id --approve PK001:public.career_goals.id "
+            "--reviewer NAME"
+        )
+        assert shlex.split(text[text.index("Next:  ") + 7 :].replace("\\\n", "")) == shlex.split(
+            made["next"]
+        )
+        project.run(*shlex.split(made["next"]), "--no-rehearse")
+        (revision,) = project.generated()
+        assert "career_goals" in revision.read_text()
+        missing = project.run("remediate", "triage", "missing.log", expected=2)
+        assert missing.stderr.startswith("remediate: missing.log cannot be read: No such file")

@@ -1,0 +1,595 @@
+"""Blast radius, order, risk and score: on hand-made snapshots, and on the incident."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from remediate.commands.plan import planned
+from remediate.config import Config, load
+from remediate.errors import UsageProblem
+from remediate.findings.finding import Confidence, Finding, Place, Severity, Tier
+from remediate.findings.remedy import Manual
+from remediate.plans.impact import impact
+from remediate.plans.impact.consequences import consequences
+from remediate.plans.impact.graph import Edge, Graph, reference_graph
+from remediate.plans.impact.impact import Impact, Said, Standing
+from remediate.plans.impact.risk import Exposure, When, assess, score_of
+from remediate.plans.impact.settings import said_of_tables
+from remediate.plans.plan import Item, Plan
+from remediate.project.inspection import Reading
+from remediate.rehearsal.scratch import Server
+from remediate.render import impact as rendered
+from remediate.render import json, text
+from remediate.snapshots.references import Candidate, ForeignKey
+from remediate.snapshots.snapshot import Database, Snapshot, Unread
+from remediate.snapshots.tables import Column, Generator, Name, Source, Table
+from tests.support import helpers
+from tests.support.project import Project, incident_project
+
+KEY = Column("id", "integer", "integer", Generator.NOTHING)
+DATABASE = Database("d", "h", 180000, "1", "r", statistics_days=10.0)
+PROVEN = (Severity.ERROR, Confidence.PROVEN)
+
+
+def name(text: str) -> Name:
+    schema, _, table = text.rpartition(".")
+    return Name(schema or "public", table)
+
+
+def table(text: str, **facts: Any) -> Table:
+    return Table(name(text), ("id",), (KEY,), **facts)
+
+
+def fk(child: str, parent: str, *columns: str) -> ForeignKey:
+    return ForeignKey(name(child), columns or (f"{name(parent).name}_id",), name(parent), ("id",))
+
+
+def database(
+    *references: tuple[str, ...], tables: tuple[Table, ...] = (), **facts: Any
+) -> Snapshot:
+    """Tables that reference each other; those that are not given are made."""
+    keys = tuple(fk(*reference) for reference in references)
+    known = {t.name for t in tables}
+    named = dict.fromkeys(n for key in keys for n in (key.table, key.target))
+    made = tuple(Table(n, ("id",), (KEY,)) for n in named if n not in known)
+    return Snapshot(tables=(*tables, *made), foreign_keys=keys, database=DATABASE, **facts)
+
+
+def found(
+    text: str, rule: str = "PK001", weight: tuple[Severity, Confidence] = PROVEN, **facts: Any
+) -> Finding:
+    place = Place(name(text), "id")
+    return Finding(rule, "key-without-default", place, *weight, f"{place} is broken", facts)
+
+
+def impacts(live: Snapshot, *findings: Finding, **said: Any) -> dict[str, Impact]:
+    """By table."""
+    made, _ = impact.of(live, Snapshot(), findings, Said(**said))
+    return {f.place.table.name: made[f.id] for f in findings if f.place.table}
+
+
+def names(tables: tuple[Name, ...]) -> list[str]:
+    return [t.name if t.schema == "public" else f"{t.schema}.{t.name}" for t in tables]
+
+
+def plan_of(live: Snapshot, *findings: Finding, **said: Any) -> Plan:
+    made, standing = impact.of(live, Snapshot(), findings, Said(**said))
+    items = tuple(Item(f, Manual("by hand")) for f in findings)
+    return Plan(live.database, items, heads=(), impacts=made, standing=standing)
+
+
+# The graph
+
+
+def test_a_diamond_counts_each_table_once() -> None:
+    live = database(("b", "a"), ("c", "a"), ("d", "b"), ("d", "c"))
+    graph = reference_graph(live, Snapshot())
+    assert names(graph.order) == ["a", "b", "c", "d"]
+    assert names(graph.dependants(name("a"))) == ["b", "c", "d"]
+    assert names(graph.direct(name("a"))) == ["b", "c"]
+    assert names(graph.needed(name("d"))) == ["a", "b", "c"]
+    assert graph.cycles == ()
+
+
+def test_a_self_reference_is_no_cycle_of_tables() -> None:
+    graph = reference_graph(database(("a", "a", "parent_id"), ("b", "a")), Snapshot())
+    assert names(graph.dependants(name("a"))) == names(graph.direct(name("a"))) == ["b"]
+    assert graph.needed(name("a")) == ()
+    assert graph.cycles == ()
+
+
+def test_a_cycle_names_what_to_leave_null_at_first() -> None:
+    optional = frozenset({(name("a"), "b_id")})
+    live = database(("a", "b"), ("b", "a"), ("c", "b"), nullable=optional)
+    graph = reference_graph(live, Snapshot())
+    (cycle,) = graph.cycles
+    assert (names(cycle.tables), cycle.left_null_first) == (["a", "b"], ("public.a.b_id",))
+    assert names(graph.order) == ["a", "b", "c"]
+    assert names(graph.dependants(name("a"))) == ["b", "c"]
+    assert names(graph.needed(name("a"))) == ["b"]
+    other = database(("a", "b"), ("b", "a"), nullable=frozenset({(name("b"), "a_id")}))
+    assert names(reference_graph(other, Snapshot()).order) == ["b", "a"]
+
+
+def test_a_cycle_without_a_beginning_says_so() -> None:
+    optional = frozenset({(name("a"), "c_id")})
+    live = database(("a", "b"), ("b", "a"), ("a", "c"), ("c", "b"), nullable=optional)
+    (cycle,) = reference_graph(live, Snapshot()).cycles
+    assert (names(cycle.tables), cycle.left_null_first) == (["a", "b", "c"], ())
+    assert "deferred" in rendered.cycle_sentence(cycle)
+
+
+def test_what_may_be_null_does_not_stop_a_row() -> None:
+    live = database(("b", "a"), ("c", "a"), ("d", "c"), nullable=frozenset({(name("c"), "a_id")}))
+    graph = reference_graph(live, Snapshot())
+    assert names(graph.dependants(name("a"))) == ["b", "c", "d"]
+    assert names(graph.stopped(name("a"))) == ["b"]
+
+
+def test_equal_names_in_two_schemas_are_two_tables() -> None:
+    live = database(("one.b", "one.a"), ("two.b", "two.a"), ("two.c", "one.a"))
+    graph = reference_graph(live, Snapshot())
+    assert names(graph.dependants(name("one.a"))) == ["one.b", "two.c"]
+    assert names(graph.dependants(name("two.a"))) == ["two.b"]
+
+
+def test_the_root_speaks_for_its_partitions() -> None:
+    live = database(
+        ("events_1", "users"),
+        ("notes", "events"),
+        tables=(
+            table("events", partitioned=True, children=(name("events_1"),), rows=0, inserts=0),
+            table("events_1", partition_of=name("events"), rows=2_000_000, inserts=90_000),
+        ),
+    )
+    made = impacts(live, found("users"), found("events_1", "PK007"))
+    assert names(made["users"].affects) == ["events", "notes"]
+    assert (made["events_1"].table, names(made["events_1"].affects)) == (name("events"), ["notes"])
+    sizes = ("1 table depends on it", "about 2,000,000 rows", "about 9,000 inserts a day")
+    assert made["events_1"].risk.why == ("proven, now", *sizes)
+
+
+def test_models_and_values_count_where_the_catalog_is_silent() -> None:
+    meant = Candidate(
+        name("c"),
+        "a_id",
+        "integer",
+        "integer",
+        name("a"),
+        "id",
+        "integer",
+        "exact",
+        3,
+        not_null=True,
+    )
+    live = database(("b", "a"), tables=(table("c"), table("d"), table("e")), candidates=(
+        replace(meant, model=True), replace(meant, table=name("e")),
+    ))  # fmt: skip
+    models = Snapshot(
+        foreign_keys=(fk("d", "a"), fk("b", "a"), fk("gone", "a"), fk("gone", "lost"))
+    )
+    graph = reference_graph(live, models)
+    # A name alone (e) proves nothing, and what does not exist (gone) depends on nothing that does.
+    assert names(graph.dependants(name("a"))) == ["b", "c", "d"]
+    assert names(graph.stopped(name("a"))) == ["b", "c"]  # the models do not weaken NOT NULL
+    assert names(graph.dependants(name("lost"))) == ["gone"]
+
+
+def test_random_graphs_agree_with_a_plain_search() -> None:
+    chance = random.Random(7)
+    for _ in range(400):
+        tables = tuple(Name("s", f"t{i}") for i in range(chance.randint(1, 9)))
+        pairs = {
+            (chance.choice(tables), chance.choice(tables)) for _ in range(chance.randint(0, 14))
+        }
+        edges = tuple(Edge(*pair, ("x",), chance.random() < 0.6) for pair in sorted(pairs))
+        graph = Graph(tables, edges)
+        assert sorted(graph.order) == sorted(tables)
+        for one in tables:
+            assert set(graph.dependants(one)) == _searched(one, edges) - {one}
+            hard = tuple(e for e in edges if e.required)
+            assert set(graph.stopped(one)) == _searched(one, hard) - {one}
+            assert {t for t in tables if one in graph.dependants(t)} == set(graph.needed(one))
+        together = [set(c.tables) for c in graph.cycles]
+        for e in edges:
+            in_cycle = any({e.child, e.parent} <= one for one in together)
+            same = e.child == e.parent
+            assert same or in_cycle or graph.place[e.parent] < graph.place[e.child]
+
+
+def _searched(start: Name, edges: tuple[Edge, ...]) -> set[Name]:
+    seen: set[Name] = set()
+    waiting = [start]
+    while waiting:
+        here = waiting.pop()
+        below = {e.child for e in edges if e.parent == here} - seen
+        seen |= below
+        waiting += below
+    return seen
+
+
+def test_a_chain_of_thousands_needs_no_recursion() -> None:
+    tables = tuple(Name("s", f"t{i:04}") for i in range(3000))
+    edges = tuple(Edge(tables[i], tables[i - 1], ("x",), required=True) for i in range(1, 3000))
+    graph = Graph(tables, edges)
+    assert graph.order == tables
+    assert len(graph.dependants(tables[0])) == 2999
+    ring = Graph(tables, (*edges, Edge(tables[0], tables[-1], ("y",), required=False)))
+    assert [len(c.tables) for c in ring.cycles] == [3000]
+
+
+# Risk and score
+
+
+@pytest.mark.parametrize(
+    ("weight", "when", "exposure", "expected"),
+    [
+        (PROVEN, When.NOW, Exposure(5), (3, 3, "critical")),
+        (PROVEN, When.NOW, Exposure(4), (3, 2, "high")),
+        (PROVEN, When.NOW, Exposure(), (3, 1, "medium")),  # an error is never low
+        (PROVEN, When.SOON, Exposure(rows=1_000_000), (2, 3, "high")),
+        (PROVEN, When.SOON, Exposure(inserts_a_day=10), (2, 2, "medium")),
+        (PROVEN, When.NOW, Exposure(feature="sign-up"), (3, 2, "high")),
+        ((Severity.WARNING, Confidence.LIKELY), When.NOW, Exposure(5), (2, 3, "high")),
+        ((Severity.WARNING, Confidence.PROVEN), When.SOON, Exposure(rows=9_999), (2, 1, "low")),
+        ((Severity.INFO, Confidence.POSSIBLE), When.NOW, Exposure(99), (1, 3, "low")),
+    ],
+)
+def test_risk_is_probability_times_impact(
+    weight: tuple[Severity, Confidence],
+    when: When,
+    exposure: Exposure,
+    expected: tuple[int, int, str],
+) -> None:
+    risk = assess(weight, when, exposure)
+    assert (risk.probability, risk.impact, risk.tier.value) == expected
+    assert risk.score == expected[0] * expected[1]
+
+
+def test_the_score_is_what_its_page_says() -> None:
+    assert [score_of([Tier.CRITICAL] * n) for n in (0, 1, 2, 5000)] == [100, 56, 37, 0]
+    floors = [(Tier.HIGH, 25), (Tier.MEDIUM, 63), (Tier.LOW, 90)]
+    assert [score_of([tier] * 100_000) for tier, _ in floors] == [floor for _, floor in floors]
+    assert score_of([Tier.LOW]) == 99
+
+
+def test_one_more_finding_never_raises_the_score() -> None:
+    chance = random.Random(11)
+    for _ in range(3000):
+        found_ = [chance.choice(list(Tier)) for _ in range(chance.randint(0, 40))]
+        score = score_of(found_)
+        assert 0 <= score <= 100
+        assert (score == 100) is (not found_)
+        assert score_of(chance.sample(found_, len(found_))) == score
+        for tier in Tier:
+            assert score_of([*found_, tier]) <= score
+            worse = [max(tier, one, key=lambda t: -t.rank) for one in found_]
+            assert score_of(worse) <= score
+
+
+def test_a_finding_changes_nothing_about_the_others() -> None:
+    live = database(("b", "a"), ("c", "b"), tables=(table("x", rows=50_000),))
+    every = [found(t, rule) for t in "abcx" for rule in ("PK001", "SEQ001", "FK006")]
+    chance = random.Random(3)
+    for _ in range(100):
+        some = chance.sample(every, chance.randint(1, len(every) - 1))
+        more = next(f for f in every if f not in some)
+        before, standing = impact.of(live, Snapshot(), some)
+        after, worse = impact.of(live, Snapshot(), [*some, more])
+        assert after.items() >= before.items()
+        assert worse.score <= standing.score
+
+
+def test_what_stops_users_now_is_repaired_first() -> None:
+    live = database(*((f"t{i}", "slow") for i in range(9)), ("b", "a"))
+    soon = (Severity.WARNING, Confidence.PROVEN)
+    _, standing = impact.of(live, Snapshot(), [found("slow", weight=soon), found("b"), found("a")])
+    assert standing.repair_order == (
+        "PK001:public.a.id",
+        "PK001:public.b.id",
+        "PK001:public.slow.id",
+    )
+    assert standing.tiers == {Tier.HIGH: 2, Tier.MEDIUM: 1}
+    assert names(standing.insertion_order)[:2] == ["a", "slow"]
+    said = Said(tiers={name("slow"): Tier.CRITICAL})
+    made, standing = impact.of(live, Snapshot(), [found("a"), found("slow", weight=soon)], said)
+    assert standing.repair_order[0] == "PK001:public.slow.id"
+    assert made["PK001:public.slow.id"].risk.why[-1].startswith("set to critical")
+
+
+def test_parents_are_repaired_before_children_that_weigh_the_same() -> None:
+    live = database(("y", "z"), ("b", "q"), ("c", "b"))
+    _, standing = impact.of(live, Snapshot(), [found("b"), found("z")])
+    assert standing.repair_order == ("PK001:public.z.id", "PK001:public.b.id")
+
+
+def test_only_what_stops_inserts_hurts_other_tables() -> None:
+    live = database(("b", "a"))
+    made = impacts(live, found("a", "FK006"))["a"]
+    assert (made.affects, made.direct, made.consequences.stops) == ((), (), False)
+    assert names(impacts(live, found("a"))["a"].affects) == ["b"]
+
+
+def test_a_question_for_the_database_counts_all_its_tables() -> None:
+    question = Finding(
+        "PK001", "key-without-default", Place(), Severity.INFO, Confidence.POSSIBLE, "who?",
+        {"keys": [["public", "a", "id"], ["public", "b", "id"]]},
+    )  # fmt: skip
+    live = database(("b", "a"), ("c", "b"))
+    made, standing = impact.of(live, Snapshot(), [question])
+    assert names(made[question.id].affects) == ["c"]
+    assert made[question.id].table is None
+    assert names(standing.insertion_order) == ["a", "b", "c"]
+
+
+# What it means
+
+
+@pytest.mark.parametrize(
+    ("rule", "severity", "facts", "when", "sentence"),
+    [
+        ("SEQ001", "error", {"inserts_until_collision": 1}, "now", "the next INSERT fails"),
+        ("SEQ001", "error", {"inserts_until_collision": 300, "inserts": 1000}, "soon",
+         "meets an existing id in 300 inserts, in about 3 days at the present rate"),
+        ("SEQ001", "error", {"inserts_until_collision": 50, "inserts": 1000}, "now",
+         "meets an existing id in 50 inserts, in about 0 days at the present rate"),
+        ("SEQ001", "info", {"inserts_until_collision": 9**9}, "some day",
+         "meets an existing id in 387,420,489 inserts"),
+        ("SEQ002", "error", {"remaining": 0, "days_left": 0.0}, "now",
+         "no id is left: every INSERT fails"),
+        ("SEQ002", "error", {"remaining": 10, "days_left": None}, "soon", "no id is left after 10 more"),
+        ("SEQ002", "warning", {"remaining": 900, "days_left": 90.0}, "soon",
+         "no id is left after 900 more, in about 90 days at the present rate"),
+        ("SEQ002", "info", {"remaining": 900, "days_left": None}, "some day",
+         "no id is left after 900 more"),
+        ("PK005", "error", {"roles": ["app", "etl"]}, "now", "INSERT fails for app, etl"),
+        ("FK001", "warning", {"types": ["integer"]}, "some day",
+         "fails once an id passes 2,147,483,647"),
+    ],
+)  # fmt: skip
+def test_how_soon_it_fails(
+    rule: str, severity: str, facts: dict[str, Any], when: str, sentence: str
+) -> None:
+    one = found("a", rule, (Severity(severity), Confidence.PROVEN), **facts)
+    known = consequences(one, Snapshot(database=DATABASE))
+    assert (known.when.value, known.broken or known.to_come) == (when, sentence)
+
+
+def test_what_works_by_accident_is_said_with_its_evidence() -> None:
+    live = Snapshot(database=DATABASE)
+
+    def said(rule: str = "PK001", live: Snapshot = live, **facts: Any) -> str:
+        return consequences(found("a", rule, **facts), live).by_accident
+
+    assert said(rows=1200, highest_id=1250, inserts=40, writers=["app", "etl"]) == (
+        "1,200 rows, ids up to 1250, and nothing generates them: whoever inserts gives the ids "
+        "(40 inserts counted in 10.0 days; may INSERT: app, etl)"
+    )
+    assert "a trigger gives the ids, or whoever inserts" in said(rows=1, triggers=["fill"])
+    assert "inserts are not counted" in said(rows=1, inserts=None)
+    assert said(rows=0, highest_id=None) == said("SEQ001", rows=5, highest_id=5) == ""
+    unread = Unread(name("a"), "id", "no SELECT privilege on it", "GRANT ...")
+    hidden = replace(live, unread=(unread,))
+    assert "could not be read" in said(live=hidden, rows=0, highest_id=None)
+    assert "highest id not read" in said(live=hidden, rows=7, highest_id=None)
+
+
+# What the settings say
+
+
+def test_a_name_comes_before_a_glob() -> None:
+    tables = ("user_skills", "user_notes", "log.user_notes", "Old")
+    known = Snapshot(tables=tuple(table(t) for t in tables))
+    said = said_of_tables(
+        {
+            "user_*": "low",
+            "user_skills": "critical",
+            "*": "medium",
+            "log.*": "high",
+            "[O]ld": "low",
+            "Old": "high",
+        },
+        {"user_skills": "skills assessment"},
+        known,
+        complete=True,
+    )
+    assert {names((n,))[0]: tier.value for n, tier in said.tiers.items()} == {
+        "user_skills": "critical", "user_notes": "low", "log.user_notes": "low", "Old": "high",
+    }  # fmt: skip
+    assert said.features == {name("user_skills"): "skills assessment"}
+
+
+def test_a_glob_that_fits_no_table_is_refused_with_the_nearest() -> None:
+    known = Snapshot(tables=(table("user_skills"),))
+    with pytest.raises(UsageProblem) as refused:
+        said_of_tables({}, {"user_skill": "skills"}, known, complete=True)
+    assert refused.value.message == "[tool.remediate.features]: no table is called 'user_skill'"
+    assert "public.user_skills" in refused.value.hint
+    assert said_of_tables({"other": "low"}, {}, known, complete=False) == Said()
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("[tool.remediate.tiers]\nusers = 'urgent'", "must say critical, high, medium, low"),
+        ("[tool.remediate.features]\nusers = 1", "must give a text for each table"),
+        ("[tool.remediate]\ntiers = ['users']", "must be a dict"),
+    ],
+)
+def test_settings_are_checked(setting: str, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(setting)
+    with pytest.raises(UsageProblem, match=sentence):
+        load(tmp_path)
+
+
+def test_a_feature_is_what_fails() -> None:
+    live = database(("b", "a"), ("c", "b"))
+    features = {name("a"): "sign-up", name("c"): "sharing"}
+    one, index = found("a"), found("b", "FK006", (Severity.INFO, Confidence.PROVEN))
+    made = impacts(live, one, index, features=features)
+    assert (made["a"].feature, made["a"].features) == ("sign-up", ("sharing",))
+    assert rendered.sentence(made["a"], one) == "public.a: sign-up fails now; 2 tables depend on it"
+    assert rendered.sentence(made["b"], index) == "public.b: key-without-default"
+
+
+# How it is shown
+
+
+def test_nothing_found_adds_no_line() -> None:
+    healthy = Plan(DATABASE, heads=())
+    assert "Risk" not in text.render(healthy)
+    assert (healthy.standing.score, json.document(healthy)["score"]) == (100, 100)
+
+
+def test_the_block_is_short_and_fits() -> None:
+    many = [f"table_number_{i}" for i in range(40)]
+    live = database(*((one, "users") for one in many))
+    plan = plan_of(live, *(found(t, rows=3) for t in ("users", *many)))
+    block = [*rendered.summary(plan, verbose=False)]
+    assert block[0] == (
+        f"Risk      score {plan.standing.score} of 100 (100 is safe): 1 critical, 40 medium"
+    )
+    assert block[1] == "  critical  public.users: INSERT fails now; 40 tables depend on it"
+    assert block[-2] == "  and 36 more, with the reasons: remediate plan -v"
+    assert block[-1] == "  41 tables hold rows all the same: whoever inserts gives the ids"
+    assert len(block) == 8
+    for style in (text.Style(), text.Style(verbose=True)):
+        lines = text.render(plan, style).splitlines()
+        assert max(map(len, lines)) <= 80
+        assert lines[-1].startswith("Next:")
+    assert "Risk" not in text.render(plan, text.Style(quiet=True))
+
+
+def test_verbose_says_why_in_which_order_and_names_cycles() -> None:
+    live = database(("a", "b"), ("b", "a"), nullable=frozenset({(name("b"), "a_id")}))
+    lines = rendered.summary(plan_of(live, found("a")), verbose=True)
+    block = " ".join(" ".join(lines).split())
+    assert "3 x 2 = 6: proven, now; 1 table depends on it" in block
+    assert "insert in this order: public.b, public.a" in block
+    assert "at first leave NULL: public.b.a_id" in block
+
+
+def test_what_could_not_be_verified_is_not_passed_over() -> None:
+    plan = plan_of(database(("b", "a")), found("a"))
+    unverified = replace(plan, unverified=(None,) * 3)  # type: ignore[arg-type]
+    assert [*rendered.summary(unverified, verbose=False)][-1] == (
+        "  not counted: 3 that could not be verified"
+    )
+
+
+def test_markdown_survives_hostile_names() -> None:
+    hostile = Name("public", 'a|b`c*_\n<script>"')
+    live = Snapshot(tables=(Table(hostile, ("id",), (KEY,)),), database=DATABASE)
+    finding = Finding(
+        "PK001", "key-without-default", Place(hostile, "id"), *PROVEN, "m",
+        {"rows": 1200, "writers": ["app|x"], "highest_id": 9}, Source("app/models.py", 12),
+    )  # fmt: skip
+    head, _, row = rendered.markdown(plan_of(live, finding)).splitlines()
+    assert row.replace("\\|", "").count("|") == head.count("|") == 9
+    assert "| medium (3 of 9) |" in row
+    assert "| 1,200 | 0 | app\\|x | app/models.py:12 |" in row
+    assert "a\\|b\\`c\\*\\_\\\\n\\<script\\>" in row
+    assert "| a plain INSERT fails; whoever inserts gives the ids |" in row
+    assert rendered.markdown(Plan(DATABASE)) == ""
+
+
+# On a real database
+
+
+@pytest.fixture(scope="module")
+def incident(newest: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    with incident_project(newest, tmp_path_factory.mktemp("impact")) as made:
+        yield made
+
+
+def test_the_incident(incident: Project) -> None:
+    made = incident.json("plan")
+    by_table = {f["table"]: f for f in made["findings"]}
+    tiers = {t: f["risk"]["tier"] for t, f in by_table.items()}
+    assert {t for t, tier in tiers.items() if tier == "critical"} == {"users"}
+    high = {t for t, tier in tiers.items() if tier == "high"}
+    assert high == {"skill_trees", "career_goals", "chat_messages"}
+    assert {t for t in tiers if tiers[t] == "medium"} == tiers.keys() - high - {"users"}
+    assert made["tiers"] == {"critical": 1, "high": 3, "medium": 22, "low": 0}
+    assert made["score"] == 33
+    users = by_table["users"]
+    assert users["risk"] == {
+        "probability": 3, "impact": 3, "score": 9, "tier": "critical", "when": "now",
+        "why": ["proven, now", "27 tables depend on it"],
+    }  # fmt: skip
+    assert len(users["affects"]) == len(users["stopped"]) == 27
+    assert (users["needs"], users["feature"], users["broken_now"]) == (
+        [],
+        None,
+        "a plain INSERT fails",
+    )
+    assert users["works_by_accident"].startswith("5 rows, ids up to 5, and nothing generates them")
+    assert by_table["chat_messages"]["affects"] == ["public.message_components"]
+    assert by_table["chat_messages"]["needs"] == ["public.users", "public.conversations"]
+    order = made["insertion_order"]
+    assert all(order.index(p) < order.index(c) for p, c in [
+        ("public.users", "public.conversations"),
+        ("public.conversations", "public.chat_messages"),
+        ("public.chat_messages", "public.message_components"),
+    ])  # fmt: skip
+    assert made["repair_order"][0] == "PK001:public.users.id"
+    assert made["cycles"] == []
+
+
+def test_features_and_tiers_of_the_incident(incident: Project) -> None:
+    settings = incident.folder / "pyproject.toml"
+    settings.write_text(
+        '[tool.remediate.features]\nuser_skills = "skills assessment"\n'
+        '[tool.remediate.tiers]\nuser_skills = "critical"\n"conversation_*" = "low"\n'
+    )
+    try:
+        said = incident.run("remediate", "plan").stdout
+        assert "  critical  public.user_skills: skills assessment fails now\n" in said
+        assert "2 critical, 3 high, 18 medium, 3 low" in said
+        settings.write_text('[tool.remediate.tiers]\nuser_skill = "critical"\n')
+        refused = incident.run("remediate", "plan", expected=2).stderr
+        assert "no table is called 'user_skill'" in refused
+        assert "Did you mean public.user_skills or public.users?" in refused
+    finally:
+        settings.unlink()
+
+
+DDL = """
+CREATE TABLE a (id serial PRIMARY KEY, x integer UNIQUE); ALTER TABLE a ALTER id DROP DEFAULT;
+CREATE TABLE b (id serial PRIMARY KEY, a_id integer NOT NULL REFERENCES a);
+CREATE TABLE c (id serial PRIMARY KEY, a_id integer REFERENCES a, b_id integer REFERENCES b);
+INSERT INTO a SELECT generate_series(1, 7);
+ANALYZE a;
+GRANT USAGE ON SCHEMA public TO impact_reader;
+"""
+
+
+def test_a_role_that_may_read_nothing_hears_what_is_not_known(newest: Server) -> None:
+    with newest.database() as url:
+        with helpers.connected(url) as connection:
+            connection.execute("DROP ROLE IF EXISTS impact_reader; CREATE ROLE impact_reader LOGIN")
+            connection.execute(DDL)
+        seen = [_planned(url), _planned(url.set(username="impact_reader"))]
+        with helpers.connected(url) as connection:
+            connection.execute("DROP OWNED BY impact_reader; DROP ROLE impact_reader")
+    for plan in seen:
+        one = plan.impacts["PK001:public.a.id"]
+        assert (names(one.affects), names(one.stopped)) == (["b", "c"], ["b"])
+        assert plan.standing.insertion_order == (name("a"), name("b"), name("c"))
+    known, unknown = (p.impacts["PK001:public.a.id"].consequences.by_accident for p in seen)
+    assert known.startswith("7 rows, ids up to 7, and")
+    assert unknown.startswith("7 rows, highest id not read, and")
+    assert "not counted: " in text.render(seen[1])
+
+
+def _planned(url: sa.URL) -> Plan:
+    return planned(Reading(helpers.snapshot(url), Snapshot(), 0, {}), Config(select=("PK001",)))
+
+
+def test_the_defaults_of_a_plan_say_that_nothing_is_at_risk() -> None:
+    assert Plan(DATABASE).standing == Standing(score=100)

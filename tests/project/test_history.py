@@ -1,0 +1,204 @@
+"""Broken histories of every kind: told from the files, with the smallest mend."""
+
+from pathlib import Path
+
+import pytest
+
+from remediate.findings.finding import Options
+from remediate.project import history
+from remediate.rehearsal.scratch import Server
+from remediate.rules.revisions.revision_id_too_long import RULE as TOO_LONG
+from remediate.snapshots.history import broken
+from remediate.snapshots.snapshot import Snapshot
+from tests.support import helpers
+from tests.support.project import Project, small_project
+
+
+def revision(id_: str, down: object = None, body: str = "pass", **more: object) -> str:
+    assigned = {"revision": id_, "down_revision": down, **more}
+    lines = [f"{name} = {value!r}" for name, value in assigned.items()]
+    return "\n".join([*lines, "def upgrade():", f"    {body}", "def downgrade():", "    pass", ""])
+
+
+def written(folder: Path, *revisions: str) -> str:
+    for number, text in enumerate(revisions):
+        (folder / f"r{number}.py").write_text(text)
+    return str(folder)
+
+
+CASES = [
+    ("a line", [revision("a"), revision("b", "a"), revision("c", "b")], []),
+    ("a merge", [revision("a"), revision("b", "a"), revision("c", "a"), revision("d", ("b", "c"))], []),
+    ("labelled branches", [revision("a", None, branch_labels=("x",)), revision("b", None, branch_labels=["y"]), revision("c", "b")], []),
+    ("a dependency", [revision("a"), revision("b", None, branch_labels="y", depends_on="a")], []),
+    ("annotated", ['revision: str = "a"\ndown_revision: str | None = None\n'], []),
+    ("no revision", ["x = 1\n", revision("a")], []),
+    ("two files of one id", [revision("a"), revision("a"), revision("b", "a")],
+     ["a is the id of 2 revisions: {0}/r0.py and {0}/r1.py"]),
+    ("a parent that is gone", [revision("b", "a"), revision("c", "b")], ["b follows a, which is in no versions folder"]),
+    ("a dependency that is gone", [revision("a"), revision("b", "a", depends_on=["z"])], ["b depends on z, which is in no versions folder"]),
+    ("a circle", [revision("a"), revision("b", "d"), revision("c", "b"), revision("d", "c"), revision("e", "d")],
+     ["these revisions follow each other in a circle: b, c, d", "the project has 2 heads: a, e"]),
+    ("itself", [revision("a", "a")], ["these revisions follow each other in a circle: a"]),
+    ("two roots", [revision("a"), revision("b"), revision("c", ("a", "b"))], ["2 revisions follow none: a, b"]),
+    ("two heads", [revision("a"), revision("b", "a"), revision("c", "a")], ["the project has 2 heads: b, c"]),
+    ("a dependency that is a circle", [revision("a", None, depends_on="b"), revision("b", "a")],
+     ["these revisions follow each other in a circle: a, b"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_what_is_wrong(files: list[str], expected: list[str], tmp_path: Path) -> None:
+    found = broken(history.read([written(tmp_path, *files)], recursive=False))
+    assert [one.message for one in found] == [text.format(tmp_path) for text in expected]
+
+
+def test_folders_below_count_where_alembic_looks_there(tmp_path: Path) -> None:
+    (tmp_path / "2026").mkdir()
+    written(tmp_path / "2026", revision("a"))
+    assert not history.read([str(tmp_path)], recursive=False).revisions
+    assert [r.id for r in history.read([str(tmp_path)], recursive=True).revisions] == ["a"]
+
+
+LONG = "add_the_expert_feedback_system_at_last"
+
+
+def test_ids_that_the_version_table_cannot_hold(tmp_path: Path) -> None:
+    found = history.read([written(tmp_path, revision("a"), revision(LONG, "a"))], recursive=False)
+    (finding,) = TOO_LONG.find(Snapshot(), Snapshot(history=found), Options())
+    assert finding.message == f"{LONG} has 38 characters; version_num holds 32"
+
+
+@pytest.fixture
+def project(newest: Server, tmp_path: Path):  # type: ignore[no-untyped-def]
+    ddl = "CREATE TABLE t (id serial PRIMARY KEY)"
+    with small_project(newest, tmp_path, ddl) as made:
+        yield made
+
+
+def found(project: Project, code: str) -> list[dict[str, object]]:
+    return [f for f in project.json("plan")["findings"] if f["rule"] == code]
+
+
+def test_a_wider_column_holds_them(project: Project) -> None:
+    written(project.versions, revision("a"))
+    project.run("alembic", "upgrade", "head")
+    written(project.versions, revision("a"), revision(LONG, "a"))
+    assert [f["id"] for f in found(project, "AL002")] == [f"AL002:{LONG}"]
+    with helpers.connected(project.url) as connection:
+        connection.execute("ALTER TABLE alembic_version ALTER version_num TYPE varchar(64)")
+    assert found(project, "AL002") == []
+    project.run("alembic", "upgrade", "head")
+    assert found(project, "AL003") == []
+
+
+def test_what_waits_and_what_was_only_stamped(project: Project) -> None:
+    create = 'from alembic import op; op.execute("CREATE TABLE made (id serial PRIMARY KEY)")'
+    dropped = 'from alembic import op; op.execute("CREATE TABLE IF NOT EXISTS public.\\"Brief\\" (i int)")'
+    drop = 'from alembic import op; op.execute("DROP TABLE public.\\"Brief\\"")'
+    texts = [revision("a", None, create), revision("b", "a", dropped), revision("c", "b", drop)]
+    written(project.versions, *texts)
+    (waiting,) = found(project, "AL003")
+    assert (waiting["message"], waiting["severity"]) == (
+        "3 revisions wait to be run: a, b, c",
+        "info",
+    )
+    project.run("alembic", "stamp", "head")
+    (absent,) = found(project, "AL003")
+    assert absent["message"] == "a is recorded as run, and public.made is not there"
+    project.run("alembic", "stamp", "base")
+    project.run("alembic", "upgrade", "head")
+    assert found(project, "AL003") == []
+
+
+def test_a_table_that_went_on_under_another_name(project: Project) -> None:
+    """What a later revision renames, or drops in a loop, nobody misses."""
+    create = 'from alembic import op; op.execute("CREATE TABLE made (id int)"); op.execute("CREATE TABLE other (id int)")'
+    rename = 'from alembic import op; op.rename_table("made", "kept")'
+    loop = """from alembic import op
+    for name in ["other"]:
+        op.execute(f"DROP TABLE {name}")"""
+    texts = [revision("a", None, create), revision("b", "a", rename), revision("c", "b", loop)]
+    written(project.versions, *texts)
+    project.run("alembic", "upgrade", "head")
+    assert found(project, "AL003") == []
+
+
+def test_nothing_is_written_into_a_broken_history(project: Project) -> None:
+    """One report, and no traceback."""
+    with helpers.connected(project.url) as connection:
+        connection.execute("ALTER TABLE t ALTER id DROP DEFAULT")
+    written(project.versions, revision("b", "a"), revision("c", "b"))
+    files = project.files()
+    shown = project.run("remediate", "plan").stdout
+    assert "follows a, which is in no versions folder b " in " ".join(shown.split())
+    refused = project.run(
+        "remediate", "generate", "--approve", "PK001", "--reviewer", "Ann", expected=3
+    )
+    assert refused.stderr.startswith("remediate: b follows a, which is in no versions folder")
+    assert "Traceback" not in refused.stderr
+    assert project.files() == files
+
+
+def test_a_database_at_an_unknown_revision(project: Project) -> None:
+    written(project.versions, revision("a"))
+    project.run("alembic", "stamp", "head")
+    written(project.versions, revision("z"))
+    (finding,) = found(project, "AL001")
+    assert finding["message"] == "the database is at a, which is in no versions folder"
+
+
+def test_without_a_database(project: Project) -> None:
+    written(project.versions, revision("b", "a"))
+    checked = project.run(
+        "remediate", "check", "--versions-only", expected=1, DATABASE_URL="postgresql://nowhere/x"
+    )
+    assert "follows a, which is in no versions folder b " in " ".join(checked.stdout.split())
+    written(project.versions, revision("b"))
+    project.run("remediate", "check", "--versions-only", DATABASE_URL="postgresql://nowhere/x")
+
+
+UNSAFE = """
+import sqlalchemy as sa
+from alembic import op
+revision = "b"
+down_revision = "a"
+def upgrade():
+    op.alter_column("t", "v", type_=sa.Integer())
+    op.alter_column("t", "id", type_=sa.BigInteger())
+def downgrade():
+    op.execute("DROP TABLE t CASCADE")
+"""
+
+
+def test_revisions_that_wait_are_read_with_what_the_database_knows(project: Project) -> None:
+    with helpers.connected(project.url) as connection:
+        connection.execute("ALTER TABLE t ADD v text")
+    written(project.versions, revision("a"), UNSAFE)
+    lines = {f["id"]: (f["severity"], f["facts"]["kind"]) for f in found(project, "MD008")}
+    assert lines == {
+        "MD008:b:7": ("error", "type-without-using"),
+        "MD008:b:8": ("error", "sequence-left-narrow"),
+        "MD008:b:10": ("warning", "downgrade-cascades"),
+    }
+    shown = " ".join(project.run("remediate", "plan", "--select", "MD008").stdout.split())
+    assert "b:7 migrations/versions/r1.py:7" in shown
+    assert "ALTER SEQUENCE t_id_seq AS bigint" in shown
+    project.run("alembic", "stamp", "head")
+    assert found(project, "MD008") == []
+
+
+def test_without_a_database_earlier_revisions_tell_the_types(project: Project) -> None:
+    create = 'from alembic import op; op.execute("CREATE TABLE t (id serial PRIMARY KEY, v text)")'
+    written(project.versions, revision("a", None, create), UNSAFE)
+    checked = project.run(
+        "remediate",
+        "check",
+        "--versions-only",
+        "-f",
+        "json",
+        expected=1,
+        DATABASE_URL="postgresql://nowhere/x",
+    )
+    ids = [f["id"] for f in helpers.parsed(checked.stdout)["findings"]]
+    assert sorted(ids) == ["MD008:b:10", "MD008:b:7", "MD008:b:8"]

@@ -1,0 +1,253 @@
+"""The rehearsal must refute what is wrong, and say what it could not show."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from remediate.commands import generate as generating
+from remediate.config import Config
+from remediate.errors import Refused, RehearsalFailed, UsageProblem
+from remediate.findings.remedy import Step
+from remediate.plans.plan import Landed, Proof
+from remediate.rehearsal.schema_copy import selected
+from remediate.rehearsal.scratch import Server
+from remediate.remedies import keys
+from tests.conftest import BINARIES
+from tests.support import helpers
+from tests.support.project import Project, small_project
+
+ORDER = generating.Order(approve=("all",), reviewer="Ann")
+TABLE = "CREATE TABLE t (id integer PRIMARY KEY, v text)"
+
+
+@contextlib.contextmanager
+def inside(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("DATABASE_URL", project.url.render_as_string(hide_password=False))
+    with contextlib.chdir(project.folder):
+        yield
+
+
+@pytest.fixture
+def generate(newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Generate for a database with this DDL, on this scratch server; checks nothing is left."""
+
+    def run(ddl: str, *, on: Server = newest, scratch: Server = newest) -> tuple[Landed, ...]:
+        with small_project(on, tmp_path, ddl) as project, inside(project, monkeypatch):
+            files = project.files()
+            config = Config()
+            if scratch is not on:
+                config = Config(scratch_url=scratch.url.render_as_string())
+            try:
+                return generating.generate(config, ORDER, lambda _: None)
+            except Exception:
+                assert project.files() == files
+                raise
+
+    return run
+
+
+def proof_of(landed: tuple[Landed, ...]) -> Proof:
+    (one,) = landed
+    assert one.proof is not None
+    return one.proof
+
+
+def patched(monkeypatch: pytest.MonkeyPatch, name: str, **changes: object) -> None:
+    """One kind of step, made wrong."""
+    original = getattr(keys, name)
+
+    def wrong(*arguments: object, **options: object) -> Step:
+        return replace(original(*arguments, **options), **changes)
+
+    monkeypatch.setattr(keys, name, wrong)
+
+
+@pytest.mark.parametrize(
+    ("step", "changes", "ddl", "reason"),
+    [
+        ("create_sequence", {"down": ""}, TABLE, "the downgrade does not restore the schema"),
+        ("set_default", {"down": ""}, TABLE, "the downgrade failed on the scratch PostgreSQL"),
+        ("set_default", {"up": "SELECT 1"}, TABLE, "still cannot INSERT into public.t"),
+        ("create_sequence", {"up": "CREATE SEQUENSE t_id_seq"}, TABLE, "the upgrade failed on the scratch PostgreSQL: syntax error"),
+        ("attach_sequence", {"up": "COMMENT ON TABLE t IS 'x'"}, TABLE, "the downgrade does not restore"),
+        ("grant_usage", {"up": "SELECT 1"}, f"{TABLE}; DROP ROLE IF EXISTS w; CREATE ROLE w; GRANT INSERT ON t TO w",
+         "after the upgrade w still cannot INSERT into public.t without id: permission denied for sequence t_id_seq"),
+        ("advance_new", {"up": "SELECT 1"}, f"{TABLE}; INSERT INTO t VALUES (1)", "duplicate key value"),
+        ("advance_new", {"up": "SELECT setval('t_id_seq', 5, false)"}, f"{TABLE}; INSERT INTO t VALUES (1), (7)",
+         "the new id 5 is not beyond those that exist"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_refuted(
+    step: str, changes: dict, ddl: str, reason: str, generate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patched(monkeypatch, step, **changes)
+    with pytest.raises(RehearsalFailed) as caught:
+        generate(ddl)
+    assert reason in caught.value.message
+    assert caught.value.exit_code == 4
+
+
+RICH = """
+CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE DOMAIN short AS varchar(3) CHECK (VALUE <> 'no');
+CREATE TABLE parent (id serial PRIMARY KEY); CREATE SCHEMA s; CREATE FUNCTION s.f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE t (
+  id integer PRIMARY KEY, p integer NOT NULL REFERENCES parent, m mood NOT NULL, d short NOT NULL,
+  n numeric(4,2) NOT NULL, c char(1) NOT NULL UNIQUE, j jsonb NOT NULL, u uuid NOT NULL, w timestamptz NOT NULL,
+  a integer[] NOT NULL, r int4range NOT NULL, i inet NOT NULL, b bytea NOT NULL, e boolean NOT NULL,
+  g integer GENERATED ALWAYS AS (p + 1) STORED, x integer DEFAULT s.f(), other integer GENERATED ALWAYS AS IDENTITY,
+  iv interval NOT NULL, tm time NOT NULL, CHECK (p > 1000)
+);
+CREATE INDEX ON t (m); CREATE VIEW v AS SELECT id, p FROM t; CREATE VIEW vv AS SELECT * FROM v;
+CREATE MATERIALIZED VIEW mv AS SELECT id FROM t; CREATE TABLE child (t_id integer REFERENCES t);
+CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
+CREATE TRIGGER z AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION no();
+CREATE RULE quiet AS ON INSERT TO t DO ALSO SELECT 1;
+ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY pol ON t USING (false);
+COMMENT ON TABLE t IS 'rich'; CREATE PUBLICATION pub FOR TABLE t; CREATE STATISTICS st ON p, x FROM t;
+DROP ROLE IF EXISTS w; CREATE ROLE w; GRANT INSERT ON vv TO w; GRANT INSERT ON t TO PUBLIC;
+CREATE TABLE unrelated (id integer);
+ALTER TABLE t DISABLE TRIGGER z; ALTER TABLE t DISABLE RULE quiet;
+INSERT INTO parent SELECT nextval('parent_id_seq') FROM generate_series(1, 2000);
+INSERT INTO t (id, p, m, d, n, c, j, u, w, a, r, i, b, e, iv, tm)
+  VALUES (5, 1500, 'good', 'x', 1, 'a', '{}', gen_random_uuid(), now(), '{}', 'empty', '1.1.1.1', '', true, '1 day', '10:00'),
+         (9, 1500, 'bad', 'y', 1, 'b', '{}', gen_random_uuid(), now(), '{}', 'empty', '1.1.1.1', '', true, '1 day', '10:00');
+ALTER TABLE t ENABLE TRIGGER z; ALTER TABLE t ENABLE RULE quiet
+"""
+
+
+def test_a_table_with_everything_on_it_is_proven_without_limits(generate) -> None:
+    proof = proof_of(generate(RICH))
+    assert proof.limits == ()
+    (inserted,) = (c.result for c in proof.checks if c.what == "INSERT without id")
+    assert inserted == "works in 1 table as postgres, public, w, each id above the highest"
+
+
+PARTITIONED = """
+CREATE TABLE t (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE low PARTITION OF t FOR VALUES FROM (0) TO (100); INSERT INTO t VALUES (3), (70)
+"""
+
+
+def test_a_partitioned_table(generate) -> None:
+    assert proof_of(generate(PARTITIONED)).limits == ()
+
+
+@pytest.mark.parametrize("scratch", BINARIES)
+@pytest.mark.parametrize("live", BINARIES)
+def test_every_version_can_be_rehearsed_on_every_other(
+    live: str, scratch: str, generate, start_server
+) -> None:
+    if live == scratch:
+        scratch = list(BINARIES)[-1] if live != list(BINARIES)[-1] else next(iter(BINARIES))
+    proof = proof_of(generate(RICH, on=start_server(live), scratch=start_server(scratch)))
+    assert proof.limits == ()
+    assert proof.server.endswith(
+        f" {start_server(scratch).version // 10000}.{start_server(scratch).version % 10000}"
+    )
+
+
+def server_with(extension: str, start_server) -> Server | None:
+    for name in BINARIES:
+        server = start_server(name)
+        with helpers.connected(server.url) as connection:
+            query = "SELECT FROM pg_available_extensions WHERE name = %s"
+            if connection.execute(query, [extension]).rowcount:
+                return server
+    return None
+
+
+def test_an_extension_that_the_scratch_server_lacks(generate, start_server) -> None:
+    """Not needed: no limit. Needed by the table: its key alone is rehearsed, and that is said."""
+    live = server_with("uuid-ossp", start_server)
+    if live is None:
+        pytest.skip("no PostgreSQL with uuid-ossp at hand (Debian's postgresql-15 has it)")
+    unneeded = 'CREATE EXTENSION "uuid-ossp"; CREATE TABLE o (u uuid DEFAULT uuid_generate_v4());'
+    proof = proof_of(generate(unneeded + TABLE, on=live))
+    assert proof.limits == ()
+
+
+def test_a_table_that_needs_the_extension(generate, start_server) -> None:
+    live = server_with("uuid-ossp", start_server)
+    if live is None:
+        pytest.skip("no PostgreSQL with uuid-ossp at hand (Debian's postgresql-15 has it)")
+    needed = (
+        'CREATE EXTENSION "uuid-ossp"; DROP ROLE IF EXISTS w; CREATE ROLE w; '
+        "CREATE TABLE t (id integer PRIMARY KEY, u uuid DEFAULT uuid_generate_v4()); "
+        "GRANT INSERT ON t TO w; INSERT INTO t VALUES (4)"
+    )
+    proof = proof_of(generate(needed, on=live))
+    assert proof.limits == (
+        'CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA public: '
+        'extension "uuid-ossp" is not available',
+        "CREATE TABLE public.t: function public.uuid_generate_v4() does not exist",
+        'ALTER TABLE public.t OWNER TO postgres: relation "public.t" does not exist',
+        "public.t was rehearsed as its key alone",
+    )
+    assert ("postgres, w") in next(c.result for c in proof.checks if c.what == "INSERT without id")
+
+
+def test_the_database_itself_is_never_the_scratch_server(
+    newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small_project(newest, tmp_path, TABLE) as project, inside(project, monkeypatch):
+        with pytest.raises(Refused, match="is the server of the database itself"):
+            generating.generate(
+                Config(scratch_url=newest.url.render_as_string()), ORDER, lambda _: None
+            )
+        assert project.generated() == []
+
+
+def test_a_scratch_server_is_left_as_it_was(generate, start_server) -> None:
+    names = list(BINARIES)
+    scratch = start_server(names[0])
+    query = "SELECT datname::text FROM pg_database UNION ALL SELECT rolname::text FROM pg_roles ORDER BY 1"
+    with helpers.connected(scratch.url) as connection:
+        before = connection.execute(query).fetchall()
+        generate(f"{TABLE}; DROP ROLE IF EXISTS only_here; CREATE ROLE only_here; GRANT INSERT ON t TO only_here",
+                 on=start_server(names[-1]), scratch=scratch)  # fmt: skip
+        assert connection.execute(query).fetchall() == before
+
+
+def test_no_pg_dump_that_is_new_enough(generate, monkeypatch: pytest.MonkeyPatch) -> None:
+    from remediate.postgres import programs  # noqa: PLC0415
+
+    monkeypatch.setattr(programs, "major", lambda _: 12)
+    with pytest.raises(UsageProblem, match="the rehearsal needs pg_dump 18 or newer"):
+        generate(TABLE)
+
+
+LISTING = """\
+;
+; Archive created at 2026-11-21
+6; 2615 16384 SCHEMA - s postgres
+879; 1247 16427 DOMAIN public dd postgres
+221; 1259 16398 TABLE s child postgres
+;\tdepends on: 6
+2620; 0 0 ACL s TABLE child postgres
+;\tdepends on: 221
+223; 1259 16416 VIEW public v postgres
+;\tdepends on: 221 221
+222; 1259 16410 TABLE s other postgres
+;\tdepends on: 6 879
+2621; 0 0 ACL s TABLE other postgres
+;\tdepends on: 222
+2461; 2606 16440 CONSTRAINT s child child_pkey postgres
+;\tdepends on: 221
+2462; 2606 16405 FK CONSTRAINT s ref ref_fkey postgres
+;\tdepends on: 300 221 2461
+300; 1259 16500 TABLE s ref postgres
+;\tdepends on: 6
+301; 1259 16501 INDEX s ref_x postgres
+;\tdepends on: 300
+2700; 0 0 ACL - SCHEMA public postgres
+2701; 826 16600 DEFAULT ACL public DEFAULT PRIVILEGES FOR TABLES postgres
+"""
+
+
+def test_the_part_of_an_archive_that_a_table_needs() -> None:
+    chosen = [line.split("; ")[0] for line in selected(LISTING, {"16398"})]
+    # Not: the other table, its domain, its privileges; an index of a table that only refers here.
+    assert chosen == ["6", "221", "2620", "223", "2461", "2462", "300", "2700", "2701"]

@@ -1,0 +1,151 @@
+"""The scratch server: what it listens on, who runs it, and that nothing of it is left."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from remediate.errors import UsageProblem
+from remediate.postgres import programs
+from remediate.rehearsal import scratch
+from remediate.rehearsal.scratch import Server
+from tests.conftest import BINARIES
+from tests.support import helpers
+
+HOLD = """\
+import sys, time
+from pathlib import Path
+from remediate.write import scratch
+with scratch.serve(Path(sys.argv[1])) as server:
+    print(server.folder, flush=True)
+    time.sleep(60)
+"""
+
+
+def started(bindir: Path, *before: str) -> tuple["subprocess.Popen[str]", Path]:
+    process = subprocess.Popen(
+        [*before, sys.executable, "-c", HOLD, str(bindir)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    return process, Path(process.stdout.readline().strip())
+
+
+def servers_in(folder: Path) -> list[str]:
+    listed = subprocess.run(
+        ["ps", "-ww", "-eo", "pid,args"], capture_output=True, text=True, check=True
+    )
+    return [line for line in listed.stdout.splitlines() if f"-k {folder}" in line]
+
+
+@pytest.mark.parametrize("name", BINARIES)
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_nothing_is_left_of_a_killed_program(name: str, number: int) -> None:
+    process, folder = started(BINARIES[name])
+    assert servers_in(folder)
+    process.send_signal(number)
+    process.communicate()
+    deadline = time.monotonic() + 10
+    while servers_in(folder) or folder.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_nothing_is_left_of_an_ordinary_end(newest: Server) -> None:
+    with scratch.serve(BINARIES[list(BINARIES)[-1]]) as server:
+        folder = server.folder
+        assert folder is not None
+        assert folder.exists()
+    assert not folder.exists()
+    assert servers_in(folder) == []
+
+
+def test_it_listens_on_a_unix_socket_only(server: Server) -> None:
+    with helpers.connected(server.url) as connection:
+        assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PGPORT", "6543"),
+        ("PGHOST", "nowhere.invalid"),
+        ("PGOPTIONS", "-c default_transaction_read_only=on"),
+        ("PGSERVICE", "nothing"),
+    ],
+)
+def test_variables_for_the_users_own_server_do_not_reach_it(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with scratch.scratch() as server, server.database() as url:
+        with helpers.connected(url) as connection:
+            connection.execute("CREATE TABLE t (id integer)")
+        assert "CREATE TABLE public.t" in helpers.dump(url)
+    assert os.environ[name] == value
+
+
+def test_it_says_which_one_it_took(newest: Server) -> None:
+    with scratch.scratch() as server:
+        assert server.source.startswith("embedded PostgreSQL 18.")
+    with scratch.scratch(newest.url.render_as_string()) as server:
+        assert server.source.startswith("the server of --scratch-url 18.")
+
+
+def test_local_binaries_come_after_the_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "wheel", lambda: None)
+    monkeypatch.setattr(programs, "local_servers", lambda: [next(iter(BINARIES.values()))])
+    with scratch.scratch() as server:
+        assert server.source.startswith(f"PostgreSQL in {next(iter(BINARIES.values()))}")
+
+
+def test_without_any_server_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "wheel", lambda: None)
+    monkeypatch.setattr(programs, "local_servers", list)
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere.sock")
+    with pytest.raises(UsageProblem) as caught, scratch.scratch():
+        pass
+    assert "pip install 'remediate[embedded]'" in caught.value.hint
+
+
+def test_a_role_that_is_no_superuser_is_refused(newest: Server) -> None:
+    with helpers.connected(newest.url) as admin:
+        admin.execute("DROP ROLE IF EXISTS plain; CREATE ROLE plain LOGIN")
+    url = newest.url.set(username="plain").render_as_string()
+    with pytest.raises(UsageProblem, match="must be used as a superuser"), scratch.scratch(url):
+        pass
+
+
+def test_binaries_that_the_server_account_cannot_reach_are_copied(tmp_path: Path) -> None:
+    """A virtual environment below a private home, as in most containers."""
+    bindir = BINARIES[list(BINARIES)[-1]]
+    package = tmp_path / "private" / bindir.parent.parent.name
+    shutil.copytree(bindir.parent, package / bindir.parent.name, symlinks=True)
+    libraries = bindir.parent.parent.with_name(bindir.parent.parent.name + ".libs")
+    if libraries.exists():
+        shutil.copytree(libraries, package.with_name(libraries.name))
+    (tmp_path / "private").chmod(0o700)
+    with scratch.serve(package / bindir.parent.name / "bin") as server:
+        copied = server.folder is not None and (server.folder / "wheel").exists()
+        assert copied == (os.geteuid() == 0)
+
+
+def test_an_ordinary_user_can_run_it(tmp_path: Path) -> None:
+    """Where the tests run as root: as nobody, with an interpreter that nobody may use."""
+    before = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    python = shutil.which("python3", path="/usr/bin") if os.geteuid() == 0 else sys.executable
+    paths = [p for p in sys.path if p.endswith("site-packages")]
+    root = str(Path(__file__).parents[2])
+    process = subprocess.run(
+        [*(before if os.geteuid() == 0 else []), python or sys.executable, "-c",
+         "import sys; from remediate.write import scratch\nwith scratch.scratch() as s: print(s.source)"],
+        env={"PYTHONPATH": os.pathsep.join([root, *paths]), "HOME": "/tmp", "PATH": os.environ["PATH"]},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if "No module named" in process.stderr or "Permission denied" in process.stderr:
+        pytest.skip(f"no interpreter that nobody can run: {process.stderr.splitlines()[-1]}")
+    assert process.stdout.startswith("embedded PostgreSQL 18."), process.stderr

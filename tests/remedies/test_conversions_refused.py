@@ -1,0 +1,205 @@
+"""What a conversion meets that it must not change, and what is in its way for a while."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from remediate.catalog import catalog
+from remediate.config import Config
+from remediate.findings.finding import Options
+from remediate.findings.remedy import Manual, Remedy
+from remediate.project.inspection import complete
+from remediate.rehearsal.scratch import Server
+from remediate.remedies.binding import bind
+from remediate.revisions.script import script
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Name
+from tests.remedies.test_values import KEYS, column, said_by_models
+from tests.support import helpers
+from tests.support.project import ENV, Project, small_project
+
+CANONICAL = KEYS + column("('1'), ('2')")
+
+REFUSED = [
+    ("partition key", KEYS + "CREATE TABLE c (id serial, p_id varchar(9)) PARTITION BY LIST (p_id); CREATE TABLE c1 PARTITION OF c DEFAULT", "partition key of c"),
+    ("generated column", CANONICAL + "; ALTER TABLE c ADD g text GENERATED ALWAYS AS (p_id || 'x') STORED", "generated column g"),
+    ("row type", CANONICAL + "; CREATE TABLE u (x c[])", "its row type"),
+    ("function with a body", CANONICAL + "; CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC SELECT count(p_id) FROM c; END", "function f"),
+    ("inherited", CANONICAL + "; CREATE TABLE kid () INHERITS (c)", "inherited by kid"),
+    ("domain", "CREATE DOMAIN d AS varchar(9); " + KEYS + column("('1')", "d"), "domain d"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ddl", "why"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
+def test_refused_by_name(ddl: str, why: str, url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(ddl.encode())
+    live = said_by_models(url)
+    made = bind(live.candidates[0], live, Options())
+    assert isinstance(made, Manual)
+    assert why in made.reason
+
+
+@pytest.fixture
+def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
+    ddl = CANONICAL + "; CREATE PUBLICATION out FOR TABLE c; CREATE VIEW v AS SELECT p_id FROM c"
+    models = (
+        "from sqlalchemy import Column, ForeignKey, Integer, Table\n"
+        'Table("p", metadata, Column("id", Integer, primary_key=True, default=1))\n'
+        'Table("c", metadata, Column("id", Integer, primary_key=True), Column("p_id", ForeignKey("p.id")))\n'
+    )
+    with small_project(newest, tmp_path, ddl) as made:
+        (tmp_path / "migrations" / "env.py").write_text(ENV.format(models=models))
+        yield made
+
+
+GENERATE = ("remediate", "generate", "--approve", "FK003", "--reviewer", "Ann")
+
+
+def test_a_hazard_is_accepted_by_name(project: Project) -> None:
+    refused = project.run(*GENERATE, expected=3)
+    assert (
+        "FK003:public.c.p_id has a hazard that nobody accepted: the table is published"
+        in refused.stderr
+    )
+    assert "Accept it by name: --allow PUBLISHED_TABLE" in refused.stderr
+    assert project.generated() == []
+    unknown = project.run(*GENERATE, "--allow", "EVERYTHING", expected=2)
+    assert "--allow EVERYTHING: there is no such hazard" in unknown.stderr
+    project.run(*GENERATE, "--allow", "published_table")
+    assert len(project.generated()) == 2
+    explained = project.run("remediate", "explain", "PUBLISHED_TABLE").stdout
+    assert "--allow PUBLISHED_TABLE" in explained
+
+
+def test_a_second_run_and_a_second_upgrade(project: Project) -> None:
+    allowed = (*GENERATE, "--allow", "PUBLISHED_TABLE")
+    project.run(*allowed)
+    again = project.run(*allowed, expected=3)
+    assert "this repair was generated already" in again.stderr
+    project.run("alembic", "upgrade", "head")
+    project.run("alembic", "upgrade", "head")
+    assert "nothing" in project.run(*allowed, expected=None).stderr.lower() or project.generated()
+
+
+def test_orphans_that_are_kept(project: Project) -> None:
+    with helpers.connected(project.url) as connection:
+        connection.execute("INSERT INTO c (p_id) VALUES ('77')")
+        before = helpers.dump(project.url)
+        kept = (*GENERATE, "--orphans", "keep", "--allow", "PUBLISHED_TABLE")
+        refused = project.run(*kept, expected=3)
+        assert "rows without parent stay" in refused.stderr
+        project.run(*kept, "--allow", "ORPHANS_KEPT")
+        project.run("alembic", "upgrade", "head")
+        assert connection.execute("SELECT max(p_id) FROM c").fetchone() == (77,)
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            connection.execute("INSERT INTO c (p_id) VALUES (78)")
+        shown = project.run("remediate", "verify").stdout
+        assert "not validated: rows from before are not checked" in " ".join(shown.split())
+        project.run("alembic", "downgrade", "base")
+        assert helpers.dump(project.url) == before
+
+
+CHANGED = [
+    ("repaired", "DROP VIEW v; ALTER TABLE c ALTER p_id TYPE integer USING p_id::integer; CREATE VIEW v AS SELECT p_id FROM c", "public.c.p_id is integer"),
+    ("another view", "CREATE VIEW w AS SELECT p_id FROM c", "expected"),
+    ("the view was replaced", "CREATE OR REPLACE VIEW v AS SELECT p_id FROM c WHERE id > 7", "defined otherwise"),
+    ("the view went", "DROP VIEW v", "does not exist"),
+    ("a trigger came", "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER g BEFORE UPDATE OF p_id ON c FOR EACH ROW EXECUTE FUNCTION f()", "g on public.c"),
+    ("a value came", "INSERT INTO c (p_id) VALUES ('none')", "1 are no integer"),
+    ("the constraint came", "ALTER TABLE c ADD CONSTRAINT c_p_id_fkey CHECK (true)", "already exists"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "says"), [c[1:] for c in CHANGED], ids=[c[0] for c in CHANGED])
+def test_changed_since_the_plan(
+    change: str, says: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(CANONICAL + "; CREATE VIEW v AS SELECT p_id FROM c")
+    live = said_by_models(url)
+    made = bind(live.candidates[0], live, Options())
+    assert isinstance(made, Remedy)
+    connection.execute(change.encode())
+    before = helpers.dump(url)
+    with pytest.raises(psycopg.Error) as caught:
+        helpers.run(connection, script([made]).up)
+    assert says in f"{caught.value} {caught.value.diag.message_detail}"
+    assert helpers.dump(url) == before
+
+
+def test_a_snapshot_from_before_is_waited_for(url: sa.URL, connection: psycopg.Connection) -> None:
+    """pg_dump between two tables: it would find the rewritten one empty."""
+    connection.execute(CANONICAL)
+    live = said_by_models(url)
+    made = bind(live.candidates[0], live, Options())
+    assert isinstance(made, Remedy)
+    with helpers.connected(url) as dumping:
+        dumping.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        dumping.execute("SELECT count(*) FROM p")
+        upgrade = threading.Thread(target=helpers.run, args=[connection, script([made]).up])
+        upgrade.start()
+        time.sleep(1)
+        assert upgrade.is_alive()
+        assert dumping.execute("SELECT count(*) FROM c").fetchone() == (2,)
+        dumping.execute("COMMIT")
+        upgrade.join(20)
+    assert not upgrade.is_alive()
+    type_ = connection.execute("SELECT pg_typeof(p_id)::text FROM c").fetchone()
+    assert type_ == ("integer",)
+
+
+LOCKED = [
+    ("the table", "ALTER TABLE c ADD x integer", "another session holds a lock on it"),
+    ("the key's table", "ALTER TABLE p ADD x integer", "another session holds a lock on it"),
+]
+
+
+@pytest.mark.parametrize(("change", "why"), [c[1:] for c in LOCKED], ids=[c[0] for c in LOCKED])
+def test_values_that_cannot_be_read_now(
+    change: str, why: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(CANONICAL)
+    with helpers.connected(url) as other:
+        other.execute("BEGIN")
+        other.execute(change.encode())
+        live = said_by_models(url)
+        other.execute("ROLLBACK")
+    assert any(why in u.reason for u in live.unread)
+    made = bind(live.candidates[0], live, Options())
+    assert isinstance(made, Manual)
+    assert made.reason.startswith("its values could not be read")
+
+
+def test_a_view_that_cannot_be_read_now(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(CANONICAL + "; CREATE VIEW v AS SELECT p_id FROM c")
+    with helpers.connected(url) as other:
+        other.execute("BEGIN")
+        other.execute("ALTER VIEW v SET (security_barrier = true)")
+        started = time.monotonic()
+        live = said_by_models(url)
+        waited = time.monotonic() - started
+        other.execute("ROLLBACK")
+    assert waited < 15
+    made = bind(live.candidates[0], live, Options())
+    assert isinstance(made, Manual)
+    assert "another session holds a lock on it" in made.reason
+
+
+def test_a_role_that_may_not_read_the_values(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(
+        CANONICAL
+        + "; DROP ROLE IF EXISTS blind; CREATE ROLE blind LOGIN; GRANT SELECT ON p TO blind"
+    )
+    engine = sa.create_engine(url.set(username="blind"), poolclass=sa.NullPool)
+    fk = ForeignKey(Name("public", "c"), ("p_id",), Name("public", "p"), ("id",))
+    with engine.connect() as reading:
+        live = complete(reading, catalog.read(reading), Snapshot(foreign_keys=(fk,)), Config())
+    engine.dispose()
+    assert ("p_id", "its values: no privilege to read every row (SELECT, or row security)") in {
+        (u.column, u.reason) for u in live.unread
+    }

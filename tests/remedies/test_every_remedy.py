@@ -1,0 +1,68 @@
+"""Every remedy of every rule, up and down, on real tables of every awkward kind."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from remediate.findings.finding import Severity
+from remediate.findings.remedy import Remedy
+from remediate.rehearsal.scratch import Server
+from remediate.revisions.script import script
+from tests.corpora import remedies
+from tests.corpora.remedies import Case
+from tests.support import helpers
+
+pytestmark = pytest.mark.ends_in_ci
+
+CASES = (*remedies.KEYS, *remedies.SEQUENCES)
+
+
+ANYWHERE = [c for c in CASES if not c.newest]
+NEWEST = [c for c in CASES if c.newest]
+
+
+@pytest.fixture(scope="module")
+def shared(server: Server) -> Iterator[sa.URL]:
+    with server.database() as made:
+        yield made
+
+
+@pytest.fixture
+def url(shared: sa.URL) -> sa.URL:
+    remedies.wipe(shared)
+    return shared
+
+
+def up_and_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None:
+    """Makes the defect, repairs it, goes back, and repairs it again."""
+    connection.execute(case.ddl.encode())
+    assert remedies.outcomes(url, case.inserts, keep=False) == [i.before for i in case.inserts]
+    start = helpers.dump(url)
+    before, items = remedies.look(url, case)
+    assert sorted(str(i.finding.place) for i in items) == sorted(case.places)
+    assert [i.remedy for i in items if not isinstance(i.remedy, Remedy)] == []
+    made = script([i.remedy for i in items if isinstance(i.remedy, Remedy)])
+    helpers.run(connection, made.up)
+    assert remedies.outcomes(url, case.inserts, keep=True) == [
+        id_ for i in case.inserts for id_ in i.after
+    ]
+    after, _ = remedies.look(url, case)
+    assert [f.message for f in after if f.rule == case.rule] == []
+    known = {f.id for f in before}
+    assert [f.message for f in after if f.id not in known and f.severity is not Severity.INFO] == []
+    helpers.run(connection, made.down)
+    assert helpers.dump(url) == start
+    helpers.run(connection, made.up)
+
+
+@pytest.mark.parametrize("case", ANYWHERE, ids=[c.id for c in ANYWHERE])
+def test_up_insert_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None:
+    up_and_down(case, url, connection)
+
+
+@pytest.mark.parametrize("case", NEWEST, ids=[c.id for c in NEWEST])
+def test_up_insert_down_on_the_newest(case: Case, newest: Server) -> None:
+    with newest.database() as url, helpers.connected(url) as connection:
+        up_and_down(case, url, connection)

@@ -1,0 +1,76 @@
+"""Several remedies as one script: what they make of one column together, and where they disagree."""
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from remediate.commands.plan import planned
+from remediate.config import Config
+from remediate.errors import Refused
+from remediate.findings.remedy import Expectation, Fact, Remedy, State
+from remediate.project.inspection import Reading
+from remediate.revisions.script import merged, script
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Name
+from tests.support import helpers
+
+WHERE = Name("public", "t")
+
+
+def expecting(fact: Fact, before: str, after: str) -> Expectation:
+    return Expectation(WHERE, "id", (State(fact, before, after),))
+
+
+def test_what_one_changes_the_other_may_rely_on() -> None:
+    changed = expecting(Fact.DEFAULT, "no default", "identity")
+    relied = expecting(Fact.DEFAULT, "no default", "no default")
+    typed = expecting(Fact.TYPE, "integer", "bigint")
+    for order in ((changed, relied, typed), (relied, typed, changed)):
+        (one,) = merged(order)
+        assert {s.fact: s.after for s in one.states} == {
+            Fact.DEFAULT: "identity",
+            Fact.TYPE: "bigint",
+        }
+
+
+def test_grants_add_up() -> None:
+    (one,) = merged(
+        expecting(Fact.USERS, "usable by its owner", f"usable by {role}") for role in ("b", "a")
+    )
+    assert one.states == (State(Fact.USERS, "usable by its owner", "usable by a, b"),)
+
+
+def test_two_that_disagree_are_refused() -> None:
+    with pytest.raises(Refused, match=r"different things of public\.t\.id: default 1 and identity"):
+        merged(expecting(Fact.DEFAULT, "no default", after) for after in ("identity", "default 1"))
+
+
+SEVERAL = """
+CREATE TABLE o (id serial PRIMARY KEY, v text, w text); CREATE TABLE t (LIKE o INCLUDING ALL);
+INSERT INTO t SELECT generate_series(1, 5); INSERT INTO o SELECT generate_series(1, 9);
+CREATE TABLE c (id serial PRIMARY KEY); ALTER SEQUENCE c_id_seq CYCLE; INSERT INTO c VALUES (4);
+CREATE SEQUENCE n; CREATE TABLE l (id bigint PRIMARY KEY DEFAULT nextval('n'::text));
+ALTER SEQUENCE n AS integer; CREATE TABLE m (id bigint PRIMARY KEY DEFAULT nextval('n'));
+"""
+
+
+def test_all_that_is_wrong_with_a_few_tables_at_once(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    """Items that speak of the same column, and of the same sequence, in one revision."""
+    connection.execute(SEVERAL)
+    live = helpers.snapshot(url)
+    items = planned(Reading(live, Snapshot(), 0, {}), Config()).items
+    assert {i.finding.id.replace("public.", "") for i in items} == {
+        "PK002:l.id", "PK003:t.id", "SEQ001:o.id", "SEQ001:t.id", "SEQ003:m.id", "SEQ004:m.id",
+        "SEQ006:c.id",
+    }  # fmt: skip
+    made = script([i.remedy for i in items if isinstance(i.remedy, Remedy)])
+    before = helpers.dump(url)
+    helpers.run(connection, made.up)
+    for table, id_ in (("o", 10), ("t", 6), ("l", 1), ("m", 2)):
+        inserted = connection.execute(f"INSERT INTO {table} DEFAULT VALUES RETURNING id").fetchone()
+        assert inserted == (id_,), table
+    helpers.run(connection, made.down)
+    assert helpers.dump(url) == before
+    helpers.run(connection, made.up)

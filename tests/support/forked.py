@@ -1,0 +1,100 @@
+"""Commands in processes of their own, each forked from one that has imported what all need.
+
+Importing takes longer than most commands: forking saves it, and the process is as separate as any.
+How a process starts is tested where it is started as users do (test_bad_input, test_cli).
+"""
+
+import atexit
+import gc
+import json
+import os
+import runpy
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+IMPORTED = (
+    "alembic.autogenerate", "alembic.command", "alembic.config", "jinja2", "libcst", "psycopg",
+    "remediate.cli.app", "remediate.commands.generate", "sqlalchemy.dialects.postgresql", "typer",
+)  # fmt: skip
+
+
+def run(words: list[str], cwd: Path, env: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """`python -m WORDS`, without standard input."""
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        server = _server()
+        assert server.stdin is not None and server.stdout is not None  # noqa: PT018  (mypy)
+        paths = [f"/proc/{os.getpid()}/fd/{file.fileno()}" for file in (stdout, stderr)]
+        asked = {"words": words, "cwd": str(cwd), "env": env, "output": paths}
+        server.stdin.write(json.dumps(asked) + "\n")
+        server.stdin.flush()
+        code = int(server.stdout.readline())
+        texts = []
+        for file in (stdout, stderr):
+            file.seek(0)
+            texts.append(file.read().decode())
+    return subprocess.CompletedProcess(words, code, *texts)
+
+
+@cache
+def _server() -> "subprocess.Popen[str]":
+    """It ends with its standard input, which is to say with this process."""
+    return subprocess.Popen(
+        [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+
+def _serve() -> list[str]:
+    """Fork for each line; returns in the child, with what it is to run."""
+    for line in sys.stdin:
+        asked = json.loads(line)
+        child = os.fork()
+        if not child:
+            _become(**asked)
+            return list(asked["words"])
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+    sys.exit()
+
+
+def _become(words: list[str], cwd: str, env: dict[str, str], output: list[str]) -> None:
+    """Here as `python -m` would be there."""
+    for number, path in enumerate([os.devnull, *output]):
+        file = os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_APPEND)
+        os.dup2(file, number)
+        os.close(file)
+    os.chdir(cwd)
+    sys.modules["remediate.system.paths"].STARTED_IN = Path(cwd)  # type: ignore[attr-defined]
+    os.environ.clear()
+    os.environ.update(env)
+    sys.path[0] = cwd
+    sys.argv[:] = words
+
+
+def _run(words: list[str]) -> None:
+    """Ends without taking down one by one what was imported, which would cost what was saved."""
+    code: object = 0
+    try:
+        runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        code = ended.code
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    if code is not None and not isinstance(code, int):
+        sys.stderr.write(f"{code}\n")
+        code = 1
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code or 0)
+
+
+if __name__ == "__main__":
+    for name in IMPORTED:
+        __import__(name)
+    gc.freeze()
+    _run(_serve())

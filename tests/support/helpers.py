@@ -1,0 +1,116 @@
+"""What tests of several files do with a database."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+from remediate.catalog import catalog
+from remediate.config import Config
+from remediate.findings.finding import Finding, Healthy, Options
+from remediate.findings.remedy import Remedy
+from remediate.plans.plan import Item
+from remediate.postgres import client, programs
+from remediate.project import models
+from remediate.project.inspection import complete
+from remediate.project.metadatas import Found
+from remediate.rehearsal import schema_copy
+from remediate.revisions.finishing import finishing
+from remediate.revisions.script import Block, Script, script
+from remediate.rules.keys.key_without_default import RULE
+from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Generator, Name
+
+NO_TABLE = Name("public", "alembic_version")
+
+
+def snapshot(url: sa.URL, models: Snapshot = Snapshot(), config: Config = Config()) -> Snapshot:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        return complete(connection, catalog.read(connection), models, config)
+
+
+def declared(*tables: sa.Table) -> Snapshot:
+    found = [Found(tables[0].metadata, "", None, tracked=True)] if tables else []
+    return models.read(found, "public")
+
+
+def verdicts(
+    url: sa.URL, *, models: Snapshot = Snapshot(), options: Options = Options()
+) -> dict[str, Finding | Healthy]:
+    """By place, as it is printed."""
+    live = snapshot(url)
+    return {str(v.place): v for v in RULE.find(live, models, options)}
+
+
+def items(url: sa.URL, *, options: Options = Options()) -> list[Item]:
+    """What is found where models leave every key to the database."""
+    live = snapshot(url)
+    found = [v for v in RULE.find(live, as_models(live), options) if isinstance(v, Finding)]
+    return [Item(finding, RULE.remedy(finding, live, options)) for finding in found]
+
+
+def as_models(live: Snapshot) -> Snapshot:
+    return Snapshot(
+        tables=tuple(
+            replace(
+                table,
+                columns=tuple(replace(c, generator=Generator.DATABASE) for c in table.columns),
+            )
+            for table in live.tables
+        )
+    )
+
+
+def scripts(url: sa.URL, *, options: Options = Options()):
+    return script([i.remedy for i in items(url, options=options) if isinstance(i.remedy, Remedy)])
+
+
+def statements(blocks: Iterable[Block]) -> list[str]:
+    return [statement for block in blocks for statement in block.statements]
+
+
+def run(connection: psycopg.Connection, blocks: Iterable[Block]) -> None:
+    """As one transaction, the way Alembic does."""
+    with connection.transaction():
+        for statement in statements(blocks):
+            connection.execute(statement.encode())
+
+
+def finish(remedies: Sequence[Remedy], connection: psycopg.Connection, *, back: bool) -> None:
+    """What comes after the transaction."""
+    run_finishing(connection, finishing(remedies), back=back)
+
+
+def run_finishing(connection: psycopg.Connection, made: Script, *, back: bool) -> None:
+    """In autocommit, and then what is one transaction."""
+    alone, together = ((), made.down) if back else (made.autocommit, made.up)
+    for statement in statements(alone):
+        connection.execute(statement.encode())
+    run(connection, together)
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """JSON that a command printed."""
+    made = json.loads(text)
+    assert isinstance(made, dict)
+    return made
+
+
+def dump(url: sa.URL) -> str:
+    bindir = programs.clients(18)
+    return schema_copy.text(client.environment(url), bindir, NO_TABLE)
+
+
+@contextmanager
+def connected(
+    url: sa.URL, user: str = "postgres", *, autocommit: bool = True
+) -> Iterator[psycopg.Connection]:
+    parameters = client.environment(url.set(username=user))
+    with client.connect(parameters) as connection:
+        connection.autocommit = autocommit
+        yield connection
