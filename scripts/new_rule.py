@@ -46,11 +46,11 @@ from remediate.remedy import Manual, Remedy
 from remediate.snapshot import Snapshot
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return ()
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual("WHAT A PERSON HAS TO DO")
 
 
@@ -88,10 +88,7 @@ def listed(text: str, code: str, module: str) -> str:
     imports = re.search(rf"from remediate\.rules\.{family} import \(\n(.*?)\n\)\n", text, re.DOTALL)
     assert imports is not None
     modules = imports[1].split("\n")
-    last = max(
-        re.findall(r"(\w+)\.RULE,", text),
-        key=lambda m: f"    {m}," in modules and text.index(f"{m}.RULE"),
-    )
+    last = [m for m in re.findall(r"(\w+)\.RULE,", text) if f"    {m}," in modules][-1]
     text = text.replace(imports[1], "\n".join(sorted({*modules, f"    {module},"})))
     return text.replace(f"    {last}.RULE,\n", f"    {last}.RULE,\n    {module}.RULE,\n")
 

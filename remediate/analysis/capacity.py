@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from remediate.analysis.keys import dense
 from remediate.postgres.sql import quote
-from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Generator, Sequence, Table
 
 WATCHED = 0.5  # share from which on a key is spoken of
@@ -25,9 +25,7 @@ class Capacity:
     days_left: float | None  # at the rate since the statistics were reset; None: unknown
 
 
-def capacity(
-    table: Table, column: Column, live: Snapshot, *, cycling: bool = False
-) -> Capacity | None:
+def capacity(table: Table, column: Column, live: Live, *, cycling: bool = False) -> Capacity | None:
     """None where the ids are not counted or could not be read, or (unless asked for) CYCLE."""
     sequence = counted_by(column, live)
     if sequence is None:
@@ -44,14 +42,14 @@ def capacity(
     return Capacity(limit, limited_by, by_sequence, share, left, days)
 
 
-def counted_by(column: Column, live: Snapshot) -> Sequence | None:
+def counted_by(column: Column, live: Live) -> Sequence | None:
     """The sequence that a default calls, also where it makes something else of the value."""
     if column.generator is Generator.EXPRESSION and len(column.sequences) == 1:
         return live.sequence_of.get(column.sequences[0])
     return drawn_from(column, live)
 
 
-def _of_ids(table: Table, column: Column, live: Snapshot) -> Capacity | None:
+def _of_ids(table: Table, column: Column, live: Live) -> Capacity | None:
     """Of a key without a sequence whose ids look as if they were counted."""
     extremes = column.extremes
     if column.generator is not Generator.NOTHING or extremes is None or not extremes.high:
@@ -75,9 +73,7 @@ def _first(sequence: Sequence) -> int:
     return -1 if sequence.maximum >= -1 >= sequence.next else sequence.maximum
 
 
-def _limit(
-    table: Table, column: Column, sequence: Sequence, live: Snapshot
-) -> tuple[int, str, bool]:
+def _limit(table: Table, column: Column, sequence: Sequence, live: Live) -> tuple[int, str, bool]:
     up = sequence.increment > 0
     limit, by = 0, ""
     own = sequence.maximum if up else sequence.minimum
@@ -90,9 +86,7 @@ def _limit(
     return limit, by, False
 
 
-def _narrowest(
-    table: Table, column: Column, bounds: dict[str, int], live: Snapshot
-) -> tuple[int, str]:
+def _narrowest(table: Table, column: Column, bounds: dict[str, int], live: Live) -> tuple[int, str]:
     """The bound of the column's type, or of the narrowest integer column that references it."""
     bound, narrowest = bounds[column.base_type], None
     for fk in live.referrers.get(table.name, ()):
@@ -105,7 +99,7 @@ def _narrowest(
     return bound, f"{narrowest.table}.{quote(at)}, which references it"
 
 
-def _days(table: Table, left: int, live: Snapshot) -> float | None:
+def _days(table: Table, left: int, live: Live) -> float | None:
     days = live.database.statistics_days
     if not days or not table.inserts:
         return None

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from remediate.postgres.sql import serial_name
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import IDENTITY, Column, Generator, Name, Table
 
 _MOVER = re.compile(r"(?:idx|ix|pk)_\d+_", re.IGNORECASE)
@@ -37,7 +37,7 @@ _AFTER_CREATE = "check the new table with remediate plan before it takes over"
 
 
 def cause_of_no_default(
-    table: Table, column: Column, model: Table | None, live: Snapshot
+    table: Table, column: Column, model: Table | None, live: Live
 ) -> dict[str, object]:
     """Why a key has no default; a `cause` of "unknown" where the catalog does not tell."""
     found = (
@@ -78,7 +78,7 @@ def _dropped(column: Column) -> Cause | None:
     )
 
 
-def _copied(table: Table, column: Column, live: Snapshot) -> Cause | None:
+def _copied(table: Table, column: Column, live: Live) -> Cause | None:
     """An older table with the same columns whose key works: the source of a copy."""
     origin = table.origin
     twin = live.table_of.get(origin.twin) if origin.twin else None
@@ -99,7 +99,7 @@ def _copied(table: Table, column: Column, live: Snapshot) -> Cause | None:
     )
 
 
-def _moved(table: Table, column: Column, live: Snapshot) -> Cause | None:
+def _moved(table: Table, column: Column, live: Live) -> Cause | None:
     if match := _MOVER.match(table.origin.key_constraint):
         evidence = f"its key is called {match[0]}..., as data movers such as pgloader number them"
     elif free := _loose(table, column, live):
@@ -113,7 +113,7 @@ def _moved(table: Table, column: Column, live: Snapshot) -> Cause | None:
     )
 
 
-def _loose(table: Table, column: Column, live: Snapshot) -> str:
+def _loose(table: Table, column: Column, live: Live) -> str:
     conventional = Name(table.name.schema, serial_name(table.name.name, column.name, ()))
     sequence = live.sequence_of.get(conventional)
     loose = sequence is not None and not sequence.used and sequence.owned_by is None
@@ -132,7 +132,7 @@ def _identity_lost(model: Table | None, column: Column) -> Cause | None:
     )
 
 
-def _restored(table: Table, live: Snapshot) -> Cause | None:
+def _restored(table: Table, live: Live) -> Cause | None:
     """pg_dump adds every key after the last table; tables made one by one bring theirs along."""
     if not table.origin.key_constraint or not live.keys_added_later:
         return None

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from remediate.findings.finding import Confidence, Finding, Place, Rule, Severity, found_at
 from remediate.postgres.sql import quote
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import Candidate, ForeignKey
-from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Column, Name, Sequence, Table
 
 
-def key_facts(table: Table, column: Column, live: Snapshot) -> dict[str, object]:
+def key_facts(table: Table, column: Column, live: Live) -> dict[str, object]:
     extremes = column.extremes
     return {
         "place": f"{table.name}.{quote(column.name)}",
@@ -37,7 +38,7 @@ def sequence_facts(sequence: Sequence) -> dict[str, object]:
     }
 
 
-def constraint_facts(fk: ForeignKey, live: Snapshot) -> dict[str, object]:
+def constraint_facts(fk: ForeignKey, live: Live) -> dict[str, object]:
     child, parent = live.table_of.get(fk.table), live.table_of.get(fk.target)
     return {
         "constraint": fk.name,
@@ -59,7 +60,7 @@ def of_constraint(
     weight: tuple[Severity, Confidence],
     facts: Mapping[str, object],
     message: str,
-    declared: Snapshot,
+    declared: Declared,
 ) -> Finding:
     """A finding of this rule at a declared foreign key."""
     column = fk.columns[0] if len(fk.columns) == 1 else None
@@ -67,7 +68,7 @@ def of_constraint(
     return found_at(rule, place, weight, facts, f"{place} {message}", declared)
 
 
-def candidate_facts(candidate: Candidate, live: Snapshot) -> dict[str, object]:
+def candidate_facts(candidate: Candidate, live: Live) -> dict[str, object]:
     """With the evidence, and the query that repeats it; of values no more than their shape."""
     found, table = candidate.evidence, live.table_of[candidate.table]
     facts: dict[str, object] = {
@@ -101,20 +102,20 @@ def at_candidate(
     weight: tuple[Severity, Confidence],
     facts: Mapping[str, object],
     message: str,
-    declared: Snapshot,
+    declared: Declared,
 ) -> Finding:
     """A finding of this rule at a column without foreign key."""
     place = Place(candidate.table, candidate.column)
     return found_at(rule, place, weight, facts, f"{place} {message}", declared)
 
 
-def candidate_of(finding: Finding, live: Snapshot) -> Candidate:
+def candidate_of(finding: Finding, live: Live) -> Candidate:
     """The column that a finding is about."""
     place = (finding.place.table, finding.place.column)
     return next(c for c in live.candidates if (c.table, c.column) == place)
 
 
-def spoken_of(finding: Finding, live: Snapshot) -> ForeignKey:
+def spoken_of(finding: Finding, live: Live) -> ForeignKey:
     """The foreign key that a finding is about."""
     table = finding.place.table
     of_table = live.references.get(table, ()) if table else ()
@@ -128,7 +129,7 @@ def in_words(parts: Iterable[str]) -> str:
     return f"{', '.join(rest)} and {last}" if rest else last
 
 
-def rows_of(name: Name, live: Snapshot) -> int:
+def rows_of(name: Name, live: Live) -> int:
     """The statistics' estimate; 0 where there is none."""
     table: Table | None = live.table_of.get(name)
     return max(table.rows or 0, 0) if table else 0

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from remediate.analysis.capacity import WATCHED, capacity
 from remediate.analysis.grounds import grounds
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX, Name
 
 Place = tuple[Name, str]
 
 
-def places(table: Name, column: str, live: Snapshot, *, integers: bool = True) -> tuple[Place, ...]:
+def places(table: Name, column: str, live: Live, *, integers: bool = True) -> tuple[Place, ...]:
     """The key first, then the columns that reference it, then those that reference these.
 
     Parents before children; only columns of integer types, unless told otherwise.
@@ -31,7 +31,7 @@ def places(table: Name, column: str, live: Snapshot, *, integers: bool = True) -
     return tuple(found)
 
 
-def cost_of_following(table: Name, column: str, live: Snapshot) -> dict[str, object]:
+def cost_of_following(table: Name, column: str, live: Live) -> dict[str, object]:
     """What it would take to let the database have another type for a key: its whole family."""
     family = places(table, column, live, integers=False)
     tables = {name for name, _ in family}
@@ -48,7 +48,7 @@ def cost_of_following(table: Name, column: str, live: Snapshot) -> dict[str, obj
     }
 
 
-def changing(live: Snapshot, also: Iterable[Place] = ()) -> tuple[Place, ...]:
+def changing(live: Live, also: Iterable[Place] = ()) -> tuple[Place, ...]:
     """The columns whose types may have to change.
 
     Those of every family whose key is half used, or is named here, and of foreign keys whose types
@@ -102,7 +102,7 @@ class Family:
         }
 
 
-def families(live: Snapshot) -> Iterator[Family]:
+def families(live: Live) -> Iterator[Family]:
     """Every key that several columns mean."""
     members: dict[tuple[Name, str], list[Meaning]] = {}
     types: dict[tuple[Name, str], str] = {}

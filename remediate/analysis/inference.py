@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from remediate.analysis.matching import Match, Parents, is_external, is_polymorphic, match, parents
 from remediate.analysis.names import copy_of
 from remediate.postgres.sql import fitted
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import Candidate, ForeignKey
-from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Name, Table
 
 _OF_A_TIME = re.compile(r"historical|_versions?$|_(?:19|20)\d\d(?:_?\d\d){0,2}$", re.IGNORECASE)
@@ -40,14 +41,12 @@ class Loose:
     uuids: bool | None
 
 
-def declared_references(declared: Snapshot) -> dict[tuple[Name, str], ForeignKey]:
+def declared_references(declared: Declared) -> dict[tuple[Name, str], ForeignKey]:
     """The foreign keys of one column that the models have."""
     return {(fk.table, fk.columns[0]): fk for fk in declared.foreign_keys if len(fk.columns) == 1}
 
 
-def absent(
-    live: Snapshot, declared: Snapshot, candidates: Iterable[Candidate]
-) -> Iterator[ForeignKey]:
+def absent(live: Live, declared: Declared, candidates: Iterable[Candidate]) -> Iterator[ForeignKey]:
     """The foreign keys of the models that the database could have and has not."""
     present = {(fk.table, frozenset(fk.columns), fk.target) for fk in live.foreign_keys}
     spoken_for = {(c.table, c.column) for c in candidates}
@@ -68,7 +67,7 @@ def absent(
 
 
 def candidates(
-    loose: Iterable[Loose], live: Snapshot, declared: Snapshot, configured: Mapping[str, str]
+    loose: Iterable[Loose], live: Live, declared: Declared, configured: Mapping[str, str]
 ) -> Iterator[Candidate]:
     """Those that mean a key of one column, by models or by name."""
     keys = {t.name: t for t in live.tables if t.single_key and t.partition_of is None}
@@ -85,7 +84,7 @@ def candidates(
             yield replace(found, model_type=declared.types.get((column.table, column.column), ""))
 
 
-def _by_models(column: Loose, fk: ForeignKey, live: Snapshot) -> Candidate | None:
+def _by_models(column: Loose, fk: ForeignKey, live: Live) -> Candidate | None:
     target = live.table_of.get(fk.target)
     key = fk.target_columns[0]
     if target is None or not target.has(key):

@@ -6,12 +6,12 @@ counts a little and none is enough alone.
 
 from remediate.analysis.names import copy_of, natural
 from remediate.postgres.sql import serial_name
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import NO_DEFAULT, Column, Generator, Name, Table
 from remediate.system.words import forms, snake
 
 
-def score(table: Table, column: Column, live: Snapshot) -> tuple[int, tuple[str, ...]]:
+def score(table: Table, column: Column, live: Live) -> tuple[int, tuple[str, ...]]:
     """Points and the signs they were given for; 0 points and the reason where a rule excludes."""
     if reason := _exclusion(table, column, live):
         return 0, (reason,)
@@ -22,7 +22,7 @@ def score(table: Table, column: Column, live: Snapshot) -> tuple[int, tuple[str,
     return total, tuple(sign for _, sign in signs)
 
 
-def _exclusion(table: Table, column: Column, live: Snapshot) -> str:
+def _exclusion(table: Table, column: Column, live: Live) -> str:
     other = snake(column.name).removesuffix("_id")
     if other != snake(column.name) and not _means(other, table.name):
         owner = live.named_like.get(other)
@@ -40,7 +40,7 @@ def _means(word: str, table: Name) -> bool:
     return any(form == word or form.endswith(f"_{word}") for form in forms(table.name))
 
 
-def _signs(table: Table, column: Column, live: Snapshot) -> tuple[tuple[int, str, bool], ...]:
+def _signs(table: Table, column: Column, live: Live) -> tuple[tuple[int, str, bool], ...]:
     names = {"id", *(f"{form}{glue}id" for form in forms(table.name.name) for glue in ("_", ""))}
     own = snake(column.name) in names or column.name.lower() in names
     referrers = live.referrers.get(table.name, ())
@@ -58,7 +58,7 @@ def _means_table(column: Column, table: Table) -> bool:
     return word != snake(column.name) and _means(word, table.name)
 
 
-def free_sequence(table: Table, column: Column, live: Snapshot) -> Name | None:
+def free_sequence(table: Table, column: Column, live: Live) -> Name | None:
     """A sequence that bears the key's or the table's name, and that nobody owns or draws from."""
     conventional = Name(table.name.schema, serial_name(table.name.name, column.name, ()))
     if _is_free(conventional, live):
@@ -68,13 +68,13 @@ def free_sequence(table: Table, column: Column, live: Snapshot) -> Name | None:
     return client if client and live.sequence_of[client].increment == 1 else None
 
 
-def client_sequence(table: Table, live: Snapshot) -> Name | None:
+def client_sequence(table: Table, live: Live) -> Name | None:
     """<table>_seq, as JPA and others call theirs; serial says <table>_<key>_seq."""
     name = Name(table.name.schema, f"{table.name.name}_seq")
     return name if _is_free(name, live) else None
 
 
-def _is_free(name: Name, live: Snapshot) -> bool:
+def _is_free(name: Name, live: Live) -> bool:
     sequence = live.sequence_of.get(name)
     return sequence is not None and not sequence.used and sequence.owned_by is None
 
@@ -87,14 +87,14 @@ def dense(table: Table, column: Column) -> bool:
     return rows / (extremes.high - extremes.low + 1) >= 0.5
 
 
-def _siblings_generated(table: Table, column: Column, live: Snapshot) -> bool:
+def _siblings_generated(table: Table, column: Column, live: Live) -> bool:
     """Whether most other keys of the same name in the schema are."""
     total, generated = live.generated_keys.get((table.name.schema, column.name), (0, 0))
     others = total - (table.key == (column.name,) and column.is_integer)
     return others > 0 and generated * 2 > others
 
 
-def works(table: Table, column: Column, live: Snapshot) -> str:
+def works(table: Table, column: Column, live: Live) -> str:
     """Why the key needs no default, as far as the catalog alone can say."""
     if not column.is_integer:
         return f"{column.type}, not an integer key"
@@ -109,7 +109,7 @@ def works(table: Table, column: Column, live: Snapshot) -> str:
     return "part of a composite key" if len(table.key) > 1 else ""
 
 
-def _generated(column: Column, live: Snapshot) -> str:
+def _generated(column: Column, live: Live) -> str:
     if column.generator is Generator.IDENTITY:
         return "an identity column"
     if column.generator is Generator.SEQUENCE and not column.by_domain:
@@ -122,7 +122,7 @@ def _generated(column: Column, live: Snapshot) -> str:
     return f"default {column.default}"
 
 
-def identity_parent(table: Table, column: Column, live: Snapshot) -> tuple[Table, Column] | None:
+def identity_parent(table: Table, column: Column, live: Live) -> tuple[Table, Column] | None:
     """The column of the nearest ancestor that is an identity, which children do not inherit."""
     for name in table.inherits:
         parent = live.table_of.get(name)

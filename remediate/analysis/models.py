@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
-from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import INTEGER_MAX, Name
 
 # Of other types a difference may be one of spelling only.
@@ -61,7 +62,7 @@ def right_side(table: Name, column: str, right: Mapping[str, str]) -> str:
 
 
 def widened_by_models(
-    live: Snapshot, declared: Snapshot, right: Mapping[str, str]
+    live: Live, declared: Declared, right: Mapping[str, str]
 ) -> Iterator[tuple[Name, str]]:
     """The keys whose models are wider, and right."""
     for table in declared.tables if right else ():

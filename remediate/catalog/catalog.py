@@ -1,4 +1,4 @@
-"""PostgreSQL's catalog as a Snapshot, by a fixed number of statements."""
+"""PostgreSQL's catalog as a Live, by a fixed number of statements."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,8 +11,8 @@ from remediate.catalog.writers import Names, insertable, of_late_defaults, write
 from remediate.errors import DatabaseProblem
 from remediate.postgres.sql import ident, quoted
 from remediate.snapshots import defaults
+from remediate.snapshots.live import Database, Live, Unread
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.snapshot import Database, Snapshot, Unread
 from remediate.snapshots.tables import Column, Generator, Name, Table, Unique, Writer
 from remediate.snapshots.tables import Sequence as SequenceFacts
 
@@ -21,7 +21,7 @@ OLDEST = 130000
 _ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 
 
-def read(connection: Connection, version_table: Name | None = None) -> Snapshot:
+def read(connection: Connection, version_table: Name | None = None) -> Live:
     """Every key of the database, in one read-only transaction that holds no lock for long.
 
     Alembic's own `version_table` is left out; its schema may be "" for the default one.
@@ -55,7 +55,7 @@ def database(connection: Connection) -> Database:
     return Database(host=host, system_identifier=identifier, **row)
 
 
-def _catalog(connection: Connection, database: Database, columns: Sequence[Row]) -> Snapshot:
+def _catalog(connection: Connection, database: Database, columns: Sequence[Row]) -> Live:
     sequences = rows(connection, "sequences")
     states = {}
     if database.version >= values.STATES_AT_ONCE:
@@ -69,7 +69,7 @@ def _catalog(connection: Connection, database: Database, columns: Sequence[Row])
     tables = [*_tables(columns, table_names, names, granted, database)]
     references = rows(connection, "foreign_keys")
     meanings = Names(dict.fromkeys(names.values()), dict(paths))
-    return Snapshot(
+    return Live(
         database=database,
         tables=tuple(of_late_defaults(connection, tables, meanings)),
         sequences=tuple(_sequence(r, table_names, states.get(r["oid"])) for r in sequences),

@@ -11,13 +11,13 @@ from remediate.catalog.batches import Question, ask
 from remediate.catalog.session import read_only, rows, settle, wanted
 from remediate.postgres.sql import literal
 from remediate.postgres.templates import environment
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Member, Name
 
 _LOCKS = 20  # a guess: the table, its indexes, the views over it
 
 
-def complete(connection: Connection, live: Snapshot, also: Iterable[Place] = ()) -> Snapshot:
+def complete(connection: Connection, live: Live, also: Iterable[Place] = ()) -> Live:
     """The snapshot with the members of such families, and those of the keys that are named here."""
     places = changing(live, also)
     if not places:
@@ -27,7 +27,7 @@ def complete(connection: Connection, live: Snapshot, also: Iterable[Place] = ())
         return replace(live, members=read(connection, live, places))
 
 
-def read(connection: Connection, live: Snapshot, places: Sequence[Place]) -> dict[Place, Member]:
+def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Place, Member]:
     """Each column that is there, with what hangs on it."""
     hanging, obstacles = dependants.read(connection, places)
     digests, failures = ask(connection, [_digest(live, *place) for place in places])
@@ -45,7 +45,7 @@ def read(connection: Connection, live: Snapshot, places: Sequence[Place]) -> dic
     return members
 
 
-def _digest(live: Snapshot, table: Name, column: str) -> Question:
+def _digest(live: Live, table: Name, column: str) -> Question:
     """What hangs on a column, by the very text that the guard of a revision uses.
 
     Printing a definition waits for whoever has locked the view or the table (PostgreSQL 15 to 18).

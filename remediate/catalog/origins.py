@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from remediate.catalog.session import rows
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Generator, Name, Origin, Table
 
 
-def complete(connection: Connection, live: Snapshot) -> Snapshot:
+def complete(connection: Connection, live: Live) -> Live:
     """The snapshot with the origins of suspects; nothing is asked when there are none."""
     suspects = [str(t.oid) for t in live.tables if _suspect(t)]
     if not suspects:

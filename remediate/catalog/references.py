@@ -16,8 +16,9 @@ from remediate.analysis.inference import (
 from remediate.catalog.batches import Answers, Question, ask
 from remediate.catalog.session import Row, read_only, rows, settle
 from remediate.postgres.sql import ident, literal
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live, Unread
 from remediate.snapshots.references import Candidate, Evidence, ForeignKey, family_of
-from remediate.snapshots.snapshot import Snapshot, Unread
 from remediate.snapshots.tables import Name
 
 _COUNTS = (
@@ -27,12 +28,12 @@ _COUNTS = (
 
 def complete(
     connection: Connection,
-    live: Snapshot,
-    declared: Snapshot,
+    live: Live,
+    declared: Declared,
     configured: Mapping[str, str],
     *,
     deep: bool,
-) -> Snapshot:
+) -> Live:
     """The snapshot with them, and with the rows without parent of constraints NOT VALID.
 
     `deep`: every row is looked at, also of large tables.
@@ -61,7 +62,7 @@ def complete(
     )
 
 
-def _loose(connection: Connection, live: Snapshot, declared: Snapshot) -> Iterator[Loose]:
+def _loose(connection: Connection, live: Live, declared: Declared) -> Iterator[Loose]:
     places = list(declared_references(declared)) or [(Name("", ""), "")]
     wanted = ", ".join(f"({', '.join(map(literal, (*name, c)))})" for name, c in places)
     for row in rows(connection, "candidates", declared=wanted, large=str(LARGE)):
@@ -107,7 +108,7 @@ def _rivals(candidate: Candidate, unique: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _evidence(
-    questions: Sequence[Question], answers: Answers, live: Snapshot, *, deep: bool
+    questions: Sequence[Question], answers: Answers, live: Live, *, deep: bool
 ) -> dict[tuple[Name, str], Evidence]:
     found = {}
     for asked in questions:
@@ -156,7 +157,7 @@ FROM (
 ) AS s"""
 
 
-def question(candidate: Candidate, live: Snapshot, *, deep: bool) -> Question:
+def question(candidate: Candidate, live: Live, *, deep: bool) -> Question:
     """How many values there are, are canonical, convertible, and present in the key's table."""
     whole, type_ = is_whole(candidate.table, live, deep=deep), candidate.compared_as
     select = _QUERY.format(
@@ -185,12 +186,12 @@ def _elsewhere(candidate: Candidate) -> str:
     return " OR ".join(hits) or "false"
 
 
-def is_whole(table: Name, live: Snapshot, *, deep: bool) -> bool:
+def is_whole(table: Name, live: Live, *, deep: bool) -> bool:
     """Whether every row is read."""
     return deep or _pages(table, live) <= LARGE
 
 
-def _rows_of(table: Name, live: Snapshot, *, whole: bool) -> str:
+def _rows_of(table: Name, live: Live, *, whole: bool) -> str:
     """The table, or a sample of its pages, which costs the same however large it is."""
     if whole:
         return table.sql
@@ -198,12 +199,12 @@ def _rows_of(table: Name, live: Snapshot, *, whole: bool) -> str:
     return f"{table.sql} TABLESAMPLE SYSTEM ({share:.3f})"
 
 
-def _pages(name: Name, live: Snapshot) -> int:
+def _pages(name: Name, live: Live) -> int:
     table = live.table_of[name]
     return max(table.pages, 0) + sum(_pages(child, live) for child in table.children)
 
 
-def orphans_question(fk: ForeignKey, live: Snapshot, *, deep: bool) -> Question | None:
+def orphans_question(fk: ForeignKey, live: Live, *, deep: bool) -> Question | None:
     """How many rows have no parent; None where the table is too large to be read whole."""
     if fk.table not in live.table_of or not is_whole(fk.table, live, deep=deep):
         return None

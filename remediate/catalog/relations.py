@@ -7,11 +7,12 @@ from sqlalchemy import Connection
 from remediate.catalog.session import read_only, rows
 from remediate.postgres.sql import literal
 from remediate.remedies.reference_steps import index_name
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
 
-def complete(connection: Connection, live: Snapshot, declared: Snapshot) -> Snapshot:
+def complete(connection: Connection, live: Live, declared: Declared) -> Live:
     """With their types, domains resolved; also of views and foreign tables, which may be mapped."""
     names = {t.name for t in declared.tables}
     if not names:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from remediate.catalog.batches import Question, ask
 from remediate.catalog.session import rows
 from remediate.postgres.sql import expression, ident, is_portable
-from remediate.snapshots.snapshot import Snapshot, Unread, drawn_from
+from remediate.snapshots.live import Live, Unread, drawn_from
 from remediate.snapshots.tables import Column, Extremes, Generator, Name, Sequence, Table, Unique
 
 SMALL = 1000  # pages of 8 KiB: a table that may be scanned for its extremes
@@ -23,7 +23,7 @@ class _Reader:
     """What is read, and from where."""
 
     connection: Connection
-    live: Snapshot
+    live: Live
     indexes: dict[Name, int]  # of each table: all are locked when it is read
     empty: frozenset[int]  # OIDs of tables without a page
     extremes: dict[Place, Extremes] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class _Reader:
     unread: list[Unread] = field(default_factory=list)
 
 
-def complete(connection: Connection, live: Snapshot, indexes: dict[Name, int]) -> Snapshot:
+def complete(connection: Connection, live: Live, indexes: dict[Name, int]) -> Live:
     """The snapshot with the states of sequences, the extremes of ids, and the first collisions."""
     reader = _Reader(connection, live, indexes, _empty(connection))
     reader = replace(reader, live=_with_states(reader))
@@ -56,7 +56,7 @@ def _empty(connection: Connection) -> frozenset[int]:
         savepoint.rollback()
 
 
-def _with_states(reader: _Reader) -> Snapshot:
+def _with_states(reader: _Reader) -> Live:
     """last_value and is_called: the view pg_sequences hides the latter, and waits for locks."""
     live = reader.live
     feeding = {s for t in live.tables for c in t.columns for s in (*c.sequences, *c.owned)}
@@ -118,7 +118,7 @@ def _unread_ids(table: Name, column: str, reason: str) -> Unread:
     return Unread(table, column, reason, query)
 
 
-def _columns(live: Snapshot) -> Iterator[tuple[Table, Column]]:
+def _columns(live: Live) -> Iterator[tuple[Table, Column]]:
     """The columns whose ids matter."""
     for table in live.tables:
         for column in table.columns:
@@ -126,7 +126,7 @@ def _columns(live: Snapshot) -> Iterator[tuple[Table, Column]]:
                 yield table, column
 
 
-def _matters(table: Table, column: Column, live: Snapshot) -> bool:
+def _matters(table: Table, column: Column, live: Live) -> bool:
     alone = table.key == (column.name,)
     if column.generator is Generator.CONSTANT:
         return alone
@@ -136,7 +136,7 @@ def _matters(table: Table, column: Column, live: Snapshot) -> bool:
     return counted and drawn_from(column, live) is not None and column.unique is not Unique.NO
 
 
-def _pages(table: Table, live: Snapshot) -> int:
+def _pages(table: Table, live: Live) -> int:
     children = (live.table_of[c] for c in table.children) if table.partitioned else ()
     return max(table.pages, 0) + sum(_pages(child, live) for child in children)
 
@@ -163,7 +163,7 @@ def _question(
     return Question(about, select, relation.oid, 1 + reader.indexes.get(relation.name, 0))
 
 
-def _holders(table: Table, column: Column, live: Snapshot) -> Iterator[Table]:
+def _holders(table: Table, column: Column, live: Live) -> Iterator[Table]:
     """The leaves of a partitioned table, or the table: so that few locks are held at a time."""
     if not table.partitioned or column.name not in table.key:
         yield table

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from remediate.codemod import Change, Refusal
 from remediate.findings.finding import Finding, Place
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import IDENTITY, IN_COMPOSITE, Generator, Name, Source, Table
 
 OF_TYPES = ("MD001", "MD002", "MD003")
@@ -97,7 +98,7 @@ def of_findings(findings: Iterable[Finding]) -> Iterator[Wanted]:
             yield Wanted((place.table, place.column), change, f"{finding.rule}: {finding.message}")
 
 
-def of_catalog(live: Snapshot, declared: Snapshot) -> Iterator[Wanted]:
+def of_catalog(live: Live, declared: Declared) -> Iterator[Wanted]:
     """What only the database has: foreign keys, indexes that index=True makes, identities."""
     have = {(fk.table, fk.columns) for fk in declared.foreign_keys}
     for fk in live.foreign_keys:
@@ -116,7 +117,7 @@ def of_catalog(live: Snapshot, declared: Snapshot) -> Iterator[Wanted]:
             yield from _of_keys(table, model, live)
 
 
-def _of_keys(table: Table, model: Table, live: Snapshot) -> Iterator[Wanted]:
+def _of_keys(table: Table, model: Table, live: Live) -> Iterator[Wanted]:
     """Who fills a key: an identity, or a sequence that the models do not know of."""
     known = [(c, model.column(c.name)) for c in table.columns if model.has(c.name)]
     drawn = [c for c, m in known if c.sequences and m.default == IN_COMPOSITE]
@@ -138,7 +139,7 @@ def _of_keys(table: Table, model: Table, live: Snapshot) -> Iterator[Wanted]:
 
 
 def patches(
-    wanted: Iterable[Wanted], declared: Snapshot
+    wanted: Iterable[Wanted], declared: Declared
 ) -> tuple[tuple[Patch, ...], tuple[Stuck, ...]]:
     """The changes, one a column; and what a person has to write."""
     twice = {one.table for one in declared.twice if one.differ}
@@ -155,13 +156,13 @@ def patches(
     )
 
 
-def _path(fk: ForeignKey, declared: Snapshot) -> str:
+def _path(fk: ForeignKey, declared: Declared) -> str:
     """The target as ForeignKey() takes it: with its schema where its model says one."""
     parts = (fk.target.name, fk.target_columns[0])
     return ".".join((fk.target.schema, *parts) if fk.target in declared.qualified else parts)
 
 
-def _made(place: tuple[Name, str], parts: list[Wanted], declared: Snapshot) -> Patch | Stuck:
+def _made(place: tuple[Name, str], parts: list[Wanted], declared: Declared) -> Patch | Stuck:
     name, column = place
     source = declared.written.get(place)
     if source is None or not source.attribute:
@@ -179,7 +180,7 @@ def _made(place: tuple[Name, str], parts: list[Wanted], declared: Snapshot) -> P
     return Patch(Place(name, column), source, change, "; ".join(one.why for one in parts))
 
 
-def _entangled(patch: Patch, patches: list[Patch], declared: Snapshot) -> Stuck | None:
+def _entangled(patch: Patch, patches: list[Patch], declared: Declared) -> Stuck | None:
     """A column of a mixin is that of every table that inherits it: all must want the same."""
     same = [p for p in patches if _written(p.source) == _written(patch.source)]
     if any(p.change != patch.change for p in same):

@@ -21,8 +21,8 @@ from remediate.remedies.binding import reference
 from remediate.revisions.files import Site, Staged
 from remediate.revisions.graph import version_locations
 from remediate.rules import RULES
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import Candidate, ForeignKey
-from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Generator, Name
 
 
@@ -138,7 +138,7 @@ def _spellings(key: str, candidate: Candidate) -> tuple[str, ...]:
     return respelled + (("?",) if found.inconvertible else ())
 
 
-def _keys(fk: ForeignKey, live: Snapshot) -> tuple[str, ...]:
+def _keys(fk: ForeignKey, live: Live) -> tuple[str, ...]:
     """Values for the key, as far as the column that refers to it can hold them."""
     if fk.target_types[0] == "uuid":
         return ("6d3f1c0e-5b1a-4c7d-9e2f-0a1b2c3d4e5f",)

@@ -26,7 +26,7 @@ from remediate.rehearsal.scratch import scratch
 from remediate.rehearsal.trial import Hand, Theatre, rehearse
 from remediate.rules import RULES
 from remediate.snapshots.history import History, Revision, broken
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Name, Table
 from remediate.system.paths import STARTED_IN
 
@@ -118,7 +118,7 @@ def _theatre(reading: Reading, config: Config, stage: Stage, hands: Hands, say: 
     rules = [rule for rule in RULES if rule.provable and not rule.alone and not rule.asked_for]
     decided = options(reading, config)
 
-    def look() -> tuple[Snapshot, Mapping[str, Finding]]:
+    def look() -> tuple[Live, Mapping[str, Finding]]:
         engine = sa.create_engine(stage.url, poolclass=sa.NullPool)
         with engine.connect() as connection:
             live = catalog.read(connection, hands.version_table)

@@ -19,7 +19,7 @@ from remediate.rehearsal import probe, roles
 from remediate.rehearsal.runner import Runner
 from remediate.rehearsal.scratch import scratch
 from remediate.revisions.graph import version_locations
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Generator, Name, Table
 from remediate.system.streams import stdout_to_stderr
 
@@ -138,7 +138,7 @@ def _create_all(url: sa.URL, metadatas: Sequence[sa.MetaData]) -> None:
             metadata.create_all(connection)
 
 
-def _catalog(url: sa.URL, reading: Reading) -> Snapshot:
+def _catalog(url: sa.URL, reading: Reading) -> Live:
     environment = reading.environment
     with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
         return catalog.read(connection, environment.version_table if environment else None)

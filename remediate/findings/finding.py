@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Name, Source, Table
 
 ROWS_REWRITTEN = 100_000  # at most, in one short lock, unless somebody decides otherwise
@@ -130,8 +131,8 @@ class Rule:
     name: str
     summary: str
     page: str  # what `remediate explain` prints
-    find: Callable[[Snapshot, Snapshot, Options], tuple[Verdict, ...]]
-    remedy: Callable[[Finding, Snapshot, Options], Remedy | Manual]
+    find: Callable[[Live, Declared, Options], tuple[Verdict, ...]]
+    remedy: Callable[[Finding, Live, Options], Remedy | Manual]
     asked_for: bool = False  # only found where --select names it
     alone: str = ""  # "models" or "revisions": that is enough to find it, without a database
     provable: bool = True  # on a scratch PostgreSQL, a repair is seen to have left nothing of it
@@ -149,7 +150,7 @@ def found(
     weight: tuple[Severity, Confidence],
     facts: Mapping[str, object],
     message: str,
-    declared: Snapshot,
+    declared: Declared,
 ) -> Finding:
     """A finding of this rule at a column."""
     return found_at(rule, Place(table.name, column.name), weight, facts, message, declared)
@@ -161,14 +162,14 @@ def found_at(
     weight: tuple[Severity, Confidence],
     facts: Mapping[str, object],
     message: str,
-    declared: Snapshot,
+    declared: Declared,
 ) -> Finding:
     """A finding of this rule, with where the model of its table is written."""
     source = declared.source_of(place.table, place.column) if place.table else None
     return Finding(rule.code, rule.name, place, *weight, message, facts, source)
 
 
-def subject(finding: Finding, live: Snapshot) -> tuple[Table, Column]:
+def subject(finding: Finding, live: Live) -> tuple[Table, Column]:
     """What a finding at a column is about."""
     assert finding.place.table is not None  # noqa: S101  (found() gave both)
     assert finding.place.column is not None  # noqa: S101

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from remediate.errors import UsageProblem
 from remediate.findings.finding import Finding, Rule
+from remediate.snapshots.live import Live
 from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Name
 
@@ -18,19 +19,19 @@ def matches(name: Name, patterns: Iterable[str]) -> bool:
     )
 
 
-def named(live: Snapshot, patterns: Sequence[str]) -> frozenset[Name]:
+def named(snapshot: Snapshot, patterns: Sequence[str]) -> frozenset[Name]:
     """The tables that were asked for by name.
 
     Raises UsageProblem for a pattern that fits no table, with the nearest names: half of the names
     in an incident report are misremembered.
     """
     for pattern in patterns:
-        if not any(matches(name, [pattern]) for name in live.table_of):
-            raise UsageProblem(f"no table is called {pattern!r}", _nearest(live, pattern))
-    return frozenset(name for name in live.table_of if matches(name, patterns))
+        if not any(matches(name, [pattern]) for name in snapshot.table_of):
+            raise UsageProblem(f"no table is called {pattern!r}", _nearest(snapshot, pattern))
+    return frozenset(name for name in snapshot.table_of if matches(name, patterns))
 
 
-def check_references(live: Snapshot, references: Mapping[str, str]) -> None:
+def check_references(live: Live, references: Mapping[str, str]) -> None:
     """Raises UsageProblem for a table in [tool.remediate.references] that does not exist."""
     known = {n.name for n in live.table_of} | {f"{n.schema}.{n.name}" for n in live.table_of}
     for column, table in references.items():
@@ -43,7 +44,7 @@ def check_references(live: Snapshot, references: Mapping[str, str]) -> None:
 
 
 def speaks_of(
-    live: Snapshot,
+    live: Live,
     schemas: Sequence[str],
     tables: frozenset[Name],
     left_out: frozenset[Name] = frozenset(),
@@ -76,12 +77,14 @@ def chosen(rules: Sequence[Rule], select: Sequence[str], ignore: Sequence[str]) 
     return [r for r in rules if r.code in wanted - {c.upper() for c in ignore}]
 
 
-def _root(name: Name, live: Snapshot) -> Name:
+def _root(name: Name, live: Live) -> Name:
     return live.root(live.table_of[name]).name if name in live.table_of else name
 
 
-def _nearest(live: Snapshot, pattern: str) -> str:
-    known = {n.name: str(n) for n in live.table_of} | {str(n): str(n) for n in live.table_of}
+def _nearest(snapshot: Snapshot, pattern: str) -> str:
+    known = {n.name: str(n) for n in snapshot.table_of} | {
+        str(n): str(n) for n in snapshot.table_of
+    }
     near = sorted({known[m] for m in get_close_matches(pattern, known, n=3, cutoff=0.6)})
     return f"Did you mean {' or '.join(near)}?" if near else "See what there is: remediate plan -v"
 

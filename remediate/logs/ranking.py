@@ -9,7 +9,7 @@ from remediate.logs.entries import Entry
 from remediate.logs.errors import Kind, ServerError
 from remediate.logs.meanings import MEANINGS
 from remediate.plans.plan import Item, Plan
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
 
@@ -179,7 +179,7 @@ def counts(tally: Tally) -> Triage:
     return Triage(tally, None, tuple(Explained(g) for g in ranked(joined(tally.groups))))
 
 
-def triage(tally: Tally, plan: Plan, live: Snapshot, indexes: Indexes) -> Triage:
+def triage(tally: Tally, plan: Plan, live: Live, indexes: Indexes) -> Triage:
     """The errors of the logs, explained by the plan: what it can explain first, most often met.
 
     `indexes` are the unique ones that the errors name.
@@ -192,7 +192,7 @@ def triage(tally: Tally, plan: Plan, live: Snapshot, indexes: Indexes) -> Triage
     return Triage(tally, plan, tuple(explained), elsewhere)
 
 
-def _explained(group: Group, plan: Plan, live: Snapshot, indexes: Indexes) -> Explained:
+def _explained(group: Group, plan: Plan, live: Live, indexes: Indexes) -> Explained:
     error, rules = group.error, MEANINGS[group.error.kind].rules
     places = _places(error, live, indexes)
     items = [
@@ -204,7 +204,7 @@ def _explained(group: Group, plan: Plan, live: Snapshot, indexes: Indexes) -> Ex
     return Explained(group, tuple(items), "" if items else _reason(error, places, plan, live))
 
 
-def _places(error: ServerError, live: Snapshot, indexes: Indexes) -> list[tuple[Name, str]]:
+def _places(error: ServerError, live: Live, indexes: Indexes) -> list[tuple[Name, str]]:
     """Tables that the error may be about, and the column where it is told."""
     if error.kind is Kind.DUPLICATE and error.name in indexes:
         return [
@@ -222,7 +222,7 @@ def _places(error: ServerError, live: Snapshot, indexes: Indexes) -> list[tuple[
     return drawing or list(_named(error, live))
 
 
-def _named(error: ServerError, live: Snapshot) -> Iterator[tuple[Name, str]]:
+def _named(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:
     names = {error.table, *error.others} - {""}
     for table in live.tables:
         if table.name.name in names and error.schema in ("", table.name.schema):
@@ -237,9 +237,7 @@ def _is_at(finding: Finding, table: Name, column: str) -> bool:
     return place.table == table and (not column or place.column in (None, column))
 
 
-def _reason(
-    error: ServerError, places: Sequence[tuple[Name, str]], plan: Plan, live: Snapshot
-) -> str:
+def _reason(error: ServerError, places: Sequence[tuple[Name, str]], plan: Plan, live: Live) -> str:
     """Why no finding explains it, from what is known of the place."""
     otherwise = MEANINGS[error.kind].otherwise
     if not places:

@@ -7,7 +7,7 @@ from remediate.errors import Refused
 from remediate.plans.approval import check_hazards
 from remediate.plans.plan import Item, Plan
 from remediate.plans.saved import SavedItem, SavedPlan
-from remediate.snapshots.snapshot import Database
+from remediate.snapshots.live import Database
 
 _NAMED = 5  # ids in a sentence
 AGAIN = "Make it anew: remediate plan --save {file}; decisions about unchanged items stay."

@@ -9,7 +9,7 @@ from remediate.findings.finding import Finding, Healthy, Unverified
 from remediate.findings.remedy import Manual, Remedy
 from remediate.findings.selection import Ignored
 from remediate.plans.impact.impact import NOTHING_FOUND, Impact, Standing
-from remediate.snapshots.snapshot import Database
+from remediate.snapshots.live import Database
 from remediate.snapshots.tables import Name
 
 FORMAT = "remediate.plan/1"

@@ -28,7 +28,8 @@ from remediate.project.inspection import Reading, complete
 from remediate.project.metadatas import Found
 from remediate.project.project import Environment, engine_name
 from remediate.revisions.script import script
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
 # Below Alembic's own, so that fileConfig() of env.py leaves it alone.
@@ -123,7 +124,7 @@ def _is_of_several(migration: MigrationContext) -> bool:
     return bool(migration.opts.get("upgrade_token", "upgrades") != "upgrades")
 
 
-def _models(migration: MigrationContext, tracked: tuple[sa.MetaData, ...], schema: str) -> Snapshot:
+def _models(migration: MigrationContext, tracked: tuple[sa.MetaData, ...], schema: str) -> Declared:
     """Those that are imported: here nothing else of the project is."""
     if migration.script is None:
         return models.read([Found(m, "", None, tracked=True) for m in tracked], schema)
@@ -135,7 +136,7 @@ def _models(migration: MigrationContext, tracked: tuple[sa.MetaData, ...], schem
     return models.read(found, schema, modules)
 
 
-def _of_others(left_out: LeftOut, live: Snapshot) -> LeftOut:
+def _of_others(left_out: LeftOut, live: Live) -> LeftOut:
     """With the tables of other schemas, at which autogenerate does not look."""
     others = {n for n in live.table_of if n.schema != live.database.default_schema}
     return replace(left_out, tables=left_out.tables | others)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from remediate.project import history
 from remediate.project.project import Project
-from remediate.snapshots.models import Credential
+from remediate.snapshots.declared import Credential
 from remediate.snapshots.tables import Source
 from remediate.system.paths import shown
 

@@ -19,8 +19,8 @@ from remediate.postgres.connections import database_problem, engine_url
 from remediate.project import credentials, filters, history, metadatas, models, translation
 from remediate.project import project as projects
 from remediate.project.filters import LeftOut
-from remediate.snapshots.models import Missed
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared, Missed
+from remediate.snapshots.live import Live
 from remediate.system.paths import shown
 
 
@@ -28,8 +28,8 @@ from remediate.system.paths import shown
 class Reading:
     """Everything that was read at one moment."""
 
-    live: Snapshot
-    declared: Snapshot
+    live: Live
+    declared: Declared
     seconds: float
     libpq: dict[str, str] = field(repr=False)  # holds the password
     project: projects.Project | None = None
@@ -114,17 +114,17 @@ def read_models(config: Config) -> Reading:
     with contextlib.chdir(project.folder):
         found, missed, modules = metadatas.everywhere(tracked, project.folder, script)
     declared = models.read(found, "public", modules, (*unknown, *missed))
-    return Reading(Snapshot(), declared, time.monotonic() - started, {}, project)
+    return Reading(Live(), declared, time.monotonic() - started, {}, project)
 
 
 def read_versions(config: Config) -> Reading:
     """The revisions alone, from their files."""
     started = time.monotonic()
     project = _needed(config)
-    declared = Snapshot(
+    declared = Declared(
         history=history.of_files(project.script), credentials=credentials.found(project)
     )
-    return Reading(Snapshot(), declared, time.monotonic() - started, {}, project)
+    return Reading(Live(), declared, time.monotonic() - started, {}, project)
 
 
 def _needed(config: Config) -> projects.Project:
@@ -151,9 +151,7 @@ def _check_same_database(connection: sa.Connection, wanted: str) -> None:
         )
 
 
-def complete(
-    connection: sa.Connection, live: Snapshot, declared: Snapshot, config: Config
-) -> Snapshot:
+def complete(connection: sa.Connection, live: Live, declared: Declared, config: Config) -> Live:
     """The snapshot with what needs the models' word: the columns that seem to mean a key.
 
     And with what hangs on the columns whose types may have to change.
@@ -170,7 +168,7 @@ def _read_url(url: str, config: Config) -> Reading:
     try:
         with engine.connect() as connection:
             parameters = libpq.environment(connection)
-            live = complete(connection, catalog.read(connection), Snapshot(), config)
+            live = complete(connection, catalog.read(connection), Declared(), config)
     except sa.exc.DBAPIError as error:
         raise database_problem(error, "the database cannot be used") from error
-    return Reading(live, Snapshot(), time.monotonic() - started, parameters)
+    return Reading(live, Declared(), time.monotonic() - started, parameters)

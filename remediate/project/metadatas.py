@@ -18,7 +18,7 @@ from types import ModuleType
 import sqlalchemy as sa
 
 from remediate.project.sources import called, of_class, parsed
-from remediate.snapshots.models import Missed
+from remediate.snapshots.declared import Missed
 from remediate.snapshots.tables import Source
 from remediate.system.paths import shown
 from remediate.system.secrets import scrub

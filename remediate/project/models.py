@@ -1,4 +1,4 @@
-"""What the models declare, as a Snapshot."""
+"""What the models declare, as a Declared."""
 
 import dataclasses
 import inspect
@@ -11,9 +11,8 @@ from sqlalchemy.dialects import postgresql
 
 from remediate.project.metadatas import Found
 from remediate.project.sources import Written
-from remediate.snapshots.models import Declaration, Metadata, Missed, Twice
+from remediate.snapshots.declared import Declaration, Declared, Metadata, Missed, Twice
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import (
     IDENTITY,
     IN_COMPOSITE,
@@ -32,7 +31,7 @@ def read(
     default_schema: str,
     modules: Iterable[ModuleType] = (),
     missed: tuple[Missed, ...] = (),
-) -> Snapshot:
+) -> Declared:
     """The primary keys and references of every mapped or Core table.
 
     Of a table that several MetaData declare, the first one counts. Nothing is asked of the
@@ -46,7 +45,7 @@ def read(
     tables = [declarations[0][1] for declarations in named.values()]
     classes = _classes()
     several = {name: some for name, some in named.items() if len(some) > 1}
-    return Snapshot(
+    return Declared(
         types=_Types(tables, default_schema),
         tables=tuple(_table(t, default_schema, classes.get(t)) for t in tables),
         foreign_keys=tuple(fk for t in tables for fk in _foreign_keys(t, default_schema)),

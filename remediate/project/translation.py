@@ -6,13 +6,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
 T = TypeVar("T")
 
 
-def read(models: Callable[[str], Snapshot], live: Snapshot, connection: Connection) -> Snapshot:
+def read(models: Callable[[str], Declared], live: Live, connection: Connection) -> Declared:
     """What `models` gives for the default schema, in the schemas that the connection means."""
     default = live.database.default_schema
     given = connection.get_execution_options().get("schema_translate_map")

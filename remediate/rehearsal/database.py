@@ -14,7 +14,7 @@ from remediate.postgres.sql import ident
 from remediate.rehearsal import boundary, probe, references, roles, schema_copy
 from remediate.rehearsal.references import Reference
 from remediate.rehearsal.scratch import Server
-from remediate.snapshots.snapshot import Database
+from remediate.snapshots.live import Database
 from remediate.snapshots.tables import Column, Name, Table
 from remediate.snapshots.tables import Sequence as SequenceFacts
 

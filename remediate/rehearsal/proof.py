@@ -13,7 +13,7 @@ from remediate.rehearsal.database import Scene, Stage, laid
 from remediate.rehearsal.references import Reference
 from remediate.rehearsal.runner import Runner
 from remediate.rehearsal.scratch import Server
-from remediate.snapshots.snapshot import Database
+from remediate.snapshots.live import Database
 from remediate.snapshots.tables import Column, Name, Table, Writer
 from remediate.snapshots.tables import Sequence as SequenceFacts
 

@@ -10,7 +10,7 @@ from remediate.rehearsal.database import Stage
 from remediate.rehearsal.defects import Script
 from remediate.rehearsal.process import Hands, Move
 from remediate.rehearsal.result import Defect, Lock, Rehearsed, Run
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
 _FILES = """\
@@ -43,7 +43,7 @@ class Hand:
 class State:
     """The scratch database at one moment."""
 
-    live: Snapshot
+    live: Live
     findings: Mapping[str, Finding]  # what the rules find, by id
     files: Mapping[Name, int]  # on disk: another one is a table written anew
 
@@ -55,7 +55,7 @@ class Theatre:
     stage: Stage
     hands: Hands
     version_table: Name
-    look: Callable[[], tuple[Snapshot, Mapping[str, Finding]]]  # the catalog, and the rules on it
+    look: Callable[[], tuple[Live, Mapping[str, Finding]]]  # the catalog, and the rules on it
     say: Callable[[str], None]  # what a revision prints
 
     def state(self) -> State:

@@ -9,7 +9,7 @@ import psycopg
 from remediate.postgres import client
 from remediate.rehearsal import probe
 from remediate.rehearsal.result import Defect
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table, Writer
 
 OF_KEYS = {"23502", "42P01", "23505", "2200H", "22003"}  # what a broken key answers
@@ -89,7 +89,7 @@ MOST = 300  # tables of a database that are all tried, whatever the revision nam
 Outcomes = Mapping[tuple[Name, Name, str], probe.Outcome]  # by table, relation, role
 
 
-def named(live: Snapshot, text: str) -> tuple[Table, ...]:
+def named(live: Live, text: str) -> tuple[Table, ...]:
     """The tables to try before a revision: those that its text names, or all of a few."""
     if len(live.tables) <= MOST:
         return live.tables
@@ -126,14 +126,14 @@ def _tried(
         return None
 
 
-def touched(before: Snapshot, after: Snapshot, locked: set[Name]) -> tuple[Table, ...]:
+def touched(before: Live, after: Live, locked: set[Name]) -> tuple[Table, ...]:
     """Tables, as they are after it, that are new, locked or generated otherwise than before."""
     return tuple(
         table for table in after.tables if table.name in locked or concerned(table, before, after)
     )
 
 
-def concerned(table: Table, before: Snapshot, after: Snapshot) -> bool:
+def concerned(table: Table, before: Live, after: Live) -> bool:
     """Whether a revision changed who generates the key, or who may."""
     key, old = key_of(table), before.table_of.get(table.name)
     if old is None or key is None or not old.has(key.name):
@@ -152,7 +152,7 @@ def _facts(column: Column) -> tuple[object, ...]:
 
 
 def compared(
-    tables: Sequence[Table], before: Outcomes, after: Outcomes, states: tuple[Snapshot, Snapshot]
+    tables: Sequence[Table], before: Outcomes, after: Outcomes, states: tuple[Live, Live]
 ) -> Iterator[Insert]:
     """What was tried on both sides, of these tables."""
     known, now = states

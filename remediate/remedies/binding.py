@@ -32,14 +32,14 @@ from remediate.remedies.reference_steps import (
     validate,
     written,
 )
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import Candidate, ForeignKey
-from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import INTEGER_MAX, Table
 
 NO_CONVERSION = Conversion((), (), (), ())
 
 
-def bind(candidate: Candidate, live: Snapshot, options: Options) -> Remedy | Manual:
+def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
     """Converted where its type does not fit, referenced, indexed and validated."""
     table = live.table_of[candidate.table]
     if reason := _undecided(candidate, live, options):
@@ -73,7 +73,7 @@ def bind(candidate: Candidate, live: Snapshot, options: Options) -> Remedy | Man
     )
 
 
-def reference(candidate: Candidate, live: Snapshot, options: Options) -> ForeignKey:
+def reference(candidate: Candidate, live: Live, options: Options) -> ForeignKey:
     """The foreign key as it is to be; its name is the models', or the one that PostgreSQL gives."""
     taken = {fk.name for fks in live.references.values() for fk in fks
              if fk.table.schema == candidate.table.schema}  # fmt: skip
@@ -88,7 +88,7 @@ def reference(candidate: Candidate, live: Snapshot, options: Options) -> Foreign
     )  # fmt: skip
 
 
-def _undecided(candidate: Candidate, live: Snapshot, options: Options) -> str:
+def _undecided(candidate: Candidate, live: Live, options: Options) -> str:
     """What a person has to decide before, with counts; "" where nothing is left open."""
     found = candidate.evidence
     if found is None:
@@ -128,7 +128,7 @@ def _changes(candidate: Candidate, table: Table, options: Options) -> list[Chang
 
 
 def _converting(
-    made: Conversion, candidate: Candidate, live: Snapshot, options: Options
+    made: Conversion, candidate: Candidate, live: Live, options: Options
 ) -> tuple[Step, ...]:
     if not values.is_kept(candidate, options):
         return made.steps
@@ -164,7 +164,7 @@ def _both_ends(fk: ForeignKey) -> tuple[Hold, ...]:
     return tuple(Hold(n, Lock.SHARE_ROW_EXCLUSIVE, back=Lock.ACCESS_EXCLUSIVE) for n in names)
 
 
-def _as_it_is(candidate: Candidate, live: Snapshot) -> Expectation:
+def _as_it_is(candidate: Candidate, live: Live) -> Expectation:
     owner = f"owner {live.table_of[candidate.table].owner}"
     states = (
         State(Fact.TYPE, candidate.type, candidate.type),

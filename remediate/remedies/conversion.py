@@ -7,8 +7,8 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Fact, Hazard, Hold, Kind, Lock, State, Step
 from remediate.postgres.sql import expression, ident, quote
 from remediate.remedies.states import default_of, hanging_states
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
-from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import INTEGER_MAX, Dependant, Member, Name
 
 Place = tuple[Name, str]
@@ -49,7 +49,7 @@ class Conversion:
     rows: int = 0  # that are rewritten
 
 
-def convert(changes: Sequence[Change], live: Snapshot) -> Conversion:
+def convert(changes: Sequence[Change], live: Live) -> Conversion:
     """The statements, and what has to be locked, checked, taken down and rebuilt around them."""
     tables: dict[Name, list[Change]] = {}
     for change in changes:
@@ -66,7 +66,7 @@ def convert(changes: Sequence[Change], live: Snapshot) -> Conversion:
     )
 
 
-def obstacle(changes: Sequence[Change], live: Snapshot, options: Options) -> str:
+def obstacle(changes: Sequence[Change], live: Live, options: Options) -> str:
     """Why the changes cannot be made in one short transaction; "" where they can."""
     members = {change.place: live.members[change.place] for change in changes}
     found = [
@@ -85,7 +85,7 @@ def obstacle(changes: Sequence[Change], live: Snapshot, options: Options) -> str
     return ""
 
 
-def expected_rows(changes: Sequence[Change], live: Snapshot) -> int:
+def expected_rows(changes: Sequence[Change], live: Live) -> int:
     """By the statistics; a table counts once."""
     rows = {change.place[0]: max(live.members[change.place].rows, 0) for change in changes}
     return sum(rows.values())
@@ -96,7 +96,7 @@ def stall(rows: int) -> float:
     return rows * SECONDS_A_MILLION_ROWS / 1_000_000
 
 
-def _alter(table: Name, changes: list[Change], live: Snapshot) -> Step:
+def _alter(table: Name, changes: list[Change], live: Live) -> Step:
     up = [part for change in changes for part in _forth(change, live.members[change.place])]
     down = [part for change in changes for part in _back(change, live.members[change.place])]
     alter = f"ALTER TABLE {table.sql}\n  "
@@ -134,7 +134,7 @@ def _with_defaults(change: Change, typed: str, default: str) -> list[str]:
     return [f"{alter}DROP DEFAULT", alter + typed, f"{alter}SET DEFAULT {default}"]
 
 
-def _hazards(changes: list[Change], live: Snapshot) -> tuple[Hazard, ...]:
+def _hazards(changes: list[Change], live: Live) -> tuple[Hazard, ...]:
     members = [live.members[change.place] for change in changes]
     found = list(_ALWAYS)
     if any(m.type in INTEGER_MAX for m in members):
@@ -154,7 +154,7 @@ def _compares_text(change: Change, member: Member) -> bool:
     return was_text and not is_text and bool(kinds & {"index", "CHECK", "exclusion constraint"})
 
 
-def _locked(place: Place, live: Snapshot) -> set[Name]:
+def _locked(place: Place, live: Live) -> set[Name]:
     """The table, what the ALTER recurses to, and both ends of the foreign keys on the column."""
     name, column = place
     targets = {fk.target for fk in live.references.get(name, ()) if column in fk.columns}
@@ -163,7 +163,7 @@ def _locked(place: Place, live: Snapshot) -> set[Name]:
     return related | {below for one in related for below in _below(one, live)}
 
 
-def _below(name: Name, live: Snapshot) -> set[Name]:
+def _below(name: Name, live: Live) -> set[Name]:
     table = live.table_of.get(name)
     children = set(table.children) if table else set()
     return children | {deeper for child in children for deeper in _below(child, live)}
@@ -177,7 +177,7 @@ def _hold(dependant: Dependant) -> Hold:
     return Hold(dependant.relation, kind=kind, level=dependant.level)
 
 
-def _expected(change: Change, live: Snapshot) -> Expectation:
+def _expected(change: Change, live: Live) -> Expectation:
     name, column = change.place
     member = live.members[change.place]
     states = [

@@ -25,11 +25,11 @@ from remediate.remedies.steps import (
     own_sequence,
     set_default,
 )
-from remediate.snapshots.snapshot import Snapshot, family
+from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, Name, Sequence, Table
 
 
-def chosen_sequence(table: Table, column: Column, live: Snapshot) -> tuple[Name, bool]:
+def chosen_sequence(table: Table, column: Column, live: Live) -> tuple[Name, bool]:
     """The sequence that a key gets, and whether it exists: its own, a free one, or a new one."""
     if column.owned:
         return column.owned[0], True
@@ -39,7 +39,7 @@ def chosen_sequence(table: Table, column: Column, live: Snapshot) -> tuple[Name,
 
 
 def give_sequence(
-    table: Table, column: Column, sequence: Name, live: Snapshot, options: Options
+    table: Table, column: Column, sequence: Name, live: Live, options: Options
 ) -> Remedy | Manual:
     """Let `column` draw from `sequence`, which is created or, where it exists, attached."""
     existing = live.sequence_of.get(sequence)
@@ -169,7 +169,7 @@ def _attached_state(
     return sequence_expected(existing, owned_by=owns, users=users)
 
 
-def parents_repair(table: Table, column: Column, live: Snapshot) -> str:
+def parents_repair(table: Table, column: Column, live: Live) -> str:
     """Where an inheritance parent has the same default: its repair gives both one sequence."""
     for name in sorted(live.ancestors(table)):
         parent = live.table_of.get(name)
@@ -195,9 +195,7 @@ def _undo(column: Column, existing: Sequence | None) -> str:
     return f"{default}, {'keep' if existing else 'drop'} the sequence"
 
 
-def give_identity(
-    table: Table, column: Column, live: Snapshot, options: Options
-) -> Remedy | Manual:
+def give_identity(table: Table, column: Column, live: Live, options: Options) -> Remedy | Manual:
     """Make the column an identity, beginning beyond its highest id.
 
     Its sequence belongs to the table by construction and asks for no grants; the model must say

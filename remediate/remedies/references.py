@@ -26,15 +26,15 @@ from remediate.remedies.reference_steps import (
     validate,
     written,
 )
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import INTEGER_MAX
 
 _NUMBERS = ("numeric", "double precision", "real")
 _TEXTS = ("text", "character varying")
 
 
-def convert_to_key(fk: ForeignKey, live: Snapshot, options: Options) -> Remedy | Manual:
+def convert_to_key(fk: ForeignKey, live: Live, options: Options) -> Remedy | Manual:
     """The types of the key for the columns that are cast before they are compared."""
     unknown = [
         f"{fk.types[fk.columns.index(column)]} to {wanted}"
@@ -68,7 +68,7 @@ def _is_known(type_: str, wanted: str) -> bool:
     )
 
 
-def _survives(change: Change, live: Snapshot) -> Step:
+def _survives(change: Change, live: Live) -> Step:
     """Going back, no value may be rounded or cut: the inverse of nothing, so it runs before all."""
     name, column = change.place
     former, value = live.members[change.place].type, ident(column)
@@ -85,7 +85,7 @@ def _survives(change: Change, live: Snapshot) -> Step:
     return Step("", down, Lock.ACCESS_SHARE, name)
 
 
-def validate_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
+def validate_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
     """VALIDATE, in a revision of its own; what is not enforced is made anew before it."""
     if orphans := live.orphans.get((fk.table, fk.name)):
         query = fk.orphans("c.*")
@@ -105,7 +105,7 @@ def validate_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
     )
 
 
-def declare_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
+def declare_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
     """The foreign key for new rows, and then for those that are there."""
     if orphans := live.orphans.get((fk.table, fk.name)):
         query = fk.orphans("c.*")
@@ -126,7 +126,7 @@ def declare_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
     )
 
 
-def _as_they_are(fk: ForeignKey, live: Snapshot) -> tuple[Expectation, ...]:
+def _as_they_are(fk: ForeignKey, live: Live) -> tuple[Expectation, ...]:
     """The columns of a constraint that is made anew."""
     owner = f"owner {live.table_of[fk.table].owner}"
     return tuple(
@@ -145,7 +145,7 @@ def both_ends(fk: ForeignKey, lock: Lock) -> tuple[Hold, ...]:
     return tuple(Hold(name, lock, back=Lock.ACCESS_EXCLUSIVE) for name in names)
 
 
-def index_reference(fk: ForeignKey, live: Snapshot) -> Remedy | Manual:
+def index_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
     table = live.table_of.get(fk.table)
     if table and table.partitioned:
         return Manual(PARTITIONED_INDEX)

@@ -18,13 +18,13 @@ from remediate.remedies.steps import (
     grant_usage,
     set_default,
 )
-from remediate.snapshots.snapshot import Snapshot, family
+from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, PUBLIC, Column, Sequence, Table
 
 Fed = tuple[tuple[Table, Column], ...]  # columns that a sequence feeds
 
 
-def advance_beyond(sequence: Sequence, live: Snapshot, options: Options) -> Remedy | Manual:
+def advance_beyond(sequence: Sequence, live: Live, options: Options) -> Remedy | Manual:
     """Let the next value lie beyond every id in every column that the sequence feeds."""
     fed = live.fed[sequence.name]
     if any(table.subscribed for table, _ in fed):
@@ -153,7 +153,7 @@ def grant(denied: list[tuple[Sequence, tuple[str, ...]]]) -> Remedy:
 
 
 def bind(
-    table: Table, column: Column, sequence: Sequence, live: Snapshot, options: Options
+    table: Table, column: Column, sequence: Sequence, live: Live, options: Options
 ) -> Remedy | Manual:
     """Draw from this sequence, which stays what it is to others."""
     if not is_portable(column.default):
@@ -199,7 +199,7 @@ def _same(one: Column, other: Column) -> bool:
     )
 
 
-def _integers(sequence: Sequence, live: Snapshot) -> Fed:
+def _integers(sequence: Sequence, live: Live) -> Fed:
     return tuple((t, c) for t, c in live.fed.get(sequence.name, ()) if c.is_integer)
 
 

@@ -8,14 +8,14 @@ from remediate.remedies.conversion import Change, convert, obstacle
 from remediate.remedies.sequences import bounds_as
 from remediate.remedies.states import hold_sequence, sequence_expected
 from remediate.remedies.steps import alter_sequence
+from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.snapshot import Snapshot, drawn_from
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Name, Sequence, Table
 
 TARGET = "bigint"
 
 
-def widen_family(table: Table, column: Column, live: Snapshot, options: Options) -> Remedy | Manual:
+def widen_family(table: Table, column: Column, live: Live, options: Options) -> Remedy | Manual:
     """bigint for a key and every narrower column that references it, near and far.
 
     int4 to int8 with its foreign keys in place is accepted in either order (PostgreSQL 15 to 18).
@@ -34,7 +34,7 @@ def widen_family(table: Table, column: Column, live: Snapshot, options: Options)
     )
 
 
-def widen_reference(fk: ForeignKey, live: Snapshot, options: Options) -> Remedy | Manual:
+def widen_reference(fk: ForeignKey, live: Live, options: Options) -> Remedy | Manual:
     """The types of the key for the narrower columns of a foreign key, and for what follows them."""
     wanted: dict[Place, str] = {}
     for column, type_ in fk.narrower:
@@ -51,7 +51,7 @@ def widen_reference(fk: ForeignKey, live: Snapshot, options: Options) -> Remedy 
 
 
 def _widened(
-    also: list[Place], wanted: dict[Place, str], title: str, live: Snapshot, options: Options
+    also: list[Place], wanted: dict[Place, str], title: str, live: Live, options: Options
 ) -> Remedy | Manual:
     """`also`: places whose sequences grow, although they may be wide enough themselves."""
     changes = [Change(place, type_) for place, type_ in wanted.items()]
@@ -76,7 +76,7 @@ def _widened(
     )
 
 
-def _sequences(columns: list[Place], live: Snapshot) -> list[Sequence]:
+def _sequences(columns: list[Place], live: Live) -> list[Sequence]:
     """Those of the columns that would end before their column does."""
     found: dict[Name, Sequence] = {}
     for name, column in columns:

@@ -1,186 +1,38 @@
 """What exists: one side of the comparison, at one moment.
 
-The same words serve both sides: `live` is read from the database, `declared` from the models.
+The same words serve both sides: `Live` is read from the database, `Declared` from the models.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from remediate.postgres.sql import serial_name
-from remediate.snapshots.history import NO_HISTORY, History
-from remediate.snapshots.models import Credential, Metadata, Missed, Twice
-from remediate.snapshots.references import Candidate, ForeignKey
-from remediate.snapshots.tables import Column, Generator, Member, Name, Sequence, Source, Table
-from remediate.system.words import forms
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """Which database was read, and as whom."""
-
-    name: str
-    host: str  # host:port, never the URL
-    version: int  # server_version_num, e.g. 180006
-    system_identifier: str
-    role: str
-    superuser: bool = False
-    default_schema: str = "public"
-    search_path: tuple[str, ...] = ("public",)  # of the session, existing schemas only
-    statistics_days: float | None = None  # since the statistics were reset; None: unknown
-
-    @property
-    def version_text(self) -> str:
-        return f"{self.version // 10000}.{self.version % 10000}"
-
-
-NO_DATABASE = Database(name="", host="", version=0, system_identifier="", role="")
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A fact that could not be read: why, and the way to it."""
-
-    table: Name
-    column: str
-    reason: str
-    verify: str
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.tables import Name, Sequence, Table
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One side of the comparison, at one moment."""
+    """What both sides say: tables, sequences, foreign keys."""
 
     tables: tuple[Table, ...] = ()
     sequences: tuple[Sequence, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
-    taken_names: frozenset[Name] = frozenset()  # relations called like a sequence
-    search_paths: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of roles that have one set
-    nullable: frozenset[tuple[Name, str]] = frozenset()  # columns of foreign keys that may be NULL
-    candidates: tuple[Candidate, ...] = ()  # columns that seem to mean a key
     types: Mapping[tuple[Name, str], str] = field(default_factory=dict)  # of what models declare
     indexes: frozenset[tuple[Name, str]] = frozenset()  # columns with one of SQLAlchemy's name
-    orphans: Mapping[tuple[Name, str], int] = field(default_factory=dict)  # by constraint
-    absent: tuple[ForeignKey, ...] = ()  # that models declare, and no candidate stands for
-    members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
-    unread: tuple[Unread, ...] = ()
-    written: Mapping[tuple[Name, str], Source] = field(default_factory=dict)  # models, and columns
-    qualified: frozenset[Name] = frozenset()  # tables whose models say their schema
-    metadatas: tuple[Metadata, ...] = ()
-    credentials: tuple[Credential, ...] = ()  # in the files of the project
-    twice: tuple[Twice, ...] = ()  # tables that several of them declare
-    history: History = NO_HISTORY
-    missed: tuple[Missed, ...] = ()  # files with models
-    database: Database = NO_DATABASE
 
     @cached_property
     def table_of(self) -> dict[Name, Table]:
         return {t.name: t for t in self.tables}
 
     @cached_property
-    def sequence_of(self) -> dict[Name, Sequence]:
-        return {s.name: s for s in self.sequences}
-
-    @cached_property
-    def new_sequence_names(self) -> dict[tuple[Name, str], Name]:
-        """What a new sequence of each column that owns none would be called; all differ."""
-        taken: dict[str, set[str]] = {}
-        for schema, name in self.taken_names:
-            taken.setdefault(schema, set()).add(name)
-        found = {}
-        for table in self.tables:
-            names = taken.setdefault(table.name.schema, set())
-            for column in table.columns:
-                if not column.owned:
-                    new = serial_name(table.name.name, column.name, names)
-                    names.add(new)
-                    found[table.name, column.name] = Name(table.name.schema, new)
-        return found
-
-    @cached_property
-    def fed(self) -> dict[Name, tuple[tuple[Table, Column], ...]]:
-        """The columns that each sequence feeds; a partition is spoken for by its root."""
-        found: dict[Name, list[tuple[Table, Column]]] = {}
-        for table in self.tables:
-            for column in table.columns:
-                sequence = drawn_from(column, self)
-                if sequence and not self._spoken_for(table, column):
-                    found.setdefault(sequence.name, []).append((table, column))
-        return {name: tuple(columns) for name, columns in found.items()}
-
-    def _spoken_for(self, table: Table, column: Column) -> bool:
-        if table.partition_of is None:
-            return False
-        root = self.root(table)
-        return root.has(column.name) and root.column(column.name).sequences == column.sequences
-
-    def root(self, table: Table) -> Table:
-        """The partitioned table at the top, or the table itself."""
-        while table.partition_of in self.table_of:
-            table = self.table_of[table.partition_of]
-        return table
-
-    @cached_property
-    def keys_added_later(self) -> bool:
-        """Whether every suspect key of several was added after its table, as a restore does."""
-        known = [t.origin for t in self.tables if t.origin.key_constraint]
-        return len(known) > 1 and not any(origin.key_inline for origin in known)
-
-    @cached_property
-    def generated_keys(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """By schema and key name: integer keys of one column, and how many are generated."""
-        counts: dict[tuple[str, str], tuple[int, int]] = {}
-        for table in self.tables:
-            key = table.single_key
-            if key is None or table.partition_of is not None or not key.is_integer:
-                continue
-            place = (table.name.schema, key.name)
-            total, generated = counts.get(place, (0, 0))
-            works = key.generator in (Generator.SEQUENCE, Generator.IDENTITY)
-            counts[place] = (total + 1, generated + works)
-        return counts
-
-    @cached_property
-    def named_like(self) -> dict[str, Name]:
-        """A table for each name, in snake case and singular."""
-        return {form: t.name for t in reversed(self.tables) for form in forms(t.name.name)}
-
-    def source_of(self, table: Name, column: str | None) -> Source | None:
-        """Where the model of a column is written, or that of its table."""
-        return self.written.get((table, column or "")) or self.written.get((table, ""))
-
-    def ancestors(self, table: Table) -> frozenset[Name]:
-        """Everything that it is a partition or an inheritance child of, near and far."""
-        parents = {*table.inherits, *((table.partition_of,) if table.partition_of else ())}
-        known = [self.table_of[name] for name in parents if name in self.table_of]
-        return frozenset(parents).union(*(self.ancestors(parent) for parent in known))
-
-    @cached_property
     def references(self) -> dict[Name, tuple[ForeignKey, ...]]:
         """The foreign keys of each table."""
-        return _grouped((fk.table, fk) for fk in self.foreign_keys)
-
-    @cached_property
-    def referrers(self) -> dict[Name, tuple[ForeignKey, ...]]:
-        """The foreign keys that point at each table."""
-        return _grouped((fk.target, fk) for fk in self.foreign_keys)
+        return grouped((fk.table, fk) for fk in self.foreign_keys)
 
 
-def drawn_from(column: Column, live: Snapshot) -> Sequence | None:
-    """The sequence whose next value goes into the column as it is."""
-    drawing = (Generator.SEQUENCE, Generator.IDENTITY)
-    if column.generator not in drawing or not column.sequences:
-        return None
-    return live.sequence_of.get(column.sequences[0])
-
-
-def family(table: Table, live: Snapshot) -> tuple[Table, ...]:
-    """The table with its partitions and inheritance children, near and far."""
-    below = (family(live.table_of[child], live) for child in table.children)
-    return (table, *(relation for relations in below for relation in relations))
-
-
-def _grouped(pairs: Iterable[tuple[Name, ForeignKey]]) -> dict[Name, tuple[ForeignKey, ...]]:
+def grouped(pairs: Iterable[tuple[Name, ForeignKey]]) -> dict[Name, tuple[ForeignKey, ...]]:
+    """The foreign keys by these names, in the order in which they come."""
     groups: dict[Name, list[ForeignKey]] = {}
     for name, fk in pairs:
         groups.setdefault(name, []).append(fk)

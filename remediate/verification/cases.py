@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from remediate.findings.finding import Place, of_reference
 from remediate.findings.marks import place_of
 from remediate.postgres.sql import ident
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.snapshot import Snapshot, drawn_from
 from remediate.snapshots.tables import INTEGER_MAX, Name
 from remediate.verification.keys import by_application
 
@@ -74,7 +75,7 @@ class Row:
         return f"INSERT INTO {self.table.sql} ({names})\nVALUES ({listed})"
 
 
-def cases(ids: Iterable[str], live: Snapshot, declared: Snapshot) -> Cases:
+def cases(ids: Iterable[str], live: Live, declared: Declared) -> Cases:
     """For these findings, which were repaired: each key once, each foreign key once."""
     keys: dict[Place, Key] = {}
     references: dict[tuple[Name, str], ForeignKey] = {}
@@ -96,7 +97,7 @@ def cases(ids: Iterable[str], live: Snapshot, declared: Snapshot) -> Cases:
     return Cases(tuple(keys.values()), tuple(references.values()), tuple(dict.fromkeys(left_out)))
 
 
-def _key(place: Place, live: Snapshot, declared: Snapshot) -> Key | str:
+def _key(place: Place, live: Live, declared: Declared) -> Key | str:
     table = live.table_of.get(place.table) if place.table else None
     if table is None or place.column is None or not table.has(place.column):
         return f"{place}: it does not exist here"
@@ -108,13 +109,13 @@ def _key(place: Place, live: Snapshot, declared: Snapshot) -> Key | str:
     return Key(table.name, column.name, positive=column.is_integer and counts_up)
 
 
-def _reference(place: Place, live: Snapshot) -> ForeignKey | None:
+def _reference(place: Place, live: Live) -> ForeignKey | None:
     of_table = live.references.get(place.table, ()) if place.table else ()
     named = (fk for fk in of_table if place.column in (fk.name, *fk.columns[:1]) and fk.enforced)
     return next(named, None)
 
 
-def row(table: Name, values: Mapping[str, str], live: Snapshot) -> Row:
+def row(table: Name, values: Mapping[str, str], live: Live) -> Row:
     """The row with these values, which take the newest key where they have to be one."""
     given, parents = dict(values), []
     for fk in live.references.get(table, ()):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from remediate.snapshots.snapshot import Database
+from remediate.snapshots.live import Database
 from remediate.snapshots.tables import Name
 
 ID_WIDTH = 12  # of the revisions that remediate writes

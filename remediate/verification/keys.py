@@ -5,13 +5,14 @@ from collections.abc import Collection
 from remediate.analysis.keys import filled_by_models
 from remediate.findings.finding import of_reference
 from remediate.findings.marks import place_of
-from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import Column, Generator, Table
 from remediate.verification import references
 from remediate.verification.result import Outcome, Verified
 
 
-def verify(id_: str, live: Snapshot, declared: Snapshot, found: Collection[str]) -> Verified:
+def verify(id_: str, live: Live, declared: Declared, found: Collection[str]) -> Verified:
     """The place of a repaired finding as it is now; `found` are the ids that the rules find."""
     rule, place = place_of(id_)
     if of_reference(rule):
@@ -34,15 +35,13 @@ def verify(id_: str, live: Snapshot, declared: Snapshot, found: Collection[str])
     return Verified(id_, place, outcome, facts, problems + doubts)
 
 
-def by_application(table: Table, column: Column, declared: Snapshot) -> bool:
+def by_application(table: Table, column: Column, declared: Declared) -> bool:
     """Whether nothing in the database generates the key, and the models do."""
     model = declared.table_of.get(table.name)
     return column.generator is Generator.NOTHING and bool(filled_by_models(model, column))
 
 
-def _checks(
-    table: Table, column: Column, live: Snapshot
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _checks(table: Table, column: Column, live: Live) -> tuple[tuple[str, ...], tuple[str, ...]]:
     facts, problems = [], []
     for fact, problem in (
         _generating(column),
@@ -67,7 +66,7 @@ def _generating(column: Column) -> tuple[str, str]:
     return f"default {column.default}", ""
 
 
-def _owned(table: Table, column: Column, live: Snapshot) -> tuple[str, str]:
+def _owned(table: Table, column: Column, live: Live) -> tuple[str, str]:
     sequence = drawn_from(column, live)
     if sequence is None or sequence.owned_by is None:
         return "", ""
@@ -79,7 +78,7 @@ def _owned(table: Table, column: Column, live: Snapshot) -> tuple[str, str]:
     return "", f"its sequence belongs to {owner}"
 
 
-def _granted(table: Table, column: Column, live: Snapshot) -> tuple[str, str]:
+def _granted(table: Table, column: Column, live: Live) -> tuple[str, str]:
     lacking = sorted(
         {w.role for w in table.writers if w.insertable and set(column.sequences) & {*w.lacks}}
     )
@@ -90,7 +89,7 @@ def _granted(table: Table, column: Column, live: Snapshot) -> tuple[str, str]:
     return (f"usable by {', '.join(roles)}", "") if roles and needs else ("", "")
 
 
-def _ahead(column: Column, live: Snapshot) -> tuple[str, str]:
+def _ahead(column: Column, live: Live) -> tuple[str, str]:
     sequence = drawn_from(column, live)
     if sequence is None or sequence.next is None:
         return "", ""

@@ -4,14 +4,14 @@ from collections.abc import Collection
 
 from remediate.findings.finding import Place
 from remediate.postgres.sql import quote
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.snapshot import Snapshot
 from remediate.verification.result import Outcome, Verified
 
 _OLD_ROWS = "not validated: rows from before are not checked"
 
 
-def verify(id_: str, place: Place, live: Snapshot, found: Collection[str]) -> Verified:
+def verify(id_: str, place: Place, live: Live, found: Collection[str]) -> Verified:
     """The foreign key of this name or on this column; `found` are the ids that the rules find."""
     of_table = live.references.get(place.table, ()) if place.table else ()
     named = [fk for fk in of_table if place.column in (fk.name, *fk.columns[:1])]

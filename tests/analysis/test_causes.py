@@ -8,7 +8,7 @@ from remediate.commands.plan import planned
 from remediate.config import Config
 from remediate.postgres import client, programs
 from remediate.project.inspection import Reading
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
 SOURCE = "CREATE TABLE source (id serial PRIMARY KEY, v text NOT NULL, w integer);"
@@ -30,7 +30,7 @@ BROKEN = {
 }  # fmt: skip
 
 
-def causes(url: sa.URL, declared: Snapshot | None = None) -> dict[str, tuple[str, str]]:
+def causes(url: sa.URL, declared: Declared | None = None) -> dict[str, tuple[str, str]]:
     """By table: the cause and its evidence, where the models leave every key to the database."""
     live = helpers.snapshot(url)
     models = declared or helpers.as_models(live)

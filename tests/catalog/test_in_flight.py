@@ -11,7 +11,7 @@ from remediate.catalog import batches, catalog, values
 from remediate.commands.plan import planned
 from remediate.config import Config
 from remediate.project.inspection import Reading
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
 pytestmark = pytest.mark.ends_in_ci
@@ -45,7 +45,7 @@ def plan(url: sa.URL):
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         live = catalog.read(connection)
-    return planned(Reading(live, Snapshot(), 0, {}), Config())
+    return planned(Reading(live, Declared(), 0, {}), Config())
 
 
 @pytest.mark.newest_in_ci

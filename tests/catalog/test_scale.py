@@ -8,7 +8,7 @@ from remediate.commands.plan import planned
 from remediate.config import Config
 from remediate.project.inspection import Reading
 from remediate.rehearsal.scratch import Server
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
 TABLES = """
@@ -45,7 +45,7 @@ def watched(url: sa.URL, tables: int) -> tuple[list[str], int, int]:
 
         with engine.connect() as reading:
             live = catalog.read(reading)
-    found = planned(Reading(live, Snapshot(), 0, {}), Config()).items
+    found = planned(Reading(live, Declared(), 0, {}), Config()).items
     catalogs = [s for s in statements if s.startswith("-- ")]
     return catalogs, max(held), len(found)
 

@@ -24,7 +24,7 @@ from remediate.rehearsal.scratch import Server
 from remediate.render import check as rendered
 from remediate.render.checked import beside
 from remediate.rules import RULES
-from remediate.snapshots.snapshot import NO_DATABASE
+from remediate.snapshots.live import NO_DATABASE
 from remediate.snapshots.tables import Name, Source
 from remediate.system.paths import Repository
 from tests.support import helpers

@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql
 from remediate.findings.finding import Finding, Options
 from remediate.plans.plan import Item
 from remediate.rules import RULES
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 from tests.support import helpers
 
@@ -40,7 +41,7 @@ class Case:
     inserts: tuple[Insert, ...]
     places: tuple[str, ...] = ("public.t.id",)
     options: Options = Options()
-    models: Callable[[Snapshot], Snapshot] = lambda _: Snapshot()
+    models: Callable[[Live], Declared] = lambda _: Declared()
     newest: bool = False  # the DDL, or the remedy, needs PostgreSQL 18
 
     @property
@@ -90,8 +91,8 @@ def role_path(role: str, path: str) -> str:
 
 def model(
     *columns: sa.Column, schema: str | None = None, name: str = "t"
-) -> Callable[[Snapshot], Snapshot]:
-    def made(_: Snapshot) -> Snapshot:
+) -> Callable[[Live], Declared]:
+    def made(_: Live) -> Declared:
         return helpers.declared(
             sa.Table(name, sa.MetaData(), *(c._copy() for c in columns), schema=schema)
         )
@@ -101,13 +102,13 @@ def model(
 
 def uuid_model(
     schema: str | None = None, name: str = "t", key: str = "id"
-) -> Callable[[Snapshot], Snapshot]:
+) -> Callable[[Live], Declared]:
     return model(sa.Column(key, postgresql.UUID, primary_key=True), schema=schema, name=name)
 
 
 def calls(
     sequence: str, schema: str | None = None, name: str = "t", key: str = "id"
-) -> Callable[[Snapshot], Snapshot]:
+) -> Callable[[Live], Declared]:
     """A model that calls the sequence itself."""
     return model(
         sa.Column(key, sa.Integer, sa.Sequence(sequence, schema=schema), primary_key=True),

@@ -18,9 +18,9 @@ NEEDED = [
     "remediate/catalog/sql/columns.sql",
     "remediate/rehearsal/guardian.py",
     "remediate/rehearsal/alembic_env/env.py",
-    "remediate/incident/project/alembic.ini",
-    "remediate/incident/project/migrations/script.py.mako",
-    "remediate/incident/project/migrations/versions/0005_rows.py",
+    "remediate/commands/demo/project/alembic.ini",
+    "remediate/commands/demo/project/migrations/script.py.mako",
+    "remediate/commands/demo/project/migrations/versions/0005_rows.py",
 ]
 
 
@@ -42,7 +42,7 @@ def test_it_works_from_the_wheel_alone(tmp_path: Path) -> None:
     subprocess.run([*command, "--wheel-dir", tmp_path, ROOT], check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
-    code = "import remediate, sys; from remediate.cli import main; assert 'site' in remediate.__file__; sys.argv = ['remediate', 'demo']; main()"
+    code = "import remediate, sys; from remediate.cli.app import main; assert 'site' in remediate.__file__; sys.argv = ['remediate', 'demo']; main()"
     result = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": str(tmp_path / "site"), "PATH": "/usr/bin:/bin"},
         cwd=tmp_path, capture_output=True, text=True, check=False,

@@ -7,7 +7,7 @@ from remediate.findings.finding import Confidence, Finding, Place
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans import approval
 from remediate.plans.plan import Item, Plan
-from remediate.snapshots.snapshot import NO_DATABASE
+from remediate.snapshots.live import NO_DATABASE
 from remediate.snapshots.tables import Name
 
 

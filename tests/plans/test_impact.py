@@ -25,8 +25,9 @@ from remediate.project.inspection import Reading
 from remediate.rehearsal.scratch import Server
 from remediate.render import impact as rendered
 from remediate.render import json, text
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Database, Live, Unread
 from remediate.snapshots.references import Candidate, ForeignKey
-from remediate.snapshots.snapshot import Database, Snapshot, Unread
 from remediate.snapshots.tables import Column, Generator, Name, Source, Table
 from tests.support import helpers
 from tests.support.project import Project, incident_project
@@ -49,15 +50,13 @@ def fk(child: str, parent: str, *columns: str) -> ForeignKey:
     return ForeignKey(name(child), columns or (f"{name(parent).name}_id",), name(parent), ("id",))
 
 
-def database(
-    *references: tuple[str, ...], tables: tuple[Table, ...] = (), **facts: Any
-) -> Snapshot:
+def database(*references: tuple[str, ...], tables: tuple[Table, ...] = (), **facts: Any) -> Live:
     """Tables that reference each other; those that are not given are made."""
     keys = tuple(fk(*reference) for reference in references)
     known = {t.name for t in tables}
     named = dict.fromkeys(n for key in keys for n in (key.table, key.target))
     made = tuple(Table(n, ("id",), (KEY,)) for n in named if n not in known)
-    return Snapshot(tables=(*tables, *made), foreign_keys=keys, database=DATABASE, **facts)
+    return Live(tables=(*tables, *made), foreign_keys=keys, database=DATABASE, **facts)
 
 
 def found(
@@ -67,9 +66,9 @@ def found(
     return Finding(rule, "key-without-default", place, *weight, f"{place} is broken", facts)
 
 
-def impacts(live: Snapshot, *findings: Finding, **said: Any) -> dict[str, Impact]:
+def impacts(live: Live, *findings: Finding, **said: Any) -> dict[str, Impact]:
     """By table."""
-    made, _ = impact.of(live, Snapshot(), findings, Said(**said))
+    made, _ = impact.of(live, Declared(), findings, Said(**said))
     return {f.place.table.name: made[f.id] for f in findings if f.place.table}
 
 
@@ -77,8 +76,8 @@ def names(tables: tuple[Name, ...]) -> list[str]:
     return [t.name if t.schema == "public" else f"{t.schema}.{t.name}" for t in tables]
 
 
-def plan_of(live: Snapshot, *findings: Finding, **said: Any) -> Plan:
-    made, standing = impact.of(live, Snapshot(), findings, Said(**said))
+def plan_of(live: Live, *findings: Finding, **said: Any) -> Plan:
+    made, standing = impact.of(live, Declared(), findings, Said(**said))
     items = tuple(Item(f, Manual("by hand")) for f in findings)
     return Plan(live.database, items, heads=(), impacts=made, standing=standing)
 
@@ -88,7 +87,7 @@ def plan_of(live: Snapshot, *findings: Finding, **said: Any) -> Plan:
 
 def test_a_diamond_counts_each_table_once() -> None:
     live = database(("b", "a"), ("c", "a"), ("d", "b"), ("d", "c"))
-    graph = reference_graph(live, Snapshot())
+    graph = reference_graph(live, Declared())
     assert names(graph.order) == ["a", "b", "c", "d"]
     assert names(graph.dependants(name("a"))) == ["b", "c", "d"]
     assert names(graph.direct(name("a"))) == ["b", "c"]
@@ -97,7 +96,7 @@ def test_a_diamond_counts_each_table_once() -> None:
 
 
 def test_a_self_reference_is_no_cycle_of_tables() -> None:
-    graph = reference_graph(database(("a", "a", "parent_id"), ("b", "a")), Snapshot())
+    graph = reference_graph(database(("a", "a", "parent_id"), ("b", "a")), Declared())
     assert names(graph.dependants(name("a"))) == names(graph.direct(name("a"))) == ["b"]
     assert graph.needed(name("a")) == ()
     assert graph.cycles == ()
@@ -106,34 +105,34 @@ def test_a_self_reference_is_no_cycle_of_tables() -> None:
 def test_a_cycle_names_what_to_leave_null_at_first() -> None:
     optional = frozenset({(name("a"), "b_id")})
     live = database(("a", "b"), ("b", "a"), ("c", "b"), nullable=optional)
-    graph = reference_graph(live, Snapshot())
+    graph = reference_graph(live, Declared())
     (cycle,) = graph.cycles
     assert (names(cycle.tables), cycle.left_null_first) == (["a", "b"], ("public.a.b_id",))
     assert names(graph.order) == ["a", "b", "c"]
     assert names(graph.dependants(name("a"))) == ["b", "c"]
     assert names(graph.needed(name("a"))) == ["b"]
     other = database(("a", "b"), ("b", "a"), nullable=frozenset({(name("b"), "a_id")}))
-    assert names(reference_graph(other, Snapshot()).order) == ["b", "a"]
+    assert names(reference_graph(other, Declared()).order) == ["b", "a"]
 
 
 def test_a_cycle_without_a_beginning_says_so() -> None:
     optional = frozenset({(name("a"), "c_id")})
     live = database(("a", "b"), ("b", "a"), ("a", "c"), ("c", "b"), nullable=optional)
-    (cycle,) = reference_graph(live, Snapshot()).cycles
+    (cycle,) = reference_graph(live, Declared()).cycles
     assert (names(cycle.tables), cycle.left_null_first) == (["a", "b", "c"], ())
     assert "deferred" in rendered.cycle_sentence(cycle)
 
 
 def test_what_may_be_null_does_not_stop_a_row() -> None:
     live = database(("b", "a"), ("c", "a"), ("d", "c"), nullable=frozenset({(name("c"), "a_id")}))
-    graph = reference_graph(live, Snapshot())
+    graph = reference_graph(live, Declared())
     assert names(graph.dependants(name("a"))) == ["b", "c", "d"]
     assert names(graph.stopped(name("a"))) == ["b"]
 
 
 def test_equal_names_in_two_schemas_are_two_tables() -> None:
     live = database(("one.b", "one.a"), ("two.b", "two.a"), ("two.c", "one.a"))
-    graph = reference_graph(live, Snapshot())
+    graph = reference_graph(live, Declared())
     assert names(graph.dependants(name("one.a"))) == ["one.b", "two.c"]
     assert names(graph.dependants(name("two.a"))) == ["two.b"]
 
@@ -170,7 +169,7 @@ def test_models_and_values_count_where_the_catalog_is_silent() -> None:
     live = database(("b", "a"), tables=(table("c"), table("d"), table("e")), candidates=(
         replace(meant, model=True), replace(meant, table=name("e")),
     ))  # fmt: skip
-    models = Snapshot(
+    models = Declared(
         foreign_keys=(fk("d", "a"), fk("b", "a"), fk("gone", "a"), fk("gone", "lost"))
     )
     graph = reference_graph(live, models)
@@ -279,8 +278,8 @@ def test_a_finding_changes_nothing_about_the_others() -> None:
     for _ in range(100):
         some = chance.sample(every, chance.randint(1, len(every) - 1))
         more = next(f for f in every if f not in some)
-        before, standing = impact.of(live, Snapshot(), some)
-        after, worse = impact.of(live, Snapshot(), [*some, more])
+        before, standing = impact.of(live, Declared(), some)
+        after, worse = impact.of(live, Declared(), [*some, more])
         assert after.items() >= before.items()
         assert worse.score <= standing.score
 
@@ -288,7 +287,7 @@ def test_a_finding_changes_nothing_about_the_others() -> None:
 def test_what_stops_users_now_is_repaired_first() -> None:
     live = database(*((f"t{i}", "slow") for i in range(9)), ("b", "a"))
     soon = (Severity.WARNING, Confidence.PROVEN)
-    _, standing = impact.of(live, Snapshot(), [found("slow", weight=soon), found("b"), found("a")])
+    _, standing = impact.of(live, Declared(), [found("slow", weight=soon), found("b"), found("a")])
     assert standing.repair_order == (
         "PK001:public.a.id",
         "PK001:public.b.id",
@@ -297,14 +296,14 @@ def test_what_stops_users_now_is_repaired_first() -> None:
     assert standing.tiers == {Tier.HIGH: 2, Tier.MEDIUM: 1}
     assert names(standing.insertion_order)[:2] == ["a", "slow"]
     said = Said(tiers={name("slow"): Tier.CRITICAL})
-    made, standing = impact.of(live, Snapshot(), [found("a"), found("slow", weight=soon)], said)
+    made, standing = impact.of(live, Declared(), [found("a"), found("slow", weight=soon)], said)
     assert standing.repair_order[0] == "PK001:public.slow.id"
     assert made["PK001:public.slow.id"].risk.why[-1].startswith("set to critical")
 
 
 def test_parents_are_repaired_before_children_that_weigh_the_same() -> None:
     live = database(("y", "z"), ("b", "q"), ("c", "b"))
-    _, standing = impact.of(live, Snapshot(), [found("b"), found("z")])
+    _, standing = impact.of(live, Declared(), [found("b"), found("z")])
     assert standing.repair_order == ("PK001:public.z.id", "PK001:public.b.id")
 
 
@@ -321,7 +320,7 @@ def test_a_question_for_the_database_counts_all_its_tables() -> None:
         {"keys": [["public", "a", "id"], ["public", "b", "id"]]},
     )  # fmt: skip
     live = database(("b", "a"), ("c", "b"))
-    made, standing = impact.of(live, Snapshot(), [question])
+    made, standing = impact.of(live, Declared(), [question])
     assert names(made[question.id].affects) == ["c"]
     assert made[question.id].table is None
     assert names(standing.insertion_order) == ["a", "b", "c"]
@@ -356,14 +355,14 @@ def test_how_soon_it_fails(
     rule: str, severity: str, facts: dict[str, Any], when: str, sentence: str
 ) -> None:
     one = found("a", rule, (Severity(severity), Confidence.PROVEN), **facts)
-    known = consequences(one, Snapshot(database=DATABASE))
+    known = consequences(one, Live(database=DATABASE))
     assert (known.when.value, known.broken or known.to_come) == (when, sentence)
 
 
 def test_what_works_by_accident_is_said_with_its_evidence() -> None:
-    live = Snapshot(database=DATABASE)
+    live = Live(database=DATABASE)
 
-    def said(rule: str = "PK001", live: Snapshot = live, **facts: Any) -> str:
+    def said(rule: str = "PK001", live: Live = live, **facts: Any) -> str:
         return consequences(found("a", rule, **facts), live).by_accident
 
     assert said(rows=1200, highest_id=1250, inserts=40, writers=["app", "etl"]) == (
@@ -384,7 +383,7 @@ def test_what_works_by_accident_is_said_with_its_evidence() -> None:
 
 def test_a_name_comes_before_a_glob() -> None:
     tables = ("user_skills", "user_notes", "log.user_notes", "Old")
-    known = Snapshot(tables=tuple(table(t) for t in tables))
+    known = Live(tables=tuple(table(t) for t in tables))
     said = said_of_tables(
         {
             "user_*": "low",
@@ -405,7 +404,7 @@ def test_a_name_comes_before_a_glob() -> None:
 
 
 def test_a_glob_that_fits_no_table_is_refused_with_the_nearest() -> None:
-    known = Snapshot(tables=(table("user_skills"),))
+    known = Live(tables=(table("user_skills"),))
     with pytest.raises(UsageProblem) as refused:
         said_of_tables({}, {"user_skill": "skills"}, known, complete=True)
     assert refused.value.message == "[tool.remediate.features]: no table is called 'user_skill'"
@@ -484,7 +483,7 @@ def test_what_could_not_be_verified_is_not_passed_over() -> None:
 
 def test_markdown_survives_hostile_names() -> None:
     hostile = Name("public", 'a|b`c*_\n<script>"')
-    live = Snapshot(tables=(Table(hostile, ("id",), (KEY,)),), database=DATABASE)
+    live = Live(tables=(Table(hostile, ("id",), (KEY,)),), database=DATABASE)
     finding = Finding(
         "PK001", "key-without-default", Place(hostile, "id"), *PROVEN, "m",
         {"rows": 1200, "writers": ["app|x"], "highest_id": 9}, Source("app/models.py", 12),
@@ -588,7 +587,7 @@ def test_a_role_that_may_read_nothing_hears_what_is_not_known(newest: Server) ->
 
 
 def _planned(url: sa.URL) -> Plan:
-    return planned(Reading(helpers.snapshot(url), Snapshot(), 0, {}), Config(select=("PK001",)))
+    return planned(Reading(helpers.snapshot(url), Declared(), 0, {}), Config(select=("PK001",)))
 
 
 def test_the_defaults_of_a_plan_say_that_nothing_is_at_risk() -> None:

@@ -8,8 +8,9 @@ from remediate.findings.finding import Options
 from remediate.project import history
 from remediate.rehearsal.scratch import Server
 from remediate.rules.revisions.revision_id_too_long import RULE as TOO_LONG
+from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import broken
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 from tests.support import helpers
 from tests.support.project import Project, small_project
 
@@ -65,7 +66,7 @@ LONG = "add_the_expert_feedback_system_at_last"
 
 def test_ids_that_the_version_table_cannot_hold(tmp_path: Path) -> None:
     found = history.read([written(tmp_path, revision("a"), revision(LONG, "a"))], recursive=False)
-    (finding,) = TOO_LONG.find(Snapshot(), Snapshot(history=found), Options())
+    (finding,) = TOO_LONG.find(Live(), Declared(history=found), Options())
     assert finding.message == f"{LONG} has 38 characters; version_num holds 32"
 
 

@@ -20,7 +20,7 @@ from remediate.rehearsal.scratch import Server
 from remediate.render import text
 from remediate.revisions import drafts
 from remediate.rules import RULES
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
 from tests.corpora import remedies
 from tests.corpora.remedies import BARE_C, BARE_T, CASES_BY_ID, ODD
 from tests.remedies.test_widening import CASES as WIDENED
@@ -104,7 +104,7 @@ def ddl_of(number: int) -> str:
     return f"CREATE SCHEMA p{number}; SET search_path = p{number}; {case.ddl}; RESET search_path;\n"
 
 
-def models() -> Snapshot:
+def models() -> Declared:
     metadata = sa.MetaData()
     for number, id_ in NUMBERED.items():
         odd = "hostile" in id_
@@ -212,7 +212,7 @@ def test_no_name_becomes_code(end: str, server: Server) -> None:
             f"CREATE TABLE {remedies.quoted(name)} (id integer PRIMARY KEY DEFAULT 0)"
         )
         live, rule = helpers.snapshot(url), remedies.RULE["PK004"]
-        (finding,) = rule.find(live, Snapshot(), Options())
+        (finding,) = rule.find(live, Declared(), Options())
         made = drafts.drafts([(Item(finding, rule.remedy(finding, live, Options())),)], "x")[0]
     for body in (made.upgrade, made.downgrade):
         assert not [n for n in ast.walk(ast.parse(body)) if isinstance(n, ast.Raise)]
@@ -223,7 +223,7 @@ def test_a_name_cannot_speak_to_the_terminal(newest: Server) -> None:
     with newest.database() as url, helpers.connected(url) as connection:
         quoted = remedies.quoted(name)
         connection.execute(f"CREATE TABLE {quoted} (id integer PRIMARY KEY DEFAULT 0)".encode())
-        made = planned(Reading(helpers.snapshot(url), Snapshot(), 0, {}), Config())
+        made = planned(Reading(helpers.snapshot(url), Declared(), 0, {}), Config())
     shown = text.render(made)
     assert "\x1b" not in shown
     assert "\nNothing to repair." not in shown

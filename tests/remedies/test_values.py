@@ -12,8 +12,8 @@ from remediate.rehearsal.scratch import Server
 from remediate.remedies.binding import bind
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import script
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Name
 from tests.support import helpers
 
@@ -33,10 +33,10 @@ def column(values: str, type_: str = "varchar(40)", more: str = "") -> str:
     )
 
 
-def said_by_models(url: sa.URL) -> Snapshot:
+def said_by_models(url: sa.URL) -> Live:
     """What is read where the models declare c.p_id as a reference."""
     fk = ForeignKey(Name("public", "c"), ("p_id",), Name("public", "p"), ("id",))
-    return helpers.snapshot(url, Snapshot(foreign_keys=(fk,)))
+    return helpers.snapshot(url, Declared(foreign_keys=(fk,)))
 
 
 def remedy(url: sa.URL, **options: str) -> Remedy | Manual:

@@ -10,7 +10,7 @@ from remediate.errors import Refused
 from remediate.findings.remedy import Expectation, Fact, Remedy, State
 from remediate.project.inspection import Reading
 from remediate.revisions.script import merged, script
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
 from remediate.snapshots.tables import Name
 from tests.support import helpers
 
@@ -60,7 +60,7 @@ def test_all_that_is_wrong_with_a_few_tables_at_once(
     """Items that speak of the same column, and of the same sequence, in one revision."""
     connection.execute(SEVERAL)
     live = helpers.snapshot(url)
-    items = planned(Reading(live, Snapshot(), 0, {}), Config()).items
+    items = planned(Reading(live, Declared(), 0, {}), Config()).items
     assert {i.finding.id.replace("public.", "") for i in items} == {
         "PK002:l.id", "PK003:t.id", "SEQ001:o.id", "SEQ001:t.id", "SEQ003:m.id", "SEQ004:m.id",
         "SEQ006:c.id",

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from remediate.findings.finding import Options
 from remediate.rules.references import foreign_key_narrower, foreign_key_wider
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
 TYPES = {"smallint": 2, "integer": 4, "bigint": 8, "small": 2, "mid": 4, "big": 8, "bigger": 8}
@@ -24,7 +24,7 @@ def found(url: sa.URL) -> tuple[set[str], set[str]]:
     live = helpers.snapshot(url)
     rules = (foreign_key_narrower.RULE, foreign_key_wider.RULE)
     narrow, wide = (
-        {str(v.place.constraint) for v in rule.find(live, Snapshot(), Options())} for rule in rules
+        {str(v.place.constraint) for v in rule.find(live, Declared(), Options())} for rule in rules
     )
     return narrow, wide
 

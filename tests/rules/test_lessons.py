@@ -11,7 +11,8 @@ from remediate.findings.finding import Confidence, Finding, Options, Severity
 from remediate.postgres.sql import ident
 from remediate.rehearsal.scratch import Server
 from remediate.rules import RULES
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name, Table
 from tests.corpora import lessons
 from tests.corpora.lessons import LESSONS, Lesson
@@ -39,7 +40,7 @@ class Judged:
     """A lesson's database: what was read, what the rules say, and what an INSERT gives."""
 
     lesson: Lesson
-    live: Snapshot
+    live: Live
     findings: tuple[Finding, ...]
     outcomes: Mapping[Name, str]  # SQLSTATE of an INSERT without key; "" where it works
 
@@ -68,7 +69,7 @@ def everything(judge: Callable[[Lesson], Judged]) -> list[Judged]:
     return [judge(lesson) for lesson in LESSONS]
 
 
-def find(live: Snapshot, lesson: Lesson, options: Options) -> tuple[Finding, ...]:
+def find(live: Live, lesson: Lesson, options: Options) -> tuple[Finding, ...]:
     models = helpers.declared(*lesson.models)
     verdicts = [v for rule in RULES for v in rule.find(live, models, options)]
     return tuple(v for v in verdicts if isinstance(v, Finding) and v.rule.startswith(("PK", "SEQ")))
@@ -184,7 +185,7 @@ def test_proof_is_an_owned_sequence_or_the_word_of_the_models(everything: list[J
 
 
 def test_without_models_only_an_owned_sequence_is_proof(everything: list[Judged]) -> None:
-    silent = [(j, RULES[0].find(j.live, Snapshot(), Options())) for j in everything]
+    silent = [(j, RULES[0].find(j.live, Declared(), Options())) for j in everything]
     proven = {
         f"{j.lesson.name}: {f.place}"
         for j, verdicts in silent

@@ -16,7 +16,7 @@ from remediate.project import models
 from remediate.project.inspection import Reading
 from remediate.project.metadatas import Found
 from remediate.revisions.script import script
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
 INT, BIG, UUID, TEXT = sa.Integer(), sa.BigInteger(), sa.Uuid(), sa.Text()
@@ -334,4 +334,4 @@ def test_tables_that_are_declared_twice(url: sa.URL, connection: psycopg.Connect
 def test_without_models_nothing_is_said(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(KEY)
     live = helpers.snapshot(url)
-    assert not planned(Reading(live, Snapshot(), 0, {}), Config()).items
+    assert not planned(Reading(live, Declared(), 0, {}), Config()).items

@@ -12,7 +12,8 @@ from remediate.findings.finding import Finding, Options, Severity
 from remediate.postgres.sql import ident
 from remediate.rehearsal.scratch import Server
 from remediate.rules import RULES
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import PUBLIC, Name
 from tests.corpora.zoo import (
     AFTER,
@@ -47,7 +48,7 @@ class Zoo:
     findings: dict[Name, list[Finding]]
 
 
-def findings(live: Snapshot, declared: Snapshot) -> dict[Name, list[Finding]]:
+def findings(live: Live, declared: Declared) -> dict[Name, list[Finding]]:
     """What is said of the database; the models' own rules have tests of their own."""
     by_table: dict[Name, list[Finding]] = {}
     for rule in (r for r in RULES if not r.code.startswith(("MD", "AL"))):

@@ -22,25 +22,26 @@ from remediate.rehearsal import schema_copy
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import Block, Script, script
 from remediate.rules.keys.key_without_default import RULE
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Generator, Name
 
 NO_TABLE = Name("public", "alembic_version")
 
 
-def snapshot(url: sa.URL, models: Snapshot = Snapshot(), config: Config = Config()) -> Snapshot:
+def snapshot(url: sa.URL, models: Declared = Declared(), config: Config = Config()) -> Live:
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         return complete(connection, catalog.read(connection), models, config)
 
 
-def declared(*tables: sa.Table) -> Snapshot:
+def declared(*tables: sa.Table) -> Declared:
     found = [Found(tables[0].metadata, "", None, tracked=True)] if tables else []
     return models.read(found, "public")
 
 
 def verdicts(
-    url: sa.URL, *, models: Snapshot = Snapshot(), options: Options = Options()
+    url: sa.URL, *, models: Declared = Declared(), options: Options = Options()
 ) -> dict[str, Finding | Healthy]:
     """By place, as it is printed."""
     live = snapshot(url)
@@ -54,8 +55,8 @@ def items(url: sa.URL, *, options: Options = Options()) -> list[Item]:
     return [Item(finding, RULE.remedy(finding, live, options)) for finding in found]
 
 
-def as_models(live: Snapshot) -> Snapshot:
-    return Snapshot(
+def as_models(live: Live) -> Declared:
+    return Declared(
         tables=tuple(
             replace(
                 table,

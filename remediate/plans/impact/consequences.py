@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from remediate.findings.finding import Finding, Severity
 from remediate.plans.impact.risk import When
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX
 
 YEAR = 365.0
@@ -36,7 +36,7 @@ class Consequences:
     to_come: str = ""
 
 
-def consequences(finding: Finding, live: Snapshot) -> Consequences:
+def consequences(finding: Finding, live: Live) -> Consequences:
     """What the finding means, as far as facts and statistics say."""
     when = _when(finding, live)
     return Consequences(
@@ -53,7 +53,7 @@ def stops_inserts(rule: str) -> bool:
     return (rule.startswith(("PK", "SEQ")) and rule not in _HARMLESS) or rule in _ALSO_STOPS
 
 
-def inserts_a_day(inserts: int | None, live: Snapshot) -> float | None:
+def inserts_a_day(inserts: int | None, live: Live) -> float | None:
     """At the rate since the statistics were reset; None where that is not known.
 
     What was counted for less than a day is no rate yet: it counts as a day's.
@@ -62,7 +62,7 @@ def inserts_a_day(inserts: int | None, live: Snapshot) -> float | None:
     return None if inserts is None or days is None else inserts / max(days, 1.0)
 
 
-def _when(finding: Finding, live: Snapshot) -> When:
+def _when(finding: Finding, live: Live) -> When:
     facts = finding.facts
     if finding.rule == "SEQ001":
         inserts = _number(facts, "inserts_until_collision") or 0
@@ -98,7 +98,7 @@ def _broken(finding: Finding, when: When) -> str:
     return "an INSERT by the models fails" if finding.rule[:2] == "MD" else "a plain INSERT fails"
 
 
-def _by_accident(finding: Finding, live: Snapshot) -> str:
+def _by_accident(finding: Finding, live: Live) -> str:
     """Who fills a key that nothing generates, with the evidence."""
     error = finding.severity is Severity.ERROR
     if finding.rule not in _UNFILLED and not (finding.rule in _UNFILLED_WHERE_ERROR and error):
@@ -118,7 +118,7 @@ def _by_accident(finding: Finding, live: Snapshot) -> str:
     return f"{number}{up_to}, and nothing generates them: {whom} ({_counted(facts, live)}{who})"
 
 
-def _counted(facts: Mapping[str, object], live: Snapshot) -> str:
+def _counted(facts: Mapping[str, object], live: Live) -> str:
     inserts, days = _number(facts, "inserts"), live.database.statistics_days
     if inserts is None:
         return "inserts are not counted"
@@ -126,7 +126,7 @@ def _counted(facts: Mapping[str, object], live: Snapshot) -> str:
     return f"{inserts:,} insert{'s' * (inserts != 1)} counted{since}"
 
 
-def _to_come(finding: Finding, live: Snapshot) -> str:
+def _to_come(finding: Finding, live: Live) -> str:
     facts = finding.facts
     if finding.rule == "SEQ001":
         inserts = _number(facts, "inserts_until_collision") or 1
@@ -147,7 +147,7 @@ def _in(days: float | None) -> str:
     return "" if days is None else f", in about {days:,.0f} days at the present rate"
 
 
-def _days(inserts: int, facts: Mapping[str, object], live: Snapshot) -> float | None:
+def _days(inserts: int, facts: Mapping[str, object], live: Live) -> float | None:
     rate = inserts_a_day(_number(facts, "inserts"), live)
     return inserts / rate if rate else None
 

@@ -12,7 +12,8 @@ from itertools import compress
 
 from remediate.analysis.grounds import grounds
 from remediate.postgres.sql import quote
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
 Edges = Sequence[Sequence[int]]  # by number
@@ -208,7 +209,7 @@ def _decoded(bits: int, order: Sequence[Name]) -> tuple[Name, ...]:
     return tuple(found)
 
 
-def reference_graph(live: Snapshot, declared: Snapshot) -> Graph:
+def reference_graph(live: Live, declared: Declared) -> Graph:
     """Of the database; of the models alone where none was read."""
     known: dict[tuple[Name, Name, tuple[str, ...]], Edge] = {}
     for e in _edges(live, declared):  # the catalog's word first
@@ -219,12 +220,12 @@ def reference_graph(live: Snapshot, declared: Snapshot) -> Graph:
     return Graph(tuple(sorted(names)), tuple(known.values()))
 
 
-def root(name: Name, live: Snapshot) -> Name:
+def root(name: Name, live: Live) -> Name:
     """The table that speaks for a partition; any other speaks for itself."""
     return live.root(live.table_of[name]).name if name in live.table_of else name
 
 
-def _edges(live: Snapshot, declared: Snapshot) -> Iterator[Edge]:
+def _edges(live: Live, declared: Declared) -> Iterator[Edge]:
     for fk in live.foreign_keys:
         required = not any((fk.table, column) in live.nullable for column in fk.columns)
         yield Edge(fk.table, fk.target, fk.columns, required)

@@ -7,7 +7,8 @@ from remediate.findings.finding import Finding, Tier
 from remediate.plans.impact.consequences import Consequences, consequences, inserts_a_day
 from remediate.plans.impact.graph import Cycle, Graph, reference_graph, root
 from remediate.plans.impact.risk import Exposure, Risk, When, assess, score_of
-from remediate.snapshots.snapshot import Snapshot, family
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import Name
 
 
@@ -55,7 +56,7 @@ class Said:
 
 
 def of(
-    live: Snapshot, declared: Snapshot, findings: Collection[Finding], said: Said = Said()
+    live: Live, declared: Declared, findings: Collection[Finding], said: Said = Said()
 ) -> tuple[dict[str, Impact], Standing]:
     """The impact of each finding by its id, and what they make of the database."""
     if not findings:
@@ -75,7 +76,7 @@ def of(
     )
 
 
-def _impact(finding: Finding, graph: Graph, live: Snapshot, said: Said) -> Impact:
+def _impact(finding: Finding, graph: Graph, live: Live, said: Said) -> Impact:
     known, tables = consequences(finding, live), _tables(finding, live)
     # A setting may name a partition, or the table that speaks for it.
     names = (finding.place.table, *tables) if finding.place.table else ()
@@ -102,7 +103,7 @@ def _impact(finding: Finding, graph: Graph, live: Snapshot, said: Said) -> Impac
     )
 
 
-def _tables(finding: Finding, live: Snapshot) -> tuple[Name, ...]:
+def _tables(finding: Finding, live: Live) -> tuple[Name, ...]:
     """The table of a finding, or those that a question for the whole database is about."""
     if finding.place.table is not None:
         return (root(finding.place.table, live),)
@@ -116,7 +117,7 @@ def _together(ask: Callable[[Name], tuple[Name, ...]], tables: Iterable[Name]) -
     return tuple(dict.fromkeys(n for table in about for n in ask(table) if n not in about))
 
 
-def _size(tables: Iterable[Name], live: Snapshot) -> tuple[int | None, float | None]:
+def _size(tables: Iterable[Name], live: Live) -> tuple[int | None, float | None]:
     """Rows and inserts a day of the largest table, each with its partitions; None: not known."""
     rows: list[int] = []
     often: list[float] = []

@@ -56,15 +56,16 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.keys import chosen_sequence, give_sequence
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for table in live.tables:
         for column in table.columns:
             if owner := lender(table, column, live):
@@ -79,7 +80,7 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
                 yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def lender(table: Table, column: Column, live: Snapshot) -> Name | None:
+def lender(table: Table, column: Column, live: Live) -> Name | None:
     """The other table that owns the sequence of a default; None where it is nobody's or family."""
     if column.generator is not Generator.SEQUENCE or not column.is_integer:
         return None
@@ -103,7 +104,7 @@ def message(facts: dict[str, object]) -> str:
     )
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
     if table.partition_of:
         return Manual("align the partition with its partitioned table (PK007)")

@@ -56,15 +56,16 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.keys import chosen_sequence, give_sequence
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Table
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for table in live.tables:
         column = table.single_key
         if column is None or not _applies(table, column, live):
@@ -79,7 +80,7 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
         yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def _applies(table: Table, column: Column, live: Snapshot) -> bool:
+def _applies(table: Table, column: Column, live: Live) -> bool:
     references = any(column.name in fk.columns for fk in live.references.get(table.name, ()))
     by_design = column.checked or column.base_type == "boolean" or references
     return column.generator is Generator.CONSTANT and table.partition_of is None and not by_design
@@ -92,7 +93,7 @@ def message(facts: dict[str, object]) -> str:
     return f"{what}: one INSERT that leaves it out works, the second fails"
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
     if not column.is_integer:
         return Manual(

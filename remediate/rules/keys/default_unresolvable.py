@@ -62,15 +62,16 @@ from remediate.remedies.sequences import bind
 from remediate.remedies.states import column_expected
 from remediate.remedies.steps import advance_new, create_sequence, grant_usage, own_sequence
 from remediate.snapshots import defaults
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Sequence, Table
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for table in live.tables:
         model = declared.table_of.get(table.name)
         for column in table.columns:
@@ -83,7 +84,7 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
                 yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def _late(table: Table, column: Column, live: Snapshot, declared: Snapshot) -> Finding:
+def _late(table: Table, column: Column, live: Live, declared: Declared) -> Finding:
     written = defaults.late_name(column.default)
     meant = column.sequences[0] if column.sequences else None
     inserting = {table.owner, *(w.role for w in table.writers)}
@@ -105,7 +106,7 @@ def _late(table: Table, column: Column, live: Snapshot, declared: Snapshot) -> F
     return found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def _missing(column: Column, model: Table | None, live: Snapshot) -> Name | None:
+def _missing(column: Column, model: Table | None, live: Live) -> Name | None:
     """The sequence that the model calls and the database does not have."""
     if model is None or not model.has(column.name):
         return None
@@ -128,7 +129,7 @@ def message(facts: dict[str, object]) -> str:
     return f"{place} draws from a sequence by name ({written!r}): a rename or search_path breaks it"
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
     if "sequence" in finding.facts:
         return _of_model(Name(*finding.facts["sequence"]), table, column, options)  # type: ignore[misc]
@@ -147,7 +148,7 @@ def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manua
 
 
 def _new(
-    written: tuple[str, ...], table: Table, column: Column, live: Snapshot, options: Options
+    written: tuple[str, ...], table: Table, column: Column, live: Live, options: Options
 ) -> Remedy | Manual:
     """The sequence that the default names, where that name can be had; else one of its own."""
     if not column.is_integer:
@@ -158,7 +159,7 @@ def _new(
     return give_sequence(table, column, wanted, live, options)
 
 
-def _free(written: tuple[str, ...], live: Snapshot) -> list[Sequence]:
+def _free(written: tuple[str, ...], live: Live) -> list[Sequence]:
     """Those that the name could mean and that serve nobody else."""
     called = [s for s in live.sequences if s.name.name == written[-1] and _is_free(s)]
     return [s for s in called if s.name == written] if len(written) > 1 else called

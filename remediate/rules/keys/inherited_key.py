@@ -58,15 +58,16 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import bind
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Generator
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for table in live.tables:
         for column in table.columns:
             above = identity_parent(table, column, live)
@@ -93,7 +94,7 @@ def message(facts: dict[str, object]) -> str:
     )
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
     above = identity_parent(table, column, live)
     if above is None or not above[1].sequences:

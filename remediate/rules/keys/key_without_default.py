@@ -79,7 +79,8 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.keys import chosen_sequence, give_identity, give_sequence
 from remediate.remedies.sequences import bind
-from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import Column, Generator, Sequence, Table
 
 SNOWFLAKE = 2**41  # milliseconds shifted by 10 bits or more: no sequence gets there
@@ -99,7 +100,7 @@ class _Candidate:
         return any(e in ("owned sequence", "models") for e in self.evidence)
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     judged = [
         _judge(table, name, live, declared)
         for table in live.tables
@@ -122,7 +123,7 @@ def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict,
     return (*verdicts, *_findings(candidates, live, declared))
 
 
-def _judge(table: Table, name: str, live: Snapshot, declared: Snapshot) -> Healthy | _Candidate:
+def _judge(table: Table, name: str, live: Live, declared: Declared) -> Healthy | _Candidate:
     column, place = table.column(name), Place(table.name, name)
     model = declared.table_of.get(table.name)
     reason = works(table, column, live) or filled_by_models(model, column)
@@ -140,7 +141,7 @@ def _judge(table: Table, name: str, live: Snapshot, declared: Snapshot) -> Healt
     return _scored(table, column, live)
 
 
-def _scored(table: Table, column: Column, live: Snapshot) -> Healthy | _Candidate:
+def _scored(table: Table, column: Column, live: Live) -> Healthy | _Candidate:
     points, signs = score(table, column, live)
     if points < 2:
         return Healthy(Place(table.name, column.name), "; ".join(signs))
@@ -149,7 +150,7 @@ def _scored(table: Table, column: Column, live: Snapshot) -> Healthy | _Candidat
     return _Candidate(table, column, confidence, signs)
 
 
-def _is_one_question(scored: list[_Candidate], live: Snapshot, options: Options) -> bool:
+def _is_one_question(scored: list[_Candidate], live: Live, options: Options) -> bool:
     """No key works, or something else hands out the ids: ask once instead of once a table."""
     if len(scored) < 2 or options.generated_keys:
         return False
@@ -160,7 +161,7 @@ def _is_one_question(scored: list[_Candidate], live: Snapshot, options: Options)
     return loaded * 2 > len(scored) or client > 1 or any(map(hands_out_ids, _relations(live)))
 
 
-def _works(table: Table, live: Snapshot) -> bool:
+def _works(table: Table, live: Live) -> bool:
     """Whether the database generates an integer key of this table."""
     key = table.single_key
     if key is None or not key.is_integer or table.partition_of is not None:
@@ -170,7 +171,7 @@ def _works(table: Table, live: Snapshot) -> bool:
     return key.generator not in (Generator.NOTHING, Generator.CONSTANT)
 
 
-def _relations(live: Snapshot) -> set[str]:
+def _relations(live: Live) -> set[str]:
     free = {s.name.name for s in live.sequences if not s.owned_by}
     owned = {s.name for s in live.sequences if s.owned_by}
     named = {name.name for name in live.taken_names - owned}
@@ -184,9 +185,7 @@ def _question(undecided: list[_Candidate]) -> Finding:
     )
 
 
-def _findings(
-    candidates: list[_Candidate], live: Snapshot, declared: Snapshot
-) -> tuple[Finding, ...]:
+def _findings(candidates: list[_Candidate], live: Live, declared: Declared) -> tuple[Finding, ...]:
     findings = []
     for c in candidates:
         model = declared.table_of.get(c.table.name)
@@ -229,7 +228,7 @@ def _place(c: _Candidate) -> Place:
     return Place(c.table.name, c.column.name)
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if finding.place.table is None or finding.place.column is None:
         return Manual(
             'set generated-keys = "database" or "application" under [tool.remediate] in '
@@ -245,7 +244,7 @@ def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manua
     return give_sequence(table, column, sequence, live, options)
 
 
-def _of_ancestor(table: Table, column: Column, live: Snapshot) -> Sequence | None:
+def _of_ancestor(table: Table, column: Column, live: Live) -> Sequence | None:
     """The sequence of an inheritance parent: serial gives a whole tree one."""
     above = [live.table_of[n] for n in sorted(live.ancestors(table)) if n in live.table_of]
     drawn = (drawn_from(t.column(column.name), live) for t in above if t.has(column.name))

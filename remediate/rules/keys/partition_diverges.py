@@ -52,15 +52,16 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import bind
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Table
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for table in live.tables:
         for column in table.columns if table.partition_of else ():
             above = _of_root(table, column, live)
@@ -79,7 +80,7 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
             yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def _of_root(table: Table, column: Column, live: Snapshot) -> Column | None:
+def _of_root(table: Table, column: Column, live: Live) -> Column | None:
     """The root's column, where it draws from another sequence."""
     root = live.root(table)
     if column.generator is not Generator.SEQUENCE or not root.has(column.name):
@@ -96,7 +97,7 @@ def message(facts: dict[str, object]) -> str:
     )
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
     above = live.root(table).column(column.name)
     if above.generator is Generator.IDENTITY:

@@ -53,17 +53,18 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import grant
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table
 
 _DRAWING = (Generator.SEQUENCE, Generator.LATE, Generator.EXPRESSION)
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for table in live.tables:
         if not any(w.lacks for w in table.writers):
             continue
@@ -91,7 +92,7 @@ def _denied(table: Table, column: Column) -> dict[Name, tuple[str, ...]]:
 
 
 def _said_by_the_root(
-    table: Table, column: Column, denied: dict[Name, tuple[str, ...]], live: Snapshot
+    table: Table, column: Column, denied: dict[Name, tuple[str, ...]], live: Live
 ) -> bool:
     root = live.root(table)
     if root is table or not root.has(column.name):
@@ -108,7 +109,7 @@ def message(facts: dict[str, object]) -> str:
     )
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     denied = _denied(*subject(finding, live))
     return grant([(live.sequence_of[name], roles) for name, roles in denied.items()])
 

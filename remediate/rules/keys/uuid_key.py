@@ -44,17 +44,18 @@ from remediate.findings.finding import Confidence, Finding, Options, Rule, Verdi
 from remediate.findings.remedy import Hold, Manual, Remedy
 from remediate.remedies.states import column_expected
 from remediate.remedies.steps import set_expression
-from remediate.snapshots.snapshot import Snapshot, family
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import NO_DEFAULT, Column, Generator, Table
 
 UUIDV7 = 180000
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for table in live.tables:
         column, model = table.single_key, declared.table_of.get(table.name)
         if column is None or model is None or not _applies(table, column, model, live):
@@ -67,7 +68,7 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
         yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def _applies(table: Table, column: Column, model: Table, live: Snapshot) -> bool:
+def _applies(table: Table, column: Column, model: Table, live: Live) -> bool:
     if column.base_type != "uuid" or column.generator is not Generator.NOTHING:
         return False
     if table.partition_of or not model.has(column.name):
@@ -83,7 +84,7 @@ def message(facts: dict[str, object]) -> str:
     return f"{facts['place']} is filled by neither database nor models: an INSERT without it fails"
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
     if options.uuid == "v7" and live.database.version < UUIDV7:
         return Manual(f"uuidv7() comes with PostgreSQL 18, this is {live.database.version_text}")

@@ -43,16 +43,16 @@ from collections.abc import Iterator
 
 from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
-from remediate.snapshots.models import Metadata
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared, Metadata
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(declared))
 
 
-def _find(declared: Snapshot) -> Iterator[Finding]:
+def _find(declared: Declared) -> Iterator[Finding]:
     for metadata in declared.metadatas:
         called = metadata.name or "a MetaData"
         if not metadata.tracked:
@@ -66,7 +66,7 @@ def _find(declared: Snapshot) -> Iterator[Finding]:
 
 
 def _finding(
-    metadata: Metadata, tables: tuple[Name, ...], message: str, declared: Snapshot
+    metadata: Metadata, tables: tuple[Name, ...], message: str, declared: Declared
 ) -> Finding:
     sources = (declared.source_of(name, None) for name in tables)
     files = sorted({source.file for source in sources if source})
@@ -82,7 +82,7 @@ def _finding(
     return Finding(RULE.code, RULE.name, place, *weight, message, facts, metadata.source)
 
 
-def _leads_into(metadata: Metadata, declared: Snapshot) -> str | None:
+def _leads_into(metadata: Metadata, declared: Declared) -> str | None:
     """Another MetaData to which foreign keys of this one lead."""
     ours = set(metadata.tables)
     targets = {fk.target for fk in declared.foreign_keys if fk.table in ours} - ours
@@ -94,7 +94,7 @@ def _counted(tables: tuple[Name, ...]) -> str:
     return f"{len(tables)} table{'' if len(tables) == 1 else 's'}"
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if finding.facts["tracked"]:
         return Manual("import these modules in env.py, then: alembic check")
     if into := finding.facts["leads_into"]:

@@ -49,15 +49,16 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
 from remediate.remedies.references import declare_reference
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.snapshot import Snapshot
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_finding(fk, live, declared) for fk in live.absent)
 
 
-def _finding(fk: ForeignKey, live: Snapshot, declared: Snapshot) -> Finding:
+def _finding(fk: ForeignKey, live: Live, declared: Declared) -> Finding:
     facts = {
         "constraint": fk.name,
         "columns": list(fk.columns),
@@ -78,7 +79,7 @@ def _finding(fk: ForeignKey, live: Snapshot, declared: Snapshot) -> Finding:
     return found_at(RULE, place, weight, facts, message, declared)
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     fk = spoken_of(finding, live)
     pairs = zip(fk.types, fk.target_types, strict=True)
     if unlike := [f"{one} to {other}" for one, other in pairs if differ(one, other)]:

@@ -69,15 +69,16 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.widening import TARGET, widen_family
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX, Name
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for table in declared.tables:
         for column in table.key:
             place = (table.name, column)
@@ -98,7 +99,7 @@ def _severity(model: str, database: str) -> Severity | None:
 
 
 def _finding(
-    name: Name, column: str, severity: Severity, live: Snapshot, declared: Snapshot
+    name: Name, column: str, severity: Severity, live: Live, declared: Declared
 ) -> Finding:
     place = Place(name, column)
     model, database = declared.types[name, column], live.types[name, column]
@@ -115,7 +116,7 @@ def _finding(
     return found_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = finding.place.table, finding.place.column
     if not table or not column or right_side(table, column, options.right) == DATABASE:
         return Manual(f"the model is to say {finding.facts['model_should_say']}: remediate models")

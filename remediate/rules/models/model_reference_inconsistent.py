@@ -49,18 +49,19 @@ from remediate.findings.finding import (
     found_at,
 )
 from remediate.findings.remedy import Manual, Remedy
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.snapshot import Snapshot
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     twice = {one.table for one in declared.twice if one.differ}
     undisputed = (fk for fk in declared.foreign_keys if fk.table not in twice)
     found = (f for fk in undisputed for f in _find(fk, live, declared))
     return tuple({f.id: f for f in found}.values())
 
 
-def _find(fk: ForeignKey, live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(fk: ForeignKey, live: Live, declared: Declared) -> Iterator[Finding]:
     for column, target in zip(fk.columns, fk.target_columns, strict=True):
         ours = declared.types.get((fk.table, column), "")
         theirs = declared.types.get((fk.target, target), "")
@@ -80,7 +81,7 @@ def _find(fk: ForeignKey, live: Snapshot, declared: Snapshot) -> Iterator[Findin
             yield found_at(RULE, place, weight, facts, message, declared)
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual(f"the model is to say {finding.facts['model_should_say']}: remediate models")
 
 

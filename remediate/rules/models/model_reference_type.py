@@ -53,8 +53,9 @@ from remediate.findings.finding import (
     found_at,
 )
 from remediate.findings.remedy import Manual, Remedy
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
-from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Name
 
 
@@ -73,13 +74,13 @@ class Meaning:
         return self.table, self.column
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     meanings = {meaning.place: meaning for meaning in _meanings(live)}.values()
     found = (_judge(meaning, live, declared) for meaning in meanings)
     return tuple(finding for finding in found if finding is not None)
 
 
-def _meanings(live: Snapshot) -> Iterator[Meaning]:
+def _meanings(live: Live) -> Iterator[Meaning]:
     for fk in live.foreign_keys:
         pairs = zip(fk.columns, fk.target_columns, fk.target_types, strict=False)
         for column, target, type_ in pairs:
@@ -89,7 +90,7 @@ def _meanings(live: Snapshot) -> Iterator[Meaning]:
             yield Meaning(one.table, one.column, one.target, one.target_column, one.target_type)
 
 
-def _judge(one: Meaning, live: Snapshot, declared: Snapshot) -> Finding | None:
+def _judge(one: Meaning, live: Live, declared: Declared) -> Finding | None:
     model, database = declared.types.get(one.place, ""), live.types.get(one.place, "")
     severity = _severity(model, database, one.type)
     if severity is None:
@@ -118,7 +119,7 @@ def _severity(model: str, database: str, key: str) -> Severity | None:
     return Severity.INFO if widths_differ(model, database) else None
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual(f"the model is to say {finding.facts['model_should_say']}: remediate models")
 
 

@@ -42,17 +42,17 @@ from remediate.findings.finding import (
     found_at,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.snapshots.models import Twice
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared, Twice
+from remediate.snapshots.live import Live
 
 DECIDE = "several models declare this table: decide which of them is right, and delete the others"
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_finding(twice, declared) for twice in declared.twice if twice.differ)
 
 
-def _finding(twice: Twice, declared: Snapshot) -> Finding:
+def _finding(twice: Twice, declared: Declared) -> Finding:
     first, *others = twice.declarations
     facts = {
         "declarations": [
@@ -69,7 +69,7 @@ def _finding(twice: Twice, declared: Snapshot) -> Finding:
     return found_at(RULE, Place(twice.table), weight, facts, message, declared)
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual(DECIDE)
 
 

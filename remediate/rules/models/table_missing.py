@@ -45,11 +45,12 @@ from remediate.findings.finding import (
     found_at,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     there = {name for name, _ in live.types}
     untracked = {n: m.name for m in declared.metadatas if not m.tracked for n in m.tables}
     return tuple(
@@ -59,7 +60,7 @@ def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict,
     )
 
 
-def _finding(name: Name, metadata: str, declared: Snapshot) -> Finding:
+def _finding(name: Name, metadata: str, declared: Declared) -> Finding:
     place, message = Place(name), f"{name} has a model, and no such table exists"
     if metadata:
         message += f"; it is of {metadata}, which Alembic does not see"
@@ -68,7 +69,7 @@ def _finding(name: Name, metadata: str, declared: Snapshot) -> Finding:
     return found_at(RULE, place, weight, facts, message, declared)
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual("decide: keep the model and create its table, keep it for later, or delete it")
 
 

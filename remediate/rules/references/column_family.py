@@ -52,15 +52,16 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
-from remediate.snapshots.snapshot import Snapshot
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for family in families(live):
         groups = family.inconsistent
         if not groups:
@@ -76,7 +77,7 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
         yield found_at(RULE, place, weight, facts, f"{place} {_message(groups)}", declared)
 
 
-def _is_sure(family: Family, live: Snapshot) -> bool:
+def _is_sure(family: Family, live: Live) -> bool:
     sure = {(c.table, c.column) for c in live.candidates if grounds(c)}
     return all(m.declared or (m.table, m.column) in sure for m in family.members)
 
@@ -89,7 +90,7 @@ def _message(groups: dict[str, dict[str, int]]) -> str:
     return f"is meant by columns of several types: {'; '.join(parts)}"
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual("FK001 and FK003 repair the columns that models or data speak for")
 
 

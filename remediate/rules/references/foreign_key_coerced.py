@@ -42,14 +42,15 @@ from remediate.analysis.facts import constraint_facts, in_words, of_constraint, 
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.references import convert_to_key
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for fk in live.foreign_keys:
         if fk.coerced:
             types = [f"{fk.types[fk.columns.index(c)]} to {target}" for c, target in fk.coerced]
@@ -59,7 +60,7 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
             yield of_constraint(RULE, fk, weight, facts, message, declared)
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return convert_to_key(spoken_of(finding, live), live, options)
 
 

@@ -49,16 +49,17 @@ from remediate.analysis.facts import constraint_facts, in_words, of_constraint, 
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.widening import widen_reference
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.snapshot import Snapshot, drawn_from
 from remediate.snapshots.tables import INTEGER_MAX
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for fk in live.foreign_keys:
         if not fk.narrower:
             continue
@@ -79,13 +80,13 @@ def _severity(share: float) -> Severity:
     return Severity.WARNING if share >= WATCHED else Severity.INFO
 
 
-def _share(fk: ForeignKey, column: str, live: Snapshot) -> float:
+def _share(fk: ForeignKey, column: str, live: Live) -> float:
     """How far the ids are on their way to the end of the column's type."""
     type_ = fk.types[fk.columns.index(column)]
     return max(_highest(fk, column, live) or 0, 0) / INTEGER_MAX[type_]
 
 
-def _highest(fk: ForeignKey, column: str, live: Snapshot) -> int | None:
+def _highest(fk: ForeignKey, column: str, live: Live) -> int | None:
     """The highest id that the key has, or that its sequence gives next."""
     target = fk.target_columns[fk.columns.index(column)]
     table = live.table_of.get(fk.target)
@@ -102,7 +103,7 @@ def message(fk: ForeignKey) -> str:
     return f"is narrower than the key it references: {in_words(types)}"
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return widen_reference(spoken_of(finding, live), live, options)
 
 

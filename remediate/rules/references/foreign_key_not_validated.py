@@ -40,14 +40,15 @@ from remediate.analysis.facts import constraint_facts, of_constraint, spoken_of
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.references import validate_reference
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for fk in live.foreign_keys:
         if fk.validated:
             continue
@@ -65,7 +66,7 @@ def _message(state: str, orphans: int | None) -> str:
     return f"is NOT ENFORCED: no row is checked{found}"
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return validate_reference(spoken_of(finding, live), live)
 
 

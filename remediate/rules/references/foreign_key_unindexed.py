@@ -45,18 +45,19 @@ from remediate.analysis.facts import constraint_facts, of_constraint, rows_of, s
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.references import index_reference
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.snapshot import Snapshot
 
 TINY = 1_000  # rows: reading them all is no worse than an index
 LARGE = 100_000
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for fk in live.foreign_keys:
         deletes = _deletes(fk, live)
         if fk.indexed or rows_of(fk.table, live) < TINY:
@@ -72,13 +73,13 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
 _MESSAGE = "has no index that starts with its columns: DELETE of what it references reads the table"
 
 
-def _deletes(fk: ForeignKey, live: Snapshot) -> int:
+def _deletes(fk: ForeignKey, live: Live) -> int:
     """Rows that were deleted from the referenced table since the statistics were reset."""
     parent = live.table_of.get(fk.target)
     return (parent.deletes or 0) if parent else 0
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return index_reference(spoken_of(finding, live), live)
 
 

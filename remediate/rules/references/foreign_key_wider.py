@@ -36,14 +36,15 @@ from collections.abc import Iterator
 from remediate.analysis.facts import constraint_facts, in_words, of_constraint
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for fk in live.foreign_keys:
         if fk.wider:
             types = [f"{fk.types[fk.columns.index(c)]} for a {target}" for c, target in fk.wider]
@@ -53,7 +54,7 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
             yield of_constraint(RULE, fk, weight, facts, message, declared)
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual("nothing has to be done: the column holds every value of the key")
 
 

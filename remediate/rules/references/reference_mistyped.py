@@ -60,15 +60,16 @@ from remediate.findings.finding import Confidence, Finding, Options, Rule, Verdi
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
 from remediate.remedies.binding import bind
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import Candidate
-from remediate.snapshots.snapshot import Snapshot
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for candidate in live.candidates:
         why = grounds(candidate)
         if candidate.fits or why is None:
@@ -90,7 +91,7 @@ def message(candidate: Candidate, why: Grounds) -> str:
     return f"is {candidate.type} and means {target} ({candidate.target_type}): {why.value}"
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return bind(candidate_of(finding, live), live, options)
 
 

@@ -47,14 +47,15 @@ from remediate.findings.finding import Confidence, Finding, Options, Rule, Sever
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
 from remediate.remedies.binding import bind
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for candidate in live.candidates:
         why = grounds(candidate)
         if not candidate.fits or why is None:
@@ -68,7 +69,7 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
         yield at_candidate(RULE, candidate, weight, facts, message, declared)
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return bind(candidate_of(finding, live), live, options)
 
 

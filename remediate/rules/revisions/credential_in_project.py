@@ -37,11 +37,12 @@ https://www.postgresql.org/docs/current/libpq-pgpass.html
 
 from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Source
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     by_file: dict[str, list[Source]] = {}
     for one in declared.credentials:
         by_file.setdefault(one.source.file, []).append(one.source)
@@ -57,7 +58,7 @@ def _finding(sources: list[Source]) -> Finding:
     )  # fmt: skip
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual("change the password, then let env.py take it from the environment")
 
 

@@ -40,11 +40,12 @@ https://alembic.sqlalchemy.org/en/latest/branches.html
 
 from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
+from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import Broken, broken
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_finding(one) for one in broken(declared.history))
 
 
@@ -56,7 +57,7 @@ def _finding(one: Broken) -> Finding:
     )  # fmt: skip
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual(str(finding.facts["mend"]))
 
 

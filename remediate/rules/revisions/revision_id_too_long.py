@@ -36,11 +36,12 @@ https://www.postgresql.org/docs/current/datatype-character.html
 
 from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
+from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import Revision
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     history = declared.history
     long = (r for r in history.waiting if len(r.id) > history.width)
     return tuple(_finding(revision, history.width) for revision in long)
@@ -54,7 +55,7 @@ def _finding(revision: Revision, width: int) -> Finding:
     )  # fmt: skip
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual("shorten the id, also where it is a down_revision; or widen version_num")
 
 

@@ -39,14 +39,15 @@ from collections.abc import Iterator, Mapping
 
 from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
+from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import History, Revision
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name, Source
 
 _GOING = re.compile(r"drop|rename|set\s+schema", re.IGNORECASE)
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     history = declared.history
     if history.heads is None:
         return ()
@@ -63,7 +64,7 @@ def _waiting(history: History) -> Iterator[Finding]:
         yield _finding(place, Severity.INFO, message, facts, source)
 
 
-def _absent(history: History, live: Snapshot) -> Iterator[Finding]:
+def _absent(history: History, live: Live) -> Iterator[Finding]:
     for revision in history.revisions:
         if revision.id not in history.applied:
             continue
@@ -80,7 +81,7 @@ def _absent(history: History, live: Snapshot) -> Iterator[Finding]:
             yield _finding(place, Severity.WARNING, message, facts, revision.source)
 
 
-def _is_there(name: Name, by: Revision, history: History, live: Snapshot) -> bool:
+def _is_there(name: Name, by: Revision, history: History, live: Live) -> bool:
     """Or it may have gone: another revision that has run speaks of it, and of such things."""
     full = Name(name.schema or live.database.default_schema, name.name)
     others = (r for r in history.revisions if r.id in history.applied and r is not by)
@@ -95,7 +96,7 @@ def _finding(
     return Finding(RULE.code, RULE.name, place, *weight, message, facts, source)
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if "waiting" in finding.facts:
         return Manual("alembic upgrade head")
     return Manual("alembic stamp to where the database is, then alembic upgrade head")

@@ -48,16 +48,17 @@ from collections.abc import Iterator
 from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.lint import KINDS, NOTHING, Known, Unsafe, learn, lint
+from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import Revision
-from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import Generator, Name, Sequence, Source
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     history = declared.history
     known = _of_database(live, history.width) if history.heads is not None else NOTHING
     for revision in history.in_order:
@@ -69,7 +70,7 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
         known = learn([revision.text], known)
 
 
-def _of_database(live: Snapshot, width: int) -> Known:
+def _of_database(live: Live, width: int) -> Known:
     """What the revisions find that have not run."""
     types = {_spot(name, column): type_ for (name, column), type_ in live.types.items()}
     keys = [(_spot(t.name, c.name), c) for t in live.tables for c in t.columns]
@@ -110,7 +111,7 @@ def _finding(revision: Revision, unsafe: Unsafe) -> Finding:
     return Finding(RULE.code, RULE.name, place, severity, confidence, unsafe.message, facts, source)
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     instead = finding.facts["instead"]
     return Manual(f"instead: {instead}" if instead else f"see {finding.facts['kind']}")
 

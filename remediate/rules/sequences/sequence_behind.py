@@ -60,17 +60,18 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import advance_beyond, after_advance
-from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import Column, Sequence, Table, Unique
 
 SOON = 1000  # inserts
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for table in live.tables:
         for column in table.columns:
             sequence = drawn_from(column, live)
@@ -106,9 +107,7 @@ def _cause(sequence: Sequence) -> dict[str, object]:
     }
 
 
-def _weight(
-    inserts: int, table: Table, column: Column, live: Snapshot
-) -> tuple[Severity, Confidence]:
+def _weight(inserts: int, table: Table, column: Column, live: Live) -> tuple[Severity, Confidence]:
     if column.unique is Unique.TOGETHER:
         return Severity.WARNING, Confidence.LIKELY
     days = live.database.statistics_days
@@ -130,7 +129,7 @@ def message(facts: dict[str, object]) -> str:
     )
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
     sequence = drawn_from(column, live)
     assert sequence is not None  # noqa: S101  (find() has looked)

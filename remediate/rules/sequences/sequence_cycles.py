@@ -53,15 +53,16 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import forbid_cycle
-from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import Unique
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for name, fed in live.fed.items():
         sequence = live.sequence_of[name]
         unique = [(t, c) for t, c in fed if c.unique is not Unique.NO]
@@ -80,7 +81,7 @@ def message(facts: dict[str, object]) -> str:
     return f"{facts['place']} is unique, but its sequence starts over when it ends (CYCLE)"
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
     sequence = drawn_from(column, live)
     assert sequence is not None  # noqa: S101  (find() has looked)

@@ -63,15 +63,16 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import widen_sequence
 from remediate.remedies.widening import widen_family
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX, Column, Table
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for table in live.tables:
         for column in table.columns:
             if table.partition_of or _said_by_the_parent(table, column, live):
@@ -93,7 +94,7 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
             yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def _said_by_the_parent(table: Table, column: Column, live: Snapshot) -> bool:
+def _said_by_the_parent(table: Table, column: Column, live: Live) -> bool:
     """An inherited column has its parent's type, and changes with it."""
     above = (live.table_of[n] for n in live.ancestors(table) if n in live.table_of)
     return any(
@@ -123,7 +124,7 @@ def message(facts: dict[str, object]) -> str:
     )
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
     used, sequence = capacity(table, column, live), counted_by(column, live)
     if used is None or sequence is None or not used.by_sequence:

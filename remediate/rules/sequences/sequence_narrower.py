@@ -49,15 +49,16 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import widen_sequence
-from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import INTEGER_MAX
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for name, fed in live.fed.items():
         sequence = live.sequence_of[name]
         widths = {INTEGER_MAX.get(c.base_type, 0) for _, c in fed}
@@ -82,7 +83,7 @@ def message(facts: dict[str, object]) -> str:
     )
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     _, column = subject(finding, live)
     sequence = drawn_from(column, live)
     assert sequence is not None  # noqa: S101  (find() has looked)

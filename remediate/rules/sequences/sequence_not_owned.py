@@ -49,15 +49,16 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import own
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Sequence, Table
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     called = {s for t in declared.tables for c in t.columns for s in c.sequences}
     for sequence in live.sequences:
         if user := _only_user(sequence, live):
@@ -71,7 +72,7 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
             yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def _only_user(sequence: Sequence, live: Snapshot) -> tuple[Table, Column] | None:
+def _only_user(sequence: Sequence, live: Live) -> tuple[Table, Column] | None:
     fed = live.fed.get(sequence.name, ())
     if sequence.owned_by or sequence.used_elsewhere or len(fed) != 1:
         return None
@@ -87,7 +88,7 @@ def message(facts: dict[str, object]) -> str:
     return f"{facts['place']} draws from a sequence that it does not own"
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
     return own(live.sequence_of[column.sequences[0]], table, column)
 

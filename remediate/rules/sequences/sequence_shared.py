@@ -41,15 +41,16 @@ from collections.abc import Iterator
 from remediate.analysis.facts import key_facts, sequence_facts
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict, found
 from remediate.findings.remedy import Manual, Remedy
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Name, Table
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for name, fed in live.fed.items():
         sequence = live.sequence_of[name]
         independent = _independent(fed, live)
@@ -65,9 +66,7 @@ def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
         yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def _independent(
-    fed: tuple[tuple[Table, Column], ...], live: Snapshot
-) -> list[tuple[Table, Column]]:
+def _independent(fed: tuple[tuple[Table, Column], ...], live: Live) -> list[tuple[Table, Column]]:
     """The columns of tables that inherit from none of the others."""
     tables = {table.name for table, _ in fed}
     roots = [(t, c) for t, c in fed if not live.ancestors(t) & tables]
@@ -81,7 +80,7 @@ def message(facts: dict[str, object]) -> str:
     return f"{facts['place']} shares the sequence {sequence} with {others}"
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual(
         "decide: accept that these tables share their numbers (ignore SEQ005), or split them, "
         "each with a sequence of its own beyond its highest id"

@@ -49,14 +49,15 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import log
-from remediate.snapshots.snapshot import Snapshot, drawn_from
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live, drawn_from
 
 
-def find(live: Snapshot, declared: Snapshot, options: Options) -> tuple[Verdict, ...]:
+def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
-def _find(live: Snapshot, declared: Snapshot) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for name, fed in live.fed.items():
         sequence = live.sequence_of[name]
         permanent = [(t, c) for t, c in fed if t.logged]
@@ -72,7 +73,7 @@ def message(facts: dict[str, object]) -> str:
     return f"{facts['place']} survives a crash, but its unlogged sequence starts over after one"
 
 
-def remedy(finding: Finding, live: Snapshot, options: Options) -> Remedy | Manual:
+def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     sequence = drawn_from(subject(finding, live)[1], live)
     assert sequence is not None  # noqa: S101  (find() has looked)
     return log(sequence)

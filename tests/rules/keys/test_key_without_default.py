@@ -11,7 +11,6 @@ from remediate.findings.finding import Confidence, Finding, Healthy, Options, Se
 from remediate.postgres import client
 from remediate.rehearsal import probe
 from remediate.rehearsal.scratch import Server
-from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Name
 from tests.support import helpers
 
@@ -299,4 +298,4 @@ def test_proof_is_not_drowned_in_the_question(url: sa.URL, connection: psycopg.C
 
 
 def test_nothing_is_found_in_an_empty_database(url: sa.URL) -> None:
-    assert helpers.verdicts(url, models=Snapshot()) == {}
+    assert helpers.verdicts(url, models=Declared()) == {}

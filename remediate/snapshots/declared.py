@@ -1,7 +1,10 @@
 """Frozen facts about models as a whole: what declares which table, and what Alembic sees of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from remediate.snapshots.history import NO_HISTORY, History
+from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Name, Source
 
 
@@ -55,3 +58,20 @@ class Missed:
     file: str
     reason: str
     verify: str = "import it in env.py"
+
+
+@dataclass(frozen=True)
+class Declared(Snapshot):
+    """What the models declare, and what else the project's own files tell."""
+
+    written: Mapping[tuple[Name, str], Source] = field(default_factory=dict)  # models, and columns
+    qualified: frozenset[Name] = frozenset()  # tables whose models say their schema
+    metadatas: tuple[Metadata, ...] = ()
+    missed: tuple[Missed, ...] = ()  # files with models
+    twice: tuple[Twice, ...] = ()  # tables that several of them declare
+    history: History = NO_HISTORY
+    credentials: tuple[Credential, ...] = ()  # in the files of the project
+
+    def source_of(self, table: Name, column: str | None) -> Source | None:
+        """Where the model of a column is written, or that of its table."""
+        return self.written.get((table, column or "")) or self.written.get((table, ""))
