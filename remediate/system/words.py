@@ -19,6 +19,18 @@ def singular(name: str) -> str:
     return lowered.removesuffix("s")
 
 
+def plural(noun: str) -> str:
+    """The plural of a regular English noun: index, foreign key, query."""
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def counted(number: int, noun: str) -> str:
+    """1 table, 2 tables, 6,950 tables."""
+    return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
 def forms(table: str) -> tuple[str, str]:
     """What a column that means this table may begin with."""
     name = snake(table)

@@ -12,6 +12,7 @@ from remediate.rehearsal.scratch import Server
 from remediate.remedies.binding import bind
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import script
+from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name

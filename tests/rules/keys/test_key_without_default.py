@@ -11,6 +11,7 @@ from remediate.findings.finding import Confidence, Finding, Healthy, Options, Se
 from remediate.postgres import client
 from remediate.rehearsal import probe
 from remediate.rehearsal.scratch import Server
+from remediate.snapshots.declared import Declared
 from remediate.snapshots.tables import Name
 from tests.support import helpers
 
