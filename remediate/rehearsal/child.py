@@ -124,10 +124,6 @@ def _line(error: BaseException, file: str) -> int:
     return lines[-1] if lines else 0
 
 
-if __name__ == "__main__":
-    main()
-
-
 class TakenBack(Exception):
     """The end of a run that must leave nothing."""
 
@@ -214,3 +210,7 @@ def apart() -> Iterator[None]:
     DefaultImpl._exec = execute_anyway  # type: ignore[method-assign]  # noqa: SLF001
     MigrationContext.autocommit_block = _in_the_transaction  # type: ignore[method-assign,assignment]
     yield
+
+
+if __name__ == "__main__":
+    main()

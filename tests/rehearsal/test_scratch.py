@@ -20,7 +20,7 @@ from tests.support import helpers
 HOLD = """\
 import sys, time
 from pathlib import Path
-from remediate.write import scratch
+from remediate.rehearsal import scratch
 with scratch.serve(Path(sys.argv[1])) as server:
     print(server.folder, flush=True)
     time.sleep(60)
@@ -142,7 +142,7 @@ def test_an_ordinary_user_can_run_it(tmp_path: Path) -> None:
     root = str(Path(__file__).parents[2])
     process = subprocess.run(
         [*(before if os.geteuid() == 0 else []), python or sys.executable, "-c",
-         "import sys; from remediate.write import scratch\nwith scratch.scratch() as s: print(s.source)"],
+         "import sys; from remediate.rehearsal import scratch\nwith scratch.scratch() as s: print(s.source)"],
         env={"PYTHONPATH": os.pathsep.join([root, *paths]), "HOME": "/tmp", "PATH": os.environ["PATH"]},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
