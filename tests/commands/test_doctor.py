@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from remediate import __version__
 from remediate.rehearsal.scratch import Server
 from tests.projects.test_projects import KINDS, project
 from tests.support import helpers
@@ -49,6 +50,7 @@ def test_all_is_well(made: Project) -> None:
     lines = doctor(made)
     assert list(lines) == LABELS
     assert all(line.startswith("ok ") for line in lines.values())
+    assert f", remediate {__version__}, alembic " in lines["Software"]
     assert lines["Configuration"] == "ok alembic.ini [alembic]"
     assert lines["Versions"] == "ok migrations/versions: 0 revisions"
     assert lines["Heads"] == "ok none yet"

@@ -1,5 +1,6 @@
 """The wheel holds everything that a command needs."""
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -49,3 +50,12 @@ def test_it_works_from_the_wheel_alone(tmp_path: Path) -> None:
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
     assert "26 found: 26 can be repaired." in result.stdout
+
+
+def test_hints_name_the_distribution_that_is_ours() -> None:
+    """`pip install remediate` would run another author's code with database credentials at hand."""
+    places = [*ROOT.glob("*.md"), *(ROOT / "templates").iterdir(), *ROOT.glob("scripts/*")]
+    places += (ROOT / "remediate").rglob("*.py")
+    for path in places:
+        for words in re.findall(r"pip install(?: -\S+)* '?([\w.-]+)", path.read_text()):
+            assert words != "remediate", path

@@ -109,7 +109,7 @@ def test_without_any_server_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere.sock")
     with pytest.raises(UsageProblem) as caught, scratch.scratch():
         pass
-    assert "pip install 'remediate[embedded]'" in caught.value.hint
+    assert "pip install 'alembic-remediate[embedded]'" in caught.value.hint
 
 
 def test_a_role_that_is_no_superuser_is_refused(newest: Server) -> None:
