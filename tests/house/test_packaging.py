@@ -1,10 +1,19 @@
-"""The wheel holds everything that a command needs."""
+"""The wheel holds everything that a command needs, and both distributions say whose they are."""
 
 import re
 import subprocess
 import sys
+import tarfile
+import tomllib
 import zipfile
+from email.message import Message
+from email.parser import Parser
 from pathlib import Path
+
+import pytest
+from trove_classifiers import classifiers
+
+import remediate
 
 ROOT = Path(__file__).parents[2]
 NEEDED = [
@@ -25,23 +34,35 @@ NEEDED = [
 ]
 
 
-def test_the_wheel(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*command, "--wheel-dir", tmp_path, ROOT], check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
+    subprocess.run([*command, "--wheel-dir", folder, ROOT], check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: Path) -> Message:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
+        return Parser().parsestr(archive.read(name).decode())
+
+
+def test_the_wheel(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         entry_points = next(n for n in names if n.endswith("entry_points.txt"))
         assert "remediate = remediate.__main__:main" in archive.read(entry_points).decode()
+        (licence,) = (n for n in names if n.endswith(".dist-info/licenses/LICENSE"))
+        assert archive.read(licence) == (ROOT / "LICENSE").read_bytes()
     assert names.issuperset(NEEDED)
     assert not [n for n in names if "__pycache__" in n or n.startswith("tests")]
 
 
-def test_it_works_from_the_wheel_alone(tmp_path: Path) -> None:
+def test_it_works_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
     """Unpacked elsewhere, without the repository beside it."""
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*command, "--wheel-dir", tmp_path, ROOT], check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     code = "import remediate, sys; from remediate.cli.app import main; assert 'site' in remediate.__file__; sys.argv = ['remediate', 'demo']; main()"
     result = subprocess.run(
@@ -50,6 +71,36 @@ def test_it_works_from_the_wheel_alone(tmp_path: Path) -> None:
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
     assert "26 found: 26 can be repaired." in result.stdout
+
+
+def test_the_metadata(metadata: Message) -> None:
+    """The distribution's name is free on the package index; command and package keep theirs."""
+    assert metadata["Name"] == "alembic-remediate"
+    assert metadata["Version"] == remediate.__version__
+    assert metadata["License-Expression"] == "MIT"
+    assert metadata.get_all("License-File") == ["LICENSE"]
+    assert metadata["Author"] == "The remediate authors"
+    assert set(metadata.get_all("Classifier", [])) <= classifiers
+
+
+def test_the_versions_of_python(metadata: Message) -> None:
+    """What `requires-python` admits first is the first that a classifier names."""
+    named = re.findall(r"Classifier: .* :: Python :: (3\.\d+)\n", metadata.as_string())
+    assert metadata["Requires-Python"] == f">={named[0]}"
+    assert named == sorted(named, key=lambda version: int(version[2:]))
+
+
+def test_the_source_distribution(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "sdist"]
+    subprocess.run([*command, "--directory", tmp_path], cwd=ROOT, check=True, capture_output=True)
+    (built,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(built) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    included = project["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    assert {"LICENSE", "pyproject.toml"} <= names
+    for path in included:
+        assert any(name == path or name.startswith(f"{path}/") for name in names), path
 
 
 def test_hints_name_the_distribution_that_is_ours() -> None:
