@@ -13,7 +13,7 @@ from remediate.errors import Refused, RehearsalFailed, UsageProblem
 from remediate.findings.remedy import Step
 from remediate.plans.plan import Landed, Proof
 from remediate.rehearsal.schema_copy import selected
-from remediate.rehearsal.scratch import Server
+from remediate.rehearsal.scratch import Server, serve
 from remediate.remedies import keys
 from tests.conftest import BINARIES
 from tests.support import helpers
@@ -204,10 +204,15 @@ def test_a_scratch_server_is_left_as_it_was(generate, start_server) -> None:
     names = list(BINARIES)
     scratch = start_server(names[0])
     query = "SELECT datname::text FROM pg_database UNION ALL SELECT rolname::text FROM pg_roles ORDER BY 1"
-    with helpers.connected(scratch.url) as connection:
+    with contextlib.ExitStack() as stack:
+        # Where only one version is at hand, a second server of it.
+        on = (
+            start_server(names[-1]) if names[1:] else stack.enter_context(serve(BINARIES[names[0]]))
+        )
+        connection = stack.enter_context(helpers.connected(scratch.url))
         before = connection.execute(query).fetchall()
         generate(f"{TABLE}; DROP ROLE IF EXISTS only_here; CREATE ROLE only_here; GRANT INSERT ON t TO only_here",
-                 on=start_server(names[-1]), scratch=scratch)  # fmt: skip
+                 on=on, scratch=scratch)  # fmt: skip
         assert connection.execute(query).fetchall() == before
 
 
