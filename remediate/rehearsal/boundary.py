@@ -5,22 +5,9 @@ from dataclasses import dataclass
 
 import psycopg
 
+from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.snapshots.tables import Column, Table
-
-_REQUIRED = """\
-SELECT a.attname::text, t.typcategory::text, t.typname::text,
-       format_type(a.atttypid, a.atttypmod)
-FROM pg_attribute a
-JOIN pg_type t ON t.oid = a.atttypid
-WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
-  AND a.attnotnull AND a.attgenerated = ''
-  AND (%s OR NOT (a.atthasdef OR a.attidentity <> ''))
-ORDER BY a.attnum"""
-
-_CHECKS = """\
-SELECT conname::text, pg_get_constraintdef(oid) FROM pg_constraint
-WHERE conrelid = to_regclass(%s) AND contype = 'c' AND coninhcount = 0"""
 
 # By pg_type.typcategory; {n} keeps the rows of a table apart, for unique constraints.
 _BY_CATEGORY = {
@@ -72,7 +59,7 @@ def _lay_rows(connection: psycopg.Connection, table: Table, column: Column) -> N
         with connection.transaction():
             _execute(connection, statements)
     except psycopg.errors.CheckViolation:
-        checks = connection.execute(_CHECKS, [str(table.name)]).fetchall()
+        checks = fetch(connection, __package__, "check_definitions", str(table.name))
         alter = f"ALTER TABLE {table.name.sql}"
         _execute(connection, [f"{alter} DROP CONSTRAINT {ident(name)}" for name, _ in checks])
         _execute(connection, statements)
@@ -107,7 +94,7 @@ def required_values(
 
     `defaulted`: also for those that have a default.
     """
-    required = connection.execute(_REQUIRED, [str(table.name), defaulted]).fetchall()
+    required = fetch(connection, __package__, "not_null_columns", str(table.name), defaulted)
     return {
         name: _made_up(category, typname, type_, number)
         for name, category, typname, type_ in required

@@ -10,17 +10,10 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
+from remediate.postgres.queries import fetch
+
 Tell = Callable[..., None]  # told(statement=1, sql="...")
 
-_LOCKS = """\
-SELECT n.nspname::text, c.relname::text, l.mode::text
-FROM pg_catalog.pg_locks l
-JOIN pg_catalog.pg_class c ON c.oid = l.relation
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE l.pid = %s AND l.locktype = 'relation' AND l.granted
-  AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-  AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"""
 _STEERING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "BEGIN", "START", "END")
 _IN_ERROR = psycopg.pq.TransactionStatus.INERROR
 _IN_TRANSACTION = psycopg.pq.TransactionStatus.INTRANS
@@ -91,7 +84,7 @@ class Watch:
 
     def _look(self) -> None:
         """Tell of the locks that are new since the last look, and of those that are gone."""
-        rows = self.watcher.execute(_LOCKS, [self.connection.info.backend_pid]).fetchall()
+        rows = fetch(self.watcher, __package__, "locks", self.connection.info.backend_pid)
         now = {(schema, name, mode) for schema, name, mode in rows}
         for held, new in ((True, now - self.held), (False, self.held - now)):
             for schema, name, mode in sorted(new):

@@ -6,35 +6,12 @@ from dataclasses import dataclass
 
 import psycopg
 
+from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.rehearsal.boundary import required_values
 from remediate.snapshots.tables import PUBLIC, Name, Table, Writer
 
 NOBODY = "remediate_probe"  # a role with no rights but those of PUBLIC
-
-_OTHER_COLUMNS = """\
-SELECT a.attname::text FROM pg_attribute a
-WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull
-  AND a.attidentity = '' AND a.attgenerated = '' AND NOT a.atthasdef AND a.attname <> %s
-  AND NOT EXISTS (SELECT FROM pg_index i
-    WHERE i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey))"""
-_KEY = """SELECT a.attname::text FROM pg_index i
-JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-WHERE i.indrelid = to_regclass(%s) AND i.indisprimary"""
-_PARENTS = """SELECT n.nspname::text, p.relname::text, c.relispartition
-FROM pg_inherits h
-JOIN pg_class c ON c.oid = h.inhrelid
-JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace n ON n.oid = p.relnamespace
-WHERE h.inhrelid = to_regclass(%s)"""
-_CHECKS = """\
-SELECT conname::text FROM pg_constraint
-WHERE conrelid = to_regclass(%s) AND contype = 'c' AND coninhcount = 0"""
-_RULES = """\
-SELECT rulename::text FROM pg_rewrite
-WHERE ev_class = to_regclass(%s) AND ev_type = '3' AND ev_enabled <> 'D'"""
-_NEEDS_PARTITION = """\
-SELECT partstrat <> 'h' AND partdefid = 0 FROM pg_partitioned_table
-WHERE partrelid = to_regclass(%s)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +46,7 @@ def insert(connection: psycopg.Connection, table: Table, column: str, writer: Wr
 
 def _insert(connection: psycopg.Connection, table: Table, column: str, writer: Writer) -> str:
     """Only the other members of a composite key get values: all else can be left out."""
-    members = set(_names(connection, _KEY, str(table.name)))
+    members = set(_names(connection, "key_columns", str(table.name)))
     given = required_values(connection, table, column, defaulted=False)
     values = {name: value for name, value in given.items() if name in members}
     if not values or writer.relation != table.name:
@@ -96,7 +73,7 @@ def _clear_the_way(connection: psycopg.Connection, table: Table, column: str) ->
     """Take away what else could refuse the row: other columns, checks, references, policies."""
     name, alter = str(table.name), f"ALTER TABLE {table.name.sql}"
     # NOT NULL and CHECK of a parent cannot be taken from its child.
-    for schema, parent, partition in connection.execute(_PARENTS, [name]).fetchall():
+    for schema, parent, partition in fetch(connection, __package__, "parents", name):
         above = Name(schema, parent).sql
         connection.execute(
             f"ALTER TABLE {above} DETACH PARTITION {table.name.sql}".encode()
@@ -106,18 +83,18 @@ def _clear_the_way(connection: psycopg.Connection, table: Table, column: str) ->
     actions = [
         *(
             f"ALTER {ident(c)} DROP NOT NULL"
-            for c in _names(connection, _OTHER_COLUMNS, name, column)
+            for c in _names(connection, "required_columns", name, column)
         ),
-        *(f"DROP CONSTRAINT {ident(c)}" for c in _names(connection, _CHECKS, name)),
-        *(f"DISABLE RULE {ident(r)}" for r in _names(connection, _RULES, name)),
+        *(f"DROP CONSTRAINT {ident(c)}" for c in _names(connection, "checks", name)),
+        *(f"DISABLE RULE {ident(r)}" for r in _names(connection, "rules", name)),
         "DISABLE ROW LEVEL SECURITY",
     ]
     connection.execute(f"{alter} {', '.join(actions)}".encode())
-    if any(row[0] for row in connection.execute(_NEEDS_PARTITION, [name])):
+    if any(row[0] for row in fetch(connection, __package__, "needs_partition", name)):
         rest = Name(table.name.schema, "remediate_rest").sql
         connection.execute(f"CREATE TABLE {rest} PARTITION OF {table.name.sql} DEFAULT".encode())
     connection.execute("SET LOCAL session_replication_role = replica")
 
 
-def _names(connection: psycopg.Connection, query: str, *arguments: str) -> list[str]:
-    return [row[0] for row in connection.execute(query.encode(), arguments)]
+def _names(connection: psycopg.Connection, query: str, *parameters: str) -> list[str]:
+    return [row[0] for row in fetch(connection, __package__, query, *parameters)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import psycopg
 
+from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal
 from remediate.rehearsal.boundary import required_values
 from remediate.snapshots.tables import Name, Table
@@ -16,12 +17,6 @@ _UNKNOWN = {
     "D": "'0777-07-07'",
     "U": "'00000000-dead-4dea-8dea-000000000000'",
 }
-_CATEGORIES = """\
-SELECT a.attname::text, t.typcategory::text FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped"""
-_OTHERS = """\
-SELECT conname::text FROM pg_constraint
-WHERE conrelid = to_regclass(%s) AND contype IN ('c', 'f') AND coninhcount = 0 AND conname <> %s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +81,16 @@ class Refusal:
 
 def refusal(connection: psycopg.Connection, reference: Reference) -> Refusal:
     """Other constraints are out of the way; all of it is thrown away."""
-    categories: dict[str, str] = dict(
-        connection.execute(_CATEGORIES, [str(reference.table)]).fetchall()
-    )
+    name = str(reference.table)
+    found = fetch(connection, __package__, "column_categories", name)
+    categories: dict[str, str] = dict(found)
     unknown = {c: _UNKNOWN.get(categories.get(c, ""), "'-32111'") for c in reference.columns}
     table = Table(name=reference.table, key=(), columns=())
     with connection.transaction(force_rollback=True):
         values = required_values(connection, table, reference.columns[0], 77, defaulted=True)
-        others = connection.execute(_OTHERS, [str(reference.table), reference.constraint])
-        for (name,) in others.fetchall():
-            drop = f"ALTER TABLE {reference.table.sql} DROP CONSTRAINT {ident(name)}"
+        others = fetch(connection, __package__, "other_constraints", name, reference.constraint)
+        for (other,) in others:
+            drop = f"ALTER TABLE {reference.table.sql} DROP CONSTRAINT {ident(other)}"
             connection.execute(drop.encode())
         alter = f"ALTER TABLE {reference.table.sql} DISABLE TRIGGER USER"
         connection.execute(alter.encode())

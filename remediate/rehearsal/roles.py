@@ -7,28 +7,8 @@ from dataclasses import dataclass
 import psycopg
 
 from remediate.postgres import client
+from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
-
-# Owners and grantees of anything in this database; the bootstrap role is not recorded (pinned).
-_NAMES = """\
-SELECT DISTINCT r.rolname::text
-FROM pg_catalog.pg_roles r
-WHERE r.oid = 10 OR r.rolname = current_user
-   OR (NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)
-       AND pg_has_role(current_user, r.oid, 'MEMBER'))
-   OR r.oid IN (
-     SELECT d.refobjid FROM pg_catalog.pg_shdepend d
-     WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.dbid IN (
-       0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())))"""
-_WHO = """\
-SELECT rolname::text, rolsuper,
-       (SELECT pg_get_userbyid(datdba)::text FROM pg_catalog.pg_database
-        WHERE datname = current_database())
-FROM pg_catalog.pg_roles WHERE rolname = current_user"""
-_MEMBERS = """\
-SELECT r.rolname::text, m.rolname::text
-FROM pg_catalog.pg_auth_members a
-JOIN pg_catalog.pg_roles r ON r.oid = a.roleid JOIN pg_catalog.pg_roles m ON m.oid = a.member"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +24,10 @@ class Roles:
 
 def read(libpq: dict[str, str]) -> Roles:
     with client.connect(libpq) as connection:
-        names = [row[0] for row in connection.execute(_NAMES)]
-        members = [(a, b) for a, b in connection.execute(_MEMBERS) if {a, b} <= set(names)]
-        migrating, superuser, owner = connection.execute(_WHO).fetchall()[0]
+        names = [row[0] for row in fetch(connection, __package__, "role_names")]
+        pairs = fetch(connection, __package__, "members")
+        members = [(a, b) for a, b in pairs if {a, b} <= set(names)]
+        ((migrating, superuser, owner),) = fetch(connection, __package__, "current_role")
     # PostgreSQL reserves pg_* for roles that it makes itself.
     kept = tuple(name for name in names if not name.startswith("pg_"))
     return Roles(kept, tuple(members), migrating, superuser, owner)

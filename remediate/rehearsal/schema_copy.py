@@ -11,18 +11,12 @@ from pathlib import Path
 
 from remediate.errors import RehearsalFailed
 from remediate.postgres import client
+from remediate.postgres.queries import fetch
 from remediate.snapshots.tables import Name
 
 _ENTRY = re.compile(r"(\d+); (\d+) (\d+) (.+)")
 _TABLE_CATALOG = "1259"  # the OID of pg_class, by which the archive names a table
 LOCK_WAIT = "10s"
-
-# Tables that pg_dump could not lock for this role: it would stop at the first of them.
-_FORBIDDEN = """\
-SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname)
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-  AND NOT (has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ def oids(libpq: dict[str, str], names: Sequence[Name]) -> list[int]:
 def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
     """The whole live schema as an archive; tables that this role may not read are left out."""
     with client.connect(libpq) as connection:
-        forbidden = [row[0] for row in connection.execute(_FORBIDDEN)]
+        forbidden = [row[0] for row in fetch(connection, __package__, "unreadable_tables")]
     archive = folder / "schema.dump"
     arguments = [bindir / "pg_dump", "--schema-only", "--format=custom", f"--file={archive}"]
     arguments += ["--no-subscriptions", "--no-tablespaces", "--no-security-labels"]

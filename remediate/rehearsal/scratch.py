@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from remediate.errors import UsageProblem
 from remediate.postgres import programs
 from remediate.postgres.connections import database_problem, engine_url
+from remediate.postgres.queries import query
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +137,10 @@ def _container() -> Iterator[Server]:
         yield _described(sa.make_url(container.get_connection_url()), "a postgres:18 container")
 
 
-_DESCRIPTION = """\
-SELECT current_setting('server_version_num')::integer,
-       (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
-       (SELECT system_identifier::text FROM pg_catalog.pg_control_system())"""
-
-
 def _described(url: sa.URL, source: str) -> Server:
     try:
         with _engine(url).connect() as connection:
-            row = connection.exec_driver_sql(_DESCRIPTION).one()
+            row = connection.exec_driver_sql(query(__package__, "server")).one()
     except sa.exc.DBAPIError as error:
         raise database_problem(error, "the scratch PostgreSQL cannot be used") from error
     version, superuser, identifier = row

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from remediate.findings.finding import Finding, Severity
 from remediate.plans.plan import Check
+from remediate.postgres.queries import fetch
 from remediate.rehearsal import defects, trial_inserts
 from remediate.rehearsal.database import Stage
 from remediate.rehearsal.defects import Script
@@ -13,10 +14,6 @@ from remediate.rehearsal.result import Defect, Lock, Rehearsed, Run
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
-_FILES = """\
-SELECT n.nspname::text, c.relname::text, c.relfilenode::bigint
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'm', 'i') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"""
 NOTHING = Run()
 
 
@@ -59,7 +56,7 @@ class Theatre:
     say: Callable[[str], None]  # what a revision prints
 
     def state(self) -> State:
-        rows = self.stage.superuser.execute(_FILES).fetchall()
+        rows = fetch(self.stage.superuser, __package__, "files_on_disk")
         live, findings = self.look()
         return State(live, findings, {Name(schema, name): file for schema, name, file in rows})
 

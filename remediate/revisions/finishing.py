@@ -8,18 +8,10 @@ The way back is one transaction.
 from collections.abc import Iterable, Iterator, Sequence
 
 from remediate.findings.remedy import Condition, Remedy
+from remediate.postgres.queries import query
 from remediate.postgres.sql import commented, literal, quote
 from remediate.postgres.templates import statement
 from remediate.revisions.script import Block, Script, begin
-
-# A build that is cut short leaves an invalid index behind; nobody waits for it, so it may wait.
-_PATIENT = """\
-SELECT set_config('remediate.lock_timeout', current_setting('lock_timeout'), false),
-       set_config('remediate.statement_timeout', current_setting('statement_timeout'), false),
-       set_config('lock_timeout', '0', false), set_config('statement_timeout', '0', false)"""
-_AS_BEFORE = """\
-SELECT set_config('lock_timeout', current_setting('remediate.lock_timeout'), false),
-       set_config('statement_timeout', current_setting('remediate.statement_timeout'), false)"""
 
 
 def finishing(remedies: Sequence[Remedy]) -> Script:
@@ -32,9 +24,10 @@ def finishing(remedies: Sequence[Remedy]) -> Script:
         down=_back(remedies, conditions),
         autocommit=(
             Block("What the plan saw must still be so.", (_ready(conditions),)),
-            Block("No timeout cuts these short.", (_PATIENT,)),
+            # A build that is cut short leaves an invalid index; nobody waits for it.
+            Block("No timeout cuts these short.", (query(__package__, "without_timeouts"),)),
             *(Block(commented(r.title), tuple(_ups(r))) for r in remedies),
-            Block("Timeouts as they were.", (_AS_BEFORE,)),
+            Block("Timeouts as they were.", (query(__package__, "timeouts_as_before"),)),
         ),
     )
 

@@ -10,19 +10,13 @@ from dataclasses import dataclass, replace
 
 from remediate.errors import Refused
 from remediate.findings.remedy import Expectation, Fact, Hazard, Hold, Kind, Lock, Remedy, State
+from remediate.postgres.queries import query
 from remediate.postgres.sql import commented, literal, quote
 from remediate.postgres.templates import statement
 from remediate.remedies.states import DEFINITIONS, usable_by_both
 from remediate.snapshots.tables import CONTENT, Dependant, Name
 
 ATTEMPTS = 60
-# Definitions are printed for a search_path of pg_catalog alone: under another one, an operator or a
-# function of the same name may be closer.
-_PRINTED = (
-    "SELECT set_config('remediate.search_path', current_setting('search_path'), true), "
-    "set_config('search_path', 'pg_catalog', true)"
-)
-_CONFIGURED = "SELECT set_config('search_path', current_setting('remediate.search_path'), true)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +36,7 @@ class Script:
     autocommit: tuple[Block, ...] = ()  # before `up`, each statement by itself
 
 
-_ROW_SECURITY = "SELECT set_config('row_security', current_setting('remediate.row_security'), true)"
-_AS_BEFORE = Block("Row security as it was.", (_ROW_SECURITY,))
+_ROW_SECURITY = Block("Row security as it was.", (query(__package__, "row_security_as_before"),))
 
 
 def script(remedies: Sequence[Remedy]) -> Script:
@@ -63,14 +56,14 @@ def script(remedies: Sequence[Remedy]) -> Script:
             *begin(holds, _guard(before), rewrites=rewrites),
             *_taken_down(hanging),
             *(Block(place(r), tuple(s.up for s in r.steps if s.up)) for r in remedies),
-            _AS_BEFORE,
+            _ROW_SECURITY,
             *_rebuilt(hanging),
         ),
         down=(
             *begin(holds, _guard(after), rewrites=rewrites, back=True),
             *_taken_down(hanging),
             *(Block(place(r), tuple(statements)) for r, statements in downs if statements),
-            _AS_BEFORE,
+            _ROW_SECURITY,
             *_rebuilt(hanging),
         ),
     )
@@ -118,7 +111,12 @@ def _taken_down(hanging: Sequence[Dependant]) -> Iterator[Block]:
 def _rebuilt(hanging: Sequence[Dependant]) -> Iterator[Block]:
     statements = tuple(statement for d in hanging for statement in d.rebuild)
     if statements:
-        yield Block("Rebuilt as they were.", (_PRINTED, *statements, _CONFIGURED))
+        # Definitions are printed for a search_path of pg_catalog alone: under another one, an
+        # operator or a function of the same name may be closer.
+        printed, configured = (
+            query(__package__, f"search_path_{name}") for name in ("of_printing", "as_before")
+        )
+        yield Block("Rebuilt as they were.", (printed, *statements, configured))
 
 
 def merged(expectations: Iterable[Expectation]) -> tuple[Expectation, ...]:

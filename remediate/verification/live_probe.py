@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import psycopg
 
 from remediate.postgres.client import Connection
+from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.rehearsal.boundary import required_values
 from remediate.snapshots.tables import Column, Table
@@ -13,16 +14,6 @@ COST = (
     "A probe costs one value of the sequence and fires the table's triggers; the row is taken "
     "back, but not what a trigger does outside of the transaction."
 )
-
-_KEY_CONSTRAINT = """\
-SELECT EXISTS (
-  SELECT FROM pg_catalog.pg_index i
-  JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid AND c.relname = %s
-  JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-  WHERE i.indrelid = to_regclass(%s) AND a.attname = %s)"""
-_USABLE = """\
-SELECT bool_and(has_sequence_privilege(to_regclass(name), 'USAGE, UPDATE'))
-FROM unnest(%s::text[]) AS name"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +61,9 @@ def _shown(
     if state == "23502":
         return False if error.diag.column_name == column.name else None
     if state == "23505":
-        return not _asked(connection, _KEY_CONSTRAINT, [constraint, str(table.name), column.name])
+        return not _ask(connection, "is_of_key", constraint, str(table.name), column.name)
     if state == "42501":
-        usable = _asked(connection, _USABLE, [[str(name) for name in column.sequences]])
+        usable = _ask(connection, "usable_sequences", [str(name) for name in column.sequences])
         return False if usable is False else None
     if state in ("42P01", "2200H", "22003"):
         return False
@@ -80,5 +71,5 @@ def _shown(
     return True if state == "23503" or checked else None
 
 
-def _asked(connection: Connection, query: str, arguments: list[object]) -> object:
-    return connection.execute(query.encode(), arguments).fetchall()[0][0]
+def _ask(connection: Connection, query: str, *parameters: object) -> object:
+    return fetch(connection, __package__, query, *parameters)[0][0]

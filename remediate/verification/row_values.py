@@ -8,17 +8,12 @@ from contextlib import contextmanager
 import psycopg
 
 from remediate.postgres.client import Connection
+from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal, quoted
 from remediate.rehearsal.boundary import required_values
 from remediate.snapshots.tables import Name, Table
 
 ATTEMPTS = 300  # to satisfy the CHECKs of a table
-_COLUMNS = """\
-SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute
-WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped"""
-_CHECKS = """\
-SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint
-WHERE conrelid = to_regclass(%s) AND contype = 'c' ORDER BY conname"""
 _LITERAL = re.compile(r"'((?:[^']|'')*)'|(?<![\w.])(\d+)\b")
 
 _PLAIN = re.compile(r"'([^'\\]*)'::")
@@ -42,8 +37,8 @@ def literals(connection: Connection, name: Name, but: str = "") -> dict[str, str
     texts = _evaluated(connection, made_up)
     if texts is None:
         return None
-    checks = [row[0] for row in connection.execute(_CHECKS, [str(name)])]
-    types: dict[str, str] = dict(connection.execute(_COLUMNS, [str(name)]).fetchall())
+    checks = [row[0] for row in fetch(connection, __package__, "check_expressions", str(name))]
+    types: dict[str, str] = dict(fetch(connection, __package__, "column_types", str(name)))
     found = _satisfying(connection, texts, checks, types)
     if found is None:
         return None

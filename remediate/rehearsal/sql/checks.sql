@@ -1,0 +1,2 @@
+SELECT conname::text FROM pg_constraint
+WHERE conrelid = to_regclass(%s) AND contype = 'c' AND coninhcount = 0

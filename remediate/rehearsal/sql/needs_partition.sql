@@ -1,0 +1,2 @@
+SELECT partstrat <> 'h' AND partdefid = 0 FROM pg_partitioned_table
+WHERE partrelid = to_regclass(%s)

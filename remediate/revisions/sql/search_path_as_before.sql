@@ -1,0 +1,1 @@
+SELECT set_config('search_path', current_setting('remediate.search_path'), true)
