@@ -30,6 +30,7 @@ from remediate.revisions.files import Site, Staged, check_heads_unmoved, rewrite
 from remediate.revisions.files import land as move
 from remediate.revisions.graph import Placement, check_up_to_date
 from remediate.revisions.hotfix import Books, scripts
+from remediate.rules.revisions.graph_broken import mend, message
 from remediate.snapshots.history import History, broken
 from remediate.snapshots.tables import Name
 from remediate.system.paths import shown
@@ -104,7 +105,7 @@ def _check_history(history: History) -> None:
     """Raises Refused where Alembic itself could not follow the revisions."""
     for one in broken(history):
         if one.fatal:
-            raise Refused(one.message, f"Nothing was written. First {one.mend}.")
+            raise Refused(message(one), f"Nothing was written. First {mend(one)}.")
 
 
 def land(

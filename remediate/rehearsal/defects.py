@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from remediate.lint import Unsafe
 from remediate.rehearsal.result import Defect, Run, Statement
-from remediate.snapshots.history import Broken
+from remediate.rules.revisions.graph_broken import mend, message
+from remediate.snapshots.history import Broken, Fault
 
 _DIFFERENT = 40  # lines of a difference that are shown
 _RELATION = re.compile(r'relation "([^"]+)" does not exist')
@@ -184,11 +185,12 @@ def unseen(hazards: Iterable[Defect], found: Collection[Defect]) -> tuple[Defect
 
 
 def of_graph(broken: Broken) -> Defect:
-    name = "BROKEN_DOWN_REVISION" if " follows " in broken.message else "GRAPH_BROKEN"
+    of_parent = broken.fault is Fault.MISSING_PARENT
+    name = "BROKEN_DOWN_REVISION" if of_parent else "GRAPH_BROKEN"
     stops = "Alembic can run none of the project's revisions" if broken.fatal else "see AL001"
     source = broken.source
     return Defect(
-        name, broken.message, stops, broken.mend, source.file if source else "",
+        name, message(broken), stops, mend(broken), source.file if source else "",
         source.line if source else 0,
     )  # fmt: skip
 

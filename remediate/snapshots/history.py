@@ -1,8 +1,11 @@
 """Frozen facts about a project's revisions, and what is wrong with their graph."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 
 from remediate.snapshots.tables import Name, Source
 
@@ -54,15 +57,24 @@ class History:
         return frozenset(found)
 
     @cached_property
+    def parents(self) -> dict[str, set[str]]:
+        """What each revision follows or depends on, of those that there are."""
+        return {i: {*r.down, *r.depends_on} & self.by_id.keys() for i, r in self.by_id.items()}
+
+    @cached_property
     def in_order(self) -> tuple[Revision, ...]:
         """Each after all that it follows, as far as there is such an order."""
-        done: dict[str, Revision] = {}
-        left = dict(self.by_id)
+        done: dict[str, None] = {}
+        left = self.parents
         while left:
-            ready = [i for i, r in left.items() if not {*r.down, *r.depends_on} & left.keys()]
-            for id_ in ready or [next(iter(left))]:
-                done[id_] = left.pop(id_)
-        return tuple(done.values())
+            for layer in _layers(left):
+                done |= dict.fromkeys(layer)
+            left = {i: ids - done.keys() for i, ids in left.items() if i not in done}
+            if left:  # a circle: one of its revisions has to be the first
+                first = next(iter(left))
+                done[first] = None
+                left = {i: ids - {first} for i, ids in left.items() if i != first}
+        return tuple(self.by_id[id_] for id_ in done)
 
     @cached_property
     def waiting(self) -> tuple[Revision, ...]:
@@ -73,15 +85,47 @@ class History:
 NO_HISTORY = History()
 
 
+def _layers(parents: dict[str, set[str]]) -> Iterator[list[str]]:
+    """The ids whose parents all came before; nothing of a circle, nor what follows one."""
+    place = {id_: number for number, id_ in enumerate(parents)}
+    sorter = TopologicalSorter(parents)
+    with suppress(CycleError):  # what no circle holds back can be had even so
+        sorter.prepare()
+    while ready := sorter.get_ready():
+        yield sorted(ready, key=place.__getitem__)
+        sorter.done(*ready)
+
+
+class Fault(Enum):
+    """What can be wrong with a graph of revisions."""
+
+    SAME_ID = auto()  # several files have it
+    MISSING_PARENT = auto()
+    MISSING_DEPENDENCY = auto()
+    CIRCLE = auto()
+    SEVERAL_ROOTS = auto()
+    SEVERAL_HEADS = auto()
+    UNKNOWN_HEAD = auto()  # of the database
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """One thing that is wrong with the graph."""
 
-    subject: str  # the revision, or ids of several
-    message: str
-    mend: str  # the smallest
-    source: Source | None
-    fatal: bool  # Alembic itself stops
+    fault: Fault
+    ids: tuple[str, ...]  # of the revisions that have it
+    source: Source | None = None
+    missing: str = ""  # the revision that is in no versions folder
+    files: tuple[str, ...] = ()  # of one id
+
+    @property
+    def subject(self) -> str:
+        return ", ".join(self.ids)
+
+    @property
+    def fatal(self) -> bool:
+        """Whether Alembic itself stops."""
+        return self.fault not in (Fault.SEVERAL_ROOTS, Fault.SEVERAL_HEADS)
 
 
 def broken(history: History) -> tuple[Broken, ...]:
@@ -89,81 +133,55 @@ def broken(history: History) -> tuple[Broken, ...]:
     return (
         *_duplicates(history),
         *_orphans(history),
-        *_cycles(history),
+        *_circles(history),
         *_several(history),
         *_unknown_heads(history),
     )
 
 
 def _duplicates(history: History) -> Iterator[Broken]:
-    files: dict[str, list[Source]] = {}
+    sources: dict[str, list[Source]] = {}
     for revision in history.revisions:
-        files.setdefault(revision.id, []).append(revision.source)
-    for id_, sources in files.items():
-        if len(sources) > 1:
-            names = " and ".join(source.file for source in sources)
-            yield Broken(
-                id_, f"{id_} is the id of {len(sources)} revisions: {names}",
-                "give one of them another id, and what follows it another down_revision",
-                sources[-1], fatal=True,
-            )  # fmt: skip
+        sources.setdefault(revision.id, []).append(revision.source)
+    for id_, several in sources.items():
+        if len(several) > 1:
+            files = tuple(source.file for source in several)
+            yield Broken(Fault.SAME_ID, (id_,), several[-1], files=files)
 
 
 def _orphans(history: History) -> Iterator[Broken]:
     for revision in history.revisions:
         for parent in (*revision.down, *revision.depends_on):
             if parent not in history.by_id:
-                word = "follows" if parent in revision.down else "depends on"
-                yield Broken(
-                    revision.id, f"{revision.id} {word} {parent}, which is in no versions folder",
-                    "bring its file back, or name the revision that takes its place",
-                    revision.source, fatal=True,
-                )  # fmt: skip
+                follows = parent in revision.down
+                fault = Fault.MISSING_PARENT if follows else Fault.MISSING_DEPENDENCY
+                yield Broken(fault, (revision.id,), revision.source, missing=parent)
 
 
-def _cycles(history: History) -> Iterator[Broken]:
-    parents = {i: {*r.down, *r.depends_on} & history.by_id.keys() for i, r in history.by_id.items()}
-    left = _between(_between(parents, up=True), up=False)
-    if left:
-        ids = ", ".join(sorted(left))
-        yield Broken(
-            ids, f"these revisions follow each other in a circle: {ids}",
-            "let one of them follow a revision outside of the circle, or None",
-            history.by_id[min(left)].source, fatal=True,
-        )  # fmt: skip
+def _circles(history: History) -> Iterator[Broken]:
+    """All of them together: what neither its parents nor its children come to an end of."""
+    held = _held_back(history.parents)
+    children: dict[str, set[str]] = {id_: set() for id_ in held}
+    for id_, parents in held.items():
+        for parent in parents:
+            children[parent].add(id_)
+    if ids := sorted(_held_back(children)):
+        yield Broken(Fault.CIRCLE, tuple(ids), history.by_id[ids[0]].source)
 
 
-def _between(parents: dict[str, set[str]], *, up: bool) -> dict[str, set[str]]:
-    """Without those that follow none of the others (`up`), or that none of the others follows."""
-    left = dict(parents)
-    while True:
-        followed = set().union(*left.values())
-        ends = [
-            i for i, ids in left.items() if (not ids & left.keys() if up else i not in followed)
-        ]
-        if not ends:
-            return left
-        for id_ in ends:
-            del left[id_]
+def _held_back(edges: dict[str, set[str]]) -> dict[str, set[str]]:
+    """What is in a circle or follows one."""
+    free = {id_ for layer in _layers(edges) for id_ in layer}
+    return {id_: others - free for id_, others in edges.items() if id_ not in free}
 
 
 def _several(history: History) -> Iterator[Broken]:
     """Labels say that somebody wanted them."""
     roots = [r for r in history.by_id.values() if not r.down and not r.labels]
-    if len(roots) > 1:
-        ids = ", ".join(r.id for r in roots)
-        yield Broken(
-            ids, f"{len(roots)} revisions follow none: {ids}",
-            "let each but the first follow another, or give each a branch label",
-            roots[-1].source, fatal=False,
-        )  # fmt: skip
     tips = [r for r in history.tips if not _labelled(r, history)]
-    if len(tips) > 1:
-        ids = ", ".join(r.id for r in tips)
-        yield Broken(
-            ids, f"the project has {len(tips)} heads: {ids}",
-            "alembic merge heads", tips[-1].source, fatal=False,
-        )  # fmt: skip
+    for fault, found in ((Fault.SEVERAL_ROOTS, roots), (Fault.SEVERAL_HEADS, tips)):
+        if len(found) > 1:
+            yield Broken(fault, tuple(r.id for r in found), found[-1].source)
 
 
 def _labelled(revision: Revision, history: History) -> bool:
@@ -183,8 +201,4 @@ def _labelled(revision: Revision, history: History) -> bool:
 def _unknown_heads(history: History) -> Iterator[Broken]:
     for head in history.heads or ():
         if history.revisions and head not in history.by_id:
-            yield Broken(
-                head, f"the database is at {head}, which is in no versions folder",
-                "bring its file back (another branch?), or alembic stamp the right one",
-                None, fatal=True,
-            )  # fmt: skip
+            yield Broken(Fault.UNKNOWN_HEAD, (head,), missing=head)

@@ -6,11 +6,14 @@ import pytest
 
 from remediate.findings.finding import Options
 from remediate.project import history
+from remediate.rehearsal import defects
 from remediate.rehearsal.scratch import Server
+from remediate.rules.revisions.graph_broken import message
 from remediate.rules.revisions.revision_id_too_long import RULE as TOO_LONG
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.history import broken
+from remediate.snapshots.history import Fault, History, Revision, broken
 from remediate.snapshots.live import Live
+from remediate.snapshots.tables import Source
 from tests.support import helpers
 from tests.support.project import Project, small_project
 
@@ -51,7 +54,59 @@ CASES = [
 @pytest.mark.parametrize(("files", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
 def test_what_is_wrong(files: list[str], expected: list[str], tmp_path: Path) -> None:
     found = broken(history.read([written(tmp_path, *files)], recursive=False))
-    assert [one.message for one in found] == [text.format(tmp_path) for text in expected]
+    assert [message(one) for one in found] == [text.format(tmp_path) for text in expected]
+
+
+def test_a_file_called_like_a_sentence_is_no_missing_parent() -> None:
+    files = (Source("what follows a.py", 1), Source("b.py", 1))
+    (one,) = broken(History(tuple(Revision("a", (), file) for file in files)))
+    assert (one.fault, one.files) == (Fault.SAME_ID, ("what follows a.py", "b.py"))
+    assert defects.of_graph(one).name == "GRAPH_BROKEN"
+    (one,) = broken(History((Revision("b", ("a",), files[0]),)))
+    assert (one.fault, one.missing) == (Fault.MISSING_PARENT, "a")
+    assert defects.of_graph(one).name == "BROKEN_DOWN_REVISION"
+
+
+@pytest.mark.parametrize(("edges", "order"), [
+    ("a b:a c:b", "a b c"),
+    ("c:b b:a a", "a b c"),
+    ("d:b,c b:a c:a a", "a b c d"),
+    ("b:a a x y:x", "a x b y"),  # layer by layer, as the files are
+    ("a b:d c:b d:c e:d", "a b c d e"),  # a circle begins with its first file
+    ("b:a a:b c:c", "b a c"),
+    ("a:z b:a", "a b"),
+], ids=lambda text: text)  # fmt: skip
+def test_order(edges: str, order: str) -> None:
+    pairs = (edge.partition(":") for edge in edges.split())
+    made = (Revision(id_, tuple(p.split(",")) if p else (), Source(id_, 1)) for id_, _, p in pairs)
+    assert " ".join(r.id for r in History(tuple(made)).in_order) == order
+
+
+class Counted(str):
+    """An id that counts how often it is looked up."""
+
+    looked_up = 0
+
+    def __hash__(self) -> int:
+        Counted.looked_up += 1
+        return super().__hash__()
+
+
+def look_ups(number: int, *, circle: bool) -> int:
+    ids = [Counted(f"r{n:04}") for n in range(number)]
+    downs: list[tuple[str, ...]] = [(ids[-1],) if circle else (), *((id_,) for id_ in ids)]
+    made = [Revision(i, down, Source(i, 1)) for i, down in zip(ids, downs, strict=False)]
+    history = History(tuple(reversed(made)), heads=(ids[-1],))
+    Counted.looked_up = 0
+    assert len(history.in_order) == number
+    assert [one.fault for one in broken(history)] == ([Fault.CIRCLE] if circle else [])
+    return Counted.looked_up
+
+
+@pytest.mark.parametrize("shape", ["line", "circle"])
+def test_twice_as_many_revisions_take_twice_the_work(shape: str) -> None:
+    once, twice = (look_ups(number, circle=shape == "circle") for number in (400, 800))
+    assert twice < 2.1 * once
 
 
 def test_folders_below_count_where_alembic_looks_there(tmp_path: Path) -> None:

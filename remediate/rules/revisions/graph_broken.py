@@ -41,7 +41,7 @@ https://alembic.sqlalchemy.org/en/latest/branches.html
 from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.history import Broken, broken
+from remediate.snapshots.history import Broken, Fault, broken
 from remediate.snapshots.live import Live
 
 
@@ -53,8 +53,40 @@ def _finding(one: Broken) -> Finding:
     severity = Severity.ERROR if one.fatal else Severity.WARNING
     return Finding(
         RULE.code, RULE.name, Place(subject=one.subject), severity, Confidence.PROVEN,
-        one.message, {"mend": one.mend}, one.source,
+        message(one), {"mend": mend(one)}, one.source,
     )  # fmt: skip
+
+
+def message(one: Broken) -> str:
+    """What is wrong, in a sentence."""
+    return {
+        Fault.SAME_ID: f"{one.subject} is the id of {len(one.files)} revisions: "
+        + " and ".join(one.files),
+        Fault.MISSING_PARENT: f"{one.subject} follows {one.missing}, {_GONE}",
+        Fault.MISSING_DEPENDENCY: f"{one.subject} depends on {one.missing}, {_GONE}",
+        Fault.CIRCLE: f"these revisions follow each other in a circle: {one.subject}",
+        Fault.SEVERAL_ROOTS: f"{len(one.ids)} revisions follow none: {one.subject}",
+        Fault.SEVERAL_HEADS: f"the project has {len(one.ids)} heads: {one.subject}",
+        Fault.UNKNOWN_HEAD: f"the database is at {one.missing}, {_GONE}",
+    }[one.fault]
+
+
+_GONE = "which is in no versions folder"
+_BRING_BACK = "bring its file back, or name the revision that takes its place"
+_MENDS = {
+    Fault.SAME_ID: "give one of them another id, and what follows it another down_revision",
+    Fault.MISSING_PARENT: _BRING_BACK,
+    Fault.MISSING_DEPENDENCY: _BRING_BACK,
+    Fault.CIRCLE: "let one of them follow a revision outside of the circle, or None",
+    Fault.SEVERAL_ROOTS: "let each but the first follow another, or give each a branch label",
+    Fault.SEVERAL_HEADS: "alembic merge heads",
+    Fault.UNKNOWN_HEAD: "bring its file back (another branch?), or alembic stamp the right one",
+}
+
+
+def mend(one: Broken) -> str:
+    """The smallest change that puts it right."""
+    return _MENDS[one.fault]
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
