@@ -11,7 +11,8 @@ from remediate.commands.plan import options, planned
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings.finding import Place, Severity, of_reference, subject
-from remediate.findings.remedy import Fact, Hazard, Remedy
+from remediate.findings.remedy import Act, Hazard, Remedy
+from remediate.findings.states import Default
 from remediate.plans.plan import Item
 from remediate.project.inspection import Reading, complete
 from remediate.project.project import Environment
@@ -155,7 +156,7 @@ def _generates(item: Item, column: Column) -> bool:
     """Whether the database fills the column after the upgrade: it did, or gets a default."""
     assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
     changed = any(
-        state.fact is Fact.DEFAULT and state.after != state.before
+        isinstance(state.before, Default) and state.after != state.before
         for where in item.remedy.expectations
         if (where.relation, where.column) == (item.finding.place.table, column.name)
         for state in where.states
@@ -166,4 +167,4 @@ def _generates(item: Item, column: Column) -> bool:
 def _advances(item: Item) -> bool:
     """Whether the remedy moves a sequence beyond the ids."""
     assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
-    return any("setval(" in step.up for step in item.remedy.steps)
+    return any(step.act is Act.ADVANCE for step in item.remedy.steps)

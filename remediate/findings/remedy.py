@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from remediate.findings.states import Value
 from remediate.snapshots.tables import Dependant, Name
 
 
@@ -85,6 +86,15 @@ HAZARD_TEXT = {
 }
 
 
+class Act(StrEnum):
+    """What a step does, as far as anybody asks."""
+
+    ADVANCE = "advance"  # moves a sequence beyond the ids
+    VALIDATE = "validate"  # looks at the rows of a foreign key that was NOT VALID
+    BUILD_INDEX = "build index"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One statement, its inverse, and the lock it takes.
@@ -100,30 +110,15 @@ class Step:
     relation: Name
     transactional: bool = True
     hazards: tuple[Hazard, ...] = ()
-
-
-class Fact(StrEnum):
-    """What the guard compares of a column, or of a sequence, with what the plan saw."""
-
-    TYPE = "type"
-    OWNER = "owner"
-    DEFAULT = "default"
-    OWNED_BY = "owned by"
-    RANGE = "range"
-    INCREMENT = "increment"
-    CYCLE = "cycle"
-    LOGGED = "logged"
-    USERS = "users"
-    HANGING = "hanging"  # what has to be taken down before the type changes
+    act: Act = Act.OTHER
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A fact before the upgrade, and before the downgrade; "" where it is not looked at."""
+    """A state before the upgrade, and before the downgrade; None where that is not looked at."""
 
-    fact: str  # of `Fact`, or a digest of definitions
-    before: str
-    after: str
+    before: Value
+    after: Value | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Item:
         else:
             used = [[s.up, s.down] for s in self.remedy.all_steps]
             used += [
-                [*e.relation, e.column, *(state.before for state in e.states)]
+                [*e.relation, e.column, *(str(state.before) for state in e.states)]
                 for e in self.remedy.expectations
             ]
             used += [[d.take_down, *d.rebuild] for d in self.remedy.dependants]

@@ -17,7 +17,8 @@ from remediate.commands.plan import planned
 from remediate.config import Config, load
 from remediate.errors import Refused
 from remediate.findings.finding import Confidence, Severity, of_reference
-from remediate.findings.remedy import Fact, Manual, Remedy
+from remediate.findings.remedy import Manual, Remedy
+from remediate.findings.states import Type
 from remediate.plans.approval import ROWS_A_REVISION, TABLES_A_REVISION, check_hazards
 from remediate.plans.plan import Item
 from remediate.plugins.operations import Findings, Note, Repair
@@ -193,7 +194,7 @@ def _supersede(upgrade_ops: UpgradeOps, repairs: Sequence[Repair], default_schem
         for repair in repairs
         for expected in repair.remedy.expectations
         for state in expected.states
-        if state.fact == Fact.TYPE and state.before != state.after
+        if isinstance(state.before, Type) and state.before != state.after
     }
     findings = [repair.item.finding for repair in repairs]
     bound = {(f.place.table, f.place.column) for f in findings if of_reference(f.rule)}

@@ -8,15 +8,14 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import (
     Condition,
     Expectation,
-    Fact,
     Hazard,
     Hold,
     Lock,
     Manual,
     Remedy,
-    State,
     Step,
 )
+from remediate.findings.states import Owner, Type
 from remediate.postgres.sql import fitted, quote
 from remediate.remedies import values
 from remediate.remedies.conversion import Change, Conversion, convert, obstacle
@@ -32,6 +31,7 @@ from remediate.remedies.reference_steps import (
     validate,
     written,
 )
+from remediate.remedies.states import unchanged
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import Candidate, ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, Table
@@ -165,11 +165,7 @@ def _both_ends(fk: ForeignKey) -> tuple[Hold, ...]:
 
 
 def _as_it_is(candidate: Candidate, live: Live) -> Expectation:
-    owner = f"owner {live.table_of[candidate.table].owner}"
-    states = (
-        State(Fact.TYPE, candidate.type, candidate.type),
-        State(Fact.OWNER, owner, owner),
-    )
+    states = unchanged(Type(candidate.type), Owner(live.table_of[candidate.table].owner))
     return Expectation(candidate.table, candidate.column, states)
 
 

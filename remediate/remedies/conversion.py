@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from remediate.findings.finding import Options
-from remediate.findings.remedy import Expectation, Fact, Hazard, Hold, Kind, Lock, State, Step
+from remediate.findings.remedy import Expectation, Hazard, Hold, Kind, Lock, State, Step
+from remediate.findings.states import Default, Owner, Type
 from remediate.postgres.sql import expression, ident, quote
-from remediate.remedies.states import default_of, hanging_states
+from remediate.remedies.states import default_of, hanging_states, unchanged
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
 from remediate.snapshots.tables import INTEGER_MAX, Dependant, Member, Name
@@ -180,16 +181,12 @@ def _hold(dependant: Dependant) -> Hold:
 def _expected(change: Change, live: Live) -> Expectation:
     name, column = change.place
     member = live.members[change.place]
-    states = [
-        State(Fact.TYPE, member.type, change.wanted),
-        State(Fact.OWNER, f"owner {member.owner}", f"owner {member.owner}"),
-    ]
+    states = [State(Type(member.type), Type(change.wanted)), *unchanged(Owner(member.owner))]
     table = live.table_of.get(name)
     if table and table.has(column):
-        default = default_of(table.column(column))
-        states.append(State(Fact.DEFAULT, default, default))
+        states += unchanged(default_of(table.column(column)))
     if change.former_default:
-        after = "no default" if change.default == "NULL" else f"default {change.default}"
-        states.append(State(Fact.DEFAULT, f"default {change.former_default}", after))
+        after = Default("" if change.default == "NULL" else change.default)
+        states.append(State(Default(change.former_default), after))
     states += hanging_states(member.hanging, member.definitions, live.database.version)
     return Expectation(name, column, tuple(states))

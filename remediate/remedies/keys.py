@@ -5,15 +5,13 @@ from collections.abc import Iterable
 from remediate.analysis.keys import free_sequence
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, Step
+from remediate.findings.states import Default, OwnedBy, Users
 from remediate.postgres.sql import is_portable
 from remediate.remedies.states import (
     column_expected,
-    column_owns,
-    default_from,
     default_of,
     hold_sequence,
     sequence_expected,
-    usable_by,
 )
 from remediate.remedies.steps import (
     advance,
@@ -69,7 +67,7 @@ def give_sequence(
         holds=tuple(Hold(t.name) for t in relations)
         + ((hold_sequence(existing),) if existing else ()),
         expectations=tuple(
-            column_expected(t, t.column(column.name), default=default_from(sequence))
+            column_expected(t, t.column(column.name), default=Default(sequence=sequence))
             for t in changed
         )
         + ((_attached_state(existing, table, column, roles),) if existing else ()),
@@ -162,11 +160,10 @@ def _attached(
 def _attached_state(
     existing: Sequence, table: Table, column: Column, roles: set[str]
 ) -> Expectation:
-    owns = column_owns(table.name, column.name)
+    owns = OwnedBy(table.name, column.name)
     if roles <= set(existing.users):
-        return sequence_expected(existing, owned_by=owns)
-    users = usable_by({*existing.users, *roles})
-    return sequence_expected(existing, owned_by=owns, users=users)
+        return sequence_expected(existing, owns)
+    return sequence_expected(existing, owns, Users(frozenset({*existing.users, *roles})))
 
 
 def parents_repair(table: Table, column: Column, live: Live) -> str:
@@ -222,7 +219,7 @@ def give_identity(table: Table, column: Column, live: Live, options: Options) ->
         undo="drop the identity and its sequence",
         steps=(add, advance_new(sequence, table.name, column.name, beyond=options.headroom)),
         holds=(Hold(table.name),),
-        expectations=(column_expected(table, column, default="identity"),),
+        expectations=(column_expected(table, column, default=Default(identity=True)),),
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from remediate.findings.remedy import Condition, Hazard, Lock, Step
+from remediate.findings.remedy import Act, Condition, Hazard, Lock, Step
 from remediate.postgres.sql import NAME_BYTES, clipped, ident, literal
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
@@ -38,7 +38,8 @@ def validate(fk: ForeignKey, definition: str) -> tuple[Step, ...]:
     """`definition`: as it was, NOT VALID; going back makes it anew, for nothing else does."""
     lock = Lock.SHARE_UPDATE_EXCLUSIVE
     up = f"ALTER TABLE {fk.table.sql} VALIDATE CONSTRAINT {ident(fk.name)}"
-    step = Step(up, _made_anew(fk, definition), lock, fk.table, transactional=False)
+    down = _made_anew(fk, definition)
+    step = Step(up, down, lock, fk.table, transactional=False, act=Act.VALIDATE)
     comment = _comment(fk)
     return (*(Step("", c, lock, fk.table, transactional=False) for c in comment), step)
 
@@ -83,7 +84,7 @@ def index(table: Name, name: str, columns: tuple[str, ...], *hazards: Hazard) ->
         Step(leftover, "", lock, table, transactional=False),
         Step(
             create, f"DROP INDEX {made.sql}", lock, table, transactional=False,
-            hazards=(Hazard.CONCURRENT_INDEX, *hazards),
+            hazards=(Hazard.CONCURRENT_INDEX, *hazards), act=Act.BUILD_INDEX,
         ),
     )  # fmt: skip
 

@@ -4,15 +4,14 @@ from remediate.analysis.facts import in_words
 from remediate.findings.finding import Options
 from remediate.findings.remedy import (
     Expectation,
-    Fact,
     Hazard,
     Hold,
     Lock,
     Manual,
     Remedy,
-    State,
     Step,
 )
+from remediate.findings.states import Owner, Type
 from remediate.postgres.sql import expression, ident, literal, quote
 from remediate.remedies.conversion import Change, convert, obstacle
 from remediate.remedies.reference_steps import (
@@ -26,6 +25,7 @@ from remediate.remedies.reference_steps import (
     validate,
     written,
 )
+from remediate.remedies.states import unchanged
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX
@@ -113,8 +113,7 @@ def declare_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
     table = live.table_of.get(fk.table)
     if table is None or table.partitioned:
         return Manual("a partitioned table: declare the foreign key of each partition by hand")
-    owner = f"owner {table.owner}"
-    states = (State(Fact.OWNER, owner, owner),)
+    states = unchanged(Owner(table.owner))
     return Remedy(
         title=f"declare {fk.table}.{quote(fk.name)}",
         undo="drop the constraint",
@@ -128,13 +127,9 @@ def declare_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
 
 def _as_they_are(fk: ForeignKey, live: Live) -> tuple[Expectation, ...]:
     """The columns of a constraint that is made anew."""
-    owner = f"owner {live.table_of[fk.table].owner}"
+    owner = Owner(live.table_of[fk.table].owner)
     return tuple(
-        Expectation(
-            fk.table,
-            column,
-            (State(Fact.TYPE, type_, type_), State(Fact.OWNER, owner, owner)),
-        )
+        Expectation(fk.table, column, unchanged(Type(type_), owner))
         for column, type_ in zip(fk.columns, fk.declared, strict=True)
     )
 

@@ -2,15 +2,18 @@
 
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Hold, Lock, Manual, Remedy, Step
-from remediate.postgres.sql import is_portable, quote
-from remediate.remedies.states import (
-    column_expected,
-    column_owns,
-    default_from,
-    hold_sequence,
-    sequence_expected,
-    usable_by,
+from remediate.findings.states import (
+    Cycle,
+    Default,
+    Increment,
+    Logged,
+    OwnedBy,
+    Range,
+    Type,
+    Users,
 )
+from remediate.postgres.sql import is_portable, quote
+from remediate.remedies.states import column_expected, hold_sequence, sequence_expected
 from remediate.remedies.steps import (
     advance,
     alter_sequence,
@@ -46,7 +49,7 @@ def advance_beyond(sequence: Sequence, live: Live, options: Options) -> Remedy |
         ),
         expectations=(
             *(column_expected(table, column) for table, column in fed),
-            sequence_expected(sequence, range="", increment=""),
+            sequence_expected(sequence, also=(Range, Increment)),
         ),
     )
 
@@ -84,24 +87,23 @@ def _no_room(sequence: Sequence, fed: Fed, headroom: int) -> str:
 
 def widen_sequence(sequence: Sequence, type_: str = "bigint") -> Remedy:
     """AS bigint; bounds that somebody chose stay."""
-    bounds = bounds_as(sequence, type_)
     return Remedy(
         title=f"make sequence {sequence.name} {type_}",
         undo=f"make it {sequence.type} again, as long as its values fit",
         steps=(alter_sequence(sequence.name, f"AS {type_}", f"AS {sequence.type}"),),
         holds=(hold_sequence(sequence),),
-        expectations=(sequence_expected(sequence, type=type_, range=bounds),),
+        expectations=(sequence_expected(sequence, Type(type_), bounds_as(sequence, type_)),),
     )
 
 
-def bounds_as(sequence: Sequence, type_: str) -> str:
+def bounds_as(sequence: Sequence, type_: str) -> Range:
     """The bounds after a change of type: PostgreSQL moves only those of the former type."""
     low, high = sequence.minimum, sequence.maximum
     if low == INTEGER_MIN[sequence.type]:
         low = INTEGER_MIN[type_]
     if high == INTEGER_MAX[sequence.type]:
         high = INTEGER_MAX[type_]
-    return f"from {low} to {high}"
+    return Range(low, high)
 
 
 def own(sequence: Sequence, table: Table, column: Column) -> Remedy:
@@ -113,7 +115,7 @@ def own(sequence: Sequence, table: Table, column: Column) -> Remedy:
         holds=(Hold(table.name, Lock.ACCESS_SHARE), hold_sequence(sequence)),
         expectations=(
             column_expected(table, column),
-            sequence_expected(sequence, owned_by=column_owns(table.name, column.name)),
+            sequence_expected(sequence, OwnedBy(table.name, column.name)),
         ),
     )
 
@@ -124,7 +126,7 @@ def forbid_cycle(sequence: Sequence) -> Remedy:
         undo="let it cycle again",
         steps=(alter_sequence(sequence.name, "NO CYCLE", "CYCLE"),),
         holds=(hold_sequence(sequence),),
-        expectations=(sequence_expected(sequence, cycle="does not cycle"),),
+        expectations=(sequence_expected(sequence, Cycle(cycles=False)),),
     )
 
 
@@ -134,7 +136,7 @@ def log(sequence: Sequence) -> Remedy:
         undo="make it unlogged again",
         steps=(alter_sequence(sequence.name, "SET LOGGED", "SET UNLOGGED"),),
         holds=(hold_sequence(sequence),),
-        expectations=(sequence_expected(sequence, logged="logged"),),
+        expectations=(sequence_expected(sequence, Logged(logged=True)),),
     )
 
 
@@ -147,7 +149,7 @@ def grant(denied: list[tuple[Sequence, tuple[str, ...]]]) -> Remedy:
         steps=tuple(grant_usage(s.name, roles, revoke=True) for s, roles in denied),
         holds=tuple(hold_sequence(s) for s, _ in denied),
         expectations=tuple(
-            sequence_expected(s, users=usable_by({*s.users, *roles})) for s, roles in denied
+            sequence_expected(s, Users(frozenset({*s.users, *roles}))) for s, roles in denied
         ),
     )
 
@@ -175,7 +177,7 @@ def bind(
         advance(sequence, places, beyond=options.headroom),
     )
     held = {t.name for above, _ in fed for t in family(above, live)}
-    users = {"users": usable_by({*sequence.users, *lacking})} if lacking else {}
+    users = (Users(frozenset({*sequence.users, *lacking})),) if lacking else ()
     return Remedy(
         title=f"draw from sequence {sequence.name}, next value beyond the highest id",
         undo="put the former default back" if column.default else "drop the default",
@@ -183,10 +185,10 @@ def bind(
         holds=(*(Hold(name) for name in sorted(held)), hold_sequence(sequence)),
         expectations=(
             *(
-                column_expected(t, t.column(column.name), default=default_from(sequence.name))
+                column_expected(t, t.column(column.name), default=Default(sequence=sequence.name))
                 for t in changed
             ),
-            sequence_expected(sequence, range="", increment="", **users),
+            sequence_expected(sequence, *users, also=(Range, Increment)),
         ),
     )
 

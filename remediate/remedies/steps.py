@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from remediate.findings.remedy import Hazard, Lock, Step
+from remediate.findings.remedy import Act, Hazard, Lock, Step
 from remediate.postgres.sql import expression, ident, regclass
 from remediate.snapshots.tables import PUBLIC, Column, Generator, Name
 from remediate.snapshots.tables import Sequence as SequenceFacts
@@ -97,6 +97,7 @@ def advance_new(sequence: Name, table: Name, column: str, *, beyond: int) -> Ste
         down="",
         lock=Lock.ACCESS_SHARE,
         relation=table,
+        act=Act.ADVANCE,
     )
 
 
@@ -122,7 +123,7 @@ def advance(sequence: SequenceFacts, fed: Sequence[tuple[Name, str]], *, beyond:
             "  ELSE present.value END, false)\n"
             f"FROM {present} AS present (value),\n  {_last(fed, beyond, by)} AS ids"
         )
-    return Step(up=up, down="", lock=Lock.ACCESS_SHARE, relation=fed[0][0])
+    return Step(up, "", Lock.ACCESS_SHARE, relation=fed[0][0], act=Act.ADVANCE)
 
 
 def _beyond(fed: Sequence[tuple[Name, str]], room: int) -> str:

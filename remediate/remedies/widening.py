@@ -3,6 +3,7 @@
 from remediate.analysis.families import Place, places
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy, Step
+from remediate.findings.states import Range, Type
 from remediate.postgres.sql import quote
 from remediate.remedies.conversion import Change, convert, obstacle
 from remediate.remedies.sequences import bounds_as
@@ -63,8 +64,7 @@ def _widened(
     for sequence in _sequences([*also, *growing], live):
         steps += _grow(sequence)
         holds.append(hold_sequence(sequence))
-        bounds = _bounds(sequence)
-        expectations.append(sequence_expected(sequence, type=TARGET, range=bounds))
+        expectations.append(sequence_expected(sequence, Type(TARGET), _bounds(sequence)))
     return Remedy(
         title=title,
         undo="narrow them again, as long as all ids fit",
@@ -106,12 +106,12 @@ def _ends_with_column(sequence: Sequence) -> bool:
     return sequence.type == TARGET and bound in (narrow["smallint"], narrow["integer"])
 
 
-def _bounds(sequence: Sequence) -> str:
+def _bounds(sequence: Sequence) -> Range:
     if not _ends_with_column(sequence):
         return bounds_as(sequence, TARGET)
     if sequence.increment > 0:
-        return f"from {sequence.minimum} to {INTEGER_MAX[TARGET]}"
-    return f"from {INTEGER_MIN[TARGET]} to {sequence.maximum}"
+        return Range(sequence.minimum, INTEGER_MAX[TARGET])
+    return Range(INTEGER_MIN[TARGET], sequence.maximum)
 
 
 def _counted(others: int) -> str:

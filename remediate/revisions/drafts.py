@@ -3,15 +3,17 @@
 import ast
 import hashlib
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from remediate.findings.finding import of_reference
-from remediate.findings.remedy import Remedy
+from remediate.findings.remedy import Act, Remedy
 from remediate.plans.plan import Item
 from remediate.postgres.templates import environment
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import Block, Script, script
+from remediate.system.words import counted
 
 GENERATING = ("PK001", "PK002", "PK003", "PK004", "PK006", "PK008")  # these give a key a default
 
@@ -83,14 +85,11 @@ def _draft(items: tuple[Item, ...], title: str, made: Script, *, finishing: bool
 
 
 def _title_of_end(items: tuple[Item, ...]) -> str:
-    checked = sum(any("VALIDATE" in s.up for s in _of(i).finish) for i in items)
-    built = sum(any("CREATE INDEX" in s.up for s in _of(i).finish) for i in items)
-    parts = [
-        f"{verb} {number} {what}{'es' if number > 1 and what == 'index' else 's' * (number > 1)}"
-        for verb, number, what in (("validate", checked, "foreign key"), ("build", built, "index"))
-        if number
-    ]
-    return " and ".join(parts)
+    acts = Counter(act for i in items for act in {step.act for step in _of(i).finish})
+    named = ((Act.VALIDATE, "validate", "foreign key"), (Act.BUILD_INDEX, "build", "index"))
+    return " and ".join(
+        f"{verb} {counted(acts[act], noun)}" for act, verb, noun in named if acts[act]
+    )
 
 
 def safe_title(text: str) -> str:

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from remediate.errors import Refused
-from remediate.findings.remedy import Expectation, Fact, Hazard, Hold, Kind, Lock, Remedy, State
+from remediate.findings.remedy import Expectation, Hazard, Hold, Kind, Lock, Remedy, State
+from remediate.findings.states import Definitions, Hanging, Users, Value
 from remediate.postgres.queries import query
 from remediate.postgres.sql import commented, literal, quote
 from remediate.postgres.templates import statement
-from remediate.remedies.states import DEFINITIONS, usable_by_both
 from remediate.snapshots.tables import CONTENT, Dependant, Name
 
 ATTEMPTS = 60
@@ -47,8 +47,8 @@ def script(remedies: Sequence[Remedy]) -> Script:
     expectations = merged(e for remedy in remedies for e in remedy.expectations)
     holds = [h for remedy in remedies for h in remedy.holds]
     hanging = in_order(d for remedy in remedies for d in remedy.dependants)
-    before = [(e, [(s.fact, s.before) for s in e.states if s.before]) for e in expectations]
-    after = [(e, [(s.fact, s.after) for s in e.states if s.after]) for e in expectations]
+    before = [(e, [s.before for s in e.states]) for e in expectations]
+    after = [(e, [s.after for s in e.states if s.after]) for e in expectations]
     rewrites = any(Hazard.MVCC_REWRITE in remedy.hazards for remedy in remedies)
     downs = ((r, [s.down for s in reversed(r.steps) if s.down]) for r in reversed(remedies))
     return Script(
@@ -125,21 +125,21 @@ def merged(expectations: Iterable[Expectation]) -> tuple[Expectation, ...]:
     for expectation in expectations:
         states = found.setdefault((expectation.relation, expectation.column), {})
         for state in expectation.states:
-            known = states.get(state.fact, state)
-            states[state.fact] = _both(known, state, expectation)
+            key = state.before.fact
+            states[key] = _both(states.get(key, state), state, expectation)
     return tuple(Expectation(*place, tuple(states.values())) for place, states in found.items())
 
 
 def _both(one: State, other: State, where: Expectation) -> State:
     if one.before != other.before:
         raise ValueError(f"two plans see {where.relation} differently")
-    if one.fact is Fact.USERS:
-        return replace(one, after=usable_by_both(one.after, other.after))
+    if isinstance(one.after, Users) and isinstance(other.after, Users):
+        return replace(one, after=Users(one.after.roles | other.after.roles))
     changed = {s.after for s in (one, other) if s.after != s.before}
     if len(changed) > 1:
         raise Refused(
             f"two of the approved repairs want different things of {_shown(where)}: "
-            + " and ".join(sorted(changed)),
+            + " and ".join(sorted(map(str, changed))),
             "Approve one of them, by the id of its finding.",
         )
     return replace(one, after=changed.pop()) if changed else one
@@ -200,19 +200,19 @@ def _taking(hold: Hold) -> str:
     return f"LOCK TABLE ONLY {hold.relation.sql} IN {mode} MODE"
 
 
-def _guard(expected: Sequence[tuple[Expectation, list[tuple[str, str]]]]) -> str:
-    facts = {fact for _, states in expected for fact, _ in states}
+def _guard(expected: Sequence[tuple[Expectation, list[Value]]]) -> str:
+    kinds = {type(value) for _, values in expected for value in values}
     return statement(
         "guard.sql.j2",
         rows=",\n      ".join(_rows(expected)),
-        columns=Fact.HANGING in facts,
-        defined=any(fact.startswith(DEFINITIONS) for fact in facts),
+        columns=Hanging in kinds,
+        defined=Definitions in kinds,
     )
 
 
-def _rows(expected: Sequence[tuple[Expectation, list[tuple[str, str]]]]) -> Iterator[str]:
-    for where, facts in expected:
-        names = "{" + ",".join(fact for fact, _ in facts) + "}"
-        state = ", ".join(state for _, state in facts)
-        values = (str(where.relation), where.column, names, _shown(where), state)
-        yield f"({', '.join(map(literal, values))})"
+def _rows(expected: Sequence[tuple[Expectation, list[Value]]]) -> Iterator[str]:
+    for where, values in expected:
+        facts = "{" + ",".join(value.fact for value in values) + "}"
+        state = ", ".join(map(str, values))
+        row = (str(where.relation), where.column, facts, _shown(where), state)
+        yield f"({', '.join(map(literal, row))})"

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from remediate.commands.plan import planned
 from remediate.config import Config
 from remediate.errors import Refused
-from remediate.findings.remedy import Expectation, Fact, Remedy, State
+from remediate.findings.remedy import Expectation, Remedy, State
+from remediate.findings.states import Default, Type, Users, Value
 from remediate.project.inspection import Reading
 from remediate.revisions.script import merged, script
 from remediate.snapshots.declared import Declared
@@ -17,32 +18,35 @@ from tests.support import helpers
 WHERE = Name("public", "t")
 
 
-def expecting(fact: Fact, before: str, after: str) -> Expectation:
-    return Expectation(WHERE, "id", (State(fact, before, after),))
+def expecting(before: Value, after: Value) -> Expectation:
+    return Expectation(WHERE, "id", (State(before, after),))
+
+
+NOTHING, IDENTITY = Default(), Default(identity=True)
 
 
 def test_what_one_changes_the_other_may_rely_on() -> None:
-    changed = expecting(Fact.DEFAULT, "no default", "identity")
-    relied = expecting(Fact.DEFAULT, "no default", "no default")
-    typed = expecting(Fact.TYPE, "integer", "bigint")
+    changed = expecting(NOTHING, IDENTITY)
+    relied = expecting(NOTHING, NOTHING)
+    typed = expecting(Type("integer"), Type("bigint"))
     for order in ((changed, relied, typed), (relied, typed, changed)):
         (one,) = merged(order)
-        assert {s.fact: s.after for s in one.states} == {
-            Fact.DEFAULT: "identity",
-            Fact.TYPE: "bigint",
-        }
+        assert {s.after for s in one.states} == {IDENTITY, Type("bigint")}
 
 
 def test_grants_add_up() -> None:
-    (one,) = merged(
-        expecting(Fact.USERS, "usable by its owner", f"usable by {role}") for role in ("b", "a")
-    )
-    assert one.states == (State(Fact.USERS, "usable by its owner", "usable by a, b"),)
+    owner = Users(frozenset())
+    roles = ("b", "a", "z, a", "its owner", 'say "no"')
+    (one,) = merged(expecting(owner, Users(frozenset({role}))) for role in roles)
+    assert one.states == (State(owner, Users(frozenset(roles))),)
+    assert [str(owner), str(Users(frozenset(roles)))] == [
+        "usable by its owner", 'usable by a, b, its owner, say "no", z, a',
+    ]  # fmt: skip
 
 
 def test_two_that_disagree_are_refused() -> None:
     with pytest.raises(Refused, match=r"different things of public\.t\.id: default 1 and identity"):
-        merged(expecting(Fact.DEFAULT, "no default", after) for after in ("identity", "default 1"))
+        merged(expecting(NOTHING, after) for after in (IDENTITY, Default("1")))
 
 
 SEVERAL = """

@@ -42,6 +42,7 @@ from collections.abc import Iterator
 from remediate.analysis.facts import key_facts
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Verdict, found, subject
 from remediate.findings.remedy import Hold, Manual, Remedy
+from remediate.findings.states import Default
 from remediate.remedies.states import column_expected
 from remediate.remedies.steps import set_expression
 from remediate.snapshots.declared import Declared
@@ -96,7 +97,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
         steps=tuple(set_expression(t.name, t.column(column.name), default) for t in changed),
         holds=tuple(Hold(t.name) for t in changed),
         expectations=tuple(
-            column_expected(t, t.column(column.name), default=f"default {default}") for t in changed
+            column_expected(t, t.column(column.name), default=Default(default)) for t in changed
         ),
     )
 

@@ -1,0 +1,149 @@
+"""States of a column or a sequence, as the plan saw them and as a repair leaves them.
+
+Each names the fact that `guard.sql.j2` looks at, and is, as text, what that prints where it is so.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from remediate.postgres.sql import quote
+from remediate.snapshots.tables import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """The type of a column or of a sequence."""
+
+    fact: ClassVar[str] = "type"
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The role that owns the table or the sequence."""
+
+    fact: ClassVar[str] = "owner"
+    role: str
+
+    def __str__(self) -> str:
+        return f"owner {self.role}"
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What fills a column: nothing, unless one of these is given."""
+
+    fact: ClassVar[str] = "default"
+    expression: str = ""
+    sequence: Name | None = None  # from which the expression draws
+    identity: bool = False
+
+    def __str__(self) -> str:
+        if self.identity:
+            return "identity"
+        if self.sequence:
+            return f"default from {self.sequence.schema}.{self.sequence.name}"
+        return f"default {self.expression}" if self.expression else "no default"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedBy:
+    """The column that owns a sequence; nobody does where no table is given."""
+
+    fact: ClassVar[str] = "owned by"
+    table: Name | None = None
+    column: str = ""
+
+    def __str__(self) -> str:
+        return f"owned by {self.table}.{quote(self.column)}" if self.table else "owned by nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The least and the greatest value of a sequence."""
+
+    fact: ClassVar[str] = "range"
+    low: int
+    high: int
+
+    def __str__(self) -> str:
+        return f"from {self.low} to {self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Increment:
+    """The step of a sequence."""
+
+    fact: ClassVar[str] = "increment"
+    by: int
+
+    def __str__(self) -> str:
+        return f"counts by {self.by}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """Whether a sequence starts over at its end."""
+
+    fact: ClassVar[str] = "cycle"
+    cycles: bool
+
+    def __str__(self) -> str:
+        return "cycles" if self.cycles else "does not cycle"
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """Whether a sequence is in the write-ahead log."""
+
+    fact: ClassVar[str] = "logged"
+    logged: bool
+
+    def __str__(self) -> str:
+        return "logged" if self.logged else "unlogged"
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """The roles besides its owner that may use a sequence."""
+
+    fact: ClassVar[str] = "users"
+    roles: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"usable by {', '.join(sorted(self.roles)) or 'its owner'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """What has to be taken down before the type of a column changes, as PostgreSQL names it."""
+
+    fact: ClassVar[str] = "hanging"
+    names: str
+
+    def __str__(self) -> str:
+        return self.names
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """A digest of the definitions of what hangs there, on a major version of PostgreSQL."""
+
+    version: int
+    digest: str
+
+    @property
+    def fact(self) -> str:
+        return f"definitions-{self.version}-{self.digest}"
+
+    def __str__(self) -> str:
+        return "defined as then"
+
+
+Value = (
+    Type | Owner | Default | OwnedBy | Range | Increment | Cycle | Logged | Users | Hanging
+    | Definitions
+)  # fmt: skip

@@ -1,0 +1,81 @@
+"""Roles with names that look like lists of roles, the whole way: generated, there and back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from remediate.rehearsal.scratch import Server
+from tests.corpora.remedies import quoted
+from tests.support import helpers
+from tests.support.project import Project, small_project
+
+# As the guard prints them, in this order: "a, its owner, owner x, z, a".
+ROLES = ("z, a", "a", "its owner", 'say "no"', "owner x", "usable by 'b', c", " ")
+FIRST, OTHERS = quoted(ROLES[0]), ", ".join(map(quoted, ROLES[1:]))
+OWNED = quoted("its owner")
+DDL = f"""
+CREATE SEQUENCE s; ALTER SEQUENCE s OWNER TO {OWNED};
+CREATE TABLE one (id integer PRIMARY KEY DEFAULT nextval('s')); ALTER TABLE one OWNER TO {OWNED};
+CREATE TABLE two (id integer PRIMARY KEY DEFAULT nextval('s')); ALTER TABLE two OWNER TO {OWNED};
+GRANT USAGE ON SEQUENCE s TO {quoted("a")};
+GRANT INSERT ON one TO {FIRST}; GRANT INSERT ON two TO {OTHERS};
+CREATE TABLE three (id integer PRIMARY KEY); INSERT INTO three VALUES (7);
+ALTER TABLE three OWNER TO {FIRST}; GRANT INSERT ON three TO {OTHERS};
+CREATE SEQUENCE three_id_seq; ALTER SEQUENCE three_id_seq OWNER TO {FIRST};
+ALTER SEQUENCE three_id_seq OWNED BY three.id;
+"""
+
+
+@pytest.fixture
+def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
+    with helpers.connected(newest.url) as connection:
+        known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
+        for role in {*ROLES} - known:
+            connection.execute(f"CREATE ROLE {quoted(role)}".encode())
+    with small_project(newest, tmp_path, DDL) as made:
+        yield made
+
+
+def users(project: Project, sequence: str) -> set[str]:
+    query = "SELECT pg_get_userbyid(grantee)::text FROM pg_class c, aclexplode(relacl) WHERE c.oid = %s::regclass AND grantee <> relowner"
+    with helpers.connected(project.url) as connection:
+        return {row[0] for row in connection.execute(query, [sequence])}
+
+
+def inserts(project: Project, table: str, role: str) -> bool:
+    with helpers.connected(project.url) as connection:
+        connection.execute(f"SET ROLE {quoted(role)}".encode())
+        try:
+            connection.execute(f"INSERT INTO {table} DEFAULT VALUES".encode())
+        except psycopg.errors.InsufficientPrivilege:
+            return False
+        return True
+
+
+def test_there_and_back(project: Project) -> None:
+    """Two items grant the same sequence to different roles; a third attaches one."""
+    found = {f["id"] for f in project.json("plan")["findings"]}
+    assert found >= {"PK001:public.three.id", "PK005:public.one.id", "PK005:public.two.id"}
+    project.run(
+        "remediate", "generate", "--approve", "PK001", "--approve", "PK005", "--reviewer", "Ann"
+    )
+    before = helpers.dump(project.url), users(project, "s")
+    assert before[1] == {"a"}
+    project.run("alembic", "upgrade", "head")
+    assert users(project, "s") == {*ROLES} - {"its owner"}
+    for table, role in (("one", ROLES[0]), *(("two", r) for r in ROLES[1:])):
+        assert inserts(project, table, role), role
+    assert all(inserts(project, "three", role) for role in ROLES)
+    project.run("alembic", "downgrade", "base")
+    assert (helpers.dump(project.url), users(project, "s")) == before
+
+
+def test_a_grant_since_the_upgrade_is_refused(project: Project) -> None:
+    project.run("remediate", "generate", "--approve", "PK005", "--reviewer", "Ann")
+    project.run("alembic", "upgrade", "head")
+    with helpers.connected(project.url) as connection:
+        connection.execute(f"REVOKE USAGE ON SEQUENCE s FROM {FIRST}".encode())
+    refused = project.run("alembic", "downgrade", "base", expected=1)
+    assert """owner x, say "no", usable by 'b', c, expected owner""" in refused.stderr
