@@ -17,8 +17,9 @@ from remediate.plans import plan_file
 from remediate.plans.agreement import Agreed, agreed
 from remediate.plans.approval import approved, check_hazards, split
 from remediate.plans.impact.impact import Impact
-from remediate.plans.plan import Landed, Plan, Proof
+from remediate.plans.plan import Landed, Plan
 from remediate.plans.plan_file import with_settings
+from remediate.plans.proof import Proof
 from remediate.plans.saved import SavedPlan
 from remediate.project import project as projects
 from remediate.project.inspection import Reading, read

@@ -21,7 +21,7 @@ from remediate.project.project import Environment, Project
 from remediate.rehearsal import defects
 from remediate.rehearsal.database import Scene, Stage, laid
 from remediate.rehearsal.process import Hands, Settings, serving
-from remediate.rehearsal.result import Defect, Rehearsal, Rehearsed
+from remediate.rehearsal.result import Defect, Rehearsal, Rehearsed, Start
 from remediate.rehearsal.scratch import scratch
 from remediate.rehearsal.trial import Hand, Theatre, rehearse
 from remediate.rules import RULES
@@ -55,7 +55,7 @@ def rehearse_revisions(config: Config, words: Sequence[str], timeout: float, say
     database = reading.live.database
     where = f"{database.host}/{database.name}"
     if not cast.shown:
-        return Rehearsal(where, "", "", (), _of_graph(history, ()))
+        return Rehearsal(where, "", Start(), (), _of_graph(history, ()))
     with (
         scratch(config.scratch_url) as server,
         laid(server, database, reading.libpq, _scene(reading, cast)) as stage,
@@ -69,7 +69,7 @@ def rehearse_revisions(config: Config, words: Sequence[str], timeout: float, say
         _stamp(stage, theatre.version_table, heads)
         revisions = tuple(_played(cast, history, heads, theatre, say))
     graph = _of_graph(history, cast.shown)
-    start = _start(cast, heads, where)
+    start = Start(heads, len(cast.before) if cast.from_base else None)
     return Rehearsal(where, server.source, start, revisions, graph, stage.limits)
 
 
@@ -84,13 +84,6 @@ def _with_rows(table: Table) -> Column | None:
     """The key whose lowest and highest ids are laid, too."""
     key = table.single_key
     return key if key is not None and key.is_integer and key.extremes is not None else None
-
-
-def _start(cast: Cast, heads: tuple[str, ...], where: str) -> str:
-    if cast.from_base:
-        number = len(cast.before)
-        return f"an empty database, and {number} earlier revision{'s' * (number != 1)} run on it"
-    return f"the schema of {where} at {', '.join(heads) or 'no revision'}"
 
 
 def _hands(
@@ -186,7 +179,7 @@ def _played(
             failed.add(revision.id)
             yield Rehearsed(
                 revision.id, revision.source.file, _title(revision), applies=False,
-                skipped=f"not rehearsed: it follows {min(bad)}, which fails",
+                after=min(bad),
             )  # fmt: skip
             continue
         say(f"rehearsing {revision.id} ({revision.source.file})")

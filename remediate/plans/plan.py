@@ -9,6 +9,7 @@ from remediate.findings.finding import Finding, Healthy, Unverified
 from remediate.findings.remedy import Manual, Remedy
 from remediate.findings.selection import Ignored
 from remediate.plans.impact.impact import NOTHING_FOUND, Impact, Standing
+from remediate.plans.proof import Proof
 from remediate.snapshots.live import Database
 from remediate.snapshots.tables import Name
 
@@ -62,24 +63,6 @@ class Plan:
     @property
     def repairable(self) -> tuple[Item, ...]:
         return tuple(i for i in self.items if isinstance(i.remedy, Remedy))
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that the rehearsal did, and what came of it."""
-
-    what: str
-    result: str
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A rehearsal that went through, and what it could not show."""
-
-    server: str  # on which it ran
-    source: str  # whose schema it was
-    checks: tuple[Check, ...]
-    limits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import psycopg
 
+from remediate.plans.proof import Gap, Limit
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.snapshots.tables import Column, Table
@@ -30,8 +31,8 @@ class _Row:
     id: int
 
 
-def lay(connection: psycopg.Connection, places: Sequence[Place]) -> tuple[str, ...]:
-    """Insert the boundary rows of each column; for which that was not possible, in words.
+def lay(connection: psycopg.Connection, places: Sequence[Place]) -> tuple[Limit, ...]:
+    """Insert the boundary rows of each column; for which that was not possible.
 
     Foreign keys, triggers and rules are out of the way (session_replication_role); a CHECK that a
     made-up value violates is laid again as NOT VALID.
@@ -43,7 +44,7 @@ def lay(connection: psycopg.Connection, places: Sequence[Place]) -> tuple[str, .
                 _lay_rows(connection, table, column)
         except psycopg.Error as error:
             reason = str(error).splitlines()[0]
-            limits.append(f"{table.name} was rehearsed without rows: {reason}")
+            limits.append(Limit(Gap.WITHOUT_ROWS, table.name, reason))
     return tuple(limits)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from remediate.errors import Refused
+from remediate.plans.proof import Gap, Limit
 from remediate.postgres import client, programs
 from remediate.postgres.sql import ident
 from remediate.rehearsal import boundary, probe, references, roles, schema_copy
@@ -39,7 +40,7 @@ class Stage:
     superuser: client.Connection  # autocommit
     bindir: Path  # pg_dump that reads both servers
     migrating: str  # role that the migration runs as; "" for the superuser
-    limits: tuple[str, ...]  # what could not be laid
+    limits: tuple[Limit, ...]  # what could not be laid
 
     def schema(self, without: Name) -> str:
         """The schema as text, without one table."""
@@ -81,7 +82,7 @@ def _lay(
     archive: schema_copy.Archive,
     libpq: dict[str, str],
     scene: Scene,
-) -> tuple[str, ...]:
+) -> tuple[Limit, ...]:
     target = client.environment(url)
     if scene.empty:
         return ()
@@ -93,7 +94,7 @@ def _lay(
             _lay_key_alone(superuser, table, column)
             # What else hangs on the table, as far as the key alone can carry it.
             schema_copy.restore(archive, target, [table.oid])
-            limits += (f"{table.name} was rehearsed as its key alone",)
+            limits += (Limit(Gap.KEY_ALONE, table.name),)
     _set_sequences(superuser, scene.sequences)
     limits += boundary.lay(superuser, scene.places)
     return limits + references.lay(superuser, scene.rows)

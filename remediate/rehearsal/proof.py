@@ -1,13 +1,13 @@
 """Prove revisions on a scratch PostgreSQL: up, INSERT, down, compare, up again."""
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
 from remediate.errors import RehearsalFailed
-from remediate.plans.plan import Check, Proof
+from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
 from remediate.rehearsal import probe, references
 from remediate.rehearsal.database import Scene, Stage, laid
 from remediate.rehearsal.references import Reference
@@ -94,7 +94,7 @@ def rehearse(what: Rehearsal, server: Server) -> tuple[Proof, ...]:
 def _prove(part: Part, what: Rehearsal, stage: Stage, alembic: Runner, server: Server) -> Proof:
     before = stage.schema(what.qualified_version_table)
     rows = references.contents(stage.superuser, part.references)
-    tried = _tried(stage, part.repairs)
+    tried = _try_inserts(stage, part.repairs)
     alembic.upgrade(part.revision, role=stage.migrating)
     _check_inserts(stage, tried.inserts)
     untried = _check_references(stage, part.enforced)
@@ -104,42 +104,26 @@ def _prove(part: Part, what: Rehearsal, stage: Stage, alembic: Runner, server: S
     alembic.upgrade(part.revision, role=stage.migrating)
     _check_inserts(stage, tried.inserts)
     tables = {r.table.name for r in part.repairs} | {r.table for r in part.references}
-    found = f"find nothing of it in the {_counted(len(tables))}"
     return Proof(
         server=server.source,
         source=f"{what.source.name} (PostgreSQL {what.source.version_text})",
-        checks=(*_shown(part, tried, rows, untried), Check("rules run again", found)),
+        tables=len(tables),
+        inserts=tried.shown if part.repairs else None,
+        constraints=len(part.enforced) - len(untried),
+        rows=sum(len(text.splitlines()) for text in rows.values()),
         limits=stage.limits + tried.limits + untried,
     )
 
 
-def _shown(
-    part: Part, tried: "_Tried", rows: dict[Name, str], untried: tuple[str, ...]
-) -> Iterator[Check]:
-    if part.repairs:
-        yield Check("INSERT without id before", tried.outcomes)
-    yield Check("upgrade", "ran")
-    if part.repairs:
-        yield Check("INSERT without id", tried.works)
-    if enforced := len(part.enforced) - len(untried):
-        constraints = f"{enforced} constraint{'s' if enforced > 1 else ''}"
-        yield Check("INSERT of an unknown id", f"refused by {constraints}")
-    yield Check("downgrade", "pg_dump --schema-only gives the same bytes as before")
-    if any(rows.values()):
-        number = sum(len(text.splitlines()) for text in rows.values())
-        yield Check("values after the downgrade", f"the same bytes in {number} made-up rows")
-    again = ", and INSERT without id works again" * bool(tried.inserts)
-    yield Check("upgrade again", f"ran{again}")
-
-
-def _check_references(stage: Stage, enforced: tuple[Reference, ...]) -> tuple[str, ...]:
-    """Those of which nothing is known, in words: made-up rows meet something else."""
+def _check_references(stage: Stage, enforced: tuple[Reference, ...]) -> tuple[Limit, ...]:
+    """Those of which nothing is known: made-up rows meet something else."""
     untried = []
     for reference in enforced:
         refusal = references.refusal(stage.superuser, reference)
         if refusal.reason:
-            what = f"INSERT of an unknown id into {reference.table} ({reference.constraint})"
-            untried.append(f"{what}: {refusal.reason}")
+            of = reference.constraint
+            met = Limit(Gap.REFERENCE_UNTRIED, reference.table, refusal.reason, constraint=of)
+            untried.append(met)
         elif refusal.constraint != reference.constraint:
             raise RehearsalFailed(
                 f"after the upgrade {reference.table} does not refuse an unknown id by "
@@ -158,50 +142,49 @@ def _compare_rows(before: dict[Name, str], after: dict[Name, str]) -> None:
         )
 
 
-def _counted(tables: int) -> str:
-    return f"{tables} table{'s' if tables > 1 else ''}"
-
-
 @dataclass(frozen=True, slots=True)
 class _Tried:
     """INSERTs before the upgrade: those that must work after it, and what they met."""
 
     inserts: tuple[Insert, ...]
-    outcomes: str
-    limits: tuple[str, ...]
+    before: tuple[Met, ...]
+    limits: tuple[Limit, ...]
 
     @property
-    def works(self) -> str:
-        """What is known after the upgrade, of just the tables that were tried."""
-        if not self.inserts:
-            return "shows nothing"
-        tables = _counted(len({repair.table.name for repair, _ in self.inserts}))
-        roles = ", ".join(sorted({writer.role for _, writer in self.inserts}))
-        fresh = ", each id above the highest" * all(r.advances for r, _ in self.inserts)
-        return f"works in {tables} as {roles}{fresh}"
+    def shown(self) -> Inserts:
+        """What is known once they work, of just the tables that were tried."""
+        return Inserts(
+            before=self.before,
+            tables=len({repair.table.name for repair, _ in self.inserts}),
+            roles=tuple(sorted({writer.role for _, writer in self.inserts})),
+            fresh=all(repair.advances for repair, _ in self.inserts),
+        )
 
 
-def _tried(stage: Stage, repairs: tuple[Repair, ...]) -> _Tried:
+def _try_inserts(stage: Stage, repairs: tuple[Repair, ...]) -> _Tried:
     """Whatever works before must go on working; what meets something else shows nothing."""
     inserts, limits = [], []
     met: dict[str, set[Name]] = {}
     for repair in repairs:
         if not repair.generates:
-            limits.append(f"{repair.table.name} goes on getting its ids from the application")
+            limits.append(Limit(Gap.FILLED_BY_APPLICATION, repair.table.name))
             continue
         for writer in probe.writers_of(repair.table):
             outcome = probe.insert(stage.superuser, repair.table, repair.column.name, writer)
-            of_grants = outcome.sqlstate == "42501" and bool(writer.lacks)
-            if outcome.id is not None or outcome.sqlstate in _OF_KEYS or of_grants:
+            if _is_of_key(outcome):
                 inserts.append((repair, writer))
                 met.setdefault(outcome.sqlstate, set()).add(repair.table.name)
             else:
-                limits.append(f"INSERT into {writer.relation} as {writer.role}: {outcome.refusal}")
-    outcomes = ", ".join(
-        f"{f'refused ({state})' if state else 'accepted'} in {_counted(len(tables))}"
-        for state, tables in sorted(met.items(), reverse=True)
-    )
-    return _Tried(tuple(inserts), outcomes or "shows nothing", tuple(limits))
+                reason, role = outcome.refusal, writer.role
+                limits.append(Limit(Gap.INSERT_UNTRIED, writer.relation, reason, role))
+    before = (Met(state, len(tables)) for state, tables in sorted(met.items(), reverse=True))
+    return _Tried(tuple(inserts), tuple(before), tuple(limits))
+
+
+def _is_of_key(outcome: probe.Outcome) -> bool:
+    """Whether the INSERT works, or meets what a repair of the key takes away."""
+    of_grants = outcome.sqlstate == "42501" and bool(outcome.writer.lacks)
+    return outcome.id is not None or outcome.sqlstate in _OF_KEYS or of_grants
 
 
 def _check_inserts(stage: Stage, inserts: tuple[Insert, ...]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import psycopg
 
+from remediate.plans.proof import Gap, Limit
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal
 from remediate.rehearsal.boundary import required_values
@@ -32,8 +33,8 @@ class Reference:
     values: tuple[str, ...] = ()  # what the column holds of them
 
 
-def lay(connection: psycopg.Connection, references: Sequence[Reference]) -> tuple[str, ...]:
-    """Insert parents, then what refers to them; for which that was not possible, in words."""
+def lay(connection: psycopg.Connection, references: Sequence[Reference]) -> tuple[Limit, ...]:
+    """Insert parents, then what refers to them; for which that was not possible."""
     limits = []
     for reference in references:
         column = reference.columns[0]
@@ -46,7 +47,7 @@ def lay(connection: psycopg.Connection, references: Sequence[Reference]) -> tupl
                     _insert(connection, reference.table, column, value, number)
         except psycopg.Error as error:
             reason = str(error).splitlines()[0]
-            limits.append(f"{reference.table} was rehearsed without rows: {reason}")
+            limits.append(Limit(Gap.WITHOUT_ROWS, reference.table, reason))
     return tuple(limits)
 
 

@@ -1,9 +1,10 @@
 """What a rehearsal of any revision showed: what ran, what it locked, and what refutes it."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cached_property
 
-from remediate.plans.plan import Check
+from remediate.plans.proof import Limit
 from remediate.snapshots.tables import Name
 
 FORMAT = "remediate.rehearsal/1"
@@ -70,6 +71,89 @@ class Run:
         return sum(1 for s in self.statements if s.number)
 
 
+class Subject(Enum):
+    """What is looked at, as it is called."""
+
+    UPGRADE = "upgrade"
+    APART = "each statement by itself"
+    INSERTS = "INSERT without id"
+    RULES = "rules"
+    DOWNGRADE = "downgrade"
+    AGAIN = "upgrade again"
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """The upgrade, and how many statements it sent."""
+
+    statements: int
+    passed: bool = True
+    subject = Subject.UPGRADE
+
+
+@dataclass(frozen=True, slots=True)
+class TakenApart:
+    """An upgrade that fails once more, each statement by itself."""
+
+    failing: int
+    statements: int
+    subject = Subject.APART
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """INSERTs without id after the upgrade, in the tables that it touches."""
+
+    tried: int
+    working: int
+    fixed: int  # of those: they failed before
+    tables: int
+    subject = Subject.INSERTS
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How many findings of the rules the upgrade ends, and how many it brings."""
+
+    gone: int
+    new: int
+    subject = Subject.RULES
+
+
+class Return(Enum):
+    """What a downgrade comes to."""
+
+    SAME = auto()  # the same bytes from pg_dump as before
+    DIFFERENT = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Downgraded:
+    """The way back."""
+
+    to: Return
+    subject = Subject.DOWNGRADE
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradedAgain:
+    """The upgrade after the downgrade."""
+
+    passed: bool
+    subject = Subject.AGAIN
+
+
+@dataclass(frozen=True, slots=True)
+class NotTried:
+    """What an upgrade that fails leaves nothing to look at for."""
+
+    subject: Subject
+
+
+Check = Upgraded | TakenApart | Inserted | Judged | Downgraded | UpgradedAgain | NotTried
+
+
 @dataclass(frozen=True, slots=True)
 class Defect:
     """One thing that is wrong with a revision."""
@@ -96,12 +180,20 @@ class Rehearsed:
     locks: tuple[Lock, ...] = ()
     statements: int = 0
     repairs: tuple[str, ...] = ()  # findings that are gone after it
-    skipped: str = ""  # why it was not rehearsed
+    after: str = ""  # a revision that fails, which it follows: it was not rehearsed
     applies: bool = True  # its upgrade went through, and stands
 
     @property
     def proven(self) -> bool:
-        return not self.defects and not self.skipped
+        return not self.defects and not self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The state before the first of them: that of the database, or what earlier revisions make."""
+
+    heads: tuple[str, ...] = ()  # of the database
+    earlier: int | None = None  # revisions that were run on an empty database
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +202,10 @@ class Rehearsal:
 
     database: str
     server: str
-    start: str  # the state before the first of them, in words
+    start: Start
     revisions: tuple[Rehearsed, ...]
     graph: tuple[Defect, ...] = ()  # of no single revision among them
-    limits: tuple[str, ...] = ()  # what of the state before could not be laid
+    limits: tuple[Limit, ...] = ()  # what of the state before could not be laid
 
     @property
     def proven(self) -> bool:

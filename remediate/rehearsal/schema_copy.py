@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from remediate.errors import RehearsalFailed
+from remediate.plans.proof import Gap, Limit
 from remediate.postgres import client
 from remediate.postgres.queries import fetch
 from remediate.snapshots.tables import Name
@@ -57,10 +58,10 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
 
 def restore(
     archive: Archive, libpq: dict[str, str], seeds: Iterable[int] | None
-) -> tuple[str, ...]:
+) -> tuple[Limit, ...]:
     """Lay the tables with these OIDs and what hangs on them (None: everything).
 
-    Returns what could not be laid, in words.
+    Returns what could not be laid.
     """
     target = f"--dbname={libpq['PGDATABASE']}"
     if seeds is None:
@@ -140,9 +141,9 @@ def text(libpq: dict[str, str], bindir: Path, without: Name) -> str:
     )
 
 
-def _failures(stderr: str) -> tuple[str, ...]:
+def _failures(stderr: str) -> tuple[Limit, ...]:
     """What pg_restore could not lay, by PostgreSQL's reason: one command for each reason."""
-    found: dict[str, str] = {}
+    found: dict[str, Limit] = {}
     reason = ""
     for line in stderr.splitlines():
         if "could not execute query: ERROR:" in line:
@@ -151,6 +152,6 @@ def _failures(stderr: str) -> tuple[str, ...]:
             command = line.removeprefix("Command was: ").rstrip(" (;")
             # A newer pg_dump sets parameters of its session that an older server does not know.
             if not command.startswith("SET "):
-                found.setdefault(reason, f"{command}: {reason}")
+                found.setdefault(reason, Limit(Gap.NOT_LAID, command, reason))
             reason = ""
     return tuple(found.values())

@@ -4,13 +4,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from remediate.findings.finding import Finding, Severity
-from remediate.plans.plan import Check
 from remediate.postgres.queries import fetch
 from remediate.rehearsal import defects, trial_inserts
 from remediate.rehearsal.database import Stage
 from remediate.rehearsal.defects import Script
 from remediate.rehearsal.process import Hands, Move
-from remediate.rehearsal.result import Defect, Lock, Rehearsed, Run
+from remediate.rehearsal.result import (
+    Check,
+    Defect,
+    Downgraded,
+    Judged,
+    Lock,
+    NotTried,
+    Rehearsed,
+    Return,
+    Run,
+    Subject,
+    TakenApart,
+    Upgraded,
+    UpgradedAgain,
+)
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
@@ -90,9 +103,9 @@ def rehearse(hand: Hand, theatre: Theatre) -> Rehearsed:
     made = Rehearsed(
         hand.revision, hand.file, hand.title,
         checks=(
-            Check("upgrade", _ran(up)),
-            Check("INSERT without id", trial_inserts.told(inserts)),
-            Check("rules", f"{_counted(len(gone))} gone, {len(new)} new"),
+            Upgraded(up.number),
+            trial_inserts.counted(inserts),
+            Judged(len(gone), len(new)),
         ),
         defects=(
             *hand.wrong,
@@ -112,16 +125,15 @@ def _and_back(made: Rehearsed, hand: Hand, theatre: Theatre, start: str, after: 
     if not down.passed:
         apart = _apart(down, hand, "downgrade", theatre)
         wrong = defects.of_run(down, apart, script, _names(after))
-        return _more(made, (Check("downgrade", "fails"),), wrong)
+        return _more(made, (Downgraded(Return.FAILED),), wrong)
     checks: list[Check] = []
     found = [*defects.of_run(down, NOTHING, script, _names(after))]
     lines = defects.difference(start, theatre.schema())
     if lines:
         found.append(defects.not_restored(script, lines))
-    result = "leaves a difference" if lines else "pg_dump gives the same bytes as before"
-    checks.append(Check("downgrade", result))
+    checks.append(Downgraded(Return.DIFFERENT if lines else Return.SAME))
     again = theatre.run(hand, "upgrade")
-    checks.append(Check("upgrade again", "ran" if again.passed else "fails"))
+    checks.append(UpgradedAgain(again.passed))
     if not again.passed:
         found += [
             replace(d, name="UPGRADE_AGAIN_FAILS", what=f"upgrade after the downgrade: {d.what}")
@@ -141,12 +153,10 @@ def _refuted(hand: Hand, theatre: Theatre, up: Run, start: str, before: State) -
     script = Script(hand.file)
     found = [*defects.of_run(up, apart, script, _names(before))]
     found += [defects.half_done(script, left)] if left else []
-    why = "not tried: the upgrade fails"
-    by_itself = f"{len(apart.errors)} of {apart.number} fail"
     checks = (
-        Check("upgrade", f"fails; {_ran(up)}"),
-        *([Check("each statement by itself", by_itself)] if apart.number else ()),
-        *(Check(what, why) for what in ("INSERT without id", "rules", "downgrade")),
+        Upgraded(up.number, passed=False),
+        *([TakenApart(len(apart.errors), apart.number)] if apart.number else ()),
+        *map(NotTried, (Subject.INSERTS, Subject.RULES, Subject.DOWNGRADE)),
     )
     return Rehearsed(
         hand.revision, hand.file, hand.title, checks, (*found, *hand.wrong),
@@ -161,16 +171,8 @@ def _apart(run: Run, hand: Hand, way: str, theatre: Theatre) -> Run:
     return theatre.run(hand, way, apart=True) if run.errors and not waited else NOTHING
 
 
-def _ran(run: Run) -> str:
-    return f"{run.number} statement{'s' * (run.number != 1)}"
-
-
 def _names(state: State) -> set[str]:
     return {table.name.name for table in state.live.tables}
-
-
-def _counted(findings: int) -> str:
-    return f"{findings} finding{'s' * (findings != 1)}"
 
 
 def _changes(one: State, other: State, touched: set[Name]) -> tuple[Finding, ...]:

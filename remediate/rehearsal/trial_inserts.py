@@ -8,7 +8,7 @@ import psycopg
 
 from remediate.postgres import client
 from remediate.rehearsal import probe
-from remediate.rehearsal.result import Defect
+from remediate.rehearsal.result import Defect, Inserted
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table, Writer
 
@@ -72,16 +72,14 @@ def _defect(name: str, what: str, insert: Insert, instead: str, file: str) -> De
     return Defect(name, what, evidence, instead, file)
 
 
-def told(inserts: Iterable[Insert]) -> str:
-    """What was tried, in a line."""
-    kept = [*inserts]
-    works, fixed = [i for i in kept if i.works], [i for i in kept if i.works and i.before]
-    tables = len({i.table for i in kept})
-    if not kept:
-        return "no table with a key is touched"
-    return (
-        f"{len(works)} of {len(kept)} work, in {tables} table{'s' * (tables > 1)}"
-        f"{f'; {len(fixed)} failed before' * bool(fixed)}"
+def counted(inserts: Sequence[Insert]) -> Inserted:
+    """What was tried, in numbers."""
+    works = [insert for insert in inserts if insert.works]
+    return Inserted(
+        tried=len(inserts),
+        working=len(works),
+        fixed=sum(bool(insert.before) for insert in works),
+        tables=len({insert.table for insert in inserts}),
     )
 
 

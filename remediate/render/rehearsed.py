@@ -7,8 +7,23 @@ from dataclasses import asdict
 from typing import Any
 
 from remediate.postgres.sql import commented
-from remediate.rehearsal.result import FORMAT, Defect, Rehearsal, Rehearsed
+from remediate.rehearsal.result import (
+    FORMAT,
+    Check,
+    Defect,
+    Downgraded,
+    Inserted,
+    Judged,
+    Rehearsal,
+    Rehearsed,
+    Return,
+    TakenApart,
+    Upgraded,
+    UpgradedAgain,
+)
+from remediate.render import proof
 from remediate.render.lines import wrapped
+from remediate.system.words import counted
 
 _SQL_LINES = 3  # of a statement that are shown
 _DIFF_LINES = 12
@@ -29,11 +44,11 @@ def document(made: Rehearsal) -> dict[str, Any]:
         "format": FORMAT,
         "database": made.database,
         "server": made.server,
-        "start": made.start,
+        "start": _start(made),
         "proven": made.proven,
         "revisions": [_revision(r) for r in made.revisions],
         "graph": [asdict(d) for d in made.graph],
-        "limits": list(made.limits),
+        "limits": [*map(proof.limit, made.limits)],
     }
 
 
@@ -43,9 +58,9 @@ def _revision(one: Rehearsed) -> dict[str, Any]:
         "file": one.file,
         "title": one.title,
         "proven": one.proven,
-        "skipped": one.skipped,
+        "skipped": _skipped(one),
         "statements": one.statements,
-        "checks": [asdict(c) for c in one.checks],
+        "checks": [{"what": c.subject.value, "result": _result(c)} for c in one.checks],
         "defects": [asdict(d) for d in one.defects],
         "hazards": [asdict(d) for d in one.hazards],
         "locks": [
@@ -62,13 +77,64 @@ def _revision(one: Rehearsed) -> dict[str, Any]:
     }
 
 
+def _start(made: Rehearsal) -> str:
+    """The state before the first revision; "" where there is none to rehearse."""
+    if not made.revisions:
+        return ""
+    if made.start.earlier is not None:
+        earlier = counted(made.start.earlier, "earlier revision")
+        return f"an empty database, and {earlier} run on it"
+    return f"the schema of {made.database} at {', '.join(made.start.heads) or 'no revision'}"
+
+
+def _skipped(one: Rehearsed) -> str:
+    return f"not rehearsed: it follows {one.after}, which fails" if one.after else ""
+
+
+def _result(check: Check) -> str:
+    """What came of it."""
+    match check:
+        case Upgraded(statements, passed):
+            return f"{'' if passed else 'fails; '}{counted(statements, 'statement')}"
+        case TakenApart(failing, statements):
+            return f"{failing} of {statements} fail"
+        case Inserted():
+            return _inserted(check)
+        case Judged(gone, new):
+            return f"{counted(gone, 'finding')} gone, {new} new"
+        case Downgraded(to):
+            return _RETURNS[to]
+        case _:
+            return _last_result(check)
+
+
+_RETURNS = {
+    Return.SAME: "pg_dump gives the same bytes as before",
+    Return.DIFFERENT: "leaves a difference",
+    Return.FAILED: "fails",
+}
+
+
+def _last_result(check: Check) -> str:
+    if isinstance(check, UpgradedAgain):
+        return "ran" if check.passed else "fails"
+    return "not tried: the upgrade fails"
+
+
+def _inserted(check: Inserted) -> str:
+    if not check.tried:
+        return "no table with a key is touched"
+    fixed = f"; {check.fixed} failed before" if check.fixed else ""
+    return f"{check.working} of {check.tried} work, in {counted(check.tables, 'table')}{fixed}"
+
+
 def text(made: Rehearsal) -> str:
     """One block a revision; the last line is the next command to run."""
     if not made.revisions:
         lines = ["The database has run every revision; nothing to rehearse."]
         return "\n".join([*lines, *_graph(made), "", "Next:  remediate plan"])
-    lines = [f"Rehearsed on  {made.server}", *wrapped(made.start, "Starting with ")]
-    for limit in made.limits:
+    lines = [f"Rehearsed on  {made.server}", *wrapped(_start(made), "Starting with ")]
+    for limit in map(proof.limit, made.limits):
         lines += wrapped(limit, "but without   ")
     lines += ["", *_graph(made)]
     for one in made.revisions:
@@ -76,7 +142,7 @@ def text(made: Rehearsal) -> str:
     number = len(made.revisions)
     good = sum(r.proven for r in made.revisions)
     lines += [
-        f"{good} of {number} revision{'s' * (number > 1)} proven. The database was not touched.",
+        f"{good} of {counted(number, 'revision')} proven. The database was not touched.",
         "",
         _next(made),
     ]
@@ -91,14 +157,14 @@ def _graph(made: Rehearsal) -> Iterator[str]:
 
 
 def _block(one: Rehearsed) -> Iterator[str]:
-    verdict = "proven" if one.proven else "not rehearsed" if one.skipped else "REFUTED"
+    verdict = "proven" if one.proven else "not rehearsed" if one.after else "REFUTED"
     yield from wrapped(f"{one.revision}   {verdict}   {one.title}", "")
     yield from wrapped(one.file, "  ")
-    if one.skipped:
-        yield from wrapped(one.skipped, "  ")
+    if one.after:
+        yield from wrapped(_skipped(one), "  ")
         return
     for check in one.checks:
-        yield from wrapped(f"{check.what}: {check.result}", "  + ")
+        yield from wrapped(f"{check.subject.value}: {_result(check)}", "  + ")
     repaired: dict[str, list[str]] = {}
     for id_ in one.repairs:
         rule, _, place = id_.partition(":")
@@ -157,7 +223,7 @@ def _locks(one: Rehearsed) -> Iterator[str]:
     for (mode, since, until, rewritten), relations in alike.items():
         ends = "to the end" if until >= one.statements else f"to statement {until}"
         during = f"{mode} from statement {since} of {one.statements} {ends}"
-        anew = ", written anew" * rewritten
+        anew = ", written anew" if rewritten else ""
         yield from wrapped(f"{during}{anew}: {', '.join(relations)}", "  lock  ")
     weak = len(one.locks) - sum(map(len, alike.values()))
     if weak and alike:

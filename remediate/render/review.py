@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from remediate.findings import marks
 from remediate.findings.remedy import HAZARD_TEXT, Hazard, Remedy, Step
 from remediate.plans.impact.impact import Impact
-from remediate.plans.plan import Proof
+from remediate.plans.proof import Gap, Proof
 from remediate.postgres.templates import environment
 from remediate.render import locks, markup, text
+from remediate.render import proof as proofs
 from remediate.revisions.drafts import Draft
 from remediate.revisions.script import Block
 
@@ -38,6 +39,8 @@ def markdown(
         finishing=draft.finishing,
         hazards=[f"{hazard}: {HAZARD_TEXT[hazard]}." for hazard in sorted(hazards)],
         proof=proof,
+        checks=[*proofs.checks(proof)] if proof else [],
+        limits=[*map(proofs.limit, proof.limits)] if proof else [],
         points=points(draft, proof, reviewer),
         up=psql(draft.script.autocommit, draft.script.up),
         down=psql((), draft.script.down),
@@ -52,9 +55,9 @@ def note(draft: Draft, reviewer: str, date: str, proof: Proof | None) -> str:
     if proof is None:
         return "\n".join([*lines, "Not rehearsed."])
     lines.append(f"Rehearsed on {proof.server} with the schema of {proof.source}:")
-    for check in proof.checks:
-        lines += textwrap.wrap(f"* {check.what}: {check.result}", 79, subsequent_indent="  ")
-    for limit in proof.limits:
+    for what, result in proofs.checks(proof):
+        lines += textwrap.wrap(f"* {what}: {result}", 79, subsequent_indent="  ")
+    for limit in map(proofs.limit, proof.limits):
         lines += textwrap.wrap(f"* not shown: {limit}", 79, subsequent_indent="  ")
     return "\n".join(lines)
 
@@ -97,28 +100,28 @@ def _of_people(reviewer: str) -> Iterator[Point]:
 
 
 def _of_proof(proof: Proof | None) -> Iterator[Point]:
-    known = {check.what: check.result for check in proof.checks} if proof else {}
-    server = f"{proof.server}, schema of {proof.source}" if proof and "upgrade" in known else ""
+    server = f"{proof.server}, schema of {proof.source}" if proof else ""
     yield Point("tested on a real PostgreSQL", server)
-    tried = {"INSERT without id", "INSERT without id before"} & known.keys()
-    if tried or not proof:
-        works = known.get("INSERT without id", "")
-        yield Point("INSERT tested on all affected tables", works if _all(proof, works) else "")
-        fresh = "each id above the highest" in works
-        yield Point("sequence conflicts checked", "each new id is above the highest" * fresh)
-    if refused := known.get("INSERT of an unknown id"):
-        yield Point("an unknown id is refused", refused)
-    yield Point("the way back is exact", known.get("downgrade", ""))
-    cycle = "upgrade, downgrade, upgrade" if "upgrade again" in known else ""
-    yield Point("the full cycle was run", cycle)
-    again = known.get("rules run again", "").removeprefix("find nothing of it in ")
-    yield Point("the rules find nothing of it afterwards", again)
+    yield from _of_inserts(proof)
+    if proof and proof.constraints:
+        yield Point("an unknown id is refused", proofs.refused(proof))
+    yield Point("the way back is exact", proofs.WAY_BACK if proof else "")
+    yield Point("the full cycle was run", "upgrade, downgrade, upgrade" if proof else "")
+    repaired = proofs.repaired(proof) if proof else ""
+    yield Point("the rules find nothing of it afterwards", repaired)
 
 
-def _all(proof: Proof | None, works: str) -> bool:
-    """Whether nothing was left untried."""
-    untried = proof and any(limit.startswith("INSERT into") for limit in proof.limits)
-    return works.startswith("works") and not untried
+def _of_inserts(proof: Proof | None) -> Iterator[Point]:
+    """Where a key is repaired; or where it is not known whether one is."""
+    inserts = proof.inserts if proof else None
+    if proof and not inserts:
+        return
+    shown = inserts if inserts and inserts.tables else None
+    untried = proof and any(limit.gap is Gap.INSERT_UNTRIED for limit in proof.limits)
+    works = proofs.works(shown) if shown and not untried else ""
+    yield Point("INSERT tested on all affected tables", works)
+    fresh = "each new id is above the highest" if shown and shown.fresh else ""
+    yield Point("sequence conflicts checked", fresh)
 
 
 def _of_files(draft: Draft) -> Iterator[Point]:

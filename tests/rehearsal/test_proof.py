@@ -11,10 +11,13 @@ from remediate.commands import generate as generating
 from remediate.config import Config
 from remediate.errors import Refused, RehearsalFailed, UsageProblem
 from remediate.findings.remedy import Step
-from remediate.plans.plan import Landed, Proof
+from remediate.plans.plan import Landed
+from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
 from remediate.rehearsal.schema_copy import selected
 from remediate.rehearsal.scratch import Server, serve
 from remediate.remedies import keys
+from remediate.render.proof import limit
+from remediate.snapshots.tables import Name
 from tests.conftest import BINARIES
 from tests.support import helpers
 from tests.support.project import Project, small_project
@@ -121,8 +124,8 @@ ALTER TABLE t ENABLE TRIGGER z; ALTER TABLE t ENABLE RULE quiet
 def test_a_table_with_everything_on_it_is_proven_without_limits(generate) -> None:
     proof = proof_of(generate(RICH))
     assert proof.limits == ()
-    (inserted,) = (c.result for c in proof.checks if c.what == "INSERT without id")
-    assert inserted == "works in 1 table as postgres, public, w, each id above the highest"
+    roles = ("postgres", "public", "w")
+    assert proof.inserts == Inserts((Met("23502", 1),), tables=1, roles=roles, fresh=True)
 
 
 PARTITIONED = """
@@ -179,14 +182,16 @@ def test_a_table_that_needs_the_extension(generate, start_server) -> None:
         "GRANT INSERT ON t TO w; INSERT INTO t VALUES (4)"
     )
     proof = proof_of(generate(needed, on=live))
-    assert proof.limits == (
+    assert tuple(map(limit, proof.limits)) == (
         'CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA public: '
         'extension "uuid-ossp" is not available',
         "CREATE TABLE public.t: function public.uuid_generate_v4() does not exist",
         'ALTER TABLE public.t OWNER TO postgres: relation "public.t" does not exist',
         "public.t was rehearsed as its key alone",
     )
-    assert ("postgres, w") in next(c.result for c in proof.checks if c.what == "INSERT without id")
+    assert proof.limits[-1] == Limit(Gap.KEY_ALONE, Name("public", "t"))
+    assert proof.inserts
+    assert proof.inserts.roles == ("postgres", "w")
 
 
 def test_the_database_itself_is_never_the_scratch_server(

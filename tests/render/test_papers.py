@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from remediate.findings.finding import Confidence, Finding, Place, Severity
 from remediate.findings.remedy import Hazard, Lock, Remedy, Step
-from remediate.plans.plan import Check, Item, Proof
+from remediate.plans.plan import Item
+from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
 from remediate.rehearsal.scratch import Server
-from remediate.render import markdown, review
+from remediate.render import markdown, proof, review
 from remediate.revisions.drafts import Draft
 from remediate.revisions.script import Script
 from remediate.snapshots.tables import Name
@@ -18,14 +20,8 @@ from tests.corpora.remedies import C, S, T
 from tests.support.project import Project, small_project
 
 TABLE = Name("public", "t")
-SHOWN = (
-    Check("INSERT without id before", "refused (23502) in 1 table"),
-    Check("upgrade", "ran"),
-    Check("INSERT without id", "works in 1 table as app, each id above the highest"),
-    Check("downgrade", "pg_dump --schema-only gives the same bytes as before"),
-    Check("upgrade again", "ran, and INSERT without id works again"),
-    Check("rules run again", "find nothing of it in the 1 table"),
-)
+WORKING = Inserts((Met("23502", 1),), tables=1, roles=("app",), fresh=True)
+SHOWN = Proof("PostgreSQL 18", "db", tables=1, inserts=WORKING)
 
 
 def draft(*hazards: Hazard) -> Draft:
@@ -35,18 +31,18 @@ def draft(*hazards: Hazard) -> Draft:
     return Draft("title", (Item(finding, remedy),), "", "", Script((), ()))
 
 
-def ticked(proof: Proof | None, *hazards: Hazard) -> dict[str, str]:
-    return {p.text: p.shown_by for p in review.points(draft(*hazards), proof, "Ann")}
+def ticked(shown: Proof | None, *hazards: Hazard) -> dict[str, str]:
+    return {p.text: p.shown_by for p in review.points(draft(*hazards), shown, "Ann")}
 
 
 def test_what_the_rehearsal_showed_is_ticked() -> None:
-    points = ticked(Proof("PostgreSQL 18", "db", SHOWN), Hazard.EXPLICIT_IDS)
+    points = ticked(SHOWN, Hazard.EXPLICIT_IDS)
     assert points == {
         "a person has read the plan and approved it": "Ann",
         "tested on a real PostgreSQL": "PostgreSQL 18, schema of db",
-        "INSERT tested on all affected tables": SHOWN[2].result,
+        "INSERT tested on all affected tables": "works in 1 table as app, each id above the highest",
         "sequence conflicts checked": "each new id is above the highest",
-        "the way back is exact": SHOWN[3].result,
+        "the way back is exact": "pg_dump --schema-only gives the same bytes as before",
         "the full cycle was run": "upgrade, downgrade, upgrade",
         "the rules find nothing of it afterwards": "the 1 table",
         "the SQL of both ways is below, to be read": "0 statements up",
@@ -67,14 +63,80 @@ def test_without_a_rehearsal_nothing_of_it_is_ticked() -> None:
 
 
 def test_what_was_not_tried_is_not_ticked() -> None:
-    limits = ("INSERT into public.v as app: refused by a trigger",)
-    assert ticked(Proof("s", "d", SHOWN, limits))["INSERT tested on all affected tables"] == ""
-    nothing = tuple(
-        Check(c.what, "shows nothing") if c.what == "INSERT without id" else c for c in SHOWN
-    )
-    points = ticked(Proof("s", "d", nothing))
+    untried = Limit(Gap.INSERT_UNTRIED, Name("public", "v"), "refused by a trigger", "app")
+    points = ticked(replace(SHOWN, limits=(untried,)))
+    assert points["INSERT tested on all affected tables"] == ""
+    points = ticked(replace(SHOWN, inserts=Inserts((), tables=0, roles=(), fresh=True)))
     assert points["INSERT tested on all affected tables"] == ""
     assert points["sequence conflicts checked"] == ""
+
+
+NAMED = "app, each id above the highest"
+
+
+def test_a_role_called_like_an_outcome_proves_nothing() -> None:
+    called = Inserts((), tables=1, roles=(NAMED, "works"), fresh=False)
+    stale = replace(SHOWN, inserts=called, limits=(Limit(Gap.NOT_LAID, "INSERT into x", "no"),))
+    points = ticked(stale)
+    assert points["sequence conflicts checked"] == ""
+    assert points["INSERT tested on all affected tables"] == f"works in 1 table as {NAMED}, works"
+
+
+def test_a_proof_of_references_alone_asks_for_no_insert() -> None:
+    references = Proof("s", "d", tables=2, constraints=2, rows=5)
+    points = ticked(references)
+    assert points["an unknown id is refused"] == "refused by 2 constraints"
+    assert "INSERT tested on all affected tables" not in points
+    assert list(proof.checks(references)) == [
+        ("upgrade", "ran"),
+        ("INSERT of an unknown id", "refused by 2 constraints"),
+        ("downgrade", "pg_dump --schema-only gives the same bytes as before"),
+        ("values after the downgrade", "the same bytes in 5 made-up rows"),
+        ("upgrade again", "ran"),
+        ("rules run again", "find nothing of it in the 2 tables"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("inserts", "before", "after", "again"),
+    [
+        (Inserts((Met("42P01", 2), Met("23502", 1), Met("", 4)), 7, ("b", "z, a"), fresh=False),
+         "refused (42P01) in 2 tables, refused (23502) in 1 table, accepted in 4 tables",
+         "works in 7 tables as b, z, a", "ran, and INSERT without id works again"),
+        (WORKING, "refused (23502) in 1 table", "works in 1 table as app, each id above the highest",
+         "ran, and INSERT without id works again"),
+        (Inserts((), 0, (), fresh=True), "shows nothing", "shows nothing", "ran"),
+    ],
+)  # fmt: skip
+def test_inserts_in_words(inserts: Inserts, before: str, after: str, again: str) -> None:
+    shown = dict(proof.checks(replace(SHOWN, inserts=inserts)))
+    assert [shown[f"INSERT without id{when}"] for when in (" before", "")] == [before, after]
+    assert shown["upgrade again"] == again
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (Limit(Gap.NOT_LAID, "CREATE TABLE t", "no such type"), "CREATE TABLE t: no such type"),
+        (Limit(Gap.WITHOUT_ROWS, TABLE, "no"), "public.t was rehearsed without rows: no"),
+        (Limit(Gap.KEY_ALONE, TABLE), "public.t was rehearsed as its key alone"),
+        (Limit(Gap.INSERT_UNTRIED, TABLE, "no", "z, a"), "INSERT into public.t as z, a: no"),
+        (
+            Limit(Gap.REFERENCE_UNTRIED, TABLE, "no", constraint="fk"),
+            "INSERT of an unknown id into public.t (fk): no",
+        ),
+        (
+            Limit(Gap.FILLED_BY_APPLICATION, TABLE),
+            "public.t goes on getting its ids from the application",
+        ),
+    ],
+    ids=lambda value: value.gap.name if isinstance(value, Limit) else "",
+)
+def test_limits_in_words(limit: Limit, words: str) -> None:
+    assert proof.limit(limit) == words
+    assert f"* not shown: {words}" in " ".join(
+        review.note(draft(), "Ann", "2026-01-01", replace(SHOWN, limits=(limit,))).split()
+    )
 
 
 @pytest.mark.parametrize(

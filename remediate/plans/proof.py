@@ -1,0 +1,59 @@
+"""What a rehearsal proved of a revision, and what it could not show."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from remediate.snapshots.tables import Name
+
+
+class Gap(Enum):
+    """Why something was not rehearsed as it is in the live database."""
+
+    NOT_LAID = auto()  # the scratch server refused a command of the dump
+    WITHOUT_ROWS = auto()
+    KEY_ALONE = auto()  # the table could not be laid, but for its key
+    INSERT_UNTRIED = auto()  # without id: something else refuses the row
+    REFERENCE_UNTRIED = auto()  # an unknown id: something else refuses the row
+    FILLED_BY_APPLICATION = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One thing that a rehearsal could not show."""
+
+    gap: Gap
+    subject: Name | str  # a relation, or a command of the dump
+    reason: str = ""  # PostgreSQL's
+    role: str = ""  # that inserts
+    constraint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What INSERTs without id met before the upgrade, and in how many tables."""
+
+    sqlstate: str  # "" where they were accepted
+    tables: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inserts:
+    """INSERTs without id, before and after the upgrade."""
+
+    before: tuple[Met, ...]
+    tables: int  # in which they work afterwards; 0: nothing was shown
+    roles: tuple[str, ...]
+    fresh: bool  # each id lay beyond all others
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An upgrade, its downgrade and the upgrade again that went through, and what they showed."""
+
+    server: str  # on which it ran
+    source: str  # whose schema it was
+    tables: int  # in which the rules find nothing of it afterwards
+    inserts: Inserts | None = None  # None: no key is repaired
+    constraints: int = 0  # that refuse an unknown id after the upgrade
+    rows: int = 0  # made up, whose values the downgrade gave back
+    limits: tuple[Limit, ...] = ()

@@ -1,0 +1,65 @@
+"""A proof in words: for the docstring of a revision, its review and what a person checks."""
+
+from collections.abc import Iterator
+
+from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
+from remediate.system.words import counted
+
+WAY_BACK = "pg_dump --schema-only gives the same bytes as before"
+
+
+def checks(proof: Proof) -> Iterator[tuple[str, str]]:
+    """What was done, and what came of it, in this order."""
+    if proof.inserts:
+        yield "INSERT without id before", _before(proof.inserts)
+    yield "upgrade", "ran"
+    if proof.inserts:
+        yield "INSERT without id", works(proof.inserts)
+    if proof.constraints:
+        yield "INSERT of an unknown id", refused(proof)
+    yield "downgrade", WAY_BACK
+    if proof.rows:
+        yield "values after the downgrade", f"the same bytes in {proof.rows} made-up rows"
+    again = ", and INSERT without id works again" if proof.inserts and proof.inserts.tables else ""
+    yield "upgrade again", f"ran{again}"
+    yield "rules run again", f"find nothing of it in {repaired(proof)}"
+
+
+def _before(inserts: Inserts) -> str:
+    return ", ".join(map(_met, inserts.before)) or "shows nothing"
+
+
+def _met(met: Met) -> str:
+    outcome = f"refused ({met.sqlstate})" if met.sqlstate else "accepted"
+    return f"{outcome} in {counted(met.tables, 'table')}"
+
+
+def works(inserts: Inserts) -> str:
+    """What is known of INSERTs after the upgrade."""
+    if not inserts.tables:
+        return "shows nothing"
+    fresh = ", each id above the highest" if inserts.fresh else ""
+    return f"works in {counted(inserts.tables, 'table')} as {', '.join(inserts.roles)}{fresh}"
+
+
+def refused(proof: Proof) -> str:
+    """What becomes of an id that no parent has."""
+    return f"refused by {counted(proof.constraints, 'constraint')}"
+
+
+def repaired(proof: Proof) -> str:
+    """Where the rules find nothing afterwards."""
+    return f"the {counted(proof.tables, 'table')}"
+
+
+def limit(one: Limit) -> str:
+    """What was not shown, and why."""
+    return {
+        Gap.NOT_LAID: f"{one.subject}: {one.reason}",
+        Gap.WITHOUT_ROWS: f"{one.subject} was rehearsed without rows: {one.reason}",
+        Gap.KEY_ALONE: f"{one.subject} was rehearsed as its key alone",
+        Gap.INSERT_UNTRIED: f"INSERT into {one.subject} as {one.role}: {one.reason}",
+        Gap.REFERENCE_UNTRIED: f"INSERT of an unknown id into {one.subject} ({one.constraint}): "
+        f"{one.reason}",
+        Gap.FILLED_BY_APPLICATION: f"{one.subject} goes on getting its ids from the application",
+    }[one.gap]

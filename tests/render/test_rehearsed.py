@@ -1,0 +1,73 @@
+"""What a rehearsal of any revision showed, in words."""
+
+import json
+
+import pytest
+
+from remediate.plans.proof import Gap, Limit
+from remediate.rehearsal.result import (
+    Check,
+    Downgraded,
+    Inserted,
+    Judged,
+    NotTried,
+    Rehearsal,
+    Rehearsed,
+    Return,
+    Start,
+    Subject,
+    TakenApart,
+    Upgraded,
+    UpgradedAgain,
+)
+from remediate.render import rehearsed
+
+CHECKS = [
+    (Upgraded(1), "upgrade: 1 statement"),
+    (Upgraded(2, passed=False), "upgrade: fails; 2 statements"),
+    (Upgraded(0), "upgrade: 0 statements"),
+    (TakenApart(2, 7), "each statement by itself: 2 of 7 fail"),
+    (Inserted(0, 0, 0, 0), "INSERT without id: no table with a key is touched"),
+    (Inserted(3, 2, 0, 1), "INSERT without id: 2 of 3 work, in 1 table"),
+    (Inserted(3, 3, 1, 2), "INSERT without id: 3 of 3 work, in 2 tables; 1 failed before"),
+    (Judged(1, 0), "rules: 1 finding gone, 0 new"),
+    (Judged(2, 3), "rules: 2 findings gone, 3 new"),
+    (Downgraded(Return.SAME), "downgrade: pg_dump gives the same bytes as before"),
+    (Downgraded(Return.DIFFERENT), "downgrade: leaves a difference"),
+    (Downgraded(Return.FAILED), "downgrade: fails"),
+    (UpgradedAgain(passed=True), "upgrade again: ran"),
+    (UpgradedAgain(passed=False), "upgrade again: fails"),
+    (NotTried(Subject.RULES), "rules: not tried: the upgrade fails"),
+]
+
+
+@pytest.mark.parametrize(("check", "words"), CHECKS, ids=[words for _, words in CHECKS])
+def test_a_check(check: Check, words: str) -> None:
+    one = Rehearsed("a", "a.py", "title", (check,))
+    made = Rehearsal("h/db", "PostgreSQL 18", Start(("x",)), (one,))
+    assert f"  + {words}\n" in rehearsed.text(made)
+    what, _, result = words.partition(": ")
+    (revision,) = json.loads(rehearsed.render(made, "json"))["revisions"]
+    assert revision["checks"] == [{"what": what, "result": result}]
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (Start(("x", "y")), "the schema of h/db at x, y"),
+        (Start(), "the schema of h/db at no revision"),
+        (Start(earlier=0), "an empty database, and 0 earlier revisions run on it"),
+        (Start(("x",), earlier=1), "an empty database, and 1 earlier revision run on it"),
+    ],
+)
+def test_where_it_starts(start: Start, words: str) -> None:
+    limits = (Limit(Gap.NOT_LAID, "CREATE EXTENSION x", "it is not available"),)
+    skipped = Rehearsed("b", "b.py", "title", after="a", applies=False)
+    made = Rehearsal("h/db", "PostgreSQL 18", start, (skipped,), limits=limits)
+    document = rehearsed.document(made)
+    assert document["start"] == words
+    assert f"Starting with {words}\n" in rehearsed.text(made)
+    assert document["limits"] == ["CREATE EXTENSION x: it is not available"]
+    assert not made.proven
+    assert document["revisions"][0]["skipped"] == "not rehearsed: it follows a, which fails"
+    assert rehearsed.document(Rehearsal("h/db", "", start, ()))["start"] == ""
