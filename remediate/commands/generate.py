@@ -30,7 +30,7 @@ from remediate.revisions.drafts import drafts, with_note
 from remediate.revisions.files import Site, Staged, check_heads_unmoved, rewrite, staged
 from remediate.revisions.files import land as move
 from remediate.revisions.graph import Placement, check_up_to_date
-from remediate.revisions.hotfix import Books, scripts
+from remediate.revisions.hotfix import VersionTable, scripts
 from remediate.rules.revisions.graph_broken import mend, message
 from remediate.snapshots.history import History, broken
 from remediate.snapshots.tables import Name
@@ -153,7 +153,7 @@ def _for_psql(file: Staged, reading: Reading) -> tuple[str, str]:
     """The suffixes of the two scripts that it writes beside the revision."""
     assert reading.environment is not None  # noqa: S101  (generate() has looked)
     table = reading.environment.version_table
-    books = Books(
+    version = VersionTable(
         reading.live.database.name,
         Name(table.schema or reading.live.database.default_schema, table.name),
         file.revision,
@@ -161,7 +161,7 @@ def _for_psql(file: Staged, reading: Reading) -> tuple[str, str]:
     )
     suffixes = (".hotfix.sql", ".rollback.sql")
     names = tuple(shown(file.target.with_suffix(suffix)) for suffix in suffixes)
-    made = scripts(file.draft, books, (names[0], names[1]))
+    made = scripts(file.draft, version, (names[0], names[1]))
     for suffix, text in zip(suffixes, (made.hotfix, made.rollback), strict=True):
         file.path.with_suffix(suffix).write_text(text, encoding="utf-8")
     return suffixes

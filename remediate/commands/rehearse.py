@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TextIO
 
 import sqlalchemy as sa
 
@@ -19,19 +19,16 @@ from remediate.postgres.sql import ident, literal
 from remediate.project.inspection import Reading, complete, read
 from remediate.project.project import Environment, Project
 from remediate.rehearsal import defects
-from remediate.rehearsal.database import Scene, Stage, laid
-from remediate.rehearsal.process import Hands, Settings, serving
+from remediate.rehearsal.database import Stage, Subset, prepare
+from remediate.rehearsal.process import Settings, Worker, open_channel
 from remediate.rehearsal.result import Defect, Rehearsal, Rehearsed, Start
 from remediate.rehearsal.scratch import scratch
-from remediate.rehearsal.trial import Hand, Theatre, rehearse
+from remediate.rehearsal.trial import Candidate, Trial, rehearse
 from remediate.rules import RULES
 from remediate.snapshots.history import History, Revision, broken
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Name, Table
 from remediate.system.paths import STARTED_IN
-
-if TYPE_CHECKING:
-    import subprocess
 
 Say = Callable[[str], None]
 
@@ -58,26 +55,26 @@ def rehearse_revisions(config: Config, words: Sequence[str], timeout: float, say
         return Rehearsal(where, "", Start(), (), _of_graph(history, ()))
     with (
         scratch(config.scratch_url) as server,
-        laid(server, database, reading.libpq, _scene(reading, cast)) as stage,
-        serving(stage.url, reading.project.folder) as process,
+        prepare(server, database, reading.libpq, _subset(reading, cast)) as stage,
+        open_channel(stage.url, reading.project.folder) as channel,
     ):
-        hands = _hands(reading, cast, stage, process, timeout)
-        theatre = _theatre(reading, config, stage, hands, say)
+        worker = _worker(reading, cast, stage, channel, timeout)
+        trial = _trial(reading, config, stage, worker, say)
         heads = () if cast.from_base else reading.environment.heads
         if cast.from_base:
-            _make_schemas(stage, theatre, history)
-        _stamp(stage, theatre.version_table, heads)
-        revisions = tuple(_played(cast, history, heads, theatre, say))
+            _make_schemas(stage, trial, history)
+        _stamp(stage, trial.version_table, heads)
+        revisions = tuple(_rehearse_each(cast, history, heads, trial, say))
     graph = _of_graph(history, cast.shown)
     start = Start(heads, len(cast.before) if cast.from_base else None)
     return Rehearsal(where, server.source, start, revisions, graph, stage.limits)
 
 
-def _scene(reading: Reading, cast: Cast) -> Scene:
+def _subset(reading: Reading, cast: Cast) -> Subset:
     if cast.from_base:
-        return Scene((), (), (), empty=True)
+        return Subset((), (), (), empty=True)
     places = tuple((t, key) for t in reading.live.tables if (key := _with_rows(t)) is not None)
-    return Scene(places, reading.live.sequences, (), whole=True)
+    return Subset(places, reading.live.sequences, (), whole=True)
 
 
 def _with_rows(table: Table) -> Column | None:
@@ -86,14 +83,12 @@ def _with_rows(table: Table) -> Column | None:
     return key if key is not None and key.is_integer and key.extremes is not None else None
 
 
-def _hands(
-    reading: Reading, cast: Cast, stage: Stage, process: "subprocess.Popen[str]", timeout: float
-) -> Hands:
+def _worker(reading: Reading, cast: Cast, stage: Stage, channel: TextIO, timeout: float) -> Worker:
     project, environment = reading.project, reading.environment
     assert project is not None  # noqa: S101  (rehearse_revisions has looked)
     assert environment is not None  # noqa: S101
-    return Hands(
-        server=process,
+    return Worker(
+        channel=channel,
         url=stage.url,
         role="" if cast.from_base else stage.migrating,
         search_path=reading.live.database.search_path,
@@ -104,9 +99,9 @@ def _hands(
     )
 
 
-def _theatre(reading: Reading, config: Config, stage: Stage, hands: Hands, say: Say) -> Theatre:
+def _trial(reading: Reading, config: Config, stage: Stage, worker: Worker, say: Say) -> Trial:
     """The rules are run on what the scratch database holds, with the project's models."""
-    schema, table = hands.version_table
+    schema, table = worker.version_table
     qualified = Name(schema or reading.live.database.default_schema, table)
     rules = [rule for rule in RULES if rule.provable and not rule.alone and not rule.asked_for]
     decided = options(reading, config)
@@ -114,14 +109,14 @@ def _theatre(reading: Reading, config: Config, stage: Stage, hands: Hands, say: 
     def look() -> tuple[Live, Mapping[str, Finding]]:
         engine = sa.create_engine(stage.url, poolclass=sa.NullPool)
         with engine.connect() as connection:
-            live = catalog.read(connection, hands.version_table)
+            live = catalog.read(connection, worker.version_table)
             live = complete(connection, live, reading.declared, config)
         found = [v for r in rules for v in r.find(live, reading.declared, decided)]
         left_out = reading.left_out.all
         kept = (f for f in found if isinstance(f, Finding) and f.place.table not in left_out)
         return live, {finding.id: finding for finding in kept}
 
-    return Theatre(stage, hands, qualified, look, say)
+    return Trial(stage, worker, qualified, look, say)
 
 
 def _settings(project: Project) -> Settings:
@@ -135,20 +130,20 @@ def _settings(project: Project) -> Settings:
 
 
 def _arguments(environment: Environment) -> Mapping[str, object]:
-    """What env.py hands to the revisions; Refused for what cannot go to another process."""
+    """What env.py worker to the revisions; Refused for what cannot go to another process."""
     for name, value in environment.arguments.items():
         if not isinstance(value, str | int | float | None):
             raise Refused(
-                f"env.py hands a {type(value).__name__} to its revisions ({name}=), which a "
+                f"env.py worker a {type(value).__name__} to its revisions ({name}=), which a "
                 "rehearsal must not use: it could reach the live database",
                 "Only texts and numbers can be handed to a revision that is rehearsed.",
             )
     return environment.arguments
 
 
-def _make_schemas(stage: Stage, theatre: Theatre, history: History) -> None:
+def _make_schemas(stage: Stage, trial: Trial, history: History) -> None:
     """Those that env.py, or somebody, made before the first revision: no revision makes them."""
-    needed = {theatre.version_table.schema, *theatre.hands.search_path}
+    needed = {trial.version_table.schema, *trial.worker.search_path}
     made = re.findall(r"CREATE\s+SCHEMA\b[^;\n]*", "\n".join(r.text for r in history.revisions))
     for schema in sorted(needed):
         if not any(schema in text for text in made):
@@ -162,8 +157,8 @@ def _stamp(stage: Stage, table: Name, heads: tuple[str, ...]) -> None:
         stage.superuser.execute(f"{insert} ({literal(head)})".encode())
 
 
-def _played(
-    cast: Cast, history: History, heads: tuple[str, ...], theatre: Theatre, say: Say
+def _rehearse_each(
+    cast: Cast, history: History, heads: tuple[str, ...], trial: Trial, say: Say
 ) -> Iterator[Rehearsed]:
     """Each in its turn; one that follows a revision that fails is not rehearsed."""
     known = NOTHING
@@ -172,7 +167,7 @@ def _played(
         known = learn(applied, known)
     failed: set[str] = set()
     if cast.before:
-        failed |= _before(cast.before, heads, history, theatre)
+        failed |= _run_earlier(cast.before, heads, history, trial)
     for revision in cast.shown:
         bad = failed & ancestors(history, [revision])
         if bad:
@@ -183,37 +178,37 @@ def _played(
             )  # fmt: skip
             continue
         say(f"rehearsing {revision.id} ({revision.source.file})")
-        hand = _hand(revision, history, heads)
+        candidate = _candidate(revision, history, heads)
         wrong, hazards = defects.of_text(lint(revision.text, known), revision.source.file)
         graph = tuple(defects.of_graph(b) for b in broken(history) if b.subject == revision.id)
-        made = rehearse(replace(hand, wrong=(*graph, *wrong), hazards=hazards), theatre)
+        made = rehearse(replace(candidate, wrong=(*graph, *wrong), hazards=hazards), trial)
         known = learn([revision.text], known)
         if not made.applies:
             failed.add(revision.id)
         yield made
 
 
-def _before(
-    revisions: tuple[Revision, ...], heads: tuple[str, ...], history: History, theatre: Theatre
+def _run_earlier(
+    revisions: tuple[Revision, ...], heads: tuple[str, ...], history: History, trial: Trial
 ) -> set[str]:
     """Run what has to stand before; the ids of those that do not."""
-    moves = [_hand(r, history, heads).move("upgrade") for r in revisions]
-    run = theatre.hands.run(moves)
+    moves = [_candidate(r, history, heads).move("upgrade") for r in revisions]
+    run = trial.worker.run(moves)
     if run.passed:
         return set()
     applied = {
-        row[0] for row in theatre.stage.superuser.execute(
-            f"SELECT version_num FROM {theatre.version_table.sql}".encode()
+        row[0] for row in trial.stage.superuser.execute(
+            f"SELECT version_num FROM {trial.version_table.sql}".encode()
         )
     }  # fmt: skip
     done = applied | ancestors(history, [history.by_id[a] for a in applied if a in history.by_id])
     return {r.id for r in revisions} - done
 
 
-def _hand(revision: Revision, history: History, heads: tuple[str, ...]) -> Hand:
+def _candidate(revision: Revision, history: History, heads: tuple[str, ...]) -> Candidate:
     """Where the parent is nowhere to be found, as if it followed what the database has run."""
     known = all(parent in history.by_id for parent in revision.down)
-    return Hand(
+    return Candidate(
         revision=revision.id,
         path=str((STARTED_IN / revision.source.file).resolve()),
         file=revision.source.file,

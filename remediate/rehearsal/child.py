@@ -77,29 +77,29 @@ def _child(request: dict[str, Any]) -> NoReturn:
 def _play(request: dict[str, Any]) -> None:
     with Path(request["report"]).open("a", encoding="utf-8", buffering=1) as report:
 
-        def tell(kind: str, **facts: object) -> None:
+        def emit(kind: str, **facts: object) -> None:
             report.write(json.dumps({"kind": kind, **facts}) + "\n")
 
         with psycopg.connect(request["watch"], autocommit=True) as watcher:
             for step in request["steps"]:
                 if not _run(
-                    request, step, Watch(tell, watcher, step["file"], apart=request["apart"])
+                    request, step, Watch(emit, watcher, step["file"], apart=request["apart"])
                 ):
                     return
-        tell("end")
+        emit("end")
 
 
 def _run(request: dict[str, Any], step: dict[str, Any], watch: Watch) -> bool:
     """One revision: whether it ran; where it did not, the reason is told."""
-    tell = watch.tell
-    tell("step", revision=step["revision"])
+    emit = watch.emit
+    emit("step", revision=step["revision"])
     try:
         with apart() if request["apart"] else contextlib.nullcontext():
             migrate_with(request, step, watch)
     except TakenBack:
         return True
     except BaseException as error:
-        tell(
+        emit(
             "failure",
             type=type(error).__name__,
             message=_message(error),
@@ -161,7 +161,7 @@ def _step(step: dict[str, Any], watch: Watch, request: dict[str, Any]) -> StampS
         getattr(module, step["way"])(**arguments)
         watch.settle()
         watch.inside = False
-        watch.tell("returned")
+        watch.emit("returned")
         if request["apart"]:
             raise TakenBack
 

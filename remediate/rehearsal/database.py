@@ -21,8 +21,8 @@ from remediate.snapshots.tables import Sequence as SequenceFacts
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """What of the live schema matters."""
+class Subset:
+    """The part of the live schema that a rehearsal needs."""
 
     places: tuple[tuple[Table, Column], ...]  # columns to be repaired
     sequences: tuple[SequenceFacts, ...]  # that are to stand where they stand
@@ -34,7 +34,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A scratch database, laid out."""
+    """A scratch database with its schema, roles and rows."""
 
     url: sa.URL
     superuser: client.Connection  # autocommit
@@ -48,13 +48,13 @@ class Stage:
 
 
 @contextmanager
-def laid(
+def prepare(
     server: Server,
     source: Database,
     libpq: dict[str, str],
-    scene: Scene,
+    subset: Subset,
 ) -> Iterator[Stage]:
-    """Lay the scene and what hangs on it; all of it is gone afterwards."""
+    """Lay the subset and what hangs on it; all of it is gone afterwards."""
     if source.system_identifier and source.system_identifier == server.system_identifier:
         raise Refused(
             "the scratch PostgreSQL is the server of the database itself",
@@ -69,7 +69,7 @@ def laid(
             made = roles.create(superuser, (*theirs.names, probe.NOBODY), theirs.members)
             try:
                 with roles.owning(superuser, theirs.owner):
-                    limits = _lay(superuser, url, archive, libpq, scene)
+                    limits = _lay(superuser, url, archive, libpq, subset)
                     migrating = "" if theirs.superuser else theirs.migrating
                     yield Stage(url, superuser, bindir, migrating, limits)
             finally:
@@ -81,23 +81,23 @@ def _lay(
     url: sa.URL,
     archive: schema_copy.Archive,
     libpq: dict[str, str],
-    scene: Scene,
+    subset: Subset,
 ) -> tuple[Limit, ...]:
     target = client.environment(url)
-    if scene.empty:
+    if subset.empty:
         return ()
-    oids = [table.oid for table, _ in scene.places] + schema_copy.oids(libpq, scene.more)
-    limits = schema_copy.restore(archive, target, None if scene.whole else oids)
-    for table, column in scene.places:
+    oids = [table.oid for table, _ in subset.places] + schema_copy.oids(libpq, subset.more)
+    limits = schema_copy.restore(archive, target, None if subset.whole else oids)
+    for table, column in subset.places:
         found = superuser.execute("SELECT to_regclass(%s)", [str(table.name)]).fetchone()
         if not found or found[0] is None:
             _lay_key_alone(superuser, table, column)
             # What else hangs on the table, as far as the key alone can carry it.
             schema_copy.restore(archive, target, [table.oid])
             limits += (Limit(Gap.KEY_ALONE, table.name),)
-    _set_sequences(superuser, scene.sequences)
-    limits += boundary.lay(superuser, scene.places)
-    return limits + references.lay(superuser, scene.rows)
+    _set_sequences(superuser, subset.sequences)
+    limits += boundary.lay(superuser, subset.places)
+    return limits + references.lay(superuser, subset.rows)
 
 
 def _set_sequences(superuser: client.Connection, sequences: Sequence[SequenceFacts]) -> None:

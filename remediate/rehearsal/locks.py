@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from remediate.postgres.queries import fetch
 
-Tell = Callable[..., None]  # told(statement=1, sql="...")
+Emit = Callable[..., None]  # emit("statement", number=1, sql="...")
 
 _STEERING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "BEGIN", "START", "END")
 _IN_ERROR = psycopg.pq.TransactionStatus.INERROR
@@ -22,8 +22,8 @@ _IN_TRANSACTION = psycopg.pq.TransactionStatus.INTRANS
 class Watch:
     """Tells of each statement of one revision. `apart`: a savepoint around each of them."""
 
-    def __init__(self, tell: Tell, watcher: psycopg.Connection, file: str, *, apart: bool) -> None:
-        self.tell, self.watcher, self.file, self.apart = tell, watcher, file, apart
+    def __init__(self, emit: Emit, watcher: psycopg.Connection, file: str, *, apart: bool) -> None:
+        self.emit, self.watcher, self.file, self.apart = emit, watcher, file, apart
         self.inside = False  # of upgrade() or downgrade()
         self.number = 0
         self.held: set[tuple[str, str, str]] = set()
@@ -39,7 +39,7 @@ class Watch:
         """Decide about what failed: did a savepoint bring the transaction back?"""
         if self._status() == _IN_TRANSACTION:
             for number in self.open:
-                self.tell("recovered", number=number)
+                self.emit("recovered", number=number)
         self.open.clear()
 
     def _before(self, _c: Any, cursor: Any, sql: str, *_: object) -> None:
@@ -48,7 +48,7 @@ class Watch:
             self.settle()
         self.number += self.inside
         number = self.number if self.inside else 0
-        self.tell("statement", number=number, sql=sql, line=line_in(self.file))
+        self.emit("statement", number=number, sql=sql, line=line_in(self.file))
         if self._is_apart(sql):
             self.connection.execute("SAVEPOINT remediate_apart")
 
@@ -63,7 +63,7 @@ class Watch:
     def _error(self, context: Any) -> None:
         original = context.original_exception
         diag = getattr(original, "diag", None)
-        self.tell(
+        self.emit(
             "error",
             number=self.number if self.inside else 0,
             sqlstate=getattr(original, "sqlstate", None) or "",
@@ -88,7 +88,7 @@ class Watch:
         now = {(schema, name, mode) for schema, name, mode in rows}
         for held, new in ((True, now - self.held), (False, self.held - now)):
             for schema, name, mode in sorted(new):
-                self.tell(
+                self.emit(
                     "lock", schema=schema, name=name, mode=mode, held=held, number=self.number
                 )
         self.held = now

@@ -3,14 +3,15 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import sqlalchemy as sa
 
@@ -50,10 +51,10 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
-    """What runs revisions in processes of their own, and stops what takes too long."""
+class Worker:
+    """Runs revisions in processes of their own, and stops what takes too long."""
 
-    server: "subprocess.Popen[str]" = field(repr=False)
+    channel: TextIO = field(repr=False)  # to the process that forks: a request a line, and answers
     url: sa.URL = field(repr=False)
     role: str  # that migrates; "" for the superuser
     search_path: tuple[str, ...]  # of env.py's connection
@@ -76,7 +77,7 @@ class Hands:
             ended = self._start(request)
             events = [json.loads(line) for line in _lines(report)]
             text = "\n".join(_lines(printed))
-        return replace(_told(events, ended), printed=scrub(text))
+        return replace(_last_run(events, ended), printed=scrub(text))
 
     def _request(
         self, moves: Sequence[Move], report: Path, printed: Path, *, apart: bool
@@ -105,29 +106,29 @@ class Hands:
 
     def _start(self, request: Path) -> str:
         """Why it did not come to its end by itself; "" where it did."""
-        assert self.server.stdin is not None  # noqa: S101  (hands() gave both)
-        assert self.server.stdout is not None  # noqa: S101
-        self.server.stdin.write(f"{request}\n")
-        self.server.stdin.flush()
-        killed = self.server.stdout.readline().strip() == "killed"
+        self.channel.write(f"{request}\n")
+        self.channel.flush()
+        killed = self.channel.readline().strip() == "killed"
         return f"it had not come to its end after {2 * self.timeout:g} s" if killed else ""
 
 
 @contextmanager
-def serving(url: sa.URL, folder: Path) -> "Iterator[subprocess.Popen[str]]":
-    """The process that forks for each run, in the project's folder; it ends with its input."""
-    server = subprocess.Popen(
-        [sys.executable, "-P", "-m", child.__name__],
-        cwd=folder,
-        env=environment(os.environ, url, folder),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+def open_channel(url: sa.URL, folder: Path) -> Iterator[TextIO]:
+    """A channel to the process that forks for each run, in the project's folder; both end here."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", child.__name__],
+            cwd=folder,
+            env=environment(os.environ, url, folder),
+            stdin=theirs.fileno(),
+            stdout=theirs.fileno(),
+        )
     try:
-        yield server
+        with ours, ours.makefile("rw", encoding="utf-8") as channel:
+            yield channel
     finally:
-        server.communicate()
+        process.wait()
 
 
 def _lines(file: Path) -> list[str]:
@@ -136,16 +137,15 @@ def _lines(file: Path) -> list[str]:
     return file.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
-def _told(events: Iterable[dict[str, Any]], ended: str) -> Run:
-    """What the process told of the last revision that it began."""
-    told = [*events]
-    begun = [number for number, event in enumerate(told) if event["kind"] == "step"]
-    mine = told[begun[-1] :] if begun else told
+def _last_run(events: Sequence[dict[str, Any]], ended: str) -> Run:
+    """What the process reported of the last revision that it began."""
+    begun = [number for number, event in enumerate(events) if event["kind"] == "step"]
+    last = events[begun[-1] :] if begun else events
     statements: list[Statement] = []
-    for event in mine:
-        _take(event, statements)
-    kinds = {event["kind"]: event for event in mine}
-    locks = [event for event in mine if event["kind"] == "lock"]
+    for event in last:
+        _apply(event, statements)
+    kinds = {event["kind"]: event for event in last}
+    locks = [event for event in last if event["kind"] == "lock"]
     run = Run(tuple(statements), _strongest(locks, statements), "returned" in kinds)
     if failure := kinds.get("failure"):
         message = f"{failure['type']}: {scrub(failure['message'])}"
@@ -158,7 +158,7 @@ def _told(events: Iterable[dict[str, Any]], ended: str) -> Run:
     return replace(run, failure=why, failure_line=line, timed_out=bool(ended))
 
 
-def _take(event: dict[str, Any], statements: list[Statement]) -> None:
+def _apply(event: dict[str, Any], statements: list[Statement]) -> None:
     """What an event says of the statements so far."""
     match event["kind"]:
         case "statement":

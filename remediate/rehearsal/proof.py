@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from remediate.errors import RehearsalFailed
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
 from remediate.rehearsal import probe, references
-from remediate.rehearsal.database import Scene, Stage, laid
+from remediate.rehearsal.database import Stage, Subset, prepare
 from remediate.rehearsal.references import Reference
 from remediate.rehearsal.runner import Runner
 from remediate.rehearsal.scratch import Server
@@ -76,8 +76,8 @@ def rehearse(what: Rehearsal, server: Server) -> tuple[Proof, ...]:
     places = tuple((r.table, r.column) for part in what.parts for r in part.repairs)
     more = (what.qualified_version_table, *what.more)
     rows = tuple(dict.fromkeys(r for part in what.parts for r in part.references))
-    scene = Scene(places, what.sequences, more, rows)
-    with laid(server, what.source, what.libpq, scene) as stage:
+    subset = Subset(places, what.sequences, more, rows)
+    with prepare(server, what.source, what.libpq, subset) as stage:
         alembic = Runner(
             stage.url, what.version_locations, what.recursive, what.version_table, what.arguments
         )

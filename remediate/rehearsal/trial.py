@@ -8,7 +8,7 @@ from remediate.postgres.queries import fetch
 from remediate.rehearsal import defects, trial_inserts
 from remediate.rehearsal.database import Stage
 from remediate.rehearsal.defects import Script
-from remediate.rehearsal.process import Hands, Move
+from remediate.rehearsal.process import Move, Worker
 from remediate.rehearsal.result import (
     Check,
     Defect,
@@ -31,8 +31,8 @@ NOTHING = Run()
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
-    """A revision that somebody wrote, and where it goes."""
+class Candidate:
+    """A revision that somebody wrote, to be proven or refuted."""
 
     revision: str
     path: str  # of its file, absolute
@@ -59,11 +59,11 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Theatre:
-    """Where and how revisions are rehearsed."""
+class Trial:
+    """Where and how revisions are tried: the scratch database, and the process that runs them."""
 
     stage: Stage
-    hands: Hands
+    worker: Worker
     version_table: Name
     look: Callable[[], tuple[Live, Mapping[str, Finding]]]  # the catalog, and the rules on it
     say: Callable[[str], None]  # what a revision prints
@@ -76,81 +76,84 @@ class Theatre:
     def schema(self) -> str:
         return self.stage.schema(self.version_table)
 
-    def run(self, hand: Hand, way: str, *, apart: bool = False) -> Run:
-        run = self.hands.run([hand.move(way)], apart=apart)
+    def run(self, candidate: Candidate, way: str, *, apart: bool = False) -> Run:
+        run = self.worker.run([candidate.move(way)], apart=apart)
         if run.printed and not apart:
             self.say(run.printed)
         return run
 
 
-def rehearse(hand: Hand, theatre: Theatre) -> Rehearsed:
+def rehearse(candidate: Candidate, trial: Trial) -> Rehearsed:
     """One revision on top of what stands; afterwards it stands too, where it applies."""
-    start = theatre.schema()
-    superuser = theatre.stage.superuser
-    tables = trial_inserts.named(theatre.state().live, hand.text)
-    tried = trial_inserts.outcomes(superuser, tables)
-    before = theatre.state()
-    up = theatre.run(hand, "upgrade")
+    start = trial.schema()
+    superuser = trial.stage.superuser
+    tables = trial_inserts.named_tables(trial.state().live, candidate.text)
+    tried = trial_inserts.try_all(superuser, tables)
+    before = trial.state()
+    up = trial.run(candidate, "upgrade")
     if not up.passed:
-        return _refuted(hand, theatre, up, start, before)
-    after = theatre.state()
-    locks = _locks(up, before, after, theatre.version_table)
-    touched = trial_inserts.touched(before.live, after.live, {lock.relation for lock in locks})
-    now = trial_inserts.outcomes(superuser, touched)
-    inserts = [*trial_inserts.compared(touched, tried, now, (before.live, after.live))]
+        return _refute(candidate, trial, up, start, before)
+    after = trial.state()
+    locks = _locks(up, before, after, trial.version_table)
+    locked = {lock.relation for lock in locks}
+    touched = trial_inserts.touched_tables(before.live, after.live, locked)
+    now = trial_inserts.try_all(superuser, touched)
+    inserts = [*trial_inserts.compare(touched, tried, now, (before.live, after.live))]
     names = {table.name for table in touched}
-    gone, new = _changes(before, after, names), _changes(after, before, names)
-    made = Rehearsed(
-        hand.revision, hand.file, hand.title,
+    gone, new = _only_in_first(before, after, names), _only_in_first(after, before, names)
+    result = Rehearsed(
+        candidate.revision, candidate.file, candidate.title,
         checks=(
             Upgraded(up.number),
-            trial_inserts.counted(inserts),
+            trial_inserts.count(inserts),
             Judged(len(gone), len(new)),
         ),
         defects=(
-            *hand.wrong,
-            *defects.of_run(up, NOTHING, Script(hand.file), _names(before)),
-            *trial_inserts.of_inserts(inserts, hand.file),
-            *_new(new, hand, Severity.ERROR),
+            *candidate.wrong,
+            *defects.of_run(up, NOTHING, Script(candidate.file), _names(before)),
+            *trial_inserts.of_inserts(inserts, candidate.file),
+            *_as_defects(new, candidate, Severity.ERROR),
         ),
-        hazards=(*hand.hazards, *_new(new, hand, Severity.WARNING)),
+        hazards=(*candidate.hazards, *_as_defects(new, candidate, Severity.WARNING)),
         locks=locks, statements=up.number, repairs=tuple(f.id for f in gone),
     )  # fmt: skip
-    return _and_back(made, hand, theatre, start, after)
+    return _try_downgrade(result, candidate, trial, start, after)
 
 
-def _and_back(made: Rehearsed, hand: Hand, theatre: Theatre, start: str, after: State) -> Rehearsed:
-    script = Script(hand.file, "downgrade")
-    down = theatre.run(hand, "downgrade")
+def _try_downgrade(
+    result: Rehearsed, candidate: Candidate, trial: Trial, start: str, after: State
+) -> Rehearsed:
+    script = Script(candidate.file, "downgrade")
+    down = trial.run(candidate, "downgrade")
     if not down.passed:
-        apart = _apart(down, hand, "downgrade", theatre)
+        apart = _apart(down, candidate, "downgrade", trial)
         wrong = defects.of_run(down, apart, script, _names(after))
-        return _more(made, (Downgraded(Return.FAILED),), wrong)
+        return _extended(result, (Downgraded(Return.FAILED),), wrong)
     checks: list[Check] = []
     found = [*defects.of_run(down, NOTHING, script, _names(after))]
-    lines = defects.difference(start, theatre.schema())
+    lines = defects.difference(start, trial.schema())
     if lines:
         found.append(defects.not_restored(script, lines))
     checks.append(Downgraded(Return.DIFFERENT if lines else Return.SAME))
-    again = theatre.run(hand, "upgrade")
+    again = trial.run(candidate, "upgrade")
     checks.append(UpgradedAgain(again.passed))
     if not again.passed:
         found += [
             replace(d, name="UPGRADE_AGAIN_FAILS", what=f"upgrade after the downgrade: {d.what}")
-            for d in defects.of_run(again, NOTHING, Script(hand.file), _names(after))
+            for d in defects.of_run(again, NOTHING, Script(candidate.file), _names(after))
         ]
-    return replace(_more(made, checks, found), applies=again.passed)
+    return replace(_extended(result, checks, found), applies=again.passed)
 
 
-def _more(made: Rehearsed, checks: Iterable[Check], found: Iterable[Defect]) -> Rehearsed:
-    return replace(made, checks=(*made.checks, *checks), defects=(*made.defects, *found))
+def _extended(result: Rehearsed, checks: Iterable[Check], found: Iterable[Defect]) -> Rehearsed:
+    return replace(result, checks=(*result.checks, *checks), defects=(*result.defects, *found))
 
 
-def _refuted(hand: Hand, theatre: Theatre, up: Run, start: str, before: State) -> Rehearsed:
+def _refute(candidate: Candidate, trial: Trial, up: Run, start: str, before: State) -> Rehearsed:
     """All that is wrong with an upgrade that fails: once more, each statement by itself."""
-    left = defects.difference(start, theatre.schema())
-    apart = _apart(up, hand, "upgrade", theatre)
-    script = Script(hand.file)
+    left = defects.difference(start, trial.schema())
+    apart = _apart(up, candidate, "upgrade", trial)
+    script = Script(candidate.file)
     found = [*defects.of_run(up, apart, script, _names(before))]
     found += [defects.half_done(script, left)] if left else []
     checks = (
@@ -159,23 +162,23 @@ def _refuted(hand: Hand, theatre: Theatre, up: Run, start: str, before: State) -
         *map(NotTried, (Subject.INSERTS, Subject.RULES, Subject.DOWNGRADE)),
     )
     return Rehearsed(
-        hand.revision, hand.file, hand.title, checks, (*found, *hand.wrong),
-        defects.unseen(hand.hazards, found),
-        _locks(up, before, before, theatre.version_table), up.number, applies=False,
+        candidate.revision, candidate.file, candidate.title, checks, (*found, *candidate.wrong),
+        defects.unseen(candidate.hazards, found),
+        _locks(up, before, before, trial.version_table), up.number, applies=False,
     )  # fmt: skip
 
 
-def _apart(run: Run, hand: Hand, way: str, theatre: Theatre) -> Run:
+def _apart(run: Run, candidate: Candidate, way: str, trial: Trial) -> Run:
     """The same once more, each statement by itself, where that can show more."""
     waited = any(s.sqlstate == "57014" for s in run.errors)
-    return theatre.run(hand, way, apart=True) if run.errors and not waited else NOTHING
+    return trial.run(candidate, way, apart=True) if run.errors and not waited else NOTHING
 
 
 def _names(state: State) -> set[str]:
     return {table.name.name for table in state.live.tables}
 
 
-def _changes(one: State, other: State, touched: set[Name]) -> tuple[Finding, ...]:
+def _only_in_first(one: State, other: State, touched: set[Name]) -> tuple[Finding, ...]:
     """What the rules find in one state only.
 
     Whether a key is asked about alone or together with others depends on those others, too.
@@ -187,10 +190,12 @@ def _changes(one: State, other: State, touched: set[Name]) -> tuple[Finding, ...
     )
 
 
-def _new(found: Iterable[Finding], hand: Hand, weight: Severity) -> Iterator[Defect]:
+def _as_defects(
+    found: Iterable[Finding], candidate: Candidate, weight: Severity
+) -> Iterator[Defect]:
     for finding in found:
         if finding.severity is weight:
-            yield defects.new_finding(finding.id, finding.message, hand.file)
+            yield defects.new_finding(finding.id, finding.message, candidate.file)
 
 
 def _locks(run: Run, before: State, after: State, version_table: Name) -> tuple[Lock, ...]:

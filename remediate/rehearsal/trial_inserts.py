@@ -72,7 +72,7 @@ def _defect(name: str, what: str, insert: Insert, instead: str, file: str) -> De
     return Defect(name, what, evidence, instead, file)
 
 
-def counted(inserts: Sequence[Insert]) -> Inserted:
+def count(inserts: Sequence[Insert]) -> Inserted:
     """What was tried, in numbers."""
     works = [insert for insert in inserts if insert.works]
     return Inserted(
@@ -87,7 +87,7 @@ MOST = 300  # tables of a database that are all tried, whatever the revision nam
 Outcomes = Mapping[tuple[Name, Name, str], probe.Outcome]  # by table, relation, role
 
 
-def named(live: Live, text: str) -> tuple[Table, ...]:
+def named_tables(live: Live, text: str) -> tuple[Table, ...]:
     """The tables to try before a revision: those that its text names, or all of a few."""
     if len(live.tables) <= MOST:
         return live.tables
@@ -95,7 +95,7 @@ def named(live: Live, text: str) -> tuple[Table, ...]:
     return tuple(t for t in live.tables if t.name.name in words)
 
 
-def outcomes(superuser: client.Connection, tables: Sequence[Table]) -> Outcomes:
+def try_all(superuser: client.Connection, tables: Sequence[Table]) -> Outcomes:
     """What INSERTs without id give, as each role that may insert."""
     found = {}
     for table in tables:
@@ -103,7 +103,7 @@ def outcomes(superuser: client.Connection, tables: Sequence[Table]) -> Outcomes:
         if column is None or table.partition_of is not None:
             continue
         for writer in probe.writers_of(table):
-            outcome = _tried(superuser, table, column, writer)
+            outcome = _try(superuser, table, column, writer)
             if outcome is not None:
                 found[table.name, writer.relation, writer.role] = outcome
     return found
@@ -115,7 +115,7 @@ def key_of(table: Table) -> Column | None:
     return key if key is not None and (key.is_integer or key.base_type == "uuid") else None
 
 
-def _tried(
+def _try(
     superuser: client.Connection, table: Table, column: Column, writer: Writer
 ) -> probe.Outcome | None:
     try:
@@ -124,14 +124,14 @@ def _tried(
         return None
 
 
-def touched(before: Live, after: Live, locked: set[Name]) -> tuple[Table, ...]:
+def touched_tables(before: Live, after: Live, locked: set[Name]) -> tuple[Table, ...]:
     """Tables, as they are after it, that are new, locked or generated otherwise than before."""
     return tuple(
-        table for table in after.tables if table.name in locked or concerned(table, before, after)
+        table for table in after.tables if table.name in locked or changes_key(table, before, after)
     )
 
 
-def concerned(table: Table, before: Live, after: Live) -> bool:
+def changes_key(table: Table, before: Live, after: Live) -> bool:
     """Whether a revision changed who generates the key, or who may."""
     key, old = key_of(table), before.table_of.get(table.name)
     if old is None or key is None or not old.has(key.name):
@@ -149,13 +149,13 @@ def _facts(column: Column) -> tuple[object, ...]:
     return column.type, column.generator, column.default, column.sequences, column.owned
 
 
-def compared(
+def compare(
     tables: Sequence[Table], before: Outcomes, after: Outcomes, states: tuple[Live, Live]
 ) -> Iterator[Insert]:
     """What was tried on both sides, of these tables."""
     known, now = states
     for table in tables:
-        changed = concerned(table, known, now)
+        changed = changes_key(table, known, now)
         fresh_table = table.name not in known.table_of
         for (name, relation, role), outcome in after.items():
             if name != table.name:

@@ -24,11 +24,11 @@ class Transaction:
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class VersionTable:
     """Where Alembic keeps the version, and what it is before and after."""
 
     database: str
-    version_table: Name
+    name: Name
     revision: str
     parents: tuple[str, ...]  # () in an empty history
 
@@ -41,7 +41,7 @@ class Scripts:
     rollback: str
 
 
-def scripts(draft: Draft, books: Books, names: tuple[str, str]) -> Scripts:
+def scripts(draft: Draft, version: VersionTable, names: tuple[str, str]) -> Scripts:
     """The draft as psql runs it, one transaction a table, and its way back.
 
     `names` are those of the two files. Raises Refused for what runs in autocommit: that is no
@@ -54,16 +54,16 @@ def scripts(draft: Draft, books: Books, names: tuple[str, str]) -> Scripts:
     made = tuple(_transactions(draft.items))
     values = {
         "title": draft.title,
-        "books": books,
-        "stamped": books.parents or ("base",),
+        "version": version,
+        "stamped": version.parents or ("base",),
         "names": names,
     }
     return Scripts(
-        _rendered("hotfix.sql.j2", transactions=made, known=books.parents, **values),
+        _rendered("hotfix.sql.j2", transactions=made, known=version.parents, **values),
         _rendered(
             "rollback.sql.j2",
             transactions=made[::-1],
-            known=(*books.parents, books.revision),
+            known=(*version.parents, version.revision),
             **values,
         ),
     )
