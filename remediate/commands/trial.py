@@ -40,9 +40,7 @@ def generated(reading: Reading) -> tuple[Model, ...]:
     """
     schema = reading.live.database.default_schema
     found: dict[Name, Model] = {}
-    for mapper in sorted(_mappers(reading), key=_label):
-        table = mapper.local_table
-        assert isinstance(table, sa.Table)  # noqa: S101  (_mappers gave no other)
+    for mapper, table in sorted(_mappers(reading), key=lambda pair: _label(pair[0])):
         name = Name(table.schema or schema, table.name)
         declared = reading.declared.table_of.get(name)
         keys = (
@@ -58,8 +56,8 @@ def _label(mapper: Mapper[object]) -> str:
     return f"{mapper.class_.__module__}.{mapper.class_.__qualname__}"
 
 
-def _mappers(reading: Reading) -> Iterator[Mapper[object]]:
-    """Of the MetaData that env.py gives to Alembic; of several on one table the base."""
+def _mappers(reading: Reading) -> Iterator[tuple[Mapper[object], sa.Table]]:
+    """With their tables, of the MetaData that env.py gives to Alembic; of several the base."""
     metadatas = reading.environment.metadatas if reading.environment else ()
     known = {id(metadata) for metadata in metadatas}
     values = {
@@ -70,13 +68,12 @@ def _mappers(reading: Reading) -> Iterator[Mapper[object]]:
     }
     for class_ in values:
         mapper = class_.__dict__.get("__mapper__")
-        if not isinstance(mapper, Mapper) or not isinstance(mapper.local_table, sa.Table):
+        table = mapper.local_table if isinstance(mapper, Mapper) else None
+        if not isinstance(mapper, Mapper) or not isinstance(table, sa.Table):
             continue
         above = mapper.inherits
-        if id(mapper.local_table.metadata) in known and (
-            above is None or above.local_table is not mapper.local_table
-        ):
-            yield mapper
+        if id(table.metadata) in known and (above is None or above.local_table is not table):
+            yield mapper, table
 
 
 def tried(models: Sequence[Model], reading: Reading, config: Config) -> dict[Model, str]:

@@ -9,6 +9,7 @@ from remediate.lint import Unsafe
 from remediate.rehearsal.result import Defect, Run, Statement
 from remediate.rules.revisions.graph_broken import mend, message
 from remediate.snapshots.history import Broken, Fault
+from remediate.system.words import counted
 
 _DIFFERENT = 40  # lines of a difference that are shown
 _RELATION = re.compile(r'relation "([^"]+)" does not exist')
@@ -49,9 +50,9 @@ def of_run(run: Run, apart: Run, script: Script, tables: Collection[str]) -> Ite
 def _swallowed(failed: Sequence[Statement], run: Run, script: Script) -> Defect:
     first = failed[0]
     aborted = not first.alone
-    evidence = f"statement {first.number} failed ({_said(first)}), and {script.way}() went on"
+    evidence = f"statement {first.number} failed ({_error_text(first)}), and {script.way}() went on"
     if run.refused:
-        evidence += f"; {_counted(len(run.refused), 'later statement')} refused (25P02)"
+        evidence += f"; {counted(len(run.refused), 'later statement')} refused (25P02)"
     lines = [line.strip() for line in run.printed.splitlines() if line.strip()]
     if said := [line for line in lines if line[0] not in "[("] or lines:  # but SQLAlchemy's notes
         evidence += f'; it printed "{_clean(said[-1])}"'
@@ -72,7 +73,7 @@ def _of_statement(
 ) -> Defect:
     name, what, instead = _named(statement, script, sent, tables)
     number = f"statement {statement.number}" if statement.number else "Alembic's own statement"
-    evidence = f"{number} of {script.way}(): {_said(statement)}"
+    evidence = f"{number} of {script.way}(): {_error_text(statement)}"
     return Defect(name, what, evidence, instead, script.file, statement.line, statement.sql)
 
 
@@ -146,8 +147,9 @@ def difference(before: str, after: str) -> str:
     pair = before.splitlines(), after.splitlines()
     lines = [*difflib.unified_diff(*pair, "before", "after", n=0, lineterm="")]
     kept = [s for s in lines[2:] if s.strip("+- ") and not s.startswith(("@@", "+--", "---"))]
-    more = f"\n... {len(kept) - _DIFFERENT} more lines" * (len(kept) > _DIFFERENT)
-    return "\n".join(kept[:_DIFFERENT]) + more
+    more = len(kept) - _DIFFERENT
+    cut = f"\n... {more} more lines" if more > 0 else ""
+    return "\n".join(kept[:_DIFFERENT]) + cut
 
 
 def not_restored(script: Script, lines: str) -> Defect:
@@ -195,12 +197,8 @@ def of_graph(broken: Broken) -> Defect:
     )  # fmt: skip
 
 
-def _said(statement: Statement) -> str:
+def _error_text(statement: Statement) -> str:
     return f"{statement.sqlstate}: {statement.message}" if statement.sqlstate else statement.message
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'s' if number > 1 else ''}"
 
 
 def _clean(text: str) -> str:

@@ -212,7 +212,7 @@ def environment(given: Mapping[str, str], url: sa.URL, folder: Path) -> dict[str
     urls = [name for name, value in made.items() if _URL.match(value)]
     urls += [
         "DATABASE_URL",
-        *(n for file in folder.glob(".env*") if file.is_file() for n in _named(file)),
+        *(n for file in folder.glob(".env*") if file.is_file() for n in _url_variables(file)),
     ]
     for name in urls:
         scheme = _URL.match(given.get(name, ""))
@@ -225,6 +225,6 @@ def environment(given: Mapping[str, str], url: sa.URL, folder: Path) -> dict[str
     return made
 
 
-def _named(file: Path) -> list[str]:
+def _url_variables(file: Path) -> list[str]:
     """The variables that a .env file gives the URL of a database."""
     return _ASSIGNED.findall(file.read_text(encoding="utf-8", errors="replace"))

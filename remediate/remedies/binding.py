@@ -62,7 +62,8 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
     )
     return Remedy(
         title=_title(candidate, fk),
-        undo=f"drop the constraint{', and give the former type and values back' * bool(changes)}",
+        undo="drop the constraint"
+        + (", and give the former type and values back" if changes else ""),
         steps=steps,
         holds=(*made.holds, *_both_ends(fk)),
         expectations=made.expectations or (_as_it_is(candidate, live),),

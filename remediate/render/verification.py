@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from remediate.postgres.sql import commented
 from remediate.render.lines import wrapped
+from remediate.system.words import counted
 from remediate.verification.result import FORMAT, Outcome, Verification, Verified
 
 _MARKS = {Outcome.OK: "ok", Outcome.FAILED: "FAILED", Outcome.UNVERIFIED: "?"}
@@ -49,7 +50,7 @@ def _summary(made: Verification) -> Iterator[str]:
     counts = [sum(e.outcome is outcome for e in made.entries) for outcome in Outcome]
     words = [f"{n} {outcome.value}" for n, outcome in zip(counts, Outcome, strict=True) if n]
     if made.waiting:
-        words.append(f"{len(made.waiting)} revision{'s' * (len(made.waiting) > 1)} to run")
+        words.append(f"{counted(len(made.waiting), 'revision')} to run")
     yield f"{', '.join(words)}."
     yield ""
     if made.waiting:

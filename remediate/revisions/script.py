@@ -44,7 +44,7 @@ def script(remedies: Sequence[Remedy]) -> Script:
 
     Raises Refused where two remedies want different things of one column or sequence.
     """
-    expectations = merged(e for remedy in remedies for e in remedy.expectations)
+    expectations = merge(e for remedy in remedies for e in remedy.expectations)
     holds = [h for remedy in remedies for h in remedy.holds]
     hanging = in_order(d for remedy in remedies for d in remedy.dependants)
     before = [(e, [s.before for s in e.states]) for e in expectations]
@@ -119,7 +119,7 @@ def _rebuilt(hanging: Sequence[Dependant]) -> Iterator[Block]:
         yield Block("Rebuilt as they were.", (printed, *statements, configured))
 
 
-def merged(expectations: Iterable[Expectation]) -> tuple[Expectation, ...]:
+def merge(expectations: Iterable[Expectation]) -> tuple[Expectation, ...]:
     """One expectation for each column and sequence: what all remedies together make of it."""
     found: dict[tuple[Name, str], dict[str, State]] = {}
     for expectation in expectations:
@@ -138,7 +138,7 @@ def _both(one: State, other: State, where: Expectation) -> State:
     changed = {s.after for s in (one, other) if s.after != s.before}
     if len(changed) > 1:
         raise Refused(
-            f"two of the approved repairs want different things of {_shown(where)}: "
+            f"two of the approved repairs want different things of {_place(where)}: "
             + " and ".join(sorted(map(str, changed))),
             "Approve one of them, by the id of its finding.",
         )
@@ -147,10 +147,10 @@ def _both(one: State, other: State, where: Expectation) -> State:
 
 def place(remedy: Remedy) -> str:
     """The first thing that a remedy is about."""
-    return _shown(remedy.expectations[0])
+    return _place(remedy.expectations[0])
 
 
-def _shown(where: Expectation) -> str:
+def _place(where: Expectation) -> str:
     name = str(where.relation)
     return commented(f"{name}.{quote(where.column)}" if where.column else name)
 
@@ -214,5 +214,5 @@ def _rows(expected: Sequence[tuple[Expectation, list[Value]]]) -> Iterator[str]:
     for where, values in expected:
         facts = "{" + ",".join(value.fact for value in values) + "}"
         state = ", ".join(map(str, values))
-        row = (str(where.relation), where.column, facts, _shown(where), state)
+        row = (str(where.relation), where.column, facts, _place(where), state)
         yield f"({', '.join(map(literal, row))})"

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from remediate.snapshots.live import Database
 from remediate.snapshots.tables import Name
+from remediate.system.words import counted, plural
 
 ID_WIDTH = 12  # of the revisions that remediate writes
 
@@ -64,7 +65,7 @@ def of_database(one: Opened, *, several: bool = False) -> Iterator[Line]:
     """What env.py gives: the connection, the models, the filters; and what the role may read."""
     kind = "async" if one.is_async else "sync"
     yield Line("env.py", f"{kind}, driver {one.driver}")
-    yield _connection(one, f"{one.engine}: " * several)
+    yield _connection(one, f"{one.engine}: " if several else "")
     yield _models(one.models)
     yield _filters(one)
     yield _version_table(one)
@@ -96,13 +97,13 @@ def _models(tables: tuple[int, ...]) -> Line:
             "Import the modules of the models in env.py.",
         )  # fmt: skip
     counts = " + ".join(map(str, tables))
-    return Line("Models", f"{len(tables)} MetaData, {counts} table{'s' * (sum(tables) != 1)}")
+    noun = "table" if sum(tables) == 1 else "tables"
+    return Line("Models", f"{len(tables)} MetaData, {counts} {noun}")
 
 
 def _filters(one: Opened) -> Line:
     if one.filters:
-        left_out = f"{one.left_out} table{'s' * (one.left_out != 1)} left out"
-        found = f"{' and '.join(one.filters)}: {left_out}"
+        found = f"{' and '.join(one.filters)}: {counted(one.left_out, 'table')} left out"
     else:
         found = "none"
     schemas = "all schemas" if one.include_schemas else "the default schema, remediate all"
@@ -158,8 +159,8 @@ def _limits(one: Opened) -> Iterator[Line]:
 
 
 def _named(names: tuple[str, ...], noun: str) -> str:
-    more = f", ... ({len(names)} {noun}s)" if len(names) > 3 else ""
-    return f"{noun}{'s' * (len(names) > 1)} {', '.join(names[:3])}{more}"
+    more = f", ... ({counted(len(names), noun)})" if len(names) > 3 else ""
+    return f"{noun if len(names) == 1 else plural(noun)} {', '.join(names[:3])}{more}"
 
 
 def of_revisions(
@@ -172,7 +173,7 @@ def of_revisions(
     if ahead:
         return Line(
             "At revision", f"{here}; {len(ahead)} not applied: {', '.join(ahead[:3])}"
-            + ", ..." * (len(ahead) > 3), State.PROBLEM,
+            + (", ..." if len(ahead) > 3 else ""), State.PROBLEM,
             "generate refuses until the database has run them", "alembic upgrade heads",
         )  # fmt: skip
     return Line("At revision", here)

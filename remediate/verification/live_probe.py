@@ -35,7 +35,7 @@ def probe(connection: Connection, table: Table, column: Column) -> Probe:
             values = required_values(connection, table, column.name, defaulted=False)
             connection.execute(_insert(table, values).encode())
     except psycopg.Error as error:
-        works = _shown(connection, error, table, column)
+        works = _got_key(connection, error, table, column)
         verbs = {True: "INSERT got an id, and then met", False: "INSERT fails"}
         verb = "INSERT shows nothing" if works is None else verbs[works]
         return Probe(works, f"{verb}: {str(error).splitlines()[0]} ({error.sqlstate})")
@@ -49,7 +49,7 @@ def _insert(table: Table, values: dict[str, str]) -> str:
     return f"INSERT INTO {table.name.sql} ({names}) VALUES ({', '.join(values.values())})"
 
 
-def _shown(
+def _got_key(
     connection: Connection, error: psycopg.Error, table: Table, column: Column
 ) -> bool | None:
     """Whether the row had been given a key when it was refused.

@@ -42,7 +42,7 @@ def literals(connection: Connection, name: Name, but: str = "") -> dict[str, str
     found = _satisfying(connection, texts, checks, types)
     if found is None:
         return None
-    return {column: _shown(text, made_up[column]) for column, text in found.items()}
+    return {column: _as_sql(text, made_up[column]) for column, text in found.items()}
 
 
 def _evaluated(connection: Connection, expressions: dict[str, str]) -> dict[str, str] | None:
@@ -74,7 +74,7 @@ def _satisfying(
     if _passes(connection, texts, checks, types):
         return texts
     spoken_of = [c for c in texts if any(ident(c) in check for check in checks)]
-    said = [[texts[c], *_said(ident(c), checks)] for c in spoken_of]
+    said = [[texts[c], *_literals_on(ident(c), checks)] for c in spoken_of]
     for attempt in itertools.islice(itertools.product(*said), ATTEMPTS):
         candidate = texts | dict(zip(spoken_of, attempt, strict=True))
         if _passes(connection, candidate, checks, types):
@@ -82,7 +82,7 @@ def _satisfying(
     return None
 
 
-def _said(column: str, checks: Sequence[str]) -> list[str]:
+def _literals_on(column: str, checks: Sequence[str]) -> list[str]:
     """The literals of the CHECKs on a column, and the numbers next to them."""
     found: list[str] = []
     for text, number in (m.groups() for c in checks if column in c for m in _LITERAL.finditer(c)):
@@ -106,7 +106,7 @@ def _passes(
     return bool(row and row[0])
 
 
-def _shown(text: str, expression: str) -> str:
+def _as_sql(text: str, expression: str) -> str:
     """A number as it is, all else in quotes."""
     number = expression[0].isdigit() and re.fullmatch(r"-?\d+(\.\d+)?", text)
     return text if number else literal(text)

@@ -10,7 +10,7 @@ from remediate.errors import Refused
 from remediate.findings.remedy import Expectation, Remedy, State
 from remediate.findings.states import Default, Type, Users, Value
 from remediate.project.inspection import Reading
-from remediate.revisions.script import merged, script
+from remediate.revisions.script import merge, script
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.tables import Name
 from tests.support import helpers
@@ -30,14 +30,14 @@ def test_what_one_changes_the_other_may_rely_on() -> None:
     relied = expecting(NOTHING, NOTHING)
     typed = expecting(Type("integer"), Type("bigint"))
     for order in ((changed, relied, typed), (relied, typed, changed)):
-        (one,) = merged(order)
+        (one,) = merge(order)
         assert {s.after for s in one.states} == {IDENTITY, Type("bigint")}
 
 
 def test_grants_add_up() -> None:
     owner = Users(frozenset())
     roles = ("b", "a", "z, a", "its owner", 'say "no"')
-    (one,) = merged(expecting(owner, Users(frozenset({role}))) for role in roles)
+    (one,) = merge(expecting(owner, Users(frozenset({role}))) for role in roles)
     assert one.states == (State(owner, Users(frozenset(roles))),)
     assert [str(owner), str(Users(frozenset(roles)))] == [
         "usable by its owner", 'usable by a, b, its owner, say "no", z, a',
@@ -46,7 +46,7 @@ def test_grants_add_up() -> None:
 
 def test_two_that_disagree_are_refused() -> None:
     with pytest.raises(Refused, match=r"different things of public\.t\.id: default 1 and identity"):
-        merged(expecting(NOTHING, after) for after in (IDENTITY, Default("1")))
+        merge(expecting(NOTHING, after) for after in (IDENTITY, Default("1")))
 
 
 SEVERAL = """
