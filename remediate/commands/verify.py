@@ -81,5 +81,5 @@ def _probed(entries: list[Verified], reading: Reading) -> list[Verified]:
                 seen[entry.place] = live_probe.probe(connection, table, column)
             shown = seen[entry.place]
             outcomes = {True: Outcome.OK, False: Outcome.FAILED, None: Outcome.UNVERIFIED}
-            probed.append(with_probe(entry, outcomes[shown.works], shown.sentence))
+            probed.append(with_probe(entry, outcomes[shown.works], shown.seen))
     return probed

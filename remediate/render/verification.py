@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from remediate.postgres.sql import commented
 from remediate.render.lines import wrapped
+from remediate.render.observations import sentence
 from remediate.system.words import counted
 from remediate.verification.result import FORMAT, Outcome, Verification, Verified
 
@@ -31,10 +32,10 @@ def _text(made: Verification) -> Iterator[str]:
 def _entry(entry: Verified) -> Iterator[str]:
     place = commented(str(entry.place))
     yield f"{_MARKS[entry.outcome]:8}{place}   {entry.id.partition(':')[0]}"
-    for line in entry.problems:
-        yield from _wrapped(f"! {line}")
+    for problem in entry.problems:
+        yield from _wrapped(f"! {sentence(problem)}")
     if entry.facts:
-        yield from _wrapped("; ".join(entry.facts))
+        yield from _wrapped("; ".join(map(sentence, entry.facts)))
 
 
 def _wrapped(text: str) -> list[str]:
@@ -78,8 +79,8 @@ def _json(made: Verification) -> str:
                 "table": e.place.table.name if e.place.table else None,
                 "column": e.place.column,
                 "outcome": e.outcome.value,
-                "facts": list(e.facts),
-                "problems": list(e.problems),
+                "facts": [*map(sentence, e.facts)],
+                "problems": [*map(sentence, e.problems)],
             }
             for e in made.entries
         ],

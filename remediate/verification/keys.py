@@ -9,6 +9,18 @@ from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import Column, Generator, Table
 from remediate.verification import references
+from remediate.verification.observations import (
+    Collides,
+    Draws,
+    End,
+    HasDefault,
+    NextValue,
+    NotRead,
+    Observation,
+    Owned,
+    Seen,
+    Usable,
+)
 from remediate.verification.result import Outcome, Verified
 
 
@@ -19,15 +31,15 @@ def verify(id_: str, live: Live, declared: Declared, found: Collection[str]) -> 
         return references.verify(id_, place, live, found)
     table = live.table_of.get(place.table) if place.table else None
     if table is None or place.column is None or not table.has(place.column):
-        return Verified(id_, place, Outcome.FAILED, (), ("it does not exist here",))
+        return Verified(id_, place, Outcome.FAILED, (), (Seen.NO_SUCH_COLUMN,))
     column = table.column(place.column)
     facts, problems = _checks(table, column, live)
     if by_application(table, column, declared):
-        facts, problems = ("the models fill it",), ()
+        facts, problems = (Seen.FILLED_BY_MODELS,), ()
     if id_ in found:
-        problems = ("the rule still finds it", *problems)
+        problems = (Seen.STILL_FOUND, *problems)
     doubts = tuple(
-        f"not verified: {u.reason} ({u.verify})"
+        NotRead(u.reason, u.verify)
         for u in live.unread
         if (u.table, u.column) == (table.name, column.name)
     )
@@ -41,64 +53,67 @@ def by_application(table: Table, column: Column, declared: Declared) -> bool:
     return column.generator is Generator.NOTHING and bool(filled_by_models(model, column))
 
 
-def _checks(table: Table, column: Column, live: Live) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    facts, problems = [], []
-    for fact, problem in (
+def _checks(
+    table: Table, column: Column, live: Live
+) -> tuple[tuple[Observation, ...], tuple[Observation, ...]]:
+    """What is as it should be, and what is not."""
+    facts: list[Observation] = []
+    problems: list[Observation] = []
+    for seen in (
         _generating(column),
         _owned(table, column, live),
         _granted(table, column, live),
         _ahead(column, live),
     ):
-        if fact:
-            facts.append(fact)
-        if problem:
-            problems.append(problem)
+        if seen is not None:
+            (problems if _is_problem(seen) else facts).append(seen)
     return tuple(facts), tuple(problems)
 
 
-def _generating(column: Column) -> tuple[str, str]:
+def _is_problem(seen: Observation) -> bool:
+    match seen:
+        case Seen.NOTHING_GENERATES | Collides() | Owned(shared=False) | Usable(granted=False):
+            return True
+        case _:
+            return False
+
+
+def _generating(column: Column) -> Observation:
     if column.generator is Generator.NOTHING:
-        return "", "nothing generates it"
+        return Seen.NOTHING_GENERATES
     if column.generator is Generator.IDENTITY:
-        return "identity", ""
-    if column.sequences:
-        return f"draws from {column.sequences[0]}", ""
-    return f"default {column.default}", ""
+        return Seen.IDENTITY
+    return Draws(column.sequences[0]) if column.sequences else HasDefault(column.default)
 
 
-def _owned(table: Table, column: Column, live: Live) -> tuple[str, str]:
+def _owned(table: Table, column: Column, live: Live) -> Observation | None:
     sequence = drawn_from(column, live)
     if sequence is None or sequence.owned_by is None:
-        return "", ""
+        return None
     owner = sequence.owned_by[0]
     if owner == table.name:
-        return "owns it", ""
-    if owner in live.ancestors(table):
-        return f"shares that of {owner}", ""
-    return "", f"its sequence belongs to {owner}"
+        return Seen.OWNS_SEQUENCE
+    return Owned(owner, shared=owner in live.ancestors(table))
 
 
-def _granted(table: Table, column: Column, live: Live) -> tuple[str, str]:
-    lacking = sorted(
-        {w.role for w in table.writers if w.insertable and set(column.sequences) & {*w.lacks}}
-    )
+def _granted(table: Table, column: Column, live: Live) -> Observation | None:
+    lacking = {w.role for w in table.writers if w.insertable and {*column.sequences} & {*w.lacks}}
     if lacking:
-        return "", f"{', '.join(lacking)} may INSERT but may not use the sequence"
-    roles = sorted({w.role for w in table.writers if w.role != table.owner})
+        return Usable(tuple(sorted(lacking)), granted=False)
+    roles = {w.role for w in table.writers if w.role != table.owner}
     needs = drawn_from(column, live) is not None and column.generator is not Generator.IDENTITY
-    return (f"usable by {', '.join(roles)}", "") if roles and needs else ("", "")
+    return Usable(tuple(sorted(roles)), granted=True) if roles and needs else None
 
 
-def _ahead(column: Column, live: Live) -> tuple[str, str]:
+def _ahead(column: Column, live: Live) -> Observation | None:
     sequence = drawn_from(column, live)
     if sequence is None or sequence.next is None:
-        return "", ""
+        return None
     if column.collision is not None:
-        return "", f"next value {sequence.next}, and {column.collision} exists"
+        return Collides(sequence.next, column.collision)
     extremes = column.extremes
     if extremes is None:
-        return f"next value {sequence.next}", ""
-    if extremes.high is None:
-        return f"next value {sequence.next}, no rows", ""
-    end = f"highest id {extremes.high}" if sequence.increment > 0 else f"lowest id {extremes.low}"
-    return f"next value {sequence.next}, {end}", ""
+        return NextValue(sequence.next)
+    if sequence.increment > 0 or extremes.high is None:
+        return NextValue(sequence.next, End.HIGHEST, extremes.high)
+    return NextValue(sequence.next, End.LOWEST, extremes.low)

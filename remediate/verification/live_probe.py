@@ -9,6 +9,7 @@ from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.rehearsal.boundary import required_values
 from remediate.snapshots.tables import Column, Table
+from remediate.verification.observations import Observation, Refused, Seen
 
 COST = (
     "A probe costs one value of the sequence and fires the table's triggers; the row is taken "
@@ -21,7 +22,7 @@ class Probe:
     """What an INSERT without the key showed; `works` is None where it showed nothing."""
 
     works: bool | None
-    sentence: str
+    seen: Observation
 
 
 def probe(connection: Connection, table: Table, column: Column) -> Probe:
@@ -36,10 +37,9 @@ def probe(connection: Connection, table: Table, column: Column) -> Probe:
             connection.execute(_insert(table, values).encode())
     except psycopg.Error as error:
         works = _got_key(connection, error, table, column)
-        verbs = {True: "INSERT got an id, and then met", False: "INSERT fails"}
-        verb = "INSERT shows nothing" if works is None else verbs[works]
-        return Probe(works, f"{verb}: {str(error).splitlines()[0]} ({error.sqlstate})")
-    return Probe(works=True, sentence="INSERT works (taken back)")
+        message = str(error).splitlines()[0]
+        return Probe(works, Refused(works, message, str(error.sqlstate)))
+    return Probe(works=True, seen=Seen.INSERT_WORKS)
 
 
 def _insert(table: Table, values: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from remediate.findings.finding import Place
+from remediate.verification.observations import Observation
 
 FORMAT = "remediate.verify/1"
 
@@ -21,8 +22,8 @@ class Verified:
     id: str  # of the finding that was repaired
     place: Place
     outcome: Outcome
-    facts: tuple[str, ...]  # what is as it should be
-    problems: tuple[str, ...]  # what is not, or could not be checked
+    facts: tuple[Observation, ...]  # what is as it should be
+    problems: tuple[Observation, ...]  # what is not, or could not be checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,9 @@ class Verification:
         return not self.waiting and all(e.outcome is Outcome.OK for e in self.entries)
 
 
-def with_probe(entry: Verified, outcome: Outcome, sentence: str) -> Verified:
+def with_probe(entry: Verified, outcome: Outcome, shown: Observation) -> Verified:
     """The entry with what a real INSERT showed."""
     if outcome is Outcome.OK:
-        return replace(entry, facts=(*entry.facts, sentence))
+        return replace(entry, facts=(*entry.facts, shown))
     worst = Outcome.FAILED if Outcome.FAILED in (outcome, entry.outcome) else Outcome.UNVERIFIED
-    return replace(entry, outcome=worst, problems=(*entry.problems, sentence))
+    return replace(entry, outcome=worst, problems=(*entry.problems, shown))

@@ -1,0 +1,86 @@
+"""What is seen at a repaired key or reference, in words."""
+
+from remediate.postgres.sql import quote
+from remediate.verification.observations import (
+    Collides,
+    Draws,
+    End,
+    HasDefault,
+    KeyTypes,
+    NextValue,
+    NotRead,
+    Observation,
+    Owned,
+    Refers,
+    Refused,
+    Seen,
+    Usable,
+)
+
+_SEEN = {
+    Seen.FILLED_BY_MODELS: "the models fill it",
+    Seen.IDENTITY: "identity",
+    Seen.OWNS_SEQUENCE: "owns it",
+    Seen.VALIDATED: "validated",
+    Seen.INDEXED: "indexed",
+    Seen.INSERT_WORKS: "INSERT works (taken back)",
+    Seen.NO_SUCH_COLUMN: "it does not exist here",
+    Seen.NOTHING_GENERATES: "nothing generates it",
+    Seen.STILL_FOUND: "the rule still finds it",
+    Seen.NO_REFERENCE: "there is no foreign key",
+    Seen.NOT_VALIDATED: "not validated: rows from before are not checked",
+}
+_REFUSED = {
+    True: "INSERT got an id, and then met",
+    False: "INSERT fails",
+    None: "INSERT shows nothing",
+}
+_ENDS = {End.HIGHEST: "highest id", End.LOWEST: "lowest id"}
+
+
+def sentence(seen: Observation) -> str:
+    """One observation."""
+    match seen:
+        case Seen():
+            return _SEEN[seen]
+        case Refers() | KeyTypes():
+            return _of_reference(seen)
+        case NotRead(reason, verify):
+            return f"not verified: {reason} ({verify})"
+        case Refused(had_id, message, sqlstate):
+            return f"{_REFUSED[had_id]}: {message} ({sqlstate})"
+        case _:
+            return _of_key(seen)
+
+
+def _of_reference(seen: Refers | KeyTypes) -> str:
+    types = ", ".join(seen.types)
+    if isinstance(seen, KeyTypes):
+        return f"its key is {types}"
+    return f"{types} that references {seen.target} ({', '.join(map(quote, seen.columns))})"
+
+
+def _of_key(seen: Draws | HasDefault | Owned | Usable | NextValue | Collides) -> str:
+    match seen:
+        case Draws(sequence):
+            return f"draws from {sequence}"
+        case HasDefault(expression):
+            return f"default {expression}"
+        case Owned(table, shared):
+            return f"shares that of {table}" if shared else f"its sequence belongs to {table}"
+        case Usable(roles, granted):
+            named = ", ".join(roles)
+            may = f"{named} may INSERT but may not use the sequence"
+            return f"usable by {named}" if granted else may
+        case _:
+            return _of_next_value(seen)
+
+
+def _of_next_value(seen: NextValue | Collides) -> str:
+    following = f"next value {seen.value}"
+    if isinstance(seen, Collides):
+        return f"{following}, and {seen.id} exists"
+    if seen.end is None:
+        return following
+    beyond = "no rows" if seen.id is None else f"{_ENDS[seen.end]} {seen.id}"
+    return f"{following}, {beyond}"

@@ -1,0 +1,115 @@
+"""What is seen at a repaired key or reference, for render to put into words."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from remediate.snapshots.tables import Name
+
+
+class Seen(Enum):
+    """What takes no more to say."""
+
+    FILLED_BY_MODELS = auto()
+    IDENTITY = auto()
+    OWNS_SEQUENCE = auto()
+    VALIDATED = auto()
+    INDEXED = auto()
+    INSERT_WORKS = auto()
+    NO_SUCH_COLUMN = auto()
+    NOTHING_GENERATES = auto()
+    STILL_FOUND = auto()  # by its rule
+    NO_REFERENCE = auto()
+    NOT_VALIDATED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """The default draws from this sequence."""
+
+    sequence: Name
+
+
+@dataclass(frozen=True, slots=True)
+class HasDefault:
+    """The default is another expression."""
+
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """The sequence is owned by another table: a parent, that shares it, or somebody else's."""
+
+    table: Name
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """Roles that insert may use the sequence, or may not."""
+
+    roles: tuple[str, ...]
+    granted: bool
+
+
+class End(Enum):
+    """Beyond which id a sequence has to be."""
+
+    HIGHEST = auto()
+    LOWEST = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class NextValue:
+    """What the sequence gives next, and the id that it is beyond of."""
+
+    value: int
+    end: End | None = None  # None: the ids were not read
+    id: int | None = None  # None: there are no rows
+
+
+@dataclass(frozen=True, slots=True)
+class Collides:
+    """The sequence gives a value next, and will meet an id that exists."""
+
+    value: int
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refers:
+    """Columns of these types reference a key."""
+
+    types: tuple[str, ...]
+    target: Name
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTypes:
+    """The key is of other types."""
+
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """Something could not be read: why, and what would verify it."""
+
+    reason: str
+    verify: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A real INSERT was refused; whether the row had an id by then, None where that is unknown."""
+
+    had_id: bool | None
+    message: str  # PostgreSQL's
+    sqlstate: str
+
+
+Observation = (
+    Seen | Draws | HasDefault | Owned | Usable | NextValue | Collides | Refers | KeyTypes
+    | NotRead | Refused
+)  # fmt: skip

@@ -1,0 +1,61 @@
+"""What is seen at a repaired key or reference, in words."""
+
+from collections.abc import Iterator
+from typing import get_args
+
+import pytest
+
+from remediate.render.observations import sentence
+from remediate.snapshots.tables import Name
+from remediate.verification.observations import (
+    Collides,
+    Draws,
+    End,
+    HasDefault,
+    KeyTypes,
+    NextValue,
+    NotRead,
+    Observation,
+    Owned,
+    Refers,
+    Refused,
+    Seen,
+    Usable,
+)
+
+T = Name("public", "T")
+WORDS: list[tuple[Observation, str]] = [
+    (Draws(T), 'draws from public."T"'),
+    (HasDefault("gen_random_uuid()"), "default gen_random_uuid()"),
+    (Owned(T, shared=True), 'shares that of public."T"'),
+    (Owned(T, shared=False), 'its sequence belongs to public."T"'),
+    (Usable(("a", "z, a"), granted=True), "usable by a, z, a"),
+    (Usable(("z, a",), granted=False), "z, a may INSERT but may not use the sequence"),
+    (NextValue(7), "next value 7"),
+    (NextValue(7, End.HIGHEST), "next value 7, no rows"),
+    (NextValue(7, End.HIGHEST, 6), "next value 7, highest id 6"),
+    (NextValue(1, End.HIGHEST, 0), "next value 1, highest id 0"),
+    (NextValue(-7, End.LOWEST, -6), "next value -7, lowest id -6"),
+    (Collides(7, 9), "next value 7, and 9 exists"),
+    (Refers(("bigint", "text"), T, ("id", "K")), 'bigint, text that references public."T" (id, "K")'),
+    (KeyTypes(("bigint", "text")), "its key is bigint, text"),
+    (NotRead("no SELECT", "SELECT max(id)"), "not verified: no SELECT (SELECT max(id))"),
+    (Refused(had_id=True, message="no", sqlstate="23503"), "INSERT got an id, and then met: no (23503)"),
+    (Refused(had_id=False, message="no", sqlstate="23502"), "INSERT fails: no (23502)"),
+    (Refused(had_id=None, message="no", sqlstate="42501"), "INSERT shows nothing: no (42501)"),
+    (Seen.STILL_FOUND, "the rule still finds it"),
+    (Seen.NO_SUCH_COLUMN, "it does not exist here"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("seen", "words"), WORDS, ids=[words for _, words in WORDS])
+def test_an_observation(seen: Observation, words: str) -> None:
+    assert sentence(seen) == words
+
+
+def test_each_kind_has_words_of_its_own() -> None:
+    def kinds() -> Iterator[type]:
+        yield from get_args(Observation)
+
+    assert {type(seen) for seen, _ in WORDS} == {*kinds()}
+    assert len({sentence(seen) for seen in Seen}) == len(Seen)
