@@ -191,7 +191,7 @@ def _rehearse_each(
 def _run_earlier(
     revisions: tuple[Revision, ...], heads: tuple[str, ...], history: History, trial: Trial
 ) -> set[str]:
-    """Run what has to stand before; the ids of those that do not."""
+    """Run the revisions that come before; the ids of those that fail."""
     moves = [_candidate(r, history, heads).move("upgrade") for r in revisions]
     run = trial.worker.run(moves)
     if run.passed:

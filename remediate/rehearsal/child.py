@@ -90,7 +90,7 @@ def _play(request: dict[str, Any]) -> None:
 
 
 def _run(request: dict[str, Any], step: dict[str, Any], watch: Watch) -> bool:
-    """One revision: whether it ran; where it did not, the reason is told."""
+    """Run one revision; False, and a report of the reason, where it fails."""
     emit = watch.emit
     emit("step", revision=step["revision"])
     try:

@@ -101,7 +101,7 @@ def _lay(
 
 
 def _set_sequences(superuser: client.Connection, sequences: Sequence[SequenceFacts]) -> None:
-    """A dump of the schema says nothing of where a sequence stands."""
+    """Set each to its live value, which a dump of the schema does not hold."""
     for sequence in sequences:
         if sequence.last_value is not None:
             superuser.execute(

@@ -1,4 +1,4 @@
-"""What refutes a revision, each thing by its name. Made from what the rehearsal saw."""
+"""What refutes a revision, each defect by its name, made from what the rehearsal saw."""
 
 import difflib
 import re
@@ -166,7 +166,7 @@ def new_finding(id_: str, message: str, file: str) -> Defect:
 
 
 def of_text(found: Iterable[Unsafe], file: str) -> tuple[tuple[Defect, ...], tuple[Defect, ...]]:
-    """What reading alone tells: what is wrong for certain, and what is a hazard."""
+    """The linter's findings in a revision: what is wrong for certain, and what is a hazard."""
     wrong: list[Defect] = []
     hazards: list[Defect] = []
     for unsafe in found:

@@ -135,7 +135,7 @@ def identity(user: str) -> dict[str, Any]:
 
 
 def is_ready(data: Path) -> bool:
-    """The eighth line of postmaster.pid says so (PostgreSQL 10 and later)."""
+    """Whether it is, by the eighth line of postmaster.pid (PostgreSQL 10 and later)."""
     with contextlib.suppress(OSError, IndexError):
         return (data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
     return False

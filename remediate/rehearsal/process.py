@@ -159,7 +159,7 @@ def _last_run(events: Sequence[dict[str, Any]], ended: str) -> Run:
 
 
 def _apply(event: dict[str, Any], statements: list[Statement]) -> None:
-    """What an event says of the statements so far."""
+    """Add what an event reports to the statements so far."""
     match event["kind"]:
         case "statement":
             statements.append(Statement(event["number"], scrub(event["sql"]), event["line"]))

@@ -74,7 +74,7 @@ def _rows(connection: psycopg.Connection, name: Name) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What PostgreSQL says of a row that refers to nothing: both "" when it takes it."""
+    """PostgreSQL's answer to a row that refers to nothing: both "" where it takes the row."""
 
     constraint: str  # that refuses it
     reason: str  # what else does, so that nothing is known of the constraint

@@ -30,7 +30,7 @@ class Server:
 
     @contextmanager
     def database(self, name: str = "") -> Iterator[sa.URL]:
-        """An empty database, by default of a name that nobody else has, dropped at the end."""
+        """An empty database, by default of an unused name, dropped at the end."""
         name = name or f"remediate_{secrets.token_hex(6)}"
         # template0: what somebody added to template1 is not part of anybody's schema.
         self._run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")

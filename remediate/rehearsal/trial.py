@@ -84,7 +84,7 @@ class Trial:
 
 
 def rehearse(candidate: Candidate, trial: Trial) -> Rehearsed:
-    """One revision on top of what stands; afterwards it stands too, where it applies."""
+    """What one revision does on top of those before; afterwards it has run too, where it can."""
     start = trial.schema()
     superuser = trial.stage.superuser
     tables = trial_inserts.named_tables(trial.state().live, candidate.text)

@@ -178,7 +178,7 @@ def compare(
 
 
 def _by_application(table: Table) -> bool:
-    """Whether nothing says that the database is to generate the key."""
+    """Whether the application gives the key: it has no generator and owns no sequence."""
     key = key_of(table)
     return key is None or (key.generator is Generator.NOTHING and not key.owned)
 

@@ -1,4 +1,4 @@
-"""The remedy for a column that means a key: the type of the key, and a foreign key.
+"""The remedy for a column that holds the values of a key: its type, and a foreign key.
 
 One short transaction converts the column and declares the foreign key for new rows; a revision
 of its own, in autocommit, builds the index and looks at the old rows.

@@ -93,7 +93,7 @@ def expected_rows(changes: Sequence[Change], live: Live) -> int:
 
 
 def stall(rows: int) -> float:
-    """Seconds for which nobody can use the tables."""
+    """Seconds for which the tables are locked against everybody."""
     return rows * SECONDS_A_MILLION_ROWS / 1_000_000
 
 

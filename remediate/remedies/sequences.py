@@ -67,7 +67,7 @@ def after_advance(sequence: Sequence, fed: Fed, headroom: int = 0) -> int:
 
 
 def _no_room(sequence: Sequence, fed: Fed, headroom: int) -> str:
-    """Why the sequence cannot stand beyond the ids; "" where it can."""
+    """Why the sequence cannot be moved beyond the ids; "" where it can."""
     up, target = sequence.increment > 0, after_advance(sequence, fed, headroom)
     bound = sequence.maximum if up else sequence.minimum
     if target > bound if up else target < bound:

@@ -100,7 +100,7 @@ def _grow(sequence: Sequence) -> list[Step]:
 
 
 def _ends_with_column(sequence: Sequence) -> bool:
-    """A bigint sequence that was told to end where integer does, as some tools write it."""
+    """Whether a bigint sequence ends where integer does, as some tools write it."""
     narrow = INTEGER_MAX if sequence.increment > 0 else INTEGER_MIN
     bound = sequence.maximum if sequence.increment > 0 else sequence.minimum
     return sequence.type == TARGET and bound in (narrow["smallint"], narrow["integer"])

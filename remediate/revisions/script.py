@@ -29,7 +29,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Blocks to run in this order, as one transaction but for what says otherwise."""
+    """Blocks to run in this order: `autocommit` by itself, the others as one transaction."""
 
     up: tuple[Block, ...]
     down: tuple[Block, ...]

@@ -129,7 +129,7 @@ def row(table: Name, values: Mapping[str, str], live: Live) -> Row:
 
 
 def in_a_circle(table: Name, rows: Mapping[Name, Row], above: tuple[Name, ...] = ()) -> bool:
-    """Whether a row would have to stand there before itself."""
+    """Whether a row would need itself as a parent."""
     if table in above:
         return True
     return any(in_a_circle(parent, rows, (*above, table)) for parent in rows[table].parents)

@@ -1,4 +1,4 @@
-"""What `remediate doctor` tells: what was discovered, and what is missing, each with a way on."""
+"""The report of `remediate doctor`: what was discovered, what is missing, and what to do."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Checkup:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A database that env.py opens, and what it says of it."""
+    """A database that env.py opens, with the settings that env.py gives it."""
 
     engine: str  # what env.py calls it
     database: Database

@@ -1,4 +1,4 @@
-"""After the deploy: does every repaired key generate, own, grant, and stand beyond its data?"""
+"""After the deploy: does every repaired key generate, own, grant, and go beyond its data?"""
 
 from collections.abc import Collection
 

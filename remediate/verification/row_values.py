@@ -46,7 +46,7 @@ def literals(connection: Connection, name: Name, but: str = "") -> dict[str, str
 
 
 def _evaluated(connection: Connection, expressions: dict[str, str]) -> dict[str, str] | None:
-    """What the values are, as text: what stands there, or what comes of it."""
+    """The values as text: the literal itself, or what PostgreSQL makes of the expression."""
     if not expressions:
         return {}
     selected = ", ".join(f"({expression})::text" for expression in expressions.values())
@@ -70,7 +70,7 @@ def _row(connection: Connection, query: str) -> Sequence[object] | None:
 def _satisfying(
     connection: Connection, texts: dict[str, str], checks: Sequence[str], types: dict[str, str]
 ) -> dict[str, str] | None:
-    """The values, some of them replaced by what stands in a CHECK that speaks of them."""
+    """The values, some of them replaced by literals of the CHECKs on their columns."""
     if _passes(connection, texts, checks, types):
         return texts
     spoken_of = [c for c in texts if any(ident(c) in check for check in checks)]
@@ -95,7 +95,7 @@ def _literals_on(column: str, checks: Sequence[str]) -> list[str]:
 def _passes(
     connection: Connection, texts: dict[str, str], checks: Sequence[str], types: dict[str, str]
 ) -> bool:
-    """Whether no CHECK says no to a row of these values, whose other columns are NULL."""
+    """Whether every CHECK accepts a row of these values, whose other columns are NULL."""
     if not checks:
         return True
     values = (
