@@ -166,6 +166,7 @@ def _rehearse_each(
         applied = [r.text for r in history.in_order if r.id in history.applied]
         known = learn(applied, known)
     failed: set[str] = set()
+    faults = broken(history)
     if cast.before:
         failed |= _run_earlier(cast.before, heads, history, trial)
     for revision in cast.shown:
@@ -180,7 +181,7 @@ def _rehearse_each(
         say(f"rehearsing {revision.id} ({revision.source.file})")
         candidate = _candidate(revision, history, heads)
         wrong, hazards = defects.of_text(lint(revision.text, known), revision.source.file)
-        graph = tuple(defects.of_graph(b) for b in broken(history) if b.subject == revision.id)
+        graph = tuple(defects.of_graph(b) for b in faults if b.subject == revision.id)
         made = rehearse(replace(candidate, wrong=(*graph, *wrong), hazards=hazards), trial)
         known = learn([revision.text], known)
         if not made.applies:

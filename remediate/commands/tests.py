@@ -15,7 +15,7 @@ from remediate.project.inspection import Reading, read
 from remediate.render import project_tests
 from remediate.snapshots.tables import Name
 from remediate.verification import row_values
-from remediate.verification.cases import Cases, Row, cases, in_a_circle, row
+from remediate.verification.cases import Cases, LeftOut, Row, Untestable, cases, in_a_circle, row
 
 HOME = Path("tests", "test_database_keys.py")
 
@@ -78,11 +78,7 @@ def _testable(found: Cases, reading: Reading) -> tuple[Cases, dict[Name, Row]]:
             todo += [parent for parent in rows[table].parents if parent not in rows]
     circles = {table for table in rows if in_a_circle(table, rows)}
     sound = {t for t in rows if not {t, *_above(t, rows, circles)} & (unknown | circles)}
-    left_out = [
-        f"{table}: nobody can make up a row of it, or of what it refers to"
-        for table in found.tables
-        if table not in sound
-    ]
+    left_out = [LeftOut(table, Untestable.NO_ROW) for table in found.tables if table not in sound]
     kept = Cases(
         tuple(k for k in found.keys if k.table in sound),
         tuple(fk for fk in found.references if fk.table in sound),

@@ -11,7 +11,7 @@ from remediate.postgres.templates import environment
 from remediate.revisions.drafts import code_of, python_literal
 from remediate.snapshots.tables import Name
 from remediate.system.paths import shown
-from remediate.verification.cases import Cases, Row
+from remediate.verification.cases import Cases, Row, Untestable
 
 _LINE = 94  # a line of 100, without its indentation and what ends it
 
@@ -72,9 +72,19 @@ def sequence(parts: Sequence[str], brackets: str = "()") -> str:
     return f"{brackets[0]}\n{lines}\n{brackets[1]}"
 
 
+_UNTESTABLE = {
+    Untestable.NO_REFERENCE: "no foreign key is enforced",
+    Untestable.NO_SUCH_COLUMN: "it does not exist here",
+    Untestable.FILLED_BY_MODELS: "the models fill it",
+    Untestable.NO_ROW: "nobody can make up a row of it, or of what it refers to",
+}
+
+
 def left_out(cases: Cases, waiting: Sequence[str]) -> str:
     """What the module does not test, for the person who asked for it."""
-    lines = [f"left out: {commented(sentence)}" for sentence in cases.left_out]
+    lines = [
+        f"left out: {commented(str(one.place))}: {_UNTESTABLE[one.why]}" for one in cases.left_out
+    ]
     lines += [f"left out: what {revision} repairs, which has not run here" for revision in waiting]
     return "\n".join(lines)
 

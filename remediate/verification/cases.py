@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from remediate.findings.finding import Place, of_reference
 from remediate.findings.marks import place_of
@@ -32,13 +33,30 @@ class Key:
     positive: bool  # an integer that counts up
 
 
+class Untestable(Enum):
+    """Why a repaired place is not tried."""
+
+    NO_REFERENCE = auto()  # is enforced
+    NO_SUCH_COLUMN = auto()
+    FILLED_BY_MODELS = auto()
+    NO_ROW = auto()  # can be made up, of it or of what it refers to
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A repaired place that is not tried."""
+
+    place: Place | Name
+    why: Untestable
+
+
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """What is to be tried, and what cannot be, in sentences."""
+    """What is to be tried, and what cannot be."""
 
     keys: tuple[Key, ...]
     references: tuple[ForeignKey, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
 
     @property
     def tables(self) -> tuple[Name, ...]:
@@ -85,25 +103,25 @@ def cases(ids: Iterable[str], live: Live, declared: Declared) -> Cases:
         if rule in _BOUND:
             fk = _reference(place, live)
             if fk is None:
-                left_out.append(f"{place}: no foreign key is enforced")
+                left_out.append(LeftOut(place, Untestable.NO_REFERENCE))
             else:
                 references[fk.table, fk.name] = fk
         elif not of_reference(rule) and place not in keys:
             found = _key(place, live, declared)
-            if isinstance(found, str):
+            if isinstance(found, LeftOut):
                 left_out.append(found)
             else:
                 keys[place] = found
     return Cases(tuple(keys.values()), tuple(references.values()), tuple(dict.fromkeys(left_out)))
 
 
-def _key(place: Place, live: Live, declared: Declared) -> Key | str:
+def _key(place: Place, live: Live, declared: Declared) -> Key | LeftOut:
     table = live.table_of.get(place.table) if place.table else None
     if table is None or place.column is None or not table.has(place.column):
-        return f"{place}: it does not exist here"
+        return LeftOut(place, Untestable.NO_SUCH_COLUMN)
     column = table.column(place.column)
     if by_application(table, column, declared):
-        return f"{place}: the models fill it"
+        return LeftOut(place, Untestable.FILLED_BY_MODELS)
     sequence = drawn_from(column, live)
     counts_up = sequence is None or sequence.increment > 0
     return Key(table.name, column.name, positive=column.is_integer and counts_up)
