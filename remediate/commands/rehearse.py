@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
 
 import sqlalchemy as sa
 
@@ -58,7 +57,11 @@ def rehearse_revisions(config: Config, words: Sequence[str], timeout: float, say
         prepare(server, database, reading.libpq, _subset(reading, cast)) as stage,
         open_channel(stage.url, reading.project.folder) as channel,
     ):
-        worker = _worker(reading, cast, stage, channel, timeout)
+        role = "" if cast.from_base else stage.migrating
+        worker = Worker(
+            channel, stage.url, role, database.search_path, _settings(reading.project),
+            reading.environment.version_table, _arguments(reading.environment), timeout,
+        )  # fmt: skip
         trial = _trial(reading, config, stage, worker, say)
         heads = () if cast.from_base else reading.environment.heads
         if cast.from_base:
@@ -81,22 +84,6 @@ def _with_rows(table: Table) -> Column | None:
     """The key whose lowest and highest ids are laid, too."""
     key = table.single_key
     return key if key is not None and key.is_integer and key.extremes is not None else None
-
-
-def _worker(reading: Reading, cast: Cast, stage: Stage, channel: TextIO, timeout: float) -> Worker:
-    project, environment = reading.project, reading.environment
-    assert project is not None  # noqa: S101  (rehearse_revisions has looked)
-    assert environment is not None  # noqa: S101
-    return Worker(
-        channel=channel,
-        url=stage.url,
-        role="" if cast.from_base else stage.migrating,
-        search_path=reading.live.database.search_path,
-        settings=_settings(project),
-        version_table=environment.version_table,
-        arguments=_arguments(environment),
-        timeout=timeout,
-    )
 
 
 def _trial(reading: Reading, config: Config, stage: Stage, worker: Worker, say: Say) -> Trial:

@@ -15,6 +15,7 @@ from remediate.errors import Refused, RehearsalFailed
 from remediate.postgres import client
 from remediate.postgres.sql import ident
 from remediate.project.inspection import Reading
+from remediate.project.project import Environment, Project
 from remediate.rehearsal import probe, roles
 from remediate.rehearsal.runner import Runner
 from remediate.rehearsal.scratch import scratch
@@ -82,6 +83,9 @@ def tried(models: Sequence[Model], reading: Reading, config: Config) -> dict[Mod
     They run from the first to the last in an empty database on the scratch server, each INSERT is
     rolled back. Raises RemediateError where that cannot be done at all.
     """
+    project, environment = reading.project, reading.environment
+    if project is None or environment is None:
+        return {}  # nor are there models
     with scratch(config.scratch_url) as server, server.database() as url:
         if server.system_identifier == reading.live.database.system_identifier:
             raise Refused(
@@ -92,18 +96,15 @@ def tried(models: Sequence[Model], reading: Reading, config: Config) -> dict[Mod
         with client.connect(client.environment(url)) as superuser:
             made = roles.create(superuser, (*theirs.names, probe.NOBODY), theirs.members)
             try:
-                _build(url, reading)
-                live = _catalog(url, reading)
+                _build(url, project, environment)
+                live = _catalog(url, environment)
                 return {m: _reason(superuser, m, live.table_of.get(m.table)) for m in models}
             finally:
                 roles.drop(superuser, made)
 
 
-def _build(url: sa.URL, reading: Reading) -> None:
-    """The schema as the project itself makes it."""
-    project, environment = reading.project, reading.environment
-    assert project is not None  # noqa: S101  (env.py told the models)
-    assert environment is not None  # noqa: S101
+def _build(url: sa.URL, project: Project, environment: Environment) -> None:
+    """Make the schema as the project itself does."""
     with contextlib.chdir(project.folder), stdout_to_stderr():
         if not project.script.get_heads():
             _create_all(url, environment.metadatas)
@@ -135,10 +136,9 @@ def _create_all(url: sa.URL, metadatas: Sequence[sa.MetaData]) -> None:
             metadata.create_all(connection)
 
 
-def _catalog(url: sa.URL, reading: Reading) -> Live:
-    environment = reading.environment
+def _catalog(url: sa.URL, environment: Environment) -> Live:
     with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
-        return catalog.read(connection, environment.version_table if environment else None)
+        return catalog.read(connection, environment.version_table)
 
 
 def _reason(superuser: client.Connection, model: Model, table: Table | None) -> str:
