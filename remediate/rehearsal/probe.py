@@ -11,6 +11,9 @@ from remediate.postgres.sql import ident
 from remediate.rehearsal.boundary import required_values
 from remediate.snapshots.tables import PUBLIC, Name, Table, Writer
 
+# What an INSERT meets where a key or its sequence is broken (PostgreSQL, appendix A).
+# no value, no sequence, a value that exists, a sequence at its end, a value beyond the type
+OF_KEYS = {"23502", "42P01", "23505", "2200H", "22003"}
 NOBODY = "remediate_probe"  # a role with no rights but those of PUBLIC
 
 

@@ -63,9 +63,7 @@ class Rehearsal:
 
 Insert = tuple[Repair, Writer]
 
-# What an INSERT meets where a key or its sequence is broken (PostgreSQL, appendix A).
-# no value, no sequence, a value that exists, a sequence at its end, a value beyond the type
-_OF_KEYS = {"23502", "42P01", "23505", "2200H", "22003"}
+_WORTH_A_REPORT = "Nothing was written to versions/. This is worth a bug report."
 
 
 def rehearse(what: Rehearsal, server: Server) -> tuple[Proof, ...]:
@@ -128,7 +126,7 @@ def _check_references(stage: Stage, enforced: tuple[Reference, ...]) -> tuple[Li
             raise RehearsalFailed(
                 f"after the upgrade {reference.table} does not refuse an unknown id by "
                 f"{reference.constraint}: {refusal.constraint or 'the row is taken'}",
-                "Nothing was written to versions/. This is worth a bug report.",
+                _WORTH_A_REPORT,
             )
     return tuple(untried)
 
@@ -138,7 +136,7 @@ def _compare_rows(before: dict[Name, str], after: dict[Name, str]) -> None:
     if lost:
         raise RehearsalFailed(
             f"the downgrade does not restore the values of {', '.join(lost)}",
-            "Nothing was written to versions/. This is worth a bug report.",
+            _WORTH_A_REPORT,
         )
 
 
@@ -184,7 +182,7 @@ def _try_inserts(stage: Stage, repairs: tuple[Repair, ...]) -> _Tried:
 def _is_of_key(outcome: probe.Outcome) -> bool:
     """Whether the INSERT works, or meets what a repair of the key takes away."""
     of_grants = outcome.sqlstate == "42501" and bool(outcome.writer.lacks)
-    return outcome.id is not None or outcome.sqlstate in _OF_KEYS or of_grants
+    return outcome.id is not None or outcome.sqlstate in probe.OF_KEYS or of_grants
 
 
 def _check_inserts(stage: Stage, inserts: tuple[Insert, ...]) -> None:
@@ -195,12 +193,12 @@ def _check_inserts(stage: Stage, inserts: tuple[Insert, ...]) -> None:
             raise RehearsalFailed(
                 f"after the upgrade {writer.role} still cannot INSERT into {writer.relation} "
                 f"without id: {outcome.refusal}",
-                "Nothing was written to versions/. This is worth a bug report.",
+                _WORTH_A_REPORT,
             )
         if repair.advances and not _is_fresh(int(outcome.id), column):
             raise RehearsalFailed(
                 f"{table.name}: the new id {outcome.id} is not beyond those that exist",
-                "Nothing was written to versions/. This is worth a bug report.",
+                _WORTH_A_REPORT,
             )
 
 
@@ -217,7 +215,7 @@ def _check_rules(what: Rehearsal, stage: Stage) -> None:
         if found := what.still_broken(connection):
             raise RehearsalFailed(
                 f"after the upgrade the rules still find {', '.join(found)}",
-                "Nothing was written to versions/. This is worth a bug report.",
+                _WORTH_A_REPORT,
             )
 
 
@@ -227,5 +225,5 @@ def _compare(before: str, after: str) -> None:
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", n=0)
     raise RehearsalFailed(
         "the downgrade does not restore the schema; pg_dump differs:\n" + "\n".join([*lines][:40]),
-        "Nothing was written to versions/. This is worth a bug report.",
+        _WORTH_A_REPORT,
     )

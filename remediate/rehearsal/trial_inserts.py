@@ -12,8 +12,6 @@ from remediate.rehearsal.result import Defect, Inserted
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table, Writer
 
-OF_KEYS = {"23502", "42P01", "23505", "2200H", "22003"}  # what a broken key answers
-
 
 @dataclass(frozen=True, slots=True)
 class Insert:
@@ -44,7 +42,7 @@ def of_inserts(inserts: Iterable[Insert], file: str) -> Iterator[Defect]:
 
 def _of(insert: Insert, file: str) -> Defect | None:
     broke = insert.before == "" and not insert.works
-    still = insert.before != "" and not insert.works and insert.after in OF_KEYS | {"42501"}
+    still = insert.before != "" and not insert.works and insert.after in probe.OF_KEYS | {"42501"}
     if insert.after == "42501" and insert.lacks and (broke or insert.concerned):
         what = f"{insert.role} may INSERT into {insert.relation}, and may not use the sequence"
         instead = f"GRANT USAGE ON SEQUENCE ... TO {insert.role}"
