@@ -14,17 +14,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from remediate.postgres.connections import sqlstate
+from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
 
 LOCKS = 190  # held at a time: the planner locks a table and all of its indexes
 TABLES = 50  # a statement: more gain nothing
 PATIENCE = 2.0  # seconds, for all relations together that another session has locked
-
-# Also those that somebody waits for: whoever comes later queues behind.
-_LOCKED = """\
-SELECT DISTINCT relation::bigint FROM pg_locks
-WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock' AND pid <> pg_backend_pid()
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +40,7 @@ def ask(connection: Connection, questions: Sequence[Question]) -> tuple[Answers,
     """The row that answers each question; and why some have no answer."""
     answers: Answers = {}
     failures: Failures = {}
-    locked = {row[0] for row in connection.exec_driver_sql(_LOCKED)} if questions else set()
+    locked = _locked(connection) if questions else set()
     todo = [(batch, PATIENCE) for batch in _batches(questions, locked)]
     held_up = [q for q in questions if q.relation in locked]
     deadline = None
@@ -69,6 +64,10 @@ def ask(connection: Connection, questions: Sequence[Question]) -> tuple[Answers,
                 half = len(batch) // 2
                 todo += [(batch[:half], patience), (batch[half:], patience)]
     return answers, failures
+
+
+def _locked(connection: Connection) -> set[int]:
+    return {row[0] for row in connection.exec_driver_sql(query(__package__, "locked"))}
 
 
 def _batches(questions: Sequence[Question], locked: set[int]) -> Iterator[list[Question]]:

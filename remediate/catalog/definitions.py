@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from remediate.catalog.batches import Question, ask
+from remediate.postgres.queries import query
 
 
 class Definition(NamedTuple):
@@ -19,13 +20,6 @@ class Definition(NamedTuple):
 
 _LOCKS = 8  # that printing takes, about: a view, and what it reads
 
-# Constants have to mean the same to every session.
-_SETTINGS = """\
-SELECT set_config('datestyle', 'ISO', true), set_config('intervalstyle', 'postgres', true),
-       set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),
-       set_config('quote_all_identifiers', 'off', true),
-       set_config('standard_conforming_strings', 'on', true)"""
-
 # All but the default wait while somebody alters the relation (15, 16 and 18).
 _SELECTS = {
     "view": "SELECT rtrim(pg_get_viewdef({oid}), ';')",
@@ -36,19 +30,8 @@ _SELECTS = {
     "index": "SELECT pg_get_indexdef({oid})",
     "constraint": "SELECT pg_get_constraintdef({oid})",
     "statistics": "SELECT pg_get_statisticsobjdef({oid})",
-    "policy": """\
-SELECT (
-  SELECT coalesce(' USING (' || pg_get_expr(polqual, polrelid) || ')', '')
-         || coalesce(' WITH CHECK (' || pg_get_expr(polwithcheck, polrelid) || ')', '')
-  FROM pg_policy WHERE oid = {oid})""",
-    # From 15 on; before, none hangs on a column.
-    "publication": """\
-SELECT (
-  SELECT coalesce(' (' || (
-           SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
-           WHERE attrelid = prrelid AND attnum = ANY (prattrs::smallint[])) || ')', '')
-         || coalesce(' WHERE (' || pg_get_expr(prqual, prrelid) || ')', '')
-  FROM pg_publication_rel WHERE oid = {oid})""",
+    "policy": query(__package__, "policy"),
+    "publication": query(__package__, "publication"),
     "pages": "SELECT (pg_relation_size({oid}) / 8192)::text",
 }
 
@@ -63,7 +46,7 @@ _ARRAY = re.compile(
 
 def settle(connection: Connection) -> None:
     """Until the transaction ends, the same is printed whatever env.py, database and role set."""
-    connection.exec_driver_sql(_SETTINGS)
+    connection.exec_driver_sql(query(__package__, "printing"))
 
 
 def read(

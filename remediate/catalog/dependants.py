@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from remediate.catalog import definitions
 from remediate.catalog.definitions import Definition
 from remediate.catalog.session import Row, rows, wanted
+from remediate.postgres import templates
 from remediate.postgres.sql import literal, quote, regclass, statement
 from remediate.snapshots.tables import CONTENT, Dependant, Name
 
@@ -104,17 +105,10 @@ def _dependant(thing: Row, parts: Sequence[tuple[int, int, str]]) -> Dependant:
 
 
 def _where_it_can_be(table: Name, column: str, action: str) -> str:
-    """A type of fixed length has neither storage nor compression to choose."""
-    return f"""\
-DO $remediate$ BEGIN
-  IF EXISTS (
-    SELECT FROM pg_catalog.pg_attribute a
-    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid AND t.typstorage <> 'p'
-    WHERE a.attrelid = {regclass(*table)} AND a.attname = {literal(column)}
-  ) THEN
-    {action};
-  END IF;
-END $remediate$"""
+    """The action for a type of any length: one of fixed length has no storage to choose."""
+    return templates.statement(
+        "storage.sql.j2", table=regclass(*table), column=literal(column), action=action
+    )
 
 
 def _key(row: Row) -> Key:

@@ -15,6 +15,7 @@ from remediate.analysis.inference import (
 )
 from remediate.catalog.batches import Answers, Question, ask
 from remediate.catalog.session import Row, read_only, rows, settle
+from remediate.postgres.queries import query
 from remediate.postgres.sql import ident, literal
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, Unread
@@ -141,26 +142,14 @@ _MASKED = (
     "left(regexp_replace(regexp_replace(v, '[0-9]', '9', 'g'), "
     "'[^0-9[:space:][:punct:]]', 'x', 'g'), 40)"
 )
-_QUERY = """\
-SELECT count(*) AS "values", count(*) FILTER (WHERE canonical) AS canonical,
-       count(key) AS convertible,
-       count(*) FILTER (
-         WHERE EXISTS (SELECT FROM {target} p WHERE p.{target_column} = key)) AS present,
-       count(DISTINCT key) AS keys, count(DISTINCT v) FILTER (WHERE key IS NOT NULL) AS spellings,
-       count(*) FILTER (WHERE {elsewhere}) AS elsewhere,
-       (array_agg(DISTINCT masked) FILTER (WHERE key IS NULL))[1:3] AS samples
-FROM (
-  SELECT v, {canonical} AND {convertible} AS canonical,
-         CASE WHEN {convertible} THEN v::{type} END AS key, {masked} AS masked
-  FROM (SELECT {column}::text COLLATE "C" AS v
-        FROM {source} WHERE {column} IS NOT NULL{limit}) AS c
-) AS s"""
 
 
 def question(candidate: Candidate, live: Live, *, deep: bool) -> Question:
     """How many values there are, are canonical, convertible, and present in the key's table."""
     whole, type_ = is_whole(candidate.table, live, deep=deep), candidate.compared_as
-    select = _QUERY.format(
+    select = query(
+        __package__,
+        "evidence",
         target=candidate.target.sql,
         target_column=ident(candidate.target_column),
         column=ident(candidate.column),

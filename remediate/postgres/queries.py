@@ -1,16 +1,30 @@
 """SQL that is longer than a line: in .sql files beside the modules that run it."""
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from remediate.postgres.client import Connection
 
+_HEADER = re.compile(r"(?:--[^\n]*\n)*")
+_PART = re.compile(r"\{([a-z_]+)\}")
+
+
+def query(package: str, name: str, **parts: str) -> str:
+    """The statement in `sql/<name>.sql` of this package, without the comment at its head.
+
+    Each `{part}` becomes the SQL that is given for it, which has to be safe already.
+    Raises KeyError for a part that is not given.
+    """
+    statement = _statement(package, name)
+    return _PART.sub(lambda match: parts[match[1]], statement) if parts else statement
+
 
 @cache
-def query(package: str, name: str) -> str:
-    """The text of `sql/<name>.sql` in the folder of this package."""
-    return files(package).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8").strip()
+def _statement(package: str, name: str) -> str:
+    text = files(package).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    return _HEADER.sub("", text, count=1).strip()
 
 
 def fetch(

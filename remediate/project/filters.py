@@ -10,21 +10,10 @@ from alembic.runtime.migration import MigrationContext
 
 from remediate.catalog.session import read_only
 from remediate.errors import RemediateError, UsageProblem
+from remediate.postgres.queries import query
 from remediate.snapshots.tables import Name
 from remediate.system.secrets import scrub
 
-_TABLES = """\
-SELECT n.nspname::text, c.relname::text
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-ORDER BY 1, 2"""
-_COLUMNS = """\
-SELECT n.nspname::text, c.relname::text, a.attname::text
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-ORDER BY 1, 2, a.attnum"""
 _DEFAULT = "SELECT coalesce(current_schema(), 'public')::text"
 
 
@@ -62,7 +51,7 @@ def left_out(context: MigrationContext, metadatas: Sequence[sa.MetaData]) -> Lef
     with read_only(connection):
         default = str(connection.exec_driver_sql(_DEFAULT).scalar_one())
         versions = Name(context.version_table_schema or default, context.version_table)
-        tables = (Name(*row) for row in connection.exec_driver_sql(_TABLES))
+        tables = (Name(*row) for row in connection.exec_driver_sql(query(__package__, "tables")))
         live = [name for name in tables if name != versions]
         ask = _Filters(context.opts, default)
         named = [name for name in live if ask.name(name)]
@@ -75,7 +64,8 @@ def left_out(context: MigrationContext, metadatas: Sequence[sa.MetaData]) -> Lef
             reflected = _reflected(connection, named, ask)
             rejected |= set(_rejected(ask, reflected, live, models))
         both = (models.keys() & set(live)) - rejected
-        columns = (Column(Name(s, t), c) for s, t, c in connection.exec_driver_sql(_COLUMNS))
+        found = connection.exec_driver_sql(query(__package__, "columns"))
+        columns = (Column(Name(s, t), c) for s, t, c in found)
         ours = [column for column in columns if column.table in both]
         left = frozenset(c for c in ours if not ask.column(c, models, reflected))
     return LeftOut(frozenset(rejected & set(live)), frozenset(rejected - set(live)), left, by)

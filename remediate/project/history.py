@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from remediate.catalog.session import read_only
 from remediate.findings.marks import engine_of, recorded, recorded_in_comments
+from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
 from remediate.project.project import Environment
 from remediate.project.sources import called, parsed
@@ -22,10 +23,6 @@ _RAW = re.compile(
     r'(create|drop)\s+table\s+(?:if\s+(?:not\s+)?exists\s+)?((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?)',
     re.IGNORECASE,
 )
-_WIDTH = """\
-SELECT a.atttypmod - 4 FROM pg_attribute a
-WHERE a.attrelid = to_regclass({table})
-  AND a.attname = 'version_num' AND a.atttypmod > 0"""
 
 
 def read(folders: Iterable[str], *, recursive: bool) -> History:
@@ -58,7 +55,7 @@ def width(connection: Connection, table: Name) -> int:
     """Characters that the version table holds of an id."""
     path = literal(str(table))
     with read_only(connection):
-        found = connection.exec_driver_sql(_WIDTH.format(table=path)).scalar()
+        found = connection.exec_driver_sql(query(__package__, "version_width", table=path)).scalar()
     return int(found) if found else WIDTH
 
 
