@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from remediate.catalog import origins, values
-from remediate.catalog.session import Row, read_only, rows, settle
+from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.catalog.writers import Names, insertable, of_late_defaults, writers
 from remediate.errors import DatabaseProblem
 from remediate.postgres.sql import ident, quoted
@@ -28,15 +28,15 @@ def read(connection: Connection, version_table: Name | None = None) -> Live:
     """
     with read_only(connection):
         facts = database(connection)
-        settle(connection)
+        configure(connection)
         columns = rows(connection, "columns")
         snapshot = _catalog(connection, facts, columns)
         if version_table:
             name = Name(version_table.schema or facts.default_schema, version_table.name)
             snapshot = replace(snapshot, tables=tuple(t for t in snapshot.tables if t.name != name))
-        snapshot = origins.complete(connection, snapshot)
+        snapshot = origins.enrich(connection, snapshot)
         indexes = {Name(r["schema"], r["name"]): r["indexes"] for r in columns}
-        return values.complete(connection, snapshot, indexes)
+        return values.enrich(connection, snapshot, indexes)
 
 
 def database(connection: Connection) -> Database:

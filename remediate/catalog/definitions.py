@@ -44,7 +44,7 @@ _ARRAY = re.compile(
 )
 
 
-def settle(connection: Connection) -> None:
+def configure(connection: Connection) -> None:
     """Until the transaction ends, the same is printed whatever env.py, database and role set."""
     connection.exec_driver_sql(query(__package__, "printing"))
 

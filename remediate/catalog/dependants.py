@@ -28,7 +28,7 @@ def read(
     """
     if not places:
         return {}, {}
-    definitions.settle(connection)
+    definitions.configure(connection)
     found = rows(connection, "dependants", wanted=wanted(places))
     made, reasons = _made(connection, {_key(r): r for r in found if not r["obstacle"]})
     dependants: dict[Place, list[Dependant]] = {}

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from remediate.analysis.families import Place, changing
 from remediate.catalog import dependants
 from remediate.catalog.batches import Question, ask
-from remediate.catalog.session import read_only, rows, settle, wanted
+from remediate.catalog.session import configure, read_only, rows, wanted
 from remediate.postgres.sql import literal
 from remediate.postgres.templates import environment
 from remediate.snapshots.live import Live
@@ -17,13 +17,13 @@ from remediate.snapshots.tables import Member, Name
 _LOCKS = 20  # a guess: the table, its indexes, the views over it
 
 
-def complete(connection: Connection, live: Live, also: Iterable[Place] = ()) -> Live:
+def enrich(connection: Connection, live: Live, also: Iterable[Place] = ()) -> Live:
     """The snapshot with the members of such families, and those of the keys that are named here."""
     places = changing(live, also)
     if not places:
         return live
     with read_only(connection):
-        settle(connection)
+        configure(connection)
         return replace(live, members=read(connection, live, places))
 
 

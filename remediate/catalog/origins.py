@@ -10,7 +10,7 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Generator, Name, Origin, Table
 
 
-def complete(connection: Connection, live: Live) -> Live:
+def enrich(connection: Connection, live: Live) -> Live:
     """The snapshot with the origins of suspects; nothing is asked when there are none."""
     suspects = [str(t.oid) for t in live.tables if _suspect(t)]
     if not suspects:

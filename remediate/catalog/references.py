@@ -14,7 +14,7 @@ from remediate.analysis.inference import (
     is_worth_asking,
 )
 from remediate.catalog.batches import Answers, Question, ask
-from remediate.catalog.session import Row, read_only, rows, settle
+from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.postgres.queries import query
 from remediate.postgres.sql import ident, literal
 from remediate.snapshots.declared import Declared
@@ -27,7 +27,7 @@ _COUNTS = (
 )  # fmt: skip
 
 
-def complete(
+def enrich(
     connection: Connection,
     live: Live,
     declared: Declared,
@@ -40,7 +40,7 @@ def complete(
     `deep`: every row is looked at, also of large tables.
     """
     with read_only(connection):
-        settle(connection)
+        configure(connection)
         loose = {(c.table, c.column): c for c in _loose(connection, live, declared)}
         found = _with_rivals(connection, [*candidates(loose.values(), live, declared, configured)])
         questions = [

@@ -12,7 +12,7 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
 
-def complete(connection: Connection, live: Live, declared: Declared) -> Live:
+def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
     """With their types, domains resolved; also of views and foreign tables, which may be mapped."""
     names = {t.name for t in declared.tables}
     if not names:

@@ -29,7 +29,7 @@ def read_only(connection: Connection) -> Iterator[None]:
             connection.exec_driver_sql("ROLLBACK")
 
 
-def settle(connection: Connection) -> None:
+def configure(connection: Connection) -> None:
     """Until the transaction ends, names print qualified and nothing waits for long."""
     connection.exec_driver_sql(query(__package__, "session"))
 

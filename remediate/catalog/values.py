@@ -31,7 +31,7 @@ class _Reader:
     unread: list[Unread] = field(default_factory=list)
 
 
-def complete(connection: Connection, live: Live, indexes: dict[Name, int]) -> Live:
+def enrich(connection: Connection, live: Live, indexes: dict[Name, int]) -> Live:
     """The snapshot with the states of sequences, the extremes of ids, and the first collisions."""
     reader = _Reader(connection, live, indexes, _empty(connection))
     reader = replace(reader, live=_with_states(reader))

@@ -142,7 +142,7 @@ def patches(
     wanted: Iterable[Wanted], declared: Declared
 ) -> tuple[tuple[Patch, ...], tuple[Stuck, ...]]:
     """The changes, one a column; and what a person has to write."""
-    twice = {one.table for one in declared.twice if one.differ}
+    twice = {one.table for one in declared.duplicates if one.differ}
     of_column: dict[tuple[Name, str], list[Wanted]] = {}
     for one in wanted:
         if one.place[0] not in twice:
@@ -164,7 +164,7 @@ def _path(fk: ForeignKey, declared: Declared) -> str:
 
 def _made(place: tuple[Name, str], parts: list[Wanted], declared: Declared) -> Patch | Stuck:
     name, column = place
-    source = declared.written.get(place)
+    source = declared.sources.get(place)
     if source is None or not source.attribute:
         where = declared.source_of(name, column)
         return Stuck(Place(name, column), where, "where this column is written was not found")
@@ -188,7 +188,7 @@ def _entangled(patch: Patch, patches: list[Patch], declared: Declared) -> Stuck 
     patched = {p.place.table for p in same}
     for name, column in declared.types:
         if column == patch.place.column and name not in patched:
-            other = declared.written.get((name, column))
+            other = declared.sources.get((name, column))
             if other and _written(other) == _written(patch.source):
                 return Stuck(patch.place, patch.source, f"{name} shares this column, and is right")
     return None

@@ -16,7 +16,7 @@ from remediate.errors import Refused, UsageProblem
 from remediate.findings.finding import Finding
 from remediate.lint import NOTHING, learn, lint
 from remediate.postgres.sql import ident, literal
-from remediate.project.inspection import Reading, complete, read
+from remediate.project.inspection import Reading, enrich, read
 from remediate.project.project import Environment, Project
 from remediate.rehearsal import defects
 from remediate.rehearsal.database import Scene, Stage, laid
@@ -122,7 +122,7 @@ def _theatre(reading: Reading, config: Config, stage: Stage, hands: Hands, say: 
         engine = sa.create_engine(stage.url, poolclass=sa.NullPool)
         with engine.connect() as connection:
             live = catalog.read(connection, hands.version_table)
-            live = complete(connection, live, reading.declared, config)
+            live = enrich(connection, live, reading.declared, config)
         found = [v for r in rules for v in r.find(live, reading.declared, decided)]
         left_out = reading.left_out.all
         kept = (f for f in found if isinstance(f, Finding) and f.place.table not in left_out)

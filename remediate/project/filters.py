@@ -1,4 +1,4 @@
-"""What the project keeps out of Alembic's sight: its env.py's include_name and include_object."""
+"""The tables and columns that env.py hides from Alembic: include_name and include_object."""
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ _DEFAULT = "SELECT coalesce(current_schema(), 'public')::text"
 
 
 class Column(NamedTuple):
-    """A column by its place."""
+    """A column, by its table and name."""
 
     table: Name
     name: str
@@ -26,10 +26,10 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What is not this project's business, and which functions of env.py say so."""
+    """What this project does not manage, and the functions of env.py that reject it."""
 
     tables: frozenset[Name] = frozenset()
-    models: frozenset[Name] = frozenset()  # that no table was made for
+    models: frozenset[Name] = frozenset()  # models without a table
     columns: frozenset[tuple[Name, str]] = frozenset()  # of other tables
     by: tuple[str, ...] = ()
 
@@ -41,8 +41,8 @@ class LeftOut:
 def left_out(context: MigrationContext, metadatas: Sequence[sa.MetaData]) -> LeftOut:
     """The tables and columns that env.py's filters reject, asked as autogenerate asks them.
 
-    Must run before search_path is changed. Tables are reflected only where include_object wants
-    to see them. Raises UsageProblem where a filter fails.
+    Must run before search_path is changed. Tables are reflected only if there is an include_object,
+    which takes them. Raises UsageProblem if a filter fails.
     """
     by = active(context)
     connection = context.connection
@@ -72,12 +72,12 @@ def left_out(context: MigrationContext, metadatas: Sequence[sa.MetaData]) -> Lef
 
 
 def active(context: MigrationContext) -> tuple[str, ...]:
-    """The filters that env.py sets."""
+    """The names of the filters that env.py sets."""
     return tuple(f for f in ("include_name", "include_object") if context.opts.get(f))
 
 
 class _Filters:
-    """env.py's functions, called with what Alembic calls them with."""
+    """env.py's functions, called with the arguments that Alembic passes."""
 
     def __init__(self, options: Mapping[str, Any], default_schema: str) -> None:
         self._options = options
@@ -85,11 +85,11 @@ class _Filters:
         self._schemas: dict[str | None, bool] = {}
 
     def schema(self, name: Name) -> str | None:
-        """As Alembic speaks of it: the default schema has no name."""
+        """The schema as Alembic passes it: None for the default one."""
         return None if name.schema == self.default else name.schema
 
     def name(self, name: Name) -> bool:
-        """Whether include_name takes the table, and its schema."""
+        """Whether include_name accepts the table, and its schema."""
         if not (asked := self._options.get("include_name")):
             return True
         schema = self.schema(name)
@@ -104,7 +104,7 @@ class _Filters:
         return _answer("include_name", f"the table {name}", asked, name.name, "table", parents)
 
     def object(self, name: Name, model: sa.Table | None, reflected: sa.Table | None) -> bool:
-        """Whether include_object takes the table, of the models, of the database, or of both."""
+        """Whether include_object accepts the table of the models, of the database, or of both."""
         shown, compared = (reflected, None) if model is None else (model, reflected)
         return _answer(
             "include_object", f"the table {name}", self._options["include_object"],
@@ -114,7 +114,7 @@ class _Filters:
     def column(
         self, column: Column, models: Mapping[Name, sa.Table], reflected: Mapping[Name, sa.Table]
     ) -> bool:
-        """Whether the filters take a column of a table that models and database have."""
+        """Whether the filters accept a column of a table that models and database have."""
         table, name = column
         what, schema = f"the column {table}.{name}", self.schema(table)
         if asked := self._options.get("include_name"):
@@ -149,7 +149,7 @@ def _rejected(
     live: Iterable[Name],
     models: Mapping[Name, sa.Table],
 ) -> Iterator[Name]:
-    """Of the tables in the database that have a name it takes, and of those in the models alone."""
+    """The names that include_object rejects: of reflected tables, and of models without a table."""
     alone = models.keys() - set(live)
     for name in (*reflected, *sorted(alone)):
         if not ask.object(name, models.get(name), reflected.get(name)):
@@ -159,7 +159,7 @@ def _rejected(
 def _reflected(
     connection: sa.Connection, names: Sequence[Name], ask: _Filters
 ) -> dict[Name, sa.Table]:
-    """The tables as the database has them, a few statements for each schema."""
+    """The tables as the database has them, read with a few statements for each schema."""
     wanted: dict[str, set[str]] = {}
     for name in names:
         wanted.setdefault(name.schema, set()).add(name.name)
@@ -167,7 +167,7 @@ def _reflected(
     for schema, tables in wanted.items():
         metadata = sa.MetaData()
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", sa.exc.SAWarning)  # of types that it does not know
+            warnings.simplefilter("ignore", sa.exc.SAWarning)  # about types unknown to SQLAlchemy
             metadata.reflect(
                 connection,
                 schema=ask.schema(Name(schema, "")),

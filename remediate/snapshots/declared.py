@@ -40,7 +40,7 @@ class Declaration:
 
 
 @dataclass(frozen=True, slots=True)
-class Twice:
+class DuplicateTable:
     """A table that several MetaData declare."""
 
     table: Name
@@ -52,7 +52,7 @@ class Twice:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class UnreadModule:
     """A file with models that could not be looked at."""
 
     file: str
@@ -64,14 +64,14 @@ class Missed:
 class Declared(Snapshot):
     """What the models declare, and what else the project's own files tell."""
 
-    written: Mapping[tuple[Name, str], Source] = field(default_factory=dict)  # models, and columns
+    sources: Mapping[tuple[Name, str], Source] = field(default_factory=dict)  # models, and columns
     qualified: frozenset[Name] = frozenset()  # tables whose models say their schema
     metadatas: tuple[Metadata, ...] = ()
-    missed: tuple[Missed, ...] = ()  # files with models
-    twice: tuple[Twice, ...] = ()  # tables that several of them declare
+    unread_modules: tuple[UnreadModule, ...] = ()  # files with models
+    duplicates: tuple[DuplicateTable, ...] = ()  # tables that several of them declare
     history: History = NO_HISTORY
     credentials: tuple[Credential, ...] = ()  # in the files of the project
 
     def source_of(self, table: Name, column: str | None) -> Source | None:
         """Where the model of a column is written, or that of its table."""
-        return self.written.get((table, column or "")) or self.written.get((table, ""))
+        return self.sources.get((table, column or "")) or self.sources.get((table, ""))
