@@ -1,4 +1,4 @@
-"""The definitions of views, indexes and the like, as text from which the same can be made again."""
+"""Read the definitions of views, indexes and the like, as text that creates the same again."""
 
 import re
 from collections.abc import Iterable
@@ -11,16 +11,16 @@ from remediate.postgres.queries import query
 
 
 class Definition(NamedTuple):
-    """Of what; `relation` is the OID of what is locked by whoever prints it."""
+    """A definition to read; `relation` is the OID of the relation that printing it locks."""
 
     kind: str
     oid: int
     relation: int
 
 
-_LOCKS = 8  # that printing takes, about: a view, and what it reads
+_LOCKS = 8  # an estimate: a view, and what it reads
 
-# All but the default wait while somebody alters the relation (15, 16 and 18).
+# All but the default wait while another session alters the relation (measured on 15, 16 and 18).
 _SELECTS = {
     "view": "SELECT rtrim(pg_get_viewdef({oid}), ';')",
     "materialized view": "SELECT rtrim(pg_get_viewdef({oid}), ';') || E'\\nWITH NO DATA'",
@@ -35,8 +35,8 @@ _SELECTS = {
     "pages": "SELECT (pg_relation_size({oid}) / 8192)::text",
 }
 
-# v IN ('a', 'b') of a varchar is printed v::text = ANY ((ARRAY['a'::varchar, ...])::text[]). That
-# reads as an array of texts, and is printed in another way then; with a cast between, it is not.
+# Of a varchar, PostgreSQL prints v IN ('a', 'b') as v::text = ANY ((ARRAY['a'::varchar])::text[]).
+# It parses that as an array of text, and prints it differently then: a cast in between prevents it.
 _STRING = r"'(?:[^']|'')*'"
 _CONSTANT = rf"{_STRING}::character varying"
 _ARRAY = re.compile(
@@ -45,14 +45,14 @@ _ARRAY = re.compile(
 
 
 def configure(connection: Connection) -> None:
-    """Until the transaction ends, the same is printed whatever env.py, database and role set."""
+    """Fix the settings that change how PostgreSQL prints, until the transaction ends."""
     connection.exec_driver_sql(query(__package__, "printing"))
 
 
 def read(
     connection: Connection, wanted: Iterable[Definition]
 ) -> tuple[dict[Definition, str], dict[Definition, str]]:
-    """The texts, and why some have none. Nobody is waited for longer than a moment."""
+    """The texts of the definitions, and for the others the reason; waits briefly for locks."""
     questions = [
         Question(d, _SELECTS[d.kind].format(oid=d.oid), d.relation, _LOCKS) for d in wanted
     ]

@@ -1,4 +1,4 @@
-"""Unique indexes by their names: all that a message about a duplicate key tells."""
+"""Read unique indexes by name, which is all that a duplicate key error contains."""
 
 from collections.abc import Sequence
 

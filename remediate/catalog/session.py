@@ -1,4 +1,4 @@
-"""A read-only transaction on a connection that belongs to somebody else."""
+"""Read inside a read-only transaction, on a connection that env.py opened."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,10 +13,10 @@ from remediate.snapshots.tables import Name
 
 @contextmanager
 def read_only(connection: Connection) -> Iterator[None]:
-    """Whatever runs inside cannot write (25006), and leaves no setting behind.
+    """Open a block whose statements cannot write (25006).
 
-    env.py may have put the connection into AUTOCOMMIT, where SET TRANSACTION has no effect; then
-    the transaction is opened, and rolled back, here.
+    env.py may have put the connection into AUTOCOMMIT, in which SET TRANSACTION has no effect. Then
+    the block has a transaction of its own, which is rolled back.
     """
     connection.exec_driver_sql("SET TRANSACTION READ ONLY")
     ours = connection.exec_driver_sql("SHOW transaction_read_only").scalar_one() != "on"
@@ -30,15 +30,15 @@ def read_only(connection: Connection) -> Iterator[None]:
 
 
 def configure(connection: Connection) -> None:
-    """Until the transaction ends, names print qualified and nothing waits for long."""
+    """Make names print qualified, and limit every wait, until the transaction ends."""
     connection.exec_driver_sql(query(__package__, "session"))
 
 
-Row = Any  # a mapping of the statement's column names
+Row = Any  # a mapping by the column names of the statement
 
 
 def wanted(places: Sequence[tuple[Name, str]]) -> str:
-    """The part of a statement that is about these columns: as `wanted`, and `below` them."""
+    """The CTEs `wanted`, these columns, and `below`, the same in partitions and children."""
     named = (f"({', '.join(map(literal, (*name, column)))})" for name, column in places)
     return query(__package__, "wanted", places=", ".join(named))
 

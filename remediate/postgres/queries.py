@@ -1,4 +1,4 @@
-"""SQL that is longer than a line: in .sql files beside the modules that run it."""
+"""Read the statements that are longer than a line from .sql files beside their modules."""
 
 import re
 from functools import cache
@@ -14,8 +14,7 @@ _PART = re.compile(r"\{([a-z_]+)\}")
 def query(package: str, name: str, **parts: str) -> str:
     """The statement in `sql/<name>.sql` of this package, without the comment at its head.
 
-    Each `{part}` becomes the SQL that is given for it, which has to be safe already.
-    Raises KeyError for a part that is not given.
+    `parts` replace each `{part}` by SQL that is safe already. Raises KeyError if one is missing.
     """
     statement = _statement(package, name)
     return _PART.sub(lambda match: parts[match[1]], statement) if parts else statement
@@ -30,5 +29,5 @@ def _statement(package: str, name: str) -> str:
 def fetch(
     connection: Connection, package: str, name: str, *parameters: object
 ) -> list[tuple[Any, ...]]:
-    """The rows of such a query, with `parameters` for its `%s`."""
+    """The rows of such a statement, with `parameters` for its `%s`."""
     return connection.execute(query(package, name).encode(), parameters or None).fetchall()
