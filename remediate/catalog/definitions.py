@@ -35,8 +35,8 @@ _SELECTS = {
     "pages": "SELECT (pg_relation_size({oid}) / 8192)::text",
 }
 
-# Of a varchar, PostgreSQL prints v IN ('a', 'b') as v::text = ANY ((ARRAY['a'::varchar])::text[]).
-# It parses that as an array of text, and prints it differently then: a cast in between prevents it.
+# PostgreSQL prints v IN ('a', 'b') of a varchar as v::text = ANY ((ARRAY['a'::varchar])::text[]),
+# and parses that as an array of text, which it prints differently; a cast in between keeps it.
 _STRING = r"'(?:[^']|'')*'"
 _CONSTANT = rf"{_STRING}::character varying"
 _ARRAY = re.compile(
