@@ -1,6 +1,6 @@
--- What the values of one column say of the key that they may be values of. A plan prints the
--- statement, so that a person can repeat it. Reads the table, or a sample of its pages, and the
--- index of the key; waits for whoever has locked either.
+-- How well the values of a column match the key that it may reference. A plan prints the statement, so
+-- that a person can repeat it. Reads the column, or a sample of its pages, and the index of the key.
+-- Waits for an ACCESS EXCLUSIVE lock on either table.
 SELECT count(*) AS "values", count(*) FILTER (WHERE canonical) AS canonical,
        count(key) AS convertible,
        count(*) FILTER (

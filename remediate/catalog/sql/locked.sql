@@ -1,5 +1,5 @@
--- Tables and the like of this database that another session has locked so that nobody can read
--- them, and those for which a session waits for such a lock: whoever comes later queues behind it.
+-- The relations of this database that another session has locked for itself (ACCESS EXCLUSIVE), and
+-- those for which a session waits for such a lock: a later session queues behind it.
 SELECT DISTINCT relation::bigint FROM pg_locks
 WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock' AND pid <> pg_backend_pid()
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())

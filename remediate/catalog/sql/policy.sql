@@ -1,5 +1,5 @@
--- The conditions of a policy, as CREATE POLICY takes them. Waits while another session alters the
--- table (15, 16 and 18).
+-- The conditions of a policy, in the syntax of CREATE POLICY. Waits while another session alters the
+-- table (measured on 15, 16 and 18).
 SELECT (
   SELECT coalesce(' USING (' || pg_get_expr(polqual, polrelid) || ')', '')
          || coalesce(' WITH CHECK (' || pg_get_expr(polwithcheck, polrelid) || ')', '')

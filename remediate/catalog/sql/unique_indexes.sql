@@ -1,5 +1,5 @@
--- Unique indexes with these names, which are also those of constraints: their tables, and the column
--- of each that has only one. Waits for no lock.
+-- Unique indexes with these names, which constraints share: their tables, and the column of each index
+-- that has only one. Waits for no lock.
 SELECT i.relname, n.nspname, t.relname, CASE WHEN x.indnkeyatts = 1 THEN a.attname END
 FROM pg_catalog.pg_index x
 JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
