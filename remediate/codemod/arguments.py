@@ -195,17 +195,18 @@ def _sequence(draft: Draft, found: Arguments, name: str) -> None:
 
 def rename_sequence(draft: Draft, call: cst.BaseExpression, name: str) -> None:
     """Give a Sequence another name."""
-    said = first_text(call)
-    assert isinstance(call, cst.Call)  # noqa: S101
-    schema = [a.value for a in call.args if a.keyword and a.keyword.value == "schema"]
-    if not said or (schema and not isinstance(schema[0], cst.SimpleString)):
+    args = call.args if isinstance(call, cst.Call) else ()
+    schema = [a.value for a in args if a.keyword and a.keyword.value == "schema"]
+    read = [str(s.evaluated_value) for s in schema if isinstance(s, cst.SimpleString)]
+    plain = first_text(call)
+    if not plain or len(read) < len(schema):
         raise Unsafe(f"its Sequence `{draft.text.code(call)}` has no name that can be read")
-    former = ".".join([*(str(s.evaluated_value) for s in schema), said])  # type: ignore[attr-defined]
+    former = ".".join([*read, plain])
     if former == name:
         return
     if schema or "." in name:
         raise Unsafe(f"its Sequence is {former}: change it to {name} by hand")
-    draft.replace_value(call, call.args[0], quoted(draft, name))
+    draft.replace_value(call, args[0], quoted(draft, name))
 
 
 def _no_sequence(draft: Draft, found: Arguments) -> None:

@@ -4,15 +4,16 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from remediate.codemod.names import Names, Statement, bound, statements
+from remediate.codemod.names import Context, Names, Statement, bound, statements
 from remediate.codemod.values import Unsafe
 
 
-def named(owner: str, module: cst.Module) -> list[Statement]:
+def named(owner: str, module: cst.Module) -> list[tuple[cst.ClassDef, Context]]:
     """The classes with this qualified name, else those within functions."""
     everything = list(_classes(module, ""))
-    found = [statement for name, statement in everything if name == owner]
-    return found or [s for name, s in everything if name.endswith(f".<locals>.{owner}")]
+    found = [(node, context) for name, node, context in everything if name == owner]
+    inner = f".<locals>.{owner}"
+    return found or [(node, context) for name, node, context in everything if name.endswith(inner)]
 
 
 def find(owner: str, module: cst.Module) -> cst.ClassDef:
@@ -22,19 +23,20 @@ def find(owner: str, module: cst.Module) -> cst.ClassDef:
         raise Unsafe(f"no class {owner} is in this module")
     if len(found) > 1:
         raise Unsafe(f"{len(found)} classes here are named {owner}: change the right one by hand")
-    statement = found[0]
-    if statement.context.checking or statement.context.loop:
-        under = "TYPE_CHECKING" if statement.context.checking else "a loop"
+    node, context = found[0]
+    if context.checking or context.loop:
+        under = "TYPE_CHECKING" if context.checking else "a loop"
         raise Unsafe(f"the class {owner} stands under {under}: change it by hand")
-    assert isinstance(statement.node, cst.ClassDef)  # noqa: S101
-    return statement.node
+    return node
 
 
-def _classes(block: cst.BaseSuite | cst.Module, prefix: str) -> Iterator[tuple[str, Statement]]:
+def _classes(
+    block: cst.BaseSuite | cst.Module, prefix: str
+) -> Iterator[tuple[str, cst.ClassDef, Context]]:
     for statement in statements(block):
         node = statement.node
         if isinstance(node, cst.ClassDef):
-            yield prefix + node.name.value, statement
+            yield prefix + node.name.value, node, statement.context
             yield from _classes(node.body, f"{prefix}{node.name.value}.")
         elif isinstance(node, cst.FunctionDef):
             yield from _classes(node.body, f"{prefix}{node.name.value}.<locals>.")

@@ -87,11 +87,9 @@ def _write_type(
 ) -> None:
     """Draft the type, unless the annotation implies it."""
     want = spelling.parse_type(text)
-    if found.type:
+    if found.type and draft.site.call:
         spelled = spelling.spell(text, draft.speller)
-        call = draft.site.call
-        assert call is not None  # noqa: S101
-        draft.replace_value(call, found.type, draft.write(spelled))
+        draft.replace_value(draft.site.call, found.type, draft.write(spelled))
         return
     implied = SqlType(spelling.IMPLIED[want.python])
     annotated = annotation and annotation.mapped and implied.is_same(want)

@@ -9,6 +9,7 @@ from remediate.codemod.names import Names
 from remediate.codemod.site import Site
 from remediate.codemod.source import Edit, Listing, ParsedSource, listing
 from remediate.codemod.spelling import Import, Spelled, Speller
+from remediate.codemod.values import Unsafe
 
 
 @dataclass(slots=True)
@@ -106,7 +107,8 @@ class Draft:
         if isinstance(holder, cst.Call):
             start = self.text.source.index("(", self.text.span(holder.func)[1]) + 1
             return listing(self.text, holder.args, start, end - 1)
-        assert isinstance(holder, cst.List | cst.Tuple | cst.Dict)  # noqa: S101
+        if not isinstance(holder, cst.List | cst.Tuple | cst.Dict):
+            raise Unsafe(f"`{self.text.code(holder)}` is no list: change it by hand")
         inset = 0 if isinstance(holder, cst.Tuple) else 1
         return listing(self.text, holder.elements, start + inset, end - inset)
 

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
@@ -35,14 +35,15 @@ def line_span(text: ParsedSource, line: cst.CSTNode) -> tuple[int, int]:
     return start, newline + 1 if newline >= 0 else len(text.source)
 
 
-def names_of(text: ParsedSource, node: cst.ImportFrom | cst.Import) -> Listing:
+def names_of(
+    text: ParsedSource, node: cst.ImportFrom | cst.Import, aliases: Sequence[cst.ImportAlias]
+) -> Listing:
     """The names that a statement imports, as a listing to edit."""
-    assert not isinstance(node.names, cst.ImportStar)  # noqa: S101
-    start, end = text.span(node.names[0])[0], text.span(node.names[-1])[1]
+    start, end = text.span(aliases[0])[0], text.span(aliases[-1])[1]
     if isinstance(node, cst.ImportFrom) and node.lpar:
         start = text.span(node.lpar)[0] + 1
         end = text.span(node)[1] - 1
-    return listing(text, node.names, start, end)
+    return listing(text, aliases, start, end)
 
 
 def module_of(node: cst.ImportFrom) -> str:
@@ -54,8 +55,8 @@ def key_of(node: cst.CSTNode) -> tuple[bool, str]:
     """The sort key of imports in a group: `import x` before `from x import`."""
     if isinstance(node, cst.ImportFrom):
         return True, module_of(node)
-    assert isinstance(node, cst.Import)  # noqa: S101
-    return False, get_full_name_for_node(node.names[0].name) or ""
+    first = node.names[0].name if isinstance(node, cst.Import) else ""
+    return False, get_full_name_for_node(first) or ""
 
 
 _OURS = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy")
@@ -93,7 +94,7 @@ def _extended(text: ParsedSource, wanted: Import) -> list[Edit]:
         if not isinstance(node, cst.ImportFrom) or isinstance(node.names, cst.ImportStar):
             continue
         if wanted.name and module_of(node) == wanted.module and not is_kept(text, line):
-            found = names_of(text, node)
+            found = names_of(text, node, node.names)
             found.insert(_place([a.evaluated_name for a in node.names], wanted.name), wanted.name)
             return list(found.edits())
     return []

@@ -7,7 +7,7 @@ import libcst.matchers as m
 from libcst.helpers import get_full_name_for_node
 
 from remediate.codemod import classes
-from remediate.codemod.names import Names, Statement, bound, statements
+from remediate.codemod.names import Names, bound, statements
 from remediate.codemod.values import Change, Unsafe
 
 COLUMNS = ("Column", "mapped_column")
@@ -33,12 +33,12 @@ def find(change: Change, module: cst.Module, names: Names) -> Site:
     if not change.owner:
         return _in_table(change, module, names)
     owner = classes.find(change.owner, module)
-    statement = classes.attribute(owner, change.attribute)
-    if isinstance(statement.node, cst.FunctionDef):
-        site = _declared(statement.node, owner, names)
-    else:
-        site = _assigned(statement, owner, module, names)
-    return _with_parts(site, names)
+    node = classes.attribute(owner, change.attribute).node
+    if isinstance(node, cst.FunctionDef):
+        return _with_parts(_declared(node, owner, names), names)
+    if isinstance(node, cst.Assign | cst.AnnAssign):
+        return _with_parts(_assigned(node, owner, module, names), names)
+    raise Unsafe(f"`{change.attribute}` is not a column")
 
 
 def nearest(change: Change, module: cst.Module, names: Names) -> cst.CSTNode:
@@ -50,8 +50,7 @@ def nearest(change: Change, module: cst.Module, names: Names) -> cst.CSTNode:
         named = [call for call in calls if _column_name(call) == change.attribute]
         unnamed = [t for t in _tables(module, names) if not _first_text(t)]
         return (*named, *tables, *unnamed, module)[0]
-    for owner in (statement.node for statement in classes.named(change.owner, module)):
-        assert isinstance(owner, cst.ClassDef)  # noqa: S101
+    for owner, _ in classes.named(change.owner, module):
         inside = [s.node for s in statements(owner.body) if change.attribute in bound([s])]
         return (*inside, owner)[0]
     return module
@@ -126,9 +125,9 @@ def _declared(function: cst.FunctionDef, owner: cst.ClassDef, names: Names) -> S
     )  # fmt: skip
 
 
-def _assigned(statement: Statement, owner: cst.ClassDef, module: cst.Module, names: Names) -> Site:
-    node = statement.node
-    assert isinstance(node, cst.Assign | cst.AnnAssign)  # noqa: S101
+def _assigned(
+    node: cst.Assign | cst.AnnAssign, owner: cst.ClassDef, module: cst.Module, names: Names
+) -> Site:
     annotation = node.annotation.annotation if isinstance(node, cst.AnnAssign) else None
     if isinstance(node, cst.Assign) and len(node.targets) > 1:
         raise Unsafe("its column has several names")

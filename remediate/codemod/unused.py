@@ -80,15 +80,16 @@ def prune_imports(source: str, original: str) -> str:
 def _without(text: ParsedSource, line: cst.SimpleStatementLine, removed: set[str]) -> list[Edit]:
     """The edits that remove one of the names from a statement; none if it has none of them."""
     node = line.body[0]
-    assert isinstance(node, cst.Import | cst.ImportFrom)  # noqa: S101
-    if isinstance(node.names, cst.ImportStar) or is_kept(text, line):
+    if not isinstance(node, cst.Import | cst.ImportFrom) or is_kept(text, line):
+        return []
+    if isinstance(node.names, cst.ImportStar):
         return []
     for index, alias in enumerate(node.names):
         if not _is_gone(alias, removed) or key_of(node)[1] == "__future__":
             continue
         if len(node.names) == 1:
             return [_line_gone(text, line)]
-        found = names_of(text, node)
+        found = names_of(text, node, node.names)
         found.remove(index)
         return list(found.edits())
     return []

@@ -35,6 +35,7 @@ class LeftOut:
 
     @property
     def all(self) -> frozenset[Name]:
+        """The rejected tables, whether they exist or not."""
         return self.tables | self.models
 
 

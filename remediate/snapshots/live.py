@@ -60,6 +60,7 @@ class Live(Snapshot):
 
     @cached_property
     def sequence_of(self) -> dict[Name, Sequence]:
+        """The sequences by name."""
         return {s.name: s for s in self.sequences}
 
     @cached_property
