@@ -19,8 +19,10 @@ def test_the_header_is_for_readers_of_the_file() -> None:
 
 
 def test_a_part_is_put_in_as_it_is() -> None:
-    # A table may be called {places}: it is not taken for another part.
-    assert "(VALUES ('{places}')) AS w" in query(PACKAGE, "wanted", places="('{places}')")
+    # A table may be called {large}: it is not taken for another part.
+    statement = query(PACKAGE, "candidates", declared="('{large}')", large="2000")
+    assert "(VALUES ('{large}'))" in statement
+    assert "> 2000 AND" in statement
 
 
 def test_a_part_that_is_not_given_is_an_error() -> None:
