@@ -1,1 +1,1 @@
-"""PostgreSQL read: the catalog, values, writers, dependants."""
+"""Read PostgreSQL: the catalog, values, writers, dependants."""

@@ -1,8 +1,8 @@
-"""Questions to many relations, asked in batches that hold few locks and wait for nobody long.
+"""Run one SELECT for each of many relations, in batches that hold few locks and wait briefly.
 
 One transaction over thousands of tables would exhaust the lock table of the whole server (53200).
-Rolling back to a savepoint releases the locks that were taken after it, so each batch is one, on
-the connection and with the role and settings that env.py chose.
+Rolling back to a savepoint releases the locks that were taken after it, so each batch has one, on
+env.py's own connection, with its role and settings.
 """
 
 import time
@@ -14,22 +14,17 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from remediate.postgres.connections import sqlstate
+from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
 
-LOCKS = 190  # held at a time: the planner locks a table and all of its indexes
-TABLES = 50  # a statement: more gain nothing
+LOCKS = 190  # at a time: the planner locks a table and all of its indexes
+TABLES = 50  # in one statement: more make it no faster
 PATIENCE = 2.0  # seconds, for all relations together that another session has locked
-
-# Also those that somebody waits for: whoever comes later queues behind.
-_LOCKED = """\
-SELECT DISTINCT relation::bigint FROM pg_locks
-WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock' AND pid <> pg_backend_pid()
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A SELECT of one row, and what it locks. `about` comes back with the answer."""
+    """A SELECT of one row, and how many locks it takes. `about` is the key of its answer."""
 
     about: Any
     select: str
@@ -42,10 +37,10 @@ Failures = dict[Any, str]
 
 
 def ask(connection: Connection, questions: Sequence[Question]) -> tuple[Answers, Failures]:
-    """The row that answers each question; and why some have no answer."""
+    """The row that answers each question, and for the others the reason."""
     answers: Answers = {}
     failures: Failures = {}
-    locked = {row[0] for row in connection.exec_driver_sql(_LOCKED)} if questions else set()
+    locked = _locked(connection) if questions else set()
     todo = [(batch, PATIENCE) for batch in _batches(questions, locked)]
     held_up = [q for q in questions if q.relation in locked]
     deadline = None
@@ -63,12 +58,16 @@ def ask(connection: Connection, questions: Sequence[Question]) -> tuple[Answers,
             if len(batch) == 1:
                 failures[batch[0].about] = _reason(error)
             elif sqlstate(error) == "55P03":
-                # A view locks what is below it: one by one they share a single patience.
+                # A view locks what it reads: one by one, all share a single PATIENCE.
                 held_up += batch
             else:
                 half = len(batch) // 2
                 todo += [(batch[:half], patience), (batch[half:], patience)]
     return answers, failures
+
+
+def _locked(connection: Connection) -> set[int]:
+    return {row[0] for row in connection.exec_driver_sql(query(__package__, "locked"))}
 
 
 def _batches(questions: Sequence[Question], locked: set[int]) -> Iterator[list[Question]]:

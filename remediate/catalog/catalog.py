@@ -1,4 +1,4 @@
-"""PostgreSQL's catalog as a Live, by a fixed number of statements."""
+"""Read PostgreSQL's catalog with a fixed number of statements."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -6,8 +6,8 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from remediate.catalog import origins, values
-from remediate.catalog.session import Row, read_only, rows, settle
-from remediate.catalog.writers import Names, insertable, of_late_defaults, writers
+from remediate.catalog.session import Row, configure, read_only, rows
+from remediate.catalog.writers import LateNames, insertable, of_late_defaults, writers
 from remediate.errors import DatabaseProblem
 from remediate.postgres.sql import ident, quoted
 from remediate.snapshots import defaults
@@ -22,28 +22,29 @@ _ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET
 
 
 def read(connection: Connection, version_table: Name | None = None) -> Live:
-    """Every key of the database, in one read-only transaction that holds no lock for long.
+    """Read every key of the database, in one read-only transaction that holds no lock for long.
 
-    Alembic's own `version_table` is left out; its schema may be "" for the default one.
+    Alembic's own `version_table` is left out; its schema may be "" for the default one. Raises
+    DatabaseProblem if the server is older than PostgreSQL 13.
     """
     with read_only(connection):
         facts = database(connection)
-        settle(connection)
+        configure(connection)
         columns = rows(connection, "columns")
         snapshot = _catalog(connection, facts, columns)
         if version_table:
             name = Name(version_table.schema or facts.default_schema, version_table.name)
             snapshot = replace(snapshot, tables=tuple(t for t in snapshot.tables if t.name != name))
-        snapshot = origins.complete(connection, snapshot)
+        snapshot = origins.enrich(connection, snapshot)
         indexes = {Name(r["schema"], r["name"]): r["indexes"] for r in columns}
-        return values.complete(connection, snapshot, indexes)
+        return values.enrich(connection, snapshot, indexes)
 
 
 def database(connection: Connection) -> Database:
-    """Which database it is, and as whom it is read; must run before search_path is changed."""
+    """The database and the role that reads it; must run before search_path is changed."""
     row = {**rows(connection, "database")[0]}
-    known = row.pop("identifiable")
-    identifier = rows(connection, "identity")[0]["system_identifier"] if known else ""
+    identifiable = row.pop("identifiable")
+    identifier = rows(connection, "identity")[0]["system_identifier"] if identifiable else ""
     if row["version"] < OLDEST:
         raise DatabaseProblem(
             f"PostgreSQL {row['version'] // 10000} is too old: 13 is the oldest that is supported",
@@ -68,10 +69,10 @@ def _catalog(connection: Connection, database: Database, columns: Sequence[Row])
     granted = writers(insertable(connection, rows(connection, "writers")), names)
     tables = [*_tables(columns, table_names, names, granted, database)]
     references = rows(connection, "foreign_keys")
-    meanings = Names(dict.fromkeys(names.values()), dict(paths))
+    late_names = LateNames(dict.fromkeys(names.values()), dict(paths))
     return Live(
         database=database,
-        tables=tuple(of_late_defaults(connection, tables, meanings)),
+        tables=tuple(of_late_defaults(connection, tables, late_names)),
         sequences=tuple(_sequence(r, table_names, states.get(r["oid"])) for r in sequences),
         foreign_keys=tuple(_foreign_key(r) for r in references),
         nullable=frozenset(
@@ -98,7 +99,7 @@ def _path(text: str, role: str) -> tuple[str, ...]:
 
 
 def _tables(
-    found_rows: Sequence[Row],
+    columns: Sequence[Row],
     names: dict[int, Name],
     sequences: dict[int, Name],
     writers: dict[int, tuple[Writer, ...]],
@@ -107,7 +108,7 @@ def _tables(
     known = dict.fromkeys(sequences.values())
     members: dict[int, list[Row]] = {}
     children: dict[int, list[Name]] = {}
-    for row in found_rows:
+    for row in columns:
         members.setdefault(row["relid"], []).append(row)
     for relid, (first, *_) in members.items():
         for parent in first["parents"]:

@@ -1,4 +1,4 @@
-"""The definitions of views, indexes and the like, as text from which the same can be made again."""
+"""Read the definitions of views, indexes and the like, as text that creates the same again."""
 
 import re
 from collections.abc import Iterable
@@ -7,26 +7,20 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from remediate.catalog.batches import Question, ask
+from remediate.postgres.queries import query
 
 
 class Definition(NamedTuple):
-    """Of what; `relation` is the OID of what is locked by whoever prints it."""
+    """A definition to read; `relation` is the OID of the relation that printing it locks."""
 
     kind: str
     oid: int
     relation: int
 
 
-_LOCKS = 8  # that printing takes, about: a view, and what it reads
+_LOCKS = 8  # an estimate: a view, and what it reads
 
-# Constants have to mean the same to every session.
-_SETTINGS = """\
-SELECT set_config('datestyle', 'ISO', true), set_config('intervalstyle', 'postgres', true),
-       set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),
-       set_config('quote_all_identifiers', 'off', true),
-       set_config('standard_conforming_strings', 'on', true)"""
-
-# All but the default wait while somebody alters the relation (15, 16 and 18).
+# All but the default wait while another session alters the relation (measured on 15, 16 and 18).
 _SELECTS = {
     "view": "SELECT rtrim(pg_get_viewdef({oid}), ';')",
     "materialized view": "SELECT rtrim(pg_get_viewdef({oid}), ';') || E'\\nWITH NO DATA'",
@@ -36,24 +30,13 @@ _SELECTS = {
     "index": "SELECT pg_get_indexdef({oid})",
     "constraint": "SELECT pg_get_constraintdef({oid})",
     "statistics": "SELECT pg_get_statisticsobjdef({oid})",
-    "policy": """\
-SELECT (
-  SELECT coalesce(' USING (' || pg_get_expr(polqual, polrelid) || ')', '')
-         || coalesce(' WITH CHECK (' || pg_get_expr(polwithcheck, polrelid) || ')', '')
-  FROM pg_policy WHERE oid = {oid})""",
-    # From 15 on; before, none hangs on a column.
-    "publication": """\
-SELECT (
-  SELECT coalesce(' (' || (
-           SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
-           WHERE attrelid = prrelid AND attnum = ANY (prattrs::smallint[])) || ')', '')
-         || coalesce(' WHERE (' || pg_get_expr(prqual, prrelid) || ')', '')
-  FROM pg_publication_rel WHERE oid = {oid})""",
+    "policy": query(__package__, "policy"),
+    "publication": query(__package__, "publication"),
     "pages": "SELECT (pg_relation_size({oid}) / 8192)::text",
 }
 
-# v IN ('a', 'b') of a varchar is printed v::text = ANY ((ARRAY['a'::varchar, ...])::text[]). That
-# reads as an array of texts, and is printed in another way then; with a cast between, it is not.
+# PostgreSQL prints v IN ('a', 'b') of a varchar as v::text = ANY ((ARRAY['a'::varchar])::text[]),
+# and parses that as an array of text, which it prints differently; a cast in between keeps it.
 _STRING = r"'(?:[^']|'')*'"
 _CONSTANT = rf"{_STRING}::character varying"
 _ARRAY = re.compile(
@@ -61,15 +44,15 @@ _ARRAY = re.compile(
 )
 
 
-def settle(connection: Connection) -> None:
-    """Until the transaction ends, the same is printed whatever env.py, database and role set."""
-    connection.exec_driver_sql(_SETTINGS)
+def configure(connection: Connection) -> None:
+    """Fix the settings that change how PostgreSQL prints, until the transaction ends."""
+    connection.exec_driver_sql(query(__package__, "printing"))
 
 
 def read(
     connection: Connection, wanted: Iterable[Definition]
 ) -> tuple[dict[Definition, str], dict[Definition, str]]:
-    """The texts, and why some have none. Nobody is waited for longer than a moment."""
+    """The texts of the definitions, and for the others the reason; waits briefly for locks."""
     questions = [
         Question(d, _SELECTS[d.kind].format(oid=d.oid), d.relation, _LOCKS) for d in wanted
     ]

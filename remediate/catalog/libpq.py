@@ -1,4 +1,4 @@
-"""How pg_dump reaches the database that a connection is on."""
+"""The environment with which pg_dump reaches the database of a connection."""
 
 import os
 from typing import Any
@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 def environment(connection: Connection) -> dict[str, str]:
     """libpq's environment variables for the same server, database and user.
 
-    It holds the password: pass it to a child process, never print it. Taken from the driver's
-    connection, which also knows what env.py set outside the URL, or else from the URL; what the
-    driver itself took from the environment is added, and the role that env.py works as.
+    It contains the password: pass it to a child process, never print it. The values come from the
+    driver's connection, which has also what env.py set outside of the URL, or else from the URL.
+    The variables that the driver itself reads are added, and the role that env.py set.
     """
     parameters = _of_driver(connection) or _of_url(connection)
     names = {
@@ -28,7 +28,7 @@ def environment(connection: Connection) -> dict[str, str]:
 
 
 def _role(connection: Connection) -> str:
-    """The option that makes a session work as this role, where env.py said SET ROLE."""
+    """The option that gives a session the same role, if env.py ran SET ROLE; else ""."""
     login, role = connection.exec_driver_sql("SELECT session_user, current_user").one()
     escaped = str(role).replace("\\", "\\\\").replace(" ", "\\ ")
     return f"-c role={escaped}" if role != login else ""

@@ -1,4 +1,4 @@
-"""The columns of keys that fill up, and what stands in the way of a wider type."""
+"""Read the columns of keys that fill up, and the obstacles to a wider type."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -8,27 +8,27 @@ from sqlalchemy import Connection
 from remediate.analysis.families import Place, changing
 from remediate.catalog import dependants
 from remediate.catalog.batches import Question, ask
-from remediate.catalog.session import read_only, rows, settle, wanted
+from remediate.catalog.session import configure, read_only, rows, wanted
 from remediate.postgres.sql import literal
 from remediate.postgres.templates import environment
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Member, Name
 
-_LOCKS = 20  # a guess: the table, its indexes, the views over it
+_LOCKS = 20  # an estimate: the table, its indexes, the views over it
 
 
-def complete(connection: Connection, live: Live, also: Iterable[Place] = ()) -> Live:
-    """The snapshot with the members of such families, and those of the keys that are named here."""
+def enrich(connection: Connection, live: Live, also: Iterable[Place] = ()) -> Live:
+    """The snapshot with the members of key families whose type may change, and of `also`."""
     places = changing(live, also)
     if not places:
         return live
     with read_only(connection):
-        settle(connection)
+        configure(connection)
         return replace(live, members=read(connection, live, places))
 
 
 def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Place, Member]:
-    """Each column that is there, with what hangs on it."""
+    """Each column that exists, with its dependants and obstacles."""
     hanging, obstacles = dependants.read(connection, places)
     digests, failures = ask(connection, [_digest(live, *place) for place in places])
     members = {}
@@ -46,9 +46,9 @@ def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Pl
 
 
 def _digest(live: Live, table: Name, column: str) -> Question:
-    """What hangs on a column, by the very text that the guard of a revision uses.
+    """The names and the digest of a column's dependants, by the text that a revision's guard uses.
 
-    Printing a definition waits for whoever has locked the view or the table (PostgreSQL 15 to 18).
+    Printing a definition waits for a lock on the view or the table (measured on 15, 16 and 18).
     """
     oid = live.table_of[table].oid
     template = environment().get_template("hanging_now.sql.j2")

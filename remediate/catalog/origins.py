@@ -1,4 +1,4 @@
-"""How tables whose keys are suspect came to be, as far as the catalog remembers."""
+"""Read how tables with suspect keys were created, as far as the catalog shows it."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,8 +10,8 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Generator, Name, Origin, Table
 
 
-def complete(connection: Connection, live: Live) -> Live:
-    """The snapshot with the origins of suspects; nothing is asked when there are none."""
+def enrich(connection: Connection, live: Live) -> Live:
+    """The snapshot with the origins of tables whose integer key has no generator."""
     suspects = [str(t.oid) for t in live.tables if _suspect(t)]
     if not suspects:
         return live

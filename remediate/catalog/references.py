@@ -1,4 +1,4 @@
-"""Columns that seem to mean a key, with what their values say of it."""
+"""Read the columns that seem to reference a key, and how their values match it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +14,8 @@ from remediate.analysis.inference import (
     is_worth_asking,
 )
 from remediate.catalog.batches import Answers, Question, ask
-from remediate.catalog.session import Row, read_only, rows, settle
+from remediate.catalog.session import Row, configure, read_only, rows
+from remediate.postgres.queries import query
 from remediate.postgres.sql import ident, literal
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, Unread
@@ -26,7 +27,7 @@ _COUNTS = (
 )  # fmt: skip
 
 
-def complete(
+def enrich(
     connection: Connection,
     live: Live,
     declared: Declared,
@@ -34,12 +35,12 @@ def complete(
     *,
     deep: bool,
 ) -> Live:
-    """The snapshot with them, and with the rows without parent of constraints NOT VALID.
+    """The snapshot with such columns, and the rows without a parent of NOT VALID constraints.
 
-    `deep`: every row is looked at, also of large tables.
+    `deep` reads every row of large tables too, instead of a sample.
     """
     with read_only(connection):
-        settle(connection)
+        configure(connection)
         loose = {(c.table, c.column): c for c in _loose(connection, live, declared)}
         found = _with_rivals(connection, [*candidates(loose.values(), live, declared, configured)])
         questions = [
@@ -87,7 +88,7 @@ def _column(row: Row) -> Loose:
 
 
 def _with_rivals(connection: Connection, found: list[Candidate]) -> list[Candidate]:
-    """With the other unique columns of the key's table that the values may mean as well."""
+    """The candidates with the other unique columns that their values may reference instead."""
     targets = sorted({c.target for c in found if not c.fits})
     if not targets:
         return found
@@ -123,7 +124,7 @@ def _evidence(
 def _unread(
     found: Sequence[Candidate], questions: Sequence[Question], failures: Mapping[object, str]
 ) -> Iterator[Unread]:
-    """Those that a type or the models make suspect; the many others are left in peace."""
+    """The failures at columns that their type or the models make suspect; others are many."""
     suspect = {(c.table, c.column) for c in found if c.model or not c.fits}
     for asked in questions:
         if asked.about in failures and asked.about in suspect:
@@ -131,36 +132,24 @@ def _unread(
             yield Unread(name, column, f"its values: {failures[asked.about]}", asked.select)
 
 
-LARGE = 2_000  # pages of 8 KiB (16 MB): of larger tables a sample is read
-SAMPLE = 200  # pages
+LARGE = 2_000  # pages of 8 KiB (16 MB): larger tables are sampled
+SAMPLE = 200  # pages of a sample
 MOST = 10_000  # values of a sample
-_LOCKS = 8  # a guess: both tables with their indexes
+_LOCKS = 8  # an estimate: both tables with their indexes
 
-# Letters and digits stand for themselves nowhere: a plan is attached to pull requests.
+# No letter or digit is printed as it is: plans are attached to pull requests.
 _MASKED = (
     "left(regexp_replace(regexp_replace(v, '[0-9]', '9', 'g'), "
     "'[^0-9[:space:][:punct:]]', 'x', 'g'), 40)"
 )
-_QUERY = """\
-SELECT count(*) AS "values", count(*) FILTER (WHERE canonical) AS canonical,
-       count(key) AS convertible,
-       count(*) FILTER (
-         WHERE EXISTS (SELECT FROM {target} p WHERE p.{target_column} = key)) AS present,
-       count(DISTINCT key) AS keys, count(DISTINCT v) FILTER (WHERE key IS NOT NULL) AS spellings,
-       count(*) FILTER (WHERE {elsewhere}) AS elsewhere,
-       (array_agg(DISTINCT masked) FILTER (WHERE key IS NULL))[1:3] AS samples
-FROM (
-  SELECT v, {canonical} AND {convertible} AS canonical,
-         CASE WHEN {convertible} THEN v::{type} END AS key, {masked} AS masked
-  FROM (SELECT {column}::text COLLATE "C" AS v
-        FROM {source} WHERE {column} IS NOT NULL{limit}) AS c
-) AS s"""
 
 
 def question(candidate: Candidate, live: Live, *, deep: bool) -> Question:
-    """How many values there are, are canonical, convertible, and present in the key's table."""
+    """The question how the values of a column match the key, counted in `sql/evidence.sql`."""
     whole, type_ = is_whole(candidate.table, live, deep=deep), candidate.compared_as
-    select = _QUERY.format(
+    select = query(
+        __package__,
+        "evidence",
         target=candidate.target.sql,
         target_column=ident(candidate.target_column),
         column=ident(candidate.column),
@@ -177,7 +166,7 @@ def question(candidate: Candidate, live: Live, *, deep: bool) -> Question:
 
 
 def _elsewhere(candidate: Candidate) -> str:
-    """Whether another unique column of the key's table holds the value."""
+    """The condition that another unique column of the referenced table holds the value."""
     as_it_is = "v" if family_of(candidate.base_type) == "text" else f"v::{candidate.base_type}"
     hits = [
         f"EXISTS (SELECT FROM {candidate.target.sql} p WHERE p.{ident(rival)} = {as_it_is})"
@@ -187,12 +176,12 @@ def _elsewhere(candidate: Candidate) -> str:
 
 
 def is_whole(table: Name, live: Live, *, deep: bool) -> bool:
-    """Whether every row is read."""
+    """Whether every row of the table is read, not a sample."""
     return deep or _pages(table, live) <= LARGE
 
 
 def _rows_of(table: Name, live: Live, *, whole: bool) -> str:
-    """The table, or a sample of its pages, which costs the same however large it is."""
+    """The table, or a sample of its pages, whose cost does not depend on the size."""
     if whole:
         return table.sql
     share = max(100 * SAMPLE / _pages(table, live), 0.001)
@@ -205,7 +194,7 @@ def _pages(name: Name, live: Live) -> int:
 
 
 def orphans_question(fk: ForeignKey, live: Live, *, deep: bool) -> Question | None:
-    """How many rows have no parent; None where the table is too large to be read whole."""
+    """The question how many rows have no parent; None if the table is only sampled."""
     if fk.table not in live.table_of or not is_whole(fk.table, live, deep=deep):
         return None
     oid = live.table_of[fk.table].oid

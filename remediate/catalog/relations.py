@@ -1,4 +1,4 @@
-"""The columns and indexes that the database has of what the models declare."""
+"""Read the types and indexes of the relations that the models declare."""
 
 from dataclasses import replace
 
@@ -12,8 +12,8 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
 
-def complete(connection: Connection, live: Live, declared: Declared) -> Live:
-    """With their types, domains resolved; also of views and foreign tables, which may be mapped."""
+def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
+    """The snapshot with these types, domains resolved; views and foreign tables count too."""
     names = {t.name for t in declared.tables}
     if not names:
         return live

@@ -1,4 +1,4 @@
-"""A read-only transaction on a connection that belongs to somebody else."""
+"""Read inside a read-only transaction, on a connection that env.py opened."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,20 +10,13 @@ from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
 from remediate.snapshots.tables import Name
 
-# jit: compiling the catalog queries takes longer than running them (3.2 s to 0.9 s on Debian's 15).
-# row_security: better an error than a maximum of the visible rows only.
-_SETTINGS = """\
-SELECT set_config('search_path', 'pg_catalog', true), set_config('row_security', 'off', true),
-       set_config('jit', 'off', true), set_config('lock_timeout', '2s', true),
-       set_config('statement_timeout', '60s', true)"""
-
 
 @contextmanager
 def read_only(connection: Connection) -> Iterator[None]:
-    """Whatever runs inside cannot write (25006), and leaves no setting behind.
+    """Open a block whose statements cannot write (25006).
 
-    env.py may have put the connection into AUTOCOMMIT, where SET TRANSACTION has no effect; then
-    the transaction is opened, and rolled back, here.
+    env.py may have put the connection into AUTOCOMMIT, in which SET TRANSACTION has no effect. Then
+    the block has a transaction of its own, which is rolled back.
     """
     connection.exec_driver_sql("SET TRANSACTION READ ONLY")
     ours = connection.exec_driver_sql("SHOW transaction_read_only").scalar_one() != "on"
@@ -36,23 +29,20 @@ def read_only(connection: Connection) -> Iterator[None]:
             connection.exec_driver_sql("ROLLBACK")
 
 
-def settle(connection: Connection) -> None:
-    """Until the transaction ends, names print qualified and nothing waits for long."""
-    connection.exec_driver_sql(_SETTINGS)
+def configure(connection: Connection) -> None:
+    """Make names print qualified, and limit every wait, until the transaction ends."""
+    connection.exec_driver_sql(query(__package__, "session"))
 
 
-Row = Any  # a mapping of the statement's column names
+Row = Any  # a mapping by the column names of the statement
 
 
 def wanted(places: Sequence[tuple[Name, str]]) -> str:
-    """The part of a statement that is about these columns: as `wanted`, and `below` them."""
+    """The CTEs `wanted`, these columns, and `below`, the same in partitions and children."""
     named = (f"({', '.join(map(literal, (*name, column)))})" for name, column in places)
-    return query(__package__, "wanted").replace("{places}", ", ".join(named))
+    return query(__package__, "wanted", places=", ".join(named))
 
 
 def rows(connection: Connection, name: str, **parts: str) -> Sequence[Row]:
-    """The rows of `sql/<name>.sql`, with `{part}` replaced by SQL that was made safe before."""
-    statement = query(__package__, name)
-    for part, made in parts.items():
-        statement = statement.replace(f"{{{part}}}", made)
-    return connection.exec_driver_sql(statement).mappings().all()
+    """The rows of `sql/<name>.sql`, with each `{part}` replaced by SQL that is safe already."""
+    return connection.exec_driver_sql(query(__package__, name, **parts)).mappings().all()

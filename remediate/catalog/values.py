@@ -1,4 +1,4 @@
-"""Where sequences stand, and where the ids stand that they must not meet."""
+"""Read the states of sequences, and the ids with which they can collide."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -12,27 +12,27 @@ from remediate.postgres.sql import expression, ident, is_portable
 from remediate.snapshots.live import Live, Unread, drawn_from
 from remediate.snapshots.tables import Column, Extremes, Generator, Name, Sequence, Table, Unique
 
-SMALL = 1000  # pages of 8 KiB: a table that may be scanned for its extremes
-STATES_AT_ONCE = 180000  # from this version on pg_get_sequence_data() needs no lock a sequence
+SMALL = 1000  # pages of 8 KiB: a smaller table is scanned for its extremes
+STATES_AT_ONCE = 180000  # since 18 pg_get_sequence_data() reads a state without a lasting lock
 
 Place = tuple[Name, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """What is read, and from where."""
+    """The connection, what is known, and what has been read so far."""
 
     connection: Connection
     live: Live
-    indexes: dict[Name, int]  # of each table: all are locked when it is read
+    indexes: dict[Name, int]  # how many each table has: reading locks them all
     empty: frozenset[int]  # OIDs of tables without a page
     extremes: dict[Place, Extremes] = field(default_factory=dict)
     collisions: dict[Place, int] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
 
 
-def complete(connection: Connection, live: Live, indexes: dict[Name, int]) -> Live:
-    """The snapshot with the states of sequences, the extremes of ids, and the first collisions."""
+def enrich(connection: Connection, live: Live, indexes: dict[Name, int]) -> Live:
+    """The snapshot with the states of sequences, the extremes of ids, and the collisions."""
     reader = _Reader(connection, live, indexes, _empty(connection))
     reader = replace(reader, live=_with_states(reader))
     _read_extremes(reader)
@@ -44,7 +44,7 @@ def complete(connection: Connection, live: Live, indexes: dict[Name, int]) -> Li
 
 
 def _empty(connection: Connection) -> frozenset[int]:
-    """Nothing, where somebody locked a table in the same moment: then all are read."""
+    """The OIDs of empty tables; none if a lock interferes, and all tables are read then."""
     savepoint = connection.begin_nested()
     try:
         return frozenset(row["oid"] for row in rows(connection, "empty"))
@@ -57,7 +57,7 @@ def _empty(connection: Connection) -> frozenset[int]:
 
 
 def _with_states(reader: _Reader) -> Live:
-    """last_value and is_called: the view pg_sequences hides the latter, and waits for locks."""
+    """last_value and is_called; the view pg_sequences hides the latter, and waits for locks."""
     live = reader.live
     feeding = {s for t in live.tables for c in t.columns for s in (*c.sequences, *c.owned)}
     wanted = [s for s in live.sequences if s.name in feeding and s.last_value is None]
@@ -93,7 +93,7 @@ def _unread_state(
 
 
 def _read_extremes(reader: _Reader) -> None:
-    """The lowest and highest id of each key that wants a sequence, or has one."""
+    """Read the lowest and highest id of each key that needs a sequence, or has one."""
     closed = {(u.table, u.column) for u in (*reader.live.unread, *reader.unread)}
     questions = []
     for table, column in _columns(reader.live):
@@ -119,7 +119,7 @@ def _unread_ids(table: Name, column: str, reason: str) -> Unread:
 
 
 def _columns(live: Live) -> Iterator[tuple[Table, Column]]:
-    """The columns whose ids matter."""
+    """The columns whose ids are read; those of partitions count with their root."""
     for table in live.tables:
         for column in table.columns:
             if table.partition_of is None and _matters(table, column, live):
@@ -142,8 +142,9 @@ def _pages(table: Table, live: Live) -> int:
 
 
 def _extremes(table: Table, column: Column, reader: _Reader) -> Iterator[Question]:
-    """One question for each relation that holds the rows; with inheritance children, which the
-    repair has to be beyond too.
+    """One question for each relation with rows.
+
+    A parent includes its inheritance children, whose ids a repair must exceed too.
     """
     name = ident(column.name)
     if not _is_counted(column):
@@ -164,7 +165,7 @@ def _question(
 
 
 def _holders(table: Table, column: Column, live: Live) -> Iterator[Table]:
-    """The leaves of a partitioned table, or the table: so that few locks are held at a time."""
+    """The leaves of a partitioned table, else the table: few locks are held at a time then."""
     if not table.partitioned or column.name not in table.key:
         yield table
         return
@@ -183,9 +184,9 @@ def _is_counted(column: Column) -> bool:
 
 
 def _read_collisions(reader: _Reader) -> None:
-    """The first id in the way of each sequence that stands before or among the ids.
+    """Read the first id that each sequence will collide with.
 
-    The unique index of a table knows nothing of its inheritance children.
+    Inheritance children do not count: the unique index of a table does not cover them.
     """
     searches = [
         (table, column, search)
@@ -215,7 +216,7 @@ def _hits(
 
 
 def _search(table: Table, column: Column, reader: _Reader) -> tuple[str, str] | None:
-    """What finds the first id in the way, among which ids; None where none can be."""
+    """The expression and condition that find the first collision; None if none is possible."""
     name, extremes = ident(column.name), reader.extremes.get((table.name, column.name))
     if column.generator is Generator.CONSTANT and is_portable(column.default):
         found = f"min({name})" if column.is_integer else "CASE WHEN count(*) > 0 THEN 1 END"

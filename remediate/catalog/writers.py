@@ -1,4 +1,4 @@
-"""Who may INSERT into each table, and through which relation."""
+"""Read which roles may INSERT into each table, directly or through a view."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,10 +13,10 @@ from remediate.snapshots.tables import Column, Generator, Name, Table, Writer
 
 
 def insertable(connection: Connection, rows: Sequence[Row]) -> list[tuple[Row, bool]]:
-    """Each grant, and whether its relation takes a plain INSERT.
+    """Each grant, and whether its relation is a table or an updatable view.
 
-    A view that could not be asked, because somebody alters what is below it, is taken as one that
-    does: a right too many does no harm, one too few does.
+    A view that could not be asked, because a session alters what it reads, counts as updatable: one
+    right too many does no harm, one too few does.
     """
     views = {r["through"] for r in rows if r["is_view"]}
     answers, _ = ask(connection, [_question(oid) for oid in views])
@@ -28,28 +28,31 @@ def _question(view: int) -> Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """What a default that only names its sequence means to a role."""
+class LateNames:
+    """Resolves the names in defaults that look their sequence up at each INSERT."""
 
     known: Mapping[Name, object]
-    paths: Mapping[str, tuple[str, ...]]  # search_path of roles that have one set
+    paths: Mapping[str, tuple[str, ...]]  # search_path of the roles for which one is set
 
-    def meant(self, column: Column, role: str) -> tuple[Name, ...]:
+    def resolved(self, column: Column, role: str) -> tuple[Name, ...]:
+        """The sequences from which the default draws when this role inserts."""
         if role not in self.paths:
             return column.sequences
         found = resolve(late_name(column.default), self.paths[role], self.known)
         return (found,) if found else ()
 
 
-def of_late_defaults(connection: Connection, tables: Sequence[Table], names: Names) -> list[Table]:
-    """The tables, with the roles that may not use a sequence that a default only names."""
+def of_late_defaults(
+    connection: Connection, tables: Sequence[Table], names: LateNames
+) -> list[Table]:
+    """The tables with the roles that may not use a sequence which a default looks up."""
     wanted = {
         (sequence, role)
         for table in tables
         for column in table.columns
         if column.generator is Generator.LATE
         for role in _roles(table)
-        for sequence in names.meant(column, role)
+        for sequence in names.resolved(column, role)
     }
     answers, _ = ask(connection, [Question(pair, _usable(*pair), 0, 0) for pair in sorted(wanted)])
     denied = {pair for pair, (usable,) in answers.items() if usable is False}
@@ -65,7 +68,7 @@ def _usable(sequence: Name, role: str) -> str:
     return f"SELECT has_sequence_privilege({who}, {name}, 'USAGE, UPDATE')"
 
 
-def _lacking(table: Table, denied: set[tuple[Name, str]], names: Names) -> Table:
+def _lacking(table: Table, denied: set[tuple[Name, str]], names: LateNames) -> Table:
     late = [c for c in table.columns if c.generator is Generator.LATE]
     lacks = {
         role: tuple(c.sequences[0] for c in late if c.sequences and _denied(c, role, denied, names))
@@ -79,14 +82,14 @@ def _lacking(table: Table, denied: set[tuple[Name, str]], names: Names) -> Table
     )
 
 
-def _denied(column: Column, role: str, denied: set[tuple[Name, str]], names: Names) -> bool:
-    return any((sequence, role) in denied for sequence in names.meant(column, role))
+def _denied(column: Column, role: str, denied: set[tuple[Name, str]], names: LateNames) -> bool:
+    return any((sequence, role) in denied for sequence in names.resolved(column, role))
 
 
 def writers(
     grants: list[tuple[Row, bool]], sequences: dict[int, Name]
 ) -> dict[int, tuple[Writer, ...]]:
-    """By the table's OID."""
+    """The writers of each table, by its OID."""
     found: dict[int, tuple[Writer, ...]] = {}
     for row, takes in grants:
         lacks = tuple(sequences[oid] for oid in row["lacks"] if oid in sequences)

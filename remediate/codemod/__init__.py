@@ -1,4 +1,4 @@
-"""Models patched in their own source: Python text and changes in, Python text out."""
+"""Patch models in their source: Python text and changes in, Python text out."""
 
 from remediate.codemod.patch import patched
 from remediate.codemod.values import Change, Patched, Refusal

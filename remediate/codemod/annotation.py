@@ -1,18 +1,17 @@
-"""What an annotation says of a column's Python type, and how it is made to say another."""
+"""Read the Python type of a column from its annotation."""
 
 from dataclasses import dataclass
 
 import libcst as cst
 
-from remediate.codemod import source as texts
 from remediate.codemod.names import Names
-from remediate.codemod.source import Text
+from remediate.codemod.source import ParsedSource, parse
 from remediate.codemod.values import Unsafe
 
 _WRAPPERS = ("Mapped", "Column", "InstrumentedAttribute")
-_OPAQUE = "?"  # may be anything, also Annotated with a column in it
+_OPAQUE = "?"  # unknown, for example Annotated with a column in it
 _PLAIN_MODULES = ("builtins", "uuid", "decimal", "datetime", "enum")
-_AGAINST = {  # Python types that contradict the type of a column by themselves
+_AGAINST = {  # the annotations that contradict the Python type of a column
     "int": {"uuid.UUID", "str"},
     "decimal.Decimal": {"uuid.UUID", "str"},
     "uuid.UUID": {"int"},
@@ -21,79 +20,83 @@ _AGAINST = {  # Python types that contradict the type of a column by themselves
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class Annotation:
     """The innermost type of an annotation: `uuid.UUID` in Mapped[Optional[uuid.UUID]]."""
 
     start: int
     end: int
-    python: str  # "int", "uuid.UUID"; "?" where it may hold a column of its own
+    python: str  # "int", "uuid.UUID"; "?" if it may contain a column of its own
     code: str
     mapped: bool = False
     optional: bool = False
 
     @property
     def is_opaque(self) -> bool:
-        """Whether it may say more than a type."""
+        """Whether it may contain more than a type."""
         return self.python == _OPAQUE
 
-    def follows(self, python: str, former: str) -> bool:
-        """Whether it has to change with a column that had one Python type and gets another."""
+    def must_follow(self, python: str, former: str) -> bool:
+        """Whether it has to change if its column changes from one Python type to another."""
         if former in (python, ""):
             return self.python in _AGAINST[python]
         return self.python not in (python, "typing.Any")
 
     def can_follow(self) -> bool:
-        """Whether it is one of the types that a column may change to."""
+        """Whether it is a type that can be replaced by that of the column."""
         return self.python in _AGAINST
 
 
-def noted(node: cst.BaseExpression, text: Text, names: Names) -> Noted | None:
-    """What an annotation says; None where it is `Mapped` or `Column` alone."""
+def read_annotation(
+    node: cst.BaseExpression, text: ParsedSource, names: Names
+) -> Annotation | None:
+    """The type in an annotation; None if that is `Mapped` or `Column` alone."""
     if isinstance(node, cst.SimpleString):
         return _quoted(node, text, names)
-    if isinstance(node, cst.Subscript) and names.own(node.value) in _WRAPPERS:
-        inner = noted(_index(node), text, names)
-        return inner and _also(inner, mapped=True)
+    if isinstance(node, cst.Subscript) and names.library_name(node.value) in _WRAPPERS:
+        inner = read_annotation(_index(node), text, names)
+        return inner and _within(inner, mapped=True)
     if optional := _optional(node, names):
-        inner = noted(optional, text, names)
-        return inner and _also(inner, optional=True)
-    if names.own(node) in _WRAPPERS:
+        inner = read_annotation(optional, text, names)
+        return inner and _within(inner, optional=True)
+    if names.library_name(node) in _WRAPPERS:
         return None
     start, end = text.span(node)
-    return Noted(start, end, _python(node, names), text.code(node))
+    return Annotation(start, end, _python(node, names), text.code(node))
 
 
-def _quoted(node: cst.SimpleString, text: Text, names: Names) -> Noted | None:
-    """What the text of an annotation in quotes says."""
+def _quoted(node: cst.SimpleString, text: ParsedSource, names: Names) -> Annotation | None:
+    """The type in an annotation in quotes."""
     value = node.value
     if node.prefix or "\\" in value or len(node.quote) != 1:
         raise Unsafe(f"its annotation {value} is not written plainly: change it by hand")
-    inner = texts.read(value[1:-1])
+    inner = parse(value[1:-1])
     line = inner.module.body[0]
     expression = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
     if not isinstance(expression, cst.Expr):
         raise Unsafe(f"its annotation {value} is no type")
-    found = noted(expression.value, inner, names)
+    found = read_annotation(expression.value, inner, names)
     offset = text.span(node)[0] + 1
-    return found and _also(found, offset=offset)
+    return found and _within(found, offset=offset)
 
 
-def _also(found: Noted, *, mapped: bool = False, optional: bool = False, offset: int = 0) -> Noted:
-    return Noted(
+def _within(
+    found: Annotation, *, mapped: bool = False, optional: bool = False, offset: int = 0
+) -> Annotation:
+    return Annotation(
         found.start + offset, found.end + offset, found.python, found.code,
         mapped=found.mapped or mapped, optional=found.optional or optional,
     )  # fmt: skip
 
 
 def _index(node: cst.Subscript) -> cst.BaseExpression:
-    """What is in the brackets; the node itself where that is not one type."""
+    """The type in the brackets; the node itself if there is more than one."""
     inside = node.slice[0].slice
     single = len(node.slice) == 1 and isinstance(inside, cst.Index)
     return inside.value if single and isinstance(inside, cst.Index) else node.value
 
 
 def _optional(node: cst.BaseExpression, names: Names) -> cst.BaseExpression | None:
-    """The type that may also be None."""
+    """The type X in `X | None`, `Optional[X]` or `Union[X, None]`."""
     if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.BitOr):
         return _other(node.left, node.right)
     if not isinstance(node, cst.Subscript):

@@ -1,47 +1,49 @@
-"""The classes of a module and what stands in their bodies."""
+"""Find the classes of a module, and the statements in their bodies."""
 
 from collections.abc import Iterator
 
 import libcst as cst
 
-from remediate.codemod.names import Names, Statement, bound, statements
+from remediate.codemod.names import Context, Names, Statement, bound, statements
 from remediate.codemod.values import Unsafe
 
 
-def named(owner: str, module: cst.Module) -> list[Statement]:
-    """The classes of a qualified name, else those of it within functions."""
+def named(owner: str, module: cst.Module) -> list[tuple[cst.ClassDef, Context]]:
+    """The classes with this qualified name, else those within functions."""
     everything = list(_classes(module, ""))
-    found = [statement for name, statement in everything if name == owner]
-    return found or [s for name, s in everything if name.endswith(f".<locals>.{owner}")]
+    found = [(node, context) for name, node, context in everything if name == owner]
+    inner = f".<locals>.{owner}"
+    return found or [(node, context) for name, node, context in everything if name.endswith(inner)]
 
 
 def find(owner: str, module: cst.Module) -> cst.ClassDef:
-    """The one class of a qualified name, as it is where the program runs."""
+    """The only class with this qualified name; raises Unsafe if it is not the only one."""
     found = named(owner, module)
     if not found:
         raise Unsafe(f"no class {owner} is in this module")
     if len(found) > 1:
         raise Unsafe(f"{len(found)} classes here are named {owner}: change the right one by hand")
-    statement = found[0]
-    if statement.under.checking or statement.under.loop:
-        under = "TYPE_CHECKING" if statement.under.checking else "a loop"
+    node, context = found[0]
+    if context.checking or context.loop:
+        under = "TYPE_CHECKING" if context.checking else "a loop"
         raise Unsafe(f"the class {owner} stands under {under}: change it by hand")
-    assert isinstance(statement.node, cst.ClassDef)  # noqa: S101
-    return statement.node
+    return node
 
 
-def _classes(block: cst.BaseSuite | cst.Module, prefix: str) -> Iterator[tuple[str, Statement]]:
+def _classes(
+    block: cst.BaseSuite | cst.Module, prefix: str
+) -> Iterator[tuple[str, cst.ClassDef, Context]]:
     for statement in statements(block):
         node = statement.node
         if isinstance(node, cst.ClassDef):
-            yield prefix + node.name.value, statement
+            yield prefix + node.name.value, node, statement.context
             yield from _classes(node.body, f"{prefix}{node.name.value}.")
         elif isinstance(node, cst.FunctionDef):
             yield from _classes(node.body, f"{prefix}{node.name.value}.<locals>.")
 
 
 def attribute(owner: cst.ClassDef, name: str) -> Statement:
-    """The one statement of a class that gives a value to this name."""
+    """The only statement of a class that binds this name; raises Unsafe if there is no such one."""
     found = [s for s in statements(owner.body) if name in bound([s])]
     if not found:
         where = "change it where it comes from, a base class or an assignment elsewhere"
@@ -50,9 +52,9 @@ def attribute(owner: cst.ClassDef, name: str) -> Statement:
         where = f"{len(found)} times in the body of {owner.name.value}"
         raise Unsafe(f"`{name}` is written {where}: change the right one by hand")
     statement = found[0]
-    if statement.under.loop or statement.under.checking:
+    if statement.context.loop or statement.context.checking:
         raise Unsafe(
-            f"`{name}` stands under {'a loop' if statement.under.loop else 'TYPE_CHECKING'}"
+            f"`{name}` stands under {'a loop' if statement.context.loop else 'TYPE_CHECKING'}"
         )
     if isinstance(statement.node, cst.ClassDef | cst.AugAssign | cst.TypeAlias):
         raise Unsafe(f"`{name}` is not a column")
@@ -62,7 +64,7 @@ def attribute(owner: cst.ClassDef, name: str) -> Statement:
 
 
 def targets(node: cst.CSTNode) -> list[str]:
-    """The plain names that an assignment binds; [""] stands for any other target."""
+    """The names that an assignment binds; "" for any other target."""
     if isinstance(node, cst.AnnAssign):
         return [node.target.value if isinstance(node.target, cst.Name) else ""]
     if not isinstance(node, cst.Assign):
@@ -71,13 +73,13 @@ def targets(node: cst.CSTNode) -> list[str]:
     return [name.value if isinstance(name, cst.Name) else "" for name in names]
 
 
-def taken(owner: cst.ClassDef, attribute: str) -> frozenset[str]:
-    """The names that a class gives to something, which hide those of the module in its body."""
+def class_names(owner: cst.ClassDef, attribute: str) -> frozenset[str]:
+    """The other names that a class body binds, which hide those of the module."""
     return frozenset(bound(list(statements(owner.body)))) - {attribute}
 
 
 def is_sqlmodel(owner: cst.ClassDef, module: cst.Module, names: Names) -> bool:
-    """Whether the text says that plain annotations of this class are columns of SQLModel."""
+    """Whether plain annotations in this class are columns of SQLModel, by the source alone."""
     local = {
         s.node.name.value: s.node for s in statements(module) if isinstance(s.node, cst.ClassDef)
     }
@@ -85,7 +87,7 @@ def is_sqlmodel(owner: cst.ClassDef, module: cst.Module, names: Names) -> bool:
     waiting = [owner]
     while waiting:
         node = waiting.pop()
-        if _says_sqlmodel(node, names):
+        if _has_sqlmodel(node, names):
             return True
         seen.add(node.name.value)
         bases = [b.value.value for b in node.bases if isinstance(b.value, cst.Name)]
@@ -93,10 +95,10 @@ def is_sqlmodel(owner: cst.ClassDef, module: cst.Module, names: Names) -> bool:
     return False
 
 
-def _says_sqlmodel(owner: cst.ClassDef, names: Names) -> bool:
-    if any(names.own(base.value) == "SQLModel" for base in owner.bases):
+def _has_sqlmodel(owner: cst.ClassDef, names: Names) -> bool:
+    if any(names.library_name(base.value) == "SQLModel" for base in owner.bases):
         return True
     if any(k.keyword and k.keyword.value == "table" for k in owner.keywords):
         return True
     values = (getattr(s.node, "value", None) for s in statements(owner.body))
-    return any(names.own_call(value) == "Field" for value in values)
+    return any(names.library_call(value) == "Field" for value in values)

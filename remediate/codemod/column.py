@@ -1,10 +1,10 @@
-"""A Column or mapped_column that is to say another type, with its annotation and defaults."""
+"""Change a Column or mapped_column: its type, with its annotation and defaults."""
 
 import libcst as cst
 
 from remediate.codemod import arguments, defaults, spelling
-from remediate.codemod.annotation import Noted, noted
-from remediate.codemod.arguments import Parts, is_word, parts
+from remediate.codemod.annotation import Annotation, read_annotation
+from remediate.codemod.arguments import Arguments, is_word, read_arguments
 from remediate.codemod.draft import Draft
 from remediate.codemod.spelling import SqlType
 from remediate.codemod.values import Change, Unsafe
@@ -13,112 +13,122 @@ _COMPUTING = ("Computed", "DefaultClause", "ColumnDefault", "CheckConstraint")
 
 
 def change(draft: Draft, wanted: Change) -> None:
-    """Put every edit of a change into the draft; Unsafe where one of them is."""
+    """Draft every edit of a change; raises Unsafe if one of them is."""
     site = draft.site
-    note = noted(site.annotation, draft.text, draft.names) if site.annotation else None
-    if site.call is None and not (note and note.mapped):
+    annotation = annotated_type(draft)
+    if site.call is None and not (annotation and annotation.mapped):
         raise Unsafe("it is an annotation without Mapped or a column: write one by hand")
-    if note and note.mapped and note.is_opaque:
-        raise Unsafe(f"its annotation `{note.code}` may hold a column of its own: change that")
-    found = parts(site.call, draft.names)
-    type_ = wanted.type or _kept(draft, found, note, wanted)
-    gone = _type(draft, found, note, type_, wanted) if type_ else frozenset[str]()
-    arguments.change(draft, found, wanted, gone)
+    if annotation and annotation.mapped and annotation.is_opaque:
+        raise Unsafe(
+            f"its annotation `{annotation.code}` may hold a column of its own: change that"
+        )
+    found = read_arguments(site.call, draft.names)
+    type_ = wanted.type or _kept(draft, found, annotation, wanted)
+    removed = _type(draft, found, annotation, type_, wanted) if type_ else frozenset[str]()
+    arguments.change(draft, found, wanted, removed)
     if site.call is None:
         draft.make_call(draft.speller.mapped_column())
 
 
-def _kept(draft: Draft, found: Parts, note: Noted | None, wanted: Change) -> str:
-    """The type to write beside a new ForeignKey, which would otherwise bring that of its target."""
-    if not wanted.references or found.type or not note or _is_implicit(draft, found):
+def annotated_type(draft: Draft) -> Annotation | None:
+    """The type in the annotation of the column; None without one."""
+    node = draft.site.annotation
+    return read_annotation(node, draft.text, draft.names) if node else None
+
+
+def _kept(draft: Draft, found: Arguments, annotation: Annotation | None, wanted: Change) -> str:
+    """The type to write beside a new ForeignKey, which would otherwise imply its target's."""
+    if not wanted.references or found.type or not annotation or _is_implicit(draft, found):
         return ""
-    return spelling.IMPLIED.get(note.python, "") if note.mapped else ""
+    return spelling.IMPLIED.get(annotation.python, "") if annotation.mapped else ""
 
 
 def _type(
-    draft: Draft, found: Parts, note: Noted | None, text: str, wanted: Change
+    draft: Draft, found: Arguments, annotation: Annotation | None, text: str, wanted: Change
 ) -> frozenset[str]:
-    """Say the type; the defaults that went with the former one."""
-    want, former = spelling.wanted(text), _former(draft, found, note)
+    """Draft the type; returns the names of the defaults that it removes."""
+    want, former = spelling.parse_type(text), _former(draft, found, annotation)
     refers = bool(wanted.references) and not found.type
     if former is None or not former.is_same(want) or refers:
-        _say(draft, found, note, text, refers=refers)
-    before = former.python if former else note.python if note else ""
-    follow(draft, note, want.python, before)
+        _write_type(draft, found, annotation, text, refers=refers)
+    before = former.python if former else annotation.python if annotation else ""
+    follow(draft, annotation, want.python, before)
     if former and before == want.python and former.more and not former.is_same(want):
         raise Unsafe(f"its type has more to it than {text} says: write it by hand")
     if before == want.python:
         return frozenset()
     for arg in found.items:
-        if name := next((n for n in _COMPUTING if draft.names.own_call(arg.value) == n), ""):
+        if name := next((n for n in _COMPUTING if draft.names.library_call(arg.value) == n), ""):
             raise Unsafe(f"its {name} may not suit {text}: change both by hand")
-    return settle(draft, want.python)
+    return remove_defaults(draft, want.python)
 
 
-def _former(draft: Draft, found: Parts, note: Noted | None) -> SqlType | None:
-    """The type that it has; None where that is another column's, or unknown."""
+def _former(draft: Draft, found: Arguments, annotation: Annotation | None) -> SqlType | None:
+    """The present type; None if another column determines it, or it is unknown."""
     if found.type and not is_word(found.type.value, "None"):
         value = found.type.value
-        return spelling.written(value, draft.names, draft.text.code(value))
-    if not note or not note.mapped or _is_implicit(draft, found):
+        return spelling.read_type(value, draft.names, draft.text.code(value))
+    if not annotation or not annotation.mapped or _is_implicit(draft, found):
         return None
-    implied = spelling.IMPLIED.get(note.python)
+    implied = spelling.IMPLIED.get(annotation.python)
     if implied is None:
-        raise Unsafe(f"its annotation `{note.code}` says which type it has: change that")
+        raise Unsafe(f"its annotation `{annotation.code}` says which type it has: change that")
     return SqlType(implied)
 
 
-def _is_implicit(draft: Draft, found: Parts) -> bool:
-    """Whether the type comes from elsewhere than the annotation."""
-    referenced = any(draft.names.own_call(arg.value) == "ForeignKey" for arg in found.items)
+def _is_implicit(draft: Draft, found: Arguments) -> bool:
+    """Whether something else than the annotation determines the type."""
+    referenced = any(draft.names.library_call(arg.value) == "ForeignKey" for arg in found.items)
     return referenced or "type_annotation_map" in draft.text.source
 
 
-def _say(draft: Draft, found: Parts, note: Noted | None, text: str, *, refers: bool) -> None:
-    """Write the type, unless the annotation says it."""
-    want = spelling.wanted(text)
-    if found.type:
-        spelled = spelling.spelled(text, draft.speller)
-        call = draft.site.call
-        assert call is not None  # noqa: S101
-        draft.replace_value(call, found.type, draft.write(spelled))
+def _write_type(
+    draft: Draft, found: Arguments, annotation: Annotation | None, text: str, *, refers: bool
+) -> None:
+    """Draft the type, unless the annotation implies it."""
+    want = spelling.parse_type(text)
+    if found.type and draft.site.call:
+        spelled = spelling.spell(text, draft.speller)
+        draft.replace_value(draft.site.call, found.type, draft.write(spelled))
         return
     implied = SqlType(spelling.IMPLIED[want.python])
-    annotated = note and note.mapped and implied.is_same(want)
+    annotated = annotation and annotation.mapped and implied.is_same(want)
     if not annotated or refers or _is_implicit(draft, found):
-        spelled = spelling.spelled(text, draft.speller)
+        spelled = spelling.spell(text, draft.speller)
         draft.positional(draft.write(spelled), behind=found.lead)
 
 
-def follow(draft: Draft, note: Noted | None, python: str, former: str) -> None:
-    """Make the annotation say the Python type of the column."""
-    if not note or not note.follows(python, former):
+def follow(draft: Draft, annotation: Annotation | None, python: str, former: str) -> None:
+    """Give the annotation the Python type of the column."""
+    if not annotation or not annotation.must_follow(python, former):
         return
-    if not note.can_follow():
-        raise Unsafe(f"its annotation `{note.code}` would have to change too: write it by hand")
-    draft.replace(note.start, note.end, draft.write(draft.speller.python(python)))
+    if not annotation.can_follow():
+        raise Unsafe(
+            f"its annotation `{annotation.code}` would have to change too: write it by hand"
+        )
+    draft.replace(annotation.start, annotation.end, draft.write(draft.speller.python(python)))
 
 
-def settle(draft: Draft, python: str) -> frozenset[str]:
-    """Take the defaults away that made UUIDs, from the column and its Field."""
-    gone: set[str] = set()
+def remove_defaults(draft: Draft, python: str) -> frozenset[str]:
+    """Remove the defaults that make UUIDs from the column and its Field; returns their names."""
+    removed: set[str] = set()
     calls = dict.fromkeys(c for c in (draft.site.call, draft.site.field) if c)
     for call in calls:
         for arg in call.args:
             name = arg.keyword.value if arg.keyword else ""
             if name not in defaults.NAMES:
                 continue
-            if defaults.goes(name, arg.value, python, draft.text, draft.names):
-                _take(draft, call, arg)
-                gone.add(name)
-    return frozenset(gone)
+            if defaults.must_go(name, arg.value, python, draft.text, draft.names):
+                _remove(draft, call, arg)
+                removed.add(name)
+    return frozenset(removed)
 
 
-def _take(draft: Draft, call: cst.Call, arg: cst.Arg) -> None:
-    """Remove a default; a dataclass then has the field outside of its constructor."""
+def _remove(draft: Draft, call: cst.Call, arg: cst.Arg) -> None:
+    """Remove a default; in a dataclass the field then needs init=False."""
     given = {a.keyword.value for a in call.args if a.keyword}
     factory = arg.keyword and arg.keyword.value == "default_factory"
-    if factory and draft.names.own_call(call) == "mapped_column" and "init" not in given:
+    if factory and draft.names.library_call(call) == "mapped_column" and "init" not in given:
         draft.rewrite(call, arg, "init=False")
     else:
         draft.remove(call, arg)

@@ -1,4 +1,4 @@
-"""Defaults of a column that gets another type: which stay, which go, and which need a person."""
+"""Decide which defaults a column keeps when its type changes."""
 
 import re
 from dataclasses import replace
@@ -7,7 +7,7 @@ import libcst as cst
 import libcst.matchers as m
 
 from remediate.codemod.names import Names
-from remediate.codemod.source import Text
+from remediate.codemod.source import ParsedSource
 from remediate.codemod.values import Unsafe
 
 NAMES = (
@@ -22,8 +22,10 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 _NOUN = {"int": "integer", "decimal.Decimal": "number", "uuid.UUID": "UUID", "str": "text"}
 
 
-def goes(name: str, value: cst.BaseExpression, python: str, text: Text, names: Names) -> bool:
-    """Whether a default is to be taken away; Unsafe where it neither fits nor makes UUIDs."""
+def must_go(
+    name: str, value: cst.BaseExpression, python: str, text: ParsedSource, names: Names
+) -> bool:
+    """Whether a default has to be removed; raises Unsafe if a person has to decide."""
     made = _made_by_server(value, names) or _made_by(value, names)
     numeric = python in ("int", "decimal.Decimal")
     if made and numeric:
@@ -36,12 +38,12 @@ def goes(name: str, value: cst.BaseExpression, python: str, text: Text, names: N
 
 
 def _on_server(name: str, made: str) -> bool:
-    """PostgreSQL stores a UUID as text by itself; Python's drivers do not."""
+    """Whether PostgreSQL converts it: it stores a UUID as text, which Python's drivers do not."""
     return bool(made) and name.startswith("server_")
 
 
 def _made_by(node: cst.BaseExpression, names: Names) -> str:
-    """ "uuid" or "text" where calling this makes one of a random UUID, else ""."""
+    """ "uuid" or "text" if calling this returns a random UUID as such, else ""."""
     if isinstance(node, cst.Lambda):
         return _value(node.body, names)
     if isinstance(node, cst.Name) and node.value in names.functions:
@@ -51,7 +53,7 @@ def _made_by(node: cst.BaseExpression, names: Names) -> str:
 
 
 def _value(node: cst.BaseExpression, names: Names) -> str:
-    """The same for a value instead of what makes it."""
+    """The same for a value instead of a function."""
     if isinstance(node, cst.Attribute):
         return "text" if node.attr.value == "hex" and _value(node.value, names) else ""
     if not isinstance(node, cst.Call):
@@ -62,7 +64,7 @@ def _value(node: cst.BaseExpression, names: Names) -> str:
 
 
 def _returned(function: cst.FunctionDef, names: Names) -> str:
-    """What a function of this module makes, where it does nothing but return it."""
+    """The same for the body of a function that only returns a value."""
     returns = m.findall(function.body, m.Return())
     last = function.body.body[-1]
     final = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else last
@@ -79,24 +81,28 @@ def _made_by_server(node: cst.BaseExpression, names: Names) -> str:
 
 
 def _sql(node: cst.BaseExpression, names: Names) -> str:
-    """The SQL of text("..."), func.name() or a literal, without the white space around it."""
+    """The SQL of text("..."), func.name() or a string literal, stripped."""
     if isinstance(node, cst.SimpleString):
         return str(node.evaluated_value).strip()
     if not isinstance(node, cst.Call):
         return ""
-    if names.own(node.func) == "text" and len(node.args) == 1:
+    if names.library_name(node.func) == "text" and len(node.args) == 1:
         return _sql(node.args[0].value, names)
     func = node.func
-    if isinstance(func, cst.Attribute) and names.own(func.value) == "func" and not node.args:
+    if (
+        isinstance(func, cst.Attribute)
+        and names.library_name(func.value) == "func"
+        and not node.args
+    ):
         return f"{func.attr.value}()"
     return ""
 
 
 def _fits(name: str, value: cst.BaseExpression, python: str, names: Names) -> bool:
-    """Whether a constant default suits the values of a Python type."""
+    """Whether a constant default is a value of a Python type."""
     if isinstance(value, cst.Ellipsis) or (isinstance(value, cst.Name) and value.value == "None"):
         return True
-    if names.own_call(value) == "FetchedValue":
+    if names.library_call(value) == "FetchedValue":
         return True
     sql = _sql(value, names)
     if name.startswith("server_"):

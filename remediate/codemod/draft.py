@@ -1,4 +1,4 @@
-"""The edits of one change, gathered before any of them is made."""
+"""Collect the edits of one change before any of them is applied."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,36 +7,37 @@ import libcst as cst
 
 from remediate.codemod.names import Names
 from remediate.codemod.site import Site
-from remediate.codemod.source import Edit, Listing, Text, listing
-from remediate.codemod.spelling import Need, Spelled, Speller
+from remediate.codemod.source import Edit, Listing, ParsedSource, listing
+from remediate.codemod.spelling import Import, Spelled, Speller
+from remediate.codemod.values import Unsafe
 
 
 @dataclass(slots=True)
 class Draft:
-    """What becomes of one column; nothing of it holds where any part of the change is refused."""
+    """The edits of one column; none is applied if any part of the change is refused."""
 
-    text: Text
+    text: ParsedSource
     names: Names
     site: Site
     speller: Speller
-    needs: list[Need] = field(default_factory=list)
+    needed: list[Import] = field(default_factory=list)
     _edits: list[Edit] = field(default_factory=list)
     _listings: dict[cst.CSTNode, Listing] = field(default_factory=dict)
-    _positional: list[str] = field(default_factory=list)  # of a call that is to be made
+    _positional: list[str] = field(default_factory=list)  # of a new call
     _keywords: list[str] = field(default_factory=list)
     _added: int = 0
 
     def write(self, spelled: Spelled) -> str:
-        """A name as the module writes it, its import noted."""
-        self.needs += spelled.needs
+        """The text of a name; its imports are added to those needed."""
+        self.needed += spelled.needed
         return spelled.text
 
     def replace(self, start: int, end: int, text: str) -> None:
-        """Put text in the place of source[start:end]."""
+        """Replace source[start:end] by a text."""
         self._edits.append(Edit(start, end, text))
 
     def replace_value(self, holder: cst.CSTNode, item: cst.CSTNode, text: str) -> None:
-        """Give the item of a list, such as `type_=UUID` of a call, another value."""
+        """Replace the value of an item, such as `type_=UUID` of a call."""
         found = self.listing(holder)
         value = item.value if isinstance(item, cst.Arg | cst.DictElement) else item
         start, end = self.text.span(value)
@@ -47,17 +48,17 @@ class Draft:
         )
 
     def rewrite(self, call: cst.CSTNode, item: cst.CSTNode, text: str) -> None:
-        """Put another item in the place of one."""
+        """Replace an item."""
         found = self.listing(call)
         found.items[_index(found, self.text.span(item))].text = text
 
     def remove(self, holder: cst.CSTNode, item: cst.CSTNode) -> None:
-        """Take an item out of a list."""
+        """Remove an item."""
         found = self.listing(holder)
         found.remove(_index(found, self.text.span(item)))
 
     def positional(self, text: str, *, behind: int) -> None:
-        """Add an argument behind so many of the source, and behind those added before."""
+        """Add a positional argument after the first `behind` ones, and after those added before."""
         if self.site.call is None:
             self._positional.append(text)
         else:
@@ -65,14 +66,14 @@ class Draft:
             self._added += 1
 
     def keyword(self, name: str, value: str) -> None:
-        """Add `name=value` behind the other arguments."""
+        """Add `name=value` after the other arguments."""
         if self.site.call is None:
             self._keywords.append(f"{name}={value}")
         else:
             self.append(self.site.call, f"{name}={value}")
 
     def append(self, holder: cst.CSTNode, text: str) -> None:
-        """Add an item behind the last one of a list."""
+        """Add an item at the end of a list."""
         found = self.listing(holder)
         found.insert(len(found.items), text)
 
@@ -83,7 +84,7 @@ class Draft:
         return self._listings[holder]
 
     def make_call(self, name: Spelled) -> None:
-        """Write the call that the added arguments need, where the column has none."""
+        """Write the call for the added arguments if the column has none."""
         arguments = [*self._positional, *self._keywords]
         value = self.site.value
         if not arguments:
@@ -96,7 +97,7 @@ class Draft:
         self.replace(*self.text.span(value), f"{self.write(name)}({', '.join(arguments)})")
 
     def edits(self) -> Iterable[Edit]:
-        """All of them."""
+        """All edits of the draft."""
         yield from self._edits
         for found in self._listings.values():
             yield from found.edits()
@@ -106,7 +107,8 @@ class Draft:
         if isinstance(holder, cst.Call):
             start = self.text.source.index("(", self.text.span(holder.func)[1]) + 1
             return listing(self.text, holder.args, start, end - 1)
-        assert isinstance(holder, cst.List | cst.Tuple | cst.Dict)  # noqa: S101
+        if not isinstance(holder, cst.List | cst.Tuple | cst.Dict):
+            raise Unsafe(f"`{self.text.code(holder)}` is no list: change it by hand")
         inset = 0 if isinstance(holder, cst.Tuple) else 1
         return listing(self.text, holder.elements, start + inset, end - inset)
 

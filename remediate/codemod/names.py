@@ -1,4 +1,4 @@
-"""The statements of a block, also those under `if`, `try`, `with` and loops."""
+"""Read the names that a module imports and defines, and what each refers to."""
 
 import builtins
 import re
@@ -10,51 +10,50 @@ from libcst.helpers import get_full_name_for_node
 
 
 @dataclass(frozen=True, slots=True)
-class Under:
-    """Under what a statement stands."""
+class Context:
+    """The compound statements around a statement."""
 
     checking: bool = False  # if TYPE_CHECKING
     loop: bool = False
-    nested: bool = False  # anything of the kind
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A simple statement, a class or a function, with the line that it may share."""
+    """A simple statement, a class or a function, with its line, which it may share."""
 
     node: cst.CSTNode
     line: cst.CSTNode
-    under: Under
+    context: Context
 
 
 def statements(
-    block: cst.BaseSuite | cst.Module, under: Under | None = None
+    block: cst.BaseSuite | cst.Module, context: Context | None = None
 ) -> Iterator[Statement]:
-    """The statements of a block in their order; those of classes and functions are theirs."""
-    under = under or Under()
+    """The statements of a block in order, without those inside classes and functions."""
+    context = context or Context()
     for line in block.body:
         if isinstance(line, cst.SimpleStatementLine):
-            yield from (Statement(small, line, under) for small in line.body)
+            yield from (Statement(small, line, context) for small in line.body)
         elif isinstance(line, cst.ClassDef | cst.FunctionDef | cst.BaseSmallStatement):
-            yield Statement(line, line, under)
+            yield Statement(line, line, context)
         else:
-            yield from _inner(line, replace(under, nested=True))
+            yield from _inner(line, context)
 
 
-def _inner(line: cst.CSTNode, under: Under) -> Iterator[Statement]:
-    """What stands in the blocks of a compound statement."""
+def _inner(line: cst.CSTNode, context: Context) -> Iterator[Statement]:
+    """The statements in the blocks of a compound statement."""
     if isinstance(line, cst.If):
-        checking = under.checking or _is_checking(line.test)
-        yield from statements(line.body, replace(under, checking=checking))
+        checking = context.checking or _is_checking(line.test)
+        yield from statements(line.body, replace(context, checking=checking))
         if line.orelse:
-            yield from _inner(line.orelse, under)
+            yield from _inner(line.orelse, context)
         return
-    loop = under.loop or isinstance(line, cst.For | cst.While)
+    loop = context.loop or isinstance(line, cst.For | cst.While)
     for child in line.children:
         if isinstance(child, cst.BaseSuite):
-            yield from statements(child, replace(under, loop=loop))
+            yield from statements(child, replace(context, loop=loop))
         elif isinstance(child, cst.ExceptHandler | cst.Else | cst.Finally | cst.MatchCase):
-            yield from _inner(child, replace(under, loop=loop))
+            yield from _inner(child, replace(context, loop=loop))
 
 
 def _is_checking(test: cst.BaseExpression) -> bool:
@@ -63,7 +62,7 @@ def _is_checking(test: cst.BaseExpression) -> bool:
 
 
 def bound(statements: Sequence[Statement]) -> Iterator[str]:
-    """The names that statements give to something, imports aside."""
+    """The names that statements bind, without imports."""
     for statement in statements:
         node = statement.node
         if isinstance(node, cst.ClassDef | cst.FunctionDef):
@@ -96,26 +95,26 @@ _BUILTINS = frozenset(dir(builtins))
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names of a module."""
+    """The names of a module, and what they refer to."""
 
-    imported: Mapping[str, frozenset[str]]  # dotted origins, those under TYPE_CHECKING too
-    at_runtime: frozenset[str]  # imported where the program runs
+    imported: Mapping[str, frozenset[str]]  # to dotted origins, also those under TYPE_CHECKING
+    at_runtime: frozenset[str]  # imported outside of TYPE_CHECKING
     local: frozenset[str]  # assigned, or defined
-    neighbours: frozenset[str]  # dotted origins of `from module import name`
-    stars: tuple[str, ...]  # modules of which everything was imported
-    spaces: frozenset[str]  # such as `db` of Flask-SQLAlchemy, which holds SQLAlchemy's names
+    from_imports: frozenset[str]  # dotted origins of `from module import name`
+    star_imports: tuple[str, ...]  # modules of `from module import *`
+    namespaces: frozenset[str]  # such as Flask-SQLAlchemy's `db`, which has SQLAlchemy's names
     functions: Mapping[str, cst.FunctionDef] = field(repr=False)
     new_types: frozenset[str]  # X = NewType("X", ...)
 
     def origin(self, node: cst.CSTNode) -> str:
-        """The dotted name by which an expression is known elsewhere; "" where that is unclear."""
+        """The dotted name to which an expression refers; "" if that is unclear."""
         if isinstance(node, cst.Attribute):
             owner = self.origin(node.value)
             return f"{owner}.{node.attr.value}" if owner else ""
         return self._of(node.value) if isinstance(node, cst.Name) else ""
 
     def _of(self, name: str) -> str:
-        if name in self.spaces:
+        if name in self.namespaces:
             return "sqlalchemy"
         origins = self.imported.get(name, frozenset())
         if name in self.local or len(origins) > 1:
@@ -124,27 +123,27 @@ class Names:
             return next(iter(origins))
         if name in _BUILTINS:
             return f"builtins.{name}"
-        clear = self.stars and _CLEAR_STARS.issuperset(self.stars)
+        clear = self.star_imports and _CLEAR_STARS.issuperset(self.star_imports)
         return f"sqlalchemy.{name}" if clear else ""
 
-    def own(self, node: cst.CSTNode) -> str:
-        """The name that SQLAlchemy or SQLModel has for an expression; "" where it is not theirs."""
+    def library_name(self, node: cst.CSTNode) -> str:
+        """The name in SQLAlchemy or SQLModel to which an expression refers; "" if to none."""
         match = _OWN.fullmatch(self.origin(node))
         return match[1] if match else ""
 
-    def own_call(self, node: cst.CSTNode | None) -> str:
-        """The name of what is called, where that is SQLAlchemy's or SQLModel's."""
-        return self.own(node.func) if isinstance(node, cst.Call) else ""
+    def library_call(self, node: cst.CSTNode | None) -> str:
+        """The name of the called function of SQLAlchemy or SQLModel; "" if it is another."""
+        return self.library_name(node.func) if isinstance(node, cst.Call) else ""
 
     def is_free(self, name: str, origin: str) -> bool:
-        """Whether a name can be imported from there without taking it from something else."""
-        return name not in self.local | self.spaces and self.imported.get(name, {origin}) <= {
+        """Whether the name can be imported from there without hiding another."""
+        return name not in self.local | self.namespaces and self.imported.get(name, {origin}) <= {
             origin
         }
 
 
 def read(module: cst.Module) -> Names:
-    """The names that a module imports and defines at its top level, in any branch."""
+    """Read the names that a module imports and defines at its top level, in any branch."""
     found = list(statements(module))
     origins: dict[str, set[str]] = {}
     runtime: set[str] = set()
@@ -156,25 +155,25 @@ def read(module: cst.Module) -> Names:
                 stars.append(origin)
                 continue
             origins.setdefault(name, set()).add(origin)
-            if not statement.under.checking:
+            if not statement.context.checking:
                 runtime.add(name)
                 neighbours |= {origin} if isinstance(statement.node, cst.ImportFrom) else set()
     imported = {name: frozenset(those) for name, those in origins.items()}
-    spaces = frozenset(_spaces(found, imported))
+    namespaces = frozenset(_namespaces(found, imported))
     return Names(
         imported=imported,
         at_runtime=frozenset(runtime),
-        neighbours=frozenset(neighbours),
-        local=frozenset(bound(found)) - spaces,
-        stars=tuple(stars),
-        spaces=spaces,
+        from_imports=frozenset(neighbours),
+        local=frozenset(bound(found)) - namespaces,
+        star_imports=tuple(stars),
+        namespaces=namespaces,
         functions={s.node.name.value: s.node for s in found if isinstance(s.node, cst.FunctionDef)},
         new_types=frozenset(_new_types(found)),
     )
 
 
 def imports(node: cst.CSTNode) -> Iterator[tuple[str, str]]:
-    """The names that an import statement binds, and where each comes from."""
+    """The names that an import statement binds, each with its dotted origin."""
     if isinstance(node, cst.Import):
         for alias in node.names:
             full = get_full_name_for_node(alias.name) or ""
@@ -190,8 +189,8 @@ def imports(node: cst.CSTNode) -> Iterator[tuple[str, str]]:
             yield alias.evaluated_alias or alias.evaluated_name, f"{module}.{alias.evaluated_name}"
 
 
-def _spaces(found: list[Statement], imported: Mapping[str, frozenset[str]]) -> Iterator[str]:
-    """Names of objects that hold what SQLAlchemy exports, as Flask-SQLAlchemy's do."""
+def _namespaces(found: list[Statement], imported: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    """The names of objects with SQLAlchemy's names as attributes, like Flask-SQLAlchemy's `db`."""
     foreign = {
         name for name, origins in imported.items()
         if not any(o.split(".")[0] in ("sqlalchemy", "sqlmodel") for o in origins)
@@ -207,7 +206,7 @@ def _spaces(found: list[Statement], imported: Mapping[str, frozenset[str]]) -> I
 
 
 def _called(node: cst.CSTNode) -> str:
-    """What the value of an assignment is a call of."""
+    """The function whose call an assignment assigns."""
     value = node.value if isinstance(node, cst.Assign | cst.AnnAssign) else None
     return get_full_name_for_node(value.func) or "" if isinstance(value, cst.Call) else ""
 

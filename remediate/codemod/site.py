@@ -1,4 +1,4 @@
-"""Where a column is written."""
+"""Find the place in the source where a column is written."""
 
 from dataclasses import dataclass, replace
 
@@ -7,42 +7,42 @@ import libcst.matchers as m
 from libcst.helpers import get_full_name_for_node
 
 from remediate.codemod import classes
-from remediate.codemod.names import Names, Statement, bound, statements
+from remediate.codemod.names import Names, bound, statements
 from remediate.codemod.values import Change, Unsafe
 
 COLUMNS = ("Column", "mapped_column")
-_AROUND = ("deferred", "column_property")
+_WRAPPERS = ("deferred", "column_property")
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A column as it is written: its call, its annotation, and what stands around it."""
+    """A column in the source: its call, its annotation, and the class or Table around it."""
 
     node: cst.CSTNode  # for the line
-    around: cst.CSTNode  # the class, or the call of Table
+    container: cst.CSTNode  # the class, or the call of Table
     call: cst.Call | None = None  # of Column, mapped_column or, without sa_column, Field
     field: cst.Call | None = None  # of Field
     annotation: cst.BaseExpression | None = None
-    value: cst.BaseExpression | None = None  # what a field without Field has behind "="
-    by_field: bool = False  # SQLModel makes the column
-    taken: frozenset[str] = frozenset()  # names that the class gives to other things
+    value: cst.BaseExpression | None = None  # of a field without Field, after "="
+    by_field: bool = False  # SQLModel creates the column
+    class_names: frozenset[str] = frozenset()  # other names that the class binds
 
 
 def find(change: Change, module: cst.Module, names: Names) -> Site:
-    """The one place where a column is written; Unsafe where there is none or more than one."""
+    """The only place of a column; raises Unsafe if there is none, or more than one."""
     if not change.owner:
         return _in_table(change, module, names)
     owner = classes.find(change.owner, module)
-    statement = classes.attribute(owner, change.attribute)
-    if isinstance(statement.node, cst.FunctionDef):
-        site = _declared(statement.node, owner, names)
-    else:
-        site = _assigned(statement, owner, module, names)
-    return _with_parts(site, names)
+    node = classes.attribute(owner, change.attribute).node
+    if isinstance(node, cst.FunctionDef):
+        return _with_parts(_declared(node, owner, names), names)
+    if isinstance(node, cst.Assign | cst.AnnAssign):
+        return _with_parts(_assigned(node, owner, module, names), names)
+    raise Unsafe(f"`{change.attribute}` is not a column")
 
 
 def nearest(change: Change, module: cst.Module, names: Names) -> cst.CSTNode:
-    """What to show of a column that cannot be patched: its statement, else its class or table."""
+    """The node to report for a column that is not patched: its statement, class or table."""
     if not change.owner:
         tables = [t for t in _tables(module, names) if _first_text(t) == change.table]
         values = [arg.value for table in tables for arg in table.args]
@@ -50,15 +50,14 @@ def nearest(change: Change, module: cst.Module, names: Names) -> cst.CSTNode:
         named = [call for call in calls if _column_name(call) == change.attribute]
         unnamed = [t for t in _tables(module, names) if not _first_text(t)]
         return (*named, *tables, *unnamed, module)[0]
-    for owner in (statement.node for statement in classes.named(change.owner, module)):
-        assert isinstance(owner, cst.ClassDef)  # noqa: S101
+    for owner, _ in classes.named(change.owner, module):
         inside = [s.node for s in statements(owner.body) if change.attribute in bound([s])]
         return (*inside, owner)[0]
     return module
 
 
-def check(call: cst.Call, what: str) -> None:
-    """Unsafe where a call has arguments that only running it would tell."""
+def check_plain(call: cst.Call, what: str) -> None:
+    """Raises Unsafe if a call has `*` or `**` arguments."""
     for arg in call.args:
         if arg.star:
             raise Unsafe(f"{what} has `{arg.star}` arguments: write it by hand")
@@ -74,7 +73,7 @@ def _in_table(change: Change, module: cst.Module, names: Names) -> Site:
     if len(found) > 1:
         raise Unsafe(f"two Tables here are named {change.table}: change the right one by hand")
     table = found[0]
-    columns = [a.value for a in table.args if names.own_call(a.value) == "Column"]
+    columns = [a.value for a in table.args if names.library_call(a.value) == "Column"]
     calls = [c for c in columns if isinstance(c, cst.Call) and _column_name(c) == change.attribute]
     if len(calls) != 1:
         raise Unsafe(
@@ -86,11 +85,11 @@ def _in_table(change: Change, module: cst.Module, names: Names) -> Site:
 
 def _tables(module: cst.Module, names: Names) -> list[cst.Call]:
     calls = [call for call in m.findall(module, m.Call()) if isinstance(call, cst.Call)]
-    return [call for call in calls if names.own_call(call) == "Table"]
+    return [call for call in calls if names.library_call(call) == "Table"]
 
 
 def _first_text(call: cst.Call) -> str:
-    """The text that a call has as its first argument."""
+    """The string literal that is the first argument of a call; "" if there is none."""
     arg = call.args[0] if call.args else None
     value = arg.value if arg and not arg.star else None
     text = value.evaluated_value if isinstance(value, cst.SimpleString) else None
@@ -98,7 +97,7 @@ def _first_text(call: cst.Call) -> str:
 
 
 def _column_name(call: cst.Call) -> str:
-    """The name that a Column has as its first argument, or by `name=`."""
+    """The name of a Column, by its first argument or by `name=`."""
     for arg in call.args:
         if arg.keyword and arg.keyword.value == "name" and isinstance(arg.value, cst.SimpleString):
             return str(arg.value.evaluated_value)
@@ -106,8 +105,8 @@ def _column_name(call: cst.Call) -> str:
 
 
 def _declared(function: cst.FunctionDef, owner: cst.ClassDef, names: Names) -> Site:
-    """The column that a declared_attr method returns."""
-    marks = {names.own(decorator.decorator) for decorator in function.decorators}
+    """The site of a column that a declared_attr method returns."""
+    marks = {names.library_name(decorator.decorator) for decorator in function.decorators}
     if not marks & {"declared_attr", "directive", "cascading"}:
         raise Unsafe(
             f"`{function.name.value}` is a method without declared_attr: change it by hand"
@@ -122,32 +121,34 @@ def _declared(function: cst.FunctionDef, owner: cst.ClassDef, names: Names) -> S
     return Site(
         function, owner, _call(final.value, names),
         annotation=function.returns.annotation if function.returns else None,
-        taken=classes.taken(owner, function.name.value),
+        class_names=classes.class_names(owner, function.name.value),
     )  # fmt: skip
 
 
-def _assigned(statement: Statement, owner: cst.ClassDef, module: cst.Module, names: Names) -> Site:
-    node = statement.node
-    assert isinstance(node, cst.Assign | cst.AnnAssign)  # noqa: S101
+def _assigned(
+    node: cst.Assign | cst.AnnAssign, owner: cst.ClassDef, module: cst.Module, names: Names
+) -> Site:
     annotation = node.annotation.annotation if isinstance(node, cst.AnnAssign) else None
     if isinstance(node, cst.Assign) and len(node.targets) > 1:
         raise Unsafe("its column has several names")
     value, attribute = node.value, classes.targets(node)[0]
-    taken = classes.taken(owner, attribute)
+    class_names = classes.class_names(owner, attribute)
     plain = isinstance(value, cst.Call)
     if annotation and not plain and classes.is_sqlmodel(owner, module, names):
-        return Site(node, owner, annotation=annotation, value=value, by_field=True, taken=taken)
+        return Site(
+            node, owner, annotation=annotation, value=value, by_field=True, class_names=class_names
+        )
     if value is None:
-        return Site(node, owner, annotation=annotation, taken=taken)
-    return Site(node, owner, _call(value, names), annotation=annotation, taken=taken)
+        return Site(node, owner, annotation=annotation, class_names=class_names)
+    return Site(node, owner, _call(value, names), annotation=annotation, class_names=class_names)
 
 
 def _call(value: cst.BaseExpression, names: Names) -> cst.Call:
-    """The call that makes the column."""
-    name = names.own_call(value)
+    """The call that creates the column."""
+    name = names.library_call(value)
     if isinstance(value, cst.Call) and name in (*COLUMNS, "Field"):
         return value
-    if isinstance(value, cst.Call) and name in _AROUND and value.args:
+    if isinstance(value, cst.Call) and name in _WRAPPERS and value.args:
         return _call(value.args[0].value, names)
     full = get_full_name_for_node(value.func if isinstance(value, cst.Call) else value) or ""
     if full.rpartition(".")[2] in (*COLUMNS, "Field"):
@@ -157,17 +158,17 @@ def _call(value: cst.BaseExpression, names: Names) -> cst.Call:
 
 
 def _with_parts(site: Site, names: Names) -> Site:
-    """A site with the Field and the Column within it told apart."""
+    """The site with its Field and the Column within it as separate calls."""
     call = site.call
     if call is None:
         return site
-    if names.own_call(call) != "Field":
-        check(call, "its column")
+    if names.library_call(call) != "Field":
+        check_plain(call, "its column")
         return site
-    check(call, "its Field")
+    check_plain(call, "its Field")
     for arg in call.args:
         if arg.keyword and arg.keyword.value == "sa_column":
             column = _call(arg.value, names)
-            check(column, "its column")
+            check_plain(column, "its column")
             return replace(site, call=column, field=call)
     return replace(site, field=call, by_field=True)

@@ -1,4 +1,4 @@
-"""Source text with the place of every node, and edits of it by place."""
+"""Parse source with the position of every node, and edit it by position."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ _FORM_FEEDS = re.compile(r"(?<![^\n])\x0c+")
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Text that takes the place of source[start:end]."""
+    """The replacement of source[start:end] by a text."""
 
     start: int
     end: int
@@ -24,39 +24,39 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A module's source, its tree, and where the nodes of the tree are in the source."""
+class ParsedSource:
+    """A module's source, its tree, and the positions of its nodes."""
 
     source: str
     module: cst.Module
     _positions: Mapping[cst.CSTNode, object]
-    _starts: tuple[int, ...]  # of the lines; behind form feeds, which the tree does not hold
+    _starts: tuple[int, ...]  # of the lines; after form feeds, which are not in the tree
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
-        """From and to where a node is written, without parentheses around it."""
+        """The start and end of a node in the source, without parentheses around it."""
         place = self._positions[node]
         start, end = place.start, place.end  # type: ignore[attr-defined]
         return self._starts[start.line - 1] + start.column, self._starts[end.line - 1] + end.column
 
     def line(self, node: cst.CSTNode) -> int:
-        """The line on which a node begins."""
+        """The line on which a node starts."""
         return int(self._positions[node].start.line)  # type: ignore[attr-defined]
 
     def code(self, node: cst.CSTNode) -> str:
-        """How a node is written."""
+        """The source of a node."""
         start, end = self.span(node)
         return self.source[start:end]
 
 
-def read(source: str) -> Text:
-    """A source without byte order mark, read; Unsafe where it cannot be, with the line."""
-    wrapper = MetadataWrapper(tree(source), unsafe_skip_copy=True)
+def parse(source: str) -> ParsedSource:
+    """Parse a source without byte order mark; raises Unsafe, with the line, if it is invalid."""
+    wrapper = MetadataWrapper(parse_tree(source), unsafe_skip_copy=True)
     positions = wrapper.resolve(PositionProvider)
-    return Text(source, wrapper.module, positions, tuple(_line_starts(source)))
+    return ParsedSource(source, wrapper.module, positions, tuple(_line_starts(source)))
 
 
-def tree(source: str) -> cst.Module:
-    """The tree alone, for less than half of the time."""
+def parse_tree(source: str) -> cst.Module:
+    """Parse to a tree without positions, in less than half of the time."""
     plain = _FORM_FEEDS.sub("", source).replace("\x0c", " ")
     try:
         module = cst.parse_module(plain)
@@ -73,8 +73,8 @@ def _line_starts(source: str) -> Iterable[int]:
         yield feeds.end() if feeds else start
 
 
-def applied(source: str, edits: Iterable[Edit]) -> str:
-    """The source with edits that do not overlap."""
+def apply_edits(source: str, edits: Iterable[Edit]) -> str:
+    """The source with these edits applied, which must not overlap."""
     parts, done = [], 0
     for edit in sorted(edits, key=lambda e: (e.start, e.end)):
         assert edit.start >= done, f"edits overlap at {edit.start}"  # noqa: S101
@@ -85,7 +85,7 @@ def applied(source: str, edits: Iterable[Edit]) -> str:
 
 @dataclass(slots=True)
 class Item:
-    """One item; `span` is None where it is new."""
+    """An item of a listing; `span` is None if it is new."""
 
     text: str
     span: tuple[int, int] | None = None
@@ -93,10 +93,10 @@ class Item:
 
 @dataclass(slots=True)
 class Listing:
-    """Items and the gaps around them, in the order in which they are written.
+    """Items and the gaps around them, in the order of the source.
 
-    A gap is the text between two items (comma, white space, comments), before the first and behind
-    the last one.
+    A gap is the text between two items (comma, white space, comments), before the first one and
+    after the last one.
     """
 
     items: list[Item]
@@ -106,7 +106,7 @@ class Listing:
     source: str = field(repr=False)
 
     def insert(self, index: int, text: str) -> None:
-        """Put a new item before the one at index, or behind the last one."""
+        """Insert an item before the one at `index`, or at the end."""
         before = self.gaps[index]
         if not self.items:
             self.gaps = [before if "#" in before else "", ""]
@@ -118,7 +118,7 @@ class Listing:
         self.items.insert(index, Item(text))
 
     def _behind(self, tail: str) -> list[str]:
-        """The gaps before and behind an item that comes last."""
+        """The gaps before and after a new last item."""
         indent = _own_line(self.gaps[-2])
         head, newline, rest = _first_line(tail)
         comma = "," if head.lstrip().startswith(",") else ""
@@ -129,7 +129,7 @@ class Listing:
         return [(head if comma else f",{head}") + indent, comma + newline + rest]
 
     def remove(self, index: int) -> None:
-        """Take an item away, and the comment behind it where it has a line to itself."""
+        """Remove an item, with the comment after it if it has a line of its own."""
         before, behind = self.gaps[index], self.gaps[index + 1]
         last = index == len(self.items) - 1
         gap = _merged(before, behind, first=index == 0, last=last)
@@ -137,7 +137,7 @@ class Listing:
         del self.items[index]
 
     def edits(self) -> Iterator[Edit]:
-        """What differs from the source, between items that stay and within those that changed."""
+        """The edits of the gaps between unchanged items, and of the changed items."""
         place, text = self.start, self.gaps[0]
         for item, gap in zip(self.items, self.gaps[1:], strict=True):
             if item.span is None:
@@ -153,8 +153,8 @@ class Listing:
             yield Edit(start, end, text)
 
 
-def listing(text: Text, nodes: Sequence[cst.CSTNode], start: int, end: int) -> Listing:
-    """The list of these nodes, written from start to end (inside of the brackets)."""
+def listing(text: ParsedSource, nodes: Sequence[cst.CSTNode], start: int, end: int) -> Listing:
+    """The listing of these nodes, from start to end (inside of the brackets)."""
     spans = [text.span(node) for node in nodes]
     bounds = [start, *(place for span in spans for place in span), end]
     gaps = [text.source[a:b] for a, b in zip(bounds[::2], bounds[1::2], strict=True)]
@@ -163,7 +163,7 @@ def listing(text: Text, nodes: Sequence[cst.CSTNode], start: int, end: int) -> L
 
 
 def _merged(before: str, behind: str, *, first: bool, last: bool) -> str:
-    """The gap that is left where an item was."""
+    """The gap that replaces a removed item and its two gaps."""
     head, newline, rest = _first_line(behind)
     if first and last and "#" not in before + behind:
         kept = ""
@@ -181,7 +181,7 @@ def _merged(before: str, behind: str, *, first: bool, last: bool) -> str:
 
 
 def _own_line(gap: str) -> str:
-    """The line end and indentation with which a gap ends; "" where the item shares a line."""
+    """The line end and indentation at the end of a gap; "" if the item shares a line."""
     at = gap.rfind("\n")
     if at < 0 or "\\" in gap or gap[at:].strip():
         return ""
@@ -189,7 +189,7 @@ def _own_line(gap: str) -> str:
 
 
 def _first_line(gap: str) -> tuple[str, str, str]:
-    """What is behind an item on its line, the line end, and what follows."""
+    """The text after an item on its line, the line end, and the rest."""
     at = gap.find("\n")
     if at < 0 or "\\" in gap:
         return gap, "", ""
@@ -204,5 +204,5 @@ def _has_comma(gap: str) -> bool:
 
 
 def _without_comma(gap: str) -> str:
-    """A gap without its comma, which stands before any comment."""
+    """A gap without its comma, which is before any comment."""
     return gap.replace(",", "", 1) if "," in gap.partition("#")[0] else gap

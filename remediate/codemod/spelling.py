@@ -1,4 +1,4 @@
-"""How a module is to write a name: as it writes others of the kind, with the import it lacks."""
+"""Write names and types as the module writes others of the kind, with the imports it lacks."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,8 +13,8 @@ _MODULES = ("orm", "types", "schema", "sql", "event", "exc", "ext", "dialects", 
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """An import: `from module import name`, or `import module` where name is empty."""
+class Import:
+    """An import: `from module import name`, or `import module` if the name is empty."""
 
     module: str
     name: str = ""
@@ -22,36 +22,36 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """A name as it is to be written, and the imports for that."""
+    """The text of a name, and the imports that it needs."""
 
     text: str
-    needs: tuple[Need, ...] = ()
+    needed: tuple[Import, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Speller:
-    """Writes names at one column: `taken` are those of its class, `near` is written there."""
+    """Writes names at one column, where `class_names` hide others; `near` is its present code."""
 
     names: Names
-    taken: frozenset[str]
+    class_names: frozenset[str]
     near: Sequence[cst.CSTNode]
 
-    def own(self, name: str) -> Spelled:
-        """A name of SQLAlchemy."""
-        return self._first(name, self._own(name))
+    def sqlalchemy(self, name: str) -> Spelled:
+        """The spelling of a name of SQLAlchemy."""
+        return self._first(name, self._sqlalchemy(name))
 
     def sqlmodel(self, name: str) -> Spelled:
-        """A name of SQLModel."""
+        """The spelling of a name of SQLModel."""
         return self._first(name, self._from("sqlmodel", name, {f"sqlmodel.{name}"}))
 
     def mapped_column(self) -> Spelled:
-        """mapped_column, beside Mapped."""
+        """The spelling of mapped_column."""
         name = "mapped_column"
         origins = {f"sqlalchemy.orm.{name}", f"sqlalchemy.{name}"}
         return self._first(name, self._from("sqlalchemy.orm", name, origins))
 
     def python(self, dotted: str) -> Spelled:
-        """A type of Python: "int", "uuid.UUID"."""
+        """The spelling of a Python type: "int", "uuid.UUID"."""
         module, _, name = dotted.rpartition(".")
         if not module:
             return self._first(name, iter([Spelled(name)] if self._is_builtin(name) else []))
@@ -59,11 +59,11 @@ class Speller:
 
     def _first(self, name: str, ways: Iterator[Spelled]) -> Spelled:
         for way in ways:
-            if way.text.split(".")[0] not in self.taken:
+            if way.text.split(".")[0] not in self.class_names:
                 return way
         raise Unsafe(f"`{name}` means something else in this module: import it under another name")
 
-    def _own(self, name: str) -> Iterator[Spelled]:
+    def _sqlalchemy(self, name: str) -> Iterator[Spelled]:
         spaces = {"sqlalchemy", "sqlalchemy.types"} if name[0].isupper() else {"sqlalchemy"}
         spaces -= {"sqlalchemy.types"} if name in ("ForeignKey", "Identity", "Sequence") else set()
         for node in self.near:
@@ -72,18 +72,18 @@ class Speller:
         yield from self._from("sqlalchemy", name, {f"{m}.{name}" for m in (*spaces, "sqlmodel")})
 
     def _from(self, module: str, name: str, origins: set[str]) -> Iterator[Spelled]:
-        """As it was imported already, else as the module imports its neighbours."""
+        """The existing import, else one in the way of other imports from the module."""
         yield from (Spelled(bound) for bound in self._bound(origins))
         free = self.names.is_free(name, f"{module}.{name}")
-        if module in self.names.stars and free:
+        if module in self.names.star_imports and free:
             yield Spelled(name)
-        wanted = Spelled(name, (Need(module, name),))
+        wanted = Spelled(name, (Import(module, name),))
         if self._imports_from(module) and free:
             yield wanted
         yield from (Spelled(f"{bound}.{name}") for bound in self._bound({module}))
         if module == "sqlalchemy.orm":
             yield from (Spelled(f"{b}.orm.{name}") for b in self._bound({"sqlalchemy"}))
-        yield from (Spelled(f"{space}.{name}") for space in sorted(self.names.spaces))
+        yield from (Spelled(f"{space}.{name}") for space in sorted(self.names.namespaces))
         if free:
             yield wanted
 
@@ -91,20 +91,20 @@ class Speller:
         yield from (Spelled(bound) for bound in self._bound({f"{module}.{name}"}))
         yield from (Spelled(f"{bound}.{name}") for bound in self._bound({module}))
         if module == "uuid" and self.names.is_free(module, module):
-            yield Spelled(f"{module}.{name}", (Need(module),))
+            yield Spelled(f"{module}.{name}", (Import(module),))
         if self.names.is_free(name, f"{module}.{name}"):
-            yield Spelled(name, (Need(module, name),))
+            yield Spelled(name, (Import(module, name),))
         if self.names.is_free(module, module):
-            yield Spelled(f"{module}.{name}", (Need(module),))
+            yield Spelled(f"{module}.{name}", (Import(module),))
 
     def _bound(self, origins: set[str]) -> Iterator[str]:
-        """Names that mean one of these where the program runs."""
+        """The imported names that refer to one of these at run time."""
         for name, found in self.names.imported.items():
             if found <= origins and name in self.names.at_runtime and name not in self.names.local:
                 yield name
 
     def _imports_from(self, module: str) -> bool:
-        found = (origin.rpartition(".") for origin in self.names.neighbours)
+        found = (origin.rpartition(".") for origin in self.names.from_imports)
         return any(of == module and name not in _MODULES for of, _, name in found)
 
     def _is_builtin(self, name: str) -> bool:
@@ -132,7 +132,7 @@ PYTHON = {
     "CHAR": "str",
     "Numeric": "decimal.Decimal",
 }
-# What SQLAlchemy and SQLModel make of an annotation without a type beside it.
+# The types that SQLAlchemy and SQLModel derive from an annotation alone.
 IMPLIED = {"int": "Integer", "uuid.UUID": "Uuid", "str": "String", "decimal.Decimal": "Numeric"}
 _PARAMETERS = {"String": ("length",), "CHAR": ("length",), "Numeric": ("precision", "scale")}
 _WANTED = re.compile(r"(\w+)(?:\((.*)\))?")
@@ -140,24 +140,24 @@ _WANTED = re.compile(r"(\w+)(?:\((.*)\))?")
 
 @dataclass(frozen=True, slots=True)
 class SqlType:
-    """A type as far as DDL differs by it."""
+    """A type, as far as it makes a difference in DDL."""
 
     kind: str
     arguments: tuple[str, ...] = ()
-    more: bool = False  # arguments that no wanted type has, such as a collation
+    more: bool = False  # other arguments, such as a collation
 
     @property
     def python(self) -> str:
-        """The Python type of its values."""
+        """The Python type of the values."""
         return PYTHON[self.kind]
 
     def is_same(self, other: "SqlType") -> bool:
-        """Whether both make the same column."""
+        """Whether both create the same column."""
         return (self.kind, self.arguments) == (other.kind, other.arguments)
 
 
-def wanted(text: str) -> SqlType:
-    """The type that a change asks for."""
+def parse_type(text: str) -> SqlType:
+    """Parse the type of a change; raises Unsafe for a type that is not supported."""
     match = _WANTED.fullmatch(text)
     if not match or match[1] not in _KIND:
         raise Unsafe(f"no model is given the type {text} by itself: write it by hand")
@@ -166,10 +166,10 @@ def wanted(text: str) -> SqlType:
     return SqlType(kind, _whole(kind, arguments))
 
 
-def written(node: cst.BaseExpression, names: Names, code: str) -> SqlType:
-    """The type that an expression in a model is; Unsafe where only running it would tell."""
+def read_type(node: cst.BaseExpression, names: Names, code: str) -> SqlType:
+    """Read the type of an expression in a model; raises Unsafe if it is not clear."""
     call = node if isinstance(node, cst.Call) else None
-    name = names.own(call.func if call else node)
+    name = names.library_name(call.func if call else node)
     if name in _KIND:
         return _with_arguments(_KIND[name], call)
     if "with_variant" in code:
@@ -179,16 +179,19 @@ def written(node: cst.BaseExpression, names: Names, code: str) -> SqlType:
     raise Unsafe(f"its type {_short(code)} is made elsewhere: change it there or write it by hand")
 
 
-def spelled(text: str, speller: Speller) -> Spelled:
-    """How the module writes a wanted type."""
+def spell(text: str, speller: Speller) -> Spelled:
+    """The spelling of the type of a change."""
     if text == "Uuid":
         for name in speller.names.at_runtime:
             origins = speller.names.imported[name]
-            if origins <= {"sqlalchemy.dialects.postgresql.UUID"} and name not in speller.taken:
+            if (
+                origins <= {"sqlalchemy.dialects.postgresql.UUID"}
+                and name not in speller.class_names
+            ):
                 return Spelled(f"{name}(as_uuid=True)")
     name, bracket, arguments = text.partition("(")
-    found = speller.own(name)
-    return Spelled(found.text + bracket + arguments, found.needs)
+    found = speller.sqlalchemy(name)
+    return Spelled(found.text + bracket + arguments, found.needed)
 
 
 def _with_arguments(kind: str, call: cst.Call | None) -> SqlType:
@@ -205,7 +208,7 @@ def _with_arguments(kind: str, call: cst.Call | None) -> SqlType:
 
 
 def _whole(kind: str, arguments: tuple[str, ...]) -> tuple[str, ...]:
-    """Numeric(12) is Numeric(12, 0)."""
+    """The arguments with the default scale: Numeric(12) is Numeric(12, 0)."""
     return (*arguments, "0") if kind == "Numeric" and len(arguments) == 1 else arguments
 
 

@@ -1,20 +1,19 @@
-"""The names that a module's text uses, imports aside."""
+"""Remove imports that a change left unused, and wrap those that it made too long."""
 
 import re
 
 import libcst as cst
 
-from remediate.codemod import source as texts
-from remediate.codemod.imports import is_kept, key_of, lines_of, names_of, whole
-from remediate.codemod.source import Edit, Text, applied
+from remediate.codemod.imports import is_kept, key_of, line_span, lines_of, names_of
+from remediate.codemod.source import Edit, ParsedSource, apply_edits, parse, parse_tree
 
 _WORD = re.compile(r"[^\W\d]\w*")
-# Their text names what is in the database, or is SQL.
+# Strings in their arguments are names in the database, or SQL.
 _NAMING = ("Column", "ForeignKey", "Index", "Table", "UniqueConstraint", "mapped_column", "text")
 
 
-def used(module: cst.Module) -> set[str]:
-    """Names in code, and every word in strings other than docstrings and in type comments."""
+def used_names(module: cst.Module) -> set[str]:
+    """The names in code, and the words in type comments and in strings but docstrings."""
     reader = _Reader()
     module.visit(reader)
     return reader.found
@@ -64,69 +63,70 @@ class _Reader(cst.CSTVisitor):
             self.found.update(_WORD.findall(node.value))
 
 
-def pruned(source: str, original: str) -> str:
-    """The source without the imports whose last use is gone since the original."""
-    gone = used(texts.tree(original)) - used(texts.tree(source))
-    while gone:
-        text = texts.read(source)
+def prune_imports(source: str, original: str) -> str:
+    """The source without the imports that only the original uses."""
+    removed = used_names(parse_tree(original)) - used_names(parse_tree(source))
+    while removed:
+        text = parse(source)
         edits = next(
-            (found for line in lines_of(text) if (found := _without(text, line, gone))), None
+            (found for line in lines_of(text) if (found := _without(text, line, removed))), None
         )
         if edits is None:
             break
-        source = applied(source, edits)
+        source = apply_edits(source, edits)
     return source
 
 
-def _without(text: Text, line: cst.SimpleStatementLine, gone: set[str]) -> list[Edit]:
-    """The edits that take one name out of a statement; none where it has none of them."""
+def _without(text: ParsedSource, line: cst.SimpleStatementLine, removed: set[str]) -> list[Edit]:
+    """The edits that remove one of the names from a statement; none if it has none of them."""
     node = line.body[0]
-    assert isinstance(node, cst.Import | cst.ImportFrom)  # noqa: S101
-    if isinstance(node.names, cst.ImportStar) or is_kept(text, line):
+    if not isinstance(node, cst.Import | cst.ImportFrom) or is_kept(text, line):
+        return []
+    if isinstance(node.names, cst.ImportStar):
         return []
     for index, alias in enumerate(node.names):
-        if not _is_gone(alias, gone) or key_of(node)[1] == "__future__":
+        if not _is_gone(alias, removed) or key_of(node)[1] == "__future__":
             continue
         if len(node.names) == 1:
             return [_line_gone(text, line)]
-        found = names_of(text, node)
+        found = names_of(text, node, node.names)
         found.remove(index)
         return list(found.edits())
     return []
 
 
-def _is_gone(alias: cst.ImportAlias, gone: set[str]) -> bool:
-    """Whether what an import binds is gone; `X as X` is a re-export, and `a.b` binds `a`."""
-    return (alias.evaluated_alias or alias.evaluated_name) in gone and (
+def _is_gone(alias: cst.ImportAlias, removed: set[str]) -> bool:
+    """Whether an import binds a removed name; `X as X` is a re-export, and `a.b` binds `a`."""
+    return (alias.evaluated_alias or alias.evaluated_name) in removed and (
         alias.evaluated_alias != alias.evaluated_name
     )
 
 
-def _line_gone(text: Text, line: cst.SimpleStatementLine) -> Edit:
-    """The statement with its line; of two blank lines around it one stays."""
-    start, end = whole(text, line)
+def _line_gone(text: ParsedSource, line: cst.SimpleStatementLine) -> Edit:
+    """The edit that removes the line of a statement, and a blank line if there are two."""
+    start, end = line_span(text, line)
     before, behind = text.source[:start], text.source[end:]
     alone = not before or before.endswith(("\n\n", "\r\n\r\n"))
     blank = re.match(r"\r?\n", behind)
     return Edit(start, end + len(blank[0]) if alone and blank else end, "")
 
 
-def wrapped(source: str, original: str) -> str:
-    """The source with imports that grew longer than any line of the original in parentheses."""
+def wrap_imports(source: str, original: str) -> str:
+    """The source with parentheses around imports longer than any line of the original."""
     before = original.splitlines()
     limit = max(88, *map(len, before))
-    text = texts.read(source)
+    text = parse(source)
     edits: list[Edit] = []
     for line in lines_of(text):
         start, end = text.span(line)
         long = end - start > limit and text.code(line) not in before
         if long and not is_kept(text, line):
             edits += _in_parentheses(text, line.body[0])
-    return applied(source, edits)
+    return apply_edits(source, edits)
 
 
-def _in_parentheses(text: Text, node: cst.CSTNode) -> list[Edit]:
-    """The names of an import, one a line."""
+def _in_parentheses(text: ParsedSource, node: cst.CSTNode) -> list[Edit]:
+    """The edits that put each name of an import on a line of its own."""
     if not isinstance(node, cst.ImportFrom) or isinstance(node.names, cst.ImportStar) or node.lpar:
         return []
     newline = text.module.default_newline

@@ -1,32 +1,32 @@
-"""What is asked of a module's source, and what became of it."""
+"""The changes to a module's source, and their result."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one column of a model is to say; empty fields stay as they are."""
+    """The change of one column in a model; empty fields change nothing."""
 
     owner: str  # qualified name of the class in the module; "" for a Core Table
     table: str  # the first argument of Table(...) where owner is ""
     attribute: str  # name in the class body; in a Core table the first argument of its Column
-    type: str = ""  # wanted SQLAlchemy type: "BigInteger", "Uuid", "String(36)", "Numeric(12, 0)"
-    references: str = ""  # wanted ForeignKey target, "users.id", where none is declared
-    on_delete: str = ""  # for that new ForeignKey, e.g. "CASCADE"
-    identity: bool = False  # say Identity()
-    autoincrement: bool | None = None  # set, or (None) leave
-    index: bool = False  # say index=True
-    sequence: str | None = None  # say Sequence("name"); "": remove an explicit Sequence
+    type: str = ""  # of SQLAlchemy: "BigInteger", "Uuid", "String(36)", "Numeric(12, 0)"
+    references: str = ""  # the target of a new ForeignKey, "users.id"
+    on_delete: str = ""  # of that ForeignKey, e.g. "CASCADE"
+    identity: bool = False  # add Identity()
+    autoincrement: bool | None = None  # None: leave it
+    index: bool = False  # add index=True
+    sequence: str | None = None  # add Sequence("name"); "": remove the Sequence
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """Which column it is about."""
+        """The column that changes: owner, table and attribute."""
         return self.owner, self.table, self.attribute
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A change that was not made, where, and what is in the way."""
+    """A change that was not applied, the line of its column, and the reason."""
 
     change: Change
     line: int
@@ -35,7 +35,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Patched:
-    """The source as it is to be, and which changes it has."""
+    """The source with the changes that were applied, and the refusals of the others."""
 
     source: str
     done: tuple[Change, ...]
@@ -43,7 +43,7 @@ class Patched:
 
 
 class Unsafe(Exception):
-    """What is in the way of a change, in one clause; told as a Refusal."""
+    """A change cannot be applied safely; the reason, one clause, becomes a Refusal."""
 
     def __init__(self, reason: str, line: int = 0) -> None:
         super().__init__(reason)

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 
 from remediate import __version__
 from remediate.catalog.catalog import database
-from remediate.catalog.session import read_only, rows, settle
+from remediate.catalog.session import configure, read_only, rows
 from remediate.config import Config
 from remediate.errors import RemediateError, UsageProblem
 from remediate.postgres import programs
@@ -253,7 +253,7 @@ def read(context: MigrationContext, environment: Environment) -> Opened:
     with read_only(connection):
         facts = database(connection)
         login = str(connection.exec_driver_sql(_LOGIN).scalar_one())
-        settle(connection)
+        configure(connection)
         schema = environment.version_table.schema or facts.default_schema
         table = Name(schema, environment.version_table.name)
         named = {"schema": literal(table.schema), "name": literal(table.name)}

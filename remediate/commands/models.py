@@ -6,12 +6,12 @@ from pathlib import Path
 
 from remediate.analysis.models import DATABASE, right_side
 from remediate.codemod import Change, patched
-from remediate.codemod.patches import Patch, Patched, Rewritten, of_catalog, of_findings, patches
 from remediate.commands.plan import planned
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import selection
 from remediate.project.inspection import Reading, read
+from remediate.remedies.models import Patch, Patched, Rewritten, of_catalog, of_findings, patches
 from remediate.snapshots.tables import Name
 from remediate.system import atomic
 

@@ -70,7 +70,8 @@ def planned(reading: Reading, config: Config) -> Plan:
         for u in live.unread
         if inside(u.table)
     ) + tuple(
-        Unverified(Place(subject=m.file), m.reason, m.verify) for m in reading.declared.missed
+        Unverified(Place(subject=m.file), m.reason, m.verify)
+        for m in reading.declared.unread_modules
     )
     impacts, standing = impact.of(live, reading.declared, findings, _said(reading, config))
     spoken_of = {f.place for f in found} | {u.place for u in unverified}
@@ -109,7 +110,7 @@ def _said(reading: Reading, config: Config) -> impact.Said:
 
 def _remedy(finding: Finding, rule: Rule, reading: Reading, options: Options) -> Remedy | Manual:
     """What the rule says; nothing, as long as nobody knows which of several models is right."""
-    twice = {one.table for one in reading.declared.twice if one.differ}
+    twice = {one.table for one in reading.declared.duplicates if one.differ}
     if finding.place.table in twice:
         return Manual(DECIDE)
     return rule.remedy(finding, reading.live, options)

@@ -14,7 +14,7 @@ from remediate.findings.finding import Place, Severity, of_reference, subject
 from remediate.findings.remedy import Act, Hazard, Remedy
 from remediate.findings.states import Default
 from remediate.plans.plan import Item
-from remediate.project.inspection import Reading, complete
+from remediate.project.inspection import Reading, enrich
 from remediate.project.project import Environment
 from remediate.rehearsal.proof import Part, Rehearsal, Repair
 from remediate.rehearsal.references import Reference
@@ -41,7 +41,7 @@ def rehearsal(reading: Reading, config: Config, files: tuple[Staged, ...], site:
     def still_broken(connection: sa.Connection) -> tuple[str, ...]:
         """What was repaired and is found again, or is found where it was not before."""
         live = catalog.read(connection, environment.version_table)
-        after = replace(reading, live=complete(connection, live, reading.declared, config))
+        after = replace(reading, live=enrich(connection, live, reading.declared, config))
         left = [i.finding for i in planned(after, everything).items]
         return tuple(
             f.id

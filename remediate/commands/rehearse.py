@@ -15,7 +15,7 @@ from remediate.errors import Refused, UsageProblem
 from remediate.findings.finding import Finding
 from remediate.lint import NOTHING, learn, lint
 from remediate.postgres.sql import ident, literal
-from remediate.project.inspection import Reading, complete, read
+from remediate.project.inspection import Reading, enrich, read
 from remediate.project.project import Environment, Project
 from remediate.rehearsal import defects
 from remediate.rehearsal.database import Stage, Subset, prepare
@@ -97,7 +97,7 @@ def _trial(reading: Reading, config: Config, stage: Stage, worker: Worker, say: 
         engine = sa.create_engine(stage.url, poolclass=sa.NullPool)
         with engine.connect() as connection:
             live = catalog.read(connection, worker.version_table)
-            live = complete(connection, live, reading.declared, config)
+            live = enrich(connection, live, reading.declared, config)
         found = [v for r in rules for v in r.find(live, reading.declared, decided)]
         left_out = reading.left_out.all
         kept = (f for f in found if isinstance(f, Finding) and f.place.table not in left_out)

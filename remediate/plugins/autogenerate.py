@@ -25,8 +25,8 @@ from remediate.plugins.operations import Findings, Note, Repair
 from remediate.postgres.connections import sqlstate
 from remediate.project import filters, history, metadatas, models, translation
 from remediate.project.filters import LeftOut
-from remediate.project.inspection import Reading, complete
-from remediate.project.metadatas import Found
+from remediate.project.inspection import Reading, enrich
+from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.project.project import Environment, engine_name
 from remediate.revisions.script import script
 from remediate.snapshots.declared import Declared
@@ -111,7 +111,7 @@ def _read(migration: MigrationContext, metadata: object, config: Config) -> Read
             migration.script, connection, environment, live.database.default_schema
         )
         declared = replace(declared, history=past)
-    live = complete(connection, live, declared, config)
+    live = enrich(connection, live, declared, config)
     left_out = left_out if migration.opts.get("include_schemas") else _of_others(left_out, live)
     return Reading(live, declared, 0.0, {}, None, environment, left_out)
 
@@ -128,13 +128,14 @@ def _is_of_several(migration: MigrationContext) -> bool:
 def _models(migration: MigrationContext, tracked: tuple[sa.MetaData, ...], schema: str) -> Declared:
     """Those that are imported: here nothing else of the project is."""
     if migration.script is None:
-        return models.read([Found(m, "", None, tracked=True) for m in tracked], schema)
+        known = tuple(ProjectMetadata(m, "", None, tracked=True) for m in tracked)
+        return models.read(Discovery(known), schema)
     folder = _folder(migration)
     # Files below the second folder are never imported.
-    found, _, modules = metadatas.everywhere(tracked, folder, folder)
+    found = replace(metadatas.discover(tracked, folder, folder), unread=())
     if _is_of_several(migration):
-        found = tuple(f for f in found if f.tracked)
-    return models.read(found, schema, modules)
+        found = replace(found, metadatas=tuple(m for m in found.metadatas if m.tracked))
+    return models.read(found, schema)
 
 
 def _of_others(left_out: LeftOut, live: Live) -> LeftOut:

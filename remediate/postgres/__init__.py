@@ -1,1 +1,1 @@
-"""PostgreSQL reached safely: SQL text, connections, client programs, templates."""
+"""Reach PostgreSQL safely: SQL text, connections, client programs, templates."""

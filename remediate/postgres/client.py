@@ -1,4 +1,4 @@
-"""psycopg and PostgreSQL's own programs on one database, given libpq's environment variables."""
+"""Reach one database by psycopg and by PostgreSQL's programs, with libpq's variables."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 def environment(url: sa.URL) -> dict[str, str]:
-    """The variables for a scratch database."""
+    """libpq's environment variables for the database of a URL."""
     given = {
         "PGHOST": url.host or url.query.get("host"),
         "PGPORT": url.port,
@@ -27,7 +27,7 @@ def environment(url: sa.URL) -> dict[str, str]:
 
 
 def connect(libpq: dict[str, str]) -> Connection:
-    """A connection in autocommit; raises DatabaseProblem."""
+    """A connection in autocommit; raises DatabaseProblem if the database cannot be reached."""
     options = [o for o in psycopg.pq.Conninfo.get_defaults() if o.envvar]
     names = {o.envvar.decode(): o.keyword.decode() for o in options if o.envvar}
     parameters: dict[str, Any] = {names[k]: v for k, v in libpq.items()}
@@ -38,7 +38,7 @@ def connect(libpq: dict[str, str]) -> Connection:
 
 
 def run(arguments: Sequence[object], libpq: dict[str, str]) -> "subprocess.CompletedProcess[str]":
-    """Run a program such as pg_dump; the password is not among the arguments."""
+    """Run a program such as pg_dump; the password is in its environment, not its arguments."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
     return subprocess.run(
         [str(a) for a in arguments],
@@ -50,6 +50,6 @@ def run(arguments: Sequence[object], libpq: dict[str, str]) -> "subprocess.Compl
 
 
 def last_line(stderr: str) -> str:
-    """The last thing that a program complained of, without secrets."""
+    """The last line of a program's messages, without secrets."""
     lines = [line for line in stderr.strip().splitlines() if line.strip()]
     return scrub(lines[-1]) if lines else "no reason was given"

@@ -1,4 +1,4 @@
-"""Connection URLs, and the errors of drivers as sentences."""
+"""Connection URLs, and errors of drivers as DatabaseProblem."""
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -8,9 +8,9 @@ from remediate.system.secrets import remember, scrub
 
 
 def engine_url(text: str) -> sa.URL:
-    """The URL for SQLAlchemy with psycopg, whatever driver (or none) it names.
+    """The URL for SQLAlchemy with the driver psycopg, whichever driver the text names.
 
-    Raises UsageProblem when it is not the URL of a PostgreSQL database.
+    Raises UsageProblem if the text is not the URL of a PostgreSQL database.
     """
     remember(text)
     try:
@@ -29,12 +29,12 @@ def engine_url(text: str) -> sa.URL:
 
 
 def sqlstate(error: DBAPIError) -> str:
-    """The SQLSTATE, whatever the driver calls it."""
+    """The SQLSTATE of an error; "" if the driver has none."""
     return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
 
 
 def database_problem(error: BaseException, where: str) -> DatabaseProblem:
-    """The driver's first line, without secrets, as a sentence with a way on."""
+    """The first line of the driver's message, without secrets, and a hint."""
     cause = getattr(error, "orig", None) or error
     lines = scrub(str(cause)).strip().splitlines() or [type(cause).__name__]
     state = sqlstate(error) if isinstance(error, DBAPIError) else ""
@@ -42,7 +42,7 @@ def database_problem(error: BaseException, where: str) -> DatabaseProblem:
 
 
 def _hint(state: str, text: str) -> str:
-    # libpq hands on no SQLSTATE for a connection that failed.
+    # A connection that fails has no SQLSTATE in libpq.
     if state.startswith("28") or "password" in text or "authentication" in text:
         return "Check the user and the password (PGPASSWORD, ~/.pgpass, or env.py's URL)."
     if state == "3D000" or ("database" in text and "does not exist" in text):

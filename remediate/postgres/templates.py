@@ -1,4 +1,4 @@
-"""The Jinja2 templates: at the top of the repository, and inside the installed package."""
+"""Load the Jinja2 templates: from the repository, or from the installed package."""
 
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ _PACKAGE = Path(__file__).parent.parent
 
 
 def file(name: str) -> Path:
-    """A file among the templates that is none itself."""
+    """The path of another file in the folder of templates."""
     return next(path for folder in _folders() if (path := folder / name).exists())
 
 
@@ -21,7 +21,7 @@ def _folders() -> list[Path]:
 
 @cache
 def environment() -> jinja2.Environment:
-    """Templates for text; a name that is not given is an error, never an empty string."""
+    """The templates; an undefined variable is an error, never an empty string."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_folders()),
         undefined=jinja2.StrictUndefined,
@@ -35,5 +35,5 @@ def environment() -> jinja2.Environment:
 
 
 def statement(template: str, **values: object) -> str:
-    """A statement from a template, in which the values stand as SQL."""
+    """A statement from a template; the values are SQL that is safe already."""
     return environment().get_template(template).render(values).strip()

@@ -1,1 +1,1 @@
-"""The Alembic project read: env.py, models, filters, history."""
+"""Read the Alembic project: env.py, models, filters, history."""

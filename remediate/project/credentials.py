@@ -1,4 +1,4 @@
-"""Passwords of databases that stand in the project's files: where, never which."""
+"""Find the passwords of databases in the project's files: their places, never their text."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from remediate.system.paths import shown
 
 _URL = re.compile(r"\bpostgres(?:ql)?(?:\+\w+)?://[^\s:/@'\"]*:([^\s@'\"]+)@([^\s/?'\"]*)")
 _ASSIGNED = re.compile(r"\bPGPASSWORD\b['\"]?\]?\s*=\s*['\"]?([^\s'\"]+)()")
-# What stands for another text, or is what everybody's machine at home has.
+# Placeholders and expressions, and the passwords of development machines.
 _COMPUTED = re.compile(r"[{}<>$%*]|\.\.\.|^os\.|^getenv")
 _EXAMPLES = {
     "pass", "password", "passwd", "secret", "changeme", "change-me", "example", "postgres", "test",
@@ -20,9 +20,9 @@ _EXAMPLES = {
 }  # fmt: skip
 
 
-def found(project: Project) -> tuple[Credential, ...]:
-    """Each line of the configuration, of env.py and of the revisions that holds one."""
-    return tuple(one for file in _files(project) for one in _in(file))
+def read(project: Project) -> tuple[Credential, ...]:
+    """Each line of the configuration, of env.py and of the revisions that holds a password."""
+    return tuple(one for file in _files(project) for one in _credentials(file))
 
 
 def _files(project: Project) -> Iterator[Path]:
@@ -35,17 +35,17 @@ def _files(project: Project) -> Iterator[Path]:
     yield from sorted(found | {p for f in folders for p in f.glob("*.mako")})
 
 
-def _in(file: Path) -> Iterator[Credential]:
+def _credentials(file: Path) -> Iterator[Credential]:
     lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     for number, line in enumerate(lines, 1):
-        if any(map(_is_one, _met(line))):
+        if any(map(_is_password, _matches(line))):
             yield Credential(Source(shown(file), number))
 
 
-def _met(line: str) -> Iterable[re.Match[str]]:
+def _matches(line: str) -> Iterable[re.Match[str]]:
     return (match for pattern in (_URL, _ASSIGNED) for match in pattern.finditer(line))
 
 
-def _is_one(match: re.Match[str]) -> bool:
+def _is_password(match: re.Match[str]) -> bool:
     password = match[1]
     return password.lower() not in _EXAMPLES and not _COMPUTED.search(password)

@@ -1,4 +1,4 @@
-"""What the project keeps out of Alembic's sight: its env.py's include_name and include_object."""
+"""The tables and columns that env.py hides from Alembic: include_name and include_object."""
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,26 +10,15 @@ from alembic.runtime.migration import MigrationContext
 
 from remediate.catalog.session import read_only
 from remediate.errors import RemediateError, UsageProblem
+from remediate.postgres.queries import query
 from remediate.snapshots.tables import Name
 from remediate.system.secrets import scrub
 
-_TABLES = """\
-SELECT n.nspname::text, c.relname::text
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-ORDER BY 1, 2"""
-_COLUMNS = """\
-SELECT n.nspname::text, c.relname::text, a.attname::text
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-ORDER BY 1, 2, a.attnum"""
 _DEFAULT = "SELECT coalesce(current_schema(), 'public')::text"
 
 
 class Column(NamedTuple):
-    """A column by its place."""
+    """A column, by its table and name."""
 
     table: Name
     name: str
@@ -37,23 +26,24 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What is not this project's business, and which functions of env.py say so."""
+    """What this project does not manage, and the functions of env.py that reject it."""
 
     tables: frozenset[Name] = frozenset()
-    models: frozenset[Name] = frozenset()  # that no table was made for
+    models: frozenset[Name] = frozenset()  # models without a table
     columns: frozenset[tuple[Name, str]] = frozenset()  # of other tables
     by: tuple[str, ...] = ()
 
     @property
     def all(self) -> frozenset[Name]:
+        """The rejected tables, whether they exist or not."""
         return self.tables | self.models
 
 
 def left_out(context: MigrationContext, metadatas: Sequence[sa.MetaData]) -> LeftOut:
     """The tables and columns that env.py's filters reject, asked as autogenerate asks them.
 
-    Must run before search_path is changed. Tables are reflected only where include_object wants
-    to see them. Raises UsageProblem where a filter fails.
+    Must run before search_path is changed. Tables are reflected only if there is an include_object,
+    which takes them. Raises UsageProblem if a filter fails.
     """
     by = active(context)
     connection = context.connection
@@ -62,7 +52,7 @@ def left_out(context: MigrationContext, metadatas: Sequence[sa.MetaData]) -> Lef
     with read_only(connection):
         default = str(connection.exec_driver_sql(_DEFAULT).scalar_one())
         versions = Name(context.version_table_schema or default, context.version_table)
-        tables = (Name(*row) for row in connection.exec_driver_sql(_TABLES))
+        tables = (Name(*row) for row in connection.exec_driver_sql(query(__package__, "tables")))
         live = [name for name in tables if name != versions]
         ask = _Filters(context.opts, default)
         named = [name for name in live if ask.name(name)]
@@ -75,19 +65,20 @@ def left_out(context: MigrationContext, metadatas: Sequence[sa.MetaData]) -> Lef
             reflected = _reflected(connection, named, ask)
             rejected |= set(_rejected(ask, reflected, live, models))
         both = (models.keys() & set(live)) - rejected
-        columns = (Column(Name(s, t), c) for s, t, c in connection.exec_driver_sql(_COLUMNS))
+        found = connection.exec_driver_sql(query(__package__, "columns"))
+        columns = (Column(Name(s, t), c) for s, t, c in found)
         ours = [column for column in columns if column.table in both]
         left = frozenset(c for c in ours if not ask.column(c, models, reflected))
     return LeftOut(frozenset(rejected & set(live)), frozenset(rejected - set(live)), left, by)
 
 
 def active(context: MigrationContext) -> tuple[str, ...]:
-    """The filters that env.py sets."""
+    """The names of the filters that env.py sets."""
     return tuple(f for f in ("include_name", "include_object") if context.opts.get(f))
 
 
 class _Filters:
-    """env.py's functions, called with what Alembic calls them with."""
+    """env.py's functions, called with the arguments that Alembic passes."""
 
     def __init__(self, options: Mapping[str, Any], default_schema: str) -> None:
         self._options = options
@@ -95,11 +86,11 @@ class _Filters:
         self._schemas: dict[str | None, bool] = {}
 
     def schema(self, name: Name) -> str | None:
-        """As Alembic speaks of it: the default schema has no name."""
+        """The schema as Alembic passes it: None for the default one."""
         return None if name.schema == self.default else name.schema
 
     def name(self, name: Name) -> bool:
-        """Whether include_name takes the table, and its schema."""
+        """Whether include_name accepts the table, and its schema."""
         if not (asked := self._options.get("include_name")):
             return True
         schema = self.schema(name)
@@ -114,7 +105,7 @@ class _Filters:
         return _answer("include_name", f"the table {name}", asked, name.name, "table", parents)
 
     def object(self, name: Name, model: sa.Table | None, reflected: sa.Table | None) -> bool:
-        """Whether include_object takes the table, of the models, of the database, or of both."""
+        """Whether include_object accepts the table of the models, of the database, or of both."""
         shown, compared = (reflected, None) if model is None else (model, reflected)
         return _answer(
             "include_object", f"the table {name}", self._options["include_object"],
@@ -124,7 +115,7 @@ class _Filters:
     def column(
         self, column: Column, models: Mapping[Name, sa.Table], reflected: Mapping[Name, sa.Table]
     ) -> bool:
-        """Whether the filters take a column of a table that models and database have."""
+        """Whether the filters accept a column of a table that models and database have."""
         table, name = column
         what, schema = f"the column {table}.{name}", self.schema(table)
         if asked := self._options.get("include_name"):
@@ -159,7 +150,7 @@ def _rejected(
     live: Iterable[Name],
     models: Mapping[Name, sa.Table],
 ) -> Iterator[Name]:
-    """Of the tables in the database that have a name it takes, and of those in the models alone."""
+    """The names that include_object rejects: of reflected tables, and of models without a table."""
     alone = models.keys() - set(live)
     for name in (*reflected, *sorted(alone)):
         if not ask.object(name, models.get(name), reflected.get(name)):
@@ -169,7 +160,7 @@ def _rejected(
 def _reflected(
     connection: sa.Connection, names: Sequence[Name], ask: _Filters
 ) -> dict[Name, sa.Table]:
-    """The tables as the database has them, a few statements for each schema."""
+    """The tables as the database has them, read with a few statements for each schema."""
     wanted: dict[str, set[str]] = {}
     for name in names:
         wanted.setdefault(name.schema, set()).add(name.name)
@@ -177,7 +168,7 @@ def _reflected(
     for schema, tables in wanted.items():
         metadata = sa.MetaData()
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", sa.exc.SAWarning)  # of types that it does not know
+            warnings.simplefilter("ignore", sa.exc.SAWarning)  # about types unknown to SQLAlchemy
             metadata.reflect(
                 connection,
                 schema=ask.schema(Name(schema, "")),

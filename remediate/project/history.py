@@ -1,4 +1,4 @@
-"""The project's revisions, read from their files without running them."""
+"""Read the project's revisions from their files, without running them."""
 
 import ast
 import re
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from remediate.catalog.session import read_only
 from remediate.findings.marks import engine_of, recorded, recorded_in_comments
+from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
 from remediate.project.project import Environment
 from remediate.project.sources import called, parsed
@@ -22,14 +23,10 @@ _RAW = re.compile(
     r'(create|drop)\s+table\s+(?:if\s+(?:not\s+)?exists\s+)?((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?)',
     re.IGNORECASE,
 )
-_WIDTH = """\
-SELECT a.atttypmod - 4 FROM pg_attribute a
-WHERE a.attrelid = to_regclass({table})
-  AND a.attname = 'version_num' AND a.atttypmod > 0"""
 
 
 def read(folders: Iterable[str], *, recursive: bool) -> History:
-    """Every revision below the versions folders; a file without an id is none."""
+    """Every revision below the versions folders; a file without a revision id is left out."""
     files = sorted({p for f in folders for p in Path(f).glob("**/*.py" if recursive else "*.py")})
     found = (_revision(str(file)) for file in files)
     return History(tuple(r for r in found if r is not None))
@@ -38,27 +35,27 @@ def read(folders: Iterable[str], *, recursive: bool) -> History:
 def of_project(
     script: ScriptDirectory, connection: Connection, environment: Environment, default_schema: str
 ) -> History:
-    """The project's, and where the database is."""
+    """The history of the project, with the revisions at which the database is."""
     table = environment.version_table
     width_ = width(connection, Name(table.schema or default_schema, table.name))
     return replace(of_files(script), heads=environment.heads, width=width_)
 
 
 def of_files(script: ScriptDirectory) -> History:
-    """The project's, wherever a database may be."""
+    """The history of the project, without a database."""
     return read(folders(script), recursive=script.recursive_version_locations)
 
 
 def folders(script: ScriptDirectory) -> list[str]:
-    """Those in which the project's revisions are."""
+    """The folders of the project's revisions."""
     return [str(path) for path in script._version_locations]  # noqa: SLF001  (no public name)
 
 
 def width(connection: Connection, table: Name) -> int:
-    """Characters that the version table holds of an id."""
+    """How many characters of a revision id the version table can hold."""
     path = literal(str(table))
     with read_only(connection):
-        found = connection.exec_driver_sql(_WIDTH.format(table=path)).scalar()
+        found = connection.exec_driver_sql(query(__package__, "version_width", table=path)).scalar()
     return int(found) if found else WIDTH
 
 
@@ -105,7 +102,7 @@ def _names(value: object) -> tuple[str, ...]:
 
 
 def _tables(upgrade: ast.FunctionDef) -> Iterator[tuple[bool, Name]]:
-    """The tables that it creates (True) and drops, in this order."""
+    """The tables that an upgrade creates (True) and drops (False), in the order of its code."""
     for node in ast.walk(upgrade):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             first = node.args[0].value
@@ -130,9 +127,9 @@ def _parsed_name(text: str) -> Name:
 def repaired(
     script: ScriptDirectory, heads: Sequence[str], engine: str
 ) -> tuple[dict[str, None], list[str]]:
-    """The ids that revisions up to `heads` repair; and the revisions of ours that did not run.
+    """The ids of findings that revisions up to `heads` repaired, and the repairs that did not run.
 
-    Of a project with several databases only what was written for this one.
+    If the project has several databases, only the revisions written for this one count.
     """
     applied = (
         {r.revision for r in script.iterate_revisions(tuple(heads), "base")} if heads else set()

@@ -1,11 +1,10 @@
-"""One look at everything: the database, and inside a project its models and revision."""
+"""Read the database and, inside an Alembic project, its models, filters and history."""
 
 import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
@@ -19,14 +18,14 @@ from remediate.postgres.connections import database_problem, engine_url
 from remediate.project import credentials, filters, history, metadatas, models, translation
 from remediate.project import project as projects
 from remediate.project.filters import LeftOut
-from remediate.snapshots.declared import Declared, Missed
+from remediate.snapshots.declared import Declared, UnreadModule
 from remediate.snapshots.live import Live
 from remediate.system.paths import shown
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything that was read at one moment."""
+    """The database and the project, as they were at one moment."""
 
     live: Live
     declared: Declared
@@ -38,7 +37,11 @@ class Reading:
 
 
 def read(config: Config) -> Reading:
-    """The database, and inside an Alembic project its models and revision."""
+    """Read the database and, inside an Alembic project, its models and history.
+
+    Raises UsageProblem if there is neither a project nor a database URL, and DatabaseProblem if
+    the database cannot be read.
+    """
     project = projects.discover(config.config, config.name, config.x)
     if project is not None:
         return _read_project(project, config)
@@ -52,11 +55,9 @@ def read(config: Config) -> Reading:
 
 def _read_project(project: projects.Project, config: Config) -> Reading:
     if config.database_url:
-        url = engine_url(config.database_url).render_as_string(hide_password=False)
-        for section in {config.name, config.engine} - {""}:
-            project.config.set_section_option(section, "sqlalchemy.url", url.replace("%", "%%"))
+        _override_url(project, config.database_url, config)
     started = time.monotonic()
-    others: list[metadatas.Found] = []
+    untracked: list[metadatas.ProjectMetadata] = []
 
     def work(context: MigrationContext, environment: projects.Environment) -> Reading:
         connection = context.connection
@@ -67,31 +68,34 @@ def _read_project(project: projects.Project, config: Config) -> Reading:
         parameters = libpq.environment(connection)
         left_out = filters.left_out(context, environment.metadatas)
         live = catalog.read(connection, environment.version_table)
-        found, missed, modules = metadatas.everywhere(
-            environment.metadatas, project.folder, Path(project.script.dir).resolve()
-        )
-        if environment.engine:  # in which database the tables of the others are, nobody says
-            others.extend(f for f in found if not f.tracked)
-            found = tuple(f for f in found if f.tracked)
+        found = metadatas.discover(environment.metadatas, project.folder, project.script_folder)
+        if environment.engine:  # no setting names the database of the untracked tables
+            untracked.extend(m for m in found.metadatas if not m.tracked)
+            found = replace(found, metadatas=tuple(m for m in found.metadatas if m.tracked))
         declared = replace(
-            translation.read(
-                partial(models.read, found, modules=modules, missed=missed), live, connection
-            ),
-            credentials=credentials.found(project),
+            translation.read(partial(models.read, found), live, connection),
+            credentials=credentials.read(project),
             history=history.of_project(
                 project.script, connection, environment, live.database.default_schema
             ),
         )
-        live = complete(connection, live, declared, config)
+        live = enrich(connection, live, declared, config)
         seconds = time.monotonic() - started
         return Reading(live, declared, seconds, parameters, project, environment, left_out)
 
-    reading, given = projects.run(project, work, config.engine)
-    return _with_untracked(reading, [f for f in others if f.metadata not in given])
+    reading, tracked = projects.run(project, work, config.engine)
+    return _with_untracked(reading, [m for m in untracked if m.metadata not in tracked])
 
 
-def _with_untracked(reading: Reading, found: Sequence[metadatas.Found]) -> Reading:
-    """And the MetaData that env.py gives to Alembic for none of its databases."""
+def _override_url(project: projects.Project, url: str, config: Config) -> None:
+    """Set sqlalchemy.url, in which the ini file needs `%` doubled."""
+    text = engine_url(url).render_as_string(hide_password=False).replace("%", "%%")
+    for section in {config.name, config.engine} - {""}:
+        project.config.set_section_option(section, "sqlalchemy.url", text)
+
+
+def _with_untracked(reading: Reading, found: Sequence[metadatas.ProjectMetadata]) -> Reading:
+    """The reading with the MetaData that env.py hands to Alembic for none of its databases."""
     schema = reading.live.database.default_schema
     described = tuple(models.metadata(one, schema) for one in found)
     known = reading.declared.metadatas
@@ -99,30 +103,32 @@ def _with_untracked(reading: Reading, found: Sequence[metadatas.Found]) -> Readi
 
 
 def read_models(config: Config) -> Reading:
-    """The models alone: no database is asked, as on a laptop or in CI."""
+    """Read the models alone, without a database, as on a laptop or in CI."""
     started = time.monotonic()
     project = _needed(config)
-    script = Path(project.script.dir).resolve()
     tracked: tuple[sa.MetaData, ...] | None
-    unknown: tuple[Missed, ...] = ()
+    unread: tuple[UnreadModule, ...] = ()
     try:
         tracked = projects.metadata_offline(project)
     except RemediateError as error:
         reason = f"which MetaData it gives to Alembic, without a database: {error}"
-        env = Missed(shown(str(script / "env.py")), reason, "alembic upgrade head --sql")
-        tracked, unknown = None, (env,)
+        env = UnreadModule(
+            shown(str(project.script_folder / "env.py")), reason, "alembic upgrade head --sql"
+        )
+        tracked, unread = None, (env,)
     with contextlib.chdir(project.folder):
-        found, missed, modules = metadatas.everywhere(tracked, project.folder, script)
-    declared = models.read(found, "public", modules, (*unknown, *missed))
+        found = metadatas.discover(tracked, project.folder, project.script_folder)
+    found = replace(found, unread=(*unread, *found.unread))
+    declared = models.read(found, "public")
     return Reading(Live(), declared, time.monotonic() - started, {}, project)
 
 
 def read_versions(config: Config) -> Reading:
-    """The revisions alone, from their files."""
+    """Read the revisions alone, from their files."""
     started = time.monotonic()
     project = _needed(config)
     declared = Declared(
-        history=history.of_files(project.script), credentials=credentials.found(project)
+        history=history.of_files(project.script), credentials=credentials.read(project)
     )
     return Reading(Live(), declared, time.monotonic() - started, {}, project)
 
@@ -137,7 +143,7 @@ def _needed(config: Config) -> projects.Project:
 
 
 def _check_same_database(connection: sa.Connection, wanted: str) -> None:
-    """env.py may take its URL from elsewhere; reading another database than asked for is worse."""
+    """Raises UsageProblem if env.py took its URL from elsewhere, and so opened another database."""
     given, used = engine_url(wanted), connection.engine.url
     if (given.host, given.port or 5432, given.database) != (
         used.host,
@@ -151,24 +157,25 @@ def _check_same_database(connection: sa.Connection, wanted: str) -> None:
         )
 
 
-def complete(connection: sa.Connection, live: Live, declared: Declared, config: Config) -> Live:
-    """The snapshot with what needs the models' word: the columns that seem to mean a key.
-
-    And with what hangs on the columns whose types may have to change.
-    """
-    selection.check_references(live, config.references)
-    live = relations.complete(connection, live, declared)
-    live = references.complete(connection, live, declared, config.references, deep=config.deep)
-    return members.complete(connection, live, widened_by_models(live, declared, config.right))
-
-
 def _read_url(url: str, config: Config) -> Reading:
     started = time.monotonic()
     engine = sa.create_engine(engine_url(url), poolclass=sa.NullPool)
     try:
         with engine.connect() as connection:
             parameters = libpq.environment(connection)
-            live = complete(connection, catalog.read(connection), Declared(), config)
+            live = enrich(connection, catalog.read(connection), Declared(), config)
     except sa.exc.DBAPIError as error:
         raise database_problem(error, "the database cannot be used") from error
     return Reading(live, Declared(), time.monotonic() - started, parameters)
+
+
+def enrich(connection: sa.Connection, live: Live, declared: Declared, config: Config) -> Live:
+    """The snapshot with what only the models can ask for.
+
+    It then has the columns that seem to reference a key, and the dependants of the columns whose
+    types may have to change.
+    """
+    selection.check_references(live, config.references)
+    live = relations.enrich(connection, live, declared)
+    live = references.enrich(connection, live, declared, config.references, deep=config.deep)
+    return members.enrich(connection, live, widened_by_models(live, declared, config.right))

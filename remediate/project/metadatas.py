@@ -1,7 +1,7 @@
-"""Every MetaData of the project: those that env.py gives to Alembic, and those that it does not.
+"""Find every MetaData of the project: those that env.py hands to Alembic, and the others.
 
-A module that env.py does not import is imported here when that cannot do anything: it consists of
-nothing but imports and definitions.
+A module with models that env.py does not import is imported here, if it consists of nothing but
+imports and definitions: importing it then has no other effect.
 """
 
 import ast
@@ -18,7 +18,7 @@ from types import ModuleType
 import sqlalchemy as sa
 
 from remediate.project.sources import called, of_class, parsed
-from remediate.snapshots.declared import Missed
+from remediate.snapshots.declared import UnreadModule
 from remediate.snapshots.tables import Source
 from remediate.system.paths import shown
 from remediate.system.secrets import scrub
@@ -40,33 +40,40 @@ _OF_MODELS = {
 
 
 @dataclass(frozen=True)
-class Found:
-    """A MetaData, and where it is to be found."""
+class ProjectMetadata:
+    """A MetaData of the project, and the name under which code imports it."""
 
     metadata: sa.MetaData
     name: str  # "app.db.Base.metadata"; "" where only env.py knows one
     source: Source | None
-    tracked: bool
-    late: tuple[sa.Table, ...] = ()  # of modules that env.py does not import
+    tracked: bool  # env.py hands it to Alembic
+    late: tuple[sa.Table, ...] = ()  # tables of modules that env.py does not import
 
 
-def everywhere(
-    tracked: Sequence[sa.MetaData] | None, folder: Path, script: Path
-) -> tuple[tuple[Found, ...], tuple[Missed, ...], tuple[ModuleType, ...]]:
-    """The MetaData of all models below the folder, files that were missed, and the modules.
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """Every MetaData of the project, the files whose models were not read, and the modules."""
 
-    `tracked` are those that env.py gives to Alembic; None where nobody could say. `script` is the
-    folder of env.py, which holds no models of the product.
+    metadatas: tuple[ProjectMetadata, ...]
+    unread: tuple[UnreadModule, ...] = ()
+    modules: tuple[ModuleType, ...] = ()
+
+
+def discover(tracked: Sequence[sa.MetaData] | None, folder: Path, script: Path) -> Discovery:
+    """Import the models below the folder, and return every MetaData that they belong to.
+
+    `tracked` are the MetaData that env.py hands to Alembic; None if they are unknown. `script` is
+    the folder of env.py, which holds no models of the application.
     """
     folder = folder.resolve()
     before = {id(m): set(m.tables.values()) for m in tracked or ()}
-    missed = tuple(_import_others(folder, script))
+    unread = tuple(_import_others(folder, script))
     modules = [m for m in list(sys.modules.values()) if _is_below(m, folder)]
     named = _named(modules)
     known = {id(m) for m in tracked or ()}
     several = [*(tracked or ()), *(m for m in named if id(m) not in known and m.tables)]
     found = tuple(
-        Found(
+        ProjectMetadata(
             m,
             *named.get(m, ("", None)),
             tracked=tracked is None or id(m) in known,
@@ -74,14 +81,14 @@ def everywhere(
         )
         for m in several
     )
-    return found, missed, tuple(modules)
+    return Discovery(found, unread, tuple(modules))
 
 
 Place = tuple[str, Source | None]
 
 
 def _named(modules: Sequence[ModuleType]) -> dict[sa.MetaData, Place]:
-    """Where each MetaData is: of a declarative base rather than of a name that it was given."""
+    """The place of each MetaData: its declarative base before any other name that it has."""
     found: dict[sa.MetaData, Place] = {}
     for metadata, place in _assignments(modules):
         if metadata not in found or (place[1] and place[1].line):
@@ -90,7 +97,7 @@ def _named(modules: Sequence[ModuleType]) -> dict[sa.MetaData, Place]:
 
 
 def _assignments(modules: Iterable[ModuleType]) -> Iterator[tuple[sa.MetaData, Place]]:
-    """The line is 0 where the name is imported."""
+    """Each name of a MetaData in a module; its line is 0 if the module imports the name."""
     for module in sorted(modules, key=lambda m: m.__name__):
         for name, value in list(vars(module).items()):
             if isinstance(value, sa.MetaData):
@@ -111,7 +118,7 @@ def _defined(base: type) -> Place:
 
 
 def _made_by_call(base: type, modules: Sequence[ModuleType]) -> Place | None:
-    """Base = declarative_base(): the class says that it is SQLAlchemy's own."""
+    """The place of `Base = declarative_base()`, a class whose module is SQLAlchemy's own."""
     for module in modules:
         for name, value in list(vars(module).items()):
             if value is base and (line := _assigned(module, name)):
@@ -120,23 +127,23 @@ def _made_by_call(base: type, modules: Sequence[ModuleType]) -> Place | None:
 
 
 def _assigned(module: ModuleType, name: str) -> int:
-    """The line where a module gives the name; 0 where it imports it."""
+    """The line where a module assigns the name; 0 if it imports the name."""
     tree = parsed(_file(module))
     assigned = (n for n in tree.body if isinstance(n, ast.Assign)) if tree else ()
     return next((n.lineno for n in assigned for t in n.targets if getattr(t, "id", "") == name), 0)
 
 
-def _import_others(folder: Path, script: Path) -> Iterator[Missed]:
+def _import_others(folder: Path, script: Path) -> Iterator[UnreadModule]:
     loaded = {_file(m) for m in list(sys.modules.values()) if getattr(m, "__file__", None)}
     for file, unreadable in _files(folder):
         if unreadable:
-            yield Missed(shown(file), f"its models: {unreadable}", "make it readable")
+            yield UnreadModule(shown(file), f"its models: {unreadable}", "make it readable")
             continue
         if str(file) in loaded or file.is_relative_to(script):
             continue
         name = _module_name(file)
         if not name or not _only_defines(file):
-            yield Missed(
+            yield UnreadModule(
                 shown(file),
                 "its models: env.py does not import it, and importing it runs code",
             )
@@ -145,11 +152,13 @@ def _import_others(folder: Path, script: Path) -> Iterator[Missed]:
             with stdout_to_stderr():
                 importlib.import_module(name)
         except (Exception, SystemExit) as error:
-            yield Missed(shown(file), f"its models: {type(error).__name__}: {scrub(str(error))}")
+            yield UnreadModule(
+                shown(file), f"its models: {type(error).__name__}: {scrub(str(error))}"
+            )
 
 
 def _files(path: Path) -> Iterator[tuple[Path, str]]:
-    """Python files that seem to hold models; and what could not be read, with the reason."""
+    """The Python files that seem to hold models, and the paths that cannot be read, with why."""
     below: list[Path] = []
     try:
         if path.is_symlink():
@@ -166,7 +175,7 @@ def _files(path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _declares(path: Path) -> bool:
-    """Whether it makes tables when it is imported: not in a function, not in a text."""
+    """Whether importing the file defines tables: outside of functions and of strings."""
     tree = parsed(str(path)) if _MODELS.search(path.read_bytes()) else None
     return tree is not None and any(map(_is_model, _at_once(tree)))
 
@@ -189,7 +198,7 @@ def _is_model(node: ast.AST) -> bool:
 
 
 def _module_name(file: Path) -> str:
-    """As an import would call it; "" where none finds it."""
+    """The name under which the file can be imported; "" if sys.path does not lead to it."""
     entries = {Path(entry or ".").resolve() for entry in sys.path}
     for parent in file.parents:
         if parent in entries:
@@ -220,7 +229,7 @@ def _is_definition(node: ast.stmt) -> bool:
 
 def _is_below(module: ModuleType, folder: Path) -> bool:
     file = _file(module)
-    if not file.startswith(str(folder)):  # of the many that are imported, few do
+    if not file.startswith(str(folder)):  # cheap, and true of few of the many modules
         return False
     if not Path(file).is_relative_to(folder):
         return False

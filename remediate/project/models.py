@@ -1,17 +1,17 @@
-"""What the models declare, as a Declared."""
+"""Read what the models declare."""
 
 import dataclasses
 import inspect
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import ModuleType
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from remediate.project.metadatas import Found
-from remediate.project.sources import Written
-from remediate.snapshots.declared import Declaration, Declared, Metadata, Missed, Twice
+from remediate.project.metadatas import Discovery, ProjectMetadata
+from remediate.project.sources import ModelSources
+from remediate.snapshots.declared import Declaration, Declared, DuplicateTable, Metadata
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import (
     IDENTITY,
@@ -26,44 +26,35 @@ from remediate.snapshots.tables import (
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
-def read(
-    found: Sequence[Found],
-    default_schema: str,
-    modules: Iterable[ModuleType] = (),
-    missed: tuple[Missed, ...] = (),
-) -> Declared:
+def read(found: Discovery, default_schema: str) -> Declared:
     """The primary keys and references of every mapped or Core table.
 
-    Of a table that several MetaData declare, the first one counts. Nothing is asked of the
-    database, and no order among the tables is assumed: models may hold foreign keys that do not
-    resolve.
+    If several MetaData declare a table, the first one counts. No database is asked. Foreign keys
+    may refer to tables that no MetaData has.
     """
-    named: dict[Name, list[tuple[Found, sa.Table]]] = {}
-    for one in found:
+    declarations: dict[Name, list[tuple[ProjectMetadata, sa.Table]]] = {}
+    for one in found.metadatas:
         for table in one.metadata.tables.values():
-            named.setdefault(_name(table, default_schema), []).append((one, table))
-    tables = [declarations[0][1] for declarations in named.values()]
+            declarations.setdefault(_name(table, default_schema), []).append((one, table))
+    tables = [those[0][1] for those in declarations.values()]
     classes = _classes()
-    several = {name: some for name, some in named.items() if len(some) > 1}
+    sources = partial(
+        ModelSources, default_schema=default_schema, classes=classes, modules=found.modules
+    )
     return Declared(
         types=_Types(tables, default_schema),
         tables=tuple(_table(t, default_schema, classes.get(t)) for t in tables),
         foreign_keys=tuple(fk for t in tables for fk in _foreign_keys(t, default_schema)),
         indexes=frozenset(place for t in tables for place in _indexed(t, default_schema)),
         qualified=frozenset(_name(t, default_schema) for t in tables if t.schema),
-        written=Written(tables, default_schema, classes, modules),
-        metadatas=tuple(metadata(one, default_schema) for one in found),
-        twice=tuple(
-            Twice(
-                name,
-                tuple(
-                    _declaration(one, table, Written([table], default_schema, classes, modules))
-                    for one, table in some
-                ),
-            )
-            for name, some in several.items()
+        sources=sources(tables),
+        metadatas=tuple(metadata(one, default_schema) for one in found.metadatas),
+        duplicates=tuple(
+            DuplicateTable(name, tuple(_declaration(*each, sources([each[1]])) for each in those))
+            for name, those in declarations.items()
+            if len(those) > 1
         ),
-        missed=missed,
+        unread_modules=found.unread,
     )
 
 
@@ -77,21 +68,21 @@ def _indexed(table: sa.Table, default_schema: str) -> Iterator[tuple[Name, str]]
             yield _name(table, default_schema), next(iter(index.columns)).name
 
 
-def metadata(found: Found, default_schema: str) -> Metadata:
-    """What is known of a MetaData as such."""
+def metadata(found: ProjectMetadata, default_schema: str) -> Metadata:
+    """The facts about a MetaData: its name, its tables, and whether Alembic sees it."""
     names = tuple(_name(t, default_schema) for t in found.metadata.tables.values())
     late = tuple(_name(t, default_schema) for t in found.late)
     return Metadata(found.name, found.source, found.tracked, names, late)
 
 
-def _declaration(found: Found, table: sa.Table, written: Written) -> Declaration:
+def _declaration(found: ProjectMetadata, table: sa.Table, sources: ModelSources) -> Declaration:
     columns = tuple((c.name, _type_of(c)) for c in table.columns)
-    name = next(iter(written))
-    return Declaration(found.name, written.get(name), columns)
+    name = next(iter(sources))
+    return Declaration(found.name, sources.get(name), columns)
 
 
 class _Types(Mapping[tuple[Name, str], str]):
-    """The types of all columns, each made out when it is asked for: models may have thousands."""
+    """The types of all columns, each computed on demand: models may have thousands."""
 
     def __init__(self, tables: Iterable[sa.Table], default_schema: str) -> None:
         self._columns = {
@@ -109,7 +100,7 @@ class _Types(Mapping[tuple[Name, str], str]):
 
 
 def _type_of(column: sa.Column[object]) -> str:
-    """As PostgreSQL prints it; "" where the type takes that of a column that is not there."""
+    """The type as PostgreSQL prints it; "" if it follows a foreign key that does not resolve."""
     try:
         text = str(column.type.dialect_impl(_DIALECT).compile(_DIALECT)).lower()
     except (sa.exc.CompileError, sa.exc.UnsupportedCompilationError):
@@ -144,7 +135,7 @@ def _column(
 
 
 def _made_by_dataclass(column: sa.Column[object], class_: type | None) -> bool:
-    """Whether a mapped dataclass makes the value when an object is made (default_factory)."""
+    """Whether the constructor of a mapped dataclass supplies the value (default_factory)."""
     fields = getattr(class_, "__dataclass_fields__", {})
     field = fields.get(column.key)
     return field is not None and field.default_factory is not dataclasses.MISSING
@@ -153,14 +144,14 @@ def _made_by_dataclass(column: sa.Column[object], class_: type | None) -> bool:
 def _generator(
     column: sa.Column[object], table: sa.Table
 ) -> tuple[Generator, sa.Sequence | None, str]:
-    """Who fills the column, by the word of the model; for CLIENT_SEQUENCE also the sequence."""
+    """Who fills the column according to the model; for CLIENT_SEQUENCE also the sequence."""
     default = column.default
     # An optional Sequence is for other databases: on PostgreSQL the column is SERIAL.
     if isinstance(default, sa.Sequence) and not default.optional:
         return Generator.CLIENT_SEQUENCE, default, ""
     if default is not None and not isinstance(default, sa.Sequence):
         return Generator.CLIENT, None, "a Python-side default"
-    # The public oracle for "the ORM leaves this column out and expects a value back".
+    # The public attribute that tells whether the ORM omits the column and fetches its value.
     if table.autoincrement_column is column or column.server_default is not None:
         return Generator.DATABASE, None, IDENTITY if column.identity is not None else ""
     return Generator.NOTHING, None, _why_nothing(column, table)
@@ -190,10 +181,10 @@ def _foreign_keys(table: sa.Table, default_schema: str) -> Iterator[ForeignKey]:
 
 
 def _target(element: sa.ForeignKey) -> tuple[str, str, str]:
-    """Schema ("" for the default one), table and column, by their names in the database."""
+    """Schema ("" for the default one), table and column, as the database names them."""
     try:
         column = element.column
-    except sa.exc.NoReferenceError:  # its table is in no MetaData that env.py knows
+    except sa.exc.NoReferenceError:  # no MetaData of env.py has its table
         *schema, name, key = element.target_fullname.rsplit(".", 2)
         return (schema[0] if schema else "", name, key)
     return (column.table.schema or "", column.table.name, column.name)

@@ -1,4 +1,4 @@
-"""The Alembic project: its configuration, and its env.py as the way to connection and models."""
+"""Find the Alembic project, and run its env.py to reach its connection and models."""
 
 import contextlib
 import io
@@ -29,32 +29,37 @@ _ONE_BODY = "upgrades"  # Alembic's own name for the one body of upgrade()
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """An Alembic project that was found, not yet run."""
+    """An Alembic project, before its env.py runs."""
 
     config: Config
     folder: Path  # env.py is run from here
     script: ScriptDirectory
 
+    @property
+    def script_folder(self) -> Path:
+        """The folder of env.py."""
+        return Path(self.script.dir).resolve()
+
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What env.py told about its database."""
+    """What env.py configures for one database."""
 
-    engine: str  # what the upgrade token calls it; "" where env.py has one for all
-    heads: tuple[str, ...]  # revisions the database is at
+    engine: str  # the name in the upgrade token; "" if env.py opens only one database
+    heads: tuple[str, ...]  # the revisions of the database
     metadatas: tuple[sa.MetaData, ...]
-    version_table: Name  # its schema is "" where env.py names none
+    version_table: Name  # its schema is "" if env.py sets none
     upgrade_token: str
     downgrade_token: str
-    arguments: Mapping[str, object]  # that env.py hands to upgrade() and downgrade()
+    arguments: Mapping[str, object]  # env.py passes them to upgrade() and downgrade()
 
 
 def discover(
     config: str | None = None, name: str = "alembic", x: tuple[str, ...] = ()
 ) -> Project | None:
-    """The project that `alembic` itself would find, or None where there is none to find.
+    """The project that `alembic` itself would find; None if there is none.
 
-    Raises UsageProblem for a configuration that was named but is not usable.
+    Raises UsageProblem if a configuration is named that is not usable.
     """
     given = config or os.environ.get("ALEMBIC_CONFIG")
     file = Path(given or "alembic.ini").resolve()
@@ -84,11 +89,11 @@ def discover(
 def run(
     project: Project, work: Callable[[MigrationContext, Environment], T], engine: str = ""
 ) -> tuple[T, tuple[sa.MetaData, ...]]:
-    """Call `work` from inside env.py, on the connection that it opened.
+    """Call `work` inside env.py, on the connection that it opens.
 
-    Of several databases the one that env.py calls `engine`. Returns what `work` does, and the
-    MetaData that env.py gives to Alembic for all databases. Raises UsageProblem where `engine`
-    does not tell one, and whatever env.py cannot do.
+    If env.py opens several databases, `engine` is the name of the one to use. Returns the result
+    of `work`, and the MetaData that env.py hands to Alembic for all databases. Raises UsageProblem
+    if `engine` does not select exactly one database, or if env.py fails.
     """
     names: list[str] = []
     results: list[T] = []
@@ -106,10 +111,10 @@ def run(
 
 
 def visit(project: Project, work: Callable[[MigrationContext, Environment], None]) -> None:
-    """Call `work` from inside env.py for each database that it opens, one after the other.
+    """Call `work` inside env.py for each database that it opens, one after the other.
 
-    No migration runs and no version table is made. Logging and standard output are as before
-    afterwards, whatever env.py does to them.
+    No migration runs, and no version table is created. Logging and standard output are restored
+    afterwards.
     """
     arguments: dict[str, object] = {}
 
@@ -125,7 +130,7 @@ def visit(project: Project, work: Callable[[MigrationContext, Environment], None
     env = EnvironmentContext(
         project.config, project.script, fn=instead_of_migrations, dont_mutate=True
     )
-    # `alembic.context` calls this instance; of a subclass it would not know.
+    # `alembic.context` proxies this instance, and would not see a subclass.
     env.run_migrations = run_migrations  # type: ignore[method-assign]
     here = contextlib.chdir(project.folder)
     with _untouched_logging(), stdout_to_stderr(), here, _problems_of_the_project(), env:
@@ -133,9 +138,9 @@ def visit(project: Project, work: Callable[[MigrationContext, Environment], None
 
 
 def metadata_offline(project: Project) -> tuple[sa.MetaData, ...]:
-    """What env.py gives to Alembic, asked as `alembic upgrade --sql` does: without a database.
+    """The MetaData that env.py hands to Alembic, read as in `alembic upgrade --sql`.
 
-    Raises UsageProblem where it needs one all the same, and where it would write files.
+    No database is needed. Raises UsageProblem if env.py needs one, or would write files.
     """
     if project.config.get_main_option("databases"):
         raise UsageProblem(
@@ -158,9 +163,9 @@ def metadata_offline(project: Project) -> tuple[sa.MetaData, ...]:
 
 
 def engine_name(context: MigrationContext) -> str:
-    """What env.py calls this database, or else its own name.
+    """env.py's name for this database, else the name of the database.
 
-    "engine1_upgrades" is how the multidb template calls the body of engine1's upgrade.
+    Alembic's multidb template names the body of engine1's upgrade "engine1_upgrades".
     """
     token = str(context.opts["upgrade_token"])
     if token != _ONE_BODY:
@@ -169,7 +174,7 @@ def engine_name(context: MigrationContext) -> str:
 
 
 def _check_one(visited: Sequence[str], engine: str) -> None:
-    """Raises UsageProblem unless exactly one database is meant."""
+    """Raises UsageProblem unless exactly one database is selected."""
     names = ", ".join(dict.fromkeys(visited))
     if engine and engine not in visited:
         raise UsageProblem(f"env.py opened no database that it calls {engine!r}", f"Known: {names}")
@@ -181,7 +186,7 @@ def _check_one(visited: Sequence[str], engine: str) -> None:
             f"Choose it: --engine {visited[0]}",
         )
     raise UsageProblem(
-        f"env.py opened {len(visited)} databases{f' ({names})' * bool(names)}; "
+        f"env.py opened {len(visited)} databases{f' ({names})' if names else ''}; "
         "remediate works on one",
         "Choose one with -x or --name, as this project's env.py allows.",
     )
@@ -203,14 +208,14 @@ def _environment(
 
 
 def _several(metadata: object) -> tuple[sa.MetaData, ...]:
-    """The MetaData that env.py gives: one, several, or None."""
+    """The MetaData in target_metadata, which is one, several, or None."""
     several = metadata if isinstance(metadata, Sequence) else [metadata]
     return tuple(m for m in several if isinstance(m, sa.MetaData))
 
 
 @contextlib.contextmanager
 def _problems_of_the_project() -> Iterator[None]:
-    """Whatever env.py or the configuration raises, as a sentence."""
+    """Turn what env.py or the configuration raises into a RemediateError."""
     try:
         yield
     except RemediateError:
@@ -228,7 +233,7 @@ def _problems_of_the_project() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _untouched_logging() -> Iterator[None]:
-    """env.py usually calls fileConfig(), which disables every logger and replaces handlers."""
+    """Restore logging: env.py usually calls fileConfig(), which replaces handlers and disables."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     loggers = [

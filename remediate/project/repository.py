@@ -1,4 +1,4 @@
-"""The repository that a project stands in."""
+"""Find the repository of a project."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from remediate.system.paths import HERE, STARTED_IN, Repository
 
 
 def find(config: Config) -> Repository:
-    """The nearest folder above that git knows, or else the project's own."""
+    """The nearest folder above with a `.git`, else the project's own."""
     project = projects.discover(config.config, config.name, config.x)
     folder = project.folder if project else STARTED_IN
     above = (f for f in (folder, *folder.parents) if (f / ".git").exists())

@@ -1,4 +1,4 @@
-"""Where models are written: file, line, class and attribute, made out when they are asked for."""
+"""Find the source of models: file, line, class and attribute, each searched on demand."""
 
 import ast
 import inspect
@@ -13,8 +13,8 @@ from remediate.snapshots.tables import Name, Source
 from remediate.system.paths import shown
 
 
-class Written(Mapping[tuple[Name, str], Source]):
-    """The place of each column; of a table as a whole where the column is ""."""
+class ModelSources(Mapping[tuple[Name, str], Source]):
+    """The source of each column; for the column "" that of the table."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class Written(Mapping[tuple[Name, str], Source]):
         return len(self._tables)
 
     def _in_table(self, table: sa.Table, column: str) -> Source | None:
-        """Of Table("users", metadata, Column("id", ...)): that call, or the one of the column."""
+        """The call of `Column`, or of `Table`, in `Table("users", metadata, Column("id", ...))`."""
         for module in self._modules:
             file = getattr(module, "__file__", None) or ""
             for call in _calls(file, "Table"):
@@ -55,7 +55,7 @@ class Written(Mapping[tuple[Name, str], Source]):
 
 
 def _in_class(class_: type, table: sa.Table, column: str) -> Source | None:
-    """The class itself, or the one of those that it inherits from that has the attribute."""
+    """The first class of the inheritance order whose body has the attribute, else the class."""
     if not column:
         return of_class(class_, "")
     attribute = _attribute(class_, table, column)
@@ -74,14 +74,16 @@ def _attribute(class_: type, table: sa.Table, column: str) -> str:
 
 
 def of_class(class_: type, attribute: str) -> Source | None:
-    """The class; without the attribute, where its body does not have it."""
+    """The source of a class; without the attribute if the body does not have it."""
     try:
         file = inspect.getsourcefile(class_) or ""
     except TypeError:
         return None
     for node in _classes(file).get(class_.__name__, ()):
         line = _line_in(node, attribute) if attribute else 0
-        return Source(shown(file), line or node.lineno, class_.__qualname__, attribute * bool(line))
+        return Source(
+            shown(file), line or node.lineno, class_.__qualname__, attribute if line else ""
+        )
     return None
 
 
@@ -96,7 +98,7 @@ def _line_in(class_: ast.ClassDef, attribute: str) -> int:
 
 @cache
 def parsed(file: str) -> ast.Module | None:
-    """The source; None where there is none to be had."""
+    """The syntax tree of a file; None if it cannot be read or parsed."""
     try:
         return ast.parse(Path(file).read_text(encoding="utf-8"))
     except (OSError, SyntaxError, ValueError):
@@ -124,7 +126,7 @@ def _calls_in(tree: ast.AST, name: str) -> Iterator[ast.Call]:
 
 
 def called(call: ast.Call) -> str:
-    """The last part of the name that is called."""
+    """The last part of the name of the called function."""
     return str(getattr(call.func, "id", getattr(call.func, "attr", "")))
 
 

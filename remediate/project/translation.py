@@ -1,4 +1,4 @@
-"""Models whose schemas stand for others: env.py's schema_translate_map."""
+"""Replace the schemas of models as env.py's schema_translate_map asks."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -14,18 +14,18 @@ T = TypeVar("T")
 
 
 def read(models: Callable[[str], Declared], live: Live, connection: Connection) -> Declared:
-    """What `models` gives for the default schema, in the schemas that the connection means."""
+    """The models for the default schema, with the schemas that the connection translates to."""
     default = live.database.default_schema
-    given = connection.get_execution_options().get("schema_translate_map")
-    if not given:
+    translate_map = connection.get_execution_options().get("schema_translate_map")
+    if not translate_map:
         return models(default)
-    # A model without a schema keeps "" until here, so that no name is translated twice.
-    meant = {schema or "": name or default for schema, name in given.items()}
-    return translated(models(""), {"": default} | meant)
+    # A model without a schema keeps "" up to here, so that no name is translated twice.
+    schemas = {schema or "": name or default for schema, name in translate_map.items()}
+    return translated(models(""), {"": default} | schemas)
 
 
 def translated(value: T, schemas: Mapping[str, str]) -> T:
-    """The value with the schema of each Name in it replaced, as far as it is among `schemas`."""
+    """The value with the schema of each Name replaced, if it is among `schemas`."""
     changed: Any = value
     if isinstance(value, Name):
         changed = Name(schemas.get(value.schema, value.schema), value.name)
@@ -40,7 +40,7 @@ def translated(value: T, schemas: Mapping[str, str]) -> T:
 
 
 class _Translated(Mapping[Any, Any]):
-    """A mapping by names; its values are made out when they are asked for."""
+    """A mapping by names whose values are translated on demand."""
 
     def __init__(self, given: Mapping[Any, Any], schemas: Mapping[str, str]) -> None:
         self._given, self._schemas = given, schemas

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from remediate.codemod.patches import Patched
+from remediate.remedies.models import Patched
 
 
 def diff(patched: Patched) -> str:

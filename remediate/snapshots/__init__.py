@@ -1,1 +1,1 @@
-"""The values of what exists: tables, columns, sequences, references, models, history."""
+"""Values of what exists: tables, columns, sequences, references, models, history."""

@@ -1,4 +1,4 @@
-"""Frozen facts about models as a whole: what declares which table, and what Alembic sees of it."""
+"""What the models declare: the MetaData and their tables, and the sources of both."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ from remediate.snapshots.tables import Name, Source
 class Metadata:
     """A MetaData of the project."""
 
-    name: str  # as an import finds it, "app.db.Base.metadata"; "" where only env.py knows it
+    name: str  # as code imports it, "app.db.Base.metadata"; "" if only env.py has it
     source: Source | None
-    tracked: bool  # env.py gives it to Alembic
+    tracked: bool  # env.py hands it to Alembic
     tables: tuple[Name, ...]
-    late: tuple[Name, ...] = ()  # of modules that env.py does not import
+    late: tuple[Name, ...] = ()  # tables of modules that env.py does not import
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One of several that a table has."""
+    """One of the several declarations of a table."""
 
     metadata: str
     source: Source | None
@@ -36,11 +36,12 @@ class Declaration:
 
     @property
     def place(self) -> str:
+        """file:line, else the name of the MetaData."""
         return f"{self.source.file}:{self.source.line}" if self.source else self.metadata
 
 
 @dataclass(frozen=True, slots=True)
-class Twice:
+class DuplicateTable:
     """A table that several MetaData declare."""
 
     table: Name
@@ -48,12 +49,13 @@ class Twice:
 
     @property
     def differ(self) -> bool:
+        """Whether the declarations have different columns."""
         return len({frozenset(d.columns) for d in self.declarations}) > 1
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
-    """A file with models that could not be looked at."""
+class UnreadModule:
+    """A file with models that were not read: why, and how to have them read."""
 
     file: str
     reason: str
@@ -62,16 +64,18 @@ class Missed:
 
 @dataclass(frozen=True)
 class Declared(Snapshot):
-    """What the models declare, and what else the project's own files tell."""
+    """What the models declare, and the other facts from the files of the project."""
 
-    written: Mapping[tuple[Name, str], Source] = field(default_factory=dict)  # models, and columns
-    qualified: frozenset[Name] = frozenset()  # tables whose models say their schema
+    sources: Mapping[tuple[Name, str], Source] = field(
+        default_factory=dict
+    )  # of models and columns
+    qualified: frozenset[Name] = frozenset()  # tables whose models name their schema
     metadatas: tuple[Metadata, ...] = ()
-    missed: tuple[Missed, ...] = ()  # files with models
-    twice: tuple[Twice, ...] = ()  # tables that several of them declare
+    unread_modules: tuple[UnreadModule, ...] = ()
+    duplicates: tuple[DuplicateTable, ...] = ()
     history: History = NO_HISTORY
-    credentials: tuple[Credential, ...] = ()  # in the files of the project
+    credentials: tuple[Credential, ...] = ()
 
     def source_of(self, table: Name, column: str | None) -> Source | None:
-        """Where the model of a column is written, or that of its table."""
-        return self.written.get((table, column or "")) or self.written.get((table, ""))
+        """The source of a column in its model, else that of the model."""
+        return self.sources.get((table, column or "")) or self.sources.get((table, ""))

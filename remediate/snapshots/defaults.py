@@ -1,4 +1,4 @@
-"""What a column's default does, by its text where the catalog records no more."""
+"""Classify the default of a column by its text, for which the catalog records no more."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,30 +18,30 @@ _WORD = re.compile(r'"((?:[^"]|"")+)"|([^\s".,]+)')
 
 
 def kind(text: str, *, draws: bool) -> Generator:
-    """The kind of a default, given its text and whether it depends on a sequence."""
+    """The kind of a default, by its text and whether it depends on a sequence (pg_depend)."""
     if draws and draws_exactly(text):
         return Generator.SEQUENCE
     if not draws and _LATE.fullmatch(text):
         return Generator.LATE
-    # DEFAULT NULL is stored as an expression, and generates nothing.
+    # PostgreSQL stores DEFAULT NULL as an expression, which generates nothing.
     if text.startswith("NULL::"):
         return Generator.NOTHING
     return Generator.CONSTANT if _CONSTANT.fullmatch(text) else Generator.EXPRESSION
 
 
 def draws_exactly(text: str) -> bool:
-    """Whether the next value of a sequence is the default as it is."""
+    """Whether the default is the next value of a sequence, and nothing else."""
     return _EXACT.fullmatch(text) is not None
 
 
 def late_name(text: str) -> str:
-    """The name that a late-bound default looks up, as it is written there."""
+    """The name that a late-bound default looks up at each INSERT, as the default spells it."""
     match = _LATE.fullmatch(text)
     return match[1].replace("''", "'") if match else ""
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The identifiers of a qualified name, or of a list of names; folded as PostgreSQL does."""
+    """The identifiers of a qualified name or a list of names, in lower case unless quoted."""
     return tuple(_words(text))
 
 
@@ -51,7 +51,7 @@ def _words(text: str) -> Iterator[str]:
 
 
 def resolve(written: str, path: tuple[str, ...], known: Mapping[Name, object]) -> Name | None:
-    """The sequence that a name means under a search_path; None where it means none."""
+    """The sequence that a name resolves to under a search_path; None if there is none."""
     parts = words(written)
     if len(parts) == 2:
         name = Name(*parts)

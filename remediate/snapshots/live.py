@@ -1,4 +1,4 @@
-"""What the database has, at one moment, as one role saw it."""
+"""What the database holds at one moment, as one role sees it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from remediate.system.words import forms
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Which database was read, and as whom."""
+    """The database that was read, and the role that read it."""
 
     name: str
     host: str  # host:port, never the URL
@@ -27,6 +27,7 @@ class Database:
 
     @property
     def version_text(self) -> str:
+        """Major and minor version, e.g. 18.6."""
         return f"{self.version // 10000}.{self.version % 10000}"
 
 
@@ -35,7 +36,7 @@ NO_DATABASE = Database(name="", host="", version=0, system_identifier="", role="
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A fact that could not be read: why, and the way to it."""
+    """A fact that could not be read: why, and the statement to verify it with."""
 
     table: Name
     column: str
@@ -45,25 +46,26 @@ class Unread:
 
 @dataclass(frozen=True)
 class Live(Snapshot):
-    """What was read from PostgreSQL's catalog, and from the values of suspect columns."""
+    """The tables, sequences and foreign keys of the catalog, and the values of suspect columns."""
 
     database: Database = NO_DATABASE
-    taken_names: frozenset[Name] = frozenset()  # relations called like a sequence
-    search_paths: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of roles that have one set
+    taken_names: frozenset[Name] = frozenset()  # relations whose names are those of sequences
+    search_paths: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of the roles for which one is set
     nullable: frozenset[tuple[Name, str]] = frozenset()  # columns of foreign keys that may be NULL
-    candidates: tuple[Candidate, ...] = ()  # columns that seem to mean a key
+    candidates: tuple[Candidate, ...] = ()  # columns that seem to reference a key
     orphans: Mapping[tuple[Name, str], int] = field(default_factory=dict)  # by constraint
-    absent: tuple[ForeignKey, ...] = ()  # that models declare, and no candidate stands for
+    absent: tuple[ForeignKey, ...] = ()  # declared by models, and no candidate covers them
     members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
 
     @cached_property
     def sequence_of(self) -> dict[Name, Sequence]:
+        """The sequences by name."""
         return {s.name: s for s in self.sequences}
 
     @cached_property
     def new_sequence_names(self) -> dict[tuple[Name, str], Name]:
-        """What a new sequence of each column that owns none would be called; all differ."""
+        """The name of a new sequence for each column that owns none; no two are equal."""
         taken: dict[str, set[str]] = {}
         for schema, name in self.taken_names:
             taken.setdefault(schema, set()).add(name)
@@ -79,16 +81,16 @@ class Live(Snapshot):
 
     @cached_property
     def fed(self) -> dict[Name, tuple[tuple[Table, Column], ...]]:
-        """The columns that each sequence feeds; a partition is spoken for by its root."""
+        """The columns that each sequence feeds; the root of a partition stands for it."""
         found: dict[Name, list[tuple[Table, Column]]] = {}
         for table in self.tables:
             for column in table.columns:
                 sequence = drawn_from(column, self)
-                if sequence and not self._spoken_for(table, column):
+                if sequence and not self._fed_by_root(table, column):
                     found.setdefault(sequence.name, []).append((table, column))
         return {name: tuple(columns) for name, columns in found.items()}
 
-    def _spoken_for(self, table: Table, column: Column) -> bool:
+    def _fed_by_root(self, table: Table, column: Column) -> bool:
         if table.partition_of is None:
             return False
         root = self.root(table)
@@ -102,13 +104,13 @@ class Live(Snapshot):
 
     @cached_property
     def keys_added_later(self) -> bool:
-        """Whether every suspect key of several was added after its table, as a restore does."""
+        """Whether there are several suspect keys, each added after its table, as a restore does."""
         known = [t.origin for t in self.tables if t.origin.key_constraint]
         return len(known) > 1 and not any(origin.key_inline for origin in known)
 
     @cached_property
     def generated_keys(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """By schema and key name: integer keys of one column, and how many are generated."""
+        """How many integer keys of one column exist, and are generated, by schema and name."""
         counts: dict[tuple[str, str], tuple[int, int]] = {}
         for table in self.tables:
             key = table.single_key
@@ -126,19 +128,19 @@ class Live(Snapshot):
         return {form: t.name for t in reversed(self.tables) for form in forms(t.name.name)}
 
     def ancestors(self, table: Table) -> frozenset[Name]:
-        """Everything that it is a partition or an inheritance child of, near and far."""
+        """The partitioned tables and inheritance parents of a table, at any distance."""
         parents = {*table.inherits, *((table.partition_of,) if table.partition_of else ())}
         known = [self.table_of[name] for name in parents if name in self.table_of]
         return frozenset(parents).union(*(self.ancestors(parent) for parent in known))
 
     @cached_property
     def referrers(self) -> dict[Name, tuple[ForeignKey, ...]]:
-        """The foreign keys that point at each table."""
+        """The foreign keys that reference each table."""
         return grouped((fk.target, fk) for fk in self.foreign_keys)
 
 
 def drawn_from(column: Column, live: Live) -> Sequence | None:
-    """The sequence whose next value goes into the column as it is."""
+    """The sequence whose next value becomes the value of the column, unchanged."""
     drawing = (Generator.SEQUENCE, Generator.IDENTITY)
     if column.generator not in drawing or not column.sequences:
         return None
@@ -146,6 +148,6 @@ def drawn_from(column: Column, live: Live) -> Sequence | None:
 
 
 def family(table: Table, live: Live) -> tuple[Table, ...]:
-    """The table with its partitions and inheritance children, near and far."""
+    """The table with its partitions and inheritance children, at any depth."""
     below = (family(live.table_of[child], live) for child in table.children)
     return (table, *(relation for relations in below for relation in relations))

@@ -1,7 +1,4 @@
-"""What exists: one side of the comparison, at one moment.
-
-The same words serve both sides: `Live` is read from the database, `Declared` from the models.
-"""
+"""One side of the comparison, at one moment: `Live` is the database, `Declared` the models."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,16 +10,21 @@ from remediate.snapshots.tables import Name, Sequence, Table
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What both sides say: tables, sequences, foreign keys."""
+    """What both sides have: tables, sequences, foreign keys."""
 
     tables: tuple[Table, ...] = ()
     sequences: tuple[Sequence, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
-    types: Mapping[tuple[Name, str], str] = field(default_factory=dict)  # of what models declare
-    indexes: frozenset[tuple[Name, str]] = frozenset()  # columns with one of SQLAlchemy's name
+    types: Mapping[tuple[Name, str], str] = field(
+        default_factory=dict
+    )  # of the columns that models declare
+    indexes: frozenset[tuple[Name, str]] = (
+        frozenset()
+    )  # columns whose index has the name that index=True makes
 
     @cached_property
     def table_of(self) -> dict[Name, Table]:
+        """The tables by name."""
         return {t.name: t for t in self.tables}
 
     @cached_property
@@ -32,7 +34,7 @@ class Snapshot:
 
 
 def grouped(pairs: Iterable[tuple[Name, ForeignKey]]) -> dict[Name, tuple[ForeignKey, ...]]:
-    """The foreign keys by these names, in the order in which they come."""
+    """The foreign keys by the names that they are paired with, in their order."""
     groups: dict[Name, list[ForeignKey]] = {}
     for name, fk in pairs:
         groups.setdefault(name, []).append(fk)

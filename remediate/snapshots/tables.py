@@ -1,4 +1,4 @@
-"""Frozen facts about tables, columns, keys and sequences."""
+"""Tables with their columns, keys and dependants, and sequences."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,15 +8,15 @@ from remediate.postgres.sql import ident, quote
 
 PUBLIC = "public"  # everybody; PostgreSQL allows no role of this name
 IDENTITY = "Identity()"  # how a model asks for an identity column
-CONTENT = "content of materialized view"  # a kind of dependant: filled when all else is there
-NO_DEFAULT = "no default"  # of a model's key that nothing fills
-IN_COMPOSITE = "part of a composite key"  # of one that SQLAlchemy therefore leaves to the caller
+CONTENT = "content of materialized view"  # a kind of dependant: rebuilt after all others
+NO_DEFAULT = "no default"  # why a model does not expect the database to fill its key
+IN_COMPOSITE = "part of a composite key"  # likewise: SQLAlchemy then expects a value
 INTEGER_MAX = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 INTEGER_MIN = {name: -maximum - 1 for name, maximum in INTEGER_MAX.items()}
 
 
 class Name(NamedTuple):
-    """A relation's schema and name, as they stand in the catalog."""
+    """The schema and name of a relation, as the catalog has them."""
 
     schema: str
     name: str
@@ -26,21 +26,21 @@ class Name(NamedTuple):
 
     @property
     def sql(self) -> str:
-        """The name for use in a statement."""
+        """The qualified name, quoted for a statement."""
         return ident(self.schema, self.name)
 
 
 class Generator(StrEnum):
-    """Who fills a column when an INSERT leaves it out."""
+    """What fills a column that an INSERT omits."""
 
     NOTHING = "nothing"
     SEQUENCE = "sequence"  # DEFAULT nextval('s'::regclass)
     IDENTITY = "identity"
-    LATE = "late"  # DEFAULT nextval('s'::text): the name is looked up at each INSERT
+    LATE = "late"  # DEFAULT nextval('s'::text): each INSERT looks the name up
     CONSTANT = "constant"  # a literal
     EXPRESSION = "expression"  # any other default
     STORED = "stored"  # GENERATED ALWAYS AS (...)
-    DATABASE = "database"  # models: the ORM leaves the column out and expects a value back
+    DATABASE = "database"  # models: the ORM omits the column and fetches its value
     CLIENT = "client"  # models: a Python-side default
     CLIENT_SEQUENCE = "client-sequence"  # models: the ORM calls nextval itself
 
@@ -55,41 +55,42 @@ class Unique(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a primary key, or one that something generates."""
+    """A column of a primary key, or one with a generator."""
 
     name: str
     type: str  # as format_type() prints it
     base_type: str  # the same with domains resolved
     generator: Generator
     not_null: bool = True
-    default: str = ""  # its expression; of a model: why the database is not to fill it
-    by_domain: bool = False  # the default is that of its domain
-    sequences: tuple[Name, ...] = ()  # those its default, identity or model draws from
-    owned: tuple[Name, ...] = ()  # those that are OWNED BY it
+    default: str = ""  # its expression; of a model: why the database does not fill the column
+    by_domain: bool = False  # the default belongs to the domain
+    sequences: tuple[Name, ...] = ()  # the sources of its default, identity or model
+    owned: tuple[Name, ...] = ()  # the sequences OWNED BY it
     unique: Unique = Unique.NO
-    leads_index: bool = False  # a btree starts with it: its extremes cost one probe each
-    checked: bool = False  # a CHECK speaks of it alone
+    leads_index: bool = False  # a btree starts with it: one probe finds each extreme
+    checked: bool = False  # a CHECK is about it alone
     extremes: "Extremes | None" = None  # None: not read
     collision: int | None = None  # the first id in the way of the sequence or constant default
 
     @property
     def is_integer(self) -> bool:
+        """Whether it is smallint, integer or bigint, domains resolved."""
         return self.base_type in INTEGER_MAX
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """A role that may INSERT, and the relation through which: the table or a view over it."""
+    """A role that may INSERT into a table or a view over it."""
 
     role: str  # or PUBLIC
     relation: Name
-    insertable: bool = True  # False: a view that takes no plain INSERT
-    lacks: tuple[Name, ...] = ()  # sequences of the table's defaults that it may not use
+    insertable: bool = True  # False: a view that is not updatable
+    lacks: tuple[Name, ...] = ()  # sequences of defaults for which the role has no USAGE
 
 
 @dataclass(frozen=True, slots=True)
 class Extremes:
-    """Lowest and highest id in a table; both None when it is empty."""
+    """The lowest and highest id in a table; None if it is empty."""
 
     low: int | None
     high: int | None
@@ -97,21 +98,21 @@ class Extremes:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a model, or a column of it, is written."""
+    """The place of a model, or of a column of it, in the source code."""
 
     file: str
     line: int
-    owner: str = ""  # the class, by its qualified name; "" for Table(...)
-    attribute: str = ""  # of that class, or the name that is given to Column(...)
+    owner: str = ""  # the qualified name of the class; "" for Table(...)
+    attribute: str = ""  # of that class, or the first argument of Column(...)
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Traces that the making of a table left in the catalog."""
+    """Traces of CREATE TABLE in the catalog."""
 
     key_constraint: str = ""  # its name
-    key_inline: bool = False  # written inside CREATE TABLE, not added after other tables
-    missing_oids: int = 0  # between the table and its inline key; 1: a default stood there
+    key_inline: bool = False  # part of CREATE TABLE, not added after other tables
+    missing_oids: int = 0  # between the table and its inline key; 1: there was a default
     columns: int = 0
     defaults: int = 0  # those with a default or identity
     not_nulls: int = 0  # columns that are NOT NULL
@@ -121,11 +122,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table or a partitioned table with a key, or with a column that something generates."""
+    """A table or partitioned table that has a key, or a column with a generator."""
 
     name: Name
     key: tuple[str, ...]  # of the primary key; () without one
-    columns: tuple[Column, ...]  # those of the key, and those that something generates
+    columns: tuple[Column, ...]  # of the key, and those with a generator
     oid: int = 0
     owner: str = ""
     rows: int | None = None  # the statistics' estimate
@@ -135,56 +136,58 @@ class Table:
     logged: bool = True  # False: UNLOGGED
     partitioned: bool = False
     partition_of: Name | None = None
-    inherits: tuple[Name, ...] = ()  # parents that it is no partition of
+    inherits: tuple[Name, ...] = ()  # parents by plain inheritance
     children: tuple[Name, ...] = ()  # partitions and inheritance children
     fill_triggers: tuple[str, ...] = ()  # enabled BEFORE INSERT FOR EACH ROW
-    subscribed: bool = False  # target of logical replication
+    subscribed: bool = False  # logical replication writes to it
     writers: tuple[Writer, ...] = ()
     origin: Origin = Origin()
 
     def column(self, name: str) -> Column:
+        """The column of this name; raises StopIteration if there is none."""
         return next(c for c in self.columns if c.name == name)
 
     def has(self, name: str) -> bool:
+        """Whether there is a column of this name."""
         return any(c.name == name for c in self.columns)
 
     @property
     def single_key(self) -> Column | None:
-        """The column of a primary key of one column."""
+        """The column of the primary key; None if the key has several columns, or none."""
         return self.column(self.key[0]) if len(self.key) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
 class Dependant:
-    """What has to be taken down before the type of a column can change, and is rebuilt after it."""
+    """An object to drop before the type of a column changes, and to create again after it."""
 
     kind: str  # "view", "trigger", "index" ...
-    name: str  # as a person reads it
-    relation: Name  # the view itself; of others the table
-    level: int  # of a view: 1 reads the table, 2 reads such a view; of others 0
-    take_down: str  # "" for what only has to be said again, such as a statistics target
+    name: str  # for display
+    relation: Name  # the view itself, else the table
+    level: int  # 1: a view that reads the table, 2: one that reads such a view; else 0
+    take_down: str  # "" for what is only set again, such as a statistics target
     rebuild: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A column with the values of a key that fills up: the key itself, or what references it."""
+    """A column of a family that becomes wider: the key that fills up, or a reference to it."""
 
     type: str
     owner: str  # of its table
     rows: int  # the statistics' estimate
     children: tuple[Name, ...]  # of its table: partitions and inheritance children
-    obstacles: tuple[str, ...]  # what ALTER TYPE refuses, or would not give back
-    dependants: tuple[Dependant, ...] = ()  # taken down and rebuilt around it
-    collation: str = ""  # other than that of its type
+    obstacles: tuple[str, ...]  # what ALTER TYPE refuses, or would lose
+    dependants: tuple[Dependant, ...] = ()  # dropped before ALTER TYPE, and created again
+    collation: str = ""  # "" for that of its type
     published: bool = False  # to subscribers of logical replication
-    hanging: str = ""  # the names of what has to be taken down, as a guard prints them
-    definitions: str = ""  # a digest of these
+    hanging: str = ""  # the names of its dependants, as a guard prints them
+    definitions: str = ""  # a digest of their definitions
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A sequence, its state, and who depends on it."""
+    """A sequence, its state, and what draws from it."""
 
     name: Name
     type: str
@@ -196,21 +199,22 @@ class Sequence:
     cycles: bool = False
     logged: bool = True
     oid: int = 0
-    last_value: int | None = None  # None: could not be read
+    last_value: int | None = None  # None: not readable
     is_called: bool = True
     owned_by: tuple[Name, str] | None = None  # also by identity
     identity: bool = False
     draws: tuple[tuple[Name, str], ...] = ()  # columns whose default draws from it
     used_elsewhere: bool = False  # by a domain, a function or a view
-    users: tuple[str, ...] = ()  # roles that hold USAGE, besides the owner
+    users: tuple[str, ...] = ()  # roles with USAGE, besides the owner
 
     @property
     def used(self) -> bool:
+        """Whether a default, domain, function or view draws from it."""
         return bool(self.draws) or self.used_elsewhere
 
     @property
     def next(self) -> int | None:
-        """What nextval() gives next, to a session that holds no cached values.
+        """The next result of nextval() in a session without cached values; None if unknown.
 
         After setval(s, 50, false) that is 50, which the view pg_sequences does not show.
         """
@@ -220,7 +224,7 @@ class Sequence:
 
     @property
     def ends_with_its_type(self) -> bool:
-        """Whether its bound is that of its type: nobody chose a MAXVALUE (MINVALUE)."""
+        """Whether its bound is that of its type, as without a MAXVALUE (descending: MINVALUE)."""
         if self.increment > 0:
             return self.maximum == INTEGER_MAX[self.type]
         return self.minimum == INTEGER_MIN[self.type]

@@ -1,1 +1,1 @@
-"""The machine: paths, streams, secrets, whole files."""
+"""The machine: paths, streams, secrets, files; and words."""

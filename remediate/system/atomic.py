@@ -1,4 +1,4 @@
-"""A file written whole or not at all."""
+"""Write a file completely, or leave it as it was."""
 
 import os
 import tempfile
@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def replace(path: Path, text: str, *, newline: str | None = None) -> None:
-    """Put the text in the place of what is there; a symbolic link stays one, a mode what it is.
+    """Replace the content of a file; a symbolic link stays a link, and the mode stays.
 
-    Raises OSError where the file or its folder may not be written; nothing was changed then.
+    Raises OSError if the file or its folder is not writable; nothing has changed then.
     """
     target = path.resolve()
     there = target.exists()

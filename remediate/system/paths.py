@@ -1,14 +1,14 @@
-"""Files as the person who started the program would name them."""
+"""Paths for display: relative to the folder in which the program was started."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-# env.py is run from another folder: what is shown is meant for this one.
+# env.py runs in another folder; paths are displayed relative to this one.
 STARTED_IN = Path.cwd()
 
 
 def shown(path: str | Path) -> str:
-    """Relative to the folder in which the program was started, where the file is below it."""
+    """The path relative to the starting folder if the file is below it, else absolute."""
     resolved = (STARTED_IN / path).resolve()
     below = resolved.is_relative_to(STARTED_IN)
     return str(resolved.relative_to(STARTED_IN)) if below else str(resolved)
@@ -16,13 +16,13 @@ def shown(path: str | Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """Where paths begin, and the file that stands for what is written in none."""
+    """The folder to which paths are relative, and the file for findings without a file."""
 
     root: Path
-    settings: Path  # alembic.ini, or what the project has instead
+    settings: Path  # alembic.ini or pyproject.toml
 
     def path(self, file: str | Path) -> str:
-        """From the root, with slashes; "" for a file that is not below it."""
+        """The path from the root, with slashes; "" if the file is not below it."""
         resolved = (STARTED_IN / file).resolve()
         below = resolved.is_relative_to(self.root)
         return resolved.relative_to(self.root).as_posix() if below else ""

@@ -1,18 +1,18 @@
-"""Keep passwords out of everything that is shown.
+"""Keep passwords out of all output.
 
-libpq, psycopg and SQLAlchemy repeat parts of a connection URL in their messages, a malformed one
-whole. Every URL that enters the program is remembered here, and every text of a driver is scrubbed.
+Messages of libpq, psycopg and SQLAlchemy repeat parts of a connection URL, or all of a malformed
+one. Every URL that enters the program is remembered here, and every such message is scrubbed.
 """
 
 import re
 from urllib.parse import unquote
 
-_SHORTEST = 3  # replacing shorter pieces would destroy the message and hide nothing
+_SHORTEST = 3  # replacing shorter pieces would garble the message and hide nothing
 _known: set[str] = set()
 
 
 def remember(url: str) -> None:
-    """Learn the secret parts of a URL, also of one that no driver can parse."""
+    """Remember the secret parts of a URL, even if no driver can parse it."""
     pieces = re.findall(r"[?&;](?:ssl)?password=([^&;#]*)", url, re.IGNORECASE)
     if authority := re.match(r"[\w+.-]+:/*([^?#]*)@", url):
         password = authority[1].partition(":")[2] or authority[1]
@@ -21,7 +21,7 @@ def remember(url: str) -> None:
 
 
 def scrub(text: str) -> str:
-    """`text` without any secret that was remembered, and without any `user:password@`."""
+    """`text` with `***` for every remembered secret, and for the password in `user:password@`."""
     for secret in sorted(_known, key=len, reverse=True):
         text = text.replace(secret, "***")
     return re.sub(r"(\w://?[^\s:/@]+):[^\s@]+@", r"\1:***@", text)

@@ -1,4 +1,4 @@
-"""Standard output belongs to the data that a command was asked for."""
+"""Reserve standard output for the data that a command prints."""
 
 import contextlib
 import os
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def stdout_to_stderr() -> Iterator[None]:
-    """Send what env.py, Alembic and post-write hooks print to standard error.
+    """Redirect what env.py, Alembic and post-write hooks print to standard error.
 
-    Hooks are processes of their own, so the file descriptor is moved too.
+    Hooks are processes of their own, so the file descriptor is redirected too.
     """
     sys.stdout.flush()
     saved = os.dup(1)

@@ -1,4 +1,4 @@
-"""Words: singular and plural, and one spelling for the ways of writing a name."""
+"""English nouns in singular and plural, and names in snake case."""
 
 import re
 
@@ -6,11 +6,12 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def snake(name: str) -> str:
-    """orderItems, OrderItems and order_items are one name."""
+    """The name in snake case: order_items for orderItems and OrderItems."""
     return _HUMP.sub("_", name).lower()
 
 
 def singular(name: str) -> str:
+    """The singular of a regular English noun, in lower case."""
     lowered = name.lower()
     if lowered.endswith("ies"):
         return lowered[:-3] + "y"
@@ -27,11 +28,11 @@ def plural(noun: str) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """1 table, 2 tables, 6,950 tables."""
+    """The number with its noun: 1 table, 2 tables, 6,950 tables."""
     return f"{number:,} {noun if number == 1 else plural(noun)}"
 
 
 def forms(table: str) -> tuple[str, str]:
-    """What a column that means this table may begin with."""
+    """The name of a table in snake case, and its singular."""
     name = snake(table)
     return name, singular(name)

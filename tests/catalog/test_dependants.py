@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from remediate.catalog import batches, dependants
-from remediate.catalog.session import read_only, settle
+from remediate.catalog.session import configure, read_only
 from remediate.postgres import programs
 from remediate.postgres.sql import ident
 from remediate.rehearsal.scratch import Server
@@ -258,7 +258,7 @@ def look(url: sa.URL, places: Sequence[Place], *settings: str):
     with engine.connect() as connection, read_only(connection):
         for setting in settings:
             connection.exec_driver_sql(f"SET {setting}")
-        settle(connection)
+        configure(connection)
         return dependants.read(connection, places)
 
 

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from remediate.catalog import catalog, dependants, members
-from remediate.catalog.session import read_only, settle
+from remediate.catalog.session import configure, read_only
 from remediate.rehearsal.scratch import Server
 from remediate.snapshots.tables import Name
 from tests.conftest import OLDER_IN_SOAK
@@ -112,7 +112,7 @@ def obstacles(url: sa.URL, place: str) -> str:
     wanted = (Name("public", table), column)
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection, read_only(connection):
-        settle(connection)
+        configure(connection)
         return "; ".join(
             members.read(connection, catalog.read(connection), [wanted])[wanted].obstacles
         )

@@ -173,10 +173,10 @@ def test_the_patience_is_that_of_the_session(url: sa.URL) -> None:
     """The batches give a locked relation no longer than the session's own lock_timeout."""
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        from remediate.catalog.session import read_only, settle  # noqa: PLC0415
+        from remediate.catalog.session import configure, read_only  # noqa: PLC0415
 
         with read_only(connection):
-            settle(connection)
+            configure(connection)
             shown = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
     assert shown == f"{batches.PATIENCE:.0f}s"
     assert values.SMALL == 1000

@@ -26,6 +26,7 @@ NEEDED = [
     "remediate/templates/hotfix.sql.j2",
     "remediate/templates/runbook.md.j2",
     "remediate/catalog/sql/columns.sql",
+    "remediate/project/sql/tables.sql",
     "remediate/rehearsal/guardian.py",
     "remediate/rehearsal/alembic_env/env.py",
     "remediate/commands/demo/project/alembic.ini",

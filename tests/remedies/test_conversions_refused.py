@@ -13,7 +13,7 @@ from remediate.catalog import catalog
 from remediate.config import Config
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy
-from remediate.project.inspection import complete
+from remediate.project.inspection import enrich
 from remediate.rehearsal.scratch import Server
 from remediate.remedies.binding import bind
 from remediate.revisions.script import script
@@ -198,7 +198,7 @@ def test_a_role_that_may_not_read_the_values(url: sa.URL, connection: psycopg.Co
     engine = sa.create_engine(url.set(username="blind"), poolclass=sa.NullPool)
     fk = ForeignKey(Name("public", "c"), ("p_id",), Name("public", "p"), ("id",))
     with engine.connect() as reading:
-        live = complete(reading, catalog.read(reading), Declared(foreign_keys=(fk,)), Config())
+        live = enrich(reading, catalog.read(reading), Declared(foreign_keys=(fk,)), Config())
     engine.dispose()
     assert ("p_id", "its values: no privilege to read every row (SELECT, or row security)") in {
         (u.column, u.reason) for u in live.unread

@@ -14,7 +14,7 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item
 from remediate.project import models
 from remediate.project.inspection import Reading
-from remediate.project.metadatas import Found
+from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.revisions.script import script
 from remediate.snapshots.declared import Declared
 from tests.support import helpers
@@ -44,8 +44,10 @@ def refers(type_: sa.types.TypeEngine | None, to: str = "p.id", name: str = "p_i
 
 def items(url: sa.URL, *metadatas: sa.MetaData, tracked: int = 99) -> dict[str, Item]:
     """By id; the first so many MetaData are given to Alembic."""
-    found = [Found(m, f"m{n}", None, tracked=n < tracked) for n, m in enumerate(metadatas)]
-    declared = models.read(found, "public")
+    found = [
+        ProjectMetadata(m, f"m{n}", None, tracked=n < tracked) for n, m in enumerate(metadatas)
+    ]
+    declared = models.read(Discovery(tuple(found)), "public")
     live = helpers.snapshot(url, declared)
     plan = planned(Reading(live, declared, 0, {}), Config())
     return {i.finding.id: i for i in plan.items if i.finding.rule.startswith(("MD", "FK"))}
@@ -137,7 +139,9 @@ def test_models_that_are_right(url: sa.URL, connection: psycopg.Connection) -> N
     metadata = sa.MetaData()
     table(metadata, "p", key(BIG))
     table(metadata, "c", key(UUID), refers(BIG))
-    declared = models.read([Found(metadata, "", None, tracked=True)], "public")
+    declared = models.read(
+        Discovery((ProjectMetadata(metadata, "", None, tracked=True),)), "public"
+    )
     config = Config(right={"public.p.*": "models", "c.id": "models"})
     live = helpers.snapshot(url, declared, config)
     plan = planned(Reading(live, declared, 0, {}), config)
@@ -315,8 +319,8 @@ def test_tables_that_are_declared_twice(url: sa.URL, connection: psycopg.Connect
         table(metadata, "u", key(INT))
     table(one, "t", key(INT), sa.Column("a", TEXT))
     table(other, "t", key(INT), sa.Column("a", INT), sa.Column("b", INT))
-    found = [Found(m, f"m{n}", None, tracked=True) for n, m in enumerate((one, other))]
-    declared = models.read(found, "public")
+    found = [ProjectMetadata(m, f"m{n}", None, tracked=True) for n, m in enumerate((one, other))]
+    declared = models.read(Discovery(tuple(found)), "public")
     live = helpers.snapshot(url, declared)
     plan = planned(Reading(live, declared, 0, {}), Config())
     by_id = {i.finding.id: i for i in plan.items}
@@ -327,7 +331,7 @@ def test_tables_that_are_declared_twice(url: sa.URL, connection: psycopg.Connect
         "several models declare this table: decide which of them is right, and delete the others"
     )
     assert isinstance(by_id["PK001:public.u.id"].remedy, Remedy)
-    alone = planned(Reading(live, replace(declared, twice=()), 0, {}), Config())
+    alone = planned(Reading(live, replace(declared, duplicates=()), 0, {}), Config())
     assert isinstance({i.finding.id: i for i in alone.items}["PK001:public.t.id"].remedy, Remedy)
 
 

@@ -16,8 +16,8 @@ from remediate.findings.remedy import Remedy
 from remediate.plans.plan import Item
 from remediate.postgres import client, programs
 from remediate.project import models
-from remediate.project.inspection import complete
-from remediate.project.metadatas import Found
+from remediate.project.inspection import enrich
+from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.rehearsal import schema_copy
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import Block, Script, script
@@ -32,12 +32,12 @@ NO_TABLE = Name("public", "alembic_version")
 def snapshot(url: sa.URL, models: Declared = Declared(), config: Config = Config()) -> Live:
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        return complete(connection, catalog.read(connection), models, config)
+        return enrich(connection, catalog.read(connection), models, config)
 
 
 def declared(*tables: sa.Table) -> Declared:
-    found = [Found(tables[0].metadata, "", None, tracked=True)] if tables else []
-    return models.read(found, "public")
+    found = [ProjectMetadata(tables[0].metadata, "", None, tracked=True)] if tables else []
+    return models.read(Discovery(tuple(found)), "public")
 
 
 def verdicts(

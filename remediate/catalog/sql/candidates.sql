@@ -1,6 +1,7 @@
--- Columns in no foreign key that may mean a key: those whose name looks like it, and those that models
--- declare as references. Matching names with tables is done outside. Of large tables the statistics
--- say whether the values that they hold are all integers (uuids): a bounded look instead of a scan.
+-- Columns without a foreign key that may reference a key: by their name, or as a reference in the
+-- models.
+-- Python matches the names with tables afterwards. For large tables the statistics show whether all
+-- values are integers or UUIDs, which costs less than a scan.
 WITH RECURSIVE chain AS (
   SELECT t.oid AS domain, t.typbasetype AS link FROM pg_type t WHERE t.typtype = 'd'
   UNION ALL
@@ -30,7 +31,7 @@ called AS MATERIALIZED (
   SELECT lower(relname) AS name FROM rel UNION SELECT rtrim(lower(relname), 's') FROM rel
 ),
 keyed AS MATERIALIZED (
-  -- Many schemas give a reference the very name of the key: borrowers.borrowernumber, issues.borrowernumber.
+  -- In many schemas a reference has the same name as the key: borrowers.borrowernumber, issues.borrowernumber.
   SELECT DISTINCT lower(a.attname) AS name
   FROM pg_constraint k
   JOIN rel ON rel.oid = k.conrelid
@@ -39,7 +40,7 @@ keyed AS MATERIALIZED (
 ),
 declared (schema, relation, attribute) AS (VALUES {declared}),
 typed AS MATERIALIZED (
-  -- Types first: a regular expression for each column of a large schema is what costs here.
+  -- Types first: a regular expression for each column of a large schema is the main cost.
   SELECT rel.oid, rel.nspname, rel.relname, rel.relpages, a.attnum, a.attname, a.atttypid,
          a.atttypmod, a.attnotnull, a.atthasdef, coalesce(b.type, a.atttypid) AS base
   FROM rel

@@ -1,9 +1,9 @@
--- Every table with every column of its primary key, and every other one that has to do with a sequence:
--- one row a column (one without, where there is none), ordered by table, those of the key first and in
--- its order.
--- pg_get_expr(adbin, 0) gives a default's text without a lock on the table; with the relation's
--- OID it would wait for an ALTER in flight (measured on 15, 16 and 18). Stored columns have no such
--- text, because they contain Vars. OIDs are unique per catalog only, hence every classid.
+-- Every table with the columns of its primary key, and all other columns that use or own a sequence:
+-- one row for each column (one without a column, if there is none), ordered by table; those of the key
+-- come first, in the order of the key.
+-- pg_get_expr(adbin, 0) prints a default without a lock on the table; with the OID of the relation it
+-- would wait for an ALTER in flight (measured on 15, 16 and 18). It cannot print stored columns,
+-- because they contain Vars. OIDs are unique only within a catalog, hence every classid.
 WITH RECURSIVE
 rel AS MATERIALIZED (
   SELECT c.oid, n.nspname, c.relname, c.relkind, c.relowner, c.relispartition, c.reltuples,
@@ -51,9 +51,9 @@ drawn AS MATERIALIZED (
   GROUP BY 1, 2
 ),
 expr AS MATERIALIZED (
-  -- The text of a default costs a deparse, so only where it matters: of a key, of what draws from a
-  -- sequence, and of what calls nextval() with a name, which no dependency records. nextval() of a
-  -- constant and nothing else (FUNCEXPR, CONST) is known without.
+  -- Printing a default is costly, so only where it matters: of a key, of a column that draws from a
+  -- sequence, and of one that calls nextval() with a name, which no dependency records. nextval() of a
+  -- constant and nothing else (FUNCEXPR, CONST) needs no text.
   SELECT ad.oid, ad.adrelid AS relid, ad.adnum AS attnum, tree.exact,
          CASE WHEN a.attgenerated = '' AND NOT tree.exact THEN pg_get_expr(ad.adbin, 0) END AS text
   FROM pg_attrdef ad

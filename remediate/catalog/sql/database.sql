@@ -1,4 +1,4 @@
--- Which database this is, and as whom it is read. Must run before search_path is changed.
+-- The database, and the role that reads it. Must run before search_path is changed.
 SELECT current_database()::text AS name,
        current_setting('server_version_num')::integer AS version,
        current_user::text AS role,

@@ -1,7 +1,7 @@
--- What hangs on columns so that ALTER TYPE refuses them, or does not give it back as it was, there
--- and in partitions and inheritance children: one row a column and object, or the reason why an
--- object cannot be taken down and rebuilt. Views come with what stands over them, however far.
--- Nothing here waits for a lock: texts of definitions are asked for one by one, afterwards.
+-- The objects that depend on columns and for which ALTER TYPE fails, or which it does not restore, also
+-- in partitions and inheritance children: one row for each column and object, or the reason why an
+-- object cannot be dropped and created again. With a view come all views over it, at any depth.
+-- Waits for no lock: the definitions are read one by one, afterwards.
 WITH RECURSIVE {wanted},
 of_column AS MATERIALIZED (
   SELECT b.relid, b.attnum, b.here, d.classid, d.objid, d.objsubid
@@ -12,14 +12,14 @@ of_column AS MATERIALIZED (
 direct AS MATERIALIZED (
   SELECT relid, attnum, classid, objid, objsubid FROM of_column
   UNION
-  -- ALTER TYPE makes the constraints anew, and GROUP BY or ON CONFLICT may need these.
+  -- ALTER TYPE creates the constraints again, and GROUP BY or ON CONFLICT may need these.
   SELECT o.relid, o.attnum, d.classid, d.objid, d.objsubid
   FROM of_column o
   JOIN pg_depend d ON d.refclassid = 'pg_constraint'::regclass AND d.refobjid = o.objid
   WHERE o.classid = 'pg_constraint'::regclass
 ),
 upon AS MATERIALIZED (
-  -- What needs a view: the view itself, or its row type.
+  -- The dependencies on a view: the view itself, or its row type.
   SELECT v.oid AS view, v.reltype, t.typarray, d.classid, d.objid, d.objsubid
   FROM pg_class v
   JOIN pg_namespace n ON n.oid = v.relnamespace
@@ -52,7 +52,7 @@ edge AS MATERIALIZED (
   WHERE u.view IN (SELECT view FROM seen) AND r.of_view
 ),
 climb AS (
-  -- CREATE OR REPLACE can make a circle of views: one that is higher than there are views.
+  -- CREATE OR REPLACE can make a circle of views: its level exceeds the number of views.
   SELECT DISTINCT view, 1 AS level FROM seen
   UNION
   SELECT e.upper, c.level + 1
@@ -69,7 +69,7 @@ thing AS MATERIALIZED (
     AND u.objid NOT IN (u.reltype, u.typarray)
 ),
 expression AS MATERIALIZED (
-  -- What is compared must be a comparison; anything else is a computation, whatever it is.
+  -- Only a comparison counts as such; every other expression counts as a computation.
   SELECT 'pg_constraint'::regclass AS class, k.oid, k.conbin::text AS compared, NULL AS computed
   FROM pg_constraint k
   WHERE k.contype = 'c'
@@ -80,9 +80,9 @@ expression AS MATERIALIZED (
   WHERE i.indexrelid IN (SELECT objid FROM direct WHERE classid = 'pg_class'::regclass)
 ),
 reworded AS MATERIALIZED (
-  -- ALTER TYPE writes them anew from their text, with casts that going back does not take away. Only
+  -- ALTER TYPE rewrites them from their text, with casts that the way back does not remove. Only
   -- comparisons of columns with constants, as many as columns and as constants (id > 0 AND id < 9),
-  -- come back the same.
+  -- stay the same.
   SELECT class, oid FROM expression
   WHERE computed IS NOT NULL OR compared ~ '[{](?!OPEXPR|VAR|CONST|BOOLEXPR)[A-Z]'
      OR length(compared) - length(replace(compared, '{OPEXPR', '{PEXPR'))
@@ -99,7 +99,7 @@ found AS (
   UNION SELECT t.relid, t.attnum, 'rule', r.oid, 0, r.relation, r.rulename
   FROM thing t
   JOIN rule r ON t.classid = 'pg_rewrite'::regclass AND r.oid = t.objid AND NOT r.of_view
-  -- Triggers of partitions come and go with that of the whole.
+  -- Triggers of partitions are created and dropped with that of the partitioned table.
   UNION SELECT t.relid, t.attnum, 'trigger', g.oid, 0, g.tgrelid, g.tgname
   FROM thing t JOIN pg_trigger g ON t.classid = 'pg_trigger'::regclass AND g.oid = t.objid
   WHERE NOT g.tgisinternal AND g.tgparentid = 0
@@ -130,7 +130,7 @@ found AS (
   WHERE a.attstorage <> y.typstorage OR to_jsonb(a) ->> 'attcompression' <> ''
 ),
 stranger AS (
-  -- All that is none of these, nor a part of the table or view that lives and dies with it.
+  -- All other objects, without parts of the table or view, which are dropped with it.
   SELECT t.relid, t.attnum, t.view, t.classid, t.objid, t.objsubid
   FROM thing t
   LEFT JOIN pg_class c ON t.classid = 'pg_class'::regclass AND c.oid = t.objid
@@ -189,7 +189,7 @@ SELECT w.nspname::text AS schema, w.relname::text AS table, w.attname::text AS c
        w.relowner::bigint AS owner, f.kind, f.oid::bigint AS oid, f.sub::integer AS sub,
        coalesce(h.level, 0)::integer AS level, n.nspname::text AS relation_schema,
        c.relname::text AS relation,
-       -- The schema where the name stands by itself, not on its table.
+       -- The schema if the name is not one within its table.
        CASE WHEN s.oid IS NOT NULL THEN sn.nspname WHEN f.name IS NULL THEN n.nspname END::text AS name_schema,
        coalesce(f.name, s.stxname, c.relname)::text AS name,
        NULL::text AS obstacle

@@ -1,5 +1,5 @@
--- The statements that take down and make anew what hangs on tables, and what belongs to views and
--- goes with them: one row a statement, as in dependants_views.sql.
+-- The statements that drop and create the dependants of tables, and the objects that belong to views
+-- and are dropped with them: one row for each statement, as in dependants_views.sql.
 WITH RECURSIVE object AS MATERIALIZED (
   SELECT w.kind, w.oid::oid AS oid, w.sub::integer AS sub
   FROM (VALUES {objects}) AS w (kind, oid, sub)
@@ -14,7 +14,7 @@ trigger AS (
   JOIN pg_trigger t ON o.kind = 'trigger' AND t.oid = o.oid
                     OR o.kind = 'view' AND t.tgrelid = o.oid AND NOT t.tgisinternal
   UNION ALL
-  -- Those of partitions are made by that of the whole, but may be enabled in another way.
+  -- That of the partitioned table creates those of partitions, which may be enabled differently.
   SELECT p.kind, p.oid, t.oid, false, t.tgname, t.tgrelid, t.tgenabled
   FROM trigger p JOIN pg_trigger t ON t.tgparentid = p.id
 ),
@@ -48,7 +48,7 @@ index AS MATERIALIZED (
 statistics AS MATERIALIZED (
   SELECT o.kind, o.oid, s.oid AS id, s.stxrelid, quote_ident(pg_get_userbyid(s.stxowner)) AS owner,
          quote_ident(n.nspname) || '.' || quote_ident(s.stxname) AS name,
-         -- Without expressions ALTER TYPE makes them anew by itself, but for owner and target.
+         -- Without expressions ALTER TYPE creates them again, but not their owner and target.
          o.kind <> 'statistics' OR to_jsonb(s) ->> 'stxexprs' IS NOT NULL AS itself,
          nullif((to_jsonb(s) ->> 'stxstattarget')::integer, -1) AS target
   FROM object o
@@ -56,7 +56,7 @@ statistics AS MATERIALIZED (
                           OR o.kind = 'materialized view' AND s.stxrelid = o.oid
   JOIN pg_namespace n ON n.oid = s.stxnamespace
 ),
--- `itself`: it is made by a statement of its own; `on_table`: how its name goes on.
+-- `itself`: a statement of its own creates it; `on_table`: the rest of its name.
 part (kind, oid, class, id, relation, itself, word, name, on_table, prefix) AS (
   SELECT kind, oid, 'pg_trigger'::regclass, id, tgrelid, itself, 'trigger', quote_ident(tgname), true, ''
   FROM trigger
@@ -125,7 +125,7 @@ made (kind, oid, sub, relation, step, id, prefix, definition) AS (
          'ALTER TABLE ONLY ' || n.name || ' CLUSTER ON ' || quote_ident(i.relname), NULL
   FROM index i JOIN named n ON n.oid = i.indrelid WHERE i.indisclustered
   UNION ALL
-  -- Up to 17 ALTER TYPE gives them to whoever runs it.
+  -- Up to 17 the role that runs ALTER TYPE becomes their owner.
   SELECT kind, oid, 0, stxrelid, 21, id, 'ALTER STATISTICS ' || name || ' OWNER TO ' || owner, NULL FROM statistics
   UNION ALL
   SELECT kind, oid, 0, stxrelid, 24, id, 'ALTER STATISTICS ' || name || ' SET STATISTICS ' || target, NULL

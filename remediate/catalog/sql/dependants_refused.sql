@@ -1,10 +1,10 @@
--- Why some of what hangs on columns cannot be rebuilt as it is: one row an object and reason. {owners}
--- are those of the tables whose columns change: whoever changes these may do what their owners may.
+-- Why some dependants cannot be created again as they are: one row for each object and reason. {owners}
+-- own the tables whose columns change: the role that changes these has the rights of their owners.
 WITH object AS MATERIALIZED (
   SELECT w.kind, w.oid::oid AS oid, w.sub::integer AS sub FROM (VALUES {objects}) AS w (kind, oid, sub)
 ),
 can AS MATERIALIZED (
-  -- To drop takes the rights of the owner, to give back a change of role (from 16 on each can be withheld).
+  -- DROP needs the rights of the owner, ALTER OWNER a change of role (since 16 separate options).
   SELECT r.oid AS role, r.oid IN ({owners}) OR pg_has_role(r.oid, 'USAGE') AND pg_has_role(r.oid,
     CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END) AS drop
   FROM pg_roles r
@@ -14,7 +14,7 @@ view AS MATERIALIZED (
   FROM object o JOIN pg_class c ON o.kind IN ('view', 'materialized view') AND c.oid = o.oid
 ),
 part (kind, oid, class, id, owner) AS (
-  -- What is dropped and made anew, and whose it is where it need not belong to the table's owner.
+  -- The objects to drop and create, and their owner if that need not be the owner of the table.
   SELECT kind, oid, 'pg_class'::regclass, oid, relowner FROM view
   UNION ALL
   SELECT v.kind, v.oid, 'pg_trigger', t.oid, NULL FROM view v JOIN pg_trigger t ON t.tgrelid = v.oid
@@ -59,7 +59,7 @@ reason (kind, oid, what) AS (
   SELECT p.kind, p.oid, 'which belongs to ' || pg_get_userbyid(p.owner)
   FROM part p JOIN can ON can.role = p.owner AND NOT can.drop
   UNION
-  -- To make it takes CREATE, for whoever makes it and for whom it is given to; a superuser needs none.
+  -- The creator and the new owner need CREATE; a superuser does not.
   SELECT p.kind, p.oid, 'whose owner ' || pg_get_userbyid(x.owner) || ' may not create in schema ' || n.nspname
   FROM part p
   LEFT JOIN pg_class c ON p.class = 'pg_class'::regclass AND c.oid = p.id
@@ -106,7 +106,7 @@ reason (kind, oid, what) AS (
   CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) i
   WHERE p.kind NOT IN ('view', 'materialized view')
   UNION
-  -- Made anew, it would be the same in every partition.
+  -- Created again, it would be the same in every partition.
   SELECT o.kind, o.oid, 'which is not the same in ' || c.relname
   FROM object o
   JOIN pg_constraint k ON o.kind = 'CHECK' AND k.oid = o.oid

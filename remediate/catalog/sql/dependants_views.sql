@@ -1,5 +1,5 @@
--- The statements that take views down and make them anew: one row a statement, in the order of step
--- and position. It is `prefix` and, where one is named, the text of a definition.
+-- The statements that drop views and create them again: one row for each statement, in the order of
+-- step and position. The statement is `prefix` and, if the row names one, the text of a definition.
 WITH view AS MATERIALIZED (
   SELECT w.kind, c.oid, c.relkind, c.relnamespace, c.relowner, c.relacl, c.reloptions,
          c.reltablespace, c.relam, c.reltoastrelid, c.relreplident, c.relispopulated,
@@ -23,10 +23,10 @@ option AS MATERIALIZED (
   GROUP BY b.oid
 ),
 granted AS MATERIALIZED (
-  -- In the order of the list of rights: pg_dump prints it so.
+  -- In the order of the list of rights, as pg_dump prints it.
   SELECT b.oid, 0 AS attnum, NULL::name AS attname, i.position, i.item
   FROM body b CROSS JOIN LATERAL unnest(b.relacl) WITH ORDINALITY AS i (item, position)
-  -- What the owner has by itself needs no GRANT, as long as it stands first.
+  -- The default rights of the owner need no GRANT if they come first.
   WHERE i.position > 1 OR NOT i.item = b.usual[1]
   UNION ALL
   SELECT b.oid, a.attnum, a.attname, i.position, i.item
@@ -35,7 +35,7 @@ granted AS MATERIALIZED (
   CROSS JOIN LATERAL unnest(a.attacl) WITH ORDINALITY AS i (item, position)
 ),
 by_default AS MATERIALIZED (
-  -- Whoever makes the view, ALTER DEFAULT PRIVILEGES may grant what was not granted before.
+  -- ALTER DEFAULT PRIVILEGES of the creator may grant rights that the view did not have.
   SELECT b.oid, string_agg(DISTINCT CASE x.grantee WHEN 0 THEN 'PUBLIC'
                                     ELSE quote_ident(pg_get_userbyid(x.grantee)) END, ', ')
                   FILTER (WHERE x.grantee <> b.relowner) AS others
@@ -47,7 +47,7 @@ by_default AS MATERIALIZED (
 made (oid, step, position, prefix, definition, definition_oid) AS (
   SELECT oid, 0, 0, 'DROP ' || keyword || name, NULL, NULL::oid FROM body
   UNION ALL
-  -- Without its rows: they are read as its owner, when row security is back in its place.
+  -- Without rows: they are read as its owner, after row security is restored.
   SELECT b.oid, 10, 0, 'CREATE ' || keyword || name || coalesce(' USING ' || quote_ident(m.amname), '')
          || coalesce(' WITH (' || o.list || ')', '') || coalesce(' TABLESPACE ' || quote_ident(s.spcname), '')
          || E' AS\n', b.kind, b.oid

@@ -1,6 +1,6 @@
--- Tables without a single page: they hold no row, so nothing has to be read from them. Who may ask
--- the file system does that, as it opens no table. Others leave out the tables that another session has
--- locked: asking for their size would wait for it.
+-- Tables without a page: they have no row, so they need not be read. A role that may read file sizes
+-- does that, for which no table is opened. For other roles the tables that another session has locked
+-- are left out: reading their size would wait for the lock.
 SELECT c.oid::bigint AS oid
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,5 +1,5 @@
--- What this role cannot read of the database, by name: tables, sequences, and tables whose rows a
--- policy hides from it.
+-- What this role cannot read in the database, by name: tables, sequences, and tables of which a policy
+-- hides rows.
 SELECT coalesce(array_agg(r.name ORDER BY r.name) FILTER (WHERE r.is_table AND NOT r.readable), '{}')::text[] AS tables,
        coalesce(array_agg(r.name ORDER BY r.name) FILTER (WHERE NOT r.is_table AND NOT r.readable), '{}')::text[] AS sequences,
        coalesce(array_agg(r.name ORDER BY r.name) FILTER (WHERE r.hidden), '{}')::text[] AS hidden

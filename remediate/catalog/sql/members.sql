@@ -1,6 +1,6 @@
--- Columns whose type may have to change, and what about their tables PostgreSQL would refuse to change
--- or would not give back, there and in partitions and inheritance children. What hangs on the columns
--- is read by dependants.sql.
+-- Columns whose type may have to change, and the properties of their tables that PostgreSQL refuses to
+-- change, or does not restore, also in partitions and inheritance children. Their dependants are read
+-- by dependants.sql.
 WITH RECURSIVE {wanted},
 obstacle AS (
   SELECT b.relid, b.attnum, 'partition key of ' || c.relname AS what

@@ -1,8 +1,8 @@
--- Traces of how some tables came to be, and of an older table that each looks like. OIDs are given
--- out in order. A key whose index came before anything of another table was written inside CREATE
--- TABLE; any other was added later, as pg_dump does. A number that is missing between a table and the
--- key that came with it was that of a default: CREATE TABLE numbers the table, its types, its defaults
--- and constraints, its TOAST table, then the index (measured on 15, 16 and 18).
+-- Traces of the creation of tables, and for each an older table with the same columns. OIDs ascend. If
+-- no other object was created between a table and the index of its key, the key was part of CREATE
+-- TABLE; else it was added later, as pg_dump does. An OID that is missing between a table and such a
+-- key was that of a default: CREATE TABLE numbers the table, its types, its defaults and constraints,
+-- its TOAST table, then the index (measured on 15, 16 and 18).
 WITH relation AS MATERIALIZED (
   SELECT c.oid, c.relnatts, n.nspname, c.relname, c.reltoastrelid
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,4 +1,4 @@
--- The columns of relations by name, whatever kind they are, and their types without domains.
+-- The columns of relations of any kind, and their types with domains resolved.
 WITH RECURSIVE link AS (
   SELECT t.oid AS domain, t.typbasetype AS type, t.typtypmod AS modifier
   FROM pg_type t WHERE t.typtype = 'd'

@@ -1,4 +1,4 @@
--- Roles for which a search_path is set in this database: it decides what an unqualified name means.
+-- The roles with a search_path of their own in this database: it resolves unqualified names.
 SELECT pg_get_userbyid(s.setrole)::text AS role,
        (SELECT substr(setting, length('search_path=') + 1)
         FROM unnest(s.setconfig) AS setting WHERE starts_with(setting, 'search_path=')) AS path

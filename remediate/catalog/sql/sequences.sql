@@ -1,5 +1,5 @@
--- Every sequence: its parameters, the column that owns it, whether anything draws from it, and who
--- may use it. Ownership and use are different facts: a column can own one and draw from another.
+-- Every sequence: its parameters, the column that owns it, what draws from it, and the roles that may
+-- use it. Ownership and use are separate facts: a column can own one sequence and draw from another.
 WITH owner_column AS MATERIALIZED (
   SELECT d.objid, d.refobjid, n.nspname, c.relname, a.attname, d.deptype = 'i' AS identity
   FROM pg_depend d

@@ -1,5 +1,5 @@
--- PostgreSQL 18 and later: the state of every sequence at once; no lock outlasts its row. Those that
--- another session has locked are left out; NULL stands for those that this role may not read.
+-- PostgreSQL 18 and later: the state of every sequence at once; no lock lasts longer than its row.
+-- Sequences that another session has locked are left out; NULL if this role may not read one.
 SELECT s.seqrelid::bigint AS oid, d.last_value, d.is_called
 FROM pg_sequence s
 CROSS JOIN LATERAL pg_get_sequence_data(s.seqrelid::regclass) AS d

@@ -1,4 +1,4 @@
--- Columns that are unique by themselves, of tables that something may refer to.
+-- Columns that are unique by themselves, of tables that a reference may target.
 SELECT n.nspname::text AS schema, c.relname::text AS name, a.attname::text AS column,
        format_type(a.atttypid, NULL) AS type
 FROM pg_index i

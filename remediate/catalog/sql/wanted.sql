@@ -1,4 +1,5 @@
--- For WITH RECURSIVE: columns by name, and where partitions and inheritance children have them.
+-- CTEs for WITH RECURSIVE: columns by name, and the same columns in partitions and inheritance
+-- children.
 wanted AS MATERIALIZED (
   SELECT c.oid AS relid, a.attnum, n.nspname, c.relname, a.attname, c.relowner
   FROM (VALUES {places}) AS w (schema, relation, attribute)

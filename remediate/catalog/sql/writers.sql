@@ -1,12 +1,12 @@
--- Who may INSERT into each table, and through what: the table itself, some of its columns, or a
--- view over it. A default's nextval() runs as the role that inserts, also through a view, so each of
--- them needs USAGE on the sequence (42501 otherwise); the table's owner has it by ownership, where the
--- sequence is his, and is listed only where it is not. Whether a view takes a plain INSERT is not asked
+-- The roles that may INSERT into each table, and how: into the table, into some of its columns, or into
+-- a view over it. The nextval() of a default runs as the role that inserts, also through a view, so
+-- each role needs USAGE on the sequence (42501 otherwise); the owner of the table has it as owner of
+-- the sequence, and is listed only if another role owns that. Whether a view is updatable is not read
 -- here: pg_relation_is_updatable() would wait for an ALTER TABLE in flight.
 WITH RECURSIVE
 view AS MATERIALIZED (
-  -- Which views stand over which relations. What is below is inserted into with the rights of the
-  -- view's owner, or of whoever asks (security_invoker).
+  -- The views over each relation. An INSERT into the relation has the rights of the
+  -- view's owner, or of the role that inserts (security_invoker).
   SELECT DISTINCT d.refobjid AS below, r.ev_class AS oid, v.relowner,
          coalesce(v.reloptions::text ~ 'security_invoker=(true|on|1|yes)', false) AS of_invoker
   FROM pg_rewrite r
@@ -40,12 +40,12 @@ granted AS (
   CROSS JOIN LATERAL aclexplode(a.attacl) x
   WHERE x.privilege_type = 'INSERT'
   UNION
-  -- Without an explicit list of rights the owner has them all.
+  -- Without a list of rights the owner has all of them.
   SELECT reach.relid, reach.through, reach.relowner, c.relowner
   FROM reach JOIN pg_class c ON c.oid = reach.through AND c.relacl IS NULL
 ),
 feeds AS MATERIALIZED (
-  -- The default runs with the rights of whoever inserts; an identity asks for none.
+  -- A default runs with the rights of the role that inserts; an identity needs none.
   SELECT ad.adrelid AS relid, d.refobjid AS sequence, c.relowner
   FROM pg_attrdef ad
   JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = ad.oid

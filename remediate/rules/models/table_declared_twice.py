@@ -42,31 +42,35 @@ from remediate.findings.finding import (
     found_at,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.snapshots.declared import Declared, Twice
+from remediate.snapshots.declared import Declared, DuplicateTable
 from remediate.snapshots.live import Live
 
 DECIDE = "several models declare this table: decide which of them is right, and delete the others"
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
-    return tuple(_finding(twice, declared) for twice in declared.twice if twice.differ)
+    return tuple(
+        _finding(duplicate, declared) for duplicate in declared.duplicates if duplicate.differ
+    )
 
 
-def _finding(twice: Twice, declared: Declared) -> Finding:
-    first, *others = twice.declarations
+def _finding(duplicate: DuplicateTable, declared: Declared) -> Finding:
+    first, *others = duplicate.declarations
     facts = {
         "declarations": [
             {"metadata": d.metadata, "place": d.place, "columns": [list(c) for c in d.columns]}
-            for d in twice.declarations
+            for d in duplicate.declarations
         ],
         "differences": sorted(
             {name for d in others for name, _ in set(first.columns) ^ set(d.columns)}
         ),
     }
-    places = " and ".join(d.place for d in twice.declarations)
-    message = f"{twice.table} is declared {len(twice.declarations)} times, differently: {places}"
+    places = " and ".join(d.place for d in duplicate.declarations)
+    message = (
+        f"{duplicate.table} is declared {len(duplicate.declarations)} times, differently: {places}"
+    )
     weight = (Severity.WARNING, Confidence.PROVEN)
-    return found_at(RULE, Place(twice.table), weight, facts, message, declared)
+    return found_at(RULE, Place(duplicate.table), weight, facts, message, declared)
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

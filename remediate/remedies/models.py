@@ -1,4 +1,4 @@
-"""What the models have to say so that they and the database agree: changes to their source."""
+"""Changes to the source of models, after which they agree with the database."""
 
 import dataclasses
 import difflib
@@ -17,7 +17,7 @@ OF_TYPES = ("MD001", "MD002", "MD003")
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A change to a column in a file, and why."""
+    """A change of a column in a file, and the reason."""
 
     place: Place
     source: Source
@@ -27,7 +27,7 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A column that no patch is made for, and why."""
+    """A column without a patch, and the reason."""
 
     place: Place
     source: Source | None
@@ -46,7 +46,7 @@ class Rewritten:
 
     @property
     def diff(self) -> str:
-        """Unified, as `git apply` takes it."""
+        """The unified diff, as `git apply` reads it."""
         lines = difflib.unified_diff(
             self.before.splitlines(keepends=True),
             self.after.splitlines(keepends=True),
@@ -61,7 +61,7 @@ class Rewritten:
 
 @dataclass(frozen=True, slots=True)
 class Patched:
-    """The files as they are to be; what a person has to write; and whether it was written."""
+    """The patched files, the columns left to a person, and whether the files were written."""
 
     files: tuple[Rewritten, ...]
     stuck: tuple[Stuck, ...]
@@ -69,16 +69,18 @@ class Patched:
 
     @property
     def complete(self) -> bool:
+        """Whether every change could be made."""
         return not self.stuck and not any(file.refused for file in self.files)
 
     @property
     def changed(self) -> tuple[Rewritten, ...]:
+        """The files that differ."""
         return tuple(file for file in self.files if file.before != file.after)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a column's model is to say besides what it says, and why."""
+    """A change that the model of a column needs, and the reason."""
 
     place: tuple[Name, str]
     change: Change
@@ -89,7 +91,7 @@ _NOTHING = Change(owner="", table="", attribute="")
 
 
 def of_findings(findings: Iterable[Finding]) -> Iterator[Wanted]:
-    """The types that models are to say."""
+    """The types that models should have, according to findings."""
     for finding in findings:
         place = finding.place
         type_ = str(finding.facts.get("model_should_say") or "")
@@ -99,7 +101,7 @@ def of_findings(findings: Iterable[Finding]) -> Iterator[Wanted]:
 
 
 def of_catalog(live: Live, declared: Declared) -> Iterator[Wanted]:
-    """What only the database has: foreign keys, indexes that index=True makes, identities."""
+    """What only the database has: foreign keys, indexes named as by index=True, identities."""
     have = {(fk.table, fk.columns) for fk in declared.foreign_keys}
     for fk in live.foreign_keys:
         place = (fk.table, fk.columns[0])
@@ -118,7 +120,7 @@ def of_catalog(live: Live, declared: Declared) -> Iterator[Wanted]:
 
 
 def _of_keys(table: Table, model: Table, live: Live) -> Iterator[Wanted]:
-    """Who fills a key: an identity, or a sequence that the models do not know of."""
+    """What fills a key: an identity, or a sequence unknown to the models."""
     known = [(c, model.column(c.name)) for c in table.columns if model.has(c.name)]
     drawn = [c for c, m in known if c.sequences and m.default == IN_COMPOSITE]
     for column, said in known:
@@ -141,11 +143,11 @@ def _of_keys(table: Table, model: Table, live: Live) -> Iterator[Wanted]:
 def patches(
     wanted: Iterable[Wanted], declared: Declared
 ) -> tuple[tuple[Patch, ...], tuple[Stuck, ...]]:
-    """The changes, one a column; and what a person has to write."""
-    twice = {one.table for one in declared.twice if one.differ}
+    """One patch for each column, and the columns left to a person."""
+    ambiguous = {one.table for one in declared.duplicates if one.differ}
     of_column: dict[tuple[Name, str], list[Wanted]] = {}
     for one in wanted:
-        if one.place[0] not in twice:
+        if one.place[0] not in ambiguous:
             of_column.setdefault(one.place, []).append(one)
     found = [_made(place, parts, declared) for place, parts in of_column.items()]
     made = [one for one in found if isinstance(one, Patch)]
@@ -157,14 +159,14 @@ def patches(
 
 
 def _path(fk: ForeignKey, declared: Declared) -> str:
-    """The target as ForeignKey() takes it: with its schema where its model says one."""
+    """The target for ForeignKey(), with its schema if its model names one."""
     parts = (fk.target.name, fk.target_columns[0])
     return ".".join((fk.target.schema, *parts) if fk.target in declared.qualified else parts)
 
 
 def _made(place: tuple[Name, str], parts: list[Wanted], declared: Declared) -> Patch | Stuck:
     name, column = place
-    source = declared.written.get(place)
+    source = declared.sources.get(place)
     if source is None or not source.attribute:
         where = declared.source_of(name, column)
         return Stuck(Place(name, column), where, "where this column is written was not found")
@@ -181,14 +183,14 @@ def _made(place: tuple[Name, str], parts: list[Wanted], declared: Declared) -> P
 
 
 def _entangled(patch: Patch, patches: list[Patch], declared: Declared) -> Stuck | None:
-    """A column of a mixin is that of every table that inherits it: all must want the same."""
+    """Why a column of a mixin stays: not all tables that inherit it need the same change."""
     same = [p for p in patches if _written(p.source) == _written(patch.source)]
     if any(p.change != patch.change for p in same):
         return Stuck(patch.place, patch.source, "tables that share this column want it differently")
     patched = {p.place.table for p in same}
     for name, column in declared.types:
         if column == patch.place.column and name not in patched:
-            other = declared.written.get((name, column))
+            other = declared.sources.get((name, column))
             if other and _written(other) == _written(patch.source):
                 return Stuck(patch.place, patch.source, f"{name} shares this column, and is right")
     return None
