@@ -22,7 +22,7 @@ from remediate.plans.plan_file import with_settings
 from remediate.plans.proof import Proof
 from remediate.plans.saved import SavedPlan
 from remediate.project import project as projects
-from remediate.project.inspection import Reading, read
+from remediate.project.inspection import ProjectReading, read
 from remediate.rehearsal.proof import rehearse
 from remediate.rehearsal.scratch import scratch
 from remediate.render import review
@@ -61,7 +61,7 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
     if saved:
         config = with_settings(config, saved.settings)
     reading = read(config)
-    if reading.project is None or reading.environment is None:
+    if not isinstance(reading, ProjectReading):
         raise UsageProblem(
             "a revision needs an Alembic project, and there is none here",
             "Run it in the folder of alembic.ini, or name the file with --config.",
@@ -112,7 +112,7 @@ def _check_history(history: History) -> None:
 def land(
     files: tuple[Staged, ...],
     site: Site,
-    reading: Reading,
+    reading: ProjectReading,
     word: tuple[str, tuple[Proof | None, ...]],
     impacts: Mapping[str, Impact],
     *,
@@ -125,7 +125,7 @@ def land(
     """
     reviewer, proofs = word
     today = datetime.now(UTC).date().isoformat()
-    engine = reading.environment.engine if reading.environment else ""
+    engine = reading.environment.engine
     moves, landed = [], []
     for file, proof in zip(files, proofs, strict=True):
         note = marks.of_engine(review.note(file.draft, reviewer, today, proof), engine)
@@ -149,9 +149,8 @@ def land(
     return tuple(replace(one, heads=heads) for one in landed)
 
 
-def _for_psql(file: Staged, reading: Reading) -> tuple[str, str]:
+def _for_psql(file: Staged, reading: ProjectReading) -> tuple[str, str]:
     """The suffixes of the two scripts that it writes beside the revision."""
-    assert reading.environment is not None  # noqa: S101  (generate() has looked)
     table = reading.environment.version_table
     version = VersionTable(
         reading.live.database.name,

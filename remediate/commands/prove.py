@@ -11,10 +11,10 @@ from remediate.commands.plan import options, planned
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings.finding import Place, Severity, of_reference, subject
-from remediate.findings.remedy import Act, Hazard, Remedy
+from remediate.findings.remedy import Act, Hazard
 from remediate.findings.states import Default
-from remediate.plans.plan import Item
-from remediate.project.inspection import Reading, enrich
+from remediate.plans.plan import ApprovedItem
+from remediate.project.inspection import ProjectReading, Reading, enrich
 from remediate.project.project import Environment
 from remediate.rehearsal.proof import Part, Rehearsal, Repair
 from remediate.rehearsal.references import Reference
@@ -27,9 +27,10 @@ from remediate.snapshots.references import Candidate, ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Generator, Name
 
 
-def rehearsal(reading: Reading, config: Config, files: tuple[Staged, ...], site: Site) -> Rehearsal:
+def rehearsal(
+    reading: ProjectReading, config: Config, files: tuple[Staged, ...], site: Site
+) -> Rehearsal:
     environment = reading.environment
-    assert environment is not None  # noqa: S101  (generate() has looked)
     items = [item for file in files for item in file.draft.items]
     touched = {name for item in items for name in _relations(item)}
     everything = replace(config, table=(), schema=())
@@ -79,18 +80,16 @@ def _arguments(environment: Environment) -> Mapping[str, object]:
     return environment.arguments
 
 
-def _kept(item: Item, reading: Reading, config: Config) -> tuple[str, ...]:
+def _kept(item: ApprovedItem, reading: Reading, config: Config) -> tuple[str, ...]:
     """What is found afterwards because somebody decided so: orphans stay, NOT VALID."""
-    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
     if Hazard.ORPHANS_KEPT not in item.remedy.hazards:
         return ()
     fk = _reference(item, reading, config)
     return (f"FK005:{Place(fk.table, fk.columns[0], fk.constraint)}",)
 
 
-def _relations(item: Item) -> set[Name]:
+def _relations(item: ApprovedItem) -> set[Name]:
     """The tables and sequences that an item touches."""
-    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
     held = {hold.relation for hold in item.remedy.holds}
     return held | ({item.finding.place.table} if item.finding.place.table else set())
 
@@ -116,7 +115,7 @@ def _part(file: Staged, reading: Reading, config: Config) -> Part:
     return Part(file.revision, file.down_revision or base, tuple(repairs.values()), rows, rows)
 
 
-def _reference(item: Item, reading: Reading, config: Config) -> Reference:
+def _reference(item: ApprovedItem, reading: Reading, config: Config) -> Reference:
     if item.finding.place.constraint:
         fk, candidate = spoken_of(item.finding, reading.live), None
     else:
@@ -152,9 +151,8 @@ def _keys(fk: ForeignKey, live: Live) -> tuple[str, ...]:
     return tuple(map(str, fitting)) or ("-1",)
 
 
-def _generates(item: Item, column: Column) -> bool:
+def _generates(item: ApprovedItem, column: Column) -> bool:
     """Whether the database fills the column after the upgrade: it did, or gets a default."""
-    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
     changed = any(
         isinstance(state.before, Default) and state.after != state.before
         for where in item.remedy.expectations
@@ -164,7 +162,6 @@ def _generates(item: Item, column: Column) -> bool:
     return changed or column.generator is not Generator.NOTHING
 
 
-def _advances(item: Item) -> bool:
+def _advances(item: ApprovedItem) -> bool:
     """Whether the remedy moves a sequence beyond the ids."""
-    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
     return any(step.act is Act.ADVANCE for step in item.remedy.steps)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
@@ -47,6 +48,13 @@ class Tier(StrEnum):
         return list(Tier).index(self)
 
 
+class ColumnPlace(NamedTuple):
+    """A column of a table."""
+
+    table: Name
+    column: str
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A constraint, a column, a table, or (all None) the database as a whole.
@@ -58,6 +66,13 @@ class Place:
     column: str | None = None
     constraint: str | None = None  # a column of its own may be named too
     subject: str | None = None  # of the project
+
+    @property
+    def at_column(self) -> ColumnPlace:
+        """The column; raises LookupError where the place names none."""
+        if self.table is None or self.column is None:
+            raise LookupError(f"{self} is no column")
+        return ColumnPlace(self.table, self.column)
 
     def __str__(self) -> str:
         if self.table is None:
@@ -173,8 +188,7 @@ def found_at(
 
 
 def subject(finding: Finding, live: Live) -> tuple[Table, Column]:
-    """What a finding at a column is about."""
-    assert finding.place.table is not None  # noqa: S101  (found() gave both)
-    assert finding.place.column is not None  # noqa: S101
-    table = live.table_of[finding.place.table]
-    return table, table.column(finding.place.column)
+    """What a finding at a column is about; raises LookupError for one that is at none."""
+    name, column = finding.place.at_column
+    table = live.table_of[name]
+    return table, table.column(column)

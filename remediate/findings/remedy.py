@@ -1,6 +1,6 @@
 """What would be done about a finding: steps with their inverses, or the reason why none fit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from remediate.findings.states import Value
@@ -162,18 +162,14 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Remedy:
-    """The ordered steps for a finding, with what must be locked and checked before the first."""
+class Proposal:
+    """What a person approves: the ordered steps for a finding, and how they are undone."""
 
     title: str
     undo: str
     steps: tuple[Step, ...]
-    holds: tuple[Hold, ...]
-    expectations: tuple[Expectation, ...]
-    dependants: tuple[Dependant, ...] = ()  # taken down before the steps, rebuilt after them
-    finish: tuple[Step, ...] = ()  # afterwards, in autocommit
-    conditions: tuple[Condition, ...] = ()  # of `finish`
-    rows: int = 0  # that are rewritten under a lock, by the statistics
+    finish: tuple[Step, ...] = field(default=(), kw_only=True)  # afterwards, in autocommit
+    rows: int = field(default=0, kw_only=True)  # rewritten under a lock, by the statistics
 
     @property
     def all_steps(self) -> tuple[Step, ...]:
@@ -182,6 +178,24 @@ class Remedy:
     @property
     def hazards(self) -> frozenset[Hazard]:
         return frozenset(h for step in self.all_steps for h in step.hazards)
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy(Proposal):
+    """A proposal with what a script of it needs: all to lock and to check before the first step.
+
+    A plan file holds the proposal only: `generate` reads the database again.
+    """
+
+    holds: tuple[Hold, ...]
+    expectations: tuple[Expectation, ...]
+    dependants: tuple[Dependant, ...] = ()  # taken down before the steps, rebuilt after them
+    conditions: tuple[Condition, ...] = ()  # of `finish`
+
+    @property
+    def proposal(self) -> Proposal:
+        """The part that a person approves."""
+        return Proposal(self.title, self.undo, self.steps, finish=self.finish, rows=self.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from remediate.errors import Refused
-from remediate.plans.approval import check_hazards
-from remediate.plans.plan import Item, Plan
+from remediate.plans.approval import as_approved, check_hazards
+from remediate.plans.plan import ApprovedItem, Item, Plan
 from remediate.plans.saved import SavedItem, SavedPlan
 from remediate.snapshots.live import Database
 
@@ -17,7 +17,7 @@ AGAIN = "Make it anew: remediate plan --save {file}; decisions about unchanged i
 class Agreed:
     """The approved items, by whom, and what is found since that nobody has seen."""
 
-    items: tuple[Item, ...]
+    items: tuple[ApprovedItem, ...]
     reviewer: str
     new: tuple[str, ...]
 
@@ -34,10 +34,10 @@ def agreed(saved: SavedPlan, plan: Plan, file: str, allowed: Sequence[str]) -> A
     now = {item.finding.id: item for item in plan.items}
     _check_unchanged(saved, now, file)
     chosen = {one.id for one in saved.approved}
-    items = tuple(item for item in plan.items if item.finding.id in chosen)
+    items = as_approved(item for item in plan.items if item.finding.id in chosen)
     for one in saved.approved:
         assert one.decision is not None  # noqa: S101  (approved)
-        check_hazards([now[one.id]], (*allowed, *one.decision.allowed))
+        check_hazards(as_approved([now[one.id]]), (*allowed, *one.decision.allowed))
     reviewers = dict.fromkeys(one.decision.reviewer for one in saved.approved if one.decision)
     seen = {item.id for item in saved.items}
     new = tuple(item.finding.id for item in plan.items if item.finding.id not in seen)

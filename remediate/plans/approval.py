@@ -1,18 +1,18 @@
 """Which items of a plan a person approved, and in how many revisions they go."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from remediate.errors import Refused, UsageProblem
 from remediate.findings.finding import Confidence, Severity
 from remediate.findings.remedy import ACCEPTED_BY_NAME, HAZARD_TEXT, Hazard, Manual, Remedy
 from remediate.findings.selection import matches
-from remediate.plans.plan import Item, Plan
+from remediate.plans.plan import ApprovedItem, Item, Plan
 
 TABLES_A_REVISION = 200  # each holds an ACCESS EXCLUSIVE lock until the revision commits
 ROWS_A_REVISION = 100_000  # rewritten under such a lock, in all tables together
 
 
-def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Item, ...]:
+def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[ApprovedItem, ...]:
     """The items that `all`, a rule's code or a finding's id approves.
 
     `all` and a rule mean what is proven or likely; what is merely possible is approved by its id.
@@ -27,21 +27,24 @@ def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Item,
             "Approve with: remediate generate --approve all|RULE|FINDING --reviewer NAME",
         )
     chosen = [i for a in approvals for i in _approved_by(a, plan)]
-    by_hand = [i for i in chosen if isinstance(i.remedy, Manual)]
-    if by_hand:
-        first = by_hand[0]
-        assert isinstance(first.remedy, Manual)  # noqa: S101  (mypy)
-        raise Refused(f"{first.finding.id} cannot be generated: {first.remedy.reason}")
+    for item in chosen:
+        if isinstance(item.remedy, Manual):
+            raise Refused(f"{item.finding.id} cannot be generated: {item.remedy.reason}")
     if not chosen:
         raise Refused(
             "what is approved holds nothing that is proven or likely",
             "Approve a possible finding by its id, as printed by: remediate plan -f json",
         )
     kept = {i.finding.id for i in chosen}
-    return tuple(i for i in plan.items if i.finding.id in kept)
+    return as_approved(i for i in plan.items if i.finding.id in kept)
 
 
-def check_hazards(items: Sequence[Item], allowed: Sequence[str]) -> None:
+def as_approved(items: Iterable[Item]) -> tuple[ApprovedItem, ...]:
+    """Those of the items that have a remedy."""
+    return tuple(ApprovedItem(i.finding, i.remedy) for i in items if isinstance(i.remedy, Remedy))
+
+
+def check_hazards(items: Iterable[ApprovedItem], allowed: Sequence[str]) -> None:
     """Raises Refused for hazards that must be accepted by name and are not, with their meaning.
 
     Raises UsageProblem for a name that is no hazard.
@@ -51,8 +54,7 @@ def check_hazards(items: Sequence[Item], allowed: Sequence[str]) -> None:
             raise UsageProblem(f"--allow {name}: there is no such hazard", f"Known: {_named()}")
     accepted = {name.upper() for name in allowed}
     for item in items:
-        met = item.remedy.hazards if isinstance(item.remedy, Remedy) else frozenset()
-        for hazard in sorted(met & ACCEPTED_BY_NAME):
+        for hazard in sorted(item.remedy.hazards & ACCEPTED_BY_NAME):
             if hazard not in accepted:
                 raise Refused(
                     f"{item.finding.id} has a hazard that nobody accepted: {HAZARD_TEXT[hazard]}",
@@ -83,8 +85,8 @@ def _approved_by(approval: str, plan: Plan) -> list[Item]:
 
 
 def split(
-    items: Sequence[Item], first: Sequence[str], *, one: bool
-) -> tuple[tuple[Item, ...], ...]:
+    items: Sequence[ApprovedItem], first: Sequence[str], *, one: bool
+) -> tuple[tuple[ApprovedItem, ...], ...]:
     """The items of each revision: what blocks users now, then the rest.
 
     What blocks users is what was named, or else what provably refuses an INSERT now; a part that
@@ -102,14 +104,14 @@ def split(
     return tuple(part for group in (urgent, rest) for part in _cut(group))
 
 
-def _cut(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
+def _cut(items: Sequence[ApprovedItem]) -> Iterator[tuple[ApprovedItem, ...]]:
     """What takes a moment, then what rewrites tables: nobody waits for others' rows."""
-    moments = [i for i in items if not _rows(i)]
+    moments = [i for i in items if not i.remedy.rows]
     for n in range(0, len(moments), TABLES_A_REVISION):
         yield tuple(moments[n : n + TABLES_A_REVISION])
-    part: list[Item] = []
-    for item in (i for i in items if _rows(i)):
-        if part and sum(map(_rows, [*part, item])) > ROWS_A_REVISION:
+    part: list[ApprovedItem] = []
+    for item in (i for i in items if i.remedy.rows):
+        if part and sum(i.remedy.rows for i in [*part, item]) > ROWS_A_REVISION:
             yield tuple(part)
             part = []
         part.append(item)
@@ -117,11 +119,7 @@ def _cut(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
         yield tuple(part)
 
 
-def _rows(item: Item) -> int:
-    return item.remedy.rows if isinstance(item.remedy, Remedy) else 0
-
-
-def _is_urgent(item: Item, first: Sequence[str]) -> bool:
+def _is_urgent(item: ApprovedItem, first: Sequence[str]) -> bool:
     if first:
         return item.finding.place.table is not None and matches(item.finding.place.table, first)
     return item.finding.severity is Severity.ERROR

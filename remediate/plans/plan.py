@@ -39,6 +39,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovedItem:
+    """A finding that a person wants repaired, and what is done about it."""
+
+    finding: Finding
+    remedy: Remedy
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Findings with their remedies, for one database at one time."""
 

@@ -19,7 +19,7 @@ from remediate.errors import Refused
 from remediate.findings.finding import Confidence, Severity, of_reference
 from remediate.findings.remedy import Manual, Remedy
 from remediate.findings.states import Type
-from remediate.plans.approval import ROWS_A_REVISION, TABLES_A_REVISION, check_hazards
+from remediate.plans.approval import ROWS_A_REVISION, TABLES_A_REVISION, as_approved, check_hazards
 from remediate.plans.plan import Item
 from remediate.plugins.operations import Findings, Note, Repair
 from remediate.postgres.connections import sqlstate
@@ -171,7 +171,7 @@ def _reason(item: Item, config: Config) -> str:
     if not item.remedy.steps:
         return "it runs in autocommit: `remediate generate` writes it"
     try:
-        check_hazards([item], config.allow)
+        check_hazards(as_approved([item]), config.allow)
     except Refused as error:
         return f"{error.message}; {error.hint}"
     return ""

@@ -36,6 +36,14 @@ class Reading:
     left_out: LeftOut = field(default_factory=LeftOut)
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectReading(Reading):
+    """Everything that was read inside an Alembic project, through its env.py."""
+
+    project: projects.Project
+    environment: projects.Environment
+
+
 def read(config: Config) -> Reading:
     """Read the database and, inside an Alembic project, its models and history.
 
@@ -53,13 +61,13 @@ def read(config: Config) -> Reading:
     )
 
 
-def _read_project(project: projects.Project, config: Config) -> Reading:
+def _read_project(project: projects.Project, config: Config) -> ProjectReading:
     if config.database_url:
         _override_url(project, config.database_url, config)
     started = time.monotonic()
     untracked: list[metadatas.ProjectMetadata] = []
 
-    def work(context: MigrationContext, environment: projects.Environment) -> Reading:
+    def work(context: MigrationContext, environment: projects.Environment) -> ProjectReading:
         connection = context.connection
         if connection is None:
             raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
@@ -81,7 +89,7 @@ def _read_project(project: projects.Project, config: Config) -> Reading:
         )
         live = enrich(connection, live, declared, config)
         seconds = time.monotonic() - started
-        return Reading(live, declared, seconds, parameters, project, environment, left_out)
+        return ProjectReading(live, declared, seconds, parameters, project, environment, left_out)
 
     reading, tracked = projects.run(project, work, config.engine)
     return _with_untracked(reading, [m for m in untracked if m.metadata not in tracked])
@@ -94,7 +102,9 @@ def _override_url(project: projects.Project, url: str, config: Config) -> None:
         project.config.set_section_option(section, "sqlalchemy.url", text)
 
 
-def _with_untracked(reading: Reading, found: Sequence[metadatas.ProjectMetadata]) -> Reading:
+def _with_untracked(
+    reading: ProjectReading, found: Sequence[metadatas.ProjectMetadata]
+) -> ProjectReading:
     """The reading with the MetaData that env.py hands to Alembic for none of its databases."""
     schema = reading.live.database.default_schema
     described = tuple(models.metadata(one, schema) for one in found)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from remediate.findings.finding import of_reference
-from remediate.findings.remedy import Act, Remedy
-from remediate.plans.plan import Item
+from remediate.findings.remedy import Act
+from remediate.plans.plan import ApprovedItem
 from remediate.postgres.templates import environment
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import Block, Script, script
@@ -23,7 +23,7 @@ class Draft:
     """A revision to be: its title, and the bodies of its two functions."""
 
     title: str
-    items: tuple[Item, ...]
+    items: tuple[ApprovedItem, ...]
     upgrade: str
     downgrade: str
     script: Script
@@ -35,29 +35,29 @@ class Draft:
         return hashlib.sha256(key.encode()).hexdigest()[:12]
 
     @property
-    def repaired(self) -> tuple[Item, ...]:
+    def repaired(self) -> tuple[ApprovedItem, ...]:
         """The items of which nothing is left to do afterwards."""
-        return tuple(i for i in self.items if self.finishing or not _of(i).finish)
+        return tuple(i for i in self.items if self.finishing or not i.remedy.finish)
 
 
-def drafts(parts: Sequence[tuple[Item, ...]], message: str) -> tuple[Draft, ...]:
+def drafts(parts: Sequence[tuple[ApprovedItem, ...]], message: str) -> tuple[Draft, ...]:
     """The revisions that carry out these items, one a part, and at last one for what takes long.
 
     VALIDATE and CREATE INDEX CONCURRENTLY need no lock that anybody waits for; they come after
     everything that does.
     """
-    at_once = [tuple(i for i in part if _of(i).steps) for part in parts]
+    at_once = [tuple(i for i in part if i.remedy.steps) for part in parts]
     at_once = [part for part in at_once if part]
-    afterwards = tuple(i for part in parts for i in part if _of(i).finish)
+    afterwards = tuple(i for part in parts for i in part if i.remedy.finish)
     count = len(at_once) + bool(afterwards)
     titles = [_numbered(message, n, count) for n in range(1, count + 1)]
     made = [
-        _draft(part, title or _title(part), script([_of(item) for item in part]))
+        _draft(part, title or _title(part), script([item.remedy for item in part]))
         for part, title in zip(at_once, titles, strict=False)
     ]
     if afterwards:
         title = titles[-1] or _title_of_end(afterwards)
-        end = finishing([_of(item) for item in afterwards])
+        end = finishing([item.remedy for item in afterwards])
         made.append(_draft(afterwards, title, end, finishing=True))
     return tuple(made)
 
@@ -66,12 +66,9 @@ def _numbered(message: str, number: int, count: int) -> str:
     return safe_title(f"{message} ({number} of {count})" if message and count > 1 else message)
 
 
-def _of(item: Item) -> Remedy:
-    assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
-    return item.remedy
-
-
-def _draft(items: tuple[Item, ...], title: str, made: Script, *, finishing: bool = False) -> Draft:
+def _draft(
+    items: tuple[ApprovedItem, ...], title: str, made: Script, *, finishing: bool = False
+) -> Draft:
     findings = "Findings: " + ", ".join(i.finding.id for i in items)
     way_back = "The inverses of the upgrade's steps, in reverse order."
     return Draft(
@@ -84,8 +81,8 @@ def _draft(items: tuple[Item, ...], title: str, made: Script, *, finishing: bool
     )
 
 
-def _title_of_end(items: tuple[Item, ...]) -> str:
-    acts = Counter(act for i in items for act in {step.act for step in _of(i).finish})
+def _title_of_end(items: tuple[ApprovedItem, ...]) -> str:
+    acts = Counter(act for i in items for act in {step.act for step in i.remedy.finish})
     named = ((Act.VALIDATE, "validate", "foreign key"), (Act.BUILD_INDEX, "build", "index"))
     return " and ".join(
         f"{verb} {counted(acts[act], noun)}" for act, verb, noun in named if acts[act]
@@ -98,9 +95,9 @@ def safe_title(text: str) -> str:
     return line.replace("\\", "/").replace('"', "'")
 
 
-def _title(items: tuple[Item, ...]) -> str:
+def _title(items: tuple[ApprovedItem, ...]) -> str:
     generating = all(item.finding.rule in GENERATING for item in items)
-    if not generating and len(items) == 1 and isinstance(items[0].remedy, Remedy):
+    if not generating and len(items) == 1:
         return safe_title(items[0].remedy.title)
     if not generating:
         of_references = sum(of_reference(item.finding.rule) for item in items)

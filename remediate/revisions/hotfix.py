@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from remediate.errors import Refused
-from remediate.findings.remedy import Remedy
-from remediate.plans.plan import Item
+from remediate.plans.plan import ApprovedItem
 from remediate.postgres.sql import commented, literal
 from remediate.postgres.templates import environment
 from remediate.revisions.drafts import Draft
@@ -81,20 +80,19 @@ def _echoed(text: str) -> str:
     return "'" + commented(text).replace("\\", "/").replace("'", "''") + "'"
 
 
-def _transactions(items: Sequence[Item]) -> Iterator[Transaction]:
+def _transactions(items: Sequence[ApprovedItem]) -> Iterator[Transaction]:
     for group in _groups(items):
-        remedies = [item.remedy for item in group if isinstance(item.remedy, Remedy)]
+        remedies = [item.remedy for item in group]
         made = script(remedies)
         _, check, *_ = made.down  # the downgrade begins with what the upgrade leaves
         (guard,) = check.statements
         yield Transaction(tuple(dict.fromkeys(map(place, remedies))), made.up, guard, made.down)
 
 
-def _groups(items: Sequence[Item]) -> list[list[Item]]:
+def _groups(items: Sequence[ApprovedItem]) -> list[list[ApprovedItem]]:
     """What touches a relation that another touches is repaired together with it."""
-    groups: list[tuple[set[Name], list[Item]]] = []
+    groups: list[tuple[set[Name], list[ApprovedItem]]] = []
     for item in items:
-        assert isinstance(item.remedy, Remedy)  # noqa: S101  (approved items have one)
         touched = {e.relation for e in item.remedy.expectations}
         touched |= {h.relation for h in item.remedy.holds}
         near = [group for group in groups if group[0] & touched]

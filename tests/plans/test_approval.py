@@ -38,7 +38,7 @@ PLAN = Plan(NO_DATABASE, items=(PROVEN, LIKELY, POSSIBLE, BY_HAND))
     ],
 )
 def test_approved(approvals: list[str], approved: tuple[Item, ...]) -> None:
-    assert approval.approved(PLAN, approvals, "Ann") == approved
+    assert approval.approved(PLAN, approvals, "Ann") == approval.as_approved(approved)
 
 
 def test_what_has_no_remedy_cannot_be_approved() -> None:
