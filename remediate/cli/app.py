@@ -117,8 +117,8 @@ def plan(
 
     chosen = settings(locals())
     made = planning.plan(chosen)
-    difference = planning.compare(made, chosen, diff) if diff else None
-    saved = planning.save(made, chosen, save) if save else None
+    difference = planning.compare(made, diff) if diff else None
+    saved = planning.save(made, save) if save else None
     style = _style(color, output, verbose=verbose, quiet=quiet, saved_as=str(save or ""))
     if difference is not None:
         text = plan_diff.render(difference, format.value, str(diff))

@@ -20,7 +20,6 @@ from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Landed, Plan
 from remediate.plans.plan_file import with_settings
 from remediate.plans.proof import Proof
-from remediate.plans.saved import SavedPlan
 from remediate.project import project as projects
 from remediate.project.inspection import ProjectReading, read
 from remediate.rehearsal.proof import rehearse
@@ -88,7 +87,7 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
         )
 
 
-def _chosen(plan: Plan, saved: SavedPlan | None, config: Config, order: Order) -> Agreed:
+def _chosen(plan: Plan, saved: Plan | None, config: Config, order: Order) -> Agreed:
     """What a reviewed plan approves, or what the command itself does."""
     if saved:
         return agreed(saved, plan, str(order.plan), config.allow)

@@ -11,17 +11,15 @@ from remediate.findings.finding import Finding, Healthy, Options, Place, Rule, S
 from remediate.findings.remedy import Manual, Remedy
 from remediate.findings.selection import split
 from remediate.plans import plan_file
-from remediate.plans import plan_file as files
 from remediate.plans.agreement import check_database
+from remediate.plans.decisions import carried
 from remediate.plans.diff import Difference, difference
 from remediate.plans.impact import impact
 from remediate.plans.impact.settings import said_of_tables
-from remediate.plans.plan import Item, Plan
+from remediate.plans.plan import Item, Plan, Run
 from remediate.plans.plan_file import shaping
-from remediate.plans.saved import SavedPlan, carried, parsed
 from remediate.postgres.sql import quote
 from remediate.project.inspection import Reading, read, read_models, read_versions
-from remediate.render import json
 from remediate.rules import RULES
 from remediate.rules.models.table_declared_twice import DECIDE
 from remediate.snapshots.snapshot import Snapshot
@@ -76,12 +74,11 @@ def planned(reading: Reading, config: Config) -> Plan:
     impacts, standing = impact.of(live, reading.declared, findings, _said(reading, config))
     spoken_of = {f.place for f in found} | {u.place for u in unverified}
     return Plan(
-        database=live.database,
-        items=tuple(Item(f, _remedy(f, rules[f.rule], reading, chosen)) for f in findings),
+        database=live.database.identity,
+        items=tuple(Item.of(f, _remedy(f, rules[f.rule], reading, chosen)) for f in findings),
         healthy=tuple(v for v in verdicts if isinstance(v, Healthy) and v.place not in spoken_of),
         unverified=unverified,
         heads=reading.environment.heads if reading.environment else None,
-        script_directory=str(reading.project.script.dir) if reading.project else "",
         bases=tuple(r.id for r in reading.declared.history.revisions if not r.down),
         tips=tuple(r.id for r in reading.declared.history.tips),
         engine=reading.environment.engine if reading.environment else "",
@@ -91,12 +88,16 @@ def planned(reading: Reading, config: Config) -> Plan:
         left_out_columns=tuple(
             sorted(f"{n}.{quote(c)}" for n, c in reading.left_out.columns if inside(n))
         ),
-        left_out_by=reading.left_out.by,
         ignored=ignored,
         tables=sum(bool(t.key) and inside(t.name) for t in live.tables),
-        seconds=reading.seconds,
         impacts=impacts,
         standing=standing,
+        settings=shaping(config),
+        run=Run(
+            script_directory=str(reading.project.script.dir) if reading.project else "",
+            left_out_by=reading.left_out.by,
+            seconds=reading.seconds,
+        ),
     )
 
 
@@ -147,18 +148,18 @@ class Saved:
     """A plan that was saved, and what became of the decisions that its file held."""
 
     path: Path
-    plan: SavedPlan
+    plan: Plan
     kept: int
     fallen: tuple[str, ...]  # ids of items that are others by now, or gone
 
 
-def save(plan: Plan, config: Config, path: Path) -> Saved:
+def save(plan: Plan, path: Path) -> Saved:
     """Write the plan to its file; decisions about unchanged items stay.
 
     Raises Refused where the file holds the plan of another database, UsageProblem where it is no
     plan, or cannot be written.
     """
-    new = saved(plan, config)
+    new = plan.on_file
     fallen: tuple[str, ...] = ()
     if path.exists():
         old = plan_file.load(path)
@@ -167,17 +168,12 @@ def save(plan: Plan, config: Config, path: Path) -> Saved:
         except Refused as error:
             raise Refused(f"{path}: {error.message}", "Save it under another name.") from error
         new, fallen = carried(new, old)
-    files.save(new, path)
+    plan_file.save(new, path)
     return Saved(path, new, sum(item.decision is not None for item in new.items), fallen)
 
 
-def saved(plan: Plan, config: Config) -> SavedPlan:
-    """The plan as its file holds it, before anybody decided."""
-    return parsed({**json.document(plan), "settings": shaping(config)})
-
-
-def compare(plan: Plan, config: Config, path: Path) -> Difference:
+def compare(plan: Plan, path: Path) -> Difference:
     """What is new, gone and changed since the plan in the file."""
     old = plan_file.load(path)
     check_database(old, plan.database)
-    return difference(saved(plan, config), old)
+    return difference(plan.on_file, old)

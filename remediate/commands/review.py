@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from remediate.errors import RemediateError
 from remediate.findings.remedy import HAZARD_TEXT
 from remediate.plans.decisions import Order, approved, decide, skipped, to_accept
-from remediate.plans.saved import SavedItem, SavedPlan
+from remediate.plans.impact.impact import Impact
+from remediate.plans.plan import Item, Plan
 from remediate.render import card
 from remediate.rules import RULES
 
@@ -22,18 +23,18 @@ _MEANT = {"stop": "q", "sql": "x"}  # words that begin like others
 class Walk:
     """One sitting: everything decided is saved at once."""
 
-    plan: SavedPlan
+    plan: Plan
     ask: Callable[[str], str]  # a line; EOFError where there is none
     show: Callable[[str], None]
-    save: Callable[[SavedPlan], None]
+    save: Callable[[Plan], None]
     order: Order
-    items: tuple[SavedItem, ...] = ()
+    items: tuple[Item, ...] = ()
     at: int = 0
     shown: int = field(default=-1)
 
-    def run(self) -> SavedPlan:
+    def run(self) -> Plan:
         """From the first item that waits for an answer to the last one, or until it is stopped."""
-        self.items = tuple(i for i in self.plan.items if i.is_repairable)
+        self.items = self.plan.repairable
         waiting = {i.id for i in self.plan.unreviewed}
         self.at = next((n for n, i in enumerate(self.items) if i.id in waiting), len(self.items))
         try:
@@ -44,15 +45,19 @@ class Walk:
         return self.plan
 
     @property
-    def item(self) -> SavedItem:
+    def item(self) -> Item:
         id_ = self.items[self.at].id
         return next(i for i in self.plan.items if i.id == id_)
+
+    @property
+    def impact(self) -> Impact | None:
+        return self.plan.impacts.get(self.item.id)
 
     def _step(self) -> bool:
         """One question; False where the person stops."""
         if self.shown != self.at:
-            self.show(f"\n{card.card(self.item, self.at + 1, len(self.items))}\n")
-            self.show(CHOICES.format(rule=self.item.finding["rule"]))
+            self.show(f"\n{card.card(self.item, self.impact, self.at + 1, len(self.items))}\n")
+            self.show(CHOICES.format(rule=self.item.finding.rule))
             self.shown = self.at
         word, _, rest = self.ask("> ").strip().partition(" ")
         choice = _MEANT.get(word.lower(), word.lower()[:1])
@@ -71,12 +76,12 @@ class Walk:
             "r": self._approve_alike,
             "n": lambda: self._go(1),
             "b": lambda: self._go(-1),
-            "x": lambda: self.show(card.sql(self.item, "up")),
-            "u": lambda: self.show(card.sql(self.item, "down")),
-            "d": lambda: self.show(card.dependants(self.item)),
+            "x": lambda: self.show(card.upgrade(self.item)),
+            "u": lambda: self.show(card.downgrade(self.item)),
+            "d": lambda: self.show(card.dependants(self.impact)),
             "e": self._explain,
         }
-        help_ = CHOICES.format(rule=self.item.finding["rule"])
+        help_ = CHOICES.format(rule=self.item.finding.rule)
         actions.get(choice, lambda: self.show(help_))()
 
     def _approve(self) -> None:
@@ -90,10 +95,8 @@ class Walk:
 
     def _approve_alike(self) -> None:
         """Of its rule, from here on: what was decided before stays as it is."""
-        rule = self.item.finding["rule"]
-        alike = [
-            i for i in self.plan.unreviewed if i.finding["rule"] == rule or i.id == self.item.id
-        ]
+        rule = self.item.finding.rule
+        alike = [i for i in self.plan.unreviewed if i.finding.rule == rule or i.id == self.item.id]
         order = replace(self._signed(), approve=tuple(i.id for i in alike))
         made = decide(self.plan, order)
         self.show(f"  {len(alike)} approved.")
@@ -107,7 +110,7 @@ class Walk:
         order = replace(self._signed(), reason=said)
         self._decided(self.plan.decided({self.item.id: skipped(self.item, order)}))
 
-    def _decided(self, plan: SavedPlan) -> None:
+    def _decided(self, plan: Plan) -> None:
         self.plan = plan
         self.save(plan)
         self._go(1)
@@ -124,7 +127,7 @@ class Walk:
         self.at, self.shown = at, -1
 
     def _explain(self) -> None:
-        rule = next(r for r in RULES if r.code == self.item.finding["rule"])
+        rule = next(r for r in RULES if r.code == self.item.finding.rule)
         self.show(rule.page.strip())
 
     def _signed(self) -> Order:

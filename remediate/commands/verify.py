@@ -43,7 +43,7 @@ def _repairs(reading: Reading, plan: Path | None) -> tuple[Iterable[str], list[s
     if plan is not None:
         saved = plan_file.load(plan)
         check_database(saved, reading.live.database)
-        return saved.repairable, [], str(plan)
+        return [item.id for item in saved.repairable], [], str(plan)
     if reading.project is None or reading.environment is None:
         raise UsageProblem(
             "there is no Alembic project here, and no plan was given",

@@ -9,7 +9,7 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Column, Name, Source, Table
+from remediate.snapshots.tables import Column, Location, Name, Table
 
 ROWS_REWRITTEN = 100_000  # at most, in one short lock, unless somebody decides otherwise
 
@@ -95,7 +95,7 @@ class Finding:
     confidence: Confidence
     message: str
     facts: Facts = field(hash=False)
-    model: Source | None = None
+    model: Location | None = None
 
     @property
     def id(self) -> str:

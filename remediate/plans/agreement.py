@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from remediate.errors import Refused
 from remediate.plans.approval import as_approved, check_hazards
 from remediate.plans.plan import ApprovedItem, Item, Plan
-from remediate.plans.saved import SavedItem, SavedPlan
-from remediate.snapshots.live import Database
+from remediate.snapshots.live import DatabaseIdentity
 
 _NAMED = 5  # ids in a sentence
 AGAIN = "Make it anew: remediate plan --save {file}; decisions about unchanged items stay."
@@ -22,7 +21,7 @@ class Agreed:
     new: tuple[str, ...]
 
 
-def agreed(saved: SavedPlan, plan: Plan, file: str, allowed: Sequence[str]) -> Agreed:
+def agreed(saved: Plan, plan: Plan, file: str, allowed: Sequence[str]) -> Agreed:
     """The items of the plan of now that the saved one approves.
 
     Raises Refused, with the names of what is in the way: another database or project, other heads,
@@ -31,42 +30,39 @@ def agreed(saved: SavedPlan, plan: Plan, file: str, allowed: Sequence[str]) -> A
     check_database(saved, plan.database)
     _check_project(saved, plan, file)
     _check_reviewed(saved, file)
-    now = {item.finding.id: item for item in plan.items}
+    now = {item.id: item for item in plan.items}
     _check_unchanged(saved, now, file)
-    chosen = {one.id for one in saved.approved}
-    items = as_approved(item for item in plan.items if item.finding.id in chosen)
-    for one in saved.approved:
-        assert one.decision is not None  # noqa: S101  (approved)
-        check_hazards(as_approved([now[one.id]]), (*allowed, *one.decision.allowed))
-    reviewers = dict.fromkeys(one.decision.reviewer for one in saved.approved if one.decision)
+    approvals = saved.approvals
+    items = as_approved(item for item in plan.items if item.id in approvals)
+    for id_, decision in approvals.items():
+        check_hazards(as_approved([now[id_]]), (*allowed, *decision.allowed))
+    reviewers = dict.fromkeys(decision.reviewer for decision in approvals.values())
     seen = {item.id for item in saved.items}
-    new = tuple(item.finding.id for item in plan.items if item.finding.id not in seen)
+    new = tuple(item.id for item in plan.items if item.id not in seen)
     return Agreed(items, ", ".join(reviewers), new)
 
 
-def check_database(saved: SavedPlan, database: Database) -> None:
+def check_database(saved: Plan, database: DatabaseIdentity) -> None:
     """Raises Refused for a plan of another database."""
-    name, identifier = saved.database["name"], saved.database["system_identifier"]
-    known = identifier and database.system_identifier
-    other = known and identifier != database.system_identifier
-    if other or name != database.name:
+    then, now = saved.database, database
+    known = then.system_identifier and now.system_identifier
+    other = known and then.system_identifier != now.system_identifier
+    if other or then.name != now.name:
         raise Refused(
-            f"the plan was made for the database {name}, this is {database.name}"
+            f"the plan was made for the database {then.name}, this is {database.name}"
             + (" on another server" if other else ""),
             "Use the database that it was made for, or make a plan for this one.",
         )
 
 
-def _check_project(saved: SavedPlan, plan: Plan, file: str) -> None:
-    document = saved.document
-    project = document["project"]
-    if document["heads"] is None:
+def _check_project(saved: Plan, plan: Plan, file: str) -> None:
+    if saved.heads is None:
         raise Refused(
             "the plan was made outside of an Alembic project, without its models",
             AGAIN.format(file=file),
         )
-    begun = project["bases"]  # nothing, of a history that was empty
-    if (begun and sorted(begun) != sorted(plan.bases)) or document["engine"] != plan.engine:
+    begun = saved.bases  # nothing, of a history that was empty
+    if (begun and sorted(begun) != sorted(plan.bases)) or saved.engine != plan.engine:
         raise Refused(
             "the plan was made for another Alembic project: its history begins with "
             f"{_list(begun)}, this one's with {_list(plan.bases)}",
@@ -75,10 +71,10 @@ def _check_project(saved: SavedPlan, plan: Plan, file: str) -> None:
     moved = [
         (whose, then, now)
         for whose, then, now in (
-            ("the database was at", document["heads"], plan.heads or ()),
-            ("the project's head was", project["heads"], plan.tips),
+            ("the database was at", saved.heads, plan.heads or ()),
+            ("the project's head was", saved.tips, plan.tips),
         )
-        if sorted(then or ()) != sorted(now)
+        if sorted(then) != sorted(now)
     ]
     for whose, then, now in moved:
         raise Refused(
@@ -87,21 +83,22 @@ def _check_project(saved: SavedPlan, plan: Plan, file: str) -> None:
         )
 
 
-def _check_reviewed(saved: SavedPlan, file: str) -> None:
+def _check_reviewed(saved: Plan, file: str) -> None:
     if waiting := saved.unreviewed:
         raise Refused(
             f"nobody has decided about {_some([one.id for one in waiting])}",
             f"Approve or skip: remediate review {file}",
         )
-    if not saved.approved:
+    if not saved.approvals:
         raise Refused(
             "the plan approves nothing: every item was skipped", f"Or: remediate review {file}"
         )
 
 
-def _check_unchanged(saved: SavedPlan, now: Mapping[str, Item], file: str) -> None:
-    gone = [one.id for one in saved.approved if one.id not in now]
-    changed = [one.id for one in saved.approved if one.id in now and _differs(one, now[one.id])]
+def _check_unchanged(saved: Plan, now: Mapping[str, Item], file: str) -> None:
+    approved = {id_: decision.fingerprint for id_, decision in saved.approvals.items()}
+    gone = [id_ for id_ in approved if id_ not in now]
+    changed = [id_ for id_, then in approved.items() if id_ in now and now[id_].fingerprint != then]
     if gone:
         raise Refused(
             f"no longer found, perhaps repaired meanwhile: {_some(gone)}",
@@ -112,11 +109,6 @@ def _check_unchanged(saved: SavedPlan, now: Mapping[str, Item], file: str) -> No
             f"stale: what would be done about {_some(changed)} is not what was approved",
             f"See it: remediate plan --diff {file}. {AGAIN.format(file=file)}",
         )
-
-
-def _differs(one: SavedItem, item: Item) -> bool:
-    assert one.decision is not None  # noqa: S101  (approved)
-    return one.decision.fingerprint != item.fingerprint
 
 
 def _list(ids: Sequence[str] | None) -> str:

@@ -1,41 +1,86 @@
-"""The plan: findings with their remedies, and what became of them."""
+"""The plan: findings with their remedies and decisions, and what became of them."""
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
-from remediate.findings.finding import Finding, Healthy, Unverified
-from remediate.findings.remedy import Manual, Remedy
+from remediate.findings.finding import Confidence, Finding, Healthy, Unverified
+from remediate.findings.remedy import Manual, Proposal, Remedy, Step
 from remediate.findings.selection import Ignored
 from remediate.plans.impact.impact import NOTHING_FOUND, Impact, Standing
 from remediate.plans.proof import Proof
-from remediate.snapshots.live import Database
-from remediate.snapshots.tables import Name
+from remediate.snapshots.live import DatabaseIdentity
+from remediate.snapshots.tables import Location, Name
 
 FORMAT = "remediate.plan/1"
 
 
+class Answer(StrEnum):
+    """What a person decides about an item."""
+
+    APPROVED = "approved"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer, by whom and when, and for which state of the item."""
+
+    answer: Answer
+    reviewer: str
+    date: str  # ISO 8601
+    fingerprint: str
+    reason: str = ""  # why it is skipped
+    allowed: tuple[str, ...] = ()  # hazards that were accepted by name
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A finding and what would be done about it."""
+    """A finding, what would be done about it, and what a person decided.
+
+    The remedy of a plan that was just made is a Remedy; a plan file holds its proposal.
+    """
 
     finding: Finding
-    remedy: Remedy | Manual
+    remedy: Proposal | Manual
+    fingerprint: str  # changes when what would be done changes, and only then
+    decision: Decision | None = None
+
+    @classmethod
+    def of(cls, finding: Finding, remedy: Remedy | Manual) -> "Item":
+        """The item of a finding and its remedy, before anybody decided."""
+        return cls(finding, remedy, fingerprint(finding, remedy))
 
     @property
-    def fingerprint(self) -> str:
-        """Changes when what would be done changes, and only then."""
-        if isinstance(self.remedy, Manual):
-            used: list[object] = [self.remedy.reason]
-        else:
-            used = [[s.up, s.down] for s in self.remedy.all_steps]
-            used += [
-                [*e.relation, e.column, *(str(state.before) for state in e.states)]
-                for e in self.remedy.expectations
-            ]
-            used += [[d.take_down, *d.rebuild] for d in self.remedy.dependants]
-        return hashlib.sha256(json.dumps([self.finding.id, used]).encode()).hexdigest()[:16]
+    def id(self) -> str:
+        return self.finding.id
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All of the remedy; none where a person has to decide."""
+        return () if isinstance(self.remedy, Manual) else self.remedy.all_steps
+
+    @property
+    def needs_an_answer(self) -> bool:
+        """What is merely possible is left alone unless somebody says otherwise."""
+        repairable = isinstance(self.remedy, Proposal)
+        return repairable and self.finding.confidence is not Confidence.POSSIBLE
+
+
+def fingerprint(finding: Finding, remedy: Remedy | Manual) -> str:
+    """A digest of the finding's id and of everything that its remedy does and expects."""
+    if isinstance(remedy, Manual):
+        used: list[object] = [remedy.reason]
+    else:
+        used = [[s.up, s.down] for s in remedy.all_steps]
+        used += [
+            [*e.relation, e.column, *(str(state.before) for state in e.states)]
+            for e in remedy.expectations
+        ]
+        used += [[d.take_down, *d.rebuild] for d in remedy.dependants]
+    return hashlib.sha256(json.dumps([finding.id, used]).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +92,80 @@ class ApprovedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Findings with their remedies, for one database at one time."""
+class Run:
+    """How a plan was made, for the person who waits for it."""
 
-    database: Database
+    script_directory: str  # "" outside of an Alembic project
+    left_out_by: tuple[str, ...]  # filters of the project
+    seconds: float  # it took to read the database
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One that shaped a plan, by its name in the configuration."""
+
+    name: str
+    value: str | int | tuple[str, ...] | Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Findings with their remedies and decisions, for one database at one time.
+
+    A plan file holds all of it but `run`, and of a remedy its proposal.
+    """
+
+    database: DatabaseIdentity
     items: tuple[Item, ...] = ()
     healthy: tuple[Healthy, ...] = ()
     unverified: tuple[Unverified, ...] = ()
     heads: tuple[str, ...] | None = None  # revisions the database is at; None: no Alembic project
-    script_directory: str = ""
     bases: tuple[str, ...] = ()  # the revisions with which the project's history begins
     tips: tuple[str, ...] = ()  # and with which it ends
     engine: str = ""  # what env.py calls the database, where it opens several
     left_out: tuple[Name, ...] = ()  # tables that the project's own filters reject
     left_out_columns: tuple[str, ...] = ()  # and of other tables
-    left_out_by: tuple[str, ...] = ()  # these filters
     ignored: tuple[Ignored, ...] = ()  # by the settings, with a reason
     tables: int = 0  # read
-    seconds: float = 0.0  # it took to read them
     impacts: Mapping[str, Impact] = field(default_factory=dict, hash=False)  # by id of the finding
     standing: Standing = NOTHING_FOUND
+    settings: tuple[Setting, ...] = ()  # that shaped it, where they are not the default
+    run: Run | None = field(default=None, compare=False)  # None: it was read from a file
 
     @property
     def repairable(self) -> tuple[Item, ...]:
-        return tuple(i for i in self.items if isinstance(i.remedy, Remedy))
+        return tuple(i for i in self.items if isinstance(i.remedy, Proposal))
+
+    @property
+    def approvals(self) -> Mapping[str, Decision]:
+        """The decisions that approve an item, by its id."""
+        return {
+            i.id: i.decision
+            for i in self.items
+            if i.decision and i.decision.answer is Answer.APPROVED
+        }
+
+    @property
+    def unreviewed(self) -> tuple[Item, ...]:
+        """Those that wait for an answer."""
+        return tuple(i for i in self.items if i.needs_an_answer and i.decision is None)
+
+    def decided(self, decisions: Mapping[str, Decision | None]) -> "Plan":
+        """With other decisions about some items, by their ids; None takes one back."""
+        items = (replace(i, decision=decisions.get(i.id, i.decision)) for i in self.items)
+        return replace(self, items=tuple(items))
+
+    @property
+    def on_file(self) -> "Plan":
+        """What a plan file holds of it."""
+        return replace(self, items=tuple(map(_on_file, self.items)), run=None)
+
+
+def _on_file(item: Item) -> Item:
+    model = item.finding.model
+    location = Location(model.file, model.line) if model else None
+    remedy = item.remedy.proposal if isinstance(item.remedy, Remedy) else item.remedy
+    return replace(item, finding=replace(item.finding, model=location), remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True)

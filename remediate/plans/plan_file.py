@@ -1,24 +1,27 @@
 """A plan that was saved as JSON."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from remediate.config import Config
 from remediate.errors import UsageProblem
-from remediate.plans.plan import FORMAT
-from remediate.plans.saved import SavedPlan, parsed, written
+from remediate.plans.document import from_json, with_review
+from remediate.plans.plan import FORMAT, Plan, Setting
 from remediate.postgres.templates import file
 from remediate.system import atomic
 
 SAVE = "Save one with: remediate plan --save plan.json"
 
 
-def load(path: Path) -> SavedPlan:
-    """Raises UsageProblem for a file that is no plan, with the place that is wrong."""
+def load(path: Path) -> Plan:
+    """The plan that `save` wrote: what the file holds of it.
+
+    Raises UsageProblem for a file that is no plan, with the place that is wrong.
+    """
     document = _document(path)
     if document.get("format") != FORMAT:
         raise UsageProblem(
@@ -30,7 +33,13 @@ def load(path: Path) -> SavedPlan:
     if problem is not None:
         where = "/".join(map(str, problem.absolute_path)) or "its top"
         raise UsageProblem(f"{path} is damaged at {where}: {problem.message[:200]}", SAVE)
-    return parsed({"settings": {}, **document})
+    try:
+        return from_json(document)
+    except ValueError as error:
+        raise UsageProblem(
+            f"{path} cannot be read: {error}",
+            "Use the version of remediate that made it, or make it anew under another name.",
+        ) from error
 
 
 @cache
@@ -52,9 +61,12 @@ def _document(path: Path) -> dict[str, Any]:
     return document
 
 
-def save(saved: SavedPlan, path: Path) -> None:
-    """Raises UsageProblem where the file cannot be written; it has what it had then."""
-    text = json.dumps(written(saved), indent=2, ensure_ascii=False) + "\n"
+def save(plan: Plan, path: Path) -> None:
+    """Write the plan with its decisions and settings.
+
+    Raises UsageProblem where the file cannot be written; it has what it had then.
+    """
+    text = json.dumps(with_review(plan), indent=2, ensure_ascii=False) + "\n"
     try:
         atomic.replace(path, text)
     except OSError as error:
@@ -70,35 +82,27 @@ SHAPING = (
 )  # fmt: skip
 
 
-def shaping(config: Config) -> dict[str, Any]:
-    """Those that differ from their defaults, as JSON values."""
+def shaping(config: Config) -> tuple[Setting, ...]:
+    """The settings that shape a plan, where they differ from their defaults."""
     default = Config()
-    values = {name: getattr(config, name) for name in SHAPING}
-    return {
-        name: _plain(value) for name, value in values.items() if value != getattr(default, name)
-    }
+    values = ((name, getattr(config, name)) for name in SHAPING)
+    return tuple(Setting(name, value) for name, value in values if value != getattr(default, name))
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    return list(value) if isinstance(value, tuple) else value
-
-
-def with_settings(config: Config, given: Mapping[str, Any]) -> Config:
+def with_settings(config: Config, settings: Iterable[Setting]) -> Config:
     """The configuration with the settings of a plan in the place of its own.
 
     Raises UsageProblem for one that this version does not know.
     """
+    given = {one.name: one.value for one in settings}
     if unknown := given.keys() - set(SHAPING):
         raise UsageProblem(
             f"the plan was made with settings unknown here: {', '.join(sorted(unknown))}",
             "Use the version of remediate that made it, or make it anew.",
         )
     default = Config()
-    own = {f.name: getattr(default, f.name) for f in fields(Config) if f.name in SHAPING}
-    made = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
-    return replace(config, **(own | made))
+    own = {name: getattr(default, name) for name in SHAPING}
+    return replace(config, **(own | given))
 
 
 def refuse_options(options: Mapping[str, Any]) -> None:

@@ -1,36 +1,35 @@
-"""An item of a saved plan, as somebody who decides about it reads it."""
+"""An item of a plan, as somebody who decides about it reads it."""
 
 import shlex
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
-from remediate.findings.remedy import HAZARD_TEXT, Hazard
-from remediate.plans.saved import Answer, Decision, SavedItem, SavedPlan
-from remediate.postgres.sql import commented
-from remediate.render.lines import sides, wrapped
-from remediate.snapshots.tables import Name
+from remediate.findings.remedy import Proposal
+from remediate.plans.impact.impact import Impact
+from remediate.plans.plan import Answer, Decision, Item, Plan
+from remediate.render import item as of_item
+from remediate.render import locks
+from remediate.render.item import labelled
+from remediate.render.lines import wrapped
+from remediate.system.words import counted
 
 
-def card(item: SavedItem, number: int, count: int) -> str:
+def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
     """What is wrong, what would be done, and what it takes."""
-    finding = item.finding
-    place = item.id.partition(":")[2]
-    model = finding["model"]
-    source = f"{model['file']}:{model['line']}" if model else ""
-    head = f"[{number}/{count}]  {finding['rule']} {finding['name']}   "
+    finding, remedy = item.finding, item.remedy
     lines = [
-        f"{head}{finding['severity']}, {finding['confidence']}",
-        *sides(commented(place), source),
-        *wrapped(finding["message"], "  "),
-        *_said("does", item.remedy["title"]),
-        *_said("undo", item.remedy["undo"]),
-        *_said("lock", _locks(item.remedy["steps"])),
+        f"[{number}/{count}]  {of_item.heading(finding, finding.severity)}",
+        *of_item.place(finding),
+        *wrapped(finding.message, "  "),
+        *labelled("does", of_item.repair(remedy)),
     ]
-    for hazard in item.hazards:
-        lines += _said("note", f"{hazard}: {HAZARD_TEXT[Hazard(hazard)]}")
-    lines += [*_risk(finding)]
+    if isinstance(remedy, Proposal):
+        lines += labelled("undo", remedy.undo)
+        lines += labelled("lock", locks.of_steps(item.steps))
+        lines += of_item.notes(dict.fromkeys(h for s in item.steps for h in s.hazards))
+    if impact:
+        lines += _risk(impact)
     if item.decision:
-        lines += _said("now", decided(item.decision))
+        lines += labelled("now", decided(item.decision))
     return "\n".join(lines)
 
 
@@ -41,26 +40,33 @@ def decided(decision: Decision) -> str:
     return f"{decision.answer} by {decision.reviewer} on {decision.date}{allowed}{reason}"
 
 
-def sql(item: SavedItem, way: str) -> str:
-    """The statements up, or those down in the order in which they run."""
-    statements = [step[way] for step in item.remedy["steps"] if step[way]]
-    ordered = statements if way == "up" else reversed(statements)
-    return "\n".join(f"  {line}" for text in ordered for line in f"{text};".splitlines())
+def upgrade(item: Item) -> str:
+    """The statements of the upgrade."""
+    return _statements(step.up for step in item.steps)
 
 
-def dependants(item: SavedItem) -> str:
+def downgrade(item: Item) -> str:
+    """Those of the downgrade, in the order in which they run."""
+    return _statements(step.down for step in reversed(item.steps))
+
+
+def _statements(statements: Iterable[str]) -> str:
+    lines = (line for sql in statements if sql for line in f"{sql};".splitlines())
+    return "\n".join(f"  {line}" for line in lines)
+
+
+def dependants(impact: Impact | None) -> str:
     """The tables that cannot get rows without this one."""
-    affected = item.finding.get("affects") or []
-    if not affected:
+    if impact is None or not impact.affects:
         return "  no other table references it"
-    return "\n".join(wrapped(", ".join(_name(table) for table in affected), "  "))
+    return "\n".join(wrapped(", ".join(map(str, impact.affects)), "  "))
 
 
-def standing(saved: SavedPlan) -> str:
+def progress(plan: Plan) -> str:
     """How far the review is."""
-    answers = [item.decision.answer for item in saved.items if item.decision]
+    answers = [item.decision.answer for item in plan.items if item.decision]
     approved, skipped = answers.count(Answer.APPROVED), answers.count(Answer.SKIPPED)
-    return f"{approved} approved, {skipped} skipped, {len(saved.unreviewed)} to decide."
+    return f"{approved} approved, {skipped} skipped, {len(plan.unreviewed)} to decide."
 
 
 def saved(file: str, kept: int, fallen: Sequence[str]) -> str:
@@ -71,43 +77,27 @@ def saved(file: str, kept: int, fallen: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def reviewed(saved: SavedPlan, file: str) -> str:
+def reviewed(plan: Plan, file: str) -> str:
     """The outcome, and the next command."""
-    lines = [standing(saved)]
+    lines = [progress(plan)]
     lines += [
         f"  {item.decision.answer:8}  {item.id}" + f"   {item.decision.reason}".rstrip()
-        for item in saved.items
+        for item in plan.items
         if item.decision
     ]
-    by_hand = sum(not item.is_repairable for item in saved.items)
-    if by_hand:
+    if by_hand := len(plan.items) - len(plan.repairable):
         lines.append(f"{by_hand} by hand; see: remediate plan")
-    ready = saved.approved and not saved.unreviewed
+    ready = plan.approvals and not plan.unreviewed
     lines += ["", f"Next:  remediate {'generate' if ready else 'review'} {shlex.quote(file)}"]
     return "\n".join(lines)
 
 
-def _locks(steps: Sequence[dict[str, Any]]) -> str:
-    held = dict.fromkeys((s["lock"], s["relation"]) for s in steps if s["lock"])
-    said = ", ".join(f"{lock} on {relation}" for lock, relation in held)
-    alone = any(not step["transactional"] for step in steps)
-    return (said or "none on a table") + ("; some in autocommit" if alone else ", until commit")
-
-
-def _risk(finding: Any) -> Iterator[str]:
-    if risk := finding.get("risk"):
-        serves = f"; serves {finding['feature']}" if finding.get("feature") else ""
-        yield from _said("risk", f"{risk['tier']}, {risk['score']} of 9{serves}")
-        for why in risk["why"]:
-            yield from wrapped(why, " " * 8)
-    if affected := finding.get("affects"):
-        tables = f"{len(affected)} table{'s' if len(affected) > 1 else ''}"
-        yield from _said("hits", f"{tables} that reference it, directly or through others")
-
-
-def _name(table: Any) -> str:
-    return table if isinstance(table, str) else str(Name(*table))
-
-
-def _said(word: str, text: str) -> list[str]:
-    return wrapped(text, f"  {word:4}  ")
+def _risk(impact: Impact) -> Iterator[str]:
+    risk = impact.risk
+    serves = f"; serves {impact.feature}" if impact.feature else ""
+    yield from labelled("risk", f"{risk.tier}, {risk.score} of 9{serves}")
+    for why in risk.why:
+        yield from wrapped(why, " " * 8)
+    if impact.affects:
+        tables = counted(len(impact.affects), "table")
+        yield from labelled("hits", f"{tables} that reference it, directly or through others")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from remediate.plans.baseline import Checked
+from remediate.plans.document import as_json as document_of
 from remediate.postgres.sql import commented
-from remediate.render import json as of_plan
 from remediate.render import text
 
 _OPTION = {"models": "models-only", "revisions": "versions-only"}
@@ -22,7 +22,7 @@ def as_json(made: Checked) -> str:
         "stale": [entry.id for entry in made.stale],
         "unused": list(made.unused),
     }
-    document = {**of_plan.document(made.plan), "baseline": baseline}
+    document = {**document_of(made.plan), "baseline": baseline}
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 

@@ -1,9 +1,8 @@
 """How risk and impact are said: a few lines below a plan, a table in Markdown, JSON values."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from remediate.findings.finding import Finding, Tier
+from remediate.findings.finding import Finding
 from remediate.plans.impact.graph import Cycle
 from remediate.plans.impact.impact import Impact
 from remediate.plans.impact.risk import When
@@ -133,41 +132,3 @@ def _row(one: Impact, finding: Finding) -> tuple[str, ...]:
         f"{model.file}:{model.line}" if model else "",
     )
     return tuple(cell(text) for text in cells)
-
-
-def values(one: Impact) -> dict[str, Any]:
-    """What JSON says of a finding's impact."""
-    risk, known = one.risk, one.consequences
-    return {
-        "risk": {
-            "probability": risk.probability,
-            "impact": risk.impact,
-            "score": risk.score,
-            "tier": risk.tier.value,
-            "when": known.when.value,
-            "why": list(risk.why),
-        },
-        "affects": [str(name) for name in one.affects],
-        "affects_directly": [str(name) for name in one.direct],
-        "stopped": [str(name) for name in one.stopped],
-        "needs": [str(name) for name in one.needs],
-        "feature": one.feature or None,
-        "broken_now": known.broken or None,
-        "works_by_accident": known.by_accident or None,
-        "will_break": known.to_come or None,
-    }
-
-
-def of_database(plan: Plan) -> dict[str, Any]:
-    """What JSON says of the database as a whole."""
-    standing = plan.standing
-    return {
-        "score": standing.score,
-        "tiers": {tier.value: standing.tiers.get(tier, 0) for tier in Tier},
-        "insertion_order": [str(name) for name in standing.insertion_order],
-        "cycles": [
-            {"tables": [str(n) for n in c.tables], "left_null_first": list(c.left_null_first)}
-            for c in standing.cycles
-        ],
-        "repair_order": list(standing.repair_order),
-    }

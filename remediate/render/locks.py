@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from remediate.findings.remedy import Hazard, Kind, Lock, Remedy
+from remediate.findings.remedy import Hazard, Kind, Lock, Remedy, Step
 from remediate.remedies.conversion import stall
 
 IN_AUTOCOMMIT = (
@@ -47,6 +47,16 @@ def of_all(remedies: Sequence[Remedy]) -> list[str]:
     if sequences:
         lines.append(f"ACCESS EXCLUSIVE on {_counted(sequences, 'sequence')}")
     return lines
+
+
+def of_steps(steps: Sequence[Step]) -> str:
+    """What the steps of one proposal lock, relation by relation."""
+    held = dict.fromkeys((s.lock, s.relation) for s in steps if s.lock)
+    relations = ", ".join(f"{lock} on {relation}" for lock, relation in held)
+    alone = any(not step.transactional for step in steps)
+    return (relations or "none on a table") + (
+        "; some in autocommit" if alone else ", until commit"
+    )
 
 
 def longest_stall(remedies: Sequence[Remedy]) -> str:

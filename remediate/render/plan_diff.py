@@ -4,55 +4,80 @@ import json
 import shlex
 from collections.abc import Iterator, Sequence
 
-from remediate.plans.diff import Difference
-from remediate.plans.saved import SavedItem
+from remediate.plans.diff import Changed, Difference
+from remediate.plans.plan import Item
 from remediate.postgres.sql import commented
+from remediate.render.item import repair
 from remediate.render.lines import wrapped
 
 FORMAT = "remediate.plan-diff/1"
 
 
-def render(made: Difference, format_: str, file: str) -> str:
+def render(difference: Difference, format_: str, file: str) -> str:
     """For a person, or for a program."""
-    return _json(made) if format_ == "json" else "\n".join(_text(made, file))
+    return _json(difference) if format_ == "json" else "\n".join(_text(difference, file))
 
 
-def _json(made: Difference) -> str:
+def _json(difference: Difference) -> str:
     document = {
         "format": FORMAT,
-        "new": [item.id for item in made.new],
-        "gone": [item.id for item in made.gone],
+        "new": [item.id for item in difference.new],
+        "gone": [item.id for item in difference.gone],
         "changed": [
-            {"id": one.item.id, "differences": list(one.differences)} for one in made.changed
+            {"id": one.now.id, "differences": list(_differences(one))} for one in difference.changed
         ],
-        "same": made.same,
+        "same": difference.same,
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _text(made: Difference, file: str) -> Iterator[str]:
-    yield from _listed("New", made.new)
-    yield from _listed("Gone", made.gone)
-    if made.changed:
+def _text(difference: Difference, file: str) -> Iterator[str]:
+    yield from _listed("New", difference.new)
+    yield from _listed("Gone", difference.gone)
+    if difference.changed:
         yield "Changed"
-        for one in made.changed:
-            yield f"  {commented(one.item.id)}"
-            for difference in one.differences:
-                yield from wrapped(difference, "    ")
+        for one in difference.changed:
+            yield f"  {commented(one.now.id)}"
+            for sentence in _differences(one):
+                yield from wrapped(sentence, "    ")
         yield ""
-    same = f"{made.same} the same" if made.same else "nothing the same"
-    yield (
-        f"{len(made.new)} new, {len(made.gone)} gone, {len(made.changed)} changed, {same} "
-        f"since {file}."
-    )
+    same = f"{difference.same} the same" if difference.same else "nothing the same"
+    new, gone, changed = map(len, (difference.new, difference.gone, difference.changed))
+    yield f"{new} new, {gone} gone, {changed} changed, {same} since {file}."
     yield ""
-    yield f"Next:  remediate {'review' if made.is_empty else 'plan --save'} {shlex.quote(file)}"
+    command = "review" if difference.is_empty else "plan --save"
+    yield f"Next:  remediate {command} {shlex.quote(file)}"
 
 
-def _listed(heading: str, items: Sequence[SavedItem]) -> Iterator[str]:
+def _listed(heading: str, items: Sequence[Item]) -> Iterator[str]:
     if items:
         yield heading
         for item in items:
             yield f"  {commented(item.id)}"
-            yield from wrapped(item.finding["message"], "    ")
+            yield from wrapped(item.finding.message, "    ")
         yield ""
+
+
+def _differences(one: Changed) -> Iterator[str]:
+    then, now = one.then, one.now
+    if then.finding.severity != now.finding.severity:
+        yield f"severity: {then.finding.severity}, now {now.finding.severity}"
+    if then.finding.confidence != now.finding.confidence:
+        yield f"confidence: {then.finding.confidence}, now {now.finding.confidence}"
+    if then.fingerprint != now.fingerprint:
+        yield from _of_remedies(then, now)
+
+
+def _of_remedies(then: Item, now: Item) -> Iterator[str]:
+    titles = repair(then.remedy), repair(now.remedy)
+    if titles[0] != titles[1]:
+        yield f"repair: {titles[0]}; now {titles[1]}"
+    before, after = _statements(then), _statements(now)
+    yield from (f"no longer: {sql}" for sql in before if sql not in after)
+    yield from (f"now also: {sql}" for sql in after if sql not in before)
+    if titles[0] == titles[1] and set(before) == set(after):
+        yield "what it expects of the database" if before == after else "the order of statements"
+
+
+def _statements(item: Item) -> list[str]:
+    return [" ".join(step.up.split()) for step in item.steps]

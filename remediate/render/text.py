@@ -1,17 +1,19 @@
 """A plan for the terminal: 80 columns, readable without colour."""
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from remediate.findings.finding import Confidence, Finding, Healthy, Severity, Unverified
-from remediate.findings.remedy import HAZARD_TEXT, Hazard, Manual, Remedy
+from remediate.findings.remedy import Manual, Proposal, Remedy
 from remediate.findings.selection import Ignored
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.sql import commented
 from remediate.render import impact, locks
-from remediate.render.lines import sides, wrapped
+from remediate.render.item import heading, labelled, notes, place, repair
+from remediate.render.lines import wrapped
 from remediate.system.paths import shown
+from remediate.system.words import counted
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
 
@@ -46,14 +48,15 @@ def render(plan: Plan, style: Style = Style()) -> str:
         lines += [f"Healthy ({len(plan.healthy)})", *_places(plan.healthy), ""]
     if not style.quiet:
         risk = [*impact.summary(plan, verbose=style.verbose)]
-        lines += [*risk, *[""] * bool(risk), *_summary(plan), "", *_next(plan, style)]
+        lines += [*risk, *([""] if risk else []), *_summary(plan), "", *_next(plan, style)]
     return "\n".join(lines)
 
 
 def _header(plan: Plan) -> Iterator[str]:
-    database = plan.database
+    database, run = plan.database, plan.run
+    folder = f"{shown(run.script_directory)}   " if run else ""
     if not database.version:
-        yield f"Project   {shown(plan.script_directory)}   (its files only, no database)"
+        yield f"Project   {folder}(its files only, no database)"
         return
     yield (
         f"Database  {database.host}/{database.name}   "
@@ -61,16 +64,16 @@ def _header(plan: Plan) -> Iterator[str]:
     )
     if plan.heads is not None:
         at = ", ".join(plan.heads) or "no revision yet"
-        engine = f"   {plan.engine}" * bool(plan.engine)
-        yield f"Project   {shown(plan.script_directory)}{engine}   at {at}"
-    tables = f"{plan.tables} table{'s' * (plan.tables != 1)}"
-    yield f"Read      {tables} with a primary key in {plan.seconds:.1f} s"
-    if plan.left_out_by:
-        number, filters = len(plan.left_out), " and ".join(plan.left_out_by)
-        tables = f"{number} table{'s' * (number != 1)}"
-        columns = len(plan.left_out_columns)
-        tables += f" and {columns} column{'s' * (columns != 1)}" * bool(columns)
-        yield f"Left out  {tables}, by {filters} of this project's env.py"
+        engine = f"{plan.engine}   " if plan.engine else ""
+        yield f"Project   {folder}{engine}at {at}"
+    took = f" in {run.seconds:.1f} s" if run else ""
+    yield f"Read      {counted(plan.tables, 'table')} with a primary key{took}"
+    if run and run.left_out_by:
+        left_out = counted(len(plan.left_out), "table")
+        if plan.left_out_columns:
+            left_out += f" and {counted(len(plan.left_out_columns), 'column')}"
+        filters = " and ".join(run.left_out_by)
+        yield f"Left out  {left_out}, by {filters} of this project's env.py"
 
 
 def _groups(items: Iterable[Item]) -> Iterable[list[Item]]:
@@ -97,34 +100,30 @@ def _group(items: list[Item], style: Style) -> Iterator[str]:
     finding = items[0].finding
     count = f"{len(items)} times" if len(items) > 1 else ""
     severity = style.paint(finding.severity.value, _COLORS[finding.severity])
-    head = f"{finding.rule} {finding.name}   {severity}, {finding.confidence}"
-    yield f"{head}   {count}".rstrip()
+    yield f"{heading(finding, severity)}   {count}".rstrip()
     yield from _wrapped(_predicate(finding), "  ")
     yield ""
     reasons = {i.remedy.reason for i in items if isinstance(i.remedy, Manual)}
     shared = reasons.pop() if len(items) > 1 and len(reasons) == 1 else ""
     for item in items:
-        yield from _item(item, style, said_below=bool(shared))
+        yield from _item(item, style, reason_below=bool(shared))
     if shared:
         yield ""
         yield from _wrapped(f"by hand: {shared}", "  ! ")
-    remedies = [i.remedy for i in items if isinstance(i.remedy, Remedy)]
-    if remedies:
+    proposals = [i.remedy for i in items if isinstance(i.remedy, Proposal)]
+    if proposals:
         yield ""
-        yield from _common(remedies)
-    yield from _causes(items, blank=not remedies)
+        yield from _common(proposals)
+    yield from _causes(items, blank=not proposals)
 
 
-def _item(item: Item, style: Style, *, said_below: bool) -> Iterator[str]:
+def _item(item: Item, style: Style, *, reason_below: bool) -> Iterator[str]:
     finding = item.finding
-    model = f"{finding.model.file}:{finding.model.line}" if finding.model else ""
     if str(finding.place) != "database":
-        place = commented(str(finding.place))
-        yield from sides(f"  {place}", model)
-    if isinstance(item.remedy, Remedy):
-        yield from _wrapped(f"+ {item.remedy.title}", "    ")
-    elif not said_below:
-        yield from _wrapped(f"! by hand: {item.remedy.reason}", "    ")
+        yield from place(finding, "  ")
+    by_hand = isinstance(item.remedy, Manual)
+    if not (by_hand and reason_below):
+        yield from _wrapped(f"{'!' if by_hand else '+'} {repair(item.remedy)}", "    ")
     if style.verbose:
         yield from _wrapped(f"  {evidence(finding)}", "    ")
         yield from (f"      {line}" for line in str(finding.facts.get("query", "")).splitlines())
@@ -143,14 +142,16 @@ def _fact(value: object) -> str:
     return str(value)
 
 
-def _common(remedies: list[Remedy]) -> Iterator[str]:
-    """What holds for every item of a group, said once."""
-    hazards = sorted({hazard for remedy in remedies for hazard in remedy.hazards})
-    yield from _wrapped(locks.of_each(remedies), "  lock  ")
-    for undo in sorted({remedy.undo for remedy in remedies}):
-        yield from _wrapped(undo, "  undo  ")
-    for hazard in hazards:
-        yield from _wrapped(f"{hazard}: {HAZARD_TEXT[Hazard(hazard)]}", "  note  ")
+def _common(proposals: Sequence[Proposal]) -> Iterator[str]:
+    """What holds for every item of a group, once."""
+    remedies = [one for one in proposals if isinstance(one, Remedy)]
+    if len(remedies) == len(proposals):
+        yield from labelled("lock", locks.of_each(remedies))
+    else:  # of a plan file, which holds what each step locks
+        yield from labelled("lock", locks.of_steps([s for p in proposals for s in p.all_steps]))
+    for undo in sorted({one.undo for one in proposals}):
+        yield from labelled("undo", undo)
+    yield from notes(sorted({hazard for one in proposals for hazard in one.hazards}))
 
 
 def _causes(items: list[Item], *, blank: bool) -> Iterator[str]:
@@ -167,9 +168,9 @@ def _causes(items: list[Item], *, blank: bool) -> Iterator[str]:
             blank = False
         many = f" ({len(findings)} of {len(items)})" if len(findings) < len(items) else ""
         alike = len({str(f.facts["cause_evidence"]) for f in findings}) == 1
-        told = f"{cause}{many}: " + ("" if alike else "for example ") + str(first["cause_evidence"])
-        yield from _wrapped(told, "  cause ")
-        yield from _wrapped(str(first["prevention"]), "  avoid ")
+        example = f"{'' if alike else 'for example '}{first['cause_evidence']}"
+        yield from labelled("cause", f"{cause}{many}: {example}")
+        yield from labelled("avoid", str(first["prevention"]))
 
 
 def _places(entries: Iterable[Healthy]) -> Iterator[str]:
@@ -189,14 +190,14 @@ def _unverified(entries: Iterable[Unverified]) -> Iterator[str]:
 
 
 def _summary(plan: Plan) -> Iterator[str]:
-    found, repaired = len(plan.items), len(plan.repairable)
-    if not found:
+    count, repairable = len(plan.items), len(plan.repairable)
+    if not count:
         yield (
             "Nothing to repair." if not plan.unverified else "Nothing found in what could be read."
         )
     else:
-        manual = f", {found - repaired} by hand" if found > repaired else ""
-        yield f"{found} found: {repaired} can be repaired{manual}. Nothing was changed."
+        manual = f", {count - repairable} by hand" if count > repairable else ""
+        yield f"{count} found: {repairable} can be repaired{manual}. Nothing was changed."
         if plan.database.version:
             yield "This plan is for this database at this moment."
 
@@ -207,8 +208,8 @@ def _next(plan: Plan, style: Style) -> Iterator[str]:
     if plan.repairable and style.saved_as:
         yield f"Next:  remediate review {shlex.quote(style.saved_as)}"
     elif plan.repairable and plan.heads is not None:
-        engine = f" --engine {plan.engine}" * bool(plan.engine)
-        head = " --head HEAD" * (len(plan.heads) > 1)
+        engine = f" --engine {plan.engine}" if plan.engine else ""
+        head = " --head HEAD" if len(plan.heads) > 1 else ""
         sure = any(i.finding.confidence is not Confidence.POSSIBLE for i in plan.repairable)
         # What is merely possible is approved by name only.
         what = "all" if sure else shlex.quote(plan.repairable[0].finding.id)
@@ -225,4 +226,4 @@ def _next(plan: Plan, style: Style) -> Iterator[str]:
 
 def _wrapped(text: str, start: str) -> list[str]:
     marked = text.startswith(("+ ", "! ", "? ", "  "))
-    return wrapped(text, start, len(start) + 2 * marked)
+    return wrapped(text, start, len(start) + (2 if marked else 0))

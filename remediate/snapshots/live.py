@@ -12,13 +12,24 @@ from remediate.system.words import forms
 
 
 @dataclass(frozen=True, slots=True)
-class Database:
-    """The database that was read, and the role that read it."""
+class DatabaseIdentity:
+    """The database that was read."""
 
     name: str
     host: str  # host:port, never the URL
     version: int  # server_version_num, e.g. 180006
-    system_identifier: str
+    system_identifier: str  # of pg_control_system(); "" where the role may not ask
+
+    @property
+    def version_text(self) -> str:
+        """Major and minor version, e.g. 18.6."""
+        return f"{self.version // 10000}.{self.version % 10000}"
+
+
+@dataclass(frozen=True, slots=True)
+class Database(DatabaseIdentity):
+    """The database that was read, and the role that read it."""
+
     role: str
     superuser: bool = False
     default_schema: str = "public"
@@ -26,9 +37,9 @@ class Database:
     statistics_days: float | None = None  # since the statistics were reset; None: unknown
 
     @property
-    def version_text(self) -> str:
-        """Major and minor version, e.g. 18.6."""
-        return f"{self.version // 10000}.{self.version % 10000}"
+    def identity(self) -> DatabaseIdentity:
+        """What tells it from other databases."""
+        return DatabaseIdentity(self.name, self.host, self.version, self.system_identifier)
 
 
 NO_DATABASE = Database(name="", host="", version=0, system_identifier="", role="")

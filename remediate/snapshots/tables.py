@@ -97,11 +97,20 @@ class Extremes:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """The place of a model, or of a column of it, in the source code."""
+class Location:
+    """A line of a file, as it is shown."""
 
     file: str
     line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Location):
+    """The place of a model, or of a column of it, in the source code."""
+
     owner: str = ""  # the qualified name of the class; "" for Table(...)
     attribute: str = ""  # of that class, or the first argument of Column(...)
 

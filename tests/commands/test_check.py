@@ -51,7 +51,7 @@ def finding(
 
 
 def plan(*findings: Finding, **more: object) -> Plan:
-    items = tuple(Item(one, Manual("think")) for one in findings)
+    items = tuple(Item.of(one, Manual("think")) for one in findings)
     return Plan(database=NO_DATABASE, items=items, **more)  # type: ignore[arg-type]
 
 

@@ -11,7 +11,8 @@ import pytest
 from remediate.commands.review import Walk
 from remediate.errors import Refused
 from remediate.plans.decisions import Order, decide
-from remediate.plans.saved import SavedPlan, parsed
+from remediate.plans.document import from_json
+from remediate.plans.plan import Plan
 from tests.plans.test_plan_file import ANN, B, T, W, decisions, project, review  # noqa: F401
 from tests.support.project import Project
 
@@ -96,19 +97,26 @@ def finding(id_: str, **more: object) -> dict[str, object]:
         "up": f"UP {id_}",
         "down": f"DOWN {id_}",
         "lock": "",
-        "relation": "t",
+        "relation": "public.t",
         "transactional": True,
     }
     hazards = more.pop("hazards", [])
     remedy = {"title": "mend it", "undo": "break it", "steps": [{**step, "hazards": hazards}]}
     return {
         "id": id_, "rule": id_.partition(":")[0], "name": "n", "severity": "error", "confidence": "proven",
-        "message": f"{id_} is broken", "facts": {}, "model": None, "remedy": remedy,
+        "subject": id_.partition(":")[2], "message": f"{id_} is broken", "facts": {}, "model": None, "remedy": remedy,
         "fingerprint": "f" * 16,
     } | more  # fmt: skip
 
 
-def walked(findings: list[dict[str, object]], *answers: str) -> tuple[SavedPlan, str, int]:
+def plan_of(*findings: dict[str, object]) -> Plan:
+    return from_json({
+        "database": {"name": "d", "system_identifier": ""}, "heads": [], "engine": "",
+        "project": {"bases": [], "heads": []}, "findings": findings, "healthy": [], "unverified": [],
+    })  # fmt: skip
+
+
+def walked(findings: list[dict[str, object]], *answers: str) -> tuple[Plan, str, int]:
     """The plan after these answers, what was shown, and how often it was saved."""
     given, shown, saved = iter(answers), [], []
 
@@ -119,12 +127,12 @@ def walked(findings: list[dict[str, object]], *answers: str) -> tuple[SavedPlan,
         except StopIteration:
             raise EOFError from None
 
-    plan = parsed({"findings": findings})
+    plan = plan_of(*findings)
     made = Walk(plan, ask, shown.append, saved.append, Order(reviewer="Ann")).run()
     return made, "\n".join(shown), len(saved)
 
 
-def answers(plan: SavedPlan) -> dict[str, str]:
+def answers(plan: Plan) -> dict[str, str]:
     return {i.id: i.decision.answer for i in plan.items if i.decision}
 
 
@@ -176,8 +184,8 @@ def test_beyond_the_first_and_the_last() -> None:
 
 WIDE = finding(
     "PK001:public.a_table_of_a_long_name", model={"file": "app/models/of/everything/there/is.py", "line": 1234},
-    message="word " * 40, affects=[["public", "b"], ["public", "c d"]], feature="skills assessment",
-    risk={"tier": "critical", "score": 9, "probability": 3, "impact": 3, "why": ["every INSERT fails"]},
+    message="word " * 40, affects=["public.b", 'public."c d"'], feature="skills assessment",
+    risk={"tier": "critical", "score": 9, "probability": 3, "impact": 3, "when": "now", "why": ["every INSERT fails"]},
     hazards=["EXPLICIT_IDS"],
 )  # fmt: skip
 
@@ -193,10 +201,10 @@ def test_cards_fit_a_terminal() -> None:
 
 def test_all_by_options() -> None:
     """What is proven or likely, has a repair and was not skipped; by its id, also the rest."""
-    plan = parsed({"findings": [
+    plan = plan_of(
         finding("PK001:a"), finding("PK001:b", confidence="possible"), finding("SEQ001:c"),
         finding("PK001:d", remedy={"manual": "by hand"}),
-    ]})  # fmt: skip
+    )  # fmt: skip
     plan = decide(plan, Order(skip=("SEQ001:c",), reason="no", reviewer="Ann"))
     for what in ("all", "PK001"):
         made = decide(plan, Order(approve=(what,), reviewer="Ann"))

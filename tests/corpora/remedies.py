@@ -426,7 +426,7 @@ def look(url: sa.URL, case: Case) -> tuple[list[Finding], list[Item]]:
         if isinstance(v, Finding)
     ]
     remedy = RULE[case.rule].remedy
-    return found, [Item(f, remedy(f, live, case.options)) for f in found if f.rule == case.rule]
+    return found, [Item.of(f, remedy(f, live, case.options)) for f in found if f.rule == case.rule]
 
 
 def outcome(connection: psycopg.Connection, insert: Insert, *, keep: bool) -> object:

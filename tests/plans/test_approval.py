@@ -15,7 +15,7 @@ def item(table: str, confidence: Confidence, *, manual: str = "") -> Item:
     place = Place(Name("public", table), "id")
     remedy = Manual(manual) if manual else Remedy("", "", (), (), ())
     severity = confidence.severity
-    return Item(Finding("PK001", "n", place, severity, confidence, "m", {}), remedy)
+    return Item.of(Finding("PK001", "n", place, severity, confidence, "m", {}), remedy)
 
 
 PROVEN = item("proven", Confidence.PROVEN)

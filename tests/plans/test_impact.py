@@ -14,6 +14,7 @@ from remediate.config import Config, load
 from remediate.errors import UsageProblem
 from remediate.findings.finding import Confidence, Finding, Place, Severity, Tier
 from remediate.findings.remedy import Manual
+from remediate.plans.document import as_json
 from remediate.plans.impact import impact
 from remediate.plans.impact.consequences import consequences
 from remediate.plans.impact.graph import Edge, Graph, reference_graph
@@ -24,7 +25,7 @@ from remediate.plans.plan import Item, Plan
 from remediate.project.inspection import Reading
 from remediate.rehearsal.scratch import Server
 from remediate.render import impact as rendered
-from remediate.render import json, text
+from remediate.render import text
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Database, Live, Unread
 from remediate.snapshots.references import Candidate, ForeignKey
@@ -78,7 +79,7 @@ def names(tables: tuple[Name, ...]) -> list[str]:
 
 def plan_of(live: Live, *findings: Finding, **said: Any) -> Plan:
     made, standing = impact.of(live, Declared(), findings, Said(**said))
-    items = tuple(Item(f, Manual("by hand")) for f in findings)
+    items = tuple(Item.of(f, Manual("by hand")) for f in findings)
     return Plan(live.database, items, heads=(), impacts=made, standing=standing)
 
 
@@ -442,7 +443,7 @@ def test_a_feature_is_what_fails() -> None:
 def test_nothing_found_adds_no_line() -> None:
     healthy = Plan(DATABASE, heads=())
     assert "Risk" not in text.render(healthy)
-    assert (healthy.standing.score, json.document(healthy)["score"]) == (100, 100)
+    assert (healthy.standing.score, as_json(healthy)["score"]) == (100, 100)
 
 
 def test_the_block_is_short_and_fits() -> None:

@@ -131,7 +131,7 @@ def items(url: sa.URL) -> tuple[Item, ...]:
         rule = next(r for r in RULES if r.code == id_.split()[0])
         found = [f for f in rule.find(live, declared, options) if isinstance(f, Finding)]
         here = [f for f in found if f.place.table.schema == schema_of(number)]
-        made += [Item(f, rule.remedy(f, live, options)) for f in here]
+        made += [Item.of(f, rule.remedy(f, live, options)) for f in here]
     return tuple(made)
 
 
@@ -213,7 +213,7 @@ def test_no_name_becomes_code(end: str, server: Server) -> None:
         )
         live, rule = helpers.snapshot(url), remedies.RULE["PK004"]
         (finding,) = rule.find(live, Declared(), Options())
-        made = drafts.drafts([(Item(finding, rule.remedy(finding, live, Options())),)], "x")[0]
+        made = drafts.drafts([(Item.of(finding, rule.remedy(finding, live, Options())),)], "x")[0]
     for body in (made.upgrade, made.downgrade):
         assert not [n for n in ast.walk(ast.parse(body)) if isinstance(n, ast.Raise)]
 

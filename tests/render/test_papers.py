@@ -28,7 +28,7 @@ def draft(*hazards: Hazard) -> Draft:
     finding = Finding("PK001", "n", Place(TABLE, "id"), Severity.ERROR, Confidence.PROVEN, "m", {})
     step = Step("SELECT 1", "", Lock.NONE, TABLE, hazards=hazards)
     remedy = Remedy("t", "u", (step,), (), ())
-    return Draft("title", (Item(finding, remedy),), "", "", Script((), ()))
+    return Draft("title", (Item.of(finding, remedy),), "", "", Script((), ()))
 
 
 def ticked(shown: Proof | None, *hazards: Hazard) -> dict[str, str]:

@@ -52,7 +52,7 @@ def items(url: sa.URL, *, options: Options = Options()) -> list[Item]:
     """What is found where models leave every key to the database."""
     live = snapshot(url)
     found = [v for v in RULE.find(live, as_models(live), options) if isinstance(v, Finding)]
-    return [Item(finding, RULE.remedy(finding, live, options)) for finding in found]
+    return [Item.of(finding, RULE.remedy(finding, live, options)) for finding in found]
 
 
 def as_models(live: Live) -> Declared:

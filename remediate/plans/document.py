@@ -1,0 +1,250 @@
+"""A plan as JSON values, and back. Fields are added freely; none is renamed within a version."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from remediate.findings.facts import facts_as_json, facts_from_json
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Healthy,
+    Place,
+    Severity,
+    Unverified,
+)
+from remediate.findings.remedy import Hazard, Lock, Manual, Proposal, Step
+from remediate.findings.selection import Ignored
+from remediate.plans.impact.impact import Impact
+from remediate.plans.impact_document import (
+    impact_as_json,
+    impact_from_json,
+    name_from_text,
+    standing_as_json,
+    standing_from_json,
+)
+from remediate.plans.plan import FORMAT, Answer, Decision, Item, Plan, Setting
+from remediate.rules import RULES
+from remediate.snapshots.defaults import words
+from remediate.snapshots.live import DatabaseIdentity
+from remediate.snapshots.tables import Location, Name
+
+Json = Mapping[str, Any]
+_RULES = {rule.code: rule for rule in RULES}
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """The plan without its review. It holds no secret, and of rows only extreme ids."""
+    database = plan.database
+    return {
+        "format": FORMAT,
+        "database": {
+            "name": database.name,
+            "host": database.host,
+            "server_version": database.version_text,
+            "system_identifier": database.system_identifier,
+        },
+        "heads": None if plan.heads is None else list(plan.heads),
+        "project": {"bases": list(plan.bases), "heads": list(plan.tips)},
+        "engine": plan.engine,
+        "tables": plan.tables,
+        "ignored": [{"what": one.what, "reason": one.reason} for one in plan.ignored],
+        "left_out": [*map(str, plan.left_out), *plan.left_out_columns],
+        **standing_as_json(plan.standing),
+        "findings": [_item_as_json(item, plan.impacts.get(item.id)) for item in plan.items],
+        "healthy": [{**_place_as_json(h.place), "reason": h.reason} for h in plan.healthy],
+        "unverified": [
+            {**_place_as_json(u.place), "reason": u.reason, "verify": u.verify}
+            for u in plan.unverified
+        ],
+    }
+
+
+def with_review(plan: Plan) -> dict[str, Any]:
+    """The plan as its file holds it: with the decisions, and with the settings that shaped it."""
+    document = as_json(plan)
+    document["findings"] = [
+        {**values, "decision": _decision_as_json(item.decision)}
+        for values, item in zip(document["findings"], plan.items, strict=True)
+    ]
+    return {**document, "settings": {one.name: _plain(one.value) for one in plan.settings}}
+
+
+def from_json(document: Json) -> Plan:
+    """The plan of a document that fits the schema; what an older one lacks is left open.
+
+    Raises ValueError for what no version up to this one writes.
+    """
+    database, project = document["database"], document["project"]
+    left_out = [words(text) for text in document.get("left_out", ())]
+    findings = document["findings"]
+    return Plan(
+        database=DatabaseIdentity(
+            database["name"],
+            database.get("host", ""),
+            _version(database.get("server_version", "0.0")),
+            database["system_identifier"],
+        ),
+        items=tuple(map(_item, findings)),
+        healthy=tuple(Healthy(_place(h), h["reason"]) for h in document["healthy"]),
+        unverified=tuple(
+            Unverified(_place(u), u["reason"], u["verify"]) for u in document["unverified"]
+        ),
+        heads=None if document["heads"] is None else tuple(document["heads"]),
+        bases=tuple(project["bases"]),
+        tips=tuple(project["heads"]),
+        engine=document["engine"],
+        left_out=tuple(Name(*parts) for parts in left_out if len(parts) == 2),
+        left_out_columns=tuple(
+            text
+            for text, parts in zip(document.get("left_out", ()), left_out, strict=True)
+            if len(parts) != 2
+        ),
+        ignored=tuple(Ignored(i["what"], i["reason"]) for i in document.get("ignored", ())),
+        tables=document.get("tables", 0),
+        impacts={f["id"]: impact_from_json(f, _place(f).table) for f in findings if "risk" in f},
+        standing=standing_from_json(document),
+        settings=tuple(
+            Setting(name, tuple(value) if isinstance(value, list) else value)
+            for name, value in document.get("settings", {}).items()
+        ),
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _version(text: str) -> int:
+    major, minor = map(int, text.split("."))
+    return major * 10000 + minor
+
+
+def _item_as_json(item: Item, impact: Impact | None) -> dict[str, Any]:
+    finding = item.finding
+    model = finding.model
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        **_place_as_json(finding.place),
+        "message": finding.message,
+        "facts": facts_as_json(finding.facts),
+        "model": {"file": model.file, "line": model.line} if model else None,
+        **(impact_as_json(impact) if impact else {}),
+        "remedy": _remedy_as_json(item.remedy),
+        "fingerprint": item.fingerprint,
+    }
+
+
+def _item(values: Json) -> Item:
+    if values["rule"] not in _RULES:
+        raise ValueError(f"{values['rule']} is no rule of this version")
+    model = values["model"]
+    finding = Finding(
+        rule=values["rule"],
+        name=values["name"],
+        place=_place(values),
+        severity=Severity(values["severity"]),
+        confidence=Confidence(values["confidence"]),
+        message=values["message"],
+        facts=facts_from_json(_RULES[values["rule"]], values["facts"]),
+        model=Location(model["file"], model["line"]) if model else None,
+    )
+    if finding.id != values["id"]:
+        raise ValueError(f"the id {values['id']} is that of another place: {finding.place}")
+    decision = _decision(values.get("decision"))
+    return Item(finding, _remedy(values["remedy"]), values["fingerprint"], decision)
+
+
+def _place_as_json(place: Place) -> dict[str, str | None]:
+    return {
+        "schema": place.table.schema if place.table else None,
+        "table": place.table.name if place.table else None,
+        "column": place.column,
+        "constraint": place.constraint,
+        "subject": place.subject,
+    }
+
+
+def _place(values: Json) -> Place:
+    schema, table = values.get("schema"), values.get("table")
+    return Place(
+        table=None if schema is None or table is None else Name(schema, table),
+        column=values.get("column"),
+        constraint=values.get("constraint"),
+        subject=values.get("subject"),
+    )
+
+
+def _decision_as_json(decision: Decision | None) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    return {
+        "answer": decision.answer.value,
+        "reviewer": decision.reviewer,
+        "date": decision.date,
+        "fingerprint": decision.fingerprint,
+        "reason": decision.reason,
+        "allowed": list(decision.allowed),
+    }
+
+
+def _decision(values: Json | None) -> Decision | None:
+    if values is None:
+        return None
+    return Decision(
+        Answer(values["answer"]),
+        values["reviewer"],
+        values["date"],
+        values["fingerprint"],
+        values["reason"],
+        tuple(values["allowed"]),
+    )
+
+
+def _remedy_as_json(remedy: Proposal | Manual) -> dict[str, Any]:
+    if isinstance(remedy, Manual):
+        return {"manual": remedy.reason}
+    return {
+        "title": remedy.title,
+        "undo": remedy.undo,
+        "rows_rewritten": remedy.rows,
+        "steps": [
+            {
+                "up": step.up,
+                "down": step.down,
+                "lock": step.lock.value,
+                "relation": str(step.relation),
+                "transactional": step.transactional,
+                "hazards": [hazard.value for hazard in step.hazards],
+            }
+            for step in remedy.all_steps
+        ],
+    }
+
+
+def _remedy(values: Json) -> Proposal | Manual:
+    if "manual" in values:
+        return Manual(values["manual"])
+    steps = [
+        Step(
+            up=step["up"],
+            down=step["down"],
+            lock=Lock(step["lock"]),
+            relation=name_from_text(step["relation"]),
+            transactional=step["transactional"],
+            hazards=tuple(map(Hazard, step["hazards"])),
+        )
+        for step in values["steps"]
+    ]
+    return Proposal(
+        title=values["title"],
+        undo=values["undo"],
+        steps=tuple(s for s in steps if s.transactional),
+        finish=tuple(s for s in steps if not s.transactional),
+        rows=values.get("rows_rewritten", 0),
+    )

@@ -1,0 +1,108 @@
+"""Risk and impact as JSON values of a plan, and back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from remediate.findings.finding import Tier
+from remediate.plans.impact.consequences import Consequences, stops_inserts
+from remediate.plans.impact.graph import Cycle
+from remediate.plans.impact.impact import Impact, Standing
+from remediate.plans.impact.risk import Risk, When
+from remediate.snapshots.defaults import words
+from remediate.snapshots.tables import Name
+
+Json = Mapping[str, Any]
+
+
+def impact_as_json(impact: Impact) -> dict[str, Any]:
+    """What JSON says of a finding's impact."""
+    risk, known = impact.risk, impact.consequences
+    return {
+        "risk": {
+            "probability": risk.probability,
+            "impact": risk.impact,
+            "score": risk.score,
+            "tier": risk.tier.value,
+            "when": known.when.value,
+            "why": list(risk.why),
+        },
+        "root": str(impact.table) if impact.table else None,
+        "stops_inserts": known.stops,
+        "affects": _texts(impact.affects),
+        "affects_directly": _texts(impact.direct),
+        "stopped": _texts(impact.stopped),
+        "needs": _texts(impact.needs),
+        "feature": impact.feature or None,
+        "features": list(impact.features),
+        "broken_now": known.broken or None,
+        "works_by_accident": known.by_accident or None,
+        "will_break": known.to_come or None,
+    }
+
+
+def impact_from_json(values: Json, table: Name | None) -> Impact:
+    """The impact of the finding with these values, at this table."""
+    risk = values["risk"]
+    root = values.get("root")
+    return Impact(
+        finding=values["id"],
+        table=name_from_text(root) if root else table,
+        feature=values.get("feature") or "",
+        risk=Risk(risk["probability"], risk["impact"], Tier(risk["tier"]), tuple(risk["why"])),
+        consequences=Consequences(
+            when=When(risk["when"]),
+            stops=values.get("stops_inserts", stops_inserts(values["rule"])),
+            broken=values.get("broken_now") or "",
+            by_accident=values.get("works_by_accident") or "",
+            to_come=values.get("will_break") or "",
+        ),
+        direct=_names(values.get("affects_directly", ())),
+        affects=_names(values.get("affects", ())),
+        stopped=_names(values.get("stopped", ())),
+        needs=_names(values.get("needs", ())),
+        features=tuple(values.get("features", ())),
+    )
+
+
+def standing_as_json(standing: Standing) -> dict[str, Any]:
+    """What JSON says of the database as a whole."""
+    return {
+        "score": standing.score,
+        "tiers": {tier.value: standing.tiers.get(tier, 0) for tier in Tier},
+        "insertion_order": _texts(standing.insertion_order),
+        "cycles": [
+            {"tables": _texts(c.tables), "left_null_first": list(c.left_null_first)}
+            for c in standing.cycles
+        ],
+        "repair_order": list(standing.repair_order),
+    }
+
+
+def standing_from_json(document: Json) -> Standing:
+    """The database as a whole; as if nothing were at risk, where the document is silent."""
+    return Standing(
+        score=document.get("score", 100),
+        tiers={Tier(tier): n for tier, n in document.get("tiers", {}).items() if n},
+        insertion_order=_names(document.get("insertion_order", ())),
+        cycles=tuple(
+            Cycle(_names(c["tables"]), tuple(c["left_null_first"]))
+            for c in document.get("cycles", ())
+        ),
+        repair_order=tuple(document.get("repair_order", ())),
+    )
+
+
+def _texts(names: Iterable[Name]) -> list[str]:
+    return [str(name) for name in names]
+
+
+def _names(texts: Sequence[str]) -> tuple[Name, ...]:
+    return tuple(map(name_from_text, texts))
+
+
+def name_from_text(text: str) -> Name:
+    """The name that prints as this text; raises ValueError for one without a schema."""
+    parts = words(text)
+    if len(parts) != 2:
+        raise ValueError(f"{text} is no qualified name")
+    return Name(*parts)

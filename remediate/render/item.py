@@ -1,0 +1,35 @@
+"""What an item of a plan is, in lines of a terminal: alike in a plan, a review and a difference."""
+
+from collections.abc import Iterable
+
+from remediate.findings.finding import Finding
+from remediate.findings.remedy import HAZARD_TEXT, Hazard, Manual, Proposal
+from remediate.postgres.sql import commented
+from remediate.render.lines import sides, wrapped
+
+
+def heading(finding: Finding, severity: str) -> str:
+    """The rule, and how much the finding weighs; `severity` may be coloured."""
+    return f"{finding.rule} {finding.name}   {severity}, {finding.confidence}"
+
+
+def place(finding: Finding, indent: str = "") -> list[str]:
+    """Where it is, and at the right the line of its model."""
+    model = str(finding.model) if finding.model else ""
+    return sides(f"{indent}{commented(str(finding.place))}", model)
+
+
+def repair(remedy: Proposal | Manual) -> str:
+    """What would be done."""
+    return f"by hand: {remedy.reason}" if isinstance(remedy, Manual) else remedy.title
+
+
+def labelled(word: str, text: str) -> list[str]:
+    """The text beside a word of at most five letters."""
+    return wrapped(text, f"  {word:6}")
+
+
+def notes(hazards: Iterable[Hazard]) -> list[str]:
+    """What a person must know before the steps run."""
+    texts = (f"{hazard}: {HAZARD_TEXT[hazard]}" for hazard in hazards)
+    return [line for text in texts for line in labelled("note", text)]
