@@ -8,8 +8,11 @@ import sqlalchemy as sa
 
 from remediate.findings.finding import Severity
 from remediate.findings.remedy import Remedy
+from remediate.plans.document import from_json, with_review
+from remediate.plans.plan import Plan
 from remediate.rehearsal.scratch import Server
 from remediate.revisions.script import script
+from remediate.snapshots.live import NO_DATABASE
 from tests.corpora import remedies
 from tests.corpora.remedies import Case
 from tests.support import helpers
@@ -43,6 +46,8 @@ def up_and_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None
     before, items = remedies.look(url, case)
     assert sorted(str(i.finding.place) for i in items) == sorted(case.places)
     assert [i.remedy for i in items if not isinstance(i.remedy, Remedy)] == []
+    plan = Plan(NO_DATABASE.identity, tuple(items))
+    assert from_json(with_review(plan)) == plan.on_file
     made = script([i.remedy for i in items if isinstance(i.remedy, Remedy)])
     helpers.run(connection, made.up)
     assert remedies.outcomes(url, case.inserts, keep=True) == [

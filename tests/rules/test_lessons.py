@@ -139,6 +139,11 @@ def test_one_question_and_no_flood(lesson: Lesson, judge: Callable[[Lesson], Jud
     assert keys(question) == sorted(lesson.question.split())
 
 
+def test_their_plans_come_back_from_a_file(everything: list[Judged]) -> None:
+    for one in everything:
+        helpers.plan_that_comes_back(one.live, helpers.declared(*one.lesson.models))
+
+
 def test_no_key_that_works_is_called_an_error(everything: list[Judged]) -> None:
     works = [(j, table) for j in everything for table, state in j.outcomes.items() if not state]
     wrong = [

@@ -10,17 +10,20 @@ import psycopg
 import sqlalchemy as sa
 
 from remediate.catalog import catalog
+from remediate.commands.plan import planned
 from remediate.config import Config
 from remediate.findings.finding import Finding, Healthy, Options
 from remediate.findings.remedy import Remedy
-from remediate.plans.plan import Item
+from remediate.plans.document import from_json, with_review
+from remediate.plans.plan import Item, Plan
 from remediate.postgres import client, programs
 from remediate.project import models
-from remediate.project.inspection import enrich
+from remediate.project.inspection import Reading, enrich
 from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.rehearsal import schema_copy
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import Block, Script, script
+from remediate.rules import RULES
 from remediate.rules.keys.key_without_default import RULE
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
@@ -53,6 +56,14 @@ def items(url: sa.URL, *, options: Options = Options()) -> list[Item]:
     live = snapshot(url)
     found = [v for v in RULE.find(live, as_models(live), options) if isinstance(v, Finding)]
     return [Item.of(finding, RULE.remedy(finding, live, options)) for finding in found]
+
+
+def plan_that_comes_back(live: Live, models: Declared) -> Plan:
+    """By all rules, also those that have to be asked for; its file holds what it held."""
+    config = Config(select=tuple(rule.code for rule in RULES))
+    plan = planned(Reading(live, models, 1.5, {}), config)
+    assert from_json(with_review(plan)) == plan.on_file
+    return plan
 
 
 def as_models(live: Live) -> Declared:
