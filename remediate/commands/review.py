@@ -98,16 +98,16 @@ class Walk:
         rule = self.item.finding.rule
         alike = [i for i in self.plan.unreviewed if i.finding.rule == rule or i.id == self.item.id]
         order = replace(self._signed(), approve=tuple(i.id for i in alike))
-        made = decide(self.plan, order)
+        plan = decide(self.plan, order)
         self.show(f"  {len(alike)} approved.")
-        self._decided(made)
+        self._decided(plan)
 
     def _skip(self, reason: str) -> None:
-        said = reason or self.ask("  Why? ").strip()
-        if not said:
+        reason = reason or self.ask("  Why? ").strip()
+        if not reason:
             self.show("  Not skipped: the next reader will ask why.")
             return
-        order = replace(self._signed(), reason=said)
+        order = replace(self._signed(), reason=reason)
         self._decided(self.plan.decided({self.item.id: skipped(self.item, order)}))
 
     def _decided(self, plan: Plan) -> None:

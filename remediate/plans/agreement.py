@@ -45,11 +45,11 @@ def agreed(saved: Plan, plan: Plan, file: str, allowed: Sequence[str]) -> Agreed
 def check_database(saved: Plan, database: DatabaseIdentity) -> None:
     """Raises Refused for a plan of another database."""
     then, now = saved.database, database
-    known = then.system_identifier and now.system_identifier
-    other = known and then.system_identifier != now.system_identifier
+    both = then.system_identifier and now.system_identifier
+    other = both and then.system_identifier != now.system_identifier
     if other or then.name != now.name:
         raise Refused(
-            f"the plan was made for the database {then.name}, this is {database.name}"
+            f"the plan was made for the database {then.name}, this is {now.name}"
             + (" on another server" if other else ""),
             "Use the database that it was made for, or make a plan for this one.",
         )
@@ -61,11 +61,11 @@ def _check_project(saved: Plan, plan: Plan, file: str) -> None:
             "the plan was made outside of an Alembic project, without its models",
             AGAIN.format(file=file),
         )
-    begun = saved.bases  # nothing, of a history that was empty
-    if (begun and sorted(begun) != sorted(plan.bases)) or saved.engine != plan.engine:
+    bases = saved.bases  # none, of a history that was empty
+    if (bases and sorted(bases) != sorted(plan.bases)) or saved.engine != plan.engine:
         raise Refused(
             "the plan was made for another Alembic project: its history begins with "
-            f"{_list(begun)}, this one's with {_list(plan.bases)}",
+            f"{_list(bases)}, this one's with {_list(plan.bases)}",
             "Run it in the project that it was made in.",
         )
     moved = [
@@ -111,8 +111,8 @@ def _check_unchanged(saved: Plan, now: Mapping[str, Item], file: str) -> None:
         )
 
 
-def _list(ids: Sequence[str] | None) -> str:
-    return ", ".join(ids or ()) or "no revision"
+def _list(ids: Sequence[str]) -> str:
+    return ", ".join(ids) or "no revision"
 
 
 def _some(ids: Sequence[str]) -> str:

@@ -63,11 +63,11 @@ class Checked:
     removed: int = 0
 
     @property
-    def told(self) -> tuple[Item, ...]:
-        """What is new; that something became worse stands in its message."""
-        return tuple(replace(item, finding=self._told(item.finding)) for item in self.new)
+    def to_report(self) -> tuple[Item, ...]:
+        """What is new; the message names what became worse."""
+        return tuple(replace(item, finding=self._with_reason(item.finding)) for item in self.new)
 
-    def _told(self, finding: Finding) -> Finding:
+    def _with_reason(self, finding: Finding) -> Finding:
         if finding.id not in self.worse:
             return finding
         was = self.worse[finding.id]
@@ -101,15 +101,15 @@ def _accepted(finding: Finding, entries: Mapping[str, Entry]) -> bool:
     return entry is not None and _WEIGHT[entry.severity] >= _WEIGHT[finding.severity]
 
 
-def updated(made: Checked) -> tuple[Entry, ...]:
+def updated(checked: Checked) -> tuple[Entry, ...]:
     """The entries of everything that was found, and of what the run did not look at.
 
     An entry that still holds stays as it is, so that a diff shows what changed and nothing else.
     """
-    gone = set(made.stale)
-    kept = {_key(entry): entry for entry in made.entries if entry not in gone}
-    for item in made.new:
-        entry = _entry(item.finding, made.look)
+    gone = set(checked.stale)
+    kept = {_key(entry): entry for entry in checked.entries if entry not in gone}
+    for item in checked.new:
+        entry = _entry(item.finding, checked.look)
         before = kept.get(_key(entry))
         if before is not None:
             entry = replace(entry, reason=before.reason, side=before.side)
@@ -166,10 +166,10 @@ def loads(text: str, file: str) -> tuple[Entry, ...]:
     if marked:
         raise _damaged(file, f"line {marked[0]} is a conflict marker of git")
     try:
-        made = json.loads(text)
+        document = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise _damaged(file, f"it is not JSON: {error}") from error
-    format_ = made.get("format") if isinstance(made, dict) else None
+    format_ = document.get("format") if isinstance(document, dict) else None
     if not isinstance(format_, str) or not format_.startswith("remediate.baseline/"):
         raise UsageProblem(
             f"{file} is no baseline of remediate", "Name another file, or move this one away."
@@ -179,26 +179,26 @@ def loads(text: str, file: str) -> tuple[Entry, ...]:
             f"{file} is a {format_}, and this version of remediate reads {FORMAT}",
             "Use the version of remediate that wrote it, or a newer one.",
         )
-    return _merged(made.get("findings"), file)
+    return _merged(document.get("findings"), file)
 
 
 def _merged(findings: object, file: str) -> tuple[Entry, ...]:
     if not isinstance(findings, list):
         raise _damaged(file, "it has no list of findings")
-    made: dict[tuple[str, str], Entry] = {}
+    entries: dict[tuple[str, str], Entry] = {}
     for values in findings:
         if values == {}:
             continue
         entry = _read(values, file)
-        before = made.get(_key(entry))
-        said = entry.reason or (before.reason if before else "")
-        made[_key(entry)] = replace(_graver(entry, before), reason=said)
-    return tuple(made.values())
+        before = entries.get(_key(entry))
+        reason = entry.reason or (before.reason if before else "")
+        entries[_key(entry)] = replace(_graver(entry, before), reason=reason)
+    return tuple(entries.values())
 
 
 def _read(values: Any, file: str) -> Entry:
-    known = ("id", "severity", "schema", "table", "message", "side", "engine", "reason")
-    given = {k: values.get(k, "") for k in known} if isinstance(values, dict) else {}
+    keys = ("id", "severity", "schema", "table", "message", "side", "engine", "reason")
+    given = {k: values.get(k, "") for k in keys} if isinstance(values, dict) else {}
     if not given or not all(isinstance(v, str) for v in given.values()):
         raise _damaged(file, f"{json.dumps(values)[:60]} is no entry")
     schema, table, severity = given.pop("schema"), given.pop("table"), given.pop("severity")

@@ -46,23 +46,23 @@ def _each(items: Iterable[Item], decision: Callable[[Item], Decision]) -> Mappin
 
 def named(name: str, plan: Plan) -> list[Item]:
     """The items of an id, or of a rule; raises UsageProblem where there are none."""
-    found = [i for i in plan.items if name in (i.id, "all") or name.upper() == i.finding.rule]
-    if not found:
+    items = [i for i in plan.items if name in (i.id, "all") or name.upper() == i.finding.rule]
+    if not items:
         raise UsageProblem(
             f"{name}: no rule and no finding of this plan is called so",
             'Its ids stand in the file, as "id".',
         )
-    return found
+    return items
 
 
 def _meant(name: str, plan: Plan) -> list[Item]:
     """`all` and a rule mean what is proven or likely, has a repair, and was not skipped."""
-    found = named(name, plan)
-    if found[0].id == name:
-        return found
+    items = named(name, plan)
+    if items[0].id == name:
+        return items
     return [
         item
-        for item in found
+        for item in items
         if item.needs_an_answer and not (item.decision and item.decision.answer is Answer.SKIPPED)
     ]
 

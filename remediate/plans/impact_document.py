@@ -16,27 +16,27 @@ Json = Mapping[str, Any]
 
 def impact_as_json(impact: Impact) -> dict[str, Any]:
     """What JSON says of a finding's impact."""
-    risk, known = impact.risk, impact.consequences
+    risk, consequences = impact.risk, impact.consequences
     return {
         "risk": {
             "probability": risk.probability,
             "impact": risk.impact,
             "score": risk.score,
             "tier": risk.tier.value,
-            "when": known.when.value,
+            "when": consequences.when.value,
             "why": list(risk.why),
         },
         "root": str(impact.table) if impact.table else None,
-        "stops_inserts": known.stops,
+        "stops_inserts": consequences.stops,
         "affects": _texts(impact.affects),
         "affects_directly": _texts(impact.direct),
         "stopped": _texts(impact.stopped),
         "needs": _texts(impact.needs),
         "feature": impact.feature or None,
         "features": list(impact.features),
-        "broken_now": known.broken or None,
-        "works_by_accident": known.by_accident or None,
-        "will_break": known.to_come or None,
+        "broken_now": consequences.broken or None,
+        "works_by_accident": consequences.by_accident or None,
+        "will_break": consequences.to_come or None,
     }
 
 

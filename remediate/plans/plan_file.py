@@ -45,8 +45,8 @@ def load(path: Path) -> Plan:
 @cache
 def schema() -> dict[str, Any]:
     """The JSON Schema of a plan."""
-    made: dict[str, Any] = json.loads(file("plan.schema.json").read_text(encoding="utf-8"))
-    return made
+    values: dict[str, Any] = json.loads(file("plan.schema.json").read_text(encoding="utf-8"))
+    return values
 
 
 def _document(path: Path) -> dict[str, Any]:

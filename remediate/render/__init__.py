@@ -37,14 +37,14 @@ def _paper(made: Plan, format_: str) -> str:
 def check(made: Checked, format_: str, repository: Repository) -> str:
     """What is new, or everything with what is known of it, in one of the formats."""
     if format_ == "sarif":
-        told = {item.finding.id: item for item in made.told}
+        told = {item.finding.id: item for item in made.to_report}
         items = tuple(told.get(item.finding.id, item) for item in made.plan.items)
         shown = replace(made.plan, items=items)
         return sarif.render(shown, repository, side=made.look.side, known=made.known)
     if format_ == "github":
-        return github.render((i.finding for i in made.told), made.plan.unverified, repository)
+        return github.render((i.finding for i in made.to_report), made.plan.unverified, repository)
     if format_ in ("markdown", "html"):
-        return _paper(replace(made.plan, items=made.told), format_)
+        return _paper(replace(made.plan, items=made.to_report), format_)
     return checked.as_json(made) if format_ == "json" else checked.as_text(made)
 
 

@@ -28,7 +28,7 @@ def as_json(made: Checked) -> str:
 
 def as_text(made: Checked) -> str:
     """What is new, as a plan shows it."""
-    shown = replace(made.plan, items=made.told)
+    shown = replace(made.plan, items=made.to_report)
     if made.new or not made.known:
         return text.render(shown)
     unverified = text.render(shown, text.Style(quiet=True))

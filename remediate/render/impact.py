@@ -61,7 +61,7 @@ def sentence(one: Impact, finding: Finding) -> str:
     if one.consequences.stops and one.table:
         said = f"{one.feature or 'INSERT'} {_FAILS[one.consequences.when]}"
     else:  # a feature does not fail because of what stops no INSERT
-        said = finding.name + f" ({one.feature})" * bool(one.feature)
+        said = f"{finding.name} ({one.feature})" if one.feature else finding.name
     return f"{one.table or finding.place}: {said}" + (f"; {_depend(one)}" if one.affects else "")
 
 

@@ -1,9 +1,11 @@
 """The locks of remedies, in words."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from remediate.findings.remedy import Hazard, Kind, Lock, Remedy, Step
 from remediate.remedies.conversion import stall
+from remediate.snapshots.tables import Name
+from remediate.system.words import counted
 
 IN_AUTOCOMMIT = (
     "SHARE UPDATE EXCLUSIVE on each table while it is read, in autocommit: nobody waits. "
@@ -37,15 +39,15 @@ def of_all(remedies: Sequence[Remedy]) -> list[str]:
         tables = {name for name, lock in held.items() if lock is mode}
         if at_rest := tables - rewritten.keys():
             work = "; no rewrite, no scan" if mode is Lock.ACCESS_EXCLUSIVE else ""
-            lines.append(f"{mode.value} on {_counted(at_rest, 'table')}{work}")
+            lines.append(f"{mode.value} on {counted(len(at_rest), 'table')}{work}")
         moving = tables & rewritten.keys()
         if mode is not Lock.ACCESS_EXCLUSIVE and moving:
-            lines.append(f"{mode.value} on {_counted(moving, 'table')}")
+            lines.append(f"{mode.value} on {counted(len(moving), 'table')}")
         elif moving:
-            lines.append(f"{mode.value} on {_counted(moving, 'table')}; {_rewriting(remedies)}")
+            lines.append(f"{mode.value} on {counted(len(moving), 'table')}; {_rewriting(remedies)}")
     sequences = {h.relation for r in remedies for h in r.holds if h.kind is Kind.SEQUENCE}
     if sequences:
-        lines.append(f"ACCESS EXCLUSIVE on {_counted(sequences, 'sequence')}")
+        lines.append(f"ACCESS EXCLUSIVE on {counted(len(sequences), 'sequence')}")
     return lines
 
 
@@ -72,18 +74,14 @@ def _rewriting(remedies: Sequence[Remedy]) -> str:
     return f"about {rows} rows are rewritten, some {max(stall(rows), 0.1):.1f} s"
 
 
-def _counted(relations: Collection[object], what: str) -> str:
-    return f"{len(relations)} {what}{'s' if len(relations) > 1 else ''}"
-
-
-def _tables(remedies: Sequence[Remedy]) -> dict[object, Lock]:
-    found: dict[object, Lock] = {}
+def _tables(remedies: Sequence[Remedy]) -> dict[Name, Lock]:
+    strongest: dict[Name, Lock] = {}
     for remedy in remedies:
         for hold in remedy.holds:
             if hold.kind is Kind.TABLE:
-                known = found.get(hold.relation, Lock.NONE)
-                found[hold.relation] = max(known, hold.lock, key=lambda lock: lock.strength)
-    return found
+                other = strongest.get(hold.relation, Lock.NONE)
+                strongest[hold.relation] = max(other, hold.lock, key=lambda lock: lock.strength)
+    return strongest
 
 
 def _rewrites(remedies: Sequence[Remedy]) -> bool:

@@ -20,7 +20,7 @@ class Runbook:
     """What it is made of."""
 
     plan: Plan
-    made: str  # when, in UTC
+    made_at: str  # in UTC
     version: str  # of remediate
     landed: tuple[Landed, ...] = ()  # the emergency revision, where one was asked for
     first: frozenset[str] = frozenset()  # ids of the findings that it repairs, or is to repair
@@ -84,13 +84,13 @@ def _in_order(plan: Plan) -> list[_Row]:
 
 def _symptoms(rows: Iterable[_Row]) -> list[tuple[str, str, list[str]]]:
     """SQLSTATE, an example of the message, and the tables."""
-    found: dict[str, tuple[str, list[str]]] = {}
+    symptoms: dict[str, tuple[str, list[str]]] = {}
     for row in rows:
-        seen = symptom_of(row.finding)
-        if seen and row.finding.place.table:
-            _, tables = found.setdefault(seen.sqlstate, (seen.message, []))
+        symptom = symptom_of(row.finding)
+        if symptom and row.finding.place.table:
+            _, tables = symptoms.setdefault(symptom.sqlstate, (symptom.message, []))
             tables.append(str(row.finding.place.table))
-    return [(state, *known) for state, known in found.items()]
+    return [(state, message, tables) for state, (message, tables) in symptoms.items()]
 
 
 def _query(rows: Sequence[_Row]) -> str:
@@ -122,13 +122,13 @@ def _tables(rows: Sequence[_Row]) -> list[Name]:
 
 
 def _features(rows: Sequence[_Row]) -> list[str]:
-    found = (row.impact.feature for row in rows if row.impact)
-    return list(dict.fromkeys(feature for feature in found if feature))
+    features = (row.impact.feature for row in rows if row.impact)
+    return list(dict.fromkeys(feature for feature in features if feature))
 
 
 def _prevention(rows: Sequence[_Row]) -> list[str]:
-    said = (str(row.finding.facts.get("prevention", "")) for row in rows)
-    return list(dict.fromkeys(text for text in said if text))
+    sentences = (str(row.finding.facts.get("prevention", "")) for row in rows)
+    return list(dict.fromkeys(text for text in sentences if text))
 
 
 def _options(plan: Plan) -> str:

@@ -96,8 +96,8 @@ def test_what_became_worse_is_new_again_and_says_so() -> None:
     made = compared(plan(finding(severity=ERROR)), entries, look())
     assert [i.finding.id for i in made.new] == ["PK001:public.t.id"]
     assert not made.known
-    (told,) = made.told
-    assert told.finding.message.endswith("(the baseline accepts it as warning, it is error)")
+    (new,) = made.to_report
+    assert new.finding.message.endswith("(the baseline accepts it as warning, it is error)")
     (entry,) = updated(made)
     assert (entry.severity, "accepts" in entry.message) == (ERROR, False)
 
