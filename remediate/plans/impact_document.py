@@ -27,7 +27,6 @@ def impact_as_json(impact: Impact) -> dict[str, Any]:
             "why": list(risk.why),
         },
         "root": str(impact.table) if impact.table else None,
-        "stops_inserts": consequences.stops,
         "affects": _texts(impact.affects),
         "affects_directly": _texts(impact.direct),
         "stopped": _texts(impact.stopped),
@@ -51,7 +50,7 @@ def impact_from_json(values: Json, table: Name | None) -> Impact:
         risk=Risk(risk["probability"], risk["impact"], Tier(risk["tier"]), tuple(risk["why"])),
         consequences=Consequences(
             when=When(risk["when"]),
-            stops=values.get("stops_inserts", stops_inserts(values["rule"])),
+            stops=stops_inserts(values["rule"]),
             broken=values.get("broken_now") or "",
             by_accident=values.get("works_by_accident") or "",
             to_come=values.get("will_break") or "",

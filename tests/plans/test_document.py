@@ -27,7 +27,7 @@ from remediate.findings.selection import Ignored
 from remediate.plans import plan_file
 from remediate.plans.diff import difference
 from remediate.plans.document import from_json, with_review
-from remediate.plans.impact.consequences import Consequences
+from remediate.plans.impact.consequences import Consequences, stops_inserts
 from remediate.plans.impact.graph import Cycle
 from remediate.plans.impact.impact import Impact, Standing
 from remediate.plans.impact.risk import Risk, When
@@ -95,7 +95,6 @@ ITEMS = st.builds(
 )
 SMALL = st.integers(1, 3)
 RISKS = st.builds(Risk, SMALL, SMALL, st.sampled_from(Tier), SEVERAL)
-CONSEQUENCES = st.builds(Consequences, st.sampled_from(When), st.booleans(), WORDS, WORDS, WORDS)
 STANDINGS = st.builds(
     Standing, st.integers(0, 100), st.dictionaries(st.sampled_from(Tier), SMALL), TABLES,
     st.lists(st.builds(Cycle, TABLES, SEVERAL), max_size=2).map(tuple), SEVERAL,
@@ -109,8 +108,12 @@ SETTINGS = st.builds(
 @st.composite
 def impacts(draw: st.DrawFn, finding: Finding) -> Impact:
     table = draw(NAMES) if finding.place.table else None
+    stops = stops_inserts(finding.rule)
+    known = draw(
+        st.builds(Consequences, st.sampled_from(When), st.just(stops), WORDS, WORDS, WORDS)
+    )
     return Impact(
-        finding.id, table, draw(WORDS), draw(RISKS), draw(CONSEQUENCES), draw(TABLES),
+        finding.id, table, draw(WORDS), draw(RISKS), known, draw(TABLES),
         draw(TABLES), draw(TABLES), draw(TABLES), draw(SEVERAL),
     )  # fmt: skip
 
