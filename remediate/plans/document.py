@@ -12,7 +12,7 @@ from remediate.findings.finding import (
     Severity,
     Unverified,
 )
-from remediate.findings.remedy import Hazard, Lock, Manual, Proposal, Step
+from remediate.findings.remedy import Act, Hazard, Lock, Manual, Proposal, Step
 from remediate.findings.selection import Ignored
 from remediate.plans.impact.impact import Impact
 from remediate.plans.impact_document import (
@@ -221,6 +221,7 @@ def _remedy_as_json(remedy: Proposal | Manual) -> dict[str, Any]:
                 "relation": str(step.relation),
                 "transactional": step.transactional,
                 "hazards": [hazard.value for hazard in step.hazards],
+                "act": step.act.value,
             }
             for step in remedy.all_steps
         ],
@@ -238,6 +239,7 @@ def _remedy(values: Json) -> Proposal | Manual:
             relation=name_from_text(step["relation"]),
             transactional=step["transactional"],
             hazards=tuple(map(Hazard, step["hazards"])),
+            act=Act(step.get("act", Act.OTHER)),
         )
         for step in values["steps"]
     ]

@@ -77,7 +77,7 @@ FINDING_KEYS = {
     "affects_directly", "stopped", "needs", "feature", "broken_now", "works_by_accident", "will_break",
     "root", "features",
 }  # fmt: skip
-STEP_KEYS = {"up", "down", "lock", "relation", "transactional", "hazards"}
+STEP_KEYS = {"up", "down", "lock", "relation", "transactional", "hazards", "act"}
 
 
 def test_json_holds_the_keys_of_the_contract(incident: Project) -> None:
