@@ -8,7 +8,8 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 
-from remediate.commands.plan import planned
+from remediate.commands.judgement import judge
+from remediate.commands.plan import plan_of
 from remediate.commands.prove import rehearsal
 from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
@@ -67,7 +68,8 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
             "Run it in the folder of alembic.ini, or name the file with --config.",
         )
     _check_history(reading.declared.history)
-    plan = planned(reading, config)
+    judgement = judge(reading, config)
+    plan = plan_of(judgement, config)
     chosen = _chosen(plan, saved, config, order)
     if saved and chosen.new:
         say(f"Found since the plan was made, and not in it: {', '.join(chosen.new)}")
@@ -82,7 +84,7 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
         if order.rehearse:
             with scratch(config.scratch_url) as server:
                 say(f"Rehearsing on {server.source} ...")
-                proofs = rehearse(rehearsal(reading, config, files, site), server)
+                proofs = rehearse(rehearsal(judgement, config, files, site), server)
         return land(
             files, site, reading, (chosen.reviewer, proofs), plan.impacts, hotfix=order.hotfix
         )

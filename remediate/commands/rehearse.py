@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from remediate.catalog import catalog
 from remediate.commands.choice import Cast, ancestors, cast_of, chosen
-from remediate.commands.plan import options
+from remediate.commands.judgement import options
 from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
 from remediate.findings.finding import Finding
