@@ -1,9 +1,10 @@
 """`remediate check`: what is wrong and nobody has accepted."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Literal
 
 from remediate.commands.plan import plan, plan_alone
 from remediate.config import Config
@@ -21,12 +22,23 @@ from remediate.system.paths import STARTED_IN, shown
 OF_PROJECT = ("MD", "AL", "SEC")  # rules about models and revisions
 
 
-def check(config: Config, side: str = "", *, update: bool = False) -> Checked:
-    """Everything that is found, against the baseline; with `update` the baseline is made anew.
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """Where `check` looks, and whether it accepts what it finds."""
 
-    A side ("models" or "revisions") needs no database. Raises UsageProblem where the baseline
-    cannot be used.
+    side: Literal["", "models", "revisions"] = ""
+    """What to look at alone, without a database; "": at everything."""
+    update_baseline: bool = False
+    """Accept what is found: write the baseline anew."""
+
+
+def check(config: Config, options: CheckOptions = CheckOptions()) -> Checked:
+    """Everything that is found, against the baseline of what is accepted.
+
+    Raises UsageProblem where the baseline cannot be used, or none of the selected rules is about
+    the side that is looked at; DatabaseProblem where the database cannot be read.
     """
+    side, update = options.side, options.update_baseline
     file = place(config)
     entries = read(file, needed=bool(config.baseline) and not update)
     selection.chosen(RULES, [], [c for p in config.ignored if (c := rule_of(p))])  # there are such

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from remediate.config import Config
+from remediate.config import SHAPING, Config
 from remediate.errors import UsageProblem
 from remediate.plans.plan import FORMAT
 from remediate.plans.saved import SavedPlan, parsed, written
@@ -63,13 +63,6 @@ def save(saved: SavedPlan, path: Path) -> None:
         ) from error
 
 
-SHAPING = (
-    "schema", "table", "select", "ignore", "ignored", "generated_keys", "headroom", "identity",
-    "uuid", "offline_window", "rows_rewritten", "deep", "values", "orphans", "on_delete",
-    "references", "right", "engine",
-)  # fmt: skip
-
-
 def shaping(config: Config) -> dict[str, Any]:
     """Those that differ from their defaults, as JSON values."""
     default = Config()
@@ -99,19 +92,3 @@ def with_settings(config: Config, given: Mapping[str, Any]) -> Config:
     own = {f.name: getattr(default, f.name) for f in fields(Config) if f.name in SHAPING}
     made = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
     return replace(config, **(own | made))
-
-
-def refuse_options(options: Mapping[str, Any]) -> None:
-    """Raises UsageProblem for options that would shape a plan which is made already."""
-    given = sorted(name for name in SHAPING if options.get(name) not in (None, [], ()))
-    if options.get("approve") or options.get("reviewer"):
-        raise UsageProblem(
-            "a reviewed plan says itself what is approved, and by whom",
-            "Change that with: remediate review PLAN",
-        )
-    if given:
-        option = "--" + given[0].replace("_", "-")
-        raise UsageProblem(
-            f"{option} shapes a plan, and this one is made",
-            f"Make it anew: remediate plan {option} ... --save FILE",
-        )

@@ -495,7 +495,7 @@ def met(newest: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
 
 def ranked(met: tuple[Config, Path], *more: Path) -> Triage:
     config, log = met
-    return triage.run(config, [str(log), *map(str, more)], with_plan=True)
+    return triage.triage(config, triage.TriageOptions((str(log), *map(str, more))))
 
 
 def test_the_findings_that_explain_errors_are_told(met: tuple[Config, Path]) -> None:
@@ -535,7 +535,7 @@ def test_the_name_of_a_constraint_is_looked_up(met: tuple[Config, Path], tmp_pat
         'psycopg.errors.UniqueViolation: duplicate key value violates unique constraint "people_key"\n'
         * 9
     )
-    made = triage.run(met[0], [str(log)], with_plan=True)
+    made = triage.triage(met[0], triage.TriageOptions((str(log),)))
     assert [i.finding.id for i in made.with_finding[0].items] == ["SEQ001:public.users.id"]
 
 
@@ -566,7 +566,7 @@ def test_the_order_of_repair_as_text(met: tuple[Config, Path]) -> None:
 
 
 def test_without_a_database_errors_are_only_counted(met: tuple[Config, Path]) -> None:
-    made = triage.run(met[0], [str(met[1])], with_plan=False)
+    made = triage.triage(met[0], triage.TriageOptions((str(met[1]),), plan=False))
     assert made.plan is None
     assert len(made.explained) == 8
     assert not made.with_finding
@@ -580,7 +580,7 @@ def test_where_the_database_is_down_the_way_without_it_is_named(tmp_path: Path) 
     log.write_text(NOT_NULL)
     config = Config(database_url=f"postgresql://x@/nowhere?host={tmp_path}")
     with pytest.raises(RemediateError) as raised:
-        triage.run(config, [str(log)], with_plan=True)
+        triage.triage(config, triage.TriageOptions((str(log),)))
     assert raised.value.hint.endswith("Without the database: remediate triage --no-plan")
 
 
