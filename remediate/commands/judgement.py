@@ -24,8 +24,7 @@ class Judgement:
 
     def within(self, inside: Callable[[Name], bool]) -> tuple[Verdict, ...]:
         """What is said of these tables, and of no table."""
-        places = ((verdict, verdict.place.table) for verdict in self.verdicts)
-        return tuple(verdict for verdict, table in places if table is None or inside(table))
+        return tuple(v for v in self.verdicts if v.place.table is None or inside(v.place.table))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -34,11 +33,8 @@ class Judgement:
 
     def again(self, reading: Reading) -> "Judgement":
         """The same rules, with what the user decided, asked of another reading."""
-        return replace(
-            self,
-            reading=reading,
-            verdicts=_asked(reading, self.options, tuple(self.rules.values())),
-        )
+        verdicts = _asked(reading, self.options, tuple(self.rules.values()))
+        return replace(self, reading=reading, verdicts=verdicts)
 
 
 def judge(reading: Reading, config: Config) -> Judgement:
