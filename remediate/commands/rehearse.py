@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from remediate.catalog import catalog
-from remediate.commands.choice import Cast, ancestors, cast_of, chosen
+from remediate.commands.choice import Selection, ancestors, chosen, selection_of
 from remediate.commands.judgement import options as decided_options
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
@@ -59,34 +59,34 @@ def rehearse(
     shown = chosen(history, options.revisions)
     drafts = tuple(r for r in shown if r not in history.revisions)
     history = replace(history, revisions=(*history.revisions, *drafts))
-    cast = cast_of(history, shown)
+    selection = selection_of(history, shown)
     database = reading.live.database
     where = f"{database.host}/{database.name}"
-    if not cast.shown:
+    if not selection.shown:
         return Rehearsal(where, "", Start(), (), _of_graph(history, ()))
     with (
         scratch(config.scratch_url) as server,
-        prepare(server, database, reading.libpq, _subset(reading, cast)) as stage,
+        prepare(server, database, reading.libpq, _subset(reading, selection)) as stage,
         open_channel(stage.url, reading.project.folder) as channel,
     ):
-        role = "" if cast.from_base else stage.migrating
+        role = "" if selection.from_base else stage.migrating
         worker = Worker(
             channel, stage.url, role, database.search_path, _settings(reading.project),
             reading.environment.version_table, _arguments(reading.environment), options.timeout,
         )  # fmt: skip
         trial = _trial(reading, config, stage, worker, progress)
-        heads = () if cast.from_base else reading.environment.heads
-        if cast.from_base:
+        heads = () if selection.from_base else reading.environment.heads
+        if selection.from_base:
             _make_schemas(stage, trial, history)
         _stamp(stage, trial.version_table, heads)
-        revisions = tuple(_rehearse_each(cast, history, heads, trial, progress))
-    graph = _of_graph(history, cast.shown)
-    start = Start(heads, len(cast.before) if cast.from_base else None)
+        revisions = tuple(_rehearse_each(selection, history, heads, trial, progress))
+    graph = _of_graph(history, selection.shown)
+    start = Start(heads, len(selection.before) if selection.from_base else None)
     return Rehearsal(where, server.source, start, revisions, graph, stage.limits)
 
 
-def _subset(reading: Reading, cast: Cast) -> Subset:
-    if cast.from_base:
+def _subset(reading: Reading, selection: Selection) -> Subset:
+    if selection.from_base:
         return Subset((), (), (), empty=True)
     places = tuple((t, key) for t in reading.live.tables if (key := _with_rows(t)) is not None)
     return Subset(places, reading.live.sequences, (), whole=True)
@@ -157,18 +157,18 @@ def _stamp(stage: Stage, table: Name, heads: tuple[str, ...]) -> None:
 
 
 def _rehearse_each(
-    cast: Cast, history: History, heads: tuple[str, ...], trial: Trial, say: Progress
+    selection: Selection, history: History, heads: tuple[str, ...], trial: Trial, say: Progress
 ) -> Iterator[Rehearsed]:
     """Each in its turn; one that follows a revision that fails is not rehearsed."""
     known = NOTHING
-    if not cast.from_base:
+    if not selection.from_base:
         applied = [r.text for r in history.in_order if r.id in history.applied]
         known = learn(applied, known)
     failed: set[str] = set()
     faults = broken(history)
-    if cast.before:
-        failed |= _run_earlier(cast.before, heads, history, trial)
-    for revision in cast.shown:
+    if selection.before:
+        failed |= _run_earlier(selection.before, heads, history, trial)
+    for revision in selection.shown:
         bad = failed & ancestors(history, [revision])
         if bad:
             failed.add(revision.id)
