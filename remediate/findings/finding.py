@@ -66,6 +66,9 @@ class Place:
         return f"{self.table}.{quote(part)}" if part else str(self.table)
 
 
+Facts = Mapping[str, object]  # what a rule found out about a place: JSON values only
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One occurrence of a defect. `message` is the sentence that the rule makes of `facts`."""
@@ -76,7 +79,7 @@ class Finding:
     severity: Severity
     confidence: Confidence
     message: str
-    facts: Mapping[str, object] = field(hash=False)  # JSON values only
+    facts: Facts = field(hash=False)
     model: Source | None = None
 
     @property
