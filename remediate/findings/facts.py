@@ -10,6 +10,6 @@ def facts_as_json(facts: Facts) -> dict[str, object]:
     return dict(facts)
 
 
-def facts_from_json(rule: Rule, mapping: Mapping[str, object]) -> Facts:
+def facts_from_json(_rule: Rule, mapping: Mapping[str, object]) -> Facts:
     """The facts that `facts_as_json` wrote of a finding of this rule."""
     return dict(mapping)

@@ -16,7 +16,7 @@ from remediate.catalog import catalog
 from remediate.commands.plan import planned
 from remediate.config import Config, load
 from remediate.errors import Refused
-from remediate.findings.finding import Confidence, Severity, of_reference
+from remediate.findings.finding import Confidence, Severity
 from remediate.findings.remedy import Manual, Remedy
 from remediate.findings.states import Type
 from remediate.plans.approval import ROWS_A_REVISION, TABLES_A_REVISION, check_hazards
@@ -29,6 +29,7 @@ from remediate.project.inspection import Reading, enrich
 from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.project.project import Environment, engine_name
 from remediate.revisions.script import script
+from remediate.rules import of_reference
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name

@@ -12,8 +12,6 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import IDENTITY, IN_COMPOSITE, Generator, Name, Source, Table
 
-OF_TYPES = ("MD001", "MD002", "MD003")
-
 
 @dataclass(frozen=True, slots=True)
 class Patch:
@@ -95,7 +93,7 @@ def of_findings(findings: Iterable[Finding]) -> Iterator[Wanted]:
     for finding in findings:
         place = finding.place
         type_ = str(finding.facts.get("model_should_say") or "")
-        if finding.rule in OF_TYPES and place.table and place.column and type_:
+        if place.table and place.column and type_:
             change = replace(_NOTHING, type=type_)
             yield Wanted((place.table, place.column), change, f"{finding.rule}: {finding.message}")
 

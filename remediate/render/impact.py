@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from remediate.findings.effects import When
 from remediate.findings.finding import Finding, Tier
 from remediate.plans.impact.graph import Cycle
 from remediate.plans.impact.impact import Impact
-from remediate.plans.impact.risk import When
 from remediate.plans.plan import Plan
 from remediate.render.lines import wrapped
 from remediate.render.markup import cell

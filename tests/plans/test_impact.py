@@ -273,7 +273,7 @@ def test_one_more_finding_never_raises_the_score() -> None:
 
 def test_a_finding_changes_nothing_about_the_others() -> None:
     live = database(("b", "a"), ("c", "b"), tables=(table("x", rows=50_000),))
-    every = [found(t, rule) for t in "abcx" for rule in ("PK001", "SEQ001", "FK006")]
+    every = [found(t, rule) for t in "abcx" for rule in ("PK001", "SEQ003", "FK006")]
     chance = random.Random(3)
     for _ in range(100):
         some = chance.sample(every, chance.randint(1, len(every) - 1))
@@ -371,7 +371,7 @@ def test_what_works_by_accident_is_said_with_its_evidence() -> None:
     )
     assert "a trigger gives the ids, or whoever inserts" in said(rows=1, triggers=["fill"])
     assert "inserts are not counted" in said(rows=1, inserts=None)
-    assert said(rows=0, highest_id=None) == said("SEQ001", rows=5, highest_id=5) == ""
+    assert said(rows=0, highest_id=None) == said("SEQ003", rows=5, highest_id=5) == ""
     unread = Unread(name("a"), "id", "no SELECT privilege on it", "GRANT ...")
     hidden = replace(live, unread=(unread,))
     assert "could not be read" in said(live=hidden, rows=0, highest_id=None)

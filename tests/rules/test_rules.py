@@ -1,11 +1,15 @@
 """What holds for every rule: its page, its name, and that its findings are fit to be printed."""
 
+import ast
 import itertools
 import re
+from pathlib import Path
 
 import pytest
 
-from remediate.findings.finding import Rule
+import remediate
+from remediate.findings.effects import ErrorKind, Inserts, Leaves
+from remediate.findings.finding import Rule, by_severity
 from remediate.rules import RULES
 
 HEADINGS = [
@@ -19,15 +23,57 @@ HEADINGS = [
 ]
 
 
+CODE = re.compile(r"([A-Z]+)(\d{3})")
+FOLDER = Path(remediate.__file__).parent
+SPOKEN = {("config.py", "FK006:public.log_*")}  # an example in a hint
+
+
 def test_every_rule_is_there() -> None:
-    assert [rule.code for rule in RULES] == [
-        *(f"PK{n:03}" for n in range(1, 9)),
-        *(f"SEQ{n:03}" for n in range(1, 8)),
-        *(f"FK{n:03}" for n in range(1, 9)),
-        *(f"MD{n:03}" for n in range(1, 9)),
-        *(f"AL{n:03}" for n in range(1, 4)),
-        "SEC001",
+    """Each file below rules/ is a rule of the list, and the numbers of each kind have no gap."""
+    files = {p.relative_to(FOLDER / "rules") for p in (FOLDER / "rules").glob("*/[!_]*.py")}
+    modules = [Path(*rule.find.__module__.split(".")[2:]).with_suffix(".py") for rule in RULES]
+    assert sorted(modules) == sorted(files)
+    numbers: dict[str, list[int]] = {}
+    for rule in RULES:
+        match = CODE.fullmatch(rule.code)
+        assert match is not None
+        numbers.setdefault(match[1], []).append(int(match[2]))
+    assert all(each == [*range(1, len(each) + 1)] for each in numbers.values()), numbers
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_folder_is_the_family(rule: Rule) -> None:
+    assert rule.find.__module__.split(".")[-2] == rule.family.value
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_what_a_rule_says_of_itself_agrees(rule: Rule) -> None:
+    assert rule.symptom is None or rule.symptom.kind in rule.errors
+    assert min(rule.errors.values(), default=1) >= 1
+    assert rule.stops is not Inserts.NONE or rule.outlook is by_severity
+    assert not rule.unfilled_at or rule.leaves is Leaves.DEFAULT
+    assert not rule.provable or rule.leaves is not Leaves.NOTHING or rule.of_reference
+
+
+def test_each_error_has_a_likeliest_cause() -> None:
+    for kind in ErrorKind:
+        ranks = sorted(rule.errors[kind] for rule in RULES if kind in rule.errors)
+        assert ranks[:1] in ([], [1]), kind
+
+
+def test_nobody_else_knows_a_rule_by_its_code() -> None:
+    """What is to be known of a rule is a field of it: no text of code elsewhere is its code."""
+    prefixes = "|".join({rule.code.rstrip("0123456789") for rule in RULES})
+    a_code = re.compile(rf"({prefixes})(\d{{3}}(:.*)?)?", re.DOTALL)
+    known = [
+        (str(path.relative_to(FOLDER)), node.value)
+        for path in FOLDER.rglob("*.py")
+        if not path.is_relative_to(FOLDER / "rules")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if a_code.fullmatch(node.value)
     ]
+    assert set(known) == SPOKEN
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

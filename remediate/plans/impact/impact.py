@@ -3,10 +3,12 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from remediate.analysis.outlooks import inserts_a_day
+from remediate.findings.effects import When
 from remediate.findings.finding import Finding, Tier
-from remediate.plans.impact.consequences import Consequences, consequences, inserts_a_day
+from remediate.plans.impact.consequences import Consequences, consequences
 from remediate.plans.impact.graph import Cycle, Graph, reference_graph, root
-from remediate.plans.impact.risk import Exposure, Risk, When, assess, score_of
+from remediate.plans.impact.risk import Exposure, Risk, assess, score_of
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import Name

@@ -44,6 +44,7 @@ from collections.abc import Iterator
 
 from remediate.analysis.causes import cause_of_borrowing
 from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -115,8 +116,14 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="PK003",
     name="key-default-borrowed",
+    family=Family.KEYS,
     summary="a default that draws from the sequence of another table",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=DUPLICATE_KEY,
+    errors={ErrorKind.NOT_NULL: 2, ErrorKind.DUPLICATE: 2},
+    leaves=Leaves.DEFAULT,
+    provable=True,
 )

@@ -44,6 +44,7 @@ https://www.postgresql.org/docs/current/ddl-default.html
 from collections.abc import Iterator
 
 from remediate.analysis.facts import key_facts
+from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -107,8 +108,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="PK004",
     name="key-default-constant",
+    family=Family.KEYS,
     summary="a primary key whose default is one fixed value",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=DUPLICATE_KEY,
+    errors={ErrorKind.DUPLICATE: 2},
+    leaves=Leaves.DEFAULT,
+    provable=True,
+    unfilled_at=frozenset({Severity.ERROR}),
 )

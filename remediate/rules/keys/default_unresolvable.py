@@ -46,6 +46,7 @@ https://www.postgresql.org/docs/current/functions-sequence.html
 from collections.abc import Iterator
 
 from remediate.analysis.facts import key_facts
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves, Symptom
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -198,8 +199,15 @@ def _of_model(sequence: Name, table: Table, column: Column, options: Options) ->
 RULE = Rule(
     code="PK002",
     name="key-default-unresolvable",
+    family=Family.KEYS,
     summary="a key's sequence is named by text, or by a model, and may not be there",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=Symptom(ErrorKind.RELATION_MISSING, 'relation "..." does not exist (a sequence)'),
+    errors={ErrorKind.NOT_NULL: 1, ErrorKind.RELATION_MISSING: 1},
+    leaves=Leaves.DEFAULT,
+    provable=True,
+    unfilled_at=frozenset({Severity.ERROR}),
 )

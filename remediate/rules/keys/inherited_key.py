@@ -46,6 +46,7 @@ from collections.abc import Iterator
 
 from remediate.analysis.facts import key_facts
 from remediate.analysis.keys import identity_parent
+from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -105,8 +106,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="PK006",
     name="inherited-key-without-default",
+    family=Family.KEYS,
     summary="an inheritance child whose parent's identity it did not inherit",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=NULL_KEY,
+    errors={ErrorKind.NOT_NULL: 1},
+    leaves=Leaves.DEFAULT,
+    provable=True,
+    unfilled_at=frozenset(Severity),
 )

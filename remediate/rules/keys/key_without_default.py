@@ -65,6 +65,7 @@ from remediate.analysis.causes import cause_of_no_default
 from remediate.analysis.facts import key_facts
 from remediate.analysis.keys import client_sequence, filled_by_models, score, works
 from remediate.analysis.names import hands_out_ids, is_loaded
+from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -254,8 +255,16 @@ def _of_ancestor(table: Table, column: Column, live: Live) -> Sequence | None:
 RULE = Rule(
     code="PK001",
     name="key-without-default",
+    family=Family.KEYS,
     summary="an integer primary key that nothing generates",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=NULL_KEY,
+    errors={ErrorKind.NOT_NULL: 1, ErrorKind.DUPLICATE: 4, ErrorKind.RELATION_MISSING: 2},
+    leaves=Leaves.DEFAULT,
+    provable=True,
+    unfilled_at=frozenset(Severity),
+    reads_others=True,
 )

@@ -40,6 +40,7 @@ https://www.postgresql.org/docs/current/ddl-partitioning.html
 from collections.abc import Iterator
 
 from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -111,8 +112,14 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="PK007",
     name="partition-sequence-diverges",
+    family=Family.KEYS,
     summary="a partition whose default draws from another sequence than its root's",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=DUPLICATE_KEY,
+    errors={ErrorKind.NOT_NULL: 1, ErrorKind.DUPLICATE: 3},
+    leaves=Leaves.KEY,
+    provable=True,
 )

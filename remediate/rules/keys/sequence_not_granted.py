@@ -39,8 +39,10 @@ https://www.postgresql.org/docs/current/sql-grant.html
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves, Outlook, Symptom
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -48,6 +50,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
+    by_severity,
     found,
     subject,
 )
@@ -114,11 +117,23 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return grant([(live.sequence_of[name], roles) for name, roles in denied.items()])
 
 
+def outlook(finding: Finding, live: Live) -> Outlook:
+    roles = ", ".join(finding.facts["roles"])  # type: ignore[arg-type]
+    return replace(by_severity(finding, live), broken=f"INSERT fails for {roles}")
+
+
 RULE = Rule(
     code="PK005",
     name="sequence-not-granted",
+    family=Family.KEYS,
     summary="a role that may INSERT, but may not use the sequence of the default",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=Symptom(ErrorKind.SEQUENCE_DENIED, "permission denied for sequence ..."),
+    errors={ErrorKind.SEQUENCE_DENIED: 1},
+    leaves=Leaves.KEY,
+    provable=True,
+    outlook=outlook,
 )

@@ -40,7 +40,17 @@ https://www.postgresql.org/docs/current/functions-uuid.html
 from collections.abc import Iterator
 
 from remediate.analysis.facts import key_facts
-from remediate.findings.finding import Confidence, Finding, Options, Rule, Verdict, found, subject
+from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.finding import (
+    Confidence,
+    Finding,
+    Options,
+    Rule,
+    Severity,
+    Verdict,
+    found,
+    subject,
+)
 from remediate.findings.remedy import Hold, Manual, Remedy
 from remediate.findings.states import Default
 from remediate.remedies.states import column_expected
@@ -109,8 +119,15 @@ def _bare(table: Table, column: str) -> bool:
 RULE = Rule(
     code="PK008",
     name="uuid-key-without-default",
+    family=Family.KEYS,
     summary="a uuid primary key that neither the database nor the models fill",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=NULL_KEY,
+    errors={ErrorKind.NOT_NULL: 1},
+    leaves=Leaves.DEFAULT,
+    provable=True,
+    unfilled_at=frozenset(Severity),
 )

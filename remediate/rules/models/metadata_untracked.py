@@ -41,6 +41,7 @@ https://alembic.sqlalchemy.org/en/latest/autogenerate.html
 
 from collections.abc import Iterator
 
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared, Metadata
@@ -109,10 +110,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="MD006",
     name="metadata-untracked",
+    family=Family.MODELS,
     summary="models that Alembic never sees",
     page=__doc__,
     find=find,
     remedy=remedy,
-    alone="models",
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    leaves=Leaves.NOTHING,
     provable=False,
+    alone="models",
 )

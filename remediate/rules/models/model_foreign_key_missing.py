@@ -36,6 +36,7 @@ https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 
 from remediate.analysis.facts import in_words, spoken_of
 from remediate.analysis.models import differ
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -90,8 +91,14 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="MD004",
     name="model-foreign-key-missing",
+    family=Family.MODELS,
     summary="a foreign key of several columns that only the models have",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    leaves=Leaves.REFERENCE,
+    provable=True,
 )

@@ -57,6 +57,7 @@ from remediate.analysis.models import (
     said,
     widths_differ,
 )
+from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -132,9 +133,21 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="MD001",
     name="model-key-type-differs",
+    family=Family.MODELS,
     summary="a key whose model says another type than the database",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.OF_MODELS,
+    symptom=UNLIKE_TYPES,
+    errors={
+        ErrorKind.NOT_NULL: 2,
+        ErrorKind.OUT_OF_RANGE: 3,
+        ErrorKind.WRONG_TYPE: 3,
+        ErrorKind.NOT_READABLE: 3,
+        ErrorKind.NOT_COMPARABLE: 3,
+    },
+    leaves=Leaves.KEY,
     provable=False,
+    patches_models=True,
 )

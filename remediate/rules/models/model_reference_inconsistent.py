@@ -38,6 +38,7 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 from collections.abc import Iterator
 
 from remediate.analysis.models import differ, said
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -88,10 +89,16 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="MD003",
     name="model-reference-inconsistent",
+    family=Family.MODELS,
     summary="a ForeignKey in the models whose type is not that of its target",
     page=__doc__,
     find=find,
     remedy=remedy,
-    alone="models",
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    leaves=Leaves.NOTHING,
     provable=False,
+    patches_models=True,
+    alone="models",
 )

@@ -42,6 +42,7 @@ from dataclasses import dataclass
 
 from remediate.analysis.grounds import grounds
 from remediate.analysis.models import differ, said, widths_differ
+from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -126,9 +127,21 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="MD002",
     name="model-reference-type-differs",
+    family=Family.MODELS,
     summary="a column that fits the key it means, and whose model says another type",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.OF_MODELS,
+    symptom=UNLIKE_TYPES,
+    errors={
+        ErrorKind.OUT_OF_RANGE: 3,
+        ErrorKind.NO_PARENT: 1,
+        ErrorKind.WRONG_TYPE: 2,
+        ErrorKind.NOT_READABLE: 2,
+        ErrorKind.NOT_COMPARABLE: 2,
+    },
+    leaves=Leaves.NOTHING,
     provable=False,
+    patches_models=True,
 )

@@ -31,6 +31,7 @@ References
 https://alembic.sqlalchemy.org/en/latest/autogenerate.html
 """
 
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -80,10 +81,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="MD007",
     name="table-declared-twice",
+    family=Family.MODELS,
     summary="one table that several MetaData declare differently",
     page=__doc__,
     find=find,
     remedy=remedy,
-    alone="models",
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    leaves=Leaves.NOTHING,
     provable=False,
+    alone="models",
 )

@@ -34,6 +34,7 @@ References
 https://alembic.sqlalchemy.org/en/latest/autogenerate.html
 """
 
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -76,9 +77,14 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="MD005",
     name="table-missing",
+    family=Family.MODELS,
     summary="a model that has no table",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.OF_MODELS,
+    symptom=None,
+    errors={},
+    leaves=Leaves.NOTHING,
     provable=False,
 )

@@ -38,8 +38,9 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 
 from collections.abc import Iterator
 
-from remediate.analysis.families import Family, families
+from remediate.analysis import families as columns
 from remediate.analysis.grounds import grounds
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -62,7 +63,7 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 
 def _find(live: Live, declared: Declared) -> Iterator[Finding]:
-    for family in families(live):
+    for family in columns.families(live):
         groups = family.inconsistent
         if not groups:
             continue
@@ -77,7 +78,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         yield found_at(RULE, place, weight, facts, f"{place} {_message(groups)}", declared)
 
 
-def _is_sure(family: Family, live: Live) -> bool:
+def _is_sure(family: columns.Family, live: Live) -> bool:
     sure = {(c.table, c.column) for c in live.candidates if grounds(c)}
     return all(m.declared or (m.table, m.column) in sure for m in family.members)
 
@@ -97,9 +98,14 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="FK008",
     name="column-family-inconsistent",
+    family=Family.REFERENCES,
     summary="columns of one name that mean one key, in several types",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={ErrorKind.WRONG_TYPE: 4, ErrorKind.NOT_READABLE: 4, ErrorKind.NOT_COMPARABLE: 4},
+    leaves=Leaves.NOTHING,
     provable=False,
 )

@@ -39,6 +39,7 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 from collections.abc import Iterator
 
 from remediate.analysis.facts import constraint_facts, in_words, of_constraint, spoken_of
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.references import convert_to_key
@@ -67,8 +68,19 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="FK002",
     name="foreign-key-coerced",
+    family=Family.REFERENCES,
     summary="a foreign key that is compared through a cast, so that its index cannot serve",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={
+        ErrorKind.NO_PARENT: 1,
+        ErrorKind.WRONG_TYPE: 4,
+        ErrorKind.NOT_READABLE: 4,
+        ErrorKind.NOT_COMPARABLE: 4,
+    },
+    leaves=Leaves.REFERENCE,
+    provable=True,
 )

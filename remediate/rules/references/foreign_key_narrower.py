@@ -43,9 +43,13 @@ https://www.postgresql.org/docs/current/sql-altertable.html
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from remediate.analysis.capacity import URGENT, WATCHED
 from remediate.analysis.facts import constraint_facts, in_words, of_constraint, spoken_of
+from remediate.analysis.outlooks import soon_where_error
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves, Outlook, Symptom
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.widening import widen_reference
@@ -107,11 +111,26 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return widen_reference(spoken_of(finding, live), live, options)
 
 
+def outlook(finding: Finding, live: Live) -> Outlook:
+    """It fails at the end of the narrowest of its columns."""
+    types: Any = finding.facts["types"]
+    limits = [INTEGER_MAX[t] for t in types if t in INTEGER_MAX]
+    to_come = f"fails once an id passes {min(limits):,}" if limits else ""
+    return replace(soon_where_error(finding, live), to_come=to_come)
+
+
 RULE = Rule(
     code="FK001",
     name="foreign-key-narrower",
+    family=Family.REFERENCES,
     summary="a foreign key whose column cannot hold every value of the key",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=Symptom(ErrorKind.OUT_OF_RANGE, "integer out of range"),
+    errors={ErrorKind.OUT_OF_RANGE: 2, ErrorKind.SEQUENCE_ENDED: 1, ErrorKind.NO_PARENT: 1},
+    leaves=Leaves.REFERENCE,
+    provable=True,
+    outlook=outlook,
 )

@@ -37,6 +37,7 @@ https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 from collections.abc import Iterator
 
 from remediate.analysis.facts import constraint_facts, of_constraint, spoken_of
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.references import validate_reference
@@ -73,8 +74,14 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="FK005",
     name="foreign-key-not-validated",
+    family=Family.REFERENCES,
     summary="a foreign key that does not hold for every row: NOT VALID or NOT ENFORCED",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={ErrorKind.NO_PARENT: 1},
+    leaves=Leaves.CHECKED_REFERENCE,
+    provable=True,
 )

@@ -42,6 +42,7 @@ https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CON
 from collections.abc import Iterator
 
 from remediate.analysis.facts import constraint_facts, of_constraint, rows_of, spoken_of
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.references import index_reference
@@ -86,8 +87,14 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="FK006",
     name="foreign-key-unindexed",
+    family=Family.REFERENCES,
     summary="a foreign key without an index on its columns",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    leaves=Leaves.NOTHING,
+    provable=True,
 )

@@ -34,6 +34,7 @@ https://www.postgresql.org/docs/current/datatype-numeric.html
 from collections.abc import Iterator
 
 from remediate.analysis.facts import constraint_facts, in_words, of_constraint
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -61,9 +62,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="FK007",
     name="foreign-key-wider",
+    family=Family.REFERENCES,
     summary="a foreign key whose column holds more than the key (only with --select)",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    leaves=Leaves.NOTHING,
+    provable=True,
     asked_for=True,
 )

@@ -56,6 +56,7 @@ from collections.abc import Iterator
 
 from remediate.analysis.facts import at_candidate, candidate_facts, candidate_of
 from remediate.analysis.grounds import Grounds, grounds, models_agree
+from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
@@ -98,8 +99,19 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="FK003",
     name="reference-mistyped",
+    family=Family.REFERENCES,
     summary="a column that means a key, and whose type forbids a foreign key",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=UNLIKE_TYPES,
+    errors={
+        ErrorKind.OUT_OF_RANGE: 3,
+        ErrorKind.WRONG_TYPE: 1,
+        ErrorKind.NOT_READABLE: 1,
+        ErrorKind.NOT_COMPARABLE: 1,
+    },
+    leaves=Leaves.REFERENCE,
+    provable=True,
 )

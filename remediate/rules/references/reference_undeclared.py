@@ -43,6 +43,7 @@ from collections.abc import Iterator
 
 from remediate.analysis.facts import at_candidate, candidate_facts, candidate_of
 from remediate.analysis.grounds import Grounds, grounds
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
@@ -76,8 +77,14 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="FK004",
     name="reference-undeclared",
+    family=Family.REFERENCES,
     summary="a column that means a key, and has no foreign key",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    leaves=Leaves.REFERENCE,
+    provable=True,
 )

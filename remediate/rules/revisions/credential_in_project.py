@@ -35,6 +35,7 @@ References
 https://www.postgresql.org/docs/current/libpq-pgpass.html
 """
 
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -65,10 +66,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="SEC001",
     name="credential-in-project",
+    family=Family.REVISIONS,
     summary="a database's password in alembic.ini, env.py or a revision",
     page=__doc__,
     find=find,
     remedy=remedy,
-    alone="revisions",
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    leaves=Leaves.NOTHING,
     provable=False,
+    alone="revisions",
 )

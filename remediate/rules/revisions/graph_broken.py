@@ -38,6 +38,7 @@ References
 https://alembic.sqlalchemy.org/en/latest/branches.html
 """
 
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -96,10 +97,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="AL001",
     name="graph-broken",
+    family=Family.REVISIONS,
     summary="revisions that do not form one history",
     page=__doc__,
     find=find,
     remedy=remedy,
-    alone="revisions",
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    leaves=Leaves.NOTHING,
     provable=False,
+    alone="revisions",
 )

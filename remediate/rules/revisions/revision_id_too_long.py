@@ -34,6 +34,7 @@ References
 https://www.postgresql.org/docs/current/datatype-character.html
 """
 
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -62,10 +63,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="AL002",
     name="revision-id-too-long",
+    family=Family.REVISIONS,
     summary="a revision whose id the version table cannot hold",
     page=__doc__,
     find=find,
     remedy=remedy,
-    alone="revisions",
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    leaves=Leaves.NOTHING,
     provable=False,
+    alone="revisions",
 )

@@ -37,6 +37,7 @@ https://www.postgresql.org/docs/current/catalog-pg-class.html
 import re
 from collections.abc import Iterator, Mapping
 
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -105,9 +106,14 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="AL003",
     name="revision-not-run",
+    family=Family.REVISIONS,
     summary="revisions that the database has not run, or only says so",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={ErrorKind.RELATION_MISSING: 2},
+    leaves=Leaves.NOTHING,
     provable=False,
 )

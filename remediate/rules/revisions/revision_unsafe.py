@@ -45,6 +45,7 @@ https://alembic.sqlalchemy.org/en/latest/ops.html
 
 from collections.abc import Iterator
 
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.lint import KINDS, NOTHING, Known, Unsafe, learn, lint
@@ -119,12 +120,17 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="MD008",
     name="revision-unsafe",
+    family=Family.REVISIONS,
     summary="a revision that has not run, and would break a key or a reference",
     page=(__doc__ or "").replace(
         "{kinds}", "\n\n".join(f"  {kind}\n\n{text}" for kind, text in KINDS.items())
     ),
     find=find,
     remedy=remedy,
-    alone="revisions",
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    leaves=Leaves.NOTHING,
     provable=False,
+    alone="revisions",
 )

@@ -48,6 +48,8 @@ from collections.abc import Iterator
 
 from remediate.analysis.capacity import DAYS, capacity
 from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.analysis.outlooks import how_soon, in_days, inserts_a_day
+from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves, Outlook
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -143,11 +145,31 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return advance_beyond(sequence, live, options)
 
 
+def outlook(finding: Finding, live: Live) -> Outlook:
+    """By the inserts that are left before the existing id, at the rate of the statistics."""
+    inserts = finding.facts["inserts_until_collision"]
+    assert isinstance(inserts, int)  # noqa: S101
+    rate = inserts_a_day(finding.facts.get("inserts"), live)  # type: ignore[arg-type]
+    days = inserts / rate if rate else None
+    return Outlook(
+        how_soon(inserts - 1, days, soon=inserts <= SOON or finding.severity is Severity.ERROR),
+        "the next INSERT fails" if inserts == 1 else "",
+        f"meets an existing id in {inserts:,} inserts{in_days(days)}" if inserts > 1 else "",
+    )
+
+
 RULE = Rule(
     code="SEQ001",
     name="sequence-behind",
+    family=Family.SEQUENCES,
     summary="a sequence that will soon give an id that exists",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=DUPLICATE_KEY,
+    errors={ErrorKind.DUPLICATE: 1},
+    leaves=Leaves.KEY,
+    provable=True,
+    outlook=outlook,
 )

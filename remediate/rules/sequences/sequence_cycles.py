@@ -41,6 +41,8 @@ from collections.abc import Iterator
 
 from remediate.analysis.capacity import NEAR, capacity
 from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.analysis.outlooks import soon_where_error
+from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -97,8 +99,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="SEQ006",
     name="sequence-cycles",
+    family=Family.SEQUENCES,
     summary="a sequence that starts over, under a unique key",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=DUPLICATE_KEY,
+    errors={ErrorKind.DUPLICATE: 2},
+    leaves=Leaves.KEY,
+    provable=True,
+    outlook=soon_where_error,
 )

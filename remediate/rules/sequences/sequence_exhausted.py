@@ -47,9 +47,12 @@ https://www.postgresql.org/docs/current/datatype-numeric.html
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from remediate.analysis.capacity import DAYS, NEAR, URGENT, WATCHED, Capacity, capacity, counted_by
 from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.analysis.outlooks import how_soon, in_days
+from remediate.findings.effects import SEQUENCE_END, ErrorKind, Family, Inserts, Leaves, Outlook
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -66,6 +69,8 @@ from remediate.remedies.widening import widen_family
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX, Column, Table
+
+YEAR = 365.0
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -140,11 +145,30 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return widen_family(table, column, live, options)
 
 
+def outlook(finding: Finding, live: Live) -> Outlook:
+    """By the ids that are left, at the rate of the statistics."""
+    facts: Any = finding.facts
+    left, days = facts["remaining"], facts["days_left"]
+    soon = finding.severity is Severity.ERROR or (days is not None and days < YEAR)
+    return Outlook(
+        how_soon(left, days, soon=soon),
+        "" if left else "no id is left: every INSERT fails",
+        f"no id is left after {left:,} more{in_days(days)}" if left else "",
+    )
+
+
 RULE = Rule(
     code="SEQ002",
     name="sequence-exhausted",
+    family=Family.SEQUENCES,
     summary="a key whose ids run out: sequence, column or what references it",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=SEQUENCE_END,
+    errors={ErrorKind.OUT_OF_RANGE: 1, ErrorKind.SEQUENCE_ENDED: 1},
+    leaves=Leaves.KEY,
+    provable=True,
+    outlook=outlook,
 )

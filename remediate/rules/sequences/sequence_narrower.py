@@ -37,6 +37,7 @@ https://www.postgresql.org/docs/current/sql-altersequence.html
 from collections.abc import Iterator
 
 from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.effects import SEQUENCE_END, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -93,8 +94,14 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="SEQ003",
     name="sequence-narrower",
+    family=Family.SEQUENCES,
     summary="a sequence that ends before its column does",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=SEQUENCE_END,
+    errors={ErrorKind.OUT_OF_RANGE: 3, ErrorKind.SEQUENCE_ENDED: 1},
+    leaves=Leaves.KEY,
+    provable=True,
 )

@@ -37,6 +37,7 @@ https://www.postgresql.org/docs/current/sql-createsequence.html (OWNED BY)
 from collections.abc import Iterator
 
 from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -96,8 +97,14 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="SEQ004",
     name="sequence-not-owned",
+    family=Family.SEQUENCES,
     summary="a sequence that one column uses and none owns",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    leaves=Leaves.KEY,
+    provable=True,
 )

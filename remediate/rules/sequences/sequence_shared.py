@@ -39,6 +39,7 @@ https://www.postgresql.org/docs/current/sql-createsequence.html
 from collections.abc import Iterator
 
 from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict, found
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -90,8 +91,14 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="SEQ005",
     name="sequence-shared",
+    family=Family.SEQUENCES,
     summary="a sequence that several independent tables draw from",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={ErrorKind.DUPLICATE: 3},
+    leaves=Leaves.KEY,
+    provable=True,
 )

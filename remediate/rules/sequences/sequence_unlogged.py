@@ -37,6 +37,7 @@ https://www.postgresql.org/docs/current/sql-createsequence.html (UNLOGGED)
 from collections.abc import Iterator
 
 from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Finding,
@@ -82,8 +83,14 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="SEQ007",
     name="sequence-unlogged",
+    family=Family.SEQUENCES,
     summary="an unlogged sequence under a permanent table",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=DUPLICATE_KEY,
+    errors={ErrorKind.DUPLICATE: 2},
+    leaves=Leaves.KEY,
+    provable=True,
 )
