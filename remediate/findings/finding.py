@@ -75,7 +75,12 @@ class Place:
         return f"{self.table}.{quote(part)}" if part else str(self.table)
 
 
-Facts = Mapping[str, object]  # what a rule found out about a place: JSON values only
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a rule found out about a place: the fields of the class that the rule declares.
+
+    A field that is `Facts` itself is a part: in JSON its fields stand among the others.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ class Finding:
     severity: Severity
     confidence: Confidence
     message: str
-    facts: Facts = field(hash=False)
+    facts: Facts
     model: Source | None = None
 
     @property
@@ -166,6 +171,7 @@ class Rule:
     # The errors of which it is a cause, each with its place among their causes: 1 is the likeliest.
     errors: Mapping[ErrorKind, int] = field(hash=False)
     leaves: Leaves  # where a repair was made
+    facts: tuple[type[Facts], ...]  # what its findings hold: mostly of one kind
     provable: bool  # on a scratch PostgreSQL, a repair is seen to have left nothing of it
     outlook: Callable[[Finding, Live], Outlook] = by_severity
     unfilled_at: frozenset[Severity] = frozenset()  # nothing generates the key at such a place
@@ -185,7 +191,7 @@ def found(
     table: Table,
     column: Column,
     weight: tuple[Severity, Confidence],
-    facts: Mapping[str, object],
+    facts: Facts,
     message: str,
     declared: Declared,
 ) -> Finding:
@@ -197,7 +203,7 @@ def found_at(
     rule: Rule,
     place: Place,
     weight: tuple[Severity, Confidence],
-    facts: Mapping[str, object],
+    facts: Facts,
     message: str,
     declared: Declared,
 ) -> Finding:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from remediate.analysis.facts import QuestionFacts
 from remediate.findings.effects import ErrorKind
+from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding
 from remediate.findings.remedy import Remedy
 from remediate.logs.entries import Entry
@@ -237,8 +239,8 @@ def _named(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:
 def _is_at(finding: Finding, table: Name, column: str) -> bool:
     place = finding.place
     if place.table is None:
-        keys = finding.facts.get("keys")
-        return isinstance(keys, list) and [*table, column] in [list(key) for key in keys]
+        question = part_of(finding.facts, QuestionFacts)
+        return question is not None and (*table, column) in question.keys
     return place.table == table and (not column or place.column in (None, column))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from remediate.analysis.facts import QuestionFacts
 from remediate.commands.plan import planned
 from remediate.config import Config, load
 from remediate.errors import UsageProblem
@@ -63,7 +64,14 @@ def found(
     text: str, rule: str = "PK001", weight: tuple[Severity, Confidence] = PROVEN, **facts: Any
 ) -> Finding:
     place = Place(name(text), "id")
-    return Finding(rule, "key-without-default", place, *weight, f"{place} is broken", facts)
+    return Finding(
+        rule,
+        "key-without-default",
+        place,
+        *weight,
+        f"{place} is broken",
+        helpers.facts(rule, **facts),
+    )
 
 
 def impacts(live: Live, *findings: Finding, **said: Any) -> dict[str, Impact]:
@@ -317,7 +325,7 @@ def test_only_what_stops_inserts_hurts_other_tables() -> None:
 def test_a_question_for_the_database_counts_all_its_tables() -> None:
     question = Finding(
         "PK001", "key-without-default", Place(), Severity.INFO, Confidence.POSSIBLE, "who?",
-        {"keys": [["public", "a", "id"], ["public", "b", "id"]]},
+        QuestionFacts((("public", "a", "id"), ("public", "b", "id"))),
     )  # fmt: skip
     live = database(("b", "a"), ("c", "b"))
     made, standing = impact.of(live, Declared(), [question])
@@ -486,7 +494,7 @@ def test_markdown_survives_hostile_names() -> None:
     live = Live(tables=(Table(hostile, ("id",), (KEY,)),), database=DATABASE)
     finding = Finding(
         "PK001", "key-without-default", Place(hostile, "id"), *PROVEN, "m",
-        {"rows": 1200, "writers": ["app|x"], "highest_id": 9}, Source("app/models.py", 12),
+        helpers.facts("PK001", rows=1200, writers=["app|x"], highest_id=9), Source("app/models.py", 12),
     )  # fmt: skip
     head, _, row = rendered.markdown(plan_of(live, finding)).splitlines()
     assert row.replace("\\|", "").count("|") == head.count("|") == 9

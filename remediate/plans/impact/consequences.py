@@ -3,10 +3,11 @@
 It is said from the facts that the rule recorded, and from the statistics.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from remediate.analysis.facts import KeyFacts, TriggerFacts
 from remediate.findings.effects import Inserts, Symptom, When
+from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding
 from remediate.rules import rule_of
 from remediate.snapshots.live import Live
@@ -48,33 +49,27 @@ def symptom_of(finding: Finding) -> Symptom | None:
 
 def _by_accident(finding: Finding, live: Live) -> str:
     """Who fills a key that nothing generates, with the evidence."""
-    facts, place = finding.facts, (finding.place.table, finding.place.column)
-    rows, highest = _number(facts, "rows") or 0, facts.get("highest_id")
-    if not rows and highest is None:
-        unread = any((u.table, u.column) == place for u in live.unread)
+    key, place = part_of(finding.facts, KeyFacts), finding.place
+    if key is None:
+        return ""
+    if not key.rows and key.highest_id is None:
+        unread = any((u.table, u.column) == (place.table, place.column) for u in live.unread)
         return "whether rows with ids of their own exist could not be read" if unread else ""
-    number = counted(rows, "row") if rows else "rows"
-    up_to = f", ids up to {highest}" if highest is not None else ", highest id not read"
-    whom = "a trigger gives the ids, or whoever inserts" if facts.get("triggers") else (
-        "whoever inserts gives the ids"
-    )  # fmt: skip
-    writers = _words(facts.get("writers"))
-    who = f"; may INSERT: {writers}" if writers else ""
-    return f"{number}{up_to}, and nothing generates them: {whom} ({_counted(facts, live)}{who})"
+    number = counted(key.rows, "row") if key.rows else "rows"
+    up_to = f", ids up to {key.highest_id}" if key.highest_id is not None else _NOT_READ
+    fillers = part_of(finding.facts, TriggerFacts)
+    whom = _TRIGGERS if fillers and fillers.triggers else "whoever inserts gives the ids"
+    who = f"; may INSERT: {', '.join(key.writers)}" if key.writers else ""
+    return f"{number}{up_to}, and nothing generates them: {whom} ({_counted(key, live)}{who})"
 
 
-def _counted(facts: Mapping[str, object], live: Live) -> str:
-    inserts, days = _number(facts, "inserts"), live.database.statistics_days
-    if inserts is None:
+_NOT_READ = ", highest id not read"
+_TRIGGERS = "a trigger gives the ids, or whoever inserts"
+
+
+def _counted(key: KeyFacts, live: Live) -> str:
+    days = live.database.statistics_days
+    if key.inserts is None:
         return "inserts are not counted"
     since = "" if days is None else f" in {days:.1f} days"
-    return f"{counted(inserts, 'insert')} counted{since}"
-
-
-def _number(facts: Mapping[str, object], key: str) -> int | None:
-    value = facts.get(key)
-    return value if isinstance(value, int) else None
-
-
-def _words(values: object) -> str:
-    return ", ".join(map(str, values)) if isinstance(values, list) else ""
+    return f"{counted(key.inserts, 'insert')} counted{since}"

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from remediate.analysis.facts import QuestionFacts
 from remediate.analysis.outlooks import inserts_a_day
 from remediate.findings.effects import When
+from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding, Tier
 from remediate.plans.impact.consequences import Consequences, consequences
 from remediate.plans.impact.graph import Cycle, Graph, reference_graph, root
@@ -109,8 +111,8 @@ def _tables(finding: Finding, live: Live) -> tuple[Name, ...]:
     """The table of a finding, or those that a question for the whole database is about."""
     if finding.place.table is not None:
         return (root(finding.place.table, live),)
-    keys = finding.facts.get("keys")
-    return tuple(Name(*key[:2]) for key in keys) if isinstance(keys, list) else ()
+    question = part_of(finding.facts, QuestionFacts)
+    return tuple(Name(*key[:2]) for key in question.keys) if question else ()
 
 
 def _together(ask: Callable[[Name], tuple[Name, ...]], tables: Iterable[Name]) -> tuple[Name, ...]:

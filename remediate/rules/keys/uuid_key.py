@@ -38,11 +38,13 @@ https://www.postgresql.org/docs/current/functions-uuid.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import key_facts
+from remediate.analysis.facts import KeyFacts, key_facts
 from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
@@ -62,6 +64,15 @@ from remediate.snapshots.tables import NO_DEFAULT, Column, Generator, Table
 UUIDV7 = 180000
 
 
+@dataclass(frozen=True, slots=True)
+class UuidKeyFacts(Facts):
+    """A key, who leaves it to the database, and the defaults that it may get."""
+
+    key: KeyFacts
+    evidence: tuple[str, ...]
+    defaults: tuple[str, ...]
+
+
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
@@ -73,7 +84,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             continue
         offered = ["gen_random_uuid()"]
         offered += ["uuidv7()"] if live.database.version >= UUIDV7 else []
-        facts = {**key_facts(table, column, live), "evidence": ["models"], "defaults": offered}
+        facts = UuidKeyFacts(key_facts(table, column, live), ("models",), tuple(offered))
         confidence = Confidence.POSSIBLE if table.fill_triggers else Confidence.PROVEN
         weight = (confidence.severity, confidence)
         yield found(RULE, table, column, weight, facts, message(facts), declared)
@@ -91,8 +102,8 @@ def _applies(table: Table, column: Column, model: Table, live: Live) -> bool:
     return declared.generator is Generator.NOTHING and declared.default == NO_DEFAULT
 
 
-def message(facts: dict[str, object]) -> str:
-    return f"{facts['place']} is filled by neither database nor models: an INSERT without it fails"
+def message(facts: UuidKeyFacts) -> str:
+    return f"{facts.key.place} is filled by neither database nor models: an INSERT without it fails"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -127,6 +138,7 @@ RULE = Rule(
     stops=Inserts.PLAIN,
     symptom=NULL_KEY,
     errors={ErrorKind.NOT_NULL: 1},
+    facts=(UuidKeyFacts,),
     leaves=Leaves.DEFAULT,
     provable=True,
     unfilled_at=frozenset(Severity),

@@ -47,10 +47,12 @@ https://alembic.sqlalchemy.org/en/latest/autogenerate.html#compare-types
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.families import cost_of_following
+from remediate.analysis.families import Cost, cost_of_following
 from remediate.analysis.models import (
     DATABASE,
+    ModelTypeFacts,
     cost_in_words,
     differ,
     right_side,
@@ -58,8 +60,10 @@ from remediate.analysis.models import (
     widths_differ,
 )
 from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Place,
@@ -73,6 +77,15 @@ from remediate.remedies.widening import TARGET, widen_family
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX, Name
+
+
+@dataclass(frozen=True, slots=True)
+class ModelKeyTypeFacts(Facts):
+    """A key in the database and in its model, and what agreeing would cost."""
+
+    type: str
+    model: ModelTypeFacts
+    if_the_database_followed: Cost
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -105,12 +118,7 @@ def _finding(
     place = Place(name, column)
     model, database = declared.types[name, column], live.types[name, column]
     cost = cost_of_following(name, column, live)
-    facts = {
-        "type": database,
-        "model_type": model,
-        "model_should_say": said(database),
-        "if_the_database_followed": cost,
-    }
+    facts = ModelKeyTypeFacts(database, ModelTypeFacts(model, said(database)), cost)
     message = f"{place} is {database}, and its model says {model}"
     if severity is Severity.ERROR:
         message += f"; {cost_in_words(cost)}"
@@ -119,9 +127,10 @@ def _finding(
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = finding.place.table, finding.place.column
+    model = facts_of(finding, ModelKeyTypeFacts).model
     if not table or not column or right_side(table, column, options.right) == DATABASE:
-        return Manual(f"the model is to say {finding.facts['model_should_say']}: remediate models")
-    if finding.facts["model_type"] == TARGET and (table, column) in live.members:
+        return Manual(f"the model is to say {model.model_should_say}: remediate models")
+    if model.model_type == TARGET and (table, column) in live.members:
         key = live.table_of[table]
         return widen_family(key, key.column(column), live, options)
     return Manual(
@@ -147,6 +156,7 @@ RULE = Rule(
         ErrorKind.NOT_READABLE: 3,
         ErrorKind.NOT_COMPARABLE: 3,
     },
+    facts=(ModelKeyTypeFacts,),
     leaves=Leaves.KEY,
     provable=False,
     patches_models=True,

@@ -34,9 +34,12 @@ References
 https://alembic.sqlalchemy.org/en/latest/autogenerate.html
 """
 
+from dataclasses import dataclass
+
 from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Place,
@@ -49,6 +52,14 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
+
+
+@dataclass(frozen=True, slots=True)
+class TableMissingFacts(Facts):
+    """The MetaData of a model that Alembic does not see."""
+
+    metadata: str | None
+    tracked: bool
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -66,7 +77,7 @@ def _finding(name: Name, metadata: str, declared: Declared) -> Finding:
     if metadata:
         message += f"; it is of {metadata}, which Alembic does not see"
     weight = (Severity.WARNING, Confidence.PROVEN)
-    facts = {"metadata": metadata or None, "tracked": not metadata}
+    facts = TableMissingFacts(metadata or None, not metadata)
     return found_at(RULE, place, weight, facts, message, declared)
 
 
@@ -85,6 +96,7 @@ RULE = Rule(
     stops=Inserts.OF_MODELS,
     symptom=None,
     errors={},
+    facts=(TableMissingFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
 )

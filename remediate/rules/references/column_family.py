@@ -37,12 +37,14 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from remediate.analysis import families as columns
 from remediate.analysis.grounds import grounds
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Place,
@@ -56,6 +58,14 @@ from remediate.postgres.sql import quote
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFamilyFacts(Facts):
+    """The type of the key, and the columns that mean it."""
+
+    type: str
+    members: tuple[tuple[str, str, str, str, bool], ...]  # schema, table, column, type, declared
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -73,8 +83,8 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             Severity.WARNING if len(types) > 1 else Severity.INFO,
             Confidence.PROVEN if _is_sure(family, live) else Confidence.LIKELY,
         )
-        members = [[*m.table, m.column, m.type, m.declared] for m in family.members]
-        facts = {"type": family.type, "members": members}
+        members = ((*m.table, m.column, m.type, m.declared) for m in family.members)
+        facts = ColumnFamilyFacts(family.type, tuple(members))
         yield found_at(RULE, place, weight, facts, f"{place} {_message(groups)}", declared)
 
 
@@ -106,6 +116,7 @@ RULE = Rule(
     stops=Inserts.NONE,
     symptom=None,
     errors={ErrorKind.WRONG_TYPE: 4, ErrorKind.NOT_READABLE: 4, ErrorKind.NOT_COMPARABLE: 4},
+    facts=(ColumnFamilyFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
 )

@@ -54,7 +54,7 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 
 from collections.abc import Iterator
 
-from remediate.analysis.facts import at_candidate, candidate_facts, candidate_of
+from remediate.analysis.facts import CandidateFacts, at_candidate, candidate_facts, candidate_of
 from remediate.analysis.grounds import Grounds, grounds, models_agree
 from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Verdict
@@ -76,7 +76,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         if candidate.fits or why is None:
             continue
         confidence = _confidence(candidate, why)
-        facts = {**candidate_facts(candidate, live), "grounds": why.value}
+        facts = candidate_facts(candidate, why, live)
         weight = (confidence.severity, confidence)
         yield at_candidate(RULE, candidate, weight, facts, message(candidate, why), declared)
 
@@ -112,6 +112,7 @@ RULE = Rule(
         ErrorKind.NOT_READABLE: 1,
         ErrorKind.NOT_COMPARABLE: 1,
     },
+    facts=(CandidateFacts,),
     leaves=Leaves.REFERENCE,
     provable=True,
 )

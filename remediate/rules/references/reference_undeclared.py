@@ -41,7 +41,7 @@ https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 
 from collections.abc import Iterator
 
-from remediate.analysis.facts import at_candidate, candidate_facts, candidate_of
+from remediate.analysis.facts import CandidateFacts, at_candidate, candidate_facts, candidate_of
 from remediate.analysis.grounds import Grounds, grounds
 from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
@@ -64,7 +64,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         weight = (Severity.INFO, Confidence.POSSIBLE)
         if why is Grounds.MODEL:
             weight = (Severity.WARNING, Confidence.PROVEN)
-        facts = {**candidate_facts(candidate, live), "grounds": why.value}
+        facts = candidate_facts(candidate, why, live)
         target = f"{candidate.target}.{quote(candidate.target_column)}"
         message = f"means {target}, and no foreign key says so: {why.value}"
         yield at_candidate(RULE, candidate, weight, facts, message, declared)
@@ -85,6 +85,7 @@ RULE = Rule(
     stops=Inserts.NONE,
     symptom=None,
     errors={},
+    facts=(CandidateFacts,),
     leaves=Leaves.REFERENCE,
     provable=True,
 )

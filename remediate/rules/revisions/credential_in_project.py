@@ -35,12 +35,30 @@ References
 https://www.postgresql.org/docs/current/libpq-pgpass.html
 """
 
+from dataclasses import dataclass
+
 from remediate.findings.effects import Family, Inserts, Leaves
-from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
+from remediate.findings.finding import (
+    Confidence,
+    Facts,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+)
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Source
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialFacts(Facts):
+    """The lines of a file that hold a password."""
+
+    lines: tuple[int, ...]
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -55,7 +73,8 @@ def _finding(sources: list[Source]) -> Finding:
     several = f"lines {', '.join(map(str, lines))}" if len(lines) > 1 else f"line {lines[0]}"
     return Finding(
         RULE.code, RULE.name, Place(subject=file), Severity.WARNING, Confidence.LIKELY,
-        f"{file} holds the password of a database ({several})", {"lines": lines}, sources[0],
+        f"{file} holds the password of a database ({several})", CredentialFacts(tuple(lines)),
+        sources[0],
     )  # fmt: skip
 
 
@@ -74,6 +93,7 @@ RULE = Rule(
     stops=Inserts.NONE,
     symptom=None,
     errors={},
+    facts=(CredentialFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
     alone="revisions",

@@ -34,12 +34,31 @@ References
 https://www.postgresql.org/docs/current/datatype-character.html
 """
 
+from dataclasses import dataclass
+
 from remediate.findings.effects import Family, Inserts, Leaves
-from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
+from remediate.findings.finding import (
+    Confidence,
+    Facts,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+)
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import Revision
 from remediate.snapshots.live import Live
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionIdTooLongFacts(Facts):
+    """The length of an id, and of the column for it."""
+
+    length: int
+    width: int
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -52,7 +71,7 @@ def _finding(revision: Revision, width: int) -> Finding:
     message = f"{revision.id} has {len(revision.id)} characters; version_num holds {width}"
     return Finding(
         RULE.code, RULE.name, Place(subject=revision.id), Severity.ERROR, Confidence.PROVEN,
-        message, {"length": len(revision.id), "width": width}, revision.source,
+        message, RevisionIdTooLongFacts(len(revision.id), width), revision.source,
     )  # fmt: skip
 
 
@@ -71,6 +90,7 @@ RULE = Rule(
     stops=Inserts.NONE,
     symptom=None,
     errors={},
+    facts=(RevisionIdTooLongFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
     alone="revisions",

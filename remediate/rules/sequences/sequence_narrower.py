@@ -35,11 +35,14 @@ https://www.postgresql.org/docs/current/sql-altersequence.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.analysis.causes import Cause
+from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.findings.effects import SEQUENCE_END, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
@@ -55,6 +58,15 @@ from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import INTEGER_MAX
 
 
+@dataclass(frozen=True, slots=True)
+class SequenceNarrowerFacts(Facts):
+    """A column, its narrower sequence, and how that came."""
+
+    key: KeyFacts
+    sequence: SequenceFacts
+    cause: Cause
+
+
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
@@ -66,21 +78,22 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         if not sequence.ends_with_its_type or min(widths) <= INTEGER_MAX[sequence.type]:
             continue
         table, column = fed[0]
-        facts = {
-            **key_facts(table, column, live),
-            **sequence_facts(sequence),
-            "cause": "column-widened-alone",
-            "cause_evidence": f"the column is {column.type}, its sequence still {sequence.type}",
-            "prevention": "with every ALTER COLUMN ... TYPE bigint: ALTER SEQUENCE ... AS bigint",
-        }
+        cause = Cause(
+            "column-widened-alone",
+            f"the column is {column.type}, its sequence still {sequence.type}",
+            "with every ALTER COLUMN ... TYPE bigint: ALTER SEQUENCE ... AS bigint",
+        )
+        facts = SequenceNarrowerFacts(
+            key_facts(table, column, live), sequence_facts(sequence), cause
+        )
         weight = (Severity.WARNING, Confidence.PROVEN)
         yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def message(facts: dict[str, object]) -> str:
+def message(facts: SequenceNarrowerFacts) -> str:
     return (
-        f"{facts['place']} is {facts['type']}, but its sequence is {facts['sequence_type']} "
-        f"and ends at {facts['maximum']}"
+        f"{facts.key.place} is {facts.key.type}, but its sequence is "
+        f"{facts.sequence.sequence_type} and ends at {facts.sequence.maximum}"
     )
 
 
@@ -102,6 +115,7 @@ RULE = Rule(
     stops=Inserts.PLAIN,
     symptom=SEQUENCE_END,
     errors={ErrorKind.OUT_OF_RANGE: 3, ErrorKind.SEQUENCE_ENDED: 1},
+    facts=(SequenceNarrowerFacts,),
     leaves=Leaves.KEY,
     provable=True,
 )

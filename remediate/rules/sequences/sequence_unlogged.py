@@ -35,11 +35,13 @@ https://www.postgresql.org/docs/current/sql-createsequence.html (UNLOGGED)
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
@@ -54,6 +56,14 @@ from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, drawn_from
 
 
+@dataclass(frozen=True, slots=True)
+class SequenceUnloggedFacts(Facts):
+    """A column, and its sequence."""
+
+    key: KeyFacts
+    sequence: SequenceFacts
+
+
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
@@ -65,13 +75,13 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         if sequence.logged or not permanent:
             continue
         table, column = permanent[0]
-        facts = {**key_facts(table, column, live), **sequence_facts(sequence)}
+        facts = SequenceUnloggedFacts(key_facts(table, column, live), sequence_facts(sequence))
         weight = (Severity.WARNING, Confidence.PROVEN)
         yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def message(facts: dict[str, object]) -> str:
-    return f"{facts['place']} survives a crash, but its unlogged sequence starts over after one"
+def message(facts: SequenceUnloggedFacts) -> str:
+    return f"{facts.key.place} survives a crash, but its unlogged sequence starts over after one"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -91,6 +101,7 @@ RULE = Rule(
     stops=Inserts.PLAIN,
     symptom=DUPLICATE_KEY,
     errors={ErrorKind.DUPLICATE: 2},
+    facts=(SequenceUnloggedFacts,),
     leaves=Leaves.KEY,
     provable=True,
 )
