@@ -9,8 +9,10 @@ import pytest
 
 import remediate
 from remediate.findings.effects import ErrorKind, Inserts, Leaves
+from remediate.findings.facts import OtherFacts, facts_as_json, facts_from_json
 from remediate.findings.finding import Rule, by_severity
 from remediate.rules import RULES
+from tests.support import helpers
 
 HEADINGS = [
     "What it does",
@@ -47,7 +49,18 @@ def test_the_folder_is_the_family(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_has_its_test_file(rule: Rule) -> None:
+    family, module = rule.find.__module__.split(".")[-2:]
+    text = (Path(__file__).parent / family / f"test_{module}.py").read_text(encoding="utf-8")
+    assert f'"""{rule.code}' in text
+    assert re.search(r"^def test_", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_what_a_rule_says_of_itself_agrees(rule: Rule) -> None:
+    assert isinstance(rule.stops, Inserts)
+    assert isinstance(rule.leaves, Leaves)
+    assert isinstance(rule.provable, bool)
     assert rule.symptom is None or rule.symptom.kind in rule.errors
     assert min(rule.errors.values(), default=1) >= 1
     assert rule.stops is not Inserts.NONE or rule.outlook is by_severity
@@ -95,3 +108,19 @@ def test_names_and_summaries_are_words() -> None:
     for rule in RULES:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)+", rule.name)
         assert not rule.summary.endswith(".")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_facts_of_a_rule_come_back_from_json(rule: Rule) -> None:
+    assert rule.facts
+    for kind in rule.facts:
+        facts = helpers.empty(kind, {})
+        assert facts_from_json(rule, facts_as_json(facts)) == facts
+
+
+def test_facts_of_another_version_stay_as_they_are() -> None:
+    rule, known = RULES[0], facts_as_json(helpers.facts(RULES[0].code, rows=3))
+    for odd in ({}, known | {"more": 1}, known | {"sequence": 5}):
+        facts = facts_from_json(rule, odd)
+        assert isinstance(facts, OtherFacts)
+        assert list(facts_as_json(facts).items()) == list(odd.items())
