@@ -22,7 +22,8 @@ def explanation(error: ServerError) -> str:
         lines += [f"Why:   remediate explain {rules[0]}"]
     known = error.table and error.table.isprintable()
     table = f" --table {shlex.quote(glob.escape(error.table))}" if known else ""
-    return "\n".join([*lines, *[""] * (not rules), f"Next:  remediate plan{table}"])
+    lines += [] if rules else [""]
+    return "\n".join([*lines, f"Next:  remediate plan{table}"])
 
 
 def place_of(error: ServerError) -> str:

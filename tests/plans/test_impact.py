@@ -18,7 +18,7 @@ from remediate.findings.remedy import Manual
 from remediate.plans.impact import impact
 from remediate.plans.impact.consequences import consequences
 from remediate.plans.impact.graph import Edge, Graph, reference_graph
-from remediate.plans.impact.impact import Impact, Said, Standing
+from remediate.plans.impact.impact import Impact, Standing, TableSettings
 from remediate.plans.impact.risk import Exposure, When, assess, score_of
 from remediate.plans.impact.settings import said_of_tables
 from remediate.plans.plan import Item, Plan
@@ -76,7 +76,7 @@ def found(
 
 def impacts(live: Live, *findings: Finding, **said: Any) -> dict[str, Impact]:
     """By table."""
-    made, _ = impact.of(live, Declared(), findings, Said(**said))
+    made, _ = impact.of(live, Declared(), findings, TableSettings(**said))
     return {f.place.table.name: made[f.id] for f in findings if f.place.table}
 
 
@@ -85,7 +85,7 @@ def names(tables: tuple[Name, ...]) -> list[str]:
 
 
 def plan_of(live: Live, *findings: Finding, **said: Any) -> Plan:
-    made, standing = impact.of(live, Declared(), findings, Said(**said))
+    made, standing = impact.of(live, Declared(), findings, TableSettings(**said))
     items = tuple(Item(f, Manual("by hand")) for f in findings)
     return Plan(live.database, items, heads=(), impacts=made, standing=standing)
 
@@ -303,7 +303,7 @@ def test_what_stops_users_now_is_repaired_first() -> None:
     )
     assert standing.tiers == {Tier.HIGH: 2, Tier.MEDIUM: 1}
     assert names(standing.insertion_order)[:2] == ["a", "slow"]
-    said = Said(tiers={name("slow"): Tier.CRITICAL})
+    said = TableSettings(tiers={name("slow"): Tier.CRITICAL})
     made, standing = impact.of(live, Declared(), [found("a"), found("slow", weight=soon)], said)
     assert standing.repair_order[0] == "PK001:public.slow.id"
     assert made["PK001:public.slow.id"].risk.why[-1].startswith("set to critical")
@@ -417,7 +417,7 @@ def test_a_glob_that_fits_no_table_is_refused_with_the_nearest() -> None:
         said_of_tables({}, {"user_skill": "skills"}, known, complete=True)
     assert refused.value.message == "[tool.remediate.features]: no table is called 'user_skill'"
     assert "public.user_skills" in refused.value.hint
-    assert said_of_tables({"other": "low"}, {}, known, complete=False) == Said()
+    assert said_of_tables({"other": "low"}, {}, known, complete=False) == TableSettings()
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ NOTHING_FOUND = Standing()
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TableSettings:
     """What somebody said of tables in the settings."""
 
     tiers: Mapping[Name, Tier] = field(default_factory=dict, hash=False)
@@ -60,7 +60,10 @@ class Said:
 
 
 def of(
-    live: Live, declared: Declared, findings: Collection[Finding], said: Said = Said()
+    live: Live,
+    declared: Declared,
+    findings: Collection[Finding],
+    said: TableSettings = TableSettings(),
 ) -> tuple[dict[str, Impact], Standing]:
     """The impact of each finding by its id, and what they make of the database."""
     if not findings:
@@ -80,7 +83,7 @@ def of(
     )
 
 
-def _impact(finding: Finding, graph: Graph, live: Live, said: Said) -> Impact:
+def _impact(finding: Finding, graph: Graph, live: Live, said: TableSettings) -> Impact:
     known, tables = consequences(finding, live), _tables(finding, live)
     # A setting may name a partition, or the table that speaks for it.
     names = (finding.place.table, *tables) if finding.place.table else ()

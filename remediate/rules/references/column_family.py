@@ -96,7 +96,9 @@ def _is_sure(family: columns.Family, live: Live) -> bool:
 def _message(groups: dict[str, dict[str, int]]) -> str:
     parts = []
     for name, types in groups.items():
-        counted = [f"{type_} in {n} table{'s' * (n > 1)}" for type_, n in types.items()]
+        counted = [
+            f"{type_} in {n} {'table' if n == 1 else 'tables'}" for type_, n in types.items()
+        ]
         parts.append(f"{quote(name)} is {' and '.join(counted)}")
     return f"is meant by columns of several types: {'; '.join(parts)}"
 
