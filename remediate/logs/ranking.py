@@ -44,10 +44,8 @@ class Tally:
     logs: tuple[str, ...] = ()
 
 
-def counted(groups: dict[object, Group], entry: Entry) -> None:
-    """Add an entry with an error to the groups."""
-    error = entry.error
-    assert error is not None  # noqa: S101  (the caller has looked)
+def counted(groups: dict[object, Group], entry: Entry, error: ServerError) -> None:
+    """Add an entry, and the error in it, to the groups."""
     key = (entry.database, error.schema, *_identity(error))
     new = Group(
         error, entry.database, int(entry.server), int(not entry.server), entry.time, entry.time

@@ -377,7 +377,8 @@ def test_a_long_log_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.Monke
 def counted(*entries: Entry) -> tuple[Group, ...]:
     groups: dict[object, Group] = {}
     for entry in entries:
-        ranking.counted(groups, entry)
+        assert entry.error is not None
+        ranking.counted(groups, entry, entry.error)
     return ranking.joined(groups.values())
 
 

@@ -154,8 +154,7 @@ def message(facts: SequenceBehindFacts) -> str:
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     (table, column), facts = subject(finding, live), facts_of(finding, SequenceBehindFacts)
-    sequence = drawn_from(column, live)
-    assert sequence is not None  # noqa: S101  (find() has looked)
+    sequence = live.sequence_of[facts.sequence.sequence]
     if facts.outlier and table.name not in options.named:
         return Manual(
             f"id {column.collision} stands far ahead: delete or renumber that row; or accept it, "

@@ -44,6 +44,7 @@ from remediate.analysis.capacity import NEAR, capacity
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.analysis.outlooks import soon_where_error
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -58,7 +59,7 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import forbid_cycle
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live, drawn_from
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Unique
 
 
@@ -96,8 +97,8 @@ def message(facts: SequenceCyclesFacts) -> str:
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
-    sequence = drawn_from(column, live)
-    assert sequence is not None  # noqa: S101  (find() has looked)
+    facts = facts_of(finding, SequenceCyclesFacts)
+    sequence = live.sequence_of[facts.sequence.sequence]
     used = capacity(table, column, live, cycling=True)
     if used is not None and used.remaining == 0:
         return Manual(

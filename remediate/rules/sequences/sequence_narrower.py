@@ -40,6 +40,7 @@ from dataclasses import dataclass
 from remediate.analysis.causes import Cause
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.findings.effects import SEQUENCE_END, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -54,7 +55,7 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import widen_sequence
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live, drawn_from
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX
 
 
@@ -99,8 +100,8 @@ def message(facts: SequenceNarrowerFacts) -> str:
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     _, column = subject(finding, live)
-    sequence = drawn_from(column, live)
-    assert sequence is not None  # noqa: S101  (find() has looked)
+    facts = facts_of(finding, SequenceNarrowerFacts)
+    sequence = live.sequence_of[facts.sequence.sequence]
     return widen_sequence(sequence, column.base_type)
 
 

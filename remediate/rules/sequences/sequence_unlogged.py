@@ -39,6 +39,7 @@ from dataclasses import dataclass
 
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -48,12 +49,11 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     found,
-    subject,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import log
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live, drawn_from
+from remediate.snapshots.live import Live
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ def message(facts: SequenceUnloggedFacts) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    sequence = drawn_from(subject(finding, live)[1], live)
-    assert sequence is not None  # noqa: S101  (find() has looked)
+    facts = facts_of(finding, SequenceUnloggedFacts)
+    sequence = live.sequence_of[facts.sequence.sequence]
     return log(sequence)
 
 
