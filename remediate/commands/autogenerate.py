@@ -24,6 +24,7 @@ from remediate.project.inspection import Reading, enrich
 from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.project.project import Environment, engine_name
 from remediate.revisions.script import script
+from remediate.rules import of_reference
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
@@ -37,6 +38,11 @@ class Proposal:
     """The finding with what would be done about it."""
     reason: str = ""
     """Why the revision only speaks of it; "" where it repairs it."""
+
+    @property
+    def of_reference(self) -> bool:
+        """Whether it is about a column that references another table."""
+        return of_reference(self.item.finding.rule)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from remediate.commands.plan import plan, plan_alone
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import selection
-from remediate.findings.finding import of_reference
+from remediate.findings.effects import Family
 from remediate.findings.selection import rule_of, unused
 from remediate.plans.baseline import Checked, Entry, Look, compared, dumps, loads, updated
 from remediate.plans.plan import Plan
@@ -19,7 +19,7 @@ from remediate.rules import RULES
 from remediate.system import atomic
 from remediate.system.paths import STARTED_IN, shown
 
-OF_PROJECT = ("MD", "AL", "SEC")  # rules about models and revisions
+OF_PROJECT = (Family.MODELS, Family.REVISIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +69,22 @@ def _asked_about(config: Config, look: Look) -> dict[str, str]:
 
 def _look(config: Config, side: str, made: Plan) -> Look:
     rules = selection.chosen(RULES, config.select, config.ignore)
-    codes = {rule.code for rule in rules if not side or rule.alone == side}
+    asked = [rule for rule in rules if not side or rule.alone == side]
     if not side and made.heads is None:  # there is no project
-        codes = {code for code in codes if not code.startswith(OF_PROJECT)}
-    return Look(frozenset(codes), _sees(config, made), side, made.engine)
+        asked = [rule for rule in asked if rule.family not in OF_PROJECT]
+    codes = frozenset(rule.code for rule in asked)
+    return Look(codes, _sees(config, made), side, made.engine)
 
 
 def _sees(config: Config, made: Plan) -> Callable[[Entry], bool]:
     """Whether a run with these settings has looked at the place of an entry, and could read it."""
     unread = {u.place.table for u in made.unverified if u.place.table}
     unread_models = any(u.place.subject for u in made.unverified)
+    of_models = {r.code for r in RULES if r.of_reference or r.family is Family.MODELS}
     outside = unread | set(made.left_out)
 
     def sees(entry: Entry) -> bool:
-        if unread_models and (entry.rule.startswith("MD") or of_reference(entry.rule)):
+        if unread_models and entry.rule in of_models:
             return False
         table = entry.table
         return table is None or (

@@ -13,6 +13,7 @@ from remediate.errors import UsageProblem
 from remediate.findings import selection
 from remediate.project.inspection import Reading, read
 from remediate.remedies.models import Patch, Patched, Rewritten, of_catalog, of_findings, patches
+from remediate.rules import rule_of
 from remediate.snapshots.tables import Name
 from remediate.system import atomic
 
@@ -31,7 +32,13 @@ def models(config: Config, options: ModelsOptions = ModelsOptions()) -> Patched:
     Raises UsageProblem where a file cannot be read or written: then none was changed.
     """
     reading = read(config)
-    wanted = [*of_findings(item.finding for item in planned(reading, config).items)]
+    wanted = [
+        *of_findings(
+            item.finding
+            for item in planned(reading, config).items
+            if rule_of(item.finding.rule).patches_models
+        )
+    ]
     if not config.select:  # the rest has no rule of its own
         wanted += of_catalog(reading.live, reading.declared)
     inside = _inside(reading, config)

@@ -98,7 +98,7 @@ def plan_of(judgement: Judgement, config: Config) -> Plan:
     )
 
 
-def _said(reading: Reading, config: Config) -> impact.Said:
+def _said(reading: Reading, config: Config) -> impact.TableSettings:
     """What the settings say of tables. Each has to be known, where everything is."""
     known = Snapshot(tables=(*reading.live.tables, *reading.declared.tables))
     several = reading.environment is not None and bool(reading.environment.engine)

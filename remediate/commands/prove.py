@@ -10,7 +10,8 @@ from remediate.catalog import catalog
 from remediate.commands.judgement import Judgement
 from remediate.config import Config
 from remediate.errors import UsageProblem
-from remediate.findings.finding import Options, Place, Severity, of_reference, subject
+from remediate.findings.effects import Leaves
+from remediate.findings.finding import Options, Place, Severity, subject
 from remediate.findings.remedy import Act, Hazard, Remedy
 from remediate.findings.states import Default
 from remediate.plans.plan import Item
@@ -21,7 +22,7 @@ from remediate.rehearsal.references import Reference
 from remediate.remedies.binding import reference
 from remediate.revisions.files import Site, Staged
 from remediate.revisions.graph import version_locations
-from remediate.rules import RULES
+from remediate.rules import RULES, of_reference
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import Candidate, ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Generator, Name
@@ -90,7 +91,8 @@ def _kept(item: Item, reading: Reading, options: Options) -> tuple[str, ...]:
     if Hazard.ORPHANS_KEPT not in item.remedy.hazards:
         return ()
     fk = _reference(item, reading, options)
-    return (f"FK005:{Place(fk.table, fk.columns[0], fk.constraint)}",)
+    place = Place(fk.table, fk.columns[0], fk.constraint)
+    return tuple(f"{r.code}:{place}" for r in RULES if r.leaves is Leaves.CHECKED_REFERENCE)
 
 
 def _relations(item: Item) -> set[Name]:

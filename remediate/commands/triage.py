@@ -71,7 +71,7 @@ def _count(entries: Iterable[Entry], groups: dict[object, Group]) -> int:
         if entry.error is None:
             others += 1
         else:
-            ranking.counted(groups, entry)
+            ranking.counted(groups, entry, entry.error)
     return others
 
 

@@ -7,7 +7,6 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import AlterColumnOp, CreateForeignKeyOp, ModifyTableOps, UpgradeOps
 
 from remediate.commands.autogenerate import autogenerate
-from remediate.findings.finding import of_reference
 from remediate.findings.states import Type
 from remediate.plugins.operations import Findings, Note, Repair
 from remediate.snapshots.tables import Name
@@ -45,8 +44,8 @@ def _supersede(upgrade_ops: UpgradeOps, repairs: Sequence[Repair], default_schem
         for state in expected.states
         if isinstance(state.before, Type) and state.before != state.after
     }
-    findings = [repair.proposal.item.finding for repair in repairs]
-    bound = {(f.place.table, f.place.column) for f in findings if of_reference(f.rule)}
+    places = [r.proposal.item.finding.place for r in repairs if r.proposal.of_reference]
+    bound = {(place.table, place.column) for place in places}
 
     def is_done(one: object) -> bool:
         if isinstance(one, CreateForeignKeyOp):

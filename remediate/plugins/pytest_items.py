@@ -111,7 +111,7 @@ class OfRule(Test):
 
     def __init__(self, *, rule: Rule, plan: Plan, **given: Any) -> None:
         super().__init__(**given)
-        self._code = rule.code
+        self._rule = rule
         items = tuple(i for i in plan.items if i.finding.rule == rule.code)
         self._found = replace(plan, items=items, healthy=(), unverified=(), left_out=())
 
@@ -120,17 +120,17 @@ class OfRule(Test):
         findings = [item.finding for item in self._found.items]
         if any(f.severity is not Severity.INFO for f in findings):
             raise Failed(
-                f"{shown}\n\nWhy:   remediate explain {self._code}\n{self._next(findings)}"
+                f"{shown}\n\nWhy:   remediate explain {self._rule.code}\n{self._next(findings)}"
             )
         if shown:
             self.add_report_section("call", "remediate", shown)
 
     def _next(self, findings: Iterable[Finding]) -> str:
         if any(isinstance(item.remedy, Remedy) for item in self._found.items):
-            return f"Next:  remediate generate --approve {self._code} --reviewer NAME"
-        if any("model_should_say" in finding.facts for finding in findings):
+            return f"Next:  remediate generate --approve {self._rule.code} --reviewer NAME"
+        if findings and self._rule.patches_models:
             return "Next:  remediate models"
-        return f"Next:  remediate plan -v --select {self._code}"
+        return f"Next:  remediate plan -v --select {self._rule.code}"
 
 
 class Unverified(Test):

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from remediate.findings.facts import facts_as_json
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import FORMAT, Item, Plan
 from remediate.render import impact
@@ -49,7 +50,7 @@ def _finding(item: Item, plan: Plan) -> dict[str, Any]:
         "confidence": finding.confidence.value,
         **_place(finding.place),
         "message": finding.message,
-        "facts": dict(finding.facts),
+        "facts": facts_as_json(finding.facts),
         "model": {"file": finding.model.file, "line": finding.model.line}
         if finding.model
         else None,

@@ -14,7 +14,7 @@ from remediate.commands import check as checking
 from remediate.commands.repository import repository
 from remediate.config import Config
 from remediate.errors import UsageProblem
-from remediate.findings.finding import Confidence, Finding, Place, Severity, Unverified
+from remediate.findings.finding import Confidence, Facts, Finding, Place, Severity, Unverified
 from remediate.findings.remedy import Manual
 from remediate.findings.selection import Ignored, split, unused
 from remediate.plans.baseline import Checked, Entry, Look, compared, dumps, loads, updated
@@ -44,7 +44,7 @@ def finding(
     place = Place(Name("public", table), "id") if table else Place(subject="Base.metadata")
     given: dict[str, object] = {"place": place, "message": f"{place} is broken", "model": None}
     return Finding(
-        rule=rule, name="some-name", severity=severity, confidence=Confidence.PROVEN, facts={},
+        rule=rule, name="some-name", severity=severity, confidence=Confidence.PROVEN, facts=Facts(),
         **(given | more),  # type: ignore[arg-type]
     )  # fmt: skip
 
