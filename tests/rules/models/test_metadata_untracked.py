@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from remediate.project import models
-from remediate.project.metadatas import Found
+from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.rules.models.metadata_untracked import RULE
 from remediate.snapshots.live import Live
 from tests.support import helpers
@@ -14,10 +14,10 @@ def sentences(*, tracked: bool) -> list[str]:
     base, other = sa.MetaData(), sa.MetaData()
     sa.Table("t", other, sa.Column("id", sa.Integer, primary_key=True))
     found = [
-        Found(base, "app.Base.metadata", None, tracked=True),
-        Found(other, "app.Other.metadata", None, tracked=tracked),
+        ProjectMetadata(base, "app.Base.metadata", None, tracked=True),
+        ProjectMetadata(other, "app.Other.metadata", None, tracked=tracked),
     ]
-    return helpers.sentences(RULE, Live(), models.read(found, "public"))
+    return helpers.sentences(RULE, Live(), models.read(Discovery(tuple(found)), "public"))
 
 
 def test_what_is_found() -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from remediate.project import models
-from remediate.project.metadatas import Found
+from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.rules.models.table_declared_twice import RULE
 from remediate.snapshots.live import Live
 from tests.support import helpers
@@ -17,8 +17,8 @@ def sentences(*types: type[sa.Integer]) -> list[str]:
         sa.Table(
             "t", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("n", type_)
         )
-        found.append(Found(metadata, f"m{number}", None, tracked=True))
-    return helpers.sentences(RULE, Live(), models.read(found, "public"))
+        found.append(ProjectMetadata(metadata, f"m{number}", None, tracked=True))
+    return helpers.sentences(RULE, Live(), models.read(Discovery(tuple(found)), "public"))
 
 
 def test_what_is_found() -> None:
