@@ -4,80 +4,148 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    get_args,
+    get_origin,
+)
+from typing import get_type_hints as hints_of
 
 from remediate.errors import UsageProblem
 from remediate.findings.finding import ROWS_REWRITTEN, Tier
 from remediate.findings.selection import whole_rules
 from remediate.postgres.connections import engine_url
 
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+Texts = tuple[str, ...]
+_SHAPES = "shapes a plan"
+OnDelete = Literal["", "CASCADE", "RESTRICT", "SET NULL", "SET DEFAULT", "NO ACTION"]
+T = TypeVar("T")
+Shaping = Annotated[T, _SHAPES]  # on it depends what a plan holds: a saved plan keeps it
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """Everything a command may depend on besides its own arguments."""
 
-    config: str | None = None  # alembic.ini or pyproject.toml of the Alembic project
-    name: str = "alembic"  # section of the ini file
-    x: tuple[str, ...] = ()  # arguments for env.py
-    engine: str = ""  # which database, where env.py opens several
+    config: str | None = None
+    """alembic.ini or pyproject.toml of the Alembic project; None: looked for from here upwards."""
+    name: str = "alembic"
+    """Section of the ini file, as for alembic."""
+    x: Texts = ()
+    """Arguments for env.py, as for alembic."""
     database_url: str | None = None
+    """The database to read; None: the one that env.py opens."""
     scratch_url: str | None = None
-    schema: tuple[str, ...] = ()  # globs; empty: all
-    table: tuple[str, ...] = ()  # globs of name or schema.name; empty: all
-    select: tuple[str, ...] = ()  # rule codes; empty: all
-    ignore: tuple[str, ...] = ()  # rule codes
-    ignored: Mapping[str, str] = field(default_factory=dict)  # these, and globs of ids: to reasons
-    baseline: str = ""  # file of the findings that are accepted; "": the one beside alembic.ini
-    generated_keys: str = ""  # "database", "application" or "" (ask)
-    headroom: int = 0  # ids
-    identity: bool = False  # identity columns instead of sequence defaults
-    uuid: str = "v4"  # or "v7": which default uuid keys get
-    offline_window: bool = False  # tables of any size may be rewritten under a lock
-    rows_rewritten: int = ROWS_REWRITTEN  # at most, where there is no such window
-    deep: bool = False  # read large tables whole, where otherwise a sample is read
-    values: str = "stop"  # or "null": what becomes of values that do not convert
-    orphans: str = "stop"  # or "null", "keep": what becomes of values without a parent
-    on_delete: str = ""  # of new foreign keys, where the models say nothing
-    allow: tuple[str, ...] = ()  # hazards that are accepted
-    references: Mapping[str, str] = field(
-        default_factory=dict
-    )  # what columns mean: globs to tables
-    right: Mapping[str, str] = field(default_factory=dict)  # globs of columns to "models"
-    first: tuple[str, ...] = ()  # globs: tables of the emergency revision
-    tiers: Mapping[str, str] = field(default_factory=dict)  # globs of tables to their tier
-    features: Mapping[str, str] = field(default_factory=dict)  # to what users call them
+    """A server to rehearse on; None: an embedded one."""
+    schema: Shaping[Texts] = ()
+    """Globs of schemas; empty: all."""
+    table: Shaping[Texts] = ()
+    """Globs of name or schema.name; empty: all."""
+    select: Shaping[Texts] = ()
+    """Codes of rules; empty: all that are not asked for by name."""
+    ignore: Shaping[Texts] = ()
+    """Codes of rules that are not asked."""
+    ignored: Shaping[Mapping[str, str]] = field(default_factory=dict)
+    """Codes of rules, and globs of ids of findings, that may stay: to the reasons."""
+    generated_keys: Shaping[Literal["", "database", "application"]] = ""
+    """Who fills integer keys; "": ask."""
+    headroom: Shaping[int] = 0
+    """Ids left free above the highest one."""
+    identity: Shaping[bool] = False
+    """Make keys identity columns instead of giving them sequence defaults."""
+    uuid: Shaping[Literal["v4", "v7"]] = "v4"
+    """Default that uuid keys get; v7 from PostgreSQL 18."""
+    offline_window: Shaping[bool] = False
+    """Tables of any size may be rewritten under a lock."""
+    rows_rewritten: Shaping[int] = ROWS_REWRITTEN
+    """Rows that may be rewritten under a lock, where there is no such window."""
+    deep: Shaping[bool] = False
+    """Read large tables whole, where otherwise a sample is read."""
+    values: Shaping[Literal["stop", "null"]] = "stop"
+    """What becomes of values that do not convert."""
+    orphans: Shaping[Literal["stop", "null", "keep"]] = "stop"
+    """What becomes of values without a parent."""
+    on_delete: Shaping[OnDelete] = ""
+    """ON DELETE of new foreign keys, where the models are silent; "": NO ACTION."""
+    references: Shaping[Mapping[str, str]] = field(default_factory=dict)
+    """What columns mean: globs of columns to tables, or to "" for none."""
+    right: Shaping[Mapping[str, Literal["database", "models"]]] = field(default_factory=dict)
+    """Who is right where models and database differ: by globs of columns."""
+    engine: Shaping[str] = ""
+    """Which database, where env.py opens several."""
+    baseline: str = ""
+    """File of the findings that are accepted; "": the one beside alembic.ini."""
+    allow: Texts = ()
+    """Hazards that are accepted, by their names."""
+    first: Texts = ()
+    """Globs of tables that go into an emergency revision before the rest."""
+    tiers: Annotated[Mapping[str, str], *Tier] = field(default_factory=dict)
+    """How much tables matter: globs of tables to critical, high, medium or low."""
+    features: Mapping[str, str] = field(default_factory=dict)
+    """Globs of tables to what users call them."""
 
 
+class Given(TypedDict, total=False):
+    """What somebody sets for one run, by the names of Config; None and empty: unset."""
+
+    config: str | None
+    name: str | None
+    x: Sequence[str] | None
+    database_url: str | None
+    scratch_url: str | None
+    schema: Sequence[str] | None
+    table: Sequence[str] | None
+    select: Sequence[str] | None
+    ignore: Sequence[str] | None
+    headroom: int | None
+    identity: bool | None
+    uuid: str | None
+    offline_window: bool | None
+    deep: bool | None
+    values: str | None
+    orphans: str | None
+    on_delete: str | None
+    right: Sequence[str] | None
+    """COLUMN=models, COLUMN=database: the column by a glob."""
+    engine: str | None
+    baseline: str | None
+    allow: Sequence[str] | None
+    first: Sequence[str] | None
+
+
+_HINTS = hints_of(Config, include_extras=True)
+SHAPING = tuple(name for name, hint in _HINTS.items() if _SHAPES in get_args(hint))
 _SECRET = {"database_url": "REMEDIATE_DATABASE_URL", "scratch_url": "REMEDIATE_SCRATCH_URL"}
-_SIDES = {"database", "models"}
-_TIERS = [tier.value for tier in Tier]
-_ANSWERS = {
-    "generated-keys": ("database", "application"),
-    "uuid": ("v4", "v7"),
-    "values": ("stop", "null"),
-    "orphans": ("stop", "null", "keep"),
-    "on-delete": ("CASCADE", "RESTRICT", "SET NULL", "SET DEFAULT", "NO ACTION"),
-}
 
 
-def load(folder: Path, **options: Any) -> Config:
-    """The settings for a command that runs in `folder`; options that are None or empty are unset.
+def load(folder: Path = Path(), **given: Unpack[Given]) -> Config:
+    """The settings for a command that runs in `folder`.
 
     What is ignored adds up: rules that an option names, and what the file gives a reason for.
-    Raises UsageProblem for a key that is not known, and for a URL in the file: it would be a
-    secret in the repository.
+    Raises UsageProblem for a key of [tool.remediate] that is not known, for a value that it cannot
+    have, and for a URL in the file: it would be a secret in the repository.
     """
     values = _of_file(folder / "pyproject.toml")
     values |= {key: url for key, name in _SECRET.items() if (url := os.environ.get(name))}
-    if right := _decided(options.pop("right", None) or ()):
+    if right := _decided(given.pop("right", None) or ()):
         # The first one that fits counts: an option's before the file's.
         values["right"] = right | {
             k: v for k, v in values.get("right", {}).items() if k not in right
         }
-    values |= {key: value for key, value in options.items() if value not in (None, (), [])}
+    values |= {key: value for key, value in given.items() if value not in (None, (), [])}
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
     if rules := whole_rules(values.get("ignored", {})):
         values["ignore"] = (*values.get("ignore", ()), *rules)
@@ -87,11 +155,21 @@ def load(folder: Path, **options: Any) -> Config:
     return Config(**values)
 
 
+def refuse_shaping(names: Iterable[str]) -> None:
+    """Raises UsageProblem for settings that would shape a plan which is made already."""
+    if given := sorted(set(names) & set(SHAPING)):
+        option = "--" + given[0].replace("_", "-")
+        raise UsageProblem(
+            f"{option} shapes a plan, and this one is made",
+            f"Make it anew: remediate plan {option} ... --save FILE",
+        )
+
+
 def _decided(words: Iterable[str]) -> dict[str, str]:
     """public.users.id=models, from the command line."""
     found = dict(word.rpartition("=")[::2] for word in words)
     for column, side in found.items():
-        if not column or side not in _SIDES:
+        if not column or side not in ("database", "models"):
             raise UsageProblem(
                 f"--right {column}={side}: it takes a column (globs) and who is right about it",
                 "For example: --right public.users.id=models",
@@ -106,37 +184,73 @@ def _of_file(file: Path) -> dict[str, Any]:
         table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("remediate", {})
     except tomllib.TOMLDecodeError as error:
         raise UsageProblem(f"{file.name} is not valid TOML: {error}") from error
-    types = {f.name.replace("_", "-"): f.type for f in fields(Config) if f.name not in _SECRET}
-    types["ignore"] = types.pop("ignored")  # with reasons; an option has none
+    names = {name.replace("_", "-"): name for name in schemas() if name != "ignore"}
+    names["ignore"] = names.pop("ignored")  # with reasons; an option has none
     for key, value in table.items():
-        if key not in types:
+        if key not in names:
             raise UsageProblem(
                 f"[tool.remediate] in {file.name} has no setting {key!r}",
-                f"Known: {', '.join(sorted(types))}. URLs belong into the environment: "
+                f"Known: {', '.join(sorted(names))}. URLs belong into the environment: "
                 f"{' and '.join(_SECRET.values())}.",
             )
-        _check(key, value, str(types[key]))
-    named = {"ignored" if key == "ignore" else key: value for key, value in table.items()}
-    return {key.replace("-", "_"): value for key, value in named.items()}
+        if key == "ignore":
+            _check_reasons(value)
+        else:
+            _check(key, value, schemas()[names[key]])
+    return {names[key]: value for key, value in table.items()}
 
 
-def _check(key: str, value: object, type_: str) -> None:
-    if key == "ignore":
-        _check_reasons(value)
-        return
-    kinds = {"tuple": list, "int": int, "bool": bool, "Mapping": dict}
-    wanted = next((kind for word, kind in kinds.items() if word in type_), str)
-    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-        raise UsageProblem(f"[tool.remediate] {key} must be a {wanted.__name__}, not {value!r}")
+@cache
+def schemas() -> dict[str, dict[str, Any]]:
+    """The JSON Schema of each setting that may stand in the file, by its name in Config."""
+    return {name: _schema(hint) for name, hint in _HINTS.items() if name not in _SECRET}
+
+
+def _schema(hint: Any, choices: Sequence[str] = ()) -> dict[str, Any]:
+    base, *more = get_args(hint) or (hint,)
+    match get_origin(hint):
+        case origin if origin is Annotated:
+            return _schema(base, [one for one in more if isinstance(one, Tier)])
+        case origin if origin is Literal:
+            return {"type": "string", "enum": [one for one in (base, *more) if one]}
+        case origin if origin is tuple:
+            return {"type": "array", "items": {"type": "string"}}
+        case origin if origin is Mapping:
+            return {"type": "object", "additionalProperties": _schema(more[0]) | _enum(choices)}
+    return {"type": {str: "string", int: "integer", bool: "boolean"}[base]}
+
+
+def _enum(choices: Sequence[str]) -> dict[str, Any]:
+    return {"enum": [str(one) for one in choices]} if choices else {}
+
+
+_PYTHON = {"string": "str", "integer": "int", "boolean": "bool", "array": "list", "object": "dict"}
+
+
+def _check(key: str, value: object, schema: Mapping[str, Any]) -> None:
+    """Raises UsageProblem for a value that the setting cannot have."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415  (a tenth of a second)
+
+    mistyped = f"[tool.remediate] {key} must be a {_PYTHON[schema['type']]}, not {value!r}"
+    if isinstance(value, float):  # JSON takes 1.0 for a whole number
+        raise UsageProblem(mistyped)
+    for problem in Draft202012Validator(schema).iter_errors(value):  # the type comes first
+        has_its_type = problem.path or problem.validator == "enum"
+        raise UsageProblem(_sentence(key, problem) if has_its_type else mistyped)
+
+
+def _sentence(key: str, problem: "ValidationError") -> str:
+    """What is wrong with the value of a setting that has its type, or with one of those in it."""
+    wanted: Any = problem.validator_value
     of = "table" if key in ("tiers", "features") else "column"
-    if isinstance(value, dict) and not all(isinstance(v, str) for v in value.values()):
-        raise UsageProblem(f"[tool.remediate.{key}] must give a text for each {of}")
-    if key == "right" and isinstance(value, dict) and not set(value.values()) <= _SIDES:
-        raise UsageProblem('[tool.remediate.right] must say "database" or "models" for each column')
-    if key == "tiers" and isinstance(value, dict) and not set(value.values()) <= set(_TIERS):
-        raise UsageProblem(f"[tool.remediate.tiers] must say {', '.join(_TIERS)} for each table")
-    if key in _ANSWERS and value not in _ANSWERS[key]:
-        raise UsageProblem(f"{key} must be {' or '.join(map(repr, _ANSWERS[key]))}")
+    if problem.validator == "type":
+        if isinstance(problem.path[0], int):
+            return f"[tool.remediate] {key} must be a list of texts, not of {problem.instance!r}"
+        return f"[tool.remediate.{key}] must give a text for each {of}"
+    if not problem.path:
+        return f"{key} must be {' or '.join(map(repr, wanted))}"
+    either = " or ".join(f'"{one}"' for one in wanted) if len(wanted) == 2 else ", ".join(wanted)
+    return f"[tool.remediate.{key}] must say {either} for each {of}"
 
 
 def _check_reasons(value: object) -> None:

@@ -1,7 +1,8 @@
 #!/usr/bin/env python
-"""Lay the stubs of a new rule: scripts/new_rule.py SEQ008 sequence-something."""
+"""Lay all files of a new rule: scripts/new_rule.py SEQ008 sequence-something."""
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ FAMILIES = {  # folders of remediate/rules, by the letters of a code
     "PK": "keys", "SEQ": "sequences", "FK": "references", "MD": "models", "AL": "revisions",
     "SEC": "revisions",
 }  # fmt: skip
+USAGE = 2
 PAGE = '''"""ONE SENTENCE: what is wrong.
 
 What it does
@@ -41,9 +43,18 @@ References
 https://www.postgresql.org/docs/current/
 """
 
-from remediate.finding import Finding, Options, Rule, Verdict
-from remediate.remedy import Manual, Remedy
-from remediate.snapshot import Snapshot
+from dataclasses import dataclass
+
+from remediate.findings.effects import Family
+from remediate.findings.finding import Facts, Finding, Options, Rule, Verdict
+from remediate.findings.remedy import Manual, Remedy
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
+
+
+@dataclass(frozen=True, slots=True)
+class {facts}(Facts):
+    """WHAT THE SENTENCE OF A FINDING IS MADE OF: the names are keys of the JSON."""
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -57,10 +68,17 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="{code}",
     name="{name}",
+    family=Family.{family},
     summary="ONE LINE FOR THE TABLE OF RULES",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=...,
+    symptom=...,
+    errors=...,
+    facts=({facts},),
+    leaves=...,
+    provable=...,
 )
 '''
 TEST = '''"""{code}: WHAT IT FINDS, AND WHAT IT LEAVES ALONE."""
@@ -68,23 +86,24 @@ TEST = '''"""{code}: WHAT IT FINDS, AND WHAT IT LEAVES ALONE."""
 import psycopg
 import sqlalchemy as sa
 
-from remediate.finding import Options
 from remediate.rules.{family}.{module} import RULE
-from remediate.snapshot import Snapshot
 from tests.support import helpers
 
 
 def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute("CREATE TABLE t (id integer PRIMARY KEY)")
-    assert [str(v.place) for v in RULE.find(helpers.snapshot(url), Snapshot(), Options())] == [
-        "public.t.id"
-    ]
+    assert helpers.said(RULE, url) == ["THE SENTENCE"]
+
+
+def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute("CREATE TABLE near_miss (id integer PRIMARY KEY)")
+    assert helpers.said(RULE, url) == ["NOTHING"]
 '''
+FRAGMENT = "`{code}` ({name}): WHAT IT FINDS, FOR THOSE WHO USE IT.\n"
 
 
-def listed(text: str, code: str, module: str) -> str:
+def listed(text: str, family: str, module: str) -> str:
     """rules/__init__.py with the rule: imported in its place, shown after those of its family."""
-    family = FAMILIES[code.rstrip("0123456789")]
     imports = re.search(rf"from remediate\.rules\.{family} import \(\n(.*?)\n\)\n", text, re.DOTALL)
     assert imports is not None
     modules = imports[1].split("\n")
@@ -93,24 +112,51 @@ def listed(text: str, code: str, module: str) -> str:
     return text.replace(f"    {last}.RULE,\n", f"    {last}.RULE,\n    {module}.RULE,\n")
 
 
+def laid(code: str, name: str, root: Path) -> dict[Path, str]:
+    """The new files and their texts, the list of rules among them."""
+    family = FAMILIES[code.rstrip("0123456789")]
+    module, facts = name.replace("-", "_"), f"{name.title().replace('-', '')}Facts"
+    rules, tests = root / "remediate" / "rules", root / "tests" / "rules" / family
+    page = PAGE.replace("{code}", code).replace("{name}", name).replace("{facts}", facts)
+    new = {rules / family / f"{module}.py": page.replace("{family}", family.upper())}
+    new[tests / f"test_{module}.py"] = TEST.format(code=code, family=family, module=module)
+    if (fragments := root / "changelog.d").is_dir():
+        new[fragments / f"+{name}.added.md"] = FRAGMENT.format(code=code, name=name)
+    index = rules / "__init__.py"
+    new[index] = listed(index.read_text(encoding="utf-8"), family, module)
+    return new
+
+
+def taken(code: str, name: str, root: Path) -> str:
+    """Which rule has the code or the name already; "" where none has."""
+    for path in sorted((root / "remediate" / "rules").glob("*/*.py")):
+        rule = re.search(
+            r'^    code="(\w+)",\n    name="([\w-]+)",', path.read_text("utf-8"), re.MULTILINE
+        )
+        if rule and (rule[1] == code or rule[2] == name):
+            return f"{path.relative_to(root)} is {rule[1]} {rule[2]} already"
+        if path.stem == name.replace("-", "_"):
+            return f"{path.relative_to(root)} is there already"
+    return ""
+
+
 def main(code: str, name: str, root: Path = ROOT) -> int:
     known = re.fullmatch(rf"({'|'.join(FAMILIES)})\d{{3}}", code)
-    if not known or not re.fullmatch(r"[a-z]+(-[a-z]+)*", name):
+    if not known or not re.fullmatch(r"[a-z]+(-[a-z]+)+", name):
         print(__doc__, file=sys.stderr)
-        return 2
-    family, module = FAMILIES[known[1]], name.replace("-", "_")
-    rules, tests = root / "remediate" / "rules", root / "tests" / "rules" / family
-    new = {rules / family / f"{module}.py": PAGE.replace("{code}", code).replace("{name}", name)}
-    new[tests / f"test_{module}.py"] = TEST.format(code=code, family=family, module=module)
-    if taken := [path for path in new if path.exists()]:
-        print(f"{taken[0]} is there already", file=sys.stderr)
-        return 2
-    index = rules / "__init__.py"
-    new[index] = listed(index.read_text(encoding="utf-8"), code, module)
+        return USAGE
+    if there := taken(code, name, root):
+        print(there, file=sys.stderr)
+        return USAGE
+    new = laid(code, name, root)
     for path, text in new.items():
         path.write_text(text, encoding="utf-8")
         print(path.relative_to(root))
-    print("\nNext:  write them, then: scripts/readme.py, scripts/test tests/rules")
+    table = [sys.executable, root / "scripts" / "readme.py", "--rules"]
+    subprocess.run(table, check=True)
+    print("README.md")
+    tests = next(path for path in new if path.name.startswith("test_")).relative_to(root)
+    print(f"\nNext:  write them, then: scripts/readme.py --rules; scripts/test {tests} tests/rules")
     return 0
 
 

@@ -1,12 +1,16 @@
 #!/usr/bin/env python
-"""Write what the program says of itself into README.md: the demo's output, the table of rules."""
+"""Write what the program says of itself into README.md: the demo's output, the table of rules.
+
+--rules writes the table only, --check writes nothing and fails where something differs.
+"""
 
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
 START = "<!-- demo: scripts/readme.py writes what follows -->\n"
 END = "<!-- /demo -->"
 RULES_START = "<!-- rules: scripts/readme.py writes what follows -->\n"
@@ -38,6 +42,7 @@ def block(demo: str) -> str:
 
 def rules() -> str:
     """The rules as a Markdown table."""
+    sys.path.insert(0, str(ROOT))  # of this checkout, wherever another is installed
     from remediate.rules import RULES  # noqa: PLC0415
 
     rows = "".join(f"| {r.code} | {r.name} | {r.summary} |\n" for r in RULES)
@@ -52,7 +57,7 @@ def replaced(text: str, start: str, end: str, block: str) -> str:
 
 def main() -> int:
     text = README.read_text(encoding="utf-8")
-    wanted = replaced(text, START, END, block(run_demo()))
+    wanted = text if "--rules" in sys.argv else replaced(text, START, END, block(run_demo()))
     wanted = replaced(wanted, RULES_START, RULES_END, rules())
     if "--check" in sys.argv:
         return int(wanted != text)

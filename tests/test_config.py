@@ -1,10 +1,12 @@
 """Option over environment over file over default."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from remediate.config import Config, load
+from remediate.config import Config, load, refuse_shaping, schemas
 from remediate.errors import UsageProblem
 
 FILE = "[tool.remediate]\nheadroom = 5\nschema = ['a', 'b']\ngenerated-keys = 'database'\n"
@@ -83,3 +85,48 @@ def test_the_setting_is_called_as_it_is_documented(tmp_path: Path) -> None:
         load(tmp_path)
     (tmp_path / "pyproject.toml").write_text("[tool.remediate]\nbaseline = 'accepted.json'\n")
     assert load(tmp_path).baseline == "accepted.json"
+
+
+WRONG = [
+    ("headroom = '5'", "[tool.remediate] headroom must be a int, not '5'"),
+    ("headroom = 5.0", "[tool.remediate] headroom must be a int, not 5.0"),
+    ("headroom = true", "[tool.remediate] headroom must be a int, not True"),
+    ("deep = 1", "[tool.remediate] deep must be a bool, not 1"),
+    ("schema = 'public'", "[tool.remediate] schema must be a list, not 'public'"),
+    ("schema = ['public', 1]", "[tool.remediate] schema must be a list of texts, not of 1"),
+    ("right = []", "[tool.remediate] right must be a dict, not []"),
+    ("right = {t = 1}", "[tool.remediate.right] must give a text for each column"),
+    ("tiers = {t = 1}", "[tool.remediate.tiers] must give a text for each table"),
+    (
+        "right = {t = 'me'}",
+        '[tool.remediate.right] must say "database" or "models" for each column',
+    ),
+    (
+        "tiers = {t = 'top'}",
+        "[tool.remediate.tiers] must say critical, high, medium, low for each table",
+    ),
+    ("uuid = 'v1'", "uuid must be 'v4' or 'v7'"),
+    ("generated-keys = ''", "generated-keys must be 'database' or 'application'"),
+    ("on-delete = 'cascade'", "on-delete must be 'CASCADE' or 'RESTRICT' or 'SET NULL' or"),
+]
+
+
+@pytest.mark.parametrize(("line", "sentence"), WRONG)
+def test_a_setting_has_its_type(line: str, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.remediate]\n{line}\n")
+    with pytest.raises(UsageProblem) as raised:
+        load(tmp_path)
+    assert raised.value.message.startswith(sentence)
+
+
+def test_each_setting_of_the_file_has_a_schema() -> None:
+    names = {one.name for one in fields(Config)} - {"database_url", "scratch_url"}
+    assert schemas().keys() == names
+    for schema in schemas().values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_what_shapes_a_plan_is_refused_once_it_is_made() -> None:
+    refuse_shaping(["config", "database_url", "first"])
+    with pytest.raises(UsageProblem, match="--on-delete shapes a plan, and this one is made"):
+        refuse_shaping(["uuid", "on_delete", "config"])

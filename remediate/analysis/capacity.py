@@ -34,7 +34,7 @@ def capacity(table: Table, column: Column, live: Live, *, cycling: bool = False)
         return None
     limit, limited_by, by_sequence = _limit(table, column, sequence, live)
     up = sequence.increment > 0
-    first = _first(sequence)
+    first = _first(sequence, sequence.next)
     total = max(abs(limit - first) + 1, 1)
     used = max((sequence.next - first) * (1 if up else -1), 0)
     left = max((limit - sequence.next) * (1 if up else -1) // abs(sequence.increment) + 1, 0)
@@ -65,12 +65,11 @@ def _of_ids(table: Table, column: Column, live: Live) -> Capacity | None:
     )
 
 
-def _first(sequence: Sequence) -> int:
+def _first(sequence: Sequence, next_: int) -> int:
     """Where counting begins: 1, unless the sequence was made for other numbers."""
-    assert sequence.next is not None  # noqa: S101  (capacity() has looked)
     if sequence.increment > 0:
-        return 1 if sequence.minimum <= 1 <= sequence.next else sequence.minimum
-    return -1 if sequence.maximum >= -1 >= sequence.next else sequence.maximum
+        return 1 if sequence.minimum <= 1 <= next_ else sequence.minimum
+    return -1 if sequence.maximum >= -1 >= next_ else sequence.maximum
 
 
 def _limit(table: Table, column: Column, sequence: Sequence, live: Live) -> tuple[int, str, bool]:

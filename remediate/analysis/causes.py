@@ -7,6 +7,7 @@ ones.
 import re
 from dataclasses import dataclass
 
+from remediate.findings.finding import Facts
 from remediate.postgres.sql import serial_name
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import IDENTITY, Column, Generator, Name, Table
@@ -15,20 +16,12 @@ _MOVER = re.compile(r"(?:idx|ix|pk)_\d+_", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Facts):
     """A short name for what happened, the traces that say so, and how not to meet it again."""
 
     cause: str
-    evidence: str
+    cause_evidence: str
     prevention: str
-
-    @property
-    def facts(self) -> dict[str, object]:
-        return {
-            "cause": self.cause,
-            "cause_evidence": self.evidence,
-            "prevention": self.prevention,
-        }
 
 
 TELLING = 3  # columns: fewer in common say nothing
@@ -36,11 +29,9 @@ TELLING = 3  # columns: fewer in common say nothing
 _AFTER_CREATE = "check the new table with remediate plan before it takes over"
 
 
-def cause_of_no_default(
-    table: Table, column: Column, model: Table | None, live: Live
-) -> dict[str, object]:
+def cause_of_no_default(table: Table, column: Column, model: Table | None, live: Live) -> Cause:
     """Why a key has no default; a `cause` of "unknown" where the catalog does not tell."""
-    found = (
+    return (
         _dropped(column)
         or _copied(table, column, live)
         or _moved(table, column, live)
@@ -54,17 +45,16 @@ def cause_of_no_default(
             "run remediate plan after every restore, copy or hand-written migration",
         )
     )
-    return found.facts
 
 
-def cause_of_borrowing(table: Table, lender: object) -> dict[str, object]:
+def cause_of_borrowing(table: Table, lender: object) -> Cause:
     """Why a default draws from another table's sequence."""
     return Cause(
         "like-including-defaults",
         f"{table.name} has a default that names the sequence of {lender}, as "
         "CREATE TABLE ... (LIKE ... INCLUDING ALL) copies it",
         "after LIKE ... INCLUDING ALL give the copy its own sequence before any swap",
-    ).facts
+    )
 
 
 def _dropped(column: Column) -> Cause | None:

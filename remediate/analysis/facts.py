@@ -1,64 +1,200 @@
-"""The facts that findings about keys and sequences have in common, as JSON values."""
+"""The facts that findings of several rules have in common."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from remediate.findings.finding import Confidence, Finding, Place, Rule, Severity, found_at
+from remediate.analysis.grounds import Grounds
+from remediate.findings.facts import part_of
+from remediate.findings.finding import Confidence, Facts, Finding, Place, Rule, Severity, found_at
 from remediate.postgres.sql import quote
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.references import Candidate, ForeignKey
+from remediate.snapshots.references import Candidate, Evidence, ForeignKey
 from remediate.snapshots.tables import Column, Name, Sequence, Table
 
 
-def key_facts(table: Table, column: Column, live: Live) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class KeyFacts(Facts):
+    """A key, or another column that something generates."""
+
+    place: str
+    type: str
+    owner: str
+    rows: int | None
+    inserts: int | None  # since the statistics were reset
+    lowest_id: int | None
+    highest_id: int | None
+    referenced_by: int  # foreign keys
+    writers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerFacts(Facts):
+    """Triggers that may fill a key."""
+
+    triggers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFacts(Facts):
+    """Keys about which one question is asked."""
+
+    keys: tuple[tuple[str, str, str], ...]  # schema, table, column
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceFacts(Facts):
+    """The sequence that fills a column."""
+
+    sequence: Name
+    sequence_type: str
+    sequence_owned_by: tuple[str, str, str] | None  # schema, table, column
+    next: int | None
+    increment: int
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintFacts(Facts):
+    """A declared foreign key."""
+
+    constraint: str
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    references: Name
+    referenced_columns: tuple[str, ...]
+    referenced_types: tuple[str, ...]
+    on_delete: str
+    owner: str | None
+    rows: int | None
+    referenced_rows: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFacts(Facts):
+    """What the values of a column say of the key that it may mean: no more than their shape."""
+
+    values: int
+    every_row_read: bool
+    come_back_as_they_are: int
+    convertible: int
+    present_in_parent: int
+    without_parent: int
+    not_convertible: int
+    shapes: tuple[str, ...]
+    query: str  # repeats it
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateFacts(Facts):
+    """A column that seems to mean a key, and has no foreign key."""
+
+    type: str
+    references: Name
+    referenced_columns: tuple[str, ...]
+    referenced_types: tuple[str, ...]
+    name_fits: str
+    model_type: str | None
+    owner: str
+    rows: int | None
+    evidence: EvidenceFacts | None
+    grounds: str
+
+
+def key_facts(table: Table, column: Column, live: Live) -> KeyFacts:
     extremes = column.extremes
-    return {
-        "place": f"{table.name}.{quote(column.name)}",
-        "type": column.type,
-        "owner": table.owner,
-        "rows": table.rows,
-        "inserts": table.inserts,
-        "lowest_id": extremes.low if extremes else None,
-        "highest_id": extremes.high if extremes else None,
-        "referenced_by": len(live.referrers.get(table.name, ())),
-        "writers": sorted({w.role for w in table.writers}),
-    }
+    return KeyFacts(
+        place=f"{table.name}.{quote(column.name)}",
+        type=column.type,
+        owner=table.owner,
+        rows=table.rows,
+        inserts=table.inserts,
+        lowest_id=extremes.low if extremes else None,
+        highest_id=extremes.high if extremes else None,
+        referenced_by=len(live.referrers.get(table.name, ())),
+        writers=tuple(sorted({w.role for w in table.writers})),
+    )
 
 
-def sequence_facts(sequence: Sequence) -> dict[str, object]:
+def sequence_facts(sequence: Sequence) -> SequenceFacts:
     owner = sequence.owned_by
-    return {
-        "sequence": list(sequence.name),
-        "sequence_type": sequence.type,
-        "sequence_owned_by": [*owner[0], owner[1]] if owner else None,
-        "next": sequence.next,
-        "increment": sequence.increment,
-        "minimum": sequence.minimum,
-        "maximum": sequence.maximum,
-    }
+    return SequenceFacts(
+        sequence=sequence.name,
+        sequence_type=sequence.type,
+        sequence_owned_by=(*owner[0], owner[1]) if owner else None,
+        next=sequence.next,
+        increment=sequence.increment,
+        minimum=sequence.minimum,
+        maximum=sequence.maximum,
+    )
 
 
-def constraint_facts(fk: ForeignKey, live: Live) -> dict[str, object]:
+def constraint_facts(fk: ForeignKey, live: Live) -> ConstraintFacts:
     child, parent = live.table_of.get(fk.table), live.table_of.get(fk.target)
-    return {
-        "constraint": fk.name,
-        "columns": list(fk.columns),
-        "types": list(fk.declared),
-        "references": list(fk.target),
-        "referenced_columns": list(fk.target_columns),
-        "referenced_types": list(fk.target_types),
-        "on_delete": fk.on_delete or "NO ACTION",
-        "owner": child.owner if child else None,
-        "rows": child.rows if child else None,
-        "referenced_rows": parent.rows if parent else None,
-    }
+    return ConstraintFacts(
+        constraint=fk.name,
+        columns=fk.columns,
+        types=fk.declared,
+        references=fk.target,
+        referenced_columns=fk.target_columns,
+        referenced_types=fk.target_types,
+        on_delete=fk.on_delete or "NO ACTION",
+        owner=child.owner if child else None,
+        rows=child.rows if child else None,
+        referenced_rows=parent.rows if parent else None,
+    )
+
+
+def candidate_facts(candidate: Candidate, why: Grounds, live: Live) -> CandidateFacts:
+    table, found = live.table_of[candidate.table], candidate.evidence
+    return CandidateFacts(
+        type=candidate.type,
+        references=candidate.target,
+        referenced_columns=(candidate.target_column,),
+        referenced_types=(candidate.target_type,),
+        name_fits=candidate.how,
+        model_type=candidate.model_type or None,
+        owner=table.owner,
+        rows=table.rows,
+        evidence=_evidence_facts(found) if found else None,
+        grounds=why.value,
+    )
+
+
+def _evidence_facts(found: Evidence) -> EvidenceFacts:
+    return EvidenceFacts(
+        values=found.values,
+        every_row_read=found.whole,
+        come_back_as_they_are=found.canonical,
+        convertible=found.convertible,
+        present_in_parent=found.present,
+        without_parent=found.orphans,
+        not_convertible=found.inconvertible,
+        shapes=found.samples,
+        query=found.query,
+    )
+
+
+def query_of(finding: Finding) -> str:
+    """The query that repeats what was asked of the values; "" where none was."""
+    evidence = part_of(finding.facts, EvidenceFacts)
+    return evidence.query if evidence else ""
+
+
+def rows_in(facts: Facts) -> int | None:
+    """The rows of the table that the facts are about, where they say it."""
+    if key := part_of(facts, KeyFacts):
+        return key.rows
+    reference = part_of(facts, ConstraintFacts) or part_of(facts, CandidateFacts)
+    return reference.rows if reference else None
 
 
 def of_constraint(
     rule: Rule,
     fk: ForeignKey,
     weight: tuple[Severity, Confidence],
-    facts: Mapping[str, object],
+    facts: Facts,
     message: str,
     declared: Declared,
 ) -> Finding:
@@ -68,39 +204,11 @@ def of_constraint(
     return found_at(rule, place, weight, facts, f"{place} {message}", declared)
 
 
-def candidate_facts(candidate: Candidate, live: Live) -> dict[str, object]:
-    """With the evidence, and the query that repeats it; of values no more than their shape."""
-    found, table = candidate.evidence, live.table_of[candidate.table]
-    facts: dict[str, object] = {
-        "type": candidate.type,
-        "references": list(candidate.target),
-        "referenced_columns": [candidate.target_column],
-        "referenced_types": [candidate.target_type],
-        "name_fits": candidate.how,
-        "model_type": candidate.model_type or None,
-        "owner": table.owner,
-        "rows": table.rows,
-    }
-    if found is None:
-        return facts
-    return facts | {
-        "values": found.values,
-        "every_row_read": found.whole,
-        "come_back_as_they_are": found.canonical,
-        "convertible": found.convertible,
-        "present_in_parent": found.present,
-        "without_parent": found.orphans,
-        "not_convertible": found.inconvertible,
-        "shapes": list(found.samples),
-        "query": found.query,
-    }
-
-
 def at_candidate(
     rule: Rule,
     candidate: Candidate,
     weight: tuple[Severity, Confidence],
-    facts: Mapping[str, object],
+    facts: Facts,
     message: str,
     declared: Declared,
 ) -> Finding:

@@ -31,7 +31,17 @@ def places(table: Name, column: str, live: Live, *, integers: bool = True) -> tu
     return tuple(found)
 
 
-def cost_of_following(table: Name, column: str, live: Live) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What would be changed, and made anew."""
+
+    columns: int
+    tables: int
+    rows: int  # by the statistics
+    foreign_keys: int
+
+
+def cost_of_following(table: Name, column: str, live: Live) -> Cost:
     """What it would take to let the database have another type for a key: its whole family."""
     family = places(table, column, live, integers=False)
     tables = {name for name, _ in family}
@@ -40,12 +50,12 @@ def cost_of_following(table: Name, column: str, live: Live) -> dict[str, object]
         [*((fk.table, c) for c in fk.columns), *((fk.target, c) for c in fk.target_columns)]
         for fk in live.foreign_keys
     )
-    return {
-        "columns": len(family),
-        "tables": len(tables),
-        "rows": sum(rows for rows in known if rows > 0),
-        "foreign_keys": sum(not set(family).isdisjoint(of_key) for of_key in ends),
-    }
+    return Cost(
+        columns=len(family),
+        tables=len(tables),
+        rows=sum(rows for rows in known if rows > 0),
+        foreign_keys=sum(not set(family).isdisjoint(of_key) for of_key in ends),
+    )
 
 
 def changing(live: Live, also: Iterable[Place] = ()) -> tuple[Place, ...]:

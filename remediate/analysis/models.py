@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from remediate.analysis.families import Cost
+from remediate.findings.finding import Facts
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
 from remediate.snapshots.tables import INTEGER_MAX, Name
+from remediate.system.words import plural
 
 # Of other types a difference may be one of spelling only.
 COMPARED = {"integer", "text", "uuid", "numeric", "date"}
@@ -16,6 +20,14 @@ _SAID = {
     "text": "Text", "date": "Date",
 }  # fmt: skip
 _LENGTH = re.compile(r"(character varying|character|numeric)(?:\((\d+)(?:,(-?\d+))?\))?")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTypeFacts(Facts):
+    """The type that a model says, and the one that it is to say, as models write it."""
+
+    model_type: str
+    model_should_say: str  # "" where that takes a person
 
 
 def differ(one: str, other: str) -> bool:
@@ -40,14 +52,14 @@ def said(type_: str) -> str:
     return f"{kind}({numbers})" if numbers else kind
 
 
-def cost_in_words(cost: dict[str, object]) -> str:
-    def counted(key: str, noun: str) -> str:
-        number = cost[key]
-        return f"{number} {noun}{'' if number == 1 else 's'}"
+def cost_in_words(cost: Cost) -> str:
+    def counted(number: int, noun: str) -> str:
+        return f"{number} {noun if number == 1 else plural(noun)}"
 
     return (
-        f"the database following the models would rewrite {counted('tables', 'table')} with about "
-        f"{counted('rows', 'row')}, and make {counted('foreign_keys', 'foreign key')} anew"
+        f"the database following the models would rewrite {counted(cost.tables, 'table')} with "
+        f"about {counted(cost.rows, 'row')}, and make {counted(cost.foreign_keys, 'foreign key')} "
+        "anew"
     )
 
 

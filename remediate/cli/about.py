@@ -1,33 +1,22 @@
 """The commands that explain: rules, errors, what is discovered here, the demo."""
 
 import sys
-import textwrap
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from remediate.cli.options import (  # fmt: skip
-    Color,
-    ColorOption,
-    ConfigFile,
-    EngineOption,
-    Scratch,
-    Section,
-    Url,
-    X,
-    settings,
-)
+import remediate
+from remediate.cli.options import Color, ColorOption, ScratchOption, Source, settings
 from remediate.cli.terminal import show, use_color
 
 
 def rules() -> None:
     """List the rules."""
-    from remediate.rules import RULES  # noqa: PLC0415
+    from remediate.commands.rules import rules as known  # noqa: PLC0415
+    from remediate.render import explanation  # noqa: PLC0415
 
-    for rule in RULES:
-        show(f"{rule.code}  {rule.name:28}  {rule.summary}")
-    show("\nNext:  remediate explain CODE")
+    show(explanation.rules(known()))
 
 
 def explain(
@@ -36,42 +25,21 @@ def explain(
     ],
 ) -> None:
     """Explain a rule: what, why, and the repair. Or an error."""
-    from remediate.findings.remedy import ACCEPTED_BY_NAME, HAZARD_TEXT, Hazard  # noqa: PLC0415
-    from remediate.findings.selection import chosen  # noqa: PLC0415
-    from remediate.logs.reader import explained  # noqa: PLC0415
-    from remediate.render.server_error import explanation  # noqa: PLC0415
-    from remediate.rules import RULES  # noqa: PLC0415
+    from remediate.render import explanation  # noqa: PLC0415
 
-    if code.upper() in set(Hazard):
-        hazard = Hazard(code.upper())
-        show(textwrap.fill(f"{hazard.value}: {HAZARD_TEXT[hazard]}.", 80))
-        if hazard in ACCEPTED_BY_NAME:
-            show(f"\nAccept it by name: remediate generate --allow {hazard.value}")
-        return
-    if error := explained(code):
-        show(explanation(error))
-        return
-    rule = chosen(RULES, [code], [])[0]
-    show(f"{rule.code} {rule.name}\n\n{rule.page.strip()}\n")
-    show(f"Next:  remediate plan --select {rule.code}")
+    show(explanation.render(remediate.explain(code)))
 
 
 def doctor(
-    config: ConfigFile = None,
-    name: Section = None,
-    x: X = None,
-    engine: EngineOption = None,
-    database_url: Url = None,
-    scratch_url: Scratch = None,
+    source: Source = Source(),
+    scratch_url: ScratchOption = None,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Show what is discovered here, and what is missing."""
-    from remediate.commands.doctor import examine  # noqa: PLC0415
     from remediate.render import doctor as rendered  # noqa: PLC0415
     from remediate.render.text import Style  # noqa: PLC0415
 
-    options = locals()
-    made = examine(lambda: settings(options))
+    made = remediate.doctor(lambda: settings(source, scratch_url=scratch_url))
     show(rendered.render(made, Style(color=use_color(color, sys.stdout))))
     if not made.works:
         raise typer.Exit(2)

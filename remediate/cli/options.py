@@ -1,8 +1,12 @@
-"""The options that commands share, as types."""
+"""The options that commands share: declared once, in groups that become one value."""
 
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -35,56 +39,6 @@ class Color(StrEnum):
     NEVER = "never"
 
 
-def settings(options: dict[str, Any]) -> "Config":
-    """What the options of a command, the environment and the project's file together say."""
-    from remediate.config import load  # noqa: PLC0415
-
-    names = (
-        "config", "name", "x", "engine", "database_url", "scratch_url", "schema", "table", "select",
-        "ignore", "baseline", "headroom", "identity", "uuid", "offline_window", "values", "orphans",
-        "on_delete", "right", "deep", "allow", "first",
-    )  # fmt: skip
-    return load(Path.cwd(), **{key: options.get(key) for key in names})
-
-
-ConfigFile = Annotated[
-    str | None, typer.Option("-c", "--config", help="alembic.ini or pyproject.toml of the project.")
-]
-Section = Annotated[
-    str | None, typer.Option("-n", "--name", help="Section of the ini file, as for alembic.")
-]
-X = Annotated[list[str] | None, typer.Option("-x", help="Argument for env.py, as for alembic.")]
-EngineOption = Annotated[
-    str | None,
-    typer.Option("--engine", help="Which database, where env.py opens several (multidb)."),
-]
-Url = Annotated[
-    str | None,
-    typer.Option(
-        help="Database to read. Prefer REMEDIATE_DATABASE_URL: a process list shows arguments."
-    ),
-]
-Scratch = Annotated[
-    str | None,
-    typer.Option(help="Server to rehearse on (REMEDIATE_SCRATCH_URL); default: an embedded one."),
-]
-Schema = Annotated[list[str] | None, typer.Option(help="Only these schemas (globs).")]
-TableOption = Annotated[
-    list[str] | None, typer.Option("--table", help="Only these tables (globs).")
-]
-Select = Annotated[list[str] | None, typer.Option(help="Only these rules.")]
-Ignore = Annotated[list[str] | None, typer.Option(help="Not these rules.")]
-Headroom = Annotated[int | None, typer.Option(help="Ids left free above the highest one.")]
-IdentityOption = Annotated[
-    bool | None,
-    typer.Option("--identity", help="Make keys identity columns; the models must say Identity()."),
-]
-OfflineWindow = Annotated[
-    bool | None,
-    typer.Option("--offline-window", help="Tables of any size may be rewritten under a lock."),
-]
-
-
 class Values(StrEnum):
     STOP = "stop"
     NULL = "null"
@@ -104,30 +58,111 @@ class OnDelete(StrEnum):
     NO_ACTION = "NO ACTION"
 
 
-ValuesOption = Annotated[
-    Values | None, typer.Option("--values", help="What becomes of values that do not convert.")
-]
-OrphansOption = Annotated[
-    Orphans | None, typer.Option("--orphans", help="What becomes of values without a parent.")
-]
-OnDeleteOption = Annotated[
-    OnDelete | None,
-    typer.Option(
-        "--on-delete",
-        case_sensitive=False,
-        help="ON DELETE of new foreign keys, where the models are silent.",
-    ),
-]
-Right = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--right",
-        help="Who is right where models and database differ, such as public.users.id=models.",
-    ),
-]
-Deep = Annotated[bool | None, typer.Option("--deep", help="Read large tables whole, not a sample.")]
-UuidDefault = Annotated[
-    Uuid | None, typer.Option("--uuid", help="Default for uuid keys: v4, or v7 from PostgreSQL 18.")
+Strings = list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The project, and the database that is read."""
+
+    config: Annotated[
+        str | None,
+        typer.Option("-c", "--config", help="alembic.ini or pyproject.toml of the project."),
+    ] = None
+    name: Annotated[
+        str | None, typer.Option("-n", "--name", help="Section of the ini file, as for alembic.")
+    ] = None
+    x: Annotated[Strings, typer.Option("-x", help="Argument for env.py, as for alembic.")] = None
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", help="Which database, where env.py opens several (multidb)."),
+    ] = None
+    database_url: Annotated[
+        str | None,
+        typer.Option(
+            help="Database to read. Prefer REMEDIATE_DATABASE_URL: a process list shows arguments."
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Which tables a command speaks of."""
+
+    schema: Annotated[Strings, typer.Option(help="Only these schemas (globs).")] = None
+    table: Annotated[Strings, typer.Option("--table", help="Only these tables (globs).")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Which rules are asked."""
+
+    select: Annotated[Strings, typer.Option(help="Only these rules.")] = None
+    ignore: Annotated[Strings, typer.Option(help="Not these rules.")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """What repairs are to be like."""
+
+    headroom: Annotated[int | None, typer.Option(help="Ids left free above the highest one.")] = (
+        None
+    )
+    identity: Annotated[
+        bool | None,
+        typer.Option(
+            "--identity", help="Make keys identity columns; the models must say Identity()."
+        ),
+    ] = None
+    uuid: Annotated[
+        Uuid | None,
+        typer.Option("--uuid", help="Default for uuid keys: v4, or v7 from PostgreSQL 18."),
+    ] = None
+    offline_window: Annotated[
+        bool | None,
+        typer.Option("--offline-window", help="Tables of any size may be rewritten under a lock."),
+    ] = None
+    values: Annotated[
+        Values | None, typer.Option("--values", help="What becomes of values that do not convert.")
+    ] = None
+    orphans: Annotated[
+        Orphans | None, typer.Option("--orphans", help="What becomes of values without a parent.")
+    ] = None
+    on_delete: Annotated[
+        OnDelete | None,
+        typer.Option(
+            "--on-delete",
+            case_sensitive=False,
+            help="ON DELETE of new foreign keys, where the models are silent.",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """How far models count."""
+
+    right: Annotated[
+        Strings,
+        typer.Option(
+            "--right",
+            help="Who is right where models and database differ, such as public.users.id=models.",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much is read."""
+
+    deep: Annotated[
+        bool | None, typer.Option("--deep", help="Read large tables whole, not a sample.")
+    ] = None
+
+
+ScratchOption = Annotated[
+    str | None,
+    typer.Option(help="Server to rehearse on (REMEDIATE_SCRATCH_URL); default: an embedded one."),
 ]
 FormatOption = Annotated[Format, typer.Option("-f", "--format", help="How to print it.")]
 PlanFormatOption = Annotated[
@@ -141,3 +176,85 @@ Verbose = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show findings only.")]
 ColorOption = Annotated[Color, typer.Option("--color", help="NO_COLOR is honoured too.")]
+
+
+def settings(
+    source: Source = Source(),
+    *,
+    scratch_url: str | None = None,
+    tables: Tables = Tables(),
+    rules: Rules = Rules(),
+    repairs: Repairs = Repairs(),
+    models: Models = Models(),
+    depth: Depth = Depth(),
+    allow: Strings = None,
+    first: Strings = None,
+    baseline: str | None = None,
+) -> "Config":
+    """What the options of a command, the environment and the project's file together say."""
+    from remediate.config import load  # noqa: PLC0415
+
+    return load(
+        Path.cwd(),
+        config=source.config,
+        name=source.name,
+        x=source.x,
+        engine=source.engine,
+        database_url=source.database_url,
+        scratch_url=scratch_url,
+        schema=tables.schema,
+        table=tables.table,
+        select=rules.select,
+        ignore=rules.ignore,
+        headroom=repairs.headroom,
+        identity=repairs.identity,
+        uuid=repairs.uuid,
+        offline_window=repairs.offline_window,
+        values=repairs.values,
+        orphans=repairs.orphans,
+        on_delete=repairs.on_delete,
+        right=models.right,
+        deep=depth.deep,
+        allow=allow,
+        first=first,
+        baseline=baseline,
+    )
+
+
+def given(*groups: Source | Tables | Rules | Repairs | Models | Depth) -> tuple[str, ...]:
+    """The names of the settings that somebody gave, as Config calls them."""
+    return tuple(
+        one.name
+        for group in groups
+        for one in fields(group)
+        if getattr(group, one.name) not in (None, [])
+    )
+
+
+def with_groups(command: Callable[..., None]) -> Callable[..., None]:
+    """The command as Typer wants it: the fields of its groups of options as its own parameters."""
+    signature, hints = inspect.signature(command), get_type_hints(command, include_extras=True)
+    groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
+    parameters = [
+        parameter
+        for name, own in signature.parameters.items()
+        for parameter in (_parameters(groups[name]) if name in groups else [own])
+    ]
+
+    @wraps(command)
+    def with_values(**values: Any) -> None:
+        for name, group in groups.items():
+            values[name] = group(**{one.name: values.pop(one.name) for one in fields(group)})
+        command(**values)
+
+    with_values.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return with_values
+
+
+def _parameters(group: Any) -> list[inspect.Parameter]:
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    hints = get_type_hints(group, include_extras=True)
+    return [
+        inspect.Parameter(one.name, kind, default=one.default, annotation=hints[one.name])
+        for one in fields(group)
+    ]

@@ -1,15 +1,16 @@
 """`remediate check`: what is wrong and nobody has accepted."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Literal
 
 from remediate.commands.plan import plan, plan_alone
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import selection
-from remediate.findings.finding import of_reference
+from remediate.findings.effects import Family
 from remediate.findings.selection import rule_of, unused
 from remediate.plans.baseline import Checked, Entry, Look, compared, dumps, loads, updated
 from remediate.plans.plan import Plan
@@ -18,15 +19,26 @@ from remediate.rules import RULES
 from remediate.system import atomic
 from remediate.system.paths import STARTED_IN, shown
 
-OF_PROJECT = ("MD", "AL", "SEC")  # rules about models and revisions
+OF_PROJECT = (Family.MODELS, Family.REVISIONS)
 
 
-def check(config: Config, side: str = "", *, update: bool = False) -> Checked:
-    """Everything that is found, against the baseline; with `update` the baseline is made anew.
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """Where `check` looks, and whether it accepts what it finds."""
 
-    A side ("models" or "revisions") needs no database. Raises UsageProblem where the baseline
-    cannot be used.
+    side: Literal["", "models", "revisions"] = ""
+    """What to look at alone, without a database; "": at everything."""
+    update_baseline: bool = False
+    """Accept what is found: write the baseline anew."""
+
+
+def check(config: Config, options: CheckOptions = CheckOptions()) -> Checked:
+    """Everything that is found, against the baseline of what is accepted.
+
+    Raises UsageProblem where the baseline cannot be used, or none of the selected rules is about
+    the side that is looked at; DatabaseProblem where the database cannot be read.
     """
+    side, update = options.side, options.update_baseline
     file = place(config)
     entries = read(file, needed=bool(config.baseline) and not update)
     selection.chosen(RULES, [], [c for p in config.ignored if (c := rule_of(p))])  # there are such
@@ -57,20 +69,22 @@ def _asked_about(config: Config, look: Look) -> dict[str, str]:
 
 def _look(config: Config, side: str, made: Plan) -> Look:
     rules = selection.chosen(RULES, config.select, config.ignore)
-    codes = {rule.code for rule in rules if not side or rule.alone == side}
+    asked = [rule for rule in rules if not side or rule.alone == side]
     if not side and made.heads is None:  # there is no project
-        codes = {code for code in codes if not code.startswith(OF_PROJECT)}
-    return Look(frozenset(codes), _sees(config, made), side, made.engine)
+        asked = [rule for rule in asked if rule.family not in OF_PROJECT]
+    codes = frozenset(rule.code for rule in asked)
+    return Look(codes, _sees(config, made), side, made.engine)
 
 
 def _sees(config: Config, made: Plan) -> Callable[[Entry], bool]:
     """Whether a run with these settings has looked at the place of an entry, and could read it."""
     unread = {u.place.table for u in made.unverified if u.place.table}
     unread_models = any(u.place.subject for u in made.unverified)
+    of_models = {r.code for r in RULES if r.of_reference or r.family is Family.MODELS}
     outside = unread | set(made.left_out)
 
     def sees(entry: Entry) -> bool:
-        if unread_models and (entry.rule.startswith("MD") or of_reference(entry.rule)):
+        if unread_models and entry.rule in of_models:
             return False
         table = entry.table
         return table is None or (

@@ -11,7 +11,7 @@ from remediate.system.paths import STARTED_IN
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class Selection:
     """What is rehearsed, and what has to run before it."""
 
     shown: tuple[Revision, ...]
@@ -105,11 +105,11 @@ def ancestors(history: History, revisions: Sequence[Revision]) -> set[str]:
     return found
 
 
-def cast_of(history: History, shown: tuple[Revision, ...]) -> Cast:
+def selection_of(history: History, shown: tuple[Revision, ...]) -> Selection:
     """What has to run before these are shown."""
     applied = history.applied
     from_base = any(r.id in applied for r in shown)
     lacking = ancestors(history, shown) - {r.id for r in shown}
     if not from_base:
         lacking -= applied
-    return Cast(shown, tuple(r for r in history.in_order if r.id in lacking), from_base)
+    return Selection(shown, tuple(r for r in history.in_order if r.id in lacking), from_base)

@@ -28,21 +28,23 @@ from remediate.rehearsal.scratch import scratch
 from remediate.revisions.graph import alembic_errors, version_locations, waiting
 from remediate.snapshots.tables import Name
 from remediate.system.paths import shown
+from remediate.system.words import counted
 from remediate.verification import checkup
 from remediate.verification.checkup import Checkup, Line, Opened, State
 
 PACKAGES = ("alembic", "sqlalchemy", "psycopg", "asyncpg")
 
 
-def examine(load: Callable[[], Config]) -> Checkup:
+def doctor(settings: Config | Callable[[], Config]) -> Checkup:
     """Everything that can be said of the settings, the project, its database and this machine.
 
-    What is wrong is a line, and stops nothing else from being looked at.
+    `settings` are those of a command, or what loads them: an error in them is a line, too. What is
+    wrong raises nothing, and stops nothing else from being looked at.
     """
     lines, config = [_software()], Config()
     servers: list[Opened] = []
     try:
-        config = load()
+        config = settings() if callable(settings) else settings
     except RemediateError as error:
         lines.append(_stopped("Settings", error))
     try:
@@ -129,8 +131,8 @@ def _versions(script: ScriptDirectory) -> Iterator[Line]:
     except UsageProblem as error:
         yield Line("Versions", named, State.PROBLEM, error.message, error.hint)
         return
-    deeper = ", with subfolders" * script.recursive_version_locations
-    found = f"{named}: {count} revision{'s' * (count != 1)}{deeper}"
+    deeper = ", with subfolders" if script.recursive_version_locations else ""
+    found = f"{named}: {counted(count, 'revision')}{deeper}"
     why = cure = ""
     if closed := [shown(f) for f in folders if f.exists() and not os.access(f, os.W_OK)]:
         why, cure = f"{closed[0]} is not writable", "generate writes there: change its mode."

@@ -1,14 +1,16 @@
 """`remediate generate`: approved findings become proven revisions."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
 
-from remediate.commands.plan import planned
+from remediate.commands.judgement import judge
+from remediate.commands.plan import plan_of
+from remediate.commands.progress import Progress, silent
 from remediate.commands.prove import rehearsal
 from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
@@ -37,26 +39,67 @@ from remediate.system.paths import shown
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What `generate` is to write, and on whose word."""
+class GenerateOptions:
+    """What `generate` is to write, and who approved it.
 
-    plan: Path | None = None  # a reviewed one; instead of the next two
+    Raises UsageProblem where a reviewed plan is given together with approvals: it has its own.
+    """
+
+    plan: Path | None = None
+    """A reviewed plan; None: `approve` and `reviewer` say what is approved."""
     approve: tuple[str, ...] = ()
+    """Codes of rules, ids of findings, or "all" that is proven or likely."""
     reviewer: str = ""
+    """Who approves; stands in the revision."""
     message: str = ""
+    """Title of the revision; "": one that says what it does."""
     one: bool = False
-    placement: Placement = field(default_factory=Placement)
+    """One revision for everything, instead of what blocks users first."""
+    head: str | None = None
+    """Revision to follow, where the project has several heads."""
+    splice: bool = False
+    """Allow `head` to be no head."""
+    branch_label: str | None = None
+    """Label for a new branch."""
+    depends_on: tuple[str, ...] = ()
+    """Revisions that the new ones depend on."""
     rehearse: bool = True
-    hotfix: bool = False  # also as scripts for psql
+    """Prove each revision on a scratch PostgreSQL before it is written."""
+    hotfix: bool = False
+    """Also write each as a script for psql."""
+
+    def __post_init__(self) -> None:
+        if self.plan and (self.approve or self.reviewer):
+            raise UsageProblem(
+                "a reviewed plan says itself what is approved, and by whom",
+                "Change that with: remediate review PLAN",
+            )
+
+    @property
+    def placement(self) -> Placement:
+        """Where in the revision graph the new revisions go."""
+        return Placement(self.head, self.splice, self.branch_label, self.depends_on)
 
 
-def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[Landed, ...]:
+@dataclass(frozen=True, slots=True)
+class Endorsement:
+    """Who approved the revisions, and what a rehearsal proved of each; None: it was not run."""
+
+    reviewer: str
+    proofs: tuple[Proof | None, ...]
+
+
+def generate(
+    config: Config, options: GenerateOptions, progress: Progress = silent
+) -> tuple[Landed, ...]:
     """Write the revisions of the approved findings into the project: stage, rehearse, land.
 
-    Raises Refused when nothing is approved or revisions wait to be run, RehearsalFailed when the
-    scratch server refutes one; in every case the versions folder is as it was.
+    Gives the revisions that were written, none where nothing is found. Raises Refused when nothing
+    is approved, the reviewed plan is stale or revisions wait to be run, UsageProblem where there is
+    no project or an approval fits nothing, RehearsalFailed when the scratch server refutes a
+    revision; in every case the versions folder is as it was.
     """
-    saved = plan_file.load(order.plan) if order.plan else None
+    saved = plan_file.load(options.plan) if options.plan else None
     if saved:
         config = with_settings(config, saved.settings)
     reading = read(config)
@@ -66,34 +109,34 @@ def generate(config: Config, order: Order, say: Callable[[str], None]) -> tuple[
             "Run it in the folder of alembic.ini, or name the file with --config.",
         )
     _check_history(reading.declared.history)
-    plan = planned(reading, config)
-    chosen = _chosen(plan, saved, config, order)
+    judgement = judge(reading, config)
+    plan = plan_of(judgement, config)
+    chosen = _chosen(plan, saved, config, options)
     if saved and chosen.new:
-        say(f"Found since the plan was made, and not in it: {', '.join(chosen.new)}")
+        progress(f"Found since the plan was made, and not in it: {', '.join(chosen.new)}")
     if not chosen.items:
         return ()
-    parts = split(chosen.items, config.first, one=order.one)
-    made = drafts(parts, order.message)
+    parts = split(chosen.items, config.first, one=options.one)
+    made = drafts(parts, options.message)
     site = _site(reading.project, reading.environment)
-    check_up_to_date(site.script, reading.environment.heads, made, order.placement)
-    with staged(site, made, order.placement) as files:
+    check_up_to_date(site.script, reading.environment.heads, made, options.placement)
+    with staged(site, made, options.placement) as files:
         proofs: tuple[Proof | None, ...] = (None,) * len(files)
-        if order.rehearse:
+        if options.rehearse:
             with scratch(config.scratch_url) as server:
-                say(f"Rehearsing on {server.source} ...")
-                proofs = rehearse(rehearsal(reading, config, files, site), server)
-        return land(
-            files, site, reading, (chosen.reviewer, proofs), plan.impacts, hotfix=order.hotfix
-        )
+                progress(f"Rehearsing on {server.source} ...")
+                proofs = rehearse(rehearsal(judgement, config, files, site), server)
+        endorsed = Endorsement(chosen.reviewer, proofs)
+        return land(files, site, reading, endorsed, plan.impacts, hotfix=options.hotfix)
 
 
-def _chosen(plan: Plan, saved: Plan | None, config: Config, order: Order) -> Agreed:
+def _chosen(plan: Plan, saved: Plan | None, config: Config, options: GenerateOptions) -> Agreed:
     """What a reviewed plan approves, or what the command itself does."""
     if saved:
-        return agreed(saved, plan, str(order.plan), config.allow)
-    items = approved(plan, order.approve, order.reviewer)
+        return agreed(saved, plan, str(options.plan), config.allow)
+    items = approved(plan, options.approve, options.reviewer)
     check_hazards(items, config.allow)
-    return Agreed(items, order.reviewer, ())
+    return Agreed(items, options.reviewer, ())
 
 
 def _site(project: projects.Project, environment: projects.Environment) -> Site:
@@ -112,21 +155,20 @@ def land(
     files: tuple[Staged, ...],
     site: Site,
     reading: ProjectReading,
-    word: tuple[str, tuple[Proof | None, ...]],
+    endorsed: Endorsement,
     impacts: Mapping[str, Impact],
     *,
     hotfix: bool,
 ) -> tuple[Landed, ...]:
     """Write what stands beside each revision, then move everything at once.
 
-    `word` is the reviewer's name, and for each revision the proof. Raises Refused where the heads
-    moved meanwhile.
+    Raises Refused where the heads moved meanwhile.
     """
-    reviewer, proofs = word
+    reviewer = endorsed.reviewer
     today = datetime.now(UTC).date().isoformat()
     engine = reading.environment.engine
     moves, landed = [], []
-    for file, proof in zip(files, proofs, strict=True):
+    for file, proof in zip(files, endorsed.proofs, strict=True):
         note = marks.of_engine(review.note(file.draft, reviewer, today, proof), engine)
         rewrite(file.path, partial(with_note, note=note))
         paper = review.markdown(

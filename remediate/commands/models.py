@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from remediate.analysis.models import DATABASE, right_side
@@ -12,22 +13,40 @@ from remediate.errors import UsageProblem
 from remediate.findings import selection
 from remediate.project.inspection import Reading, read
 from remediate.remedies.models import Patch, Patched, Rewritten, of_catalog, of_findings, patches
+from remediate.rules import rule_of
 from remediate.snapshots.tables import Name
 from remediate.system import atomic
 
 
-def patch_models(config: Config, *, write: bool) -> Patched:
-    """The patches for everything in which the models differ from the database."""
+@dataclass(frozen=True, slots=True)
+class ModelsOptions:
+    """Whether the files of the models change."""
+
+    write: bool = False
+    """Change the files; else the patches are only made."""
+
+
+def models(config: Config, options: ModelsOptions = ModelsOptions()) -> Patched:
+    """The patches for everything in which the models differ from the database.
+
+    Raises UsageProblem where a file cannot be read or written: then none was changed.
+    """
     reading = read(config)
-    wanted = [*of_findings(item.finding for item in planned(reading, config).items)]
+    wanted = [
+        *of_findings(
+            item.finding
+            for item in planned(reading, config).items
+            if rule_of(item.finding.rule).patches_models
+        )
+    ]
     if not config.select:  # the rest has no rule of its own
         wanted += of_catalog(reading.live, reading.declared)
     inside = _inside(reading, config)
     found, stuck = patches([w for w in wanted if inside(*w.place)], reading.declared)
     files = rewritten(found)
-    if write:
+    if options.write:
         write_files(files)
-    return Patched(files, stuck, written=write)
+    return Patched(files, stuck, written=options.write)
 
 
 def _inside(reading: Reading, config: Config) -> Callable[[Name, str], bool]:

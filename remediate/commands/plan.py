@@ -1,15 +1,15 @@
 """`remediate plan`: what is wrong with the keys, and what would be done about it."""
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from remediate.commands.judgement import Judgement, judge
+from remediate.commands.judgement import findings as findings_among
 from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
 from remediate.findings import selection
-from remediate.findings.finding import Finding, Healthy, Options, Place, Rule, Severity, Unverified
+from remediate.findings.finding import Finding, Healthy, Options, Place, Rule, Unverified
 from remediate.findings.remedy import Manual, Remedy
-from remediate.findings.selection import split
 from remediate.plans import plan_file
 from remediate.plans.agreement import check_database
 from remediate.plans.decisions import carried
@@ -23,11 +23,14 @@ from remediate.project.inspection import Reading, read, read_models, read_versio
 from remediate.rules import RULES
 from remediate.rules.models.table_declared_twice import DECIDE
 from remediate.snapshots.snapshot import Snapshot
-from remediate.snapshots.tables import Name
 
 
 def plan(config: Config) -> Plan:
-    """What is wrong with the keys, and what would be done about it. Reads only."""
+    """What is wrong with the keys, and what would be done about it. Reads only.
+
+    Raises UsageProblem where there is neither a project nor a database URL, and for a table or rule
+    that does not exist; DatabaseProblem where the database cannot be read.
+    """
     return planned(read(config), config)
 
 
@@ -46,23 +49,17 @@ def plan_alone(config: Config, side: str) -> Plan:
 
 def planned(reading: Reading, config: Config) -> Plan:
     """The plan for what was read: rules over the two snapshots."""
+    return plan_of(judge(reading, config), config)
+
+
+def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
+    """The plan for the tables that the settings name: remedies, and whom each finding hurts."""
+    reading, rules, chosen = judgement.reading, judgement.rules, judgement.options
     live = reading.live
-    named = selection.named(live, config.table)
-    inside = selection.speaks_of(live, config.schema, named, reading.left_out.all)
-    asked_for = selection.speaks_of(live, config.schema, named)
-    chosen = options(reading, config)
-    rules = {r.code: r for r in selection.chosen(RULES, config.select, config.ignore)}
-    verdicts = [
-        verdict
-        for rule in rules.values()
-        for verdict in rule.find(live, reading.declared, chosen)
-        if _is_inside(verdict.place, inside, reading.left_out.columns)
-    ]
-    urgency = list(Severity)
-    found = sorted(
-        (v for v in verdicts if isinstance(v, Finding)), key=lambda f: urgency.index(f.severity)
-    )
-    findings, ignored = split(found, config.ignored)
+    inside = selection.speaks_of(live, config.schema, chosen.named, reading.left_out.all)
+    asked_for = selection.speaks_of(live, config.schema, chosen.named)
+    verdicts = judgement.within(inside)
+    findings, ignored = findings_among(verdicts, config.ignored)
     unverified = tuple(
         Unverified(Place(u.table, u.column), u.reason, u.verify)
         for u in live.unread
@@ -72,7 +69,8 @@ def planned(reading: Reading, config: Config) -> Plan:
         for m in reading.declared.unread_modules
     )
     impacts, standing = impact.of(live, reading.declared, findings, _said(reading, config))
-    spoken_of = {f.place for f in found} | {u.place for u in unverified}
+    found = {v.place for v in verdicts if isinstance(v, Finding)}
+    spoken_of = found | {u.place for u in unverified}
     return Plan(
         database=live.database.identity,
         items=tuple(Item.of(f, _remedy(f, rules[f.rule], reading, chosen)) for f in findings),
@@ -101,7 +99,7 @@ def planned(reading: Reading, config: Config) -> Plan:
     )
 
 
-def _said(reading: Reading, config: Config) -> impact.Said:
+def _said(reading: Reading, config: Config) -> impact.TableSettings:
     """What the settings say of tables. Each has to be known, where everything is."""
     known = Snapshot(tables=(*reading.live.tables, *reading.declared.tables))
     several = reading.environment is not None and bool(reading.environment.engine)
@@ -115,32 +113,6 @@ def _remedy(finding: Finding, rule: Rule, reading: Reading, options: Options) ->
     if finding.place.table in twice:
         return Manual(DECIDE)
     return rule.remedy(finding, reading.live, options)
-
-
-def options(reading: Reading, config: Config) -> Options:
-    """What the user decided that rules and remedies have to know."""
-    return Options(
-        named=selection.named(reading.live, config.table),
-        left_out=reading.left_out.all,
-        generated_keys=config.generated_keys,
-        headroom=config.headroom,
-        identity=config.identity,
-        uuid=config.uuid,
-        offline_window=config.offline_window,
-        rows_rewritten=config.rows_rewritten,
-        values=config.values,
-        orphans=config.orphans,
-        on_delete=config.on_delete,
-        right=config.right,
-    )
-
-
-def _is_inside(
-    place: Place, inside: Callable[[Name], bool], left_out: Collection[tuple[Name, str]]
-) -> bool:
-    if place.table is None:
-        return True
-    return inside(place.table) and (place.table, place.column) not in left_out
 
 
 @dataclass(frozen=True, slots=True)

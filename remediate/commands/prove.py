@@ -7,10 +7,11 @@ import sqlalchemy as sa
 
 from remediate.analysis.facts import candidate_of, spoken_of
 from remediate.catalog import catalog
-from remediate.commands.plan import options, planned
+from remediate.commands.judgement import Judgement
 from remediate.config import Config
 from remediate.errors import UsageProblem
-from remediate.findings.finding import Place, Severity, of_reference, subject
+from remediate.findings.effects import Leaves
+from remediate.findings.finding import Options, Place, Severity, subject
 from remediate.findings.remedy import Act, Hazard
 from remediate.findings.states import Default
 from remediate.plans.plan import ApprovedItem
@@ -21,32 +22,35 @@ from remediate.rehearsal.references import Reference
 from remediate.remedies.binding import reference
 from remediate.revisions.files import Site, Staged
 from remediate.revisions.graph import version_locations
-from remediate.rules import RULES
+from remediate.rules import RULES, of_reference
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import Candidate, ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Generator, Name
 
 
 def rehearsal(
-    reading: ProjectReading, config: Config, files: tuple[Staged, ...], site: Site
+    judgement: Judgement[ProjectReading], config: Config, files: tuple[Staged, ...], site: Site
 ) -> Rehearsal:
+    """What to prove of these files: that each repairs what it names, and breaks nothing.
+
+    Raises UsageProblem for arguments of env.py that a rehearsal must not use.
+    """
+    reading, options = judgement.reading, judgement.options
     environment = reading.environment
     items = [item for file in files for item in file.draft.items]
     touched = {name for item in items for name in _relations(item)}
-    everything = replace(config, table=(), schema=())
-    known = {i.finding.id for i in planned(reading, everything).items}
+    known = {finding.id for finding in judgement.findings}
     known -= {item.finding.id for item in items}
     provable = {rule.code for rule in RULES if rule.provable}
-    known |= {kept for item in items for kept in _kept(item, reading, config)}
+    known |= {kept for item in items for kept in _kept(item, reading, options)}
 
     def still_broken(connection: sa.Connection) -> tuple[str, ...]:
         """What was repaired and is found again, or is found where it was not before."""
         live = catalog.read(connection, environment.version_table)
         after = replace(reading, live=enrich(connection, live, reading.declared, config))
-        left = [i.finding for i in planned(after, everything).items]
         return tuple(
             f.id
-            for f in left
+            for f in judgement.again(after).findings
             if f.place.table in touched
             and f.id not in known
             and f.severity is not Severity.INFO
@@ -56,7 +60,7 @@ def rehearsal(
     return Rehearsal(
         source=reading.live.database,
         libpq=reading.libpq,
-        parts=tuple(_part(file, reading, config) for file in files),
+        parts=tuple(_part(file, reading, options) for file in files),
         version_table=environment.version_table,
         heads=environment.heads,
         version_locations=(*version_locations(site.script), str(files[0].folder)),
@@ -80,12 +84,13 @@ def _arguments(environment: Environment) -> Mapping[str, object]:
     return environment.arguments
 
 
-def _kept(item: ApprovedItem, reading: Reading, config: Config) -> tuple[str, ...]:
+def _kept(item: ApprovedItem, reading: Reading, options: Options) -> tuple[str, ...]:
     """What is found afterwards because somebody decided so: orphans stay, NOT VALID."""
     if Hazard.ORPHANS_KEPT not in item.remedy.hazards:
         return ()
-    fk = _reference(item, reading, config)
-    return (f"FK005:{Place(fk.table, fk.columns[0], fk.constraint)}",)
+    fk = _reference(item, reading, options)
+    place = Place(fk.table, fk.columns[0], fk.constraint)
+    return tuple(f"{r.code}:{place}" for r in RULES if r.leaves is Leaves.CHECKED_REFERENCE)
 
 
 def _relations(item: ApprovedItem) -> set[Name]:
@@ -99,8 +104,8 @@ def _drawn(touched: set[Name], reading: Reading) -> set[Name]:
     return touched | {s for t in tables for c in t.columns for s in (*c.sequences, *c.owned)}
 
 
-def _part(file: Staged, reading: Reading, config: Config) -> Part:
-    base = f"{file.revision}@base" if reading.environment and reading.environment.heads else "base"
+def _part(file: Staged, reading: ProjectReading, options: Options) -> Part:
+    base = f"{file.revision}@base" if reading.environment.heads else "base"
     repairs: dict[Place, Repair] = {}
     referring = [i for i in file.draft.items if of_reference(i.finding.rule)]
     for item in file.draft.items:
@@ -111,16 +116,16 @@ def _part(file: Staged, reading: Reading, config: Config) -> Part:
         advances = _advances(item) or (known is not None and known.advances)
         generates = _generates(item, column) or (known is not None and known.generates)
         repairs[item.finding.place] = Repair(table, column, advances, generates)
-    rows = tuple(dict.fromkeys(_reference(item, reading, config) for item in referring))
+    rows = tuple(dict.fromkeys(_reference(item, reading, options) for item in referring))
     return Part(file.revision, file.down_revision or base, tuple(repairs.values()), rows, rows)
 
 
-def _reference(item: ApprovedItem, reading: Reading, config: Config) -> Reference:
+def _reference(item: ApprovedItem, reading: Reading, options: Options) -> Reference:
     if item.finding.place.constraint:
         fk, candidate = spoken_of(item.finding, reading.live), None
     else:
         candidate = candidate_of(item.finding, reading.live)
-        fk = reference(candidate, reading.live, options(reading, config))
+        fk = reference(candidate, reading.live, options)
     keys = _keys(fk, reading.live) if len(fk.columns) == 1 else ()
     values = _spellings(keys[0], candidate) if candidate else ()
     return Reference(

@@ -1,15 +1,16 @@
 """`remediate rehearse`: any revision of the project, proven or refuted on a scratch PostgreSQL."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from remediate.catalog import catalog
-from remediate.commands.choice import Cast, ancestors, cast_of, chosen
-from remediate.commands.plan import options
+from remediate.commands.choice import Selection, ancestors, chosen, selection_of
+from remediate.commands.judgement import options as decided_options
+from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
 from remediate.findings.finding import Finding
@@ -22,18 +23,29 @@ from remediate.rehearsal.database import Stage, Subset, prepare
 from remediate.rehearsal.process import Settings, Worker, open_channel
 from remediate.rehearsal.result import Defect, Rehearsal, Rehearsed, Start
 from remediate.rehearsal.scratch import scratch
-from remediate.rehearsal.trial import Candidate, Trial, rehearse
+from remediate.rehearsal.trial import Candidate, Trial
+from remediate.rehearsal.trial import rehearse as attempt
 from remediate.rules import RULES
 from remediate.snapshots.history import History, Revision, broken
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Name, Table
 from remediate.system.paths import STARTED_IN
 
-Say = Callable[[str], None]
+
+@dataclass(frozen=True, slots=True)
+class RehearseOptions:
+    """Which revisions are rehearsed, and for how long."""
+
+    revisions: tuple[str, ...] = ()
+    """Ids, files, head, or a range a:b; empty: what the database has not run."""
+    timeout: float = 60
+    """Seconds that a statement may take."""
 
 
-def rehearse_revisions(config: Config, words: Sequence[str], timeout: float, say: Say) -> Rehearsal:
-    """Each of these revisions (by default those that the database has not run), and its defects.
+def rehearse(
+    config: Config, options: RehearseOptions = RehearseOptions(), progress: Progress = silent
+) -> Rehearsal:
+    """Each of these revisions, by default those that the database has not run, and its defects.
 
     Raises UsageProblem where there is no project or no such revision, and Refused where no state
     can be made to rehearse them in.
@@ -44,37 +56,37 @@ def rehearse_revisions(config: Config, words: Sequence[str], timeout: float, say
             "there is no Alembic project here", "Run it in the folder of alembic.ini."
         )
     history = reading.declared.history
-    shown = chosen(history, words)
+    shown = chosen(history, options.revisions)
     drafts = tuple(r for r in shown if r not in history.revisions)
     history = replace(history, revisions=(*history.revisions, *drafts))
-    cast = cast_of(history, shown)
+    selection = selection_of(history, shown)
     database = reading.live.database
     where = f"{database.host}/{database.name}"
-    if not cast.shown:
+    if not selection.shown:
         return Rehearsal(where, "", Start(), (), _of_graph(history, ()))
     with (
         scratch(config.scratch_url) as server,
-        prepare(server, database, reading.libpq, _subset(reading, cast)) as stage,
+        prepare(server, database, reading.libpq, _subset(reading, selection)) as stage,
         open_channel(stage.url, reading.project.folder) as channel,
     ):
-        role = "" if cast.from_base else stage.migrating
+        role = "" if selection.from_base else stage.migrating
         worker = Worker(
             channel, stage.url, role, database.search_path, _settings(reading.project),
-            reading.environment.version_table, _arguments(reading.environment), timeout,
+            reading.environment.version_table, _arguments(reading.environment), options.timeout,
         )  # fmt: skip
-        trial = _trial(reading, config, stage, worker, say)
-        heads = () if cast.from_base else reading.environment.heads
-        if cast.from_base:
+        trial = _trial(reading, config, stage, worker, progress)
+        heads = () if selection.from_base else reading.environment.heads
+        if selection.from_base:
             _make_schemas(stage, trial, history)
         _stamp(stage, trial.version_table, heads)
-        revisions = tuple(_rehearse_each(cast, history, heads, trial, say))
-    graph = _of_graph(history, cast.shown)
-    start = Start(heads, len(cast.before) if cast.from_base else None)
+        revisions = tuple(_rehearse_each(selection, history, heads, trial, progress))
+    graph = _of_graph(history, selection.shown)
+    start = Start(heads, len(selection.before) if selection.from_base else None)
     return Rehearsal(where, server.source, start, revisions, graph, stage.limits)
 
 
-def _subset(reading: Reading, cast: Cast) -> Subset:
-    if cast.from_base:
+def _subset(reading: Reading, selection: Selection) -> Subset:
+    if selection.from_base:
         return Subset((), (), (), empty=True)
     places = tuple((t, key) for t in reading.live.tables if (key := _with_rows(t)) is not None)
     return Subset(places, reading.live.sequences, (), whole=True)
@@ -86,12 +98,12 @@ def _with_rows(table: Table) -> Column | None:
     return key if key is not None and key.is_integer and key.extremes is not None else None
 
 
-def _trial(reading: Reading, config: Config, stage: Stage, worker: Worker, say: Say) -> Trial:
+def _trial(reading: Reading, config: Config, stage: Stage, worker: Worker, say: Progress) -> Trial:
     """The rules are run on what the scratch database holds, with the project's models."""
     schema, table = worker.version_table
     qualified = Name(schema or reading.live.database.default_schema, table)
     rules = [rule for rule in RULES if rule.provable and not rule.alone and not rule.asked_for]
-    decided = options(reading, config)
+    decided = decided_options(reading, config)
 
     def look() -> tuple[Live, Mapping[str, Finding]]:
         engine = sa.create_engine(stage.url, poolclass=sa.NullPool)
@@ -145,18 +157,18 @@ def _stamp(stage: Stage, table: Name, heads: tuple[str, ...]) -> None:
 
 
 def _rehearse_each(
-    cast: Cast, history: History, heads: tuple[str, ...], trial: Trial, say: Say
+    selection: Selection, history: History, heads: tuple[str, ...], trial: Trial, say: Progress
 ) -> Iterator[Rehearsed]:
     """Each in its turn; one that follows a revision that fails is not rehearsed."""
     known = NOTHING
-    if not cast.from_base:
+    if not selection.from_base:
         applied = [r.text for r in history.in_order if r.id in history.applied]
         known = learn(applied, known)
     failed: set[str] = set()
     faults = broken(history)
-    if cast.before:
-        failed |= _run_earlier(cast.before, heads, history, trial)
-    for revision in cast.shown:
+    if selection.before:
+        failed |= _run_earlier(selection.before, heads, history, trial)
+    for revision in selection.shown:
         bad = failed & ancestors(history, [revision])
         if bad:
             failed.add(revision.id)
@@ -169,7 +181,7 @@ def _rehearse_each(
         candidate = _candidate(revision, history, heads)
         wrong, hazards = defects.of_text(lint(revision.text, known), revision.source.file)
         graph = tuple(defects.of_graph(b) for b in faults if b.subject == revision.id)
-        made = rehearse(replace(candidate, wrong=(*graph, *wrong), hazards=hazards), trial)
+        made = attempt(replace(candidate, wrong=(*graph, *wrong), hazards=hazards), trial)
         known = learn([revision.text], known)
         if not made.applies:
             failed.add(revision.id)

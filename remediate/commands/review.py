@@ -1,10 +1,13 @@
-"""A saved plan walked item by item with somebody at a terminal."""
+"""`remediate review`: decisions about a saved plan, at once or item by item at a terminal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
+from pathlib import Path
 
-from remediate.errors import RemediateError
+from remediate.errors import RemediateError, UsageProblem
 from remediate.findings.remedy import HAZARD_TEXT
+from remediate.plans import plan_file
 from remediate.plans.decisions import Order, approved, decide, skipped, to_accept
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Plan
@@ -17,6 +20,57 @@ CHOICES = """\
   x SQL   u undo   d what depends on it   e explain"""
 
 _MEANT = {"stop": "q", "sql": "x"}  # words that begin like others
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewOptions:
+    """What is decided, and by whom."""
+
+    approve: tuple[str, ...] = ()
+    """Codes of rules, ids of findings, or "all" that is proven or likely."""
+    skip: tuple[str, ...] = ()
+    """Codes of rules, ids of findings, or "all"; they need a reason."""
+    reset: tuple[str, ...] = ()
+    """Those whose decisions are taken back."""
+    reason: str = ""
+    """Why the items of `skip` are skipped."""
+    reviewer: str = ""
+    """Who decides; stands in the file."""
+    allow: tuple[str, ...] = ()
+    """Hazards that are accepted, by their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """Somebody at a terminal."""
+
+    ask: Callable[[str], str]
+    """Asks a question and gives the line that answers it; raises EOFError where there is none."""
+    show: Callable[[str], None]
+    """Shows a text."""
+
+
+def review(plan: Path, options: ReviewOptions, dialogue: Dialogue | None = None) -> Plan:
+    """The saved plan with these decisions, which its file has from then on.
+
+    Where nothing is to be decided, its items are walked in a dialogue: everything said is saved at
+    once. Raises UsageProblem for a file that is no plan, for a name that fits nothing, where a
+    reviewer or a reason is missing, and where there is nobody to ask; Refused for hazards that are
+    not accepted, and for what has no repair.
+    """
+    saved = plan_file.load(plan)
+    order = Order(**{f.name: getattr(options, f.name) for f in fields(ReviewOptions)})
+    if not order.is_empty:
+        saved = decide(saved, order)
+        plan_file.save(saved, plan)
+        return saved
+    if dialogue is None:
+        raise UsageProblem(
+            "a review asks questions, and this is no terminal",
+            "Decide by options: --approve all --reviewer NAME, or --skip ID --reason TEXT.",
+        )
+    save = partial(plan_file.save, path=plan)
+    return Walk(saved, dialogue.ask, dialogue.show, save, order).run()
 
 
 @dataclass

@@ -1,12 +1,13 @@
 """`remediate runbook`: what to do at 3 a.m., for this database and this incident."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from remediate import __version__
-from remediate.commands.generate import Order, generate
+from remediate.commands.generate import GenerateOptions, generate
 from remediate.commands.plan import planned
+from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import Refused
 from remediate.findings import selection
@@ -15,44 +16,52 @@ from remediate.findings.remedy import Remedy
 from remediate.plans.plan import Landed, Plan
 from remediate.project.inspection import read
 from remediate.render.runbook import Runbook
-from remediate.revisions.graph import Placement
 from remediate.snapshots.tables import Name
 
 
 @dataclass(frozen=True, slots=True)
-class Hotfix:
-    """The emergency revision that is to be written, and on whose word."""
+class RunbookOptions:
+    """The emergency revision that is to be written with the runbook, and who approved it."""
 
-    tables: tuple[str, ...] = ()  # globs
+    hotfix: tuple[str, ...] = ()
+    """Globs of the tables that it repairs; empty: none is written."""
     reviewer: str = ""
+    """Who approves it; stands in the revision."""
     rehearse: bool = True
-    head: str | None = None  # to follow, where there are several
+    """Prove it on a scratch PostgreSQL before it is written."""
+    head: str | None = None
+    """Revision that it follows, where the project has several heads."""
 
 
-def runbook(config: Config, hotfix: Hotfix, say: Callable[[str], None]) -> Runbook:
-    """What was read, and the emergency revision for the tables of the hotfix.
+def runbook(
+    config: Config, options: RunbookOptions = RunbookOptions(), progress: Progress = silent
+) -> Runbook:
+    """What to do at 3 a.m. for this database, and the emergency revision where one is asked for.
 
-    Raises Refused where no error is found there, and whatever `generate` raises.
+    Raises UsageProblem for a glob that fits no table, Refused where no error is found in the tables
+    of the hotfix, and whatever `generate` raises.
     """
     reading = read(config)
     plan = planned(reading, config)
     stopping = _stopping(plan)
     first = tuple(i.finding.id for i in plan.repairable if i.finding.id in stopping)
     landed: tuple[Landed, ...] = ()
-    if hotfix.tables:
-        first = _urgent(plan, selection.named(reading.live, hotfix.tables))
-        landed = generate(replace(config, table=hotfix.tables), _order(first, hotfix), say)
+    if options.hotfix:
+        first = _urgent(plan, selection.named(reading.live, options.hotfix))
+        landed = generate(
+            replace(config, table=options.hotfix), _revision(first, options), progress
+        )
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return Runbook(plan, now, __version__, landed, frozenset(first), stopping)
 
 
-def _order(ids: tuple[str, ...], hotfix: Hotfix) -> Order:
-    return Order(
+def _revision(ids: tuple[str, ...], options: RunbookOptions) -> GenerateOptions:
+    return GenerateOptions(
         approve=ids,
-        reviewer=hotfix.reviewer,
+        reviewer=options.reviewer,
         one=True,
-        placement=Placement(head=hotfix.head),
-        rehearse=hotfix.rehearse,
+        head=options.head,
+        rehearse=options.rehearse,
         hotfix=True,
     )
 

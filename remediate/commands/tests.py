@@ -29,12 +29,23 @@ class Written:
     waiting: tuple[str, ...]  # revisions that have not run here
 
 
-def write_tests(config: Config, output: Path | None, variable: str) -> Written:
-    """Write the module: an INSERT for each key that the applied revisions repaired, and so on.
+@dataclass(frozen=True, slots=True)
+class TestsOptions:
+    """Where the tests are written, and where they find their database."""
+
+    output: Path | None = None
+    """The file; None: tests/test_database_keys.py of the project."""
+    url_variable: str = "DATABASE_URL"
+    """Environment variable that names the database of the tests."""
+
+
+def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
+    """Write a module of tests: an INSERT for each key that the applied revisions repaired.
 
     Reads the database, writes nothing to it. Raises UsageProblem where no revision that was
     applied repairs anything, Refused where the file is somebody else's.
     """
+    variable = options.url_variable
     if not variable.isidentifier():
         raise UsageProblem(f"{variable!r} is no name for an environment variable")
     reading = read(config)
@@ -51,7 +62,7 @@ def write_tests(config: Config, output: Path | None, variable: str) -> Written:
             f"Run: alembic upgrade head ({', '.join(waiting)} wait)" if waiting
             else "Run: remediate generate, then alembic upgrade head.",
         )  # fmt: skip
-    path = output or project.folder / HOME
+    path = options.output or project.folder / HOME
     if path.exists() and not project_tests.is_ours(path.read_text(encoding="utf-8")):
         raise Refused(
             f"{path} is not as `remediate tests` wrote it", "Move it away, or choose another: -o."

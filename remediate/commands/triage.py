@@ -1,9 +1,11 @@
 """`remediate triage`: log files, and the plan of the database, to the order of repair."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from remediate.catalog import indexes
-from remediate.commands import plan
+from remediate.commands.plan import planned
+from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import RemediateError
 from remediate.logs import files, ranking
@@ -16,20 +18,25 @@ from remediate.project import inspection, project
 _LINES = 1_000_000  # between two words about how far it is
 
 
-def run(
-    config: Config,
-    paths: Sequence[str],
-    *,
-    with_plan: bool,
-    progress: Callable[[str], None] = lambda _: None,
-) -> Triage:
+@dataclass(frozen=True, slots=True)
+class TriageOptions:
+    """The logs, and whether a database is asked what explains them."""
+
+    logs: tuple[str, ...]
+    """Files of PostgreSQL's or the application's logs, also gz; "-" is standard input."""
+    plan: bool = True
+    """Look for the findings behind the errors; else the errors are only counted."""
+
+
+def triage(config: Config, options: TriageOptions, progress: Progress = silent) -> Triage:
     """The errors of these logs, with the findings that explain them where a database can be read.
 
-    Raises UsageProblem for a file that cannot be read, before the database is asked.
+    Progress is said each million lines. Raises UsageProblem for a file that cannot be read, before
+    the database is asked; DatabaseProblem where that cannot be read.
     """
-    files.check(paths)
-    met = read(paths, progress)
-    if not with_plan or not (config.database_url or _in_project(config)):
+    files.check(options.logs)
+    met = read(options.logs, progress)
+    if not options.plan or not (config.database_url or _in_project(config)):
         return ranking.counts(met)
     try:
         now = inspection.read(config)
@@ -38,10 +45,10 @@ def run(
     except RemediateError as error:
         hint = f"{error.hint} Without the database: remediate triage --no-plan".strip()
         raise type(error)(error.message, hint) from error
-    return ranking.triage(met, plan.planned(now, config), now.live, found)
+    return ranking.triage(met, planned(now, config), now.live, found)
 
 
-def read(paths: Sequence[str], progress: Callable[[str], None] = lambda _: None) -> Tally:
+def read(paths: Sequence[str], progress: Progress = silent) -> Tally:
     """What the logs hold, in one pass over each."""
     groups: dict[object, Group] = {}
     others = untold = lines = 0
@@ -64,7 +71,7 @@ def _count(entries: Iterable[Entry], groups: dict[object, Group]) -> int:
         if entry.error is None:
             others += 1
         else:
-            ranking.counted(groups, entry)
+            ranking.counted(groups, entry, entry.error)
     return others
 
 

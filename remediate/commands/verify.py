@@ -1,9 +1,11 @@
 """`remediate verify`: the repairs of a plan, or of a project's revisions, on the database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from remediate.commands.plan import planned
+from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import selection
@@ -16,14 +18,25 @@ from remediate.verification import keys, live_probe
 from remediate.verification.result import Outcome, Verification, Verified, with_probe
 
 
-def verify(
-    config: Config, plan: Path | None, *, probe: bool, say: Callable[[str], None]
-) -> Verification:
-    """What became of the repairs that a saved plan or the applied revisions name. Reads only.
+@dataclass(frozen=True, slots=True)
+class VerifyOptions:
+    """Which repairs to look at, and how."""
 
-    With `probe` one INSERT a place is tried and taken back. Raises Refused for a plan of another
-    database, UsageProblem where there is neither plan nor project.
+    plan: Path | None = None
+    """A plan saved as JSON; None: what the applied revisions of this project repair."""
+    probe: bool = False
+    """Also INSERT a row in each table and take it back: costs a value of each sequence."""
+
+
+def verify(
+    config: Config, options: VerifyOptions = VerifyOptions(), progress: Progress = silent
+) -> Verification:
+    """What became of the repairs that a saved plan or the applied revisions name.
+
+    Reads only, unless a probe is asked for. Raises Refused for a plan of another database,
+    UsageProblem where there is neither plan nor project.
     """
+    plan, probe = options.plan, options.probe
     reading = read(config)
     ids, waiting, source = _repairs(reading, plan)
     found = {item.finding.id for item in planned(reading, config).items}
@@ -31,7 +44,7 @@ def verify(
     if config.table or config.schema:
         entries = [e for e in entries if _inside(e, config, reading)]
     if probe and entries:
-        say(live_probe.COST)
+        progress(live_probe.COST)
         entries = _probed(entries, reading)
     database = reading.live.database
     where = f"{database.host}/{database.name}"

@@ -5,6 +5,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from remediate.findings.effects import (
+    ErrorKind,
+    Family,
+    Inserts,
+    Leaves,
+    Outlook,
+    Symptom,
+    When,
+)
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
 from remediate.snapshots.declared import Declared
@@ -81,7 +90,12 @@ class Place:
         return f"{self.table}.{quote(part)}" if part else str(self.table)
 
 
-Facts = Mapping[str, object]  # what a rule found out about a place: JSON values only
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a rule found out about a place: the fields of the class that the rule declares.
+
+    A field that is `Facts` itself is a part: in JSON its fields stand among the others.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +108,7 @@ class Finding:
     severity: Severity
     confidence: Confidence
     message: str
-    facts: Facts = field(hash=False)
+    facts: Facts
     model: Location | None = None
 
     @property
@@ -141,24 +155,50 @@ class Options:
     right: Mapping[str, str] = field(default_factory=dict, hash=False)  # see decisions.py
 
 
-@dataclass(frozen=True, slots=True)
+def by_severity(finding: Finding, _live: Live) -> Outlook:
+    """As soon as its severity says."""
+    return Outlook(_BY_SEVERITY[finding.severity])
+
+
+_BY_SEVERITY = {
+    Severity.ERROR: When.NOW,
+    Severity.WARNING: When.SOON,
+    Severity.INFO: When.SOME_DAY,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One kind of defect: finds it in the snapshots, and knows its remedy."""
+    """One kind of defect: it is found, understood and repaired by what stands here.
+
+    A field without default is one where a default would be a claim that nobody made.
+    """
 
     code: str
     name: str
+    family: Family
     summary: str
     page: str  # what `remediate explain` prints
     find: Callable[[Live, Declared, Options], tuple[Verdict, ...]]
     remedy: Callable[[Finding, Live, Options], Remedy | Manual]
+    stops: Inserts
+    symptom: Symptom | None  # the error that users see; None where there is none of its own
+    # The errors of which it is a cause, each with its place among their causes: 1 is the likeliest.
+    errors: Mapping[ErrorKind, int] = field(hash=False)
+    leaves: Leaves  # where a repair was made
+    facts: tuple[type[Facts], ...]  # what its findings hold: mostly of one kind
+    provable: bool  # on a scratch PostgreSQL, a repair is seen to have left nothing of it
+    outlook: Callable[[Finding, Live], Outlook] = by_severity
+    unfilled_at: frozenset[Severity] = frozenset()  # nothing generates the key at such a place
+    patches_models: bool = False  # its facts say what the model is to say
+    reads_others: bool = False  # what is found at a place depends on other tables, too
     asked_for: bool = False  # only found where --select names it
     alone: str = ""  # "models" or "revisions": that is enough to find it, without a database
-    provable: bool = True  # on a scratch PostgreSQL, a repair is seen to have left nothing of it
 
-
-def of_reference(rule: str) -> bool:
-    """Whether the rule of this code is about a column that references another table."""
-    return rule.startswith("FK") or rule == "MD004"
+    @property
+    def of_reference(self) -> bool:
+        """Whether it is about a column that references another table."""
+        return self.family is Family.REFERENCES or self.leaves.is_reference
 
 
 def found(
@@ -166,7 +206,7 @@ def found(
     table: Table,
     column: Column,
     weight: tuple[Severity, Confidence],
-    facts: Mapping[str, object],
+    facts: Facts,
     message: str,
     declared: Declared,
 ) -> Finding:
@@ -178,7 +218,7 @@ def found_at(
     rule: Rule,
     place: Place,
     weight: tuple[Severity, Confidence],
-    facts: Mapping[str, object],
+    facts: Facts,
     message: str,
     declared: Declared,
 ) -> Finding:

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from remediate.logs.errors import Kind, ServerError, recognised
+from remediate.findings.effects import ErrorKind
+from remediate.logs.errors import ServerError, recognised
 
 LONGEST = 20_000  # characters that are kept of a part
 _TIME = re.compile(
@@ -19,7 +20,7 @@ _WRITTEN = re.compile(
 _READ = re.compile(rf"\b(?:FROM|JOIN)\s+(?:ONLY\s+)?{_TABLE}", re.IGNORECASE)
 _PART = re.compile(_IDENTIFIER)
 _LITERAL = re.compile(r"'(?:[^']|'')*(?:'|$)")  # what a user wrote may read like SQL
-_COMPARING = (Kind.NOT_READABLE, Kind.NOT_COMPARABLE)
+_COMPARING = (ErrorKind.NOT_READABLE, ErrorKind.NOT_COMPARABLE)
 
 
 @dataclass(slots=True)
@@ -75,9 +76,11 @@ def moment(text: str) -> str:
 
 def _placed(error: ServerError, raw: Raw) -> ServerError | None:
     """With table, schema and columns from the rest; None for what turns out to be another error."""
-    if error.kind is Kind.RELATION_MISSING and not _is_sequence(error.name, raw.statement):
+    if error.kind is ErrorKind.RELATION_MISSING and not _is_sequence(error.name, raw.statement):
         return None
-    if error.kind in (Kind.DUPLICATE, Kind.NO_PARENT) and (match := _KEY.search(raw.detail)):
+    if error.kind in (ErrorKind.DUPLICATE, ErrorKind.NO_PARENT) and (
+        match := _KEY.search(raw.detail)
+    ):
         error = replace(error, column=match[1])
     schema, table = _table(raw)
     if error.kind in _COMPARING:
@@ -117,7 +120,7 @@ def _name(text: str) -> tuple[str, str]:
 
 def _of_constraint(error: ServerError) -> str:
     """The table in a name that PostgreSQL gives itself, or the usual naming_convention."""
-    if error.kind is not Kind.DUPLICATE:
+    if error.kind is not ErrorKind.DUPLICATE:
         return ""
     columns = error.column.replace(", ", "_")
     for ending in ("_pkey", f"_{columns}_key"):

@@ -6,37 +6,17 @@ Of a message only names are kept, never a value: those belong to the users.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 
+from remediate.findings.effects import ErrorKind
 from remediate.logs import messages
-
-
-class Kind(StrEnum):
-    """What went wrong, under one SQLSTATE or together with others under the same."""
-
-    NOT_NULL = "not-null"
-    DUPLICATE = "duplicate-key"
-    SEQUENCE_DENIED = "sequence-denied"
-    TABLE_DENIED = "table-denied"
-    OUT_OF_RANGE = "out-of-range"
-    SEQUENCE_ENDED = "sequence-ended"
-    RELATION_MISSING = "relation-missing"
-    NO_PARENT = "no-parent"
-    WRONG_TYPE = "wrong-type"
-    NOT_READABLE = "not-readable"
-    NOT_COMPARABLE = "not-comparable"
-
-    @property
-    def sqlstate(self) -> str:
-        return _SQLSTATES[self]
 
 
 @dataclass(frozen=True, slots=True)
 class ServerError:
     """An error as far as its message, and what the log tells besides, name the place."""
 
-    kind: Kind
+    kind: ErrorKind
     schema: str = ""
     table: str = ""
     column: str = ""  # of several, as the server lists them
@@ -48,20 +28,7 @@ class ServerError:
         return self.kind.sqlstate
 
 
-_SQLSTATES = {
-    Kind.NOT_NULL: "23502",
-    Kind.DUPLICATE: "23505",
-    Kind.SEQUENCE_DENIED: "42501",
-    Kind.TABLE_DENIED: "42501",
-    Kind.OUT_OF_RANGE: "22003",
-    Kind.SEQUENCE_ENDED: "2200H",
-    Kind.RELATION_MISSING: "42P01",
-    Kind.NO_PARENT: "23503",
-    Kind.WRONG_TYPE: "42804",
-    Kind.NOT_READABLE: "22P02",
-    Kind.NOT_COMPARABLE: "42883",
-}
-KINDS = {kind.sqlstate: kind for kind in reversed(Kind)}  # the first one of each SQLSTATE
+KINDS = {kind.sqlstate: kind for kind in reversed(ErrorKind)}  # the first one of each SQLSTATE
 # What a driver calls them: psycopg.errors.NotNullViolation, asyncpg's NotNullViolationError.
 CONDITIONS = {
     "NotNullViolation": "23502",
@@ -76,17 +43,17 @@ CONDITIONS = {
     "UndefinedFunction": "42883",
 }
 _MESSAGES = {
-    Kind.NOT_NULL: messages.NOT_NULL,
-    Kind.DUPLICATE: messages.DUPLICATE,
-    Kind.SEQUENCE_DENIED: messages.SEQUENCE_DENIED,
-    Kind.TABLE_DENIED: messages.TABLE_DENIED,
-    Kind.OUT_OF_RANGE: messages.OUT_OF_RANGE,
-    Kind.SEQUENCE_ENDED: messages.SEQUENCE_ENDED,
-    Kind.RELATION_MISSING: messages.RELATION_MISSING,
-    Kind.NO_PARENT: messages.NO_PARENT,
-    Kind.WRONG_TYPE: messages.WRONG_TYPE,
-    Kind.NOT_READABLE: messages.NOT_READABLE,
-    Kind.NOT_COMPARABLE: messages.NOT_COMPARABLE,
+    ErrorKind.NOT_NULL: messages.NOT_NULL,
+    ErrorKind.DUPLICATE: messages.DUPLICATE,
+    ErrorKind.SEQUENCE_DENIED: messages.SEQUENCE_DENIED,
+    ErrorKind.TABLE_DENIED: messages.TABLE_DENIED,
+    ErrorKind.OUT_OF_RANGE: messages.OUT_OF_RANGE,
+    ErrorKind.SEQUENCE_ENDED: messages.SEQUENCE_ENDED,
+    ErrorKind.RELATION_MISSING: messages.RELATION_MISSING,
+    ErrorKind.NO_PARENT: messages.NO_PARENT,
+    ErrorKind.WRONG_TYPE: messages.WRONG_TYPE,
+    ErrorKind.NOT_READABLE: messages.NOT_READABLE,
+    ErrorKind.NOT_COMPARABLE: messages.NOT_COMPARABLE,
 }
 # Under these, whatever the text says, it is what is looked for.
 _CLEAR = {"23502", "23505", "2200H"}
@@ -131,14 +98,14 @@ def mentioned(text: str) -> bool:
     return any(piece in text for piece in _pieces(ascii_only=text.isascii()))
 
 
-def _error(kind: Kind, fields: dict[str, str]) -> ServerError | None:
+def _error(kind: ErrorKind, fields: dict[str, str]) -> ServerError | None:
     """What the fields of a message name; None for types that no reference mixes up."""
     name = fields.get("constraint") or fields.get("sequence") or ""
-    if kind is Kind.NOT_READABLE:
+    if kind is ErrorKind.NOT_READABLE:
         name = fields["type"]
         if _FAMILIES[name] == "text":
             return None
-    elif kind in (Kind.WRONG_TYPE, Kind.NOT_COMPARABLE):
+    elif kind in (ErrorKind.WRONG_TYPE, ErrorKind.NOT_COMPARABLE):
         name = f"{fields['type']}, {fields['given']}"
         if _FAMILIES[fields["type"]] == _FAMILIES[fields["given"]]:
             return None
@@ -151,19 +118,19 @@ def _by_sqlstate(message: str, sqlstate: str) -> ServerError | None:
     """From a message in an unknown language: what stands in quotes are the names."""
     names = [name.strip() for name in _QUOTED.findall(message)]
     kind = KINDS[sqlstate]
-    if kind is Kind.NOT_NULL:
+    if kind is ErrorKind.NOT_NULL:
         column, table = [*names, "", ""][:2]
         return ServerError(kind, column=column, table=table)
-    if kind in (Kind.DUPLICATE, Kind.SEQUENCE_ENDED, Kind.SEQUENCE_DENIED):
+    if kind in (ErrorKind.DUPLICATE, ErrorKind.SEQUENCE_ENDED, ErrorKind.SEQUENCE_DENIED):
         return ServerError(kind, name=names[0] if names else "")
-    if kind is Kind.NO_PARENT:
+    if kind is ErrorKind.NO_PARENT:
         table, name = [*names, "", ""][:2]
         return ServerError(kind, table=table, name=name)
-    return ServerError(kind) if kind is Kind.OUT_OF_RANGE else None
+    return ServerError(kind) if kind is ErrorKind.OUT_OF_RANGE else None
 
 
 @cache
-def _patterns() -> tuple[tuple[Kind, str, re.Pattern[str]], ...]:
+def _patterns() -> tuple[tuple[ErrorKind, str, re.Pattern[str]], ...]:
     """Of every message: the longest of its words that never change, and the pattern."""
     return tuple(
         (kind, max(re.split(r"\{\w+\}|[\"»«]", text), key=len), _pattern(text))

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from remediate.analysis.facts import QuestionFacts
+from remediate.findings.effects import ErrorKind
+from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding
 from remediate.findings.remedy import Remedy
 from remediate.logs.entries import Entry
-from remediate.logs.errors import Kind, ServerError
-from remediate.logs.meanings import MEANINGS
+from remediate.logs.errors import ServerError
+from remediate.logs.meanings import MEANINGS, rules_behind
 from remediate.plans.plan import Item, Plan
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
@@ -41,10 +44,8 @@ class Tally:
     logs: tuple[str, ...] = ()
 
 
-def counted(groups: dict[object, Group], entry: Entry) -> None:
-    """Add an entry with an error to the groups."""
-    error = entry.error
-    assert error is not None  # noqa: S101  (the caller has looked)
+def counted(groups: dict[object, Group], entry: Entry, error: ServerError) -> None:
+    """Add an entry, and the error in it, to the groups."""
     key = (entry.database, error.schema, *_identity(error))
     new = Group(
         error, entry.database, int(entry.server), int(not entry.server), entry.time, entry.time
@@ -54,7 +55,7 @@ def counted(groups: dict[object, Group], entry: Entry) -> None:
 
 def indexes_met(tally: Tally) -> list[str]:
     """The names of constraints that refused a duplicate."""
-    duplicates = (g.error for g in tally.groups if g.error.kind is Kind.DUPLICATE)
+    duplicates = (g.error for g in tally.groups if g.error.kind is ErrorKind.DUPLICATE)
     return sorted({error.name for error in duplicates if error.name})
 
 
@@ -98,9 +99,13 @@ def ranked(groups: Iterable[Group]) -> tuple[Group, ...]:
 
 def _identity(error: ServerError) -> tuple[object, ...]:
     """What makes an error of two logs the same, though one tells more than the other."""
-    if error.name and error.kind in (Kind.DUPLICATE, Kind.SEQUENCE_DENIED, Kind.SEQUENCE_ENDED):
+    if error.name and error.kind in (
+        ErrorKind.DUPLICATE,
+        ErrorKind.SEQUENCE_DENIED,
+        ErrorKind.SEQUENCE_ENDED,
+    ):
         return error.kind, error.name
-    if error.kind is Kind.NO_PARENT:
+    if error.kind is ErrorKind.NO_PARENT:
         return error.kind, error.table, error.name
     return error.kind, error.table, error.column, error.name, error.others
 
@@ -193,7 +198,7 @@ def triage(tally: Tally, plan: Plan, live: Live, indexes: Indexes) -> Triage:
 
 
 def _explained(group: Group, plan: Plan, live: Live, indexes: Indexes) -> Explained:
-    error, rules = group.error, MEANINGS[group.error.kind].rules
+    error, rules = group.error, rules_behind(group.error.kind)
     places = _places(error, live, indexes)
     items = [
         item
@@ -206,7 +211,7 @@ def _explained(group: Group, plan: Plan, live: Live, indexes: Indexes) -> Explai
 
 def _places(error: ServerError, live: Live, indexes: Indexes) -> list[tuple[Name, str]]:
     """Tables that the error may be about, and the column where it is told."""
-    if error.kind is Kind.DUPLICATE and error.name in indexes:
+    if error.kind is ErrorKind.DUPLICATE and error.name in indexes:
         return [
             (live.root(live.table_of[table]).name if table in live.table_of else table, column)
             for table, column in indexes[error.name]
@@ -216,7 +221,7 @@ def _places(error: ServerError, live: Live, indexes: Indexes) -> list[tuple[Name
         (live.root(table).name, column.name)
         for table in live.tables
         for column in table.columns
-        if error.kind in (Kind.SEQUENCE_DENIED, Kind.SEQUENCE_ENDED)
+        if error.kind in (ErrorKind.SEQUENCE_DENIED, ErrorKind.SEQUENCE_ENDED)
         and any(sequence.name == error.name for sequence in column.sequences)
     ]
     return drawing or list(_named(error, live))
@@ -232,8 +237,8 @@ def _named(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:
 def _is_at(finding: Finding, table: Name, column: str) -> bool:
     place = finding.place
     if place.table is None:
-        keys = finding.facts.get("keys")
-        return isinstance(keys, list) and [*table, column] in [list(key) for key in keys]
+        question = part_of(finding.facts, QuestionFacts)
+        return question is not None and (*table, column) in question.keys
     return place.table == table and (not column or place.column in (None, column))
 
 
@@ -248,11 +253,11 @@ def _reason(error: ServerError, places: Sequence[tuple[Name, str]], plan: Plan, 
     for healthy in plan.healthy:
         if (healthy.place.table, healthy.place.column) in places:
             since = "; the INSERT passed a NULL, or it was repaired since"
-            return f"{healthy.reason}{since if error.kind is Kind.NOT_NULL else ''}"
+            return f"{healthy.reason}{since if error.kind is ErrorKind.NOT_NULL else ''}"
     table, column = places[0]
     is_key = table in live.table_of and column in live.table_of[table].key
-    if error.kind is Kind.NOT_NULL and is_key:
+    if error.kind is ErrorKind.NOT_NULL and is_key:
         return f"{table}.{column} is a key that the application has to fill, or was repaired since"
-    if error.kind is Kind.DUPLICATE and is_key:
+    if error.kind is ErrorKind.DUPLICATE and is_key:
         return "the application passed an id that exists, or the sequence was advanced since"
     return otherwise

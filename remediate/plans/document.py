@@ -23,13 +23,12 @@ from remediate.plans.impact_document import (
     standing_from_json,
 )
 from remediate.plans.plan import FORMAT, Answer, Decision, Item, Plan, Setting
-from remediate.rules import RULES
+from remediate.rules import RULES_BY_CODE
 from remediate.snapshots.defaults import words
 from remediate.snapshots.live import DatabaseIdentity
 from remediate.snapshots.tables import Location, Name
 
 Json = Mapping[str, Any]
-_RULES = {rule.code: rule for rule in RULES}
 
 
 def as_json(plan: Plan) -> dict[str, Any]:
@@ -141,7 +140,7 @@ def _item_as_json(item: Item, impact: Impact | None) -> dict[str, Any]:
 
 
 def _item(values: Json) -> Item:
-    if values["rule"] not in _RULES:
+    if values["rule"] not in RULES_BY_CODE:
         raise ValueError(f"{values['rule']} is no rule of this version")
     model = values["model"]
     finding = Finding(
@@ -151,7 +150,7 @@ def _item(values: Json) -> Item:
         severity=Severity(values["severity"]),
         confidence=Confidence(values["confidence"]),
         message=values["message"],
-        facts=facts_from_json(_RULES[values["rule"]], values["facts"]),
+        facts=facts_from_json(RULES_BY_CODE[values["rule"]], values["facts"]),
         model=Location(model["file"], model["line"]) if model else None,
     )
     if finding.id != values["id"]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from remediate.findings.effects import Inserts, When
 from remediate.findings.finding import Tier
-from remediate.plans.impact.consequences import Consequences, stops_inserts
+from remediate.plans.impact.consequences import Consequences
 from remediate.plans.impact.graph import Cycle
 from remediate.plans.impact.impact import Impact, Standing
-from remediate.plans.impact.risk import Risk, When
+from remediate.plans.impact.risk import Risk
+from remediate.rules import rule_of
 from remediate.snapshots.defaults import words
 from remediate.snapshots.tables import Name
 
@@ -50,7 +52,7 @@ def impact_from_json(values: Json, table: Name | None) -> Impact:
         risk=Risk(risk["probability"], risk["impact"], Tier(risk["tier"]), tuple(risk["why"])),
         consequences=Consequences(
             when=When(risk["when"]),
-            stops=stops_inserts(values["rule"]),
+            stops=rule_of(values["rule"]).stops is not Inserts.NONE,
             broken=values.get("broken_now") or "",
             by_accident=values.get("works_by_accident") or "",
             to_come=values.get("will_break") or "",

@@ -1,13 +1,13 @@
 """A plan that was saved as JSON."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from remediate.config import Config
+from remediate.config import SHAPING, Config
 from remediate.errors import UsageProblem
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import FORMAT, Plan, Setting
@@ -75,13 +75,6 @@ def save(plan: Plan, path: Path) -> None:
         ) from error
 
 
-SHAPING = (
-    "schema", "table", "select", "ignore", "ignored", "generated_keys", "headroom", "identity",
-    "uuid", "offline_window", "rows_rewritten", "deep", "values", "orphans", "on_delete",
-    "references", "right", "engine",
-)  # fmt: skip
-
-
 def shaping(config: Config) -> tuple[Setting, ...]:
     """The settings that shape a plan, where they differ from their defaults."""
     default = Config()
@@ -103,19 +96,3 @@ def with_settings(config: Config, settings: Iterable[Setting]) -> Config:
     default = Config()
     own = {name: getattr(default, name) for name in SHAPING}
     return replace(config, **(own | given))
-
-
-def refuse_options(options: Mapping[str, Any]) -> None:
-    """Raises UsageProblem for options that would shape a plan which is made already."""
-    given = sorted(name for name in SHAPING if options.get(name) not in (None, [], ()))
-    if options.get("approve") or options.get("reviewer"):
-        raise UsageProblem(
-            "a reviewed plan says itself what is approved, and by whom",
-            "Change that with: remediate review PLAN",
-        )
-    if given:
-        option = "--" + given[0].replace("_", "-")
-        raise UsageProblem(
-            f"{option} shapes a plan, and this one is made",
-            f"Make it anew: remediate plan {option} ... --save FILE",
-        )

@@ -48,10 +48,10 @@ def compare(context: "AutogenContext", upgrade_ops: "UpgradeOps") -> "PriorityDi
     from alembic.util import CommandError, PriorityDispatchResult  # noqa: PLC0415
 
     from remediate.errors import RemediateError  # noqa: PLC0415
-    from remediate.plugins import autogenerate  # noqa: PLC0415
+    from remediate.plugins import comparison  # noqa: PLC0415
 
     try:
-        autogenerate.add(context, upgrade_ops)
+        comparison.add(context, upgrade_ops)
     except RemediateError as error:
         raise CommandError(f"remediate: {error.message}. {error.hint}".rstrip()) from error
     return PriorityDispatchResult.CONTINUE

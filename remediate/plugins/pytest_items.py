@@ -9,17 +9,14 @@ from typing import Any
 
 import pytest
 
-from remediate.commands.plan import planned
-from remediate.commands.trial import Model, generated, tried
-from remediate.config import Config, load
+from remediate.commands.suite import Suite, suite
+from remediate.commands.trial import Model
+from remediate.config import load
 from remediate.errors import RemediateError
-from remediate.findings import selection
 from remediate.findings.finding import Finding, Rule, Severity
 from remediate.findings.remedy import Remedy
 from remediate.plans.plan import Plan
-from remediate.project.inspection import Reading, read
 from remediate.render.text import Style, render
-from remediate.rules import RULES
 
 
 class Tests:
@@ -50,18 +47,17 @@ class Collector(pytest.Collector):
         try:
             with no_warning_is_an_error():
                 config = load(_folder(self.project, self.config), config=self.project)
-                reading = read(config)
-                plan, models = planned(reading, config), generated(reading)
-                rules = selection.chosen(RULES, config.select, config.ignore)
+                found = suite(config)
         except RemediateError as error:
             return [Unreadable.from_parent(self, name="reading", error=error)]
-        return self._items(plan, rules, Trials(models, reading, config))
+        return self._items(found)
 
-    def _items(self, plan: Plan, rules: Iterable[Rule], trials: "Trials") -> Iterator[pytest.Item]:
-        for rule in rules:
+    def _items(self, found: Suite) -> Iterator[pytest.Item]:
+        plan, trials = found.plan, Trials(found)
+        for rule in found.rules:
             yield OfRule.from_parent(self, name=f"{rule.code} {rule.name}", rule=rule, plan=plan)
         yield Unverified.from_parent(self, name="what could not be verified", plan=plan)
-        for model in trials.models:
+        for model in found.models:
             yield Insert.from_parent(self, name=f"insert {model.name}", model=model, trials=trials)
 
 
@@ -115,7 +111,7 @@ class OfRule(Test):
 
     def __init__(self, *, rule: Rule, plan: Plan, **given: Any) -> None:
         super().__init__(**given)
-        self._code = rule.code
+        self._rule = rule
         items = tuple(i for i in plan.items if i.finding.rule == rule.code)
         self._found = replace(plan, items=items, healthy=(), unverified=(), left_out=())
 
@@ -124,17 +120,17 @@ class OfRule(Test):
         findings = [item.finding for item in self._found.items]
         if any(f.severity is not Severity.INFO for f in findings):
             raise Failed(
-                f"{shown}\n\nWhy:   remediate explain {self._code}\n{self._next(findings)}"
+                f"{shown}\n\nWhy:   remediate explain {self._rule.code}\n{self._next(findings)}"
             )
         if shown:
             self.add_report_section("call", "remediate", shown)
 
     def _next(self, findings: Iterable[Finding]) -> str:
         if any(isinstance(item.remedy, Remedy) for item in self._found.items):
-            return f"Next:  remediate generate --approve {self._code} --reviewer NAME"
-        if any("model_should_say" in finding.facts for finding in findings):
+            return f"Next:  remediate generate --approve {self._rule.code} --reviewer NAME"
+        if findings and self._rule.patches_models:
             return "Next:  remediate models"
-        return f"Next:  remediate plan -v --select {self._code}"
+        return f"Next:  remediate plan -v --select {self._rule.code}"
 
 
 class Unverified(Test):
@@ -153,24 +149,24 @@ class Unverified(Test):
 class Trials:
     """What INSERT gives in each table; all are tried when the first one is asked for."""
 
-    def __init__(self, models: tuple[Model, ...], reading: Reading, config: Config) -> None:
-        self.models = models
-        self._reading, self._config = reading, config
-        self._reasons: Mapping[Model, str] | None = None
-        self._error: RemediateError | None = None
+    def __init__(self, suite: Suite) -> None:
+        self._suite = suite
+        self._outcome: Mapping[Model, str] | RemediateError | None = None
 
     def reason(self, model: Model) -> str:
         """Why it fails, "" where it works; raises RemediateError where nothing could be tried."""
-        if self._error is None and self._reasons is None:
-            try:
-                with no_warning_is_an_error():
-                    self._reasons = tried(self.models, self._reading, self._config)
-            except RemediateError as error:
-                self._error = error
-        if self._reasons is None:
-            assert self._error is not None  # noqa: S101  (one of the two is there)
-            raise self._error
-        return self._reasons[model]
+        if self._outcome is None:
+            self._outcome = self._tried()
+        if isinstance(self._outcome, RemediateError):
+            raise self._outcome
+        return self._outcome[model]
+
+    def _tried(self) -> Mapping[Model, str] | RemediateError:
+        try:
+            with no_warning_is_an_error():
+                return self._suite.tried()
+        except RemediateError as error:
+            return error
 
 
 class Insert(Test):

@@ -24,6 +24,7 @@ from remediate.rehearsal.result import (
     Upgraded,
     UpgradedAgain,
 )
+from remediate.rules import rule_of
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
@@ -186,7 +187,8 @@ def _only_in_first(one: State, other: State, touched: set[Name]) -> tuple[Findin
     return tuple(
         finding
         for id_, finding in one.findings.items()
-        if id_ not in other.findings and (finding.rule != "PK001" or finding.place.table in touched)
+        if id_ not in other.findings
+        and (finding.place.table in touched or not rule_of(finding.rule).reads_others)
     )
 
 

@@ -5,14 +5,14 @@ import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from remediate.analysis.models import ModelTypeFacts
 from remediate.codemod import Change, Refusal
+from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding, Place
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import IDENTITY, IN_COMPOSITE, Generator, Name, Source, Table
-
-OF_TYPES = ("MD001", "MD002", "MD003")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,9 @@ def of_findings(findings: Iterable[Finding]) -> Iterator[Wanted]:
     """The types that models should have, according to findings."""
     for finding in findings:
         place = finding.place
-        type_ = str(finding.facts.get("model_should_say") or "")
-        if finding.rule in OF_TYPES and place.table and place.column and type_:
-            change = replace(_NOTHING, type=type_)
+        model = part_of(finding.facts, ModelTypeFacts)
+        if place.table and place.column and model and model.model_should_say:
+            change = replace(_NOTHING, type=model.model_should_say)
             yield Wanted((place.table, place.column), change, f"{finding.rule}: {finding.message}")
 
 

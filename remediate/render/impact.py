@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from remediate.analysis.facts import KeyFacts, rows_in
+from remediate.findings.effects import When
+from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding
 from remediate.plans.impact.graph import Cycle
 from remediate.plans.impact.impact import Impact
-from remediate.plans.impact.risk import When
 from remediate.plans.plan import Plan
 from remediate.render.lines import wrapped
 from remediate.render.markup import cell
@@ -117,18 +119,18 @@ def markdown(plan: Plan) -> str:
 
 
 def _row(one: Impact, finding: Finding) -> tuple[str, ...]:
-    known, facts, model = one.consequences, finding.facts, finding.model
+    known, model, facts = one.consequences, finding.model, finding.facts
     by_hand = "whoever inserts gives the ids" if known.by_accident else ""
     state = (known.broken or finding.name, by_hand, known.to_come)
-    rows, writers = facts.get("rows"), facts.get("writers")
+    rows, key = rows_in(facts), part_of(facts, KeyFacts)
     cells = (
         f"{one.risk.tier} ({one.risk.score} of 9)",
         str(finding.place),
         one.feature,
         "; ".join(text for text in state if text),
-        f"{rows:,}" if isinstance(rows, int) else "not known",
+        "not known" if rows is None else f"{rows:,}",
         str(len(one.affects)),
-        ", ".join(map(str, writers)) if isinstance(writers, list) else "",
+        ", ".join(key.writers) if key else "",
         f"{model.file}:{model.line}" if model else "",
     )
     return tuple(cell(text) for text in cells)

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from markdown_it import MarkdownIt
 
+from remediate.analysis.facts import query_of
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.templates import environment
@@ -15,7 +16,7 @@ from remediate.render import impact, locks, markup
 def markdown(plan: Plan, sql: str) -> str:
     """The table of risks, each finding with a box to tick, and the SQL of the repair."""
     env = environment()
-    env.filters |= {"cell": markup.cell, "code": markup.code}
+    env.filters |= {"cell": markup.cell, "code": markup.code, "query": query_of}
     remedies = [i.remedy for i in plan.items if isinstance(i.remedy, Remedy)]
     return (
         env.get_template("plan.md.j2")

@@ -4,6 +4,8 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from remediate.analysis.causes import Cause
+from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding
 from remediate.findings.remedy import HAZARD_TEXT, Remedy
 from remediate.plans.impact.consequences import symptom_of
@@ -127,8 +129,8 @@ def _features(rows: Sequence[_Row]) -> list[str]:
 
 
 def _prevention(rows: Sequence[_Row]) -> list[str]:
-    sentences = (str(row.finding.facts.get("prevention", "")) for row in rows)
-    return list(dict.fromkeys(text for text in sentences if text))
+    causes = (part_of(row.finding.facts, Cause) for row in rows)
+    return list(dict.fromkeys(cause.prevention for cause in causes if cause))
 
 
 def _options(plan: Plan) -> str:

@@ -5,24 +5,25 @@ import shlex
 import textwrap
 
 from remediate.logs.errors import ServerError
-from remediate.logs.meanings import MEANINGS
+from remediate.logs.meanings import MEANINGS, rules_behind
 from remediate.postgres.sql import commented, quote
 from remediate.render.lines import WIDTH
 
 
 def explanation(error: ServerError) -> str:
     """What an error means, which rules find its cause, and the next command."""
-    meaning = MEANINGS[error.kind]
+    meaning, rules = MEANINGS[error.kind], rules_behind(error.kind)
     lines = [f"{error.sqlstate} {meaning.title}"]
     if place := " ".join(filter(None, (place_of(error), error.name))):
         lines += [f"at {commented(place)}"]
     lines += ["", *textwrap.wrap(meaning.text, WIDTH)]
-    if meaning.rules:
-        lines += ["", *textwrap.wrap(f"Found by: {', '.join(meaning.rules)}", WIDTH), ""]
-        lines += [f"Why:   remediate explain {meaning.rules[0]}"]
+    if rules:
+        lines += ["", *textwrap.wrap(f"Found by: {', '.join(rules)}", WIDTH), ""]
+        lines += [f"Why:   remediate explain {rules[0]}"]
     known = error.table and error.table.isprintable()
     table = f" --table {shlex.quote(glob.escape(error.table))}" if known else ""
-    return "\n".join([*lines, *[""] * (not meaning.rules), f"Next:  remediate plan{table}"])
+    lines += [] if rules else [""]
+    return "\n".join([*lines, f"Next:  remediate plan{table}"])
 
 
 def place_of(error: ServerError) -> str:

@@ -4,6 +4,9 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from remediate.analysis.causes import Cause
+from remediate.analysis.facts import query_of
+from remediate.findings.facts import facts_as_json, part_of
 from remediate.findings.finding import Confidence, Finding, Healthy, Severity, Unverified
 from remediate.findings.remedy import Manual, Proposal, Remedy
 from remediate.findings.selection import Ignored
@@ -12,6 +15,7 @@ from remediate.postgres.sql import commented
 from remediate.render import impact, locks
 from remediate.render.item import heading, labelled, notes, place, repair
 from remediate.render.lines import wrapped
+from remediate.rules import rule_of
 from remediate.system.paths import shown
 from remediate.system.words import counted
 
@@ -126,12 +130,13 @@ def _item(item: Item, style: Style, *, reason_below: bool) -> Iterator[str]:
         yield from _wrapped(f"{'!' if by_hand else '+'} {repair(item.remedy)}", "    ")
     if style.verbose:
         yield from _wrapped(f"  {evidence(finding)}", "    ")
-        yield from (f"      {line}" for line in str(finding.facts.get("query", "")).splitlines())
+        yield from (f"      {line}" for line in query_of(finding).splitlines())
 
 
 def evidence(finding: Finding) -> str:
     """What the finding is made of, on one line."""
-    facts = {k: v for k, v in finding.facts.items() if k not in ("place", "query")}
+    values = facts_as_json(finding.facts)
+    facts = {k: v for k, v in values.items() if k not in ("place", "query")}
     shown = {k: v for k, v in facts.items() if v not in (None, [], "", False)}
     return "; ".join(f"{key.replace('_', ' ')}: {_fact(value)}" for key, value in shown.items())
 
@@ -156,21 +161,21 @@ def _common(proposals: Sequence[Proposal]) -> Iterator[str]:
 
 def _causes(items: list[Item], *, blank: bool) -> Iterator[str]:
     """What most likely made it, once for each cause; what the catalog does not tell is left out."""
-    causes: dict[str, list[Finding]] = {}
+    causes: dict[str, list[Cause]] = {}
     for item in items:
-        cause = str(item.finding.facts.get("cause", "unknown"))
-        if cause != "unknown":
-            causes.setdefault(cause, []).append(item.finding)
-    for cause, findings in causes.items():
-        first = findings[0].facts
+        known = part_of(item.finding.facts, Cause)
+        if known and known.cause != "unknown":
+            causes.setdefault(known.cause, []).append(known)
+    for cause, met in causes.items():
+        first = met[0]
         if blank:
             yield ""
             blank = False
-        many = f" ({len(findings)} of {len(items)})" if len(findings) < len(items) else ""
-        alike = len({str(f.facts["cause_evidence"]) for f in findings}) == 1
-        example = f"{'' if alike else 'for example '}{first['cause_evidence']}"
+        many = f" ({len(met)} of {len(items)})" if len(met) < len(items) else ""
+        alike = len({one.cause_evidence for one in met}) == 1
+        example = f"{'' if alike else 'for example '}{first.cause_evidence}"
         yield from labelled("cause", f"{cause}{many}: {example}")
-        yield from labelled("avoid", str(first["prevention"]))
+        yield from labelled("avoid", first.prevention)
 
 
 def _places(entries: Iterable[Healthy]) -> Iterator[str]:
@@ -216,7 +221,7 @@ def _next(plan: Plan, style: Style) -> Iterator[str]:
         yield f"Next:  remediate generate --approve {what} --reviewer NAME{engine}{head}"
     elif plan.repairable:
         yield "Next:  run it inside the Alembic project: remediate generate"
-    elif any("model_should_say" in item.finding.facts for item in plan.items):
+    elif any(rule_of(item.finding.rule).patches_models for item in plan.items):
         yield "Next:  remediate models   (prints the patches, changes nothing)"
     elif plan.items:
         yield "Next:  decide what is to be done by hand, then: remediate plan"

@@ -15,6 +15,7 @@ from remediate.render.lines import WIDTH, wrapped
 from remediate.render.server_error import place_of
 from remediate.snapshots.tables import Name
 from remediate.system.paths import shown
+from remediate.system.words import counted
 
 _MANY = 8  # findings in one command; more are approved by their rules
 _SHOWN = 12  # places in each part of the text
@@ -39,8 +40,8 @@ def command(made: Triage) -> list[str]:
     first = [f"--first {shlex.quote(_pattern(place, plan))}" for place in places if place]
     approved = [i.finding.rule if len(items) > _MANY else i.finding.id for i in items]
     approvals = [f"--approve {shlex.quote(what)}" for what in dict.fromkeys(approved)]
-    engine = [f"--engine {plan.engine}"] * bool(plan.engine)
-    head = ["--head HEAD"] * (len(plan.heads or ()) > 1)
+    engine = [f"--engine {plan.engine}"] if plan.engine else []
+    head = ["--head HEAD"] if len(plan.heads or ()) > 1 else []
     return ["remediate generate", *first, *approvals, "--reviewer NAME", *engine, *head]
 
 
@@ -68,13 +69,13 @@ def _text(made: Triage) -> Iterator[str]:
 def _header(made: Triage) -> Iterator[str]:
     tally = made.tally
     names = ", ".join("standard input" if log == "-" else shown(log) for log in tally.logs)
-    yield from wrapped(f"{names}   {_many(tally.lines, 'line')}", "Logs      ")
+    yield from wrapped(f"{names}   {counted(tally.lines, 'line')}", "Logs      ")
     known = made.errors
-    others = f"; {tally.others:,} others" * bool(tally.others)
+    others = f"; {tally.others:,} others" if tally.others else ""
     yield f"Errors    {known:,} of keys and references{others}"
     if tally.untold:
         yield from wrapped(
-            f"{_many(tally.untold, 'line')} with an error that could not be told: in a language "
+            f"{counted(tally.untold, 'line')} with an error that could not be told: in a language "
             "that is not known here. Log the SQLSTATE too (%e in log_line_prefix), or as jsonlog.",
             "          ",
         )
@@ -101,14 +102,14 @@ def _entry(number: int, entry: Explained) -> Iterator[str]:
     place = str(entry.items[0].finding.place) if entry.items else place_of(error)
     if place == "database":
         place = place_of(error)
-    many = _many(group.count, "time")
+    many = counted(group.count, "time")
     yield from wrapped(
         commented(f"{error.sqlstate}  {place or 'table not told'}   {many}"), f"{number:>3}.  "
     )
-    name = f": {commented(error.name)}" * bool(error.name)
+    name = f": {commented(error.name)}" if error.name else ""
     yield from wrapped(f"{MEANINGS[error.kind].title}{name}", _INDENT)
     if group.first:
-        until = f" to {group.last}" * (group.last != group.first)
+        until = f" to {group.last}" if group.last != group.first else ""
         yield f"{_INDENT}{group.first}{until}"
     for item in entry.items[:3]:
         yield from wrapped(_finding(item, place), f"{_INDENT}-> ")
@@ -133,7 +134,7 @@ def _elsewhere(groups: Sequence[Group], plan: Plan) -> Iterator[str]:
     yield f"\nIn other databases than {commented(plan.database.name)}, so not explained"
     for name in sorted({group.database for group in groups}):
         number = sum(group.count for group in groups if group.database == name)
-        yield f"{_INDENT}{commented(name)}: {_many(number, 'error')}"
+        yield f"{_INDENT}{commented(name)}: {counted(number, 'error')}"
 
 
 def _next(made: Triage) -> Iterator[str]:
@@ -147,10 +148,6 @@ def _next(made: Triage) -> Iterator[str]:
             line = " " * 9
         line += f" {word}"
     yield line
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def _json(made: Triage) -> str:

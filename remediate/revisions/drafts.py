@@ -7,15 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from remediate.findings.finding import of_reference
+from remediate.findings.effects import Leaves
 from remediate.findings.remedy import Act
 from remediate.plans.plan import ApprovedItem
 from remediate.postgres.templates import environment
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import Block, Script, script
+from remediate.rules import of_reference, rule_of
 from remediate.system.words import counted
-
-GENERATING = ("PK001", "PK002", "PK003", "PK004", "PK006", "PK008")  # these give a key a default
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def safe_title(text: str) -> str:
 
 
 def _title(items: tuple[ApprovedItem, ...]) -> str:
-    generating = all(item.finding.rule in GENERATING for item in items)
+    generating = all(rule_of(item.finding.rule).leaves is Leaves.DEFAULT for item in items)
     if not generating and len(items) == 1:
         return safe_title(items[0].remedy.title)
     if not generating:

@@ -84,3 +84,17 @@ RULES: tuple[Rule, ...] = (
     revision_not_run.RULE,
     credential_in_project.RULE,
 )
+RULES_BY_CODE = {rule.code: rule for rule in RULES}
+
+
+def rule_of(code: str) -> Rule:
+    """The rule of a finding; raises KeyError for a code that no rule has."""
+    return RULES_BY_CODE[code]
+
+
+def of_reference(code: str) -> bool:
+    """Whether the rule of this code is about a column that references another table.
+
+    A code may come from a file: one that no rule has is about none.
+    """
+    return code in RULES_BY_CODE and RULES_BY_CODE[code].of_reference

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from remediate.findings.finding import Place, of_reference
+from remediate.findings.effects import Leaves
+from remediate.findings.finding import Place
 from remediate.findings.marks import place_of
 from remediate.postgres.sql import ident
+from remediate.rules import RULES_BY_CODE
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, Name
 from remediate.verification.keys import by_application
 
-_BOUND = {"FK001", "FK002", "FK003", "FK004", "FK005", "MD004"}  # these leave a foreign key
 # Values that no parent has, by the type of the column; of others, what is a text.
 _UNKNOWN = {
     **dict.fromkeys([*INTEGER_MAX, "numeric"], "-32111"),
@@ -99,14 +100,15 @@ def cases(ids: Iterable[str], live: Live, declared: Declared) -> Cases:
     references: dict[tuple[Name, str], ForeignKey] = {}
     left_out = []
     for id_ in ids:
-        rule, place = place_of(id_)
-        if rule in _BOUND:
+        code, place = place_of(id_)
+        leaves = RULES_BY_CODE[code].leaves if code in RULES_BY_CODE else Leaves.NOTHING
+        if leaves.is_reference:
             fk = _reference(place, live)
             if fk is None:
                 left_out.append(LeftOut(place, Untestable.NO_REFERENCE))
             else:
                 references[fk.table, fk.name] = fk
-        elif not of_reference(rule) and place not in keys:
+        elif leaves.is_key and place not in keys:
             found = _key(place, live, declared)
             if isinstance(found, LeftOut):
                 left_out.append(found)

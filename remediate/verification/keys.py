@@ -3,8 +3,8 @@
 from collections.abc import Collection
 
 from remediate.analysis.keys import filled_by_models
-from remediate.findings.finding import of_reference
 from remediate.findings.marks import place_of
+from remediate.rules import of_reference
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import Column, Generator, Table

@@ -2,7 +2,10 @@
 
 from collections.abc import Collection
 
+from remediate.findings.effects import Leaves
 from remediate.findings.finding import Place
+from remediate.findings.marks import place_of
+from remediate.rules import RULES_BY_CODE
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
 from remediate.verification.observations import KeyTypes, Observation, Refers, Seen
@@ -16,12 +19,17 @@ def verify(id_: str, place: Place, live: Live, found: Collection[str]) -> Verifi
     if not named:
         return Verified(id_, place, Outcome.FAILED, (), (Seen.NO_REFERENCE,))
     fk = named[0]
-    unchecked = not fk.validated and id_.startswith("FK005")
+    unchecked = not fk.validated and _checks_every_row(id_)
     problems: tuple[Observation, ...] = (Seen.NOT_VALIDATED,) if unchecked else _problems(fk)
     if id_ in found:
         problems = (Seen.STILL_FOUND, *problems)
     outcome = Outcome.FAILED if problems else Outcome.OK
     return Verified(id_, place, outcome, _facts(fk), problems)
+
+
+def _checks_every_row(id_: str) -> bool:
+    code, _ = place_of(id_)
+    return code in RULES_BY_CODE and RULES_BY_CODE[code].leaves is Leaves.CHECKED_REFERENCE
 
 
 def _facts(fk: ForeignKey) -> tuple[Observation, ...]:

@@ -37,7 +37,7 @@ def causes(url: sa.URL, declared: Declared | None = None) -> dict[str, tuple[str
     made = planned(Reading(live, models, 0, {}), Config(ignore=("SEQ004", "MD005")))
     return {
         i.finding.place.table.name: (
-            str(i.finding.facts["cause"]), str(i.finding.facts["cause_evidence"]),
+            str(helpers.facts_of(i.finding)["cause"]), str(helpers.facts_of(i.finding)["cause_evidence"]),
         )
         for i in made.items
     }  # fmt: skip

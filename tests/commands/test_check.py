@@ -11,15 +11,14 @@ from urllib.parse import unquote
 import pytest
 
 from remediate.commands import check as checking
-from remediate.commands import check as written
+from remediate.commands.repository import repository
 from remediate.config import Config
 from remediate.errors import UsageProblem
-from remediate.findings.finding import Confidence, Finding, Place, Severity, Unverified
+from remediate.findings.finding import Confidence, Facts, Finding, Place, Severity, Unverified
 from remediate.findings.remedy import Manual
 from remediate.findings.selection import Ignored, split, unused
 from remediate.plans.baseline import Checked, Entry, Look, compared, dumps, loads, updated
 from remediate.plans.plan import Item, Plan
-from remediate.project import repository as repositories
 from remediate.rehearsal.scratch import Server
 from remediate.render import check as rendered
 from remediate.render.checked import beside
@@ -45,7 +44,7 @@ def finding(
     place = Place(Name("public", table), "id") if table else Place(subject="Base.metadata")
     given: dict[str, object] = {"place": place, "message": f"{place} is broken", "model": None}
     return Finding(
-        rule=rule, name="some-name", severity=severity, confidence=Confidence.PROVEN, facts={},
+        rule=rule, name="some-name", severity=severity, confidence=Confidence.PROVEN, facts=Facts(),
         **(given | more),  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -265,7 +264,7 @@ def test_line_ends_and_a_byte_order_mark_do_not_matter(tmp_path: Path) -> None:
     entries = accepted(finding(table="a"), finding(table="b"))
     file.write_bytes(b"\xef\xbb\xbf" + dumps(entries).replace("\n", "\r\n").encode())
     assert checking.read(file, needed=True) == entries
-    written.write(file, entries[:1])
+    checking.write(file, entries[:1])
     assert file.read_bytes().count(b"\r\n") == file.read_bytes().count(b"\n") == 7
 
 
@@ -273,11 +272,11 @@ def test_the_file_is_written_at_once_through_links_and_keeps_its_mode(tmp_path: 
     (tmp_path / "real").mkdir()
     file, link = tmp_path / "real" / BASELINE, tmp_path / BASELINE
     link.symlink_to(file)
-    written.write(link, accepted(finding()))
+    checking.write(link, accepted(finding()))
     assert link.is_symlink()
     assert stat.S_IMODE(file.stat().st_mode) == 0o666 & ~_umask()
     file.chmod(0o640)
-    written.write(link, ())
+    checking.write(link, ())
     assert checking.read(file, needed=True) == ()
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
     assert [p.name for p in file.parent.iterdir()] == [BASELINE]
@@ -291,12 +290,12 @@ def _umask() -> int:
 
 def test_files_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match="there is no folder"):
-        written.write(tmp_path / "nowhere" / BASELINE, ())
+        checking.write(tmp_path / "nowhere" / BASELINE, ())
     with pytest.raises(UsageProblem, match="there is no baseline"):
         checking.read(tmp_path / BASELINE, needed=True)
     assert checking.read(tmp_path / BASELINE, needed=False) == ()
     with pytest.raises(UsageProblem, match="cannot be written"):
-        written.write(tmp_path, ())
+        checking.write(tmp_path, ())
     with pytest.raises(UsageProblem, match="cannot be read"):
         checking.read(tmp_path, needed=False)
     latin = tmp_path / BASELINE
@@ -310,7 +309,7 @@ def test_a_read_only_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     file.write_text("{}")
     monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everything
     with pytest.raises(UsageProblem, match="cannot be written: it is read-only"):
-        written.write(file, accepted(finding()))
+        checking.write(file, accepted(finding()))
     assert file.read_text() == "{}"
 
 
@@ -503,7 +502,7 @@ def files(tmp_path: Path) -> Path:
 
 def of_versions(folder: Path, *, update: bool = False, **more: object) -> Checked:
     config = Config(config=str(folder / "alembic.ini"), **more)  # type: ignore[arg-type]
-    return checking.check(config, "revisions", update=update)
+    return checking.check(config, checking.CheckOptions("revisions", update))
 
 
 def test_the_baseline_stands_beside_alembic_ini(files: Path) -> None:
@@ -521,7 +520,7 @@ def test_the_baseline_stands_beside_alembic_ini(files: Path) -> None:
 
 
 def test_files_are_named_from_the_root_of_the_repository(files: Path) -> None:
-    where = repositories.find(Config(config=str(files / "alembic.ini")))
+    where = repository(Config(config=str(files / "alembic.ini")))
     log = json.loads(rendered(of_versions(files), "sarif", where))
     location = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
     assert location["artifactLocation"]["uri"] == "backend/migrations/versions/0001_wider.py"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from remediate.commands.choice import cast_of, chosen
+from remediate.commands.choice import chosen, selection_of
 from remediate.errors import Refused, UsageProblem
 from remediate.rehearsal.process import environment
 from remediate.rehearsal.scratch import Server, scratch
@@ -279,8 +279,8 @@ def test_a_word_that_means_none_or_several_is_refused() -> None:
 
 def test_what_has_to_stand_before_runs_before() -> None:
     def before(word: str) -> tuple[str, bool]:
-        cast = cast_of(LINE, chosen(LINE, [word]))
-        return " ".join(one.id for one in cast.before), cast.from_base
+        selection = selection_of(LINE, chosen(LINE, [word]))
+        return " ".join(one.id for one in selection.before), selection.from_base
 
     assert before("c4") == ("b3", False)
     assert before("b2") == ("a1", True)  # it has run: the state before it is made anew

@@ -20,9 +20,10 @@ from remediate.commands import triage
 from remediate.commands.demo import incident
 from remediate.config import Config
 from remediate.errors import RemediateError, UsageProblem
+from remediate.findings.effects import ErrorKind
 from remediate.logs import files, ranking
 from remediate.logs.entries import Entry, moment
-from remediate.logs.errors import Kind, ServerError, mentioned, recognised
+from remediate.logs.errors import ServerError, mentioned, recognised
 from remediate.logs.ranking import Group, Tally, Triage
 from remediate.logs.reader import LogReader, explained
 from remediate.rehearsal.scratch import Server
@@ -34,24 +35,26 @@ from tests.support.project import incident_project
 LOGS = Path(__file__).parent / "examples"
 # What scripts of the same statements left in each of these logs, in whatever format and language.
 MET = {
-    ServerError(Kind.NOT_NULL, "", "user_skills", "id"),
-    ServerError(Kind.NOT_NULL, "public", "user_skills", "id"),
-    ServerError(Kind.NOT_NULL, "", "audit", "id"),  # in a trigger of another table
-    ServerError(Kind.DUPLICATE, "", "users", "id", "users_pkey"),
-    ServerError(Kind.DUPLICATE, "", "users", "email", "users_email_key"),
-    ServerError(Kind.OUT_OF_RANGE, "", "orders"),
-    ServerError(Kind.NO_PARENT, "", "orders", "user_id", "orders_user_id_fkey"),
-    ServerError(Kind.SEQUENCE_ENDED, "", "tiny", "", "tiny_id_seq"),
-    ServerError(Kind.RELATION_MISSING, "", "late", "", "late_id_seq"),
-    ServerError(Kind.NOT_COMPARABLE, name="integer, character varying", others=("orders", "users")),
-    ServerError(Kind.WRONG_TYPE, "", "orders", "user_id", "integer, text"),
-    ServerError(Kind.NOT_READABLE, name="integer", others=("users",)),
-    ServerError(Kind.SEQUENCE_DENIED, "", "users", "", "users_id_seq"),
-    ServerError(Kind.TABLE_DENIED, "", "tiny"),
+    ServerError(ErrorKind.NOT_NULL, "", "user_skills", "id"),
+    ServerError(ErrorKind.NOT_NULL, "public", "user_skills", "id"),
+    ServerError(ErrorKind.NOT_NULL, "", "audit", "id"),  # in a trigger of another table
+    ServerError(ErrorKind.DUPLICATE, "", "users", "id", "users_pkey"),
+    ServerError(ErrorKind.DUPLICATE, "", "users", "email", "users_email_key"),
+    ServerError(ErrorKind.OUT_OF_RANGE, "", "orders"),
+    ServerError(ErrorKind.NO_PARENT, "", "orders", "user_id", "orders_user_id_fkey"),
+    ServerError(ErrorKind.SEQUENCE_ENDED, "", "tiny", "", "tiny_id_seq"),
+    ServerError(ErrorKind.RELATION_MISSING, "", "late", "", "late_id_seq"),
+    ServerError(
+        ErrorKind.NOT_COMPARABLE, name="integer, character varying", others=("orders", "users")
+    ),
+    ServerError(ErrorKind.WRONG_TYPE, "", "orders", "user_id", "integer, text"),
+    ServerError(ErrorKind.NOT_READABLE, name="integer", others=("users",)),
+    ServerError(ErrorKind.SEQUENCE_DENIED, "", "users", "", "users_id_seq"),
+    ServerError(ErrorKind.TABLE_DENIED, "", "tiny"),
 }
 VALUES = ("example.org", "99999999999", "abc", 'go "x"', "77")
 NOT_NULL = 'null value in column "id" of relation "t" violates not-null constraint'
-NULL_ID = ServerError(Kind.NOT_NULL, table="t", column="id")
+NULL_ID = ServerError(ErrorKind.NOT_NULL, table="t", column="id")
 
 
 def read(text: str) -> list[Entry]:
@@ -108,7 +111,7 @@ DETAIL:  Failing row contains (null, secret).
 [parameters: {'x': 'duplicate key value violates unique constraint "secret"'}]
 (Background on this error at: https://sqlalche.me/e/20/gkpj)
 """
-IN_APP = ServerError(Kind.NOT_NULL, "app", "t", "id")
+IN_APP = ServerError(ErrorKind.NOT_NULL, "app", "t", "id")
 STAMP = "2024-05-01 10:00:00,123 ERROR app: "
 
 
@@ -138,7 +141,7 @@ def test_what_containers_put_before_lines_is_seen_through(wrapper: str) -> None:
     assert errors(textwrap.indent(TRACEBACK, wrapper, lambda _: True) * 2) == [IN_APP] * 2
     server = "2024-05-01 10:00:00 UTC [7] ERROR:  integer out of range\n"
     server += "2024-05-01 10:00:00 UTC [7] STATEMENT:  INSERT\n\tINTO t VALUES (1)\n"
-    expected = [ServerError(Kind.OUT_OF_RANGE, table="t")]
+    expected = [ServerError(ErrorKind.OUT_OF_RANGE, table="t")]
     assert errors(textwrap.indent(server, wrapper)) == expected
 
 
@@ -181,22 +184,22 @@ def test_details_belong_to_their_process() -> None:
         '2024-05-01 10:00:00 UTC [7] STATEMENT:  INSERT INTO "App"."My Table" VALUES (1)\n'
         f"2024-05-01 10:00:00 UTC [7] LOG:  {NOT_NULL}\n"
     )
-    assert found == [ServerError(Kind.DUPLICATE, "App", "My Table", "a, b", "odd"), None]
+    assert found == [ServerError(ErrorKind.DUPLICATE, "App", "My Table", "a, b", "odd"), None]
 
 
 @pytest.mark.parametrize("name", ["users_pkey", "users_email_key", "pk_users"])
 def test_without_a_statement_the_table_is_that_of_the_conventional_name(name: str) -> None:
     line = f'ERROR:  duplicate key value violates unique constraint "{name}"\n'
     assert errors(line + "DETAIL:  Key (email)=(x) already exists.") == [
-        ServerError(Kind.DUPLICATE, "", "users", "email", name)
+        ServerError(ErrorKind.DUPLICATE, "", "users", "email", name)
     ]
 
 
 def test_a_detail_names_the_table_where_nothing_else_does() -> None:
     line = 'ERROR:  insert or update on table "o" violates foreign key constraint "c"'
-    assert errors(line) == [ServerError(Kind.NO_PARENT, table="o", name="c")]
+    assert errors(line) == [ServerError(ErrorKind.NO_PARENT, table="o", name="c")]
     assert errors("ERROR:  permission denied for table x") == [
-        ServerError(Kind.TABLE_DENIED, table="x")
+        ServerError(ErrorKind.TABLE_DENIED, table="x")
     ]
 
 
@@ -235,7 +238,7 @@ def test_an_sqlstate_is_no_number_of_a_process() -> None:
         f"{start} 7 DETAIL:  Key (a)=(1) already exists.\n"
         f"{start} 8 DETAIL:  Key (b)=(1) already exists.\n"
     )
-    assert found == [ServerError(Kind.DUPLICATE, column=c, name=c) for c in "ab"]
+    assert found == [ServerError(ErrorKind.DUPLICATE, column=c, name=c) for c in "ab"]
 
 
 def test_the_statement_of_a_function_goes_before_its_callers() -> None:
@@ -246,7 +249,7 @@ def test_the_statement_of_a_function_goes_before_its_callers() -> None:
         f"\tPL/pgSQL function note() line 1 at SQL statement\n"
         f"{start} STATEMENT:  INSERT INTO orders VALUES (1)\n"
     )
-    assert found == [ServerError(Kind.OUT_OF_RANGE, "log", "audit")]
+    assert found == [ServerError(ErrorKind.OUT_OF_RANGE, "log", "audit")]
 
 
 def test_what_a_user_wrote_is_no_statement() -> None:
@@ -254,7 +257,7 @@ def test_what_a_user_wrote_is_no_statement() -> None:
         'ERROR:  invalid input syntax for type integer: "x"\n'
         "STATEMENT:  SELECT 'it''s from alice', 'update bob' FROM t WHERE id = 'x' OR 'join carl\n"
     )
-    assert found == [ServerError(Kind.NOT_READABLE, name="integer", others=("t",))]
+    assert found == [ServerError(ErrorKind.NOT_READABLE, name="integer", others=("t",))]
 
 
 def test_labels_of_other_programs_are_not_those_of_postgresql() -> None:
@@ -263,7 +266,7 @@ def test_labels_of_other_programs_are_not_those_of_postgresql() -> None:
 
 
 def test_no_control_character_reaches_the_terminal() -> None:
-    bad = ServerError(Kind.NOT_NULL, table="t\x1b[31m", column="id")
+    bad = ServerError(ErrorKind.NOT_NULL, table="t\x1b[31m", column="id")
     text = rendered.render(ranking.counts(Tally(counted(Entry(bad)))), "text")
     assert "\x1b" not in text + explanation(bad)
     assert text.endswith("Next:  remediate plan")
@@ -302,7 +305,10 @@ def test_a_log_that_was_cut_tells_the_rest() -> None:
     assert len(errors(CSV[start:])) == 15  # the first record lost its start
     middle = CSV.index("y')", start)  # inside a quoted statement of two lines
     found = errors(CSV[:middle] + "\n" + CSV[CSV.index("\n", middle) + 1 :])
-    assert (len(found), found[0]) == (15, ServerError(Kind.NOT_NULL, "public", "user_skills", "id"))
+    assert (len(found), found[0]) == (
+        15,
+        ServerError(ErrorKind.NOT_NULL, "public", "user_skills", "id"),
+    )
     whole = (LOGS / "jsonlog.json").read_text()
     assert len(errors(whole[: len(whole) // 2])) in (7, 8, 9)
 
@@ -371,13 +377,14 @@ def test_a_long_log_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.Monke
 def counted(*entries: Entry) -> tuple[Group, ...]:
     groups: dict[object, Group] = {}
     for entry in entries:
-        ranking.counted(groups, entry)
+        assert entry.error is not None
+        ranking.counted(groups, entry, entry.error)
     return ranking.joined(groups.values())
 
 
 def test_the_same_error_in_two_kinds_of_logs_is_not_added_up() -> None:
-    server = Entry(ServerError(Kind.DUPLICATE, "", "t", "id", "t_pkey"), "2024-05-02", "shop")
-    client = Entry(ServerError(Kind.DUPLICATE, name="t_pkey"), "2024-05-01", server=False)
+    server = Entry(ServerError(ErrorKind.DUPLICATE, "", "t", "id", "t_pkey"), "2024-05-02", "shop")
+    client = Entry(ServerError(ErrorKind.DUPLICATE, name="t_pkey"), "2024-05-01", server=False)
     (group,) = counted(client, server, client, server, server)
     assert (group.count, group.in_server_logs, group.in_application_logs) == (3, 3, 2)
     assert (group.error, group.database) == (server.error, "shop")
@@ -386,13 +393,13 @@ def test_the_same_error_in_two_kinds_of_logs_is_not_added_up() -> None:
 
 def test_schemas_are_kept_apart_where_there_are_several() -> None:
     """A tenant's table is not another tenant's; a name alone is the only one that was met."""
-    a, b = (ServerError(Kind.NOT_NULL, schema, "t", "id") for schema in "ab")
+    a, b = (ServerError(ErrorKind.NOT_NULL, schema, "t", "id") for schema in "ab")
     assert [g.error for g in counted(Entry(NULL_ID), Entry(a))] == [a]
     assert {g.error for g in counted(Entry(NULL_ID), Entry(a), Entry(b))} == {NULL_ID, a, b}
 
 
 def test_what_is_met_most_often_comes_first() -> None:
-    other = ServerError(Kind.OUT_OF_RANGE, table="o")
+    other = ServerError(ErrorKind.OUT_OF_RANGE, table="o")
     made = ranking.counts(Tally(counted(Entry(other), Entry(NULL_ID), Entry(NULL_ID))))
     assert [e.group.error for e in made.explained] == [NULL_ID, other]
     text = rendered.render(made, "text")
@@ -409,9 +416,9 @@ def test_nothing_met_is_said() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("23502", ServerError(Kind.NOT_NULL)),
-        ("2200h", ServerError(Kind.SEQUENCE_ENDED)),
-        ("psycopg.errors.UniqueViolation", ServerError(Kind.DUPLICATE)),
+        ("23502", ServerError(ErrorKind.NOT_NULL)),
+        ("2200h", ServerError(ErrorKind.SEQUENCE_ENDED)),
+        ("psycopg.errors.UniqueViolation", ServerError(ErrorKind.DUPLICATE)),
         (f"ERROR:  {NOT_NULL}\nDETAIL:  Failing row contains (null).", NULL_ID),
         (TRACEBACK, IN_APP),
         ("PK001", None),
@@ -434,7 +441,7 @@ def test_an_explanation_names_the_rules_and_the_next_command() -> None:
     assert text.startswith("23502 null value in a NOT NULL column\nat t.id\n")
     assert "Found by: PK001, PK002" in text
     assert text.splitlines()[-1] == "Next:  remediate plan --table t"
-    for kind in Kind:
+    for kind in ErrorKind:
         assert max(map(len, explanation(ServerError(kind)).splitlines())) <= 80
 
 
@@ -495,7 +502,7 @@ def met(newest: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
 
 def ranked(met: tuple[Config, Path], *more: Path) -> Triage:
     config, log = met
-    return triage.run(config, [str(log), *map(str, more)], with_plan=True)
+    return triage.triage(config, triage.TriageOptions((str(log), *map(str, more))))
 
 
 def test_the_findings_that_explain_errors_are_told(met: tuple[Config, Path]) -> None:
@@ -535,7 +542,7 @@ def test_the_name_of_a_constraint_is_looked_up(met: tuple[Config, Path], tmp_pat
         'psycopg.errors.UniqueViolation: duplicate key value violates unique constraint "people_key"\n'
         * 9
     )
-    made = triage.run(met[0], [str(log)], with_plan=True)
+    made = triage.triage(met[0], triage.TriageOptions((str(log),)))
     assert [i.finding.id for i in made.with_finding[0].items] == ["SEQ001:public.users.id"]
 
 
@@ -566,7 +573,7 @@ def test_the_order_of_repair_as_text(met: tuple[Config, Path]) -> None:
 
 
 def test_without_a_database_errors_are_only_counted(met: tuple[Config, Path]) -> None:
-    made = triage.run(met[0], [str(met[1])], with_plan=False)
+    made = triage.triage(met[0], triage.TriageOptions((str(met[1]),), plan=False))
     assert made.plan is None
     assert len(made.explained) == 8
     assert not made.with_finding
@@ -580,7 +587,7 @@ def test_where_the_database_is_down_the_way_without_it_is_named(tmp_path: Path) 
     log.write_text(NOT_NULL)
     config = Config(database_url=f"postgresql://x@/nowhere?host={tmp_path}")
     with pytest.raises(RemediateError) as raised:
-        triage.run(config, [str(log)], with_plan=True)
+        triage.triage(config, triage.TriageOptions((str(log),)))
     assert raised.value.hint.endswith("Without the database: remediate triage --no-plan")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from remediate.errors import Refused, UsageProblem
-from remediate.findings.finding import Confidence, Finding, Place
+from remediate.findings.finding import Confidence, Facts, Finding, Place
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans import approval
 from remediate.plans.plan import Item, Plan
@@ -15,7 +15,7 @@ def item(table: str, confidence: Confidence, *, manual: str = "") -> Item:
     place = Place(Name("public", table), "id")
     remedy = Manual(manual) if manual else Remedy("", "", (), (), ())
     severity = confidence.severity
-    return Item.of(Finding("PK001", "n", place, severity, confidence, "m", {}), remedy)
+    return Item.of(Finding("PK001", "n", place, severity, confidence, "m", Facts()), remedy)
 
 
 PROVEN = item("proven", Confidence.PROVEN)

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from remediate.errors import UsageProblem
+from remediate.findings.effects import Inserts, When
+from remediate.findings.facts import OtherFacts
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Healthy,
     Place,
@@ -27,15 +30,15 @@ from remediate.findings.selection import Ignored
 from remediate.plans import plan_file
 from remediate.plans.diff import difference
 from remediate.plans.document import from_json, with_review
-from remediate.plans.impact.consequences import Consequences, stops_inserts
+from remediate.plans.impact.consequences import Consequences
 from remediate.plans.impact.graph import Cycle
 from remediate.plans.impact.impact import Impact, Standing
-from remediate.plans.impact.risk import Risk, When
+from remediate.plans.impact.risk import Risk
 from remediate.plans.plan import Answer, Decision, Item, Plan, Run, Setting
 from remediate.postgres.sql import quote
 from remediate.rehearsal.scratch import Server
 from remediate.render import plan_diff, text
-from remediate.rules import RULES
+from remediate.rules import RULES, rule_of
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import DatabaseIdentity, Live
 from remediate.snapshots.tables import Location, Name
@@ -61,8 +64,12 @@ JSON = st.recursive(
 )
 
 
-def facts_of(rule: Rule) -> st.SearchStrategy[Any]:
-    return st.dictionaries(WORDS, JSON, max_size=3)
+def facts_of(rule: Rule) -> st.SearchStrategy[Facts]:
+    """What the rule finds out, and what another version of it did."""
+    others = st.dictionaries(WORDS, JSON, min_size=1, max_size=3)
+    return st.sampled_from(rule.facts).map(lambda kind: helpers.empty(kind, {})) | others.map(
+        OtherFacts
+    )
 
 
 @st.composite
@@ -115,7 +122,7 @@ SETTINGS = st.builds(
 @st.composite
 def impacts(draw: st.DrawFn, finding: Finding) -> Impact:
     table = draw(NAMES) if finding.place.table else None
-    stops = stops_inserts(finding.rule)
+    stops = rule_of(finding.rule).stops is not Inserts.NONE
     known = draw(
         st.builds(Consequences, st.sampled_from(When), st.just(stops), WORDS, WORDS, WORDS)
     )
@@ -196,12 +203,12 @@ def a_plan(**more: Any) -> Plan:
     t = Name("public", "t")
     finding = Finding(
         "PK001", "key-without-default", Place(t, "id"), Severity.ERROR, Confidence.PROVEN,
-        "public.t.id is broken", {}, Location("models.py", 7),
+        "public.t.id is broken", helpers.facts("PK001", cause="unknown"), Location("models.py", 7),
     )  # fmt: skip
     step = Step("CREATE SEQUENCE s", "DROP SEQUENCE s", Lock.ACCESS_EXCLUSIVE, t)
     wait = Step("VALIDATE", "", Lock.SHARE_UPDATE_EXCLUSIVE, t, transactional=False)
     remedy = Remedy("give it a default", "drop it", (step,), (), (), finish=(wait,))
-    by_hand = replace(finding, rule="SEQ001", name="sequence-behind")
+    by_hand = replace(finding, rule="SEQ001", name="sequence-behind", facts=helpers.facts("SEQ001"))
     return Plan(
         database=DatabaseIdentity("d", "h:5432", 180000, "1"),
         items=(Item.of(finding, remedy), Item.of(by_hand, Manual("no room"))),

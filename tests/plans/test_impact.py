@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from remediate.analysis.facts import QuestionFacts
 from remediate.commands.plan import planned
 from remediate.config import Config, load
 from remediate.errors import UsageProblem
@@ -18,7 +19,7 @@ from remediate.plans.document import as_json
 from remediate.plans.impact import impact
 from remediate.plans.impact.consequences import consequences
 from remediate.plans.impact.graph import Edge, Graph, reference_graph
-from remediate.plans.impact.impact import Impact, Said, Standing
+from remediate.plans.impact.impact import Impact, Standing, TableSettings
 from remediate.plans.impact.risk import Exposure, When, assess, score_of
 from remediate.plans.impact.settings import said_of_tables
 from remediate.plans.plan import Item, Plan
@@ -64,12 +65,19 @@ def found(
     text: str, rule: str = "PK001", weight: tuple[Severity, Confidence] = PROVEN, **facts: Any
 ) -> Finding:
     place = Place(name(text), "id")
-    return Finding(rule, "key-without-default", place, *weight, f"{place} is broken", facts)
+    return Finding(
+        rule,
+        "key-without-default",
+        place,
+        *weight,
+        f"{place} is broken",
+        helpers.facts(rule, **facts),
+    )
 
 
 def impacts(live: Live, *findings: Finding, **said: Any) -> dict[str, Impact]:
     """By table."""
-    made, _ = impact.of(live, Declared(), findings, Said(**said))
+    made, _ = impact.of(live, Declared(), findings, TableSettings(**said))
     return {f.place.table.name: made[f.id] for f in findings if f.place.table}
 
 
@@ -78,7 +86,7 @@ def names(tables: tuple[Name, ...]) -> list[str]:
 
 
 def plan_of(live: Live, *findings: Finding, **said: Any) -> Plan:
-    made, standing = impact.of(live, Declared(), findings, Said(**said))
+    made, standing = impact.of(live, Declared(), findings, TableSettings(**said))
     items = tuple(Item.of(f, Manual("by hand")) for f in findings)
     return Plan(live.database, items, heads=(), impacts=made, standing=standing)
 
@@ -274,7 +282,7 @@ def test_one_more_finding_never_raises_the_score() -> None:
 
 def test_a_finding_changes_nothing_about_the_others() -> None:
     live = database(("b", "a"), ("c", "b"), tables=(table("x", rows=50_000),))
-    every = [found(t, rule) for t in "abcx" for rule in ("PK001", "SEQ001", "FK006")]
+    every = [found(t, rule) for t in "abcx" for rule in ("PK001", "SEQ003", "FK006")]
     chance = random.Random(3)
     for _ in range(100):
         some = chance.sample(every, chance.randint(1, len(every) - 1))
@@ -296,7 +304,7 @@ def test_what_stops_users_now_is_repaired_first() -> None:
     )
     assert standing.tiers == {Tier.HIGH: 2, Tier.MEDIUM: 1}
     assert names(standing.insertion_order)[:2] == ["a", "slow"]
-    said = Said(tiers={name("slow"): Tier.CRITICAL})
+    said = TableSettings(tiers={name("slow"): Tier.CRITICAL})
     made, standing = impact.of(live, Declared(), [found("a"), found("slow", weight=soon)], said)
     assert standing.repair_order[0] == "PK001:public.slow.id"
     assert made["PK001:public.slow.id"].risk.why[-1].startswith("set to critical")
@@ -318,7 +326,7 @@ def test_only_what_stops_inserts_hurts_other_tables() -> None:
 def test_a_question_for_the_database_counts_all_its_tables() -> None:
     question = Finding(
         "PK001", "key-without-default", Place(), Severity.INFO, Confidence.POSSIBLE, "who?",
-        {"keys": [["public", "a", "id"], ["public", "b", "id"]]},
+        QuestionFacts((("public", "a", "id"), ("public", "b", "id"))),
     )  # fmt: skip
     live = database(("b", "a"), ("c", "b"))
     made, standing = impact.of(live, Declared(), [question])
@@ -372,7 +380,7 @@ def test_what_works_by_accident_is_said_with_its_evidence() -> None:
     )
     assert "a trigger gives the ids, or whoever inserts" in said(rows=1, triggers=["fill"])
     assert "inserts are not counted" in said(rows=1, inserts=None)
-    assert said(rows=0, highest_id=None) == said("SEQ001", rows=5, highest_id=5) == ""
+    assert said(rows=0, highest_id=None) == said("SEQ003", rows=5, highest_id=5) == ""
     unread = Unread(name("a"), "id", "no SELECT privilege on it", "GRANT ...")
     hidden = replace(live, unread=(unread,))
     assert "could not be read" in said(live=hidden, rows=0, highest_id=None)
@@ -410,7 +418,7 @@ def test_a_glob_that_fits_no_table_is_refused_with_the_nearest() -> None:
         said_of_tables({}, {"user_skill": "skills"}, known, complete=True)
     assert refused.value.message == "[tool.remediate.features]: no table is called 'user_skill'"
     assert "public.user_skills" in refused.value.hint
-    assert said_of_tables({"other": "low"}, {}, known, complete=False) == Said()
+    assert said_of_tables({"other": "low"}, {}, known, complete=False) == TableSettings()
 
 
 @pytest.mark.parametrize(
@@ -487,7 +495,7 @@ def test_markdown_survives_hostile_names() -> None:
     live = Live(tables=(Table(hostile, ("id",), (KEY,)),), database=DATABASE)
     finding = Finding(
         "PK001", "key-without-default", Place(hostile, "id"), *PROVEN, "m",
-        {"rows": 1200, "writers": ["app|x"], "highest_id": 9}, Source("app/models.py", 12),
+        helpers.facts("PK001", rows=1200, writers=["app|x"], highest_id=9), Source("app/models.py", 12),
     )  # fmt: skip
     head, _, row = rendered.markdown(plan_of(live, finding)).splitlines()
     assert row.replace("\\|", "").count("|") == head.count("|") == 9

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from remediate.commands import generate as generating
+import remediate
 from remediate.config import Config
 from remediate.errors import Refused, RehearsalFailed, UsageProblem
 from remediate.findings.remedy import Step
@@ -22,7 +22,7 @@ from tests.conftest import BINARIES
 from tests.support import helpers
 from tests.support.project import Project, small_project
 
-ORDER = generating.Order(approve=("all",), reviewer="Ann")
+APPROVED = remediate.GenerateOptions(approve=("all",), reviewer="Ann")
 TABLE = "CREATE TABLE t (id integer PRIMARY KEY, v text)"
 
 
@@ -44,7 +44,7 @@ def generate(newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
             if scratch is not on:
                 config = Config(scratch_url=scratch.url.render_as_string())
             try:
-                return generating.generate(config, ORDER, lambda _: None)
+                return remediate.generate(config, APPROVED)
             except Exception:
                 assert project.files() == files
                 raise
@@ -199,9 +199,7 @@ def test_the_database_itself_is_never_the_scratch_server(
 ) -> None:
     with small_project(newest, tmp_path, TABLE) as project, inside(project, monkeypatch):
         with pytest.raises(Refused, match="is the server of the database itself"):
-            generating.generate(
-                Config(scratch_url=newest.url.render_as_string()), ORDER, lambda _: None
-            )
+            remediate.generate(Config(scratch_url=newest.url.render_as_string()), APPROVED)
         assert project.generated() == []
 
 

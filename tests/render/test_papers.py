@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from remediate.findings.finding import Confidence, Finding, Place, Severity
+from remediate.findings.finding import Confidence, Facts, Finding, Place, Severity
 from remediate.findings.remedy import Hazard, Lock, Remedy, Step
 from remediate.plans.plan import Item
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
@@ -25,7 +25,9 @@ SHOWN = Proof("PostgreSQL 18", "db", tables=1, inserts=WORKING)
 
 
 def draft(*hazards: Hazard) -> Draft:
-    finding = Finding("PK001", "n", Place(TABLE, "id"), Severity.ERROR, Confidence.PROVEN, "m", {})
+    finding = Finding(
+        "PK001", "n", Place(TABLE, "id"), Severity.ERROR, Confidence.PROVEN, "m", Facts()
+    )
     step = Step("SELECT 1", "", Lock.NONE, TABLE, hazards=hazards)
     remedy = Remedy("t", "u", (step,), (), ())
     return Draft("title", (Item.of(finding, remedy),), "", "", Script((), ()))

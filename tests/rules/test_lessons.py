@@ -104,7 +104,7 @@ def line(finding: Finding) -> str:
 
 
 def keys(finding: Finding) -> list[str]:
-    listed = finding.facts["keys"]
+    listed = helpers.facts_of(finding)["keys"]
     return sorted(f"{shown(Name(schema, table))}.{column}" for schema, table, column in listed)
 
 
@@ -164,7 +164,9 @@ def test_no_key_that_is_found_works(everything: list[Judged]) -> None:
         for f in j.findings
         if f.rule == "PK001"
         for place in (
-            [Name(*key[:2]) for key in f.facts["keys"]] if "keys" in f.facts else [f.place.table]
+            [Name(*key[:2]) for key in helpers.facts_of(f)["keys"]]
+            if "keys" in helpers.facts_of(f)
+            else [f.place.table]
         )
     ]
     wrong = [
@@ -185,7 +187,9 @@ def test_proof_is_an_owned_sequence_or_the_word_of_the_models(everything: list[J
     ]
     assert len(proven) > 30
     assert [
-        f.id for f in proven if not {"owned sequence", "models"} & set(f.facts["evidence"])
+        f.id
+        for f in proven
+        if not {"owned sequence", "models"} & set(helpers.facts_of(f)["evidence"])
     ] == []
 
 

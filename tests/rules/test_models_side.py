@@ -98,7 +98,7 @@ def test_types_of_keys(
     if severity:
         finding = found["MD001:public.t.id"]
         assert finding.severity == severity
-        assert finding.facts["model_should_say"] == say
+        assert helpers.facts_of(finding)["model_should_say"] == say
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_what_it_would_cost_to_follow_the_models(
     metadata = sa.MetaData()
     table(metadata, "p", key(UUID))
     finding = told(url, metadata)["MD001:public.p.id"]
-    assert finding.facts["if_the_database_followed"] == {
+    assert helpers.facts_of(finding)["if_the_database_followed"] == {
         "columns": 4,
         "tables": 4,
         "rows": 150,
@@ -168,7 +168,10 @@ def test_a_domain_is_what_it_is_made_of(url: sa.URL, connection: psycopg.Connect
     )
     metadata = sa.MetaData()
     table(metadata, "t", key(INT))
-    assert told(url, metadata)["MD001:public.t.id"].facts["model_should_say"] == "String(9)"
+    assert (
+        helpers.facts_of(told(url, metadata)["MD001:public.t.id"])["model_should_say"]
+        == "String(9)"
+    )
 
 
 REFERENCES = [
@@ -198,7 +201,7 @@ def test_which_side_of_a_reference_is_wrong(
     table(metadata, "p", key(INT))
     table(metadata, "c", key(INT), refers(model))
     found = told(key_url, metadata)
-    said = {f.rule: f.facts.get("model_should_say") for f in found.values()}
+    said = {f.rule: helpers.facts_of(f).get("model_should_say") for f in found.values()}
     assert said == expected
 
 
@@ -226,7 +229,7 @@ def test_inside_the_models(url: sa.URL, connection: psycopg.Connection) -> None:
     assert inside["MD003:public.a.p_id"].message == (
         "public.a.p_id is uuid in its model, and public.p.id, which it references, integer"
     )
-    assert found["MD002:public.c.p_id"].facts["model_should_say"] == "Integer"
+    assert helpers.facts_of(found["MD002:public.c.p_id"])["model_should_say"] == "Integer"
 
 
 COMPOSITE = (
@@ -269,7 +272,7 @@ def test_composite_orphans_are_a_decision(url: sa.URL, connection: psycopg.Conne
         COMPOSITE + "INSERT INTO c (a, b) VALUES (1, gen_random_uuid()), (NULL, gen_random_uuid())"
     )
     made = items(url, composite())["MD004:public.c.c_a_b_fkey"]
-    assert made.finding.facts["without_parent"] == 1
+    assert helpers.facts_of(made.finding)["without_parent"] == 1
     assert isinstance(made.remedy, Manual)
     assert made.remedy.reason.startswith(
         "1 rows have no parent: decide about them first. SELECT c.* FROM public.c"
@@ -306,7 +309,7 @@ def test_models_without_a_table(url: sa.URL, connection: psycopg.Connection) -> 
     assert missing["MD005:elsewhere.t"].message == (
         "elsewhere.t has a model, and no such table exists; it is of m1, which Alembic does not see"
     )
-    assert found["MD006:m1"].facts["tables"] == [["elsewhere", "t"]]
+    assert helpers.facts_of(found["MD006:m1"])["tables"] == [["elsewhere", "t"]]
 
 
 def test_tables_that_are_declared_twice(url: sa.URL, connection: psycopg.Connection) -> None:
@@ -324,7 +327,7 @@ def test_tables_that_are_declared_twice(url: sa.URL, connection: psycopg.Connect
     live = helpers.snapshot(url, declared)
     plan = planned(Reading(live, declared, 0, {}), Config())
     by_id = {i.finding.id: i for i in plan.items}
-    assert by_id["MD007:public.t"].finding.facts["differences"] == ["a", "b"]
+    assert helpers.facts_of(by_id["MD007:public.t"].finding)["differences"] == ["a", "b"]
     assert "MD007:public.u" not in by_id
     refused = by_id["PK001:public.t.id"].remedy
     assert refused == Manual(

@@ -1,5 +1,8 @@
-"""scripts/new_rule.py: the stubs are in their places, and red until they are written."""
+"""scripts/new_rule.py: the files are in their places, red until they are written; README's way."""
 
+import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,43 +12,122 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 import new_rule
 
+from remediate.rules import RULES
+
 ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+PARTS = (
+    "remediate", "templates", "tests", "scripts", "changelog.d", "README.md", "pyproject.toml",
+)  # fmt: skip
+RULE, TEST = (
+    f"{folder}/sequences/{name}.py"
+    for folder, name in (("remediate/rules", "sequence_odd"), ("tests/rules", "test_sequence_odd"))
+)
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    (tmp_path / "tests" / "rules" / "sequences").mkdir(parents=True)
-    (tmp_path / "remediate" / "rules" / "sequences").mkdir(parents=True)
-    index = "remediate/rules/__init__.py"
-    (tmp_path / index).write_text((ROOT / index).read_text())
+    """A copy of the repository."""
+    ignore = shutil.ignore_patterns("__pycache__", ".*_cache")
+    for part in PARTS:
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, tmp_path / part, ignore=ignore)
+        else:
+            shutil.copy2(ROOT / part, tmp_path / part)
     return tmp_path
 
 
-def test_the_stubs(root: Path) -> None:
+def run(root: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    """This Python with these words, in the copy, which is what it imports."""
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def texts(root: Path) -> dict[str, str]:
+    paths = (p for p in root.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    return {str(p.relative_to(root)): p.read_text(errors="replace") for p in paths}
+
+
+def test_all_files_of_a_rule_are_laid(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = texts(root)
     assert new_rule.main("SEQ008", "sequence-odd", root) == 0
-    index = (root / "remediate/rules/__init__.py").read_text()
-    assert "    sequence_not_owned,\n    sequence_odd,\n    sequence_shared,\n" in index
-    assert "    sequence_unlogged.RULE,\n    sequence_odd.RULE,\n    foreign_key_" in index
-    rule = (root / "remediate/rules/sequences/sequence_odd.py").read_text()
-    assert 'code="SEQ008",\n    name="sequence-odd",' in rule
-    for file in (
-        "remediate/rules/sequences/sequence_odd.py",
-        "tests/rules/sequences/test_sequence_odd.py",
-    ):
-        compile((root / file).read_text(), file, "exec")
-    checked = subprocess.run(
-        [sys.executable, "-m", "ruff", "format", "--check", "--isolated", "--line-length", "100", "."],
-        cwd=root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert checked.returncode == 0, checked.stdout
+    after = texts(root)
+    changed = [name for name in after if after[name] != before.get(name)]
+    fragment, index = "changelog.d/+sequence-odd.added.md", "remediate/rules/__init__.py"
+    assert sorted(changed) == sorted([RULE, TEST, fragment, index, "README.md"])
+    assert sorted(capsys.readouterr().out.split("\n\n")[0].split()) == sorted(changed)
+    assert "    sequence_not_owned,\n    sequence_odd,\n    sequence_shared,\n" in after[index]
+    assert "    sequence_unlogged.RULE,\n    sequence_odd.RULE,\n    foreign_key_" in after[index]
+    assert 'code="SEQ008",\n    name="sequence-odd",' in after[RULE]
+    assert "| SEQ008 | sequence-odd | ONE LINE" in after["README.md"]
+    formatted = run(root, "-m", "ruff", "format", "--check", RULE, TEST)
+    assert formatted.returncode == 0, formatted.stdout
+
+
+def test_what_is_laid_is_red_until_it_is_written(root: Path) -> None:
+    assert new_rule.main("SEQ008", "sequence-odd", root) == 0
+    shown = run(
+        root, "-m", "pytest", "-q", "-k", "not pg15 and not pg16", TEST, "tests/rules/test_rules.py"
+    )
+    failed = set(re.findall(r"^FAILED \S+::(\w+)", shown.stdout, re.MULTILINE))
+    assert {"test_what_is_found", "test_what_is_left_alone"} <= failed, shown.stdout
+    assert "test_what_a_rule_says_of_itself_agrees" in failed
+    assert "test_the_page_has_its_headings" not in failed
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_code_or_a_name_that_is_taken_is_refused(
+    rule: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert isinstance(rule, type(RULES[0]))
+    assert new_rule.main(rule.code, "sequence-odd") == 2
+    assert new_rule.main("SEQ999", rule.name) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert [line.partition(" is ")[2] for line in said] == [f"{rule.code} {rule.name} already"] * 2
 
 
 def test_nothing_is_overwritten(root: Path) -> None:
     assert new_rule.main("SEQ008", "sequence-odd", root) == 0
-    assert new_rule.main("SEQ009", "sequence-odd", root) == 2
+    before = texts(root)
+    for code, name in (("SEQ008", "sequence-even"), ("SEQ009", "sequence-odd")):
+        assert new_rule.main(code, name, root) == 2
+    assert texts(root) == before
 
 
-@pytest.mark.parametrize(("code", "name"), [("", ""), ("seq1", "a"), ("SEQ008", "Odd Name")])
-def test_names_that_are_none(root: Path, code: str, name: str) -> None:
-    assert new_rule.main(code, name, root) == 2
-    assert len([*(root / "remediate" / "rules").rglob("*.py")]) == 1
+@pytest.mark.parametrize(
+    ("code", "name"), [("", ""), ("seq1", "a-b"), ("SEQ008", "Odd Name"), ("SEQ008", "odd")]
+)
+def test_names_that_are_none(code: str, name: str) -> None:
+    before = sorted((ROOT / "remediate" / "rules").rglob("*.py"))
+    assert new_rule.main(code, name) == 2
+    assert sorted((ROOT / "remediate" / "rules").rglob("*.py")) == before
+
+
+def test_the_example_of_the_readme_can_be_followed_to_its_end(root: Path) -> None:
+    section = README.partition("## Add a rule\n")[2].partition("\n## ")[0]
+    blocks = re.findall(r"^```(?:python)?\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+    start, rule, test, end = blocks
+    files = re.findall(r"`((?:remediate/rules|tests/rules)/\S+\.py)`", section)
+    laid = run(root, *start.split()[1:])
+    assert laid.returncode == 0, laid.stderr
+    for file, text in zip(files, (rule, test), strict=True):
+        assert file in laid.stdout
+        (root / file).write_text(text)
+    table, tests = end.splitlines()
+    written = run(root, *table.split()[1:])
+    assert written.returncode == 0, written.stderr
+    assert (
+        "| SEQ008 | sequence-owner-differs | a sequence that another role owns than"
+        in (root / "README.md").read_text()
+    )
+    checked = run(root, "-m", "ruff", "check", *files)
+    assert checked.returncode == 0, checked.stdout
+    shown = run(root, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests.split()[1:])
+    assert shown.returncode == 0, f"{shown.stdout}\n{shown.stderr}"
+    assert f"{len(RULES)} passed" not in shown.stdout

@@ -1,12 +1,18 @@
 """What holds for every rule: its page, its name, and that its findings are fit to be printed."""
 
+import ast
 import itertools
 import re
+from pathlib import Path
 
 import pytest
 
-from remediate.findings.finding import Rule
+import remediate
+from remediate.findings.effects import ErrorKind, Inserts, Leaves
+from remediate.findings.facts import OtherFacts, facts_as_json, facts_from_json
+from remediate.findings.finding import Rule, by_severity
 from remediate.rules import RULES
+from tests.support import helpers
 
 HEADINGS = [
     "What it does",
@@ -19,15 +25,68 @@ HEADINGS = [
 ]
 
 
+CODE = re.compile(r"([A-Z]+)(\d{3})")
+FOLDER = Path(remediate.__file__).parent
+SPOKEN = {("config.py", "FK006:public.log_*")}  # an example in a hint
+
+
 def test_every_rule_is_there() -> None:
-    assert [rule.code for rule in RULES] == [
-        *(f"PK{n:03}" for n in range(1, 9)),
-        *(f"SEQ{n:03}" for n in range(1, 8)),
-        *(f"FK{n:03}" for n in range(1, 9)),
-        *(f"MD{n:03}" for n in range(1, 9)),
-        *(f"AL{n:03}" for n in range(1, 4)),
-        "SEC001",
+    """Each file below rules/ is a rule of the list, and the numbers of each kind have no gap."""
+    files = {p.relative_to(FOLDER / "rules") for p in (FOLDER / "rules").glob("*/[!_]*.py")}
+    modules = [Path(*rule.find.__module__.split(".")[2:]).with_suffix(".py") for rule in RULES]
+    assert sorted(modules) == sorted(files)
+    numbers: dict[str, list[int]] = {}
+    for rule in RULES:
+        match = CODE.fullmatch(rule.code)
+        assert match is not None
+        numbers.setdefault(match[1], []).append(int(match[2]))
+    assert all(each == [*range(1, len(each) + 1)] for each in numbers.values()), numbers
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_folder_is_the_family(rule: Rule) -> None:
+    assert rule.find.__module__.split(".")[-2] == rule.family.value
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_has_its_test_file(rule: Rule) -> None:
+    family, module = rule.find.__module__.split(".")[-2:]
+    text = (Path(__file__).parent / family / f"test_{module}.py").read_text(encoding="utf-8")
+    assert f'"""{rule.code}' in text
+    assert re.search(r"^def test_", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_what_a_rule_says_of_itself_agrees(rule: Rule) -> None:
+    assert isinstance(rule.stops, Inserts)
+    assert isinstance(rule.leaves, Leaves)
+    assert isinstance(rule.provable, bool)
+    assert rule.symptom is None or rule.symptom.kind in rule.errors
+    assert min(rule.errors.values(), default=1) >= 1
+    assert rule.stops is not Inserts.NONE or rule.outlook is by_severity
+    assert not rule.unfilled_at or rule.leaves is Leaves.DEFAULT
+    assert not rule.provable or rule.leaves is not Leaves.NOTHING or rule.of_reference
+
+
+def test_each_error_has_a_likeliest_cause() -> None:
+    for kind in ErrorKind:
+        ranks = sorted(rule.errors[kind] for rule in RULES if kind in rule.errors)
+        assert ranks[:1] in ([], [1]), kind
+
+
+def test_nobody_else_knows_a_rule_by_its_code() -> None:
+    """What is to be known of a rule is a field of it: no text of code elsewhere is its code."""
+    prefixes = "|".join({rule.code.rstrip("0123456789") for rule in RULES})
+    a_code = re.compile(rf"({prefixes})(\d{{3}}(:.*)?)?", re.DOTALL)
+    known = [
+        (str(path.relative_to(FOLDER)), node.value)
+        for path in FOLDER.rglob("*.py")
+        if not path.is_relative_to(FOLDER / "rules")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if a_code.fullmatch(node.value)
     ]
+    assert set(known) == SPOKEN
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
@@ -49,3 +108,19 @@ def test_names_and_summaries_are_words() -> None:
     for rule in RULES:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)+", rule.name)
         assert not rule.summary.endswith(".")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_facts_of_a_rule_come_back_from_json(rule: Rule) -> None:
+    assert rule.facts
+    for kind in rule.facts:
+        facts = helpers.empty(kind, {})
+        assert facts_from_json(rule, facts_as_json(facts)) == facts
+
+
+def test_facts_of_another_version_stay_as_they_are() -> None:
+    rule, known = RULES[0], facts_as_json(helpers.facts(RULES[0].code, rows=3))
+    for odd in ({}, known | {"more": 1}, known | {"sequence": 5}):
+        facts = facts_from_json(rule, odd)
+        assert isinstance(facts, OtherFacts)
+        assert list(facts_as_json(facts).items()) == list(odd.items())

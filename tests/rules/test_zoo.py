@@ -1,5 +1,6 @@
 """Every rule on a database with every kind of key: exactly what is expected, and what INSERT says."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,10 +9,11 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from remediate.findings.facts import facts_as_json, facts_from_json
 from remediate.findings.finding import Finding, Options, Severity
 from remediate.postgres.sql import ident
 from remediate.rehearsal.scratch import Server
-from remediate.rules import RULES
+from remediate.rules import RULES, rule_of
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import PUBLIC, Name
@@ -132,9 +134,9 @@ def errors_for(role: str, found: list[Finding]) -> list[Finding]:
 
 
 def _concerns(finding: Finding, names: set[str]) -> bool:
-    roles = finding.facts.get("roles")
-    if finding.rule == "PK002" and finding.facts["resolves_to"] is not None:
-        roles = finding.facts["unresolved_for"]
+    roles = helpers.facts_of(finding).get("roles")
+    if finding.rule == "PK002" and helpers.facts_of(finding)["resolves_to"] is not None:
+        roles = helpers.facts_of(finding)["unresolved_for"]
     return roles is None or bool(names & set(roles))  # type: ignore[call-overload]
 
 
@@ -149,7 +151,7 @@ def agrees(trial: Try, state: str, found: list[Finding]) -> bool:
         case Why.UNPROVEN:
             return fails and not errors
         case Why.AHEAD:
-            later = [f for f in errors if f.facts.get("inserts_until_collision", 0) > 1]  # type: ignore[operator]
+            later = [f for f in errors if helpers.facts_of(f).get("inserts_until_collision", 0) > 1]  # type: ignore[operator]
             return not state and bool(later) and later == errors
         case Why.ROOM:
             return not state and bool(codes) and codes <= {"SEQ002", "SEQ006"}
@@ -180,7 +182,7 @@ def test_truth_by_insert(animal: Animal, trial: Try, zoo: Zoo) -> None:
 )
 def test_the_predicted_insert_collides(animal: Animal, zoo: Zoo) -> None:
     found = [f for f in zoo.findings[animal.name] if f.rule == "SEQ001"]
-    predicted = min(int(str(f.facts["inserts_until_collision"])) for f in found)
+    predicted = min(int(str(helpers.facts_of(f)["inserts_until_collision"])) for f in found)
     if predicted <= FEW:
         assert insert(zoo, animal.tries[0], predicted + 1) == ("23505", predicted - 1)
     else:
@@ -194,8 +196,10 @@ def test_the_predicted_insert_collides(animal: Animal, zoo: Zoo) -> None:
 )
 def test_as_many_inserts_work_as_are_left(animal: Animal, zoo: Zoo) -> None:
     (finding,) = [f for f in zoo.findings[animal.name] if f.rule == "SEQ002"]
-    remaining = int(str(finding.facts["remaining"]))
-    if finding.facts["sequence"] is None or "references" in str(finding.facts["limited_by"]):
+    remaining = int(str(helpers.facts_of(finding)["remaining"]))
+    if helpers.facts_of(finding)["sequence"] is None or "references" in str(
+        helpers.facts_of(finding)["limited_by"]
+    ):
         return  # nothing draws its ids, or the key itself has more room
     if remaining <= FEW:
         state, worked = insert(zoo, animal.tries[0], remaining + 1)
@@ -237,7 +241,9 @@ def test_nothing_is_found_outside(zoo: Zoo) -> None:
 def test_every_table_that_is_spoken_of_has_a_name(zoo: Zoo) -> None:
     found = [f for findings_ in zoo.findings.values() for f in findings_]
     assert [
-        f.id for f in found if '"".""' in str(f.facts) or f.facts.get("lender") == ["", ""]
+        f.id
+        for f in found
+        if '"".""' in str(helpers.facts_of(f)) or helpers.facts_of(f).get("lender") == ["", ""]
     ] == []
 
 
@@ -249,3 +255,13 @@ def test_every_rule_of_keys_and_sequences_has_its_animal() -> None:
 
 def test_public_is_nobody() -> None:
     assert SPEAKS_FOR["zoo_nobody"] == PUBLIC
+
+
+def test_facts_come_back_from_json(zoo: Zoo) -> None:
+    """A plan file is read into the types that it was written from."""
+    found = [finding for of_table in zoo.findings.values() for finding in of_table]
+    written = [json.dumps(facts_as_json(f.facts)) for f in found]
+    assert [
+        facts_from_json(rule_of(f.rule), json.loads(text))
+        for f, text in zip(found, written, strict=True)
+    ] == [f.facts for f in found]

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import Any
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, get_args, get_type_hints
 
 import psycopg
 import sqlalchemy as sa
@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from remediate.catalog import catalog
 from remediate.commands.plan import planned
 from remediate.config import Config
-from remediate.findings.finding import Finding, Healthy, Options
+from remediate.findings.facts import facts_as_json
+from remediate.findings.finding import Facts, Finding, Healthy, Options, Rule
 from remediate.findings.remedy import Remedy
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Item, Plan
@@ -23,7 +24,7 @@ from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.rehearsal import schema_copy
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import Block, Script, script
-from remediate.rules import RULES
+from remediate.rules import RULES, rule_of
 from remediate.rules.keys.key_without_default import RULE
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
@@ -126,3 +127,48 @@ def connected(
     with client.connect(parameters) as connection:
         connection.autocommit = autocommit
         yield connection
+
+
+def said(rule: Rule, url: sa.URL, *tables: sa.Table) -> list[str]:
+    """What the rule says of this database, and of these models: its sentences."""
+    models = declared(*tables)
+    return sentences(rule, snapshot(url, models), models)
+
+
+def sentences(rule: Rule, live: Live, models: Declared) -> list[str]:
+    found = rule.find(live, models, Options())
+    return sorted(verdict.message for verdict in found if isinstance(verdict, Finding))
+
+
+def facts_of(finding: Finding) -> dict[str, Any]:
+    """The facts of a finding by their names in JSON."""
+    return facts_as_json(finding.facts)
+
+
+def facts(code: str, **given: object) -> Facts:
+    """The facts of a rule of which only these are told; the others are empty."""
+    return next(
+        made
+        for kind in rule_of(code).facts
+        if given.keys() <= facts_as_json(made := empty(kind, given)).keys()
+    )
+
+
+def empty(kind: type[Any], given: dict[str, object]) -> Any:
+    """Facts of this kind, of which only these are told."""
+    hints = get_type_hints(kind)
+    return kind(**{one.name: _told(hints[one.name], one.name, given) for one in fields(kind)})
+
+
+def _told(hint: Any, name: str, given: dict[str, object]) -> object:
+    kinds = get_args(hint) or (hint,)
+    if isinstance(kinds[0], type) and issubclass(kinds[0], Facts):
+        return empty(kinds[0], given)
+    if name in given:
+        value = given[name]
+        return tuple(value) if isinstance(value, list) else value
+    if type(None) in kinds or hint is type(None):
+        return None
+    if hint is Name:
+        return Name("", "")
+    return () if get_args(hint) else empty(hint, given) if is_dataclass(hint) else hint()

@@ -3,10 +3,14 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from remediate.analysis.facts import QuestionFacts
+from remediate.analysis.outlooks import inserts_a_day
+from remediate.findings.effects import When
+from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding, Tier
-from remediate.plans.impact.consequences import Consequences, consequences, inserts_a_day
+from remediate.plans.impact.consequences import Consequences, consequences
 from remediate.plans.impact.graph import Cycle, Graph, reference_graph, root
-from remediate.plans.impact.risk import Exposure, Risk, When, assess, score_of
+from remediate.plans.impact.risk import Exposure, Risk, assess, score_of
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import Name
@@ -48,7 +52,7 @@ NOTHING_FOUND = Standing()
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TableSettings:
     """What somebody said of tables in the settings."""
 
     tiers: Mapping[Name, Tier] = field(default_factory=dict, hash=False)
@@ -56,7 +60,10 @@ class Said:
 
 
 def of(
-    live: Live, declared: Declared, findings: Collection[Finding], said: Said = Said()
+    live: Live,
+    declared: Declared,
+    findings: Collection[Finding],
+    said: TableSettings = TableSettings(),
 ) -> tuple[dict[str, Impact], Standing]:
     """The impact of each finding by its id, and what they make of the database."""
     if not findings:
@@ -76,7 +83,7 @@ def of(
     )
 
 
-def _impact(finding: Finding, graph: Graph, live: Live, said: Said) -> Impact:
+def _impact(finding: Finding, graph: Graph, live: Live, said: TableSettings) -> Impact:
     known, tables = consequences(finding, live), _tables(finding, live)
     # A setting may name a partition, or the table that speaks for it.
     names = (finding.place.table, *tables) if finding.place.table else ()
@@ -107,8 +114,8 @@ def _tables(finding: Finding, live: Live) -> tuple[Name, ...]:
     """The table of a finding, or those that a question for the whole database is about."""
     if finding.place.table is not None:
         return (root(finding.place.table, live),)
-    keys = finding.facts.get("keys")
-    return tuple(Name(*key[:2]) for key in keys) if isinstance(keys, list) else ()
+    question = part_of(finding.facts, QuestionFacts)
+    return tuple(Name(*key[:2]) for key in question.keys) if question else ()
 
 
 def _together(ask: Callable[[Name], tuple[Name, ...]], tables: Iterable[Name]) -> tuple[Name, ...]:

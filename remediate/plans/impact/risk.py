@@ -30,19 +30,11 @@ ones never look like a disaster.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from math import floor
 
+from remediate.findings.effects import When
 from remediate.findings.finding import Confidence, Severity, Tier
-
-
-class When(StrEnum):
-    """How soon something fails."""
-
-    NOW = "now"
-    SOON = "soon"
-    SOME_DAY = "some day"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from remediate.errors import UsageProblem
 from remediate.findings import selection
 from remediate.findings.finding import Tier
-from remediate.plans.impact.impact import Said
+from remediate.plans.impact.impact import TableSettings
 from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Name
 
 
 def said_of_tables(
     tiers: Mapping[str, str], features: Mapping[str, str], known: Snapshot, *, complete: bool
-) -> Said:
+) -> TableSettings:
     """By table; a name comes before a glob, and a long glob before a short one.
 
     Raises UsageProblem for a glob that fits no table, with the nearest names, where `known` is
@@ -20,7 +20,7 @@ def said_of_tables(
     """
     by_tier = _by_table("tiers", tiers, known, complete=complete)
     by_feature = _by_table("features", features, known, complete=complete)
-    return Said({name: Tier(tier) for name, tier in by_tier.items()}, by_feature)
+    return TableSettings({name: Tier(tier) for name, tier in by_tier.items()}, by_feature)
 
 
 def _by_table(

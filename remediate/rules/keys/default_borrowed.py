@@ -41,11 +41,14 @@ https://www.postgresql.org/docs/current/sql-createtable.html (LIKE, INCLUDING DE
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.causes import cause_of_borrowing
-from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.analysis.causes import Cause, cause_of_borrowing
+from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
@@ -61,6 +64,16 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table
 
 
+@dataclass(frozen=True, slots=True)
+class DefaultBorrowedFacts(Facts):
+    """A column, the sequence that it borrows, and whose that is."""
+
+    key: KeyFacts
+    sequence: SequenceFacts
+    lender: Name
+    cause: Cause
+
+
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
@@ -70,12 +83,12 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         for column in table.columns:
             if owner := lender(table, column, live):
                 sequence = live.sequence_of[column.sequences[0]]
-                facts = {
-                    **key_facts(table, column, live),
-                    **sequence_facts(sequence),
-                    "lender": list(owner),
-                    **cause_of_borrowing(table, owner),
-                }
+                facts = DefaultBorrowedFacts(
+                    key_facts(table, column, live),
+                    sequence_facts(sequence),
+                    owner,
+                    cause_of_borrowing(table, owner),
+                )
                 weight = (Severity.WARNING, Confidence.PROVEN)
                 yield found(RULE, table, column, weight, facts, message(facts), declared)
 
@@ -97,9 +110,9 @@ def _drawn(above: Table | None, column: Column) -> tuple[Name, ...]:
     return above.column(column.name).sequences if above and above.has(column.name) else ()
 
 
-def message(facts: dict[str, object]) -> str:
+def message(facts: DefaultBorrowedFacts) -> str:
     return (
-        f"{facts['place']} borrows the sequence of another table: "
+        f"{facts.key.place} borrows the sequence of another table: "
         "dropping that table takes this default along"
     )
 
@@ -115,8 +128,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="PK003",
     name="key-default-borrowed",
+    family=Family.KEYS,
     summary="a default that draws from the sequence of another table",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=DUPLICATE_KEY,
+    errors={ErrorKind.NOT_NULL: 2, ErrorKind.DUPLICATE: 2},
+    facts=(DefaultBorrowedFacts,),
+    leaves=Leaves.DEFAULT,
+    provable=True,
 )

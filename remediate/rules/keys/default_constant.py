@@ -42,10 +42,13 @@ https://www.postgresql.org/docs/current/ddl-default.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import key_facts
+from remediate.analysis.facts import KeyFacts, key_facts
+from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
@@ -61,6 +64,15 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Table
 
 
+@dataclass(frozen=True, slots=True)
+class DefaultConstantFacts(Facts):
+    """A key, and its default."""
+
+    key: KeyFacts
+    default: str
+    in_use: bool
+
+
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
@@ -70,12 +82,9 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         column = table.single_key
         if column is None or not _applies(table, column, live):
             continue
-        facts = {
-            **key_facts(table, column, live),
-            "default": column.default,
-            "in_use": column.collision is not None,
-        }
-        severity = Severity.ERROR if column.collision is not None else Severity.WARNING
+        in_use = column.collision is not None
+        facts = DefaultConstantFacts(key_facts(table, column, live), column.default, in_use)
+        severity = Severity.ERROR if in_use else Severity.WARNING
         weight = (severity, Confidence.PROVEN)
         yield found(RULE, table, column, weight, facts, message(facts), declared)
 
@@ -86,9 +95,9 @@ def _applies(table: Table, column: Column, live: Live) -> bool:
     return column.generator is Generator.CONSTANT and table.partition_of is None and not by_design
 
 
-def message(facts: dict[str, object]) -> str:
-    what = f"{facts['place']} has the same default for every row"
-    if facts["in_use"]:
+def message(facts: DefaultConstantFacts) -> str:
+    what = f"{facts.key.place} has the same default for every row"
+    if facts.in_use:
         return f"{what}, and it is in use: an INSERT that leaves it out fails"
     return f"{what}: one INSERT that leaves it out works, the second fails"
 
@@ -107,8 +116,16 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="PK004",
     name="key-default-constant",
+    family=Family.KEYS,
     summary="a primary key whose default is one fixed value",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=DUPLICATE_KEY,
+    errors={ErrorKind.DUPLICATE: 2},
+    facts=(DefaultConstantFacts,),
+    leaves=Leaves.DEFAULT,
+    provable=True,
+    unfilled_at=frozenset({Severity.ERROR}),
 )

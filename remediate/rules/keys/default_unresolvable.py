@@ -44,10 +44,14 @@ https://www.postgresql.org/docs/current/functions-sequence.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import key_facts
+from remediate.analysis.facts import KeyFacts, key_facts
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves, Symptom
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
@@ -67,6 +71,26 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Sequence, Table
 
 
+@dataclass(frozen=True, slots=True)
+class MissingSequenceFacts(Facts):
+    """A key, and the sequence that its model calls and nobody made."""
+
+    key: KeyFacts
+    sequence: Name
+    resolves_to: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultUnresolvableFacts(Facts):
+    """A key, and what the name in its default means to whom."""
+
+    key: KeyFacts
+    written: str
+    resolves_to: Name | None  # to whom it works
+    unresolved_for: tuple[str, ...]  # roles
+    other_for: tuple[str, ...]  # roles to which it means another sequence
+
+
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
@@ -78,8 +102,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             if column.generator is Generator.LATE and table.partition_of is None:
                 yield _late(table, column, live, declared)
             elif missing := _missing(column, model, live):
-                facts = {**key_facts(table, column, live), "sequence": list(missing)}
-                facts["resolves_to"] = None
+                facts = MissingSequenceFacts(key_facts(table, column, live), missing)
                 weight = (Severity.ERROR, Confidence.PROVEN)
                 yield found(RULE, table, column, weight, facts, message(facts), declared)
 
@@ -94,13 +117,13 @@ def _late(table: Table, column: Column, live: Live, declared: Declared) -> Findi
         if role in inserting
     }
     blind = sorted(role for role, sequence in seen.items() if sequence is None)
-    facts = {
-        **key_facts(table, column, live),
-        "written": written,
-        "resolves_to": list(meant) if meant else None,
-        "unresolved_for": blind,
-        "other_for": sorted(r for r, s in seen.items() if s is not None and s != meant),
-    }
+    facts = DefaultUnresolvableFacts(
+        key=key_facts(table, column, live),
+        written=written,
+        resolves_to=meant,
+        unresolved_for=tuple(blind),
+        other_for=tuple(sorted(r for r, s in seen.items() if s is not None and s != meant)),
+    )
     works = meant is not None and not blind
     weight = (Severity.WARNING if works else Severity.ERROR, Confidence.PROVEN)
     return found(RULE, table, column, weight, facts, message(facts), declared)
@@ -116,26 +139,26 @@ def _missing(column: Column, model: Table | None, live: Live) -> Name | None:
     return None if declared.sequences[0] in live.sequence_of else declared.sequences[0]
 
 
-def message(facts: dict[str, object]) -> str:
-    place, written = facts["place"], facts.get("written")
-    if written is None:
-        sequence = Name(*facts["sequence"])  # type: ignore[misc]
-        return f"{place} is filled by the models from {sequence}, which does not exist"
-    if facts["resolves_to"] is None:
+def message(facts: DefaultUnresolvableFacts | MissingSequenceFacts) -> str:
+    place = facts.key.place
+    if isinstance(facts, MissingSequenceFacts):
+        return f"{place} is filled by the models from {facts.sequence}, which does not exist"
+    written = facts.written
+    if facts.resolves_to is None:
         return f"{place} draws from a sequence by name, and {written!r} names none: INSERT fails"
-    if facts["unresolved_for"]:
-        roles = ", ".join(facts["unresolved_for"])  # type: ignore[arg-type]
+    if facts.unresolved_for:
+        roles = ", ".join(facts.unresolved_for)
         return f"{place} draws from a sequence by name, and {written!r} names none for {roles}"
     return f"{place} draws from a sequence by name ({written!r}): a rename or search_path breaks it"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
-    if "sequence" in finding.facts:
-        return _of_model(Name(*finding.facts["sequence"]), table, column, options)  # type: ignore[misc]
+    if isinstance(finding.facts, MissingSequenceFacts):
+        return _of_model(finding.facts.sequence, table, column, options)
     if column.sequences:
         return bind(table, column, live.sequence_of[column.sequences[0]], live, options)
-    written = defaults.words(str(finding.facts["written"]))
+    written = defaults.words(facts_of(finding, DefaultUnresolvableFacts).written)
     if not written:
         return Manual("its default names no sequence at all: set one by hand")
     free = _free(written, live)
@@ -198,8 +221,19 @@ def _of_model(sequence: Name, table: Table, column: Column, options: Options) ->
 RULE = Rule(
     code="PK002",
     name="key-default-unresolvable",
+    family=Family.KEYS,
     summary="a key's sequence is named by text, or by a model, and may not be there",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=Symptom(ErrorKind.RELATION_MISSING, 'relation "..." does not exist (a sequence)'),
+    errors={ErrorKind.NOT_NULL: 1, ErrorKind.RELATION_MISSING: 1},
+    facts=(
+        MissingSequenceFacts,
+        DefaultUnresolvableFacts,
+    ),
+    leaves=Leaves.DEFAULT,
+    provable=True,
+    unfilled_at=frozenset({Severity.ERROR}),
 )

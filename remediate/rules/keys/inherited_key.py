@@ -43,11 +43,15 @@ https://www.postgresql.org/docs/current/ddl-inherit.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import key_facts
+from remediate.analysis.causes import Cause
+from remediate.analysis.facts import KeyFacts, key_facts
 from remediate.analysis.keys import identity_parent
+from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
@@ -60,7 +64,18 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import bind
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Generator
+from remediate.snapshots.tables import Generator, Name
+
+
+@dataclass(frozen=True, slots=True)
+class InheritedKeyFacts(Facts):
+    """A column, and the parent whose identity it lacks."""
+
+    key: KeyFacts
+    parent: Name
+    sequence: Name | None
+    has_key: bool
+    cause: Cause
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -73,23 +88,26 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             above = identity_parent(table, column, live)
             if above is None or column.generator is not Generator.NOTHING:
                 continue
-            facts = {
-                **key_facts(table, column, live),
-                "parent": list(above[0].name),
-                "sequence": list(above[1].sequences[0]) if above[1].sequences else None,
-                "has_key": column.name in table.key,
-                "cause": "identity-not-inherited",
-                "cause_evidence": f"{above[0].name} has an identity, and INHERITS copies none",
-                "prevention": "give every child a default in the migration that creates it",
-            }
-            severity = Severity.ERROR if column.name in table.key else Severity.WARNING
+            cause = Cause(
+                "identity-not-inherited",
+                f"{above[0].name} has an identity, and INHERITS copies none",
+                "give every child a default in the migration that creates it",
+            )
+            facts = InheritedKeyFacts(
+                key=key_facts(table, column, live),
+                parent=above[0].name,
+                sequence=above[1].sequences[0] if above[1].sequences else None,
+                has_key=column.name in table.key,
+                cause=cause,
+            )
+            severity = Severity.ERROR if facts.has_key else Severity.WARNING
             weight = (severity, Confidence.PROVEN)
             yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def message(facts: dict[str, object]) -> str:
+def message(facts: InheritedKeyFacts) -> str:
     return (
-        f"{facts['place']} did not inherit its parent's identity: "
+        f"{facts.key.place} did not inherit its parent's identity: "
         "an INSERT that leaves it out fails"
     )
 
@@ -105,8 +123,16 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="PK006",
     name="inherited-key-without-default",
+    family=Family.KEYS,
     summary="an inheritance child whose parent's identity it did not inherit",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=NULL_KEY,
+    errors={ErrorKind.NOT_NULL: 1},
+    facts=(InheritedKeyFacts,),
+    leaves=Leaves.DEFAULT,
+    provable=True,
+    unfilled_at=frozenset(Severity),
 )

@@ -58,15 +58,16 @@ https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL
 https://docs.sqlalchemy.org/en/20/core/metadata.html#sqlalchemy.schema.Column.params.autoincrement
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from remediate.analysis.causes import cause_of_no_default
-from remediate.analysis.facts import key_facts
+from remediate.analysis.causes import Cause, cause_of_no_default
+from remediate.analysis.facts import KeyFacts, QuestionFacts, TriggerFacts, key_facts
 from remediate.analysis.keys import client_sequence, filled_by_models, score, works
 from remediate.analysis.names import hands_out_ids, is_loaded
+from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Healthy,
     Options,
@@ -81,7 +82,7 @@ from remediate.remedies.keys import chosen_sequence, give_identity, give_sequenc
 from remediate.remedies.sequences import bind
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, drawn_from
-from remediate.snapshots.tables import Column, Generator, Sequence, Table
+from remediate.snapshots.tables import Column, Generator, Name, Sequence, Table
 
 SNOWFLAKE = 2**41  # milliseconds shifted by 10 bits or more: no sequence gets there
 
@@ -98,6 +99,18 @@ class _Candidate:
     @property
     def proof(self) -> bool:
         return any(e in ("owned sequence", "models") for e in self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyWithoutDefaultFacts(Facts):
+    """A key, what says that the database should fill it, and the sequence to come."""
+
+    key: KeyFacts
+    evidence: tuple[str, ...]
+    filled_by: TriggerFacts
+    sequence: Name
+    sequence_exists: bool
+    cause: Cause
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -179,7 +192,7 @@ def _relations(live: Live) -> set[str]:
 
 
 def _question(undecided: list[_Candidate]) -> Finding:
-    facts = {"keys": [[*c.table.name, c.column.name] for c in undecided]}
+    facts = QuestionFacts(tuple((*c.table.name, c.column.name) for c in undecided))
     return Finding(
         RULE.code, RULE.name, Place(), Severity.INFO, Confidence.POSSIBLE, message(facts), facts
     )
@@ -190,14 +203,14 @@ def _findings(candidates: list[_Candidate], live: Live, declared: Declared) -> t
     for c in candidates:
         model = declared.table_of.get(c.table.name)
         sequence, exists = chosen_sequence(c.table, c.column, live)
-        facts = {
-            **key_facts(c.table, c.column, live),
-            "evidence": list(c.evidence),
-            "triggers": list(c.table.fill_triggers),
-            "sequence": list(sequence),
-            "sequence_exists": exists,
-            **cause_of_no_default(c.table, c.column, model, live),
-        }
+        facts = KeyWithoutDefaultFacts(
+            key=key_facts(c.table, c.column, live),
+            evidence=c.evidence,
+            filled_by=TriggerFacts(c.table.fill_triggers),
+            sequence=sequence,
+            sequence_exists=exists,
+            cause=cause_of_no_default(c.table, c.column, model, live),
+        )
         severity = c.confidence.severity
         findings.append(
             found_at(RULE, _place(c), (severity, c.confidence), facts, message(facts), declared)
@@ -205,23 +218,20 @@ def _findings(candidates: list[_Candidate], live: Live, declared: Declared) -> t
     return tuple(findings)
 
 
-def message(facts: Mapping[str, object]) -> str:
+def message(facts: KeyWithoutDefaultFacts | QuestionFacts) -> str:
     """The sentence of a finding, from its facts alone."""
-    if "keys" in facts:
-        keys = facts["keys"]
-        count = len(keys) if isinstance(keys, list) else 0
+    if isinstance(facts, QuestionFacts):
         return (
-            f"{count} integer keys have no default, and nothing says who fills them: "
+            f"{len(facts.keys)} integer keys have no default, and nothing says who fills them: "
             "does the database generate ids here, or the application?"
         )
-    evidence = facts["evidence"]
-    if "owned sequence" in evidence:  # type: ignore[operator]
+    if "owned sequence" in facts.evidence:
         what = "lost the default of the sequence that it owns"
-    elif "models" in evidence:  # type: ignore[operator]
+    elif "models" in facts.evidence:
         what = "has no default, but the models leave it to the database"
     else:
         what = "has no default and looks as if it should"
-    return f"{facts['place']} {what}: an INSERT that leaves it out fails"
+    return f"{facts.key.place} {what}: an INSERT that leaves it out fails"
 
 
 def _place(c: _Candidate) -> Place:
@@ -254,8 +264,20 @@ def _of_ancestor(table: Table, column: Column, live: Live) -> Sequence | None:
 RULE = Rule(
     code="PK001",
     name="key-without-default",
+    family=Family.KEYS,
     summary="an integer primary key that nothing generates",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=NULL_KEY,
+    errors={ErrorKind.NOT_NULL: 1, ErrorKind.DUPLICATE: 4, ErrorKind.RELATION_MISSING: 2},
+    facts=(
+        KeyWithoutDefaultFacts,
+        QuestionFacts,
+    ),
+    leaves=Leaves.DEFAULT,
+    provable=True,
+    unfilled_at=frozenset(Severity),
+    reads_others=True,
 )

@@ -38,10 +38,14 @@ https://www.postgresql.org/docs/current/ddl-partitioning.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.analysis.causes import Cause
+from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
@@ -54,7 +58,18 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import bind
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Column, Generator, Table
+from remediate.snapshots.tables import Column, Generator, Name, Table
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionDivergesFacts(Facts):
+    """A partition's column, its sequence, and its root's."""
+
+    key: KeyFacts
+    sequence: SequenceFacts
+    root: Name
+    root_sequence: Name
+    cause: Cause
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -67,17 +82,22 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             above = _of_root(table, column, live)
             if above is None:
                 continue
-            facts = {
-                **key_facts(table, column, live),
-                **sequence_facts(live.sequence_of[column.sequences[0]]),
-                "root": list(live.root(table).name),
-                "root_sequence": list(above.sequences[0]),
-                "cause": "attached-with-its-own-sequence",
-                "cause_evidence": "it was a table with a serial key before ATTACH PARTITION",
-                "prevention": "CREATE TABLE ... PARTITION OF, or SET DEFAULT before ATTACH",
-            }
+            facts = PartitionDivergesFacts(
+                key=key_facts(table, column, live),
+                sequence=sequence_facts(live.sequence_of[column.sequences[0]]),
+                root=live.root(table).name,
+                root_sequence=above.sequences[0],
+                cause=_CAUSE,
+            )
             weight = (Severity.WARNING, Confidence.PROVEN)
             yield found(RULE, table, column, weight, facts, message(facts), declared)
+
+
+_CAUSE = Cause(
+    "attached-with-its-own-sequence",
+    "it was a table with a serial key before ATTACH PARTITION",
+    "CREATE TABLE ... PARTITION OF, or SET DEFAULT before ATTACH",
+)
 
 
 def _of_root(table: Table, column: Column, live: Live) -> Column | None:
@@ -90,9 +110,9 @@ def _of_root(table: Table, column: Column, live: Live) -> Column | None:
     return above if drawing and above.sequences[:1] != column.sequences[:1] else None
 
 
-def message(facts: dict[str, object]) -> str:
+def message(facts: PartitionDivergesFacts) -> str:
     return (
-        f"{facts['place']} draws from another sequence than its partitioned table: "
+        f"{facts.key.place} draws from another sequence than its partitioned table: "
         "the two will give out the same ids"
     )
 
@@ -111,8 +131,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="PK007",
     name="partition-sequence-diverges",
+    family=Family.KEYS,
     summary="a partition whose default draws from another sequence than its root's",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=DUPLICATE_KEY,
+    errors={ErrorKind.NOT_NULL: 1, ErrorKind.DUPLICATE: 3},
+    facts=(PartitionDivergesFacts,),
+    leaves=Leaves.KEY,
+    provable=True,
 )

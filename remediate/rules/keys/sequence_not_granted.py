@@ -39,15 +39,20 @@ https://www.postgresql.org/docs/current/sql-grant.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves, Outlook, Symptom
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
     Severity,
     Verdict,
+    by_severity,
     found,
     subject,
 )
@@ -58,6 +63,16 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table
 
 _DRAWING = (Generator.SEQUENCE, Generator.LATE, Generator.EXPRESSION)
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceNotGrantedFacts(Facts):
+    """A column, its sequence, and who may not use it."""
+
+    key: KeyFacts
+    sequence: SequenceFacts
+    roles: tuple[str, ...]
+    denied: tuple[tuple[str, str, tuple[str, ...]], ...]  # schema, sequence, roles
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -72,12 +87,12 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             denied = _denied(table, column)
             if not denied or _said_by_the_root(table, column, denied, live):
                 continue
-            facts = {
-                **key_facts(table, column, live),
-                **sequence_facts(live.sequence_of[next(iter(denied))]),
-                "roles": sorted({role for roles in denied.values() for role in roles}),
-                "denied": [[*name, list(roles)] for name, roles in denied.items()],
-            }
+            facts = SequenceNotGrantedFacts(
+                key=key_facts(table, column, live),
+                sequence=sequence_facts(live.sequence_of[next(iter(denied))]),
+                roles=tuple(sorted({role for roles in denied.values() for role in roles})),
+                denied=tuple((*name, roles) for name, roles in denied.items()),
+            )
             weight = (Severity.ERROR, Confidence.PROVEN)
             yield found(RULE, table, column, weight, facts, message(facts), declared)
 
@@ -101,10 +116,10 @@ def _said_by_the_root(
     return all(set(roles) <= set(above.get(name, ())) for name, roles in denied.items())
 
 
-def message(facts: dict[str, object]) -> str:
-    roles = ", ".join(facts["roles"])  # type: ignore[arg-type]
+def message(facts: SequenceNotGrantedFacts) -> str:
+    roles = ", ".join(facts.roles)
     return (
-        f"{facts['place']} draws from a sequence that {roles} may not use: "
+        f"{facts.key.place} draws from a sequence that {roles} may not use: "
         "INSERT is granted, and fails"
     )
 
@@ -114,11 +129,25 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return grant([(live.sequence_of[name], roles) for name, roles in denied.items()])
 
 
+def outlook(finding: Finding, live: Live) -> Outlook:
+    facts = facts_of(finding, SequenceNotGrantedFacts)
+    roles = ", ".join(facts.roles)
+    return replace(by_severity(finding, live), broken=f"INSERT fails for {roles}")
+
+
 RULE = Rule(
     code="PK005",
     name="sequence-not-granted",
+    family=Family.KEYS,
     summary="a role that may INSERT, but may not use the sequence of the default",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=Symptom(ErrorKind.SEQUENCE_DENIED, "permission denied for sequence ..."),
+    errors={ErrorKind.SEQUENCE_DENIED: 1},
+    facts=(SequenceNotGrantedFacts,),
+    leaves=Leaves.KEY,
+    provable=True,
+    outlook=outlook,
 )

@@ -38,9 +38,21 @@ https://www.postgresql.org/docs/current/functions-uuid.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import key_facts
-from remediate.findings.finding import Confidence, Finding, Options, Rule, Verdict, found, subject
+from remediate.analysis.facts import KeyFacts, key_facts
+from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.finding import (
+    Confidence,
+    Facts,
+    Finding,
+    Options,
+    Rule,
+    Severity,
+    Verdict,
+    found,
+    subject,
+)
 from remediate.findings.remedy import Hold, Manual, Remedy
 from remediate.findings.states import Default
 from remediate.remedies.states import column_expected
@@ -50,6 +62,15 @@ from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import NO_DEFAULT, Column, Generator, Table
 
 UUIDV7 = 180000
+
+
+@dataclass(frozen=True, slots=True)
+class UuidKeyFacts(Facts):
+    """A key, who leaves it to the database, and the defaults that it may get."""
+
+    key: KeyFacts
+    evidence: tuple[str, ...]
+    defaults: tuple[str, ...]
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -63,7 +84,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             continue
         offered = ["gen_random_uuid()"]
         offered += ["uuidv7()"] if live.database.version >= UUIDV7 else []
-        facts = {**key_facts(table, column, live), "evidence": ["models"], "defaults": offered}
+        facts = UuidKeyFacts(key_facts(table, column, live), ("models",), tuple(offered))
         confidence = Confidence.POSSIBLE if table.fill_triggers else Confidence.PROVEN
         weight = (confidence.severity, confidence)
         yield found(RULE, table, column, weight, facts, message(facts), declared)
@@ -81,8 +102,8 @@ def _applies(table: Table, column: Column, model: Table, live: Live) -> bool:
     return declared.generator is Generator.NOTHING and declared.default == NO_DEFAULT
 
 
-def message(facts: dict[str, object]) -> str:
-    return f"{facts['place']} is filled by neither database nor models: an INSERT without it fails"
+def message(facts: UuidKeyFacts) -> str:
+    return f"{facts.key.place} is filled by neither database nor models: an INSERT without it fails"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -109,8 +130,16 @@ def _bare(table: Table, column: str) -> bool:
 RULE = Rule(
     code="PK008",
     name="uuid-key-without-default",
+    family=Family.KEYS,
     summary="a uuid primary key that neither the database nor the models fill",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=NULL_KEY,
+    errors={ErrorKind.NOT_NULL: 1},
+    facts=(UuidKeyFacts,),
+    leaves=Leaves.DEFAULT,
+    provable=True,
+    unfilled_at=frozenset(Severity),
 )

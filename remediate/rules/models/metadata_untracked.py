@@ -40,12 +40,35 @@ https://alembic.sqlalchemy.org/en/latest/autogenerate.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
+from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
+from remediate.findings.finding import (
+    Confidence,
+    Facts,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+)
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared, Metadata
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataUntrackedFacts(Facts):
+    """A MetaData, its tables that Alembic does not see, and their files."""
+
+    metadata: str
+    tracked: bool
+    tables: tuple[Name, ...]
+    files: tuple[str, ...]
+    leads_into: str | None  # another MetaData
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -70,13 +93,13 @@ def _finding(
 ) -> Finding:
     sources = (declared.source_of(name, None) for name in tables)
     files = sorted({source.file for source in sources if source})
-    facts = {
-        "metadata": metadata.name,
-        "tracked": metadata.tracked,
-        "tables": [list(name) for name in sorted(tables)],
-        "files": files,
-        "leads_into": _leads_into(metadata, declared),
-    }
+    facts = MetadataUntrackedFacts(
+        metadata=metadata.name,
+        tracked=metadata.tracked,
+        tables=tuple(sorted(tables)),
+        files=tuple(files),
+        leads_into=_leads_into(metadata, declared),
+    )
     place = Place(subject=metadata.name or "MetaData")
     weight = (Severity.WARNING, Confidence.PROVEN)
     return Finding(RULE.code, RULE.name, place, *weight, message, facts, metadata.source)
@@ -91,28 +114,35 @@ def _leads_into(metadata: Metadata, declared: Declared) -> str | None:
 
 
 def _counted(tables: tuple[Name, ...]) -> str:
-    return f"{len(tables)} table{'' if len(tables) == 1 else 's'}"
+    return f"{len(tables)} {'table' if len(tables) == 1 else 'tables'}"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    if finding.facts["tracked"]:
+    facts = facts_of(finding, MetadataUntrackedFacts)
+    if facts.tracked:
         return Manual("import these modules in env.py, then: alembic check")
-    if into := finding.facts["leads_into"]:
-        base = str(finding.facts["metadata"]).removesuffix(".metadata")
+    if into := facts.leads_into:
+        base = facts.metadata.removesuffix(".metadata")
         return Manual(
             f"its foreign keys lead into {into}, and Alembic fails at those between two MetaData: "
             f"let {base} say metadata = {into}"
         )
-    return Manual(f"target_metadata = [..., {finding.facts['metadata']}] in env.py")
+    return Manual(f"target_metadata = [..., {facts.metadata}] in env.py")
 
 
 RULE = Rule(
     code="MD006",
     name="metadata-untracked",
+    family=Family.MODELS,
     summary="models that Alembic never sees",
     page=__doc__,
     find=find,
     remedy=remedy,
-    alone="models",
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    facts=(MetadataUntrackedFacts,),
+    leaves=Leaves.NOTHING,
     provable=False,
+    alone="models",
 )

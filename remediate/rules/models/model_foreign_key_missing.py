@@ -34,10 +34,14 @@ References
 https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 """
 
+from dataclasses import dataclass
+
 from remediate.analysis.facts import in_words, spoken_of
 from remediate.analysis.models import differ
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Place,
@@ -52,6 +56,21 @@ from remediate.remedies.references import declare_reference
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.tables import Name
+
+
+@dataclass(frozen=True, slots=True)
+class ModelForeignKeyMissingFacts(Facts):
+    """A foreign key as the models declare it, and the rows that it would refuse."""
+
+    constraint: str
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    references: Name
+    referenced_columns: tuple[str, ...]
+    referenced_types: tuple[str, ...]
+    on_delete: str
+    without_parent: int | None
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -59,16 +78,16 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 
 def _finding(fk: ForeignKey, live: Live, declared: Declared) -> Finding:
-    facts = {
-        "constraint": fk.name,
-        "columns": list(fk.columns),
-        "types": list(fk.types),
-        "references": list(fk.target),
-        "referenced_columns": list(fk.target_columns),
-        "referenced_types": list(fk.target_types),
-        "on_delete": fk.on_delete or "NO ACTION",
-        "without_parent": live.orphans.get((fk.table, fk.name)),
-    }
+    facts = ModelForeignKeyMissingFacts(
+        constraint=fk.name,
+        columns=fk.columns,
+        types=fk.types,
+        references=fk.target,
+        referenced_columns=fk.target_columns,
+        referenced_types=fk.target_types,
+        on_delete=fk.on_delete or "NO ACTION",
+        without_parent=live.orphans.get((fk.table, fk.name)),
+    )
     ours, theirs = (in_words(map(quote, names)) for names in (fk.columns, fk.target_columns))
     message = (
         f"{fk.table} has no foreign key over {ours} to {fk.target} ({theirs}), which the models "
@@ -90,8 +109,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="MD004",
     name="model-foreign-key-missing",
+    family=Family.MODELS,
     summary="a foreign key of several columns that only the models have",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    facts=(ModelForeignKeyMissingFacts,),
+    leaves=Leaves.REFERENCE,
+    provable=True,
 )

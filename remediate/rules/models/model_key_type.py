@@ -47,18 +47,23 @@ https://alembic.sqlalchemy.org/en/latest/autogenerate.html#compare-types
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.families import cost_of_following
+from remediate.analysis.families import Cost, cost_of_following
 from remediate.analysis.models import (
     DATABASE,
+    ModelTypeFacts,
     cost_in_words,
     differ,
     right_side,
     said,
     widths_differ,
 )
+from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Place,
@@ -72,6 +77,15 @@ from remediate.remedies.widening import TARGET, widen_family
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX, Name
+
+
+@dataclass(frozen=True, slots=True)
+class ModelKeyTypeFacts(Facts):
+    """A key in the database and in its model, and what agreeing would cost."""
+
+    type: str
+    model: ModelTypeFacts
+    if_the_database_followed: Cost
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -104,12 +118,7 @@ def _finding(
     place = Place(name, column)
     model, database = declared.types[name, column], live.types[name, column]
     cost = cost_of_following(name, column, live)
-    facts = {
-        "type": database,
-        "model_type": model,
-        "model_should_say": said(database),
-        "if_the_database_followed": cost,
-    }
+    facts = ModelKeyTypeFacts(database, ModelTypeFacts(model, said(database)), cost)
     message = f"{place} is {database}, and its model says {model}"
     if severity is Severity.ERROR:
         message += f"; {cost_in_words(cost)}"
@@ -118,9 +127,10 @@ def _finding(
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = finding.place.table, finding.place.column
+    model = facts_of(finding, ModelKeyTypeFacts).model
     if not table or not column or right_side(table, column, options.right) == DATABASE:
-        return Manual(f"the model is to say {finding.facts['model_should_say']}: remediate models")
-    if finding.facts["model_type"] == TARGET and (table, column) in live.members:
+        return Manual(f"the model is to say {model.model_should_say}: remediate models")
+    if model.model_type == TARGET and (table, column) in live.members:
         key = live.table_of[table]
         return widen_family(key, key.column(column), live, options)
     return Manual(
@@ -132,9 +142,22 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="MD001",
     name="model-key-type-differs",
+    family=Family.MODELS,
     summary="a key whose model says another type than the database",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.OF_MODELS,
+    symptom=UNLIKE_TYPES,
+    errors={
+        ErrorKind.NOT_NULL: 2,
+        ErrorKind.OUT_OF_RANGE: 3,
+        ErrorKind.WRONG_TYPE: 3,
+        ErrorKind.NOT_READABLE: 3,
+        ErrorKind.NOT_COMPARABLE: 3,
+    },
+    facts=(ModelKeyTypeFacts,),
+    leaves=Leaves.KEY,
     provable=False,
+    patches_models=True,
 )

@@ -36,10 +36,14 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.models import differ, said
+from remediate.analysis.models import ModelTypeFacts, differ, said
+from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Place,
@@ -52,6 +56,17 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.tables import Name
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReferenceInconsistentFacts(Facts):
+    """A column in its model, and the key that its ForeignKey names."""
+
+    model: ModelTypeFacts
+    references: Name
+    referenced_columns: tuple[str, ...]
+    referenced_types: tuple[str, ...]
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -69,29 +84,36 @@ def _find(fk: ForeignKey, live: Live, declared: Declared) -> Iterator[Finding]:
             continue
         if differ(ours, theirs):
             place, key = Place(fk.table, column), Place(fk.target, target)
-            facts = {
-                "model_type": ours,
-                "model_should_say": said(theirs),
-                "references": list(fk.target),
-                "referenced_columns": [target],
-                "referenced_types": [theirs],
-            }
+            facts = ModelReferenceInconsistentFacts(
+                model=ModelTypeFacts(ours, said(theirs)),
+                references=fk.target,
+                referenced_columns=(target,),
+                referenced_types=(theirs,),
+            )
             message = f"{place} is {ours} in its model, and {key}, which it references, {theirs}"
             weight = (Severity.ERROR, Confidence.PROVEN)
             yield found_at(RULE, place, weight, facts, message, declared)
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    return Manual(f"the model is to say {finding.facts['model_should_say']}: remediate models")
+    facts = facts_of(finding, ModelReferenceInconsistentFacts)
+    return Manual(f"the model is to say {facts.model.model_should_say}: remediate models")
 
 
 RULE = Rule(
     code="MD003",
     name="model-reference-inconsistent",
+    family=Family.MODELS,
     summary="a ForeignKey in the models whose type is not that of its target",
     page=__doc__,
     find=find,
     remedy=remedy,
-    alone="models",
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    facts=(ModelReferenceInconsistentFacts,),
+    leaves=Leaves.NOTHING,
     provable=False,
+    patches_models=True,
+    alone="models",
 )

@@ -41,9 +41,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remediate.analysis.grounds import grounds
-from remediate.analysis.models import differ, said, widths_differ
+from remediate.analysis.models import ModelTypeFacts, differ, said, widths_differ
+from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Place,
@@ -74,6 +77,18 @@ class Meaning:
         return self.table, self.column
 
 
+@dataclass(frozen=True, slots=True)
+class ModelReferenceTypeFacts(Facts):
+    """A column in the database and in its model, and the key that it means."""
+
+    type: str
+    model: ModelTypeFacts
+    references: Name
+    referenced_columns: tuple[str, ...]
+    referenced_types: tuple[str, ...]
+    fits: bool  # the column in the database
+
+
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     meanings = {meaning.place: meaning for meaning in _meanings(live)}.values()
     found = (_judge(meaning, live, declared) for meaning in meanings)
@@ -97,15 +112,14 @@ def _judge(one: Meaning, live: Live, declared: Declared) -> Finding | None:
         return None
     place, means = Place(*one.place), Place(one.target, one.key)
     fits = family_of(database) == family_of(one.type)
-    facts = {
-        "type": database,
-        "model_type": model,
-        "model_should_say": said(database if fits else one.type),
-        "references": list(one.target),
-        "referenced_columns": [one.key],
-        "referenced_types": [one.type],
-        "fits": fits,
-    }
+    facts = ModelReferenceTypeFacts(
+        type=database,
+        model=ModelTypeFacts(model, said(database if fits else one.type)),
+        references=one.target,
+        referenced_columns=(one.key,),
+        referenced_types=(one.type,),
+        fits=fits,
+    )
     message = f"{place} is {database} and means {means} ({one.type}); its model says {model}"
     return found_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
 
@@ -120,15 +134,29 @@ def _severity(model: str, database: str, key: str) -> Severity | None:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    return Manual(f"the model is to say {finding.facts['model_should_say']}: remediate models")
+    facts = facts_of(finding, ModelReferenceTypeFacts)
+    return Manual(f"the model is to say {facts.model.model_should_say}: remediate models")
 
 
 RULE = Rule(
     code="MD002",
     name="model-reference-type-differs",
+    family=Family.MODELS,
     summary="a column that fits the key it means, and whose model says another type",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.OF_MODELS,
+    symptom=UNLIKE_TYPES,
+    errors={
+        ErrorKind.OUT_OF_RANGE: 3,
+        ErrorKind.NO_PARENT: 1,
+        ErrorKind.WRONG_TYPE: 2,
+        ErrorKind.NOT_READABLE: 2,
+        ErrorKind.NOT_COMPARABLE: 2,
+    },
+    facts=(ModelReferenceTypeFacts,),
+    leaves=Leaves.NOTHING,
     provable=False,
+    patches_models=True,
 )

@@ -31,8 +31,12 @@ References
 https://alembic.sqlalchemy.org/en/latest/autogenerate.html
 """
 
+from dataclasses import dataclass
+
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Place,
@@ -48,6 +52,23 @@ from remediate.snapshots.live import Live
 DECIDE = "several models declare this table: decide which of them is right, and delete the others"
 
 
+@dataclass(frozen=True, slots=True)
+class DeclarationFacts:
+    """One of the declarations."""
+
+    metadata: str
+    place: str
+    columns: tuple[tuple[str, str], ...]  # names and types
+
+
+@dataclass(frozen=True, slots=True)
+class TableDeclaredTwiceFacts(Facts):
+    """The declarations of a table, and the columns in which they differ."""
+
+    declarations: tuple[DeclarationFacts, ...]
+    differences: tuple[str, ...]
+
+
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(
         _finding(duplicate, declared) for duplicate in declared.duplicates if duplicate.differ
@@ -56,15 +77,11 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 def _finding(duplicate: DuplicateTable, declared: Declared) -> Finding:
     first, *others = duplicate.declarations
-    facts = {
-        "declarations": [
-            {"metadata": d.metadata, "place": d.place, "columns": [list(c) for c in d.columns]}
-            for d in duplicate.declarations
-        ],
-        "differences": sorted(
-            {name for d in others for name, _ in set(first.columns) ^ set(d.columns)}
-        ),
-    }
+    differences = {name for d in others for name, _ in set(first.columns) ^ set(d.columns)}
+    facts = TableDeclaredTwiceFacts(
+        tuple(DeclarationFacts(d.metadata, d.place, d.columns) for d in duplicate.declarations),
+        tuple(sorted(differences)),
+    )
     places = " and ".join(d.place for d in duplicate.declarations)
     message = (
         f"{duplicate.table} is declared {len(duplicate.declarations)} times, differently: {places}"
@@ -80,10 +97,16 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="MD007",
     name="table-declared-twice",
+    family=Family.MODELS,
     summary="one table that several MetaData declare differently",
     page=__doc__,
     find=find,
     remedy=remedy,
-    alone="models",
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    facts=(TableDeclaredTwiceFacts,),
+    leaves=Leaves.NOTHING,
     provable=False,
+    alone="models",
 )

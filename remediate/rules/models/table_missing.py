@@ -34,8 +34,12 @@ References
 https://alembic.sqlalchemy.org/en/latest/autogenerate.html
 """
 
+from dataclasses import dataclass
+
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Place,
@@ -48,6 +52,14 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
+
+
+@dataclass(frozen=True, slots=True)
+class TableMissingFacts(Facts):
+    """The MetaData of a model that Alembic does not see."""
+
+    metadata: str | None
+    tracked: bool
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -65,7 +77,7 @@ def _finding(name: Name, metadata: str, declared: Declared) -> Finding:
     if metadata:
         message += f"; it is of {metadata}, which Alembic does not see"
     weight = (Severity.WARNING, Confidence.PROVEN)
-    facts = {"metadata": metadata or None, "tracked": not metadata}
+    facts = TableMissingFacts(metadata or None, not metadata)
     return found_at(RULE, place, weight, facts, message, declared)
 
 
@@ -76,9 +88,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="MD005",
     name="table-missing",
+    family=Family.MODELS,
     summary="a model that has no table",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.OF_MODELS,
+    symptom=None,
+    errors={},
+    facts=(TableMissingFacts,),
+    leaves=Leaves.NOTHING,
     provable=False,
 )

@@ -37,11 +37,14 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.families import Family, families
+from remediate.analysis import families as columns
 from remediate.analysis.grounds import grounds
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Place,
@@ -57,12 +60,20 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnFamilyFacts(Facts):
+    """The type of the key, and the columns that mean it."""
+
+    type: str
+    members: tuple[tuple[str, str, str, str, bool], ...]  # schema, table, column, type, declared
+
+
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
 
 def _find(live: Live, declared: Declared) -> Iterator[Finding]:
-    for family in families(live):
+    for family in columns.families(live):
         groups = family.inconsistent
         if not groups:
             continue
@@ -72,12 +83,12 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             Severity.WARNING if len(types) > 1 else Severity.INFO,
             Confidence.PROVEN if _is_sure(family, live) else Confidence.LIKELY,
         )
-        members = [[*m.table, m.column, m.type, m.declared] for m in family.members]
-        facts = {"type": family.type, "members": members}
+        members = ((*m.table, m.column, m.type, m.declared) for m in family.members)
+        facts = ColumnFamilyFacts(family.type, tuple(members))
         yield found_at(RULE, place, weight, facts, f"{place} {_message(groups)}", declared)
 
 
-def _is_sure(family: Family, live: Live) -> bool:
+def _is_sure(family: columns.Family, live: Live) -> bool:
     sure = {(c.table, c.column) for c in live.candidates if grounds(c)}
     return all(m.declared or (m.table, m.column) in sure for m in family.members)
 
@@ -85,7 +96,9 @@ def _is_sure(family: Family, live: Live) -> bool:
 def _message(groups: dict[str, dict[str, int]]) -> str:
     parts = []
     for name, types in groups.items():
-        counted = [f"{type_} in {n} table{'s' * (n > 1)}" for type_, n in types.items()]
+        counted = [
+            f"{type_} in {n} {'table' if n == 1 else 'tables'}" for type_, n in types.items()
+        ]
         parts.append(f"{quote(name)} is {' and '.join(counted)}")
     return f"is meant by columns of several types: {'; '.join(parts)}"
 
@@ -97,9 +110,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="FK008",
     name="column-family-inconsistent",
+    family=Family.REFERENCES,
     summary="columns of one name that mean one key, in several types",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={ErrorKind.WRONG_TYPE: 4, ErrorKind.NOT_READABLE: 4, ErrorKind.NOT_COMPARABLE: 4},
+    facts=(ColumnFamilyFacts,),
+    leaves=Leaves.NOTHING,
     provable=False,
 )

@@ -37,13 +37,29 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import constraint_facts, in_words, of_constraint, spoken_of
-from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
+from remediate.analysis.facts import (
+    ConstraintFacts,
+    constraint_facts,
+    in_words,
+    of_constraint,
+    spoken_of,
+)
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
+from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.references import convert_to_key
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKeyCoercedFacts(Facts):
+    """A foreign key, and its columns that are cast, with the types."""
+
+    constraint: ConstraintFacts
+    cast: tuple[tuple[str, str], ...]
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -54,7 +70,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for fk in live.foreign_keys:
         if fk.coerced:
             types = [f"{fk.types[fk.columns.index(c)]} to {target}" for c, target in fk.coerced]
-            facts = {**constraint_facts(fk, live), "cast": [list(pair) for pair in fk.coerced]}
+            facts = ForeignKeyCoercedFacts(constraint_facts(fk, live), fk.coerced)
             message = f"is cast before it is compared, so its index cannot serve: {in_words(types)}"
             weight = (Severity.WARNING, Confidence.PROVEN)
             yield of_constraint(RULE, fk, weight, facts, message, declared)
@@ -67,8 +83,20 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="FK002",
     name="foreign-key-coerced",
+    family=Family.REFERENCES,
     summary="a foreign key that is compared through a cast, so that its index cannot serve",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={
+        ErrorKind.NO_PARENT: 1,
+        ErrorKind.WRONG_TYPE: 4,
+        ErrorKind.NOT_READABLE: 4,
+        ErrorKind.NOT_COMPARABLE: 4,
+    },
+    facts=(ForeignKeyCoercedFacts,),
+    leaves=Leaves.REFERENCE,
+    provable=True,
 )

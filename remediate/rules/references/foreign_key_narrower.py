@@ -43,16 +43,35 @@ https://www.postgresql.org/docs/current/sql-altertable.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from remediate.analysis.capacity import URGENT, WATCHED
-from remediate.analysis.facts import constraint_facts, in_words, of_constraint, spoken_of
-from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
+from remediate.analysis.facts import (
+    ConstraintFacts,
+    constraint_facts,
+    in_words,
+    of_constraint,
+    spoken_of,
+)
+from remediate.analysis.outlooks import soon_where_error
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves, Outlook, Symptom
+from remediate.findings.facts import facts_of
+from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.widening import widen_reference
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKeyNarrowerFacts(Facts):
+    """A foreign key, its narrower columns with the types of the key, and the highest id."""
+
+    constraint: ConstraintFacts
+    narrower: tuple[tuple[str, str], ...]
+    highest_id: int | None
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -64,11 +83,11 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         if not fk.narrower:
             continue
         highest = [_highest(fk, column, live) for column, _ in fk.narrower]
-        facts = {
-            **constraint_facts(fk, live),
-            "narrower": [list(pair) for pair in fk.narrower],
-            "highest_id": max((h for h in highest if h is not None), default=None),
-        }
+        facts = ForeignKeyNarrowerFacts(
+            constraint=constraint_facts(fk, live),
+            narrower=fk.narrower,
+            highest_id=max((h for h in highest if h is not None), default=None),
+        )
         shares = [_share(fk, column, live) for column, _ in fk.narrower]
         weight = (_severity(max(shares)), Confidence.PROVEN)
         yield of_constraint(RULE, fk, weight, facts, message(fk), declared)
@@ -107,11 +126,27 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return widen_reference(spoken_of(finding, live), live, options)
 
 
+def outlook(finding: Finding, live: Live) -> Outlook:
+    """It fails at the end of the narrowest of its columns."""
+    facts = facts_of(finding, ForeignKeyNarrowerFacts)
+    limits = [INTEGER_MAX[t] for t in facts.constraint.types if t in INTEGER_MAX]
+    to_come = f"fails once an id passes {min(limits):,}" if limits else ""
+    return replace(soon_where_error(finding, live), to_come=to_come)
+
+
 RULE = Rule(
     code="FK001",
     name="foreign-key-narrower",
+    family=Family.REFERENCES,
     summary="a foreign key whose column cannot hold every value of the key",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=Symptom(ErrorKind.OUT_OF_RANGE, "integer out of range"),
+    errors={ErrorKind.OUT_OF_RANGE: 2, ErrorKind.SEQUENCE_ENDED: 1, ErrorKind.NO_PARENT: 1},
+    facts=(ForeignKeyNarrowerFacts,),
+    leaves=Leaves.REFERENCE,
+    provable=True,
+    outlook=outlook,
 )

@@ -35,13 +35,24 @@ https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import constraint_facts, of_constraint, spoken_of
-from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
+from remediate.analysis.facts import ConstraintFacts, constraint_facts, of_constraint, spoken_of
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
+from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.references import validate_reference
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKeyNotValidatedFacts(Facts):
+    """A foreign key, how far it holds, and its rows without parent."""
+
+    constraint: ConstraintFacts
+    state: str
+    orphans: int | None
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -54,7 +65,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             continue
         orphans = live.orphans.get((fk.table, fk.name))
         state = "NOT VALID" if fk.enforced else "NOT ENFORCED"
-        facts = {**constraint_facts(fk, live), "state": state, "orphans": orphans}
+        facts = ForeignKeyNotValidatedFacts(constraint_facts(fk, live), state, orphans)
         weight = (Severity.WARNING, Confidence.PROVEN)
         yield of_constraint(RULE, fk, weight, facts, _message(state, orphans), declared)
 
@@ -73,8 +84,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="FK005",
     name="foreign-key-not-validated",
+    family=Family.REFERENCES,
     summary="a foreign key that does not hold for every row: NOT VALID or NOT ENFORCED",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={ErrorKind.NO_PARENT: 1},
+    facts=(ForeignKeyNotValidatedFacts,),
+    leaves=Leaves.CHECKED_REFERENCE,
+    provable=True,
 )

@@ -40,9 +40,17 @@ https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CON
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import constraint_facts, of_constraint, rows_of, spoken_of
-from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
+from remediate.analysis.facts import (
+    ConstraintFacts,
+    constraint_facts,
+    of_constraint,
+    rows_of,
+    spoken_of,
+)
+from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.references import index_reference
 from remediate.snapshots.declared import Declared
@@ -51,6 +59,14 @@ from remediate.snapshots.references import ForeignKey
 
 TINY = 1_000  # rows: reading them all is no worse than an index
 LARGE = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKeyUnindexedFacts(Facts):
+    """A foreign key, and the rows that were deleted from what it references."""
+
+    constraint: ConstraintFacts
+    deletes: int
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -64,7 +80,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             continue
         if not deletes and rows_of(fk.target, live) < TINY:
             continue
-        facts = {**constraint_facts(fk, live), "deletes": deletes}
+        facts = ForeignKeyUnindexedFacts(constraint_facts(fk, live), deletes)
         heavy = deletes and rows_of(fk.table, live) >= LARGE
         weight = (Severity.WARNING if heavy else Severity.INFO, Confidence.PROVEN)
         yield of_constraint(RULE, fk, weight, facts, _MESSAGE, declared)
@@ -86,8 +102,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="FK006",
     name="foreign-key-unindexed",
+    family=Family.REFERENCES,
     summary="a foreign key without an index on its columns",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    facts=(ForeignKeyUnindexedFacts,),
+    leaves=Leaves.NOTHING,
+    provable=True,
 )

@@ -32,12 +32,22 @@ https://www.postgresql.org/docs/current/datatype-numeric.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import constraint_facts, in_words, of_constraint
-from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
+from remediate.analysis.facts import ConstraintFacts, constraint_facts, in_words, of_constraint
+from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKeyWiderFacts(Facts):
+    """A foreign key, and its wider columns, with the types of the key."""
+
+    constraint: ConstraintFacts
+    wider: tuple[tuple[str, str], ...]
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -48,7 +58,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for fk in live.foreign_keys:
         if fk.wider:
             types = [f"{fk.types[fk.columns.index(c)]} for a {target}" for c, target in fk.wider]
-            facts = {**constraint_facts(fk, live), "wider": [list(pair) for pair in fk.wider]}
+            facts = ForeignKeyWiderFacts(constraint_facts(fk, live), fk.wider)
             message = f"is wider than the key it references: {in_words(types)}"
             weight = (Severity.INFO, Confidence.PROVEN)
             yield of_constraint(RULE, fk, weight, facts, message, declared)
@@ -61,9 +71,16 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="FK007",
     name="foreign-key-wider",
+    family=Family.REFERENCES,
     summary="a foreign key whose column holds more than the key (only with --select)",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    facts=(ForeignKeyWiderFacts,),
+    leaves=Leaves.NOTHING,
+    provable=True,
     asked_for=True,
 )

@@ -54,8 +54,9 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 
 from collections.abc import Iterator
 
-from remediate.analysis.facts import at_candidate, candidate_facts, candidate_of
+from remediate.analysis.facts import CandidateFacts, at_candidate, candidate_facts, candidate_of
 from remediate.analysis.grounds import Grounds, grounds, models_agree
+from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
@@ -75,7 +76,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         if candidate.fits or why is None:
             continue
         confidence = _confidence(candidate, why)
-        facts = {**candidate_facts(candidate, live), "grounds": why.value}
+        facts = candidate_facts(candidate, why, live)
         weight = (confidence.severity, confidence)
         yield at_candidate(RULE, candidate, weight, facts, message(candidate, why), declared)
 
@@ -98,8 +99,20 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="FK003",
     name="reference-mistyped",
+    family=Family.REFERENCES,
     summary="a column that means a key, and whose type forbids a foreign key",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=UNLIKE_TYPES,
+    errors={
+        ErrorKind.OUT_OF_RANGE: 3,
+        ErrorKind.WRONG_TYPE: 1,
+        ErrorKind.NOT_READABLE: 1,
+        ErrorKind.NOT_COMPARABLE: 1,
+    },
+    facts=(CandidateFacts,),
+    leaves=Leaves.REFERENCE,
+    provable=True,
 )

@@ -41,8 +41,9 @@ https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 
 from collections.abc import Iterator
 
-from remediate.analysis.facts import at_candidate, candidate_facts, candidate_of
+from remediate.analysis.facts import CandidateFacts, at_candidate, candidate_facts, candidate_of
 from remediate.analysis.grounds import Grounds, grounds
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
@@ -63,7 +64,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         weight = (Severity.INFO, Confidence.POSSIBLE)
         if why is Grounds.MODEL:
             weight = (Severity.WARNING, Confidence.PROVEN)
-        facts = {**candidate_facts(candidate, live), "grounds": why.value}
+        facts = candidate_facts(candidate, why, live)
         target = f"{candidate.target}.{quote(candidate.target_column)}"
         message = f"means {target}, and no foreign key says so: {why.value}"
         yield at_candidate(RULE, candidate, weight, facts, message, declared)
@@ -76,8 +77,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="FK004",
     name="reference-undeclared",
+    family=Family.REFERENCES,
     summary="a column that means a key, and has no foreign key",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    facts=(CandidateFacts,),
+    leaves=Leaves.REFERENCE,
+    provable=True,
 )

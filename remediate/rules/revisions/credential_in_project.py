@@ -35,11 +35,30 @@ References
 https://www.postgresql.org/docs/current/libpq-pgpass.html
 """
 
-from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
+from dataclasses import dataclass
+
+from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.finding import (
+    Confidence,
+    Facts,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+)
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Source
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialFacts(Facts):
+    """The lines of a file that hold a password."""
+
+    lines: tuple[int, ...]
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -54,7 +73,8 @@ def _finding(sources: list[Source]) -> Finding:
     several = f"lines {', '.join(map(str, lines))}" if len(lines) > 1 else f"line {lines[0]}"
     return Finding(
         RULE.code, RULE.name, Place(subject=file), Severity.WARNING, Confidence.LIKELY,
-        f"{file} holds the password of a database ({several})", {"lines": lines}, sources[0],
+        f"{file} holds the password of a database ({several})", CredentialFacts(tuple(lines)),
+        sources[0],
     )  # fmt: skip
 
 
@@ -65,10 +85,16 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="SEC001",
     name="credential-in-project",
+    family=Family.REVISIONS,
     summary="a database's password in alembic.ini, env.py or a revision",
     page=__doc__,
     find=find,
     remedy=remedy,
-    alone="revisions",
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    facts=(CredentialFacts,),
+    leaves=Leaves.NOTHING,
     provable=False,
+    alone="revisions",
 )

@@ -38,11 +38,31 @@ References
 https://alembic.sqlalchemy.org/en/latest/branches.html
 """
 
-from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
+from dataclasses import dataclass
+
+from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
+from remediate.findings.finding import (
+    Confidence,
+    Facts,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+)
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import Broken, Fault, broken
 from remediate.snapshots.live import Live
+
+
+@dataclass(frozen=True, slots=True)
+class GraphBrokenFacts(Facts):
+    """What mends the history."""
+
+    mend: str
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -53,7 +73,7 @@ def _finding(one: Broken) -> Finding:
     severity = Severity.ERROR if one.fatal else Severity.WARNING
     return Finding(
         RULE.code, RULE.name, Place(subject=one.subject), severity, Confidence.PROVEN,
-        message(one), {"mend": mend(one)}, one.source,
+        message(one), GraphBrokenFacts(mend(one)), one.source,
     )  # fmt: skip
 
 
@@ -90,16 +110,22 @@ def mend(one: Broken) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    return Manual(str(finding.facts["mend"]))
+    return Manual(facts_of(finding, GraphBrokenFacts).mend)
 
 
 RULE = Rule(
     code="AL001",
     name="graph-broken",
+    family=Family.REVISIONS,
     summary="revisions that do not form one history",
     page=__doc__,
     find=find,
     remedy=remedy,
-    alone="revisions",
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    facts=(GraphBrokenFacts,),
+    leaves=Leaves.NOTHING,
     provable=False,
+    alone="revisions",
 )

@@ -34,11 +34,31 @@ References
 https://www.postgresql.org/docs/current/datatype-character.html
 """
 
-from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
+from dataclasses import dataclass
+
+from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.finding import (
+    Confidence,
+    Facts,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+)
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import Revision
 from remediate.snapshots.live import Live
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionIdTooLongFacts(Facts):
+    """The length of an id, and of the column for it."""
+
+    length: int
+    width: int
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -51,7 +71,7 @@ def _finding(revision: Revision, width: int) -> Finding:
     message = f"{revision.id} has {len(revision.id)} characters; version_num holds {width}"
     return Finding(
         RULE.code, RULE.name, Place(subject=revision.id), Severity.ERROR, Confidence.PROVEN,
-        message, {"length": len(revision.id), "width": width}, revision.source,
+        message, RevisionIdTooLongFacts(len(revision.id), width), revision.source,
     )  # fmt: skip
 
 
@@ -62,10 +82,16 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="AL002",
     name="revision-id-too-long",
+    family=Family.REVISIONS,
     summary="a revision whose id the version table cannot hold",
     page=__doc__,
     find=find,
     remedy=remedy,
-    alone="revisions",
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    facts=(RevisionIdTooLongFacts,),
+    leaves=Leaves.NOTHING,
     provable=False,
+    alone="revisions",
 )

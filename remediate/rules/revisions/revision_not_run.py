@@ -35,9 +35,20 @@ https://www.postgresql.org/docs/current/catalog-pg-class.html
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
+from remediate.findings.finding import (
+    Confidence,
+    Facts,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+)
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import History, Revision
@@ -45,6 +56,20 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name, Source
 
 _GOING = re.compile(r"drop|rename|set\s+schema", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFacts(Facts):
+    """The revisions that wait to be run."""
+
+    waiting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentFacts(Facts):
+    """Tables of a revision that is recorded as run, which are not there."""
+
+    tables: tuple[str, ...]
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -59,7 +84,7 @@ def _waiting(history: History) -> Iterator[Finding]:
     if ids:
         shown = ", ".join(ids[:5]) + (", ..." if len(ids) > 5 else "")
         message = f"{len(ids)} revision{' waits' if len(ids) == 1 else 's wait'} to be run: {shown}"
-        facts = {"waiting": ids}
+        facts = WaitingFacts(tuple(ids))
         place, source = Place(subject="waiting"), history.waiting[0].source
         yield _finding(place, Severity.INFO, message, facts, source)
 
@@ -77,7 +102,7 @@ def _absent(history: History, live: Live) -> Iterator[Finding]:
         if gone:
             message = f"{revision.id} is recorded as run, and {', '.join(gone)} is not there"
             place = Place(subject=revision.id)
-            facts = {"tables": gone}
+            facts = AbsentFacts(tuple(gone))
             yield _finding(place, Severity.WARNING, message, facts, revision.source)
 
 
@@ -90,14 +115,14 @@ def _is_there(name: Name, by: Revision, history: History, live: Live) -> bool:
 
 
 def _finding(
-    place: Place, severity: Severity, message: str, facts: Mapping[str, object], source: Source
+    place: Place, severity: Severity, message: str, facts: Facts, source: Source
 ) -> Finding:
     weight = (severity, Confidence.PROVEN)
     return Finding(RULE.code, RULE.name, place, *weight, message, facts, source)
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    if "waiting" in finding.facts:
+    if isinstance(finding.facts, WaitingFacts):
         return Manual("alembic upgrade head")
     return Manual("alembic stamp to where the database is, then alembic upgrade head")
 
@@ -105,9 +130,18 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="AL003",
     name="revision-not-run",
+    family=Family.REVISIONS,
     summary="revisions that the database has not run, or only says so",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={ErrorKind.RELATION_MISSING: 2},
+    facts=(
+        WaitingFacts,
+        AbsentFacts,
+    ),
+    leaves=Leaves.NOTHING,
     provable=False,
 )

@@ -44,14 +44,36 @@ https://alembic.sqlalchemy.org/en/latest/ops.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.findings.finding import Confidence, Finding, Options, Place, Rule, Severity, Verdict
+from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
+from remediate.findings.finding import (
+    Confidence,
+    Facts,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+)
 from remediate.findings.remedy import Manual, Remedy
 from remediate.lint import KINDS, NOTHING, Known, Unsafe, learn, lint
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import Revision
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import Generator, Name, Sequence, Source
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionUnsafeFacts(Facts):
+    """What is unsafe in which function of a revision, and what to write instead."""
+
+    revision: str
+    kind: str
+    function: str
+    instead: str | None
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -98,12 +120,7 @@ def _is_narrow(sequence: Sequence | None) -> bool:
 
 
 def _finding(revision: Revision, unsafe: Unsafe) -> Finding:
-    facts = {
-        "revision": revision.id,
-        "kind": unsafe.kind,
-        "function": unsafe.function,
-        "instead": unsafe.rewritten or None,
-    }
+    facts = RevisionUnsafeFacts(revision.id, unsafe.kind, unsafe.function, unsafe.rewritten or None)
     place = Place(subject=f"{revision.id}:{unsafe.line}")
     severity = Severity.ERROR if unsafe.error else Severity.WARNING
     confidence = Confidence.PROVEN if unsafe.error else Confidence.LIKELY
@@ -112,19 +129,25 @@ def _finding(revision: Revision, unsafe: Unsafe) -> Finding:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    instead = finding.facts["instead"]
-    return Manual(f"instead: {instead}" if instead else f"see {finding.facts['kind']}")
+    facts = facts_of(finding, RevisionUnsafeFacts)
+    return Manual(f"instead: {facts.instead}" if facts.instead else f"see {facts.kind}")
 
 
 RULE = Rule(
     code="MD008",
     name="revision-unsafe",
+    family=Family.REVISIONS,
     summary="a revision that has not run, and would break a key or a reference",
     page=(__doc__ or "").replace(
         "{kinds}", "\n\n".join(f"  {kind}\n\n{text}" for kind, text in KINDS.items())
     ),
     find=find,
     remedy=remedy,
-    alone="revisions",
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    facts=(RevisionUnsafeFacts,),
+    leaves=Leaves.NOTHING,
     provable=False,
+    alone="revisions",
 )

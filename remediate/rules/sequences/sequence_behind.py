@@ -45,11 +45,17 @@ https://www.postgresql.org/docs/current/functions-sequence.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from remediate.analysis.capacity import DAYS, capacity
-from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.analysis.causes import Cause
+from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.analysis.outlooks import how_soon, in_days, inserts_a_day
+from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves, Outlook
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
@@ -67,6 +73,19 @@ from remediate.snapshots.tables import Column, Sequence, Table, Unique
 SOON = 1000  # inserts
 
 
+@dataclass(frozen=True, slots=True)
+class SequenceBehindFacts(Facts):
+    """A column, its sequence, and the id that stands in its way."""
+
+    key: KeyFacts
+    sequence: SequenceFacts
+    collision: int
+    inserts_until_collision: int
+    after_repair: int  # the next value
+    cause: Cause
+    outlier: bool  # it stands far ahead
+
+
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
@@ -82,29 +101,33 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             values = (column.collision - sequence.next) // sequence.increment
             a_row = sum(drawn_from(c, live) is sequence for c in table.columns)
             inserts = values // a_row + 1
-            facts = {
-                **key_facts(table, column, live),
-                **sequence_facts(sequence),
-                "collision": column.collision,
-                "inserts_until_collision": inserts,
-                "after_repair": after_advance(sequence, live.fed[sequence.name]),
-                **_cause(sequence),
-            }
             weight = _weight(inserts, table, column, live)
-            facts["outlier"] = weight[0] is Severity.INFO
+            facts = SequenceBehindFacts(
+                key=key_facts(table, column, live),
+                sequence=sequence_facts(sequence),
+                collision=column.collision,
+                inserts_until_collision=inserts,
+                after_repair=after_advance(sequence, live.fed[sequence.name]),
+                cause=_cause(sequence),
+                outlier=weight[0] is Severity.INFO,
+            )
             yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def _cause(sequence: Sequence) -> dict[str, object]:
-    untouched = sequence.next == sequence.start
-    return {
-        "cause": "sequence-left-out" if untouched else "ids-passed-by-hand",
-        "cause_evidence": "the sequence still stands at its start: rows were loaded with "
-        "their ids, or it was left out of a restore"
-        if untouched
-        else "the sequence was in use, and rows with higher ids came past it",
-        "prevention": "after loading rows with ids, setval() in the same transaction",
-    }
+def _cause(sequence: Sequence) -> Cause:
+    prevention = "after loading rows with ids, setval() in the same transaction"
+    if sequence.next == sequence.start:
+        return Cause(
+            "sequence-left-out",
+            "the sequence still stands at its start: rows were loaded with their ids, or it was "
+            "left out of a restore",
+            prevention,
+        )
+    return Cause(
+        "ids-passed-by-hand",
+        "the sequence was in use, and rows with higher ids came past it",
+        prevention,
+    )
 
 
 def _weight(inserts: int, table: Table, column: Column, live: Live) -> tuple[Severity, Confidence]:
@@ -119,35 +142,54 @@ def _weight(inserts: int, table: Table, column: Column, live: Live) -> tuple[Sev
     return (Severity.WARNING if near else Severity.INFO), Confidence.PROVEN
 
 
-def message(facts: dict[str, object]) -> str:
-    inserts, collision = facts["inserts_until_collision"], facts["collision"]
+def message(facts: SequenceBehindFacts) -> str:
+    inserts, collision = facts.inserts_until_collision, facts.collision
     if inserts == 1:
-        return f"{facts['place']} gets id {collision} next, which exists: the next INSERT fails"
+        return f"{facts.key.place} gets id {collision} next, which exists: the next INSERT fails"
     return (
-        f"{facts['place']} gets id {facts['next']} next, and meets the existing id {collision} "
-        f"with insert number {inserts} from now"
+        f"{facts.key.place} gets id {facts.sequence.next} next, and meets the existing id "
+        f"{collision} with insert number {inserts} from now"
     )
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    table, column = subject(finding, live)
-    sequence = drawn_from(column, live)
-    assert sequence is not None  # noqa: S101  (find() has looked)
-    if finding.facts["outlier"] and table.name not in options.named:
+    (table, column), facts = subject(finding, live), facts_of(finding, SequenceBehindFacts)
+    sequence = live.sequence_of[facts.sequence.sequence]
+    if facts.outlier and table.name not in options.named:
         return Manual(
             f"id {column.collision} stands far ahead: delete or renumber that row; or accept it, "
-            f"as {finding.facts['inserts_until_collision']} inserts fit before it; or jump to "
-            f"{finding.facts['after_repair']} and lose the ids between, "
+            f"as {facts.inserts_until_collision} inserts fit before it; or jump to "
+            f"{facts.after_repair} and lose the ids between, "
             f"with --table {table.name.name}"
         )
     return advance_beyond(sequence, live, options)
 
 
+def outlook(finding: Finding, live: Live) -> Outlook:
+    """By the inserts that are left before the existing id, at the rate of the statistics."""
+    facts = facts_of(finding, SequenceBehindFacts)
+    inserts, rate = facts.inserts_until_collision, inserts_a_day(facts.key.inserts, live)
+    days = inserts / rate if rate else None
+    return Outlook(
+        how_soon(inserts - 1, days, soon=inserts <= SOON or finding.severity is Severity.ERROR),
+        "the next INSERT fails" if inserts == 1 else "",
+        f"meets an existing id in {inserts:,} inserts{in_days(days)}" if inserts > 1 else "",
+    )
+
+
 RULE = Rule(
     code="SEQ001",
     name="sequence-behind",
+    family=Family.SEQUENCES,
     summary="a sequence that will soon give an id that exists",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=DUPLICATE_KEY,
+    errors={ErrorKind.DUPLICATE: 1},
+    facts=(SequenceBehindFacts,),
+    leaves=Leaves.KEY,
+    provable=True,
+    outlook=outlook,
 )

@@ -38,11 +38,16 @@ https://www.postgresql.org/docs/current/sql-createsequence.html (CYCLE)
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from remediate.analysis.capacity import NEAR, capacity
-from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.analysis.outlooks import soon_where_error
+from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
@@ -54,8 +59,17 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import forbid_cycle
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live, drawn_from
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Unique
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceCyclesFacts(Facts):
+    """A column, its sequence, and how much of its round is done."""
+
+    key: KeyFacts
+    sequence: SequenceFacts
+    share: float | None
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -71,20 +85,20 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         table, column = unique[0]
         used = capacity(table, column, live, cycling=True)
         share = round(used.share, 4) if used else None
-        facts = {**key_facts(table, column, live), **sequence_facts(sequence), "share": share}
+        facts = SequenceCyclesFacts(key_facts(table, column, live), sequence_facts(sequence), share)
         severity = Severity.ERROR if share is not None and share >= NEAR else Severity.WARNING
         weight = (severity, Confidence.PROVEN)
         yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def message(facts: dict[str, object]) -> str:
-    return f"{facts['place']} is unique, but its sequence starts over when it ends (CYCLE)"
+def message(facts: SequenceCyclesFacts) -> str:
+    return f"{facts.key.place} is unique, but its sequence starts over when it ends (CYCLE)"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = subject(finding, live)
-    sequence = drawn_from(column, live)
-    assert sequence is not None  # noqa: S101  (find() has looked)
+    facts = facts_of(finding, SequenceCyclesFacts)
+    sequence = live.sequence_of[facts.sequence.sequence]
     used = capacity(table, column, live, cycling=True)
     if used is not None and used.remaining == 0:
         return Manual(
@@ -97,8 +111,16 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="SEQ006",
     name="sequence-cycles",
+    family=Family.SEQUENCES,
     summary="a sequence that starts over, under a unique key",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=DUPLICATE_KEY,
+    errors={ErrorKind.DUPLICATE: 2},
+    facts=(SequenceCyclesFacts,),
+    leaves=Leaves.KEY,
+    provable=True,
+    outlook=soon_where_error,
 )

@@ -47,11 +47,16 @@ https://www.postgresql.org/docs/current/datatype-numeric.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from remediate.analysis.capacity import DAYS, NEAR, URGENT, WATCHED, Capacity, capacity, counted_by
-from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.analysis.outlooks import how_soon, in_days
+from remediate.findings.effects import SEQUENCE_END, ErrorKind, Family, Inserts, Leaves, Outlook
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
@@ -67,6 +72,28 @@ from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX, Column, Table
 
+YEAR = 365.0
+
+
+@dataclass(frozen=True, slots=True)
+class NoSequenceFacts(Facts):
+    """Ids that look counted, and no sequence that counts them."""
+
+    sequence: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceExhaustedFacts(Facts):
+    """A key, and its room."""
+
+    key: KeyFacts
+    sequence: SequenceFacts | NoSequenceFacts
+    share: float
+    limit: int
+    limited_by: str
+    remaining: int
+    days_left: float | None
+
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
@@ -81,15 +108,15 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             if used is None or (severity := _severity(used)) is None:
                 continue
             sequence = counted_by(column, live)
-            facts = {
-                **key_facts(table, column, live),
-                **(sequence_facts(sequence) if sequence else {"sequence": None}),
-                "share": round(used.share, 4),
-                "limit": used.limit,
-                "limited_by": used.limited_by,
-                "remaining": used.remaining,
-                "days_left": used.days_left,
-            }
+            facts = SequenceExhaustedFacts(
+                key=key_facts(table, column, live),
+                sequence=sequence_facts(sequence) if sequence else NoSequenceFacts(),
+                share=round(used.share, 4),
+                limit=used.limit,
+                limited_by=used.limited_by,
+                remaining=used.remaining,
+                days_left=used.days_left,
+            )
             weight = (severity, Confidence.PROVEN if sequence else Confidence.LIKELY)
             yield found(RULE, table, column, weight, facts, message(facts), declared)
 
@@ -111,15 +138,14 @@ def _severity(used: Capacity) -> Severity | None:
     return Severity.INFO if used.share >= WATCHED else None
 
 
-def message(facts: dict[str, object]) -> str:
-    share = float(str(facts["share"]))
-    end = f"{facts['limit']}, the end of {facts['limited_by']}"
-    if facts["remaining"] == 0:
-        return f"{facts['place']} is full: no id fits below {end}"
-    days = facts["days_left"]
+def message(facts: SequenceExhaustedFacts) -> str:
+    place, end = facts.key.place, f"{facts.limit}, the end of {facts.limited_by}"
+    if facts.remaining == 0:
+        return f"{place} is full: no id fits below {end}"
+    days = facts.days_left
     when = f", about {days} days at the present rate" if days is not None else ""
     return (
-        f"{facts['place']} has used {share:.1%} of its ids: {facts['remaining']} are left{when}, "
+        f"{place} has used {facts.share:.1%} of its ids: {facts.remaining} are left{when}, "
         f"up to {end}"
     )
 
@@ -140,11 +166,31 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return widen_family(table, column, live, options)
 
 
+def outlook(finding: Finding, live: Live) -> Outlook:
+    """By the ids that are left, at the rate of the statistics."""
+    facts = facts_of(finding, SequenceExhaustedFacts)
+    left, days = facts.remaining, facts.days_left
+    soon = finding.severity is Severity.ERROR or (days is not None and days < YEAR)
+    return Outlook(
+        how_soon(left, days, soon=soon),
+        "" if left else "no id is left: every INSERT fails",
+        f"no id is left after {left:,} more{in_days(days)}" if left else "",
+    )
+
+
 RULE = Rule(
     code="SEQ002",
     name="sequence-exhausted",
+    family=Family.SEQUENCES,
     summary="a key whose ids run out: sequence, column or what references it",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=SEQUENCE_END,
+    errors={ErrorKind.OUT_OF_RANGE: 1, ErrorKind.SEQUENCE_ENDED: 1},
+    facts=(SequenceExhaustedFacts,),
+    leaves=Leaves.KEY,
+    provable=True,
+    outlook=outlook,
 )

@@ -35,10 +35,15 @@ https://www.postgresql.org/docs/current/sql-altersequence.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.analysis.causes import Cause
+from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.findings.effects import SEQUENCE_END, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
@@ -50,8 +55,17 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import widen_sequence
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live, drawn_from
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceNarrowerFacts(Facts):
+    """A column, its narrower sequence, and how that came."""
+
+    key: KeyFacts
+    sequence: SequenceFacts
+    cause: Cause
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -65,36 +79,44 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         if not sequence.ends_with_its_type or min(widths) <= INTEGER_MAX[sequence.type]:
             continue
         table, column = fed[0]
-        facts = {
-            **key_facts(table, column, live),
-            **sequence_facts(sequence),
-            "cause": "column-widened-alone",
-            "cause_evidence": f"the column is {column.type}, its sequence still {sequence.type}",
-            "prevention": "with every ALTER COLUMN ... TYPE bigint: ALTER SEQUENCE ... AS bigint",
-        }
+        cause = Cause(
+            "column-widened-alone",
+            f"the column is {column.type}, its sequence still {sequence.type}",
+            "with every ALTER COLUMN ... TYPE bigint: ALTER SEQUENCE ... AS bigint",
+        )
+        facts = SequenceNarrowerFacts(
+            key_facts(table, column, live), sequence_facts(sequence), cause
+        )
         weight = (Severity.WARNING, Confidence.PROVEN)
         yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def message(facts: dict[str, object]) -> str:
+def message(facts: SequenceNarrowerFacts) -> str:
     return (
-        f"{facts['place']} is {facts['type']}, but its sequence is {facts['sequence_type']} "
-        f"and ends at {facts['maximum']}"
+        f"{facts.key.place} is {facts.key.type}, but its sequence is "
+        f"{facts.sequence.sequence_type} and ends at {facts.sequence.maximum}"
     )
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     _, column = subject(finding, live)
-    sequence = drawn_from(column, live)
-    assert sequence is not None  # noqa: S101  (find() has looked)
+    facts = facts_of(finding, SequenceNarrowerFacts)
+    sequence = live.sequence_of[facts.sequence.sequence]
     return widen_sequence(sequence, column.base_type)
 
 
 RULE = Rule(
     code="SEQ003",
     name="sequence-narrower",
+    family=Family.SEQUENCES,
     summary="a sequence that ends before its column does",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=SEQUENCE_END,
+    errors={ErrorKind.OUT_OF_RANGE: 3, ErrorKind.SEQUENCE_ENDED: 1},
+    facts=(SequenceNarrowerFacts,),
+    leaves=Leaves.KEY,
+    provable=True,
 )

@@ -35,10 +35,13 @@ https://www.postgresql.org/docs/current/sql-createsequence.html (OWNED BY)
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
@@ -54,6 +57,15 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Sequence, Table
 
 
+@dataclass(frozen=True, slots=True)
+class SequenceNotOwnedFacts(Facts):
+    """A column, its sequence, and whether the models call that."""
+
+    key: KeyFacts
+    sequence: SequenceFacts
+    models_call_it: bool
+
+
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
 
@@ -63,11 +75,9 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for sequence in live.sequences:
         if user := _only_user(sequence, live):
             table, column = user
-            facts = {
-                **key_facts(table, column, live),
-                **sequence_facts(sequence),
-                "models_call_it": sequence.name in called,
-            }
+            facts = SequenceNotOwnedFacts(
+                key_facts(table, column, live), sequence_facts(sequence), sequence.name in called
+            )
             weight = (Severity.INFO, Confidence.PROVEN)
             yield found(RULE, table, column, weight, facts, message(facts), declared)
 
@@ -84,8 +94,8 @@ def _only_user(sequence: Sequence, live: Live) -> tuple[Table, Column] | None:
     return None if others or owns or not fits else (table, column)
 
 
-def message(facts: dict[str, object]) -> str:
-    return f"{facts['place']} draws from a sequence that it does not own"
+def message(facts: SequenceNotOwnedFacts) -> str:
+    return f"{facts.key.place} draws from a sequence that it does not own"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -96,8 +106,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="SEQ004",
     name="sequence-not-owned",
+    family=Family.SEQUENCES,
     summary="a sequence that one column uses and none owns",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={},
+    facts=(SequenceNotOwnedFacts,),
+    leaves=Leaves.KEY,
+    provable=True,
 )

@@ -37,13 +37,33 @@ https://www.postgresql.org/docs/current/sql-createsequence.html
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import key_facts, sequence_facts
-from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict, found
+from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
+from remediate.findings.finding import (
+    Confidence,
+    Facts,
+    Finding,
+    Options,
+    Rule,
+    Severity,
+    Verdict,
+    found,
+)
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Name, Table
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceSharedFacts(Facts):
+    """The first of the columns, their sequence, and all of them."""
+
+    key: KeyFacts
+    sequence: SequenceFacts
+    columns: tuple[tuple[str, str, str], ...]  # schema, table, column
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -57,11 +77,11 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         if sequence.owned_by or len(independent) < 2:
             continue
         (table, column), *_ = independent
-        facts = {
-            **key_facts(table, column, live),
-            **sequence_facts(sequence),
-            "columns": [[*t.name, c.name] for t, c in independent],
-        }
+        facts = SequenceSharedFacts(
+            key=key_facts(table, column, live),
+            sequence=sequence_facts(sequence),
+            columns=tuple((*t.name, c.name) for t, c in independent),
+        )
         weight = (Severity.INFO, Confidence.PROVEN)
         yield found(RULE, table, column, weight, facts, message(facts), declared)
 
@@ -73,11 +93,9 @@ def _independent(fed: tuple[tuple[Table, Column], ...], live: Live) -> list[tupl
     return roots if len({t.name for t, _ in roots}) > 1 else []
 
 
-def message(facts: dict[str, object]) -> str:
-    columns: list[list[str]] = facts["columns"]  # type: ignore[assignment]
-    sequence = Name(*facts["sequence"])  # type: ignore[misc]
-    others = ", ".join(str(Name(s, t)) for s, t, _ in columns[1:])
-    return f"{facts['place']} shares the sequence {sequence} with {others}"
+def message(facts: SequenceSharedFacts) -> str:
+    others = ", ".join(str(Name(s, t)) for s, t, _ in facts.columns[1:])
+    return f"{facts.key.place} shares the sequence {facts.sequence.sequence} with {others}"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -90,8 +108,15 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 RULE = Rule(
     code="SEQ005",
     name="sequence-shared",
+    family=Family.SEQUENCES,
     summary="a sequence that several independent tables draw from",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.NONE,
+    symptom=None,
+    errors={ErrorKind.DUPLICATE: 3},
+    facts=(SequenceSharedFacts,),
+    leaves=Leaves.KEY,
+    provable=True,
 )

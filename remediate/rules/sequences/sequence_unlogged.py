@@ -35,22 +35,33 @@ https://www.postgresql.org/docs/current/sql-createsequence.html (UNLOGGED)
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from remediate.analysis.facts import key_facts, sequence_facts
+from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
+    Facts,
     Finding,
     Options,
     Rule,
     Severity,
     Verdict,
     found,
-    subject,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import log
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live, drawn_from
+from remediate.snapshots.live import Live
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceUnloggedFacts(Facts):
+    """A column, and its sequence."""
+
+    key: KeyFacts
+    sequence: SequenceFacts
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -64,26 +75,33 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         if sequence.logged or not permanent:
             continue
         table, column = permanent[0]
-        facts = {**key_facts(table, column, live), **sequence_facts(sequence)}
+        facts = SequenceUnloggedFacts(key_facts(table, column, live), sequence_facts(sequence))
         weight = (Severity.WARNING, Confidence.PROVEN)
         yield found(RULE, table, column, weight, facts, message(facts), declared)
 
 
-def message(facts: dict[str, object]) -> str:
-    return f"{facts['place']} survives a crash, but its unlogged sequence starts over after one"
+def message(facts: SequenceUnloggedFacts) -> str:
+    return f"{facts.key.place} survives a crash, but its unlogged sequence starts over after one"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    sequence = drawn_from(subject(finding, live)[1], live)
-    assert sequence is not None  # noqa: S101  (find() has looked)
+    facts = facts_of(finding, SequenceUnloggedFacts)
+    sequence = live.sequence_of[facts.sequence.sequence]
     return log(sequence)
 
 
 RULE = Rule(
     code="SEQ007",
     name="sequence-unlogged",
+    family=Family.SEQUENCES,
     summary="an unlogged sequence under a permanent table",
     page=__doc__,
     find=find,
     remedy=remedy,
+    stops=Inserts.PLAIN,
+    symptom=DUPLICATE_KEY,
+    errors={ErrorKind.DUPLICATE: 2},
+    facts=(SequenceUnloggedFacts,),
+    leaves=Leaves.KEY,
+    provable=True,
 )

@@ -228,7 +228,7 @@ def test_every_insert_agrees(zoo: tuple[sa.URL, dict[str, Finding | Healthy]]) -
 def test_facts_of_a_finding(zoo: tuple[sa.URL, dict[str, Finding | Healthy]]) -> None:
     finding = zoo[1]["s.likely.id"]
     assert isinstance(finding, Finding)
-    facts = dict(finding.facts)
+    facts = helpers.facts_of(finding)
     assert facts.pop("rows") == 9
     assert facts == {
         "place": "s.likely.id",
@@ -265,7 +265,7 @@ def test_one_question_for_the_database(
     findings = [v for v in helpers.verdicts(url).values() if isinstance(v, Finding)]
     (finding,) = findings
     assert finding.place.table is None
-    assert finding.facts == {"keys": [["public", "a", "id"], ["public", "b", "id"]]}
+    assert helpers.facts_of(finding) == {"keys": [["public", "a", "id"], ["public", "b", "id"]]}
     assert finding.message == (
         "2 integer keys have no default, and nothing says who fills them: "
         "does the database generate ids here, or the application?"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from remediate.project.credentials import _is_one, _met
+from remediate.project.credentials import _is_password, _matches
 from remediate.rehearsal.scratch import Server
 from tests.support.project import Project, small_project
 
@@ -38,12 +38,12 @@ INNOCENT = [
 
 @pytest.mark.parametrize("line", SECRETS)
 def test_what_is_one(line: str) -> None:
-    assert any(map(_is_one, _met(line)))
+    assert any(map(_is_password, _matches(line)))
 
 
 @pytest.mark.parametrize("line", INNOCENT)
 def test_what_is_none(line: str) -> None:
-    assert not any(map(_is_one, _met(line)))
+    assert not any(map(_is_password, _matches(line)))
 
 
 @pytest.fixture

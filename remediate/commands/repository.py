@@ -1,4 +1,4 @@
-"""Find the repository of a project."""
+"""The repository that a project stands in: formats for other tools name files from its root."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from remediate.project import project as projects
 from remediate.system.paths import HERE, STARTED_IN, Repository
 
 
-def find(config: Config) -> Repository:
+def repository(config: Config) -> Repository:
     """The nearest folder above with a `.git`, else the project's own."""
     project = projects.discover(config.config, config.name, config.x)
     folder = project.folder if project else STARTED_IN

@@ -1,0 +1,31 @@
+"""How soon something that is counted is at its end, and the words for it."""
+
+from remediate.findings.effects import Outlook, When
+from remediate.findings.finding import Finding, Severity
+from remediate.snapshots.live import Live
+
+
+def inserts_a_day(inserts: int | None, live: Live) -> float | None:
+    """At the rate since the statistics were reset; None where that is not known.
+
+    What was counted for less than a day is no rate yet: it counts as a day's.
+    """
+    days = live.database.statistics_days
+    return None if inserts is None or days is None else inserts / max(days, 1.0)
+
+
+def how_soon(left: int, days: float | None, *, soon: bool) -> When:
+    """When so many inserts are through; what fails within a day fails now."""
+    if left <= 0 or (days is not None and days < 1):
+        return When.NOW
+    return When.SOON if soon else When.SOME_DAY
+
+
+def in_days(days: float | None) -> str:
+    """The end of a sentence; "" where the days are not known."""
+    return "" if days is None else f", in about {days:,.0f} days at the present rate"
+
+
+def soon_where_error(finding: Finding, _live: Live) -> Outlook:
+    """Of what works until an end is reached, however near that is."""
+    return Outlook(When.SOON if finding.severity is Severity.ERROR else When.SOME_DAY)

@@ -1,0 +1,168 @@
+"""The commands about plans: made, checked in CI, reviewed."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import remediate
+from remediate.cli.options import (
+    Color,
+    ColorOption,
+    Depth,
+    Models,
+    Output,
+    PlanFormat,
+    PlanFormatOption,
+    Quiet,
+    Repairs,
+    Rules,
+    Source,
+    Strings,
+    Tables,
+    Verbose,
+    settings,
+)
+from remediate.cli.terminal import say, show, use_color, write
+
+
+def plan(
+    source: Source = Source(),
+    tables: Tables = Tables(),
+    rules: Rules = Rules(),
+    repairs: Repairs = Repairs(),
+    models: Models = Models(),
+    depth: Depth = Depth(),
+    format: PlanFormatOption = PlanFormat.TEXT,  # noqa: A002
+    output: Output = None,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print the SQL of the repair instead.")
+    ] = False,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            help="Save the plan for review; decisions in the file about unchanged items stay."
+        ),
+    ] = None,
+    diff: Annotated[
+        Path | None, typer.Option(help="Show what is new, gone and changed since a saved plan.")
+    ] = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit 1 when something is found.")
+    ] = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Show what is wrong and what would be done."""
+    from remediate import render  # noqa: PLC0415
+    from remediate.commands.plan import compare  # noqa: PLC0415
+    from remediate.commands.plan import save as save_plan  # noqa: PLC0415
+    from remediate.commands.repository import repository  # noqa: PLC0415
+    from remediate.render import card, plan_diff  # noqa: PLC0415
+    from remediate.render.text import Style  # noqa: PLC0415
+
+    config = settings(
+        source, tables=tables, rules=rules, repairs=repairs, models=models, depth=depth
+    )
+    made = remediate.plan(config)
+    difference = compare(made, diff) if diff else None
+    saved = save_plan(made, save) if save else None
+    if difference is not None:
+        text = plan_diff.render(difference, format.value, str(diff))
+    elif sql:
+        text = render.sql(made)
+    else:
+        colored = output is None and use_color(color, sys.stdout)
+        style = Style(color=colored, verbose=verbose, quiet=quiet, saved_as=str(save or ""))
+        text = render.plan(made, format.value, style, repository(config))
+    write(text, output)
+    if saved:
+        say(card.saved(str(save), saved.kept, saved.fallen))
+    found = made.items if difference is None else (*difference.new, *difference.changed)
+    if exit_code and found:
+        raise typer.Exit(1)
+
+
+def check(
+    source: Source = Source(),
+    tables: Tables = Tables(),
+    rules: Rules = Rules(),
+    depth: Depth = Depth(),
+    models_only: Annotated[
+        bool, typer.Option("--models-only", help="Only the models: needs no database.")
+    ] = False,
+    versions_only: Annotated[
+        bool, typer.Option("--versions-only", help="Only the revisions: needs no database.")
+    ] = False,
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            help="File of the findings that are accepted; default: remediate-baseline.json."
+        ),
+    ] = None,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Accept what is found: write that file.")
+    ] = False,
+    format: PlanFormatOption = PlanFormat.TEXT,  # noqa: A002
+    output: Output = None,
+) -> None:
+    """Exit with 1 where something new is found: for CI."""
+    from remediate import render  # noqa: PLC0415
+    from remediate.commands.repository import repository  # noqa: PLC0415
+    from remediate.render import checked  # noqa: PLC0415
+
+    config = settings(source, tables=tables, rules=rules, depth=depth, baseline=baseline)
+    if models_only and versions_only:
+        raise remediate.UsageProblem(
+            "--models-only and --versions-only exclude each other", "Choose one."
+        )
+    options = remediate.CheckOptions(
+        side="models" if models_only else "revisions" if versions_only else "",
+        update_baseline=update_baseline,
+    )
+    made = remediate.check(config, options)
+    if beside := checked.beside(made):
+        say(beside)
+    if update_baseline and format is PlanFormat.TEXT:
+        write(checked.updated(made), output)
+    else:
+        write(render.check(made, format.value, repository(config)), output)
+    if made.new:
+        raise typer.Exit(1)
+
+
+def review(
+    plan: Annotated[Path, typer.Argument(help="Made by: remediate plan --save PLAN.")],
+    reviewer: Annotated[str | None, typer.Option(help="Who decides; else it is asked.")] = None,
+    approve: Annotated[
+        Strings,
+        typer.Option(
+            help="Approve a RULE, a FINDING by its id, or 'all' that is proven or likely."
+        ),
+    ] = None,
+    skip: Annotated[Strings, typer.Option(help="Skip a RULE, a FINDING, or 'all'.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why it is skipped.")] = None,
+    reset: Annotated[
+        Strings, typer.Option(help="Take the decision about a RULE, a FINDING or 'all' back.")
+    ] = None,
+    allow: Annotated[
+        Strings, typer.Option(help="Accept a HAZARD by its name, such as PUBLISHED_TABLE.")
+    ] = None,
+) -> None:
+    """Walk a saved plan item by item; with options, decide at once."""
+    from remediate.commands.review import Dialogue  # noqa: PLC0415
+    from remediate.render import card  # noqa: PLC0415
+
+    options = remediate.ReviewOptions(
+        approve=tuple(approve or ()),
+        skip=tuple(skip or ()),
+        reset=tuple(reset or ()),
+        reason=reason or "",
+        reviewer=reviewer or "",
+        allow=tuple(allow or ()),
+    )
+    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    saved = remediate.review(plan, options, Dialogue(input, show) if is_terminal else None)
+    show(card.reviewed(saved, str(plan)))

@@ -1,0 +1,78 @@
+"""The commands about a database in use: its logs, and what became of its repairs."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import remediate
+from remediate.cli.options import (
+    Format,
+    FormatOption,
+    Output,
+    Rules,
+    Source,
+    Tables,
+    settings,
+)
+from remediate.cli.terminal import say, write
+from remediate.commands.progress import silent
+
+
+def verify(
+    plan: Annotated[
+        Path | None,
+        typer.Argument(help="A plan saved as JSON; default: the revisions of this project."),
+    ] = None,
+    source: Source = Source(),
+    tables: Tables = Tables(),
+    probe: Annotated[
+        bool,
+        typer.Option(
+            "--probe",
+            help="Also INSERT a row in each table and take it back: costs a value of the "
+            "sequence, and fires triggers.",
+        ),
+    ] = False,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+    output: Output = None,
+) -> None:
+    """Check after the deploy that every repaired key works."""
+    from remediate.render import verification  # noqa: PLC0415
+
+    options = remediate.VerifyOptions(plan=plan, probe=probe)
+    made = remediate.verify(settings(source, tables=tables), options, say)
+    write(verification.render(made, format.value), output)
+    if not made.passed:
+        raise typer.Exit(1)
+
+
+def triage(
+    logs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Logs of PostgreSQL or of the application, also gz; '-' is standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    source: Source = Source(),
+    tables: Tables = Tables(),
+    rules: Rules = Rules(),
+    no_plan: Annotated[
+        bool, typer.Option("--no-plan", help="Only count: needs no database.")
+    ] = False,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+    output: Output = None,
+) -> None:
+    """Rank the repair by the errors that users hit, from logs."""
+    from remediate.render import triage as rendered  # noqa: PLC0415
+
+    if not logs and sys.stdin.isatty():
+        raise remediate.UsageProblem(
+            "no log was given", "Name files, or pipe one in: ... | remediate triage -"
+        )
+    config = settings(source, tables=tables, rules=rules)
+    options = remediate.TriageOptions(tuple(logs or ["-"]), plan=not no_plan)
+    made = remediate.triage(config, options, say if sys.stderr.isatty() else silent)
+    write(rendered.render(made, format.value), output)

@@ -1,0 +1,168 @@
+"""The commands that write revisions, and prove or refute them."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import remediate
+from remediate.cli.options import (
+    Depth,
+    Format,
+    FormatOption,
+    Models,
+    Output,
+    Repairs,
+    Rules,
+    ScratchOption,
+    Source,
+    Tables,
+    given,
+    settings,
+)
+from remediate.cli.terminal import say, show, write
+
+
+def generate(
+    plan: Annotated[
+        Path | None,
+        typer.Argument(help="A reviewed plan; without one, --approve and --reviewer."),
+    ] = None,
+    source: Source = Source(),
+    scratch_url: ScratchOption = None,
+    tables: Tables = Tables(),
+    rules: Rules = Rules(),
+    repairs: Repairs = Repairs(),
+    models: Models = Models(),
+    depth: Depth = Depth(),
+    approve: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Approve a RULE, a FINDING by its id, or 'all' that is proven or likely."
+        ),
+    ] = None,
+    reviewer: Annotated[
+        str | None, typer.Option(help="Who approves; stands in the revision.")
+    ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(help="Accept a HAZARD by its name, such as PUBLISHED_TABLE."),
+    ] = None,
+    message: Annotated[
+        str | None, typer.Option("-m", "--message", help="Title of the revision.")
+    ] = None,
+    first: Annotated[
+        list[str] | None,
+        typer.Option(help="Tables (globs) that go into an emergency revision before the rest."),
+    ] = None,
+    one: Annotated[bool, typer.Option("--one", help="One revision for everything.")] = False,
+    head: Annotated[
+        str | None, typer.Option(help="Revision to follow, where there are several heads.")
+    ] = None,
+    splice: Annotated[bool, typer.Option("--splice", help="Allow --head to be no head.")] = False,
+    branch_label: Annotated[str | None, typer.Option(help="Label for a new branch.")] = None,
+    depends_on: Annotated[list[str] | None, typer.Option(help="Revisions it depends on.")] = None,
+    no_rehearse: Annotated[
+        bool, typer.Option("--no-rehearse", help="Write without proof.")
+    ] = False,
+) -> None:
+    """Write revisions for what is approved, once rehearsed."""
+    from remediate import render  # noqa: PLC0415
+    from remediate.config import refuse_shaping  # noqa: PLC0415
+
+    options = remediate.GenerateOptions(
+        plan=plan,
+        approve=tuple(approve or ()),
+        reviewer=reviewer or "",
+        message=message or "",
+        one=one,
+        head=head,
+        splice=splice,
+        branch_label=branch_label,
+        depends_on=tuple(depends_on or ()),
+        rehearse=not no_rehearse,
+    )
+    if plan:
+        refuse_shaping(given(source, tables, rules, repairs, models, depth))
+    config = settings(
+        source, scratch_url=scratch_url, tables=tables, rules=rules, repairs=repairs,
+        models=models, depth=depth, allow=allow, first=first,
+    )  # fmt: skip
+    show(render.landed(remediate.generate(config, options, say)))
+
+
+def rehearse(
+    revisions: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Ids, files, head, or a range a:b; default: what the database has not run."
+        ),
+    ] = None,
+    source: Source = Source(),
+    scratch_url: ScratchOption = None,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that a statement may take.")] = 60,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+    output: Output = None,
+) -> None:
+    """Prove or refute revisions on a scratch PostgreSQL.
+
+    Also those that somebody wrote by hand. Each runs in a process of its own, without env.py;
+    variables that name a database name the scratch one there. Only a URL in the text of a revision
+    itself still leads to that database.
+    """
+    from remediate.render import rehearsed  # noqa: PLC0415
+
+    config = settings(source, scratch_url=scratch_url)
+    options = remediate.RehearseOptions(tuple(revisions or ()), timeout)
+    made = remediate.rehearse(config, options, say)
+    write(rehearsed.render(made, format.value), output)
+    if not made.proven:
+        raise typer.Exit(4)
+
+
+class Paper(StrEnum):
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+def runbook(
+    source: Source = Source(),
+    scratch_url: ScratchOption = None,
+    tables: Tables = Tables(),
+    rules: Rules = Rules(),
+    hotfix: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Also write the emergency revision for this table (globs), and the same as a "
+            "script for psql beside it."
+        ),
+    ] = None,
+    reviewer: Annotated[
+        str | None, typer.Option(help="Who approves the hotfix; stands in the revision.")
+    ] = None,
+    head: Annotated[
+        str | None, typer.Option(help="Revision that it follows, where there are several heads.")
+    ] = None,
+    no_rehearse: Annotated[
+        bool, typer.Option("--no-rehearse", help="Write the hotfix without proof.")
+    ] = False,
+    format: Annotated[  # noqa: A002
+        Paper, typer.Option("-f", "--format", help="How to print the runbook.")
+    ] = Paper.MARKDOWN,
+    output: Output = None,
+) -> None:
+    """Print the incident runbook for this database."""
+    from remediate.render import markdown  # noqa: PLC0415
+    from remediate.render import runbook as rendered  # noqa: PLC0415
+
+    options = remediate.RunbookOptions(
+        hotfix=tuple(hotfix or ()), reviewer=reviewer or "", rehearse=not no_rehearse, head=head
+    )
+    config = settings(source, scratch_url=scratch_url, tables=tables, rules=rules)
+    made = remediate.runbook(config, options, say)
+    text = rendered.markdown(made).rstrip("\n")
+    write(markdown.page(text).rstrip("\n") if format is Paper.HTML else text, output)
+    for one in made.landed:
+        say("\n".join(filter(None, (one.path, one.hotfix, one.rollback))))
+    say(f"\nNext:  read it{f': {output}' if output else ''}")

@@ -1,0 +1,122 @@
+"""What a kind of defect does, and what its repair leaves: the words in which a rule says so."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Family(StrEnum):
+    """What a rule is about: the folder in which it stands."""
+
+    KEYS = "keys"
+    SEQUENCES = "sequences"
+    REFERENCES = "references"
+    MODELS = "models"
+    REVISIONS = "revisions"
+
+
+class Inserts(StrEnum):
+    """Which INSERTs a defect stops, now or later; as the sentence that says so of today."""
+
+    NONE = ""
+    PLAIN = "a plain INSERT fails"
+    OF_MODELS = "an INSERT by the models fails"
+
+
+class Leaves(StrEnum):
+    """What a repair leaves at its place, which can be tried there."""
+
+    NOTHING = "nothing to try"
+    KEY = "a key that generates"
+    DEFAULT = "a key that generates, by a default that the repair gave it"
+    REFERENCE = "a foreign key"
+    CHECKED_REFERENCE = "a foreign key that was checked for every row"
+
+    @property
+    def is_key(self) -> bool:
+        return self in (Leaves.KEY, Leaves.DEFAULT)
+
+    @property
+    def is_reference(self) -> bool:
+        return self in (Leaves.REFERENCE, Leaves.CHECKED_REFERENCE)
+
+
+class When(StrEnum):
+    """How soon something fails."""
+
+    NOW = "now"
+    SOON = "soon"
+    SOME_DAY = "some day"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How soon a finding stops INSERTs, and how: in sentences."""
+
+    when: When
+    broken: str | None = None  # now; None: what the rule stops
+    to_come: str = ""
+
+
+class ErrorKind(StrEnum):
+    """What went wrong on the server, under one SQLSTATE or together with others under the same."""
+
+    NOT_NULL = "not-null"
+    DUPLICATE = "duplicate-key"
+    SEQUENCE_DENIED = "sequence-denied"
+    TABLE_DENIED = "table-denied"
+    OUT_OF_RANGE = "out-of-range"
+    SEQUENCE_ENDED = "sequence-ended"
+    RELATION_MISSING = "relation-missing"
+    NO_PARENT = "no-parent"
+    WRONG_TYPE = "wrong-type"
+    NOT_READABLE = "not-readable"
+    NOT_COMPARABLE = "not-comparable"
+
+    @property
+    def sqlstate(self) -> str:
+        return _SQLSTATES[self]
+
+
+_SQLSTATES = {
+    ErrorKind.NOT_NULL: "23502",
+    ErrorKind.DUPLICATE: "23505",
+    ErrorKind.SEQUENCE_DENIED: "42501",
+    ErrorKind.TABLE_DENIED: "42501",
+    ErrorKind.OUT_OF_RANGE: "22003",
+    ErrorKind.SEQUENCE_ENDED: "2200H",
+    ErrorKind.RELATION_MISSING: "42P01",
+    ErrorKind.NO_PARENT: "23503",
+    ErrorKind.WRONG_TYPE: "42804",
+    ErrorKind.NOT_READABLE: "22P02",
+    ErrorKind.NOT_COMPARABLE: "42883",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """An error as it stands in a log; `{table}` and `{column}` are where the defect is."""
+
+    kind: ErrorKind
+    message: str
+
+    @property
+    def sqlstate(self) -> str:
+        return self.kind.sqlstate
+
+    def at(self, table: str, column: str) -> "Symptom":
+        """The same at this place."""
+        message = self.message.replace("{table}", table).replace("{column}", column)
+        return replace(self, message=message)
+
+
+NULL_KEY = Symptom(
+    ErrorKind.NOT_NULL,
+    'null value in column "{column}" of relation "{table}" violates not-null constraint',
+)
+DUPLICATE_KEY = Symptom(
+    ErrorKind.DUPLICATE, 'duplicate key value violates unique constraint "{table}_pkey"'
+)
+SEQUENCE_END = Symptom(ErrorKind.SEQUENCE_ENDED, 'nextval: reached maximum value of sequence "..."')
+UNLIKE_TYPES = Symptom(
+    ErrorKind.NOT_COMPARABLE, "operator does not exist: integer = character varying"
+)

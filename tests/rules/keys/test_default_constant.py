@@ -1,0 +1,30 @@
+"""PK004: keys whose default is one fixed value."""
+
+import psycopg
+import sqlalchemy as sa
+
+from remediate.rules.keys.default_constant import RULE
+from tests.support import helpers
+
+FOUND = """
+CREATE TABLE used (id integer PRIMARY KEY DEFAULT 0); INSERT INTO used VALUES (0);
+CREATE TABLE unused (id text PRIMARY KEY DEFAULT 'x');
+"""
+LEFT_ALONE = """
+CREATE TABLE single (id boolean PRIMARY KEY DEFAULT true);
+CREATE TABLE settings (id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1));  -- one row by design
+CREATE TABLE kinds (id integer PRIMARY KEY); CREATE TABLE refers (id integer PRIMARY KEY DEFAULT 1 REFERENCES kinds);
+"""
+
+
+def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(FOUND)
+    assert helpers.said(RULE, url) == [
+        "public.unused.id has the same default for every row: one INSERT that leaves it out works, the second fails",
+        "public.used.id has the same default for every row, and it is in use: an INSERT that leaves it out fails",
+    ]
+
+
+def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(LEFT_ALONE)
+    assert helpers.said(RULE, url) == []

@@ -1,0 +1,31 @@
+"""PK007: partitions whose default is not their root's."""
+
+import psycopg
+import sqlalchemy as sa
+
+from remediate.rules.keys.partition_diverges import RULE
+from tests.support import helpers
+
+FOUND = """
+CREATE TABLE root (id bigserial, k integer, PRIMARY KEY (id, k)) PARTITION BY LIST (k);
+CREATE TABLE leaf (id bigserial, k integer NOT NULL, PRIMARY KEY (id, k));
+ALTER TABLE root ATTACH PARTITION leaf FOR VALUES IN (1);
+"""
+LEFT_ALONE = """
+CREATE TABLE root (id bigserial, k integer, PRIMARY KEY (id, k)) PARTITION BY LIST (k);
+CREATE TABLE leaf PARTITION OF root FOR VALUES IN (1);
+CREATE TABLE without (id bigint, k integer NOT NULL, PRIMARY KEY (id, k));  -- filled by the root
+ALTER TABLE root ATTACH PARTITION without FOR VALUES IN (2);
+"""
+
+
+def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(FOUND)
+    assert helpers.said(RULE, url) == [
+        "public.leaf.id draws from another sequence than its partitioned table: the two will give out the same ids",
+    ]
+
+
+def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(LEFT_ALONE)
+    assert helpers.said(RULE, url) == []

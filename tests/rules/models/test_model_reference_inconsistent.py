@@ -1,0 +1,37 @@
+"""MD003: ForeignKeys of models whose type is not that of their target."""
+
+import psycopg
+import sqlalchemy as sa
+
+from remediate.rules.models.model_reference_inconsistent import RULE
+from tests.support import helpers
+
+MODELS = sa.MetaData()
+sa.Table("p", MODELS, sa.Column("id", sa.Integer, primary_key=True))
+sa.Table(
+    "c",
+    MODELS,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("p_id", sa.Uuid, sa.ForeignKey("p.id")),
+    sa.Column("same", sa.BigInteger, sa.ForeignKey("p.id")),
+    sa.Column("of_its_key", None, sa.ForeignKey("p.id")),
+)
+
+FOUND = """
+CREATE TABLE other (id integer PRIMARY KEY);
+"""
+LEFT_ALONE = """
+CREATE TABLE c (id serial PRIMARY KEY, p_id uuid);  -- the database knows the column, and decides
+"""
+
+
+def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(FOUND)
+    assert helpers.said(RULE, url, *MODELS.tables.values()) == [
+        "public.c.p_id is uuid in its model, and public.p.id, which it references, integer",
+    ]
+
+
+def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(LEFT_ALONE)
+    assert helpers.said(RULE, url, *MODELS.tables.values()) == []

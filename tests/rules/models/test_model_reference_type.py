@@ -1,0 +1,34 @@
+"""MD002: columns that fit the key they mean, and whose models say another type."""
+
+import psycopg
+import sqlalchemy as sa
+
+from remediate.rules.models.model_reference_type import RULE
+from tests.support import helpers
+
+MODELS = sa.MetaData()
+sa.Table(
+    "c",
+    MODELS,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("p_id", sa.Uuid),
+)
+
+FOUND = """
+CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (id serial PRIMARY KEY, p_id integer REFERENCES p);
+"""
+LEFT_ALONE = """
+CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (id serial PRIMARY KEY, p_id uuid);
+"""
+
+
+def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(FOUND)
+    assert helpers.said(RULE, url, *MODELS.tables.values()) == [
+        "public.c.p_id is integer and means public.p.id (integer); its model says uuid",
+    ]
+
+
+def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(LEFT_ALONE)
+    assert helpers.said(RULE, url, *MODELS.tables.values()) == []

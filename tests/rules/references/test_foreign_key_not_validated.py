@@ -1,0 +1,31 @@
+"""FK005: foreign keys that do not hold for every row."""
+
+import psycopg
+import sqlalchemy as sa
+
+from remediate.rules.references.foreign_key_not_validated import RULE
+from tests.support import helpers
+
+FOUND = """
+CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (p_id integer);
+INSERT INTO c VALUES (7);
+ALTER TABLE c ADD CONSTRAINT late FOREIGN KEY (p_id) REFERENCES p NOT VALID;
+"""
+LEFT_ALONE = """
+CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (p_id integer);
+ALTER TABLE c ADD CONSTRAINT late FOREIGN KEY (p_id) REFERENCES p NOT VALID;
+ALTER TABLE c VALIDATE CONSTRAINT late;
+ALTER TABLE c ADD CONSTRAINT positive CHECK (p_id > 0) NOT VALID;  -- no foreign key
+"""
+
+
+def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(FOUND)
+    assert helpers.said(RULE, url) == [
+        "public.c.late is NOT VALID: rows from before it was made are not checked, and 1 rows have no parent",
+    ]
+
+
+def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(LEFT_ALONE)
+    assert helpers.said(RULE, url) == []

@@ -1,0 +1,32 @@
+"""FK006: foreign keys without an index on their columns."""
+
+import psycopg
+import sqlalchemy as sa
+
+from remediate.rules.references.foreign_key_unindexed import RULE
+from tests.support import helpers
+
+FOUND = """
+CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (p_id integer REFERENCES p);
+INSERT INTO p SELECT generate_series(1, 2000); INSERT INTO c SELECT generate_series(1, 2000);
+ANALYZE;
+"""
+LEFT_ALONE = """
+CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p SELECT generate_series(1, 2000);
+CREATE TABLE small (p_id integer REFERENCES p); INSERT INTO small SELECT generate_series(1, 20);
+CREATE TABLE indexed (p_id integer REFERENCES p, at date); CREATE INDEX ON indexed (p_id, at);
+INSERT INTO indexed SELECT generate_series(1, 2000);
+ANALYZE;
+"""
+
+
+def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(FOUND)
+    assert helpers.said(RULE, url) == [
+        "public.c.c_p_id_fkey has no index that starts with its columns: DELETE of what it references reads the table",
+    ]
+
+
+def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(LEFT_ALONE)
+    assert helpers.said(RULE, url) == []

@@ -1,0 +1,27 @@
+"""SEQ006: sequences under unique keys that start over."""
+
+import psycopg
+import sqlalchemy as sa
+
+from remediate.rules.sequences.sequence_cycles import RULE
+from tests.support import helpers
+
+FOUND = """
+CREATE TABLE round (id serial PRIMARY KEY); ALTER SEQUENCE round_id_seq CYCLE;
+"""
+LEFT_ALONE = """
+CREATE TABLE once (id serial PRIMARY KEY);
+CREATE TABLE log (n serial, said text); ALTER SEQUENCE log_n_seq CYCLE;  -- nothing is unique
+"""
+
+
+def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(FOUND)
+    assert helpers.said(RULE, url) == [
+        "public.round.id is unique, but its sequence starts over when it ends (CYCLE)",
+    ]
+
+
+def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(LEFT_ALONE)
+    assert helpers.said(RULE, url) == []

@@ -1,0 +1,34 @@
+"""SEQ002: keys whose ids run out."""
+
+import psycopg
+import sqlalchemy as sa
+
+from remediate.rules.sequences.sequence_exhausted import RULE
+from tests.support import helpers
+
+FOUND = """
+CREATE TABLE spent (id serial PRIMARY KEY); SELECT setval('spent_id_seq', 2147483647);
+CREATE TABLE near (id smallserial PRIMARY KEY); SELECT setval('near_id_seq', 32000);
+CREATE TABLE wide (id bigserial PRIMARY KEY); CREATE TABLE narrow (wide_id integer REFERENCES wide);
+SELECT setval('wide_id_seq', 2147483000);
+"""
+LEFT_ALONE = """
+CREATE TABLE young (id serial PRIMARY KEY); SELECT setval('young_id_seq', 1000000000);
+CREATE TABLE wide (id bigserial PRIMARY KEY); SELECT setval('wide_id_seq', 2147483647);
+CREATE TABLE round (id serial PRIMARY KEY); ALTER SEQUENCE round_id_seq MAXVALUE 10 CYCLE;
+SELECT setval('round_id_seq', 9);
+"""
+
+
+def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(FOUND)
+    assert helpers.said(RULE, url) == [
+        "public.near.id has used 97.7% of its ids: 767 are left, up to 32767, the end of smallint",
+        "public.spent.id is full: no id fits below 2147483647, the end of integer",
+        "public.wide.id has used 100.0% of its ids: 647 are left, up to 2147483647, the end of public.narrow.wide_id, which references it",
+    ]
+
+
+def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(LEFT_ALONE)
+    assert helpers.said(RULE, url) == []
