@@ -123,9 +123,9 @@ def test_the_way_of_a_repair(project: Project) -> None:
     assert [one.finding.id for one in remediate.check(config).new] == ["PK001:public.t.id"]
 
     file = project.folder / "plan.json"
-    save(plan, config, file)
+    save(plan, file)
     decisions = remediate.ReviewOptions(approve=("PK001",), reviewer="Ann")
-    assert [item.id for item in remediate.review(file, decisions).approved] == ["PK001:public.t.id"]
+    assert [*remediate.review(file, decisions).approvals] == ["PK001:public.t.id"]
 
     said: list[str] = []
     (landed,) = remediate.generate(config, remediate.GenerateOptions(plan=file), said.append)

@@ -2,21 +2,21 @@
 
 import pytest
 
-from remediate.findings.finding import Confidence, Finding, Place, Severity
+from remediate.findings.finding import Confidence, Facts, Finding, Place, Severity
 from remediate.findings.remedy import Act, Lock, Remedy, Step
-from remediate.plans.plan import Item
+from remediate.plans.plan import ApprovedItem
 from remediate.revisions.drafts import drafts
 from remediate.snapshots.tables import Name
 
 
-def item(table: str, *acts: Act) -> Item:
+def item(table: str, *acts: Act) -> ApprovedItem:
     name = Name("public", table)
     finding = Finding(
-        "FK005", "x", Place(name, "v"), Severity.WARNING, Confidence.PROVEN, "is so", {}
+        "FK005", "x", Place(name, "v"), Severity.WARNING, Confidence.PROVEN, "is so", Facts()
     )
     sql = f"ANALYZE {name.sql}"
     steps = tuple(Step(sql, "", Lock.NONE, name, transactional=False, act=act) for act in acts)
-    return Item(finding, Remedy("title", "undo", (), (), (), finish=steps))
+    return ApprovedItem(finding, Remedy("title", "undo", (), (), (), finish=steps))
 
 
 @pytest.mark.parametrize(("items", "title"), [
@@ -27,6 +27,6 @@ def item(table: str, *acts: Act) -> Item:
     ([item("t", Act.BUILD_INDEX, Act.BUILD_INDEX)], "build 1 index"),  # items are counted
     ([item("VALIDATE", Act.OTHER)], ""),
 ])  # fmt: skip
-def test_the_title_of_what_runs_in_autocommit(items: list[Item], title: str) -> None:
+def test_the_title_of_what_runs_in_autocommit(items: list[ApprovedItem], title: str) -> None:
     (draft,) = drafts([tuple(items)], "")
     assert (draft.title, draft.finishing) == (title, True)
