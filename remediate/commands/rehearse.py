@@ -16,7 +16,7 @@ from remediate.errors import Refused, UsageProblem
 from remediate.findings.finding import Finding
 from remediate.lint import NOTHING, learn, lint
 from remediate.postgres.sql import ident, literal
-from remediate.project.inspection import Reading, enrich, read
+from remediate.project.inspection import ProjectReading, Reading, enrich, read
 from remediate.project.project import Environment, Project
 from remediate.rehearsal import defects
 from remediate.rehearsal.database import Stage, Subset, prepare
@@ -51,7 +51,7 @@ def rehearse(
     can be made to rehearse them in.
     """
     reading = read(config)
-    if reading.project is None or reading.environment is None:
+    if not isinstance(reading, ProjectReading):
         raise UsageProblem(
             "there is no Alembic project here", "Run it in the folder of alembic.ini."
         )
@@ -129,11 +129,11 @@ def _settings(project: Project) -> Settings:
 
 
 def _arguments(environment: Environment) -> Mapping[str, object]:
-    """What env.py worker to the revisions; Refused for what cannot go to another process."""
+    """What env.py hands to the revisions; raises Refused for what no other process can get."""
     for name, value in environment.arguments.items():
         if not isinstance(value, str | int | float | None):
             raise Refused(
-                f"env.py worker a {type(value).__name__} to its revisions ({name}=), which a "
+                f"env.py hands a {type(value).__name__} to its revisions ({name}=), which a "
                 "rehearsal must not use: it could reach the live database",
                 "Only texts and numbers can be handed to a revision that is rehearsed.",
             )
