@@ -11,7 +11,7 @@ from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
 from remediate.postgres import client
 from remediate.project import history
-from remediate.project.inspection import Reading, read
+from remediate.project.inspection import ProjectReading, Reading, read
 from remediate.render import project_tests
 from remediate.snapshots.tables import Name
 from remediate.verification import row_values
@@ -49,11 +49,11 @@ def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
     if not variable.isidentifier():
         raise UsageProblem(f"{variable!r} is no name for an environment variable")
     reading = read(config)
-    project, environment = reading.project, reading.environment
-    if project is None or environment is None:
+    if not isinstance(reading, ProjectReading):
         raise UsageProblem(
             "there is no Alembic project here", "Run it in the folder of alembic.ini."
         )
+    project, environment = reading.project, reading.environment
     ids, waiting = history.repaired(project.script, environment.heads, environment.engine)
     found, rows = _testable(cases(ids, reading.live, reading.declared), reading)
     if not found.tables:

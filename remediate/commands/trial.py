@@ -14,7 +14,7 @@ from remediate.config import Config
 from remediate.errors import Refused, RehearsalFailed
 from remediate.postgres import client
 from remediate.postgres.sql import ident
-from remediate.project.inspection import Reading
+from remediate.project.inspection import ProjectReading, Reading
 from remediate.project.project import Environment, Project
 from remediate.rehearsal import probe, roles
 from remediate.rehearsal.runner import Runner
@@ -83,8 +83,7 @@ def tried(models: Sequence[Model], reading: Reading, config: Config) -> dict[Mod
     They run from the first to the last in an empty database on the scratch server, each INSERT is
     rolled back. Raises RemediateError where that cannot be done at all.
     """
-    project, environment = reading.project, reading.environment
-    if project is None or environment is None:
+    if not isinstance(reading, ProjectReading):
         return {}  # nor are there models
     with scratch(config.scratch_url) as server, server.database() as url:
         if server.system_identifier == reading.live.database.system_identifier:
@@ -96,8 +95,8 @@ def tried(models: Sequence[Model], reading: Reading, config: Config) -> dict[Mod
         with client.connect(client.environment(url)) as superuser:
             made = roles.create(superuser, (*theirs.names, probe.NOBODY), theirs.members)
             try:
-                _build(url, project, environment)
-                live = _catalog(url, environment)
+                _build(url, reading.project, reading.environment)
+                live = _catalog(url, reading.environment)
                 return {m: _reason(superuser, m, live.table_of.get(m.table)) for m in models}
             finally:
                 roles.drop(superuser, made)

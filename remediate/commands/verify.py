@@ -13,7 +13,7 @@ from remediate.plans import plan_file
 from remediate.plans.agreement import check_database
 from remediate.postgres import client
 from remediate.project import history
-from remediate.project.inspection import Reading, read
+from remediate.project.inspection import ProjectReading, Reading, read
 from remediate.verification import keys, live_probe
 from remediate.verification.result import Outcome, Verification, Verified, with_probe
 
@@ -57,7 +57,7 @@ def _repairs(reading: Reading, plan: Path | None) -> tuple[Iterable[str], list[s
         saved = plan_file.load(plan)
         check_database(saved, reading.live.database)
         return [item.id for item in saved.repairable], [], str(plan)
-    if reading.project is None or reading.environment is None:
+    if not isinstance(reading, ProjectReading):
         raise UsageProblem(
             "there is no Alembic project here, and no plan was given",
             "Give a plan: remediate verify plan.json, or run it in the folder of alembic.ini.",
