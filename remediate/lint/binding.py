@@ -2,8 +2,8 @@
 
 import ast
 
-from remediate.lint import asking
-from remediate.lint.evaluating import evaluate
+from remediate.lint import queries
+from remediate.lint.evaluate import evaluate
 from remediate.lint.scope import Asked, Batch, Scope, Value, assigned
 from remediate.lint.text import Text
 
@@ -16,7 +16,7 @@ def assign(node: ast.Assign | ast.AnnAssign | ast.AugAssign, scope: Scope) -> No
         scope.forget(assigned([node]))
         return
     for target in targets:
-        bind(target, asking.value(node.value, scope), scope)
+        bind(target, queries.value(node.value, scope), scope)
 
 
 def bind(target: ast.expr, value: Value, scope: Scope) -> None:
@@ -43,7 +43,7 @@ def with_arguments(node: ast.FunctionDef, call: ast.Call, scope: Scope) -> Scope
     if not any(isinstance(argument, ast.Starred) for argument in call.args):
         given = dict(zip(positional, call.args, strict=False))
         given |= {k.arg: k.value for k in call.keywords if k.arg}
-        inner.names.update({name: asking.value(value, scope) for name, value in given.items()})
+        inner.names.update({name: queries.value(value, scope) for name, value in given.items()})
     return inner
 
 
@@ -63,7 +63,7 @@ def holds_on_postgresql(test: ast.expr) -> bool | None:
 
 def entered(node: ast.expr, scope: Scope) -> Value:
     """What `with ... as` binds."""
-    path = asking.called(node, scope)
+    path = queries.called(node, scope)
     if path == "alembic.op.batch_alter_table" and isinstance(node, ast.Call):
         given = {k.arg: k.value for k in node.keywords}
         table = node.args[0] if node.args else given.get("table_name")
@@ -72,4 +72,4 @@ def entered(node: ast.expr, scope: Scope) -> Value:
             evaluate(table, scope) if table else None,
             evaluate(schema, scope) if schema else Text("", ()),
         )
-    return asking.value(node, scope)
+    return queries.value(node, scope)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from remediate.lint import facts, op_facts, sql_facts, state
-from remediate.lint.evaluating import evaluate
+from remediate.lint import facts, operations, sql_facts, state
+from remediate.lint.evaluate import evaluate
 from remediate.lint.facts import Event
 from remediate.lint.op_arguments import verb
 from remediate.lint.scope import Node
@@ -90,7 +90,7 @@ def events(step: Step) -> Iterator[Event]:
     if name == "execute":
         yield from _executed(step)
     elif name:
-        made = [facts.Unread()] if name in _MAY_BE_DDL else op_facts.read(step, name)
+        made = [facts.Unread()] if name in _MAY_BE_DDL else operations.read(step, name)
         yield from (Event(fact, step, step.call.lineno) for fact in made)
     elif _is_foreign(step):
         yield Event(facts.Unread(), step, step.call.lineno)

@@ -1,7 +1,7 @@
 """What is known before the first step to a state, and a state to what later revisions may know."""
 
-from remediate.lint.casts import named
 from remediate.lint.state import Column, State, serial_name
+from remediate.lint.types import named
 from remediate.lint.values import Known, plain
 
 

@@ -3,23 +3,23 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from remediate.lint import generator_checks, step_checks, table_checks, type_checks
-from remediate.lint.asking import is_offline_aware
-from remediate.lint.evaluating import evaluate
+from remediate.lint import key_checks, step_checks, table_checks, type_checks
+from remediate.lint.evaluate import evaluate
 from remediate.lint.events import Run, run
 from remediate.lint.knowing import known as known_of
 from remediate.lint.knowing import started
+from remediate.lint.queries import is_offline_aware
 from remediate.lint.state import State
 from remediate.lint.text import Text
 from remediate.lint.values import NOTHING, Known, Unsafe
-from remediate.lint.walking import Walker
+from remediate.lint.walk import Walker
 
 _CHECKS = (
     type_checks.without_using,
     type_checks.left_narrow,
-    generator_checks.lost,
-    generator_checks.late_bound,
-    generator_checks.dropped_sequence,
+    key_checks.lost,
+    key_checks.late_bound,
+    key_checks.dropped_sequence,
     table_checks.bare_keys,
     table_checks.copies,
     step_checks.swallowed,

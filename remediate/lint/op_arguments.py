@@ -2,9 +2,9 @@
 
 import ast
 
-from remediate.lint.asking import runs_sql
-from remediate.lint.evaluating import text
-from remediate.lint.sa_types import is_none, keywords
+from remediate.lint.columns import is_none, keywords
+from remediate.lint.evaluate import text
+from remediate.lint.queries import runs_sql
 from remediate.lint.scope import Batch, Plain, Value
 from remediate.lint.stepping import Step
 from remediate.lint.text import HOLE, Text

@@ -4,10 +4,10 @@ import ast
 from collections.abc import Iterator
 
 from remediate.lint import facts
-from remediate.lint.evaluating import evaluate, text
+from remediate.lint.columns import column, is_false, keywords, with_serial
+from remediate.lint.evaluate import evaluate, text
 from remediate.lint.facts import Fact
 from remediate.lint.op_arguments import Arguments, string
-from remediate.lint.sa_types import column, is_false, keywords, with_serial
 from remediate.lint.scope import Scope
 from remediate.lint.stepping import Step
 from remediate.lint.text import HOLE

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from remediate.lint.casts import canonical, named
 from remediate.lint.facts import ColumnMade
 from remediate.lint.text import HOLE
 from remediate.lint.tokens import Reader, Statement, Token, listed
+from remediate.lint.types import canonical, named
 
 AFTER_TYPE = {
     "constraint", "not", "null", "check", "default", "generated", "unique", "primary", "references",

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from remediate.lint import facts
-from remediate.lint.casts import named
 from remediate.lint.facts import Fact
 from remediate.lint.sql_columns import AFTER_TYPE, between, column, names
 from remediate.lint.text import HOLE
 from remediate.lint.tokens import Reader, Statement, listed
+from remediate.lint.types import named
 
 Found = Iterator[tuple[Fact, int]]
 

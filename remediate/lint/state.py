@@ -5,9 +5,9 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 from remediate.lint import facts
-from remediate.lint.casts import INTEGERS
 from remediate.lint.facts import ColumnMade, Event
 from remediate.lint.text import HOLE
+from remediate.lint.types import INTEGERS
 from remediate.lint.values import Spot
 
 Branch = tuple[int, ...]

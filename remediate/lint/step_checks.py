@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from remediate.lint import facts, rewriting
-from remediate.lint.asking import depends
+from remediate.lint import facts, rewrite
 from remediate.lint.events import Run, Seen
 from remediate.lint.facts import Event
+from remediate.lint.queries import depends
 from remediate.lint.saying import unsafe
 from remediate.lint.text import HOLE
 from remediate.lint.values import Unsafe
@@ -35,7 +35,7 @@ def cascading(run: Run) -> Iterator[Unsafe]:
             f"{_known(fact.what)} also drops what the upgrade never made: "
             "every view, constraint and default that has come to depend on it"
         )
-        rewritten = rewriting.executed(seen.event, fact.without)
+        rewritten = rewrite.executed(seen.event, fact.without)
         yield unsafe(seen, "downgrade-cascades", message, rewritten, error=False)
 
 
@@ -50,7 +50,7 @@ def together(run: Run) -> Iterator[Unsafe]:
             f"{len(fact.texts)} statements in one execute: asyncpg refuses them (42601), "
             "and an error does not say which of them it is about"
         )
-        parts = [rewriting.executed(seen.event, text) for text in fact.texts]
+        parts = [rewrite.executed(seen.event, text) for text in fact.texts]
         rewritten = "\n".join(parts) if all(parts) else ""
         yield unsafe(seen, "several-statements", message, rewritten, error=False)
 

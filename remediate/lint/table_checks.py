@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from remediate.lint import facts, rewriting
-from remediate.lint.casts import INTEGERS
+from remediate.lint import facts, rewrite
 from remediate.lint.events import Run, Seen
 from remediate.lint.facts import ColumnMade, TableMade
 from remediate.lint.key_names import is_copy_kept, is_own_key
 from remediate.lint.saying import unsafe
 from remediate.lint.state import Column
 from remediate.lint.text import HOLE
+from remediate.lint.types import INTEGERS
 from remediate.lint.values import Unsafe
 
 
@@ -23,7 +23,7 @@ def bare_keys(run: Run) -> Iterator[Unsafe]:
                     f"{fact.table}.{made.name} is an integer key that nothing generates: "
                     "PostgreSQL does not count by itself, an INSERT without it fails (23502)"
                 )
-                rewritten = rewriting.with_generated_key(seen.event, made)
+                rewritten = rewrite.with_generated_key(seen.event, made)
                 yield unsafe(seen, "key-without-default", message, rewritten, error=False)
 
 
@@ -72,5 +72,5 @@ def _copied(run: Run, seen: Seen, table: str, name: str, source: str) -> Iterato
         f"{table}.{name} becomes the key of a copy, and a copy has the values of the original's "
         "key but not what generates it: an INSERT without it fails (23502)"
     )
-    rewritten = rewriting.key_of_copy(seen.event, table, name)
+    rewritten = rewrite.key_of_copy(seen.event, table, name)
     yield unsafe(seen, "copy-without-default", message, rewritten, error=False)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from remediate.lint import facts, rewriting
-from remediate.lint.casts import INTEGERS, conversion, is_refused
+from remediate.lint import facts, rewrite
 from remediate.lint.events import Run, Seen
 from remediate.lint.facts import TypeChanged
 from remediate.lint.saying import unsafe
 from remediate.lint.state import bare, serial_name
+from remediate.lint.types import INTEGERS, conversion, is_refused
 from remediate.lint.values import Unsafe
 
 
@@ -18,8 +18,8 @@ def without_using(run: Run) -> Iterator[Unsafe]:
         new = run.end.type(fact.type)
         if fact.using or not olds or not all(is_refused(old, new) for old in olds):
             continue
-        way = conversion(olds[0], new, rewriting.quote(fact.column))
-        rewritten = rewriting.with_using(seen.event, fact, way) if way else ""
+        way = conversion(olds[0], new, rewrite.quote(fact.column))
+        rewritten = rewrite.with_using(seen.event, fact, way) if way else ""
         message = _refused(fact, olds[0], new, way)
         yield unsafe(seen, "type-without-using", message, rewritten, error=True)
 
@@ -46,7 +46,7 @@ def left_narrow(run: Run) -> Iterator[Unsafe]:
             f"{fact.table}.{fact.column} becomes {fact.type}, but its sequence stays {narrow}: "
             f"after {INTEGERS[narrow]} every INSERT without a key fails (2200H)"
         )
-        rewritten = rewriting.with_sequence(seen.event, fact, name)
+        rewritten = rewrite.with_sequence(seen.event, fact, name)
         error = bool(seen.sequence_type)
         yield unsafe(seen, "sequence-left-narrow", message, rewritten, error=error)
 

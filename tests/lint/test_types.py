@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from remediate.lint.casts import ASSIGNABLE, canonical, conversion, is_refused
+from remediate.lint.types import ASSIGNABLE, canonical, conversion, is_refused
 from remediate.rehearsal.scratch import Server
 from tests.support import helpers
 

@@ -2,7 +2,7 @@
 
 import ast
 
-from remediate.lint.evaluating import evaluate
+from remediate.lint.evaluate import evaluate
 from remediate.lint.scope import Asked, Bind, Function, Scope, Value
 
 _BINDS = {"alembic.op.get_bind", "alembic.context.get_bind", "alembic.op.get_context"}

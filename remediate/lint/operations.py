@@ -4,11 +4,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from remediate.lint import facts
-from remediate.lint.evaluating import evaluate, text
-from remediate.lint.facts import Fact
-from remediate.lint.op_arguments import Arguments, batch_of, qualified, string
-from remediate.lint.op_tables import create_table, not_counted
-from remediate.lint.sa_types import (
+from remediate.lint.columns import (
     column,
     is_false,
     is_none,
@@ -16,6 +12,10 @@ from remediate.lint.sa_types import (
     type_name,
     with_serial,
 )  # fmt: skip
+from remediate.lint.evaluate import evaluate, text
+from remediate.lint.facts import Fact
+from remediate.lint.op_arguments import Arguments, batch_of, qualified, string
+from remediate.lint.op_tables import create_table, not_counted
 from remediate.lint.scope import Scope
 from remediate.lint.stepping import Step
 from remediate.lint.text import HOLE, Text

@@ -2,11 +2,11 @@
 
 import ast
 
-from remediate.lint.casts import INTEGERS, canonical
-from remediate.lint.evaluating import evaluate, text
+from remediate.lint.evaluate import evaluate, text
 from remediate.lint.facts import ColumnMade
 from remediate.lint.scope import Node, Plain, Scope
 from remediate.lint.text import HOLE, Text
+from remediate.lint.types import INTEGERS, canonical
 
 _NAMES = {
     "Integer": "integer", "BigInteger": "bigint", "SmallInteger": "smallint", "String": "varchar",

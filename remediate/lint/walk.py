@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 
-from remediate.lint import asking
+from remediate.lint import queries
 from remediate.lint.binding import (
     assign,
     bind,
@@ -14,7 +14,7 @@ from remediate.lint.binding import (
     holds_on_postgresql,
     with_arguments,
 )
-from remediate.lint.evaluating import evaluate
+from remediate.lint.evaluate import evaluate
 from remediate.lint.scope import (
     Asked,
     Function,
@@ -127,7 +127,7 @@ class Walker:
         if taken is not None:
             yield from self._body(node.body if taken else node.orelse, scope, around)
             return
-        asked = node.lineno if asking.depends(node.test, scope) else 0
+        asked = node.lineno if queries.depends(node.test, scope) else 0
         for body in (node.body, node.orelse):
             try:
                 yield from self._body(body, scope.copy(), self._branch(around, asked))
@@ -143,7 +143,7 @@ class Walker:
                 bind(node.target, value, scope)
                 yield from self._once(node, scope, around)
         else:
-            asked = node.lineno if asking.depends(node.iter, scope) else 0
+            asked = node.lineno if queries.depends(node.iter, scope) else 0
             scope.forget(assigned(node.body) | assigned([node]))
             if asked:
                 bind(node.target, Asked(), scope)
@@ -161,7 +161,7 @@ class Walker:
             made = entered(item.context_expr, scope)
             if item.optional_vars:
                 bind(item.optional_vars, made, scope)
-            path = asking.called(item.context_expr, scope)
+            path = queries.called(item.context_expr, scope)
             if path in _SUPPRESS:
                 around = replace(self._branch(around), swallowed=node.lineno)
             elif path.endswith(".begin_nested"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from remediate.lint import facts, rewriting
+from remediate.lint import facts, rewrite
 from remediate.lint.events import Run
 from remediate.lint.saying import unsafe
 from remediate.lint.state import Column, bare, sequence_of
@@ -21,7 +21,7 @@ def lost(run: Run) -> Iterator[Unsafe]:
             continue
         rewritten = ""
         if not isinstance(fact, facts.ColumnDropped):
-            rewritten = rewriting.kept_generated(seen.event, column, seen.sequence)
+            rewritten = rewrite.kept_generated(seen.event, column, seen.sequence)
         message = _message(column, fact)
         yield unsafe(seen, "generator-dropped", message, rewritten, error=True)
 
@@ -76,7 +76,7 @@ def late_bound(run: Run) -> Iterator[Unsafe]:
             f"{fact.table}.{fact.column} takes its default from the text '{name}': PostgreSQL does "
             "not know that the sequence is in use, and lets it be dropped or renamed away"
         )
-        rewritten = rewriting.default(seen.event, fact, f"nextval('{name}'::regclass)")
+        rewritten = rewrite.default(seen.event, fact, f"nextval('{name}'::regclass)")
         yield unsafe(seen, "default-late-bound", message, rewritten, error=False)
 
 

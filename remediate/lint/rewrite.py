@@ -5,9 +5,9 @@ import textwrap
 
 from sqlalchemy.dialects import postgresql
 
+from remediate.lint.columns import column
 from remediate.lint.facts import ColumnMade, DefaultSet, Event, TypeChanged
 from remediate.lint.op_arguments import batch_of, verb
-from remediate.lint.sa_types import column
 from remediate.lint.scope import Node, Path, Scope
 from remediate.lint.state import Column
 from remediate.lint.text import HOLE, Text
