@@ -2,10 +2,9 @@
 
 import ast
 
-from remediate.lint.evaluate import evaluate, text
-from remediate.lint.facts import ColumnMade
-from remediate.lint.scope import Node, Plain, Scope
-from remediate.lint.text import HOLE, Text
+from remediate.lint.evaluate import evaluate, evaluate_text
+from remediate.lint.facts import ColumnDefinition
+from remediate.lint.scope import HOLE, Constant, Expression, Scope, Text
 from remediate.lint.types import INTEGERS, canonical
 
 _NAMES = {
@@ -24,22 +23,22 @@ def keywords(call: ast.Call) -> dict[str, ast.expr]:
 
 
 def is_true(node: ast.expr | None, scope: Scope) -> bool:
-    return node is not None and evaluate(node, scope) == Plain(value=True)
+    return node is not None and evaluate(node, scope) == Constant(value=True)
 
 
 def is_false(node: ast.expr | None, scope: Scope) -> bool:
-    return node is not None and evaluate(node, scope) == Plain(value=False)
+    return node is not None and evaluate(node, scope) == Constant(value=False)
 
 
 def is_none(node: ast.expr | None, scope: Scope) -> bool:
-    return node is not None and evaluate(node, scope) == Plain(None)
+    return node is not None and evaluate(node, scope) == Constant(None)
 
 
 def type_name(node: ast.expr | None, scope: Scope) -> str:
     """The canonical type that PostgreSQL gives to a SQLAlchemy type; "" for one's own types."""
     if isinstance(node, ast.Name):
         value = scope.names.get(node.id)
-        if isinstance(value, Node):
+        if isinstance(value, Expression):
             return type_name(value.expression, scope)
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr == "with_variant":
@@ -49,7 +48,7 @@ def type_name(node: ast.expr | None, scope: Scope) -> str:
 
 
 def _variant(call: ast.Call, base: ast.expr, scope: Scope) -> str:
-    dialects = {text(argument, scope).value for argument in call.args[1:]}
+    dialects = {evaluate_text(argument, scope).value for argument in call.args[1:]}
     return type_name(call.args[0] if "postgresql" in dialects else base, scope)
 
 
@@ -87,17 +86,17 @@ def _time(name: str, zone: ast.expr | None, scope: Scope) -> str:
 def _enum(given: dict[str, ast.expr], scope: Scope) -> str:
     if is_false(given.get("native_enum"), scope):
         return "character varying"
-    name = text(given.get("name"), scope).value
-    schema = text(given.get("schema"), scope).value
+    name = evaluate_text(given.get("name"), scope).value
+    schema = evaluate_text(given.get("schema"), scope).value
     known = name and HOLE not in name + schema
     return f"enum {schema + '.' if schema else ''}{name}" if known else ""
 
 
-def column(node: ast.expr, scope: Scope) -> ColumnMade | None:
+def column(node: ast.expr, scope: Scope) -> ColumnDefinition | None:
     """A `Column(...)`; None where it cannot be read."""
     if isinstance(node, ast.Name):
         value = scope.names.get(node.id)
-        node = value.expression if isinstance(value, Node) else node
+        node = value.expression if isinstance(value, Expression) else node
     if not isinstance(node, ast.Call) or scope.dotted(node.func).rpartition(".")[2] != "Column":
         return None
     given = keywords(node)
@@ -106,7 +105,7 @@ def column(node: ast.expr, scope: Scope) -> ColumnMade | None:
     if not isinstance(name, Text) or not name.complete:
         return None
     paths = {_path(argument, scope) for argument in node.args[1:]}
-    return ColumnMade(
+    return ColumnDefinition(
         name.value,
         type_name(given.get("type_", node.args[1] if len(node.args) > 1 else None), scope),
         generated=_is_generated(node, paths, given, scope),
@@ -136,8 +135,8 @@ def _is_generated(
 
 
 def with_serial(
-    columns: tuple[ColumnMade, ...], key: tuple[str, ...], barred: set[str]
-) -> tuple[ColumnMade, ...]:
+    columns: tuple[ColumnDefinition, ...], key: tuple[str, ...], barred: set[str]
+) -> tuple[ColumnDefinition, ...]:
     """The columns, with the sequence of the one that SQLAlchemy makes serial."""
     made = []
     for one in columns:
@@ -147,5 +146,5 @@ def with_serial(
     return tuple(made)
 
 
-def _serial(one: ColumnMade) -> ColumnMade:
-    return ColumnMade(one.name, one.type, one.type, generated=True, key=True)
+def _serial(one: ColumnDefinition) -> ColumnDefinition:
+    return ColumnDefinition(one.name, one.type, one.type, generated=True, key=True)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from remediate.lint.stepping import Step
-from remediate.lint.text import Text
+from remediate.lint.scope import Step, Text
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnMade:
+class ColumnDefinition:
     """A column as CREATE TABLE or ADD COLUMN gives it; types are canonical, "" if unknown."""
 
     name: str
@@ -22,9 +21,9 @@ class ColumnMade:
 
 
 @dataclass(frozen=True, slots=True)
-class TableMade:
+class TableCreated:
     table: str
-    columns: tuple[ColumnMade, ...]
+    columns: tuple[ColumnDefinition, ...]
     key: tuple[str, ...] = ()
     references: tuple[str, ...] = ()  # columns of table-wide foreign keys
     copied: bool = False  # AS SELECT or LIKE, without what fills its columns
@@ -46,7 +45,7 @@ class TableRenamed:
 @dataclass(frozen=True, slots=True)
 class ColumnAdded:
     table: str
-    column: ColumnMade
+    column: ColumnDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class TypeChanged:
     type: str
     old: str = ""  # as the step itself says
     using: bool = False
-    counted: bool = False  # the step itself calls it autoincrement
+    autoincrement: bool = False  # the step itself calls it autoincrement
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ class ReferenceAdded:
 
 
 @dataclass(frozen=True, slots=True)
-class SequenceMade:
+class SequenceCreated:
     name: str
     type: str = "bigint"
 
@@ -126,45 +125,45 @@ class SequenceDropped:
 
 
 @dataclass(frozen=True, slots=True)
-class EnumMade:
+class EnumCreated:
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class RowsWritten:
     """Rows with their keys are written into the table, or a trigger may fill them."""
 
     table: str
 
 
 @dataclass(frozen=True, slots=True)
-class Cascaded:
+class DropCascaded:
     what: str  # DROP TABLE users CASCADE
     without: str  # the statement without the word
 
 
 @dataclass(frozen=True, slots=True)
-class Several:
+class SeveralStatements:
     texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class Opaque:
     """Something that may do anything, to the tables that it names where it has a text."""
 
     text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Defined:
+class OtherDDL:
     """DDL of which nothing else is asked."""
 
 
 Fact: TypeAlias = (
-    TableMade | TableDropped | TableRenamed | ColumnAdded | ColumnDropped | ColumnRenamed
+    TableCreated | TableDropped | TableRenamed | ColumnAdded | ColumnDropped | ColumnRenamed
     | TypeChanged | DefaultSet | IdentityAdded | GeneratorDropped | KeyAdded | ReferenceAdded
-    | SequenceMade | SequenceAltered | SequenceDropped | EnumMade | Filled | Cascaded | Several
-    | Unread | Defined
+    | SequenceCreated | SequenceAltered | SequenceDropped | EnumCreated | RowsWritten
+    | DropCascaded | SeveralStatements | Opaque | OtherDDL
 )  # fmt: skip
 
 
@@ -180,4 +179,4 @@ class Event:
 
     @property
     def branch(self) -> tuple[int, ...]:
-        return self.step.around.branch
+        return self.step.context.branch

@@ -1,57 +1,130 @@
-"""Keys that lose what generates them, and defaults that may lose their sequence."""
+"""Keys that nothing generates: made so, copied so, or left so by what a step drops."""
 
+import re
 from collections.abc import Iterator
 
 from remediate.lint import facts, rewrite
-from remediate.lint.events import Run
-from remediate.lint.saying import unsafe
-from remediate.lint.state import Column, bare, sequence_of
+from remediate.lint.events import Effect, Run
+from remediate.lint.facts import ColumnDefinition, TableCreated
+from remediate.lint.scope import HOLE
+from remediate.lint.state import Column, bare_name, sequence_of
+from remediate.lint.types import INTEGERS
 from remediate.lint.values import Unsafe
 
+_OWN = {"id", "pk", "key", "uid"}
+_KEPT = re.compile(
+    r"(?:^|_)(?:archived?|backup|bak|bkp|copy|dump|history|hist|log|audit|old|orig|prev|saved?"
+    r"|snapshot|stag(?:e|ing)|te?mp|remediate)(?:_|$|\d)"
+)
 _LATE = ("'::text)", "'::text::regclass)", "'::text)::regclass)")
 
 
-def lost(run: Run) -> Iterator[Unsafe]:
+def key_without_default(run: Run) -> Iterator[Unsafe]:
+    """An integer key without default, where its name says that it should have one."""
+    for effect, fact in run.of(TableCreated) if run.upgrades else ():
+        for made in fact.columns if fact.whole and not fact.copied else ():
+            column = run.end.columns.get((fact.table, made.name))
+            if column and made.type in INTEGERS and _lacks_generator(run, column, made, fact):
+                message = (
+                    f"{fact.table}.{made.name} is an integer key that nothing generates: "
+                    "PostgreSQL does not count by itself, an INSERT without it fails (23502)"
+                )
+                rewritten = rewrite.with_generated_key(effect.event, made)
+                yield effect.unsafe("key-without-default", message, rewritten, error=False)
+
+
+def _lacks_generator(run: Run, column: Column, made: ColumnDefinition, fact: TableCreated) -> bool:
+    keys = [one for one in run.end.of(column.table) if one.key]
+    if keys != [column] or len(fact.key) > 1 or column.generated:
+        return False
+    if made.reference or made.name in fact.references or HOLE in fact.table:
+        return False
+    return _is_own_key(made.name, fact.table) and not _is_supplied(run, column)
+
+
+def _is_supplied(run: Run, column: Column) -> bool:
+    """Whether rows come with their keys, a trigger fills them, or they are those of a parent."""
+    refers = any(
+        fact.table == column.table and column.name in fact.columns
+        for _, fact in run.of(facts.ReferenceAdded)
+    )
+    written = any(fact.table in {column.table, HOLE} for _, fact in run.of(facts.RowsWritten))
+    return refers or written or run.is_uncertain(column)
+
+
+def copy_without_default(run: Run) -> Iterator[Unsafe]:
+    """A table copied without defaults and then given a key, as if to be used."""
+    sources: dict[str, str] = {}  # of each copy
+    for effect in run.effects if run.upgrades else ():
+        match effect.event.fact:
+            case TableCreated(copied=True, table=table, source=source) if not _is_kept(table):
+                sources[table] = source
+            case facts.TableRenamed(table=table, new=new) if table in sources:
+                sources[new] = sources.pop(table)
+            case facts.KeyAdded(table=table, columns=(name,)) if table in sources:
+                yield from _key_of_copy(run, effect, table, name, sources[table])
+
+
+def _key_of_copy(run: Run, effect: Effect, table: str, name: str, source: str) -> Iterator[Unsafe]:
+    original = run.before.columns.get((source, name))
+    if original is not None and original.type not in {*INTEGERS, ""}:
+        return
+    ends = [c for c in run.end.columns.values() if c.name == name and c.key and not c.generated]
+    renamed = {fact.table: fact.new for _, fact in run.of(facts.TableRenamed)}
+    column = next((c for c in ends if c.table == renamed.get(table, table)), None)
+    if column is None or not _is_own_key(name, source or column.table) or run.is_uncertain(column):
+        return
+    message = (
+        f"{table}.{name} becomes the key of a copy, and a copy has the values of the original's "
+        "key but not what generates it: an INSERT without it fails (23502)"
+    )
+    rewritten = rewrite.key_of_copy(effect.event, table, name)
+    yield effect.unsafe("copy-without-default", message, rewritten, error=False)
+
+
+def generator_dropped(run: Run) -> Iterator[Unsafe]:
     """A generated key whose default, identity, sequence or column goes, and nothing comes."""
-    for seen in run.seen:
-        column, fact = seen.column, seen.event.fact
-        if column is None or not (column.before and column.key and seen.generated):
+    for effect in run.effects:
+        column, fact = effect.column, effect.event.fact
+        if column is None or not (column.before and column.key and effect.generated):
             continue
-        if run.is_blurred(column) or not _goes(run, column, fact):
+        if run.is_uncertain(column) or not _loses(run, column, fact):
             continue
         rewritten = ""
         if not isinstance(fact, facts.ColumnDropped):
-            rewritten = rewrite.kept_generated(seen.event, column, seen.sequence)
-        message = _message(column, fact)
-        yield unsafe(seen, "generator-dropped", message, rewritten, error=True)
+            rewritten = rewrite.kept_generated(effect.event, column, effect.sequence)
+        message = _loss(column, fact)
+        yield effect.unsafe("generator-dropped", message, rewritten, error=True)
 
 
-def _goes(run: Run, column: Column, fact: facts.Fact) -> bool:
+def _loses(run: Run, column: Column, fact: facts.Fact) -> bool:
     there = column in run.end.columns.values()
     if isinstance(fact, facts.ColumnDropped):
         return not _has_another_key(run, column)
     if isinstance(fact, facts.SequenceDropped) and not fact.cascade:
         return False  # PostgreSQL refuses that while the default is there
-    goes = isinstance(fact, facts.GeneratorDropped | facts.SequenceDropped)
-    return goes and there and not column.generated and not _is_given(run, column)
+    drops = isinstance(fact, facts.GeneratorDropped | facts.SequenceDropped)
+    return drops and there and not column.generated and not _gets_another(run, column)
 
 
-def _is_given(run: Run, column: Column) -> bool:
+def _gets_another(run: Run, column: Column) -> bool:
     kinds = facts.DefaultSet | facts.IdentityAdded
-    return any(seen.column is column for seen in run.seen if isinstance(seen.event.fact, kinds))
+    return any(
+        effect.column is column for effect in run.effects if isinstance(effect.event.fact, kinds)
+    )
 
 
 def _has_another_key(run: Run, column: Column) -> bool:
     """Whether the table goes as well, or gets a key that may take the place."""
     table = column.table
-    kinds = facts.KeyAdded | facts.TableDropped | facts.TableMade
-    events = [seen.event.fact for seen in run.seen]
+    kinds = facts.KeyAdded | facts.TableDropped | facts.TableCreated
+    events = [effect.event.fact for effect in run.effects]
     other = any(isinstance(fact, kinds) and fact.table == table for fact in events)
     added = any(f.table == table and f.column.key for _, f in run.of(facts.ColumnAdded))
     return other or added or (table, column.name) in run.end.columns
 
 
-def _message(column: Column, fact: facts.Fact) -> str:
+def _loss(column: Column, fact: facts.Fact) -> str:
     place = f"{column.table}.{column.name}"
     if isinstance(fact, facts.ColumnDropped):
         return (
@@ -65,9 +138,9 @@ def _message(column: Column, fact: facts.Fact) -> str:
     )
 
 
-def late_bound(run: Run) -> Iterator[Unsafe]:
+def default_late_bound(run: Run) -> Iterator[Unsafe]:
     """nextval over text: PostgreSQL looks the sequence up by name each time."""
-    for seen, fact in run.of(facts.DefaultSet) if run.upgrades else ():
+    for effect, fact in run.of(facts.DefaultSet) if run.upgrades else ():
         flat = "".join(fact.default.lower().split())
         if not flat.startswith("nextval('") or not flat.endswith(_LATE):
             continue
@@ -76,23 +149,37 @@ def late_bound(run: Run) -> Iterator[Unsafe]:
             f"{fact.table}.{fact.column} takes its default from the text '{name}': PostgreSQL does "
             "not know that the sequence is in use, and lets it be dropped or renamed away"
         )
-        rewritten = rewrite.default(seen.event, fact, f"nextval('{name}'::regclass)")
-        yield unsafe(seen, "default-late-bound", message, rewritten, error=False)
+        rewritten = rewrite.default(effect.event, fact, f"nextval('{name}'::regclass)")
+        yield effect.unsafe("default-late-bound", message, rewritten, error=False)
 
 
-def dropped_sequence(run: Run) -> Iterator[Unsafe]:
+def default_of_dropped_sequence(run: Run) -> Iterator[Unsafe]:
     """A default on a sequence that the same function drops afterwards."""
-    for number, seen in enumerate(run.seen):
-        fact = seen.event.fact
+    for number, effect in enumerate(run.effects):
+        fact = effect.event.fact
         name = sequence_of(fact.default) if isinstance(fact, facts.DefaultSet) else ""
-        later = (one.event.fact for one in run.seen[number:])
-        drops = [f for f in later if isinstance(f, facts.SequenceDropped) and bare(f.name) == name]
+        later = (one.event.fact for one in run.effects[number:])
+        drops = [
+            f for f in later if isinstance(f, facts.SequenceDropped) and bare_name(f.name) == name
+        ]
         if not name or not drops or not isinstance(fact, facts.DefaultSet):
             continue
         column = run.end.columns.get((fact.table, fact.column))
-        if column and column.sequence in {name, ""} and not column.blurred:
+        if column and column.sequence in {name, ""} and not column.uncertain:
             message = (
                 f"{fact.table}.{fact.column} takes its default from {name}, and the sequence is "
                 "dropped afterwards: PostgreSQL refuses that, or drops the default with it"
             )
-            yield unsafe(seen, "default-of-dropped-sequence", message, error=True)
+            yield effect.unsafe("default-of-dropped-sequence", message, error=True)
+
+
+def _is_own_key(column: str, table: str) -> bool:
+    """Whether the column is called as the key of its own table: id, user_id in users."""
+    name, owner = column.lower(), table.rpartition(".")[2].lower()
+    singular = {owner, owner.removesuffix("s"), owner.removesuffix("es"), owner[:-3] + "y"}
+    return name in _OWN or any(name in {f"{o}_id", f"{o}id", f"id_{o}"} for o in singular)
+
+
+def _is_kept(table: str) -> bool:
+    """Whether the name of a copy says that nobody adds rows to it."""
+    return bool(_KEPT.search(table.rpartition(".")[2].lower()))

@@ -1,4 +1,4 @@
-"""What a step of `op` or of a batch does."""
+"""What a call of `op` or of a batch does."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -9,16 +9,14 @@ from remediate.lint.columns import (
     is_false,
     is_none,
     is_true,
+    keywords,
     type_name,
     with_serial,
-)  # fmt: skip
-from remediate.lint.evaluate import evaluate, text
+)
+from remediate.lint.evaluate import evaluate, evaluate_text
 from remediate.lint.facts import Fact
-from remediate.lint.op_arguments import Arguments, batch_of, qualified, string
-from remediate.lint.op_tables import create_table, not_counted
-from remediate.lint.scope import Scope
-from remediate.lint.stepping import Step
-from remediate.lint.text import HOLE, Text
+from remediate.lint.queries import runs_sql
+from remediate.lint.scope import HOLE, BatchTable, Constant, Scope, Step, Text, Value
 from remediate.lint.values import plain
 
 _IDENTITY = "Identity"
@@ -28,13 +26,64 @@ _NO_DDL = {
 }  # fmt: skip
 
 
-def read(step: Step, name: str) -> Iterator[Fact]:
+class Arguments:
+    """The arguments of an op call, by name; a batch supplies table and schema itself."""
+
+    def __init__(self, step: Step, names: tuple[str, ...]) -> None:
+        self.scope, self.call = step.scope, step.call
+        self.batch = batch_of(step)
+        words = tuple(n for n in names if not (self.batch and n == "table_name"))
+        self.nodes = dict(zip(words, step.call.args, strict=False)) | keywords(step.call)
+
+    def text(self, name: str) -> str:
+        """A string, "" if it is not given, HOLE where it is not known."""
+        return string(evaluate_text(self.nodes.get(name), self.scope))
+
+    @property
+    def table(self) -> str:
+        if self.batch is None:
+            return qualified(self.text("table_name"), self._schema(self.nodes.get("schema")))
+        return qualified(string(self.batch.table), string(self.batch.schema, none=""))
+
+    def _schema(self, node: ast.expr | None) -> str:
+        return "" if is_none(node, self.scope) else string(evaluate_text(node, self.scope))
+
+
+def string(value: Value, none: str = HOLE) -> str:
+    if isinstance(value, Constant) and value.value is None:
+        return none
+    return value.value if isinstance(value, Text) and value.complete else HOLE
+
+
+def qualified(name: str, schema: str) -> str:
+    return plain(f"{schema}.{name}" if schema else name)
+
+
+def verb(step: Step) -> str:
+    """The operation's name; "execute" for SQL through the connection as well, "" for others."""
+    path = step.scope.dotted(step.call.func)
+    if path.startswith("alembic.op."):
+        return path.removeprefix("alembic.op.")
+    if batch_of(step) is not None and isinstance(step.call.func, ast.Attribute):
+        return step.call.func.attr
+    return "execute" if runs_sql(step.call, step.scope) else ""
+
+
+def batch_of(step: Step) -> BatchTable | None:
+    function = step.call.func
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+        value = step.scope.names.get(function.value.id)
+        return value if isinstance(value, BatchTable) else None
+    return None
+
+
+def read_call(step: Step, name: str) -> Iterator[Fact]:
     """The facts of a step that is not SQL text."""
     reader = _READERS.get(name)
     if reader is not None:
         yield from reader(step)
     elif name and name.partition(".")[0] not in _NO_DDL:
-        yield facts.Defined()
+        yield facts.OtherDDL()
 
 
 def _alter_column(step: Step) -> Iterator[Fact]:
@@ -49,7 +98,7 @@ def _alter_column(step: Step) -> Iterator[Fact]:
     if "new_column_name" in given.nodes:
         yield facts.ColumnRenamed(table, name, given.text("new_column_name"))
     if not changes and default is None:
-        yield facts.Defined()
+        yield facts.OtherDDL()
 
 
 def _type_changed(table: str, name: str, given: Arguments) -> Fact:
@@ -60,7 +109,7 @@ def _type_changed(table: str, name: str, given: Arguments) -> Fact:
         type_name(given.nodes["type_"], given.scope),
         type_name(given.nodes.get("existing_type"), given.scope),
         using="postgresql_using" in given.nodes or len(given.call.keywords) != _named(given.call),
-        counted=counted and "existing_server_default" not in given.nodes,
+        autoincrement=counted and "existing_server_default" not in given.nodes,
     )
 
 
@@ -75,7 +124,7 @@ def _default(table: str, name: str, node: ast.expr, given: Arguments, *, more: b
         return facts.GeneratorDropped(table, name, identity, more)
     if isinstance(node, ast.Call) and _is_identity(node, given.scope):
         return facts.IdentityAdded(table, name)
-    written = text(node, given.scope)
+    written = evaluate_text(node, given.scope)
     return facts.DefaultSet(table, name, written.value if written.complete else "")
 
 
@@ -88,7 +137,7 @@ def _add_column(step: Step) -> Iterator[Fact]:
     node = given.nodes.get("column")
     made = column(node, step.scope) if node is not None else None
     if made is None:
-        yield facts.Defined()
+        yield facts.OtherDDL()
         return
     serial = with_serial((made,), (made.name,) if made.key else (), not_counted(step, step.scope))
     yield facts.ColumnAdded(given.table, serial[0])
@@ -136,7 +185,57 @@ def _bulk_insert(step: Step) -> Iterator[Fact]:
     value = step.scope.names.get(table.id) if isinstance(table, ast.Name) else None
     call = getattr(value, "expression", table)
     names = call.args[:1] if isinstance(call, ast.Call) else []
-    yield facts.Filled(plain(string(text(names[0], step.scope))) if names else HOLE)
+    yield facts.RowsWritten(plain(string(evaluate_text(names[0], step.scope))) if names else HOLE)
+
+
+def create_table(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("table_name",))
+    parts = step.call.args[1:]
+    columns = tuple(made for part in parts if (made := column(part, step.scope)))
+    constraints = [(_kind(p, step.scope), p) for p in parts if isinstance(p, ast.Call)]
+    key = _listed("PrimaryKeyConstraint", constraints, step.scope)
+    key = key or tuple(one.name for one in columns if one.key)
+    references = _references(constraints, step.scope)
+    explicit = not_counted(step, step.scope)
+    readable = {"Column", "PrimaryKeyConstraint", "ForeignKeyConstraint", "UniqueConstraint"}
+    others = {kind for kind, _ in constraints} - readable - {"CheckConstraint", "Index"}
+    whole = not others and len(constraints) == len(parts) and all(HOLE not in k for k in key)
+    yield facts.TableCreated(
+        given.table, with_serial(columns, key, {*explicit, *references}), key, references,
+        whole=whole and len(columns) == sum(kind == "Column" for kind, _ in constraints),
+    )  # fmt: skip
+
+
+def _kind(node: ast.Call, scope: Scope) -> str:
+    return scope.dotted(node.func).rpartition(".")[2]
+
+
+def _listed(kind: str, parts: list[tuple[str, ast.Call]], scope: Scope) -> tuple[str, ...]:
+    """The columns of the table's key."""
+    for name, call in parts:
+        if name == kind:
+            return tuple(string(evaluate_text(argument, scope)) for argument in call.args)
+    return ()
+
+
+def _references(parts: list[tuple[str, ast.Call]], scope: Scope) -> tuple[str, ...]:
+    found = []
+    for name, call in parts:
+        given = call.args[0] if call.args else keywords(call).get("columns")
+        value = evaluate(given, scope) if name == "ForeignKeyConstraint" and given else ()
+        found += [string(one) for one in value] if isinstance(value, tuple) else [HOLE]
+    return tuple(found)
+
+
+def not_counted(step: Step, scope: Scope) -> set[str]:
+    """The columns with autoincrement=False."""
+    found = set()
+    for part in step.call.args:
+        if isinstance(part, ast.Call) and "autoincrement" in keywords(part):
+            made = column(part, scope)
+            refused = is_false(keywords(part)["autoincrement"], scope)
+            found |= {made.name} if made and refused else set()
+    return found
 
 
 _READERS: dict[str, Callable[[Step], Iterator[Fact]]] = {

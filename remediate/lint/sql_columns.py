@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from remediate.lint.facts import ColumnMade
-from remediate.lint.text import HOLE
+from remediate.lint.facts import ColumnDefinition
+from remediate.lint.scope import HOLE
 from remediate.lint.tokens import Reader, Statement, Token, listed
 from remediate.lint.types import canonical, named
 
@@ -22,7 +22,7 @@ def names(tokens: Sequence[Token]) -> tuple[str, ...]:
     return tuple(Reader(part).name() for part in listed(tokens))
 
 
-def column(part: Statement, sql: str) -> ColumnMade:
+def column(part: Statement, sql: str) -> ColumnDefinition:
     """A column's definition."""
     name, rest = part[0].text, part[1:]
     size = next((n for n, t in enumerate(rest) if t.is_word(*AFTER_TYPE)), len(rest))
@@ -31,7 +31,7 @@ def column(part: Statement, sql: str) -> ColumnMade:
     words = [token.text for token in rest[size:] if token.kind == "word"]
     pairs = set(pairwise(words))
     default = _default(rest[size:], sql)
-    return ColumnMade(
+    return ColumnDefinition(
         name,
         named(written),
         sequence,

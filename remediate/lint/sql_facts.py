@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 from remediate.lint import facts, sql_tables
 from remediate.lint.facts import Fact
+from remediate.lint.scope import HOLE, Text
 from remediate.lint.sql_columns import sequence_type
-from remediate.lint.text import HOLE, Text
 from remediate.lint.tokens import Reader, Statement, listed, statements
 
 Found = Iterator[tuple[Fact, int]]  # with where it stands in the text
@@ -25,7 +25,7 @@ def several(text: Text) -> Found:
     found = [s for s in statements(text.value) if HOLE not in s[0].text]
     if len(found) > 1:
         parts = tuple(text.value[s[0].start : s[-1].end] for s in found)
-        yield facts.Several(parts), found[1][0].start
+        yield facts.SeveralStatements(parts), found[1][0].start
 
 
 def read(text: Text) -> Iterator[tuple[Fact, int, Text, int]]:
@@ -48,16 +48,16 @@ def _statement(tokens: Statement, sql: str) -> Found:
     if tokens[0].is_word("do", "call", "execute") or HOLE in tokens[0].text:
         yield from ((fact, start) for fact in _code(tokens))
     elif not tokens[0].is_word(*_HARMLESS):
-        yield facts.Defined(), start
+        yield facts.OtherDDL(), start
 
 
 def _code(tokens: Statement) -> Iterator[Fact]:
     """A DO block or a call: it may do anything, unless its text speaks of no key."""
     text = " ".join(token.text for token in tokens)
     if not tokens[0].is_word("do") or HOLE in text or _DYNAMIC.search(text):
-        yield facts.Unread()
+        yield facts.Opaque()
     elif _MOVES_KEYS.search(text):
-        yield facts.Unread(text)
+        yield facts.Opaque(text)
 
 
 def _cascaded(tokens: Statement, sql: str) -> Iterator[Fact]:
@@ -70,14 +70,14 @@ def _cascaded(tokens: Statement, sql: str) -> Iterator[Fact]:
             whole = sql[tokens[0].start : tokens[-1].end]
             cut = token.start - tokens[0].start
             without = whole[:cut].rstrip() + whole[cut + len("cascade") :]
-            yield facts.Cascaded(" ".join(whole.split()), without)
+            yield facts.DropCascaded(" ".join(whole.split()), without)
             return
 
 
 def _create_sequence(reader: Reader, _: str, start: int) -> Found:
     reader.take("if", "not", "exists")
     name = reader.name()
-    yield facts.SequenceMade(name, sequence_type(reader.rest) or "bigint"), start
+    yield facts.SequenceCreated(name, sequence_type(reader.rest) or "bigint"), start
 
 
 def _alter_sequence(reader: Reader, _: str, start: int) -> Found:
@@ -101,17 +101,17 @@ def _drop_table(reader: Reader, _: str, start: int) -> Found:
 
 def _create_type(reader: Reader, _: str, start: int) -> Found:
     name = reader.name()
-    yield (facts.EnumMade(name) if reader.take("as", "enum") else facts.Defined()), start
+    yield (facts.EnumCreated(name) if reader.take("as", "enum") else facts.OtherDDL()), start
 
 
 def _insert(reader: Reader, _: str, start: int) -> Found:
-    yield facts.Filled(reader.name()), start
+    yield facts.RowsWritten(reader.name()), start
 
 
 def _create_trigger(reader: Reader, _: str, start: int) -> Found:
     while reader.rest and not reader.take("on"):
         reader.rest = reader.rest[1:]
-    yield facts.Filled(reader.name()), start
+    yield facts.RowsWritten(reader.name()), start
 
 
 _Reading = Callable[[Reader, str, int], Found]

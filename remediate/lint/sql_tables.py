@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from remediate.lint import facts
 from remediate.lint.facts import Fact
+from remediate.lint.scope import HOLE
 from remediate.lint.sql_columns import AFTER_TYPE, between, column, names
-from remediate.lint.text import HOLE
 from remediate.lint.tokens import Reader, Statement, listed
 from remediate.lint.types import named
 
@@ -20,10 +20,10 @@ def create_table(reader: Reader, sql: str, start: int) -> Found:
     table = reader.name()
     inside = reader.bracketed()
     if reader.take("as"):
-        yield facts.TableMade(table, (), copied=True, source=_selected(reader.rest)), start
+        yield facts.TableCreated(table, (), copied=True, source=_selected(reader.rest)), start
         return
     if reader.rest and reader.rest[0].is_word("partition", "of", "inherits"):
-        yield facts.TableMade(table, (), whole=False), start  # its columns come from another
+        yield facts.TableCreated(table, (), whole=False), start  # its columns come from another
         return
     yield _made(table, listed(inside), sql), start
 
@@ -40,7 +40,7 @@ def _selected(tokens: Statement) -> str:
     return names[0] if len(names) == 1 else ""
 
 
-def _made(table: str, parts: Sequence[Statement], sql: str) -> facts.TableMade:
+def _made(table: str, parts: Sequence[Statement], sql: str) -> facts.TableCreated:
     wide = [p for p in parts if p[0].kind == "word" and p[0].text in _TABLE_WIDE]
     columns = tuple(column(part, sql) for part in parts if part not in wide)
     key = tuple(one.name for one in columns if one.key)
@@ -53,7 +53,7 @@ def _made(table: str, parts: Sequence[Statement], sql: str) -> facts.TableMade:
             references += names(reader.bracketed())
     likes = [part for part in wide if part[0].is_word("like")]
     whole = not any(HOLE in token.text for part in parts for token in part[:1])
-    return facts.TableMade(
+    return facts.TableCreated(
         table, columns, key, references,
         copied=bool(likes) and not any(_keeps_defaults(part) for part in likes),
         source=Reader(likes[0][1:]).name() if len(likes) == 1 else "",
@@ -92,7 +92,7 @@ def _action(table: str, reader: Reader, sql: str) -> Iterator[Fact]:
     elif reader.take("add"):
         yield from _add(table, reader, sql)
     elif reader.take("drop", "constraint"):
-        yield facts.Defined()
+        yield facts.OtherDDL()
     elif reader.take("drop"):
         reader.take("column")
         reader.take("if", "exists")
@@ -100,7 +100,7 @@ def _action(table: str, reader: Reader, sql: str) -> Iterator[Fact]:
     elif reader.take("rename"):
         yield from _rename(table, reader)
     else:
-        yield facts.Defined()
+        yield facts.OtherDDL()
 
 
 def _alter_column(table: str, name: str, reader: Reader, sql: str) -> Iterator[Fact]:
@@ -122,7 +122,7 @@ def _alter_column(table: str, name: str, reader: Reader, sql: str) -> Iterator[F
     elif reader.take("add", "generated"):
         yield facts.IdentityAdded(table, name)
     else:
-        yield facts.Defined()
+        yield facts.OtherDDL()
 
 
 def _add(table: str, reader: Reader, sql: str) -> Iterator[Fact]:
@@ -138,7 +138,7 @@ def _add(table: str, reader: Reader, sql: str) -> Iterator[Fact]:
     elif constraint.take("foreign", "key"):
         yield facts.ReferenceAdded(table, names(constraint.bracketed()))
     else:
-        yield facts.Defined()
+        yield facts.OtherDDL()
 
 
 def _rename(table: str, reader: Reader) -> Iterator[Fact]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from remediate.lint.text import HOLE
+from remediate.lint.scope import HOLE
 
 _TOKEN = re.compile(
     rf"""

@@ -6,7 +6,7 @@ PostgreSQL 15, 16 and 18. tests/lint/test_types.py asks the server again.
 
 import re
 
-from remediate.lint.text import HOLE
+from remediate.lint.scope import HOLE
 
 TEXTS = {"text", "character varying", "character"}
 INTEGERS = {"smallint": 32767, "integer": 2147483647, "bigint": 9223372036854775807}
