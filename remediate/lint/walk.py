@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import count
 
 from remediate.lint import queries
+from remediate.lint.dialects import holds_on_postgresql
 from remediate.lint.evaluate import evaluate
 from remediate.lint.scope import (
     BatchTable,
@@ -39,16 +40,16 @@ class Walker:
 
     def entries(self) -> tuple[ast.FunctionDef, ...]:
         """upgrade() and downgrade(), or those of each database; not what they themselves call."""
-        found = [
+        entries = [
             n for n in self.tree.body if isinstance(n, ast.FunctionDef) and _ENTRY.fullmatch(n.name)
         ]
         called = {
             c.func.id
-            for n in found
+            for n in entries
             for c in ast.walk(n)
             if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)
         }
-        return tuple(n for n in found if n.name not in called)
+        return tuple(n for n in entries if n.name not in called)
 
     def steps(self, entry: ast.FunctionDef) -> Iterator[Step]:
         """What the function and those that it calls do."""
@@ -156,9 +157,9 @@ class Walker:
     def _with(self, node: ast.With, scope: Scope, context: Context) -> Iterator[Step]:
         for item in node.items:
             yield from self._calls(item.context_expr, scope, context)
-            made = context_value(item.context_expr, scope)
+            value = context_value(item.context_expr, scope)
             if item.optional_vars:
-                bind(item.optional_vars, made, scope)
+                bind(item.optional_vars, value, scope)
             path = queries.called_path(item.context_expr, scope)
             if path in _SUPPRESS:
                 context = replace(self._branch(context), suppressed_at=node.lineno)
@@ -190,9 +191,6 @@ def _ends_in_raise(body: list[ast.stmt]) -> bool:
 def _has_savepoint(node: ast.Try) -> bool:
     text = " ".join(ast.unparse(statement) for statement in node.body)
     return "begin_nested" in text or "SAVEPOINT" in text.upper()
-
-
-_DIALECTS = {"postgresql", "postgres", "sqlite", "mysql", "mariadb", "oracle", "mssql"}
 
 
 def assign(node: ast.Assign | ast.AnnAssign | ast.AugAssign, scope: Scope) -> None:
@@ -230,20 +228,6 @@ def call_scope(node: ast.FunctionDef, call: ast.Call, scope: Scope) -> Scope:
         given |= {k.arg: k.value for k in call.keywords if k.arg}
         inner.names.update({name: queries.resolve(value, scope) for name, value in given.items()})
     return inner
-
-
-def holds_on_postgresql(test: ast.expr) -> bool | None:
-    """Whether a condition on the dialect holds on PostgreSQL; None for other conditions."""
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        inner = holds_on_postgresql(test.operand)
-        return None if inner is None else not inner
-    if not isinstance(test, ast.Compare) or len(test.ops) != 1:
-        return None
-    names = {n.value for n in ast.walk(test.comparators[0]) if isinstance(n, ast.Constant)}
-    if not names or not names <= _DIALECTS:
-        return None
-    positive = isinstance(test.ops[0], ast.Eq | ast.In)
-    return bool(names & {"postgresql", "postgres"}) is positive
 
 
 def context_value(node: ast.expr, scope: Scope) -> Value:
