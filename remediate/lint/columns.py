@@ -5,7 +5,9 @@ import ast
 from remediate.lint.evaluate import evaluate, evaluate_text
 from remediate.lint.facts import ColumnDefinition
 from remediate.lint.scope import HOLE, Constant, Expression, Scope, Text
-from remediate.lint.types import INTEGERS, canonical
+from remediate.lint.tables import type_of
+from remediate.lint.types import CATALOG_NAMES, INTEGERS, is_builtin
+from remediate.lint.values import table_name
 
 _NAMES = {
     "Integer": "integer", "BigInteger": "bigint", "SmallInteger": "smallint", "String": "varchar",
@@ -43,8 +45,8 @@ def type_name(node: ast.expr | None, scope: Scope) -> str:
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr == "with_variant":
             return _variant(node, node.func.value, scope)
-        return _called(node, scope)
-    return _named(scope.dotted(node)) if node is not None else ""
+        return _of_call(node, scope)
+    return _of_path(scope.dotted(node)) if node is not None else ""
 
 
 def _variant(call: ast.Call, base: ast.expr, scope: Scope) -> str:
@@ -52,15 +54,16 @@ def _variant(call: ast.Call, base: ast.expr, scope: Scope) -> str:
     return type_name(call.args[0] if "postgresql" in dialects else base, scope)
 
 
-def _named(path: str) -> str:
+def _of_path(path: str) -> str:
     module, _, name = path.rpartition(".")
     ours = module.split(".")[0] in {"sqlalchemy", "sqlmodel"}
     if not ours or (".dialects." in module and ".dialects.postgresql" not in module):
         return ""
-    return canonical(_NAMES.get(name, name))
+    known = type_of(_NAMES.get(name, name))
+    return known if is_builtin(known) else ""
 
 
-def _called(call: ast.Call, scope: Scope) -> str:
+def _of_call(call: ast.Call, scope: Scope) -> str:
     path = scope.dotted(call.func)
     name, given = path.rpartition(".")[2], keywords(call)
     if name in _ENUMS and path.startswith("sqlalchemy"):
@@ -68,19 +71,19 @@ def _called(call: ast.Call, scope: Scope) -> str:
     if name == "ARRAY" and call.args:
         element = type_name(call.args[0], scope)
         return f"{element}[]" if element else ""
-    if name in {"DateTime", "TIMESTAMP", "TIME", "Time"} and _named(path):
+    if name in {"DateTime", "TIMESTAMP", "TIME", "Time"} and _of_path(path):
         return _time(name, given.get("timezone", call.args[0] if call.args else None), scope)
     if name in {"Uuid", "UUID"} and is_false(given.get("native_uuid"), scope):
         return "character"
     sized = name in {"Float", "FLOAT"} and bool(call.args or "precision" in given)
-    return "" if sized else _named(path)
+    return "" if sized else _of_path(path)
 
 
 def _time(name: str, zone: ast.expr | None, scope: Scope) -> str:
     if zone is not None and not is_true(zone, scope) and not is_false(zone, scope):
         return ""
     kind = "timestamp" if name in {"DateTime", "TIMESTAMP"} else "time"
-    return canonical(kind + "tz" * is_true(zone, scope))
+    return CATALOG_NAMES[f"{kind}tz" if is_true(zone, scope) else kind]
 
 
 def _enum(given: dict[str, ast.expr], scope: Scope) -> str:
@@ -88,8 +91,7 @@ def _enum(given: dict[str, ast.expr], scope: Scope) -> str:
         return "character varying"
     name = evaluate_text(given.get("name"), scope).value
     schema = evaluate_text(given.get("schema"), scope).value
-    known = name and HOLE not in name + schema
-    return f"enum {schema + '.' if schema else ''}{name}" if known else ""
+    return f"enum {table_name(name, schema)}" if name and HOLE not in name + schema else ""
 
 
 def column(node: ast.expr, scope: Scope) -> ColumnDefinition | None:
@@ -127,23 +129,25 @@ def _is_generated(
         return True
     if any(isinstance(a, ast.Starred) for a in call.args) or len(call.keywords) != len(given):
         return True
-    counted = given.get("autoincrement")
-    if counted is not None and evaluate(counted, scope) is None:
+    autoincrement = given.get("autoincrement")
+    if autoincrement is not None and evaluate(autoincrement, scope) is None:
         return True
     default = given.get("server_default")
     return default is not None and not is_none(default, scope)
 
 
 def with_serial(
-    columns: tuple[ColumnDefinition, ...], key: tuple[str, ...], barred: set[str]
+    columns: tuple[ColumnDefinition, ...], key: tuple[str, ...], without_autoincrement: set[str]
 ) -> tuple[ColumnDefinition, ...]:
     """The columns, with the sequence of the one that SQLAlchemy makes serial."""
-    made = []
+    definitions = []
     for one in columns:
-        serial = key == (one.name,) and one.type in INTEGERS and one.name not in barred
+        serial = (
+            key == (one.name,) and one.type in INTEGERS and one.name not in without_autoincrement
+        )
         plain = not one.generated and not one.reference
-        made.append(_serial(one) if serial and plain else one)
-    return tuple(made)
+        definitions.append(_serial(one) if serial and plain else one)
+    return tuple(definitions)
 
 
 def _serial(one: ColumnDefinition) -> ColumnDefinition:

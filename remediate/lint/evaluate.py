@@ -20,6 +20,8 @@ from remediate.lint.scope import (
 
 _TEXT = {"text", "DDL"}
 _KEEPING = {"bindparams", "execution_options", "columns"}
+_PERCENT = re.compile(r"%(?:\((\w+)\))?([sdr%])")
+_BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 
 
 def evaluate(node: ast.expr, scope: Scope) -> Value:
@@ -63,19 +65,19 @@ def _dictionary(node: ast.Dict, scope: Scope) -> Value:
 
 def _formatted(node: ast.JoinedStr, scope: Scope) -> Value:
     """An f-string. Python 3.11 does not say where its parts stand: their line ends are counted."""
-    made, line = Text("", ()), node.lineno
+    result, line = Text("", ()), node.lineno
     last = node.end_lineno or line
     ends = sum(str(v.value).count("\n") for v in node.values if isinstance(v, ast.Constant))
     last = last if ends == last - line else line
     for part in node.values:
         if isinstance(part, ast.Constant):
-            made += spread_text(str(part.value), line, last)
+            result += spread_text(str(part.value), line, last)
             line = min(line + str(part.value).count("\n"), last)
         elif isinstance(part, ast.FormattedValue):
             known = part.conversion == -1 and part.format_spec is None
             value = evaluate(part.value, scope) if known else None
-            made += Text.at(as_text(value, line).value, line)
-    return made
+            result += Text.at(as_text(value, line).value, line)
+    return result
 
 
 def _operation(node: ast.BinOp, scope: Scope) -> Value:
@@ -111,10 +113,10 @@ def _dedented(value: Value) -> Value:
     """textwrap.dedent leaves the lines where they are."""
     if not isinstance(value, Text):
         return value
-    made = textwrap.dedent(value.value)
-    if made.count("\n") != value.value.count("\n") or not value.lines:
-        return Text.at(made, value.line(0))
-    return spread_text(made, value.lines[0], value.lines[-1])
+    result = textwrap.dedent(value.value)
+    if result.count("\n") != value.value.count("\n") or not value.lines:
+        return Text.at(result, value.line(0))
+    return spread_text(result, value.lines[0], value.lines[-1])
 
 
 def _method(value: Value, method: str, call: ast.Call, scope: Scope) -> Value:
@@ -151,10 +153,10 @@ def _split(value: Text, separator: str) -> Iterator[Text]:
 
 
 def _joined(separator: Text, parts: tuple[Value, ...], line: int) -> Text:
-    made = Text("", ())
+    result = Text("", ())
     for number, part in enumerate(parts):
-        made += (separator if number else Text("", ())) + as_text(part, line)
-    return made
+        result += (separator if number else Text("", ())) + as_text(part, line)
+    return result
 
 
 def _subscript(node: ast.Subscript, scope: Scope) -> Value:
@@ -178,10 +180,10 @@ def _item(value: tuple[Value, ...], index: ast.expr) -> Value:
         if isinstance(index, ast.Slice):
             ends = (index.lower, index.upper, index.step)
             return value[slice(*(ast.literal_eval(end) if end else None for end in ends))]
-        found: Value = value[ast.literal_eval(index)]
+        item: Value = value[ast.literal_eval(index)]
     except (ValueError, TypeError, IndexError):
         return None
-    return found
+    return item
 
 
 _READERS: dict[type[ast.expr], Callable[..., Value]] = {
@@ -196,10 +198,6 @@ _READERS: dict[type[ast.expr], Callable[..., Value]] = {
     ast.Subscript: _subscript,
     ast.Attribute: _attribute,
 }
-
-
-_PERCENT = re.compile(r"%(?:\((\w+)\))?([sdr%])")
-_BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 
 
 def as_text(value: Value, line: int) -> Text:
@@ -246,10 +244,10 @@ def fill_braces(template: Text, given: list[Value], named: Mapping[str, Value]) 
 def _filled(
     template: Text, places: Iterator[re.Match[str]], value: Callable[[re.Match[str]], Value]
 ) -> Text:
-    made, done = Text("", ()), 0
+    result, done = Text("", ()), 0
     for match in places:
         line = template.line(match.start())
         filled = as_text(value(match), line).value
-        made += template.part(done, match.start()) + Text.at(filled, line)
+        result += template.part(done, match.start()) + Text.at(filled, line)
         done = match.end()
-    return made + template.part(done)
+    return result + template.part(done)

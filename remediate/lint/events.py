@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from remediate.lint import facts, operations, sql_facts, state
+from remediate.lint import facts, operations, state, statements
 from remediate.lint.evaluate import evaluate
 from remediate.lint.facts import Event
-from remediate.lint.operations import verb
+from remediate.lint.operations import operation_name
 from remediate.lint.scope import HOLE, Expression, Step, Text
 from remediate.lint.state import Column, State
 from remediate.lint.values import Unsafe
@@ -90,12 +90,12 @@ def _effects(event: Event, now: State) -> Iterator[Effect]:
 
 def events(step: Step) -> Iterator[Event]:
     """What a step does, with the line of each thing."""
-    name = verb(step)
+    name = operation_name(step)
     if name == "execute":
         yield from _executed(step)
     elif name:
-        found = [facts.Opaque()] if name in _MAY_BE_DDL else operations.read_call(step, name)
-        yield from (Event(fact, step, step.call.lineno) for fact in found)
+        facts_ = [facts.Opaque()] if name in _MAY_BE_DDL else operations.read_call(step, name)
+        yield from (Event(fact, step, step.call.lineno) for fact in facts_)
     elif _is_foreign(step):
         yield Event(facts.Opaque(), step, step.call.lineno)
 
@@ -129,10 +129,8 @@ def _executed(step: Step) -> Iterator[Event]:
 
 
 def _sql(text: Text, step: Step) -> Iterator[Event]:
-    for fact, offset in sql_facts.several(text):
-        yield Event(fact, step, text.line(offset), text)
-    for fact, offset, one, start in sql_facts.read(text):
-        yield Event(fact, step, text.line(offset), one, start)
+    for one in statements.read(text):
+        yield Event(one.fact, step, text.line(one.offset), one.statement)
 
 
 def _constructed(call: ast.Call, step: Step) -> Iterator[facts.Fact]:

@@ -7,6 +7,16 @@ from remediate.lint.scope import Step, Text
 
 
 @dataclass(frozen=True, slots=True)
+class Default:
+    """What a column takes where an INSERT leaves it out."""
+
+    sequence: str = ""  # that nextval() is given by a literal, without its schema
+    literal: str = ""  # the same as it is written
+    late_bound: bool = False  # looked up by its name at each INSERT
+    null: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnDefinition:
     """A column as CREATE TABLE or ADD COLUMN gives it; types are canonical, "" if unknown."""
 
@@ -16,7 +26,7 @@ class ColumnDefinition:
     generated: bool = False  # anything that fills it, or may
     key: bool = False
     reference: bool = False
-    default: str = ""  # as SQL
+    default: Default | None = None  # as SQL gives it
     end: int = 0  # in raw SQL: where its type ends
 
 
@@ -68,14 +78,15 @@ class TypeChanged:
     type: str
     old: str = ""  # as the step itself says
     using: bool = False
-    autoincrement: bool = False  # the step itself calls it autoincrement
+    autoincrement: bool = False  # the step itself calls it so
+    end: int = 0  # in raw SQL: where the action ends
 
 
 @dataclass(frozen=True, slots=True)
 class DefaultSet:
     table: str
     column: str
-    default: str  # as SQL; "" if it is not known
+    default: Default = Default()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,7 @@ class SequenceAltered:
 class SequenceDropped:
     name: str
     cascade: bool = False
+    more: bool = False  # the same step drops others too
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +167,13 @@ class Opaque:
 
 
 @dataclass(frozen=True, slots=True)
+class NotRead:
+    """SQL that the parser refuses, or that is nested too deep for its tree to be kept."""
+
+    objection: str = ""  # of the parser; "" where it has none
+
+
+@dataclass(frozen=True, slots=True)
 class OtherDDL:
     """DDL of which nothing else is asked."""
 
@@ -163,7 +182,7 @@ Fact: TypeAlias = (
     TableCreated | TableDropped | TableRenamed | ColumnAdded | ColumnDropped | ColumnRenamed
     | TypeChanged | DefaultSet | IdentityAdded | GeneratorDropped | KeyAdded | ReferenceAdded
     | SequenceCreated | SequenceAltered | SequenceDropped | EnumCreated | RowsWritten
-    | DropCascaded | SeveralStatements | Opaque | OtherDDL
+    | DropCascaded | SeveralStatements | Opaque | NotRead | OtherDDL
 )  # fmt: skip
 
 
@@ -175,7 +194,6 @@ class Event:
     step: Step
     line: int
     sql: Text | None = field(default=None, repr=False)  # the one statement, where it is raw SQL
-    offset: int = 0  # where that starts in the text given to execute
 
     @property
     def branch(self) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Keys that nothing generates: made so, copied so, or left so by what a step drops."""
+"""Keys that nothing generates: definition so, copied so, or left so by what a step drops."""
 
 import re
 from collections.abc import Iterator
@@ -7,39 +7,44 @@ from remediate.lint import facts, rewrite
 from remediate.lint.events import Effect, Run
 from remediate.lint.facts import ColumnDefinition, TableCreated
 from remediate.lint.scope import HOLE
-from remediate.lint.state import Column, bare_name, sequence_of
+from remediate.lint.state import Column
 from remediate.lint.types import INTEGERS
-from remediate.lint.values import Unsafe
+from remediate.lint.values import Unsafe, bare_name
 
 _OWN = {"id", "pk", "key", "uid"}
 _KEPT = re.compile(
     r"(?:^|_)(?:archived?|backup|bak|bkp|copy|dump|history|hist|log|audit|old|orig|prev|saved?"
     r"|snapshot|stag(?:e|ing)|te?mp|remediate)(?:_|$|\d)"
 )
-_LATE = ("'::text)", "'::text::regclass)", "'::text)::regclass)")
 
 
 def key_without_default(run: Run) -> Iterator[Unsafe]:
     """An integer key without default, where its name says that it should have one."""
     for effect, fact in run.of(TableCreated) if run.upgrades else ():
-        for made in fact.columns if fact.whole and not fact.copied else ():
-            column = run.end.columns.get((fact.table, made.name))
-            if column and made.type in INTEGERS and _lacks_generator(run, column, made, fact):
+        for definition in fact.columns if fact.whole and not fact.copied else ():
+            column = run.end.columns.get((fact.table, definition.name))
+            if (
+                column
+                and definition.type in INTEGERS
+                and _lacks_generator(run, column, definition, fact)
+            ):
                 message = (
-                    f"{fact.table}.{made.name} is an integer key that nothing generates: "
+                    f"{fact.table}.{definition.name} is an integer key that nothing generates: "
                     "PostgreSQL does not count by itself, an INSERT without it fails (23502)"
                 )
-                rewritten = rewrite.with_generated_key(effect.event, made)
+                rewritten = rewrite.with_generated_key(effect.event, definition)
                 yield effect.unsafe("key-without-default", message, rewritten, error=False)
 
 
-def _lacks_generator(run: Run, column: Column, made: ColumnDefinition, fact: TableCreated) -> bool:
+def _lacks_generator(
+    run: Run, column: Column, definition: ColumnDefinition, fact: TableCreated
+) -> bool:
     keys = [one for one in run.end.of(column.table) if one.key]
     if keys != [column] or len(fact.key) > 1 or column.generated:
         return False
-    if made.reference or made.name in fact.references or HOLE in fact.table:
+    if definition.reference or definition.name in fact.references or HOLE in fact.table:
         return False
-    return _is_own_key(made.name, fact.table) and not _is_supplied(run, column)
+    return _is_own_key(definition.name, fact.table) and not _is_supplied(run, column)
 
 
 def _is_supplied(run: Run, column: Column) -> bool:
@@ -92,7 +97,7 @@ def generator_dropped(run: Run) -> Iterator[Unsafe]:
             continue
         rewritten = ""
         if not isinstance(fact, facts.ColumnDropped):
-            rewritten = rewrite.kept_generated(effect.event, column, effect.sequence)
+            rewritten = rewrite.with_generator(effect.event, column, effect.sequence)
         message = _loss(column, fact)
         yield effect.unsafe("generator-dropped", message, rewritten, error=True)
 
@@ -141,23 +146,21 @@ def _loss(column: Column, fact: facts.Fact) -> str:
 def default_late_bound(run: Run) -> Iterator[Unsafe]:
     """nextval over text: PostgreSQL looks the sequence up by name each time."""
     for effect, fact in run.of(facts.DefaultSet) if run.upgrades else ():
-        flat = "".join(fact.default.lower().split())
-        if not flat.startswith("nextval('") or not flat.endswith(_LATE):
-            continue
-        name = fact.default.split("'")[1]
-        message = (
-            f"{fact.table}.{fact.column} takes its default from the text '{name}': PostgreSQL does "
-            "not know that the sequence is in use, and lets it be dropped or renamed away"
-        )
-        rewritten = rewrite.default(effect.event, fact, f"nextval('{name}'::regclass)")
-        yield effect.unsafe("default-late-bound", message, rewritten, error=False)
+        name = fact.default.literal
+        if fact.default.late_bound:
+            message = (
+                f"{fact.table}.{fact.column} takes its default from the text '{name}': PostgreSQL "
+                "does not know that the sequence is in use, and lets it be dropped or renamed away"
+            )
+            rewritten = rewrite.default_by_regclass(effect.event, fact)
+            yield effect.unsafe("default-late-bound", message, rewritten, error=False)
 
 
 def default_of_dropped_sequence(run: Run) -> Iterator[Unsafe]:
     """A default on a sequence that the same function drops afterwards."""
     for number, effect in enumerate(run.effects):
         fact = effect.event.fact
-        name = sequence_of(fact.default) if isinstance(fact, facts.DefaultSet) else ""
+        name = fact.default.sequence if isinstance(fact, facts.DefaultSet) else ""
         later = (one.event.fact for one in run.effects[number:])
         drops = [
             f for f in later if isinstance(f, facts.SequenceDropped) and bare_name(f.name) == name
@@ -175,11 +178,11 @@ def default_of_dropped_sequence(run: Run) -> Iterator[Unsafe]:
 
 def _is_own_key(column: str, table: str) -> bool:
     """Whether the column is called as the key of its own table: id, user_id in users."""
-    name, owner = column.lower(), table.rpartition(".")[2].lower()
+    name, owner = column.lower(), bare_name(table).lower()
     singular = {owner, owner.removesuffix("s"), owner.removesuffix("es"), owner[:-3] + "y"}
     return name in _OWN or any(name in {f"{o}_id", f"{o}id", f"id_{o}"} for o in singular)
 
 
 def _is_kept(table: str) -> bool:
     """Whether the name of a copy says that nobody adds rows to it."""
-    return bool(_KEPT.search(table.rpartition(".")[2].lower()))
+    return bool(_KEPT.search(bare_name(table).lower()))

@@ -23,6 +23,7 @@ _CHECKS = (
     step_checks.failure_swallowed,
     step_checks.downgrade_cascades,
     step_checks.several_statements,
+    step_checks.statement_not_read,
 )
 _REFUSED = "@-+:"  # alembic.script.revision._revision_illegal_chars
 
@@ -30,13 +31,13 @@ _REFUSED = "@-+:"  # alembic.script.revision._revision_illegal_chars
 def lint(source: str, known: Known = NOTHING) -> tuple[Unsafe, ...]:
     """What is unsafe in a revision, by line. Raises SyntaxError where it is no Python."""
     walker = Walker(source)
-    found = list(_revision_id(walker, known))
+    findings = list(_revision_id(walker, known))
     steering = not is_offline_aware(walker.tree)
     for run in _runs(walker, initial_state(known)):
         for check in _CHECKS:
-            found += check(run)
-        found += step_checks.query_steers_ddl(run) if steering else ()
-    return step_checks.merge(found)
+            findings += check(run)
+        findings += step_checks.query_steers_ddl(run) if steering else ()
+    return step_checks.merge(findings)
 
 
 def learn(sources: Iterable[str], known: Known = NOTHING) -> Known:

@@ -17,9 +17,9 @@ from remediate.lint.evaluate import evaluate, evaluate_text
 from remediate.lint.facts import Fact
 from remediate.lint.queries import runs_sql
 from remediate.lint.scope import HOLE, BatchTable, Constant, Scope, Step, Text, Value
-from remediate.lint.values import plain
+from remediate.lint.tables import default_of
+from remediate.lint.values import table_name
 
-_IDENTITY = "Identity"
 _NO_DDL = {
     "execute", "get_bind", "get_context", "bulk_insert", "f", "batch_alter_table", "inline_literal",
     "run_async", "invoke", "implementation_for", "register_operation",
@@ -37,29 +37,25 @@ class Arguments:
 
     def text(self, name: str) -> str:
         """A string, "" if it is not given, HOLE where it is not known."""
-        return string(evaluate_text(self.nodes.get(name), self.scope))
+        return known_text(evaluate_text(self.nodes.get(name), self.scope))
 
     @property
     def table(self) -> str:
         if self.batch is None:
-            return qualified(self.text("table_name"), self._schema(self.nodes.get("schema")))
-        return qualified(string(self.batch.table), string(self.batch.schema, none=""))
+            return table_name(self.text("table_name"), self._schema(self.nodes.get("schema")))
+        return table_name(known_text(self.batch.table), known_text(self.batch.schema, none=""))
 
     def _schema(self, node: ast.expr | None) -> str:
-        return "" if is_none(node, self.scope) else string(evaluate_text(node, self.scope))
+        return "" if is_none(node, self.scope) else known_text(evaluate_text(node, self.scope))
 
 
-def string(value: Value, none: str = HOLE) -> str:
+def known_text(value: Value, none: str = HOLE) -> str:
     if isinstance(value, Constant) and value.value is None:
         return none
     return value.value if isinstance(value, Text) and value.complete else HOLE
 
 
-def qualified(name: str, schema: str) -> str:
-    return plain(f"{schema}.{name}" if schema else name)
-
-
-def verb(step: Step) -> str:
+def operation_name(step: Step) -> str:
     """The operation's name; "execute" for SQL through the connection as well, "" for others."""
     path = step.scope.dotted(step.call.func)
     if path.startswith("alembic.op."):
@@ -102,18 +98,19 @@ def _alter_column(step: Step) -> Iterator[Fact]:
 
 
 def _type_changed(table: str, name: str, given: Arguments) -> Fact:
-    counted = is_true(given.nodes.get("autoincrement"), given.scope)
+    automatic = is_true(given.nodes.get("autoincrement"), given.scope)
     return facts.TypeChanged(
         table,
         name,
         type_name(given.nodes["type_"], given.scope),
         type_name(given.nodes.get("existing_type"), given.scope),
-        using="postgresql_using" in given.nodes or len(given.call.keywords) != _named(given.call),
-        autoincrement=counted and "existing_server_default" not in given.nodes,
+        using="postgresql_using" in given.nodes
+        or len(given.call.keywords) != _count_named(given.call),
+        autoincrement=automatic and "existing_server_default" not in given.nodes,
     )
 
 
-def _named(call: ast.Call) -> int:
+def _count_named(call: ast.Call) -> int:
     return sum(k.arg is not None for k in call.keywords)
 
 
@@ -125,21 +122,25 @@ def _default(table: str, name: str, node: ast.expr, given: Arguments, *, more: b
     if isinstance(node, ast.Call) and _is_identity(node, given.scope):
         return facts.IdentityAdded(table, name)
     written = evaluate_text(node, given.scope)
-    return facts.DefaultSet(table, name, written.value if written.complete else "")
+    return facts.DefaultSet(table, name, default_of(written.value))
 
 
 def _is_identity(node: ast.Call, scope: Scope) -> bool:
-    return scope.dotted(node.func).rpartition(".")[2] == _IDENTITY
+    return scope.dotted(node.func).rpartition(".")[2] == "Identity"
 
 
 def _add_column(step: Step) -> Iterator[Fact]:
     given = Arguments(step, ("table_name", "column"))
     node = given.nodes.get("column")
-    made = column(node, step.scope) if node is not None else None
-    if made is None:
+    definition = column(node, step.scope) if node is not None else None
+    if definition is None:
         yield facts.OtherDDL()
         return
-    serial = with_serial((made,), (made.name,) if made.key else (), not_counted(step, step.scope))
+    serial = with_serial(
+        (definition,),
+        (definition.name,) if definition.key else (),
+        _without_autoincrement(step, step.scope),
+    )
     yield facts.ColumnAdded(given.table, serial[0])
 
 
@@ -147,7 +148,7 @@ def _rename_table(step: Step) -> Iterator[Fact]:
     given = Arguments(step, ("old_table_name", "new_table_name"))
     schema = given.text("schema") if not is_none(given.nodes.get("schema"), step.scope) else ""
     old, new = given.text("old_table_name"), given.text("new_table_name")
-    yield facts.TableRenamed(qualified(old, schema), qualified(new, schema))
+    yield facts.TableRenamed(table_name(old, schema), table_name(new, schema))
 
 
 def _create_primary_key(step: Step) -> Iterator[Fact]:
@@ -156,7 +157,7 @@ def _create_primary_key(step: Step) -> Iterator[Fact]:
     value = evaluate(node, step.scope) if node is not None else None
     if isinstance(value, Text):
         value = (value,)
-    columns = tuple(map(string, value)) if isinstance(value, tuple) else ()
+    columns = tuple(map(known_text, value)) if isinstance(value, tuple) else ()
     yield facts.KeyAdded(given.table, columns)
 
 
@@ -167,8 +168,10 @@ def _create_foreign_key(step: Step) -> Iterator[Fact]:
     node = given.nodes.get("local_cols")
     value = evaluate(node, step.scope) if node is not None else None
     schema = given.text("source_schema")
-    table = given.table if batch else qualified(given.text("source_table"), schema)
-    yield facts.ReferenceAdded(table, tuple(map(string, value)) if isinstance(value, tuple) else ())
+    table = given.table if batch else table_name(given.text("source_table"), schema)
+    yield facts.ReferenceAdded(
+        table, tuple(map(known_text, value)) if isinstance(value, tuple) else ()
+    )
 
 
 def _drop_column(step: Step) -> Iterator[Fact]:
@@ -185,18 +188,20 @@ def _bulk_insert(step: Step) -> Iterator[Fact]:
     value = step.scope.names.get(table.id) if isinstance(table, ast.Name) else None
     call = getattr(value, "expression", table)
     names = call.args[:1] if isinstance(call, ast.Call) else []
-    yield facts.RowsWritten(plain(string(evaluate_text(names[0], step.scope))) if names else HOLE)
+    yield facts.RowsWritten(
+        table_name(known_text(evaluate_text(names[0], step.scope))) if names else HOLE
+    )
 
 
-def create_table(step: Step) -> Iterator[Fact]:
+def _create_table(step: Step) -> Iterator[Fact]:
     given = Arguments(step, ("table_name",))
     parts = step.call.args[1:]
-    columns = tuple(made for part in parts if (made := column(part, step.scope)))
+    columns = tuple(definition for part in parts if (definition := column(part, step.scope)))
     constraints = [(_kind(p, step.scope), p) for p in parts if isinstance(p, ast.Call)]
-    key = _listed("PrimaryKeyConstraint", constraints, step.scope)
+    key = _key_columns("PrimaryKeyConstraint", constraints, step.scope)
     key = key or tuple(one.name for one in columns if one.key)
     references = _references(constraints, step.scope)
-    explicit = not_counted(step, step.scope)
+    explicit = _without_autoincrement(step, step.scope)
     readable = {"Column", "PrimaryKeyConstraint", "ForeignKeyConstraint", "UniqueConstraint"}
     others = {kind for kind, _ in constraints} - readable - {"CheckConstraint", "Index"}
     whole = not others and len(constraints) == len(parts) and all(HOLE not in k for k in key)
@@ -210,37 +215,37 @@ def _kind(node: ast.Call, scope: Scope) -> str:
     return scope.dotted(node.func).rpartition(".")[2]
 
 
-def _listed(kind: str, parts: list[tuple[str, ast.Call]], scope: Scope) -> tuple[str, ...]:
+def _key_columns(kind: str, parts: list[tuple[str, ast.Call]], scope: Scope) -> tuple[str, ...]:
     """The columns of the table's key."""
     for name, call in parts:
         if name == kind:
-            return tuple(string(evaluate_text(argument, scope)) for argument in call.args)
+            return tuple(known_text(evaluate_text(argument, scope)) for argument in call.args)
     return ()
 
 
 def _references(parts: list[tuple[str, ast.Call]], scope: Scope) -> tuple[str, ...]:
-    found = []
+    references = []
     for name, call in parts:
         given = call.args[0] if call.args else keywords(call).get("columns")
         value = evaluate(given, scope) if name == "ForeignKeyConstraint" and given else ()
-        found += [string(one) for one in value] if isinstance(value, tuple) else [HOLE]
-    return tuple(found)
+        references += [known_text(one) for one in value] if isinstance(value, tuple) else [HOLE]
+    return tuple(references)
 
 
-def not_counted(step: Step, scope: Scope) -> set[str]:
+def _without_autoincrement(step: Step, scope: Scope) -> set[str]:
     """The columns with autoincrement=False."""
-    found = set()
+    names = set()
     for part in step.call.args:
         if isinstance(part, ast.Call) and "autoincrement" in keywords(part):
-            made = column(part, scope)
+            definition = column(part, scope)
             refused = is_false(keywords(part)["autoincrement"], scope)
-            found |= {made.name} if made and refused else set()
-    return found
+            names |= {definition.name} if definition and refused else set()
+    return names
 
 
 _READERS: dict[str, Callable[[Step], Iterator[Fact]]] = {
     "alter_column": _alter_column,
-    "create_table": create_table,
+    "create_table": _create_table,
     "add_column": _add_column,
     "drop_column": _drop_column,
     "drop_table": _drop_table,

@@ -43,10 +43,10 @@ def literal_text(node: ast.Constant, source: str) -> Text:
     if node.end_lineno == node.lineno:
         return Text.at(value, node.lineno)
     segment = ast.get_source_segment(source, node) or ""
-    made = Text("", ())
+    result = Text("", ())
     for part in _literals(f"({segment})", node.lineno):
-        made += part
-    return made if made.value == value else Text.at(value, node.lineno)
+        result += part
+    return result if result.value == value else Text.at(value, node.lineno)
 
 
 def _literals(segment: str, first: int) -> Iterator[Text]:

@@ -1,14 +1,15 @@
 """The columns that a revision meets, as its steps change them one after the other."""
 
 from collections.abc import Iterable
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass, field
 
 from remediate.lint import facts
-from remediate.lint.facts import ColumnDefinition, Event
+from remediate.lint.facts import ColumnDefinition, Default, Event
 from remediate.lint.scope import HOLE
-from remediate.lint.types import INTEGERS, named
-from remediate.lint.values import Known, Spot, plain
+from remediate.lint.tables import type_of
+from remediate.lint.types import INTEGERS, is_builtin
+from remediate.lint.values import Known, Spot, bare_name, plain
 
 Branch = tuple[int, ...]
 
@@ -40,17 +41,17 @@ class State:
     uncertain: bool = False  # something ran that may have changed any column
 
     def copy(self) -> "State":
-        return deepcopy(self)
+        columns = {spot: copy(column) for spot, column in self.columns.items()}
+        return State(columns, dict(self.sequences), set(self.enums), self.uncertain)
 
     def of(self, table: str) -> list[Column]:
         return [column for (owner, _), column in self.columns.items() if owner == table]
 
-    def type(self, written: str) -> str:
-        """A canonical type, where the enum may have been made by a revision."""
-        name = written.removeprefix("? ")
-        if name == written:
-            return written
-        return f"enum {name}" if name.removeprefix("public.") in self.enums else ""
+    def type(self, name: str) -> str:
+        """The type, or "" where nothing is known of it; an enum that a revision makes is known."""
+        if is_builtin(name) or name.startswith("enum "):
+            return name
+        return f"enum {name}" if name in self.enums else ""
 
 
 def apply(state: State, event: Event) -> None:
@@ -144,29 +145,18 @@ def _alter_sequence(
 
 def serial_name(table: str, column: str) -> str:
     """The name that serial gives to its sequence; "" where PostgreSQL has to shorten it."""
-    name = f"{table.rpartition('.')[2]}_{column}_seq"
+    name = f"{bare_name(table)}_{column}_seq"
     return name if len(name.encode()) <= 63 else ""
-
-
-def bare_name(name: str) -> str:
-    return name.rpartition(".")[2]
 
 
 def columns_drawing_from(state: State, sequence: str) -> list[Column]:
     return [c for c in state.columns.values() if c.sequence and c.sequence == bare_name(sequence)]
 
 
-def _set_default(state: State, column: Column, default: str) -> None:
-    column.generated = default.lower() != "null"
-    column.sequence = sequence_of(default)
+def _set_default(state: State, column: Column, default: Default) -> None:
+    column.generated = not default.null
+    column.sequence = default.sequence
     column.sequence_type = state.sequences.get(column.sequence, "")
-
-
-def sequence_of(default: str) -> str:
-    """The bare name of the sequence that a default draws from, where it is a literal."""
-    parts = default.split("'")
-    drawn = parts[0].strip().lower() in {"nextval(", "pg_catalog.nextval("}
-    return bare_name(parts[1]).strip('"') if drawn and len(parts) == 3 else ""
 
 
 def _add_column(
@@ -178,7 +168,7 @@ def _add_column(
     if definition.sequence in INTEGERS:
         column.sequence = serial_name(table, definition.name)
         column.sequence_type = definition.sequence
-    elif definition.default:
+    elif definition.default is not None:
         _set_default(state, column, definition.default)
     state.columns[table, definition.name] = column
 
@@ -192,13 +182,9 @@ def _move(state: State, column: Column, table: str, name: str) -> None:
 def initial_state(known: Known) -> State:
     """The state that is known before the first step."""
     state = State()
-    spots = {*known.columns, *known.serial, *known.generated}
-    for spot in spots:
-        (table, name) = spot
-        written = known.columns.get(spot, "")
-        if written.startswith("enum "):
-            state.enums.add(written.removeprefix("enum "))
-        column = Column(plain(table), name, state.type(named(written)))
+    for spot in {*known.columns, *known.serial, *known.generated}:
+        table, name = spot
+        column = Column(plain(table), name, _known_type(state, known.columns.get(spot, "")))
         if spot in known.serial:
             column.sequence_type = "smallint" if column.type == "smallint" else "integer"
         if spot in known.serial | known.generated:
@@ -206,6 +192,13 @@ def initial_state(known: Known) -> State:
             column.generated = column.before = column.key = True
         state.columns[plain(table), name] = column
     return state
+
+
+def _known_type(state: State, written: str) -> str:
+    if written.startswith("enum "):
+        state.enums.add(written.removeprefix("enum "))
+        return written
+    return state.type(type_of(written)) if written else ""
 
 
 def known_from(state: State, version_width: int) -> Known:

@@ -10,7 +10,9 @@ from remediate.lint.queries import depends_on_query
 from remediate.lint.scope import HOLE
 from remediate.lint.values import Unsafe
 
-_NO_DDL = (facts.Opaque, facts.SeveralStatements, facts.EnumCreated, facts.RowsWritten)
+_NO_DDL = (
+    facts.Opaque, facts.NotRead, facts.SeveralStatements, facts.EnumCreated, facts.RowsWritten,
+)  # fmt: skip
 
 
 def failure_swallowed(run: Run) -> Iterator[Unsafe]:
@@ -33,7 +35,7 @@ def downgrade_cascades(run: Run) -> Iterator[Unsafe]:
             f"{_known(fact.what)} also drops what the upgrade never made: "
             "every view, constraint and default that has come to depend on it"
         )
-        rewritten = rewrite.executed(effect.event, fact.without)
+        rewritten = rewrite.execute_call(effect.event, fact.without)
         yield effect.unsafe("downgrade-cascades", message, rewritten, error=False)
 
 
@@ -48,9 +50,21 @@ def several_statements(run: Run) -> Iterator[Unsafe]:
             f"{len(fact.texts)} statements in one execute: asyncpg refuses them (42601), "
             "and an error does not say which of them it is about"
         )
-        parts = [rewrite.executed(effect.event, text) for text in fact.texts]
+        parts = [rewrite.execute_call(effect.event, text) for text in fact.texts]
         rewritten = "\n".join(parts) if all(parts) else ""
         yield effect.unsafe("several-statements", message, rewritten, error=False)
+
+
+def statement_not_read(run: Run) -> Iterator[Unsafe]:
+    """SQL that PostgreSQL's parser refuses, or nests too deep to be read."""
+    for effect, fact in run.of(facts.NotRead):
+        message = (
+            f"PostgreSQL's parser refuses this statement ({fact.objection}): it fails when the "
+            "revision runs it (42601), and remediate has not checked it"
+            if fact.objection
+            else "this statement is nested too deep for remediate to read: it has not been checked"
+        )
+        yield effect.unsafe("statement-not-read", message, error=False)
 
 
 def query_steers_ddl(run: Run) -> Iterator[Unsafe]:
@@ -74,17 +88,17 @@ def _query_line(event: Event) -> int:
     """The line of the condition or loop, or of the step that is made of the answer."""
     step = event.step
     given = [*step.call.args, *(k.value for k in step.call.keywords)]
-    made = any(depends_on_query(argument, step.scope) for argument in given)
-    return step.context.query_line or (step.call.lineno if made else 0)
+    depends = any(depends_on_query(argument, step.scope) for argument in given)
+    return step.context.query_line or (step.call.lineno if depends else 0)
 
 
-def merge(found: Iterable[Unsafe]) -> tuple[Unsafe, ...]:
+def merge(findings: Iterable[Unsafe]) -> tuple[Unsafe, ...]:
     """In the order of the lines; what a loop does again and again is one."""
     by_place: dict[tuple[str, int, str], dict[str, Unsafe]] = {}
-    for one in found:
+    for one in findings:
         by_place.setdefault((one.kind, one.line, one.function), {}).setdefault(one.message, one)
-    made = [_with_others(list(same.values())) for same in by_place.values()]
-    return tuple(sorted(made, key=lambda one: (one.line, one.kind)))
+    merged = [_with_others(list(same.values())) for same in by_place.values()]
+    return tuple(sorted(merged, key=lambda one: (one.line, one.kind)))
 
 
 def _with_others(same: list[Unsafe]) -> Unsafe:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from remediate.lint import facts, rewrite
 from remediate.lint.events import Effect, Run
 from remediate.lint.facts import TypeChanged
-from remediate.lint.state import bare_name, serial_name
+from remediate.lint.state import serial_name
 from remediate.lint.types import INTEGERS, conversion, is_refused
-from remediate.lint.values import Unsafe
+from remediate.lint.values import Unsafe, bare_name
 
 
 def type_without_using(run: Run) -> Iterator[Unsafe]:
@@ -75,5 +75,5 @@ def _follows(run: Run, effect: Effect, fact: TypeChanged, name: str) -> bool:
 def _has_new_generator(run: Run, fact: TypeChanged) -> bool:
     kinds = facts.DefaultSet | facts.IdentityAdded | facts.GeneratorDropped
     others = [effect.event.fact for effect in run.effects]
-    found = [one for one in others if isinstance(one, kinds)]
-    return any((one.table, one.column) == (fact.table, fact.column) for one in found)
+    generators = [other for other in others if isinstance(other, kinds)]
+    return any((one.table, one.column) == (fact.table, fact.column) for one in generators)
