@@ -13,10 +13,10 @@ from remediate.lint import lint
 from remediate.lint.parser import Source
 from remediate.lint.scope import Text
 from remediate.rehearsal.scratch import Server
-from tests.support import helpers
 from tests.lint.innocent import INNOCENT
 from tests.lint.revisions import up
 from tests.lint.unsafe import REFUSED_SQL, UNSAFE
+from tests.support import helpers
 
 PACKAGE = Path(remediate.__file__).parent
 STATEMENTS = {
