@@ -4,7 +4,6 @@ Each command is a function: `remediate.plan(config)` gives the plan that `remedi
 They are loaded when they are asked for, so that `import remediate` costs nothing.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from remediate.errors import (
@@ -16,19 +15,31 @@ from remediate.errors import (
 )
 
 if TYPE_CHECKING:
-    from remediate.commands.check import CheckOptions, check
-    from remediate.commands.doctor import doctor
-    from remediate.commands.explain import explain
-    from remediate.commands.generate import GenerateOptions, generate
-    from remediate.commands.models import ModelsOptions, models
-    from remediate.commands.plan import plan
-    from remediate.commands.rehearse import RehearseOptions, rehearse
-    from remediate.commands.review import ReviewOptions, review
-    from remediate.commands.runbook import RunbookOptions, runbook
-    from remediate.commands.tests import TestsOptions, tests
-    from remediate.commands.triage import TriageOptions, triage
-    from remediate.commands.verify import VerifyOptions, verify
-    from remediate.config import Config, load
+    from remediate.commands.api import (
+        CheckOptions,
+        Config,
+        GenerateOptions,
+        ModelsOptions,
+        RehearseOptions,
+        ReviewOptions,
+        RunbookOptions,
+        TestsOptions,
+        TriageOptions,
+        VerifyOptions,
+        check,
+        doctor,
+        explain,
+        generate,
+        load,
+        models,
+        plan,
+        rehearse,
+        review,
+        runbook,
+        tests,
+        triage,
+        verify,
+    )
 
 __version__ = "0.1.0"
 
@@ -65,15 +76,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """A command, its options, or the settings: from the module that has them."""
+    """A command, its options, or the settings."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name in ("Config", "load"):
-        from remediate import config  # noqa: PLC0415
+    from remediate.commands import api  # noqa: PLC0415
 
-        return getattr(config, name)
-    command = name.removesuffix("Options").lower()
-    return getattr(import_module(f".commands.{command}", __name__), name)
+    return getattr(api, name)
 
 
 def __dir__() -> list[str]:

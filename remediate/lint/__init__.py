@@ -1,7 +1,22 @@
 """What is unsafe in an Alembic revision, told from its text alone: nothing is imported or run."""
 
-from remediate.lint.kinds import KINDS, PAGE
-from remediate.lint.linter import learn, lint
-from remediate.lint.values import NOTHING, Known, Unsafe
+from collections.abc import Iterable
 
-__all__ = ["KINDS", "NOTHING", "PAGE", "Known", "Unsafe", "learn", "lint"]
+from remediate.lint.kinds import KINDS, PAGE
+from remediate.lint.values import NOTHING, Known, Unsafe, table_name
+
+__all__ = ["KINDS", "NOTHING", "PAGE", "Known", "Unsafe", "learn", "lint", "table_name"]
+
+
+def lint(source: str, known: Known = NOTHING) -> tuple[Unsafe, ...]:
+    """What is unsafe in a revision, by line. Raises SyntaxError where it is no Python."""
+    from remediate.lint import linter  # noqa: PLC0415  (the parser takes 0.1 s to import)
+
+    return linter.lint(source, known)
+
+
+def learn(sources: Iterable[str], known: Known = NOTHING) -> Known:
+    """What these revisions leave behind, run in this order upon what is known already."""
+    from remediate.lint import linter  # noqa: PLC0415  (the parser takes 0.1 s to import)
+
+    return linter.learn(sources, known)

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from remediate.lint import facts, op_facts, sql_facts, state
-from remediate.lint.evaluating import evaluate
+from remediate.lint import facts, operations, state, statements
+from remediate.lint.evaluate import evaluate
 from remediate.lint.facts import Event
-from remediate.lint.op_arguments import verb
-from remediate.lint.scope import Node
+from remediate.lint.operations import operation_name
+from remediate.lint.scope import HOLE, Expression, Step, Text
 from remediate.lint.state import Column, State
-from remediate.lint.stepping import Step
-from remediate.lint.text import HOLE, Text
+from remediate.lint.values import Unsafe
 
 _HARMLESS = {"alembic", "sqlalchemy", "sqlmodel", *sys.stdlib_module_names}
 F = TypeVar("F", bound=facts.Fact)
@@ -22,7 +21,7 @@ _MAY_BE_DDL = {"run_async", "invoke"}
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Effect:
     """An event, and the column that it is about as it was before."""
 
     event: Event
@@ -32,13 +31,18 @@ class Seen:
     sequence_type: str = ""
     generated: bool = False
 
+    def unsafe(self, kind: str, message: str, rewritten: str = "", *, error: bool) -> Unsafe:
+        """A finding about the event."""
+        function = self.event.step.context.function
+        return Unsafe(kind, self.event.line, function, message, rewritten, error)
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """One function from its first to its last step."""
 
     function: str
-    seen: tuple[Seen, ...]
+    effects: tuple[Effect, ...]
     before: State
     end: State
 
@@ -46,54 +50,54 @@ class Run:
     def upgrades(self) -> bool:
         return self.function.startswith("upgrade")
 
-    def of(self, kind: type[F]) -> Iterator[tuple[Seen, F]]:
+    def of(self, kind: type[F]) -> Iterator[tuple[Effect, F]]:
         """The facts of one kind, each with what was known then."""
-        for seen in self.seen:
-            if isinstance(seen.event.fact, kind):
-                yield seen, seen.event.fact
+        for effect in self.effects:
+            if isinstance(effect.event.fact, kind):
+                yield effect, effect.event.fact
 
-    def is_blurred(self, column: Column | None) -> bool:
+    def is_uncertain(self, column: Column | None) -> bool:
         """Whether something ran that may have changed anything of the column."""
-        return self.end.unread or (column is not None and column.blurred)
+        return self.end.uncertain or (column is not None and column.uncertain)
 
 
-def run(function: str, steps: Iterable[Step], before: State) -> Run:
+def run_function(function: str, steps: Iterable[Step], before: State) -> Run:
     """What the steps do to this state."""
     now = before.copy()
     for column in now.columns.values():
         column.before = column.generated if function.startswith("upgrade") else column.before
-    seen: list[Seen] = []
+    effects: list[Effect] = []
     for step in steps:
         for event in events(step):
-            seen += _seen(event, now)
+            effects += _effects(event, now)
             state.apply(now, event)
-    return Run(function, tuple(seen), before, now)
+    return Run(function, tuple(effects), before, now)
 
 
-def _seen(event: Event, now: State) -> Iterator[Seen]:
+def _effects(event: Event, now: State) -> Iterator[Effect]:
     fact = event.fact
     if isinstance(fact, facts.SequenceDropped):
-        columns = state.fed_by(now, fact.name)
+        columns = state.columns_drawing_from(now, fact.name)
     else:
         spot = (getattr(fact, "table", ""), getattr(fact, "column", ""))
         columns = [c for c in (now.columns.get(spot),) if c] if isinstance(spot[1], str) else []
     for c in columns:
         known = c.type_at(event.branch)
-        yield Seen(event, c, known, c.sequence, c.sequence_type, c.generated)
+        yield Effect(event, c, known, c.sequence, c.sequence_type, c.generated)
     if not columns:
-        yield Seen(event)
+        yield Effect(event)
 
 
 def events(step: Step) -> Iterator[Event]:
     """What a step does, with the line of each thing."""
-    name = verb(step)
+    name = operation_name(step)
     if name == "execute":
         yield from _executed(step)
     elif name:
-        made = [facts.Unread()] if name in _MAY_BE_DDL else op_facts.read(step, name)
-        yield from (Event(fact, step, step.call.lineno) for fact in made)
+        facts_ = [facts.Opaque()] if name in _MAY_BE_DDL else operations.read_call(step, name)
+        yield from (Event(fact, step, step.call.lineno) for fact in facts_)
     elif _is_foreign(step):
-        yield Event(facts.Unread(), step, step.call.lineno)
+        yield Event(facts.Opaque(), step, step.call.lineno)
 
 
 def _is_foreign(step: Step) -> bool:
@@ -118,17 +122,15 @@ def _executed(step: Step) -> Iterator[Event]:
     value = evaluate(given[0], step.scope) if given else None
     if isinstance(value, Text):
         yield from _sql(value, step)
-    elif isinstance(value, Node) and isinstance(value.expression, ast.Call):
+    elif isinstance(value, Expression) and isinstance(value.expression, ast.Call):
         yield from (Event(f, step, step.call.lineno) for f in _constructed(value.expression, step))
     else:
-        yield Event(facts.Unread(), step, step.call.lineno)
+        yield Event(facts.Opaque(), step, step.call.lineno)
 
 
 def _sql(text: Text, step: Step) -> Iterator[Event]:
-    for fact, offset in sql_facts.several(text):
-        yield Event(fact, step, text.line(offset), text)
-    for fact, offset, one, start in sql_facts.read(text):
-        yield Event(fact, step, text.line(offset), one, start)
+    for one in statements.read(text):
+        yield Event(one.fact, step, text.line(one.offset), one.statement)
 
 
 def _constructed(call: ast.Call, step: Step) -> Iterator[facts.Fact]:
@@ -136,8 +138,8 @@ def _constructed(call: ast.Call, step: Step) -> Iterator[facts.Fact]:
     path = step.scope.dotted(call.func)
     methods = {node.attr for node in ast.walk(call) if isinstance(node, ast.Attribute)}
     if path.rpartition(".")[2] == "CreateSequence":
-        yield facts.SequenceMade(HOLE)
+        yield facts.SequenceCreated(HOLE)
     elif path.startswith("sqlalchemy.schema.") or not (
         methods & _OF_ROWS or path.startswith("sqlalchemy.")
     ):
-        yield facts.Unread()
+        yield facts.Opaque()

@@ -3,12 +3,21 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from remediate.lint.stepping import Step
-from remediate.lint.text import Text
+from remediate.lint.scope import Step, Text
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnMade:
+class Default:
+    """What a column takes where an INSERT leaves it out."""
+
+    sequence: str = ""  # that nextval() is given by a literal, without its schema
+    literal: str = ""  # the same as it is written
+    late_bound: bool = False  # looked up by its name at each INSERT
+    null: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDefinition:
     """A column as CREATE TABLE or ADD COLUMN gives it; types are canonical, "" if unknown."""
 
     name: str
@@ -17,14 +26,14 @@ class ColumnMade:
     generated: bool = False  # anything that fills it, or may
     key: bool = False
     reference: bool = False
-    default: str = ""  # as SQL
+    default: Default | None = None  # as SQL gives it
     end: int = 0  # in raw SQL: where its type ends
 
 
 @dataclass(frozen=True, slots=True)
-class TableMade:
+class TableCreated:
     table: str
-    columns: tuple[ColumnMade, ...]
+    columns: tuple[ColumnDefinition, ...]
     key: tuple[str, ...] = ()
     references: tuple[str, ...] = ()  # columns of table-wide foreign keys
     copied: bool = False  # AS SELECT or LIKE, without what fills its columns
@@ -46,7 +55,7 @@ class TableRenamed:
 @dataclass(frozen=True, slots=True)
 class ColumnAdded:
     table: str
-    column: ColumnMade
+    column: ColumnDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +78,15 @@ class TypeChanged:
     type: str
     old: str = ""  # as the step itself says
     using: bool = False
-    counted: bool = False  # the step itself calls it autoincrement
+    autoincrement: bool = False  # the step itself calls it so
+    end: int = 0  # in raw SQL: where the action ends
 
 
 @dataclass(frozen=True, slots=True)
 class DefaultSet:
     table: str
     column: str
-    default: str  # as SQL; "" if it is not known
+    default: Default = Default()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +118,7 @@ class ReferenceAdded:
 
 
 @dataclass(frozen=True, slots=True)
-class SequenceMade:
+class SequenceCreated:
     name: str
     type: str = "bigint"
 
@@ -123,48 +133,56 @@ class SequenceAltered:
 class SequenceDropped:
     name: str
     cascade: bool = False
+    more: bool = False  # the same step drops others too
 
 
 @dataclass(frozen=True, slots=True)
-class EnumMade:
+class EnumCreated:
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class RowsWritten:
     """Rows with their keys are written into the table, or a trigger may fill them."""
 
     table: str
 
 
 @dataclass(frozen=True, slots=True)
-class Cascaded:
+class DropCascaded:
     what: str  # DROP TABLE users CASCADE
     without: str  # the statement without the word
 
 
 @dataclass(frozen=True, slots=True)
-class Several:
+class SeveralStatements:
     texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class Opaque:
     """Something that may do anything, to the tables that it names where it has a text."""
 
     text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Defined:
+class NotRead:
+    """SQL that the parser refuses, or that is nested too deep for its tree to be kept."""
+
+    objection: str = ""  # of the parser; "" where it has none
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDDL:
     """DDL of which nothing else is asked."""
 
 
 Fact: TypeAlias = (
-    TableMade | TableDropped | TableRenamed | ColumnAdded | ColumnDropped | ColumnRenamed
+    TableCreated | TableDropped | TableRenamed | ColumnAdded | ColumnDropped | ColumnRenamed
     | TypeChanged | DefaultSet | IdentityAdded | GeneratorDropped | KeyAdded | ReferenceAdded
-    | SequenceMade | SequenceAltered | SequenceDropped | EnumMade | Filled | Cascaded | Several
-    | Unread | Defined
+    | SequenceCreated | SequenceAltered | SequenceDropped | EnumCreated | RowsWritten
+    | DropCascaded | SeveralStatements | Opaque | NotRead | OtherDDL
 )  # fmt: skip
 
 
@@ -176,8 +194,7 @@ class Event:
     step: Step
     line: int
     sql: Text | None = field(default=None, repr=False)  # the one statement, where it is raw SQL
-    offset: int = 0  # where that starts in the text given to execute
 
     @property
     def branch(self) -> tuple[int, ...]:
-        return self.step.around.branch
+        return self.step.context.branch

@@ -46,6 +46,12 @@ Bodies in dollar quotes, strings and comments do not count.
 
   op.execute("CREATE ...")
   op.execute("ALTER ...")""",
+    "statement-not-read": """\
+SQL that PostgreSQL's own parser (that of 18) refuses: another dialect, psql's own commands, a slip.
+It is not checked, and from there on nothing is known of the tables that it names. Parameters
+(:name, %(name)s) and what only a run would tell are taken for values or names.
+
+  op.execute("ALTER TABLE users MODIFY age integer")        MySQL's, for ALTER COLUMN ... TYPE""",
     "generator-dropped": """\
 A key loses the default, the identity or the sequence that generates it, or goes altogether, and the
 function sets nothing else. server_default=None in op.alter_column is DROP DEFAULT; leave it out to

@@ -3,28 +3,27 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from remediate.lint import generator_checks, step_checks, table_checks, type_checks
-from remediate.lint.asking import is_offline_aware
-from remediate.lint.evaluating import evaluate
-from remediate.lint.events import Run, run
-from remediate.lint.knowing import known as known_of
-from remediate.lint.knowing import started
-from remediate.lint.state import State
-from remediate.lint.text import Text
+from remediate.lint import key_checks, step_checks, type_checks
+from remediate.lint.evaluate import evaluate
+from remediate.lint.events import Run, run_function
+from remediate.lint.queries import is_offline_aware
+from remediate.lint.scope import Text
+from remediate.lint.state import State, initial_state, known_from
 from remediate.lint.values import NOTHING, Known, Unsafe
-from remediate.lint.walking import Walker
+from remediate.lint.walk import Walker
 
 _CHECKS = (
-    type_checks.without_using,
-    type_checks.left_narrow,
-    generator_checks.lost,
-    generator_checks.late_bound,
-    generator_checks.dropped_sequence,
-    table_checks.bare_keys,
-    table_checks.copies,
-    step_checks.swallowed,
-    step_checks.cascading,
-    step_checks.together,
+    type_checks.type_without_using,
+    type_checks.sequence_left_narrow,
+    key_checks.key_without_default,
+    key_checks.copy_without_default,
+    key_checks.generator_dropped,
+    key_checks.default_late_bound,
+    key_checks.default_of_dropped_sequence,
+    step_checks.failure_swallowed,
+    step_checks.downgrade_cascades,
+    step_checks.several_statements,
+    step_checks.statement_not_read,
 )
 _REFUSED = "@-+:"  # alembic.script.revision._revision_illegal_chars
 
@@ -32,23 +31,23 @@ _REFUSED = "@-+:"  # alembic.script.revision._revision_illegal_chars
 def lint(source: str, known: Known = NOTHING) -> tuple[Unsafe, ...]:
     """What is unsafe in a revision, by line. Raises SyntaxError where it is no Python."""
     walker = Walker(source)
-    found = list(_identified(walker, known))
+    findings = list(_revision_id(walker, known))
     steering = not is_offline_aware(walker.tree)
-    for made in _runs(walker, started(known)):
+    for run in _runs(walker, initial_state(known)):
         for check in _CHECKS:
-            found += check(made)
-        found += step_checks.steered(made) if steering else ()
-    return step_checks.once(found)
+            findings += check(run)
+        findings += step_checks.query_steers_ddl(run) if steering else ()
+    return step_checks.merge(findings)
 
 
 def learn(sources: Iterable[str], known: Known = NOTHING) -> Known:
     """What these revisions leave behind, run in this order upon what is known already."""
-    state = started(known)
+    state = initial_state(known)
     for source in sources:
         walker = Walker(source)
-        for made in _runs(walker, state):
-            state = made.end if made.upgrades else state
-    return known_of(state, known.version_width)
+        for run in _runs(walker, state):
+            state = run.end if run.upgrades else state
+    return known_from(state, known.version_width)
 
 
 def _runs(walker: Walker, before: State) -> Iterator[Run]:
@@ -58,24 +57,24 @@ def _runs(walker: Walker, before: State) -> Iterator[Run]:
     for entry in entries:
         way, _, database = entry.name.partition("_")
         start = ends.get(database, before) if way == "downgrade" else before
-        made = run(entry.name, walker.steps(entry), start)
-        ends.setdefault(database, made.end)
-        yield made
+        run = run_function(entry.name, walker.steps(entry), start)
+        ends.setdefault(database, run.end)
+        yield run
 
 
-def _identified(walker: Walker, known: Known) -> Iterator[Unsafe]:
+def _revision_id(walker: Walker, known: Known) -> Iterator[Unsafe]:
     """The revision's own id."""
     for node in walker.tree.body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
         if value is None or "revision" not in {getattr(t, "id", "") for t in targets}:
             continue
-        made = evaluate(value, walker.module)
-        if isinstance(made, Text) and made.complete:
-            yield from _of_id(made.value, node.lineno, known.version_width)
+        name = evaluate(value, walker.module)
+        if isinstance(name, Text) and name.complete:
+            yield from _check_id(name.value, node.lineno, known.version_width)
 
 
-def _of_id(name: str, line: int, width: int) -> Iterator[Unsafe]:
+def _check_id(name: str, line: int, width: int) -> Iterator[Unsafe]:
     if len(name) > width:
         message = (
             f"the revision id {name} has {len(name)} characters, and alembic_version.version_num "

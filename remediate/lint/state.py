@@ -1,14 +1,15 @@
 """The columns that a revision meets, as its steps change them one after the other."""
 
 from collections.abc import Iterable
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass, field
 
 from remediate.lint import facts
-from remediate.lint.casts import INTEGERS
-from remediate.lint.facts import ColumnMade, Event
-from remediate.lint.text import HOLE
-from remediate.lint.values import Spot
+from remediate.lint.facts import ColumnDefinition, Default, Event
+from remediate.lint.scope import HOLE
+from remediate.lint.tables import type_of
+from remediate.lint.types import INTEGERS, is_builtin
+from remediate.lint.values import Known, Spot, bare_name, plain
 
 Branch = tuple[int, ...]
 
@@ -26,7 +27,7 @@ class Column:
     generated: bool = False
     before: bool = False  # it was generated before the revision
     key: bool = False
-    blurred: bool = False  # something ran that may have changed anything of it
+    uncertain: bool = False  # something ran that may have changed anything of it
 
     def type_at(self, branch: Branch) -> str:
         return self.type if branch[: len(self.branch)] == self.branch else ""
@@ -37,42 +38,42 @@ class State:
     columns: dict[Spot, Column] = field(default_factory=dict)
     sequences: dict[str, str] = field(default_factory=dict)
     enums: set[str] = field(default_factory=set)
-    unread: bool = False  # something ran that may have changed any column
+    uncertain: bool = False  # something ran that may have changed any column
 
     def copy(self) -> "State":
-        return deepcopy(self)
+        columns = {spot: copy(column) for spot, column in self.columns.items()}
+        return State(columns, dict(self.sequences), set(self.enums), self.uncertain)
 
     def of(self, table: str) -> list[Column]:
         return [column for (owner, _), column in self.columns.items() if owner == table]
 
-    def type(self, written: str) -> str:
-        """A canonical type, where the enum may have been made by a revision."""
-        name = written.removeprefix("? ")
-        if name == written:
-            return written
-        return f"enum {name}" if name.removeprefix("public.") in self.enums else ""
+    def type(self, name: str) -> str:
+        """The type, or "" where nothing is known of it; an enum that a revision makes is known."""
+        if is_builtin(name) or name.startswith("enum "):
+            return name
+        return f"enum {name}" if name in self.enums else ""
 
 
 def apply(state: State, event: Event) -> None:
     """Change the state as the event does."""
     fact = event.fact
-    if isinstance(fact, facts.Unread) or HOLE in _names(fact):
-        _blur(state, event)
+    if isinstance(fact, facts.Opaque) or HOLE in _names(fact):
+        _make_uncertain(state, event)
         return
     match fact:
-        case facts.TableMade():
-            for made in fact.columns:
-                _make(state, fact.table, made, event, key=fact.key)
+        case facts.TableCreated():
+            for definition in fact.columns:
+                _add_column(state, fact.table, definition, event, key=fact.key)
         case facts.ColumnAdded():
-            _make(state, fact.table, fact.column, event)
-        case facts.EnumMade():
+            _add_column(state, fact.table, fact.column, event)
+        case facts.EnumCreated():
             state.enums.add(fact.name)
         case facts.TypeChanged() | facts.DefaultSet() | facts.IdentityAdded() | facts.KeyAdded():
             _alter(state, event)
-        case facts.SequenceMade() | facts.SequenceAltered() | facts.SequenceDropped():
+        case facts.SequenceCreated() | facts.SequenceAltered() | facts.SequenceDropped():
             _alter_sequence(state, fact)
         case _:
-            _alter_known(state, fact)
+            _change_existing(state, fact)
 
 
 def _names(fact: facts.Fact) -> str:
@@ -81,16 +82,16 @@ def _names(fact: facts.Fact) -> str:
     return " ".join(part if isinstance(part, str) else part.name for part in parts)
 
 
-def _blur(state: State, event: Event) -> None:
+def _make_uncertain(state: State, event: Event) -> None:
     """After this, types are no longer known, and anything may be generated."""
     fact = event.fact
-    if isinstance(fact, facts.Defined | facts.Filled | facts.Cascaded):
+    if isinstance(fact, facts.OtherDDL | facts.RowsWritten | facts.DropCascaded):
         return
-    text = fact.text if isinstance(fact, facts.Unread) else ""
-    state.unread |= not text
+    text = fact.text if isinstance(fact, facts.Opaque) else ""
+    state.uncertain |= not text
     for column in state.columns.values():
-        if not text or bare(column.table).lower() in text.lower():
-            column.type, column.blurred = "", True
+        if not text or bare_name(column.table).lower() in text.lower():
+            column.type, column.uncertain = "", True
 
 
 def _alter(state: State, event: Event) -> None:
@@ -100,7 +101,7 @@ def _alter(state: State, event: Event) -> None:
             column.type, column.branch = state.type(written), event.branch
         case facts.DefaultSet(table=table, column=name, default=default):
             column = state.columns.setdefault((table, name), Column(table, name))
-            _feed(state, column, default)
+            _set_default(state, column, default)
         case facts.IdentityAdded(table=table, column=name):
             column = state.columns.setdefault((table, name), Column(table, name))
             column.generated, column.sequence, column.sequence_type = True, "", ""
@@ -108,7 +109,7 @@ def _alter(state: State, event: Event) -> None:
             state.columns.setdefault((table, name), Column(table, name)).key = True
 
 
-def _alter_known(state: State, fact: facts.Fact) -> None:
+def _change_existing(state: State, fact: facts.Fact) -> None:
     """What makes no column."""
     match fact:
         case facts.TableDropped(table=table):
@@ -122,68 +123,88 @@ def _alter_known(state: State, fact: facts.Fact) -> None:
         case facts.ColumnRenamed(table=table, column=name, new=new):
             _move(state, state.columns.get((table, name), Column(table, name)), table, new)
         case facts.GeneratorDropped(table=table, column=name):
-            _starve(state.columns.get((table, name), Column(table, name)))
+            _drop_generator(state.columns.get((table, name), Column(table, name)))
 
 
-def _starve(column: Column) -> None:
+def _drop_generator(column: Column) -> None:
     column.generated, column.sequence, column.sequence_type = False, "", ""
 
 
 def _alter_sequence(
-    state: State, fact: facts.SequenceMade | facts.SequenceAltered | facts.SequenceDropped
+    state: State, fact: facts.SequenceCreated | facts.SequenceAltered | facts.SequenceDropped
 ) -> None:
-    fed = fed_by(state, fact.name)
+    fed = columns_drawing_from(state, fact.name)
     if isinstance(fact, facts.SequenceDropped):
         for column in fed if fact.cascade else ():
-            _starve(column)
+            _drop_generator(column)
     elif fact.type:
-        state.sequences[bare(fact.name)] = fact.type
+        state.sequences[bare_name(fact.name)] = fact.type
         for column in fed:
             column.sequence_type = fact.type
 
 
 def serial_name(table: str, column: str) -> str:
     """The name that serial gives to its sequence; "" where PostgreSQL has to shorten it."""
-    name = f"{table.rpartition('.')[2]}_{column}_seq"
+    name = f"{bare_name(table)}_{column}_seq"
     return name if len(name.encode()) <= 63 else ""
 
 
-def bare(name: str) -> str:
-    return name.rpartition(".")[2]
+def columns_drawing_from(state: State, sequence: str) -> list[Column]:
+    return [c for c in state.columns.values() if c.sequence and c.sequence == bare_name(sequence)]
 
 
-def fed_by(state: State, sequence: str) -> list[Column]:
-    return [c for c in state.columns.values() if c.sequence and c.sequence == bare(sequence)]
-
-
-def _feed(state: State, column: Column, default: str) -> None:
-    column.generated = default.lower() != "null"
-    column.sequence = sequence_of(default)
+def _set_default(state: State, column: Column, default: Default) -> None:
+    column.generated = not default.null
+    column.sequence = default.sequence
     column.sequence_type = state.sequences.get(column.sequence, "")
 
 
-def sequence_of(default: str) -> str:
-    """The bare name of the sequence that a default draws from, where it is a literal."""
-    parts = default.split("'")
-    drawn = parts[0].strip().lower() in {"nextval(", "pg_catalog.nextval("}
-    return bare(parts[1]).strip('"') if drawn and len(parts) == 3 else ""
-
-
-def _make(
-    state: State, table: str, made: ColumnMade, event: Event, *, key: Iterable[str] = ()
+def _add_column(
+    state: State, table: str, definition: ColumnDefinition, event: Event, *, key: Iterable[str] = ()
 ) -> None:
-    column = Column(table, made.name, state.type(made.type), event.branch)
-    column.key = made.key or tuple(key) == (made.name,)
-    column.generated = made.generated
-    if made.sequence in INTEGERS:
-        column.sequence = serial_name(table, made.name)
-        column.sequence_type = made.sequence
-    elif made.default:
-        _feed(state, column, made.default)
-    state.columns[table, made.name] = column
+    column = Column(table, definition.name, state.type(definition.type), event.branch)
+    column.key = definition.key or tuple(key) == (definition.name,)
+    column.generated = definition.generated
+    if definition.sequence in INTEGERS:
+        column.sequence = serial_name(table, definition.name)
+        column.sequence_type = definition.sequence
+    elif definition.default is not None:
+        _set_default(state, column, definition.default)
+    state.columns[table, definition.name] = column
 
 
 def _move(state: State, column: Column, table: str, name: str) -> None:
     state.columns.pop((column.table, column.name), None)
     column.table, column.name = table, name
     state.columns[table, name] = column
+
+
+def initial_state(known: Known) -> State:
+    """The state that is known before the first step."""
+    state = State()
+    for spot in {*known.columns, *known.serial, *known.generated}:
+        table, name = spot
+        column = Column(plain(table), name, _known_type(state, known.columns.get(spot, "")))
+        if spot in known.serial:
+            column.sequence_type = "smallint" if column.type == "smallint" else "integer"
+        if spot in known.serial | known.generated:
+            column.sequence = known.sequences.get(spot, serial_name(*spot))
+            column.generated = column.before = column.key = True
+        state.columns[plain(table), name] = column
+    return state
+
+
+def _known_type(state: State, written: str) -> str:
+    if written.startswith("enum "):
+        state.enums.add(written.removeprefix("enum "))
+        return written
+    return state.type(type_of(written)) if written else ""
+
+
+def known_from(state: State, version_width: int) -> Known:
+    """What later revisions may know."""
+    columns = {spot: c.type for spot, c in state.columns.items() if c.type and not c.branch}
+    keys = {spot: c for spot, c in state.columns.items() if c.generated and c.key}
+    narrow = {s for s, c in keys.items() if c.sequence_type in {"smallint", "integer"}}
+    names = {s: c.sequence for s, c in keys.items() if c.sequence not in {"", serial_name(*s)}}
+    return Known(columns, frozenset(narrow), frozenset(keys), names, version_width)

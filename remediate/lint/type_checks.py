@@ -2,26 +2,25 @@
 
 from collections.abc import Iterator
 
-from remediate.lint import facts, rewriting
-from remediate.lint.casts import INTEGERS, conversion, is_refused
-from remediate.lint.events import Run, Seen
+from remediate.lint import facts, rewrite
+from remediate.lint.events import Effect, Run
 from remediate.lint.facts import TypeChanged
-from remediate.lint.saying import unsafe
-from remediate.lint.state import bare, serial_name
-from remediate.lint.values import Unsafe
+from remediate.lint.state import serial_name
+from remediate.lint.types import INTEGERS, conversion, is_refused
+from remediate.lint.values import Unsafe, bare_name
 
 
-def without_using(run: Run) -> Iterator[Unsafe]:
+def type_without_using(run: Run) -> Iterator[Unsafe]:
     """ALTER TYPE that PostgreSQL refuses. Where two sources differ on the old type, both count."""
-    for seen, fact in run.of(TypeChanged):
-        olds = [old for old in (seen.type, run.end.type(fact.old)) if old]
+    for effect, fact in run.of(TypeChanged):
+        olds = [old for old in (effect.type, run.end.type(fact.old)) if old]
         new = run.end.type(fact.type)
         if fact.using or not olds or not all(is_refused(old, new) for old in olds):
             continue
-        way = conversion(olds[0], new, rewriting.quote(fact.column))
-        rewritten = rewriting.with_using(seen.event, fact, way) if way else ""
+        way = conversion(olds[0], new, rewrite.quote(fact.column))
+        rewritten = rewrite.with_using(effect.event, fact, way) if way else ""
         message = _refused(fact, olds[0], new, way)
-        yield unsafe(seen, "type-without-using", message, rewritten, error=True)
+        yield effect.unsafe("type-without-using", message, rewritten, error=True)
 
 
 def _refused(fact: TypeChanged, old: str, new: str, way: str) -> str:
@@ -33,48 +32,48 @@ def _refused(fact: TypeChanged, old: str, new: str, way: str) -> str:
     return text if way else f"{text}; no cast leads there, what becomes of the values is a decision"
 
 
-def left_narrow(run: Run) -> Iterator[Unsafe]:
+def sequence_left_narrow(run: Run) -> Iterator[Unsafe]:
     """A serial key widened, and its sequence not."""
-    for seen, fact in run.of(TypeChanged):
-        narrow = seen.sequence_type or _presumed(seen, fact)
+    for effect, fact in run.of(TypeChanged):
+        narrow = effect.sequence_type or _presumed(effect, fact)
         if INTEGERS.get(fact.type, 0) <= INTEGERS.get(narrow, 2**63):
             continue
-        name = seen.sequence or serial_name(fact.table, fact.column)
-        if run.is_blurred(seen.column) or _follows(run, seen, fact, name):
+        name = effect.sequence or serial_name(fact.table, fact.column)
+        if run.is_uncertain(effect.column) or _follows(run, effect, fact, name):
             continue
         message = (
             f"{fact.table}.{fact.column} becomes {fact.type}, but its sequence stays {narrow}: "
             f"after {INTEGERS[narrow]} every INSERT without a key fails (2200H)"
         )
-        rewritten = rewriting.with_sequence(seen.event, fact, name)
-        error = bool(seen.sequence_type)
-        yield unsafe(seen, "sequence-left-narrow", message, rewritten, error=error)
+        rewritten = rewrite.with_sequence(effect.event, fact, name)
+        error = bool(effect.sequence_type)
+        yield effect.unsafe("sequence-left-narrow", message, rewritten, error=error)
 
 
-def _presumed(seen: Seen, fact: TypeChanged) -> str:
+def _presumed(effect: Effect, fact: TypeChanged) -> str:
     """Autogenerate says autoincrement=True of the keys that models leave to the database."""
-    presumed = fact.counted and seen.column is None and fact.old in {"smallint", "integer"}
+    presumed = fact.autoincrement and effect.column is None and fact.old in {"smallint", "integer"}
     return fact.old if presumed else ""
 
 
-def _follows(run: Run, seen: Seen, fact: TypeChanged, name: str) -> bool:
+def _follows(run: Run, effect: Effect, fact: TypeChanged, name: str) -> bool:
     """Whether the sequence is widened too, or the column does not draw from it any more."""
     others = {c.sequence for c in run.end.columns.values()} - {name, ""}
     for _, altered in run.of(facts.SequenceAltered):
         wide = INTEGERS.get(altered.type, 0) >= INTEGERS[fact.type]
-        if wide and bare(altered.name) not in others:
+        if wide and bare_name(altered.name) not in others:
             return True
-    if _is_fed_anew(run, fact):
+    if _has_new_generator(run, fact):
         return True
-    column = seen.column
+    column = effect.column
     return column is not None and (
         column not in run.end.columns.values()
-        or INTEGERS.get(column.type, 0) <= INTEGERS[seen.sequence_type]
+        or INTEGERS.get(column.type, 0) <= INTEGERS[effect.sequence_type]
     )
 
 
-def _is_fed_anew(run: Run, fact: TypeChanged) -> bool:
+def _has_new_generator(run: Run, fact: TypeChanged) -> bool:
     kinds = facts.DefaultSet | facts.IdentityAdded | facts.GeneratorDropped
-    others = [seen.event.fact for seen in run.seen]
-    found = [one for one in others if isinstance(one, kinds)]
-    return any((one.table, one.column) == (fact.table, fact.column) for one in found)
+    others = [effect.event.fact for effect in run.effects]
+    generators = [other for other in others if isinstance(other, kinds)]
+    return any((one.table, one.column) == (fact.table, fact.column) for one in generators)

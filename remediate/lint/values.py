@@ -1,9 +1,11 @@
 """What the linter is told, and what it answers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Spot = tuple[str, str]  # table as written, without "public."; column
+_PARTS = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
 VERSION_WIDTH = 32  # alembic_version.version_num, as Alembic makes it
 
 
@@ -24,6 +26,7 @@ class Known:
     """What the linter may know besides the text; all of it optional.
 
     Tables are spelled as in op.*, without quotes: `users`, `app.Users`; `public.users` is `users`.
+    Only a name that holds a dot stands in quotes, as `table_name` gives it: `app."a.b"`.
     """
 
     columns: Mapping[Spot, str] = field(default_factory=dict)  # types as PostgreSQL prints them
@@ -36,6 +39,27 @@ class Known:
 NOTHING = Known()
 
 
+def table_name(name: str, schema: str = "") -> str:
+    """The name under which a table is known; a part of it that holds a dot stands in quotes."""
+    parts = (part for part in (schema, name) if part)
+    return plain(".".join(_quoted(part) if set('."') & set(part) else part for part in parts))
+
+
+def _quoted(part: str) -> str:
+    return '"' + part.replace('"', '""') + '"'
+
+
+def name_parts(table: str) -> tuple[str, str]:
+    """The schema, "" if none is given, and the name of what `table_name` made."""
+    parts = [quoted.replace('""', '"') or bare for quoted, bare in _PARTS.findall(table)]
+    return ("", table) if not parts else (".".join(parts[:-1]), parts[-1])
+
+
+def bare_name(table: str) -> str:
+    """The name without its schema."""
+    return name_parts(table)[1]
+
+
 def plain(table: str) -> str:
-    """The name under which a table is known."""
+    """A name without "public."."""
     return table.removeprefix("public.")

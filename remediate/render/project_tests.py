@@ -19,7 +19,7 @@ _LINE = 94  # a line of 100, without its indentation and what ends it
 def render(cases: Cases, rows: Mapping[Name, Row], variable: str, *, asynchronous: bool) -> str:
     """The module; `variable` of the environment names its database."""
     env = environment()
-    env.filters |= {"python": python_literal, "string": string}
+    env.filters |= {"python": python_literal, "quoted": string}
     given = {
         "variable": variable,
         "asynchronous": asynchronous,

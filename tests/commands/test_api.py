@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import get_type_hints
 
 import pytest
+from jinja2.defaults import DEFAULT_FILTERS
 
 import remediate
 from remediate import errors
 from remediate.cli.app import COMMANDS
 from remediate.commands.plan import save
 from remediate.config import Given
+from remediate.postgres.templates import environment
 from remediate.rehearsal.scratch import Server
 from tests.support.project import Project, scratch_url, small_project
 
@@ -140,6 +142,9 @@ def test_the_way_of_a_repair(project: Project) -> None:
     assert remediate.plan(config).items == ()
     written = remediate.tests(config, remediate.TestsOptions(project.folder / "test_keys.py"))
     assert [str(key.table) for key in written.cases.keys] == ["public.t"]
+    filters = environment().filters
+    changed = [name for name, given in DEFAULT_FILTERS.items() if filters[name] is not given]
+    assert changed == []  # the next command of this process needs them
 
 
 def test_what_only_looks(project: Project) -> None:

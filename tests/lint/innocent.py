@@ -293,4 +293,59 @@ OF_GENERATORS = (
     case("late bound in a downgrade", down('''op.execute("ALTER TABLE t ALTER id SET DEFAULT nextval('s'::text)")''')),
     case("a sequence of others", up('op.execute("DROP SEQUENCE orders_seq CASCADE")'), SERIAL),
 )  # fmt: skip
-INNOCENT = (*OF_TYPES, *OF_SEQUENCES, *OF_TABLES, *OF_STEPS, *OF_GENERATORS)
+OF_THE_PARSER = (
+    case("rows that come in WITH", up('''
+        op.execute("CREATE TABLE states (id integer PRIMARY KEY)")
+        op.execute("WITH new AS (INSERT INTO states VALUES (1) RETURNING id) SELECT * FROM new")''')),
+    case("rows that are merged", up('''
+        for row in op.get_bind().execute(sa.text("SELECT id FROM users")):
+            op.execute("MERGE INTO t USING u ON t.id = u.id WHEN NOT MATCHED THEN INSERT VALUES (u.id)")''')),
+    case("rows of many queries, nested deep", up(f'''
+        op.execute("CREATE TABLE states (id integer PRIMARY KEY)")
+        op.execute("INSERT INTO states {" UNION ALL ".join(["SELECT 1"] * 150)}")''')),
+    case("a column called cascade", down(
+        'op.execute("ALTER TABLE users DROP COLUMN age, ADD COLUMN cascade boolean")')),
+    case("a table called cascade", down("""op.execute('DROP TABLE cascade')""")),
+    case("a dot in a name is none between schema and table", up('''
+        op.alter_column("a.b", "c", type_=sa.Date())
+        op.execute('ALTER TABLE "a.b" ALTER c TYPE date')'''), Known({("a.b", "c"): "text"})),
+    case("a block in another language", up('''
+        op.execute("DO LANGUAGE plpython3u $$ plpy.run(change) $$")
+        op.execute("ALTER TABLE users ALTER age TYPE integer")'''), AGE),
+    case("a block without its body", up('op.execute("DO LANGUAGE plpgsql")')),
+    case("a body that is a string", up(
+        """op.execute("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS E'SELECT 1; SELECT \\\\';\\\\''")""")),
+    case("colons that are none of a parameter", up(r'''
+        op.execute("INSERT INTO t VALUES ('12\\:30', (x)\\:\\:integer, a[1\\:2])")''')),
+    case("parameters where names, values and lists go", up('''
+        bind = op.get_bind()
+        bind.execute(sa.text("DELETE FROM t WHERE id IN :ids AND day > :day - interval '1 day' OR n = ANY(:n)"))
+        bind.execute(sa.text("SELECT * FROM t ORDER BY 1 LIMIT :number"))
+        bind.execute(sa.text("SET LOCAL lock_timeout = :timeout"))
+        bind.exec_driver_sql("UPDATE t SET a = %(a)s, b = 5 %% 2 WHERE c LIKE 'x%%'", {"a": 1})
+        bind.exec_driver_sql("UPDATE t SET a = %s", (1,))
+        bind.exec_driver_sql("UPDATE t SET a = $1", (1,))''')),
+    case("holes where names, values, lists and statements go", up('''
+        op.execute(f"INSERT INTO {table()} VALUES {rows()}")
+        op.execute(f"COMMENT ON TABLE users IS {text()}")
+        op.execute(f"CREATE SEQUENCE s START WITH {number()}")
+        op.execute(f"CREATE {unique()} INDEX ON users {columns()} {where()}")
+        op.execute(f"ALTER TABLE users {change()}")
+        op.execute(f"ALTER TABLE users ADD COLUMN code varchar({length()})")
+        op.execute(f"{before()}; {after()}")''')),
+    case("USING that is not written out", up(
+        'op.execute(f"ALTER TABLE users ALTER age TYPE integer {using()}")'), AGE),
+    case("characters that SQL cannot have", up(r"""op.execute("SELECT '\0', '\ud800'")""")),
+    case("text for another database", up('''
+        from sqlalchemy.dialects.mysql.base import MySQLDialect
+        bind = op.get_bind()
+        if isinstance(bind.dialect, MySQLDialect):
+            op.execute("ALTER TABLE users MODIFY age integer")
+        if bind.engine.name == MYSQL_ENGINE and today():
+            op.execute("ALTER TABLE users MODIFY age integer")
+        if bind.dialect.name == "mysql" or is_mariadb():
+            op.execute("ALTER TABLE users MODIFY age integer")
+        if not (is_postgresql() or bind.dialect.name == "sqlite"):
+            op.execute("ALTER TABLE users MODIFY age integer")''')),
+)  # fmt: skip
+INNOCENT = (*OF_TYPES, *OF_SEQUENCES, *OF_TABLES, *OF_STEPS, *OF_GENERATORS, *OF_THE_PARSER)

@@ -1,6 +1,8 @@
 """What earlier revisions leave behind."""
 
 from remediate.lint import Known, learn, lint
+from remediate.rules import revision_unsafe
+from remediate.snapshots.tables import Name
 from tests.lint.revisions import SERIAL, down, module, up
 
 MAKE = up(
@@ -120,3 +122,12 @@ def test_helpers_and_loops() -> None:
 
 def test_the_width_of_versions_is_kept() -> None:
     assert learn([], Known(version_width=64)).version_width == 64
+
+
+def test_the_rule_spells_tables_as_revisions_do() -> None:
+    made = up("""op.execute('CREATE TABLE app."a.b" ("C" text); CREATE TABLE "D" (e text)')""")
+    spelled = {
+        revision_unsafe._spot(Name("app", "a.b"), "C"),
+        revision_unsafe._spot(Name("public", "D"), "e"),
+    }
+    assert learn([made]).columns.keys() == spelled

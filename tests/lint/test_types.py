@@ -3,7 +3,9 @@
 import psycopg
 import pytest
 
-from remediate.lint.casts import ASSIGNABLE, canonical, conversion, is_refused
+from remediate.lint.scope import HOLE
+from remediate.lint.tables import type_of
+from remediate.lint.types import ASSIGNABLE, conversion, is_refused
 from remediate.rehearsal.scratch import Server
 from tests.support import helpers
 
@@ -46,19 +48,50 @@ def test_every_conversion_runs(said: dict[tuple[str, str, str], bool]) -> None:
     assert [key for key, works in said.items() if key[2] and not works] == []
 
 
-@pytest.mark.parametrize(
-    ("written", "name"),
-    [
-        ("INT", "integer"), ("int4", "integer"), ("varchar(20)", "character varying"),
-        ("character varying (20)", "character varying"), ("timestamp(3) with time zone", "timestamp with time zone"),
-        ("TIMESTAMPTZ", "timestamp with time zone"), ("double  precision", "double precision"), ("float(10)", "real"),
-        ("float(30)", "double precision"), ("numeric(10, 2)", "numeric"), ("integer[]", "integer[]"), ("int ARRAY", "integer[]"),
-        ("text[3][4]", "text[]"), ("bigserial", "bigint"), ("pg_catalog.int8", "bigint"), ("interval year to month", "interval"),
-        ('"integer"', "integer"), ("citext", ""), ("app.mood", ""), ("bool", "boolean"), ("char(36)", "character"),
-    ],
-)  # fmt: skip
-def test_names_of_types(written: str, name: str) -> None:
-    assert canonical(written) == name
+NAMES = {
+    "INT": "integer", "int4": "integer", "varchar(20)": "character varying", "bool": "boolean",
+    "character varying (20)": "character varying", "char(36)": "character", "bigserial": "bigserial",
+    "timestamp(3) with time zone": "timestamp with time zone", "pg_catalog.int8": "bigint",
+    "TIMESTAMPTZ": "timestamp with time zone", "double  precision": "double precision",
+    "float(10)": "real", "float(30)": "double precision", "numeric(10, 2)": "numeric",
+    "integer[]": "integer[]", "int ARRAY": "integer[]", "text[3][4]": "text[]",
+    "interval year to month": "interval", "dec(4)": "numeric", "national character (3)": "character",
+    "double /* eight bytes */ precision": "double precision", "timetz(3)": "time with time zone",
+    "mood": "mood", "APP.Mood": "app.mood", 'app."Mood"': "app.Mood", 'app."a.b"': 'app."a.b"',
+    "public.mood": "mood", "mood[]": "mood[]",
+}  # fmt: skip
+UNKNOWN = ("", "integer x", "'text'", HOLE, f"{HOLE}(3)")
+
+
+@pytest.mark.parametrize("written", NAMES)
+def test_names_of_types(written: str) -> None:
+    assert type_of(written) == NAMES[written]
+
+
+def test_postgresql_names_them_so(newest: Server) -> None:
+    """Without their schemas, which it leaves out where the search path finds them."""
+    types = "CREATE SCHEMA app; CREATE TYPE app.mood AS ENUM (); CREATE TYPE public.mood AS ENUM ()"
+    more = """CREATE TYPE app."Mood" AS ENUM (); CREATE TYPE app."a.b" AS ENUM ()"""
+    named = {}
+    with newest.database() as url, helpers.connected(url) as connection:
+        connection.execute(f"{types}; {more}".encode())
+        for written in NAMES.keys() - {"bigserial"}:
+            row = connection.execute(f"SELECT pg_typeof(NULL::{written})::text".encode()).fetchone()
+            named[written] = str(row and row[0]).replace('app."Mood"', "app.Mood")
+    assert named == {written: NAMES[written] for written in named}
+
+
+@pytest.mark.parametrize("written", UNKNOWN)
+def test_what_is_no_type_has_no_name(written: str) -> None:
+    assert type_of(written) == ""
+
+
+def test_a_quoted_name_is_none_of_the_standard(newest: Server) -> None:
+    """ "integer" in quotes is a type that somebody has made: its own name is int4."""
+    assert type_of('"integer"') == '"integer"'
+    with newest.database() as url, helpers.connected(url) as connection:
+        with pytest.raises(psycopg.errors.UndefinedObject):
+            connection.execute('SELECT NULL::"integer"')
 
 
 def test_nothing_is_said_of_unknown_types() -> None:

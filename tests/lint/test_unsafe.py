@@ -21,6 +21,8 @@ FIRST = {
     "and default that has come to depend on it",
     "several-statements": "2 statements in one execute: asyncpg refuses them (42601), and an error does not say which "
     "of them it is about",
+    "statement-not-read": "PostgreSQL's parser refuses this statement (syntax error at or near "
+    '"MODIFY"): it fails when the revision runs it (42601), and remediate has not checked it',
     "query-steers-ddl": "what the database answers decides about the DDL that follows: `alembic upgrade --sql` has no "
     "database to ask, and fails here or leaves the steps out",
     "generator-dropped": "users.id loses its default and gets nothing in its place: every INSERT without a key fails "

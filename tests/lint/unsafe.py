@@ -12,6 +12,7 @@ USING, NARROW, BARE, COPY = (
 SWALLOWED, CASCADES, SEVERAL = "failure-swallowed", "downgrade-cascades", "several-statements"
 DROPPED, LATE, GONE = "generator-dropped", "default-late-bound", "default-of-dropped-sequence"
 LONG, REFUSED, STEERS = "revision-id-too-long", "revision-id-refused", "query-steers-ddl"
+NOT_READ = "statement-not-read"
 TEXT_AGE = Known({("users", "age"): "character varying(20)"})
 BOTH = Known(
     {("a", "id"): "integer", ("b", "id"): "integer"}, frozenset({("a", "id"), ("b", "id")})
@@ -321,10 +322,120 @@ OF_GENERATORS = (
         op.execute("ALTER TABLE t ALTER id SET DEFAULT nextval('s'::regclass)")  # <--
         op.execute("DROP SEQUENCE s")''')),
 )  # fmt: skip
+OF_THE_PARSER = (
+    case(USING, "nested comments", up('''
+        op.execute("""
+            /* the age /* in years; */ at last; */
+            ALTER TABLE users ALTER age /* not yet */ TYPE double /* eight bytes */ precision -- <--
+        """)'''), TEXT_AGE),
+    case(USING, "escaped string", up('''
+        op.execute(r"""
+            ALTER TABLE users ADD note text DEFAULT E'it\\'s; a, b', -- one
+                ALTER age TYPE integer -- <--
+        """)'''), TEXT_AGE),
+    case(USING, "escaped name", up(
+        r'''op.execute("""ALTER TABLE U&"us\\0065rs" ALTER age TYPE integer""")  # <--'''), TEXT_AGE),
+    case(USING, "quoted name with a dot", up(
+        """op.execute('ALTER TABLE app."a.b" ALTER c TYPE date')  # <--"""), Known({('app."a.b"', "c"): "text"})),
+    case(USING, "name with a dot", up(
+        'op.alter_column("a.b", "c", type_=sa.Date())  # <--'), Known({('"a.b"', "c"): "text"})),
+    case(USING, "letters of several bytes", up('''
+        op.execute("""
+            ALTER TABLE grössen ADD maß text DEFAULT 'äöüß, äöüß, äöüß',
+                ALTER höhe TYPE integer, -- <--
+                ADD straße text
+        """)'''), Known({("grössen", "höhe"): "text"})),
+    case(USING, "the first action, on its own line", up('''
+        op.execute("""
+            ALTER TABLE ONLY ("public" . users)
+                ALTER age TYPE integer, -- <--
+                ADD n integer
+        """)'''), TEXT_AGE),
+    case(USING, "commas in brackets", up('''
+        op.execute("""
+            ALTER TABLE users ADD n numeric(10, 2), ADD a int[] DEFAULT ARRAY[1, 2],
+                ALTER age TYPE integer -- <--
+        """)'''), TEXT_AGE),
+    case(USING, "if exists, only", up(
+        'op.execute("ALTER TABLE IF EXISTS ONLY public.users ALTER age TYPE integer")  # <--'), TEXT_AGE),
+    case(USING, "only, in brackets", up(
+        'op.execute("ALTER TABLE ONLY (users) ALTER age TYPE integer")  # <--'), TEXT_AGE),
+    case(USING, "moved to another schema", up('''
+        op.execute("ALTER TABLE users SET SCHEMA app")
+        op.execute("ALTER TABLE app.users ALTER age TYPE integer")  # <--'''), TEXT_AGE),
+    case(USING, "a block that only speaks of EXECUTE", up('''
+        op.execute("DO $$ BEGIN PERFORM 1; /* EXECUTE runs nothing */ END $$")
+        op.execute("ALTER TABLE users ALTER age TYPE integer")  # <--'''), TEXT_AGE),
+    case(USING, "a block that makes a trigger elsewhere", up('''
+        op.execute("""DO LANGUAGE plpgsql $$ BEGIN
+            CREATE TRIGGER t BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION f(); END $$""")
+        op.execute("ALTER TABLE users ALTER age TYPE integer")  # <--'''), TEXT_AGE),
+    case(USING, "an enum of values that are not known", up('''
+        op.execute("CREATE TYPE mood AS ENUM (" + ", ".join(values()) + ")")
+        op.execute("ALTER TABLE users ALTER age TYPE mood")  # <--'''), TEXT_AGE),
+    case(USING, "an enum whose name is quoted", up('''
+        op.execute("""CREATE TYPE "Mood" AS ENUM ('a')""")
+        op.execute("""ALTER TABLE users ALTER age TYPE "Mood" """)  # <--'''), TEXT_AGE),
+    case(NARROW, "restarted at a number that is not known", up('''
+        op.execute(f"ALTER SEQUENCE users_id_seq RESTART WITH {highest()}")
+        op.execute("ALTER TABLE users ALTER id TYPE bigint")  # <--'''), SERIAL),
+    case(NARROW, "default in brackets", up('''
+        op.execute("CREATE SEQUENCE s AS integer")
+        op.execute("CREATE TABLE t (id integer PRIMARY KEY DEFAULT (nextval('s')))")
+        op.execute("ALTER TABLE t ALTER id TYPE bigint")  # <--''')),
+    case(NARROW, "name of the sequence is folded", up('''
+        op.execute("CREATE SEQUENCE Numbers AS integer")
+        op.execute("CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('public.Numbers'))")
+        op.execute("ALTER TABLE t ALTER id TYPE bigint")  # <--''')),
+    case(BARE, "partitioned", up(
+        'op.execute("CREATE TABLE users (id integer PRIMARY KEY) PARTITION BY RANGE (id)")  # <--')),
+    case(BARE, "a constraint called generated", up(
+        'op.execute("CREATE TABLE users (id integer CONSTRAINT generated PRIMARY KEY)")  # <--')),
+    case(COPY, "select into", up('''
+        op.execute("SELECT * INTO users_new FROM users")
+        op.execute("ALTER TABLE users_new ADD PRIMARY KEY (id)")  # <--''')),
+    case(COPY, "like, all but what generates", up('''
+        op.execute("CREATE TABLE people (LIKE users INCLUDING ALL EXCLUDING DEFAULTS EXCLUDING IDENTITY)")
+        op.execute("ALTER TABLE people ADD PRIMARY KEY (id)")  # <--''')),
+    case(CASCADES, "domain's constraint", down('op.execute("ALTER DOMAIN d DROP CONSTRAINT c CASCADE")  # <--')),
+    case(CASCADES, "what is dropped is not known", down('op.execute(f"DROP {kind()} IF EXISTS x CASCADE")  # <--')),
+    case(LATE, "as old dumps write it", up(
+        """op.execute("ALTER TABLE t ALTER id SET DEFAULT nextval(('public.t_id_seq'::text)::regclass)")  # <--""")),
+    case(LATE, "cast by its name", up(
+        """op.execute("ALTER TABLE t ALTER id SET DEFAULT nextval(CAST('t_id_seq' AS varchar))")  # <--""")),
+)  # fmt: skip
+REFUSED_SQL = {
+    "another dialect": "ALTER TABLE users MODIFY age integer",
+    "another dialect's quotes": "UPDATE `users` SET age = 1",
+    "a reserved word": "UPDATE user SET age = 1",
+    "a slip": "CREATE TABEL users (id integer PRIMARY KEY)",
+    "psql's own commands": r"\\connect other",
+    "a quote that is not closed": "UPDATE users SET name = 'it",
+}
+OF_REFUSED = (
+    *(case(NOT_READ, name, up(f'op.execute("{sql}")  # <--')) for name, sql in REFUSED_SQL.items()),
+    case(NOT_READ, "the place of the objection", up('''
+        op.execute("""
+            ALTER TABLE users
+                ADD COLUMN note text,
+                ADD COLUMM more text -- <--
+        """)''')),
+    case(NOT_READ, "one of several that run one after the other", up('''
+        for statement in "CREATE SCHEMA a; CREAT SCHEMA b; CREATE SCHEMA c".split(";"):  # <--
+            op.execute(statement)''')),
+    case(NOT_READ, "nothing is known of its tables from there on", up('''
+        op.execute("ALTER TABLE users MODIFY age bigint")  # <--
+        op.execute("ALTER TABLE users ALTER age TYPE bigint")'''), TEXT_AGE),
+    case(NOT_READ, "nested too deep", up(
+        f'''op.execute("ALTER TABLE users ALTER age SET DEFAULT {" || ".join(["'a'"] * 60)}")  # <--''')),
+)  # fmt: skip
 OF_IDS = (
     case(LONG, "too long", 'revision = "a_revision_with_a_name_of_33_chars"  # <--\n'),
     case(LONG, "annotated", 'revision: str = "2024_01_01_add_the_column_age_to_users"  # <--\n'),
     case(REFUSED, "minus", 'revision = "2024-01-01"  # <--\n'),
     case(REFUSED, "at", 'revision = "users@head"  # <--\n'),
 )  # fmt: skip
-UNSAFE = (*OF_TYPES, *OF_SEQUENCES, *OF_TABLES, *OF_STEPS, *OF_GENERATORS, *OF_IDS)
+UNSAFE = (
+    *OF_TYPES, *OF_SEQUENCES, *OF_TABLES, *OF_STEPS, *OF_GENERATORS, *OF_THE_PARSER, *OF_REFUSED,
+    *OF_IDS,
+)  # fmt: skip

@@ -59,7 +59,7 @@ from remediate.findings.finding import (
     Verdict,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.lint import KINDS, NOTHING, Known, Unsafe, learn, lint
+from remediate.lint import KINDS, NOTHING, Known, Unsafe, learn, lint, table_name
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import Revision
 from remediate.snapshots.live import Live, drawn_from
@@ -112,7 +112,7 @@ def _of_database(live: Live, width: int) -> Known:
 
 def _spot(name: Name, column: str) -> tuple[str, str]:
     """As a revision spells it."""
-    return ".".join(name).removeprefix("public."), column
+    return table_name(name.name, name.schema), column
 
 
 def _is_narrow(sequence: Sequence | None) -> bool:

@@ -4,10 +4,6 @@ Measured: ALTER COLUMN ... TYPE without USING on an empty table, for each pair o
 PostgreSQL 15, 16 and 18. tests/lint/test_types.py asks the server again.
 """
 
-import re
-
-from remediate.lint.text import HOLE
-
 TEXTS = {"text", "character varying", "character"}
 INTEGERS = {"smallint": 32767, "integer": 2147483647, "bigint": 9223372036854775807}
 _NUMBERS = {*INTEGERS, "numeric", "real", "double precision"}
@@ -30,42 +26,22 @@ ASSIGNABLE: dict[str, set[str]] = {
     "inet": {"cidr"},
     "cidr": {"inet"},
 }
-_ALIASES = {
-    "int": "integer", "int4": "integer", "int2": "smallint", "int8": "bigint", "bool": "boolean",
-    "serial": "integer", "serial4": "integer", "bigserial": "bigint", "serial8": "bigint",
-    "smallserial": "smallint", "serial2": "smallint", "dec": "numeric", "decimal": "numeric",
-    "float": "double precision", "float8": "double precision", "float4": "real",
-    "varchar": "character varying", "char varying": "character varying", "char": "character",
-    "bpchar": "character", "timestamptz": "timestamp with time zone", "string": "text",
-    "timestamp": "timestamp without time zone", "timetz": "time with time zone",
-    "time": "time without time zone",
+_TYPNAMES = {
+    "smallint": "int2", "integer": "int4", "bigint": "int8", "boolean": "bool", "real": "float4",
+    "double precision": "float8", "character varying": "varchar", "character": "bpchar",
+    "timestamp without time zone": "timestamp", "timestamp with time zone": "timestamptz",
+    "time without time zone": "time", "time with time zone": "timetz",
 }  # fmt: skip
-_MODIFIER = re.compile(r"\([^)]*\)")
-_ARRAY = re.compile(r"\s*(?:\[\s*\d*\s*\]|\barray\b)")
-_INTERVAL = re.compile(r"interval (?:year|month|day|hour|minute|second)\b.*")
+CATALOG_NAMES = {_TYPNAMES.get(name, name): name for name in ASSIGNABLE}  # by pg_type.typname
+SERIALS = {
+    "serial": "integer", "serial4": "integer", "bigserial": "bigint", "serial8": "bigint",
+    "smallserial": "smallint", "serial2": "smallint",
+}  # fmt: skip
 
 
-def canonical(written: str) -> str:
-    """The type's own name without length, "" where it is not one of those above.
-
-    An enum is "enum NAME"; an array is its element with [].
-    """
-    if HOLE in written or written.startswith("enum "):
-        return written if HOLE not in written else ""
-    text = written.lower().replace("pg_catalog.", "")
-    text, dimensions = _ARRAY.subn("", text)
-    float_ = re.fullmatch(r"\s*float\s*\(\s*(\d+)\s*\)\s*", text)
-    if float_:
-        return "real" if int(float_[1]) <= 24 else "double precision"
-    text = " ".join(_MODIFIER.sub(" ", text).split())
-    text = "interval" if _INTERVAL.fullmatch(text) else text
-    name = _ALIASES.get(text.strip('"'), text.strip('"'))
-    return (name + "[]" * bool(dimensions)) if name in ASSIGNABLE else ""
-
-
-def named(written: str) -> str:
-    """The canonical type, or "? NAME" where it may be an enum that the revisions make."""
-    return canonical(written) or (f"? {written.lower()}" if HOLE not in written else "")
+def is_builtin(name: str) -> bool:
+    """Whether the type, or what the array is of, is one of those above."""
+    return name.removesuffix("[]") in ASSIGNABLE
 
 
 def is_refused(old: str, new: str) -> bool:

@@ -1,15 +1,27 @@
-"""Expressions of a revision to values: strings, lists of them, and what they are made with."""
+"""Expressions of a revision to values: strings, lists of them, templates filled in."""
 
 import ast
+import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from remediate.lint.filling import braces, by_name, percent, written
-from remediate.lint.scope import Node, Pairs, Path, Plain, Scope, Value
-from remediate.lint.text import HOLE, Text, literal, spread
+from remediate.lint.scope import (
+    HOLE,
+    Constant,
+    Dictionary,
+    Expression,
+    Imported,
+    Scope,
+    Text,
+    Value,
+    literal_text,
+    spread_text,
+)
 
 _TEXT = {"text", "DDL"}
 _KEEPING = {"bindparams", "execution_options", "columns"}
+_PERCENT = re.compile(r"%(?:\((\w+)\))?([sdr%])")
+_BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 
 
 def evaluate(node: ast.expr, scope: Scope) -> Value:
@@ -18,12 +30,12 @@ def evaluate(node: ast.expr, scope: Scope) -> Value:
     return reader(node, scope) if reader else None
 
 
-def text(node: ast.expr | None, scope: Scope) -> Text:
+def evaluate_text(node: ast.expr | None, scope: Scope) -> Text:
     """The expression as a string, with holes; one hole where nothing is known of it."""
     if node is None:
         return Text("", ())
     value = evaluate(node, scope)
-    return written(value, node.lineno) if isinstance(value, Text | Plain) else _hole(node)
+    return as_text(value, node.lineno) if isinstance(value, Text | Constant) else _hole(node)
 
 
 def _hole(node: ast.expr) -> Text:
@@ -31,7 +43,7 @@ def _hole(node: ast.expr) -> Text:
 
 
 def _constant(node: ast.Constant, scope: Scope) -> Value:
-    return literal(node, scope.source) if isinstance(node.value, str) else Plain(node.value)
+    return literal_text(node, scope.source) if isinstance(node.value, str) else Constant(node.value)
 
 
 def _name(node: ast.Name, scope: Scope) -> Value:
@@ -48,24 +60,24 @@ def _dictionary(node: ast.Dict, scope: Scope) -> Value:
     if None in node.keys:
         return None
     keys = [evaluate(key, scope) for key in node.keys if key]
-    return Pairs(tuple(zip(keys, [evaluate(v, scope) for v in node.values], strict=True)))
+    return Dictionary(tuple(zip(keys, [evaluate(v, scope) for v in node.values], strict=True)))
 
 
 def _formatted(node: ast.JoinedStr, scope: Scope) -> Value:
     """An f-string. Python 3.11 does not say where its parts stand: their line ends are counted."""
-    made, line = Text("", ()), node.lineno
+    result, line = Text("", ()), node.lineno
     last = node.end_lineno or line
     ends = sum(str(v.value).count("\n") for v in node.values if isinstance(v, ast.Constant))
     last = last if ends == last - line else line
     for part in node.values:
         if isinstance(part, ast.Constant):
-            made += spread(str(part.value), line, last)
+            result += spread_text(str(part.value), line, last)
             line = min(line + str(part.value).count("\n"), last)
         elif isinstance(part, ast.FormattedValue):
             known = part.conversion == -1 and part.format_spec is None
             value = evaluate(part.value, scope) if known else None
-            made += Text.at(written(value, line).value, line)
-    return made
+            result += Text.at(as_text(value, line).value, line)
+    return result
 
 
 def _operation(node: ast.BinOp, scope: Scope) -> Value:
@@ -75,9 +87,9 @@ def _operation(node: ast.BinOp, scope: Scope) -> Value:
         if isinstance(left, tuple) and isinstance(right, tuple):
             return left + right
         if isinstance(left, Text) or isinstance(right, Text):
-            return written(left, node.left.lineno) + written(right, node.right.lineno)
+            return as_text(left, node.left.lineno) + as_text(right, node.right.lineno)
     if isinstance(node.op, ast.Mod) and isinstance(left, Text):
-        return percent(left, evaluate(node.right, scope))
+        return fill_percent(left, evaluate(node.right, scope))
     return None
 
 
@@ -86,7 +98,7 @@ def _call(node: ast.Call, scope: Scope) -> Value:
     path = scope.dotted(node.func)
     first = node.args[0] if node.args else None
     if first and path.startswith("sqlalchemy") and path.rpartition(".")[2] in _TEXT:
-        return text(first, scope)
+        return evaluate_text(first, scope)
     if first and path in {"textwrap.dedent", "inspect.cleandoc"}:
         return _dedented(evaluate(first, scope))
     if isinstance(node.func, ast.Name) and node.func.id in {"list", "tuple", "reversed", "sorted"}:
@@ -94,29 +106,29 @@ def _call(node: ast.Call, scope: Scope) -> Value:
         return value[::-1] if node.func.id == "reversed" and isinstance(value, tuple) else value
     if isinstance(node.func, ast.Attribute) and not path:
         return _method(evaluate(node.func.value, scope), node.func.attr, node, scope)
-    return Node(node)
+    return Expression(node)
 
 
 def _dedented(value: Value) -> Value:
     """textwrap.dedent leaves the lines where they are."""
     if not isinstance(value, Text):
         return value
-    made = textwrap.dedent(value.value)
-    if made.count("\n") != value.value.count("\n") or not value.lines:
-        return Text.at(made, value.line(0))
-    return spread(made, value.lines[0], value.lines[-1])
+    result = textwrap.dedent(value.value)
+    if result.count("\n") != value.value.count("\n") or not value.lines:
+        return Text.at(result, value.line(0))
+    return spread_text(result, value.lines[0], value.lines[-1])
 
 
 def _method(value: Value, method: str, call: ast.Call, scope: Scope) -> Value:
-    if isinstance(value, Pairs) and not call.args:
+    if isinstance(value, Dictionary) and not call.args:
         parts = {"items": value.items, "keys": tuple(k for k, _ in value.items)}
         return parts.get(method, tuple(v for _, v in value.items) if method == "values" else None)
     if not isinstance(value, Text) or method in _KEEPING:
-        return value if isinstance(value, Text) else Node(call)
+        return value if isinstance(value, Text) else Expression(call)
     given = [evaluate(argument, scope) for argument in call.args]
     if method == "format":
         named = {k.arg: evaluate(k.value, scope) for k in call.keywords if k.arg}
-        return braces(value, given, named)
+        return fill_braces(value, given, named)
     if method == "split" and len(given) == 1 and isinstance(given[0], Text):
         return tuple(_split(value, given[0].value))
     if method == "join" and given and isinstance(given[0], tuple):
@@ -141,10 +153,10 @@ def _split(value: Text, separator: str) -> Iterator[Text]:
 
 
 def _joined(separator: Text, parts: tuple[Value, ...], line: int) -> Text:
-    made = Text("", ())
+    result = Text("", ())
     for number, part in enumerate(parts):
-        made += (separator if number else Text("", ())) + written(part, line)
-    return made
+        result += (separator if number else Text("", ())) + as_text(part, line)
+    return result
 
 
 def _subscript(node: ast.Subscript, scope: Scope) -> Value:
@@ -153,13 +165,13 @@ def _subscript(node: ast.Subscript, scope: Scope) -> Value:
     if isinstance(value, tuple):
         return _item(value, index)
     key = evaluate(index, scope)
-    return by_name(value).get(key.value) if isinstance(key, Text) else None
+    return by_key(value).get(key.value) if isinstance(key, Text) else None
 
 
 def _attribute(node: ast.Attribute, scope: Scope) -> Value:
     """An operation under another name is followed; types and the like are kept as written."""
     path = scope.dotted(node)
-    return Path(path) if path.startswith("alembic.") else Node(node)
+    return Imported(path) if path.startswith("alembic.") else Expression(node)
 
 
 def _item(value: tuple[Value, ...], index: ast.expr) -> Value:
@@ -168,10 +180,10 @@ def _item(value: tuple[Value, ...], index: ast.expr) -> Value:
         if isinstance(index, ast.Slice):
             ends = (index.lower, index.upper, index.step)
             return value[slice(*(ast.literal_eval(end) if end else None for end in ends))]
-        found: Value = value[ast.literal_eval(index)]
+        item: Value = value[ast.literal_eval(index)]
     except (ValueError, TypeError, IndexError):
         return None
-    return found
+    return item
 
 
 _READERS: dict[type[ast.expr], Callable[..., Value]] = {
@@ -186,3 +198,56 @@ _READERS: dict[type[ast.expr], Callable[..., Value]] = {
     ast.Subscript: _subscript,
     ast.Attribute: _attribute,
 }
+
+
+def as_text(value: Value, line: int) -> Text:
+    """A value as str() writes it, standing on this line."""
+    if isinstance(value, Text):
+        return value
+    return Text.at(str(value.value) if isinstance(value, Constant) else HOLE, line)
+
+
+def by_key(given: Value) -> Mapping[str, Value]:
+    """The values of a dictionary under the keys that are known."""
+    items = given.items if isinstance(given, Dictionary) else ()
+    return {key.value: value for key, value in items if isinstance(key, Text)}
+
+
+def fill_percent(template: Text, given: Value) -> Text:
+    """What `template % given` makes."""
+    queue = iter(given if isinstance(given, tuple) else (given,))
+    named = by_key(given)
+
+    def value(match: re.Match[str]) -> Value:
+        if match[2] == "%":
+            return Text.at("%", 0)
+        return named.get(match[1]) if match[1] else next(queue, None)
+
+    return _filled(template, _PERCENT.finditer(template.value), value)
+
+
+def fill_braces(template: Text, given: list[Value], named: Mapping[str, Value]) -> Text:
+    """What `template.format(*given, **named)` makes."""
+    numbers = iter(range(len(given)))
+
+    def value(match: re.Match[str]) -> Value:
+        if match[0] in {"{{", "}}"}:
+            return Text.at(match[0][0], 0)
+        field = match[1] or str(next(numbers, -1))
+        if field.isdigit():
+            return given[int(field)] if int(field) < len(given) else None
+        return named.get(field)
+
+    return _filled(template, _BRACES.finditer(template.value), value)
+
+
+def _filled(
+    template: Text, places: Iterator[re.Match[str]], value: Callable[[re.Match[str]], Value]
+) -> Text:
+    result, done = Text("", ()), 0
+    for match in places:
+        line = template.line(match.start())
+        filled = as_text(value(match), line).value
+        result += template.part(done, match.start()) + Text.at(filled, line)
+        done = match.end()
+    return result + template.part(done)

@@ -5,13 +5,12 @@ import textwrap
 
 from sqlalchemy.dialects import postgresql
 
-from remediate.lint.facts import ColumnMade, DefaultSet, Event, TypeChanged
-from remediate.lint.op_arguments import batch_of, verb
-from remediate.lint.sa_types import column
-from remediate.lint.scope import Node, Path, Scope
+from remediate.lint.columns import column
+from remediate.lint.facts import ColumnDefinition, DefaultSet, Event, TypeChanged
+from remediate.lint.operations import batch_of, operation_name
+from remediate.lint.scope import HOLE, Expression, Imported, Scope, Text
 from remediate.lint.state import Column
-from remediate.lint.text import HOLE, Text
-from remediate.lint.tokens import Reader, Token, listed, statements
+from remediate.lint.values import name_parts, table_name
 
 _PREPARER = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
 
@@ -21,18 +20,22 @@ def quote(name: str) -> str:
     return str(_PREPARER.quote(name))
 
 
-def quoted(table: str) -> str:
-    return ".".join(map(quote, table.split(".")))
+def quote_table(table: str) -> str:
+    return ".".join(quote(part) for part in name_parts(table) if part)
 
 
-def executed(event: Event, sql: str) -> str:
+def _sql_literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def execute_call(event: Event, sql: str) -> str:
     """`op.execute` of one statement; "" where a part of it is not known."""
     return "" if HOLE in sql else f"{_op(event.step.scope)}.execute({_literal(sql)})"
 
 
 def _op(scope: Scope) -> str:
-    named = [name for name, value in scope.names.items() if value == Path("alembic.op")]
-    return named[0] if named else "op"
+    names = [name for name, value in scope.names.items() if value == Imported("alembic.op")]
+    return names[0] if names else "op"
 
 
 def _literal(sql: str) -> str:
@@ -45,10 +48,10 @@ def _literal(sql: str) -> str:
     return f'"{escaped}"' if '"' not in sql else repr(sql)
 
 
-def original(event: Event, without: frozenset[str] = frozenset(), **more: str) -> str:
+def standalone(event: Event, without: frozenset[str] = frozenset(), **more: str) -> str:
     """The step itself as it could stand alone, without and with some of its arguments."""
     if event.sql is not None:
-        return executed(event, event.sql.value)
+        return execute_call(event, event.sql.value)
     call, scope = event.step.call, event.step.scope
     given = [_argument(argument, scope) for argument in call.args]
     named = [(k.arg or "", _argument(k.value, scope)) for k in call.keywords]
@@ -58,7 +61,7 @@ def original(event: Event, without: frozenset[str] = frozenset(), **more: str) -
         named += [("schema", _value(batch.schema))] if _is_text(batch.schema) else []
     kept = [f"{name}={value}" for name, value in named if name and name not in without]
     added = [f"{name}={_string(value)}" for name, value in more.items()]
-    return f"{_op(scope)}.{verb(event.step)}({', '.join([*given, *kept, *added])})"
+    return f"{_op(scope)}.{operation_name(event.step)}({', '.join([*given, *kept, *added])})"
 
 
 def _is_text(value: object) -> bool:
@@ -80,107 +83,82 @@ def _argument(node: ast.expr, scope: Scope) -> str:
         return _string(node.value)
     if isinstance(value, Text) and HOLE not in value.value:
         return _string(value.value)
-    return ast.unparse(value.expression if isinstance(value, Node) else node)
+    return ast.unparse(value.expression if isinstance(value, Expression) else node)
 
 
 def with_using(event: Event, fact: TypeChanged, expression: str) -> str:
     """The type change, and how the values get there."""
     if event.sql is None:
-        return original(event, postgresql_using=expression)
-    return executed(event, _inserted(event.sql.value, fact, f" USING {expression}"))
-
-
-def _inserted(sql: str, fact: TypeChanged, text: str) -> str:
-    """`text` at the end of the action of ALTER TABLE that changes this column's type."""
-    for action in listed(_actions(sql)):
-        reader = Reader(action)
-        if not reader.take("alter"):
-            continue
-        reader.take("column")
-        if reader.name() == fact.column and any(t.is_word("type") for t in action):
-            return sql[: action[-1].end] + text + sql[action[-1].end :]
-    return HOLE
-
-
-def _actions(sql: str) -> tuple[Token, ...]:
-    reader = Reader(statements(sql)[0])
-    reader.take("alter", "table")
-    reader.take("if", "exists")
-    reader.take("only")
-    reader.name()
-    reader.sign("*")
-    return reader.rest
+        return standalone(event, postgresql_using=expression)
+    sql = event.sql.value
+    return execute_call(event, f"{sql[: fact.end]} USING {expression}{sql[fact.end :]}")
 
 
 def with_sequence(event: Event, fact: TypeChanged, sequence: str) -> str:
     """The type change, and the same for the sequence."""
-    step = original(event, frozenset({"autoincrement", "existing_autoincrement"}))
+    step = standalone(event, frozenset({"autoincrement", "existing_autoincrement"}))
     if not sequence or not step:
         return ""
-    schema = fact.table.rpartition(".")[0]
-    name = quoted(f"{schema}.{sequence}" if schema else sequence)
-    return step + "\n" + executed(event, f"ALTER SEQUENCE {name} AS {fact.type}")
+    name = _beside(fact.table, sequence)
+    return step + "\n" + execute_call(event, f"ALTER SEQUENCE {name} AS {fact.type}")
 
 
-def kept_generated(event: Event, key: Column, sequence: str) -> str:
+def with_generator(event: Event, key: Column, sequence: str) -> str:
     """The step without what takes the default away, or an identity in the default's place."""
     changes = {k.arg for k in event.step.call.keywords} & {"type_", "nullable", "new_column_name"}
     if event.sql is None and changes:
-        return original(event, frozenset({"server_default", "existing_server_default"}))
-    table, name = quoted(key.table), quote(key.name)
-    made = [f"ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT"]
-    schema = key.table.rpartition(".")[0]
-    if not sequence or (event.sql is not None and len(listed(_actions(event.sql.value))) > 1):
+        return standalone(event, frozenset({"server_default", "existing_server_default"}))
+    table, name = quote_table(key.table), quote(key.name)
+    statements = [f"ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT"]
+    if not sequence or (event.sql is not None and getattr(event.fact, "more", False)):
         return ""
-    made += [
-        f"DROP SEQUENCE {quoted(f'{schema}.{sequence}' if schema else sequence)}",
+    statements += [
+        f"DROP SEQUENCE {_beside(key.table, sequence)}",
         *_identity(key.table, key.name),
     ]
-    return "\n".join(executed(event, sql) for sql in made)
+    return "\n".join(execute_call(event, sql) for sql in statements)
+
+
+def _beside(table: str, sequence: str) -> str:
+    """The sequence, in the schema of the table."""
+    return quote_table(table_name(sequence, name_parts(table)[0]))
 
 
 def _identity(table: str, name: str) -> list[str]:
-    relation, key = quoted(table), quote(name)
-    sequence = f"pg_get_serial_sequence('{relation}', '{name}')"
+    relation, key = quote_table(table), quote(name)
+    sequence = f"pg_get_serial_sequence({_sql_literal(relation)}, {_sql_literal(name)})"
     return [
         f"ALTER TABLE {relation} ALTER COLUMN {key} ADD GENERATED BY DEFAULT AS IDENTITY",
         f"SELECT setval({sequence}, coalesce(max({key}), 0) + 1, false) FROM {relation}",
     ]
 
 
-def default(event: Event, fact: DefaultSet, expression: str) -> str:
-    """SET DEFAULT with this expression."""
-    place = f"ALTER TABLE {quoted(fact.table)} ALTER COLUMN {quote(fact.column)}"
-    return executed(event, f"{place} SET DEFAULT {expression}")
+def default_by_regclass(event: Event, fact: DefaultSet) -> str:
+    """SET DEFAULT of the same sequence, bound to it."""
+    place = f"ALTER TABLE {quote_table(fact.table)} ALTER COLUMN {quote(fact.column)}"
+    sequence = _sql_literal(fact.default.literal)
+    return execute_call(event, f"{place} SET DEFAULT nextval({sequence}::regclass)")
 
 
 def key_of_copy(event: Event, table: str, name: str) -> str:
     """The key, and an identity that goes on after the highest value."""
-    step = original(event)
-    parts = [executed(event, sql) for sql in _identity(table, name)]
+    step = standalone(event)
+    parts = [execute_call(event, sql) for sql in _identity(table, name)]
     return "\n".join([step, *parts]) if step else ""
 
 
-def with_generated_key(event: Event, made: ColumnMade) -> str:
+def with_generated_key(event: Event, definition: ColumnDefinition) -> str:
     """CREATE TABLE with an identity; create_table without autoincrement=False."""
     if event.sql is None:
-        return _counting(event, made)
-    sql, start = event.sql.value, _shift(event, made)
-    if start < 0:
-        return ""
-    return executed(event, sql[:start] + " GENERATED BY DEFAULT AS IDENTITY" + sql[start:])
+        return _with_autoincrement(event, definition)
+    sql, end = event.sql.value, definition.end
+    return execute_call(event, f"{sql[:end]} GENERATED BY DEFAULT AS IDENTITY{sql[end:]}")
 
 
-def _shift(event: Event, made: ColumnMade) -> int:
-    """Where the column's type ends in the statement alone."""
-    assert event.sql is not None  # noqa: S101  (the caller has looked)
-    return made.end - event.offset
-
-
-def _counting(event: Event, made: ColumnMade) -> str:
+def _with_autoincrement(event: Event, definition: ColumnDefinition) -> str:
     call = ast.parse(ast.unparse(event.step.call), mode="eval").body
     for node in ast.walk(call):
         one = column(node, event.step.scope) if isinstance(node, ast.Call) else None
-        if one is not None and one.name == made.name and isinstance(node, ast.Call):
+        if one is not None and one.name == definition.name and isinstance(node, ast.Call):
             node.keywords = [k for k in node.keywords if k.arg != "autoincrement"]
     return ast.unparse(call)

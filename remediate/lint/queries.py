@@ -2,19 +2,19 @@
 
 import ast
 
-from remediate.lint.evaluating import evaluate
-from remediate.lint.scope import Asked, Bind, Function, Scope, Value
+from remediate.lint.evaluate import evaluate
+from remediate.lint.scope import Connection, Function, QueryResult, Scope, Value
 
-_BINDS = {"alembic.op.get_bind", "alembic.context.get_bind", "alembic.op.get_context"}
+_CONNECTIONS = {"alembic.op.get_bind", "alembic.context.get_bind", "alembic.op.get_context"}
 _SESSIONS = {"Session", "sessionmaker", "scoped_session"}
-_ANSWERS = {
+_FETCHING = {
     "fetchall", "fetchone", "fetchmany", "scalar", "scalar_one", "scalar_one_or_none", "scalars",
     "first", "one", "one_or_none", "all", "mappings", "rowcount", "execute", "exec_driver_sql",
 }  # fmt: skip
 _OFFLINE = {"is_offline_mode", "as_sql"}
 
 
-def called(node: ast.expr, scope: Scope) -> str:
+def called_path(node: ast.expr, scope: Scope) -> str:
     """The path of what is called; ".NAME" for a method of something that is not imported."""
     if not isinstance(node, ast.Call):
         return ""
@@ -22,57 +22,59 @@ def called(node: ast.expr, scope: Scope) -> str:
     return scope.dotted(node.func) or method
 
 
-def value(node: ast.expr, scope: Scope) -> Value:
+def resolve(node: ast.expr, scope: Scope) -> Value:
     """Like `evaluate`, and knows connections, and what was asked through them."""
-    if is_bind(node, scope):
-        return Bind()
-    return Asked() if depends(node, scope) else evaluate(node, scope)
+    if is_connection(node, scope):
+        return Connection()
+    return QueryResult() if depends_on_query(node, scope) else evaluate(node, scope)
 
 
-def is_bind(node: ast.expr, scope: Scope) -> bool:
+def is_connection(node: ast.expr, scope: Scope) -> bool:
     """Whether the expression is the migration's connection, or a session upon it."""
     if isinstance(node, ast.Name):
-        return isinstance(scope.names.get(node.id), Bind)
+        return isinstance(scope.names.get(node.id), Connection)
     if isinstance(node, ast.Attribute):
-        return node.attr in {"connection", "bind"} and is_bind(node.value, scope)
-    path = called(node, scope)
-    if path in _BINDS:
+        return node.attr in {"connection", "bind"} and is_connection(node.value, scope)
+    path = called_path(node, scope)
+    if path in _CONNECTIONS:
         return True
     if not isinstance(node, ast.Call) or not path:
         return False
     if path.rpartition(".")[2] in _SESSIONS:
         given = [*node.args, *(k.value for k in node.keywords)]
-        return any(is_bind(argument, scope) for argument in given)
+        return any(is_connection(argument, scope) for argument in given)
     inner = node.func.value if isinstance(node.func, ast.Attribute) else None
-    return path in {".connect", ".execution_options"} and bool(inner and is_bind(inner, scope))
+    return path in {".connect", ".execution_options"} and bool(
+        inner and is_connection(inner, scope)
+    )
 
 
 def runs_sql(call: ast.Call, scope: Scope) -> bool:
     """Whether the call sends its first argument through the migration's connection."""
     if not isinstance(call.func, ast.Attribute) or not call.args:
         return False
-    return call.func.attr in {"execute", "exec_driver_sql", "scalar", "scalars"} and is_bind(
+    return call.func.attr in {"execute", "exec_driver_sql", "scalar", "scalars"} and is_connection(
         call.func.value, scope
     )
 
 
-def depends(node: ast.expr, scope: Scope) -> bool:
+def depends_on_query(node: ast.expr, scope: Scope) -> bool:
     """Whether the value of an expression comes from the database."""
-    return any(_is_answer(inner, scope) for inner in ast.walk(node))
+    return any(_is_query(inner, scope) for inner in ast.walk(node))
 
 
-def _is_answer(node: ast.AST, scope: Scope) -> bool:
+def _is_query(node: ast.AST, scope: Scope) -> bool:
     if isinstance(node, ast.Name):
-        return isinstance(scope.names.get(node.id), Asked)
+        return isinstance(scope.names.get(node.id), QueryResult)
     if not isinstance(node, ast.Call):
         return False
-    path = called(node, scope)
+    path = called_path(node, scope)
     if path in {"sqlalchemy.inspect", "sqlalchemy.engine.reflection.Inspector.from_engine"}:
-        return bool(node.args) and is_bind(node.args[0], scope)
+        return bool(node.args) and is_connection(node.args[0], scope)
     function = scope.names.get(node.func.id) if isinstance(node.func, ast.Name) else None
     if isinstance(function, Function):
-        return _asks(function, scope)
-    return path[1:] in _ANSWERS and runs_sql(_innermost(node), scope)
+        return _answers_by_query(function, scope)
+    return path[1:] in _FETCHING and runs_sql(_innermost(node), scope)
 
 
 def _innermost(call: ast.Call) -> ast.Call:
@@ -85,13 +87,13 @@ def _innermost(call: ast.Call) -> ast.Call:
     return call
 
 
-def _asks(function: Function, scope: Scope) -> bool:
+def _answers_by_query(function: Function, scope: Scope) -> bool:
     """Whether a function of the module answers by what it reads from the database."""
     returns = [n for n in ast.walk(function.node) if isinstance(n, ast.Return) and n.value]
     words = {n.attr for n in ast.walk(function.node) if isinstance(n, ast.Attribute)}
-    paths = {called(n, scope) for n in ast.walk(function.node) if isinstance(n, ast.Call)}
-    reads = bool(words & _ANSWERS) or "sqlalchemy.inspect" in paths
-    return bool(returns) and bool(paths & _BINDS) and reads
+    paths = {called_path(n, scope) for n in ast.walk(function.node) if isinstance(n, ast.Call)}
+    reads = bool(words & _FETCHING) or "sqlalchemy.inspect" in paths
+    return bool(returns) and bool(paths & _CONNECTIONS) and reads
 
 
 def is_offline_aware(tree: ast.Module) -> bool:

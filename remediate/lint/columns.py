@@ -2,11 +2,12 @@
 
 import ast
 
-from remediate.lint.casts import INTEGERS, canonical
-from remediate.lint.evaluating import evaluate, text
-from remediate.lint.facts import ColumnMade
-from remediate.lint.scope import Node, Plain, Scope
-from remediate.lint.text import HOLE, Text
+from remediate.lint.evaluate import evaluate, evaluate_text
+from remediate.lint.facts import ColumnDefinition
+from remediate.lint.scope import HOLE, Constant, Expression, Scope, Text
+from remediate.lint.tables import type_of
+from remediate.lint.types import CATALOG_NAMES, INTEGERS, is_builtin
+from remediate.lint.values import table_name
 
 _NAMES = {
     "Integer": "integer", "BigInteger": "bigint", "SmallInteger": "smallint", "String": "varchar",
@@ -24,44 +25,45 @@ def keywords(call: ast.Call) -> dict[str, ast.expr]:
 
 
 def is_true(node: ast.expr | None, scope: Scope) -> bool:
-    return node is not None and evaluate(node, scope) == Plain(value=True)
+    return node is not None and evaluate(node, scope) == Constant(value=True)
 
 
 def is_false(node: ast.expr | None, scope: Scope) -> bool:
-    return node is not None and evaluate(node, scope) == Plain(value=False)
+    return node is not None and evaluate(node, scope) == Constant(value=False)
 
 
 def is_none(node: ast.expr | None, scope: Scope) -> bool:
-    return node is not None and evaluate(node, scope) == Plain(None)
+    return node is not None and evaluate(node, scope) == Constant(None)
 
 
 def type_name(node: ast.expr | None, scope: Scope) -> str:
     """The canonical type that PostgreSQL gives to a SQLAlchemy type; "" for one's own types."""
     if isinstance(node, ast.Name):
         value = scope.names.get(node.id)
-        if isinstance(value, Node):
+        if isinstance(value, Expression):
             return type_name(value.expression, scope)
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr == "with_variant":
             return _variant(node, node.func.value, scope)
-        return _called(node, scope)
-    return _named(scope.dotted(node)) if node is not None else ""
+        return _of_call(node, scope)
+    return _of_path(scope.dotted(node)) if node is not None else ""
 
 
 def _variant(call: ast.Call, base: ast.expr, scope: Scope) -> str:
-    dialects = {text(argument, scope).value for argument in call.args[1:]}
+    dialects = {evaluate_text(argument, scope).value for argument in call.args[1:]}
     return type_name(call.args[0] if "postgresql" in dialects else base, scope)
 
 
-def _named(path: str) -> str:
+def _of_path(path: str) -> str:
     module, _, name = path.rpartition(".")
     ours = module.split(".")[0] in {"sqlalchemy", "sqlmodel"}
     if not ours or (".dialects." in module and ".dialects.postgresql" not in module):
         return ""
-    return canonical(_NAMES.get(name, name))
+    known = type_of(_NAMES.get(name, name))
+    return known if is_builtin(known) else ""
 
 
-def _called(call: ast.Call, scope: Scope) -> str:
+def _of_call(call: ast.Call, scope: Scope) -> str:
     path = scope.dotted(call.func)
     name, given = path.rpartition(".")[2], keywords(call)
     if name in _ENUMS and path.startswith("sqlalchemy"):
@@ -69,35 +71,34 @@ def _called(call: ast.Call, scope: Scope) -> str:
     if name == "ARRAY" and call.args:
         element = type_name(call.args[0], scope)
         return f"{element}[]" if element else ""
-    if name in {"DateTime", "TIMESTAMP", "TIME", "Time"} and _named(path):
+    if name in {"DateTime", "TIMESTAMP", "TIME", "Time"} and _of_path(path):
         return _time(name, given.get("timezone", call.args[0] if call.args else None), scope)
     if name in {"Uuid", "UUID"} and is_false(given.get("native_uuid"), scope):
         return "character"
     sized = name in {"Float", "FLOAT"} and bool(call.args or "precision" in given)
-    return "" if sized else _named(path)
+    return "" if sized else _of_path(path)
 
 
 def _time(name: str, zone: ast.expr | None, scope: Scope) -> str:
     if zone is not None and not is_true(zone, scope) and not is_false(zone, scope):
         return ""
     kind = "timestamp" if name in {"DateTime", "TIMESTAMP"} else "time"
-    return canonical(kind + "tz" * is_true(zone, scope))
+    return CATALOG_NAMES[f"{kind}tz" if is_true(zone, scope) else kind]
 
 
 def _enum(given: dict[str, ast.expr], scope: Scope) -> str:
     if is_false(given.get("native_enum"), scope):
         return "character varying"
-    name = text(given.get("name"), scope).value
-    schema = text(given.get("schema"), scope).value
-    known = name and HOLE not in name + schema
-    return f"enum {schema + '.' if schema else ''}{name}" if known else ""
+    name = evaluate_text(given.get("name"), scope).value
+    schema = evaluate_text(given.get("schema"), scope).value
+    return f"enum {table_name(name, schema)}" if name and HOLE not in name + schema else ""
 
 
-def column(node: ast.expr, scope: Scope) -> ColumnMade | None:
+def column(node: ast.expr, scope: Scope) -> ColumnDefinition | None:
     """A `Column(...)`; None where it cannot be read."""
     if isinstance(node, ast.Name):
         value = scope.names.get(node.id)
-        node = value.expression if isinstance(value, Node) else node
+        node = value.expression if isinstance(value, Expression) else node
     if not isinstance(node, ast.Call) or scope.dotted(node.func).rpartition(".")[2] != "Column":
         return None
     given = keywords(node)
@@ -106,7 +107,7 @@ def column(node: ast.expr, scope: Scope) -> ColumnMade | None:
     if not isinstance(name, Text) or not name.complete:
         return None
     paths = {_path(argument, scope) for argument in node.args[1:]}
-    return ColumnMade(
+    return ColumnDefinition(
         name.value,
         type_name(given.get("type_", node.args[1] if len(node.args) > 1 else None), scope),
         generated=_is_generated(node, paths, given, scope),
@@ -128,24 +129,26 @@ def _is_generated(
         return True
     if any(isinstance(a, ast.Starred) for a in call.args) or len(call.keywords) != len(given):
         return True
-    counted = given.get("autoincrement")
-    if counted is not None and evaluate(counted, scope) is None:
+    autoincrement = given.get("autoincrement")
+    if autoincrement is not None and evaluate(autoincrement, scope) is None:
         return True
     default = given.get("server_default")
     return default is not None and not is_none(default, scope)
 
 
 def with_serial(
-    columns: tuple[ColumnMade, ...], key: tuple[str, ...], barred: set[str]
-) -> tuple[ColumnMade, ...]:
+    columns: tuple[ColumnDefinition, ...], key: tuple[str, ...], without_autoincrement: set[str]
+) -> tuple[ColumnDefinition, ...]:
     """The columns, with the sequence of the one that SQLAlchemy makes serial."""
-    made = []
+    definitions = []
     for one in columns:
-        serial = key == (one.name,) and one.type in INTEGERS and one.name not in barred
+        serial = (
+            key == (one.name,) and one.type in INTEGERS and one.name not in without_autoincrement
+        )
         plain = not one.generated and not one.reference
-        made.append(_serial(one) if serial and plain else one)
-    return tuple(made)
+        definitions.append(_serial(one) if serial and plain else one)
+    return tuple(definitions)
 
 
-def _serial(one: ColumnMade) -> ColumnMade:
-    return ColumnMade(one.name, one.type, one.type, generated=True, key=True)
+def _serial(one: ColumnDefinition) -> ColumnDefinition:
+    return ColumnDefinition(one.name, one.type, one.type, generated=True, key=True)

@@ -1,0 +1,256 @@
+"""What a call of `op` or of a batch does."""
+
+import ast
+from collections.abc import Callable, Iterator
+
+from remediate.lint import facts
+from remediate.lint.columns import (
+    column,
+    is_false,
+    is_none,
+    is_true,
+    keywords,
+    type_name,
+    with_serial,
+)
+from remediate.lint.evaluate import evaluate, evaluate_text
+from remediate.lint.facts import Fact
+from remediate.lint.queries import runs_sql
+from remediate.lint.scope import HOLE, BatchTable, Constant, Scope, Step, Text, Value
+from remediate.lint.tables import default_of
+from remediate.lint.values import table_name
+
+_NO_DDL = {
+    "execute", "get_bind", "get_context", "bulk_insert", "f", "batch_alter_table", "inline_literal",
+    "run_async", "invoke", "implementation_for", "register_operation",
+}  # fmt: skip
+
+
+class Arguments:
+    """The arguments of an op call, by name; a batch supplies table and schema itself."""
+
+    def __init__(self, step: Step, names: tuple[str, ...]) -> None:
+        self.scope, self.call = step.scope, step.call
+        self.batch = batch_of(step)
+        words = tuple(n for n in names if not (self.batch and n == "table_name"))
+        self.nodes = dict(zip(words, step.call.args, strict=False)) | keywords(step.call)
+
+    def text(self, name: str) -> str:
+        """A string, "" if it is not given, HOLE where it is not known."""
+        return known_text(evaluate_text(self.nodes.get(name), self.scope))
+
+    @property
+    def table(self) -> str:
+        if self.batch is None:
+            return table_name(self.text("table_name"), self._schema(self.nodes.get("schema")))
+        return table_name(known_text(self.batch.table), known_text(self.batch.schema, none=""))
+
+    def _schema(self, node: ast.expr | None) -> str:
+        return "" if is_none(node, self.scope) else known_text(evaluate_text(node, self.scope))
+
+
+def known_text(value: Value, none: str = HOLE) -> str:
+    if isinstance(value, Constant) and value.value is None:
+        return none
+    return value.value if isinstance(value, Text) and value.complete else HOLE
+
+
+def operation_name(step: Step) -> str:
+    """The operation's name; "execute" for SQL through the connection as well, "" for others."""
+    path = step.scope.dotted(step.call.func)
+    if path.startswith("alembic.op."):
+        return path.removeprefix("alembic.op.")
+    if batch_of(step) is not None and isinstance(step.call.func, ast.Attribute):
+        return step.call.func.attr
+    return "execute" if runs_sql(step.call, step.scope) else ""
+
+
+def batch_of(step: Step) -> BatchTable | None:
+    function = step.call.func
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+        value = step.scope.names.get(function.value.id)
+        return value if isinstance(value, BatchTable) else None
+    return None
+
+
+def read_call(step: Step, name: str) -> Iterator[Fact]:
+    """The facts of a step that is not SQL text."""
+    reader = _READERS.get(name)
+    if reader is not None:
+        yield from reader(step)
+    elif name and name.partition(".")[0] not in _NO_DDL:
+        yield facts.OtherDDL()
+
+
+def _alter_column(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("table_name", "column_name"))
+    table, name = given.table, given.text("column_name")
+    changes = {"type_", "nullable", "new_column_name", "comment"} & given.nodes.keys()
+    if "type_" in given.nodes and not is_none(given.nodes["type_"], step.scope):
+        yield _type_changed(table, name, given)
+    default = given.nodes.get("server_default")
+    if default is not None and not is_false(default, step.scope):
+        yield _default(table, name, default, given, more=bool(changes))
+    if "new_column_name" in given.nodes:
+        yield facts.ColumnRenamed(table, name, given.text("new_column_name"))
+    if not changes and default is None:
+        yield facts.OtherDDL()
+
+
+def _type_changed(table: str, name: str, given: Arguments) -> Fact:
+    automatic = is_true(given.nodes.get("autoincrement"), given.scope)
+    return facts.TypeChanged(
+        table,
+        name,
+        type_name(given.nodes["type_"], given.scope),
+        type_name(given.nodes.get("existing_type"), given.scope),
+        using="postgresql_using" in given.nodes
+        or len(given.call.keywords) != _count_named(given.call),
+        autoincrement=automatic and "existing_server_default" not in given.nodes,
+    )
+
+
+def _count_named(call: ast.Call) -> int:
+    return sum(k.arg is not None for k in call.keywords)
+
+
+def _default(table: str, name: str, node: ast.expr, given: Arguments, *, more: bool) -> Fact:
+    if is_none(node, given.scope):
+        old = given.nodes.get("existing_server_default")
+        identity = isinstance(old, ast.Call) and _is_identity(old, given.scope)
+        return facts.GeneratorDropped(table, name, identity, more)
+    if isinstance(node, ast.Call) and _is_identity(node, given.scope):
+        return facts.IdentityAdded(table, name)
+    written = evaluate_text(node, given.scope)
+    return facts.DefaultSet(table, name, default_of(written.value))
+
+
+def _is_identity(node: ast.Call, scope: Scope) -> bool:
+    return scope.dotted(node.func).rpartition(".")[2] == "Identity"
+
+
+def _add_column(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("table_name", "column"))
+    node = given.nodes.get("column")
+    definition = column(node, step.scope) if node is not None else None
+    if definition is None:
+        yield facts.OtherDDL()
+        return
+    serial = with_serial(
+        (definition,),
+        (definition.name,) if definition.key else (),
+        _without_autoincrement(step, step.scope),
+    )
+    yield facts.ColumnAdded(given.table, serial[0])
+
+
+def _rename_table(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("old_table_name", "new_table_name"))
+    schema = given.text("schema") if not is_none(given.nodes.get("schema"), step.scope) else ""
+    old, new = given.text("old_table_name"), given.text("new_table_name")
+    yield facts.TableRenamed(table_name(old, schema), table_name(new, schema))
+
+
+def _create_primary_key(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("constraint_name", "table_name", "columns"))
+    node = given.nodes.get("columns")
+    value = evaluate(node, step.scope) if node is not None else None
+    if isinstance(value, Text):
+        value = (value,)
+    columns = tuple(map(known_text, value)) if isinstance(value, tuple) else ()
+    yield facts.KeyAdded(given.table, columns)
+
+
+def _create_foreign_key(step: Step) -> Iterator[Fact]:
+    names = ("constraint_name", "source_table", "referent_table", "local_cols")
+    batch = batch_of(step)
+    given = Arguments(step, tuple(n for n in names if not (batch and n == "source_table")))
+    node = given.nodes.get("local_cols")
+    value = evaluate(node, step.scope) if node is not None else None
+    schema = given.text("source_schema")
+    table = given.table if batch else table_name(given.text("source_table"), schema)
+    yield facts.ReferenceAdded(
+        table, tuple(map(known_text, value)) if isinstance(value, tuple) else ()
+    )
+
+
+def _drop_column(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("table_name", "column_name"))
+    yield facts.ColumnDropped(given.table, given.text("column_name"))
+
+
+def _drop_table(step: Step) -> Iterator[Fact]:
+    yield facts.TableDropped(Arguments(step, ("table_name",)).table)
+
+
+def _bulk_insert(step: Step) -> Iterator[Fact]:
+    table = step.call.args[0] if step.call.args else None
+    value = step.scope.names.get(table.id) if isinstance(table, ast.Name) else None
+    call = getattr(value, "expression", table)
+    names = call.args[:1] if isinstance(call, ast.Call) else []
+    yield facts.RowsWritten(
+        table_name(known_text(evaluate_text(names[0], step.scope))) if names else HOLE
+    )
+
+
+def _create_table(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("table_name",))
+    parts = step.call.args[1:]
+    columns = tuple(definition for part in parts if (definition := column(part, step.scope)))
+    constraints = [(_kind(p, step.scope), p) for p in parts if isinstance(p, ast.Call)]
+    key = _key_columns("PrimaryKeyConstraint", constraints, step.scope)
+    key = key or tuple(one.name for one in columns if one.key)
+    references = _references(constraints, step.scope)
+    explicit = _without_autoincrement(step, step.scope)
+    readable = {"Column", "PrimaryKeyConstraint", "ForeignKeyConstraint", "UniqueConstraint"}
+    others = {kind for kind, _ in constraints} - readable - {"CheckConstraint", "Index"}
+    whole = not others and len(constraints) == len(parts) and all(HOLE not in k for k in key)
+    yield facts.TableCreated(
+        given.table, with_serial(columns, key, {*explicit, *references}), key, references,
+        whole=whole and len(columns) == sum(kind == "Column" for kind, _ in constraints),
+    )  # fmt: skip
+
+
+def _kind(node: ast.Call, scope: Scope) -> str:
+    return scope.dotted(node.func).rpartition(".")[2]
+
+
+def _key_columns(kind: str, parts: list[tuple[str, ast.Call]], scope: Scope) -> tuple[str, ...]:
+    """The columns of the table's key."""
+    for name, call in parts:
+        if name == kind:
+            return tuple(known_text(evaluate_text(argument, scope)) for argument in call.args)
+    return ()
+
+
+def _references(parts: list[tuple[str, ast.Call]], scope: Scope) -> tuple[str, ...]:
+    references = []
+    for name, call in parts:
+        given = call.args[0] if call.args else keywords(call).get("columns")
+        value = evaluate(given, scope) if name == "ForeignKeyConstraint" and given else ()
+        references += [known_text(one) for one in value] if isinstance(value, tuple) else [HOLE]
+    return tuple(references)
+
+
+def _without_autoincrement(step: Step, scope: Scope) -> set[str]:
+    """The columns with autoincrement=False."""
+    names = set()
+    for part in step.call.args:
+        if isinstance(part, ast.Call) and "autoincrement" in keywords(part):
+            definition = column(part, scope)
+            refused = is_false(keywords(part)["autoincrement"], scope)
+            names |= {definition.name} if definition and refused else set()
+    return names
+
+
+_READERS: dict[str, Callable[[Step], Iterator[Fact]]] = {
+    "alter_column": _alter_column,
+    "create_table": _create_table,
+    "add_column": _add_column,
+    "drop_column": _drop_column,
+    "drop_table": _drop_table,
+    "rename_table": _rename_table,
+    "create_primary_key": _create_primary_key,
+    "create_foreign_key": _create_foreign_key,
+    "bulk_insert": _bulk_insert,
+}

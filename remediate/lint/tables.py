@@ -1,0 +1,225 @@
+"""CREATE TABLE and ALTER TABLE to facts, and the columns, types and defaults in them."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from remediate.lint import facts
+from remediate.lint.facts import ColumnDefinition, Default, Fact
+from remediate.lint.parser import NotParsed, Source, Span, nesting, nodes, pb, span, walk_typed
+from remediate.lint.scope import HOLE, Text
+from remediate.lint.types import ASSIGNABLE, CATALOG_NAMES, SERIALS, TEXTS
+from remediate.lint.values import bare_name, table_name
+
+_GENERATING = 1 << 3 | 1 << 5  # INCLUDING DEFAULTS, IDENTITY: TableLikeOption in parsenodes.h
+_FILLING = {pb.CONSTR_DEFAULT, pb.CONSTR_IDENTITY, pb.CONSTR_GENERATED}
+
+
+def relation(node: nodes.RangeVar | None) -> str:
+    """The name of a table, a hole where it has none."""
+    return table_name(node.relname, node.schemaname) if node else HOLE
+
+
+def strings(names: Iterable[nodes.AstNode]) -> tuple[str, ...]:
+    return tuple(name.sval for name in names if isinstance(name, nodes.String))
+
+
+def create_table(node: nodes.CreateStmt, source: Source) -> Fact:
+    """CREATE TABLE with columns of its own, of another table, or of a session alone."""
+    table = relation(node.relation)
+    if node.relation is None or node.relation.relpersistence == "t":
+        return facts.OtherDDL()
+    if node.inh_relations or node.of_typename:
+        return facts.TableCreated(table, (), whole=False)  # its columns come from another
+    return _table(table, node.table_elts, source)
+
+
+def _table(table: str, elements: list[nodes.AstNode], source: Source) -> Fact:
+    columns = tuple(_column(e, source) for e in elements if isinstance(e, nodes.ColumnDef))
+    key = tuple(column.name for column in columns if column.key)
+    references: tuple[str, ...] = ()
+    for element in elements:
+        match element:
+            case nodes.Constraint(contype=pb.CONSTR_PRIMARY):
+                key = strings(element.keys)
+            case nodes.Constraint(contype=pb.CONSTR_FOREIGN):
+                references += strings(element.fk_attrs)
+    likes = [element for element in elements if isinstance(element, nodes.TableLikeClause)]
+    return facts.TableCreated(
+        table, columns, key, references,
+        copied=bool(likes) and not any(like.options & _GENERATING for like in likes),
+        source=relation(likes[0].relation) if len(likes) == 1 else "",
+        whole=not likes and not any(HOLE in column.name for column in columns),
+    )  # fmt: skip
+
+
+def create_copy(into: nodes.IntoClause | None, query: nodes.AstNode | None) -> Fact:
+    """CREATE TABLE ... AS, SELECT ... INTO."""
+    if into is None or into.rel is None or query is None or into.rel.relpersistence == "t":
+        return facts.OtherDDL()
+    read = [n for field, n in walk_typed(query) if isinstance(n, nodes.RangeVar) and field != "rel"]
+    source = relation(read[0]) if len(read) == 1 else ""
+    return facts.TableCreated(relation(into.rel), (), copied=True, source=source)
+
+
+def alter_table(node: nodes.AlterTableStmt, source: Source) -> Iterator[tuple[Fact, int]]:
+    """The facts of each action, with where it stands."""
+    table = relation(node.relation) if node.objtype == pb.OBJECT_TABLE else ""
+    for command, (start, end) in zip(node.cmds, actions(node, source), strict=True):
+        if table and isinstance(command, nodes.AlterTableCmd):
+            yield _action(table, command, source, end, more=len(node.cmds) > 1), start
+        else:
+            yield facts.OtherDDL(), start
+
+
+def actions(node: nodes.AlterTableStmt, source: Source) -> list[Span]:
+    """Where each action stands: the tree does not say."""
+    place = node.relation.location if node.relation else 0
+    tokens = [token for token in source.tokens if token.place >= place][1:]
+    while tokens and tokens[0].kind in {pb.ASCII_46, pb.ASCII_42, pb.ASCII_41}:  # . * )
+        tokens = tokens[2 if tokens[0].kind == pb.ASCII_46 else 1 :]
+    spans: list[Span] = []
+    begin = depth = 0
+    for number, token in enumerate(tokens):
+        depth += nesting(token)
+        if token.kind == pb.ASCII_44 and not depth:
+            spans += span(tokens[begin:number])
+            begin = number + 1
+    spans += span(tokens[begin:])
+    return spans if len(spans) == len(node.cmds) else [(0, len(source.sql))] * len(node.cmds)
+
+
+def _action(
+    table: str, command: nodes.AlterTableCmd, source: Source, end: int, *, more: bool
+) -> Fact:
+    fact: Fact = facts.OtherDDL()
+    match command.subtype, command.def_:
+        case pb.AT_AddColumn, nodes.ColumnDef() as column:
+            fact = facts.ColumnAdded(table, _column(column, source))
+        case pb.AT_DropColumn, _:
+            fact = facts.ColumnDropped(table, command.name)
+        case pb.AT_AlterColumnType, nodes.ColumnDef(type_name=new, raw_default=expression):
+            using = expression is not None
+            fact = facts.TypeChanged(table, command.name, type_name(new), using=using, end=end)
+        case pb.AT_AddConstraint, nodes.Constraint() as constraint:
+            fact = _constraint(table, constraint)
+        case pb.AT_ColumnDefault | pb.AT_AddIdentity | pb.AT_DropIdentity, expression:
+            fact = _generator(table, command, expression, more=more)
+    return fact
+
+
+def _generator(
+    table: str, command: nodes.AlterTableCmd, expression: nodes.AstNode | None, *, more: bool
+) -> Fact:
+    """What becomes of a default or an identity."""
+    if command.subtype == pb.AT_AddIdentity:
+        return facts.IdentityAdded(table, command.name)
+    identity = command.subtype == pb.AT_DropIdentity
+    default = _default(expression)
+    if identity or expression is None or default.null:
+        return facts.GeneratorDropped(table, command.name, identity, more)
+    return facts.DefaultSet(table, command.name, default)
+
+
+def _constraint(table: str, node: nodes.Constraint) -> Fact:
+    if node.contype == pb.CONSTR_PRIMARY:
+        return facts.KeyAdded(table, strings(node.keys))
+    if node.contype == pb.CONSTR_FOREIGN:
+        return facts.ReferenceAdded(table, strings(node.fk_attrs))
+    return facts.OtherDDL()
+
+
+def _column(node: nodes.ColumnDef, source: Source) -> ColumnDefinition:
+    constraints = [c for c in node.constraints if isinstance(c, nodes.Constraint)]
+    kinds = {constraint.contype for constraint in constraints}
+    defaults = [_default(c.raw_expr) for c in constraints if c.contype == pb.CONSTR_DEFAULT]
+    sequence = SERIALS.get(".".join(strings(node.type_name.names)), "") if node.type_name else ""
+    return ColumnDefinition(
+        node.colname,
+        sequence or type_name(node.type_name),
+        sequence,
+        generated=bool(sequence or kinds & _FILLING),
+        key=pb.CONSTR_PRIMARY in kinds,
+        reference=pb.CONSTR_FOREIGN in kinds,
+        default=defaults[0] if defaults else None,
+        end=_type_end(node, [c.location for c in constraints], source),
+    )
+
+
+def _type_end(node: nodes.ColumnDef, constraints: list[int], source: Source) -> int:
+    """Where the type ends: the tree says where it starts, and where what follows does."""
+    collation = [node.coll_clause.location] if node.coll_clause else []
+    stop = min([*constraints, *collation], default=len(source.data))
+    start = node.type_name.location if node.type_name else stop
+    end = depth = 0
+    for token in source.tokens:
+        depth += nesting(token) if token.place >= start else 0
+        if token.place >= stop or depth < 0 or (end and token.kind == pb.ASCII_44 and not depth):
+            break
+        end = token.end if token.place >= start else 0
+    return end
+
+
+@lru_cache(maxsize=4096)
+def type_of(written: str) -> str:
+    """The same of a type in text."""
+    node = _expression(f"NULL::{written}")
+    return type_name(node.type_name) if isinstance(node, nodes.TypeCast) else ""
+
+
+def default_of(written: str) -> Default:
+    """The default that this SQL gives."""
+    return _default(_expression(written))
+
+
+def _expression(sql: str) -> nodes.AstNode | None:
+    match _tree(f"SELECT {sql}"):
+        case nodes.SelectStmt(target_list=[nodes.ResTarget(name="", val=nodes.AstNode() as node)]):
+            return node
+    return None
+
+
+def _tree(sql: str) -> nodes.AstNode | None:
+    try:
+        return Source(Text.at(sql, 0)).tree()
+    except NotParsed:
+        return None
+
+
+def type_name(node: nodes.TypeName | None) -> str:
+    """The type without its length, as PostgreSQL prints it; "" where it is not known."""
+    *schema, name = strings(node.names) if node else ("",)
+    if HOLE in name:
+        return ""
+    catalog = CATALOG_NAMES.get(name) if schema in ([], ["pg_catalog"]) else None
+    other = table_name(name, ".".join(schema))
+    known = catalog or (f'"{other}"' if other in ASSIGNABLE else other)
+    return f"{known}[]" if node and node.array_bounds else known
+
+
+def _default(node: nodes.AstNode | None) -> Default:
+    match node:
+        case nodes.A_Const(isnull=True):
+            return Default(null=True)
+        case nodes.FuncCall(funcname=[*_, nodes.String(sval="nextval")], args=[argument]):
+            return _drawn(argument)
+    return Default()
+
+
+def _drawn(argument: nodes.AstNode | None) -> Default:
+    """nextval of a literal, whichever casts it has."""
+    types: set[str] = set()
+    while isinstance(argument, nodes.TypeCast):
+        types.add(type_name(argument.type_name))
+        argument = argument.arg
+    match argument:
+        case nodes.A_Const(val=nodes.String(sval=name)) if HOLE not in name:
+            return Default(_sequence(name), name, late_bound=not types.isdisjoint(TEXTS))
+    return Default()
+
+
+def _sequence(literal: str) -> str:
+    """The name without its schema, as a cast to regclass reads it."""
+    match _tree(f"TABLE {literal}"):
+        case nodes.SelectStmt(from_clause=[nodes.RangeVar(relname=name)]):
+            return name
+    return bare_name(literal)
