@@ -1,5 +1,8 @@
 """Real PostgreSQL servers of every version at hand, and an empty database for each test."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +13,22 @@ import sqlalchemy as sa
 
 from remediate.postgres import client, programs
 from remediate.rehearsal.scratch import Server, serve
+
+
+MEMORY = Path("/dev/shm")
+ROOM = 6 * 2**30  # bytes; three processes with all servers take half of it
+
+
+def _keep_in_memory() -> None:
+    """Put temporary files there: a disk takes ten times as long to make a database."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK | os.X_OK):
+        return
+    runs_programs = not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+    if runs_programs and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+_keep_in_memory()
 
 
 def _binaries() -> dict[str, Path]:
