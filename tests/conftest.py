@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from remediate.postgres import client, programs
 from remediate.rehearsal.scratch import Server, serve
 
-
 MEMORY = Path("/dev/shm")
 ROOM = 6 * 2**30  # bytes; three processes with all servers take half of it
 
