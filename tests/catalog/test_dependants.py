@@ -1,7 +1,6 @@
 """What hangs on a column is taken down, and comes back as it was, in both directions."""
 
 import asyncio
-import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from remediate.catalog import batches, dependants
 from remediate.catalog.session import configure, read_only
-from remediate.postgres import programs
 from remediate.postgres.sql import ident
 from remediate.rehearsal.scratch import Server
 from remediate.snapshots.tables import CONTENT, Dependant, Name
@@ -364,17 +362,8 @@ def test_there_and_back_on_the_newest(case: Case, way: str, newest: Server) -> N
 
 def by_psql(url: sa.URL, statements: Sequence[str]) -> None:
     """As `alembic upgrade --sql` prints them."""
-    uri = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    program = [
-        programs.clients(18) / "psql",
-        "-v",
-        "ON_ERROR_STOP=1",
-        "-q",
-        "--single-transaction",
-        uri,
-    ]
     script = "".join(f"{compiled(s).strip()};\n\n".replace("\t", "    ") for s in statements)
-    subprocess.run(program, input=script, text=True, capture_output=True, check=True)
+    helpers.psql(url, script, "--single-transaction")
 
 
 def by_engine(url: sa.URL, statements: Sequence[str]) -> None:

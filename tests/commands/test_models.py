@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -76,12 +75,7 @@ class Log(Base):
 '''
 
 
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(newest, tmp_path, DDL) as made:
-        (tmp_path / "migrations" / "env.py").write_text(ENV)
-        (tmp_path / "models.py").write_text(MODELS)
-        yield made
+pytestmark = pytest.mark.project(DDL, env=ENV, files={"models.py": MODELS})
 
 
 def text(project: Project) -> str:

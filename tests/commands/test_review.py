@@ -12,10 +12,11 @@ from remediate.commands.review import Walk
 from remediate.errors import Refused
 from remediate.plans.decisions import Order, decide
 from remediate.plans.saved import SavedPlan, parsed
-from tests.plans.test_plan_file import ANN, B, T, W, decisions, project, review  # noqa: F401
+from tests.plans.test_plan_file import ANN, DDL, B, T, W, decisions, project, review  # noqa: F401
 from tests.support.project import Project
 
 Terminal = pexpect.spawn
+pytestmark = pytest.mark.project(DDL)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Conversions while four writers and a reader go on: nothing fails, nothing is lost."""
 
 import random
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +10,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from remediate.postgres import programs
 from remediate.rehearsal.scratch import Server
 from tests.remedies.test_drivers import ENV as EVERY_WAY
 from tests.support import helpers
@@ -170,11 +168,7 @@ def online(driver: str) -> Callable[[Project, str], None]:
 
 def offline(project: Project, to: str) -> None:
     words = ("upgrade", "head") if to == "head" else ("downgrade", "head:base")
-    script = project.run("alembic", *words, "--sql").stdout
-    uri = project.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    program = [programs.clients(18) / "psql", "-v", "ON_ERROR_STOP=1", "-q", uri]
-    result = subprocess.run(program, input=script, text=True, capture_output=True, check=False)
-    assert result.returncode == 0, result.stderr
+    project.psql(project.run("alembic", *words, "--sql").stdout)
 
 
 def up_and_down(project: Project, run: Callable[[Project, str], None]) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +24,14 @@ T, W, B = "PK001:public.t.id", "SEQ001:public.w.id", "FK003:public.b.t_id"
 ANN = ("--reviewer", "Ann  Example")
 
 
+pytestmark = pytest.mark.project(DDL)
+
+
 @pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(newest, tmp_path, DDL) as made:
-        made.run("remediate", "plan", "--save", "plan.json")
-        yield made
+def project(project: Project) -> Project:
+    """With a saved plan."""
+    project.run("remediate", "plan", "--save", "plan.json")
+    return project
 
 
 def document(project: Project) -> dict[str, Any]:

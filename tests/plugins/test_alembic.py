@@ -42,12 +42,6 @@ def test_every_alembic_can_load_it() -> None:
     assert list(loaded) == [loaded]
 
 
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(newest, tmp_path) as made:
-        yield made
-
-
 def revision(project: Project) -> str:
     project.run(*AUTOGENERATE)
     (file,) = project.versions.glob("*_found.py")

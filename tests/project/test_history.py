@@ -7,7 +7,6 @@ import pytest
 from remediate.findings.finding import Options
 from remediate.project import history
 from remediate.rehearsal import defects
-from remediate.rehearsal.scratch import Server
 from remediate.rules.revisions.graph_broken import message
 from remediate.rules.revisions.revision_id_too_long import RULE as TOO_LONG
 from remediate.snapshots.declared import Declared
@@ -15,7 +14,7 @@ from remediate.snapshots.history import Fault, History, Revision, broken
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Source
 from tests.support import helpers
-from tests.support.project import Project, small_project
+from tests.support.project import Project
 
 
 def revision(id_: str, down: object = None, body: str = "pass", **more: object) -> str:
@@ -125,11 +124,7 @@ def test_ids_that_the_version_table_cannot_hold(tmp_path: Path) -> None:
     assert finding.message == f"{LONG} has 38 characters; version_num holds 32"
 
 
-@pytest.fixture
-def project(newest: Server, tmp_path: Path):  # type: ignore[no-untyped-def]
-    ddl = "CREATE TABLE t (id serial PRIMARY KEY)"
-    with small_project(newest, tmp_path, ddl) as made:
-        yield made
+pytestmark = pytest.mark.project("CREATE TABLE t (id serial PRIMARY KEY)")
 
 
 def found(project: Project, code: str) -> list[dict[str, object]]:

@@ -1,13 +1,10 @@
 """Models that env.py does not import, or does not give to Alembic: found, and never at a price."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from remediate.rehearsal.scratch import Server
-from tests.support.project import Project, small_project
+from tests.support.project import Project
 
 ENV = """
 import os
@@ -38,12 +35,7 @@ def model(name: str, base: str = "Base") -> str:
     return f"class {name.capitalize()}({base}):\n    __tablename__ = {name!r}\n    id = Column(Integer, primary_key=True)\n"
 
 
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(newest, tmp_path, DDL) as made:
-        (tmp_path / "migrations" / "env.py").write_text(ENV)
-        add(made, **APP)
-        yield made
+pytestmark = pytest.mark.project(DDL, env=ENV, files=APP)
 
 
 def add(project: Project, **files: str) -> None:

@@ -2,8 +2,6 @@
 
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,7 +12,6 @@ from remediate.config import Config
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy
 from remediate.project.inspection import enrich
-from remediate.rehearsal.scratch import Server
 from remediate.remedies.binding import bind
 from remediate.revisions.script import script
 from remediate.snapshots.declared import Declared
@@ -22,7 +19,7 @@ from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 from tests.remedies.test_values import KEYS, column, said_by_models
 from tests.support import helpers
-from tests.support.project import ENV, Project, small_project
+from tests.support.project import Project
 
 CANONICAL = KEYS + column("('1'), ('2')")
 
@@ -45,19 +42,17 @@ def test_refused_by_name(ddl: str, why: str, url: sa.URL, connection: psycopg.Co
     assert why in made.reason
 
 
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    ddl = CANONICAL + "; CREATE PUBLICATION out FOR TABLE c; CREATE VIEW v AS SELECT p_id FROM c"
-    models = (
-        "from sqlalchemy import Column, ForeignKey, Integer, Table\n"
-        'Table("p", metadata, Column("id", Integer, primary_key=True, default=1))\n'
-        'Table("c", metadata, Column("id", Integer, primary_key=True), Column("p_id", ForeignKey("p.id")))\n'
-    )
-    with small_project(newest, tmp_path, ddl) as made:
-        (tmp_path / "migrations" / "env.py").write_text(ENV.format(models=models))
-        yield made
+MODELS = """\
+from sqlalchemy import Column, ForeignKey, Integer, Table
 
-
+Table("p", metadata, Column("id", Integer, primary_key=True, default=1))
+p_id = Column("p_id", ForeignKey("p.id"))
+Table("c", metadata, Column("id", Integer, primary_key=True), p_id)
+"""
+pytestmark = pytest.mark.project(
+    CANONICAL + "; CREATE PUBLICATION out FOR TABLE c; CREATE VIEW v AS SELECT p_id FROM c",
+    models=MODELS,
+)
 GENERATE = ("remediate", "generate", "--approve", "FK003", "--reviewer", "Ann")
 
 

@@ -2,23 +2,14 @@
 
 import ast
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from remediate.rehearsal.scratch import Server
 from remediate.revisions.drafts import code_of, python_literal, safe_title, with_note
 from tests.support import helpers
-from tests.support.project import ALEMBIC_INI, Project, small_project
+from tests.support.project import ALEMBIC_INI, Project
 
 GENERATE = ("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
-
-
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(newest, tmp_path) as made:
-        yield made
 
 
 def configure(project: Project, *lines: str) -> None:
