@@ -284,7 +284,8 @@ def test_a_revision_that_the_project_does_not_have(project: Project) -> None:
 @pytest.mark.parametrize(
     "message",
     ['"""', "back\\slash", "${x}",
-     *(pytest.param(m, marks=pytest.mark.soak) for m in ('a "quoted" title', "two\nlines", "100% sure", 'ends with "'))],
+     *(pytest.param(m, marks=pytest.mark.soak) for m in ('a "quoted" title', "two\nlines",
+         "100% sure", 'ends with "'))],
 )  # fmt: skip
 def test_a_message_with_quotes(message: str, project: Project) -> None:
     project.run(*GENERATE, "-m", message)

@@ -192,7 +192,10 @@ def test_a_closed_pipe_is_no_error(incident: Project) -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys, remediate.cli; print([m for m in ('alembic', 'sqlalchemy', 'psycopg', 'jinja2') if m in sys.modules])"
+    code = (
+        "import sys, remediate.cli; "
+        "print([m for m in ('alembic', 'sqlalchemy', 'psycopg', 'jinja2') if m in sys.modules])"
+    )
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

@@ -106,7 +106,8 @@ def test_converted_and_given_back(project: Project, connection: psycopg.Connecti
     project.run("alembic", "upgrade", "head")
     assert "FAILED" not in project.run("remediate", "verify").stdout
     assert not [i for i in findings(project) if i.startswith("FK") and "FK003:public.audit" not in i
-                and "FK003:public.exports" not in i and "FK003:public.visits" not in i and "FK008" not in i]  # fmt: skip
+                and "FK003:public.exports" not in i and "FK003:public.visits" not in i and "FK008"
+                    not in i]  # fmt: skip
     for table in DECLARED:
         with pytest.raises(psycopg.errors.ForeignKeyViolation):
             connection.execute(f"INSERT INTO {table} (user_id) VALUES ({USERS + 1})".encode())

@@ -28,7 +28,9 @@ HEALTHY = {
     "job_postings.number": "the models call the sequence public.job_postings_number_seq themselves",
     "personality_profiles.id": "default from public.personality_profiles_id_seq, owned by it",
     "user_saved_jobs.user_id": "part of a composite key, and a foreign key to public.users: its value comes from there",
-    "user_saved_jobs.job_number": "part of a composite key, and a foreign key to public.job_postings: its value comes from there",
+    "user_saved_jobs.job_number":
+        "part of a composite key, and a foreign key to public.job_postings: its value comes from "
+        "there",
 }  # fmt: skip
 ASYNC_ENV = """\
 import asyncio

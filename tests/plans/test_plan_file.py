@@ -264,7 +264,10 @@ def test_who_is_right_is_a_decision_of_the_plan(newest: Server, tmp_path: Path) 
     """Item by item; the database is, unless somebody says otherwise."""
     with small_project(newest, tmp_path, "CREATE TABLE t (id serial PRIMARY KEY)") as made:
         env = tmp_path / "migrations" / "env.py"
-        models = 'from sqlalchemy import BigInteger, Column, Table\nTable("t", metadata, Column("id", BigInteger, primary_key=True))\n'
+        models = (
+            "from sqlalchemy import BigInteger, Column, "
+            'Table\nTable("t", metadata, Column("id", BigInteger, primary_key=True))\n'
+        )
         env.write_text(
             env.read_text()
             .replace("engine =", f"{models}engine =", 1)

@@ -69,7 +69,8 @@ def test_importing_alembic_imports_nothing_of_the_rest(tmp_path: Path) -> None:
     code = (
         "import sys; import alembic; "
         "assert 'remediate.plugins.alembic' in sys.modules; "
-        "assert not {'remediate.project.inspection', 'remediate.plugins.comparison', 'psycopg', 'jinja2'} & set(sys.modules); "
+        "assert not {'remediate.project.inspection', 'remediate.plugins.comparison', 'psycopg', "
+        "'jinja2'} & set(sys.modules); "
         "from alembic.runtime.plugins import _all_plugins; assert 'remediate.keys' in _all_plugins"
     )
     for first in (

@@ -24,10 +24,16 @@ from tests.support.project import Project
 CANONICAL = KEYS + column("('1'), ('2')")
 
 REFUSED = [
-    ("partition key", KEYS + "CREATE TABLE c (id serial, p_id varchar(9)) PARTITION BY LIST (p_id); CREATE TABLE c1 PARTITION OF c DEFAULT", "partition key of c"),
-    ("generated column", CANONICAL + "; ALTER TABLE c ADD g text GENERATED ALWAYS AS (p_id || 'x') STORED", "generated column g"),
+    ("partition key", KEYS +
+        "CREATE TABLE c (id serial, p_id varchar(9)) PARTITION BY LIST (p_id); "
+        "CREATE TABLE c1 PARTITION OF c DEFAULT", "partition key of c"),
+    ("generated column", CANONICAL
+        + "; ALTER TABLE c ADD g text GENERATED ALWAYS AS (p_id || 'x') STORED",
+        "generated column g"),
     ("row type", CANONICAL + "; CREATE TABLE u (x c[])", "its row type"),
-    ("function with a body", CANONICAL + "; CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC SELECT count(p_id) FROM c; END", "function f"),
+    ("function with a body", CANONICAL
+        + "; CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC SELECT count(p_id) FROM c; END",
+        "function f"),
     ("inherited", CANONICAL + "; CREATE TABLE kid () INHERITS (c)", "inherited by kid"),
     ("domain", "CREATE DOMAIN d AS varchar(9); " + KEYS + column("('1')", "d"), "domain d"),
 ]  # fmt: skip
@@ -101,11 +107,18 @@ def test_orphans_that_are_kept(project: Project) -> None:
 
 
 CHANGED = [
-    ("repaired", "DROP VIEW v; ALTER TABLE c ALTER p_id TYPE integer USING p_id::integer; CREATE VIEW v AS SELECT p_id FROM c", "public.c.p_id is integer"),
+    ("repaired",
+        "DROP VIEW v; "
+        "ALTER TABLE c ALTER p_id TYPE integer USING p_id::integer; "
+        "CREATE VIEW v AS SELECT p_id FROM c", "public.c.p_id is integer"),
     ("another view", "CREATE VIEW w AS SELECT p_id FROM c", "expected"),
     ("the view was replaced", "CREATE OR REPLACE VIEW v AS SELECT p_id FROM c WHERE id > 7", "defined otherwise"),
     ("the view went", "DROP VIEW v", "does not exist"),
-    ("a trigger came", "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER g BEFORE UPDATE OF p_id ON c FOR EACH ROW EXECUTE FUNCTION f()", "g on public.c"),
+    ("a trigger came",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; "
+        "END'; "
+        "CREATE TRIGGER g BEFORE UPDATE OF p_id ON c FOR EACH ROW EXECUTE FUNCTION f()",
+        "g on public.c"),
     ("a value came", "INSERT INTO c (p_id) VALUES ('none')", "1 are no integer"),
     ("the constraint came", "ALTER TABLE c ADD CONSTRAINT c_p_id_fkey CHECK (true)", "already exists"),
 ]  # fmt: skip

@@ -29,12 +29,15 @@ pytestmark = pytest.mark.ends_in_ci
 
 PLAIN = (
     "PK001 identity, dressed up", "PK002 of a model", "PK003 copy", "PK004 minus one", "PK005 column", "PK006 child",
-    "PK007 attached", "PK008 plain", "SEQ001 two tables", "SEQ001 downwards by three, headroom", "SEQ003 column widened alone",
+    "PK007 attached", "PK008 plain", "SEQ001 two tables", "SEQ001 downwards by three, headroom",
+        "SEQ003 column widened alone",
     "SEQ004 plain", "SEQ006 serial", "SEQ007 serial",
 )  # fmt: skip
 HOSTILE = (
-    "PK001 identity, hostile", "PK002 hostile", "PK002 of a model, hostile", "PK002 hostile, dropped", "PK003 hostile", "PK004 hostile",
-    "PK005 hostile", "PK006 hostile", "PK007 hostile", "PK008 hostile", "SEQ001 hostile", "SEQ003 hostile", "SEQ004 hostile",
+    "PK001 identity, hostile", "PK002 hostile", "PK002 of a model, hostile",
+        "PK002 hostile, dropped", "PK003 hostile", "PK004 hostile",
+    "PK005 hostile", "PK006 hostile", "PK007 hostile", "PK008 hostile", "SEQ001 hostile",
+        "SEQ003 hostile", "SEQ004 hostile",
     "SEQ006 hostile", "SEQ007 hostile",
 )  # fmt: skip
 OF_ID = CASES_BY_ID | {c.id: c for c in WIDENED}

@@ -45,7 +45,8 @@ metadata = MetaData(schema={SCHEMA!r})
 Table({BARE_T!r}, metadata, Column({BARE_C!r}, BigInteger, primary_key=True))
 for name in {[BARE[name] for name in ("text", "fits", "small")]!r}:
     table = Table(name, metadata, Column({f"k{ODD}"!r}, Integer, primary_key=True), Column({BARE_C!r}, BigInteger))
-    table.append_constraint(ForeignKeyConstraint([table.c[{BARE_C!r}]], [metadata.tables[{f"{SCHEMA}.{BARE_T}"!r}].c[{BARE_C!r}]]))
+    table.append_constraint(ForeignKeyConstraint([table.c[{BARE_C!r}]],
+      [metadata.tables[{f"{SCHEMA}.{BARE_T}"!r}].c[{BARE_C!r}]]))
 """
 DECIDED = ("--values", "null", "--orphans", "null", "--allow", "DATA_DECISION")
 

@@ -213,7 +213,8 @@ def test_the_note_goes_into_any_docstring(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["plain", 'with "quotes"', "it's", "both ' and \"", "back\\slash", "two\nlines", 'two\n"""lines"""', "ends\nwith\\"]
+    "text", ["plain", 'with "quotes"', "it's", "both ' and \"", "back\\slash", "two\nlines",
+        'two\n"""lines"""', "ends\nwith\\"]
 )  # fmt: skip
 def test_python_literals_keep_their_text(text: str) -> None:
     read = ast.literal_eval(python_literal(text))
