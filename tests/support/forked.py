@@ -45,9 +45,11 @@ def run(words: list[str], cwd: Path, env: dict[str, str]) -> "subprocess.Complet
 @cache
 def _server() -> "subprocess.Popen[str]":
     """It ends with its standard input, which is to say with this process."""
-    return subprocess.Popen(
+    server = subprocess.Popen(
         [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
+    atexit.register(server.communicate)
+    return server
 
 
 def _serve() -> list[str]:
