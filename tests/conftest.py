@@ -1,5 +1,8 @@
 """Real PostgreSQL servers of every version at hand, and an empty database for each test."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +13,22 @@ import sqlalchemy as sa
 
 from remediate.postgres import client, programs
 from remediate.rehearsal.scratch import Server, serve
+from tests.support.project import Project, incident_project, small_project
+
+MEMORY = Path("/dev/shm")
+ROOM = 6 * 2**30  # bytes; three processes with all servers take half of it
+
+
+def _keep_in_memory() -> None:
+    """Put temporary files there: a disk takes ten times as long to make a database."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK | os.X_OK):
+        return
+    runs_programs = not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+    if runs_programs and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+_keep_in_memory()
 
 
 def _binaries() -> dict[str, Path]:
@@ -86,4 +105,20 @@ def url(server: Server) -> Iterator[sa.URL]:
 def connection(url: sa.URL) -> Iterator[psycopg.Connection]:
     """A superuser's autocommit connection to `url`."""
     with client.connect(client.environment(url)) as made:
+        yield made
+
+
+@pytest.fixture
+def project(request: pytest.FixtureRequest, newest: Server, tmp_path: Path) -> Iterator[Project]:
+    """A small project; the mark `project` says what is in it."""
+    mark = request.node.get_closest_marker("project")
+    args, options = (mark.args, mark.kwargs) if mark else ((), {})
+    with small_project(newest, tmp_path, *args, **options) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def incident(newest: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The incident, for tests that change nothing of it."""
+    with incident_project(newest, tmp_path_factory.mktemp("incident")) as made:
         yield made

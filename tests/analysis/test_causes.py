@@ -14,17 +14,28 @@ from tests.support import helpers
 SOURCE = "CREATE TABLE source (id serial PRIMARY KEY, v text NOT NULL, w integer);"
 BROKEN = {
     "default-dropped": f"{SOURCE} ALTER TABLE source RENAME TO t; ALTER TABLE t ALTER id DROP DEFAULT",
-    "sequence-dropped": "CREATE TABLE t (id serial PRIMARY KEY, v text, w integer DEFAULT 5 CHECK (w > 3)); DROP SEQUENCE t_id_seq CASCADE",
+    "sequence-dropped":
+        "CREATE TABLE t (id serial PRIMARY KEY, v text, w integer DEFAULT 5 CHECK (w > 3)); "
+        "DROP SEQUENCE t_id_seq CASCADE",
     "raw-ddl": "CREATE TABLE t (id integer PRIMARY KEY, v text, w integer DEFAULT 5 CHECK (w > 3))",
     "like-without-defaults": f"{SOURCE} CREATE TABLE t (LIKE source, PRIMARY KEY (id))",
     "create-table-as": f"{SOURCE} CREATE TABLE t AS SELECT * FROM source; ALTER TABLE t ADD PRIMARY KEY (id)",
     "like-including-defaults": f"{SOURCE} CREATE TABLE t (LIKE source INCLUDING ALL)",
-    "data-mover": "CREATE TABLE t (id integer NOT NULL, v text); ALTER TABLE t ADD CONSTRAINT idx_16411_primary PRIMARY KEY (id); CREATE SEQUENCE unrelated",
-    "identity-not-inherited": "CREATE TABLE p (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY); CREATE TABLE t (PRIMARY KEY (id)) INHERITS (p)",
-    "attached-with-its-own-sequence": "CREATE TABLE p (id bigserial, k integer, PRIMARY KEY (id, k)) PARTITION BY LIST (k); "
-    "CREATE TABLE t (id bigserial, k integer NOT NULL, PRIMARY KEY (id, k)); ALTER TABLE p ATTACH PARTITION t FOR VALUES IN (1)",
+    "data-mover":
+        "CREATE TABLE t (id integer NOT NULL, v text); "
+        "ALTER TABLE t ADD CONSTRAINT idx_16411_primary PRIMARY KEY (id); "
+        "CREATE SEQUENCE unrelated",
+    "identity-not-inherited":
+        "CREATE TABLE p (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY); "
+        "CREATE TABLE t (PRIMARY KEY (id)) INHERITS (p)",
+    "attached-with-its-own-sequence":
+        "CREATE TABLE p (id bigserial, k integer, PRIMARY KEY (id, k)) PARTITION BY LIST (k); "
+    "CREATE TABLE t (id bigserial, k integer NOT NULL, PRIMARY KEY (id, k)); "
+    "ALTER TABLE p ATTACH PARTITION t FOR VALUES IN (1)",
     "sequence-left-out": "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 9)",
-    "ids-passed-by-hand": "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t DEFAULT VALUES; INSERT INTO t VALUES (4)",
+    "ids-passed-by-hand":
+        "CREATE TABLE t (id serial PRIMARY KEY); "
+        "INSERT INTO t DEFAULT VALUES; INSERT INTO t VALUES (4)",
     "column-widened-alone": "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint",
     "unknown": "CREATE TABLE t (id integer, v text); CREATE TABLE other (x text); ALTER TABLE t ADD PRIMARY KEY (id)",
 }  # fmt: skip

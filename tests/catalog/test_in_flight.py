@@ -138,13 +138,25 @@ def test_few_locks_are_held_at_a_time(
 @pytest.mark.parametrize(
     ("ddl", "reason", "verify"),
     [
-        ("GRANT SELECT ON t TO in_flight; ALTER TABLE t ENABLE ROW LEVEL SECURITY; GRANT SELECT ON SEQUENCE t_id_seq TO in_flight",
-         "its lowest and highest id: no privilege to read every row (SELECT, or row security)", "SELECT min(id), max(id) FROM public.t"),
-        ("GRANT SELECT ON t TO in_flight", "the state of its sequence public.t_id_seq: no privilege to read every row (SELECT, or row security)",
+        (
+            "GRANT SELECT ON t TO in_flight; "
+            "ALTER TABLE t ENABLE ROW LEVEL SECURITY; "
+            "GRANT SELECT ON SEQUENCE t_id_seq TO in_flight",
+         "its lowest and highest id: no privilege to read every row (SELECT, or row security)",
+             "SELECT min(id), max(id) FROM public.t"),
+        ("GRANT SELECT ON t TO in_flight",
+            "the state of its sequence public.t_id_seq: no privilege to read every row (SELECT, "
+            "or row security)",
          "SELECT last_value, is_called FROM public.t_id_seq"),
-        ("GRANT SELECT ON SEQUENCE t_id_seq TO in_flight", "no SELECT privilege on it", "GRANT SELECT (id) ON public.t TO in_flight"),
-        ("GRANT ALL ON ALL TABLES IN SCHEMA public TO in_flight; GRANT SELECT ON SEQUENCE t_id_seq TO in_flight; ALTER TABLE t DROP CONSTRAINT t_pkey; "
-         "CREATE UNIQUE INDEX ON t (v, id); INSERT INTO t SELECT g, repeat('x', 1000) || g FROM generate_series(1, 9000) g; ANALYZE t",
+        ("GRANT SELECT ON SEQUENCE t_id_seq TO in_flight", "no SELECT privilege on it",
+            "GRANT SELECT (id) ON public.t TO in_flight"),
+        (
+        "GRANT ALL ON ALL TABLES IN SCHEMA public TO in_flight; "
+        "GRANT SELECT ON SEQUENCE t_id_seq TO in_flight; "
+        "ALTER TABLE t DROP CONSTRAINT t_pkey; "
+         "CREATE UNIQUE INDEX ON t (v, id); "
+         "INSERT INTO t SELECT g, repeat('x', 1000) || g FROM generate_series(1, 9000) g; "
+         "ANALYZE t",
          "no index starts with it, and the table has 1286 pages", "SELECT min(id), max(id) FROM public.t"),
     ],
     ids=["row security", "sequence", "column", "no index"],

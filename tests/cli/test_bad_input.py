@@ -23,16 +23,10 @@ from remediate.postgres import programs
 from remediate.rehearsal import guardian, scratch
 from remediate.rehearsal.scratch import Server
 from tests.support import helpers
-from tests.support.project import Project, small_project
+from tests.support.project import Project
 
 GENERATE = ("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
 SECRET = "s3cr3t-Pass"
-
-
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(newest, tmp_path) as made:
-        yield made
 
 
 def says(result: "subprocess.CompletedProcess[str]", *sentences: str) -> None:
@@ -290,7 +284,8 @@ def test_a_revision_that_the_project_does_not_have(project: Project) -> None:
 @pytest.mark.parametrize(
     "message",
     ['"""', "back\\slash", "${x}",
-     *(pytest.param(m, marks=pytest.mark.soak) for m in ('a "quoted" title', "two\nlines", "100% sure", 'ends with "'))],
+     *(pytest.param(m, marks=pytest.mark.soak) for m in ('a "quoted" title', "two\nlines",
+         "100% sure", 'ends with "'))],
 )  # fmt: skip
 def test_a_message_with_quotes(message: str, project: Project) -> None:
     project.run(*GENERATE, "-m", message)

@@ -4,29 +4,15 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from remediate import __version__
-from remediate.rehearsal.scratch import Server
 from tests.support import helpers
-from tests.support.project import Project, incident_project, small_project
+from tests.support.project import Project
 
 WIDTH = 80
-
-
-@pytest.fixture(scope="module")
-def incident(newest: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    with incident_project(newest, tmp_path_factory.mktemp("cli")) as made:
-        yield made
-
-
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(newest, tmp_path) as made:
-        yield made
 
 
 def remediate(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -207,7 +193,10 @@ def test_a_closed_pipe_is_no_error(incident: Project) -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys, remediate.cli; print([m for m in ('alembic', 'sqlalchemy', 'psycopg', 'jinja2') if m in sys.modules])"
+    code = (
+        "import sys, remediate.cli; "
+        "print([m for m in ('alembic', 'sqlalchemy', 'psycopg', 'jinja2') if m in sys.modules])"
+    )
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -19,7 +19,6 @@ from remediate.findings.remedy import Manual
 from remediate.findings.selection import Ignored, split, unused
 from remediate.plans.baseline import Checked, Entry, Look, compared, dumps, loads, updated
 from remediate.plans.plan import Item, Plan
-from remediate.rehearsal.scratch import Server
 from remediate.render import check as rendered
 from remediate.render.checked import beside
 from remediate.rules import RULES
@@ -27,7 +26,7 @@ from remediate.snapshots.live import NO_DATABASE
 from remediate.snapshots.tables import Name, Source
 from remediate.system.paths import Repository
 from tests.support import helpers
-from tests.support.project import ALEMBIC_INI, Project, small_project
+from tests.support.project import ALEMBIC_INI, Project
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 CODES = frozenset(rule.code for rule in RULES)
@@ -552,12 +551,6 @@ def test_a_baseline_that_is_named_has_to_be_there(files: Path, tmp_path: Path) -
 
 
 # The whole way.
-
-
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(newest, tmp_path) as made:
-        yield made
 
 
 def test_the_whole_way(project: Project) -> None:

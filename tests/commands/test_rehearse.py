@@ -1,7 +1,6 @@
 """`remediate rehearse`: what refutes a revision that somebody wrote by hand, and what proves one."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from remediate.rehearsal.scratch import Server, scratch
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.tables import Source
 from tests.support import helpers
-from tests.support.project import Project, incident_project, small_project
+from tests.support.project import Project, copied_project, incident_project, small_project
 
 COUNTEREXAMPLE = Path(__file__).parents[1] / "projects" / "counterexample"
 HEAD = """\
@@ -32,10 +31,7 @@ down_revision = "{down}"
 def project(newest: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """The counter-example at its first revision."""
     folder = tmp_path_factory.mktemp("hand") / "career"
-    shutil.copytree(COUNTEREXAMPLE, folder)
-    with newest.database() as url:
-        made = Project(folder, url)
-        made.run("alembic", "upgrade", "head")
+    with copied_project(COUNTEREXAMPLE, newest, folder) as made:
         yield made
 
 

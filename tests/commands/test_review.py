@@ -13,10 +13,11 @@ from remediate.errors import Refused
 from remediate.plans.decisions import Order, decide
 from remediate.plans.document import from_json
 from remediate.plans.plan import Plan
-from tests.plans.test_plan_file import ANN, B, T, W, decisions, project, review  # noqa: F401
+from tests.plans.test_plan_file import ANN, DDL, B, T, W, decisions, project, review  # noqa: F401
 from tests.support.project import Project
 
 Terminal = pexpect.spawn
+pytestmark = pytest.mark.project(DDL)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ INSERT = "INSERT INTO user_skills (user_id, skill, level) VALUES (1, 'go', 4) RE
 
 @pytest.fixture
 def incident(newest: Server, tmp_path: Path) -> Iterator[Project]:
+    """One for each test, which changes it."""
     with incident_project(newest, tmp_path) as made:
         yield made
 

@@ -11,7 +11,7 @@ import pytest
 from remediate.rehearsal.scratch import Server
 from remediate.render import project_tests
 from tests.support import helpers
-from tests.support.project import ENV, Project, incident_project, small_project
+from tests.support.project import Project, incident_project, small_project
 
 GENERATE = ("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
 HOSTILE = "we\"ird %s :name \\ $1\n'x"
@@ -40,16 +40,19 @@ Table("child", metadata, Column("id", Integer, primary_key=True),
 ALONE = "import sys\nsys.modules['remediate'] = None\n"
 
 
+pytestmark = pytest.mark.project(
+    DDL.format(name=HOSTILE.replace('"', '""')),
+    models=MODELS.format(name=HOSTILE),
+    files={"conftest.py": ALONE},
+)
+
+
 @pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
+def project(project: Project) -> Project:
     """Small, with hostile names, CHECKs, a required parent; repaired."""
-    with small_project(newest, tmp_path, DDL.format(name=HOSTILE.replace('"', '""'))) as made:
-        env = made.folder / "migrations" / "env.py"
-        env.write_text(ENV.format(models=MODELS.format(name=HOSTILE)))
-        (made.folder / "conftest.py").write_text(ALONE)
-        made.run(*GENERATE)
-        made.run("alembic", "upgrade", "head")
-        yield made
+    project.run(*GENERATE)
+    project.run("alembic", "upgrade", "head")
+    return project
 
 
 def run(project: Project, *words: str, expected: int = 0, **environment: str) -> str:

@@ -1,8 +1,6 @@
 """`remediate verify`: after the deploy, on the live database."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +8,7 @@ from remediate.findings.marks import encoded, place_of, recorded
 from remediate.rehearsal.scratch import Server
 from remediate.snapshots.tables import Name
 from tests.support import helpers
-from tests.support.project import Project, small_project
+from tests.support.project import Project
 
 GENERATE = ("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
 DDL = """
@@ -24,10 +22,7 @@ CREATE TABLE narrow (id bigserial PRIMARY KEY); ALTER SEQUENCE narrow_id_seq AS 
 """
 
 
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(newest, tmp_path, DDL) as made:
-        yield made
+pytestmark = pytest.mark.project(DDL)
 
 
 def execute(project: Project, statement: str) -> None:

@@ -115,7 +115,8 @@ LARAVEL = Lesson(
     found="PK001 personal_access_tokens id warning likely",
 )
 
-ENTITIES = plain("customer orders order_line product", "id bigint") + referring("orders.customer_id>customer order_line.order_id>orders order_line.product_id>product")
+ENTITIES = plain("customer orders order_line product", "id bigint") + referring(
+    "orders.customer_id>customer order_line.order_id>orders order_line.product_id>product")
 ENTITY_KEYS = "customer.id order_line.id orders.id product.id"
 FLYWAY = "CREATE TABLE flyway_schema_history (installed_rank integer PRIMARY KEY, script text NOT NULL);"
 AUDIT = "CREATE TABLE audit_event (event_id bigserial PRIMARY KEY, principal text NOT NULL);"
@@ -123,7 +124,9 @@ AUDIT = "CREATE TABLE audit_event (event_id bigserial PRIMARY KEY, principal tex
 HIBERNATE = Lesson(
     "Hibernate with one hibernate_sequence",
     ENTITIES + FLYWAY + AUDIT
-    + "CREATE SEQUENCE hibernate_sequence START 1000; CREATE TABLE customer_aud (id bigint, rev integer, PRIMARY KEY (id, rev));"
+    +
+    "CREATE SEQUENCE hibernate_sequence START 1000; "
+    "CREATE TABLE customer_aud (id bigint, rev integer, PRIMARY KEY (id, rev));"
     + loaded("customer orders order_line product", 1, 40) + loaded("flyway_schema_history", 1, 0, key="installed_rank"),
     healthy="customer orders order_line product flyway_schema_history audit_event customer_aud",
     question=ENTITY_KEYS,
@@ -131,7 +134,9 @@ HIBERNATE = Lesson(
 
 ID_TABLE = Lesson(
     "Hibernate with an id table",
-    ENTITIES + FLYWAY + AUDIT + "CREATE TABLE hibernate_sequences (sequence_name varchar(255) PRIMARY KEY, next_val bigint);" + loaded("customer orders order_line product", 1, 40),
+    ENTITIES + FLYWAY + AUDIT +
+        "CREATE TABLE hibernate_sequences (sequence_name varchar(255) PRIMARY KEY, "
+        "next_val bigint);" + loaded("customer orders order_line product", 1, 40),
     healthy="customer orders order_line product flyway_schema_history audit_event hibernate_sequences",
     question=ENTITY_KEYS,
 )
@@ -147,14 +152,18 @@ ECLIPSELINK = Lesson(
 MYSQL_HIBERNATE = Lesson(
     # On MySQL hibernate_sequence is a table, without any key.
     "Hibernate that came from MySQL",
-    ENTITIES + AUDIT + "CREATE TABLE hibernate_sequence (next_val bigint); INSERT INTO hibernate_sequence VALUES (41);" + loaded("customer orders order_line product", 1, 40),
+    ENTITIES + AUDIT +
+        "CREATE TABLE hibernate_sequence (next_val bigint); "
+        "INSERT INTO hibernate_sequence VALUES (41);" + loaded("customer orders order_line product",
+        1, 40),
     healthy="customer orders order_line product audit_event",
     question=ENTITY_KEYS,
 )
 
 JPA = Lesson(
     "JPA with a client sequence for each entity",
-    ENTITIES + FLYWAY + "".join(f"CREATE SEQUENCE {n}_seq INCREMENT 50;" for n in ("customer", "orders", "order_line", "product")) + loaded("customer orders order_line product", 1, 40),
+    ENTITIES + FLYWAY + "".join(f"CREATE SEQUENCE {n}_seq INCREMENT 50;" for n in ("customer",
+        "orders", "order_line", "product")) + loaded("customer orders order_line product", 1, 40),
     healthy="customer orders order_line product flyway_schema_history",
     question=ENTITY_KEYS,
 )
@@ -163,8 +172,10 @@ WAREHOUSE = Lesson(
     "a data warehouse that loaders fill",
     "".join(plain(f"dim_{n}", f"{n}_key integer") for n in ("customer", "product", "store", "date")) + """
     CREATE TABLE fact_sales (sale_key bigint PRIMARY KEY, customer_key integer REFERENCES dim_customer,
-      product_key integer REFERENCES dim_product, store_key integer REFERENCES dim_store, date_key integer REFERENCES dim_date);
-    CREATE TABLE fact_inventory (date_key integer, product_key integer, quantity integer, PRIMARY KEY (date_key, product_key));
+      product_key integer REFERENCES dim_product, store_key integer REFERENCES dim_store,
+        date_key integer REFERENCES dim_date);
+    CREATE TABLE fact_inventory (date_key integer, product_key integer, quantity integer,
+      PRIMARY KEY (date_key, product_key));
     CREATE TABLE stg_sales (line integer, payload text); CREATE TABLE staging_customer (id integer PRIMARY KEY);
     """ + "".join(loaded(f"dim_{n}", 1, 50, key=f"{n}_key") for n in ("customer", "product", "store"))
     + "INSERT INTO dim_date SELECT 20240000 + 100 * m + d FROM generate_series(1, 12) m, generate_series(1, 28) d;",
@@ -178,7 +189,8 @@ WAREHOUSE_WITH_RUNS = Lesson(
     + "CREATE TABLE etl_run (run_id serial PRIMARY KEY, started timestamptz NOT NULL DEFAULT now());"
     + "CREATE TABLE stg_sales (line integer, payload text);"
     + referring("fact_sales.customer_id>dim_customer fact_sales.product_id>dim_product fact_sales.store_id>dim_store")
-    + referring("fact_returns.customer_id>dim_customer") + loaded("dim_customer dim_product dim_store fact_sales fact_returns", 1, 50),
+    + referring("fact_returns.customer_id>dim_customer") + loaded(
+        "dim_customer dim_product dim_store fact_sales fact_returns", 1, 50),
     healthy="dim_customer dim_product dim_store fact_sales fact_returns etl_run stg_sales",
     question="dim_customer.id dim_product.id dim_store.id fact_returns.id fact_sales.id",
 )
@@ -194,9 +206,13 @@ SYNAPSE = Lesson(
     CREATE TABLE applied_schema_deltas (version integer NOT NULL, file text NOT NULL, UNIQUE (version, file));
     CREATE SEQUENCE events_stream_seq; CREATE SEQUENCE state_group_id_seq; CREATE SEQUENCE user_id_seq;
     """
-    + "INSERT INTO events SELECT g, 'e' || g, 'r' FROM generate_series(1, 40) g;".replace("SELECT generate_series", "SELECT g, 'r', g FROM generate_series").replace("40, 1)", "40) g")
+    + "INSERT INTO events SELECT g, 'e' || g, 'r' FROM generate_series(1, 40) g;".replace(
+        "SELECT generate_series", "SELECT g, 'r', g FROM generate_series").replace("40, 1)",
+        "40) g")
     + loaded("access_tokens event_reports state_groups", 1, 40),
-    healthy="access_tokens pushers event_reports state_groups users rooms events instance_map application_services_txns",
+    healthy=
+        "access_tokens pushers event_reports state_groups users rooms events instance_map "
+        "application_services_txns",
     found=lines("access_tokens pushers event_reports state_groups", "info possible"),
 )
 
@@ -209,10 +225,13 @@ MASTODON = Lesson(
     CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
     CREATE SEQUENCE statuses_id_seq; CREATE SEQUENCE accounts_id_seq; CREATE SEQUENCE media_attachments_id_seq;
     CREATE TABLE accounts (id bigint DEFAULT timestamp_id('accounts') PRIMARY KEY, name text);
-    CREATE TABLE statuses (id bigint DEFAULT timestamp_id('statuses') PRIMARY KEY, account_id bigint REFERENCES accounts, name text);
+    CREATE TABLE statuses (id bigint DEFAULT timestamp_id('statuses') PRIMARY KEY,
+      account_id bigint REFERENCES accounts, name text);
     CREATE TABLE media_attachments (id bigint DEFAULT timestamp_id('media_attachments') PRIMARY KEY, name text);
     CREATE TABLE schema_migrations (version varchar PRIMARY KEY);
-    """ + serial("users conversations follows account_stats") + used("accounts statuses users conversations follows account_stats") + """
+    """
+    + serial("users conversations follows account_stats")
+    + used("accounts statuses users conversations follows account_stats") + """
     CREATE TRIGGER touches BEFORE UPDATE ON account_stats FOR EACH ROW EXECUTE FUNCTION touch();
     ALTER TABLE account_stats ALTER id DROP DEFAULT;
     """,
@@ -224,7 +243,8 @@ GITLAB = Lesson(
     "GitLab",
     serial("namespaces projects users") + """
     CREATE SCHEMA gitlab_partitions_dynamic; CREATE SEQUENCE ci_builds_id_seq;
-    CREATE TABLE p_ci_builds (id bigint DEFAULT nextval('ci_builds_id_seq'), partition_id bigint, PRIMARY KEY (id, partition_id))
+    CREATE TABLE p_ci_builds (id bigint DEFAULT nextval('ci_builds_id_seq'), partition_id bigint,
+      PRIMARY KEY (id, partition_id))
       PARTITION BY LIST (partition_id);
     ALTER SEQUENCE ci_builds_id_seq OWNED BY p_ci_builds.id;
     CREATE TABLE ci_builds PARTITION OF p_ci_builds FOR VALUES IN (100);
@@ -232,8 +252,10 @@ GITLAB = Lesson(
     CREATE TABLE ci_build_sources (build_id bigint PRIMARY KEY, source smallint);
     CREATE TABLE project_settings (project_id bigint PRIMARY KEY REFERENCES projects, enabled boolean);
     CREATE TABLE que_lockers (pid integer PRIMARY KEY, worker_count integer NOT NULL);
-    CREATE TABLE audit_events (id bigserial, created_at date, PRIMARY KEY (id, created_at)) PARTITION BY RANGE (created_at);
-    CREATE TABLE gitlab_partitions_dynamic.audit_events_202401 (id bigserial, created_at date, PRIMARY KEY (id, created_at));
+    CREATE TABLE audit_events (id bigserial, created_at date, PRIMARY KEY (id, created_at))
+      PARTITION BY RANGE (created_at);
+    CREATE TABLE gitlab_partitions_dynamic.audit_events_202401 (id bigserial, created_at date,
+      PRIMARY KEY (id, created_at));
     ALTER TABLE audit_events ATTACH PARTITION gitlab_partitions_dynamic.audit_events_202401
       FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
     INSERT INTO p_ci_builds (partition_id) SELECT 100 FROM generate_series(1, 20);
@@ -260,7 +282,9 @@ JOINED = Lesson(
     # managers has lost its foreign key too; the models say that it shares the id.
     "joined-table inheritance",
     plain("people", "id serial") + plain("companies")
-    + "CREATE TABLE employees (id integer PRIMARY KEY REFERENCES people); CREATE TABLE engineers (id integer PRIMARY KEY REFERENCES employees);"
+    +
+    "CREATE TABLE employees (id integer PRIMARY KEY REFERENCES people); "
+    "CREATE TABLE engineers (id integer PRIMARY KEY REFERENCES employees);"
     + plain("managers") + used("people") + loaded("companies employees engineers managers", 1, 9),
     healthy="people employees engineers managers",
     found="PK001 companies id error proven",
@@ -275,8 +299,11 @@ JOINED = Lesson(
 
 ARCHIVES = Lesson(
     "archive and history copies",
-    serial("orders items customers invoices") + referring("items.order_id>orders") + used("orders items customers invoices")
-    + "CREATE SCHEMA archive;" + plain("orders_archive customers_history items_old invoices_backup_2019 archive.orders archive.items")
+    serial("orders items customers invoices") + referring("items.order_id>orders") + used(
+        "orders items customers invoices")
+    + "CREATE SCHEMA archive;" + plain(
+        "orders_archive customers_history items_old invoices_backup_2019 archive.orders "
+        "archive.items")
     + referring("archive.items.order_id>archive.orders")
     + loaded("orders_archive customers_history items_old invoices_backup_2019 archive.orders archive.items", 1, 20),
     healthy="""orders items customers invoices orders_archive customers_history items_old invoices_backup_2019
@@ -297,7 +324,9 @@ NATURAL = Lesson(
     ALTER TABLE payments ADD code integer REFERENCES currencies, ADD day smallint REFERENCES weekdays,
       ADD country integer REFERENCES countries;
     """,
-    healthy="payments employees countries currencies languages budgets workers http_statuses weekdays postal_areas documents",
+    healthy=
+        "payments employees countries currencies languages budgets workers http_statuses "
+        "weekdays postal_areas documents",
 )
 
 MUSICBRAINZ = Lesson(
@@ -305,7 +334,8 @@ MUSICBRAINZ = Lesson(
     plain("artist release recording label") + """
     CREATE TABLE artist_meta (id integer PRIMARY KEY REFERENCES artist, rating smallint);
     CREATE TABLE artist_credit_name (artist_credit integer, position smallint, PRIMARY KEY (artist_credit, position));
-    CREATE TABLE l_artist_label (id integer PRIMARY KEY, entity0 integer REFERENCES artist, entity1 integer REFERENCES label);
+    CREATE TABLE l_artist_label (id integer PRIMARY KEY, entity0 integer REFERENCES artist,
+      entity1 integer REFERENCES label);
     ALTER TABLE release ADD label integer REFERENCES label;
     """ + loaded("artist recording", 1, 900, 7) + loaded("release label l_artist_label artist_meta", 1, 8, 7),
     healthy="artist release recording label artist_meta artist_credit_name l_artist_label",
@@ -321,7 +351,9 @@ DISCORD = Lesson(
     + loaded("guilds members channels messages", 1541815603606036480, 1541815603606036499)
     + loaded("guild_settings", 1541815603606036480, 1541815603606036489, key="guild_id"),
     healthy="guilds members channels messages reminders warnings guild_settings",
-    models=modelled(("guilds", sa.Column("id", sa.BigInteger, primary_key=True)), ("messages", sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False)), ("reminders", auto())),
+    models=modelled(("guilds", sa.Column("id", sa.BigInteger, primary_key=True)), ("messages",
+        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False)), ("reminders",
+        auto())),
 )
 
 ODOO = Lesson(
@@ -329,7 +361,9 @@ ODOO = Lesson(
     "Odoo",
     plain("res_users res_partner res_company res_groups ir_model ir_attachment ir_cron", "id serial")
     + "ALTER TABLE res_users ADD partner_id integer NOT NULL REFERENCES res_partner, ADD login varchar NOT NULL UNIQUE;"
-    + "CREATE TABLE res_groups_users_rel (gid integer REFERENCES res_groups, uid integer REFERENCES res_users, PRIMARY KEY (gid, uid));"
+    +
+    "CREATE TABLE res_groups_users_rel (gid integer REFERENCES res_groups, "
+    "uid integer REFERENCES res_users, PRIMARY KEY (gid, uid));"
     + "CREATE SEQUENCE base_registry_signaling; CREATE SEQUENCE ir_sequence_001;"
     + used("res_partner res_company res_groups ir_model ir_attachment ir_cron"),
     healthy="res_users res_partner res_company res_groups ir_model ir_attachment ir_cron res_groups_users_rel",
@@ -339,7 +373,8 @@ EXTENSION = Lesson(
     # plpgsql stands in for PostGIS: any extension's tables are its own business.
     "tables of an extension",
     """
-    CREATE TABLE spatial_ref_sys (srid integer PRIMARY KEY, srtext varchar(2048)); CREATE SCHEMA tiger; CREATE SCHEMA topology;
+    CREATE TABLE spatial_ref_sys (srid integer PRIMARY KEY, srtext varchar(2048));
+    CREATE SCHEMA tiger; CREATE SCHEMA topology;
     CREATE TABLE tiger.loader_lookuptables (id integer PRIMARY KEY, lookup_name text);
     CREATE TABLE tiger.county (id serial PRIMARY KEY, name text); ALTER TABLE tiger.county ALTER id DROP DEFAULT;
     CREATE TABLE topology.topology (id serial PRIMARY KEY, name varchar NOT NULL);
@@ -355,9 +390,11 @@ ADVENTUREWORKS = Lesson(
     """
     CREATE SCHEMA person; CREATE SCHEMA production; CREATE SCHEMA sales;
     CREATE TABLE person.businessentity (businessentityid serial PRIMARY KEY, name text);
-    CREATE TABLE person.person (businessentityid integer PRIMARY KEY REFERENCES person.businessentity, firstname text NOT NULL);
+    CREATE TABLE person.person (businessentityid integer PRIMARY KEY
+      REFERENCES person.businessentity, firstname text NOT NULL);
     CREATE TABLE sales.salesperson (businessentityid integer PRIMARY KEY REFERENCES person.person, quota numeric);
-    CREATE TABLE sales.store (businessentityid integer PRIMARY KEY REFERENCES person.businessentity, name text NOT NULL);
+    CREATE TABLE sales.store (businessentityid integer PRIMARY KEY REFERENCES person.businessentity,
+      name text NOT NULL);
     CREATE TABLE production.product (productid serial PRIMARY KEY, name text);
     CREATE TABLE production.transactionhistory (transactionid serial PRIMARY KEY, name text);
     CREATE TABLE production.transactionhistoryarchive (transactionid integer PRIMARY KEY, name text);
@@ -371,10 +408,13 @@ PGLOADER = Lesson(
     # MySQL's zero default is no generator: no integer key works here either.
     "a pgloader import",
     "".join(
-        f"CREATE TABLE {t} (id bigint NOT NULL, name text); ALTER TABLE {t} ADD CONSTRAINT idx_{n}_primary PRIMARY KEY (id);CREATE SEQUENCE {t}_id_seq;"
+        f"CREATE TABLE {t} (id bigint NOT NULL, name text); "
+        f"ALTER TABLE {t} ADD CONSTRAINT idx_{n}_primary PRIMARY KEY (id);CREATE SEQUENCE "
+        f"{t}_id_seq;"
         for n, t in enumerate(("users", "orders", "items", "categories"), 16385)
     )
-    + "CREATE TABLE locks (id bigint DEFAULT '0' PRIMARY KEY, name text);" + loaded("users orders items categories", 1, 30),
+    + "CREATE TABLE locks (id bigint DEFAULT '0' PRIMARY KEY, name text);" + loaded(
+        "users orders items categories", 1, 30),
     healthy="users orders items categories",
     found="PK004 locks id warning proven",
     question="categories.id items.id orders.id users.id",
@@ -396,7 +436,9 @@ SWAPPED = Lesson(
     # events was swapped, and its old table kept; of orders the old table is gone, by CASCADE.
     "a table swap by LIKE INCLUDING ALL",
     serial("users items carts payments events orders") + used("users items carts payments events orders") + "".join(
-        f"CREATE TABLE {t}_new (LIKE {t} INCLUDING ALL); INSERT INTO {t}_new SELECT * FROM {t};ALTER TABLE {t} RENAME TO {t}_old; ALTER TABLE {t}_new RENAME TO {t};"
+        f"CREATE TABLE {t}_new (LIKE {t} INCLUDING ALL); "
+        f"INSERT INTO {t}_new SELECT * FROM {t};ALTER TABLE {t} RENAME TO {t}_old; "
+        f"ALTER TABLE {t}_new RENAME TO {t};"
         for t in ("events", "orders")
     )
     + "DROP TABLE orders_old CASCADE;",
@@ -406,7 +448,8 @@ SWAPPED = Lesson(
 
 LEFTOVERS = Lesson(
     "sequences that a mover made and left loose",
-    serial("users teams members roles grants") + plain("invoices payments refunds") + used("users teams members roles grants")
+    serial("users teams members roles grants") + plain("invoices payments refunds") + used(
+        "users teams members roles grants")
     + loaded("invoices payments refunds", 1, 30)
     + "CREATE SEQUENCE invoices_id_seq; CREATE SEQUENCE payments_id_seq; CREATE SEQUENCE refunds_id_seq;",
     healthy="users teams members roles grants",
@@ -432,9 +475,13 @@ INCIDENT = Lesson(
 TENANT_SCHEMAS = Lesson(
     # c lost a sequence; d was made from the tables of a.
     "a schema for each tenant",
-    "".join(f"CREATE SCHEMA {t};" + plain(f"{t}.users {t}.orders {t}.items {t}.notes", "id serial") + used(f"{t}.users {t}.orders {t}.items {t}.notes") for t in ("a", "b", "c"))
+    "".join(f"CREATE SCHEMA {t};" + plain(f"{t}.users {t}.orders {t}.items {t}.notes", "id serial")
+        + used(f"{t}.users {t}.orders {t}.items {t}.notes") for t in ("a", "b", "c"))
     + "DROP SEQUENCE c.users_id_seq CASCADE;"
-    + "CREATE SCHEMA d; CREATE TABLE d.users (LIKE a.users INCLUDING ALL); CREATE TABLE d.orders (LIKE a.orders INCLUDING ALL);",
+    +
+        "CREATE SCHEMA d; "
+        "CREATE TABLE d.users (LIKE a.users INCLUDING ALL); "
+        "CREATE TABLE d.orders (LIKE a.orders INCLUDING ALL);",
     healthy="a.users a.orders a.items a.notes b.users b.orders b.items b.notes c.orders c.items c.notes",
     found=lines("d.users d.orders", "warning proven", rule="PK003") + "PK001 c.users id warning likely",
 )
@@ -442,31 +489,40 @@ TENANT_SCHEMAS = Lesson(
 CLIENT_SEQUENCES = Lesson(
     # An optional Sequence means SERIAL on PostgreSQL; tokens calls a sequence that nobody made.
     "models that call their sequences",
-    plain("users roles audits tokens legacy") + "CREATE SEQUENCE users_seq; CREATE SEQUENCE roles_id_seq; CREATE SEQUENCE audits_seq;" + loaded("users roles audits tokens legacy", 1, 20),
+    plain("users roles audits tokens legacy")
+        + "CREATE SEQUENCE users_seq; CREATE SEQUENCE roles_id_seq; CREATE SEQUENCE audits_seq;"
+        + loaded("users roles audits tokens legacy", 1, 20),
     healthy="users roles audits",
     found="PK002 tokens id error proven\nPK001 legacy id error proven",
     models=modelled(
         *(
             (n, sa.Column("id", sa.Integer, sa.Sequence(s, optional=n == "legacy"), primary_key=True))
-            for n, s in [("users", "users_seq"), ("roles", "roles_id_seq"), ("audits", "audits_seq"), ("tokens", "tokens_seq"), ("legacy", "legacy_seq")]
+            for n, s in [("users", "users_seq"), ("roles", "roles_id_seq"), ("audits",
+                "audits_seq"), ("tokens", "tokens_seq"), ("legacy", "legacy_seq")]
         )
     ),
 )
 
 IDENTITIES = Lesson(
     "models with Identity(), after a dump tool that cannot write it",
-    plain("users", "id integer GENERATED BY DEFAULT AS IDENTITY") + plain("orders", "id integer GENERATED ALWAYS AS IDENTITY")
+    plain("users", "id integer GENERATED BY DEFAULT AS IDENTITY") + plain("orders",
+        "id integer GENERATED ALWAYS AS IDENTITY")
     + plain("carts", "id serial") + plain("items notes") + used("users orders carts") + loaded("items notes", 1, 20),
     healthy="users orders carts",
     found=lines("items notes", "error proven"),
-    models=modelled(*((n, sa.Column("id", sa.Integer, sa.Identity(), primary_key=True)) for n in ("users", "orders", "carts", "items", "notes"))),
+    models=modelled(*((n, sa.Column("id", sa.Integer, sa.Identity(), primary_key=True)) for n in (
+        "users", "orders", "carts", "items", "notes"))),
 )
 
 UUIDS = Lesson(
     "uuid keys",
     plain("users teams sessions links", "id uuid") + plain("documents", "id uuid DEFAULT gen_random_uuid()")
-    + "CREATE TABLE memberships (user_id uuid REFERENCES users, team_id uuid REFERENCES teams, PRIMARY KEY (user_id, team_id));"
-    + "CREATE TABLE profiles (user_id uuid PRIMARY KEY REFERENCES users); CREATE TABLE outbox (id bigserial PRIMARY KEY, name text);"
+    +
+    "CREATE TABLE memberships (user_id uuid REFERENCES users, team_id uuid REFERENCES teams, "
+    "PRIMARY KEY (user_id, team_id));"
+    +
+    "CREATE TABLE profiles (user_id uuid PRIMARY KEY REFERENCES users); "
+    "CREATE TABLE outbox (id bigserial PRIMARY KEY, name text);"
     + used("outbox documents"),
     healthy="users teams links documents memberships profiles outbox",
     found="PK008 sessions id error proven",
@@ -483,8 +539,12 @@ FILLED_BY_MODELS = Lesson(
     # carts owns its sequence still, yet its model says that the application fills it.
     "models that fill their keys",
     plain("pages counters tickets facts") + plain("carts events", "id serial")
-    + "CREATE FUNCTION number() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.id := coalesce(NEW.id, 99999); RETURN NEW; END';"
-    + "CREATE TRIGGER numbers BEFORE INSERT ON tickets FOR EACH ROW EXECUTE FUNCTION number();" + "ALTER TABLE carts ALTER id DROP DEFAULT;"
+    +
+    "CREATE FUNCTION number() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.id := "
+    "coalesce(NEW.id, 99999); "
+    "RETURN NEW; END';"
+    + "CREATE TRIGGER numbers BEFORE INSERT ON tickets FOR EACH ROW EXECUTE FUNCTION number();"
+        + "ALTER TABLE carts ALTER id DROP DEFAULT;"
     + used("events") + loaded("pages counters tickets carts facts", 1, 20),
     healthy="pages counters tickets carts events facts",
     found="PK001 tickets id info possible",
@@ -500,10 +560,12 @@ FILLED_BY_MODELS = Lesson(
 
 TRIGGERS = Lesson(
     "an Oracle schema, moved by ora2pg with its triggers",
-    plain("customers orders products shipments", "id bigint") + referring("orders.customer_id>customers shipments.order_id>orders")
+    plain("customers orders products shipments", "id bigint") + referring(
+        "orders.customer_id>customers shipments.order_id>orders")
     + "CREATE SEQUENCE seq_ids START 1000; CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS "
     + "'BEGIN NEW.id := coalesce(NEW.id, nextval(''seq_ids'')); RETURN NEW; END';"
-    + "".join(f"CREATE TRIGGER {t}_bi BEFORE INSERT ON {t} FOR EACH ROW EXECUTE FUNCTION fill();" for t in ("customers", "orders", "products", "shipments"))
+    + "".join(f"CREATE TRIGGER {t}_bi BEFORE INSERT ON {t} FOR EACH ROW EXECUTE FUNCTION fill();"
+        for t in ("customers", "orders", "products", "shipments"))
     + loaded("customers orders products shipments", 1, 20),
     healthy="customers orders products shipments",
     question="customers.id orders.id products.id shipments.id",
@@ -512,8 +574,10 @@ TRIGGERS = Lesson(
 SEQUENCES_BEHIND = Lesson(
     # users and orders: loaded with ids. outliers: one row far ahead. halves: another writer has the even ids.
     "a load that forgot setval",
-    plain("users orders outliers halves ahead fresh", "id serial") + loaded("users orders", 1, 30) + used("outliers ahead")
-    + "INSERT INTO outliers (id) VALUES (999999999);" + "ALTER SEQUENCE halves_id_seq INCREMENT 2;" + loaded("halves", 2, 40, 2)
+    plain("users orders outliers halves ahead fresh", "id serial") + loaded("users orders", 1, 30)
+        + used("outliers ahead")
+    + "INSERT INTO outliers (id) VALUES (999999999);" + "ALTER SEQUENCE halves_id_seq INCREMENT 2;"
+        + loaded("halves", 2, 40, 2)
     + "SELECT setval('ahead_id_seq', 500, false);",
     healthy="outliers halves ahead fresh",
     found=lines("users orders", "error proven", rule="SEQ001") + "SEQ001 outliers id info proven",
@@ -526,12 +590,17 @@ SEQUENCE_ZOO = Lesson(
     CREATE SEQUENCE actor_seq; CREATE TABLE actor (id integer PRIMARY KEY DEFAULT nextval('actor_seq'), name text);
     CREATE SEQUENCE ids; CREATE TABLE film (id integer PRIMARY KEY DEFAULT nextval('ids'), name text);
     CREATE TABLE store (id integer PRIMARY KEY DEFAULT nextval('ids'), name text);
-    CREATE SEQUENCE wide_id_seq AS bigint; CREATE TABLE wide (id integer PRIMARY KEY DEFAULT nextval('wide_id_seq'), name text);
+    CREATE SEQUENCE wide_id_seq AS bigint;
+    CREATE TABLE wide (id integer PRIMARY KEY DEFAULT nextval('wide_id_seq'), name text);
     ALTER SEQUENCE wide_id_seq OWNED BY wide.id;
-    CREATE TABLE late (id serial PRIMARY KEY, name text); ALTER TABLE late ALTER id SET DEFAULT nextval('late_id_seq'::text);
+    CREATE TABLE late (id serial PRIMARY KEY, name text);
+    ALTER TABLE late ALTER id SET DEFAULT nextval('late_id_seq'::text);
     CREATE DOMAIN ticket AS bigint DEFAULT nextval('ids'); CREATE TABLE tickets (id ticket PRIMARY KEY, name text);
     """ + plain("grown turning hasty", "id serial")
-    + "ALTER TABLE grown ALTER id TYPE bigint; ALTER SEQUENCE turning_id_seq CYCLE; ALTER SEQUENCE hasty_id_seq SET UNLOGGED;"
+    +
+    "ALTER TABLE grown ALTER id TYPE bigint; "
+    "ALTER SEQUENCE turning_id_seq CYCLE; "
+    "ALTER SEQUENCE hasty_id_seq SET UNLOGGED;"
     + used("actor film store wide late tickets grown turning hasty"),
     healthy="actor film store wide tickets",
     found="""
@@ -546,7 +615,9 @@ SEQUENCE_ZOO = Lesson(
 
 INHERITED = Lesson(
     "inheritance, with and without identity",
-    plain("cities readings", "id integer GENERATED BY DEFAULT AS IDENTITY") + plain("vehicles owners", "id serial") + """
+    plain("cities readings", "id integer GENERATED BY DEFAULT AS IDENTITY")
+    + plain("vehicles owners", "id serial")
+    + """
     CREATE TABLE capitals (state text, PRIMARY KEY (id)) INHERITS (cities);
     CREATE TABLE trucks (load integer, PRIMARY KEY (id)) INHERITS (vehicles);
     CREATE TABLE buses (seats integer, PRIMARY KEY (id)) INHERITS (vehicles);
@@ -559,13 +630,16 @@ CHINOOK = Lesson(
     # Its ids are called by the glued name of their table, and are a defect in all ten.
     "Chinook",
     "".join(
-        f'CREATE TABLE "{t}" ("{t}Id" integer PRIMARY KEY, "Name" text); INSERT INTO "{t}" ("{t}Id") SELECT generate_series(1, 25);'
+        f'CREATE TABLE "{t}" ("{t}Id" integer PRIMARY KEY, "Name" text); '
+        f'INSERT INTO "{t}" ("{t}Id") SELECT generate_series(1, 25);'
         for t in ("Artist", "Album", "Track", "Invoice", "InvoiceLine")
     )
     + """
-    ALTER TABLE "Album" ADD "ArtistId" integer REFERENCES "Artist"; ALTER TABLE "Track" ADD "AlbumId" integer REFERENCES "Album";
+    ALTER TABLE "Album" ADD "ArtistId" integer REFERENCES "Artist";
+    ALTER TABLE "Track" ADD "AlbumId" integer REFERENCES "Album";
     ALTER TABLE "InvoiceLine" ADD "InvoiceId" integer REFERENCES "Invoice", ADD "TrackId" integer REFERENCES "Track";
-    CREATE TABLE "PlaylistTrack" ("PlaylistId" integer, "TrackId" integer REFERENCES "Track", PRIMARY KEY ("PlaylistId", "TrackId"));
+    CREATE TABLE "PlaylistTrack" ("PlaylistId" integer, "TrackId" integer REFERENCES "Track",
+      PRIMARY KEY ("PlaylistId", "TrackId"));
     """,
     healthy="Artist Album Track Invoice InvoiceLine PlaylistTrack",
     question="Album.AlbumId Artist.ArtistId Invoice.InvoiceId InvoiceLine.InvoiceLineId Track.TrackId",
@@ -573,9 +647,15 @@ CHINOOK = Lesson(
 
 ENTITY_FRAMEWORK = Lesson(
     "Entity Framework, with quoted names",
-    "".join(f'CREATE TABLE "{t}" ("Id" integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, name text);' for t in ("Users", "Roles", "Orders"))
-    + 'CREATE TABLE "__EFMigrationsHistory" ("MigrationId" varchar(150) PRIMARY KEY, "ProductVersion" varchar(32) NOT NULL);'
-    + 'CREATE TABLE "UserRoles" ("UserId" integer REFERENCES "Users", "RoleId" integer REFERENCES "Roles", PRIMARY KEY ("UserId", "RoleId"));'
+    "".join(
+        f'CREATE TABLE "{t}" ("Id" integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, '
+        'name text);' for t in ("Users", "Roles", "Orders"))
+    +
+    'CREATE TABLE "__EFMigrationsHistory" ("MigrationId" varchar(150) PRIMARY KEY, '
+    '"ProductVersion" varchar(32) NOT NULL);'
+    +
+    'CREATE TABLE "UserRoles" ("UserId" integer REFERENCES "Users", '
+    '"RoleId" integer REFERENCES "Roles", PRIMARY KEY ("UserId", "RoleId"));'
     + used('"Users" "Roles" "Orders"') + 'ALTER TABLE "Orders" ALTER "Id" DROP IDENTITY;',
     healthy="Users Roles __EFMigrationsHistory UserRoles",
     found="PK001 Orders Id warning likely",
@@ -585,7 +665,8 @@ SELF_REFERENCE = Lesson(
     # A tree references itself: that no other table does says nothing for its id.
     "a tree beside keys of other names",
     plain("events", "event_id serial") + plain("jobs", "job_id serial") + plain("categories") + plain("regions")
-    + referring("categories.parent_id>categories regions.parent_id>regions") + used("events jobs") + loaded("categories regions", 1, 20),
+    + referring("categories.parent_id>categories regions.parent_id>regions") + used("events jobs")
+        + loaded("categories regions", 1, 20),
     healthy="events jobs categories regions",
     found=lines("categories regions", "info possible"),
 )

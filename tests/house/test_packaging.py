@@ -65,7 +65,11 @@ def test_the_wheel(wheel: Path) -> None:
 def test_it_works_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
     """Unpacked elsewhere, without the repository beside it."""
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
-    code = "import remediate, sys; from remediate.cli.app import main; assert 'site' in remediate.__file__; sys.argv = ['remediate', 'demo']; main()"
+    code = (
+        "import remediate, sys; from remediate.cli.app import main; "
+        "assert 'site' in remediate.__file__; "
+        "sys.argv = ['remediate', 'demo']; main()"
+    )
     result = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": str(tmp_path / "site"), "PATH": "/usr/bin:/bin"},
         cwd=tmp_path, capture_output=True, text=True, check=False,

@@ -4,14 +4,12 @@ Of the nine, six models declare an integer reference and three say str, as the d
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
 
-from remediate.rehearsal.scratch import Server
 from tests.support import helpers
-from tests.support.project import ENV, Project, small_project
+from tests.support.project import Project
 
 FITTING = [
     "profiles",
@@ -70,11 +68,7 @@ MODELS = "\n".join(
 )
 
 
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(newest, tmp_path, DDL) as made:
-        (tmp_path / "migrations" / "env.py").write_text(ENV.format(models=MODELS))
-        yield made
+pytestmark = pytest.mark.project(DDL, models=MODELS)
 
 
 @pytest.fixture
@@ -112,7 +106,8 @@ def test_converted_and_given_back(project: Project, connection: psycopg.Connecti
     project.run("alembic", "upgrade", "head")
     assert "FAILED" not in project.run("remediate", "verify").stdout
     assert not [i for i in findings(project) if i.startswith("FK") and "FK003:public.audit" not in i
-                and "FK003:public.exports" not in i and "FK003:public.visits" not in i and "FK008" not in i]  # fmt: skip
+                and "FK003:public.exports" not in i and "FK003:public.visits" not in i and "FK008"
+                    not in i]  # fmt: skip
     for table in DECLARED:
         with pytest.raises(psycopg.errors.ForeignKeyViolation):
             connection.execute(f"INSERT INTO {table} (user_id) VALUES ({USERS + 1})".encode())

@@ -255,11 +255,21 @@ def test_settings_are_as_before_afterwards(url: sa.URL, connection: psycopg.Conn
 @pytest.mark.parametrize(
     ("change", "detail"),
     [
-        ("ALTER TABLE t ALTER id SET DEFAULT 5", "public.t.id is integer, owner postgres, default 5, expected integer, owner postgres, no default"),
-        ("CREATE SEQUENCE s; ALTER TABLE t ALTER id SET DEFAULT nextval('s')", "public.t.id is integer, owner postgres, default from public.s, expected integer, owner postgres, no default"),
-        ("ALTER TABLE t ALTER id ADD GENERATED ALWAYS AS IDENTITY", "public.t.id is integer, owner postgres, identity, expected integer, owner postgres, no default"),
-        ("ALTER TABLE t ALTER id TYPE bigint", "public.t.id is bigint, owner postgres, no default, expected integer, owner postgres, no default"),
-        ("ALTER TABLE t OWNER TO pg_monitor", "public.t.id is integer, owner pg_monitor, no default, expected integer, owner postgres, no default"),
+        ("ALTER TABLE t ALTER id SET DEFAULT 5",
+            "public.t.id is integer, owner postgres, default 5, expected integer, "
+            "owner postgres, no default"),
+        ("CREATE SEQUENCE s; ALTER TABLE t ALTER id SET DEFAULT nextval('s')",
+            "public.t.id is integer, owner postgres, default from public.s, expected integer, "
+            "owner postgres, no default"),
+        ("ALTER TABLE t ALTER id ADD GENERATED ALWAYS AS IDENTITY",
+            "public.t.id is integer, owner postgres, identity, expected integer, owner postgres, "
+            "no default"),
+        ("ALTER TABLE t ALTER id TYPE bigint",
+            "public.t.id is bigint, owner postgres, no default, expected integer, "
+            "owner postgres, no default"),
+        ("ALTER TABLE t OWNER TO pg_monitor",
+            "public.t.id is integer, owner pg_monitor, no default, expected integer, "
+            "owner postgres, no default"),
         ("ALTER TABLE t RENAME id TO key", "public.t.id is missing, expected integer, owner postgres, no default"),
     ],
     ids=["default", "sequence", "identity", "type", "owner", "column renamed"],

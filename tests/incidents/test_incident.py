@@ -2,7 +2,6 @@
 
 import ast
 import json
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import psycopg
 import pytest
 
 from remediate.commands.demo import incident
-from remediate.postgres import programs
 from remediate.rehearsal.scratch import Server
 from tests.support import helpers
 from tests.support.project import Project, incident_project
@@ -30,7 +28,9 @@ HEALTHY = {
     "job_postings.number": "the models call the sequence public.job_postings_number_seq themselves",
     "personality_profiles.id": "default from public.personality_profiles_id_seq, owned by it",
     "user_saved_jobs.user_id": "part of a composite key, and a foreign key to public.users: its value comes from there",
-    "user_saved_jobs.job_number": "part of a composite key, and a foreign key to public.job_postings: its value comes from there",
+    "user_saved_jobs.job_number":
+        "part of a composite key, and a foreign key to public.job_postings: its value comes from "
+        "there",
 }  # fmt: skip
 ASYNC_ENV = """\
 import asyncio
@@ -252,30 +252,17 @@ def test_up_and_down_in_a_transaction_of_env_py(
 
 def test_up_and_down_offline_through_psql(project: Project, generated: Path) -> None:
     before = helpers.dump(project.url)
-    psql(project, project.run("alembic", "upgrade", "0005:head", "--sql").stdout)
+    project.psql(project.run("alembic", "upgrade", "0005:head", "--sql").stdout)
     check_repaired(project)
-    psql(project, project.run("alembic", "downgrade", "head:0005", "--sql").stdout)
+    project.psql(project.run("alembic", "downgrade", "head:0005", "--sql").stdout)
     assert helpers.dump(project.url) == before
     assert project.run("alembic", "current").stdout.strip() == "0005"
-
-
-def psql(project: Project, script: str) -> None:
-    program = programs.clients(18) / "psql"
-    uri = project.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    result = subprocess.run(
-        [program, "-v", "ON_ERROR_STOP=1", "-q", uri],
-        input=script,
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.newest_in_ci
 def test_the_sql_of_the_plan_does_the_same(server: Server, tmp_path: Path) -> None:
     with incident_project(server, tmp_path) as project:
-        psql(project, project.run("remediate", "plan", "--sql").stdout)
+        project.psql(project.run("remediate", "plan", "--sql").stdout)
         check_repaired(project)
 
 

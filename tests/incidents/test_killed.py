@@ -16,7 +16,7 @@ from remediate.rehearsal.scratch import Server, serve
 from remediate.snapshots.tables import Name
 from tests.conftest import BINARIES
 from tests.support import helpers
-from tests.support.project import ENV, Project, small_project
+from tests.support.project import Project, small_project
 
 DDL = """
 CREATE TABLE users (id serial PRIMARY KEY, name text);
@@ -53,8 +53,7 @@ def project(
     own_server: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Project, Runner]]:
     folder = tmp_path_factory.mktemp("killed")
-    with small_project(own_server, folder, DDL) as made:
-        (folder / "migrations" / "env.py").write_text(ENV.format(models=MODELS))
+    with small_project(own_server, folder, DDL, models=MODELS) as made:
         made.run("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
         assert len(made.generated()) == 2
         yield (

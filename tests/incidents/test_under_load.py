@@ -1,7 +1,6 @@
 """Conversions while four writers and a reader go on: nothing fails, nothing is lost."""
 
 import random
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +10,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from remediate.postgres import programs
 from remediate.rehearsal.scratch import Server
 from tests.remedies.test_drivers import ENV as EVERY_WAY
 from tests.support import helpers
@@ -26,7 +24,8 @@ ALTER VIEW {t}_seen OWNER TO load_owner; GRANT SELECT ({c}) ON {t}_seen TO PUBLI
 COMMENT ON VIEW {t}_count IS '100 % of :it';
 CREATE MATERIALIZED VIEW {t}_kept AS SELECT {c} FROM {t}; CREATE INDEX ON {t}_kept ({c});
 CREATE TRIGGER touched BEFORE UPDATE OF {c} ON {t} FOR EACH ROW EXECUTE FUNCTION noted();
-CREATE TRIGGER changed AFTER UPDATE ON {t} FOR EACH ROW WHEN (OLD.{c} IS DISTINCT FROM NEW.{c}) EXECUTE FUNCTION noted();
+CREATE TRIGGER changed AFTER UPDATE ON {t} FOR EACH ROW WHEN (OLD.{c} IS DISTINCT FROM NEW.{c})
+  EXECUTE FUNCTION noted();
 CREATE POLICY own ON {t} USING ({c} IS NOT NULL);
 CREATE RULE kept AS ON DELETE TO {t} WHERE OLD.{c} IS NULL DO ALSO NOTHING;
 CREATE INDEX {t}_by ON {t} ({c}); CREATE INDEX ON {t} ({c}, id) WHERE {c} IS NOT NULL;
@@ -48,7 +47,8 @@ CREATE TABLE tokens (id bigserial PRIMARY KEY, device_id text, note text);
 CREATE TABLE orders (id bigserial PRIMARY KEY, user_id integer REFERENCES users, note text);
 INSERT INTO posts (user_id, note) SELECT 1 + n % 50, 'old' FROM generate_series(1, 20000) n;
 INSERT INTO posts (user_id, note) VALUES ('007', 'kept'), (' 8', 'kept'), ('+9', 'kept'), (NULL, 'kept');
-INSERT INTO tokens (device_id, note) SELECT '00000000-0000-4000-8000-' || lpad((1 + n % 50)::text, 12, '0'), 'old' FROM generate_series(1, 20000) n;
+INSERT INTO tokens (device_id, note) SELECT '00000000-0000-4000-8000-' || lpad((1 + n % 50)::text,
+  12, '0'), 'old' FROM generate_series(1, 20000) n;
 INSERT INTO tokens (device_id, note) VALUES ('0000000000004000800000000000000C', 'kept');
 INSERT INTO devices VALUES ('00000000-0000-4000-8000-00000000000c');
 INSERT INTO orders (user_id, note) SELECT 1 + n % 50, 'old' FROM generate_series(1, 20000) n;
@@ -170,11 +170,7 @@ def online(driver: str) -> Callable[[Project, str], None]:
 
 def offline(project: Project, to: str) -> None:
     words = ("upgrade", "head") if to == "head" else ("downgrade", "head:base")
-    script = project.run("alembic", *words, "--sql").stdout
-    uri = project.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    program = [programs.clients(18) / "psql", "-v", "ON_ERROR_STOP=1", "-q", uri]
-    result = subprocess.run(program, input=script, text=True, capture_output=True, check=False)
-    assert result.returncode == 0, result.stderr
+    project.psql(project.run("alembic", *words, "--sql").stdout)
 
 
 def up_and_down(project: Project, run: Callable[[Project, str], None]) -> None:
@@ -188,7 +184,10 @@ def up_and_down(project: Project, run: Callable[[Project, str], None]) -> None:
         before, untouched = helpers.dump(project.url), kept(connection)
         with load(project) as writers:
             run(project, "head")
-            types = "SELECT pg_typeof(p.user_id)::text, pg_typeof(t.device_id)::text, pg_typeof(o.user_id)::text FROM posts p, tokens t, orders o LIMIT 1"
+            types = (
+                "SELECT pg_typeof(p.user_id)::text, pg_typeof(t.device_id)::text, "
+                "pg_typeof(o.user_id)::text FROM posts p, tokens t, orders o LIMIT 1"
+            )
             assert connection.execute(types).fetchone() == ("bigint", "uuid", "bigint")
             run(project, "base")
         assert helpers.dump(project.url) == before

@@ -105,7 +105,8 @@ The above exception was the direct cause of the following exception:
 
 Traceback (most recent call last):
   File "/app/main.py", line 3, in <module>
-sqlalchemy.exc.IntegrityError: (psycopg.errors.NotNullViolation) null value in column "id" of relation "t" violates not-null constraint
+sqlalchemy.exc.IntegrityError: (psycopg.errors.NotNullViolation) \
+null value in column "id" of relation "t" violates not-null constraint
 DETAIL:  Failing row contains (null, secret).
 [SQL: INSERT INTO app.t (x) VALUES (%(x)s)]
 [parameters: {'x': 'duplicate key value violates unique constraint "secret"'}]
@@ -151,7 +152,8 @@ def test_what_containers_put_before_lines_is_seen_through(wrapper: str) -> None:
         f"psycopg2.errors.NotNullViolation: {NOT_NULL}",
         f"django.db.utils.IntegrityError: {NOT_NULL}",
         f"asyncpg.exceptions.NotNullViolationError: {NOT_NULL}",
-        f"(sqlalchemy.dialects.postgresql.asyncpg.IntegrityError) <class 'asyncpg.exceptions.NotNullViolationError'>: {NOT_NULL}",
+        "(sqlalchemy.dialects.postgresql.asyncpg.IntegrityError) <class "
+        f"'asyncpg.exceptions.NotNullViolationError'>: {NOT_NULL}",
         f"org.postgresql.util.PSQLException: ERROR: {NOT_NULL}",
         f"pq: {NOT_NULL}",
         f"ERROR: {NOT_NULL} (SQLSTATE 23502)",

@@ -1,7 +1,6 @@
 """Blast radius, order, risk and score: on hand-made snapshots, and on the incident."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ from remediate.snapshots.live import Database, Live, Unread
 from remediate.snapshots.references import Candidate, ForeignKey
 from remediate.snapshots.tables import Column, Generator, Name, Source, Table
 from tests.support import helpers
-from tests.support.project import Project, incident_project
+from tests.support.project import Project
 
 KEY = Column("id", "integer", "integer", Generator.NOTHING)
 DATABASE = Database("d", "h", 180000, "1", "r", statistics_days=10.0)
@@ -507,12 +506,6 @@ def test_markdown_survives_hostile_names() -> None:
 
 
 # On a real database
-
-
-@pytest.fixture(scope="module")
-def incident(newest: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    with incident_project(newest, tmp_path_factory.mktemp("impact")) as made:
-        yield made
 
 
 def test_the_incident(incident: Project) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +24,14 @@ T, W, B = "PK001:public.t.id", "SEQ001:public.w.id", "FK003:public.b.t_id"
 ANN = ("--reviewer", "Ann  Example")
 
 
+pytestmark = pytest.mark.project(DDL)
+
+
 @pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(newest, tmp_path, DDL) as made:
-        made.run("remediate", "plan", "--save", "plan.json")
-        yield made
+def project(project: Project) -> Project:
+    """With a saved plan."""
+    project.run("remediate", "plan", "--save", "plan.json")
+    return project
 
 
 def document(project: Project) -> dict[str, Any]:
@@ -262,7 +264,10 @@ def test_who_is_right_is_a_decision_of_the_plan(newest: Server, tmp_path: Path) 
     """Item by item; the database is, unless somebody says otherwise."""
     with small_project(newest, tmp_path, "CREATE TABLE t (id serial PRIMARY KEY)") as made:
         env = tmp_path / "migrations" / "env.py"
-        models = 'from sqlalchemy import BigInteger, Column, Table\nTable("t", metadata, Column("id", BigInteger, primary_key=True))\n'
+        models = (
+            "from sqlalchemy import BigInteger, Column, "
+            'Table\nTable("t", metadata, Column("id", BigInteger, primary_key=True))\n'
+        )
         env.write_text(
             env.read_text()
             .replace("engine =", f"{models}engine =", 1)

@@ -42,12 +42,6 @@ def test_every_alembic_can_load_it() -> None:
     assert list(loaded) == [loaded]
 
 
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(newest, tmp_path) as made:
-        yield made
-
-
 def revision(project: Project) -> str:
     project.run(*AUTOGENERATE)
     (file,) = project.versions.glob("*_found.py")
@@ -75,7 +69,8 @@ def test_importing_alembic_imports_nothing_of_the_rest(tmp_path: Path) -> None:
     code = (
         "import sys; import alembic; "
         "assert 'remediate.plugins.alembic' in sys.modules; "
-        "assert not {'remediate.project.inspection', 'remediate.plugins.comparison', 'psycopg', 'jinja2'} & set(sys.modules); "
+        "assert not {'remediate.project.inspection', 'remediate.plugins.comparison', 'psycopg', "
+        "'jinja2'} & set(sys.modules); "
         "from alembic.runtime.plugins import _all_plugins; assert 'remediate.keys' in _all_plugins"
     )
     for first in (

@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from remediate.rehearsal.scratch import Server
 from remediate.rules import RULES
 from tests.support import helpers
-from tests.support.project import ENV, Project, incident_project, small_project
+from tests.support.project import Project, incident_project
 
 MODELS = """\
 import uuid
@@ -62,15 +61,12 @@ def downgrade():
 """
 
 
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    """Healthy, with four tables and no revision."""
-    with small_project(newest, tmp_path, TABLES) as made:
-        (made.folder / "app.py").write_text(MODELS)
-        (made.folder / "test_own.py").write_text("def test_own():\n    pass\n")
-        env = ENV.format(models="from app import Base\nmetadata = Base.metadata")
-        (made.folder / "migrations" / "env.py").write_text(env)
-        yield made
+# Healthy, with four tables and no revision.
+pytestmark = pytest.mark.project(
+    TABLES,
+    models="from app import Base\nmetadata = Base.metadata",
+    files={"app.py": MODELS, "test_own.py": "def test_own():\n    pass\n"},
+)
 
 
 def outcomes(shown: str) -> dict[str, str]:

@@ -7,7 +7,6 @@ import pytest
 from remediate.findings.finding import Options
 from remediate.project import history
 from remediate.rehearsal import defects
-from remediate.rehearsal.scratch import Server
 from remediate.rules.revisions.graph_broken import message
 from remediate.rules.revisions.revision_id_too_long import RULE as TOO_LONG
 from remediate.snapshots.declared import Declared
@@ -15,7 +14,7 @@ from remediate.snapshots.history import Fault, History, Revision, broken
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Source
 from tests.support import helpers
-from tests.support.project import Project, small_project
+from tests.support.project import Project
 
 
 def revision(id_: str, down: object = None, body: str = "pass", **more: object) -> str:
@@ -33,14 +32,17 @@ def written(folder: Path, *revisions: str) -> str:
 CASES = [
     ("a line", [revision("a"), revision("b", "a"), revision("c", "b")], []),
     ("a merge", [revision("a"), revision("b", "a"), revision("c", "a"), revision("d", ("b", "c"))], []),
-    ("labelled branches", [revision("a", None, branch_labels=("x",)), revision("b", None, branch_labels=["y"]), revision("c", "b")], []),
+    ("labelled branches", [revision("a", None, branch_labels=("x",)), revision("b", None,
+        branch_labels=["y"]), revision("c", "b")], []),
     ("a dependency", [revision("a"), revision("b", None, branch_labels="y", depends_on="a")], []),
     ("annotated", ['revision: str = "a"\ndown_revision: str | None = None\n'], []),
     ("no revision", ["x = 1\n", revision("a")], []),
     ("two files of one id", [revision("a"), revision("a"), revision("b", "a")],
      ["a is the id of 2 revisions: {0}/r0.py and {0}/r1.py"]),
-    ("a parent that is gone", [revision("b", "a"), revision("c", "b")], ["b follows a, which is in no versions folder"]),
-    ("a dependency that is gone", [revision("a"), revision("b", "a", depends_on=["z"])], ["b depends on z, which is in no versions folder"]),
+    ("a parent that is gone", [revision("b", "a"), revision("c", "b")], [
+        "b follows a, which is in no versions folder"]),
+    ("a dependency that is gone", [revision("a"), revision("b", "a", depends_on=["z"])], [
+        "b depends on z, which is in no versions folder"]),
     ("a circle", [revision("a"), revision("b", "d"), revision("c", "b"), revision("d", "c"), revision("e", "d")],
      ["these revisions follow each other in a circle: b, c, d", "the project has 2 heads: a, e"]),
     ("itself", [revision("a", "a")], ["these revisions follow each other in a circle: a"]),
@@ -125,11 +127,7 @@ def test_ids_that_the_version_table_cannot_hold(tmp_path: Path) -> None:
     assert finding.message == f"{LONG} has 38 characters; version_num holds 32"
 
 
-@pytest.fixture
-def project(newest: Server, tmp_path: Path):  # type: ignore[no-untyped-def]
-    ddl = "CREATE TABLE t (id serial PRIMARY KEY)"
-    with small_project(newest, tmp_path, ddl) as made:
-        yield made
+pytestmark = pytest.mark.project("CREATE TABLE t (id serial PRIMARY KEY)")
 
 
 def found(project: Project, code: str) -> list[dict[str, object]]:
@@ -169,7 +167,10 @@ def test_what_waits_and_what_was_only_stamped(project: Project) -> None:
 
 def test_a_table_that_went_on_under_another_name(project: Project) -> None:
     """What a later revision renames, or drops in a loop, nobody misses."""
-    create = 'from alembic import op; op.execute("CREATE TABLE made (id int)"); op.execute("CREATE TABLE other (id int)")'
+    create = (
+        'from alembic import op; op.execute("CREATE TABLE made (id int)"); '
+        'op.execute("CREATE TABLE other (id int)")'
+    )
     rename = 'from alembic import op; op.rename_table("made", "kept")'
     loop = """from alembic import op
     for name in ["other"]:

@@ -1,13 +1,10 @@
 """Models that env.py does not import, or does not give to Alembic: found, and never at a price."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from remediate.rehearsal.scratch import Server
-from tests.support.project import Project, small_project
+from tests.support.project import Project
 
 ENV = """
 import os
@@ -35,15 +32,13 @@ DDL = "CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE u (id serial PRIMARY
 
 
 def model(name: str, base: str = "Base") -> str:
-    return f"class {name.capitalize()}({base}):\n    __tablename__ = {name!r}\n    id = Column(Integer, primary_key=True)\n"
+    return (
+        f"class {name.capitalize()}({base}):\n    __tablename__ = {name!r}\n    id = Column(Integer, "
+        "primary_key=True)\n"
+    )
 
 
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(newest, tmp_path, DDL) as made:
-        (tmp_path / "migrations" / "env.py").write_text(ENV)
-        add(made, **APP)
-        yield made
+pytestmark = pytest.mark.project(DDL, env=ENV, files=APP)
 
 
 def add(project: Project, **files: str) -> None:
@@ -124,7 +119,9 @@ def test_what_would_run_something_is_not_imported(project: Project) -> None:
         "seed.py": HEAD + model("u") + f"open({str(mark)!r}, 'w').close()\n",
         "app/seed.py": HEAD + model("x") + f"if True:\n    open({str(mark)!r}, 'w').close()\n",
         "app/looped.py": HEAD + model("y") + f"for _ in '1':\n    open({str(mark)!r}, 'w').close()\n",
-        "app/main.py": HEAD + model("z") + f"from sqlalchemy.orm import configure_mappers\nconfigure_mappers()\nif __name__ == '__main__':\n    open({str(mark)!r}, 'w')\n",
+        "app/main.py": HEAD + model("z") +
+            "from sqlalchemy.orm import configure_mappers\nconfigure_mappers()\nif __name__ == "
+            f"'__main__':\n    open({str(mark)!r}, 'w')\n",
         "plain.py": HEAD + model("w"),
     })  # fmt: skip
     found, unverified = told(project)

@@ -1,6 +1,5 @@
 """The drift incident: integer keys, models that say UUID, a MetaData that Alembic never saw."""
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ import pytest
 
 from remediate.rehearsal.scratch import Server
 from tests.support import helpers
-from tests.support.project import Project
+from tests.support.project import Project, copied_project
 
 HERE = Path(__file__).parent / "drift"
 DECLARED = [
@@ -25,12 +24,8 @@ UUID_WITHOUT_TABLE = {
 
 @pytest.fixture
 def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    folder = tmp_path / "drift"
-    shutil.copytree(HERE, folder)
-    with newest.database() as url:
-        project = Project(folder, url)
-        project.run("alembic", "upgrade", "head")
-        yield project
+    with copied_project(HERE, newest, tmp_path / "drift") as made:
+        yield made
 
 
 def test_exactly_what_the_audit_should_have_said(project: Project) -> None:

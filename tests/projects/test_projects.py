@@ -58,8 +58,10 @@ KINDS = [
     Kind("pyproject", ("public.customers", "public.orders", "public.reports")),
     Kind("asynchronous", ("public.users",), "async psycopg"),
     Kind("asynchronous", ("public.users",), "async asyncpg", driver="asyncpg"),
-    Kind("heads", ("public.users", "public.invoices"), head=("--head", "billing@head"), back="billing@-1", versions="billing/versions/"),
-    Kind("folders", ("public.users",), ddl="CREATE SCHEMA books", versions=f"migrations/versions/{datetime.now():%Y/%m}/"),
+    Kind("heads", ("public.users", "public.invoices"), head=("--head", "billing@head"),
+        back="billing@-1", versions="billing/versions/"),
+    Kind("folders", ("public.users",), ddl="CREATE SCHEMA books",
+        versions=f"migrations/versions/{datetime.now():%Y/%m}/"),
     Kind("filters", ("public.users", "billing.invoices")),
     Kind(
         "settings", ("acme_prod.users",), x=("-x", "tenant=acme"), ddl="CREATE SCHEMA acme_prod",
@@ -272,8 +274,10 @@ def test_what_the_project_leaves_out_is_counted(newest: Server, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('"cached_at" not in object.columns', 'object.columns["x"]', "include_object of env.py failed for the table billing.celery_jobs"),
-        ("return name in (None,", "return parent_names['x'] in (None,", "include_name of env.py failed for the schema billing: KeyError: 'x'"),
+        ('"cached_at" not in object.columns', 'object.columns["x"]',
+            "include_object of env.py failed for the table billing.celery_jobs"),
+        ("return name in (None,", "return parent_names['x'] in (None,",
+            "include_name of env.py failed for the schema billing: KeyError: 'x'"),
     ],
 )  # fmt: skip
 def test_a_filter_that_fails_is_a_sentence(
@@ -294,7 +298,8 @@ def test_filters_see_what_alembic_shows_them(newest: Server, tmp_path: Path) -> 
         record = """
     if type_ == "table":
         import pathlib
-        sides = [s is not None and (s.schema, *sorted(s.columns.keys()), len(s.indexes), len(s.constraints)) for s in (object, compare_to)]
+        sides = [s is not None and (s.schema, *sorted(s.columns.keys()), len(s.indexes),
+          len(s.constraints)) for s in (object, compare_to)]
         with pathlib.Path("asked").open("a") as file:
             print(name, type_, reflected, sides, [type(s).__name__ for s in (object, compare_to)], file=file)
 """

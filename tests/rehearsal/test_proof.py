@@ -74,7 +74,8 @@ def patched(monkeypatch: pytest.MonkeyPatch, name: str, **changes: object) -> No
         ("create_sequence", {"down": ""}, TABLE, "the downgrade does not restore the schema"),
         ("set_default", {"down": ""}, TABLE, "the downgrade failed on the scratch PostgreSQL"),
         ("set_default", {"up": "SELECT 1"}, TABLE, "still cannot INSERT into public.t"),
-        ("create_sequence", {"up": "CREATE SEQUENSE t_id_seq"}, TABLE, "the upgrade failed on the scratch PostgreSQL: syntax error"),
+        ("create_sequence", {"up": "CREATE SEQUENSE t_id_seq"}, TABLE,
+            "the upgrade failed on the scratch PostgreSQL: syntax error"),
         ("attach_sequence", {"up": "COMMENT ON TABLE t IS 'x'"}, TABLE, "the downgrade does not restore"),
         ("grant_usage", {"up": "SELECT 1"}, f"{TABLE}; DROP ROLE IF EXISTS w; CREATE ROLE w; GRANT INSERT ON t TO w",
          "after the upgrade w still cannot INSERT into public.t without id: permission denied for sequence t_id_seq"),
@@ -95,7 +96,8 @@ def test_what_is_wrong_is_refuted(
 
 RICH = """
 CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE DOMAIN short AS varchar(3) CHECK (VALUE <> 'no');
-CREATE TABLE parent (id serial PRIMARY KEY); CREATE SCHEMA s; CREATE FUNCTION s.f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE parent (id serial PRIMARY KEY); CREATE SCHEMA s;
+CREATE FUNCTION s.f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
 CREATE TABLE t (
   id integer PRIMARY KEY, p integer NOT NULL REFERENCES parent, m mood NOT NULL, d short NOT NULL,
   n numeric(4,2) NOT NULL, c char(1) NOT NULL UNIQUE, j jsonb NOT NULL, u uuid NOT NULL, w timestamptz NOT NULL,
@@ -115,8 +117,10 @@ CREATE TABLE unrelated (id integer);
 ALTER TABLE t DISABLE TRIGGER z; ALTER TABLE t DISABLE RULE quiet;
 INSERT INTO parent SELECT nextval('parent_id_seq') FROM generate_series(1, 2000);
 INSERT INTO t (id, p, m, d, n, c, j, u, w, a, r, i, b, e, iv, tm)
-  VALUES (5, 1500, 'good', 'x', 1, 'a', '{}', gen_random_uuid(), now(), '{}', 'empty', '1.1.1.1', '', true, '1 day', '10:00'),
-         (9, 1500, 'bad', 'y', 1, 'b', '{}', gen_random_uuid(), now(), '{}', 'empty', '1.1.1.1', '', true, '1 day', '10:00');
+  VALUES (5, 1500, 'good', 'x', 1, 'a', '{}', gen_random_uuid(), now(), '{}', 'empty', '1.1.1.1',
+    '', true, '1 day', '10:00'),
+         (9, 1500, 'bad', 'y', 1, 'b', '{}', gen_random_uuid(), now(), '{}', 'empty', '1.1.1.1', '',
+           true, '1 day', '10:00');
 ALTER TABLE t ENABLE TRIGGER z; ALTER TABLE t ENABLE RULE quiet
 """
 

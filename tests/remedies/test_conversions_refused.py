@@ -2,8 +2,6 @@
 
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,7 +12,6 @@ from remediate.config import Config
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy
 from remediate.project.inspection import enrich
-from remediate.rehearsal.scratch import Server
 from remediate.remedies.binding import bind
 from remediate.revisions.script import script
 from remediate.snapshots.declared import Declared
@@ -22,15 +19,21 @@ from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 from tests.remedies.test_values import KEYS, column, said_by_models
 from tests.support import helpers
-from tests.support.project import ENV, Project, small_project
+from tests.support.project import Project
 
 CANONICAL = KEYS + column("('1'), ('2')")
 
 REFUSED = [
-    ("partition key", KEYS + "CREATE TABLE c (id serial, p_id varchar(9)) PARTITION BY LIST (p_id); CREATE TABLE c1 PARTITION OF c DEFAULT", "partition key of c"),
-    ("generated column", CANONICAL + "; ALTER TABLE c ADD g text GENERATED ALWAYS AS (p_id || 'x') STORED", "generated column g"),
+    ("partition key", KEYS +
+        "CREATE TABLE c (id serial, p_id varchar(9)) PARTITION BY LIST (p_id); "
+        "CREATE TABLE c1 PARTITION OF c DEFAULT", "partition key of c"),
+    ("generated column", CANONICAL
+        + "; ALTER TABLE c ADD g text GENERATED ALWAYS AS (p_id || 'x') STORED",
+        "generated column g"),
     ("row type", CANONICAL + "; CREATE TABLE u (x c[])", "its row type"),
-    ("function with a body", CANONICAL + "; CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC SELECT count(p_id) FROM c; END", "function f"),
+    ("function with a body", CANONICAL
+        + "; CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC SELECT count(p_id) FROM c; END",
+        "function f"),
     ("inherited", CANONICAL + "; CREATE TABLE kid () INHERITS (c)", "inherited by kid"),
     ("domain", "CREATE DOMAIN d AS varchar(9); " + KEYS + column("('1')", "d"), "domain d"),
 ]  # fmt: skip
@@ -45,19 +48,17 @@ def test_refused_by_name(ddl: str, why: str, url: sa.URL, connection: psycopg.Co
     assert why in made.reason
 
 
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    ddl = CANONICAL + "; CREATE PUBLICATION out FOR TABLE c; CREATE VIEW v AS SELECT p_id FROM c"
-    models = (
-        "from sqlalchemy import Column, ForeignKey, Integer, Table\n"
-        'Table("p", metadata, Column("id", Integer, primary_key=True, default=1))\n'
-        'Table("c", metadata, Column("id", Integer, primary_key=True), Column("p_id", ForeignKey("p.id")))\n'
-    )
-    with small_project(newest, tmp_path, ddl) as made:
-        (tmp_path / "migrations" / "env.py").write_text(ENV.format(models=models))
-        yield made
+MODELS = """\
+from sqlalchemy import Column, ForeignKey, Integer, Table
 
-
+Table("p", metadata, Column("id", Integer, primary_key=True, default=1))
+p_id = Column("p_id", ForeignKey("p.id"))
+Table("c", metadata, Column("id", Integer, primary_key=True), p_id)
+"""
+pytestmark = pytest.mark.project(
+    CANONICAL + "; CREATE PUBLICATION out FOR TABLE c; CREATE VIEW v AS SELECT p_id FROM c",
+    models=MODELS,
+)
 GENERATE = ("remediate", "generate", "--approve", "FK003", "--reviewer", "Ann")
 
 
@@ -106,11 +107,18 @@ def test_orphans_that_are_kept(project: Project) -> None:
 
 
 CHANGED = [
-    ("repaired", "DROP VIEW v; ALTER TABLE c ALTER p_id TYPE integer USING p_id::integer; CREATE VIEW v AS SELECT p_id FROM c", "public.c.p_id is integer"),
+    ("repaired",
+        "DROP VIEW v; "
+        "ALTER TABLE c ALTER p_id TYPE integer USING p_id::integer; "
+        "CREATE VIEW v AS SELECT p_id FROM c", "public.c.p_id is integer"),
     ("another view", "CREATE VIEW w AS SELECT p_id FROM c", "expected"),
     ("the view was replaced", "CREATE OR REPLACE VIEW v AS SELECT p_id FROM c WHERE id > 7", "defined otherwise"),
     ("the view went", "DROP VIEW v", "does not exist"),
-    ("a trigger came", "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER g BEFORE UPDATE OF p_id ON c FOR EACH ROW EXECUTE FUNCTION f()", "g on public.c"),
+    ("a trigger came",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; "
+        "END'; "
+        "CREATE TRIGGER g BEFORE UPDATE OF p_id ON c FOR EACH ROW EXECUTE FUNCTION f()",
+        "g on public.c"),
     ("a value came", "INSERT INTO c (p_id) VALUES ('none')", "1 are no integer"),
     ("the constraint came", "ALTER TABLE c ADD CONSTRAINT c_p_id_fkey CHECK (true)", "already exists"),
 ]  # fmt: skip

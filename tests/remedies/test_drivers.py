@@ -1,7 +1,6 @@
 """Every remedy as a real Alembic revision: by each driver, and offline through psql."""
 
 import ast
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from remediate.config import Config
 from remediate.findings.finding import Finding, Options
 from remediate.findings.remedy import Remedy
 from remediate.plans.plan import Item
-from remediate.postgres import programs
 from remediate.project.inspection import Reading
 from remediate.rehearsal.scratch import Server
 from remediate.render import text
@@ -31,12 +29,15 @@ pytestmark = pytest.mark.ends_in_ci
 
 PLAIN = (
     "PK001 identity, dressed up", "PK002 of a model", "PK003 copy", "PK004 minus one", "PK005 column", "PK006 child",
-    "PK007 attached", "PK008 plain", "SEQ001 two tables", "SEQ001 downwards by three, headroom", "SEQ003 column widened alone",
+    "PK007 attached", "PK008 plain", "SEQ001 two tables", "SEQ001 downwards by three, headroom",
+        "SEQ003 column widened alone",
     "SEQ004 plain", "SEQ006 serial", "SEQ007 serial",
 )  # fmt: skip
 HOSTILE = (
-    "PK001 identity, hostile", "PK002 hostile", "PK002 of a model, hostile", "PK002 hostile, dropped", "PK003 hostile", "PK004 hostile",
-    "PK005 hostile", "PK006 hostile", "PK007 hostile", "PK008 hostile", "SEQ001 hostile", "SEQ003 hostile", "SEQ004 hostile",
+    "PK001 identity, hostile", "PK002 hostile", "PK002 of a model, hostile",
+        "PK002 hostile, dropped", "PK003 hostile", "PK004 hostile",
+    "PK005 hostile", "PK006 hostile", "PK007 hostile", "PK008 hostile", "SEQ001 hostile",
+        "SEQ003 hostile", "SEQ004 hostile",
     "SEQ006 hostile", "SEQ007 hostile",
 )  # fmt: skip
 OF_ID = CASES_BY_ID | {c.id: c for c in WIDENED}
@@ -170,8 +171,7 @@ def draft(server: Server) -> Iterator[tuple[drafts.Draft, list[object]]]:
 
 @pytest.fixture
 def project(server: Server, draft: tuple, tmp_path: Path) -> Iterator[Project]:
-    with small_project(server, tmp_path, "".join(map(ddl_of, NUMBERED))) as made:
-        (tmp_path / "migrations" / "env.py").write_text(ENV)
+    with small_project(server, tmp_path, "".join(map(ddl_of, NUMBERED)), env=ENV) as made:
         body = {"upgrade": draft[0].upgrade, "downgrade": draft[0].downgrade}
         text = REVISION.format(**{name: drafts.indented(b) for name, b in body.items()})
         (made.versions / "one.py").write_text(text)
@@ -190,17 +190,10 @@ def test_online(driver: str, project: Project, draft: tuple) -> None:
 
 def test_offline_through_psql(project: Project, draft: tuple) -> None:
     _, (_, upgraded, downgraded) = draft
-    psql(project, project.run("alembic", "upgrade", "head", "--sql").stdout)
+    project.psql(project.run("alembic", "upgrade", "head", "--sql").stdout)
     assert state(project.url) == upgraded
-    psql(project, project.run("alembic", "downgrade", "head:base", "--sql").stdout)
+    project.psql(project.run("alembic", "downgrade", "head:base", "--sql").stdout)
     assert state(project.url) == downgraded
-
-
-def psql(project: Project, script: str) -> None:
-    uri = project.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    program = [programs.clients(18) / "psql", "-v", "ON_ERROR_STOP=1", "-q", uri]
-    result = subprocess.run(program, input=script, text=True, capture_output=True, check=False)
-    assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\u2028", "\x0c"])

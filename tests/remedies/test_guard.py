@@ -50,40 +50,73 @@ class Drift:
 MODELLED = CASES_BY_ID["PK002 of a model"]
 BARE = CASES_BY_ID["PK001 identity, empty"].ddl
 DRIFTS = [
-    Drift("PK001 identity, empty", BARE, "ALTER TABLE t ALTER id SET DEFAULT 5", "public.t.id is integer, owner postgres, default 5, expected"),
-    Drift("PK001 identity, empty", BARE, "ALTER TABLE t ALTER id ADD GENERATED ALWAYS AS IDENTITY", "public.t.id is integer, owner postgres, identity, expected"),
-    Drift("PK002", remedies.LATE, "ALTER TABLE t ALTER id SET DEFAULT nextval('s')", "public.t.id is integer, owner postgres, default from public.s, expected"),
+    Drift("PK001 identity, empty", BARE, "ALTER TABLE t ALTER id SET DEFAULT 5",
+        "public.t.id is integer, owner postgres, default 5, expected"),
+    Drift("PK001 identity, empty", BARE, "ALTER TABLE t ALTER id ADD GENERATED ALWAYS AS IDENTITY",
+        "public.t.id is integer, owner postgres, identity, expected"),
+    Drift("PK002", remedies.LATE, "ALTER TABLE t ALTER id SET DEFAULT nextval('s')",
+        "public.t.id is integer, owner postgres, default from public.s, expected"),
     Drift("PK002", remedies.LATE, "ALTER TABLE t ALTER id TYPE bigint", "public.t.id is bigint"),
     Drift("PK002", remedies.LATE, "ALTER TABLE t OWNER TO owner", "public.t.id is integer, owner owner"),
     Drift("PK002", remedies.LATE, "ALTER SEQUENCE s OWNER TO owner", "public.s is owner owner"),
-    Drift("PK002", remedies.LATE + "GRANT INSERT ON t TO writer", "GRANT USAGE ON SEQUENCE s TO owner", "public.s is owner postgres, from 1 to 9223372036854775807, counts by 1, usable by owner, expected"),
-    Drift("PK002 of a model", MODELLED.ddl, "ALTER TABLE t ALTER id ADD GENERATED ALWAYS AS IDENTITY", "public.t.id is integer, owner owner, identity"),
-    Drift("PK003", BORROWED[0].ddl, "ALTER TABLE t ALTER id DROP DEFAULT", "public.t.id is integer, owner postgres, no default, expected integer, owner postgres, default from public.o_id_seq"),
+    Drift("PK002", remedies.LATE + "GRANT INSERT ON t TO writer",
+        "GRANT USAGE ON SEQUENCE s TO owner",
+        "public.s is owner postgres, from 1 to 9223372036854775807, counts by 1, "
+        "usable by owner, expected"),
+    Drift("PK002 of a model", MODELLED.ddl,
+        "ALTER TABLE t ALTER id ADD GENERATED ALWAYS AS IDENTITY",
+        "public.t.id is integer, owner owner, identity"),
+    Drift("PK003", BORROWED[0].ddl, "ALTER TABLE t ALTER id DROP DEFAULT",
+        "public.t.id is integer, owner postgres, no default, expected integer, owner postgres, "
+        "default from public.o_id_seq"),
     Drift("PK003", BORROWED[0].ddl, "DROP TABLE o CASCADE", "public.t.id is integer, owner postgres, no default"),
-    Drift("PK004", "CREATE TABLE t (id integer PRIMARY KEY DEFAULT 0)", "ALTER TABLE t ALTER id SET DEFAULT 1", "public.t.id is integer, owner postgres, default 1, expected integer, owner postgres, default 0"),
-    Drift("PK005", GRANTED, "GRANT USAGE ON SEQUENCE t_id_seq TO writer", "public.t_id_seq is owner postgres, usable by writer, expected owner postgres, usable by its owner"),
-    Drift("PK005", GRANTED, "GRANT ALL ON SEQUENCE t_id_seq TO PUBLIC", "public.t_id_seq is owner postgres, usable by public"),
-    Drift("PK006", CHILD, "ALTER TABLE t ALTER id SET DEFAULT 7", "public.t.id is integer, owner postgres, default 7, expected integer, owner postgres, no default"),
-    Drift("PK007", PARTITION, "ALTER TABLE t ALTER id SET DEFAULT nextval('r_id_seq')", "public.t.id is bigint, owner postgres, default from public.r_id_seq"),
-    Drift("PK008 plain", "", "ALTER TABLE t ALTER id SET DEFAULT gen_random_uuid()", "public.t.id is uuid, owner postgres, default gen_random_uuid()"),
-    Drift("SEQ001", SERIAL + NINE, "ALTER SEQUENCE t_id_seq MAXVALUE 9", "public.t_id_seq is owner postgres, from 1 to 9"),
-    Drift("SEQ001", COUNTED + NINE, "ALTER TABLE t ALTER id DROP DEFAULT", "public.t.id is integer, owner postgres, no default"),
+    Drift("PK004", "CREATE TABLE t (id integer PRIMARY KEY DEFAULT 0)",
+        "ALTER TABLE t ALTER id SET DEFAULT 1",
+        "public.t.id is integer, owner postgres, default 1, expected integer, owner postgres, "
+        "default 0"),
+    Drift("PK005", GRANTED, "GRANT USAGE ON SEQUENCE t_id_seq TO writer",
+        "public.t_id_seq is owner postgres, usable by writer, expected owner postgres, "
+        "usable by its owner"),
+    Drift("PK005", GRANTED, "GRANT ALL ON SEQUENCE t_id_seq TO PUBLIC",
+        "public.t_id_seq is owner postgres, usable by public"),
+    Drift("PK006", CHILD, "ALTER TABLE t ALTER id SET DEFAULT 7",
+        "public.t.id is integer, owner postgres, default 7, expected integer, owner postgres, "
+        "no default"),
+    Drift("PK007", PARTITION, "ALTER TABLE t ALTER id SET DEFAULT nextval('r_id_seq')",
+        "public.t.id is bigint, owner postgres, default from public.r_id_seq"),
+    Drift("PK008 plain", "", "ALTER TABLE t ALTER id SET DEFAULT gen_random_uuid()",
+        "public.t.id is uuid, owner postgres, default gen_random_uuid()"),
+    Drift("SEQ001", SERIAL + NINE, "ALTER SEQUENCE t_id_seq MAXVALUE 9",
+        "public.t_id_seq is owner postgres, from 1 to 9"),
+    Drift("SEQ001", COUNTED + NINE, "ALTER TABLE t ALTER id DROP DEFAULT",
+        "public.t.id is integer, owner postgres, no default"),
     Drift("SEQ001", COUNTED + NINE, "ALTER SEQUENCE s OWNER TO owner", "public.s is owner owner"),
     Drift("SEQ001", COUNTED + NINE, "ALTER SEQUENCE s INCREMENT -1", "public.s is"),
-    Drift("SEQ002", REFERENCED, "ALTER TABLE t ALTER id TYPE bigint", "public.t.id is bigint, owner postgres, default from public.t_id_seq, under nothing, expected integer"),
-    Drift("SEQ002", REFERENCED, "ALTER TABLE r ALTER a TYPE bigint", "public.r.a is bigint, owner postgres, under nothing, expected integer"),
+    Drift("SEQ002", REFERENCED, "ALTER TABLE t ALTER id TYPE bigint",
+        "public.t.id is bigint, owner postgres, default from public.t_id_seq, under nothing, "
+        "expected integer"),
+    Drift("SEQ002", REFERENCED, "ALTER TABLE r ALTER a TYPE bigint",
+        "public.r.a is bigint, owner postgres, under nothing, expected integer"),
     Drift("SEQ002", REFERENCED, "ALTER TABLE r OWNER TO owner", "public.r.a is integer, owner owner"),
     Drift("SEQ002", REFERENCED, "ALTER TABLE r RENAME a TO b", "public.r.a is missing"),
     Drift("SEQ002", REFERENCED, "ALTER SEQUENCE t_id_seq AS bigint", "public.t_id_seq is owner postgres, bigint"),
-    Drift("SEQ002", REFERENCED, "ALTER SEQUENCE t_id_seq MAXVALUE 2100000000", "public.t_id_seq is owner postgres, integer, from 1 to 2100000000"),
-    Drift("SEQ003", SHORT, "ALTER SEQUENCE s AS bigint", "public.s is owner postgres, bigint, from 1 to 9223372036854775807, expected owner postgres, integer, from 1 to 2147483647"),
+    Drift("SEQ002", REFERENCED, "ALTER SEQUENCE t_id_seq MAXVALUE 2100000000",
+        "public.t_id_seq is owner postgres, integer, from 1 to 2100000000"),
+    Drift("SEQ003", SHORT, "ALTER SEQUENCE s AS bigint",
+        "public.s is owner postgres, bigint, from 1 to 9223372036854775807, "
+        "expected owner postgres, integer, from 1 to 2147483647"),
     Drift("SEQ003", SHORT, "ALTER SEQUENCE s MAXVALUE 99", "public.s is owner postgres, integer, from 1 to 99"),
     Drift("SEQ003", SHORT, "ALTER SEQUENCE s OWNER TO owner", "public.s is owner owner"),
-    Drift("SEQ004", COUNTED, "ALTER SEQUENCE s OWNED BY t.v", "public.s is owner postgres, owned by public.t.v, expected owner postgres, owned by nobody"),
-    Drift("SEQ004", COUNTED, "ALTER TABLE t ALTER id SET DEFAULT 3", "public.t.id is integer, owner postgres, default 3"),
-    Drift("SEQ006", CYCLE, "ALTER SEQUENCE s NO CYCLE", "public.s is owner postgres, does not cycle, expected owner postgres, cycles"),
+    Drift("SEQ004", COUNTED, "ALTER SEQUENCE s OWNED BY t.v",
+        "public.s is owner postgres, owned by public.t.v, expected owner postgres, "
+        "owned by nobody"),
+    Drift("SEQ004", COUNTED, "ALTER TABLE t ALTER id SET DEFAULT 3",
+        "public.t.id is integer, owner postgres, default 3"),
+    Drift("SEQ006", CYCLE, "ALTER SEQUENCE s NO CYCLE",
+        "public.s is owner postgres, does not cycle, expected owner postgres, cycles"),
     Drift("SEQ006", CYCLE, "ALTER SEQUENCE s OWNER TO owner", "public.s is owner owner"),
-    Drift("SEQ007", UNLOGGED, "ALTER SEQUENCE s SET LOGGED", "public.s is owner postgres, logged, expected owner postgres, unlogged"),
+    Drift("SEQ007", UNLOGGED, "ALTER SEQUENCE s SET LOGGED",
+        "public.s is owner postgres, logged, expected owner postgres, unlogged"),
     Drift("SEQ007", UNLOGGED, "ALTER SEQUENCE s OWNER TO owner", "public.s is owner owner"),
 ]  # fmt: skip
 
@@ -125,9 +158,13 @@ def test_a_change_since_the_plan_is_refused(
 
 
 AFTERWARDS = [
-    ("PK002", remedies.LATE, "ALTER TABLE t ALTER id SET DEFAULT 7", "public.t.id is integer, owner postgres, default 7"),
-    ("PK004", "CREATE TABLE t (id integer PRIMARY KEY DEFAULT 0)", "ALTER TABLE t ALTER id DROP DEFAULT", "public.t.id is integer, owner postgres, no default"),
-    ("PK005", GRANTED, "REVOKE USAGE ON SEQUENCE t_id_seq FROM writer", "public.t_id_seq is owner postgres, usable by its owner"),
+    ("PK002", remedies.LATE, "ALTER TABLE t ALTER id SET DEFAULT 7",
+        "public.t.id is integer, owner postgres, default 7"),
+    ("PK004", "CREATE TABLE t (id integer PRIMARY KEY DEFAULT 0)",
+        "ALTER TABLE t ALTER id DROP DEFAULT",
+        "public.t.id is integer, owner postgres, no default"),
+    ("PK005", GRANTED, "REVOKE USAGE ON SEQUENCE t_id_seq FROM writer",
+        "public.t_id_seq is owner postgres, usable by its owner"),
     ("PK006", CHILD, "ALTER TABLE t ALTER id DROP DEFAULT", "public.t.id is integer, owner postgres, no default"),
     ("SEQ002", REFERENCED, "ALTER TABLE r ALTER a TYPE integer", "public.r.a is integer"),
     ("SEQ003", SHORT, "ALTER SEQUENCE s MAXVALUE 500", "public.s is owner postgres, bigint, from 1 to 500"),
@@ -173,7 +210,8 @@ def test_what_appeared_or_went_ends_the_upgrade_with_nothing_changed(
 
 
 AT_ONCE = ["PK001 identity, empty", "PK002 of a model", "PK003 copy", "PK004 zero", "PK008 plain",
-           "PK006 child", "PK007 attached", "PK005 table", "PK002 resolves", "SEQ003 two tables", "SEQ004 plain", "SEQ006 serial", "SEQ007 serial"]  # fmt: skip
+           "PK006 child", "PK007 attached", "PK005 table", "PK002 resolves", "SEQ003 two tables",
+               "SEQ004 plain", "SEQ006 serial", "SEQ007 serial"]  # fmt: skip
 
 
 @pytest.mark.parametrize("id_", AT_ONCE)
@@ -229,32 +267,51 @@ def at_once(url: sa.URL, made: Script) -> list[psycopg.Error]:
 
 KEYED = "CREATE TABLE t (id integer PRIMARY KEY); "
 BY_HAND = [
-    ("PK001 identity, empty", SERIAL + "ALTER TABLE t ALTER id DROP DEFAULT", "the column still owns the sequence public.t_id_seq"),
-    ("PK001 identity, empty", "CREATE TABLE t (id integer PRIMARY KEY) PARTITION BY HASH (id)", "identity columns of partitioned tables differ"),
-    ("PK001 identity, empty", "CREATE DOMAIN d AS integer; CREATE TABLE t (id d PRIMARY KEY)", "an identity column cannot be of a domain (public.d)"),
-    ("PK001 identity, empty", "CREATE TABLE t (id smallint PRIMARY KEY); INSERT INTO t VALUES (32767)", "no room: the next value would be 32768"),
+    ("PK001 identity, empty", SERIAL + "ALTER TABLE t ALTER id DROP DEFAULT",
+        "the column still owns the sequence public.t_id_seq"),
+    ("PK001 identity, empty", "CREATE TABLE t (id integer PRIMARY KEY) PARTITION BY HASH (id)",
+        "identity columns of partitioned tables differ"),
+    ("PK001 identity, empty", "CREATE DOMAIN d AS integer; CREATE TABLE t (id d PRIMARY KEY)",
+        "an identity column cannot be of a domain (public.d)"),
+    ("PK001 identity, empty",
+        "CREATE TABLE t (id smallint PRIMARY KEY); INSERT INTO t VALUES (32767)",
+        "no room: the next value would be 32768"),
     ("PK001 identity, empty", KEYED + remedies.SUBSCRIBED, "filled by logical replication"),
-    ("PK002", remedies.LATE + "CREATE SCHEMA x; CREATE SCHEMA y; CREATE SEQUENCE x.s; ALTER SEQUENCE s SET SCHEMA y", "2 free sequences are called so (x.s, y.s)"),
+    ("PK002", remedies.LATE
+        + "CREATE SCHEMA x; CREATE SCHEMA y; CREATE SEQUENCE x.s; ALTER SEQUENCE s SET SCHEMA y",
+        "2 free sequences are called so (x.s, y.s)"),
     ("PK002", remedies.LATE + remedies.SUBSCRIBED, "filled by logical replication"),
-    ("PK002", "CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval(' '::text))", "its default names no sequence at all"),
+    ("PK002", "CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval(' '::text))",
+        "its default names no sequence at all"),
     ("PK002", "CREATE TABLE t (id numeric PRIMARY KEY DEFAULT nextval('gone'::text))", "numeric is no integer type"),
     ("PK002", remedies.LATE + "ALTER SEQUENCE s MAXVALUE 9; INSERT INTO t SELECT generate_series(1, 9)", "no room"),
-    ("PK002", "CREATE SEQUENCE s; CREATE TABLE t (id smallint PRIMARY KEY DEFAULT nextval('s'::text)); INSERT INTO t VALUES (32767)", "no room"),
+    ("PK002",
+        "CREATE SEQUENCE s; "
+        "CREATE TABLE t (id smallint PRIMARY KEY DEFAULT nextval('s'::text)); "
+        "INSERT INTO t VALUES (32767)", "no room"),
     ("PK003", BORROWED[0].ddl + remedies.SUBSCRIBED, "filled by logical replication"),
     ("PK003", BORROWED[0].ddl + "INSERT INTO t VALUES (2147483647)", "no room: the next value would be 2147483648"),
-    ("PK003", BORROWED[0].ddl + "CREATE SEQUENCE t_id_seq; ALTER SEQUENCE t_id_seq OWNER TO owner", "the sequence public.t_id_seq belongs to owner, the table to postgres"),
+    ("PK003", BORROWED[0].ddl + "CREATE SEQUENCE t_id_seq; ALTER SEQUENCE t_id_seq OWNER TO owner",
+        "the sequence public.t_id_seq belongs to owner, the table to postgres"),
     ("PK004", "CREATE TABLE t (id text PRIMARY KEY DEFAULT '')", "decide how a text key is made"),
     ("PK004", "CREATE TABLE t (id smallint PRIMARY KEY DEFAULT 0); INSERT INTO t VALUES (32767)", "no room"),
-    ("PK004", "CREATE TABLE t (id integer PRIMARY KEY DEFAULT 0); " + remedies.SUBSCRIBED, "filled by logical replication"),
+    ("PK004", "CREATE TABLE t (id integer PRIMARY KEY DEFAULT 0); " + remedies.SUBSCRIBED,
+        "filled by logical replication"),
     ("PK006", CHILD + "ALTER SEQUENCE p_id_seq MAXVALUE 9; INSERT INTO t SELECT generate_series(1, 9)", "no room"),
     ("PK006", CHILD + remedies.SUBSCRIBED, "filled by logical replication"),
     ("PK007", PARTITION + "ALTER SEQUENCE r_id_seq MAXVALUE 9; INSERT INTO t SELECT generate_series(1, 9)", "no room"),
     ("PK007", PARTITION + remedies.SUBSCRIBED, "filled by logical replication"),
-    ("SEQ001", SERIAL + "ALTER SEQUENCE t_id_seq MAXVALUE 9; INSERT INTO t SELECT generate_series(1, 9)", "no room: the next value would be 10, and the sequence public.t_id_seq ends at 9"),
-    ("SEQ001", "CREATE SEQUENCE s; CREATE TABLE t (id smallint PRIMARY KEY DEFAULT nextval('s')); INSERT INTO t VALUES (1), (32767)", "and public.t.id (smallint) ends at 32767"),
+    ("SEQ001", SERIAL
+        + "ALTER SEQUENCE t_id_seq MAXVALUE 9; INSERT INTO t SELECT generate_series(1, 9)",
+        "no room: the next value would be 10, and the sequence public.t_id_seq ends at 9"),
+    ("SEQ001",
+        "CREATE SEQUENCE s; "
+        "CREATE TABLE t (id smallint PRIMARY KEY DEFAULT nextval('s')); "
+        "INSERT INTO t VALUES (1), (32767)", "and public.t.id (smallint) ends at 32767"),
     ("SEQ001", SERIAL + "INSERT INTO t VALUES (1000000000)", "id 1000000000 stands far ahead"),
     ("SEQ001", SERIAL + NINE + remedies.SUBSCRIBED, "filled by logical replication"),
-    ("SEQ005", COUNTED + "CREATE TABLE u (id integer PRIMARY KEY DEFAULT nextval('s'))", "decide: accept that these tables share"),
+    ("SEQ005", COUNTED + "CREATE TABLE u (id integer PRIMARY KEY DEFAULT nextval('s'))",
+        "decide: accept that these tables share"),
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from remediate.rehearsal.scratch import Server
 from tests.conftest import OLDER_IN_SOAK
 from tests.corpora import remedies
 from tests.corpora.remedies import BARE_C, BARE_T, ODD, OWNER, C, S, T
-from tests.remedies.test_drivers import ENV, psql
+from tests.remedies.test_drivers import ENV
 from tests.support import helpers
 from tests.support.project import Project, small_project
 
@@ -45,7 +45,8 @@ metadata = MetaData(schema={SCHEMA!r})
 Table({BARE_T!r}, metadata, Column({BARE_C!r}, BigInteger, primary_key=True))
 for name in {[BARE[name] for name in ("text", "fits", "small")]!r}:
     table = Table(name, metadata, Column({f"k{ODD}"!r}, Integer, primary_key=True), Column({BARE_C!r}, BigInteger))
-    table.append_constraint(ForeignKeyConstraint([table.c[{BARE_C!r}]], [metadata.tables[{f"{SCHEMA}.{BARE_T}"!r}].c[{BARE_C!r}]]))
+    table.append_constraint(ForeignKeyConstraint([table.c[{BARE_C!r}]],
+      [metadata.tables[{f"{SCHEMA}.{BARE_T}"!r}].c[{BARE_C!r}]]))
 """
 DECIDED = ("--values", "null", "--orphans", "null", "--allow", "DATA_DECISION")
 
@@ -63,12 +64,10 @@ def project(server: Server, tmp_path: Path) -> Iterator[Project]:
         f"ALTER TABLE {name} OWNER TO {OWNER}; "
         for name in (f"{S}.{T}", TEXT, FITS, SMALL, LATE, BARE_INDEX, f"{S}.{LONG}")
     )
-    with small_project(server, tmp_path, f"{DDL}{owned}; ANALYZE") as made:
-        configure = "context.configure(connection=connection, target_metadata=metadata)"
-        env = ENV.replace("context.configure(connection=connection)", configure)
-        (tmp_path / "migrations" / "env.py").write_text(
-            env.replace("URL = ", f"{MODELS}\nURL = ", 1)
-        )
+    configure = "context.configure(connection=connection, target_metadata=metadata)"
+    env = ENV.replace("context.configure(connection=connection)", configure)
+    env = env.replace("URL = ", f"{MODELS}\nURL = ", 1)
+    with small_project(server, tmp_path, f"{DDL}{owned}; ANALYZE", env=env) as made:
         yield made
 
 
@@ -101,12 +100,11 @@ def test_there_and_back(project: Project) -> None:
         refuses_unknown_ids(project)
         project.run("alembic", "downgrade", "base", driver=driver)
         assert state(project) == before
-    psql(
-        project,
+    project.psql(
         "DROP TABLE alembic_version;" + project.run("alembic", "upgrade", "head", "--sql").stdout,
     )
     upgraded.add(str(state(project)))
-    psql(project, project.run("alembic", "downgrade", "head:base", "--sql").stdout)
+    project.psql(project.run("alembic", "downgrade", "head:base", "--sql").stdout)
     assert state(project) == before
     assert len(upgraded) == 1
 

@@ -39,7 +39,10 @@ def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
 
 
 def users(project: Project, sequence: str) -> set[str]:
-    query = "SELECT pg_get_userbyid(grantee)::text FROM pg_class c, aclexplode(relacl) WHERE c.oid = %s::regclass AND grantee <> relowner"
+    query = (
+        "SELECT pg_get_userbyid(grantee)::text FROM pg_class c, aclexplode(relacl) "
+        "WHERE c.oid = %s::regclass AND grantee <> relowner"
+    )
     with helpers.connected(project.url) as connection:
         return {row[0] for row in connection.execute(query, [sequence])}
 

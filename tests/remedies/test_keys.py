@@ -28,7 +28,8 @@ CASES = [
     Case("empty", "CREATE TABLE t (id integer PRIMARY KEY)"),
     Case("rows", "CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (1), (7)", ids=(8, 9)),
     Case("smallint", "CREATE TABLE t (id smallint PRIMARY KEY); INSERT INTO t VALUES (300)", ids=(301, 302)),
-    Case("bigint", "CREATE TABLE t (id bigint PRIMARY KEY); INSERT INTO t VALUES (5000000000)", ids=(5000000001, 5000000002)),
+    Case("bigint", "CREATE TABLE t (id bigint PRIMARY KEY); INSERT INTO t VALUES (5000000000)",
+        ids=(5000000001, 5000000002)),
     Case("all negative", "CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (-5), (-9)"),
     Case("next to full", "CREATE TABLE t (id smallint PRIMARY KEY); INSERT INTO t VALUES (32764)", ids=(32765, 32766)),
     Case("headroom", "CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (5)", ids=(1006, 1007),
@@ -45,7 +46,9 @@ CASES = [
     Case("name taken by a table", "CREATE TABLE t (id integer PRIMARY KEY); CREATE TABLE t_id_seq (x text)"),
     Case("name taken by a live sequence",
          "CREATE TABLE o (id serial PRIMARY KEY); ALTER SEQUENCE o_id_seq RENAME TO t_id_seq; "
-         "SELECT setval('t_id_seq', 500); CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (3)", ids=(4, 5)),
+         "SELECT setval('t_id_seq', 500); "
+             "CREATE TABLE t (id integer PRIMARY KEY); "
+             "INSERT INTO t VALUES (3)", ids=(4, 5)),
     Case("lost default", "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (9); "
          "ALTER TABLE t ALTER id DROP DEFAULT", ids=(10, 11)),
     Case("lost default, sequence ahead", "CREATE TABLE t (id serial PRIMARY KEY); SELECT setval('t_id_seq', 40); "
@@ -64,7 +67,8 @@ CASES = [
     Case("odd role", 'CREATE TABLE t (id integer PRIMARY KEY); GRANT INSERT ON t TO "we:ird %s"'),
     Case("hash partitions", "CREATE TABLE t (id bigint PRIMARY KEY) PARTITION BY HASH (id); "
          "CREATE TABLE t0 PARTITION OF t FOR VALUES WITH (MODULUS 2, REMAINDER 0); "
-         "CREATE TABLE t1 PARTITION OF t FOR VALUES WITH (MODULUS 2, REMAINDER 1); INSERT INTO t VALUES (11)", ids=(12, 13)),
+         "CREATE TABLE t1 PARTITION OF t FOR VALUES WITH (MODULUS 2, REMAINDER 1); "
+             "INSERT INTO t VALUES (11)", ids=(12, 13)),
     Case("two levels, one with a default", "CREATE TABLE t (id bigint PRIMARY KEY) PARTITION BY RANGE (id); "
          "CREATE TABLE low PARTITION OF t FOR VALUES FROM (0) TO (1000) PARTITION BY HASH (id); "
          "CREATE TABLE low0 PARTITION OF low FOR VALUES WITH (MODULUS 1, REMAINDER 0); "
@@ -188,9 +192,15 @@ def test_a_role_without_insert_gets_no_usage(url: sa.URL, connection: psycopg.Co
         ("CREATE TABLE t (id integer PRIMARY KEY); CREATE SEQUENCE t_id_seq; ALTER SEQUENCE t_id_seq OWNER TO owner",
          "the sequence public.t_id_seq belongs to owner, the table to postgres: "
          "give the sequence to postgres, or drop it, then plan again"),
-        ("CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id DROP DEFAULT; ALTER SEQUENCE t_id_seq INCREMENT -1 MINVALUE -5",
+        (
+            "CREATE TABLE t (id serial PRIMARY KEY); "
+            "ALTER TABLE t ALTER id DROP DEFAULT; "
+            "ALTER SEQUENCE t_id_seq INCREMENT -1 MINVALUE -5",
          "the sequence public.t_id_seq counts by -1: decide whether ids shall go on that way"),
-        ("CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id DROP DEFAULT; ALTER SEQUENCE t_id_seq INCREMENT 2",
+        (
+            "CREATE TABLE t (id serial PRIMARY KEY); "
+            "ALTER TABLE t ALTER id DROP DEFAULT; "
+            "ALTER SEQUENCE t_id_seq INCREMENT 2",
          "the sequence public.t_id_seq counts by 2: decide whether ids shall go on that way"),
         ("CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id DROP DEFAULT; "
          "ALTER SEQUENCE t_id_seq MAXVALUE 50; INSERT INTO t VALUES (50)",

@@ -20,7 +20,8 @@ from tests.support import helpers
 
 KEYS = "CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p SELECT generate_series(0, 50); "
 UUIDS = (
-    "CREATE TABLE p (id uuid PRIMARY KEY); INSERT INTO p SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid "
+    "CREATE TABLE p (id uuid PRIMARY KEY); "
+    "INSERT INTO p SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid "
     "FROM generate_series(0, 50) n; "
 )
 TEXTS = "CREATE TABLE p (id text PRIMARY KEY); INSERT INTO p SELECT 'k' || n FROM generate_series(0, 50) n; "
@@ -75,24 +76,32 @@ REFUSED = [
     ("words", KEYS + column("('1'), ('x7'), (''), ('7.0'), ('1e3'), ('0x1F'), ('1_0')"),
      "6 of 7 values are no integer (such as '', '9.9', '9_9'): mend them, or --values null"),
     ("beyond the type", KEYS + column("('1'), ('2147483648'), ('-2147483649'), ('99999999999999999999999')"),
-     "3 of 4 values are no integer (such as '-9999999999', '9999999999', '99999999999999999999999'): mend them, or --values null"),
-    ("digits of another script", KEYS + column("('1'), ('\u0667')"), "1 of 2 values are no integer (such as 'x'): mend them, or --values null"),
+     "3 of 4 values are no integer (such as '-9999999999', '9999999999', "
+     "'99999999999999999999999'): mend them, or --values null"),
+    ("digits of another script", KEYS + column("('1'), ('\u0667')"),
+        "1 of 2 values are no integer (such as 'x'): mend them, or --values null"),
     ("orphans", KEYS + column("('1'), ('51'), ('077')"),
      "2 of 3 values have no row in public.p: mend them, or --orphans null or keep"),
     ("beyond its key's type", KEYS + column("(1), (99999999999)", "bigint"),
      "1 of 2 values have no row in public.p: mend them, or --orphans null or keep"),
     ("beyond a key that is char", TEXTS.replace("text", "char(6)") + column("('k1'), ('q')", "text"),
      "1 of 2 values have no row in public.p: mend them, or --orphans null or keep"),
-    ("collisions", KEYS + column("('7'), ('007'), ('+7'), ('8')", more=" UNIQUE"), "2 of its values collide as integer, and it is unique"),
+    ("collisions", KEYS + column("('7'), ('007'), ('+7'), ('8')", more=" UNIQUE"),
+        "2 of its values collide as integer, and it is unique"),
     ("no key to keep them by", KEYS + "CREATE TABLE c (id integer, p_id text); INSERT INTO c VALUES (1, '007')",
      "values would not come back as they are, and without a primary key none can be kept"),
-    ("default", KEYS + column("('1')", more=" DEFAULT 'none'"), "its default 'none'::character varying has no counterpart as integer"),
-    ("default that is made", KEYS + column("('1')", more=" DEFAULT current_user"), "its default CURRENT_USER has no counterpart as integer"),
-    ("uuid for an integer", KEYS + f"CREATE TABLE c (id serial PRIMARY KEY, p_id uuid); INSERT INTO c (p_id) VALUES ('{ONE}')",
+    ("default", KEYS + column("('1')", more=" DEFAULT 'none'"),
+        "its default 'none'::character varying has no counterpart as integer"),
+    ("default that is made", KEYS + column("('1')", more=" DEFAULT current_user"),
+        "its default CURRENT_USER has no counterpart as integer"),
+    ("uuid for an integer", KEYS +
+        "CREATE TABLE c (id serial PRIMARY KEY, p_id uuid); "
+        f"INSERT INTO c (p_id) VALUES ('{ONE}')",
      "no conversion from uuid to integer keeps the values"),
     ("integer for a uuid", UUIDS + column("(1)", "integer"), "no conversion from integer to uuid keeps the values"),
     ("no uuid", UUIDS + column(f"('{ONE}'), ('urn:uuid:{ONE}'), (' {ONE}')", "text"),
-     "2 of 3 values are no uuid (such as ' 99999999-9999-9999-9999-999999999999', 'xxx:xxxx:99999999-9999-9999-9999-9999999'): mend them, or --values null"),
+     "2 of 3 values are no uuid (such as ' 99999999-9999-9999-9999-999999999999', "
+     "'xxx:xxxx:99999999-9999-9999-9999-9999999'): mend them, or --values null"),
 ]  # fmt: skip
 
 
@@ -117,7 +126,9 @@ CONVERTED = [
     ("respelled", KEYS + column(INTEGERS), {}, ["1", "", "0", "7", "7", "7", "0", "7", "50"]),
     ("char", KEYS + column("('1'), ('07'), (NULL)", "char(6)"), {}, ["1", "7", ""]),
     ("text in another collation", KEYS + column("('1'), ('07')", 'text COLLATE "C"'), {}, ["1", "7"]),
-    ("domain over a key", "CREATE DOMAIN d AS integer; CREATE TABLE p (id d PRIMARY KEY); INSERT INTO p VALUES (7); " + column("('7'), ('07')"), {}, ["7", "7"]),
+    ("domain over a key",
+        "CREATE DOMAIN d AS integer; CREATE TABLE p (id d PRIMARY KEY); "
+        "INSERT INTO p VALUES (7); " + column("('7'), ('07')"), {}, ["7", "7"]),
     ("default", KEYS + column("('1'), (DEFAULT)", more=" DEFAULT '7'"), {}, ["1", "7"]),
     ("default NULL", KEYS + column("('1'), (DEFAULT)", more=" DEFAULT NULL"), {}, ["1", ""]),
     ("bigint", KEYS.replace("integer", "bigint") + column("('1'), ('009')", more=" DEFAULT '-1'"), {}, ["1", "9"]),
@@ -125,13 +136,19 @@ CONVERTED = [
     ("orphans become NULL", KEYS + column("('1'), ('51'), ('077'), ('07')"), {"orphans": "null"}, ["1", "", "", "7"]),
     ("both", KEYS + column("('1'), ('x'), ('77')"), {"values": "null", "orphans": "null"}, ["1", "", ""]),
     ("orphans stay", KEYS + column("('1'), ('51')"), {"orphans": "keep"}, ["1", "51"]),
-    ("uuid", UUIDS + column(f"('{ONE}'), ('{ONE.upper()}'), ('{{{ONE}}}'), ('{ONE.replace('-', '')}'), (NULL)"), {}, [ONE] * 4 + [""]),
+    ("uuid", UUIDS + column(
+        f"('{ONE}'), ('{ONE.upper()}'), ('{{{ONE}}}'), ('{ONE.replace('-', '')}'), (NULL)"), {},
+        [ONE] * 4 + [""]),
     ("fits, and orphans become NULL", KEYS + column("(1), (51)", "integer"), {"orphans": "null"}, ["1", ""]),
     ("orphans stay, indexed", KEYS + column("('1'), ('51')", more=" UNIQUE"), {"orphans": "keep"}, ["1", "51"]),
-    ("narrower, and orphans become NULL", KEYS.replace("integer", "bigint") + column("(1), (51)", "smallint"), {"orphans": "null"}, ["1", ""]),
-    ("wider, and orphans become NULL", KEYS + column("(1), (51), (99999999999)", "bigint"), {"orphans": "null"}, ["1", "", ""]),
-    ("text of some length, and orphans become NULL", TEXTS + column("('k1'), ('q')", 'varchar(3) COLLATE "C"'), {"orphans": "null"}, ["k1", ""]),
-    ("char, and orphans become NULL", TEXTS.replace("text", "char(6)") + column("('k1'), ('q')", "char(6)"), {"orphans": "null"}, ["k1    ", ""]),
+    ("narrower, and orphans become NULL", KEYS.replace("integer", "bigint") + column("(1), (51)",
+        "smallint"), {"orphans": "null"}, ["1", ""]),
+    ("wider, and orphans become NULL", KEYS + column("(1), (51), (99999999999)", "bigint"), {
+        "orphans": "null"}, ["1", "", ""]),
+    ("text of some length, and orphans become NULL", TEXTS + column("('k1'), ('q')",
+        'varchar(3) COLLATE "C"'), {"orphans": "null"}, ["k1", ""]),
+    ("char, and orphans become NULL", TEXTS.replace("text", "char(6)") + column("('k1'), ('q')",
+        "char(6)"), {"orphans": "null"}, ["k1    ", ""]),
     ("fits", KEYS + column("(1), (50)", "integer"), {}, ["1", "50"]),
     ("narrower", KEYS.replace("integer", "bigint") + column("(1), (50)", "smallint"), {}, ["1", "50"]),
 ]  # fmt: skip
@@ -227,10 +244,14 @@ def test_what_was_changed_meanwhile_is_not_undone(
 
 
 CHANGED = [
-    ("a value that is no key", "INSERT INTO c (p_id) VALUES ('x')", "0 would come back spelled otherwise, 1 are no integer, 0 have no parent"),
-    ("another spelling", "INSERT INTO c (p_id) VALUES ('01')", "1 would come back spelled otherwise, 0 are no integer, 0 have no parent"),
-    ("an orphan", "INSERT INTO c (p_id) VALUES ('51')", "0 would come back spelled otherwise, 0 are no integer, 1 have no parent"),
-    ("a parent that went", "DELETE FROM p WHERE id = 1", "0 would come back spelled otherwise, 0 are no integer, 1 have no parent"),
+    ("a value that is no key", "INSERT INTO c (p_id) VALUES ('x')",
+        "0 would come back spelled otherwise, 1 are no integer, 0 have no parent"),
+    ("another spelling", "INSERT INTO c (p_id) VALUES ('01')",
+        "1 would come back spelled otherwise, 0 are no integer, 0 have no parent"),
+    ("an orphan", "INSERT INTO c (p_id) VALUES ('51')",
+        "0 would come back spelled otherwise, 0 are no integer, 1 have no parent"),
+    ("a parent that went", "DELETE FROM p WHERE id = 1",
+        "0 would come back spelled otherwise, 0 are no integer, 1 have no parent"),
 ]  # fmt: skip
 
 
@@ -325,7 +346,9 @@ def test_a_large_table_is_not_read_whole(newest: Server) -> None:
     with newest.database() as url, helpers.connected(url) as connection:
         connection.execute(
             KEYS + "CREATE TABLE c (id serial PRIMARY KEY, p_id text, filler text); "
-            "INSERT INTO c (p_id, filler) SELECT (n / 1000)::text, repeat('x', 900) FROM generate_series(1, 50000) n; ANALYZE c"
+            "INSERT INTO c (p_id, filler) SELECT (n / 1000)::text, repeat('x', 900) "
+            "FROM generate_series(1, 50000) n; "
+            "ANALYZE c"
         )
         live = said_by_models(url)
         (candidate,) = live.candidates

@@ -1,9 +1,7 @@
 """The checklist beside a revision, and a plan for a pull request."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,13 +9,12 @@ from remediate.findings.finding import Confidence, Facts, Finding, Place, Severi
 from remediate.findings.remedy import Hazard, Lock, Remedy, Step
 from remediate.plans.plan import Item
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
-from remediate.rehearsal.scratch import Server
 from remediate.render import markdown, proof, review
 from remediate.revisions.drafts import Draft
 from remediate.revisions.script import Script
 from remediate.snapshots.tables import Name
 from tests.corpora.remedies import C, S, T
-from tests.support.project import Project, small_project
+from tests.support.project import Project
 
 TABLE = Name("public", "t")
 WORKING = Inserts((Met("23502", 1),), tables=1, roles=("app",), fresh=True)
@@ -154,12 +151,15 @@ def test_what_people_have_to_do(hazard: Hazard, words: str) -> None:
     assert not any(words in text for text in ticked(None))
 
 
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    ddl = f"CREATE SCHEMA {S}; CREATE TABLE {S}.{T} ({C} serial PRIMARY KEY); INSERT INTO {S}.{T} VALUES (1); CREATE TABLE t (id integer PRIMARY KEY)"
-    with small_project(newest, tmp_path, ddl) as made:
-        (tmp_path / "pyproject.toml").write_text('[tool.remediate.features]\nt = "sign-up"\n')
-        yield made
+pytestmark = pytest.mark.project(
+    f"""
+    CREATE SCHEMA {S};
+    CREATE TABLE {S}.{T} ({C} serial PRIMARY KEY);
+    INSERT INTO {S}.{T} VALUES (1);
+    CREATE TABLE t (id integer PRIMARY KEY)
+    """,
+    files={"pyproject.toml": '[tool.remediate.features]\nt = "sign-up"\n'},
+)
 
 
 def test_the_review_file(project: Project) -> None:

@@ -2,23 +2,14 @@
 
 import ast
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from remediate.rehearsal.scratch import Server
 from remediate.revisions.drafts import code_of, python_literal, safe_title, with_note
 from tests.support import helpers
-from tests.support.project import ALEMBIC_INI, Project, small_project
+from tests.support.project import ALEMBIC_INI, Project
 
 GENERATE = ("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
-
-
-@pytest.fixture
-def project(newest: Server, tmp_path: Path) -> Iterator[Project]:
-    with small_project(newest, tmp_path) as made:
-        yield made
 
 
 def configure(project: Project, *lines: str) -> None:
@@ -222,7 +213,8 @@ def test_the_note_goes_into_any_docstring(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["plain", 'with "quotes"', "it's", "both ' and \"", "back\\slash", "two\nlines", 'two\n"""lines"""', "ends\nwith\\"]
+    "text", ["plain", 'with "quotes"', "it's", "both ' and \"", "back\\slash", "two\nlines",
+        'two\n"""lines"""', "ends\nwith\\"]
 )  # fmt: skip
 def test_python_literals_keep_their_text(text: str) -> None:
     read = ast.literal_eval(python_literal(text))

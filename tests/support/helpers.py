@@ -1,6 +1,7 @@
 """What tests of several files do with a database."""
 
 import json
+import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
@@ -117,6 +118,14 @@ def parsed(text: str) -> dict[str, Any]:
 def dump(url: sa.URL) -> str:
     bindir = programs.clients(18)
     return schema_copy.text(client.environment(url), bindir, NO_TABLE)
+
+
+def psql(url: sa.URL, script: str, *options: str) -> None:
+    """Run the script by psql, which stops at the first error."""
+    uri = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    program = [programs.clients(18) / "psql", "-v", "ON_ERROR_STOP=1", "-q", *options, uri]
+    result = subprocess.run(program, input=script, text=True, capture_output=True, check=False)
+    assert result.returncode == 0, result.stderr
 
 
 @contextmanager

@@ -4,9 +4,10 @@ import atexit
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 
 from remediate.commands.demo import incident
 from remediate.rehearsal.scratch import Server, scratch
-from tests.support import forked
+from tests.support import forked, helpers
 
 FORKED = ("alembic", "remediate")
 _ENDING = ExitStack()
@@ -66,6 +67,10 @@ class Project:
         assert isinstance(made, dict)
         return made
 
+    def psql(self, script: str) -> None:
+        """Run the script on its database."""
+        helpers.psql(self.url, script)
+
     def files(self) -> dict[str, str]:
         """Everything in the versions folder and beside it, for comparison."""
         paths = [p for p in self.folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
@@ -89,6 +94,16 @@ def incident_project(server: Server, folder: Path) -> Iterator[Project]:
     incident.create_roles(server)
     with server.database() as empty:
         project = Project(incident.copy_project(folder), incident.own_database(empty))
+        project.run("alembic", "upgrade", "head")
+        yield project
+
+
+@contextmanager
+def copied_project(source: Path, server: Server, folder: Path) -> Iterator[Project]:
+    """A copy of the project in `source`, and a database at its last revision."""
+    shutil.copytree(source, folder)
+    with server.database() as url:
+        project = Project(folder, url)
         project.run("alembic", "upgrade", "head")
         yield project
 
@@ -119,16 +134,30 @@ Table("t", metadata, Column("id", Integer, primary_key=True))
 
 
 @contextmanager
-def small_project(server: Server, folder: Path, ddl: str = "") -> Iterator[Project]:
-    """A project with an empty versions folder and one model, `t`, on a database with this DDL."""
-    from tests.support import helpers  # noqa: PLC0415
+def small_project(
+    server: Server,
+    folder: Path,
+    ddl: str = "",
+    *,
+    models: str | None = None,
+    env: str = ENV,
+    files: Mapping[str, str] | None = None,
+) -> Iterator[Project]:
+    """A project with an empty versions folder on a database with this DDL.
 
-    models = ONE_MODEL if not ddl or re.search(r"TABLE t\b", ddl) else ""
+    `models` are lines of env.py, by default one model of `t` where there is such a table; `files`
+    are what else stands in the folder.
+    """
+    if models is None:
+        models = ONE_MODEL if not ddl or re.search(r"TABLE t\b", ddl) else ""
     template = (incident.PROJECT / "migrations" / "script.py.mako").read_text()
     (folder / "migrations" / "versions").mkdir(parents=True)
     (folder / "alembic.ini").write_text(ALEMBIC_INI)
-    (folder / "migrations" / "env.py").write_text(ENV.format(models=models))
+    (folder / "migrations" / "env.py").write_text(env.replace("{models}", models))
     (folder / "migrations" / "script.py.mako").write_text(template)
+    for name, text in (files or {}).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
     with server.database() as url:
         with helpers.connected(url) as connection:
             connection.execute(ddl or "CREATE TABLE t (id integer PRIMARY KEY)")
