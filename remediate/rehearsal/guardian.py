@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-LONGEST_FOLDER = 80  # bytes; a socket's path ends at 107
+LONGEST_FOLDER = 74  # bytes; a socket's path has 107, and ours adds 33 to the folder's
 SECONDS_TO_START = 60
 SETTINGS = {
     "listen_addresses": "",

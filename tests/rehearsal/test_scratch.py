@@ -149,3 +149,19 @@ def test_an_ordinary_user_can_run_it(tmp_path: Path) -> None:
     if "No module named" in process.stderr or "Permission denied" in process.stderr:
         pytest.skip(f"no interpreter that nobody can run: {process.stderr.splitlines()[-1]}")
     assert process.stdout.startswith("embedded PostgreSQL 18."), process.stderr
+
+
+@pytest.mark.parametrize(("length", "fits"), [(74, True), (75, False)])
+def test_a_folder_for_temporary_files_may_be_too_long_for_a_socket(
+    length: int, *, fits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path("/tmp") / "x".ljust(length - len("/tmp/"), "y")
+    folder.mkdir()
+    folder.chmod(0o755)
+    monkeypatch.setenv("TMPDIR", str(folder))
+    try:
+        with scratch.serve(BINARIES[list(BINARIES)[-1]]) as server:
+            assert server.folder is not None
+            assert (server.folder.parent == folder) is fits
+    finally:
+        shutil.rmtree(folder)
