@@ -15,31 +15,19 @@ from remediate.errors import (
 )
 
 if TYPE_CHECKING:
-    from remediate.commands.api import (
-        CheckOptions,
-        Config,
-        GenerateOptions,
-        ModelsOptions,
-        RehearseOptions,
-        ReviewOptions,
-        RunbookOptions,
-        TestsOptions,
-        TriageOptions,
-        VerifyOptions,
-        check,
-        doctor,
-        explain,
-        generate,
-        load,
-        models,
-        plan,
-        rehearse,
-        review,
-        runbook,
-        tests,
-        triage,
-        verify,
-    )
+    from remediate.commands.check import CheckOptions, check
+    from remediate.commands.doctor import doctor
+    from remediate.commands.explain import explain
+    from remediate.commands.generate import GenerateOptions, generate
+    from remediate.commands.models import ModelsOptions, models
+    from remediate.commands.plan import plan
+    from remediate.commands.rehearse import RehearseOptions, rehearse
+    from remediate.commands.review import ReviewOptions, review
+    from remediate.commands.runbook import RunbookOptions, runbook
+    from remediate.commands.tests import TestsOptions, tests
+    from remediate.commands.triage import TriageOptions, triage
+    from remediate.commands.verify import VerifyOptions, verify
+    from remediate.config import Config, load
 
 __version__ = "0.1.0"
 
@@ -75,13 +63,64 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """A command, its options, or the settings."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from remediate.commands import api  # noqa: PLC0415
+def __getattr__(name: str) -> object:  # noqa: C901, PLR0911, PLR0912  (a table)
+    """A command and its options, or the settings: imported when somebody asks for them."""
+    # Import statements, and no names as text: every tool sees what is imported here.
+    match name.removesuffix("Options").lower() if name in __all__ else "":
+        case "check":
+            from remediate.commands import check
 
-    return getattr(api, name)
+            return getattr(check, name)
+        case "doctor":
+            from remediate.commands import doctor
+
+            return getattr(doctor, name)
+        case "explain":
+            from remediate.commands import explain
+
+            return getattr(explain, name)
+        case "generate":
+            from remediate.commands import generate
+
+            return getattr(generate, name)
+        case "models":
+            from remediate.commands import models
+
+            return getattr(models, name)
+        case "plan":
+            from remediate.commands import plan
+
+            return getattr(plan, name)
+        case "rehearse":
+            from remediate.commands import rehearse
+
+            return getattr(rehearse, name)
+        case "review":
+            from remediate.commands import review
+
+            return getattr(review, name)
+        case "runbook":
+            from remediate.commands import runbook
+
+            return getattr(runbook, name)
+        case "tests":
+            from remediate.commands import tests
+
+            return getattr(tests, name)
+        case "triage":
+            from remediate.commands import triage
+
+            return getattr(triage, name)
+        case "verify":
+            from remediate.commands import verify
+
+            return getattr(verify, name)
+        case "config" | "load":
+            from remediate import config
+
+            return getattr(config, name)
+        case _:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
