@@ -13,7 +13,10 @@ from remediate.lint import Known, Unsafe, learn, lint
 from remediate.rehearsal.scratch import Server
 from tests.lint.revisions import SERIAL, up
 
-USERS = "CREATE TABLE users (id serial PRIMARY KEY, age varchar(20), paid integer, note text); INSERT INTO users VALUES (1, '7', 1, '{}')"
+USERS = (
+    "CREATE TABLE users (id serial PRIMARY KEY, age varchar(20), paid integer, note text); "
+    "INSERT INTO users VALUES (1, '7', 1, '{}')"
+)
 INSERT = "INSERT INTO {} DEFAULT VALUES"
 AT_THE_END = "SELECT setval(pg_get_serial_sequence('{0}', '{1}'), 2147483647); INSERT INTO {0} DEFAULT VALUES"
 
@@ -34,37 +37,45 @@ class Proof:
 def typed(body: str, old: str, new: str = "t.c", *, after: str = "") -> Proof:
     table, column = new.rsplit(".", 1)
     made, _, value = old.partition("=")
-    setup = f"CREATE SCHEMA app; CREATE TYPE mood AS ENUM ('a'); CREATE TYPE sky AS ENUM ('a'); CREATE TABLE {table} ({column} {made})"
+    setup = "CREATE SCHEMA app; CREATE TYPE mood AS ENUM ('a'); CREATE TYPE sky AS ENUM ('a'); "
+    setup += f"CREATE TABLE {table} ({column} {made})"
     setup += f"; INSERT INTO {table} VALUES ({value})" if value else ""
     name = (table.replace('"', ""), column.replace('"', ""))
     written = f"enum {made}" if made in {"mood", "sky"} else made
-    return Proof("type-without-using", body, setup=setup, known=Known({name: written}), after=after)
+    return Proof(USING, body, setup=setup, known=Known({name: written}), after=after)
 
 
-NARROW, BARE, COPY, DROPPED = (
+USING, NARROW, BARE, COPY, DROPPED = (
+    "type-without-using",
     "sequence-left-narrow",
     "key-without-default",
     "copy-without-default",
     "generator-dropped",
 )
 PROOFS = (
-    Proof("type-without-using", 'op.alter_column("users", "age", existing_type=sa.String(20), type_=sa.Integer())', after="SELECT 1 FROM users WHERE age = 7"),
-    Proof("type-without-using", 'op.execute("ALTER TABLE users ALTER age TYPE bigint, ALTER note DROP NOT NULL")', known=Known({("users", "age"): "text"})),
-    Proof("type-without-using", 'op.alter_column("users", "paid", existing_type=sa.Integer(), type_=sa.Boolean())', after="SELECT 1 FROM users WHERE paid"),
-    Proof("type-without-using", 'op.alter_column("users", "note", existing_type=sa.Text(), type_=postgresql.JSONB())'),
-    Proof("type-without-using", 'change = op.alter_column\nchange("users", "age", existing_type=sa.String(), type_=sa.Integer())'),
-    Proof("type-without-using", 'with op.batch_alter_table("users") as b:\n    b.alter_column("age", existing_type=sa.String(), type_=sa.Numeric(10, 2))'),
-    Proof("type-without-using", 'for t, c in (("users", "age"),):\n    op.alter_column(t, c, existing_type=sa.String(), type_=sa.SmallInteger())'),
-    Proof("type-without-using", '''
+    Proof(USING, 'op.alter_column("users", "age", existing_type=sa.String(20), type_=sa.Integer())',
+        after="SELECT 1 FROM users WHERE age = 7"),
+    Proof(USING, 'op.execute("ALTER TABLE users ALTER age TYPE bigint, ALTER note DROP NOT NULL")',
+        known=Known({("users", "age"): "text"})),
+    Proof(USING, 'op.alter_column("users", "paid", existing_type=sa.Integer(), type_=sa.Boolean())',
+        after="SELECT 1 FROM users WHERE paid"),
+    Proof(USING, 'op.alter_column("users", "note", existing_type=sa.Text(), type_=postgresql.JSONB())'),
+    Proof(USING, 'change = op.alter_column\nchange("users", "age", existing_type=sa.String(), type_=sa.Integer())'),
+    Proof(USING, 'with op.batch_alter_table("users") as b:\n'
+        '    b.alter_column("age", existing_type=sa.String(), type_=sa.Numeric(10, 2))'),
+    Proof(USING, 'for t, c in (("users", "age"),):\n'
+        '    op.alter_column(t, c, existing_type=sa.String(), type_=sa.SmallInteger())'),
+    Proof(USING, '''
         op.execute("""
             ALTER TABLE users
                 ADD COLUMN more text DEFAULT 'a;b',
                 ALTER COLUMN age TYPE integer, -- the age
                 ALTER COLUMN paid TYPE bigint
         """)''', known=Known({("users", "age"): "text"})),
-    typed('op.execute("ALTER TABLE app.t ALTER c TYPE uuid")', "text='a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", "app.t.c"),
+    typed('op.execute("ALTER TABLE app.t ALTER c TYPE uuid")',
+        "text='a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", "app.t.c"),
     typed("""op.execute('ALTER TABLE app."T t" ALTER "C c" TYPE date')""", "text='2024-01-31'", 'app."T t"."C c"'),
-    Proof("type-without-using", """
+    Proof(USING, """
         op.execute('CREATE TABLE app."a.b" ("c.d" text)')
         op.execute('ALTER TABLE ONLY app."a.b" ALTER "c.d" TYPE date, ADD n text')""", setup="CREATE SCHEMA app"),
     typed("""op.execute("ALTER TABLE app.maß ADD å text DEFAULT 'é', ALTER höhe /* cm */ TYPE int")""",
@@ -75,15 +86,25 @@ PROOFS = (
     typed('op.alter_column("t", "c", type_=sa.Enum("a", name="mood"))', "text='a'"),
     typed('op.alter_column("t", "c", type_=sa.Enum("a", name="sky"))', "mood='a'"),
     typed('op.alter_column("t", "c", type_=postgresql.ARRAY(sa.Integer()))', "text[]='{1,2}'"),
-    typed('op.alter_column("t", "c", type_=sa.LargeBinary())', "text='a\\b'", after="SELECT 1 FROM t WHERE length(c) = 3"),
+    typed('op.alter_column("t", "c", type_=sa.LargeBinary())',
+        "text='a\\b'", after="SELECT 1 FROM t WHERE length(c) = 3"),
     typed('op.alter_column("t", "c", type_=sa.DateTime(timezone=True))', "varchar='2024-01-31 12:00+02'"),
-    Proof(NARROW, 'op.alter_column("users", "id", existing_type=sa.Integer(), type_=sa.BigInteger())', AT_THE_END.format("users", "id"), "2200H"),
-    Proof(NARROW, 'op.execute("ALTER TABLE public.users ALTER id TYPE bigint")', AT_THE_END.format("users", "id"), "2200H"),
-    Proof(NARROW, 'with op.batch_alter_table("users") as b:\n    b.alter_column("id", type_=sa.BigInteger())', AT_THE_END.format("users", "id"), "2200H"),
-    Proof(NARROW, 'op.alter_column("T", "Id", type_=sa.BigInteger(), schema="App")', AT_THE_END.format('"App"."T"', "Id"), "2200H",
-        'CREATE SCHEMA "App"; CREATE TABLE "App"."T" ("Id" serial PRIMARY KEY)', Known(serial=frozenset({("App.T", "Id")}))),
-    Proof(NARROW, 'op.rename_table("users", "people")\nop.alter_column("people", "id", type_=sa.BigInteger())', AT_THE_END.format("people", "id"), "2200H"),
-    Proof(NARROW, 'op.alter_column("users", "id", existing_type=sa.Integer(), type_=sa.BigInteger(), autoincrement=True)',
+    Proof(NARROW, 'op.alter_column("users", "id", existing_type=sa.Integer(), type_=sa.BigInteger())',
+        AT_THE_END.format("users", "id"), "2200H"),
+    Proof(NARROW, 'op.execute("ALTER TABLE public.users ALTER id TYPE bigint")',
+        AT_THE_END.format("users", "id"), "2200H"),
+    Proof(NARROW, 'with op.batch_alter_table("users") as b:\n'
+        '    b.alter_column("id", type_=sa.BigInteger())',
+        AT_THE_END.format("users", "id"), "2200H"),
+    Proof(NARROW, 'op.alter_column("T", "Id", type_=sa.BigInteger(), schema="App")',
+        AT_THE_END.format('"App"."T"', "Id"), "2200H",
+        'CREATE SCHEMA "App"; CREATE TABLE "App"."T" ("Id" serial PRIMARY KEY)',
+        Known(serial=frozenset({("App.T", "Id")}))),
+    Proof(NARROW, 'op.rename_table("users", "people")\n'
+        'op.alter_column("people", "id", type_=sa.BigInteger())',
+        AT_THE_END.format("people", "id"), "2200H"),
+    Proof(NARROW,
+        'op.alter_column("users", "id", existing_type=sa.Integer(), type_=sa.BigInteger(), autoincrement=True)',
         AT_THE_END.format("users", "id"), "2200H", known=Known()),
     Proof(BARE, 'op.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, name text)")', INSERT.format("t"), "23502"),
     Proof(BARE, '''
@@ -95,10 +116,17 @@ PROOFS = (
             )
         """)''', INSERT.format("t"), "23502"),
     Proof(BARE, 'op.execute("SELECT 1; CREATE TABLE t (id int PRIMARY KEY)")', INSERT.format("t"), "23502"),
-    Proof(BARE, 'op.create_table("t", sa.Column("id", sa.Integer(), autoincrement=False, primary_key=True))', INSERT.format("t"), "23502"),
-    Proof(BARE, 'op.create_table("t", sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False), sa.PrimaryKeyConstraint("id"))', INSERT.format("t"), "23502"),
-    Proof(COPY, 'op.execute("CREATE TABLE n AS SELECT * FROM users")\nop.execute("ALTER TABLE n ADD PRIMARY KEY (id)")', INSERT.format("n"), "23502"),
-    Proof(COPY, 'op.execute("CREATE TABLE n (LIKE users)")\nop.create_primary_key("n_pkey", "n", ["id"])', INSERT.format("n"), "23502"),
+    Proof(BARE, 'op.create_table("t", sa.Column("id", sa.Integer(), autoincrement=False, primary_key=True))',
+        INSERT.format("t"), "23502"),
+    Proof(BARE, 'op.create_table("t", '
+        'sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False), sa.PrimaryKeyConstraint("id"))',
+        INSERT.format("t"), "23502"),
+    Proof(COPY, 'op.execute("CREATE TABLE n AS SELECT * FROM users")\n'
+        'op.execute("ALTER TABLE n ADD PRIMARY KEY (id)")',
+        INSERT.format("n"), "23502"),
+    Proof(COPY, 'op.execute("CREATE TABLE n (LIKE users)")\n'
+        'op.create_primary_key("n_pkey", "n", ["id"])',
+        INSERT.format("n"), "23502"),
     Proof(BARE, 'op.execute("CREATE TABLE t (ä text COLLATE \\"C\\", id int /* é */ CONSTRAINT k PRIMARY KEY)")',
         INSERT.format("t"), "23502"),
     Proof(COPY, 'op.execute("SELECT * INTO n FROM users")\nop.execute("ALTER TABLE n ADD PRIMARY KEY (id)")',
@@ -108,7 +136,8 @@ PROOFS = (
         """CREATE TABLE "a.b" ("c'd" serial PRIMARY KEY)""",
         Known(serial=frozenset({('"a.b"', "c'd")}), sequences={('"a.b"', "c'd"): "a.b_c'd_seq"})),
     Proof(DROPPED, 'op.alter_column("users", "id", server_default=None)', INSERT.format("users"), "23502"),
-    Proof(DROPPED, 'op.alter_column("users", "id", nullable=False, server_default=None)', INSERT.format("users"), "23502",
+    Proof(DROPPED, 'op.alter_column("users", "id", nullable=False, server_default=None)',
+        INSERT.format("users"), "23502",
         USERS + "; SELECT nextval('users_id_seq')"),
     Proof(DROPPED, 'op.execute("ALTER TABLE users ALTER COLUMN id DROP DEFAULT")', INSERT.format("users"), "23502"),
     Proof(DROPPED, 'op.execute("DROP SEQUENCE users_id_seq CASCADE")', INSERT.format("users"), "23502"),
@@ -215,9 +244,11 @@ def test_learned_serial_keys_are_what_postgresql_makes(newest: Server) -> None:
     op.create_table("d", sa.Column("id", sa.Integer(), sa.ForeignKey("a.id"), primary_key=True))
     op.create_table("e", sa.Column("id", sa.Integer(), sa.Identity(), primary_key=True))
     op.create_table("f", sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False))
-    op.create_table("g", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("x", sa.Integer(), primary_key=True))
+    op.create_table("g",
+        sa.Column("id", sa.Integer(), primary_key=True), sa.Column("x", sa.Integer(), primary_key=True))
     op.create_table("h", sa.Column("id", sa.Integer(), primary_key=True, server_default="5"))
-    op.create_table("i", sa.Column("id", sa.Integer()), sa.ForeignKeyConstraint(["id"], ["a.id"]), sa.PrimaryKeyConstraint("id"))
+    op.create_table("i",
+        sa.Column("id", sa.Integer()), sa.ForeignKeyConstraint(["id"], ["a.id"]), sa.PrimaryKeyConstraint("id"))
     op.create_table("j", sa.Column("x", sa.Text()))
     op.add_column("j", sa.Column("id", sa.Integer(), primary_key=True))
     op.execute("CREATE TABLE k (id serial PRIMARY KEY, n bigint)")
@@ -226,9 +257,13 @@ def test_learned_serial_keys_are_what_postgresql_makes(newest: Server) -> None:
     """
     known = learn([up(body)])
     query = """
-        SELECT c.relname, a.attname FROM pg_depend d JOIN pg_attrdef ad ON d.classid = 'pg_attrdef'::regclass AND d.objid = ad.oid
-        JOIN pg_class c ON c.oid = ad.adrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ad.adnum
-        JOIN pg_sequence s ON d.refobjid = s.seqrelid WHERE s.seqtypid <> 'bigint'::regtype"""
+        SELECT c.relname, a.attname
+        FROM pg_depend d
+        JOIN pg_attrdef ad ON d.classid = 'pg_attrdef'::regclass AND d.objid = ad.oid
+        JOIN pg_class c ON c.oid = ad.adrelid
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ad.adnum
+        JOIN pg_sequence s ON d.refobjid = s.seqrelid
+        WHERE s.seqtypid <> 'bigint'::regtype"""
     with newest.database() as url:
         engine = sa.create_engine(url, poolclass=sa.NullPool)
         with (
@@ -240,7 +275,8 @@ def test_learned_serial_keys_are_what_postgresql_makes(newest: Server) -> None:
             names["upgrade"]()
             rows = {tuple(row) for row in connection.exec_driver_sql(query).all()}
             types = connection.exec_driver_sql(
-                "SELECT c.relname, a.attname, format_type(a.atttypid, NULL) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+                "SELECT c.relname, a.attname, format_type(a.atttypid, NULL)"
+                " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
                 " WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0"
             ).all()
     assert known.serial == rows

@@ -31,22 +31,32 @@ OF_TYPES = (
             existing_type=sa.VARCHAR(length=20),
             type_=sa.Integer(),
         )''')),
-    case(USING, "uuid", up('op.alter_column("o", "uid", existing_type=sa.Text, type_=postgresql.UUID(as_uuid=True))  # <--')),
-    case(USING, "type known from the database", up('op.alter_column("users", "age", type_=sa.BigInteger())  # <--'), TEXT_AGE),
-    case(USING, "public is the default", up('op.alter_column("users", "age", type_=sa.Date(), schema="public")  # <--'), TEXT_AGE),
-    case(USING, "uuid to integer", up('op.alter_column("o", "uid", existing_type=sa.Uuid(), type_=sa.Integer())  # <--')),
-    case(USING, "integer to boolean", up('op.alter_column("o", "paid", existing_type=sa.Integer(), type_=sa.Boolean())  # <--')),
-    case(USING, "boolean to integer", up('op.alter_column("o", "paid", existing_type=sa.Boolean(), type_=sa.Integer())  # <--')),
+    case(USING, "uuid", up(
+        'op.alter_column("o", "uid", existing_type=sa.Text, type_=postgresql.UUID(as_uuid=True))  # <--')),
+    case(USING, "type known from the database", up(
+        'op.alter_column("users", "age", type_=sa.BigInteger())  # <--'), TEXT_AGE),
+    case(USING, "public is the default", up(
+        'op.alter_column("users", "age", type_=sa.Date(), schema="public")  # <--'), TEXT_AGE),
+    case(USING, "uuid to integer", up(
+        'op.alter_column("o", "uid", existing_type=sa.Uuid(), type_=sa.Integer())  # <--')),
+    case(USING, "integer to boolean", up(
+        'op.alter_column("o", "paid", existing_type=sa.Integer(), type_=sa.Boolean())  # <--')),
+    case(USING, "boolean to integer", up(
+        'op.alter_column("o", "paid", existing_type=sa.Boolean(), type_=sa.Integer())  # <--')),
     case(USING, "json", up('op.alter_column("o", "body", existing_type=sa.Text(), type_=postgresql.JSONB())  # <--')),
     case(USING, "date", up('op.alter_column("o", "day", existing_type=sa.String(10), type_=sa.Date())  # <--')),
-    case(USING, "array", up('op.alter_column("o", "tags", existing_type=sa.Text(), type_=sa.ARRAY(sa.Integer()))  # <--')),
-    case(USING, "enum", up('op.alter_column("o", "mood", existing_type=sa.String(), type_=sa.Enum("a", name="mood"))  # <--')),
-    case(USING, "timestamp", up('op.alter_column("o", "at", existing_type=sa.Integer(), type_=sa.DateTime(timezone=True))  # <--')),
+    case(USING, "array", up(
+        'op.alter_column("o", "tags", existing_type=sa.Text(), type_=sa.ARRAY(sa.Integer()))  # <--')),
+    case(USING, "enum", up(
+        'op.alter_column("o", "mood", existing_type=sa.String(), type_=sa.Enum("a", name="mood"))  # <--')),
+    case(USING, "timestamp", up(
+        'op.alter_column("o", "at", existing_type=sa.Integer(), type_=sa.DateTime(timezone=True))  # <--')),
     case(USING, "batch", up('''
         with op.batch_alter_table("users", schema="app") as batch_op:
             batch_op.alter_column("age", existing_type=sa.String(), type_=sa.Integer())  # <--''')),
     case(USING, "raw", up('op.execute("ALTER TABLE users ALTER COLUMN age TYPE integer")  # <--'), TEXT_AGE),
-    case(USING, "raw, set data type", up('op.execute("alter table only public.users alter age set data type int")  # <--'), TEXT_AGE),
+    case(USING, "raw, set data type", up(
+        'op.execute("alter table only public.users alter age set data type int")  # <--'), TEXT_AGE),
     case(USING, "raw, the second action", up('''
         op.execute("""
             ALTER TABLE users
@@ -59,12 +69,16 @@ OF_TYPES = (
             "ALTER TABLE users "
             "ALTER COLUMN age TYPE integer"  # <--
         )'''), TEXT_AGE),
-    case(USING, "sa.text", up('op.execute(sa.text("ALTER TABLE users ALTER COLUMN age TYPE integer"))  # <--'), TEXT_AGE),
-    case(USING, "through the connection", up('op.get_bind().execute(sa.text("ALTER TABLE users ALTER age TYPE integer"))  # <--'), TEXT_AGE),
+    case(USING, "sa.text", up(
+        'op.execute(sa.text("ALTER TABLE users ALTER COLUMN age TYPE integer"))  # <--'), TEXT_AGE),
+    case(USING, "through the connection", up(
+        'op.get_bind().execute(sa.text("ALTER TABLE users ALTER age TYPE integer"))  # <--'), TEXT_AGE),
     case(USING, "through a named connection", up('''
         conn = op.get_bind()
         conn.exec_driver_sql("ALTER TABLE users ALTER age TYPE integer")  # <--'''), TEXT_AGE),
-    case(USING, "quoted names", up('''op.execute('ALTER TABLE "Users" ALTER COLUMN "Age" TYPE integer')  # <--'''), Known({("Users", "Age"): "text"})),
+    case(USING, "quoted names", up(
+        '''op.execute('ALTER TABLE "Users" ALTER COLUMN "Age" TYPE integer')  # <--'''),
+        Known({("Users", "Age"): "text"})),
     case(USING, "made before in the same upgrade", up('''
         op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("n", sa.String()))
         op.alter_column("t", "n", type_=sa.Integer())  # <--''')),
@@ -79,7 +93,8 @@ OF_TYPES = (
         SQL = "ALTER TABLE {} ALTER COLUMN {} TYPE integer".format(TABLE, COLUMN)  # <--
         def upgrade():
             op.execute(SQL)'''), TEXT_AGE),
-    case(USING, "percent", up('op.execute("ALTER TABLE %s ALTER %s TYPE integer" % ("users", "age"))  # <--'), TEXT_AGE),
+    case(USING, "percent", up(
+        'op.execute("ALTER TABLE %s ALTER %s TYPE integer" % ("users", "age"))  # <--'), TEXT_AGE),
     case(USING, "f-string in a loop", up('''
         for table, column in [("users", "age"), ("orders", "total")]:
             op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} TYPE integer")  # <--'''), TEXT_AGE),
@@ -101,7 +116,8 @@ def upgrade():
             op.alter_column("users", "age", existing_type=sa.String(), type_=sa.Boolean())''')),
     case(USING, "downgrade", down('op.alter_column("o", "uid", existing_type=sa.String(), type_=sa.Uuid())  # <--')),
     case(USING, "downgrade of what the upgrade changed", down(
-        'op.execute("ALTER TABLE users ALTER age TYPE integer")  # <--', 'op.alter_column("users", "age", type_=sa.Text())')),
+        'op.execute("ALTER TABLE users ALTER age TYPE integer")  # <--',
+        'op.alter_column("users", "age", type_=sa.Text())')),
     case(USING, "multidb", module('''
         def upgrade(engine_name):
             globals()["upgrade_%s" % engine_name]()
@@ -116,12 +132,15 @@ def upgrade():
     case(USING, "type in a variable", up('''
         new = sa.Integer()
         op.alter_column("users", "age", existing_type=sa.String(), type_=new)  # <--''')),
-    case(USING, "two that agree", up('op.alter_column("users", "age", existing_type=sa.Text(), type_=sa.Integer())  # <--'), TEXT_AGE),
+    case(USING, "two that agree", up(
+        'op.alter_column("users", "age", existing_type=sa.Text(), type_=sa.Integer())  # <--'), TEXT_AGE),
 )  # fmt: skip
 OF_SEQUENCES = (
-    case(NARROW, "op", up('op.alter_column("users", "id", existing_type=sa.Integer(), type_=sa.BigInteger())  # <--'), SERIAL),
+    case(NARROW, "op", up(
+        'op.alter_column("users", "id", existing_type=sa.Integer(), type_=sa.BigInteger())  # <--'), SERIAL),
     case(NARROW, "raw", up('op.execute("ALTER TABLE users ALTER COLUMN id TYPE bigint")  # <--'), SERIAL),
-    case(NARROW, "raw with USING", up('op.execute("ALTER TABLE users ALTER id SET DATA TYPE int8 USING id::bigint")  # <--'), SERIAL),
+    case(NARROW, "raw with USING", up(
+        'op.execute("ALTER TABLE users ALTER id SET DATA TYPE int8 USING id::bigint")  # <--'), SERIAL),
     case(NARROW, "one of two", up('''
         op.execute("ALTER TABLE a ALTER id TYPE bigint")
         op.execute("ALTER TABLE b ALTER id TYPE bigint")  # <--
@@ -172,7 +191,8 @@ OF_TABLES = (
     case(BARE, "key added afterwards", up('''
         op.execute("CREATE TABLE users (id integer NOT NULL, name text)")  # <--
         op.execute("ALTER TABLE ONLY users ADD CONSTRAINT users_pkey PRIMARY KEY (id)")''')),
-    case(BARE, "op", up('op.create_table("users", sa.Column("id", sa.Integer(), autoincrement=False, primary_key=True))  # <--')),
+    case(BARE, "op", up(
+        'op.create_table("users", sa.Column("id", sa.Integer(), autoincrement=False, primary_key=True))  # <--')),
     case(BARE, "op, constraint", up('''
         op.create_table(  # <--
             "users",
@@ -303,21 +323,26 @@ def downgrade():
 )  # fmt: skip
 OF_GENERATORS = (
     case(DROPPED, "op", up('op.alter_column("users", "id", server_default=None)  # <--'), SERIAL),
-    case(DROPPED, "with other changes", up('op.alter_column("users", "id", nullable=False, server_default=None)  # <--'), SERIAL),
+    case(DROPPED, "with other changes", up(
+        'op.alter_column("users", "id", nullable=False, server_default=None)  # <--'), SERIAL),
     case(DROPPED, "raw", up('op.execute("ALTER TABLE users ALTER COLUMN id DROP DEFAULT")  # <--'), SERIAL),
     case(DROPPED, "null", up('op.execute("ALTER TABLE users ALTER id SET DEFAULT NULL")  # <--'), SERIAL),
     case(DROPPED, "column", up('op.drop_column("users", "id")  # <--'), SERIAL),
     case(DROPPED, "raw column", up('op.execute("ALTER TABLE users DROP id")  # <--'), SERIAL),
     case(DROPPED, "sequence", up('op.execute("DROP SEQUENCE users_id_seq CASCADE")  # <--'), SERIAL),
-    case(DROPPED, "identity", up('op.execute("ALTER TABLE users ALTER id DROP IDENTITY")  # <--'), Known(generated=frozenset({("users", "id")}))),
+    case(DROPPED, "identity", up(
+        'op.execute("ALTER TABLE users ALTER id DROP IDENTITY")  # <--'),
+        Known(generated=frozenset({("users", "id")}))),
     case(DROPPED, "the downgrade forgets the default", down(
         'op.execute("ALTER TABLE users ALTER id DROP IDENTITY")  # <--',
-        'op.execute("ALTER TABLE users ALTER id DROP DEFAULT")\nop.execute("ALTER TABLE users ALTER id ADD GENERATED ALWAYS AS IDENTITY")'), SERIAL),
+        'op.execute("ALTER TABLE users ALTER id DROP DEFAULT")\n'
+        'op.execute("ALTER TABLE users ALTER id ADD GENERATED ALWAYS AS IDENTITY")'), SERIAL),
     case(DROPPED, "in a batch", up('''
         with op.batch_alter_table("users") as b:
             b.drop_column("id")  # <--'''), SERIAL),
     case(LATE, "text", up('''op.execute("ALTER TABLE t ALTER id SET DEFAULT nextval('t_id_seq'::text)")  # <--''')),
-    case(LATE, "op", up('''op.alter_column("t", "id", server_default=sa.text("nextval('t_id_seq'::text::regclass)"))  # <--''')),
+    case(LATE, "op", up(
+        '''op.alter_column("t", "id", server_default=sa.text("nextval('t_id_seq'::text::regclass)"))  # <--''')),
     case(GONE, "dropped afterwards", up('''
         op.execute("ALTER TABLE t ALTER id SET DEFAULT nextval('s'::regclass)")  # <--
         op.execute("DROP SEQUENCE s")''')),
