@@ -357,7 +357,10 @@ def sarif(made: Checked) -> Mapping[str, object]:
 
 
 def test_sarif_holds_what_github_requires() -> None:
-    """https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning"""
+    """GitHub says what:
+
+    https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+    """
     run = sarif(compared(plan(IN_MODELS, ELSEWHERE, NOWHERE), (), look()))
     driver = run["tool"]["driver"]  # type: ignore[index]
     assert driver["name"] == "remediate"

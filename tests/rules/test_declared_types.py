@@ -42,21 +42,57 @@ def test_every_pair_of_types(url: sa.URL, connection: psycopg.Connection) -> Non
 
 
 PLACES = [
-    ("composite, first", "CREATE TABLE p (a bigint, b integer, PRIMARY KEY (a, b)); CREATE TABLE c (a integer, b integer, CONSTRAINT x FOREIGN KEY (a, b) REFERENCES p)"),
-    ("composite, last, other order", "CREATE TABLE p (a bigint, b integer, PRIMARY KEY (a, b)); CREATE TABLE c (a integer, b integer, CONSTRAINT x FOREIGN KEY (b, a) REFERENCES p (b, a))"),
-    ("unique, no key", "CREATE TABLE p (a bigint UNIQUE); CREATE TABLE c (a integer CONSTRAINT x REFERENCES p (a))"),
-    ("itself", "CREATE TABLE p (a bigint PRIMARY KEY, b integer CONSTRAINT x REFERENCES p)"),
-    ("its own key", "CREATE TABLE p (a bigint PRIMARY KEY); CREATE TABLE c (a integer PRIMARY KEY CONSTRAINT x REFERENCES p)"),
-    ("no key of its own", "CREATE TABLE p (a bigint PRIMARY KEY); CREATE TABLE c (a integer CONSTRAINT x REFERENCES p)"),
-    ("another schema", "CREATE SCHEMA s; CREATE TABLE s.p (a bigint PRIMARY KEY); CREATE TABLE c (a integer CONSTRAINT x REFERENCES s.p)"),
-    ("partitioned", "CREATE TABLE p (a bigint PRIMARY KEY); CREATE TABLE c (a integer CONSTRAINT x REFERENCES p, d integer) PARTITION BY LIST (d); CREATE TABLE c1 PARTITION OF c DEFAULT"),
-    ("to a partitioned table", "CREATE TABLE p (a bigint PRIMARY KEY) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF p DEFAULT; CREATE TABLE c (a integer CONSTRAINT x REFERENCES p)"),
-    ("of a partition", "CREATE TABLE p (a bigint PRIMARY KEY); CREATE TABLE c (a integer, d integer) PARTITION BY LIST (d); CREATE TABLE c1 PARTITION OF c DEFAULT; ALTER TABLE c1 ADD CONSTRAINT x FOREIGN KEY (a) REFERENCES p"),
-    ("of an inheritance child", "CREATE TABLE p (a bigint PRIMARY KEY); CREATE TABLE q (a integer); CREATE TABLE c (CONSTRAINT x FOREIGN KEY (a) REFERENCES p) INHERITS (q)"),
-    ("not valid, deferrable", "CREATE TABLE p (a bigint PRIMARY KEY); CREATE TABLE c (a integer); ALTER TABLE c ADD CONSTRAINT x FOREIGN KEY (a) REFERENCES p DEFERRABLE NOT VALID"),
-    ("unlogged", "CREATE UNLOGGED TABLE p (a bigint PRIMARY KEY); CREATE UNLOGGED TABLE c (a integer CONSTRAINT x REFERENCES p)"),
-    ("identity", "CREATE TABLE p (a bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY); CREATE TABLE c (a integer GENERATED ALWAYS AS IDENTITY CONSTRAINT x REFERENCES p)"),
-    ("odd names", 'CREATE TABLE "p %(a)s" ("k:1" bigint PRIMARY KEY); CREATE TABLE "c""d" ("k\\n" integer CONSTRAINT x REFERENCES "p %(a)s")'),
+    ("composite, first",
+        "CREATE TABLE p (a bigint, b integer, PRIMARY KEY (a, b)); "
+        "CREATE TABLE c (a integer, b integer, CONSTRAINT x FOREIGN KEY (a, b) REFERENCES p)"),
+    ("composite, last, other order",
+        "CREATE TABLE p (a bigint, b integer, PRIMARY KEY (a, b)); "
+        "CREATE TABLE c (a integer, b integer, CONSTRAINT x FOREIGN KEY (b, a) REFERENCES p (b, a))"),
+    ("unique, no key",
+        "CREATE TABLE p (a bigint UNIQUE); "
+        "CREATE TABLE c (a integer CONSTRAINT x REFERENCES p (a))"),
+    ("itself",
+        "CREATE TABLE p (a bigint PRIMARY KEY, b integer CONSTRAINT x REFERENCES p)"),
+    ("its own key",
+        "CREATE TABLE p (a bigint PRIMARY KEY); "
+        "CREATE TABLE c (a integer PRIMARY KEY CONSTRAINT x REFERENCES p)"),
+    ("no key of its own",
+        "CREATE TABLE p (a bigint PRIMARY KEY); "
+        "CREATE TABLE c (a integer CONSTRAINT x REFERENCES p)"),
+    ("another schema",
+        "CREATE SCHEMA s; "
+        "CREATE TABLE s.p (a bigint PRIMARY KEY); "
+        "CREATE TABLE c (a integer CONSTRAINT x REFERENCES s.p)"),
+    ("partitioned",
+        "CREATE TABLE p (a bigint PRIMARY KEY); "
+        "CREATE TABLE c (a integer CONSTRAINT x REFERENCES p, d integer) PARTITION BY LIST (d); "
+        "CREATE TABLE c1 PARTITION OF c DEFAULT"),
+    ("to a partitioned table",
+        "CREATE TABLE p (a bigint PRIMARY KEY) PARTITION BY RANGE (a); "
+        "CREATE TABLE p1 PARTITION OF p DEFAULT; "
+        "CREATE TABLE c (a integer CONSTRAINT x REFERENCES p)"),
+    ("of a partition",
+        "CREATE TABLE p (a bigint PRIMARY KEY); "
+        "CREATE TABLE c (a integer, d integer) PARTITION BY LIST (d); "
+        "CREATE TABLE c1 PARTITION OF c DEFAULT; "
+        "ALTER TABLE c1 ADD CONSTRAINT x FOREIGN KEY (a) REFERENCES p"),
+    ("of an inheritance child",
+        "CREATE TABLE p (a bigint PRIMARY KEY); "
+        "CREATE TABLE q (a integer); "
+        "CREATE TABLE c (CONSTRAINT x FOREIGN KEY (a) REFERENCES p) INHERITS (q)"),
+    ("not valid, deferrable",
+        "CREATE TABLE p (a bigint PRIMARY KEY); "
+        "CREATE TABLE c (a integer); "
+        "ALTER TABLE c ADD CONSTRAINT x FOREIGN KEY (a) REFERENCES p DEFERRABLE NOT VALID"),
+    ("unlogged",
+        "CREATE UNLOGGED TABLE p (a bigint PRIMARY KEY); "
+        "CREATE UNLOGGED TABLE c (a integer CONSTRAINT x REFERENCES p)"),
+    ("identity",
+        "CREATE TABLE p (a bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY); "
+        "CREATE TABLE c (a integer GENERATED ALWAYS AS IDENTITY CONSTRAINT x REFERENCES p)"),
+    ("odd names",
+        'CREATE TABLE "p %(a)s" ("k:1" bigint PRIMARY KEY); '
+        'CREATE TABLE "c""d" ("k\\n" integer CONSTRAINT x REFERENCES "p %(a)s")'),
 ]  # fmt: skip
 
 

@@ -15,7 +15,8 @@ CREATE TABLE orders (id serial PRIMARY KEY, user_id integer NOT NULL DEFAULT 1 R
 CREATE TABLE lines (id serial PRIMARY KEY, user_id integer REFERENCES users, pos smallint);
 CREATE INDEX ON lines (user_id);
 CREATE TABLE products (code numeric(12) PRIMARY KEY, label text UNIQUE);
-CREATE TABLE prices (id serial PRIMARY KEY, product integer REFERENCES products, label char(9) REFERENCES products (label));
+CREATE TABLE prices (id serial PRIMARY KEY, product integer REFERENCES products,
+  label char(9) REFERENCES products (label));
 CREATE TABLE late (id serial PRIMARY KEY, user_id bigint);
 ALTER TABLE late ADD CONSTRAINT later FOREIGN KEY (user_id) REFERENCES users ON UPDATE CASCADE DEFERRABLE NOT VALID;
 COMMENT ON CONSTRAINT later ON late IS 'so far';
@@ -50,7 +51,10 @@ def the_whole_way(server: Server, folder: Path) -> None:
 
 
 PARENT = "CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p SELECT generate_series(1, 2000); "
-CHILD = "CREATE TABLE c (id serial PRIMARY KEY, p_id integer); INSERT INTO c (p_id) SELECT n FROM generate_series(1, 2000) n; "
+CHILD = (
+    "CREATE TABLE c (id serial PRIMARY KEY, p_id integer); "
+    "INSERT INTO c (p_id) SELECT n FROM generate_series(1, 2000) n; "
+)
 
 
 def test_what_an_earlier_build_left_behind_goes_first(newest: Server, tmp_path: Path) -> None:
@@ -144,7 +148,8 @@ def test_one_of_several_columns_can_be_converted_alone(newest: Server, tmp_path:
     """Then the columns of that name differ in type, which is what is left to do, and no failure."""
     ddl = "CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p SELECT generate_series(1, 30); "
     for name in ("c", "d"):
-        ddl += f"CREATE TABLE {name} (id serial PRIMARY KEY, p_id text); INSERT INTO {name} (p_id) SELECT generate_series(1, 30); "
+        ddl += f"CREATE TABLE {name} (id serial PRIMARY KEY, p_id text); "
+        ddl += f"INSERT INTO {name} (p_id) SELECT generate_series(1, 30); "
     ddl += "ALTER TABLE d ALTER id DROP DEFAULT"  # so that the rehearsal knows the other one, too
     with small_project(newest, tmp_path, ddl) as project:
         one, other = "FK003:public.c.p_id", "PK001:public.d.id"
@@ -161,7 +166,8 @@ def test_one_that_is_not_enforced(newest: Server, tmp_path: Path) -> None:
     ddl = (
         PARENT
         + CHILD
-        + "ALTER TABLE c ADD CONSTRAINT f FOREIGN KEY (p_id) REFERENCES p NOT ENFORCED; COMMENT ON CONSTRAINT f ON c IS 'off'; CREATE INDEX ON c (p_id)"
+        + "ALTER TABLE c ADD CONSTRAINT f FOREIGN KEY (p_id) REFERENCES p NOT ENFORCED; "
+        + "COMMENT ON CONSTRAINT f ON c IS 'off'; CREATE INDEX ON c (p_id)"
     )
     with small_project(newest, tmp_path, ddl) as project:
         before = helpers.dump(project.url)

@@ -112,7 +112,8 @@ def test_what_it_would_cost_to_follow_the_models(
 ) -> None:
     connection.execute(
         KEY + "CREATE TABLE c (id serial PRIMARY KEY, p_id integer REFERENCES p); "
-        "CREATE TABLE d (id integer PRIMARY KEY REFERENCES p); CREATE TABLE e (id serial PRIMARY KEY, d_id integer REFERENCES d); "
+        "CREATE TABLE d (id integer PRIMARY KEY REFERENCES p); "
+        "CREATE TABLE e (id serial PRIMARY KEY, d_id integer REFERENCES d); "
         "INSERT INTO p SELECT generate_series(1, 100); INSERT INTO c (p_id) SELECT generate_series(1, 50); ANALYZE"
     )
     metadata = sa.MetaData()
@@ -195,7 +196,8 @@ def test_which_side_of_a_reference_is_wrong(
 ) -> None:
     with helpers.connected(key_url) as connection:
         connection.execute(
-            f"DROP TABLE IF EXISTS c, p; {KEY} CREATE TABLE c (id serial PRIMARY KEY, p_id {column}); CREATE INDEX ON c (p_id)".encode()
+            f"DROP TABLE IF EXISTS c, p; {KEY} "
+            f"CREATE TABLE c (id serial PRIMARY KEY, p_id {column}); CREATE INDEX ON c (p_id)".encode()
         )
     metadata = sa.MetaData()
     table(metadata, "p", key(INT))
@@ -233,8 +235,10 @@ def test_inside_the_models(url: sa.URL, connection: psycopg.Connection) -> None:
 
 
 COMPOSITE = (
-    "CREATE TABLE p (a integer, b uuid, PRIMARY KEY (a, b)); INSERT INTO p SELECT n, gen_random_uuid() FROM generate_series(1, 20) n; "
-    "CREATE TABLE c (id serial PRIMARY KEY, a integer, b uuid); INSERT INTO c (a, b) SELECT a, b FROM p; "
+    "CREATE TABLE p (a integer, b uuid, PRIMARY KEY (a, b)); "
+    "INSERT INTO p SELECT n, gen_random_uuid() FROM generate_series(1, 20) n; "
+    "CREATE TABLE c (id serial PRIMARY KEY, a integer, b uuid); "
+    "INSERT INTO c (a, b) SELECT a, b FROM p; "
 )
 
 
@@ -297,7 +301,8 @@ def test_composite_types_that_do_not_fit(url: sa.URL, connection: psycopg.Connec
 
 def test_models_without_a_table(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(
-        "CREATE TABLE t (id serial PRIMARY KEY); CREATE VIEW v AS SELECT id FROM t; CREATE MATERIALIZED VIEW w AS SELECT id FROM t"
+        "CREATE TABLE t (id serial PRIMARY KEY); "
+        "CREATE VIEW v AS SELECT id FROM t; CREATE MATERIALIZED VIEW w AS SELECT id FROM t"
     )
     one, other = sa.MetaData(), sa.MetaData()
     for name in ("t", "v", "w", "gone"):

@@ -137,7 +137,7 @@ def _concerns(finding: Finding, names: set[str]) -> bool:
     roles = helpers.facts_of(finding).get("roles")
     if finding.rule == "PK002" and helpers.facts_of(finding)["resolves_to"] is not None:
         roles = helpers.facts_of(finding)["unresolved_for"]
-    return roles is None or bool(names & set(roles))  # type: ignore[call-overload]
+    return roles is None or bool(names & set(roles))
 
 
 def agrees(trial: Try, state: str, found: list[Finding]) -> bool:
@@ -151,7 +151,7 @@ def agrees(trial: Try, state: str, found: list[Finding]) -> bool:
         case Why.UNPROVEN:
             return fails and not errors
         case Why.AHEAD:
-            later = [f for f in errors if helpers.facts_of(f).get("inserts_until_collision", 0) > 1]  # type: ignore[operator]
+            later = [f for f in errors if helpers.facts_of(f).get("inserts_until_collision", 0) > 1]
             return not state and bool(later) and later == errors
         case Why.ROOM:
             return not state and bool(codes) and codes <= {"SEQ002", "SEQ006"}

@@ -21,7 +21,8 @@ CREATE TABLE p (id uuid PRIMARY KEY); CREATE TABLE q (id bigint PRIMARY KEY);
 def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(FOUND)
     assert helpers.said(RULE, url, *MODELS.tables.values()) == [
-        "public.p.id is integer, and its model says uuid; the database following the models would rewrite 1 table with about 0 rows, and make 0 foreign keys anew",
+        "public.p.id is integer, and its model says uuid; the database following the models would "
+        "rewrite 1 table with about 0 rows, and make 0 foreign keys anew",
         "public.q.id is integer, and its model says bigint",
     ]
 

@@ -25,7 +25,8 @@ def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
     assert helpers.said(RULE, url) == [
         "public.near.id has used 97.7% of its ids: 767 are left, up to 32767, the end of smallint",
         "public.spent.id is full: no id fits below 2147483647, the end of integer",
-        "public.wide.id has used 100.0% of its ids: 647 are left, up to 2147483647, the end of public.narrow.wide_id, which references it",
+        "public.wide.id has used 100.0% of its ids: 647 are left, up to 2147483647, the end of "
+        "public.narrow.wide_id, which references it",
     ]
 
 
