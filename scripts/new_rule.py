@@ -83,21 +83,16 @@ RULE = Rule(
 '''
 TEST = '''"""{code}: WHAT IT FINDS, AND WHAT IT LEAVES ALONE."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.{family}.{module} import RULE
 from tests.support import helpers
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute("CREATE TABLE t (id integer PRIMARY KEY)")
-    assert helpers.said(RULE, url) == ["THE SENTENCE"]
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, "CREATE TABLE t (id integer PRIMARY KEY)") == ["THE SENTENCE"]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute("CREATE TABLE near_miss (id integer PRIMARY KEY)")
-    assert helpers.said(RULE, url) == ["NOTHING"]
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, "CREATE TABLE near_miss (id integer PRIMARY KEY)") == ["NOTHING"]
 '''
 FRAGMENT = "`{code}` ({name}): WHAT IT FINDS, FOR THOSE WHO USE IT.\n"
 

@@ -72,10 +72,9 @@ def test_a_free_standing_sequence_is_a_movers_leftover(
 
 def test_an_identity_that_the_model_remembers(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute("CREATE TABLE t (id integer PRIMARY KEY)")
-    model = sa.Table(
-        "t", sa.MetaData(), sa.Column("id", sa.Integer, sa.Identity(), primary_key=True)
-    )
-    assert causes(url, helpers.declared(model))["t"][0] == "identity-lost"
+    metadata = sa.MetaData()
+    sa.Table("t", metadata, sa.Column("id", sa.Integer, sa.Identity(), primary_key=True))
+    assert causes(url, helpers.declared(metadata))["t"][0] == "identity-lost"
 
 
 def test_a_restore_that_lost_its_sequences(

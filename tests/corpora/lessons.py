@@ -19,7 +19,7 @@ class Lesson:
     healthy: str  # tables of which no error and no warning may be said
     found: str = ""  # one a line: rule, table, column, severity, confidence
     question: str = ""  # keys: table.column
-    models: tuple[sa.Table, ...] = ()
+    models: tuple[sa.MetaData, ...] = ()
 
     @property
     def findings(self) -> list[str]:
@@ -58,10 +58,12 @@ def lines(tables: str, after: str, column: str = "id", rule: str = "PK001") -> s
     return "".join(f"{rule} {table} {column} {after}\n" for table in tables.split())
 
 
-def modelled(*tables: tuple[str, sa.Column]) -> tuple[sa.Table, ...]:
+def modelled(*tables: tuple[str, sa.Column]) -> tuple[sa.MetaData]:
     """A SQLAlchemy Core table for each name and key."""
     metadata = sa.MetaData()
-    return tuple(sa.Table(name, metadata, key, sa.Column("name", sa.Text)) for name, key in tables)
+    for name, key in tables:
+        sa.Table(name, metadata, key, sa.Column("name", sa.Text))
+    return (metadata,)
 
 
 def auto(**arguments: object) -> sa.Column:

@@ -97,9 +97,9 @@ def model(
     *columns: sa.Column, schema: str | None = None, name: str = "t"
 ) -> Callable[[Live], Declared]:
     def made(_: Live) -> Declared:
-        return helpers.declared(
-            sa.Table(name, sa.MetaData(), *(c._copy() for c in columns), schema=schema)
-        )
+        metadata = sa.MetaData()
+        sa.Table(name, metadata, *(c._copy() for c in columns), schema=schema)
+        return helpers.declared(metadata)
 
     return made
 

@@ -184,7 +184,7 @@ def zoo_of_references(newest: Server) -> Iterator[tuple[Live, Declared]]:
         connection.execute("SET search_path = z, public")
         for statements in (zoo.BEFORE, *(animal.ddl for animal in zoo.ZOO), zoo.AFTER):
             connection.execute(statements.encode())
-        declared = helpers.declared(*zoo.METADATA.tables.values())
+        declared = helpers.declared(zoo.METADATA)
         yield helpers.snapshot(url, declared), declared
 
 

@@ -6,32 +6,30 @@ from remediate.snapshots.tables import Name
 from tests.support import helpers
 
 
-def targets(*tables: sa.Table) -> list[tuple[tuple[str, ...], Name, tuple[str, ...]]]:
-    found = helpers.declared(*tables).foreign_keys
+def targets(metadata: sa.MetaData) -> list[tuple[tuple[str, ...], Name, tuple[str, ...]]]:
+    found = helpers.declared(metadata).foreign_keys
     return [(fk.columns, fk.target, fk.target_columns) for fk in found]
 
 
 def test_keys_of_columns_are_not_their_names() -> None:
     metadata = sa.MetaData()
-    users = sa.Table("users", metadata, sa.Column("id", sa.Integer, key="ident", primary_key=True))
-    orders = sa.Table(
-        "orders", metadata, sa.Column("user_id", sa.ForeignKey("users.ident"), key="user")
-    )
-    assert targets(users, orders) == [(("user_id",), Name("public", "users"), ("id",))]
+    sa.Table("users", metadata, sa.Column("id", sa.Integer, key="ident", primary_key=True))
+    sa.Table("orders", metadata, sa.Column("user_id", sa.ForeignKey("users.ident"), key="user"))
+    assert targets(metadata) == [(("user_id",), Name("public", "users"), ("id",))]
 
 
 def test_dots_in_names() -> None:
     metadata = sa.MetaData(schema="s.1")
     users = sa.Table("u.2", metadata, sa.Column("i.3", sa.Integer, primary_key=True))
-    orders = sa.Table("orders", metadata, sa.Column("u.4", sa.ForeignKey(users.c["i.3"])))
-    assert targets(users, orders) == [(("u.4",), Name("s.1", "u.2"), ("i.3",))]
+    sa.Table("orders", metadata, sa.Column("u.4", sa.ForeignKey(users.c["i.3"])))
+    assert targets(metadata) == [(("u.4",), Name("s.1", "u.2"), ("i.3",))]
 
 
 def test_a_table_that_no_metadata_holds() -> None:
     metadata = sa.MetaData()
     near, far = sa.ForeignKey("users.id"), sa.ForeignKey("s.users.id")
-    orders = sa.Table("orders", metadata, sa.Column("a", near), sa.Column("b", far))
-    assert sorted(targets(orders)) == [
+    sa.Table("orders", metadata, sa.Column("a", near), sa.Column("b", far))
+    assert sorted(targets(metadata)) == [
         (("a",), Name("public", "users"), ("id",)),
         (("b",), Name("s", "users"), ("id",)),
     ]

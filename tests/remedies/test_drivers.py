@@ -121,7 +121,7 @@ def models() -> Declared:
             sa.Table(
                 table, metadata, sa.Column(key, sa.Integer, called, primary_key=True), schema=schema
             )
-    return helpers.declared(*metadata.tables.values())
+    return helpers.declared(metadata)
 
 
 def items(url: sa.URL) -> tuple[Item, ...]:

@@ -12,9 +12,7 @@ from remediate.config import Config
 from remediate.findings.finding import Finding
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item
-from remediate.project import models
 from remediate.project.inspection import Reading
-from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.revisions.script import script
 from remediate.snapshots.declared import Declared
 from tests.support import helpers
@@ -44,10 +42,7 @@ def refers(type_: sa.types.TypeEngine | None, to: str = "p.id", name: str = "p_i
 
 def items(url: sa.URL, *metadatas: sa.MetaData, tracked: int = 99) -> dict[str, Item]:
     """By id; the first so many MetaData are given to Alembic."""
-    found = [
-        ProjectMetadata(m, f"m{n}", None, tracked=n < tracked) for n, m in enumerate(metadatas)
-    ]
-    declared = models.read(Discovery(tuple(found)), "public")
+    declared = helpers.declared(*metadatas, tracked=tracked)
     live = helpers.snapshot(url, declared)
     plan = planned(Reading(live, declared, 0, {}), Config())
     return {i.finding.id: i for i in plan.items if i.finding.rule.startswith(("MD", "FK"))}
@@ -140,9 +135,7 @@ def test_models_that_are_right(url: sa.URL, connection: psycopg.Connection) -> N
     metadata = sa.MetaData()
     table(metadata, "p", key(BIG))
     table(metadata, "c", key(UUID), refers(BIG))
-    declared = models.read(
-        Discovery((ProjectMetadata(metadata, "", None, tracked=True),)), "public"
-    )
+    declared = helpers.declared(metadata)
     config = Config(right={"public.p.*": "models", "c.id": "models"})
     live = helpers.snapshot(url, declared, config)
     plan = planned(Reading(live, declared, 0, {}), config)
@@ -327,8 +320,7 @@ def test_tables_that_are_declared_twice(url: sa.URL, connection: psycopg.Connect
         table(metadata, "u", key(INT))
     table(one, "t", key(INT), sa.Column("a", TEXT))
     table(other, "t", key(INT), sa.Column("a", INT), sa.Column("b", INT))
-    found = [ProjectMetadata(m, f"m{n}", None, tracked=True) for n, m in enumerate((one, other))]
-    declared = models.read(Discovery(tuple(found)), "public")
+    declared = helpers.declared(one, other)
     live = helpers.snapshot(url, declared)
     plan = planned(Reading(live, declared, 0, {}), Config())
     by_id = {i.finding.id: i for i in plan.items}

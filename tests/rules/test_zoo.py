@@ -79,7 +79,7 @@ def zoo(server: Server) -> Iterator[Zoo]:
         for role, path in PATHS.items():
             alter = f"ALTER ROLE {role} IN DATABASE {ident(url.database or '')}"
             connection.execute(f"{alter} SET search_path = {path}".encode())
-        declared = helpers.declared(*METADATA.tables.values())
+        declared = helpers.declared(METADATA)
         found = findings(helpers.snapshot(url, declared), declared)
         remember(connection)
         yield Zoo(url, connection, found)
@@ -218,7 +218,7 @@ def test_a_free_constant_works_once(animal: Animal, zoo: Zoo) -> None:
 
 
 def test_who_may_read_less_says_so_and_finds_the_same_elsewhere(zoo: Zoo) -> None:
-    declared = helpers.declared(*METADATA.tables.values())
+    declared = helpers.declared(METADATA)
     live = helpers.snapshot(zoo.url.set(username="zoo_reader"), declared)
     unread = {u.table for u in live.unread}
     assert {Name("z", "secret"), Name("z", "guarded")} <= unread

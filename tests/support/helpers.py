@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, get_args, get_type_hints
@@ -31,6 +31,7 @@ from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Generator, Name
 
+Said = Callable[..., list[str]]  # of a rule, DDL and any number of MetaData
 NO_TABLE = Name("public", "alembic_version")
 
 
@@ -40,8 +41,11 @@ def snapshot(url: sa.URL, models: Declared = Declared(), config: Config = Config
         return enrich(connection, catalog.read(connection), models, config)
 
 
-def declared(*tables: sa.Table) -> Declared:
-    found = [ProjectMetadata(tables[0].metadata, "", None, tracked=True)] if tables else []
+def declared(*metadatas: sa.MetaData, tracked: int = 99) -> Declared:
+    """The models of m0, m1, and so on; the first so many are given to Alembic."""
+    found = [
+        ProjectMetadata(m, f"m{n}", None, tracked=n < tracked) for n, m in enumerate(metadatas)
+    ]
     return models.read(Discovery(tuple(found)), "public")
 
 
@@ -138,13 +142,8 @@ def connected(
         yield connection
 
 
-def said(rule: Rule, url: sa.URL, *tables: sa.Table) -> list[str]:
-    """What the rule says of this database, and of these models: its sentences."""
-    models = declared(*tables)
-    return sentences(rule, snapshot(url, models), models)
-
-
 def sentences(rule: Rule, live: Live, models: Declared) -> list[str]:
+    """What the rule says of this database and of these models."""
     found = rule.find(live, models, Options())
     return sorted(verdict.message for verdict in found if isinstance(verdict, Finding))
 

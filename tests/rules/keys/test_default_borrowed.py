@@ -1,8 +1,5 @@
 """PK003: defaults that draw from another table's sequence."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.keys.default_borrowed import RULE
 from tests.support import helpers
 
@@ -16,13 +13,11 @@ CREATE TABLE own (id serial PRIMARY KEY);
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.copied.id borrows the sequence of another table: dropping that table takes this default along",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

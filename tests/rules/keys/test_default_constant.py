@@ -1,8 +1,5 @@
 """PK004: keys whose default is one fixed value."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.keys.default_constant import RULE
 from tests.support import helpers
 
@@ -17,14 +14,12 @@ CREATE TABLE kinds (id integer PRIMARY KEY); CREATE TABLE refers (id integer PRI
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.unused.id has the same default for every row: one INSERT that leaves it out works, the second fails",
         "public.used.id has the same default for every row, and it is in use: an INSERT that leaves it out fails",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

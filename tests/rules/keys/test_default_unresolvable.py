@@ -1,6 +1,5 @@
 """PK002: sequences that are looked up by name, or that only a model calls."""
 
-import psycopg
 import sqlalchemy as sa
 
 from remediate.rules.keys.default_unresolvable import RULE
@@ -21,15 +20,13 @@ CREATE SEQUENCE missing; CREATE TABLE called (id integer PRIMARY KEY);  -- the m
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND, MODELS) == [
         "public.by_text.id draws from a sequence by name ('numbers'): a rename or search_path breaks it",
         "public.called.id is filled by the models from public.missing, which does not exist",
         "public.nowhere.id draws from a sequence by name, and 'no_such' names none: INSERT fails",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE, MODELS) == []

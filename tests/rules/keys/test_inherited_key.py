@@ -1,8 +1,5 @@
 """PK006: children that did not inherit their parent's identity."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.keys.inherited_key import RULE
 from tests.support import helpers
 
@@ -18,13 +15,11 @@ CREATE SEQUENCE mine; ALTER TABLE its_own ALTER id SET DEFAULT nextval('mine');
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.child.id did not inherit its parent's identity: an INSERT that leaves it out fails",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

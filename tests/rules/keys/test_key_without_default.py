@@ -186,7 +186,7 @@ SILENT = [
 def zoo(server: Server) -> Iterator[tuple[sa.URL, dict[str, Finding | Healthy]]]:
     with server.database() as url, client.connect(client.environment(url)) as connection:
         connection.execute(DDL + MODEL_DDL)
-        declared = helpers.declared(*metadata.tables.values())
+        declared = helpers.declared(metadata)
         yield url, helpers.verdicts(url, models=declared)
 
 

@@ -1,8 +1,5 @@
 """PK007: partitions whose default is not their root's."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.keys.partition_diverges import RULE
 from tests.support import helpers
 
@@ -19,13 +16,11 @@ ALTER TABLE root ATTACH PARTITION without FOR VALUES IN (2);
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.leaf.id draws from another sequence than its partitioned table: the two will give out the same ids",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

@@ -1,8 +1,5 @@
 """PK005: roles that may INSERT, and may not use the sequence."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.keys.sequence_not_granted import RULE
 from tests.support import helpers
 
@@ -17,13 +14,11 @@ CREATE TABLE reader (id serial PRIMARY KEY); GRANT SELECT ON reader TO pg_monito
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.t.id draws from a sequence that pg_monitor may not use: INSERT is granted, and fails",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

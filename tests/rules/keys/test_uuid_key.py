@@ -8,8 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
 from remediate.findings.finding import Options
-from remediate.project import models
-from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.rules.keys.uuid_key import RULE
 from tests.support import helpers
 
@@ -63,8 +61,7 @@ def test_only_what_nobody_fills_is_found(
 ) -> None:
     for table in TABLES:
         connection.execute(f"CREATE TABLE {table} (id uuid PRIMARY KEY {default})".encode())
-    both = [ProjectMetadata(m, "", None, tracked=True) for m in (Base.metadata, DataBase.metadata)]
-    declared = models.read(Discovery(tuple(both)), "public")
+    declared = helpers.declared(Base.metadata, DataBase.metadata)
     found = RULE.find(helpers.snapshot(url), declared, Options())
     expected = set() if default else {"bare", "served", "plain"}
     assert {f.place.table.name for f in found} == expected

@@ -1,6 +1,5 @@
 """MD004: foreign keys of several columns that only the models have."""
 
-import psycopg
 import sqlalchemy as sa
 
 from remediate.rules.models.model_foreign_key_missing import RULE
@@ -28,13 +27,11 @@ CREATE TABLE c (id serial PRIMARY KEY, a integer, b integer, FOREIGN KEY (b, a) 
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND, MODELS) == [
         "public.c has no foreign key over a and b to public.p (a and b), which the models declare",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE, MODELS) == []

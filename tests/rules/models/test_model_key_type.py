@@ -1,6 +1,5 @@
 """MD001: keys whose models say another type."""
 
-import psycopg
 import sqlalchemy as sa
 
 from remediate.rules.models.model_key_type import RULE
@@ -18,15 +17,13 @@ CREATE TABLE p (id uuid PRIMARY KEY); CREATE TABLE q (id bigint PRIMARY KEY);
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND, MODELS) == [
         "public.p.id is integer, and its model says uuid; the database following the models would "
         "rewrite 1 table with about 0 rows, and make 0 foreign keys anew",
         "public.q.id is integer, and its model says bigint",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE, MODELS) == []

@@ -1,6 +1,5 @@
 """MD003: ForeignKeys of models whose type is not that of their target."""
 
-import psycopg
 import sqlalchemy as sa
 
 from remediate.rules.models.model_reference_inconsistent import RULE
@@ -25,13 +24,11 @@ CREATE TABLE c (id serial PRIMARY KEY, p_id uuid);  -- the database knows the co
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND, MODELS) == [
         "public.c.p_id is uuid in its model, and public.p.id, which it references, integer",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE, MODELS) == []

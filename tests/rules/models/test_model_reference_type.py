@@ -1,6 +1,5 @@
 """MD002: columns that fit the key they mean, and whose models say another type."""
 
-import psycopg
 import sqlalchemy as sa
 
 from remediate.rules.models.model_reference_type import RULE
@@ -22,13 +21,11 @@ CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (id serial PRIMARY KEY, 
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND, MODELS) == [
         "public.c.p_id is integer and means public.p.id (integer); its model says uuid",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE, MODELS) == []

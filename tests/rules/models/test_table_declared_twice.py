@@ -2,8 +2,6 @@
 
 import sqlalchemy as sa
 
-from remediate.project import models
-from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.rules.models.table_declared_twice import RULE
 from remediate.snapshots.live import Live
 from tests.support import helpers
@@ -11,14 +9,13 @@ from tests.support import helpers
 
 def sentences(*types: type[sa.Integer]) -> list[str]:
     """What is said of a table whose column has another of these types in each MetaData."""
-    found = []
-    for number, type_ in enumerate(types):
-        metadata = sa.MetaData()
+    metadatas = []
+    for type_ in types:
+        metadatas.append(metadata := sa.MetaData())
         sa.Table(
             "t", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("n", type_)
         )
-        found.append(ProjectMetadata(metadata, f"m{number}", None, tracked=True))
-    return helpers.sentences(RULE, Live(), models.read(Discovery(tuple(found)), "public"))
+    return helpers.sentences(RULE, Live(), helpers.declared(*metadatas))
 
 
 def test_what_is_found() -> None:

@@ -1,6 +1,5 @@
 """MD005: models that have no table."""
 
-import psycopg
 import sqlalchemy as sa
 
 from remediate.rules.models.table_missing import RULE
@@ -18,13 +17,11 @@ CREATE VIEW gone AS SELECT id FROM of_table;  -- a view serves as well
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND, MODELS) == [
         "public.gone has a model, and no such table exists",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE, MODELS) == []

@@ -1,8 +1,5 @@
 """FK002: foreign keys that are compared through a cast."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.references.foreign_key_coerced import RULE
 from tests.support import helpers
 
@@ -16,14 +13,12 @@ CREATE TABLE c (p_id integer REFERENCES p, label varchar(9) REFERENCES p (label)
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.c.c_code_fkey is cast before it is compared, so its index cannot serve: integer to numeric",
         "public.c.c_label_fkey is cast before it is compared, so its index cannot serve: character to text",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

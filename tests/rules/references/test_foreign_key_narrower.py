@@ -1,8 +1,5 @@
 """FK001: foreign keys that cannot hold every value of the key."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.references.foreign_key_narrower import RULE
 from tests.support import helpers
 
@@ -18,14 +15,12 @@ CREATE TABLE of_others (code integer REFERENCES p (code));  -- a cast, not a wid
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.c.c_p_id_fkey is narrower than the key it references: integer for a bigint",
         "public.d.of_p is narrower than the key it references: smallint for a bigint",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

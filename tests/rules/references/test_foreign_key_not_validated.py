@@ -1,8 +1,5 @@
 """FK005: foreign keys that do not hold for every row."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.references.foreign_key_not_validated import RULE
 from tests.support import helpers
 
@@ -19,13 +16,11 @@ ALTER TABLE c ADD CONSTRAINT positive CHECK (p_id > 0) NOT VALID;  -- no foreign
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.c.late is NOT VALID: rows from before it was made are not checked, and 1 rows have no parent",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

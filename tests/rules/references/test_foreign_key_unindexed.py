@@ -1,8 +1,5 @@
 """FK006: foreign keys without an index on their columns."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.references.foreign_key_unindexed import RULE
 from tests.support import helpers
 
@@ -20,13 +17,11 @@ ANALYZE;
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.c.c_p_id_fkey has no index that starts with its columns: DELETE of what it references reads the table",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

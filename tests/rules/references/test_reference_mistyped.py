@@ -1,6 +1,5 @@
 """FK003: columns that mean a key, and cannot reference it as they are."""
 
-import psycopg
 import sqlalchemy as sa
 
 from remediate.rules.references.reference_mistyped import RULE
@@ -25,13 +24,11 @@ INSERT INTO external (stripe_id) SELECT 'cus_' || n FROM generate_series(1, 50) 
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND, MODELS) == [
         "public.c.p_id is character varying(9) and means public.p.id (integer): the models declare the reference",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE, MODELS) == []

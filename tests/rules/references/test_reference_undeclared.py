@@ -1,6 +1,5 @@
 """FK004: columns that mean a key, and have no foreign key."""
 
-import psycopg
 import sqlalchemy as sa
 
 from remediate.rules.references.reference_undeclared import RULE
@@ -24,13 +23,11 @@ CREATE TABLE c (id serial PRIMARY KEY, p_id integer REFERENCES p, parent_id inte
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND, MODELS) == [
         "public.c.p_id means public.p.id, and no foreign key says so: the models declare the reference",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url, *MODELS.tables.values()) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE, MODELS) == []

@@ -1,8 +1,5 @@
 """SEQ001: sequences that will give an id that exists."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.sequences.sequence_behind import RULE
 from tests.support import helpers
 
@@ -19,14 +16,12 @@ CREATE TABLE no_key (id serial); INSERT INTO no_key VALUES (5);
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.now.id gets id 1 next, which exists: the next INSERT fails",
         "public.soon.id gets id 1 next, and meets the existing id 50 with insert number 50 from now",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

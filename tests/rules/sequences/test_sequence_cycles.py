@@ -1,8 +1,5 @@
 """SEQ006: sequences under unique keys that start over."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.sequences.sequence_cycles import RULE
 from tests.support import helpers
 
@@ -15,13 +12,11 @@ CREATE TABLE log (n serial, said text); ALTER SEQUENCE log_n_seq CYCLE;  -- noth
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.round.id is unique, but its sequence starts over when it ends (CYCLE)",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

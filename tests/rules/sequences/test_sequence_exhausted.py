@@ -1,8 +1,5 @@
 """SEQ002: keys whose ids run out."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.sequences.sequence_exhausted import RULE
 from tests.support import helpers
 
@@ -20,9 +17,8 @@ SELECT setval('round_id_seq', 9);
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.near.id has used 97.7% of its ids: 767 are left, up to 32767, the end of smallint",
         "public.spent.id is full: no id fits below 2147483647, the end of integer",
         "public.wide.id has used 100.0% of its ids: 647 are left, up to 2147483647, the end of "
@@ -30,6 +26,5 @@ def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

@@ -1,8 +1,5 @@
 """SEQ003: sequences that end before their column does."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.sequences.sequence_narrower import RULE
 from tests.support import helpers
 
@@ -17,13 +14,11 @@ CREATE SEQUENCE wide; CREATE TABLE wider (id integer PRIMARY KEY DEFAULT nextval
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.widened.id is bigint, but its sequence is integer and ends at 2147483647",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

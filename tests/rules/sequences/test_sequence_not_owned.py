@@ -1,8 +1,5 @@
 """SEQ004: sequences that one column uses and none owns."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.sequences.sequence_not_owned import RULE
 from tests.support import helpers
 
@@ -19,13 +16,11 @@ CREATE SEQUENCE idle;
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.t.id draws from a sequence that it does not own",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

@@ -1,8 +1,5 @@
 """SEQ005: sequences that several independent tables draw from."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.sequences.sequence_shared import RULE
 from tests.support import helpers
 
@@ -18,13 +15,11 @@ CREATE TABLE lender (id serial PRIMARY KEY); CREATE TABLE copied (LIKE lender IN
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.one.id shares the sequence public.numbers with public.other",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []

@@ -1,8 +1,5 @@
 """SEQ007: unlogged sequences under permanent tables."""
 
-import psycopg
-import sqlalchemy as sa
-
 from remediate.rules.sequences.sequence_unlogged import RULE
 from tests.support import helpers
 
@@ -15,13 +12,11 @@ CREATE UNLOGGED TABLE scratch (id serial PRIMARY KEY);  -- both start over toget
 """
 
 
-def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(FOUND)
-    assert helpers.said(RULE, url) == [
+def test_what_is_found(said: helpers.Said) -> None:
+    assert said(RULE, FOUND) == [
         "public.kept.id survives a crash, but its unlogged sequence starts over after one",
     ]
 
 
-def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(LEFT_ALONE)
-    assert helpers.said(RULE, url) == []
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    assert said(RULE, LEFT_ALONE) == []
