@@ -101,6 +101,13 @@ def url(server: Server) -> Iterator[sa.URL]:
         yield database
 
 
+@pytest.fixture(scope="module")
+def shared(server: Server) -> Iterator[sa.URL]:
+    """One database on each version for all tests of a file, which empty it themselves."""
+    with server.database() as database:
+        yield database
+
+
 @pytest.fixture
 def connection(url: sa.URL) -> Iterator[psycopg.Connection]:
     """A superuser's autocommit connection to `url`."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -423,12 +423,6 @@ HOSTILE = [
 ]
 EACH = [(c, way) for c in CASES for way in c.ways if not c.newest]
 NEWEST = [(c, way) for c in CASES for way in c.ways if c.newest]
-
-
-@pytest.fixture(scope="module")
-def shared(server: Server) -> Iterator[sa.URL]:
-    with server.database() as made:
-        yield made
 
 
 @pytest.fixture

@@ -163,12 +163,6 @@ AS_WRITER = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def shared(server: Server) -> Iterator[sa.URL]:
-    with server.database() as made:
-        yield made
-
-
 @pytest.fixture
 def url(shared: sa.URL) -> Iterator[sa.URL]:
     remedies.wipe(shared)

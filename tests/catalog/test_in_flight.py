@@ -122,12 +122,8 @@ def test_few_locks_are_held_at_a_time(
     @sa.event.listens_for(engine, "after_cursor_execute")
     def count(conn, cursor, statement, *_):
         if "pg_locks" not in statement:
-            asked = connection.execute(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND pid = %s "
-                "AND relation >= 16384",
-                [conn.connection.dbapi_connection.info.backend_pid],
-            )
-            held.append(asked.fetchone()[0])
+            reader = conn.connection.dbapi_connection.info.backend_pid
+            held.append(helpers.locks_held(connection, reader))
 
     with engine.connect() as reading:
         live = catalog.read(reading)

@@ -36,12 +36,8 @@ def watched(url: sa.URL, tables: int) -> tuple[list[str], int, int]:
         def count(conn, cursor, statement, *_):
             statements.append(statement)
             if len(statements) % max(1, tables // 100) == 0 or "SELECT 0 AS n" not in statement:
-                asked = admin.execute(
-                    "SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND pid = %s "
-                    "AND relation >= 16384",
-                    [conn.connection.dbapi_connection.info.backend_pid],
-                )
-                held.append(asked.fetchone()[0])
+                reader = conn.connection.dbapi_connection.info.backend_pid
+                held.append(helpers.locks_held(admin, reader))
 
         with engine.connect() as reading:
             live = catalog.read(reading)

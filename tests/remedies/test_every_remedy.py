@@ -1,7 +1,5 @@
 """Every remedy of every rule, up and down, on real tables of every awkward kind."""
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -24,12 +22,6 @@ CASES = (*remedies.KEYS, *remedies.SEQUENCES)
 
 ANYWHERE = [c for c in CASES if not c.newest]
 NEWEST = [c for c in CASES if c.newest]
-
-
-@pytest.fixture(scope="module")
-def shared(server: Server) -> Iterator[sa.URL]:
-    with server.database() as made:
-        yield made
 
 
 @pytest.fixture

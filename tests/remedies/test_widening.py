@@ -1,7 +1,5 @@
 """SEQ002: a key that fills up is widened with all that references it, and narrowed again."""
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -167,12 +165,6 @@ CASES = [
 
 ANYWHERE = [c for c in CASES if not c.newest]
 NEWEST = [c for c in CASES if c.newest]
-
-
-@pytest.fixture(scope="module")
-def shared(server: Server) -> Iterator[sa.URL]:
-    with server.database() as made:
-        yield made
 
 
 @pytest.fixture

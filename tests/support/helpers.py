@@ -148,6 +148,16 @@ def sentences(rule: Rule, live: Live, models: Declared) -> list[str]:
     return sorted(verdict.message for verdict in found if isinstance(verdict, Finding))
 
 
+def locks_held(asking: psycopg.Connection, pid: int) -> int:
+    """The number of locks that the process `pid` holds on user tables and their indexes."""
+    asked = asking.execute(
+        "SELECT count(*) FROM pg_locks"
+        " WHERE locktype = 'relation' AND pid = %s AND relation >= 16384",
+        [pid],
+    )
+    return int(asked.fetchone()[0])
+
+
 def facts_of(finding: Finding) -> dict[str, Any]:
     """The facts of a finding by their names in JSON."""
     return facts_as_json(finding.facts)
