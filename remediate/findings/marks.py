@@ -37,7 +37,7 @@ def commented(ids: Iterable[str], engine: str) -> tuple[str, ...]:
 def recorded_in_comments(source: str, engine: str) -> tuple[str, ...]:
     """The ids in the comments of a revision that autogenerate wrote for this database."""
     texts = (line.strip() for line in source.splitlines())
-    comments = "\n".join(text.removeprefix("# ") * text.startswith("# ") for text in texts)
+    comments = "\n".join(text.removeprefix("# ") if text.startswith("# ") else "" for text in texts)
     blocks = (block for block in comments.split("\n\n") if engine_of(block) == engine)
     return tuple(id_ for block in blocks for id_ in recorded(f"\n{block}"))
 

@@ -61,7 +61,8 @@ def conversion(old: str, new: str, column: str) -> str:
     if new == "boolean" and old in _NUMBERS:
         return f"{column} <> 0"
     if old == "boolean" and new in _NUMBERS:
-        return f"{column}::integer" + f"::{new}" * (new != "integer")
+        number = f"{column}::integer"
+        return number if new == "integer" else f"{number}::{new}"
     if old.startswith("enum ") and new.startswith("enum "):
         return f"{column}::text::{written}"
     if old.removesuffix("[]") in TEXTS and old.endswith("[]") and new.endswith("[]"):

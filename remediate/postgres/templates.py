@@ -1,11 +1,14 @@
-"""Load the Jinja2 templates: from the repository, or from the installed package."""
+"""The Jinja2 templates, from the repository or from the installed package."""
 
+import shlex
 from functools import cache
 from pathlib import Path
 
 import jinja2
 
-from remediate.postgres.sql import commented
+from remediate.postgres import filters
+from remediate.postgres.sql import commented, literal
+from remediate.system.words import counted
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -21,7 +24,10 @@ def _folders() -> list[Path]:
 
 @cache
 def environment() -> jinja2.Environment:
-    """The templates; an undefined variable is an error, never an empty string."""
+    """The templates; an undefined variable is an error, never an empty string.
+
+    Every command of a process shares it: nobody adds filters of his own.
+    """
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_folders()),
         undefined=jinja2.StrictUndefined,
@@ -30,8 +36,21 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  (Python, SQL and Markdown, never HTML)
     )
-    made.filters["line"] = commented
+    made.filters |= _FILTERS
     return made
+
+
+_FILTERS = {
+    "cell": filters.cell,
+    "code": filters.code,
+    "counted": counted,
+    "echo": filters.psql_argument,
+    "line": commented,
+    "literal": literal,
+    "python": filters.python_literal,
+    "quoted": filters.python_string,
+    "shell": shlex.quote,
+}
 
 
 def statement(template: str, **values: object) -> str:

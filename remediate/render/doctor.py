@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from remediate.render.lines import wrapped
 from remediate.render.text import Style
+from remediate.system.words import counted
 from remediate.verification.checkup import Checkup, Line, State
 
 _MARKS = {State.OK: "ok ", State.NOTE: "!  ", State.PROBLEM: "x  "}
@@ -16,7 +17,7 @@ def render(checkup: Checkup, style: Style) -> str:
     lines = [text for line in checkup.lines for text in _line(line, style)]
     problems = [line for line in checkup.lines if line.state is State.PROBLEM]
     if problems:
-        count = f"{len(problems)} problem{'s' * (len(problems) > 1)}"
+        count = counted(len(problems), "problem")
         lines += ["", f"{count}, marked x. When solved:", "", "Next:  remediate doctor"]
     else:
         lines += ["", "Every command would work here.", "", "Next:  remediate plan"]
@@ -37,5 +38,5 @@ def _line(line: Line, style: Style) -> Iterator[str]:
 
 
 def _wrapped(text: str, margin: str) -> list[str]:
-    hanging = len(margin) + 3 * text.startswith("-> ")
+    hanging = len(margin) + (3 if text.startswith("-> ") else 0)
     return wrapped(text, margin, hanging) or [margin]

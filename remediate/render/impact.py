@@ -9,8 +9,8 @@ from remediate.findings.finding import Finding
 from remediate.plans.impact.graph import Cycle
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Plan
+from remediate.postgres.filters import cell
 from remediate.render.lines import wrapped
-from remediate.render.markup import cell
 from remediate.snapshots.tables import Name
 
 WORST = 5  # tables in the short form

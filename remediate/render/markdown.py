@@ -10,16 +10,15 @@ from remediate.analysis.facts import query_of
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.templates import environment
-from remediate.render import impact, locks, markup
+from remediate.render import impact, locks
 
 
 def markdown(plan: Plan, sql: str) -> str:
     """The table of risks, each finding with a box to tick, and the SQL of the repair."""
-    env = environment()
-    env.filters |= {"cell": markup.cell, "code": markup.code, "query": query_of}
     remedies = [i.remedy for i in plan.items if isinstance(i.remedy, Remedy)]
     return (
-        env.get_template("plan.md.j2")
+        environment()
+        .get_template("plan.md.j2")
         .render(
             plan=plan,
             by_hand=[i for i in plan.items if isinstance(i.remedy, Manual)],
@@ -28,6 +27,7 @@ def markdown(plan: Plan, sql: str) -> str:
             groups=[list(group) for _, group in groupby(plan.items, _kind)],
             locks=locks.of_all(remedies),
             sql=sql if remedies else "",
+            query_of=query_of,
         )
         .rstrip("\n")
     )

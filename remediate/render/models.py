@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from remediate.remedies.models import Patched
+from remediate.system.words import counted
 
 
 def diff(patched: Patched) -> str:
@@ -25,10 +26,10 @@ def _summary(patched: Patched) -> Iterator[str]:
     if not files:
         yield "Nothing to patch." if patched.complete else "Nothing was patched."
         return
-    counted = f"{columns} column{'s' * (columns != 1)} in {files} file{'s' * (files != 1)}"
+    extent = f"{counted(columns, 'column')} in {counted(files, 'file')}"
     if patched.written:
-        yield f"{counted} written."
+        yield f"{extent} written."
         yield "Next:  alembic check"
     else:
-        yield f"{counted} to patch. Nothing was written."
+        yield f"{extent} to patch. Nothing was written."
         yield "Next:  remediate models --write"

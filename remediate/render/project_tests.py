@@ -6,11 +6,13 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from remediate.postgres.filters import python_string as string
 from remediate.postgres.sql import commented, ident
 from remediate.postgres.templates import environment
-from remediate.revisions.drafts import code_of, python_literal
+from remediate.revisions.drafts import code_of
 from remediate.snapshots.tables import Name
 from remediate.system.paths import shown
+from remediate.system.words import counted
 from remediate.verification.cases import Cases, Row, Untestable
 
 _LINE = 94  # a line of 100, without its indentation and what ends it
@@ -18,8 +20,6 @@ _LINE = 94  # a line of 100, without its indentation and what ends it
 
 def render(cases: Cases, rows: Mapping[Name, Row], variable: str, *, asynchronous: bool) -> str:
     """The module; `variable` of the environment names its database."""
-    env = environment()
-    env.filters |= {"python": python_literal, "quoted": string}
     given = {
         "variable": variable,
         "asynchronous": asynchronous,
@@ -38,7 +38,7 @@ def render(cases: Cases, rows: Mapping[Name, Row], variable: str, *, asynchronou
             for fk in cases.references
         ],
     }
-    template = env.get_template("project_tests.py.j2")
+    template = environment().get_template("project_tests.py.j2")
     return template.render(given, digest=digest(template.render(given, digest="")))
 
 
@@ -54,13 +54,6 @@ def is_ours(source: str) -> bool:
         return f"Written by `remediate tests` ({digest(source)})" in said
     except SyntaxError:
         return False
-
-
-def string(value: str) -> str:
-    """A string literal as formatters write it: in the quotes that have to be escaped less."""
-    mark = "'" if value.count('"') > value.count("'") else '"'
-    escaped = value.replace("\\", "\\\\").replace(mark, f"\\{mark}")
-    return mark + "".join(c if c.isprintable() else repr(c)[1:-1] for c in escaped) + mark
 
 
 def sequence(parts: Sequence[str], brackets: str = "()") -> str:
@@ -91,9 +84,9 @@ def left_out(cases: Cases, waiting: Sequence[str]) -> str:
 
 def written(path: Path, cases: Cases, variable: str) -> str:
     """What was written, and how to run it."""
-    keys, references = len(cases.keys), len(cases.references)
+    keys, references = counted(len(cases.keys), "key"), counted(len(cases.references), "reference")
     return (
         f"{shown(path)}\n"
-        f"  {keys} key{'s' * (keys != 1)}, {references} reference{'s' * (references != 1)}\n\n"
+        f"  {keys}, {references}\n\n"
         f"Next:  {variable}=postgresql://... pytest {shown(path)}"
     )

@@ -9,7 +9,7 @@ from remediate.findings.remedy import HAZARD_TEXT, Hazard, Remedy, Step
 from remediate.plans.impact.impact import Impact
 from remediate.plans.proof import Gap, Proof
 from remediate.postgres.templates import environment
-from remediate.render import locks, markup, text
+from remediate.render import locks, text
 from remediate.render import proof as proofs
 from remediate.revisions.drafts import Draft
 from remediate.revisions.script import Block
@@ -23,27 +23,29 @@ def markdown(
     remedies = [i.remedy for i in draft.items if isinstance(i.remedy, Remedy)]
     steps = [s for r in remedies for s in (r.finish if draft.finishing else r.steps)]
     hazards = {hazard for step in steps for hazard in step.hazards}
-    env = environment()
-    env.filters |= {"cell": markup.cell}
-    return env.get_template("review.md.j2").render(
-        title=draft.title,
-        revision=revision,
-        parent=parent or "the empty history",
-        source=source,
-        reviewer=reviewer,
-        date=date,
-        items=[(item, impacts.get(item.finding.id)) for item in draft.items],
-        evidence=text.evidence,
-        locks=[locks.IN_AUTOCOMMIT] if draft.finishing else locks.of_all(remedies),
-        stall=locks.longest_stall([] if draft.finishing else remedies),
-        finishing=draft.finishing,
-        hazards=[f"{hazard}: {HAZARD_TEXT[hazard]}." for hazard in sorted(hazards)],
-        proof=proof,
-        checks=[*proofs.checks(proof)] if proof else [],
-        limits=[*map(proofs.limit, proof.limits)] if proof else [],
-        points=points(draft, proof, reviewer),
-        up=psql(draft.script.autocommit, draft.script.up),
-        down=psql((), draft.script.down),
+    return (
+        environment()
+        .get_template("review.md.j2")
+        .render(
+            title=draft.title,
+            revision=revision,
+            parent=parent or "the empty history",
+            source=source,
+            reviewer=reviewer,
+            date=date,
+            items=[(item, impacts.get(item.finding.id)) for item in draft.items],
+            evidence=text.evidence,
+            locks=[locks.IN_AUTOCOMMIT] if draft.finishing else locks.of_all(remedies),
+            stall=locks.longest_stall([] if draft.finishing else remedies),
+            finishing=draft.finishing,
+            hazards=[f"{hazard}: {HAZARD_TEXT[hazard]}." for hazard in sorted(hazards)],
+            proof=proof,
+            checks=[*proofs.checks(proof)] if proof else [],
+            limits=[*map(proofs.limit, proof.limits)] if proof else [],
+            points=points(draft, proof, reviewer),
+            up=psql(draft.script.autocommit, draft.script.up),
+            down=psql((), draft.script.down),
+        )
     )
 
 

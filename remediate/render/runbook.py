@@ -13,7 +13,7 @@ from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Landed, Plan
 from remediate.postgres.sql import ident, literal, regclass
 from remediate.postgres.templates import environment
-from remediate.render import impact, locks, markup
+from remediate.render import impact, locks
 from remediate.snapshots.tables import Name
 
 
@@ -50,10 +50,8 @@ def markdown(book: Runbook) -> str:
     plan = book.plan
     rows = _in_order(plan)
     first = [row for row in rows if row.finding.id in book.first]
-    env = environment()
-    env.filters |= {"cell": markup.cell, "code": markup.code, "shell": shlex.quote}
     remedies = [r.item.remedy for r in first if isinstance(r.item.remedy, Remedy)]
-    return env.get_template("runbook.md.j2").render(
+    return environment().get_template("runbook.md.j2").render(
         book=book,
         plan=plan,
         rows=rows,

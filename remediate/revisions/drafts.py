@@ -110,10 +110,8 @@ def _title(items: tuple[ApprovedItem, ...]) -> str:
 
 def _body(blocks: tuple[Block, ...], autocommit: tuple[Block, ...], comment: str) -> str:
     """A function body, not indented."""
-    env = environment()
-    env.filters["python"] = python_literal
     lines = textwrap.wrap(comment, 90, break_long_words=False)
-    template = env.get_template("upgrade.py.j2")
+    template = environment().get_template("upgrade.py.j2")
     text = template.render(blocks=blocks, autocommit=autocommit, comment=lines)
     ast.parse(text)
     return text.rstrip()
@@ -122,15 +120,6 @@ def _body(blocks: tuple[Block, ...], autocommit: tuple[Block, ...], comment: str
 def indented(body: str) -> str:
     """The body as script.py.mako wants it: it indents the first line itself."""
     return textwrap.indent(body, "    ").lstrip()
-
-
-def python_literal(statement: str) -> str:
-    """A string literal that a person can read: triple-quoted where it has several lines."""
-    escaped = statement.replace("\\", "\\\\")
-    if "\n" not in statement:
-        return f'"{escaped}"' if '"' not in statement else repr(statement)
-    quoted = escaped.replace('"""', '\\"\\"\\"')
-    return f'"""\n{textwrap.indent(quoted, "    ")}\n"""'
 
 
 def with_note(source: str, note: str) -> str:

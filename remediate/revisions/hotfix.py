@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from remediate.errors import Refused
 from remediate.plans.plan import ApprovedItem
-from remediate.postgres.sql import commented, literal
 from remediate.postgres.templates import environment
 from remediate.revisions.drafts import Draft
 from remediate.revisions.script import Block, place, script
@@ -69,15 +68,7 @@ def scripts(draft: Draft, version: VersionTable, names: tuple[str, str]) -> Scri
 
 
 def _rendered(template: str, **values: object) -> str:
-    env = environment()
-    env.filters["literal"] = literal
-    env.filters["echo"] = _echoed
-    return env.get_template(template).render(values)
-
-
-def _echoed(text: str) -> str:
-    """As an argument of psql's \\echo."""
-    return "'" + commented(text).replace("\\", "/").replace("'", "''") + "'"
+    return environment().get_template(template).render(values)
 
 
 def _transactions(items: Sequence[ApprovedItem]) -> Iterator[Transaction]:

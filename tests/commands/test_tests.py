@@ -1,6 +1,5 @@
 """`remediate tests`: the module is green after the repair, red before it, without remediate."""
 
-import ast
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from remediate.rehearsal.scratch import Server
-from remediate.render import project_tests
 from tests.support import helpers
 from tests.support.project import Project, incident_project, small_project
 
@@ -218,11 +216,3 @@ def test_the_incident(newest: Server, tmp_path: Path) -> None:
         assert "27 passed" in run(made)
         made.run("alembic", "downgrade", "-1")
         assert "26 failed, 1 passed" in run(made, expected=1)
-
-
-STRINGS = ["a", "'", '"', "\"'", "\\", "\n", "é\u2028", "'''\"\"", "%s :x {y}"]
-
-
-@pytest.mark.parametrize("text", STRINGS)
-def test_a_string_literal(text: str) -> None:
-    assert ast.literal_eval(project_tests.string(text)) == text

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from remediate.revisions.drafts import code_of, python_literal, safe_title, with_note
+from remediate.revisions.drafts import code_of, safe_title, with_note
 from tests.support import helpers
 from tests.support.project import ALEMBIC_INI, Project
 
@@ -210,15 +210,6 @@ def test_the_note_goes_into_any_docstring(source: str) -> None:
     docstring = ast.get_docstring(ast.parse(changed)) or ""
     assert docstring.startswith((ast.get_docstring(ast.parse(source)) or "").strip()[:3])
     assert "with \"quotes\", '''more''' and / backslash" in docstring
-
-
-@pytest.mark.parametrize(
-    "text", ["plain", 'with "quotes"', "it's", "both ' and \"", "back\\slash", "two\nlines",
-        'two\n"""lines"""', "ends\nwith\\"]
-)  # fmt: skip
-def test_python_literals_keep_their_text(text: str) -> None:
-    read = ast.literal_eval(python_literal(text))
-    assert " ".join(read.split()) == " ".join(text.split())
 
 
 def test_titles_cannot_end_a_docstring() -> None:

@@ -54,6 +54,7 @@ from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name, Source
+from remediate.system.words import counted
 
 _GOING = re.compile(r"drop|rename|set\s+schema", re.IGNORECASE)
 
@@ -83,7 +84,8 @@ def _waiting(history: History) -> Iterator[Finding]:
     ids = [r.id for r in history.waiting]
     if ids:
         shown = ", ".join(ids[:5]) + (", ..." if len(ids) > 5 else "")
-        message = f"{len(ids)} revision{' waits' if len(ids) == 1 else 's wait'} to be run: {shown}"
+        waits = "waits" if len(ids) == 1 else "wait"
+        message = f"{counted(len(ids), 'revision')} {waits} to be run: {shown}"
         facts = WaitingFacts(tuple(ids))
         place, source = Place(subject="waiting"), history.waiting[0].source
         yield _finding(place, Severity.INFO, message, facts, source)
