@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from remediate.analysis.grounds import Grounds
 from remediate.findings.facts import part_of
@@ -26,6 +27,13 @@ class KeyFacts(Facts):
     highest_id: int | None
     referenced_by: int  # foreign keys
     writers: tuple[str, ...]
+
+
+class KeyEvidence(StrEnum):
+    """What proves that the database should fill a key."""
+
+    OWNED_SEQUENCE = "owned sequence"
+    MODELS = "models"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,15 @@ Place = tuple[Name, str]
 
 
 @dataclass(frozen=True, slots=True)
+class _Search:
+    """The SQL that finds the id with which a sequence collides first, among some rows."""
+
+    aggregate: str
+    condition: str
+    downwards: bool = False  # the sequence counts down: the highest of the ids comes first
+
+
+@dataclass(frozen=True, slots=True)
 class _Reader:
     """The connection, what is known, and what has been read so far."""
 
@@ -196,7 +205,7 @@ def _read_collisions(reader: _Reader) -> None:
     questions = [
         q for table, column, search in searches for q in _hits(table, column, search, reader)
     ]
-    downwards = {(t.name, c.name) for t, c, (what, _) in searches if what.startswith("max")}
+    downwards = {(t.name, c.name) for t, c, search in searches if search.downwards}
     answers, failures = ask(reader.connection, questions)
     for (place, _), (id_,) in answers.items():
         if id_ is not None:
@@ -206,21 +215,22 @@ def _read_collisions(reader: _Reader) -> None:
         reader.unread.append(_unread_ids(name, key, f"the ids in its way: {reason}"))
 
 
-def _hits(
-    table: Table, column: Column, search: tuple[str, str], reader: _Reader
-) -> Iterator[Question]:
+def _hits(table: Table, column: Column, search: _Search, reader: _Reader) -> Iterator[Question]:
     for relation in _holders(table, column, reader.live):
         if relation.oid not in reader.empty:
-            select = f"SELECT {search[0]}::bigint FROM ONLY {relation.name.sql} WHERE {search[1]}"
+            select = (
+                f"SELECT {search.aggregate}::bigint FROM ONLY {relation.name.sql} "
+                f"WHERE {search.condition}"
+            )
             yield _question(table, column, relation, select, reader)
 
 
-def _search(table: Table, column: Column, reader: _Reader) -> tuple[str, str] | None:
-    """The expression and condition that find the first collision; None if none is possible."""
+def _search(table: Table, column: Column, reader: _Reader) -> _Search | None:
+    """How to find the first collision; None if none is possible."""
     name, extremes = ident(column.name), reader.extremes.get((table.name, column.name))
     if column.generator is Generator.CONSTANT and is_portable(column.default):
         found = f"min({name})" if column.is_integer else "CASE WHEN count(*) > 0 THEN 1 END"
-        return found, f"{name} = {expression(column.default)}"
+        return _Search(found, f"{name} = {expression(column.default)}")
     sequence = drawn_from(column, reader.live)
     if extremes is None or extremes.low is None or extremes.high is None:
         return None
@@ -230,9 +240,11 @@ def _search(table: Table, column: Column, reader: _Reader) -> tuple[str, str] | 
     whole = "" if column.is_integer else f" AND {name} = trunc({name})"
     step = f" AND mod({name}::numeric - {start}, {by}) = 0" if abs(by) > 1 else ""
     if by > 0 and extremes.high >= start:
-        return f"min({name})", f"{name} BETWEEN {start} AND {sequence.maximum}{whole}{step}"
+        ids = f"{name} BETWEEN {start} AND {sequence.maximum}"
+        return _Search(f"min({name})", f"{ids}{whole}{step}")
     if by < 0 and extremes.low <= start:
-        return f"max({name})", f"{name} BETWEEN {sequence.minimum} AND {start}{whole}{step}"
+        ids = f"{name} BETWEEN {sequence.minimum} AND {start}"
+        return _Search(f"max({name})", f"{ids}{whole}{step}", downwards=True)
     return None
 
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -127,7 +127,7 @@ def _versions(script: ScriptDirectory) -> Iterator[Line]:
     try:
         with alembic_errors():
             count = len(list(script.walk_revisions()))
-            heads = [_head(script, head) for head in script.get_heads()]
+            heads = [(head, _head(script, head)) for head in script.get_heads()]
     except UsageProblem as error:
         yield Line("Versions", named, State.PROBLEM, error.message, error.hint)
         return
@@ -149,12 +149,15 @@ def _head(script: ScriptDirectory, revision: str) -> str:
     return f"{revision} ({', '.join(labels)})" if labels else revision
 
 
-def _heads(heads: list[str]) -> Line:
+def _heads(heads: Sequence[tuple[str, str]]) -> Line:
+    """`heads` are ids, each with how it is shown."""
+    listed = ", ".join(shown for _, shown in heads)
     if len(heads) < 2:
-        return Line("Heads", ", ".join(heads) or "none yet")
+        return Line("Heads", listed or "none yet")
+    first, _ = heads[0]
     return Line(
-        "Heads", ", ".join(heads), State.NOTE, "generate has to know which one to follow",
-        f"Choose one: remediate generate --head {heads[0].partition(' ')[0]}",
+        "Heads", listed, State.NOTE, "generate has to know which one to follow",
+        f"Choose one: remediate generate --head {first}",
     )  # fmt: skip
 
 

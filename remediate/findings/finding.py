@@ -98,6 +98,12 @@ class Facts:
     """
 
 
+def id_parts(id_: str) -> tuple[str, str]:
+    """The rule and the place that the id of a finding names."""
+    rule, _, place = id_.partition(":")
+    return rule, place
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One occurrence of a defect. `message` is the sentence that the rule makes of `facts`."""
@@ -115,6 +121,11 @@ class Finding:
     def id(self) -> str:
         """Stable: made from names, so that it survives a restore."""
         return f"{self.rule}:{self.place}"
+
+    @property
+    def predicate(self) -> str:
+        """The message without the place with which it begins: places of one kind share it."""
+        return self.message.removeprefix(f"{self.place} ")
 
 
 @dataclass(frozen=True, slots=True)

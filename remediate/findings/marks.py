@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote, unquote
 
-from remediate.findings.finding import Place
+from remediate.findings.finding import Place, id_parts
 from remediate.snapshots.defaults import words
 from remediate.snapshots.tables import Name
 
@@ -55,7 +55,7 @@ def engine_of(docstring: str) -> str:
 
 def place_of(id_: str) -> tuple[str, Place]:
     """The rule and the place that an id names."""
-    rule, _, text = id_.partition(":")
+    rule, text = id_parts(id_)
     parts = words(text)
     if len(parts) != 3:
         return rule, Place()

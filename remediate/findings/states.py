@@ -119,13 +119,16 @@ class Users:
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """What has to be taken down before the type of a column changes, as PostgreSQL names it."""
+    """What has to be taken down before the type of a column changes, as PostgreSQL names it.
+
+    Nothing has where there are no names.
+    """
 
     fact: ClassVar[str] = "hanging"
     names: str
 
     def __str__(self) -> str:
-        return self.names
+        return f"under {self.names or 'nothing'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,20 @@
 
 from collections.abc import Iterable
 
-from remediate.lint.kinds import KINDS, PAGE
+from remediate.lint.kinds import KINDS, PAGE, REVISION_ID_KINDS
 from remediate.lint.values import NOTHING, Known, Unsafe, table_name
 
-__all__ = ["KINDS", "NOTHING", "PAGE", "Known", "Unsafe", "learn", "lint", "table_name"]
+__all__ = [
+    "KINDS",
+    "NOTHING",
+    "PAGE",
+    "REVISION_ID_KINDS",
+    "Known",
+    "Unsafe",
+    "learn",
+    "lint",
+    "table_name",
+]
 
 
 def lint(source: str, known: Known = NOTHING) -> tuple[Unsafe, ...]:

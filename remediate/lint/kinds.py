@@ -1,5 +1,8 @@
 """The page of MD008: one text for each kind of unsafe step."""
 
+REVISION_ID_KINDS = frozenset({"revision-id-too-long", "revision-id-refused"})
+"""Kinds that are about the id of a revision, and not about its steps."""
+
 KINDS = {
     "type-without-using": """\
 A type change that PostgreSQL does not make by itself: text to integer, uuid, date or json, an

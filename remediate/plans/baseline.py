@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from remediate.errors import UsageProblem
-from remediate.findings.finding import Finding, Severity
+from remediate.findings.finding import Finding, Severity, id_parts
 from remediate.plans.plan import Item, Plan
 from remediate.snapshots.tables import Name
 
@@ -29,7 +29,7 @@ class Entry:
 
     @property
     def rule(self) -> str:
-        return self.id.partition(":")[0]
+        return id_parts(self.id)[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from remediate.findings.finding import id_parts
 from remediate.lint import Unsafe
 from remediate.rehearsal.result import Defect, Run, Statement
 from remediate.rules.revisions.graph_broken import mend, message
@@ -158,7 +159,8 @@ def not_restored(script: Script, lines: str) -> Defect:
 
 
 def new_finding(id_: str, message: str, file: str) -> Defect:
-    instead = f"see: remediate explain {id_.partition(':')[0]}"
+    rule, _ = id_parts(id_)
+    instead = f"see: remediate explain {rule}"
     return Defect(
         "NEW_FINDING", "the rules find what they did not find before", f"{id_}: {message}",
         instead, file,

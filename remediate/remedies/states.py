@@ -17,8 +17,6 @@ from remediate.findings.states import (
 )
 from remediate.snapshots.tables import Column, Generator, Sequence, Table
 
-NOTHING_HANGS = "under nothing"
-
 
 def unchanged(*values: Value) -> tuple[State, ...]:
     """States that a remedy relies on and leaves."""
@@ -31,7 +29,7 @@ def hanging_states(names: str, digest: str, version: int) -> tuple[State, ...]:
     Another version may print the same definition otherwise. In the downgrade it is another anyway.
     """
     (hanging,) = unchanged(Hanging(names))
-    if names == NOTHING_HANGS:
+    if not names:
         return (hanging,)
     return (hanging, State(Definitions(version // 10000, digest), None))
 

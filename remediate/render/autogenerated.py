@@ -20,10 +20,9 @@ _AFTERWARDS = (
 
 def line(finding: Finding) -> str:
     """A finding in one line, as `alembic check` prints it."""
-    said = finding.message.removeprefix(f"{finding.place} ")
-    place = finding.model
-    model = f" ({place.file}:{place.line})" if place else ""
-    return commented(f"{finding.rule} {finding.place} {said}{model}")
+    source = finding.model
+    model = f" ({source.file}:{source.line})" if source else ""
+    return commented(f"{finding.rule} {finding.place} {finding.predicate}{model}")
 
 
 def comments(items: Iterable[tuple[Item, str]]) -> tuple[str, ...]:

@@ -34,9 +34,8 @@ def _line(line: Line, style: Style) -> Iterator[str]:
     if line.why:
         yield from _wrapped(line.why, margin)
     if line.next:
-        yield from _wrapped(f"-> {line.next}", margin)
+        yield from _wrapped(line.next, margin, "-> ")
 
 
-def _wrapped(text: str, margin: str) -> list[str]:
-    hanging = len(margin) + (3 if text.startswith("-> ") else 0)
-    return wrapped(text, margin, hanging) or [margin]
+def _wrapped(text: str, margin: str, mark: str = "") -> list[str]:
+    return wrapped(mark + text, margin, len(margin) + len(mark)) or [margin]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+from remediate.findings.finding import id_parts
 from remediate.postgres.sql import commented
 from remediate.rehearsal.result import (
     FORMAT,
@@ -167,7 +168,7 @@ def _block(one: Rehearsed) -> Iterator[str]:
         yield from wrapped(f"{check.subject.value}: {_result(check)}", "  + ")
     repaired: dict[str, list[str]] = {}
     for id_ in one.repairs:
-        rule, _, place = id_.partition(":")
+        rule, place = id_parts(id_)
         repaired.setdefault(rule, []).append(place)
     for rule, places in repaired.items():
         yield from wrapped(f"repairs {rule} at {', '.join(places)}", "  + ")

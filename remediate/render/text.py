@@ -91,13 +91,9 @@ def _kind(item: Item) -> tuple[object, ...]:
     """Items that differ in nothing but the place are shown under one heading."""
     finding = item.finding
     return (
-        finding.rule, finding.severity, finding.confidence, _predicate(finding),
+        finding.rule, finding.severity, finding.confidence, finding.predicate,
         isinstance(item.remedy, Manual),
     )  # fmt: skip
-
-
-def _predicate(finding: Finding) -> str:
-    return finding.message.removeprefix(f"{finding.place} ")
 
 
 def _group(items: list[Item], style: Style) -> Iterator[str]:
@@ -105,7 +101,7 @@ def _group(items: list[Item], style: Style) -> Iterator[str]:
     count = f"{len(items)} times" if len(items) > 1 else ""
     severity = style.paint(finding.severity.value, _COLORS[finding.severity])
     yield f"{heading(finding, severity)}   {count}".rstrip()
-    yield from _wrapped(_predicate(finding), "  ")
+    yield from _wrapped(finding.predicate, "  ")
     yield ""
     reasons = {i.remedy.reason for i in items if isinstance(i.remedy, Manual)}
     shared = reasons.pop() if len(items) > 1 and len(reasons) == 1 else ""
@@ -127,9 +123,9 @@ def _item(item: Item, style: Style, *, reason_below: bool) -> Iterator[str]:
         yield from place(finding, "  ")
     by_hand = isinstance(item.remedy, Manual)
     if not (by_hand and reason_below):
-        yield from _wrapped(f"{'!' if by_hand else '+'} {repair(item.remedy)}", "    ")
+        yield from _wrapped(repair(item.remedy), "    ", "! " if by_hand else "+ ")
     if style.verbose:
-        yield from _wrapped(f"  {evidence(finding)}", "    ")
+        yield from _wrapped(evidence(finding), "    ", "  ")
         yield from (f"      {line}" for line in query_of(finding).splitlines())
 
 
@@ -191,7 +187,7 @@ def _ignored(entries: Iterable[Ignored]) -> Iterator[str]:
 def _unverified(entries: Iterable[Unverified]) -> Iterator[str]:
     for entry in entries:
         yield from _wrapped(f"{entry.place}: {entry.reason}", "  ")
-        yield from _wrapped(f"? {entry.verify}", "    ")
+        yield from _wrapped(entry.verify, "    ", "? ")
 
 
 def _summary(plan: Plan) -> Iterator[str]:
@@ -229,6 +225,6 @@ def _next(plan: Plan, style: Style) -> Iterator[str]:
         yield "Next:  remediate plan -v   (every key, and why it is healthy)"
 
 
-def _wrapped(text: str, start: str) -> list[str]:
-    marked = text.startswith(("+ ", "! ", "? ", "  "))
-    return wrapped(text, start, len(start) + (2 if marked else 0))
+def _wrapped(text: str, start: str, mark: str = "") -> list[str]:
+    """Further lines stand under the text, beside the mark."""
+    return wrapped(mark + text, start, len(start) + len(mark))

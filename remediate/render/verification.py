@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from remediate.findings.finding import id_parts
 from remediate.postgres.sql import commented
 from remediate.render.lines import wrapped
 from remediate.render.observations import sentence
@@ -31,7 +32,7 @@ def _text(made: Verification) -> Iterator[str]:
 
 def _entry(entry: Verified) -> Iterator[str]:
     place = commented(str(entry.place))
-    yield f"{_MARKS[entry.outcome]:8}{place}   {entry.id.partition(':')[0]}"
+    yield f"{_MARKS[entry.outcome]:8}{place}   {id_parts(entry.id)[0]}"
     for problem in entry.problems:
         yield from _wrapped(f"! {sentence(problem)}")
     if entry.facts:

@@ -190,7 +190,7 @@ class Member:
     dependants: tuple[Dependant, ...] = ()  # dropped before ALTER TYPE, and created again
     collation: str = ""  # "" for that of its type
     published: bool = False  # to subscribers of logical replication
-    hanging: str = ""  # the names of its dependants, as a guard prints them
+    hanging: str = ""  # what has to be taken down before its type changes, as PostgreSQL names it
     definitions: str = ""  # a digest of their definitions
 
 

@@ -61,7 +61,7 @@ https://docs.sqlalchemy.org/en/20/core/metadata.html#sqlalchemy.schema.Column.pa
 from dataclasses import dataclass
 
 from remediate.analysis.causes import Cause, cause_of_no_default
-from remediate.analysis.facts import KeyFacts, QuestionFacts, TriggerFacts, key_facts
+from remediate.analysis.facts import KeyEvidence, KeyFacts, QuestionFacts, TriggerFacts, key_facts
 from remediate.analysis.keys import client_sequence, filled_by_models, score, works
 from remediate.analysis.names import hands_out_ids, is_loaded
 from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
@@ -98,7 +98,7 @@ class _Candidate:
 
     @property
     def proof(self) -> bool:
-        return any(e in ("owned sequence", "models") for e in self.evidence)
+        return any(isinstance(e, KeyEvidence) for e in self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +142,9 @@ def _judge(table: Table, name: str, live: Live, declared: Declared) -> Healthy |
     reason = works(table, column, live) or filled_by_models(model, column)
     if reason:
         return Healthy(place, reason)
-    evidence: tuple[str, ...] = ("owned sequence",) if column.owned else ()
+    evidence: tuple[KeyEvidence, ...] = (KeyEvidence.OWNED_SEQUENCE,) if column.owned else ()
     if model and name in model.key and model.column(name).generator is Generator.DATABASE:
-        evidence += ("models",)
+        evidence += (KeyEvidence.MODELS,)
     low = column.extremes.low if column.extremes else None
     if not column.owned and low is not None and low > SNOWFLAKE:
         return Healthy(place, f"ids from {low} on are above 2^41: the application makes them")
@@ -225,9 +225,9 @@ def message(facts: KeyWithoutDefaultFacts | QuestionFacts) -> str:
             f"{len(facts.keys)} integer keys have no default, and nothing says who fills them: "
             "does the database generate ids here, or the application?"
         )
-    if "owned sequence" in facts.evidence:
+    if KeyEvidence.OWNED_SEQUENCE in facts.evidence:
         what = "lost the default of the sequence that it owns"
-    elif "models" in facts.evidence:
+    elif KeyEvidence.MODELS in facts.evidence:
         what = "has no default, but the models leave it to the database"
     else:
         what = "has no default and looks as if it should"

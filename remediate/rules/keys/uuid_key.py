@@ -40,7 +40,7 @@ https://www.postgresql.org/docs/current/functions-uuid.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from remediate.analysis.facts import KeyFacts, key_facts
+from remediate.analysis.facts import KeyEvidence, KeyFacts, key_facts
 from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
@@ -84,7 +84,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             continue
         offered = ["gen_random_uuid()"]
         offered += ["uuidv7()"] if live.database.version >= UUIDV7 else []
-        facts = UuidKeyFacts(key_facts(table, column, live), ("models",), tuple(offered))
+        facts = UuidKeyFacts(key_facts(table, column, live), (KeyEvidence.MODELS,), tuple(offered))
         confidence = Confidence.POSSIBLE if table.fill_triggers else Confidence.PROVEN
         weight = (confidence.severity, confidence)
         yield found(RULE, table, column, weight, facts, message(facts), declared)

@@ -59,7 +59,7 @@ from remediate.findings.finding import (
     Verdict,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.lint import KINDS, NOTHING, Known, Unsafe, learn, lint, table_name
+from remediate.lint import KINDS, NOTHING, REVISION_ID_KINDS, Known, Unsafe, learn, lint, table_name
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import Revision
 from remediate.snapshots.live import Live, drawn_from
@@ -87,7 +87,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         if revision.id in history.applied:
             continue
         for unsafe in lint(revision.text, known):
-            if not unsafe.kind.startswith("revision-id"):  # AL001, AL002
+            if unsafe.kind not in REVISION_ID_KINDS:  # AL001, AL002
                 yield _finding(revision, unsafe)
         known = learn([revision.text], known)
 
