@@ -1,6 +1,5 @@
 """What a rehearsal has to prove: made from the revisions that are staged."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -9,14 +8,12 @@ from remediate.analysis.facts import candidate_of, spoken_of
 from remediate.catalog import catalog
 from remediate.commands.judgement import Judgement
 from remediate.config import Config
-from remediate.errors import UsageProblem
 from remediate.findings.effects import Leaves
 from remediate.findings.finding import Options, Place, Severity, subject
 from remediate.findings.remedy import Act, Hazard
 from remediate.findings.states import Default
 from remediate.plans.plan import ApprovedItem
 from remediate.project.inspection import ProjectReading, Reading, enrich
-from remediate.project.project import Environment
 from remediate.rehearsal.proof import Part, Rehearsal, Repair
 from remediate.rehearsal.references import Reference
 from remediate.remedies.binding import reference
@@ -65,23 +62,11 @@ def rehearsal(
         heads=environment.heads,
         version_locations=(*version_locations(site.script), str(files[0].folder)),
         recursive=site.script.recursive_version_locations,
-        arguments=_arguments(environment),
+        arguments=environment.plain_arguments("Write without proof: --no-rehearse."),
         still_broken=still_broken,
         sequences=tuple(s for s in reading.live.sequences if s.name in _drawn(touched, reading)),
         more=tuple(sorted(touched)),
     )
-
-
-def _arguments(environment: Environment) -> Mapping[str, object]:
-    """What env.py hands to the revisions; raises UsageProblem for what may lead to its database."""
-    for name, value in environment.arguments.items():
-        if not isinstance(value, str | int | float | None):
-            raise UsageProblem(
-                f"env.py hands a {type(value).__name__} to its revisions ({name}=), which a "
-                "rehearsal must not use: it could reach the live database",
-                "Write without proof: --no-rehearse.",
-            )
-    return environment.arguments
 
 
 def _kept(item: ApprovedItem, reading: Reading, options: Options) -> tuple[str, ...]:

@@ -12,12 +12,12 @@ from remediate.commands.choice import Selection, ancestors, chosen, selection_of
 from remediate.commands.judgement import options as decided_options
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
-from remediate.errors import Refused, UsageProblem
+from remediate.errors import UsageProblem
 from remediate.findings.finding import Finding
 from remediate.lint import NOTHING, learn, lint
 from remediate.postgres.sql import ident, literal
 from remediate.project.inspection import ProjectReading, Reading, enrich, read
-from remediate.project.project import Environment, Project
+from remediate.project.project import Project
 from remediate.rehearsal import defects
 from remediate.rehearsal.database import Stage, Subset, prepare
 from remediate.rehearsal.process import Settings, Worker, open_channel
@@ -47,8 +47,8 @@ def rehearse(
 ) -> Rehearsal:
     """Each of these revisions, by default those that the database has not run, and its defects.
 
-    Raises UsageProblem where there is no project or no such revision, and Refused where no state
-    can be made to rehearse them in.
+    Raises UsageProblem where there is no project or no such revision, or env.py hands it more than
+    texts and numbers, and Refused where no state can be made to rehearse them in.
     """
     reading = read(config)
     if not isinstance(reading, ProjectReading):
@@ -64,6 +64,9 @@ def rehearse(
     where = f"{database.host}/{database.name}"
     if not selection.shown:
         return Rehearsal(where, "", Start(), (), _of_graph(history, ()))
+    arguments = reading.environment.plain_arguments(
+        "Only texts and numbers can be handed to a revision that is rehearsed."
+    )
     with (
         scratch(config.scratch_url) as server,
         prepare(server, database, reading.libpq, _subset(reading, selection)) as stage,
@@ -72,7 +75,7 @@ def rehearse(
         role = "" if selection.from_base else stage.migrating
         worker = Worker(
             channel, stage.url, role, database.search_path, _settings(reading.project),
-            reading.environment.version_table, _arguments(reading.environment), options.timeout,
+            reading.environment.version_table, arguments, options.timeout,
         )  # fmt: skip
         trial = _trial(reading, config, stage, worker, progress)
         heads = () if selection.from_base else reading.environment.heads
@@ -126,18 +129,6 @@ def _settings(project: Project) -> Settings:
         section=config.config_ini_section,
         x=tuple(getattr(config.cmd_opts, "x", None) or ()),
     )
-
-
-def _arguments(environment: Environment) -> Mapping[str, object]:
-    """What env.py hands to the revisions; raises Refused for what no other process can get."""
-    for name, value in environment.arguments.items():
-        if not isinstance(value, str | int | float | None):
-            raise Refused(
-                f"env.py hands a {type(value).__name__} to its revisions ({name}=), which a "
-                "rehearsal must not use: it could reach the live database",
-                "Only texts and numbers can be handed to a revision that is rehearsed.",
-            )
-    return environment.arguments
 
 
 def _make_schemas(stage: Stage, trial: Trial, history: History) -> None:

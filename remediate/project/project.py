@@ -53,6 +53,20 @@ class Environment:
     downgrade_token: str
     arguments: Mapping[str, object]  # env.py passes them to upgrade() and downgrade()
 
+    def plain_arguments(self, hint: str) -> Mapping[str, object]:
+        """The arguments for a rehearsal: texts, numbers and None.
+
+        Raises UsageProblem, with this hint, for a value of another type, such as a connection.
+        """
+        for name, value in self.arguments.items():
+            if not isinstance(value, str | int | float | None):
+                raise UsageProblem(
+                    f"env.py hands a {type(value).__name__} to its revisions ({name}=), which a "
+                    "rehearsal must not use: it could reach the live database",
+                    hint,
+                )
+        return self.arguments
+
 
 def discover(
     config: str | None = None, name: str = "alembic", x: tuple[str, ...] = ()
