@@ -5,8 +5,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from remediate.catalog.session import read_only, rows
-from remediate.postgres.sql import literal
-from remediate.remedies.reference_steps import index_name
+from remediate.postgres.sql import index_name, literal
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
@@ -29,6 +28,6 @@ def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
         indexes=frozenset(
             (name, column)
             for name, column, indexes in places
-            if index_name(name, column) in indexes
+            if index_name(name.name, column) in indexes
         ),
     )

@@ -6,6 +6,7 @@ none of these is ever written as such, but as `\\XXXX` in PostgreSQL's U& notati
 (https://www.postgresql.org/docs/current/sql-syntax-lexical.html, "with Unicode Escapes").
 """
 
+import hashlib
 import re
 from collections.abc import Collection
 
@@ -124,6 +125,15 @@ def fitted(first: str, second: str, label: str) -> str:
         else:
             b -= 1
     return f"{clipped(first, a)}_{clipped(second, b)}_{label}"
+
+
+def index_name(table: str, column: str) -> str:
+    """The name that SQLAlchemy gives with index=True, shortened as it does it."""
+    name = f"ix_{table}_{column}"
+    if len(name) <= NAME_BYTES:
+        return clipped(name, NAME_BYTES)
+    digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+    return clipped(f"{name[: NAME_BYTES - 8]}_{digest[-4:]}", NAME_BYTES)
 
 
 def clipped(text: str, size: int) -> str:

@@ -16,7 +16,7 @@ from remediate.findings.remedy import (
     Step,
 )
 from remediate.findings.states import Owner, Type
-from remediate.postgres.sql import fitted, quote
+from remediate.postgres.sql import fitted, index_name, quote
 from remediate.remedies import values
 from remediate.remedies.conversion import Change, Conversion, convert, obstacle
 from remediate.remedies.reference_steps import (
@@ -24,7 +24,6 @@ from remediate.remedies.reference_steps import (
     add_reference,
     analyze,
     index,
-    index_name,
     pending_reference,
     valid_index,
     valid_reference,
@@ -144,7 +143,7 @@ def _finish(
     steps: list[Step] = []
     conditions: list[Condition] = []
     if not candidate.indexed:
-        name = index_name(fk.table, candidate.column)
+        name = index_name(fk.table.name, candidate.column)
         steps += index(fk.table, name, fk.columns, Hazard.MODEL_INDEX)
         conditions.append(valid_index(fk.table, name, fk.columns))
     if not keeps_orphans:

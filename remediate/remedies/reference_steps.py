@@ -1,9 +1,7 @@
 """The statements about foreign keys and their indexes, each with its inverse and its lock."""
 
-import hashlib
-
 from remediate.findings.remedy import Act, Condition, Hazard, Lock, Step
-from remediate.postgres.sql import NAME_BYTES, clipped, ident, literal
+from remediate.postgres.sql import ident, literal
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 
@@ -115,12 +113,3 @@ def valid_index(table: Name, name: str, columns: tuple[str, ...]) -> Condition:
     on = f"({', '.join(columns)})"
     ends = f"{VALID} {on}"
     return Condition(table, "index", name, (MISSING, f"{INVALID} {on}", ends), ends)
-
-
-def index_name(table: Name, column: str) -> str:
-    """The one that SQLAlchemy gives with index=True, shortened as it does it."""
-    name = f"ix_{table.name}_{column}"
-    if len(name) <= NAME_BYTES:
-        return clipped(name, NAME_BYTES)
-    digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
-    return clipped(f"{name[: NAME_BYTES - 8]}_{digest[-4:]}", NAME_BYTES)
