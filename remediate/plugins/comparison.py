@@ -21,18 +21,20 @@ def add(context: AutogenContext, upgrade_ops: UpgradeOps) -> None:
     What Alembic itself proposes for the same column or reference is taken out: it would be done
     twice. Raises RemediateError for what stops `remediate plan`.
     """
-    made = autogenerate(context.migration_context, context.metadata)
-    operations = [Note(one) if one.reason else Repair(one) for one in made.proposals]
+    comparison = autogenerate(context.migration_context, context.metadata)
+    operations = [
+        Repair(one, one.repair) if one.repair else Note(one) for one in comparison.operations
+    ]
     for operation in operations:
         _log.info("Detected %s", operation.line)
-    if made.unverified:
-        _log.warning("%d places not verified; see: remediate plan", made.unverified)
+    if comparison.unverified:
+        _log.warning("%d places not verified; see: remediate plan", comparison.unverified)
     if not operations:
         return
     repairs = [o for o in operations if isinstance(o, Repair)]
-    _supersede(upgrade_ops, repairs, made.default_schema)
+    _supersede(upgrade_ops, repairs, comparison.default_schema)
     alone = upgrade_ops.is_empty()
-    upgrade_ops.ops.insert(0, Findings(operations, engine=made.engine, alone=alone))
+    upgrade_ops.ops.insert(0, Findings(operations, engine=comparison.engine, alone=alone))
 
 
 def _supersede(upgrade_ops: UpgradeOps, repairs: Sequence[Repair], default_schema: str) -> None:
@@ -44,7 +46,7 @@ def _supersede(upgrade_ops: UpgradeOps, repairs: Sequence[Repair], default_schem
         for state in expected.states
         if isinstance(state.before, Type) and state.before != state.after
     }
-    places = [r.proposal.item.finding.place for r in repairs if r.proposal.of_reference]
+    places = [r.proposed.item.finding.place for r in repairs if r.proposed.of_reference]
     bound = {(place.table, place.column) for place in places}
 
     def is_done(one: object) -> bool:
