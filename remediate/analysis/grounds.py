@@ -1,4 +1,4 @@
-"""What is to be thought of a column that seems to mean a key."""
+"""Weigh a column that seems to reference a key: how certain that is, and on what grounds."""
 
 import re
 from enum import StrEnum

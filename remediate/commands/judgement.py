@@ -1,4 +1,4 @@
-"""What the rules find in all that was read: each rule is asked once."""
+"""Run each rule once on all that was read, and keep what it found."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

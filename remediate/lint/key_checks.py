@@ -1,4 +1,4 @@
-"""Keys that nothing generates: definition so, copied so, or left so by what a step drops."""
+"""Check for keys that nothing generates: created, copied or left without a generator."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""One error as a log tells it: in a message, its details and the statement that met it."""
+"""One error of a log: its message, its details and the statement that failed."""
 
 import re
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What logs hold: errors by their place, and how often they were met."""
+"""Group the errors of logs by the place that they name, and count them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Whether a reviewed plan still is the plan for this database; else the sentence that says no."""
+"""Compare a reviewed plan with the database as it is now; refuse a plan that no longer fits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Rows with the ids that matter, made up on the scratch copy for setval and nextval to meet."""
+"""Insert rows with boundary ids into the scratch copy, so that setval and nextval meet them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

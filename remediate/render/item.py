@@ -1,4 +1,4 @@
-"""What an item of a plan is, in lines of a terminal: alike in a plan, a review and a difference."""
+"""An item of a plan as lines of a terminal, the same in a plan, a review and a difference."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What came of looking at a repaired place again."""
+"""The results of verifying repaired places."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
