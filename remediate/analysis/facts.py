@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from remediate.analysis.grounds import Grounds
 from remediate.findings.facts import part_of
-from remediate.findings.finding import Confidence, Facts, Finding, Place, Rule, Severity, found_at
+from remediate.findings.finding import Confidence, Facts, Finding, Place, Rule, Severity, finding_at
 from remediate.postgres.sql import quote
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
@@ -170,17 +170,17 @@ def candidate_facts(candidate: Candidate, why: Grounds, live: Live) -> Candidate
     )
 
 
-def _evidence_facts(found: Evidence) -> EvidenceFacts:
+def _evidence_facts(evidence: Evidence) -> EvidenceFacts:
     return EvidenceFacts(
-        values=found.values,
-        every_row_read=found.whole,
-        come_back_as_they_are=found.canonical,
-        convertible=found.convertible,
-        present_in_parent=found.present,
-        without_parent=found.orphans,
-        not_convertible=found.inconvertible,
-        shapes=found.samples,
-        query=found.query,
+        values=evidence.values,
+        every_row_read=evidence.whole,
+        come_back_as_they_are=evidence.canonical,
+        convertible=evidence.convertible,
+        present_in_parent=evidence.present,
+        without_parent=evidence.orphans,
+        not_convertible=evidence.inconvertible,
+        shapes=evidence.samples,
+        query=evidence.query,
     )
 
 
@@ -209,7 +209,7 @@ def of_constraint(
     """A finding of this rule at a declared foreign key."""
     column = fk.columns[0] if len(fk.columns) == 1 else None
     place = Place(fk.table, column, fk.name)
-    return found_at(rule, place, weight, facts, f"{place} {message}", declared)
+    return finding_at(rule, place, weight, facts, f"{place} {message}", declared)
 
 
 def at_candidate(
@@ -222,7 +222,7 @@ def at_candidate(
 ) -> Finding:
     """A finding of this rule at a column without foreign key."""
     place = Place(candidate.table, candidate.column)
-    return found_at(rule, place, weight, facts, f"{place} {message}", declared)
+    return finding_at(rule, place, weight, facts, f"{place} {message}", declared)
 
 
 def candidate_of(finding: Finding, live: Live) -> Candidate:

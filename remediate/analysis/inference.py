@@ -144,8 +144,8 @@ def _keeps_old_ids(table: Name) -> bool:
     return bool(copy_of(table) or _OF_A_TIME.search(table.name))
 
 
-def _is_itself(found: Candidate) -> bool:
-    return (found.table, found.column) == (found.target, found.target_column)
+def _is_itself(candidate: Candidate) -> bool:
+    return (candidate.table, candidate.column) == (candidate.target, candidate.target_column)
 
 
 def is_worth_asking(candidate: Candidate, column: Loose) -> bool:

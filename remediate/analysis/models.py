@@ -40,7 +40,7 @@ def widths_differ(one: str, other: str) -> bool:
     return one != other and {one, other} <= INTEGER_MAX.keys()
 
 
-def said(type_: str) -> str:
+def sqlalchemy_type(type_: str) -> str:
     """A PostgreSQL type as models say it, `BigInteger`; "" where that takes a person."""
     if type_ in _SAID:
         return _SAID[type_]

@@ -87,16 +87,16 @@ def _column(row: Row) -> Loose:
     )
 
 
-def _with_rivals(connection: Connection, found: list[Candidate]) -> list[Candidate]:
+def _with_rivals(connection: Connection, candidates: list[Candidate]) -> list[Candidate]:
     """The candidates with the other unique columns that their values may reference instead."""
-    targets = sorted({c.target for c in found if not c.fits})
+    targets = sorted({c.target for c in candidates if not c.fits})
     if not targets:
-        return found
+        return candidates
     wanted = ", ".join(f"({literal(name.schema)}, {literal(name.name)})" for name in targets)
     unique: dict[Name, list[Row]] = {}
     for row in rows(connection, "uniques", tables=wanted):
         unique.setdefault(Name(row["schema"], row["name"]), []).append(row)
-    return [replace(c, rivals=_rivals(c, unique.get(c.target, []))) for c in found]
+    return [replace(c, rivals=_rivals(c, unique.get(c.target, []))) for c in candidates]
 
 
 def _rivals(candidate: Candidate, unique: Sequence[Row]) -> tuple[str, ...]:
@@ -122,10 +122,10 @@ def _evidence(
 
 
 def _unread(
-    found: Sequence[Candidate], questions: Sequence[Question], failures: Mapping[object, str]
+    candidates: Sequence[Candidate], questions: Sequence[Question], failures: Mapping[object, str]
 ) -> Iterator[Unread]:
     """The failures at columns that their type or the models make suspect; others are many."""
-    suspect = {(c.table, c.column) for c in found if c.model or not c.fits}
+    suspect = {(c.table, c.column) for c in candidates if c.model or not c.fits}
     for asked in questions:
         if asked.about in failures and asked.about in suspect:
             name, column = asked.about

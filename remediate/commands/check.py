@@ -67,21 +67,21 @@ def _asked_about(config: Config, look: Look) -> dict[str, str]:
     return {pattern: why for pattern, why in config.ignored.items() if rule_of(pattern) in asked}
 
 
-def _look(config: Config, side: str, made: Plan) -> Look:
+def _look(config: Config, side: str, plan: Plan) -> Look:
     rules = selection.chosen(RULES, config.select, config.ignore)
     asked = [rule for rule in rules if not side or rule.alone == side]
-    if not side and made.heads is None:  # there is no project
+    if not side and plan.heads is None:  # there is no project
         asked = [rule for rule in asked if rule.family not in OF_PROJECT]
     codes = frozenset(rule.code for rule in asked)
-    return Look(codes, _sees(config, made), side, made.engine)
+    return Look(codes, _sees(config, plan), side, plan.engine)
 
 
-def _sees(config: Config, made: Plan) -> Callable[[Entry], bool]:
+def _sees(config: Config, plan: Plan) -> Callable[[Entry], bool]:
     """Whether a run with these settings has looked at the place of an entry, and could read it."""
-    unread = {u.place.table for u in made.unverified if u.place.table}
-    unread_models = any(u.place.subject for u in made.unverified)
+    unread = {u.place.table for u in plan.unverified if u.place.table}
+    unread_models = any(u.place.subject for u in plan.unverified)
     of_models = {r.code for r in RULES if r.of_reference or r.family is Family.MODELS}
-    outside = unread | set(made.left_out)
+    outside = unread | set(plan.left_out)
 
     def sees(entry: Entry) -> bool:
         if unread_models and entry.rule in of_models:

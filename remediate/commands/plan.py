@@ -15,7 +15,7 @@ from remediate.plans.agreement import check_database
 from remediate.plans.decisions import carried
 from remediate.plans.diff import Difference, difference
 from remediate.plans.impact import impact
-from remediate.plans.impact.settings import said_of_tables
+from remediate.plans.impact.settings import table_settings
 from remediate.plans.plan import Item, Plan, Run
 from remediate.plans.plan_file import shaping
 from remediate.postgres.sql import quote
@@ -68,7 +68,9 @@ def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
         Unverified(Place(subject=m.file), m.reason, m.verify)
         for m in reading.declared.unread_modules
     )
-    impacts, standing = impact.of(live, reading.declared, findings, _said(reading, config))
+    impacts, assessment = impact.of(
+        live, reading.declared, findings, _table_settings(reading, config)
+    )
     found = {v.place for v in verdicts if isinstance(v, Finding)}
     spoken_of = found | {u.place for u in unverified}
     return Plan(
@@ -89,7 +91,7 @@ def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
         ignored=ignored,
         tables=sum(bool(t.key) and inside(t.name) for t in live.tables),
         impacts=impacts,
-        standing=standing,
+        assessment=assessment,
         settings=shaping(config),
         run=Run(
             script_directory=str(reading.project.script.dir) if reading.project else "",
@@ -99,12 +101,12 @@ def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
     )
 
 
-def _said(reading: Reading, config: Config) -> impact.TableSettings:
+def _table_settings(reading: Reading, config: Config) -> impact.TableSettings:
     """What the settings say of tables. Each has to be known, where everything is."""
     known = Snapshot(tables=(*reading.live.tables, *reading.declared.tables))
     several = reading.environment is not None and bool(reading.environment.engine)
     complete = bool(reading.live.database.version) and not several
-    return said_of_tables(config.tiers, config.features, known, complete=complete)
+    return table_settings(config.tiers, config.features, known, complete=complete)
 
 
 def _remedy(finding: Finding, rule: Rule, reading: Reading, options: Options) -> Remedy | Manual:

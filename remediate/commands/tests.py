@@ -73,12 +73,12 @@ def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
     return Written(path, found, tuple(waiting))
 
 
-def _testable(found: Cases, reading: Reading) -> tuple[Cases, dict[Name, Row]]:
+def _testable(cases: Cases, reading: Reading) -> tuple[Cases, dict[Name, Row]]:
     """Those of which a row can be made up, and these rows, each after its parents."""
     rows: dict[Name, Row] = {}
     with client.connect(reading.libpq) as connection, row_values.reading(connection):
-        keys = {key.table: key.column for key in found.keys}
-        todo = list(found.tables)
+        keys = {key.table: key.column for key in cases.keys}
+        todo = list(cases.tables)
         unknown = set()
         while todo:
             table = todo.pop()
@@ -89,11 +89,11 @@ def _testable(found: Cases, reading: Reading) -> tuple[Cases, dict[Name, Row]]:
             todo += [parent for parent in rows[table].parents if parent not in rows]
     circles = {table for table in rows if in_a_circle(table, rows)}
     sound = {t for t in rows if not {t, *_above(t, rows, circles)} & (unknown | circles)}
-    left_out = [LeftOut(table, Untestable.NO_ROW) for table in found.tables if table not in sound]
+    left_out = [LeftOut(table, Untestable.NO_ROW) for table in cases.tables if table not in sound]
     kept = Cases(
-        tuple(k for k in found.keys if k.table in sound),
-        tuple(fk for fk in found.references if fk.table in sound),
-        (*found.left_out, *left_out),
+        tuple(k for k in cases.keys if k.table in sound),
+        tuple(fk for fk in cases.references if fk.table in sound),
+        (*cases.left_out, *left_out),
     )
     needed = {t for table in kept.tables for t in (table, *_above(table, rows, circles))}
     return kept, {table: rows[table] for table in sorted(needed)}

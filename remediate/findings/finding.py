@@ -212,7 +212,7 @@ class Rule:
         return self.family is Family.REFERENCES or self.leaves.is_reference
 
 
-def found(
+def column_finding(
     rule: Rule,
     table: Table,
     column: Column,
@@ -222,10 +222,10 @@ def found(
     declared: Declared,
 ) -> Finding:
     """A finding of this rule at a column."""
-    return found_at(rule, Place(table.name, column.name), weight, facts, message, declared)
+    return finding_at(rule, Place(table.name, column.name), weight, facts, message, declared)
 
 
-def found_at(
+def finding_at(
     rule: Rule,
     place: Place,
     weight: tuple[Severity, Confidence],

@@ -126,12 +126,12 @@ def split(
     return tuple(kept), tuple(out)
 
 
-def unused(found: Iterable[Ignored], reasons: Mapping[str, str]) -> tuple[str, ...]:
+def unused(ignored: Iterable[Ignored], reasons: Mapping[str, str]) -> tuple[str, ...]:
     """The patterns of ids that fit none of what was found.
 
     Whole rules are never among them: not to be asked is a policy, which holds with nothing to find.
     """
-    ids = [one.what for one in found]
+    ids = [one.what for one in ignored]
     patterns = [p for p in reasons if not whole_rules([p])]
     return tuple(p for p in patterns if not any(_fits(i, p) for i in ids))
 

@@ -82,57 +82,57 @@ class LogReader:
         else:
             self._take_part(found)
 
-    def _take_first(self, found: formats.Labelled) -> Iterator[Entry]:
+    def _take_first(self, labelled: formats.Labelled) -> Iterator[Entry]:
         """A line that begins a message of the server; what its process said before is complete."""
-        if not found.prefix:
+        if not labelled.prefix:
             yield from self._close_record()
-        if self._open and (before := self._open.pop(found.process, None)):
+        if self._open and (before := self._open.pop(labelled.process, None)):
             yield entry(before)
         self._tail = None
-        if not self.has_codes and "00000" in found.prefix:
-            self.has_codes = "00000" in found.codes
-        if found.part == "error":
-            yield from self._start(found)
+        if not self.has_codes and "00000" in labelled.prefix:
+            self.has_codes = "00000" in labelled.codes
+        if labelled.part == "error":
+            yield from self._start(labelled)
 
-    def _start(self, found: formats.Labelled) -> Iterator[Entry]:
+    def _start(self, labelled: formats.Labelled) -> Iterator[Entry]:
         if len(self._open) >= _OPEN:
             yield entry(self._open.pop(next(iter(self._open))))
-        raw = found.raw(self._code(found))
-        self._open[found.process] = raw
+        raw = labelled.raw(self._code(labelled))
+        self._open[labelled.process] = raw
         self._tail = (raw, "message")
 
-    def _code(self, found: formats.Labelled) -> str:
+    def _code(self, labelled: formats.Labelled) -> str:
         """The SQLSTATE in the prefix: a process may bear such a number too."""
-        codes = [code for code in found.codes if code in KINDS]
-        told = recognised(found.text)
+        codes = [code for code in labelled.codes if code in KINDS]
+        told = recognised(labelled.text)
         if told is not None:
             self.has_codes = self.has_codes or told.sqlstate in codes
             return told.sqlstate
-        apart = [code for code in codes if code != found.process]
+        apart = [code for code in codes if code != labelled.process]
         return apart[0] if apart and self.has_codes else ""
 
-    def _take_part(self, found: formats.Labelled) -> None:
+    def _take_part(self, labelled: formats.Labelled) -> None:
         """A detail, a statement or a context, of the error that its process met before."""
-        raw = self._open.get(found.process) or (self._tail[0] if self._tail else None)
-        if not found.prefix and self._record.last:
+        raw = self._open.get(labelled.process) or (self._tail[0] if self._tail else None)
+        if not labelled.prefix and self._record.last:
             raw = self._record.last
-        if raw is not None and found.part != "rest":
-            raw.add(found.part, found.text)
-            self._tail = (raw, found.part)
+        if raw is not None and labelled.part != "rest":
+            raw.add(labelled.part, labelled.text)
+            self._tail = (raw, labelled.part)
 
-    def _take_unknown(self, found: formats.Labelled) -> Iterator[Entry]:
+    def _take_unknown(self, labelled: formats.Labelled) -> Iterator[Entry]:
         """In a language that is not known only the SQLSTATE tells; parts share the prefix."""
-        raw = self._open.get(found.process)
-        if raw is not None and found.prefix == self._prefix:
-            raw.add("detail" if ")=(" in found.text else "statement", found.text)
+        raw = self._open.get(labelled.process)
+        if raw is not None and labelled.prefix == self._prefix:
+            raw.add("detail" if ")=(" in labelled.text else "statement", labelled.text)
             return
-        if found.prefix == self._prefix:
+        if labelled.prefix == self._prefix:
             return
-        self._prefix = found.prefix
+        self._prefix = labelled.prefix
         if raw is not None:
-            yield entry(self._open.pop(found.process))
-        if self.has_codes and found.codes:
-            yield from self._start(found)
+            yield entry(self._open.pop(labelled.process))
+        if self.has_codes and labelled.codes:
+            yield from self._start(labelled)
         else:
             self.untold += 1
 

@@ -54,7 +54,7 @@ class Checked:
     look: Look
     entries: tuple[Entry, ...] = ()  # of the baseline, all
     new: tuple[Item, ...] = ()
-    known: Mapping[str, Entry] = field(default_factory=dict, hash=False)  # by id
+    accepted: Mapping[str, Entry] = field(default_factory=dict, hash=False)  # by id
     worse: Mapping[str, Severity] = field(default_factory=dict, hash=False)  # accepted as
     stale: tuple[Entry, ...] = ()  # found no longer
     unused: tuple[str, ...] = ()  # of [tool.remediate.ignore]: fits nothing
@@ -90,7 +90,7 @@ def compared(plan: Plan, entries: Iterable[Entry], look: Look) -> Checked:
         look=look,
         entries=entries,
         new=new,
-        known={id_: entry for id_, entry in ours.items() if id_ in found - again},
+        accepted={id_: entry for id_, entry in ours.items() if id_ in found - again},
         worse={id_: ours[id_].severity for id_ in again if id_ in ours},
         stale=tuple(e for id_, e in ours.items() if id_ not in found and look.covers(e)),
     )

@@ -16,11 +16,11 @@ from remediate.findings.remedy import Act, Hazard, Lock, Manual, Proposal, Step
 from remediate.findings.selection import Ignored
 from remediate.plans.impact.impact import Impact
 from remediate.plans.impact_document import (
+    assessment_as_json,
+    assessment_from_json,
     impact_as_json,
     impact_from_json,
     name_from_text,
-    standing_as_json,
-    standing_from_json,
 )
 from remediate.plans.plan import FORMAT, Answer, Decision, Item, Plan, Setting
 from remediate.rules import RULES_BY_CODE
@@ -48,7 +48,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "tables": plan.tables,
         "ignored": [{"what": one.what, "reason": one.reason} for one in plan.ignored],
         "left_out": [*map(str, plan.left_out), *plan.left_out_columns],
-        **standing_as_json(plan.standing),
+        **assessment_as_json(plan.assessment),
         "findings": [_item_as_json(item, plan.impacts.get(item.id)) for item in plan.items],
         "healthy": [{**_place_as_json(h.place), "reason": h.reason} for h in plan.healthy],
         "unverified": [
@@ -101,7 +101,7 @@ def from_json(document: Json) -> Plan:
         ignored=tuple(Ignored(i["what"], i["reason"]) for i in document.get("ignored", ())),
         tables=document.get("tables", 0),
         impacts={f["id"]: impact_from_json(f, _place(f).table) for f in findings if "risk" in f},
-        standing=standing_from_json(document),
+        assessment=assessment_from_json(document),
         settings=tuple(
             Setting(name, tuple(value) if isinstance(value, list) else value)
             for name, value in document.get("settings", {}).items()

@@ -7,7 +7,7 @@ from remediate.findings.effects import Inserts, When
 from remediate.findings.finding import Tier
 from remediate.plans.impact.consequences import Consequences
 from remediate.plans.impact.graph import Cycle
-from remediate.plans.impact.impact import Impact, Standing
+from remediate.plans.impact.impact import Assessment, Impact
 from remediate.plans.impact.risk import Risk
 from remediate.rules import rule_of
 from remediate.snapshots.defaults import words
@@ -65,23 +65,23 @@ def impact_from_json(values: Json, table: Name | None) -> Impact:
     )
 
 
-def standing_as_json(standing: Standing) -> dict[str, Any]:
+def assessment_as_json(assessment: Assessment) -> dict[str, Any]:
     """What JSON says of the database as a whole."""
     return {
-        "score": standing.score,
-        "tiers": {tier.value: standing.tiers.get(tier, 0) for tier in Tier},
-        "insertion_order": _texts(standing.insertion_order),
+        "score": assessment.score,
+        "tiers": {tier.value: assessment.tiers.get(tier, 0) for tier in Tier},
+        "insertion_order": _texts(assessment.insertion_order),
         "cycles": [
             {"tables": _texts(c.tables), "left_null_first": list(c.left_null_first)}
-            for c in standing.cycles
+            for c in assessment.cycles
         ],
-        "repair_order": list(standing.repair_order),
+        "repair_order": list(assessment.repair_order),
     }
 
 
-def standing_from_json(document: Json) -> Standing:
+def assessment_from_json(document: Json) -> Assessment:
     """The database as a whole; as if nothing were at risk, where the document is silent."""
-    return Standing(
+    return Assessment(
         score=document.get("score", 100),
         tiers={Tier(tier): n for tier, n in document.get("tiers", {}).items() if n},
         insertion_order=_names(document.get("insertion_order", ())),

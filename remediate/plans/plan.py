@@ -9,7 +9,7 @@ from enum import StrEnum
 from remediate.findings.finding import Confidence, Finding, Healthy, Unverified
 from remediate.findings.remedy import Manual, Proposal, Remedy, Step
 from remediate.findings.selection import Ignored
-from remediate.plans.impact.impact import NOTHING_FOUND, Impact, Standing
+from remediate.plans.impact.impact import NOTHING_FOUND, Assessment, Impact
 from remediate.plans.proof import Proof
 from remediate.snapshots.live import DatabaseIdentity
 from remediate.snapshots.tables import Location, Name
@@ -128,7 +128,7 @@ class Plan:
     ignored: tuple[Ignored, ...] = ()  # by the settings, with a reason
     tables: int = 0  # read
     impacts: Mapping[str, Impact] = field(default_factory=dict, hash=False)  # by id of the finding
-    standing: Standing = NOTHING_FOUND
+    assessment: Assessment = NOTHING_FOUND
     settings: tuple[Setting, ...] = ()  # that shaped it, where they are not the default
     run: Run | None = field(default=None, compare=False)  # None: it was read from a file
 

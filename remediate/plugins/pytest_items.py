@@ -52,12 +52,12 @@ class Collector(pytest.Collector):
             return [Unreadable.from_parent(self, name="reading", error=error)]
         return self._items(found)
 
-    def _items(self, found: Suite) -> Iterator[pytest.Item]:
-        plan, trials = found.plan, Trials(found)
-        for rule in found.rules:
+    def _items(self, suite: Suite) -> Iterator[pytest.Item]:
+        plan, trials = suite.plan, Trials(suite)
+        for rule in suite.rules:
             yield OfRule.from_parent(self, name=f"{rule.code} {rule.name}", rule=rule, plan=plan)
         yield Unverified.from_parent(self, name="what could not be verified", plan=plan)
-        for model in found.models:
+        for model in suite.models:
             yield Insert.from_parent(self, name=f"insert {model.name}", model=model, trials=trials)
 
 

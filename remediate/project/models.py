@@ -26,20 +26,20 @@ from remediate.snapshots.tables import (
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
-def read(found: Discovery, default_schema: str) -> Declared:
+def read(discovery: Discovery, default_schema: str) -> Declared:
     """The primary keys and references of every mapped or Core table.
 
     If several MetaData declare a table, the first one counts. No database is asked. Foreign keys
     may refer to tables that no MetaData has.
     """
     declarations: dict[Name, list[tuple[ProjectMetadata, sa.Table]]] = {}
-    for one in found.metadatas:
+    for one in discovery.metadatas:
         for table in one.metadata.tables.values():
             declarations.setdefault(_name(table, default_schema), []).append((one, table))
     tables = [those[0][1] for those in declarations.values()]
     classes = _classes()
     sources = partial(
-        ModelSources, default_schema=default_schema, classes=classes, modules=found.modules
+        ModelSources, default_schema=default_schema, classes=classes, modules=discovery.modules
     )
     return Declared(
         types=_Types(tables, default_schema),
@@ -48,13 +48,13 @@ def read(found: Discovery, default_schema: str) -> Declared:
         indexes=frozenset(place for t in tables for place in _indexed(t, default_schema)),
         qualified=frozenset(_name(t, default_schema) for t in tables if t.schema),
         sources=sources(tables),
-        metadatas=tuple(metadata(one, default_schema) for one in found.metadatas),
+        metadatas=tuple(metadata(one, default_schema) for one in discovery.metadatas),
         duplicates=tuple(
             DuplicateTable(name, tuple(_declaration(*each, sources([each[1]])) for each in those))
             for name, those in declarations.items()
             if len(those) > 1
         ),
-        unread_modules=found.unread,
+        unread_modules=discovery.unread,
     )
 
 
@@ -68,17 +68,21 @@ def _indexed(table: sa.Table, default_schema: str) -> Iterator[tuple[Name, str]]
             yield _name(table, default_schema), next(iter(index.columns)).name
 
 
-def metadata(found: ProjectMetadata, default_schema: str) -> Metadata:
+def metadata(project_metadata: ProjectMetadata, default_schema: str) -> Metadata:
     """The facts about a MetaData: its name, its tables, and whether Alembic sees it."""
-    names = tuple(_name(t, default_schema) for t in found.metadata.tables.values())
-    late = tuple(_name(t, default_schema) for t in found.late)
-    return Metadata(found.name, found.source, found.tracked, names, late)
+    names = tuple(_name(t, default_schema) for t in project_metadata.metadata.tables.values())
+    late = tuple(_name(t, default_schema) for t in project_metadata.late)
+    return Metadata(
+        project_metadata.name, project_metadata.source, project_metadata.tracked, names, late
+    )
 
 
-def _declaration(found: ProjectMetadata, table: sa.Table, sources: ModelSources) -> Declaration:
+def _declaration(
+    project_metadata: ProjectMetadata, table: sa.Table, sources: ModelSources
+) -> Declaration:
     columns = tuple((c.name, _type_of(c)) for c in table.columns)
     name = next(iter(sources))
-    return Declaration(found.name, sources.get(name), columns)
+    return Declaration(project_metadata.name, sources.get(name), columns)
 
 
 class _Types(Mapping[tuple[Name, str], str]):

@@ -167,11 +167,13 @@ def new_finding(id_: str, message: str, file: str) -> Defect:
     )  # fmt: skip
 
 
-def of_text(found: Iterable[Unsafe], file: str) -> tuple[tuple[Defect, ...], tuple[Defect, ...]]:
+def of_text(
+    unsafe_steps: Iterable[Unsafe], file: str
+) -> tuple[tuple[Defect, ...], tuple[Defect, ...]]:
     """The linter's findings in a revision: what is wrong for certain, and what is a hazard."""
     wrong: list[Defect] = []
     hazards: list[Defect] = []
-    for unsafe in found:
+    for unsafe in unsafe_steps:
         cascades = unsafe.kind == "downgrade-cascades"
         name = "CASCADE_IN_DOWNGRADE" if cascades else unsafe.kind.upper().replace("-", "_")
         instead = unsafe.rewritten or ("the same without CASCADE" if cascades else "")
@@ -181,9 +183,9 @@ def of_text(found: Iterable[Unsafe], file: str) -> tuple[tuple[Defect, ...], tup
     return tuple(wrong), tuple(hazards)
 
 
-def unseen(hazards: Iterable[Defect], found: Collection[Defect]) -> tuple[Defect, ...]:
+def unseen(hazards: Iterable[Defect], defects: Collection[Defect]) -> tuple[Defect, ...]:
     """Those hazards that the run did not turn into a defect."""
-    names = {defect.name for defect in found}
+    names = {defect.name for defect in defects}
     happened = {"FAILURE_SWALLOWED"} if "ERROR_SWALLOWED" in names else set()
     return tuple(h for h in hazards if h.name not in happened)
 

@@ -146,8 +146,8 @@ def _try_downgrade(
     return replace(_extended(result, checks, found), applies=again.passed)
 
 
-def _extended(result: Rehearsed, checks: Iterable[Check], found: Iterable[Defect]) -> Rehearsed:
-    return replace(result, checks=(*result.checks, *checks), defects=(*result.defects, *found))
+def _extended(result: Rehearsed, checks: Iterable[Check], others: Iterable[Defect]) -> Rehearsed:
+    return replace(result, checks=(*result.checks, *checks), defects=(*result.defects, *others))
 
 
 def _refute(candidate: Candidate, trial: Trial, up: Run, start: str, before: State) -> Rehearsed:
@@ -193,9 +193,9 @@ def _only_in_first(one: State, other: State, touched: set[Name]) -> tuple[Findin
 
 
 def _as_defects(
-    found: Iterable[Finding], candidate: Candidate, weight: Severity
+    findings: Iterable[Finding], candidate: Candidate, weight: Severity
 ) -> Iterator[Defect]:
-    for finding in found:
+    for finding in findings:
         if finding.severity is weight:
             yield defects.new_finding(finding.id, finding.message, candidate.file)
 

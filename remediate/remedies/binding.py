@@ -128,13 +128,13 @@ def _changes(candidate: Candidate, table: Table, options: Options) -> list[Chang
 
 
 def _converting(
-    made: Conversion, candidate: Candidate, live: Live, options: Options
+    conversion: Conversion, candidate: Candidate, live: Live, options: Options
 ) -> tuple[Step, ...]:
     if not values.is_kept(candidate, options):
-        return made.steps
+        return conversion.steps
     taken = live.table_of.keys() | live.taken_names
     table = live.table_of[candidate.table]
-    return values.around(made.steps, candidate, table, options, taken)
+    return values.around(conversion.steps, candidate, table, options, taken)
 
 
 def _finish(

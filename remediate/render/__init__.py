@@ -40,7 +40,7 @@ def check(made: Checked, format_: str, repository: Repository) -> str:
         told = {item.finding.id: item for item in made.to_report}
         items = tuple(told.get(item.finding.id, item) for item in made.plan.items)
         shown = replace(made.plan, items=items)
-        return sarif.render(shown, repository, side=made.look.side, known=made.known)
+        return sarif.render(shown, repository, side=made.look.side, known=made.accepted)
     if format_ == "github":
         return github.render((i.finding for i in made.to_report), made.plan.unverified, repository)
     if format_ in ("markdown", "html"):

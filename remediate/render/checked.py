@@ -1,4 +1,4 @@
-"""A check for the terminal and for programs; and what is said beside it."""
+"""The result of a check as text and as JSON, with the notes for standard error."""
 
 import json
 import shlex
@@ -13,50 +13,55 @@ from remediate.render import text
 _OPTION = {"models": "models-only", "revisions": "versions-only"}
 
 
-def as_json(made: Checked) -> str:
+def as_json(checked: Checked) -> str:
     """The plan with everything that was found, and which of it is new."""
     baseline = {
-        "known": len(made.known),
-        "new": [item.finding.id for item in made.new],
-        "worse": {id_: severity.value for id_, severity in made.worse.items()},
-        "stale": [entry.id for entry in made.stale],
-        "unused": list(made.unused),
+        "known": len(checked.accepted),
+        "new": [item.finding.id for item in checked.new],
+        "worse": {id_: severity.value for id_, severity in checked.worse.items()},
+        "stale": [entry.id for entry in checked.stale],
+        "unused": list(checked.unused),
     }
-    document = {**document_of(made.plan), "baseline": baseline}
+    document = {**document_of(checked.plan), "baseline": baseline}
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def as_text(made: Checked) -> str:
+def as_text(checked: Checked) -> str:
     """What is new, as a plan shows it."""
-    shown = replace(made.plan, items=made.to_report)
-    if made.new or not made.known:
+    shown = replace(checked.plan, items=checked.to_report)
+    if checked.new or not checked.accepted:
         return text.render(shown)
     unverified = text.render(shown, text.Style(quiet=True))
-    known = f"Nothing new: {len(made.known)} known in {made.file}."
-    again = f"check --{_OPTION[made.look.side]} -f json" if made.look.side else "plan"
+    known = f"Nothing new: {len(checked.accepted)} known in {checked.file}."
+    again = f"check --{_OPTION[checked.look.side]} -f json" if checked.look.side else "plan"
     return f"{unverified}\n{known}\n\nNext:  remediate {again}   (shows them)".lstrip()
 
 
-def beside(made: Checked) -> str:
+def beside(checked: Checked) -> str:
     """Counts, and what no longer holds: for standard error; "" where there is nothing to say."""
-    return "\n".join(_beside(made))
+    return "\n".join(_beside(checked))
 
 
-def _beside(made: Checked) -> Iterator[str]:
-    if made.known or made.stale:
-        counts = f"{len(made.new)} new, {len(made.known)} known, {len(made.stale)} stale"
-        yield f"{counts}   ({made.file})"
-    if made.new:
+def _beside(checked: Checked) -> Iterator[str]:
+    if checked.accepted or checked.stale:
+        counts = (
+            f"{len(checked.new)} new, {len(checked.accepted)} known, {len(checked.stale)} stale"
+        )
+        yield f"{counts}   ({checked.file})"
+    if checked.new:
         yield "To accept what is new, run it again with --update-baseline."
-    if made.stale:
+    if checked.stale:
         yield "Stale is what is found no longer; --update-baseline removes it:"
-        yield from (f"  {commented(entry.id)}" for entry in made.stale)
-    if made.unused:
+        yield from (f"  {commented(entry.id)}" for entry in checked.stale)
+    if checked.unused:
         yield "Nothing fits these in [tool.remediate.ignore]; remove them:"
-        yield from (f"  {commented(pattern)}" for pattern in made.unused)
+        yield from (f"  {commented(pattern)}" for pattern in checked.unused)
 
 
-def updated(made: Checked) -> str:
+def updated(checked: Checked) -> str:
     """What became of the baseline, and the next command."""
-    counts = f"{len(made.entries)} accepted, {made.added} of them new; {made.removed} removed"
-    return f"{made.file}: {counts}.\n\nNext:  git add {shlex.quote(made.file)}   (then commit it)"
+    counts = (
+        f"{len(checked.entries)} accepted, {checked.added} of them new; {checked.removed} removed"
+    )
+    file = checked.file
+    return f"{file}: {counts}.\n\nNext:  git add {shlex.quote(file)}   (then commit it)"

@@ -27,7 +27,7 @@ def render(checkup: Checkup, style: Style) -> str:
 def _line(line: Line, style: Style) -> Iterator[str]:
     """The mark and the label, then the rest beside the label."""
     margin = " " * (len(_MARKS[line.state]) + _LABEL)
-    first, *more = _wrapped(line.found, margin)
+    first, *more = _wrapped(line.value, margin)
     mark = style.paint(_MARKS[line.state], _COLORS[line.state])
     yield f"{mark}{line.what:{_LABEL}}{first.removeprefix(margin)}"
     yield from more

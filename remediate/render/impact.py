@@ -1,4 +1,4 @@
-"""How risk and impact are said: a few lines below a plan, a table in Markdown, JSON values."""
+"""Risk and impact as text: a few lines below a plan, and a table in Markdown."""
 
 from collections.abc import Iterable, Iterator
 
@@ -26,9 +26,9 @@ def summary(plan: Plan, *, verbose: bool) -> Iterator[str]:
     """The block below the findings; nothing where nothing is found, or no database was read."""
     if not plan.impacts or not plan.database.version:
         return
-    standing, worst = plan.standing, _worst_of_tables(plan)
-    counts = ", ".join(f"{n} {tier}" for tier, n in standing.tiers.items())
-    head = f"Risk      score {standing.score} of 100 (100 is safe): {counts}"
+    assessment, worst = plan.assessment, _worst_of_tables(plan)
+    counts = ", ".join(f"{n} {tier}" for tier, n in assessment.tiers.items())
+    head = f"Risk      score {assessment.score} of 100 (100 is safe): {counts}"
     yield from wrapped(head, "", hanging=10)
     shown = worst if verbose else worst[:WORST]
     for one, finding in shown:
@@ -51,7 +51,7 @@ def _worst_of_tables(plan: Plan) -> list[tuple[Impact, Finding]]:
     """Of each table its worst finding, in the order of repair."""
     found = {item.finding.id: item.finding for item in plan.items}
     first: dict[object, tuple[Impact, Finding]] = {}
-    for id_ in plan.standing.repair_order:
+    for id_ in plan.assessment.repair_order:
         if id_ in found:
             one = plan.impacts[id_]
             first.setdefault(one.table or id_, (one, found[id_]))
@@ -86,10 +86,10 @@ def _details(one: Impact) -> Iterator[str]:
 
 
 def _order(plan: Plan) -> Iterator[str]:
-    if len(plan.standing.insertion_order) > 1:
-        names = ", ".join(map(str, plan.standing.insertion_order))
+    if len(plan.assessment.insertion_order) > 1:
+        names = ", ".join(map(str, plan.assessment.insertion_order))
         yield from wrapped(f"insert in this order: {names}", _STARTS)
-    for cycle in plan.standing.cycles:
+    for cycle in plan.assessment.cycles:
         yield from wrapped(cycle_sentence(cycle), _STARTS)
 
 
@@ -111,7 +111,7 @@ def markdown(plan: Plan) -> str:
     """A table of what is found, the most urgent first; "" where nothing is."""
     found = {item.finding.id: item.finding for item in plan.items}
     rows = [
-        _row(plan.impacts[id_], found[id_]) for id_ in plan.standing.repair_order if id_ in found
+        _row(plan.impacts[id_], found[id_]) for id_ in plan.assessment.repair_order if id_ in found
     ]
     head = ("Risk", "Table", "Feature", "State", "Rows", "Depend on it", "May insert", "Model")
     lines = [head, tuple("---" for _ in head), *rows]

@@ -23,7 +23,7 @@ def markdown(plan: Plan, sql: str) -> str:
             plan=plan,
             by_hand=[i for i in plan.items if isinstance(i.remedy, Manual)],
             affected=impact.markdown(plan),
-            cycles=[impact.cycle_sentence(cycle) for cycle in plan.standing.cycles],
+            cycles=[impact.cycle_sentence(cycle) for cycle in plan.assessment.cycles],
             groups=[list(group) for _, group in groupby(plan.items, _kind)],
             locks=locks.of_all(remedies),
             sql=sql if remedies else "",

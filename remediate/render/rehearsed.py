@@ -31,25 +31,25 @@ _DIFF_LINES = 12
 _ALIKE = 5
 
 
-def render(made: Rehearsal, format_: str) -> str:
+def render(rehearsal: Rehearsal, format_: str) -> str:
     return (
-        json.dumps(document(made), indent=2, ensure_ascii=False)
+        json.dumps(document(rehearsal), indent=2, ensure_ascii=False)
         if format_ == "json"
-        else text(made)
+        else text(rehearsal)
     )
 
 
-def document(made: Rehearsal) -> dict[str, Any]:
+def document(rehearsal: Rehearsal) -> dict[str, Any]:
     """JSON values; no row's values and no secret are among them."""
     return {
         "format": FORMAT,
-        "database": made.database,
-        "server": made.server,
-        "start": _start(made),
-        "proven": made.proven,
-        "revisions": [_revision(r) for r in made.revisions],
-        "graph": [asdict(d) for d in made.graph],
-        "limits": [*map(proof.limit, made.limits)],
+        "database": rehearsal.database,
+        "server": rehearsal.server,
+        "start": _start(rehearsal),
+        "proven": rehearsal.proven,
+        "revisions": [_revision(r) for r in rehearsal.revisions],
+        "graph": [asdict(d) for d in rehearsal.graph],
+        "limits": [*map(proof.limit, rehearsal.limits)],
     }
 
 
@@ -78,14 +78,16 @@ def _revision(one: Rehearsed) -> dict[str, Any]:
     }
 
 
-def _start(made: Rehearsal) -> str:
+def _start(rehearsal: Rehearsal) -> str:
     """The state before the first revision; "" where there is none to rehearse."""
-    if not made.revisions:
+    if not rehearsal.revisions:
         return ""
-    if made.start.earlier is not None:
-        earlier = counted(made.start.earlier, "earlier revision")
+    if rehearsal.start.earlier is not None:
+        earlier = counted(rehearsal.start.earlier, "earlier revision")
         return f"an empty database, and {earlier} run on it"
-    return f"the schema of {made.database} at {', '.join(made.start.heads) or 'no revision'}"
+    return (
+        f"the schema of {rehearsal.database} at {', '.join(rehearsal.start.heads) or 'no revision'}"
+    )
 
 
 def _skipped(one: Rehearsed) -> str:
@@ -129,31 +131,31 @@ def _inserted(check: Inserted) -> str:
     return f"{check.working} of {check.tried} work, in {counted(check.tables, 'table')}{fixed}"
 
 
-def text(made: Rehearsal) -> str:
+def text(rehearsal: Rehearsal) -> str:
     """One block a revision; the last line is the next command to run."""
-    if not made.revisions:
+    if not rehearsal.revisions:
         lines = ["The database has run every revision; nothing to rehearse."]
-        return "\n".join([*lines, *_graph(made), "", "Next:  remediate plan"])
-    lines = [f"Rehearsed on  {made.server}", *wrapped(_start(made), "Starting with ")]
-    for limit in map(proof.limit, made.limits):
+        return "\n".join([*lines, *_graph(rehearsal), "", "Next:  remediate plan"])
+    lines = [f"Rehearsed on  {rehearsal.server}", *wrapped(_start(rehearsal), "Starting with ")]
+    for limit in map(proof.limit, rehearsal.limits):
         lines += wrapped(limit, "but without   ")
-    lines += ["", *_graph(made)]
-    for one in made.revisions:
+    lines += ["", *_graph(rehearsal)]
+    for one in rehearsal.revisions:
         lines += [*_block(one), ""]
-    number = len(made.revisions)
-    good = sum(r.proven for r in made.revisions)
+    number = len(rehearsal.revisions)
+    good = sum(r.proven for r in rehearsal.revisions)
     lines += [
         f"{good} of {counted(number, 'revision')} proven. The database was not touched.",
         "",
-        _next(made),
+        _next(rehearsal),
     ]
     return "\n".join(lines)
 
 
-def _graph(made: Rehearsal) -> Iterator[str]:
-    for defect in made.graph:
+def _graph(rehearsal: Rehearsal) -> Iterator[str]:
+    for defect in rehearsal.graph:
         yield from _defect(defect, "!")
-    if made.graph:
+    if rehearsal.graph:
         yield ""
 
 
@@ -177,10 +179,10 @@ def _block(one: Rehearsed) -> Iterator[str]:
     yield from _locks(one)
 
 
-def _defects(found: Iterable[Defect], mark: str) -> Iterator[str]:
+def _defects(defects: Iterable[Defect], mark: str) -> Iterator[str]:
     """One block for all of one name on one line: a loop does the same again and again."""
     groups: dict[tuple[str, int], list[Defect]] = {}
-    for defect in found:
+    for defect in defects:
         groups.setdefault((defect.name, defect.line), []).append(defect)
     for first, *more in groups.values():
         yield from _defect(first, mark)
@@ -234,8 +236,8 @@ def _locks(one: Rehearsed) -> Iterator[str]:
 _STRONG = {"SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"}  # writers wait for them
 
 
-def _next(made: Rehearsal) -> str:
-    if made.proven:
+def _next(rehearsal: Rehearsal) -> str:
+    if rehearsal.proven:
         return "Next:  alembic upgrade head"
-    one = next((r for r in made.revisions if not r.proven), made.revisions[0])
+    one = next((r for r in rehearsal.revisions if not r.proven), rehearsal.revisions[0])
     return f"Next:  mend it, then: remediate rehearse {shlex.quote(one.file)}"

@@ -72,12 +72,12 @@ def markdown(book: Runbook) -> str:
         at=", ".join(plan.heads or ()) or "no revision",
         options=_options(plan),
         affected=impact.markdown(plan),
-        cycles=[impact.cycle_sentence(cycle) for cycle in plan.standing.cycles],
+        cycles=[impact.cycle_sentence(cycle) for cycle in plan.assessment.cycles],
     )  # fmt: skip
 
 
 def _in_order(plan: Plan) -> list[_Row]:
-    place = {id_: number for number, id_ in enumerate(plan.standing.repair_order)}
+    place = {id_: number for number, id_ in enumerate(plan.assessment.repair_order)}
     items = sorted(plan.items, key=lambda i: place.get(i.finding.id, len(place)))
     return [_Row(item, plan.impacts.get(item.finding.id)) for item in items]
 

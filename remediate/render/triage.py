@@ -22,16 +22,16 @@ _SHOWN = 12  # places in each part of the text
 _INDENT = " " * 6
 
 
-def render(made: Triage, format_: str) -> str:
+def render(triage: Triage, format_: str) -> str:
     """The triage in one of the formats."""
-    return _json(made) if format_ == "json" else "\n".join(_text(made))
+    return _json(triage) if format_ == "json" else "\n".join(_text(triage))
 
 
-def command(made: Triage) -> list[str]:
+def command(triage: Triage) -> list[str]:
     """The words of the next command, a piece being what stays on one line."""
-    plan, items = made.plan, made.urgent
+    plan, items = triage.plan, triage.urgent
     if plan is None or not items:
-        tables = dict.fromkeys(e.group.error.table for e in made.with_finding or made.explained)
+        tables = dict.fromkeys(e.group.error.table for e in triage.with_finding or triage.explained)
         words = [f"--table {shlex.quote(glob.escape(t))}" for t in tables if t and t.isprintable()][
             :3
         ]
@@ -52,25 +52,25 @@ def _pattern(table: Name, plan: Plan) -> str:
     return glob.escape(table.name if alone else f"{table.schema}.{table.name}")
 
 
-def _text(made: Triage) -> Iterator[str]:
-    yield from _header(made)
-    if not made.explained and not made.elsewhere:
+def _text(triage: Triage) -> Iterator[str]:
+    yield from _header(triage)
+    if not triage.explained and not triage.elsewhere:
         yield "\nNothing in these logs is an error of a key or a reference."
-    if made.plan is None:
-        yield from _section("Most often met", made.explained)
+    if triage.plan is None:
+        yield from _section("Most often met", triage.explained)
     else:
-        yield from _section("Repair in this order", made.with_finding)
-        yield from _section("No finding explains these", made.without)
-        yield from _elsewhere(made.elsewhere, made.plan)
+        yield from _section("Repair in this order", triage.with_finding)
+        yield from _section("No finding explains these", triage.without)
+        yield from _elsewhere(triage.elsewhere, triage.plan)
     yield ""
-    yield from _next(made)
+    yield from _next(triage)
 
 
-def _header(made: Triage) -> Iterator[str]:
-    tally = made.tally
+def _header(triage: Triage) -> Iterator[str]:
+    tally = triage.tally
     names = ", ".join("standard input" if log == "-" else shown(log) for log in tally.logs)
     yield from wrapped(f"{names}   {counted(tally.lines, 'line')}", "Logs      ")
-    known = made.errors
+    known = triage.errors
     others = f"; {tally.others:,} others" if tally.others else ""
     yield f"Errors    {known:,} of keys and references{others}"
     if tally.untold:
@@ -79,8 +79,8 @@ def _header(made: Triage) -> Iterator[str]:
             "that is not known here. Log the SQLSTATE too (%e in log_line_prefix), or as jsonlog.",
             "          ",
         )
-    if made.plan is not None:
-        database = made.plan.database
+    if triage.plan is not None:
+        database = triage.plan.database
         yield (
             f"Database  {database.host}/{database.name}   "
             f"PostgreSQL {database.version_text}   (read only)"
@@ -137,9 +137,9 @@ def _elsewhere(groups: Sequence[Group], plan: Plan) -> Iterator[str]:
         yield f"{_INDENT}{commented(name)}: {counted(number, 'error')}"
 
 
-def _next(made: Triage) -> Iterator[str]:
-    words = [commented(word) for word in command(made)]
-    if made.urgent and made.plan is not None and made.plan.heads is None:
+def _next(triage: Triage) -> Iterator[str]:
+    words = [commented(word) for word in command(triage)]
+    if triage.urgent and triage.plan is not None and triage.plan.heads is None:
         yield "Run it inside the Alembic project."
     line = f"Next:  {words[0]}"
     for word in words[1:]:
@@ -150,19 +150,19 @@ def _next(made: Triage) -> Iterator[str]:
     yield line
 
 
-def _json(made: Triage) -> str:
-    tally = made.tally
+def _json(triage: Triage) -> str:
+    tally = triage.tally
     document = {
         "format": FORMAT,
         "logs": list(tally.logs),
         "lines": tally.lines,
-        "errors": made.errors,
+        "errors": triage.errors,
         "other_errors": tally.others,
         "untold_lines": tally.untold,
-        "database": made.plan.database.name if made.plan else None,
-        "groups": [_group(entry) for entry in made.explained],
-        "elsewhere": [_group(Explained(group)) for group in made.elsewhere],
-        "next": " ".join(command(made)),
+        "database": triage.plan.database.name if triage.plan else None,
+        "groups": [_group(entry) for entry in triage.explained],
+        "elsewhere": [_group(Explained(group)) for group in triage.elsewhere],
+        "next": " ".join(command(triage)),
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 

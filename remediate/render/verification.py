@@ -13,21 +13,22 @@ from remediate.verification.result import FORMAT, Outcome, Verification, Verifie
 _MARKS = {Outcome.OK: "ok", Outcome.FAILED: "FAILED", Outcome.UNVERIFIED: "?"}
 
 
-def render(made: Verification, format_: str) -> str:
-    return _json(made) if format_ == "json" else "\n".join(_text(made))
+def render(verification: Verification, format_: str) -> str:
+    return _json(verification) if format_ == "json" else "\n".join(_text(verification))
 
 
-def _text(made: Verification) -> Iterator[str]:
-    yield f"Database  {made.database}   (read only{', probed' if made.probed else ''})"
-    yield f"Repairs   {made.source}"
+def _text(verification: Verification) -> Iterator[str]:
+    probed = ", probed" if verification.probed else ""
+    yield f"Database  {verification.database}   (read only{probed})"
+    yield f"Repairs   {verification.source}"
     yield ""
-    for entry in made.entries:
+    for entry in verification.entries:
         yield from _entry(entry)
-    for revision in made.waiting:
+    for revision in verification.waiting:
         yield f"{_MARKS[Outcome.FAILED]:8}revision {revision} has not run on this database"
-    if made.entries or made.waiting:
+    if verification.entries or verification.waiting:
         yield ""
-    yield from _summary(made)
+    yield from _summary(verification)
 
 
 def _entry(entry: Verified) -> Iterator[str]:
@@ -43,36 +44,36 @@ def _wrapped(text: str) -> list[str]:
     return wrapped(text, " " * 8)
 
 
-def _summary(made: Verification) -> Iterator[str]:
-    if not made.entries and not made.waiting:
+def _summary(verification: Verification) -> Iterator[str]:
+    if not verification.entries and not verification.waiting:
         yield "There is nothing to verify: no revision here says what it repairs."
         yield ""
         yield "Next:  remediate verify PLAN   (saved with: remediate plan -f json -o PLAN)"
         return
-    counts = [sum(e.outcome is outcome for e in made.entries) for outcome in Outcome]
+    counts = [sum(e.outcome is outcome for e in verification.entries) for outcome in Outcome]
     words = [f"{n} {outcome.value}" for n, outcome in zip(counts, Outcome, strict=True) if n]
-    if made.waiting:
-        words.append(f"{counted(len(made.waiting), 'revision')} to run")
+    if verification.waiting:
+        words.append(f"{counted(len(verification.waiting), 'revision')} to run")
     yield f"{', '.join(words)}."
     yield ""
-    if made.waiting:
+    if verification.waiting:
         yield "Next:  alembic upgrade head"
-    elif made.passed and not made.probed:
+    elif verification.passed and not verification.probed:
         yield "Next:  remediate verify --probe   (one real INSERT a table, taken back)"
-    elif made.passed:
+    elif verification.passed:
         yield "Next:  remediate plan"
     else:
         yield "Next:  remediate plan -v"
 
 
-def _json(made: Verification) -> str:
+def _json(verification: Verification) -> str:
     document = {
         "format": FORMAT,
-        "database": made.database,
-        "source": made.source,
-        "passed": made.passed,
-        "probed": made.probed,
-        "waiting": list(made.waiting),
+        "database": verification.database,
+        "source": verification.source,
+        "passed": verification.passed,
+        "probed": verification.probed,
+        "waiting": list(verification.waiting),
         "repairs": [
             {
                 "id": e.id,
@@ -83,7 +84,7 @@ def _json(made: Verification) -> str:
                 "facts": [*map(sentence, e.facts)],
                 "problems": [*map(sentence, e.problems)],
             }
-            for e in made.entries
+            for e in verification.entries
         ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)

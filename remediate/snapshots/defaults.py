@@ -50,13 +50,13 @@ def _words(text: str) -> Iterator[str]:
         yield quoted.replace('""', '"') if quoted else plain.lower()
 
 
-def resolve(written: str, path: tuple[str, ...], known: Mapping[Name, object]) -> Name | None:
+def resolve(written: str, path: tuple[str, ...], relations: Mapping[Name, object]) -> Name | None:
     """The sequence that a name resolves to under a search_path; None if there is none."""
     parts = words(written)
     if len(parts) == 2:
         name = Name(*parts)
-        return name if name in known else None
+        return name if name in relations else None
     if len(parts) != 1:
         return None
     candidates = (Name(schema, parts[0]) for schema in path)
-    return next((name for name in candidates if name in known), None)
+    return next((name for name in candidates if name in relations), None)

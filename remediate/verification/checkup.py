@@ -22,7 +22,7 @@ class Line:
     """One thing that was looked at."""
 
     what: str
-    found: str
+    value: str
     state: State = State.OK
     why: str = ""  # that matters
     next: str = ""  # to do

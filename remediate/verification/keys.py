@@ -24,11 +24,11 @@ from remediate.verification.observations import (
 from remediate.verification.result import Outcome, Verified
 
 
-def verify(id_: str, live: Live, declared: Declared, found: Collection[str]) -> Verified:
+def verify(id_: str, live: Live, declared: Declared, finding_ids: Collection[str]) -> Verified:
     """The place of a repaired finding as it is now; `found` are the ids that the rules find."""
     rule, place = place_of(id_)
     if of_reference(rule):
-        return references.verify(id_, place, live, found)
+        return references.verify(id_, place, live, finding_ids)
     table = live.table_of.get(place.table) if place.table else None
     if table is None or place.column is None or not table.has(place.column):
         return Verified(id_, place, Outcome.FAILED, (), (Seen.NO_SUCH_COLUMN,))
@@ -36,7 +36,7 @@ def verify(id_: str, live: Live, declared: Declared, found: Collection[str]) -> 
     facts, problems = _checks(table, column, live)
     if by_application(table, column, declared):
         facts, problems = (Seen.FILLED_BY_MODELS,), ()
-    if id_ in found:
+    if id_ in finding_ids:
         problems = (Seen.STILL_FOUND, *problems)
     doubts = tuple(
         NotRead(u.reason, u.verify)

@@ -12,7 +12,7 @@ from remediate.verification.observations import KeyTypes, Observation, Refers, S
 from remediate.verification.result import Outcome, Verified
 
 
-def verify(id_: str, place: Place, live: Live, found: Collection[str]) -> Verified:
+def verify(id_: str, place: Place, live: Live, finding_ids: Collection[str]) -> Verified:
     """The foreign key of this name or on this column; `found` are the ids that the rules find."""
     of_table = live.references.get(place.table, ()) if place.table else ()
     named = [fk for fk in of_table if place.column in (fk.name, *fk.columns[:1])]
@@ -21,7 +21,7 @@ def verify(id_: str, place: Place, live: Live, found: Collection[str]) -> Verifi
     fk = named[0]
     unchecked = not fk.validated and _checks_every_row(id_)
     problems: tuple[Observation, ...] = (Seen.NOT_VALIDATED,) if unchecked else _problems(fk)
-    if id_ in found:
+    if id_ in finding_ids:
         problems = (Seen.STILL_FOUND, *problems)
     outcome = Outcome.FAILED if problems else Outcome.OK
     return Verified(id_, place, outcome, _facts(fk), problems)

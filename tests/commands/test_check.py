@@ -70,7 +70,7 @@ def accepted(*findings: Finding, **more: str) -> tuple[Entry, ...]:
 def ids(made: Checked) -> dict[str, list[str]]:
     return {
         "new": [item.finding.id for item in made.new],
-        "known": list(made.known),
+        "known": list(made.accepted),
         "stale": [entry.id for entry in made.stale],
     }
 
@@ -84,7 +84,7 @@ def test_old_debt_is_known_new_debt_is_new_and_what_was_repaired_is_stale() -> N
     }  # fmt: skip
     after = compared(made.plan, updated(made), look())
     assert ids(after)["new"] == ids(after)["stale"] == []
-    assert len(after.known) == 2
+    assert len(after.accepted) == 2
 
 
 def test_what_became_worse_is_new_again_and_says_so() -> None:
@@ -93,7 +93,7 @@ def test_what_became_worse_is_new_again_and_says_so() -> None:
     assert not milder.new
     made = compared(plan(finding(severity=ERROR)), entries, look())
     assert [i.finding.id for i in made.new] == ["PK001:public.t.id"]
-    assert not made.known
+    assert not made.accepted
     (new,) = made.to_report
     assert new.finding.message.endswith("(the baseline accepts it as warning, it is error)")
     (entry,) = updated(made)

@@ -32,7 +32,7 @@ from remediate.plans.diff import difference
 from remediate.plans.document import from_json, with_review
 from remediate.plans.impact.consequences import Consequences
 from remediate.plans.impact.graph import Cycle
-from remediate.plans.impact.impact import Impact, Standing
+from remediate.plans.impact.impact import Assessment, Impact
 from remediate.plans.impact.risk import Risk
 from remediate.plans.plan import Answer, Decision, Item, Plan, Run, Setting
 from remediate.postgres.sql import quote
@@ -109,8 +109,8 @@ ITEMS = st.builds(
 )
 SMALL = st.integers(1, 3)
 RISKS = st.builds(Risk, SMALL, SMALL, st.sampled_from(Tier), SEVERAL)
-STANDINGS = st.builds(
-    Standing, st.integers(0, 100), st.dictionaries(st.sampled_from(Tier), SMALL), TABLES,
+ASSESSMENTS = st.builds(
+    Assessment, st.integers(0, 100), st.dictionaries(st.sampled_from(Tier), SMALL), TABLES,
     st.lists(st.builds(Cycle, TABLES, SEVERAL), max_size=2).map(tuple), SEVERAL,
 )  # fmt: skip
 SETTINGS = st.builds(
@@ -153,7 +153,7 @@ def plans(draw: st.DrawFn) -> Plan:
         ignored=draw(st.lists(st.builds(Ignored, WORDS, WORDS), max_size=2).map(tuple)),
         tables=draw(st.integers(min_value=0)),
         impacts={one.id: draw(impacts(one)) for one in risky},
-        standing=draw(STANDINGS),
+        assessment=draw(ASSESSMENTS),
         settings=draw(
             st.lists(SETTINGS, max_size=3, unique_by=lambda one: one.name).map(tuple)
         ),

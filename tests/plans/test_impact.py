@@ -18,9 +18,9 @@ from remediate.plans.document import as_json
 from remediate.plans.impact import impact
 from remediate.plans.impact.consequences import consequences
 from remediate.plans.impact.graph import Edge, Graph, reference_graph
-from remediate.plans.impact.impact import Impact, Standing, TableSettings
+from remediate.plans.impact.impact import Assessment, Impact, TableSettings
 from remediate.plans.impact.risk import Exposure, When, assess, score_of
-from remediate.plans.impact.settings import said_of_tables
+from remediate.plans.impact.settings import table_settings
 from remediate.plans.plan import Item, Plan
 from remediate.project.inspection import Reading
 from remediate.rehearsal.scratch import Server
@@ -85,9 +85,9 @@ def names(tables: tuple[Name, ...]) -> list[str]:
 
 
 def plan_of(live: Live, *findings: Finding, **said: Any) -> Plan:
-    made, standing = impact.of(live, Declared(), findings, TableSettings(**said))
+    made, assessment = impact.of(live, Declared(), findings, TableSettings(**said))
     items = tuple(Item.of(f, Manual("by hand")) for f in findings)
-    return Plan(live.database, items, heads=(), impacts=made, standing=standing)
+    return Plan(live.database, items, heads=(), impacts=made, assessment=assessment)
 
 
 # The graph
@@ -286,33 +286,35 @@ def test_a_finding_changes_nothing_about_the_others() -> None:
     for _ in range(100):
         some = chance.sample(every, chance.randint(1, len(every) - 1))
         more = next(f for f in every if f not in some)
-        before, standing = impact.of(live, Declared(), some)
+        before, assessment = impact.of(live, Declared(), some)
         after, worse = impact.of(live, Declared(), [*some, more])
         assert after.items() >= before.items()
-        assert worse.score <= standing.score
+        assert worse.score <= assessment.score
 
 
 def test_what_stops_users_now_is_repaired_first() -> None:
     live = database(*((f"t{i}", "slow") for i in range(9)), ("b", "a"))
     soon = (Severity.WARNING, Confidence.PROVEN)
-    _, standing = impact.of(live, Declared(), [found("slow", weight=soon), found("b"), found("a")])
-    assert standing.repair_order == (
+    _, assessment = impact.of(
+        live, Declared(), [found("slow", weight=soon), found("b"), found("a")]
+    )
+    assert assessment.repair_order == (
         "PK001:public.a.id",
         "PK001:public.b.id",
         "PK001:public.slow.id",
     )
-    assert standing.tiers == {Tier.HIGH: 2, Tier.MEDIUM: 1}
-    assert names(standing.insertion_order)[:2] == ["a", "slow"]
+    assert assessment.tiers == {Tier.HIGH: 2, Tier.MEDIUM: 1}
+    assert names(assessment.insertion_order)[:2] == ["a", "slow"]
     said = TableSettings(tiers={name("slow"): Tier.CRITICAL})
-    made, standing = impact.of(live, Declared(), [found("a"), found("slow", weight=soon)], said)
-    assert standing.repair_order[0] == "PK001:public.slow.id"
+    made, assessment = impact.of(live, Declared(), [found("a"), found("slow", weight=soon)], said)
+    assert assessment.repair_order[0] == "PK001:public.slow.id"
     assert made["PK001:public.slow.id"].risk.why[-1].startswith("set to critical")
 
 
 def test_parents_are_repaired_before_children_that_weigh_the_same() -> None:
     live = database(("y", "z"), ("b", "q"), ("c", "b"))
-    _, standing = impact.of(live, Declared(), [found("b"), found("z")])
-    assert standing.repair_order == ("PK001:public.z.id", "PK001:public.b.id")
+    _, assessment = impact.of(live, Declared(), [found("b"), found("z")])
+    assert assessment.repair_order == ("PK001:public.z.id", "PK001:public.b.id")
 
 
 def test_only_what_stops_inserts_hurts_other_tables() -> None:
@@ -328,10 +330,10 @@ def test_a_question_for_the_database_counts_all_its_tables() -> None:
         QuestionFacts((("public", "a", "id"), ("public", "b", "id"))),
     )  # fmt: skip
     live = database(("b", "a"), ("c", "b"))
-    made, standing = impact.of(live, Declared(), [question])
+    made, assessment = impact.of(live, Declared(), [question])
     assert names(made[question.id].affects) == ["c"]
     assert made[question.id].table is None
-    assert names(standing.insertion_order) == ["a", "b", "c"]
+    assert names(assessment.insertion_order) == ["a", "b", "c"]
 
 
 # What it means
@@ -392,7 +394,7 @@ def test_what_works_by_accident_is_said_with_its_evidence() -> None:
 def test_a_name_comes_before_a_glob() -> None:
     tables = ("user_skills", "user_notes", "log.user_notes", "Old")
     known = Live(tables=tuple(table(t) for t in tables))
-    said = said_of_tables(
+    said = table_settings(
         {
             "user_*": "low",
             "user_skills": "critical",
@@ -414,10 +416,10 @@ def test_a_name_comes_before_a_glob() -> None:
 def test_a_glob_that_fits_no_table_is_refused_with_the_nearest() -> None:
     known = Live(tables=(table("user_skills"),))
     with pytest.raises(UsageProblem) as refused:
-        said_of_tables({}, {"user_skill": "skills"}, known, complete=True)
+        table_settings({}, {"user_skill": "skills"}, known, complete=True)
     assert refused.value.message == "[tool.remediate.features]: no table is called 'user_skill'"
     assert "public.user_skills" in refused.value.hint
-    assert said_of_tables({"other": "low"}, {}, known, complete=False) == TableSettings()
+    assert table_settings({"other": "low"}, {}, known, complete=False) == TableSettings()
 
 
 @pytest.mark.parametrize(
@@ -450,7 +452,7 @@ def test_a_feature_is_what_fails() -> None:
 def test_nothing_found_adds_no_line() -> None:
     healthy = Plan(DATABASE, heads=())
     assert "Risk" not in text.render(healthy)
-    assert (healthy.standing.score, as_json(healthy)["score"]) == (100, 100)
+    assert (healthy.assessment.score, as_json(healthy)["score"]) == (100, 100)
 
 
 def test_the_block_is_short_and_fits() -> None:
@@ -459,7 +461,7 @@ def test_the_block_is_short_and_fits() -> None:
     plan = plan_of(live, *(found(t, rows=3) for t in ("users", *many)))
     block = [*rendered.summary(plan, verbose=False)]
     assert block[0] == (
-        f"Risk      score {plan.standing.score} of 100 (100 is safe): 1 critical, 40 medium"
+        f"Risk      score {plan.assessment.score} of 100 (100 is safe): 1 critical, 40 medium"
     )
     assert block[1] == "  critical  public.users: INSERT fails now; 40 tables depend on it"
     assert block[-2] == "  and 36 more, with the reasons: remediate plan -v"
@@ -581,7 +583,7 @@ def test_a_role_that_may_read_nothing_hears_what_is_not_known(newest: Server) ->
     for plan in seen:
         one = plan.impacts["PK001:public.a.id"]
         assert (names(one.affects), names(one.stopped)) == (["b", "c"], ["b"])
-        assert plan.standing.insertion_order == (name("a"), name("b"), name("c"))
+        assert plan.assessment.insertion_order == (name("a"), name("b"), name("c"))
     known, unknown = (p.impacts["PK001:public.a.id"].consequences.by_accident for p in seen)
     assert known.startswith("7 rows, ids up to 7, and")
     assert unknown.startswith("7 rows, highest id not read, and")
@@ -593,4 +595,4 @@ def _planned(url: sa.URL) -> Plan:
 
 
 def test_the_defaults_of_a_plan_say_that_nothing_is_at_risk() -> None:
-    assert Plan(DATABASE).standing == Standing(score=100)
+    assert Plan(DATABASE).assessment == Assessment(score=100)

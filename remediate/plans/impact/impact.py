@@ -38,7 +38,7 @@ class Impact:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Assessment:
     """The database as a whole, as far as findings go."""
 
     score: int = 100  # 100: nothing is at risk
@@ -48,7 +48,7 @@ class Standing:
     repair_order: tuple[str, ...] = ()  # ids of findings: what stops users now comes first
 
 
-NOTHING_FOUND = Standing()
+NOTHING_FOUND = Assessment()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +63,18 @@ def of(
     live: Live,
     declared: Declared,
     findings: Collection[Finding],
-    said: TableSettings = TableSettings(),
-) -> tuple[dict[str, Impact], Standing]:
+    settings: TableSettings = TableSettings(),
+) -> tuple[dict[str, Impact], Assessment]:
     """The impact of each finding by its id, and what they make of the database."""
     if not findings:
         return {}, NOTHING_FOUND
     graph = reference_graph(live, declared)
-    impacts = {f.id: _impact(f, graph, live, said) for f in findings}
+    impacts = {f.id: _impact(f, graph, live, settings) for f in findings}
     tiers = [one.risk.tier for one in impacts.values()]
     around = {table for f in findings for table in _tables(f, live)}
     around |= {table for one in impacts.values() for table in (*one.affects, *one.needs)}
     place = graph.place
-    return impacts, Standing(
+    return impacts, Assessment(
         score=score_of(tiers),
         tiers={tier: tiers.count(tier) for tier in Tier if tier in tiers},
         insertion_order=tuple(sorted(around & place.keys(), key=place.__getitem__)),
@@ -83,18 +83,18 @@ def of(
     )
 
 
-def _impact(finding: Finding, graph: Graph, live: Live, said: TableSettings) -> Impact:
+def _impact(finding: Finding, graph: Graph, live: Live, settings: TableSettings) -> Impact:
     known, tables = consequences(finding, live), _tables(finding, live)
     # A setting may name a partition, or the table that speaks for it.
     names = (finding.place.table, *tables) if finding.place.table else ()
-    feature = next((said.features[name] for name in names if name in said.features), "")
+    feature = next((settings.features[name] for name in names if name in settings.features), "")
     hurt = tables if known.stops else ()
     affects = _together(graph.dependants, hurt)
     risk = assess(
         (finding.severity, finding.confidence),
         known.when,
         Exposure(len(affects), *_size(tables, live), feature),
-        next((said.tiers[name] for name in names if name in said.tiers), None),
+        next((settings.tiers[name] for name in names if name in settings.tiers), None),
     )
     return Impact(
         finding=finding.id,
@@ -106,7 +106,9 @@ def _impact(finding: Finding, graph: Graph, live: Live, said: TableSettings) -> 
         affects=affects,
         stopped=_together(graph.stopped, hurt),
         needs=_together(graph.needed, tables),
-        features=tuple(dict.fromkeys(said.features[n] for n in affects if n in said.features)),
+        features=tuple(
+            dict.fromkeys(settings.features[n] for n in affects if n in settings.features)
+        ),
     )
 
 

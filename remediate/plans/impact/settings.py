@@ -1,4 +1,4 @@
-"""What [tool.remediate] says of tables by globs: their tiers, their features."""
+"""The tiers and features that [tool.remediate] assigns to tables by glob."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Name
 
 
-def said_of_tables(
+def table_settings(
     tiers: Mapping[str, str], features: Mapping[str, str], known: Snapshot, *, complete: bool
 ) -> TableSettings:
     """By table; a name comes before a glob, and a long glob before a short one.

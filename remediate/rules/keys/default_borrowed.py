@@ -54,7 +54,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found,
+    column_finding,
     subject,
 )
 from remediate.findings.remedy import Manual, Remedy
@@ -90,7 +90,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
                     cause_of_borrowing(table, owner),
                 )
                 weight = (Severity.WARNING, Confidence.PROVEN)
-                yield found(RULE, table, column, weight, facts, message(facts), declared)
+                yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def lender(table: Table, column: Column, live: Live) -> Name | None:

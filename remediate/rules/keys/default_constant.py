@@ -54,7 +54,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found,
+    column_finding,
     subject,
 )
 from remediate.findings.remedy import Manual, Remedy
@@ -86,7 +86,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         facts = DefaultConstantFacts(key_facts(table, column, live), column.default, in_use)
         severity = Severity.ERROR if in_use else Severity.WARNING
         weight = (severity, Confidence.PROVEN)
-        yield found(RULE, table, column, weight, facts, message(facts), declared)
+        yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def _applies(table: Table, column: Column, live: Live) -> bool:

@@ -57,7 +57,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found,
+    column_finding,
     subject,
 )
 from remediate.findings.remedy import Hold, Lock, Manual, Remedy, Step
@@ -104,7 +104,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             elif missing := _missing(column, model, live):
                 facts = MissingSequenceFacts(key_facts(table, column, live), missing)
                 weight = (Severity.ERROR, Confidence.PROVEN)
-                yield found(RULE, table, column, weight, facts, message(facts), declared)
+                yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def _late(table: Table, column: Column, live: Live, declared: Declared) -> Finding:
@@ -126,7 +126,7 @@ def _late(table: Table, column: Column, live: Live, declared: Declared) -> Findi
     )
     works = meant is not None and not blind
     weight = (Severity.WARNING if works else Severity.ERROR, Confidence.PROVEN)
-    return found(RULE, table, column, weight, facts, message(facts), declared)
+    return column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def _missing(column: Column, model: Table | None, live: Live) -> Name | None:

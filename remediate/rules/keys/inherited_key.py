@@ -57,7 +57,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found,
+    column_finding,
     subject,
 )
 from remediate.findings.remedy import Manual, Remedy
@@ -102,7 +102,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             )
             severity = Severity.ERROR if facts.has_key else Severity.WARNING
             weight = (severity, Confidence.PROVEN)
-            yield found(RULE, table, column, weight, facts, message(facts), declared)
+            yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def message(facts: InheritedKeyFacts) -> str:

@@ -75,7 +75,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found_at,
+    finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.keys import chosen_sequence, give_identity, give_sequence
@@ -213,7 +213,7 @@ def _findings(candidates: list[_Candidate], live: Live, declared: Declared) -> t
         )
         severity = c.confidence.severity
         findings.append(
-            found_at(RULE, _place(c), (severity, c.confidence), facts, message(facts), declared)
+            finding_at(RULE, _place(c), (severity, c.confidence), facts, message(facts), declared)
         )
     return tuple(findings)
 

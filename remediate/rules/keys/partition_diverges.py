@@ -51,7 +51,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found,
+    column_finding,
     subject,
 )
 from remediate.findings.remedy import Manual, Remedy
@@ -90,7 +90,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
                 cause=_CAUSE,
             )
             weight = (Severity.WARNING, Confidence.PROVEN)
-            yield found(RULE, table, column, weight, facts, message(facts), declared)
+            yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 _CAUSE = Cause(

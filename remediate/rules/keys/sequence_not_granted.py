@@ -53,7 +53,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     by_severity,
-    found,
+    column_finding,
     subject,
 )
 from remediate.findings.remedy import Manual, Remedy
@@ -94,7 +94,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
                 denied=tuple((*name, roles) for name, roles in denied.items()),
             )
             weight = (Severity.ERROR, Confidence.PROVEN)
-            yield found(RULE, table, column, weight, facts, message(facts), declared)
+            yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def _denied(table: Table, column: Column) -> dict[Name, tuple[str, ...]]:

@@ -50,7 +50,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found,
+    column_finding,
     subject,
 )
 from remediate.findings.remedy import Hold, Manual, Remedy
@@ -87,7 +87,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         facts = UuidKeyFacts(key_facts(table, column, live), (KeyEvidence.MODELS,), tuple(offered))
         confidence = Confidence.POSSIBLE if table.fill_triggers else Confidence.PROVEN
         weight = (confidence.severity, confidence)
-        yield found(RULE, table, column, weight, facts, message(facts), declared)
+        yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def _applies(table: Table, column: Column, model: Table, live: Live) -> bool:

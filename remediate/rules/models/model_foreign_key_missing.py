@@ -48,7 +48,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found_at,
+    finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
@@ -95,7 +95,7 @@ def _finding(fk: ForeignKey, live: Live, declared: Declared) -> Finding:
     )
     weight = (Severity.WARNING, Confidence.PROVEN)
     place = Place(fk.table, constraint=fk.name)
-    return found_at(RULE, place, weight, facts, message, declared)
+    return finding_at(RULE, place, weight, facts, message, declared)
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

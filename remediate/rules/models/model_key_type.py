@@ -56,7 +56,7 @@ from remediate.analysis.models import (
     cost_in_words,
     differ,
     right_side,
-    said,
+    sqlalchemy_type,
     widths_differ,
 )
 from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
@@ -70,7 +70,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found_at,
+    finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.widening import TARGET, widen_family
@@ -118,11 +118,11 @@ def _finding(
     place = Place(name, column)
     model, database = declared.types[name, column], live.types[name, column]
     cost = cost_of_following(name, column, live)
-    facts = ModelKeyTypeFacts(database, ModelTypeFacts(model, said(database)), cost)
+    facts = ModelKeyTypeFacts(database, ModelTypeFacts(model, sqlalchemy_type(database)), cost)
     message = f"{place} is {database}, and its model says {model}"
     if severity is Severity.ERROR:
         message += f"; {cost_in_words(cost)}"
-    return found_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
+    return finding_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

@@ -38,7 +38,7 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from remediate.analysis.models import ModelTypeFacts, differ, said
+from remediate.analysis.models import ModelTypeFacts, differ, sqlalchemy_type
 from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
@@ -50,7 +50,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found_at,
+    finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -85,14 +85,14 @@ def _find(fk: ForeignKey, live: Live, declared: Declared) -> Iterator[Finding]:
         if differ(ours, theirs):
             place, key = Place(fk.table, column), Place(fk.target, target)
             facts = ModelReferenceInconsistentFacts(
-                model=ModelTypeFacts(ours, said(theirs)),
+                model=ModelTypeFacts(ours, sqlalchemy_type(theirs)),
                 references=fk.target,
                 referenced_columns=(target,),
                 referenced_types=(theirs,),
             )
             message = f"{place} is {ours} in its model, and {key}, which it references, {theirs}"
             weight = (Severity.ERROR, Confidence.PROVEN)
-            yield found_at(RULE, place, weight, facts, message, declared)
+            yield finding_at(RULE, place, weight, facts, message, declared)
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

@@ -41,7 +41,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remediate.analysis.grounds import grounds
-from remediate.analysis.models import ModelTypeFacts, differ, said, widths_differ
+from remediate.analysis.models import ModelTypeFacts, differ, sqlalchemy_type, widths_differ
 from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
@@ -53,7 +53,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found_at,
+    finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -114,14 +114,14 @@ def _judge(one: Meaning, live: Live, declared: Declared) -> Finding | None:
     fits = family_of(database) == family_of(one.type)
     facts = ModelReferenceTypeFacts(
         type=database,
-        model=ModelTypeFacts(model, said(database if fits else one.type)),
+        model=ModelTypeFacts(model, sqlalchemy_type(database if fits else one.type)),
         references=one.target,
         referenced_columns=(one.key,),
         referenced_types=(one.type,),
         fits=fits,
     )
     message = f"{place} is {database} and means {means} ({one.type}); its model says {model}"
-    return found_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
+    return finding_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
 
 
 def _severity(model: str, database: str, key: str) -> Severity | None:

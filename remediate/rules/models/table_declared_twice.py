@@ -43,7 +43,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found_at,
+    finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared, DuplicateTable
@@ -87,7 +87,7 @@ def _finding(duplicate: DuplicateTable, declared: Declared) -> Finding:
         f"{duplicate.table} is declared {len(duplicate.declarations)} times, differently: {places}"
     )
     weight = (Severity.WARNING, Confidence.PROVEN)
-    return found_at(RULE, Place(duplicate.table), weight, facts, message, declared)
+    return finding_at(RULE, Place(duplicate.table), weight, facts, message, declared)
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

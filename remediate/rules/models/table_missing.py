@@ -46,7 +46,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found_at,
+    finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -78,7 +78,7 @@ def _finding(name: Name, metadata: str, declared: Declared) -> Finding:
         message += f"; it is of {metadata}, which Alembic does not see"
     weight = (Severity.WARNING, Confidence.PROVEN)
     facts = TableMissingFacts(metadata or None, not metadata)
-    return found_at(RULE, place, weight, facts, message, declared)
+    return finding_at(RULE, place, weight, facts, message, declared)
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

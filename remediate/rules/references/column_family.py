@@ -51,7 +51,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found_at,
+    finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
@@ -85,7 +85,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         )
         members = ((*m.table, m.column, m.type, m.declared) for m in family.members)
         facts = ColumnFamilyFacts(family.type, tuple(members))
-        yield found_at(RULE, place, weight, facts, f"{place} {_message(groups)}", declared)
+        yield finding_at(RULE, place, weight, facts, f"{place} {_message(groups)}", declared)
 
 
 def _is_sure(family: columns.Family, live: Live) -> bool:

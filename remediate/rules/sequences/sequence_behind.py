@@ -61,7 +61,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found,
+    column_finding,
     subject,
 )
 from remediate.findings.remedy import Manual, Remedy
@@ -111,7 +111,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
                 cause=_cause(sequence),
                 outlier=weight[0] is Severity.INFO,
             )
-            yield found(RULE, table, column, weight, facts, message(facts), declared)
+            yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def _cause(sequence: Sequence) -> Cause:

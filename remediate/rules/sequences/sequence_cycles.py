@@ -53,7 +53,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found,
+    column_finding,
     subject,
 )
 from remediate.findings.remedy import Manual, Remedy
@@ -88,7 +88,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         facts = SequenceCyclesFacts(key_facts(table, column, live), sequence_facts(sequence), share)
         severity = Severity.ERROR if share is not None and share >= NEAR else Severity.WARNING
         weight = (severity, Confidence.PROVEN)
-        yield found(RULE, table, column, weight, facts, message(facts), declared)
+        yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def message(facts: SequenceCyclesFacts) -> str:

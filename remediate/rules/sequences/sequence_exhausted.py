@@ -62,7 +62,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found,
+    column_finding,
     subject,
 )
 from remediate.findings.remedy import Manual, Remedy
@@ -118,7 +118,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
                 days_left=used.days_left,
             )
             weight = (severity, Confidence.PROVEN if sequence else Confidence.LIKELY)
-            yield found(RULE, table, column, weight, facts, message(facts), declared)
+            yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def _said_by_the_parent(table: Table, column: Column, live: Live) -> bool:

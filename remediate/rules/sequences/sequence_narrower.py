@@ -49,7 +49,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found,
+    column_finding,
     subject,
 )
 from remediate.findings.remedy import Manual, Remedy
@@ -88,7 +88,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             key_facts(table, column, live), sequence_facts(sequence), cause
         )
         weight = (Severity.WARNING, Confidence.PROVEN)
-        yield found(RULE, table, column, weight, facts, message(facts), declared)
+        yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def message(facts: SequenceNarrowerFacts) -> str:

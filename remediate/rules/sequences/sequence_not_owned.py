@@ -47,7 +47,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found,
+    column_finding,
     subject,
 )
 from remediate.findings.remedy import Manual, Remedy
@@ -79,7 +79,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
                 key_facts(table, column, live), sequence_facts(sequence), sequence.name in called
             )
             weight = (Severity.INFO, Confidence.PROVEN)
-            yield found(RULE, table, column, weight, facts, message(facts), declared)
+            yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def _only_user(sequence: Sequence, live: Live) -> tuple[Table, Column] | None:

@@ -49,7 +49,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found,
+    column_finding,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -83,7 +83,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             columns=tuple((*t.name, c.name) for t, c in independent),
         )
         weight = (Severity.INFO, Confidence.PROVEN)
-        yield found(RULE, table, column, weight, facts, message(facts), declared)
+        yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def _independent(fed: tuple[tuple[Table, Column], ...], live: Live) -> list[tuple[Table, Column]]:

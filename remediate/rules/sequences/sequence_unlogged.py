@@ -48,7 +48,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
-    found,
+    column_finding,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import log
@@ -77,7 +77,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         table, column = permanent[0]
         facts = SequenceUnloggedFacts(key_facts(table, column, live), sequence_facts(sequence))
         weight = (Severity.WARNING, Confidence.PROVEN)
-        yield found(RULE, table, column, weight, facts, message(facts), declared)
+        yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def message(facts: SequenceUnloggedFacts) -> str:
