@@ -9,7 +9,7 @@ from remediate.catalog import catalog
 from remediate.commands.judgement import Judgement
 from remediate.config import Config
 from remediate.findings.effects import Leaves
-from remediate.findings.finding import Options, Place, Severity, subject
+from remediate.findings.finding import Options, Place, Severity, place_in
 from remediate.findings.remedy import Act, Hazard
 from remediate.findings.states import Default
 from remediate.plans.plan import ApprovedItem
@@ -96,7 +96,7 @@ def _part(file: Staged, reading: ProjectReading, options: Options) -> Part:
     for item in file.draft.items:
         if item in referring:
             continue
-        table, column = subject(item.finding, reading.live)
+        table, column = place_in(item.finding, reading.live)
         known = repairs.get(item.finding.place)
         advances = _advances(item) or (known is not None and known.advances)
         generates = _generates(item, column) or (known is not None and known.generates)

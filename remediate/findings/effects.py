@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Family(StrEnum):
-    """What a rule is about: the folder in which it stands."""
+    """What a rule is about, and the folder of its file."""
 
     KEYS = "keys"
     SEQUENCES = "sequences"
@@ -15,7 +15,7 @@ class Family(StrEnum):
 
 
 class Inserts(StrEnum):
-    """Which INSERTs a defect stops, now or later; as the sentence that says so of today."""
+    """Which INSERTs a defect stops; the value is the sentence for 'now'."""
 
     NONE = ""
     PLAIN = "a plain INSERT fails"
@@ -53,12 +53,12 @@ class Outlook:
     """How soon a finding stops INSERTs, and how: in sentences."""
 
     when: When
-    broken: str | None = None  # now; None: what the rule stops
+    broken: str | None = None  # now; None: the rule's `stops`
     to_come: str = ""
 
 
 class ErrorKind(StrEnum):
-    """What went wrong on the server, under one SQLSTATE or together with others under the same."""
+    """A kind of server error; several may share one SQLSTATE."""
 
     NOT_NULL = "not-null"
     DUPLICATE = "duplicate-key"
@@ -113,9 +113,7 @@ NULL_KEY = Symptom(
     ErrorKind.NOT_NULL,
     'null value in column "{column}" of relation "{table}" violates not-null constraint',
 )
-DUPLICATE_KEY = Symptom(
-    ErrorKind.DUPLICATE, 'duplicate key value violates unique constraint "{table}_pkey"'
-)
+DUPLICATE_KEY = Symptom(ErrorKind.DUPLICATE, 'duplicate key value violates unique constraint "..."')
 SEQUENCE_END = Symptom(ErrorKind.SEQUENCE_ENDED, 'nextval: reached maximum value of sequence "..."')
 UNLIKE_TYPES = Symptom(
     ErrorKind.NOT_COMPARABLE, "operator does not exist: integer = character varying"

@@ -21,7 +21,8 @@ def part_of(facts: Facts, kind: type[Part]) -> Part | None:
     """The facts, or the part of them, that are of this kind; None where there is none."""
     if isinstance(facts, kind):
         return facts
-    return next((p for p in _values(facts) if isinstance(p, kind)), None)
+    parts = (part_of(value, kind) for value in _values(facts) if isinstance(value, Facts))
+    return next((part for part in parts if part is not None), None)
 
 
 def facts_of(finding: Finding, kind: type[Part]) -> Part:

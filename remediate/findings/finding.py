@@ -26,7 +26,7 @@ ROWS_REWRITTEN = 100_000  # at most, in one short lock, unless somebody decides 
 class Severity(StrEnum):
     ERROR = "error"  # a plain INSERT fails now, or provably soon
     WARNING = "warning"  # it will fail, or hides a hazard
-    INFO = "info"  # more often right than wrong
+    INFO = "info"  # worth knowing; may be meant so
 
 
 class Confidence(StrEnum):
@@ -163,11 +163,11 @@ class Options:
     values: str = "stop"  # or "null": what becomes of values that do not convert
     orphans: str = "stop"  # or "null", "keep": what becomes of values without a parent
     on_delete: str = ""  # of new constraints, where the models say nothing
-    right: Mapping[str, str] = field(default_factory=dict, hash=False)  # see decisions.py
+    right: Mapping[str, str] = field(default_factory=dict, hash=False)  # see `right_side`
 
 
 def by_severity(finding: Finding, _live: Live) -> Outlook:
-    """As soon as its severity says."""
+    """The outlook that the severity implies."""
     return Outlook(_BY_SEVERITY[finding.severity])
 
 
@@ -196,7 +196,7 @@ class Rule:
     symptom: Symptom | None  # the error that users see; None where there is none of its own
     # The errors of which it is a cause, each with its place among their causes: 1 is the likeliest.
     errors: Mapping[ErrorKind, int] = field(hash=False)
-    leaves: Leaves  # where a repair was made
+    leaves: Leaves  # what a repair leaves there
     facts: tuple[type[Facts], ...]  # what its findings hold: mostly of one kind
     provable: bool  # on a scratch PostgreSQL, a repair is seen to have left nothing of it
     outlook: Callable[[Finding, Live], Outlook] = by_severity
@@ -238,8 +238,8 @@ def finding_at(
     return Finding(rule.code, rule.name, place, *weight, message, facts, source)
 
 
-def subject(finding: Finding, live: Live) -> tuple[Table, Column]:
-    """What a finding at a column is about; raises LookupError for one that is at none."""
+def place_in(finding: Finding, live: Live) -> tuple[Table, Column]:
+    """The table and column of a finding; raises LookupError for one that is at no column."""
     name, column = finding.place.at_column
     table = live.table_of[name]
     return table, table.column(column)

@@ -3,14 +3,17 @@
 import ast
 import itertools
 import re
+import typing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import remediate
+from remediate.analysis.facts import KeyFacts, SequenceFacts
 from remediate.findings.effects import ErrorKind, Inserts, Leaves
-from remediate.findings.facts import OtherFacts, facts_as_json, facts_from_json
-from remediate.findings.finding import Rule, by_severity
+from remediate.findings.facts import OtherFacts, facts_as_json, facts_from_json, part_of
+from remediate.findings.finding import Facts, Rule, by_severity
 from remediate.rules import RULES
 from tests.support import helpers
 
@@ -28,6 +31,16 @@ HEADINGS = [
 CODE = re.compile(r"([A-Z]+)(\d{3})")
 FOLDER = Path(remediate.__file__).parent
 SPOKEN = {("config.py", "FK006:public.log_*")}  # an example in a hint
+
+
+@dataclass(frozen=True)
+class Inner(Facts):
+    key: KeyFacts
+
+
+@dataclass(frozen=True)
+class Outer(Facts):
+    inner: Inner
 
 
 def test_every_rule_is_there() -> None:
@@ -66,6 +79,12 @@ def test_what_a_rule_says_of_itself_agrees(rule: Rule) -> None:
     assert rule.stops is not Inserts.NONE or rule.outlook is by_severity
     assert not rule.unfilled_at or rule.leaves is Leaves.DEFAULT
     assert not rule.provable or rule.leaves is not Leaves.NOTHING or rule.of_reference
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_symptom_invents_no_name(rule: Rule) -> None:
+    names = re.findall(r'"([^"]*)"', rule.symptom.message) if rule.symptom else []
+    assert {*names} <= {"{table}", "{column}", "..."}
 
 
 def test_each_error_has_a_likeliest_cause() -> None:
@@ -116,6 +135,28 @@ def test_the_facts_of_a_rule_come_back_from_json(rule: Rule) -> None:
     for kind in rule.facts:
         facts = helpers.empty(kind, {})
         assert facts_from_json(rule, facts_as_json(facts)) == facts
+
+
+def keys(kind: type[Facts]) -> list[str]:
+    """The JSON keys of these facts, as often as a field writes them."""
+    found: list[str] = []
+    for name, hint in typing.get_type_hints(kind).items():
+        parts = [k for k in (*typing.get_args(hint), hint) if isinstance(k, type)]
+        parts = [part for part in parts if issubclass(part, Facts)]
+        found += {key for part in parts for key in keys(part)} if parts else [name]
+    return found
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_no_two_facts_of_a_rule_have_one_name(rule: Rule) -> None:
+    for kind in rule.facts:
+        assert sorted(keys(kind)) == sorted({*keys(kind)}), kind
+
+
+def test_a_part_of_a_part_is_found() -> None:
+    part = helpers.empty(KeyFacts, {})
+    assert part_of(Outer(Inner(part)), KeyFacts) is part
+    assert part_of(Outer(Inner(part)), SequenceFacts) is None
 
 
 def test_facts_of_another_version_stay_as_they_are() -> None:

@@ -55,7 +55,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     column_finding,
-    subject,
+    place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.keys import chosen_sequence, give_sequence
@@ -118,7 +118,7 @@ def message(facts: DefaultBorrowedFacts) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    table, column = subject(finding, live)
+    table, column = place_in(finding, live)
     if table.partition_of:
         return Manual("align the partition with its partitioned table (PK007)")
     sequence, _ = chosen_sequence(table, column, live)

@@ -55,7 +55,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     column_finding,
-    subject,
+    place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.keys import chosen_sequence, give_sequence
@@ -103,7 +103,7 @@ def message(facts: DefaultConstantFacts) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    table, column = subject(finding, live)
+    table, column = place_in(finding, live)
     if not column.is_integer:
         return Manual(
             f"decide how a {column.type} key is made: drop the default, so that a forgotten id "

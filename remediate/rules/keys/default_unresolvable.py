@@ -58,7 +58,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     column_finding,
-    subject,
+    place_in,
 )
 from remediate.findings.remedy import Hold, Lock, Manual, Remedy, Step
 from remediate.remedies.keys import give_sequence, granted
@@ -153,7 +153,7 @@ def message(facts: DefaultUnresolvableFacts | MissingSequenceFacts) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    table, column = subject(finding, live)
+    table, column = place_in(finding, live)
     if isinstance(finding.facts, MissingSequenceFacts):
         return _of_model(finding.facts.sequence, table, column, options)
     if column.sequences:

@@ -58,7 +58,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     column_finding,
-    subject,
+    place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import bind
@@ -113,7 +113,7 @@ def message(facts: InheritedKeyFacts) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    table, column = subject(finding, live)
+    table, column = place_in(finding, live)
     above = identity_parent(table, column, live)
     if above is None or not above[1].sequences:
         return Manual("the parent's sequence could not be found: give the child a default by hand")

@@ -52,7 +52,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     column_finding,
-    subject,
+    place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import bind
@@ -118,7 +118,7 @@ def message(facts: PartitionDivergesFacts) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    table, column = subject(finding, live)
+    table, column = place_in(finding, live)
     above = live.root(table).column(column.name)
     if above.generator is Generator.IDENTITY:
         return Manual(

@@ -54,7 +54,7 @@ from remediate.findings.finding import (
     Verdict,
     by_severity,
     column_finding,
-    subject,
+    place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import grant
@@ -125,7 +125,7 @@ def message(facts: SequenceNotGrantedFacts) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    denied = _denied(*subject(finding, live))
+    denied = _denied(*place_in(finding, live))
     return grant([(live.sequence_of[name], roles) for name, roles in denied.items()])
 
 

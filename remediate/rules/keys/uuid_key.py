@@ -51,7 +51,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     column_finding,
-    subject,
+    place_in,
 )
 from remediate.findings.remedy import Hold, Manual, Remedy
 from remediate.findings.states import Default
@@ -107,7 +107,7 @@ def message(facts: UuidKeyFacts) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    table, column = subject(finding, live)
+    table, column = place_in(finding, live)
     if options.uuid == "v7" and live.database.version < UUIDV7:
         return Manual(f"uuidv7() comes with PostgreSQL 18, this is {live.database.version_text}")
     default = "uuidv7()" if options.uuid == "v7" else "gen_random_uuid()"

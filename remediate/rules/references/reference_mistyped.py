@@ -37,7 +37,7 @@ a person: --values, --orphans.
 
 Safety
 ------
-The table is rewritten under ACCESS EXCLUSIVE: some 2.8 s for a million rows. Above 100,000 rows
+The table is rewritten under ACCESS EXCLUSIVE: 2.2 to 2.8 s for a million rows. Above 100,000 rows
 only with --offline-window. Under the lock the values are judged again: other kinds than those
 that the plan saw stop the upgrade.
 

@@ -62,7 +62,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     column_finding,
-    subject,
+    place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import advance_beyond, after_advance
@@ -153,7 +153,7 @@ def message(facts: SequenceBehindFacts) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    (table, column), facts = subject(finding, live), facts_of(finding, SequenceBehindFacts)
+    (table, column), facts = place_in(finding, live), facts_of(finding, SequenceBehindFacts)
     sequence = live.sequence_of[facts.sequence.sequence]
     if facts.outlier and table.name not in options.named:
         return Manual(

@@ -54,7 +54,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     column_finding,
-    subject,
+    place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import forbid_cycle
@@ -96,7 +96,7 @@ def message(facts: SequenceCyclesFacts) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    table, column = subject(finding, live)
+    table, column = place_in(finding, live)
     facts = facts_of(finding, SequenceCyclesFacts)
     sequence = live.sequence_of[facts.sequence.sequence]
     used = capacity(table, column, live, cycling=True)

@@ -63,7 +63,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     column_finding,
-    subject,
+    place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import widen_sequence
@@ -151,7 +151,7 @@ def message(facts: SequenceExhaustedFacts) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    table, column = subject(finding, live)
+    table, column = place_in(finding, live)
     used, sequence = capacity(table, column, live), counted_by(column, live)
     if used is None or sequence is None or not used.by_sequence:
         return widen_family(table, column, live, options)

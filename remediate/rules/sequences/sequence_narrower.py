@@ -50,7 +50,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     column_finding,
-    subject,
+    place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import widen_sequence
@@ -99,7 +99,7 @@ def message(facts: SequenceNarrowerFacts) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    _, column = subject(finding, live)
+    _, column = place_in(finding, live)
     facts = facts_of(finding, SequenceNarrowerFacts)
     sequence = live.sequence_of[facts.sequence.sequence]
     return widen_sequence(sequence, column.base_type)

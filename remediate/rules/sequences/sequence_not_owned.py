@@ -48,7 +48,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     column_finding,
-    subject,
+    place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import own
@@ -99,7 +99,7 @@ def message(facts: SequenceNotOwnedFacts) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    table, column = subject(finding, live)
+    table, column = place_in(finding, live)
     return own(live.sequence_of[column.sequences[0]], table, column)
 
 
