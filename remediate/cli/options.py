@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from remediate.system.formats import PlanFormat
+
 if TYPE_CHECKING:
     from remediate.config import Config
 
@@ -17,15 +19,6 @@ if TYPE_CHECKING:
 class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
-
-
-class PlanFormat(StrEnum):
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    SARIF = "sarif"
-    GITHUB = "github"
 
 
 class Uuid(StrEnum):
@@ -87,7 +80,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Which tables a command speaks of."""
+    """The tables that a command covers."""
 
     schema: Annotated[Strings, typer.Option(help="Only these schemas (globs).")] = None
     table: Annotated[Strings, typer.Option("--table", help="Only these tables (globs).")] = None
@@ -103,7 +96,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Repairs:
-    """What repairs are to be like."""
+    """How repairs are made."""
 
     headroom: Annotated[int | None, typer.Option(help="Ids left free above the highest one.")] = (
         None
@@ -146,7 +139,7 @@ class Models:
         Strings,
         typer.Option(
             "--right",
-            help="Who is right where models and database differ, such as public.users.id=models.",
+            help="Which side wins where models and database differ: public.users.id=models.",
         ),
     ] = None
 
@@ -175,7 +168,9 @@ Verbose = Annotated[
     bool, typer.Option("-v", "--verbose", help="Show the evidence, and what is healthy.")
 ]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show findings only.")]
-ColorOption = Annotated[Color, typer.Option("--color", help="NO_COLOR is honoured too.")]
+ColorOption = Annotated[
+    Color, typer.Option("--color", help="When to use colour; NO_COLOR is honoured.")
+]
 
 
 def settings(
@@ -232,7 +227,10 @@ def given(*groups: Source | Tables | Rules | Repairs | Models | Depth) -> tuple[
 
 
 def with_groups(command: Callable[..., None]) -> Callable[..., None]:
-    """The command as Typer wants it: the fields of its groups of options as its own parameters."""
+    """The command with the fields of its option groups as parameters of its own.
+
+    Commands share groups of options, and Typer reads options from single parameters only.
+    """
     signature, hints = inspect.signature(command), get_type_hints(command, include_extras=True)
     groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
     parameters = [

@@ -13,7 +13,6 @@ from remediate.cli.options import (
     Depth,
     Models,
     Output,
-    PlanFormat,
     PlanFormatOption,
     Quiet,
     Repairs,
@@ -25,6 +24,7 @@ from remediate.cli.options import (
     settings,
 )
 from remediate.cli.terminal import say, show, use_color, write
+from remediate.system.formats import PlanFormat
 
 
 def plan(
@@ -76,7 +76,7 @@ def plan(
     else:
         colored = output is None and use_color(color, sys.stdout)
         style = Style(color=colored, verbose=verbose, quiet=quiet, saved_as=str(save or ""))
-        text = render.plan(made, format.value, style, repository(config))
+        text = render.plan(made, format, style, repository(config))
     write(text, output)
     if saved:
         say(card.saved(str(save), saved.kept, saved.fallen))
@@ -128,7 +128,7 @@ def check(
     if update_baseline and format is PlanFormat.TEXT:
         write(checked.updated(made), output)
     else:
-        write(render.check(made, format.value, repository(config)), output)
+        write(render.check(made, format, repository(config)), output)
     if made.new:
         raise typer.Exit(1)
 

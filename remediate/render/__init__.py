@@ -1,6 +1,7 @@
 """Values to text. Nothing here decides, reads or prints."""
 
 from dataclasses import replace
+from typing import Literal, assert_never
 
 from remediate.errors import Refused
 from remediate.findings.remedy import Remedy
@@ -9,21 +10,28 @@ from remediate.plans.plan import Landed, Plan
 from remediate.render import checked, github, json, review, sarif, text
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import script
+from remediate.system.formats import PlanFormat
 from remediate.system.paths import HERE, Repository
 
 
-def plan(made: Plan, format_: str, style: text.Style, repository: Repository = HERE) -> str:
+def plan(made: Plan, format_: PlanFormat, style: text.Style, repository: Repository = HERE) -> str:
     """The plan in one of the formats."""
-    if format_ == "sarif":
-        return sarif.render(made, repository)
-    if format_ == "github":
-        return github.render((i.finding for i in made.items), made.unverified, repository)
-    if format_ in ("markdown", "html"):
-        return _paper(made, format_)
-    return json.render(made) if format_ == "json" else text.render(made, style)
+    match format_:
+        case PlanFormat.TEXT:
+            return text.render(made, style)
+        case PlanFormat.JSON:
+            return json.render(made)
+        case PlanFormat.MARKDOWN | PlanFormat.HTML:
+            return _paper(made, format_)
+        case PlanFormat.SARIF:
+            return sarif.render(made, repository)
+        case PlanFormat.GITHUB:
+            return github.render((i.finding for i in made.items), made.unverified, repository)
+        case _:
+            assert_never(format_)
 
 
-def _paper(made: Plan, format_: str) -> str:
+def _paper(made: Plan, format_: Literal[PlanFormat.MARKDOWN, PlanFormat.HTML]) -> str:
     from remediate.render import markdown  # noqa: PLC0415  (not for every plan)
 
     try:
@@ -31,21 +39,32 @@ def _paper(made: Plan, format_: str) -> str:
     except Refused as error:  # the findings are worth reading all the same
         statements = f"-- {error.message}\n-- {error.hint}"
     paper = markdown.markdown(made, statements)
-    return markdown.page(paper).rstrip("\n") if format_ == "html" else paper
+    return markdown.page(paper).rstrip("\n") if format_ is PlanFormat.HTML else paper
 
 
-def check(made: Checked, format_: str, repository: Repository) -> str:
+def check(made: Checked, format_: PlanFormat, repository: Repository) -> str:
     """What is new, or everything with what is known of it, in one of the formats."""
-    if format_ == "sarif":
-        told = {item.finding.id: item for item in made.to_report}
-        items = tuple(told.get(item.finding.id, item) for item in made.plan.items)
-        shown = replace(made.plan, items=items)
-        return sarif.render(shown, repository, side=made.look.side, known=made.accepted)
-    if format_ == "github":
-        return github.render((i.finding for i in made.to_report), made.plan.unverified, repository)
-    if format_ in ("markdown", "html"):
-        return _paper(replace(made.plan, items=made.to_report), format_)
-    return checked.as_json(made) if format_ == "json" else checked.as_text(made)
+    match format_:
+        case PlanFormat.TEXT:
+            return checked.as_text(made)
+        case PlanFormat.JSON:
+            return checked.as_json(made)
+        case PlanFormat.MARKDOWN | PlanFormat.HTML:
+            return _paper(replace(made.plan, items=made.to_report), format_)
+        case PlanFormat.SARIF:
+            return _sarif(made, repository)
+        case PlanFormat.GITHUB:
+            found = (i.finding for i in made.to_report)
+            return github.render(found, made.plan.unverified, repository)
+        case _:
+            assert_never(format_)
+
+
+def _sarif(made: Checked, repository: Repository) -> str:
+    told = {item.finding.id: item for item in made.to_report}
+    items = tuple(told.get(item.finding.id, item) for item in made.plan.items)
+    shown = replace(made.plan, items=items)
+    return sarif.render(shown, repository, side=made.look.side, known=made.accepted)
 
 
 def sql(made: Plan) -> str:

@@ -196,8 +196,7 @@ def _by_kind(holds: Iterable[Hold]) -> str:
 
 def _taking(hold: Hold) -> str:
     # Its partitions and children are locked by name.
-    mode = Lock(hold.lock).value
-    return f"LOCK TABLE ONLY {hold.relation.sql} IN {mode} MODE"
+    return f"LOCK TABLE ONLY {hold.relation.sql} IN {hold.lock.value} MODE"
 
 
 def _guard(expected: Sequence[tuple[Expectation, list[Value]]]) -> str:
