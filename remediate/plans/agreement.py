@@ -62,11 +62,16 @@ def _check_project(saved: Plan, plan: Plan, file: str) -> None:
             AGAIN.format(file=file),
         )
     bases = saved.bases  # none, of a history that was empty
-    if (bases and sorted(bases) != sorted(plan.bases)) or saved.engine != plan.engine:
+    if bases and sorted(bases) != sorted(plan.bases):
         raise Refused(
             "the plan was made for another Alembic project: its history begins with "
             f"{_list(bases)}, this one's with {_list(plan.bases)}",
             "Run it in the project that it was made in.",
+        )
+    if saved.engine != plan.engine:
+        raise Refused(
+            f"the plan was made for {_engine(saved)}, this is {_engine(plan)}",
+            "Choose the engine that it was made for (--engine), or make a plan for this one.",
         )
     moved = [
         (whose, then, now)
@@ -109,6 +114,10 @@ def _check_unchanged(saved: Plan, now: Mapping[str, Item], file: str) -> None:
             f"stale: what would be done about {_some(changed)} is not what was approved",
             f"See it: remediate plan --diff {file}. {AGAIN.format(file=file)}",
         )
+
+
+def _engine(plan: Plan) -> str:
+    return f"the engine {plan.engine}" if plan.engine else "a project of one engine"
 
 
 def _list(ids: Sequence[str]) -> str:

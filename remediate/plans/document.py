@@ -71,7 +71,7 @@ def with_review(plan: Plan) -> dict[str, Any]:
 def from_json(document: Json) -> Plan:
     """The plan of a document that fits the schema; what an older one lacks is left open.
 
-    Raises ValueError for what no version up to this one writes.
+    Raises ValueError for a document that no version up to this one could have written.
     """
     database, project = document["database"], document["project"]
     left_out = [words(text) for text in document.get("left_out", ())]

@@ -45,7 +45,7 @@ class Item:
 
     finding: Finding
     remedy: Proposal | Manual
-    fingerprint: str  # changes when what would be done changes, and only then
+    fingerprint: str  # of what would be done and what it expects; see `fingerprint`
     decision: Decision | None = None
 
     @classmethod
@@ -64,13 +64,17 @@ class Item:
 
     @property
     def needs_an_answer(self) -> bool:
-        """What is merely possible is left alone unless somebody says otherwise."""
+        """Whether a reviewer must answer: it has a repair and is not merely possible."""
         repairable = isinstance(self.remedy, Proposal)
         return repairable and self.finding.confidence is not Confidence.POSSIBLE
 
 
 def fingerprint(finding: Finding, remedy: Remedy | Manual) -> str:
-    """A digest of the finding's id and of everything that its remedy does and expects."""
+    """A digest of the finding's id and of its remedy, by which a stale item is known.
+
+    Of a remedy: its statements, the states that it expects, and what it rebuilds. Locks, hazards
+    and conditions are not part of it. Of what a person has to do: the reason.
+    """
     if isinstance(remedy, Manual):
         used: list[object] = [remedy.reason]
     else:
@@ -112,7 +116,7 @@ class Setting:
 class Plan:
     """Findings with their remedies and decisions, for one database at one time.
 
-    A plan file holds all of it but `run`, and of a remedy its proposal.
+    A plan file holds all of it but `run`: of a remedy its proposal, of a model its file and line.
     """
 
     database: DatabaseIdentity
@@ -126,7 +130,7 @@ class Plan:
     left_out: tuple[Name, ...] = ()  # tables that the project's own filters reject
     left_out_columns: tuple[str, ...] = ()  # and of other tables
     ignored: tuple[Ignored, ...] = ()  # by the settings, with a reason
-    tables: int = 0  # read
+    tables: int = 0  # with a primary key, in scope
     impacts: Mapping[str, Impact] = field(default_factory=dict, hash=False)  # by id of the finding
     assessment: Assessment = NOTHING_FOUND
     settings: tuple[Setting, ...] = ()  # that shaped it, where they are not the default

@@ -162,6 +162,16 @@ def test_another_database_and_another_project(
     assert "another Alembic project: its history begins with a, this one's with z" in said
 
 
+def test_a_plan_of_another_engine(project: Project) -> None:
+    review(project, "--approve", "all", *ANN)
+    file = project.folder / "plan.json"
+    document = json.loads(file.read_text())
+    file.write_text(json.dumps(document | {"engine": "billing"}))
+    said = refused(project)
+    assert "the plan was made for the engine billing, this is a project of one engine" in said
+    assert "history" not in said
+
+
 def test_a_hazard_that_came_after_the_review(project: Project) -> None:
     """It changes no statement, and nobody has accepted it."""
     review(project, "--approve", B, *ANN)
