@@ -28,8 +28,7 @@ from remediate.rehearsal.proof import rehearse
 from remediate.rehearsal.scratch import scratch
 from remediate.render import review
 from remediate.revisions.drafts import drafts, with_note
-from remediate.revisions.files import Site, Staged, check_heads_unmoved, rewrite, staged
-from remediate.revisions.files import land as move
+from remediate.revisions.files import Site, Staged, check_heads_unmoved, land, rewrite, staged
 from remediate.revisions.graph import Placement, check_up_to_date
 from remediate.revisions.hotfix import VersionTable, scripts
 from remediate.rules.revisions.graph_broken import mend, message
@@ -66,7 +65,7 @@ class GenerateOptions:
     rehearse: bool = True
     """Prove each revision on a scratch PostgreSQL before it is written."""
     hotfix: bool = False
-    """Also write each as a script for psql."""
+    """Also write each that runs in one transaction as a script for psql."""
 
     def __post_init__(self) -> None:
         if self.plan and (self.approve or self.reviewer):
@@ -95,9 +94,11 @@ def generate(
     """Write the revisions of the approved findings into the project: stage, rehearse, land.
 
     Gives the revisions that were written, none where nothing is found. Raises Refused when nothing
-    is approved, the reviewed plan is stale or revisions wait to be run, UsageProblem where there is
-    no project or an approval fits nothing, RehearsalFailed when the scratch server refutes a
-    revision; in every case the versions folder is as it was.
+    is approved, a hazard is not accepted, the reviewed plan is stale or of another database, the
+    heads moved, or revisions wait to be run; UsageProblem where there is no project, a plan file is
+    damaged or an approval fits nothing; DatabaseProblem where the database cannot be read;
+    RehearsalFailed when the scratch server refutes a revision. In every case the versions folder is
+    as it was.
     """
     saved = plan_file.load(options.plan) if options.plan else None
     if saved:
@@ -112,7 +113,7 @@ def generate(
     judgement = judge(reading, config)
     plan = plan_of(judgement, config)
     chosen = _chosen(plan, saved, config, options)
-    if saved and chosen.new:
+    if chosen.new:
         progress(f"Found since the plan was made, and not in it: {', '.join(chosen.new)}")
     if not chosen.items:
         return ()
@@ -127,7 +128,7 @@ def generate(
                 progress(f"Rehearsing on {server.source} ...")
                 proofs = rehearse(rehearsal(judgement, config, files, site), server)
         endorsed = Endorsement(chosen.reviewer, proofs)
-        return land(files, site, reading, endorsed, plan.impacts, hotfix=options.hotfix)
+        return complete(files, site, reading, endorsed, plan.impacts, hotfix=options.hotfix)
 
 
 def _chosen(plan: Plan, saved: Plan | None, config: Config, options: GenerateOptions) -> Agreed:
@@ -151,7 +152,7 @@ def _check_history(history: History) -> None:
             raise Refused(message(one), f"Nothing was written. First {mend(one)}.")
 
 
-def land(
+def complete(
     files: tuple[Staged, ...],
     site: Site,
     reading: ProjectReading,
@@ -185,7 +186,7 @@ def land(
         one = Landed(file.revision, file.draft.title, path, review_file, proof)
         landed.append(replace(one, hotfix=psql[0], rollback=psql[1]) if psql else one)
     check_heads_unmoved(site)
-    move(moves)
+    land(moves)
     heads = len(ScriptDirectory.from_config(site.config).get_heads())
     return tuple(replace(one, heads=heads) for one in landed)
 

@@ -1,4 +1,4 @@
-"""Run each rule once on all that was read, and keep what it found."""
+"""Run the rules on all that was read, and keep what they found."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Judgement(Generic[R_co]):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is found anywhere, and not ignored."""
-        return findings(self.verdicts, self.ignored)[0]
+        return findings_and_ignored(self.verdicts, self.ignored)[0]
 
     def again(self, reading: Reading) -> "Judgement[Reading]":
         """The same rules, with what the user decided, asked of another reading."""
@@ -42,7 +42,7 @@ class Judgement(Generic[R_co]):
 
 
 def judge(reading: R, config: Config) -> Judgement[R]:
-    """Ask the rules that the settings leave; raises UsageProblem for a code or table unknown."""
+    """Ask the rules that the settings leave; raises UsageProblem for an unknown code or table."""
     decided = options(reading, config)
     rules = selection.chosen(RULES, config.select, config.ignore)
     verdicts = _asked(reading, decided, rules)
@@ -61,7 +61,7 @@ def _asked(reading: Reading, decided: Options, rules: Sequence[Rule]) -> tuple[V
     )
 
 
-def findings(
+def findings_and_ignored(
     verdicts: Sequence[Verdict], ignored: Mapping[str, str]
 ) -> tuple[tuple[Finding, ...], tuple[Ignored, ...]]:
     """The findings among them, the worst first, and what the settings ignore."""
@@ -71,7 +71,7 @@ def findings(
 
 
 def options(reading: Reading, config: Config) -> Options:
-    """What the user decided that rules and remedies have to know."""
+    """The user's decisions, as rules and remedies need them."""
     return Options(
         named=selection.named(reading.live, config.table),
         left_out=reading.left_out.all,

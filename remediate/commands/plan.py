@@ -3,8 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from remediate.commands.judgement import Judgement, judge
-from remediate.commands.judgement import findings as findings_among
+from remediate.commands.judgement import Judgement, findings_and_ignored, judge
 from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
 from remediate.findings import selection
@@ -59,7 +58,7 @@ def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
     inside = selection.speaks_of(live, config.schema, chosen.named, reading.left_out.all)
     asked_for = selection.speaks_of(live, config.schema, chosen.named)
     verdicts = judgement.within(inside)
-    findings, ignored = findings_among(verdicts, config.ignored)
+    findings, ignored = findings_and_ignored(verdicts, config.ignored)
     unverified = tuple(
         Unverified(Place(u.table, u.column), u.reason, u.verify)
         for u in live.unread
