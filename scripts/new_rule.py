@@ -1,5 +1,4 @@
-#!/usr/bin/env python
-"""Lay all files of a new rule: scripts/new_rule.py SEQ008 sequence-something."""
+"""Write the files of a new rule: .venv-dev/bin/python scripts/new_rule.py SEQ008 sequence-odd."""
 
 import re
 import subprocess
@@ -7,11 +6,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FAMILIES = {  # folders of remediate/rules, by the letters of a code
+FAMILIES = {  # the folder of remediate/rules for a new rule, by the letters of its code
     "PK": "keys", "SEQ": "sequences", "FK": "references", "MD": "models", "AL": "revisions",
     "SEC": "revisions",
 }  # fmt: skip
 USAGE = 2
+PYTHON = ".venv-dev/bin/python"
 PAGE = '''"""ONE SENTENCE: what is wrong.
 
 What it does
@@ -92,7 +92,7 @@ def test_what_is_found(said: helpers.Said) -> None:
 
 
 def test_what_is_left_alone(said: helpers.Said) -> None:
-    assert said(RULE, "CREATE TABLE near_miss (id integer PRIMARY KEY)") == ["NOTHING"]
+    assert said(RULE, "CREATE TABLE near_miss (id integer PRIMARY KEY)") == ["REPLACE WITH []"]
 '''
 FRAGMENT = "`{code}` ({name}): WHAT IT FINDS, FOR THOSE WHO USE IT.\n"
 
@@ -100,7 +100,8 @@ FRAGMENT = "`{code}` ({name}): WHAT IT FINDS, FOR THOSE WHO USE IT.\n"
 def listed(text: str, family: str, module: str) -> str:
     """rules/__init__.py with the rule: imported in its place, shown after those of its family."""
     imports = re.search(rf"from remediate\.rules\.{family} import \(\n(.*?)\n\)\n", text, re.DOTALL)
-    assert imports is not None
+    if imports is None:
+        raise LookupError(f"rules/__init__.py imports nothing from remediate.rules.{family}")
     modules = imports[1].split("\n")
     last = [m for m in re.findall(r"(\w+)\.RULE,", text) if f"    {m}," in modules][-1]
     text = text.replace(imports[1], "\n".join(sorted({*modules, f"    {module},"})))
@@ -122,26 +123,67 @@ def laid(code: str, name: str, root: Path) -> dict[Path, str]:
     return new
 
 
-def taken(code: str, name: str, root: Path) -> str:
-    """Which rule has the code or the name already; "" where none has."""
-    for path in sorted((root / "remediate" / "rules").glob("*/*.py")):
+def rules_in(root: Path) -> dict[Path, tuple[str, str]]:
+    """The code and the name in each file of a rule; empty texts where it has none."""
+    found = {}
+    for path in sorted((root / "remediate" / "rules").glob("*/[!_]*.py")):
         rule = re.search(
             r'^    code="(\w+)",\n    name="([\w-]+)",', path.read_text("utf-8"), re.MULTILINE
         )
-        if rule and (rule[1] == code or rule[2] == name):
-            return f"{path.relative_to(root)} is {rule[1]} {rule[2]} already"
+        found[path] = (rule[1], rule[2]) if rule else ("", "")
+    return found
+
+
+def taken(code: str, name: str, root: Path) -> str:
+    """Which rule has the code or the name already; "" where none has."""
+    for path, rule in rules_in(root).items():
+        if code == rule[0] or name == rule[1]:
+            return f"{path.relative_to(root)} is {rule[0]} {rule[1]} already"
         if path.stem == name.replace("-", "_"):
             return f"{path.relative_to(root)} is there already"
     return ""
 
 
-def main(code: str, name: str, root: Path = ROOT) -> int:
-    known = re.fullmatch(rf"({'|'.join(FAMILIES)})\d{{3}}", code)
-    if not known or not re.fullmatch(r"[a-z]+(-[a-z]+)+", name):
-        print(__doc__, file=sys.stderr)
-        return USAGE
+def free_code(letters: str, root: Path) -> str:
+    """The next code with these letters: the numbers have no gap."""
+    codes = (code for code, _ in rules_in(root).values())
+    numbers = [int(code[-3:]) for code in codes if code.rstrip("0123456789") == letters]
+    return f"{letters}{max(numbers, default=0) + 1:03}"
+
+
+def refusal(code: str, name: str, root: Path) -> str:
+    """Why there can be no new rule of this code and name; "" where there can."""
+    letters = code.rstrip("0123456789")
+    if letters not in FAMILIES or not re.fullmatch(r"[A-Z]+\d{3}", code):
+        return f'"{code}" is no code: it is {", ".join(FAMILIES)} and three digits'
+    if not re.fullmatch(r"[a-z]+(-[a-z]+)+", name):
+        return f'"{name}" is no name: it is two or more lower-case words with hyphens between them'
     if there := taken(code, name, root):
-        print(there, file=sys.stderr)
+        return there
+    free = free_code(letters, root)
+    return "" if code == free else f"{code} would leave a gap: the next free code is {free}"
+
+
+def importable() -> bool:
+    """Whether this Python has what the README's table of rules is made with."""
+    try:
+        import remediate.rules  # noqa: F401, PLC0415
+    except ImportError:
+        return False
+    return True
+
+
+def main(code: str, name: str, root: Path = ROOT) -> int:
+    if reason := refusal(code, name, root):
+        print(reason, file=sys.stderr)
+        return USAGE
+    if not importable():
+        print(
+            "This Python does not have remediate installed. Make one that has, and use it:\n"
+            "  scripts/test tests/postgres -x -q\n"
+            f"  {PYTHON} scripts/new_rule.py {code} {name}",
+            file=sys.stderr,
+        )
         return USAGE
     new = laid(code, name, root)
     for path, text in new.items():
@@ -151,9 +193,14 @@ def main(code: str, name: str, root: Path = ROOT) -> int:
     subprocess.run(table, check=True)
     print("README.md")
     tests = next(path for path in new if path.name.startswith("test_")).relative_to(root)
-    print(f"\nNext:  write them, then: scripts/readme.py --rules; scripts/test {tests} tests/rules")
+    print(
+        f"\nNext:  write them, then: {PYTHON} scripts/readme.py --rules; "
+        f"scripts/test {tests} tests/rules"
+    )
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]) if len(sys.argv) == 3 else main("", ""))
+    if len(sys.argv) != 3:
+        sys.exit(f"{__doc__}\nIt takes a code and a name, not {len(sys.argv) - 1} words.")
+    sys.exit(main(*sys.argv[1:]))

@@ -80,6 +80,15 @@ CREATE FUNCTION z.timestamp_id(text) RETURNS bigint LANGUAGE sql
 """
 
 ZOO: list[Animal] = []
+# The rules of which an animal lists every finding; each of KNOWN_KEYS has its animal. A
+# rule that is in neither has its own test only.
+KNOWN_KEYS = frozenset((
+    "PK001", "PK002", "PK003", "PK004", "PK005", "PK006", "PK007", "PK008",
+    "SEQ001", "SEQ002", "SEQ003", "SEQ004", "SEQ005", "SEQ006", "SEQ007",
+))  # fmt: skip
+KNOWN = KNOWN_KEYS | {
+    "FK001", "FK002", "FK003", "FK004", "FK005", "FK006", "FK007", "FK008", "SEC001",
+}  # fmt: skip
 
 
 def t(

@@ -12,9 +12,17 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 import new_rule
 
+from remediate.findings.effects import Family
 from remediate.rules import RULES
 
 ROOT = Path(__file__).parents[2]
+FREE = new_rule.free_code("SEQ", ROOT)
+NEXT = f"SEQ{int(FREE[3:]) + 1:03}"
+# The example is followed under a code and a name that are free, whoever has written it for real.
+EXAMPLE = {
+    "SEQ008": FREE, "owner-differs": "role-differs", "owner_differs": "role_differs",
+    "OwnerDiffers": "RoleDiffers",
+}  # fmt: skip
 README = (ROOT / "README.md").read_text()
 PARTS = (
     "remediate", "templates", "tests", "scripts", "changelog.d", "README.md", "pyproject.toml",
@@ -56,28 +64,32 @@ def texts(root: Path) -> dict[str, str]:
 
 def test_all_files_of_a_rule_are_laid(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = texts(root)
-    assert new_rule.main("SEQ008", "sequence-odd", root) == 0
+    assert new_rule.main(FREE, "sequence-odd", root) == 0
     after = texts(root)
     changed = [name for name in after if after[name] != before.get(name)]
     fragment, index = "changelog.d/+sequence-odd.added.md", "remediate/rules/__init__.py"
     assert sorted(changed) == sorted([RULE, TEST, fragment, index, "README.md"])
     assert sorted(capsys.readouterr().out.split("\n\n")[0].split()) == sorted(changed)
-    assert "    sequence_not_owned,\n    sequence_odd,\n    sequence_shared,\n" in after[index]
-    assert "    sequence_unlogged.RULE,\n    sequence_odd.RULE,\n    foreign_key_" in after[index]
-    assert 'code="SEQ008",\n    name="sequence-odd",' in after[RULE]
-    assert "| SEQ008 | sequence-odd | ONE LINE" in after["README.md"]
+    assert re.search(
+        r"    sequence_n\w+,\n    sequence_odd,\n    sequence_[o-z]\w+,\n", after[index]
+    )
+    last = [rule for rule in RULES if rule.family is Family.SEQUENCES][-1].name.replace("-", "_")
+    shown = f"    {last}.RULE,\n    sequence_odd.RULE,\n    foreign_key_"
+    assert shown in after[index]
+    assert f'code="{FREE}",\n    name="sequence-odd",' in after[RULE]
+    assert f"| {FREE} | sequence-odd | ONE LINE" in after["README.md"]
     formatted = run(root, "-m", "ruff", "format", "--check", RULE, TEST)
     assert formatted.returncode == 0, formatted.stdout
 
 
 def test_what_is_laid_is_red_until_it_is_written(root: Path) -> None:
-    assert new_rule.main("SEQ008", "sequence-odd", root) == 0
+    assert new_rule.main(FREE, "sequence-odd", root) == 0
     shown = run(
         root, "-m", "pytest", "-q", "-k", "not pg15 and not pg16", TEST, "tests/rules/test_rules.py"
     )
     failed = set(re.findall(r"^FAILED \S+::(\w+)", shown.stdout, re.MULTILINE))
     assert {"test_what_is_found", "test_what_is_left_alone"} <= failed, shown.stdout
-    assert "test_what_a_rule_says_of_itself_agrees" in failed
+    assert {"test_what_a_rule_says_of_itself_agrees", "test_nothing_laid_is_left"} <= failed
     assert "test_the_page_has_its_headings" not in failed
 
 
@@ -93,37 +105,66 @@ def test_a_code_or_a_name_that_is_taken_is_refused(
 
 
 def test_nothing_is_overwritten(root: Path) -> None:
-    assert new_rule.main("SEQ008", "sequence-odd", root) == 0
+    assert new_rule.main(FREE, "sequence-odd", root) == 0
     before = texts(root)
-    for code, name in (("SEQ008", "sequence-even"), ("SEQ009", "sequence-odd")):
+    for code, name in ((FREE, "sequence-even"), (NEXT, "sequence-odd")):
         assert new_rule.main(code, name, root) == 2
     assert texts(root) == before
 
 
 @pytest.mark.parametrize(
-    ("code", "name"), [("", ""), ("seq1", "a-b"), ("SEQ008", "Odd Name"), ("SEQ008", "odd")]
+    ("code", "name", "said"),
+    [
+        ("", "", '"" is no code: it is PK, SEQ, FK, MD, AL, SEC and three digits'),
+        ("seq1", "a-b", '"seq1" is no code: it is PK, SEQ, FK, MD, AL, SEC and three digits'),
+        (
+            FREE,
+            "Odd Name",
+            '"Odd Name" is no name: it is two or more lower-case words with hyphens',
+        ),
+        (FREE, "odd", '"odd" is no name: it is two or more lower-case words with hyphens'),
+        (NEXT, "a-b", f"{NEXT} would leave a gap: the next free code is {FREE}"),
+    ],
 )
-def test_names_that_are_none(code: str, name: str) -> None:
+def test_names_that_are_none(
+    code: str, name: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = sorted((ROOT / "remediate" / "rules").rglob("*.py"))
     assert new_rule.main(code, name) == 2
+    assert capsys.readouterr().err.startswith(said)
     assert sorted((ROOT / "remediate" / "rules").rglob("*.py")) == before
+
+
+def test_nothing_is_written_by_a_python_without_the_package(root: Path) -> None:
+    before = texts(root)
+    bare = subprocess.run(
+        [sys.executable, "-I", "-S", "scripts/new_rule.py", FREE, "sequence-odd"],
+        cwd=root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert bare.returncode == 2, bare.stderr
+    assert f".venv-dev/bin/python scripts/new_rule.py {FREE} sequence-odd" in bare.stderr
+    assert texts(root) == before
 
 
 def test_the_example_of_the_readme_can_be_followed_to_its_end(root: Path) -> None:
     section = README.partition("## Add a rule\n")[2].partition("\n## ")[0]
+    for shown, free in EXAMPLE.items():
+        section = section.replace(shown, free)
     blocks = re.findall(r"^```(?:python)?\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
     start, rule, test, end = blocks
     files = re.findall(r"`((?:remediate/rules|tests/rules)/\S+\.py)`", section)
-    laid = run(root, *start.split()[1:])
+    laid = run(root, *start.splitlines()[-1].split()[1:])
     assert laid.returncode == 0, laid.stderr
     for file, text in zip(files, (rule, test), strict=True):
         assert file in laid.stdout
         (root / file).write_text(text)
+    fragment = root / "changelog.d" / "+sequence-role-differs.added.md"
+    fragment.write_text(f"`{FREE}` names sequences that another role owns than their table.\n")
     table, tests = end.splitlines()
     written = run(root, *table.split()[1:])
     assert written.returncode == 0, written.stderr
     assert (
-        "| SEQ008 | sequence-owner-differs | a sequence that another role owns than"
+        f"| {FREE} | sequence-role-differs | a sequence that another role owns than"
         in (root / "README.md").read_text()
     )
     checked = run(root, "-m", "ruff", "check", *files)

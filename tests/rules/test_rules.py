@@ -3,11 +3,15 @@
 import ast
 import itertools
 import re
+import sys
 import typing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+import new_rule
 
 import remediate
 from remediate.analysis.facts import KeyFacts, SequenceFacts
@@ -30,6 +34,13 @@ HEADINGS = [
 
 CODE = re.compile(r"([A-Z]+)(\d{3})")
 FOLDER = Path(remediate.__file__).parent
+CAPITALS = re.compile(r"[A-Z]+(?:[,;:]? [A-Z]+)+")
+LAID = {
+    words
+    for text in (new_rule.PAGE, new_rule.TEST, new_rule.FRAGMENT)
+    for words in CAPITALS.findall(text)
+    if words not in ("CREATE TABLE", "PRIMARY KEY", "SQLSTATE XXXXX")
+}
 SPOKEN = {("config.py", "FK006:public.log_*")}  # an example in a hint
 
 
@@ -67,6 +78,22 @@ def test_every_rule_has_its_test_file(rule: Rule) -> None:
     text = (Path(__file__).parent / family / f"test_{module}.py").read_text(encoding="utf-8")
     assert f'"""{rule.code}' in text
     assert re.search(r"^def test_", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_nothing_laid_is_left(rule: Rule) -> None:
+    """What scripts/new_rule.py writes in capitals is replaced in the rule and in its test."""
+    family, module = rule.find.__module__.split(".")[-2:]
+    for path in (
+        FOLDER / "rules" / family / f"{module}.py",
+        Path(__file__).parent / family / f"test_{module}.py",
+    ):
+        assert [one for one in LAID if one in path.read_text(encoding="utf-8")] == []
+
+
+def test_no_fragment_of_the_changelog_is_as_it_was_laid() -> None:
+    for path in (FOLDER.parent / "changelog.d").glob("+*.md"):
+        assert [one for one in LAID if one in path.read_text(encoding="utf-8")] == [], path.name
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
