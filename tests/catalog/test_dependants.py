@@ -564,6 +564,7 @@ def by_asyncpg(url: sa.URL, statements: Sequence[str]) -> None:
         async with engine.begin() as connection:
             for statement in statements:
                 await connection.execute(sa.text(statement))
+        await asyncio.sleep(0)  # the socket is closed in the loop's next turn
 
     asyncio.run(work())
 

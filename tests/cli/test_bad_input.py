@@ -414,7 +414,7 @@ def interrupted(delay: float, number: int, project: Project) -> None:
         # Before the command line runs, Python itself ends with the signal. And where Ctrl-C passes
         # an exec() of the standard library, CPython ends by SIGINT although it was handled: a
         # shell sees 130 all the same.
-        assert process.returncode in (0, 130, -signal.SIGINT, -number)
+        assert process.returncode in (0, 130, -signal.SIGINT, -number), stderr
         assert "Traceback" not in stderr or process.returncode == -signal.SIGINT
     eventually(lambda: not running_servers(room))
     eventually(lambda: not list(room.iterdir()))
