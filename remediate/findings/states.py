@@ -6,7 +6,7 @@ Each names the fact that `guard.sql.j2` looks at, and is, as text, what that pri
 from dataclasses import dataclass
 from typing import ClassVar
 
-from remediate.postgres.sql import quote
+from remediate.postgres.sql import quote, role_name
 from remediate.snapshots.tables import Name
 
 
@@ -114,7 +114,7 @@ class Users:
     roles: frozenset[str]
 
     def __str__(self) -> str:
-        return f"usable by {', '.join(sorted(self.roles)) or 'its owner'}"
+        return f"usable by {', '.join(sorted(map(role_name, self.roles))) or 'its owner'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 
 NAME_BYTES = 63  # NAMEDATALEN - 1
 _UNSAFE = re.compile(r"[%:\\$]")
+_ROLE = re.compile(r"[A-Za-z0-9_.@-]+")
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -27,6 +28,15 @@ def quote(name: str) -> str:
 def ident(*parts: str) -> str:
     """A (qualified) identifier for a statement, quoted only if necessary."""
     return ".".join(_escaped(quote(part)) for part in parts)
+
+
+def role_name(name: str) -> str:
+    """A role's name for a list with commas, so that no other roles make the same list.
+
+    It stands in quotes if it holds more than ASCII letters, digits, `_`, `-`, `.` and `@`:
+    templates/guard.sql.j2 writes it alike.
+    """
+    return name if _ROLE.fullmatch(name) else '"' + name.replace('"', '""') + '"'
 
 
 def quoted(text: str) -> str:

@@ -12,7 +12,7 @@ from remediate.findings.states import (
     Type,
     Users,
 )
-from remediate.postgres.sql import is_portable, quote
+from remediate.postgres.sql import is_portable, quote, role_name
 from remediate.remedies.states import column_expected, hold_sequence, sequence_expected
 from remediate.remedies.steps import (
     advance,
@@ -142,7 +142,7 @@ def log(sequence: Sequence) -> Remedy:
 
 def grant(denied: list[tuple[Sequence, tuple[str, ...]]]) -> Remedy:
     """USAGE for roles that lack it."""
-    words = (f"{sequence.name} to {', '.join(roles)}" for sequence, roles in denied)
+    words = (f"{sequence.name} to {', '.join(map(role_name, roles))}" for sequence, roles in denied)
     return Remedy(
         title=f"grant USAGE on {' and on '.join(words)}",
         undo="revoke it",

@@ -10,6 +10,7 @@ from remediate.plans.impact.graph import Cycle
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Plan
 from remediate.postgres.filters import cell
+from remediate.postgres.sql import role_name
 from remediate.render.lines import wrapped
 from remediate.snapshots.tables import Name
 
@@ -130,7 +131,7 @@ def _row(one: Impact, finding: Finding) -> tuple[str, ...]:
         "; ".join(text for text in state if text),
         "not known" if rows is None else f"{rows:,}",
         str(len(one.affects)),
-        ", ".join(key.writers) if key else "",
+        ", ".join(map(role_name, key.writers)) if key else "",
         f"{model.file}:{model.line}" if model else "",
     )
     return tuple(cell(text) for text in cells)

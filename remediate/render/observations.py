@@ -1,6 +1,6 @@
 """What is seen at a repaired key or reference, in words."""
 
-from remediate.postgres.sql import quote
+from remediate.postgres.sql import quote, role_name
 from remediate.verification.observations import (
     Collides,
     Draws,
@@ -69,7 +69,7 @@ def _of_key(seen: Draws | HasDefault | Owned | Usable | NextValue | Collides) ->
         case Owned(table, shared):
             return f"shares that of {table}" if shared else f"its sequence belongs to {table}"
         case Usable(roles, granted):
-            named = ", ".join(roles)
+            named = ", ".join(map(role_name, roles))
             may = f"{named} may INSERT but may not use the sequence"
             return f"usable by {named}" if granted else may
         case _:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
+from remediate.postgres.sql import role_name
 from remediate.system.words import counted
 
 WAY_BACK = "pg_dump --schema-only gives the same bytes as before"
@@ -39,7 +40,8 @@ def works(inserts: Inserts) -> str:
     if not inserts.tables:
         return "shows nothing"
     fresh = ", each id above the highest" if inserts.fresh else ""
-    return f"works in {counted(inserts.tables, 'table')} as {', '.join(inserts.roles)}{fresh}"
+    roles = ", ".join(map(role_name, inserts.roles))
+    return f"works in {counted(inserts.tables, 'table')} as {roles}{fresh}"
 
 
 def refused(proof: Proof) -> str:

@@ -78,7 +78,8 @@ def test_a_role_called_like_an_outcome_proves_nothing() -> None:
     stale = replace(SHOWN, inserts=called, limits=(Limit(Gap.NOT_LAID, "INSERT into x", "no"),))
     points = ticked(stale)
     assert points["sequence conflicts checked"] == ""
-    assert points["INSERT tested on all affected tables"] == f"works in 1 table as {NAMED}, works"
+    tested = points["INSERT tested on all affected tables"]
+    assert tested == f'works in 1 table as "{NAMED}", works'
 
 
 def test_a_proof_of_references_alone_asks_for_no_insert() -> None:
@@ -101,7 +102,7 @@ def test_a_proof_of_references_alone_asks_for_no_insert() -> None:
     [
         (Inserts((Met("42P01", 2), Met("23502", 1), Met("", 4)), 7, ("b", "z, a"), fresh=False),
          "refused (42P01) in 2 tables, refused (23502) in 1 table, accepted in 4 tables",
-         "works in 7 tables as b, z, a", "ran, and INSERT without id works again"),
+         'works in 7 tables as b, "z, a"', "ran, and INSERT without id works again"),
         (WORKING, "refused (23502) in 1 table", "works in 1 table as app, each id above the highest",
          "ran, and INSERT without id works again"),
         (Inserts((), 0, (), fresh=True), "shows nothing", "shows nothing", "ran"),

@@ -40,7 +40,7 @@ def test_grants_add_up() -> None:
     (one,) = merge(expecting(owner, Users(frozenset({role}))) for role in roles)
     assert one.states == (State(owner, Users(frozenset(roles))),)
     assert [str(owner), str(Users(frozenset(roles)))] == [
-        "usable by its owner", 'usable by a, b, its owner, say "no", z, a',
+        "usable by its owner", 'usable by "its owner", "say ""no""", "z, a", a, b',
     ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from remediate.analysis.facts import KeyFacts, TriggerFacts
 from remediate.findings.effects import Inserts, Symptom, When
 from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding
+from remediate.postgres.sql import role_name
 from remediate.rules import rule_of
 from remediate.snapshots.live import Live
 from remediate.system.words import counted
@@ -59,7 +60,7 @@ def _by_accident(finding: Finding, live: Live) -> str:
     up_to = f", ids up to {key.highest_id}" if key.highest_id is not None else _NOT_READ
     fillers = part_of(finding.facts, TriggerFacts)
     whom = _TRIGGERS if fillers and fillers.triggers else "whoever inserts gives the ids"
-    who = f"; may INSERT: {', '.join(key.writers)}" if key.writers else ""
+    who = f"; may INSERT: {', '.join(map(role_name, key.writers))}" if key.writers else ""
     return f"{number}{up_to}, and nothing generates them: {whom} ({_counted(key, live)}{who})"
 
 

@@ -57,6 +57,7 @@ from remediate.findings.finding import (
     place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
+from remediate.postgres.sql import role_name
 from remediate.remedies.sequences import grant
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
@@ -117,7 +118,7 @@ def _said_by_the_root(
 
 
 def message(facts: SequenceNotGrantedFacts) -> str:
-    roles = ", ".join(facts.roles)
+    roles = ", ".join(map(role_name, facts.roles))
     return (
         f"{facts.key.place} draws from a sequence that {roles} may not use: "
         "INSERT is granted, and fails"
@@ -131,7 +132,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 
 def outlook(finding: Finding, live: Live) -> Outlook:
     facts = facts_of(finding, SequenceNotGrantedFacts)
-    roles = ", ".join(facts.roles)
+    roles = ", ".join(map(role_name, facts.roles))
     return replace(by_severity(finding, live), broken=f"INSERT fails for {roles}")
 
 
