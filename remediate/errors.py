@@ -5,7 +5,7 @@ class RemediateError(Exception):
     """The command cannot go on.
 
     `message` says what and why, `hint` what to do next. Neither may hold a secret:
-    text that comes from a driver passes through `remediate.secrets.scrub` first.
+    text that comes from a driver passes through `remediate.system.secrets.scrub` first.
     """
 
     exit_code = 2
@@ -34,3 +34,15 @@ class RehearsalFailed(RemediateError):
     """The scratch PostgreSQL refuted a revision; nothing was written to versions/ (exit 4)."""
 
     exit_code = 4
+
+
+def pass_on_interrupt(error: BaseException) -> None:
+    """Raise KeyboardInterrupt if foreign code swallowed one and raised `error` in its place.
+
+    A bare `except` does so, in an env.py and in Alembic's own template_to_file() (1.16 to 1.18).
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, KeyboardInterrupt):
+            raise KeyboardInterrupt from error
+        cause = cause.__cause__ or cause.__context__

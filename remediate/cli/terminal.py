@@ -12,21 +12,25 @@ import typer
 from remediate.cli.options import Color
 from remediate.errors import RemediateError
 
+INTERRUPTED = 130
+
 
 def guarded(run: Callable[..., Any]) -> int:
+    """Run the command line; the exit code, after a sentence about what stopped it."""
     try:
         result = run(standalone_mode=False)
     except RemediateError as error:
         complain(error.message, error.hint)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        say("remediate: interrupted; nothing was left half done")
-        return 130
+        result = INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except Exception as error:
         return _failed(error)
+    if result == INTERRUPTED:  # Typer makes it of a Ctrl-C
+        say("remediate: interrupted; nothing was left half done")
     return result if isinstance(result, int) else 0
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
 from remediate.catalog.session import read_only
-from remediate.errors import RemediateError, UsageProblem
+from remediate.errors import RemediateError, UsageProblem, pass_on_interrupt
 from remediate.postgres.queries import query
 from remediate.snapshots.tables import Name
 from remediate.system.secrets import scrub
@@ -138,6 +138,7 @@ def _answer(function: str, what: str, asked: Callable[..., object], *arguments: 
     except RemediateError:
         raise
     except Exception as error:
+        pass_on_interrupt(error)
         raise UsageProblem(
             f"{function} of env.py failed for {what}: {type(error).__name__}: {scrub(str(error))}",
             "Alembic would fail alike, in: alembic check",

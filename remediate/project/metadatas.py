@@ -17,6 +17,7 @@ from types import ModuleType
 
 import sqlalchemy as sa
 
+from remediate.errors import pass_on_interrupt
 from remediate.project.sources import called, of_class, parsed
 from remediate.snapshots.declared import UnreadModule
 from remediate.snapshots.tables import Source
@@ -152,6 +153,7 @@ def _import_others(folder: Path, script: Path) -> Iterator[UnreadModule]:
             with stdout_to_stderr():
                 importlib.import_module(name)
         except (Exception, SystemExit) as error:
+            pass_on_interrupt(error)
             yield UnreadModule(
                 shown(file), f"its models: {type(error).__name__}: {scrub(str(error))}"
             )

@@ -17,7 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from remediate.errors import RemediateError, UsageProblem
+from remediate.errors import RemediateError, UsageProblem, pass_on_interrupt
 from remediate.postgres.connections import database_problem
 from remediate.snapshots.tables import Name
 from remediate.system.secrets import scrub
@@ -237,8 +237,10 @@ def _problems_of_the_project() -> Iterator[None]:
     except (sa.exc.DBAPIError, ConnectionError, TimeoutError, socket.gaierror) as error:
         raise database_problem(error, "the database that env.py names cannot be used") from error
     except CommandError as error:
+        pass_on_interrupt(error)
         raise UsageProblem(scrub(str(error)), "Alembic says so; try: alembic current") from error
     except (Exception, SystemExit) as error:
+        pass_on_interrupt(error)
         raise UsageProblem(
             f"env.py failed: {type(error).__name__}: {scrub(str(error))}",
             "Does `alembic current` work in this project, with this environment?",

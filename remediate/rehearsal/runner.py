@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 
-from remediate.errors import RehearsalFailed
+from remediate.errors import RehearsalFailed, pass_on_interrupt
 from remediate.postgres.connections import sqlstate
 from remediate.postgres.sql import ident
 from remediate.snapshots.tables import Name
@@ -47,6 +47,7 @@ class Runner:
         try:
             getattr(command, name)(self._config(role), revision)
         except (sa.exc.DBAPIError, CommandError) as error:
+            pass_on_interrupt(error)
             by = f", run as {role}," if role else ""
             of_type = isinstance(error, sa.exc.DBAPIError) and sqlstate(error) == "42883"
             raise RehearsalFailed(

@@ -9,7 +9,7 @@ from pathlib import Path
 from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
 
-from remediate.errors import Refused, RemediateError, UsageProblem
+from remediate.errors import Refused, RemediateError, UsageProblem, pass_on_interrupt
 from remediate.revisions.drafts import Draft
 from remediate.system.secrets import scrub
 
@@ -27,12 +27,13 @@ class Placement:
 def parent_of(script: ScriptDirectory, placement: Placement) -> str | None:
     """The revision that the new ones follow; None in an empty versions folder.
 
-    Raises UsageProblem where there are several heads and none was chosen.
+    Raises UsageProblem where there are several heads and none was chosen, and for a revision that
+    cannot be loaded.
     """
-    heads = script.get_heads()
+    with alembic_errors():
+        heads = script.get_heads()
+        chosen = script.get_revision(placement.head) if placement.head else None
     if placement.head:
-        with alembic_errors():
-            chosen = script.get_revision(placement.head)
         return chosen.revision if chosen else None
     if len(heads) > 1:
         raise UsageProblem(
@@ -112,8 +113,10 @@ def alembic_errors() -> Iterator[None]:
     except (RemediateError, OSError):
         raise
     except CommandError as error:
+        pass_on_interrupt(error)
         raise UsageProblem(str(error), "Alembic says so; see: alembic heads") from error
     except (Exception, SystemExit) as error:
+        pass_on_interrupt(error)
         raise UsageProblem(
             f"Alembic fails on this project's revisions: {type(error).__name__}: "
             f"{scrub(str(error))}",

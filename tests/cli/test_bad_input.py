@@ -4,6 +4,7 @@ import contextlib
 import os
 import resource
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -400,6 +401,44 @@ def test_ended_really_anywhere(delay: float, number: int, project: Project) -> N
     interrupted(delay, number, project)
 
 
+def test_a_revision_that_cannot_be_loaded(project: Project) -> None:
+    (project.versions / "x.py").write_text("raise RuntimeError('no')\n")
+    files = project.files()
+    refused = project.run(*GENERATE, expected=2)
+    says(refused, "Alembic fails on this project's revisions: RuntimeError: no")
+    assert "Traceback" not in refused.stderr
+    assert project.files() == files
+
+
+INTERRUPTS_ITSELF = "import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(5)"
+
+
+@pytest.mark.parametrize(
+    "file", ["migrations/script.py.mako", "migrations/env.py", "migrations/versions/x.py", "m.py"]
+)
+def test_a_ctrl_c_that_foreign_code_swallows_still_ends_the_command(
+    file: str, project: Project
+) -> None:
+    """Alembic does so while it renders script.py.mako, and people write a bare except too."""
+    path = project.folder / file
+    if path.suffix == ".mako":
+        path.write_text(f"<% {INTERRUPTS_ITSELF} %>\n{path.read_text()}")
+    else:
+        body = f"    {INTERRUPTS_ITSELF}\n".replace("; ", "\n    ")
+        swallowed = f"try:\n{body}except:\n    raise RuntimeError('no')\n"
+        known = path.read_text() if path.exists() else ""
+        path.write_text(f"{known}\n{swallowed}")
+    if file == "m.py":
+        env = project.folder / "migrations" / "env.py"
+        env.write_text(f"{env.read_text()}\nimport m\n")
+    files = project.files()
+    process = start(project, *GENERATE)
+    _, stderr = process.communicate()
+    assert process.returncode == 130, stderr
+    assert stderr.endswith("remediate: interrupted; nothing was left half done\n")
+    assert project.files() == files
+
+
 def interrupted(delay: float, number: int, project: Project) -> None:
     """The versions folder is whole, and neither a server nor a folder is left."""
     files = set(project.files())
@@ -416,9 +455,11 @@ def interrupted(delay: float, number: int, project: Project) -> None:
         # shell sees 130 all the same.
         assert process.returncode in (0, 130, -signal.SIGINT, -number), stderr
         assert "Traceback" not in stderr or process.returncode == -signal.SIGINT
+        assert process.returncode != 130 or "interrupted; nothing was left half done" in stderr
     eventually(lambda: not running_servers(room))
-    eventually(lambda: not list(room.iterdir()))
-    room.rmdir()
+    # Interrupted while it renders script.py.mako, Alembic itself leaves a text file.
+    eventually(lambda: not [path for path in room.iterdir() if path.suffix != ".txt"])
+    shutil.rmtree(room)
     new = {f for f in project.files() if ".remediate-" not in f} - files
     assert len(new) in (0, 2)
     if number != signal.SIGKILL and process.returncode >= 0:
