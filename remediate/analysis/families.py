@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from remediate.analysis.capacity import WATCHED, capacity
 from remediate.analysis.grounds import grounds
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import INTEGER_MAX, Name
+from remediate.snapshots.tables import INTEGER_MAX, Column, Name, Table
 
 Place = tuple[Name, str]
 
@@ -61,14 +61,13 @@ def cost_of_following(table: Name, column: str, live: Live) -> Cost:
 def changing(live: Live, also: Iterable[Place] = ()) -> tuple[Place, ...]:
     """The columns whose types may have to change.
 
-    Those of every family whose key is half used, or is named here, and of foreign keys whose types
-    do not fit, with what references these.
+    Those of every family whose key is half used (or will be, once a sequence counts its ids), or is
+    named here, and of foreign keys whose types do not fit, with what references these.
     """
     found: dict[Place, None] = {p: None for key in also for p in places(*key, live)}
     for table in live.tables:
         for column in table.columns:
-            used = capacity(table, column, live)
-            if used is not None and (used.share >= WATCHED or used.days_left is not None):
+            if _fills(table, column, live):
                 found |= dict.fromkeys(places(table.name, column.name, live))
     for fk in live.foreign_keys:
         for name, _ in (*fk.narrower, *fk.coerced):
@@ -77,6 +76,16 @@ def changing(live: Live, also: Iterable[Place] = ()) -> tuple[Place, ...]:
         if grounds(candidate):
             found[candidate.table, candidate.column] = None
     return tuple(found)
+
+
+def _fills(table: Table, column: Column, live: Live) -> bool:
+    used = capacity(table, column, live, cycling=True)
+    if used is not None:
+        return used.share >= WATCHED or used.days_left is not None
+    high = column.extremes.high if column.extremes else None
+    return (
+        high is not None and column.is_integer and high >= WATCHED * INTEGER_MAX[column.base_type]
+    )
 
 
 @dataclass(frozen=True, slots=True)

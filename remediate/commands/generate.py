@@ -1,6 +1,6 @@
 """`remediate generate`: approved findings become proven revisions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,14 +12,16 @@ from remediate.commands.judgement import judge
 from remediate.commands.plan import plan_of
 from remediate.commands.progress import Progress, silent
 from remediate.commands.prove import rehearsal
+from remediate.commands.rounds import Sequel, in_rounds
 from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
 from remediate.findings import marks
+from remediate.findings.remedy import Manual
 from remediate.plans import plan_file
 from remediate.plans.agreement import Agreed, agreed
-from remediate.plans.approval import approved, check_hazards, split
+from remediate.plans.approval import approved, approves, check_first, check_hazards, split
 from remediate.plans.impact.impact import Impact
-from remediate.plans.plan import Landed, Plan
+from remediate.plans.plan import Item, Landed, Plan
 from remediate.plans.plan_file import with_settings
 from remediate.plans.proof import Proof
 from remediate.project import project as projects
@@ -117,7 +119,12 @@ def generate(
         progress(f"Found since the plan was made, and not in it: {', '.join(chosen.new)}")
     if not chosen.items:
         return ()
-    parts = split(chosen.items, config.first, one=options.one)
+    check_first(chosen.items, config.first)
+    sequel = in_rounds(judgement, chosen.items, config, partial(_follows, options))
+    _check_later(sequel, saved, config)
+    for sentence in _told(sequel):
+        progress(sentence)
+    parts = [split(r.items, config.first, one=options.one) for r in sequel.rounds]
     made = drafts(parts, options.message)
     site = _site(reading.project, reading.environment)
     check_up_to_date(site.script, reading.environment.heads, made, options.placement)
@@ -126,7 +133,7 @@ def generate(
         if options.rehearse:
             with scratch(config.scratch_url) as server:
                 progress(f"Rehearsing on {server.source} ...")
-                proofs = rehearse(rehearsal(judgement, config, files, site), server)
+                proofs = rehearse(rehearsal(sequel, config, files, site), server)
         endorsed = Endorsement(chosen.reviewer, proofs)
         return complete(files, site, reading, endorsed, plan.impacts, hotfix=options.hotfix)
 
@@ -138,6 +145,31 @@ def _chosen(plan: Plan, saved: Plan | None, config: Config, options: GenerateOpt
     items = approved(plan, options.approve, options.reviewer)
     check_hazards(items, config.allow)
     return Agreed(items, options.reviewer, ())
+
+
+def _follows(options: GenerateOptions, item: Item) -> bool:
+    """Whether something that is found only after other repairs is approved, too."""
+    return any(approves(approval, item) for approval in options.approve)
+
+
+def _check_later(sequel: Sequel, saved: Plan | None, config: Config) -> None:
+    """The hazards of what is planned on other repairs: it may be more than it was before them."""
+    decisions = saved.approvals if saved else {}
+    for later in sequel.rounds[1:]:
+        for item in later.items:
+            decision = decisions.get(item.finding.id)
+            check_hazards([item], (*config.allow, *(decision.allowed if decision else ())))
+
+
+def _told(sequel: Sequel) -> Iterator[str]:
+    """What becomes of approved items that meet on one key or sequence."""
+    if sequel.settled:
+        yield f"Repaired along with the others: {', '.join(sequel.settled)}"
+    for item in sequel.impossible:
+        if isinstance(item.remedy, Manual):
+            yield f"Not written: {item.id}. Once the others have run: {item.remedy.reason}"
+    if sequel.new:
+        yield f"Found once these have run, and not repaired by them: {', '.join(sequel.new)}"
 
 
 def _site(project: projects.Project, environment: projects.Environment) -> Site:

@@ -35,7 +35,7 @@ class Judgement(Generic[R_co]):
         """What is found anywhere, and not ignored."""
         return findings_and_ignored(self.verdicts, self.ignored)[0]
 
-    def again(self, reading: Reading) -> "Judgement[Reading]":
+    def again(self, reading: R) -> "Judgement[R]":
         """The same rules, with what the user decided, asked of another reading."""
         verdicts = _asked(reading, self.options, tuple(self.rules.values()))
         return Judgement(reading, self.options, self.rules, self.ignored, verdicts)

@@ -1,5 +1,6 @@
 """`remediate plan`: what is wrong with the keys, and what would be done about it."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from remediate.project.inspection import Reading, read, read_models, read_versio
 from remediate.rules import RULES
 from remediate.rules.models.table_declared_twice import DECIDE
 from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Name
 
 
 def plan(config: Config) -> Plan:
@@ -53,9 +55,9 @@ def planned(reading: Reading, config: Config) -> Plan:
 
 def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
     """The plan for the tables that the settings name: remedies, and whom each finding hurts."""
-    reading, rules, chosen = judgement.reading, judgement.rules, judgement.options
+    reading, chosen = judgement.reading, judgement.options
     live = reading.live
-    inside = selection.speaks_of(live, config.schema, chosen.named, reading.left_out.all)
+    inside = _scope(judgement, config)
     asked_for = selection.speaks_of(live, config.schema, chosen.named)
     verdicts = judgement.within(inside)
     findings, ignored = findings_and_ignored(verdicts, config.ignored)
@@ -74,7 +76,7 @@ def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
     spoken_of = found | {u.place for u in unverified}
     return Plan(
         database=live.database.identity,
-        items=tuple(Item.of(f, _remedy(f, rules[f.rule], reading, chosen)) for f in findings),
+        items=_items(findings, judgement),
         healthy=tuple(v for v in verdicts if isinstance(v, Healthy) and v.place not in spoken_of),
         unverified=unverified,
         heads=reading.environment.heads if reading.environment else None,
@@ -98,6 +100,23 @@ def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
             seconds=reading.seconds,
         ),
     )
+
+
+def items_of(judgement: Judgement[Reading], config: Config) -> tuple[Item, ...]:
+    """The items of the plan alone."""
+    verdicts = judgement.within(_scope(judgement, config))
+    findings, _ = findings_and_ignored(verdicts, config.ignored)
+    return _items(findings, judgement)
+
+
+def _scope(judgement: Judgement[Reading], config: Config) -> Callable[[Name], bool]:
+    reading, named = judgement.reading, judgement.options.named
+    return selection.speaks_of(reading.live, config.schema, named, reading.left_out.all)
+
+
+def _items(findings: Iterable[Finding], judgement: Judgement[Reading]) -> tuple[Item, ...]:
+    reading, rules, chosen = judgement.reading, judgement.rules, judgement.options
+    return tuple(Item.of(f, _remedy(f, rules[f.rule], reading, chosen)) for f in findings)
 
 
 def _table_settings(reading: Reading, config: Config) -> impact.TableSettings:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from remediate.analysis.facts import candidate_of, spoken_of
 from remediate.catalog import catalog
-from remediate.commands.judgement import Judgement
+from remediate.commands.rounds import Sequel
 from remediate.config import Config
 from remediate.findings.effects import Leaves
 from remediate.findings.finding import Options, Place, Severity, place_in
@@ -25,21 +25,23 @@ from remediate.snapshots.references import Candidate, ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Generator, Name
 
 
-def rehearsal(
-    judgement: Judgement[ProjectReading], config: Config, files: tuple[Staged, ...], site: Site
-) -> Rehearsal:
+def rehearsal(sequel: Sequel, config: Config, files: tuple[Staged, ...], site: Site) -> Rehearsal:
     """What to prove of these files: that each repairs what it names, and breaks nothing.
 
     Raises UsageProblem for arguments of env.py that a rehearsal must not use.
     """
+    judgement = sequel.rounds[0].judgement
     reading, options = judgement.reading, judgement.options
+    readings = [one.judgement.reading for one in sequel.rounds]
     environment = reading.environment
     items = [item for file in files for item in file.draft.items]
     touched = {name for item in items for name in _relations(item)}
-    known = {finding.id for finding in judgement.findings}
-    known -= {item.finding.id for item in items}
+    known = {finding.id for one in (judgement, sequel.left) for finding in one.findings}
+    known -= {item.finding.id for item in items} | {*sequel.settled}
     provable = {rule.code for rule in RULES if rule.provable}
-    known |= {kept for item in items for kept in _kept(item, reading, options)}
+    for file in files:
+        now = readings[file.draft.round]
+        known |= {kept for item in file.draft.items for kept in _kept(item, now, options)}
 
     def still_broken(connection: sa.Connection) -> tuple[str, ...]:
         """What was repaired and is found again, or is found where it was not before."""
@@ -57,7 +59,7 @@ def rehearsal(
     return Rehearsal(
         source=reading.live.database,
         libpq=reading.libpq,
-        parts=tuple(_part(file, reading, options) for file in files),
+        parts=tuple(_part(file, readings[file.draft.round], options) for file in files),
         version_table=environment.version_table,
         heads=environment.heads,
         version_locations=(*version_locations(site.script), str(files[0].folder)),

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from remediate.findings.states import Value
-from remediate.snapshots.tables import Dependant, Name
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.tables import Dependant, Name, Sequence
 
 
 class Lock(StrEnum):
@@ -191,6 +192,7 @@ class Remedy(Proposal):
     expectations: tuple[Expectation, ...]
     dependants: tuple[Dependant, ...] = ()  # taken down before the steps, rebuilt after them
     conditions: tuple[Condition, ...] = ()  # of `finish`
+    makes: tuple[Sequence | ForeignKey, ...] = ()  # as they stand after it: new, moved, bound
 
     @property
     def proposal(self) -> Proposal:

@@ -76,12 +76,23 @@ def _approved_by(approval: str, plan: Plan) -> list[Item]:
             f"--approve {approval}: no rule and no finding of this plan is called so",
             f"Known: all, {', '.join(sorted(rules))}, or an id from: remediate plan -f json",
         )
-    return [
-        i
-        for i in plan.repairable
-        if approval.lower() in ("all", i.finding.rule.lower())
-        and i.finding.confidence is not Confidence.POSSIBLE
-    ]
+    return [i for i in plan.repairable if approves(approval, i)]
+
+
+def approves(approval: str, item: Item) -> bool:
+    """Whether `all`, a rule's code or a finding's id means this item."""
+    if approval == item.id:
+        return True
+    meant = approval.lower() in ("all", item.finding.rule.lower())
+    return meant and item.finding.confidence is not Confidence.POSSIBLE
+
+
+def check_first(items: Iterable[ApprovedItem], first: Sequence[str]) -> None:
+    """Raises UsageProblem for a pattern that fits no table of the items."""
+    tables = {item.finding.place.table for item in items} - {None}
+    for pattern in first:
+        if not any(table and matches(table, [pattern]) for table in tables):
+            raise UsageProblem(f"--first {pattern}: no approved finding is in such a table")
 
 
 def split(
@@ -92,11 +103,6 @@ def split(
     What blocks users is what was named, or else what provably refuses an INSERT now; a part that
     would be empty is left out, and a very large one is cut.
     """
-    for pattern in first:
-        if not any(
-            i.finding.place.table and matches(i.finding.place.table, [pattern]) for i in items
-        ):
-            raise UsageProblem(f"--first {pattern}: no approved finding is in such a table")
     if one:
         return (tuple(items),)
     urgent = [i for i in items if _is_urgent(i, first)]

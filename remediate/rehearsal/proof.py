@@ -71,7 +71,9 @@ def rehearse(what: Rehearsal, server: Server) -> tuple[Proof, ...]:
 
     Each revision goes up, down and up on top of those before it, and at last all of them do.
     """
-    places = tuple((r.table, r.column) for part in what.parts for r in part.repairs)
+    repairs = [repair for part in what.parts for repair in part.repairs]
+    first = {(r.table.name, r.column.name): (r.table, r.column) for r in reversed(repairs)}
+    places = tuple(first.values())
     more = (what.qualified_version_table, *what.more)
     rows = tuple(dict.fromkeys(r for part in what.parts for r in part.references))
     subset = Subset(places, what.sequences, more, rows)

@@ -4,6 +4,8 @@ One short transaction converts the column and declares the foreign key for new r
 of its own, in autocommit, builds the index and looks at the old rows.
 """
 
+from dataclasses import replace
+
 from remediate.findings.finding import Options
 from remediate.findings.remedy import (
     Condition,
@@ -70,6 +72,7 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
         rows=made.rows,
         finish=finish,
         conditions=conditions,
+        makes=(replace(fk, indexed=True, validated=not keeps),),
     )
 
 

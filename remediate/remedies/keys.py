@@ -1,12 +1,14 @@
 """The remedy for a key without a generator: CREATE SEQUENCE, OWNED BY, SET DEFAULT, setval."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from remediate.analysis.keys import free_sequence
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, Step
 from remediate.findings.states import Default, OwnedBy, Users
 from remediate.postgres.sql import is_portable
+from remediate.remedies.sequences import advanced
 from remediate.remedies.states import (
     column_expected,
     default_of,
@@ -25,6 +27,8 @@ from remediate.remedies.steps import (
 )
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, Name, Sequence, Table
+
+UNLOGGED_SEQUENCES = 150000  # from here on that of an identity is unlogged with its table
 
 
 def chosen_sequence(table: Table, column: Column, live: Live) -> tuple[Name, bool]:
@@ -71,7 +75,23 @@ def give_sequence(
             for t in changed
         )
         + ((_attached_state(existing, table, column, roles),) if existing else ()),
+        makes=(
+            advanced(existing, ((table, column),), options.headroom)
+            if existing
+            else new_sequence(sequence, table, column, roles, options.headroom),
+        ),
     )
+
+
+def new_sequence(
+    name: Name, table: Table, column: Column, users: Iterable[str], headroom: int
+) -> Sequence:
+    """One that CREATE SEQUENCE makes for a column, moved beyond its ids."""
+    return Sequence(
+        name=name, type=column.base_type, owner=table.owner, increment=1,
+        maximum=INTEGER_MAX[column.base_type], last_value=next_id(column, headroom),
+        is_called=False, owned_by=(table.name, column.name), users=tuple(sorted(users)),
+    )  # fmt: skip
 
 
 def _same_default(table: Table, column: Column) -> bool:
@@ -219,6 +239,13 @@ def give_identity(table: Table, column: Column, live: Live, options: Options) ->
         steps=(add, advance_new(sequence, table.name, column.name, beyond=options.headroom)),
         holds=(Hold(table.name),),
         expectations=(column_expected(table, column, default=Default(identity=True)),),
+        makes=(
+            replace(
+                new_sequence(sequence, table, column, (), options.headroom),
+                identity=True,
+                logged=table.logged or live.database.version < UNLOGGED_SEQUENCES,
+            ),
+        ),
     )
 
 

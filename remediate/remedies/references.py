@@ -1,5 +1,7 @@
 """The remedies for declared foreign keys."""
 
+from dataclasses import replace
+
 from remediate.analysis.facts import in_words
 from remediate.findings.finding import Options
 from remediate.findings.remedy import (
@@ -101,6 +103,7 @@ def validate_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
         expectations=() if fk.enforced else _as_they_are(fk, live),
         finish=validate(fk, pending),
         conditions=(valid_reference(fk),),
+        makes=(replace(fk, validated=True, enforced=True, definition=""),),
     )
 
 
@@ -121,6 +124,7 @@ def declare_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
         expectations=tuple(Expectation(fk.table, column, states) for column in fk.columns),
         finish=validate(fk, f"{written(fk)} NOT VALID"),
         conditions=(valid_reference(fk),),
+        makes=(replace(fk, validated=True),),
     )
 
 
@@ -152,4 +156,5 @@ def index_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
         expectations=(),
         finish=index(fk.table, name, fk.columns, Hazard.MODEL_INDEX),
         conditions=(valid_index(fk.table, name, fk.columns),),
+        makes=(replace(fk, indexed=True),),
     )

@@ -1,5 +1,7 @@
 """Remedies that change one sequence: advance, widen, own, grant, and so on."""
 
+from dataclasses import replace
+
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Hold, Lock, Manual, Remedy, Step
 from remediate.findings.states import (
@@ -51,7 +53,14 @@ def advance_beyond(sequence: Sequence, live: Live, options: Options) -> Remedy |
             *(column_expected(table, column) for table, column in fed),
             sequence_expected(sequence, also=(Range, Increment)),
         ),
+        makes=(advanced(sequence, fed, options.headroom),),
     )
+
+
+def advanced(sequence: Sequence, fed: Fed, headroom: int) -> Sequence:
+    """The sequence where `advance` leaves it, as far as the ids were read."""
+    next_value = after_advance(sequence, fed, headroom)
+    return replace(sequence, last_value=next_value, is_called=False)
 
 
 def after_advance(sequence: Sequence, fed: Fed, headroom: int = 0) -> int:
@@ -190,6 +199,7 @@ def bind(
             ),
             sequence_expected(sequence, *users, also=(Range, Increment)),
         ),
+        makes=(advanced(sequence, fed, options.headroom),),
     )
 
 

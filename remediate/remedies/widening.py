@@ -21,6 +21,8 @@ def widen_family(table: Table, column: Column, live: Live, options: Options) -> 
 
     int4 to int8 with its foreign keys in place is accepted in either order (PostgreSQL 15 to 18).
     """
+    if (table.name, column.name) not in live.members:
+        return Manual("its column was not read: plan again once the earlier repairs have run")
     family = places(table.name, column.name, live)
     narrow = [p for p in family if p in live.members and live.members[p].type != TARGET]
     if not narrow:

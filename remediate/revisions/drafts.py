@@ -4,8 +4,8 @@ import ast
 import hashlib
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from remediate.findings.effects import Leaves
 from remediate.findings.remedy import Act
@@ -27,6 +27,7 @@ class Draft:
     downgrade: str
     script: Script
     finishing: bool = False  # it runs in autocommit, after the one that changed the tables
+    round: int = 0  # of repairs that build on those before
 
     def id(self, parent: str) -> str:
         """The same findings after the same parent give the same id: a second run is recognised."""
@@ -39,30 +40,37 @@ class Draft:
         return tuple(i for i in self.items if self.finishing or not i.remedy.finish)
 
 
-def drafts(parts: Sequence[tuple[ApprovedItem, ...]], message: str) -> tuple[Draft, ...]:
-    """The revisions that carry out these items, one a part, and at last one for what takes long.
+def drafts(rounds: Sequence[Sequence[tuple[ApprovedItem, ...]]], message: str) -> tuple[Draft, ...]:
+    """The revisions that carry out the parts of each round, in this order.
 
-    VALIDATE and CREATE INDEX CONCURRENTLY need no lock that anybody waits for; they come after
-    everything that does.
+    One a part, and at the end of a round one for what takes long: VALIDATE and CREATE INDEX
+    CONCURRENTLY need no lock that anybody waits for.
     """
-    at_once = [tuple(i for i in part if i.remedy.steps) for part in parts]
-    at_once = [part for part in at_once if part]
-    afterwards = tuple(i for part in parts for i in part if i.remedy.finish)
-    count = len(at_once) + bool(afterwards)
-    titles = [_numbered(message, n, count) for n in range(1, count + 1)]
     made = [
-        _draft(part, title or _title(part), script([item.remedy for item in part]))
-        for part, title in zip(at_once, titles, strict=False)
+        replace(draft, round=number)
+        for number, parts in enumerate(rounds)
+        for draft in _drafts(parts)
     ]
-    if afterwards:
-        title = titles[-1] or _title_of_end(afterwards)
-        end = finishing([item.remedy for item in afterwards])
-        made.append(_draft(afterwards, title, end, finishing=True))
+    if message:
+        count = len(made)
+        titles = (safe_title(_numbered(message, n, count)) for n in range(1, count + 1))
+        made = [replace(draft, title=title) for draft, title in zip(made, titles, strict=True)]
     return tuple(made)
 
 
+def _drafts(parts: Sequence[tuple[ApprovedItem, ...]]) -> Iterator[Draft]:
+    at_once = [tuple(i for i in part if i.remedy.steps) for part in parts]
+    for part in at_once:
+        if part:
+            yield _draft(part, _title(part), script([item.remedy for item in part]))
+    afterwards = tuple(i for part in parts for i in part if i.remedy.finish)
+    if afterwards:
+        end = finishing([item.remedy for item in afterwards])
+        yield _draft(afterwards, _title_of_end(afterwards), end, finishing=True)
+
+
 def _numbered(message: str, number: int, count: int) -> str:
-    return safe_title(f"{message} ({number} of {count})" if message and count > 1 else message)
+    return f"{message} ({number} of {count})" if count > 1 else message
 
 
 def _draft(

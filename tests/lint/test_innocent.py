@@ -89,7 +89,7 @@ def test_our_own_conversion(newest: Server) -> None:
 
 
 def _source(items: tuple[Item, ...]) -> str:
-    made = [*drafts.drafts([items], "x")]
+    made = [*drafts.drafts([[items]], "x")]
     bodies = "\n\n".join(
         f"def {name}_{n}():\n    {drafts.indented(body)}"
         for n, draft in enumerate(made)

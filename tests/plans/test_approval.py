@@ -65,7 +65,7 @@ def test_named_tables_come_first() -> None:
     assert approval.split([LIKELY, PROVEN], ["lik*"], one=False) == ((LIKELY,), (PROVEN,))
     assert approval.split([LIKELY, PROVEN], ["public.*"], one=False) == ((LIKELY, PROVEN),)
     with pytest.raises(UsageProblem, match="--first nope"):
-        approval.split([LIKELY], ["nope"], one=False)
+        approval.check_first([LIKELY], ["lik*", "nope"])
 
 
 def test_a_revision_locks_so_many_tables_and_no_more() -> None:

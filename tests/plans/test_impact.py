@@ -501,7 +501,7 @@ def test_markdown_survives_hostile_names() -> None:
     head, _, row = rendered.markdown(plan_of(live, finding)).splitlines()
     assert row.replace("\\|", "").count("|") == head.count("|") == 9
     assert "| medium (3 of 9) |" in row
-    assert "| 1,200 | 0 | app\\|x | app/models.py:12 |" in row
+    assert '| 1,200 | 0 | "app\\|x" | app/models.py:12 |' in row
     assert "a\\|b\\`c\\*\\_\\\\n\\<script\\>" in row
     assert "| a plain INSERT fails; whoever inserts gives the ids |" in row
     assert rendered.markdown(Plan(DATABASE)) == ""

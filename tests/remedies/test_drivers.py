@@ -160,7 +160,7 @@ def draft(server: Server) -> Iterator[tuple[drafts.Draft, list[object]]]:
         found = items(url)
         assert [i.remedy for i in found if not isinstance(i.remedy, Remedy)] == []
         assert {i.finding.place.table.schema for i in found} == set(map(schema_of, NUMBERED))
-        made, states = drafts.drafts((found,), "all of them")[0], [state(url)]
+        made, states = drafts.drafts([[found]], "all of them")[0], [state(url)]
         helpers.run(connection, made.script.up)
         states.append(state(url))
         helpers.run(connection, made.script.down)
@@ -206,7 +206,7 @@ def test_no_name_becomes_code(end: str, server: Server) -> None:
         )
         live, rule = helpers.snapshot(url), remedies.RULE["PK004"]
         (finding,) = rule.find(live, Declared(), Options())
-        made = drafts.drafts([(Item.of(finding, rule.remedy(finding, live, Options())),)], "x")[0]
+        made = drafts.drafts([[(Item.of(finding, rule.remedy(finding, live, Options())),)]], "x")[0]
     for body in (made.upgrade, made.downgrade):
         assert not [n for n in ast.walk(ast.parse(body)) if isinstance(n, ast.Raise)]
 

@@ -9,11 +9,13 @@ from remediate.findings.remedy import Remedy
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Plan
 from remediate.rehearsal.scratch import Server
+from remediate.remedies.prediction import predicted
 from remediate.revisions.script import script
 from remediate.snapshots.live import NO_DATABASE
 from tests.corpora import remedies
 from tests.corpora.remedies import Case
 from tests.support import helpers
+from tests.support.foreseen import foreseen
 
 pytestmark = pytest.mark.ends_in_ci
 
@@ -40,8 +42,11 @@ def up_and_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None
     assert [i.remedy for i in items if not isinstance(i.remedy, Remedy)] == []
     plan = Plan(NO_DATABASE.identity, tuple(items))
     assert from_json(with_review(plan)) == plan.on_file
-    made = script([i.remedy for i in items if isinstance(i.remedy, Remedy)])
+    repairs = [i.remedy for i in items if isinstance(i.remedy, Remedy)]
+    made = script(repairs)
+    prediction = foreseen(predicted(helpers.snapshot(url), repairs))
     helpers.run(connection, made.up)
+    assert foreseen(helpers.snapshot(url)) == prediction
     assert remedies.outcomes(url, case.inserts, keep=True) == [
         id_ for i in case.inserts for id_ in i.after
     ]

@@ -28,5 +28,5 @@ def item(table: str, *acts: Act) -> ApprovedItem:
     ([item("VALIDATE", Act.OTHER)], ""),
 ])  # fmt: skip
 def test_the_title_of_what_runs_in_autocommit(items: list[ApprovedItem], title: str) -> None:
-    (draft,) = drafts([tuple(items)], "")
+    (draft,) = drafts([[tuple(items)]], "")
     assert (draft.title, draft.finishing) == (title, True)

@@ -44,7 +44,7 @@ https://www.postgresql.org/docs/current/functions-sequence.html
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remediate.analysis.facts import KeyFacts, key_facts
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves, Symptom
@@ -61,7 +61,7 @@ from remediate.findings.finding import (
     place_in,
 )
 from remediate.findings.remedy import Hold, Lock, Manual, Remedy, Step
-from remediate.remedies.keys import give_sequence, granted
+from remediate.remedies.keys import give_sequence, granted, new_sequence
 from remediate.remedies.sequences import bind
 from remediate.remedies.states import column_expected
 from remediate.remedies.steps import advance_new, create_sequence, grant_usage, own_sequence
@@ -215,6 +215,12 @@ def _of_model(sequence: Name, table: Table, column: Column, options: Options) ->
         steps=steps,
         holds=(Hold(table.name, Lock.SHARE_ROW_EXCLUSIVE),),
         expectations=(column_expected(table, column),),
+        makes=(
+            replace(
+                new_sequence(sequence, table, column, granted(table), options.headroom),
+                owned_by=None,
+            ),
+        ),
     )
 
 

@@ -1,0 +1,79 @@
+"""Repairs that meet on one key or sequence: each is planned on what those before it leave."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from remediate.commands.judgement import Judgement
+from remediate.commands.plan import items_of
+from remediate.config import Config
+from remediate.findings.finding import Severity
+from remediate.findings.remedy import Manual
+from remediate.plans.approval import as_approved
+from remediate.plans.plan import ApprovedItem, Item
+from remediate.plans.rounds import side_by_side
+from remediate.project.inspection import ProjectReading
+from remediate.remedies.prediction import predicted
+
+Wanted = Callable[[Item], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Repairs that go side by side, and the database as they find it."""
+
+    judgement: Judgement[ProjectReading]
+    items: tuple[ApprovedItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequel:
+    """All rounds, and what becomes of the rest."""
+
+    rounds: tuple[Round, ...]
+    left: Judgement[ProjectReading]  # what the rules say when all of them have run
+    settled: tuple[str, ...] = ()  # approved ids that another repair repairs, too
+    impossible: tuple[Item, ...] = ()  # approved, and manual once the others have run
+
+    @property
+    def new(self) -> tuple[str, ...]:
+        """What is found only once these have run, and is no note."""
+        known = {finding.id for finding in self.rounds[0].judgement.findings}
+        found = (f for f in self.left.findings if f.severity is not Severity.INFO)
+        return tuple(f.id for f in found if f.id not in known)
+
+
+def in_rounds(
+    judgement: Judgement[ProjectReading],
+    items: Sequence[ApprovedItem],
+    config: Config,
+    wanted: Wanted,
+) -> Sequel:
+    """The approved items, then those that `wanted` says of what is found after each round."""
+    rounds: list[Round] = []
+    done: set[str] = set()
+    approved = {item.finding.id for item in items}
+    found: tuple[Item, ...] = ()
+    while items:
+        batch = side_by_side(items)
+        rounds.append(Round(judgement, batch))
+        done |= {item.finding.id for item in batch}
+        judgement = _after(judgement, batch)
+        found = items_of(judgement, config)
+        items = as_approved(
+            i for i in found if i.id not in done and (i.id in approved or wanted(i))
+        )
+    open_ = {item.id: item for item in found if item.id in approved - done}
+    return Sequel(
+        tuple(rounds),
+        judgement,
+        settled=tuple(sorted(approved - done - open_.keys())),
+        impossible=tuple(i for i in open_.values() if isinstance(i.remedy, Manual)),
+    )
+
+
+def _after(
+    judgement: Judgement[ProjectReading], batch: Sequence[ApprovedItem]
+) -> Judgement[ProjectReading]:
+    reading = judgement.reading
+    live = predicted(reading.live, (item.remedy for item in batch))
+    return judgement.again(replace(reading, live=live))

@@ -1,0 +1,61 @@
+"""Which repairs can go side by side, and which have to build on what others leave."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from remediate.findings.remedy import Remedy
+from remediate.plans.plan import ApprovedItem
+from remediate.rules import RULES
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.tables import Name
+
+Subject = tuple[Name, str, str]  # a fact of a column, or (column "") of a sequence
+_ORDER = {rule.code: number for number, rule in enumerate(RULES)}
+_TYPE, _POSITION = "type", "position"
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What the repairs of a round look at, and what they change."""
+
+    looked_at: set[Subject] = field(default_factory=set)
+    changed: set[Subject] = field(default_factory=set)
+
+    def meets(self, other: "_Taken") -> bool:
+        return bool(self.changed & other.looked_at or other.changed & self.looked_at)
+
+    def add(self, other: "_Taken") -> None:
+        self.looked_at |= other.looked_at
+        self.changed |= other.changed
+
+
+def side_by_side(items: Sequence[ApprovedItem]) -> tuple[ApprovedItem, ...]:
+    """The first items, in the order of the rules, none of which changes what another looks at.
+
+    The others are to be planned on what these leave. Keys come before what references them.
+    """
+    taken, chosen = _Taken(), set()
+    for item in sorted(items, key=lambda item: _ORDER[item.finding.rule]):
+        subjects = _subjects(item.remedy)
+        if not taken.meets(subjects):
+            chosen.add(item.finding.id)
+        taken.add(subjects)  # also of one that has to wait: what comes later waits for it
+    return tuple(item for item in items if item.finding.id in chosen)
+
+
+def _subjects(remedy: Remedy) -> _Taken:
+    found = _Taken()
+    for one in remedy.expectations:
+        for state in one.states:
+            subject = (one.relation, one.column, state.before.fact)
+            found.looked_at.add(subject)
+            if state.after and state.after != state.before:
+                found.changed.add(subject)
+    for made in remedy.makes:
+        if isinstance(made, ForeignKey):
+            found.looked_at |= {(made.target, c, _TYPE) for c in made.target_columns}
+            found.looked_at |= {(made.table, c, _TYPE) for c in made.columns}
+        else:
+            found.changed.add((made.name, "", _POSITION))
+            found.looked_at.add((made.name, "", _POSITION))
+    return found

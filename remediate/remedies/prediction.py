@@ -1,0 +1,262 @@
+"""What a snapshot is once repairs have run, as their expectations and new objects tell."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from remediate.findings.remedy import Expectation, Remedy
+from remediate.findings.states import (
+    Cycle,
+    Default,
+    Increment,
+    Logged,
+    OwnedBy,
+    Owner,
+    Range,
+    Type,
+    Users,
+    Value,
+)
+from remediate.postgres.sql import quoted
+from remediate.snapshots.live import Live, family
+from remediate.snapshots.references import Candidate, ForeignKey, family_of
+from remediate.snapshots.tables import (
+    PUBLIC,
+    Column,
+    Dependant,
+    Generator,
+    Member,
+    Name,
+    Sequence,
+    Table,
+    Writer,
+)
+
+Place = tuple[Name, str]  # a column; ("", of a sequence)
+Changes = Mapping[Place, tuple[Value, ...]]
+
+REBUILT = "an earlier repair rebuilds what hangs on it: plan again once that has run"
+
+
+def predicted(live: Live, remedies: Iterable[Remedy]) -> Live:
+    """The snapshot after these remedies, which do not touch each other.
+
+    Positions of sequences are those that the ids tell, as they were read. Of columns whose
+    dependants are rebuilt nothing more is known: a further repair of them is an obstacle.
+    """
+    remedies = tuple(remedies)
+    changes = _changes((e for remedy in remedies for e in remedy.expectations), live)
+    moved = {s.name for r in remedies for s in r.makes if isinstance(s, Sequence)}
+    sequences = _sequences(live, remedies, changes)
+    users = {s.name: {*s.users, s.owner} for s in sequences}
+    tables = tuple(_table(t, changes, moved, users) for t in live.tables)
+    drawing = _drawing(tables)
+    keys = _foreign_keys(live, remedies, changes)
+    bound = {(fk.table, fk.columns) for fk in keys}
+    return replace(
+        live,
+        tables=tuple(_owning(t, sequences) for t in tables),
+        sequences=tuple(replace(s, draws=drawing.get(s.name, ())) for s in sequences),
+        taken_names=live.taken_names | {s.name for s in sequences},
+        foreign_keys=keys,
+        candidates=tuple(
+            _candidate(c, changes) for c in live.candidates if (c.table, (c.column,)) not in bound
+        ),
+        orphans={**live.orphans, **_kept_orphans(live, keys)},
+        absent=tuple(fk for fk in live.absent if (fk.table, fk.columns) not in bound),
+        members=_members(live.members, changes),
+    )
+
+
+def changed(expectation: Expectation) -> tuple[Value, ...]:
+    """The states of a place that become others."""
+    return tuple(s.after for s in expectation.states if s.after and s.after != s.before)
+
+
+def _changes(expectations: Iterable[Expectation], live: Live) -> Changes:
+    found: dict[Place, tuple[Value, ...]] = {}
+    for one in expectations:
+        for state in changed(one):
+            table = live.table_of.get(one.relation)
+            below = family(table, live) if table and isinstance(state, Type) else ()
+            for name in {one.relation, *(t.name for t in below)}:  # a type changes in children, too
+                found[name, one.column] = (*found.get((name, one.column), ()), state)
+    return found
+
+
+def _sequences(live: Live, remedies: Iterable[Remedy], changes: Changes) -> tuple[Sequence, ...]:
+    made = {s.name: s for r in remedies for s in r.makes if isinstance(s, Sequence)}
+    known = {**live.sequence_of, **made}
+    return tuple(_sequence(s, changes.get((s.name, ""), ())) for s in known.values())
+
+
+# The fields of a sequence that a state tells.
+_FIELDS: dict[type[Value], Callable[[Any], dict[str, object]]] = {
+    Type: lambda state: {"type": state.name},
+    Owner: lambda state: {"owner": state.role},
+    OwnedBy: lambda state: {"owned_by": (state.table, state.column) if state.table else None},
+    Range: lambda state: {"minimum": state.low, "maximum": state.high},
+    Increment: lambda state: {"increment": state.by},
+    Cycle: lambda state: {"cycles": state.cycles},
+    Logged: lambda state: {"logged": state.logged},
+    Users: lambda state: {"users": tuple(sorted(state.roles))},
+}
+
+
+def _sequence(sequence: Sequence, states: tuple[Value, ...]) -> Sequence:
+    fields: dict[str, Any] = {}
+    for state in states:
+        fields |= _FIELDS[type(state)](state)
+    return replace(sequence, **fields)
+
+
+def _table(
+    table: Table, changes: Changes, moved: set[Name], users: Mapping[Name, set[str]]
+) -> Table:
+    columns = tuple(_column(c, changes.get((table.name, c.name), ()), moved) for c in table.columns)
+    drawn = {s for c in columns for s in c.sequences}
+    writers = tuple(_writer(w, drawn, users) for w in table.writers)
+    return replace(table, columns=columns, writers=writers)
+
+
+def _column(column: Column, states: tuple[Value, ...], moved: set[Name]) -> Column:
+    for state in states:
+        match state:
+            case Type(name):
+                column = replace(column, type=name, base_type=name)
+            case Default(identity=True):
+                column = replace(column, generator=Generator.IDENTITY, default="", by_domain=False)
+            case Default(expression, sequence):
+                column = _generated(column, expression, sequence)
+            case _:
+                pass  # what hangs there is rebuilt as it was
+    return replace(column, collision=None) if moved & {*column.sequences} else column
+
+
+def _generated(column: Column, expression: str, sequence: Name | None) -> Column:
+    generator = Generator.EXPRESSION if expression else Generator.NOTHING
+    if sequence:
+        generator = Generator.SEQUENCE
+        expression = f"nextval({quoted(str(sequence))}::regclass)"
+    drawn = (sequence,) if sequence else ()
+    return replace(
+        column, generator=generator, default=expression, sequences=drawn, by_domain=False
+    )
+
+
+def _writer(writer: Writer, drawn: set[Name], users: Mapping[Name, set[str]]) -> Writer:
+    lacks = (s for s in writer.lacks if s in drawn and not {writer.role, PUBLIC} & users[s])
+    return replace(writer, lacks=tuple(lacks))
+
+
+def _drawing(tables: Iterable[Table]) -> dict[Name, tuple[Place, ...]]:
+    found: dict[Name, tuple[Place, ...]] = {}
+    for table in tables:
+        for column in table.columns:
+            for name in column.sequences:
+                if column.generator is not Generator.IDENTITY and not column.by_domain:
+                    found[name] = (*found.get(name, ()), (table.name, column.name))
+    return found
+
+
+def _owning(table: Table, sequences: Iterable[Sequence]) -> Table:
+    """With the sequences that its columns own by now; an identity draws from the one it owns."""
+    owned: dict[str, tuple[Name, ...]] = {}
+    for sequence in sequences:
+        if sequence.owned_by and sequence.owned_by[0] == table.name:
+            column = sequence.owned_by[1]
+            owned[column] = (*owned.get(column, ()), sequence.name)
+    return replace(table, columns=tuple(_owner(c, owned.get(c.name, ())) for c in table.columns))
+
+
+def _owner(column: Column, owned: tuple[Name, ...]) -> Column:
+    kept = tuple(n for n in column.owned if n in owned)
+    column = replace(column, owned=(*kept, *(n for n in owned if n not in kept)))
+    new = column.generator is Generator.IDENTITY and not column.sequences
+    return replace(column, sequences=owned) if new else column
+
+
+def _foreign_keys(
+    live: Live, remedies: Iterable[Remedy], changes: Changes
+) -> tuple[ForeignKey, ...]:
+    found = {(fk.table, fk.name): fk for fk in live.foreign_keys}
+    for made in (fk for r in remedies for fk in r.makes if isinstance(fk, ForeignKey)):
+        known = found.get((made.table, made.name))
+        found[made.table, made.name] = _both(known, made) if known else made
+    return tuple(_foreign_key(fk, changes) for fk in found.values())
+
+
+def _both(known: ForeignKey, made: ForeignKey) -> ForeignKey:
+    """Two repairs of one foreign key may each add to it."""
+    validated = known.validated or made.validated
+    return replace(
+        made,
+        validated=validated,
+        enforced=known.enforced or made.enforced,
+        indexed=known.indexed or made.indexed,
+        definition="" if validated else made.definition,
+    )
+
+
+def _foreign_key(fk: ForeignKey, changes: Changes) -> ForeignKey:
+    ours = [_new_type(changes, (fk.table, c)) for c in fk.columns]
+    theirs = [_new_type(changes, (fk.target, c)) for c in fk.target_columns]
+    if not any(ours) and not any(theirs):
+        return fk
+    types = _replaced(fk.types, ours)
+    targets = _replaced(fk.target_types, theirs)
+    pairs = zip(types, targets, fk.cast, strict=False)
+    return replace(
+        fk,
+        types=types,
+        declared=_replaced(fk.declared, ours),
+        target_types=targets,
+        cast=tuple(cast and family_of(one) != family_of(other) for one, other, cast in pairs),
+    )
+
+
+def _kept_orphans(live: Live, keys: Iterable[ForeignKey]) -> dict[Place, int]:
+    """The rows without parent that a foreign key leaves where somebody decided so."""
+    unchecked = {(fk.table, fk.columns): fk for fk in keys if not fk.validated}
+    found = ((unchecked.get((c.table, (c.column,))), c.evidence) for c in live.candidates)
+    return {(fk.table, fk.name): seen.orphans for fk, seen in found if fk and seen}
+
+
+def _replaced(types: tuple[str, ...], new: list[str]) -> tuple[str, ...]:
+    return tuple(after or now for now, after in zip(types, new, strict=False))
+
+
+def _new_type(changes: Changes, place: Place) -> str:
+    return next((v.name for v in changes.get(place, ()) if isinstance(v, Type)), "")
+
+
+def _candidate(candidate: Candidate, changes: Changes) -> Candidate:
+    ours = _new_type(changes, (candidate.table, candidate.column))
+    theirs = _new_type(changes, (candidate.target, candidate.target_column))
+    return replace(
+        candidate,
+        type=ours or candidate.type,
+        base_type=ours or candidate.base_type,
+        target_type=theirs or candidate.target_type,
+    )
+
+
+def _members(members: Mapping[Place, Member], changes: Changes) -> dict[Place, Member]:
+    converted = {place: new for place in members if (new := _new_type(changes, place))}
+    rebuilt = {_identity(d) for place in converted for d in members[place].dependants}
+    return {
+        place: _member(member, converted.get(place, ""), rebuilt)
+        for place, member in members.items()
+    }
+
+
+def _member(member: Member, new_type: str, rebuilt: set[tuple[str, str, Name]]) -> Member:
+    if new_type:
+        member = replace(member, type=new_type, collation="")
+    if rebuilt & {_identity(d) for d in member.dependants}:
+        member = replace(member, obstacles=(*member.obstacles, REBUILT))
+    return member
+
+
+def _identity(dependant: Dependant) -> tuple[str, str, Name]:
+    return dependant.kind, dependant.name, dependant.relation

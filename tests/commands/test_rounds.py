@@ -1,0 +1,109 @@
+"""Findings that meet on one key or sequence: `--approve all` writes them all, one upon another."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from remediate.findings.marks import recorded
+from remediate.rehearsal.scratch import Server
+from tests.support import helpers
+from tests.support.project import Project, small_project
+
+APPROVED = ("--approve", "all", "--reviewer", "Ann")
+NEAR = 2**31 - 48  # the end of integer
+
+MODELS = """
+import sqlalchemy as sa
+metadata = sa.MetaData()
+sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True))
+sa.Table("c", metadata, sa.Column("id", sa.Integer, primary_key=True),
+         sa.Column("t_id", sa.Integer, sa.ForeignKey("t.id")))
+"""
+
+CHILD = """
+    CREATE TABLE c (id serial PRIMARY KEY, t_id {type}, r text);
+    INSERT INTO c (t_id) SELECT id FROM t LIMIT 20; CREATE INDEX ON c (t_id);
+"""
+FULL = f"INSERT INTO t SELECT {NEAR} - g FROM generate_series(0, 30) g;"
+SERIAL = (
+    f"CREATE TABLE t (id serial PRIMARY KEY, v text); SELECT setval('t_id_seq', {NEAR}); {FULL}"
+)
+LOST = "ALTER TABLE t ALTER id DROP DEFAULT;"
+BARE = f"CREATE TABLE t (id integer PRIMARY KEY, v text); {FULL}"
+BY_NAME = (
+    "CREATE SEQUENCE s AS integer; ALTER TABLE t ALTER id SET DEFAULT nextval('public.s'::text);"
+)
+FREE = "CREATE SEQUENCE s; CREATE TABLE t (id {type} PRIMARY KEY DEFAULT nextval('s'), v text);"
+GRANT = "GRANT INSERT ON t TO ann;"
+
+MEETING = {
+    "PK001 SEQ002": BARE,
+    "PK001 SEQ002 of a lost default": SERIAL + LOST,
+    "PK001 SEQ002 FK004": BARE + CHILD.format(type="integer"),
+    "PK001 SEQ006": "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq CYCLE MAXVALUE 20000;" + LOST,
+    "PK001 SEQ003": "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint;" + LOST,
+    "PK001 SEQ007": "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq SET UNLOGGED;" + LOST,
+    "PK002 PK005 SEQ004": f"CREATE TABLE t (id integer PRIMARY KEY, v text); {BY_NAME} {GRANT}",
+    "PK002 SEQ002 SEQ004": BARE + BY_NAME,
+    "PK002 SEQ002 SEQ004 SEQ006": BARE + BY_NAME + "ALTER SEQUENCE s CYCLE;",
+    "PK004 SEQ002": "CREATE TABLE t (id integer PRIMARY KEY DEFAULT 5, v text);" + FULL,
+    "PK005 SEQ001 SEQ004": FREE.format(type="integer") + "INSERT INTO t SELECT generate_series(1, 30);" + GRANT,
+    "PK005 SEQ002": SERIAL + GRANT,
+    "SEQ001 SEQ004": FREE.format(type="bigint") + "INSERT INTO t SELECT generate_series(1, 30);",
+    "SEQ001 SEQ003": "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint;"
+                     "INSERT INTO t SELECT generate_series(1, 30);",
+    "SEQ001 SEQ006": "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq CYCLE MAXVALUE 20000;"
+                     "INSERT INTO t SELECT generate_series(1, 30);",
+    "SEQ002 SEQ003": "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint;"
+                     f"SELECT setval('t_id_seq', {NEAR}); {FULL}",
+    "SEQ002 SEQ004 SEQ006 SEQ007": f"CREATE UNLOGGED SEQUENCE s AS integer CYCLE; {BARE}"
+                     f"ALTER TABLE t ALTER id SET DEFAULT nextval('s'); SELECT setval('s', {NEAR});",
+    "SEQ002 FK003": SERIAL + CHILD.format(type="text"),
+    "SEQ002 FK003 with a view": SERIAL + CHILD.format(type="text") + "CREATE VIEW w AS SELECT t_id FROM c;",
+    "SEQ002 FK004": SERIAL + CHILD.format(type="integer"),
+    "SEQ002 FK005": SERIAL + CHILD.format(type="integer")
+                     + "ALTER TABLE c ADD FOREIGN KEY (t_id) REFERENCES t NOT VALID;",
+    "FK002 FK005": "CREATE TABLE t (id numeric PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 30);"
+                     + CHILD.format(type="integer") + "ALTER TABLE c ADD FOREIGN KEY (t_id) REFERENCES t NOT VALID;",
+    "FK001 FK005": "CREATE TABLE t (id bigserial PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 30);"
+                     "SELECT setval('t_id_seq', 31);"
+                     + CHILD.format(type="integer") + "ALTER TABLE c ADD FOREIGN KEY (t_id) REFERENCES t NOT VALID;",
+    "PK001 of both ends, FK003": "CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 30);"
+                     + CHILD.format(type="text") + "ALTER TABLE c ALTER id DROP DEFAULT; DROP SEQUENCE c_id_seq;",
+}  # fmt: skip
+
+
+UNTOUCHED = {"MD001", "MD002", "MD005"}  # of the models
+
+
+@pytest.mark.parametrize(("codes", "ddl"), MEETING.items(), ids=MEETING.keys())
+def test_all_is_written(codes: str, ddl: str, newest: Server, tmp_path: Path) -> None:
+    with helpers.connected(newest.url) as connection:
+        if not connection.execute("SELECT FROM pg_roles WHERE rolname = 'ann'").fetchall():
+            connection.execute("CREATE ROLE ann")
+    with small_project(newest, tmp_path, ddl, models=MODELS) as project:
+        before = schema(project)
+        told = project.run("remediate", "generate", *APPROVED).stderr
+        texts = [path.read_text() for path in project.generated()]
+        repaired = {
+            id_ for text in texts for id_ in recorded(ast.get_docstring(ast.parse(text)) or "")
+        }
+        known = {id_.partition(":")[0] for id_ in repaired} | {
+            *re.findall(r"[A-Z]+\d{3}(?=:)", told)
+        }
+        assert known == {*re.findall(r"[A-Z]+\d{3}", codes)}
+        assert re.findall("Not written|not repaired by them", told) == []
+        project.run("alembic", "upgrade", "head")
+        assert {f["rule"] for f in project.json("plan")["findings"]} <= UNTOUCHED
+        project.run("remediate", "verify")
+        project.run("alembic", "downgrade", "base")
+        assert schema(project) == before
+        project.run("alembic", "upgrade", "head")
+
+
+def schema(project: Project) -> str:
+    with helpers.connected(project.url) as connection:
+        connection.execute("DROP TABLE IF EXISTS alembic_version")
+    return helpers.dump(project.url)
