@@ -42,11 +42,18 @@ class Hazard(StrEnum):
     TEXT_EXPRESSIONS = "TEXT_EXPRESSIONS"
     CONCURRENT_INDEX = "CONCURRENT_INDEX"
     COLUMN_ORDER = "COLUMN_ORDER"
+    REFERENCE_DEFAULT = "REFERENCE_DEFAULT"
 
 
 # Those that a person must accept by name (--allow): they change or lose what somebody may rely on.
 ACCEPTED_BY_NAME = frozenset(
-    {Hazard.DATA_DECISION, Hazard.ORPHANS_KEPT, Hazard.USER_TRIGGERS, Hazard.PUBLISHED_TABLE}
+    {
+        Hazard.DATA_DECISION,
+        Hazard.ORPHANS_KEPT,
+        Hazard.USER_TRIGGERS,
+        Hazard.PUBLISHED_TABLE,
+        Hazard.REFERENCE_DEFAULT,
+    }
 )
 
 HAZARD_TEXT = {
@@ -82,6 +89,8 @@ HAZARD_TEXT = {
     "transaction, and reads the table twice",
     Hazard.COLUMN_ORDER: "the column moves to the end of the table: INSERT without a column list "
     "puts values elsewhere",
+    Hazard.REFERENCE_DEFAULT: "the column's default is an expression, and nobody can tell before "
+    "whether its values have a row in the referenced table: an INSERT that takes one without fails",
     Hazard.NARROW_DOWNGRADE: "once ids are larger than the old type holds, the downgrade refuses",
 }
 
