@@ -206,6 +206,7 @@ class Sequence:
     minimum: int = 1
     start: int = 1
     cycles: bool = False
+    cache: int = 1  # how many values a session draws at once
     logged: bool = True
     oid: int = 0
     last_value: int | None = None  # None: not readable
