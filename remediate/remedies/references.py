@@ -14,7 +14,7 @@ from remediate.findings.remedy import (
 from remediate.findings.states import Owner, Type
 from remediate.postgres.sql import expression, ident, index_name, literal, quote
 from remediate.remedies import reference_defaults
-from remediate.remedies.conversion import Change, convert, obstacle
+from remediate.remedies.conversion import Change, convert, obstacle, refreshed
 from remediate.remedies.reference_steps import (
     PARTITIONED_INDEX,
     add_reference,
@@ -52,7 +52,8 @@ def convert_to_key(fk: ForeignKey, live: Live, options: Options) -> Remedy | Man
     checks = tuple(_survives(change, live) for change in changes)
     return Remedy(
         title="convert "
-        + in_words(f"{fk.table}.{quote(column)} to {wanted}" for column, wanted in fk.coerced),
+        + in_words(f"{fk.table}.{quote(column)} to {wanted}" for column, wanted in fk.coerced)
+        + refreshed(made),
         undo="the former type, as long as every value survives it",
         steps=(*made.steps, *checks),
         holds=made.holds,
