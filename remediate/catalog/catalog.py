@@ -190,6 +190,7 @@ def _sequence(row: Row, tables: dict[int, Name], state: Row | None) -> SequenceF
         minimum=row["minimum"],
         start=row["start"],
         cycles=row["cycles"],
+        cache=row["cache"],
         logged=row["logged"],
         oid=row["oid"],
         last_value=state["last_value"] if state else None,

@@ -80,7 +80,12 @@ def _dependants(
             reasons.setdefault(key, []).append(f" {failures[of]}")
         text = row["prefix"] + texts.get(of, "") if of else row["prefix"]
         parts.setdefault(key, []).append((row["step"], row["position"], text))
-    return {key: _dependant(depending[key], sorted(some)) for key, some in parts.items()}, reasons
+    pages = {(CONTENT, size.oid, 0): int(texts.get(size, 0)) for size in sizes}
+    rebuilt = {
+        key: _dependant(depending[key], sorted(some), pages.get(key, 0))
+        for key, some in parts.items()
+    }
+    return rebuilt, reasons
 
 
 def _definition(row: Row) -> Definition | None:
@@ -89,7 +94,7 @@ def _definition(row: Row) -> Definition | None:
     return Definition(row["definition"], row["definition_oid"], row["locks"])
 
 
-def _dependant(row: Row, parts: Sequence[tuple[int, int, str]]) -> Dependant:
+def _dependant(row: Row, parts: Sequence[tuple[int, int, str]], pages: int) -> Dependant:
     texts = [(step, statement(text)) for step, _, text in parts]
     relation = Name(row["relation_schema"], row["relation"])
     if row["kind"] == "storage":
@@ -101,6 +106,7 @@ def _dependant(row: Row, parts: Sequence[tuple[int, int, str]]) -> Dependant:
         level=row["level"],
         take_down="".join(text for step, text in texts if step == 0),
         rebuild=tuple(text for step, text in texts if step),
+        pages=pages,
     )
 
 

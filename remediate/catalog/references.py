@@ -13,6 +13,7 @@ from remediate.analysis.inference import (
     declared_references,
     is_worth_asking,
 )
+from remediate.catalog import reference_defaults
 from remediate.catalog.batches import Answers, Question, ask
 from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.postgres.queries import query
@@ -35,7 +36,8 @@ def enrich(
     *,
     deep: bool,
 ) -> Live:
-    """The snapshot with such columns, and the rows without a parent of NOT VALID constraints.
+    """The snapshot with such columns, the rows without a parent of NOT VALID constraints, and the
+    defaults of what may get a foreign key.
 
     `deep` reads every row of large tables too, instead of a sample.
     """
@@ -53,12 +55,17 @@ def enrich(
         orphans = [q for fk in open_ended if (q := orphans_question(fk, live, deep=deep))]
         answers, failures = ask(connection, questions)
         counted, _ = ask(connection, orphans)
+        open_to_all = (*missing, *(fk for fk in live.foreign_keys if not fk.enforced))
+        omitted = reference_defaults.read(
+            connection, (*(c.foreign_key for c in found), *open_to_all)
+        )
     evidence = _evidence(questions, answers, live, deep=deep)
     return replace(
         live,
         candidates=tuple(replace(c, evidence=evidence.get((c.table, c.column))) for c in found),
         orphans={about: row[0] for about, row in counted.items()},
         absent=missing,
+        omitted=omitted,
         unread=(*live.unread, *_unread(found, questions, failures)),
     )
 

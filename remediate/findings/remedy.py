@@ -43,11 +43,20 @@ class Hazard(StrEnum):
     TEXT_EXPRESSIONS = "TEXT_EXPRESSIONS"
     CONCURRENT_INDEX = "CONCURRENT_INDEX"
     COLUMN_ORDER = "COLUMN_ORDER"
+    REFERENCE_DEFAULT = "REFERENCE_DEFAULT"
+    REFRESHED_CONTENT = "REFRESHED_CONTENT"
 
 
 # Those that a person must accept by name (--allow): they change or lose what somebody may rely on.
 ACCEPTED_BY_NAME = frozenset(
-    {Hazard.DATA_DECISION, Hazard.ORPHANS_KEPT, Hazard.USER_TRIGGERS, Hazard.PUBLISHED_TABLE}
+    {
+        Hazard.DATA_DECISION,
+        Hazard.ORPHANS_KEPT,
+        Hazard.USER_TRIGGERS,
+        Hazard.PUBLISHED_TABLE,
+        Hazard.REFERENCE_DEFAULT,
+        Hazard.REFRESHED_CONTENT,
+    }
 )
 
 HAZARD_TEXT = {
@@ -83,6 +92,11 @@ HAZARD_TEXT = {
     "transaction, and reads the table twice",
     Hazard.COLUMN_ORDER: "the column moves to the end of the table: INSERT without a column list "
     "puts values elsewhere",
+    Hazard.REFERENCE_DEFAULT: "the column's default is an expression, and nobody can tell before "
+    "whether its values have a row in the referenced table: an INSERT that takes one without fails",
+    Hazard.REFRESHED_CONTENT: "materialized views on the column are computed anew while the tables "
+    "are locked, for as long as their queries take; the rows of their last REFRESH are lost, and "
+    "the downgrade computes them anew too",
     Hazard.NARROW_DOWNGRADE: "once ids are larger than the old type holds, the downgrade refuses",
 }
 

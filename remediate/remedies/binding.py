@@ -17,10 +17,10 @@ from remediate.findings.remedy import (
     Remedy,
     Step,
 )
-from remediate.findings.states import Owner, Type
+from remediate.findings.states import Default, Owner, Type
 from remediate.postgres.sql import fitted, index_name, quote
-from remediate.remedies import values
-from remediate.remedies.conversion import Change, Conversion, convert, obstacle
+from remediate.remedies import reference_defaults, values
+from remediate.remedies.conversion import Change, Conversion, convert, obstacle, refreshed
 from remediate.remedies.reference_steps import (
     PARTITIONED_INDEX,
     add_reference,
@@ -32,7 +32,7 @@ from remediate.remedies.reference_steps import (
     validate,
     written,
 )
-from remediate.remedies.states import unchanged
+from remediate.remedies.states import default_of, unchanged
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import Candidate, ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, Table
@@ -59,10 +59,14 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
     steps = (
         *([] if candidate.fits else [values.guard(candidate, options)]),
         *_converting(made, candidate, live, options),
-        add_reference(fk, *_hazards(candidate, keeps_orphans=keeps)),
+        add_reference(
+            fk,
+            *_hazards(candidate, keeps_orphans=keeps),
+            *reference_defaults.hazards(fk.ends, live),
+        ),
     )
     return Remedy(
-        title=_title(candidate, fk),
+        title=_title(candidate, fk) + refreshed(made),
         undo="drop the constraint"
         + (", and give the former type and values back" if changes else ""),
         steps=steps,
@@ -115,6 +119,8 @@ def _undecided(candidate: Candidate, live: Live, options: Options) -> str:
             f"{found.orphans} of {found.values} values have no row in {candidate.target}: mend "
             "them, or --orphans null or keep"
         )
+    if refused := reference_defaults.refused(candidate.foreign_key.ends, live):
+        open_.append(refused)
     return "; ".join(open_) or values.obstacle(candidate, live.table_of[candidate.table], options)
 
 
@@ -168,8 +174,12 @@ def _both_ends(fk: ForeignKey) -> tuple[Hold, ...]:
 
 
 def _as_it_is(candidate: Candidate, live: Live) -> Expectation:
-    states = unchanged(Type(candidate.type), Owner(live.table_of[candidate.table].owner))
-    return Expectation(candidate.table, candidate.column, states)
+    table, column = live.table_of[candidate.table], candidate.column
+    default = Default(candidate.default)
+    if table.has(column):
+        default = default_of(table.column(column))
+    states = unchanged(Type(candidate.type), Owner(table.owner), default)
+    return Expectation(candidate.table, column, states)
 
 
 def _title(candidate: Candidate, fk: ForeignKey) -> str:

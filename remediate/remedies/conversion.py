@@ -10,7 +10,7 @@ from remediate.postgres.sql import expression, ident, quote
 from remediate.remedies.states import default_of, hanging_states, unchanged
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
-from remediate.snapshots.tables import INTEGER_MAX, Dependant, Member, Name
+from remediate.snapshots.tables import CONTENT, INTEGER_MAX, Dependant, Member, Name
 
 Place = tuple[Name, str]
 
@@ -86,6 +86,12 @@ def obstacle(changes: Sequence[Change], live: Live, options: Options) -> str:
     return ""
 
 
+def refreshed(made: Conversion) -> str:
+    """The materialized views that are computed anew, for the title; "" where none is."""
+    found = [f"{d.relation} ({d.pages * 8} kB)" for d in made.dependants if d.kind == CONTENT]
+    return f"; computes {', '.join(found)} anew" if found else ""
+
+
 def expected_rows(changes: Sequence[Change], live: Live) -> int:
     """By the statistics; a table counts once."""
     rows = {change.place[0]: max(live.members[change.place].rows, 0) for change in changes}
@@ -142,6 +148,8 @@ def _hazards(changes: list[Change], live: Live) -> tuple[Hazard, ...]:
         found.append(Hazard.NARROW_DOWNGRADE)
     if any(m.dependants for m in members):
         found.append(Hazard.REBUILT_OBJECTS)
+    if any(d.kind == CONTENT for m in members for d in m.dependants):
+        found.append(Hazard.REFRESHED_CONTENT)
     if any(_compares_text(change, live.members[change.place]) for change in changes):
         found.append(Hazard.TEXT_EXPRESSIONS)
     if any(m.published for m in members):

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from remediate.analysis.capacity import NEAR
 from remediate.analysis.keys import free_sequence
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, Step
-from remediate.findings.states import Default, OwnedBy, Users
+from remediate.findings.states import Cycle, Default, Increment, OwnedBy, Range, Users, Value
 from remediate.postgres.sql import is_portable
 from remediate.remedies.sequences import advanced
 from remediate.remedies.states import (
@@ -18,6 +19,7 @@ from remediate.remedies.states import (
 from remediate.remedies.steps import (
     advance,
     advance_new,
+    alter_sequence,
     altering,
     attach_sequence,
     create_sequence,
@@ -60,13 +62,13 @@ def give_sequence(
     last = (
         advance(existing, [(table.name, column.name)], beyond=options.headroom)
         if existing
-        else advance_new(sequence, table.name, column.name, beyond=options.headroom)
+        else (advance_new(sequence, table.name, column.name, beyond=options.headroom),)
     )
     defaults = (set_default(t.name, t.column(column.name), sequence) for t in changed)
     return Remedy(
         title=_title(column, sequence, existing, options.headroom),
         undo=_undo(column, existing),
-        steps=(*lay, *defaults, last),
+        steps=(*lay, *defaults, *last),
         # Also a partition with a default of its own holds ids that the highest one is read from.
         holds=tuple(Hold(t.name) for t in relations)
         + ((hold_sequence(existing),) if existing else ()),
@@ -134,10 +136,17 @@ def _unfit(existing: Sequence, table: Table, following: int) -> str:
             f"the sequence {existing.name} counts by {existing.increment}: "
             "decide whether ids shall go on that way"
         )
+    following = max(following, existing.next or following)
     if following > existing.maximum:
         return (
             f"no room: the next value would be {following}, and the sequence "
             f"{existing.name} ends at {existing.maximum}; raise its MAXVALUE first"
+        )
+    first, left = max(existing.minimum, 1), existing.maximum - following + 1
+    if not existing.ends_with_its_type and following - first >= NEAR * (existing.maximum - first):
+        return (
+            f"the sequence {existing.name} ends at {existing.maximum} because somebody chose so, "
+            f"and {left} of its ids would be left: raise its MAXVALUE, then plan again"
         )
     return ""
 
@@ -170,6 +179,9 @@ def _attached(
     existing: Sequence, table: Table, column: Column, roles: set[str]
 ) -> tuple[Step, ...]:
     steps = []
+    if existing.cycles:
+        # Under a unique key it would start over among the ids that it gave.
+        steps.append(alter_sequence(existing.name, "NO CYCLE", "CYCLE"))
     if existing.owned_by is None:
         steps.append(attach_sequence(existing.name, table.name, column.name, detach=True))
     if lacking := sorted(roles - set(existing.users)):
@@ -180,10 +192,10 @@ def _attached(
 def _attached_state(
     existing: Sequence, table: Table, column: Column, roles: set[str]
 ) -> Expectation:
-    owns = OwnedBy(table.name, column.name)
-    if roles <= set(existing.users):
-        return sequence_expected(existing, owns)
-    return sequence_expected(existing, owns, Users(frozenset({*existing.users, *roles})))
+    after: list[Value] = [OwnedBy(table.name, column.name), Cycle(cycles=False)]
+    if not roles <= set(existing.users):
+        after.append(Users(frozenset({*existing.users, *roles})))
+    return sequence_expected(existing, *after, also=(Range, Increment))
 
 
 def parents_repair(table: Table, column: Column, live: Live) -> str:
@@ -202,7 +214,8 @@ def _title(column: Column, sequence: Name, existing: Sequence | None, headroom: 
         if column.extremes and not existing
         else "next value beyond the highest id"
     )
-    return f"{verb} sequence {sequence}, {start}"
+    last = " (it cycles no longer)" if existing and existing.cycles else ""
+    return f"{verb} sequence {sequence}{last}, {start}"
 
 
 def _undo(column: Column, existing: Sequence | None) -> str:

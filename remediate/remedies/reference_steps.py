@@ -42,13 +42,15 @@ def validate(fk: ForeignKey, definition: str) -> tuple[Step, ...]:
     return (*(Step("", c, lock, fk.table, transactional=False) for c in comment), step)
 
 
-def replace_reference(fk: ForeignKey, definition: str, former: str) -> tuple[Step, ...]:
+def replace_reference(
+    fk: ForeignKey, definition: str, former: str, *hazards: Hazard
+) -> tuple[Step, ...]:
     """The same constraint with other properties."""
     up, down = (_made_anew(fk, d) for d in (definition, former))
     comment, lock = _comment(fk), Lock.ACCESS_EXCLUSIVE
     return (
         *(Step("", c, lock, fk.table) for c in comment),
-        Step(up, down, lock, fk.table),
+        Step(up, down, lock, fk.table, hazards=hazards),
         *(Step(c, "", lock, fk.table) for c in comment),
     )
 

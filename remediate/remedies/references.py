@@ -15,7 +15,8 @@ from remediate.findings.remedy import (
 )
 from remediate.findings.states import Owner, Type
 from remediate.postgres.sql import expression, ident, index_name, literal, quote
-from remediate.remedies.conversion import Change, convert, obstacle
+from remediate.remedies import reference_defaults
+from remediate.remedies.conversion import Change, convert, obstacle, refreshed
 from remediate.remedies.reference_steps import (
     PARTITIONED_INDEX,
     add_reference,
@@ -53,7 +54,8 @@ def convert_to_key(fk: ForeignKey, live: Live, options: Options) -> Remedy | Man
     checks = tuple(_survives(change, live) for change in changes)
     return Remedy(
         title="convert "
-        + in_words(f"{fk.table}.{quote(column)} to {wanted}" for column, wanted in fk.coerced),
+        + in_words(f"{fk.table}.{quote(column)} to {wanted}" for column, wanted in fk.coerced)
+        + refreshed(made),
         undo="the former type, as long as every value survives it",
         steps=(*made.steps, *checks),
         holds=made.holds,
@@ -88,13 +90,13 @@ def _survives(change: Change, live: Live) -> Step:
 
 def validate_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
     """VALIDATE, in a revision of its own; what is not enforced is made anew before it."""
-    if orphans := live.orphans.get((fk.table, fk.name)):
-        query = fk.orphans("c.*")
-        return Manual(f"{orphans} rows have no parent: decide about them first. {query}")
+    if reason := _undecided(fk, live):
+        return Manual(reason)
     former = expression(fk.definition)
     valid = former.removesuffix(" NOT ENFORCED").removesuffix(" NOT VALID")
     pending = f"{valid} NOT VALID"
-    steps = () if fk.enforced else replace_reference(fk, pending, former)
+    risks = reference_defaults.hazards(fk.ends, live)
+    steps = () if fk.enforced else replace_reference(fk, pending, former, *risks)
     return Remedy(
         title=f"validate {fk.table}.{quote(fk.name)}",
         undo=f"as it was: {'NOT VALID' if fk.enforced else 'NOT ENFORCED'}",
@@ -109,30 +111,51 @@ def validate_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
 
 def declare_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
     """The foreign key for new rows, and then for those that are there."""
-    if orphans := live.orphans.get((fk.table, fk.name)):
-        query = fk.orphans("c.*")
-        return Manual(f"{orphans} rows have no parent: decide about them first. {query}")
+    if reason := _undecided(fk, live):
+        return Manual(reason)
     table = live.table_of.get(fk.table)
     if table is None or table.partitioned:
         return Manual("a partitioned table: declare the foreign key of each partition by hand")
-    states = unchanged(Owner(table.owner))
+    owner = unchanged(Owner(table.owner))
     return Remedy(
         title=f"declare {fk.table}.{quote(fk.name)}",
         undo="drop the constraint",
-        steps=(add_reference(fk),),
+        steps=(add_reference(fk, *reference_defaults.hazards(fk.ends, live)),),
         holds=both_ends(fk, Lock.SHARE_ROW_EXCLUSIVE),
-        expectations=tuple(Expectation(fk.table, column, states) for column in fk.columns),
+        expectations=tuple(
+            Expectation(
+                fk.table,
+                column,
+                (*owner, *reference_defaults.states(fk.ends, column, live)),
+            )
+            for column in fk.columns
+        ),
         finish=validate(fk, f"{written(fk)} NOT VALID"),
         conditions=(valid_reference(fk),),
         makes=(replace(fk, validated=True),),
     )
 
 
+def _undecided(fk: ForeignKey, live: Live) -> str:
+    """What a person has to decide before; "" where nothing is left open."""
+    open_ = []
+    if orphans := live.orphans.get((fk.table, fk.name)):
+        query = fk.orphans("c.*")
+        open_.append(f"{orphans} rows have no parent: decide about them first. {query}")
+    if refused := reference_defaults.refused(fk.ends, live):
+        open_.append(refused)
+    return "; ".join(open_)
+
+
 def _as_they_are(fk: ForeignKey, live: Live) -> tuple[Expectation, ...]:
     """The columns of a constraint that is made anew."""
     owner = Owner(live.table_of[fk.table].owner)
     return tuple(
-        Expectation(fk.table, column, unchanged(Type(type_), owner))
+        Expectation(
+            fk.table,
+            column,
+            (*unchanged(Type(type_), owner), *reference_defaults.states(fk.ends, column, live)),
+        )
         for column, type_ in zip(fk.columns, fk.declared, strict=True)
     )
 

@@ -24,7 +24,15 @@ from remediate.remedies.steps import (
     set_default,
 )
 from remediate.snapshots.live import Live, family
-from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, PUBLIC, Column, Sequence, Table
+from remediate.snapshots.tables import (
+    INTEGER_MAX,
+    INTEGER_MIN,
+    PUBLIC,
+    Column,
+    Sequence,
+    Table,
+    Unique,
+)
 
 Fed = tuple[tuple[Table, Column], ...]  # columns that a sequence feeds
 
@@ -44,7 +52,7 @@ def advance_beyond(sequence: Sequence, live: Live, options: Options) -> Remedy |
     return Remedy(
         title=f"advance sequence {sequence.name}, next value {target} or higher",
         undo="nothing: values once passed are not given out again",
-        steps=(advance(sequence, [(t.name, c.name) for t, c in fed], beyond=options.headroom),),
+        steps=advance(sequence, [(t.name, c.name) for t, c in fed], beyond=options.headroom),
         holds=(
             *(Hold(name, Lock.SHARE_ROW_EXCLUSIVE) for name in tables),
             hold_sequence(sequence),
@@ -129,13 +137,30 @@ def own(sequence: Sequence, table: Table, column: Column) -> Remedy:
     )
 
 
-def forbid_cycle(sequence: Sequence) -> Remedy:
-    return Remedy(
-        title=f"let sequence {sequence.name} end instead of starting over",
-        undo="let it cycle again",
-        steps=(alter_sequence(sequence.name, "NO CYCLE", "CYCLE"),),
-        holds=(hold_sequence(sequence),),
-        expectations=(sequence_expected(sequence, Cycle(cycles=False)),),
+def forbid_cycle(
+    sequence: Sequence, live: Live, options: Options, *, behind: bool
+) -> Remedy | Manual:
+    """NO CYCLE; where it then lies `behind` its ids, beyond them too."""
+    title = f"let sequence {sequence.name} end instead of starting over"
+    steps = (alter_sequence(sequence.name, "NO CYCLE", "CYCLE"),)
+    expected = sequence_expected(sequence, Cycle(cycles=False))
+    if not behind:
+        return Remedy(
+            title=title,
+            undo="let it cycle again",
+            steps=steps,
+            holds=(hold_sequence(sequence),),
+            expectations=(expected,),
+        )
+    moved = advance_beyond(sequence, live, options)
+    if isinstance(moved, Manual):
+        return moved
+    return replace(
+        moved,
+        title=f"{title}, next value beyond the highest id",
+        undo="let it cycle again; values once passed are not given out before its end",
+        steps=(*steps, *moved.steps),
+        expectations=(*moved.expectations, expected),
     )
 
 
@@ -180,15 +205,21 @@ def bind(
         return Manual(reason)
     places = list(dict.fromkeys((t.name, c.name) for t, c in fed))
     lacking = _lacking(sequence, changed)
+    ends = sequence.cycles and column.unique is not Unique.NO
     steps: tuple[Step, ...] = (
+        *((alter_sequence(sequence.name, "NO CYCLE", "CYCLE"),) if ends else ()),
         *((grant_usage(sequence.name, lacking, revoke=True),) if lacking else ()),
         *(set_default(t.name, t.column(column.name), sequence.name) for t in changed),
-        advance(sequence, places, beyond=options.headroom),
+        *advance(sequence, places, beyond=options.headroom),
     )
     held = {t.name for above, _ in fed for t in family(above, live)}
-    users = (Users(frozenset({*sequence.users, *lacking})),) if lacking else ()
+    after = (
+        *((Users(frozenset({*sequence.users, *lacking})),) if lacking else ()),
+        *((Cycle(cycles=False),) if ends else ()),
+    )
+    last = " (it cycles no longer)" if ends else ""
     return Remedy(
-        title=f"draw from sequence {sequence.name}, next value beyond the highest id",
+        title=f"draw from sequence {sequence.name}{last}, next value beyond the highest id",
         undo="put the former default back" if column.default else "drop the default",
         steps=steps,
         holds=(*(Hold(name) for name in sorted(held)), hold_sequence(sequence)),
@@ -197,7 +228,7 @@ def bind(
                 column_expected(t, t.column(column.name), default=Default(sequence=sequence.name))
                 for t in changed
             ),
-            sequence_expected(sequence, *users, also=(Range, Increment)),
+            sequence_expected(sequence, *after, also=(Range, Increment)),
         ),
         makes=(advanced(sequence, fed, options.headroom),),
     )

@@ -5,7 +5,7 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy, Step
 from remediate.findings.states import Range, Type
 from remediate.postgres.sql import quote
-from remediate.remedies.conversion import Change, convert, obstacle
+from remediate.remedies.conversion import Change, convert, obstacle, refreshed
 from remediate.remedies.sequences import bounds_as
 from remediate.remedies.states import hold_sequence, sequence_expected
 from remediate.remedies.steps import alter_sequence
@@ -68,7 +68,7 @@ def _widened(
         holds.append(hold_sequence(sequence))
         expectations.append(sequence_expected(sequence, Type(TARGET), _bounds(sequence)))
     return Remedy(
-        title=title,
+        title=title + refreshed(made),
         undo="narrow them again, as long as all ids fit",
         steps=tuple(steps),
         holds=tuple(holds),

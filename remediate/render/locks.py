@@ -63,15 +63,24 @@ def of_steps(steps: Sequence[Step]) -> str:
 
 def longest_stall(remedies: Sequence[Remedy]) -> str:
     """For how long the longest lock keeps others waiting, as far as sizes tell."""
-    rows = sum(remedy.rows for remedy in remedies if _rewrites([remedy]))
-    if rows:
-        return f"about {max(stall(rows), 0.1):.1f} s, while the rows are rewritten"
+    if _rewrites(remedies):
+        rows = sum(remedy.rows for remedy in remedies if _rewrites([remedy]))
+        return f"about {max(stall(rows), 0.1):.1f} s, while the rows are rewritten" + _and_views(
+            remedies
+        )
     return "well below 0.1 s: no table is rewritten or scanned under a lock"
 
 
 def _rewriting(remedies: Sequence[Remedy]) -> str:
     rows = sum(remedy.rows for remedy in remedies)
-    return f"about {rows} rows are rewritten, some {max(stall(rows), 0.1):.1f} s"
+    rewritten = f"about {rows} rows are rewritten, some {max(stall(rows), 0.1):.1f} s"
+    return rewritten + _and_views(remedies)
+
+
+def _and_views(remedies: Sequence[Remedy]) -> str:
+    # No statistics tell how long a query takes.
+    refreshed = any(Hazard.REFRESHED_CONTENT in remedy.hazards for remedy in remedies)
+    return ", and as long as the queries of the materialized views take" if refreshed else ""
 
 
 def _tables(remedies: Sequence[Remedy]) -> dict[Name, Lock]:

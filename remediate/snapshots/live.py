@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from remediate.postgres.sql import serial_name
-from remediate.snapshots.references import Candidate, ForeignKey
+from remediate.snapshots.references import Candidate, Ends, ForeignKey, Omitted
 from remediate.snapshots.snapshot import Snapshot, grouped
 from remediate.snapshots.tables import Column, Generator, Member, Name, Sequence, Table
 from remediate.system.words import forms
@@ -66,6 +66,7 @@ class Live(Snapshot):
     candidates: tuple[Candidate, ...] = ()  # columns that seem to reference a key
     orphans: Mapping[tuple[Name, str], int] = field(default_factory=dict)  # by constraint
     absent: tuple[ForeignKey, ...] = ()  # declared by models, and no candidate covers them
+    omitted: Mapping[Ends, tuple[Omitted, ...]] = field(default_factory=dict)  # defaults there
     members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
 

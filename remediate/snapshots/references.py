@@ -1,6 +1,8 @@
 """Foreign keys, and columns whose names or models suggest one."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
 
 from remediate.postgres.sql import ident
 from remediate.snapshots.tables import INTEGER_MAX, Name
@@ -8,6 +10,33 @@ from remediate.snapshots.tables import INTEGER_MAX, Name
 
 def _holds_less(one: str, other: str) -> bool:
     return one in INTEGER_MAX and INTEGER_MAX[one] < INTEGER_MAX.get(other, 0)
+
+
+class Ends(NamedTuple):
+    """The columns of a reference, and what they reference."""
+
+    table: Name
+    columns: tuple[str, ...]
+    target: Name
+    target_columns: tuple[str, ...]
+
+
+class Parent(StrEnum):
+    """Whether the referenced table holds the row that a default refers to."""
+
+    THERE = "there"
+    MISSING = "missing"
+    UNKNOWN = "unknown"  # the default is an expression, or the table could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """What an INSERT that omits the columns of a reference puts there."""
+
+    relation: Name  # the table, or a partition of it
+    values: tuple[tuple[str, str], ...]  # each column with a default other than NULL, and that
+    by_domain: tuple[str, ...] = ()  # those whose default belongs to their domain
+    parent: Parent = Parent.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +60,11 @@ class ForeignKey:
     on_delete: str = ""  # "CASCADE", "SET NULL" ...; "" for NO ACTION
     definition: str = ""  # as pg_get_constraintdef() prints it; "" if it is validated
     comment: str = ""  # likewise
+
+    @property
+    def ends(self) -> Ends:
+        """What tells it from other references, whatever its name."""
+        return Ends(self.table, self.columns, self.target, self.target_columns)
 
     @property
     def narrower(self) -> tuple[tuple[str, str], ...]:
@@ -116,6 +150,14 @@ class Candidate:
     external: bool = False  # its name is that of an id from another system
     rivals: tuple[str, ...] = ()  # other unique columns of the target whose type matches
     evidence: Evidence | None = None
+
+    @property
+    def foreign_key(self) -> ForeignKey:
+        """The foreign key that it would have, without a name."""
+        return ForeignKey(
+            self.table, (self.column,), self.target, (self.target_column,),
+            types=(self.base_type,), target_types=(self.target_type,),
+        )  # fmt: skip
 
     @property
     def fits(self) -> bool:

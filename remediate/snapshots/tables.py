@@ -176,6 +176,7 @@ class Dependant:
     level: int  # 1: a view that reads the table, 2: one that reads such a view; else 0
     take_down: str  # "" for what is only set again, such as a statistics target
     rebuild: tuple[str, ...]
+    pages: int = 0  # of 8 KiB, of the content of a materialized view
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,7 @@ class Sequence:
     minimum: int = 1
     start: int = 1
     cycles: bool = False
+    cache: int = 1  # how many values a session draws at once
     logged: bool = True
     oid: int = 0
     last_value: int | None = None  # None: not readable

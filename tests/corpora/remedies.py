@@ -621,11 +621,27 @@ CYCLING = [
     Case("SEQ006", "two tables", COUNTED
         + "ALTER SEQUENCE s CYCLE; CREATE TABLE u (id bigint PRIMARY KEY DEFAULT nextval('s'))",
         (Insert(1, (3,)), Insert(2, (4,), "u DEFAULT VALUES"))),
+    Case("SEQ006", "behind its ids",
+        SERIAL + "ALTER SEQUENCE t_id_seq CYCLE MAXVALUE 2000; " + NINE, one("23505", 10, 11)),
+    Case("SEQ006", "behind its ids, by five, cached",
+        COUNTED + "ALTER SEQUENCE s CYCLE INCREMENT 5 CACHE 3; INSERT INTO t VALUES (6), (7)",
+        one(1, 16, 21)),
+    Case("SEQ006", "a lone id far ahead stays",
+        SERIAL + "ALTER SEQUENCE t_id_seq CYCLE; INSERT INTO t VALUES (2000000000)", one(1, 2)),
     Case("SEQ006", "hostile",
         f"CREATE SCHEMA {S}; CREATE SEQUENCE {S}.{Q} CYCLE; "
         f"CREATE TABLE {S}.{T} ({C} integer PRIMARY KEY DEFAULT nextval({NAMED})); "
         f"{odd_grants('too')}",
          odd((1, (2,), WRITER)), places=(PLACE,)),
+]  # fmt: skip
+
+LOST = "ALTER TABLE t ALTER id DROP DEFAULT; "
+ATTACHED = [
+    Case("PK001", "it cycles", SERIAL + LOST + "ALTER SEQUENCE t_id_seq CYCLE MAXVALUE 20000",
+        one("23502", 1, 2)),
+    Case("PK001", "it cycles, and lies behind",
+        SERIAL + NINE + LOST + "ALTER SEQUENCE t_id_seq CYCLE MAXVALUE 20000", one("23502", 10, 11)),
+    Case("PK002", "it cycles", LATE + "ALTER SEQUENCE s CYCLE", one(1, 2)),
 ]  # fmt: skip
 
 UNLOGGED = [
@@ -646,7 +662,7 @@ UNLOGGED = [
 ]  # fmt: skip
 
 KEYS = (*IDENTITIES, *UNRESOLVABLE, *BORROWED, *CONSTANT, *NOT_GRANTED, *INHERITED, *DIVERGING, *UUIDS)  # fmt: skip
-SEQUENCES = (*BEHIND, *NARROWER, *UNOWNED, *CYCLING, *UNLOGGED)
+SEQUENCES = (*BEHIND, *NARROWER, *UNOWNED, *CYCLING, *ATTACHED, *UNLOGGED)
 
 
 CASES_BY_ID = {case.id: case for case in (*KEYS, *SEQUENCES)}

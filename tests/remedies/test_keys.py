@@ -205,12 +205,20 @@ def test_a_role_without_insert_gets_no_usage(url: sa.URL, connection: psycopg.Co
         ("CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id DROP DEFAULT; "
          "ALTER SEQUENCE t_id_seq MAXVALUE 50; INSERT INTO t VALUES (50)",
          "no room: the next value would be 51, and the sequence public.t_id_seq ends at 50; raise its MAXVALUE first"),
+        ("CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id DROP DEFAULT; "
+         "ALTER SEQUENCE t_id_seq MAXVALUE 50; SELECT setval('t_id_seq', 50)",
+         "no room: the next value would be 51, and the sequence public.t_id_seq ends at 50; raise its MAXVALUE first"),
+        ("CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id DROP DEFAULT; "
+         "ALTER SEQUENCE t_id_seq MAXVALUE 50 CYCLE; INSERT INTO t VALUES (40)",
+         "the sequence public.t_id_seq ends at 50 because somebody chose so, and 10 of its ids would be left: "
+         "raise its MAXVALUE, then plan again"),
         ("CREATE TABLE t (id integer PRIMARY KEY); "
          "INSERT INTO pg_subscription_rel (srsubid, srrelid, srsubstate) VALUES (1, 't'::regclass, 'r')",
          "the table is filled by logical replication, which brings its own ids: "
          "repair the publisher, and give this one a sequence at fail-over"),
     ],
-    ids=["full", "sequence of another role", "descending", "odd and even", "short", "subscribed"],
+    ids=["full", "sequence of another role", "descending", "odd and even", "short", "at its end",
+         "nearly at its end", "subscribed"],
 )  # fmt: skip
 def test_by_hand_with_the_reason(
     ddl: str, reason: str, url: sa.URL, connection: psycopg.Connection

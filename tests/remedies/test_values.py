@@ -131,7 +131,8 @@ CONVERTED = [
         "INSERT INTO p VALUES (7); " + column("('7'), ('07')"), {}, ["7", "7"]),
     ("default", KEYS + column("('1'), (DEFAULT)", more=" DEFAULT '7'"), {}, ["1", "7"]),
     ("default NULL", KEYS + column("('1'), (DEFAULT)", more=" DEFAULT NULL"), {}, ["1", ""]),
-    ("bigint", KEYS.replace("integer", "bigint") + column("('1'), ('009')", more=" DEFAULT '-1'"), {}, ["1", "9"]),
+    ("bigint", KEYS.replace("integer", "bigint") + "INSERT INTO p VALUES (-1); "
+        + column("('1'), ('009')", more=" DEFAULT '-1'"), {}, ["1", "9"]),
     ("spoilt", KEYS + column("('1'), ('x'), (''), ('2147483648'), ('03')"), {"values": "null"}, ["1", "", "", "", "3"]),
     ("orphans become NULL", KEYS + column("('1'), ('51'), ('077'), ('07')"), {"orphans": "null"}, ["1", "", "", "7"]),
     ("both", KEYS + column("('1'), ('x'), ('77')"), {"values": "null", "orphans": "null"}, ["1", "", ""]),

@@ -291,6 +291,13 @@ BY_HAND = [
         "CREATE TABLE r (a integer REFERENCES t); "
         "INSERT INTO r SELECT generate_series(1, 50000); ANALYZE",
      "about 110000 rows would be rewritten while nobody can use the tables"),
+    ("large in its partitions, of which alone there are statistics",
+        f"CREATE TABLE t (id serial, n integer, PRIMARY KEY (id, n)) PARTITION BY LIST (n); "
+        "CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1) PARTITION BY LIST (n); "
+        "CREATE TABLE t11 PARTITION OF t1 DEFAULT; CREATE TABLE t2 PARTITION OF t DEFAULT; "
+        "INSERT INTO t SELECT n, 1 + n % 2 FROM generate_series(1, 120000) n; ANALYZE t11, t2; "
+        f"SELECT setval('t_id_seq', {USED})",
+     "about 120000 rows would be rewritten while nobody can use the tables"),
     ("chosen end",
         "CREATE SEQUENCE s MAXVALUE 100 START 99; "
         "CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('s'))",

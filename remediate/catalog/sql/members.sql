@@ -33,8 +33,10 @@ obstacle AS (
 )
 SELECT w.nspname::text AS schema, w.relname::text AS name, w.attname::text AS column,
        format_type(a.atttypid, a.atttypmod) AS type, pg_get_userbyid(c.relowner)::text AS owner,
-       CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint
-            ELSE pg_stat_get_live_tuples(c.oid) END AS row_estimate,
+       -- A partitioned table has no rows of its own, and no statistics unless somebody asked for them.
+       (SELECT sum(greatest(p.reltuples::bigint, pg_stat_get_live_tuples(p.oid), 0))::bigint
+        FROM below b JOIN pg_class p ON p.oid = b.here AND p.relkind <> 'p'
+        WHERE b.relid = w.relid AND b.attnum = w.attnum) AS row_estimate,
        coalesce((SELECT quote_ident(ln.nspname) || '.' || quote_ident(l.collname)
                  FROM pg_collation l JOIN pg_namespace ln ON ln.oid = l.collnamespace
                  JOIN pg_type t ON t.oid = a.atttypid

@@ -23,7 +23,7 @@ drawn AS MATERIALIZED (
 SELECT s.seqrelid::bigint AS oid, n.nspname::text AS schema, c.relname::text AS name,
        format_type(s.seqtypid, NULL) AS type, pg_get_userbyid(c.relowner)::text AS owner,
        s.seqincrement AS increment, s.seqmax AS maximum, s.seqmin AS minimum,
-       s.seqstart AS start, s.seqcycle AS cycles,
+       s.seqstart AS start, s.seqcycle AS cycles, s.seqcache AS cache,
        c.relpersistence <> 'u' AS logged,
        owner_column.refobjid::bigint AS owner_relid,
        owner_column.nspname::text AS owner_schema, owner_column.relname::text AS owner_table,

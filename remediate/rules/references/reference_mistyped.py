@@ -33,7 +33,8 @@ The column gets the type of the key, and a foreign key for new rows, in one shor
 revision after it builds the index where there is none, and validates the old rows. Values that
 would come back otherwise ('007', ' 7') are kept in a table of their own for the downgrade. What
 becomes of values that are no key, and of those without a row in the key's table, is decided by
-a person: --values, --orphans.
+a person: --values, --orphans. A default without a row in the key's table is a manual repair:
+INSERTs that take it work now, and would fail.
 
 Safety
 ------

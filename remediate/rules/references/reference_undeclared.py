@@ -22,7 +22,8 @@ Repair
 ------
 A foreign key for new rows (NOT VALID), in a short transaction; a revision after it builds the
 index where there is none, and validates the old rows. Rows without parent are decided about
-before: --orphans. ON DELETE is what the models say, or --on-delete.
+before: --orphans. ON DELETE is what the models say, or --on-delete. A default without a row in
+the key's table is a manual repair: INSERTs that take it work now, and would fail.
 
 Safety
 ------

@@ -47,14 +47,14 @@ https://www.postgresql.org/docs/current/functions-sequence.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from remediate.analysis.capacity import DAYS, capacity
 from remediate.analysis.causes import Cause
+from remediate.analysis.collisions import SOON, inserts_until
+from remediate.analysis.collisions import weight as weight_of
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.analysis.outlooks import how_soon, in_days, inserts_a_day
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves, Outlook
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
-    Confidence,
     Facts,
     Finding,
     Options,
@@ -68,9 +68,7 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import advance_beyond, after_advance
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, drawn_from
-from remediate.snapshots.tables import Column, Sequence, Table, Unique
-
-SOON = 1000  # inserts
+from remediate.snapshots.tables import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +92,10 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for table in live.tables:
         for column in table.columns:
             sequence = drawn_from(column, live)
-            if column.collision is None or sequence is None or sequence.next is None:
+            inserts = inserts_until(table, column, live)
+            if inserts is None or sequence is None or sequence.cycles or column.collision is None:
                 continue
-            if sequence.cycles or column.unique is Unique.NO:
-                continue
-            values = (column.collision - sequence.next) // sequence.increment
-            a_row = sum(drawn_from(c, live) is sequence for c in table.columns)
-            inserts = values // a_row + 1
-            weight = _weight(inserts, table, column, live)
+            weight = weight_of(inserts, table, column, live)
             facts = SequenceBehindFacts(
                 key=key_facts(table, column, live),
                 sequence=sequence_facts(sequence),
@@ -128,18 +122,6 @@ def _cause(sequence: Sequence) -> Cause:
         "the sequence was in use, and rows with higher ids came past it",
         prevention,
     )
-
-
-def _weight(inserts: int, table: Table, column: Column, live: Live) -> tuple[Severity, Confidence]:
-    if column.unique is Unique.TOGETHER:
-        return Severity.WARNING, Confidence.LIKELY
-    days = live.database.statistics_days
-    a_month = DAYS * table.inserts / days if days and table.inserts else 0
-    if inserts <= max(SOON, a_month):
-        return Severity.ERROR, Confidence.PROVEN
-    room = capacity(table, column, live)
-    near = room is not None and inserts <= room.remaining / 10
-    return (Severity.WARNING if near else Severity.INFO), Confidence.PROVEN
 
 
 def message(facts: SequenceBehindFacts) -> str:

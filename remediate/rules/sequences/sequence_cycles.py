@@ -22,7 +22,8 @@ Example
 
 Repair
 ------
-ALTER SEQUENCE ... NO CYCLE; the downgrade lets it cycle again.
+ALTER SEQUENCE ... NO CYCLE; the downgrade lets it cycle again. Where an existing id is close
+ahead, setval() to the first value beyond every id, as SEQ001 does.
 
 Safety
 ------
@@ -41,6 +42,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remediate.analysis.capacity import NEAR, capacity
+from remediate.analysis.collisions import inserts_until, weight
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.analysis.outlooks import soon_where_error
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
@@ -60,7 +62,7 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import forbid_cycle
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Unique
+from remediate.snapshots.tables import Column, Table, Unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,14 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
             "the sequence is at its end: NO CYCLE alone would turn one error into another; raise "
             "its bound, or widen the key, first"
         )
-    return forbid_cycle(sequence)
+    behind = any(_meets_soon(t, c, live) for t, c in live.fed[sequence.name])
+    return forbid_cycle(sequence, live, options, behind=behind)
+
+
+def _meets_soon(table: Table, column: Column, live: Live) -> bool:
+    """Whether it would be found to lie behind its ids as soon as it no longer cycles."""
+    inserts = inserts_until(table, column, live)
+    return inserts is not None and weight(inserts, table, column, live)[0] is not Severity.INFO
 
 
 RULE = Rule(
