@@ -1,6 +1,6 @@
 """Read the columns that seem to reference a key, and how their values match it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -56,15 +56,16 @@ def enrich(
         answers, failures = ask(connection, questions)
         counted, _ = ask(connection, orphans)
         open_to_all = (*missing, *(fk for fk in live.foreign_keys if not fk.enforced))
-        omitted = reference_defaults.read(
-            connection, (*(c.foreign_key for c in found), *open_to_all)
-        )
+        possible = (*(c.foreign_key for c in found), *open_to_all)
+        referable = _referable(connection, {fk.target for fk in possible})
+        omitted = reference_defaults.read(connection, possible)
     evidence = _evidence(questions, answers, live, deep=deep)
     return replace(
         live,
         candidates=tuple(replace(c, evidence=evidence.get((c.table, c.column))) for c in found),
         orphans={about: row[0] for about, row in counted.items()},
         absent=missing,
+        referable=referable,
         omitted=omitted,
         unread=(*live.unread, *_unread(found, questions, failures)),
     )
@@ -92,6 +93,19 @@ def _column(row: Row) -> Loose:
         integers=row["integers"],
         uuids=row["uuids"],
     )
+
+
+def _referable(
+    connection: Connection, targets: Iterable[Name]
+) -> dict[Name, frozenset[frozenset[str]]]:
+    """The unique sets of columns of each of these tables."""
+    found: dict[Name, set[frozenset[str]]] = {name: set() for name in sorted(targets)}
+    if not found:
+        return {}
+    tables = ", ".join(f"({literal(name.schema)}, {literal(name.name)})" for name in found)
+    for row in rows(connection, "referable", tables=tables):
+        found[Name(row["schema"], row["name"])].add(frozenset(row["columns"]))
+    return {name: frozenset(some) for name, some in found.items()}
 
 
 def _with_rivals(connection: Connection, candidates: list[Candidate]) -> list[Candidate]:

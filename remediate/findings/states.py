@@ -6,7 +6,7 @@ Each names the fact that `guard.sql.j2` looks at, and is, as text, what that pri
 from dataclasses import dataclass
 from typing import ClassVar
 
-from remediate.postgres.sql import quote, role_name
+from remediate.postgres.sql import role_name, spelled
 from remediate.snapshots.tables import Name
 
 
@@ -58,7 +58,7 @@ class OwnedBy:
     column: str = ""
 
     def __str__(self) -> str:
-        return f"owned by {self.table}.{quote(self.column)}" if self.table else "owned by nobody"
+        return f"owned by {spelled(*self.table, self.column)}" if self.table else "owned by nobody"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,18 +16,38 @@ NAME_BYTES = 63  # NAMEDATALEN - 1
 _UNSAFE = re.compile(r"[%:\\$]")
 _ROLE = re.compile(r"[A-Za-z0-9_.@-]+")
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+# Keywords of PostgreSQL 13 to 18 that need quotes somewhere (pg_get_keywords(), all categories
+# but U), and that SQLAlchemy does not list.
+_KEYWORDS = RESERVED_WORDS | {
+    "bigint", "bit", "boolean", "char", "character", "coalesce", "collation", "concurrently",
+    "dec", "decimal", "exists", "extract", "float", "greatest", "grouping", "inout", "int",
+    "integer", "interval", "json", "json_array", "json_arrayagg", "json_exists", "json_object",
+    "json_objectagg", "json_query", "json_scalar", "json_serialize", "json_table", "json_value",
+    "lateral", "least", "merge_action", "national", "nchar", "none", "normalize", "nullif",
+    "numeric", "out", "overlay", "position", "precision", "real", "row", "setof", "smallint",
+    "substring", "system_user", "tablesample", "time", "timestamp", "treat", "trim", "values",
+    "varchar", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists", "xmlforest",
+    "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable",
+}  # fmt: skip
 
 
 def quote(name: str) -> str:
-    """The name as PostgreSQL's quote_ident() prints it, for display and regclass literals."""
-    if _PLAIN.fullmatch(name) and name not in RESERVED_WORDS:
-        return name
-    return '"' + name.replace('"', '""') + '"'
+    """The name for display, ids and regclass literals; quoted if it is reserved, or not plain."""
+    return name if name not in RESERVED_WORDS and _PLAIN.fullmatch(name) else _quoted(name)
 
 
 def ident(*parts: str) -> str:
-    """A (qualified) identifier for a statement, quoted only if necessary."""
-    return ".".join(_escaped(quote(part)) for part in parts)
+    """A (qualified) identifier for a statement, quoted where any server may need that."""
+    return ".".join(_escaped(quote(p) if p not in _KEYWORDS else _quoted(p)) for p in parts)
+
+
+def spelled(*parts: str) -> str:
+    """A (qualified) name as templates/names.sql.j2 writes it: quoted by its letters alone."""
+    return ".".join(part if _PLAIN.fullmatch(part) else _quoted(part) for part in parts)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def role_name(name: str) -> str:

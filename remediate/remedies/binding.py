@@ -19,7 +19,7 @@ from remediate.findings.remedy import (
 )
 from remediate.findings.states import Default, Owner, Type
 from remediate.postgres.sql import fitted, index_name, quote
-from remediate.remedies import reference_defaults, values
+from remediate.remedies import referable, reference_defaults, values
 from remediate.remedies.conversion import Change, Conversion, convert, obstacle, refreshed
 from remediate.remedies.reference_steps import (
     PARTITIONED_INDEX,
@@ -43,7 +43,8 @@ NO_CONVERSION = Conversion((), (), (), ())
 def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
     """Converted where its type does not fit, referenced, indexed and validated."""
     table = live.table_of[candidate.table]
-    if reason := _undecided(candidate, live, options):
+    ends = candidate.foreign_key.ends
+    if reason := referable.obstacle(ends, live) or _undecided(candidate, live, options):
         return Manual(reason)
     changes = _changes(candidate, table, options)
     if reason := obstacle(changes, live, options) if changes else "":

@@ -1,7 +1,7 @@
 """The statements about foreign keys and their indexes, each with its inverse and its lock."""
 
 from remediate.findings.remedy import Act, Condition, Hazard, Lock, Step
-from remediate.postgres.sql import ident, literal
+from remediate.postgres.sql import ident, literal, spelled
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 
@@ -108,7 +108,7 @@ def pending_reference(fk: ForeignKey) -> Condition:
 
 def leads(fk: ForeignKey) -> str:
     """Where a constraint leads, as the check of a revision prints it."""
-    return f"({', '.join(fk.columns)}) to {fk.target}"
+    return f"({', '.join(fk.columns)}) to {spelled(*fk.target)}"
 
 
 def valid_index(table: Name, name: str, columns: tuple[str, ...]) -> Condition:

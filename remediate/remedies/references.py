@@ -15,7 +15,7 @@ from remediate.findings.remedy import (
 )
 from remediate.findings.states import Owner, Type
 from remediate.postgres.sql import expression, ident, index_name, literal, quote
-from remediate.remedies import reference_defaults
+from remediate.remedies import referable, reference_defaults
 from remediate.remedies.conversion import Change, convert, obstacle, refreshed
 from remediate.remedies.reference_steps import (
     PARTITIONED_INDEX,
@@ -111,7 +111,7 @@ def validate_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
 
 def declare_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
     """The foreign key for new rows, and then for those that are there."""
-    if reason := _undecided(fk, live):
+    if reason := referable.obstacle(fk.ends, live) or _undecided(fk, live):
         return Manual(reason)
     table = live.table_of.get(fk.table)
     if table is None or table.partitioned:

@@ -177,7 +177,7 @@ def up_and_down(project: Project, run: Callable[[Project, str], None]) -> None:
     (project.folder / "migrations" / "env.py").write_text(ENV.format(models=MODELS))
     project.run(
         "remediate", "generate", "--approve", "all", "--reviewer", "Ann",
-        "--allow", "PUBLISHED_TABLE",
+        "--allow", "PUBLISHED_TABLE", "--allow", "REFRESHED_CONTENT",
     )  # fmt: skip
     (project.folder / "migrations" / "env.py").write_text(EVERY_WAY)
     with helpers.connected(project.url) as connection:

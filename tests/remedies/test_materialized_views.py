@@ -51,7 +51,9 @@ def test_content_that_is_lost_is_accepted_by_name(
 ) -> None:
     connection.execute((TABLES + FILLED[view]).encode())
     item = repair(url)
-    with pytest.raises(Refused, match="has a hazard that nobody accepted: materialized views") as caught:
+    with pytest.raises(
+        Refused, match="has a hazard that nobody accepted: materialized views"
+    ) as caught:
         check_hazards([item], ())
     assert caught.value.hint == "Accept it by name: --allow REFRESHED_CONTENT"
     check_hazards([item], ("refreshed_content",))
