@@ -2,7 +2,8 @@
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -12,6 +13,10 @@ from remediate.postgres.connections import database_problem
 from remediate.system.secrets import scrub
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+# Of programs and connections: texts come as UTF-8 from a database of any encoding, and what
+# programs say, which is read, comes in English.
+_TEXTS = {"PGCLIENTENCODING": "UTF8"}
+_SAYING = {"LC_ALL": "C"}
 
 
 def environment(url: sa.URL) -> dict[str, str]:
@@ -26,30 +31,55 @@ def environment(url: sa.URL) -> dict[str, str]:
     return {name: str(value) for name, value in given.items() if value}
 
 
+@contextmanager
+def texts_as_utf8() -> Iterator[None]:
+    """Let libpq's connections of this process pass texts as UTF-8, unless the user chose otherwise.
+
+    From a database of the encoding SQL_ASCII they come as bytes else (psycopg), or as plain ASCII
+    (psycopg2).
+    """
+    ours = {name: value for name, value in _TEXTS.items() if name not in os.environ}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name in ours:
+            os.environ.pop(name, None)
+
+
 def connect(libpq: dict[str, str]) -> Connection:
     """A connection in autocommit; raises DatabaseProblem if the database cannot be reached."""
     options = [o for o in psycopg.pq.Conninfo.get_defaults() if o.envvar]
     names = {o.envvar.decode(): o.keyword.decode() for o in options if o.envvar}
-    parameters: dict[str, Any] = {names[k]: v for k, v in libpq.items()}
+    parameters: dict[str, Any] = {names[k]: v for k, v in (libpq | _TEXTS).items()}
     try:
         return psycopg.connect("", autocommit=True, **parameters)
     except psycopg.OperationalError as error:
         raise database_problem(error, "the database cannot be reached") from error
 
 
-def run(arguments: Sequence[object], libpq: dict[str, str]) -> "subprocess.CompletedProcess[str]":
-    """Run a program such as pg_dump; the password is in its environment, not its arguments."""
+def run(
+    arguments: Sequence[object], libpq: dict[str, str], given: str | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run a program such as pg_dump, `given` on its standard input.
+
+    The password is in its environment, not its arguments.
+    """
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
     return subprocess.run(
         [str(a) for a in arguments],
-        env=inherited | libpq,
+        env=inherited | libpq | _TEXTS | _SAYING,
+        input=given,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
     )
 
 
-def last_line(stderr: str) -> str:
-    """The last line of a program's messages, without secrets."""
+def reason(stderr: str) -> str:
+    """Why a program failed, in its own words and without secrets."""
     lines = [line for line in stderr.strip().splitlines() if line.strip()]
-    return scrub(lines[-1]) if lines else "no reason was given"
+    # What pg_dump says next is the query, of many lines.
+    told = [text for line in lines if (text := line.partition(": error: ")[2])]
+    return scrub((told or lines[-1:] or ["no reason was given"])[0])

@@ -47,6 +47,11 @@ def _hint(state: str, text: str) -> str:
         return "Check the user and the password (PGPASSWORD, ~/.pgpass, or env.py's URL)."
     if state == "3D000" or ("database" in text and "does not exist" in text):
         return "Check the database's name in the URL that env.py uses."
+    if state == "22021":
+        return (
+            "The database has the encoding SQL_ASCII, and holds names that are no UTF-8. Rename "
+            "them, or say what they are: PGCLIENTENCODING=LATIN1, and --no-rehearse for a revision."
+        )
     if state.startswith("42"):
         return "Grant this role what it lacks, or use one that may read the catalog."
     if state.startswith("57"):

@@ -18,6 +18,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from remediate.errors import RemediateError, UsageProblem, pass_on_interrupt
+from remediate.postgres.client import texts_as_utf8
 from remediate.postgres.connections import database_problem
 from remediate.snapshots.tables import Name
 from remediate.system.secrets import scrub
@@ -146,8 +147,8 @@ def visit(project: Project, work: Callable[[MigrationContext, Environment], None
     )
     # `alembic.context` proxies this instance, and would not see a subclass.
     env.run_migrations = run_migrations  # type: ignore[method-assign]
-    here = contextlib.chdir(project.folder)
-    with _untouched_logging(), stdout_to_stderr(), here, _problems_of_the_project(), env:
+    here, utf8 = contextlib.chdir(project.folder), texts_as_utf8()
+    with _untouched_logging(), stdout_to_stderr(), utf8, here, _problems_of_the_project(), env:
         project.script.run_env()
 
 

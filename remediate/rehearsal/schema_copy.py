@@ -50,7 +50,7 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
     result = client.run(arguments, libpq)
     if result.returncode:
         raise RehearsalFailed(
-            f"the live schema could not be dumped: {client.last_line(result.stderr)}",
+            f"the live schema could not be dumped: {client.reason(result.stderr)}",
             "Give this role SELECT on what it names, or write without proof: --no-rehearse.",
         )
     return Archive(archive, bindir)
@@ -131,7 +131,7 @@ def text(libpq: dict[str, str], bindir: Path, without: Name) -> str:
     result = client.run([bindir / "pg_dump", "--schema-only", f"--exclude-table={without}"], libpq)
     if result.returncode:
         raise RehearsalFailed(
-            f"the scratch schema could not be dumped: {client.last_line(result.stderr)}"
+            f"the scratch schema could not be dumped: {client.reason(result.stderr)}"
         )
     # pg_dump 18 writes a random token into these two lines.
     return "\n".join(
