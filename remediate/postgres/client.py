@@ -4,12 +4,13 @@ import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
 
-from remediate.postgres.connections import database_problem
+from remediate.postgres.connections import database_problem, parameters
 from remediate.system.secrets import scrub
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -21,14 +22,15 @@ _SAYING = {"LC_ALL": "C"}
 
 def environment(url: sa.URL) -> dict[str, str]:
     """libpq's environment variables for the database of a URL."""
-    given = {
-        "PGHOST": url.host or url.query.get("host"),
-        "PGPORT": url.port,
-        "PGUSER": url.username,
-        "PGPASSWORD": url.password,
-        "PGDATABASE": url.database,
-    }
-    return {name: str(value) for name, value in given.items() if value}
+    given = parameters(url)
+    return {name: str(given[k]) for k, name in _variables().items() if given.get(k)}
+
+
+@cache
+def _variables() -> dict[str, str]:
+    """libpq's name of each parameter, and of its environment variable."""
+    options = psycopg.pq.Conninfo.get_defaults()
+    return {o.keyword.decode(): o.envvar.decode() for o in options if o.envvar}
 
 
 @contextmanager
@@ -49,11 +51,10 @@ def texts_as_utf8() -> Iterator[None]:
 
 def connect(libpq: dict[str, str]) -> Connection:
     """A connection in autocommit; raises DatabaseProblem if the database cannot be reached."""
-    options = [o for o in psycopg.pq.Conninfo.get_defaults() if o.envvar]
-    names = {o.envvar.decode(): o.keyword.decode() for o in options if o.envvar}
-    parameters: dict[str, Any] = {names[k]: v for k, v in (libpq | _TEXTS).items()}
+    names = {variable: keyword for keyword, variable in _variables().items()}
+    given: dict[str, Any] = {names[k]: v for k, v in (libpq | _TEXTS).items()}
     try:
-        return psycopg.connect("", autocommit=True, **parameters)
+        return psycopg.connect("", autocommit=True, **given)
     except psycopg.OperationalError as error:
         raise database_problem(error, "the database cannot be reached") from error
 

@@ -1,10 +1,19 @@
 """Connection URLs, and errors of drivers as DatabaseProblem."""
 
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from remediate.errors import DatabaseProblem, UsageProblem
 from remediate.system.secrets import remember, scrub
+
+_HIGHEST_PORT = 65_535
+_FORM = (
+    "It looks like postgresql://user@host:5432/database; "
+    "write special characters in the password as %XX."
+)
 
 
 def engine_url(text: str) -> sa.URL:
@@ -15,17 +24,29 @@ def engine_url(text: str) -> sa.URL:
     remember(text)
     try:
         url = sa.make_url(text.replace("postgres://", "postgresql://", 1))
-    except ArgumentError as error:
-        raise UsageProblem(
-            "the database URL cannot be parsed",
-            "It looks like postgresql://user@host:5432/database; "
-            "write special characters in the password as %XX.",
-        ) from error
-    if url.get_backend_name() != "postgresql":
-        raise UsageProblem(
-            f"{url.get_backend_name()} is not PostgreSQL", "Give a postgresql:// URL."
-        )
-    return url.set(drivername="postgresql+psycopg")
+        if url.get_backend_name() != "postgresql":
+            raise UsageProblem(
+                f"{url.get_backend_name()} is not PostgreSQL", "Give a postgresql:// URL."
+            )
+        url = url.set(drivername="postgresql+psycopg")
+        told = f"{'' if url.port is None else url.port},{parameters(url).get('port', '')}"
+        ports = [int(port) for port in told.split(",") if port]
+    except (ArgumentError, ValueError) as error:  # a port that is no number is a ValueError
+        raise UsageProblem("the database URL cannot be parsed", _FORM) from error
+    for port in ports:
+        if not 1 <= port <= _HIGHEST_PORT:
+            raise UsageProblem(f"the database URL has the port {port}, which does not exist", _FORM)
+    return url
+
+
+def parameters(url: sa.URL) -> dict[str, Any]:
+    """libpq's parameters for the database of a URL, also of one with several hosts.
+
+    Raises ArgumentError for ports that are no numbers.
+    """
+    dialect: Any = PGDialect_psycopg
+    _, given = dialect().create_connect_args(url)
+    return dict(given)
 
 
 def sqlstate(error: DBAPIError) -> str:
