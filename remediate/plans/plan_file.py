@@ -17,12 +17,12 @@ from remediate.system import atomic, documents
 SAVE = "Save one with: remediate plan --save plan.json"
 
 
-def load(path: Path) -> Plan:
+def load(path: Path | str) -> Plan:
     """The plan that `save` wrote: what the file holds of it.
 
     Raises UsageProblem for a file that is no plan, with the place that is wrong.
     """
-    document = _document(path)
+    document = _document(Path(path))
     if document.get("format") != FORMAT:
         raise UsageProblem(
             f"{path} is no plan: its format is {document.get('format')!r}, not {FORMAT!r}", SAVE
@@ -53,7 +53,7 @@ def schema() -> dict[str, Any]:
 
 def _document(path: Path) -> dict[str, Any]:
     try:
-        document = documents.parsed(path.read_text(encoding="utf-8-sig"))
+        document = documents.parsed(atomic.read(path))
     except OSError as error:
         raise UsageProblem(f"{path} cannot be read: {error.strerror}", SAVE) from error
     except ValueError as error:
@@ -63,14 +63,14 @@ def _document(path: Path) -> dict[str, Any]:
     return document
 
 
-def save(plan: Plan, path: Path) -> None:
+def save(plan: Plan, path: Path | str) -> None:
     """Write the plan with its decisions and settings.
 
     Raises UsageProblem where the file cannot be written; it has what it had then.
     """
     text = json.dumps(with_review(plan), indent=2, ensure_ascii=False) + "\n"
     try:
-        atomic.replace(path, text)
+        atomic.replace(Path(path), text)
     except OSError as error:
         raise UsageProblem(
             f"{path} cannot be written: {error.strerror}", "Nothing was saved. Name another file."
