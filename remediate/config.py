@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import (
-    TYPE_CHECKING,
     Annotated,
     Any,
     Literal,
@@ -23,11 +22,10 @@ from typing import get_type_hints as hints_of
 
 from remediate.errors import UsageProblem
 from remediate.findings.finding import ROWS_REWRITTEN, Tier
+from remediate.findings.remedy import ACCEPTED_BY_NAME, Hazard
 from remediate.findings.selection import whole_rules
 from remediate.postgres.connections import engine_url
-
-if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
+from remediate.system.values import check_value, shown
 
 Texts = tuple[str, ...]
 _SHAPES = "shapes a plan"
@@ -140,12 +138,13 @@ def load(folder: Path = Path(), **given: Unpack[Given]) -> Config:
     """
     values = _of_file(folder / "pyproject.toml")
     values |= {key: url for key, name in _SECRET.items() if (url := os.environ.get(name))}
-    if right := _decided(given.pop("right", None) or ()):
+    options = _of_options(given)
+    if right := _decided(options.pop("right", ())):
         # The first one that fits counts: an option's before the file's.
         values["right"] = right | {
             k: v for k, v in values.get("right", {}).items() if k not in right
         }
-    values |= {key: value for key, value in given.items() if value not in (None, (), [])}
+    values |= options
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
     if rules := whole_rules(values.get("ignored", {})):
         values["ignore"] = (*values.get("ignore", ()), *rules)
@@ -177,13 +176,30 @@ def _decided(words: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def _of_options(given: Given) -> dict[str, Any]:
+    """What was given for one run, by the names of Config; what is unset is left out."""
+    known = {**schemas(), **{key: {"type": "string"} for key in _SECRET}}
+    known["right"] = known["x"]  # COLUMN=SIDE, as words
+    if unknown := sorted(given.keys() - known.keys()):
+        raise UsageProblem(f"there is no setting {unknown[0]!r}", f"Known: {', '.join(known)}.")
+    set_ = {key: value for key, value in given.items() if value not in (None, (), [])}
+    for key, value in set_.items():
+        check_value(f"--{key.replace('_', '-')}", value, known[key])
+    _check_hazards("--allow {}", given.get("allow") or ())
+    return set_
+
+
+def check_settings(values: Mapping[str, object]) -> None:
+    """Raises ValueError for a value that a setting cannot have; by the names of Config."""
+    for key, value in values.items():
+        try:
+            check_value(key, value, schemas()[key])
+        except UsageProblem as error:
+            raise ValueError(error.message) from error
+
+
 def _of_file(file: Path) -> dict[str, Any]:
-    if not file.exists():
-        return {}
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("remediate", {})
-    except tomllib.TOMLDecodeError as error:
-        raise UsageProblem(f"{file.name} is not valid TOML: {error}") from error
+    table = _table_of(file)
     names = {name.replace("_", "-"): name for name in schemas() if name != "ignore"}
     names["ignore"] = names.pop("ignored")  # with reasons; an option has none
     for key, value in table.items():
@@ -196,8 +212,31 @@ def _of_file(file: Path) -> dict[str, Any]:
         if key == "ignore":
             _check_reasons(value)
         else:
-            _check(key, value, schemas()[names[key]])
+            check_value(f"[tool.remediate] {key}", value, schemas()[names[key]])
+    _check_hazards("{} in [tool.remediate] allow", table.get("allow", ()))
     return {names[key]: value for key, value in table.items()}
+
+
+def _table_of(file: Path) -> dict[str, Any]:
+    """[tool.remediate] of a pyproject.toml; empty where there is none."""
+    if not file.exists():
+        return {}
+    try:
+        found: Any = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageProblem(f"{file.name} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageProblem(f"{file.name} is not UTF-8, as TOML has to be: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageProblem(f"{file.name} is not valid TOML: {error}") from error
+    for place, name in (("tool", "tool"), ("tool.remediate", "remediate")):
+        found = found.get(name, {})
+        if not isinstance(found, dict):
+            raise UsageProblem(
+                f"{place} in {file.name} must be a table, not {shown(found)}",
+                "Write the settings below a line [tool.remediate].",
+            )
+    return dict(found)
 
 
 @cache
@@ -217,40 +256,22 @@ def _schema(hint: Any, choices: Sequence[str] = ()) -> dict[str, Any]:
             return {"type": "array", "items": {"type": "string"}}
         case origin if origin is Mapping:
             return {"type": "object", "additionalProperties": _schema(more[0]) | _enum(choices)}
-    return {"type": {str: "string", int: "integer", bool: "boolean"}[base]}
+    if base is int:  # each is a count
+        return {"type": "integer", "minimum": 0}
+    return {"type": {str: "string", bool: "boolean"}[base]}
 
 
 def _enum(choices: Sequence[str]) -> dict[str, Any]:
     return {"enum": [str(one) for one in choices]} if choices else {}
 
 
-_PYTHON = {"string": "str", "integer": "int", "boolean": "bool", "array": "list", "object": "dict"}
-
-
-def _check(key: str, value: object, schema: Mapping[str, Any]) -> None:
-    """Raises UsageProblem for a value that the setting cannot have."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415  (a tenth of a second)
-
-    mistyped = f"[tool.remediate] {key} must be a {_PYTHON[schema['type']]}, not {value!r}"
-    if isinstance(value, float):  # JSON takes 1.0 for a whole number
-        raise UsageProblem(mistyped)
-    for problem in Draft202012Validator(schema).iter_errors(value):  # the type comes first
-        has_its_type = problem.path or problem.validator == "enum"
-        raise UsageProblem(_sentence(key, problem) if has_its_type else mistyped)
-
-
-def _sentence(key: str, problem: "ValidationError") -> str:
-    """What is wrong with the value of a setting that has its type, or with one of those in it."""
-    wanted: Any = problem.validator_value
-    of = "table" if key in ("tiers", "features") else "column"
-    if problem.validator == "type":
-        if isinstance(problem.path[0], int):
-            return f"[tool.remediate] {key} must be a list of texts, not of {problem.instance!r}"
-        return f"[tool.remediate.{key}] must give a text for each {of}"
-    if not problem.path:
-        return f"{key} must be {' or '.join(map(repr, wanted))}"
-    either = " or ".join(f'"{one}"' for one in wanted) if len(wanted) == 2 else ", ".join(wanted)
-    return f"[tool.remediate.{key}] must say {either} for each {of}"
+def _check_hazards(place: str, names: Iterable[str]) -> None:
+    for name in names:
+        if name.upper() not in set(Hazard):
+            raise UsageProblem(
+                f"{place.format(name)}: there is no such hazard",
+                f"Known: {', '.join(sorted(ACCEPTED_BY_NAME))}",
+            )
 
 
 def _check_reasons(value: object) -> None:

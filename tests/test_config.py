@@ -1,7 +1,9 @@
 """Option over environment over file over default."""
 
+import contextlib
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -88,26 +90,40 @@ def test_the_setting_is_called_as_it_is_documented(tmp_path: Path) -> None:
 
 
 WRONG = [
-    ("headroom = '5'", "[tool.remediate] headroom must be a int, not '5'"),
-    ("headroom = 5.0", "[tool.remediate] headroom must be a int, not 5.0"),
-    ("headroom = true", "[tool.remediate] headroom must be a int, not True"),
-    ("deep = 1", "[tool.remediate] deep must be a bool, not 1"),
-    ("schema = 'public'", "[tool.remediate] schema must be a list, not 'public'"),
-    ("schema = ['public', 1]", "[tool.remediate] schema must be a list of texts, not of 1"),
-    ("right = []", "[tool.remediate] right must be a dict, not []"),
-    ("right = {t = 1}", "[tool.remediate.right] must give a text for each column"),
-    ("tiers = {t = 1}", "[tool.remediate.tiers] must give a text for each table"),
+    ("headroom = '5'", "[tool.remediate] headroom must be a whole number, not '5'"),
+    ("headroom = 5.0", "[tool.remediate] headroom must be a whole number, not 5.0"),
+    ("headroom = true", "[tool.remediate] headroom must be a whole number, not True"),
+    ("headroom = -5", "[tool.remediate] headroom must be 0 or more, not -5"),
+    ("rows-rewritten = -1", "[tool.remediate] rows-rewritten must be 0 or more, not -1"),
+    ("headroom = nan", "[tool.remediate] headroom must be a whole number, not nan"),
+    (
+        "headroom = 1979-05-27",
+        "[tool.remediate] headroom must be a whole number, not datetime.date",
+    ),
+    ("allow = ['FIRE']", "FIRE in [tool.remediate] allow: there is no such hazard"),
+    ("deep = 1", "[tool.remediate] deep must be true or false, not 1"),
+    ("schema = 'public'", "[tool.remediate] schema must be a list of texts, not 'public'"),
+    ("schema = ['public', 1]", "[tool.remediate] schema must hold texts only, not 1"),
+    ("right = []", "[tool.remediate] right must be a table, not []"),
+    ("right = {t = 1}", "[tool.remediate] right must give texts only for each column, not 1"),
+    ("tiers = {t = 1}", "[tool.remediate] tiers must give texts only for each table, not 1"),
     (
         "right = {t = 'me'}",
-        '[tool.remediate.right] must say "database" or "models" for each column',
+        "[tool.remediate] right must give 'database' or 'models' for each column, not 'me'",
     ),
     (
         "tiers = {t = 'top'}",
-        "[tool.remediate.tiers] must say critical, high, medium, low for each table",
+        "[tool.remediate] tiers must give 'critical', 'high', 'medium' or 'low' for each table",
     ),
-    ("uuid = 'v1'", "uuid must be 'v4' or 'v7'"),
-    ("generated-keys = ''", "generated-keys must be 'database' or 'application'"),
-    ("on-delete = 'cascade'", "on-delete must be 'CASCADE' or 'RESTRICT' or 'SET NULL' or"),
+    ("uuid = 'v1'", "[tool.remediate] uuid must be 'v4' or 'v7', not 'v1'"),
+    (
+        "generated-keys = ''",
+        "[tool.remediate] generated-keys must be 'database' or 'application', not ''",
+    ),
+    (
+        "on-delete = 'cascade'",
+        "[tool.remediate] on-delete must be 'CASCADE', 'RESTRICT', 'SET NULL', 'SET DEFAULT' or",
+    ),
 ]
 
 
@@ -116,6 +132,68 @@ def test_a_setting_has_its_type(line: str, sentence: str, tmp_path: Path) -> Non
     (tmp_path / "pyproject.toml").write_text(f"[tool.remediate]\n{line}\n")
     with pytest.raises(UsageProblem) as raised:
         load(tmp_path)
+    assert raised.value.message.startswith(sentence)
+
+
+SHAPES = [
+    (b"[tool.remediate]\nname = '\xfc'\n", "pyproject.toml is not UTF-8, as TOML has to be"),
+    (b"[tool.remediate\n", "pyproject.toml is not valid TOML"),
+    (b"[tool.remediate]\nheadroom = " + b"9" * 5000, "pyproject.toml is not valid TOML: Exceeds"),
+    (b"x = " + b"[" * 5000, "pyproject.toml is not valid TOML"),
+    (b"tool = 3\n", "tool in pyproject.toml must be a table, not 3"),
+    (b"[tool]\nremediate = []\n", "tool.remediate in pyproject.toml must be a table, not []"),
+    (b"[[tool.remediate]]\nheadroom = 1\n", "tool.remediate in pyproject.toml must be a table"),
+]
+
+
+@pytest.mark.parametrize(("text", "sentence"), SHAPES)
+def test_a_file_of_another_shape(text: bytes, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(text)
+    with pytest.raises(UsageProblem) as raised:
+        load(tmp_path)
+    assert raised.value.message.startswith(sentence)
+
+
+def test_a_file_that_is_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").mkdir()
+    with pytest.raises(UsageProblem, match="cannot be read: Is a directory"):
+        load(tmp_path)
+
+
+VALUES = ("3", "-1", "1.5", "nan", "inf", "true", "'x'", "''", "[]", "[1]", "[[]]", "['x']", "{}",
+          "{a = 1}", "{a = 'x'}", "1979-05-27", "07:32:00", "[{a = 1}]")  # fmt: skip
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("name", [*schemas(), "database_url"])
+def test_any_value_is_taken_or_refused_with_a_sentence(
+    name: str, value: str, tmp_path: Path
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        f"[tool.remediate]\n{name.replace('_', '-')} = {value}"
+    )
+    with contextlib.suppress(UsageProblem):
+        assert load(tmp_path) != Config() or value in ("[]", "{}", "''")
+
+
+GIVEN = [
+    ({"nix": 3}, "there is no setting 'nix'"),
+    ({"headroom": -5}, "--headroom must be 0 or more, not -5"),
+    ({"headroom": "5"}, "--headroom must be a whole number, not '5'"),
+    ({"schema": "public"}, "--schema must be a list of texts, not 'public'"),
+    ({"schema": ("public", 1)}, "--schema must hold texts only, not 1"),
+    ({"database_url": 3}, "--database-url must be a text, not 3"),
+    ({"uuid": "v1"}, "--uuid must be 'v4' or 'v7', not 'v1'"),
+    ({"allow": ["fire"]}, "--allow fire: there is no such hazard"),
+]
+
+
+@pytest.mark.parametrize(("given", "sentence"), GIVEN)
+def test_what_is_given_for_one_run_is_checked_too(
+    given: Any, sentence: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageProblem) as raised:
+        load(tmp_path, **given)
     assert raised.value.message.startswith(sentence)
 
 

@@ -14,7 +14,7 @@ import typer
 from remediate import __version__
 from remediate.cli import about, plans, production, project, revisions
 from remediate.cli.options import with_groups
-from remediate.cli.terminal import guarded, show
+from remediate.cli.terminal import guarded, open_closed_streams, show
 
 app = typer.Typer(
     help="Repair PostgreSQL keys that nothing generates: reviewed, rehearsed Alembic revisions.",
@@ -63,4 +63,5 @@ def main() -> None:
     # A polite kill ends like Ctrl-C, also where a shell started this in the background and has
     # Ctrl-C ignored: what was staged is cleared away.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    open_closed_streams()
     sys.exit(guarded(app))

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from remediate.cli.options import Color
-from remediate.errors import RemediateError
+from remediate.errors import RemediateError, UsageProblem
 
 INTERRUPTED = 130
 
@@ -24,9 +24,6 @@ def guarded(run: Callable[..., Any]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         result = INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
     except Exception as error:
         return _failed(error)
     if result == INTERRUPTED:  # Typer makes it of a Ctrl-C
@@ -92,8 +89,24 @@ def write(text: str, output: Path | None) -> None:
 
 
 def show(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    """Print data; ends the command where a reader like `head` has had enough."""
+    if sys.__stdout__ is None:
+        raise UsageProblem("standard output is closed", "Send it somewhere, for example > FILE.")
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # Typer would make 1 of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        raise typer.Exit from None
+
+
+def open_closed_streams() -> None:
+    """Put /dev/null in the place of closed streams, before any file takes their numbers."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            flags, mode = (os.O_RDONLY, "r") if number == 0 else (os.O_WRONLY, "w")
+            null = os.open(os.devnull, flags)
+            setattr(sys, name, os.fdopen(null, mode, encoding="utf-8"))
 
 
 def say(text: str) -> None:

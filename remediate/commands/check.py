@@ -113,7 +113,7 @@ def read(path: Path, *, needed: bool) -> tuple[Entry, ...]:
     Raises UsageProblem for a file that cannot be read.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = atomic.read(path)
     except FileNotFoundError as error:
         if not needed:
             return ()

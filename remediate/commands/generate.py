@@ -46,7 +46,7 @@ class GenerateOptions:
     Raises UsageProblem where a reviewed plan is given together with approvals: it has its own.
     """
 
-    plan: Path | None = None
+    plan: Path | str | None = None
     """A reviewed plan; None: `approve` and `reviewer` say what is approved."""
     approve: tuple[str, ...] = ()
     """Codes of rules, ids of findings, or "all" that is proven or likely."""

@@ -50,7 +50,7 @@ class Dialogue:
     """Shows a text."""
 
 
-def review(plan: Path, options: ReviewOptions, dialogue: Dialogue | None = None) -> Plan:
+def review(plan: Path | str, options: ReviewOptions, dialogue: Dialogue | None = None) -> Plan:
     """The saved plan with these decisions, which its file has from then on.
 
     Where nothing is to be decided, its items are walked in a dialogue: everything said is saved at

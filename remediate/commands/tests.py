@@ -14,6 +14,7 @@ from remediate.project import history
 from remediate.project.inspection import ProjectReading, Reading, read
 from remediate.render import project_tests
 from remediate.snapshots.tables import Name
+from remediate.system import atomic
 from remediate.verification import row_values
 from remediate.verification.cases import Cases, LeftOut, Row, Untestable, cases, in_a_circle, row
 
@@ -33,7 +34,7 @@ class Written:
 class TestsOptions:
     """Where the tests are written, and where they find their database."""
 
-    output: Path | None = None
+    output: Path | str | None = None
     """The file; None: tests/test_database_keys.py of the project."""
     url_variable: str = "DATABASE_URL"
     """Environment variable that names the database of the tests."""
@@ -62,8 +63,8 @@ def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
             f"Run: alembic upgrade head ({', '.join(waiting)} wait)" if waiting
             else "Run: remediate generate, then alembic upgrade head.",
         )  # fmt: skip
-    path = options.output or project.folder / HOME
-    if path.exists() and not project_tests.is_ours(path.read_text(encoding="utf-8")):
+    path = Path(options.output or project.folder / HOME)
+    if path.exists() and not _is_ours(path):
         raise Refused(
             f"{path} is not as `remediate tests` wrote it", "Move it away, or choose another: -o."
         )
@@ -71,6 +72,13 @@ def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return Written(path, found, tuple(waiting))
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return project_tests.is_ours(atomic.read(path))
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _testable(cases: Cases, reading: Reading) -> tuple[Cases, dict[Name, Row]]:

@@ -22,7 +22,7 @@ from remediate.verification.result import Outcome, Verification, Verified, with_
 class VerifyOptions:
     """Which repairs to look at, and how."""
 
-    plan: Path | None = None
+    plan: Path | str | None = None
     """A plan saved as JSON; None: what the applied revisions of this project repair."""
     probe: bool = False
     """Also INSERT a row in each table and take it back: costs a value of each sequence."""
@@ -51,7 +51,7 @@ def verify(
     return Verification(where, source, tuple(entries), tuple(waiting), probe)
 
 
-def _repairs(reading: Reading, plan: Path | None) -> tuple[Iterable[str], list[str], str]:
+def _repairs(reading: Reading, plan: Path | str | None) -> tuple[Iterable[str], list[str], str]:
     """The ids of what was repaired, the revisions that wait to be run, and where both stand."""
     if plan is not None:
         saved = plan_file.load(plan)

@@ -9,6 +9,7 @@ from remediate.errors import UsageProblem
 from remediate.findings.finding import Finding, Severity, id_parts
 from remediate.plans.plan import Item, Plan
 from remediate.snapshots.tables import Name
+from remediate.system import documents
 
 FORMAT = "remediate.baseline/1"
 _WEIGHT = {severity: weight for weight, severity in enumerate(reversed(Severity))}
@@ -166,8 +167,8 @@ def loads(text: str, file: str) -> tuple[Entry, ...]:
     if marked:
         raise _damaged(file, f"line {marked[0]} is a conflict marker of git")
     try:
-        document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        document = documents.parsed(text)
+    except ValueError as error:
         raise _damaged(file, f"it is not JSON: {error}") from error
     format_ = document.get("format") if isinstance(document, dict) else None
     if not isinstance(format_, str) or not format_.startswith("remediate.baseline/"):

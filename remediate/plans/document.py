@@ -201,7 +201,7 @@ def _decision(values: Json | None) -> Decision | None:
         values["date"],
         values["fingerprint"],
         values["reason"],
-        tuple(values["allowed"]),
+        tuple(Hazard(name).value for name in values["allowed"]),
     )
 
 

@@ -7,22 +7,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from remediate.config import SHAPING, Config
+from remediate.config import SHAPING, Config, check_settings
 from remediate.errors import UsageProblem
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import FORMAT, Plan, Setting
 from remediate.postgres.templates import file
-from remediate.system import atomic
+from remediate.system import atomic, documents
 
 SAVE = "Save one with: remediate plan --save plan.json"
 
 
-def load(path: Path) -> Plan:
+def load(path: Path | str) -> Plan:
     """The plan that `save` wrote: what the file holds of it.
 
     Raises UsageProblem for a file that is no plan, with the place that is wrong.
     """
-    document = _document(path)
+    document = _document(Path(path))
     if document.get("format") != FORMAT:
         raise UsageProblem(
             f"{path} is no plan: its format is {document.get('format')!r}, not {FORMAT!r}", SAVE
@@ -34,7 +34,9 @@ def load(path: Path) -> Plan:
         where = "/".join(map(str, problem.absolute_path)) or "its top"
         raise UsageProblem(f"{path} is damaged at {where}: {problem.message[:200]}", SAVE)
     try:
-        return from_json(document)
+        saved = from_json(document)
+        check_settings({one.name: one.value for one in saved.settings if one.name in SHAPING})
+        return saved
     except ValueError as error:
         raise UsageProblem(
             f"{path} cannot be read: {error}",
@@ -51,24 +53,24 @@ def schema() -> dict[str, Any]:
 
 def _document(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = documents.parsed(atomic.read(path))
     except OSError as error:
         raise UsageProblem(f"{path} cannot be read: {error.strerror}", SAVE) from error
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except ValueError as error:
         raise UsageProblem(f"{path} is no JSON: {error}", SAVE) from error
     if not isinstance(document, dict):
         raise UsageProblem(f"{path} is no plan", SAVE)
     return document
 
 
-def save(plan: Plan, path: Path) -> None:
+def save(plan: Plan, path: Path | str) -> None:
     """Write the plan with its decisions and settings.
 
     Raises UsageProblem where the file cannot be written; it has what it had then.
     """
     text = json.dumps(with_review(plan), indent=2, ensure_ascii=False) + "\n"
     try:
-        atomic.replace(path, text)
+        atomic.replace(Path(path), text)
     except OSError as error:
         raise UsageProblem(
             f"{path} cannot be written: {error.strerror}", "Nothing was saved. Name another file."

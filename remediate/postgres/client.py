@@ -2,54 +2,85 @@
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
 
-from remediate.postgres.connections import database_problem
+from remediate.postgres.connections import database_problem, parameters
 from remediate.system.secrets import scrub
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+# Of programs and connections: texts come as UTF-8 from a database of any encoding, and what
+# programs say, which is read, comes in English.
+_TEXTS = {"PGCLIENTENCODING": "UTF8"}
+_SAYING = {"LC_ALL": "C"}
 
 
 def environment(url: sa.URL) -> dict[str, str]:
     """libpq's environment variables for the database of a URL."""
-    given = {
-        "PGHOST": url.host or url.query.get("host"),
-        "PGPORT": url.port,
-        "PGUSER": url.username,
-        "PGPASSWORD": url.password,
-        "PGDATABASE": url.database,
-    }
-    return {name: str(value) for name, value in given.items() if value}
+    given = parameters(url)
+    return {name: str(given[k]) for k, name in _variables().items() if given.get(k)}
+
+
+@cache
+def _variables() -> dict[str, str]:
+    """libpq's name of each parameter, and of its environment variable."""
+    options = psycopg.pq.Conninfo.get_defaults()
+    return {o.keyword.decode(): o.envvar.decode() for o in options if o.envvar}
+
+
+@contextmanager
+def texts_as_utf8() -> Iterator[None]:
+    """Let libpq's connections of this process pass texts as UTF-8, unless the user chose otherwise.
+
+    From a database of the encoding SQL_ASCII they come as bytes else (psycopg), or as plain ASCII
+    (psycopg2).
+    """
+    ours = {name: value for name, value in _TEXTS.items() if name not in os.environ}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name in ours:
+            os.environ.pop(name, None)
 
 
 def connect(libpq: dict[str, str]) -> Connection:
     """A connection in autocommit; raises DatabaseProblem if the database cannot be reached."""
-    options = [o for o in psycopg.pq.Conninfo.get_defaults() if o.envvar]
-    names = {o.envvar.decode(): o.keyword.decode() for o in options if o.envvar}
-    parameters: dict[str, Any] = {names[k]: v for k, v in libpq.items()}
+    names = {variable: keyword for keyword, variable in _variables().items()}
+    given: dict[str, Any] = {names[k]: v for k, v in (libpq | _TEXTS).items()}
     try:
-        return psycopg.connect("", autocommit=True, **parameters)
+        return psycopg.connect("", autocommit=True, **given)
     except psycopg.OperationalError as error:
         raise database_problem(error, "the database cannot be reached") from error
 
 
-def run(arguments: Sequence[object], libpq: dict[str, str]) -> "subprocess.CompletedProcess[str]":
-    """Run a program such as pg_dump; the password is in its environment, not its arguments."""
+def run(
+    arguments: Sequence[object], libpq: dict[str, str], given: str | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run a program such as pg_dump, `given` on its standard input.
+
+    The password is in its environment, not its arguments.
+    """
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
     return subprocess.run(
         [str(a) for a in arguments],
-        env=inherited | libpq,
+        env=inherited | libpq | _TEXTS | _SAYING,
+        input=given,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
     )
 
 
-def last_line(stderr: str) -> str:
-    """The last line of a program's messages, without secrets."""
+def reason(stderr: str) -> str:
+    """Why a program failed, in its own words and without secrets."""
     lines = [line for line in stderr.strip().splitlines() if line.strip()]
-    return scrub(lines[-1]) if lines else "no reason was given"
+    # What pg_dump says next is the query, of many lines.
+    told = [text for line in lines if (text := line.partition(": error: ")[2])]
+    return scrub((told or lines[-1:] or ["no reason was given"])[0])

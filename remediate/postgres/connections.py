@@ -1,10 +1,19 @@
 """Connection URLs, and errors of drivers as DatabaseProblem."""
 
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from remediate.errors import DatabaseProblem, UsageProblem
 from remediate.system.secrets import remember, scrub
+
+_HIGHEST_PORT = 65_535
+_FORM = (
+    "It looks like postgresql://user@host:5432/database; "
+    "write special characters in the password as %XX."
+)
 
 
 def engine_url(text: str) -> sa.URL:
@@ -15,17 +24,29 @@ def engine_url(text: str) -> sa.URL:
     remember(text)
     try:
         url = sa.make_url(text.replace("postgres://", "postgresql://", 1))
-    except ArgumentError as error:
-        raise UsageProblem(
-            "the database URL cannot be parsed",
-            "It looks like postgresql://user@host:5432/database; "
-            "write special characters in the password as %XX.",
-        ) from error
-    if url.get_backend_name() != "postgresql":
-        raise UsageProblem(
-            f"{url.get_backend_name()} is not PostgreSQL", "Give a postgresql:// URL."
-        )
-    return url.set(drivername="postgresql+psycopg")
+        if url.get_backend_name() != "postgresql":
+            raise UsageProblem(
+                f"{url.get_backend_name()} is not PostgreSQL", "Give a postgresql:// URL."
+            )
+        url = url.set(drivername="postgresql+psycopg")
+        told = f"{'' if url.port is None else url.port},{parameters(url).get('port', '')}"
+        ports = [int(port) for port in told.split(",") if port]
+    except (ArgumentError, ValueError) as error:  # a port that is no number is a ValueError
+        raise UsageProblem("the database URL cannot be parsed", _FORM) from error
+    for port in ports:
+        if not 1 <= port <= _HIGHEST_PORT:
+            raise UsageProblem(f"the database URL has the port {port}, which does not exist", _FORM)
+    return url
+
+
+def parameters(url: sa.URL) -> dict[str, Any]:
+    """libpq's parameters for the database of a URL, also of one with several hosts.
+
+    Raises ArgumentError for ports that are no numbers.
+    """
+    dialect: Any = PGDialect_psycopg
+    _, given = dialect().create_connect_args(url)
+    return dict(given)
 
 
 def sqlstate(error: DBAPIError) -> str:
@@ -47,6 +68,11 @@ def _hint(state: str, text: str) -> str:
         return "Check the user and the password (PGPASSWORD, ~/.pgpass, or env.py's URL)."
     if state == "3D000" or ("database" in text and "does not exist" in text):
         return "Check the database's name in the URL that env.py uses."
+    if state == "22021":
+        return (
+            "The database has the encoding SQL_ASCII, and holds names that are no UTF-8. Rename "
+            "them, or say what they are: PGCLIENTENCODING=LATIN1, and --no-rehearse for a revision."
+        )
     if state.startswith("42"):
         return "Grant this role what it lacks, or use one that may read the catalog."
     if state.startswith("57"):

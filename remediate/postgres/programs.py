@@ -9,6 +9,7 @@ from pathlib import Path
 
 from remediate.errors import UsageProblem
 
+_CLIENTS = ("pg_dump", "pg_restore", "psql")
 _USUAL = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
 
 
@@ -25,11 +26,11 @@ def local_servers() -> list[Path]:
 
 
 def clients(at_least: int) -> Path:
-    """The folder of pg_dump and pg_restore of at least this major version.
+    """The folder of pg_dump, pg_restore and psql of at least this major version.
 
     Raises UsageProblem if there is none: pg_dump refuses a server newer than itself.
     """
-    folders = [f for f in _folders() if (f / "pg_dump").exists() and (f / "pg_restore").exists()]
+    folders = [f for f in _folders() if all((f / name).exists() for name in _CLIENTS)]
     for folder in folders:
         if major(folder / "pg_dump") >= at_least:
             return folder

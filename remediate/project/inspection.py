@@ -14,6 +14,7 @@ from remediate.catalog import catalog, libpq, members, references, relations
 from remediate.config import Config
 from remediate.errors import RemediateError, UsageProblem
 from remediate.findings import selection
+from remediate.postgres.client import texts_as_utf8
 from remediate.postgres.connections import database_problem, engine_url
 from remediate.project import credentials, filters, history, metadatas, models, translation
 from remediate.project import project as projects
@@ -171,7 +172,7 @@ def _read_url(url: str, config: Config) -> Reading:
     started = time.monotonic()
     engine = sa.create_engine(engine_url(url), poolclass=sa.NullPool)
     try:
-        with engine.connect() as connection:
+        with texts_as_utf8(), engine.connect() as connection:
             parameters = libpq.environment(connection)
             live = enrich(connection, catalog.read(connection), Declared(), config)
     except sa.exc.DBAPIError as error:

@@ -1,5 +1,6 @@
 """Find the Alembic project, and run its env.py to reach its connection and models."""
 
+import configparser
 import contextlib
 import io
 import logging
@@ -18,12 +19,14 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from remediate.errors import RemediateError, UsageProblem, pass_on_interrupt
+from remediate.postgres.client import texts_as_utf8
 from remediate.postgres.connections import database_problem
 from remediate.snapshots.tables import Name
 from remediate.system.secrets import scrub
 from remediate.system.streams import stdout_to_stderr
 
 T = TypeVar("T")
+_CONFIGURED = "It has to be UTF-8, and as Alembic's manual has it; try: alembic current"
 _ONE_BODY = "upgrades"  # Alembic's own name for the one body of upgrade()
 
 
@@ -83,21 +86,22 @@ def discover(
         raise UsageProblem(f"there is no {given}", "Name the project's alembic.ini with --config.")
     arguments = [*(("-c", config) if config else ()), "-n", name]
     arguments += [*(a for value in x for a in ("-x", value)), "current"]
-    alembic_config = Config(
-        file_=ini,
-        toml_file=str(toml) if toml.exists() else None,
-        ini_section=name,
-        cmd_opts=CommandLine().parser.parse_args(arguments),
-    )
-    if alembic_config.get_alembic_option("script_location") is None:
-        if given:
-            raise UsageProblem(
-                f"{given} names no script_location",
-                "Is it the configuration of an Alembic project?",
-            )
-        return None
-    with _problems_of_the_project():
-        return Project(alembic_config, file.parent, ScriptDirectory.from_config(alembic_config))
+    with _problems_of_the_project(), _problems_of_the_configuration(given or file.name):
+        alembic_config = Config(
+            file_=ini,
+            toml_file=str(toml) if toml.exists() else None,
+            ini_section=name,
+            cmd_opts=CommandLine().parser.parse_args(arguments),
+        )
+        location = alembic_config.get_alembic_option("script_location")
+        if location is not None:
+            script = ScriptDirectory.from_config(alembic_config)
+            return Project(alembic_config, file.parent, script)
+    if given:
+        raise UsageProblem(
+            f"{given} names no script_location", "Is it the configuration of an Alembic project?"
+        )
+    return None
 
 
 def run(
@@ -146,8 +150,8 @@ def visit(project: Project, work: Callable[[MigrationContext, Environment], None
     )
     # `alembic.context` proxies this instance, and would not see a subclass.
     env.run_migrations = run_migrations  # type: ignore[method-assign]
-    here = contextlib.chdir(project.folder)
-    with _untouched_logging(), stdout_to_stderr(), here, _problems_of_the_project(), env:
+    here, utf8 = contextlib.chdir(project.folder), texts_as_utf8()
+    with _untouched_logging(), stdout_to_stderr(), utf8, here, _problems_of_the_project(), env:
         project.script.run_env()
 
 
@@ -225,6 +229,24 @@ def _several(metadata: object) -> tuple[sa.MetaData, ...]:
     """The MetaData in target_metadata, which is one, several, or None."""
     several = metadata if isinstance(metadata, Sequence) else [metadata]
     return tuple(m for m in several if isinstance(m, sa.MetaData))
+
+
+@contextlib.contextmanager
+def _problems_of_the_configuration(file: str) -> Iterator[None]:
+    """Turn what ConfigParser, tomllib and Alembic raise for a damaged file into a UsageProblem."""
+    try:
+        yield
+    except configparser.Error as error:
+        # Its message repeats the line, which may hold a password.
+        line = getattr(error, "lineno", None) or next(iter(getattr(error, "errors", ())), (0,))[0]
+        where = f", line {line}" if line else ""
+        reason = f"{type(error).__name__}{where}"
+        raise UsageProblem(f"{file} is no valid ini file: {reason}", _CONFIGURED) from error
+    except (ValueError, AttributeError, TypeError) as error:
+        reason = scrub(str(error))
+        raise UsageProblem(
+            f"{file}, or the pyproject.toml beside it, cannot be read: {reason}", _CONFIGURED
+        ) from error
 
 
 @contextlib.contextmanager

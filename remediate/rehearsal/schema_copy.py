@@ -17,6 +17,7 @@ from remediate.snapshots.tables import Name
 
 _ENTRY = re.compile(r"(\d+); (\d+) (\d+) (.+)")
 _TABLE_CATALOG = "1259"  # the OID of pg_class, by which the archive names a table
+_SAID = re.compile(r"psql:[^:]*:\d+: (ERROR|STATEMENT):  (.*)")  # by psql --echo-errors
 LOCK_WAIT = "10s"
 
 
@@ -50,7 +51,7 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
     result = client.run(arguments, libpq)
     if result.returncode:
         raise RehearsalFailed(
-            f"the live schema could not be dumped: {client.last_line(result.stderr)}",
+            f"the live schema could not be dumped: {client.reason(result.stderr)}",
             "Give this role SELECT on what it names, or write without proof: --no-rehearse.",
         )
     return Archive(archive, bindir)
@@ -63,17 +64,39 @@ def restore(
 
     Returns what could not be laid.
     """
-    target = f"--dbname={libpq['PGDATABASE']}"
-    if seeds is None:
-        result = client.run([archive.bindir / "pg_restore", target, archive.path], libpq)
-        return _failures(result.stderr)
-    listed = client.run([archive.bindir / "pg_restore", "--list", "--verbose", archive.path], libpq)
-    lines = selected(listed.stdout, {str(oid) for oid in seeds})
-    chosen = archive.path.with_suffix(".list")
-    chosen.write_text("\n".join(lines), encoding="utf-8")
-    program = [archive.bindir / "pg_restore", f"--use-list={chosen}"]
-    result = client.run([*program, target, archive.path], libpq)
+    program = [archive.bindir / "pg_restore", "--file=-"]
+    if seeds is not None:
+        listing = client.run([program[0], "--list", "--verbose", archive.path], {})
+        chosen = archive.path.with_suffix(".list")
+        lines = selected(listing.stdout, {str(oid) for oid in seeds})
+        chosen.write_text("\n".join(lines), encoding="utf-8")
+        program.append(f"--use-list={chosen}")
+    script = without_versions(client.run([*program, archive.path], {}).stdout)
+    psql = [archive.bindir / "psql", "--no-psqlrc", "--quiet", "--echo-errors", "--file=-"]
+    # What the server says about a statement is read, so it has to be English.
+    result = client.run(psql, libpq | {"PGOPTIONS": "-c lc_messages=C"}, script)
     return _failures(result.stderr)
+
+
+_IDENTIFIER = r'(?:"(?:[^"]|"")+"|[\w$]+)'
+_OPTIONS = re.compile(
+    rf"(ALTER (?:FOREIGN )?TABLE ONLY {_IDENTIFIER}\.{_IDENTIFIER} ALTER COLUMN {_IDENTIFIER} SET )"
+    r"\(([^()\n]*pg_attver=[^()\n]*)\);\n"
+)
+
+
+def without_versions(script: str) -> str:
+    """A schema without the versions of columns that servers since November 2026 keep.
+
+    They stand among a column's options (pg_attver), where a pg_dump of an earlier release prints
+    them; other servers refuse them, and each change of a type makes a new one.
+    """
+    return _OPTIONS.sub(_without_version, script)
+
+
+def _without_version(match: re.Match[str]) -> str:
+    kept = [one for one in match[2].split(", ") if not one.startswith("pg_attver=")]
+    return f"{match[1]}({', '.join(kept)});\n" if kept else ""
 
 
 def selected(listing: str, seeds: set[str]) -> list[str]:
@@ -131,27 +154,25 @@ def text(libpq: dict[str, str], bindir: Path, without: Name) -> str:
     result = client.run([bindir / "pg_dump", "--schema-only", f"--exclude-table={without}"], libpq)
     if result.returncode:
         raise RehearsalFailed(
-            f"the scratch schema could not be dumped: {client.last_line(result.stderr)}"
+            f"the scratch schema could not be dumped: {client.reason(result.stderr)}"
         )
     # pg_dump 18 writes a random token into these two lines.
     return "\n".join(
         line
-        for line in result.stdout.splitlines()
+        for line in without_versions(result.stdout).splitlines()
         if not line.startswith(("\\restrict", "\\unrestrict"))
     )
 
 
 def _failures(stderr: str) -> tuple[Limit, ...]:
-    """What pg_restore could not lay, by PostgreSQL's reason: one command for each reason."""
+    """What psql could not lay, by PostgreSQL's reason: one command for each reason."""
     found: dict[str, Limit] = {}
     reason = ""
-    for line in stderr.splitlines():
-        if "could not execute query: ERROR:" in line:
-            reason = line.partition("ERROR:")[2].strip()
-        elif line.startswith("Command was: ") and reason:
-            command = line.removeprefix("Command was: ").rstrip(" (;")
-            # A newer pg_dump sets parameters of its session that an older server does not know.
-            if not command.startswith("SET "):
-                found.setdefault(reason, Limit(Gap.NOT_LAID, command, reason))
-            reason = ""
+    for match in filter(None, map(_SAID.match, stderr.splitlines())):
+        if match[1] == "ERROR":
+            reason = match[2]
+        # A newer pg_dump sets parameters of its session that an older server does not know.
+        elif not match[2].startswith("SET "):
+            command = match[2].rstrip(" (;")
+            found.setdefault(reason, Limit(Gap.NOT_LAID, command, reason))
     return tuple(found.values())

@@ -10,12 +10,12 @@ from remediate.render.lines import sides, wrapped
 
 def heading(finding: Finding, severity: str) -> str:
     """The rule, and how much the finding weighs; `severity` may be coloured."""
-    return f"{finding.rule} {finding.name}   {severity}, {finding.confidence}"
+    return f"{finding.rule} {commented(finding.name)}   {severity}, {finding.confidence}"
 
 
 def place(finding: Finding, indent: str = "") -> list[str]:
     """Where it is, and at the right the line of its model."""
-    model = str(finding.model) if finding.model else ""
+    model = commented(str(finding.model)) if finding.model else ""
     return sides(f"{indent}{commented(str(finding.place))}", model)
 
 

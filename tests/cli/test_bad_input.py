@@ -579,7 +579,7 @@ def test_refusals(arguments: tuple[str, ...], sentence: str, code: int, project:
     [
         ("[tool.remediate]\ntables = ['a']", "has no setting 'tables'"),
         ("[tool.remediate]\ndatabase-url = 'postgresql://u:p@h/d'", "URLs belong into the environment"),
-        ("[tool.remediate]\nheadroom = 'many'", "headroom must be a int, not 'many'"),
+        ("[tool.remediate]\nheadroom = 'many'", "headroom must be a whole number, not 'many'"),
         ("[tool.remediate]\ngenerated-keys = 'maybe'", "generated-keys must be 'database' or 'application'"),
         ("[tool.remediate\n", "is not valid TOML"),
     ],

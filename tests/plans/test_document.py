@@ -101,8 +101,9 @@ PROPOSALS = st.builds(
     Proposal, WORDS, WORDS, steps(transactional=True), finish=steps(transactional=False),
     rows=st.integers(min_value=0),
 )  # fmt: skip
+ALLOWED = st.lists(st.sampled_from([hazard.value for hazard in Hazard]), max_size=2).map(tuple)
 DECISIONS = st.builds(
-    Decision, st.sampled_from(Answer), TOKENS, st.dates().map(str), FINGERPRINTS, WORDS, SEVERAL
+    Decision, st.sampled_from(Answer), TOKENS, st.dates().map(str), FINGERPRINTS, WORDS, ALLOWED
 )
 ITEMS = st.builds(
     Item, findings(), PROPOSALS | st.builds(Manual, WORDS), FINGERPRINTS, st.none() | DECISIONS

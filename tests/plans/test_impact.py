@@ -425,9 +425,12 @@ def test_a_glob_that_fits_no_table_is_refused_with_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("setting", "sentence"),
     [
-        ("[tool.remediate.tiers]\nusers = 'urgent'", "must say critical, high, medium, low"),
-        ("[tool.remediate.features]\nusers = 1", "must give a text for each table"),
-        ("[tool.remediate]\ntiers = ['users']", "must be a dict"),
+        (
+            "[tool.remediate.tiers]\nusers = 'urgent'",
+            "must give 'critical', 'high', 'medium' or 'low'",
+        ),
+        ("[tool.remediate.features]\nusers = 1", "must give texts only for each table"),
+        ("[tool.remediate]\ntiers = ['users']", "must be a table"),
     ],
 )
 def test_settings_are_checked(setting: str, sentence: str, tmp_path: Path) -> None:

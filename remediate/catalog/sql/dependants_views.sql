@@ -103,7 +103,8 @@ made (oid, step, position, prefix, definition, definition_oid) AS (
     -- -1 up to 16, later NULL
     (' SET STATISTICS ' || nullif((to_jsonb(a) ->> 'attstattarget')::integer, -1)),
     (' SET (' || (SELECT string_agg(quote_ident(x.option_name) || '=' || quote_literal(x.option_value), ', ')
-                  FROM pg_options_to_table(a.attoptions) x) || ')'),
+                  FROM pg_options_to_table(a.attoptions) x
+                  WHERE x.option_name <> 'pg_attver') || ')'), -- the server's own, since November 2026
     (' SET STORAGE ' || CASE WHEN a.attstorage <> y.typstorage THEN
        CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN'
             ELSE 'EXTENDED' END END),

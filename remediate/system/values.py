@@ -1,0 +1,58 @@
+"""Whether a value is one that a setting can have, and the sentence where it is not."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from remediate.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+_KINDS = {
+    "string": "a text",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "array": "a list of texts",
+    "object": "a table",
+}
+
+
+def check_value(name: str, value: object, schema: Mapping[str, Any]) -> None:
+    """Raises UsageProblem for a value that the setting of this name cannot have."""
+    if schema == {"type": "string"} and isinstance(value, str):
+        return
+    from jsonschema import Draft202012Validator  # noqa: PLC0415  (a tenth of a second)
+
+    value = [*value] if isinstance(value, tuple) else value
+    mistyped = f"{name} must be {_KINDS[schema['type']]}, not {shown(value)}"
+    if isinstance(value, float):  # JSON takes 1.0 for a whole number
+        raise UsageProblem(mistyped)
+    for problem in Draft202012Validator(schema).iter_errors(value):  # the type comes first
+        if problem.validator == "type" and not problem.path:
+            raise UsageProblem(mistyped)
+        raise UsageProblem(_sentence(name, problem))
+
+
+def _sentence(name: str, problem: "ValidationError") -> str:
+    """What is wrong with the value of a setting that has its type, or with one of those in it."""
+    wanted: Any = problem.validator_value
+    wrong = shown(problem.instance)
+    if problem.validator == "minimum":
+        return f"{name} must be {wanted} or more, not {wrong}"
+    valued = "texts only" if problem.validator == "type" else _either(wanted)
+    if not problem.path:
+        return f"{name} must be {valued}, not {wrong}"
+    if isinstance(problem.path[0], int):
+        return f"{name} must hold {valued}, not {wrong}"
+    of = "table" if name.endswith(("tiers", "features")) else "column"
+    return f"{name} must give {valued} for each {of}, not {wrong}"
+
+
+def _either(wanted: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(map(repr, wanted[:-1])), repr(wanted[-1]))))
+
+
+def shown(value: object) -> str:
+    """The value as Python writes it, in ASCII, and cut where it is long."""
+    text = ascii(value)
+    return text if len(text) <= 60 else f"{text[:60]} ..."
