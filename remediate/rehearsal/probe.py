@@ -1,14 +1,15 @@
 """An INSERT without id as each role that may insert, in a transaction that is thrown away."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import psycopg
 
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
+from remediate.rehearsal import positions
 from remediate.rehearsal.boundary import required_values
+from remediate.rehearsal.positions import Positions
 from remediate.snapshots.tables import PUBLIC, Name, Table, Writer
 
 # What an INSERT meets where a key or its sequence is broken (PostgreSQL, appendix A).
@@ -32,19 +33,38 @@ def writers_of(table: Table) -> tuple[Writer, ...]:
     return (Writer(table.owner, table.name), *(w for w in table.writers if w.insertable))
 
 
-def insert(connection: psycopg.Connection, table: Table, column: str, writer: Writer) -> Outcome:
-    """Try it as this role. The connection must belong to a superuser, outside a transaction."""
-    role = NOBODY if writer.role == PUBLIC else writer.role
-    with _thrown_away(connection):
+def insert(
+    connection: psycopg.Connection,
+    table: Table,
+    column: str,
+    writer: Writer,
+    known: Positions = MappingProxyType({}),
+) -> Outcome:
+    """Try it as this role; sequences that are `known` stand where they stood afterwards.
+
+    The connection must belong to a superuser, outside a transaction.
+    """
+    connection.execute("DISCARD SEQUENCES")  # what this session drew ahead (CACHE)
+    with connection.transaction(force_rollback=True):
+        connection.execute("SELECT pg_current_xact_id()")
         _clear_the_way(connection, table, column)
-        statement = _insert(connection, table, column, writer)
-        connection.execute(f"SET LOCAL ROLE {ident(role)}".encode())
-        try:
+        outcome = _tried(connection, table, column, writer)
+        drawn = positions.drawn(connection) if known else ()
+    positions.restore(connection, drawn, known)
+    return outcome
+
+
+def _tried(connection: psycopg.Connection, table: Table, column: str, writer: Writer) -> Outcome:
+    role = NOBODY if writer.role == PUBLIC else writer.role
+    statement = _insert(connection, table, column, writer)
+    try:
+        with connection.transaction():
+            connection.execute(f"SET LOCAL ROLE {ident(role)}".encode())
             connection.execute(statement.encode())
-        except psycopg.Error as error:
-            return Outcome(writer, None, error.sqlstate or "", str(error).splitlines()[0])
-        connection.execute("RESET ROLE")
-        return Outcome(writer, _generated(connection, table, column))
+    except psycopg.Error as error:
+        return Outcome(writer, None, error.sqlstate or "", str(error).splitlines()[0])
+    connection.execute("RESET ROLE")
+    return Outcome(writer, _generated(connection, table, column))
 
 
 def _insert(connection: psycopg.Connection, table: Table, column: str, writer: Writer) -> str:
@@ -59,17 +79,15 @@ def _insert(connection: psycopg.Connection, table: Table, column: str, writer: W
 
 
 def _generated(connection: psycopg.Connection, table: Table, column: str) -> str:
-    """The id of the row that this transaction added; RETURNING would need a right to SELECT."""
+    """The id of the row that this transaction added; RETURNING would need a right to SELECT.
+
+    A savepoint has an id of its own, above that of its transaction.
+    """
     query = (
-        f"SELECT {ident(column)}::text FROM {table.name.sql} WHERE xmin = pg_current_xact_id()::xid"
+        f"SELECT {ident(column)}::text FROM {table.name.sql} "
+        "WHERE xmin::text::bigint > mod(pg_current_xact_id()::text::bigint, 4294967296)"
     )
     return str(connection.execute(query.encode()).fetchall()[0][0])
-
-
-@contextmanager
-def _thrown_away(connection: psycopg.Connection) -> Iterator[None]:
-    with connection.transaction(force_rollback=True):
-        yield
 
 
 def _clear_the_way(connection: psycopg.Connection, table: Table, column: str) -> None:

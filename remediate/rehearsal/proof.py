@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from remediate.errors import RehearsalFailed
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
-from remediate.rehearsal import probe, references
+from remediate.rehearsal import positions, probe, references
 from remediate.rehearsal.database import Stage, Subset, prepare
 from remediate.rehearsal.references import Reference
 from remediate.rehearsal.runner import Runner
@@ -164,13 +164,14 @@ class _Tried:
 def _try_inserts(stage: Stage, repairs: tuple[Repair, ...]) -> _Tried:
     """Whatever works before must go on working; what meets something else shows nothing."""
     inserts, limits = [], []
+    known = positions.read(stage.superuser)
     met: dict[str, set[Name]] = {}
     for repair in repairs:
         if not repair.generates:
             limits.append(Limit(Gap.FILLED_BY_APPLICATION, repair.table.name))
             continue
         for writer in probe.writers_of(repair.table):
-            outcome = probe.insert(stage.superuser, repair.table, repair.column.name, writer)
+            outcome = probe.insert(stage.superuser, repair.table, repair.column.name, writer, known)
             if _is_of_key(outcome):
                 inserts.append((repair, writer))
                 met.setdefault(outcome.sqlstate, set()).add(repair.table.name)
@@ -188,9 +189,10 @@ def _is_of_key(outcome: probe.Outcome) -> bool:
 
 
 def _check_inserts(stage: Stage, inserts: tuple[Insert, ...]) -> None:
+    known = positions.read(stage.superuser)
     for repair, writer in inserts:
         table, column = repair.table, repair.column
-        outcome = probe.insert(stage.superuser, table, column.name, writer)
+        outcome = probe.insert(stage.superuser, table, column.name, writer, known)
         if outcome.id is None:
             raise RehearsalFailed(
                 f"after the upgrade {writer.role} still cannot INSERT into {writer.relation} "

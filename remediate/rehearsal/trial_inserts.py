@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import psycopg
 
 from remediate.postgres import client
-from remediate.rehearsal import probe
+from remediate.rehearsal import positions, probe
+from remediate.rehearsal.positions import Positions
 from remediate.rehearsal.result import Defect, Inserted
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table, Writer
@@ -96,12 +97,13 @@ def named_tables(live: Live, text: str) -> tuple[Table, ...]:
 def try_all(superuser: client.Connection, tables: Sequence[Table]) -> Outcomes:
     """What INSERTs without id give, as each role that may insert."""
     found = {}
+    known = positions.read(superuser)
     for table in tables:
         column = key_of(table)
         if column is None or table.partition_of is not None:
             continue
         for writer in probe.writers_of(table):
-            outcome = _try(superuser, table, column, writer)
+            outcome = _try(superuser, table, column, writer, known)
             if outcome is not None:
                 found[table.name, writer.relation, writer.role] = outcome
     return found
@@ -114,10 +116,10 @@ def key_of(table: Table) -> Column | None:
 
 
 def _try(
-    superuser: client.Connection, table: Table, column: Column, writer: Writer
+    superuser: client.Connection, table: Table, column: Column, writer: Writer, known: Positions
 ) -> probe.Outcome | None:
     try:
-        return probe.insert(superuser, table, column.name, writer)
+        return probe.insert(superuser, table, column.name, writer, known)
     except psycopg.Error:  # the way could not be cleared: nothing is known of this one
         return None
 
