@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from remediate.commands.check import CheckOptions, check
     from remediate.commands.doctor import doctor
     from remediate.commands.explain import explain
-    from remediate.commands.generate import GenerateOptions, generate
+    from remediate.commands.generate import generate
+    from remediate.commands.generate_options import GenerateOptions
     from remediate.commands.models import ModelsOptions, models
     from remediate.commands.plan import plan
     from remediate.commands.rehearse import RehearseOptions, rehearse

@@ -36,6 +36,10 @@ class RehearsalFailed(RemediateError):
     exit_code = 4
 
 
+class RevisionRefuted(RehearsalFailed):
+    """The rehearsal ran, and what a revision does is wrong."""
+
+
 def pass_on_interrupt(error: BaseException) -> None:
     """Raise KeyboardInterrupt if foreign code swallowed one and raised `error` in its place.
 

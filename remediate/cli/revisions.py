@@ -63,6 +63,12 @@ def generate(
     splice: Annotated[bool, typer.Option("--splice", help="Allow --head to be no head.")] = False,
     branch_label: Annotated[str | None, typer.Option(help="Label for a new branch.")] = None,
     depends_on: Annotated[list[str] | None, typer.Option(help="Revisions it depends on.")] = None,
+    skip_refuted: Annotated[
+        bool,
+        typer.Option(
+            "--skip-refuted", help="Leave out what the rehearsal refutes, write the rest."
+        ),
+    ] = False,
     no_rehearse: Annotated[
         bool, typer.Option("--no-rehearse", help="Write without proof.")
     ] = False,
@@ -81,6 +87,7 @@ def generate(
         splice=splice,
         branch_label=branch_label,
         depends_on=tuple(depends_on or ()),
+        skip_refuted=skip_refuted,
         rehearse=not no_rehearse,
     )
     if plan:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from remediate import __version__
-from remediate.commands.generate import GenerateOptions, generate
+from remediate.commands.generate import generate
+from remediate.commands.generate_options import GenerateOptions
 from remediate.commands.plan import planned
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config

@@ -1,7 +1,7 @@
 """Compare a reviewed plan with the database as it is now; refuse a plan that no longer fits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from remediate.errors import Refused
 from remediate.plans.approval import as_approved, check_hazards
@@ -19,6 +19,7 @@ class Agreed:
     items: tuple[ApprovedItem, ...]
     reviewer: str
     new: tuple[str, ...]
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # hazards, by id
 
 
 def agreed(saved: Plan, plan: Plan, file: str, allowed: Sequence[str]) -> Agreed:
@@ -39,7 +40,8 @@ def agreed(saved: Plan, plan: Plan, file: str, allowed: Sequence[str]) -> Agreed
     reviewers = dict.fromkeys(decision.reviewer for decision in approvals.values())
     seen = {item.id for item in saved.items}
     new = tuple(item.id for item in plan.items if item.id not in seen)
-    return Agreed(items, ", ".join(reviewers), new)
+    accepted = {id_: decision.allowed for id_, decision in approvals.items()}
+    return Agreed(items, ", ".join(reviewers), new, accepted)
 
 
 def check_database(saved: Plan, database: DatabaseIdentity) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from remediate.errors import RehearsalFailed
+from remediate.errors import RevisionRefuted
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
 from remediate.rehearsal import positions, probe, references
 from remediate.rehearsal.database import Stage, Subset, prepare
@@ -125,7 +125,7 @@ def _check_references(stage: Stage, enforced: tuple[Reference, ...]) -> tuple[Li
             met = Limit(Gap.REFERENCE_UNTRIED, reference.table, refusal.reason, constraint=of)
             untried.append(met)
         elif refusal.constraint != reference.constraint:
-            raise RehearsalFailed(
+            raise RevisionRefuted(
                 f"after the upgrade {reference.table} does not refuse an unknown id by "
                 f"{reference.constraint}: {refusal.constraint or 'the row is taken'}",
                 _WORTH_A_REPORT,
@@ -136,7 +136,7 @@ def _check_references(stage: Stage, enforced: tuple[Reference, ...]) -> tuple[Li
 def _compare_rows(before: dict[Name, str], after: dict[Name, str]) -> None:
     lost = [str(name) for name in before if before[name] != after[name]]
     if lost:
-        raise RehearsalFailed(
+        raise RevisionRefuted(
             f"the downgrade does not restore the values of {', '.join(lost)}",
             _WORTH_A_REPORT,
         )
@@ -194,13 +194,13 @@ def _check_inserts(stage: Stage, inserts: tuple[Insert, ...]) -> None:
         table, column = repair.table, repair.column
         outcome = probe.insert(stage.superuser, table, column.name, writer, known)
         if outcome.id is None:
-            raise RehearsalFailed(
+            raise RevisionRefuted(
                 f"after the upgrade {writer.role} still cannot INSERT into {writer.relation} "
                 f"without id: {outcome.refusal}",
                 _WORTH_A_REPORT,
             )
         if repair.advances and not _is_fresh(int(outcome.id), column):
-            raise RehearsalFailed(
+            raise RevisionRefuted(
                 f"{table.name}: the new id {outcome.id} is not beyond those that exist",
                 _WORTH_A_REPORT,
             )
@@ -217,7 +217,7 @@ def _check_rules(what: Rehearsal, stage: Stage) -> None:
     engine = sa.create_engine(stage.url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         if found := what.still_broken(connection):
-            raise RehearsalFailed(
+            raise RevisionRefuted(
                 f"after the upgrade the rules still find {', '.join(found)}",
                 _WORTH_A_REPORT,
             )
@@ -227,7 +227,7 @@ def _compare(before: str, after: str) -> None:
     if before == after:
         return
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", n=0)
-    raise RehearsalFailed(
+    raise RevisionRefuted(
         "the downgrade does not restore the schema; pg_dump differs:\n" + "\n".join([*lines][:40]),
         _WORTH_A_REPORT,
     )

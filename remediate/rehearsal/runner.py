@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 
-from remediate.errors import RehearsalFailed, pass_on_interrupt
+from remediate.errors import RevisionRefuted, pass_on_interrupt
 from remediate.postgres.connections import sqlstate
 from remediate.postgres.sql import ident
 from remediate.snapshots.tables import Name
@@ -50,7 +50,7 @@ class Runner:
             pass_on_interrupt(error)
             by = f", run as {role}," if role else ""
             of_type = isinstance(error, sa.exc.DBAPIError) and sqlstate(error) == "42883"
-            raise RehearsalFailed(
+            raise RevisionRefuted(
                 f"the {name}{by} failed on the scratch PostgreSQL: {_reason(error)}",
                 "Nothing was written to versions/."
                 + (" The role must own what it changes." if role else "")

@@ -42,19 +42,19 @@ MEETING = {
     "PK001 SEQ002": BARE,
     "PK001 SEQ002 of a lost default": SERIAL + LOST,
     "PK001 SEQ002 FK004": BARE + CHILD.format(type="integer"),
-    "PK001 SEQ006": "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq CYCLE MAXVALUE 20000;" + LOST,
+    "PK001 of a cycling sequence": "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq CYCLE MAXVALUE 20000;" + LOST,
     "PK001 SEQ003": "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint;" + LOST,
     "PK001 SEQ007": "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq SET UNLOGGED;" + LOST,
     "PK002 PK005 SEQ004": f"CREATE TABLE t (id integer PRIMARY KEY, v text); {BY_NAME} {GRANT}",
     "PK002 SEQ002 SEQ004": BARE + BY_NAME,
-    "PK002 SEQ002 SEQ004 SEQ006": BARE + BY_NAME + "ALTER SEQUENCE s CYCLE;",
+    "PK002 SEQ002 SEQ004 of a cycling sequence": BARE + BY_NAME + "ALTER SEQUENCE s CYCLE;",
     "PK004 SEQ002": "CREATE TABLE t (id integer PRIMARY KEY DEFAULT 5, v text);" + FULL,
     "PK005 SEQ001 SEQ004": FREE.format(type="integer") + "INSERT INTO t SELECT generate_series(1, 30);" + GRANT,
     "PK005 SEQ002": SERIAL + GRANT,
     "SEQ001 SEQ004": FREE.format(type="bigint") + "INSERT INTO t SELECT generate_series(1, 30);",
     "SEQ001 SEQ003": "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint;"
                      "INSERT INTO t SELECT generate_series(1, 30);",
-    "SEQ001 SEQ006": "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq CYCLE MAXVALUE 20000;"
+    "SEQ006 of a sequence that lies behind": "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq CYCLE MAXVALUE 20000;"
                      "INSERT INTO t SELECT generate_series(1, 30);",
     "SEQ002 SEQ003": "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint;"
                      f"SELECT setval('t_id_seq', {NEAR}); {FULL}",

@@ -34,7 +34,7 @@ def _sequence(sequence: Sequence) -> Sequence:
         sequence,
         oid=0,
         draws=tuple(sorted(sequence.draws)),
-        last_value=sequence.next,
+        last_value=sequence.next if sequence.used else None,  # of others it is not read
         is_called=False,
         users=() if sequence.identity else sequence.users,
     )

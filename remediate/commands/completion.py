@@ -1,0 +1,84 @@
+"""What stands beside a revision, and the move of all files into the project."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+
+from alembic.script import ScriptDirectory
+
+from remediate.findings import marks
+from remediate.plans.impact.impact import Impact
+from remediate.plans.plan import Landed
+from remediate.plans.proof import Proof
+from remediate.project.inspection import ProjectReading
+from remediate.render import review
+from remediate.revisions.drafts import with_note
+from remediate.revisions.files import Site, Staged, check_heads_unmoved, land, rewrite
+from remediate.revisions.hotfix import VersionTable, scripts
+from remediate.snapshots.tables import Name
+from remediate.system.paths import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Endorsement:
+    """Who approved the revisions, and what a rehearsal proved of each; None: it was not run."""
+
+    reviewer: str
+    proofs: tuple[Proof | None, ...]
+
+
+def complete(
+    files: tuple[Staged, ...],
+    site: Site,
+    reading: ProjectReading,
+    endorsed: Endorsement,
+    impacts: Mapping[str, Impact],
+    *,
+    hotfix: bool,
+) -> tuple[Landed, ...]:
+    """Write what stands beside each revision, then move everything at once.
+
+    Raises Refused where the heads moved meanwhile.
+    """
+    reviewer = endorsed.reviewer
+    today = datetime.now(UTC).date().isoformat()
+    engine = reading.environment.engine
+    moves, landed = [], []
+    for file, proof in zip(files, endorsed.proofs, strict=True):
+        note = marks.of_engine(review.note(file.draft, reviewer, today, proof), engine)
+        rewrite(file.path, partial(with_note, note=note))
+        paper = review.markdown(
+            file.draft, revision=file.revision, parent=file.down_revision,
+            source=reading.live.database.name, reviewer=reviewer, date=today, proof=proof,
+            impacts=impacts,
+        )  # fmt: skip
+        file.path.with_suffix(".md").write_text(paper, encoding="utf-8")
+        psql_too = hotfix and not file.draft.finishing  # what runs in autocommit can wait
+        beside = [".md", *(_for_psql(file, reading) if psql_too else ())]
+        moves += [(file.path.with_suffix(s), file.target.with_suffix(s)) for s in (".py", *beside)]
+        named = [shown(file.target.with_suffix(suffix)) for suffix in (".py", *beside)]
+        path, review_file, *psql = named
+        one = Landed(file.revision, file.draft.title, path, review_file, proof)
+        landed.append(replace(one, hotfix=psql[0], rollback=psql[1]) if psql else one)
+    check_heads_unmoved(site)
+    land(moves)
+    heads = len(ScriptDirectory.from_config(site.config).get_heads())
+    return tuple(replace(one, heads=heads) for one in landed)
+
+
+def _for_psql(file: Staged, reading: ProjectReading) -> tuple[str, str]:
+    """The suffixes of the two scripts that it writes beside the revision."""
+    table = reading.environment.version_table
+    version = VersionTable(
+        reading.live.database.name,
+        Name(table.schema or reading.live.database.default_schema, table.name),
+        file.revision,
+        (file.down_revision,) if file.down_revision else (),
+    )
+    suffixes = (".hotfix.sql", ".rollback.sql")
+    names = tuple(shown(file.target.with_suffix(suffix)) for suffix in suffixes)
+    made = scripts(file.draft, version, (names[0], names[1]))
+    for suffix, text in zip(suffixes, (made.hotfix, made.rollback), strict=True):
+        file.path.with_suffix(suffix).write_text(text, encoding="utf-8")
+    return suffixes

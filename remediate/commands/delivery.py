@@ -1,0 +1,134 @@
+"""Approved items become files that have landed: in rounds, staged, rehearsed, all or none."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from remediate.commands.completion import Endorsement, complete
+from remediate.commands.generate_options import GenerateOptions
+from remediate.commands.judgement import Judgement
+from remediate.commands.progress import Progress, silent
+from remediate.commands.prove import rehearsal
+from remediate.commands.rounds import Sequel, in_rounds
+from remediate.config import Config
+from remediate.errors import RehearsalFailed, RevisionRefuted
+from remediate.findings.remedy import Manual
+from remediate.plans.agreement import Agreed
+from remediate.plans.approval import approves, check_hazards, split
+from remediate.plans.plan import ApprovedItem, Item, Landed, Plan
+from remediate.plans.proof import Proof
+from remediate.plans.refutation import refuted
+from remediate.project import project as projects
+from remediate.project.inspection import ProjectReading
+from remediate.rehearsal.proof import rehearse
+from remediate.rehearsal.scratch import scratch
+from remediate.revisions.drafts import drafts
+from remediate.revisions.files import Site, Staged, staged
+from remediate.revisions.graph import check_up_to_date
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is to be written of the approved items, and for whom."""
+
+    judgement: Judgement[ProjectReading]
+    plan: Plan
+    config: Config
+    options: GenerateOptions
+    chosen: Agreed
+    progress: Progress
+
+    def sequel(self, items: Sequence[ApprovedItem]) -> Sequel:
+        """The rounds of these items; raises Refused for a hazard that only a later one has."""
+        out = {i.finding.id for i in self.chosen.items} - {i.finding.id for i in items}
+
+        def follows(item: Item) -> bool:
+            """Whether something that is found only after other repairs is approved, too."""
+            meant = any(approves(approval, item) for approval in self.options.approve)
+            return meant and item.id not in out
+
+        made = in_rounds(self.judgement, items, self.config, follows)
+        for later in made.rounds[1:]:
+            for item in later.items:
+                allowed = self.chosen.allowed.get(item.finding.id, ())
+                check_hazards([item], (*self.config.allow, *allowed))
+        return made
+
+    @contextmanager
+    def proven(
+        self, sequel: Sequel
+    ) -> Iterator[tuple[Site, tuple[Staged, ...], tuple[Proof | None, ...]]]:
+        """The revisions as files outside of versions/, each with its proof."""
+        reading = self.judgement.reading
+        parts = [split(r.items, self.config.first, one=self.options.one) for r in sequel.rounds]
+        made = drafts(parts, self.options.message)
+        site, placement = _site(reading.project, reading.environment), self.options.placement
+        check_up_to_date(site.script, reading.environment.heads, made, placement)
+        with staged(site, made, placement) as files:
+            if not self.options.rehearse:
+                yield site, files, (None,) * len(files)
+                return
+            with scratch(self.config.scratch_url) as server:
+                self.progress(f"Rehearsing on {server.source} ...")
+                proofs = rehearse(rehearsal(sequel, self.config, files, site), server)
+            yield site, files, proofs
+
+
+def written(delivery: Delivery, items: Sequence[ApprovedItem]) -> tuple[Landed, ...]:
+    """The revisions of these items, landed; raises RevisionRefuted for one that is wrong."""
+    sequel = delivery.sequel(items)
+    for sentence in _told(sequel):
+        delivery.progress(sentence)
+    with delivery.proven(sequel) as (site, files, proofs):
+        return complete(
+            files, site, delivery.judgement.reading, Endorsement(delivery.chosen.reviewer, proofs),
+            delivery.plan.impacts, hotfix=delivery.options.hotfix,
+        )  # fmt: skip
+
+
+def without_the_refuted(delivery: Delivery, error: RevisionRefuted) -> tuple[Landed, ...]:
+    """What stands the rehearsal, where that is asked for; raises RehearsalFailed with the rest."""
+    items = delivery.chosen.items
+    quiet = replace(delivery, progress=silent)
+
+    def reason_of(some: Sequence[ApprovedItem]) -> str:
+        try:
+            with quiet.proven(quiet.sequel(some)):
+                return ""
+        except RevisionRefuted as refutation:
+            return refutation.message
+
+    if len(items) > 1:
+        delivery.progress("A revision is refuted; looking for the finding whose repair it is ...")
+    found = refuted(items, error.message, reason_of)
+    out = {id_ for one in found for id_ in one.ids}
+    rest = tuple(item for item in items if item.finding.id not in out)
+    text = "\n".join(f"{', '.join(one.ids)}: {one.reason}" for one in found)
+    if not rest or not delivery.options.skip_refuted:
+        raise RehearsalFailed(f"the rehearsal refutes\n{text}", _way_on(rest)) from error
+    delivery.progress(f"Not written, since the rehearsal refutes it:\n{text}")
+    return written(delivery, rest)
+
+
+def _way_on(rest: Sequence[ApprovedItem]) -> str:
+    nothing = "Nothing was written to versions/. This is worth a bug report."
+    if not rest:
+        return nothing
+    others = f"the other {len(rest)}" if len(rest) > 1 else rest[0].finding.id
+    return f"{nothing} Write {others} with: --skip-refuted"
+
+
+def _told(sequel: Sequel) -> Iterator[str]:
+    """What becomes of approved items that meet on one key or sequence."""
+    if sequel.settled:
+        yield f"Repaired along with the others: {', '.join(sequel.settled)}"
+    for item in sequel.impossible:
+        if isinstance(item.remedy, Manual):
+            yield f"Not written: {item.id}. Once the others have run: {item.remedy.reason}"
+    if sequel.new:
+        yield f"Found once these have run, and not repaired by them: {', '.join(sequel.new)}"
+
+
+def _site(project: projects.Project, environment: projects.Environment) -> Site:
+    tokens = (environment.upgrade_token, environment.downgrade_token)
+    return Site(project.script, project.config, tokens)
