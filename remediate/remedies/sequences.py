@@ -1,5 +1,6 @@
 """Remedies that change one sequence: advance, widen, own, grant, and so on."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from remediate.findings.finding import Options
@@ -106,11 +107,29 @@ def widen_sequence(sequence: Sequence, type_: str = "bigint") -> Remedy:
     """AS bigint; bounds that somebody chose stay."""
     return Remedy(
         title=f"make sequence {sequence.name} {type_}",
-        undo=f"make it {sequence.type} again, as long as its values fit",
+        undo=f"make it {sequence.type} again, {while_ids_fit([sequence])}",
         steps=(alter_sequence(sequence.name, f"AS {type_}", f"AS {sequence.type}"),),
         holds=(hold_sequence(sequence),),
         expectations=(sequence_expected(sequence, Type(type_), bounds_as(sequence, type_)),),
     )
+
+
+def while_ids_fit(sequences: Iterable[Sequence]) -> str:
+    """Until when sequences can go back to the bounds that they have; the next id may be too many.
+
+    Going back, PostgreSQL refuses a sequence that stands beyond its bound (22023).
+    """
+    if any(at_end(s) for s in sequences):
+        return "until the next id is given out: the way back refuses it, as it does not fit"
+    return "as long as all ids fit: beyond, the way back refuses"
+
+
+def at_end(sequence: Sequence) -> bool:
+    """Whether not one value is left."""
+    following = sequence.next
+    if following is None:
+        return False
+    return not sequence.minimum <= following <= sequence.maximum
 
 
 def bounds_as(sequence: Sequence, type_: str) -> Range:

@@ -6,7 +6,7 @@ from remediate.findings.remedy import Manual, Remedy, Step
 from remediate.findings.states import Range, Type
 from remediate.postgres.sql import quote
 from remediate.remedies.conversion import Change, convert, obstacle, refreshed
-from remediate.remedies.sequences import bounds_as
+from remediate.remedies.sequences import bounds_as, while_ids_fit
 from remediate.remedies.states import hold_sequence, sequence_expected
 from remediate.remedies.steps import alter_sequence
 from remediate.snapshots.live import Live, drawn_from
@@ -63,13 +63,14 @@ def _widened(
     made = convert(changes, live)
     steps, holds, expectations = [*made.steps], [*made.holds], [*made.expectations]
     growing = [place for place, type_ in wanted.items() if type_ == TARGET]
-    for sequence in _sequences([*also, *growing], live):
+    grown = _sequences([*also, *growing], live)
+    for sequence in grown:
         steps += _grow(sequence)
         holds.append(hold_sequence(sequence))
         expectations.append(sequence_expected(sequence, Type(TARGET), _bounds(sequence)))
     return Remedy(
         title=title + refreshed(made),
-        undo="narrow them again, as long as all ids fit",
+        undo=f"narrow them again, {while_ids_fit(grown)}",
         steps=tuple(steps),
         holds=tuple(holds),
         expectations=tuple(expectations),
