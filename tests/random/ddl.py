@@ -37,7 +37,7 @@ def _spaces(schema: Schema) -> Iterator[str]:
             yield f"CREATE SCHEMA {quoted(space.name)} AUTHORIZATION {quoted(space.owner)}"
         yield f"REVOKE ALL ON SCHEMA {quoted(space.name)} FROM PUBLIC"
         for role in space.users:
-            yield f"GRANT USAGE ON SCHEMA {quoted(space.name)} TO {quoted(role)}"
+            yield f"GRANT USAGE ON SCHEMA {quoted(space.name)} TO {role if role == 'public' else quoted(role)}"
     traits = {trait.kind for trait in schema.traits}
     if "default privileges" in traits:
         for role in ("postgres", "random_owner"):

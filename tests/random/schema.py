@@ -7,11 +7,13 @@ the schema without it, and nothing else of it changes.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from remediate.snapshots.tables import Name
 from tests.random.names import quoted
 
+FEW = 3
 LIMITS = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 
 
@@ -168,7 +170,7 @@ class Schema:
         """What can be left out, the largest pieces first."""
         yield from (table.label for table in reversed(self.tables))
         yield from (trait.label for trait in self.traits)
-        yield from ("path",) if self.path else ()
+        yield from ("path", "spaces", "usage")
         for table in self.tables:
             parts = (*table.references, *table.defects, *table.surroundings, *table.grants)
             yield from (part.label for part in parts)
@@ -176,6 +178,7 @@ class Schema:
             yield f"{table.label}.column"
             yield f"{table.label}.shape"
             yield f"{table.label}.owner"
+            yield f"{table.label}.rows"
 
     def less(self, labels: Collection[str]) -> "Schema":
         """The schema without the parts of these labels, and without what needs them.
@@ -184,21 +187,35 @@ class Schema:
         """
         gone = frozenset(labels)
         tables = {t.label for t in self.tables} - gone
+        spaces = tuple(_open(space, gone) for space in self.spaces)
+        if "spaces" in gone:
+            used = {"public", self.path, *(t.name.schema for t in self.tables)}
+            spaces = tuple(space for space in spaces if space.name in used)
         return replace(
             self,
             tables=tuple(_less(t, gone, tables) for t in self.tables if t.label in tables),
             traits=_kept(self.traits, gone, tables),
+            spaces=spaces,
             path="" if "path" in gone else self.path,
         )
 
 
+def _open(space: Space, gone: frozenset[str]) -> Space:
+    """Without the trait of its grants, everybody may use it."""
+    return replace(space, owner="postgres", users=("public",)) if "usage" in gone else space
+
+
 def _less(table: Table, gone: frozenset[str], tables: Collection[str]) -> Table:
-    plain = {
+    plain: dict[str, dict[str, Any]] = {
         "name": {"name": Name(table.name.schema, table.label)},
-        "column": {"key": replace(table.key, column="id")},
         "shape": {"shape": Shape.PLAIN},
         "owner": {"owner": "postgres"},
     }
+    if f"{table.label}.column" in gone:
+        table = replace(table, key=replace(table.key, column="id"))
+    if f"{table.label}.rows" in gone and table.key.rows > FEW:
+        first = table.key.last - (FEW - 1) * table.key.step
+        plain["rows"] = {"key": replace(table.key, rows=FEW, first=first)}
     for part, values in plain.items():
         if f"{table.label}.{part}" in gone:
             table = replace(table, **values)
