@@ -22,7 +22,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from remediate.rehearsal.scratch import Server, scratch
 from tests.random import ddl, generator, models
-from tests.random.round_trip import kind, travel
+from tests.random.failures import kind
+from tests.random.round_trip import travel
 from tests.random.schema import Schema
 
 MEMORY = Path("/dev/shm")

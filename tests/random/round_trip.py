@@ -2,21 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
-from remediate.findings.remedy import ACCEPTED_BY_NAME
-from remediate.postgres import client, programs
-from remediate.postgres.sql import ident, quote
+from remediate.findings.remedy import ACCEPTED_BY_NAME, Hazard
 from remediate.rehearsal.scratch import Server
-from tests.random import ddl, inserts, models, names
+from tests.random import ddl, inserts, models
+from tests.random.failures import Failure
 from tests.random.inserts import TIMES, Attempt, Result
 from tests.random.schema import Schema, Table
-from tests.support import helpers
+from tests.random.state import State, difference, state
 from tests.support.project import Project, small_project
 
 FIRST = '''"""Nothing yet."""
@@ -31,15 +28,10 @@ def downgrade() -> None: ...
 _OTHERS = re.compile("row-level security|permission denied for schema")
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Where the way ended or went wrong, and what was said."""
-
-    step: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.step}: {self.text}"
+# Why an INSERT may fail into a table whose key is repaired; the parent's owner looks for the parent.
+_OTHERS = re.compile("row-level security|permission denied for schema")
+# What a repair may lose or break if somebody says so: half of the schemas do.
+LOSES = frozenset({Hazard.REFRESHED_CONTENT.value, Hazard.REFERENCE_DEFAULT.value})
 
 
 class Ended(Exception):
@@ -57,18 +49,6 @@ class Outcome:
     failures: tuple[Failure, ...]
     approved: tuple[str, ...]
     manual: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """The schema byte for byte, and every row of every relation that keeps rows."""
-
-    dump: str
-    rows: dict[str, list[str]]
-
-    @property
-    def number(self) -> int:
-        return sum(map(len, self.rows.values()))
 
 
 def travel(schema: Schema, server: Server, folder: Path) -> Outcome:
@@ -96,6 +76,7 @@ class Journey:
         self.failures: list[Failure] = []
         self.approved: list[str] = []
         self.manual: list[str] = []
+        self.said = ""  # by `generate`
 
     def run(self) -> None:
         """Raises Ended where nothing can follow."""
@@ -103,27 +84,38 @@ class Journey:
             self._command("stamp", "alembic", "upgrade", "head")
         findings = self._planned("plan")
         offered = [f for f in findings if "steps" in (f["remedy"] or {})]
-        chosen = [f for f in offered if f["confidence"] != "possible"]
-        self.approved = [f["id"] for f in chosen]
         self.manual = [f["id"] for f in findings if f not in offered]
         before, worked = state(self.project.url), self._tried()
-        if not self._generated(chosen):
+        chosen = self._generated([f for f in offered if f["confidence"] != "possible"])
+        self.approved = [f["id"] for f in chosen]
+        if not chosen:
             return
         self._up_and_down(chosen, worked, before)
         self._used(before)
 
-    def _generated(self, chosen: list[dict[str, Any]]) -> bool:
-        files = self.project.files()
-        hazards = {h for f in chosen for step in f["remedy"]["steps"] for h in step["hazards"]}
-        allow = [w for h in sorted(hazards & ACCEPTED_BY_NAME) for w in ("--allow", h)]
-        words = ["generate", "--approve", "all", "--reviewer", "Ann", *self.schema.options, *allow]
+    def _generated(self, proper: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What was written: `all`, or all but what would lose something if that is not allowed."""
+        losing = [f for f in proper if LOSES & _hazards([f])]
+        allowed = _hazards(proper) & ACCEPTED_BY_NAME
+        chosen, approvals = proper, ["all"]
+        if losing and not self.schema.may_lose:
+            self._generate(["all"], allowed - LOSES, expected=(3,))
+            chosen = [f for f in proper if f not in losing]
+            approvals = [f["id"] for f in chosen]
         if not chosen:
-            self._command("generate", "remediate", *words, expected=(0, 3))
-        else:
-            self._command("generate", "remediate", *words)
-            if self.project.files() == files:
-                self._failed("generate", "nothing was written")
-        return bool(chosen)
+            self._generate(["all"], allowed - LOSES, expected=(0, 3))
+            return []
+        files = self.project.files()
+        self.said = self._generate(approvals, allowed, expected=(0,))
+        if self.project.files() == files:
+            self._failed("generate", "nothing was written")
+        return chosen
+
+    def _generate(self, approvals: list[str], allowed: set[str], expected: tuple[int, ...]) -> str:
+        words = [w for approval in approvals for w in ("--approve", approval)]
+        words += ["--reviewer", "Ann", *self.schema.options]
+        words += [w for hazard in sorted(allowed) for w in ("--allow", hazard)]
+        return self._command("generate", "remediate", "generate", *words, expected=expected)
 
     def _up_and_down(
         self, chosen: list[dict[str, Any]], worked: dict[Attempt, Result], before: State
@@ -148,14 +140,14 @@ class Journey:
                 self._failed("downgrade in use", last(result.stderr))
             return
         now = state(self.project.url)
-        self._compare("downgrade in use", before, State(now.dump, before.rows))
+        self._compare("downgrade in use", before, State(now.dump, before.rows, before.kept))
         if now.number < before.number:
             self._failed("downgrade in use", "rows are gone")
 
     def _planned(self, step: str) -> list[dict[str, Any]]:
         options = self.schema.options
         text = self._command(step, "remediate", "plan", *options, "-f", "json", expected=(0, 1))
-        document = json.loads(text)
+        document, _ = json.JSONDecoder().raw_decode(text)
         for one in document["unverified"]:
             self._failed(step, f"unverified: {one['reason']}")
         return list(document["findings"])
@@ -165,8 +157,13 @@ class Journey:
         for finding in left:
             if finding["id"] in approved:
                 self._failed("plan again", f"still {finding['rule']}: {finding['message']}")
-            elif _weighs(finding) and finding["id"] not in self.manual:
+            elif _weighs(finding) and not self._named(finding):
                 self._failed("plan again", f"new {finding['rule']}: {finding['message']}")
+
+    def _named(self, finding: dict[str, Any]) -> bool:
+        """Whether somebody said before that it stays."""
+        by_hand = "steps" not in (finding["remedy"] or {})
+        return finding["id"] in self.manual or (by_hand and finding["id"] in self.said)
 
     def _tried(self) -> dict[Attempt, Result]:
         return inserts.tried(self.schema, self.project.url)
@@ -206,8 +203,11 @@ class Journey:
     def _compare(self, step: str, before: State, now: State) -> None:
         if now.dump != before.dump:
             self._failed(step, f"the schema differs: {difference(before.dump, now.dump)}")
-        for name in sorted(before.rows.keys() | now.rows.keys()):
-            if before.rows.get(name) != now.rows.get(name):
+        rows, rows_now = before.rows, now.rows
+        if not self.schema.may_lose:
+            rows, rows_now = rows | before.kept, rows_now | now.kept
+        for name in sorted(rows.keys() | rows_now.keys()):
+            if rows.get(name) != rows_now.get(name):
                 self._failed(step, f"the rows of {name} differ")
 
     def _command(self, step: str, *words: str, expected: tuple[int, ...] = (0,)) -> str:
@@ -221,48 +221,17 @@ class Journey:
                 else last(result.stderr)
             )
             raise Ended(Failure(step, f"exit {result.returncode}: {said or result.stdout}"))
-        return result.stdout
+        return f"{result.stdout}{result.stderr}"
 
     def _failed(self, step: str, text: str) -> None:
         self.failures.append(Failure(step, text))
 
 
-def state(url: sa.URL) -> State:
-    """What a downgrade has to restore; not the positions of sequences, which it may keep."""
-    libpq = client.environment(url)
-    program = [
-        programs.clients(18) / "pg_dump",
-        "--schema-only",
-        "--exclude-table=*.alembic_version",
-    ]
-    result = client.run(program, libpq)
-    assert not result.returncode, result.stderr
-    lines = (line for line in result.stdout.splitlines() if "restrict" not in line[:12])
-    with helpers.connected(url) as connection:
-        names = connection.execute(
-            "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c"
-            " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE relkind IN ('r', 'm')"
-            " AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"
-            " AND relname <> 'alembic_version'"
-        ).fetchall()
-        rows = {
-            name: [row[0] for row in connection.execute(f"SELECT r::text FROM {name} r ORDER BY 1".encode())]
-            for (name,) in names
-        }  # fmt: skip
-    return State("\n".join(lines), rows)
-
-
-def difference(before: str, now: str) -> str:
-    """The first lines that only one of them has."""
-    lost = [line for line in before.splitlines() if line not in now.splitlines()]
-    new = [line for line in now.splitlines() if line not in before.splitlines()]
-    return " / ".join([*(f"- {line}" for line in lost[:3]), *(f"+ {line}" for line in new[:3])])
-
-
 def reason(stderr: str) -> str:
     """What a command of ours says, without its progress and advice."""
-    lines = (line.removeprefix("remediate: ") for line in stderr.splitlines())
-    return " ".join(line for line in lines if not line.startswith(("Rehearsing", "           ")))
+    _, found, said = f"\n{stderr}".partition("\nremediate: ")
+    lines = (said if found else stderr).splitlines()
+    return " ".join(line for line in lines if not line.startswith("      "))
 
 
 def last(stderr: str) -> str:
@@ -272,6 +241,10 @@ def last(stderr: str) -> str:
         line for line in lines if re.match(r"psycopg\.errors|sqlalchemy\.exc|\w+Error:", line)
     ]
     return (errors or lines or [""])[-1]
+
+
+def _hazards(findings: Iterable[dict[str, Any]]) -> set[str]:
+    return {h for f in findings for step in f["remedy"]["steps"] for h in step["hazards"]}
 
 
 def _weighs(finding: dict[str, Any]) -> bool:
@@ -288,35 +261,3 @@ def _about(table: Table, findings: Iterable[dict[str, Any]]) -> bool:
         and f["rule"].startswith(("PK", "SEQ"))
         for f in findings
     )
-
-
-def kind(failure: Failure, schema: Schema) -> str:
-    """The failure without names and numbers: equal for schemas that fail in the same way."""
-    text = failure.text
-    for place, name in _names(schema):
-        for spelling in dict.fromkeys((quote(name), name, ident(name))):
-            text = re.sub(rf"(?<!\w){re.escape(spelling)}(?!\w)", place, text)
-    text = re.sub(r"\b[0-9a-f]{12}\b|(?<![A-Z\d])-?\d[\d,.]*(?=\W|$)", "#", text)
-    if "expected" in text:
-        text = re.sub(r"(.*changed\. )(.*?), expected (.*?)(\. Somebody.*|$)", _differing, text)
-    return f"{failure.step}: {text}"[:300]
-
-
-def _names(schema: Schema) -> Iterator[tuple[str, str]]:
-    """The names of a schema, each with what stands for it; the longest first."""
-    found = [("R", role) for role in (*names.OWNERS, *names.WRITERS, names.GROUP)]
-    for table in schema.tables:
-        columns = (table.key.column, *(r.column for r in table.references))
-        found += [("Q", table.key.sequence.name), ("T", table.name.name)]
-        found += [("C", column) for column in columns]
-        found += [(part, f"{table.label}_{part}") for part in ("low", "rest", "child", "view")]
-    found += [("S", space.name) for space in schema.spaces]
-    yield from sorted(found, key=lambda pair: -len(pair[1]))
-
-
-def _differing(match: re.Match[str]) -> str:
-    """Of what a guard found and expected, what is not in both."""
-    is_, expected = match[2].split(", "), match[3].split(", ")
-    one = ", ".join(part for part in is_ if part not in expected)
-    other = ", ".join(part for part in expected if part not in is_)
-    return f"{match[1]}{one}, expected {other}"

@@ -162,6 +162,11 @@ class Schema:
     path: str = ""  # the first schema of the database's search_path, where that is set
     traits: tuple[Ingredient, ...] = field(default=())  # of the database as a whole
 
+    @property
+    def may_lose(self) -> bool:
+        """Whether its people accept what a repair loses, where it says so."""
+        return self.seed % 2 == 0
+
     def table(self, label: str) -> Table:
         """The table of this label; raises KeyError where there is none."""
         return {table.label: table for table in self.tables}[label]
