@@ -163,6 +163,8 @@ class Journey:
     def _named(self, finding: dict[str, Any]) -> bool:
         """Whether somebody said before that it stays."""
         by_hand = "steps" not in (finding["remedy"] or {})
+        if finding["rule"] == "FK005" and "keep" in self.schema.options:
+            return True  # ORPHANS_KEPT says that the constraint stays NOT VALID
         return finding["id"] in self.manual or (by_hand and finding["id"] in self.said)
 
     def _tried(self) -> dict[Attempt, Result]:
