@@ -13,6 +13,10 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE relkind IN ('r', 'm') AND relname <> 'alembic_version'
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
 """
+# pg_dump does not print the type of an identity's sequence.
+SEQUENCES = (
+    "SELECT format('-- %s is of %s', seqrelid::regclass, seqtypid::regtype) FROM pg_sequence"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ def state(url: sa.URL) -> State:
         for name, kind in connection.execute(RELATIONS).fetchall():
             read = f"SELECT r::text FROM {name} r ORDER BY 1"
             rows[kind][name] = [row[0] for row in connection.execute(read.encode())]
-    return State("\n".join(lines), rows["r"], rows["m"])
+        sequences = sorted(row[0] for row in connection.execute(SEQUENCES))
+    return State("\n".join([*lines, *sequences]), rows["r"], rows["m"])
 
 
 def difference(before: str, now: str) -> str:
