@@ -39,7 +39,7 @@ def verify(
     plan, probe = options.plan, options.probe
     reading = read(config)
     ids, waiting, source = _repairs(reading, plan)
-    found = {item.finding.id for item in planned(reading, config).items}
+    found = {i.finding.id: i.finding.severity for i in planned(reading, config).items}
     entries = [keys.verify(id_, reading.live, reading.declared, found) for id_ in ids]
     if config.table or config.schema:
         entries = [e for e in entries if _inside(e, config, reading)]

@@ -27,6 +27,7 @@ class Archive:
 
     path: Path
     bindir: Path
+    identities: tuple[str, ...] = ()  # statements that give their sequences the type they have
 
 
 def oids(libpq: dict[str, str], names: Sequence[Name]) -> list[int]:
@@ -43,6 +44,7 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
     """The whole live schema as an archive; tables that this role may not read are left out."""
     with client.connect(libpq) as connection:
         forbidden = [row[0] for row in fetch(connection, __package__, "unreadable_tables")]
+        identities = [row[0] for row in fetch(connection, __package__, "identity_types")]
     archive = folder / "schema.dump"
     arguments = [bindir / "pg_dump", "--schema-only", "--format=custom", f"--file={archive}"]
     arguments += ["--no-subscriptions", "--no-tablespaces", "--no-security-labels"]
@@ -54,7 +56,7 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
             f"the live schema could not be dumped: {client.reason(result.stderr)}",
             "Give this role SELECT on what it names, or write without proof: --no-rehearse.",
         )
-    return Archive(archive, bindir)
+    return Archive(archive, bindir, tuple(identities))
 
 
 def restore(
@@ -71,7 +73,8 @@ def restore(
         lines = selected(listing.stdout, {str(oid) for oid in seeds})
         chosen.write_text("\n".join(lines), encoding="utf-8")
         program.append(f"--use-list={chosen}")
-    script = without_versions(client.run([*program, archive.path], {}).stdout)
+    laid = without_versions(client.run([*program, archive.path], {}).stdout)
+    script = "\n".join([laid, *archive.identities])
     psql = [archive.bindir / "psql", "--no-psqlrc", "--quiet", "--echo-errors", "--file=-"]
     # What the server says about a statement is read, so it has to be English.
     result = client.run(psql, libpq | {"PGOPTIONS": "-c lc_messages=C"}, script)

@@ -1,10 +1,12 @@
 """After the deploy: does every repaired key generate, own, grant, and go beyond its data?"""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from remediate.analysis.keys import filled_by_models
+from remediate.findings.effects import ErrorKind
+from remediate.findings.finding import Place, Severity, id_parts
 from remediate.findings.marks import place_of
-from remediate.rules import of_reference
+from remediate.rules import of_reference, rule_of
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import Column, Generator, Table
@@ -24,11 +26,14 @@ from remediate.verification.observations import (
 from remediate.verification.result import Outcome, Verified
 
 
-def verify(id_: str, live: Live, declared: Declared, finding_ids: Collection[str]) -> Verified:
-    """The place of a repaired finding as it is now; `found` are the ids that the rules find."""
+def verify(id_: str, live: Live, declared: Declared, findings: Mapping[str, Severity]) -> Verified:
+    """The place of a repaired finding as it is now; `findings` are what the rules find there now.
+
+    What is not the repair's, and no more than an info of another rule, is shown and fails nothing.
+    """
     rule, place = place_of(id_)
     if of_reference(rule):
-        return references.verify(id_, place, live, finding_ids)
+        return references.verify(id_, place, live, findings)
     table = live.table_of.get(place.table) if place.table else None
     if table is None or place.column is None or not table.has(place.column):
         return Verified(id_, place, Outcome.FAILED, (), (Seen.NO_SUCH_COLUMN,))
@@ -36,7 +41,10 @@ def verify(id_: str, live: Live, declared: Declared, finding_ids: Collection[str
     facts, problems = _checks(table, column, live)
     if by_application(table, column, declared):
         facts, problems = (Seen.FILLED_BY_MODELS,), ()
-    if id_ in finding_ids:
+    known = _open_to_doubt(rule, place, findings)
+    facts = (*(p for p in problems if _error_of(p) in known), *facts)
+    problems = tuple(p for p in problems if _error_of(p) not in known)
+    if id_ in findings:
         problems = (Seen.STILL_FOUND, *problems)
     doubts = tuple(
         NotRead(u.reason, u.verify)
@@ -51,6 +59,29 @@ def by_application(table: Table, column: Column, declared: Declared) -> bool:
     """Whether nothing in the database generates the key, and the models do."""
     model = declared.table_of.get(table.name)
     return column.generator is Generator.NOTHING and bool(filled_by_models(model, column))
+
+
+def _open_to_doubt(
+    rule: str, place: Place, findings: Mapping[str, Severity]
+) -> frozenset[ErrorKind]:
+    """The errors that other rules expect there, and call no more than an info."""
+    others = [
+        rule_of(code)
+        for code, at in map(id_parts, findings)
+        if at == str(place) and code != rule and findings[f"{code}:{at}"] is Severity.INFO
+    ]
+    return frozenset(kind for other in others for kind in other.errors)
+
+
+def _error_of(problem: Observation) -> ErrorKind | None:
+    """The error that a plain INSERT meets because of it, for what a finding may say too."""
+    match problem:
+        case Seen.NOTHING_GENERATES:
+            return ErrorKind.NOT_NULL
+        case Collides():
+            return ErrorKind.DUPLICATE
+        case _:
+            return None
 
 
 def _checks(

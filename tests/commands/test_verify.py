@@ -78,6 +78,35 @@ def test_what_is_broken_again_fails(
     assert problem in failed[0]["problems"]
 
 
+NEARLY_FULL = "CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (2147483600); "
+FAR_AHEAD = """
+CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (2147480000);
+DROP ROLE IF EXISTS verify_app; CREATE ROLE verify_app; GRANT INSERT ON t TO verify_app
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        pytest.param(
+            "SEQ002", "nothing generates it", marks=pytest.mark.project(NEARLY_FULL, models="")
+        ),
+        pytest.param(
+            "PK005", "next value 1, and 2147480000 exists", marks=pytest.mark.project(FAR_AHEAD)
+        ),
+    ],
+)  # fmt: skip
+def test_a_repair_does_not_answer_for_what_nobody_approved(
+    rule: str, shown: str, project: Project
+) -> None:
+    """PK001 and SEQ001 are an info there: `all` does not mean them, and the repair holds."""
+    project.run("remediate", "generate", "--approve", rule, "--reviewer", "Ann")
+    project.run("alembic", "upgrade", "head")
+    told = project.run("remediate", "verify").stdout
+    assert f"ok      public.t.id   {rule}" in told
+    assert shown in told
+
+
 def test_what_cannot_be_read_is_not_ok(project: Project) -> None:
     project.run(*GENERATE)
     project.run("alembic", "upgrade", "head")
