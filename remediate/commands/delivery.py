@@ -14,7 +14,7 @@ from remediate.config import Config
 from remediate.errors import RehearsalFailed, RevisionRefuted
 from remediate.findings.remedy import Manual
 from remediate.plans.agreement import Agreed
-from remediate.plans.approval import approves, check_hazards, split
+from remediate.plans.approval import approves, check_hazards, is_accepted, split
 from remediate.plans.plan import ApprovedItem, Item, Landed, Plan
 from remediate.plans.proof import Proof
 from remediate.plans.refutation import refuted
@@ -45,7 +45,7 @@ class Delivery:
         def follows(item: Item) -> bool:
             """Whether something that is found only after other repairs is approved, too."""
             meant = any(approves(approval, item) for approval in self.options.approve)
-            return meant and item.id not in out
+            return meant and item.id not in out and is_accepted(item, self.config.allow)
 
         made = in_rounds(self.judgement, items, self.config, follows)
         for later in made.rounds[1:]:

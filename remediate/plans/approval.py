@@ -4,7 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from remediate.errors import Refused, UsageProblem
 from remediate.findings.finding import Confidence, Severity
-from remediate.findings.remedy import ACCEPTED_BY_NAME, HAZARD_TEXT, Hazard, Manual, Remedy
+from remediate.findings.remedy import (
+    ACCEPTED_BY_NAME,
+    HAZARD_TEXT,
+    Hazard,
+    Manual,
+    Proposal,
+    Remedy,
+)
 from remediate.findings.selection import matches
 from remediate.plans.plan import ApprovedItem, Item, Plan
 
@@ -60,6 +67,13 @@ def check_hazards(items: Iterable[ApprovedItem], allowed: Sequence[str]) -> None
                     f"{item.finding.id} has a hazard that nobody accepted: {HAZARD_TEXT[hazard]}",
                     f"Accept it by name: --allow {hazard.value}",
                 )
+
+
+def is_accepted(item: Item, allowed: Sequence[str]) -> bool:
+    """Whether all its hazards that must be accepted by name are."""
+    accepted = {name.upper() for name in allowed}
+    hazards = item.remedy.hazards if isinstance(item.remedy, Proposal) else frozenset()
+    return hazards & ACCEPTED_BY_NAME <= accepted
 
 
 def _named() -> str:

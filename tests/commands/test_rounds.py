@@ -36,13 +36,14 @@ BY_NAME = (
     "CREATE SEQUENCE s AS integer; ALTER TABLE t ALTER id SET DEFAULT nextval('public.s'::text);"
 )
 FREE = "CREATE SEQUENCE s; CREATE TABLE t (id {type} PRIMARY KEY DEFAULT nextval('s'), v text);"
+CYCLING = "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq CYCLE MAXVALUE 20000;"
 GRANT = "GRANT INSERT ON t TO ann;"
 
 MEETING = {
     "PK001 SEQ002": BARE,
     "PK001 SEQ002 of a lost default": SERIAL + LOST,
     "PK001 SEQ002 FK004": BARE + CHILD.format(type="integer"),
-    "PK001 of a cycling sequence": "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq CYCLE MAXVALUE 20000;" + LOST,
+    "PK001 of a cycling sequence": CYCLING + LOST,
     "PK001 SEQ003": "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint;" + LOST,
     "PK001 SEQ007": "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq SET UNLOGGED;" + LOST,
     "PK002 PK005 SEQ004": f"CREATE TABLE t (id integer PRIMARY KEY, v text); {BY_NAME} {GRANT}",
@@ -54,8 +55,7 @@ MEETING = {
     "SEQ001 SEQ004": FREE.format(type="bigint") + "INSERT INTO t SELECT generate_series(1, 30);",
     "SEQ001 SEQ003": "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint;"
                      "INSERT INTO t SELECT generate_series(1, 30);",
-    "SEQ006 of a sequence that lies behind": "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq CYCLE MAXVALUE 20000;"
-                     "INSERT INTO t SELECT generate_series(1, 30);",
+    "SEQ006 of a sequence that lies behind": CYCLING + "INSERT INTO t SELECT generate_series(1, 30);",
     "SEQ002 SEQ003": "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint;"
                      f"SELECT setval('t_id_seq', {NEAR}); {FULL}",
     "SEQ002 SEQ004 SEQ006 SEQ007": f"CREATE UNLOGGED SEQUENCE s AS integer CYCLE; {BARE}"
