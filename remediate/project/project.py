@@ -21,6 +21,7 @@ from alembic.util import CommandError
 from remediate.errors import RemediateError, UsageProblem, pass_on_interrupt
 from remediate.postgres.client import texts_as_utf8
 from remediate.postgres.connections import database_problem
+from remediate.project.recovery import recover
 from remediate.snapshots.tables import Name
 from remediate.system.secrets import scrub
 from remediate.system.streams import stdout_to_stderr
@@ -76,7 +77,8 @@ def discover(
 ) -> Project | None:
     """The project that `alembic` itself would find; None if there is none.
 
-    Raises UsageProblem if a configuration is named that is not usable.
+    What a killed run left there half written is finished or removed first. Raises UsageProblem if a
+    configuration is named that is not usable.
     """
     given = config or os.environ.get("ALEMBIC_CONFIG")
     file = Path(given or "alembic.ini").resolve()
@@ -96,6 +98,7 @@ def discover(
         location = alembic_config.get_alembic_option("script_location")
         if location is not None:
             script = ScriptDirectory.from_config(alembic_config)
+            recover(file.parent, script)
             return Project(alembic_config, file.parent, script)
     if given:
         raise UsageProblem(
