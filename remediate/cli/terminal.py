@@ -12,6 +12,7 @@ import typer
 
 from remediate.cli.options import Color
 from remediate.errors import RemediateError, UsageProblem
+from remediate.system.secrets import scrub, veil
 
 INTERRUPTED = 130
 
@@ -38,8 +39,6 @@ def _misused(error: Any) -> int:
 
 
 def _failed(error: Exception) -> int:
-    from remediate.system.secrets import scrub  # noqa: PLC0415
-
     if isinstance(error, typer.TyperException):
         return _misused(error)
     if isinstance(error, OSError):
@@ -86,7 +85,7 @@ def write(text: str, output: Path | None) -> None:
         if text:
             show(text)
     else:
-        _replace(output, text + "\n")
+        _replace(output, veil(text) + "\n")
 
 
 # The folder takes no other file, or the file is mounted alone: writing it in place is all there is.

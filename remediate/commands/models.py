@@ -13,6 +13,7 @@ from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import selection
 from remediate.project.inspection import Reading, read
+from remediate.project.recovery import explained
 from remediate.remedies.models import Patch, Patched, Rewritten, of_catalog, of_findings, patches
 from remediate.rules import rule_of
 from remediate.snapshots.tables import Name
@@ -93,7 +94,8 @@ def write_files(files: Sequence[Rewritten], home: Path) -> None:
         if not os.access(file.file, os.W_OK) or not os.access(Path(file.file).parent, os.W_OK):
             raise UsageProblem(f"{file.file} is not writable", "Nothing was written.")
     if changed:
-        landing.land([_whole(file) for file in changed], home)
+        with explained():
+            landing.land([_whole(file) for file in changed], home)
 
 
 def _whole(file: Rewritten) -> landing.File:

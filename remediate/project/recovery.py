@@ -1,11 +1,13 @@
 """Finish or remove the files that a killed run was writing into the project."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
 
+from remediate.errors import UsageProblem
 from remediate.system import landing
 from remediate.system.paths import shown
 
@@ -18,9 +20,22 @@ def recover(folder: Path, script: ScriptDirectory) -> None:
     Raises UsageProblem where some of the files are in their places and the rest cannot follow.
     """
     for home in dict.fromkeys(_homes(folder, script)):
-        for one in landing.recover(home):
-            files = ", ".join(shown(path) for path in one.paths)
-            _log.warning(_FINISHED if one.finished else _REMOVED, files)
+        with explained():
+            for one in landing.recover(home):
+                files = ", ".join(shown(path) for path in one.paths)
+                _log.warning(_FINISHED if one.finished else _REMOVED, files)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raises UsageProblem where files are stuck half way."""
+    try:
+        yield
+    except landing.Stuck as error:
+        raise UsageProblem(
+            f"files that were being written can be neither finished nor taken back: {error}",
+            "Mend that, then run any command of remediate in this project: it goes on there.",
+        ) from error
 
 
 _FINISHED = "remediate: a killed run had written some of its files; now all are there: %s"

@@ -19,7 +19,7 @@ from remediate.postgres.sql import ident
 from remediate.rehearsal import child
 from remediate.rehearsal.result import Lock, Run, Statement
 from remediate.snapshots.tables import Name
-from remediate.system.secrets import scrub
+from remediate.system.secrets import remember_text, scrub
 
 # Weakest first (PostgreSQL, 13.3.1).
 MODES = (
@@ -69,6 +69,8 @@ class Worker:
         """
         answer = self._ask(self._request(moves, apart=apart))
         events = [json.loads(line) for line in answer["report"].splitlines()]
+        for event in events:  # an error may repeat a part of its statement alone
+            remember_text(event.get("sql") or "" if event["kind"] == "statement" else "")
         ended = f"it had not come to its end after {2 * self.timeout:g} s"
         run = _last_run(events, ended if answer["killed"] else "")
         return replace(run, printed=scrub("\n".join(answer["printed"].splitlines())))

@@ -13,6 +13,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from remediate.errors import Refused, UsageProblem
+from remediate.project.recovery import explained
 from remediate.revisions.drafts import Draft, indented
 from remediate.revisions.graph import (
     Placement,
@@ -152,7 +153,8 @@ def land(files: Sequence[tuple[Path, Path]], home: Path) -> None:
             raise Refused(f"{target} exists already", "Move it away, or apply it.")
     home.mkdir(parents=True, exist_ok=True)
     ordered = sorted(files, key=lambda pair: pair[1].suffix == ".py")
-    landing.land([_whole(*pair) for pair in ordered], home)
+    with explained():
+        landing.land([_whole(*pair) for pair in ordered], home)
 
 
 def _whole(source: Path, target: Path) -> landing.File:

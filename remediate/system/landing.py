@@ -19,7 +19,6 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from remediate.errors import UsageProblem
 from remediate.system import folders
 
 PREFIX = ".landing.remediate-"
@@ -41,6 +40,10 @@ class Recovered:
 
     finished: bool  # otherwise none of them is there
     paths: tuple[Path, ...]
+
+
+class Stuck(Exception):
+    """Files can be neither finished nor taken back; the next run may. Its text says why."""
 
 
 class _State(StrEnum):
@@ -66,7 +69,7 @@ def land(files: Sequence[File], home: Path) -> None:
     """Write all files, in this order, or none; Ctrl-C waits until it is done.
 
     `home` is the folder in which `recover` looks for what a killed run left. Raises OSError where
-    one cannot be written; UsageProblem where neither the moves nor their way back can be finished.
+    one cannot be written; Stuck where neither the moves nor their way back can be finished.
     """
     with folders.new(PREFIX, home) as room, _whole():
         token = secrets.token_hex(4)
@@ -89,7 +92,7 @@ def land(files: Sequence[File], home: Path) -> None:
 def recover(home: Path) -> Iterator[Recovered]:
     """Finish or remove what killed runs left in this folder.
 
-    Raises UsageProblem where moves have begun, and cannot be finished.
+    Raises Stuck where moves have begun, and cannot be finished.
     """
     for room in folders.abandoned(home, PREFIX):
         state = next((s for s in _State if (room / s).exists()), None)
@@ -214,11 +217,7 @@ def _explained(home: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UsageProblem(
-            f"files that were being written to {home} can be neither finished nor taken back: "
-            f"{error.strerror}: {error.filename or home}",
-            "Mend that, then run any command of remediate in this project: it goes on there.",
-        ) from error
+        raise Stuck(f"{error.strerror}: {error.filename or home}") from error
 
 
 @contextmanager

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from remediate.errors import UsageProblem
 from remediate.system import landing
-from remediate.system.landing import File, Recovered
+from remediate.system.landing import File, Recovered, Stuck
 
 NEW = {"a.md": "of a", "b.md": "of b", "2026/a.py": "first\n" * 900, "b.py": "second"}
 OLD = {"models.py": "class Old: pass\n", "more.py": "x = 1\n"}
@@ -146,9 +145,9 @@ def test_where_the_way_back_fails_too_the_next_run_goes_it(
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "rename", failing_rename)
-        with pytest.raises(UsageProblem, match="neither finished nor taken back: Input/output"):
+        with pytest.raises(Stuck, match="Input/output"):
             landing.land(files, tmp_path)
-        with pytest.raises(UsageProblem, match="neither finished nor taken back"):
+        with pytest.raises(Stuck):
             [*landing.recover(tmp_path)]
     (done,) = landing.recover(tmp_path)
     assert done.finished
