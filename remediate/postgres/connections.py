@@ -50,6 +50,12 @@ def parameters(url: sa.URL) -> dict[str, Any]:
     return dict(given)
 
 
+def shown_host(url: sa.URL) -> str:
+    """Host and port; where a password holds an @, SQLAlchemy takes the rest of it for the host."""
+    host = (url.host or "").rpartition("@")[2]
+    return f"{host}:{url.port or 5432}" if host else "local socket"
+
+
 def sqlstate(error: DBAPIError) -> str:
     """The SQLSTATE of an error; "" if the driver has none."""
     return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")

@@ -29,7 +29,6 @@ _ASSIGNMENTS = (
     rf"{_BEFORE}\\'(?P<secret>[^'\n]+?)\\'",
     rf'{_BEFORE}\\"(?P<secret>[^"\n]+?)\\"',
     rf"{_KEY}\s*(?P<quote>\$\w*\$)(?P<secret>.+?)(?P=quote)",
-    r"IDENTIFIED\s+BY\s+'(?P<secret>[^'\n]+)'",
     # An argument of format().
     r"PASSWORD\s+%\w'\s*,\s*'(?P<secret>[^'\n]+)'",
     # In the string of a connection, or before a command.
@@ -98,7 +97,7 @@ def _hide(match: re.Match[str]) -> str:
 # Keys of settings; their values are not quoted everywhere.
 SECRET_KEY = re.compile(_KEY, re.IGNORECASE)
 _SUSPICIOUS = re.compile(
-    r"@|pass|pwd|pw|secret|key|token|credential|salt|identified|[srp]k[_-]|gh[opsur]_|xox|akia|aiza"
+    r"@|pass|pwd|pw|secret|key|token|credential|salt|[srp]k[_-]|gh[opsur]_|xox|akia|aiza"
     r"|hf_|npm_|SG\.|eyJ",
     re.IGNORECASE,
 )

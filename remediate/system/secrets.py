@@ -124,9 +124,9 @@ def _grams() -> frozenset[str]:
 @cache
 def _words() -> re.Pattern[str] | None:
     """What looks like a plain name, where it is a word by itself."""
-    words = {word for s in _known for word in (*re.findall(r"[a-z]+", s), s)}
+    words = {word for s in _known for word in re.split(r"\W+", s)}
     plain = {w for w in words if len(w) >= SHORTEST and _NAME.fullmatch(w) and w not in _COMMON}
-    return _any_of(plain, r"(?<![A-Za-z0-9])(?:{})(?![A-Za-z0-9])")
+    return _any_of(plain, r"\b(?:{})\b")
 
 
 @cache

@@ -43,6 +43,7 @@ INNOCENT = [
     "see https://example.org/a:b@c",
     "CHECK ((password <> ''::text))",
     "UPDATE users SET name = 'Ann' WHERE email = 'ann@example.org'",
+    "Can't locate revision identified by 'zz'",
     "COMMENT ON COLUMN users.password IS 'hashed'",
 ]
 REVISION = '''"""add {first}
