@@ -25,6 +25,7 @@ from remediate.findings.finding import ROWS_REWRITTEN, Tier
 from remediate.findings.remedy import ACCEPTED_BY_NAME, Hazard
 from remediate.findings.selection import whole_rules
 from remediate.postgres.connections import engine_url
+from remediate.system.surroundings import remember_environment
 from remediate.system.values import check_value, shown
 
 Texts = tuple[str, ...]
@@ -136,6 +137,7 @@ def load(folder: Path = Path(), **given: Unpack[Given]) -> Config:
     Raises UsageProblem for a key of [tool.remediate] that is not known, for a value that it cannot
     have, and for a URL in the file: it would be a secret in the repository.
     """
+    remember_environment()
     values = _of_file(folder / "pyproject.toml")
     values |= {key: url for key, name in _SECRET.items() if (url := os.environ.get(name))}
     options = _of_options(given)

@@ -9,6 +9,7 @@ from remediate.catalog import origins, values
 from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.catalog.writers import LateNames, insertable, of_late_defaults, writers
 from remediate.errors import DatabaseProblem
+from remediate.postgres.connections import shown_host
 from remediate.postgres.sql import ident, quoted
 from remediate.snapshots import defaults
 from remediate.snapshots.live import Database, Live, Unread
@@ -51,7 +52,7 @@ def database(connection: Connection) -> Database:
             "Upgrade the server; the repair relies on what 13 and later record in the catalog.",
         )
     url = connection.engine.url
-    host = f"{url.host}:{url.port or 5432}" if url.host else "local socket"
+    host = shown_host(url)
     row["search_path"] = tuple(row["search_path"])
     return Database(host=host, system_identifier=identifier, **row)
 

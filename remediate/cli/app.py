@@ -15,6 +15,8 @@ from remediate import __version__
 from remediate.cli import about, plans, production, project, revisions
 from remediate.cli.options import with_groups
 from remediate.cli.terminal import guarded, open_closed_streams, show
+from remediate.system.secrets import remember_setting, veil
+from remediate.system.streams import filtered
 
 app = typer.Typer(
     help="Repair PostgreSQL keys that nothing generates: reviewed, rehearsed Alembic revisions.",
@@ -64,4 +66,7 @@ def main() -> None:
     # Ctrl-C ignored: what was staged is cleared away.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     open_closed_streams()
+    for word in sys.argv:
+        remember_setting("", word)
+    sys.stdout, sys.stderr = filtered(sys.stdout, veil), filtered(sys.stderr, veil)
     sys.exit(guarded(app))

@@ -1,5 +1,6 @@
 """What a command shows: data on standard output, everything else on standard error."""
 
+import errno
 import os
 import sys
 import textwrap
@@ -11,6 +12,7 @@ import typer
 
 from remediate.cli.options import Color
 from remediate.errors import RemediateError, UsageProblem
+from remediate.system.secrets import scrub, veil
 
 INTERRUPTED = 130
 
@@ -37,8 +39,6 @@ def _misused(error: Any) -> int:
 
 
 def _failed(error: Exception) -> int:
-    from remediate.system.secrets import scrub  # noqa: PLC0415
-
     if isinstance(error, typer.TyperException):
         return _misused(error)
     if isinstance(error, OSError):
@@ -85,7 +85,30 @@ def write(text: str, output: Path | None) -> None:
         if text:
             show(text)
     else:
-        output.write_text(text + "\n", encoding="utf-8")
+        _replace(output, veil(text) + "\n")
+
+
+# The folder takes no other file, or the file is mounted alone: writing it in place is all there is.
+_NO_ROOM_BESIDE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY)
+
+
+def _replace(output: Path, text: str) -> None:
+    from remediate.system import atomic  # noqa: PLC0415
+
+    if _is_device(output):
+        output.write_text(text, encoding="utf-8")
+        return
+    try:
+        atomic.replace(output, text)
+    except OSError as error:
+        if error.errno not in _NO_ROOM_BESIDE:
+            raise
+        output.write_text(text, encoding="utf-8")
+
+
+def _is_device(path: Path) -> bool:
+    """Whether it is one, or a pipe, or /dev/stdout, whatever that leads to."""
+    return path.exists() and (not path.is_file() or path.absolute().is_relative_to("/dev"))
 
 
 def show(text: str) -> None:

@@ -62,7 +62,7 @@ def complete(
         one = Landed(file.revision, file.draft.title, path, review_file, proof)
         landed.append(replace(one, hotfix=psql[0], rollback=psql[1]) if psql else one)
     check_heads_unmoved(site)
-    land(moves)
+    land(moves, files[0].home)
     heads = len(ScriptDirectory.from_config(site.config).get_heads())
     return tuple(replace(one, heads=heads) for one in landed)
 

@@ -19,7 +19,7 @@ from remediate.catalog.session import configure, read_only, rows
 from remediate.config import Config
 from remediate.errors import RemediateError, UsageProblem
 from remediate.postgres import programs
-from remediate.postgres.connections import database_problem, engine_url
+from remediate.postgres.connections import database_problem, engine_url, shown_host
 from remediate.postgres.sql import literal
 from remediate.project import filters
 from remediate.project import project as projects
@@ -88,7 +88,7 @@ def _without_project(config: Config) -> Iterator[Line]:
     try:
         with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
             role = connection.exec_driver_sql("SELECT current_user::text").scalar_one()
-        yield Line("Database", f"{url.host or 'local socket'}/{url.database}, role {role}")
+        yield Line("Database", f"{shown_host(url)}/{url.database}, role {role}")
     except sa.exc.DBAPIError as error:
         yield _stopped("Database", database_problem(error, "it cannot be used"))
 

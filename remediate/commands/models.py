@@ -1,6 +1,7 @@
 """`remediate models`: make the models say what the database says."""
 
 import os
+import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,11 @@ from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import selection
 from remediate.project.inspection import Reading, read
+from remediate.project.recovery import explained
 from remediate.remedies.models import Patch, Patched, Rewritten, of_catalog, of_findings, patches
 from remediate.rules import rule_of
 from remediate.snapshots.tables import Name
-from remediate.system import atomic
+from remediate.system import landing
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def models(config: Config, options: ModelsOptions = ModelsOptions()) -> Patched:
     found, stuck = patches([w for w in wanted if inside(*w.place)], reading.declared)
     files = rewritten(found)
     if options.write:
-        write_files(files)
+        write_files(files, reading.project.folder if reading.project else Path.cwd())
     return Patched(files, stuck, written=options.write)
 
 
@@ -82,14 +84,21 @@ def _rewritten(file: str, changes: Sequence[Change]) -> Rewritten:
     return Rewritten(file, before, made.source, made.done, made.refused)
 
 
-def write_files(files: Sequence[Rewritten]) -> None:
-    """Each file at once, or not at all; with its mode.
+def write_files(files: Sequence[Rewritten], home: Path) -> None:
+    """All files or none, each with its mode; a killed run is finished by the next in `home`.
 
-    Raises UsageProblem before the first one changes where one of them may not be written.
+    Raises UsageProblem where one of them may not be written, and OSError where one cannot be.
     """
     changed = [file for file in files if file.before != file.after]
     for file in changed:
         if not os.access(file.file, os.W_OK) or not os.access(Path(file.file).parent, os.W_OK):
             raise UsageProblem(f"{file.file} is not writable", "Nothing was written.")
-    for file in changed:
-        atomic.replace(Path(file.file), file.after, newline="")
+    if changed:
+        with explained():
+            landing.land([_whole(file) for file in changed], home)
+
+
+def _whole(file: Rewritten) -> landing.File:
+    path = Path(file.file).resolve()
+    mode = stat.S_IMODE(path.stat().st_mode)
+    return landing.File(path, file.after.encode(), mode, replaces=True)

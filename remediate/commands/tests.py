@@ -70,7 +70,7 @@ def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
         )
     text = project_tests.render(found, rows, variable, asynchronous=_is_async(variable))
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    atomic.replace(path, text)
     return Written(path, found, tuple(waiting))
 
 

@@ -16,7 +16,7 @@ from remediate.postgres import client
 from remediate.postgres.sql import ident
 from remediate.project.inspection import ProjectReading, Reading
 from remediate.project.project import Environment, Project
-from remediate.rehearsal import probe, roles
+from remediate.rehearsal import claims, probe, roles
 from remediate.rehearsal.runner import Runner
 from remediate.rehearsal.scratch import scratch
 from remediate.revisions.graph import version_locations
@@ -85,21 +85,19 @@ def tried(models: Sequence[Model], reading: Reading, config: Config) -> dict[Mod
     """
     if not isinstance(reading, ProjectReading):
         return {}  # nor are there models
-    with scratch(config.scratch_url) as server, server.database() as url:
+    with scratch(config.scratch_url) as server:
         if server.system_identifier == reading.live.database.system_identifier:
             raise Refused(
                 "the scratch PostgreSQL is the server of the database itself",
                 "Nothing is tried there. Give another REMEDIATE_SCRATCH_URL, or none.",
             )
         theirs = roles.read(reading.libpq)
-        with client.connect(client.environment(url)) as superuser:
-            made = roles.create(superuser, (*theirs.names, probe.NOBODY), theirs.members)
-            try:
-                _build(url, reading.project, reading.environment)
-                live = _catalog(url, reading.environment)
+        names = (*theirs.names, probe.NOBODY)
+        with claims.roles(server.url, names, theirs.members), server.database() as url:
+            _build(url, reading.project, reading.environment)
+            live = _catalog(url, reading.environment)
+            with client.connect(client.environment(url)) as superuser:
                 return {m: _reason(superuser, m, live.table_of.get(m.table)) for m in models}
-            finally:
-                roles.drop(superuser, made)
 
 
 def _build(url: sa.URL, project: Project, environment: Environment) -> None:

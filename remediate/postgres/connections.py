@@ -31,11 +31,12 @@ def engine_url(text: str) -> sa.URL:
         url = url.set(drivername="postgresql+psycopg")
         told = f"{'' if url.port is None else url.port},{parameters(url).get('port', '')}"
         ports = [int(port) for port in told.split(",") if port]
-    except (ArgumentError, ValueError) as error:  # a port that is no number is a ValueError
-        raise UsageProblem("the database URL cannot be parsed", _FORM) from error
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError
+        raise UsageProblem("the database URL cannot be parsed", _FORM) from None  # it repeats parts
     for port in ports:
         if not 1 <= port <= _HIGHEST_PORT:
-            raise UsageProblem(f"the database URL has the port {port}, which does not exist", _FORM)
+            told = scrub(str(port))
+            raise UsageProblem(f"the database URL has the port {told}, which does not exist", _FORM)
     return url
 
 
@@ -47,6 +48,12 @@ def parameters(url: sa.URL) -> dict[str, Any]:
     dialect: Any = PGDialect_psycopg
     _, given = dialect().create_connect_args(url)
     return dict(given)
+
+
+def shown_host(url: sa.URL) -> str:
+    """Host and port; where a password holds an @, SQLAlchemy takes the rest of it for the host."""
+    host = (url.host or "").rpartition("@")[2]
+    return f"{host}:{url.port or 5432}" if host else "local socket"
 
 
 def sqlstate(error: DBAPIError) -> str:

@@ -18,6 +18,7 @@ from remediate.project.sources import called, parsed
 from remediate.snapshots.history import WIDTH, History, Revision
 from remediate.snapshots.tables import Name, Source
 from remediate.system.paths import shown
+from remediate.system.secrets import remember_text
 
 _RAW = re.compile(
     r'(create|drop)\s+table\s+(?:if\s+(?:not\s+)?exists\s+)?((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?)',
@@ -67,6 +68,8 @@ def _revision(file: str) -> Revision | None:
         return None
     upgrade = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "upgrade"]
     made = [*_tables(upgrade[0])] if upgrade else []
+    text = Path(file).read_text(encoding="utf-8")
+    remember_text(text)
     return Revision(
         id_,
         _names(values.get("down_revision")),
@@ -75,7 +78,7 @@ def _revision(file: str) -> Revision | None:
         _names(values.get("branch_labels")),
         tuple(name for created, name in made if created),
         tuple(name for created, name in made if not created),
-        text=Path(file).read_text(encoding="utf-8"),
+        text=text,
     )
 
 

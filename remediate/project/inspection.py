@@ -15,7 +15,7 @@ from remediate.config import Config
 from remediate.errors import RemediateError, UsageProblem
 from remediate.findings import selection
 from remediate.postgres.client import texts_as_utf8
-from remediate.postgres.connections import database_problem, engine_url
+from remediate.postgres.connections import database_problem, engine_url, shown_host
 from remediate.project import credentials, filters, history, metadatas, models, translation
 from remediate.project import project as projects
 from remediate.project.filters import LeftOut
@@ -162,7 +162,7 @@ def _check_same_database(connection: sa.Connection, wanted: str) -> None:
         used.database,
     ):
         raise UsageProblem(
-            f"env.py connects to {used.host}:{used.port or 5432}/{used.database}, "
+            f"env.py connects to {shown_host(used)}/{used.database}, "
             "not to the database URL that was given",
             "This env.py does not use sqlalchemy.url: set the variable that it reads instead.",
         )

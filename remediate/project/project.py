@@ -21,12 +21,15 @@ from alembic.util import CommandError
 from remediate.errors import RemediateError, UsageProblem, pass_on_interrupt
 from remediate.postgres.client import texts_as_utf8
 from remediate.postgres.connections import database_problem
+from remediate.project.configuration import problem_of_ini, problems_of
+from remediate.project.recovery import recover
 from remediate.snapshots.tables import Name
+from remediate.system.paths import shown
 from remediate.system.secrets import scrub
 from remediate.system.streams import stdout_to_stderr
+from remediate.system.surroundings import remember_environment, remember_files
 
 T = TypeVar("T")
-_CONFIGURED = "It has to be UTF-8, and as Alembic's manual has it; try: alembic current"
 _ONE_BODY = "upgrades"  # Alembic's own name for the one body of upgrade()
 
 
@@ -76,7 +79,8 @@ def discover(
 ) -> Project | None:
     """The project that `alembic` itself would find; None if there is none.
 
-    Raises UsageProblem if a configuration is named that is not usable.
+    What a killed run left there half written is finished or removed first. Raises UsageProblem if a
+    configuration is named that is not usable.
     """
     given = config or os.environ.get("ALEMBIC_CONFIG")
     file = Path(given or "alembic.ini").resolve()
@@ -84,9 +88,11 @@ def discover(
     ini = None if file == toml or not file.exists() else str(file)
     if given and not file.exists():
         raise UsageProblem(f"there is no {given}", "Name the project's alembic.ini with --config.")
+    remember_environment()
+    remember_files(path for path in (file, toml, *file.parent.glob(".env*")) if path.is_file())
     arguments = [*(("-c", config) if config else ()), "-n", name]
     arguments += [*(a for value in x for a in ("-x", value)), "current"]
-    with _problems_of_the_project(), _problems_of_the_configuration(given or file.name):
+    with _problems_of_the_project(), problems_of(given or file.name):
         alembic_config = Config(
             file_=ini,
             toml_file=str(toml) if toml.exists() else None,
@@ -96,6 +102,8 @@ def discover(
         location = alembic_config.get_alembic_option("script_location")
         if location is not None:
             script = ScriptDirectory.from_config(alembic_config)
+            remember_files(Path(script.dir).glob("*.py"))
+            recover(file.parent, script)
             return Project(alembic_config, file.parent, script)
     if given:
         raise UsageProblem(
@@ -151,7 +159,8 @@ def visit(project: Project, work: Callable[[MigrationContext, Environment], None
     # `alembic.context` proxies this instance, and would not see a subclass.
     env.run_migrations = run_migrations  # type: ignore[method-assign]
     here, utf8 = contextlib.chdir(project.folder), texts_as_utf8()
-    with _untouched_logging(), stdout_to_stderr(), utf8, here, _problems_of_the_project(), env:
+    problems = _problems_of_the_project(project.config.config_file_name)
+    with _untouched_logging(), stdout_to_stderr(), utf8, here, problems, env:
         project.script.run_env()
 
 
@@ -175,7 +184,8 @@ def metadata_offline(project: Project) -> tuple[sa.MetaData, ...]:
         output_buffer=io.StringIO(), starting_rev=None,
     )  # fmt: skip
     here = contextlib.chdir(project.folder)
-    with _untouched_logging(), stdout_to_stderr(), here, _problems_of_the_project(), env:
+    problems = _problems_of_the_project(project.config.config_file_name)
+    with _untouched_logging(), stdout_to_stderr(), here, problems, env:
         project.script.run_env()
     return tuple(dict.fromkeys(found))
 
@@ -232,25 +242,7 @@ def _several(metadata: object) -> tuple[sa.MetaData, ...]:
 
 
 @contextlib.contextmanager
-def _problems_of_the_configuration(file: str) -> Iterator[None]:
-    """Turn what ConfigParser, tomllib and Alembic raise for a damaged file into a UsageProblem."""
-    try:
-        yield
-    except configparser.Error as error:
-        # Its message repeats the line, which may hold a password.
-        line = getattr(error, "lineno", None) or next(iter(getattr(error, "errors", ())), (0,))[0]
-        where = f", line {line}" if line else ""
-        reason = f"{type(error).__name__}{where}"
-        raise UsageProblem(f"{file} is no valid ini file: {reason}", _CONFIGURED) from error
-    except (ValueError, AttributeError, TypeError) as error:
-        reason = scrub(str(error))
-        raise UsageProblem(
-            f"{file}, or the pyproject.toml beside it, cannot be read: {reason}", _CONFIGURED
-        ) from error
-
-
-@contextlib.contextmanager
-def _problems_of_the_project() -> Iterator[None]:
+def _problems_of_the_project(file: str | None = None) -> Iterator[None]:
     """Turn what env.py or the configuration raises into a RemediateError."""
     try:
         yield
@@ -258,6 +250,8 @@ def _problems_of_the_project() -> Iterator[None]:
         raise
     except (sa.exc.DBAPIError, ConnectionError, TimeoutError, socket.gaierror) as error:
         raise database_problem(error, "the database that env.py names cannot be used") from error
+    except configparser.Error as error:
+        raise problem_of_ini(error, shown(file) if file else "the configuration") from None
     except CommandError as error:
         pass_on_interrupt(error)
         raise UsageProblem(scrub(str(error)), "Alembic says so; try: alembic current") from error

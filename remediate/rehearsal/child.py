@@ -1,21 +1,25 @@
 """Runs revisions one way on a scratch database, in processes of their own, without their env.py.
 
-python -P -m remediate.rehearsal.child   reads the name of a JSON file, a line each, and forks for
-it: importing Alembic takes longer than most revisions. The child writes what happens to the report
-that the file names, one JSON value a line: whatever a revision does to its process, what came
-before is told. The answer is a line: "ended", or "killed" where the time was over.
+python -P -m remediate.rehearsal.child   reads requests in JSON, a line each, and forks for each:
+importing Alembic takes longer than most revisions. The child reports what happens, one JSON value a
+line: whatever a revision does to its process, what came before is told. The answer is a line of
+JSON as well: the report, what was printed, and whether the time was over.
+
+What this holds is in files without a name: nothing of it stays on the disk, however it ends.
 """
 
 import contextlib
 import json
 import os
+import select
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import psycopg
 import sqlalchemy as sa
@@ -34,38 +38,54 @@ _OFTEN = 0.01  # seconds
 
 def main() -> None:
     # Not for line in sys.stdin: that reads ahead, and a child would share what was read.
-    while path := sys.stdin.readline().strip():
-        request = json.loads(Path(path).read_text(encoding="utf-8"))
-        child = os.fork()
-        if not child:
-            _child(request)
-        ended = _waited(child, 2 * request["timeout"])
-        sys.stdout.write("ended\n" if ended else "killed\n")
+    while line := sys.stdin.readline():
+        answer = _answer(json.loads(line))
+        sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
 
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    with tempfile.TemporaryFile() as report, tempfile.TemporaryFile() as printed:
+        child = os.fork()
+        if not child:
+            _child(request, report, printed)
+        ended = _waited(child, 2 * request["timeout"])
+        return {"killed": not ended, "report": _text(report), "printed": _text(printed)}
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")
+
+
 def _waited(child: int, seconds: float) -> bool:
-    """Whether it came to its end in this time; all that it has started ends with it."""
+    """Whether it came to its end in this time; all that it has started ends with it.
+
+    Ends this process, too, when the one that asked is gone.
+    """
     end = time.monotonic() + seconds
     while os.waitpid(child, os.WNOHANG) == (0, 0):
-        if time.monotonic() > end:
-            os.killpg(child, signal.SIGKILL)
+        # Before the answer nothing is asked: what can be read is the end.
+        gone = bool(select.select([0], [], [], _OFTEN)[0])
+        if gone or time.monotonic() > end:
+            with contextlib.suppress(ProcessLookupError):  # it has yet to call setsid()
+                os.killpg(child, signal.SIGKILL)
+            os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
+            if gone:
+                sys.exit()
             return False
-        time.sleep(_OFTEN)
     return True
 
 
-def _child(request: dict[str, Any]) -> NoReturn:
+def _child(request: dict[str, Any], report: IO[bytes], printed: IO[bytes]) -> NoReturn:
     os.setsid()
-    for number, (name, mode) in enumerate(
-        ((os.devnull, os.O_RDONLY), (request["printed"], os.O_WRONLY | os.O_CREAT))
-    ):
-        os.dup2(os.open(name, mode, 0o600), number)
+    for number, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), printed.fileno())):
+        os.dup2(descriptor, number)
     os.dup2(1, 2)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  (a descriptor)
     try:
-        _play(request)
+        _play(request, report.fileno())
     except BaseException:
         traceback.print_exc()
     finally:
@@ -74,8 +94,8 @@ def _child(request: dict[str, Any]) -> NoReturn:
         os._exit(0)  # what the parent has yet to write is not written twice
 
 
-def _play(request: dict[str, Any]) -> None:
-    with Path(request["report"]).open("a", encoding="utf-8", buffering=1) as report:
+def _play(request: dict[str, Any], descriptor: int) -> None:
+    with open(descriptor, "w", encoding="utf-8", buffering=1) as report:
 
         def emit(kind: str, **facts: object) -> None:
             report.write(json.dumps({"kind": kind, **facts}) + "\n")

@@ -1,8 +1,7 @@
 """The scratch database of a rehearsal: the part of the schema that matters, roles, rows."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +11,13 @@ from remediate.errors import Refused
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres import client, programs
 from remediate.postgres.sql import ident
-from remediate.rehearsal import boundary, probe, references, roles, schema_copy
+from remediate.rehearsal import boundary, claims, probe, references, roles, schema_copy
 from remediate.rehearsal.references import Reference
 from remediate.rehearsal.scratch import Server
 from remediate.snapshots.live import Database
 from remediate.snapshots.tables import Column, Name, Table
 from remediate.snapshots.tables import Sequence as SequenceFacts
+from remediate.system.folders import temporary
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +62,15 @@ def prepare(
         )
     bindir = programs.clients(max(source.version, server.version) // 10000)
     theirs = roles.read(libpq)
-    room = tempfile.TemporaryDirectory(prefix="remediate-", dir=server.folder)
-    with room as folder, server.database() as url:
-        archive = schema_copy.dump(libpq, bindir, Path(folder))
-        with client.connect(client.environment(url)) as superuser:
-            made = roles.create(superuser, (*theirs.names, probe.NOBODY), theirs.members)
-            try:
-                with roles.owning(superuser, theirs.owner):
-                    limits = _lay(superuser, url, archive, libpq, subset)
-                    migrating = "" if theirs.superuser else theirs.migrating
-                    yield Stage(url, superuser, bindir, migrating, limits)
-            finally:
-                roles.drop(superuser, made)
+    room = temporary("remediate-run-", server.folder)
+    claimed = claims.roles(server.url, (*theirs.names, probe.NOBODY), theirs.members)
+    with room as folder, claimed, server.database() as url, ExitStack() as stack:
+        archive = schema_copy.dump(libpq, bindir, folder)
+        superuser = stack.enter_context(client.connect(client.environment(url)))
+        stack.enter_context(roles.owning(superuser, theirs.owner))
+        limits = _lay(superuser, url, archive, libpq, subset)
+        migrating = "" if theirs.superuser else theirs.migrating
+        yield Stage(url, superuser, bindir, migrating, limits)
 
 
 def _lay(

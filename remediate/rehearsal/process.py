@@ -6,7 +6,6 @@ import re
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -20,7 +19,7 @@ from remediate.postgres.sql import ident
 from remediate.rehearsal import child
 from remediate.rehearsal.result import Lock, Run, Statement
 from remediate.snapshots.tables import Name
-from remediate.system.secrets import scrub
+from remediate.system.secrets import remember_text, scrub
 
 # Weakest first (PostgreSQL, 13.3.1).
 MODES = (
@@ -68,20 +67,15 @@ class Worker:
 
         `apart`: what fails is taken back alone, the rest goes on, and at last all is taken back.
         """
-        with tempfile.TemporaryDirectory(prefix="remediate-") as room:
-            report, printed = Path(room, "report"), Path(room, "printed")
-            request = Path(room, "request.json")
-            request.write_text(
-                json.dumps(self._request(moves, report, printed, apart=apart)), "utf-8"
-            )
-            ended = self._start(request)
-            events = [json.loads(line) for line in _lines(report)]
-            text = "\n".join(_lines(printed))
-        return replace(_last_run(events, ended), printed=scrub(text))
+        answer = self._ask(self._request(moves, apart=apart))
+        events = [json.loads(line) for line in answer["report"].splitlines()]
+        for event in events:  # an error may repeat a part of its statement alone
+            remember_text(event.get("sql") or "" if event["kind"] == "statement" else "")
+        ended = f"it had not come to its end after {2 * self.timeout:g} s"
+        run = _last_run(events, ended if answer["killed"] else "")
+        return replace(run, printed=scrub("\n".join(answer["printed"].splitlines())))
 
-    def _request(
-        self, moves: Sequence[Move], report: Path, printed: Path, *, apart: bool
-    ) -> dict[str, Any]:
+    def _request(self, moves: Sequence[Move], *, apart: bool) -> dict[str, Any]:
         steps = [
             {"revision": m.revision, "file": m.file, "from": m.came_from, "to": m.goes_to}
             | {"way": m.way}
@@ -98,18 +92,18 @@ class Worker:
             "version_table_schema": self.version_table.schema,
             "arguments": dict(self.arguments),
             "timeout": self.timeout,
-            "report": str(report),
-            "printed": str(printed),
             "steps": steps,
             "apart": apart,
         }
 
-    def _start(self, request: Path) -> str:
-        """Why it did not come to its end by itself; "" where it did."""
-        self.channel.write(f"{request}\n")
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """What became of it: no file holds the request, whose URL has a password."""
+        self.channel.write(json.dumps(request) + "\n")
         self.channel.flush()
-        killed = self.channel.readline().strip() == "killed"
-        return f"it had not come to its end after {2 * self.timeout:g} s" if killed else ""
+        if not (line := self.channel.readline()):
+            return {"killed": False, "report": "", "printed": ""}
+        answer: dict[str, Any] = json.loads(line)
+        return answer
 
 
 @contextmanager
@@ -129,12 +123,6 @@ def open_channel(url: sa.URL, folder: Path) -> Iterator[TextIO]:
             yield channel
     finally:
         process.wait()
-
-
-def _lines(file: Path) -> list[str]:
-    if not file.is_file():
-        return []
-    return file.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
 def _last_run(events: Sequence[dict[str, Any]], ended: str) -> Run:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from remediate.plans.proof import Limit
 from remediate.snapshots.tables import Name
+from remediate.system.secrets import scrub
 
 FORMAT = "remediate.rehearsal/1"
 ABORTED = "25P02"  # PostgreSQL refuses a statement: one before it failed in this transaction
@@ -165,6 +166,11 @@ class Defect:
     file: str
     line: int = 0
     sql: str = ""  # of the statement that shows it
+
+    def __post_init__(self) -> None:
+        """Whatever is quoted passes here on its way out."""
+        for name in ("what", "evidence", "instead", "sql"):
+            object.__setattr__(self, name, scrub(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)

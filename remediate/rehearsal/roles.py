@@ -1,6 +1,6 @@
-"""The roles that a schema mentions: read from the live server, made on the scratch server."""
+"""The roles that a schema mentions, as they are on the live server."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -33,21 +33,6 @@ def read(libpq: dict[str, str]) -> Roles:
     return Roles(kept, tuple(members), migrating, superuser, owner)
 
 
-def create(
-    connection: psycopg.Connection, names: Sequence[str], members: Sequence[tuple[str, str]]
-) -> tuple[str, ...]:
-    """Make the missing ones, without login; returns those that were made."""
-    rows = connection.execute("SELECT rolname::text FROM pg_catalog.pg_roles")
-    present = {row[0] for row in rows}
-    missing = tuple(name for name in names if name not in present)
-    for name in missing:
-        connection.execute(f"CREATE ROLE {ident(name)} NOLOGIN".encode())
-    for role, member in members:
-        if member in missing and role in {*present, *missing}:
-            connection.execute(f"GRANT {ident(role)} TO {ident(member)}".encode())
-    return missing
-
-
 @contextmanager
 def owning(connection: psycopg.Connection, owner: str) -> Iterator[None]:
     """The database of this connection belongs to this role for a while."""
@@ -57,11 +42,3 @@ def owning(connection: psycopg.Connection, owner: str) -> Iterator[None]:
         yield
     finally:
         connection.execute(f"ALTER DATABASE {name} OWNER TO CURRENT_USER".encode())
-
-
-def drop(connection: psycopg.Connection, names: Sequence[str]) -> None:
-    """Remove roles with everything that they own or were granted in this database."""
-    for name in names:
-        connection.execute(f"DROP OWNED BY {ident(name)} CASCADE".encode())
-    for name in names:
-        connection.execute(f"DROP ROLE {ident(name)}".encode())

@@ -6,7 +6,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from remediate.errors import UsageProblem
 from remediate.postgres import programs
 from remediate.postgres.connections import database_problem, engine_url
 from remediate.postgres.queries import query
+from remediate.rehearsal import claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,26 @@ class Server:
 
     @contextmanager
     def database(self, name: str = "") -> Iterator[sa.URL]:
-        """An empty database, by default of an unused name, dropped at the end."""
-        name = name or f"remediate_{secrets.token_hex(6)}"
+        """An empty database, by default of an unused name, dropped at the end.
+
+        Where this program is killed, a server of ours is gone with it; on another one the next run
+        drops what has a name of ours.
+        """
+        if name or self.folder:
+            with self._made(name or _unused()) as url:
+                yield url
+        else:
+            unused = _unused()
+            with claims.database(self.url, unused), self._made(unused) as url:
+                yield url
+
+    @contextmanager
+    def _made(self, name: str) -> Iterator[sa.URL]:
         # template0: what somebody added to template1 is not part of anybody's schema.
         self._run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        # A statement that runs ends with its client, from PostgreSQL 14 and where the system can.
+        with suppress(sa.exc.DBAPIError):
+            self._run(f"ALTER DATABASE {name} SET client_connection_check_interval = '500ms'")
         try:
             yield self.url.set(database=name)
         finally:
@@ -42,6 +59,10 @@ class Server:
     def _run(self, statement: str) -> None:
         with _engine(self.url).connect() as connection:
             connection.exec_driver_sql(statement)
+
+
+def _unused() -> str:
+    return f"remediate_{secrets.token_hex(6)}"
 
 
 @contextmanager

@@ -3,9 +3,7 @@
 import ast
 import contextlib
 import os
-import shutil
-import signal
-import tempfile
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from remediate.errors import Refused, UsageProblem
+from remediate.project.recovery import explained
 from remediate.revisions.drafts import Draft, indented
 from remediate.revisions.graph import (
     Placement,
@@ -23,6 +22,8 @@ from remediate.revisions.graph import (
     version_locations,
     versions_folder,
 )
+from remediate.system import landing
+from remediate.system.folders import temporary
 from remediate.system.streams import stdout_to_stderr
 
 PREFIX = ".remediate-"
@@ -38,6 +39,11 @@ class Staged:
     path: Path
     folder: Path  # the staging folder that `path` is in
     target: Path
+
+    @property
+    def home(self) -> Path:
+        """The versions folder that `target` is in."""
+        return self.target.parents[len(self.path.relative_to(self.folder).parents) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,27 +141,24 @@ def _executed(source: str) -> "Counter[str]":
     )
 
 
-def land(files: Sequence[tuple[Path, Path]]) -> None:
-    """Move all files to their places, or none of them; Ctrl-C waits until it is done.
+def land(files: Sequence[tuple[Path, Path]], home: Path) -> None:
+    """Move all files to their places in this versions folder, or none of them.
 
-    Raises Refused, before anything is moved, when a place is taken.
+    What stands beside revisions comes first, then the revisions, parents before children: whatever
+    Alembic meets meanwhile is a chain of whole files. Raises Refused, before anything is moved,
+    when a place is taken, and OSError where a file cannot be written.
     """
     for _, target in files:
         if target.exists():
             raise Refused(f"{target} exists already", "Move it away, or apply it.")
-        target.parent.mkdir(parents=True, exist_ok=True)
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    moved: list[tuple[Path, Path]] = []
-    try:
-        for source, target in files:
-            shutil.move(source, target)
-            moved.append((source, target))
-    except OSError:
-        for source, target in reversed(moved):
-            shutil.move(target, source)
-        raise
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+    home.mkdir(parents=True, exist_ok=True)
+    ordered = sorted(files, key=lambda pair: pair[1].suffix == ".py")
+    with explained():
+        landing.land([_whole(*pair) for pair in ordered], home)
+
+
+def _whole(source: Path, target: Path) -> landing.File:
+    return landing.File(target, source.read_bytes(), stat.S_IMODE(source.stat().st_mode))
 
 
 def rewrite(path: Path, change: Callable[[str], str]) -> None:
@@ -190,22 +193,8 @@ def _with_location(theirs: ScriptDirectory, folder: Path) -> ScriptDirectory:
     )
 
 
-@contextlib.contextmanager
-def _folder(target: Path) -> Iterator[Path]:
-    """A folder beside versions/ (or a temporary one), with what a killed run left cleared away."""
+def _folder(target: Path) -> contextlib.AbstractContextManager[Path]:
+    """A folder beside versions/, or among the temporary files."""
     place = target.parent
-    for left in place.glob(f"{PREFIX}*"):
-        if not _alive(left.name.removeprefix(PREFIX).partition("-")[0]):
-            shutil.rmtree(left, ignore_errors=True)
     writable = place.exists() and os.access(place, os.W_OK)
-    folder = Path(
-        tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=place if writable else None)
-    )
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _alive(pid: str) -> bool:
-    return pid.isdigit() and Path(f"/proc/{pid}").exists()
+    return temporary(PREFIX, place if writable else None)

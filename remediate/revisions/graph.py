@@ -114,7 +114,7 @@ def alembic_errors() -> Iterator[None]:
         raise
     except CommandError as error:
         pass_on_interrupt(error)
-        raise UsageProblem(str(error), "Alembic says so; see: alembic heads") from error
+        raise UsageProblem(scrub(str(error)), "Alembic says so; see: alembic heads") from error
     except (Exception, SystemExit) as error:
         pass_on_interrupt(error)
         raise UsageProblem(

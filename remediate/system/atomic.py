@@ -1,9 +1,14 @@
 """Whole files: read to their end, and written completely or left as they were."""
 
+import contextlib
 import errno
 import os
 import tempfile
+import time
 from pathlib import Path
+
+_PREFIX, _SUFFIX = ".remediate-", ".whole"
+_HOUR = 3600  # seconds
 
 
 def read(path: Path) -> str:
@@ -27,19 +32,30 @@ def replace(path: Path, text: str, *, newline: str | None = None) -> None:
     there = target.exists()
     if there and not target.is_file():
         raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
+    _remove_old(target.parent)
     if there and not os.access(target, os.W_OK):
         raise PermissionError(13, "it is read-only", str(path))
     mode = target.stat().st_mode & 0o7777 if there else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".remediate-")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=_PREFIX, suffix=_SUFFIX)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline=newline) as file:
             file.write(text)
-        temporary.chmod(mode)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _remove_old(folder: Path) -> None:
+    """What killed runs left: writing takes no hour."""
+    for left in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _HOUR:
+                left.unlink()
 
 
 def _umask() -> int:

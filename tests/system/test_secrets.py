@@ -1,7 +1,9 @@
 """Nothing that came with a URL is shown again."""
 
 import pytest
+import sqlalchemy as sa
 
+from remediate.postgres.connections import shown_host
 from remediate.system import secrets
 
 
@@ -32,3 +34,36 @@ def test_what_is_no_secret_stays() -> None:
 
 def test_urls_that_nobody_announced_are_masked_too() -> None:
     assert secrets.scrub("see postgresql://bob:hidden@h/d") == "see postgresql://bob:***@h/d"
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("postgresql://a:b@h/d", "h:5432"),
+        ("postgresql://a:first@second@h:1/d", "h:1"),
+        ("postgresql://a:first@second@/d?host=/run", "local socket"),
+        ("postgresql:///d", "local socket"),
+    ],
+)
+def test_the_rest_of_a_password_is_no_host(text: str, host: str) -> None:
+    assert shown_host(sa.make_url(text)) == host
+
+
+def test_common_words_and_names_stay_in_our_own_sentences() -> None:
+    secrets.remember_secret("zebra_crossing")
+    secrets.remember_secret("Zebra-Crossing-1")
+    assert secrets.veil("the table zebra_crossing") == "the table zebra_crossing"
+    assert secrets.veil("it says Zebra-Crossing-1") == "it says ***"
+    assert (
+        secrets.scrub('role "zebra_crossing" of zebra_crossings') == 'role "***" of zebra_crossings'
+    )
+    assert secrets.scrub("cut to Zebra-Cros") == "cut to ***"
+    assert secrets.scrub("zebra crossing") == "zebra crossing"
+    secrets.remember_secret("striped zebra%crossing")
+    assert secrets.scrub("zebra, not a-zebras") == "***, not a-zebras"
+
+
+def test_what_everybody_uses_is_no_secret() -> None:
+    secrets.remember("postgresql://postgres:postgres@h/d")
+    text = 'password authentication failed for user "postgres"'
+    assert secrets.scrub(text) == text

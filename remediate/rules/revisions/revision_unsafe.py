@@ -64,6 +64,7 @@ from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import Revision
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import Generator, Name, Sequence, Source
+from remediate.system.credentials import masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +121,15 @@ def _is_narrow(sequence: Sequence | None) -> bool:
 
 
 def _finding(revision: Revision, unsafe: Unsafe) -> Finding:
-    facts = RevisionUnsafeFacts(revision.id, unsafe.kind, unsafe.function, unsafe.rewritten or None)
+    instead = masked(unsafe.rewritten) or None
+    facts = RevisionUnsafeFacts(revision.id, unsafe.kind, unsafe.function, instead)
     place = Place(subject=f"{revision.id}:{unsafe.line}")
     severity = Severity.ERROR if unsafe.error else Severity.WARNING
     confidence = Confidence.PROVEN if unsafe.error else Confidence.LIKELY
     source = Source(revision.source.file, unsafe.line)
-    return Finding(RULE.code, RULE.name, place, severity, confidence, unsafe.message, facts, source)
+    return Finding(
+        RULE.code, RULE.name, place, severity, confidence, masked(unsafe.message), facts, source
+    )
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

@@ -1,0 +1,49 @@
+"""Finish or remove the files that a killed run was writing into the project."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+
+from remediate.errors import UsageProblem
+from remediate.system import landing
+from remediate.system.paths import shown
+
+_log = logging.getLogger("remediate")
+
+
+def recover(folder: Path, script: ScriptDirectory) -> None:
+    """Do so in the project's folder and in those of its revisions; a warning says what was done.
+
+    Raises UsageProblem where some of the files are in their places and the rest cannot follow.
+    """
+    for home in dict.fromkeys(_homes(folder, script)):
+        with explained():
+            for one in landing.recover(home):
+                files = ", ".join(shown(path) for path in one.paths)
+                _log.warning(_FINISHED if one.finished else _REMOVED, files)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raises UsageProblem where files are stuck half way."""
+    try:
+        yield
+    except landing.Stuck as error:
+        raise UsageProblem(
+            f"files that were being written can be neither finished nor taken back: {error}",
+            "Mend that, then run any command of remediate in this project: it goes on there.",
+        ) from error
+
+
+_FINISHED = "remediate: a killed run had written some of its files; now all are there: %s"
+_REMOVED = "remediate: a killed run had prepared files and put none in its place; they are gone: %s"
+
+
+def _homes(folder: Path, script: ScriptDirectory) -> Iterable[Path]:
+    """The existing ones, as the file system knows them."""
+    locations = script._version_locations  # noqa: SLF001  (no public name)
+    found = (folder, *map(Path, locations))
+    return (path.resolve() for path in found if path.is_dir())
