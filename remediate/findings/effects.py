@@ -71,6 +71,8 @@ class ErrorKind(StrEnum):
     WRONG_TYPE = "wrong-type"
     NOT_READABLE = "not-readable"
     NOT_COMPARABLE = "not-comparable"
+    NOT_CAST = "not-cast"
+    NOT_REFERENCEABLE = "not-referenceable"
 
     @property
     def sqlstate(self) -> str:
@@ -89,6 +91,8 @@ _SQLSTATES = {
     ErrorKind.WRONG_TYPE: "42804",
     ErrorKind.NOT_READABLE: "22P02",
     ErrorKind.NOT_COMPARABLE: "42883",
+    ErrorKind.NOT_CAST: "42804",
+    ErrorKind.NOT_REFERENCEABLE: "42804",
 }
 
 

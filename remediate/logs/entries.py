@@ -15,7 +15,9 @@ _KEY = re.compile(r"\(([^\n]{1,500}?)\)=\(")
 _IDENTIFIER = r'(?:"(?:[^"]|"")+"|[\w$]+)'
 _TABLE = rf"({_IDENTIFIER}(?:\s*\.\s*{_IDENTIFIER})?)"
 _WRITTEN = re.compile(
-    rf"\b(?:INSERT\s+INTO|MERGE\s+INTO|UPDATE(?:\s+ONLY)?|COPY)\s+{_TABLE}", re.IGNORECASE
+    rf"\b(?:INSERT\s+INTO|MERGE\s+INTO|UPDATE(?:\s+ONLY)?|COPY"
+    rf"|ALTER\s+TABLE(?:\s+IF\s+EXISTS)?(?:\s+ONLY)?)\s+{_TABLE}",
+    re.IGNORECASE,
 )
 _READ = re.compile(rf"\b(?:FROM|JOIN)\s+(?:ONLY\s+)?{_TABLE}", re.IGNORECASE)
 _PART = re.compile(_IDENTIFIER)

@@ -54,6 +54,8 @@ _MESSAGES = {
     ErrorKind.WRONG_TYPE: messages.WRONG_TYPE,
     ErrorKind.NOT_READABLE: messages.NOT_READABLE,
     ErrorKind.NOT_COMPARABLE: messages.NOT_COMPARABLE,
+    ErrorKind.NOT_CAST: messages.NOT_CAST,
+    ErrorKind.NOT_REFERENCEABLE: messages.NOT_REFERENCEABLE,
 }
 # Under these, whatever the text says, it is what is looked for.
 _CLEAR = {"23502", "23505", "2200H"}

@@ -86,6 +86,19 @@ MEANINGS = {
         "column that stands for an integer key, or a model that says so.",
         "no reference between these tables is known whose types differ",
     ),
+    ErrorKind.NOT_CAST: Meaning(
+        "a type change without a way for the values",
+        "A revision changes the type of a column, and PostgreSQL does not convert its values by "
+        "itself: ALTER COLUMN ... TYPE needs USING, and every value must fit. Where the column "
+        "stands for another table's key, the repair converts it and keeps what does not come back.",
+        "the column means no key that is known: its type change needs USING",
+    ),
+    ErrorKind.NOT_REFERENCEABLE: Meaning(
+        "a foreign key between columns of different types",
+        "A revision declares a foreign key on a column whose type is not that of the key: no "
+        "constraint is possible until the column is converted.",
+        "no reference of this table is known whose type differs; it was converted since",
+    ),
 }
 
 

@@ -210,6 +210,36 @@ operator existerar inte: {operator}
 操作符不存在: {operator}
 """
 
+NOT_CAST = """\
+column "{column}" cannot be cast automatically to type {type}
+Spalte »{column}« kann nicht automatisch in Typ {type} umgewandelt werden
+la columna «{column}» no puede convertirse automáticamente al tipo {type}
+la colonne « {column} » ne peut pas être convertie vers le type {type}
+la colonna "{column}" non può essere convertita automaticamente al tipo {type}
+列"{column}"は型{type}には自動的に型変換できません
+სვეტის "{column}" ავტომატური დაკასტვა ტიპამდე {type} შეუძლებელია
+"{column}" 칼럼의 자료형을 {type} 형으로 형변환할 수 없음
+столбец "{column}" нельзя автоматически привести к типу {type}
+kolumn "{column}" kan inte automatiskt typomvandlas till typ {type}
+стовпець "{column}" не можна автоматично привести до типу {type}
+字段 "{column}" 不能自动转换成类型 {type}
+"""
+
+NOT_REFERENCEABLE = """\
+foreign key constraint "{constraint}" cannot be implemented
+Fremdschlüssel-Constraint »{constraint}« kann nicht implementiert werden
+la restricción de llave foránea «{constraint}» no puede ser implementada
+la contrainte de clé étrangère « {constraint} » ne peut pas être implémentée
+non è possibile implementare il vincolo di chiave esterna "{constraint}"
+外部キー制約"{constraint}は実装されていません
+გარე გასაღების შეზღუდვის "{constraint}" განხორციელება შეუძლებელია
+"{constraint}" 참조키(foreign key) 제약 조건은 구현되어질 수 없습니다
+ограничение внешнего ключа "{constraint}" нельзя реализовать
+främmande nyckelvillkor "{constraint}" kan inte implementeras
+обмеження зовнішнього ключа "{constraint}" не можна реалізувати
+无法实现外键约束 "{constraint}"
+"""
+
 ERROR_LABELS = """\
 ERROR| FEHLER| ERREUR| ERRORE| შეცდომა| 오류| ОШИБКА| FEL| ПОМИЛКА| 错误| FATAL| FATALE|
 ფატალური| 치명적오류| ВАЖНО| FATALT| ФАТАЛЬНО| 致命错误| PANIC| PANIK| PANICO| პანიკა| 손상| ПАНИКА|

@@ -620,3 +620,37 @@ def test_the_incident_is_repaired_by_the_command_that_is_named(
         assert "career_goals" in revision.read_text()
         missing = project.run("remediate", "triage", "missing.log", expected=2)
         assert missing.stderr.startswith("remediate: missing.log cannot be read: No such file")
+
+
+OF_DEPLOYS = {
+    'column "a b" cannot be cast automatically to type uuid': ServerError(
+        ErrorKind.NOT_CAST, column="a b"
+    ),
+    "Spalte »x« kann nicht automatisch in Typ integer umgewandelt werden": ServerError(
+        ErrorKind.NOT_CAST, column="x"
+    ),
+    '"x" 칼럼의 자료형을 bigint 형으로 형변환할 수 없음': ServerError(
+        ErrorKind.NOT_CAST, column="x"
+    ),
+    'foreign key constraint "fk" cannot be implemented': ServerError(
+        ErrorKind.NOT_REFERENCEABLE, name="fk"
+    ),
+    'внешнего ключа? ограничение внешнего ключа "fk" нельзя реализовать': ServerError(
+        ErrorKind.NOT_REFERENCEABLE, name="fk"
+    ),
+}
+
+
+@pytest.mark.parametrize("message", OF_DEPLOYS)
+def test_what_a_deploy_meets_is_told(message: str) -> None:
+    expected = OF_DEPLOYS[message]
+    assert recognised(message, "42804") == expected
+    assert "FK003" in explanation(expected)
+
+
+def test_the_table_of_a_failed_deploy_is_the_one_that_it_alters() -> None:
+    sql = "[SQL: ALTER TABLE IF EXISTS ONLY app.orders ALTER COLUMN user_id TYPE INTEGER]\n"
+    message = 'column "user_id" cannot be cast automatically to type integer\n'
+    found = errors(f"psycopg.errors.DatatypeMismatch: {message}HINT:  You might need USING.\n{sql}")
+    assert found == [ServerError(ErrorKind.NOT_CAST, "app", "orders", "user_id")]
+    assert recognised('column "x" cannot be cast automatically to type json', "42804") is None

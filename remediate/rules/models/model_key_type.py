@@ -155,6 +155,7 @@ RULE = Rule(
         ErrorKind.WRONG_TYPE: 3,
         ErrorKind.NOT_READABLE: 3,
         ErrorKind.NOT_COMPARABLE: 3,
+        ErrorKind.NOT_CAST: 3,
     },
     facts=(ModelKeyTypeFacts,),
     leaves=Leaves.KEY,

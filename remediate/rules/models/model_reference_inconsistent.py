@@ -39,7 +39,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remediate.analysis.models import ModelTypeFacts, differ, sqlalchemy_type
-from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
@@ -110,7 +110,7 @@ RULE = Rule(
     remedy=remedy,
     stops=Inserts.NONE,
     symptom=None,
-    errors={},
+    errors={ErrorKind.NOT_REFERENCEABLE: 3},
     facts=(ModelReferenceInconsistentFacts,),
     leaves=Leaves.NOTHING,
     provable=False,

@@ -154,6 +154,8 @@ RULE = Rule(
         ErrorKind.WRONG_TYPE: 2,
         ErrorKind.NOT_READABLE: 2,
         ErrorKind.NOT_COMPARABLE: 2,
+        ErrorKind.NOT_CAST: 2,
+        ErrorKind.NOT_REFERENCEABLE: 2,
     },
     facts=(ModelReferenceTypeFacts,),
     leaves=Leaves.NOTHING,

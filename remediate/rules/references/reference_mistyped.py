@@ -112,6 +112,8 @@ RULE = Rule(
         ErrorKind.WRONG_TYPE: 1,
         ErrorKind.NOT_READABLE: 1,
         ErrorKind.NOT_COMPARABLE: 1,
+        ErrorKind.NOT_CAST: 1,
+        ErrorKind.NOT_REFERENCEABLE: 1,
     },
     facts=(CandidateFacts,),
     leaves=Leaves.REFERENCE,

@@ -46,7 +46,7 @@ https://alembic.sqlalchemy.org/en/latest/ops.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
@@ -149,7 +149,7 @@ RULE = Rule(
     remedy=remedy,
     stops=Inserts.NONE,
     symptom=None,
-    errors={},
+    errors={ErrorKind.NOT_CAST: 4, ErrorKind.NOT_REFERENCEABLE: 4},
     facts=(RevisionUnsafeFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
