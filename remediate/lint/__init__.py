@@ -1,9 +1,14 @@
 """What is unsafe in an Alembic revision, told from its text alone: nothing is imported or run."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from remediate.lint.kinds import KINDS, PAGE, REVISION_ID_KINDS
 from remediate.lint.values import NOTHING, Known, Unsafe, table_name
+
+if TYPE_CHECKING:
+    from remediate.lint.facts import Fact
+    from remediate.lint.steps import Change
 
 __all__ = [
     "KINDS",
@@ -12,6 +17,8 @@ __all__ = [
     "REVISION_ID_KINDS",
     "Known",
     "Unsafe",
+    "changes",
+    "facts_of",
     "learn",
     "lint",
     "table_name",
@@ -30,3 +37,17 @@ def learn(sources: Iterable[str], known: Known = NOTHING) -> Known:
     from remediate.lint import linter  # noqa: PLC0415  (the parser takes 0.1 s to import)
 
     return linter.learn(sources, known)
+
+
+def changes(source: str, known: Known = NOTHING) -> "tuple[Change, ...]":
+    """What a revision does, by line. Raises SyntaxError where it is no Python."""
+    from remediate.lint import steps  # noqa: PLC0415  (the parser takes 0.1 s to import)
+
+    return steps.changes(source, known)
+
+
+def facts_of(sql: str) -> "tuple[Fact, ...]":
+    """What a text of SQL does, statement by statement."""
+    from remediate.lint import steps  # noqa: PLC0415  (the parser takes 0.1 s to import)
+
+    return steps.facts_of(sql)

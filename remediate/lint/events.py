@@ -12,7 +12,7 @@ from remediate.lint.facts import Event
 from remediate.lint.operations import operation_name
 from remediate.lint.scope import HOLE, Expression, Step, Text
 from remediate.lint.state import Column, State
-from remediate.lint.values import Unsafe
+from remediate.lint.values import Unsafe, plain
 
 _HARMLESS = {"alembic", "sqlalchemy", "sqlmodel", *sys.stdlib_module_names}
 F = TypeVar("F", bound=facts.Fact)
@@ -30,6 +30,7 @@ class Effect:
     sequence: str = ""
     sequence_type: str = ""
     generated: bool = False
+    compared: tuple[tuple[str, str], ...] = ()  # types of a reference's columns and of its target's
 
     def unsafe(self, kind: str, message: str, rewritten: str = "", *, error: bool) -> Unsafe:
         """A finding about the event."""
@@ -85,7 +86,17 @@ def _effects(event: Event, now: State) -> Iterator[Effect]:
         known = c.type_at(event.branch)
         yield Effect(event, c, known, c.sequence, c.sequence_type, c.generated)
     if not columns:
-        yield Effect(event)
+        compared = _compared(fact, event, now) if isinstance(fact, facts.ReferenceAdded) else ()
+        yield Effect(event, compared=compared)
+
+
+def _compared(fact: facts.ReferenceAdded, event: Event, now: State) -> tuple[tuple[str, str], ...]:
+    def known(table: str, name: str) -> str:
+        column = now.columns.get((plain(table), name))
+        return column.type_at(event.branch) if column else ""
+
+    pairs = zip(fact.columns, fact.target_columns, strict=False)
+    return tuple((known(fact.table, own), known(fact.target, key)) for own, key in pairs)
 
 
 def events(step: Step) -> Iterator[Event]:

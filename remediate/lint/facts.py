@@ -115,12 +115,22 @@ class KeyAdded:
 class ReferenceAdded:
     table: str
     columns: tuple[str, ...]
+    target: str = ""
+    target_columns: tuple[str, ...] = ()  # () where it leaves them to the target's key
+    name: str = ""  # "" where PostgreSQL gives it one
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintDropped:
+    table: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceCreated:
     name: str
     type: str = "bigint"
+    if_absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,14 @@ class EnumCreated:
 @dataclass(frozen=True, slots=True)
 class RowsWritten:
     """Rows with their keys are written into the table, or a trigger may fill them."""
+
+    table: str
+    columns: tuple[str, ...] | None = None  # that an INSERT names; None where it is not known
+
+
+@dataclass(frozen=True, slots=True)
+class RowsChanged:
+    """Rows that are there are updated or deleted."""
 
     table: str
 
@@ -181,8 +199,8 @@ class OtherDDL:
 Fact: TypeAlias = (
     TableCreated | TableDropped | TableRenamed | ColumnAdded | ColumnDropped | ColumnRenamed
     | TypeChanged | DefaultSet | IdentityAdded | GeneratorDropped | KeyAdded | ReferenceAdded
-    | SequenceCreated | SequenceAltered | SequenceDropped | EnumCreated | RowsWritten
-    | DropCascaded | SeveralStatements | Opaque | NotRead | OtherDDL
+    | ConstraintDropped | SequenceCreated | SequenceAltered | SequenceDropped | EnumCreated
+    | RowsWritten | RowsChanged | DropCascaded | SeveralStatements | Opaque | NotRead | OtherDDL
 )  # fmt: skip
 
 

@@ -11,6 +11,13 @@ assigned needs no USING: integer to bigint or numeric, anything to text. uuid to
 at all. A default of the old type may stand in the way even so: drop it before, set it afterwards.
 
   op.alter_column("orders", "user_id", type_=sa.Integer(), postgresql_using="user_id::integer")""",
+    "reference-mistyped": """\
+A foreign key from a column to a key of another type: text or uuid to integer, integer to text.
+PostgreSQL has no operator of the key's index that compares the two, and refuses it (42804), whether
+the tables have rows or not. Any integer type may reference any other, as may varchar and text.
+
+  op.alter_column("orders", "user_id", type_=sa.Integer(), postgresql_using="user_id::integer")
+  op.create_foreign_key(None, "orders", "users", ["user_id"], ["id"])""",
     "sequence-left-narrow": """\
 A serial key becomes bigint, and its sequence does not: it still ends at 2147483647, and the day
 that the change was made for still comes (2200H). PostgreSQL widens the sequence of an identity

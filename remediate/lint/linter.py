@@ -14,6 +14,7 @@ from remediate.lint.walk import Walker
 
 _CHECKS = (
     type_checks.type_without_using,
+    type_checks.reference_mistyped,
     type_checks.sequence_left_narrow,
     key_checks.key_without_default,
     key_checks.copy_without_default,
@@ -33,7 +34,7 @@ def lint(source: str, known: Known = NOTHING) -> tuple[Unsafe, ...]:
     walker = Walker(source)
     findings = list(_revision_id(walker, known))
     steering = not is_offline_aware(walker.tree)
-    for run in _runs(walker, initial_state(known)):
+    for run in runs(walker, initial_state(known)):
         for check in _CHECKS:
             findings += check(run)
         findings += step_checks.query_steers_ddl(run) if steering else ()
@@ -45,12 +46,12 @@ def learn(sources: Iterable[str], known: Known = NOTHING) -> Known:
     state = initial_state(known)
     for source in sources:
         walker = Walker(source)
-        for run in _runs(walker, state):
+        for run in runs(walker, state):
             state = run.end if run.upgrades else state
     return known_from(state, known.version_width)
 
 
-def _runs(walker: Walker, before: State) -> Iterator[Run]:
+def runs(walker: Walker, before: State) -> Iterator[Run]:
     """Each function; a downgrade starts where its upgrade ends."""
     ends: dict[str, State] = {}
     entries = sorted(walker.entries(), key=lambda node: node.name.startswith("downgrade"))

@@ -16,7 +16,16 @@ from remediate.lint.columns import (
 from remediate.lint.evaluate import evaluate, evaluate_text
 from remediate.lint.facts import Fact
 from remediate.lint.queries import runs_sql
-from remediate.lint.scope import HOLE, BatchTable, Constant, Scope, Step, Text, Value
+from remediate.lint.scope import (
+    HOLE,
+    BatchTable,
+    Constant,
+    Dictionary,
+    Scope,
+    Step,
+    Text,
+    Value,
+)
 from remediate.lint.tables import default_of
 from remediate.lint.values import table_name
 
@@ -39,14 +48,31 @@ class Arguments:
         """A string, "" if it is not given, HOLE where it is not known."""
         return known_text(evaluate_text(self.nodes.get(name), self.scope))
 
+    def name(self, name: str) -> str:
+        """The same, and "" for None."""
+        node = self.nodes.get(name)
+        return (
+            ""
+            if is_none(self._unwrapped(node), self.scope)
+            else known_text(evaluate_text(self._unwrapped(node), self.scope))
+        )
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of strings; () where it is not given or not known."""
+        node = self.nodes.get(name)
+        value = evaluate(node, self.scope) if node is not None else None
+        return tuple(map(known_text, value)) if isinstance(value, tuple) else ()
+
     @property
     def table(self) -> str:
         if self.batch is None:
-            return table_name(self.text("table_name"), self._schema(self.nodes.get("schema")))
+            return table_name(self.text("table_name"), self.name("schema"))
         return table_name(known_text(self.batch.table), known_text(self.batch.schema, none=""))
 
-    def _schema(self, node: ast.expr | None) -> str:
-        return "" if is_none(node, self.scope) else known_text(evaluate_text(node, self.scope))
+    def _unwrapped(self, node: ast.expr | None) -> ast.expr | None:
+        """What op.f() keeps a naming convention away from."""
+        called = isinstance(node, ast.Call) and self.scope.dotted(node.func) == "alembic.op.f"
+        return node.args[0] if called and isinstance(node, ast.Call) and node.args else node
 
 
 def known_text(value: Value, none: str = HOLE) -> str:
@@ -162,16 +188,23 @@ def _create_primary_key(step: Step) -> Iterator[Fact]:
 
 
 def _create_foreign_key(step: Step) -> Iterator[Fact]:
-    names = ("constraint_name", "source_table", "referent_table", "local_cols")
+    names = ("constraint_name", "source_table", "referent_table", "local_cols", "remote_cols")
     batch = batch_of(step)
     given = Arguments(step, tuple(n for n in names if not (batch and n == "source_table")))
-    node = given.nodes.get("local_cols")
-    value = evaluate(node, step.scope) if node is not None else None
-    schema = given.text("source_schema")
-    table = given.table if batch else table_name(given.text("source_table"), schema)
-    yield facts.ReferenceAdded(
-        table, tuple(map(known_text, value)) if isinstance(value, tuple) else ()
-    )
+    table = given.table if batch else _schema_and_name(given, "source")
+    target = _schema_and_name(given, "referent")
+    columns, theirs = given.texts("local_cols"), given.texts("remote_cols")
+    yield facts.ReferenceAdded(table, columns, target, theirs, given.name("constraint_name"))
+
+
+def _schema_and_name(given: Arguments, side: str) -> str:
+    schema = given.name(f"{side}_schema")
+    return table_name(given.text(f"{side}_table"), schema)
+
+
+def _drop_constraint(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("constraint_name", "table_name"))
+    yield facts.ConstraintDropped(given.table, given.name("constraint_name"))
 
 
 def _drop_column(step: Step) -> Iterator[Fact]:
@@ -188,9 +221,21 @@ def _bulk_insert(step: Step) -> Iterator[Fact]:
     value = step.scope.names.get(table.id) if isinstance(table, ast.Name) else None
     call = getattr(value, "expression", table)
     names = call.args[:1] if isinstance(call, ast.Call) else []
+    given = Arguments(step, ("table", "rows"))
     yield facts.RowsWritten(
-        table_name(known_text(evaluate_text(names[0], step.scope))) if names else HOLE
+        table_name(known_text(evaluate_text(names[0], step.scope))) if names else HOLE,
+        _given_columns(given),
     )
+
+
+def _given_columns(given: Arguments) -> tuple[str, ...] | None:
+    """The columns of rows that are written out."""
+    node = given.nodes.get("rows")
+    rows = evaluate(node, given.scope) if node is not None else None
+    if not isinstance(rows, tuple) or not all(isinstance(row, Dictionary) for row in rows):
+        return None
+    known = {known_text(k) for row in rows if isinstance(row, Dictionary) for k, _ in row.items}
+    return None if HOLE in known or not known else tuple(sorted(known))
 
 
 def _create_table(step: Step) -> Iterator[Fact]:
@@ -252,5 +297,6 @@ _READERS: dict[str, Callable[[Step], Iterator[Fact]]] = {
     "rename_table": _rename_table,
     "create_primary_key": _create_primary_key,
     "create_foreign_key": _create_foreign_key,
+    "drop_constraint": _drop_constraint,
     "bulk_insert": _bulk_insert,
 }

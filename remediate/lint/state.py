@@ -85,7 +85,9 @@ def _names(fact: facts.Fact) -> str:
 def _make_uncertain(state: State, event: Event) -> None:
     """After this, types are no longer known, and anything may be generated."""
     fact = event.fact
-    if isinstance(fact, facts.OtherDDL | facts.RowsWritten | facts.DropCascaded):
+    if isinstance(
+        fact, facts.OtherDDL | facts.RowsWritten | facts.RowsChanged | facts.DropCascaded
+    ):
         return
     text = fact.text if isinstance(fact, facts.Opaque) else ""
     state.uncertain |= not text

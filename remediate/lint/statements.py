@@ -137,8 +137,26 @@ def _rows(node: Any, _: Source) -> Iterator[Fact]:
         yield tables.create_copy(node.into_clause, node)
     inner = [one.ctequery for one in node.with_clause.ctes] if node.with_clause else []
     for one in (node, *inner):
-        if isinstance(one, nodes.InsertStmt | nodes.MergeStmt):
-            yield facts.RowsWritten(relation(one.relation))
+        match one:
+            case nodes.InsertStmt():
+                yield facts.RowsWritten(relation(one.relation), _named_columns(one))
+            case nodes.MergeStmt():
+                yield facts.RowsWritten(relation(one.relation))
+            case nodes.UpdateStmt() | nodes.DeleteStmt():
+                yield facts.RowsChanged(relation(one.relation))
+
+
+def _named_columns(node: nodes.InsertStmt) -> tuple[str, ...] | None:
+    """What the INSERT gives values for; all of the table's columns where it names none."""
+    if node.cols:
+        return tuple(c.name for c in node.cols if isinstance(c, nodes.ResTarget))
+    return None if node.select_stmt else ()
+
+
+def _truncate(node: nodes.TruncateStmt, _: Source) -> Iterator[Fact]:
+    for one in node.relations:
+        if isinstance(one, nodes.RangeVar):
+            yield facts.RowsChanged(relation(one))
 
 
 def _copy(node: nodes.CopyStmt, _: Source) -> Iterator[Fact]:
@@ -151,7 +169,8 @@ def _create_trigger(node: nodes.CreateTrigStmt, _: Source) -> Iterator[Fact]:
 
 
 def _create_sequence(node: nodes.CreateSeqStmt, _: Source) -> Iterator[Fact]:
-    yield facts.SequenceCreated(relation(node.sequence), _sequence_type(node.options) or "bigint")
+    type_ = _sequence_type(node.options) or "bigint"
+    yield facts.SequenceCreated(relation(node.sequence), type_, node.if_not_exists)
 
 
 def _alter_sequence(node: nodes.AlterSeqStmt, _: Source) -> Iterator[Fact]:
@@ -229,7 +248,7 @@ def _other(node: nodes.AstNode, _: Source) -> Iterator[Fact]:
 _HARMLESS = (
     nodes.CommentStmt, nodes.ConstraintsSetStmt, nodes.ExplainStmt, nodes.GrantRoleStmt,
     nodes.GrantStmt, nodes.LockStmt, nodes.NotifyStmt, nodes.RefreshMatViewStmt, nodes.ReindexStmt,
-    nodes.TransactionStmt, nodes.TruncateStmt, nodes.VacuumStmt, nodes.VariableSetStmt,
+    nodes.TransactionStmt, nodes.VacuumStmt, nodes.VariableSetStmt,
     nodes.VariableShowStmt,
 )  # fmt: skip
 _READERS: dict[type, Callable[[Any, Source], Iterator[Fact]]] = {
@@ -251,4 +270,5 @@ _READERS: dict[type, Callable[[Any, Source], Iterator[Fact]]] = {
     nodes.DeleteStmt: _rows,
     nodes.MergeStmt: _rows,
     nodes.SelectStmt: _rows,
+    nodes.TruncateStmt: _truncate,
 }

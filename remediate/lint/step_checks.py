@@ -12,6 +12,7 @@ from remediate.lint.values import Unsafe
 
 _NO_DDL = (
     facts.Opaque, facts.NotRead, facts.SeveralStatements, facts.EnumCreated, facts.RowsWritten,
+    facts.RowsChanged,
 )  # fmt: skip
 
 
@@ -19,7 +20,7 @@ def failure_swallowed(run: Run) -> Iterator[Unsafe]:
     """Steps in a try whose handler goes on, or under contextlib.suppress."""
     for effect in run.effects:
         context = effect.event.step.context
-        if context.suppressed_at:
+        if context.suppressed_at and not isinstance(effect.event.fact, facts.RowsChanged):
             message = (
                 "a failure of the steps in this block is swallowed: the transaction is aborted and "
                 "the next statement fails (25P02), or the version moves on without them"

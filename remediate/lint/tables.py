@@ -97,6 +97,8 @@ def _action(
             fact = facts.ColumnAdded(table, _column(column, source))
         case pb.AT_DropColumn, _:
             fact = facts.ColumnDropped(table, command.name)
+        case pb.AT_DropConstraint, _:
+            fact = facts.ConstraintDropped(table, command.name)
         case pb.AT_AlterColumnType, nodes.ColumnDef(type_name=new, raw_default=expression):
             using = expression is not None
             fact = facts.TypeChanged(table, command.name, type_name(new), using=using, end=end)
@@ -124,7 +126,9 @@ def _constraint(table: str, node: nodes.Constraint) -> Fact:
     if node.contype == pb.CONSTR_PRIMARY:
         return facts.KeyAdded(table, strings(node.keys))
     if node.contype == pb.CONSTR_FOREIGN:
-        return facts.ReferenceAdded(table, strings(node.fk_attrs))
+        target, columns = relation(node.pktable), strings(node.pk_attrs)
+        own = strings(node.fk_attrs)
+        return facts.ReferenceAdded(table, own, target, columns, node.conname)
     return facts.OtherDDL()
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from remediate.lint import facts, rewrite
 from remediate.lint.events import Effect, Run
-from remediate.lint.facts import TypeChanged
+from remediate.lint.facts import ReferenceAdded, TypeChanged
 from remediate.lint.state import serial_name
-from remediate.lint.types import INTEGERS, conversion, is_refused
+from remediate.lint.types import INTEGERS, conversion, is_incomparable, is_refused
 from remediate.lint.values import Unsafe, bare_name
 
 
@@ -30,6 +30,19 @@ def _refused(fact: TypeChanged, old: str, new: str, way: str) -> str:
         "convert that by itself and refuses the step (42804)"
     )
     return text if way else f"{text}; no cast leads there, what becomes of the values is a decision"
+
+
+def reference_mistyped(run: Run) -> Iterator[Unsafe]:
+    """A foreign key between columns of types that PostgreSQL does not compare."""
+    for effect, fact in run.of(ReferenceAdded):
+        names = zip(fact.columns, fact.target_columns, effect.compared, strict=False)
+        wrong = [(own, key, types) for own, key, types in names if is_incomparable(*types)]
+        for own, key, (type_, of_key) in wrong[:1]:
+            message = (
+                f"{fact.table}.{own} is {type_} and references {fact.target}.{key}, which is "
+                f"{of_key}: PostgreSQL refuses the foreign key (42804); convert the column first"
+            )
+            yield effect.unsafe("reference-mistyped", message, error=True)
 
 
 def sequence_left_narrow(run: Run) -> Iterator[Unsafe]:

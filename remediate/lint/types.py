@@ -1,7 +1,8 @@
 """Which type changes PostgreSQL makes by itself, and what it takes for the others.
 
-Measured: ALTER COLUMN ... TYPE without USING on an empty table, for each pair of these types, on
-PostgreSQL 15, 16 and 18. tests/lint/test_types.py asks the server again.
+Measured: ALTER COLUMN ... TYPE without USING on an empty table, and ADD FOREIGN KEY between two
+empty ones, for each pair of these types, on PostgreSQL 15, 16 and 18. tests/lint/test_types.py asks
+the server again.
 """
 
 TEXTS = {"text", "character varying", "character"}
@@ -9,6 +10,7 @@ INTEGERS = {"smallint": 32767, "integer": 2147483647, "bigint": 9223372036854775
 _NUMBERS = {*INTEGERS, "numeric", "real", "double precision"}
 _TIMES = {"time without time zone", "time with time zone"}
 _STAMPS = {"timestamp without time zone", "timestamp with time zone"}
+_DAYS = {"date", *_STAMPS}
 # Beside the type itself and every text type: any value has a text.
 ASSIGNABLE: dict[str, set[str]] = {
     **dict.fromkeys(("smallint", "real", "double precision"), _NUMBERS),
@@ -23,6 +25,17 @@ ASSIGNABLE: dict[str, set[str]] = {
     "interval": {"time without time zone"},
     "json": {"jsonb"},
     "jsonb": {"json"},
+    "inet": {"cidr"},
+    "cidr": {"inet"},
+}
+# Types of columns that a foreign key compares with a key of another type.
+_REFERENCES: dict[str, set[str]] = {
+    **{key: set(INTEGERS) for key in (*INTEGERS, "numeric")},
+    **dict.fromkeys(("real", "double precision"), _NUMBERS),
+    **dict.fromkeys(TEXTS, TEXTS),
+    **dict.fromkeys(_DAYS, _DAYS),
+    "time with time zone": {"time without time zone"},
+    "interval": {"time without time zone"},
     "inet": {"cidr"},
     "cidr": {"inet"},
 }
@@ -51,6 +64,12 @@ def is_refused(old: str, new: str) -> bool:
     if old.endswith("[]") and new.endswith("[]"):
         return is_refused(old[:-2], new[:-2])
     return new not in ASSIGNABLE.get(old, set())
+
+
+def is_incomparable(own: str, key: str) -> bool:
+    """Whether a foreign key from a column to a key of these types is refused; False if unknown."""
+    known = own in ASSIGNABLE and key in ASSIGNABLE
+    return known and own != key and own not in _REFERENCES.get(key, ())
 
 
 def conversion(old: str, new: str, column: str) -> str:

@@ -11,6 +11,18 @@ def case(name: str, source: str, known: Known = Known()) -> Case:
     return Case(name, source, (), known)
 
 
+OWNED = Known(
+    {("o", "n"): "integer", ("o", "s"): "text", ("o", "m"): "mood", ("users", "id"): "bigint"}
+)
+OF_REFERENCES = (
+    case("integer to bigint", up('op.create_foreign_key(None, "o", "users", ["n"], ["id"])'), OWNED),
+    case("converted before", up('''
+        op.alter_column("o", "s", type_=sa.Integer(), postgresql_using="s::integer")
+        op.create_foreign_key(None, "o", "users", ["s"], ["id"])'''), OWNED),
+    case("a reference of one's own type", up('op.create_foreign_key(None, "o", "users", ["m"], ["id"])'), OWNED),
+    case("a table that is not known", up('op.create_foreign_key(None, "o", "others", ["s"], ["id"])'), OWNED),
+    case("to whatever the key is", up('op.execute("ALTER TABLE o ADD FOREIGN KEY (s) REFERENCES users")'), OWNED),
+)  # fmt: skip
 OF_TYPES = (
     case("using", up('''
         op.alter_column("users", "age", existing_type=sa.String(), type_=sa.Integer(),
@@ -374,4 +386,12 @@ OF_THE_PARSER = (
         if not (is_postgresql() or bind.dialect.name == "sqlite"):
             op.execute("ALTER TABLE users MODIFY age integer")''')),
 )  # fmt: skip
-INNOCENT = (*OF_TYPES, *OF_SEQUENCES, *OF_TABLES, *OF_STEPS, *OF_GENERATORS, *OF_THE_PARSER)
+INNOCENT = (
+    *OF_REFERENCES,
+    *OF_TYPES,
+    *OF_SEQUENCES,
+    *OF_TABLES,
+    *OF_STEPS,
+    *OF_GENERATORS,
+    *OF_THE_PARSER,
+)

@@ -5,7 +5,7 @@ import pytest
 
 from remediate.lint.scope import HOLE
 from remediate.lint.tables import type_of
-from remediate.lint.types import ASSIGNABLE, conversion, is_refused
+from remediate.lint.types import ASSIGNABLE, conversion, is_incomparable, is_refused
 from remediate.rehearsal.scratch import Server
 from tests.support import helpers
 
@@ -46,6 +46,28 @@ def test_the_table_says_what_postgresql_says(said: dict[tuple[str, str, str], bo
 
 def test_every_conversion_runs(said: dict[tuple[str, str, str], bool]) -> None:
     assert [key for key, works in said.items() if key[2] and not works] == []
+
+
+KEYS = tuple(type_ for type_ in ASSIGNABLE if type_ not in ("xml", "json"))  # without an order
+
+
+def test_references_are_refused_as_postgresql_does(newest: Server) -> None:
+    refused = set()
+    with newest.database() as url, helpers.connected(url) as connection:
+        for key in KEYS:
+            connection.execute(f'CREATE TABLE "{key}" (k {key} PRIMARY KEY)'.encode())
+        for own in KEYS:
+            connection.execute(f"DROP TABLE IF EXISTS t; CREATE TABLE t (c {own})".encode())
+            for key in KEYS:
+                try:
+                    connection.execute(
+                        f'ALTER TABLE t ADD FOREIGN KEY (c) REFERENCES "{key}"'.encode()
+                    )
+                except psycopg.errors.DatatypeMismatch:
+                    refused.add((own, key))
+    assert refused == {(own, key) for own in KEYS for key in KEYS if is_incomparable(own, key)}
+    assert not is_incomparable("", "integer")
+    assert not is_incomparable("citext", "integer")
 
 
 NAMES = {

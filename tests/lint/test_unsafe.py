@@ -9,6 +9,8 @@ from tests.lint.unsafe import UNSAFE
 FIRST = {
     "type-without-using": "users.age is character varying and becomes integer without USING: PostgreSQL does not "
     "convert that by itself and refuses the step (42804)",
+    "reference-mistyped": "o.user_id is character varying and references users.id, which is bigint: PostgreSQL "
+    "refuses the foreign key (42804); convert the column first",
     "sequence-left-narrow": "users.id becomes bigint, but its sequence stays integer: after 2147483647 every INSERT "
     "without a key fails (2200H)",
     "key-without-default": "users.id is an integer key that nothing generates: PostgreSQL does not count by itself, "
@@ -36,8 +38,8 @@ FIRST = {
     "revision-id-refused": "Alembic does not take - in the revision id 2024-01-01",
 }
 CERTAIN = {
-    "type-without-using", "sequence-left-narrow", "generator-dropped", "default-of-dropped-sequence",
-    "revision-id-too-long", "revision-id-refused",
+    "type-without-using", "reference-mistyped", "sequence-left-narrow", "generator-dropped",
+    "default-of-dropped-sequence", "revision-id-too-long", "revision-id-refused",
 }  # fmt: skip
 
 

@@ -9,11 +9,16 @@ USING, NARROW, BARE, COPY = (
     "key-without-default",
     "copy-without-default",
 )
+MISTYPED = "reference-mistyped"
 SWALLOWED, CASCADES, SEVERAL = "failure-swallowed", "downgrade-cascades", "several-statements"
 DROPPED, LATE, GONE = "generator-dropped", "default-late-bound", "default-of-dropped-sequence"
 LONG, REFUSED, STEERS = "revision-id-too-long", "revision-id-refused", "query-steers-ddl"
 NOT_READ = "statement-not-read"
 TEXT_AGE = Known({("users", "age"): "character varying(20)"})
+OWNED = Known(
+    {("o", "user_id"): "character varying(20)", ("users", "id"): "bigint", ("app.users", "id"): "uuid",
+     ("o", "n"): "integer", ("o", "note"): "mood"}
+)  # fmt: skip
 BOTH = Known(
     {("a", "id"): "integer", ("b", "id"): "integer"}, frozenset({("a", "id"), ("b", "id")})
 )
@@ -460,7 +465,26 @@ OF_IDS = (
     case(REFUSED, "minus", 'revision = "2024-01-01"  # <--\n'),
     case(REFUSED, "at", 'revision = "users@head"  # <--\n'),
 )  # fmt: skip
+OF_REFERENCES = (
+    case(MISTYPED, "op", up('op.create_foreign_key(None, "o", "users", ["user_id"], ["id"])  # <--'), OWNED),
+    case(MISTYPED, "another schema", up(
+        'op.create_foreign_key("f", "o", "users", ["n"], ["id"], referent_schema="app")  # <--'), OWNED),
+    case(MISTYPED, "batch", up('''
+        with op.batch_alter_table("o") as batch_op:
+            batch_op.create_foreign_key(batch_op.f("f"), "users", ["user_id"], ["id"])  # <--'''), OWNED),
+    case(MISTYPED, "raw", up('''
+        op.execute("""
+            ALTER TABLE o ADD COLUMN at date,
+                ADD CONSTRAINT f FOREIGN KEY (user_id) REFERENCES public.users (id) NOT VALID  -- <--
+        """)'''), OWNED),
+    case(MISTYPED, "of two columns", up(
+        'op.create_foreign_key(None, "o", "users", ["n", "user_id"], ["id", "id"])  # <--'), OWNED),
+    case(MISTYPED, "as an earlier step leaves it", up('''
+        op.alter_column("o", "n", type_=sa.Text())
+        op.create_foreign_key(None, "o", "users", ["n"], ["id"])  # <--'''), OWNED),
+)  # fmt: skip
 UNSAFE = (
+    *OF_REFERENCES,
     *OF_TYPES, *OF_SEQUENCES, *OF_TABLES, *OF_STEPS, *OF_GENERATORS, *OF_THE_PARSER, *OF_REFUSED,
     *OF_IDS,
 )  # fmt: skip

@@ -1,0 +1,102 @@
+"""What a revision does, with the lines that do it."""
+
+from remediate.lint import Known, changes, facts, facts_of
+from tests.lint.revisions import down, module, up
+
+SEVERAL = up("""
+    op.create_foreign_key(
+        "f", "pet", "owner", ["owner_id"], ["id"],
+        source_schema="app", referent_schema="app",
+    )
+    op.alter_column("pet", "owner_id", type_=sa.Integer(), nullable=False)
+    op.alter_column("pet", "owner_id", existing_type=sa.Text(), type_=sa.Integer(), existing_nullable=True)
+""")
+
+
+def test_lines_and_whether_a_call_does_nothing_else() -> None:
+    reference, several, alone = changes(SEVERAL)
+    assert reference.fact == facts.ReferenceAdded(
+        "app.pet", ("owner_id",), "app.owner", ("id",), "f"
+    )
+    assert (reference.line, reference.step) == (10, (10, 13))
+    assert [(one.function, one.certain, one.alone) for one in (reference, several, alone)] == [
+        ("upgrade", True, True), ("upgrade", True, False), ("upgrade", True, True),
+    ]  # fmt: skip
+
+
+def test_what_may_not_run_is_not_certain() -> None:
+    found = changes(
+        up("""
+        if context.get_x_argument():
+            op.drop_constraint("f", "pet", schema="app")
+        for table in ("a", "b"):
+            op.drop_column(table, "x")
+    """)
+    )
+    assert [one.fact for one in found] == [
+        facts.ConstraintDropped("app.pet", "f"), facts.ColumnDropped("a", "x"), facts.ColumnDropped("b", "x"),
+    ]  # fmt: skip
+    assert [(one.certain, one.alone) for one in found] == [
+        (False, True),
+        (True, False),
+        (True, False),
+    ]
+
+
+def test_what_a_helper_does_is_not_done_by_its_call_alone() -> None:
+    (found,) = changes(
+        module("""
+        def drop(name):
+            op.drop_constraint(name, "pet")
+
+
+        def upgrade():
+            drop("f")
+    """)
+    )
+    assert found.fact == facts.ConstraintDropped("pet", "f")
+    assert not found.alone
+
+
+def test_both_ways_and_sql_of_several_actions() -> None:
+    source = down(
+        'op.execute("TRUNCATE a, b")',
+        '''op.execute("""
+        ALTER TABLE a
+            DROP CONSTRAINT f,
+            ADD CONSTRAINT g FOREIGN KEY (x, y) REFERENCES b
+    """)''',
+    )
+    assert [(one.function, one.line, one.fact, one.alone) for one in changes(source)] == [
+        ("upgrade", 12, facts.ConstraintDropped("a", "f"), False),
+        ("upgrade", 13, facts.ReferenceAdded("a", ("x", "y"), "b", (), "g"), False),
+        ("downgrade", 18, facts.RowsChanged("a"), False),
+        ("downgrade", 18, facts.RowsChanged("b"), False),
+    ]
+
+
+def test_columns_that_an_insert_names() -> None:
+    body = """
+        roles = sa.table("roles", sa.column("id"), sa.column("name"))
+        op.bulk_insert(roles, [{"name": "a"}, {"name": "b", "note": "c"}])
+        op.bulk_insert(roles, rows())
+        op.execute("INSERT INTO roles (name) VALUES ('a')")
+        op.execute("INSERT INTO roles VALUES (1, 'a')")
+        op.execute("INSERT INTO roles DEFAULT VALUES")
+    """
+    written = [one.fact for one in changes(up(body)) if isinstance(one.fact, facts.RowsWritten)]
+    assert [one.columns for one in written] == [("name", "note"), None, ("name",), None, ()]
+
+
+def test_facts_of_sql() -> None:
+    assert facts_of("CREATE SEQUENCE IF NOT EXISTS s AS integer") == (
+        facts.SequenceCreated("s", "integer", if_absent=True),
+    )
+    assert facts_of("UPDATE ONLY t SET a = 1; DELETE FROM u") == (
+        facts.SeveralStatements(("UPDATE ONLY t SET a = 1", "DELETE FROM u")),
+        facts.RowsChanged("t"), facts.RowsChanged("u"),
+    )  # fmt: skip
+
+
+def test_types_that_the_database_has_do_not_matter() -> None:
+    assert changes(SEVERAL, Known({("app.pet", "owner_id"): "integer"})) == changes(SEVERAL)
