@@ -118,11 +118,23 @@ class ReferenceAdded:
     target: str = ""
     target_columns: tuple[str, ...] = ()  # () where it leaves them to the target's key
     name: str = ""  # "" where PostgreSQL gives it one
+    unchecked: bool = False  # NOT VALID
 
 
 @dataclass(frozen=True, slots=True)
 class ConstraintDropped:
     table: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexCreated:
+    table: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDropped:
     name: str
 
 
@@ -199,8 +211,9 @@ class OtherDDL:
 Fact: TypeAlias = (
     TableCreated | TableDropped | TableRenamed | ColumnAdded | ColumnDropped | ColumnRenamed
     | TypeChanged | DefaultSet | IdentityAdded | GeneratorDropped | KeyAdded | ReferenceAdded
-    | ConstraintDropped | SequenceCreated | SequenceAltered | SequenceDropped | EnumCreated
-    | RowsWritten | RowsChanged | DropCascaded | SeveralStatements | Opaque | NotRead | OtherDDL
+    | ConstraintDropped | IndexCreated | IndexDropped | SequenceCreated | SequenceAltered
+    | SequenceDropped | EnumCreated | RowsWritten | RowsChanged | DropCascaded | SeveralStatements
+    | Opaque | NotRead | OtherDDL
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from remediate.lint import facts
+from remediate.lint.arguments import Arguments, batch_of, known_text
 from remediate.lint.columns import (
     column,
     is_false,
@@ -18,67 +19,18 @@ from remediate.lint.facts import Fact
 from remediate.lint.queries import runs_sql
 from remediate.lint.scope import (
     HOLE,
-    BatchTable,
-    Constant,
     Dictionary,
     Scope,
     Step,
     Text,
-    Value,
 )
 from remediate.lint.tables import default_of
-from remediate.lint.values import table_name
+from remediate.lint.values import name_parts, table_name
 
 _NO_DDL = {
     "execute", "get_bind", "get_context", "bulk_insert", "f", "batch_alter_table", "inline_literal",
     "run_async", "invoke", "implementation_for", "register_operation",
 }  # fmt: skip
-
-
-class Arguments:
-    """The arguments of an op call, by name; a batch supplies table and schema itself."""
-
-    def __init__(self, step: Step, names: tuple[str, ...]) -> None:
-        self.scope, self.call = step.scope, step.call
-        self.batch = batch_of(step)
-        words = tuple(n for n in names if not (self.batch and n == "table_name"))
-        self.nodes = dict(zip(words, step.call.args, strict=False)) | keywords(step.call)
-
-    def text(self, name: str) -> str:
-        """A string, "" if it is not given, HOLE where it is not known."""
-        return known_text(evaluate_text(self.nodes.get(name), self.scope))
-
-    def name(self, name: str) -> str:
-        """The same, and "" for None."""
-        node = self.nodes.get(name)
-        return (
-            ""
-            if is_none(self._unwrapped(node), self.scope)
-            else known_text(evaluate_text(self._unwrapped(node), self.scope))
-        )
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        """A list of strings; () where it is not given or not known."""
-        node = self.nodes.get(name)
-        value = evaluate(node, self.scope) if node is not None else None
-        return tuple(map(known_text, value)) if isinstance(value, tuple) else ()
-
-    @property
-    def table(self) -> str:
-        if self.batch is None:
-            return table_name(self.text("table_name"), self.name("schema"))
-        return table_name(known_text(self.batch.table), known_text(self.batch.schema, none=""))
-
-    def _unwrapped(self, node: ast.expr | None) -> ast.expr | None:
-        """What op.f() keeps a naming convention away from."""
-        called = isinstance(node, ast.Call) and self.scope.dotted(node.func) == "alembic.op.f"
-        return node.args[0] if called and isinstance(node, ast.Call) and node.args else node
-
-
-def known_text(value: Value, none: str = HOLE) -> str:
-    if isinstance(value, Constant) and value.value is None:
-        return none
-    return value.value if isinstance(value, Text) and value.complete else HOLE
 
 
 def operation_name(step: Step) -> str:
@@ -89,14 +41,6 @@ def operation_name(step: Step) -> str:
     if batch_of(step) is not None and isinstance(step.call.func, ast.Attribute):
         return step.call.func.attr
     return "execute" if runs_sql(step.call, step.scope) else ""
-
-
-def batch_of(step: Step) -> BatchTable | None:
-    function = step.call.func
-    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
-        value = step.scope.names.get(function.value.id)
-        return value if isinstance(value, BatchTable) else None
-    return None
 
 
 def read_call(step: Step, name: str) -> Iterator[Fact]:
@@ -194,7 +138,10 @@ def _create_foreign_key(step: Step) -> Iterator[Fact]:
     table = given.table if batch else _schema_and_name(given, "source")
     target = _schema_and_name(given, "referent")
     columns, theirs = given.texts("local_cols"), given.texts("remote_cols")
-    yield facts.ReferenceAdded(table, columns, target, theirs, given.name("constraint_name"))
+    name, unchecked = given.name("constraint_name"), given.nodes.get("postgresql_not_valid")
+    yield facts.ReferenceAdded(
+        table, columns, target, theirs, name, unchecked=is_true(unchecked, step.scope)
+    )
 
 
 def _schema_and_name(given: Arguments, side: str) -> str:
@@ -205,6 +152,18 @@ def _schema_and_name(given: Arguments, side: str) -> str:
 def _drop_constraint(step: Step) -> Iterator[Fact]:
     given = Arguments(step, ("constraint_name", "table_name"))
     yield facts.ConstraintDropped(given.table, given.name("constraint_name"))
+
+
+def _create_index(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("index_name", "table_name"))
+    yield facts.IndexCreated(given.table, given.name("index_name"))
+
+
+def _drop_index(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("index_name", "table_name"))
+    schema = name_parts(given.table)[0] if given.batch or "table_name" in given.nodes else ""
+    schema = schema or given.name("schema")
+    yield facts.IndexDropped(table_name(given.name("index_name"), schema))
 
 
 def _drop_column(step: Step) -> Iterator[Fact]:
@@ -298,5 +257,7 @@ _READERS: dict[str, Callable[[Step], Iterator[Fact]]] = {
     "create_primary_key": _create_primary_key,
     "create_foreign_key": _create_foreign_key,
     "drop_constraint": _drop_constraint,
+    "create_index": _create_index,
+    "drop_index": _drop_index,
     "bulk_insert": _bulk_insert,
 }

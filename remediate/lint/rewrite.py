@@ -5,9 +5,10 @@ import textwrap
 
 from sqlalchemy.dialects import postgresql
 
+from remediate.lint.arguments import batch_of
 from remediate.lint.columns import column
 from remediate.lint.facts import ColumnDefinition, DefaultSet, Event, TypeChanged
-from remediate.lint.operations import batch_of, operation_name
+from remediate.lint.operations import operation_name
 from remediate.lint.scope import HOLE, Expression, Imported, Scope, Text
 from remediate.lint.state import Column
 from remediate.lint.values import name_parts, table_name

@@ -12,6 +12,11 @@ from remediate.lint.types import INTEGERS, is_builtin
 from remediate.lint.values import Known, Spot, bare_name, plain
 
 Branch = tuple[int, ...]
+# What it is about may be unknown: no column changes.
+_WITHOUT_COLUMNS = (
+    facts.OtherDDL, facts.RowsWritten, facts.RowsChanged, facts.DropCascaded, facts.IndexCreated,
+    facts.IndexDropped, facts.ConstraintDropped, facts.ReferenceAdded,
+)  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -85,9 +90,7 @@ def _names(fact: facts.Fact) -> str:
 def _make_uncertain(state: State, event: Event) -> None:
     """After this, types are no longer known, and anything may be generated."""
     fact = event.fact
-    if isinstance(
-        fact, facts.OtherDDL | facts.RowsWritten | facts.RowsChanged | facts.DropCascaded
-    ):
+    if isinstance(fact, _WITHOUT_COLUMNS):
         return
     text = fact.text if isinstance(fact, facts.Opaque) else ""
     state.uncertain |= not text

@@ -193,8 +193,14 @@ def _drop(node: nodes.DropStmt, _: Source) -> Iterator[Fact]:
         yield from (facts.SequenceDropped(name, cascade, more) for name in names)
     elif node.remove_type == pb.OBJECT_TABLE:
         yield from map(facts.TableDropped, names)
+    elif node.remove_type == pb.OBJECT_INDEX:
+        yield from map(facts.IndexDropped, names)
     else:
         yield facts.OtherDDL()
+
+
+def _create_index(node: nodes.IndexStmt, _: Source) -> Iterator[Fact]:
+    yield facts.IndexCreated(relation(node.relation), node.idxname)
 
 
 def _create_enum(node: nodes.CreateEnumStmt, _: Source) -> Iterator[Fact]:
@@ -257,6 +263,7 @@ _READERS: dict[type, Callable[[Any, Source], Iterator[Fact]]] = {
     nodes.CreateSeqStmt: _create_sequence,
     nodes.AlterSeqStmt: _alter_sequence,
     nodes.CreateEnumStmt: _create_enum,
+    nodes.IndexStmt: _create_index,
     nodes.CreateTrigStmt: _create_trigger,
     nodes.DropStmt: _drop,
     nodes.RenameStmt: _rename,

@@ -128,7 +128,8 @@ def _constraint(table: str, node: nodes.Constraint) -> Fact:
     if node.contype == pb.CONSTR_FOREIGN:
         target, columns = relation(node.pktable), strings(node.pk_attrs)
         own = strings(node.fk_attrs)
-        return facts.ReferenceAdded(table, own, target, columns, node.conname)
+        unchecked = node.skip_validation
+        return facts.ReferenceAdded(table, own, target, columns, node.conname, unchecked)
     return facts.OtherDDL()
 
 

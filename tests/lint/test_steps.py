@@ -100,3 +100,23 @@ def test_facts_of_sql() -> None:
 
 def test_types_that_the_database_has_do_not_matter() -> None:
     assert changes(SEVERAL, Known({("app.pet", "owner_id"): "integer"})) == changes(SEVERAL)
+
+
+def test_names_in_a_batch_and_in_f() -> None:
+    found = changes(
+        up("""
+        with op.batch_alter_table("pet", schema="app") as batch_op:
+            batch_op.drop_constraint(batch_op.f("f"), type_="foreignkey")
+            batch_op.create_foreign_key(None, "owner", ["a"], ["id"], postgresql_not_valid=True)
+            batch_op.create_index(batch_op.f("ix"), ["a"])
+            batch_op.drop_index("ix")
+        op.create_index(op.f("ix"), "pet", ["a"], schema="app")
+        op.execute("DROP INDEX app.ix")
+    """)
+    )
+    assert [one.fact for one in found] == [
+        facts.ConstraintDropped("app.pet", "f"),
+        facts.ReferenceAdded("app.pet", ("a",), "owner", ("id",), unchecked=True),
+        facts.IndexCreated("app.pet", "ix"), facts.IndexDropped("app.ix"),
+        facts.IndexCreated("app.pet", "ix"), facts.IndexDropped("app.ix"),
+    ]  # fmt: skip
