@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from remediate.commands.judgement import Judgement, findings_and_ignored, judge
+from remediate.commands.waiting import with_waiting
 from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
 from remediate.findings import selection
@@ -76,7 +77,7 @@ def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
     spoken_of = found | {u.place for u in unverified}
     return Plan(
         database=live.database.identity,
-        items=_items(findings, judgement),
+        items=with_waiting(_items(findings, judgement), judgement, impacts),
         healthy=tuple(v for v in verdicts if isinstance(v, Healthy) and v.place not in spoken_of),
         unverified=unverified,
         heads=reading.environment.heads if reading.environment else None,

@@ -1,7 +1,5 @@
 """What a revision does, fact by fact, with the lines that do it."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from remediate.lint import events, linter, statements
@@ -13,7 +11,7 @@ from remediate.lint.state import initial_state
 from remediate.lint.values import NOTHING, Known
 from remediate.lint.walk import Walker
 
-_OF_ALTER_COLUMN = {"type_", "server_default", "nullable", "new_column_name", "comment"}
+_NOT_READ = {"nullable", "comment"}  # of op.alter_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +23,14 @@ class Change:
     line: int  # 1-based
     step: tuple[int, int]  # the first and the last line of the call
     certain: bool  # whenever the function runs
-    alone: bool  # the call does this once, and nothing else
+    complete: bool  # what the call does is all among the changes
 
 
 def changes(source: str, known: Known = NOTHING) -> tuple[Change, ...]:
     """What a revision does, in its order. Raises SyntaxError where it is no Python."""
     walker = Walker(source)
     found = [(run.function, _once(run)) for run in linter.runs(walker, initial_state(known))]
-    return tuple(made for function, events_ in found for made in _changes(function, events_))
-
-
-def _changes(function: str, found: Sequence[Event]) -> Iterator[Change]:
-    counts = Counter(id(event.step.call) for event in found)
-    for event in found:
-        yield _change(event, function, counts[id(event.step.call)])
+    return tuple(_change(event, function) for function, several in found for event in several)
 
 
 def _once(run: events.Run) -> tuple[Event, ...]:
@@ -46,18 +38,17 @@ def _once(run: events.Run) -> tuple[Event, ...]:
     return tuple({id(effect.event): effect.event for effect in run.effects}.values())
 
 
-def _change(event: Event, function: str, count: int) -> Change:
+def _change(event: Event, function: str) -> Change:
     call, context = event.step.call, event.step.context
     place = (call.lineno, call.end_lineno or call.lineno)
     certain = not context.branch and not context.suppressed_at
-    alone = count == 1 and not context.depth and _does_one_thing(event)
-    return Change(event.fact, function, event.line, place, certain, alone)
+    return Change(event.fact, function, event.line, place, certain, _is_read_whole(event))
 
 
-def _does_one_thing(event: Event) -> bool:
+def _is_read_whole(event: Event) -> bool:
     if operation_name(event.step) != "alter_column":
         return True
-    return len(_OF_ALTER_COLUMN & keywords(event.step.call).keys()) == 1
+    return not _NOT_READ & keywords(event.step.call).keys()
 
 
 def facts_of(sql: str) -> tuple[Fact, ...]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from remediate.findings.finding import Confidence, Finding, Healthy, Unverified
 from remediate.findings.remedy import Manual, Proposal, Remedy, Step
 from remediate.findings.selection import Ignored
+from remediate.findings.waiting import Waiting
 from remediate.plans.impact.impact import NOTHING_FOUND, Assessment, Impact
 from remediate.plans.proof import Proof
 from remediate.snapshots.live import DatabaseIdentity
@@ -47,6 +48,7 @@ class Item:
     remedy: Proposal | Manual
     fingerprint: str  # of what would be done and what it expects; see `fingerprint`
     decision: Decision | None = None
+    waiting: tuple[Waiting, ...] = ()  # revisions that have not run, and meet the repair
 
     @classmethod
     def of(cls, finding: Finding, remedy: Remedy | Manual) -> "Item":
@@ -61,6 +63,11 @@ class Item:
     def steps(self) -> tuple[Step, ...]:
         """All of the remedy; none where a person has to decide."""
         return () if isinstance(self.remedy, Manual) else self.remedy.all_steps
+
+    @property
+    def precedes(self) -> Waiting | None:
+        """The first revision that waits to be run and cannot before this repair."""
+        return next((one for one in self.waiting if one.stops), None)
 
     @property
     def needs_an_answer(self) -> bool:

@@ -13,13 +13,13 @@ SEVERAL = up("""
 """)
 
 
-def test_lines_and_whether_a_call_does_nothing_else() -> None:
+def test_lines_and_what_is_not_read() -> None:
     reference, several, alone = changes(SEVERAL)
     assert reference.fact == facts.ReferenceAdded(
         "app.pet", ("owner_id",), "app.owner", ("id",), "f"
     )
     assert (reference.line, reference.step) == (10, (10, 13))
-    assert [(one.function, one.certain, one.alone) for one in (reference, several, alone)] == [
+    assert [(one.function, one.certain, one.complete) for one in (reference, several, alone)] == [
         ("upgrade", True, True), ("upgrade", True, False), ("upgrade", True, True),
     ]  # fmt: skip
 
@@ -36,14 +36,10 @@ def test_what_may_not_run_is_not_certain() -> None:
     assert [one.fact for one in found] == [
         facts.ConstraintDropped("app.pet", "f"), facts.ColumnDropped("a", "x"), facts.ColumnDropped("b", "x"),
     ]  # fmt: skip
-    assert [(one.certain, one.alone) for one in found] == [
-        (False, True),
-        (True, False),
-        (True, False),
-    ]
+    assert [one.certain for one in found] == [False, True, True]
 
 
-def test_what_a_helper_does_is_not_done_by_its_call_alone() -> None:
+def test_what_a_helper_does_stands_in_the_helper() -> None:
     (found,) = changes(
         module("""
         def drop(name):
@@ -55,7 +51,7 @@ def test_what_a_helper_does_is_not_done_by_its_call_alone() -> None:
     """)
     )
     assert found.fact == facts.ConstraintDropped("pet", "f")
-    assert not found.alone
+    assert found.step == (10, 10)
 
 
 def test_both_ways_and_sql_of_several_actions() -> None:
@@ -67,11 +63,11 @@ def test_both_ways_and_sql_of_several_actions() -> None:
             ADD CONSTRAINT g FOREIGN KEY (x, y) REFERENCES b
     """)''',
     )
-    assert [(one.function, one.line, one.fact, one.alone) for one in changes(source)] == [
-        ("upgrade", 12, facts.ConstraintDropped("a", "f"), False),
-        ("upgrade", 13, facts.ReferenceAdded("a", ("x", "y"), "b", (), "g"), False),
-        ("downgrade", 18, facts.RowsChanged("a"), False),
-        ("downgrade", 18, facts.RowsChanged("b"), False),
+    assert [(one.function, one.line, one.fact) for one in changes(source)] == [
+        ("upgrade", 12, facts.ConstraintDropped("a", "f")),
+        ("upgrade", 13, facts.ReferenceAdded("a", ("x", "y"), "b", (), "g")),
+        ("downgrade", 18, facts.RowsChanged("a")),
+        ("downgrade", 18, facts.RowsChanged("b")),
     ]
 
 

@@ -46,6 +46,7 @@ https://alembic.sqlalchemy.org/en/latest/ops.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import revisions
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
@@ -59,11 +60,11 @@ from remediate.findings.finding import (
     Verdict,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.lint import KINDS, NOTHING, REVISION_ID_KINDS, Known, Unsafe, learn, lint, table_name
+from remediate.lint import KINDS, NOTHING, REVISION_ID_KINDS, Unsafe, learn, lint
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import Revision
-from remediate.snapshots.live import Live, drawn_from
-from remediate.snapshots.tables import Generator, Name, Sequence, Source
+from remediate.snapshots.live import Live
+from remediate.snapshots.tables import Source
 from remediate.system.credentials import masked
 
 
@@ -83,7 +84,7 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     history = declared.history
-    known = _of_database(live, history.width) if history.heads is not None else NOTHING
+    known = revisions.known(live, history.width) if history.heads is not None else NOTHING
     for revision in history.in_order:
         if revision.id in history.applied:
             continue
@@ -91,33 +92,6 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             if unsafe.kind not in REVISION_ID_KINDS:  # AL001, AL002
                 yield _finding(revision, unsafe)
         known = learn([revision.text], known)
-
-
-def _of_database(live: Live, width: int) -> Known:
-    """What the revisions find that have not run."""
-    types = {_spot(name, column): type_ for (name, column), type_ in live.types.items()}
-    keys = [(_spot(t.name, c.name), c) for t in live.tables for c in t.columns]
-    drawing = {spot: drawn_from(column, live) for spot, column in keys}
-    return Known(
-        columns=types | {spot: column.base_type for spot, column in keys},
-        serial=frozenset(
-            spot
-            for spot, column in keys
-            if column.generator is Generator.SEQUENCE and _is_narrow(drawing[spot])
-        ),
-        generated=frozenset(s for s, column in keys if column.generator is not Generator.NOTHING),
-        sequences={spot: drawn.name.name for spot, drawn in drawing.items() if drawn},
-        version_width=width,
-    )
-
-
-def _spot(name: Name, column: str) -> tuple[str, str]:
-    """As a revision spells it."""
-    return table_name(name.name, name.schema), column
-
-
-def _is_narrow(sequence: Sequence | None) -> bool:
-    return sequence is not None and sequence.type != "bigint"
 
 
 def _finding(revision: Revision, unsafe: Unsafe) -> Finding:

@@ -1,0 +1,209 @@
+"""The revisions that a database has not run, read as text against what it holds."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from remediate.lint import Known, changes, facts, learn, lint, table_name
+from remediate.lint.scope import HOLE
+from remediate.lint.steps import Change
+from remediate.lint.values import bare_name, name_parts
+from remediate.snapshots.history import History, Revision
+from remediate.snapshots.live import Live, drawn_from
+from remediate.snapshots.tables import Generator, Name, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why PostgreSQL refuses a step, whoever runs it."""
+
+    sqlstate: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """A revision that waits to be run: what it does, and what of it is refused."""
+
+    revision: Revision
+    upgrade: tuple[Change, ...]
+    downgrade: tuple[Change, ...]
+    refusals: Mapping[int, Refusal]  # by the place of a change in the upgrade
+
+
+def known(live: Live, width: int) -> Known:
+    """What the first revision finds that has not run."""
+    types = {(c.table, c.column): c.base_type for c in live.candidates}
+    keys = {(t.name, c.name): c for t in live.tables for c in t.columns}
+    types |= {**live.types, **{place: column.base_type for place, column in keys.items()}}
+    spots = {place: tuple(_spots(*place, live)) for place in types}
+    drawing = {place: drawn_from(column, live) for place, column in keys.items()}
+    return Known(
+        columns={spot: type_ for place, type_ in types.items() for spot in spots[place]},
+        serial=frozenset(
+            spot
+            for place, column in keys.items()
+            if column.generator is Generator.SEQUENCE and _is_narrow(drawing[place])
+            for spot in spots[place]
+        ),
+        generated=frozenset(
+            spot
+            for place, column in keys.items()
+            if column.generator is not Generator.NOTHING
+            for spot in spots[place]
+        ),
+        sequences={
+            spot: drawn.name.name
+            for place, drawn in drawing.items()
+            if drawn
+            for spot in spots[place]
+        },
+        version_width=width,
+    )
+
+
+def _spots(name: Name, column: str, live: Live) -> Iterator[tuple[str, str]]:
+    """As revisions spell it; without a schema, what the search path finds."""
+    yield table_name(name.name, name.schema), column
+    if name.schema == live.database.default_schema:
+        yield table_name(name.name), column
+
+
+def _is_narrow(sequence: Sequence | None) -> bool:
+    return sequence is not None and sequence.type != "bigint"
+
+
+def full_name(written: str, live: Live) -> Name:
+    """The relation that a revision means; without a schema that of the search path."""
+    schema, name = name_parts(written)
+    default = Name(live.database.default_schema, name)
+    public = Name("public", name)
+    there = live.table_of.keys() | live.sequence_of.keys()
+    if schema:
+        return Name(schema, name)
+    return public if default not in there and public in there else default
+
+
+def upcoming(live: Live, history: History, engine: str = "") -> tuple[Upcoming, ...]:
+    """The revisions that wait, in the order in which they run; none where it is not known.
+
+    `engine` is what env.py calls the database, where it opens several.
+    """
+    if history.heads is None or not history.waiting:
+        return ()
+    now, made = known(live, history.width), []
+    earlier: list[facts.Fact] = []
+    for revision in history.in_order:
+        if revision.id not in history.applied:
+            one = _read(revision, now, earlier, live, engine)
+            made.append(one)
+            earlier += [change.fact for change in one.upgrade]
+            now = learn([revision.text], now)
+    return tuple(made)
+
+
+def _read(
+    revision: Revision, now: Known, earlier: list[facts.Fact], live: Live, engine: str
+) -> Upcoming:
+    found = changes(revision.text, now)
+    ways = [
+        tuple(c for c in found if c.function in {way, f"{way}_{engine}"})
+        for way in ("upgrade", "downgrade")
+    ]
+    upgrade, downgrade = ways
+    refused = {
+        u.line: Refusal("42804", u.message)
+        for u in lint(revision.text, now)
+        if u.kind in ("type-without-using", "reference-mistyped") and u.function != "downgrade"
+    }
+    refusals = {}
+    for place, change in enumerate(upgrade):
+        before = [*earlier, *(c.fact for c in upgrade[:place])]
+        if change.certain and (refusal := _refusal(change, refused, before, live)):
+            refusals[place] = refusal
+    return Upcoming(revision, upgrade, downgrade, refusals)
+
+
+def _refusal(
+    change: Change, refused: Mapping[int, Refusal], before: list[facts.Fact], live: Live
+) -> Refusal | None:
+    """Why a step fails in this database, as far as it is certain."""
+    match change.fact:
+        case facts.TypeChanged():
+            return refused.get(change.line)
+        case facts.ReferenceAdded() as reference:
+            return refused.get(change.line) or _orphans(reference, before, live)
+        case facts.SequenceCreated(name=name, if_absent=False) if HOLE not in name:
+            return _taken(name, before, live)
+        case facts.DefaultSet(default=facts.Default(literal=literal)) if literal:
+            return _absent(change.fact, before, live)
+    return None
+
+
+def _orphans(
+    reference: facts.ReferenceAdded, before: list[facts.Fact], live: Live
+) -> Refusal | None:
+    table, target = full_name(reference.table, live), full_name(reference.target, live)
+    if reference.unchecked or any(_may_move_rows(fact, (table, target), live) for fact in before):
+        return None
+    count = _without_parent(table, reference.columns, target, live)
+    if not count:
+        return None
+    where = f"{table} ({', '.join(reference.columns)})"
+    why = f"{count:,} rows of {where} have no row in {target}: the foreign key is refused (23503)"
+    return Refusal("23503", why)
+
+
+def _without_parent(table: Name, columns: tuple[str, ...], target: Name, live: Live) -> int:
+    """How many rows are known to have no parent."""
+    for candidate in live.candidates:
+        found = candidate.evidence
+        if found and (candidate.table, (candidate.column,)) == (table, columns):
+            return found.orphans if candidate.target == target and candidate.fits else 0
+    for fk in (*live.absent, *live.foreign_keys):
+        if (fk.table, fk.columns, fk.target) == (table, columns, target):
+            return live.orphans.get((fk.table, fk.name), 0)
+    return 0
+
+
+def _may_move_rows(fact: facts.Fact, tables: tuple[Name, Name], live: Live) -> bool:
+    match fact:
+        case facts.Opaque():
+            return True
+        case facts.RowsWritten() | facts.RowsChanged():
+            return HOLE in fact.table or full_name(fact.table, live) in tables
+    return False
+
+
+_MAY_DROP = (
+    facts.Opaque, facts.OtherDDL, facts.DropCascaded, facts.TableDropped, facts.SequenceDropped,
+    facts.GeneratorDropped, facts.ColumnDropped,
+)  # fmt: skip
+
+
+def _taken(name: str, before: list[facts.Fact], live: Live) -> Refusal | None:
+    sequence = full_name(name, live)
+    there = sequence in live.sequence_of or sequence in live.taken_names
+    if not there or any(isinstance(fact, _MAY_DROP) for fact in before):
+        return None
+    return Refusal("42P07", f"{sequence} exists: CREATE SEQUENCE is refused (42P07)")
+
+
+_MAY_CREATE = (facts.Opaque, facts.OtherDDL, facts.TableCreated, facts.ColumnAdded)
+
+
+def _absent(fact: facts.DefaultSet, before: list[facts.Fact], live: Live) -> Refusal | None:
+    sequence = sequence_of(fact.default, live)
+    created = {bare_name(f.name) for f in before if isinstance(f, facts.SequenceCreated)}
+    there = sequence in live.sequence_of or sequence in live.taken_names
+    if there or sequence.name in created or fact.default.late_bound:
+        return None
+    if any(isinstance(f, _MAY_CREATE) for f in before):
+        return None
+    place = f"{full_name(fact.table, live)}.{fact.column}"
+    return Refusal("42P01", f"{sequence}, from which {place} is to draw, does not exist (42P01)")
+
+
+def sequence_of(default: facts.Default, live: Live) -> Name:
+    """The sequence that a default draws from."""
+    schema = name_parts(default.literal)[0]
+    return full_name(table_name(default.sequence, schema), live)

@@ -1,0 +1,40 @@
+"""The items of a plan, with the revisions that wait to be run and meet their repairs."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from remediate.analysis import revisions, waiting
+from remediate.commands.judgement import Judgement
+from remediate.findings.finding import Finding
+from remediate.findings.remedy import Remedy
+from remediate.findings.waiting import Waiting
+from remediate.plans.impact.impact import Impact
+from remediate.plans.plan import Item
+from remediate.project.inspection import Reading
+
+
+def with_waiting(
+    items: tuple[Item, ...], judgement: Judgement[Reading], impacts: Mapping[str, Impact]
+) -> tuple[Item, ...]:
+    """The items, each with the revisions that have not run and meet its repair."""
+    reading, live = judgement.reading, judgement.reading.live
+    engine = reading.environment.engine if reading.environment else ""
+    upcoming = revisions.upcoming(live, reading.declared.history, engine)
+    if not upcoming:
+        return items
+
+    def met(item: Item) -> tuple[Waiting, ...]:
+        if not isinstance(item.remedy, Remedy):
+            return ()
+        repair = _repair(item.finding, item.remedy, judgement, impacts)
+        return waiting.waiting(repair, upcoming, live)
+
+    return tuple(replace(item, waiting=met(item)) for item in items)
+
+
+def _repair(
+    finding: Finding, remedy: Remedy, judgement: Judgement[Reading], impacts: Mapping[str, Impact]
+) -> waiting.Repair:
+    impact = impacts.get(finding.id)
+    symptom = judgement.rules[finding.rule].symptom if impact and impact.stops_now else None
+    return waiting.repair(finding, remedy, symptom, judgement.reading.live)

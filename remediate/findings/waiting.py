@@ -1,0 +1,32 @@
+"""What a revision that waits to be run has to do with a repair."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A step that fails as long as the defect stands."""
+
+    line: int
+    sqlstate: str
+    why: str  # a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Lines that do what the repair does, or take it back."""
+
+    first: int
+    last: int
+    what: str  # the type of public.orders.user_id
+    whole: bool  # the lines do nothing else
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A revision that waits to be run, and a repair: the steps of the one that meet the other."""
+
+    revision: str
+    file: str  # as it is shown
+    stops: tuple[Stop, ...] = ()  # that cannot run before the repair
+    repeats: tuple[Repeat, ...] = ()  # to be deleted where the repair comes before
