@@ -1,6 +1,7 @@
 """A plan as JSON values, and back. Fields are added freely; none is renamed within a version."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from remediate.findings.facts import facts_as_json, facts_from_json
@@ -14,6 +15,7 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Act, Hazard, Lock, Manual, Proposal, Step
 from remediate.findings.selection import Ignored
+from remediate.findings.waiting import Repeat, Stop, Waiting
 from remediate.plans.impact.impact import Impact
 from remediate.plans.impact_document import (
     assessment_as_json,
@@ -135,6 +137,7 @@ def _item_as_json(item: Item, impact: Impact | None) -> dict[str, Any]:
         "model": {"file": model.file, "line": model.line} if model else None,
         **(impact_as_json(impact) if impact else {}),
         "remedy": _remedy_as_json(item.remedy),
+        "waiting": [asdict(one) for one in item.waiting],
         "fingerprint": item.fingerprint,
     }
 
@@ -156,7 +159,17 @@ def _item(values: Json) -> Item:
     if finding.id != values["id"]:
         raise ValueError(f"the id {values['id']} is that of another place: {finding.place}")
     decision = _decision(values.get("decision"))
-    return Item(finding, _remedy(values["remedy"]), values["fingerprint"], decision)
+    waiting = tuple(map(_waiting, values.get("waiting", ())))
+    return Item(finding, _remedy(values["remedy"]), values["fingerprint"], decision, waiting)
+
+
+def _waiting(values: Json) -> Waiting:
+    return Waiting(
+        values["revision"],
+        values["file"],
+        tuple(Stop(s["line"], s["sqlstate"], s["why"]) for s in values["stops"]),
+        tuple(Repeat(r["first"], r["last"], r["what"], r["whole"]) for r in values["repeats"]),
+    )
 
 
 def _place_as_json(place: Place) -> dict[str, str | None]:

@@ -12,7 +12,7 @@ from remediate.findings.remedy import Manual, Proposal, Remedy
 from remediate.findings.selection import Ignored
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.sql import commented
-from remediate.render import impact, locks
+from remediate.render import impact, locks, waiting
 from remediate.render.item import heading, labelled, notes, place, repair
 from remediate.render.lines import wrapped
 from remediate.rules import rule_of
@@ -124,6 +124,8 @@ def _item(item: Item, style: Style, *, reason_below: bool) -> Iterator[str]:
     by_hand = isinstance(item.remedy, Manual)
     if not (by_hand and reason_below):
         yield from _wrapped(repair(item.remedy), "    ", "! " if by_hand else "+ ")
+    for sentence in waiting.sentences(item.waiting):
+        yield from _wrapped(sentence, "    ", "! ")
     if style.verbose:
         yield from _wrapped(evidence(finding), "    ", "  ")
         yield from (f"      {line}" for line in query_of(finding).splitlines())
@@ -214,7 +216,9 @@ def _next(plan: Plan, style: Style) -> Iterator[str]:
         sure = any(i.finding.confidence is not Confidence.POSSIBLE for i in plan.repairable)
         # What is merely possible is approved by name only.
         what = "all" if sure else shlex.quote(plan.repairable[0].finding.id)
-        yield f"Next:  remediate generate --approve {what} --reviewer NAME{engine}{head}"
+        earlier = before(plan.repairable)
+        place = f" --before {shlex.quote(earlier)}" if earlier else head
+        yield f"Next:  remediate generate --approve {what} --reviewer NAME{engine}{place}"
     elif plan.repairable:
         yield "Next:  run it inside the Alembic project: remediate generate"
     elif any(rule_of(item.finding.rule).patches_models for item in plan.items):
@@ -223,6 +227,11 @@ def _next(plan: Plan, style: Style) -> Iterator[str]:
         yield "Next:  decide what is to be done by hand, then: remediate plan"
     else:
         yield "Next:  remediate plan -v   (every key, and why it is healthy)"
+
+
+def before(items: Iterable[Item]) -> str:
+    """The first revision that waits to be run and cannot before one of these repairs; "": none."""
+    return next((item.precedes.revision for item in items if item.precedes), "")
 
 
 def _wrapped(text: str, start: str, mark: str = "") -> list[str]:

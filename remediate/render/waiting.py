@@ -1,0 +1,55 @@
+"""Revisions that wait to be run, and meet a repair, in words."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from remediate.findings.waiting import Repeat, Waiting
+
+
+def sentences(several: Sequence[Waiting]) -> Iterator[str]:
+    """Which of them the repair must precede, why, and what is to be deleted from them."""
+    blocked = False
+    for one in several:
+        blocked |= bool(one.stops)
+        if one.stops:
+            yield f"The repair must precede {one.revision}, which has not run. {reasons(one)}"
+        if one.repeats and blocked:
+            yield f"Once it does, delete from {one.file} what it has done by then: {repeats(one)}."
+        elif one.repeats:
+            yield (
+                f"{one.revision} has not run, and does the same: {repeats(one)} of {one.file}. "
+                "Run it first, or delete that from it."
+            )
+
+
+def reasons(one: Waiting) -> str:
+    """Why the revision cannot run, by line."""
+    return " ".join(f"{one.file}:{stop.line}: {stop.why}." for stop in one.stops)
+
+
+def repeats(one: Waiting) -> str:
+    """The lines to delete, by what they do."""
+    lines: dict[str, list[str]] = {}
+    for repeat in one.repeats:
+        lines.setdefault(_what(repeat), []).append(_lines(repeat))
+    return "; ".join(f"{_numbers(numbers)} ({what})" for what, numbers in lines.items())
+
+
+def places(several: Iterable[Waiting]) -> Iterator[str]:
+    """Each place to delete, as editors open it, with what it does."""
+    for one in several:
+        for repeat in one.repeats:
+            yield f"{one.file}:{_lines(repeat)}  {_what(repeat)}"
+
+
+def _numbers(numbers: Sequence[str]) -> str:
+    single = len(numbers) == 1 and "-" not in numbers[0]
+    *rest, last = numbers
+    return f"line{'' if single else 's'} {', '.join(rest)}{' and ' if rest else ''}{last}"
+
+
+def _lines(repeat: Repeat) -> str:
+    return f"{repeat.first}-{repeat.last}" if repeat.last > repeat.first else f"{repeat.first}"
+
+
+def _what(repeat: Repeat) -> str:
+    return repeat.what if repeat.whole else f"only {repeat.what}, not what else they do"
