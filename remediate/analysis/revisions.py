@@ -25,6 +25,7 @@ class Upcoming:
     """A revision that waits to be run: what it does, and what of it is refused."""
 
     revision: Revision
+    first: str  # that waits on its branch
     upgrade: tuple[Change, ...]
     downgrade: tuple[Change, ...]
     refusals: Mapping[int, Refusal]  # by the place of a change in the upgrade
@@ -90,20 +91,24 @@ def upcoming(live: Live, history: History, engine: str = "") -> tuple[Upcoming, 
     """
     if history.heads is None or not history.waiting:
         return ()
-    now, made = known(live, history.width), []
+    now = known(live, history.width)
+    made: dict[str, Upcoming] = {}
     earlier: list[facts.Fact] = []
     for revision in history.in_order:
-        if revision.id not in history.applied:
-            one = _read(revision, now, earlier, live, engine)
-            made.append(one)
-            earlier += [change.fact for change in one.upgrade]
-            now = learn([revision.text], now)
-    return tuple(made)
+        if revision.id in history.applied:
+            continue
+        above = [made[id_].first for id_ in revision.down if id_ in made]
+        one = _read(revision, above[0] if above else revision.id, (now, earlier, live), engine)
+        made[revision.id] = one
+        earlier = [*earlier, *(change.fact for change in one.upgrade)]
+        now = learn([revision.text], now)
+    return tuple(made.values())
 
 
 def _read(
-    revision: Revision, now: Known, earlier: list[facts.Fact], live: Live, engine: str
+    revision: Revision, first: str, before: tuple[Known, list[facts.Fact], Live], engine: str
 ) -> Upcoming:
+    now, earlier, live = before
     found = changes(revision.text, now)
     ways = [
         tuple(c for c in found if c.function in {way, f"{way}_{engine}"})
@@ -117,10 +122,10 @@ def _read(
     }
     refusals = {}
     for place, change in enumerate(upgrade):
-        before = [*earlier, *(c.fact for c in upgrade[:place])]
-        if change.certain and (refusal := _refusal(change, refused, before, live)):
+        above = [*earlier, *(c.fact for c in upgrade[:place])]
+        if change.certain and (refusal := _refusal(change, refused, above, live)):
             refusals[place] = refusal
-    return Upcoming(revision, upgrade, downgrade, refusals)
+    return Upcoming(revision, first, upgrade, downgrade, refusals)
 
 
 def _refusal(

@@ -86,7 +86,8 @@ def waiting(repair: Repair, upcoming: Sequence[Upcoming], live: Live) -> tuple[W
 def _meet(repair: Repair, one: Upcoming, live: Live) -> Waiting:
     source = one.revision.source
     stops = tuple(dict.fromkeys(_stops(repair, one, live)))
-    return Waiting(one.revision.id, source.file, stops, tuple(_repeats(repair, one, live)))
+    repeats = tuple(_repeats(repair, one, live))
+    return Waiting(one.revision.id, source.file, one.first, stops, repeats)
 
 
 def _stops(repair: Repair, one: Upcoming, live: Live) -> Iterator[Stop]:

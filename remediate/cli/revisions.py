@@ -63,6 +63,13 @@ def generate(
     splice: Annotated[bool, typer.Option("--splice", help="Allow --head to be no head.")] = False,
     branch_label: Annotated[str | None, typer.Option(help="Label for a new branch.")] = None,
     depends_on: Annotated[list[str] | None, typer.Option(help="Revisions it depends on.")] = None,
+    before: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Revision that has not run and is to follow the new ones; its down_revision "
+            "changes."
+        ),
+    ] = None,
     skip_refuted: Annotated[
         bool,
         typer.Option(
@@ -87,6 +94,7 @@ def generate(
         splice=splice,
         branch_label=branch_label,
         depends_on=tuple(depends_on or ()),
+        before=tuple(before or ()),
         skip_refuted=skip_refuted,
         rehearse=not no_rehearse,
     )

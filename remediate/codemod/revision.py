@@ -98,46 +98,33 @@ def _parents(source: str) -> frozenset[str]:
 
 
 def without(source: str, steps: Collection[tuple[int, int]]) -> str:
-    """The revision's source without the statements on these lines, first and last.
+    """The revision's source with `pass` instead of the statements on these lines, first and last.
 
-    A block that loses all of its statements gets `pass`. Raises Unsafe where such lines are not
-    one statement.
+    All other lines keep their numbers. Raises Unsafe where such lines are not one statement.
     """
     mark, text = _plain(source)
-    finder = _Statements(text, set(steps))
+    finder = _Statements(text)
     text.module.visit(finder)
-    if missing := set(steps) - finder.found:
+    if missing := set(steps) - finder.found.keys():
         first = min(missing)[0]
         raise Unsafe(f"line {first} is not a statement of its own", first)
-    return mark + apply_edits(text.source, finder.edits)
+    edits = [
+        Edit(*finder.found[first, last], "pass" + "\n" * (last - first)) for first, last in steps
+    ]
+    return mark + apply_edits(text.source, edits)
 
 
 class _Statements(cst.CSTVisitor):
-    """Finds statements by their lines, block by block."""
+    """Where each statement is that shares its lines with no other, by these lines."""
 
-    def __init__(self, text: ParsedSource, steps: set[tuple[int, int]]) -> None:
+    def __init__(self, text: ParsedSource) -> None:
         super().__init__()
-        self.text, self.steps = text, steps
-        self.found: set[tuple[int, int]] = set()
-        self.edits: list[Edit] = []
+        self.text = text
+        self.found: dict[tuple[int, int], tuple[int, int]] = {}
 
-    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:  # noqa: N802
-        lines = [one for one in node.body if isinstance(one, cst.SimpleStatementLine)]
-        going = [one for one in lines if len(one.body) == 1 and self._lines(one) in self.steps]
-        emptied = len(going) == len(node.body)
-        for number, one in enumerate(going):
-            self.found.add(self._lines(one))
-            self.edits.append(self._edit(one, keep=emptied and number == 0))
-
-    def _lines(self, node: cst.CSTNode) -> tuple[int, int]:
-        start, end = self.text.span(node)
-        first = self.text.line(node)
-        return first, first + self.text.source.count("\n", start, end)
-
-    def _edit(self, node: cst.SimpleStatementLine, *, keep: bool) -> Edit:
-        start, end = self.text.span(node)
-        if keep:
-            return Edit(start, end, "pass")
-        source = self.text.source
-        line_end = source.find("\n", end)
-        return Edit(source.rfind("\n", 0, start) + 1, line_end + 1 if line_end >= 0 else end, "")
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> None:  # noqa: N802
+        if len(node.body) == 1:
+            start, end = self.text.span(node.body[0])
+            first = self.text.line(node.body[0])
+            lines = self.text.source.count("\n", start, end)
+            self.found[first, first + lines] = start, end

@@ -7,6 +7,7 @@ from functools import partial
 
 from alembic.script import ScriptDirectory
 
+from remediate.commands.precedence import NOTHING_FOLLOWS, Succession
 from remediate.findings import marks
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Landed
@@ -16,6 +17,7 @@ from remediate.render import review
 from remediate.revisions.drafts import with_note
 from remediate.revisions.files import Site, Staged, check_heads_unmoved, land, rewrite
 from remediate.revisions.hotfix import VersionTable, scripts
+from remediate.revisions.repointing import check_unchanged
 from remediate.snapshots.tables import Name
 from remediate.system.paths import shown
 
@@ -36,6 +38,7 @@ def complete(
     impacts: Mapping[str, Impact],
     *,
     hotfix: bool,
+    succession: Succession = NOTHING_FOLLOWS,
 ) -> tuple[Landed, ...]:
     """Write what stands beside each revision, then move everything at once.
 
@@ -62,8 +65,11 @@ def complete(
         one = Landed(file.revision, file.draft.title, path, review_file, proof)
         landed.append(replace(one, hotfix=psql[0], rollback=psql[1]) if psql else one)
     check_heads_unmoved(site)
-    land(moves, files[0].home)
+    check_unchanged(succession.moved)
+    land(moves, files[0].home, {one.path: one.after for one in succession.moved})
     heads = len(ScriptDirectory.from_config(site.config).get_heads())
+    diffs = tuple(one.diff for one in succession.moved)
+    landed[-1] = replace(landed[-1], before=diffs, delete=succession.met if diffs else ())
     return tuple(replace(one, heads=heads) for one in landed)
 
 

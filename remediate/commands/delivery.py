@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from remediate.commands import precedence
 from remediate.commands.completion import Endorsement, complete
 from remediate.commands.generate_options import GenerateOptions
 from remediate.commands.judgement import Judgement
+from remediate.commands.precedence import Succession
 from remediate.commands.progress import Progress, silent
 from remediate.commands.prove import rehearsal
 from remediate.commands.rounds import Sequel, in_rounds
@@ -25,6 +27,17 @@ from remediate.rehearsal.scratch import scratch
 from remediate.revisions.drafts import drafts
 from remediate.revisions.files import Site, Staged, staged
 from remediate.revisions.graph import check_up_to_date
+from remediate.revisions.repointing import repointed
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Revisions that are complete, their proofs, and what is to follow them."""
+
+    site: Site
+    files: tuple[Staged, ...]
+    proofs: tuple[Proof | None, ...]
+    succession: Succession
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +68,31 @@ class Delivery:
         return made
 
     @contextmanager
-    def proven(
-        self, sequel: Sequel
-    ) -> Iterator[tuple[Site, tuple[Staged, ...], tuple[Proof | None, ...]]]:
+    def proven(self, sequel: Sequel) -> Iterator[Proven]:
         """The revisions as files outside of versions/, each with its proof."""
         reading = self.judgement.reading
         parts = [split(r.items, self.config.first, one=self.options.one) for r in sequel.rounds]
         made = drafts(parts, self.options.message)
         site, placement = _site(reading.project, reading.environment), self.options.placement
+        met = precedence.checked(self.plan, self.chosen.items, placement)
         check_up_to_date(site.script, reading.environment.heads, made, placement)
         with staged(site, made, placement) as files:
-            if not self.options.rehearse:
-                yield site, files, (None,) * len(files)
-                return
-            with scratch(self.config.scratch_url) as server:
-                self.progress(f"Rehearsing on {server.source} ...")
-                proofs = rehearse(rehearsal(sequel, self.config, files, site), server)
-            yield site, files, proofs
+            succession = Succession(repointed(site.script, placement, files), met)
+            precedence.show(succession, self.progress)
+            proofs = self._proofs(sequel, site, files, succession)
+            yield Proven(site, files, proofs, succession)
+
+    def _proofs(
+        self, sequel: Sequel, site: Site, files: tuple[Staged, ...], succession: Succession
+    ) -> tuple[Proof | None, ...]:
+        if not self.options.rehearse:
+            return (None,) * len(files)
+        reading = self.judgement.reading
+        with scratch(self.config.scratch_url) as server:
+            self.progress(f"Rehearsing on {server.source} ...")
+            proofs = rehearse(rehearsal(sequel, self.config, files, site), server)
+            precedence.prove(succession, reading, files, server, self.progress)
+        return proofs
 
 
 def written(delivery: Delivery, items: Sequence[ApprovedItem]) -> tuple[Landed, ...]:
@@ -79,10 +100,11 @@ def written(delivery: Delivery, items: Sequence[ApprovedItem]) -> tuple[Landed, 
     sequel = delivery.sequel(items)
     for sentence in _told(sequel):
         delivery.progress(sentence)
-    with delivery.proven(sequel) as (site, files, proofs):
+    with delivery.proven(sequel) as made:
         return complete(
-            files, site, delivery.judgement.reading, Endorsement(delivery.chosen.reviewer, proofs),
-            delivery.plan.impacts, hotfix=delivery.options.hotfix,
+            made.files, made.site, delivery.judgement.reading,
+            Endorsement(delivery.chosen.reviewer, made.proofs), delivery.plan.impacts,
+            hotfix=delivery.options.hotfix, succession=made.succession,
         )  # fmt: skip
 
 

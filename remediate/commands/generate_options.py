@@ -32,6 +32,8 @@ class GenerateOptions:
     """Label for a new branch."""
     depends_on: tuple[str, ...] = ()
     """Revisions that the new ones depend on."""
+    before: tuple[str, ...] = ()
+    """Revisions that have not run, and are to follow the new ones: their down_revision changes."""
     skip_refuted: bool = False
     """Leave out what the rehearsal refutes, and write the rest."""
     rehearse: bool = True
@@ -49,4 +51,4 @@ class GenerateOptions:
     @property
     def placement(self) -> Placement:
         """Where in the revision graph the new revisions go."""
-        return Placement(self.head, self.splice, self.branch_label, self.depends_on)
+        return Placement(self.head, self.splice, self.branch_label, self.depends_on, self.before)

@@ -17,7 +17,6 @@ from remediate.findings.finding import Finding
 from remediate.lint import NOTHING, learn, lint
 from remediate.postgres.sql import ident, literal
 from remediate.project.inspection import ProjectReading, Reading, enrich, read
-from remediate.project.project import Project
 from remediate.rehearsal import defects
 from remediate.rehearsal.database import Stage, Subset, prepare
 from remediate.rehearsal.process import Settings, Worker, open_channel
@@ -74,7 +73,7 @@ def rehearse(
     ):
         role = "" if selection.from_base else stage.migrating
         worker = Worker(
-            channel, stage.url, role, database.search_path, _settings(reading.project),
+            channel, stage.url, role, database.search_path, Settings.of(reading.project.config),
             reading.environment.version_table, arguments, options.timeout,
         )  # fmt: skip
         trial = _trial(reading, config, stage, worker, progress)
@@ -91,11 +90,11 @@ def rehearse(
 def _subset(reading: Reading, selection: Selection) -> Subset:
     if selection.from_base:
         return Subset((), (), (), empty=True)
-    places = tuple((t, key) for t in reading.live.tables if (key := _with_rows(t)) is not None)
+    places = tuple((t, key) for t in reading.live.tables if (key := with_rows(t)) is not None)
     return Subset(places, reading.live.sequences, (), whole=True)
 
 
-def _with_rows(table: Table) -> Column | None:
+def with_rows(table: Table) -> Column | None:
     """The key whose lowest and highest ids are laid, too."""
     key = table.single_key
     return key if key is not None and key.is_integer and key.extremes is not None else None
@@ -119,16 +118,6 @@ def _trial(reading: Reading, config: Config, stage: Stage, worker: Worker, say: 
         return live, {finding.id: finding for finding in kept}
 
     return Trial(stage, worker, qualified, look, say)
-
-
-def _settings(project: Project) -> Settings:
-    config = project.config
-    return Settings(
-        file=config.config_file_name,
-        toml=str(config.toml_file_name) if config.toml_file_name else None,
-        section=config.config_ini_section,
-        x=tuple(getattr(config.cmd_opts, "x", None) or ()),
-    )
 
 
 def _make_schemas(stage: Stage, trial: Trial, history: History) -> None:

@@ -28,5 +28,6 @@ class Waiting:
 
     revision: str
     file: str  # as it is shown
+    before: str  # the first that waits on its branch: before it a repair can be written
     stops: tuple[Stop, ...] = ()  # that cannot run before the repair
     repeats: tuple[Repeat, ...] = ()  # to be deleted where the repair comes before

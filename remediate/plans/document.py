@@ -167,6 +167,7 @@ def _waiting(values: Json) -> Waiting:
     return Waiting(
         values["revision"],
         values["file"],
+        values["before"],
         tuple(Stop(s["line"], s["sqlstate"], s["why"]) for s in values["stops"]),
         tuple(Repeat(r["first"], r["last"], r["what"], r["whole"]) for r in values["repeats"]),
     )

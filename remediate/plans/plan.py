@@ -191,3 +191,5 @@ class Landed:
     heads: int = 1  # that the project has now
     hotfix: str = ""  # path of the script for psql, where one was asked for
     rollback: str = ""  # and of its way back
+    before: tuple[str, ...] = ()  # revisions that follow it now, and did not: diffs of their files
+    delete: tuple[Waiting, ...] = ()  # what it has done by the time that they run

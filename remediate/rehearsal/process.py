@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import sqlalchemy as sa
+from alembic.config import Config
 
 from remediate.postgres import client
 from remediate.postgres.sql import ident
@@ -36,6 +37,15 @@ class Settings:
     toml: str | None
     section: str
     x: tuple[str, ...]
+
+    @classmethod
+    def of(cls, config: Config) -> "Settings":
+        return cls(
+            file=config.config_file_name,
+            toml=str(config.toml_file_name) if config.toml_file_name else None,
+            section=config.config_ini_section,
+            x=tuple(getattr(config.cmd_opts, "x", None) or ()),
+        )
 
 
 @dataclass(frozen=True, slots=True)

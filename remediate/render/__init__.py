@@ -7,7 +7,7 @@ from remediate.errors import Refused
 from remediate.findings.remedy import Remedy
 from remediate.plans.baseline import Checked
 from remediate.plans.plan import Landed, Plan
-from remediate.render import checked, github, json, review, sarif, text
+from remediate.render import checked, github, json, review, sarif, text, waiting
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import script
 from remediate.system.formats import PlanFormat
@@ -91,5 +91,12 @@ def landed(revisions: tuple[Landed, ...]) -> str:
             f"  {revision.title}; {proof}",
             f"  review: {revision.review}",
         ]
-    heads = "heads" if revisions[-1].heads > 1 else "head"
-    return "\n".join([*lines, "", f"Next:  read them, then: alembic upgrade {heads}"])
+    last = revisions[-1]
+    for diff in last.before:
+        lines += ["", diff]
+    delete = [*waiting.places(last.delete)]
+    if delete:
+        lines += ["", "Delete, as it is done by then:", *(f"  {place}" for place in delete)]
+    heads = "heads" if last.heads > 1 else "head"
+    first = "read them, delete these lines" if delete else "read them"
+    return "\n".join([*lines, "", f"Next:  {first}, then: alembic upgrade {heads}"])

@@ -230,8 +230,8 @@ def _next(plan: Plan, style: Style) -> Iterator[str]:
 
 
 def before(items: Iterable[Item]) -> str:
-    """The first revision that waits to be run and cannot before one of these repairs; "": none."""
-    return next((item.precedes.revision for item in items if item.precedes), "")
+    """The revision that one of these repairs is written before; "" where they follow the head."""
+    return next((item.precedes.before for item in items if item.precedes), "")
 
 
 def _wrapped(text: str, start: str, mark: str = "") -> list[str]:

@@ -5,7 +5,7 @@ import contextlib
 import os
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,7 +90,7 @@ def _stage(
             draft.id(parent or ""),
             draft.title,
             head=placement.head or parent or "base",
-            splice=placement.splice,
+            splice=placement.splice or bool(placement.before),
             branch_labels=placement.branch_label,
             depends_on=list(placement.depends_on) or None,
             version_path=str(folder),
@@ -141,8 +141,12 @@ def _executed(source: str) -> "Counter[str]":
     )
 
 
-def land(files: Sequence[tuple[Path, Path]], home: Path) -> None:
+def land(
+    files: Sequence[tuple[Path, Path]], home: Path, replaced: Mapping[Path, bytes] | None = None
+) -> None:
     """Move all files to their places in this versions folder, or none of them.
+
+    `replaced` are files that are there, with what is to be in them; they come last.
 
     What stands beside revisions comes first, then the revisions, parents before children: whatever
     Alembic meets meanwhile is a chain of whole files. Raises Refused, before anything is moved,
@@ -153,12 +157,17 @@ def land(files: Sequence[tuple[Path, Path]], home: Path) -> None:
             raise Refused(f"{target} exists already", "Move it away, or apply it.")
     home.mkdir(parents=True, exist_ok=True)
     ordered = sorted(files, key=lambda pair: pair[1].suffix == ".py")
+    others = [_other(*pair) for pair in (replaced or {}).items()]
     with explained():
-        landing.land([_whole(*pair) for pair in ordered], home)
+        landing.land([*(_whole(*pair) for pair in ordered), *others], home)
 
 
 def _whole(source: Path, target: Path) -> landing.File:
     return landing.File(target, source.read_bytes(), stat.S_IMODE(source.stat().st_mode))
+
+
+def _other(path: Path, content: bytes) -> landing.File:
+    return landing.File(path, content, stat.S_IMODE(path.stat().st_mode), replaces=True)
 
 
 def rewrite(path: Path, change: Callable[[str], str]) -> None:

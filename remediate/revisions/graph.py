@@ -22,14 +22,17 @@ class Placement:
     splice: bool = False
     branch_label: str | None = None
     depends_on: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()  # revisions that follow the new ones from then on
 
 
 def parent_of(script: ScriptDirectory, placement: Placement) -> str | None:
-    """The revision that the new ones follow; None in an empty versions folder.
+    """The revision that the new ones follow; None at the start of the history.
 
-    Raises UsageProblem where there are several heads and none was chosen, and for a revision that
-    cannot be loaded.
+    Raises UsageProblem where there are several and none was chosen, and for a revision that cannot
+    be loaded.
     """
+    if placement.before:
+        return _parent_of_followers(script, placement)
     with alembic_errors():
         heads = script.get_heads()
         chosen = script.get_revision(placement.head) if placement.head else None
@@ -43,25 +46,63 @@ def parent_of(script: ScriptDirectory, placement: Placement) -> str | None:
     return heads[0] if heads else None
 
 
+def _parent_of_followers(script: ScriptDirectory, placement: Placement) -> str | None:
+    """The parent that the revisions have in common before which the new ones go."""
+    with alembic_errors():
+        followers = [script.get_revision(id_) for id_ in placement.before]
+        head = script.get_revision(placement.head).revision if placement.head else None
+    parents = {one.revision: parents_of(one) for one in followers}
+    for id_, own in parents.items():
+        if head and head not in own:
+            raise UsageProblem(
+                f"{id_} does not follow {head}",
+                f"It follows {' and '.join(own) or 'none'}: name that, or leave --head out.",
+            )
+    if head:
+        return head
+    if len(set(parents.values())) > 1:
+        raise UsageProblem(
+            f"{' and '.join(parents)} follow different revisions",
+            "Name with --before those that follow one and the same.",
+        )
+    own = next(iter(parents.values()))
+    if len(own) > 1:
+        raise UsageProblem(
+            f"{next(iter(parents))} merges {' and '.join(own)}",
+            "Choose with --head the one that the new revisions are to follow.",
+        )
+    return own[0] if own else None
+
+
+def parents_of(revision: Script) -> tuple[str, ...]:
+    """What a revision follows; () for a root."""
+    down = revision.down_revision
+    return (down,) if isinstance(down, str) else tuple(down or ())
+
+
 def check_up_to_date(
     script: ScriptDirectory, at: tuple[str, ...], drafts: Sequence[Draft], placement: Placement
 ) -> None:
     """Refuse to write for a database that has not run the project's revisions.
 
-    Of several branches those that it has begun, and the one that the new revisions follow.
+    Of several branches those that it has begun, and the one that the new revisions follow. What is
+    to come after the new ones may wait, and must.
 
     Raises Refused with the revisions that wait, among them maybe the very repair.
     """
-    ahead = waiting(script, at, parent_of(script, placement))
-    if not ahead:
-        return
-    first = ahead[-1]
-    parent = first.down_revision if isinstance(first.down_revision, str) else ""
-    if drafts and any(s.revision == drafts[0].id(parent or "") for s in ahead):
+    parent = parent_of(script, placement)
+    ahead = waiting(script, at, parent)
+    earlier = {*parents_of(ahead[-1])[:1], parent or ""} if ahead else set()
+    if drafts and any(s.revision == drafts[0].id(known) for s in ahead for known in earlier):
         raise Refused(
             "this repair was generated already, and waits to be applied",
             "Run: alembic upgrade head   (or delete its file to generate it anew)",
         )
+    if placement.before:
+        _check_followers(script, ahead, placement)
+        return
+    if not ahead:
+        return
     heads = "heads" if len(script.get_heads()) > 1 else "head"
     raise Refused(
         f"{len(ahead)} revisions of the project have not run on this database: "
@@ -69,6 +110,29 @@ def check_up_to_date(
         f"Run alembic upgrade {heads} first (or alembic stamp, if the tables are there), "
         "then again.",
     )
+
+
+def _check_followers(
+    script: ScriptDirectory, ahead: Sequence[Script], placement: Placement
+) -> None:
+    """Raises Refused unless exactly what waits comes after the new revisions."""
+    with alembic_errors():
+        named = [script.get_revision(id_).revision for id_ in placement.before]
+        after = set(named)
+        for one in reversed(ahead):  # parents first
+            needed = {r.revision for r in script.get_revisions(one.dependencies or ())}
+            if after & {*parents_of(one), *needed}:
+                after.add(one.revision)
+    if has_run := [id_ for id_ in named if id_ not in {s.revision for s in ahead}]:
+        raise Refused(
+            f"{', '.join(has_run)} has run on this database already",
+            "What has run keeps its place. Without --before the new revisions follow it.",
+        )
+    if others := [s.revision for s in reversed(ahead) if s.revision not in after]:
+        raise Refused(
+            f"{', '.join(others)} would not come after the new revisions, and has not run either",
+            "Run that first, or name it with --before, too.",
+        )
 
 
 def waiting(

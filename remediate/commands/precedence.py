@@ -1,0 +1,152 @@
+"""Approved repairs and the revisions that wait: which comes first, and whether both run then."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from remediate.codemod import revision as codemod
+from remediate.codemod.values import Unsafe
+from remediate.commands.progress import Progress
+from remediate.commands.rehearse import with_rows
+from remediate.errors import Refused
+from remediate.findings.waiting import Waiting
+from remediate.plans.plan import ApprovedItem, Plan
+from remediate.project.inspection import ProjectReading
+from remediate.rehearsal.database import Subset
+from remediate.rehearsal.followers import Followers, follow
+from remediate.rehearsal.process import Move, Settings
+from remediate.rehearsal.scratch import Server
+from remediate.render import waiting as words
+from remediate.revisions.files import Staged
+from remediate.revisions.graph import Placement
+from remediate.revisions.repointing import Repointed
+from remediate.snapshots.history import History, Revision
+from remediate.system.paths import STARTED_IN
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """The revisions that follow the new ones and did not, and what all that wait repeat of them."""
+
+    moved: tuple[Repointed, ...] = ()
+    met: tuple[Waiting, ...] = ()
+
+
+NOTHING_FOLLOWS = Succession()
+
+
+def checked(plan: Plan, items: Sequence[ApprovedItem], placement: Placement) -> tuple[Waiting, ...]:
+    """The revisions that wait and meet these repairs.
+
+    Raises Refused where one of them cannot run before the repairs, and these would follow it.
+    """
+    found = _met(plan, items)
+    blocked = next((one for one in found if one.stops), None)
+    if blocked is None or placement.before:
+        return found
+    delete = " ".join(f"Delete {words.repeats(w)} of {w.file}." for w in found if w.repeats)
+    raise Refused(
+        f"{blocked.revision} has not run, and cannot before the repair. {words.reasons(blocked)}",
+        f"Write the repair before it: --before {blocked.before}. Only the down_revision of that "
+        f"revision changes then. {delete}".rstrip(),
+    )
+
+
+def _met(plan: Plan, items: Sequence[ApprovedItem]) -> tuple[Waiting, ...]:
+    """Each revision once, with all that meets any of the repairs."""
+    ids = {item.finding.id for item in items}
+    found: dict[str, Waiting] = {}
+    for one in (w for item in plan.items if item.id in ids for w in item.waiting):
+        known = found.get(one.revision, replace(one, stops=(), repeats=()))
+        found[one.revision] = replace(
+            known,
+            stops=tuple(dict.fromkeys((*known.stops, *one.stops))),
+            repeats=tuple(dict.fromkeys((*known.repeats, *one.repeats))),
+        )
+    return tuple(found.values())
+
+
+def show(succession: Succession, progress: Progress) -> None:
+    """What is going to change in files that are there."""
+    for one in succession.moved:
+        progress(one.diff)
+
+
+def prove(
+    succession: Succession,
+    reading: ProjectReading,
+    files: Sequence[Staged],
+    server: Server,
+    progress: Progress,
+) -> None:
+    """Say what becomes of the revisions that wait, without what they repeat.
+
+    Raises RehearsalFailed where one of them runs today, and not on top of these files.
+    """
+    if not succession.moved:
+        return
+    live, environment = reading.live, reading.environment
+    ahead = _ahead(reading.declared.history)
+    places = tuple((t, key) for t in live.tables if (key := with_rows(t)) is not None)
+    what = Followers(
+        source=live.database,
+        libpq=reading.libpq,
+        folder=reading.project.folder,
+        settings=Settings.of(reading.project.config),
+        version_table=environment.version_table,
+        heads=environment.heads,
+        arguments=environment.plain_arguments("Write without proof: --no-rehearse."),
+        subset=Subset(places, live.sequences, (), whole=True),
+        new=tuple(map(_move, files)),
+        alone=tuple(Move(r.id, str(_path(r)), r.down, (r.id,)) for r in ahead),
+        after=tuple(_after(ahead, files, succession)),
+        names={r.id: r.source.file for r in ahead},
+    )
+    for sentence in follow(what, server):
+        progress(sentence)
+
+
+def _ahead(history: History) -> tuple[Revision, ...]:
+    return tuple(r for r in history.in_order if r.id not in history.applied)
+
+
+def _after(
+    ahead: Sequence[Revision], files: Sequence[Staged], succession: Succession
+) -> Iterator[Move]:
+    """The revisions that wait as they will be."""
+    old, new = files[0].down_revision, files[-1].revision
+    moved = {one.revision for one in succession.moved}
+    paths = _without_repeats(ahead, succession.met, files[0].folder)
+    for revision, path in zip(ahead, paths, strict=True):
+        own = revision.down
+        if revision.id in moved:
+            own = tuple(new if one == old else one for one in own) or (new,)
+        yield Move(revision.id, path, own, (revision.id,))
+
+
+def _move(file: Staged) -> Move:
+    parents = (file.down_revision,) if file.down_revision else ()
+    return Move(file.revision, str(file.path), parents, (file.revision,))
+
+
+def _path(revision: Revision) -> Path:
+    return (STARTED_IN / revision.source.file).resolve()
+
+
+def _without_repeats(
+    ahead: Sequence[Revision], several: Sequence[Waiting], folder: Path
+) -> Iterator[str]:
+    """The files of the revisions; of those that repeat something a copy in the folder."""
+    lines = {one.revision: {(r.first, r.last) for r in one.repeats if r.whole} for one in several}
+    for revision in ahead:
+        path = _path(revision)
+        if steps := lines.get(revision.id):
+            try:
+                text = codemod.without(revision.text, steps)
+            except Unsafe:  # several statements on one line: as it is
+                yield str(path)
+                continue
+            path = folder / "waiting" / path.name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        yield str(path)
