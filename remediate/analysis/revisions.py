@@ -197,7 +197,7 @@ _MAY_CREATE = (facts.Opaque, facts.OtherDDL, facts.TableCreated, facts.ColumnAdd
 
 
 def _absent(fact: facts.DefaultSet, before: list[facts.Fact], live: Live) -> Refusal | None:
-    sequence = sequence_of(fact.default, live)
+    sequence = full_name(drawn_name(fact.default), live)
     created = {bare_name(f.name) for f in before if isinstance(f, facts.SequenceCreated)}
     there = sequence in live.sequence_of or sequence in live.taken_names
     if there or sequence.name in created or fact.default.late_bound:
@@ -208,7 +208,6 @@ def _absent(fact: facts.DefaultSet, before: list[facts.Fact], live: Live) -> Ref
     return Refusal("42P01", f"{sequence}, from which {place} is to draw, does not exist (42P01)")
 
 
-def sequence_of(default: facts.Default, live: Live) -> Name:
-    """The sequence that a default draws from."""
-    schema = name_parts(default.literal)[0]
-    return full_name(table_name(default.sequence, schema), live)
+def drawn_name(default: facts.Default) -> str:
+    """The sequence that a default draws from, as relations are spelled."""
+    return table_name(default.sequence, name_parts(default.literal)[0])

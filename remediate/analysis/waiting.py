@@ -1,10 +1,10 @@
 """Which revisions wait to be run and cannot before a repair, and which lines of them repeat it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from remediate.analysis.revisions import Upcoming, full_name, sequence_of
+from remediate.analysis.revisions import Upcoming, drawn_name, full_name
 from remediate.findings.effects import ErrorKind, Symptom
 from remediate.findings.finding import Finding
 from remediate.findings.remedy import Remedy
@@ -12,6 +12,7 @@ from remediate.findings.waiting import Repeat, Stop, Waiting
 from remediate.lint import facts, facts_of
 from remediate.lint.scope import HOLE
 from remediate.lint.steps import Change
+from remediate.lint.values import name_parts
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
@@ -35,12 +36,12 @@ class Repair:
     symptom: Symptom | None  # of INSERTs that fail now
 
 
-def repair(finding: Finding, remedy: Remedy, symptom: Symptom | None, live: Live) -> Repair:
+def repair(finding: Finding, remedy: Remedy, symptom: Symptom | None) -> Repair:
     """What a remedy does; `symptom` is what INSERTs meet now, None where they work."""
     done = [fact for step in remedy.all_steps for fact in facts_of(step.up)]
-    subjects = {subject for fact in done if (subject := subject_of(fact, live))}
+    subjects = {subject for fact in done if (subject := _subject(fact, _qualified))}
     subjects |= {
-        (_SEQUENCE, sequence_of(fact.default, live), ())
+        (_SEQUENCE, _qualified(drawn_name(fact.default)), ())
         for fact in done
         if isinstance(fact, facts.DefaultSet) and fact.default.literal
     }
@@ -49,11 +50,21 @@ def repair(finding: Finding, remedy: Remedy, symptom: Symptom | None, live: Live
     return Repair(finding, frozenset(subjects), frozenset(names), views, symptom)
 
 
+def _qualified(written: str) -> Name:
+    """A name in a step of ours: only "public" is ever left out."""
+    schema, name = name_parts(written)
+    return Name(schema or "public", name)
+
+
 def subject_of(fact: facts.Fact, live: Live) -> Subject | None:
     """What a fact makes or changes, where a repair may do the same; None where it is unknown."""
+    return _subject(fact, lambda written: full_name(written, live))
+
+
+def _subject(fact: facts.Fact, named: Callable[[str], Name]) -> Subject | None:
     kind, relation, parts = _written(fact)
     known = kind and HOLE not in relation and not any(HOLE in part for part in parts)
-    return (kind, full_name(relation, live), parts) if known else None
+    return (kind, named(relation), parts) if known else None
 
 
 def _written(fact: facts.Fact) -> tuple[str, str, tuple[str, ...]]:

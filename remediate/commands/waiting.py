@@ -37,4 +37,4 @@ def _repair(
 ) -> waiting.Repair:
     impact = impacts.get(finding.id)
     symptom = judgement.rules[finding.rule].symptom if impact and impact.stops_now else None
-    return waiting.repair(finding, remedy, symptom, judgement.reading.live)
+    return waiting.repair(finding, remedy, symptom)

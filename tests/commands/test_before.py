@@ -1,0 +1,348 @@
+"""Repairs that must come before a revision that waits and cannot run."""
+
+import re
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from remediate.rehearsal.scratch import Server
+from tests.support import helpers
+from tests.support.project import Project, small_project
+
+APPROVED = ("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
+PETS = """
+    CREATE TABLE owner (id serial PRIMARY KEY, name text);
+    INSERT INTO owner (name) SELECT 'x' FROM generate_series(1, 30);
+    CREATE TABLE pet (id serial PRIMARY KEY, owner_id varchar(20));
+    INSERT INTO pet (owner_id) SELECT g::text FROM generate_series(1, 30) g
+"""
+MODELS = """\
+from sqlalchemy import Column, ForeignKey, Integer, String, Table
+Table("owner", metadata, Column("id", Integer, primary_key=True), Column("name", String))
+Table("pet", metadata, Column("id", Integer, primary_key=True), Column("owner_id", Integer, ForeignKey("owner.id")))
+"""
+KEY = "CREATE TABLE t (id integer PRIMARY KEY, name text); INSERT INTO t VALUES (7, 'x')"
+TYPE = 'op.alter_column("pet", "owner_id", existing_type=sa.String(20), type_=sa.Integer())'
+REFERENCE = 'op.create_foreign_key("pet_owner_id_fkey", "pet", "owner", ["owner_id"], ["id"])'
+BACK = 'op.alter_column("pet", "owner_id", existing_type=sa.Integer(), type_=sa.String(20))'
+UNDECLARED = 'op.drop_constraint("pet_owner_id_fkey", "pet", type_="foreignkey")'
+
+
+def write(
+    project: Project,
+    id_: str,
+    parents: str | tuple[str, ...] | None,
+    up: str = "pass",
+    down: str = "pass",
+) -> Path:
+    """A revision of the project."""
+    file = project.versions / f"{id_}_x.py"
+    bodies = [textwrap.indent(textwrap.dedent(body).strip(), "    ") for body in (up, down)]
+    file.write_text(
+        f'"""{id_}\n\nRevision ID: {id_}\nRevises: {parents or ""}\n"""\n'
+        f"import sqlalchemy as sa\nfrom alembic import op\n\nrevision = {id_!r}\n"
+        f"down_revision = {parents!r}\n\n\ndef upgrade():\n{bodies[0]}\n\n\ndef downgrade():\n{bodies[1]}\n"
+    )
+    return file
+
+
+@contextmanager
+def at_base(server: Server, folder: Path, ddl: str, models: str | None = None) -> Iterator[Project]:
+    """A project whose database is at revision 0001, which does nothing."""
+    with small_project(server, folder, ddl, models=models) as project:
+        write(project, "0001", None)
+        project.run("alembic", "upgrade", "head")
+        yield project
+
+
+def line(file: Path, words: str) -> int:
+    return next(n for n, text in enumerate(file.read_text().splitlines(), 1) if words in text)
+
+
+def delete(file: Path, *words: str) -> None:
+    """Take the lines with these words out, as somebody does who was told so."""
+    kept = [text for text in file.read_text().splitlines() if not any(w in text for w in words)]
+    text = re.sub(r"(def \w+\(\):)\n(?=\n|$)", r"\1\n    pass\n", "\n".join(kept) + "\n")
+    file.write_text(text)
+
+
+def schema(project: Project) -> str:
+    return helpers.dump(project.url)
+
+
+def there_and_back(project: Project, *, to: str = "0001") -> None:
+    """Everything runs, repairs, and goes back to the same bytes."""
+    before = schema(project)
+    project.run("alembic", "upgrade", "heads")
+    project.run("remediate", "verify")
+    assert [f for f in project.json("plan")["findings"] if f["severity"] == "error"] == []
+    project.run("alembic", "downgrade", to)
+    assert schema(project) == before
+    project.run("alembic", "upgrade", "heads")
+
+
+def waiting_of(project: Project, rule: str, *options: str) -> list[dict[str, object]]:
+    (found,) = (f for f in project.json("plan", *options)["findings"] if f["rule"] == rule)
+    waiting = found["waiting"]
+    assert isinstance(waiting, list)
+    return waiting
+
+
+def test_the_plan_names_what_to_run_before_and_what_to_delete(
+    newest: Server, tmp_path: Path
+) -> None:
+    with at_base(newest, tmp_path, PETS, MODELS) as project:
+        file = write(project, "0002", "0001", f"{TYPE}\n{REFERENCE}", f"{UNDECLARED}\n{BACK}")
+        (one,) = waiting_of(project, "FK003")
+        first = line(file, TYPE)
+        assert one["stops"] == [
+            {
+                "line": first,
+                "sqlstate": "42804",
+                "why": "pet.owner_id is character varying and becomes integer without USING: PostgreSQL does not "
+                "convert that by itself and refuses the step (42804)",
+            }
+        ]
+        places = {words: line(file, words) for words in (TYPE, REFERENCE, UNDECLARED, BACK)}
+        assert [(r["first"], r["last"], r["whole"]) for r in one["repeats"]] == [  # type: ignore[attr-defined]
+            (n, n, True) for n in places.values()
+        ]
+        shown = project.run("remediate", "plan").stdout
+        assert shown.rstrip().endswith("--reviewer NAME --before 0002")
+        flat = " ".join(shown.split())
+        assert (
+            "! The repair must precede 0002, which has not run. migrations/versions/0002_x.py:"
+            in flat
+        )
+        assert f"lines {places[TYPE]} and {places[BACK]} (the type of public.pet.owner_id)" in flat
+
+
+def test_it_is_written_before_on_demand_only(newest: Server, tmp_path: Path) -> None:
+    with at_base(newest, tmp_path, PETS, MODELS) as project:
+        file = write(project, "0002", "0001", f"{TYPE}\n{REFERENCE}", f"{UNDECLARED}\n{BACK}")
+        files = project.files()
+        refused = " ".join(project.run(*APPROVED, expected=3).stderr.split())
+        assert (
+            "remediate: 0002 has not run, and cannot before the repair. migrations/versions/0002_x.py:"
+            in refused
+        )
+        assert (
+            "Write the repair before it: --before 0002. Only the down_revision of that revision changes"
+            in refused
+        )
+        assert (
+            f"Delete lines {line(file, TYPE)} and {line(file, BACK)} (the type of public.pet.owner_id)"
+            in refused
+        )
+        assert "alembic upgrade" not in refused
+        assert project.files() == files
+
+        result = project.run(*APPROVED, "--before", "0002")
+        new = re.findall(r"^\+down_revision = \'(\w+)\'$", result.stdout, re.MULTILINE)
+        assert len(new) == 1
+        assert "0002 runs after the repair" in result.stderr
+        assert (
+            f"migrations/versions/0002_x.py:{line(file, REFERENCE)}  the foreign key of public.pet"
+            in result.stdout
+        )
+        was = files["migrations/versions/0002_x.py"]
+        for before, after in (
+            ("= '0001'", f"= '{new[0]}'"),
+            ("Revises: 0001", f"Revises: {new[0]}"),
+        ):
+            assert before in was
+            was = was.replace(before, after)
+        assert file.read_text() == was
+        assert len(project.generated()) == 2
+
+        delete(file, TYPE, REFERENCE, UNDECLARED, BACK)
+        there_and_back(project)
+
+
+OTHER_KINDS = {
+    "an insert without id": (
+        KEY, """op.execute("INSERT INTO t (name) VALUES ('y')")""", """op.execute("DELETE FROM t WHERE name = 'y'")""",
+        "PK001", "23502", (),
+    ),
+    "a sequence that exists": (
+        f"{KEY}; CREATE SEQUENCE t_id_seq OWNED BY t.id",
+        """op.execute("CREATE SEQUENCE t_id_seq")
+op.execute("ALTER TABLE t ALTER id SET DEFAULT nextval('t_id_seq')")""",
+        """op.execute("ALTER TABLE t ALTER id DROP DEFAULT")\nop.execute("DROP SEQUENCE t_id_seq")""",
+        "PK001", "42P07", ("SEQUENCE", "DEFAULT"),
+    ),
+    "a sequence that is missing": (
+        KEY, """op.alter_column("t", "id", server_default=sa.text("nextval('t_id_seq'::regclass)"))""",
+        """op.alter_column("t", "id", server_default=None)""", "PK001", "42P01", ("alter_column",),
+    ),
+    "a view on the column": (
+        f"{PETS}; CREATE VIEW shown AS SELECT owner_id FROM pet",
+        'op.execute("ALTER TABLE pet ALTER owner_id TYPE integer USING owner_id::integer")',
+        'op.execute("ALTER TABLE pet ALTER owner_id TYPE varchar(20)")', "FK003", "0A000", ("ALTER",),
+    ),
+    "a reference between types": (
+        PETS, REFERENCE, UNDECLARED, "FK003", "42804", ("pet_owner_id_fkey",),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", OTHER_KINDS)
+def test_other_revisions_that_cannot_run(kind: str, newest: Server, tmp_path: Path) -> None:
+    ddl, up, down, rule, sqlstate, words = OTHER_KINDS[kind]
+    with at_base(newest, tmp_path, ddl, MODELS if "pet" in ddl else None) as project:
+        file = write(project, "0002", "0001", up, down)
+        (one,) = waiting_of(project, rule)
+        assert [stop["sqlstate"] for stop in one["stops"]] == [sqlstate]  # type: ignore[attr-defined]
+        refused = project.run("alembic", "upgrade", "head", expected=1)  # as the plan says
+        assert refused.stderr
+        result = project.run(*APPROVED, "--before", "0002")
+        assert "0002 runs after the repair" in result.stderr
+        assert ("Delete, as it is done by then:" in result.stdout) is bool(words)
+        if words:
+            delete(file, *words)
+        there_and_back(project)
+
+
+def test_orphans_stop_a_reference(newest: Server, tmp_path: Path) -> None:
+    ddl = PETS.replace("owner_id varchar(20)", "owner_id integer").replace("g::text", "g")
+    with at_base(
+        newest, tmp_path, f"{ddl}; INSERT INTO pet (owner_id) VALUES (99), (100)", MODELS
+    ) as project:
+        file = write(project, "0002", "0001", REFERENCE, UNDECLARED)
+        (one,) = waiting_of(project, "FK004", "--orphans", "null")
+        assert [stop["sqlstate"] for stop in one["stops"]] == ["23503"]  # type: ignore[attr-defined]
+        decided = ("--orphans", "null", "--allow", "DATA_DECISION")
+        project.run(*APPROVED, *decided, "--before", "0002")
+        delete(file, "pet_owner_id_fkey")
+        there_and_back(project)
+
+
+def test_a_revision_behind_others_that_wait(newest: Server, tmp_path: Path) -> None:
+    """What waits before it would run after the repair, too: the repair goes before all of them."""
+    with at_base(newest, tmp_path, PETS, MODELS) as project:
+        write(
+            project,
+            "0002",
+            "0001",
+            'op.add_column("pet", sa.Column("age", sa.Integer()))',
+            'op.drop_column("pet", "age")',
+        )
+        blocked = write(project, "0003", "0002", TYPE, BACK)
+        last = write(project, "0004", "0003", REFERENCE, UNDECLARED)
+        one, other = waiting_of(project, "FK003")
+        assert (one["revision"], one["before"], other["revision"], other["stops"]) == (
+            "0003",
+            "0002",
+            "0004",
+            [],
+        )
+        files = project.files()
+        refused = " ".join(project.run(*APPROVED, "--before", "0003", expected=3).stderr.split())
+        assert "0002 would not come after the new revisions, and has not run either" in refused
+        assert project.files() == files
+        result = project.run(*APPROVED, "--before", "0002")
+        assert "0002, 0003, 0004 run after the repair" in result.stderr
+        delete(blocked, "owner_id")
+        delete(last, "pet_owner_id_fkey")
+        there_and_back(project)
+
+
+def test_two_branches_that_wait(newest: Server, tmp_path: Path) -> None:
+    with at_base(newest, tmp_path, PETS, MODELS) as project:
+        blocked = write(project, "a1", "0001", TYPE, BACK)
+        other = write(
+            project,
+            "b1",
+            "0001",
+            'op.add_column("pet", sa.Column("age", sa.Integer()))',
+            'op.drop_column("pet", "age")',
+        )
+        refused = " ".join(project.run(*APPROVED, "--before", "a1", expected=3).stderr.split())
+        assert "b1 would not come after the new revisions" in refused
+        assert "name it with --before, too" in refused
+        result = project.run(*APPROVED, "--before", "a1", "--before", "b1")
+        assert result.stdout.count("+down_revision") == 2
+        assert "down_revision = '0001'" not in blocked.read_text() + other.read_text()
+        delete(blocked, "owner_id")
+        there_and_back(project)
+
+
+def test_a_merge_point_asks_which_side_to_follow(newest: Server, tmp_path: Path) -> None:
+    with at_base(newest, tmp_path, PETS, MODELS) as project:
+        write(project, "a1", "0001")
+        write(project, "b1", "0001")
+        project.run("alembic", "upgrade", "heads")
+        merge = write(project, "m1", ("a1", "b1"), TYPE, BACK)
+        refused = " ".join(project.run(*APPROVED, "--before", "m1", expected=2).stderr.split())
+        assert "m1 merges a1 and b1 Choose with --head" in refused
+        wrong = " ".join(
+            project.run(*APPROVED, "--before", "m1", "--head", "0001", expected=2).stderr.split()
+        )
+        assert "m1 does not follow 0001" in wrong
+        project.run(*APPROVED, "--before", "m1", "--head", "b1")
+        assert re.search(r"^down_revision = \('a1', '\w{12}'\)$", merge.read_text(), re.MULTILINE)
+        delete(merge, "owner_id")
+        there_and_back(project, to="b1")
+
+
+def test_the_first_revision_of_all(newest: Server, tmp_path: Path) -> None:
+    """The tables were made by other means, and nothing was ever recorded."""
+    with small_project(newest, tmp_path, PETS, models=MODELS) as project:
+        root = write(project, "0001", None, TYPE, BACK)
+        project.run(*APPROVED, "--before", "0001")
+        assert "down_revision = None" not in root.read_text()
+        delete(root, "owner_id")
+        there_and_back(project, to="base")
+
+
+def test_what_has_run_keeps_its_place(newest: Server, tmp_path: Path) -> None:
+    with at_base(newest, tmp_path, KEY) as project:
+        files = project.files()
+        refused = " ".join(project.run(*APPROVED, "--before", "0001", expected=3).stderr.split())
+        assert "0001 has run on this database already" in refused
+        unknown = project.run(*APPROVED, "--before", "zz", expected=2).stderr
+        assert "Can't locate revision identified by 'zz'" in unknown
+        assert project.files() == files
+
+
+def test_a_parent_that_is_not_written_out(newest: Server, tmp_path: Path) -> None:
+    with at_base(newest, tmp_path, KEY) as project:
+        file = write(project, "0002", "0001")
+        file.write_text(file.read_text().replace("= '0001'", "= '00' + '01'"))
+        files = project.files()
+        refused = " ".join(project.run(*APPROVED, "--before", "0002", expected=3).stderr.split())
+        assert "0002_x.py cannot be given another parent" in refused
+        assert project.files() == files
+
+
+def test_a_revision_that_runs_today_must_run_afterwards(newest: Server, tmp_path: Path) -> None:
+    made = "op.execute(\"DO $$ BEGIN EXECUTE 'CREATE SEQUENCE t_id' || '_seq'; END $$\")"
+    with at_base(newest, tmp_path, KEY) as project:
+        file = write(project, "0002", "0001", made, 'op.execute("DROP SEQUENCE t_id_seq")')
+        files = project.files()
+        refused = " ".join(project.run(*APPROVED, "--before", "0002", expected=4).stderr.split())
+        assert "0002 runs today, and not after the repair" in refused
+        assert f'0002_x.py:{line(file, "CREATE")}: relation "t_id_seq" already exists' in refused
+        assert project.files() == files
+
+
+def test_a_way_back_that_takes_the_repair_along(newest: Server, tmp_path: Path) -> None:
+    """It drops a default that it never made."""
+    with at_base(newest, tmp_path, KEY) as project:
+        down = "op.execute(\"DO $$ BEGIN EXECUTE 'ALTER TABLE t ALTER id DROP ' || 'DEFAULT'; END $$\")"
+        write(project, "0002", "0001", down=down)
+        refused = " ".join(project.run(*APPROVED, "--before", "0002", expected=4).stderr.split())
+        assert "the way back of 0002 is not what it is today" in refused
+        assert "DEFAULT nextval" in refused
+
+
+def test_what_still_cannot_run_is_said(newest: Server, tmp_path: Path) -> None:
+    with at_base(newest, tmp_path, PETS, MODELS) as project:
+        file = write(project, "0002", "0001", f'{TYPE}\nop.drop_table("nowhere")')
+        result = project.run(*APPROVED, "--before", "0002")
+        where = f"0002_x.py:{line(file, 'nowhere')}"
+        assert "0002 still does not run after the repair" in result.stderr
+        assert f'{where}: table "nowhere" does not exist' in result.stderr
