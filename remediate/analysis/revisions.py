@@ -1,6 +1,6 @@
 """The revisions that a database has not run, read as text against what it holds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from remediate.lint import Known, changes, facts, learn, lint, table_name
@@ -84,25 +84,34 @@ def full_name(written: str, live: Live) -> Name:
     return public if default not in there and public in there else default
 
 
-def upcoming(live: Live, history: History, engine: str = "") -> tuple[Upcoming, ...]:
-    """The revisions that wait, in the order in which they run; none where it is not known.
+def upcoming(
+    live: Live, history: History, relations: Collection[Name], engine: str = ""
+) -> tuple[Upcoming, ...]:
+    """The revisions that wait and name one of these relations, in the order in which they run.
 
-    `engine` is what env.py calls the database, where it opens several.
+    `engine` is what env.py calls the database, where it opens several. Of a database whose
+    revisions were not read nothing is known.
     """
     if history.heads is None or not history.waiting:
         return ()
+    words = {relation.name.lower() for relation in relations}
     now = known(live, history.width)
-    made: dict[str, Upcoming] = {}
+    made: list[Upcoming] = []
+    first: dict[str, str] = {}
     earlier: list[facts.Fact] = []
     for revision in history.in_order:
         if revision.id in history.applied:
             continue
-        above = [made[id_].first for id_ in revision.down if id_ in made]
-        one = _read(revision, above[0] if above else revision.id, (now, earlier, live), engine)
-        made[revision.id] = one
+        above = [first[id_] for id_ in revision.down if id_ in first]
+        first[revision.id] = above[0] if above else revision.id
+        text = revision.text.lower()
+        if not any(word in text for word in words):
+            continue
+        one = _read(revision, first[revision.id], (now, earlier, live), engine)
+        made.append(one)
         earlier = [*earlier, *(change.fact for change in one.upgrade)]
         now = learn([revision.text], now)
-    return tuple(made.values())
+    return tuple(made)
 
 
 def _read(

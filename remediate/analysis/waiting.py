@@ -35,6 +35,13 @@ class Repair:
     views: tuple[str, ...]  # that it takes down and rebuilds
     symptom: Symptom | None  # of INSERTs that fail now
 
+    @property
+    def relations(self) -> frozenset[Name]:
+        """What a revision has to name in order to meet it."""
+        table = self.finding.place.table
+        named = {relation for _, relation, _ in self.subjects}
+        return frozenset(named | ({table} if table else set()))
+
 
 def repair(finding: Finding, remedy: Remedy, symptom: Symptom | None) -> Repair:
     """What a remedy does; `symptom` is what INSERTs meet now, None where they work."""

@@ -23,6 +23,13 @@ from remediate.cli.options import (
 )
 from remediate.cli.terminal import say, show, write
 
+Before = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Revision that has not run and is to follow the new ones; its down_revision changes."
+    ),
+]
+
 
 def generate(
     plan: Annotated[
@@ -63,13 +70,7 @@ def generate(
     splice: Annotated[bool, typer.Option("--splice", help="Allow --head to be no head.")] = False,
     branch_label: Annotated[str | None, typer.Option(help="Label for a new branch.")] = None,
     depends_on: Annotated[list[str] | None, typer.Option(help="Revisions it depends on.")] = None,
-    before: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Revision that has not run and is to follow the new ones; its down_revision "
-            "changes."
-        ),
-    ] = None,
+    before: Before = None,
     skip_refuted: Annotated[
         bool,
         typer.Option(
@@ -159,6 +160,7 @@ def runbook(
     head: Annotated[
         str | None, typer.Option(help="Revision that it follows, where there are several heads.")
     ] = None,
+    before: Before = None,
     no_rehearse: Annotated[
         bool, typer.Option("--no-rehearse", help="Write the hotfix without proof.")
     ] = False,
@@ -168,16 +170,20 @@ def runbook(
     output: Output = None,
 ) -> None:
     """Print the incident runbook for this database."""
+    from remediate import render  # noqa: PLC0415
     from remediate.render import markdown  # noqa: PLC0415
     from remediate.render import runbook as rendered  # noqa: PLC0415
 
     options = remediate.RunbookOptions(
-        hotfix=tuple(hotfix or ()), reviewer=reviewer or "", rehearse=not no_rehearse, head=head
-    )
+        hotfix=tuple(hotfix or ()), reviewer=reviewer or "", rehearse=not no_rehearse, head=head,
+        before=tuple(before or ()),
+    )  # fmt: skip
     config = settings(source, scratch_url=scratch_url, tables=tables, rules=rules)
     made = remediate.runbook(config, options, say)
     text = rendered.markdown(made).rstrip("\n")
     write(markdown.page(text).rstrip("\n") if format is Paper.HTML else text, output)
     for one in made.landed:
         say("\n".join(filter(None, (one.path, one.hotfix, one.rollback))))
+        for line in render.to_delete(one):
+            say(line)
     say(f"\nNext:  read it{f': {output}' if output else ''}")

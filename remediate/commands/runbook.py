@@ -32,6 +32,8 @@ class RunbookOptions:
     """Prove it on a scratch PostgreSQL before it is written."""
     head: str | None = None
     """Revision that it follows, where the project has several heads."""
+    before: tuple[str, ...] = ()
+    """Revisions that have not run, and are to follow it: their down_revision changes."""
 
 
 def runbook(
@@ -62,6 +64,7 @@ def _revision(ids: tuple[str, ...], options: RunbookOptions) -> GenerateOptions:
         reviewer=options.reviewer,
         one=True,
         head=options.head,
+        before=options.before,
         rehearse=options.rehearse,
         hotfix=True,
     )

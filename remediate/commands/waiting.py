@@ -18,16 +18,21 @@ def with_waiting(
 ) -> tuple[Item, ...]:
     """The items, each with the revisions that have not run and meet its repair."""
     reading, live = judgement.reading, judgement.reading.live
-    engine = reading.environment.engine if reading.environment else ""
-    upcoming = revisions.upcoming(live, reading.declared.history, engine)
-    if not upcoming:
+    history = reading.declared.history
+    if history.heads is None or not history.waiting:
         return items
+    engine = reading.environment.engine if reading.environment else ""
+    repairs = {
+        item.id: _repair(item.finding, item.remedy, judgement, impacts)
+        for item in items
+        if isinstance(item.remedy, Remedy)
+    }
+    relations = {name for repair in repairs.values() for name in repair.relations}
+    upcoming = revisions.upcoming(live, history, relations, engine)
 
     def met(item: Item) -> tuple[Waiting, ...]:
-        if not isinstance(item.remedy, Remedy):
-            return ()
-        repair = _repair(item.finding, item.remedy, judgement, impacts)
-        return waiting.waiting(repair, upcoming, live)
+        repair = repairs.get(item.id)
+        return waiting.waiting(repair, upcoming, live) if repair else ()
 
     return tuple(replace(item, waiting=met(item)) for item in items)
 

@@ -94,9 +94,14 @@ def landed(revisions: tuple[Landed, ...]) -> str:
     last = revisions[-1]
     for diff in last.before:
         lines += ["", diff]
-    delete = [*waiting.places(last.delete)]
-    if delete:
-        lines += ["", "Delete, as it is done by then:", *(f"  {place}" for place in delete)]
+    delete = to_delete(last)
+    lines += ["", *delete] if delete else []
     heads = "heads" if last.heads > 1 else "head"
     first = "read them, delete these lines" if delete else "read them"
     return "\n".join([*lines, "", f"Next:  {first}, then: alembic upgrade {heads}"])
+
+
+def to_delete(revision: Landed) -> list[str]:
+    """The lines of revisions that follow which it makes superfluous; none where there are none."""
+    places = [f"  {place}" for place in waiting.places(revision.delete)]
+    return ["Delete, as it is done by then:", *places] if places else []

@@ -72,6 +72,7 @@ def meet(newest: Server):  # type: ignore[no-untyped-def]
 BLOCKED = {
     'op.alter_column("pet", "owner_id", type_=sa.Integer())': ("FK003:public.pet.owner_id", "42804"),
     'op.create_foreign_key("f", "pet", "owner", ["owner_id"], ["id"])': ("FK003:public.pet.owner_id", "42804"),
+    "op.execute(\"ALTER TABLE PET ALTER OWNER_ID TYPE INT\")": ("FK003:public.pet.owner_id", "42804"),
     KEEPER: ("FK004:public.pet.keeper_id", "23503"),
     CREATE: ("PK001:public.t.id", "42P07"),
     "op.execute(\"ALTER TABLE app.t ALTER id SET DEFAULT nextval('app.t_id_seq')\")": ("PK001:app.t.id", "42P01"),

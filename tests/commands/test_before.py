@@ -346,3 +346,17 @@ def test_what_still_cannot_run_is_said(newest: Server, tmp_path: Path) -> None:
         where = f"0002_x.py:{line(file, 'nowhere')}"
         assert "0002 still does not run after the repair" in result.stderr
         assert f'{where}: table "nowhere" does not exist' in result.stderr
+
+
+def test_an_emergency_revision_before_what_waits(newest: Server, tmp_path: Path) -> None:
+    ddl, up, down, *_ = OTHER_KINDS["a sequence that exists"]
+    with at_base(newest, tmp_path, ddl) as project:
+        file = write(project, "0002", "0001", up, down)
+        hotfix = ("remediate", "runbook", "--hotfix", "t", "--reviewer", "Ann", "-o", "runbook.md")
+        assert "--before 0002" in project.run(*hotfix, expected=3).stderr
+        result = project.run(*hotfix, "--before", "0002")
+        where = f"0002_x.py:{line(file, 'CREATE SEQUENCE')}  the sequence public.t_id_seq"
+        assert where in result.stderr
+        assert len(project.generated()) == 1
+        delete(file, "SEQUENCE", "DEFAULT")
+        there_and_back(project)
