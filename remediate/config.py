@@ -26,7 +26,7 @@ from remediate.findings.remedy import ACCEPTED_BY_NAME, Hazard
 from remediate.findings.selection import whole_rules
 from remediate.postgres.connections import engine_url
 from remediate.system.surroundings import remember_environment
-from remediate.system.values import check_value, shown
+from remediate.system.values import problem_of, shown
 
 Texts = tuple[str, ...]
 _SHAPES = "shapes a plan"
@@ -186,18 +186,21 @@ def _of_options(given: Given) -> dict[str, Any]:
         raise UsageProblem(f"there is no setting {unknown[0]!r}", f"Known: {', '.join(known)}.")
     set_ = {key: value for key, value in given.items() if value not in (None, (), [])}
     for key, value in set_.items():
-        check_value(f"--{key.replace('_', '-')}", value, known[key])
+        _check_value(f"--{key.replace('_', '-')}", value, known[key])
     _check_hazards("--allow {}", given.get("allow") or ())
     return set_
+
+
+def _check_value(name: str, value: object, schema: Mapping[str, Any]) -> None:
+    if problem := problem_of(name, value, schema):
+        raise UsageProblem(problem)
 
 
 def check_settings(values: Mapping[str, object]) -> None:
     """Raises ValueError for a value that a setting cannot have; by the names of Config."""
     for key, value in values.items():
-        try:
-            check_value(key, value, schemas()[key])
-        except UsageProblem as error:
-            raise ValueError(error.message) from error
+        if problem := problem_of(key, value, schemas()[key]):
+            raise ValueError(problem)
 
 
 def _of_file(file: Path) -> dict[str, Any]:
@@ -214,7 +217,7 @@ def _of_file(file: Path) -> dict[str, Any]:
         if key == "ignore":
             _check_reasons(value)
         else:
-            check_value(f"[tool.remediate] {key}", value, schemas()[names[key]])
+            _check_value(f"[tool.remediate] {key}", value, schemas()[names[key]])
     _check_hazards("{} in [tool.remediate] allow", table.get("allow", ()))
     return {names[key]: value for key, value in table.items()}
 

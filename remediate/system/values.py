@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from remediate.errors import UsageProblem
-
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
@@ -17,20 +15,21 @@ _KINDS = {
 }
 
 
-def check_value(name: str, value: object, schema: Mapping[str, Any]) -> None:
-    """Raises UsageProblem for a value that the setting of this name cannot have."""
+def problem_of(name: str, value: object, schema: Mapping[str, Any]) -> str:
+    """Why the setting of this name cannot have the value; "" where it can."""
     if schema == {"type": "string"} and isinstance(value, str):
-        return
+        return ""
     from jsonschema import Draft202012Validator  # noqa: PLC0415  (a tenth of a second)
 
     value = [*value] if isinstance(value, tuple) else value
     mistyped = f"{name} must be {_KINDS[schema['type']]}, not {shown(value)}"
     if isinstance(value, float):  # JSON takes 1.0 for a whole number
-        raise UsageProblem(mistyped)
+        return mistyped
     for problem in Draft202012Validator(schema).iter_errors(value):  # the type comes first
         if problem.validator == "type" and not problem.path:
-            raise UsageProblem(mistyped)
-        raise UsageProblem(_sentence(name, problem))
+            return mistyped
+        return _sentence(name, problem)
+    return ""
 
 
 def _sentence(name: str, problem: "ValidationError") -> str:
