@@ -90,7 +90,13 @@ def _by_models(column: Loose, fk: ForeignKey, live: Live) -> Candidate | None:
     if target is None or not target.has(key):
         return None
     made = _made(column, target, key, "model", 3)
-    return replace(made, model=True, model_on_delete=fk.on_delete, model_name=fk.name)
+    return replace(
+        made,
+        model=True,
+        model_on_delete=fk.on_delete,
+        model_terms=fk.terms,
+        model_name=fk.name,
+    )
 
 
 def _by_name(

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.project.sources import ModelSources
 from remediate.snapshots.declared import Declaration, Declared, DuplicateTable, Metadata
-from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.references import ForeignKey, Terms
 from remediate.snapshots.tables import (
     IDENTITY,
     IN_COMPOSITE,
@@ -181,7 +181,19 @@ def _foreign_keys(table: sa.Table, default_schema: str) -> Iterator[ForeignKey]:
             target_columns=tuple(column for *_, column in targets),
             name=constraint.name if isinstance(constraint.name, str) else "",
             on_delete=(constraint.ondelete or "").upper(),
+            terms=_terms(constraint),
         )
+
+
+def _terms(constraint: sa.ForeignKeyConstraint) -> Terms:
+    on_update, match = ((w or "").upper() for w in (constraint.onupdate, constraint.match))
+    deferred = (constraint.initially or "").upper() == "DEFERRED"
+    deferrable = "DEFERRABLE" if constraint.deferrable or deferred else ""
+    return Terms(
+        on_update="" if on_update == "NO ACTION" else on_update,
+        deferrable=f"{deferrable} INITIALLY DEFERRED" if deferred else deferrable,
+        match="" if match == "SIMPLE" else match,
+    )
 
 
 def _target(element: sa.ForeignKey) -> tuple[str, str, str]:

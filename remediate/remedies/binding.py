@@ -93,6 +93,7 @@ def reference(candidate: Candidate, live: Live, options: Options) -> ForeignKey:
         candidate.table, (candidate.column,), candidate.target, (candidate.target_column,),
         name=name, types=(candidate.base_type,), target_types=(candidate.target_type,),
         on_delete=candidate.model_on_delete if candidate.model else options.on_delete,
+        terms=candidate.model_terms,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from remediate.analysis.facts import in_words
 from remediate.postgres.sql import quote
 from remediate.snapshots.live import Live
-from remediate.snapshots.references import Ends
+from remediate.snapshots.references import Ends, ForeignKey
 
 
 def obstacle(ends: Ends, live: Live) -> str:
@@ -20,5 +20,15 @@ def obstacle(ends: Ends, live: Live) -> str:
         return (
             f"no unique constraint of {ends.target} is about {columns} and nothing else, or it is "
             "deferrable or partial (42830): add one, or correct the model"
+        )
+    return ""
+
+
+def full_match(fk: ForeignKey) -> str:
+    """Why a foreign key of the models needs a person, who looks at rows that are NULL in part."""
+    if fk.terms.match and len(fk.columns) > 1:
+        return (
+            f"its model says MATCH {fk.terms.match}, which refuses rows that are NULL in part: "
+            "look for them, then declare it by hand"
         )
     return ""

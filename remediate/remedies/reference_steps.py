@@ -28,8 +28,14 @@ def add_reference(fk: ForeignKey, *hazards: Hazard) -> Step:
 def written(fk: ForeignKey) -> str:
     """A constraint as CREATE TABLE would have it, without its name."""
     columns, targets = (", ".join(map(ident, names)) for names in (fk.columns, fk.target_columns))
-    action = f" ON DELETE {fk.on_delete}" if fk.on_delete else ""
-    return f"FOREIGN KEY ({columns}) REFERENCES {fk.target.sql} ({targets}){action}"
+    clauses = (
+        f"MATCH {fk.terms.match}" if fk.terms.match else "",
+        f"ON UPDATE {fk.terms.on_update}" if fk.terms.on_update else "",
+        f"ON DELETE {fk.on_delete}" if fk.on_delete else "",
+        fk.terms.deferrable,
+    )
+    references = f"FOREIGN KEY ({columns}) REFERENCES {fk.target.sql} ({targets})"
+    return " ".join([references, *filter(None, clauses)])
 
 
 def validate(fk: ForeignKey, definition: str) -> tuple[Step, ...]:

@@ -40,6 +40,15 @@ class Omitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What a model asks of a foreign key besides ON DELETE."""
+
+    on_update: str = ""  # "CASCADE", "SET NULL" ...; "" for NO ACTION
+    deferrable: str = ""  # "DEFERRABLE", with INITIALLY DEFERRED; "" for neither
+    match: str = ""  # "FULL"; "" for SIMPLE
+
+
+@dataclass(frozen=True, slots=True)
 class ForeignKey:
     """A declared FOREIGN KEY."""
 
@@ -58,6 +67,7 @@ class ForeignKey:
     enforced: bool = True
     indexed: bool = True  # a full valid index starts with its columns, in any order
     on_delete: str = ""  # "CASCADE", "SET NULL" ...; "" for NO ACTION
+    terms: Terms = Terms()  # of a model; those of the database are in its definition
     definition: str = ""  # as pg_get_constraintdef() prints it; "" if it is validated
     comment: str = ""  # likewise
 
@@ -146,6 +156,7 @@ class Candidate:
     model: bool = False  # the models declare the reference
     model_type: str = ""  # its type in the models; "" if they do not have it
     model_on_delete: str = ""
+    model_terms: Terms = Terms()
     model_name: str = ""  # of the constraint
     external: bool = False  # its name is that of an id from another system
     rivals: tuple[str, ...] = ()  # other unique columns of the target whose type matches
