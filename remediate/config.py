@@ -186,21 +186,21 @@ def _of_options(given: Given) -> dict[str, Any]:
         raise UsageProblem(f"there is no setting {unknown[0]!r}", f"Known: {', '.join(known)}.")
     set_ = {key: value for key, value in given.items() if value not in (None, (), [])}
     for key, value in set_.items():
-        _check_value(f"--{key.replace('_', '-')}", value, known[key])
+        _check(problem_of(f"--{key.replace('_', '-')}", value, known[key]))
     _check_hazards("--allow {}", given.get("allow") or ())
     return set_
 
 
-def _check_value(name: str, value: object, schema: Mapping[str, Any]) -> None:
-    if problem := problem_of(name, value, schema):
+def _check(problem: str) -> None:
+    if problem:
         raise UsageProblem(problem)
 
 
 def check_settings(values: Mapping[str, object]) -> None:
     """Raises ValueError for a value that a setting cannot have; by the names of Config."""
-    for key, value in values.items():
-        if problem := problem_of(key, value, schemas()[key]):
-            raise ValueError(problem)
+    found = (problem_of(key, value, schemas()[key]) for key, value in values.items())
+    if problem := next(filter(None, found), ""):
+        raise ValueError(problem)
 
 
 def _of_file(file: Path) -> dict[str, Any]:
@@ -217,7 +217,7 @@ def _of_file(file: Path) -> dict[str, Any]:
         if key == "ignore":
             _check_reasons(value)
         else:
-            _check_value(f"[tool.remediate] {key}", value, schemas()[names[key]])
+            _check(problem_of(f"[tool.remediate] {key}", value, schemas()[names[key]]))
     _check_hazards("{} in [tool.remediate] allow", table.get("allow", ()))
     return {names[key]: value for key, value in table.items()}
 

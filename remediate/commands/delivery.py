@@ -51,7 +51,7 @@ class Delivery:
     chosen: Agreed
     progress: Progress
 
-    def sequel(self, items: Sequence[ApprovedItem]) -> Sequel:
+    def sequel(self, items: Sequence[ApprovedItem]) -> Sequel[ProjectReading]:
         """The rounds of these items; raises Refused for a hazard that only a later one has."""
         out = {i.finding.id for i in self.chosen.items} - {i.finding.id for i in items}
 
@@ -68,7 +68,7 @@ class Delivery:
         return made
 
     @contextmanager
-    def proven(self, sequel: Sequel) -> Iterator[Proven]:
+    def proven(self, sequel: Sequel[ProjectReading]) -> Iterator[Proven]:
         """The revisions as files outside of versions/, each with its proof."""
         reading = self.judgement.reading
         parts = [split(r.items, self.config.first, one=self.options.one) for r in sequel.rounds]
@@ -83,7 +83,11 @@ class Delivery:
             yield Proven(site, files, proofs, succession)
 
     def _proofs(
-        self, sequel: Sequel, site: Site, files: tuple[Staged, ...], succession: Succession
+        self,
+        sequel: Sequel[ProjectReading],
+        site: Site,
+        files: tuple[Staged, ...],
+        succession: Succession,
     ) -> tuple[Proof | None, ...]:
         if not self.options.rehearse:
             return (None,) * len(files)
@@ -140,7 +144,7 @@ def _way_on(rest: Sequence[ApprovedItem]) -> str:
     return f"{nothing} Write {others} with: --skip-refuted"
 
 
-def _told(sequel: Sequel) -> Iterator[str]:
+def _told(sequel: Sequel[ProjectReading]) -> Iterator[str]:
     """What becomes of approved items that meet on one key or sequence."""
     if sequel.settled:
         yield f"Repaired along with the others: {', '.join(sequel.settled)}"

@@ -1,30 +1,28 @@
 """`remediate plan`: what is wrong with the keys, and what would be done about it."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from remediate.commands.items import items, scope
 from remediate.commands.judgement import Judgement, findings_and_ignored, judge
+from remediate.commands.rounds import with_company
 from remediate.commands.waiting import with_waiting
 from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
 from remediate.findings import selection
-from remediate.findings.finding import Finding, Healthy, Options, Place, Rule, Unverified
-from remediate.findings.remedy import Manual, Remedy
+from remediate.findings.finding import Finding, Healthy, Place, Unverified
 from remediate.plans import plan_file
 from remediate.plans.agreement import check_database
 from remediate.plans.decisions import carried
 from remediate.plans.diff import Difference, difference
 from remediate.plans.impact import impact
 from remediate.plans.impact.settings import table_settings
-from remediate.plans.plan import Item, Plan, Run
+from remediate.plans.plan import Plan, Run
 from remediate.plans.plan_file import shaping
 from remediate.postgres.sql import quote
 from remediate.project.inspection import Reading, read, read_models, read_versions
 from remediate.rules import RULES
-from remediate.rules.models.table_declared_twice import DECIDE
 from remediate.snapshots.snapshot import Snapshot
-from remediate.snapshots.tables import Name
 
 
 def plan(config: Config) -> Plan:
@@ -58,7 +56,7 @@ def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
     """The plan for the tables that the settings name: remedies, and whom each finding hurts."""
     reading, chosen = judgement.reading, judgement.options
     live = reading.live
-    inside = _scope(judgement, config)
+    inside = scope(judgement, config)
     asked_for = selection.speaks_of(live, config.schema, chosen.named)
     verdicts = judgement.within(inside)
     findings, ignored = findings_and_ignored(verdicts, config.ignored)
@@ -77,7 +75,9 @@ def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
     spoken_of = found | {u.place for u in unverified}
     return Plan(
         database=live.database.identity,
-        items=with_waiting(_items(findings, judgement), judgement, impacts),
+        items=with_waiting(
+            with_company(items(findings, judgement), judgement, config), judgement, impacts
+        ),
         healthy=tuple(v for v in verdicts if isinstance(v, Healthy) and v.place not in spoken_of),
         unverified=unverified,
         heads=reading.environment.heads if reading.environment else None,
@@ -103,37 +103,12 @@ def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
     )
 
 
-def items_of(judgement: Judgement[Reading], config: Config) -> tuple[Item, ...]:
-    """The items of the plan alone."""
-    verdicts = judgement.within(_scope(judgement, config))
-    findings, _ = findings_and_ignored(verdicts, config.ignored)
-    return _items(findings, judgement)
-
-
-def _scope(judgement: Judgement[Reading], config: Config) -> Callable[[Name], bool]:
-    reading, named = judgement.reading, judgement.options.named
-    return selection.speaks_of(reading.live, config.schema, named, reading.left_out.all)
-
-
-def _items(findings: Iterable[Finding], judgement: Judgement[Reading]) -> tuple[Item, ...]:
-    reading, rules, chosen = judgement.reading, judgement.rules, judgement.options
-    return tuple(Item.of(f, _remedy(f, rules[f.rule], reading, chosen)) for f in findings)
-
-
 def _table_settings(reading: Reading, config: Config) -> impact.TableSettings:
     """What the settings say of tables. Each has to be known, where everything is."""
     known = Snapshot(tables=(*reading.live.tables, *reading.declared.tables))
     several = reading.environment is not None and bool(reading.environment.engine)
     complete = bool(reading.live.database.version) and not several
     return table_settings(config.tiers, config.features, known, complete=complete)
-
-
-def _remedy(finding: Finding, rule: Rule, reading: Reading, options: Options) -> Remedy | Manual:
-    """What the rule says; nothing, as long as nobody knows which of several models is right."""
-    twice = {one.table for one in reading.declared.duplicates if one.differ}
-    if finding.place.table in twice:
-        return Manual(DECIDE)
-    return rule.remedy(finding, reading.live, options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ from remediate.snapshots.references import Candidate, ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Generator, Name
 
 
-def rehearsal(sequel: Sequel, config: Config, files: tuple[Staged, ...], site: Site) -> Rehearsal:
+def rehearsal(
+    sequel: Sequel[ProjectReading], config: Config, files: tuple[Staged, ...], site: Site
+) -> Rehearsal:
     """What to prove of these files: that each repairs what it names, and breaks nothing.
 
     Raises UsageProblem for arguments of env.py that a rehearsal must not use.

@@ -2,35 +2,35 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic
 
-from remediate.commands.judgement import Judgement
-from remediate.commands.plan import items_of
+from remediate.commands.items import items_of
+from remediate.commands.judgement import Judgement, R
 from remediate.config import Config
 from remediate.findings.finding import Severity
 from remediate.findings.remedy import Manual
 from remediate.plans.approval import as_approved
-from remediate.plans.plan import ApprovedItem, Item
+from remediate.plans.plan import ApprovedItem, Company, Fate, Item
 from remediate.plans.rounds import side_by_side
-from remediate.project.inspection import ProjectReading
 from remediate.remedies.prediction import predicted
 
 Wanted = Callable[[Item], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class Round(Generic[R]):
     """Repairs that go side by side, and the database as they find it."""
 
-    judgement: Judgement[ProjectReading]
+    judgement: Judgement[R]
     items: tuple[ApprovedItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sequel:
+class Sequel(Generic[R]):
     """All rounds, and what becomes of the rest."""
 
-    rounds: tuple[Round, ...]
-    left: Judgement[ProjectReading]  # what the rules say when all of them have run
+    rounds: tuple[Round[R], ...]
+    left: Judgement[R]  # what the rules say when all of them have run
     settled: tuple[str, ...] = ()  # approved ids that another repair repairs, too
     impossible: tuple[Item, ...] = ()  # approved, and manual once the others have run
 
@@ -43,13 +43,13 @@ class Sequel:
 
 
 def in_rounds(
-    judgement: Judgement[ProjectReading],
+    judgement: Judgement[R],
     items: Sequence[ApprovedItem],
     config: Config,
     wanted: Wanted,
-) -> Sequel:
+) -> Sequel[R]:
     """The approved items, then those that `wanted` says of what is found after each round."""
-    rounds: list[Round] = []
+    rounds: list[Round[R]] = []
     done: set[str] = set()
     approved = {item.finding.id for item in items}
     found: tuple[Item, ...] = ()
@@ -71,9 +71,23 @@ def in_rounds(
     )
 
 
-def _after(
-    judgement: Judgement[ProjectReading], batch: Sequence[ApprovedItem]
-) -> Judgement[ProjectReading]:
+def _after(judgement: Judgement[R], batch: Sequence[ApprovedItem]) -> Judgement[R]:
     reading = judgement.reading
     live = predicted(reading.live, (item.remedy for item in batch))
     return judgement.again(replace(reading, live=live))
+
+
+def with_company(
+    items: tuple[Item, ...], judgement: Judgement[R], config: Config
+) -> tuple[Item, ...]:
+    """The items, and of those that meet others what becomes of them where all are approved."""
+    approvable = as_approved(item for item in items if item.needs_an_answer)
+    if len(side_by_side(approvable)) == len(approvable):
+        return items
+    sequel = in_rounds(judgement, approvable, config, lambda _: False)
+    company = {i.finding.id: Company(Fate.LATER) for r in sequel.rounds[1:] for i in r.items}
+    company |= {id_: Company(Fate.SETTLED) for id_ in sequel.settled}
+    for item in sequel.impossible:
+        reason = item.remedy.reason if isinstance(item.remedy, Manual) else ""
+        company[item.id] = Company(Fate.NOT_WRITTEN, reason)
+    return tuple(replace(item, company=company.get(item.id)) for item in items)

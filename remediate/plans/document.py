@@ -24,7 +24,16 @@ from remediate.plans.impact_document import (
     impact_from_json,
     name_from_text,
 )
-from remediate.plans.plan import FORMAT, Answer, Decision, Item, Plan, Setting
+from remediate.plans.plan import (
+    FORMAT,
+    Answer,
+    Company,
+    Decision,
+    Fate,
+    Item,
+    Plan,
+    Setting,
+)
 from remediate.rules import RULES_BY_CODE
 from remediate.snapshots.defaults import words
 from remediate.snapshots.live import DatabaseIdentity
@@ -137,6 +146,7 @@ def _item_as_json(item: Item, impact: Impact | None) -> dict[str, Any]:
         "model": {"file": model.file, "line": model.line} if model else None,
         **(impact_as_json(impact) if impact else {}),
         "remedy": _remedy_as_json(item.remedy),
+        "company": asdict(item.company) if item.company else None,
         "waiting": [asdict(one) for one in item.waiting],
         "fingerprint": item.fingerprint,
     }
@@ -160,7 +170,10 @@ def _item(values: Json) -> Item:
         raise ValueError(f"the id {values['id']} is that of another place: {finding.place}")
     decision = _decision(values.get("decision"))
     waiting = tuple(map(_waiting, values.get("waiting", ())))
-    return Item(finding, _remedy(values["remedy"]), values["fingerprint"], decision, waiting)
+    known = values.get("company")
+    company = Company(Fate(known["fate"]), known["reason"]) if known else None
+    remedy, digest = _remedy(values["remedy"]), values["fingerprint"]
+    return Item(finding, remedy, digest, decision, waiting, company)
 
 
 def _waiting(values: Json) -> Waiting:

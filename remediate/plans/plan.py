@@ -37,6 +37,22 @@ class Decision:
     allowed: tuple[str, ...] = ()  # hazards that were accepted by name
 
 
+class Fate(StrEnum):
+    """What becomes of an item that meets others on one key or sequence, if all are approved."""
+
+    LATER = "later"  # in a later revision, planned on what the others leave
+    SETTLED = "settled"  # another repair repairs it, too
+    NOT_WRITTEN = "not written"
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The fate of an item beside others, and the reason where it cannot be written."""
+
+    fate: Fate
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A finding, what would be done about it, and what a person decided.
@@ -49,6 +65,7 @@ class Item:
     fingerprint: str  # of what would be done and what it expects; see `fingerprint`
     decision: Decision | None = None
     waiting: tuple[Waiting, ...] = ()  # revisions that have not run, and meet the repair
+    company: Company | None = None  # None: it meets no other, or is the first to be repaired
 
     @classmethod
     def of(cls, finding: Finding, remedy: Remedy | Manual) -> "Item":

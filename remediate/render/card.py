@@ -7,7 +7,7 @@ from remediate.findings.remedy import Proposal
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Answer, Decision, Item, Plan
 from remediate.render import item as of_item
-from remediate.render import locks, waiting
+from remediate.render import locks, order
 from remediate.render.item import labelled
 from remediate.render.lines import wrapped
 from remediate.system.words import counted
@@ -26,7 +26,7 @@ def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
         lines += labelled("undo", remedy.undo)
         lines += labelled("lock", locks.of_steps(item.steps))
         lines += of_item.notes(dict.fromkeys(h for s in item.steps for h in s.hazards))
-    for sentence in waiting.sentences(item.waiting):
+    for sentence in order.sentences(item):
         lines += labelled("order", sentence)
     if impact:
         lines += _risk(impact)

@@ -10,7 +10,7 @@ from remediate.analysis.facts import query_of
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.templates import environment
-from remediate.render import impact, locks, waiting
+from remediate.render import impact, locks, order
 
 
 def markdown(plan: Plan, sql: str) -> str:
@@ -28,7 +28,7 @@ def markdown(plan: Plan, sql: str) -> str:
             locks=locks.of_all(remedies),
             sql=sql if remedies else "",
             query_of=query_of,
-            order=waiting.sentences,
+            order=order.sentences,
         )
         .rstrip("\n")
     )

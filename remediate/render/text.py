@@ -12,7 +12,7 @@ from remediate.findings.remedy import Manual, Proposal, Remedy
 from remediate.findings.selection import Ignored
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.sql import commented
-from remediate.render import impact, locks, waiting
+from remediate.render import impact, locks, order
 from remediate.render.item import heading, labelled, notes, place, repair
 from remediate.render.lines import wrapped
 from remediate.rules import rule_of
@@ -124,7 +124,7 @@ def _item(item: Item, style: Style, *, reason_below: bool) -> Iterator[str]:
     by_hand = isinstance(item.remedy, Manual)
     if not (by_hand and reason_below):
         yield from _wrapped(repair(item.remedy), "    ", "! " if by_hand else "+ ")
-    for sentence in waiting.sentences(item.waiting):
+    for sentence in order.sentences(item):
         yield from _wrapped(sentence, "    ", "! ")
     if style.verbose:
         yield from _wrapped(evidence(finding), "    ", "  ")

@@ -80,10 +80,7 @@ UNTOUCHED = {"MD001", "MD002", "MD005"}  # of the models
 
 @pytest.mark.parametrize(("codes", "ddl"), MEETING.items(), ids=MEETING.keys())
 def test_all_is_written(codes: str, ddl: str, newest: Server, tmp_path: Path) -> None:
-    with helpers.connected(newest.url) as connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = 'ann'").fetchall():
-            connection.execute("CREATE ROLE ann")
-    with small_project(newest, tmp_path, ddl, models=MODELS) as project:
+    with small_project(newest, tmp_path, with_ann(newest, ddl), models=MODELS) as project:
         before = schema(project)
         told = project.run("remediate", "generate", *APPROVED).stderr
         texts = [path.read_text() for path in project.generated()]
@@ -103,7 +100,35 @@ def test_all_is_written(codes: str, ddl: str, newest: Server, tmp_path: Path) ->
         project.run("alembic", "upgrade", "head")
 
 
+def with_ann(server: Server, ddl: str) -> str:
+    """The DDL, once the role that it names is there."""
+    with helpers.connected(server.url) as connection:
+        if not connection.execute("SELECT FROM pg_roles WHERE rolname = 'ann'").fetchall():
+            connection.execute("CREATE ROLE ann")
+    return ddl
+
+
 def schema(project: Project) -> str:
     with helpers.connected(project.url) as connection:
         connection.execute("DROP TABLE IF EXISTS alembic_version")
     return helpers.dump(project.url)
+
+
+@pytest.mark.parametrize(("codes", "company"), [
+    ("PK001 SEQ002", {"SEQ002:public.t.id": "later"}),
+    ("SEQ002 SEQ003", {"SEQ003:public.t.id": "settled"}),
+    ("PK002 PK005 SEQ004", {"PK005:public.t.id": "settled"}),
+    ("PK005 SEQ001 SEQ004", {}),  # they change different facts of the sequence
+])  # fmt: skip
+def test_the_plan_says_what_becomes_of_each(
+    codes: str, company: dict[str, str], newest: Server, tmp_path: Path
+) -> None:
+    with small_project(
+        newest, tmp_path, with_ann(newest, MEETING[codes]), models=MODELS
+    ) as project:
+        told = {
+            f["id"]: f["company"]["fate"] for f in project.json("plan")["findings"] if f["company"]
+        }
+        assert told == company
+        text = " ".join(project.run("remediate", "plan").stdout.split())
+        assert text.count("It meets other repairs on one key or sequence.") == len(company)
