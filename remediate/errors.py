@@ -1,21 +1,19 @@
 """What stops a command: a sentence, what to do next, and the exit code of the contract."""
 
-from remediate.system.secrets import veil
-
 
 class RemediateError(Exception):
     """The command cannot go on.
 
-    `message` says what and why, `hint` what to do next. Neither holds a known password; text that
-    comes from elsewhere passes through `remediate.system.secrets.scrub` first.
+    `message` says what and why, `hint` what to do next. Neither may hold a secret:
+    text that comes from a driver passes through `remediate.system.secrets.scrub` first.
     """
 
     exit_code = 2
 
     def __init__(self, message: str, hint: str = "") -> None:
-        self.message = veil(message)
-        self.hint = veil(hint)
-        super().__init__(self.message)
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
 
 
 class UsageProblem(RemediateError):

@@ -49,9 +49,10 @@ def compare(context: "AutogenContext", upgrade_ops: "UpgradeOps") -> "PriorityDi
 
     from remediate.errors import RemediateError  # noqa: PLC0415
     from remediate.plugins import comparison  # noqa: PLC0415
+    from remediate.system.secrets import veil  # noqa: PLC0415
 
     try:
         comparison.add(context, upgrade_ops)
     except RemediateError as error:
-        raise CommandError(f"remediate: {error.message}. {error.hint}".rstrip()) from error
+        raise CommandError(veil(f"remediate: {error.message}. {error.hint}".rstrip())) from error
     return PriorityDispatchResult.CONTINUE

@@ -17,6 +17,7 @@ from remediate.findings.finding import Finding, Rule, Severity
 from remediate.findings.remedy import Remedy
 from remediate.plans.plan import Plan
 from remediate.render.text import Style, render
+from remediate.system.secrets import veil
 
 
 class Tests:
@@ -91,7 +92,7 @@ class Test(pytest.Item):
         if isinstance(excinfo.value, Failed):
             return str(excinfo.value)
         if isinstance(excinfo.value, RemediateError):
-            return f"{excinfo.value.message}\n{excinfo.value.hint}".rstrip()
+            return veil(f"{excinfo.value.message}\n{excinfo.value.hint}".rstrip())
         return super().repr_failure(excinfo, style)
 
 
