@@ -120,6 +120,6 @@ def _remove_unclaimed(session: client.Connection) -> None:
     marks = [ROLE, DATABASE]
     for name, has_database in fetch(session, __package__, "unclaimed", DATABASE, marks, _NAMES):
         with contextlib.suppress(DependentObjectsStillExist, ObjectInUse):
-            if has_database:
-                session.execute(f"DROP DATABASE {ident(name)}".encode())
+            if has_database:  # unless its run has just dropped it
+                session.execute(f"DROP DATABASE IF EXISTS {ident(name)}".encode())
             session.execute(f"DROP ROLE {ident(name)}".encode())
