@@ -1,6 +1,6 @@
 """Read the columns that seem to reference a key, and how their values match it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -58,6 +58,7 @@ def enrich(
         open_to_all = (*missing, *(fk for fk in live.foreign_keys if not fk.enforced))
         possible = (*(c.foreign_key for c in found), *open_to_all)
         referable = _referable(connection, {fk.target for fk in possible})
+        lacking = _owners_lack(connection, {t for fk in possible for t in (fk.table, fk.target)})
         omitted = reference_defaults.read(connection, possible)
     evidence = _evidence(questions, answers, live, deep=deep)
     return replace(
@@ -66,6 +67,7 @@ def enrich(
         orphans={about: row[0] for about, row in counted.items()},
         absent=missing,
         referable=referable,
+        owners_lack=lacking,
         omitted=omitted,
         unread=(*live.unread, *_unread(found, questions, failures)),
     )
@@ -102,10 +104,21 @@ def _referable(
     found: dict[Name, set[frozenset[str]]] = {name: set() for name in sorted(targets)}
     if not found:
         return {}
-    tables = ", ".join(f"({literal(name.schema)}, {literal(name.name)})" for name in found)
-    for row in rows(connection, "referable", tables=tables):
+    for row in rows(connection, "referable", tables=_listed(found)):
         found[Name(row["schema"], row["name"])].add(frozenset(row["columns"]))
     return {name: frozenset(some) for name, some in found.items()}
+
+
+def _owners_lack(connection: Connection, tables: Collection[Name]) -> dict[Name, tuple[str, ...]]:
+    """The rights that the owner of a table lacks, of those that a foreign key asks for."""
+    if not tables:
+        return {}
+    found = rows(connection, "owners_lack", tables=_listed(sorted(tables)))
+    return {Name(row["schema"], row["name"]): tuple(row["rights"]) for row in found}
+
+
+def _listed(tables: Iterable[Name]) -> str:
+    return ", ".join(f"({literal(name.schema)}, {literal(name.name)})" for name in tables)
 
 
 def _with_rivals(connection: Connection, candidates: list[Candidate]) -> list[Candidate]:
@@ -113,9 +126,8 @@ def _with_rivals(connection: Connection, candidates: list[Candidate]) -> list[Ca
     targets = sorted({c.target for c in candidates if not c.fits})
     if not targets:
         return candidates
-    wanted = ", ".join(f"({literal(name.schema)}, {literal(name.name)})" for name in targets)
     unique: dict[Name, list[Row]] = {}
-    for row in rows(connection, "uniques", tables=wanted):
+    for row in rows(connection, "uniques", tables=_listed(targets)):
         unique.setdefault(Name(row["schema"], row["name"]), []).append(row)
     return [replace(c, rivals=_rivals(c, unique.get(c.target, []))) for c in candidates]
 

@@ -43,8 +43,8 @@ NO_CONVERSION = Conversion((), (), (), ())
 def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
     """Converted where its type does not fit, referenced, indexed and validated."""
     table = live.table_of[candidate.table]
-    ends = candidate.foreign_key.ends
-    if reason := referable.obstacle(ends, live) or _undecided(candidate, live, options):
+    fk = reference(candidate, live, options)
+    if reason := referable.obstacle(fk, live) or _undecided(candidate, live, options):
         return Manual(reason)
     changes = _changes(candidate, table, options)
     if reason := obstacle(changes, live, options) if changes else "":
@@ -53,7 +53,6 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
         return Manual("PostgreSQL takes no NOT VALID foreign key on a partitioned table before 18")
     if table.partitioned and not candidate.indexed:
         return Manual(PARTITIONED_INDEX)
-    fk = reference(candidate, live, options)
     made = convert(changes, live) if changes else NO_CONVERSION
     keeps = values.keeps_orphans(candidate, options)
     finish, conditions = _finish(candidate, fk, changed=bool(changes), keeps_orphans=keeps)

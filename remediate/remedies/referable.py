@@ -6,8 +6,12 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.references import Ends, ForeignKey
 
 
-def obstacle(ends: Ends, live: Live) -> str:
-    """Why no foreign key can be declared between the two tables; "" where one can."""
+def obstacle(fk: ForeignKey, live: Live) -> str:
+    """Why the foreign key cannot be declared, or would refuse everything; "" where it can."""
+    return _unreferable(fk.ends, live) or _unchecked(fk, live) or _full_match(fk)
+
+
+def _unreferable(ends: Ends, live: Live) -> str:
     table, target = live.table_of.get(ends.table), live.table_of.get(ends.target)
     if table and target and table.logged and not target.logged:
         return (
@@ -24,8 +28,22 @@ def obstacle(ends: Ends, live: Live) -> str:
     return ""
 
 
-def full_match(fk: ForeignKey) -> str:
-    """Why a foreign key of the models needs a person, who looks at rows that are NULL in part."""
+def _unchecked(fk: ForeignKey, live: Live) -> str:
+    """PostgreSQL looks into either table as the role that owns it, whoever inserts or deletes."""
+    for name in (fk.target, fk.table):
+        cascades = name == fk.table and fk.on_delete == "CASCADE"
+        lacking = [r for r in live.owners_lack.get(name, ()) if r != "DELETE" or cascades]
+        if lacking:
+            owner = live.table_of[name].owner
+            return (
+                f"PostgreSQL would check it as {owner}, who owns {name} and lacks "
+                f"{in_words(lacking)}: what works now would fail (42501). GRANT that first"
+            )
+    return ""
+
+
+def _full_match(fk: ForeignKey) -> str:
+    # Rows that are NULL in part would be refused, and the counts know nothing of them.
     if fk.terms.match and len(fk.columns) > 1:
         return (
             f"its model says MATCH {fk.terms.match}, which refuses rows that are NULL in part: "

@@ -111,8 +111,7 @@ def validate_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
 
 def declare_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
     """The foreign key for new rows, and then for those that are there."""
-    impossible = referable.obstacle(fk.ends, live) or referable.full_match(fk)
-    if reason := impossible or _undecided(fk, live):
+    if reason := referable.obstacle(fk, live) or _undecided(fk, live):
         return Manual(reason)
     table = live.table_of.get(fk.table)
     if table is None or table.partitioned:

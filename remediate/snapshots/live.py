@@ -67,6 +67,7 @@ class Live(Snapshot):
     orphans: Mapping[tuple[Name, str], int] = field(default_factory=dict)  # by constraint
     absent: tuple[ForeignKey, ...] = ()  # declared by models, and no candidate covers them
     referable: Mapping[Name, frozenset[frozenset[str]]] = field(default_factory=dict)  # unique sets
+    owners_lack: Mapping[Name, tuple[str, ...]] = field(default_factory=dict)  # of their own tables
     omitted: Mapping[Ends, tuple[Omitted, ...]] = field(default_factory=dict)  # defaults there
     members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()

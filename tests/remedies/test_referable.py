@@ -1,5 +1,7 @@
 """Foreign keys that PostgreSQL refuses, whatever the rows: said by the plan, not by the upgrade."""
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -62,6 +64,27 @@ ACCEPTED = {
     ),
 }  # fmt: skip
 
+PARENT = "CREATE TABLE p (id serial PRIMARY KEY); INSERT INTO p VALUES (1), (2); " + CHILD
+OWNER = "GRANT USAGE ON SCHEMA public TO owner; ALTER TABLE {} OWNER TO owner; "
+LACKING = {
+    "schema of the parent": (
+        PARENT + "ALTER TABLE p OWNER TO owner; REVOKE USAGE ON SCHEMA public FROM PUBLIC",
+        "as owner, who owns public.p and lacks USAGE on its schema", "INSERT INTO c (p_id) VALUES (1)",
+    ),
+    "schema of the child": (
+        PARENT + "ALTER TABLE c OWNER TO owner; REVOKE USAGE ON SCHEMA public FROM PUBLIC",
+        "as owner, who owns public.c and lacks USAGE on its schema", "DELETE FROM p WHERE id = 2",
+    ),
+    "its own parent": (
+        PARENT + OWNER.format("p") + "REVOKE SELECT, UPDATE ON p FROM owner",
+        "as owner, who owns public.p and lacks SELECT and UPDATE", "INSERT INTO c (p_id) VALUES (1)",
+    ),
+    "its own child": (
+        PARENT + OWNER.format("c") + "REVOKE UPDATE ON c FROM owner",
+        "as owner, who owns public.c and lacks UPDATE", "DELETE FROM p WHERE id = 2",
+    ),
+}  # fmt: skip
+
 
 @pytest.fixture
 def url(shared: sa.URL) -> sa.URL:
@@ -103,3 +126,26 @@ def test_declared_where_postgresql_agrees(
     helpers.run(connection, script([made]).up)
     helpers.run(connection, script([made]).down)
     assert helpers.dump(url) == start
+
+
+@pytest.mark.parametrize("case", LACKING)
+def test_owners_who_could_not_check_it(
+    case: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    ddl, reason, statement = LACKING[case]
+    connection.execute(ddl.encode())
+    made = planned(url, ONE)
+    assert isinstance(made, Manual)
+    assert reason in made.reason
+    connection.execute(statement.encode())
+    connection.execute("INSERT INTO p VALUES (2) ON CONFLICT DO NOTHING")
+    connection.execute(FK.format("p_id", "id").encode())
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(statement.encode())
+
+
+def test_owners_who_can(url: sa.URL, connection: psycopg.Connection) -> None:
+    owned = OWNER.format("p") + OWNER.format("c") + "REVOKE DELETE ON p, c FROM owner"
+    connection.execute((PARENT + owned).encode())
+    assert isinstance(planned(url, ONE), Remedy)
+    assert isinstance(planned(url, replace(ONE, on_delete="CASCADE")), Manual)
