@@ -45,6 +45,7 @@ class Hazard(StrEnum):
     COLUMN_ORDER = "COLUMN_ORDER"
     REFERENCE_DEFAULT = "REFERENCE_DEFAULT"
     REFRESHED_CONTENT = "REFRESHED_CONTENT"
+    DATABASE_CODE = "DATABASE_CODE"
 
 
 # Those that a person must accept by name (--allow): they change or lose what somebody may rely on.
@@ -56,6 +57,7 @@ ACCEPTED_BY_NAME = frozenset(
         Hazard.PUBLISHED_TABLE,
         Hazard.REFERENCE_DEFAULT,
         Hazard.REFRESHED_CONTENT,
+        Hazard.DATABASE_CODE,
     }
 )
 
@@ -97,6 +99,8 @@ HAZARD_TEXT = {
     Hazard.REFRESHED_CONTENT: "materialized views on the column are computed anew while the tables "
     "are locked, for as long as their queries take; the rows of their last REFRESH are lost, and "
     "the downgrade computes them anew too",
+    Hazard.DATABASE_CODE: "functions or triggers of the database mention the column: where they "
+    "treat it as text, what calls them fails then, such as an INSERT (42883); read them first",
     Hazard.NARROW_DOWNGRADE: "once ids are larger than the old type holds, the downgrade refuses",
 }
 

@@ -20,7 +20,14 @@ from remediate.findings.remedy import (
 from remediate.findings.states import Default, Owner, Type
 from remediate.postgres.sql import fitted, index_name, quote
 from remediate.remedies import referable, reference_defaults, values
-from remediate.remedies.conversion import Change, Conversion, convert, obstacle, refreshed
+from remediate.remedies.conversion import (
+    Change,
+    Conversion,
+    convert,
+    mentioned,
+    obstacle,
+    refreshed,
+)
 from remediate.remedies.reference_steps import (
     PARTITIONED_INDEX,
     add_reference,
@@ -66,7 +73,7 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
         ),
     )
     return Remedy(
-        title=_title(candidate, fk) + refreshed(made),
+        title=_title(candidate, fk) + refreshed(made) + mentioned(changes, live),
         undo="drop the constraint"
         + (", and give the former type and values back" if changes else ""),
         steps=steps,

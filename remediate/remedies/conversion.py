@@ -14,6 +14,7 @@ from remediate.snapshots.tables import CONTENT, INTEGER_MAX, Dependant, Member, 
 
 Place = tuple[Name, str]
 
+SHOWN = 5  # functions, in a title
 SECONDS_A_MILLION_ROWS = 2.4  # measured for int4 to int8 with three indexes
 _ALWAYS = (
     Hazard.ACCESS_EXCLUSIVE_REWRITE,
@@ -92,6 +93,14 @@ def refreshed(made: Conversion) -> str:
     return f"; computes {', '.join(found)} anew" if found else ""
 
 
+def mentioned(changes: Sequence[Change], live: Live) -> str:
+    """The functions that mention a text, for the title; "" where none does."""
+    members = [(c, live.members[c.place]) for c in changes]
+    found = [name for c, m in members if _is_mentioned(c, m) for name in m.functions]
+    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    return f"; read {', '.join(found[:SHOWN])}{more} first" if found else ""
+
+
 def expected_rows(changes: Sequence[Change], live: Live) -> int:
     """By the statistics; a table counts once."""
     rows = {change.place[0]: max(live.members[change.place].rows, 0) for change in changes}
@@ -152,15 +161,24 @@ def _hazards(changes: list[Change], live: Live) -> tuple[Hazard, ...]:
         found.append(Hazard.REFRESHED_CONTENT)
     if any(_compares_text(change, live.members[change.place]) for change in changes):
         found.append(Hazard.TEXT_EXPRESSIONS)
+    if any(_is_mentioned(change, live.members[change.place]) for change in changes):
+        found.append(Hazard.DATABASE_CODE)
     if any(m.published for m in members):
         found.append(Hazard.PUBLISHED_TABLE)
     return tuple(found)
 
 
 def _compares_text(change: Change, member: Member) -> bool:
-    was_text, is_text = (family_of(type_) == "text" for type_ in (member.type, change.wanted))
     kinds = {d.kind for d in member.dependants}
-    return was_text and not is_text and bool(kinds & {"index", "CHECK", "exclusion constraint"})
+    return _leaves_text(change, member) and bool(kinds & {"index", "CHECK", "exclusion constraint"})
+
+
+def _is_mentioned(change: Change, member: Member) -> bool:
+    return _leaves_text(change, member) and bool(member.functions)
+
+
+def _leaves_text(change: Change, member: Member) -> bool:
+    return family_of(member.type) == "text" != family_of(change.wanted)
 
 
 def _locked(place: Place, live: Live) -> set[Name]:

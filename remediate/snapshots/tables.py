@@ -193,6 +193,7 @@ class Member:
     published: bool = False  # to subscribers of logical replication
     hanging: str = ""  # what has to be taken down before its type changes, as PostgreSQL names it
     definitions: str = ""  # a digest of their definitions
+    functions: tuple[str, ...] = ()  # of a text: those whose source mentions it
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,16 @@ SELECT w.nspname::text AS schema, w.relname::text AS name, w.attname::text AS co
              FROM pg_inherits h JOIN pg_class k ON k.oid = h.inhrelid
              JOIN pg_namespace n ON n.oid = k.relnamespace
              WHERE h.inhparent = w.relid ORDER BY 1) AS children,
+       -- Of what stands in their text, PostgreSQL records nothing.
+       CASE WHEN a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) THEN ARRAY(
+         SELECT p.oid::regprocedure::text
+         FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang AND l.lanname NOT IN ('internal', 'c')
+         WHERE strpos(lower(p.prosrc), lower(w.attname)) > 0
+           AND (w.attname !~ '^[A-Za-z0-9_]+$' OR p.prosrc ~* ('[[:<:]]' || w.attname || '[[:>:]]'))
+           AND (strpos(lower(p.prosrc), lower(w.relname)) > 0
+             OR EXISTS (SELECT FROM below b JOIN pg_trigger t ON t.tgrelid = b.here AND NOT t.tgisinternal
+                        WHERE b.relid = w.relid AND b.attnum = w.attnum AND t.tgfoid = p.oid))
+         ORDER BY 1) ELSE '{}' END AS functions,
        ARRAY(SELECT DISTINCT o.what::text FROM obstacle o
              WHERE o.relid = w.relid AND o.attnum = w.attnum ORDER BY 1) AS obstacles
 FROM wanted w
