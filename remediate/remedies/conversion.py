@@ -68,6 +68,27 @@ def convert(changes: Sequence[Change], live: Live) -> Conversion:
     )
 
 
+def with_statistics(steps: Sequence[Step], changes: Sequence[Change]) -> tuple[Step, ...]:
+    """The steps with ANALYZE after both ways, while the tables are held.
+
+    A column with a new type has no statistics, and to rewrite rows does not call autovacuum:
+    queries would be planned without them until enough rows change.
+    """
+    columns: dict[Name, list[str]] = {}
+    for change in changes:
+        columns.setdefault(change.place[0], []).append(change.place[1])
+    made = [
+        (name, f"ANALYZE {name.sql} ({', '.join(map(ident, some))})")
+        for name, some in columns.items()
+    ]
+    # The inverses run in reverse order: what is first here is last there.
+    return (
+        *(Step("", analyze, Lock.NONE, name) for name, analyze in made),
+        *steps,
+        *(Step(analyze, "", Lock.NONE, name) for name, analyze in made),
+    )
+
+
 def obstacle(changes: Sequence[Change], live: Live, options: Options) -> str:
     """Why the changes cannot be made in one short transaction; "" where they can."""
     members = {change.place: live.members[change.place] for change in changes}

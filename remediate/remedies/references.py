@@ -16,7 +16,7 @@ from remediate.findings.remedy import (
 from remediate.findings.states import Owner, Type
 from remediate.postgres.sql import expression, ident, index_name, literal, quote
 from remediate.remedies import referable, reference_defaults
-from remediate.remedies.conversion import Change, convert, obstacle, refreshed
+from remediate.remedies.conversion import Change, convert, obstacle, refreshed, with_statistics
 from remediate.remedies.reference_steps import (
     PARTITIONED_INDEX,
     add_reference,
@@ -57,7 +57,7 @@ def convert_to_key(fk: ForeignKey, live: Live, options: Options) -> Remedy | Man
         + in_words(f"{fk.table}.{quote(column)} to {wanted}" for column, wanted in fk.coerced)
         + refreshed(made),
         undo="the former type, as long as every value survives it",
-        steps=(*made.steps, *checks),
+        steps=with_statistics((*made.steps, *checks), changes),
         holds=made.holds,
         expectations=made.expectations,
         dependants=made.dependants,

@@ -5,7 +5,7 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy, Step
 from remediate.findings.states import Range, Type
 from remediate.postgres.sql import quote
-from remediate.remedies.conversion import Change, convert, obstacle, refreshed
+from remediate.remedies.conversion import Change, convert, obstacle, refreshed, with_statistics
 from remediate.remedies.sequences import bounds_as, while_ids_fit
 from remediate.remedies.states import hold_sequence, sequence_expected
 from remediate.remedies.steps import alter_sequence
@@ -71,7 +71,7 @@ def _widened(
     return Remedy(
         title=title + refreshed(made),
         undo=f"narrow them again, {while_ids_fit(grown)}",
-        steps=tuple(steps),
+        steps=with_statistics(steps, changes),
         holds=tuple(holds),
         expectations=tuple(expectations),
         dependants=made.dependants,

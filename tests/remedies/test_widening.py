@@ -360,3 +360,31 @@ def test_a_sequence_beyond_its_old_type_is_not_narrowed(
     assert connection.execute("INSERT INTO t DEFAULT VALUES RETURNING id").fetchone() == (
         2**31 + 1,
     )
+
+
+ANALYZED = "SELECT tablename || '.' || attname FROM pg_stats WHERE schemaname = 'public' ORDER BY 1"
+
+
+@pytest.mark.parametrize(
+    ("rule", "ddl"),
+    [
+        ("SEQ002", KEY + ROW + "CREATE TABLE r (a integer REFERENCES t); "
+         f"INSERT INTO r VALUES ({USED - 1}); ANALYZE"),
+        ("FK001", "CREATE TABLE t (id bigint PRIMARY KEY); CREATE TABLE r (a integer REFERENCES t); "
+         "INSERT INTO t VALUES (1), (2); INSERT INTO r VALUES (1), (2); ANALYZE"),
+        ("FK002", "CREATE TABLE t (id numeric PRIMARY KEY); CREATE TABLE r (a integer REFERENCES t); "
+         "INSERT INTO t VALUES (1), (2); INSERT INTO r VALUES (1), (2); ANALYZE"),
+    ],
+    ids=["family", "reference", "cast"],
+)  # fmt: skip
+def test_no_column_is_left_without_statistics(
+    rule: str, ddl: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(ddl.encode())
+    before = connection.execute(ANALYZED).fetchall()
+    assert ("r.a",) in before
+    _, items = remedies.look(url, Case(rule, "", "", ()))
+    made = script([i.remedy for i in items if isinstance(i.remedy, Remedy)])
+    for blocks in (made.up, made.down):
+        helpers.run(connection, blocks)
+        assert connection.execute(ANALYZED).fetchall() == before
