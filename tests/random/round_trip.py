@@ -76,7 +76,7 @@ class Journey:
         self.failures: list[Failure] = []
         self.approved: list[str] = []
         self.manual: list[str] = []
-        self.said = ""  # by `generate`
+        self.all, self.said = True, ""  # what was approved, and what `generate` said
 
     def run(self) -> None:
         """Raises Ended where nothing can follow."""
@@ -101,12 +101,16 @@ class Journey:
         if losing and not self.schema.may_lose:
             self._generate(["all"], allowed - LOSES, expected=(3,))
             chosen = [f for f in proper if f not in losing]
+            self.manual += [f["id"] for f in losing]
             approvals = [f["id"] for f in chosen]
         if not chosen:
             self._generate(["all"], allowed - LOSES, expected=(0, 3))
             return []
         files = self.project.files()
-        self.said = self._generate(approvals, allowed, expected=(0,))
+        self.all, self.said = (
+            approvals == ["all"],
+            self._generate(approvals, allowed, expected=(0,)),
+        )
         if self.project.files() == files:
             self._failed("generate", "nothing was written")
         return chosen
@@ -165,7 +169,8 @@ class Journey:
         by_hand = "steps" not in (finding["remedy"] or {})
         if finding["rule"] == "FK005" and "keep" in self.schema.options:
             return True  # ORPHANS_KEPT says that the constraint stays NOT VALID
-        return finding["id"] in self.manual or (by_hand and finding["id"] in self.said)
+        left_out = (by_hand or not self.all) and finding["id"] in self.said
+        return finding["id"] in self.manual or left_out
 
     def _tried(self) -> dict[Attempt, Result]:
         return inserts.tried(self.schema, self.project.url)
@@ -232,8 +237,7 @@ class Journey:
 def reason(stderr: str) -> str:
     """What a command of ours says, without its progress and advice."""
     _, found, said = f"\n{stderr}".partition("\nremediate: ")
-    lines = (said if found else stderr).splitlines()
-    return " ".join(line for line in lines if not line.startswith("      "))
+    return " ".join((said if found else stderr).partition("Nothing was written")[0].split())
 
 
 def last(stderr: str) -> str:

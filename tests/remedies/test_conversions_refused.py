@@ -23,6 +23,8 @@ from tests.support.project import Project
 
 CANONICAL = KEYS + column("('1'), ('2')")
 
+TEXT = KEYS + column("('1'), ('2')", "text")
+
 REFUSED = [
     ("partition key", KEYS +
         "CREATE TABLE c (id serial, p_id varchar(9)) PARTITION BY LIST (p_id); "
@@ -34,6 +36,16 @@ REFUSED = [
     ("function with a body", CANONICAL
         + "; CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC SELECT count(p_id) FROM c; END",
         "function f"),
+    ("index on lower", TEXT + "; CREATE INDEX i ON c (lower(p_id))",
+        "index i, which computes with it as text"),
+    ("partial index", TEXT + "; CREATE INDEX i ON c (id) WHERE p_id <> ''", "index i, which computes with it as text"),
+    ("pattern", TEXT + "; ALTER TABLE c ADD CONSTRAINT digits CHECK (p_id IS NULL OR p_id ~ '^[0-9]+$')",
+        "CHECK digits, which computes with it as text"),
+    ("index of a partition", KEYS
+        + "CREATE TABLE c (n integer, id serial, p_id text) PARTITION BY LIST (id); "
+        "CREATE TABLE c1 (p_id text, id integer NOT NULL, n integer); "
+        "ALTER TABLE c ATTACH PARTITION c1 DEFAULT; CREATE INDEX i ON c1 (length(p_id))",
+        "index i, which computes with it as text"),
     ("inherited", CANONICAL + "; CREATE TABLE kid () INHERITS (c)", "inherited by kid"),
     ("domain", "CREATE DOMAIN d AS varchar(9); " + KEYS + column("('1')", "d"), "domain d"),
 ]  # fmt: skip
@@ -46,6 +58,20 @@ def test_refused_by_name(ddl: str, why: str, url: sa.URL, connection: psycopg.Co
     made = bind(live.candidates[0], live, Options())
     assert isinstance(made, Manual)
     assert why in made.reason
+
+
+def test_what_asks_only_whether_there_is_a_value_is_rebuilt(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    """And so is what computes with another column, or with the number that the text is."""
+    connection.execute(
+        f"{TEXT}; ALTER TABLE c ADD note text; CREATE INDEX ON c (lower(note)) WHERE p_id IS NOT NULL;"
+        "CREATE INDEX ON c ((p_id::integer)); ALTER TABLE c ADD CHECK (p_id IS NOT NULL OR note <> '')".encode()
+    )  # fmt: skip
+    live = said_by_models(url)
+    made = bind(live.candidates[0], live, Options())
+    assert isinstance(made, Remedy)
+    helpers.run(connection, script([made]).up)
 
 
 MODELS = """\
