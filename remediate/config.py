@@ -186,14 +186,10 @@ def _of_options(given: Given) -> dict[str, Any]:
         raise UsageProblem(f"there is no setting {unknown[0]!r}", f"Known: {', '.join(known)}.")
     set_ = {key: value for key, value in given.items() if value not in (None, (), [])}
     for key, value in set_.items():
-        _check(problem_of(f"--{key.replace('_', '-')}", value, known[key]))
+        if problem := problem_of(f"--{key.replace('_', '-')}", value, known[key]):
+            raise UsageProblem(problem)
     _check_hazards("--allow {}", given.get("allow") or ())
     return set_
-
-
-def _check(problem: str) -> None:
-    if problem:
-        raise UsageProblem(problem)
 
 
 def check_settings(values: Mapping[str, object]) -> None:
@@ -216,8 +212,8 @@ def _of_file(file: Path) -> dict[str, Any]:
             )
         if key == "ignore":
             _check_reasons(value)
-        else:
-            _check(problem_of(f"[tool.remediate] {key}", value, schemas()[names[key]]))
+        elif problem := problem_of(f"[tool.remediate] {key}", value, schemas()[names[key]]):
+            raise UsageProblem(problem)
     _check_hazards("{} in [tool.remediate] allow", table.get("allow", ()))
     return {names[key]: value for key, value in table.items()}
 
