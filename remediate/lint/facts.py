@@ -78,6 +78,7 @@ class TypeChanged:
     type: str
     old: str = ""  # as the step itself says
     using: bool = False
+    cast: bool = False  # USING is a mere cast of the column
     autoincrement: bool = False  # the step itself calls it so
     end: int = 0  # in raw SQL: where the action ends
 
