@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from remediate.lint import Known, changes, facts, learn, lint, table_name
+from remediate.lint.facts import Change
 from remediate.lint.scope import HOLE
-from remediate.lint.steps import Change
 from remediate.lint.values import bare_name, name_parts
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live, drawn_from

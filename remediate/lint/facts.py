@@ -230,3 +230,15 @@ class Event:
     @property
     def branch(self) -> tuple[int, ...]:
         return self.step.context.branch
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that a function of a revision does."""
+
+    fact: Fact
+    function: str  # upgrade, downgrade
+    line: int  # 1-based
+    step: tuple[int, int]  # the first and the last line of the call
+    certain: bool  # whenever the function runs
+    complete: bool  # what the call does is all among the changes
