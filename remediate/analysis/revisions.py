@@ -1,14 +1,16 @@
 """The revisions that a database has not run, read as text against what it holds."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from remediate.lint import Known, changes, facts, learn, lint, table_name
+from remediate.lint.facts import Change
 from remediate.lint.scope import HOLE
-from remediate.lint.steps import Change
 from remediate.lint.values import bare_name, name_parts
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live, drawn_from
+from remediate.snapshots.references import family_of
 from remediate.snapshots.tables import Generator, Name, Sequence
 
 
@@ -142,14 +144,36 @@ def _refusal(
 ) -> Refusal | None:
     """Why a step fails in this database, as far as it is certain."""
     match change.fact:
-        case facts.TypeChanged():
-            return refused.get(change.line)
+        case facts.TypeChanged() as changed:
+            return refused.get(change.line) or _values(changed, before, live)
         case facts.ReferenceAdded() as reference:
             return refused.get(change.line) or _orphans(reference, before, live)
         case facts.SequenceCreated(name=name, if_absent=False) if HOLE not in name:
             return _taken(name, before, live)
         case facts.DefaultSet(default=facts.Default(literal=literal)) if literal:
             return _absent(change.fact, before, live)
+    return None
+
+
+_READ_FROM_16 = re.compile(r"[+-]?9x|.*_")  # 0x1F, 1_000: as their shapes are kept
+
+
+def _values(changed: facts.TypeChanged, before: list[facts.Fact], live: Live) -> Refusal | None:
+    """A cast that meets values that it cannot read."""
+    table = full_name(changed.table, live)
+    if not changed.cast or any(_may_move_rows(fact, (table,), live) for fact in before):
+        return None
+    for candidate in live.candidates:
+        found = candidate.evidence
+        if not found or (candidate.table, candidate.column) != (table, changed.column):
+            continue
+        same = family_of(changed.type) == family_of(candidate.target_type) != "text"
+        if same and found.inconvertible and not any(map(_READ_FROM_16.match, found.samples)):
+            why = (
+                f"{found.inconvertible:,} values of {table}.{changed.column} are no "
+                f"{changed.type}: its USING fails (22P02)"
+            )
+            return Refusal("22P02", why)
     return None
 
 
@@ -179,7 +203,7 @@ def _without_parent(table: Name, columns: tuple[str, ...], target: Name, live: L
     return 0
 
 
-def _may_move_rows(fact: facts.Fact, tables: tuple[Name, Name], live: Live) -> bool:
+def _may_move_rows(fact: facts.Fact, tables: tuple[Name, ...], live: Live) -> bool:
     match fact:
         case facts.Opaque():
             return True

@@ -10,8 +10,8 @@ from remediate.findings.finding import Finding
 from remediate.findings.remedy import Remedy
 from remediate.findings.waiting import Repeat, Stop, Waiting
 from remediate.lint import facts, facts_of
+from remediate.lint.facts import Change
 from remediate.lint.scope import HOLE
-from remediate.lint.steps import Change
 from remediate.lint.values import name_parts
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name

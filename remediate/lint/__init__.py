@@ -7,8 +7,7 @@ from remediate.lint.kinds import KINDS, PAGE, REVISION_ID_KINDS
 from remediate.lint.values import NOTHING, Known, Unsafe, table_name
 
 if TYPE_CHECKING:
-    from remediate.lint.facts import Fact
-    from remediate.lint.steps import Change
+    from remediate.lint.facts import Change, Fact
 
 __all__ = [
     "KINDS",

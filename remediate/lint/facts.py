@@ -78,6 +78,7 @@ class TypeChanged:
     type: str
     old: str = ""  # as the step itself says
     using: bool = False
+    cast: bool = False  # USING is a mere cast of the column
     autoincrement: bool = False  # the step itself calls it so
     end: int = 0  # in raw SQL: where the action ends
 
@@ -229,3 +230,15 @@ class Event:
     @property
     def branch(self) -> tuple[int, ...]:
         return self.step.context.branch
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that a function of a revision does."""
+
+    fact: Fact
+    function: str  # upgrade, downgrade
+    line: int  # 1-based
+    step: tuple[int, int]  # the first and the last line of the call
+    certain: bool  # whenever the function runs
+    complete: bool  # what the call does is all among the changes

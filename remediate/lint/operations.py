@@ -24,7 +24,7 @@ from remediate.lint.scope import (
     Step,
     Text,
 )
-from remediate.lint.tables import default_of
+from remediate.lint.tables import default_of, is_cast
 from remediate.lint.values import name_parts, table_name
 
 _NO_DDL = {
@@ -74,6 +74,7 @@ def _type_changed(table: str, name: str, given: Arguments) -> Fact:
         name,
         type_name(given.nodes["type_"], given.scope),
         type_name(given.nodes.get("existing_type"), given.scope),
+        cast=is_cast(given.text("postgresql_using"), name),
         using="postgresql_using" in given.nodes
         or len(given.call.keywords) != _count_named(given.call),
         autoincrement=automatic and "existing_server_default" not in given.nodes,

@@ -1,10 +1,8 @@
 """What a revision does, fact by fact, with the lines that do it."""
 
-from dataclasses import dataclass
-
 from remediate.lint import events, linter, statements
 from remediate.lint.columns import keywords
-from remediate.lint.facts import Event, Fact
+from remediate.lint.facts import Change, Event, Fact
 from remediate.lint.operations import operation_name
 from remediate.lint.scope import Text
 from remediate.lint.state import initial_state
@@ -12,18 +10,6 @@ from remediate.lint.values import NOTHING, Known
 from remediate.lint.walk import Walker
 
 _NOT_READ = {"nullable", "comment"}  # of op.alter_column
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that a function of a revision does."""
-
-    fact: Fact
-    function: str  # upgrade, downgrade
-    line: int  # 1-based
-    step: tuple[int, int]  # the first and the last line of the call
-    certain: bool  # whenever the function runs
-    complete: bool  # what the call does is all among the changes
 
 
 def changes(source: str, known: Known = NOTHING) -> tuple[Change, ...]:

@@ -100,8 +100,10 @@ def _action(
         case pb.AT_DropConstraint, _:
             fact = facts.ConstraintDropped(table, command.name)
         case pb.AT_AlterColumnType, nodes.ColumnDef(type_name=new, raw_default=expression):
-            using = expression is not None
-            fact = facts.TypeChanged(table, command.name, type_name(new), using=using, end=end)
+            fact = facts.TypeChanged(
+                table, command.name, type_name(new), using=expression is not None,
+                cast=_casts(expression, command.name), end=end,
+            )  # fmt: skip
         case pb.AT_AddConstraint, nodes.Constraint() as constraint:
             fact = _constraint(table, constraint)
         case pb.AT_ColumnDefault | pb.AT_AddIdentity | pb.AT_DropIdentity, expression:
@@ -169,6 +171,18 @@ def type_of(written: str) -> str:
     """The same of a type in text."""
     node = _expression(f"NULL::{written}")
     return type_name(node.type_name) if isinstance(node, nodes.TypeCast) else ""
+
+
+def is_cast(written: str, column: str) -> bool:
+    """Whether this SQL is a mere cast of the column."""
+    return _casts(_expression(written), column)
+
+
+def _casts(node: nodes.AstNode | None, column: str) -> bool:
+    match node:
+        case nodes.TypeCast(arg=nodes.ColumnRef(fields=[nodes.String(sval=name)])):
+            return name == column
+    return False
 
 
 def default_of(written: str) -> Default:

@@ -61,6 +61,8 @@ def follow(what: Followers, server: Server) -> tuple[str, ...]:
     if after.left and not (alone.failure or alone.left):
         raise _worse(f"the way back of {', '.join(ids)} is not what it is today:\n{after.left}")
     ran = f"{', '.join(ids)} {'runs' if len(ids) == 1 else 'run'} after the repair"
+    if [move.file for move in what.after] != [move.file for move in what.alone]:
+        ran += ", without the lines to delete"
     return (f"{ran}; the way back leaves a difference:\n{after.left}" if after.left else ran,)
 
 

@@ -108,7 +108,7 @@ def check_up_to_date(
         f"{len(ahead)} revisions of the project have not run on this database: "
         f"{', '.join(s.revision for s in reversed(ahead[-5:]))}",
         f"Run alembic upgrade {heads} first (or alembic stamp, if the tables are there), "
-        "then again.",
+        f"then again. Or let what waits follow the repair: --before {ahead[-1].revision}",
     )
 
 

@@ -18,8 +18,9 @@ from tests.support import helpers
 DDL = """
     CREATE TABLE owner (id serial PRIMARY KEY, name text);
     INSERT INTO owner (name) SELECT 'x' FROM generate_series(1, 30);
-    CREATE TABLE pet (id serial PRIMARY KEY, owner_id varchar(20), keeper_id integer);
+    CREATE TABLE pet (id serial PRIMARY KEY, owner_id varchar(20), keeper_id integer, vet_id varchar(9));
     INSERT INTO pet (owner_id, keeper_id) SELECT g::text, g + 10 FROM generate_series(1, 30) g;
+    UPDATE pet SET vet_id = CASE WHEN id > 2 THEN owner_id ELSE 'none' END;
     CREATE TABLE t (id integer PRIMARY KEY, name text);
     CREATE SEQUENCE t_id_seq;
     CREATE SCHEMA app;
@@ -31,6 +32,7 @@ sa.Table(
     "pet", METADATA, sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("owner_id", sa.Integer, sa.ForeignKey("owner.id")),
     sa.Column("keeper_id", sa.Integer, sa.ForeignKey("owner.id")),
+    sa.Column("vet_id", sa.Integer, sa.ForeignKey("owner.id")),
 )  # fmt: skip
 for schema in (None, "app"):
     sa.Table("t", METADATA, sa.Column("id", sa.Integer, primary_key=True), schema=schema)
@@ -51,7 +53,7 @@ def revision(id_: str, up: str, down: str = "pass") -> Revision:
 @pytest.fixture(scope="module")
 def meet(newest: Server):  # type: ignore[no-untyped-def]
     """What revisions that wait have to do with the repair of each finding."""
-    config = Config(orphans="null")
+    config = Config(orphans="null", values="null")
     with newest.database() as url:
         helpers.psql(url, DDL)
         models = helpers.declared(METADATA)
@@ -73,6 +75,9 @@ BLOCKED = {
     'op.alter_column("pet", "owner_id", type_=sa.Integer())': ("FK003:public.pet.owner_id", "42804"),
     'op.create_foreign_key("f", "pet", "owner", ["owner_id"], ["id"])': ("FK003:public.pet.owner_id", "42804"),
     "op.execute(\"ALTER TABLE PET ALTER OWNER_ID TYPE INT\")": ("FK003:public.pet.owner_id", "42804"),
+    'op.alter_column("pet", "vet_id", type_=sa.Integer(), postgresql_using="vet_id::integer")': (
+        "FK003:public.pet.vet_id", "22P02",
+    ),
     KEEPER: ("FK004:public.pet.keeper_id", "23503"),
     CREATE: ("PK001:public.t.id", "42P07"),
     "op.execute(\"ALTER TABLE app.t ALTER id SET DEFAULT nextval('app.t_id_seq')\")": ("PK001:app.t.id", "42P01"),
@@ -83,6 +88,13 @@ FREE = {
     "values have a way": USING,
     "the type is changed before the reference is declared": (
         f'{USING}\nop.create_foreign_key(None, "pet", "owner", ["owner_id"], ["id"])'
+    ),
+    "values are made to fit before": (
+        "op.execute(\"UPDATE pet SET vet_id = NULL WHERE vet_id !~ '^[0-9]+$'\")\n"
+        'op.alter_column("pet", "vet_id", type_=sa.Integer(), postgresql_using="vet_id::integer")'
+    ),
+    "values are made to fit": (
+        "op.execute(\"ALTER TABLE pet ALTER vet_id TYPE integer USING nullif(vet_id, 'none')::integer\")"
     ),
     "rows without parent go before": (
         f'op.execute("DELETE FROM pet WHERE keeper_id NOT IN (SELECT id FROM owner)")\n{KEEPER}'

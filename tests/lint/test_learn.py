@@ -1,7 +1,10 @@
 """What earlier revisions leave behind."""
 
+from dataclasses import replace
+
+from remediate.analysis import revisions
 from remediate.lint import Known, learn, lint
-from remediate.rules import revision_unsafe
+from remediate.snapshots.live import NO_DATABASE, Live
 from remediate.snapshots.tables import Name
 from tests.lint.revisions import SERIAL, down, module, up
 
@@ -126,8 +129,7 @@ def test_the_width_of_versions_is_kept() -> None:
 
 def test_the_rule_spells_tables_as_revisions_do() -> None:
     made = up("""op.execute('CREATE TABLE app."a.b" ("C" text); CREATE TABLE "D" (e text)')""")
-    spelled = {
-        revision_unsafe._spot(Name("app", "a.b"), "C"),
-        revision_unsafe._spot(Name("public", "D"), "e"),
-    }
-    assert learn([made]).columns.keys() == spelled
+    types = {(Name("app", "a.b"), "C"): "text", (Name("public", "D"), "e"): "text"}
+    assert revisions.known(Live(types=types), 32).columns == learn([made]).columns
+    in_app = Live(types=types, database=replace(NO_DATABASE, default_schema="app"))
+    assert revisions.known(in_app, 32).columns.keys() == {*learn([made]).columns, ('"a.b"', "C")}

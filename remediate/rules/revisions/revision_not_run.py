@@ -125,7 +125,7 @@ def _finding(
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if isinstance(finding.facts, WaitingFacts):
-        return Manual("alembic upgrade head")
+        return Manual("alembic upgrade head; what has to be repaired before that says so")
     return Manual("alembic stamp to where the database is, then alembic upgrade head")
 
 
