@@ -10,6 +10,7 @@ from remediate.catalog.session import Row, rows, wanted
 from remediate.postgres import templates
 from remediate.postgres.sql import literal, quote, regclass, statement
 from remediate.snapshots.tables import CONTENT, Dependant, Name
+from remediate.system.credentials import holds_secret
 
 Place = tuple[Name, str]
 Key = tuple[str, int, int]  # kind, OID, and the number of a column if it is about one
@@ -79,6 +80,10 @@ def _dependants(
         if of in failures:
             reasons.setdefault(key, []).append(f" {failures[of]}")
         text = row["prefix"] + texts.get(of, "") if of else row["prefix"]
+        if holds_secret(text):
+            reasons.setdefault(key, []).append(
+                ", which holds a password that a revision would keep"
+            )
         parts.setdefault(key, []).append((row["step"], row["position"], text))
     pages = {(CONTENT, size.oid, 0): int(texts.get(size, 0)) for size in sizes}
     rebuilt = {

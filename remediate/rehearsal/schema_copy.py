@@ -14,6 +14,7 @@ from remediate.plans.proof import Gap, Limit
 from remediate.postgres import client
 from remediate.postgres.queries import fetch
 from remediate.snapshots.tables import Name
+from remediate.system.credentials import masked
 
 _ENTRY = re.compile(r"(\d+); (\d+) (\d+) (.+)")
 _TABLE_CATALOG = "1259"  # the OID of pg_class, by which the archive names a table
@@ -176,6 +177,6 @@ def _failures(stderr: str) -> tuple[Limit, ...]:
             reason = match[2]
         # A newer pg_dump sets parameters of its session that an older server does not know.
         elif not match[2].startswith("SET "):
-            command = match[2].rstrip(" (;")
+            command = masked(match[2]).rstrip(" (;")
             found.setdefault(reason, Limit(Gap.NOT_LAID, command, reason))
     return tuple(found.values())

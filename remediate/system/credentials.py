@@ -44,6 +44,10 @@ _URL = tuple(re.compile(one) for one in _URLS)
 _ALL = (*_URL, *(re.compile(one, re.IGNORECASE | re.DOTALL) for one in _ASSIGNMENTS))
 _ALL += tuple(re.compile(one, re.DOTALL) for one in _TOKENS)
 
+# `password = 'x'` may as well compare a column.
+_CONNECTING = (*_URL, re.compile(rf"{_KEY}=(?:''|[^\s'\"=])", re.IGNORECASE))
+_CONNECTING += tuple(re.compile(one, re.DOTALL) for one in _TOKENS)
+
 _ROWS = re.compile(
     r"\b(?:INSERT\s+INTO|UPDATE|MERGE\s+INTO)\b(?=[^;]*?"
     r"(?:password|passwd|secret|api_?key|token|credential|salt))[^;]*",
@@ -65,6 +69,11 @@ def found(text: str) -> Iterator[str]:
                 yield match["secret"]
     for rows in _ROWS.finditer(text):
         yield from filter(_RANDOM.fullmatch, _LITERAL.findall(rows[0]))
+
+
+def holds_secret(text: str) -> bool:
+    """Whether a definition of the database does: in a URL, or in the string of a connection."""
+    return any(pattern.search(text) for pattern in _CONNECTING)
 
 
 def is_placeholder(value: str) -> bool:

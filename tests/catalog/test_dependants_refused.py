@@ -54,6 +54,12 @@ REFUSED = [
         "materialized view public.m, which depends on extension plpgsql"),
     ("index that does", "t.c", INDEX + "ALTER INDEX i DEPENDS ON EXTENSION plpgsql",
         "index i, which depends on extension plpgsql"),
+    ("view with the password of a connection", "t.c",
+        "CREATE VIEW v AS SELECT c, 'host=h user=u password=hunter2'::text AS target FROM t",
+        "view public.v, which holds a password that a revision would keep"),
+    ("trigger with a URL", "t.c",
+        "CREATE TRIGGER g BEFORE UPDATE OF c ON t EXECUTE FUNCTION f('https://u:hunter2@example.org/')",
+        "trigger g, which holds a password that a revision would keep"),
     ("trigger that does", "t.c",
         "CREATE TRIGGER g BEFORE UPDATE OF c ON t EXECUTE FUNCTION f(); "
         "ALTER TRIGGER g ON t DEPENDS ON EXTENSION plpgsql",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from remediate.system.credentials import found, masked
+from remediate.system.credentials import found, holds_secret, masked
 from tests.support.project import Project
 from tests.system.test_search import pieces
 
@@ -74,6 +74,11 @@ def test_a_statement_is_shown_without_it(statement: str) -> None:
 def test_what_holds_none_is_shown_as_it_is(text: str) -> None:
     assert masked(text) == text
     assert [*found(text)] == []
+
+
+@pytest.mark.parametrize("text", [*INNOCENT, "((t.password)::text = 'x'::text)", "password = 'x'"])
+def test_a_definition_without_one_may_be_written(text: str) -> None:
+    assert not holds_secret(text)
 
 
 def write(project: Project, number: int, sql: str) -> None:
