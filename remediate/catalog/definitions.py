@@ -44,11 +44,6 @@ _ARRAY = re.compile(
 )
 
 
-def configure(connection: Connection) -> None:
-    """Fix the settings that change how PostgreSQL prints, until the transaction ends."""
-    connection.exec_driver_sql(query(__package__, "printing"))
-
-
 def read(
     connection: Connection, wanted: Iterable[Definition]
 ) -> tuple[dict[Definition, str], dict[Definition, str]]:

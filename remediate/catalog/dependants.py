@@ -29,7 +29,6 @@ def read(
     """
     if not places:
         return {}, {}
-    definitions.configure(connection)
     found = rows(connection, "dependants", wanted=wanted(places))
     rebuilt, reasons = _dependants(connection, {_key(r): r for r in found if not r["obstacle"]})
     dependants: dict[Place, list[Dependant]] = {}

@@ -2,7 +2,8 @@
 
 psycopg, psycopg2 and asyncpg run a revision, and `alembic upgrade --sql` prints it for psql. On
 these ways `%` is doubled, `:word` becomes a bind parameter, and a backslash escapes a colon. So
-none of these is ever written as such, but as `\\XXXX` in PostgreSQL's U& notation
+none of these is ever written as such, but as `\\XXXX` in a name after U&, and as `\\uXXXX` in a
+string after E, which means the same whatever standard_conforming_strings is
 (https://www.postgresql.org/docs/current/sql-syntax-lexical.html, "with Unicode Escapes").
 """
 
@@ -38,7 +39,7 @@ def quote(name: str) -> str:
 
 def ident(*parts: str) -> str:
     """A (qualified) identifier for a statement, quoted where any server may need that."""
-    return ".".join(_escaped(quote(p) if p not in _KEYWORDS else _quoted(p)) for p in parts)
+    return ".".join(_escaped_name(quote(p) if p not in _KEYWORDS else _quoted(p)) for p in parts)
 
 
 def spelled(*parts: str) -> str:
@@ -66,7 +67,7 @@ def quoted(text: str) -> str:
 
 def literal(text: str) -> str:
     """A string literal for a statement, with exactly this text."""
-    return _escaped(quoted(text))
+    return _escaped(quoted(text), "E", "\\u{:04X}", "\\U{:08X}")
 
 
 def commented(text: str) -> str:
@@ -106,6 +107,7 @@ def statement(text: str) -> str:
     """
     if is_portable(text.replace("\n", " ")):
         return _TOKEN.sub(_portable, text)
+    text = text if "$" in text else _TOKEN.sub(_conforming, text)
     lines = ",\n  ".join(literal(line) for line in text.split("\n"))
     return (
         "DO $remediate$ BEGIN EXECUTE pg_catalog.array_to_string(ARRAY[\n"
@@ -116,21 +118,30 @@ def statement(text: str) -> str:
 def _portable(match: re.Match[str]) -> str:
     escapes, string, name = match[1], match[2], match[3]
     if name is not None:
-        return _escaped(match[0])
+        return _escaped_name(match[0])
     content = string.replace("''", "'")
     return literal(content.replace("\\\\", "\\") if escapes else content)
 
 
-def _escaped(quoted: str) -> str:
+def _conforming(match: re.Match[str]) -> str:
+    """A token that means the same whatever standard_conforming_strings is."""
+    if match[1] or match[2] is None or "\\" not in match[2]:
+        return match[0]
+    return "E" + match[0].replace("\\", "\\\\")
+
+
+def _escaped_name(quoted: str) -> str:
+    return _escaped(quoted, "U&", "\\{:04X}", "\\+{:06X}")
+
+
+def _escaped(quoted: str, mark: str, short: str, long: str) -> str:
     if quoted.isprintable() and not _UNSAFE.search(quoted):
         return quoted
-    return "U&" + "".join(_escape(c) for c in quoted)
+    return mark + "".join(_escape(c, short if ord(c) <= 0xFFFF else long) for c in quoted)
 
 
-def _escape(c: str) -> str:
-    if c.isprintable() and not _UNSAFE.match(c):
-        return c
-    return f"\\{ord(c):04X}" if ord(c) <= 0xFFFF else f"\\+{ord(c):06X}"
+def _escape(c: str, form: str) -> str:
+    return c if c.isprintable() and not _UNSAFE.match(c) else form.format(ord(c))
 
 
 def serial_name(table: str, column: str, taken: Collection[str]) -> str:

@@ -39,7 +39,9 @@ def test_a_name_means_itself(name: str, own: psycopg.Connection) -> None:
 @given(text=st.text(st.characters(codec="utf-8", exclude_characters="\0")))
 def test_a_literal_means_itself_everywhere(text: str, own: psycopg.Connection) -> None:
     written = literal(text)
-    assert own.execute(f"SELECT {written}".encode()).fetchone() == (text,)
+    for conforming in ("off", "on"):
+        own.execute(f"SET standard_conforming_strings = {conforming}".encode())
+        assert own.execute(f"SELECT {written}".encode()).fetchone() == (text,)
     # SQLAlchemy's text(), through which op.execute() goes, takes no part of it for a parameter.
     compiled = sa.text(f"SELECT {written}").compile(dialect=sa.dialects.postgresql.dialect())
     assert str(compiled) == f"SELECT {written}"
@@ -72,26 +74,26 @@ def test_what_postgresql_prints_makes_the_same_again(
 
 HIDDEN = """\
 DO $remediate$ BEGIN EXECUTE pg_catalog.array_to_string(ARRAY[
-  U&'{}'], pg_catalog.chr(10)); END $remediate$"""
+  E'{}'], pg_catalog.chr(10)); END $remediate$"""
 
 
 @pytest.mark.parametrize(
     ("printed", "written"),
     [
         ("SELECT a,\n  b::text", "SELECT a,\n  b::text"),
-        ("SELECT 'it''s 5%'", r"SELECT U&'it''s 5\0025'"),
-        (r"SELECT E'a\\b', 'a\b'", r"SELECT U&'a\005Cb', U&'a\005Cb'"),
-        ("SELECT '\n'", r"SELECT U&'\000A'"),
-        ("SELECT \"a:b\", ':x', '$$'", r"""SELECT U&"a\003Ab", U&'\003Ax', U&'\0024\0024'"""),
-        ("SELECT a % 2, 'it''s'", HIDDEN.format(r"SELECT a \0025 2, ''it''''s''")),
-        ("SELECT a[(b):c]", HIDDEN.format(r"SELECT a[(b)\003Ac]")),
-        ("SELECT $$x$$", HIDDEN.format(r"SELECT \0024\0024x\0024\0024")),
+        ("SELECT 'it''s 5%'", r"SELECT E'it''s 5\u0025'"),
+        (r"SELECT E'a\\b', 'a\b'", r"SELECT E'a\u005Cb', E'a\u005Cb'"),
+        ("SELECT '\n'", r"SELECT E'\u000A'"),
+        ("SELECT \"a:b\", ':x', '$$'", r"""SELECT U&"a\003Ab", E'\u003Ax', E'\u0024\u0024'"""),
+        ("SELECT a % 2, 'it''s'", HIDDEN.format(r"SELECT a \u0025 2, ''it''''s''")),
+        ("SELECT a[(b):c]", HIDDEN.format(r"SELECT a[(b)\u003Ac]")),
+        ("SELECT $$x$$", HIDDEN.format(r"SELECT \u0024\u0024x\u0024\u0024")),
         (
             "SELECT 'x\n' %\n  7",
             "DO $remediate$ BEGIN EXECUTE pg_catalog.array_to_string(ARRAY[\n"
-            "  'SELECT ''x',\n  U&''' \\0025',\n  '  7'], pg_catalog.chr(10)); END $remediate$",
+            "  'SELECT ''x',\n  E''' \\u0025',\n  '  7'], pg_catalog.chr(10)); END $remediate$",
         ),
-        ("SELECT\t1", HIDDEN.format(r"SELECT\00091")),
+        ("SELECT\t1", HIDDEN.format(r"SELECT\u00091")),
     ],
 )
 def test_as_it_is_printed_or_hidden_in_a_literal(printed: str, written: str) -> None:
