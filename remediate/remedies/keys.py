@@ -9,6 +9,7 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, Step
 from remediate.findings.states import Cycle, Default, Increment, OwnedBy, Range, Users, Value
 from remediate.postgres.sql import is_portable
+from remediate.remedies.room import lost_room
 from remediate.remedies.sequences import advanced
 from remediate.remedies.states import (
     column_expected,
@@ -27,7 +28,7 @@ from remediate.remedies.steps import (
     own_sequence,
     set_default,
 )
-from remediate.snapshots.live import Live, family
+from remediate.snapshots.live import Live, drawn_from, family
 from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, Name, Sequence, Table
 
 UNLOGGED_SEQUENCES = 150000  # from here on that of an identity is unlogged with its table
@@ -50,6 +51,8 @@ def give_sequence(
     if reason := parents_repair(table, column, live):
         return Manual(reason)
     if reason := _obstacle(table, column, existing, options.headroom):
+        return Manual(reason)
+    if reason := lost_room(column, drawn_from(column, live), options.headroom):
         return Manual(reason)
     relations = family(table, live)
     changed = [t for t in relations if _same_default(t, column)]

@@ -16,6 +16,7 @@ from remediate.findings.states import (
     Users,
 )
 from remediate.postgres.sql import is_portable, quote, role_name
+from remediate.remedies.room import lost_room
 from remediate.remedies.states import column_expected, hold_sequence, sequence_expected
 from remediate.remedies.steps import (
     advance,
@@ -221,6 +222,8 @@ def bind(
     changed = [t for t in relations if t.has(column.name) and _same(t.column(column.name), column)]
     fed = (*_integers(sequence, live), (table, column))
     if reason := _no_room(sequence, fed, options.headroom):
+        return Manual(reason)
+    if reason := lost_room(column, sequence if column.sequences else None, options.headroom):
         return Manual(reason)
     places = list(dict.fromkeys((t.name, c.name) for t, c in fed))
     lacking = _lacking(sequence, changed)

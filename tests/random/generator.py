@@ -25,13 +25,15 @@ TRAITS = ("default privileges", "default privileges of sequences", "stamped")
 
 
 def schema(seed: int) -> Schema:
-    """The schema of this seed; each has another pair of defects on the key of its first table."""
+    """The schema of this seed; each has another pair of defects on the key of one table."""
     random = Random(seed)
     hostile = random.choice((0.0, 0.4, 0.8))
     spaces = _spaces(random, hostile)
     tables: list[Table] = []
-    for n in range(random.randint(1, 4)):
-        pair = PAIRS[seed % len(PAIRS)] if n == 0 else ()
+    number = random.randint(1, 4)
+    paired = 0 if seed // len(PAIRS) % 2 == 0 else number - 1  # with children, or with parents
+    for n in range(number):
+        pair = PAIRS[seed % len(PAIRS)] if n == paired else ()
         tables.append(_table(random, n, hostile, spaces, tables, pair))
     traits = tuple(Ingredient(kind, kind) for kind in TRAITS if random.random() < 0.25)
     path = random.choice(spaces).name if random.random() < 0.25 else ""

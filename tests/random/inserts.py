@@ -1,6 +1,7 @@
 """INSERTs into every table of a schema, as every role; each is taken back."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psycopg
@@ -99,6 +100,20 @@ def _positions(connection: psycopg.Connection) -> list[str]:
         assert row is not None
         made.append(f"SELECT setval({oid}::oid::regclass, {row[0]}, {row[1]})")
     return made
+
+
+def draw(schema: Schema, session: psycopg.Connection) -> None:
+    """Draw an id from each sequence that gives a session several at once, which keeps the others."""
+    for table in schema.tables:
+        if table.key.cache > 1:
+            with suppress(psycopg.Error):  # one that is at its end
+                session.execute(f"SELECT nextval({literal(table.sequence)})".encode())
+
+
+def of_session(table: Table, schema: Schema, session: psycopg.Connection) -> Result:
+    """What becomes of rows of this session, which may still hold ids; they are taken back."""
+    _, sql = next(_statements(table, schema))
+    return _result(Attempt(table.label, "required", "postgres", sql), session)
 
 
 def inserted(schema: Schema, url: sa.URL) -> None:

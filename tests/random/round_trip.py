@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from remediate.findings.remedy import ACCEPTED_BY_NAME, Hazard
 from remediate.rehearsal.scratch import Server
 from tests.random import ddl, inserts, models
@@ -14,6 +16,7 @@ from tests.random.failures import Failure
 from tests.random.inserts import TIMES, Attempt, Result
 from tests.random.schema import Schema, Table
 from tests.random.state import State, difference, state
+from tests.support import helpers
 from tests.support.project import Project, small_project
 
 FIRST = '''"""Nothing yet."""
@@ -59,8 +62,9 @@ def travel(schema: Schema, server: Server, folder: Path) -> Outcome:
     made = small_project(
         server, folder, ddl.script(schema), models="from models import metadata", files=files
     )
-    with made as project:
-        journey = Journey(schema, project)
+    with made as project, helpers.connected(project.url) as session:
+        inserts.draw(schema, session)
+        journey = Journey(schema, project, session)
         try:
             journey.run()
         except Ended as ended:
@@ -71,8 +75,8 @@ def travel(schema: Schema, server: Server, folder: Path) -> Outcome:
 class Journey:
     """One schema on its way; what goes wrong without ending the way is collected."""
 
-    def __init__(self, schema: Schema, project: Project) -> None:
-        self.schema, self.project = schema, project
+    def __init__(self, schema: Schema, project: Project, session: psycopg.Connection) -> None:
+        self.schema, self.project, self.session = schema, project, session
         self.failures: list[Failure] = []
         self.approved: list[str] = []
         self.manual: list[str] = []
@@ -192,6 +196,9 @@ class Journey:
                 self._check_repaired(table, after)
 
     def _check_repaired(self, table: Table, after: dict[Attempt, Result]) -> None:
+        held = inserts.of_session(table, self.schema, self.session)
+        if held.rows < TIMES:
+            self._failed("INSERT", f"fails in a session that held ids: {held.error}")
         for attempt, result in after.items():
             own = attempt.table == table.label and attempt.into == "required"
             if not own or result.rows == TIMES or _OTHERS.search(result.error):
