@@ -35,19 +35,20 @@ def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Pl
     for r in rows(connection, "members", wanted=wanted(places)):
         place = (Name(r["schema"], r["name"]), r["column"])
         unread = [f"unreadable: {failures[p]}" for p in (place,) if p in failures]
-        names, digest = digests.get(place, ("", ""))
+        names, digest, size = digests.get(place, ("", "", 0))
         members[place] = Member(
             r["type"], r["owner"], r["row_estimate"] or 0,
             tuple(Name(*child.split("\x1f")) for child in r["children"]),
             tuple(sorted({*r["obstacles"], *obstacles.get(place, ()), *unread})),
             hanging.get(place, ()), r["collation"], r["published"],
-            names, digest, tuple(r["functions"]),
+            names, digest, tuple(r["functions"]), size,
         )  # fmt: skip
     return members
 
 
 def _digest(live: Live, table: Name, column: str) -> Question:
-    """The names and the digest of a column's dependants, by the text that a revision's guard uses.
+    """The names and the digest of a column's dependants, by the text that a revision's guard uses,
+    and the size of its table.
 
     Printing a definition waits for a lock on the view or the table (measured on 15, 16 and 18).
     """

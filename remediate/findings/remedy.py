@@ -210,6 +210,7 @@ class Remedy(Proposal):
     expectations: tuple[Expectation, ...]
     dependants: tuple[Dependant, ...] = ()  # taken down before the steps, rebuilt after them
     conditions: tuple[Condition, ...] = ()  # of `finish`
+    size: int = 0  # bytes of the tables whose rows are rewritten
     makes: tuple[Sequence | ForeignKey, ...] = ()  # as they stand after it: new, moved, bound
 
     @property

@@ -81,6 +81,7 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
         expectations=made.expectations or (_as_it_is(candidate, live),),
         dependants=made.dependants,
         rows=made.rows,
+        size=made.size,
         finish=finish,
         conditions=conditions,
         makes=(replace(fk, indexed=True, validated=not keeps),),

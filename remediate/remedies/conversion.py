@@ -16,6 +16,8 @@ Place = tuple[Name, str]
 
 SHOWN = 5  # functions, in a title
 SECONDS_A_MILLION_ROWS = 2.4  # measured for int4 to int8 with three indexes
+BYTES_A_SECOND = 80_000_000  # measured for wide rows, and for those whose values are in TOAST
+BYTES_REWRITTEN = 256_000_000  # from here on a few rows stall as many do
 _ALWAYS = (
     Hazard.ACCESS_EXCLUSIVE_REWRITE,
     Hazard.MVCC_REWRITE,
@@ -49,6 +51,7 @@ class Conversion:
     expectations: tuple[Expectation, ...]
     dependants: tuple[Dependant, ...]
     rows: int = 0  # that are rewritten
+    size: int = 0  # bytes of their tables
 
 
 def convert(changes: Sequence[Change], live: Live) -> Conversion:
@@ -65,6 +68,7 @@ def convert(changes: Sequence[Change], live: Live) -> Conversion:
         expectations=tuple(_expected(change, live) for change in changes),
         dependants=hanging,
         rows=expected_rows(changes, live),
+        size=expected_size(changes, live),
     )
 
 
@@ -99,11 +103,16 @@ def obstacle(changes: Sequence[Change], live: Live, options: Options) -> str:
     ]
     if found:
         return f"what hangs on the columns cannot be rebuilt: {'; '.join(found)}"
-    rows = expected_rows(changes, live)
-    if rows > options.rows_rewritten and not options.offline_window:
+    rows, size = expected_rows(changes, live), expected_size(changes, live)
+    what = ""
+    if rows > options.rows_rewritten:
+        what = f"{rows} rows"
+    elif size > BYTES_REWRITTEN:
+        what = f"{size / 1_000_000:.0f} MB"
+    if what and not options.offline_window:
         return (
-            f"about {rows} rows would be rewritten while nobody can use the tables, for some "
-            f"{stall(rows):.0f} s: if you have such a window, --offline-window"
+            f"about {what} would be rewritten while nobody can use the tables, for some "
+            f"{stall(rows, size):.0f} s: if you have such a window, --offline-window"
         )
     return ""
 
@@ -128,9 +137,14 @@ def expected_rows(changes: Sequence[Change], live: Live) -> int:
     return sum(rows.values())
 
 
-def stall(rows: int) -> float:
+def expected_size(changes: Sequence[Change], live: Live) -> int:
+    """Bytes; a table counts once."""
+    return sum({change.place[0]: live.members[change.place].size for change in changes}.values())
+
+
+def stall(rows: int, size: int = 0) -> float:
     """Seconds for which the tables are locked against everybody."""
-    return rows * SECONDS_A_MILLION_ROWS / 1_000_000
+    return max(rows * SECONDS_A_MILLION_ROWS / 1_000_000, size / BYTES_A_SECOND)
 
 
 def _alter(table: Name, changes: list[Change], live: Live) -> Step:

@@ -62,6 +62,7 @@ def convert_to_key(fk: ForeignKey, live: Live, options: Options) -> Remedy | Man
         expectations=made.expectations,
         dependants=made.dependants,
         rows=made.rows,
+        size=made.size,
     )
 
 

@@ -76,6 +76,7 @@ def _widened(
         expectations=tuple(expectations),
         dependants=made.dependants,
         rows=made.rows,
+        size=made.size,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from remediate.findings.finding import Finding
-from remediate.findings.remedy import HAZARD_TEXT, Hazard, Manual, Proposal
+from remediate.findings.remedy import ACCEPTED_BY_NAME, HAZARD_TEXT, Hazard, Manual, Proposal
 from remediate.postgres.sql import commented
 from remediate.render.lines import sides, wrapped
 
@@ -31,5 +31,9 @@ def labelled(word: str, text: str) -> list[str]:
 
 def notes(hazards: Iterable[Hazard]) -> list[str]:
     """What a person must know before the steps run."""
-    texts = (f"{hazard}: {HAZARD_TEXT[hazard]}" for hazard in hazards)
-    return [line for text in texts for line in labelled("note", text)]
+    return [line for hazard in hazards for line in labelled("note", _note(hazard))]
+
+
+def _note(hazard: Hazard) -> str:
+    accept = f" (to accept it: --allow {hazard})" if hazard in ACCEPTED_BY_NAME else ""
+    return f"{hazard}: {HAZARD_TEXT[hazard]}{accept}"

@@ -64,8 +64,7 @@ def of_steps(steps: Sequence[Step]) -> str:
 def longest_stall(remedies: Sequence[Remedy]) -> str:
     """For how long the longest lock keeps others waiting, as far as sizes tell."""
     if _rewrites(remedies):
-        rows = sum(remedy.rows for remedy in remedies if _rewrites([remedy]))
-        return f"about {max(stall(rows), 0.1):.1f} s, while the rows are rewritten" + _and_views(
+        return f"about {_seconds(remedies):.1f} s, while the rows are rewritten" + _and_views(
             remedies
         )
     return "well below 0.1 s: no table is rewritten or scanned under a lock"
@@ -73,8 +72,14 @@ def longest_stall(remedies: Sequence[Remedy]) -> str:
 
 def _rewriting(remedies: Sequence[Remedy]) -> str:
     rows = sum(remedy.rows for remedy in remedies)
-    rewritten = f"about {rows} rows are rewritten, some {max(stall(rows), 0.1):.1f} s"
+    rewritten = f"about {rows} rows are rewritten, some {_seconds(remedies):.1f} s"
     return rewritten + _and_views(remedies)
+
+
+def _seconds(remedies: Sequence[Remedy]) -> float:
+    rewriting = [remedy for remedy in remedies if _rewrites([remedy])]
+    rows, size = sum(r.rows for r in rewriting), sum(r.size for r in rewriting)
+    return max(stall(rows, size), 0.1)
 
 
 def _and_views(remedies: Sequence[Remedy]) -> str:

@@ -194,6 +194,7 @@ class Member:
     hanging: str = ""  # what has to be taken down before its type changes, as PostgreSQL names it
     definitions: str = ""  # a digest of their definitions
     functions: tuple[str, ...] = ()  # of a text: those whose source mentions it
+    size: int = 0  # bytes of its table, with TOAST, partitions and children
 
 
 @dataclass(frozen=True, slots=True)

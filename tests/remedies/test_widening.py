@@ -1,11 +1,16 @@
 """SEQ002: a key that fills up is widened with all that references it, and narrowed again."""
 
+import re
+
 import psycopg
 import pytest
 import sqlalchemy as sa
 
+from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy
 from remediate.rehearsal.scratch import Server
+from remediate.remedies import conversion
+from remediate.render import locks
 from remediate.revisions.script import script
 from tests.corpora import remedies
 from tests.corpora.remedies import (
@@ -388,3 +393,27 @@ def test_no_column_is_left_without_statistics(
     for blocks in (made.up, made.down):
         helpers.run(connection, blocks)
         assert connection.execute(ANALYZED).fetchall() == before
+
+
+WIDE = (
+    f"{KEY} ALTER TABLE t ALTER v SET STORAGE EXTERNAL; "
+    "CREATE TABLE r (a integer REFERENCES t, n integer, body text) PARTITION BY LIST (n); "
+    "CREATE TABLE r1 PARTITION OF r DEFAULT; ALTER TABLE r1 ALTER body SET STORAGE EXTERNAL; "
+    "INSERT INTO t (v) SELECT repeat('x', 100000) FROM generate_series(1, 120); "
+    "INSERT INTO r SELECT id, 1, v FROM t; "
+)
+
+
+def test_few_rows_that_are_large(
+    url: sa.URL, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection.execute(WIDE.encode())
+    monkeypatch.setattr(conversion, "BYTES_REWRITTEN", 20_000_000)  # more than either table has
+    _, (item,) = remedies.look(url, case("", ""))
+    assert isinstance(item.remedy, Manual)
+    assert re.match(r"about 2\d MB would be rewritten .* --offline-window", item.remedy.reason)
+    monkeypatch.setattr(conversion, "BYTES_A_SECOND", 5_000_000)
+    window = case("", "", options=Options(offline_window=True))
+    _, (item,) = remedies.look(url, window)
+    assert isinstance(item.remedy, Remedy)
+    assert re.match(r"about 5\.\d s, while the rows", locks.longest_stall([item.remedy]))
