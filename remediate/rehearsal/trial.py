@@ -92,8 +92,8 @@ def _settled(before: Before, after: After, trial: Trial) -> tuple[Before, After]
     if not after.laid:
         return before, after
     now = trial_selects.read_again(trial.stage.superuser, after.selects)
-    changed = {place[0] for place, answer in now.items() if answer != after.selects[place]}
-    known = {p: a for p, a in before.selects.items() if p[0] not in changed}
+    changed = {place.relation for place, answer in now.items() if answer != after.selects[place]}
+    known = {p: a for p, a in before.selects.items() if p.relation not in changed}
     rows = {name: text for name, text in before.rows.items() if name not in changed}
     return replace(before, selects=known, rows=rows), replace(after, selects=now)
 
@@ -158,8 +158,8 @@ def _shown(
 ) -> Shown:
     promised = candidate.promises
     unread = (
-        Limit(Gap.SELECT_UNTRIED, relation, answer.refusal, role)
-        for (relation, role, _), answer in after.selects.items()
+        Limit(Gap.SELECT_UNTRIED, place.relation, answer.refusal, place.role)
+        for place, answer in after.selects.items()
         if candidate.promised
         and not answer.works
         and answer.sqlstate not in trial_selects.TAKEN_AWAY
@@ -168,7 +168,9 @@ def _shown(
         inserts=insert_changes.shown(inserts) if promised.repairs else None,
         constraints=len(promised.references) - len(untried),
         rows=sum(len(text.splitlines()) for text in before.rows.values()),
-        selects=len({p[0] for p, a in after.selects.items() if a.works and p in before.selects}),
+        selects=len(
+            {p.relation for p, a in after.selects.items() if a.works and p in before.selects}
+        ),
         limits=(*insert_changes.limits(inserts, promised), *untried, *unread),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import psycopg
 
@@ -11,7 +12,16 @@ from remediate.rehearsal.probe import LONGEST, NOBODY
 from remediate.rehearsal.result import Defect
 from remediate.snapshots.tables import PUBLIC, Name
 
-Place = tuple[Name, str, tuple[str, ...]]  # relation, role, the columns it may read; (): all
+
+class Place(NamedTuple):
+    """Who reads what."""
+
+    relation: Name
+    role: str
+    columns: tuple[str, ...]  # that it may read; (): all
+    stored: bool  # rows of a table: a view may give others at another time
+
+
 # To read less, and not to read at all: somebody may mean it.
 TAKEN_AWAY = {"42501", "42P01"}
 
@@ -21,7 +31,7 @@ class Answer:
     """What a SELECT gave: how many rows and a digest of them, or PostgreSQL's refusal."""
 
     rows: int | None
-    digest: str = ""
+    digest: str = ""  # of what is stored
     sqlstate: str = ""
     refusal: str = ""
 
@@ -36,7 +46,7 @@ Answers = Mapping[Place, Answer]
 def read_all(connection: psycopg.Connection, tables: Iterable[Name]) -> Answers:
     """What each role reads of these tables and of the views that hang on them."""
     found = fetch(connection, __package__, "readable", [str(name) for name in tables])
-    places = [(Name(s, relation), role, tuple(of or ())) for s, relation, role, of in found]
+    places = (Place(Name(s, n), role, tuple(of or ()), stored) for s, n, role, of, stored in found)
     return read_again(connection, places)
 
 
@@ -46,12 +56,14 @@ def read_again(connection: psycopg.Connection, places: Iterable[Place]) -> Answe
 
 
 def _read(connection: psycopg.Connection, place: Place) -> Answer:
-    relation, role, columns = place
-    selected = ", ".join(map(ident, columns)) or "*"
+    relation, role = place.relation, place.role
+    selected = ", ".join(map(ident, place.columns)) or "*"
+    text = "string_agg(r::text, chr(10) ORDER BY r::text)" if place.stored else "NULL"
     query = (
         f"SET LOCAL statement_timeout = '{LONGEST}'; "
         f"SET LOCAL ROLE {ident(NOBODY if role == PUBLIC else role)}; "
-        "SELECT count(*), coalesce(md5(string_agg(r::text, chr(10) ORDER BY r::text)), '') "
+        # As text, or the planner leaves out what nobody asks for.
+        f"SELECT count(r::text), coalesce(md5({text}), '') "
         f"FROM (SELECT {selected} FROM {relation.sql}) r"
     )
     with connection.transaction(force_rollback=True):
@@ -79,7 +91,7 @@ class Comparison:
 def worse(before: Answers, after: Answers, how: Comparison) -> Iterator[Defect]:
     """What could be read and can no more, or reads otherwise."""
     for place, answer in after.items():
-        relation, role, _ = place
+        relation, role = place.relation, place.role
         known = before.get(place)
         if known is None or not known.works:
             continue

@@ -123,6 +123,12 @@ def test_a_right_to_read_that_a_rebuilt_view_loses(
         generate(TEXT + VIEW, models=BOTH)
 
 
+def test_a_view_that_gives_other_rows_at_another_time(generate) -> None:
+    view = "CREATE VIEW v AS SELECT t_id, clock_timestamp() FROM c"
+    landed, _ = generate(f"{TEXT} {view}", models=BOTH)
+    assert limits(landed) == []
+
+
 def test_a_default_whose_parent_only_the_live_database_holds(generate) -> None:
     landed, _ = generate(TEXT.replace("t_id text", "t_id text DEFAULT '17'"), models=BOTH)
     assert limits(landed) == []

@@ -20,9 +20,10 @@ CREATE TRIGGER tell AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION tell()
 """
 VIEWED = """
 CREATE TABLE t (id serial PRIMARY KEY, n integer); INSERT INTO t (n) VALUES (1);
-CREATE FUNCTION twice(integer) RETURNS integer LANGUAGE plpgsql AS 'BEGIN RETURN 2 * $1; END';
+CREATE FUNCTION twice(integer) RETURNS integer LANGUAGE plpgsql STABLE AS 'BEGIN RETURN 2 * $1; END';
 CREATE VIEW v AS SELECT id, twice(n) FROM t
 """
+TWICE = "CREATE OR REPLACE FUNCTION twice(integer) RETURNS integer LANGUAGE plpgsql STABLE AS"
 STORED = "CREATE TABLE t (id serial PRIMARY KEY, a integer DEFAULT 1, b integer)"
 
 # Name: the database, upgrade, downgrade, the defects.
@@ -55,8 +56,7 @@ BROKEN: dict[str, tuple[str, str, str, list[str]]] = {
     ),
     "a function under a view": (
         VIEWED,
-        "CREATE OR REPLACE FUNCTION twice(integer) RETURNS integer LANGUAGE plpgsql AS 'BEGIN RETURN 1 / 0; END'",
-        "CREATE OR REPLACE FUNCTION twice(integer) RETURNS integer LANGUAGE plpgsql AS 'BEGIN RETURN 2 * $1; END'",
+        f"{TWICE} 'BEGIN RETURN 1 / 0; END'", f"{TWICE} 'BEGIN RETURN 2 * $1; END'",
         ["SELECT_BREAKS"],
     ),
 }  # fmt: skip

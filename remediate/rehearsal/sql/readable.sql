@@ -1,4 +1,5 @@
--- These tables and the views that hang on them, and who may read which columns (NULL: all).
+-- These tables and the views that hang on them, who may read which columns (NULL: all), and
+-- whether the rows are stored there.
 WITH RECURSIVE found(oid) AS (
   SELECT to_regclass(name)::oid FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NOT NULL
   UNION
@@ -7,7 +8,7 @@ WITH RECURSIVE found(oid) AS (
     AND d.refobjid = f.oid AND d.classid = 'pg_catalog.pg_rewrite'::regclass
   JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
 )
-SELECT n.nspname::text, c.relname::text, readers.role, readers.columns
+SELECT n.nspname::text, c.relname::text, readers.role, readers.columns, c.relkind IN ('r', 'p')
 FROM found
 JOIN pg_catalog.pg_class c ON c.oid = found.oid AND c.relkind IN ('r', 'p', 'v', 'm')
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
