@@ -12,10 +12,11 @@ from remediate.config import Config
 from remediate.findings.effects import Leaves
 from remediate.findings.finding import Options, Place, Severity, place_in
 from remediate.findings.remedy import Act, Hazard
-from remediate.findings.states import Default, Type
+from remediate.findings.states import Default, Range, Type
 from remediate.plans.plan import ApprovedItem
 from remediate.project.inspection import ProjectReading, Reading, enrich
 from remediate.rehearsal import candidate
+from remediate.rehearsal.probe import OF_KEYS
 from remediate.rehearsal.process import Settings
 from remediate.rehearsal.promises import Promises, Repair, Widened
 from remediate.rehearsal.proof import Rehearsal
@@ -120,7 +121,8 @@ def _promises(file: Staged, reading: ProjectReading, options: Options) -> Promis
         known = repairs.get(item.finding.place)
         advances = _advances(item) or (known is not None and known.advances)
         generates = _generates(item, column) or (known is not None and known.generates)
-        repairs[item.finding.place] = Repair(table, column, advances, generates)
+        ends = _ends(item, column) | (known.ends if known else frozenset())
+        repairs[item.finding.place] = Repair(table, column, advances, generates, ends)
     rows = tuple(dict.fromkeys(_reference(item, reading, options) for item in referring))
     decided = any(Hazard.DATA_DECISION in i.remedy.hazards for i in file.draft.items)
     widened = () if file.draft.finishing else _widened(file.draft.items)
@@ -181,13 +183,28 @@ def _keys(fk: ForeignKey, live: Live) -> tuple[str, ...]:
 
 def _generates(item: ApprovedItem, column: Column) -> bool:
     """Whether the database fills the column after the upgrade: it did, or gets a default."""
-    changed = any(
+    return _changes_default(item, column) or column.generator is not Generator.NOTHING
+
+
+def _ends(item: ApprovedItem, column: Column) -> frozenset[str]:
+    """What an INSERT meets no more: of a key that is given a generator, nothing that keys meet."""
+    if _changes_default(item, column):
+        return frozenset(OF_KEYS)
+    states = [s for where in item.remedy.expectations for s in where.states]
+    grows = any(
+        isinstance(s.before, Type | Range) and s.after not in (s.before, None) for s in states
+    )
+    full = {"2200H", "22003"} if grows else set()
+    return frozenset(full | ({"23505"} if _advances(item) else set()))
+
+
+def _changes_default(item: ApprovedItem, column: Column) -> bool:
+    return any(
         isinstance(state.before, Default) and state.after != state.before
         for where in item.remedy.expectations
         if (where.relation, where.column) == (item.finding.place.table, column.name)
         for state in where.states
     )
-    return changed or column.generator is not Generator.NOTHING
 
 
 def _advances(item: ApprovedItem) -> bool:

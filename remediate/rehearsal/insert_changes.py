@@ -35,6 +35,12 @@ class Insert:
         return self.after.works
 
     @property
+    def unkept(self) -> bool:
+        """Whether it meets what the revision is to end: for its key, whatever a key can meet."""
+        state = self.after.sqlstate
+        return self.concerned and (self.repair is None or state in self.repair.ends)
+
+    @property
     def broke(self) -> bool:
         """Whether it worked before; as an application sends it, or its key alone."""
         before, after = self.before, self.after
@@ -71,7 +77,7 @@ def _of(insert: Insert, file: str) -> Defect | None:
         what = f"{place.role} may INSERT into {place.relation}, and may not use the sequence"
         instead = f"GRANT USAGE ON SEQUENCE ... TO {place.role}"
         return _defect("ROLE_CANNOT_INSERT", what, insert, instead, file)
-    if insert.behind or (state == "23505" and (insert.broke or insert.concerned)):
+    if insert.behind or (state == "23505" and (insert.broke or insert.unkept)):
         what = f"the sequence behind {place.table} gives ids that exist already"
         instead = "setval to beyond the highest id, under a lock that holds until the commit"
         return _defect("SEQUENCE_BEHIND", what, insert, instead, file)
@@ -79,7 +85,7 @@ def _of(insert: Insert, file: str) -> Defect | None:
         what = f"INSERT {_key(place)} id into {place.relation} worked before, and fails after it"
         instead = "keep what fills its columns, and what they refer to"
         return _defect("INSERT_BREAKS", what, insert, instead, file)
-    if insert.concerned and insert.after.lacks_key:
+    if insert.unkept and insert.after.lacks_key:
         what = f"INSERT without id into {place.relation} fails after it as before"
         instead = "CREATE SEQUENCE, OWNED BY, setval, SET DEFAULT nextval; or remediate generate"
         return _defect("INSERT_STILL_FAILS", what, insert, instead, file)

@@ -10,6 +10,7 @@ from remediate.plans.proof import Gap, Limit
 from remediate.postgres.sql import ident
 from remediate.rehearsal import references
 from remediate.rehearsal.boundary import required_values
+from remediate.rehearsal.probe import OF_KEYS
 from remediate.rehearsal.references import Reference
 from remediate.rehearsal.result import Defect
 from remediate.snapshots.tables import Column, Name, Table
@@ -23,6 +24,7 @@ class Repair:
     column: Column
     advances: bool = True  # the next id must lie beyond all others
     generates: bool = True  # afterwards the database fills it; False: the application still does
+    ends: frozenset[str] = frozenset(OF_KEYS)  # SQLSTATEs that no INSERT meets afterwards
 
 
 @dataclass(frozen=True, slots=True)

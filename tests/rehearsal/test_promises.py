@@ -1,6 +1,7 @@
 """What a generated revision promises is seen to hold, and what it breaks refutes it."""
 
 import contextlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def test_what_the_rehearsal_locked_and_how_long_it_took_stands_in_the_review(gen
     assert limits(landed) == []
     (proof, *_) = [one.proof for one in landed if one.proof]
     assert {str(lock.relation) for lock in proof.locks if lock.rewritten} == {"public.c"}
-    assert "ACCESS EXCLUSIVE from statement 1 of" in review
+    assert re.search(r"- ACCESS EXCLUSIVE from statement \d+ of \d+ to the end", review)
     assert "| statement | took | for |" in review
     assert f"| {len(proof.timings)} |" in review
 
@@ -146,6 +147,17 @@ def test_a_role_that_lacks_the_sequence_is_no_matter_of_its_position(generate) -
     landed, _ = generate(BEHIND, models="", approve="SEQ001")
     assert limits(landed) == [
         "INSERT into public.t as somebody: permission denied for sequence t_id_seq"
+    ]
+
+
+def test_a_grant_promises_nothing_of_a_sequence_at_its_end(generate) -> None:
+    ddl = BEHIND.replace(
+        "INSERT INTO t SELECT generate_series(1, 30)", "SELECT setval('t_id_seq', 2147483647)"
+    )
+    landed, _ = generate(ddl, models="", approve="PK005")
+    assert limits(landed) == [
+        f'INSERT into public.t as {role}: nextval: reached maximum value of sequence "t_id_seq" (2147483647)'
+        for role in ("postgres", "somebody")
     ]
 
 

@@ -76,7 +76,7 @@ def patched(monkeypatch: pytest.MonkeyPatch, name: str, **changes: object) -> No
         ("set_default", {"up": "SELECT 1"}, TABLE,
             "INSERT_STILL_FAILS: INSERT without id into public.t fails after it as before"),
         ("create_sequence", {"up": "CREATE SEQUENSE t_id_seq"}, TABLE,
-            'statement 3 of upgrade(): 42601: syntax error at or near "SEQUENSE"'),
+            ' of upgrade(): 42601: syntax error at or near "SEQUENSE"'),
         ("attach_sequence", {"up": "COMMENT ON TABLE t IS 'x'"}, TABLE, "the downgrade does not restore"),
         ("grant_usage", {"up": "SELECT 1"}, f"{TABLE}; DROP ROLE IF EXISTS w; CREATE ROLE w; GRANT INSERT ON t TO w",
             "ROLE_CANNOT_INSERT: w may INSERT into public.t, and may not use the sequence"),
