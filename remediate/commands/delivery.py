@@ -79,13 +79,12 @@ class Delivery:
         with staged(site, made, placement) as files:
             succession = Succession(repointed(site.script, placement, files), met)
             precedence.show(succession, self.progress)
-            proofs = self._proofs(sequel, site, files, succession)
+            proofs = self._proofs(sequel, files, succession)
             yield Proven(site, files, proofs, succession)
 
     def _proofs(
         self,
         sequel: Sequel[ProjectReading],
-        site: Site,
         files: tuple[Staged, ...],
         succession: Succession,
     ) -> tuple[Proof | None, ...]:
@@ -94,7 +93,7 @@ class Delivery:
         reading = self.judgement.reading
         with scratch(self.config.scratch_url) as server:
             self.progress(f"Rehearsing on {server.source} ...")
-            proofs = rehearse(rehearsal(sequel, self.config, files, site), server)
+            proofs = rehearse(rehearsal(sequel, self.config, files), server)
             precedence.prove(succession, reading, files, server, self.progress)
         return proofs
 

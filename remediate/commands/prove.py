@@ -1,5 +1,6 @@
 """What a rehearsal has to prove: made from the revisions that are staged."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -11,22 +12,26 @@ from remediate.config import Config
 from remediate.findings.effects import Leaves
 from remediate.findings.finding import Options, Place, Severity, place_in
 from remediate.findings.remedy import Act, Hazard
-from remediate.findings.states import Default
+from remediate.findings.states import Default, Range, Type
 from remediate.plans.plan import ApprovedItem
 from remediate.project.inspection import ProjectReading, Reading, enrich
-from remediate.rehearsal.proof import Part, Rehearsal, Repair
+from remediate.rehearsal import candidate
+from remediate.rehearsal.probe import OF_KEYS
+from remediate.rehearsal.process import Settings
+from remediate.rehearsal.promises import Promises, Repair, Widened
+from remediate.rehearsal.proof import Rehearsal
 from remediate.rehearsal.references import Reference
 from remediate.remedies.binding import reference
-from remediate.revisions.files import Site, Staged
-from remediate.revisions.graph import version_locations
+from remediate.revisions.files import Staged
 from remediate.rules import RULES, of_reference
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import Candidate, ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Generator, Name
+from remediate.system.paths import shown
 
 
 def rehearsal(
-    sequel: Sequel[ProjectReading], config: Config, files: tuple[Staged, ...], site: Site
+    sequel: Sequel[ProjectReading], config: Config, files: tuple[Staged, ...]
 ) -> Rehearsal:
     """What to prove of these files: that each repairs what it names, and breaks nothing.
 
@@ -61,12 +66,13 @@ def rehearsal(
     return Rehearsal(
         source=reading.live.database,
         libpq=reading.libpq,
-        parts=tuple(_part(file, readings[file.draft.round], options) for file in files),
+        folder=reading.project.folder,
+        settings=Settings.of(reading.project.config),
+        candidates=tuple(_candidate(file, readings[file.draft.round], options) for file in files),
         version_table=environment.version_table,
         heads=environment.heads,
-        version_locations=(*version_locations(site.script), str(files[0].folder)),
-        recursive=site.script.recursive_version_locations,
         arguments=environment.plain_arguments("Write without proof: --no-rehearse."),
+        look=lambda connection: catalog.read(connection, environment.version_table),
         still_broken=still_broken,
         sequences=tuple(s for s in reading.live.sequences if s.name in _drawn(touched, reading)),
         more=tuple(sorted(touched)),
@@ -93,8 +99,19 @@ def _drawn(touched: set[Name], reading: Reading) -> set[Name]:
     return touched | {s for t in tables for c in t.columns for s in (*c.sequences, *c.owned)}
 
 
-def _part(file: Staged, reading: ProjectReading, options: Options) -> Part:
-    base = f"{file.revision}@base" if reading.environment.heads else "base"
+def _candidate(file: Staged, reading: ProjectReading, options: Options) -> candidate.Candidate:
+    return candidate.Candidate(
+        revision=file.revision,
+        path=str(file.path),
+        file=shown(file.target),
+        title=file.draft.title,
+        parents=(file.down_revision,) if file.down_revision else (),
+        text=file.path.read_text(encoding="utf-8"),
+        promises=_promises(file, reading, options),
+    )
+
+
+def _promises(file: Staged, reading: ProjectReading, options: Options) -> Promises:
     repairs: dict[Place, Repair] = {}
     referring = [i for i in file.draft.items if of_reference(i.finding.rule)]
     for item in file.draft.items:
@@ -104,9 +121,28 @@ def _part(file: Staged, reading: ProjectReading, options: Options) -> Part:
         known = repairs.get(item.finding.place)
         advances = _advances(item) or (known is not None and known.advances)
         generates = _generates(item, column) or (known is not None and known.generates)
-        repairs[item.finding.place] = Repair(table, column, advances, generates)
+        ends = _ends(item, column) | (known.ends if known else frozenset())
+        repairs[item.finding.place] = Repair(table, column, advances, generates, ends)
     rows = tuple(dict.fromkeys(_reference(item, reading, options) for item in referring))
-    return Part(file.revision, file.down_revision or base, tuple(repairs.values()), rows, rows)
+    decided = any(Hazard.DATA_DECISION in i.remedy.hazards for i in file.draft.items)
+    widened = () if file.draft.finishing else _widened(file.draft.items)
+    return Promises(tuple(repairs.values()), rows, widened, keeps_rows=not decided)
+
+
+def _widened(items: Sequence[ApprovedItem]) -> tuple[Widened, ...]:
+    """The columns whose downgrade is announced to refuse once their ids have grown."""
+    found = {}
+    for item in items:
+        for where in item.remedy.expectations:
+            for state in where.states:
+                old, new = state.before, state.after
+                if not (where.column and isinstance(old, Type) and isinstance(new, Type)):
+                    continue
+                highest = INTEGER_MAX.get(old.name)
+                if highest is not None and highest < INTEGER_MAX.get(new.name, 0):
+                    place = where.relation, where.column
+                    found[place] = Widened(*place, highest)
+    return tuple(found.values())
 
 
 def _reference(item: ApprovedItem, reading: Reading, options: Options) -> Reference:
@@ -147,13 +183,28 @@ def _keys(fk: ForeignKey, live: Live) -> tuple[str, ...]:
 
 def _generates(item: ApprovedItem, column: Column) -> bool:
     """Whether the database fills the column after the upgrade: it did, or gets a default."""
-    changed = any(
+    return _changes_default(item, column) or column.generator is not Generator.NOTHING
+
+
+def _ends(item: ApprovedItem, column: Column) -> frozenset[str]:
+    """What an INSERT meets no more: of a key that is given a generator, nothing that keys meet."""
+    if _changes_default(item, column):
+        return frozenset(OF_KEYS)
+    states = [s for where in item.remedy.expectations for s in where.states]
+    grows = any(
+        isinstance(s.before, Type | Range) and s.after not in (s.before, None) for s in states
+    )
+    full = {"2200H", "22003"} if grows else set()
+    return frozenset(full | ({"23505"} if _advances(item) else set()))
+
+
+def _changes_default(item: ApprovedItem, column: Column) -> bool:
+    return any(
         isinstance(state.before, Default) and state.after != state.before
         for where in item.remedy.expectations
         if (where.relation, where.column) == (item.finding.place.table, column.name)
         for state in where.states
     )
-    return changed or column.generator is not Generator.NOTHING
 
 
 def _advances(item: ApprovedItem) -> bool:

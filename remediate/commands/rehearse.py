@@ -15,19 +15,19 @@ from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings.finding import Finding
 from remediate.lint import NOTHING, learn, lint
-from remediate.postgres.sql import ident, literal
+from remediate.postgres.sql import ident
 from remediate.project.inspection import ProjectReading, Reading, enrich, read
 from remediate.rehearsal import defects
-from remediate.rehearsal.database import Stage, Subset, prepare
+from remediate.rehearsal.candidate import Candidate, Trial
+from remediate.rehearsal.database import Stage, Subset, prepare, version_table
 from remediate.rehearsal.process import Settings, Worker, open_channel
 from remediate.rehearsal.result import Defect, Rehearsal, Rehearsed, Start
 from remediate.rehearsal.scratch import scratch
-from remediate.rehearsal.trial import Candidate, Trial
 from remediate.rehearsal.trial import rehearse as attempt
 from remediate.rules import RULES
 from remediate.snapshots.history import History, Revision, broken
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Column, Name, Table
+from remediate.snapshots.tables import Column, Table
 from remediate.system.paths import STARTED_IN
 
 
@@ -80,7 +80,7 @@ def rehearse(
         heads = () if selection.from_base else reading.environment.heads
         if selection.from_base:
             _make_schemas(stage, trial, history)
-        _stamp(stage, trial.version_table, heads)
+        stage.stamp(trial.version_table, heads)
         revisions = tuple(_rehearse_each(selection, history, heads, trial, progress))
     graph = _of_graph(history, selection.shown)
     start = Start(heads, len(selection.before) if selection.from_base else None)
@@ -102,8 +102,8 @@ def with_rows(table: Table) -> Column | None:
 
 def _trial(reading: Reading, config: Config, stage: Stage, worker: Worker, say: Progress) -> Trial:
     """The rules are run on what the scratch database holds, with the project's models."""
-    schema, table = worker.version_table
-    qualified = Name(schema or reading.live.database.default_schema, table)
+    path = reading.live.database.search_path
+    table = version_table(reading.libpq, worker.version_table, path)
     rules = [rule for rule in RULES if rule.provable and not rule.alone and not rule.asked_for]
     decided = decided_options(reading, config)
 
@@ -117,7 +117,7 @@ def _trial(reading: Reading, config: Config, stage: Stage, worker: Worker, say: 
         kept = (f for f in found if isinstance(f, Finding) and f.place.table not in left_out)
         return live, {finding.id: finding for finding in kept}
 
-    return Trial(stage, worker, qualified, look, say)
+    return Trial(stage, worker, table, look, say)
 
 
 def _make_schemas(stage: Stage, trial: Trial, history: History) -> None:
@@ -127,13 +127,6 @@ def _make_schemas(stage: Stage, trial: Trial, history: History) -> None:
     for schema in sorted(needed):
         if not any(schema in text for text in made):
             stage.superuser.execute(f"CREATE SCHEMA IF NOT EXISTS {ident(schema)}".encode())
-
-
-def _stamp(stage: Stage, table: Name, heads: tuple[str, ...]) -> None:
-    """A dump of the schema does not say where the database is."""
-    insert = f"INSERT INTO {table.sql} (version_num) VALUES"
-    for head in heads:
-        stage.superuser.execute(f"{insert} ({literal(head)})".encode())
 
 
 def _rehearse_each(

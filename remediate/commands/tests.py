@@ -12,10 +12,10 @@ from remediate.errors import Refused, UsageProblem
 from remediate.postgres import client
 from remediate.project import history
 from remediate.project.inspection import ProjectReading, Reading, read
+from remediate.rehearsal import row_values
 from remediate.render import project_tests
 from remediate.snapshots.tables import Name
 from remediate.system import atomic
-from remediate.verification import row_values
 from remediate.verification.cases import Cases, LeftOut, Row, Untestable, cases, in_a_circle, row
 
 HOME = Path("tests", "test_database_keys.py")

@@ -116,7 +116,7 @@ def _build(url: sa.URL, project: Project, environment: Environment) -> None:
             arguments,
         )
         try:
-            runner.upgrade("heads", role="")
+            runner.upgrade("heads")
         except RehearsalFailed as error:
             raise RehearsalFailed(
                 f"this project's revisions do not run on an empty database: {error.message}",
@@ -144,9 +144,11 @@ def _reason(superuser: client.Connection, model: Model, table: Table | None) -> 
     for trigger in table.fill_triggers:  # the probe keeps others from getting in its way
         always = f"ALTER TABLE {table.name.sql} ENABLE ALWAYS TRIGGER {ident(trigger)}"
         superuser.execute(always.encode())
-    for writer in probe.writers_of(table):
+    row = probe.made_up(superuser, table, model.column)
+    for attempt in probe.attempts(superuser, table, model.column, row):
+        writer = attempt.writer
         by = f"INSERT INTO {writer.relation} without {model.column}, as {writer.role}"
-        first, second = (probe.insert(superuser, table, model.column, writer) for _ in range(2))
+        first, second = (probe.insert(superuser, attempt) for _ in range(2))
         refused = first if first.id is None else second
         if first.id is None or second.id is None:
             return f"{by}: {refused.refusal} ({refused.sqlstate})"

@@ -13,6 +13,8 @@ class Gap(Enum):
     WITHOUT_ROWS = auto()
     KEY_ALONE = auto()  # the table could not be laid, but for its key
     INSERT_UNTRIED = auto()  # without id: something else refuses the row
+    INSERT_CLEARED = auto()  # likewise, until that was out of the way
+    SELECT_UNTRIED = auto()
     REFERENCE_UNTRIED = auto()  # an unknown id: something else refuses the row
     FILLED_BY_APPLICATION = auto()
 
@@ -26,6 +28,26 @@ class Limit:
     reason: str = ""  # PostgreSQL's
     role: str = ""  # that inserts
     constraint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The strongest lock on a relation, and the statements during which it was held."""
+
+    relation: Name
+    mode: str  # ACCESS EXCLUSIVE
+    since: int  # number of the statement that took it
+    until: int
+    rewritten: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a statement of the upgrade took on the scratch server, with its few rows."""
+
+    number: int
+    sql: str
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +78,8 @@ class Proof:
     inserts: Inserts | None = None  # None: no key is repaired
     constraints: int = 0  # that refuse an unknown id after the upgrade
     rows: int = 0  # made up, whose values the downgrade gave back
+    selects: int = 0  # relations that roles read before and after
+    refusal: str = ""  # PostgreSQL's, where ids had outgrown the former type; "": not to be met
+    locks: tuple[Lock, ...] = ()
+    timings: tuple[Timing, ...] = ()
     limits: tuple[Limit, ...] = ()

@@ -95,6 +95,7 @@ def _child(request: dict[str, Any], report: IO[bytes], printed: IO[bytes]) -> No
 
 
 def _play(request: dict[str, Any], descriptor: int) -> None:
+    sys.path += [p for p in request["path"] if Path(p).is_absolute() and p not in sys.path]
     with open(descriptor, "w", encoding="utf-8", buffering=1) as report:
 
         def emit(kind: str, **facts: object) -> None:
@@ -102,9 +103,7 @@ def _play(request: dict[str, Any], descriptor: int) -> None:
 
         with psycopg.connect(request["watch"], autocommit=True) as watcher:
             for step in request["steps"]:
-                if not _run(
-                    request, step, Watch(emit, watcher, step["file"], apart=request["apart"])
-                ):
+                if not _run(request, step, Watch(emit, watcher, step, apart=request["apart"])):
                     return
         emit("end")
 
@@ -179,7 +178,7 @@ def _step(step: dict[str, Any], watch: Watch, request: dict[str, Any]) -> StampS
         module = load_python_file(str(file.parent), file.name)
         watch.inside = True
         getattr(module, step["way"])(**arguments)
-        watch.settle()
+        watch.finish()
         watch.inside = False
         watch.emit("returned")
         if request["apart"]:

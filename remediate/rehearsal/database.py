@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 
 from remediate.errors import Refused
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres import client, programs
-from remediate.postgres.sql import ident
+from remediate.postgres.queries import fetch
+from remediate.postgres.sql import ident, literal
 from remediate.rehearsal import boundary, claims, probe, references, roles, schema_copy
 from remediate.rehearsal.references import Reference
 from remediate.rehearsal.scratch import Server
@@ -41,10 +43,26 @@ class Stage:
     bindir: Path  # pg_dump that reads both servers
     migrating: str  # role that the migration runs as; "" for the superuser
     limits: tuple[Limit, ...]  # what could not be laid
+    live: dict[str, str] = field(repr=False)  # libpq's parameters; holds the password
 
     def schema(self, without: Name) -> str:
         """The schema as text, without one table."""
         return schema_copy.text(client.environment(self.url), self.bindir, without)
+
+    def stamp(self, table: Name, heads: Sequence[str]) -> None:
+        """Say where the database is, which a dump of the schema does not."""
+        insert = f"INSERT INTO {table.sql} (version_num) VALUES"
+        for head in heads:
+            self.superuser.execute(f"{insert} ({literal(head)})".encode())
+
+
+def version_table(libpq: dict[str, str], table: Name, search_path: Sequence[str]) -> Name:
+    """The version table with the schema in which Alembic finds it, or would make it."""
+    if table.schema:
+        return table
+    with client.connect(libpq) as connection:
+        found = fetch(connection, __package__, "visible_schema", [*search_path], table.name)
+    return Name(found[0][0] if found else search_path[0], table.name)
 
 
 @contextmanager
@@ -68,9 +86,9 @@ def prepare(
         archive = schema_copy.dump(libpq, bindir, folder)
         superuser = stack.enter_context(client.connect(client.environment(url)))
         stack.enter_context(roles.owning(superuser, theirs.owner))
-        limits = _lay(superuser, url, archive, libpq, subset)
+        limits = _lay(superuser, url, archive, libpq, subset, source.search_path)
         migrating = "" if theirs.superuser else theirs.migrating
-        yield Stage(url, superuser, bindir, migrating, limits)
+        yield Stage(url, superuser, bindir, migrating, limits, libpq)
 
 
 def _lay(
@@ -79,12 +97,15 @@ def _lay(
     archive: schema_copy.Archive,
     libpq: dict[str, str],
     subset: Subset,
+    search_path: Sequence[str],
 ) -> tuple[Limit, ...]:
     target = client.environment(url)
     if subset.empty:
         return ()
     oids = [table.oid for table, _ in subset.places] + schema_copy.oids(libpq, subset.more)
-    limits = schema_copy.restore(archive, target, None if subset.whole else oids)
+    if not subset.whole:
+        oids += schema_copy.written_by_triggers(libpq, oids)
+    limits = schema_copy.restore(archive, target, None if subset.whole else oids, search_path)
     for table, column in subset.places:
         found = superuser.execute("SELECT to_regclass(%s)", [str(table.name)]).fetchone()
         if not found or found[0] is None:
@@ -94,7 +115,22 @@ def _lay(
             limits += (Limit(Gap.KEY_ALONE, table.name),)
     _set_sequences(superuser, subset.sequences)
     limits += boundary.lay(superuser, subset.places)
-    return limits + references.lay(superuser, subset.rows)
+    limits += references.lay(superuser, subset.rows)
+    return limits + tuple(_populate(superuser, libpq))
+
+
+def _populate(superuser: client.Connection, libpq: dict[str, str]) -> Iterator[Limit]:
+    """Fill the materialized views that are filled in the live database: a dump leaves all empty."""
+    with client.connect(libpq) as live:
+        filled = [Name(*row) for row in fetch(live, __package__, "populated_views")]
+    there = {Name(*row) for row in fetch(superuser, __package__, "materialized_views")}
+    for name in (name for name in filled if name in there):
+        try:
+            with superuser.transaction():
+                superuser.execute(f"SET LOCAL statement_timeout = '{probe.LONGEST}'".encode())
+                superuser.execute(f"REFRESH MATERIALIZED VIEW {name.sql}".encode())
+        except psycopg.Error as error:
+            yield Limit(Gap.WITHOUT_ROWS, name, str(error).splitlines()[0])
 
 
 def _set_sequences(superuser: client.Connection, sequences: Sequence[SequenceFacts]) -> None:

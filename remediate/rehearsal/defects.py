@@ -91,10 +91,15 @@ def _named(
         return _of_missing(missing[1], statement, sent, tables)
     if not statement.number:
         return "VERSION_NOT_WRITTEN", "Alembic cannot write down that it ran", _VERSION
-    return "STATEMENT_FAILS", "a statement fails", "what PostgreSQL accepts on this schema"
+    instead = _TYPED if statement.sqlstate == "42883" else "what PostgreSQL accepts on this schema"
+    return "STATEMENT_FAILS", "a statement fails", instead
 
 
 _WAIT = "look for a lock that the revision itself holds, or give more time with --timeout"
+_TYPED = (
+    "a CHECK, an index, a view or another expression may take a converted column as text: let it "
+    "say column::text, and plan again"
+)
 _UNDO = "the inverse of each step of the upgrade, in reverse order"
 _VERSION = "an id of at most 32 characters, in a version table that this role may write"
 
@@ -136,7 +141,7 @@ def _of_failure(run: Run, script: Script) -> Defect:
 def half_done(script: Script, difference: str) -> Defect:
     return Defect(
         "HALF_DONE",
-        "the upgrade fails and leaves changes behind: it commits on its way",
+        f"the {script.way} fails and leaves changes behind: it commits on its way",
         difference,
         "what runs outside of a transaction in a revision of its own, one that can run twice",
         script.file,
@@ -156,6 +161,16 @@ def difference(before: str, after: str) -> str:
 def not_restored(script: Script, lines: str) -> Defect:
     what = "the downgrade does not restore the schema (- before the upgrade, + after the downgrade)"
     return Defect("DOWNGRADE_DIFFERS", what, lines, _UNDO, script.file)
+
+
+def rows_lost(table: object, lines: str, file: str) -> Defect:
+    what = f"the downgrade does not restore the values of {table} (- before, + after it)"
+    return Defect("DOWNGRADE_DIFFERS", what, lines, _UNDO, file)
+
+
+def not_refused(script: Script, table: str) -> Defect:
+    what = f"the downgrade goes through though an id in {table} is beyond the former type"
+    return Defect("DOWNGRADE_LOSES", what, "it is announced to refuse", _UNDO, script.file)
 
 
 def new_finding(id_: str, message: str, file: str) -> Defect:
@@ -202,7 +217,8 @@ def of_graph(broken: Broken) -> Defect:
 
 
 def _error_text(statement: Statement) -> str:
-    return f"{statement.sqlstate}: {statement.message}" if statement.sqlstate else statement.message
+    said = f"{statement.message}. {statement.detail}" if statement.detail else statement.message
+    return f"{statement.sqlstate}: {said}" if statement.sqlstate else said
 
 
 def _clean(text: str) -> str:

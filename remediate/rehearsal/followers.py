@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from remediate.errors import RehearsalFailed
-from remediate.postgres.sql import literal
 from remediate.rehearsal import defects
-from remediate.rehearsal.database import Stage, Subset, prepare
+from remediate.rehearsal.database import Stage, Subset, prepare, version_table
 from remediate.rehearsal.process import Move, Settings, Worker, open_channel
 from remediate.rehearsal.result import Run
 from remediate.rehearsal.scratch import Server
@@ -83,7 +82,7 @@ def _run(what: Followers, server: Server, first: Sequence[Move], moves: Sequence
             what.version_table, what.arguments, SECONDS,
         )  # fmt: skip
         table = _qualified(what)
-        _stamp(stage, table, what.heads)
+        stage.stamp(table, what.heads)
         for move in first:
             run = worker.run([move])
             if not run.passed:
@@ -117,12 +116,4 @@ def _failure(what: Followers, move: Move, run: Run) -> str:
 
 
 def _qualified(what: Followers) -> Name:
-    schema = what.version_table.schema or what.source.default_schema
-    return Name(schema, what.version_table.name)
-
-
-def _stamp(stage: Stage, table: Name, heads: tuple[str, ...]) -> None:
-    for head in heads:
-        stage.superuser.execute(
-            f"INSERT INTO {table.sql} (version_num) VALUES ({literal(head)})".encode()
-        )
+    return version_table(what.libpq, what.version_table, what.source.search_path)

@@ -4,6 +4,7 @@ The locks are read from a second connection, because the first may be in an abor
 """
 
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,11 @@ import psycopg
 import sqlalchemy as sa
 
 from remediate.postgres.queries import fetch
+
+# Seconds after which to look at locks after every statement would take longer than the statements:
+# thousands of locks are many to look at.
+_ENOUGH = 2.0
+_SHARE = 20  # then one second in so many
 
 Emit = Callable[..., None]  # emit("statement", number=1, sql="...")
 
@@ -22,13 +28,21 @@ _IN_TRANSACTION = psycopg.pq.TransactionStatus.INTRANS
 class Watch:
     """Tells of each statement of one revision. `apart`: a savepoint around each of them."""
 
-    def __init__(self, emit: Emit, watcher: psycopg.Connection, file: str, *, apart: bool) -> None:
-        self.emit, self.watcher, self.file, self.apart = emit, watcher, file, apart
+    def __init__(
+        self, emit: Emit, watcher: psycopg.Connection, step: dict[str, Any], *, apart: bool
+    ) -> None:
+        self.emit, self.watcher, self.apart = emit, watcher, apart
+        self.file: str = step["file"]
+        self.watched: bool = step["watched"]
         self.inside = False  # of upgrade() or downgrade()
         self.number = 0
         self.held: set[tuple[str, str, str]] = set()
         self.open: list[int] = []  # failed statements of which nobody knows what follows
         self.connection: Any = None
+        self.began = 0.0
+        self.looking = 0.0  # seconds, altogether
+        self.looked = 0.0  # when
+        self.last_look = 0.0  # seconds
 
     def listen(self, engine: sa.Engine) -> None:
         sa.event.listen(engine, "before_cursor_execute", self._before)
@@ -42,6 +56,12 @@ class Watch:
                 self.emit("recovered", number=number)
         self.open.clear()
 
+    def finish(self) -> None:
+        """The end of the revision's function."""
+        self.settle()
+        if self.looking >= _ENOUGH:  # else the last look was after the last statement
+            self._look()
+
     def _before(self, _c: Any, cursor: Any, sql: str, *_: object) -> None:
         self.connection = cursor.connection
         if not _goes_back(sql):
@@ -51,23 +71,31 @@ class Watch:
         self.emit("statement", number=number, sql=sql, line=line_in(self.file))
         if self._is_apart(sql):
             self.connection.execute("SAVEPOINT remediate_apart")
+        self.began = time.monotonic()
 
     def _after(self, _c: Any, _cursor: Any, sql: str, *_: object) -> None:
+        self.emit("took", seconds=round(time.monotonic() - self.began, 4))
         if self._is_apart(sql) and self.connection.info.transaction_status == _IN_TRANSACTION:
             self.connection.execute("RELEASE SAVEPOINT remediate_apart")
         if _goes_back(sql):
             self.settle()
-        if self.inside:
+        if self.inside and self.watched and self._is_time():
             self._look()
+
+    def _is_time(self) -> bool:
+        since = time.monotonic() - self.looked
+        return self.looking < _ENOUGH or since > _SHARE * self.last_look
 
     def _error(self, context: Any) -> None:
         original = context.original_exception
         diag = getattr(original, "diag", None)
+        details = (diag.message_detail, diag.message_hint) if diag else ()
         self.emit(
             "error",
             number=self.number if self.inside else 0,
             sqlstate=getattr(original, "sqlstate", None) or "",
             message=(diag and diag.message_primary) or str(original).strip(),
+            detail=". ".join(filter(None, details)),
             alone=self._status() not in (_IN_ERROR, _IN_TRANSACTION),
         )
         if self._is_apart(context.statement or "") and self._status() == _IN_ERROR:
@@ -84,6 +112,7 @@ class Watch:
 
     def _look(self) -> None:
         """Tell of the locks that are new since the last look, and of those that are gone."""
+        began = time.monotonic()
         rows = fetch(self.watcher, __package__, "locks", self.connection.info.backend_pid)
         now = {(schema, name, mode) for schema, name, mode in rows}
         for held, new in ((True, now - self.held), (False, self.held - now)):
@@ -92,6 +121,9 @@ class Watch:
                     "lock", schema=schema, name=name, mode=mode, held=held, number=self.number
                 )
         self.held = now
+        self.looked = time.monotonic()
+        self.last_look = self.looked - began
+        self.looking += self.last_look
 
 
 def _goes_back(sql: str) -> bool:

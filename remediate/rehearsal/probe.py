@@ -1,31 +1,95 @@
-"""An INSERT without id as each role that may insert, in a transaction that is thrown away."""
+"""An INSERT as each role that may insert, in a transaction that is thrown away.
 
-from dataclasses import dataclass
+It is sent as an application sends it, with everything on: foreign keys, CHECKs, triggers, policies.
+Only where something other than its key refuses the row is all of that taken away, and the key
+tried alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 import psycopg
 
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
-from remediate.rehearsal import positions
+from remediate.rehearsal import parents, positions
 from remediate.rehearsal.boundary import required_values
 from remediate.rehearsal.positions import Positions
+from remediate.rehearsal.row_values import literals
 from remediate.snapshots.tables import PUBLIC, Name, Table, Writer
 
 # What an INSERT meets where a key or its sequence is broken (PostgreSQL, appendix A).
 # no value, no sequence, a value that exists, a sequence at its end, a value beyond the type
 OF_KEYS = {"23502", "42P01", "23505", "2200H", "22003"}
 NOBODY = "remediate_probe"  # a role with no rights but those of PUBLIC
+LONGEST = "10s"  # that triggers may take
+_NUMBER = 9  # of a row beside the boundary rows, which count from 1
+_GIVEN = "32003"  # an id that every integer type holds
+
+
+class Place(NamedTuple):
+    """By what an INSERT is known again."""
+
+    table: Name
+    column: str
+    relation: Name
+    role: str
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An INSERT without what the database fills."""
+
+    table: Table
+    column: str  # the key that it leaves out; "" where it leaves out none
+    writer: Writer
+    values: tuple[tuple[str, str], ...] = ()  # of other columns, as SQL
+    given: bool = False  # the key is among them: the application makes it
+
+    @property
+    def place(self) -> "Place":
+        """Of the same INSERT, before and after a revision."""
+        writer = self.writer
+        return Place(self.table.name, self.column, writer.relation, writer.role, self.given)
+
+    def with_key(self, type_: str) -> "Attempt":
+        """The same by an application that makes the key."""
+        key = "gen_random_uuid()" if type_ == "uuid" else _GIVEN
+        return replace(self, values=(*self.values, (self.column, key)), given=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an INSERT without id gave: an id, or PostgreSQL's refusal."""
+    """What an INSERT gave: an id, or PostgreSQL's refusal."""
 
     writer: Writer
-    id: str | None
+    id: str | None  # "" where it works, and leaves no row with such a column
     sqlstate: str = ""
     refusal: str = ""
+    of_key: bool = False  # it lacks the key, and nothing else was looked at before
+    in_the_way: str = ""  # what refused the row until it was taken away
+    unclear: bool = False  # nothing follows from the refusal
+    met: str = ""  # SQLSTATE, as an application sends it
+    elsewhere: bool = False  # met in a function: of a trigger, of a default
+    foreign_key: str = ""  # the constraint that refused it then
+
+    @property
+    def works(self) -> bool:
+        return self.id is not None
+
+    @property
+    def lacks_key(self) -> bool:
+        """Whether it meets what a broken key, or a broken sequence, meets."""
+        known = self.of_key if self.sqlstate == "23502" else self.sqlstate in OF_KEYS
+        return known and not self.unclear
+
+    @property
+    def plain(self) -> bool:
+        """Whether it works as an application sends it."""
+        return self.works and not self.in_the_way
 
 
 def writers_of(table: Table) -> tuple[Writer, ...]:
@@ -33,65 +97,128 @@ def writers_of(table: Table) -> tuple[Writer, ...]:
     return (Writer(table.owner, table.name), *(w for w in table.writers if w.insertable))
 
 
+def made_up(connection: psycopg.Connection, table: Table, column: str) -> Mapping[str, str]:
+    """Values for a row of the table, which meet its CHECKs where that can be."""
+    found = literals(connection, table.name, column, _NUMBER)
+    if found is None:
+        return required_values(connection, table, column, _NUMBER, defaulted=False)
+    return found
+
+
+def attempts(
+    connection: psycopg.Connection, table: Table, column: str, made_up: Mapping[str, str]
+) -> tuple[Attempt, ...]:
+    """The INSERTs into a table without this column, with these values for others."""
+    found = []
+    for writer in writers_of(table):
+        values = {**made_up}
+        if writer.relation != table.name:
+            there = _names(connection, "column_types", str(writer.relation))
+            values = {name: value for name, value in made_up.items() if name in there}
+        found.append(Attempt(table, column, writer, tuple(values.items())))
+    return tuple(found)
+
+
 def insert(
-    connection: psycopg.Connection,
-    table: Table,
-    column: str,
-    writer: Writer,
-    known: Positions = MappingProxyType({}),
+    connection: psycopg.Connection, attempt: Attempt, known: Positions = MappingProxyType({})
 ) -> Outcome:
-    """Try it as this role; sequences that are `known` stand where they stood afterwards.
+    """Try it; sequences that are `known` stand where they stood afterwards.
 
     The connection must belong to a superuser, outside a transaction.
     """
-    connection.execute("DISCARD SEQUENCES")  # what this session drew ahead (CACHE)
+    plain = _thrown_away(connection, attempt, known, cleared=False)
+    if plain.works or plain.of_key or attempt.given or not attempt.column:
+        return plain
+    try:
+        cleared = _thrown_away(connection, attempt, known, cleared=True)
+    except psycopg.Error:  # something cannot be taken away
+        return replace(plain, unclear=True)
+    return replace(
+        cleared, in_the_way=plain.refusal, met=plain.met, elsewhere=plain.elsewhere,
+        foreign_key=plain.foreign_key,
+    )  # fmt: skip
+
+
+def _thrown_away(
+    connection: psycopg.Connection, attempt: Attempt, known: Positions, *, cleared: bool
+) -> Outcome:
     with connection.transaction(force_rollback=True):
-        connection.execute("SELECT pg_current_xact_id()")
-        _clear_the_way(connection, table, column)
-        outcome = _tried(connection, table, column, writer)
+        connection.execute(_PREPARE.encode())
+        statement = _cleared(connection, attempt) if cleared else _plain(connection, attempt)
+        outcome = _tried(connection, attempt, statement)
         drawn = positions.drawn(connection) if known else ()
     positions.restore(connection, drawn, known)
     return outcome
 
 
-def _tried(connection: psycopg.Connection, table: Table, column: str, writer: Writer) -> Outcome:
+# Ids that this session drew ahead (CACHE) are forgotten; the transaction gets its id before the
+# savepoint in which the row is added.
+_PREPARE = (
+    f"DISCARD SEQUENCES; SELECT pg_current_xact_id(); SET LOCAL statement_timeout = '{LONGEST}'"
+)
+
+
+def _tried(connection: psycopg.Connection, attempt: Attempt, statement: str) -> Outcome:
+    writer = attempt.writer
     role = NOBODY if writer.role == PUBLIC else writer.role
-    statement = _insert(connection, table, column, writer)
+    as_role = f"SET LOCAL ROLE {ident(role)}; {statement}; SET CONSTRAINTS ALL IMMEDIATE"
     try:
         with connection.transaction():
-            connection.execute(f"SET LOCAL ROLE {ident(role)}".encode())
-            connection.execute(statement.encode())
+            connection.execute(as_role.encode())
     except psycopg.Error as error:
-        return Outcome(writer, None, error.sqlstate or "", str(error).splitlines()[0])
-    connection.execute("RESET ROLE")
-    return Outcome(writer, _generated(connection, table, column))
+        missing = error.sqlstate == "23502" and error.diag.column_name == attempt.column
+        reason, state = str(error).splitlines()[0], error.sqlstate or ""
+        fk = error.diag.constraint_name if state == "23503" else ""
+        return Outcome(
+            writer, None, state, reason, of_key=missing, met=state,
+            elsewhere=bool(error.diag.context), foreign_key=fk or "",
+        )  # fmt: skip
+    return Outcome(writer, _generated(connection, attempt) if attempt.column else "")
 
 
-def _insert(connection: psycopg.Connection, table: Table, column: str, writer: Writer) -> str:
+def _plain(connection: psycopg.Connection, attempt: Attempt) -> str:
+    values = parents.referring(connection, attempt.table.name, dict(attempt.values))
+    return _insert(attempt.writer.relation, values)
+
+
+def _cleared(connection: psycopg.Connection, attempt: Attempt) -> str:
     """Only the other members of a composite key get values: all else can be left out."""
+    table, writer = attempt.table, attempt.writer
+    _clear_the_way(connection, table, attempt.column, writer)
+    if writer.relation != table.name:
+        return _insert(writer.relation, {})
     members = set(_names(connection, "key_columns", str(table.name)))
-    given = required_values(connection, table, column, defaulted=False)
-    values = {name: value for name, value in given.items() if name in members}
-    if not values or writer.relation != table.name:
-        return f"INSERT INTO {writer.relation.sql} DEFAULT VALUES"
+    given = required_values(connection, table, attempt.column, defaulted=False)
+    return _insert(table.name, {name: value for name, value in given.items() if name in members})
+
+
+def _insert(relation: Name, values: dict[str, str]) -> str:
+    if not values:
+        return f"INSERT INTO {relation.sql} DEFAULT VALUES"
     names = ", ".join(ident(name) for name in values)
-    return f"INSERT INTO {table.name.sql} ({names}) VALUES ({', '.join(values.values())})"
+    return f"INSERT INTO {relation.sql} ({names}) VALUES ({', '.join(values.values())})"
 
 
-def _generated(connection: psycopg.Connection, table: Table, column: str) -> str:
-    """The id of the row that this transaction added; RETURNING would need a right to SELECT.
-
-    A savepoint has an id of its own, above that of its transaction.
-    """
+def _generated(connection: psycopg.Connection, attempt: Attempt) -> str:
+    """The id of the row that was added; RETURNING would need a right to SELECT."""
     query = (
-        f"SELECT {ident(column)}::text FROM {table.name.sql} "
+        f"RESET ROLE; SELECT {ident(attempt.column)}::text FROM {attempt.table.name.sql} "
         "WHERE xmin::text::bigint > mod(pg_current_xact_id()::text::bigint, 4294967296)"
     )
-    return str(connection.execute(query.encode()).fetchall()[0][0])
+    cursor = connection.execute(query.encode())
+    cursor.nextset()
+    row = cursor.fetchone()
+    return str(row[0]) if row else ""
 
 
-def _clear_the_way(connection: psycopg.Connection, table: Table, column: str) -> None:
+def _clear_the_way(
+    connection: psycopg.Connection, table: Table, column: str, writer: Writer
+) -> None:
     """Take away what else could refuse the row: other columns, checks, references, policies."""
+    if writer.role != PUBLIC:
+        schemas = ", ".join({ident(table.name.schema), ident(writer.relation.schema)})
+        grant = f"GRANT USAGE ON SCHEMA {schemas} TO {ident(writer.role)}"
+        connection.execute(grant.encode())
     name, alter = str(table.name), f"ALTER TABLE {table.name.sql}"
     # NOT NULL and CHECK of a parent cannot be taken from its child.
     for schema, parent, partition in fetch(connection, __package__, "parents", name):

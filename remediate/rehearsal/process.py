@@ -15,10 +15,11 @@ from typing import Any, TextIO
 import sqlalchemy as sa
 from alembic.config import Config
 
+from remediate.plans.proof import Lock
 from remediate.postgres import client
 from remediate.postgres.sql import ident
 from remediate.rehearsal import child
-from remediate.rehearsal.result import Lock, Run, Statement
+from remediate.rehearsal.result import Run, Statement
 from remediate.snapshots.tables import Name
 from remediate.system.secrets import remember_text, scrub
 
@@ -57,6 +58,7 @@ class Move:
     came_from: tuple[str, ...]
     goes_to: tuple[str, ...]
     way: str = "upgrade"
+    watched: bool = False  # its locks are looked at, which takes as long as its statements do
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Worker:
     def _request(self, moves: Sequence[Move], *, apart: bool) -> dict[str, Any]:
         steps = [
             {"revision": m.revision, "file": m.file, "from": m.came_from, "to": m.goes_to}
-            | {"way": m.way}
+            | {"way": m.way, "watched": m.watched}
             for m in moves
         ]
         plain = self.url.set(drivername="postgresql")
@@ -101,6 +103,7 @@ class Worker:
             "version_table": self.version_table.name,
             "version_table_schema": self.version_table.schema,
             "arguments": dict(self.arguments),
+            "path": sys.path,  # with what env.py has added
             "timeout": self.timeout,
             "steps": steps,
             "apart": apart,
@@ -161,9 +164,12 @@ def _apply(event: dict[str, Any], statements: list[Statement]) -> None:
     match event["kind"]:
         case "statement":
             statements.append(Statement(event["number"], scrub(event["sql"]), event["line"]))
+        case "took" if statements:
+            statements[-1] = replace(statements[-1], seconds=event["seconds"])
         case "error" if statements:
             failed = {k: event[k] for k in ("sqlstate", "alone")}
-            statements[-1] = replace(statements[-1], message=scrub(event["message"]), **failed)
+            message, detail = scrub(event["message"]), scrub(event["detail"])
+            statements[-1] = replace(statements[-1], message=message, detail=detail, **failed)
         case "recovered":
             for place, one in enumerate(statements):
                 if one.number == event["number"]:

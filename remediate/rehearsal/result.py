@@ -1,11 +1,10 @@
 """What a rehearsal of any revision showed: what ran, what it locked, and what refutes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
 
-from remediate.plans.proof import Limit
-from remediate.snapshots.tables import Name
+from remediate.plans.proof import Inserts, Limit, Lock, Timing
 from remediate.system.secrets import scrub
 
 FORMAT = "remediate.rehearsal/1"
@@ -21,23 +20,14 @@ class Statement:
     line: int  # of the revision's file, where it was sent from; 0: not from there
     sqlstate: str = ""  # "" where it ran
     message: str = ""  # PostgreSQL's
+    detail: str = ""  # likewise, with its hint
     alone: bool = False  # it failed outside of a transaction
     recovered: bool = False  # it failed, and a savepoint brought the transaction back
+    seconds: float = 0
 
     @property
     def failed(self) -> bool:
         return bool(self.sqlstate or self.message)
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """The strongest lock on a relation, and the statements during which it was held."""
-
-    relation: Name
-    mode: str  # ACCESS EXCLUSIVE
-    since: int  # number of the statement that took it
-    until: int
-    rewritten: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +55,10 @@ class Run:
     @cached_property
     def refused(self) -> tuple[Statement, ...]:
         return tuple(s for s in self.statements if s.sqlstate == ABORTED and s.number)
+
+    @cached_property
+    def timings(self) -> tuple[Timing, ...]:
+        return tuple(Timing(s.number, s.sql, s.seconds) for s in self.statements if s.number)
 
     @cached_property
     def number(self) -> int:
@@ -174,6 +168,18 @@ class Defect:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What holds of that which a generated revision promises, and what is not known."""
+
+    inserts: Inserts | None = None  # None: no key is repaired
+    constraints: int = 0  # that refuse an unknown id after the upgrade
+    rows: int = 0  # made up, whose values the downgrade gave back
+    selects: int = 0  # relations that were read before and after
+    refusal: str = ""  # of the downgrade, where ids have outgrown the former type
+    limits: tuple[Limit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearsed:
     """A revision, and what became of it."""
 
@@ -188,6 +194,8 @@ class Rehearsed:
     repairs: tuple[str, ...] = ()  # findings that are gone after it
     after: str = ""  # a revision that fails, which it follows: it was not rehearsed
     applies: bool = True  # its upgrade went through, and stands
+    timings: tuple[Timing, ...] = ()
+    shown: Shown = field(default_factory=Shown)
 
     @property
     def proven(self) -> bool:

@@ -1,11 +1,10 @@
-"""Alembic on a scratch database: the project's revisions with an env.py of our own."""
+"""Alembic on a scratch database: all of a project's revisions with an env.py of our own."""
 
 import io
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -13,54 +12,36 @@ from alembic.config import Config
 from alembic.util import CommandError
 
 from remediate.errors import RevisionRefuted, pass_on_interrupt
-from remediate.postgres.connections import sqlstate
-from remediate.postgres.sql import ident
 from remediate.snapshots.tables import Name
 
-TAKEN_AS_TEXT = (
-    " A CHECK, an index, a view or another expression may take a converted column as text: let it "
-    "say column::text, and plan again."
-)
 ENVIRONMENT = Path(__file__).with_name("alembic_env")
 
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs `alembic` commands; raises RehearsalFailed with PostgreSQL's own words."""
+    """Makes the schema as the project's revisions do."""
 
     url: sa.URL
     version_locations: tuple[str, ...]
     recursive: bool
     version_table: Name  # its schema may be ""
-    arguments: Mapping[str, object] = field(default_factory=dict)  # of upgrade(), downgrade()
+    arguments: Mapping[str, object] = field(default_factory=dict)  # of upgrade()
 
-    def stamp(self, heads: tuple[str, ...]) -> None:
-        self._run("stamp", list(heads), role="")
-
-    def upgrade(self, revision: str, *, role: str) -> None:
-        self._run("upgrade", revision, role=role)
-
-    def downgrade(self, revision: str, *, role: str) -> None:
-        self._run("downgrade", revision, role=role)
-
-    def _run(self, name: str, revision: str | list[str], *, role: str) -> None:
+    def upgrade(self, revision: str) -> None:
+        """Run `alembic upgrade`; raises RevisionRefuted with PostgreSQL's own words."""
         try:
-            getattr(command, name)(self._config(role), revision)
+            command.upgrade(self.config, revision)
         except (sa.exc.DBAPIError, CommandError) as error:
             pass_on_interrupt(error)
-            by = f", run as {role}," if role else ""
-            of_type = isinstance(error, sa.exc.DBAPIError) and sqlstate(error) == "42883"
             raise RevisionRefuted(
-                f"the {name}{by} failed on the scratch PostgreSQL: {_reason(error)}",
-                "Nothing was written to versions/."
-                + (" The role must own what it changes." if role else "")
-                + (TAKEN_AS_TEXT if of_type else ""),
+                f"the upgrade failed on the scratch PostgreSQL: {_reason(error)}",
+                "Nothing was written.",
             ) from error
 
-    def _config(self, role: str) -> Config:
+    @property
+    def config(self) -> Config:
+        """Alembic's configuration for the database."""
         engine = sa.create_engine(self.url, poolclass=sa.NullPool)
-        if role:
-            sa.event.listen(engine, "connect", _set_role(role))
         configure = {
             "version_table": self.version_table.name,
             "version_table_schema": self.version_table.schema or None,
@@ -86,12 +67,3 @@ def _reason(error: sa.exc.DBAPIError | CommandError) -> str:
     said = (diag.message_primary, diag.message_detail, diag.message_hint)
     first, *_ = (getattr(error, "statement", None) or "").strip().split("\n")
     return ". ".join(part for part in said if part) + (f" ({first})" if first else "")
-
-
-def _set_role(role: str) -> Callable[[Any, object], None]:
-    def listener(connection: Any, _: object) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET ROLE {ident(role)}")
-        connection.commit()
-
-    return listener

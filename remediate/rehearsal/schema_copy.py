@@ -41,6 +41,13 @@ def oids(libpq: dict[str, str], names: Sequence[Name]) -> list[int]:
         return [int(row[0]) for row in found if row[0] is not None]
 
 
+def written_by_triggers(libpq: dict[str, str], tables: Sequence[int]) -> list[int]:
+    """The OIDs of what the trigger functions of these tables write to, by their text."""
+    with client.connect(libpq) as connection:
+        found = fetch(connection, __package__, "written_by_triggers", [*tables])
+    return [row[0] for row in found]
+
+
 def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
     """The whole live schema as an archive; tables that this role may not read are left out."""
     with client.connect(libpq) as connection:
@@ -61,9 +68,12 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
 
 
 def restore(
-    archive: Archive, libpq: dict[str, str], seeds: Iterable[int] | None
+    archive: Archive,
+    libpq: dict[str, str],
+    seeds: Iterable[int] | None,
+    schemas: Sequence[str] = (),
 ) -> tuple[Limit, ...]:
-    """Lay the tables with these OIDs and what hangs on them (None: everything).
+    """Lay the tables with these OIDs and what hangs on them (None: everything), and these schemas.
 
     Returns what could not be laid.
     """
@@ -71,7 +81,7 @@ def restore(
     if seeds is not None:
         listing = client.run([program[0], "--list", "--verbose", archive.path], {})
         chosen = archive.path.with_suffix(".list")
-        lines = selected(listing.stdout, {str(oid) for oid in seeds})
+        lines = selected(listing.stdout, {str(oid) for oid in seeds}, schemas)
         chosen.write_text("\n".join(lines), encoding="utf-8")
         program.append(f"--use-list={chosen}")
     laid = without_versions(client.run([*program, archive.path], {}).stdout)
@@ -103,7 +113,7 @@ def _without_version(match: re.Match[str]) -> str:
     return f"{match[1]}({', '.join(kept)});\n" if kept else ""
 
 
-def selected(listing: str, seeds: set[str]) -> list[str]:
+def selected(listing: str, seeds: set[str], schemas: Sequence[str] = ()) -> list[str]:
     """The lines of an archive's list that the seeds need, in the archive's order.
 
     Upwards from the seeds everything that depends on them (indexes, constraints, views, triggers,
@@ -121,6 +131,8 @@ def selected(listing: str, seeds: set[str]) -> list[str]:
         for other in needed:
             dependants.setdefault(other, set()).add(number)
     chosen = _closure(_closure(start, dependants), needs)
+    names = tuple(f"SCHEMA - {schema} " for schema in schemas)
+    chosen |= {number for number, (_, _, text) in entries.items() if text.startswith(names)}
     chosen |= {
         number
         for number, (_, _, text) in entries.items()

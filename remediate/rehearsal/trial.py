@@ -1,161 +1,186 @@
 """Prove or refute any revision on a scratch PostgreSQL: everything that is wrong, not the first."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from remediate.findings.finding import Finding, Severity
-from remediate.postgres.queries import fetch
-from remediate.rehearsal import defects, trial_inserts
-from remediate.rehearsal.database import Stage
+from remediate.plans.proof import Gap, Limit, Lock
+from remediate.rehearsal import (
+    defects,
+    insert_changes,
+    promises,
+    references,
+    trial_inserts,
+    trial_selects,
+)
+from remediate.rehearsal.candidate import NOTHING, After, Before, Candidate, State, Trial
 from remediate.rehearsal.defects import Script
-from remediate.rehearsal.process import Move, Worker
+from remediate.rehearsal.insert_changes import Insert
 from remediate.rehearsal.result import (
-    Check,
     Defect,
-    Downgraded,
     Judged,
-    Lock,
     NotTried,
     Rehearsed,
-    Return,
     Run,
+    Shown,
     Subject,
     TakenApart,
     Upgraded,
-    UpgradedAgain,
 )
+from remediate.rehearsal.trial_selects import Comparison
+from remediate.rehearsal.way_back import try_downgrade
 from remediate.rules import rule_of
-from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Name
-
-NOTHING = Run()
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A revision that somebody wrote, to be proven or refuted."""
-
-    revision: str
-    path: str  # of its file, absolute
-    file: str  # the same, as it is shown
-    title: str
-    parents: tuple[str, ...]  # what the version table says before it
-    text: str
-    wrong: tuple[Defect, ...] = ()  # known from reading it
-    hazards: tuple[Defect, ...] = ()
-
-    def move(self, way: str) -> Move:
-        there, back = self.parents, (self.revision,)
-        came, goes = (there, back) if way == "upgrade" else (back, there)
-        return Move(self.revision, self.path, came, goes, way)
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """The scratch database at one moment."""
-
-    live: Live
-    findings: Mapping[str, Finding]  # what the rules find, by id
-    files: Mapping[Name, int]  # on disk: another one is a table written anew
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """Where and how revisions are tried: the scratch database, and the process that runs them."""
-
-    stage: Stage
-    worker: Worker
-    version_table: Name
-    look: Callable[[], tuple[Live, Mapping[str, Finding]]]  # the catalog, and the rules on it
-    say: Callable[[str], None]  # what a revision prints
-
-    def state(self) -> State:
-        rows = fetch(self.stage.superuser, __package__, "files_on_disk")
-        live, findings = self.look()
-        return State(live, findings, {Name(schema, name): file for schema, name, file in rows})
-
-    def schema(self) -> str:
-        return self.stage.schema(self.version_table)
-
-    def run(self, candidate: Candidate, way: str, *, apart: bool = False) -> Run:
-        run = self.worker.run([candidate.move(way)], apart=apart)
-        if run.printed and not apart:
-            self.say(run.printed)
-        return run
+from remediate.snapshots.tables import Name, Table
 
 
 def rehearse(candidate: Candidate, trial: Trial) -> Rehearsed:
     """What one revision does on top of those before; afterwards it has run too, where it can."""
-    start = trial.schema()
-    superuser = trial.stage.superuser
-    tables = trial_inserts.named_tables(trial.state().live, candidate.text)
-    tried = trial_inserts.try_all(superuser, tables)
-    before = trial.state()
-    up = trial.run(candidate, "upgrade")
+    before = _look_before(candidate, trial)
+    up = trial.run(candidate, "upgrade", watched=True)
     if not up.passed:
-        return _refute(candidate, trial, up, start, before)
-    after = trial.state()
-    locks = _locks(up, before, after, trial.version_table)
-    locked = {lock.relation for lock in locks}
-    touched = trial_inserts.touched_tables(before.live, after.live, locked)
-    now = trial_inserts.try_all(superuser, touched)
-    inserts = [*trial_inserts.compare(touched, tried, now, (before.live, after.live))]
+        return _refute(candidate, trial, up, before)
+    state = trial.state()
+    locks = _locks(up, before.state, state, trial.version_table)
+    names = {lock.relation for lock in locks} | {*candidate.promises.tables}
+    touched = insert_changes.touched_tables(before.state.live, state.live, names)
+    after = _look_after(candidate, trial, before, state, touched)
+    result = replace(
+        _judge(candidate, trial, before, after, touched),
+        locks=locks, statements=up.number, timings=up.timings,
+    )  # fmt: skip
+    found = defects.of_run(up, NOTHING, Script(candidate.file), before.state.names)
+    result = replace(result, defects=(*candidate.wrong, *found, *result.defects))
+    result = replace(result, checks=(Upgraded(up.number), *result.checks))
+    return try_downgrade(result, candidate, trial, *_settled(before, after, trial))
+
+
+def _judge(
+    candidate: Candidate, trial: Trial, before: Before, after: After, touched: Sequence[Table]
+) -> Rehearsed:
+    """What an upgrade that goes through changes: for INSERTs, for SELECTs, for the rules."""
+    states, promised = (before.state.live, after.state.live), candidate.promises
+    inserts = tuple(
+        insert_changes.compare(
+            touched, before.inserts, after.inserts, states, promised, strict=candidate.promised
+        )
+    )
     names = {table.name for table in touched}
-    gone, new = _only_in_first(before, after, names), _only_in_first(after, before, names)
-    result = Rehearsed(
+    gone = _only_in_first(before.state, after.state, names)
+    new = _only_in_first(after.state, before.state, names)
+    broken, untried = promises.not_enforced(
+        trial.stage.superuser, promised.references, candidate.file
+    )
+    how = Comparison("the upgrade", candidate.file, candidate.promised, rows=promised.keeps_rows)
+    return Rehearsed(
         candidate.revision, candidate.file, candidate.title,
-        checks=(
-            Upgraded(up.number),
-            trial_inserts.count(inserts),
-            Judged(len(gone), len(new)),
-        ),
+        checks=(insert_changes.count(inserts), Judged(len(gone), len(new))),
         defects=(
-            *candidate.wrong,
-            *defects.of_run(up, NOTHING, Script(candidate.file), _names(before)),
-            *trial_inserts.of_inserts(inserts, candidate.file),
+            *insert_changes.of_inserts(inserts, candidate.file),
+            *trial_selects.worse(before.selects, after.selects, how),
+            *_untouched(before, after, candidate, trial),
+            *broken,
             *_as_defects(new, candidate, Severity.ERROR),
         ),
         hazards=(*candidate.hazards, *_as_defects(new, candidate, Severity.WARNING)),
-        locks=locks, statements=up.number, repairs=tuple(f.id for f in gone),
+        repairs=tuple(f.id for f in gone),
+        shown=_shown(candidate, before, after, inserts, untried),
     )  # fmt: skip
-    return _try_downgrade(result, candidate, trial, start, after)
 
 
-def _try_downgrade(
-    result: Rehearsed, candidate: Candidate, trial: Trial, start: str, after: State
-) -> Rehearsed:
-    script = Script(candidate.file, "downgrade")
-    down = trial.run(candidate, "downgrade")
-    if not down.passed:
-        apart = _apart(down, candidate, "downgrade", trial)
-        wrong = defects.of_run(down, apart, script, _names(after))
-        return _extended(result, (Downgraded(Return.FAILED),), wrong)
-    checks: list[Check] = []
-    found = [*defects.of_run(down, NOTHING, script, _names(after))]
-    lines = defects.difference(start, trial.schema())
-    if lines:
-        found.append(defects.not_restored(script, lines))
-    checks.append(Downgraded(Return.DIFFERENT if lines else Return.SAME))
-    again = trial.run(candidate, "upgrade")
-    checks.append(UpgradedAgain(again.passed))
-    if not again.passed:
-        found += [
-            replace(d, name="UPGRADE_AGAIN_FAILS", what=f"upgrade after the downgrade: {d.what}")
-            for d in defects.of_run(again, NOTHING, Script(candidate.file), _names(after))
-        ]
-    return replace(_extended(result, checks, found), applies=again.passed)
+def _settled(before: Before, after: After, trial: Trial) -> tuple[Before, After]:
+    """Both without what a row that was laid meanwhile makes otherwise."""
+    if not after.laid:
+        return before, after
+    now = trial_selects.read_again(trial.stage.superuser, after.selects)
+    changed = {place.relation for place, answer in now.items() if answer != after.selects[place]}
+    known = {p: a for p, a in before.selects.items() if p.relation not in changed}
+    rows = {name: text for name, text in before.rows.items() if name not in changed}
+    return replace(before, selects=known, rows=rows), replace(after, selects=now)
 
 
-def _extended(result: Rehearsed, checks: Iterable[Check], others: Iterable[Defect]) -> Rehearsed:
-    return replace(result, checks=(*result.checks, *checks), defects=(*result.defects, *others))
+def _look_before(candidate: Candidate, trial: Trial) -> Before:
+    superuser, promised = trial.stage.superuser, candidate.promises
+    schema, state = trial.schema(), trial.state()
+    tables = trial_inserts.named_tables(state.live, candidate.text)
+    return Before(
+        schema, state,
+        trial_inserts.try_all(superuser, tables, promised),
+        trial_selects.read_all(superuser, [*(t.name for t in tables), *promised.tables]),
+        references.contents(superuser, promised.references),
+    )  # fmt: skip
 
 
-def _refute(candidate: Candidate, trial: Trial, up: Run, start: str, before: State) -> Rehearsed:
+def _look_after(
+    candidate: Candidate, trial: Trial, before: Before, state: State, touched: Sequence[Table]
+) -> After:
+    """Of a generated revision also as those who could INSERT or SELECT, and may no more."""
+    superuser, names = trial.stage.superuser, {table.name for table in touched}
+    inserts = trial_inserts.try_all(superuser, touched, candidate.promises, before.inserts)
+    selects = trial_selects.read_all(superuser, names)
+    if candidate.promised:
+        # With a key that is given, only what does not work without one.
+        known = {*inserts, *(p._replace(given=True) for p, t in inserts.items() if t.outcome.plain)}
+        lost = (
+            t
+            for p, t in before.inserts.items()
+            if t.outcome.works and p.table in names and p not in known
+        )
+        inserts = {**inserts, **trial_inserts.try_again(superuser, lost)}
+        unread = [place for place in before.selects if place not in selects]
+        selects = {**selects, **trial_selects.read_again(superuser, unread)}
+    settled = trial_inserts.with_parents(trial.stage, before.inserts, inserts)
+    return After(state, settled, selects, laid=settled != inserts)
+
+
+def _untouched(
+    before: Before, after: After, candidate: Candidate, trial: Trial
+) -> Iterator[Defect]:
+    """What breaks elsewhere: in a table whose trigger writes here, in a view with a function."""
+    superuser = trial.stage.superuser
+    touched = {place.table for place in after.inserts}
+    tried = [t for p, t in before.inserts.items() if t.outcome.plain and p.table not in touched]
+    inserts = trial_inserts.try_again(superuser, tried)
+    yield from insert_changes.worse(
+        before.inserts, inserts, "the upgrade", candidate.file, strict=candidate.promised
+    )
+    places = [p for p, a in before.selects.items() if a.works and p not in after.selects]
+    selects = trial_selects.read_again(superuser, places)
+    how = Comparison("the upgrade", candidate.file, strict=candidate.promised)
+    yield from trial_selects.worse(before.selects, selects, how)
+
+
+def _shown(
+    candidate: Candidate,
+    before: Before,
+    after: After,
+    inserts: Sequence[Insert],
+    untried: tuple[Limit, ...],
+) -> Shown:
+    promised = candidate.promises
+    unread = (
+        Limit(Gap.SELECT_UNTRIED, place.relation, answer.refusal, place.role)
+        for place, answer in after.selects.items()
+        if candidate.promised
+        and not answer.works
+        and answer.sqlstate not in trial_selects.TAKEN_AWAY
+    )
+    return Shown(
+        inserts=insert_changes.shown(inserts) if promised.repairs else None,
+        constraints=len(promised.references) - len(untried),
+        rows=sum(len(text.splitlines()) for text in before.rows.values()),
+        selects=len(
+            {p.relation for p, a in after.selects.items() if a.works and p in before.selects}
+        ),
+        limits=(*insert_changes.limits(inserts, promised), *untried, *unread),
+    )
+
+
+def _refute(candidate: Candidate, trial: Trial, up: Run, before: Before) -> Rehearsed:
     """All that is wrong with an upgrade that fails: once more, each statement by itself."""
-    left = defects.difference(start, trial.schema())
-    apart = _apart(up, candidate, "upgrade", trial)
+    left = defects.difference(before.schema, trial.schema())
+    apart = trial.apart(up, candidate, "upgrade")
     script = Script(candidate.file)
-    found = [*defects.of_run(up, apart, script, _names(before))]
+    found = [*defects.of_run(up, apart, script, before.state.names)]
     found += [defects.half_done(script, left)] if left else []
     checks = (
         Upgraded(up.number, passed=False),
@@ -165,18 +190,8 @@ def _refute(candidate: Candidate, trial: Trial, up: Run, start: str, before: Sta
     return Rehearsed(
         candidate.revision, candidate.file, candidate.title, checks, (*found, *candidate.wrong),
         defects.unseen(candidate.hazards, found),
-        _locks(up, before, before, trial.version_table), up.number, applies=False,
+        _locks(up, before.state, before.state, trial.version_table), up.number, applies=False,
     )  # fmt: skip
-
-
-def _apart(run: Run, candidate: Candidate, way: str, trial: Trial) -> Run:
-    """The same once more, each statement by itself, where that can show more."""
-    waited = any(s.sqlstate == "57014" for s in run.errors)
-    return trial.run(candidate, way, apart=True) if run.errors and not waited else NOTHING
-
-
-def _names(state: State) -> set[str]:
-    return {table.name.name for table in state.live.tables}
 
 
 def _only_in_first(one: State, other: State, touched: set[Name]) -> tuple[Finding, ...]:

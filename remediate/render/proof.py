@@ -18,11 +18,18 @@ def checks(proof: Proof) -> Iterator[tuple[str, str]]:
         yield "INSERT without id", works(proof.inserts)
     if proof.constraints:
         yield "INSERT of an unknown id", refused(proof)
+    if proof.selects:
+        yield "SELECT", f"works as before, from {counted(proof.selects, 'relation')}"
     yield "downgrade", WAY_BACK
     if proof.rows:
         yield "values after the downgrade", f"the same bytes in {proof.rows} made-up rows"
     again = ", and INSERT without id works again" if proof.inserts and proof.inserts.tables else ""
     yield "upgrade again", f"ran{again}"
+    if proof.refusal:
+        yield (
+            "downgrade once an id is beyond the former type",
+            f"refused, and everything is as it was ({proof.refusal})",
+        )
     yield "rules run again", f"find nothing of it in {repaired(proof)}"
 
 
@@ -61,6 +68,9 @@ def limit(one: Limit) -> str:
         Gap.WITHOUT_ROWS: f"{one.subject} was rehearsed without rows: {one.reason}",
         Gap.KEY_ALONE: f"{one.subject} was rehearsed as its key alone",
         Gap.INSERT_UNTRIED: f"INSERT into {one.subject} as {one.role}: {one.reason}",
+        Gap.INSERT_CLEARED: f"INSERT into {one.subject} as {one.role} was tried without what "
+        f"refuses a made-up row: {one.reason}",
+        Gap.SELECT_UNTRIED: f"SELECT from {one.subject} as {one.role}: {one.reason}",
         Gap.REFERENCE_UNTRIED: f"INSERT of an unknown id into {one.subject} ({one.constraint}): "
         f"{one.reason}",
         Gap.FILLED_BY_APPLICATION: f"{one.subject} goes on getting its ids from the application",

@@ -22,13 +22,14 @@ from remediate.rehearsal.result import (
     Upgraded,
     UpgradedAgain,
 )
-from remediate.render import proof
+from remediate.render import observed, proof
 from remediate.render.lines import wrapped
 from remediate.system.words import counted
 
 _SQL_LINES = 3  # of a statement that are shown
 _DIFF_LINES = 12
 _ALIKE = 5
+_LONG = 1.0  # seconds
 
 
 def render(rehearsal: Rehearsal, format_: str) -> str:
@@ -73,6 +74,9 @@ def _revision(one: Rehearsed) -> dict[str, Any]:
                 "rewritten": lock.rewritten,
             }
             for lock in one.locks
+        ],
+        "timings": [
+            {"statement": timing.number, "seconds": timing.seconds} for timing in one.timings
         ],
         "repairs": list(one.repairs),
     }
@@ -215,25 +219,19 @@ def _defect(defect: Defect, mark: str) -> Iterator[str]:
 
 
 def _locks(one: Rehearsed) -> Iterator[str]:
-    """The strong ones, those that are held alike in one line; the others counted."""
-    alike: dict[tuple[str, int, int, bool], list[str]] = {}
-    for lock in one.locks:
-        if lock.mode in _STRONG or lock.rewritten:
-            held = lock.mode, lock.since, lock.until, lock.rewritten
-            alike.setdefault(held, []).append(str(lock.relation))
-    if alike:
+    """The strong ones, and the statements that took long on a few rows."""
+    lines = [*observed.locks(one.locks, one.statements)]
+    if lines:
         yield ""
-    for (mode, since, until, rewritten), relations in alike.items():
-        ends = "to the end" if until >= one.statements else f"to statement {until}"
-        during = f"{mode} from statement {since} of {one.statements} {ends}"
-        anew = ", written anew" if rewritten else ""
-        yield from wrapped(f"{during}{anew}: {', '.join(relations)}", "  lock  ")
-    weak = len(one.locks) - sum(map(len, alike.values()))
-    if weak and alike:
-        yield f"  lock  weaker ones on {weak} more"
-
-
-_STRONG = {"SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"}  # writers wait for them
+    for line in lines:
+        yield from wrapped(line, "  lock  ")
+    for timing in one.timings:
+        if timing.seconds >= _LONG:
+            first, *_ = timing.sql.strip().splitlines()
+            yield from wrapped(
+                f"statement {timing.number} took {observed.took(timing.seconds)}: {first}",
+                "  time  ",
+            )
 
 
 def _next(rehearsal: Rehearsal) -> str:

@@ -9,7 +9,7 @@ from remediate.findings.remedy import HAZARD_TEXT, Hazard, Remedy, Step
 from remediate.plans.impact.impact import Impact
 from remediate.plans.proof import Gap, Proof
 from remediate.postgres.templates import environment
-from remediate.render import locks, text
+from remediate.render import locks, observed, text
 from remediate.render import proof as proofs
 from remediate.revisions.drafts import Draft
 from remediate.revisions.script import Block
@@ -40,6 +40,8 @@ def markdown(
             finishing=draft.finishing,
             hazards=[f"{hazard}: {HAZARD_TEXT[hazard]}." for hazard in sorted(hazards)],
             proof=proof,
+            observed=observed.of_proof(proof) if proof else [],
+            timings=[*observed.timings(proof.timings, _titles(draft))] if proof else [],
             checks=[*proofs.checks(proof)] if proof else [],
             limits=[*map(proofs.limit, proof.limits)] if proof else [],
             points=points(draft, proof, reviewer),
@@ -47,6 +49,16 @@ def markdown(
             down=psql((), draft.script.down),
         )
     )
+
+
+def _titles(draft: Draft) -> list[str]:
+    """What each statement of the upgrade is for, in the order in which they run."""
+    blocks = (*draft.script.autocommit, *draft.script.up)
+    return [
+        block.title if len(block.statements) == 1 else " ".join(statement.split())
+        for block in blocks
+        for statement in block.statements
+    ]
 
 
 def note(draft: Draft, reviewer: str, date: str, proof: Proof | None) -> str:

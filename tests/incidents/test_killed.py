@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 import sqlalchemy as sa
+from alembic import command
 
 from remediate.errors import DatabaseProblem
 from remediate.rehearsal.runner import Runner
@@ -134,19 +135,19 @@ def test_at_every_statement(
     record_property: Callable[[str, object], None],
 ) -> None:
     made, alembic = project
-    alembic.downgrade("base", role="")
+    command.downgrade(alembic.config, "base")
     start = state(made)
-    alembic.upgrade("+1", role="")
+    alembic.upgrade("+1")
     converted = state(made)
-    alembic.upgrade("head", role="")
+    alembic.upgrade("head")
     end = state(made)
     known = dict((start, converted, end))
     points = 0
     for run, back, wanted in (
-        (lambda: alembic.upgrade("head", role=""), lambda: alembic.downgrade("base", role=""), end),
+        (lambda: alembic.upgrade("head"), lambda: command.downgrade(alembic.config, "base"), end),
         (
-            lambda: alembic.downgrade("base", role=""),
-            lambda: alembic.upgrade("head", role=""),
+            lambda: command.downgrade(alembic.config, "base"),
+            lambda: alembic.upgrade("head"),
             start,
         ),
     ):
@@ -167,5 +168,5 @@ def test_at_every_statement(
         points += at - 1
     record_property("points", points)
     assert points > 40
-    alembic.downgrade("base", role="")
+    command.downgrade(alembic.config, "base")
     assert state(made) == start

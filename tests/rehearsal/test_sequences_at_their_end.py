@@ -11,7 +11,7 @@ from remediate.config import Config
 from remediate.plans.proof import Met
 from remediate.rehearsal import positions, probe
 from remediate.rehearsal.scratch import Server
-from remediate.snapshots.tables import Column, Generator, Name, Table, Writer
+from remediate.snapshots.tables import Column, Generator, Name, Table
 from tests.rehearsal.test_proof import inside
 from tests.support import helpers
 from tests.support.project import small_project
@@ -74,9 +74,10 @@ def test_an_insert_leaves_no_trace_in_any_sequence(connection: psycopg.Connectio
     )
     key = Column("id", "integer", "integer", Generator.SEQUENCE)
     table = Table(Name("public", "t"), ("id",), (key,), owner="postgres")
+    (attempt,) = probe.attempts(connection, table, "id", {})
     known = positions.read(connection)
     assert known[Name("public", "t_id_seq")] == positions.Position(7, is_called=False)
     for _ in range(2):
-        outcome = probe.insert(connection, table, "id", Writer("postgres", table.name), known)
+        outcome = probe.insert(connection, attempt, known)
         assert outcome.id == "7"
         assert positions.read(connection) == known

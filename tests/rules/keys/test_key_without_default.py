@@ -216,11 +216,15 @@ def test_every_insert_agrees(zoo: tuple[sa.URL, dict[str, Finding | Healthy]]) -
     tables = {t.name: t for t in helpers.snapshot(zoo[0]).tables}
     checked = 0
     with helpers.connected(zoo[0]) as connection:
+        # A trigger may fill the key, which the rule says, too: what the key does alone is asked.
+        connection.execute("SET session_replication_role = replica")
         for verdict in zoo[1].values():
             table = tables[verdict.place.table]
             # `computed` fills its key from another column, which the probe leaves out too.
             if len(table.key) == 1 and table.name.name != "computed":
-                outcome = probe.insert(connection, table, table.key[0], probe.writers_of(table)[0])
+                row = probe.made_up(connection, table, table.key[0])
+                attempt, *_ = probe.attempts(connection, table, table.key[0], row)
+                outcome = probe.insert(connection, attempt)
                 works = isinstance(verdict, Healthy) and verdict.reason.startswith(
                     ("default", "an id")
                 )

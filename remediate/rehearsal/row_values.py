@@ -27,13 +27,16 @@ def reading(connection: Connection) -> Iterator[None]:
         yield
 
 
-def literals(connection: Connection, name: Name, but: str = "") -> dict[str, str] | None:
+def literals(
+    connection: Connection, name: Name, but: str = "", number: int = 1
+) -> dict[str, str] | None:
     """A value, as SQL, for each NOT NULL column without default, except one.
 
-    None where nobody can say one: for a type that is unknown here, or a CHECK that takes more.
+    `number` keeps rows apart. None where nobody can say one: for a type that is unknown here, or a
+    CHECK that takes more.
     """
     table = Table(name=name, key=(), columns=())
-    made_up = required_values(connection, table, but, defaulted=False)
+    made_up = required_values(connection, table, but, number, defaulted=False)
     texts = _evaluated(connection, made_up)
     if texts is None:
         return None

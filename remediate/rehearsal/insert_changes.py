@@ -1,0 +1,249 @@
+"""What a revision does to INSERTs: those that it repairs, those that it breaks."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from remediate.plans.proof import Gap, Inserts, Limit, Met
+from remediate.rehearsal.probe import Outcome, Place
+from remediate.rehearsal.promises import Promises, Repair
+from remediate.rehearsal.result import Defect, Inserted
+from remediate.rehearsal.trial_inserts import Outcomes, key_of
+from remediate.snapshots.live import Live
+from remediate.snapshots.tables import Column, Generator, Name, Table
+
+# A column or a table that is gone, one that became required, a right that was taken: somebody who
+# writes a revision by hand may mean it, and deploy an application that knows.
+_MEANT = {"42703", "42P01", "23502", "42501"}
+_TAKEN_AWAY = {"42P01", "42501"}
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """One INSERT, tried before and after an upgrade."""
+
+    place: Place
+    before: Outcome | None  # None where it is not known
+    after: Outcome
+    behind: bool = False  # its id lies among those that exist, and did not come so before
+    lacks: bool = False  # the role may not use the sequence, and that is new
+    concerned: bool = True  # the revision changes who generates the key
+    repair: Repair | None = None  # that is promised
+    strict: bool = True  # nothing may be taken away from an application
+
+    @property
+    def works(self) -> bool:
+        return self.after.works
+
+    @property
+    def unkept(self) -> bool:
+        """Whether it meets what the revision is to end: for its key, whatever a key can meet."""
+        state = self.after.sqlstate
+        return self.concerned and (self.repair is None or state in self.repair.ends)
+
+    @property
+    def broke(self) -> bool:
+        """Whether it worked before; as an application sends it, or its key alone."""
+        before, after = self.before, self.after
+        if before is None or after.unclear:
+            return False
+        meant = not self.strict and not self.lacks and not after.elsewhere
+        if before.plain and not after.plain and not (meant and after.met in _MEANT):
+            return True
+        of_key = bool(self.place.column) and not self.place.given
+        taken_away = meant and after.sqlstate in _TAKEN_AWAY
+        return of_key and before.works and not after.works and not taken_away
+
+    @property
+    def shows(self) -> bool:
+        """Whether it worked before, or met what a repair of the key takes away."""
+        before = self.before
+        return before is not None and (
+            before.works
+            or before.lacks_key
+            or (before.sqlstate == "42501" and bool(before.writer.lacks))
+        )
+
+
+def of_inserts(inserts: Iterable[Insert], file: str) -> Iterator[Defect]:
+    for insert in inserts:
+        defect = _of(insert, file)
+        if defect is not None:
+            yield defect
+
+
+def _of(insert: Insert, file: str) -> Defect | None:
+    state, place = insert.after.sqlstate, insert.place
+    if state == "42501" and insert.lacks and (insert.broke or insert.concerned):
+        what = f"{place.role} may INSERT into {place.relation}, and may not use the sequence"
+        instead = f"GRANT USAGE ON SEQUENCE ... TO {place.role}"
+        return _defect("ROLE_CANNOT_INSERT", what, insert, instead, file)
+    if insert.behind or (state == "23505" and (insert.broke or insert.unkept)):
+        what = f"the sequence behind {place.table} gives ids that exist already"
+        instead = "setval to beyond the highest id, under a lock that holds until the commit"
+        return _defect("SEQUENCE_BEHIND", what, insert, instead, file)
+    if insert.broke:
+        what = f"INSERT {_key(place)} id into {place.relation} worked before, and fails after it"
+        instead = "keep what fills its columns, and what they refer to"
+        return _defect("INSERT_BREAKS", what, insert, instead, file)
+    if insert.unkept and insert.after.lacks_key:
+        what = f"INSERT without id into {place.relation} fails after it as before"
+        instead = "CREATE SEQUENCE, OWNED BY, setval, SET DEFAULT nextval; or remediate generate"
+        return _defect("INSERT_STILL_FAILS", what, insert, instead, file)
+    return None
+
+
+def _defect(name: str, what: str, insert: Insert, instead: str, file: str) -> Defect:
+    evidence = f"as {insert.place.role}: {_gave(insert.after)}"
+    return Defect(name, what, evidence, instead, file)
+
+
+def _key(place: Place) -> str:
+    return "with" if place.given else "without"
+
+
+def _gave(outcome: Outcome) -> str:
+    if not outcome.works:
+        return f"{outcome.refusal} ({outcome.sqlstate})"
+    return outcome.in_the_way or f"the new row got {outcome.id}"
+
+
+def worse(
+    earlier: Outcomes, later: Outcomes, since: str, file: str, *, strict: bool
+) -> Iterator[Defect]:
+    """What worked and works no more. `since`: what happened in between."""
+    for place, tried in later.items():
+        known = earlier.get(place)
+        if known is None:
+            continue
+        one = Insert(place, known.outcome, tried.outcome, strict=strict)
+        if one.broke:
+            what = f"INSERT {_key(place)} id into {place.relation} fails after {since}"
+            yield _defect("INSERT_BREAKS", what, one, "the exact inverse of each step", file)
+
+
+def shown(inserts: Iterable[Insert]) -> Inserts:
+    """What is known of the keys that are promised to generate."""
+    known = [i for i in inserts if i.repair and i.repair.generates and i.shows and i.works]
+    known = [i for i in known if not i.place.given]
+    met: dict[str, set[Name]] = {}
+    for one in known:
+        met.setdefault(one.before.sqlstate if one.before else "", set()).add(one.place.table)
+    return Inserts(
+        before=tuple(Met(state, len(met[state])) for state in sorted(met, reverse=True)),
+        tables=len({one.place.table for one in known}),
+        roles=tuple(sorted({one.place.role for one in known})),
+        fresh=all(one.repair.advances for one in known if one.repair),
+    )
+
+
+def limits(inserts: Iterable[Insert], promises: Promises) -> Iterator[Limit]:
+    """What is not known of the promised repairs: something else refuses the row."""
+    for repair in promises.repairs:
+        if not repair.generates:
+            yield Limit(Gap.FILLED_BY_APPLICATION, repair.table.name)
+    for one in inserts:
+        relation, role = one.place.relation, one.place.role
+        promised = one.repair is not None and one.repair.generates and not one.place.given
+        broke_maybe = one.before is not None and one.before.plain and one.after.unclear
+        if not promised and not broke_maybe:
+            continue
+        if not one.works:
+            yield Limit(Gap.INSERT_UNTRIED, relation, one.after.refusal, role)
+        elif one.after.in_the_way:
+            yield Limit(Gap.INSERT_CLEARED, relation, one.after.in_the_way, role)
+
+
+def count(inserts: Sequence[Insert]) -> Inserted:
+    """What was tried, in numbers."""
+    tried = [insert for insert in inserts if not insert.place.given]
+    works = [insert for insert in tried if insert.works]
+    return Inserted(
+        tried=len(tried),
+        working=len(works),
+        fixed=sum(i.before is None or not i.before.works for i in works),
+        tables=len({insert.place.table for insert in tried}),
+    )
+
+
+def touched_tables(before: Live, after: Live, locked: set[Name]) -> tuple[Table, ...]:
+    """Tables, as they are after it, that are new, locked or generated otherwise than before."""
+    return tuple(
+        table for table in after.tables if table.name in locked or changes_key(table, before, after)
+    )
+
+
+def changes_key(table: Table, before: Live, after: Live) -> bool:
+    """Whether a revision changed who generates the key, or who may."""
+    key, old = key_of(table), before.table_of.get(table.name)
+    if old is None or key is None or not old.has(key.name):
+        return True
+    known = old.column(key.name)
+    if _facts(key) != _facts(known) or {*table.writers} != {*old.writers}:
+        return True
+    drawn = {*key.sequences, *key.owned}
+    stem = f"{table.name.name}_{key.name}_"
+    drawn |= {name for name in after.sequence_of if name.name.startswith(stem)}
+    return any(before.sequence_of.get(n) != after.sequence_of.get(n) for n in drawn)
+
+
+def _facts(column: Column) -> tuple[object, ...]:
+    return column.type, column.generator, column.default, column.sequences, column.owned
+
+
+def compare(
+    tables: Sequence[Table],
+    before: Outcomes,
+    after: Outcomes,
+    states: tuple[Live, Live],
+    promises: Promises,
+    *,
+    strict: bool,
+) -> Iterator[Insert]:
+    """What was tried on both sides, of these tables."""
+    known, now = states
+    for table in tables:
+        changed = changes_key(table, known, now)
+        fresh_table = table.name not in known.table_of
+        repairs = {repair.column.name: repair for repair in promises.of(table.name)}
+        for place, tried in after.items():
+            if place.table != table.name:
+                continue
+            earlier, repair = before.get(place), repairs.get(place.column)
+            worked = earlier is not None and earlier.outcome.works
+            advances = repair.advances if repair else changed and not worked
+            generates = repair.generates if repair else changed
+            key = repair.column if repair else key_of(table)
+            yield Insert(
+                place=place,
+                before=earlier.outcome if earlier else None,
+                after=tried.outcome,
+                behind=advances and not place.given and _is_behind(tried.outcome, key),
+                lacks=_lacks(table, known, place.role),
+                concerned=generates
+                and not place.given
+                and not (fresh_table and _by_application(table)),
+                repair=repair,
+                strict=strict,
+            )
+
+
+def _lacks(table: Table, known: Live, role: str) -> bool:
+    """Whether the role may not use a sequence, and that is new."""
+    old = known.table_of.get(table.name)
+    before = {s for w in (old.writers if old else ()) if w.role == role for s in w.lacks}
+    return any({*w.lacks} - before for w in table.writers if w.role == role)
+
+
+def _by_application(table: Table) -> bool:
+    """Whether the application gives the key: it has no generator and owns no sequence."""
+    key = key_of(table)
+    return key is None or (key.generator is Generator.NOTHING and not key.owned)
+
+
+def _is_behind(outcome: Outcome, key: Column | None) -> bool:
+    """Whether the new id lies among those that exist."""
+    extremes = key.extremes if key else None
+    if not (outcome.id or "").lstrip("-").isdigit() or extremes is None:
+        return False
+    low, high = extremes.low, extremes.high
+    return low is not None and high is not None and low <= int(outcome.id or 0) <= high

@@ -1,0 +1,179 @@
+"""What a generated revision promises is seen to hold, and what it breaks refutes it."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import remediate
+from remediate.config import Config
+from remediate.errors import RehearsalFailed
+from remediate.plans.plan import Landed
+from remediate.rehearsal.scratch import Server
+from remediate.remedies import conversion
+from remediate.render.proof import checks, limit
+from remediate.revisions import script
+from tests.rehearsal.test_proof import inside
+from tests.support import helpers
+from tests.support.project import Project, small_project
+
+BOTH = """\
+from sqlalchemy import Column, ForeignKey, Integer, Table
+Table("t", metadata, Column("id", Integer, primary_key=True))
+Table("c", metadata, Column("id", Integer, primary_key=True), Column("t_id", Integer, ForeignKey("t.id")))
+"""
+TEXT = (
+    "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t SELECT FROM generate_series(1, 40);"
+    "CREATE TABLE c (id serial PRIMARY KEY, t_id text, r text);"
+    "INSERT INTO c (t_id) SELECT g::text FROM generate_series(5, 35) g;"
+)
+VIEW = (
+    "CREATE VIEW v AS SELECT t_id FROM c; DROP ROLE IF EXISTS reader; CREATE ROLE reader;"
+    "GRANT SELECT (t_id) ON v TO reader;"
+)
+NEARLY_FULL = (
+    "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (2147483640);"
+    "SELECT setval('t_id_seq', 2147483640);"
+)
+NO_USAGE = (
+    "DROP ROLE IF EXISTS somebody; CREATE ROLE somebody; CREATE SCHEMA s; CREATE TABLE s.t (id serial PRIMARY KEY);"
+    "GRANT INSERT ON s.t TO somebody;"
+)
+BEHIND = (
+    "DROP ROLE IF EXISTS somebody; CREATE ROLE somebody; CREATE TABLE t (id serial PRIMARY KEY);"
+    "INSERT INTO t SELECT generate_series(1, 30); GRANT INSERT ON t TO somebody;"
+)
+PATH = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = app, public', current_database()); END $$;"
+IN_APP = "CREATE SCHEMA app; CREATE TABLE app.t (id serial PRIMARY KEY); ALTER TABLE app.t ALTER id DROP DEFAULT"
+
+
+@contextlib.contextmanager
+def opened(
+    server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch, ddl: str, models: str | None
+) -> Iterator[Project]:
+    with small_project(server, folder, ddl, models=models) as project, inside(project, monkeypatch):
+        yield project
+
+
+@pytest.fixture
+def generate(newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Generate for a database with this DDL; what was written, and the first review file."""
+
+    def run(
+        ddl: str, *, models: str | None = None, approve: str = "all"
+    ) -> tuple[tuple[Landed, ...], str]:
+        options = remediate.GenerateOptions(approve=(approve,), reviewer="Ann")
+        with opened(newest, tmp_path, monkeypatch, ddl, models) as project:
+            landed = remediate.generate(Config(), options)
+            return landed, (project.folder / landed[0].review).read_text()
+
+    return run
+
+
+def limits(landed: tuple[Landed, ...]) -> list[str]:
+    return [limit(one) for revision in landed if revision.proof for one in revision.proof.limits]
+
+
+def test_a_downgrade_that_refuses_by_announcement_is_seen_to_refuse(generate) -> None:
+    (landed, *_), review = generate(NEARLY_FULL)
+    assert landed.proof
+    assert "integer out of range" in landed.proof.refusal
+    told = dict(checks(landed.proof))["downgrade once an id is beyond the former type"]
+    assert told == "refused, and everything is as it was (integer out of range)"
+    assert f"- [x] downgrade once an id is beyond the former type: {told}" in review
+
+
+def test_a_downgrade_that_goes_through_and_loses_ids(
+    generate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = conversion._back
+
+    def cut(change: conversion.Change, member: conversion.Member) -> list[str]:
+        (typed,) = original(change, member)
+        return [f"{typed} USING least({change.place[1]}, 2147483647)"]
+
+    monkeypatch.setattr(conversion, "_back", cut)
+    with pytest.raises(RehearsalFailed, match="DOWNGRADE_LOSES: the downgrade goes through"):
+        generate(NEARLY_FULL)
+
+
+def test_what_the_rehearsal_locked_and_how_long_it_took_stands_in_the_review(generate) -> None:
+    landed, review = generate(TEXT + VIEW, models=BOTH)
+    assert limits(landed) == []
+    (proof, *_) = [one.proof for one in landed if one.proof]
+    assert {str(lock.relation) for lock in proof.locks if lock.rewritten} == {"public.c"}
+    assert re.search(r"- ACCESS EXCLUSIVE from statement \d+ of \d+ to the end", review)
+    assert "| statement | took | for |" in review
+    assert f"| {len(proof.timings)} |" in review
+
+
+def test_a_right_to_read_that_a_rebuilt_view_loses(
+    generate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = script._rebuilt
+
+    def without_grants(hanging: tuple[object, ...]) -> Iterator[script.Block]:
+        for block in original(hanging):
+            kept = tuple(s for s in block.statements if not s.startswith("GRANT"))
+            yield script.Block(block.title, kept)
+
+    monkeypatch.setattr(script, "_rebuilt", without_grants)
+    with pytest.raises(RehearsalFailed, match=r"SELECT_BREAKS: SELECT from public\.v fails"):
+        generate(TEXT + VIEW, models=BOTH)
+
+
+def test_a_view_that_gives_other_rows_at_another_time(generate) -> None:
+    view = "CREATE VIEW v AS SELECT t_id, clock_timestamp() FROM c"
+    landed, _ = generate(f"{TEXT} {view}", models=BOTH)
+    assert limits(landed) == []
+
+
+def test_a_default_whose_parent_only_the_live_database_holds(generate) -> None:
+    landed, _ = generate(TEXT.replace("t_id text", "t_id text DEFAULT '17'"), models=BOTH)
+    assert limits(landed) == []
+
+
+def test_a_role_that_cannot_reach_the_schema_is_a_limit(generate) -> None:
+    landed, _ = generate(NO_USAGE, models="")
+    assert limits(landed) == [
+        "INSERT into s.t as somebody was tried without what refuses a made-up row: "
+        "permission denied for schema s"
+    ]
+
+
+def test_a_role_that_lacks_the_sequence_is_no_matter_of_its_position(generate) -> None:
+    landed, _ = generate(BEHIND, models="", approve="SEQ001")
+    assert limits(landed) == [
+        "INSERT into public.t as somebody: permission denied for sequence t_id_seq"
+    ]
+
+
+def test_a_grant_promises_nothing_of_a_sequence_at_its_end(generate) -> None:
+    ddl = BEHIND.replace(
+        "INSERT INTO t SELECT generate_series(1, 30)", "SELECT setval('t_id_seq', 2147483647)"
+    )
+    landed, _ = generate(ddl, models="", approve="PK005")
+    assert limits(landed) == [
+        f'INSERT into public.t as {role}: nextval: reached maximum value of sequence "t_id_seq" (2147483647)'
+        for role in ("postgres", "somebody")
+    ]
+
+
+def test_no_version_table_yet_in_a_search_path_of_several_schemas(generate) -> None:
+    landed, _ = generate(f"{PATH} {IN_APP}", models="")
+    assert limits(landed) == []
+
+
+def test_a_version_table_further_down_the_search_path(
+    newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(newest, tmp_path, monkeypatch, IN_APP, "") as project:
+        project.run("alembic", "revision", "-m", "first")
+        project.run("alembic", "upgrade", "head")
+        with helpers.connected(project.url) as connection:
+            connection.execute(PATH)
+        options = remediate.GenerateOptions(approve=("all",), reviewer="Ann")
+        assert remediate.generate(Config(), options)
+        project.run("alembic", "upgrade", "head")
