@@ -3,8 +3,9 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from remediate.lint import Known, changes, facts, learn, lint, table_name
+from remediate.lint import Known, facts, read, table_name
 from remediate.lint.facts import Change
 from remediate.lint.scope import HOLE
 from remediate.lint.values import bare_name, name_parts
@@ -12,6 +13,9 @@ from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import family_of
 from remediate.snapshots.tables import Generator, Name, Sequence
+
+if TYPE_CHECKING:
+    from remediate.lint.steps import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +82,14 @@ def _is_narrow(sequence: Sequence | None) -> bool:
 def full_name(written: str, live: Live) -> Name:
     """The relation that a revision means; without a schema that of the search path."""
     schema, name = name_parts(written)
-    default = Name(live.database.default_schema, name)
-    public = Name("public", name)
-    there = live.table_of.keys() | live.sequence_of.keys()
-    if schema:
-        return Name(schema, name)
-    return public if default not in there and public in there else default
+    default, public = Name(live.database.default_schema, name), Name("public", name)
+    if schema or default == public:
+        return Name(schema or "public", name)
+    return public if _is_there(public, live) and not _is_there(default, live) else default
+
+
+def _is_there(name: Name, live: Live) -> bool:
+    return name in live.table_of or name in live.sequence_of
 
 
 def upcoming(
@@ -109,26 +115,30 @@ def upcoming(
         text = revision.text.lower()
         if not any(word in text for word in words):
             continue
-        one = _read(revision, first[revision.id], (now, earlier, live), engine)
+        found = read(revision.text, now)
+        one = _upcoming(revision, first[revision.id], found, (earlier, live), engine)
         made.append(one)
         earlier = [*earlier, *(change.fact for change in one.upgrade)]
-        now = learn([revision.text], now)
+        now = found.after
     return tuple(made)
 
 
-def _read(
-    revision: Revision, first: str, before: tuple[Known, list[facts.Fact], Live], engine: str
+def _upcoming(
+    revision: Revision,
+    first: str,
+    found: "Read",
+    before: tuple[list[facts.Fact], Live],
+    engine: str,
 ) -> Upcoming:
-    now, earlier, live = before
-    found = changes(revision.text, now)
+    earlier, live = before
     ways = [
-        tuple(c for c in found if c.function in {way, f"{way}_{engine}"})
+        tuple(c for c in found.changes if c.function in {way, f"{way}_{engine}"})
         for way in ("upgrade", "downgrade")
     ]
     upgrade, downgrade = ways
     refused = {
         u.line: Refusal("42804", u.message)
-        for u in lint(revision.text, now)
+        for u in found.unsafe
         if u.kind in ("type-without-using", "reference-mistyped") and u.function != "downgrade"
     }
     refusals = {}

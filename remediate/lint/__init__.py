@@ -7,7 +7,8 @@ from remediate.lint.kinds import KINDS, PAGE, REVISION_ID_KINDS
 from remediate.lint.values import NOTHING, Known, Unsafe, table_name
 
 if TYPE_CHECKING:
-    from remediate.lint.facts import Change, Fact
+    from remediate.lint.facts import Fact
+    from remediate.lint.steps import Read
 
 __all__ = [
     "KINDS",
@@ -16,10 +17,10 @@ __all__ = [
     "REVISION_ID_KINDS",
     "Known",
     "Unsafe",
-    "changes",
     "facts_of",
     "learn",
     "lint",
+    "read",
     "table_name",
 ]
 
@@ -38,11 +39,14 @@ def learn(sources: Iterable[str], known: Known = NOTHING) -> Known:
     return linter.learn(sources, known)
 
 
-def changes(source: str, known: Known = NOTHING) -> "tuple[Change, ...]":
-    """What a revision does, by line. Raises SyntaxError where it is no Python."""
+def read(source: str, known: Known = NOTHING) -> "Read":
+    """What a revision does, what of it is unsafe, and what it leaves behind, read once.
+
+    Raises SyntaxError where it is no Python.
+    """
     from remediate.lint import steps  # noqa: PLC0415  (the parser takes 0.1 s to import)
 
-    return steps.changes(source, known)
+    return steps.read(source, known)
 
 
 def facts_of(sql: str) -> "tuple[Fact, ...]":

@@ -31,10 +31,24 @@ _REFUSED = "@-+:"  # alembic.script.revision._revision_illegal_chars
 
 def lint(source: str, known: Known = NOTHING) -> tuple[Unsafe, ...]:
     """What is unsafe in a revision, by line. Raises SyntaxError where it is no Python."""
-    walker = Walker(source)
+    return read(source, known)[0]
+
+
+def read(source: str, known: Known = NOTHING) -> tuple[tuple[Unsafe, ...], tuple[Run, ...], Known]:
+    """What is unsafe in a revision, its functions, and what the next one may know.
+
+    Raises SyntaxError where it is no Python.
+    """
+    walker, before = Walker(source), initial_state(known)
+    made = tuple(runs(walker, before))
+    end = next((run.end for run in reversed(made) if run.upgrades), before)
+    return _unsafe(walker, made, known), made, known_from(end, known.version_width)
+
+
+def _unsafe(walker: Walker, made: Iterable[Run], known: Known) -> tuple[Unsafe, ...]:
     findings = list(_revision_id(walker, known))
     steering = not is_offline_aware(walker.tree)
-    for run in runs(walker, initial_state(known)):
+    for run in made:
         for check in _CHECKS:
             findings += check(run)
         findings += step_checks.query_steers_ddl(run) if steering else ()

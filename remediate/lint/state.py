@@ -1,7 +1,6 @@
 """The columns that a revision meets, as its steps change them one after the other."""
 
 from collections.abc import Iterable
-from copy import copy
 from dataclasses import dataclass, field
 
 from remediate.lint import facts
@@ -34,6 +33,13 @@ class Column:
     key: bool = False
     uncertain: bool = False  # something ran that may have changed anything of it
 
+    def copy(self) -> "Column":
+        """Another one like it; copy.copy() takes twenty times as long."""
+        return Column(
+            self.table, self.name, self.type, self.branch, self.sequence, self.sequence_type,
+            self.generated, self.before, self.key, self.uncertain,
+        )  # fmt: skip
+
     def type_at(self, branch: Branch) -> str:
         return self.type if branch[: len(self.branch)] == self.branch else ""
 
@@ -46,7 +52,7 @@ class State:
     uncertain: bool = False  # something ran that may have changed any column
 
     def copy(self) -> "State":
-        columns = {spot: copy(column) for spot, column in self.columns.items()}
+        columns = {spot: column.copy() for spot, column in self.columns.items()}
         return State(columns, dict(self.sequences), set(self.enums), self.uncertain)
 
     def of(self, table: str) -> list[Column]:

@@ -1,22 +1,31 @@
 """What a revision does, fact by fact, with the lines that do it."""
 
+from dataclasses import dataclass
+
 from remediate.lint import events, linter, statements
 from remediate.lint.columns import keywords
 from remediate.lint.facts import Change, Event, Fact
 from remediate.lint.operations import operation_name
 from remediate.lint.scope import Text
-from remediate.lint.state import initial_state
-from remediate.lint.values import NOTHING, Known
-from remediate.lint.walk import Walker
+from remediate.lint.values import NOTHING, Known, Unsafe
 
 _NOT_READ = {"nullable", "comment"}  # of op.alter_column
 
 
-def changes(source: str, known: Known = NOTHING) -> tuple[Change, ...]:
-    """What a revision does, in its order. Raises SyntaxError where it is no Python."""
-    walker = Walker(source)
-    found = [(run.function, _once(run)) for run in linter.runs(walker, initial_state(known))]
-    return tuple(_change(event, function) for function, several in found for event in several)
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A revision as it is read once."""
+
+    unsafe: tuple[Unsafe, ...]
+    changes: tuple[Change, ...]  # in the order in which they run
+    after: Known  # what the next revision may know
+
+
+def read(source: str, known: Known = NOTHING) -> Read:
+    """A revision upon what is known; raises SyntaxError where it is no Python."""
+    unsafe, runs, after = linter.read(source, known)
+    changes = tuple(_change(event, run.function) for run in runs for event in _once(run))
+    return Read(unsafe, changes, after)
 
 
 def _once(run: events.Run) -> tuple[Event, ...]:

@@ -1,7 +1,13 @@
 """What a revision does, with the lines that do it."""
 
-from remediate.lint import Known, changes, facts, facts_of
+from remediate.lint import Known, facts, facts_of, learn, lint, read
+from remediate.lint.facts import Change
 from tests.lint.revisions import down, module, up
+
+
+def steps(source: str) -> tuple[Change, ...]:
+    return read(source).changes
+
 
 SEVERAL = up("""
     op.create_foreign_key(
@@ -14,7 +20,7 @@ SEVERAL = up("""
 
 
 def test_lines_and_what_is_not_read() -> None:
-    reference, several, alone = changes(SEVERAL)
+    reference, several, alone = read(SEVERAL).changes
     assert reference.fact == facts.ReferenceAdded(
         "app.pet", ("owner_id",), "app.owner", ("id",), "f"
     )
@@ -25,7 +31,7 @@ def test_lines_and_what_is_not_read() -> None:
 
 
 def test_what_may_not_run_is_not_certain() -> None:
-    found = changes(
+    found = steps(
         up("""
         if context.get_x_argument():
             op.drop_constraint("f", "pet", schema="app")
@@ -40,7 +46,7 @@ def test_what_may_not_run_is_not_certain() -> None:
 
 
 def test_what_a_helper_does_stands_in_the_helper() -> None:
-    (found,) = changes(
+    (found,) = steps(
         module("""
         def drop(name):
             op.drop_constraint(name, "pet")
@@ -63,7 +69,7 @@ def test_both_ways_and_sql_of_several_actions() -> None:
             ADD CONSTRAINT g FOREIGN KEY (x, y) REFERENCES b
     """)''',
     )
-    assert [(one.function, one.line, one.fact) for one in changes(source)] == [
+    assert [(one.function, one.line, one.fact) for one in read(source).changes] == [
         ("upgrade", 12, facts.ConstraintDropped("a", "f")),
         ("upgrade", 13, facts.ReferenceAdded("a", ("x", "y"), "b", (), "g")),
         ("downgrade", 18, facts.RowsChanged("a")),
@@ -80,7 +86,9 @@ def test_columns_that_an_insert_names() -> None:
         op.execute("INSERT INTO roles VALUES (1, 'a')")
         op.execute("INSERT INTO roles DEFAULT VALUES")
     """
-    written = [one.fact for one in changes(up(body)) if isinstance(one.fact, facts.RowsWritten)]
+    written = [
+        one.fact for one in read(up(body)).changes if isinstance(one.fact, facts.RowsWritten)
+    ]
     assert [one.columns for one in written] == [("name", "note"), None, ("name",), None, ()]
 
 
@@ -95,11 +103,13 @@ def test_facts_of_sql() -> None:
 
 
 def test_types_that_the_database_has_do_not_matter() -> None:
-    assert changes(SEVERAL, Known({("app.pet", "owner_id"): "integer"})) == changes(SEVERAL)
+    assert (
+        read(SEVERAL, Known({("app.pet", "owner_id"): "integer"})).changes == read(SEVERAL).changes
+    )
 
 
 def test_names_in_a_batch_and_in_f() -> None:
-    found = changes(
+    found = steps(
         up("""
         with op.batch_alter_table("pet", schema="app") as batch_op:
             batch_op.drop_constraint(batch_op.f("f"), type_="foreignkey")
@@ -116,3 +126,12 @@ def test_names_in_a_batch_and_in_f() -> None:
         facts.IndexCreated("app.pet", "ix"), facts.IndexDropped("app.ix"),
         facts.IndexCreated("app.pet", "ix"), facts.IndexDropped("app.ix"),
     ]  # fmt: skip
+
+
+def test_a_revision_read_once_is_as_linted_and_learned() -> None:
+    known = Known({("pet", "owner_id"): "text"})
+    source = up('op.alter_column("pet", "owner_id", type_=sa.Integer())')
+    once = read(source, known)
+    assert once.unsafe == lint(source, known)
+    assert once.after == learn([source], known)
+    assert [one.kind for one in once.unsafe] == ["type-without-using"]

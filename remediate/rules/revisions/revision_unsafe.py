@@ -60,7 +60,7 @@ from remediate.findings.finding import (
     Verdict,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.lint import KINDS, NOTHING, REVISION_ID_KINDS, Unsafe, learn, lint
+from remediate.lint import KINDS, NOTHING, REVISION_ID_KINDS, Unsafe, read
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import Revision
 from remediate.snapshots.live import Live
@@ -88,10 +88,11 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for revision in history.in_order:
         if revision.id in history.applied:
             continue
-        for unsafe in lint(revision.text, known):
+        found = read(revision.text, known)
+        for unsafe in found.unsafe:
             if unsafe.kind not in REVISION_ID_KINDS:  # AL001, AL002
                 yield _finding(revision, unsafe)
-        known = learn([revision.text], known)
+        known = found.after
 
 
 def _finding(revision: Revision, unsafe: Unsafe) -> Finding:
