@@ -110,7 +110,8 @@ def recover(home: Path) -> Iterator[Recovered]:
                 yield Recovered(finished=True, paths=paths)
             else:
                 _take_back(room, moves, journal["folders"])
-                yield Recovered(finished=False, paths=paths)
+                if not room.exists():
+                    yield Recovered(finished=False, paths=paths)
 
 
 def _move(file: File, name: str) -> _Move:
