@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from remediate.findings.remedy import ACCEPTED_BY_NAME, Hazard
+from remediate.findings.remedy import ACCEPTED_BY_NAME, Act, Hazard
 from remediate.rehearsal.scratch import Server
 from tests.random import ddl, inserts, models
 from tests.random.failures import Failure
@@ -194,17 +194,22 @@ class Journey:
         for table in self.schema.tables:
             if _about(table, chosen) and not _about(table, left):
                 self._check_repaired(table, after)
+                if _advances(table, chosen):
+                    self._check_session(table)
 
     def _check_repaired(self, table: Table, after: dict[Attempt, Result]) -> None:
-        held = inserts.of_session(table, self.schema, self.session)
-        if held.rows < TIMES:
-            self._failed("INSERT", f"fails in a session that held ids: {held.error}")
         for attempt, result in after.items():
             own = attempt.table == table.label and attempt.into == "required"
             if not own or result.rows == TIMES or _OTHERS.search(result.error):
                 continue
             if inserts.allowed(table, attempt.role, self.project.url):
                 self._failed("INSERT", f"fails as before ({attempt.role}): {result.error}")
+
+    def _check_session(self, table: Table) -> None:
+        """Ids that a session drew before are not given once the sequence is moved."""
+        held = inserts.of_session(table, self.schema, self.session)
+        if held.rows < TIMES:
+            self._failed("INSERT", f"fails in a session that held ids: {held.error}")
 
     @property
     def _base(self) -> str:
@@ -263,6 +268,12 @@ def _hazards(findings: Iterable[dict[str, Any]]) -> set[str]:
 def _weighs(finding: dict[str, Any]) -> bool:
     """Whether `all` means it."""
     return finding["severity"] != "info" and finding["confidence"] != "possible"
+
+
+def _advances(table: Table, findings: Iterable[dict[str, Any]]) -> bool:
+    """Whether a repair of the table moves a sequence."""
+    of_table = [f for f in findings if _about(table, [f])]
+    return any(step["act"] == Act.ADVANCE for f in of_table for step in f["remedy"]["steps"])
 
 
 def _about(table: Table, findings: Iterable[dict[str, Any]]) -> bool:
