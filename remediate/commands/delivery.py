@@ -130,17 +130,18 @@ def without_the_refuted(delivery: Delivery, error: RevisionRefuted) -> tuple[Lan
     rest = tuple(item for item in items if item.finding.id not in out)
     text = "\n".join(f"{', '.join(one.ids)}: {one.reason}" for one in found)
     if not rest or not delivery.options.skip_refuted:
-        raise RehearsalFailed(f"the rehearsal refutes\n{text}", _way_on(rest)) from error
+        raise RehearsalFailed(
+            f"the rehearsal refutes\n{text}", _way_on(rest, error.hint)
+        ) from error
     delivery.progress(f"Not written, since the rehearsal refutes it:\n{text}")
     return written(delivery, rest)
 
 
-def _way_on(rest: Sequence[ApprovedItem]) -> str:
-    nothing = "Nothing was written to versions/. This is worth a bug report."
+def _way_on(rest: Sequence[ApprovedItem], hint: str) -> str:
     if not rest:
-        return nothing
+        return hint
     others = f"the other {len(rest)}" if len(rest) > 1 else rest[0].finding.id
-    return f"{nothing} Write {others} with: --skip-refuted"
+    return f"{hint} Write {others} with: --skip-refuted"
 
 
 def _told(sequel: Sequel[ProjectReading]) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from remediate.analysis.keys import filled_by_models
-from remediate.findings.effects import ErrorKind
-from remediate.findings.finding import Place, Severity, id_parts
+from remediate.findings.effects import ErrorKind, Leaves
+from remediate.findings.finding import Place, Rule, Severity, id_parts
 from remediate.findings.marks import place_of
 from remediate.rules import of_reference, rule_of
 from remediate.snapshots.declared import Declared
@@ -29,7 +29,7 @@ from remediate.verification.result import Outcome, Verified
 def verify(id_: str, live: Live, declared: Declared, findings: Mapping[str, Severity]) -> Verified:
     """The place of a repaired finding as it is now; `findings` are what the rules find there now.
 
-    What is not the repair's, and no more than an info of another rule, is shown and fails nothing.
+    What is not the repair's, and what another rule says there, is shown and fails nothing.
     """
     rule, place = place_of(id_)
     if of_reference(rule):
@@ -41,9 +41,9 @@ def verify(id_: str, live: Live, declared: Declared, findings: Mapping[str, Seve
     facts, problems = _checks(table, column, live)
     if by_application(table, column, declared):
         facts, problems = (Seen.FILLED_BY_MODELS,), ()
-    known = _open_to_doubt(rule, place, findings)
-    facts = (*(p for p in problems if _error_of(p) in known), *facts)
-    problems = tuple(p for p in problems if _error_of(p) not in known)
+    others = _others(rule, place, findings)
+    facts = (*(p for p in problems if _is_theirs(p, others)), *facts)
+    problems = tuple(p for p in problems if not _is_theirs(p, others))
     if id_ in findings:
         problems = (Seen.STILL_FOUND, *problems)
     doubts = tuple(
@@ -61,27 +61,28 @@ def by_application(table: Table, column: Column, declared: Declared) -> bool:
     return column.generator is Generator.NOTHING and bool(filled_by_models(model, column))
 
 
-def _open_to_doubt(
-    rule: str, place: Place, findings: Mapping[str, Severity]
-) -> frozenset[ErrorKind]:
-    """The errors that other rules expect there, and call no more than an info."""
-    others = [
-        rule_of(code)
+def _others(rule: str, place: Place, findings: Mapping[str, Severity]) -> dict[Rule, Severity]:
+    """What other rules find there; none where the repair answers for the default as a whole."""
+    here = {
+        rule_of(code): findings[f"{code}:{at}"]
         for code, at in map(id_parts, findings)
-        if at == str(place) and code != rule and findings[f"{code}:{at}"] is Severity.INFO
-    ]
-    return frozenset(kind for other in others for kind in other.errors)
+        if at == str(place) and code != rule
+    }
+    return {} if rule_of(rule).leaves is Leaves.DEFAULT else here
 
 
-def _error_of(problem: Observation) -> ErrorKind | None:
-    """The error that a plain INSERT meets because of it, for what a finding may say too."""
+def _is_theirs(problem: Observation, others: Mapping[Rule, Severity]) -> bool:
+    """Whether another rule says so, of a default that it alone repairs or doubts."""
+    doubts = {kind for rule, how in others.items() if how is Severity.INFO for kind in rule.errors}
     match problem:
         case Seen.NOTHING_GENERATES:
-            return ErrorKind.NOT_NULL
+            return ErrorKind.NOT_NULL in doubts
         case Collides():
-            return ErrorKind.DUPLICATE
+            return ErrorKind.DUPLICATE in doubts
+        case Owned():
+            return any(rule.leaves is Leaves.DEFAULT for rule in others)
         case _:
-            return None
+            return False
 
 
 def _checks(

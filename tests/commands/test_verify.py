@@ -85,6 +85,12 @@ DROP ROLE IF EXISTS verify_app; CREATE ROLE verify_app; GRANT INSERT ON t TO ver
 """
 
 
+LENT = """
+CREATE UNLOGGED TABLE o (id serial PRIMARY KEY);
+CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('o_id_seq')); INSERT INTO t VALUES (2147483640)
+"""
+
+
 @pytest.mark.parametrize(
     ("rule", "shown"),
     [
@@ -94,12 +100,15 @@ DROP ROLE IF EXISTS verify_app; CREATE ROLE verify_app; GRANT INSERT ON t TO ver
         pytest.param(
             "PK005", "next value 1, and 2147480000 exists", marks=pytest.mark.project(FAR_AHEAD)
         ),
+        pytest.param(
+            "SEQ007", "its sequence belongs to public.o", marks=pytest.mark.project(LENT, models="")
+        ),
     ],
 )  # fmt: skip
 def test_a_repair_does_not_answer_for_what_nobody_approved(
     rule: str, shown: str, project: Project
 ) -> None:
-    """PK001 and SEQ001 are an info there: `all` does not mean them, and the repair holds."""
+    """PK001 and SEQ001 are an info there, PK003 is left to a person: the repair holds."""
     project.run("remediate", "generate", "--approve", rule, "--reviewer", "Ann")
     project.run("alembic", "upgrade", "head")
     told = project.run("remediate", "verify").stdout

@@ -113,7 +113,11 @@ def draw(schema: Schema, session: psycopg.Connection) -> None:
 def of_session(table: Table, schema: Schema, session: psycopg.Connection) -> Result:
     """What becomes of rows of this session, which may still hold ids; they are taken back."""
     _, sql = next(_statements(table, schema))
-    return _result(Attempt(table.label, "required", "postgres", sql), session)
+    positions = _positions(session)
+    result = _result(Attempt(table.label, "required", "postgres", sql), session)
+    for statement in positions:
+        session.execute(statement.encode())
+    return result
 
 
 def inserted(schema: Schema, url: sa.URL) -> None:

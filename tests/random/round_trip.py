@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from remediate.findings.remedy import ACCEPTED_BY_NAME, Hazard
+from remediate.findings.remedy import ACCEPTED_BY_NAME, Act, Hazard
 from remediate.rehearsal.scratch import Server
 from tests.random import ddl, inserts, models
 from tests.random.failures import Failure
@@ -80,7 +80,7 @@ class Journey:
         self.failures: list[Failure] = []
         self.approved: list[str] = []
         self.manual: list[str] = []
-        self.all, self.said = True, ""  # what was approved, and what `generate` said
+        self.said = ""  # by `generate`
 
     def run(self) -> None:
         """Raises Ended where nothing can follow."""
@@ -95,7 +95,7 @@ class Journey:
         if not chosen:
             return
         self._up_and_down(chosen, worked, before)
-        self._used(before)
+        self._used(before, announced=Hazard.NARROW_DOWNGRADE in _hazards(chosen))
 
     def _generated(self, proper: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """What was written: `all`, or all but what would lose something if that is not allowed."""
@@ -111,10 +111,7 @@ class Journey:
             self._generate(["all"], allowed - LOSES, expected=(0, 3))
             return []
         files = self.project.files()
-        self.all, self.said = (
-            approvals == ["all"],
-            self._generate(approvals, allowed, expected=(0,)),
-        )
+        self.said = self._generate(approvals, allowed, expected=(0,))
         if self.project.files() == files:
             self._failed("generate", "nothing was written")
         return chosen
@@ -139,12 +136,12 @@ class Journey:
         self._command("upgrade again", "alembic", "upgrade", "head")
         self._compare("upgrade again", repaired, state(self.project.url))
 
-    def _used(self, before: State) -> None:
-        """The way back after rows came: it is the same, or refused with a sentence."""
+    def _used(self, before: State, *, announced: bool) -> None:
+        """The way back after rows came: it is the same, or refused as a hazard or a sentence says."""
         inserts.inserted(self.schema, self.project.url)
         result = self.project.run("alembic", "downgrade", self._base, expected=None)
         if result.returncode:
-            if "remediate: " not in result.stderr:
+            if not announced and "remediate: " not in result.stderr:
                 self._failed("downgrade in use", last(result.stderr))
             return
         now = state(self.project.url)
@@ -170,11 +167,9 @@ class Journey:
 
     def _named(self, finding: dict[str, Any]) -> bool:
         """Whether somebody said before that it stays."""
-        by_hand = "steps" not in (finding["remedy"] or {})
         if finding["rule"] == "FK005" and "keep" in self.schema.options:
             return True  # ORPHANS_KEPT says that the constraint stays NOT VALID
-        left_out = (by_hand or not self.all) and finding["id"] in self.said
-        return finding["id"] in self.manual or left_out
+        return finding["id"] in self.manual or finding["id"] in self.said
 
     def _tried(self) -> dict[Attempt, Result]:
         return inserts.tried(self.schema, self.project.url)
@@ -194,17 +189,22 @@ class Journey:
         for table in self.schema.tables:
             if _about(table, chosen) and not _about(table, left):
                 self._check_repaired(table, after)
+                if _advances(table, chosen):
+                    self._check_session(table)
 
     def _check_repaired(self, table: Table, after: dict[Attempt, Result]) -> None:
-        held = inserts.of_session(table, self.schema, self.session)
-        if held.rows < TIMES:
-            self._failed("INSERT", f"fails in a session that held ids: {held.error}")
         for attempt, result in after.items():
             own = attempt.table == table.label and attempt.into == "required"
             if not own or result.rows == TIMES or _OTHERS.search(result.error):
                 continue
             if inserts.allowed(table, attempt.role, self.project.url):
                 self._failed("INSERT", f"fails as before ({attempt.role}): {result.error}")
+
+    def _check_session(self, table: Table) -> None:
+        """Ids that a session drew before are not given once the sequence is moved."""
+        held = inserts.of_session(table, self.schema, self.session)
+        if held.rows < TIMES:
+            self._failed("INSERT", f"fails in a session that held ids: {held.error}")
 
     @property
     def _base(self) -> str:
@@ -263,6 +263,12 @@ def _hazards(findings: Iterable[dict[str, Any]]) -> set[str]:
 def _weighs(finding: dict[str, Any]) -> bool:
     """Whether `all` means it."""
     return finding["severity"] != "info" and finding["confidence"] != "possible"
+
+
+def _advances(table: Table, findings: Iterable[dict[str, Any]]) -> bool:
+    """Whether a repair of the table moves a sequence."""
+    of_table = [f for f in findings if _about(table, [f])]
+    return any(step["act"] == Act.ADVANCE for f in of_table for step in f["remedy"]["steps"])
 
 
 def _about(table: Table, findings: Iterable[dict[str, Any]]) -> bool:

@@ -14,10 +14,13 @@ from tests.random import generator
 from tests.random.round_trip import travel
 from tests.random.schema import Made, Schema, Shape
 
-IN_CI = 0
+IN_CI = 30
 ALL = 300
 # Ingredients that are left out of all seeds, each with the reason.
-LEFT_OUT: dict[str, str] = {}
+LEFT_OUT = {
+    "path": "the scratch database has no search_path, so that the version table lies elsewhere",
+    "usage": "a role that may not reach the schema refutes the repair of a key",
+}
 SEEDS = [
     pytest.param(seed, marks=() if seed < IN_CI else (pytest.mark.soak,)) for seed in range(ALL)
 ]

@@ -134,13 +134,16 @@ def test_an_expression_that_takes_the_column_as_text(newest: Server, tmp_path: P
         "CREATE TABLE c (id serial PRIMARY KEY, p_id text CHECK (p_id <> '')); "
         "INSERT INTO c (p_id) SELECT generate_series(1, 30)"
     )
+    generate = ("remediate", "generate", "--reviewer", "Ann", "--approve")
     with small_project(newest, tmp_path, ddl) as project:
-        refused = project.run(
-            "remediate", "generate", "--approve", "FK003", "--reviewer", "Ann", expected=4
+        foreseen = project.run(*generate, "FK003:public.c.p_id", expected=3).stderr
+        assert "public.c.p_id: CHECK c_p_id_check, which computes with it as text" in foreseen
+        project.psql(
+            "ALTER TABLE c DROP CONSTRAINT c_p_id_check; CREATE VIEW v AS SELECT upper(p_id) FROM c"
         )
-        said = " ".join(refused.stderr.split())
-        assert "operator does not exist: integer <> text." in said
-        assert "(ALTER TABLE public.c)" in said
+        refused = project.run(*generate, "FK003", expected=4).stderr
+        said = " ".join(refused.split())
+        assert "function upper(integer) does not exist." in said
         assert "let it say column::text, and plan again" in said
 
 
