@@ -231,4 +231,4 @@ def orphans_question(fk: ForeignKey, live: Live, *, deep: bool) -> Question | No
     if fk.table not in live.table_of or not is_whole(fk.table, live, deep=deep):
         return None
     oid = live.table_of[fk.table].oid
-    return Question((fk.table, fk.name), fk.orphans("count(*)"), oid, _LOCKS)
+    return Question((fk.table, fk.name), fk.orphans("count(*)", live.inherited), oid, _LOCKS)

@@ -18,6 +18,11 @@ def _unreferable(ends: Ends, live: Live) -> str:
             f"{ends.target} is unlogged, and no permanent table can reference it (42P16): SET "
             "LOGGED first, or leave the reference undeclared"
         )
+    if ends.target in live.inherited:
+        return (
+            f"{ends.target} has children by inheritance, and a foreign key does not look into "
+            "them: ids of their rows would be refused (23503). Keep the rule by a trigger"
+        )
     keys = live.referable.get(ends.target)
     if keys is not None and frozenset(ends.target_columns) not in keys:
         columns = in_words(map(quote, ends.target_columns))

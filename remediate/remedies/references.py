@@ -141,7 +141,7 @@ def _undecided(fk: ForeignKey, live: Live) -> str:
     """What a person has to decide before; "" where nothing is left open."""
     open_ = []
     if orphans := live.orphans.get((fk.table, fk.name)):
-        query = fk.orphans("c.*")
+        query = fk.orphans("c.*", live.inherited)
         open_.append(f"{orphans} rows have no parent: decide about them first. {query}")
     if refused := reference_defaults.refused(fk.ends, live):
         open_.append(refused)

@@ -78,6 +78,11 @@ class Live(Snapshot):
         return {s.name: s for s in self.sequences}
 
     @cached_property
+    def inherited(self) -> frozenset[Name]:
+        """The tables with children by plain inheritance, whose rows no foreign key counts in."""
+        return frozenset(t.name for t in self.tables if t.children and not t.partitioned)
+
+    @cached_property
     def new_sequence_names(self) -> dict[tuple[Name, str], Name]:
         """The name of a new sequence for each column that owns none; no two are equal."""
         taken: dict[str, set[str]] = {}

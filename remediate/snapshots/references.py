@@ -1,5 +1,6 @@
 """Foreign keys, and columns whose names or models suggest one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -94,14 +95,21 @@ class ForeignKey:
         pairs = zip(self.columns, self.target_types, self.cast, strict=False)
         return tuple((column, target) for column, target, cast in pairs if cast)
 
-    def orphans(self, selected: str) -> str:
-        """The query over the rows without a parent; their alias is c."""
+    def orphans(self, selected: str, inherited: Collection[Name]) -> str:
+        """The query over the rows without a parent; their alias is c.
+
+        A foreign key does not look into children of the tables that are plainly `inherited`.
+        """
         given = " AND ".join(f"c.{ident(column)} IS NOT NULL" for column in self.columns)
         pairs = zip(self.columns, self.target_columns, strict=True)
-        same = " AND ".join(f"p.{ident(theirs)} = c.{ident(ours)}" for ours, theirs in pairs)
+        same = " AND ".join(f"p.{ident(key)} = c.{ident(column)}" for column, key in pairs)
+        ours, theirs = (
+            f"ONLY {name.sql}" if name in inherited else name.sql
+            for name in (self.table, self.target)
+        )
         return (
-            f"SELECT {selected} FROM {self.table.sql} c WHERE {given} "
-            f"AND NOT EXISTS (SELECT FROM {self.target.sql} p WHERE {same})"
+            f"SELECT {selected} FROM {ours} c WHERE {given} "
+            f"AND NOT EXISTS (SELECT FROM {theirs} p WHERE {same})"
         )
 
     def type_of_reference_to(self, column: str) -> str:

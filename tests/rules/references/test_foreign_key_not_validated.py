@@ -24,3 +24,17 @@ def test_what_is_found(said: helpers.Said) -> None:
 
 def test_what_is_left_alone(said: helpers.Said) -> None:
     assert said(RULE, LEFT_ALONE) == []
+
+
+INHERITED = """
+CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (p_id integer);
+CREATE TABLE pp () INHERITS (p); CREATE TABLE cc () INHERITS (c);
+INSERT INTO pp VALUES (7); INSERT INTO c VALUES (7); INSERT INTO cc VALUES (8);
+ALTER TABLE c ADD CONSTRAINT late FOREIGN KEY (p_id) REFERENCES p NOT VALID;
+"""
+
+
+def test_children_by_inheritance_are_not_looked_into(said: helpers.Said) -> None:
+    assert said(RULE, INHERITED) == [
+        "public.c.late is NOT VALID: rows from before it was made are not checked, and 1 rows have no parent",
+    ]
