@@ -37,6 +37,7 @@ BY_NAME = (
 )
 FREE = "CREATE SEQUENCE s; CREATE TABLE t (id {type} PRIMARY KEY DEFAULT nextval('s'), v text);"
 CYCLING = "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq CYCLE MAXVALUE 20000;"
+AT_IDS = f"SELECT setval('s', {NEAR});"
 GRANT = "GRANT INSERT ON t TO ann;"
 
 MEETING = {
@@ -47,8 +48,8 @@ MEETING = {
     "PK001 SEQ003": "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint;" + LOST,
     "PK001 SEQ007": "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq SET UNLOGGED;" + LOST,
     "PK002 PK005 SEQ004": f"CREATE TABLE t (id integer PRIMARY KEY, v text); {BY_NAME} {GRANT}",
-    "PK002 SEQ002 SEQ004": BARE + BY_NAME,
-    "PK002 SEQ002 SEQ004 of a cycling sequence": BARE + BY_NAME + "ALTER SEQUENCE s CYCLE;",
+    "PK002 SEQ002 SEQ004": BARE + BY_NAME + AT_IDS,
+    "PK002 SEQ002 SEQ004 of a cycling sequence": BARE + BY_NAME + AT_IDS + "ALTER SEQUENCE s CYCLE;",
     "PK004 SEQ002": "CREATE TABLE t (id integer PRIMARY KEY DEFAULT 5, v text);" + FULL,
     "PK005 SEQ001 SEQ004": FREE.format(type="integer") + "INSERT INTO t SELECT generate_series(1, 30);" + GRANT,
     "PK005 SEQ002": SERIAL + GRANT,
