@@ -8,7 +8,7 @@ from remediate.commands.plan import planned
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import RemediateError
-from remediate.logs import files, ranking
+from remediate.logs import files, ranking, skimming
 from remediate.logs.entries import Entry
 from remediate.logs.ranking import Group, Tally, Triage
 from remediate.logs.reader import LogReader
@@ -54,11 +54,11 @@ def read(paths: Sequence[str], progress: Progress = silent) -> Tally:
     others = untold = lines = 0
     for path in paths:
         reader = LogReader()
-        for line in files.lines(path):
-            lines += 1
-            if lines % _LINES == 0:
-                progress(f"remediate: {lines:,} lines read")
-            others += _count(reader.take(line), groups)
+        for block in files.blocks(path):
+            before, lines = lines, lines + block.count(b"\n") + (not block.endswith(b"\n"))
+            for number in range(before // _LINES + 1, lines // _LINES + 1):
+                progress(f"remediate: {number * _LINES:,} lines read")
+            others += _count(skimming.entries(block, reader), groups)
         others += _count(reader.rest(), groups)
         untold += reader.untold
     return Tally(tuple(groups.values()), others, untold, lines, tuple(paths))

@@ -6,7 +6,7 @@ Of a message only names are kept, never a value: those belong to the users.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from remediate.findings.effects import ErrorKind
 from remediate.logs import messages
@@ -77,12 +77,13 @@ _QUOTED = re.compile(r'["»«]\s?([^"»«\n]{1,200}?)\s?["»«]')
 _ENGLISH = re.compile(r"\b(?:of|for|is|to|must|be|the|not|value|field|must|could)\b")
 
 
+@lru_cache(maxsize=1000)
 def recognised(message: str, sqlstate: str = "") -> ServerError | None:
     """The error of this message, in any language that is known, or by its SQLSTATE.
 
     None where it is another error, and where it could not be told.
     """
-    for kind, piece, pattern in _patterns():
+    for kind, piece, pattern in _patterns(ascii_only=message.isascii()):
         if piece not in message or sqlstate not in ("", kind.sqlstate):
             continue
         if match := pattern.search(message):
@@ -97,7 +98,7 @@ def mentioned(text: str) -> bool:
 
     Its answer no is sure.
     """
-    return any(piece in text for piece in _pieces(ascii_only=text.isascii()))
+    return any(piece in text for piece in pieces(ascii_only=text.isascii()))
 
 
 def _error(kind: ErrorKind, fields: dict[str, str]) -> ServerError | None:
@@ -132,21 +133,25 @@ def _by_sqlstate(message: str, sqlstate: str) -> ServerError | None:
 
 
 @cache
-def _patterns() -> tuple[tuple[ErrorKind, str, re.Pattern[str]], ...]:
-    """Of every message: the longest of its words that never change, and the pattern."""
-    return tuple(
+def _patterns(*, ascii_only: bool) -> tuple[tuple[ErrorKind, str, re.Pattern[str]], ...]:
+    """Of every message: the longest of its words that never change, and the pattern.
+
+    Those in other alphabets are no part of plain ASCII.
+    """
+    made = (
         (kind, max(re.split(r"\{\w+\}|[\"»«]", text), key=len), _pattern(text))
         for kind, texts in _MESSAGES.items()
         for text in texts.splitlines()
     )
+    return tuple(one for one in made if one[1].isascii() or not ascii_only)
 
 
 @cache
-def _pieces(*, ascii_only: bool) -> tuple[str, ...]:
-    """Of each message its fixed words; those in other alphabets are no part of plain ASCII."""
-    pieces = sorted({piece for _, piece, _ in _patterns()}, key=len)
-    needed = (p for n, p in enumerate(pieces) if not any(q in p for q in pieces[:n]))
-    return tuple(piece for piece in needed if piece.isascii() or not ascii_only)
+def pieces(*, ascii_only: bool) -> tuple[str, ...]:
+    """Of each message its fixed words."""
+    found = sorted({piece for _, piece, _ in _patterns(ascii_only=ascii_only)}, key=len)
+    needed = (p for n, p in enumerate(found) if not any(q in p for q in found[:n]))
+    return tuple(needed)
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -1,7 +1,8 @@
-"""Log files, also compressed ones and standard input, line by line."""
+"""Log files, also compressed ones and standard input, as blocks of whole lines."""
 
 import bz2
 import codecs
+import contextlib
 import gzip
 import io
 import lzma
@@ -20,6 +21,8 @@ STDIN = "-"
 _PACKED: dict[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open,
 }  # fmt: skip
+_PIECE = 8192  # bytes; where a compressed file was cut off, the piece before is the last
+_BLOCK = 1_000_000
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -31,21 +34,35 @@ def check(paths: Sequence[str]) -> None:
                 pass
 
 
-def lines(path: str) -> Iterator[str]:
-    """The lines of a file, or of standard input, without their ends.
+def blocks(path: str) -> Iterator[bytes]:
+    """A file, or standard input, in blocks of whole lines; only the last line may lack its end.
 
     Raises UsageProblem for what is no text. A compressed file that was cut off ends where it ends.
     """
     with _opened(path) as stream:
         try:
             if stream.peek(2).startswith(_WIDE):
-                yield from map(_without_end, codecs.getreader("utf-16")(stream, "replace"))
+                wide = codecs.getreader("utf-16")(stream, "replace")
+                yield from (without_end(line).encode() + b"\n" for line in wide)
             else:
-                yield from _lines(stream)
+                yield from _blocks(stream)
         except EOFError:
             return
         except (OSError, zlib.error, lzma.LZMAError) as error:
             raise _unreadable(path, error) from error
+
+
+def text_of(line: bytes) -> str:
+    """A line without its end; one that is too long is cut."""
+    line = line[:LONGEST_LINE]
+    try:
+        return without_end(line.decode())
+    except UnicodeDecodeError:
+        return without_end(line.decode("latin-1"))
+
+
+def without_end(line: str) -> str:
+    return line.rstrip("\r\n")
 
 
 @contextmanager
@@ -85,20 +102,26 @@ def _unreadable(path: str, error: BaseException) -> UsageProblem:
     return UsageProblem(f"{name} cannot be read: {reason}", "Name files that you may read.")
 
 
-def _lines(stream: io.BufferedReader) -> Iterator[str]:
-    """A line that is too long is cut: it would not fit into memory."""
-    while line := stream.readline(LONGEST_LINE):
-        yield _without_end(_decoded(line))
-        while line and not line.endswith(b"\n"):
-            line = stream.readline(LONGEST_LINE)
+def _blocks(stream: io.BufferedReader) -> Iterator[bytes]:
+    pieces: list[bytes] = []
+    size = 0
+    for piece in _pieces(stream):
+        pieces.append(piece)
+        size += len(piece)
+        if size < _BLOCK:
+            continue
+        block, end, rest = b"".join(pieces).rpartition(b"\n")
+        if end:
+            yield block + end
+        # Of a line without measure only the head counts: it would not fit into memory.
+        pieces = [rest[:LONGEST_LINE]]
+        size = len(pieces[0])
+    if size:
+        yield b"".join(pieces)
 
 
-def _decoded(line: bytes) -> str:
-    try:
-        return line.decode()
-    except UnicodeDecodeError:
-        return line.decode("latin-1")
-
-
-def _without_end(line: str) -> str:
-    return line.rstrip("\r\n")
+def _pieces(stream: io.BufferedReader) -> Iterator[bytes]:
+    """Up to the end of the stream, or to where a compressed one was cut off."""
+    with contextlib.suppress(EOFError):
+        while piece := stream.read1(_PIECE):
+            yield piece

@@ -26,6 +26,8 @@ _LABELS = {
 }
 _LABELS.pop("")
 _ENDINGS = tuple(_LABELS)
+LABELS = (*_LABELS,)
+HARMLESS = tuple(label for label, part in _LABELS.items() if part != "error")
 _LABEL = re.compile(
     rf"(?:^|[^\w.])({'|'.join(sorted(map(re.escape, _LABELS), key=len, reverse=True))})$"
 )
@@ -143,6 +145,11 @@ def _is_error(sqlstate: str) -> bool:
     return bool(sqlstate) and sqlstate[:2] not in ("00", "01", "02")
 
 
+def ends_record(labelled: Labelled) -> bool:
+    """Whether a line is a message of the server that ends a record of an application's log."""
+    return not labelled.prefix and labelled.part in ("error", "other")
+
+
 # What Docker, Kubernetes, Compose and syslog put before each line of a program.
 _WRAPPER = re.compile(
     r"[\w.-]+\s+\|\s"
@@ -154,7 +161,7 @@ _STARTS = re.compile(
     r"|\[(?:debug|info|warning|error|critical)\s*\]"
 )
 _TRACEBACK = "Traceback (most recent call last)"
-_CHAINED = (
+CHAINED = (
     "The above exception was the direct cause",
     "During handling of the above exception",
 )
@@ -189,12 +196,37 @@ def starts(line: str, record: Record) -> bool:
     return _STARTS.match(line) is not None
 
 
+def stands_apart(line: str) -> bool:
+    """Whether a line is a record of csvlog or jsonlog: it is no part of any other record."""
+    if starts_csv(line):
+        return True
+    document = parsed(line) if line.startswith("{") and '"error_severity"' in line else None
+    return document is not None and is_jsonlog(document)
+
+
+def is_applications(line: str) -> bool:
+    """Whether a line is none of the server's, in whatever language."""
+    return labelled(line) is None and of_unknown_language(line) is None
+
+
+def resets(line: str) -> bool:
+    """Whether a line that tells no error begins a record, or ends the one before it."""
+    if found := labelled(line):
+        return ends_record(found)
+    return _STARTS.match(line) is not None and of_unknown_language(line) is None
+
+
+def belong(line: str, record: Record, time: str) -> None:
+    """The line is part of the record; it may be its head, and give the time."""
+    record.head, record.time = record.head or line[:200], record.time or time
+
+
 def take(line: str, record: Record, time: str = "") -> None:
     """What a line adds to its record."""
-    record.head, record.time = record.head or line[:200], record.time or time
+    belong(line, record, time)
     if _TRACEBACK in line:
         record.traced, record.chained = True, False
-    elif line.lstrip(" |").startswith(_CHAINED):
+    elif line.lstrip(" |").startswith(CHAINED):
         record.chained = True
     elif _SQL in line:
         for raw in record.errors.values():

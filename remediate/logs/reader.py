@@ -1,7 +1,7 @@
 """The errors in the lines of a log, of whatever mixture of formats."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,43 @@ class LogReader:
         else:
             yield from self._take_text(*formats.unwrapped(line))
 
+    @property
+    def waits(self) -> bool:
+        """Whether the next line counts, whatever it holds: it may belong to an error before it."""
+        return bool(self._tail or self._csv or self._record.errors or self._record.last)
+
+    @property
+    def processes(self) -> KeysView[str]:
+        """Those whose last error is complete with the next message of theirs."""
+        return self._open.keys()
+
+    def restarts(self, line: str, plain: str, time: str) -> bool:
+        """Whether a line that tells no error begins a record, or ends one; it is taken for that.
+
+        It does not stand apart; `plain` and `time` are what `unwrapped` gives for it.
+        """
+        document = formats.parsed(line) if line.startswith("{") else None
+        if document is not None:
+            self._record = formats.Record()
+            for text in _texts(document):
+                for each in text.splitlines():
+                    self._note(each, _time(document))
+            return True
+        if formats.resets(plain):
+            self._note(plain, time)
+            return True
+        return False
+
+    def _note(self, line: str, time: str) -> None:
+        if formats.resets(line):
+            self._record = formats.Record()
+        if formats.is_applications(line):
+            formats.belong(line, self._record, time)
+
+    def belongs(self, plain: str, time: str) -> None:
+        """Take a line that tells no error, and neither begins nor ends a record."""
+        formats.belong(plain, self._record, time)
+
     def rest(self) -> Iterator[Entry]:
         """Those that were open at the end."""
         yield from self._close_record()
@@ -62,7 +99,7 @@ class LogReader:
             if raw is not None:
                 yield entry(raw)
             return
-        time = next(filter(None, map(moment, _texts(document))), "")
+        time = _time(document)
         yield from self._close_record()
         for text in _texts(document):
             for line in text.splitlines():
@@ -84,7 +121,7 @@ class LogReader:
 
     def _take_first(self, labelled: formats.Labelled) -> Iterator[Entry]:
         """A line that begins a message of the server; what its process said before is complete."""
-        if not labelled.prefix:
+        if formats.ends_record(labelled):
             yield from self._close_record()
         if self._open and (before := self._open.pop(labelled.process, None)):
             yield entry(before)
@@ -145,6 +182,10 @@ class LogReader:
     def _close_record(self) -> Iterator[Entry]:
         yield from map(entry, self._record.errors.values())
         self._record = formats.Record()
+
+
+def _time(document: dict[str, Any]) -> str:
+    return next(filter(None, map(moment, _texts(document))), "")
 
 
 def _texts(document: dict[str, Any]) -> list[str]:

@@ -1,0 +1,199 @@
+"""Skim a log: only the lines that may tell an error, or belong to one, are read.
+
+The words of all messages are looked for in a block of lines at once, which is many times faster
+than to look at each line. What is passed over would not have changed what the reader says: the
+record that a line of an application belongs to is recalled before the next line that is read.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from remediate.logs import formats
+from remediate.logs.entries import Entry
+from remediate.logs.errors import CONDITIONS, pieces
+from remediate.logs.files import text_of
+from remediate.logs.reader import LogReader
+
+_LABELLED = re.compile(rb":  (?! )")
+_UNUSUAL = re.compile(rb":  (?! )(?<![ \n\t\]>)|]LOG:  )")  # most lines of a server are LOG
+
+
+def _ending(labels: Iterable[str]) -> re.Pattern[bytes]:
+    alternatives = b"|".join(sorted((label.encode() for label in labels), reverse=True))
+    return re.compile(rb"(?:^|[ \n\t\]>)|])(?:" + alternatives + rb") ?$")
+
+
+_HARMLESS = _ending(formats.HARMLESS)
+_KNOWN = _ending(formats.LABELS)
+_NO_LOG = re.compile(rb"^(?!\d{4}-\d\d-\d\d \d\d:[^\n]{0,380}? LOG:  (?! ))[^\n]", re.MULTILINE)
+_NEAR = 50  # lines
+_LONGEST_LABEL = 60  # bytes
+_NUMBERS = re.compile(rb"\d+")
+_FAR = 400  # bytes; a label that is farther may be none
+_WORDS = (
+    *CONDITIONS, "SQLSTATE", "Traceback (most recent call last)", *formats.CHAINED, '"state_code"',
+)  # fmt: skip
+_ESCAPE = b"\\u"  # in JSON; what it stands for is not looked at
+_CSV = re.compile(rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [^ ,\n]+,[^\n]*", re.MULTILINE)
+_FAILED = re.compile(rb',[^\s,"]{2,40},(?!0[012])[0-9A-Z]{5},')
+_SUCCESS = b"00000"
+_SHARED = 9  # bytes of a piece that several words have in common
+_ALPHABETS = re.compile(rb"[\x80-\xff]")
+
+
+def entries(block: bytes, reader: LogReader) -> Iterator[Entry]:
+    """What the reader says of a block of lines, as if it had taken each of them."""
+    told = _Told(block)
+    at = passed = 0  # passed: what begins there, and was no line of an application that was read
+    while at < len(block):
+        start = at if reader.waits else told.after(at, reader)
+        end = block.find(b"\n", start) + 1 or len(block)
+        line = block[start:end]
+        if not line.startswith((b"\t", b"#011")) and not _is_servers(line):
+            _recall(block, passed, start, reader)
+            passed = end
+        if line:
+            yield from reader.take(text_of(line))
+        at = end
+    _recall(block, passed, len(block), reader)
+
+
+class _Told:
+    """The lines of a block that may tell something, from its start to its end."""
+
+    def __init__(self, block: bytes) -> None:
+        self._block = block
+        self._marked = iter(_marked(block))
+        self._mark = next(self._marked, len(block))
+        self._has_codes = _SUCCESS in block
+
+    def after(self, at: int, reader: LogReader) -> int:
+        """Where the next one begins that counts for the reader, or the end of the block."""
+        while self._mark < at:
+            self._mark = next(self._marked, len(self._block))
+        codes = self._has_codes and not reader.has_codes
+        processes = {process.encode() for process in reader.processes}
+        labels = _LABELLED if processes or codes else _UNUSUAL
+        for match in labels.finditer(self._block, at, self._mark):
+            if self._counts(match.start(), processes, codes=codes):
+                return self._block.rfind(b"\n", at, match.start()) + 1 or at
+        return self._mark
+
+    def _counts(self, colon: int, processes: set[bytes], *, codes: bool) -> bool:
+        """Whether a label before this colon tells an error, or ends or goes on with one."""
+        block = self._block
+        if block[colon - 4 : colon] != b" LOG" and not _HARMLESS.search(
+            block, max(colon - _LONGEST_LABEL, 0), colon
+        ):
+            return True
+        start = block.rfind(b"\n", 0, colon) + 1
+        if colon - start > _FAR or b"" in processes:
+            return True
+        prefix = block[start:colon]
+        if codes and _SUCCESS in prefix:
+            return True
+        return bool(processes) and not processes.isdisjoint(_NUMBERS.findall(prefix))
+
+
+def _marked(block: bytes) -> list[int]:
+    """Where the lines begin that hold a word of an error, in their order."""
+    found = {_start(block, at) for word in _words() for at in _each(block, word)}
+    found |= {
+        start for at in _each(block, _ESCAPE) if block[(start := _start(block, at))] == ord("{")
+    }
+    if not block.isascii():
+        found.update(_in_alphabets(block))
+    if b',"' in block:
+        # A record with an odd number of quotes goes on; one of an error has its SQLSTATE.
+        lines = ((m.start(), m[0]) for m in _CSV.finditer(block))
+        found |= {at for at, line in lines if line.count(b'"') % 2 or _FAILED.search(line)}
+    return sorted(found)
+
+
+def _start(block: bytes, at: int) -> int:
+    return block.rfind(b"\n", 0, at) + 1
+
+
+def _in_alphabets(block: bytes) -> Iterator[int]:
+    """Where the lines begin that hold more than ASCII."""
+    match = _ALPHABETS.search(block)
+    while match:
+        yield _start(block, match.start())
+        match = _ALPHABETS.search(block, block.find(b"\n", match.end()) + 1 or len(block))
+
+
+def _each(block: bytes, word: bytes) -> Iterator[int]:
+    """The first place of the word in each line that has it."""
+    at = block.find(word)
+    while at >= 0:
+        yield at
+        end = block.find(b"\n", at)
+        at = block.find(word, end) if end >= 0 else -1
+
+
+@cache
+def _words() -> tuple[bytes, ...]:
+    """Of every word a piece, as few as there can be: each takes one search of the whole block."""
+    left = {word.encode() for word in (*_WORDS, *pieces(ascii_only=True))}
+    found = []
+    while left:
+        shared = Counter(piece for word in left for piece in {*_parts(word)})
+        best = max(sorted(shared), key=lambda piece: shared[piece])
+        found.append(best if shared[best] > 1 else next(w for w in left if best in w))
+        left = {word for word in left if found[-1] not in word}
+    return tuple(found)
+
+
+def _parts(word: bytes) -> Iterator[bytes]:
+    size = min(_SHARED, len(word))
+    return (word[n : n + size] for n in range(len(word) - size + 1))
+
+
+def _recall(block: bytes, start: int, end: int, reader: LogReader) -> None:
+    """Give the reader the lines that make the record at the end of a part that was passed over.
+
+    These are the last one with which a record began, and of those behind it the first, which is its
+    head where there was none, and the first that has a time put before it.
+    """
+    first = timed = ("", "")
+    for begin, behind in _backwards(block, start, end):
+        line = block[begin:behind]
+        if _is_servers(line):
+            continue
+        text = text_of(line)
+        if formats.stands_apart(text):
+            continue
+        plain, time = formats.unwrapped(text)
+        if reader.restarts(text, plain, time):
+            break
+        if formats.is_applications(plain):
+            first = (plain, time)
+            timed = first if time else timed
+    for plain, time in (first, timed):
+        reader.belongs(plain, time)
+
+
+def _backwards(block: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where the lines begin and end, the last one first; far from the end without those of LOG."""
+    at = end
+    for _ in range(_NEAR):
+        if at <= start:
+            return
+        behind, at = at, block.rfind(b"\n", start, at - 1) + 1 or start
+        yield at, behind
+    others = [match.start() for match in _NO_LOG.finditer(block, start, at)]
+    yield from ((begin, block.find(b"\n", begin) + 1) for begin in reversed(others))
+
+
+def _is_servers(line: bytes) -> bool:
+    """Whether it is plainly a line of the server's own log, which is no part of other records."""
+    if line[4:5] != b"-" or line[10:11] != b" " or line[13:14] != b":" or not line[:4].isdigit():
+        return False
+    colon = line.find(b":  ", 0, _FAR)
+    return (
+        colon > 0
+        and line[colon + 3 : colon + 4] != b" "
+        and bool(_KNOWN.search(line, max(colon - _LONGEST_LABEL, 0), colon))
+    )
