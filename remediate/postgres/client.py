@@ -67,15 +67,16 @@ def run(
     The password is in its environment, not its arguments.
     """
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
-    return subprocess.run(
+    ended = subprocess.run(
         [str(a) for a in arguments],
         env=inherited | libpq | _TEXTS | _SAYING,
-        input=given,
+        input=None if given is None else given.encode(),
         capture_output=True,
-        encoding="utf-8",
-        errors="replace",
         check=False,
     )
+    # As bytes: names may hold a carriage return, which a text stream would take for a line end.
+    told, said = (stream.decode(errors="replace") for stream in (ended.stdout, ended.stderr))
+    return subprocess.CompletedProcess(ended.args, ended.returncode, told, said)
 
 
 def reason(stderr: str) -> str:

@@ -1,5 +1,6 @@
 """Text as Markdown, Python and psql take it: whatever the text is, it does not leave its quotes."""
 
+import shlex
 import textwrap
 
 from remediate.postgres.sql import commented
@@ -30,6 +31,18 @@ def python_string(value: str) -> str:
     mark = "'" if value.count('"') > value.count("'") else '"'
     escaped = value.replace("\\", "\\\\").replace(mark, f"\\{mark}")
     return mark + "".join(c if c.isprintable() else repr(c)[1:-1] for c in escaped) + mark
+
+
+def shell_word(text: str) -> str:
+    """As one word of a shell; in bash's own notation where the plain one would hold line ends."""
+    if text.isprintable():
+        return shlex.quote(text)
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return "$'" + "".join(c if c.isprintable() else _bytes_of(c) for c in escaped) + "'"
+
+
+def _bytes_of(c: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in c.encode())
 
 
 def psql_argument(text: str) -> str:

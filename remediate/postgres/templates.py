@@ -1,6 +1,5 @@
 """The Jinja2 templates, from the repository or from the installed package."""
 
-import shlex
 from functools import cache
 from pathlib import Path
 
@@ -49,7 +48,7 @@ _FILTERS = {
     "literal": literal,
     "python": filters.python_literal,
     "quoted": filters.python_string,
-    "shell": shlex.quote,
+    "shell": filters.shell_word,
 }
 
 

@@ -7,6 +7,7 @@ from remediate.errors import Refused
 from remediate.findings.remedy import Remedy
 from remediate.plans.baseline import Checked
 from remediate.plans.plan import Landed, Plan
+from remediate.postgres.sql import commented
 from remediate.render import checked, github, json, review, sarif, text, waiting
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import script
@@ -88,7 +89,7 @@ def landed(revisions: tuple[Landed, ...]) -> str:
         proof = "proven on a scratch PostgreSQL" if revision.proof else "NOT rehearsed"
         lines += [
             f"{revision.path}",
-            f"  {revision.title}; {proof}",
+            f"  {commented(revision.title)}; {proof}",
             f"  review: {revision.review}",
         ]
     last = revisions[-1]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from remediate.findings.remedy import Proposal
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Answer, Decision, Item, Plan
+from remediate.postgres.sql import commented
 from remediate.render import item as of_item
 from remediate.render import locks, order
 from remediate.render.item import labelled
@@ -53,8 +54,8 @@ def downgrade(item: Item) -> str:
 
 
 def _statements(statements: Iterable[str]) -> str:
-    lines = (line for sql in statements if sql for line in f"{sql};".splitlines())
-    return "\n".join(f"  {line}" for line in lines)
+    lines = (line for sql in statements if sql for line in f"{sql};".split("\n"))
+    return "\n".join(f"  {commented(line)}" for line in lines)
 
 
 def dependants(impact: Impact | None) -> str:
@@ -83,7 +84,7 @@ def reviewed(plan: Plan, file: str) -> str:
     """The outcome, and the next command."""
     lines = [progress(plan)]
     lines += [
-        f"  {item.decision.answer:8}  {item.id}" + f"   {item.decision.reason}".rstrip()
+        commented(f"  {item.decision.answer:8}  {item.id}   {item.decision.reason}".rstrip())
         for item in plan.items
         if item.decision
     ]

@@ -8,6 +8,7 @@ from remediate.findings import marks
 from remediate.findings.remedy import HAZARD_TEXT, Hazard, Remedy, Step
 from remediate.plans.impact.impact import Impact
 from remediate.plans.proof import Gap, Proof
+from remediate.postgres.sql import commented
 from remediate.postgres.templates import environment
 from remediate.render import locks, observed, text
 from remediate.render import proof as proofs
@@ -65,14 +66,14 @@ def note(draft: Draft, reviewer: str, date: str, proof: Proof | None) -> str:
     """What a revision repairs, who approved it and what its rehearsal showed, for its docstring."""
     ids = [f"* {marks.encoded(item.finding.id)}" for item in draft.repaired]
     lines = [marks.HEADING, *ids, ""] if ids else []
-    lines += [f"Approved by {reviewer} on {date}."]
+    lines += [f"Approved by {commented(reviewer)} on {date}."]
     if proof is None:
         return "\n".join([*lines, "Not rehearsed."])
-    lines.append(f"Rehearsed on {proof.server} with the schema of {proof.source}:")
+    lines.append(commented(f"Rehearsed on {proof.server} with the schema of {proof.source}:"))
     for what, result in proofs.checks(proof):
-        lines += textwrap.wrap(f"* {what}: {result}", 79, subsequent_indent="  ")
+        lines += textwrap.wrap(commented(f"* {what}: {result}"), 79, subsequent_indent="  ")
     for limit in map(proofs.limit, proof.limits):
-        lines += textwrap.wrap(f"* not shown: {limit}", 79, subsequent_indent="  ")
+        lines += textwrap.wrap(commented(f"* not shown: {limit}"), 79, subsequent_indent="  ")
     return "\n".join(lines)
 
 

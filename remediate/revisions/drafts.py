@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from remediate.findings.effects import Leaves
 from remediate.findings.remedy import Act
 from remediate.plans.plan import ApprovedItem
+from remediate.postgres.sql import commented
 from remediate.postgres.templates import environment
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import Block, Script, script
@@ -76,7 +77,7 @@ def _numbered(message: str, number: int, count: int) -> str:
 def _draft(
     items: tuple[ApprovedItem, ...], title: str, made: Script, *, finishing: bool = False
 ) -> Draft:
-    findings = "Findings: " + ", ".join(i.finding.id for i in items)
+    findings = "Findings: " + ", ".join(commented(i.finding.id) for i in items)
     way_back = "The inverses of the upgrade's steps, in reverse order."
     return Draft(
         title=title,
@@ -98,7 +99,7 @@ def _title_of_end(items: tuple[ApprovedItem, ...]) -> str:
 
 def safe_title(text: str) -> str:
     """Alembic puts the title into the docstring as it is: no quote or backslash may end it."""
-    line = " ".join(text.split())
+    line = commented(" ".join(text.split()))
     return line.replace("\\", "/").replace('"', "'")
 
 

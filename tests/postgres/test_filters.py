@@ -1,10 +1,11 @@
 """Whatever a text is, it comes back from the quotes that it was put in."""
 
 import ast
+import subprocess
 
 import pytest
 
-from remediate.postgres.filters import python_literal, python_string
+from remediate.postgres.filters import python_literal, python_string, shell_word
 
 
 @pytest.mark.parametrize(
@@ -22,3 +23,11 @@ STRINGS = ["a", "'", '"', "\"'", "\\", "\n", "é\u2028", "'''\"\"", "%s :x {y}"]
 @pytest.mark.parametrize("text", STRINGS)
 def test_a_string_literal(text: str) -> None:
     assert ast.literal_eval(python_string(text)) == text
+
+
+@pytest.mark.parametrize("text", ["a", "a b", "it's", "a\\b'c\n\x1b[2J\u202eé😀", "$HOME\t`x`\n"])
+def test_a_word_of_a_shell_is_one_line(text: str) -> None:
+    word = shell_word(text)
+    assert word.isprintable()
+    told = subprocess.run(["bash", "-c", f"printf %s {word}"], capture_output=True, check=True)
+    assert told.stdout.decode() == text
