@@ -16,7 +16,7 @@ def locks(held: Sequence[Lock], statements: int) -> Iterator[str]:
     for lock in held:
         if lock.mode in _STRONG or lock.rewritten:
             key = lock.mode, lock.since, lock.until, lock.rewritten
-            alike.setdefault(key, []).append(str(lock.relation))
+            alike.setdefault(key, []).append(commented(str(lock.relation)))
     for (mode, since, until, rewritten), relations in alike.items():
         ends = "to the end" if until >= statements else f"to statement {until}"
         during = f"{mode} from statement {since} of {statements} {ends}"

@@ -92,7 +92,7 @@ def check_up_to_date(
     """
     parent = parent_of(script, placement)
     ahead = waiting(script, at, parent)
-    earlier = {*parents_of(ahead[-1])[:1], parent or ""} if ahead else set()
+    earlier = {next(iter(parents_of(ahead[-1])), ""), parent or ""} if ahead else set()
     if drafts and any(s.revision == drafts[0].id(known) for s in ahead for known in earlier):
         raise Refused(
             "this repair was generated already, and waits to be applied",

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from remediate.postgres.sql import role_name
 from remediate.rehearsal.scratch import Server
 from tests.support import helpers
 from tests.support.project import Project, small_project
@@ -166,7 +167,10 @@ def test_the_whole_way(kind: Kind, newest: Server, scratch_url: str, tmp_path: P
         )
         assert "proven on a scratch PostgreSQL" in written
         assert written.startswith(kind.versions)
-        assert f" as {kind.writer}, each id" in (tmp_path / written.splitlines()[0]).read_text()
+        assert (
+            f" as {role_name(kind.writer)}, each id"
+            in (tmp_path / written.splitlines()[0]).read_text()
+        )
         assert f"alembic upgrade head{'s' if kind.head else ''}\n" in written
         alembic(made, kind, "upgrade", "heads")
         upgraded = helpers.dump(url)
