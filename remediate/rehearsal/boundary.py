@@ -1,14 +1,14 @@
 """Insert rows with boundary ids into the scratch copy, so that setval and nextval meet them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import psycopg
 
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres.queries import fetch
-from remediate.postgres.sql import ident
-from remediate.snapshots.tables import Column, Table
+from remediate.postgres.sql import ident, literal
+from remediate.snapshots.tables import Column, Name, Table
 
 # By pg_type.typcategory; {n} keeps the rows of a table apart, for unique constraints.
 _BY_CATEGORY = {
@@ -23,6 +23,7 @@ _BY_NAME = {
 
 
 Place = tuple[Table, Column]
+Held = Mapping[tuple[Name, str], tuple[str, ...]]  # what columns hold of the keys they refer to
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class _Row:
     id: int
 
 
-def lay(connection: psycopg.Connection, places: Sequence[Place]) -> tuple[Limit, ...]:
+def lay(connection: psycopg.Connection, places: Sequence[Place], held: Held) -> tuple[Limit, ...]:
     """Insert the boundary rows of each column; for which that was not possible.
 
     Foreign keys, triggers and rules are out of the way (session_replication_role); a CHECK that a
@@ -41,19 +42,20 @@ def lay(connection: psycopg.Connection, places: Sequence[Place]) -> tuple[Limit,
     for table, column in places:
         try:
             with connection.transaction():
-                _lay_rows(connection, table, column)
+                _lay_rows(connection, table, column, held)
         except psycopg.Error as error:
             reason = str(error).splitlines()[0]
             limits.append(Limit(Gap.WITHOUT_ROWS, table.name, reason))
     return tuple(limits)
 
 
-def _lay_rows(connection: psycopg.Connection, table: Table, column: Column) -> None:
+def _lay_rows(connection: psycopg.Connection, table: Table, column: Column, held: Held) -> None:
     extremes = column.extremes
     found = {extremes.low, extremes.high, column.collision} if extremes else set()
     ids = sorted(id_ for id_ in found if id_ is not None)
     statements = [
-        _insert(connection, table, column, _Row(number, id_)) for number, id_ in enumerate(ids, 1)
+        _insert(connection, table, column, _Row(number, id_), held)
+        for number, id_ in enumerate(ids, 1)
     ]
     connection.execute("SET LOCAL session_replication_role = replica")
     try:
@@ -78,14 +80,23 @@ def _execute(connection: psycopg.Connection, statements: list[str]) -> None:
         connection.execute(statement.encode())
 
 
-def _insert(connection: psycopg.Connection, table: Table, column: Column, row: _Row) -> str:
+def _insert(
+    connection: psycopg.Connection, table: Table, column: Column, row: _Row, held: Held
+) -> str:
     values = {column.name: str(row.id)}
-    values |= required_values(connection, table, column.name, row.number, defaulted=True)
+    given = required_values(connection, table, column.name, row.number, defaulted=True)
+    values |= given | _of_references(table, given, row.number, held)
     names = ", ".join(ident(name) for name in values)
     return (
         f"INSERT INTO {table.name.sql} ({names}) OVERRIDING SYSTEM VALUE "
         f"VALUES ({', '.join(values.values())})"
     )
+
+
+def _of_references(table: Table, columns: Iterable[str], number: int, held: Held) -> dict[str, str]:
+    """Of these columns those that a repair makes a reference: a later VALIDATE looks at the row."""
+    known = {name: held[table.name, name] for name in columns if held.get((table.name, name))}
+    return {name: literal(values[number % len(values)]) for name, values in known.items()}
 
 
 def required_values(

@@ -114,7 +114,8 @@ def _lay(
             schema_copy.restore(archive, target, [table.oid])
             limits += (Limit(Gap.KEY_ALONE, table.name),)
     _set_sequences(superuser, subset.sequences)
-    limits += boundary.lay(superuser, subset.places)
+    held = {(r.table, r.columns[0]): r.values for r in subset.rows if len(r.columns) == 1}
+    limits += boundary.lay(superuser, subset.places, held)
     limits += references.lay(superuser, subset.rows)
     return limits + tuple(_populate(superuser, libpq))
 

@@ -27,12 +27,11 @@ def downgrade() -> None: ...
 '''
 
 
-# Why an INSERT may fail into a table whose key is repaired; the parent's owner looks for the parent.
-_OTHERS = re.compile("row-level security|permission denied for schema")
-
-
-# Why an INSERT may fail into a table whose key is repaired; the parent's owner looks for the parent.
-_OTHERS = re.compile("row-level security|permission denied for schema")
+# Why an INSERT may fail into a table whose key is repaired: the parent's owner looks for the parent,
+# and of a default there may be none.
+_OTHERS = re.compile(
+    "row-level security|permission denied for schema|violates foreign key constraint"
+)
 # What a repair may lose or break if somebody says so: half of the schemas do.
 LOSES = frozenset({Hazard.REFRESHED_CONTENT.value, Hazard.REFERENCE_DEFAULT.value})
 
