@@ -30,7 +30,17 @@ def guarded(run: Callable[..., Any]) -> int:
         return _failed(error)
     if result == INTERRUPTED:  # Typer makes it of a Ctrl-C
         say("remediate: interrupted; nothing was left half done")
+        _forget_interrupt()
     return result if isinstance(result, int) else 0
+
+
+def _forget_interrupt() -> None:
+    """Let the exit code be ours: after a Ctrl-C inside an exec(), CPython ends by SIGINT itself.
+
+    It does so though the interrupt was handled, until another exec() has run (3.11,
+    Python/pythonrun.c, run_eval_code_obj).
+    """
+    exec("")  # noqa: S102
 
 
 def _misused(error: Any) -> int:

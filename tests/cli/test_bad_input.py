@@ -439,6 +439,16 @@ def test_a_ctrl_c_that_foreign_code_swallows_still_ends_the_command(
     assert project.files() == files
 
 
+def test_a_ctrl_c_inside_an_exec_is_the_exit_code_of_the_contract(project: Project) -> None:
+    """CPython would end by SIGINT after it, though it was handled: a supervisor sees -2."""
+    env = project.folder / "migrations" / "env.py"
+    env.write_text(f"exec({INTERRUPTS_ITSELF!r})\n{env.read_text()}")
+    process = start(project, "remediate", "plan")
+    _, stderr = process.communicate()
+    assert stderr == "remediate: interrupted; nothing was left half done\n"
+    assert process.returncode == 130
+
+
 def interrupted(delay: float, number: int, project: Project) -> None:
     """The versions folder is whole, and neither a server nor a folder is left."""
     files = set(project.files())
@@ -450,9 +460,7 @@ def interrupted(delay: float, number: int, project: Project) -> None:
     process.send_signal(number)
     _, stderr = process.communicate()
     if number != signal.SIGKILL:
-        # Before the command line runs, Python itself ends with the signal. And where Ctrl-C passes
-        # an exec() of the standard library, CPython ends by SIGINT although it was handled: a
-        # shell sees 130 all the same.
+        # Before the command line runs, Python itself ends with the signal.
         assert process.returncode in (0, 130, -signal.SIGINT, -number), stderr
         assert "Traceback" not in stderr or process.returncode == -signal.SIGINT
         assert process.returncode != 130 or "interrupted; nothing was left half done" in stderr
