@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile, takewhile
 
 from remediate.analysis.causes import Cause
 from remediate.findings.facts import part_of
@@ -24,7 +25,7 @@ class Runbook:
     plan: Plan
     made_at: str  # in UTC
     version: str  # of remediate
-    landed: tuple[Landed, ...] = ()  # the emergency revision, where one was asked for
+    landed: tuple[Landed, ...] = ()  # the emergency revisions, and what was written with them
     first: frozenset[str] = frozenset()  # ids of the findings that it repairs, or is to repair
     stopping: frozenset[str] = frozenset()  # ids of those that keep rows out of a table now
 
@@ -54,11 +55,14 @@ def markdown(book: Runbook) -> str:
     return environment().get_template("runbook.md.j2").render(
         book=book,
         plan=plan,
+        urgent=tuple(takewhile(_for_psql, book.landed)),
+        waiting=tuple(dropwhile(_for_psql, book.landed)),
         rows=rows,
         first=first,
         later=[r for r in rows if r.repairable and r not in first],
         by_hand=[r for r in rows if not r.repairable],
         symptoms=_symptoms(rows),
+        keys=len(_keys(first)),
         query=_query(first),
         locks=locks.of_all(remedies),
         stall=locks.longest_stall(remedies),
@@ -74,6 +78,10 @@ def markdown(book: Runbook) -> str:
         affected=impact.markdown(plan),
         cycles=[impact.cycle_sentence(cycle) for cycle in plan.assessment.cycles],
     )  # fmt: skip
+
+
+def _for_psql(one: Landed) -> bool:
+    return bool(one.hotfix)
 
 
 def _in_order(plan: Plan) -> list[_Row]:
@@ -93,14 +101,19 @@ def _symptoms(rows: Iterable[_Row]) -> list[tuple[str, str, list[str]]]:
     return [(state, message, tables) for state, (message, tables) in symptoms.items()]
 
 
-def _query(rows: Sequence[_Row]) -> str:
-    """The catalog's word on the keys: reads only, and shows no row of a table."""
+def _keys(rows: Sequence[_Row]) -> list[str]:
+    """Table and column of each, in SQL; several findings may be at one."""
     places = [
         f"({regclass(*f.place.table)}, {literal(f.place.column)})"
         for f in (row.finding for row in rows)
         if f.place.table and f.place.column
     ]
-    listed = ",\n  ".join(dict.fromkeys(places))
+    return list(dict.fromkeys(places))
+
+
+def _query(rows: Sequence[_Row]) -> str:
+    """The catalog's word on the keys: reads only, and shows no row of a table."""
+    listed = ",\n  ".join(_keys(rows))
     return (
         "SELECT a.attrelid::regclass AS table, a.attname AS column,\n"
         "  CASE WHEN a.attidentity <> '' THEN 'identity'\n"

@@ -221,6 +221,27 @@ def test_the_book_followed_to_the_letter(incident: Project) -> None:
     assert helpers.dump(url) == start
 
 
+def test_an_emergency_in_two_steps_is_followed_to_the_letter(
+    newest: Server, tmp_path: Path
+) -> None:
+    """Two errors at one key: the second revision begins where the first one ends."""
+    ddl = "CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (2147483600)"
+    with small_project(newest, tmp_path, ddl) as project:
+        start = helpers.dump(project.url)
+        book = project.run("remediate", "runbook", "--hotfix", "t", "--reviewer", "Ann").stdout
+        assert len(project.generated()) == 2
+        assert "Expected while it is broken, in 1 row:" in book
+        way_a = book.partition("### B.")[0] + book[book.index("## 7.") :]
+        said = followed(project, way_a.partition("# or, where")[0] + "```\n")
+        assert any("ok      public.t.id   SEQ002" in text for text in said)
+        assert helpers.dump(project.url) == start
+        way_b = book[book.index("### B.") :].replace("alembic downgrade -2\n", "")
+        said = followed(project, way_b)
+        assert sum(text.count("Done. Now square the books") for text in said) == 2
+        assert any("ok      public.t.id   SEQ002" in text for text in said)
+        assert helpers.dump(project.url) == start
+
+
 def test_a_page_that_stands_alone(incident: Project) -> None:
     book = incident.run("remediate", "runbook").stdout
     page = incident.run("remediate", "runbook", "-f", "html").stdout
