@@ -32,7 +32,7 @@ from remediate.snapshots.tables import (
     Writer,
 )
 
-Place = tuple[Name, str]  # a column; ("", of a sequence)
+Place = tuple[Name, str]  # a column of a table; or a sequence, whose second part is ""
 Changes = Mapping[Place, tuple[Value, ...]]
 
 REBUILT = "an earlier repair rebuilds what hangs on it: plan again once that has run"
