@@ -93,6 +93,8 @@ def writers(
     found: dict[int, tuple[Writer, ...]] = {}
     for row, takes in grants:
         lacks = tuple(sequences[oid] for oid in row["lacks"] if oid in sequences)
-        writer = Writer(row["role"], Name(row["schema"], row["name"]), takes, lacks)
+        writer = Writer(
+            row["role"], Name(row["schema"], row["name"]), takes, lacks, row["shut_out"]
+        )
         found[row["relid"]] = (*found.get(row["relid"], ()), writer)
     return found

@@ -86,6 +86,7 @@ class Writer:
     relation: Name
     insertable: bool = True  # False: a view that is not updatable
     lacks: tuple[Name, ...] = ()  # sequences of defaults for which the role has no USAGE
+    shut_out: bool = False  # the role has no USAGE on the schema of the relation
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ lacking AS MATERIALIZED (
 SELECT g.relid::bigint AS relid, g.through::bigint AS through, c.relkind = 'v' AS is_view,
        CASE WHEN g.grantee = 0 THEN 'public' ELSE pg_get_userbyid(g.grantee) END::text AS role,
        n.nspname::text AS schema, c.relname::text AS name,
-       coalesce(lacking.sequences, '{}') AS lacks
+       coalesce(lacking.sequences, '{}') AS lacks,
+       NOT has_schema_privilege(g.grantee, n.oid, 'USAGE') AS shut_out
 FROM granted g
 JOIN pg_class c ON c.oid = g.through
 JOIN pg_namespace n ON n.oid = c.relnamespace

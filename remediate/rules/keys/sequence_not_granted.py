@@ -22,7 +22,8 @@ Example
 
 Repair
 ------
-GRANT USAGE ON SEQUENCE to the roles that lack it; the downgrade revokes just that.
+GRANT USAGE ON SEQUENCE to the roles that lack it; the downgrade revokes just that. Where a role may
+not use the schema either, the finding says so: whom a schema is open to, its owner decides.
 
 Safety
 ------
@@ -38,7 +39,7 @@ References
 https://www.postgresql.org/docs/current/sql-grant.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
@@ -61,7 +62,7 @@ from remediate.postgres.sql import role_name
 from remediate.remedies.sequences import grant
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Column, Generator, Name, Table
+from remediate.snapshots.tables import PUBLIC, Column, Generator, Name, Table
 
 _DRAWING = (Generator.SEQUENCE, Generator.LATE, Generator.EXPRESSION)
 
@@ -74,6 +75,7 @@ class SequenceNotGrantedFacts(Facts):
     sequence: SequenceFacts
     roles: tuple[str, ...]
     denied: tuple[tuple[str, str, tuple[str, ...]], ...]  # schema, sequence, roles
+    shut_out: tuple[tuple[str, str], ...]  # a schema that one of the roles may not use, the role
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -93,6 +95,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
                 sequence=sequence_facts(live.sequence_of[next(iter(denied))]),
                 roles=tuple(sorted({role for roles in denied.values() for role in roles})),
                 denied=tuple((*name, roles) for name, roles in denied.items()),
+                shut_out=_shut_out(table, {r for roles in denied.values() for r in roles}),
             )
             weight = (Severity.ERROR, Confidence.PROVEN)
             yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
@@ -107,6 +110,16 @@ def _denied(table: Table, column: Column) -> dict[Name, tuple[str, ...]]:
     return {name: tuple(sorted(roles)) for name, roles in by_name.items() if roles}
 
 
+def _shut_out(table: Table, roles: Set[str]) -> tuple[tuple[str, str], ...]:
+    """Schemas that these roles may not use, as far as no other way in is open to them.
+
+    PUBLIC stands for roles of which some may use the schema.
+    """
+    ways = [w for w in table.writers if w.insertable and w.role in roles - {PUBLIC}]
+    open_to = {w.role for w in ways if not w.shut_out}
+    return tuple(sorted({(w.relation.schema, w.role) for w in ways if w.role not in open_to}))
+
+
 def _said_by_the_root(
     table: Table, column: Column, denied: dict[Name, tuple[str, ...]], live: Live
 ) -> bool:
@@ -119,9 +132,11 @@ def _said_by_the_root(
 
 def message(facts: SequenceNotGrantedFacts) -> str:
     roles = ", ".join(map(role_name, facts.roles))
+    closed = ", ".join(f"schema {schema} to {role_name(role)}" for schema, role in facts.shut_out)
     return (
         f"{facts.key.place} draws from a sequence that {roles} may not use: "
         "INSERT is granted, and fails"
+        + (f"; it goes on failing until somebody grants USAGE on {closed} too" if closed else "")
     )
 
 

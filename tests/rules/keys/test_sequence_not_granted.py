@@ -20,5 +20,29 @@ def test_what_is_found(said: helpers.Said) -> None:
     ]
 
 
+SHUT_OUT = """
+CREATE SCHEMA s; CREATE TABLE s.t (id serial PRIMARY KEY, v text);
+GRANT INSERT ON s.t TO pg_monitor, pg_signal_backend, PUBLIC; GRANT USAGE ON SCHEMA s TO pg_signal_backend;
+"""
+THROUGH_A_VIEW = """
+CREATE SCHEMA behind; CREATE TABLE behind.t (id serial PRIMARY KEY, v text); GRANT INSERT ON behind.t TO pg_monitor;
+CREATE VIEW w AS SELECT v FROM behind.t; GRANT INSERT ON w TO pg_monitor; GRANT USAGE ON SCHEMA public TO PUBLIC;
+"""
+
+
+def test_a_schema_that_is_shut_as_well(said: helpers.Said) -> None:
+    """Whom a schema is open to, its owner decides: no repair opens it, and none hides it."""
+    assert said(RULE, SHUT_OUT) == [
+        "s.t.id draws from a sequence that pg_monitor, pg_signal_backend, public may not use: INSERT is "
+        "granted, and fails; it goes on failing until somebody grants USAGE on schema s to pg_monitor too",
+    ]
+
+
+def test_a_schema_that_is_shut_while_a_view_is_open(said: helpers.Said) -> None:
+    assert said(RULE, THROUGH_A_VIEW) == [
+        "behind.t.id draws from a sequence that pg_monitor may not use: INSERT is granted, and fails",
+    ]
+
+
 def test_what_is_left_alone(said: helpers.Said) -> None:
     assert said(RULE, LEFT_ALONE) == []
