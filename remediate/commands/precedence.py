@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from remediate.codemod import revision as codemod
-from remediate.codemod.values import Unsafe
+from remediate.codemod import Unsafe, without
 from remediate.commands.progress import Progress
 from remediate.commands.rehearse import with_rows
 from remediate.errors import Refused
@@ -142,7 +141,7 @@ def _without_repeats(
         path = _path(revision)
         if steps := lines.get(revision.id):
             try:
-                text = codemod.without(revision.text, steps)
+                text = without(revision.text, steps)
             except Unsafe:  # several statements on one line: as it is
                 yield str(path)
                 continue

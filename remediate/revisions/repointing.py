@@ -9,8 +9,7 @@ from pathlib import Path
 
 from alembic.script import Script, ScriptDirectory
 
-from remediate.codemod import revision as codemod
-from remediate.codemod.values import Unsafe
+from remediate.codemod import Unsafe, with_parent
 from remediate.errors import Refused
 from remediate.revisions.files import Staged
 from remediate.revisions.graph import Placement, alembic_errors, parent_of
@@ -54,7 +53,7 @@ def _repointed(one: Script, parent: str | None, new: str) -> Repointed:
     try:
         before = path.read_bytes()
         encoding, _ = tokenize.detect_encoding(io.BytesIO(before).readline)
-        after = codemod.with_parent(before.decode(encoding), parent, new).encode(encoding)
+        after = with_parent(before.decode(encoding), parent, new).encode(encoding)
     except (Unsafe, SyntaxError, UnicodeDecodeError) as error:
         raise Refused(
             f"{shown(path)} cannot be given another parent: {error}",

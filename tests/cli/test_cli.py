@@ -192,11 +192,15 @@ def test_a_closed_pipe_is_no_error(incident: Project) -> None:
     assert "Traceback" not in process.stderr
 
 
-def test_help_imports_nothing_heavy() -> None:
-    code = (
-        "import sys, remediate.cli; "
-        "print([m for m in ('alembic', 'sqlalchemy', 'psycopg', 'jinja2') if m in sys.modules])"
-    )
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("remediate.cli", ("alembic", "sqlalchemy", "psycopg", "jinja2")),
+        ("remediate.commands.generate", ("libcst", "postgast", "jsonschema")),
+    ],
+)
+def test_nothing_heavy_is_imported_before_it_is_used(module: str, heavy: tuple[str, ...]) -> None:
+    code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
