@@ -145,7 +145,7 @@ def _way_on(rest: Sequence[ApprovedItem], hint: str) -> str:
 
 
 def _told(sequel: Sequel[ProjectReading]) -> Iterator[str]:
-    """What becomes of approved items that meet on one key or sequence."""
+    """What becomes of approved items that meet on one key, sequence or index."""
     if sequel.settled:
         yield f"Repaired along with the others: {', '.join(sequel.settled)}"
     for item in sequel.impossible:

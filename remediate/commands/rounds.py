@@ -1,4 +1,4 @@
-"""Repairs that meet on one key or sequence: each is planned on what those before it leave."""
+"""Repairs that meet on one key, sequence or index: each is planned on what the others leave."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -74,8 +74,9 @@ HAZARD_TEXT = {
     "`alembic check` reports those that do not",
     Hazard.MODEL_REFERENCE: "the models of these columns must say ForeignKey(...) from the same "
     "deploy on: `alembic check` wants to drop what they do not say",
-    Hazard.MODEL_INDEX: "the models of these columns must say index=True from the same deploy on: "
-    "`alembic check` wants to drop what they do not say",
+    Hazard.MODEL_INDEX: "the models of these columns must say index=True from the same deploy on, "
+    "or Index() where it has another name or several columns: `alembic check` wants to drop what "
+    "they do not say",
     Hazard.MVCC_REWRITE: "a REPEATABLE READ transaction that began before (pg_dump) sees an empty "
     "table afterwards: the upgrade waits for those it can see",
     Hazard.BACKUP_TABLE: "values that would not come back are kept in a table of their own, which "
@@ -212,6 +213,12 @@ class Remedy(Proposal):
     conditions: tuple[Condition, ...] = ()  # of `finish`
     size: int = 0  # bytes of the tables whose rows are rewritten
     makes: tuple[Sequence | ForeignKey, ...] = ()  # as they stand after it: new, moved, bound
+
+    @property
+    def new_indexes(self) -> tuple[Name, ...]:
+        """The indexes that it builds."""
+        named = (c for c in self.conditions if c.kind == "index")
+        return tuple(Name(c.relation.schema, c.name) for c in named)
 
     @property
     def proposal(self) -> Proposal:

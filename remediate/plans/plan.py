@@ -38,7 +38,7 @@ class Decision:
 
 
 class Fate(StrEnum):
-    """What becomes of an item that meets others on one key or sequence, if all are approved."""
+    """What becomes of an item that meets others, as repairs of one key do, if all are approved."""
 
     LATER = "later"  # in a later revision, planned on what the others leave
     SETTLED = "settled"  # another repair repairs it, too

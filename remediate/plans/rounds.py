@@ -9,9 +9,9 @@ from remediate.rules import RULES
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 
-Subject = tuple[Name, str, str]  # a fact of a column, or (column "") of a sequence
+Subject = tuple[Name, str, str]  # a fact of a column, or (column "") of a sequence or an index
 _ORDER = {rule.code: number for number, rule in enumerate(RULES)}
-_TYPE, _POSITION = "type", "position"
+_TYPE, _POSITION, _NAME = "type", "position", "name"
 
 
 @dataclass(slots=True)
@@ -51,6 +51,9 @@ def _subjects(remedy: Remedy) -> _Taken:
             found.looked_at.add(subject)
             if state.after and state.after != state.before:
                 found.changed.add(subject)
+    for name in remedy.new_indexes:
+        found.changed.add((name, "", _NAME))
+        found.looked_at.add((name, "", _NAME))
     for made in remedy.makes:
         if isinstance(made, ForeignKey):
             found.looked_at |= {(made.target, c, _TYPE) for c in made.target_columns}

@@ -18,7 +18,7 @@ from remediate.findings.remedy import (
     Step,
 )
 from remediate.findings.states import Default, Owner, Type
-from remediate.postgres.sql import fitted, index_name, quote
+from remediate.postgres.sql import fitted, quote
 from remediate.remedies import referable, reference_defaults, values
 from remediate.remedies.conversion import (
     Change,
@@ -33,6 +33,7 @@ from remediate.remedies.reference_steps import (
     add_reference,
     analyze,
     index,
+    new_index_name,
     pending_reference,
     valid_index,
     valid_reference,
@@ -62,7 +63,8 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
         return Manual(PARTITIONED_INDEX)
     made = convert(changes, live) if changes else NO_CONVERSION
     keeps = values.keeps_orphans(candidate, options)
-    finish, conditions = _finish(candidate, fk, changed=bool(changes), keeps_orphans=keeps)
+    changed = bool(changes)
+    finish, conditions = _finish(candidate, fk, live, changed=changed, keeps_orphans=keeps)
     steps = (
         *([] if candidate.fits else [values.guard(candidate, options)]),
         *_converting(made, candidate, live, options),
@@ -75,7 +77,7 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
     return Remedy(
         title=_title(candidate, fk) + refreshed(made) + mentioned(changes, live),
         undo="drop the constraint"
-        + (", and give the former type and values back" if changes else ""),
+        + (", and give the former type and values back" if changed else ""),
         steps=steps,
         holds=(*made.holds, *_both_ends(fk)),
         expectations=made.expectations or (_as_it_is(candidate, live),),
@@ -156,12 +158,12 @@ def _converting(
 
 
 def _finish(
-    candidate: Candidate, fk: ForeignKey, *, changed: bool, keeps_orphans: bool
+    candidate: Candidate, fk: ForeignKey, live: Live, *, changed: bool, keeps_orphans: bool
 ) -> tuple[tuple[Step, ...], tuple[Condition, ...]]:
     steps: list[Step] = []
     conditions: list[Condition] = []
     if not candidate.indexed:
-        name = index_name(fk.table.name, candidate.column)
+        name = new_index_name(fk.table, fk.columns, live)
         steps += index(fk.table, name, fk.columns, Hazard.MODEL_INDEX)
         conditions.append(valid_index(fk.table, name, fk.columns))
     if not keeps_orphans:

@@ -1,6 +1,6 @@
 """What a snapshot is once repairs have run, as their expectations and new objects tell."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +34,7 @@ from remediate.snapshots.tables import (
 
 Place = tuple[Name, str]  # a column of a table; or a sequence, whose second part is ""
 Changes = Mapping[Place, tuple[Value, ...]]
+_Columns = tuple[Name, frozenset[str]]  # of a table
 
 REBUILT = "an earlier repair rebuilds what hangs on it: plan again once that has run"
 
@@ -57,7 +58,9 @@ def predicted(live: Live, remedies: Iterable[Remedy]) -> Live:
         live,
         tables=tuple(_owning(t, sequences) for t in tables),
         sequences=tuple(replace(s, draws=drawing.get(s.name, ())) for s in sequences),
-        taken_names=live.taken_names | {s.name for s in sequences},
+        taken_names=live.taken_names
+        | {s.name for s in sequences}
+        | {name for r in remedies for name in r.new_indexes},
         foreign_keys=keys,
         candidates=tuple(
             _candidate(c, changes) for c in live.candidates if (c.table, (c.column,)) not in bound
@@ -183,7 +186,9 @@ def _foreign_keys(
     for made in (fk for r in remedies for fk in r.makes if isinstance(fk, ForeignKey)):
         known = found.get((made.table, made.name))
         found[made.table, made.name] = _both(known, made) if known else made
-    return tuple(_foreign_key(fk, changes) for fk in found.values())
+    indexing = [made for r in remedies if r.new_indexes for made in r.makes]
+    built = {(fk.table, frozenset(fk.columns)) for fk in indexing if isinstance(fk, ForeignKey)}
+    return tuple(_foreign_key(fk, changes, built) for fk in found.values())
 
 
 def _both(known: ForeignKey, made: ForeignKey) -> ForeignKey:
@@ -198,7 +203,8 @@ def _both(known: ForeignKey, made: ForeignKey) -> ForeignKey:
     )
 
 
-def _foreign_key(fk: ForeignKey, changes: Changes) -> ForeignKey:
+def _foreign_key(fk: ForeignKey, changes: Changes, built: Collection[_Columns]) -> ForeignKey:
+    fk = replace(fk, indexed=fk.indexed or (fk.table, frozenset(fk.columns)) in built)
     ours = [_new_type(changes, (fk.table, c)) for c in fk.columns]
     theirs = [_new_type(changes, (fk.target, c)) for c in fk.target_columns]
     if not any(ours) and not any(theirs):

@@ -1,7 +1,8 @@
 """The statements about foreign keys and their indexes, each with its inverse and its lock."""
 
 from remediate.findings.remedy import Act, Condition, Hazard, Lock, Step
-from remediate.postgres.sql import ident, literal, spelled
+from remediate.postgres.sql import ident, index_name, literal, spelled
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 
@@ -75,6 +76,16 @@ def _made_anew(fk: ForeignKey, definition: str) -> str:
         f"ALTER TABLE {fk.table.sql}\n  DROP CONSTRAINT {name},\n"
         f"  ADD CONSTRAINT {name} {definition}"
     )
+
+
+def new_index_name(table: Name, columns: tuple[str, ...], live: Live) -> str:
+    """The name that SQLAlchemy would give, with a number where a relation is called so."""
+    joined, number = "_".join(columns), 0
+    while Name(table.schema, name := index_name(table.name, f"{joined}{number or ''}")) in (
+        live.taken_names
+    ):
+        number += 1
+    return name
 
 
 def index(table: Name, name: str, columns: tuple[str, ...], *hazards: Hazard) -> tuple[Step, Step]:

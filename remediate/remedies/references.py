@@ -14,13 +14,14 @@ from remediate.findings.remedy import (
     Step,
 )
 from remediate.findings.states import Owner, Type
-from remediate.postgres.sql import expression, ident, index_name, literal, quote
+from remediate.postgres.sql import expression, ident, literal, quote
 from remediate.remedies import referable, reference_defaults
 from remediate.remedies.conversion import Change, convert, obstacle, refreshed, with_statistics
 from remediate.remedies.reference_steps import (
     PARTITIONED_INDEX,
     add_reference,
     index,
+    new_index_name,
     replace_reference,
     valid_index,
     valid_reference,
@@ -171,7 +172,7 @@ def index_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
     table = live.table_of.get(fk.table)
     if table and table.partitioned:
         return Manual(PARTITIONED_INDEX)
-    name = index_name(fk.table.name, fk.columns[0])
+    name = new_index_name(fk.table, fk.columns, live)
     return Remedy(
         title=f"index {fk.table} ({', '.join(map(quote, fk.columns))}) as {quote(name)}",
         undo="drop the index",

@@ -21,4 +21,4 @@ def _beside_others(company: Company) -> str:
             does = "is settled by one of the others"
         case Fate.NOT_WRITTEN:
             does = f"is not written: {company.reason}"
-    return f"It meets other repairs on one key or sequence. If all are approved, it {does}."
+    return f"It meets other repairs on one key, sequence or index. If all are approved, it {does}."

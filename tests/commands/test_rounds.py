@@ -1,4 +1,4 @@
-"""Findings that meet on one key or sequence: `--approve all` writes them all, one upon another."""
+"""Findings that meet on one key, sequence or index: `--approve all` writes them all, one upon another."""
 
 import ast
 import re
@@ -132,4 +132,4 @@ def test_the_plan_says_what_becomes_of_each(
         }
         assert told == company
         text = " ".join(project.run("remediate", "plan").stdout.split())
-        assert text.count("It meets other repairs on one key or sequence.") == len(company)
+        assert text.count("It meets other repairs on one key, sequence or index.") == len(company)

@@ -22,7 +22,7 @@ Repair
 ------
 CREATE INDEX CONCURRENTLY, in a revision of its own. An invalid index that an earlier attempt
 left behind is removed first. The name is the one that SQLAlchemy gives with index=True, which
-the model must say.
+the model must say; with a number where that is taken.
 
 Safety
 ------

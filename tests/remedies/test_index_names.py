@@ -1,0 +1,100 @@
+"""A new index takes no name that is taken, and no index is dropped that was there before."""
+
+from pathlib import Path
+
+import pytest
+
+from remediate.rehearsal.scratch import Server
+from tests.support import helpers
+from tests.support.project import Project, small_project
+
+APPROVED = ("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
+TREES = """
+    CREATE TABLE wood (id serial PRIMARY KEY, area integer NOT NULL, UNIQUE (area, id));
+    INSERT INTO wood (area) SELECT g FROM generate_series(1, 1500) g;
+    CREATE TABLE tree (id serial PRIMARY KEY, area integer, wood_id integer REFERENCES wood);
+    INSERT INTO tree (area, wood_id) SELECT area, id FROM wood;
+    {more}; ANALYZE
+"""
+MODELS = """
+import sqlalchemy as sa
+sa.Table("wood", metadata, sa.Column("id", sa.Integer, primary_key=True))
+sa.Table("tree", metadata, sa.Column("id", sa.Integer, primary_key=True),
+         sa.Column("wood_id", sa.Integer, sa.ForeignKey("wood.id")))
+"""
+UNDECLARED = "ALTER TABLE tree DROP CONSTRAINT tree_wood_id_fkey"
+PARTIAL = "CREATE UNIQUE INDEX ix_tree_wood_id ON tree (wood_id) WHERE area > 3"
+
+
+def indexes(project: Project) -> set[tuple[str, str]]:
+    """Each by its name, with its definition."""
+    named = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename <> 'alembic_version'"
+    with helpers.connected(project.url) as connection:
+        return {(row[0], row[1]) for row in connection.execute(named).fetchall()}
+
+
+@pytest.mark.parametrize("more", [
+    PARTIAL,
+    f"{PARTIAL}; {UNDECLARED}",
+    "CREATE INDEX ix_tree_wood_id ON tree (area)",
+    "CREATE INDEX ix_tree_wood_id ON wood (area)",
+    "CREATE TABLE ix_tree_wood_id (id serial PRIMARY KEY)",
+    "CREATE INDEX ix_tree_wood_id ON tree (area); CREATE INDEX ix_tree_wood_id1 ON tree (area)",
+])  # fmt: skip
+def test_what_has_the_name_stays(more: str, newest: Server, tmp_path: Path) -> None:
+    with small_project(newest, tmp_path, TREES.format(more=more), models=MODELS) as project:
+        before, schema = indexes(project), helpers.dump(project.url)
+        project.run(*APPROVED)
+        project.run("alembic", "upgrade", "head")
+        after = indexes(project)
+        assert before < after
+        assert [f["id"] for f in project.json("plan")["findings"]] == []
+        project.run("alembic", "downgrade", "base")
+        with helpers.connected(project.url) as connection:
+            connection.execute("DROP TABLE alembic_version")
+        assert helpers.dump(project.url) == schema
+
+
+@pytest.mark.parametrize(("more", "built"), [
+    ("ALTER TABLE tree ADD CONSTRAINT again FOREIGN KEY (wood_id) REFERENCES wood",
+     {"ix_tree_wood_id"}),
+    ("ALTER TABLE tree ADD FOREIGN KEY (wood_id, area) REFERENCES wood (id, area)",
+     {"ix_tree_wood_id", "ix_tree_wood_id_area"}),
+    ("CREATE TABLE tree_wood (id integer REFERENCES wood);"
+     "INSERT INTO tree_wood SELECT id FROM wood", {"ix_tree_wood_id", "ix_tree_wood_id1"}),
+])  # fmt: skip
+def test_two_foreign_keys_that_want_one_name(
+    more: str, built: set[str], newest: Server, tmp_path: Path
+) -> None:
+    unique = "ALTER TABLE wood ADD UNIQUE (id, area)"
+    ddl = TREES.format(more=f"{unique}; {more}")
+    with small_project(newest, tmp_path, ddl, models="") as project:
+        before = indexes(project)
+        project.run(*APPROVED)
+        project.run("alembic", "upgrade", "head")
+        assert {name for name, _ in indexes(project) - before} == built
+        assert project.json("plan")["findings"] == []
+        project.run("alembic", "downgrade", "base")
+        project.run("alembic", "upgrade", "head")
+
+
+def test_an_index_that_somebody_made_since_is_not_dropped(newest: Server, tmp_path: Path) -> None:
+    with small_project(newest, tmp_path, TREES.format(more=""), models="") as project:
+        project.run(*APPROVED)
+        project.psql(PARTIAL)
+        refused = project.run("alembic", "upgrade", "head", expected=1)
+        assert "is another (wood_id), expected missing or invalid (wood_id)" in refused.stderr
+        assert any("WHERE (area > 3)" in text for _, text in indexes(project))
+
+
+def test_what_a_build_left_behind_makes_way(newest: Server, tmp_path: Path) -> None:
+    with small_project(newest, tmp_path, TREES.format(more=""), models="") as project:
+        with helpers.connected(project.url) as connection:
+            connection.execute("CREATE INDEX ix_tree_wood_id ON tree (wood_id)")
+            connection.execute(
+                "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_tree_wood_id'::regclass"
+            )
+        project.run(*APPROVED)
+        project.run("alembic", "upgrade", "head")
+        assert [name for name, _ in indexes(project) if "wood_id" in name] == ["ix_tree_wood_id"]
+        assert project.json("plan")["findings"] == []
