@@ -1,8 +1,9 @@
 """Approved items become files that have landed: in rounds, staged, rehearsed, all or none."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from remediate.commands import precedence
 from remediate.commands.completion import Endorsement, complete
@@ -17,9 +18,9 @@ from remediate.errors import RehearsalFailed, RevisionRefuted
 from remediate.findings.remedy import Manual
 from remediate.plans.agreement import Agreed
 from remediate.plans.approval import approves, check_hazards, is_accepted, split
-from remediate.plans.plan import ApprovedItem, Item, Landed, Plan
+from remediate.plans.plan import Item, Landed, Plan
 from remediate.plans.proof import Proof
-from remediate.plans.refutation import refuted
+from remediate.plans.refutation import Refutation, refuted
 from remediate.project import project as projects
 from remediate.project.inspection import ProjectReading
 from remediate.rehearsal.proof import rehearse
@@ -51,15 +52,21 @@ class Delivery:
     chosen: Agreed
     progress: Progress
 
-    def sequel(self, items: Sequence[ApprovedItem]) -> Sequel[ProjectReading]:
-        """The rounds of these items; raises Refused for a hazard that only a later one has."""
-        out = {i.finding.id for i in self.chosen.items} - {i.finding.id for i in items}
+    def sequel(self, kept: Collection[str] | None = None) -> Sequel[ProjectReading]:
+        """The rounds of the approved items, or of those `kept` by their ids.
+
+        Raises Refused for a hazard that only a later one has.
+        """
+
+        def is_kept(id_: str) -> bool:
+            return kept is None or id_ in kept
 
         def follows(item: Item) -> bool:
             """Whether something that is found only after other repairs is approved, too."""
             meant = any(approves(approval, item) for approval in self.options.approve)
-            return meant and item.id not in out and is_accepted(item, self.config.allow)
+            return meant and is_kept(item.id) and is_accepted(item, self.config.allow)
 
+        items = [item for item in self.chosen.items if is_kept(item.finding.id)]
         made = in_rounds(self.judgement, items, self.config, follows)
         for later in made.rounds[1:]:
             for item in later.items:
@@ -74,7 +81,7 @@ class Delivery:
         parts = [split(r.items, self.config.first, one=self.options.one) for r in sequel.rounds]
         made = drafts(parts, self.options.message)
         site, placement = _site(reading.project, reading.environment), self.options.placement
-        met = precedence.checked(self.plan, self.chosen.items, placement)
+        met = precedence.checked(self.plan, sequel.repaired, placement)
         check_up_to_date(site.script, reading.environment.heads, made, placement)
         with staged(site, made, placement) as files:
             succession = Succession(repointed(site.script, placement, files), met)
@@ -98,9 +105,12 @@ class Delivery:
         return proofs
 
 
-def written(delivery: Delivery, items: Sequence[ApprovedItem]) -> tuple[Landed, ...]:
-    """The revisions of these items, landed; raises RevisionRefuted for one that is wrong."""
-    sequel = delivery.sequel(items)
+def written(delivery: Delivery, kept: Collection[str] | None = None) -> tuple[Landed, ...]:
+    """The revisions of the approved items, or of those `kept` by their ids, landed.
+
+    Raises RevisionRefuted for one that is wrong.
+    """
+    sequel = delivery.sequel(kept)
     for sentence in _told(sequel):
         delivery.progress(sentence)
     with delivery.proven(sequel) as made:
@@ -113,34 +123,44 @@ def written(delivery: Delivery, items: Sequence[ApprovedItem]) -> tuple[Landed, 
 
 def without_the_refuted(delivery: Delivery, error: RevisionRefuted) -> tuple[Landed, ...]:
     """What stands the rehearsal, where that is asked for; raises RehearsalFailed with the rest."""
-    items = delivery.chosen.items
-    quiet = replace(delivery, progress=silent)
-
-    def reason_of(some: Sequence[ApprovedItem]) -> str:
-        try:
-            with quiet.proven(quiet.sequel(some)):
-                return ""
-        except RevisionRefuted as refutation:
-            return refutation.message
-
-    if len(items) > 1:
+    chosen = [item.finding.id for item in delivery.chosen.items]
+    ids = [*dict.fromkeys((*chosen, *delivery.sequel().repaired))]
+    if len(ids) > 1:
         delivery.progress("A revision is refuted; looking for the finding whose repair it is ...")
-    found = refuted(items, error.message, reason_of)
-    out = {id_ for one in found for id_ in one.ids}
-    rest = tuple(item for item in items if item.finding.id not in out)
-    text = "\n".join(f"{', '.join(one.ids)}: {one.reason}" for one in found)
+    found = refuted(ids, error.message, partial(_reason, delivery))
+    out = {one.id for one in found}
+    rest = [id_ for id_ in chosen if id_ not in out]
+    text = "\n".join(map(_named, found))
     if not rest or not delivery.options.skip_refuted:
         raise RehearsalFailed(
             f"the rehearsal refutes\n{text}", _way_on(rest, error.hint)
         ) from error
     delivery.progress(f"Not written, since the rehearsal refutes it:\n{text}")
-    return written(delivery, rest)
+    return written(delivery, [id_ for id_ in ids if id_ not in out])
 
 
-def _way_on(rest: Sequence[ApprovedItem], hint: str) -> str:
+def _reason(delivery: Delivery, some: Sequence[str]) -> str:
+    """Why the rehearsal refutes the repairs of these findings; "" where they stand it."""
+    quiet = replace(delivery, progress=silent)
+    sequel = quiet.sequel(some)
+    if not sequel.rounds:  # what is found only after others is nothing without them
+        return ""
+    try:
+        with quiet.proven(sequel):
+            return ""
+    except RevisionRefuted as refutation:
+        return refutation.message
+
+
+def _named(one: Refutation) -> str:
+    beside = f" beside {', '.join(one.beside)}" if one.beside else ""
+    return f"{one.id}{beside}: {one.reason}"
+
+
+def _way_on(rest: Sequence[str], hint: str) -> str:
     if not rest:
         return hint
-    others = f"the other {len(rest)}" if len(rest) > 1 else rest[0].finding.id
+    others = f"the other {len(rest)}" if len(rest) > 1 else rest[0]
     return f"{hint} Write {others} with: --skip-refuted"
 
 

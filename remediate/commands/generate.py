@@ -49,7 +49,7 @@ def generate(
     check_first(chosen.items, config.first)
     delivery = Delivery(judgement, plan, config, options, chosen, progress)
     try:
-        return written(delivery, chosen.items)
+        return written(delivery)
     except RevisionRefuted as error:
         return without_the_refuted(delivery, error)
 

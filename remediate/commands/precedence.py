@@ -1,6 +1,6 @@
 """Approved repairs and the revisions that wait: which comes first, and whether both run then."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from remediate.commands.progress import Progress
 from remediate.commands.rehearse import with_rows
 from remediate.errors import Refused
 from remediate.findings.waiting import Waiting
-from remediate.plans.plan import ApprovedItem, Plan
+from remediate.plans.plan import Plan
 from remediate.project.inspection import ProjectReading
 from remediate.rehearsal.database import Subset
 from remediate.rehearsal.followers import Followers, follow
@@ -34,12 +34,12 @@ class Succession:
 NOTHING_FOLLOWS = Succession()
 
 
-def checked(plan: Plan, items: Sequence[ApprovedItem], placement: Placement) -> tuple[Waiting, ...]:
-    """The revisions that wait and meet these repairs.
+def checked(plan: Plan, repaired: Collection[str], placement: Placement) -> tuple[Waiting, ...]:
+    """The revisions that wait and meet the repairs of these findings.
 
     Raises Refused where one of them cannot run before the repairs, and these would follow it.
     """
-    found = _met(plan, items)
+    found = _met(plan, repaired)
     blocked = next((one for one in found if one.stops), None)
     if blocked is None or placement.before:
         return found
@@ -51,11 +51,10 @@ def checked(plan: Plan, items: Sequence[ApprovedItem], placement: Placement) -> 
     )
 
 
-def _met(plan: Plan, items: Sequence[ApprovedItem]) -> tuple[Waiting, ...]:
+def _met(plan: Plan, repaired: Collection[str]) -> tuple[Waiting, ...]:
     """Each revision once, with all that meets any of the repairs."""
-    ids = {item.finding.id for item in items}
     found: dict[str, Waiting] = {}
-    for one in (w for item in plan.items if item.id in ids for w in item.waiting):
+    for one in (w for item in plan.items if item.id in repaired for w in item.waiting):
         known = found.get(one.revision, replace(one, stops=(), repeats=()))
         found[one.revision] = replace(
             known,

@@ -35,6 +35,11 @@ class Sequel(Generic[R]):
     impossible: tuple[Item, ...] = ()  # approved, and manual once the others have run
 
     @property
+    def repaired(self) -> tuple[str, ...]:
+        """The ids of all that is repaired, in the order of the rounds."""
+        return (*(i.finding.id for r in self.rounds for i in r.items), *self.settled)
+
+    @property
     def new(self) -> tuple[str, ...]:
         """What is found only once these have run, and is no note."""
         known = {finding.id for finding in self.rounds[0].judgement.findings}

@@ -58,3 +58,39 @@ def test_nothing_is_left_to_write(project: Project) -> None:
     assert REFUTED in refused.stderr
     assert "Write" not in refused.stderr
     assert project.files() == files
+
+
+def test_what_follows_another_repair_takes_it_not_along(newest: Server, tmp_path: Path) -> None:
+    """Once the key draws from a sequence, its type is too narrow; and the view takes no other."""
+    near = 2**31 - 48
+    ddl = f"""
+        CREATE TABLE t (id integer PRIMARY KEY DEFAULT 5, v text);
+        INSERT INTO t SELECT {near} - g FROM generate_series(0, 30) g;
+        CREATE FUNCTION half(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 / 2';
+        CREATE VIEW w AS SELECT half(id) FROM t;
+        CREATE TABLE u (id integer PRIMARY KEY, v text);
+        CREATE TABLE c (id serial PRIMARY KEY, t_id integer)
+    """
+    with small_project(newest, tmp_path, ddl, models=MODELS) as project:
+        made = project.run(*GENERATE, "all", "--skip-refuted")
+        assert "SEQ002:public.t.id beside PK004:public.t.id: STATEMENT_FAILS" in made.stderr
+        assert "not repaired by them: SEQ002:public.t.id" in made.stderr
+        project.run("alembic", "upgrade", "head")
+        left = project.json("plan")["findings"]
+        assert [f["id"] for f in left if f["severity"] == "error"] == ["SEQ002:public.t.id"]
+
+
+def test_what_is_not_written_is_not_to_be_deleted(project: Project) -> None:
+    """From a revision that waits: it does the same as a refuted repair, and as one that stands."""
+    type_ = 'op.alter_column("c", "t_id", type_=sa.Integer(), postgresql_using="t_id::integer")'
+    sequence = 'op.execute("CREATE SEQUENCE u_id_seq")'
+    waiting = project.versions / "0001_x.py"
+    waiting.write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0001'\ndown_revision = None\n"
+        f"def upgrade():\n    op.execute('DROP VIEW w')\n    {type_}\n    {sequence}\n"
+        "def downgrade():\n    pass\n"
+    )
+    made = project.run(*GENERATE, "all", "--before", "0001", "--skip-refuted")
+    lines = waiting.read_text().splitlines()
+    places = re.findall(r"0001_x\.py:(\d+)  ", made.stdout)
+    assert [lines[int(number) - 1].strip() for number in places] == [sequence]

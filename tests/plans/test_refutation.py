@@ -4,41 +4,42 @@ from collections.abc import Sequence
 
 import pytest
 
-from remediate.findings.facts import Facts
-from remediate.findings.finding import Confidence, Finding, Place, Severity
-from remediate.findings.remedy import Remedy
-from remediate.plans.plan import ApprovedItem
 from remediate.plans.refutation import Refutation, refuted
-from remediate.snapshots.tables import Name
 
-
-def item(number: int) -> ApprovedItem:
-    place = Place(Name("public", f"t{number}"), "id")
-    found = Finding("PK001", "n", place, Severity.ERROR, Confidence.PROVEN, "m", Facts())
-    return ApprovedItem(found, Remedy("", "", (), (), ()))
-
-
-ITEMS = tuple(map(item, range(16)))
-IDS = tuple(one.finding.id for one in ITEMS)
+IDS = tuple(f"PK001:public.t{n}.id" for n in range(16))
 
 
 @pytest.mark.parametrize(("wrong", "found", "most"), [
-    ([{3}], [{3}], 8),
-    ([{0}, {15}], [{0}, {15}], 14),
-    ([{4, 7}], [{*range(4, 8)}], 6),  # together, in one quarter
-    ([{2, 13}], [{*range(16)}], 2),  # together, in no half
-    ([{n} for n in range(16)], [{n} for n in range(16)], 30),
+    ([{3}], [(3,)], 9),
+    ([{0}, {15}], [(0,), (15,)], 15),
+    ([{4, 7}], [(4, 7)], 16),  # each of them stands alone, and so does either half of the rest
+    ([{2, 13}], [(2, 13)], 13),  # in no half
+    ([{1}, {2, 13}], [(1,), (2, 13)], 20),
+    ([{2, 13}, {2, 14}, {5, 9, 12}], [(5, 9, 12), (2, 13), (2, 14)], 45),
+    ([{n} for n in range(16)], [(n,) for n in range(16)], 30),
 ])  # fmt: skip
-def test_the_refuted_are_found(wrong: list[set[int]], found: list[set[int]], most: int) -> None:
+def test_the_refuted_are_found(
+    wrong: list[set[int]], found: list[tuple[int, ...]], most: int
+) -> None:
     rehearsed = []
 
-    def reason_of(some: Sequence[ApprovedItem]) -> str:
+    def reason_of(some: Sequence[str]) -> str:
         rehearsed.append(some)
-        here = {IDS.index(one.finding.id) for one in some}
+        here = {*map(IDS.index, some)}
         return ", ".join(str(sorted(culprits)) for culprits in wrong if culprits <= here)
 
-    known = refuted(ITEMS, "all", reason_of)
-    assert [{*map(IDS.index, one.ids)} for one in known] == found
+    known = refuted(IDS, "all", reason_of)
+    assert [(*map(IDS.index, one.beside), IDS.index(one.id)) for one in known] == found
     assert len(rehearsed) <= most
-    if wrong == found:
-        assert known == [Refutation((IDS[n],), f"[{n}]") for (n,) in map(sorted, wrong)]
+    assert known == tuple(
+        Refutation(IDS[last], str([*beside, last]), tuple(IDS[n] for n in beside))
+        for *beside, last in found
+    )
+    out = {one.id for one in known}
+    assert reason_of([id_ for id_ in IDS if id_ not in out]) == ""
+
+
+def test_a_single_one_is_not_rehearsed_again() -> None:
+    assert refuted(IDS[:1], "it fails", lambda _: "never asked") == (
+        Refutation(IDS[0], "it fails"),
+    )
