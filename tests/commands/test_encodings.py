@@ -9,7 +9,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from remediate.rehearsal.scratch import Server
+from remediate.rehearsal.scratch import Server, serve
+from tests.conftest import BINARIES
 from tests.support import helpers
 from tests.support.project import Project, small_project
 
@@ -35,6 +36,14 @@ NAMES = {
     "SQL_ASCII": ("Übung", "注文"),
     "UTF8": ("Übung", "注文 😀"),
 }
+
+
+@pytest.fixture(scope="module")
+def alone() -> Iterator[Server]:
+    """A server without roles of other tests: pg_dump reads the names of all of them."""
+    version = list(BINARIES)[-1]
+    with serve(BINARIES[version], version) as server:
+        yield server
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +81,10 @@ def of_encoding(server: Server, encoding: str, folder: Path) -> Iterator[Project
         ("SQL_ASCII", "psycopg2"),
     ],
 )
-def test_there_and_back(encoding: str, driver: str, newest: Server, tmp_path: Path) -> None:
+def test_there_and_back(encoding: str, driver: str, alone: Server, tmp_path: Path) -> None:
     # A driver that takes SQL_ASCII at its word sends nothing else; reading needs no such word.
     known = {"PGCLIENTENCODING": "UTF8"} if encoding == "SQL_ASCII" else {}
-    with of_encoding(newest, encoding, tmp_path) as project:
+    with of_encoding(alone, encoding, tmp_path) as project:
         before = helpers.dump(project.url)
         made = project.run(*GENERATE, driver=driver)
         assert "proven on a scratch PostgreSQL" in made.stdout
@@ -89,9 +98,9 @@ def test_there_and_back(encoding: str, driver: str, newest: Server, tmp_path: Pa
 
 @pytest.mark.parametrize("encoding", NAMES)
 def test_psql_reads_the_hotfix_as_it_was_written(
-    encoding: str, newest: Server, tmp_path: Path
+    encoding: str, alone: Server, tmp_path: Path
 ) -> None:
-    with of_encoding(newest, encoding, tmp_path) as project:
+    with of_encoding(alone, encoding, tmp_path) as project:
         before = helpers.dump(project.url)
         project.run("remediate", "runbook", "--hotfix", "*", "--reviewer", "Ann")
         (hotfix,) = project.versions.glob("*.hotfix.sql")
@@ -103,9 +112,9 @@ def test_psql_reads_the_hotfix_as_it_was_written(
         assert helpers.dump(project.url) == before
 
 
-def test_bytes_that_nobody_can_tell(newest: Server, tmp_path: Path) -> None:
+def test_bytes_that_nobody_can_tell(alone: Server, tmp_path: Path) -> None:
     """SQL_ASCII holds whatever was sent, and says of nothing what it is."""
-    of_bytes = OfEncoding(newest, "SQL_ASCII")
+    of_bytes = OfEncoding(alone, "SQL_ASCII")
     with small_project(of_bytes, tmp_path, "CREATE TABLE t (id integer PRIMARY KEY)") as project:
         plain = project.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(plain, client_encoding="SQL_ASCII") as connection:
