@@ -1,6 +1,6 @@
 """Insert rows with boundary ids into the scratch copy, so that setval and nextval meet them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -85,7 +85,7 @@ def _insert(
 ) -> str:
     values = {column.name: str(row.id)}
     given = required_values(connection, table, column.name, row.number, defaulted=True)
-    values |= given | _of_references(table, given, row.number, held)
+    values |= given | _of_references(table, column, given, row.number, held)
     names = ", ".join(ident(name) for name in values)
     return (
         f"INSERT INTO {table.name.sql} ({names}) OVERRIDING SYSTEM VALUE "
@@ -93,10 +93,22 @@ def _insert(
     )
 
 
-def _of_references(table: Table, columns: Iterable[str], number: int, held: Held) -> dict[str, str]:
-    """Of these columns those that a repair makes a reference: a later VALIDATE looks at the row."""
-    known = {name: held[table.name, name] for name in columns if held.get((table.name, name))}
-    return {name: literal(values[number % len(values)]) for name, values in known.items()}
+def _of_references(
+    table: Table, key: Column, given: Collection[str], number: int, held: Held
+) -> dict[str, str]:
+    """The columns of which a repair makes a reference: a later VALIDATE looks at the row.
+
+    Left out, they would take their defaults, which need not refer to anything.
+    """
+    found = {}
+    for (name, column), values in held.items():
+        if name != table.name or column == key.name:
+            continue
+        if values:
+            found[column] = literal(values[number % len(values)])
+        elif column not in given:
+            found[column] = "NULL"
+    return found
 
 
 def required_values(

@@ -114,7 +114,11 @@ def _lay(
             schema_copy.restore(archive, target, [table.oid])
             limits += (Limit(Gap.KEY_ALONE, table.name),)
     _set_sequences(superuser, subset.sequences)
-    held = {(r.table, r.columns[0]): r.values for r in subset.rows if len(r.columns) == 1}
+    held = {
+        (r.table, column): () if len(r.columns) > 1 else r.values
+        for r in subset.rows
+        for column in r.columns
+    }
     limits += boundary.lay(superuser, subset.places, held)
     limits += references.lay(superuser, subset.rows)
     return limits + tuple(_populate(superuser, libpq))

@@ -36,9 +36,13 @@ class Insert:
 
     @property
     def unkept(self) -> bool:
-        """Whether it meets what the revision is to end: for its key, whatever a key can meet."""
-        state = self.after.sqlstate
-        return self.concerned and (self.repair is None or state in self.repair.ends)
+        """Whether it meets what the revision is to end.
+
+        One that promises nothing is to end whatever the keys that it changes can meet.
+        """
+        if self.repair is None:
+            return self.concerned and not self.strict
+        return self.concerned and self.after.sqlstate in self.repair.ends
 
     @property
     def broke(self) -> bool:
@@ -210,7 +214,7 @@ def compare(
                 continue
             earlier, repair = before.get(place), repairs.get(place.column)
             worked = earlier is not None and earlier.outcome.works
-            advances = repair.advances if repair else changed and not worked
+            advances = repair.advances if repair else changed and not worked and not strict
             generates = repair.generates if repair else changed
             key = repair.column if repair else key_of(table)
             yield Insert(

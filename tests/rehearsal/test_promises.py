@@ -161,6 +161,35 @@ def test_a_grant_promises_nothing_of_a_sequence_at_its_end(generate) -> None:
     ]
 
 
+def test_a_grant_promises_nothing_of_another_table_that_draws_there(generate) -> None:
+    """The grant lets the role INSERT there too, as far as its sequence goes: which is at its end."""
+    ddl = BEHIND.replace("INSERT INTO t", "CREATE TABLE c (PRIMARY KEY (id)) INHERITS (t); GRANT INSERT ON c TO "
+                         "somebody; SELECT setval('t_id_seq', 2147483647); INSERT INTO t")  # fmt: skip
+    landed, _ = generate(ddl, models="", approve="PK005:public.t.id")
+    assert [one.title for one in landed] == ["grant USAGE on public.t_id_seq to somebody"]
+
+
+@pytest.mark.parametrize("rule", ["all", "FK005"])
+@pytest.mark.parametrize(
+    "more", ["", ", q_id integer, FOREIGN KEY (p_id, q_id) REFERENCES p (id, n) NOT VALID"]
+)
+def test_made_up_rows_refer_to_rows_where_a_default_does_not(
+    rule: str, more: str, generate
+) -> None:
+    """VALIDATE looks at the rows that another repair's rehearsal needs."""
+    ddl = (
+        "CREATE TABLE p (id serial PRIMARY KEY, n integer, UNIQUE (id, n)); INSERT INTO p SELECT FROM "
+        f"generate_series(1, 9); CREATE TABLE c (id integer PRIMARY KEY, p_id integer DEFAULT 997{more});"
+        "INSERT INTO c VALUES (1, 3), (2, NULL); CREATE INDEX ON c (p_id);"
+        "ALTER TABLE c ADD FOREIGN KEY (p_id) REFERENCES p NOT VALID;"
+    )
+    models = BOTH.replace('Table("t", metadata, Column("id", Integer, primary_key=True))\n', "")
+    models = models.replace(', Column("t_id", Integer, ForeignKey("t.id"))', "")
+    landed, _ = generate(ddl, models=models, approve=rule)
+    assert landed[-1].proof is not None
+    assert [one for one in limits(landed) if "rows" in one] == []
+
+
 def test_no_version_table_yet_in_a_search_path_of_several_schemas(generate) -> None:
     landed, _ = generate(f"{PATH} {IN_APP}", models="")
     assert limits(landed) == []
