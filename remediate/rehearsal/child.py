@@ -151,7 +151,7 @@ def migrate_with(request: dict[str, Any], step: dict[str, Any], watch: Watch) ->
     config = _config(request)
     script = ScriptDirectory.from_config(config)
     environment = EnvironmentContext(
-        config, script, fn=lambda _heads, _context: [_step(step, watch, request)]
+        config, script, fn=lambda heads, _context: [_step(step, heads, watch, request)]
     )
     engine = sa.create_engine(request["url"], poolclass=sa.NullPool)
     sa.event.listen(engine, "connect", lambda made, _: _prepare(made, request))
@@ -167,11 +167,14 @@ def migrate_with(request: dict[str, Any], step: dict[str, Any], watch: Watch) ->
             environment.run_migrations(**request["arguments"])
 
 
-def _step(step: dict[str, Any], watch: Watch, request: dict[str, Any]) -> StampStep:
+def _step(
+    step: dict[str, Any], heads: tuple[str, ...], watch: Watch, request: dict[str, Any]
+) -> StampStep:
     """Alembic's own move in the version table, and with it the revision's function."""
     up = step["way"] == "upgrade"
-    moves = not (step["from"] and step["to"])
-    made = StampStep(step["from"], step["to"], up, moves)
+    # A branch that goes back to where another one has gone back to only ends.
+    goes_to = [one for one in step["to"] if up or one not in heads]
+    made = StampStep(step["from"], goes_to, up, branch_move=not (step["from"] and goes_to))
 
     def migrate(**arguments: Any) -> None:
         file = Path(step["file"])

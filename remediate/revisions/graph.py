@@ -63,7 +63,7 @@ def _parent_of_followers(script: ScriptDirectory, placement: Placement) -> str |
     if len(set(parents.values())) > 1:
         raise UsageProblem(
             f"{' and '.join(parents)} follow different revisions",
-            "Name with --before those that follow one and the same.",
+            "Name those that follow one and the same; what follows them comes after, too.",
         )
     own = next(iter(parents.values()))
     if len(own) > 1:
@@ -128,11 +128,26 @@ def _check_followers(
             f"{', '.join(has_run)} has run on this database already",
             "What has run keeps its place. Without --before the new revisions follow it.",
         )
-    if others := [s.revision for s in reversed(ahead) if s.revision not in after]:
+    if others := [s for s in reversed(ahead) if s.revision not in after]:
         raise Refused(
-            f"{', '.join(others)} would not come after the new revisions, and has not run either",
-            "Run that first, or name it with --before, too.",
+            f"{', '.join(s.revision for s in others)} would not come after the new revisions, and "
+            "has not run either",
+            _way_past(others[0], named, ahead, parent_of(script, placement)),
         )
+
+
+def _way_past(
+    one: Script, named: Sequence[str], ahead: Sequence[Script], parent: str | None
+) -> str:
+    """What to do about a revision that waits and would not come after the new ones."""
+    earlier = set(named)
+    for other in ahead:  # children first
+        earlier |= set(parents_of(other)) if other.revision in earlier else set()
+    if one.revision in earlier:
+        return f"Write them before that: --before {one.revision}. What follows it comes after, too."
+    if parent in (parents_of(one) or (None,)):
+        return "Run that first, or name it with --before, too."
+    return f"Run that first: alembic upgrade {one.revision}"
 
 
 def waiting(
@@ -145,8 +160,10 @@ def waiting(
     with alembic_errors():
         script.get_revisions(at)
         ahead = [*script.iterate_revisions("heads", at or "base")]
-        if parent:
-            ahead += script.iterate_revisions(parent, at or "base", implicit_base=True)
+        # What a merge needs of a branch that was not begun, and what `parent` needs.
+        needing = [one.revision for one in ahead if one.is_merge_point]
+        for id_ in (*needing, *([parent] if parent else [])):
+            ahead += script.iterate_revisions(id_, at or "base", implicit_base=True)
         return [s for s in dict.fromkeys(ahead) if s.revision not in at]
 
 

@@ -242,6 +242,7 @@ def test_a_revision_behind_others_that_wait(newest: Server, tmp_path: Path) -> N
         files = project.files()
         refused = " ".join(project.run(*APPROVED, "--before", "0003", expected=3).stderr.split())
         assert "0002 would not come after the new revisions, and has not run either" in refused
+        assert "Write them before that: --before 0002" in refused
         assert project.files() == files
         result = project.run(*APPROVED, "--before", "0002")
         assert "0002, 0003, 0004 run after the repair" in result.stderr
@@ -265,8 +266,45 @@ def test_two_branches_that_wait(newest: Server, tmp_path: Path) -> None:
         assert "name it with --before, too" in refused
         result = project.run(*APPROVED, "--before", "a1", "--before", "b1")
         assert result.stdout.count("+down_revision") == 2
+        assert re.search(
+            r"a1(, b1)? run after the repair, without the lines to delete$",
+            result.stderr,
+            re.MULTILINE,
+        )
         assert "down_revision = '0001'" not in blocked.read_text() + other.read_text()
         delete(blocked, "owner_id")
+        there_and_back(project)
+
+
+def test_a_branch_that_cannot_follow_is_to_be_run_first(newest: Server, tmp_path: Path) -> None:
+    with at_base(newest, tmp_path, PETS, MODELS) as project:
+        write(project, "a1", "0001")
+        write(project, "b1", "0001")
+        project.run("alembic", "upgrade", "heads")
+        write(project, "a2", "a1", TYPE, BACK)
+        write(project, "b2", "b1")
+        refused = " ".join(project.run(*APPROVED, "--before", "a2", expected=3).stderr.split())
+        assert "b2 would not come after the new revisions" in refused
+        assert "Run that first: alembic upgrade b2" in refused
+        project.run("alembic", "upgrade", "b2")
+        project.run(*APPROVED, "--before", "a2")
+
+
+def test_what_a_merge_point_needs_of_another_branch_waits_too(
+    newest: Server, tmp_path: Path
+) -> None:
+    with at_base(newest, tmp_path, PETS, MODELS) as project:
+        write(project, "a1", "0001")
+        project.run("alembic", "upgrade", "heads")
+        write(project, "b1", "0001")
+        merge = write(project, "m1", ("a1", "b1"), TYPE, BACK)
+        assert "--before b1" in project.run(*APPROVED, expected=3).stderr
+        aside = ("--before", "m1", "--head", "a1")
+        refused = " ".join(project.run(*APPROVED, *aside, expected=3).stderr.split())
+        assert "b1 would not come after the new revisions" in refused
+        result = project.run(*APPROVED, "--before", "b1")
+        assert "b1, m1 run after the repair, without the lines to delete" in result.stderr
+        delete(merge, "owner_id")
         there_and_back(project)
 
 
