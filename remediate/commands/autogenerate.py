@@ -17,13 +17,13 @@ from remediate.findings.finding import Confidence, Severity
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.approval import ROWS_A_REVISION, TABLES_A_REVISION, as_approved, check_hazards
 from remediate.plans.plan import Item
+from remediate.plans.rounds import side_by_side
 from remediate.postgres.connections import sqlstate
 from remediate.project import filters, history, metadatas, models, translation
 from remediate.project.filters import LeftOut
 from remediate.project.inspection import Reading, enrich
 from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.project.project import Environment, engine_name
-from remediate.revisions.script import script
 from remediate.rules import of_reference
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
@@ -169,10 +169,13 @@ def _is_proposed(item: Item, config: Config) -> bool:
 def _operations(items: Sequence[Item], config: Config) -> Iterator[ProposedOperation]:
     """What one script can do is repaired, the rest is spoken of."""
     reasons = {item.finding.id: _reason(item, config) for item in items}
+    approved = as_approved(item for item in items if not reasons[item.finding.id])
+    for waits in {i.finding.id for i in approved} - {i.finding.id for i in side_by_side(approved)}:
+        reasons[waits] = "it builds on what another repair leaves: once that has run"
     chosen: list[Remedy] = []
     for item in items:
         if isinstance(item.remedy, Remedy) and not reasons[item.finding.id]:
-            reasons[item.finding.id] = _conflict(item.remedy, chosen)
+            reasons[item.finding.id] = _too_much(item.remedy, chosen)
             chosen += [item.remedy] if not reasons[item.finding.id] else []
     for item in items:
         reason = reasons[item.finding.id]
@@ -195,12 +198,9 @@ def _reason(item: Item, config: Config) -> str:
     return ""
 
 
-def _conflict(remedy: Remedy, others: Sequence[Remedy]) -> str:
+def _too_much(remedy: Remedy, others: Sequence[Remedy]) -> str:
+    """Why one revision has no room for it; "" where it has."""
     rows = sum(other.rows for other in others)
     if len(others) >= TABLES_A_REVISION or (rows and rows + remedy.rows > ROWS_A_REVISION):
         return "too much for one revision: `remediate generate` writes several"
-    try:
-        script([*others, remedy])
-    except Refused as error:
-        return error.message
     return ""

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Literal, assert_never
 
-from remediate.errors import Refused
-from remediate.findings.remedy import Remedy
+from remediate.plans.approval import as_approved
 from remediate.plans.baseline import Checked
 from remediate.plans.plan import Landed, Plan
+from remediate.plans.rounds import side_by_side
 from remediate.postgres.sql import commented
 from remediate.render import checked, github, json, review, sarif, text, waiting
 from remediate.revisions.finishing import finishing
@@ -35,11 +35,7 @@ def plan(made: Plan, format_: PlanFormat, style: text.Style, repository: Reposit
 def _paper(made: Plan, format_: Literal[PlanFormat.MARKDOWN, PlanFormat.HTML]) -> str:
     from remediate.render import markdown  # noqa: PLC0415  (not for every plan)
 
-    try:
-        statements = sql(made)
-    except Refused as error:  # the findings are worth reading all the same
-        statements = f"-- {error.message}\n-- {error.hint}"
-    paper = markdown.markdown(made, statements)
+    paper = markdown.markdown(made, sql(made))
     return markdown.page(paper).rstrip("\n") if format_ is PlanFormat.HTML else paper
 
 
@@ -69,15 +65,22 @@ def _sarif(made: Checked, repository: Repository) -> str:
 
 
 def sql(made: Plan) -> str:
-    """The upgrade of everything that can be repaired, for psql: what locks in one transaction."""
-    remedies = [i.remedy for i in made.items if isinstance(i.remedy, Remedy)]
-    if not remedies:
+    """The upgrade of what can be repaired, for psql: what locks in one transaction.
+
+    What builds on what others leave is named in a comment, for the next plan.
+    """
+    items = as_approved(made.items)
+    if not items:
         return "-- Nothing to repair."
+    now = side_by_side(items)
+    later = ", ".join(i.finding.id for i in items if i not in now)
+    note = f"-- For a plan once this has run, as it builds on it: {commented(later)}"
+    remedies = [item.remedy for item in now]
     at_once, afterwards = ([r for r in remedies if r.steps], [r for r in remedies if r.finish])
     scripts = [script(at_once)] if at_once else []
     scripts += [finishing(afterwards)] if afterwards else []
     parts = (review.psql(one.autocommit, one.up) for one in scripts)
-    return "\n\n".join(["\\set ON_ERROR_STOP on", *parts])
+    return "\n\n".join(["\\set ON_ERROR_STOP on", *([note] if later else []), *parts])
 
 
 def landed(revisions: tuple[Landed, ...]) -> str:

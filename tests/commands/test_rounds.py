@@ -133,3 +133,24 @@ def test_the_plan_says_what_becomes_of_each(
         assert told == company
         text = " ".join(project.run("remediate", "plan").stdout.split())
         assert text.count("It meets other repairs on one key, sequence or index.") == len(company)
+
+
+@pytest.mark.parametrize("codes", ["PK001 SEQ002", "SEQ002 FK004", "SEQ002 FK003", "FK001 FK005"])
+def test_the_sql_of_a_plan_leaves_what_builds_on_it_to_the_next(
+    codes: str, newest: Server, tmp_path: Path
+) -> None:
+    with small_project(newest, tmp_path, MEETING[codes], models=MODELS) as project:
+
+        def found() -> set[str]:
+            return {f["id"] for f in project.json("plan")["findings"] if f["rule"][:2] != "MD"}
+
+        known, later = found(), "-- For a plan once this has run, as it builds on it: "
+        first = project.run("remediate", "plan", "--sql").stdout
+        (named,) = (line.removeprefix(later) for line in first.splitlines() if later in line)
+        assert {named} < known
+        project.psql(first)
+        assert found() == {named}
+        second = project.run("remediate", "plan", "--sql").stdout
+        assert later not in second
+        project.psql(second)
+        assert found() == set()

@@ -354,3 +354,24 @@ def test_under_another_name_for_op(engine: sa.Engine) -> None:
         )
         assert "alembic.op.execute(" in text
         assert "\nop." not in text.replace("    ", "")
+
+
+def test_what_builds_on_another_repair_waits_for_it(newest: Server, tmp_path: Path) -> None:
+    """The column would be declared as it is, narrower than the key that grows beside it."""
+    near = 2**31 - 48
+    ddl = f"""
+        CREATE TABLE t (id serial PRIMARY KEY); SELECT setval('t_id_seq', {near});
+        INSERT INTO t SELECT {near} - g FROM generate_series(0, 30) g;
+        CREATE TABLE c (id serial PRIMARY KEY, t_id integer); CREATE INDEX ON c (t_id);
+        INSERT INTO c (t_id) SELECT id FROM t
+    """
+    models = f"{MODEL}from sqlalchemy import ForeignKey\n" + (
+        'Table("c", metadata, Column("id", Integer, primary_key=True), '
+        'Column("t_id", Integer, ForeignKey("t.id")))\n'
+    )
+    with small_project(newest, tmp_path, ddl) as project:
+        switch_on(project, models=models)
+        text = revision(project)
+        assert "ALTER COLUMN id TYPE bigint" in text
+        assert "NOT VALID" not in text
+        assert "it builds on what another repair leaves" in text
