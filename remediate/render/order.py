@@ -1,8 +1,9 @@
 """What has to come before a repair, and after it, in words."""
 
+import shlex
 from collections.abc import Iterator
 
-from remediate.plans.plan import Company, Fate, Item
+from remediate.plans.plan import Company, Fate, Item, Plan
 from remediate.render import waiting
 
 
@@ -11,6 +12,14 @@ def sentences(item: Item) -> Iterator[str]:
     if item.company:
         yield _beside_others(item.company)
     yield from waiting.sentences(item.waiting)
+
+
+def placement(plan: Plan) -> str:
+    """The options with which `generate` writes all of it at its place in the history."""
+    before = next((item.precedes.before for item in plan.repairable if item.precedes), "")
+    if before:
+        return f" --before {shlex.quote(before)}"
+    return " --head HEAD" if len(plan.heads or ()) > 1 else ""
 
 
 def _beside_others(company: Company) -> str:

@@ -14,7 +14,7 @@ from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Landed, Plan
 from remediate.postgres.sql import ident, literal, regclass
 from remediate.postgres.templates import environment
-from remediate.render import impact, locks
+from remediate.render import impact, locks, order, waiting
 from remediate.snapshots.tables import Name
 
 
@@ -74,7 +74,9 @@ def markdown(book: Runbook) -> str:
         prevention=_prevention(rows),
         example=_insert(_tables(first)[0]) if first else "",
         at=", ".join(plan.heads or ()) or "no revision",
-        options=_options(plan),
+        engine=_engine(plan),
+        placement=order.placement(plan),
+        delete=[*waiting.places(w for one in book.landed for w in one.delete)],
         affected=impact.markdown(plan),
         cycles=[impact.cycle_sentence(cycle) for cycle in plan.assessment.cycles],
     )  # fmt: skip
@@ -144,7 +146,7 @@ def _prevention(rows: Sequence[_Row]) -> list[str]:
     return list(dict.fromkeys(cause.prevention for cause in causes if cause))
 
 
-def _options(plan: Plan) -> str:
+def _engine(plan: Plan) -> str:
     """What commands need where the project has several databases."""
     return f" --engine {shlex.quote(plan.engine)}" if plan.engine else ""
 

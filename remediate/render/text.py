@@ -212,12 +212,10 @@ def _next(plan: Plan, style: Style) -> Iterator[str]:
         yield f"Next:  remediate review {shlex.quote(style.saved_as)}"
     elif plan.repairable and plan.heads is not None:
         engine = f" --engine {plan.engine}" if plan.engine else ""
-        head = " --head HEAD" if len(plan.heads) > 1 else ""
         sure = any(i.finding.confidence is not Confidence.POSSIBLE for i in plan.repairable)
         # What is merely possible is approved by name only.
         what = "all" if sure else shlex.quote(plan.repairable[0].finding.id)
-        earlier = before(plan.repairable)
-        place = f" --before {shlex.quote(earlier)}" if earlier else head
+        place = order.placement(plan)
         yield f"Next:  remediate generate --approve {what} --reviewer NAME{engine}{place}"
     elif plan.repairable:
         yield "Next:  run it inside the Alembic project: remediate generate"
@@ -227,11 +225,6 @@ def _next(plan: Plan, style: Style) -> Iterator[str]:
         yield "Next:  decide what is to be done by hand, then: remediate plan"
     else:
         yield "Next:  remediate plan -v   (every key, and why it is healthy)"
-
-
-def before(items: Iterable[Item]) -> str:
-    """The revision that one of these repairs is written before; "" where they follow the head."""
-    return next((item.precedes.before for item in items if item.precedes), "")
 
 
 def _wrapped(text: str, start: str, mark: str = "") -> list[str]:

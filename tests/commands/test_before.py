@@ -392,9 +392,14 @@ def test_an_emergency_revision_before_what_waits(newest: Server, tmp_path: Path)
         file = write(project, "0002", "0001", up, down)
         hotfix = ("remediate", "runbook", "--hotfix", "t", "--reviewer", "Ann", "-o", "runbook.md")
         assert "--before 0002" in project.run(*hotfix, expected=3).stderr
+        said = project.run("remediate", "runbook").stdout
+        assert "--hotfix t --reviewer YOUR_NAME --before 0002" in said
+        assert "--approve all --reviewer YOUR_NAME --before 0002" in said
         result = project.run(*hotfix, "--before", "0002")
         where = f"0002_x.py:{line(file, 'CREATE SEQUENCE')}  the sequence public.t_id_seq"
         assert where in result.stderr
+        book = (project.folder / "runbook.md").read_text()
+        assert f"deleted, as the repair has done it: `migrations/versions/{where}`." in book
         assert len(project.generated()) == 1
         delete(file, "SEQUENCE", "DEFAULT")
         there_and_back(project)

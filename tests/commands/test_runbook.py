@@ -231,9 +231,11 @@ def test_an_emergency_in_two_steps_is_followed_to_the_letter(
         book = project.run("remediate", "runbook", "--hotfix", "t", "--reviewer", "Ann").stdout
         assert len(project.generated()) == 2
         assert "Expected while it is broken, in 1 row:" in book
+        assert "is running: `alembic current` prints nothing." in book
         way_a = book.partition("### B.")[0] + book[book.index("## 7.") :]
         said = followed(project, way_a.partition("# or, where")[0] + "```\n")
         assert any("ok      public.t.id   SEQ002" in text for text in said)
+        assert re.search("Expected: 2 lines, `Running upgrade  -> [0-9a-f]{12}, ...` first", book)
         assert helpers.dump(project.url) == start
         way_b = book[book.index("### B.") :].replace("alembic downgrade -2\n", "")
         said = followed(project, way_b)
