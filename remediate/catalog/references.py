@@ -58,6 +58,7 @@ def enrich(
         open_to_all = (*missing, *(fk for fk in live.foreign_keys if not fk.enforced))
         possible = (*(c.foreign_key for c in found), *open_to_all)
         referable = _referable(connection, {fk.target for fk in possible})
+        named = _constraint_names(connection, {fk.table for fk in possible})
         lacking = _owners_lack(connection, {t for fk in possible for t in (fk.table, fk.target)})
         omitted = reference_defaults.read(connection, possible)
     evidence = _evidence(questions, answers, live, deep=deep)
@@ -67,6 +68,7 @@ def enrich(
         orphans={about: row[0] for about, row in counted.items()},
         absent=missing,
         referable=referable,
+        constraint_names=named,
         owners_lack=lacking,
         omitted=omitted,
         unread=(*live.unread, *_unread(found, questions, failures)),
@@ -107,6 +109,16 @@ def _referable(
     for row in rows(connection, "referable", tables=_listed(found)):
         found[Name(row["schema"], row["name"])].add(frozenset(row["columns"]))
     return {name: frozenset(some) for name, some in found.items()}
+
+
+def _constraint_names(
+    connection: Connection, tables: Collection[Name]
+) -> dict[Name, frozenset[str]]:
+    """The names that a new constraint of each of these tables cannot have."""
+    if not tables:
+        return {}
+    found = rows(connection, "constraint_names", tables=_listed(sorted(tables)))
+    return {Name(row["schema"], row["name"]): frozenset(row["names"]) for row in found}
 
 
 def _owners_lack(connection: Connection, tables: Collection[Name]) -> dict[Name, tuple[str, ...]]:

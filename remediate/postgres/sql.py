@@ -9,7 +9,8 @@ string after E, which means the same whatever standard_conforming_strings is
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import count
 
 from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 
@@ -150,10 +151,12 @@ def serial_name(table: str, column: str, taken: Collection[str]) -> str:
     The longer of the two names is shortened until all fits into 63 bytes, and a number is added
     while the name is `taken` (makeObjectName and ChooseRelationName in PostgreSQL's indexcmds.c).
     """
-    number = 0
-    while (name := fitted(table, column, f"seq{number or ''}")) in taken:
-        number += 1
-    return name
+    return next(name for name in numbered(table, column, "seq") if name not in taken)
+
+
+def numbered(table: str, column: str, label: str) -> Iterator[str]:
+    """PostgreSQL's names for an object of a table's column, each a number longer, without end."""
+    return (fitted(table, column, f"{label}{number or ''}") for number in count())
 
 
 def fitted(first: str, second: str, label: str) -> str:

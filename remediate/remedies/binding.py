@@ -18,7 +18,7 @@ from remediate.findings.remedy import (
     Step,
 )
 from remediate.findings.states import Default, Owner, Type
-from remediate.postgres.sql import fitted, quote
+from remediate.postgres.sql import quote
 from remediate.remedies import referable, reference_defaults, values
 from remediate.remedies.conversion import (
     Change,
@@ -91,16 +91,11 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
 
 
 def reference(candidate: Candidate, live: Live, options: Options) -> ForeignKey:
-    """The foreign key as it is to be; its name is the models', or the one that PostgreSQL gives."""
-    taken = {fk.name for fks in live.references.values() for fk in fks
-             if fk.table.schema == candidate.table.schema}  # fmt: skip
-    number, name = 0, candidate.model_name
-    while not name or name in taken:
-        name = fitted(candidate.table.name, candidate.column, f"fkey{number or ''}")
-        number += 1
+    """The foreign key as it is to be."""
     return ForeignKey(
         candidate.table, (candidate.column,), candidate.target, (candidate.target_column,),
-        name=name, types=(candidate.base_type,), target_types=(candidate.target_type,),
+        name=live.new_reference_names[candidate.table, candidate.column],
+        types=(candidate.base_type,), target_types=(candidate.target_type,),
         on_delete=candidate.model_on_delete if candidate.model else options.on_delete,
         terms=candidate.model_terms,
     )  # fmt: skip
@@ -152,9 +147,8 @@ def _converting(
 ) -> tuple[Step, ...]:
     if not values.is_kept(candidate, options):
         return conversion.steps
-    taken = live.table_of.keys() | live.taken_names
-    table = live.table_of[candidate.table]
-    return values.around(conversion.steps, candidate, table, options, taken)
+    made = live.new_backup_names[candidate.table, candidate.column]
+    return values.around(conversion.steps, candidate, live.table_of[candidate.table], options, made)
 
 
 def _finish(

@@ -8,7 +8,9 @@ from remediate.snapshots.references import Ends, ForeignKey
 
 def obstacle(fk: ForeignKey, live: Live) -> str:
     """Why the foreign key cannot be declared, or would refuse everything; "" where it can."""
-    return _unreferable(fk.ends, live) or _unchecked(fk, live) or _full_match(fk)
+    return (
+        _unreferable(fk.ends, live) or _unchecked(fk, live) or _full_match(fk) or _named(fk, live)
+    )
 
 
 def _unreferable(ends: Ends, live: Live) -> str:
@@ -53,5 +55,14 @@ def _full_match(fk: ForeignKey) -> str:
         return (
             f"its model says MATCH {fk.terms.match}, which refuses rows that are NULL in part: "
             "look for them, then declare it by hand"
+        )
+    return ""
+
+
+def _named(fk: ForeignKey, live: Live) -> str:
+    if fk.name in live.constraint_names.get(fk.table, ()):
+        return (
+            f"{fk.table} has another constraint called {quote(fk.name)}: rename one of them, or "
+            "decide which of them is right"
         )
     return ""

@@ -7,12 +7,11 @@ row is updated, so no trigger of the application fires.
 """
 
 import re
-from collections.abc import Collection
 
 from remediate.analysis.conversions import canonical, convertible, printed
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Hazard, Lock, Step
-from remediate.postgres.sql import fitted, ident, literal, quote, regclass
+from remediate.postgres.sql import ident, literal, quote, regclass
 from remediate.postgres.templates import statement
 from remediate.remedies.conversion import Change
 from remediate.snapshots.references import Candidate
@@ -127,10 +126,12 @@ def around(
     candidate: Candidate,
     table: Table,
     options: Options,
-    taken: Collection[Name],
+    made: Name,
 ) -> tuple[Step, ...]:
-    """The conversion with what keeps the values before it, and gives them back in the downgrade."""
-    made = _table(candidate, taken)
+    """The conversion with what keeps the values in the table `made` before it.
+
+    The downgrade gives them back.
+    """
     parent = _parent(candidate) if nulls_orphans(candidate, options) else ()
     create, drop = _restoring(candidate, table, made)
     nothing = Lock.NONE
@@ -142,16 +143,6 @@ def around(
         Step("", create, nothing, candidate.table),
         *(Step(text, "", nothing, candidate.table) for text in parent[1:]),
     )
-
-
-def _table(candidate: Candidate, taken: Collection[Name]) -> Name:
-    number = 0
-    while True:
-        label = f"before{number or ''}"
-        name = Name(candidate.table.schema, fitted(candidate.table.name, candidate.column, label))
-        if name not in taken:
-            return name
-        number += 1
 
 
 def _parent(candidate: Candidate) -> tuple[str, str]:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
-from remediate.postgres.sql import serial_name
+from remediate.postgres.sql import numbered, serial_name
 from remediate.snapshots.references import Candidate, Ends, ForeignKey, Omitted
 from remediate.snapshots.snapshot import Snapshot, grouped
 from remediate.snapshots.tables import Column, Generator, Member, Name, Sequence, Table
@@ -67,6 +68,7 @@ class Live(Snapshot):
     orphans: Mapping[tuple[Name, str], int] = field(default_factory=dict)  # by constraint
     absent: tuple[ForeignKey, ...] = ()  # declared by models, and no candidate covers them
     referable: Mapping[Name, frozenset[frozenset[str]]] = field(default_factory=dict)  # unique sets
+    constraint_names: Mapping[Name, frozenset[str]] = field(default_factory=dict)
     owners_lack: Mapping[Name, tuple[str, ...]] = field(default_factory=dict)  # of their own tables
     omitted: Mapping[Ends, tuple[Omitted, ...]] = field(default_factory=dict)  # defaults there
     members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
@@ -96,6 +98,36 @@ class Live(Snapshot):
                     new = serial_name(table.name.name, column.name, names)
                     names.add(new)
                     found[table.name, column.name] = Name(table.name.schema, new)
+        return found
+
+    @cached_property
+    def new_reference_names(self) -> dict[tuple[Name, str], str]:
+        """The name of each candidate's foreign key: the models', or PostgreSQL's for its columns.
+
+        It is no other's of the schema, nor that of another constraint or candidate of the table.
+        """
+        taken = {(fk.table.schema, fk.name) for fks in self.references.values() for fk in fks}
+        given = {c.table: {*self.constraint_names.get(c.table, ())} for c in self.candidates}
+        found = {}
+        for one in self.candidates:
+            own = [one.model_name] if one.model_name else []
+            for name in chain(own, numbered(one.table.name, one.column, "fkey")):
+                if (one.table.schema, name) not in taken and name not in given[one.table]:
+                    break
+            given[one.table].add(name)
+            found[one.table, one.column] = name
+        return found
+
+    @cached_property
+    def new_backup_names(self) -> dict[tuple[Name, str], Name]:
+        """The table that keeps the former values of each candidate; no two are equal."""
+        taken = {*self.table_of, *self.taken_names}
+        found = {}
+        for one in self.candidates:
+            names = numbered(one.table.name, one.column, "before")
+            name = next(n for text in names if (n := Name(one.table.schema, text)) not in taken)
+            taken.add(name)
+            found[one.table, one.column] = name
         return found
 
     @cached_property

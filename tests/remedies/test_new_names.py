@@ -1,4 +1,4 @@
-"""A new index takes no name that is taken, and no index is dropped that was there before."""
+"""What a repair makes takes no name that is taken; and no index is dropped that was there before."""
 
 from pathlib import Path
 
@@ -97,4 +97,74 @@ def test_what_a_build_left_behind_makes_way(newest: Server, tmp_path: Path) -> N
         project.run(*APPROVED)
         project.run("alembic", "upgrade", "head")
         assert [name for name, _ in indexes(project) if "wood_id" in name] == ["ix_tree_wood_id"]
+        assert project.json("plan")["findings"] == []
+
+
+LONG = "x" * 40
+PAIR = f"""
+    CREATE TABLE wood (id serial PRIMARY KEY, area integer NOT NULL);
+    INSERT INTO wood (area) SELECT g FROM generate_series(1, 40) g;
+    CREATE TABLE {LONG} (id serial PRIMARY KEY, {LONG}_one {{type}}, {LONG}_two {{type}});
+    INSERT INTO {LONG} ({LONG}_one, {LONG}_two) SELECT {{value}}, {{value}} FROM wood
+"""
+PAIR_MODELS = f"""
+import sqlalchemy as sa
+sa.Table("wood", metadata, sa.Column("id", sa.Integer, primary_key=True))
+sa.Table("{LONG}", metadata, sa.Column("id", sa.Integer, primary_key=True),
+         sa.Column("{LONG}_one", sa.Integer, sa.ForeignKey("wood.id")),
+         sa.Column("{LONG}_two", sa.Integer, sa.ForeignKey("wood.id")))
+"""
+
+
+@pytest.mark.parametrize(("type_", "value"), [("integer", "id"), ("text", "'0' || id")])
+def test_names_that_are_shortened_alike(
+    type_: str, value: str, newest: Server, tmp_path: Path
+) -> None:
+    """Of foreign keys, of indexes, and of the tables that keep former values."""
+    ddl = PAIR.format(type=type_, value=value)
+    with small_project(newest, tmp_path, ddl, models=PAIR_MODELS) as project:
+        project.run(*APPROVED)
+        project.run("alembic", "upgrade", "head")
+        assert project.json("plan")["findings"] == []
+        project.run("alembic", "downgrade", "base")
+        project.run("alembic", "upgrade", "head")
+
+
+COMPOSITE = """
+import sqlalchemy as sa
+sa.Table("wood", metadata, sa.Column("a", sa.Integer, primary_key=True),
+         sa.Column("b", sa.Integer, primary_key=True))
+sa.Table("tree", metadata, sa.Column("id", sa.Integer, primary_key=True),
+         sa.Column("a", sa.Integer), sa.Column("b", sa.Integer),
+         sa.ForeignKeyConstraint(["a", "b"], ["wood.a", "wood.b"]{name}))
+"""
+
+
+@pytest.mark.parametrize(("name", "constraint"), [
+    (', name="k"', "CONSTRAINT k CHECK (a > 0)"),
+    (', name="k"', "CONSTRAINT k UNIQUE (a)"),
+    (', name="k"', "CONSTRAINT k FOREIGN KEY (a, b) REFERENCES pile"),
+    ("", "FOREIGN KEY (a, b) REFERENCES pile"),
+])  # fmt: skip
+def test_a_constraint_that_has_the_name_of_another(
+    name: str, constraint: str, newest: Server, tmp_path: Path
+) -> None:
+    """The plan says so, instead of a rehearsal."""
+    ddl = f"""
+        CREATE TABLE wood (a integer, b integer, PRIMARY KEY (a, b));
+        CREATE TABLE pile (a integer, b integer, PRIMARY KEY (a, b));
+        CREATE TABLE tree (id serial PRIMARY KEY, a integer, b integer, {constraint})
+    """
+    with small_project(newest, tmp_path, ddl, models=COMPOSITE.format(name=name)) as project:
+        (found,) = project.json("plan")["findings"]
+        assert found["remedy"]["manual"].startswith("public.tree has another constraint called ")
+
+
+def test_a_new_foreign_key_passes_over_a_name_that_a_check_has(
+    newest: Server, tmp_path: Path
+) -> None:
+    more = f"{UNDECLARED}; ALTER TABLE tree ADD CONSTRAINT tree_wood_id_fkey CHECK (id > 0)"
+    with small_project(newest, tmp_path, TREES.format(more=more), models=MODELS) as project:
+        project.run(*APPROVED)
+        project.run("alembic", "upgrade", "head")
         assert project.json("plan")["findings"] == []
