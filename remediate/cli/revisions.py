@@ -22,6 +22,7 @@ from remediate.cli.options import (
     settings,
 )
 from remediate.cli.terminal import say, show, write
+from remediate.errors import UsageProblem
 
 Before = Annotated[
     list[str] | None,
@@ -181,9 +182,18 @@ def runbook(
     config = settings(source, scratch_url=scratch_url, tables=tables, rules=rules)
     made = remediate.runbook(config, options, say)
     text = rendered.markdown(made).rstrip("\n")
-    write(markdown.page(text).rstrip("\n") if format is Paper.HTML else text, output)
     for one in made.landed:
         say("\n".join(filter(None, (one.path, one.hotfix, one.rollback))))
         for line in render.to_delete(one):
             say(line)
+    try:
+        write(markdown.page(text).rstrip("\n") if format is Paper.HTML else text, output)
+    except OSError as error:
+        if not made.landed:
+            raise
+        show(text)
+        raise UsageProblem(
+            f"{output} cannot be written: {error.strerror}",
+            "The files named above are written, and the runbook was printed instead.",
+        ) from error
     say(f"\nNext:  read it{f': {output}' if output else ''}")

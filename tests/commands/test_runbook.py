@@ -244,6 +244,20 @@ def test_an_emergency_in_two_steps_is_followed_to_the_letter(
         assert helpers.dump(project.url) == start
 
 
+def test_a_place_that_takes_no_paper(newest: Server, tmp_path: Path) -> None:
+    """The revision has landed by then: it is said, and the paper is not lost."""
+    with small_project(newest, tmp_path, "CREATE TABLE t (id integer PRIMARY KEY)") as project:
+        hotfix = ("--hotfix", "t", "--reviewer", "Ann", "--no-rehearse")
+        made = project.run("remediate", "runbook", *hotfix, "-o", "nowhere/book.md", expected=2)
+        (revision,) = project.generated()
+        assert f"migrations/versions/{revision.name}" in made.stderr
+        assert "nowhere/book.md cannot be written: No such file or directory" in made.stderr
+        assert "Nothing was written" not in made.stderr
+        assert made.stdout.startswith("# Incident runbook: ")
+        plain = project.run("remediate", "runbook", "-o", "nowhere/book.md", expected=2)
+        assert "Nothing was written to versions/" in plain.stderr
+
+
 def test_a_page_that_stands_alone(incident: Project) -> None:
     book = incident.run("remediate", "runbook").stdout
     page = incident.run("remediate", "runbook", "-f", "html").stdout
