@@ -172,13 +172,21 @@ def _keys(fk: ForeignKey, live: Live) -> tuple[str, ...]:
     """Values for the key, as far as the column that refers to it can hold them."""
     if fk.target_types[0] == "uuid":
         return ("6d3f1c0e-5b1a-4c7d-9e2f-0a1b2c3d4e5f",)
-    table, key = live.table_of.get(fk.target), fk.target_columns[0]
-    extremes = table.column(key).extremes if table and table.has(key) else None
+    table, name = live.table_of.get(fk.target), fk.target_columns[0]
+    key = table.column(name) if table and table.has(name) else None
     low, high = INTEGER_MIN.get(fk.types[0], 1), INTEGER_MAX.get(fk.types[0], 2**15)
-    found = {extremes.low, extremes.high} if extremes else set()
+    found = {key.extremes.low, key.extremes.high} if key and key.extremes else set()
     fitting = sorted(v for v in found if v is not None and low <= v <= high)
-    # Where there is none, one that no sequence will give.
-    return tuple(map(str, fitting)) or ("-1",)
+    return tuple(map(str, fitting)) or (str(_given_by_none(key, live, low, high)),)
+
+
+def _given_by_none(key: Column | None, live: Live, low: int, high: int) -> int:
+    """A value for a key that none of its sequences will give, as far as there is one."""
+    drawn = {*key.sequences, *key.owned} & live.sequence_of.keys() if key else set()
+    ranges = [(s.minimum, s.maximum) for s in map(live.sequence_of.__getitem__, sorted(drawn))]
+    tried = (-1, *(edge for first, last in ranges for edge in (last + 1, first - 1)))
+    free = (v for v in tried if not any(first <= v <= last for first, last in ranges))
+    return next((v for v in free if low <= v <= high), -1)
 
 
 def _generates(item: ApprovedItem, column: Column) -> bool:

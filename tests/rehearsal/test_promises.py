@@ -190,6 +190,18 @@ def test_made_up_rows_refer_to_rows_where_a_default_does_not(
     assert [one for one in limits(landed) if "rows" in one] == []
 
 
+@pytest.mark.parametrize("last", [-1, 5])
+def test_a_made_up_key_is_none_that_a_descending_sequence_gives(last: int, generate) -> None:
+    """Of an empty table, to which the rows of a reference have to refer."""
+    ddl = (
+        f"CREATE SEQUENCE s AS integer INCREMENT -1 MAXVALUE {last} START -1; CREATE TABLE c (id serial PRIMARY KEY,"
+        "t_id integer); CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('s')); ALTER SEQUENCE s OWNED BY t.id;"
+        "GRANT INSERT ON t TO pg_monitor;"
+    )
+    landed, _ = generate(ddl, models=BOTH, approve="FK004")
+    assert limits(landed) == []
+
+
 def test_no_version_table_yet_in_a_search_path_of_several_schemas(generate) -> None:
     landed, _ = generate(f"{PATH} {IN_APP}", models="")
     assert limits(landed) == []
