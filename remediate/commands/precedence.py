@@ -114,12 +114,12 @@ def _after(
     """The revisions that wait as they will be."""
     old, new = files[0].down_revision, files[-1].revision
     moved = {one.revision for one in succession.moved}
-    paths = _without_repeats(ahead, succession.met, files[0].folder)
-    for revision, path in zip(ahead, paths, strict=True):
+    for revision in ahead:
         own = revision.down
         if revision.id in moved:
             own = tuple(new if one == old else one for one in own) or (new,)
-        yield Move(revision.id, path, own, (revision.id,))
+        text = _without_repeats(revision, succession.met)
+        yield Move(revision.id, str(_path(revision)), own, (revision.id,), text=text)
 
 
 def _move(file: Staged) -> Move:
@@ -131,20 +131,11 @@ def _path(revision: Revision) -> Path:
     return (STARTED_IN / revision.source.file).resolve()
 
 
-def _without_repeats(
-    ahead: Sequence[Revision], several: Sequence[Waiting], folder: Path
-) -> Iterator[str]:
-    """The files of the revisions; of those that repeat something a copy in the folder."""
-    lines = {one.revision: {(r.first, r.last) for r in one.repeats if r.whole} for one in several}
-    for revision in ahead:
-        path = _path(revision)
-        if steps := lines.get(revision.id):
-            try:
-                text = without(revision.text, steps)
-            except Unsafe:  # several statements on one line: as it is
-                yield str(path)
-                continue
-            path = folder / "waiting" / path.name
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        yield str(path)
+def _without_repeats(revision: Revision, several: Sequence[Waiting]) -> str:
+    """Its text without what it repeats; "" where it is to run as it is."""
+    met = [one for one in several if one.revision == revision.id]
+    lines = {(r.first, r.last) for one in met for r in one.repeats if r.whole}
+    try:
+        return without(revision.text, lines) if lines else ""
+    except Unsafe:  # several statements on one line
+        return ""

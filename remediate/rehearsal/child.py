@@ -19,6 +19,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import IO, Any, NoReturn
 
 import psycopg
@@ -177,8 +178,7 @@ def _step(
     made = StampStep(step["from"], goes_to, up, branch_move=not (step["from"] and goes_to))
 
     def migrate(**arguments: Any) -> None:
-        file = Path(step["file"])
-        module = load_python_file(str(file.parent), file.name)
+        module = _module(Path(step["file"]), step["text"])
         watch.inside = True
         getattr(module, step["way"])(**arguments)
         watch.finish()
@@ -189,6 +189,16 @@ def _step(
 
     made.migration_fn = migrate
     return made
+
+
+def _module(file: Path, text: str) -> ModuleType:
+    """The revision as Alembic loads it; with a text of its own, as if its file held that."""
+    if not text:
+        return load_python_file(str(file.parent), file.name)
+    module = ModuleType(file.stem)
+    module.__file__ = str(file)
+    exec(compile(text, file, "exec"), module.__dict__)  # noqa: S102
+    return module
 
 
 def _config(request: dict[str, Any]) -> Config:

@@ -1,7 +1,7 @@
 """Revisions that wait, run with and without the new ones before them, on a scratch PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from remediate.errors import RehearsalFailed
@@ -60,7 +60,7 @@ def follow(what: Followers, server: Server) -> tuple[str, ...]:
     if after.left and not (alone.failure or alone.left):
         raise _worse(f"the way back of {', '.join(ids)} is not what it is today:\n{after.left}")
     ran = f"{', '.join(ids)} {'runs' if len(ids) == 1 else 'run'} after the repair"
-    if [move.file for move in what.after] != [move.file for move in what.alone]:
+    if any(move.text for move in what.after):
         ran += ", without the lines to delete"
     return (f"{ran}; the way back leaves a difference:\n{after.left}" if after.left else ran,)
 
@@ -99,7 +99,7 @@ def _back(
     what: Followers, worker: Worker, stage: Stage, moves: Sequence[Move], start: str
 ) -> Outcome:
     for move in reversed(moves):
-        back = Move(move.revision, move.file, move.goes_to, move.came_from, "downgrade")
+        back = replace(move, came_from=move.goes_to, goes_to=move.came_from, way="downgrade")
         run = worker.run([back])
         if not run.passed:
             return Outcome(len(moves), left=_failure(what, back, run))

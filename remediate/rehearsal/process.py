@@ -59,6 +59,7 @@ class Move:
     goes_to: tuple[str, ...]
     way: str = "upgrade"
     watched: bool = False  # its locks are looked at, which takes as long as its statements do
+    text: str = ""  # that runs in the place of what the file holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Worker:
     def _request(self, moves: Sequence[Move], *, apart: bool) -> dict[str, Any]:
         steps = [
             {"revision": m.revision, "file": m.file, "from": m.came_from, "to": m.goes_to}
-            | {"way": m.way, "watched": m.watched}
+            | {"way": m.way, "watched": m.watched, "text": m.text}
             for m in moves
         ]
         plain = self.url.set(drivername="postgresql")

@@ -367,6 +367,21 @@ def test_a_revision_that_runs_today_must_run_afterwards(newest: Server, tmp_path
         assert project.files() == files
 
 
+def test_a_revision_that_reads_what_stands_beside_it(newest: Server, tmp_path: Path) -> None:
+    """It is tried without the lines to delete, and as the file that it is."""
+    converts = (
+        'op.alter_column("pet", "owner_id", type_=sa.Integer(), '
+        'postgresql_using="owner_id::integer")'
+    )
+    reads = 'op.execute(__import__("pathlib").Path(__file__).with_suffix(".sql").read_text())'
+    with at_base(newest, tmp_path, PETS, MODELS) as project:
+        file = write(project, "0002", "0001", f"{converts}\n{reads}", BACK)
+        file.with_suffix(".sql").write_text("CREATE TABLE toy (id serial PRIMARY KEY)")
+        made = project.run(*APPROVED, "--before", "0002")
+        assert "without the lines to delete" in made.stderr
+        assert f"0002_x.py:{line(file, 'alter_column')}" in made.stdout
+
+
 def test_a_way_back_that_takes_the_repair_along(newest: Server, tmp_path: Path) -> None:
     """It drops a default that it never made."""
     with at_base(newest, tmp_path, KEY) as project:
