@@ -84,7 +84,8 @@ def rehearse(
         revisions = tuple(_rehearse_each(selection, history, heads, trial, progress))
     graph = _of_graph(history, selection.shown)
     start = Start(heads, len(selection.before) if selection.from_base else None)
-    return Rehearsal(where, server.source, start, revisions, graph, stage.limits)
+    tips = len(history.tips)
+    return Rehearsal(where, server.source, start, revisions, graph, stage.limits, tips)
 
 
 def _subset(reading: Reading, selection: Selection) -> Subset:

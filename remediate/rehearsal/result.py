@@ -220,6 +220,7 @@ class Rehearsal:
     revisions: tuple[Rehearsed, ...]
     graph: tuple[Defect, ...] = ()  # of no single revision among them
     limits: tuple[Limit, ...] = ()  # what of the state before could not be laid
+    heads: int = 1  # that the project has
 
     @property
     def proven(self) -> bool:

@@ -236,6 +236,6 @@ def _locks(one: Rehearsed) -> Iterator[str]:
 
 def _next(rehearsal: Rehearsal) -> str:
     if rehearsal.proven:
-        return "Next:  alembic upgrade head"
+        return f"Next:  alembic upgrade {'heads' if rehearsal.heads > 1 else 'head'}"
     one = next((r for r in rehearsal.revisions if not r.proven), rehearsal.revisions[0])
     return f"Next:  mend it, then: remediate rehearse {shlex.quote(one.file)}"

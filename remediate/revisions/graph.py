@@ -91,19 +91,19 @@ def check_up_to_date(
     Raises Refused with the revisions that wait, among them maybe the very repair.
     """
     parent = parent_of(script, placement)
+    heads = "heads" if len(script.get_heads()) > 1 else "head"
     ahead = waiting(script, at, parent)
     earlier = {next(iter(parents_of(ahead[-1])), ""), parent or ""} if ahead else set()
     if drafts and any(s.revision == drafts[0].id(known) for s in ahead for known in earlier):
         raise Refused(
             "this repair was generated already, and waits to be applied",
-            "Run: alembic upgrade head   (or delete its file to generate it anew)",
+            f"Run: alembic upgrade {heads}   (or delete its file to generate it anew)",
         )
     if placement.before:
         _check_followers(script, ahead, placement)
         return
     if not ahead:
         return
-    heads = "heads" if len(script.get_heads()) > 1 else "head"
     raise Refused(
         f"{len(ahead)} revisions of the project have not run on this database: "
         f"{', '.join(s.revision for s in reversed(ahead[-5:]))}",

@@ -1,6 +1,7 @@
 """What a rehearsal of any revision showed, in words."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -71,3 +72,10 @@ def test_where_it_starts(start: Start, words: str) -> None:
     assert not made.proven
     assert document["revisions"][0]["skipped"] == "not rehearsed: it follows a, which fails"
     assert rehearsed.document(Rehearsal("h/db", "", start, ()))["start"] == ""
+
+
+def test_the_next_command_runs_every_branch() -> None:
+    one = Rehearsed("a", "a.py", "title")
+    made = Rehearsal("h/db", "PostgreSQL 18", Start(("x",)), (one,))
+    assert rehearsed.text(made).endswith("\nNext:  alembic upgrade head")
+    assert rehearsed.text(replace(made, heads=2)).endswith("\nNext:  alembic upgrade heads")
