@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,11 +118,13 @@ def _check_followers(
     """Raises Refused unless exactly what waits comes after the new revisions."""
     with alembic_errors():
         named = [script.get_revision(id_).revision for id_ in placement.before]
-        after = set(named)
-        for one in reversed(ahead):  # parents first
-            needed = {r.revision for r in script.get_revisions(one.dependencies or ())}
-            if after & {*parents_of(one), *needed}:
-                after.add(one.revision)
+        after = _with_followers(script, named, ahead)
+        wanted = [one.revision for one in script.get_revisions(placement.depends_on)]
+    if circle := [id_ for id_ in wanted if id_ in after]:
+        raise Refused(
+            f"the new revisions cannot depend on {', '.join(circle)}, and come before it",
+            "Leave --depends-on out, or name another one with --before.",
+        )
     if has_run := [id_ for id_ in named if id_ not in {s.revision for s in ahead}]:
         raise Refused(
             f"{', '.join(has_run)} has run on this database already",
@@ -134,6 +136,18 @@ def _check_followers(
             "has not run either",
             _way_past(others[0], named, ahead, parent_of(script, placement)),
         )
+
+
+def _with_followers(
+    script: ScriptDirectory, named: Iterable[str], ahead: Sequence[Script]
+) -> set[str]:
+    """These revisions, and what of those that wait follows one of them or depends on it."""
+    after = set(named)
+    for one in reversed(ahead):  # parents first
+        needed = {r.revision for r in script.get_revisions(one.dependencies or ())}
+        if after & {*parents_of(one), *needed}:
+            after.add(one.revision)
+    return after
 
 
 def _way_past(

@@ -44,8 +44,9 @@ def repointed(
         return ()
     parent = parent_of(script, placement)
     with alembic_errors():
-        followers = [script.get_revision(id_) for id_ in placement.before]
-    return tuple(_repointed(one, parent, files[-1].revision) for one in followers)
+        named = [script.get_revision(id_) for id_ in placement.before]
+    followers = {one.revision: one for one in named}  # each once, however often it was named
+    return tuple(_repointed(one, parent, files[-1].revision) for one in followers.values())
 
 
 def _repointed(one: Script, parent: str | None, new: str) -> Repointed:

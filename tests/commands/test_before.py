@@ -336,6 +336,22 @@ def test_the_first_revision_of_all(newest: Server, tmp_path: Path) -> None:
         there_and_back(project, to="base")
 
 
+def test_what_follows_is_nothing_to_depend_on(newest: Server, tmp_path: Path) -> None:
+    """Alembic would find a circle, and read no revision of the project any more."""
+    with at_base(newest, tmp_path, KEY) as project:
+        write(project, "0002", "0001")
+        write(project, "0003", "0002")
+        files = project.files()
+        for id_ in ("0002", "0003"):
+            given = ("--before", "0002", "--depends-on", id_)
+            refused = " ".join(project.run(*APPROVED, *given, expected=3).stderr.split())
+            assert f"the new revisions cannot depend on {id_}, and come before it" in refused
+            assert project.files() == files
+        made = project.run(*APPROVED, "--before", "0002", "--before", "0002")
+        assert made.stdout.count("+down_revision") == 1
+        project.run("alembic", "upgrade", "head")
+
+
 def test_what_has_run_keeps_its_place(newest: Server, tmp_path: Path) -> None:
     with at_base(newest, tmp_path, KEY) as project:
         files = project.files()
