@@ -61,7 +61,7 @@ class Live(Snapshot):
     """The tables, sequences and foreign keys of the catalog, and the values of suspect columns."""
 
     database: Database = NO_DATABASE
-    taken_names: frozenset[Name] = frozenset()  # relations, named like sequences or our indexes
+    taken_names: frozenset[Name] = frozenset()  # relations, named like what repairs make
     search_paths: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of the roles for which one is set
     nullable: frozenset[tuple[Name, str]] = frozenset()  # columns of foreign keys that may be NULL
     candidates: tuple[Candidate, ...] = ()  # columns that seem to reference a key

@@ -130,6 +130,21 @@ def test_names_that_are_shortened_alike(
         project.run("alembic", "upgrade", "head")
 
 
+@pytest.mark.parametrize(
+    "relation", ["VIEW {} AS SELECT 1", "INDEX {} ON wood (area)", "SEQUENCE {}"]
+)
+def test_former_values_are_kept_under_a_free_name(
+    relation: str, newest: Server, tmp_path: Path
+) -> None:
+    more = f"{UNDECLARED}; ALTER TABLE tree ALTER wood_id TYPE text USING '0' || wood_id"
+    ddl = TREES.format(more=f"{more}; CREATE {relation.format('tree_wood_id_before')}")
+    with small_project(newest, tmp_path, ddl, models=MODELS) as project:
+        project.run(*APPROVED)
+        project.run("alembic", "upgrade", "head")
+        assert project.json("plan")["findings"] == []
+        project.run("alembic", "downgrade", "base")
+
+
 COMPOSITE = """
 import sqlalchemy as sa
 sa.Table("wood", metadata, sa.Column("a", sa.Integer, primary_key=True),
