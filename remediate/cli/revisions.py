@@ -24,6 +24,10 @@ from remediate.cli.options import (
 from remediate.cli.terminal import say, show, write
 from remediate.errors import UsageProblem
 
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(help="Accept a HAZARD by its name, such as PUBLISHED_TABLE."),
+]
 Before = Annotated[
     list[str] | None,
     typer.Option(
@@ -53,10 +57,7 @@ def generate(
     reviewer: Annotated[
         str | None, typer.Option(help="Who approves; stands in the revision.")
     ] = None,
-    allow: Annotated[
-        list[str] | None,
-        typer.Option(help="Accept a HAZARD by its name, such as PUBLISHED_TABLE."),
-    ] = None,
+    allow: Allow = None,
     message: Annotated[
         str | None, typer.Option("-m", "--message", help="Title of the revision.")
     ] = None,
@@ -158,6 +159,7 @@ def runbook(
     reviewer: Annotated[
         str | None, typer.Option(help="Who approves the hotfix; stands in the revision.")
     ] = None,
+    allow: Allow = None,
     head: Annotated[
         str | None, typer.Option(help="Revision that it follows, where there are several heads.")
     ] = None,
@@ -179,7 +181,7 @@ def runbook(
         hotfix=tuple(hotfix or ()), reviewer=reviewer or "", rehearse=not no_rehearse, head=head,
         before=tuple(before or ()),
     )  # fmt: skip
-    config = settings(source, scratch_url=scratch_url, tables=tables, rules=rules)
+    config = settings(source, scratch_url=scratch_url, tables=tables, rules=rules, allow=allow)
     made = remediate.runbook(config, options, say)
     text = rendered.markdown(made).rstrip("\n")
     for one in made.landed:

@@ -244,6 +244,18 @@ def test_an_emergency_in_two_steps_is_followed_to_the_letter(
         assert helpers.dump(project.url) == start
 
 
+def test_a_hazard_of_the_emergency_is_accepted_by_name(newest: Server, tmp_path: Path) -> None:
+    ddl = """
+        CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (2147483600);
+        CREATE MATERIALIZED VIEW w AS SELECT id FROM t
+    """
+    with small_project(newest, tmp_path, ddl) as project:
+        hotfix = ("remediate", "runbook", "--hotfix", "t", "--reviewer", "Ann")
+        assert "--allow REFRESHED_CONTENT" in project.run(*hotfix, expected=3).stderr
+        project.run(*hotfix, "--allow", "REFRESHED_CONTENT")
+        assert len(project.generated()) == 2
+
+
 def test_a_place_that_takes_no_paper(newest: Server, tmp_path: Path) -> None:
     """The revision has landed by then: it is said, and the paper is not lost."""
     with small_project(newest, tmp_path, "CREATE TABLE t (id integer PRIMARY KEY)") as project:
