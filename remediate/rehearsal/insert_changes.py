@@ -7,6 +7,7 @@ from remediate.plans.proof import Gap, Inserts, Limit, Met
 from remediate.rehearsal.probe import Outcome, Place
 from remediate.rehearsal.promises import Promises, Repair
 from remediate.rehearsal.result import Defect, Inserted
+from remediate.rehearsal.row_changes import Change
 from remediate.rehearsal.trial_inserts import Outcomes, key_of
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table
@@ -15,6 +16,7 @@ from remediate.snapshots.tables import Column, Generator, Name, Table
 # writes a revision by hand may mean it, and deploy an application that knows.
 _MEANT = {"42703", "42P01", "23502", "42501"}
 _TAKEN_AWAY = {"42P01", "42501"}
+_FORBIDDEN = {"P0001", "42501"}  # by a trigger that raises, or by taking a right
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,38 @@ def worse(
         if one.broke:
             what = f"INSERT {_key(place)} id into {place.relation} fails after {since}"
             yield _defect("INSERT_BREAKS", what, one, "the exact inverse of each step", file)
+    yield from changes_worse(earlier, later, since, file, strict=strict)
+
+
+def changes_worse(
+    earlier: Outcomes, later: Outcomes, since: str, file: str, *, strict: bool
+) -> Iterator[Defect]:
+    """UPDATEs and DELETEs that went through, and do no more. `since`: what happened in between."""
+    known = _changes(earlier)
+    found: dict[tuple[Name, str], Defect] = {}
+    for place, change in _changes(later).items():
+        before = known.get(place)
+        meant = not strict and change.sqlstate in _FORBIDDEN
+        if before is None or before.refusal or not change.refusal or meant:
+            continue
+        table, verb, _ = place
+        what = f"{verb} of a row of {table} fails after {since}"
+        evidence = f"{change.refusal} ({change.sqlstate})"
+        defect = Defect(f"{verb}_BREAKS", what, evidence, _TAKE_BOTH, file)
+        found.setdefault((table, verb), defect)
+    yield from found.values()
+
+
+_TAKE_BOTH = (
+    "first let what fires then (triggers, their functions, rules) take the rows as they are now"
+)
+
+
+def _changes(outcomes: Outcomes) -> dict[tuple[Name, str, bool], Change]:
+    """By table and what is changed; of one that was tried several times, what went through."""
+    every = ((p.table, change) for p, tried in outcomes.items() for change in tried.outcome.changes)
+    ordered = sorted(every, key=lambda pair: bool(pair[1].refusal), reverse=True)
+    return {(table, change.verb, change.of_new): change for table, change in ordered}
 
 
 def shown(inserts: Iterable[Insert]) -> Inserts:

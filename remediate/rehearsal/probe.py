@@ -14,9 +14,10 @@ import psycopg
 
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
-from remediate.rehearsal import parents, positions
+from remediate.rehearsal import parents, positions, row_changes
 from remediate.rehearsal.boundary import required_values
 from remediate.rehearsal.positions import Positions
+from remediate.rehearsal.row_changes import Change
 from remediate.rehearsal.row_values import literals
 from remediate.snapshots.tables import PUBLIC, Name, Table, Writer
 
@@ -55,6 +56,11 @@ class Attempt:
         writer = self.writer
         return Place(self.table.name, self.column, writer.relation, writer.role, self.given)
 
+    @property
+    def by_owner(self) -> bool:
+        """Whether it is the owner's, into the table itself."""
+        return self.writer == Writer(self.table.owner, self.table.name)
+
     def with_key(self, type_: str) -> "Attempt":
         """The same by an application that makes the key."""
         key = "gen_random_uuid()" if type_ == "uuid" else _GIVEN
@@ -75,6 +81,7 @@ class Outcome:
     met: str = ""  # SQLSTATE, as an application sends it
     elsewhere: bool = False  # met in a function: of a trigger, of a default
     foreign_key: str = ""  # the constraint that refused it then
+    changes: tuple[Change, ...] = ()  # that were tried with the row; () where none were
 
     @property
     def works(self) -> bool:
@@ -122,9 +129,10 @@ def attempts(
 def insert(
     connection: psycopg.Connection, attempt: Attempt, known: Positions = MappingProxyType({})
 ) -> Outcome:
-    """Try it; sequences that are `known` stand where they stood afterwards.
+    """Try it, and what its table's owner may do with the row.
 
-    The connection must belong to a superuser, outside a transaction.
+    Sequences that are `known` stand where they stood afterwards. The connection must belong to a
+    superuser, outside a transaction.
     """
     plain = _thrown_away(connection, attempt, known, cleared=False)
     if plain.works or plain.of_key or attempt.given or not attempt.column:
@@ -146,6 +154,9 @@ def _thrown_away(
         connection.execute(_PREPARE.encode())
         statement = _cleared(connection, attempt) if cleared else _plain(connection, attempt)
         outcome = _tried(connection, attempt, statement)
+        if outcome.works and attempt.by_owner and not cleared:
+            changes = row_changes.tried(connection, attempt.table)
+            outcome = replace(outcome, changes=changes)
         drawn = positions.drawn(connection) if known else ()
     positions.restore(connection, drawn, known)
     return outcome
@@ -154,7 +165,8 @@ def _thrown_away(
 # Ids that this session drew ahead (CACHE) are forgotten; the transaction gets its id before the
 # savepoint in which the row is added.
 _PREPARE = (
-    f"DISCARD SEQUENCES; SELECT pg_current_xact_id(); SET LOCAL statement_timeout = '{LONGEST}'"
+    f"DISCARD SEQUENCES; DISCARD PLANS; SELECT pg_current_xact_id(); "
+    f"SET LOCAL statement_timeout = '{LONGEST}'"
 )
 
 
@@ -173,7 +185,7 @@ def _tried(connection: psycopg.Connection, attempt: Attempt, statement: str) -> 
             writer, None, state, reason, of_key=missing, met=state,
             elsewhere=bool(error.diag.context), foreign_key=fk or "",
         )  # fmt: skip
-    return Outcome(writer, _generated(connection, attempt) if attempt.column else "")
+    return Outcome(writer, _generated(connection, attempt))
 
 
 def _plain(connection: psycopg.Connection, attempt: Attempt) -> str:
@@ -201,13 +213,14 @@ def _insert(relation: Name, values: dict[str, str]) -> str:
 
 def _generated(connection: psycopg.Connection, attempt: Attempt) -> str:
     """The id of the row that was added; RETURNING would need a right to SELECT."""
+    connection.execute("RESET ROLE")
+    if not attempt.column:
+        return ""
     query = (
-        f"RESET ROLE; SELECT {ident(attempt.column)}::text FROM {attempt.table.name.sql} "
-        "WHERE xmin::text::bigint > mod(pg_current_xact_id()::text::bigint, 4294967296)"
+        f"SELECT {ident(attempt.column)}::text FROM {attempt.table.name.sql} "
+        f"WHERE {row_changes.ADDED}"
     )
-    cursor = connection.execute(query.encode())
-    cursor.nextset()
-    row = cursor.fetchone()
+    row = connection.execute(query.encode()).fetchone()
     return str(row[0]) if row else ""
 
 

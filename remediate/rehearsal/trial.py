@@ -76,6 +76,10 @@ def _judge(
         checks=(insert_changes.count(inserts), Judged(len(gone), len(new))),
         defects=(
             *insert_changes.of_inserts(inserts, candidate.file),
+            *insert_changes.changes_worse(
+                before.inserts, after.inserts, "the upgrade", candidate.file,
+                strict=candidate.promised,
+            ),
             *trial_selects.worse(before.selects, after.selects, how),
             *_untouched(before, after, candidate, trial),
             *broken,

@@ -24,6 +24,17 @@ CREATE FUNCTION twice(integer) RETURNS integer LANGUAGE plpgsql STABLE AS 'BEGIN
 CREATE VIEW v AS SELECT id, twice(n) FROM t
 """
 TWICE = "CREATE OR REPLACE FUNCTION twice(integer) RETURNS integer LANGUAGE plpgsql STABLE AS"
+CALLING = """
+CREATE TABLE t (id serial PRIMARY KEY, n integer);
+CREATE FUNCTION told({0}) RETURNS void LANGUAGE plpgsql AS 'BEGIN END';
+CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM told({1}.id); RETURN NULL; END';
+CREATE TRIGGER tell AFTER {2} ON t FOR EACH ROW EXECUTE FUNCTION tell()
+"""
+WIDER, NARROWER = (f"ALTER TABLE t ALTER id TYPE {name}" for name in ("bigint", "integer"))
+FORBIDDING = """
+CREATE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'rows stay as they are'; END$$;
+CREATE TRIGGER forbid BEFORE UPDATE OR DELETE ON t FOR EACH ROW EXECUTE FUNCTION forbid()
+"""
 STORED = "CREATE TABLE t (id serial PRIMARY KEY, a integer DEFAULT 1, b integer)"
 
 # Name: the database, upgrade, downgrade, the defects.
@@ -59,6 +70,17 @@ BROKEN: dict[str, tuple[str, str, str, list[str]]] = {
         f"{TWICE} 'BEGIN RETURN 1 / 0; END'", f"{TWICE} 'BEGIN RETURN 2 * $1; END'",
         ["SELECT_BREAKS"],
     ),
+    "a function that a trigger of UPDATE calls": (
+        CALLING.format("integer", "OLD", "UPDATE"), WIDER, NARROWER, ["UPDATE_BREAKS"],
+    ),
+    "a function that a trigger of DELETE calls": (
+        CALLING.format("integer", "OLD", "DELETE"), WIDER, NARROWER, ["DELETE_BREAKS"],
+    ),
+    "a rule that an UPDATE meets": (
+        "CREATE TABLE t (id serial PRIMARY KEY, n integer); CREATE TABLE log (n integer CHECK (n IS NOT NULL))",
+        "CREATE RULE told AS ON UPDATE TO t DO ALSO INSERT INTO log VALUES (NEW.n)", "DROP RULE told ON t",
+        ["UPDATE_BREAKS"],
+    ),
 }  # fmt: skip
 FINE: dict[str, tuple[str, str, str]] = {
     "a default with a parent": (
@@ -81,6 +103,10 @@ FINE: dict[str, tuple[str, str, str]] = {
         "CREATE TABLE t (id serial PRIMARY KEY); DROP ROLE IF EXISTS reader; CREATE ROLE reader;"
         "GRANT SELECT, INSERT ON t TO reader; GRANT USAGE ON SEQUENCE t_id_seq TO reader",
         "REVOKE INSERT, SELECT ON t FROM reader", "GRANT SELECT, INSERT ON t TO reader",
+    ),
+    "a type that all called functions take": (CALLING.format("bigint", "NEW", "INSERT OR UPDATE"), WIDER, NARROWER),
+    "a trigger that forbids changes": (
+        "CREATE TABLE t (id serial PRIMARY KEY)", FORBIDDING, "DROP TRIGGER forbid ON t; DROP FUNCTION forbid()",
     ),
     "a matching CHECK": (
         STORED, "ALTER TABLE t ADD CONSTRAINT low CHECK (a < 5)", "ALTER TABLE t DROP CONSTRAINT low",
