@@ -15,6 +15,7 @@ from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal
 from remediate.rehearsal import boundary, claims, probe, references, roles, schema_copy
 from remediate.rehearsal.references import Reference
+from remediate.rehearsal.schema_copy import Seeds
 from remediate.rehearsal.scratch import Server
 from remediate.snapshots.live import Database
 from remediate.snapshots.tables import Column, Name, Table
@@ -103,15 +104,14 @@ def _lay(
     if subset.empty:
         return ()
     oids = [table.oid for table, _ in subset.places] + schema_copy.oids(libpq, subset.more)
-    if not subset.whole:
-        oids += schema_copy.written_by_triggers(libpq, oids)
-    limits = schema_copy.restore(archive, target, None if subset.whole else oids, search_path)
+    seeds = None if subset.whole else schema_copy.with_code(libpq, oids)
+    limits = schema_copy.restore(archive, target, seeds, search_path)
     for table, column in subset.places:
         found = superuser.execute("SELECT to_regclass(%s)", [str(table.name)]).fetchone()
         if not found or found[0] is None:
             _lay_key_alone(superuser, table, column)
             # What else hangs on the table, as far as the key alone can carry it.
-            schema_copy.restore(archive, target, [table.oid])
+            schema_copy.restore(archive, target, Seeds(frozenset({table.oid})))
             limits += (Limit(Gap.KEY_ALONE, table.name),)
     _set_sequences(superuser, subset.sequences)
     held = {

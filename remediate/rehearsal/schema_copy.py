@@ -17,7 +17,7 @@ from remediate.snapshots.tables import Name
 from remediate.system.credentials import masked
 
 _ENTRY = re.compile(r"(\d+); (\d+) (\d+) (.+)")
-_TABLE_CATALOG = "1259"  # the OID of pg_class, by which the archive names a table
+_TABLES = 1259  # the OID of pg_class, by which the archive names a table
 _SAID = re.compile(r"psql:[^:]*:\d+: (ERROR|STATEMENT):  (.*)")  # by psql --echo-errors
 LOCK_WAIT = "10s"
 
@@ -41,11 +41,22 @@ def oids(libpq: dict[str, str], names: Sequence[Name]) -> list[int]:
         return [int(row[0]) for row in found if row[0] is not None]
 
 
-def written_by_triggers(libpq: dict[str, str], tables: Sequence[int]) -> list[int]:
-    """The OIDs of what the trigger functions of these tables write to, by their text."""
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """What of a schema is laid, with what hangs on it and what it needs."""
+
+    tables: frozenset[int]  # OIDs, also of views and sequences
+    code: frozenset[tuple[int, int]] = frozenset()  # of functions and types, after their catalogs'
+
+
+def with_code(libpq: dict[str, str], tables: Iterable[int]) -> Seeds:
+    """These relations, and what triggers and functions connect with them, by their text."""
     with client.connect(libpq) as connection:
-        found = fetch(connection, __package__, "written_by_triggers", [*tables])
-    return [row[0] for row in found]
+        found = fetch(connection, __package__, "reached_by_code", [*tables])
+    return Seeds(
+        frozenset(oid for _, oid, is_relation in found if is_relation),
+        frozenset((catalog, oid) for catalog, oid, is_relation in found if not is_relation),
+    )
 
 
 def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
@@ -70,10 +81,10 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
 def restore(
     archive: Archive,
     libpq: dict[str, str],
-    seeds: Iterable[int] | None,
+    seeds: Seeds | None,
     schemas: Sequence[str] = (),
 ) -> tuple[Limit, ...]:
-    """Lay the tables with these OIDs and what hangs on them (None: everything), and these schemas.
+    """Lay the seeds with what hangs on them and what they need (None: everything), and the schemas.
 
     Returns what could not be laid.
     """
@@ -81,7 +92,7 @@ def restore(
     if seeds is not None:
         listing = client.run([program[0], "--list", "--verbose", archive.path], {})
         chosen = archive.path.with_suffix(".list")
-        lines = selected(listing.stdout, {str(oid) for oid in seeds}, schemas)
+        lines = selected(listing.stdout, seeds, schemas)
         chosen.write_text("\n".join(lines), encoding="utf-8")
         program.append(f"--use-list={chosen}")
     laid = without_versions(client.run([*program, archive.path], {}).stdout)
@@ -113,24 +124,22 @@ def _without_version(match: re.Match[str]) -> str:
     return f"{match[1]}({', '.join(kept)});\n" if kept else ""
 
 
-def selected(listing: str, seeds: set[str], schemas: Sequence[str] = ()) -> list[str]:
+def selected(listing: str, seeds: Seeds, schemas: Sequence[str] = ()) -> list[str]:
     """The lines of an archive's list that the seeds need, in the archive's order.
 
-    Upwards from the seeds everything that depends on them (indexes, constraints, views, triggers,
+    Upwards from the tables everything that depends on them (indexes, constraints, views, triggers,
     and what depends on these); downwards from all of that whatever it needs (types, functions,
     referenced tables); and the privileges of each.
     """
     entries, needs = _parse(listing)
-    start = {
-        number
-        for number, (catalog, oid, _) in entries.items()
-        if catalog == _TABLE_CATALOG and oid in seeds
-    }
+    ids = {number: (int(catalog), int(oid)) for number, (catalog, oid, _) in entries.items()}
+    start = {n for n, (catalog, oid) in ids.items() if catalog == _TABLES and oid in seeds.tables}
+    code = {number for number, id_ in ids.items() if id_ in seeds.code}
     dependants: dict[str, set[str]] = {}
     for number, needed in needs.items():
         for other in needed:
             dependants.setdefault(other, set()).add(number)
-    chosen = _closure(_closure(start, dependants), needs)
+    chosen = _closure(_closure(start, dependants) | code, needs)
     names = tuple(f"SCHEMA - {schema} " for schema in schemas)
     chosen |= {number for number, (_, _, text) in entries.items() if text.startswith(names)}
     chosen |= {

@@ -13,7 +13,7 @@ from remediate.errors import Refused, RehearsalFailed, UsageProblem
 from remediate.findings.remedy import Step
 from remediate.plans.plan import Landed
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
-from remediate.rehearsal.schema_copy import selected
+from remediate.rehearsal.schema_copy import Seeds, selected
 from remediate.rehearsal.scratch import Server, serve
 from remediate.remedies import keys
 from remediate.render.proof import limit
@@ -274,6 +274,6 @@ LISTING = """\
 
 
 def test_the_part_of_an_archive_that_a_table_needs() -> None:
-    chosen = [line.split("; ")[0] for line in selected(LISTING, {"16398"})]
+    chosen = [line.split("; ")[0] for line in selected(LISTING, Seeds(frozenset({16398})))]
     # Not: the other table, its domain, its privileges; an index of a table that only refers here.
     assert chosen == ["6", "221", "2620", "223", "2461", "2462", "300", "2700", "2701"]
