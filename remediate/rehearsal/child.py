@@ -69,14 +69,20 @@ def _waited(child: int, seconds: float) -> bool:
         # Before the answer nothing is asked: what can be read is the end.
         gone = bool(select.select([0], [], [], _OFTEN)[0])
         if gone or time.monotonic() > end:
-            with contextlib.suppress(ProcessLookupError):  # it has yet to call setsid()
-                os.killpg(child, signal.SIGKILL)
+            _kill_group(child)
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             if gone:
                 sys.exit()
             return False
+    _kill_group(child)
     return True
+
+
+def _kill_group(child: int) -> None:
+    """The child, and the processes that it has started, also where it is gone itself."""
+    with contextlib.suppress(ProcessLookupError):  # none is left, or it has yet to call setsid()
+        os.killpg(child, signal.SIGKILL)
 
 
 def _child(request: dict[str, Any], report: IO[bytes], printed: IO[bytes]) -> NoReturn:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TextIO
@@ -66,7 +66,7 @@ class Move:
 class Worker:
     """Runs revisions in processes of their own, and stops what takes too long."""
 
-    channel: TextIO = field(repr=False)  # to the process that forks: a request a line, and answers
+    channel: "Channel" = field(repr=False)
     url: sa.URL = field(repr=False)
     role: str  # that migrates; "" for the superuser
     search_path: tuple[str, ...]  # of env.py's connection
@@ -81,7 +81,10 @@ class Worker:
         `apart`: what fails is taken back alone, the rest goes on, and at last all is taken back.
         """
         answer = self._ask(self._request(moves, apart=apart))
-        events = [json.loads(line) for line in answer["report"].splitlines()]
+        if answer is None:
+            return Run(failure=_GONE)
+        # What is killed while it writes leaves half a line.
+        events = [json.loads(line) for line in answer["report"].split("\n")[:-1]]
         for event in events:  # an error may repeat a part of its statement alone
             remember_text(event.get("sql") or "" if event["kind"] == "statement" else "")
         ended = f"it had not come to its end after {2 * self.timeout:g} s"
@@ -110,21 +113,36 @@ class Worker:
             "apart": apart,
         }
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any] | None:
         """What became of it: no file holds the request, whose URL has a password."""
-        self.channel.write(json.dumps(request) + "\n")
-        self.channel.flush()
-        if not (line := self.channel.readline()):
-            return {"killed": False, "report": "", "printed": ""}
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        line = self.channel.ask(json.dumps(request))
+        return json.loads(line) if line else None
+
+
+_GONE = "the process that runs revisions is gone: this revision, or one before it, has ended it"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """To the process that forks for each run: a request a line, and an answer a line."""
+
+    socket: socket.socket
+    answers: TextIO
+
+    def ask(self, request: str) -> str:
+        """The answer; "" where that process is gone, with a run of its own or before it."""
+        try:
+            self.socket.sendall(f"{request}\n".encode())
+            return self.answers.readline()
+        except ConnectionError:
+            return ""
 
 
 @contextmanager
-def open_channel(url: sa.URL, folder: Path) -> Iterator[TextIO]:
-    """A channel to the process that forks for each run, in the project's folder; both end here."""
+def open_channel(url: sa.URL, folder: Path) -> Iterator[Channel]:
+    """A channel to a process that forks for each run, in the project's folder; both end here."""
     ours, theirs = socket.socketpair()
-    with theirs:
+    with ours, theirs:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", child.__name__],
             cwd=folder,
@@ -132,11 +150,12 @@ def open_channel(url: sa.URL, folder: Path) -> Iterator[TextIO]:
             stdin=theirs.fileno(),
             stdout=theirs.fileno(),
         )
-    try:
-        with ours, ours.makefile("rw", encoding="utf-8") as channel:
-            yield channel
-    finally:
-        process.wait()
+        theirs.close()  # or its end would never be seen here
+        try:
+            with ours, ours.makefile(encoding="utf-8") as answers:
+                yield Channel(ours, answers)
+        finally:
+            process.wait()
 
 
 def _last_run(events: Sequence[dict[str, Any]], ended: str) -> Run:
@@ -231,5 +250,7 @@ def environment(given: Mapping[str, str], url: sa.URL, folder: Path) -> dict[str
 
 
 def _url_variables(file: Path) -> list[str]:
-    """The variables that a .env file gives the URL of a database."""
-    return _ASSIGNED.findall(file.read_text(encoding="utf-8", errors="replace"))
+    """The variables that a .env file gives the URL of a database; none where nobody may read it."""
+    with suppress(PermissionError):
+        return _ASSIGNED.findall(file.read_text(encoding="utf-8", errors="replace"))
+    return []

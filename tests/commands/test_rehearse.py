@@ -1,5 +1,6 @@
 """`remediate rehearse`: what refutes a revision that somebody wrote by hand, and what proves one."""
 
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -201,6 +202,37 @@ def test_a_revision_that_ends_the_process_or_never_ends(project: Project, scratc
         assert names(revisions[id_])[0] == name, revisions[id_]
     assert names(revisions["half"])[1:] == ["HALF_DONE"]
     assert revisions["follower"]["skipped"] == "not rehearsed: it follows half, which fails"
+
+
+KILLS = "import os, signal; os.kill(os.getppid(), signal.SIGKILL); import time; time.sleep(0.2)"
+STARTS = "import subprocess; subprocess.Popen(['sleep', '98765'])"
+
+
+def test_a_revision_that_ends_the_process_which_runs_revisions(
+    project: Project, scratch_url: str
+) -> None:
+    text = "def upgrade():\n    {}\n\n\ndef downgrade():\n    pass\n"
+    files = [
+        write(project, "kills", text.format(KILLS)), write(project, "too", text.format("pass")),
+    ]  # fmt: skip
+    made = rehearse(project, scratch_url, *files, expected=4)
+    for revision in by_id(made).values():
+        (defect,) = revision["defects"]
+        assert defect["name"] == "UPGRADE_FAILS"
+        assert defect["evidence"].startswith("the process that runs revisions is gone")
+
+
+def test_what_a_revision_starts_ends_with_it(project: Project, scratch_url: str) -> None:
+    text = f"def upgrade():\n    {STARTS}\n\n\ndef downgrade():\n    pass\n"
+    rehearse(project, scratch_url, write(project, "starts", text))
+    there = [p.read_bytes() for p in Path("/proc").glob("[0-9]*/cmdline") if readable(p)]
+    assert not [words for words in there if b"98765" in words]
+
+
+def readable(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return bool(path.read_bytes())
+    return False
 
 
 def test_the_owner_of_the_database_may_create_in_it(
