@@ -1,4 +1,4 @@
-"""Finish or remove the files that a killed run was writing into the project."""
+"""Finish or take back the files that a killed run was writing into the project."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ def explained() -> Iterator[None]:
 
 
 _FINISHED = "remediate: a killed run had written some of its files; now all are there: %s"
-_REMOVED = "remediate: a killed run had prepared files and put none in its place; they are gone: %s"
+_REMOVED = "remediate: what a killed run was writing is taken back, and can be written anew: %s"
 
 
 def _homes(folder: Path, script: ScriptDirectory) -> Iterable[Path]:

@@ -3,21 +3,25 @@
 Each file is written whole beside its place, under a name at which nobody looks, and a journal names
 them all. Once everything has reached the disk the journal says that the moves have begun; a move is
 one rename(2). A journal that nobody holds any more is of a killed run: moves that have begun are
-finished, and what was only prepared is removed.
+finished, and what was only prepared is removed. Where a file that is yet to be replaced has changed
+since, nobody's work is overwritten: the moves are taken back.
 """
 
 import contextlib
 import errno
+import hashlib
 import json
 import os
 import secrets
 import shutil
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from remediate.system import folders
 
@@ -58,11 +62,17 @@ class _State(StrEnum):
 class _Move:
     part: str  # the whole file, beside its place
     path: str
-    old: str  # another name of the file that it replaces; "" for a new one
+    old: str = ""  # another name of the file that it replaces; "" for a new one
+    digest: str = ""  # of that file
 
     @property
     def is_made(self) -> bool:
         return not os.path.lexists(self.part)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether what it is yet to replace is another file by now, or gone."""
+        return bool(self.old) and not self.is_made and _digest(self.path) != self.digest
 
 
 def land(files: Sequence[File], home: Path) -> None:
@@ -75,9 +85,8 @@ def land(files: Sequence[File], home: Path) -> None:
         token = secrets.token_hex(4)
         moves = tuple(_move(file, f".remediate-{token}-{n}") for n, file in enumerate(files))
         made = [str(folder) for folder in _missing_folders(files)]
-        journal = json.dumps({"moves": [*map(asdict, moves)], "folders": made})
         try:
-            _write(room / "new", journal.encode(), 0o600, home)
+            _write(room / "new", _journal(room, moves, made), 0o600, home)
             _go_on(room, "new", _State.PREPARED)
             _prepare(files, moves, made)
             _go_on(room, _State.PREPARED, _State.BEGUN)
@@ -90,7 +99,7 @@ def land(files: Sequence[File], home: Path) -> None:
 
 
 def recover(home: Path) -> Iterator[Recovered]:
-    """Finish or remove what killed runs left in this folder.
+    """Finish what killed runs left in this folder, or take it back.
 
     Raises Stuck where moves have begun, and cannot be finished.
     """
@@ -99,17 +108,17 @@ def recover(home: Path) -> Iterator[Recovered]:
         if state is None:  # killed before it had written anything else
             shutil.rmtree(room, ignore_errors=True)
             continue
-        journal = json.loads((room / state).read_text(encoding="utf-8"))
-        moves = tuple(_Move(**move) for move in journal["moves"])
+        moves, made = _noted(room, state)
         paths = tuple(Path(move.path) for move in moves)
+        begun = state is _State.BEGUN and any(move.is_made for move in moves)
         with _whole():
-            if state is _State.BEGUN and any(move.is_made for move in moves):
+            if begun and not any(move.is_stale for move in moves):
                 with _explained(home):
                     _finish(moves)
                     _clear(room, moves)
                 yield Recovered(finished=True, paths=paths)
             else:
-                _take_back(room, moves, journal["folders"])
+                _take_back(room, moves, made)
                 if not room.exists():
                     yield Recovered(finished=False, paths=paths)
 
@@ -118,14 +127,49 @@ def _move(file: File, name: str) -> _Move:
     path = file.path.parent.resolve() / file.path.name
     if file.replaces:
         path = path.resolve()
-    old = str(path.with_name(f"{name}.old")) if file.replaces else ""
-    return _Move(str(path.with_name(f"{name}.new")), str(path), old)
+    part = str(path.with_name(f"{name}.new"))
+    if not file.replaces:
+        return _Move(part, str(path))
+    return _Move(part, str(path), str(path.with_name(f"{name}.old")), _digest(path))
+
+
+def _digest(path: str | Path) -> str:
+    """Of its content; "" where it cannot be read."""
+    with contextlib.suppress(OSError):
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    return ""
+
+
+def _journal(room: Path, moves: Sequence[_Move], made: Sequence[str]) -> bytes:
+    """Its paths lead from the folder that it is in: that may be moved, or mounted elsewhere."""
+    home = room.parent.resolve()
+
+    def near(path: str) -> str:
+        return os.path.relpath(path, home) if path else ""
+
+    noted = [[near(m.part), near(m.path), near(m.old), m.digest] for m in moves]
+    return json.dumps({"moves": noted, "folders": [*map(near, made)]}).encode()
+
+
+def _noted(room: Path, state: str) -> tuple[tuple[_Move, ...], list[str]]:
+    """The moves of a journal, and the folders that were made for them."""
+    home = room.parent.resolve()
+
+    def there(path: str) -> str:
+        return os.path.normpath(home / path) if path else ""
+
+    journal = json.loads((room / state).read_text(encoding="utf-8"))
+    moves = tuple(
+        _Move(there(part), there(path), there(old), digest)
+        for part, path, old, digest in journal["moves"]
+    )
+    return moves, [there(folder) for folder in journal["folders"]]
 
 
 def _missing_folders(files: Sequence[File]) -> Iterator[Path]:
     """Outermost first."""
     parents = {folder for file in files for folder in file.path.parents}
-    yield from sorted(folder.absolute() for folder in parents if not folder.exists())
+    yield from sorted({folder.resolve() for folder in parents if not folder.exists()})
 
 
 def _prepare(files: Sequence[File], moves: Sequence[_Move], made: Sequence[str]) -> None:
@@ -144,6 +188,8 @@ def _keep(move: _Move) -> None:
         Path(move.old).hardlink_to(move.path)
     except OSError:  # not every file system has links
         shutil.copy2(move.path, move.old)
+        with Path(move.old).open("rb") as copy:
+            os.fsync(copy.fileno())
 
 
 def _write(path: Path, content: bytes, mode: int, named: Path) -> None:
@@ -162,6 +208,8 @@ def _finish(moves: Sequence[_Move]) -> None:
         if not move.is_made:
             if not move.old and os.path.lexists(move.path):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), move.path)
+            if move.is_stale:
+                raise OSError(errno.ESTALE, "it has changed meanwhile", move.path)
             os.rename(move.part, move.path)  # noqa: PTH104  (a test takes its place)
     for folder in _folders_of(moves):
         _sync(folder)
@@ -179,7 +227,8 @@ def _take_back(room: Path, moves: Sequence[_Move], made: Sequence[str]) -> None:
     with contextlib.suppress(OSError):
         _clear(room, moves)
         for folder in reversed(made):
-            Path(folder).rmdir()
+            with contextlib.suppress(FileNotFoundError):
+                Path(folder).rmdir()
 
 
 def _move_back(move: _Move) -> None:
@@ -223,9 +272,20 @@ def _explained(home: Path) -> Iterator[None]:
 
 @contextmanager
 def _whole() -> Iterator[None]:
-    """Without an interrupt."""
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    """Interrupts wait until the end.
+
+    To block them here would leave them to other threads, whose signals Python raises here as well.
+    """
+    waiting: list[int] = []
+    before: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():  # no other one is interrupted
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is not None:  # it was set by Python, which can set it again
+                before[number] = signal.signal(number, lambda n, _: waiting.append(n))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        for given, handler in before.items():
+            signal.signal(given, handler)
+        for given in waiting:
+            signal.raise_signal(given)

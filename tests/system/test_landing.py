@@ -3,9 +3,12 @@
 import errno
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -160,6 +163,102 @@ def test_a_file_that_came_meanwhile_is_kept(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         landing.land(files, tmp_path)
     assert content(tmp_path) == {"b.py": "theirs"}
+
+
+def killed_before_the_last_move(home: Path) -> list[File]:
+    """New files are in their places, and the one that is to be replaced is not yet."""
+    (home / "waits.py").write_text("as it was")
+    replaced = File(home / "waits.py", b"changed", 0o644, replaces=True)
+    files = [*new_files(home), replaced]
+    assert killed_at(2 + len(files), home, files, lambda: landing.land(files, home))
+    assert (home / "b.py").exists()
+    return files
+
+
+def in_place(path: Path) -> None:
+    path.write_text("mine")
+
+
+def anew(path: Path) -> None:
+    path.unlink()
+    path.write_text("mine")
+
+
+@pytest.mark.parametrize("edit", [in_place, anew, Path.unlink])
+def test_what_somebody_changed_since_is_not_overwritten(
+    tmp_path: Path, edit: Callable[[Path], None]
+) -> None:
+    files = killed_before_the_last_move(tmp_path)
+    edit(tmp_path / "waits.py")
+    (done,) = landing.recover(tmp_path)
+    assert done == Recovered(finished=False, paths=tuple(file.path for file in files))
+    assert content(tmp_path) == ({} if edit is Path.unlink else {"waits.py": "mine"})
+
+
+def test_a_file_that_changes_before_its_move_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "waits.py").write_text("as it was")
+    files = [*new_files(tmp_path), File(tmp_path / "waits.py", b"x", 0o644, replaces=True)]
+    rename = os.rename
+
+    def slow(*names: str) -> None:
+        rename(*names)
+        if str(names[1]).endswith("b.py"):
+            (tmp_path / "waits.py").write_text("mine")
+
+    monkeypatch.setattr(os, "rename", slow)
+    with pytest.raises(OSError, match="has changed meanwhile"):
+        landing.land(files, tmp_path)
+    assert content(tmp_path) == {"waits.py": "mine"}
+
+
+def test_a_project_that_was_moved_is_recovered_where_it_is(tmp_path: Path) -> None:
+    """As one that is mounted in a container at another place."""
+    home = tmp_path / "there"
+    home.mkdir()
+    killed_before_the_last_move(home)
+    home.rename(tmp_path / "here")
+    home = tmp_path / "here"
+    (done,) = landing.recover(home)
+    assert done.finished
+    assert content(home) == NEW | {"waits.py": "changed"}
+
+
+def test_an_interrupt_that_another_thread_gets_waits_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename, ended = os.rename, threading.Event()
+
+    def interrupted(*names: str) -> None:
+        rename(*names)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.05)
+
+    monkeypatch.setattr(os, "rename", interrupted)
+    other = threading.Thread(target=ended.wait)
+    other.start()
+    with pytest.raises(KeyboardInterrupt):
+        landing.land(new_files(tmp_path), tmp_path)
+    ended.set()
+    other.join()
+    assert content(tmp_path) == NEW
+
+
+def test_of_the_folders_that_were_made_none_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mkdir = Path.mkdir
+
+    def full(path: Path, *args: Any, **options: Any) -> None:
+        if path.name == "deeper":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        mkdir(path, *args, **options)
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    with pytest.raises(OSError, match="No space left"):
+        landing.land([File(tmp_path / "new" / "deeper" / "a.py", b"", 0o644)], tmp_path)
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_run_that_lives_is_left_alone(tmp_path: Path) -> None:
