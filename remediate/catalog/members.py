@@ -42,6 +42,7 @@ def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Pl
             tuple(sorted({*r["obstacles"], *obstacles.get(place, ()), *unread})),
             hanging.get(place, ()), r["collation"], r["published"],
             names, digest, tuple(r["functions"]), size,
+            tuple(r["returning"]),
         )  # fmt: skip
     return members
 

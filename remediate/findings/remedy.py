@@ -100,8 +100,9 @@ HAZARD_TEXT = {
     Hazard.REFRESHED_CONTENT: "materialized views on the column are computed anew while the tables "
     "are locked, for as long as their queries take; the rows of their last REFRESH are lost, and "
     "the downgrade computes them anew too",
-    Hazard.DATABASE_CODE: "functions or triggers of the database mention the column: where they "
-    "treat it as text, what calls them fails then, such as an INSERT (42883); read them first",
+    Hazard.DATABASE_CODE: "functions or triggers of the database use the column: where they count "
+    "on its former type, what calls them fails then, such as an INSERT (42883, 42804); read them "
+    "first",
     Hazard.NARROW_DOWNGRADE: "once ids are larger than the old type holds, the downgrade refuses",
 }
 

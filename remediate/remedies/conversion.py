@@ -124,9 +124,9 @@ def refreshed(made: Conversion) -> str:
 
 
 def mentioned(changes: Sequence[Change], live: Live) -> str:
-    """The functions that mention a text, for the title; "" where none does."""
+    """The functions that may not take the new types, for the title; "" where there are none."""
     members = [(c, live.members[c.place]) for c in changes]
-    found = [name for c, m in members if _is_mentioned(c, m) for name in m.functions]
+    found = [*dict.fromkeys(name for c, m in members for name in _concerned(c, m))]
     more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     return f"; read {', '.join(found[:SHOWN])}{more} first" if found else ""
 
@@ -196,7 +196,7 @@ def _hazards(changes: list[Change], live: Live) -> tuple[Hazard, ...]:
         found.append(Hazard.REFRESHED_CONTENT)
     if any(_compares_text(change, live.members[change.place]) for change in changes):
         found.append(Hazard.TEXT_EXPRESSIONS)
-    if any(_is_mentioned(change, live.members[change.place]) for change in changes):
+    if any(_concerned(change, live.members[change.place]) for change in changes):
         found.append(Hazard.DATABASE_CODE)
     if any(m.published for m in members):
         found.append(Hazard.PUBLISHED_TABLE)
@@ -208,8 +208,9 @@ def _compares_text(change: Change, member: Member) -> bool:
     return _leaves_text(change, member) and bool(kinds & {"index", "CHECK", "exclusion constraint"})
 
 
-def _is_mentioned(change: Change, member: Member) -> bool:
-    return _leaves_text(change, member) and bool(member.functions)
+def _concerned(change: Change, member: Member) -> tuple[str, ...]:
+    """The functions that may fail once the column has the other type."""
+    return (*(member.functions if _leaves_text(change, member) else ()), *member.returning)
 
 
 def _leaves_text(change: Change, member: Member) -> bool:

@@ -5,7 +5,14 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy, Step
 from remediate.findings.states import Range, Type
 from remediate.postgres.sql import quote
-from remediate.remedies.conversion import Change, convert, obstacle, refreshed, with_statistics
+from remediate.remedies.conversion import (
+    Change,
+    convert,
+    mentioned,
+    obstacle,
+    refreshed,
+    with_statistics,
+)
 from remediate.remedies.sequences import bounds_as, while_ids_fit
 from remediate.remedies.states import hold_sequence, sequence_expected
 from remediate.remedies.steps import alter_sequence
@@ -69,7 +76,7 @@ def _widened(
         holds.append(hold_sequence(sequence))
         expectations.append(sequence_expected(sequence, Type(TARGET), _bounds(sequence)))
     return Remedy(
-        title=title + refreshed(made),
+        title=title + refreshed(made) + mentioned(changes, live),
         undo=f"narrow them again, {while_ids_fit(grown)}",
         steps=with_statistics(steps, changes),
         holds=tuple(holds),

@@ -34,6 +34,23 @@ UNCONCERNED = {
     "another column": FUNCTION.format("trigger", "NEW.r := btrim(NEW.r); RETURN NEW;") + TRIGGER.format("BEFORE"),
     "a longer name": FUNCTION.format("trigger", "NEW.r := 'p_id_of'; RETURN NEW;") + TRIGGER.format("BEFORE"),
     "another table": FUNCTION.format("void", "PERFORM p_id FROM other;"),
+    "written by name": FUNCTION.format("void", "INSERT INTO c (r) VALUES ('x');"),
+    "returned as the table's own rows": FUNCTION.format("SETOF c", "RETURN QUERY SELECT * FROM c;"),
+}  # fmt: skip
+# Of no trigger: an application calls them.
+CALLED = {
+    "written by position": (
+        FUNCTION.format("void", "INSERT INTO public.c VALUES (DEFAULT, '7'::varchar, '');"), "SELECT f()",
+        psycopg.errors.DatatypeMismatch,
+    ),
+    "returned as a row": (
+        FUNCTION.format("TABLE (n varchar)", "RETURN QUERY SELECT p_id FROM c;"), "SELECT * FROM f()",
+        psycopg.errors.DatatypeMismatch,
+    ),
+    "returned as all columns": (
+        FUNCTION.format("TABLE (a integer, b varchar, c text)", "RETURN QUERY SELECT * FROM c;"),
+        "SELECT * FROM f()", psycopg.errors.DatatypeMismatch,
+    ),
 }  # fmt: skip
 FK = ForeignKey(Name("public", "c"), ("p_id",), Name("public", "p"), ("id",))
 INSERT = "INSERT INTO c (p_id) VALUES ('7')"
@@ -77,3 +94,44 @@ def test_other_code_asks_nothing(case: str, url: sa.URL, connection: psycopg.Con
     assert Hazard.DATABASE_CODE not in made.hazards
     helpers.run(connection, script([made]).up)
     connection.execute(INSERT.encode())
+
+
+@pytest.mark.parametrize("case", CALLED)
+def test_code_that_an_application_calls_is_named(
+    case: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    code, call, error = CALLED[case]
+    connection.execute((TABLES + code).encode())
+    connection.execute(call.encode())
+    made = repair(url)
+    assert Hazard.DATABASE_CODE in made.hazards
+    assert made.title.endswith("; read public.f() first")
+    helpers.run(connection, script([made]).up)
+    with helpers.connected(url) as other, pytest.raises(error):
+        other.execute(call.encode())
+
+
+WIDENED = (
+    "CREATE TABLE t (id serial PRIMARY KEY, n integer); SELECT setval('t_id_seq', 2147483000);"
+    "INSERT INTO t DEFAULT VALUES; "
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ("RETURN QUERY SELECT id FROM t;", True),
+        ("RETURN QUERY EXECUTE 'SELECT t.* FROM t';", True),
+        ("RETURN QUERY SELECT n FROM t;", False),
+        ("i := (SELECT id FROM t LIMIT 1); RETURN NEXT;", False),
+    ],
+)
+def test_rows_of_a_key_that_becomes_wider(
+    body: str, *, named: bool, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute((WIDENED + FUNCTION.format("TABLE (i integer)", body)).encode())
+    plan = helpers.plan_that_comes_back(helpers.snapshot(url), Declared())
+    (made,) = (i.remedy for i in plan.items if i.finding.rule == "SEQ002")
+    assert isinstance(made, Remedy)
+    assert (Hazard.DATABASE_CODE in made.hazards) == named
+    assert made.title.endswith("; read public.f() first") == named

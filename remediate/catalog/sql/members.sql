@@ -22,6 +22,7 @@ obstacle AS (
   JOIN pg_class c ON c.oid = b.here
   JOIN pg_type t ON t.oid = c.reltype OR t.typelem = c.reltype
   JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid = t.oid AND d.deptype = 'n'
+    AND d.classid <> 'pg_proc'::regclass  -- a function follows
   UNION SELECT w.relid, w.attnum, 'domain ' || t.typname
   FROM wanted w
   JOIN pg_attribute a ON a.attrelid = w.relid AND a.attnum = w.attnum
@@ -47,16 +48,31 @@ SELECT w.nspname::text AS schema, w.relname::text AS name, w.attname::text AS co
              FROM pg_inherits h JOIN pg_class k ON k.oid = h.inhrelid
              JOIN pg_namespace n ON n.oid = k.relnamespace
              WHERE h.inhparent = w.relid ORDER BY 1) AS children,
-       -- Of what stands in their text, PostgreSQL records nothing.
+       -- Of what stands in their text, PostgreSQL records nothing. INSERT INTO t VALUES ... names no column.
        CASE WHEN a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) THEN ARRAY(
          SELECT p.oid::regprocedure::text
          FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang AND l.lanname NOT IN ('internal', 'c')
          WHERE strpos(lower(p.prosrc), lower(w.attname)) > 0
-           AND (w.attname !~ '^[A-Za-z0-9_]+$' OR p.prosrc ~* ('[[:<:]]' || w.attname || '[[:>:]]'))
-           AND (strpos(lower(p.prosrc), lower(w.relname)) > 0
-             OR EXISTS (SELECT FROM below b JOIN pg_trigger t ON t.tgrelid = b.here AND NOT t.tgisinternal
-                        WHERE b.relid = w.relid AND b.attnum = w.attnum AND t.tgfoid = p.oid))
+             AND (w.attname !~ '^[A-Za-z0-9_]+$' OR p.prosrc ~* ('[[:<:]]' || w.attname || '[[:>:]]'))
+             AND (strpos(lower(p.prosrc), lower(w.relname)) > 0
+               OR EXISTS (SELECT FROM below b JOIN pg_trigger t ON t.tgrelid = b.here AND NOT t.tgisinternal
+                          WHERE b.relid = w.relid AND b.attnum = w.attnum AND t.tgfoid = p.oid))
+           OR strpos(lower(p.prosrc), lower(w.relname)) > 0
+             AND p.prosrc ~* ('insert[[:space:]]+into[[:space:]]+([^[:space:]()]+[.])?"?' ||
+               CASE WHEN w.relname ~ '^[A-Za-z0-9_]+$' THEN w.relname ELSE '[^"]+' END || '"?[[:space:]]+[a-z]')
          ORDER BY 1) ELSE '{}' END AS functions,
+       -- PL/pgSQL converts nothing that RETURN QUERY gives: it has to be of the types that are announced.
+       ARRAY(
+         SELECT p.oid::regprocedure::text
+         FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql'
+         WHERE p.proretset AND p.prosrc ~* 'return[[:space:]]+query'
+           AND (p.prorettype = a.atttypid OR EXISTS (
+             SELECT FROM unnest(p.proallargtypes, p.proargmodes) AS x (type, mode)
+             WHERE x.type = a.atttypid AND x.mode IN ('o', 'b', 't')))
+           AND strpos(lower(p.prosrc), lower(w.relname)) > 0
+           AND (strpos(p.prosrc, '*') > 0 OR strpos(lower(p.prosrc), lower(w.attname)) > 0
+             AND (w.attname !~ '^[A-Za-z0-9_]+$' OR p.prosrc ~* ('[[:<:]]' || w.attname || '[[:>:]]')))
+         ORDER BY 1) AS returning,
        ARRAY(SELECT DISTINCT o.what::text FROM obstacle o
              WHERE o.relid = w.relid AND o.attnum = w.attnum ORDER BY 1) AS obstacles
 FROM wanted w
