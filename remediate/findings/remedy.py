@@ -46,6 +46,7 @@ class Hazard(StrEnum):
     REFERENCE_DEFAULT = "REFERENCE_DEFAULT"
     REFRESHED_CONTENT = "REFRESHED_CONTENT"
     DATABASE_CODE = "DATABASE_CODE"
+    NEW_REFERENCE = "NEW_REFERENCE"
 
 
 # Those that a person must accept by name (--allow): they change or lose what somebody may rely on.
@@ -103,6 +104,9 @@ HAZARD_TEXT = {
     Hazard.DATABASE_CODE: "functions or triggers of the database use the column: where they count "
     "on its former type, what calls them fails then, such as an INSERT (42883, 42804); read them "
     "first",
+    Hazard.NEW_REFERENCE: "from then on PostgreSQL refuses to delete a row that others refer to "
+    "(23503), unless ON DELETE says otherwise, to TRUNCATE its table alone, and to insert a row "
+    "before its parent: see that no code does so",
     Hazard.NARROW_DOWNGRADE: "once ids are larger than the old type holds, the downgrade refuses",
 }
 

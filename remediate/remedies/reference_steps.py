@@ -22,7 +22,7 @@ def add_reference(fk: ForeignKey, *hazards: Hazard) -> Step:
         down=f"{alter} DROP CONSTRAINT {ident(fk.name)}",
         lock=Lock.SHARE_ROW_EXCLUSIVE,
         relation=fk.table,
-        hazards=hazards,
+        hazards=(Hazard.NEW_REFERENCE, *hazards),
     )
 
 

@@ -97,7 +97,7 @@ def validate_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
     former = expression(fk.definition)
     valid = former.removesuffix(" NOT ENFORCED").removesuffix(" NOT VALID")
     pending = f"{valid} NOT VALID"
-    risks = reference_defaults.hazards(fk.ends, live)
+    risks = (Hazard.NEW_REFERENCE, *reference_defaults.hazards(fk.ends, live))
     steps = () if fk.enforced else replace_reference(fk, pending, former, *risks)
     return Remedy(
         title=f"validate {fk.table}.{quote(fk.name)}",

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from remediate.findings.remedy import Manual, Remedy
+from remediate.findings.remedy import Hazard, Manual, Remedy
 from remediate.revisions.script import script
 from tests.corpora import remedies
 from tests.support import helpers
@@ -96,3 +96,28 @@ def test_rows_that_are_null_in_part_are_a_decision(
     made = planned(url, models({"match": "FULL"}, "p_id", "b"))
     assert isinstance(made, Manual)
     assert made.reason.startswith("its model says MATCH FULL, which refuses rows that are NULL")
+
+
+REFUSED = {
+    "DELETE FROM p": psycopg.errors.ForeignKeyViolation,
+    "TRUNCATE p": psycopg.errors.FeatureNotSupported,
+    "INSERT INTO c (p_id, b) VALUES (8, 1); INSERT INTO p VALUES (8, 1)": psycopg.errors.ForeignKeyViolation,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("type_", ["integer", "text"])
+def test_what_a_new_reference_refuses_is_announced(
+    type_: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    rows = "INSERT INTO p VALUES (7, 1); INSERT INTO c (p_id, b) VALUES (7, 1)"
+    connection.execute((TABLES.format(type_) + rows).encode())
+    made = planned(url, models({}, "p_id"))
+    assert isinstance(made, Remedy)
+    for statement in REFUSED:
+        with connection.transaction(force_rollback=True):
+            connection.execute(statement.encode())
+    assert Hazard.NEW_REFERENCE in made.hazards
+    helpers.run(connection, script([made]).up)
+    for statement, error in REFUSED.items():
+        with pytest.raises(error), connection.transaction():
+            connection.execute(statement.encode())
