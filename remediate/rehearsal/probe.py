@@ -178,7 +178,7 @@ def _tried(connection: psycopg.Connection, attempt: Attempt, statement: str) -> 
         with connection.transaction():
             connection.execute(as_role.encode())
     except psycopg.Error as error:
-        missing = error.sqlstate == "23502" and error.diag.column_name == attempt.column
+        missing = error.sqlstate == "23502" and _is_key(connection, attempt, error.diag)
         reason, state = str(error).splitlines()[0], error.sqlstate or ""
         fk = error.diag.constraint_name if state == "23503" else ""
         return Outcome(
@@ -186,6 +186,19 @@ def _tried(connection: psycopg.Connection, attempt: Attempt, statement: str) -> 
             elsewhere=bool(error.diag.context), foreign_key=fk or "",
         )  # fmt: skip
     return Outcome(writer, _generated(connection, attempt))
+
+
+def _is_key(
+    connection: psycopg.Connection, attempt: Attempt, met: psycopg.errors.Diagnostic
+) -> bool:
+    """Whether it is the column of the table, and none that a rule or a trigger fills elsewhere."""
+    if met.column_name != attempt.column:
+        return False
+    where = Name(met.schema_name or "", met.table_name or "")
+    table = attempt.table.name
+    return where == table or where in (
+        Name(*row) for row in fetch(connection, __package__, "partitions", str(table))
+    )
 
 
 def _plain(connection: psycopg.Connection, attempt: Attempt) -> str:

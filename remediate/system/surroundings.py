@@ -8,13 +8,15 @@ from pathlib import Path
 
 from remediate.system import secrets
 
+_FOLDERS = ("PWD", "OLDPWD")  # of the shell: the working directory is no secret
 _LONGEST = 2**20  # bytes; no file of settings is longer
 
 
 def remember_environment(variables: Mapping[str, str] = os.environ) -> None:
     """Remember the passwords in variables, service files and password files."""
     for name, value in variables.items():
-        secrets.remember_setting(name, value)
+        if name not in _FOLDERS:
+            secrets.remember_setting(name, value)
     for file in _service_files(variables):
         secrets.remember_settings(_text(file))
     password_file = Path(variables.get("PGPASSFILE") or Path("~/.pgpass").expanduser())

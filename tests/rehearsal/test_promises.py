@@ -202,6 +202,26 @@ def test_a_made_up_key_is_none_that_a_descending_sequence_gives(last: int, gener
     assert limits(landed) == []
 
 
+RULED = """\
+CREATE TABLE t (id integer PRIMARY KEY, v text); CREATE TABLE log (id serial PRIMARY KEY, v text);
+CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO log (v) VALUES (NEW.v);
+"""
+
+
+def test_a_rule_that_writes_to_another_table(generate) -> None:
+    landed, _ = generate(RULED)
+    assert limits(landed) == []
+
+
+def test_a_key_that_a_rule_lacks_elsewhere_is_not_the_repaired_one(generate) -> None:
+    """Before it as after it: the review says what the row met."""
+    landed, _ = generate(RULED.replace("serial", "integer"), approve="PK001:public.t.id")
+    assert limits(landed) == [
+        "INSERT into public.t as postgres was tried without what refuses a made-up row: "
+        'null value in column "id" of relation "log" violates not-null constraint'
+    ]
+
+
 def test_no_version_table_yet_in_a_search_path_of_several_schemas(generate) -> None:
     landed, _ = generate(f"{PATH} {IN_APP}", models="")
     assert limits(landed) == []

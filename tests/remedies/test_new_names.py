@@ -183,3 +183,23 @@ def test_a_new_foreign_key_passes_over_a_name_that_a_check_has(
         project.run(*APPROVED)
         project.run("alembic", "upgrade", "head")
         assert project.json("plan")["findings"] == []
+
+
+def test_a_default_that_names_the_sequence_of_another_draws_from_its_own_again(
+    newest: Server, tmp_path: Path
+) -> None:
+    ddl = """
+        CREATE SCHEMA a; CREATE TABLE a.tree (id serial PRIMARY KEY, n integer);
+        CREATE TABLE a.wood (id serial PRIMARY KEY);
+        ALTER TABLE a.tree ALTER id SET DEFAULT nextval('wood_id_seq'::text); INSERT INTO a.tree VALUES (3)
+    """
+    with small_project(newest, tmp_path, ddl, models="") as project:
+        before = helpers.dump(project.url)
+        project.run(*APPROVED)
+        project.run("alembic", "upgrade", "head")
+        assert "draws from a.tree_id_seq; owns it" in project.run("remediate", "verify").stdout
+        with helpers.connected(project.url) as connection:
+            (row,) = connection.execute("INSERT INTO a.tree (n) VALUES (1) RETURNING id").fetchall()
+            assert row == (4,)
+        project.run("alembic", "downgrade", "base")
+        assert helpers.dump(project.url) == before

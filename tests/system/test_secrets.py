@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from remediate.postgres.connections import shown_host
 from remediate.system import secrets
+from remediate.system.surroundings import remember_environment
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,12 @@ def test_what_everybody_uses_is_no_secret() -> None:
     secrets.remember("postgresql://postgres:postgres@h/d")
     text = 'password authentication failed for user "postgres"'
     assert secrets.scrub(text) == text
+
+
+def test_the_working_directory_is_no_secret() -> None:
+    """PWD is what the shell calls it, though it ends like a password's variable."""
+    remember_environment(
+        {"PWD": "/srv/the/project", "OLDPWD": "/srv/before", "DB_PWD": "ebenholz-17"}
+    )
+    text = "/srv/the/project/alembic.ini /srv/before ebenholz-17"
+    assert secrets.scrub(text) == "/srv/the/project/alembic.ini /srv/before ***"

@@ -1,5 +1,5 @@
--- What code connects with these relations: what their triggers, defaults, CHECKs, policies and views
--- call or name, and which other tables' triggers come to name them. pg_depend knows nothing of what
+-- What code connects with these relations: what their triggers, rules, defaults, CHECKs, policies and
+-- views call or name, and which other tables' triggers come to name them. pg_depend knows nothing of what
 -- stands in the text of a function. One row for each: its catalog, its OID, whether it is a relation.
 WITH RECURSIVE code AS MATERIALIZED (
   SELECT p.oid, p.proname, p.prosrc
@@ -52,6 +52,12 @@ called (class, oid, to_class, to_oid) AS MATERIALIZED (
   FROM pg_catalog.pg_depend d
   JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
   WHERE d.refclassid = 'pg_class'::regclass AND r.ev_class <> d.refobjid
+  UNION ALL
+  -- What a rule writes to or reads, but for that which makes a view.
+  SELECT 'pg_class'::regclass::oid, r.ev_class, 'pg_class'::regclass::oid, d.refobjid
+  FROM pg_catalog.pg_depend d
+  JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+  WHERE d.refclassid = 'pg_class'::regclass AND r.ev_class <> d.refobjid AND r.ev_type <> '1'
 ),
 above (class, oid) AS (
   SELECT 'pg_class'::regclass::oid, unnest(%s::oid[])

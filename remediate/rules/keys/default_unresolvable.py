@@ -173,11 +173,16 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 def _new(
     written: tuple[str, ...], table: Table, column: Column, live: Live, options: Options
 ) -> Remedy | Manual:
-    """The sequence that the default names, where that name can be had; else one of its own."""
+    """The sequence that the default names, where that name can be had; else one of its own.
+
+    Where the column owns one already, that.
+    """
     if not column.is_integer:
         return Manual(f"{column.type} is no integer type: create the sequence that it names")
     wanted = Name(table.name.schema, written[-1])
     if wanted in live.sequence_of or (len(written) > 1 and written[0] != table.name.schema):
+        if owned := [live.sequence_of[n] for n in column.owned if n in live.sequence_of]:
+            return bind(table, column, owned[0], live, options)
         wanted = live.new_sequence_names[table.name, column.name]
     return give_sequence(table, column, wanted, live, options)
 
