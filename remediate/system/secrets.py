@@ -72,7 +72,7 @@ def remember_secret(secret: str) -> None:
         forms |= {made(one) for one in forms for made in (unquote, unquote_plus)}
         forms |= {made(one) for one in forms for made in (quote, quote_plus, _with_escapes)}
         _known.update(forms)
-        for one in (_grams, _words, _distinct):
+        for one in (_wholes, _grams, _words, _distinct):
             one.cache_clear()
 
 
@@ -86,13 +86,12 @@ def scrub(text: str) -> str:
     That is each run of four characters or more, and each word of a secret where it is a word here;
     and credentials that nobody has announced.
     """
-    return masked(_without_runs(_without_words(masked(text))))
+    return masked(_without_runs(_replaced(_words(), _replaced(_wholes(), masked(text)))))
 
 
 def veil(text: str) -> str:
     """Our own text with `***` for secrets that no name would be, and for passwords in URLs."""
-    pattern = _distinct()
-    return masked_urls(pattern.sub(SECRET, text) if pattern else text)
+    return masked_urls(_replaced(_distinct(), text))
 
 
 def _without_runs(text: str) -> str:
@@ -109,9 +108,14 @@ def _without_runs(text: str) -> str:
     return "".join([*kept, text[end:]])
 
 
-def _without_words(text: str) -> str:
-    pattern = _words()
+def _replaced(pattern: re.Pattern[str] | None, text: str) -> str:
     return pattern.sub(SECRET, text) if pattern else text
+
+
+@cache
+def _wholes() -> re.Pattern[str] | None:
+    """Secrets as they are: once a word of one is masked, what is left of it may be too short."""
+    return _any_of({s for s in _known if not _NAME.fullmatch(s)}, "(?:{})")
 
 
 @cache

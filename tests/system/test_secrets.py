@@ -77,3 +77,11 @@ def test_the_working_directory_is_no_secret() -> None:
     )
     text = "/srv/the/project/alembic.ini /srv/before ebenholz-17"
     assert secrets.scrub(text) == "/srv/the/project/alembic.ini /srv/before ***"
+
+
+@pytest.mark.parametrize(
+    "secret", ["rosenholz-17", "17!buchenholz", "a+ahornholz", "holz.unter.holz.9"]
+)
+def test_no_end_of_a_secret_is_left_beside_its_masked_word(secret: str) -> None:
+    secrets.remember_secret(secret)
+    assert secrets.scrub(f"FATAL: {secret}, {secret}") == "FATAL: ***, ***"
