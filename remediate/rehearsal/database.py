@@ -13,7 +13,7 @@ from remediate.plans.proof import Gap, Limit
 from remediate.postgres import client, programs
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal
-from remediate.rehearsal import boundary, claims, probe, references, roles, schema_copy
+from remediate.rehearsal import boundary, claims, orphans, probe, references, roles, schema_copy
 from remediate.rehearsal.references import Reference
 from remediate.rehearsal.schema_copy import Seeds
 from remediate.rehearsal.scratch import Server
@@ -121,7 +121,19 @@ def _lay(
     }
     limits += boundary.lay(superuser, subset.places, held)
     limits += references.lay(superuser, subset.rows)
+    limits += orphans.mend(superuser, *_laid(subset))
     return limits + tuple(_populate(superuser, libpq))
+
+
+def _laid(subset: Subset) -> tuple[list[Name], dict[Name, set[str]]]:
+    """The tables that got rows, and the keys that these have for a reason."""
+    keys: dict[Name, set[str]] = {}
+    for table, column in subset.places:
+        keys.setdefault(table.name, set()).add(column.name)
+    for reference in subset.rows:
+        keys.setdefault(reference.target, set()).update(reference.target_columns)
+        keys.setdefault(reference.table, set()).update(reference.columns)
+    return [*keys], keys
 
 
 def _populate(superuser: client.Connection, libpq: dict[str, str]) -> Iterator[Limit]:

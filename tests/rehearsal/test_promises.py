@@ -202,6 +202,32 @@ def test_a_made_up_key_is_none_that_a_descending_sequence_gives(last: int, gener
     assert limits(landed) == []
 
 
+NEARLY_FULL_PARENT = """\
+CREATE TABLE t (id integer PRIMARY KEY, email text NOT NULL{more}); INSERT INTO t (id, email) SELECT 2100000000 + g,
+g::text FROM generate_series(1, 50) g;
+CREATE TABLE c (id bigserial PRIMARY KEY, t_id integer NOT NULL{unique} REFERENCES
+t (id)); INSERT INTO c (t_id) SELECT id FROM t; CREATE INDEX ON c (t_id); GRANT SELECT, INSERT ON t, c TO pg_monitor;
+"""
+
+
+@pytest.mark.parametrize(
+    ("unique", "more"),
+    [
+        ("", ""),
+        (" UNIQUE", ""),
+        (" UNIQUE", ", up integer REFERENCES t"),
+        ("", ", up integer NOT NULL DEFAULT 7"),
+    ],
+)
+def test_made_up_children_of_a_parent_that_grows_have_parents(
+    unique: str, more: str, generate
+) -> None:
+    """Their foreign key is made anew, and PostgreSQL looks at all rows then."""
+    landed, _ = generate(NEARLY_FULL_PARENT.format(unique=unique, more=more), models=BOTH)
+    assert any(one.title.startswith("widen public.t.id to bigint with") for one in landed)
+    assert limits(landed) == []
+
+
 RULED = """\
 CREATE TABLE t (id integer PRIMARY KEY, v text); CREATE TABLE log (id serial PRIMARY KEY, v text);
 CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO log (v) VALUES (NEW.v);

@@ -1,0 +1,108 @@
+"""Made-up rows refer to rows that are there: PostgreSQL looks at all when a key is made anew."""
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+
+import psycopg
+
+from remediate.plans.proof import Gap, Limit
+from remediate.postgres.queries import fetch
+from remediate.postgres.sql import ident
+from remediate.rehearsal.boundary import required_values
+from remediate.snapshots.tables import Name, Table
+
+LEVELS = 5  # of parents that are made up, and need one themselves
+
+
+@dataclass(frozen=True, slots=True)
+class _ForeignKey:
+    table: Name
+    columns: tuple[str, ...]
+    parent: Name
+    targets: tuple[str, ...]
+
+    @property
+    def orphaned(self) -> str:
+        """The condition that a row `c` of the table refers to nothing."""
+        mine = [f"c.{ident(column)}" for column in self.columns]
+        theirs = [f"p.{ident(column)}" for column in self.targets]
+        same = " AND ".join(f"{a} = {b}" for a, b in zip(theirs, mine, strict=True))
+        given = " AND ".join(f"{column} IS NOT NULL" for column in mine)
+        return f"{given} AND NOT EXISTS (SELECT FROM {self.parent.sql} p WHERE {same})"
+
+
+def mend(
+    connection: psycopg.Connection, tables: Iterable[Name], keys: Mapping[Name, Set[str]]
+) -> tuple[Limit, ...]:
+    """Let rows of these tables that refer to nothing refer to a row, or give them one.
+
+    `keys`: columns whose values stay. Of which tables that was not possible.
+    """
+    limits: list[Limit] = []
+    names = list(dict.fromkeys(tables))
+    for _ in range(LEVELS):
+        made: dict[Name, None] = {}
+        for one in (fk for name in names for fk in _foreign_keys(connection, name)):
+            try:
+                with connection.transaction():
+                    connection.execute("SET LOCAL session_replication_role = replica")
+                    _mend(connection, one, keys.get(one.table, frozenset()), made)
+            except psycopg.Error as error:
+                reason = str(error).splitlines()[0]
+                limits.append(Limit(Gap.WITHOUT_ROWS, one.table, reason))
+        names = [*made]
+    return tuple(limits)
+
+
+def _foreign_keys(connection: psycopg.Connection, name: Name) -> Iterator[_ForeignKey]:
+    for schema, parent, columns, targets in fetch(
+        connection, __package__, "foreign_keys", str(name)
+    ):
+        yield _ForeignKey(name, tuple(columns), Name(schema, parent), tuple(targets))
+
+
+def _mend(
+    connection: psycopg.Connection, fk: _ForeignKey, keys: Set[str], made: dict[Name, None]
+) -> None:
+    if not _is_orphaned(connection, fk):
+        return
+    if not keys & {*fk.columns}:
+        _adopt(connection, fk)
+    if _is_orphaned(connection, fk):
+        connection.execute(_parents(connection, fk).encode())
+        made[fk.parent] = None
+
+
+def _is_orphaned(connection: psycopg.Connection, fk: _ForeignKey) -> bool:
+    query = f"SELECT EXISTS (SELECT FROM {fk.table.sql} c WHERE {fk.orphaned})"
+    row = connection.execute(query.encode()).fetchone()
+    return bool(row and row[0])
+
+
+def _adopt(connection: psycopg.Connection, fk: _ForeignKey) -> None:
+    """A row that is there will do, unless each must have another."""
+    columns, targets = (", ".join(map(ident, some)) for some in (fk.columns, fk.targets))
+    given = " AND ".join(f"{ident(column)} IS NOT NULL" for column in fk.targets)
+    some = f"SELECT {targets} FROM {fk.parent.sql} WHERE {given}"
+    statement = (
+        f"UPDATE {fk.table.sql} c SET ({columns}) = ({some} ORDER BY {targets} LIMIT 1) "
+        f"WHERE {fk.orphaned} AND EXISTS ({some})"
+    )
+    try:
+        with connection.transaction():
+            connection.execute(statement.encode())
+    except psycopg.errors.IntegrityError:
+        return
+
+
+def _parents(connection: psycopg.Connection, fk: _ForeignKey) -> str:
+    """The INSERT of those that the rows refer to."""
+    table = Table(name=fk.parent, key=(), columns=())
+    required = required_values(connection, table, "", 1, defaulted=False)
+    more = {column: value for column, value in required.items() if column not in fk.targets}
+    columns = ", ".join(map(ident, (*fk.targets, *more)))
+    values = ", ".join((*(f"c.{ident(column)}" for column in fk.columns), *more.values()))
+    return (
+        f"INSERT INTO {fk.parent.sql} ({columns}) OVERRIDING SYSTEM VALUE "
+        f"SELECT DISTINCT {values} FROM {fk.table.sql} c WHERE {fk.orphaned} ON CONFLICT DO NOTHING"
+    )
