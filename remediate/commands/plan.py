@@ -73,11 +73,11 @@ def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
     )
     found = {v.place for v in verdicts if isinstance(v, Finding)}
     spoken_of = found | {u.place for u in unverified}
+    accompanied, revealed = with_company(items(findings, judgement), judgement, config)
     return Plan(
         database=live.database.identity,
-        items=with_waiting(
-            with_company(items(findings, judgement), judgement, config), judgement, impacts
-        ),
+        items=with_waiting(accompanied, judgement, impacts),
+        revealed=revealed,
         healthy=tuple(v for v in verdicts if isinstance(v, Healthy) and v.place not in spoken_of),
         unverified=unverified,
         heads=reading.environment.heads if reading.environment else None,

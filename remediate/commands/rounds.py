@@ -1,6 +1,6 @@
 """Repairs that meet on one key, sequence or index: each is planned on what the others leave."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Generic
 
@@ -9,8 +9,8 @@ from remediate.commands.judgement import Judgement, R
 from remediate.config import Config
 from remediate.findings.finding import Severity
 from remediate.findings.remedy import Manual
-from remediate.plans.approval import as_approved
-from remediate.plans.plan import ApprovedItem, Company, Fate, Item
+from remediate.plans.approval import as_approved, is_accepted
+from remediate.plans.plan import ApprovedItem, Company, Fate, Item, Revealed
 from remediate.plans.rounds import side_by_side
 from remediate.remedies.prediction import predicted
 
@@ -84,12 +84,33 @@ def _after(judgement: Judgement[R], batch: Sequence[ApprovedItem]) -> Judgement[
 
 def with_company(
     items: tuple[Item, ...], judgement: Judgement[R], config: Config
-) -> tuple[Item, ...]:
-    """The items, and of those that meet others what becomes of them where all are approved."""
+) -> tuple[tuple[Item, ...], tuple[Revealed, ...]]:
+    """What becomes where all are approved: of the items that meet others, and what is found then.
+
+    The items come first, then what is found only once these are repaired.
+    """
     approvable = as_approved(item for item in items if item.needs_an_answer)
-    if len(side_by_side(approvable)) == len(approvable):
-        return items
-    sequel = in_rounds(judgement, approvable, config, lambda _: False)
+    if not approvable:
+        return items, ()
+
+    def follows(item: Item) -> bool:
+        return item.needs_an_answer and is_accepted(item, config.allow)
+
+    sequel = in_rounds(judgement, approvable, config, follows)
+    return _accompanied(items, sequel), _revealed({item.id for item in items}, sequel)
+
+
+def _revealed(known: Set[str], sequel: Sequel[R]) -> tuple[Revealed, ...]:
+    repairs = {
+        i.finding.id: Revealed(i.finding.id, i.finding.message, i.remedy.title)
+        for r in sequel.rounds[1:]
+        for i in r.items
+    }
+    found = {f.id: Revealed(f.id, f.message) for f in sequel.left.findings if f.id in sequel.new}
+    return tuple(one for id_, one in (found | repairs).items() if id_ not in known)
+
+
+def _accompanied(items: tuple[Item, ...], sequel: Sequel[R]) -> tuple[Item, ...]:
     company = {i.finding.id: Company(Fate.LATER) for r in sequel.rounds[1:] for i in r.items}
     company |= {id_: Company(Fate.SETTLED) for id_ in sequel.settled}
     for item in sequel.impossible:

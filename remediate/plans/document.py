@@ -32,6 +32,7 @@ from remediate.plans.plan import (
     Fate,
     Item,
     Plan,
+    Revealed,
     Setting,
 )
 from remediate.rules import RULES_BY_CODE
@@ -61,6 +62,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "left_out": [*map(str, plan.left_out), *plan.left_out_columns],
         **assessment_as_json(plan.assessment),
         "findings": [_item_as_json(item, plan.impacts.get(item.id)) for item in plan.items],
+        "revealed": [asdict(one) for one in plan.revealed],
         "healthy": [{**_place_as_json(h.place), "reason": h.reason} for h in plan.healthy],
         "unverified": [
             {**_place_as_json(u.place), "reason": u.reason, "verify": u.verify}
@@ -95,6 +97,10 @@ def from_json(document: Json) -> Plan:
             database["system_identifier"],
         ),
         items=tuple(map(_item, findings)),
+        revealed=tuple(
+            Revealed(one["id"], one["message"], one["repair"])
+            for one in document.get("revealed", ())
+        ),
         healthy=tuple(Healthy(_place(h), h["reason"]) for h in document["healthy"]),
         unverified=tuple(
             Unverified(_place(u), u["reason"], u["verify"]) for u in document["unverified"]

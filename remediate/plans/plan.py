@@ -137,6 +137,15 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Revealed:
+    """What is found only once others are repaired; a repair of one key may show what ails it."""
+
+    id: str  # of the finding
+    message: str
+    repair: str = ""  # title of its repair, which `--approve all` writes with the others; "": none
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Findings with their remedies and decisions, for one database at one time.
 
@@ -145,6 +154,7 @@ class Plan:
 
     database: DatabaseIdentity
     items: tuple[Item, ...] = ()
+    revealed: tuple[Revealed, ...] = ()
     healthy: tuple[Healthy, ...] = ()
     unverified: tuple[Unverified, ...] = ()
     heads: tuple[str, ...] | None = None  # revisions the database is at; None: no Alembic project

@@ -10,7 +10,7 @@ from remediate.findings.facts import facts_as_json, part_of
 from remediate.findings.finding import Confidence, Finding, Healthy, Severity, Unverified
 from remediate.findings.remedy import Manual, Proposal, Remedy
 from remediate.findings.selection import Ignored
-from remediate.plans.plan import Item, Plan
+from remediate.plans.plan import Item, Plan, Revealed
 from remediate.postgres.sql import commented
 from remediate.render import impact, locks, order
 from remediate.render.item import heading, labelled, notes, place, repair
@@ -40,6 +40,8 @@ def render(plan: Plan, style: Style = Style()) -> str:
     lines = [] if style.quiet else [*_header(plan), ""]
     for group in _groups(plan.items):
         lines += [*_group(group, style), ""]
+    if plan.revealed:
+        lines += ["Found only once these are repaired", *_revealed(plan.revealed), ""]
     if plan.unverified:
         lines += ["Not verified", *_unverified(plan.unverified), ""]
     left_out = (*map(str, plan.left_out), *plan.left_out_columns)
@@ -184,6 +186,16 @@ def _places(entries: Iterable[Healthy]) -> Iterator[str]:
 def _ignored(entries: Iterable[Ignored]) -> Iterator[str]:
     for entry in entries:
         yield from _wrapped(f"{entry.what}: {entry.reason}", "  ")
+
+
+def _revealed(entries: Iterable[Revealed]) -> Iterator[str]:
+    for entry in entries:
+        rule, _, _ = entry.id.partition(":")
+        yield from _wrapped(f"{rule} {entry.message}", "  ")
+        if entry.repair:
+            yield from _wrapped(f"{entry.repair}; `--approve all` writes it too", "    ", "+ ")
+        else:
+            yield from _wrapped("not repaired by them: plan again then", "    ", "! ")
 
 
 def _unverified(entries: Iterable[Unverified]) -> Iterator[str]:

@@ -82,7 +82,8 @@ UNTOUCHED = {"MD001", "MD002", "MD005"}  # of the models
 @pytest.mark.parametrize(("codes", "ddl"), MEETING.items(), ids=MEETING.keys())
 def test_all_is_written(codes: str, ddl: str, newest: Server, tmp_path: Path) -> None:
     with small_project(newest, tmp_path, with_ann(newest, ddl), models=MODELS) as project:
-        before = schema(project)
+        before, plan = schema(project), project.json("plan")
+        shown = {one["id"] for one in (*plan["findings"], *plan["revealed"])}
         told = project.run("remediate", "generate", *APPROVED).stderr
         texts = [path.read_text() for path in project.generated()]
         repaired = {
@@ -92,6 +93,7 @@ def test_all_is_written(codes: str, ddl: str, newest: Server, tmp_path: Path) ->
             *re.findall(r"[A-Z]+\d{3}(?=:)", told)
         }
         assert known == {*re.findall(r"[A-Z]+\d{3}", codes)}
+        assert repaired <= shown
         assert re.findall("Not written|not repaired by them", told) == []
         project.run("alembic", "upgrade", "head")
         assert {f["rule"] for f in project.json("plan")["findings"]} <= UNTOUCHED
@@ -113,6 +115,26 @@ def schema(project: Project) -> str:
     with helpers.connected(project.url) as connection:
         connection.execute("DROP TABLE IF EXISTS alembic_version")
     return helpers.dump(project.url)
+
+
+def test_the_plan_says_what_is_found_only_then(newest: Server, tmp_path: Path) -> None:
+    """A key that got a sequence may be near its end; `all` repairs no more than the plan showed."""
+    old = f"CREATE TABLE t (id integer PRIMARY KEY, v text); INSERT INTO t VALUES (7); {FULL}"
+    with small_project(newest, tmp_path, old, models=MODELS) as project:
+        plan = project.json("plan")
+        project.run("remediate", "plan", "--save", "plan.json")
+        assert "SEQ002:public.t.id" not in [f["id"] for f in plan["findings"]]
+        (one,) = plan["revealed"]
+        assert (one["id"], one["repair"]) == ("SEQ002:public.t.id", "widen public.t.id to bigint")
+        text = " ".join(project.run("remediate", "plan").stdout.split())
+        assert "Found only once these are repaired SEQ002 public.t.id has used " in text
+        assert "+ widen public.t.id to bigint; `--approve all` writes it too" in text
+        assert "\n## Found only once these are repaired\n\n- SEQ002 public.t.id" in project.run(
+            "remediate", "plan", "-f", "markdown").stdout  # fmt: skip
+        project.run("remediate", "review", "plan.json", *APPROVED)
+        told = project.run("remediate", "generate", "plan.json").stderr
+        assert "Found once these have run, and not repaired by them: SEQ002:public.t.id" in told
+        assert len(project.generated()) == 1
 
 
 @pytest.mark.parametrize(("codes", "company"), [

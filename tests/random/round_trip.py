@@ -1,14 +1,16 @@
 """A schema goes through everything: plan, generate, upgrade, INSERT, downgrade, and up again."""
 
+import ast
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from remediate.findings.marks import recorded
 from remediate.findings.remedy import ACCEPTED_BY_NAME, Act, Hazard
 from remediate.rehearsal.scratch import Server
 from tests.random import ddl, inserts, models
@@ -80,6 +82,7 @@ class Journey:
         self.approved: list[str] = []
         self.manual: list[str] = []
         self.said = ""  # by `generate`
+        self.shown: set[str] = set()  # in a plan: ids of findings
 
     def run(self) -> None:
         """Raises Ended where nothing can follow."""
@@ -113,7 +116,13 @@ class Journey:
         self.said = self._generate(approvals, allowed, expected=(0,))
         if self.project.files() == files:
             self._failed("generate", "nothing was written")
+        for id_ in {id_ for text in self._docstrings() for id_ in recorded(text)} - self.shown:
+            self._failed("generate", f"{id_} was in no plan")
         return chosen
+
+    def _docstrings(self) -> Iterator[str]:
+        for file in self.project.generated():
+            yield ast.get_docstring(ast.parse(file.read_text())) or ""
 
     def _generate(self, approvals: list[str], allowed: set[str], expected: tuple[int, ...]) -> str:
         words = [w for approval in approvals for w in ("--approve", approval)]
@@ -152,6 +161,7 @@ class Journey:
         options = self.schema.options
         text = self._command(step, "remediate", "plan", *options, "-f", "json", expected=(0, 1))
         document, _ = json.JSONDecoder().raw_decode(text)
+        self.shown |= {one["id"] for one in (*document["findings"], *document["revealed"])}
         for one in document["unverified"]:
             self._failed(step, f"unverified: {one['reason']}")
         return list(document["findings"])
