@@ -103,7 +103,7 @@ HAZARD_TEXT = {
     "the downgrade computes them anew too",
     Hazard.DATABASE_CODE: "functions or triggers of the database use the column: where they count "
     "on its former type, what calls them fails then, such as an INSERT (42883, 42804); read them "
-    "first",
+    "first, and let them say (column || '') where they need text",
     Hazard.NEW_REFERENCE: "from then on PostgreSQL refuses to delete a row that others refer to "
     "(23503), unless ON DELETE says otherwise, to TRUNCATE its table alone, and to insert a row "
     "before its parent: see that no code does so",
