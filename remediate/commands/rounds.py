@@ -13,6 +13,7 @@ from remediate.plans.approval import as_approved, is_accepted
 from remediate.plans.plan import ApprovedItem, Company, Fate, Item, Revealed
 from remediate.plans.rounds import side_by_side
 from remediate.remedies.prediction import predicted
+from remediate.rules import rule_of
 
 Wanted = Callable[[Item], bool]
 
@@ -41,10 +42,15 @@ class Sequel(Generic[R]):
 
     @property
     def new(self) -> tuple[str, ...]:
-        """What is found only once these have run, and is no note."""
+        """What is found only once these have run, and is no note.
+
+        What the models are to say of a converted column belongs to its conversion (MODEL_TYPE).
+        """
         known = {finding.id for finding in self.rounds[0].judgement.findings}
         found = (f for f in self.left.findings if f.severity is not Severity.INFO)
-        return tuple(f.id for f in found if f.id not in known)
+        return tuple(
+            f.id for f in found if f.id not in known and not rule_of(f.rule).patches_models
+        )
 
 
 def in_rounds(

@@ -80,8 +80,10 @@ HAZARD_TEXT = {
     "they do not say",
     Hazard.MVCC_REWRITE: "a REPEATABLE READ transaction that began before (pg_dump) sees an empty "
     "table afterwards: the upgrade waits for those it can see",
-    Hazard.BACKUP_TABLE: "values that would not come back are kept in a table of their own, which "
-    "the downgrade reads; drop it when there is no way back any more",
+    Hazard.BACKUP_TABLE: "former values that would not come back are kept in a table of their own, "
+    "which the downgrade reads. No model declares it, so `alembic check` and --autogenerate want "
+    "to drop it (remove_table): leave it out with include_name in env.py, and drop it once the "
+    "downgrade is no longer wanted",
     Hazard.DATA_DECISION: "values are changed as you decided; the downgrade gives them back",
     Hazard.ORPHANS_KEPT: "rows without parent stay, and the constraint stays NOT VALID: it holds "
     "for new rows only",
@@ -103,7 +105,7 @@ HAZARD_TEXT = {
     "the downgrade computes them anew too",
     Hazard.DATABASE_CODE: "functions or triggers of the database use the column: where they count "
     "on its former type, what calls them fails then, such as an INSERT (42883, 42804); read them "
-    "first",
+    "first, and let them say (column || '') where they need text",
     Hazard.NEW_REFERENCE: "from then on PostgreSQL refuses to delete a row that others refer to "
     "(23503), unless ON DELETE says otherwise, to TRUNCATE its table alone, and to insert a row "
     "before its parent: see that no code does so",

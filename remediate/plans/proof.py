@@ -17,6 +17,7 @@ class Gap(Enum):
     SELECT_UNTRIED = auto()
     REFERENCE_UNTRIED = auto()  # an unknown id: something else refuses the row
     FILLED_BY_APPLICATION = auto()
+    EVENT_TRIGGER = auto()  # it belongs to no table, and is not laid
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Limit:
     """One thing that a rehearsal could not show."""
 
     gap: Gap
-    subject: Name | str  # a relation, or a command of the dump
-    reason: str = ""  # PostgreSQL's
+    subject: Name | str  # a relation, a command of the dump, or an event trigger
+    reason: str = ""  # PostgreSQL's; of an event trigger, when it fires
     role: str = ""  # that inserts
     constraint: str = ""
 

@@ -1,7 +1,7 @@
 """Finish or take back the files that a killed run was writing into the project."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,8 +22,13 @@ def recover(folder: Path, script: ScriptDirectory) -> None:
     for home in dict.fromkeys(_homes(folder, script)):
         with explained():
             for one in landing.recover(home):
-                files = ", ".join(shown(path) for path in one.paths)
-                _log.warning(_FINISHED if one.finished else _REMOVED, files)
+                _warn(_FINISHED if one.finished else _REMOVED, one.paths)
+                _warn(_KEPT, one.kept)
+
+
+def _warn(words: str, paths: Sequence[Path]) -> None:
+    if paths:
+        _log.warning(words, ", ".join(map(shown, paths)))
 
 
 @contextmanager
@@ -40,6 +45,7 @@ def explained() -> Iterator[None]:
 
 _FINISHED = "remediate: a killed run had written some of its files; now all are there: %s"
 _REMOVED = "remediate: what a killed run was writing is taken back, and can be written anew: %s"
+_KEPT = "remediate: a killed run was about to change files; they are not changed: %s"
 
 
 def _homes(folder: Path, script: ScriptDirectory) -> Iterable[Path]:

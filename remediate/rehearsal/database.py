@@ -122,7 +122,17 @@ def _lay(
     limits += boundary.lay(superuser, subset.places, held)
     limits += references.lay(superuser, subset.rows)
     limits += orphans.mend(superuser, *_laid(subset))
-    return limits + tuple(_populate(superuser, libpq))
+    return (*limits, *_populate(superuser, libpq), *_event_triggers(superuser, libpq))
+
+
+def _event_triggers(superuser: client.Connection, libpq: dict[str, str]) -> Iterator[Limit]:
+    """Those of the live database that are not laid: they belong to no table."""
+    with client.connect(libpq) as live:
+        firing = fetch(live, __package__, "event_triggers")
+    laid = {name for name, _ in fetch(superuser, __package__, "event_triggers")}
+    for name, events in firing:
+        if name not in laid:
+            yield Limit(Gap.EVENT_TRIGGER, ident(name), events)
 
 
 def _laid(subset: Subset) -> tuple[list[Name], dict[Name, set[str]]]:

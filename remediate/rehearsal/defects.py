@@ -97,8 +97,8 @@ def _named(
 
 _WAIT = "look for a lock that the revision itself holds, or give more time with --timeout"
 _TYPED = (
-    "a CHECK, an index, a view or another expression may take a converted column as text: let it "
-    "say column::text, and plan again"
+    "a view, a trigger, a policy or another expression may take a converted column as text: let it "
+    "say (column || ''), and plan again; of a text column PostgreSQL keeps no column::text"
 )
 _UNDO = "the inverse of each step of the upgrade, in reverse order"
 _VERSION = "an id of at most 32 characters, in a version table that this role may write"

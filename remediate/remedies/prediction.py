@@ -68,6 +68,7 @@ def predicted(live: Live, remedies: Iterable[Remedy]) -> Live:
         orphans={**live.orphans, **_kept_orphans(live, keys)},
         absent=tuple(fk for fk in live.absent if (fk.table, fk.columns) not in bound),
         members=_members(live.members, changes),
+        types={place: _new_type(changes, place) or type_ for place, type_ in live.types.items()},
     )
 
 

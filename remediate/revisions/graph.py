@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from alembic.script import Script, ScriptDirectory
@@ -94,11 +95,12 @@ def check_up_to_date(
     heads = "heads" if len(script.get_heads()) > 1 else "head"
     ahead = waiting(script, at, parent)
     earlier = {next(iter(parents_of(ahead[-1])), ""), parent or ""} if ahead else set()
-    if drafts and any(s.revision == drafts[0].id(known) for s in ahead for known in earlier):
-        raise Refused(
-            "this repair was generated already, and waits to be applied",
-            f"Run: alembic upgrade {heads}   (or delete its file to generate it anew)",
-        )
+    for known in earlier if drafts else ():
+        if any(s.revision == drafts[0].id(known) for s in ahead):
+            raise Refused(
+                "this repair was generated already, and waits to be applied",
+                f"Run: alembic upgrade {heads}   (or {_anew(ahead, drafts, known)})",
+            )
     if placement.before:
         _check_followers(script, ahead, placement)
         return
@@ -109,6 +111,19 @@ def check_up_to_date(
         f"{', '.join(s.revision for s in reversed(ahead[-5:]))}",
         f"Run alembic upgrade {heads} first (or alembic stamp, if the tables are there), "
         f"then again. Or let what waits follow the repair: --before {ahead[-1].revision}",
+    )
+
+
+def _anew(ahead: Sequence[Script], drafts: Sequence[Draft], known: str) -> str:
+    """How to be rid of what was generated behind this revision."""
+    _, *chain = accumulate(drafts, lambda parent, draft: draft.id(parent), initial=known)
+    made = {s.revision: s.nextrev for s in ahead if s.revision in chain}
+    followers = sorted({id_ for after in made.values() for id_ in after} - made.keys())
+    delete = "delete its files, .py and .md, to generate it anew"
+    if not followers:
+        return delete
+    return (
+        f"{delete}, and let down_revision of {' and '.join(followers)} be {known or None!r} again"
     )
 
 

@@ -44,6 +44,7 @@ class Recovered:
 
     finished: bool  # otherwise none of them is there
     paths: tuple[Path, ...]
+    kept: tuple[Path, ...] = ()  # that were to be replaced, and are there unchanged
 
 
 class Stuck(Exception):
@@ -109,18 +110,23 @@ def recover(home: Path) -> Iterator[Recovered]:
             shutil.rmtree(room, ignore_errors=True)
             continue
         moves, made = _noted(room, state)
-        paths = tuple(Path(move.path) for move in moves)
         begun = state is _State.BEGUN and any(move.is_made for move in moves)
         with _whole():
             if begun and not any(move.is_stale for move in moves):
                 with _explained(home):
                     _finish(moves)
                     _clear(room, moves)
-                yield Recovered(finished=True, paths=paths)
+                yield Recovered(finished=True, paths=tuple(Path(move.path) for move in moves))
             else:
                 _take_back(room, moves, made)
                 if not room.exists():
-                    yield Recovered(finished=False, paths=paths)
+                    yield _taken_back(moves)
+
+
+def _taken_back(moves: Sequence[_Move]) -> Recovered:
+    new = tuple(Path(move.path) for move in moves if not move.old)
+    kept = (Path(move.path) for move in moves if move.old)
+    return Recovered(finished=False, paths=new, kept=tuple(filter(os.path.lexists, kept)))
 
 
 def _move(file: File, name: str) -> _Move:

@@ -434,3 +434,27 @@ def test_an_emergency_revision_before_what_waits(newest: Server, tmp_path: Path)
         assert len(project.generated()) == 1
         delete(file, "SEQUENCE", "DEFAULT")
         there_and_back(project)
+
+
+def test_what_was_generated_before_it_is_deleted_and_generated_anew(
+    newest: Server, tmp_path: Path
+) -> None:
+    with at_base(newest, tmp_path, PETS, MODELS) as project:
+        file = write(project, "0002", "0001", f"{TYPE}\n{REFERENCE}", f"{UNDECLARED}\n{BACK}")
+        before = file.read_text()
+        project.run(*APPROVED, "--before", "0002")
+        files = project.files()
+        refused = " ".join(project.run(*APPROVED, "--before", "0002", expected=3).stderr.split())
+        assert "this repair was generated already, and waits to be applied" in refused
+        assert (
+            "delete its files, .py and .md, to generate it anew, and let down_revision of 0002 be "
+            "'0001' again" in refused
+        )
+        for path in project.generated():
+            path.unlink()
+            path.with_suffix(".md").unlink()
+        told = project.run(*APPROVED, "--before", "0002", expected=None).stderr
+        assert "if that file came by generate --before and was deleted, the one that it" in told
+        file.write_text(before)
+        project.run(*APPROVED, "--before", "0002")
+        assert project.files().keys() == files.keys()

@@ -176,3 +176,46 @@ def test_the_sql_of_a_plan_leaves_what_builds_on_it_to_the_next(
         assert later not in second
         project.psql(second)
         assert found() == set()
+
+
+WIDER = """
+import sqlalchemy as sa
+metadata = sa.MetaData()
+sa.Table("t", metadata, sa.Column("id", sa.BigInteger, primary_key=True))
+"""
+
+
+def test_what_the_models_say_is_settled_by_the_repair_that_does_it(
+    newest: Server, tmp_path: Path
+) -> None:
+    """An integer key at its end, whose model says BigInteger already, and is chosen to be right."""
+    chosen = ("--right", "public.t.id=models")
+    with small_project(newest, tmp_path, SERIAL, models=WIDER) as project:
+        found = project.json("plan", *chosen)["findings"]
+        fates = {f["id"]: (f["company"] or {}).get("fate") for f in found}
+        assert fates == {"SEQ002:public.t.id": None, "MD001:public.t.id": "settled"}
+        told = project.run("remediate", "generate", *chosen, *APPROVED).stderr
+        assert "Repaired along with the others: MD001:public.t.id" in told
+        assert "Not written" not in told
+        project.run("alembic", "upgrade", "head")
+        assert project.json("plan", *chosen)["findings"] == []
+
+
+TEXTS = (
+    WIDER.replace("BigInteger", "Integer")
+    + """
+sa.Table("c", metadata, sa.Column("id", sa.Integer, primary_key=True),
+         sa.Column("t_id", sa.Text, sa.ForeignKey("t.id")))
+"""
+)
+
+
+def test_models_that_are_to_follow_are_no_finding_of_their_own(
+    newest: Server, tmp_path: Path
+) -> None:
+    """MODEL_TYPE names them at the step that converts the column."""
+    ddl = SERIAL.replace(str(NEAR), "31") + CHILD.format(type="text")
+    with small_project(newest, tmp_path, ddl, models=TEXTS) as project:
+        told = project.run("remediate", "generate", *APPROVED).stderr
+        assert len(project.generated()) > 0
+        assert "not repaired by them" not in told

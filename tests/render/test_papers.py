@@ -129,6 +129,11 @@ def test_inserts_in_words(inserts: Inserts, before: str, after: str, again: str)
             Limit(Gap.FILLED_BY_APPLICATION, TABLE),
             "public.t goes on getting its ids from the application",
         ),
+        (
+            Limit(Gap.EVENT_TRIGGER, "guard", "ddl_command_end: CREATE TABLE"),
+            "event trigger guard (ddl_command_end: CREATE TABLE) did not fire in the rehearsal: "
+            "it may refuse this revision, or do more; read its function first",
+        ),
     ],
     ids=lambda value: value.gap.name if isinstance(value, Limit) else "",
 )

@@ -76,6 +76,41 @@ def test_killed_between_moves_alembic_sees_a_chain_and_the_next_run_all_or_none(
     assert {path.name for path in project.versions.iterdir()} == whole
 
 
+WAITS = """\
+from alembic import op
+revision = {!r}
+down_revision = {!r}
+def upgrade(): op.execute({!r})
+def downgrade(): pass
+"""
+BLOCKED = """
+CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t SELECT FROM generate_series(1, 30);
+CREATE TABLE c (id serial PRIMARY KEY, t_id text); INSERT INTO c (t_id) SELECT id FROM t
+"""
+REFERENCE = "ALTER TABLE c ADD FOREIGN KEY (t_id) REFERENCES t"
+
+
+@pytest.mark.project(BLOCKED)
+def test_a_revision_that_was_to_follow_is_not_called_gone(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (project.versions / "0001.py").write_text(WAITS.format("0001", None, "SELECT 1"))
+    project.run("alembic", "upgrade", "head")
+    waits = project.versions / "0002_fk.py"
+    waits.write_text(WAITS.format("0002", "0001", REFERENCE))
+    before, told, number = waits.read_text(), [], 1
+    while killed(project, number, tmp_path_factory.mktemp("room"), *GENERATE, "--before", "0002"):
+        said = project.run("remediate", "plan", "-q", expected=None).stderr
+        if waits.read_text() != before:
+            break
+        told += [line for line in said.splitlines() if "0002_fk.py" in line]
+        number += 1
+    assert told
+    assert {one.partition("; ")[2] for one in told} == {
+        "they are not changed: migrations/versions/0002_fk.py"
+    }
+
+
 @pytest.fixture
 def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty folder on a file system of its own with room for no two revisions."""

@@ -36,6 +36,14 @@ becomes of values that are no key, and of those without a row in the key's table
 a person: --values, --orphans. A default without a row in the key's table is a manual repair:
 INSERTs that take it work now, and would fail.
 
+The table of former values is in no model, so `alembic check` and --autogenerate want to drop it
+(remove_table). Leave it out in env.py, and drop it once the downgrade is no longer wanted:
+
+  def include_name(name, type_, parent_names):
+      return type_ != "table" or name != "sessions_user_id_before"
+
+  context.configure(..., include_name=include_name)
+
 Safety
 ------
 The table is rewritten under ACCESS EXCLUSIVE: 2.2 to 2.8 s for a million rows. Above 100,000 rows

@@ -95,7 +95,8 @@ _GONE = "which is in no versions folder"
 _BRING_BACK = "bring its file back, or name the revision that takes its place"
 _MENDS = {
     Fault.SAME_ID: "give one of them another id, and what follows it another down_revision",
-    Fault.MISSING_PARENT: _BRING_BACK,
+    Fault.MISSING_PARENT: f"{_BRING_BACK} in down_revision; if that file came by generate --before "
+    "and was deleted, the one that it followed",
     Fault.MISSING_DEPENDENCY: _BRING_BACK,
     Fault.CIRCLE: "let one of them follow a revision outside of the circle, or None",
     Fault.SEVERAL_ROOTS: "let each but the first follow another, or give each a branch label",
