@@ -1,6 +1,5 @@
 """Remedies that change one sequence: advance, widen, own, grant, and so on."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from remediate.findings.finding import Options
@@ -12,7 +11,6 @@ from remediate.findings.states import (
     Logged,
     OwnedBy,
     Range,
-    Type,
     Users,
 )
 from remediate.postgres.sql import is_portable, quote, role_name
@@ -102,45 +100,6 @@ def _no_room(sequence: Sequence, fed: Fed, headroom: int) -> str:
                 f"({column.type}) ends at {end}; widen it to bigint first"
             )
     return ""
-
-
-def widen_sequence(sequence: Sequence, type_: str = "bigint") -> Remedy:
-    """AS bigint; bounds that somebody chose stay."""
-    return Remedy(
-        title=f"make sequence {sequence.name} {type_}",
-        undo=f"make it {sequence.type} again, {while_ids_fit([sequence])}",
-        steps=(alter_sequence(sequence.name, f"AS {type_}", f"AS {sequence.type}"),),
-        holds=(hold_sequence(sequence),),
-        expectations=(sequence_expected(sequence, Type(type_), bounds_as(sequence, type_)),),
-    )
-
-
-def while_ids_fit(sequences: Iterable[Sequence]) -> str:
-    """Until when sequences can go back to the bounds that they have; the next id may be too many.
-
-    Going back, PostgreSQL refuses a sequence that stands beyond its bound (22023).
-    """
-    if any(at_end(s) for s in sequences):
-        return "until the next id is given out: the way back refuses it, as it does not fit"
-    return "as long as all ids fit: beyond, the way back refuses"
-
-
-def at_end(sequence: Sequence) -> bool:
-    """Whether not one value is left."""
-    following = sequence.next
-    if following is None:
-        return False
-    return not sequence.minimum <= following <= sequence.maximum
-
-
-def bounds_as(sequence: Sequence, type_: str) -> Range:
-    """The bounds after a change of type: PostgreSQL moves only those of the former type."""
-    low, high = sequence.minimum, sequence.maximum
-    if low == INTEGER_MIN[sequence.type]:
-        low = INTEGER_MIN[type_]
-    if high == INTEGER_MAX[sequence.type]:
-        high = INTEGER_MAX[type_]
-    return Range(low, high)
 
 
 def own(sequence: Sequence, table: Table, column: Column) -> Remedy:

@@ -13,9 +13,9 @@ from remediate.remedies.conversion import (
     refreshed,
     with_statistics,
 )
-from remediate.remedies.sequences import bounds_as, while_ids_fit
 from remediate.remedies.states import hold_sequence, sequence_expected
 from remediate.remedies.steps import alter_sequence
+from remediate.remedies.wider_sequences import back_to_end, bounds_as, while_ids_fit
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Name, Sequence, Table
@@ -75,9 +75,11 @@ def _widened(
         steps += _grow(sequence)
         holds.append(hold_sequence(sequence))
         expectations.append(sequence_expected(sequence, Type(TARGET), _bounds(sequence)))
+    back = {sequence: back_to_end(sequence, live, options) for sequence in grown}
+    steps += (step for some in back.values() for step in some)
     return Remedy(
         title=title + refreshed(made) + mentioned(changes, live),
-        undo=f"narrow them again, {while_ids_fit(grown)}",
+        undo=f"narrow them again, {while_ids_fit(s for s in grown if not back[s])}",
         steps=with_statistics(steps, changes),
         holds=tuple(holds),
         expectations=tuple(expectations),

@@ -66,8 +66,8 @@ from remediate.findings.finding import (
     place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.remedies.sequences import widen_sequence
 from remediate.remedies.widening import widen_family
+from remediate.remedies.wider_sequences import widen_sequence
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX, Column, Table
@@ -162,7 +162,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
         )
     wider = column.base_type if column.is_integer else "bigint"
     if INTEGER_MAX[wider] > INTEGER_MAX[sequence.type]:
-        return widen_sequence(sequence, wider)
+        return widen_sequence(sequence, wider, live, options)
     return widen_family(table, column, live, options)
 
 

@@ -53,7 +53,7 @@ from remediate.findings.finding import (
     place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.remedies.sequences import widen_sequence
+from remediate.remedies.wider_sequences import widen_sequence
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX
@@ -102,7 +102,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     _, column = place_in(finding, live)
     facts = facts_of(finding, SequenceNarrowerFacts)
     sequence = live.sequence_of[facts.sequence.sequence]
-    return widen_sequence(sequence, column.base_type)
+    return widen_sequence(sequence, column.base_type, live, options)
 
 
 RULE = Rule(
