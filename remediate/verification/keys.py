@@ -9,7 +9,7 @@ from remediate.findings.marks import place_of
 from remediate.rules import of_reference, rule_of
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, drawn_from
-from remediate.snapshots.tables import Column, Generator, Table
+from remediate.snapshots.tables import Column, Generator, Name, Table
 from remediate.verification import references
 from remediate.verification.observations import (
     Collides,
@@ -125,7 +125,20 @@ def _owned(table: Table, column: Column, live: Live) -> Observation | None:
     owner = sequence.owned_by[0]
     if owner == table.name:
         return Seen.OWNS_SEQUENCE
-    return Owned(owner, shared=owner in live.ancestors(table))
+    if owner in live.ancestors(table):
+        return Owned(owner, shared=True)
+    above = _drawing_alike(table, column, live)  # whose finding it is, if it is one
+    return Owned(above[0], shared=True) if above else Owned(owner, shared=False)
+
+
+def _drawing_alike(table: Table, column: Column, live: Live) -> list[Name]:
+    """The partitioned tables and parents of a table that draw from the same sequence as it."""
+    above = (live.table_of[name] for name in live.ancestors(table) if name in live.table_of)
+    return sorted(
+        parent.name
+        for parent in above
+        if parent.has(column.name) and parent.column(column.name).sequences == column.sequences
+    )
 
 
 def _granted(table: Table, column: Column, live: Live) -> Observation | None:

@@ -13,18 +13,29 @@ from remediate.verification.result import Outcome, Verified
 
 
 def verify(id_: str, place: Place, live: Live, finding_ids: Collection[str]) -> Verified:
-    """The foreign key of this name or on this column; `found` are the ids that the rules find."""
+    """The foreign key of this name or on this column; `finding_ids` are what the rules find.
+
+    A repair at a column answers for its type. Of a constraint the type is what FK001 and FK002
+    speak of: it is shown, and fails nothing else.
+    """
     of_table = live.references.get(place.table, ()) if place.table else ()
     named = [fk for fk in of_table if place.column in (fk.name, *fk.columns[:1])]
     if not named:
         return Verified(id_, place, Outcome.FAILED, (), (Seen.NO_REFERENCE,))
     fk = named[0]
-    unchecked = not fk.validated and _checks_every_row(id_)
-    problems: tuple[Observation, ...] = (Seen.NOT_VALIDATED,) if unchecked else _problems(fk)
+    checked = _checks_every_row(id_)
+    problems: tuple[Observation, ...] = ()
     if id_ in finding_ids:
-        problems = (Seen.STILL_FOUND, *problems)
+        problems += (Seen.STILL_FOUND,)
+    if checked and not fk.validated:
+        problems += (Seen.NOT_VALIDATED,)
+    facts, types = _facts(fk), _types(fk)
+    if problems or (place.column in fk.columns[:1] and not checked):
+        problems += types
+    else:
+        facts += types
     outcome = Outcome.FAILED if problems else Outcome.OK
-    return Verified(id_, place, outcome, _facts(fk), problems)
+    return Verified(id_, place, outcome, facts, problems)
 
 
 def _checks_every_row(id_: str) -> bool:
@@ -40,6 +51,6 @@ def _facts(fk: ForeignKey) -> tuple[Observation, ...]:
     )
 
 
-def _problems(fk: ForeignKey) -> tuple[Observation, ...]:
+def _types(fk: ForeignKey) -> tuple[Observation, ...]:
     fits = not fk.narrower and not fk.coerced
     return () if fits else (KeyTypes(fk.target_types),)

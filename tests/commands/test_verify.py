@@ -116,6 +116,60 @@ def test_a_repair_does_not_answer_for_what_nobody_approved(
     assert shown in told
 
 
+BORROWING = """
+DROP ROLE IF EXISTS verify_app; CREATE ROLE verify_app; CREATE TABLE o (id serial PRIMARY KEY);
+CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('o_id_seq'));
+CREATE TABLE child (PRIMARY KEY (id)) INHERITS (t); GRANT INSERT ON child TO verify_app
+"""
+
+
+@pytest.mark.project(BORROWING, models="")
+def test_a_child_shares_what_its_parent_borrows(project: Project) -> None:
+    """PK003 speaks of the parent alone, and so does `verify`."""
+    project.run("remediate", "generate", "--approve", "PK005", "--reviewer", "Ann")
+    project.run("alembic", "upgrade", "head")
+    told = project.run("remediate", "verify").stdout
+    assert "ok      public.child.id   PK005" in told
+    assert "draws from public.o_id_seq; shares that of public.t; usable" in " ".join(told.split())
+
+
+NARROW = """
+CREATE TABLE p (a bigint, b bigint, PRIMARY KEY (a, b)); CREATE TABLE c (id serial PRIMARY KEY,
+  a smallint, b integer)
+"""
+PENDING = """
+CREATE TABLE p (a bigint PRIMARY KEY); CREATE TABLE c (id serial PRIMARY KEY, a smallint);
+ALTER TABLE c ADD CONSTRAINT {} FOREIGN KEY (a) REFERENCES p NOT VALID
+"""
+TWO_COLUMNS = """
+from sqlalchemy import *
+metadata = MetaData()
+Table("p", metadata, Column("a", BigInteger, primary_key=True), Column("b", BigInteger, primary_key=True))
+Table("c", metadata, Column("id", Integer, primary_key=True), Column("a", SmallInteger),
+  Column("b", Integer), ForeignKeyConstraint(["a", "b"], ["p.a", "p.b"]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "types"),
+    [
+        pytest.param("FK005", "bigint", marks=pytest.mark.project(PENDING.format("f"), models="")),
+        pytest.param("FK005", "bigint", marks=pytest.mark.project(PENDING.format("a"), models="")),
+        pytest.param(
+            "MD004", "bigint, bigint", marks=pytest.mark.project(NARROW, models=TWO_COLUMNS)
+        ),
+    ],
+)
+def test_a_constraint_does_not_answer_for_the_types_of_its_columns(
+    rule: str, types: str, project: Project
+) -> None:
+    project.run("remediate", "generate", "--approve", rule, "--reviewer", "Ann")
+    project.run("alembic", "upgrade", "head")
+    told = project.run("remediate", "verify").stdout
+    assert f"   {rule}\n" in told
+    assert f"validated; its key is {types}" in " ".join(told.split())
+
+
 def test_what_cannot_be_read_is_not_ok(project: Project) -> None:
     project.run(*GENERATE)
     project.run("alembic", "upgrade", "head")
