@@ -43,6 +43,12 @@ def attempts(schema: Schema) -> tuple[Attempt, ...]:
     )
 
 
+def required(table: Table, schema: Schema) -> Attempt:
+    """The superuser's INSERT of what the table demands."""
+    into, sql = next(_statements(table, schema))
+    return Attempt(table.label, into, "postgres", sql)
+
+
 def _statements(table: Table, schema: Schema) -> Iterator[tuple[str, str]]:
     known = {
         r.column: schema.table(r.parent).ids[-1]
@@ -112,9 +118,8 @@ def draw(schema: Schema, session: psycopg.Connection) -> None:
 
 def of_session(table: Table, schema: Schema, session: psycopg.Connection) -> Result:
     """What becomes of rows of this session, which may still hold ids; they are taken back."""
-    _, sql = next(_statements(table, schema))
     positions = _positions(session)
-    result = _result(Attempt(table.label, "required", "postgres", sql), session)
+    result = _result(required(table, schema), session)
     for statement in positions:
         session.execute(statement.encode())
     return result

@@ -97,7 +97,7 @@ class Journey:
         if not chosen:
             return
         self._up_and_down(chosen, worked, before)
-        self._used(before, announced=Hazard.NARROW_DOWNGRADE in _hazards(chosen))
+        self._used(before, announced=_announces_refusal(chosen))
 
     def _generated(self, proper: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """What was written: `all`, or all but what would lose something if that is not allowed."""
@@ -167,7 +167,7 @@ class Journey:
         return list(document["findings"])
 
     def _check_gone(self, chosen: list[dict[str, Any]], left: list[dict[str, Any]]) -> None:
-        approved = {f["id"] for f in chosen}
+        approved = {f["id"] for f in chosen if f"Not written: {f['id']}. " not in self.said}
         for finding in left:
             if finding["id"] in approved:
                 self._failed("plan again", f"still {finding['rule']}: {finding['message']}")
@@ -199,7 +199,7 @@ class Journey:
             if _about(table, chosen) and not _about(table, left):
                 self._check_repaired(table, after)
                 if _advances(table, chosen):
-                    self._check_session(table)
+                    self._check_session(table, after)
 
     def _check_repaired(self, table: Table, after: dict[Attempt, Result]) -> None:
         for attempt, result in after.items():
@@ -209,10 +209,11 @@ class Journey:
             if inserts.allowed(table, attempt.role, self.project.url):
                 self._failed("INSERT", f"fails as before ({attempt.role}): {result.error}")
 
-    def _check_session(self, table: Table) -> None:
+    def _check_session(self, table: Table, after: dict[Attempt, Result]) -> None:
         """Ids that a session drew before are not given once the sequence is moved."""
         held = inserts.of_session(table, self.schema, self.session)
-        if held.rows < TIMES:
+        new = after[inserts.required(table, self.schema)]
+        if held.rows < new.rows:
             self._failed("INSERT", f"fails in a session that held ids: {held.error}")
 
     @property
@@ -267,6 +268,12 @@ def last(stderr: str) -> str:
 
 def _hazards(findings: Iterable[dict[str, Any]]) -> set[str]:
     return {h for f in findings for step in f["remedy"]["steps"] for h in step["hazards"]}
+
+
+def _announces_refusal(findings: list[dict[str, Any]]) -> bool:
+    """Whether a hazard or what a repair says of its way back announces that it may be refused."""
+    said = any("the way back refuses" in f["remedy"]["undo"] for f in findings)
+    return said or Hazard.NARROW_DOWNGRADE in _hazards(findings)
 
 
 def _weighs(finding: dict[str, Any]) -> bool:
