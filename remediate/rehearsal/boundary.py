@@ -98,16 +98,17 @@ def _of_references(
 ) -> dict[str, str]:
     """The columns of which a repair makes a reference: a later VALIDATE looks at the row.
 
-    Left out, they would take their defaults, which need not refer to anything.
+    Those that may be NULL are: left out, they would take their defaults, which need not refer to
+    anything.
     """
     found = {}
     for (name, column), values in held.items():
         if name != table.name or column == key.name:
             continue
-        if values:
-            found[column] = literal(values[number % len(values)])
-        elif column not in given:
+        if column not in given:
             found[column] = "NULL"
+        elif values:
+            found[column] = literal(values[number % len(values)])
     return found
 
 
