@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from remediate.analysis.keys import dense
+from remediate.analysis.outlooks import inserts_a_day
 from remediate.postgres.sql import quote
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Generator, Sequence, Table
@@ -99,7 +100,5 @@ def _narrowest(table: Table, column: Column, bounds: dict[str, int], live: Live)
 
 
 def _days(table: Table, left: int, live: Live) -> float | None:
-    days = live.database.statistics_days
-    if not days or not table.inserts:
-        return None
-    return round(left / (table.inserts / days), 1)
+    a_day = inserts_a_day(table.inserts, live)
+    return round(left / a_day, 1) if a_day else None

@@ -1,6 +1,7 @@
 """When a sequence meets an id that exists, and how much that matters."""
 
 from remediate.analysis.capacity import DAYS, capacity
+from remediate.analysis.outlooks import inserts_a_day
 from remediate.findings.finding import Confidence, Severity
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import Column, Table, Unique
@@ -23,8 +24,7 @@ def weight(inserts: int, table: Table, column: Column, live: Live) -> tuple[Seve
     """Of a collision after so many inserts; INFO is a lone id, far ahead."""
     if column.unique is Unique.TOGETHER:
         return Severity.WARNING, Confidence.LIKELY
-    days = live.database.statistics_days
-    a_month = DAYS * table.inserts / days if days and table.inserts else 0
+    a_month = DAYS * (inserts_a_day(table.inserts, live) or 0)
     if inserts <= max(SOON, a_month):
         return Severity.ERROR, Confidence.PROVEN
     room = capacity(table, column, live, cycling=True)
