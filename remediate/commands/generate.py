@@ -40,7 +40,7 @@ def generate(
         )
     _check_history(reading.declared.history)
     judgement = judge(reading, config)
-    plan = plan_of(judgement, config)
+    plan = plan_of(judgement, config, predicting=False)  # the rounds say it, of what is approved
     chosen = _chosen(plan, saved, config, options)
     if chosen.new:
         progress(f"Found since the plan was made, and not in it: {', '.join(chosen.new)}")

@@ -52,8 +52,11 @@ def planned(reading: Reading, config: Config) -> Plan:
     return plan_of(judge(reading, config), config)
 
 
-def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
-    """The plan for the tables that the settings name: remedies, and whom each finding hurts."""
+def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool = True) -> Plan:
+    """The plan for the tables that the settings name: remedies, and whom each finding hurts.
+
+    Not `predicting`, it does not say what becomes of repairs that meet, nor what is found then.
+    """
     reading, chosen = judgement.reading, judgement.options
     live = reading.live
     inside = scope(judgement, config)
@@ -73,7 +76,8 @@ def plan_of(judgement: Judgement[Reading], config: Config) -> Plan:
     )
     found = {v.place for v in verdicts if isinstance(v, Finding)}
     spoken_of = found | {u.place for u in unverified}
-    accompanied, revealed = with_company(items(findings, judgement), judgement, config)
+    known = items(findings, judgement)
+    accompanied, revealed = with_company(known, judgement, config) if predicting else (known, ())
     return Plan(
         database=live.database.identity,
         items=with_waiting(accompanied, judgement, impacts),
