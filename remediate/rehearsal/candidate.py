@@ -20,7 +20,7 @@ NOTHING_PROMISED = Promises(keeps_rows=False)  # of a revision that somebody wro
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A revision that somebody wrote, to be proven or refuted."""
+    """A revision to be proven or refuted: one that somebody wrote, or a generated one."""
 
     revision: str
     path: str  # of its file, absolute

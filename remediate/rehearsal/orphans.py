@@ -1,34 +1,16 @@
 """Made-up rows refer to rows that are there: PostgreSQL looks at all when a key is made anew."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
 
 import psycopg
 
 from remediate.plans.proof import Gap, Limit
-from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.rehearsal.boundary import required_values
+from remediate.rehearsal.foreign_keys import ForeignKey, foreign_keys
 from remediate.snapshots.tables import Name, Table
 
 LEVELS = 5  # of parents that are made up, and need one themselves
-
-
-@dataclass(frozen=True, slots=True)
-class _ForeignKey:
-    table: Name
-    columns: tuple[str, ...]
-    parent: Name
-    targets: tuple[str, ...]
-
-    @property
-    def orphaned(self) -> str:
-        """The condition that a row `c` of the table refers to nothing."""
-        mine = [f"c.{ident(column)}" for column in self.columns]
-        theirs = [f"p.{ident(column)}" for column in self.targets]
-        same = " AND ".join(f"{a} = {b}" for a, b in zip(theirs, mine, strict=True))
-        given = " AND ".join(f"{column} IS NOT NULL" for column in mine)
-        return f"{given} AND NOT EXISTS (SELECT FROM {self.parent.sql} p WHERE {same})"
 
 
 def mend(
@@ -42,7 +24,7 @@ def mend(
     names = list(dict.fromkeys(tables))
     for _ in range(LEVELS):
         made: dict[Name, None] = {}
-        for one in (fk for name in names for fk in _foreign_keys(connection, name)):
+        for one in (fk for name in names for fk in foreign_keys(connection, name)):
             try:
                 with connection.transaction():
                     connection.execute("SET LOCAL session_replication_role = replica")
@@ -54,15 +36,8 @@ def mend(
     return tuple(limits)
 
 
-def _foreign_keys(connection: psycopg.Connection, name: Name) -> Iterator[_ForeignKey]:
-    for schema, parent, columns, targets in fetch(
-        connection, __package__, "foreign_keys", str(name)
-    ):
-        yield _ForeignKey(name, tuple(columns), Name(schema, parent), tuple(targets))
-
-
 def _mend(
-    connection: psycopg.Connection, fk: _ForeignKey, keys: Set[str], made: dict[Name, None]
+    connection: psycopg.Connection, fk: ForeignKey, keys: Set[str], made: dict[Name, None]
 ) -> None:
     if not _is_orphaned(connection, fk):
         return
@@ -73,13 +48,13 @@ def _mend(
         made[fk.parent] = None
 
 
-def _is_orphaned(connection: psycopg.Connection, fk: _ForeignKey) -> bool:
+def _is_orphaned(connection: psycopg.Connection, fk: ForeignKey) -> bool:
     query = f"SELECT EXISTS (SELECT FROM {fk.table.sql} c WHERE {fk.orphaned})"
     row = connection.execute(query.encode()).fetchone()
     return bool(row and row[0])
 
 
-def _adopt(connection: psycopg.Connection, fk: _ForeignKey) -> None:
+def _adopt(connection: psycopg.Connection, fk: ForeignKey) -> None:
     """A row that is there will do, unless each must have another."""
     columns, targets = (", ".join(map(ident, some)) for some in (fk.columns, fk.targets))
     given = " AND ".join(f"{ident(column)} IS NOT NULL" for column in fk.targets)
@@ -95,7 +70,7 @@ def _adopt(connection: psycopg.Connection, fk: _ForeignKey) -> None:
         return
 
 
-def _parents(connection: psycopg.Connection, fk: _ForeignKey) -> str:
+def _parents(connection: psycopg.Connection, fk: ForeignKey) -> str:
     """The INSERT of those that the rows refer to."""
     table = Table(name=fk.parent, key=(), columns=())
     required = required_values(connection, table, "", 1, defaulted=False)

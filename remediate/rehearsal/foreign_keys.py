@@ -1,0 +1,44 @@
+"""The foreign keys of a table on the scratch copy, which has some that the catalog read has not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+
+from remediate.postgres.queries import fetch
+from remediate.postgres.sql import ident
+from remediate.snapshots.tables import Name
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """Columns of a table, and the columns of its parent that they refer to, in pairs."""
+
+    table: Name
+    columns: tuple[str, ...]
+    parent: Name
+    targets: tuple[str, ...]
+
+    @property
+    def of_itself(self) -> bool:
+        return self.table == self.parent
+
+    @property
+    def same(self) -> str:
+        """The condition that a row `c` of the table refers to the row `p` of its parent."""
+        pairs = zip(self.columns, self.targets, strict=True)
+        return " AND ".join(f"p.{ident(theirs)} = c.{ident(mine)}" for mine, theirs in pairs)
+
+    @property
+    def orphaned(self) -> str:
+        """The condition that a row `c` of the table refers to nothing."""
+        given = " AND ".join(f"c.{ident(column)} IS NOT NULL" for column in self.columns)
+        return f"{given} AND NOT EXISTS (SELECT FROM {self.parent.sql} p WHERE {self.same})"
+
+
+def foreign_keys(connection: psycopg.Connection, table: Name) -> Iterator[ForeignKey]:
+    """Those of a table, inherited ones of a partition too, in the order of their names."""
+    for schema, parent, columns, targets in fetch(
+        connection, __package__, "foreign_keys", str(table)
+    ):
+        yield ForeignKey(table, tuple(columns), Name(schema, parent), tuple(targets))
