@@ -188,7 +188,7 @@ def _of_options(given: Given) -> dict[str, Any]:
     for key, value in set_.items():
         if problem := problem_of(f"--{key.replace('_', '-')}", value, known[key]):
             raise UsageProblem(problem)
-    _check_hazards("--allow {}", given.get("allow") or ())
+    check_hazard_names("--allow {}", given.get("allow") or ())
     return set_
 
 
@@ -214,7 +214,7 @@ def _of_file(file: Path) -> dict[str, Any]:
             _check_reasons(value)
         elif problem := problem_of(f"[tool.remediate] {key}", value, schemas()[names[key]]):
             raise UsageProblem(problem)
-    _check_hazards("{} in [tool.remediate] allow", table.get("allow", ()))
+    check_hazard_names("{} in [tool.remediate] allow", table.get("allow", ()))
     return {names[key]: value for key, value in table.items()}
 
 
@@ -266,7 +266,8 @@ def _enum(choices: Sequence[str]) -> dict[str, Any]:
     return {"enum": [str(one) for one in choices]} if choices else {}
 
 
-def _check_hazards(place: str, names: Iterable[str]) -> None:
+def check_hazard_names(place: str, names: Iterable[str]) -> None:
+    """Raises UsageProblem for a name that is no hazard; `{}` of the place is where it stands."""
     for name in names:
         if name.upper() not in set(Hazard):
             raise UsageProblem(

@@ -15,7 +15,8 @@ from remediate.config import Config, load
 from remediate.errors import Refused
 from remediate.findings.finding import Confidence, Severity
 from remediate.findings.remedy import Manual, Remedy
-from remediate.plans.approval import ROWS_A_REVISION, TABLES_A_REVISION, as_approved, check_hazards
+from remediate.plans.approval import ROWS_A_REVISION, TABLES_A_REVISION, as_approved
+from remediate.plans.hazards import check_hazards
 from remediate.plans.plan import Item
 from remediate.plans.rounds import side_by_side
 from remediate.postgres.connections import sqlstate

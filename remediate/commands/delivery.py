@@ -17,7 +17,8 @@ from remediate.config import Config
 from remediate.errors import RehearsalFailed, RevisionRefuted
 from remediate.findings.remedy import Manual
 from remediate.plans.agreement import Agreed
-from remediate.plans.approval import approves, check_hazards, is_accepted, split
+from remediate.plans.approval import approves, split
+from remediate.plans.hazards import check_hazards, to_accept
 from remediate.plans.plan import Item, Landed, Plan
 from remediate.plans.proof import Proof
 from remediate.plans.refutation import Refutation, refuted
@@ -64,7 +65,7 @@ class Delivery:
         def follows(item: Item) -> bool:
             """Whether something that is found only after other repairs is approved, too."""
             meant = any(approves(approval, item) for approval in self.options.approve)
-            return meant and is_kept(item.id) and is_accepted(item, self.config.allow)
+            return meant and is_kept(item.id) and not to_accept(item, self.config.allow)
 
         items = [item for item in self.chosen.items if is_kept(item.finding.id)]
         made = in_rounds(self.judgement, items, self.config, follows)

@@ -9,7 +9,8 @@ from remediate.config import Config
 from remediate.errors import Refused, RevisionRefuted, UsageProblem
 from remediate.plans import plan_file
 from remediate.plans.agreement import Agreed, agreed
-from remediate.plans.approval import approved, check_first, check_hazards
+from remediate.plans.approval import approved, check_first
+from remediate.plans.hazards import check_hazards
 from remediate.plans.plan import Landed, Plan
 from remediate.plans.plan_file import with_settings
 from remediate.project.inspection import ProjectReading, read

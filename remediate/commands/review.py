@@ -8,7 +8,8 @@ from pathlib import Path
 from remediate.errors import RemediateError, UsageProblem
 from remediate.findings.remedy import HAZARD_TEXT
 from remediate.plans import plan_file
-from remediate.plans.decisions import Order, approved, decide, skipped, to_accept
+from remediate.plans.decisions import Order, approved, decide, skipped
+from remediate.plans.hazards import to_accept
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Plan
 from remediate.render import card

@@ -9,7 +9,8 @@ from remediate.commands.judgement import Judgement, R
 from remediate.config import Config
 from remediate.findings.finding import Severity
 from remediate.findings.remedy import Manual
-from remediate.plans.approval import as_approved, is_accepted
+from remediate.plans.approval import as_approved
+from remediate.plans.hazards import to_accept
 from remediate.plans.plan import ApprovedItem, Company, Fate, Item, Revealed
 from remediate.plans.rounds import side_by_side
 from remediate.remedies.prediction import predicted
@@ -100,7 +101,7 @@ def with_company(
         return items, ()
 
     def follows(item: Item) -> bool:
-        return item.needs_an_answer and is_accepted(item, config.allow)
+        return item.needs_an_answer and not to_accept(item, config.allow)
 
     sequel = in_rounds(judgement, approvable, config, follows)
     return _accompanied(items, sequel), _revealed({item.id for item in items}, sequel)

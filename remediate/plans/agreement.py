@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from remediate.errors import Refused
-from remediate.plans.approval import as_approved, check_hazards
+from remediate.plans.approval import as_approved
+from remediate.plans.hazards import check_hazards
 from remediate.plans.plan import ApprovedItem, Item, Plan
 from remediate.snapshots.live import DatabaseIdentity
 

@@ -4,14 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from remediate.errors import Refused, UsageProblem
 from remediate.findings.finding import Confidence, Severity
-from remediate.findings.remedy import (
-    ACCEPTED_BY_NAME,
-    HAZARD_TEXT,
-    Hazard,
-    Manual,
-    Proposal,
-    Remedy,
-)
+from remediate.findings.remedy import Manual, Remedy
 from remediate.findings.selection import matches
 from remediate.plans.plan import ApprovedItem, Item, Plan
 
@@ -49,35 +42,6 @@ def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Appro
 def as_approved(items: Iterable[Item]) -> tuple[ApprovedItem, ...]:
     """Those of the items that have a remedy."""
     return tuple(ApprovedItem(i.finding, i.remedy) for i in items if isinstance(i.remedy, Remedy))
-
-
-def check_hazards(items: Iterable[ApprovedItem], allowed: Sequence[str]) -> None:
-    """Raises Refused for hazards that must be accepted by name and are not, with their meaning.
-
-    Raises UsageProblem for a name that is no hazard.
-    """
-    for name in allowed:
-        if name.upper() not in set(Hazard):
-            raise UsageProblem(f"--allow {name}: there is no such hazard", f"Known: {_named()}")
-    accepted = {name.upper() for name in allowed}
-    for item in items:
-        for hazard in sorted(item.remedy.hazards & ACCEPTED_BY_NAME):
-            if hazard not in accepted:
-                raise Refused(
-                    f"{item.finding.id} has a hazard that nobody accepted: {HAZARD_TEXT[hazard]}",
-                    f"Accept it by name: --allow {hazard.value}",
-                )
-
-
-def is_accepted(item: Item, allowed: Sequence[str]) -> bool:
-    """Whether all its hazards that must be accepted by name are."""
-    accepted = {name.upper() for name in allowed}
-    hazards = item.remedy.hazards if isinstance(item.remedy, Proposal) else frozenset()
-    return hazards & ACCEPTED_BY_NAME <= accepted
-
-
-def _named() -> str:
-    return ", ".join(sorted(ACCEPTED_BY_NAME))
 
 
 def _approved_by(approval: str, plan: Plan) -> list[Item]:

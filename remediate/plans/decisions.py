@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from remediate.config import check_hazard_names
 from remediate.errors import Refused, UsageProblem
-from remediate.findings.remedy import ACCEPTED_BY_NAME, HAZARD_TEXT, Hazard, Manual, Proposal
+from remediate.findings.remedy import Manual
+from remediate.plans.hazards import check_hazards, to_accept
 from remediate.plans.plan import Answer, Decision, Item, Plan
 
 
@@ -31,12 +33,15 @@ def decide(plan: Plan, order: Order) -> Plan:
     Raises UsageProblem for a name that fits nothing, and where a reviewer or a reason is missing;
     Refused for hazards that are not accepted by name, and for what has no repair.
     """
+    check_hazard_names("--allow {}", order.allow)
     for name in order.reset:
         plan = plan.decided(dict.fromkeys((i.id for i in named(name, plan)), None))
     for name in order.skip:
         plan = plan.decided(_each(named(name, plan), lambda i: skipped(i, order)))
     for name in order.approve:
-        plan = plan.decided(_each(_meant(name, plan), lambda i: approved(i, order)))
+        meant = _meant(name, plan)
+        check_hazards(meant, order.allow)
+        plan = plan.decided(_each(meant, lambda i: approved(i, order)))
     return plan
 
 
@@ -71,13 +76,8 @@ def approved(item: Item, order: Order) -> Decision:
     """Raises Refused where there is nothing to approve, or a hazard is not accepted by name."""
     if isinstance(item.remedy, Manual):
         raise Refused(f"{item.id} has no repair to approve: {item.remedy.reason}")
-    if missing := to_accept(item, order.allow):
-        raise Refused(
-            f"{item.id} has a hazard that nobody accepted: {HAZARD_TEXT[missing[0]]}",
-            f"Accept it by name: --allow {missing[0].value}",
-        )
-    needed = item.remedy.hazards & ACCEPTED_BY_NAME
-    return _decision(item, order, Answer.APPROVED, allowed=tuple(sorted(needed)))
+    check_hazards([item], order.allow)
+    return _decision(item, order, Answer.APPROVED, allowed=tuple(to_accept(item)))
 
 
 def skipped(item: Item, order: Order) -> Decision:
@@ -85,16 +85,6 @@ def skipped(item: Item, order: Order) -> Decision:
     if not order.reason.strip():
         raise UsageProblem("a skipped item needs a reason", "Give it with --reason TEXT.")
     return _decision(item, order, Answer.SKIPPED, reason=order.reason.strip())
-
-
-def to_accept(item: Item, allowed: Iterable[str]) -> list[Hazard]:
-    """The hazards of an item that must be accepted by name, and are not."""
-    accepted = {name.upper() for name in allowed}
-    if unknown := accepted - set(Hazard):
-        known = ", ".join(sorted(ACCEPTED_BY_NAME))
-        raise UsageProblem(f"--allow {min(unknown)}: there is no such hazard", f"Known: {known}")
-    hazards = item.remedy.hazards if isinstance(item.remedy, Proposal) else frozenset()
-    return sorted(h for h in hazards & ACCEPTED_BY_NAME if h not in accepted)
 
 
 def _decision(

@@ -3,6 +3,8 @@
 import shlex
 from collections.abc import Iterator
 
+from remediate.plans.approval import approves
+from remediate.plans.hazards import as_options, to_accept
 from remediate.plans.plan import Company, Fate, Item, Plan
 from remediate.render import waiting
 
@@ -20,6 +22,12 @@ def placement(plan: Plan) -> str:
     if before:
         return f" --before {shlex.quote(before)}"
     return " --head HEAD" if len(plan.heads or ()) > 1 else ""
+
+
+def acceptance(plan: Plan, approval: str) -> str:
+    """The options without which `generate` refuses what is approved; "" where there are none."""
+    met = {h for item in plan.items if approves(approval, item) for h in to_accept(item)}
+    return as_options(sorted(met))
 
 
 def _beside_others(company: Company) -> str:

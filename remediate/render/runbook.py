@@ -76,6 +76,7 @@ def markdown(book: Runbook) -> str:
         at=", ".join(plan.heads or ()) or "no revision",
         engine=_engine(plan),
         placement=order.placement(plan),
+        acceptance=order.acceptance(plan, "all"),
         delete=[*waiting.places(w for one in book.landed for w in one.delete)],
         affected=impact.markdown(plan),
         cycles=[impact.cycle_sentence(cycle) for cycle in plan.assessment.cycles],

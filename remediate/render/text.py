@@ -223,12 +223,7 @@ def _next(plan: Plan, style: Style) -> Iterator[str]:
     if plan.repairable and style.saved_as:
         yield f"Next:  remediate review {shlex.quote(style.saved_as)}"
     elif plan.repairable and plan.heads is not None:
-        engine = f" --engine {plan.engine}" if plan.engine else ""
-        sure = any(i.finding.confidence is not Confidence.POSSIBLE for i in plan.repairable)
-        # What is merely possible is approved by name only.
-        what = "all" if sure else shlex.quote(plan.repairable[0].finding.id)
-        place = order.placement(plan)
-        yield f"Next:  remediate generate --approve {what} --reviewer NAME{engine}{place}"
+        yield from _generate(plan)
     elif plan.repairable:
         yield "Next:  run it inside the Alembic project: remediate generate"
     elif any(rule_of(item.finding.rule).patches_models for item in plan.items):
@@ -237,6 +232,18 @@ def _next(plan: Plan, style: Style) -> Iterator[str]:
         yield "Next:  decide what is to be done by hand, then: remediate plan"
     else:
         yield "Next:  remediate plan -v   (every key, and why it is healthy)"
+
+
+def _generate(plan: Plan) -> Iterator[str]:
+    """The command that writes all that it may, and what it asks for besides."""
+    sure = any(i.finding.confidence is not Confidence.POSSIBLE for i in plan.repairable)
+    # What is merely possible is approved by name only.
+    what = "all" if sure else plan.repairable[0].finding.id
+    engine = f" --engine {plan.engine}" if plan.engine else ""
+    options = f"--reviewer NAME{engine}{order.placement(plan)}"
+    yield f"Next:  remediate generate --approve {shlex.quote(what)} {options}"
+    if accepted := order.acceptance(plan, what):
+        yield f"       with what their notes ask you to accept: {accepted}"
 
 
 def _wrapped(text: str, start: str, mark: str = "") -> list[str]:

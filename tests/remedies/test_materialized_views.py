@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from remediate.errors import Refused
 from remediate.findings.remedy import Hazard, Remedy
-from remediate.plans.approval import check_hazards
+from remediate.plans.hazards import check_hazards
 from remediate.plans.plan import ApprovedItem, Plan
 from remediate.render import locks
 from remediate.revisions.script import script
