@@ -78,18 +78,15 @@ def _stopping(plan: Plan) -> frozenset[str]:
 
 def _urgent(plan: Plan, tables: frozenset[Name]) -> tuple[str, ...]:
     """The errors at these tables that a transaction repairs."""
-    ids = tuple(
-        item.finding.id
-        for item in plan.items
-        if item.finding.place.table in tables
-        and item.finding.severity is Severity.ERROR
-        and isinstance(item.remedy, Remedy)
-        and item.remedy.steps
-    )
+    found = [item for item in plan.items if item.finding.place.table in tables]
+    errors = [item for item in found if item.finding.severity is Severity.ERROR]
+    ids = tuple(i.id for i in errors if isinstance(i.remedy, Remedy) and i.remedy.steps)
     if not ids:
+        what = "no error that can be repaired" if errors else "no error"
+        already = "" if found else ": there is nothing to repair, or it was repaired already"
         raise Refused(
-            f"no error that can be repaired is found at {_listed(sorted(tables))}",
-            "What else is found: remediate plan",
+            f"{what} is found at {_listed(sorted(tables))}{already}",
+            "What else is found, and what could not be read: remediate plan",
         )
     return ids
 

@@ -155,13 +155,24 @@ def test_nothing_urgent(newest: Server, tmp_path: Path) -> None:
         book = project.run("remediate", "runbook").stdout
         assert "**Nothing is broken** in the 2 tables" in book
         files = project.files()
-        refused = project.run(
-            "remediate", "runbook", "--hotfix", "t", "--reviewer", "A", expected=3
+        assert "public.t: there is nothing to repair, or it was repaired already" in refused(
+            project, "t"
         )
-        assert "no error that can be repaired is found at public.t" in refused.stderr
-        unknown = project.run("remediate", "runbook", "--hotfix", "tt", expected=2)
+        hotfix = ("remediate", "runbook", "--hotfix", "tt", "--reviewer", "A")
+        unknown = project.run(*hotfix, expected=2)
         assert "no table is called 'tt' Did you mean public.t?" in " ".join(unknown.stderr.split())
         assert project.files() == files
+
+
+def test_what_is_found_is_no_error(newest: Server, tmp_path: Path) -> None:
+    ddl = "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint"
+    with small_project(newest, tmp_path, ddl) as project:
+        assert "no error is found at public.t\n" in refused(project, "t")
+
+
+def refused(project: Project, table: str) -> str:
+    hotfix = ("remediate", "runbook", "--hotfix", table, "--reviewer", "A")
+    return project.run(*hotfix, expected=3).stderr
 
 
 def test_without_a_project(incident: Project, tmp_path: Path) -> None:
