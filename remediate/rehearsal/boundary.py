@@ -85,7 +85,7 @@ def _insert(
 ) -> str:
     values = {column.name: str(row.id)}
     given = required_values(connection, table, column.name, row.number, defaulted=True)
-    values |= given | _of_references(table, column, given, row.number, held)
+    values |= given | of_references((table.name, column.name), given, row.number, held)
     names = ", ".join(ident(name) for name in values)
     return (
         f"INSERT INTO {table.name.sql} ({names}) OVERRIDING SYSTEM VALUE "
@@ -93,19 +93,20 @@ def _insert(
     )
 
 
-def _of_references(
-    table: Table, key: Column, given: Collection[str], number: int, held: Held
+def of_references(
+    place: tuple[Name, str], required: Collection[str], number: int, held: Held
 ) -> dict[str, str]:
-    """The columns of which a repair makes a reference: a later VALIDATE looks at the row.
+    """Values for the columns of which a repair makes a reference: a later VALIDATE looks at them.
 
     Those that may be NULL are: left out, they would take their defaults, which need not refer to
-    anything.
+    anything. `place`: the column for which the row is made, and its table; `required`: what is
+    NOT NULL there.
     """
     found = {}
     for (name, column), values in held.items():
-        if name != table.name or column == key.name:
+        if name != place[0] or column == place[1]:
             continue
-        if column not in given:
+        if column not in required:
             found[column] = "NULL"
         elif values:
             found[column] = literal(values[number % len(values)])

@@ -114,12 +114,7 @@ def _lay(
             schema_copy.restore(archive, target, Seeds(frozenset({table.oid})))
             limits += (Limit(Gap.KEY_ALONE, table.name),)
     _set_sequences(superuser, subset.sequences)
-    held = {
-        (r.table, column): () if len(r.columns) > 1 else r.values
-        for r in subset.rows
-        for column in r.columns
-    }
-    limits += boundary.lay(superuser, subset.places, held)
+    limits += boundary.lay(superuser, subset.places, references.held(subset.rows))
     limits += references.lay(superuser, subset.rows)
     limits += orphans.mend(superuser, *_laid(subset))
     return (*limits, *_populate(superuser, libpq), *_event_triggers(superuser, libpq))

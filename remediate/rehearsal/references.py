@@ -8,7 +8,7 @@ import psycopg
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal
-from remediate.rehearsal.boundary import required_values
+from remediate.rehearsal.boundary import Held, of_references, required_values
 from remediate.snapshots.tables import Name, Table
 
 # Values that no made-up parent has, by pg_type.typcategory.
@@ -33,18 +33,29 @@ class Reference:
     values: tuple[str, ...] = ()  # what the column holds of them
 
 
+def held(references: Sequence[Reference]) -> Held:
+    """What each column that is to refer to a key holds; nothing where several columns do."""
+    return {
+        (r.table, column): () if len(r.columns) > 1 else r.values
+        for r in references
+        for column in r.columns
+    }
+
+
 def lay(connection: psycopg.Connection, references: Sequence[Reference]) -> tuple[Limit, ...]:
     """Insert parents, then what refers to them; for which that was not possible."""
     limits = []
+    others = held(references)
     for reference in references:
         column = reference.columns[0]
         try:
             with connection.transaction():
                 connection.execute("SET LOCAL session_replication_role = replica")
                 for number, key in enumerate(reference.keys, 1):
-                    _insert(connection, reference.target, reference.target_columns[0], key, number)
+                    key_of = reference.target, reference.target_columns[0]
+                    _insert(connection, key_of, key, number, others)
                 for number, value in enumerate(reference.values, 1):
-                    _insert(connection, reference.table, column, value, number)
+                    _insert(connection, (reference.table, column), value, number, others)
         except psycopg.Error as error:
             reason = str(error).splitlines()[0]
             limits.append(Limit(Gap.WITHOUT_ROWS, reference.table, reason))
@@ -52,10 +63,13 @@ def lay(connection: psycopg.Connection, references: Sequence[Reference]) -> tupl
 
 
 def _insert(
-    connection: psycopg.Connection, name: Name, column: str, value: str, number: int
+    connection: psycopg.Connection, place: tuple[Name, str], value: str, number: int, others: Held
 ) -> None:
+    name, column = place
     table = Table(name=name, key=(), columns=())
     values = required_values(connection, table, column, number, defaulted=False)
+    required = required_values(connection, table, column, number, defaulted=True)
+    values |= of_references(place, required, number, others)
     values[column] = literal(value)
     connection.execute(f"{_statement(name, values)} ON CONFLICT DO NOTHING".encode())
 

@@ -228,6 +228,33 @@ def test_made_up_children_of_a_parent_that_grows_have_parents(
     assert limits(landed) == []
 
 
+TWO_REFERENCES = """\
+CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t (id) SELECT 1000 + g FROM generate_series(1, 50) g;
+CREATE TABLE u (id serial PRIMARY KEY); INSERT INTO u (id) SELECT id FROM t;
+SELECT setval('t_id_seq', 1050), setval('u_id_seq', 1050);
+CREATE TABLE c (id bigserial PRIMARY KEY, t_id integer{first}, u_id integer{second} REFERENCES u);
+INSERT INTO c (t_id, u_id) SELECT id, id FROM t; CREATE INDEX ON c (t_id); CREATE INDEX ON c (u_id);
+ALTER TABLE c DROP CONSTRAINT c_u_id_fkey, ADD FOREIGN KEY (u_id) REFERENCES u NOT VALID;
+"""
+BOTH_REFERENCES = """\
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Table
+for name in ("t", "u"):
+    Table(name, metadata, Column("id", Integer, primary_key=True))
+Table("c", metadata, Column("id", BigInteger, primary_key=True), Column("t_id", Integer, ForeignKey("t.id")),
+      Column("u_id", Integer, ForeignKey("u.id")))
+"""
+
+
+@pytest.mark.parametrize("second", ["", " NOT NULL", " NOT NULL DEFAULT 1001", " DEFAULT 1"])
+@pytest.mark.parametrize("first", ["", " NOT NULL", " NOT NULL DEFAULT 1001"])
+def test_a_row_made_for_one_reference_meets_the_other(first: str, second: str, generate) -> None:
+    """Both are checked by PostgreSQL once the revisions have run."""
+    ddl = TWO_REFERENCES.format(first=first, second=second)
+    landed, _ = generate(ddl, models=BOTH_REFERENCES)
+    assert [one.title for one in landed][1:] == ["validate 2 foreign keys"]
+    assert limits(landed) == []
+
+
 RULED = """\
 CREATE TABLE t (id integer PRIMARY KEY, v text); CREATE TABLE log (id serial PRIMARY KEY, v text);
 CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO log (v) VALUES (NEW.v);
