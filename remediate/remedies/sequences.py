@@ -116,33 +116,6 @@ def own(sequence: Sequence, table: Table, column: Column) -> Remedy:
     )
 
 
-def forbid_cycle(
-    sequence: Sequence, live: Live, options: Options, *, behind: bool
-) -> Remedy | Manual:
-    """NO CYCLE; where it then lies `behind` its ids, beyond them too."""
-    title = f"let sequence {sequence.name} end instead of starting over"
-    steps = (alter_sequence(sequence.name, "NO CYCLE", "CYCLE"),)
-    expected = sequence_expected(sequence, Cycle(cycles=False))
-    if not behind:
-        return Remedy(
-            title=title,
-            undo="let it cycle again",
-            steps=steps,
-            holds=(hold_sequence(sequence),),
-            expectations=(expected,),
-        )
-    moved = advance_beyond(sequence, live, options)
-    if isinstance(moved, Manual):
-        return moved
-    return replace(
-        moved,
-        title=f"{title}, next value beyond the highest id",
-        undo="let it cycle again; values once passed are not given out before its end",
-        steps=(*steps, *moved.steps),
-        expectations=(*moved.expectations, expected),
-    )
-
-
 def log(sequence: Sequence) -> Remedy:
     return Remedy(
         title=f"write sequence {sequence.name} to the write-ahead log",

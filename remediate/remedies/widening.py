@@ -1,5 +1,6 @@
 """The remedies for ids that no longer fit: wider types for keys and for what references them."""
 
+from remediate.analysis.capacity import Capacity, counted_by
 from remediate.analysis.families import Place, places
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy, Step
@@ -15,7 +16,7 @@ from remediate.remedies.conversion import (
 )
 from remediate.remedies.states import hold_sequence, sequence_expected
 from remediate.remedies.steps import alter_sequence
-from remediate.remedies.wider_sequences import back_to_end, bounds_as, while_ids_fit
+from remediate.remedies.wider_sequences import back_to_end, bounds_as, while_ids_fit, widen_sequence
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Name, Sequence, Table
@@ -42,6 +43,24 @@ def widen_family(table: Table, column: Column, live: Live, options: Options) -> 
     return _widened(
         [(table.name, column.name)], dict.fromkeys(narrow, TARGET), title, live, options
     )
+
+
+def more_ids(
+    used: Capacity | None, table: Table, column: Column, live: Live, options: Options
+) -> Remedy | Manual:
+    """A wider sequence where that ends first, or else wider columns too; `used`: of the key."""
+    sequence = counted_by(column, live)
+    if used is None or sequence is None or not used.by_sequence:
+        return widen_family(table, column, live, options)
+    if not sequence.ends_with_its_type:
+        return Manual(
+            f"the sequence {sequence.name} ends at {used.limit} because somebody chose so: "
+            "raise its bound, or decide what happens when it is reached"
+        )
+    wider = column.base_type if column.is_integer else TARGET
+    if INTEGER_MAX[wider] > INTEGER_MAX[sequence.type]:
+        return widen_sequence(sequence, wider, live, options)
+    return widen_family(table, column, live, options)
 
 
 def widen_reference(fk: ForeignKey, live: Live, options: Options) -> Remedy | Manual:

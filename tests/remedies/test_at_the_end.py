@@ -41,8 +41,11 @@ def url(shared: sa.URL) -> sa.URL:
 
 @pytest.mark.parametrize("rows", ROWS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_few_ids_left(kind: str, rows: str, url: sa.URL, connection: psycopg.Connection) -> None:
-    connection.execute(KINDS[kind].encode())
+@pytest.mark.parametrize("cycle", ["", "ALTER SEQUENCE s CYCLE"], ids=["ends", "cycles"])
+def test_few_ids_left(
+    cycle: str, kind: str, rows: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(f"{KINDS[kind]}{cycle}".encode())
     for left, called in PLACES:
         last = END - left if called else END - left + 1
         connection.execute(ROWS[rows].format(END - left).encode())
@@ -53,7 +56,7 @@ def test_few_ids_left(kind: str, rows: str, url: sa.URL, connection: psycopg.Con
 
 def there_and_back(left: int, url: sa.URL, connection: psycopg.Connection) -> None:
     plan = helpers.plan_that_comes_back(helpers.snapshot(url), Declared())
-    (made,) = (i.remedy for i in plan.items if i.finding.rule == "SEQ002")
+    (made,) = (i.remedy for i in plan.items if i.finding.rule in ("SEQ002", "SEQ006"))
     assert isinstance(made, Remedy)
     assert ("until the next id is given out" in made.undo) == (left == 0)
     start, whole = helpers.dump(url), script([made])

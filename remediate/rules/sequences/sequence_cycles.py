@@ -23,11 +23,13 @@ Example
 Repair
 ------
 ALTER SEQUENCE ... NO CYCLE; the downgrade lets it cycle again. Where an existing id is close
-ahead, setval() to the first value beyond every id, as SEQ001 does.
+ahead, setval() to the first value beyond every id, as SEQ001 does. Where 95 % are used, and fewer
+than 100,000 values or 30 days are left, the key is widened too, as SEQ002 does: alone, NO CYCLE
+would stop INSERTs that go on by starting over.
 
 Safety
 ------
-The sequence is locked until commit; nothing is rewritten.
+The sequence is locked until commit; nothing is rewritten unless the key is widened.
 
 What is not flagged
 -------------------
@@ -41,7 +43,7 @@ https://www.postgresql.org/docs/current/sql-createsequence.html (CYCLE)
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from remediate.analysis.capacity import NEAR, capacity
+from remediate.analysis.capacity import DAYS, NEAR, URGENT, Capacity, capacity
 from remediate.analysis.collisions import inserts_until, weight
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.analysis.outlooks import soon_where_error
@@ -59,10 +61,16 @@ from remediate.findings.finding import (
     place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.remedies.sequences import forbid_cycle
+from remediate.remedies.cycles import (
+    forbid_cycle,
+    forbid_cycle_beyond,
+    forbid_cycle_with_room,
+)
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Table, Unique
+
+FEW = 100_000  # ids that a busy table draws in a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +110,18 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     facts = facts_of(finding, SequenceCyclesFacts)
     sequence = live.sequence_of[facts.sequence.sequence]
     used = capacity(table, column, live, cycling=True)
-    if used is not None and used.remaining == 0:
-        return Manual(
-            "the sequence is at its end: NO CYCLE alone would turn one error into another; raise "
-            "its bound, or widen the key, first"
-        )
-    behind = any(_meets_soon(t, c, live) for t, c in live.fed[sequence.name])
-    return forbid_cycle(sequence, live, options, behind=behind)
+    if used is not None and _ends_soon(used):
+        return forbid_cycle_with_room(sequence, (table, column), used, live, options)
+    if any(_meets_soon(t, c, live) for t, c in live.fed[sequence.name]):
+        return forbid_cycle_beyond(sequence, live, options)
+    return forbid_cycle(sequence)
+
+
+def _ends_soon(used: Capacity) -> bool:
+    """Whether INSERTs that go on by starting over would fail at the end before anybody acts."""
+    days = used.days_left
+    few = used.remaining < FEW or (days is not None and days < DAYS)
+    return used.remaining == 0 or (used.share >= URGENT and few)
 
 
 def _meets_soon(table: Table, column: Column, live: Live) -> bool:

@@ -66,11 +66,10 @@ from remediate.findings.finding import (
     place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.remedies.widening import widen_family
-from remediate.remedies.wider_sequences import widen_sequence
+from remediate.remedies.widening import more_ids
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import INTEGER_MAX, Column, Table
+from remediate.snapshots.tables import Column, Table
 
 YEAR = 365.0
 
@@ -152,18 +151,7 @@ def message(facts: SequenceExhaustedFacts) -> str:
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = place_in(finding, live)
-    used, sequence = capacity(table, column, live), counted_by(column, live)
-    if used is None or sequence is None or not used.by_sequence:
-        return widen_family(table, column, live, options)
-    if not sequence.ends_with_its_type:
-        return Manual(
-            f"the sequence {sequence.name} ends at {used.limit} because somebody chose so: "
-            "raise its bound, or decide what happens when it is reached"
-        )
-    wider = column.base_type if column.is_integer else "bigint"
-    if INTEGER_MAX[wider] > INTEGER_MAX[sequence.type]:
-        return widen_sequence(sequence, wider, live, options)
-    return widen_family(table, column, live, options)
+    return more_ids(capacity(table, column, live), table, column, live, options)
 
 
 def outlook(finding: Finding, live: Live) -> Outlook:
