@@ -37,14 +37,21 @@ class Insert:
         return self.after.works
 
     @property
+    def is_to_work(self) -> bool:
+        """Whether the revision is to see to it: by its promise, or as it changes the key.
+
+        One that promises something may touch another table, which a later revision repairs.
+        """
+        return self.concerned and not (self.strict and self.repair is None)
+
+    @property
     def unkept(self) -> bool:
         """Whether it meets what the revision is to end.
 
         One that promises nothing is to end whatever the keys that it changes can meet.
         """
-        if self.repair is None:
-            return self.concerned and not self.strict
-        return self.concerned and self.after.sqlstate in self.repair.ends
+        ends = self.repair is None or self.after.sqlstate in self.repair.ends
+        return self.is_to_work and ends
 
     @property
     def broke(self) -> bool:
@@ -79,7 +86,7 @@ def of_inserts(inserts: Iterable[Insert], file: str) -> Iterator[Defect]:
 
 def _of(insert: Insert, file: str) -> Defect | None:
     state, place = insert.after.sqlstate, insert.place
-    if state == "42501" and insert.lacks and (insert.broke or insert.concerned):
+    if state == "42501" and insert.lacks and (insert.broke or insert.is_to_work):
         what = f"{place.role} may INSERT into {place.relation}, and may not use the sequence"
         instead = f"GRANT USAGE ON SEQUENCE ... TO {place.role}"
         return _defect("ROLE_CANNOT_INSERT", what, insert, instead, file)

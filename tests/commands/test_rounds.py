@@ -50,6 +50,9 @@ MEETING = {
     "PK002 PK005 SEQ004": f"CREATE TABLE t (id integer PRIMARY KEY, v text); {BY_NAME} {GRANT}",
     "PK002 SEQ002 SEQ004": BARE + BY_NAME + AT_IDS,
     "PK002 SEQ002 SEQ004 of a cycling sequence": BARE + BY_NAME + AT_IDS + "ALTER SEQUENCE s CYCLE;",
+    "PK002 of two that name one": "CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('gone'::text));"
+                     "CREATE TABLE c (id integer PRIMARY KEY DEFAULT nextval('gone'::text),"
+                     "t_id integer REFERENCES t); CREATE INDEX ON c (t_id); GRANT INSERT ON t TO ann;",
     "PK004 SEQ002": "CREATE TABLE t (id integer PRIMARY KEY DEFAULT 5, v text);" + FULL,
     "PK005 SEQ001 SEQ004": FREE.format(type="integer") + "INSERT INTO t SELECT generate_series(1, 30);" + GRANT,
     "PK005 SEQ002": SERIAL + GRANT,
@@ -59,7 +62,7 @@ MEETING = {
     "SEQ006 of a sequence that lies behind": CYCLING + "INSERT INTO t SELECT generate_series(1, 30);",
     "SEQ002 SEQ003": "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint;"
                      f"SELECT setval('t_id_seq', {NEAR}); {FULL}",
-    "SEQ002 SEQ004 SEQ006 SEQ007": f"CREATE UNLOGGED SEQUENCE s AS integer CYCLE; {BARE}"
+    "SEQ004 SEQ006 SEQ007 of few ids": f"CREATE UNLOGGED SEQUENCE s AS integer CYCLE; {BARE}"
                      f"ALTER TABLE t ALTER id SET DEFAULT nextval('s'); SELECT setval('s', {NEAR});",
     "SEQ002 FK003": SERIAL + CHILD.format(type="text"),
     "SEQ002 FK003 with a view": SERIAL + CHILD.format(type="text") + "CREATE VIEW w AS SELECT t_id FROM c;",
