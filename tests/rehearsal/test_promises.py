@@ -255,6 +255,26 @@ def test_a_row_made_for_one_reference_meets_the_other(first: str, second: str, g
     assert limits(landed) == []
 
 
+PARTITIONED = """\
+CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t (id) SELECT generate_series(1, 30);
+CREATE TABLE parts (id serial PRIMARY KEY, t_id integer REFERENCES t) PARTITION BY RANGE (id);
+CREATE TABLE rest PARTITION OF parts DEFAULT; CREATE INDEX ON parts (t_id);
+CREATE TABLE c (id serial PRIMARY KEY, parts_id bigint DEFAULT -2); ALTER TABLE c ALTER id DROP DEFAULT;
+"""
+OF_PARTS = """\
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Table
+Table("parts", metadata, Column("id", Integer, primary_key=True), Column("t_id", Integer))
+Table("c", metadata, Column("id", Integer, primary_key=True), Column("parts_id", BigInteger, ForeignKey("parts.id")))
+"""
+
+
+def test_a_copy_without_a_referenced_key_shows_no_new_finding(generate) -> None:
+    """The key of a partitioned table hangs on partitions, which the copy of its parent lacks."""
+    landed, _ = generate(PARTITIONED, models=OF_PARTS)
+    assert limits(landed) == []
+    assert landed[0].title == "repair 2 keys and sequences"
+
+
 RULED = """\
 CREATE TABLE t (id integer PRIMARY KEY, v text); CREATE TABLE log (id serial PRIMARY KEY, v text);
 CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO log (v) VALUES (NEW.v);
