@@ -12,6 +12,7 @@ from remediate.commands.plan import planned
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import selection
+from remediate.plans.plan import Fate
 from remediate.project.inspection import Reading, read
 from remediate.project.recovery import explained
 from remediate.remedies.models import Patch, Patched, Rewritten, of_catalog, of_findings, patches
@@ -34,13 +35,9 @@ def models(config: Config, options: ModelsOptions = ModelsOptions()) -> Patched:
     Raises UsageProblem where a file cannot be read or written: then none was changed.
     """
     reading = read(config)
-    wanted = [
-        *of_findings(
-            item.finding
-            for item in planned(reading, config).items
-            if rule_of(item.finding.rule).patches_models
-        )
-    ]
+    items = [i for i in planned(reading, config).items if rule_of(i.finding.rule).patches_models]
+    ahead = [i.finding for i in items if i.company and i.company.fate is Fate.SETTLED]
+    wanted = [*of_findings(i.finding for i in items if i.finding not in ahead)]
     if not config.select:  # the rest has no rule of its own
         wanted += of_catalog(reading.live, reading.declared)
     inside = _inside(reading, config)
@@ -48,7 +45,7 @@ def models(config: Config, options: ModelsOptions = ModelsOptions()) -> Patched:
     files = rewritten(found)
     if options.write:
         write_files(files, reading.project.folder if reading.project else Path.cwd())
-    return Patched(files, stuck, written=options.write)
+    return Patched(files, stuck, options.write, tuple(finding.place for finding in ahead))
 
 
 def _inside(reading: Reading, config: Config) -> Callable[[Name, str], bool]:

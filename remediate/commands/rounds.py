@@ -1,6 +1,6 @@
 """Repairs that meet on one key, sequence or index: each is planned on what the others leave."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Generic
 
@@ -117,9 +117,18 @@ def _revealed(known: Set[str], sequel: Sequel[R]) -> tuple[Revealed, ...]:
     return tuple(one for id_, one in (found | repairs).items() if id_ not in known)
 
 
+def _agreed(items: Sequence[Item], sequel: Sequel[R]) -> Iterator[str]:
+    """What the models were to say otherwise: a repair makes the database say it."""
+    left = {finding.id for finding in sequel.left.findings}
+    for item in items:
+        manual = isinstance(item.remedy, Manual) and rule_of(item.finding.rule).patches_models
+        if manual and item.id not in left:
+            yield item.id
+
+
 def _accompanied(items: tuple[Item, ...], sequel: Sequel[R]) -> tuple[Item, ...]:
     company = {i.finding.id: Company(Fate.LATER) for r in sequel.rounds[1:] for i in r.items}
-    company |= {id_: Company(Fate.SETTLED) for id_ in sequel.settled}
+    company |= {id_: Company(Fate.SETTLED) for id_ in (*sequel.settled, *_agreed(items, sequel))}
     for item in sequel.impossible:
         reason = item.remedy.reason if isinstance(item.remedy, Manual) else ""
         company[item.id] = Company(Fate.NOT_WRITTEN, reason)

@@ -66,6 +66,7 @@ class Patched:
     files: tuple[Rewritten, ...]
     stuck: tuple[Stuck, ...]
     written: bool
+    ahead: tuple[Place, ...] = ()  # that say already what the database says once it is repaired
 
     @property
     def complete(self) -> bool:

@@ -22,6 +22,8 @@ def _summary(patched: Patched) -> Iterator[str]:
     for stuck in patched.stuck:
         where = f"{stuck.source.file}:{stuck.source.line}: " if stuck.source else ""
         yield f"refused: {where}{stuck.place}: {stuck.reason}"
+    for place in patched.ahead:
+        yield f"left as it is: {place}: a repair makes the database say the same (remediate plan)"
     columns, files = sum(len(f.done) for f in patched.changed), len(patched.changed)
     if not files:
         yield "Nothing to patch." if patched.complete else "Nothing was patched."

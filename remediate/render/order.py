@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
+from remediate.findings.remedy import Manual
 from remediate.plans.approval import approves
 from remediate.plans.hazards import as_options, to_accept
 from remediate.plans.plan import Company, Fate, Item, Plan
@@ -12,7 +13,7 @@ from remediate.render import waiting
 def sentences(item: Item) -> Iterator[str]:
     """What becomes of it beside other repairs, and of the revisions that wait to be run."""
     if item.company:
-        yield _beside_others(item.company)
+        yield _beside_others(item.company, manual=isinstance(item.remedy, Manual))
     yield from waiting.sentences(item.waiting)
 
 
@@ -30,7 +31,11 @@ def acceptance(plan: Plan, approval: str) -> str:
     return as_options(sorted(met))
 
 
-def _beside_others(company: Company) -> str:
+def _beside_others(company: Company, *, manual: bool) -> str:
+    if manual and company.fate is Fate.SETTLED:
+        return (
+            "Leave the model as it is if the others are repaired: the database says the same then."
+        )
     match company.fate:
         case Fate.LATER:
             does = "goes into a later revision, planned on what the others leave"

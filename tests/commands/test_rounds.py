@@ -204,6 +204,22 @@ def test_what_the_models_say_is_settled_by_the_repair_that_does_it(
         assert project.json("plan", *chosen)["findings"] == []
 
 
+def test_a_model_that_is_ahead_is_left_as_it_is(newest: Server, tmp_path: Path) -> None:
+    """It says what the database says once the ids that run out have room."""
+    with small_project(newest, tmp_path, SERIAL, models=WIDER) as project:
+        found = {f["rule"]: f for f in project.json("plan")["findings"]}
+        assert found["MD001"]["company"] == {"fate": "settled", "reason": ""}
+        shown = " ".join(project.run("remediate", "plan").stdout.split())
+        assert "Leave the model as it is if the others are repaired" in shown
+        told = project.run("remediate", "models").stderr
+        assert "left as it is: public.t.id: a repair makes the database say the same" in told
+        alone = project.run("remediate", "models", "--ignore", "SEQ002", expected=3)
+        assert "left as it is" not in alone.stderr
+        project.run("remediate", "generate", *APPROVED)
+        project.run("alembic", "upgrade", "head")
+        assert project.json("plan")["findings"] == []
+
+
 TEXTS = (
     WIDER.replace("BigInteger", "Integer")
     + """
