@@ -34,7 +34,7 @@ def acceptance(plan: Plan, approval: str) -> str:
 def _beside_others(company: Company, *, manual: bool) -> str:
     if manual and company.fate is Fate.SETTLED:
         return (
-            "Leave the model as it is if the others are repaired: the database says the same then."
+            "Leave the model as it is if the others are repaired: the database then agrees."
         )
     match company.fate:
         case Fate.LATER:
