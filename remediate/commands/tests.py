@@ -60,8 +60,8 @@ def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
     if not found.tables:
         raise UsageProblem(
             "no revision that was applied to this database repairs a key or a reference",
-            f"Run: alembic upgrade head ({', '.join(waiting)} wait)" if waiting
-            else "Run: remediate generate, then alembic upgrade head.",
+            f"Run: alembic upgrade heads ({', '.join(waiting)} wait)" if waiting
+            else "Run: remediate generate, then alembic upgrade heads.",
         )  # fmt: skip
     path = Path(options.output or project.folder / HOME)
     if path.exists() and not _is_ours(path):

@@ -57,7 +57,7 @@ def _summary(verification: Verification) -> Iterator[str]:
     yield f"{', '.join(words)}."
     yield ""
     if verification.waiting:
-        yield "Next:  alembic upgrade head"
+        yield "Next:  alembic upgrade heads"
     elif verification.passed and not verification.probed:
         yield "Next:  remediate verify --probe   (one real INSERT a table, taken back)"
     elif verification.passed:
