@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from remediate.findings.finding import Confidence, Finding, Healthy, Unverified
+from remediate.findings.finding import Confidence, Finding, Healthy, Unverified, id_parts
 from remediate.findings.remedy import Manual, Proposal, Remedy, Step
 from remediate.findings.selection import Ignored
 from remediate.findings.waiting import Waiting
@@ -143,6 +143,10 @@ class Revealed:
     id: str  # of the finding
     message: str
     repair: str = ""  # title of its repair, which `--approve all` writes with the others; "": none
+
+    @property
+    def rule(self) -> str:
+        return id_parts(self.id)[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,8 +190,7 @@ def _ignored(entries: Iterable[Ignored]) -> Iterator[str]:
 
 def _revealed(entries: Iterable[Revealed]) -> Iterator[str]:
     for entry in entries:
-        rule, _, _ = entry.id.partition(":")
-        yield from _wrapped(f"{rule} {entry.message}", "  ")
+        yield from _wrapped(f"{entry.rule} {entry.message}", "  ")
         if entry.repair:
             yield from _wrapped(f"{entry.repair}; `--approve all` writes it too", "    ", "+ ")
         else:
