@@ -32,11 +32,11 @@ def acceptance(plan: Plan, approval: str) -> str:
 
 
 def _beside_others(company: Company, *, manual: bool) -> str:
-    if manual and company.fate is Fate.SETTLED:
-        return (
-            "Leave the model as it is if the others are repaired: the database then agrees."
-        )
     match company.fate:
+        case Fate.SETTLED if manual:
+            return "Leave the model as it is if the others are repaired: the database then agrees."
+        case Fate.LATER if manual:
+            return "Once the others are repaired it can be, too: `--approve all` writes that later."
         case Fate.LATER:
             does = "goes into a later revision, planned on what the others leave"
         case Fate.SETTLED:

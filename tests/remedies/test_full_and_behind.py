@@ -42,6 +42,10 @@ def test_all_is_written_and_undone(form: str, newest: Server, tmp_path: Path) ->
     ddl, end = FORMS[form]
     with small_project(newest, tmp_path, ddl) as project, helpers.connected(project.url) as session:
         before = session.execute("SELECT id FROM t ORDER BY id").fetchall()
+        shown = " ".join(project.run("remediate", "plan").stdout.split())
+        assert ("it can be, too: `--approve all` writes that later" in shown) == (
+            "by hand" in shown
+        )
         project.run(*GENERATE)
         project.run("alembic", "upgrade", "head")
         project.run("remediate", "verify")
