@@ -98,11 +98,18 @@ def landed(revisions: tuple[Landed, ...]) -> str:
     last = revisions[-1]
     for diff in last.before:
         lines += ["", diff]
+    lines += ["", *_ELSEWHERE] if last.before else []
     delete = to_delete(last)
     lines += ["", *delete] if delete else []
     heads = "heads" if last.heads > 1 else "head"
     first = "read them, delete these lines" if delete else "read them"
     return "\n".join([*lines, "", f"Next:  {first}, then: alembic upgrade {heads}"])
+
+
+_ELSEWHERE = (
+    "A database that has run what follows already takes these for run, and never runs them:",
+    "look at each such with remediate plan.",
+)
 
 
 def to_delete(revision: Landed) -> list[str]:

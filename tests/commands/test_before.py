@@ -142,6 +142,7 @@ def test_it_is_written_before_on_demand_only(newest: Server, tmp_path: Path) -> 
 
         result = project.run(*APPROVED, "--before", "0002")
         new = re.findall(r"^\+down_revision = \'(\w+)\'$", result.stdout, re.MULTILINE)
+        assert "A database that has run what follows already" in result.stdout
         assert len(new) == 1
         assert "0002 runs after the repair" in result.stderr
         assert (
