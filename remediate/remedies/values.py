@@ -15,7 +15,7 @@ from remediate.postgres.sql import ident, literal, quote, regclass
 from remediate.postgres.templates import statement
 from remediate.remedies.conversion import Change
 from remediate.snapshots.references import Candidate
-from remediate.snapshots.tables import Name, Table
+from remediate.snapshots.tables import Column, Name, Table
 
 _BEFORE, _AFTER = "value_before", "value_after"
 _LITERAL = re.compile(r"'((?:[^']|'')*)'::(?:character varying|text|bpchar|character)(?:\(\d+\))?")
@@ -176,12 +176,17 @@ def _keeping(candidate: Candidate, table: Table, made: Name, options: Options) -
     )
 
 
+def _as_argument(key: Column) -> str:
+    """Its type; of integers the widest: another repair of the revision may widen the key."""
+    return "bigint" if key.is_integer else key.type
+
+
 def _restoring(candidate: Candidate, table: Table, made: Name) -> tuple[str, str]:
     """What makes, and drops, the function that gives a row its bytes back."""
     now, before = _wanted(candidate), candidate.base_type if candidate.fits else "text"
     cast = "" if candidate.fits and not candidate.narrower else f"::{before}"
-    numbered = enumerate(table.key, 1)
-    keys = [(f"remediate_{n}", ident(key), table.column(key).type) for n, key in numbered]
+    numbered = enumerate(map(table.column, table.key), 1)
+    keys = [(f"remediate_{n}", ident(key.name), _as_argument(key)) for n, key in numbered]
     same = " AND ".join(f"b.{column} = {argument}" for argument, column, _ in keys)
     body = (
         f"SELECT coalesce((SELECT b.{_BEFORE}{cast} FROM {made.sql} AS b WHERE {same} "
