@@ -80,6 +80,11 @@ class Live(Snapshot):
         return {s.name: s for s in self.sequences}
 
     @cached_property
+    def taken(self) -> frozenset[Name]:
+        """What a new sequence or table cannot be called, as far as it was asked for."""
+        return self.taken_names | self.sequence_of.keys() | self.table_of.keys()
+
+    @cached_property
     def inherited(self) -> frozenset[Name]:
         """The tables with children by plain inheritance, whose rows no foreign key counts in."""
         return frozenset(t.name for t in self.tables if t.children and not t.partitioned)
@@ -121,7 +126,7 @@ class Live(Snapshot):
     @cached_property
     def new_backup_names(self) -> dict[tuple[Name, str], Name]:
         """The table that keeps the former values of each candidate; no two are equal."""
-        taken = {*self.table_of, *self.taken_names}
+        taken = {*self.taken}
         found = {}
         for one in self.candidates:
             names = numbered(one.table.name, one.column, "before")

@@ -203,3 +203,56 @@ def test_a_default_that_names_the_sequence_of_another_draws_from_its_own_again(
             assert row == (4,)
         project.run("alembic", "downgrade", "base")
         assert helpers.dump(project.url) == before
+
+
+BARE = "CREATE TABLE t (id integer PRIMARY KEY, v text)"
+LATE = "CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('t_ids'::text))"
+QUALIFIED = "CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('public.t_ids'::text))"
+TAKES = {
+    "enum": "CREATE TYPE {} AS ENUM ('a')",
+    "domain": "CREATE DOMAIN {} AS integer",
+    "range": "CREATE TYPE {} AS RANGE (subtype = integer)",
+    "composite type": "CREATE TYPE {} AS (a integer)",
+    "shell type": "CREATE TYPE {}",
+    "table": "CREATE TABLE {} (n integer)",
+    "view": "CREATE VIEW {} AS SELECT 1 AS n",
+    "index": "CREATE INDEX {} ON t (id)",
+}
+
+
+@pytest.mark.parametrize("kind", TAKES)
+@pytest.mark.parametrize(
+    ("ddl", "name"), [(BARE, "t_id_seq"), (LATE, "t_ids"), (QUALIFIED, "t_ids")]
+)
+def test_a_sequence_of_a_free_name(
+    ddl: str, name: str, kind: str, newest: Server, tmp_path: Path
+) -> None:
+    """A relation makes a type of its name: it may be called like neither."""
+    with small_project(newest, tmp_path, f"{ddl}; {TAKES[kind].format(name)}") as project:
+        schema = helpers.dump(project.url)
+        project.run(*APPROVED)
+        project.run("alembic", "upgrade", "head")
+        with helpers.connected(project.url) as connection:
+            connection.execute("INSERT INTO t DEFAULT VALUES")
+            connection.execute("TRUNCATE t")
+        project.run("alembic", "downgrade", "base")
+        with helpers.connected(project.url) as connection:
+            connection.execute("DROP TABLE alembic_version")
+        assert helpers.dump(project.url) == schema
+
+
+@pytest.mark.parametrize("kind", TAKES)
+def test_a_sequence_of_the_models_whose_name_is_taken(
+    kind: str, newest: Server, tmp_path: Path
+) -> None:
+    models = """
+import sqlalchemy as sa
+sa.Table("t", metadata, sa.Column("id", sa.Integer, sa.Sequence("t_ids"), primary_key=True))
+"""
+    with small_project(
+        newest, tmp_path, f"{BARE}; {TAKES[kind].format('t_ids')}", models=models
+    ) as project:
+        (found,) = (f for f in project.json("plan")["findings"] if f["rule"] == "PK002")
+        assert found["remedy"]["manual"].startswith(
+            "public.t_ids is no sequence, and its name is taken"
+        )

@@ -155,7 +155,7 @@ def message(facts: DefaultUnresolvableFacts | MissingSequenceFacts) -> str:
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = place_in(finding, live)
     if isinstance(finding.facts, MissingSequenceFacts):
-        return _of_model(finding.facts.sequence, table, column, options)
+        return _of_model(finding.facts.sequence, table, column, live, options)
     if column.sequences:
         return bind(table, column, live.sequence_of[column.sequences[0]], live, options)
     written = defaults.words(facts_of(finding, DefaultUnresolvableFacts).written)
@@ -180,7 +180,7 @@ def _new(
     if not column.is_integer:
         return Manual(f"{column.type} is no integer type: create the sequence that it names")
     wanted = Name(table.name.schema, written[-1])
-    if wanted in live.sequence_of or (len(written) > 1 and written[0] != table.name.schema):
+    if wanted in live.taken or (len(written) > 1 and written[0] != table.name.schema):
         if owned := [live.sequence_of[n] for n in column.owned if n in live.sequence_of]:
             return bind(table, column, owned[0], live, options)
         wanted = live.new_sequence_names[table.name, column.name]
@@ -198,8 +198,12 @@ def _is_free(sequence: Sequence) -> bool:
     return sequence.owned_by is None and not sequence.used
 
 
-def _of_model(sequence: Name, table: Table, column: Column, options: Options) -> Remedy | Manual:
+def _of_model(
+    sequence: Name, table: Table, column: Column, live: Live, options: Options
+) -> Remedy | Manual:
     """The sequence that the models call; the column gets no default, as they wrote none."""
+    if sequence in live.taken:
+        return Manual(f"{sequence} is no sequence, and its name is taken: say another in the model")
     if column.sequences:
         return Manual(
             f"the database fills it from {column.sequences[0]}, and a second sequence would hand "
