@@ -13,12 +13,12 @@ from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Landed
 from remediate.plans.proof import Proof
 from remediate.project.inspection import ProjectReading
+from remediate.rehearsal.versions import version_table
 from remediate.render import review
 from remediate.revisions.drafts import with_note
 from remediate.revisions.files import Site, Staged, check_heads_unmoved, land, rewrite
 from remediate.revisions.hotfix import VersionTable, scripts
 from remediate.revisions.repointing import check_unchanged
-from remediate.snapshots.tables import Name
 from remediate.system.paths import shown
 
 
@@ -75,10 +75,10 @@ def complete(
 
 def _for_psql(file: Staged, reading: ProjectReading) -> tuple[str, str]:
     """The suffixes of the two scripts that it writes beside the revision."""
-    table = reading.environment.version_table
+    database = reading.live.database
     version = VersionTable(
-        reading.live.database.name,
-        Name(table.schema or reading.live.database.default_schema, table.name),
+        database.name,
+        version_table(reading.libpq, reading.environment.version_table, database),
         file.revision,
         (file.down_revision,) if file.down_revision else (),
     )

@@ -1,7 +1,7 @@
 """`remediate rehearse`: any revision of the project, proven or refuted on a scratch PostgreSQL."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,11 +19,12 @@ from remediate.postgres.sql import ident
 from remediate.project.inspection import ProjectReading, Reading, enrich, read
 from remediate.rehearsal import defects
 from remediate.rehearsal.candidate import Candidate, Trial
-from remediate.rehearsal.database import Stage, Subset, prepare, version_table
+from remediate.rehearsal.database import Stage, Subset, prepare
 from remediate.rehearsal.process import Settings, Worker, open_channel
 from remediate.rehearsal.result import Defect, Rehearsal, Rehearsed, Start
 from remediate.rehearsal.scratch import scratch
 from remediate.rehearsal.trial import rehearse as attempt
+from remediate.rehearsal.versions import version_table
 from remediate.rules import RULES
 from remediate.snapshots.history import History, Revision, broken
 from remediate.snapshots.live import Live
@@ -66,6 +67,7 @@ def rehearse(
     arguments = reading.environment.plain_arguments(
         "Only texts and numbers can be handed to a revision that is rehearsed."
     )
+    table = version_table(reading.libpq, reading.environment.version_table, database)
     with (
         scratch(config.scratch_url) as server,
         prepare(server, database, reading.libpq, _subset(reading, selection)) as stage,
@@ -76,7 +78,8 @@ def rehearse(
             channel, stage.url, role, database.search_path, Settings.of(reading.project.config),
             reading.environment.version_table, arguments, options.timeout,
         )  # fmt: skip
-        trial = _trial(reading, config, stage, worker, progress)
+        look = _look(reading, config, stage, worker)
+        trial = Trial(stage, worker, table, look, progress)
         heads = () if selection.from_base else reading.environment.heads
         if selection.from_base:
             _make_schemas(stage, trial, history)
@@ -101,10 +104,10 @@ def with_rows(table: Table) -> Column | None:
     return key if key is not None and key.is_integer and key.extremes is not None else None
 
 
-def _trial(reading: Reading, config: Config, stage: Stage, worker: Worker, say: Progress) -> Trial:
+def _look(
+    reading: Reading, config: Config, stage: Stage, worker: Worker
+) -> Callable[[], tuple[Live, Mapping[str, Finding]]]:
     """The rules are run on what the scratch database holds, with the project's models."""
-    path = reading.live.database.search_path
-    table = version_table(reading.libpq, worker.version_table, path)
     rules = [rule for rule in RULES if rule.provable and not rule.alone and not rule.asked_for]
     decided = decided_options(reading, config)
 
@@ -118,7 +121,7 @@ def _trial(reading: Reading, config: Config, stage: Stage, worker: Worker, say: 
         kept = (f for f in found if isinstance(f, Finding) and f.place.table not in left_out)
         return live, {finding.id: finding for finding in kept}
 
-    return Trial(stage, worker, table, look, say)
+    return look
 
 
 def _make_schemas(stage: Stage, trial: Trial, history: History) -> None:

@@ -224,8 +224,7 @@ def _config(request: dict[str, Any]) -> Config:
 def _prepare(connection: Any, request: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET statement_timeout = {int(request['timeout'] * 1000)}")
-        if request["search_path"]:
-            cursor.execute(f"SET search_path = {request['search_path']}")
+        cursor.execute(f"SET search_path = {request['search_path']}")
         if request["role"]:
             cursor.execute(f"SET ROLE {request['role']}")
     connection.commit()

@@ -57,15 +57,6 @@ class Stage:
             self.superuser.execute(f"{insert} ({literal(head)})".encode())
 
 
-def version_table(libpq: dict[str, str], table: Name, search_path: Sequence[str]) -> Name:
-    """The version table with the schema in which Alembic finds it, or would make it."""
-    if table.schema:
-        return table
-    with client.connect(libpq) as connection:
-        found = fetch(connection, __package__, "visible_schema", [*search_path], table.name)
-    return Name(found[0][0] if found else search_path[0], table.name)
-
-
 @contextmanager
 def prepare(
     server: Server,
@@ -87,7 +78,8 @@ def prepare(
         archive = schema_copy.dump(libpq, bindir, folder)
         superuser = stack.enter_context(client.connect(client.environment(url)))
         stack.enter_context(roles.owning(superuser, theirs.owner))
-        limits = _lay(superuser, url, archive, libpq, subset, source.search_path)
+        schemas = (*source.search_path, *(name.schema for name in subset.more))
+        limits = _lay(superuser, url, archive, libpq, subset, schemas)
         migrating = "" if theirs.superuser else theirs.migrating
         yield Stage(url, superuser, bindir, migrating, limits, libpq)
 
@@ -98,14 +90,14 @@ def _lay(
     archive: schema_copy.Archive,
     libpq: dict[str, str],
     subset: Subset,
-    search_path: Sequence[str],
+    schemas: Sequence[str],
 ) -> tuple[Limit, ...]:
     target = client.environment(url)
     if subset.empty:
         return ()
     oids = [table.oid for table, _ in subset.places] + schema_copy.oids(libpq, subset.more)
     seeds = None if subset.whole else schema_copy.with_code(libpq, oids)
-    limits = schema_copy.restore(archive, target, seeds, search_path)
+    limits = schema_copy.restore(archive, target, seeds, schemas)
     for table, column in subset.places:
         found = superuser.execute("SELECT to_regclass(%s)", [str(table.name)]).fetchone()
         if not found or found[0] is None:

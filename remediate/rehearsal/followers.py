@@ -6,10 +6,11 @@ from pathlib import Path
 
 from remediate.errors import RehearsalFailed
 from remediate.rehearsal import defects
-from remediate.rehearsal.database import Stage, Subset, prepare, version_table
+from remediate.rehearsal.database import Stage, Subset, prepare
 from remediate.rehearsal.process import Move, Settings, Worker, open_channel
 from remediate.rehearsal.result import Run
 from remediate.rehearsal.scratch import Server
+from remediate.rehearsal.versions import version_table
 from remediate.snapshots.live import Database
 from remediate.snapshots.tables import Name
 from remediate.system.paths import shown
@@ -116,4 +117,4 @@ def _failure(what: Followers, move: Move, run: Run) -> str:
 
 
 def _qualified(what: Followers) -> Name:
-    return version_table(what.libpq, what.version_table, what.source.search_path)
+    return version_table(what.libpq, what.version_table, what.source)

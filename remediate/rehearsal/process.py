@@ -103,7 +103,7 @@ class Worker:
             "url": self.url.render_as_string(hide_password=False),
             "watch": plain.render_as_string(hide_password=False),
             "role": ident(self.role) if self.role else "",
-            "search_path": ", ".join(ident(schema) for schema in self.search_path),
+            "search_path": ", ".join(ident(schema) for schema in self.search_path) or "''",
             "version_table": self.version_table.name,
             "version_table_schema": self.version_table.schema,
             "arguments": dict(self.arguments),

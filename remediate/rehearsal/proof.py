@@ -10,13 +10,14 @@ from remediate.errors import RevisionRefuted
 from remediate.plans.proof import Proof
 from remediate.rehearsal import defects
 from remediate.rehearsal.candidate import Candidate, Trial
-from remediate.rehearsal.database import Stage, Subset, prepare, version_table
+from remediate.rehearsal.database import Stage, Subset, prepare
 from remediate.rehearsal.defects import Script
 from remediate.rehearsal.process import Settings, Worker, open_channel
 from remediate.rehearsal.promises import Promises
 from remediate.rehearsal.result import Defect, Rehearsed
 from remediate.rehearsal.scratch import Server
 from remediate.rehearsal.trial import rehearse as attempt
+from remediate.rehearsal.versions import version_table
 from remediate.snapshots.live import Database, Live
 from remediate.snapshots.tables import Name
 from remediate.snapshots.tables import Sequence as SequenceFacts
@@ -51,7 +52,7 @@ def rehearse(what: Rehearsal, server: Server) -> tuple[Proof, ...]:
 
     Each goes up, down and up on top of those before it, and at last all of them go down.
     """
-    table = version_table(what.libpq, what.version_table, what.source.search_path)
+    table = version_table(what.libpq, what.version_table, what.source)
     with (
         prepare(server, what.source, what.libpq, _subset(what, table)) as stage,
         open_channel(stage.url, what.folder) as channel,
