@@ -13,7 +13,7 @@ from remediate.analysis.inference import (
     declared_references,
     is_worth_asking,
 )
-from remediate.catalog import reference_defaults
+from remediate.catalog import null_refusals, reference_defaults
 from remediate.catalog.batches import Answers, Question, ask
 from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.postgres.queries import query
@@ -45,6 +45,7 @@ def enrich(
         configure(connection)
         loose = {(c.table, c.column): c for c in _loose(connection, live, declared)}
         found = _with_rivals(connection, [*candidates(loose.values(), live, declared, configured)])
+        found = null_refusals.with_refusals(connection, found)
         questions = [
             question(c, live, deep=deep)
             for c in found

@@ -22,6 +22,7 @@ from remediate.rehearsal.promises import Promises, Repair, Widened
 from remediate.rehearsal.proof import Rehearsal
 from remediate.rehearsal.references import Reference
 from remediate.remedies.binding import reference
+from remediate.remedies.values import nulls_orphans, nulls_values
 from remediate.revisions.files import Staged
 from remediate.rules import RULES, of_reference
 from remediate.snapshots.live import Live
@@ -164,8 +165,9 @@ def _reference(item: ApprovedItem, reading: Reading, options: Options) -> Refere
         fk = reference(candidate, reading.live, options)
     keys = _keys(fk, reading.live) if len(fk.columns) == 1 else ()
     values = _spellings(keys[0], candidate) if candidate else ()
+    lost = _lost(candidate, reading.live, options) if candidate else ()
     return Reference(
-        fk.table, fk.columns, fk.target, fk.target_columns, fk.name, keys, keys + values
+        fk.table, fk.columns, fk.target, fk.target_columns, fk.name, keys, keys + values, lost
     )
 
 
@@ -175,8 +177,28 @@ def _spellings(key: str, candidate: Candidate) -> tuple[str, ...]:
     if candidate.fits or found is None or candidate.target_type == "uuid":
         return ()
     sign, digits = ("-", key[1:]) if key.startswith("-") else ("", key)
-    respelled = (f"{sign}0{digits}",) if found.canonical < found.convertible else ()
-    return respelled + (("?",) if found.inconvertible else ())
+    return (f"{sign}0{digits}",) if found.canonical < found.convertible else ()
+
+
+def _lost(candidate: Candidate, live: Live, options: Options) -> tuple[str, ...]:
+    """Values that become NULL, two of a kind where the column has as many: NULLs may collide."""
+    found, lost = candidate.evidence, []
+    if found and nulls_values(candidate, options):
+        lost += ["?", "??"][: found.inconvertible]
+    if found and nulls_orphans(candidate, options):
+        lost += _without_parent(candidate, live)[: found.orphans]
+    return tuple(lost)
+
+
+def _without_parent(candidate: Candidate, live: Live) -> list[str]:
+    """Short, so that a column of few characters holds them."""
+    if candidate.target_type == "uuid":
+        return [f"00000000-dead-4dea-8dea-00000000000{n}" for n in (1, 2)]
+    table, name = live.table_of.get(candidate.target), candidate.target_column
+    key = table.column(name) if table and table.has(name) else None
+    extremes = key.extremes if key else None
+    laid = {extremes.low, extremes.high, key.collision} if key and extremes else set()
+    return [str(n) for n in range(71, 80) if n not in laid][:2]
 
 
 def _keys(fk: ForeignKey, live: Live) -> tuple[str, ...]:

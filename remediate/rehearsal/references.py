@@ -20,6 +20,9 @@ _UNKNOWN = {
 }
 
 
+_Row = tuple[tuple[Name, str], str, int]  # a column, its value, and the number of the row
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """Columns that reference a key, and what the rehearsal puts into both."""
@@ -31,6 +34,7 @@ class Reference:
     constraint: str  # "" where none is made or checked
     keys: tuple[str, ...] = ()  # of the referenced table's rows, where it has one column
     values: tuple[str, ...] = ()  # what the column holds of them
+    lost: tuple[str, ...] = ()  # what it holds besides, and becomes NULL
 
 
 def held(references: Sequence[Reference]) -> Held:
@@ -47,19 +51,26 @@ def lay(connection: psycopg.Connection, references: Sequence[Reference]) -> tupl
     limits = []
     others = held(references)
     for reference in references:
-        column = reference.columns[0]
-        try:
-            with connection.transaction():
-                connection.execute("SET LOCAL session_replication_role = replica")
-                for number, key in enumerate(reference.keys, 1):
-                    key_of = reference.target, reference.target_columns[0]
-                    _insert(connection, key_of, key, number, others)
-                for number, value in enumerate(reference.values, 1):
-                    _insert(connection, (reference.table, column), value, number, others)
-        except psycopg.Error as error:
-            reason = str(error).splitlines()[0]
-            limits.append(Limit(Gap.WITHOUT_ROWS, reference.table, reason))
+        for rows in _rows_of(reference):
+            try:
+                with connection.transaction():
+                    connection.execute("SET LOCAL session_replication_role = replica")
+                    for place, value, number in rows:
+                        _insert(connection, place, value, number, others)
+            except psycopg.Error as error:
+                reason = str(error).splitlines()[0]
+                limits.append(Limit(Gap.WITHOUT_ROWS, reference.table, reason))
     return tuple(limits)
+
+
+def _rows_of(reference: Reference) -> tuple[list[_Row], list[_Row]]:
+    """The rows on both sides, and those whose value becomes NULL, which may be refused alone."""
+    key = reference.target, reference.target_columns[0]
+    place = reference.table, reference.columns[0]
+    parents = [(key, value, number) for number, value in enumerate(reference.keys, 1)]
+    both = [*parents, *((place, v, n) for n, v in enumerate(reference.values, 1))]
+    start = len(reference.values) + 1
+    return both, [(place, v, n) for n, v in enumerate(reference.lost, start)]
 
 
 def _insert(

@@ -9,6 +9,7 @@ row is updated, so no trigger of the application fires.
 import re
 
 from remediate.analysis.conversions import canonical, convertible, printed
+from remediate.analysis.facts import in_words
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Hazard, Lock, Step
 from remediate.postgres.sql import ident, literal, quote, regclass
@@ -48,12 +49,25 @@ def is_kept(candidate: Candidate, options: Options) -> bool:
 def obstacle(candidate: Candidate, table: Table, options: Options) -> str:
     """Why the values cannot be converted and given back; "" where they can."""
     nulls = nulls_orphans(candidate, options) or nulls_values(candidate, options)
-    if nulls and candidate.not_null:
-        return "the column is NOT NULL, so its values cannot become NULL: mend them"
+    if refused := _null_refused(candidate) if nulls else "":
+        return f"{refused}: mend them"
     if is_kept(candidate, options) and not table.key:
         return "values would not come back as they are, and without a primary key none can be kept"
     if not candidate.fits and candidate.default and not _default(candidate):
         return f"its default {candidate.default} has no counterpart as {candidate.target_type}"
+    return ""
+
+
+def _null_refused(candidate: Candidate) -> str:
+    """Why values of the column cannot become NULL; "" where they can."""
+    if candidate.not_null:
+        return "the column is NOT NULL, so its values cannot become NULL"
+    if candidate.null_checks:
+        checks = in_words(map(quote, candidate.null_checks))
+        return f"NULL violates check constraint {checks}, so its values cannot become NULL"
+    if candidate.null_indexes:
+        indexes = in_words(map(quote, candidate.null_indexes))
+        return f"rows where it is NULL may be equal in unique index {indexes}, and would collide"
     return ""
 
 

@@ -168,6 +168,8 @@ class Candidate:
     model_name: str = ""  # of the constraint
     external: bool = False  # its name is that of an id from another system
     rivals: tuple[str, ...] = ()  # other unique columns of the target whose type matches
+    null_checks: tuple[str, ...] = ()  # CHECKs that are false where it is NULL
+    null_indexes: tuple[str, ...] = ()  # unique ones, in which rows where it is NULL may be equal
     evidence: Evidence | None = None
 
     @property
