@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from remediate.findings.remedy import Remedy
+from remediate.findings.states import Default
 from remediate.plans.plan import ApprovedItem
 from remediate.rules import RULES
 from remediate.snapshots.references import ForeignKey
@@ -36,15 +36,18 @@ def side_by_side(items: Sequence[ApprovedItem]) -> tuple[ApprovedItem, ...]:
     """
     taken, chosen = _Taken(), set()
     for item in sorted(items, key=lambda item: _ORDER[item.finding.rule]):
-        subjects = _subjects(item.remedy)
+        subjects = _subjects(item)
         if not taken.meets(subjects):
             chosen.add(item.finding.id)
         taken.add(subjects)  # also of one that has to wait: what comes later waits for it
     return tuple(item for item in items if item.finding.id in chosen)
 
 
-def _subjects(remedy: Remedy) -> _Taken:
-    found = _Taken()
+def _subjects(item: ApprovedItem) -> _Taken:
+    found, remedy = _Taken(), item.remedy
+    place = item.finding.place
+    if place.table and place.column:  # it speaks of what fills that, if only of its sequence
+        found.looked_at.add((place.table, place.column, Default.fact))
     for one in remedy.expectations:
         for state in one.states:
             subject = (one.relation, one.column, state.before.fact)

@@ -1,7 +1,30 @@
 """Whether a repair would leave fewer ids than the key has without it."""
 
-from remediate.analysis.capacity import NEAR
-from remediate.snapshots.tables import INTEGER_MAX, Column, Sequence
+from collections.abc import Iterable
+
+from remediate.analysis.capacity import NEAR, URGENT
+from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Sequence, Table
+
+
+def burnt_room(sequence: Sequence, fed: Iterable[tuple[Table, Column]], target: int) -> str:
+    """Why a sequence that has most of its ids is not moved on to `target`, where few are left.
+
+    "" where enough are, or where it has not many more now.
+    """
+    following = sequence.next
+    if following is None:
+        return ""
+    up, bounds = (1, INTEGER_MAX) if sequence.increment > 0 else (-1, INTEGER_MIN)
+    own = sequence.maximum if up > 0 else sequence.minimum
+    for table, column in fed:
+        end = min(up * own, up * bounds.get(column.base_type, own))
+        left, now = end - up * target + 1, end - up * following + 1
+        if left < (1 - URGENT) * end and now > (1 - NEAR) * end:
+            return (
+                f"ids would go on from {target}, and {left} are left from there: {_wider(column)}"
+                f"delete or renumber the rows of {table.name} that stand so far ahead"
+            )
+    return ""
 
 
 def lost_room(column: Column, drawn: Sequence | None, headroom: int) -> str:
@@ -21,6 +44,10 @@ def lost_room(column: Column, drawn: Sequence | None, headroom: int) -> str:
         return ""
     return (
         f"ids would go on from {following}, and {left} are left from there; the present default "
-        f"gives {given} before it meets one that exists: widen the column to bigint first, or "
+        f"gives {given} before it meets one that exists: {_wider(column)}"
         "renumber the rows that stand so far ahead"
     )
+
+
+def _wider(column: Column) -> str:
+    return "" if column.base_type == "bigint" else "widen the column to bigint first, or "

@@ -14,7 +14,7 @@ from remediate.findings.states import (
     Users,
 )
 from remediate.postgres.sql import is_portable, quote, role_name
-from remediate.remedies.room import lost_room
+from remediate.remedies.room import burnt_room, lost_room
 from remediate.remedies.states import column_expected, hold_sequence, sequence_expected
 from remediate.remedies.steps import (
     advance,
@@ -45,9 +45,9 @@ def advance_beyond(sequence: Sequence, live: Live, options: Options) -> Remedy |
             "the table is filled by logical replication, which brings its own ids: "
             "advance the sequence at fail-over"
         )
-    if reason := _no_room(sequence, fed, options.headroom):
-        return Manual(reason)
     target = after_advance(sequence, fed, options.headroom)
+    if reason := _no_room(sequence, fed, options.headroom) or burnt_room(sequence, fed, target):
+        return Manual(reason)
     tables = {t.name: t for table, _ in fed for t in family(table, live)}
     return Remedy(
         title=f"advance sequence {sequence.name}, next value {target} or higher",

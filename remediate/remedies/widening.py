@@ -1,6 +1,6 @@
 """The remedies for ids that no longer fit: wider types for keys and for what references them."""
 
-from remediate.analysis.capacity import Capacity, counted_by
+from remediate.analysis.capacity import URGENT, Capacity, counted_by
 from remediate.analysis.families import Place, places
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy, Step
@@ -50,6 +50,8 @@ def more_ids(
 ) -> Remedy | Manual:
     """A wider sequence where that ends first, or else wider columns too; `used`: of the key."""
     sequence = counted_by(column, live)
+    if sequence is not None and column.base_type != TARGET and (reason := _spent(sequence)):
+        return Manual(reason)
     if used is None or sequence is None or not used.by_sequence:
         return widen_family(table, column, live, options)
     if not sequence.ends_with_its_type:
@@ -61,6 +63,18 @@ def more_ids(
     if INTEGER_MAX[wider] > INTEGER_MAX[sequence.type]:
         return widen_sequence(sequence, wider, live, options)
     return widen_family(table, column, live, options)
+
+
+def _spent(sequence: Sequence) -> str:
+    """Why wider columns do not help: what they draw from is nearly at the end of bigint."""
+    up, following = (1 if sequence.increment > 0 else -1), sequence.next
+    end = INTEGER_MAX[TARGET]
+    if following is None or up * following < URGENT * end:
+        return ""
+    return (
+        f"the sequence {sequence.name} stands at {following}, near the end of {TARGET}: no type is "
+        "wider, and a person has to decide"
+    )
 
 
 def widen_reference(fk: ForeignKey, live: Live, options: Options) -> Remedy | Manual:

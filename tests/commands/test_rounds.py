@@ -53,6 +53,10 @@ MEETING = {
     "PK002 of two that name one": "CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('gone'::text));"
                      "CREATE TABLE c (id integer PRIMARY KEY DEFAULT nextval('gone'::text),"
                      "t_id integer REFERENCES t); CREATE INDEX ON c (t_id); GRANT INSERT ON t TO ann;",
+    "PK003 SEQ007 of two sequences": "CREATE TABLE t (id serial PRIMARY KEY);"
+                     "CREATE TABLE c (id serial PRIMARY KEY, t_id integer REFERENCES t); CREATE INDEX ON c (t_id);"
+                     "ALTER TABLE c ALTER id SET DEFAULT nextval('t_id_seq');"
+                     "ALTER SEQUENCE t_id_seq SET UNLOGGED; ALTER SEQUENCE c_id_seq SET UNLOGGED;",
     "PK004 SEQ002": "CREATE TABLE t (id integer PRIMARY KEY DEFAULT 5, v text);" + FULL,
     "PK005 SEQ001 SEQ004": FREE.format(type="integer") + "INSERT INTO t SELECT generate_series(1, 30);" + GRANT,
     "PK005 SEQ002": SERIAL + GRANT,
