@@ -1,90 +1,72 @@
 """Credentials in text that somebody else wrote: SQL, source, settings, messages.
 
-Pure: what is found depends on the text alone. A pattern's group `secret` is what must not be shown.
+Pure: what is found depends on the text alone.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+
+from remediate.system.credential_patterns import (
+    AROUND,
+    BEGINNINGS,
+    ENDS,
+    HEADER,
+    IN_HEADERS,
+    KEY,
+    KEYED,
+    LIST,
+    SHORT,
+    STRING,
+    TOKEN,
+    URL,
+    WORDS,
+)
 
 SECRET = "***"  # noqa: S105
-
-# All is bounded, and nothing repeated begins a pattern: a text of any length takes linear time.
-_USER = r":(?<=\w:)/{1,3}[^\s:/@'\"`]{0,64}:"
-_URLS = (
-    # In quotes the password may hold spaces; without, it ends with the word. The last @ counts.
-    rf"""(?P<quote>['"])[A-Za-z][\w+.-]{{0,30}}{_USER}"""
-    r"(?P<secret>(?:(?!(?P=quote))[^\n]){1,512})@",
-    rf"""{_USER}(?P<secret>[^\s'"`]{{1,512}})@""",
-)
-_WORDS = ("password", "passwd", "passphrase", "passwort", "secret", "api_key", "apikey")
-_WORD = rf"(?:{'|'.join(_WORDS)})\w{{0,30}}"
-_KEY = rf"(?:{_WORD}|(?<![^\W_])(?:pw|pwd|pass))"
-# password => 'x', "password": "x", os.environ["PGPASSWORD"] = "x"; and PASSWORD 'x'
-_SIGN = rf"""{_KEY}(?:\\?['"])?\]?\s{{0,20}}(?:=>|:=|[=:])\s{{0,20}}"""
-_BEFORE = rf"(?:{_SIGN}|{_WORD}\s{{1,20}})[eE]?"
-_ASSIGNMENTS = (
-    # In SQL within SQL the quotes are doubled, in Python they have a backslash before them.
-    rf"{_BEFORE}''(?P<secret>[^'\n]{{1,512}})''",
-    rf"{_BEFORE}'(?P<secret>(?:''|\\.|[^'\\\n]){{1,512}})'",
-    rf'{_SIGN}"(?P<secret>(?:""|\\.|[^"\\\n]){{1,512}})"',
-    rf"{_BEFORE}\\'(?P<secret>[^'\n]{{1,512}}?)\\'",
-    rf'{_BEFORE}\\"(?P<secret>[^"\n]{{1,512}}?)\\"',
-    rf"{_KEY}\s{{0,20}}(?P<quote>\$\w{{0,20}}\$)(?P<secret>.{{1,512}}?)(?P=quote)",
-    # An argument of format().
-    r"PASSWORD\s{1,20}%\w'\s{0,20},\s{0,20}'(?P<secret>[^'\n]{1,512})'",
-    # In the string of a connection, or before a command.
-    rf"""{_KEY}=(?P<secret>[^\s'"&;,)\\]{{1,512}})""",
-)
-_BEGINNINGS = (
-    "k_live_", "k_test_", "gho_", "ghp_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "xox",
-    "AKIA", "AIza", "sk-", "hf_", "npm_", "SG.", "eyJ", "PRIVATE KEY",
-)  # fmt: skip
-_TOKENS = (
-    r"(?P<secret>\b(?:[srp]k_(?:live|test)_\w{4,}|gh[opsur]_\w{16,}|github_pat_\w{16,}"
-    r"|glpat-[\w-]{16,}|xox[a-z]-[\w-]{8,}|AKIA[0-9A-Z]{12,}|AIza[\w-]{30,}|sk-[\w-]{16,}"
-    r"|hf_\w{16,}|npm_\w{16,}|SG\.[\w-]{8,}\.[\w-]{8,}|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?))",
-    r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?P<secret>.{1,8000}?)(?:-----END|\Z)",
-)
-
-
-def _compiled(patterns: tuple[str, ...], flags: int = 0) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(one, flags | re.DOTALL) for one in patterns)
-
-
-_URL, _TOKEN = _compiled(_URLS), _compiled(_TOKENS)
-_ASSIGNMENT = _compiled(_ASSIGNMENTS, re.IGNORECASE)
-# `password = 'x'` may as well compare a column.
-_STRING = _compiled((rf"{_KEY}=(?:''|[^\s'\"=])",), re.IGNORECASE)
-_SHORT = re.compile(r"(?<![^\W_])(?:pw|pwd|pass)(?:\\?['\"])?\]?\s{0,20}[=:]")
-# Keys of settings; their values are not quoted everywhere.
-SECRET_KEY = re.compile(rf"\w*{_WORD}|(?:\w+_)?(?:pw|pwd|pass)", re.IGNORECASE)
 
 _COLUMNS = ("token", "credential", "salt")
 _ROWS = re.compile(
     r"\b(?:INSERT\s{1,20}INTO|UPDATE|MERGE\s{1,20}INTO)\b(?=[^;]{0,2000}?"
-    rf"(?:{'|'.join((*_WORDS, *_COLUMNS))}))[^;]*",
+    rf"(?:{'|'.join((*WORDS, *_COLUMNS))}))[^;]*",
     re.IGNORECASE,
 )
 # Of the values in such rows, those that are neither words nor addresses nor numbers.
 _RANDOM = re.compile(r"(?=.*[A-Za-z])(?=.*\d)[^\s@]{8,}")
 _LITERAL = re.compile(r"(?<![\w'])'((?:[^'\n]|'')+)'(?!::regclass)")
 _PLACEHOLDER = re.compile(r"\{.*\}|\$\{?\w+\}?|<.*>|%\(\w+\)s|%s|\*+|\.\.\.|x+|:\w+", re.IGNORECASE)
+# Unlike a placeholder this cannot be meant.
+_STAND_IN = re.compile(r"x+|\*+|\.\.\.")
 
 
 def found(text: str) -> Iterator[str]:
     """Each secret that the text holds, as it is written there."""
     for pattern in _patterns(text):
-        for match in pattern.finditer(text):
-            if not is_placeholder(match["secret"]):
-                yield match["secret"]
-    if _has_rows(text):
-        for rows in _ROWS.finditer(text):
-            yield from filter(_RANDOM.fullmatch, _LITERAL.findall(rows[0]))
+        yield from _told(pattern.finditer(text))
+    if _names_one(text):
+        yield from _told(_keyed(text))
+    for several in _of_several(text):
+        for match in several.finditer(text):
+            yield from filter(_RANDOM.fullmatch, _LITERAL.findall(match[0]))
+
+
+def _told(matches: Iterable[re.Match[str]]) -> Iterator[str]:
+    return (m["secret"] for m in matches if not is_placeholder(m["secret"]))
+
+
+def _keyed(text: str) -> Iterator[re.Match[str]]:
+    """What is given to a name that speaks of secrets, one after another."""
+    end = 0
+    for key in KEY.finditer(text):
+        tried = (pattern.match(text, key.start()) for pattern in KEYED)
+        if key.start() >= end and (match := next(filter(None, tried), None)):
+            end = match.end()
+            if not _STAND_IN.fullmatch(match["secret"]):
+                yield match
 
 
 def holds_secret(text: str) -> bool:
     """Whether a definition of the database does: in a URL, or in the string of a connection."""
-    return any(pattern.search(text) for pattern in (*_URL, *_STRING, *_TOKEN))
+    return any(pattern.search(text) for pattern in (*URL, *STRING, *TOKEN, *HEADER))
 
 
 def is_placeholder(value: str) -> bool:
@@ -94,33 +76,54 @@ def is_placeholder(value: str) -> bool:
 
 def masked(text: str) -> str:
     """The text with `***` for each secret, and for what is written into a column of secrets."""
-    rows = _has_rows(text)
+    several = tuple(_of_several(text))
     for pattern in _patterns(text):
         text = pattern.sub(_hide, text)
-    return _ROWS.sub(lambda rows: _LITERAL.sub(f"'{SECRET}'", rows[0]), text) if rows else text
+    if _names_one(text):
+        text = _without(text, [match.span("secret") for match in _keyed(text)])
+    for pattern in several:
+        text = pattern.sub(lambda match: _LITERAL.sub(f"'{SECRET}'", match[0]), text)
+    return text
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    ends = [0, *(end for _, end in spans)]
+    starts = [*(start for start, _ in spans), len(text)]
+    return SECRET.join(text[end:start] for end, start in zip(ends, starts, strict=True))
 
 
 def _patterns(text: str) -> Iterator[re.Pattern[str]]:
     """Those that may find something: most text holds none of the words that they look for."""
     lowered = text.lower()
     if ":/" in text and "@" in text:
-        yield from _URL
-    if any(word in lowered for word in _WORDS) or _SHORT.search(lowered):
-        yield from _ASSIGNMENT
-    if any(beginning in text for beginning in _BEGINNINGS):
-        yield from _TOKEN
+        yield from URL
+    if any(beginning in text for beginning in BEGINNINGS):
+        yield from TOKEN
+    if any(word in lowered for word in IN_HEADERS):
+        yield from HEADER
+    if _names_one(text):
+        yield from AROUND
 
 
-def _has_rows(text: str) -> bool:
+def _names_one(text: str) -> bool:
     lowered = text.lower()
+    return any(w in lowered for w in (*WORDS, *ENDS)) or SHORT.search(lowered) is not None
+
+
+def _of_several(text: str) -> Iterator[re.Pattern[str]]:
+    """The patterns of a text in which every literal is a secret."""
+    lowered = text.lower()
+    if _names_one(text) and "'" in text:
+        yield LIST
     verbs = ("insert", "update", "merge")
-    return any(v in lowered for v in verbs) and any(w in lowered for w in (*_WORDS, *_COLUMNS))
+    if any(v in lowered for v in verbs) and any(w in lowered for w in (*WORDS, *_COLUMNS)):
+        yield _ROWS
 
 
 def masked_urls(text: str) -> str:
     """The text with `***` for the password in each URL: for text of which names are a part."""
     if ":/" in text and "@" in text:
-        for pattern in _URL:
+        for pattern in URL:
             text = pattern.sub(_hide, text)
     return text
 

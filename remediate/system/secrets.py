@@ -10,9 +10,9 @@ import re
 from functools import cache
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
+from remediate.system.credential_patterns import SECRET_KEY
 from remediate.system.credentials import (
     SECRET,
-    SECRET_KEY,
     found,
     is_placeholder,
     masked,

@@ -60,6 +60,16 @@ REFUSED = [
     ("trigger with a URL", "t.c",
         "CREATE TRIGGER g BEFORE UPDATE OF c ON t EXECUTE FUNCTION f('https://u:hunter2@example.org/')",
         "trigger g, which holds a password that a revision would keep"),
+    ("trigger with the header of a request", "t.c",
+        "CREATE TRIGGER g BEFORE UPDATE OF c ON t EXECUTE FUNCTION f('Authorization: Bearer q7-Uw')",
+        "trigger g, which holds a password that a revision would keep"),
+    ("trigger with an address at which everybody may post", "t.c",
+        "CREATE TRIGGER g BEFORE UPDATE OF c ON t "
+        "EXECUTE FUNCTION f('https://hooks.slack.com/services/T0/B0/q7Uw')",
+        "trigger g, which holds a password that a revision would keep"),
+    ("trigger with the parameter of a request", "t.c",
+        "CREATE TRIGGER g BEFORE UPDATE OF c ON t EXECUTE FUNCTION f('access_token=q7-Uw')",
+        "trigger g, which holds a password that a revision would keep"),
     ("trigger that does", "t.c",
         "CREATE TRIGGER g BEFORE UPDATE OF c ON t EXECUTE FUNCTION f(); "
         "ALTER TRIGGER g ON t DEPENDS ON EXTENSION plpgsql",
