@@ -66,7 +66,11 @@ def predicted(live: Live, remedies: Iterable[Remedy]) -> Live:
             _candidate(c, changes) for c in live.candidates if (c.table, (c.column,)) not in bound
         ),
         orphans={**live.orphans, **_kept_orphans(live, keys)},
-        absent=tuple(fk for fk in live.absent if (fk.table, fk.columns) not in bound),
+        absent=tuple(
+            _foreign_key(fk, changes, ())
+            for fk in live.absent
+            if (fk.table, fk.columns) not in bound
+        ),
         members=_members(live.members, changes),
         types={place: _new_type(changes, place) or type_ for place, type_ in live.types.items()},
     )

@@ -97,9 +97,13 @@ def _no_room(sequence: Sequence, fed: Fed, headroom: int) -> str:
         if target > end if up else target < end:
             return (
                 f"no room: the next value would be {target}, and {table.name}.{quote(column.name)} "
-                f"({column.type}) ends at {end}; widen it to bigint first"
+                f"({column.type}) ends at {end}; {_widen(column)}delete or renumber the highest ids"
             )
     return ""
+
+
+def _widen(column: Column) -> str:
+    return "" if column.base_type == "bigint" else "widen it to bigint first, or "
 
 
 def own(sequence: Sequence, table: Table, column: Column) -> Remedy:
@@ -152,8 +156,12 @@ def bind(
         return Manual("the table is filled by logical replication, which brings its own ids")
     relations = family(table, live)
     changed = [t for t in relations if t.has(column.name) and _same(t.column(column.name), column)]
-    fed = (*_integers(sequence, live), (table, column))
+    others = _integers(sequence, live)
+    fed = (*others, (table, column))
+    target = after_advance(sequence, fed, options.headroom)
     if reason := _no_room(sequence, fed, options.headroom):
+        return Manual(reason)
+    if reason := burnt_room(sequence, fed if others else (), target):
         return Manual(reason)
     if reason := lost_room(column, sequence if column.sequences else None, options.headroom):
         return Manual(reason)

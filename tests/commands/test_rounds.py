@@ -110,6 +110,42 @@ def test_all_is_written(codes: str, ddl: str, newest: Server, tmp_path: Path) ->
         project.run("alembic", "upgrade", "head")
 
 
+COMPOSITE = """
+import sqlalchemy as sa
+metadata = sa.MetaData()
+sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True))
+sa.Table("c", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("v", sa.Text),
+         sa.Column("t_id", {type}), sa.ForeignKeyConstraint(["t_id", "v"], ["t.id", "t.v"]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("ddl", "type_", "reason"),
+    [
+        ("integer", "Integer", "from integer to bigint, a wider type: widen it first"),
+        ("jsonb", "JSON", "PostgreSQL compares no jsonb to integer"),
+    ],
+)
+def test_a_reference_that_would_not_hold_the_keys(
+    ddl: str, type_: str, reason: str, newest: Server, tmp_path: Path
+) -> None:
+    """The key is widened first; then the foreign key over two columns is a person's."""
+    child = f"CREATE TABLE c (id serial PRIMARY KEY, v text, t_id {ddl});"
+    with small_project(
+        newest,
+        tmp_path,
+        f"{SERIAL} CREATE UNIQUE INDEX ON t (id, v); {child}",
+        models=COMPOSITE.format(type=f"sa.{type_}"),
+    ) as project:
+        (found,) = (f for f in project.json("plan")["findings"] if f["rule"] == "MD004")
+        said = str(found["remedy"].get("manual")) + str(found["company"])
+        assert reason in said
+        project.run("remediate", "generate", *APPROVED, expected=None)
+        project.run("alembic", "upgrade", "head")
+        left = {f["rule"] for f in project.json("plan")["findings"]} - UNTOUCHED
+        assert left - {"MD002", "FK003"} == {"MD004"}
+
+
 def with_ann(server: Server, ddl: str) -> str:
     """The DDL, once the role that it names is there."""
     with helpers.connected(server.url) as connection:

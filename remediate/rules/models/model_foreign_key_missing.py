@@ -38,7 +38,7 @@ https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 from dataclasses import dataclass
 
 from remediate.analysis.facts import in_words, spoken_of
-from remediate.analysis.models import differ
+from remediate.analysis.models import widths_differ
 from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
@@ -56,8 +56,8 @@ from remediate.postgres.sql import quote
 from remediate.remedies.references import declare_reference
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.tables import Name
+from remediate.snapshots.references import ForeignKey, family_of
+from remediate.snapshots.tables import INTEGER_MAX, Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,22 @@ def _finding(fk: ForeignKey, live: Live, declared: Declared) -> Finding:
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     fk = spoken_of(finding, live)
-    pairs = zip(fk.types, fk.target_types, strict=True)
-    if unlike := [f"{one} to {other}" for one, other in pairs if differ(one, other)]:
+    pairs = [*zip(fk.types, fk.target_types, strict=True)]
+    if unlike := [f"{one} to {other}" for one, other in pairs if not _compares(one, other)]:
         return Manual(f"PostgreSQL compares no {in_words(unlike)}: convert the columns first")
+    if narrow := [f"{one} to {other}" for one, other in pairs if _is_narrower(one, other)]:
+        return Manual(f"it would refer from {in_words(narrow)}, a wider type: widen it first")
     return declare_reference(fk, live)
+
+
+def _compares(one: str, other: str) -> bool:
+    dates = {one.partition(" ")[0], other.partition(" ")[0]} <= {"date", "timestamp"}
+    return family_of(one) == family_of(other) or dates
+
+
+def _is_narrower(one: str, other: str) -> bool:
+    """Whether keys come that the column cannot hold."""
+    return widths_differ(one, other) and INTEGER_MAX[one] < INTEGER_MAX[other]
 
 
 RULE = Rule(

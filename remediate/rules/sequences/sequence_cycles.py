@@ -23,13 +23,15 @@ Example
 Repair
 ------
 ALTER SEQUENCE ... NO CYCLE; the downgrade lets it cycle again. Where an existing id is close
-ahead, setval() to the first value beyond every id, as SEQ001 does. Where 95 % are used, and fewer
+ahead, setval() to the first value beyond every id, as SEQ001 does. Where 75 % are used, and fewer
 than 100,000 values or 30 days are left, the key is widened too, as SEQ002 does: alone, NO CYCLE
 would stop INSERTs that go on by starting over.
 
 Safety
 ------
 The sequence is locked until commit; nothing is rewritten unless the key is widened.
+
+A ring, whose bound somebody chose and whose oldest rows are gone, is left to a person.
 
 What is not flagged
 -------------------
@@ -43,7 +45,7 @@ https://www.postgresql.org/docs/current/sql-createsequence.html (CYCLE)
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from remediate.analysis.capacity import DAYS, NEAR, URGENT, Capacity, capacity
+from remediate.analysis.capacity import DAYS, NEAR, Capacity, capacity
 from remediate.analysis.collisions import inserts_until, weight
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.analysis.outlooks import soon_where_error
@@ -66,9 +68,10 @@ from remediate.remedies.cycles import (
     forbid_cycle_beyond,
     forbid_cycle_with_room,
 )
+from remediate.remedies.sequences import Fed
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Column, Table, Unique
+from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Sequence, Table, Unique
 
 FEW = 100_000  # ids that a busy table draws in a day
 
@@ -109,19 +112,37 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = place_in(finding, live)
     facts = facts_of(finding, SequenceCyclesFacts)
     sequence = live.sequence_of[facts.sequence.sequence]
+    fed = live.fed[sequence.name]
+    if _reuses_ids(sequence, fed):
+        return Manual(
+            "somebody chose where it ends, and its first ids are free again: where old rows are "
+            "deleted in time, leave it; else raise its bound, or widen the key, and say NO CYCLE"
+        )
     used = capacity(table, column, live, cycling=True)
     if used is not None and _ends_soon(used):
         return forbid_cycle_with_room(sequence, (table, column), used, live, options)
-    if any(_meets_soon(t, c, live) for t, c in live.fed[sequence.name]):
+    if any(_meets_soon(t, c, live) for t, c in fed):
         return forbid_cycle_beyond(sequence, live, options)
     return forbid_cycle(sequence)
+
+
+def _reuses_ids(sequence: Sequence, fed: Fed) -> bool:
+    """Whether it is a ring: of a bound that was chosen, over a table whose oldest rows are gone."""
+    up = sequence.increment > 0
+    bound, of_types = (sequence.maximum, INTEGER_MAX) if up else (sequence.minimum, INTEGER_MIN)
+    known = [c.extremes for _, c in fed if c.extremes]
+    lows = [e.low for e in known if e.low is not None]
+    highs = [e.high for e in known if e.high is not None]
+    if bound in of_types.values() or not lows or not highs:
+        return False
+    return min(lows) > sequence.minimum if up else max(highs) < sequence.maximum
 
 
 def _ends_soon(used: Capacity) -> bool:
     """Whether INSERTs that go on by starting over would fail at the end before anybody acts."""
     days = used.days_left
     few = used.remaining < FEW or (days is not None and days < DAYS)
-    return used.remaining == 0 or (used.share >= URGENT and few)
+    return used.remaining == 0 or (used.share >= NEAR and few)
 
 
 def _meets_soon(table: Table, column: Column, live: Live) -> bool:
