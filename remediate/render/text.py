@@ -203,7 +203,17 @@ def _revealed(entries: Iterable[Revealed]) -> Iterator[str]:
 def _unverified(entries: Iterable[Unverified]) -> Iterator[str]:
     for entry in entries:
         yield from _wrapped(f"{entry.place}: {entry.reason}", "  ")
-        yield from _wrapped(entry.verify, "    ", "? ")
+        yield from _statement(entry.verify)
+
+
+def _statement(text: str) -> Iterator[str]:
+    """A query of several lines keeps them: it is for psql."""
+    first, *more = text.splitlines() or [""]
+    if more:
+        yield f"    ? {commented(first)}"
+        yield from (f"      {commented(line)}" for line in more)
+    else:
+        yield from _wrapped(first, "    ", "? ")
 
 
 def _lacking(run: Run | None) -> Iterator[str]:
