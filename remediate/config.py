@@ -127,6 +127,7 @@ class Given(TypedDict, total=False):
 
 _HINTS = hints_of(Config, include_extras=True)
 SHAPING = tuple(name for name, hint in _HINTS.items() if _SHAPES in get_args(hint))
+_CALLED = {"database_url": "the database URL", "scratch_url": "the scratch URL"}
 _SECRET = {"database_url": "REMEDIATE_DATABASE_URL", "scratch_url": "REMEDIATE_SCRATCH_URL"}
 
 
@@ -152,7 +153,7 @@ def load(folder: Path = Path(), **given: Unpack[Given]) -> Config:
         values["ignore"] = (*values.get("ignore", ()), *rules)
     for key in _SECRET:
         if url := values.get(key):
-            engine_url(url)
+            engine_url(url, _CALLED[key])
     return Config(**values)
 
 

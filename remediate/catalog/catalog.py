@@ -14,6 +14,7 @@ from remediate.postgres.sql import ident, quoted
 from remediate.snapshots import defaults
 from remediate.snapshots.live import Database, Live, Unread
 from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.rights import Right
 from remediate.snapshots.tables import Column, Generator, Name, Table, Unique, Writer
 from remediate.snapshots.tables import Sequence as SequenceFacts
 
@@ -83,6 +84,7 @@ def _catalog(connection: Connection, database: Database, columns: Sequence[Row])
             Name(r["schema"], r["name"]) for r in rows(connection, "taken_names")
         ),
         search_paths=paths,
+        role_lacks={} if database.superuser else _role_lacks(connection),
         unread=tuple(
             Unread(
                 table_names[r["relid"]], r["column"], "no SELECT privilege on it",
@@ -93,6 +95,11 @@ def _catalog(connection: Connection, database: Database, columns: Sequence[Row])
             if r["column"] and not r["readable"]
         ),
     )  # fmt: skip
+
+
+def _role_lacks(connection: Connection) -> dict[Name, tuple[Right, ...]]:
+    found = rows(connection, "role_lacks")
+    return {Name(r["schema"], r["name"]): tuple(map(Right, r["rights"])) for r in found}
 
 
 def _path(text: str, role: str) -> tuple[str, ...]:

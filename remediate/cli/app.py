@@ -14,7 +14,7 @@ import typer
 from remediate import __version__
 from remediate.cli import about, plans, production, project, revisions
 from remediate.cli.options import with_groups
-from remediate.cli.terminal import guarded, open_closed_streams, show
+from remediate.cli.terminal import guarded, open_closed_streams, show, show_what_can_be_shown
 from remediate.system.secrets import remember_setting, veil
 from remediate.system.streams import filtered
 
@@ -68,5 +68,6 @@ def main() -> None:
     open_closed_streams()
     for word in sys.argv:
         remember_setting("", word)
+    show_what_can_be_shown()
     sys.stdout, sys.stderr = filtered(sys.stdout, veil), filtered(sys.stderr, veil)
     sys.exit(guarded(app))

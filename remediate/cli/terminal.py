@@ -1,6 +1,9 @@
 """What a command shows: data on standard output, everything else on standard error."""
 
+import codecs
 import errno
+import io
+import json
 import os
 import sys
 import textwrap
@@ -140,6 +143,21 @@ def open_closed_streams() -> None:
             flags, mode = (os.O_RDONLY, "r") if number == 0 else (os.O_WRONLY, "w")
             null = os.open(os.devnull, flags)
             setattr(sys, name, os.fdopen(null, mode, encoding="utf-8"))
+
+
+def show_what_can_be_shown() -> None:
+    """Print characters that a stream's encoding lacks as escapes, in text as in JSON."""
+    codecs.register_error("escaped", _escaped)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="escaped")
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """JSON knows no other escapes than these; Python's backslashreplace writes four kinds."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 def say(text: str) -> None:

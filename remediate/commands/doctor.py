@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from remediate import __version__
+from remediate.catalog import libpq
 from remediate.catalog.catalog import database
 from remediate.catalog.session import configure, read_only, rows
 from remediate.config import Config
@@ -25,7 +26,9 @@ from remediate.project import filters
 from remediate.project import project as projects
 from remediate.project.project import Environment, engine_name
 from remediate.rehearsal.scratch import scratch
+from remediate.rehearsal.versions import version_table
 from remediate.revisions.graph import alembic_errors, version_locations, waiting
+from remediate.snapshots.live import Database
 from remediate.snapshots.tables import Name
 from remediate.system.paths import shown
 from remediate.system.words import counted
@@ -277,7 +280,19 @@ def read(context: MigrationContext, environment: Environment) -> Opened:
         left_out=len(left_out.tables),
         version_table=table,
         version_type=str(type_) if type_ else None,
+        no_version_table=_no_version_table(libpq.environment(connection), environment, facts),
         unreadable=tuple(limits["tables"]),
         unread_sequences=tuple(limits["sequences"]),
         hidden=tuple(limits["hidden"]),
     )
+
+
+def _no_version_table(
+    parameters: dict[str, str], environment: Environment, facts: Database
+) -> tuple[str, str] | None:
+    """Why Alembic could not make its version table, and what to do; None where it could."""
+    try:
+        version_table(parameters, environment.version_table, facts)
+    except UsageProblem as problem:
+        return problem.message, problem.hint
+    return None

@@ -17,6 +17,7 @@ from remediate.plans.decisions import carried
 from remediate.plans.diff import Difference, difference
 from remediate.plans.impact import impact
 from remediate.plans.impact.settings import table_settings
+from remediate.plans.permissions import lacking
 from remediate.plans.plan import Plan, Run
 from remediate.plans.plan_file import shaping
 from remediate.postgres.sql import quote
@@ -103,6 +104,8 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
             script_directory=str(reading.project.script.dir) if reading.project else "",
             left_out_by=reading.left_out.by,
             seconds=reading.seconds,
+            role=live.database.role,
+            lacking=lacking(known, live),
         ),
     )
 

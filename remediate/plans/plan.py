@@ -120,12 +120,23 @@ class ApprovedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """A right that the connected role lacks for repairs of these tables."""
+
+    reason: str
+    tables: tuple[Name, ...]
+    grant: str  # the statement that gives it
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """How a plan was made, for the person who waits for it."""
 
     script_directory: str  # "" outside of an Alembic project
     left_out_by: tuple[str, ...]  # filters of the project
     seconds: float  # it took to read the database
+    role: str = ""  # that read it
+    lacking: tuple[Lack, ...] = ()  # rights, of those that the repairs ask for
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,27 +16,29 @@ _FORM = (
 )
 
 
-def engine_url(text: str) -> sa.URL:
+def engine_url(text: str, which: str = "the database URL") -> sa.URL:
     """The URL for SQLAlchemy with the driver psycopg, whichever driver the text names.
 
-    Raises UsageProblem if the text is not the URL of a PostgreSQL database.
+    Raises UsageProblem if the text is not the URL of a PostgreSQL database, in which it is called
+    `which`.
     """
     remember(text)
     try:
         url = sa.make_url(text.replace("postgres://", "postgresql://", 1))
         if url.get_backend_name() != "postgresql":
             raise UsageProblem(
-                f"{url.get_backend_name()} is not PostgreSQL", "Give a postgresql:// URL."
+                f"{which} is of {url.get_backend_name()}, not of PostgreSQL",
+                "Give a postgresql:// URL.",
             )
         url = url.set(drivername="postgresql+psycopg")
         told = f"{'' if url.port is None else url.port},{parameters(url).get('port', '')}"
         ports = [int(port) for port in told.split(",") if port]
     except (ArgumentError, ValueError):  # a port that is no number is a ValueError
-        raise UsageProblem("the database URL cannot be parsed", _FORM) from None  # it repeats parts
+        raise UsageProblem(f"{which} cannot be parsed", _FORM) from None  # it repeats parts
     for port in ports:
         if not 1 <= port <= _HIGHEST_PORT:
             told = scrub(str(port))
-            raise UsageProblem(f"the database URL has the port {told}, which does not exist", _FORM)
+            raise UsageProblem(f"{which} has the port {told}, which does not exist", _FORM)
     return url
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from remediate.findings.finding import id_parts
 from remediate.lint import Unsafe
+from remediate.rehearsal import rights
 from remediate.rehearsal.result import Defect, Run, Statement
+from remediate.rehearsal.rights import INSUFFICIENT_PRIVILEGE
 from remediate.rules.revisions.graph_broken import mend, message
 from remediate.snapshots.history import Broken, Fault
 from remediate.system.words import counted
@@ -18,6 +20,7 @@ _DRAWN = r"""(?:nextval|setval|currval)\s*\(\s*'["\w.]*\b{name}\b"""
 _SEQUENCE = r"""(?:{drawn}|ALTER\s+SEQUENCE\s+(?:IF\s+EXISTS\s+)?["\w.]*\b{name}\b)"""
 _MADE = r"""CREATE\s+SEQUENCE\s+(?:IF\s+NOT\s+EXISTS\s+)?["\w.]*\b{name}\b"""
 _CANCELLED = "57014"
+LACKS_RIGHT = "LACKS_RIGHT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Script:
 
     file: str
     way: str = "upgrade"  # which of its functions ran
+    role: str = ""  # that ran it; "" for the superuser
 
 
 def of_run(run: Run, apart: Run, script: Script, tables: Collection[str]) -> Iterator[Defect]:
@@ -36,6 +40,9 @@ def of_run(run: Run, apart: Run, script: Script, tables: Collection[str]) -> Ite
     if swallowed:
         yield _swallowed(swallowed, run, script)
     failed = [s for s in (*run.errors, *apart.errors) if not s.recovered and s.sqlstate != "25001"]
+    if script.role and failed and failed[0].sqlstate == INSUFFICIENT_PRIVILEGE:
+        # What else fails in a run apart lacks what those before it were not allowed to make.
+        failed = [s for s in failed if s.sqlstate == INSUFFICIENT_PRIVILEGE]
     sent = "\n".join(s.sql for s in (*run.statements, *apart.statements))
     named: dict[tuple[str, str], Defect] = {}
     for statement in failed:
@@ -85,6 +92,9 @@ def _named(
     missing = _RELATION.search(statement.message)
     if statement.sqlstate == _CANCELLED:
         return "TIMES_OUT", "a statement takes longer than the rehearsal waits", _WAIT
+    if statement.sqlstate == INSUFFICIENT_PRIVILEGE and script.role:
+        what = rights.lacking(script.role, statement.message)
+        return LACKS_RIGHT, what, rights.to_grant(script.role, statement.message)
     if script.way == "downgrade":
         return "DOWNGRADE_FAILS", "the downgrade fails", _UNDO
     if statement.sqlstate == "42P01" and missing:

@@ -96,13 +96,14 @@ def _proven(made: Rehearsed) -> Rehearsed:
 
 def _refuted(found: Iterable[Defect]) -> RevisionRefuted:
     lines: list[str] = []
+    hint = "This is worth a bug report."
     for defect in found:
+        if defect.name == defects.LACKS_RIGHT:
+            hint = "Give the role that right, or let a role that has it run the migrations."
         lines += [f"{defect.name}: {defect.what}", *_indented(defect.evidence)]
         lines += [f"  in: {defect.sql.strip().splitlines()[0]}"] if defect.sql.strip() else []
         lines += [*_indented(f"instead: {defect.instead}")] if defect.instead else []
-    return RevisionRefuted(
-        "\n".join(lines), "Nothing was written to versions/. This is worth a bug report."
-    )
+    return RevisionRefuted("\n".join(lines), f"Nothing was written to versions/. {hint}")
 
 
 def _indented(text: str) -> Iterable[str]:
@@ -123,7 +124,7 @@ def _check_way_back(what: Rehearsal, trial: Trial, start: str) -> None:
     """All of them down in one go, as a person would who regrets the deploy."""
     moves = [candidate.move("downgrade") for candidate in reversed(what.candidates)]
     run = trial.worker.run(moves)
-    script = Script(what.candidates[0].file, "downgrade")
+    script = Script(what.candidates[0].file, "downgrade", trial.worker.role)
     if not run.passed:
         raise _refuted(defects.of_run(run, run, script, ()))
     if lines := defects.difference(start, trial.schema()):

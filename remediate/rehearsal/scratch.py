@@ -73,7 +73,7 @@ def scratch(url: str | None = None) -> Iterator[Server]:
     however it ends. Raises UsageProblem when there is no way to get one.
     """
     if url:
-        yield _described(engine_url(url), "the server of --scratch-url")
+        yield _described(engine_url(url, "the scratch URL"), "the server of --scratch-url")
     elif bindir := programs.wheel():
         with serve(bindir, "embedded PostgreSQL") as server:
             yield server

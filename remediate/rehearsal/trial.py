@@ -183,7 +183,7 @@ def _refute(candidate: Candidate, trial: Trial, up: Run, before: Before) -> Rehe
     """All that is wrong with an upgrade that fails: once more, each statement by itself."""
     left = defects.difference(before.schema, trial.schema())
     apart = trial.apart(up, candidate, "upgrade")
-    script = Script(candidate.file)
+    script = Script(candidate.file, role=trial.worker.role)
     found = [*defects.of_run(up, apart, script, before.state.names)]
     found += [defects.half_done(script, left)] if left else []
     checks = (

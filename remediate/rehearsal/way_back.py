@@ -21,7 +21,7 @@ def try_downgrade(
     result: Rehearsed, candidate: Candidate, trial: Trial, before: Before, after: After
 ) -> Rehearsed:
     """The way back, and forth again: what it leaves, and what worked before and does no more."""
-    script = Script(candidate.file, "downgrade")
+    script = Script(candidate.file, "downgrade", trial.worker.role)
     down = trial.run(candidate, "downgrade")
     if not down.passed:
         apart = trial.apart(down, candidate, "downgrade")

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from remediate.analysis.causes import Cause
-from remediate.analysis.facts import query_of
+from remediate.analysis.facts import in_words, query_of
 from remediate.findings.facts import facts_as_json, part_of
 from remediate.findings.finding import Confidence, Finding, Healthy, Severity, Unverified
 from remediate.findings.remedy import Manual, Proposal, Remedy
 from remediate.findings.selection import Ignored
-from remediate.plans.plan import Item, Plan, Revealed
+from remediate.plans.plan import Item, Plan, Revealed, Run
 from remediate.postgres.sql import commented
 from remediate.render import impact, locks, order
 from remediate.render.item import heading, labelled, notes, place, repair
@@ -20,6 +20,8 @@ from remediate.system.paths import shown
 from remediate.system.words import counted
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
+
+_NAMED = 3  # tables for which the same right lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def render(plan: Plan, style: Style = Style()) -> str:
         lines += ["Found only once these are repaired", *_revealed(plan.revealed), ""]
     if plan.unverified:
         lines += ["Not verified", *_unverified(plan.unverified), ""]
+    lines += _lacking(plan.run)
     left_out = (*map(str, plan.left_out), *plan.left_out_columns)
     if style.verbose and left_out:
         places = [f"  {commented(place)}" for place in left_out]
@@ -200,7 +203,30 @@ def _revealed(entries: Iterable[Revealed]) -> Iterator[str]:
 def _unverified(entries: Iterable[Unverified]) -> Iterator[str]:
     for entry in entries:
         yield from _wrapped(f"{entry.place}: {entry.reason}", "  ")
-        yield from _wrapped(entry.verify, "    ", "? ")
+        yield from _statement(entry.verify)
+
+
+def _statement(text: str) -> Iterator[str]:
+    """A query of several lines keeps them: it is for psql."""
+    first, *more = text.splitlines() or [""]
+    if more:
+        yield f"    ? {commented(first)}"
+        yield from (f"      {commented(line)}" for line in more)
+    else:
+        yield from _wrapped(first, "    ", "? ")
+
+
+def _lacking(run: Run | None) -> Iterator[str]:
+    """What the role that was connected may not do; whoever migrates may be another."""
+    if not run or not run.lacking:
+        return
+    yield f"Rights that the role {run.role} lacks for these repairs (42501)"
+    for lack in run.lacking:
+        more = [f"{len(lack.tables) - _NAMED} more"] if len(lack.tables) > _NAMED else []
+        tables = in_words([*(commented(str(name)) for name in lack.tables[:_NAMED]), *more])
+        yield from _wrapped(f"{tables}: {lack.reason}", "  ")
+        yield from _wrapped(lack.grant, "    ", "? ")
+    yield ""
 
 
 def _summary(plan: Plan) -> Iterator[str]:

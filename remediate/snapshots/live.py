@@ -7,6 +7,7 @@ from itertools import chain
 
 from remediate.postgres.sql import numbered, serial_name
 from remediate.snapshots.references import Candidate, Ends, ForeignKey, Omitted
+from remediate.snapshots.rights import Right
 from remediate.snapshots.snapshot import Snapshot, grouped
 from remediate.snapshots.tables import Column, Generator, Member, Name, Sequence, Table
 from remediate.system.words import forms
@@ -70,6 +71,7 @@ class Live(Snapshot):
     referable: Mapping[Name, frozenset[frozenset[str]]] = field(default_factory=dict)  # unique sets
     constraint_names: Mapping[Name, frozenset[str]] = field(default_factory=dict)
     owners_lack: Mapping[Name, tuple[str, ...]] = field(default_factory=dict)  # of their own tables
+    role_lacks: Mapping[Name, tuple[Right, ...]] = field(default_factory=dict)  # who reads
     omitted: Mapping[Ends, tuple[Omitted, ...]] = field(default_factory=dict)  # defaults there
     members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()

@@ -56,6 +56,7 @@ class Opened:
     left_out: int  # tables, by these filters
     version_table: Name
     version_type: str | None  # of its column; None: it is not there
+    no_version_table: tuple[str, str] | None  # why Alembic could make none, and what to do
     unreadable: tuple[str, ...]  # tables
     unread_sequences: tuple[str, ...]
     hidden: tuple[str, ...]  # tables whose rows a policy hides
@@ -113,6 +114,8 @@ def _filters(one: Opened) -> Line:
 def _version_table(one: Opened) -> Line:
     schema = one.version_table.schema or one.database.default_schema
     name = f"{schema}.{one.version_table.name}"
+    if one.no_version_table:
+        return Line("Version table", f"{name}, not there yet", State.NOTE, *one.no_version_table)
     if one.version_type is None:
         return Line("Version table", f"{name}, not there yet: alembic upgrade makes it")
     width = one.version_type.partition("(")[2].rstrip(")")

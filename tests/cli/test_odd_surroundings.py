@@ -132,6 +132,28 @@ def test_a_port_that_does_not_exist(url: str, sentence: str) -> None:
         engine_url(url)
 
 
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("postgresql://u@h:abc/db", "cannot be parsed"),
+        ("postgresql://u@h:0/db", "has the port 0"),
+        ("mysql://u@h/db", "is of mysql, not of PostgreSQL"),
+    ],
+)
+def test_which_url_it_is(url: str, sentence: str, tmp_path: Path) -> None:
+    """By an option or a variable, of the database or of the scratch server."""
+    project = Project(tmp_path, sa.make_url("postgresql://x/y"))
+    for name in ("database", "scratch"):
+        variable = {f"REMEDIATE_{name.upper()}_URL": url}
+        said = project.run("remediate", "plan", expected=2, **variable)
+        assert f"the {name} URL {sentence}" in said.stderr
+        if name == "scratch":
+            words = ("generate", "--scratch-url", url)
+            assert (
+                f"the {name} URL {sentence}" in project.run("remediate", *words, expected=2).stderr
+            )
+
+
 def test_every_place_that_a_url_can_name() -> None:
     def libpq(url: str) -> dict[str, str]:
         return client.environment(engine_url(url))

@@ -58,6 +58,7 @@ def test_a_search_path_without_room(newest: Server, tmp_path: Path, path: str, r
             assert "cannot make its version table alembic_version" in said
             assert reason in said
             assert "version_table_schema" in said
+        assert reason in " ".join(project.run("remediate", "doctor").stdout.split())
         (project.versions / "aa11_.py").write_text(WAITING)
         assert reason in refusal(project, "rehearse")
 
