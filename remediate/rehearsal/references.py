@@ -108,8 +108,8 @@ class Refusal:
 def refusal(connection: psycopg.Connection, reference: Reference) -> Refusal:
     """Other constraints are out of the way; all of it is thrown away."""
     name = str(reference.table)
-    found = fetch(connection, __package__, "column_categories", name)
-    categories: dict[str, str] = dict(found)
+    found = fetch(connection, __package__, "columns", name)
+    categories = {column: category for column, category, *_ in found}
     unknown = {c: _UNKNOWN.get(categories.get(c, ""), "'-32111'") for c in reference.columns}
     table = Table(name=reference.table, key=(), columns=())
     with connection.transaction(force_rollback=True):
