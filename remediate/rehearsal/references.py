@@ -31,7 +31,7 @@ class Reference:
     columns: tuple[str, ...]
     target: Name
     target_columns: tuple[str, ...]
-    constraint: str  # "" where none is made or checked
+    constraint: str  # that refuses an unknown id afterwards; "" where none does
     keys: tuple[str, ...] = ()  # of the referenced table's rows, where it has one column
     values: tuple[str, ...] = ()  # what the column holds of them
     lost: tuple[str, ...] = ()  # what it holds besides, and becomes NULL

@@ -170,7 +170,7 @@ def _shown(
     )
     return Shown(
         inserts=insert_changes.shown(inserts) if promised.repairs else None,
-        constraints=len(promised.references) - len(untried),
+        constraints=sum(bool(r.constraint) for r in promised.references) - len(untried),
         rows=sum(len(text.splitlines()) for text in before.rows.values()),
         selects=len(
             {p.relation for p, a in after.selects.items() if a.works and p in before.selects}
