@@ -145,7 +145,12 @@ def _untouched(
     tried = [t for p, t in before.inserts.items() if t.outcome.plain and p.table not in touched]
     inserts = trial_inserts.try_again(superuser, tried)
     yield from insert_changes.worse(
-        before.inserts, inserts, "the upgrade", candidate.file, strict=candidate.promised
+        before.inserts,
+        inserts,
+        "the upgrade",
+        candidate.file,
+        strict=candidate.promised,
+        instead=insert_changes.TAKE_BOTH,
     )
     places = [p for p, a in before.selects.items() if a.works and p not in after.selects]
     selects = trial_selects.read_again(superuser, places)
