@@ -31,6 +31,10 @@ def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Pl
     """Each column that exists, with its dependants and obstacles."""
     hanging, obstacles = dependants.read(connection, places)
     digests, failures = ask(connection, [_digest(live, *place) for place in places])
+    narrow: dict[Place, tuple[str, ...]] = {}
+    for r in rows(connection, "narrow_calls", wanted=wanted(places)):
+        place = (Name(r["schema"], r["name"]), r["column"])
+        narrow[place] = (*narrow.get(place, ()), r["what"])
     members = {}
     for r in rows(connection, "members", wanted=wanted(places)):
         place = (Name(r["schema"], r["name"]), r["column"])
@@ -42,7 +46,7 @@ def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Pl
             tuple(sorted({*r["obstacles"], *obstacles.get(place, ()), *unread})),
             hanging.get(place, ()), r["collation"], r["published"],
             names, digest, tuple(r["functions"]), size,
-            tuple(r["returning"]),
+            tuple(r["returning"]), narrow.get(place, ()),
         )  # fmt: skip
     return members
 

@@ -166,8 +166,17 @@ def _reference(item: ApprovedItem, reading: Reading, options: Options) -> Refere
     keys = _keys(fk, reading.live) if len(fk.columns) == 1 else ()
     values = _spellings(keys[0], candidate) if candidate else ()
     lost = _lost(candidate, reading.live, options) if candidate else ()
+    made = [one for one in item.remedy.makes if isinstance(one, ForeignKey)]
+    enforced = fk.enforced or any(one.enforced and one.ends == fk.ends for one in made)
     return Reference(
-        fk.table, fk.columns, fk.target, fk.target_columns, fk.name, keys, keys + values, lost
+        fk.table,
+        fk.columns,
+        fk.target,
+        fk.target_columns,
+        fk.name if enforced else "",
+        keys,
+        keys + values,
+        lost,
     )
 
 

@@ -128,6 +128,18 @@ def required_values(
     }
 
 
+def values_of(
+    connection: psycopg.Connection, name: Name, columns: Collection[str], number: int
+) -> dict[str, str]:
+    """Made-up values, as SQL, for these columns of a table."""
+    found = fetch(connection, __package__, "columns", str(name))
+    return {
+        column: _made_up(category, typname, type_, number)
+        for column, category, typname, type_ in found
+        if column in columns
+    }
+
+
 def _made_up(category: str, typname: str, type_: str, number: int) -> str:
     pattern = _BY_NAME.get(typname) or _BY_CATEGORY.get(category, "''")
     return f"{pattern.format(n=number, type=type_)}::{type_}"

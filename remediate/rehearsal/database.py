@@ -128,8 +128,9 @@ def _laid(subset: Subset) -> tuple[list[Name], dict[Name, set[str]]]:
     for table, column in subset.places:
         keys.setdefault(table.name, set()).add(column.name)
     for reference in subset.rows:
-        keys.setdefault(reference.target, set()).update(reference.target_columns)
-        keys.setdefault(reference.table, set()).update(reference.columns)
+        kept = len(reference.columns) == 1  # of several columns, no row is made up
+        keys.setdefault(reference.target, set()).update(reference.target_columns if kept else ())
+        keys.setdefault(reference.table, set()).update(reference.columns if kept else ())
     return [*keys], keys
 
 

@@ -18,6 +18,7 @@ class ForeignKey:
     columns: tuple[str, ...]
     parent: Name
     targets: tuple[str, ...]
+    full: bool = False  # MATCH FULL: all columns of a row are NULL, or none
 
     @property
     def of_itself(self) -> bool:
@@ -30,6 +31,12 @@ class ForeignKey:
         return " AND ".join(f"p.{ident(theirs)} = c.{ident(mine)}" for mine, theirs in pairs)
 
     @property
+    def partial(self) -> str:
+        """The condition that a row `c` of the table is NULL in some of the columns."""
+        columns = ", ".join(f"c.{ident(column)}" for column in self.columns)
+        return f"num_nulls({columns}) BETWEEN 1 AND {len(self.columns) - 1}"
+
+    @property
     def orphaned(self) -> str:
         """The condition that a row `c` of the table refers to nothing."""
         given = " AND ".join(f"c.{ident(column)} IS NOT NULL" for column in self.columns)
@@ -38,7 +45,7 @@ class ForeignKey:
 
 def foreign_keys(connection: psycopg.Connection, table: Name) -> Iterator[ForeignKey]:
     """Those of a table, inherited ones of a partition too, in the order of their names."""
-    for schema, parent, columns, targets in fetch(
+    for schema, parent, columns, targets, full in fetch(
         connection, __package__, "foreign_keys", str(table)
     ):
-        yield ForeignKey(table, tuple(columns), Name(schema, parent), tuple(targets))
+        yield ForeignKey(table, tuple(columns), Name(schema, parent), tuple(targets), full)

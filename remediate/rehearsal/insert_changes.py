@@ -120,8 +120,12 @@ def _gave(outcome: Outcome) -> str:
     return outcome.in_the_way or f"the new row got {outcome.id}"
 
 
+TAKE_BOTH = "first let what fires then (triggers, functions, rules) take the rows as they are now"
+RESTORED = "the exact inverse of each step"
+
+
 def worse(
-    earlier: Outcomes, later: Outcomes, since: str, file: str, *, strict: bool
+    earlier: Outcomes, later: Outcomes, since: str, file: str, *, strict: bool, instead: str
 ) -> Iterator[Defect]:
     """What worked and works no more. `since`: what happened in between."""
     for place, tried in later.items():
@@ -131,7 +135,7 @@ def worse(
         one = Insert(place, known.outcome, tried.outcome, strict=strict)
         if one.broke:
             what = f"INSERT {_key(place)} id into {place.relation} fails after {since}"
-            yield _defect("INSERT_BREAKS", what, one, "the exact inverse of each step", file)
+            yield _defect("INSERT_BREAKS", what, one, instead, file)
     yield from changes_worse(earlier, later, since, file, strict=strict)
 
 
@@ -149,14 +153,9 @@ def changes_worse(
         table, verb, _ = place
         what = f"{verb} of a row of {table} fails after {since}"
         evidence = f"{change.refusal} ({change.sqlstate})"
-        defect = Defect(f"{verb}_BREAKS", what, evidence, _TAKE_BOTH, file)
+        defect = Defect(f"{verb}_BREAKS", what, evidence, TAKE_BOTH, file)
         found.setdefault((table, verb), defect)
     yield from found.values()
-
-
-_TAKE_BOTH = (
-    "first let what fires then (triggers, their functions, rules) take the rows as they are now"
-)
 
 
 def _changes(outcomes: Outcomes) -> dict[tuple[Name, str, bool], Change]:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Set
 import psycopg
 
 from remediate.plans.proof import Gap, Limit
-from remediate.postgres.sql import ident
-from remediate.rehearsal.boundary import required_values
+from remediate.postgres.sql import ident, literal
+from remediate.rehearsal.boundary import required_values, values_of
 from remediate.rehearsal.foreign_keys import ForeignKey, foreign_keys
 from remediate.snapshots.tables import Name, Table
 
@@ -39,6 +39,8 @@ def mend(
 def _mend(
     connection: psycopg.Connection, fk: ForeignKey, keys: Set[str], made: dict[Name, None]
 ) -> None:
+    if fk.full and len(fk.columns) > 1:
+        _complete(connection, fk)
     if not _is_orphaned(connection, fk):
         return
     if not keys & {*fk.columns}:
@@ -46,6 +48,17 @@ def _mend(
     if _is_orphaned(connection, fk):
         connection.execute(_parents(connection, fk).encode())
         made[fk.parent] = None
+
+
+def _complete(connection: psycopg.Connection, fk: ForeignKey) -> None:
+    """Rows that are NULL in part refer to nothing that can be made: MATCH FULL refuses them."""
+    query = f"SELECT c.tableoid::text, c.ctid::text FROM {fk.table.sql} c WHERE {fk.partial}"
+    for number, row in enumerate(connection.execute(query.encode()).fetchall(), 1):
+        values = values_of(connection, fk.table, fk.columns, number)
+        given = ", ".join(f"{ident(c)} = coalesce(c.{ident(c)}, {v})" for c, v in values.items())
+        there = f"({', '.join(map(literal, row))})"
+        update = f"UPDATE {fk.table.sql} c SET {given} WHERE (c.tableoid, c.ctid) = {there}"
+        connection.execute(update.encode())
 
 
 def _is_orphaned(connection: psycopg.Connection, fk: ForeignKey) -> bool:

@@ -64,7 +64,7 @@ def not_enforced(
     Made-up rows of the latter meet something else.
     """
     defects, untried = [], []
-    for reference in promised:
+    for reference in (one for one in promised if one.constraint):
         refusal = references.refusal(connection, reference)
         if refusal.reason:
             of = reference.constraint

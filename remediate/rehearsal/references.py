@@ -31,7 +31,7 @@ class Reference:
     columns: tuple[str, ...]
     target: Name
     target_columns: tuple[str, ...]
-    constraint: str  # "" where none is made or checked
+    constraint: str  # that refuses an unknown id afterwards; "" where none does
     keys: tuple[str, ...] = ()  # of the referenced table's rows, where it has one column
     values: tuple[str, ...] = ()  # what the column holds of them
     lost: tuple[str, ...] = ()  # what it holds besides, and becomes NULL
@@ -108,8 +108,8 @@ class Refusal:
 def refusal(connection: psycopg.Connection, reference: Reference) -> Refusal:
     """Other constraints are out of the way; all of it is thrown away."""
     name = str(reference.table)
-    found = fetch(connection, __package__, "column_categories", name)
-    categories: dict[str, str] = dict(found)
+    found = fetch(connection, __package__, "columns", name)
+    categories = {column: category for column, category, *_ in found}
     unknown = {c: _UNKNOWN.get(categories.get(c, ""), "'-32111'") for c in reference.columns}
     table = Table(name=reference.table, key=(), columns=())
     with connection.transaction(force_rollback=True):

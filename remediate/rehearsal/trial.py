@@ -145,7 +145,12 @@ def _untouched(
     tried = [t for p, t in before.inserts.items() if t.outcome.plain and p.table not in touched]
     inserts = trial_inserts.try_again(superuser, tried)
     yield from insert_changes.worse(
-        before.inserts, inserts, "the upgrade", candidate.file, strict=candidate.promised
+        before.inserts,
+        inserts,
+        "the upgrade",
+        candidate.file,
+        strict=candidate.promised,
+        instead=insert_changes.TAKE_BOTH,
     )
     places = [p for p, a in before.selects.items() if a.works and p not in after.selects]
     selects = trial_selects.read_again(superuser, places)
@@ -170,7 +175,7 @@ def _shown(
     )
     return Shown(
         inserts=insert_changes.shown(inserts) if promised.repairs else None,
-        constraints=len(promised.references) - len(untried),
+        constraints=sum(bool(r.constraint) for r in promised.references) - len(untried),
         rows=sum(len(text.splitlines()) for text in before.rows.values()),
         selects=len(
             {p.relation for p, a in after.selects.items() if a.works and p in before.selects}

@@ -60,7 +60,12 @@ def _compare(
     ]
     inserts = trial_inserts.try_again(superuser, tried)
     yield from insert_changes.worse(
-        known.inserts, inserts, since, candidate.file, strict=candidate.promised
+        known.inserts,
+        inserts,
+        since,
+        candidate.file,
+        strict=candidate.promised,
+        instead=insert_changes.RESTORED,
     )
     places = [p for p, a in known.selects.items() if a.works and p in touched.selects]
     selects = trial_selects.read_again(superuser, places)

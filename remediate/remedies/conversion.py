@@ -95,11 +95,11 @@ def with_statistics(steps: Sequence[Step], changes: Sequence[Change]) -> tuple[S
 
 def obstacle(changes: Sequence[Change], live: Live, options: Options) -> str:
     """Why the changes cannot be made in one short transaction; "" where they can."""
-    members = {change.place: live.members[change.place] for change in changes}
+    members = {change.place: _obstacles(change, live.members[change.place]) for change in changes}
     found = [
-        f"{name}.{quote(column)}: {', '.join(member.obstacles)}"
-        for (name, column), member in members.items()
-        if member.obstacles
+        f"{name}.{quote(column)}: {', '.join(obstacles)}"
+        for (name, column), obstacles in members.items()
+        if obstacles
     ]
     if found:
         return f"what hangs on the columns cannot be rebuilt: {'; '.join(found)}"
@@ -115,6 +115,14 @@ def obstacle(changes: Sequence[Change], live: Live, options: Options) -> str:
             f"{stall(rows, size):.0f} s: if you have such a window, --offline-window"
         )
     return ""
+
+
+def _obstacles(change: Change, member: Member) -> tuple[str, ...]:
+    """What stands in the way of the change; a function minds no other value of the same type."""
+    if change.wanted == member.type:
+        return member.obstacles
+    narrow = (f"{call}, and that takes no {change.wanted}" for call in member.narrow_calls)
+    return (*member.obstacles, *narrow)
 
 
 def refreshed(made: Conversion) -> str:

@@ -197,6 +197,7 @@ class Member:
     functions: tuple[str, ...] = ()  # of a text: those whose source mentions it, or writes it
     size: int = 0  # bytes of its table, with TOAST, partitions and children
     returning: tuple[str, ...] = ()  # functions that announce rows with values of its type
+    narrow_calls: tuple[str, ...] = ()  # what calls a function that takes no wider type
 
 
 @dataclass(frozen=True, slots=True)

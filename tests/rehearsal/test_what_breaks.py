@@ -145,6 +145,15 @@ def test_a_downgrade_after_which_an_insert_fails(newest: Server, tmp_path: Path)
     )
     assert "INSERT_BREAKS" in names(one)
     assert "fails after the downgrade" in one["defects"][-1]["what"]
+    assert one["defects"][-1]["instead"] == "the exact inverse of each step"
+
+
+def test_what_fires_elsewhere_is_to_take_the_rows_first(newest: Server, tmp_path: Path) -> None:
+    """An upgrade has no inverse to be written otherwise."""
+    one = judged(newest, tmp_path, *BROKEN["a trigger that writes to another table"][:3], 4)
+    (defect,) = one["defects"]
+    assert "INSERT without id into public.t fails after the upgrade" in defect["what"]
+    assert defect["instead"].startswith("first let what fires then (triggers, functions, rules)")
 
 
 def test_every_statement_is_timed(newest: Server, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ named (class, oid, to_class, to_oid) AS MATERIALIZED (
   FROM pg_catalog.pg_trigger WHERE NOT tgisinternal
 ),
 called (class, oid, to_class, to_oid) AS MATERIALIZED (
-  SELECT 'pg_class'::regclass::oid, coalesce(a.adrelid, k.conrelid, r.ev_class, p.polrelid, i.indrelid),
+  SELECT 'pg_class'::regclass::oid, coalesce(a.adrelid, k.conrelid, r.ev_class, p.polrelid, i.indrelid, g.tgrelid),
          'pg_proc'::regclass::oid, code.oid
   FROM code
   JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_proc'::regclass AND d.refobjid = code.oid
@@ -47,6 +47,11 @@ called (class, oid, to_class, to_oid) AS MATERIALIZED (
   LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
   LEFT JOIN pg_catalog.pg_policy p ON d.classid = 'pg_policy'::regclass AND p.oid = d.objid
   LEFT JOIN pg_catalog.pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid
+  LEFT JOIN pg_catalog.pg_trigger g ON d.classid = 'pg_trigger'::regclass AND g.oid = d.objid
+  UNION ALL
+  -- The form of a function that takes another type: what is made again may call that one.
+  SELECT 'pg_proc'::regclass::oid, code.oid, 'pg_proc'::regclass::oid, other.oid
+  FROM code JOIN code AS other ON other.proname = code.proname AND other.oid <> code.oid
   UNION ALL
   SELECT 'pg_class'::regclass::oid, d.refobjid, 'pg_class'::regclass::oid, r.ev_class
   FROM pg_catalog.pg_depend d
