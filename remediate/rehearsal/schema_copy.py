@@ -19,6 +19,12 @@ from remediate.system.credentials import masked
 _ENTRY = re.compile(r"(\d+); (\d+) (\d+) (.+)")
 _TABLES = 1259  # the OID of pg_class, by which the archive names a table
 _SAID = re.compile(r"psql:[^:]*:\d+: (ERROR|STATEMENT):  (.*)")  # by psql --echo-errors
+_MAINTAIN = 170000  # the first version that knows this right
+_EVERY = re.compile(  # right of a table before it, as a later pg_dump spells it
+    r"^((?:ALTER DEFAULT PRIVILEGES [^\n]*)?(?:GRANT|REVOKE) (?:GRANT OPTION FOR )?)"
+    r"SELECT,INSERT,REFERENCES,DELETE,TRIGGER,TRUNCATE,UPDATE ON (?=TABLE)",
+    re.MULTILINE,
+)
 LOCK_WAIT = "10s"
 
 
@@ -29,6 +35,7 @@ class Archive:
     path: Path
     bindir: Path
     identities: tuple[str, ...] = ()  # statements that give their sequences the type they have
+    source: int = 0  # the server's version, as PostgreSQL numbers it
 
 
 def oids(libpq: dict[str, str], names: Sequence[Name]) -> list[int]:
@@ -64,6 +71,7 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
     with client.connect(libpq) as connection:
         forbidden = [row[0] for row in fetch(connection, __package__, "unreadable_tables")]
         identities = [row[0] for row in fetch(connection, __package__, "identity_types")]
+        source = connection.info.server_version
     archive = folder / "schema.dump"
     arguments = [bindir / "pg_dump", "--schema-only", "--format=custom", f"--file={archive}"]
     arguments += ["--no-subscriptions", "--no-tablespaces", "--no-security-labels"]
@@ -75,7 +83,7 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
             f"the live schema could not be dumped: {client.reason(result.stderr)}",
             "Give this role SELECT on what it names, or write without proof: --no-rehearse.",
         )
-    return Archive(archive, bindir, tuple(identities))
+    return Archive(archive, bindir, tuple(identities), source)
 
 
 def restore(
@@ -86,7 +94,8 @@ def restore(
 ) -> tuple[Limit, ...]:
     """Lay the seeds with what hangs on them and what they need (None: everything), and the schemas.
 
-    Returns what could not be laid.
+    Who has every right there gets every right, of which a later server knows more. Returns what could
+    not be laid.
     """
     program = [archive.bindir / "pg_restore", "--file=-"]
     if seeds is not None:
@@ -96,6 +105,8 @@ def restore(
         chosen.write_text("\n".join(lines), encoding="utf-8")
         program.append(f"--use-list={chosen}")
     laid = without_versions(client.run([*program, archive.path], {}).stdout)
+    if archive.source < _MAINTAIN:
+        laid = _EVERY.sub(r"\1ALL ON ", laid)
     script = "\n".join([laid, *archive.identities])
     psql = [archive.bindir / "psql", "--no-psqlrc", "--quiet", "--echo-errors", "--file=-"]
     # What the server says about a statement is read, so it has to be English.

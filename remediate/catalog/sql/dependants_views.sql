@@ -68,15 +68,17 @@ made (oid, step, position, prefix, definition, definition_oid) AS (
   FROM body WHERE relacl IS NOT NULL AND relacl[1] IS DISTINCT FROM usual[1]
   UNION ALL
   SELECT b.oid, 13, g.attnum * 1000 + g.position,
-         'GRANT ' || string_agg(x.privilege_type || coalesce(' (' || quote_ident(g.attname) || ')', ''), ', '
-                                ORDER BY x.privilege_type)
+         -- A later server, as in a rehearsal, may know more rights.
+         'GRANT ' || CASE WHEN g.attnum = 0 AND count(*) = (SELECT count(*) FROM aclexplode(acldefault('r', b.relowner))) THEN 'ALL'
+           ELSE string_agg(x.privilege_type || coalesce(' (' || quote_ident(g.attname) || ')', ''), ', '
+                           ORDER BY x.privilege_type) END
          || ' ON TABLE ' || b.name || ' TO '
          || CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END
          || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, NULL, NULL
   FROM granted g
   JOIN body b ON b.oid = g.oid
   CROSS JOIN LATERAL aclexplode(ARRAY[g.item]) x
-  GROUP BY b.oid, b.name, g.attnum, g.attname, g.position, x.grantee, x.is_grantable
+  GROUP BY b.oid, b.name, b.relowner, g.attnum, g.attname, g.position, x.grantee, x.is_grantable
   UNION ALL
   SELECT b.oid, 14, d.objsubid,
          'COMMENT ON ' || CASE d.objsubid WHEN 0 THEN b.keyword || b.name
