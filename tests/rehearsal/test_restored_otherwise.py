@@ -41,6 +41,29 @@ FEWER = {
 }  # fmt: skip
 
 
+ATTACHED = """
+CREATE TABLE "T" (id integer NOT NULL, t_id smallint NOT NULL, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+CREATE TABLE "Part" (id integer NOT NULL, t_id smallint NOT NULL); ALTER TABLE "T" ATTACH PARTITION "Part" DEFAULT;
+CREATE TABLE u (id bigserial PRIMARY KEY); INSERT INTO u SELECT generate_series(1, 9);
+INSERT INTO "T" SELECT id, id FROM u; ALTER TABLE "T" ADD FOREIGN KEY (t_id) REFERENCES u;
+"""
+
+
+@pytest.mark.parametrize("version", [next(iter(BINARIES)), list(BINARIES)[-1]])
+def test_the_name_of_a_partition_s_not_null_is_no_difference(
+    version: str,
+    start_server: Callable[[str], Server],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    options = remediate.GenerateOptions(approve=("FK001",), reviewer="Ann")
+    with opened(start_server(version), tmp_path, monkeypatch, ATTACHED, None) as project:
+        (landed,) = remediate.generate(Config(), options)
+        assert landed.proof is not None
+        project.run("alembic", "upgrade", "head")
+        project.run("alembic", "downgrade", "base")
+
+
 @pytest.mark.parametrize("case", ORDERED)
 def test_another_order_is_no_difference(
     case: str, newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
