@@ -94,8 +94,8 @@ def restore(
 ) -> tuple[Limit, ...]:
     """Lay the seeds with what hangs on them and what they need (None: everything), and the schemas.
 
-    Who has every right there gets every right, of which a later server knows more. Returns what could
-    not be laid.
+    Who has every right there gets every right, of which a later server knows more. Returns what
+    could not be laid.
     """
     program = [archive.bindir / "pg_restore", "--file=-"]
     if seeds is not None:
