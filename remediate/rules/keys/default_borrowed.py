@@ -40,11 +40,18 @@ References
 https://www.postgresql.org/docs/current/sql-createtable.html (LIKE, INCLUDING DEFAULTS)
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remediate.analysis.causes import Cause, cause_of_borrowing
-from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.analysis.facts import (
+    KeyFacts,
+    SequenceFacts,
+    in_words,
+    key_facts,
+    sequence_facts,
+)
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
@@ -58,9 +65,10 @@ from remediate.findings.finding import (
     place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
+from remediate.postgres.sql import quote
 from remediate.remedies.keys import chosen_sequence, give_sequence
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live
+from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import Column, Generator, Name, Table
 
 
@@ -121,8 +129,26 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = place_in(finding, live)
     if table.partition_of:
         return Manual("align the partition with its partitioned table (PK007)")
+    if followers := _followers(table, column, live):
+        lent = column.sequences[0]
+        return Manual(
+            f"the default of {in_words(followers)} calls currval of {lent}, from which an INSERT "
+            "would draw no more: change that default first, then plan again"
+        )
     sequence, _ = chosen_sequence(table, column, live)
     return give_sequence(table, column, sequence, live, options)
+
+
+def _followers(table: Table, column: Column, live: Live) -> list[str]:
+    """The columns that take the id which the same INSERT has drawn from the borrowed sequence."""
+    return [
+        f"{relation.name}.{quote(other.name)}"
+        for relation in family(table, live)
+        for other in relation.columns
+        if other.name != column.name
+        and column.sequences[0] in other.sequences
+        and re.search(r"\bcurrval\(", other.default)
+    ]
 
 
 RULE = Rule(

@@ -1,6 +1,13 @@
 """PK003: defaults that draw from another table's sequence."""
 
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from remediate.findings.finding import Finding, Options
+from remediate.findings.remedy import Manual, Remedy
 from remediate.rules.keys.default_borrowed import RULE
+from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
 FOUND = """
@@ -21,3 +28,45 @@ def test_what_is_found(said: helpers.Said) -> None:
 
 def test_what_is_left_alone(said: helpers.Said) -> None:
     assert said(RULE, LEFT_ALONE) == []
+
+
+LENT = "CREATE TABLE lender (id serial PRIMARY KEY); "
+FOLLOWED = (
+    "CREATE TABLE bill (id integer PRIMARY KEY DEFAULT nextval('lender_id_seq'), "
+    "\"No\" text DEFAULT 'B' || {}('lender_id_seq'))"
+)
+PARTS = (
+    "CREATE TABLE bill (id integer PRIMARY KEY DEFAULT nextval('lender_id_seq'), ref integer) "
+    "PARTITION BY RANGE (id); CREATE TABLE rest PARTITION OF bill DEFAULT; "
+    "ALTER TABLE rest ALTER ref SET DEFAULT currval('lender_id_seq')"
+)
+
+
+@pytest.mark.parametrize(
+    ("ddl", "place"),
+    [(FOLLOWED.format("currval"), 'public.bill."No"'), (PARTS, "public.rest.ref")],
+)
+def test_a_default_that_takes_the_id_from_there_is_by_hand(
+    ddl: str, place: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(f"{LENT}{ddl}".encode())
+    assert repair(url) == Manual(
+        f"the default of {place} calls currval of public.lender_id_seq, from which an INSERT "
+        "would draw no more: change that default first, then plan again"
+    )
+
+
+def test_a_default_that_draws_for_itself_is_no_matter(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(f"{LENT}{FOLLOWED.format('nextval')}".encode())
+    assert isinstance(repair(url), Remedy)
+
+
+def repair(url: sa.URL) -> Remedy | Manual:
+    live = helpers.snapshot(url)
+    verdicts = RULE.find(live, Declared(), Options())
+    (found,) = [v for v in verdicts if isinstance(v, Finding) and v.place.column == "id"]
+    made = RULE.remedy(found, live, Options())
+    assert made is not None
+    return made
