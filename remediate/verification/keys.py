@@ -42,8 +42,9 @@ def verify(id_: str, live: Live, declared: Declared, findings: Mapping[str, Seve
     if by_application(table, column, declared):
         facts, problems = (Seen.FILLED_BY_MODELS,), ()
     others = _others(rule, place, findings)
-    facts = (*(p for p in problems if _is_theirs(p, others)), *facts)
-    problems = tuple(p for p in problems if not _is_theirs(p, others))
+    theirs = [p for p in problems if _is_theirs(p, rule_of(rule), others)]
+    facts = (*theirs, *facts)
+    problems = tuple(p for p in problems if p not in theirs)
     if id_ in findings:
         problems = (Seen.STILL_FOUND, *problems)
     doubts = tuple(
@@ -71,14 +72,15 @@ def _others(rule: str, place: Place, findings: Mapping[str, Severity]) -> dict[R
     return {} if rule_of(rule).leaves is Leaves.DEFAULT else here
 
 
-def _is_theirs(problem: Observation, others: Mapping[Rule, Severity]) -> bool:
+def _is_theirs(problem: Observation, mine: Rule, others: Mapping[Rule, Severity]) -> bool:
     """Whether another rule says so, of a default that it alone repairs or doubts."""
     doubts = {kind for rule, how in others.items() if how is Severity.INFO for kind in rule.errors}
+    found = {kind for rule in others for kind in rule.errors if kind not in mine.errors}
     match problem:
         case Seen.NOTHING_GENERATES:
             return ErrorKind.NOT_NULL in doubts
         case Collides():
-            return ErrorKind.DUPLICATE in doubts
+            return ErrorKind.DUPLICATE in doubts | found
         case Owned():
             return any(rule.leaves is Leaves.DEFAULT for rule in others)
         case _:

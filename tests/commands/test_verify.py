@@ -79,6 +79,12 @@ def test_what_is_broken_again_fails(
 
 
 NEARLY_FULL = "CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (2147483600); "
+LAST = 2**63 - 1
+SPENT = f"""
+DROP ROLE IF EXISTS verify_app; CREATE ROLE verify_app; CREATE TABLE t (id bigserial PRIMARY KEY);
+INSERT INTO t VALUES ({LAST - 1}), ({LAST}); SELECT setval('t_id_seq', {LAST - 1}, false);
+GRANT INSERT ON t TO verify_app
+"""
 FAR_AHEAD = """
 CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (2147480000);
 DROP ROLE IF EXISTS verify_app; CREATE ROLE verify_app; GRANT INSERT ON t TO verify_app
@@ -99,6 +105,9 @@ CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('o_id_seq')); INSERT INTO
         ),
         pytest.param(
             "PK005", "next value 1, and 2147480000 exists", marks=pytest.mark.project(FAR_AHEAD)
+        ),
+        pytest.param(
+            "PK005", f"next value {LAST - 1}, and {LAST - 1} exists", marks=pytest.mark.project(SPENT)
         ),
         pytest.param(
             "SEQ007", "its sequence belongs to public.o", marks=pytest.mark.project(LENT, models="")

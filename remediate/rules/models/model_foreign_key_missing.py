@@ -37,8 +37,8 @@ https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 
 from dataclasses import dataclass
 
+from remediate.analysis.capacity import NEAR
 from remediate.analysis.facts import in_words, spoken_of
-from remediate.analysis.models import widths_differ
 from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
@@ -55,7 +55,7 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
 from remediate.remedies.references import declare_reference
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live
+from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import ForeignKey, family_of
 from remediate.snapshots.tables import INTEGER_MAX, Name
 
@@ -104,8 +104,10 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     pairs = [*zip(fk.types, fk.target_types, strict=True)]
     if unlike := [f"{one} to {other}" for one, other in pairs if not _compares(one, other)]:
         return Manual(f"PostgreSQL compares no {in_words(unlike)}: convert the columns first")
-    if narrow := [f"{one} to {other}" for one, other in pairs if _is_narrower(one, other)]:
-        return Manual(f"it would refer from {in_words(narrow)}, a wider type: widen it first")
+    if short := _too_short(fk, live):
+        return Manual(
+            f"{short} holds hardly more of the keys that it would refer to: widen it first"
+        )
     return declare_reference(fk, live)
 
 
@@ -114,9 +116,16 @@ def _compares(one: str, other: str) -> bool:
     return family_of(one) == family_of(other) or dates
 
 
-def _is_narrower(one: str, other: str) -> bool:
-    """Whether keys come that the column cannot hold."""
-    return widths_differ(one, other) and INTEGER_MAX[one] < INTEGER_MAX[other]
+def _too_short(fk: ForeignKey, live: Live) -> str:
+    """The column whose type ends where keys are given out soon; "" where there is none."""
+    key = live.table_of.get(fk.target)
+    for column, type_, target in zip(fk.columns, fk.types, fk.target_columns, strict=True):
+        if key is None or type_ not in INTEGER_MAX or not key.has(target):
+            continue
+        sequence = drawn_from(key.column(target), live)
+        if sequence and sequence.next and abs(sequence.next) >= NEAR * INTEGER_MAX[type_]:
+            return f"{fk.table}.{quote(column)} ({type_})"
+    return ""
 
 
 RULE = Rule(
