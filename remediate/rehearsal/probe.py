@@ -49,6 +49,7 @@ class Attempt:
     writer: Writer
     values: tuple[tuple[str, str], ...] = ()  # of other columns, as SQL
     given: bool = False  # the key is among them: the application makes it
+    overriding: bool = False  # even where the database would not let it
 
     @property
     def place(self) -> "Place":
@@ -80,6 +81,7 @@ class Outcome:
     unclear: bool = False  # nothing follows from the refusal
     met: str = ""  # SQLSTATE, as an application sends it
     elsewhere: bool = False  # met in a function: of a trigger, of a default
+    where: str = ""  # which function, as PostgreSQL says it
     foreign_key: str = ""  # the constraint that refused it then
     changes: tuple[Change, ...] = ()  # that were tried with the row; () where none were
 
@@ -143,7 +145,7 @@ def insert(
         return replace(plain, unclear=True)
     return replace(
         cleared, in_the_way=plain.refusal, met=plain.met, elsewhere=plain.elsewhere,
-        foreign_key=plain.foreign_key,
+        where=plain.where, foreign_key=plain.foreign_key,
     )  # fmt: skip
 
 
@@ -183,9 +185,13 @@ def _tried(connection: psycopg.Connection, attempt: Attempt, statement: str) -> 
         fk = error.diag.constraint_name if state == "23503" else ""
         return Outcome(
             writer, None, state, reason, of_key=missing, met=state,
-            elsewhere=bool(error.diag.context), foreign_key=fk or "",
+            elsewhere=bool(error.diag.context), where=_function(error), foreign_key=fk or "",
         )  # fmt: skip
     return Outcome(writer, _generated(connection, attempt))
+
+
+def _function(error: psycopg.Error) -> str:
+    return next(iter((error.diag.context or "").splitlines()[-1:]), "")
 
 
 def _is_key(
@@ -203,7 +209,7 @@ def _is_key(
 
 def _plain(connection: psycopg.Connection, attempt: Attempt) -> str:
     values = parents.referring(connection, attempt.table.name, dict(attempt.values))
-    return _insert(attempt.writer.relation, values)
+    return _insert(attempt.writer.relation, values, overriding=attempt.overriding)
 
 
 def _cleared(connection: psycopg.Connection, attempt: Attempt) -> str:
@@ -217,11 +223,12 @@ def _cleared(connection: psycopg.Connection, attempt: Attempt) -> str:
     return _insert(table.name, {name: value for name, value in given.items() if name in members})
 
 
-def _insert(relation: Name, values: dict[str, str]) -> str:
+def _insert(relation: Name, values: dict[str, str], *, overriding: bool = False) -> str:
     if not values:
         return f"INSERT INTO {relation.sql} DEFAULT VALUES"
     names = ", ".join(ident(name) for name in values)
-    return f"INSERT INTO {relation.sql} ({names}) VALUES ({', '.join(values.values())})"
+    how = "OVERRIDING SYSTEM VALUE " if overriding else ""
+    return f"INSERT INTO {relation.sql} ({names}) {how}VALUES ({', '.join(values.values())})"
 
 
 def _generated(connection: psycopg.Connection, attempt: Attempt) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from remediate.findings.finding import Finding, Severity
 from remediate.plans.proof import Gap, Limit, Lock
 from remediate.rehearsal import (
+    beyond,
     defects,
     insert_changes,
     promises,
@@ -83,6 +84,10 @@ def _judge(
             *trial_selects.worse(before.selects, after.selects, how),
             *_untouched(before, after, candidate, trial),
             *broken,
+            *beyond.generated(inserts, before.inserts, candidate.file),
+            *beyond.refused(
+                trial.stage.superuser, after.state.live, promised.widened, candidate.file
+            ),
             *_as_defects(new, candidate, Severity.ERROR),
         ),
         hazards=(*candidate.hazards, *_as_defects(new, candidate, Severity.WARNING)),
