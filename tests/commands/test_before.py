@@ -459,3 +459,37 @@ def test_what_was_generated_before_it_is_deleted_and_generated_anew(
         file.write_text(before)
         project.run(*APPROVED, "--before", "0002")
         assert project.files().keys() == files.keys()
+
+
+NAMELESS = [
+    *(("--before", value) for value in ("base", "", "side@base")),
+    *(("--head", value) for value in ("", "side@base")),
+    *(("--depends-on", value) for value in ("base", "", "side@base")),
+]
+
+
+@pytest.mark.parametrize(("option", "value"), NAMELESS)
+def test_what_names_no_revision_is_refused(
+    option: str, value: str, newest: Server, tmp_path: Path
+) -> None:
+    with at_base(newest, tmp_path / "p", KEY) as project:
+        labelled = write(project, "0002", "0001")
+        labelled.write_text(labelled.read_text() + '\n\nbranch_labels = "side"\n')
+        before = project.files()
+        others = () if option == "--before" else ("--before", "0002")
+        refused = project.run(*APPROVED, f"{option}={value}", *others, expected=2).stderr
+        assert f"{option} {value or repr('')} names no revision" in refused
+        assert "alembic history" in refused
+        assert project.files() == before
+
+
+def test_the_start_of_the_history_is_named_base(newest: Server, tmp_path: Path) -> None:
+    with small_project(newest, tmp_path / "p", KEY) as project:
+        first = write(project, "0001", None)
+        write(project, "0002", "0001")
+        wrong = project.run(*APPROVED, "--before", "0002", "--head", "base", expected=2).stderr
+        assert "0002 does not follow base" in wrong
+        project.run(*APPROVED, "--before", "0001", "--head", "base")
+        assert "down_revision = None" not in first.read_text()
+        project.run("alembic", "upgrade", "head")
+        project.psql("INSERT INTO t (name) VALUES ('y')")
