@@ -20,6 +20,7 @@ class Repeat:
     last: int
     what: str  # the type of public.orders.user_id
     whole: bool  # the lines do nothing else
+    empties: bool = False  # without them nothing is left of their block
 
 
 @dataclass(frozen=True, slots=True)
