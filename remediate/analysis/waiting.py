@@ -105,7 +105,7 @@ def _meet(repair: Repair, one: Upcoming, live: Live) -> Waiting:
     source = one.revision.source
     stops = tuple(dict.fromkeys(_stops(repair, one, live)))
     repeats = told_of_blocks(tuple(_repeats(repair, one, live)), one.revision.text)
-    return Waiting(one.revision.id, source.file, one.first, stops, repeats)
+    return Waiting(one.revision.id, source.file, one.first, stops, repeats, one.beside)
 
 
 def told_of_blocks(repeats: Iterable[Repeat], source: str) -> tuple[Repeat, ...]:

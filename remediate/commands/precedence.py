@@ -51,8 +51,8 @@ def checked(
     )
     raise Refused(
         f"{blocked.revision} has not run, and cannot before the repair. {words.reasons(blocked)}",
-        f"Write the repair before it: --before {blocked.before}. Only the down_revision of that "
-        f"revision changes then. {delete}".rstrip(),
+        f"Write the repair before it: {blocked.options}. Only the down_revision of "
+        f"{'these' if blocked.beside else 'that revision'} changes then. {delete}".rstrip(),
     )
 
 

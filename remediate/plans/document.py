@@ -189,6 +189,7 @@ def _waiting(values: Json) -> Waiting:
         values["before"],
         tuple(Stop(s["line"], s["sqlstate"], s["why"]) for s in values["stops"]),
         tuple(map(_repeat, values["repeats"])),
+        tuple(values.get("beside", ())),
     )
 
 

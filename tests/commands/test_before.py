@@ -535,3 +535,18 @@ def test_pass_is_asked_for_where_a_block_would_be_empty(
         file.write_text("\n".join(lines) + "\n")
         project.run("alembic", "upgrade", "head")
         project.run("alembic", "downgrade", "0001")
+
+
+def test_what_waits_beside_it_is_named_too(newest: Server, tmp_path: Path) -> None:
+    with small_project(newest, tmp_path / "p", PETS, models=MODELS) as project:
+        write(project, "a1", None)
+        blocked = write(project, "a2", "a1", f"{TYPE}\npass", f"{BACK}\npass")
+        write(project, "b1", None, 'op.add_column("pet", sa.Column("age", sa.Integer()))')
+        write(project, "m1", ("a2", "b1"))
+        options = "--before a1 --before b1"
+        assert project.run("remediate", "plan").stdout.rstrip().endswith(f"NAME {options}")
+        refused = " ".join(project.run(*APPROVED, expected=3).stderr.split())
+        assert f"Write the repair before it: {options}. Only" in refused
+        project.run(*APPROVED, *options.split())
+        delete(blocked, "owner_id")
+        project.run("alembic", "upgrade", "head")
