@@ -32,6 +32,7 @@ class Upcoming:
 
     revision: Revision
     first: str  # that waits on its branch
+    beside: tuple[str, ...]  # that wait and have the parents of the first
     upgrade: tuple[Change, ...]
     downgrade: tuple[Change, ...]
     refusals: Mapping[int, Refusal]  # by the place of a change in the upgrade
@@ -116,7 +117,8 @@ def upcoming(
         if not any(word in text for word in words):
             continue
         found = read(revision.text, now)
-        one = _upcoming(revision, first[revision.id], found, (earlier, live), engine)
+        start = history.by_id[first[revision.id]]
+        one = _upcoming(revision, start, history, found, (earlier, live), engine)
         made.append(one)
         earlier = [*earlier, *(change.fact for change in one.upgrade)]
         now = found.after
@@ -125,7 +127,8 @@ def upcoming(
 
 def _upcoming(
     revision: Revision,
-    first: str,
+    first: Revision,
+    history: History,
     found: "Read",
     before: tuple[list[facts.Fact], Live],
     engine: str,
@@ -146,7 +149,8 @@ def _upcoming(
         above = [*earlier, *(c.fact for c in upgrade[:place])]
         if change.certain and (refusal := _refusal(change, refused, above, live)):
             refusals[place] = refusal
-    return Upcoming(revision, first, upgrade, downgrade, refusals)
+    beside = tuple(r.id for r in history.waiting if r.down == first.down and r is not first)
+    return Upcoming(revision, first.id, beside, upgrade, downgrade, refusals)
 
 
 def _refusal(

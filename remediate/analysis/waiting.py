@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from remediate.analysis.revisions import Upcoming, drawn_name, full_name
 from remediate.findings.effects import ErrorKind, Symptom
 from remediate.findings.finding import Finding
 from remediate.findings.remedy import Remedy
 from remediate.findings.waiting import Repeat, Stop, Waiting
-from remediate.lint import facts, facts_of
+from remediate.lint import emptied, facts, facts_of
 from remediate.lint.facts import Change
 from remediate.lint.scope import HOLE
 from remediate.lint.values import name_parts
@@ -104,8 +104,17 @@ def waiting(repair: Repair, upcoming: Sequence[Upcoming], live: Live) -> tuple[W
 def _meet(repair: Repair, one: Upcoming, live: Live) -> Waiting:
     source = one.revision.source
     stops = tuple(dict.fromkeys(_stops(repair, one, live)))
-    repeats = tuple(_repeats(repair, one, live))
-    return Waiting(one.revision.id, source.file, one.first, stops, repeats)
+    repeats = told_of_blocks(tuple(_repeats(repair, one, live)), one.revision.text)
+    return Waiting(one.revision.id, source.file, one.first, stops, repeats, one.beside)
+
+
+def told_of_blocks(repeats: Iterable[Repeat], source: str) -> tuple[Repeat, ...]:
+    """The same, each once, those among them of which `pass` must stay when all are deleted."""
+    each = tuple(dict.fromkeys(replace(one, empties=False) for one in repeats))
+    if not each:
+        return ()
+    empty = emptied(source, [(one.first, one.last) for one in each if one.whole])
+    return tuple(replace(one, empties=one.whole and one.first in empty) for one in each)
 
 
 def _stops(repair: Repair, one: Upcoming, live: Live) -> Iterator[Stop]:

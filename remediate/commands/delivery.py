@@ -82,7 +82,9 @@ class Delivery:
         parts = [split(r.items, self.config.first, one=self.options.one) for r in sequel.rounds]
         made = drafts(parts, self.options.message)
         site, placement = _site(reading.project, reading.environment), self.options.placement
-        met = precedence.checked(self.plan, sequel.repaired, placement)
+        met = precedence.checked(
+            self.plan, sequel.repaired, placement, self.judgement.reading.declared.history
+        )
         check_up_to_date(site.script, reading.environment.heads, made, placement)
         with staged(site, made, placement) as files:
             succession = Succession(repointed(site.script, placement, files), met)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from remediate.analysis.waiting import told_of_blocks
 from remediate.codemod import Unsafe, without
 from remediate.commands.progress import Progress
 from remediate.commands.rehearse import with_rows
@@ -34,24 +35,28 @@ class Succession:
 NOTHING_FOLLOWS = Succession()
 
 
-def checked(plan: Plan, repaired: Collection[str], placement: Placement) -> tuple[Waiting, ...]:
+def checked(
+    plan: Plan, repaired: Collection[str], placement: Placement, history: History
+) -> tuple[Waiting, ...]:
     """The revisions that wait and meet the repairs of these findings.
 
     Raises Refused where one of them cannot run before the repairs, and these would follow it.
     """
-    found = _met(plan, repaired)
+    found = _met(plan, repaired, history)
     blocked = next((one for one in found if one.stops), None)
     if blocked is None or placement.before:
         return found
-    delete = " ".join(f"Delete {words.repeats(w)} of {w.file}." for w in found if w.repeats)
+    delete = " ".join(
+        f"Delete {words.repeats(w)} of {w.file}.{words.passes(w)}" for w in found if w.repeats
+    )
     raise Refused(
         f"{blocked.revision} has not run, and cannot before the repair. {words.reasons(blocked)}",
-        f"Write the repair before it: --before {blocked.before}. Only the down_revision of that "
-        f"revision changes then. {delete}".rstrip(),
+        f"Write the repair before it: {blocked.options}. Only the down_revision of "
+        f"{'these' if blocked.beside else 'that revision'} changes then. {delete}".rstrip(),
     )
 
 
-def _met(plan: Plan, repaired: Collection[str]) -> tuple[Waiting, ...]:
+def _met(plan: Plan, repaired: Collection[str], history: History) -> tuple[Waiting, ...]:
     """Each revision once, with all that meets any of the repairs."""
     found: dict[str, Waiting] = {}
     for one in (w for item in plan.items if item.id in repaired for w in item.waiting):
@@ -59,7 +64,9 @@ def _met(plan: Plan, repaired: Collection[str]) -> tuple[Waiting, ...]:
         found[one.revision] = replace(
             known,
             stops=tuple(dict.fromkeys((*known.stops, *one.stops))),
-            repeats=tuple(dict.fromkeys((*known.repeats, *one.repeats))),
+            repeats=told_of_blocks(
+                (*known.repeats, *one.repeats), history.by_id[one.revision].text
+            ),
         )
     return tuple(found.values())
 

@@ -1,5 +1,6 @@
 """What a revision that waits to be run has to do with a repair."""
 
+import shlex
 from dataclasses import dataclass
 
 
@@ -20,6 +21,7 @@ class Repeat:
     last: int
     what: str  # the type of public.orders.user_id
     whole: bool  # the lines do nothing else
+    empties: bool = False  # without them nothing is left of their block
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +33,9 @@ class Waiting:
     before: str  # the first that waits on its branch: before it a repair can be written
     stops: tuple[Stop, ...] = ()  # that cannot run before the repair
     repeats: tuple[Repeat, ...] = ()  # to be deleted where the repair comes before
+    beside: tuple[str, ...] = ()  # that wait beside `before`, and have to follow the repair, too
+
+    @property
+    def options(self) -> str:
+        """How `generate` is told to write a repair before it."""
+        return " ".join(f"--before {shlex.quote(id_)}" for id_ in (self.before, *self.beside))

@@ -1,6 +1,6 @@
 """What is unsafe in an Alembic revision, told from its text alone: nothing is imported or run."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from remediate.lint.kinds import KINDS, PAGE, REVISION_ID_KINDS
@@ -17,6 +17,7 @@ __all__ = [
     "REVISION_ID_KINDS",
     "Known",
     "Unsafe",
+    "emptied",
     "facts_of",
     "learn",
     "lint",
@@ -47,6 +48,13 @@ def read(source: str, known: Known = NOTHING) -> "Read":
     from remediate.lint import steps  # noqa: PLC0415  (the parser takes 0.1 s to import)
 
     return steps.read(source, known)
+
+
+def emptied(source: str, deleted: Collection[tuple[int, int]]) -> frozenset[int]:
+    """The first line of each block that would be empty without these lines, first and last."""
+    from remediate.lint import blocks  # noqa: PLC0415
+
+    return blocks.emptied(source, deleted)
 
 
 def facts_of(sql: str) -> "tuple[Fact, ...]":

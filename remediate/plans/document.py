@@ -188,8 +188,14 @@ def _waiting(values: Json) -> Waiting:
         values["file"],
         values["before"],
         tuple(Stop(s["line"], s["sqlstate"], s["why"]) for s in values["stops"]),
-        tuple(Repeat(r["first"], r["last"], r["what"], r["whole"]) for r in values["repeats"]),
+        tuple(map(_repeat, values["repeats"])),
+        tuple(values.get("beside", ())),
     )
+
+
+def _repeat(values: Json) -> Repeat:
+    empties = values.get("empties", False)  # of a plan that another version saved
+    return Repeat(values["first"], values["last"], values["what"], values["whole"], empties)
 
 
 def _place_as_json(place: Place) -> dict[str, str | None]:

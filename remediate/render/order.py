@@ -1,6 +1,5 @@
 """What has to come before a repair, and after it, in words."""
 
-import shlex
 from collections.abc import Iterator
 
 from remediate.findings.remedy import Manual
@@ -19,9 +18,9 @@ def sentences(item: Item) -> Iterator[str]:
 
 def placement(plan: Plan) -> str:
     """The options with which `generate` writes all of it at its place in the history."""
-    before = next((item.precedes.before for item in plan.repairable if item.precedes), "")
-    if before:
-        return f" --before {shlex.quote(before)}"
+    first = next((item.precedes for item in plan.repairable if item.precedes), None)
+    if first:
+        return f" {first.options}"
     return " --head HEAD" if len(plan.heads or ()) > 1 else ""
 
 

@@ -13,17 +13,24 @@ def sentences(several: Sequence[Waiting]) -> Iterator[str]:
         if one.stops:
             yield f"The repair must precede {one.revision}, which has not run. {reasons(one)}"
         if one.repeats and blocked:
-            yield f"Once it does, delete from {one.file} what it has done by then: {repeats(one)}."
+            what = f"{repeats(one)}.{passes(one)}"
+            yield f"Once it does, delete from {one.file} what it has done by then: {what}"
         elif one.repeats:
             yield (
                 f"{one.revision} has not run, and does the same: {repeats(one)} of {one.file}. "
-                "Run it first, or delete that from it."
+                f"Run it first, or delete that from it.{passes(one)}"
             )
 
 
 def reasons(one: Waiting) -> str:
     """Why the revision cannot run, by line."""
     return " ".join(f"{one.file}:{stop.line}: {stop.why}." for stop in one.stops)
+
+
+def passes(one: Waiting) -> str:
+    """Where a statement has to stay, " " before it; "" where nowhere."""
+    numbers = [_lines(repeat) for repeat in one.repeats if repeat.empties]
+    return f" Put pass in place of {_numbers(numbers)}: a block is empty there." if numbers else ""
 
 
 def repeats(one: Waiting) -> str:
@@ -38,7 +45,8 @@ def places(several: Iterable[Waiting]) -> Iterator[str]:
     """Each place to delete, as editors open it, with what it does."""
     for one in several:
         for repeat in one.repeats:
-            yield f"{one.file}:{_lines(repeat)}  {_what(repeat)}"
+            stays = "; put pass there, or its block is empty" if repeat.empties else ""
+            yield f"{one.file}:{_lines(repeat)}  {_what(repeat)}{stays}"
 
 
 def _numbers(numbers: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -34,11 +35,10 @@ def parent_of(script: ScriptDirectory, placement: Placement) -> str | None:
     """
     if placement.before:
         return _parent_of_followers(script, placement)
+    if placement.head is not None:
+        return _chosen_head(script, placement.head)
     with alembic_errors():
         heads = script.get_heads()
-        chosen = script.get_revision(placement.head) if placement.head else None
-    if placement.head:
-        return chosen.revision if chosen else None
     if len(heads) > 1:
         raise UsageProblem(
             f"the project has {len(heads)} heads: {', '.join(sorted(heads))}",
@@ -49,17 +49,16 @@ def parent_of(script: ScriptDirectory, placement: Placement) -> str | None:
 
 def _parent_of_followers(script: ScriptDirectory, placement: Placement) -> str | None:
     """The parent that the revisions have in common before which the new ones go."""
-    with alembic_errors():
-        followers = [script.get_revision(id_) for id_ in placement.before]
-        head = script.get_revision(placement.head).revision if placement.head else None
+    followers = [_named(script, id_, "--before") for id_ in placement.before]
     parents = {one.revision: parents_of(one) for one in followers}
-    for id_, own in parents.items():
-        if head and head not in own:
-            raise UsageProblem(
-                f"{id_} does not follow {head}",
-                f"It follows {' and '.join(own) or 'none'}: name that, or leave --head out.",
-            )
-    if head:
+    if placement.head is not None:
+        head = _chosen_head(script, placement.head)
+        for id_, own in parents.items():
+            if head not in (own or (None,)):
+                raise UsageProblem(
+                    f"{id_} does not follow {head or placement.head}",
+                    f"It follows {' and '.join(own) or 'none'}: name that, or leave --head out.",
+                )
         return head
     if len(set(parents.values())) > 1:
         raise UsageProblem(
@@ -73,6 +72,31 @@ def _parent_of_followers(script: ScriptDirectory, placement: Placement) -> str |
             "Choose with --head the one that the new revisions are to follow.",
         )
     return own[0] if own else None
+
+
+def _chosen_head(script: ScriptDirectory, head: str) -> str | None:
+    """The revision of --head; None for base, the start of the history."""
+    with alembic_errors():
+        chosen = script.get_revision(head) if head else None
+    if chosen is None and head != "base":
+        raise _no_revision("--head", head)
+    return chosen.revision if chosen else None
+
+
+def _named(script: ScriptDirectory, id_: str, option: str) -> Script:
+    """The revision that an option names; raises UsageProblem where it names none, as base does."""
+    with alembic_errors():
+        found = script.get_revision(id_) if id_ else None
+    if found is None:
+        raise _no_revision(option, id_)
+    return found
+
+
+def _no_revision(option: str, value: str) -> UsageProblem:
+    return UsageProblem(
+        f"{option} {shlex.quote(value)} names no revision",
+        "Give the id of one, as alembic history lists them.",
+    )
 
 
 def parents_of(revision: Script) -> tuple[str, ...]:
@@ -92,6 +116,7 @@ def check_up_to_date(
     Raises Refused with the revisions that wait, among them maybe the very repair.
     """
     parent = parent_of(script, placement)
+    wanted = [_named(script, id_, "--depends-on").revision for id_ in placement.depends_on]
     heads = "heads" if len(script.get_heads()) > 1 else "head"
     ahead = waiting(script, at, parent)
     earlier = {next(iter(parents_of(ahead[-1])), ""), parent or ""} if ahead else set()
@@ -102,7 +127,7 @@ def check_up_to_date(
                 f"Run: alembic upgrade {heads}   (or {_anew(ahead, drafts, known)})",
             )
     if placement.before:
-        _check_followers(script, ahead, placement)
+        _check_followers(script, ahead, placement, wanted)
         return
     if not ahead:
         return
@@ -128,13 +153,15 @@ def _anew(ahead: Sequence[Script], drafts: Sequence[Draft], known: str) -> str:
 
 
 def _check_followers(
-    script: ScriptDirectory, ahead: Sequence[Script], placement: Placement
+    script: ScriptDirectory,
+    ahead: Sequence[Script],
+    placement: Placement,
+    wanted: Sequence[str],
 ) -> None:
     """Raises Refused unless exactly what waits comes after the new revisions."""
     with alembic_errors():
         named = [script.get_revision(id_).revision for id_ in placement.before]
         after = _with_followers(script, named, ahead)
-        wanted = [one.revision for one in script.get_revisions(placement.depends_on)]
     if circle := [id_ for id_ in wanted if id_ in after]:
         raise Refused(
             f"the new revisions cannot depend on {', '.join(circle)}, and come before it",

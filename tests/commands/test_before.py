@@ -428,7 +428,8 @@ def test_an_emergency_revision_before_what_waits(newest: Server, tmp_path: Path)
         assert "--hotfix t --reviewer YOUR_NAME --before 0002" in said
         assert "--approve all --reviewer YOUR_NAME --before 0002" in said
         result = project.run(*hotfix, "--before", "0002")
-        where = f"0002_x.py:{line(file, 'CREATE SEQUENCE')}  the sequence public.t_id_seq"
+        what = "the sequence public.t_id_seq; put pass there, or its block is empty"
+        where = f"0002_x.py:{line(file, 'CREATE SEQUENCE')}  {what}"
         assert where in result.stderr
         book = (project.folder / "runbook.md").read_text()
         assert f"deleted, as the repair has done it: `migrations/versions/{where}`." in book
@@ -459,3 +460,93 @@ def test_what_was_generated_before_it_is_deleted_and_generated_anew(
         file.write_text(before)
         project.run(*APPROVED, "--before", "0002")
         assert project.files().keys() == files.keys()
+
+
+NAMELESS = [
+    *(("--before", value) for value in ("base", "", "side@base")),
+    *(("--head", value) for value in ("", "side@base")),
+    *(("--depends-on", value) for value in ("base", "", "side@base")),
+]
+
+
+@pytest.mark.parametrize(("option", "value"), NAMELESS)
+def test_what_names_no_revision_is_refused(
+    option: str, value: str, newest: Server, tmp_path: Path
+) -> None:
+    with at_base(newest, tmp_path / "p", KEY) as project:
+        labelled = write(project, "0002", "0001")
+        labelled.write_text(labelled.read_text() + '\n\nbranch_labels = "side"\n')
+        before = project.files()
+        others = () if option == "--before" else ("--before", "0002")
+        refused = project.run(*APPROVED, f"{option}={value}", *others, expected=2).stderr
+        assert f"{option} {value or repr('')} names no revision" in refused
+        assert "alembic history" in refused
+        assert project.files() == before
+
+
+def test_the_start_of_the_history_is_named_base(newest: Server, tmp_path: Path) -> None:
+    with small_project(newest, tmp_path / "p", KEY) as project:
+        first = write(project, "0001", None)
+        write(project, "0002", "0001")
+        wrong = project.run(*APPROVED, "--before", "0002", "--head", "base", expected=2).stderr
+        assert "0002 does not follow base" in wrong
+        project.run(*APPROVED, "--before", "0001", "--head", "base")
+        assert "down_revision = None" not in first.read_text()
+        project.run("alembic", "upgrade", "head")
+        project.psql("INSERT INTO t (name) VALUES ('y')")
+
+
+BATCH = f'with op.get_context().autocommit_block():\n    {REFERENCE}\nop.execute("SELECT 1")'
+IF = f'if True:\n    {REFERENCE}\nelse:\n    pass\nop.execute("SELECT 1")'
+LEFT = f'{REFERENCE}\nop.execute("SELECT 1")'
+OVER_LINES = REFERENCE.replace("(", "(\n    ", 1)
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "emptied"),
+    [
+        (REFERENCE, UNDECLARED, (REFERENCE, UNDECLARED)),
+        (OVER_LINES, "pass", ("op.create_foreign_key",)),
+        (f"# first\n{TYPE}\n{REFERENCE}", "pass", (TYPE,)),
+        (BATCH, "pass", (REFERENCE,)),
+        (IF, f"{UNDECLARED}\npass", (REFERENCE,)),
+        (LEFT, "pass", ()),
+    ],
+    ids=["only", "lines", "two", "with", "if", "left"],
+)
+def test_pass_is_asked_for_where_a_block_would_be_empty(
+    up: str, down: str, emptied: tuple[str, ...], newest: Server, tmp_path: Path
+) -> None:
+    with at_base(newest, tmp_path, PETS, MODELS) as project:
+        file = write(project, "0002", "0001", up, down)
+        numbers = [line(file, words) for words in emptied]
+        shown = " ".join(project.run("remediate", "plan").stdout.split())
+        assert ("Put pass in place of line" in shown) is bool(emptied)
+        result = project.run(*APPROVED, "--before", "0002").stdout
+        asked = re.findall(
+            r"0002_x\.py:(\d+)\S*  .*; put pass there, or its block is empty", result
+        )
+        assert [*map(int, asked)] == numbers
+        places = re.findall(r"0002_x\.py:(\d+)(?:-(\d+))?  ", result)
+        lines = file.read_text().splitlines()
+        for first, last in reversed(places):
+            stays = [lines[int(first) - 1].split("op.")[0] + "pass"] if first in asked else []
+            lines[int(first) - 1 : int(last or first)] = stays
+        file.write_text("\n".join(lines) + "\n")
+        project.run("alembic", "upgrade", "head")
+        project.run("alembic", "downgrade", "0001")
+
+
+def test_what_waits_beside_it_is_named_too(newest: Server, tmp_path: Path) -> None:
+    with small_project(newest, tmp_path / "p", PETS, models=MODELS) as project:
+        write(project, "a1", None)
+        blocked = write(project, "a2", "a1", f"{TYPE}\npass", f"{BACK}\npass")
+        write(project, "b1", None, 'op.add_column("pet", sa.Column("age", sa.Integer()))')
+        write(project, "m1", ("a2", "b1"))
+        options = "--before a1 --before b1"
+        assert project.run("remediate", "plan").stdout.rstrip().endswith(f"NAME {options}")
+        refused = " ".join(project.run(*APPROVED, expected=3).stderr.split())
+        assert f"Write the repair before it: {options}. Only" in refused
+        project.run(*APPROVED, *options.split())
+        delete(blocked, "owner_id")
+        project.run("alembic", "upgrade", "head")
