@@ -31,6 +31,17 @@ def named(snapshot: Snapshot, patterns: Sequence[str]) -> frozenset[Name]:
     return frozenset(name for name in snapshot.table_of if matches(name, patterns))
 
 
+def check_schemas(known: Sequence[str], patterns: Sequence[str]) -> None:
+    """Raises UsageProblem for a pattern that fits no schema: else a typo passes for health."""
+    for pattern in patterns:
+        if not any(fnmatchcase(schema, pattern) for schema in known):
+            near = get_close_matches(pattern.lower(), known, n=3, cutoff=0.6)
+            raise UsageProblem(
+                f"no schema is called {pattern!r}",
+                f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(known)}",
+            )
+
+
 def check_references(live: Live, references: Mapping[str, str]) -> None:
     """Raises UsageProblem for a table in [tool.remediate.references] that does not exist."""
     known = {n.name for n in live.table_of} | {f"{n.schema}.{n.name}" for n in live.table_of}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
 from remediate.analysis.models import widened_by_models
-from remediate.catalog import catalog, libpq, members, references, relations
+from remediate.catalog import catalog, libpq, members, references, relations, schemas
 from remediate.config import Config
 from remediate.errors import RemediateError, UsageProblem
 from remediate.findings import selection
@@ -186,6 +186,8 @@ def enrich(connection: sa.Connection, live: Live, declared: Declared, config: Co
     It then has the columns that seem to reference a key, and the dependants of the columns whose
     types may have to change.
     """
+    if config.schema:
+        selection.check_schemas(schemas.read(connection), config.schema)
     selection.check_references(live, config.references)
     live = relations.enrich(connection, live, declared)
     live = references.enrich(connection, live, declared, config.references, deep=config.deep)
