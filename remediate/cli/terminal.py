@@ -15,6 +15,7 @@ import typer
 
 from remediate.cli.options import Color
 from remediate.errors import RemediateError, UsageProblem
+from remediate.system.printable import printable
 from remediate.system.secrets import scrub, veil
 
 INTERRUPTED = 130
@@ -69,12 +70,15 @@ def _failed(error: Exception) -> int:
 
 
 def complain(message: str, hint: str) -> None:
-    """What, why and what next: in lines that fit a terminal, or whole for a log to be searched."""
+    """What, why and what next: in lines that fit a terminal, or whole for a log to be searched.
+
+    A plan file and a database hold what they like: of theirs no terminal obeys a character here.
+    """
     margin = " " * len("remediate: ")
-    first, *more = message.splitlines()
+    first, *more = map(printable, message.split("\n"))
     paragraphs = [f"remediate: {first}", *(margin + line for line in more)]
     if hint:
-        paragraphs.append(margin + hint)
+        paragraphs += [margin + printable(line) for line in hint.split("\n")]
     for text in paragraphs:
         say(_fitted(text, margin) if sys.stderr.isatty() else text)
 

@@ -13,6 +13,7 @@ from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import FORMAT, Plan, Setting
 from remediate.postgres.templates import file
 from remediate.system import atomic, documents
+from remediate.system.printable import printable
 
 SAVE = "Save one with: remediate plan --save plan.json"
 
@@ -39,7 +40,7 @@ def load(path: Path | str) -> Plan:
         return saved
     except ValueError as error:
         raise UsageProblem(
-            f"{path} cannot be read: {error}",
+            f"{path} cannot be read: {printable(str(error))}",
             "Use the version of remediate that made it, or make it anew under another name.",
         ) from error
 

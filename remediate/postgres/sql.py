@@ -14,6 +14,8 @@ from itertools import count
 
 from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 
+from remediate.system.printable import printable
+
 NAME_BYTES = 63  # NAMEDATALEN - 1
 _UNSAFE = re.compile(r"[%:\\$]")
 _ROLE = re.compile(r"[A-Za-z0-9_.@-]+")
@@ -73,7 +75,7 @@ def literal(text: str) -> str:
 
 def commented(text: str) -> str:
     """The text on one line, for a comment: names may contain line ends, and code after them."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return printable(text)
 
 
 def regclass(*parts: str) -> str:
