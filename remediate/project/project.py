@@ -79,8 +79,8 @@ def discover(
 ) -> Project | None:
     """The project that `alembic` itself would find; None if there is none.
 
-    What a killed run left there half written is finished or removed first. Raises UsageProblem if a
-    configuration is named that is not usable.
+    What a killed run left there half written is finished or removed first. Raises UsageProblem if
+    the configuration that is named, or the alembic.ini that is there, is not usable.
     """
     given = config or os.environ.get("ALEMBIC_CONFIG")
     file = Path(given or "alembic.ini").resolve()
@@ -105,11 +105,20 @@ def discover(
             remember_files(Path(script.dir).glob("*.py"))
             recover(file.parent, script)
             return Project(alembic_config, file.parent, script)
-    if given:
-        raise UsageProblem(
-            f"{given} names no script_location", "Is it the configuration of an Alembic project?"
-        )
+    if given or ini:
+        raise _no_location(alembic_config, given or file.name, name, sections=bool(ini))
     return None
+
+
+def _no_location(config: Config, file: str, name: str, *, sections: bool) -> UsageProblem:
+    if sections and not config.file_config.has_section(name):
+        return UsageProblem(
+            f"{file} has no section [{name}]",
+            "Name one that it has: --name, or name in [tool.remediate].",
+        )
+    return UsageProblem(
+        f"{file} names no script_location", "Is it the configuration of an Alembic project?"
+    )
 
 
 def run(
