@@ -1,13 +1,14 @@
 """A revision to be judged, the scratch database that it is judged on, and what is known of that."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from remediate.findings.finding import Finding
 from remediate.postgres.queries import fetch
 from remediate.rehearsal.database import Stage
 from remediate.rehearsal.process import Move, Worker
 from remediate.rehearsal.promises import Promises
+from remediate.rehearsal.referring import Deeds
 from remediate.rehearsal.result import Defect, Run
 from remediate.rehearsal.trial_inserts import Outcomes
 from remediate.rehearsal.trial_selects import Answers
@@ -98,6 +99,9 @@ class Before:
     inserts: Outcomes
     selects: Answers
     rows: Mapping[Name, str]  # of the tables whose rows must come back
+    referring: Deeds = field(
+        default_factory=dict
+    )  # changes of rows on both sides of its references
 
 
 @dataclass(frozen=True, slots=True)

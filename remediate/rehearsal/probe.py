@@ -153,7 +153,7 @@ def _thrown_away(
     connection: psycopg.Connection, attempt: Attempt, known: Positions, *, cleared: bool
 ) -> Outcome:
     with connection.transaction(force_rollback=True):
-        connection.execute(_PREPARE.encode())
+        connection.execute(PREPARE.encode())
         statement = _cleared(connection, attempt) if cleared else _plain(connection, attempt)
         outcome = _tried(connection, attempt, statement)
         if outcome.works and attempt.by_owner and not cleared:
@@ -166,7 +166,7 @@ def _thrown_away(
 
 # Ids that this session drew ahead (CACHE) are forgotten; the transaction gets its id before the
 # savepoint in which the row is added.
-_PREPARE = (
+PREPARE = (
     f"DISCARD SEQUENCES; DISCARD PLANS; SELECT pg_current_xact_id(); "
     f"SET LOCAL statement_timeout = '{LONGEST}'"
 )

@@ -31,7 +31,7 @@ def tried(connection: psycopg.Connection, table: Table) -> tuple[Change, ...]:
     """
     columns = [row[0] for row in fetch(connection, __package__, "assignable", str(table.name))]
     changes = _changes(table.name.sql, [ident(name) for name in columns])
-    return tuple(_tried(connection, table.owner, *one) for one in changes)
+    return tuple(sent(connection, table.owner, *one) for one in changes)
 
 
 def _changes(table: str, columns: list[str]) -> Iterator[tuple[Change, str]]:
@@ -42,7 +42,8 @@ def _changes(table: str, columns: list[str]) -> Iterator[tuple[Change, str]]:
     yield Change("DELETE", of_new=True), f"DELETE FROM {table} WHERE {ADDED}"
 
 
-def _tried(connection: psycopg.Connection, role: str, change: Change, statement: str) -> Change:
+def sent(connection: psycopg.Connection, role: str, change: Change, statement: str) -> Change:
+    """The change, with what refused the statement as this role; nothing of it stays."""
     as_role = f"SET LOCAL ROLE {ident(role)}; {statement}; SET CONSTRAINTS ALL IMMEDIATE"
     try:
         with connection.transaction(force_rollback=True):

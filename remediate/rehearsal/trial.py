@@ -11,6 +11,7 @@ from remediate.rehearsal import (
     insert_changes,
     promises,
     references,
+    referring,
     trial_inserts,
     trial_selects,
 )
@@ -72,6 +73,7 @@ def _judge(
         trial.stage.superuser, promised.references, candidate.file
     )
     how = Comparison("the upgrade", candidate.file, candidate.promised, rows=promised.keeps_rows)
+    changed = referring.tried(trial.stage.superuser, after.state.live, promised.references)
     return Rehearsed(
         candidate.revision, candidate.file, candidate.title,
         checks=(insert_changes.count(inserts), Judged(len(gone), len(new))),
@@ -81,6 +83,7 @@ def _judge(
                 before.inserts, after.inserts, "the upgrade", candidate.file,
                 strict=candidate.promised,
             ),
+            *referring.worse(before.referring, changed, candidate.file),
             *trial_selects.worse(before.selects, after.selects, how),
             *_untouched(before, after, candidate, trial),
             *broken,
@@ -116,6 +119,7 @@ def _look_before(candidate: Candidate, trial: Trial) -> Before:
         trial_inserts.try_all(superuser, tables, promised),
         trial_selects.read_all(superuser, [*(t.name for t in tables), *promised.tables]),
         references.contents(superuser, promised.references),
+        referring.tried(superuser, state.live, promised.references),
     )  # fmt: skip
 
 
