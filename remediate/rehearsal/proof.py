@@ -94,12 +94,18 @@ def _proven(made: Rehearsed) -> Rehearsed:
     return made
 
 
+# What triggers, functions and constraints of the project's own may cause.
+_BY_CODE = ("_BREAKS", "_BEYOND_LIMIT")
+
+
 def _refuted(found: Iterable[Defect]) -> RevisionRefuted:
     lines: list[str] = []
     hint = "This is worth a bug report."
     for defect in found:
         if defect.name == defects.LACKS_RIGHT:
             hint = "Give the role that right, or let a role that has it run the migrations."
+        elif defect.name.endswith(_BY_CODE):
+            hint = "Mend what is in the way; if it is nothing of yours, it is worth a bug report."
         lines += [f"{defect.name}: {defect.what}", *_indented(defect.evidence)]
         lines += [f"  in: {defect.sql.strip().splitlines()[0]}"] if defect.sql.strip() else []
         lines += [*_indented(f"instead: {defect.instead}")] if defect.instead else []
