@@ -39,7 +39,10 @@ def referring(
 def _free(
     connection: psycopg.Connection, fk: ForeignKey, keys: Mapping[str, str]
 ) -> Sequence[str] | None:
-    """The key of a row with these values that nobody refers to yet, as text; else of any such."""
+    """The key of a row with these values that nobody refers to yet, as text; else of any such.
+
+    None, too, where a key cannot hold the value.
+    """
     selected = ", ".join(f"p.{ident(c)}::text" for c in fk.targets)
     wanted = {} if fk.of_itself else keys
     there = " AND ".join(
@@ -50,7 +53,11 @@ def _free(
         f"SELECT {selected} FROM {fk.parent.sql} p WHERE {there} "
         f"ORDER BY EXISTS (SELECT FROM {fk.table.sql} c WHERE {fk.same}) LIMIT 1"
     )
-    return connection.execute(query.encode()).fetchone()
+    try:
+        with connection.transaction():
+            return connection.execute(query.encode()).fetchone()
+    except psycopg.DataError:
+        return None
 
 
 def _make(connection: psycopg.Connection, fk: ForeignKey, keys: Mapping[str, str]) -> None:
