@@ -109,7 +109,7 @@ _WAIT = "look for a lock that the revision itself holds, or give more time with 
 _TYPED = (
     "a view, a trigger, a policy or another expression may take a converted column by its former "
     "type: make the function for the new type, too; where it takes a text, let it say "
-    "(column || ''), as PostgreSQL keeps no column::text of a text column; and plan again"
+    "(column || ''), and plan again; of a text column PostgreSQL keeps no column::text"
 )
 _UNDO = "the inverse of each step of the upgrade, in reverse order"
 _VERSION = "an id of at most 32 characters, in a version table that this role may write"
