@@ -220,9 +220,13 @@ TAKES = {
 }
 
 
-@pytest.mark.parametrize("kind", TAKES)
 @pytest.mark.parametrize(
-    ("ddl", "name"), [(BARE, "t_id_seq"), (LATE, "t_ids"), (QUALIFIED, "t_ids")]
+    ("ddl", "name", "kind"),
+    [
+        *((BARE, "t_id_seq", kind) for kind in TAKES),
+        *((LATE, "t_ids", kind) for kind in ("enum", "table", "view")),
+        (QUALIFIED, "t_ids", "enum"),
+    ],
 )
 def test_a_sequence_of_a_free_name(
     ddl: str, name: str, kind: str, newest: Server, tmp_path: Path
@@ -241,7 +245,7 @@ def test_a_sequence_of_a_free_name(
         assert helpers.dump(project.url) == schema
 
 
-@pytest.mark.parametrize("kind", TAKES)
+@pytest.mark.parametrize("kind", ["enum", "table"])
 def test_a_sequence_of_the_models_whose_name_is_taken(
     kind: str, newest: Server, tmp_path: Path
 ) -> None:
