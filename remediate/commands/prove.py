@@ -216,10 +216,8 @@ def _keys(fk: ForeignKey, live: Live) -> tuple[str, ...]:
         return ("6d3f1c0e-5b1a-4c7d-9e2f-0a1b2c3d4e5f",)
     table, name = live.table_of.get(fk.target), fk.target_columns[0]
     key = table.column(name) if table and table.has(name) else None
-    low, high = (
-        INTEGER_MIN.get(fk.types[0], 1),
-        INTEGER_MAX.get(fk.types[0], INTEGER_MAX["smallint"]),
-    )
+    low = INTEGER_MIN.get(fk.types[0], 1)
+    high = INTEGER_MAX.get(fk.types[0], INTEGER_MAX["smallint"])
     found = {key.extremes.low, key.extremes.high} if key and key.extremes else set()
     fitting = sorted(v for v in found if v is not None and low <= v <= high)
     return tuple(map(str, fitting)) or (str(_given_by_none(key, live, low, high)),)

@@ -1,7 +1,7 @@
 """A revision to be judged, the scratch database that it is judged on, and what is known of that."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from remediate.findings.finding import Finding
 from remediate.postgres.queries import fetch
@@ -99,9 +99,7 @@ class Before:
     inserts: Outcomes
     selects: Answers
     rows: Mapping[Name, str]  # of the tables whose rows must come back
-    referring: Deeds = field(
-        default_factory=dict
-    )  # changes of rows on both sides of its references
+    referring: Deeds  # changes of rows on both sides of its references
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def try_downgrade(
     again = trial.run(candidate, "upgrade")
     checks.append(UpgradedAgain(again.passed))
     if again.passed:
-        later = Before("", after.state, after.inserts, after.selects, {})
+        later = Before("", after.state, after.inserts, after.selects, {}, {})
         found += _compare(later, after, "the second upgrade", candidate, trial)
         refusal, missing = _announced(candidate, trial)
         found += missing

@@ -21,8 +21,9 @@ def burnt_room(sequence: Sequence, fed: Iterable[tuple[Table, Column]], target: 
         left, now = end - up * target + 1, end - up * following + 1
         if left < (1 - URGENT) * end and now > (1 - NEAR) * end:
             return (
-                f"ids would go on from {target}, and {left} are left from there: {_wider(column)}"
-                f"delete or renumber the rows of {table.name} that stand so far ahead"
+                f"ids would go on from {target}, and {left} are left from there: "
+                f"{wider_first(column)}delete or renumber the rows of {table.name} that stand so "
+                "far ahead"
             )
     return ""
 
@@ -44,10 +45,11 @@ def lost_room(column: Column, drawn: Sequence | None, headroom: int) -> str:
         return ""
     return (
         f"ids would go on from {following}, and {left} are left from there; the present default "
-        f"gives {given} before it meets one that exists: {_wider(column)}"
+        f"gives {given} before it meets one that exists: {wider_first(column)}"
         "renumber the rows that stand so far ahead"
     )
 
 
-def _wider(column: Column) -> str:
+def wider_first(column: Column) -> str:
+    """The way out that leads on, for a sentence; "" where no type is wider."""
     return "" if column.base_type == "bigint" else "widen the column to bigint first, or "

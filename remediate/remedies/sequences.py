@@ -14,7 +14,7 @@ from remediate.findings.states import (
     Users,
 )
 from remediate.postgres.sql import is_portable, quote, role_name
-from remediate.remedies.room import burnt_room, lost_room
+from remediate.remedies.room import burnt_room, lost_room, wider_first
 from remediate.remedies.states import column_expected, hold_sequence, sequence_expected
 from remediate.remedies.steps import (
     advance,
@@ -97,13 +97,10 @@ def _no_room(sequence: Sequence, fed: Fed, headroom: int) -> str:
         if target > end if up else target < end:
             return (
                 f"no room: the next value would be {target}, and {table.name}.{quote(column.name)} "
-                f"({column.type}) ends at {end}; {_widen(column)}delete or renumber the highest ids"
+                f"({column.type}) ends at {end}; {wider_first(column)}delete or renumber the "
+                "highest ids"
             )
     return ""
-
-
-def _widen(column: Column) -> str:
-    return "" if column.base_type == "bigint" else "widen it to bigint first, or "
 
 
 def own(sequence: Sequence, table: Table, column: Column) -> Remedy:

@@ -26,7 +26,7 @@ Repair
 ------
 A default of the child's own that draws from the parent's sequence, as serial does it, so that ids
 stay unique in the whole tree; usable by every role that may insert into the child. The downgrade
-drops the default again.
+drops the default again. A child's row far ahead, beyond which few ids are left, is a manual repair.
 
 Safety
 ------

@@ -19,7 +19,8 @@ Repair
 ------
 The foreign key, NOT VALID, in a short transaction; a revision after it validates the old rows.
 Rows without parent are a decision, and named with a query. ON DELETE is what the models say. A
-default without a row in the referenced table is a manual repair: INSERTs that take it work now.
+default without a row in the referenced table is a manual repair: INSERTs that take it work now. So
+are types that PostgreSQL does not compare, and a column whose type ends where keys soon are.
 
 Safety
 ------
