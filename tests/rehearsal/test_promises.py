@@ -30,8 +30,8 @@ TEXT = (
     "INSERT INTO c (t_id) SELECT g::text FROM generate_series(5, 35) g;"
 )
 VIEW = (
-    "CREATE VIEW v AS SELECT t_id FROM c; DROP ROLE IF EXISTS reader; CREATE ROLE reader;"
-    "GRANT SELECT (t_id) ON v TO reader;"
+    "CREATE VIEW v AS SELECT t_id FROM c; DROP ROLE IF EXISTS row_reader; CREATE ROLE row_reader;"
+    "GRANT SELECT (t_id) ON v TO row_reader;"
 )
 NEARLY_FULL = (
     "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (2147483640);"

@@ -19,29 +19,29 @@ DDL = """
 CREATE SCHEMA shop; CREATE TABLE shop.stock (id integer PRIMARY KEY);
 INSERT INTO shop.stock VALUES (3);
 CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);
-ALTER TABLE alembic_version OWNER TO deployer;
-GRANT USAGE ON SCHEMA shop TO deployer;
+ALTER TABLE alembic_version OWNER TO releaser;
+GRANT USAGE ON SCHEMA shop TO releaser;
 """
-OWNED = "GRANT CREATE ON SCHEMA shop TO deployer; ALTER TABLE shop.stock OWNER TO deployer;"
+OWNED = "GRANT CREATE ON SCHEMA shop TO releaser; ALTER TABLE shop.stock OWNER TO releaser;"
 LACKING = {
     "no CREATE": (
-        "ALTER TABLE shop.stock OWNER TO deployer",
+        "ALTER TABLE shop.stock OWNER TO releaser",
         "permission denied for schema shop",
-        "GRANT USAGE, CREATE ON SCHEMA shop TO deployer",
-        "GRANT USAGE, CREATE ON SCHEMA shop TO deployer",
+        "GRANT USAGE, CREATE ON SCHEMA shop TO releaser",
+        "GRANT USAGE, CREATE ON SCHEMA shop TO releaser",
     ),
     "another's table": (
-        "GRANT CREATE ON SCHEMA shop TO deployer; ALTER TABLE shop.stock OWNER TO keeper; "
-        "GRANT ALL ON shop.stock TO deployer; GRANT CREATE ON SCHEMA shop TO keeper",
+        "GRANT CREATE ON SCHEMA shop TO releaser; ALTER TABLE shop.stock OWNER TO stock_keeper; "
+        "GRANT ALL ON shop.stock TO releaser; GRANT CREATE ON SCHEMA shop TO stock_keeper",
         "must be owner of table stock",
-        "GRANT the role that owns table stock TO deployer",
-        "GRANT keeper TO deployer",
+        "GRANT the role that owns table stock TO releaser",
+        "GRANT stock_keeper TO releaser",
     ),
     "row security": (
         OWNED + "ALTER TABLE shop.stock ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; "
         "CREATE POLICY few ON shop.stock USING (id < 10)",
         'query would be affected by row-level security policy for table "stock"',
-        "ALTER ROLE deployer BYPASSRLS, or ALTER TABLE stock NO FORCE ROW LEVEL SECURITY",
+        "ALTER ROLE releaser BYPASSRLS, or ALTER TABLE stock NO FORCE ROW LEVEL SECURITY",
         "ALTER TABLE shop.stock NO FORCE ROW LEVEL SECURITY",
     ),
 }  # fmt: skip
@@ -50,11 +50,11 @@ LACKING = {
 @pytest.fixture
 def roles(newest: Server) -> Iterator[None]:
     with helpers.connected(newest.url) as admin:
-        admin.execute("CREATE ROLE deployer LOGIN; CREATE ROLE keeper")
+        admin.execute("CREATE ROLE releaser LOGIN; CREATE ROLE stock_keeper")
         try:
             yield
         finally:
-            admin.execute("DROP ROLE deployer; DROP ROLE keeper")
+            admin.execute("DROP ROLE releaser; DROP ROLE stock_keeper")
 
 
 @pytest.mark.usefixtures("roles")
@@ -62,10 +62,10 @@ def roles(newest: Server) -> Iterator[None]:
 def test_what_a_role_lacks_is_named_and_granted(newest: Server, tmp_path: Path, case: str) -> None:
     given, reason, advice, grant = LACKING[case]
     with small_project(newest, tmp_path, f"{DDL}; {given}", models=MODELS) as project:
-        mine = Project(project.folder, project.url.set(username="deployer"))
+        mine = Project(project.folder, project.url.set(username="releaser"))
         said = mine.run(*GENERATE, expected=4).stderr
         assert (
-            f"LACKS_RIGHT: the role deployer, which runs the migration, lacks a right: {reason}"
+            f"LACKS_RIGHT: the role releaser, which runs the migration, lacks a right: {reason}"
             in said
         )
         assert advice in said
@@ -82,9 +82,9 @@ def test_what_a_role_lacks_is_named_and_granted(newest: Server, tmp_path: Path, 
 @pytest.mark.usefixtures("roles")
 def test_a_version_table_that_the_role_may_not_write(newest: Server, tmp_path: Path) -> None:
     ddl = f"{DDL}; {OWNED} ALTER TABLE alembic_version OWNER TO postgres;"
-    ddl += "GRANT SELECT ON alembic_version TO deployer"
+    ddl += "GRANT SELECT ON alembic_version TO releaser"
     with small_project(newest, tmp_path, ddl, models=MODELS) as project:
-        mine = Project(project.folder, project.url.set(username="deployer"))
+        mine = Project(project.folder, project.url.set(username="releaser"))
         said = mine.run(*GENERATE, expected=4).stderr
         assert "lacks a right: permission denied for table alembic_version" in said
         assert "bug" not in said
