@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -50,13 +51,29 @@ OLDER_IN_SOAK = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is marked newest_in_ci, or ends_in_ci, runs on the other versions as a soak."""
+    """What is marked newest_in_ci, ends_in_ci or few_in_ci is a soak elsewhere."""
     oldest, newest = next(iter(BINARIES)), next(reversed(BINARIES))  # one, where only one is
     kept = {"newest_in_ci": {newest}, "ends_in_ci": {oldest, newest}}
     for item in items:
         version = getattr(item, "callspec", None) and item.callspec.params.get("server")
         for name, versions in kept.items():
             if item.get_closest_marker(name) and version and version not in versions:
+                item.add_marker(pytest.mark.soak)
+    _keep_few(items)
+
+
+def _keep_few(items: list[pytest.Item]) -> None:
+    """Of all parameters of a test, that many, spread evenly; a test that is named itself runs."""
+    variants: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("few_in_ci") and not item.get_closest_marker("soak"):
+            variants[item.nodeid.partition("[")[0]].append(item)
+    for several in variants.values():
+        mark = several[0].get_closest_marker("few_in_ci")
+        wanted = mark.args[0] if mark else 0
+        chosen = {len(several) * i // wanted for i in range(wanted)}
+        for position, item in enumerate(several):
+            if position not in chosen:
                 item.add_marker(pytest.mark.soak)
 
 

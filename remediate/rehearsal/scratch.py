@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -173,5 +174,6 @@ def _described(url: sa.URL, source: str) -> Server:
     return Server(url, f"{source} {version // 10000}.{version % 10000}", version, identifier)
 
 
+@cache
 def _engine(url: sa.URL) -> sa.Engine:
     return sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)

@@ -60,6 +60,7 @@ def run(project: Project, stream: str, *words: str) -> tuple[int, str, str]:
     return result.returncode, out, err
 
 
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("stream", STREAMS)
 def test_every_name_is_printed_as_it_can_be(project: Project, stream: str) -> None:
     code, out, _ = run(project, stream, "plan")
@@ -81,6 +82,7 @@ def test_json_is_json(project: Project, stream: str, format_: str) -> None:
     assert "日本😀" in read
 
 
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("stream", STREAMS)
 def test_messages_are_printed_too(project: Project, stream: str) -> None:
     assert "größe" in run(project, "UTF-8", "runbook", "--hotfix", "größen")[2]

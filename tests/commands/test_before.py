@@ -190,6 +190,7 @@ op.execute("ALTER TABLE t ALTER id SET DEFAULT nextval('t_id_seq')")""",
 }  # fmt: skip
 
 
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("kind", OTHER_KINDS)
 def test_other_revisions_that_cannot_run(kind: str, newest: Server, tmp_path: Path) -> None:
     ddl, up, down, rule, sqlstate, words = OTHER_KINDS[kind]
@@ -502,6 +503,7 @@ LEFT = f'{REFERENCE}\nop.execute("SELECT 1")'
 OVER_LINES = REFERENCE.replace("(", "(\n    ", 1)
 
 
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize(
     ("up", "down", "emptied"),
     [

@@ -61,6 +61,7 @@ TAKEN = {
 }  # fmt: skip
 
 
+@pytest.mark.few_in_ci(3)
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_does_not_take_the_new_ids_refutes_the_repair(
     case: str, newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

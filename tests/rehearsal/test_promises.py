@@ -169,6 +169,7 @@ def test_a_grant_promises_nothing_of_another_table_that_draws_there(generate) ->
     assert [one.title for one in landed] == ["grant USAGE on public.t_id_seq to somebody"]
 
 
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("rule", ["all", "FK005"])
 @pytest.mark.parametrize(
     "more", ["", ", q_id integer, FOREIGN KEY (p_id, q_id) REFERENCES p (id, n) NOT VALID"]
@@ -210,6 +211,7 @@ t (id)); INSERT INTO c (t_id) SELECT id FROM t; CREATE INDEX ON c (t_id); GRANT 
 """
 
 
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize(
     ("unique", "more"),
     [
@@ -245,6 +247,7 @@ Table("c", metadata, Column("id", BigInteger, primary_key=True), Column("t_id", 
 """
 
 
+@pytest.mark.few_in_ci(3)
 @pytest.mark.parametrize("second", ["", " NOT NULL DEFAULT 1001", " DEFAULT 1"])
 @pytest.mark.parametrize("first", ["", " NOT NULL"])
 def test_a_row_made_for_one_reference_meets_the_other(first: str, second: str, generate) -> None:

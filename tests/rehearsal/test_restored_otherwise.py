@@ -75,6 +75,7 @@ def test_another_order_is_no_difference(
         project.run("alembic", "downgrade", "base")
 
 
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("case", FEWER)
 def test_rights_of_a_later_server_are_no_difference(
     case: str,

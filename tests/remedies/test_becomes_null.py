@@ -121,6 +121,7 @@ REFUTED = {
 }  # fmt: skip
 
 
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("case", REFUTED)
 def test_what_refuses_it_refutes_the_revision(case: str, newest: Server, tmp_path: Path) -> None:
     """Orphans and values that do not convert, of which the scratch copy holds such as well."""

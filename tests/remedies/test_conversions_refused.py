@@ -193,6 +193,7 @@ LOCKED = [
 ]
 
 
+@pytest.mark.few_in_ci(3)
 @pytest.mark.parametrize(("change", "why"), [c[1:] for c in LOCKED], ids=[c[0] for c in LOCKED])
 def test_values_that_cannot_be_read_now(
     change: str, why: str, url: sa.URL, connection: psycopg.Connection

@@ -33,6 +33,7 @@ def indexes(project: Project) -> set[tuple[str, str]]:
         return {(row[0], row[1]) for row in connection.execute(named).fetchall()}
 
 
+@pytest.mark.few_in_ci(3)
 @pytest.mark.parametrize("more", [
     PARTIAL,
     f"{PARTIAL}; {UNDECLARED}",
@@ -220,6 +221,7 @@ TAKES = {
 }
 
 
+@pytest.mark.few_in_ci(5)
 @pytest.mark.parametrize(
     ("ddl", "name", "kind"),
     [
