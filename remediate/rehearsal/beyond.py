@@ -14,8 +14,6 @@ from remediate.rehearsal.trial_inserts import Outcomes
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Table, Writer
 
-# A row that exists, or that is not there to refer to; the time is over.
-_UNRELATED = {"23505", "23503", "57014"}
 _TOO_HIGH = {"22003", "23514"}  # a value beyond the type, a CHECK
 _NEAR = 10  # ids below the limit, of which one is free
 
@@ -89,10 +87,10 @@ def _tried(connection: client.Connection, row: _Row, id_: int) -> Outcome:
 
 def _refusals(outcome: Outcome) -> Iterator[tuple[str, str]]:
     """The verbs that did not go through, and what PostgreSQL said."""
-    if not outcome.works and outcome.sqlstate not in _UNRELATED:
+    if not outcome.works and outcome.sqlstate not in probe.UNRELATED:
         yield "INSERT", _said(outcome.refusal, outcome.where, outcome.sqlstate)
     for change in outcome.changes:
-        if change.of_new and change.refusal and change.sqlstate not in _UNRELATED:
+        if change.of_new and change.refusal and change.sqlstate not in probe.UNRELATED:
             yield change.verb, f"{change.refusal} ({change.sqlstate})"
 
 

@@ -24,6 +24,9 @@ from remediate.snapshots.tables import PUBLIC, Name, Table, Writer
 # What an INSERT meets where a key or its sequence is broken (PostgreSQL, appendix A).
 # no value, no sequence, a value that exists, a sequence at its end, a value beyond the type
 OF_KEYS = {"23502", "42P01", "23505", "2200H", "22003"}
+# What a made-up row may meet rightly: a row that exists, or that is not there to refer to; and the
+# end of LONGEST.
+UNRELATED = {"23505", "23503", "57014"}
 NOBODY = "remediate_probe"  # a role with no rights but those of PUBLIC
 LONGEST = "10s"  # that triggers may take
 _NUMBER = 9  # of a row beside the boundary rows, which count from 1
