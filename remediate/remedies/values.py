@@ -51,6 +51,8 @@ def obstacle(candidate: Candidate, table: Table, options: Options) -> str:
     nulls = nulls_orphans(candidate, options) or nulls_values(candidate, options)
     if refused := _null_refused(candidate) if nulls else "":
         return f"{refused}: mend them"
+    if nulls and candidate.null_unread:
+        return f"what refuses NULL could not be read ({candidate.null_unread}): plan again"
     if is_kept(candidate, options) and not table.key:
         return "values would not come back as they are, and without a primary key none can be kept"
     if not candidate.fits and candidate.default and not _default(candidate):

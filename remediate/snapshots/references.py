@@ -170,6 +170,7 @@ class Candidate:
     rivals: tuple[str, ...] = ()  # other unique columns of the target whose type matches
     null_checks: tuple[str, ...] = ()  # CHECKs that are false where it is NULL
     null_indexes: tuple[str, ...] = ()  # unique ones, in which rows where it is NULL may be equal
+    null_unread: str = ""  # why more of these may exist
     evidence: Evidence | None = None
 
     @property

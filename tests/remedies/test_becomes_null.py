@@ -1,5 +1,6 @@
 """Values that are to become NULL where something refuses it: foreseen, or refuted."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -11,7 +12,8 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.rehearsal.scratch import Server
 from remediate.remedies.binding import bind
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.live import Live
+from remediate.snapshots.references import Candidate, ForeignKey
 from remediate.snapshots.tables import Name
 from tests.support import helpers
 from tests.support.project import small_project
@@ -32,11 +34,15 @@ def book(of: tuple[str, str], more: str, after: str = "") -> str:
     )
 
 
-def remedy(url: sa.URL) -> Remedy | Manual:
+def look(url: sa.URL) -> tuple[Candidate, Live]:
     fk = ForeignKey(Name("public", "book"), ("shelf_id",), Name("public", "shelf"), ("id",))
     live = helpers.snapshot(url, Declared(foreign_keys=(fk,)))
     (candidate,) = live.candidates
-    return bind(candidate, live, Options(orphans="null", values="null"))
+    return candidate, live
+
+
+def remedy(url: sa.URL) -> Remedy | Manual:
+    return bind(*look(url), TO_NULL)
 
 
 def check(name: str) -> str:
@@ -49,6 +55,8 @@ def collide(name: str) -> str:
     )
 
 
+LOCKED = "another session holds a lock on it"
+TO_NULL = Options(orphans="null", values="null")
 NOTE = "note text DEFAULT 'new'"
 LONE = 'CREATE UNIQUE INDEX "One " ON book (note) WHERE shelf_id IS NULL AND note IS NOT NULL'
 FORESEEN = {
@@ -105,6 +113,25 @@ def test_what_may_take_it_is_left_to_the_rehearsal(
 ) -> None:
     connection.execute(TAKEN[case].encode())
     assert isinstance(remedy(url), Remedy)
+
+
+@pytest.mark.few_in_ci(2)
+@pytest.mark.parametrize("change", ["ALTER TABLE book ADD x integer", 'DROP INDEX "One "'])
+def test_what_another_session_alters_is_taken_for_nothing(
+    change: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    """It costs the look at that reference, which nobody converts before the next plan."""
+    connection.execute(book(BOOKS, f"{NOTE}, CHECK (shelf_id <> '')", LONE).encode())
+    with helpers.connected(url, autocommit=False) as other:
+        other.execute(change.encode())
+        candidate, live = look(url)
+    unread = [(u.table.name, u.reason) for u in live.unread if u.column == "shelf_id"]
+    assert unread == [("book", f"its values: {LOCKED}")]
+    assert candidate.evidence is None
+    as_later = replace(candidate, evidence=look(url)[0].evidence)
+    assert bind(as_later, live, TO_NULL) == Manual(
+        f"what refuses NULL could not be read ({LOCKED}): plan again"
+    )
 
 
 OWN_TYPE = (
