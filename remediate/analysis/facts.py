@@ -34,6 +34,7 @@ class KeyEvidence(StrEnum):
 
     OWNED_SEQUENCE = "owned sequence"
     MODELS = "models"
+    PARTITIONS = "default of its partitions"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,25 @@ counts a little and none is enough alone.
 from remediate.analysis.names import copy_of, natural
 from remediate.postgres.sql import serial_name
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import NO_DEFAULT, Column, Generator, Name, Table
+from remediate.snapshots.tables import Column, Generator, Name, Table
 from remediate.system.words import forms, snake
+
+_FREE = "an unused sequence bears its name"
+_SIBLINGS = "sibling keys are generated"
+_NOTHING = "nothing says that the database should fill it"
 
 
 def score(table: Table, column: Column, live: Live) -> tuple[int, tuple[str, ...]]:
     """Points and the signs they were given for; 0 points and the reason where a rule excludes."""
+    signs = [(points, sign) for points, sign, holds in _signs(table, column, live) if holds]
+    # The name and the values of a member say nothing: rows of one parent are numbered, too.
+    if len(table.key) > 1 and not {_FREE, _SIBLINGS} & {sign for _, sign in signs}:
+        return 0, (f"part of a composite key, and {_NOTHING}",)
     if reason := _exclusion(table, column, live):
         return 0, (reason,)
-    signs = [(points, sign) for points, sign, holds in _signs(table, column, live) if holds]
     total = sum(points for points, _ in signs)
     if total < 2:
-        return total, ("nothing says that the database should fill it",)
+        return total, (_NOTHING,)
     return total, tuple(sign for _, sign in signs)
 
 
@@ -41,16 +48,24 @@ def _means(word: str, table: Name) -> bool:
 
 
 def _signs(table: Table, column: Column, live: Live) -> tuple[tuple[int, str, bool], ...]:
-    names = {"id", *(f"{form}{glue}id" for form in forms(table.name.name) for glue in ("_", ""))}
-    own = snake(column.name) in names or column.name.lower() in names
-    referrers = live.referrers.get(table.name, ())
+    referrers = [
+        fk for fk in live.referrers.get(table.name, ()) if column.name in fk.target_columns
+    ]
+    alike = 1 if len(table.key) == 1 else 2  # tables whose keys have the same members are few
     return (
-        (3, "an unused sequence bears its name", free_sequence(table, column, live) is not None),
-        (2, f"is called {column.name}", own or _means_table(column, table)),
+        (3, _FREE, free_sequence(table, column, live) is not None),
+        (2, f"is called {column.name}", _bears_id(table, column)),
         (1, "other tables reference it", any(fk.table != table.name for fk in referrers)),
         (1, "its values are dense", dense(table, column)),
-        (1, "sibling keys are generated", _siblings_generated(table, column, live)),
+        (alike, _SIBLINGS, _siblings_generated(table, column, live)),
     )
+
+
+def _bears_id(table: Table, column: Column) -> bool:
+    """Whether the column is called id, or after its table."""
+    names = {"id", *(f"{form}{glue}id" for form in forms(table.name.name) for glue in ("_", ""))}
+    own = snake(column.name) in names or column.name.lower() in names
+    return own or _means_table(column, table)
 
 
 def _means_table(column: Column, table: Table) -> bool:
@@ -63,6 +78,8 @@ def free_sequence(table: Table, column: Column, live: Live) -> Name | None:
     conventional = Name(table.name.schema, serial_name(table.name.name, column.name, ()))
     if _is_free(conventional, live):
         return conventional
+    if len(table.key) > 1 and not _bears_id(table, column):
+        return None  # <table>_seq is another member's
     client = client_sequence(table, live)
     # JPA counts by 50 and fills the gaps itself: such a sequence is of no use to a default.
     return client if client and live.sequence_of[client].increment == 1 else None
@@ -88,9 +105,10 @@ def dense(table: Table, column: Column) -> bool:
 
 
 def _siblings_generated(table: Table, column: Column, live: Live) -> bool:
-    """Whether most other keys of the same name in the schema are."""
-    total, generated = live.generated_keys.get((table.name.schema, column.name), (0, 0))
-    others = total - (table.key == (column.name,) and column.is_integer)
+    """Whether most other keys of the same columns in the schema are."""
+    place = (table.name.schema, frozenset(table.key), column.name)
+    total, generated = live.generated_keys.get(place, (0, 0))
+    others = total - (column.name in table.key and column.is_integer)
     return others > 0 and generated * 2 > others
 
 
@@ -106,7 +124,7 @@ def works(table: Table, column: Column, live: Live) -> str:
         if column.name in fk.columns:
             member = "part of a composite key, and " if len(table.key) > 1 else ""
             return f"{member}a foreign key to {fk.target}: its value comes from there"
-    return "part of a composite key" if len(table.key) > 1 else ""
+    return ""
 
 
 def _generated(column: Column, live: Live) -> str:
@@ -134,17 +152,3 @@ def identity_parent(table: Table, column: Column, live: Live) -> tuple[Table, Co
         if above.generator is Generator.NOTHING and (far := identity_parent(parent, above, live)):
             return far
     return None
-
-
-def filled_by_models(model: Table | None, column: Column) -> str:
-    """Why the models do not leave the key to the database; "" where they do, or are silent."""
-    if model is None or column.name not in model.key:
-        return ""
-    declared = model.column(column.name)
-    if declared.generator is Generator.CLIENT_SEQUENCE:
-        return f"the models call the sequence {declared.sequences[0]} themselves"
-    if declared.generator is Generator.DATABASE:
-        return ""
-    if declared.default == NO_DEFAULT:
-        return f"the models' key is of another type ({declared.type})"
-    return f"the models fill it ({declared.default})"

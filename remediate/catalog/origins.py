@@ -22,8 +22,8 @@ def enrich(connection: Connection, live: Live) -> Live:
 
 
 def _suspect(table: Table) -> bool:
-    key = table.single_key
-    return key is not None and key.is_integer and key.generator is Generator.NOTHING
+    keys = map(table.column, table.key)
+    return any(key.is_integer and key.generator is Generator.NOTHING for key in keys)
 
 
 def _origin(row: Any) -> Origin:

@@ -139,10 +139,21 @@ def _matters(table: Table, column: Column, live: Live) -> bool:
     alone = table.key == (column.name,)
     if column.generator is Generator.CONSTANT:
         return alone
-    if column.generator in (Generator.NOTHING, Generator.LATE):
-        return alone and column.is_integer
+    if column.generator is Generator.NOTHING:
+        return column.is_integer and (alone or _may_be_generated(table, column, live))
+    if column.generator is Generator.LATE:
+        return column.is_integer and column.name in table.key
     counted = column.is_integer or column.base_type == "numeric"
     return counted and drawn_from(column, live) is not None and column.unique is not Unique.NO
+
+
+def _may_be_generated(table: Table, column: Column, live: Live) -> bool:
+    """Whether a member of a composite key, no reference, is read at no great cost."""
+    if column.name not in table.key:
+        return False
+    if any(column.name in fk.columns for fk in live.references.get(table.name, ())):
+        return False
+    return column.leads_index or _pages(table, live) < SMALL
 
 
 def _pages(table: Table, live: Live) -> int:

@@ -87,7 +87,7 @@ def _probed(entries: list[Verified], reading: Reading) -> list[Verified]:
                 probed.append(entry)
                 continue
             column = table.column(entry.place.column)
-            if keys.by_application(table, column, reading.declared):
+            if keys.by_application(table, column, reading.live, reading.declared):
                 probed.append(entry)
                 continue
             if entry.place not in seen:

@@ -23,6 +23,7 @@ from remediate.snapshots.tables import (
     Table,
 )
 
+_NOT_GENERATED = "autoincrement=False"
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -157,17 +158,28 @@ def _generator(
         return Generator.CLIENT, None, "a Python-side default"
     # The public attribute that tells whether the ORM omits the column and fetches its value.
     if table.autoincrement_column is column or column.server_default is not None:
-        return Generator.DATABASE, None, IDENTITY if column.identity is not None else ""
+        asked = IDENTITY if column.identity is not None else _default_text(column)
+        return Generator.DATABASE, None, asked
     return Generator.NOTHING, None, _why_nothing(column, table)
+
+
+def _default_text(column: sa.Column[object]) -> str:
+    """The server_default as the model writes it; "" where it is no text, or there is none."""
+    written = getattr(column.server_default, "arg", "")
+    if isinstance(written, str):
+        return f"'{written}'" if written else ""  # SQLAlchemy quotes it
+    return written.text if isinstance(written, sa.TextClause) else ""
 
 
 def _why_nothing(column: sa.Column[object], table: sa.Table) -> str:
     if column.foreign_keys:
         target = _target(next(iter(column.foreign_keys)))
         return f"a foreign key to {'.'.join(part for part in target if part)}"
+    if column.autoincrement is False and isinstance(column.type, sa.Integer):
+        return _NOT_GENERATED
     if len(table.primary_key) > 1:
         return IN_COMPOSITE
-    return "autoincrement=False" if isinstance(column.type, sa.Integer) else NO_DEFAULT
+    return _NOT_GENERATED if isinstance(column.type, sa.Integer) else NO_DEFAULT
 
 
 def _foreign_keys(table: sa.Table, default_schema: str) -> Iterator[ForeignKey]:

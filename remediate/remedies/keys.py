@@ -9,6 +9,7 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, Step
 from remediate.findings.states import Cycle, Default, Increment, OwnedBy, Range, Users, Value
 from remediate.postgres.sql import is_portable
+from remediate.remedies.partitions import diverges, of_partitions
 from remediate.remedies.room import lost_room
 from remediate.remedies.sequences import advanced
 from remediate.remedies.states import (
@@ -35,9 +36,14 @@ UNLOGGED_SEQUENCES = 150000  # from here on that of an identity is unlogged with
 
 
 def chosen_sequence(table: Table, column: Column, live: Live) -> tuple[Name, bool]:
-    """The sequence that a key gets, and whether it exists: its own, a free one, or a new one."""
+    """The sequence that a key gets, and whether it exists: its own, a free one, or a new one.
+
+    A partitioned table gets that of its partitions, where it can own it.
+    """
     if column.owned:
         return column.owned[0], True
+    if below := of_partitions(table, column, live):
+        return below, True
     if free := free_sequence(table, column, live):
         return free, True
     return live.new_sequence_names[table.name, column.name], False
@@ -55,7 +61,9 @@ def give_sequence(
     if reason := lost_room(column, drawn_from(column, live), options.headroom):
         return Manual(reason)
     relations = family(table, live)
-    changed = [t for t in relations if _same_default(t, column)]
+    changed = [
+        t for t in relations if _same_default(t, column) or diverges(t, table, column, sequence)
+    ]
     roles = granted(table, changed)
     lay = (
         _attached(existing, table, column, roles)
@@ -185,8 +193,8 @@ def _attached(
     if existing.cycles:
         # Under a unique key it would start over among the ids that it gave.
         steps.append(alter_sequence(existing.name, "NO CYCLE", "CYCLE"))
-    if existing.owned_by is None:
-        steps.append(attach_sequence(existing.name, table.name, column.name, detach=True))
+    if (former := existing.owned_by) != (place := (table.name, column.name)):
+        steps.append(attach_sequence(existing.name, *place, detach=True, former=former))
     if lacking := sorted(roles - set(existing.users)):
         steps.append(grant_usage(existing.name, lacking, revoke=True))
     return tuple(steps)

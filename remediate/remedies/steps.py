@@ -24,11 +24,19 @@ def own_sequence(sequence: Name, owner: str) -> Step:
     return Step(up=up, down="", lock=Lock.ACCESS_EXCLUSIVE, relation=sequence)
 
 
-def attach_sequence(sequence: Name, table: Name, column: str, *, detach: bool) -> Step:
-    """`detach`: the sequence stays after a downgrade, so it is let go of."""
+def attach_sequence(
+    sequence: Name,
+    table: Name,
+    column: str,
+    *,
+    detach: bool,
+    former: tuple[Name, str] | None = None,
+) -> Step:
+    """`detach`: the sequence stays after a downgrade, so it is given back to its former owner."""
+    owner = f"{former[0].sql}.{ident(former[1])}" if former else "NONE"
     return Step(
         up=f"ALTER SEQUENCE {sequence.sql} OWNED BY {table.sql}.{ident(column)}",
-        down=f"ALTER SEQUENCE {sequence.sql} OWNED BY NONE" if detach else "",
+        down=f"ALTER SEQUENCE {sequence.sql} OWNED BY {owner}" if detach else "",
         lock=Lock.ACCESS_SHARE,
         relation=table,
     )

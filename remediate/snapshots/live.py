@@ -167,17 +167,20 @@ class Live(Snapshot):
         return len(known) > 1 and not any(origin.key_inline for origin in known)
 
     @cached_property
-    def generated_keys(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """How many integer keys of one column exist, and are generated, by schema and name."""
-        counts: dict[tuple[str, str], tuple[int, int]] = {}
+    def generated_keys(self) -> dict[tuple[str, frozenset[str], str], tuple[int, int]]:
+        """How many integer columns of keys exist, and are generated.
+
+        By the schema, the columns of the key, and the name.
+        """
+        counts: dict[tuple[str, frozenset[str], str], tuple[int, int]] = {}
         for table in self.tables:
-            key = table.single_key
-            if key is None or table.partition_of is not None or not key.is_integer:
-                continue
-            place = (table.name.schema, key.name)
-            total, generated = counts.get(place, (0, 0))
-            works = key.generator in (Generator.SEQUENCE, Generator.IDENTITY)
-            counts[place] = (total + 1, generated + works)
+            for column in map(table.column, table.key):
+                if table.partition_of is not None or not column.is_integer:
+                    continue
+                place = (table.name.schema, frozenset(table.key), column.name)
+                total, generated = counts.get(place, (0, 0))
+                works = column.generator in (Generator.SEQUENCE, Generator.IDENTITY)
+                counts[place] = (total + 1, generated + works)
         return counts
 
     @cached_property

@@ -122,7 +122,7 @@ def _key(place: Place, live: Live, declared: Declared) -> Key | LeftOut:
     if table is None or place.column is None or not table.has(place.column):
         return LeftOut(place, Untestable.NO_SUCH_COLUMN)
     column = table.column(place.column)
-    if by_application(table, column, declared):
+    if by_application(table, column, live, declared):
         return LeftOut(place, Untestable.FILLED_BY_MODELS)
     sequence = drawn_from(column, live)
     counts_up = sequence is None or sequence.increment > 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from remediate.analysis.keys import filled_by_models
+from remediate.analysis.filling import evidence_of, filled_by_models
 from remediate.findings.effects import ErrorKind, Leaves
 from remediate.findings.finding import Place, Rule, Severity, id_parts
 from remediate.findings.marks import place_of
@@ -39,7 +39,7 @@ def verify(id_: str, live: Live, declared: Declared, findings: Mapping[str, Seve
         return Verified(id_, place, Outcome.FAILED, (), (Seen.NO_SUCH_COLUMN,))
     column = table.column(place.column)
     facts, problems = _checks(table, column, live)
-    if by_application(table, column, declared):
+    if by_application(table, column, live, declared):
         facts, problems = (Seen.FILLED_BY_MODELS,), ()
     others = _others(rule, place, findings)
     theirs = [p for p in problems if _is_theirs(p, rule_of(rule), others)]
@@ -56,10 +56,12 @@ def verify(id_: str, live: Live, declared: Declared, findings: Mapping[str, Seve
     return Verified(id_, place, outcome, facts, problems + doubts)
 
 
-def by_application(table: Table, column: Column, declared: Declared) -> bool:
+def by_application(table: Table, column: Column, live: Live, declared: Declared) -> bool:
     """Whether nothing in the database generates the key, and the models do."""
     model = declared.table_of.get(table.name)
-    return column.generator is Generator.NOTHING and bool(filled_by_models(model, column))
+    known = bool(evidence_of(table, column, model, live))
+    filled = filled_by_models(model, column, known=known)
+    return column.generator is Generator.NOTHING and bool(filled)
 
 
 def _others(rule: str, place: Place, findings: Mapping[str, Severity]) -> dict[Rule, Severity]:

@@ -39,6 +39,20 @@ CREATE TABLE s.parted (id bigint PRIMARY KEY) PARTITION BY HASH (id);
 CREATE TABLE s.parted0 PARTITION OF s.parted FOR VALUES WITH (MODULUS 1, REMAINDER 0);
 INSERT INTO s.parted SELECT generate_series(1, 9);
 CREATE SCHEMA other; CREATE TABLE other.likely (id smallint PRIMARY KEY, up smallint REFERENCES other.likely);
+CREATE TABLE composite_serial (tenant_id integer, id serial, PRIMARY KEY (tenant_id, id));
+ALTER TABLE composite_serial ALTER id DROP DEFAULT;
+CREATE TABLE composite_free (id bigint, day date, PRIMARY KEY (day, id)); CREATE SEQUENCE composite_free_id_seq;
+CREATE TABLE composite_named (id bigint, day date, PRIMARY KEY (day, id)); CREATE SEQUENCE composite_named_seq;
+CREATE SCHEMA sharded; CREATE TABLE sharded.a (shard integer, id serial, PRIMARY KEY (shard, id));
+CREATE TABLE sharded.b (shard integer, id integer, PRIMARY KEY (id, shard));
+CREATE TABLE sharded.c (shard integer, id bigint GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (shard, id));
+CREATE TABLE parted_child (n bigserial, at date NOT NULL, PRIMARY KEY (n, at));
+CREATE TABLE parted_root (n bigint NOT NULL, at date NOT NULL, PRIMARY KEY (n, at)) PARTITION BY RANGE (at);
+ALTER TABLE parted_root ATTACH PARTITION parted_child FOR VALUES FROM (MINVALUE) TO ('2030-01-01');
+CREATE SEQUENCE numbers; CREATE TABLE tree (n integer, k integer, PRIMARY KEY (k, n)) PARTITION BY LIST (k);
+CREATE TABLE tree_1 PARTITION OF tree FOR VALUES IN (1) PARTITION BY HASH (n);
+CREATE TABLE tree_1_1 PARTITION OF tree_1 (n DEFAULT nextval('numbers') + 9)
+  FOR VALUES WITH (MODULUS 1, REMAINDER 0);
 
 -- to be left alone
 CREATE TABLE identity_always (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
@@ -51,8 +65,7 @@ CREATE DOMAIN ticket AS integer DEFAULT nextval('loose'); CREATE TABLE by_domain
 CREATE TABLE computed (a integer NOT NULL, id integer GENERATED ALWAYS AS (a + 1) STORED PRIMARY KEY);
 CREATE TABLE base (id serial PRIMARY KEY); CREATE TABLE joined (id integer PRIMARY KEY REFERENCES base);
 CREATE TABLE composite (tenant_id integer, id integer, PRIMARY KEY (tenant_id, id));
-CREATE TABLE composite_serial (tenant_id integer, id serial, PRIMARY KEY (tenant_id, id));
-ALTER TABLE composite_serial ALTER id DROP DEFAULT;
+CREATE TABLE lines (order_id integer, id integer, PRIMARY KEY (order_id, id));
 CREATE TABLE pair (a_id integer REFERENCES base, b_id integer REFERENCES base, PRIMARY KEY (a_id, b_id));
 CREATE TABLE users (id serial PRIMARY KEY); CREATE TABLE settings (user_id integer PRIMARY KEY);
 CREATE TABLE companies (id serial PRIMARY KEY); CREATE TABLE company_logo (company_id integer PRIMARY KEY);
@@ -86,6 +99,26 @@ MODELED = {
     "m_two": [sa.Column("a", sa.Integer, primary_key=True), sa.Column("b", sa.Integer, primary_key=True)],
     "m_snow": [sa.Column("id", sa.BigInteger, primary_key=True)],
     "m_uuid": [sa.Column("id", sa.Uuid, primary_key=True, default=uuid.uuid4)],
+    "m_member": [
+        sa.Column("tenant", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    ],
+    "m_member_identity": [
+        sa.Column("tenant", sa.Integer, sa.Identity(), primary_key=True),
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    ],
+    "m_member_default": [
+        sa.Column("tenant", sa.Integer, primary_key=True, server_default=sa.text("1")),
+        sa.Column("id", sa.Integer, primary_key=True, server_default=sa.text("nextval('m_ids')")),
+    ],
+    "m_member_sequence": [
+        sa.Column("tenant", sa.Integer, primary_key=True, server_default="0"),
+        sa.Column("id", sa.Integer, sa.Sequence("m_numbers"), primary_key=True),
+    ],
+    "m_member_lost": [
+        sa.Column("tenant", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Integer, primary_key=True),
+    ],
     "m_lost_false": [sa.Column("id", sa.Integer, primary_key=True, autoincrement=False)],
 }  # fmt: skip
 for name, columns in MODELED.items():
@@ -101,6 +134,12 @@ CREATE SEQUENCE m_numbers; CREATE TABLE m_foreign (id integer PRIMARY KEY);
 CREATE TABLE m_two (a integer, b integer, PRIMARY KEY (a, b));
 CREATE TABLE m_snow (id bigint PRIMARY KEY); INSERT INTO m_snow VALUES (1541815603606036480);
 CREATE TABLE m_uuid (id uuid PRIMARY KEY);
+CREATE TABLE m_member (tenant integer, id integer, PRIMARY KEY (id, tenant));
+CREATE TABLE m_member_identity (tenant integer, id integer, PRIMARY KEY (id, tenant));
+CREATE TABLE m_member_default (tenant integer, id integer, PRIMARY KEY (id, tenant));
+CREATE TABLE m_member_sequence (tenant integer, id integer, PRIMARY KEY (id, tenant));
+CREATE TABLE m_member_lost (tenant integer, id serial, PRIMARY KEY (id, tenant));
+ALTER TABLE m_member_lost ALTER id DROP DEFAULT;
 CREATE TABLE m_lost_false (id serial PRIMARY KEY); ALTER TABLE m_lost_false ALTER id DROP DEFAULT;
 ANALYZE
 """
@@ -111,6 +150,7 @@ LOST = "lost the default of the sequence that it owns: an INSERT that leaves it 
 LEFT_TO_IT = (
     "has no default, but the models leave it to the database: an INSERT that leaves it out fails"
 )
+OF_PARTITIONS = "has no default, but its partitions have: an INSERT that leaves it out fails"
 LOOKS_SO = "has no default and looks as if it should: an INSERT that leaves it out fails"
 FOUND = {
     "public.lost.id": (PROVEN, LOST),
@@ -129,8 +169,19 @@ FOUND = {
     "s.parted.id": (LIKELY, LOOKS_SO),
     "other.likely.id": (POSSIBLE, LOOKS_SO),
     "public.possible.possible_id": (POSSIBLE, LOOKS_SO),
+    "public.composite_serial.id": (PROVEN, LOST),
+    "public.composite_free.id": (LIKELY, LOOKS_SO),
+    "public.composite_named.id": (LIKELY, LOOKS_SO),
+    "sharded.b.id": (LIKELY, LOOKS_SO),
+    "public.parted_root.n": (LIKELY, OF_PARTITIONS),
+    "public.tree.n": (LIKELY, OF_PARTITIONS),
+    "public.m_member.id": (PROVEN, LEFT_TO_IT),
+    "public.m_member_identity.tenant": (PROVEN, LEFT_TO_IT),
+    "public.m_member_default.id": (PROVEN, LEFT_TO_IT),
+    "public.m_member_lost.id": (PROVEN, LOST),
 }  # fmt: skip
-COMPOSITE = "part of a composite key"
+COMPOSITE = "part of a composite key, and nothing says that the database should fill it"
+FILLED = "the models fill it (part of a composite key)"
 SHARED = "{} a foreign key to public.base: its value comes from there"
 HEALTHY = {
     "s.sibling1.id": "default from s.sibling1_id_seq, owned by it",
@@ -146,7 +197,11 @@ HEALTHY = {
     "public.composite.tenant_id": COMPOSITE,
     "public.composite.id": COMPOSITE,
     "public.composite_serial.tenant_id": COMPOSITE,
-    "public.composite_serial.id": COMPOSITE,
+    "public.lines.order_id": COMPOSITE,
+    "public.lines.id": COMPOSITE,
+    "public.composite_free.day": "date, not an integer key",
+    "sharded.b.shard": COMPOSITE,
+    "public.tree.k": COMPOSITE,
     "public.pair.a_id": SHARED.format("part of a composite key, and"),
     "public.pair.b_id": SHARED.format("part of a composite key, and"),
     "public.settings.user_id": "looks like the key of public.users, shared",
@@ -170,8 +225,14 @@ HEALTHY = {
     "public.m_literal.id": "the models fill it (a Python-side default)",
     "public.m_sequence.id": "the models call the sequence public.m_numbers themselves",
     "public.m_foreign.id": "the models fill it (a foreign key to m_plain.id)",
-    "public.m_two.a": COMPOSITE,
-    "public.m_two.b": COMPOSITE,
+    "public.m_two.a": FILLED,
+    "public.m_two.b": FILLED,
+    "public.m_member.tenant": FILLED,
+    "public.m_member_identity.id": "the models fill it (autoincrement=False)",
+    "public.m_member_default.tenant": COMPOSITE,
+    "public.m_member_sequence.tenant": COMPOSITE,
+    "public.m_member_sequence.id": "the models call the sequence public.m_numbers themselves",
+    "public.m_member_lost.tenant": FILLED,
     "public.m_snow.id": "ids from 1541815603606036480 on are above 2^41: the application makes them",
     "public.m_uuid.id": "uuid, not an integer key",
     "public.m_lost_false.id": "the models fill it (autoincrement=False)",
