@@ -10,26 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from remediate import __version__
-from remediate.catalog import libpq
-from remediate.catalog.catalog import database
-from remediate.catalog.session import configure, read_only, rows
+from remediate.commands.opened import read
 from remediate.config import Config
 from remediate.errors import RemediateError, UsageProblem
 from remediate.postgres import programs
 from remediate.postgres.connections import database_problem, engine_url, shown_host
-from remediate.postgres.sql import literal
-from remediate.project import filters
 from remediate.project import project as projects
-from remediate.project.project import Environment, engine_name
 from remediate.rehearsal.scratch import scratch
-from remediate.rehearsal.versions import version_table
 from remediate.revisions.graph import alembic_errors, version_locations, waiting
-from remediate.snapshots.live import Database
-from remediate.snapshots.tables import Name
 from remediate.system.paths import shown
 from remediate.system.words import counted
 from remediate.verification import checkup
@@ -196,7 +187,7 @@ def _missing(hook: dict[str, Any]) -> str:
 def _of_env(project: projects.Project, config: Config, servers: list[Opened]) -> Iterator[Line]:
     """What env.py tells when it runs; what it opened goes to `servers`."""
     try:
-        projects.visit(project, lambda c, e: servers.append(read(c, e)))
+        projects.visit(project, lambda c, e: servers.append(read(c, e, project)))
     except RemediateError as error:
         yield _stopped("env.py", error)
         return
@@ -241,58 +232,3 @@ def _scratch(config: Config) -> str:
         "no embedded wheel, no local server, no Docker",
         "Install one with: pip install 'alembic-remediate[embedded]', or give --scratch-url.",
     )
-
-
-_LOGIN = "SELECT session_user::text"
-_VERSION_TYPE = """\
-SELECT pg_catalog.format_type(a.atttypid, a.atttypmod)
-FROM pg_catalog.pg_attribute a
-JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relname = {name}
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = {schema}
-WHERE a.attname = 'version_num'"""
-
-
-def read(context: MigrationContext, environment: Environment) -> Opened:
-    """One database, by a few small statements; no table is read."""
-    connection = context.connection
-    if connection is None:
-        raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
-    left_out = filters.left_out(context, environment.metadatas)
-    with read_only(connection):
-        facts = database(connection)
-        login = str(connection.exec_driver_sql(_LOGIN).scalar_one())
-        configure(connection)
-        schema = environment.version_table.schema or facts.default_schema
-        table = Name(schema, environment.version_table.name)
-        named = {"schema": literal(table.schema), "name": literal(table.name)}
-        type_ = connection.exec_driver_sql(_VERSION_TYPE.format(**named)).scalar()
-        limits = rows(connection, "limits")[0]
-    return Opened(
-        engine=engine_name(context),
-        database=facts,
-        driver=connection.dialect.driver,
-        is_async=connection.dialect.is_async,
-        login=login,
-        heads=environment.heads,
-        models=tuple(len(m.tables) for m in environment.metadatas),
-        filters=left_out.by,
-        include_schemas=bool(context.opts.get("include_schemas")),
-        left_out=len(left_out.tables),
-        version_table=table,
-        version_type=str(type_) if type_ else None,
-        no_version_table=_no_version_table(libpq.environment(connection), environment, facts),
-        unreadable=tuple(limits["tables"]),
-        unread_sequences=tuple(limits["sequences"]),
-        hidden=tuple(limits["hidden"]),
-    )
-
-
-def _no_version_table(
-    parameters: dict[str, str], environment: Environment, facts: Database
-) -> tuple[str, str] | None:
-    """Why Alembic could not make its version table, and what to do; None where it could."""
-    try:
-        version_table(parameters, environment.version_table, facts)
-    except UsageProblem as problem:
-        return problem.message, problem.hint
-    return None

@@ -1,5 +1,6 @@
 """`remediate plan`: what is wrong with the keys, and what would be done about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from remediate.postgres.sql import quote
 from remediate.project.inspection import Reading, read, read_models, read_versions
 from remediate.rules import RULES
 from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Name
 
 
 def plan(config: Config) -> Plan:
@@ -97,6 +99,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
         ),
         ignored=ignored,
         tables=sum(bool(t.key) and inside(t.name) for t in live.tables),
+        model_tables=_model_tables(reading, inside),
         impacts=impacts,
         assessment=assessment,
         settings=shaping(config),
@@ -108,6 +111,12 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
             lacking=lacking(known, live),
         ),
     )
+
+
+def _model_tables(reading: Reading, inside: Callable[[Name], bool]) -> int | None:
+    if not reading.models_read:
+        return None
+    return sum(inside(table.name) for table in reading.declared.tables)
 
 
 def _table_settings(reading: Reading, config: Config) -> impact.TableSettings:

@@ -58,6 +58,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "project": {"bases": list(plan.bases), "heads": list(plan.tips)},
         "engine": plan.engine,
         "tables": plan.tables,
+        "model_tables": plan.model_tables,
         "ignored": [{"what": one.what, "reason": one.reason} for one in plan.ignored],
         "left_out": [*map(str, plan.left_out), *plan.left_out_columns],
         **assessment_as_json(plan.assessment),
@@ -117,6 +118,7 @@ def from_json(document: Json) -> Plan:
         ),
         ignored=tuple(Ignored(i["what"], i["reason"]) for i in document.get("ignored", ())),
         tables=document.get("tables", 0),
+        model_tables=document.get("model_tables"),
         impacts={f["id"]: impact_from_json(f, _place(f).table) for f in findings if "risk" in f},
         assessment=assessment_from_json(document),
         settings=tuple(

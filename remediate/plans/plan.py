@@ -180,6 +180,7 @@ class Plan:
     left_out_columns: tuple[str, ...] = ()  # and of other tables
     ignored: tuple[Ignored, ...] = ()  # by the settings, with a reason
     tables: int = 0  # with a primary key, in scope
+    model_tables: int | None = None  # that models declare, in scope; None: none were looked for
     impacts: Mapping[str, Impact] = field(default_factory=dict, hash=False)  # by id of the finding
     assessment: Assessment = NOTHING_FOUND
     settings: tuple[Setting, ...] = ()  # that shaped it, where they are not the default

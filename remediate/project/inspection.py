@@ -35,6 +35,7 @@ class Reading:
     project: projects.Project | None = None
     environment: projects.Environment | None = None
     left_out: LeftOut = field(default_factory=LeftOut)
+    models_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def _read_project(project: projects.Project, config: Config) -> ProjectReading:
         left_out = filters.left_out(context, environment.metadatas)
         live = catalog.read(connection, environment.version_table)
         found = metadatas.discover(environment.metadatas, project.folder, project.script_folder)
+        found = replace(found, unread=(*environment.unread, *found.unread))
         if environment.engine:  # no setting names the database of the untracked tables
             untracked.extend(m for m in found.metadatas if not m.tracked)
             found = replace(found, metadatas=tuple(m for m in found.metadatas if m.tracked))
@@ -90,7 +92,9 @@ def _read_project(project: projects.Project, config: Config) -> ProjectReading:
         )
         live = enrich(connection, live, declared, config)
         seconds = time.monotonic() - started
-        return ProjectReading(live, declared, seconds, parameters, project, environment, left_out)
+        return ProjectReading(
+            live, declared, seconds, parameters, project, environment, left_out, models_read=True
+        )
 
     reading, tracked = projects.run(project, work, config.engine)
     return _with_untracked(reading, [m for m in untracked if m.metadata not in tracked])
@@ -120,7 +124,8 @@ def read_models(config: Config) -> Reading:
     tracked: tuple[sa.MetaData, ...] | None
     unread: tuple[UnreadModule, ...] = ()
     try:
-        tracked = projects.metadata_offline(project)
+        given = projects.offline(project)
+        tracked, unread = given.metadatas, given.unread
     except RemediateError as error:
         reason = f"which MetaData it gives to Alembic, without a database: {error}"
         env = UnreadModule(
@@ -131,7 +136,8 @@ def read_models(config: Config) -> Reading:
         found = metadatas.discover(tracked, project.folder, project.script_folder)
     found = replace(found, unread=(*unread, *found.unread))
     declared = models.read(found, "public")
-    return Reading(Live(), declared, time.monotonic() - started, {}, project)
+    seconds = time.monotonic() - started
+    return Reading(Live(), declared, seconds, {}, project, models_read=True)
 
 
 def read_versions(config: Config) -> Reading:

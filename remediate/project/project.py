@@ -1,31 +1,28 @@
 """Find the Alembic project, and run its env.py to reach its connection and models."""
 
-import configparser
 import contextlib
 import io
-import logging
 import os
-import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from alembic.config import CommandLine, Config
+from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 
-from remediate.errors import RemediateError, UsageProblem, pass_on_interrupt
+from remediate.errors import UsageProblem
 from remediate.postgres.client import texts_as_utf8
-from remediate.postgres.connections import database_problem
-from remediate.project.configuration import problem_of_ini, problems_of
+from remediate.project import loading
+from remediate.project.configuration import problems_of
+from remediate.project.failures import problems_of_the_project, untouched_logging
 from remediate.project.recovery import recover
+from remediate.snapshots.declared import UnreadModule
 from remediate.snapshots.tables import Name
-from remediate.system.paths import shown
-from remediate.system.secrets import scrub
 from remediate.system.streams import stdout_to_stderr
 from remediate.system.surroundings import remember_environment, remember_files
 
@@ -58,6 +55,7 @@ class Environment:
     upgrade_token: str
     downgrade_token: str
     arguments: Mapping[str, object]  # env.py passes them to upgrade() and downgrade()
+    unread: tuple[UnreadModule, ...] = ()  # the revision that does not load
 
     def plain_arguments(self, hint: str) -> Mapping[str, object]:
         """The arguments for a rehearsal: texts, numbers and None.
@@ -92,7 +90,7 @@ def discover(
     remember_files(path for path in (file, toml, *file.parent.glob(".env*")) if path.is_file())
     arguments = [*(("-c", config) if config else ()), "-n", name]
     arguments += [*(a for value in x for a in ("-x", value)), "current"]
-    with _problems_of_the_project(), problems_of(given or file.name):
+    with problems_of_the_project(), problems_of(given or file.name):
         alembic_config = Config(
             file_=ini,
             toml_file=str(toml) if toml.exists() else None,
@@ -148,19 +146,21 @@ def run(
 def visit(project: Project, work: Callable[[MigrationContext, Environment], None]) -> None:
     """Call `work` inside env.py for each database that it opens, one after the other.
 
-    No migration runs, and no version table is created. Logging and standard output are restored
-    afterwards.
+    No migration runs, and no version table is created. The revisions are loaded before, as Alembic
+    does. Logging and standard output are restored afterwards.
     """
     arguments: dict[str, object] = {}
 
     def instead_of_migrations(heads: tuple[str, ...], context: MigrationContext) -> list[object]:
-        work(context, _environment(heads, context, {**arguments}))
+        unread = loading.load(project.script, context)
+        work(context, _environment(heads, context, {**arguments}, unread))
         return []
 
     def run_migrations(**given: Any) -> None:
         arguments.clear()
         arguments.update(given)
-        env.get_context().run_migrations(**given)
+        with Operations.context(env.get_context()):  # a revision may ask it while it is loaded
+            env.get_context().run_migrations(**given)
 
     env = EnvironmentContext(
         project.config, project.script, fn=instead_of_migrations, dont_mutate=True
@@ -168,23 +168,33 @@ def visit(project: Project, work: Callable[[MigrationContext, Environment], None
     # `alembic.context` proxies this instance, and would not see a subclass.
     env.run_migrations = run_migrations  # type: ignore[method-assign]
     here, utf8 = contextlib.chdir(project.folder), texts_as_utf8()
-    problems = _problems_of_the_project(project.config.config_file_name)
-    with _untouched_logging(), stdout_to_stderr(), utf8, here, problems, env:
+    problems = problems_of_the_project(project.config.config_file_name)
+    with untouched_logging(), stdout_to_stderr(), utf8, here, problems, env:
         project.script.run_env()
 
 
-def metadata_offline(project: Project) -> tuple[sa.MetaData, ...]:
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """What env.py gives to Alembic without a database."""
+
+    metadatas: tuple[sa.MetaData, ...]
+    unread: tuple[UnreadModule, ...]  # the revision that does not load
+
+
+def offline(project: Project) -> Offline:
     """The MetaData that env.py hands to Alembic, read as in `alembic upgrade --sql`.
 
     No database is needed. Raises UsageProblem if env.py needs one, or would write files.
     """
-    if project.config.get_main_option("databases"):
+    if project.config.file_config.get(project.config.config_ini_section, "databases", fallback=""):
         raise UsageProblem(
             "an env.py of several databases writes a file for each when it runs without them"
         )
     found: list[sa.MetaData] = []
+    unread: list[UnreadModule] = []
 
     def instead_of_migrations(_: object, context: MigrationContext) -> list[object]:
+        unread.extend(loading.load(project.script, context))
         found.extend(_several(context.opts.get("target_metadata")))
         return []
 
@@ -193,10 +203,10 @@ def metadata_offline(project: Project) -> tuple[sa.MetaData, ...]:
         output_buffer=io.StringIO(), starting_rev=None,
     )  # fmt: skip
     here = contextlib.chdir(project.folder)
-    problems = _problems_of_the_project(project.config.config_file_name)
-    with _untouched_logging(), stdout_to_stderr(), here, problems, env:
+    problems = problems_of_the_project(project.config.config_file_name)
+    with untouched_logging(), stdout_to_stderr(), here, problems, env:
         project.script.run_env()
-    return tuple(dict.fromkeys(found))
+    return Offline(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unread)))
 
 
 def engine_name(context: MigrationContext) -> str:
@@ -230,7 +240,10 @@ def _check_one(visited: Sequence[str], engine: str) -> None:
 
 
 def _environment(
-    heads: tuple[str, ...], context: MigrationContext, arguments: Mapping[str, object]
+    heads: tuple[str, ...],
+    context: MigrationContext,
+    arguments: Mapping[str, object],
+    unread: tuple[UnreadModule, ...],
 ) -> Environment:
     token = context.opts["upgrade_token"]
     return Environment(
@@ -241,6 +254,7 @@ def _environment(
         upgrade_token=token,
         downgrade_token=context.opts["downgrade_token"],
         arguments=arguments,
+        unread=unread,
     )
 
 
@@ -248,43 +262,3 @@ def _several(metadata: object) -> tuple[sa.MetaData, ...]:
     """The MetaData in target_metadata, which is one, several, or None."""
     several = metadata if isinstance(metadata, Sequence) else [metadata]
     return tuple(m for m in several if isinstance(m, sa.MetaData))
-
-
-@contextlib.contextmanager
-def _problems_of_the_project(file: str | None = None) -> Iterator[None]:
-    """Turn what env.py or the configuration raises into a RemediateError."""
-    try:
-        yield
-    except RemediateError:
-        raise
-    except (sa.exc.DBAPIError, ConnectionError, TimeoutError, socket.gaierror) as error:
-        raise database_problem(error, "the database that env.py names cannot be used") from error
-    except configparser.Error as error:
-        raise problem_of_ini(error, shown(file) if file else "the configuration") from None
-    except CommandError as error:
-        pass_on_interrupt(error)
-        raise UsageProblem(scrub(str(error)), "Alembic says so; try: alembic current") from error
-    except (Exception, SystemExit) as error:
-        pass_on_interrupt(error)
-        raise UsageProblem(
-            f"env.py failed: {type(error).__name__}: {scrub(str(error))}",
-            "Does `alembic current` work in this project, with this environment?",
-        ) from error
-
-
-@contextlib.contextmanager
-def _untouched_logging() -> Iterator[None]:
-    """Restore logging: env.py usually calls fileConfig(), which replaces handlers and disables."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    loggers = [
-        x for x in logging.Logger.manager.loggerDict.values() if isinstance(x, logging.Logger)
-    ]
-    states = [(x, x.disabled, x.level, x.handlers[:], x.propagate) for x in loggers]
-    try:
-        yield
-    finally:
-        root.handlers[:], root.level = handlers, level
-        for logger, disabled, its_level, its_handlers, propagate in states:
-            logger.disabled, logger.level, logger.propagate = disabled, its_level, propagate
-            logger.handlers[:] = its_handlers

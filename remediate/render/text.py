@@ -66,6 +66,7 @@ def _header(plan: Plan) -> Iterator[str]:
     folder = f"{shown(run.script_directory)}   " if run else ""
     if not database.version:
         yield f"Project   {folder}(its files only, no database)"
+        yield from _models(plan)
         return
     yield (
         f"Database  {database.host}/{database.name}   "
@@ -77,12 +78,20 @@ def _header(plan: Plan) -> Iterator[str]:
         yield f"Project   {folder}{engine}at {at}"
     took = f" in {run.seconds:.1f} s" if run else ""
     yield f"Read      {counted(plan.tables, 'table')} with a primary key{took}"
+    yield from _models(plan)
     if run and run.left_out_by:
         left_out = counted(len(plan.left_out), "table")
         if plan.left_out_columns:
             left_out += f" and {counted(len(plan.left_out_columns), 'column')}"
         filters = " and ".join(run.left_out_by)
         yield f"Left out  {left_out}, by {filters} of this project's env.py"
+
+
+def _models(plan: Plan) -> Iterator[str]:
+    if plan.model_tables:
+        yield f"Models    {counted(plan.model_tables, 'table')}"
+    elif plan.model_tables is not None:
+        yield "Models    none found: keys are judged by the database alone (remediate doctor)"
 
 
 def _groups(items: Iterable[Item]) -> Iterable[list[Item]]:

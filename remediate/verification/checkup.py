@@ -50,7 +50,8 @@ class Opened:
     is_async: bool
     login: str  # the role of the connection; it may work as another
     heads: tuple[str, ...]
-    models: tuple[int, ...]  # tables of each MetaData
+    models: tuple[int, ...]  # tables of each MetaData that env.py gives to Alembic
+    untracked: int  # tables of others, which remediate finds beside them
     filters: tuple[str, ...]
     include_schemas: bool
     left_out: int  # tables, by these filters
@@ -67,7 +68,7 @@ def of_database(one: Opened, *, several: bool = False) -> Iterator[Line]:
     kind = "async" if one.is_async else "sync"
     yield Line("env.py", f"{kind}, driver {one.driver}")
     yield _connection(one, f"{one.engine}: " if several else "")
-    yield _models(one.models)
+    yield _models(one.models, one.untracked)
     yield _filters(one)
     yield _version_table(one)
     yield from _limits(one)
@@ -84,22 +85,23 @@ def _connection(one: Opened, engine: str) -> Line:
     )
 
 
-def _models(tables: tuple[int, ...]) -> Line:
-    if not tables:
-        return Line(
-            "Models", "target_metadata is None", State.NOTE,
-            "without models, keys are judged by what the database shows alone",
-            "Give target_metadata to context.configure() in env.py, if there are models.",
-        )  # fmt: skip
+def _models(tables: tuple[int, ...], untracked: int) -> Line:
+    beside = f"; {counted(untracked, 'table')} elsewhere" if untracked else ""
     if not any(tables):
-        return Line(
-            "Models", "target_metadata holds no table", State.NOTE,
-            "a MetaData knows the tables of the modules that were imported",
-            "Import the modules of the models in env.py.",
-        )  # fmt: skip
+        found = "target_metadata holds no table" if tables else "target_metadata is None"
+        missing = "Alembic sees none of them" if untracked else _WITHOUT_MODELS
+        return Line("Models", f"{found}{beside}", State.NOTE, missing, _CURES[bool(tables)])
     counts = " + ".join(map(str, tables))
     noun = "table" if sum(tables) == 1 else "tables"
-    return Line("Models", f"{len(tables)} MetaData, {counts} {noun}")
+    return Line("Models", f"{len(tables)} MetaData, {counts} {noun}{beside}")
+
+
+_WITHOUT_MODELS = "no model was found: keys are judged by what the database shows alone"
+_CURES = {
+    False: "Give target_metadata to context.configure() in env.py, if there are models.",
+    True: "A MetaData knows the tables of the modules that were imported: import the modules of "
+    "the models in env.py.",
+}
 
 
 def _filters(one: Opened) -> Line:

@@ -155,3 +155,16 @@ def test_files_are_named_from_where_it_was_started(project: Project) -> None:
     files = {f["rule"]: f["model"]["file"] for f in found}
     assert files["MD006"] == f"{folder.name}/app/db.py"
     assert files["AL001"] == f"{folder.name}/migrations/versions/a.py"
+
+
+def test_a_module_that_a_revision_imports(project: Project) -> None:
+    """Alembic sees its table; that of its neighbour it does not."""
+    add(project, **{"app/late.py": HEAD + model("u"), "app/later.py": HEAD + model("v")})
+    (project.versions / "0a.py").write_text(
+        "import app.late\nrevision = '0a'\ndown_revision = None\ndef upgrade(): pass\n"
+    )
+    found, _ = told(project)
+    assert found["MD006:app.db.Base.metadata"]["facts"]["tables"] == [["public", "v"]]
+    (project.folder / "app" / "later.py").unlink()
+    found, unverified = told(project)
+    assert ([one for one in found if one.startswith("MD")], unverified) == ([], {})

@@ -1,0 +1,56 @@
+"""What env.py and the configuration raise as a RemediateError, and logging restored."""
+
+import configparser
+import contextlib
+import logging
+import socket
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from alembic.util import CommandError
+
+from remediate.errors import RemediateError, UsageProblem, pass_on_interrupt
+from remediate.postgres.connections import database_problem
+from remediate.project.configuration import problem_of_ini
+from remediate.system.paths import shown
+from remediate.system.secrets import scrub
+
+
+@contextlib.contextmanager
+def problems_of_the_project(file: str | None = None) -> Iterator[None]:
+    """Turn what env.py or the configuration raises into a RemediateError."""
+    try:
+        yield
+    except RemediateError:
+        raise
+    except (sa.exc.DBAPIError, ConnectionError, TimeoutError, socket.gaierror) as error:
+        raise database_problem(error, "the database that env.py names cannot be used") from error
+    except configparser.Error as error:
+        raise problem_of_ini(error, shown(file) if file else "the configuration") from None
+    except CommandError as error:
+        pass_on_interrupt(error)
+        raise UsageProblem(scrub(str(error)), "Alembic says so; try: alembic current") from error
+    except (Exception, SystemExit) as error:
+        pass_on_interrupt(error)
+        raise UsageProblem(
+            f"env.py failed: {type(error).__name__}: {scrub(str(error))}",
+            "Does `alembic current` work in this project, with this environment?",
+        ) from error
+
+
+@contextlib.contextmanager
+def untouched_logging() -> Iterator[None]:
+    """Restore logging: env.py usually calls fileConfig(), which replaces handlers and disables."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    loggers = [
+        x for x in logging.Logger.manager.loggerDict.values() if isinstance(x, logging.Logger)
+    ]
+    states = [(x, x.disabled, x.level, x.handlers[:], x.propagate) for x in loggers]
+    try:
+        yield
+    finally:
+        root.handlers[:], root.level = handlers, level
+        for logger, disabled, its_level, its_handlers, propagate in states:
+            logger.disabled, logger.level, logger.propagate = disabled, its_level, propagate
+            logger.handlers[:] = its_handlers
