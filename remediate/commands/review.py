@@ -1,6 +1,6 @@
 """`remediate review`: decisions about a saved plan, at once or item by item at a terminal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,10 @@ CHOICES = """\
   r approve this and all like it ({rule}, proven or likely)
   x SQL   u undo   d what depends on it   e explain"""
 
-_MEANT = {"stop": "q", "sql": "x"}  # words that begin like others
+_WORDS = {
+    "approve": "a", "skip": "s", "later": "n", "back": "b", "stop": "q", "quit": "q", "alike": "r",
+    "sql": "x", "undo": "u", "depends": "d", "explain": "e",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +117,14 @@ class Walk:
             self.show(f"\n{card.card(self.item, self.impact, self.at + 1, len(self.items))}\n")
             self.show(CHOICES.format(rule=self.item.finding.rule))
             self.shown = self.at
-        word, _, rest = self.ask("> ").strip().partition(" ")
-        choice = _MEANT.get(word.lower(), word.lower()[:1])
+        line = self.ask("> ").strip()
+        choice, rest = _understood(line)
         if choice == "q":
             return False
+        if line and not choice:
+            self.show(f"  Not understood, nothing is decided: {line}")
         try:
-            self._do(choice, rest.strip())
+            self._do(choice, rest)
         except RemediateError as error:
             self.show(f"  {error.message}")
         return True
@@ -154,8 +159,20 @@ class Walk:
         alike = [i for i in self.plan.unreviewed if i.finding.rule == rule or i.id == self.item.id]
         order = replace(self._signed(), approve=tuple(i.id for i in alike))
         plan = decide(self.plan, order)
+        if not self._means(alike):
+            self.show("  Not approved.")
+            return
         self.show(f"  {len(alike)} approved.")
         self._decided(plan)
+
+    def _means(self, alike: Sequence[Item]) -> bool:
+        """Whether the person knows how many: who is wrong about that has not read them."""
+        if len(alike) < 2:
+            return True
+        for item in alike:
+            self.show(f"  {item.id}")
+        answer = self.ask(f"  Approve these {len(alike)} by typing their number: ")
+        return answer.strip() == str(len(alike))
 
     def _skip(self, reason: str) -> None:
         reason = reason or self.ask("  Why? ").strip()
@@ -189,5 +206,19 @@ class Walk:
         """With a name, asked for once."""
         while not self.order.reviewer.strip():
             name = self.ask("  Your name, for the revision: ")
+            if _understood(name.strip())[0]:
+                raise UsageProblem("Nothing is decided: that is a key, and a name is needed.")
             self.order = replace(self.order, reviewer=name)
         return self.order
+
+
+def _understood(line: str) -> tuple[str, str]:
+    """The key that a line is or names, and what follows it; "" for anything else.
+
+    Exactly, and only a skip takes more words: a line that is misread must not approve.
+    """
+    word, _, rest = line.partition(" ")
+    key = _WORDS.get(word.lower(), word.lower())
+    if key not in _WORDS.values() or (rest.strip() and key != "s"):
+        return "", ""
+    return key, rest.strip()

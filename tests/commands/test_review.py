@@ -117,7 +117,9 @@ def plan_of(*findings: dict[str, object]) -> Plan:
     })  # fmt: skip
 
 
-def walked(findings: list[dict[str, object]], *answers: str) -> tuple[Plan, str, int]:
+def walked(
+    findings: list[dict[str, object]], *answers: str, reviewer: str = "Ann"
+) -> tuple[Plan, str, int]:
     """The plan after these answers, what was shown, and how often it was saved."""
     given, shown, saved = iter(answers), [], []
 
@@ -129,7 +131,7 @@ def walked(findings: list[dict[str, object]], *answers: str) -> tuple[Plan, str,
             raise EOFError from None
 
     plan = plan_of(*findings)
-    made = Walk(plan, ask, shown.append, saved.append, Order(reviewer="Ann")).run()
+    made = Walk(plan, ask, shown.append, saved.append, Order(reviewer=reviewer)).run()
     return made, "\n".join(shown), len(saved)
 
 
@@ -143,12 +145,47 @@ def test_all_of_a_rule_at_once() -> None:
         finding("PK001:a"), finding("PK001:b"), finding("SEQ001:c"), finding("PK001:d"),
         finding("PK001:e", confidence="possible"), finding("PK001:f", remedy={"manual": "by hand"}),
     ]  # fmt: skip
-    plan, shown, saves = walked(findings, "s no", "r")
+    plan, shown, saves = walked(findings, "s no", "r", "2")
     assert answers(plan) == {"PK001:a": "skipped", "PK001:b": "approved", "PK001:d": "approved"}
     assert "2 approved." in shown
     assert saves == 2
     assert "[3/5]  SEQ001" in shown
     assert "f is broken" not in shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "reject", "refuse", "rule", "review", "abort", "all", "again", "a no", "r 2", "aa", "ap", "y",
+        "approved", "approve not", "don't approve", "A!", "alike no", "no, approve nothing", "skipp",
+    ],
+)  # fmt: skip
+def test_what_only_begins_like_a_choice_decides_nothing(line: str) -> None:
+    plan, shown, saves = walked([finding("PK001:a"), finding("PK001:b")], line, "2", "b", "yes")
+    assert answers(plan) == {}
+    assert saves == 0
+    assert f"Not understood, nothing is decided: {line}" in shown
+
+
+@pytest.mark.parametrize("number", ["", "y", "yes", "r", "1", "3", "two", "2 or so"])
+def test_many_are_approved_by_their_number_only(number: str) -> None:
+    plan, shown, saves = walked([finding("PK001:a"), finding("PK001:b")], "r", number)
+    assert "Approve these 2 by typing their number: " in shown
+    assert "  PK001:b" in shown.splitlines()
+    assert "Not approved." in shown
+    assert (answers(plan), saves) == ({}, 0)
+    plan, _, _ = walked([finding("PK001:a"), finding("PK001:b")], "alike", "2")
+    assert len(answers(plan)) == 2
+
+
+def test_a_key_is_no_name() -> None:
+    """Who is asked for a name and wants to leave must not have signed."""
+    plan, shown, saves = walked(
+        [finding("PK001:a")], "a", "q", "s too early", "stop", "a", "Ann", reviewer=""
+    )
+    assert shown.count("Nothing is decided: that is a key, and a name is needed.") == 2
+    assert answers(plan) == {"PK001:a": "approved"}
+    assert saves == 1
 
 
 def test_a_hazard_is_typed() -> None:
