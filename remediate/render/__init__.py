@@ -27,7 +27,7 @@ def plan(made: Plan, format_: PlanFormat, style: text.Style, repository: Reposit
         case PlanFormat.SARIF:
             return sarif.render(made, repository)
         case PlanFormat.GITHUB:
-            return github.render((i.finding for i in made.items), made.unverified, repository)
+            return github.render((i.finding for i in made.items), made, repository)
         case _:
             assert_never(format_)
 
@@ -51,8 +51,7 @@ def check(made: Checked, format_: PlanFormat, repository: Repository) -> str:
         case PlanFormat.SARIF:
             return _sarif(made, repository)
         case PlanFormat.GITHUB:
-            found = (i.finding for i in made.to_report)
-            return github.render(found, made.plan.unverified, repository)
+            return github.render((i.finding for i in made.to_report), made.plan, repository)
         case _:
             assert_never(format_)
 

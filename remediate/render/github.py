@@ -1,10 +1,14 @@
 """What is found as workflow commands: GitHub shows each beside the line that it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from remediate.findings.finding import Finding, Severity, Unverified
+from remediate.findings.finding import Finding, Severity, Tier, Unverified
+from remediate.plans.impact.impact import Impact
+from remediate.plans.plan import Plan
 from remediate.postgres.sql import commented
 from remediate.system.paths import Repository
+from remediate.system.words import counted
 
 # https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
@@ -12,28 +16,72 @@ _PROPERTY = _DATA | {":": "%3A", ",": "%2C"}
 _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(
-    findings: Iterable[Finding], unverified: Iterable[Unverified], repository: Repository
-) -> str:
-    """A command for each finding, the gravest first: GitHub shows ten of a kind for each step."""
-    lines = [_of_finding(finding, repository) for finding in findings]
-    lines += [_of_unverified(one) for one in unverified]
-    return "\n".join(lines)
+_SHOWN = 10  # commands of a kind that GitHub shows for a step; it drops those behind
+_RANK = {tier: rank for rank, tier in enumerate(Tier)}
 
 
-def _of_finding(finding: Finding, repository: Repository) -> str:
+def render(findings: Iterable[Finding], plan: Plan, repository: Repository) -> str:
+    """A command for each finding, of each kind the gravest first.
+
+    What GitHub would drop is counted in the last command of its kind, and stands below all of them
+    as plain lines, for the log.
+    """
+    found = sorted(findings, key=lambda one: _gravity(one, plan.impacts))
+    commands: dict[str, list[_Command]] = {kind: [] for kind in _COMMAND.values()}
+    for finding in found:
+        commands[_COMMAND[finding.severity]].append(_of_finding(finding, repository))
+    commands["notice"][:0] = [_of_unverified(one) for one in plan.unverified]
+    shown = [line for kind, some in commands.items() for line in _shown(kind, some)]
+    rest = [_plain(kind, one) for kind, some in commands.items() for one in _dropped(some)]
+    return "\n".join([*shown, *rest])
+
+
+def _gravity(finding: Finding, impacts: Mapping[str, Impact]) -> tuple[int, int]:
+    impact = impacts.get(finding.id)
+    return (_RANK[impact.risk.tier], -impact.risk.score) if impact else (len(_RANK), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    properties: dict[str, str]
+    message: str
+
+
+def _dropped(commands: Sequence[_Command]) -> Sequence[_Command]:
+    return commands[_SHOWN - 1 :] if len(commands) > _SHOWN else ()
+
+
+def _shown(kind: str, commands: Sequence[_Command]) -> Iterator[str]:
+    dropped = _dropped(commands)
+    for one in commands[: len(commands) - len(dropped)]:
+        yield _command(kind, one.properties, one.message)
+    if dropped:
+        message = (
+            f"{len(dropped)} of {counted(len(commands), kind)} are not shown here, the least grave "
+            "ones: GitHub shows 10 a step. They stand in the log of this step, and all of them in: "
+            "remediate plan -f markdown"
+        )
+        yield _command(kind, {"title": f"{counted(len(dropped), kind)} more"}, message)
+
+
+def _plain(kind: str, one: _Command) -> str:
+    """A line that is no command: the runner takes `##[` for one wherever it stands."""
+    line = commented(f"{kind}: {one.properties['title']}: {one.message}")
+    return line.replace("##[", "## [")
+
+
+def _of_finding(finding: Finding, repository: Repository) -> _Command:
     source = finding.model
     file = repository.path(source.file) if source else ""
     where = {"file": file, "line": str(source.line)} if source and file else {}
     title = f"{finding.rule} {finding.name}"
     place = str(finding.place)
     message = finding.message if place in finding.message else f"{place}: {finding.message}"
-    return _command(_COMMAND[finding.severity], {**where, "title": title}, message)
+    return _Command({**where, "title": title}, message)
 
 
-def _of_unverified(one: Unverified) -> str:
-    message = f"{one.place}: {one.reason}. {one.verify}"
-    return _command("notice", {"title": "not verified"}, message)
+def _of_unverified(one: Unverified) -> _Command:
+    return _Command({"title": "not verified"}, f"{one.place}: {one.reason}. {one.verify}")
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:
