@@ -8,20 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import (
-    Annotated,
-    Any,
-    Literal,
-    TypedDict,
-    TypeVar,
-    Unpack,
-    get_args,
-    get_origin,
-)
+from typing import Annotated, Any, Literal, TypedDict, TypeVar, Unpack, get_args, get_origin
 from typing import get_type_hints as hints_of
 
 from remediate.errors import UsageProblem
 from remediate.findings.finding import ROWS_REWRITTEN, Tier
+from remediate.findings.lists import parts
 from remediate.findings.remedy import ACCEPTED_BY_NAME, Hazard
 from remediate.findings.selection import whole_rules
 from remediate.postgres.connections import engine_url
@@ -149,6 +141,7 @@ def load(folder: Path = Path(), **given: Unpack[Given]) -> Config:
         }
     values |= options
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    values |= {k: parts(v) for k, v in values.items() if k in ("select", "ignore", "allow")}
     if rules := whole_rules(values.get("ignored", {})):
         values["ignore"] = (*values.get("ignore", ()), *rules)
     for key in _SECRET:
@@ -189,7 +182,7 @@ def _of_options(given: Given) -> dict[str, Any]:
     for key, value in set_.items():
         if problem := problem_of(f"--{key.replace('_', '-')}", value, known[key]):
             raise UsageProblem(problem)
-    check_hazard_names("--allow {}", given.get("allow") or ())
+    check_hazard_names("--allow {}", parts(given.get("allow") or ()))
     return set_
 
 
@@ -215,7 +208,7 @@ def _of_file(file: Path) -> dict[str, Any]:
             _check_reasons(value)
         elif problem := problem_of(f"[tool.remediate] {key}", value, schemas()[names[key]]):
             raise UsageProblem(problem)
-    check_hazard_names("{} in [tool.remediate] allow", table.get("allow", ()))
+    check_hazard_names("{} in [tool.remediate] allow", parts(table.get("allow", ())))
     return {names[key]: value for key, value in table.items()}
 
 

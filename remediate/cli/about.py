@@ -21,7 +21,7 @@ def rules() -> None:
 
 def explain(
     code: Annotated[
-        str, typer.Argument(help="A rule such as PK001, a hazard, an SQLSTATE, or a pasted error.")
+        str, typer.Argument(help="A rule (PK001 or its name), a finding, a hazard, or an error.")
     ],
 ) -> None:
     """Explain a rule: what, why, and the repair. Or an error."""

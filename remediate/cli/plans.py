@@ -24,6 +24,7 @@ from remediate.cli.options import (
     settings,
 )
 from remediate.cli.terminal import say, show, use_color, write
+from remediate.findings.lists import parts
 from remediate.system.formats import PlanFormat
 
 
@@ -63,6 +64,12 @@ def plan(
     from remediate.render import card, plan_diff  # noqa: PLC0415
     from remediate.render.text import Style  # noqa: PLC0415
 
+    if sql and diff:
+        raise remediate.UsageProblem("--sql and --diff exclude each other", "Choose one.")
+    if sql:
+        _check_format("--sql", format, (PlanFormat.TEXT,))
+    if diff:
+        _check_format("--diff", format, (PlanFormat.TEXT, PlanFormat.JSON))
     config = settings(
         source, tables=tables, rules=rules, repairs=repairs, models=models, depth=depth
     )
@@ -83,6 +90,15 @@ def plan(
     found = made.items if difference is None else (*difference.new, *difference.changed)
     if exit_code and found:
         raise typer.Exit(1)
+
+
+def _check_format(option: str, format_: PlanFormat, known: tuple[PlanFormat, ...]) -> None:
+    """Raises UsageProblem for a format in which that is not printed."""
+    if format_ not in known:
+        raise remediate.UsageProblem(
+            f"{option} is not printed as {format_.value}",
+            f"Leave out -f {format_.value}, or choose: {', '.join(one.value for one in known)}.",
+        )
 
 
 def check(
@@ -161,7 +177,7 @@ def review(
         reset=tuple(reset or ()),
         reason=reason or "",
         reviewer=reviewer or "",
-        allow=tuple(allow or ()),
+        allow=parts(allow or ()),
     )
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     saved = remediate.review(plan, options, Dialogue(input, show) if is_terminal else None)

@@ -13,6 +13,7 @@ from remediate.catalog import catalog
 from remediate.commands.plan import planned
 from remediate.config import Config, load
 from remediate.errors import Refused
+from remediate.findings import selection
 from remediate.findings.finding import Confidence, Severity
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.approval import ROWS_A_REVISION, TABLES_A_REVISION, as_approved
@@ -25,7 +26,7 @@ from remediate.project.filters import LeftOut
 from remediate.project.inspection import Reading, enrich
 from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.project.project import Environment, engine_name
-from remediate.rules import of_reference
+from remediate.rules import RULES, of_reference
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
@@ -163,7 +164,7 @@ def _of_others(left_out: LeftOut, live: Live) -> LeftOut:
 
 
 def _is_proposed(item: Item, config: Config) -> bool:
-    selected = {code.upper() for code in config.select}
+    selected = selection.codes(RULES, config.select)
     return item.finding.severity is not Severity.INFO or item.finding.rule in selected
 
 

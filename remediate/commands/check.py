@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
 from remediate.commands.plan import plan, plan_alone
 from remediate.config import Config
 from remediate.errors import UsageProblem
-from remediate.findings import selection
+from remediate.findings import lists, selection
 from remediate.findings.effects import Family
 from remediate.findings.selection import rule_of, unused
 from remediate.plans.baseline import Checked, Entry, Look, compared, dumps, loads, updated
@@ -41,7 +40,7 @@ def check(config: Config, options: CheckOptions = CheckOptions()) -> Checked:
     side, update = options.side, options.update_baseline
     file = place(config)
     entries = read(file, needed=bool(config.baseline) and not update)
-    selection.chosen(RULES, [], [c for p in config.ignored if (c := rule_of(p))])  # there are such
+    selection.codes(RULES, [c for p in config.ignored if (c := rule_of(p))])  # there are such
     made = plan_alone(config, side) if side else plan(config)
     look = _look(config, side, made)
     checked = compared(made, entries, look)
@@ -90,7 +89,7 @@ def _sees(config: Config, plan: Plan) -> Callable[[Entry], bool]:
         return table is None or (
             table not in outside
             and (not config.table or selection.matches(table, config.table))
-            and (not config.schema or any(fnmatchcase(table.schema, p) for p in config.schema))
+            and (not config.schema or lists.fits(table.schema, config.schema))
         )
 
     return sees

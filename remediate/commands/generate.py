@@ -7,7 +7,7 @@ from remediate.commands.plan import plan_of
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import Refused, RevisionRefuted, UsageProblem
-from remediate.plans import plan_file
+from remediate.plans import left_out, plan_file
 from remediate.plans.agreement import Agreed, agreed
 from remediate.plans.approval import approved, check_first
 from remediate.plans.hazards import check_hazards
@@ -50,9 +50,13 @@ def generate(
     check_first(chosen.items, config.first)
     delivery = Delivery(judgement, plan, config, options, chosen, progress)
     try:
-        return written(delivery)
+        landed = written(delivery)
     except RevisionRefuted as error:
-        return without_the_refuted(delivery, error)
+        landed = without_the_refuted(delivery, error)
+    covered = {item.finding.id for item in chosen.items}
+    for line in left_out.sentences(plan, options.approve, covered):
+        progress(line)
+    return landed
 
 
 def _chosen(plan: Plan, saved: Plan | None, config: Config, options: GenerateOptions) -> Agreed:

@@ -1,11 +1,13 @@
 """Which tables a command is about, and which rules."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from remediate.errors import UsageProblem
+from remediate.findings import lists
 from remediate.findings.finding import Finding, Rule
 from remediate.snapshots.live import Live
 from remediate.snapshots.snapshot import Snapshot
@@ -13,10 +15,12 @@ from remediate.snapshots.tables import Name
 
 
 def matches(name: Name, patterns: Iterable[str]) -> bool:
-    """Whether a glob fits the name, or schema.name."""
-    return any(
-        fnmatchcase(name.name, p) or fnmatchcase(f"{name.schema}.{name.name}", p) for p in patterns
-    )
+    """Whether a glob fits the name, or schema.name; one pattern may list several."""
+    return any(lists.fits(word, patterns) for word in _words(name))
+
+
+def _words(name: Name) -> tuple[str, str]:
+    return name.name, f"{name.schema}.{name.name}"
 
 
 def named(snapshot: Snapshot, patterns: Sequence[str]) -> frozenset[Name]:
@@ -25,21 +29,20 @@ def named(snapshot: Snapshot, patterns: Sequence[str]) -> frozenset[Name]:
     Raises UsageProblem for a pattern that fits no table, with the nearest names: half of the names
     in an incident report are misremembered.
     """
-    for pattern in patterns:
-        if not any(matches(name, [pattern]) for name in snapshot.table_of):
-            raise UsageProblem(f"no table is called {pattern!r}", _nearest(snapshot, pattern))
+    known = [word for name in snapshot.table_of for word in _words(name)] if patterns else []
+    for pattern in lists.lacking(patterns, known):
+        raise UsageProblem(f"no table is called {pattern!r}", _nearest(snapshot, pattern))
     return frozenset(name for name in snapshot.table_of if matches(name, patterns))
 
 
 def check_schemas(known: Sequence[str], patterns: Sequence[str]) -> None:
     """Raises UsageProblem for a pattern that fits no schema: else a typo passes for health."""
-    for pattern in patterns:
-        if not any(fnmatchcase(schema, pattern) for schema in known):
-            near = get_close_matches(pattern.lower(), known, n=3, cutoff=0.6)
-            raise UsageProblem(
-                f"no schema is called {pattern!r}",
-                f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(known)}",
-            )
+    for pattern in lists.lacking(patterns, known):
+        near = get_close_matches(pattern.lower(), known, n=3, cutoff=0.6)
+        raise UsageProblem(
+            f"no schema is called {pattern!r}",
+            f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(known)}",
+        )
 
 
 def check_references(live: Live, references: Mapping[str, str]) -> None:
@@ -72,20 +75,54 @@ def speaks_of(
         return (
             root not in left_out
             and (not tables or root in tables)
-            and (not schemas or any(fnmatchcase(root.schema, p) for p in schemas))
+            and (not schemas or lists.fits(root.schema, schemas))
         )
 
     return inside
 
 
+def called(rules: Iterable[Rule], word: str) -> Rule | None:
+    """The rule of this code or name, in any case, with dashes, underscores or spaces."""
+    said = _plain(word)
+    return next((r for r in rules if said in (_plain(r.code), _plain(r.name))), None)
+
+
+def _plain(word: str) -> str:
+    return "-".join(re.split(r"[\s_-]+", word.strip().lower()))
+
+
+def codes(rules: Sequence[Rule], words: Iterable[str]) -> frozenset[str]:
+    """The codes of the rules that are named; raises UsageProblem for what names none."""
+    found = set()
+    for word in lists.parts(words):
+        rule = called(rules, word)
+        if rule is None:
+            raise UsageProblem(f"there is no rule {word!r}", _known_rules(rules, word))
+        found.add(rule.code)
+    return frozenset(found)
+
+
+def _known_rules(rules: Sequence[Rule], word: str) -> str:
+    names = {_plain(name): rule.code for rule in rules for name in (rule.code, rule.name)}
+    near = [names[name] for name in get_close_matches(_plain(word), names, n=3, cutoff=0.75)]
+    meant = f"Did you mean {' or '.join(dict.fromkeys(near))}? " if near else ""
+    return f"{meant}Known: {', '.join(rule.code for rule in rules)}"
+
+
 def chosen(rules: Sequence[Rule], select: Sequence[str], ignore: Sequence[str]) -> list[Rule]:
-    """The rules that --select and --ignore leave; raises UsageProblem for an unknown code."""
-    codes = [rule.code for rule in rules]
-    for code in (*select, *ignore):
-        if code.upper() not in codes:
-            raise UsageProblem(f"there is no rule {code!r}", f"Known: {', '.join(codes)}")
-    wanted = {c.upper() for c in select} or {r.code for r in rules if not r.asked_for}
-    return [r for r in rules if r.code in wanted - {c.upper() for c in ignore}]
+    """The rules that --select and --ignore leave.
+
+    Raises UsageProblem for one that is not known, and where none is left: then nothing would be
+    judged, and everything look healthy.
+    """
+    wanted = codes(rules, select) or {r.code for r in rules if not r.asked_for}
+    left = wanted - codes(rules, ignore)
+    if not left:
+        raise UsageProblem(
+            f"no rule is left to ask: {', '.join(sorted(wanted))} selected, and ignored as well",
+            "Leave one of them out of --ignore, or of [tool.remediate.ignore].",
+        )
+    return [r for r in rules if r.code in left]
 
 
 def _root(name: Name, live: Live) -> Name:

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from remediate.errors import Refused, UsageProblem
+from remediate.findings import lists
 from remediate.findings.finding import Confidence, Severity
 from remediate.findings.remedy import Manual, Remedy
 from remediate.findings.selection import matches
+from remediate.plans import left_out
+from remediate.plans.named import means, names
 from remediate.plans.plan import ApprovedItem, Item, Plan
 
 TABLES_A_REVISION = 200  # each holds an ACCESS EXCLUSIVE lock until the revision commits
@@ -26,15 +29,13 @@ def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Appro
             "nothing was approved: a revision needs somebody who has read the plan",
             "Approve with: remediate generate --approve all|RULE|FINDING --reviewer NAME",
         )
-    chosen = [i for a in approvals for i in _approved_by(a, plan)]
+    chosen = [i for name in names(approvals, plan) for i in _approved_by(name, plan)]
     for item in chosen:
         if isinstance(item.remedy, Manual):
             raise Refused(f"{item.finding.id} cannot be generated: {item.remedy.reason}")
     if not chosen:
-        raise Refused(
-            "what is approved holds nothing that is proven or likely",
-            "Approve a possible finding by its id, as printed by: remediate plan -f json",
-        )
+        why = left_out.sentences(plan, approvals, ())
+        raise Refused("\n".join(("nothing that is approved can be written", *why)))
     kept = {i.finding.id for i in chosen}
     return as_approved(i for i in plan.items if i.finding.id in kept)
 
@@ -48,8 +49,8 @@ def _approved_by(approval: str, plan: Plan) -> list[Item]:
     by_id = [i for i in plan.items if i.finding.id == approval]
     if by_id:
         return by_id
-    rules = {i.finding.rule for i in plan.items}
-    if approval.lower() != "all" and approval.upper() not in rules:
+    if not any(means(approval, i) for i in plan.items):
+        rules = {i.finding.rule for i in plan.items}
         raise UsageProblem(
             f"--approve {approval}: no rule and no finding of this plan is called so",
             f"Known: all, {', '.join(sorted(rules))}, or an id from: remediate plan -f json",
@@ -58,11 +59,12 @@ def _approved_by(approval: str, plan: Plan) -> list[Item]:
 
 
 def approves(approval: str, item: Item) -> bool:
-    """Whether `all`, a rule's code or a finding's id means this item."""
-    if approval == item.id:
+    """Whether one of these names approves the item; what is merely possible, only its id does."""
+    words = lists.known_parts(approval, (item.id,))
+    if item.id in words:
         return True
-    meant = approval.lower() in ("all", item.finding.rule.lower())
-    return meant and item.finding.confidence is not Confidence.POSSIBLE
+    possible = item.finding.confidence is Confidence.POSSIBLE
+    return not possible and any(means(word, item) for word in words)
 
 
 def check_first(items: Iterable[ApprovedItem], first: Sequence[str]) -> None:

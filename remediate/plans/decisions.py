@@ -8,6 +8,7 @@ from remediate.config import check_hazard_names
 from remediate.errors import Refused, UsageProblem
 from remediate.findings.remedy import Manual
 from remediate.plans.hazards import check_hazards, to_accept
+from remediate.plans.named import means, names
 from remediate.plans.plan import Answer, Decision, Item, Plan
 
 
@@ -34,11 +35,11 @@ def decide(plan: Plan, order: Order) -> Plan:
     Refused for hazards that are not accepted by name, and for what has no repair.
     """
     check_hazard_names("--allow {}", order.allow)
-    for name in order.reset:
+    for name in names(order.reset, plan):
         plan = plan.decided(dict.fromkeys((i.id for i in named(name, plan)), None))
-    for name in order.skip:
+    for name in names(order.skip, plan):
         plan = plan.decided(_each(named(name, plan), lambda i: skipped(i, order)))
-    for name in order.approve:
+    for name in names(order.approve, plan):
         meant = _meant(name, plan)
         check_hazards(meant, order.allow)
         plan = plan.decided(_each(meant, lambda i: approved(i, order)))
@@ -51,7 +52,7 @@ def _each(items: Iterable[Item], decision: Callable[[Item], Decision]) -> Mappin
 
 def named(name: str, plan: Plan) -> list[Item]:
     """The items of an id, or of a rule; raises UsageProblem where there are none."""
-    items = [i for i in plan.items if name in (i.id, "all") or name.upper() == i.finding.rule]
+    items = [i for i in plan.items if means(name, i)]
     if not items:
         raise UsageProblem(
             f"{name}: no rule and no finding of this plan is called so",

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from remediate.findings.remedy import Proposal
+from remediate.plans import left_out
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Answer, Decision, Item, Plan
 from remediate.postgres.sql import commented
@@ -88,11 +89,15 @@ def reviewed(plan: Plan, file: str) -> str:
         for item in plan.items
         if item.decision
     ]
-    if by_hand := len(plan.items) - len(plan.repairable):
-        lines.append(f"{by_hand} by hand; see: remediate plan")
+    lines += left_out.sentences(plan, ["all"], _answered(plan))
     ready = plan.approvals and not plan.unreviewed
     lines += ["", f"Next:  remediate {'generate' if ready else 'review'} {shlex.quote(file)}"]
     return "\n".join(lines)
+
+
+def _answered(plan: Plan) -> frozenset[str]:
+    """What is decided, or waits for an answer."""
+    return frozenset(i.id for i in plan.items if i.decision or i.needs_an_answer)
 
 
 def _risk(impact: Impact) -> Iterator[str]:

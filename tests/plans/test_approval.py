@@ -5,7 +5,7 @@ import pytest
 from remediate.errors import Refused, UsageProblem
 from remediate.findings.finding import Confidence, Facts, Finding, Place
 from remediate.findings.remedy import Manual, Remedy
-from remediate.plans import approval
+from remediate.plans import approval, left_out
 from remediate.plans.plan import Item, Plan
 from remediate.snapshots.live import NO_DATABASE
 from remediate.snapshots.tables import Name
@@ -35,6 +35,8 @@ PLAN = Plan(NO_DATABASE, items=(PROVEN, LIKELY, POSSIBLE, BY_HAND))
         (["PK001:public.possible.id"], (POSSIBLE,)),
         (["PK001:public.possible.id", "all"], (PROVEN, LIKELY, POSSIBLE)),
         (["PK001:public.likely.id", "PK001:public.likely.id"], (LIKELY,)),
+        (["PK001:public.likely.id,PK001:public.possible.id"], (LIKELY, POSSIBLE)),
+        (["PK001, PK001:public.possible.id"], (PROVEN, LIKELY, POSSIBLE)),
     ],
 )
 def test_approved(approvals: list[str], approved: tuple[Item, ...]) -> None:
@@ -47,8 +49,38 @@ def test_what_has_no_remedy_cannot_be_approved() -> None:
 
 
 def test_all_of_what_is_merely_possible_is_nothing() -> None:
-    with pytest.raises(Refused, match="nothing that is proven or likely"):
-        approval.approved(Plan(NO_DATABASE, items=(POSSIBLE,)), ["all"], "Ann")
+    with pytest.raises(Refused) as refused:
+        approval.approved(Plan(NO_DATABASE, items=(POSSIBLE, BY_HAND)), ["all"], "Ann")
+    assert refused.value.message.splitlines() == [
+        "nothing that is approved can be written",
+        "Left out, as it is only possible: PK001:public.possible.id",
+        "  Approve each by its id: --approve PK001:public.possible.id",
+        "Left out, as it is to be done by hand:",
+        "  PK001:public.by_hand.id: no room",
+    ]
+
+
+def test_what_an_approval_leaves_out() -> None:
+    def left(*approvals: str) -> list[str]:
+        covered = {one.finding.id for one in approval.approved(PLAN, approvals, "Ann")}
+        return [
+            line.partition(" PK001:")[2] for line in left_out.sentences(PLAN, approvals, covered)
+        ]
+
+    everything = ["public.possible.id", "public.possible.id", "", "public.by_hand.id: no room"]
+    assert left("all") == everything
+    assert left("PK001") == everything
+    assert left("PK001:public.proven.id") == []
+    assert left("all,PK001:public.possible.id") == everything[2:]
+
+
+def test_of_many_that_are_left_out_some_are_named() -> None:
+    possible = [item(f"p{n}", Confidence.POSSIBLE) for n in range(30)]
+    by_hand = [item(f"h{n}", Confidence.PROVEN, manual="no") for n in range(30)]
+    lines = left_out.sentences(Plan(NO_DATABASE, items=(*possible, *by_hand)), ["all"], ())
+    assert lines[0].endswith("PK001:public.p7.id and 22 more")
+    assert len(lines) == 12
+    assert lines[-1] == "  and 22 more: remediate plan"
 
 
 def test_nothing_found_needs_no_approval() -> None:

@@ -1,0 +1,36 @@
+"""What an approval names and does not cover: why it is left out, and the way to each."""
+
+import shlex
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from remediate.findings.remedy import Manual
+from remediate.plans.named import means, names
+from remediate.plans.plan import Item, Plan
+from remediate.postgres.sql import commented
+
+_NAMED = 8  # items in a list
+
+
+def sentences(plan: Plan, approvals: Iterable[str], covered: Collection[str]) -> tuple[str, ...]:
+    """Lines about the items that the approvals name and that are none of the `covered`."""
+    words = names(approvals, plan)
+    out = [i for i in plan.items if i.id not in covered and any(means(w, i) for w in words)]
+    by_hand = [(i, i.remedy.reason) for i in out if isinstance(i.remedy, Manual)]
+    possible = [i for i in out if not isinstance(i.remedy, Manual)]
+    return (*_possible(possible), *_by_hand(by_hand))
+
+
+def _possible(items: Sequence[Item]) -> Iterator[str]:
+    if items:
+        more = f" and {len(items) - _NAMED} more" if len(items) > _NAMED else ""
+        ids = ", ".join(commented(item.id) for item in items[:_NAMED])
+        yield f"Left out, as it is only possible: {ids}{more}"
+        yield f"  Approve each by its id: --approve {shlex.quote(items[0].id)}"
+
+
+def _by_hand(items: Sequence[tuple[Item, str]]) -> Iterator[str]:
+    if items:
+        yield "Left out, as it is to be done by hand:"
+        yield from (f"  {commented(i.id)}: {commented(why)}" for i, why in items[:_NAMED])
+    if len(items) > _NAMED:
+        yield f"  and {len(items) - _NAMED} more: remediate plan"

@@ -1,0 +1,92 @@
+"""What the commands print is what was asked for, or they say which forms there are."""
+
+import pytest
+
+from tests.support.project import Project
+
+DDL = """
+CREATE TABLE orders (id integer PRIMARY KEY); CREATE SEQUENCE orders_id_seq OWNED BY orders.id;
+INSERT INTO orders VALUES (1);
+CREATE TABLE notes (id integer PRIMARY KEY, v text); INSERT INTO notes VALUES (7, 'a'), (90, 'b');
+CREATE TABLE full_up (id smallint PRIMARY KEY, v text); INSERT INTO full_up VALUES (32767, 'a');
+CREATE SEQUENCE full_up_id_seq AS smallint OWNED BY full_up.id
+"""
+pytestmark = pytest.mark.project(DDL)
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("format_", ["html", "markdown", "sarif", "github"])
+def test_a_difference_has_two_forms(format_: str, project: Project) -> None:
+    project.run("remediate", "plan", "--save", "plan.json")
+    refused = project.run("remediate", "plan", "--diff", "plan.json", "-f", format_, expected=2)
+    assert refused.stdout == ""
+    assert flat(refused.stderr) == (
+        f"remediate: --diff is not printed as {format_} "
+        f"Leave out -f {format_}, or choose: text, json."
+    )
+
+
+@pytest.mark.parametrize("format_", ["json", "html", "markdown", "sarif", "github"])
+def test_sql_has_one_form(format_: str, project: Project) -> None:
+    refused = project.run("remediate", "plan", "--sql", "-f", format_, "-o", "x.sql", expected=2)
+    assert flat(refused.stderr).endswith(f"Leave out -f {format_}, or choose: text.")
+    assert not (project.folder / "x.sql").exists()
+
+
+def test_sql_and_a_difference_exclude_each_other(project: Project) -> None:
+    project.run("remediate", "plan", "--save", "plan.json")
+    refused = project.run("remediate", "plan", "--sql", "--diff", "plan.json", expected=2)
+    assert "--sql and --diff exclude each other" in refused.stderr
+
+
+def test_generate_says_what_all_leaves_out(project: Project) -> None:
+    made = project.run("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
+    assert "PK001:public.orders.id" not in made.stderr
+    said = made.stderr.splitlines()
+    at = said.index("Left out, as it is only possible: PK001:public.notes.id")
+    assert said[at + 1] == "  Approve each by its id: --approve PK001:public.notes.id"
+    assert said[at + 2] == "Left out, as it is to be done by hand:"
+    assert said[at + 3].startswith("  PK001:public.full_up.id: ")
+
+
+def test_what_cannot_be_generated_has_its_reason(project: Project) -> None:
+    words = ("--approve", "PK001", "--reviewer", "Ann", "--table", "notes,full_up")
+    refused = project.run("remediate", "generate", *words, expected=3)
+    assert "nothing that is approved can be written" in refused.stderr
+    assert "as it is only possible: PK001:public.notes.id" in refused.stderr
+    assert "by hand: PK001:public.full_up.id: " in flat(refused.stderr)
+    assert not project.generated()
+
+
+def test_a_review_says_what_all_leaves_out(project: Project) -> None:
+    project.run("remediate", "plan", "--save", "plan.json")
+    words = ("review", "plan.json", "--approve", "all", "--reviewer", "Ann")
+    shown = project.run("remediate", *words).stdout
+    assert "Left out, as it is only possible: PK001:public.notes.id" in shown
+    assert "Left out, as it is to be done by hand: PK001:public.full_up.id: " in flat(shown)
+    both = ("--approve", "all,PK001:public.notes.id", "--reviewer", "Ann")
+    assert "only possible" not in project.run("remediate", "review", "plan.json", *both).stdout
+
+
+@pytest.mark.parametrize(
+    ("word", "heading"),
+    [
+        ("key-without-default", "PK001 key-without-default"),
+        ("Key_Without_Default", "PK001 key-without-default"),
+        ("sequence behind", "SEQ001 sequence-behind"),
+        ('FK001:public."Order Lines".order_id', "FK001 foreign-key-narrower"),
+        ("PK005 sequence-not-granted", "PK005 sequence-not-granted"),
+        ("seq_002" , None),
+        ("published-table", "PUBLISHED_TABLE: "),
+        ("23502", "23502"),
+    ],
+)  # fmt: skip
+def test_explain_knows_names_and_findings(word: str, heading: str | None, project: Project) -> None:
+    made = project.run("remediate", "explain", word, expected=0 if heading else 2)
+    if heading:
+        assert heading in made.stdout.splitlines()[0]
+    else:
+        assert "there is no rule 'seq_002'" in made.stderr
