@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from remediate.commands import subject
 from remediate.config import Config
 from remediate.findings import selection
 from remediate.findings.finding import Finding, Options, Rule, Severity, Verdict
@@ -42,9 +43,13 @@ class Judgement(Generic[R_co]):
 
 
 def judge(reading: R, config: Config) -> Judgement[R]:
-    """Ask the rules that the settings leave; raises UsageProblem for an unknown code or table."""
+    """Ask the rules that the settings leave.
+
+    Raises UsageProblem for an unknown code or table, and where there is nothing to judge.
+    """
     decided = options(reading, config)
     rules = selection.chosen(RULES, config.select, config.ignore)
+    subject.check(reading, config, decided, rules)
     verdicts = _asked(reading, decided, rules)
     return Judgement(reading, decided, {r.code: r for r in rules}, config.ignored, verdicts)
 

@@ -32,10 +32,13 @@ class ModelsOptions:
 def models(config: Config, options: ModelsOptions = ModelsOptions()) -> Patched:
     """The patches for everything in which the models differ from the database.
 
-    Raises UsageProblem where a file cannot be read or written: then none was changed.
+    Raises UsageProblem where a file cannot be read or written: then none was changed; and where no
+    model is among the tables that are asked for.
     """
     reading = read(config)
-    items = [i for i in planned(reading, config).items if rule_of(i.finding.rule).patches_models]
+    plan = planned(reading, config)
+    _check_models(reading, config)
+    items = [i for i in plan.items if rule_of(i.finding.rule).patches_models]
     ahead = [i.finding for i in items if i.company and i.company.fate is Fate.SETTLED]
     wanted = [*of_findings(i.finding for i in items if i.finding not in ahead)]
     if not config.select:  # the rest has no rule of its own
@@ -46,6 +49,22 @@ def models(config: Config, options: ModelsOptions = ModelsOptions()) -> Patched:
     if options.write:
         write_files(files, reading.project.folder if reading.project else Path.cwd())
     return Patched(files, stuck, options.write, tuple(finding.place for finding in ahead))
+
+
+def _check_models(reading: Reading, config: Config) -> None:
+    named = selection.named(reading.live, config.table)
+    spoken_of = selection.speaks_of(reading.live, config.schema, named, reading.left_out.all)
+    if any(spoken_of(table.name) for table in reading.declared.tables):
+        return
+    if reading.project is None:
+        raise UsageProblem(
+            "nothing to patch: models belong to an Alembic project, and there is none here",
+            "Run it in the folder of alembic.ini.",
+        )
+    raise UsageProblem(
+        "nothing to patch: no model of this project declares a table that is asked for",
+        "What is discovered here: remediate doctor",
+    )
 
 
 def _inside(reading: Reading, config: Config) -> Callable[[Name, str], bool]:

@@ -57,6 +57,11 @@ def rehearse(
         )
     history = reading.declared.history
     shown = chosen(history, options.revisions)
+    if options.revisions and not shown:
+        raise UsageProblem(
+            f"nothing to rehearse: {' '.join(options.revisions)} means no revision",
+            "See: alembic history   (a range a:b begins behind a)",
+        )
     drafts = tuple(r for r in shown if r not in history.revisions)
     history = replace(history, revisions=(*history.revisions, *drafts))
     selection = selection_of(history, shown)

@@ -7,13 +7,14 @@ from remediate.catalog import indexes
 from remediate.commands.plan import planned
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
-from remediate.errors import RemediateError
+from remediate.errors import RemediateError, UsageProblem
 from remediate.logs import files, ranking, skimming
 from remediate.logs.entries import Entry
 from remediate.logs.ranking import Group, Tally, Triage
 from remediate.logs.reader import LogReader
 from remediate.postgres import client
 from remediate.project import inspection, project
+from remediate.system.paths import shown
 
 _LINES = 1_000_000  # between two words about how far it is
 
@@ -31,11 +32,16 @@ class TriageOptions:
 def triage(config: Config, options: TriageOptions, progress: Progress = silent) -> Triage:
     """The errors of these logs, with the findings that explain them where a database can be read.
 
-    Progress is said each million lines. Raises UsageProblem for a file that cannot be read, before
-    the database is asked; DatabaseProblem where that cannot be read.
+    Progress is said each million lines. Raises UsageProblem for a file that cannot be read and for
+    logs without a line, before the database is asked; DatabaseProblem where that cannot be read.
     """
     files.check(options.logs)
     met = read(options.logs, progress)
+    if not met.lines:
+        raise UsageProblem(
+            f"nothing to judge: {_shown(options.logs)} holds no line",
+            "Name the log of the time in which the errors came.",
+        )
     if not options.plan or not (config.database_url or _in_project(config)):
         return ranking.counts(met)
     try:
@@ -46,6 +52,11 @@ def triage(config: Config, options: TriageOptions, progress: Progress = silent) 
         hint = f"{error.hint} Without the database: remediate triage --no-plan".strip()
         raise type(error)(error.message, hint) from error
     return ranking.triage(met, planned(now, config), now.live, found)
+
+
+def _shown(paths: Sequence[str]) -> str:
+    names = ["standard input" if path == files.STDIN else shown(path) for path in paths]
+    return ", ".join(names)
 
 
 def read(paths: Sequence[str], progress: Progress = silent) -> Tally:

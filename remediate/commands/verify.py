@@ -34,15 +34,16 @@ def verify(
     """What became of the repairs that a saved plan or the applied revisions name.
 
     Reads only, unless a probe is asked for. Raises Refused for a plan of another database,
-    UsageProblem where there is neither plan nor project.
+    UsageProblem where there is neither plan nor project, and where nothing is to be verified.
     """
     plan, probe = options.plan, options.probe
     reading = read(config)
     ids, waiting, source = _repairs(reading, plan)
     found = {i.finding.id: i.finding.severity for i in planned(reading, config).items}
-    entries = [keys.verify(id_, reading.live, reading.declared, found) for id_ in ids]
-    if config.table or config.schema:
-        entries = [e for e in entries if _inside(e, config, reading)]
+    repaired = [keys.verify(id_, reading.live, reading.declared, found) for id_ in ids]
+    entries = [e for e in repaired if _inside(e, config, reading)]
+    if not entries and not waiting:
+        raise UsageProblem(*_nothing(source, excluded=bool(repaired)))
     if probe and entries:
         progress(live_probe.COST)
         entries = _probed(entries, reading)
@@ -66,6 +67,19 @@ def _repairs(reading: Reading, plan: Path | str | None) -> tuple[Iterable[str], 
         reading.project.script, reading.environment.heads, reading.environment.engine
     )
     return ids, waiting, "the revisions of this project"
+
+
+def _nothing(source: str, *, excluded: bool) -> tuple[str, str]:
+    """That there is nothing to verify, and the way to something."""
+    if excluded:
+        return (
+            f"nothing to verify: no repair in {source} is at the tables that were asked for",
+            "Leave out --table and --schema, or name others.",
+        )
+    return (
+        f"nothing to verify: no repair is named in {source}",
+        "Give a plan that holds repairs: remediate verify PLAN   (remediate plan --save PLAN)",
+    )
 
 
 def _inside(entry: Verified, config: Config, reading: Reading) -> bool:

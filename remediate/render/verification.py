@@ -45,11 +45,6 @@ def _wrapped(text: str) -> list[str]:
 
 
 def _summary(verification: Verification) -> Iterator[str]:
-    if not verification.entries and not verification.waiting:
-        yield "There is nothing to verify: no revision here says what it repairs."
-        yield ""
-        yield "Next:  remediate verify PLAN   (saved with: remediate plan -f json -o PLAN)"
-        return
     counts = [sum(e.outcome is outcome for e in verification.entries) for outcome in Outcome]
     words = [f"{n} {outcome.value}" for n, outcome in zip(counts, Outcome, strict=True) if n]
     if verification.waiting:

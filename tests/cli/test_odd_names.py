@@ -41,8 +41,8 @@ def test_a_schema_that_does_not_exist_is_refused(
 def test_a_schema_without_tables_is_spoken_of(newest: Server, tmp_path: Path) -> None:
     ddl = "CREATE TABLE t (id integer PRIMARY KEY); CREATE SCHEMA storage"
     with small_project(newest, tmp_path / "p", ddl) as project:
-        shown = project.run("remediate", "plan", "--schema", "stor*").stdout
-        assert "Nothing to repair." in shown
+        refused = project.run("remediate", "plan", "--schema", "stor*", expected=2).stderr
+        assert "nothing to judge: --schema stor* holds no table with a key" in refused
         assert "PK001" in project.run("remediate", "plan", "--schema", "public").stdout
 
 

@@ -227,8 +227,8 @@ def test_a_plan_file_that_is_not_there(project: Project) -> None:
 
 
 def test_nothing_to_verify_is_said(project: Project) -> None:
-    shown = project.run("remediate", "verify").stdout
-    assert "There is nothing to verify: no revision here says what it repairs." in shown
+    shown = project.run("remediate", "verify", expected=2).stderr
+    assert "nothing to verify: no repair is named in the revisions of this project" in shown
 
 
 def test_a_probe_inserts_and_takes_back(project: Project) -> None:
