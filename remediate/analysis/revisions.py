@@ -142,7 +142,9 @@ def _upcoming(
     refused = {
         u.line: Refusal("42804", u.message)
         for u in found.unsafe
-        if u.kind in ("type-without-using", "reference-mistyped") and u.function != "downgrade"
+        if u.error
+        and u.kind in ("type-without-using", "reference-mistyped")
+        and u.function != "downgrade"
     }
     refusals = {}
     for place, change in enumerate(upgrade):

@@ -14,7 +14,7 @@ from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings.finding import Finding
-from remediate.lint import NOTHING, learn, lint
+from remediate.lint import Known, learn, lint
 from remediate.postgres.sql import ident
 from remediate.project.inspection import ProjectReading, Reading, enrich, read
 from remediate.rehearsal import defects
@@ -142,7 +142,7 @@ def _rehearse_each(
     selection: Selection, history: History, heads: tuple[str, ...], trial: Trial, say: Progress
 ) -> Iterator[Rehearsed]:
     """Each in its turn; one that follows a revision that fails is not rehearsed."""
-    known = NOTHING
+    known = Known(driver=history.driver)
     if not selection.from_base:
         applied = [r.text for r in history.in_order if r.id in history.applied]
         known = learn(applied, known)

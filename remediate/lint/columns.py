@@ -45,6 +45,9 @@ def type_name(node: ast.expr | None, scope: Scope) -> str:
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr == "with_variant":
             return _variant(node, node.func.value, scope)
+        made = evaluate(node, scope) if isinstance(node.func, ast.Name) else None
+        if isinstance(made, Expression) and made.expression is not node:
+            return type_name(made.expression, scope)
         return _of_call(node, scope)
     return _of_path(scope.dotted(node)) if node is not None else ""
 

@@ -5,11 +5,13 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 
+from remediate.lint.dialects import holds_on_postgresql, postgresql_among
 from remediate.lint.scope import (
     HOLE,
     Constant,
     Dictionary,
     Expression,
+    Function,
     Imported,
     Scope,
     Text,
@@ -104,9 +106,32 @@ def _call(node: ast.Call, scope: Scope) -> Value:
     if isinstance(node.func, ast.Name) and node.func.id in {"list", "tuple", "reversed", "sorted"}:
         value = evaluate(first, scope) if first else ()
         return value[::-1] if node.func.id == "reversed" and isinstance(value, tuple) else value
+    function = scope.names.get(node.func.id) if isinstance(node.func, ast.Name) else None
+    if isinstance(function, Function):
+        return _returned(function.node, node, scope) or Expression(node)
     if isinstance(node.func, ast.Attribute) and not path:
         return _method(evaluate(node.func.value, scope), node.func.attr, node, scope)
     return Expression(node)
+
+
+def _returned(function: ast.FunctionDef, call: ast.Call, scope: Scope) -> Value:
+    """What a function of the module returns that does nothing but assign names."""
+    inner, given = scope.copy(), function.args
+    names = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    inner.forget({function.name, *names})
+    inner.names |= {n: evaluate(v, scope) for n, v in zip(names, call.args, strict=False)}
+    inner.names |= {k.arg: evaluate(k.value, scope) for k in call.keywords if k.arg in names}
+    for statement in function.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                inner.names[name] = evaluate(value, inner)
+            case ast.Return(value=ast.expr() as value):
+                return evaluate(value, inner)
+            case ast.Expr(value=ast.Constant()):
+                pass
+            case _:
+                return None
+    return None
 
 
 def _dedented(value: Value) -> Value:
@@ -120,9 +145,8 @@ def _dedented(value: Value) -> Value:
 
 
 def _method(value: Value, method: str, call: ast.Call, scope: Scope) -> Value:
-    if isinstance(value, Dictionary) and not call.args:
-        parts = {"items": value.items, "keys": tuple(k for k, _ in value.items)}
-        return parts.get(method, tuple(v for _, v in value.items) if method == "values" else None)
+    if isinstance(value, Dictionary):
+        return _of_dictionary(value, method, call, scope)
     if not isinstance(value, Text) or method in _KEEPING:
         return value if isinstance(value, Text) else Expression(call)
     given = [evaluate(argument, scope) for argument in call.args]
@@ -134,6 +158,13 @@ def _method(value: Value, method: str, call: ast.Call, scope: Scope) -> Value:
     if method == "join" and given and isinstance(given[0], tuple):
         return _joined(value, given[0], call.lineno)
     return _stripped(value, method) if not given else None
+
+
+def _of_dictionary(value: Dictionary, method: str, call: ast.Call, scope: Scope) -> Value:
+    if call.args:
+        return _of_key(value, evaluate(call.args[0], scope)) if method == "get" else None
+    parts = {"items": value.items, "keys": tuple(k for k, _ in value.items)}
+    return parts.get(method, tuple(v for _, v in value.items) if method == "values" else None)
 
 
 def _stripped(value: Text, method: str) -> Value:
@@ -159,13 +190,26 @@ def _joined(separator: Text, parts: tuple[Value, ...], line: int) -> Text:
     return result
 
 
+def _choice(node: ast.IfExp, scope: Scope) -> Value:
+    """`a if condition else b`, where the condition is about the dialect."""
+    holds = holds_on_postgresql(node.test, scope)
+    return None if holds is None else evaluate(node.body if holds else node.orelse, scope)
+
+
 def _subscript(node: ast.Subscript, scope: Scope) -> Value:
     """One of a list or dictionary, or a part of a list."""
     value, index = evaluate(node.value, scope), node.slice
     if isinstance(value, tuple):
         return _item(value, index)
-    key = evaluate(index, scope)
-    return by_key(value).get(key.value) if isinstance(key, Text) else None
+    return _of_key(value, evaluate(index, scope))
+
+
+def _of_key(value: Value, key: Value) -> Value:
+    """What stands under a key; under PostgreSQL's name, where all keys are databases'."""
+    given = by_key(value)
+    if isinstance(key, Text) and key.complete:
+        return given.get(key.value)
+    return given.get(postgresql_among(given))
 
 
 def _attribute(node: ast.Attribute, scope: Scope) -> Value:
@@ -196,6 +240,7 @@ _READERS: dict[type[ast.expr], Callable[..., Value]] = {
     ast.BinOp: _operation,
     ast.Call: _call,
     ast.Subscript: _subscript,
+    ast.IfExp: _choice,
     ast.Attribute: _attribute,
 }
 

@@ -1,6 +1,7 @@
 """The steps of one function as events, and what was known when each of them ran."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from remediate.lint.values import Unsafe, plain
 _HARMLESS = {"alembic", "sqlalchemy", "sqlmodel", *sys.stdlib_module_names}
 F = TypeVar("F", bound=facts.Fact)
 _OF_ROWS = {"insert", "update", "delete", "select", "values", "where"}
+_OF_MIGRATIONS = re.compile(r"migrat|alembic")  # the path of a module that helps revisions
 _MAY_BE_DDL = {"run_async", "invoke"}
 
 
@@ -107,8 +109,11 @@ def events(step: Step) -> Iterator[Event]:
     elif name:
         facts_ = [facts.Opaque()] if name in _MAY_BE_DDL else operations.read_call(step, name)
         yield from (Event(fact, step, step.call.lineno) for fact in facts_)
-    elif _is_foreign(step):
+    elif _is_given_operations(step):
         yield Event(facts.Opaque(), step, step.call.lineno)
+    elif _is_foreign(step):
+        of_migrations = _OF_MIGRATIONS.search(step.scope.dotted(step.call.func))
+        yield Event(facts.Opaque(foreign=not of_migrations), step, step.call.lineno)
 
 
 def _is_foreign(step: Step) -> bool:
@@ -120,7 +125,7 @@ def _is_foreign(step: Step) -> bool:
         foreign = name in step.scope.names
     else:
         foreign = bool(path) and root not in _HARMLESS
-    return (foreign and not name[:1].isupper()) or _is_given_operations(step)
+    return foreign and not name[:1].isupper()
 
 
 def _is_given_operations(step: Step) -> bool:

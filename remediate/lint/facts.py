@@ -38,6 +38,7 @@ class TableCreated:
     references: tuple[str, ...] = ()  # columns of table-wide foreign keys
     copied: bool = False  # AS SELECT or LIKE, without what fills its columns
     source: str = ""  # the one table that it is a copy of
+    pinned: tuple[str, ...] = ()  # columns that a CHECK holds to one value, or to a few
     whole: bool = True  # nothing of it is unknown
 
 
@@ -123,6 +124,14 @@ class ReferenceAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnPinned:
+    """A CHECK holds the column to one value, or to a few."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConstraintDropped:
     table: str
     name: str
@@ -195,6 +204,7 @@ class Opaque:
     """Something that may do anything, to the tables that it names where it has a text."""
 
     text: str = ""
+    foreign: bool = False  # a function of another module, which may run operations or may not
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +222,9 @@ class OtherDDL:
 Fact: TypeAlias = (
     TableCreated | TableDropped | TableRenamed | ColumnAdded | ColumnDropped | ColumnRenamed
     | TypeChanged | DefaultSet | IdentityAdded | GeneratorDropped | KeyAdded | ReferenceAdded
-    | ConstraintDropped | IndexCreated | IndexDropped | SequenceCreated | SequenceAltered
-    | SequenceDropped | EnumCreated | RowsWritten | RowsChanged | DropCascaded | SeveralStatements
-    | Opaque | NotRead | OtherDDL
+    | ColumnPinned | ConstraintDropped | IndexCreated | IndexDropped | SequenceCreated
+    | SequenceAltered | SequenceDropped | EnumCreated | RowsWritten | RowsChanged | DropCascaded
+    | SeveralStatements | Opaque | NotRead | OtherDDL
 )  # fmt: skip
 
 

@@ -17,6 +17,12 @@ _KEPT = re.compile(
     r"|snapshot|stag(?:e|ing)|te?mp|remediate)(?:_|$|\d)"
 )
 
+_SETTINGS = re.compile(
+    r"(?:^|_)(?:settings?|config(?:uration)?|preferences|options|singleton|globals?|meta(?:data)?"
+    r"|version)$"
+)
+_TELLS_ROWS_APART = re.compile(r"(?:^|_)(?:id|key|name|code|slug|title|label|user|email)$")
+
 
 def key_without_default(run: Run) -> Iterator[Unsafe]:
     """An integer key without default, where its name says that it should have one."""
@@ -44,7 +50,25 @@ def _lacks_generator(
         return False
     if definition.reference or definition.name in fact.references or HOLE in fact.table:
         return False
+    if _has_one_row(fact, definition.name) or _is_pinned(run, column):
+        return False
     return _is_own_key(definition.name, fact.table) and not _is_supplied(run, column)
+
+
+def _has_one_row(fact: TableCreated, key: str) -> bool:
+    """Whether a CHECK pins the key, or the table is one of settings, one column for each."""
+    if key in fact.pinned:
+        return True
+    others = [one for one in fact.columns if one.name != key]
+    telling = any(one.reference or _TELLS_ROWS_APART.search(one.name.lower()) for one in others)
+    return bool(_SETTINGS.search(bare_name(fact.table).lower())) and not telling
+
+
+def _is_pinned(run: Run, column: Column) -> bool:
+    return any(
+        (fact.table, fact.column) == (column.table, column.name)
+        for _, fact in run.of(facts.ColumnPinned)
+    )
 
 
 def _is_supplied(run: Run, column: Column) -> bool:

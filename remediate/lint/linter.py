@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from remediate.lint import key_checks, step_checks, type_checks
 from remediate.lint.evaluate import evaluate
 from remediate.lint.events import Run, run_function
+from remediate.lint.handlers import handler_lines
 from remediate.lint.queries import is_offline_aware
 from remediate.lint.scope import Text
 from remediate.lint.state import State, initial_state, known_from
@@ -52,7 +53,8 @@ def _unsafe(walker: Walker, made: Iterable[Run], known: Known) -> tuple[Unsafe, 
         for check in _CHECKS:
             findings += check(run)
         findings += step_checks.query_steers_ddl(run) if steering else ()
-    return step_checks.merge(findings)
+    fallback = handler_lines(walker.tree)
+    return step_checks.merge(one for one in findings if one.line not in fallback)
 
 
 def learn(sources: Iterable[str], known: Known = NOTHING) -> Known:

@@ -24,7 +24,7 @@ from remediate.lint.scope import (
     Step,
     Text,
 )
-from remediate.lint.tables import default_of, is_cast
+from remediate.lint.tables import default_of, is_cast, pinned
 from remediate.lint.values import name_parts, table_name
 
 _NO_DDL = {
@@ -210,10 +210,44 @@ def _create_table(step: Step) -> Iterator[Fact]:
     readable = {"Column", "PrimaryKeyConstraint", "ForeignKeyConstraint", "UniqueConstraint"}
     others = {kind for kind, _ in constraints} - readable - {"CheckConstraint", "Index"}
     whole = not others and len(constraints) == len(parts) and all(HOLE not in k for k in key)
+    checks = [
+        _condition(part, step.scope)
+        for kind, part in _with_columns(constraints, step.scope)
+        if kind == "CheckConstraint"
+    ]
     yield facts.TableCreated(
         given.table, with_serial(columns, key, {*explicit, *references}), key, references,
+        pinned=tuple(name for check in checks if (name := pinned(check))),
         whole=whole and len(columns) == sum(kind == "Column" for kind, _ in constraints),
     )  # fmt: skip
+
+
+def _with_columns(
+    parts: list[tuple[str, ast.Call]], scope: Scope
+) -> Iterator[tuple[str, ast.Call]]:
+    """The constraints of a table, and those of its columns."""
+    for kind, part in parts:
+        yield kind, part
+        for inner in part.args if kind == "Column" else ():
+            if isinstance(inner, ast.Call):
+                yield _kind(inner, scope), inner
+
+
+def _condition(call: ast.Call, scope: Scope) -> str:
+    """The condition of a CHECK as SQL; also `sa.column("id") == 1`."""
+    node = call.args[0] if call.args else keywords(call).get("sqltext")
+    match node:
+        case ast.Compare(
+            left=ast.Call(args=[name, *_]), ops=[ast.Eq()], comparators=[ast.Constant(value=value)]
+        ):
+            return f"{known_text(evaluate_text(name, scope))} = {value!r}"
+    return known_text(evaluate_text(node, scope))
+
+
+def _create_check(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("constraint_name", "table_name", "condition"))
+    name = pinned(given.text("condition"))
+    yield facts.ColumnPinned(given.table, name) if name else facts.OtherDDL()
 
 
 def _kind(node: ast.Call, scope: Scope) -> str:
@@ -258,6 +292,7 @@ _READERS: dict[str, Callable[[Step], Iterator[Fact]]] = {
     "create_primary_key": _create_primary_key,
     "create_foreign_key": _create_foreign_key,
     "drop_constraint": _drop_constraint,
+    "create_check_constraint": _create_check,
     "create_index": _create_index,
     "drop_index": _drop_index,
     "bulk_insert": _bulk_insert,

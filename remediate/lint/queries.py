@@ -1,8 +1,9 @@
 """What a revision asks the database, and what comes to depend on the answer."""
 
 import ast
+import re
 
-from remediate.lint.evaluate import evaluate
+from remediate.lint.evaluate import evaluate, evaluate_text
 from remediate.lint.scope import Connection, Function, QueryResult, Scope, Value
 
 _CONNECTIONS = {"alembic.op.get_bind", "alembic.context.get_bind", "alembic.op.get_context"}
@@ -11,6 +12,11 @@ _FETCHING = {
     "fetchall", "fetchone", "fetchmany", "scalar", "scalar_one", "scalar_one_or_none", "scalars",
     "first", "one", "one_or_none", "all", "mappings", "rowcount", "execute", "exec_driver_sql",
 }  # fmt: skip
+_INSPECTING = {"sqlalchemy.inspect", "sqlalchemy.engine.reflection.Inspector.from_engine"}
+_OF_CATALOG = re.compile(
+    r"\b(?:information_schema|pg_[a-z_]+|to_reg\w+|current_\w+|version\(\)|sqlite_master)\b|\bSHOW\b",
+    re.IGNORECASE,
+)
 _OFFLINE = {"is_offline_mode", "as_sql"}
 
 
@@ -26,7 +32,7 @@ def resolve(node: ast.expr, scope: Scope) -> Value:
     """Like `evaluate`, and knows connections, and what was asked through them."""
     if is_connection(node, scope):
         return Connection()
-    return QueryResult() if depends_on_query(node, scope) else evaluate(node, scope)
+    return answer(node, scope) or evaluate(node, scope)
 
 
 def is_connection(node: ast.expr, scope: Scope) -> bool:
@@ -58,23 +64,30 @@ def runs_sql(call: ast.Call, scope: Scope) -> bool:
     )
 
 
-def depends_on_query(node: ast.expr, scope: Scope) -> bool:
-    """Whether the value of an expression comes from the database."""
-    return any(_is_query(inner, scope) for inner in ast.walk(node))
+def answer(node: ast.expr, scope: Scope) -> QueryResult | None:
+    """What the database answers, where the value of an expression comes from it."""
+    found = [one for inner in ast.walk(node) if (one := _answer(inner, scope))]
+    return QueryResult(any(one.of_rows for one in found)) if found else None
 
 
-def _is_query(node: ast.AST, scope: Scope) -> bool:
+def _answer(node: ast.AST, scope: Scope) -> QueryResult | None:
     if isinstance(node, ast.Name):
-        return isinstance(scope.names.get(node.id), QueryResult)
+        value = scope.names.get(node.id)
+        return value if isinstance(value, QueryResult) else None
     if not isinstance(node, ast.Call):
-        return False
+        return None
     path = called_path(node, scope)
-    if path in {"sqlalchemy.inspect", "sqlalchemy.engine.reflection.Inspector.from_engine"}:
-        return bool(node.args) and is_connection(node.args[0], scope)
+    if path in _INSPECTING:
+        asked = bool(node.args) and is_connection(node.args[0], scope)
+        return QueryResult(of_rows=False) if asked else None
     function = scope.names.get(node.func.id) if isinstance(node.func, ast.Name) else None
     if isinstance(function, Function):
-        return _answers_by_query(function, scope)
-    return path[1:] in _FETCHING and runs_sql(_innermost(node), scope)
+        return _answer_of_function(function, scope)
+    asking = _innermost(node)
+    if path[1:] not in _FETCHING or not runs_sql(asking, scope):
+        return None
+    sql = evaluate_text(asking.args[0], scope).value
+    return QueryResult(of_rows=not _OF_CATALOG.search(sql))
 
 
 def _innermost(call: ast.Call) -> ast.Call:
@@ -87,13 +100,14 @@ def _innermost(call: ast.Call) -> ast.Call:
     return call
 
 
-def _answers_by_query(function: Function, scope: Scope) -> bool:
-    """Whether a function of the module answers by what it reads from the database."""
+def _answer_of_function(function: Function, scope: Scope) -> QueryResult | None:
+    """What a function of the module answers, where it reads that from the database."""
     returns = [n for n in ast.walk(function.node) if isinstance(n, ast.Return) and n.value]
     words = {n.attr for n in ast.walk(function.node) if isinstance(n, ast.Attribute)}
     paths = {called_path(n, scope) for n in ast.walk(function.node) if isinstance(n, ast.Call)}
-    reads = bool(words & _FETCHING) or "sqlalchemy.inspect" in paths
-    return bool(returns) and bool(paths & _CONNECTIONS) and reads
+    of_catalog = bool(paths & _INSPECTING or _OF_CATALOG.search(ast.unparse(function.node)))
+    reads = bool(words & _FETCHING) or bool(paths & _INSPECTING)
+    return QueryResult(not of_catalog) if returns and paths & _CONNECTIONS and reads else None
 
 
 def is_offline_aware(tree: ast.Module) -> bool:

@@ -110,6 +110,8 @@ class Connection:
 class QueryResult:
     """Something that was read from the database."""
 
+    of_rows: bool = True  # and not from its catalog: which tables, columns, constraints there are
+
 
 @dataclass(frozen=True, slots=True)
 class Function:

@@ -15,6 +15,7 @@ Branch = tuple[int, ...]
 _WITHOUT_COLUMNS = (
     facts.OtherDDL, facts.RowsWritten, facts.RowsChanged, facts.DropCascaded, facts.IndexCreated,
     facts.IndexDropped, facts.ConstraintDropped, facts.ReferenceAdded,
+    facts.ColumnPinned,
 )  # fmt: skip
 
 
@@ -50,10 +51,12 @@ class State:
     sequences: dict[str, str] = field(default_factory=dict)
     enums: set[str] = field(default_factory=set)
     uncertain: bool = False  # something ran that may have changed any column
+    driver: str = ""
 
     def copy(self) -> "State":
         columns = {spot: column.copy() for spot, column in self.columns.items()}
-        return State(columns, dict(self.sequences), set(self.enums), self.uncertain)
+        sequences, enums = dict(self.sequences), set(self.enums)
+        return State(columns, sequences, enums, self.uncertain, self.driver)
 
     def of(self, table: str) -> list[Column]:
         return [column for (owner, _), column in self.columns.items() if owner == table]
@@ -192,7 +195,7 @@ def _move(state: State, column: Column, table: str, name: str) -> None:
 
 def initial_state(known: Known) -> State:
     """The state that is known before the first step."""
-    state = State()
+    state = State(driver=known.driver)
     for spot in {*known.columns, *known.serial, *known.generated}:
         table, name = spot
         column = Column(plain(table), name, _known_type(state, known.columns.get(spot, "")))
@@ -218,4 +221,4 @@ def known_from(state: State, version_width: int) -> Known:
     keys = {spot: c for spot, c in state.columns.items() if c.generated and c.key}
     narrow = {s for s, c in keys.items() if c.sequence_type in {"smallint", "integer"}}
     names = {s: c.sequence for s, c in keys.items() if c.sequence not in {"", serial_name(*s)}}
-    return Known(columns, frozenset(narrow), frozenset(keys), names, version_width)
+    return Known(columns, frozenset(narrow), frozenset(keys), names, version_width, state.driver)

@@ -1,15 +1,20 @@
 """How steps are written: what hides a failure, what breaks a driver, `--sql` or the way back."""
 
+import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from remediate.lint import facts, rewrite
+from remediate.lint.columns import is_true
 from remediate.lint.events import Effect, Run
 from remediate.lint.facts import Event
-from remediate.lint.queries import depends_on_query
+from remediate.lint.queries import answer
 from remediate.lint.scope import HOLE
 from remediate.lint.values import Unsafe
 
+_IF_EXISTS = re.compile(r"\bIF\s+(?:NOT\s+)?EXISTS\b", re.IGNORECASE)
+_IF_EXISTS_OF_OP = ("if_exists", "if_not_exists")
 _NO_DDL = (
     facts.Opaque, facts.NotRead, facts.SeveralStatements, facts.EnumCreated, facts.RowsWritten,
     facts.RowsChanged,
@@ -20,13 +25,29 @@ def failure_swallowed(run: Run) -> Iterator[Unsafe]:
     """Steps in a try whose handler goes on, or under contextlib.suppress."""
     for effect in run.effects:
         context = effect.event.step.context
-        if context.suppressed_at and not isinstance(effect.event.fact, facts.RowsChanged):
+        if context.suppressed_at and _may_be_missed(effect.event):
             message = (
                 "a failure of the steps in this block is swallowed: the transaction is aborted and "
                 "the next statement fails (25P02), or the version moves on without them"
             )
             where = context.suppressed_at
             yield Unsafe("failure-swallowed", where, context.function, message, "", error=False)
+
+
+def _may_be_missed(event: Event) -> bool:
+    """Whether the server may refuse the step, and anything is lost then."""
+    fact = event.fact
+    if isinstance(fact, facts.Opaque):
+        return not fact.foreign
+    return not isinstance(fact, facts.RowsChanged) and not _asks_first(event)
+
+
+def _asks_first(event: Event) -> bool:
+    """IF EXISTS and IF NOT EXISTS: what is there already, or not, is no failure."""
+    if event.sql is not None:
+        return bool(_IF_EXISTS.search(event.sql.value))
+    given = {k.arg: k.value for k in event.step.call.keywords}
+    return any(is_true(given.get(name), event.step.scope) for name in _IF_EXISTS_OF_OP)
 
 
 def downgrade_cascades(run: Run) -> Iterator[Unsafe]:
@@ -45,15 +66,24 @@ def _known(text: str) -> str:
 
 
 def several_statements(run: Run) -> Iterator[Unsafe]:
-    """Several statements in one execute."""
+    """Several statements in one execute, where the project's driver prepares them.
+
+    Measured: asyncpg does so always, psycopg 3 where there are parameters, psycopg2 never.
+    """
+    driver = run.before.driver
     for effect, fact in run.of(facts.SeveralStatements):
-        message = (
-            f"{len(fact.texts)} statements in one execute: asyncpg refuses them (42601), "
-            "and an error does not say which of them it is about"
-        )
+        given = _has_parameters(effect.event.step.call)
+        if driver != "asyncpg" and not (driver == "psycopg" and given):
+            continue
+        who = "asyncpg" if driver == "asyncpg" else "psycopg with parameters"
+        message = f"{len(fact.texts)} statements in one execute: {who} refuses them (42601)"
         parts = [rewrite.execute_call(effect.event, text) for text in fact.texts]
         rewritten = "\n".join(parts) if all(parts) else ""
         yield effect.unsafe("several-statements", message, rewritten, error=False)
+
+
+def _has_parameters(call: ast.Call) -> bool:
+    return len(call.args) > 1 or "bindparams" in ast.unparse(call)
 
 
 def statement_not_read(run: Run) -> Iterator[Unsafe]:
@@ -69,13 +99,13 @@ def statement_not_read(run: Run) -> Iterator[Unsafe]:
 
 
 def query_steers_ddl(run: Run) -> Iterator[Unsafe]:
-    """DDL that depends on what a query says."""
+    """DDL that depends on rows; guards that ask whether a table is there are no defect."""
     for effect in run.effects:
         line = _query_line(effect.event) if _is_ddl(effect) else 0
         if line:
             message = (
-                "what the database answers decides about the DDL that follows: `alembic upgrade "
-                "--sql` has no database to ask, and fails here or leaves the steps out"
+                "rows decide about the DDL that follows: a database with other rows gets another "
+                "schema, and `alembic upgrade --sql` has none to ask"
             )
             function = effect.event.step.context.function
             yield Unsafe("query-steers-ddl", line, function, message, "", error=False)
@@ -89,8 +119,9 @@ def _query_line(event: Event) -> int:
     """The line of the condition or loop, or of the step that is made of the answer."""
     step = event.step
     given = [*step.call.args, *(k.value for k in step.call.keywords)]
-    depends = any(depends_on_query(argument, step.scope) for argument in given)
-    return step.context.query_line or (step.call.lineno if depends else 0)
+    answers = [answer(argument, step.scope) for argument in given]
+    of_rows = any(one.of_rows for one in answers if one)
+    return step.context.query_line or (step.call.lineno if of_rows else 0)
 
 
 def merge(findings: Iterable[Unsafe]) -> tuple[Unsafe, ...]:

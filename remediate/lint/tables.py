@@ -44,12 +44,40 @@ def _table(table: str, elements: list[nodes.AstNode], source: Source) -> Fact:
             case nodes.Constraint(contype=pb.CONSTR_FOREIGN):
                 references += strings(element.fk_attrs)
     likes = [element for element in elements if isinstance(element, nodes.TableLikeClause)]
+    inner = [c for e in elements if isinstance(e, nodes.ColumnDef) for c in e.constraints]
+    checks = [c for c in (*elements, *inner) if isinstance(c, nodes.Constraint)]
     return facts.TableCreated(
         table, columns, key, references,
         copied=bool(likes) and not any(like.options & _GENERATING for like in likes),
         source=relation(likes[0].relation) if len(likes) == 1 else "",
+        pinned=tuple(name for check in checks if (name := _pinned(check.raw_expr))),
         whole=not likes and not any(HOLE in column.name for column in columns),
     )  # fmt: skip
+
+
+def pinned(condition: str) -> str:
+    """The column that this condition holds to one value, or to a few; "" where it holds none."""
+    return _pinned(_expression(condition))
+
+
+def _pinned(node: nodes.AstNode | None) -> str:
+    match node:
+        case nodes.BoolExpr(boolop=pb.AND_EXPR, args=parts):
+            return next((name for part in parts if (name := _pinned(part))), "")
+        case (
+            nodes.A_Expr(
+                name=[nodes.String(sval="=" | "<" | "<=")],
+                lexpr=nodes.ColumnRef(fields=[nodes.String(sval=name)]),
+                rexpr=nodes.A_Const() | nodes.List(items=[nodes.A_Const()]),
+            )
+            | nodes.A_Expr(
+                name=[nodes.String(sval="=" | ">" | ">=")],
+                lexpr=nodes.A_Const(),
+                rexpr=nodes.ColumnRef(fields=[nodes.String(sval=name)]),
+            )
+        ):
+            return name
+    return ""
 
 
 def create_copy(into: nodes.IntoClause | None, query: nodes.AstNode | None) -> Fact:
@@ -132,6 +160,8 @@ def _constraint(table: str, node: nodes.Constraint) -> Fact:
         own = strings(node.fk_attrs)
         unchecked = node.skip_validation
         return facts.ReferenceAdded(table, own, target, columns, node.conname, unchecked)
+    if node.contype == pb.CONSTR_CHECK and (name := _pinned(node.raw_expr)):
+        return facts.ColumnPinned(table, name)
     return facts.OtherDDL()
 
 

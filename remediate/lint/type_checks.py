@@ -1,6 +1,7 @@
 """Type changes: without a way for the values, and of keys whose sequence stays behind."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from remediate.lint import facts, rewrite
 from remediate.lint.events import Effect, Run
@@ -11,7 +12,10 @@ from remediate.lint.values import Unsafe, bare_name
 
 
 def type_without_using(run: Run) -> Iterator[Unsafe]:
-    """ALTER TYPE that PostgreSQL refuses. Where two sources differ on the old type, both count."""
+    """ALTER TYPE that PostgreSQL refuses. Where two sources differ on the old type, both count.
+
+    What the step alone says of the old type is a hazard: autogenerate or a person wrote it once.
+    """
     for effect, fact in run.of(TypeChanged):
         olds = [old for old in (effect.type, run.end.type(fact.old)) if old]
         new = run.end.type(fact.type)
@@ -20,7 +24,8 @@ def type_without_using(run: Run) -> Iterator[Unsafe]:
         way = conversion(olds[0], new, rewrite.quote(fact.column))
         rewritten = rewrite.with_using(effect.event, fact, way) if way else ""
         message = _refused(fact, olds[0], new, way)
-        yield effect.unsafe("type-without-using", message, rewritten, error=True)
+        found = effect.unsafe("type-without-using", message, rewritten, error=bool(effect.type))
+        yield replace(found, note=effect.column is not None and not effect.type)
 
 
 def _refused(fact: TypeChanged, old: str, new: str, way: str) -> str:

@@ -19,6 +19,7 @@ class Unsafe:
     message: str
     rewritten: str  # the step as it should be, "" where it takes a decision
     error: bool  # fails or loses data for certain; else a hazard
+    note: bool = False  # may well be right: nothing that anybody has to act on
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Known:
     generated: frozenset[Spot] = frozenset()  # keys with any sequence, identity or default
     sequences: Mapping[Spot, str] = field(default_factory=dict)  # where not called as serial does
     version_width: int = VERSION_WIDTH
+    driver: str = ""  # of the project, as SQLAlchemy calls it; "" if unknown
 
 
 NOTHING = Known()

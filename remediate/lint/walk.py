@@ -2,28 +2,28 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
-from remediate.lint import queries
+from remediate.lint import handlers, queries
+from remediate.lint.bindings import assign, bind, call_scope, context_value
+from remediate.lint.branches import case_taken, reached
 from remediate.lint.dialects import holds_on_postgresql
 from remediate.lint.evaluate import evaluate
 from remediate.lint.scope import (
-    BatchTable,
     Context,
     Function,
     QueryResult,
     Scope,
     Step,
     Stopped,
-    Text,
-    Value,
     assigned_names,
     imported_names,
 )
 
-_ENTRY = re.compile(r"(?:upgrade|downgrade)(?:_\w+)?")
+_ENTRY = re.compile(r"(?:upgrade|downgrade)(?!_(?:sqlite|mysql|mariadb|oracle|mssql)$)(?:_\w+)?")
 _SUPPRESS = {"contextlib.suppress"}
 _DEEP, _MANY = 3, 300  # calls of calls; turns of a loop
 
@@ -76,22 +76,23 @@ class Walker:
             yield from self._statement(statement, scope, context)
 
     def _statement(self, node: ast.stmt, scope: Scope, context: Context) -> Iterator[Step]:
-        if isinstance(node, ast.If):
-            yield from self._condition(node, scope, context)
-        elif isinstance(node, ast.For):
-            yield from self._loop(node, scope, context)
-        elif isinstance(node, ast.With):
-            yield from self._with(node, scope, context)
-        elif isinstance(node, ast.Try):
-            yield from self._try(node, scope, context)
-        elif isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.FunctionDef):
             scope.names[node.name] = Function(node)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             scope.names.update(imported_names(node))
-        elif isinstance(node, ast.While | ast.Match | ast.TryStar | ast.ClassDef):
-            yield from self._uncertain(node, scope, context)
         else:
-            yield from self._simple(node, scope, context)
+            yield from self._reader(node)(node, scope, context)
+
+    def _reader(self, node: ast.stmt) -> Callable[[Any, Scope, Context], Iterator[Step]]:
+        readers: dict[type[ast.stmt], Callable[[Any, Scope, Context], Iterator[Step]]] = {
+            ast.If: self._condition,
+            ast.Match: self._match,
+            ast.For: self._loop,
+            ast.With: self._with,
+            ast.Try: self._try,
+            **dict.fromkeys((ast.While, ast.TryStar, ast.ClassDef), self._uncertain),
+        }
+        return readers.get(type(node), self._simple)
 
     def _simple(self, node: ast.stmt, scope: Scope, context: Context) -> Iterator[Step]:
         yield from self._calls(node, scope, context)
@@ -101,9 +102,7 @@ class Walker:
             raise Stopped
 
     def _calls(self, node: ast.AST, scope: Scope, context: Context) -> Iterator[Step]:
-        for call in ast.walk(node):
-            if not isinstance(call, ast.Call):
-                continue
+        for call in reached(node, scope):
             function = scope.names.get(call.func.id) if isinstance(call.func, ast.Name) else None
             if isinstance(function, Function) and context.depth < _DEEP:
                 inner = call_scope(function.node, call, scope)
@@ -122,17 +121,25 @@ class Walker:
 
     def _condition(self, node: ast.If, scope: Scope, context: Context) -> Iterator[Step]:
         yield from self._calls(node.test, scope, context)
-        taken = holds_on_postgresql(node.test)
+        taken = holds_on_postgresql(node.test, scope)
         if taken is not None:
             yield from self._body(node.body if taken else node.orelse, scope, context)
             return
-        query_line = node.lineno if queries.depends_on_query(node.test, scope) else 0
+        query_line = _steered_at(node, queries.answer(node.test, scope))
         for body in (node.body, node.orelse):
             try:
                 yield from self._body(body, scope.copy(), self._branch(context, query_line))
             except Stopped:
                 continue
         scope.forget(assigned_names([node]))
+
+    def _match(self, node: ast.Match, scope: Scope, context: Context) -> Iterator[Step]:
+        try:
+            case = case_taken(node)
+        except ValueError:
+            yield from self._uncertain(node, scope, context)
+            return
+        yield from self._body(case.body if case else [], scope, context)
 
     def _loop(self, node: ast.For, scope: Scope, context: Context) -> Iterator[Step]:
         yield from self._calls(node.iter, scope, context)
@@ -142,10 +149,11 @@ class Walker:
                 bind(node.target, value, scope)
                 yield from self._once(node, scope, context)
         else:
-            query_line = node.lineno if queries.depends_on_query(node.iter, scope) else 0
+            answer = queries.answer(node.iter, scope)
+            query_line = _steered_at(node, answer)
             scope.forget(assigned_names(node.body) | assigned_names([node]))
-            if query_line:
-                bind(node.target, QueryResult(), scope)
+            if answer:
+                bind(node.target, answer, scope)
             yield from self._once(node, scope, self._branch(context, query_line))
 
     def _once(self, node: ast.For, scope: Scope, context: Context) -> Iterator[Step]:
@@ -161,22 +169,23 @@ class Walker:
             if item.optional_vars:
                 bind(item.optional_vars, value, scope)
             path = queries.called_path(item.context_expr, scope)
-            if path in _SUPPRESS:
+            if path in _SUPPRESS and any(map(handlers.catches, _given(item.context_expr))):
                 context = replace(self._branch(context), suppressed_at=node.lineno)
-            elif path.endswith(".begin_nested"):
+            elif handlers.is_savepoint(path):
                 context = replace(context, suppressed_at=0)
         yield from self._body(node.body, scope, context)
 
     def _try(self, node: ast.Try, scope: Scope, context: Context) -> Iterator[Step]:
-        hides = any(not _ends_in_raise(handler.body) for handler in node.handlers)
-        suppressed_at = node.lineno if hides and not _has_savepoint(node) else context.suppressed_at
-        inner = self._branch(context) if node.handlers else context
+        suppressed_at = node.lineno if handlers.hides(node, scope) else context.suppressed_at
+        goes_on = any(not handlers.raises(handler.body, scope) for handler in node.handlers)
+        inner = self._branch(context) if goes_on else context
         yield from self._body(node.body, scope, replace(inner, suppressed_at=suppressed_at))
         for body in (*(h.body for h in node.handlers), node.orelse):
             try:
                 yield from self._body(body, scope, self._branch(context))
             except Stopped:
                 continue
+        scope.forget(handlers.may_differ(node, scope))
         yield from self._body(node.finalbody, scope, context)
 
 
@@ -184,61 +193,10 @@ def _deeper(context: Context) -> Context:
     return replace(context, depth=context.depth + 1)
 
 
-def _ends_in_raise(body: list[ast.stmt]) -> bool:
-    return isinstance(body[-1], ast.Raise)
+def _steered_at(node: ast.stmt, answer: QueryResult | None) -> int:
+    """The line of what depends on rows; a guard asks which tables and columns there are."""
+    return node.lineno if answer and answer.of_rows else 0
 
 
-def _has_savepoint(node: ast.Try) -> bool:
-    text = " ".join(ast.unparse(statement) for statement in node.body)
-    return "begin_nested" in text or "SAVEPOINT" in text.upper()
-
-
-def assign(node: ast.Assign | ast.AnnAssign | ast.AugAssign, scope: Scope) -> None:
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    if isinstance(node, ast.AugAssign) or node.value is None:
-        scope.forget(assigned_names([node]))
-        return
-    for target in targets:
-        bind(target, queries.resolve(node.value, scope), scope)
-
-
-def bind(target: ast.expr, value: Value, scope: Scope) -> None:
-    if isinstance(target, ast.Name):
-        scope.names[target.id] = value
-    elif isinstance(target, ast.Tuple | ast.List):
-        fits = isinstance(value, tuple) and len(value) == len(target.elts)
-        parts = value if fits and isinstance(value, tuple) else (None,) * len(target.elts)
-        for inner, part in zip(target.elts, parts, strict=True):
-            bind(inner, QueryResult() if isinstance(value, QueryResult) else part, scope)
-
-
-def call_scope(node: ast.FunctionDef, call: ast.Call, scope: Scope) -> Scope:
-    """The scope in which a function of the module runs when it is called so."""
-    inner, arguments = scope.copy(), node.args
-    names = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-    inner.forget({*names, *(a.arg for a in (arguments.vararg, arguments.kwarg) if a)})
-    positional = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
-    defaults = arguments.defaults
-    for name, default in zip(positional[len(positional) - len(defaults) :], defaults, strict=True):
-        inner.names[name] = evaluate(default, scope)
-    for only, preset in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        inner.names[only.arg] = evaluate(preset, scope) if preset else None
-    if not any(isinstance(argument, ast.Starred) for argument in call.args):
-        given = dict(zip(positional, call.args, strict=False))
-        given |= {k.arg: k.value for k in call.keywords if k.arg}
-        inner.names.update({name: queries.resolve(value, scope) for name, value in given.items()})
-    return inner
-
-
-def context_value(node: ast.expr, scope: Scope) -> Value:
-    """What `with ... as` binds."""
-    path = queries.called_path(node, scope)
-    if path == "alembic.op.batch_alter_table" and isinstance(node, ast.Call):
-        given = {k.arg: k.value for k in node.keywords}
-        table = node.args[0] if node.args else given.get("table_name")
-        schema = node.args[1] if len(node.args) > 1 else given.get("schema")
-        return BatchTable(
-            evaluate(table, scope) if table else None,
-            evaluate(schema, scope) if schema else Text("", ()),
-        )
-    return queries.resolve(node, scope)
+def _given(call: ast.expr) -> list[ast.expr]:
+    return call.args if isinstance(call, ast.Call) else []

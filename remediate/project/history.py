@@ -39,12 +39,22 @@ def of_project(
     """The history of the project, with the revisions at which the database is."""
     table = environment.version_table
     width_ = width(connection, Name(table.schema or default_schema, table.name))
-    return replace(of_files(script), heads=environment.heads, width=width_)
+    driver = connection.dialect.driver
+    return replace(of_files(script), heads=environment.heads, width=width_, driver=driver)
 
 
 def of_files(script: ScriptDirectory) -> History:
     """The history of the project, without a database."""
-    return read(folders(script), recursive=script.recursive_version_locations)
+    found = read(folders(script), recursive=script.recursive_version_locations)
+    return replace(found, driver=_driver_named(Path(script.dir) / "env.py"))
+
+
+def _driver_named(env: Path) -> str:
+    """asyncpg, where env.py speaks of it and puts no other driver in its place; else ""."""
+    lines = env.read_text(encoding="utf-8", errors="replace") if env.is_file() else ""
+    speaking = [line for line in lines.splitlines() if "asyncpg" in line.partition("#")[0]]
+    replaced = any(re.search(r"\breplace\(|\bset\(|\bsub\(", line) for line in speaking)
+    return "asyncpg" if speaking and not replaced else ""
 
 
 def folders(script: ScriptDirectory) -> list[str]:

@@ -199,7 +199,7 @@ def of_text(
     """The linter's findings in a revision: what is wrong for certain, and what is a hazard."""
     wrong: list[Defect] = []
     hazards: list[Defect] = []
-    for unsafe in unsafe_steps:
+    for unsafe in (one for one in unsafe_steps if not one.note):
         cascades = unsafe.kind == "downgrade-cascades"
         name = "CASCADE_IN_DOWNGRADE" if cascades else unsafe.kind.upper().replace("-", "_")
         instead = unsafe.rewritten or ("the same without CASCADE" if cascades else "")

@@ -33,6 +33,7 @@ class History:
     revisions: tuple[Revision, ...] = ()
     heads: tuple[str, ...] | None = None  # of the database; None: not read
     width: int = WIDTH  # of version_num in the database, in characters
+    driver: str = ""  # of the project's connection, as SQLAlchemy calls it; "" if unknown
 
     @cached_property
     def by_id(self) -> dict[str, Revision]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 
 from remediate.findings.finding import Options
 from remediate.project import history
@@ -259,3 +260,18 @@ def test_without_a_database_earlier_revisions_tell_the_types(project: Project) -
     )
     ids = [f["id"] for f in helpers.parsed(checked.stdout)["findings"]]
     assert sorted(ids) == ["MD008:b:10", "MD008:b:7", "MD008:b:8"]
+
+
+@pytest.mark.parametrize(
+    ("env", "driver"),
+    [
+        ('url = "postgresql+asyncpg://localhost/shop"', "asyncpg"),
+        ('url = settings.url.replace("+asyncpg", "+psycopg")', ""),
+        ("# once with asyncpg\nurl = settings.url", ""),
+        ("url = settings.url", ""),
+    ],
+)
+def test_the_driver_of_which_env_py_speaks(env: str, driver: str, tmp_path: Path) -> None:
+    (tmp_path / "versions").mkdir()
+    (tmp_path / "env.py").write_text(env)
+    assert history.of_files(ScriptDirectory(str(tmp_path))).driver == driver

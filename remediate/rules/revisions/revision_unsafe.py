@@ -7,6 +7,7 @@ reports steps that are
 
   error     certain to fail or to lose something
   warning   a hazard
+  info      may well be right: of the column's type only the step itself speaks
 
 Needs no database: remediate check --versions-only. What earlier revisions and the database say of
 the columns is known to it.
@@ -44,7 +45,7 @@ https://alembic.sqlalchemy.org/en/latest/ops.html
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remediate.analysis import revisions
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
@@ -85,6 +86,7 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     history = declared.history
     known = revisions.known(live, history.width) if history.heads is not None else NOTHING
+    known = replace(known, driver=history.driver)
     for revision in history.in_order:
         if revision.id in history.applied:
             continue
@@ -99,8 +101,11 @@ def _finding(revision: Revision, unsafe: Unsafe) -> Finding:
     instead = masked(unsafe.rewritten) or None
     facts = RevisionUnsafeFacts(revision.id, unsafe.kind, unsafe.function, instead)
     place = Place(subject=f"{revision.id}:{unsafe.line}")
-    severity = Severity.ERROR if unsafe.error else Severity.WARNING
-    confidence = Confidence.PROVEN if unsafe.error else Confidence.LIKELY
+    severity, confidence = Severity.WARNING, Confidence.LIKELY
+    if unsafe.error:
+        severity, confidence = Severity.ERROR, Confidence.PROVEN
+    elif unsafe.note:
+        severity, confidence = Severity.INFO, Confidence.POSSIBLE
     source = Source(revision.source.file, unsafe.line)
     return Finding(
         RULE.code, RULE.name, place, severity, confidence, masked(unsafe.message), facts, source

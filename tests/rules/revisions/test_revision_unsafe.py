@@ -3,9 +3,11 @@
 import psycopg
 import sqlalchemy as sa
 
+from remediate.findings.finding import Finding, Options
 from remediate.rules.revisions.revision_unsafe import RULE
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import History, Revision
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Source
 from tests.support import helpers
 
@@ -47,3 +49,21 @@ def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None
     connection.execute(TABLE)
     assert sentences(url, 'op.execute("ALTER SEQUENCE t_id_seq AS bigint")') == []
     assert sentences(url, heads=("a",)) == []  # it has run
+
+
+def test_what_the_projects_driver_refuses(url: sa.URL) -> None:
+    text = REVISION.format(more='op.execute("CREATE SCHEMA a; CREATE SCHEMA b")')
+    revision = Revision("a", (), Source("a.py", 1), text=text)
+    for driver, said in (("asyncpg", 1), ("psycopg2", 0)):
+        declared = Declared(history=History((revision,), (), driver=driver))
+        found = helpers.sentences(RULE, helpers.snapshot(url), declared)
+        assert sum("2 statements in one execute" in one for one in found) == said
+
+
+def test_what_may_well_be_right_is_information() -> None:
+    made = 'op.create_table("u", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("c", GUID()))'
+    step = 'op.alter_column("u", "c", existing_type=sa.String(), type_=sa.Uuid())'
+    text = REVISION.format(more=f"{made}\n    {step}")
+    declared = Declared(history=History((Revision("a", (), Source("a.py", 1), text=text),)))
+    found = [f for f in RULE.find(Live(), declared, Options()) if isinstance(f, Finding)]
+    assert [(f.severity.value, f.confidence.value) for f in found] == [("info", "possible")]
