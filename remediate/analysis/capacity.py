@@ -1,10 +1,13 @@
-"""How much of a key's room is used: the least of sequence, column and referencing columns."""
+"""How much of a key's room is used: what ends first, its sequence or its column.
+
+A column that references the key may end earlier. Then the key goes on working, and what refers to
+its new rows fails: that is said of the reference.
+"""
 
 from dataclasses import dataclass
 
 from remediate.analysis.keys import dense
 from remediate.analysis.outlooks import inserts_a_day
-from remediate.postgres.sql import quote
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Generator, Sequence, Table
 
@@ -18,7 +21,7 @@ DAYS = 30.0
 class Capacity:
     """The room of a key, counted in the direction in which it fills."""
 
-    limit: int  # the last id that fits everywhere
+    limit: int  # the last id that fits
     limited_by: str
     by_sequence: bool  # the sequence ends before the columns do
     share: float  # used, 0 to 1
@@ -33,13 +36,13 @@ def capacity(table: Table, column: Column, live: Live, *, cycling: bool = False)
         return _of_ids(table, column, live) if column.is_integer else None
     if sequence.next is None or (sequence.cycles and not cycling):
         return None
-    limit, limited_by, by_sequence = _limit(table, column, sequence, live)
+    limit, limited_by, by_sequence = _limit(column, sequence, live)
     up = sequence.increment > 0
     first = _first(sequence, sequence.next)
     total = max(abs(limit - first) + 1, 1)
     used = max((sequence.next - first) * (1 if up else -1), 0)
     left = max((limit - sequence.next) * (1 if up else -1) // abs(sequence.increment) + 1, 0)
-    share, days = min(used / total, 1.0), _days(table, left, live)
+    share, days = min(used / total, 1.0), days_until(table, left, live)
     return Capacity(limit, limited_by, by_sequence, share, left, days)
 
 
@@ -57,12 +60,12 @@ def _of_ids(table: Table, column: Column, live: Live) -> Capacity | None:
         return None
     if not dense(table, column):
         return None
-    limit, limited_by = _narrowest(table, column, INTEGER_MAX, live)
+    limit = INTEGER_MAX[column.base_type]
     left = max(limit - extremes.high, 0)
     share = min(max(extremes.high, 0) / limit, 1.0)
-    days = _days(table, left, live)
+    days = days_until(table, left, live)
     return Capacity(
-        limit, limited_by, by_sequence=False, share=share, remaining=left, days_left=days
+        limit, column.type, by_sequence=False, share=share, remaining=left, days_left=days
     )
 
 
@@ -73,32 +76,20 @@ def _first(sequence: Sequence, next_: int) -> int:
     return -1 if sequence.maximum >= -1 >= next_ else sequence.maximum
 
 
-def _limit(table: Table, column: Column, sequence: Sequence, live: Live) -> tuple[int, str, bool]:
+def _limit(column: Column, sequence: Sequence, live: Live) -> tuple[int, str, bool]:
     up = sequence.increment > 0
     limit, by = 0, ""
     own = sequence.maximum if up else sequence.minimum
     plain = column.is_integer and drawn_from(column, live) is not None
     if plain:
-        limit, by = _narrowest(table, column, INTEGER_MAX if up else INTEGER_MIN, live)
+        limit, by = (INTEGER_MAX if up else INTEGER_MIN)[column.base_type], column.type
     if not plain or ((own < limit) if up else (own > limit)):
         chosen = "" if sequence.ends_with_its_type else ", which somebody chose"
         return own, f"the sequence {sequence.name} ({sequence.type}{chosen})", True
     return limit, by, False
 
 
-def _narrowest(table: Table, column: Column, bounds: dict[str, int], live: Live) -> tuple[int, str]:
-    """The bound of the column's type, or of the narrowest integer column that references it."""
-    bound, narrowest = bounds[column.base_type], None
-    for fk in live.referrers.get(table.name, ()):
-        theirs = bounds.get(fk.type_of_reference_to(column.name))
-        if theirs is not None and abs(theirs) < abs(bound):
-            bound, narrowest = theirs, fk
-    if narrowest is None:
-        return bound, column.type
-    at = narrowest.columns[narrowest.target_columns.index(column.name)]
-    return bound, f"{narrowest.table}.{quote(at)}, which references it"
-
-
-def _days(table: Table, left: int, live: Live) -> float | None:
+def days_until(table: Table, left: int, live: Live) -> float | None:
+    """Days in which so many rows are inserted, at the rate of the statistics; None: unknown."""
     a_day = inserts_a_day(table.inserts, live)
     return round(left / a_day, 1) if a_day else None

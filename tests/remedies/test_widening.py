@@ -69,10 +69,10 @@ CASES = [
         "CREATE TABLE r (a integer REFERENCES t, b integer REFERENCES t ON DELETE CASCADE, "
         "x text); "
          f"INSERT INTO r VALUES ({USED - 1}, NULL)"),
-    case("reference alone",
+    Case("FK001", "reference alone",
         "CREATE TABLE t (id bigserial PRIMARY KEY); "
         f"SELECT setval('t_id_seq', {USED - 1}); "
-        "CREATE TABLE r (t_id integer REFERENCES t)"),
+        "CREATE TABLE r (t_id integer REFERENCES t)", NEXT, places=("public.r.r_t_id_fkey",)),
     case("references of two widths", KEY
         + "CREATE TABLE r (a integer REFERENCES t); CREATE TABLE u (a bigint REFERENCES t)"),
     case("chain", KEY + ROW +

@@ -5,7 +5,8 @@ What it does
 Compares the integer types on both sides of every declared foreign key, of each column of a
 composite one, and through domains.
 
-  error     ids of the key are beyond the column's type, or 95 % of the way there
+  error     ids of the key are beyond the column's type (it fails now), or 95 % of the way there, or
+            30 days are left at the present rate
   warning   the ids are half way there
   info      the ids are further away, or could not be read
 
@@ -43,9 +44,9 @@ https://www.postgresql.org/docs/current/sql-altertable.html
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from remediate.analysis.capacity import URGENT, WATCHED
+from remediate.analysis.capacity import DAYS, URGENT, WATCHED, days_until
 from remediate.analysis.facts import (
     ConstraintFacts,
     constraint_facts,
@@ -53,8 +54,8 @@ from remediate.analysis.facts import (
     of_constraint,
     spoken_of,
 )
-from remediate.analysis.outlooks import soon_where_error
-from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves, Outlook, Symptom
+from remediate.analysis.outlooks import how_soon, in_days, soon_where_error
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves, Outlook, Symptom, When
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
@@ -62,16 +63,28 @@ from remediate.remedies.widening import widen_reference
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.tables import INTEGER_MAX
+from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignKeyNarrowerFacts(Facts):
-    """A foreign key, its narrower columns with the types of the key, and the highest id."""
+    """A foreign key, its narrower columns with the types of the key, and how far its ids are."""
 
     constraint: ConstraintFacts
     narrower: tuple[tuple[str, str], ...]
     highest_id: int | None
+    remaining: int | None  # ids of the key to which a row can still refer; None: not read
+    days_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a column can hold of the ids of the key that it references."""
+
+    share: float = 0.0  # of it that is used; above 1: ids are beyond
+    remaining: int | None = None  # None: not read
+    limit: int = 0
+    highest: int | None = None
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -82,44 +95,52 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for fk in live.foreign_keys:
         if not fk.narrower:
             continue
-        highest = [_highest(fk, column, live) for column, _ in fk.narrower]
+        rooms = [_room(fk, column, live) for column, _ in fk.narrower]
+        least = max(rooms, key=lambda room: room.share)
+        target = live.table_of.get(fk.target)
+        left = least.remaining
         facts = ForeignKeyNarrowerFacts(
             constraint=constraint_facts(fk, live),
             narrower=fk.narrower,
-            highest_id=max((h for h in highest if h is not None), default=None),
+            highest_id=max((r.highest for r in rooms if r.highest is not None), default=None),
+            remaining=left,
+            days_left=days_until(target, left, live) if target and left else None,
         )
-        shares = [_share(fk, column, live) for column, _ in fk.narrower]
-        weight = (_severity(max(shares)), Confidence.PROVEN)
-        yield of_constraint(RULE, fk, weight, facts, message(fk), declared)
+        weight = (_severity(least.share, facts.days_left), Confidence.PROVEN)
+        yield of_constraint(RULE, fk, weight, facts, message(fk, least), declared)
 
 
-def _severity(share: float) -> Severity:
-    if share >= URGENT:
+def _severity(share: float, days: float | None) -> Severity:
+    if share >= URGENT or (days is not None and days < DAYS):
         return Severity.ERROR
     return Severity.WARNING if share >= WATCHED else Severity.INFO
 
 
-def _share(fk: ForeignKey, column: str, live: Live) -> float:
-    """How far the ids are on their way to the end of the column's type."""
-    type_ = fk.types[fk.columns.index(column)]
-    return max(_highest(fk, column, live) or 0, 0) / INTEGER_MAX[type_]
-
-
-def _highest(fk: ForeignKey, column: str, live: Live) -> int | None:
-    """The highest id that the key has, or that its sequence gives next."""
-    target = fk.target_columns[fk.columns.index(column)]
-    table = live.table_of.get(fk.target)
+def _room(fk: ForeignKey, column: str, live: Live) -> Room:
+    """By the ids that the key has, and those that its sequence has given."""
+    at = fk.columns.index(column)
+    type_, target, table = fk.types[at], fk.target_columns[at], live.table_of.get(fk.target)
     if table is None or not table.has(target):
-        return None
+        return Room()
     key = table.column(target)
     sequence = drawn_from(key, live)
-    known = [key.extremes.high if key.extremes else None, sequence.next if sequence else None]
-    return max((value for value in known if value is not None), default=None)
+    ids = [key.extremes.low, key.extremes.high] if key.extremes else []
+    following = sequence.next if sequence else None
+    if sequence and following is not None:
+        ids.append(following - (1 if sequence.increment > 0 else -1))
+    known = [id_ for id_ in ids if id_ is not None]
+    if not known:
+        return Room()
+    highest = max(id_ for id_ in (*known, following) if id_ is not None)
+    ends = ((INTEGER_MAX[type_], max(*known, 0)), (INTEGER_MIN[type_], min(*known, 0)))
+    rooms = (Room(id_ / end, max(abs(end) - abs(id_), 0), end, highest) for end, id_ in ends)
+    return max(rooms, key=lambda room: room.share)
 
 
-def message(fk: ForeignKey) -> str:
+def message(fk: ForeignKey, room: Room) -> str:
     types = [f"{fk.types[fk.columns.index(c)]} for a {target}" for c, target in fk.narrower]
-    return f"is narrower than the key it references: {in_words(types)}"
+    said = f"is narrower than the key it references: {in_words(types)}"
+    return said if room.remaining != 0 else f"{said}, whose ids are beyond {room.limit:,} already"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -127,11 +148,17 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 
 
 def outlook(finding: Finding, live: Live) -> Outlook:
-    """It fails at the end of the narrowest of its columns."""
+    """By the ids that are left: the key goes on working, what refers to its new rows fails."""
     facts = facts_of(finding, ForeignKeyNarrowerFacts)
     limits = [INTEGER_MAX[t] for t in facts.constraint.types if t in INTEGER_MAX]
-    to_come = f"fails once an id passes {min(limits):,}" if limits else ""
-    return replace(soon_where_error(finding, live), to_come=to_come)
+    left, days = facts.remaining, facts.days_left
+    if left == 0:
+        return Outlook(When.NOW, "no row can refer to the key's new ids: integer out of range")
+    to_come = f"fails once an id passes {min(limits):,}{in_days(days)}" if limits else ""
+    when = soon_where_error(finding, live).when
+    return Outlook(
+        when if left is None else how_soon(left, days, soon=when is When.SOON), "", to_come
+    )
 
 
 RULE = Rule(

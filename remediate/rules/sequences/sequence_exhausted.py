@@ -2,10 +2,10 @@
 
 What it does
 ------------
-Computes the share in use of what really limits a key: the least of the sequence's bound, the
-column's type, and the narrowest column that references it. Descending sequences count downwards.
-Keys without a sequence count by their highest id, where the ids are dense. A sequence that ends
-stops every INSERT, also under a column that is no key.
+Computes the share in use of what really limits a key: the lesser of the sequence's bound and the
+column's type. Descending sequences count downwards. Keys without a sequence count by their highest
+id, where the ids are dense. A sequence that ends stops every INSERT, also under a column that is no
+key.
 
   error     95 % are used, or 30 days are left at the present rate, or it is full
   warning   75 %
@@ -21,9 +21,9 @@ until the key and everything that references it has been rewritten.
 
 Example
 -------
-  CREATE TABLE users (id bigserial PRIMARY KEY);
-  CREATE TABLE orders (id bigserial PRIMARY KEY, user_id integer REFERENCES users);
-  -- the key has room for ever; orders.user_id ends at 2147483647
+  CREATE TABLE users (id serial PRIMARY KEY);
+  SELECT setval('users_id_seq', 2147000000);
+  -- 483,647 ids are left: integer ends at 2147483647
 
 Repair
 ------
@@ -39,7 +39,8 @@ column make it a manual repair, with the list.
 
 What is not flagged
 -------------------
-Sequences that CYCLE; ids that nobody counts up (random, hashed, made by the application).
+Sequences that CYCLE; ids that nobody counts up (random, hashed, made by the application). A column
+that references the key and ends earlier: the key goes on working, and FK001 speaks of the column.
 
 References
 ----------
@@ -170,7 +171,7 @@ RULE = Rule(
     code="SEQ002",
     name="sequence-exhausted",
     family=Family.SEQUENCES,
-    summary="a key whose ids run out: sequence, column or what references it",
+    summary="a key whose ids run out: its sequence or its column",
     page=__doc__,
     find=find,
     remedy=remedy,
