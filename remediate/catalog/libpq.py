@@ -44,10 +44,12 @@ def _of_driver(connection: Connection) -> dict[str, Any]:
 
 def _of_url(connection: Connection) -> dict[str, Any]:
     url = connection.engine.url
+    socket = str(url.query.get("unix_sock", ""))  # of pg8000: /run/postgresql/.s.PGSQL.5432
+    folder, _, port = socket.rpartition("/.s.PGSQL.")
     return {
         **url.query,
-        "host": url.host or url.query.get("host"),
-        "port": url.port,
+        "host": url.host or url.query.get("host") or folder,
+        "port": url.port or port,
         "user": url.username,
         "password": url.password,
         "dbname": url.database,

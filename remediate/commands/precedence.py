@@ -97,7 +97,7 @@ def prove(
         source=live.database,
         libpq=reading.libpq,
         folder=reading.project.folder,
-        settings=Settings.of(reading.project.config),
+        settings=Settings.of(reading.project.config, environment.configured),
         version_table=environment.version_table,
         heads=environment.heads,
         arguments=environment.plain_arguments("Write without proof: --no-rehearse."),

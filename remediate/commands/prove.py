@@ -69,7 +69,7 @@ def rehearsal(
         source=reading.live.database,
         libpq=reading.libpq,
         folder=reading.project.folder,
-        settings=Settings.of(reading.project.config),
+        settings=Settings.of(reading.project.config, environment.configured),
         candidates=tuple(_candidate(file, readings[file.draft.round], options) for file in files),
         version_table=environment.version_table,
         heads=environment.heads,

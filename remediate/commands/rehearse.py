@@ -15,6 +15,7 @@ from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings.finding import Finding
 from remediate.lint import Known, learn, lint
+from remediate.plans.proof import Gap, Limit
 from remediate.postgres.sql import ident
 from remediate.project.inspection import ProjectReading, Reading, enrich, read
 from remediate.rehearsal import defects
@@ -80,7 +81,8 @@ def rehearse(
     ):
         role = "" if selection.from_base else stage.migrating
         worker = Worker(
-            channel, stage.url, role, database.search_path, Settings.of(reading.project.config),
+            channel, stage.url, role, database.search_path,
+            Settings.of(reading.project.config, reading.environment.configured),
             reading.environment.version_table, arguments, options.timeout,
         )  # fmt: skip
         look = _look(reading, config, stage, worker)
@@ -93,7 +95,9 @@ def rehearse(
     graph = _of_graph(history, selection.shown)
     start = Start(heads, len(selection.before) if selection.from_base else None)
     tips = len(history.tips)
-    return Rehearsal(where, server.source, start, revisions, graph, stage.limits, tips)
+    lacking = (Limit(Gap.LEFT_IN_ENV, what) for what in reading.environment.configured.lacking)
+    limits = (*stage.limits, *lacking)
+    return Rehearsal(where, server.source, start, revisions, graph, limits, tips)
 
 
 def _subset(reading: Reading, selection: Selection) -> Subset:

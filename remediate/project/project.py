@@ -4,7 +4,7 @@ import contextlib
 import io
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,8 +17,10 @@ from alembic.script import ScriptDirectory
 
 from remediate.errors import UsageProblem
 from remediate.postgres.client import texts_as_utf8
+from remediate.project import configured as settings
 from remediate.project import loading
 from remediate.project.configuration import problems_of
+from remediate.project.configured import Configured
 from remediate.project.failures import problems_of_the_project, untouched_logging
 from remediate.project.recovery import recover
 from remediate.snapshots.declared import UnreadModule
@@ -56,6 +58,7 @@ class Environment:
     downgrade_token: str
     arguments: Mapping[str, object]  # env.py passes them to upgrade() and downgrade()
     unread: tuple[UnreadModule, ...] = ()  # the revision that does not load
+    configured: Configured = field(default_factory=Configured)
 
     def plain_arguments(self, hint: str) -> Mapping[str, object]:
         """The arguments for a rehearsal: texts, numbers and None.
@@ -255,6 +258,7 @@ def _environment(
         downgrade_token=context.opts["downgrade_token"],
         arguments=arguments,
         unread=unread,
+        configured=settings.of(context),
     )
 
 

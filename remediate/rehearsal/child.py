@@ -25,14 +25,14 @@ from typing import IO, Any, NoReturn
 import psycopg
 import sqlalchemy as sa
 import sqlalchemy.dialects.postgresql.psycopg
-from alembic.config import CommandLine, Config
 from alembic.ddl.impl import DefaultImpl
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, StampStep
 from alembic.script import ScriptDirectory
 from alembic.util import load_python_file
 
-from remediate.rehearsal.locks import Watch
+from remediate.rehearsal import stand_in
+from remediate.rehearsal.locks import PID, Watch, reported
 
 _OFTEN = 0.01  # seconds
 
@@ -128,17 +128,12 @@ def _run(request: dict[str, Any], step: dict[str, Any], watch: Watch) -> bool:
         emit(
             "failure",
             type=type(error).__name__,
-            message=_message(error),
+            message=reported(error).message or type(error).__name__,
             line=_line(error, step["file"]),
             sql=isinstance(error, sa.exc.DBAPIError),
         )
         return False
     return True
-
-
-def _message(error: BaseException) -> str:
-    original = getattr(error, "orig", None) or error
-    return str(original).strip() or type(error).__name__
 
 
 def _line(error: BaseException, file: str) -> int:
@@ -155,23 +150,22 @@ class TakenBack(Exception):
 
 
 def migrate_with(request: dict[str, Any], step: dict[str, Any], watch: Watch) -> None:
-    config = _config(request)
-    script = ScriptDirectory.from_config(config)
+    config = stand_in.config(request)
     environment = EnvironmentContext(
-        config, script, fn=lambda heads, _context: [_step(step, heads, watch, request)]
+        config,
+        ScriptDirectory.from_config(config),
+        fn=lambda heads, _context: [_step(step, heads, watch, request)],
     )
-    engine = sa.create_engine(request["url"], poolclass=sa.NullPool)
-    sa.event.listen(engine, "connect", lambda made, _: _prepare(made, request))
-    with environment, engine.connect() as connection:
-        environment.configure(
-            connection=connection,
-            transaction_per_migration=True,
-            version_table=request["version_table"],
-            version_table_schema=request["version_table_schema"] or None,
-        )
+
+    def listen(engine: sa.Engine) -> None:
+        sa.event.listen(engine, "connect", lambda made, record: _prepare(made, record, request))
         watch.listen(engine)
-        with environment.begin_transaction():
+
+    def work(connection: sa.Connection) -> None:
+        with environment, stand_in.configured(environment, connection, request):
             environment.run_migrations(**request["arguments"])
+
+    stand_in.on_connection(request, listen, work)
 
 
 def _step(
@@ -207,26 +201,14 @@ def _module(file: Path, text: str) -> ModuleType:
     return module
 
 
-def _config(request: dict[str, Any]) -> Config:
-    """The project's, with the scratch database for its own."""
-    given = request["config"]
-    arguments = [*(a for value in given["x"] for a in ("-x", value)), "current"]
-    config = Config(
-        file_=given["file"],
-        toml_file=given["toml"],
-        ini_section=given["section"],
-        cmd_opts=CommandLine().parser.parse_args(arguments),
-    )
-    config.set_main_option("sqlalchemy.url", request["url"].replace("%", "%%"))
-    return config
-
-
-def _prepare(connection: Any, request: dict[str, Any]) -> None:
-    with connection.cursor() as cursor:
+def _prepare(connection: Any, record: Any, request: dict[str, Any]) -> None:
+    with contextlib.closing(connection.cursor()) as cursor:
         cursor.execute(f"SET statement_timeout = {int(request['timeout'] * 1000)}")
         cursor.execute(f"SET search_path = {request['search_path']}")
         if request["role"]:
             cursor.execute(f"SET ROLE {request['role']}")
+        cursor.execute("SELECT pg_backend_pid()")
+        record.info[PID] = cursor.fetchone()[0]
     connection.commit()
 
 

@@ -6,6 +6,8 @@ The locks are read from a second connection, because the first may be in an abor
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -21,8 +23,32 @@ _SHARE = 20  # then one second in so many
 Emit = Callable[..., None]  # emit("statement", number=1, sql="...")
 
 _STEERING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "BEGIN", "START", "END")
-_IN_ERROR = psycopg.pq.TransactionStatus.INERROR
-_IN_TRANSACTION = psycopg.pq.TransactionStatus.INTRANS
+_IN_ERROR = "idle in transaction (aborted)"
+_IN_TRANSACTION = "idle in transaction"
+PID = "remediate_pid"  # under which a connection's info holds that of its server process
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What PostgreSQL said of an error, by whichever driver it came."""
+
+    sqlstate: str
+    message: str
+    detail: str = ""  # with its hint
+
+
+def reported(error: BaseException) -> Reported:
+    """psycopg and psycopg2 have it in `diag`, asyncpg in the cause, pg8000 in a dict of fields."""
+    original = getattr(error, "orig", None) or error
+    state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None) or ""
+    if diag := getattr(original, "diag", None):
+        said = [diag.message_primary, diag.message_detail, diag.message_hint]
+    elif original.args and isinstance(fields := original.args[0], dict):
+        state, said = fields.get("C", ""), [fields.get(key) for key in "MDH"]
+    else:
+        cause = original.__cause__ if state else None
+        said = [getattr(cause, name, None) for name in ("message", "detail", "hint")]
+    return Reported(state, said[0] or str(original).strip(), ". ".join(filter(None, said[1:])))
 
 
 class Watch:
@@ -38,7 +64,8 @@ class Watch:
         self.number = 0
         self.held: set[tuple[str, str, str]] = set()
         self.open: list[int] = []  # failed statements of which nobody knows what follows
-        self.connection: Any = None
+        self.connection: Any = None  # of the driver
+        self.pid = 0  # of its server process
         self.began = 0.0
         self.looking = 0.0  # seconds, altogether
         self.looked = 0.0  # when
@@ -51,7 +78,7 @@ class Watch:
 
     def settle(self) -> None:
         """Decide about what failed: did a savepoint bring the transaction back?"""
-        if self._status() == _IN_TRANSACTION:
+        if self.open and self._status() == _IN_TRANSACTION:
             for number in self.open:
                 self.emit("recovered", number=number)
         self.open.clear()
@@ -62,21 +89,22 @@ class Watch:
         if self.looking >= _ENOUGH:  # else the last look was after the last statement
             self._look()
 
-    def _before(self, _c: Any, cursor: Any, sql: str, *_: object) -> None:
-        self.connection = cursor.connection
+    def _before(self, connection: sa.Connection, _cursor: Any, sql: str, *_: object) -> None:
+        self.connection = connection.connection.dbapi_connection
+        self.pid = connection.info.get(PID, 0)
         if not _goes_back(sql):
             self.settle()
         self.number += self.inside
         number = self.number if self.inside else 0
         self.emit("statement", number=number, sql=sql, line=line_in(self.file))
         if self._is_apart(sql):
-            self.connection.execute("SAVEPOINT remediate_apart")
+            self._steer("SAVEPOINT remediate_apart")
         self.began = time.monotonic()
 
     def _after(self, _c: Any, _cursor: Any, sql: str, *_: object) -> None:
         self.emit("took", seconds=round(time.monotonic() - self.began, 4))
-        if self._is_apart(sql) and self.connection.info.transaction_status == _IN_TRANSACTION:
-            self.connection.execute("RELEASE SAVEPOINT remediate_apart")
+        if self._is_apart(sql) and self._status() == _IN_TRANSACTION:
+            self._steer("RELEASE SAVEPOINT remediate_apart")
         if _goes_back(sql):
             self.settle()
         if self.inside and self.watched and self._is_time():
@@ -87,24 +115,28 @@ class Watch:
         return self.looking < _ENOUGH or since > _SHARE * self.last_look
 
     def _error(self, context: Any) -> None:
-        original = context.original_exception
-        diag = getattr(original, "diag", None)
-        details = (diag.message_detail, diag.message_hint) if diag else ()
+        said, status = reported(context.original_exception), self._status()
         self.emit(
             "error",
             number=self.number if self.inside else 0,
-            sqlstate=getattr(original, "sqlstate", None) or "",
-            message=(diag and diag.message_primary) or str(original).strip(),
-            detail=". ".join(filter(None, details)),
-            alone=self._status() not in (_IN_ERROR, _IN_TRANSACTION),
+            sqlstate=said.sqlstate,
+            message=said.message,
+            detail=said.detail,
+            alone=status not in (_IN_ERROR, _IN_TRANSACTION),
         )
-        if self._is_apart(context.statement or "") and self._status() == _IN_ERROR:
-            self.connection.execute("ROLLBACK TO SAVEPOINT remediate_apart")
-        elif self._status() == _IN_ERROR and self.inside:
+        if self._is_apart(context.statement or "") and status == _IN_ERROR:
+            self._steer("ROLLBACK TO SAVEPOINT remediate_apart")
+        elif status == _IN_ERROR and self.inside:
             self.open.append(self.number)
 
     def _status(self) -> object:
-        return self.connection.info.transaction_status if self.connection is not None else None
+        """As the server tells it: drivers differ in what they know of their transaction."""
+        rows = fetch(self.watcher, __package__, "session_state", self.pid)
+        return rows[0][0] if rows else None
+
+    def _steer(self, statement: str) -> None:
+        with closing(self.connection.cursor()) as cursor:
+            cursor.execute(statement)
 
     def _is_apart(self, sql: str) -> bool:
         steers = sql.lstrip().upper().startswith(_STEERING)
@@ -113,7 +145,7 @@ class Watch:
     def _look(self) -> None:
         """Tell of the locks that are new since the last look, and of those that are gone."""
         began = time.monotonic()
-        rows = fetch(self.watcher, __package__, "locks", self.connection.info.backend_pid)
+        rows = fetch(self.watcher, __package__, "locks", self.pid)
         now = {(schema, name, mode) for schema, name, mode in rows}
         for held, new in ((True, now - self.held), (False, self.held - now)):
             for schema, name, mode in sorted(new):

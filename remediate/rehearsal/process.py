@@ -18,8 +18,10 @@ from alembic.config import Config
 from remediate.plans.proof import Lock
 from remediate.postgres import client
 from remediate.postgres.sql import ident
+from remediate.project.configured import Configured
 from remediate.rehearsal import child
 from remediate.rehearsal.result import Run, Statement
+from remediate.rehearsal.stand_in import scratch_instead
 from remediate.snapshots.tables import Name
 from remediate.system.secrets import remember_text, scrub
 
@@ -32,20 +34,22 @@ MODES = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Alembic's configuration, as the command line found it."""
+    """Alembic's configuration, as the command line found it and as env.py leaves it."""
 
     file: str | None
     toml: str | None
     section: str
     x: tuple[str, ...]
+    configured: Configured = field(default_factory=Configured)  # by env.py
 
     @classmethod
-    def of(cls, config: Config) -> "Settings":
+    def of(cls, config: Config, configured: Configured) -> "Settings":
         return cls(
             file=config.config_file_name,
             toml=str(config.toml_file_name) if config.toml_file_name else None,
             section=config.config_ini_section,
             x=tuple(getattr(config.cmd_opts, "x", None) or ()),
+            configured=configured,
         )
 
 
@@ -98,9 +102,10 @@ class Worker:
             for m in moves
         ]
         plain = self.url.set(drivername="postgresql")
+        url = with_driver(self.url, self.settings.configured.driver)
         return {
             "config": asdict(self.settings),
-            "url": self.url.render_as_string(hide_password=False),
+            "url": url.render_as_string(hide_password=False),
             "watch": plain.render_as_string(hide_password=False),
             "role": ident(self.role) if self.role else "",
             "search_path": ", ".join(ident(schema) for schema in self.search_path) or "''",
@@ -217,7 +222,17 @@ def _words(mode: str) -> str:
     return " ".join(re.findall("[A-Z][a-z]+", mode.removesuffix("Lock"))).upper()
 
 
-_URL = re.compile(r"postgres(ql)?(\+\w+)?://")
+def with_driver(url: sa.URL, driver: str) -> sa.URL:
+    """The URL for another driver; libpq's parameters are known to those that use libpq alone."""
+    made, host = url.set(drivername=f"postgresql+{driver}"), url.query.get("host")
+    if driver.startswith("psycopg"):
+        return made
+    if driver == "pg8000" and isinstance(host, str) and host.startswith("/"):
+        return made.set(query={"unix_sock": f"{host}/.s.PGSQL.{url.port or 5432}"})
+    return made.set(query={"host": host} if host else {})
+
+
+_URL_WITHOUT_DRIVER = re.compile(r"^postgresql\+\w+:")
 _PART = re.compile(
     r"(?:.*_)?(?:DB|DATABASE|POSTGRES|POSTGRESQL|PG)_?"
     r"(HOST|HOSTNAME|SERVER|PORT|USER|USERNAME|PASSWORD|PASS|NAME|DB|DATABASE)"
@@ -226,21 +241,15 @@ _ASSIGNED = re.compile(r"""^\s*(?:export\s+)?(\w+)\s*=\s*["']?postgres""", re.MU
 
 
 def environment(given: Mapping[str, str], url: sa.URL, folder: Path) -> dict[str, str]:
-    """The variables for a revision: whatever names a database names the scratch one.
-
-    A revision that carries a URL of its own in its text reaches that database even so.
-    """
+    """The variables for a revision: whatever names a database names the scratch one."""
     plain = url.render_as_string(hide_password=False)
     libpq = client.environment(url)
     made = {k: v for k, v in given.items() if not k.startswith(("PG", "REMEDIATE_"))} | libpq
-    urls = [name for name, value in made.items() if _URL.match(value)]
-    urls += [
-        "DATABASE_URL",
-        *(n for file in folder.glob(".env*") if file.is_file() for n in _url_variables(file)),
-    ]
-    for name in urls:
-        scheme = _URL.match(given.get(name, ""))
-        made[name] = _URL.sub(scheme[0] if scheme else "postgresql://", plain, count=1)
+    files = [file for file in folder.glob(".env*") if file.is_file()]
+    names = ["DATABASE_URL", *(name for file in files for name in _url_variables(file))]
+    made |= dict.fromkeys(names, _URL_WITHOUT_DRIVER.sub("postgresql:", plain))
+    for name in made.keys() & given.keys():
+        made[name] = scratch_instead(given[name], plain) or made[name]
     parts = {"HOST": "PGHOST", "SERV": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER"}
     parts |= {"PASS": "PGPASSWORD", "NAME": "PGDATABASE", "DB": "PGDATABASE", "DATA": "PGDATABASE"}
     for name in made:
