@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from remediate.findings.finding import Finding
 from remediate.postgres.queries import fetch
 from remediate.rehearsal.database import Stage
+from remediate.rehearsal.dropped import Columns
 from remediate.rehearsal.process import Move, Worker
 from remediate.rehearsal.promises import Promises
 from remediate.rehearsal.referring import Deeds
@@ -100,6 +101,7 @@ class Before:
     selects: Answers
     rows: Mapping[Name, str]  # of the tables whose rows must come back
     referring: Deeds  # changes of rows on both sides of its references
+    columns: Columns  # that hold values
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +111,6 @@ class After:
     state: State
     inserts: Outcomes
     selects: Answers
+    up: Run  # the upgrade
+    columns: Columns
     laid: bool = False  # rows that defaults refer to were laid after these SELECTs

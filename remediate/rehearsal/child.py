@@ -11,6 +11,7 @@ What this holds is in files without a name: nothing of it stays on the disk, how
 import contextlib
 import json
 import os
+import re
 import select
 import signal
 import sys
@@ -131,6 +132,7 @@ def _run(request: dict[str, Any], step: dict[str, Any], watch: Watch) -> bool:
             message=reported(error).message or type(error).__name__,
             line=_line(error, step["file"]),
             sql=isinstance(error, sa.exc.DBAPIError),
+            meant=_is_meant(error, step["file"]),
         )
         return False
     return True
@@ -143,6 +145,22 @@ def _line(error: BaseException, file: str) -> int:
     if isinstance(error, SyntaxError) and error.filename == file:
         lines = [error.lineno or 0]
     return lines[-1] if lines else 0
+
+
+class NoFunction(Exception):
+    """The revision lacks the function that is to run."""
+
+
+_RAISES = re.compile(r"(?:^|[:;]\s*)(?:raise|assert)\b")
+
+
+def _is_meant(error: BaseException, file: str) -> bool:
+    """Whether code of the project raises it, as one does that cannot go back."""
+    *_, last = traceback.extract_tb(error.__traceback__)
+    path = Path(last.filename)
+    ours = path.is_relative_to(Path.cwd()) and "site-packages" not in path.parts
+    raises = _RAISES.search(last.line or "") is not None
+    return isinstance(error, NoFunction) or (raises and (ours or last.filename == file))
 
 
 class TakenBack(Exception):
@@ -180,7 +198,10 @@ def _step(
     def migrate(**arguments: Any) -> None:
         module = _module(Path(step["file"]), step["text"])
         watch.inside = True
-        getattr(module, step["way"])(**arguments)
+        function = getattr(module, step["way"], None)
+        if function is None:
+            raise NoFunction(f"the revision has no {step['way']}()")
+        function(**arguments)
         watch.finish()
         watch.inside = False
         watch.emit("returned")

@@ -35,8 +35,9 @@ class Script:
 def of_run(run: Run, apart: Run, script: Script, tables: Collection[str]) -> Iterator[Defect]:
     """Why a run failed, or hid that it did. `apart`: the same, each statement by itself."""
     swallowed = [s for s in run.errors if s.number and not s.recovered]
-    raised = not run.returned and swallowed and run.failed_sql
-    swallowed = swallowed[:-1] if raised else swallowed
+    last = next((s for s in reversed(run.statements) if s.failed), None)
+    if not run.returned and swallowed[-1:] == [last]:  # it, or an error made of it, ended the run
+        swallowed = swallowed[:-1]
     if swallowed:
         yield _swallowed(swallowed, run, script)
     failed = [s for s in (*run.errors, *apart.errors) if not s.recovered and s.sqlstate != "25001"]

@@ -176,7 +176,9 @@ def _last_run(events: Sequence[dict[str, Any]], ended: str) -> Run:
     if failure := kinds.get("failure"):
         message = f"{failure['type']}: {scrub(failure['message'])}"
         line, sql = failure["line"], failure["sql"]
-        return replace(run, failure=message, failure_line=line, failed_sql=sql)
+        return replace(
+            run, failure=message, failure_line=line, failed_sql=sql, meant=failure["meant"]
+        )
     if "end" in kinds:
         return run
     line = statements[-1].line if statements else 0

@@ -5,9 +5,11 @@ from enum import Enum, auto
 from functools import cached_property
 
 from remediate.plans.proof import Inserts, Limit, Lock, Timing
+from remediate.snapshots.tables import Name
 from remediate.system.secrets import scrub
 
 FORMAT = "remediate.rehearsal/1"
+RAISED = "P0001"  # by RAISE EXCEPTION
 ABORTED = "25P02"  # PostgreSQL refuses a statement: one before it failed in this transaction
 
 
@@ -40,12 +42,20 @@ class Run:
     failure: str = ""  # what ended the run; "" where it went through
     failure_line: int = 0  # of the revision's file
     failed_sql: bool = False  # a statement did; else Python, or the time was over
+    meant: bool = False  # the revision itself raises it, or has no such function
     timed_out: bool = False
     printed: str = ""
 
     @property
     def passed(self) -> bool:
         return self.returned and not self.failure
+
+    @property
+    def withheld(self) -> bool:
+        """Whether the revision says that there is no such way."""
+        if not self.failure or not self.errors:
+            return self.meant
+        return all(s.sqlstate == RAISED and "RAISE" in s.sql.upper() for s in self.errors)
 
     @cached_property
     def errors(self) -> tuple[Statement, ...]:
@@ -119,8 +129,10 @@ class Return(Enum):
     """What a downgrade comes to."""
 
     SAME = auto()  # the same bytes from pg_dump as before
+    ORDER = auto()  # the same but for the order of columns
     DIFFERENT = auto()
     FAILED = auto()
+    NONE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +179,37 @@ class Defect:
             object.__setattr__(self, name, scrub(getattr(self, name)))
 
 
+class Grade(Enum):
+    """How far a downgrade leads back."""
+
+    EXACT = "exact"
+    COLUMN_ORDER = "column_order"
+    LOSSY = "lossy"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Values that do not come back: of a column, or the rows of a table."""
+
+    table: Name
+    column: str = ""  # "" for all of them
+    statement: int = 0  # of the upgrade, that deletes them; 0: they are dropped
+    there: bool = True  # the database that is read holds some
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """What the downgrade of a revision is worth."""
+
+    grade: Grade
+    reason: str = ""  # why there is none
+    lost: tuple[str, ...] = ()  # statements of pg_dump that are missing afterwards
+    left: tuple[str, ...] = ()  # that were not there before
+    reordered: tuple[str, ...] = ()  # tables whose columns are in another order
+    values: tuple[Lost, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What holds of that which a generated revision promises, and what is not known."""
@@ -196,6 +239,7 @@ class Rehearsed:
     applies: bool = True  # its upgrade went through, and stands
     timings: tuple[Timing, ...] = ()
     shown: Shown = field(default_factory=Shown)
+    way_back: WayBack | None = None  # None where it was not tried, or fails
 
     @property
     def proven(self) -> bool:

@@ -8,6 +8,7 @@ from remediate.plans.proof import Gap, Limit, Lock
 from remediate.rehearsal import (
     beyond,
     defects,
+    dropped,
     insert_changes,
     promises,
     references,
@@ -45,7 +46,7 @@ def rehearse(candidate: Candidate, trial: Trial) -> Rehearsed:
     locks = _locks(up, before.state, state, trial.version_table)
     names = {lock.relation for lock in locks} | {*candidate.promises.tables}
     touched = insert_changes.touched_tables(before.state.live, state.live, names)
-    after = _look_after(candidate, trial, before, state, touched)
+    after = _look_after(candidate, trial, before, up, state, touched)
     result = replace(
         _judge(candidate, trial, before, after, touched),
         locks=locks, statements=up.number, timings=up.timings,
@@ -120,11 +121,17 @@ def _look_before(candidate: Candidate, trial: Trial) -> Before:
         trial_selects.read_all(superuser, [*(t.name for t in tables), *promised.tables]),
         references.contents(superuser, promised.references),
         referring.tried(superuser, state.live, promised.references),
+        dropped.columns(superuser),
     )  # fmt: skip
 
 
 def _look_after(
-    candidate: Candidate, trial: Trial, before: Before, state: State, touched: Sequence[Table]
+    candidate: Candidate,
+    trial: Trial,
+    before: Before,
+    up: Run,
+    state: State,
+    touched: Sequence[Table],
 ) -> After:
     """Of a generated revision also as those who could INSERT or SELECT, and may no more."""
     superuser, names = trial.stage.superuser, {table.name for table in touched}
@@ -142,7 +149,8 @@ def _look_after(
         unread = [place for place in before.selects if place not in selects]
         selects = {**selects, **trial_selects.read_again(superuser, unread)}
     settled = trial_inserts.with_parents(trial.stage, before.inserts, inserts)
-    return After(state, settled, selects, laid=settled != inserts)
+    columns = dropped.columns(superuser)
+    return After(state, settled, selects, up, columns, laid=settled != inserts)
 
 
 def _untouched(

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from remediate.rehearsal import (
     defects,
+    dropped,
+    dump_text,
     insert_changes,
     promises,
     references,
@@ -13,41 +15,103 @@ from remediate.rehearsal import (
 )
 from remediate.rehearsal.candidate import NOTHING, After, Before, Candidate, Trial
 from remediate.rehearsal.defects import Script
-from remediate.rehearsal.result import Check, Defect, Downgraded, Rehearsed, Return, UpgradedAgain
+from remediate.rehearsal.result import (
+    Check,
+    Defect,
+    Downgraded,
+    Grade,
+    Rehearsed,
+    Return,
+    Run,
+    UpgradedAgain,
+    WayBack,
+)
 from remediate.rehearsal.trial_selects import Comparison
 
 
 def try_downgrade(
     result: Rehearsed, candidate: Candidate, trial: Trial, before: Before, after: After
 ) -> Rehearsed:
-    """The way back, and forth again: what it leaves, and what worked before and does no more."""
+    """The way back, and forth again: what it leaves, and what worked before and does no more.
+
+    Of what somebody wrote by hand it is graded; a generated revision is to restore every byte.
+    """
     script = Script(candidate.file, "downgrade", trial.worker.role)
     down = trial.run(candidate, "downgrade")
+    if reason := "" if candidate.promised else _none(down, after.up):
+        return _without(result, reason, candidate, trial, down)
     if not down.passed:
         apart = trial.apart(down, candidate, "downgrade")
         wrong = defects.of_run(down, apart, script, after.state.names)
         return _extended(result, (Downgraded(Return.FAILED),), wrong)
+    now = trial.schema()
+    lines = defects.difference(before.schema, now)
+    grade = _graded(before, after, now, down, trial)
     found = [*defects.of_run(down, NOTHING, script, after.state.names)]
-    lines = defects.difference(before.schema, trial.schema())
-    if lines:
-        found.append(defects.not_restored(script, lines))
     found += _compare(before, after, "the downgrade", candidate, trial)
     found += _rows_lost(before, candidate, trial)
-    checks: list[Check] = [Downgraded(Return.DIFFERENT if lines else Return.SAME)]
     again = trial.run(candidate, "upgrade")
-    checks.append(UpgradedAgain(again.passed))
-    if again.passed:
-        later = Before("", after.state, after.inserts, after.selects, {}, {})
-        found += _compare(later, after, "the second upgrade", candidate, trial)
-        refusal, missing = _announced(candidate, trial)
-        found += missing
-        result = replace(result, shown=replace(result.shown, refusal=refusal))
-    else:
-        found += [
-            replace(d, name="UPGRADE_AGAIN_FAILS", what=f"upgrade after the downgrade: {d.what}")
-            for d in defects.of_run(again, NOTHING, Script(candidate.file), after.state.names)
-        ]
-    return replace(_extended(result, checks, found), applies=again.passed)
+    if lines and (candidate.promised or not again.passed):
+        found.insert(0, defects.not_restored(script, lines))
+    checks = (Downgraded(_return(grade, lines)), UpgradedAgain(again.passed))
+    result = replace(_extended(result, checks, found), applies=again.passed, way_back=grade)
+    return _settled(result, again, candidate, trial, after)
+
+
+def _settled(
+    result: Rehearsed, again: Run, candidate: Candidate, trial: Trial, after: After
+) -> Rehearsed:
+    """With what the second upgrade shows."""
+    if not again.passed:
+        found = defects.of_run(again, NOTHING, Script(candidate.file), after.state.names)
+        what = "upgrade after the downgrade: "
+        renamed = (replace(d, name="UPGRADE_AGAIN_FAILS", what=what + d.what) for d in found)
+        return _extended(result, (), renamed)
+    known = Before("", after.state, after.inserts, after.selects, {}, {}, {})
+    worse = [*_compare(known, after, "the second upgrade", candidate, trial)]
+    refusal, missing = _announced(candidate, trial)
+    result = replace(result, shown=replace(result.shown, refusal=refusal))
+    return _extended(result, (), [*worse, *missing])
+
+
+_READS = ("SELECT", "SHOW", "SET", "LOCK")
+
+
+def _none(down: Run, up: Run) -> str:
+    """Why there is no way back; "" where the revision has one."""
+    if down.withheld:
+        said = down.errors[-1].message if down.errors else down.failure
+        return said.removeprefix("NoFunction: ")
+    writes = any(s.number and not s.sql.lstrip().upper().startswith(_READS) for s in up.statements)
+    return "downgrade() does nothing" if down.passed and not down.number and writes else ""
+
+
+def _without(
+    result: Rehearsed, reason: str, candidate: Candidate, trial: Trial, down: Run
+) -> Rehearsed:
+    """With no way back; what the upgrade made still stands, and the version table says so again."""
+    if down.passed:
+        move = replace(candidate.move("upgrade"), text="def upgrade(**_): pass")
+        trial.worker.run([move])
+    graded = _extended(result, (Downgraded(Return.NONE),), ())
+    return replace(graded, way_back=WayBack(Grade.NONE, reason))
+
+
+def _graded(before: Before, after: After, now: str, down: Run, trial: Trial) -> WayBack:
+    values = tuple(dropped.lost(before.columns, after.columns, after.up, down, trial.stage.live))
+    if not defects.difference(before.schema, now):
+        grade = Grade.LOSSY if any(v.there for v in values) else Grade.EXACT
+        return WayBack(grade, values=values)
+    differs = dump_text.compare(before.schema, now)
+    only_order = differs.only_order and not any(v.there for v in values)
+    grade = Grade.COLUMN_ORDER if only_order else Grade.LOSSY
+    return WayBack(grade, "", differs.lost, differs.left, differs.reordered, values)
+
+
+def _return(grade: WayBack, lines: str) -> Return:
+    if not lines:
+        return Return.SAME
+    return Return.DIFFERENT if grade.lost or grade.left or not grade.reordered else Return.ORDER
 
 
 def _compare(

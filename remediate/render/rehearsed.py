@@ -13,6 +13,7 @@ from remediate.rehearsal.result import (
     Check,
     Defect,
     Downgraded,
+    Grade,
     Inserted,
     Judged,
     Rehearsal,
@@ -22,7 +23,7 @@ from remediate.rehearsal.result import (
     Upgraded,
     UpgradedAgain,
 )
-from remediate.render import observed, proof
+from remediate.render import observed, proof, way_back
 from remediate.render.lines import wrapped
 from remediate.system.words import counted
 
@@ -63,6 +64,7 @@ def _revision(one: Rehearsed) -> dict[str, Any]:
         "skipped": _skipped(one),
         "statements": one.statements,
         "checks": [{"what": c.subject.value, "result": _result(c)} for c in one.checks],
+        "way_back": way_back.document(one.way_back),
         "defects": [asdict(d) for d in one.defects],
         "hazards": [asdict(d) for d in one.hazards],
         "locks": [
@@ -117,8 +119,10 @@ def _result(check: Check) -> str:
 
 _RETURNS = {
     Return.SAME: "pg_dump gives the same bytes as before",
+    Return.ORDER: "pg_dump gives the same but for column order",
     Return.DIFFERENT: "leaves a difference",
     Return.FAILED: "fails",
+    Return.NONE: "there is none",
 }
 
 
@@ -150,10 +154,18 @@ def text(rehearsal: Rehearsal) -> str:
     good = sum(r.proven for r in rehearsal.revisions)
     lines += [
         f"{good} of {counted(number, 'revision')} proven. The database was not touched.",
+        *_short_of_exact(rehearsal),
         "",
         _next(rehearsal),
     ]
     return "\n".join(lines)
+
+
+def _short_of_exact(rehearsal: Rehearsal) -> Iterator[str]:
+    ways = {r.revision: r.way_back for r in rehearsal.revisions if r.proven}
+    short = [id_ for id_, way in ways.items() if way is not None and way.grade is not Grade.EXACT]
+    if short:
+        yield from wrapped(f"Without an exact way back: {', '.join(short)}.", "")
 
 
 def _graph(rehearsal: Rehearsal) -> Iterator[str]:
@@ -178,6 +190,7 @@ def _block(one: Rehearsed) -> Iterator[str]:
         repaired.setdefault(rule, []).append(place)
     for rule, places in repaired.items():
         yield from wrapped(f"repairs {rule} at {', '.join(places)}", "  + ")
+    yield from way_back.lines(one.way_back)
     yield from _defects(one.defects, "!")
     yield from _defects(one.hazards, "?")
     yield from _locks(one)

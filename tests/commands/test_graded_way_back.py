@@ -1,0 +1,155 @@
+"""A downgrade that cannot lead back is graded; it refutes a revision that somebody wrote no more."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.commands.test_rehearsed_as_configured import defects, rehearse, write
+from tests.support import helpers
+from tests.support.project import Project
+
+TABLES = """
+CREATE TYPE colour AS ENUM ('red');
+CREATE TABLE t (id serial PRIMARY KEY, old integer, kept integer, note text, last text);
+CREATE TABLE boxes (id serial PRIMARY KEY, size integer); CREATE INDEX boxes_size ON boxes (size);
+CREATE TABLE bare (id serial PRIMARY KEY, a integer, b integer);
+INSERT INTO t (old, note, last) VALUES (1, 'a', 'z'); INSERT INTO boxes (size) VALUES (3)
+"""
+
+
+def sql(*statements: str) -> str:
+    return "".join(f"    op.execute({statement!r})\n" for statement in statements)
+
+
+DROPPED = sql("ALTER TABLE t DROP COLUMN last")
+ADDED = sql("ALTER TABLE t ADD COLUMN last text")
+NOTHING = "    pass\n"
+# What a revision does, and undoes; its grade; what is lost, what is left behind.
+GRADED = {
+    "exact": (sql("ALTER TABLE t ADD x int"), sql("ALTER TABLE t DROP x"), "exact", [], []),
+    "no_change": (sql("SELECT 1"), NOTHING, "exact", [], []),
+    "renamed": (
+        sql("ALTER TABLE t RENAME note TO remark", "ALTER TABLE boxes RENAME TO crates"),
+        sql("ALTER TABLE t RENAME remark TO note", "ALTER TABLE crates RENAME TO boxes"),
+        "exact", [], [],
+    ),
+    "copied": (
+        sql("CREATE TABLE held AS SELECT id, last FROM t") + DROPPED,
+        ADDED + sql("UPDATE t SET last = held.last FROM held WHERE held.id = t.id", "DROP TABLE held"),
+        "exact", [], [],
+    ),
+    "order": (
+        sql("ALTER TABLE bare DROP COLUMN a"), sql("ALTER TABLE bare ADD COLUMN a integer"),
+        "column_order",
+        ["the values of public.bare.a (this database holds none)", "the column order of public.bare"],
+        [],
+    ),
+    "values": (DROPPED, ADDED, "lossy", ["the values of public.t.last"], []),
+    "both": (
+        sql("ALTER TABLE t DROP COLUMN old"), sql("ALTER TABLE t ADD COLUMN old integer"),
+        "lossy", ["the values of public.t.old", "the column order of public.t"], [],
+    ),
+    "index": (
+        sql("ALTER TABLE boxes DROP COLUMN size"), sql("ALTER TABLE boxes ADD COLUMN size integer"),
+        "lossy",
+        ["the values of public.boxes.size",
+         "CREATE INDEX boxes_size ON public.boxes USING btree (size)"],
+        [],
+    ),
+    "table": (
+        sql("DROP TABLE boxes"),
+        sql("CREATE TABLE boxes (id serial PRIMARY KEY, size integer)",
+            "CREATE INDEX boxes_size ON boxes (size)"),
+        "lossy", ["rows of public.boxes"], [],
+    ),
+    "deleted": (
+        sql("DELETE FROM t WHERE id = 1", "ALTER TABLE t ADD x int"), sql("ALTER TABLE t DROP x"),
+        "lossy", ["rows of public.t that statement 1 deletes"], [],
+    ),
+    "type": (
+        sql("ALTER TABLE t ALTER kept TYPE text"), sql("COMMENT ON TABLE t IS NULL"),
+        "lossy", ["public.t: kept integer"], ["public.t: kept text"],
+    ),
+    "value_of_enum": (
+        sql("ALTER TYPE colour ADD VALUE IF NOT EXISTS 'blue'"), NOTHING, "none", [], [],
+    ),
+    "raises": (DROPPED, "    raise NotImplementedError\n", "none", [], []),
+    "says_why": (DROPPED, "    raise RuntimeError('values are gone')\n", "none", [], []),
+    "in_sql": (
+        DROPPED, sql("DO $$BEGIN RAISE EXCEPTION 'values are gone'; END$$"), "none", [], [],
+    ),
+}  # fmt: skip
+REASONS = {
+    "value_of_enum": "downgrade() does nothing",
+    "raises": "NotImplementedError: NotImplementedError",
+    "says_why": "RuntimeError: values are gone",
+    "in_sql": "values are gone",
+    "missing": "the revision has no downgrade()",
+}
+
+
+@pytest.mark.project(TABLES)
+@pytest.mark.parametrize("id_", GRADED)
+@pytest.mark.few_in_ci(5)
+def test_a_grade(project: Project, id_: str) -> None:
+    up, down, grade, lost, left = GRADED[id_]
+    write(project, id_, up, down)
+    before = helpers.dump(project.url)
+    made = rehearse(project)
+    assert defects(made) == {id_: []}
+    (way,) = [one["way_back"] for one in made["revisions"]]
+    assert way == {
+        "grade": grade, "reason": REASONS.get(id_, ""), "lost": lost, "left_behind": left,
+    }  # fmt: skip
+    assert helpers.dump(project.url) == before
+
+
+@pytest.mark.project(TABLES)
+def test_without_a_downgrade_the_next_revision_follows_what_stands(project: Project) -> None:
+    write(project, "a", DROPPED)
+    write(project, "b", sql("ALTER TABLE t ADD COLUMN last integer"), "    drop\n", after="a")
+    text = (project.versions / "a.py").read_text()
+    (project.versions / "a.py").write_text(text[: text.index("def downgrade")])
+    write(
+        project, "c", sql("ALTER TABLE bare DROP a"), sql("ALTER TABLE bare ADD a int"), after="b"
+    )
+    shown = project.run("remediate", "rehearse", expected=4).stdout
+    assert (
+        "  + downgrade: there is none\n  way back: none: the revision has no downgrade()\n" in shown
+    )
+    assert "NameError: name 'drop' is not defined" in shown
+    assert "b   REFUTED" in shown
+    assert "way back: same but for column order\n" in shown
+    assert (
+        "\n2 of 3 revisions proven. The database was not touched.\nWithout an exact way back: a, c.\n"
+        in shown
+    )
+
+
+WRONG = {
+    "again": (
+        sql("CREATE TYPE shade AS ENUM ('x')", "ALTER TABLE t ADD s shade"), sql("ALTER TABLE t DROP s"),
+        ["DOWNGRADE_DIFFERS", "UPGRADE_AGAIN_FAILS"],
+    ),
+    "statement": (sql("ALTER TABLE t ADD x int"), sql("ALTER TABLE t DROP y"), ["DOWNGRADE_FAILS"]),
+    "hidden": (
+        DROPPED,
+        "    try:\n        op.execute('ALTER TABLE t DROP y')\n"
+        "    except Exception as error:\n        raise RuntimeError('no') from error\n",
+        ["DOWNGRADE_FAILS"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.project(TABLES)
+@pytest.mark.parametrize("id_", WRONG)
+@pytest.mark.few_in_ci(1)
+def test_a_downgrade_that_fails_or_bars_the_next_upgrade_refutes(
+    project: Project, id_: str
+) -> None:
+    up, down, names = WRONG[id_]
+    write(project, id_, up, down)
+    made: dict[str, Any] = rehearse(project, expected=4)
+    (one,) = made["revisions"]
+    assert [d["name"] for d in one["defects"]] == names, json.dumps(one["defects"], indent=1)
