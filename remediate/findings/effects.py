@@ -73,10 +73,25 @@ class ErrorKind(StrEnum):
     NOT_COMPARABLE = "not-comparable"
     NOT_CAST = "not-cast"
     NOT_REFERENCEABLE = "not-referenceable"
+    NULLS_THERE = "nulls-there"
+    DUPLICATES_THERE = "duplicates-there"
+    NOTHING_UNIQUE = "nothing-unique"
+    NO_ARBITER = "no-arbiter"
+    GENERATED_ALWAYS = "generated-always"
+    DEPENDED_ON = "depended-on"
+    OTHER_OWNER = "other-owner"
+    PARAMETER_REFUSED = "parameter-refused"
+    NULL_IDENTITY = "null-identity"
 
     @property
     def sqlstate(self) -> str:
+        """The code of the error, "" for what an ORM says itself."""
         return _SQLSTATES[self]
+
+    @property
+    def sqlstates(self) -> tuple[str, ...]:
+        """With those under which the server says the same in other words."""
+        return (self.sqlstate, *_OTHER_SQLSTATES.get(self, ()))
 
 
 _SQLSTATES = {
@@ -93,7 +108,17 @@ _SQLSTATES = {
     ErrorKind.NOT_COMPARABLE: "42883",
     ErrorKind.NOT_CAST: "42804",
     ErrorKind.NOT_REFERENCEABLE: "42804",
+    ErrorKind.NULLS_THERE: "23502",
+    ErrorKind.DUPLICATES_THERE: "23505",
+    ErrorKind.NOTHING_UNIQUE: "42830",
+    ErrorKind.NO_ARBITER: "42P10",
+    ErrorKind.GENERATED_ALWAYS: "428C9",
+    ErrorKind.DEPENDED_ON: "2BP01",
+    ErrorKind.OTHER_OWNER: "55000",
+    ErrorKind.PARAMETER_REFUSED: "22000",
+    ErrorKind.NULL_IDENTITY: "",
 }
+_OTHER_SQLSTATES = {ErrorKind.NOT_COMPARABLE: ("42804",), ErrorKind.NOTHING_UNIQUE: ("42704",)}
 
 
 @dataclass(frozen=True, slots=True)

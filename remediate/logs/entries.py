@@ -5,24 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from remediate.findings.effects import ErrorKind
-from remediate.logs.errors import ServerError, recognised
+from remediate.logs import statements
+from remediate.logs.errors import ServerError, details, quoted, recognised
 
 LONGEST = 20_000  # characters that are kept of a part
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,]\d+)? ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?"
 )
 _KEY = re.compile(r"\(([^\n]{1,500}?)\)=\(")
-_IDENTIFIER = r'(?:"(?:[^"]|"")+"|[\w$]+)'
-_TABLE = rf"({_IDENTIFIER}(?:\s*\.\s*{_IDENTIFIER})?)"
-_WRITTEN = re.compile(
-    rf"\b(?:INSERT\s+INTO|MERGE\s+INTO|UPDATE(?:\s+ONLY)?|COPY"
-    rf"|ALTER\s+TABLE(?:\s+IF\s+EXISTS)?(?:\s+ONLY)?)\s+{_TABLE}",
-    re.IGNORECASE,
-)
-_READ = re.compile(rf"\b(?:FROM|JOIN)\s+(?:ONLY\s+)?{_TABLE}", re.IGNORECASE)
-_PART = re.compile(_IDENTIFIER)
-_LITERAL = re.compile(r"'(?:[^']|'')*(?:'|$)")  # what a user wrote may read like SQL
 _COMPARING = (ErrorKind.NOT_READABLE, ErrorKind.NOT_COMPARABLE)
+_OF_REFERENCES = (ErrorKind.NO_PARENT, ErrorKind.NOT_REFERENCEABLE)
+_OF_KEYS = (ErrorKind.DUPLICATE, ErrorKind.DUPLICATES_THERE, ErrorKind.NO_PARENT)
 
 
 @dataclass(slots=True)
@@ -37,6 +30,14 @@ class Raw:
     detail: str = ""
     statement: str = ""
     context: str = ""
+    schema: str = ""  # these as a driver names them
+    table: str = ""
+    column: str = ""
+    constraint: str = ""
+    model: str = ""  # the class of an ORM
+    path: str = ""  # the first schema of the search_path
+    before: str = ""  # the statement in the line before, which may be that of something else
+    line: str = ""  # the whole line of the message
 
     def add(self, part: str, text: str) -> None:
         """More of the message, the detail, the statement or the context."""
@@ -80,20 +81,62 @@ def _placed(error: ServerError, raw: Raw) -> ServerError | None:
     """With table, schema and columns from the rest; None for what turns out to be another error."""
     if error.kind is ErrorKind.RELATION_MISSING and not _is_sequence(error.name, raw.statement):
         return None
-    if error.kind in (ErrorKind.DUPLICATE, ErrorKind.NO_PARENT) and (
-        match := _KEY.search(raw.detail)
-    ):
-        error = replace(error, column=match[1])
+    detailed = _detailed(error, raw)
+    if detailed is None:
+        return None
+    error = _with_fields(detailed, raw)
     schema, table = _table(raw)
     if error.kind in _COMPARING:
-        others = [_name(text)[1] for text in _READ.findall(_LITERAL.sub("''", raw.statement))]
+        others = [name for _, name in statements.read(raw.statement or raw.before)]
         return replace(error, others=tuple(sorted({*others, table} - {""})))
+    if error.kind is ErrorKind.NOTHING_UNIQUE:  # the table of the message is the referenced one
+        return replace(error, others=tuple({table} - {"", error.table}))
     if not error.table:
-        table = table or _of_constraint(error)
+        schema, table = (schema, table) if table else _last_resort(error, raw)
         return replace(error, schema=schema, table=table, column=_other(error.column, table))
     if table and error.column == table:  # in a language whose order of the two is not known
         error = replace(error, table=error.column, column=error.table)
-    return replace(error, schema=schema) if error.table == table else error
+    return replace(error, schema=error.schema or schema) if error.table == table else error
+
+
+def _detailed(error: ServerError, raw: Raw) -> ServerError | None:
+    """With what the DETAIL names."""
+    if error.kind in _OF_KEYS and (match := _KEY.search(raw.detail)):
+        return replace(error, column=match[1])
+    if error.kind is ErrorKind.NOT_REFERENCEABLE and (names := quoted(raw.detail)):
+        return replace(error, column=names[0])
+    if error.kind is ErrorKind.OTHER_OWNER and (owned := statements.owned(raw.statement)):
+        return replace(error, schema=owned[0], table=owned[1], column=owned[2])
+    return _depending(error, raw) if error.kind is ErrorKind.DEPENDED_ON else error
+
+
+def _depending(error: ServerError, raw: Raw) -> ServerError | None:
+    """With the column whose default depends on what was to be dropped, or the constraint's table.
+
+    None where it is something else, as a view.
+    """
+    for pattern in details():
+        if match := pattern.search(raw.detail) or pattern.search(raw.message):
+            schema, table = statements.name(match["table"])
+            column = match.groupdict().get("column") or ""
+            return replace(
+                error, schema=schema, table=table, column=column and statements.name(column)[1]
+            )
+    return None if raw.detail else error
+
+
+def _with_fields(error: ServerError, raw: Raw) -> ServerError:
+    """With what a driver names besides, where the message does not."""
+    if error.kind in _COMPARING:
+        return error
+    return replace(
+        error,
+        schema=error.schema or raw.schema,
+        table=error.table or raw.table,
+        column=error.column or raw.column,
+        name=error.name or raw.constraint,
+        model=error.model or raw.model,
+    )
 
 
 def _is_sequence(name: str, statement: str) -> bool:
@@ -106,25 +149,28 @@ def _other(column: str, table: str) -> str:
 
 def _table(raw: Raw) -> tuple[str, str]:
     """Schema and name of the table that is written: by a function rather than by its caller."""
+    path = raw.path or statements.first_schema(raw.statement)
     for text in (raw.context, raw.statement):
-        if match := _WRITTEN.search(_LITERAL.sub("''", text)):
-            return _name(match[1])
-    return "", ""
+        if found := statements.written(text):
+            return found[0] or path, found[1]
+    return path if raw.table else "", ""
 
 
-def _name(text: str) -> tuple[str, str]:
-    parts = [
-        part[1:-1].replace('""', '"') if part.startswith('"') else part.lower()
-        for part in _PART.findall(text)
-    ]
-    return (parts[0], parts[1]) if len(parts) > 1 else ("", parts[0])
+def _last_resort(error: ServerError, raw: Raw) -> tuple[str, str]:
+    """The table of the constraint's name, or of the statement in the line before."""
+    if table := _of_constraint(error):
+        return "", table
+    return statements.written(raw.before) or ("", "")
 
 
 def _of_constraint(error: ServerError) -> str:
     """The table in a name that PostgreSQL gives itself, or the usual naming_convention."""
-    if error.kind is not ErrorKind.DUPLICATE:
-        return ""
     columns = error.column.replace(", ", "_")
+    if error.kind in _OF_REFERENCES:
+        ending = f"_{columns}_fkey"
+        return error.name.removesuffix(ending) if error.name.endswith(ending) else ""
+    if error.kind not in _OF_KEYS:
+        return ""
     for ending in ("_pkey", f"_{columns}_key"):
         if error.name.endswith(ending):
             return error.name.removesuffix(ending)

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from remediate.findings.effects import ErrorKind
 from remediate.logs import messages
+from remediate.logs.words import any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +23,20 @@ class ServerError:
     column: str = ""  # of several, as the server lists them
     name: str = ""  # of the constraint, the sequence or the relation; or the types
     others: tuple[str, ...] = ()  # tables that the statement reads
+    model: str = ""  # the class that the application maps to the table, where only that is told
 
     @property
     def sqlstate(self) -> str:
         return self.kind.sqlstate
 
 
-KINDS = {kind.sqlstate: kind for kind in reversed(ErrorKind)}  # the first one of each SQLSTATE
-# What a driver calls them: psycopg.errors.NotNullViolation, asyncpg's NotNullViolationError.
+KINDS = {kind.sqlstate: kind for kind in reversed(ErrorKind) if kind.sqlstate}  # the first of each
+# What a driver calls them: psycopg.errors.NotNullViolation, asyncpg's NotNullViolationError,
+# PG::NotNullViolation, ActiveRecord::RecordNotUnique.
 CONDITIONS = {
     "NotNullViolation": "23502",
     "UniqueViolation": "23505",
+    "RecordNotUnique": "23505",
     "InsufficientPrivilege": "42501",
     "NumericValueOutOfRange": "22003",
     "SequenceGeneratorLimitExceeded": "2200H",
@@ -41,24 +45,17 @@ CONDITIONS = {
     "DatatypeMismatch": "42804",
     "InvalidTextRepresentation": "22P02",
     "UndefinedFunction": "42883",
-}
-_MESSAGES = {
-    ErrorKind.NOT_NULL: messages.NOT_NULL,
-    ErrorKind.DUPLICATE: messages.DUPLICATE,
-    ErrorKind.SEQUENCE_DENIED: messages.SEQUENCE_DENIED,
-    ErrorKind.TABLE_DENIED: messages.TABLE_DENIED,
-    ErrorKind.OUT_OF_RANGE: messages.OUT_OF_RANGE,
-    ErrorKind.SEQUENCE_ENDED: messages.SEQUENCE_ENDED,
-    ErrorKind.RELATION_MISSING: messages.RELATION_MISSING,
-    ErrorKind.NO_PARENT: messages.NO_PARENT,
-    ErrorKind.WRONG_TYPE: messages.WRONG_TYPE,
-    ErrorKind.NOT_READABLE: messages.NOT_READABLE,
-    ErrorKind.NOT_COMPARABLE: messages.NOT_COMPARABLE,
-    ErrorKind.NOT_CAST: messages.NOT_CAST,
-    ErrorKind.NOT_REFERENCEABLE: messages.NOT_REFERENCEABLE,
+    "GeneratedAlways": "428C9",
+    "DependentObjectsStillExist": "2BP01",
+    "InvalidForeignKey": "42830",
+    "InvalidColumnReference": "42P10",
+    "ObjectNotInPrerequisiteState": "55000",
+    "P2002": "23505",  # of Prisma
+    "P2003": "23503",
+    "P2011": "23502",
 }
 # Under these, whatever the text says, it is what is looked for.
-_CLEAR = {"23502", "23505", "2200H"}
+_CLEAR = {"23502", "23505", "2200H", "428C9"}
 _NAME = r'[^"»«\n]{1,200}?'
 _FAMILIES = {
     **dict.fromkeys(("smallint", "integer", "bigint", "numeric"), "number"),
@@ -66,13 +63,24 @@ _FAMILIES = {
     "uuid": "uuid",
 }
 _TYPE = f"(?:{'|'.join(sorted(_FAMILIES, key=len, reverse=True))})"
+_REFUSALS = (
+    r"value out of int\d+ range|expected str, got (?:int|UUID)|an integer is required[^\n]{0,30}"
+    r"|'str' object cannot be interpreted as an integer|invalid UUID [^\n]{0,99}"
+)
+_BARE_NAME = r'(?:"(?:[^"\n]|"")+"|[^\s,"()])+'
 _FIELDS = {
     **dict.fromkeys(("column", "table", "constraint", "sequence"), _NAME),
     **dict.fromkeys(("type", "given"), _TYPE),
-    "value": ".*?",
+    **dict.fromkeys(("object", "other", "value"), r"[^\n]{1,500}?"),
+    "construct": r"[^\n\d\"]{1,40}?",
+    "columns": r"[^\n()]{1,500}",
+    "model": r"\w+",
+    "number": r"\d+",
+    "integer": r"\"?(?:int\d|INT\d|Int\d)\"?",
+    "refusal": _REFUSALS,
 }
 _OPERATOR = rf"(?P<type>{_TYPE}) (?:=|<>|[<>]=?) (?P<given>{_TYPE})"
-_BARE = {"table", "sequence"}  # names that some messages do not quote
+_BARE = {"table", "sequence", "column", "constraint"}  # names that some messages do not quote
 _QUOTED = re.compile(r'["»«]\s?([^"»«\n]{1,200}?)\s?["»«]')
 _ENGLISH = re.compile(r"\b(?:of|for|is|to|must|be|the|not|value|field|must|could)\b")
 
@@ -84,10 +92,10 @@ def recognised(message: str, sqlstate: str = "") -> ServerError | None:
     None where it is another error, and where it could not be told.
     """
     for kind, piece, pattern in _patterns(ascii_only=message.isascii()):
-        if piece not in message or sqlstate not in ("", kind.sqlstate):
+        if piece not in message or (sqlstate and sqlstate not in kind.sqlstates):
             continue
         if match := pattern.search(message):
-            return _error(kind, match.groupdict())
+            return _error(kind, match.groupdict(default=""))
     if sqlstate in KINDS and not _ENGLISH.search(message):
         return _by_sqlstate(message, sqlstate)
     return ServerError(KINDS[sqlstate]) if sqlstate in _CLEAR else None
@@ -98,12 +106,24 @@ def mentioned(text: str) -> bool:
 
     Its answer no is sure.
     """
-    return any(piece in text for piece in pieces(ascii_only=text.isascii()))
+    return _quick(ascii_only=text.isascii()).search(text) is not None
+
+
+def quoted(text: str) -> list[str]:
+    """What stands in quotes of any language."""
+    return [name.strip() for name in _QUOTED.findall(text)]
+
+
+@cache
+def details() -> tuple[re.Pattern[str], ...]:
+    """What a DETAIL names that depends on something: default, constraint or column of a table."""
+    return tuple(_pattern(text) for text in messages.texts("details"))
 
 
 def _error(kind: ErrorKind, fields: dict[str, str]) -> ServerError | None:
     """What the fields of a message name; None for types that no reference mixes up."""
     name = fields.get("constraint") or fields.get("sequence") or ""
+    column = fields.get("column", "")
     if kind is ErrorKind.NOT_READABLE:
         name = fields["type"]
         if _FAMILIES[name] == "text":
@@ -112,24 +132,32 @@ def _error(kind: ErrorKind, fields: dict[str, str]) -> ServerError | None:
         name = f"{fields['type']}, {fields['given']}"
         if _FAMILIES[fields["type"]] == _FAMILIES[fields["given"]]:
             return None
+    elif "columns" in fields:  # Prisma: (`tenant_id`,`id`)
+        column = ", ".join(part.strip(' `"') for part in fields["columns"].split(","))
+    elif kind is ErrorKind.DEPENDED_ON:
+        name = fields.get("object", "")
     return ServerError(
-        kind, table=fields.get("table", ""), column=fields.get("column", ""), name=name
+        kind,
+        table=fields.get("table", ""),
+        column=column,
+        name=name,
+        model=fields.get("model", ""),
     )
 
 
 def _by_sqlstate(message: str, sqlstate: str) -> ServerError | None:
     """From a message in an unknown language: what stands in quotes are the names."""
-    names = [name.strip() for name in _QUOTED.findall(message)]
+    first, second = [*quoted(message), "", ""][:2]
     kind = KINDS[sqlstate]
     if kind is ErrorKind.NOT_NULL:
-        column, table = [*names, "", ""][:2]
-        return ServerError(kind, column=column, table=table)
+        return ServerError(kind, column=first, table=second)
     if kind in (ErrorKind.DUPLICATE, ErrorKind.SEQUENCE_ENDED, ErrorKind.SEQUENCE_DENIED):
-        return ServerError(kind, name=names[0] if names else "")
-    if kind is ErrorKind.NO_PARENT:
-        table, name = [*names, "", ""][:2]
-        return ServerError(kind, table=table, name=name)
-    return ServerError(kind) if kind is ErrorKind.OUT_OF_RANGE else None
+        return ServerError(kind, name=first)
+    if kind in (ErrorKind.NO_PARENT, ErrorKind.NOTHING_UNIQUE):
+        return ServerError(kind, table=first, name=second)
+    if kind in (ErrorKind.GENERATED_ALWAYS, ErrorKind.OUT_OF_RANGE):
+        return ServerError(kind, column=first if kind is ErrorKind.GENERATED_ALWAYS else "")
+    return None
 
 
 @cache
@@ -139,25 +167,35 @@ def _patterns(*, ascii_only: bool) -> tuple[tuple[ErrorKind, str, re.Pattern[str
     Those in other alphabets are no part of plain ASCII.
     """
     made = (
-        (kind, max(re.split(r"\{\w+\}|[\"»«]", text), key=len), _pattern(text))
-        for kind, texts in _MESSAGES.items()
-        for text in texts.splitlines()
+        (kind, max(re.split(r"\{\w+\}|[\"»«]|\\n", text), key=len), text)
+        for kind in ErrorKind
+        for text in messages.texts(kind.value)
     )
-    return tuple(one for one in made if one[1].isascii() or not ascii_only)
+    return tuple(
+        (kind, piece, _pattern(text))
+        for kind, piece, text in made
+        if piece.isascii() or not ascii_only
+    )
 
 
 @cache
 def pieces(*, ascii_only: bool) -> tuple[str, ...]:
     """Of each message its fixed words."""
-    found = sorted({piece for _, piece, _ in _patterns(ascii_only=ascii_only)}, key=len)
-    needed = (p for n, p in enumerate(found) if not any(q in p for q in found[:n]))
-    return tuple(needed)
+    return tuple({piece for _, piece, _ in _patterns(ascii_only=ascii_only)})
+
+
+@cache
+def _quick(*, ascii_only: bool) -> re.Pattern[str]:
+    return re.compile(any_of(pieces(ascii_only=ascii_only)))
 
 
 def _pattern(text: str) -> re.Pattern[str]:
     if text.endswith(('{value}"', "{value}»", "{value} »", "{value}«")):
         text = text[: text.index("{value}")]
-    return re.compile("".join(_parts(text)), re.DOTALL)
+    text = text.removesuffix(" ({value})")  # which older servers do not tell
+    if text.endswith(('{column}"', "{column}»", "{column} »")):
+        text += "{end}"
+    return re.compile("".join(_parts(text.replace("\\n", " "))), re.DOTALL)
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -165,9 +203,11 @@ def _parts(text: str) -> Iterator[str]:
     for n, piece in enumerate(pieces):
         if piece == "operator":
             yield _OPERATOR
+        elif piece == "end":  # not "of view", nor "of relation"
+            yield "(?! of )"
         elif n % 2 == 0:
             yield re.sub(r"(?:\\ )+", r"\\s+", re.escape(piece))
-        elif piece in _BARE and not re.search(r'["»«]\s?$', pieces[n - 1]):
-            yield rf"(?P<{piece}>[^\s,\"]+)"
+        elif piece in _BARE and not re.search(r"(?:[\"»«]\s?|[`'\[.])$", pieces[n - 1]):
+            yield rf"(?P<{piece}>{_BARE_NAME})"
         else:
             yield rf"(?P<{piece}>{_FIELDS[piece]})"

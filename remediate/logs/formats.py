@@ -3,28 +3,25 @@
 import csv
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from remediate.logs import messages
 from remediate.logs.entries import Raw, moment
-from remediate.logs.errors import CONDITIONS, KINDS, ServerError, mentioned, recognised
+from remediate.logs.errors import KINDS, mentioned
 
+_SHORTEST_ERROR = 15  # characters
 LONGEST_RECORD = 1_000_000  # characters; a CSV record that is longer has lost its end
 _PARTS = {
-    "error": messages.ERROR_LABELS,
-    "other": messages.OTHER_LABELS,
-    "detail": messages.DETAIL_LABELS,
-    "statement": messages.STATEMENT_LABELS,
-    "context": messages.CONTEXT_LABELS,
-    "rest": messages.REST_LABELS,
+    **dict.fromkeys(("ERROR", "FATAL", "PANIC"), "error"),
+    **dict.fromkeys(("DEBUG", "LOG", "INFO", "NOTICE", "WARNING"), "other"),
+    "DETAIL": "detail",
+    "STATEMENT": "statement",
+    **dict.fromkeys(("CONTEXT", "QUERY"), "context"),
+    **dict.fromkeys(("HINT", "BACKTRACE"), "rest"),
 }
-_LABELS = {
-    label.strip(): part for part, text in _PARTS.items() for label in re.split(r"[|\n]", text)
-}
-_LABELS.pop("")
+_LABELS = {label: _PARTS[english] for label, english in messages.labels().items()}
 _ENDINGS = tuple(_LABELS)
 LABELS = (*_LABELS,)
 HARMLESS = tuple(label for label, part in _LABELS.items() if part != "error")
@@ -41,6 +38,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.,]+")
 _DATABASE = re.compile(r"(?:\bdb=|\bdatabase=|[\w-]@)([A-Za-z_][\w$-]*)(?=[,;:\] ]*(?:\[\d+\]:)?$)")
 _NAMED = re.compile(r"\b(?:db|database)=([\w$-]+)")
 _CODE = re.compile(r"(?<![\w.])[0-9A-Z]{5}(?![\w.])")
+_CLASS = re.compile("Exception|Error|Violation|SQLSTATE|errors[.]|::[A-Z][a-z]")
 _UNKNOWN = re.compile(r"^(\d{4}-\d\d-\d\d .{0,200}?)([^\W\d_]{3,20})\s?:  (?=\S)(.*)$")
 
 
@@ -83,10 +81,19 @@ def labelled(line: str) -> Labelled | None:
         before = line[:end].rstrip(" ")
         if before.endswith(_ENDINGS) and line[end + 3 : end + 4] != " ":
             match = _LABEL.search(before)
+            if match and _is_spoken(before[: match.start(1)], _LABELS[match[1]]):
+                return None
             if match:
                 return Labelled(before[: match.start(1)], _LABELS[match[1]], line[end + 3 :])
         end = line.find(":  ", end + 3)
     return None
+
+
+def _is_spoken(prefix: str, part: str) -> bool:
+    """Whether before a label stands what no log_line_prefix has: an error, or its class."""
+    if _CLASS.search(prefix):
+        return True
+    return part not in ("error", "other") and len(prefix) > _SHORTEST_ERROR and mentioned(prefix)
 
 
 def of_unknown_language(line: str) -> Labelled | None:
@@ -148,107 +155,3 @@ def _is_error(sqlstate: str) -> bool:
 def ends_record(labelled: Labelled) -> bool:
     """Whether a line is a message of the server that ends a record of an application's log."""
     return not labelled.prefix and labelled.part in ("error", "other")
-
-
-# What Docker, Kubernetes, Compose and syslog put before each line of a program.
-_WRAPPER = re.compile(
-    r"[\w.-]+\s+\|\s"
-    r"|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) (?:std(?:out|err) [FP] )?"
-    r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ [^\s:]+: (?:\[\d+-\d+\] )?"
-)
-_STARTS = re.compile(
-    r"\W{0,3}(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d|(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\b)"
-    r"|\[(?:debug|info|warning|error|critical)\s*\]"
-)
-_TRACEBACK = "Traceback (most recent call last)"
-CHAINED = (
-    "The above exception was the direct cause",
-    "During handling of the above exception",
-)
-_CONDITION = re.compile(rf"\b({'|'.join(CONDITIONS)})(?:Error)?(?:'>)?[:)] (?=\S)")
-_STATE = re.compile(r"\bSQLSTATE[\s:=\[(\"']*([0-9A-Z]{5})\b")
-_SQL = "[SQL: "
-_VALUES = "[parameters: "
-
-
-@dataclass(slots=True)
-class Record:
-    """What belongs together in an application's log: in it, the same error is one error."""
-
-    head: str = ""  # its first line
-    time: str = ""  # that was put before it
-    traced: bool = False  # a traceback began
-    chained: bool = False  # and the next one belongs to it
-    errors: dict[ServerError, Raw] = field(default_factory=dict)
-    last: Raw | None = None
-
-
-def unwrapped(line: str) -> tuple[str, str]:
-    """A line as its program wrote it, and the time that was put before it."""
-    match = _WRAPPER.match(line)
-    return (line[match.end() :], moment(match[0])) if match else (line, "")
-
-
-def starts(line: str, record: Record) -> bool:
-    """Whether a line begins another record; the parts of a chain of exceptions stay together."""
-    if _TRACEBACK in line:
-        return record.traced and not record.chained
-    return _STARTS.match(line) is not None
-
-
-def stands_apart(line: str) -> bool:
-    """Whether a line is a record of csvlog or jsonlog: it is no part of any other record."""
-    if starts_csv(line):
-        return True
-    document = parsed(line) if line.startswith("{") and '"error_severity"' in line else None
-    return document is not None and is_jsonlog(document)
-
-
-def is_applications(line: str) -> bool:
-    """Whether a line is none of the server's, in whatever language."""
-    return labelled(line) is None and of_unknown_language(line) is None
-
-
-def resets(line: str) -> bool:
-    """Whether a line that tells no error begins a record, or ends the one before it."""
-    if found := labelled(line):
-        return ends_record(found)
-    return _STARTS.match(line) is not None and of_unknown_language(line) is None
-
-
-def belong(line: str, record: Record, time: str) -> None:
-    """The line is part of the record; it may be its head, and give the time."""
-    record.head, record.time = record.head or line[:200], record.time or time
-
-
-def take(line: str, record: Record, time: str = "") -> None:
-    """What a line adds to its record."""
-    belong(line, record, time)
-    if _TRACEBACK in line:
-        record.traced, record.chained = True, False
-    elif line.lstrip(" |").startswith(CHAINED):
-        record.chained = True
-    elif _SQL in line:
-        for raw in record.errors.values():
-            raw.statement = raw.statement or line.partition(_SQL)[2]
-    for raw in () if _VALUES in line or line.lstrip().startswith(_SQL) else _found(line):
-        raw.time = record.time or moment(record.head)
-        _keep(raw, record)
-
-
-def _found(line: str) -> Iterator[Raw]:
-    """The error that a line speaks of."""
-    condition = None if "except " in line else _CONDITION.search(line)
-    state = _STATE.search(line) if "SQLSTATE" in line else None
-    if condition is None and state is None and not mentioned(line):
-        return
-    code = CONDITIONS[condition[1]] if condition else state[1] if state else ""
-    message = line[condition.end() :] if condition else line
-    yield Raw(message.replace('\\"', '"'), code, server=False)
-
-
-def _keep(raw: Raw, record: Record) -> None:
-    """Once, however often a record repeats it."""
-    error = recognised(raw.message, raw.sqlstate)
-    if error is not None:
-        record.last = record.errors.setdefault(error, raw)

@@ -99,6 +99,67 @@ MEANINGS = {
         "constraint is possible until the column is converted.",
         "no reference of this table is known whose type differs; it was converted since",
     ),
+    ErrorKind.NULLS_THERE: Meaning(
+        "NULL in a column that is to become NOT NULL",
+        "A revision makes a column NOT NULL, or the primary key, and rows without a value are "
+        "there. Where it is a key that nothing generates, give it a sequence and number the rows "
+        "first; a new column needs its default in the same statement.",
+        "no key of the table was found to lack its values: fill the rows, then SET NOT NULL",
+    ),
+    ErrorKind.DUPLICATES_THERE: Meaning(
+        "duplicate values stop a unique index",
+        "A unique index or a primary key is to be built over values that are there twice. The key "
+        "was missing for a while, most often since a restore that failed at this very statement: "
+        "decide about the duplicate rows, build the index, then set the sequence past the data.",
+        "the rows that are there twice have to be decided about before the index can be built",
+    ),
+    ErrorKind.NOTHING_UNIQUE: Meaning(
+        "a foreign key to columns that are not unique",
+        "A foreign key needs a primary key or a unique constraint on exactly the columns that it "
+        "references. The referenced table has none: it lost its primary key, or the reference is "
+        "meant for other columns.",
+        "no missing primary key and no undeclared reference is known there",
+    ),
+    ErrorKind.NO_ARBITER: Meaning(
+        "ON CONFLICT without a unique constraint",
+        "An upsert names columns that no primary key and no unique index covers: the models or the "
+        "application expect a key that the table does not have.",
+        "no primary key of the table is known to be missing: the statement names other columns",
+    ),
+    ErrorKind.GENERATED_ALWAYS: Meaning(
+        "a value for a column that is GENERATED ALWAYS",
+        "The column is an identity that only the database fills, and the INSERT passes a value. "
+        "Leave the column out; a load that has to keep its ids uses OVERRIDING SYSTEM VALUE. Rows "
+        "that came in over it leave the sequence behind the data: then the next INSERT collides.",
+        "its sequence is past the data: leave the column out, or use OVERRIDING SYSTEM VALUE",
+    ),
+    ErrorKind.DEPENDED_ON: Meaning(
+        "something else depends on what is to be dropped",
+        "A default still draws from a sequence that goes with its table, or a foreign key still "
+        "needs a key. CASCADE would drop that default or constraint without a word: give the "
+        "other table a sequence of its own first.",
+        "no default that is borrowed from another table is known there; it was repaired since",
+    ),
+    ErrorKind.OTHER_OWNER: Meaning(
+        "a sequence of another owner or schema than its table",
+        "OWNED BY needs the same owner and the same schema for both, even for a superuser. Give "
+        "the sequence to the table's owner first: ALTER SEQUENCE ... OWNER TO ...",
+        "every key that was read has its sequence; the owners were made the same since",
+    ),
+    ErrorKind.PARAMETER_REFUSED: Meaning(
+        "a value that the driver does not send",
+        "The driver compares each value with the type of its parameter, which comes from the model "
+        "or the column: the server never saw the statement. An id beyond the type of the model, a "
+        "reference narrower than its key, or a text for a number.",
+        "models and database agree about the columns: the application passed a value of the wrong "
+        "form",
+    ),
+    ErrorKind.NULL_IDENTITY: Meaning(
+        "a key that stayed NULL",
+        "The INSERT passed no key, and the database made none. The key has no default, or the "
+        "table has no primary key at all, so that a row without an id was stored.",
+        "no key without a default is known there; it was repaired since",
+    ),
 }
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remediate.errors import UsageProblem
-from remediate.logs import formats
+from remediate.logs import formats, parts, records
 from remediate.logs.entries import Entry, Raw, entry, moment
 from remediate.logs.errors import CONDITIONS, KINDS, ServerError, recognised
 
 _OPEN = 64  # processes whose last error may still get a detail or its statement
-_TEXTS = 20  # strings in one JSON line that are looked through
+_TEXTS = 40  # strings in one JSON line that are looked through
+_NAMED = tuple(f"{field}: '" for field in parts.FIELDS)
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class LogReader:
     has_codes: bool = False  # the prefix holds an SQLSTATE (%e)
     _open: dict[str, Raw] = field(default_factory=dict)  # by process
     _tail: tuple[Raw, str] | None = None  # what a line goes on that begins with a tab
-    _record: formats.Record = field(default_factory=formats.Record)
+    _record: records.Record = field(default_factory=records.Record)
     _csv: list[str] = field(default_factory=list)
     _prefix: str = ""  # of the last line in an unknown language
 
@@ -35,7 +36,7 @@ class LogReader:
         if document is not None:
             yield from self._take_json(document)
         else:
-            yield from self._take_text(*formats.unwrapped(line))
+            yield from self._take_text(*records.unwrapped(line))
 
     @property
     def waits(self) -> bool:
@@ -54,25 +55,25 @@ class LogReader:
         """
         document = formats.parsed(line) if line.startswith("{") else None
         if document is not None:
-            self._record = formats.Record()
+            self._record = self._next_record()
             for text in _texts(document):
                 for each in text.splitlines():
                     self._note(each, _time(document))
             return True
-        if formats.resets(plain):
+        if records.resets(plain):
             self._note(plain, time)
             return True
         return False
 
     def _note(self, line: str, time: str) -> None:
-        if formats.resets(line):
-            self._record = formats.Record()
-        if formats.is_applications(line):
-            formats.belong(line, self._record, time)
+        if records.resets(line):
+            self._record = self._next_record()
+        if records.is_applications(line):
+            records.belong(line, self._record, time)
 
     def belongs(self, plain: str, time: str) -> None:
         """Take a line that tells no error, and neither begins nor ends a record."""
-        formats.belong(plain, self._record, time)
+        records.belong(plain, self._record, time)
 
     def rest(self) -> Iterator[Entry]:
         """Those that were open at the end."""
@@ -110,7 +111,9 @@ class LogReader:
             self._tail[0].add(self._tail[1], line.lstrip("\t").removeprefix("#011"))
             return
         found = formats.labelled(line) or formats.of_unknown_language(line)
-        if found is None:
+        if found is None and self._goes_on(line):
+            parts.add(self._open[""], line)
+        elif found is None:
             yield from self._take_application(line, time)
         elif found.part == "unknown":
             yield from self._take_unknown(found)
@@ -118,6 +121,11 @@ class LogReader:
             yield from self._take_first(found)
         else:
             self._take_part(found)
+
+    def _goes_on(self, line: str) -> bool:
+        """Whether it is a part of the error before, without the two blanks that pasting lost."""
+        open_ = self._open.get("")
+        return bool(open_ and self._tail and self._tail[0] is open_) and parts.is_part(line)
 
     def _take_first(self, labelled: formats.Labelled) -> Iterator[Entry]:
         """A line that begins a message of the server; what its process said before is complete."""
@@ -151,11 +159,15 @@ class LogReader:
     def _take_part(self, labelled: formats.Labelled) -> None:
         """A detail, a statement or a context, of the error that its process met before."""
         raw = self._open.get(labelled.process) or (self._tail[0] if self._tail else None)
-        if not labelled.prefix and self._record.last:
+        if not labelled.prefix.strip() and self._record.last:
             raw = self._record.last
-        if raw is not None and labelled.part != "rest":
+        if raw is None or labelled.part == "rest":
+            return
+        if labelled.part == "detail" and not raw.server:
+            parts.add_detail(raw, labelled.text)
+        else:
             raw.add(labelled.part, labelled.text)
-            self._tail = (raw, labelled.part)
+        self._tail = (raw, labelled.part)
 
     def _take_unknown(self, labelled: formats.Labelled) -> Iterator[Entry]:
         """In a language that is not known only the SQLSTATE tells; parts share the prefix."""
@@ -175,26 +187,33 @@ class LogReader:
 
     def _take_application(self, line: str, time: str) -> Iterator[Entry]:
         self._tail = None
-        if formats.starts(line, self._record):
+        if records.starts(line, self._record):
             yield from self._close_record()
-        formats.take(line, self._record, time)
+        records.take(line, self._record, time)
 
     def _close_record(self) -> Iterator[Entry]:
-        yield from map(entry, self._record.errors.values())
-        self._record = formats.Record()
+        yield from map(entry, (*self._record.complete, *self._record.errors.values()))
+        self._record = self._next_record()
+
+    def _next_record(self) -> records.Record:
+        """An empty one; the statement in the line before may be that of its error."""
+        return records.Record(before=self._record.before)
 
 
 def _time(document: dict[str, Any]) -> str:
     return next(filter(None, map(moment, _texts(document))), "")
 
 
-def _texts(document: dict[str, Any]) -> list[str]:
-    """The strings of a JSON object, and of those in it."""
+def _texts(document: dict[str, Any], depth: int = 3) -> list[str]:
+    """The strings of a JSON object, and of those in it: fields of an error behind its message."""
     found: list[str] = []
-    for value in document.values():
-        inner = value.values() if isinstance(value, dict) else (value,)
-        found += [text for text in inner if isinstance(text, str)]
-    return found[:_TEXTS]
+    for key, value in document.items():
+        if isinstance(value, str):
+            named = key in parts.FIELDS
+            found.append(f"{key}: '{' '.join(value.split())}'" if named else value)
+        elif isinstance(value, dict) and depth:
+            found += _texts(value, depth - 1)
+    return sorted(found, key=lambda text: text.startswith(_NAMED))[:_TEXTS]
 
 
 def explained(text: str) -> ServerError | None:
@@ -202,7 +221,7 @@ def explained(text: str) -> ServerError | None:
 
     None for a word that is neither. Raises UsageProblem for an error that is not about keys.
     """
-    word = text.strip().rpartition(".")[2].removesuffix("Error")
+    word = re.split(r"[.:]", text.strip())[-1].removesuffix("Error")
     sqlstate = CONDITIONS.get(word, word.upper())
     if sqlstate in KINDS:
         return ServerError(KINDS[sqlstate])

@@ -6,15 +6,15 @@ record that a line of an application belongs to is recalled before the next line
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, KeysView
 from functools import cache
 
-from remediate.logs import formats
+from remediate.logs import formats, records
 from remediate.logs.entries import Entry
 from remediate.logs.errors import CONDITIONS, pieces
 from remediate.logs.files import text_of
 from remediate.logs.reader import LogReader
+from remediate.logs.words import any_of
 
 _LABELLED = re.compile(rb":  (?! )")
 _UNUSUAL = re.compile(rb":  (?! )(?<![ \n\t\]>)|]LOG:  )")  # most lines of a server are LOG
@@ -33,13 +33,17 @@ _LONGEST_LABEL = 60  # bytes
 _NUMBERS = re.compile(rb"\d+")
 _FAR = 400  # bytes; a label that is farther may be none
 _WORDS = (
-    *CONDITIONS, "SQLSTATE", "Traceback (most recent call last)", *formats.CHAINED, '"state_code"',
-)  # fmt: skip
-_ESCAPE = b"\\u"  # in JSON; what it stands for is not looked at
+    *CONDITIONS,
+    "SQLSTATE",
+    "Traceback (most recent call last)",
+    *records.CHAINED,
+    records.INVOCATION,
+    '"state_code"',
+)
+_ESCAPE = re.compile(rb"\\u")  # in JSON; what it stands for is not looked at
 _CSV = re.compile(rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [^ ,\n]+,[^\n]*", re.MULTILINE)
 _FAILED = re.compile(rb',[^\s,"]{2,40},(?!0[012])[0-9A-Z]{5},')
 _SUCCESS = b"00000"
-_SHARED = 9  # bytes of a piece that several words have in common
 _ALPHABETS = re.compile(rb"[\x80-\xff]")
 
 
@@ -74,14 +78,14 @@ class _Told:
         while self._mark < at:
             self._mark = next(self._marked, len(self._block))
         codes = self._has_codes and not reader.has_codes
-        processes = {process.encode() for process in reader.processes}
+        processes = reader.processes
         labels = _LABELLED if processes or codes else _UNUSUAL
         for match in labels.finditer(self._block, at, self._mark):
             if self._counts(match.start(), processes, codes=codes):
                 return self._block.rfind(b"\n", at, match.start()) + 1 or at
         return self._mark
 
-    def _counts(self, colon: int, processes: set[bytes], *, codes: bool) -> bool:
+    def _counts(self, colon: int, processes: KeysView[str], *, codes: bool) -> bool:
         """Whether a label before this colon tells an error, or ends or goes on with one."""
         block = self._block
         if block[colon - 4 : colon] != b" LOG" and not _HARMLESS.search(
@@ -89,17 +93,17 @@ class _Told:
         ):
             return True
         start = block.rfind(b"\n", 0, colon) + 1
-        if colon - start > _FAR or b"" in processes:
+        if colon - start > _FAR or "" in processes:
             return True
         prefix = block[start:colon]
         if codes and _SUCCESS in prefix:
             return True
-        return bool(processes) and not processes.isdisjoint(_NUMBERS.findall(prefix))
+        return any(number.decode() in processes for number in _NUMBERS.findall(prefix))
 
 
 def _marked(block: bytes) -> list[int]:
     """Where the lines begin that hold a word of an error, in their order."""
-    found = {_start(block, at) for word in _words() for at in _each(block, word)}
+    found = {_start(block, at) for at in _each(block, _told())}
     found |= {
         start for at in _each(block, _ESCAPE) if block[(start := _start(block, at))] == ord("{")
     }
@@ -124,54 +128,44 @@ def _in_alphabets(block: bytes) -> Iterator[int]:
         match = _ALPHABETS.search(block, block.find(b"\n", match.end()) + 1 or len(block))
 
 
-def _each(block: bytes, word: bytes) -> Iterator[int]:
-    """The first place of the word in each line that has it."""
-    at = block.find(word)
-    while at >= 0:
-        yield at
-        end = block.find(b"\n", at)
-        at = block.find(word, end) if end >= 0 else -1
+def _each(block: bytes, words: re.Pattern[bytes]) -> Iterator[int]:
+    """The first place of a word in each line that has one."""
+    match = words.search(block)
+    while match:
+        yield match.start()
+        end = block.find(b"\n", match.end())
+        match = words.search(block, end) if end >= 0 else None
 
 
 @cache
-def _words() -> tuple[bytes, ...]:
-    """Of every word a piece, as few as there can be: each takes one search of the whole block."""
-    left = {word.encode() for word in (*_WORDS, *pieces(ascii_only=True))}
-    found = []
-    while left:
-        shared = Counter(piece for word in left for piece in {*_parts(word)})
-        best = max(sorted(shared), key=lambda piece: shared[piece])
-        found.append(best if shared[best] > 1 else next(w for w in left if best in w))
-        left = {word for word in left if found[-1] not in word}
-    return tuple(found)
-
-
-def _parts(word: bytes) -> Iterator[bytes]:
-    size = min(_SHARED, len(word))
-    return (word[n : n + size] for n in range(len(word) - size + 1))
+def _told() -> re.Pattern[bytes]:
+    """What a line holds that tells an error."""
+    return re.compile(any_of((*_WORDS, *pieces(ascii_only=True))).encode())
 
 
 def _recall(block: bytes, start: int, end: int, reader: LogReader) -> None:
     """Give the reader the lines that make the record at the end of a part that was passed over.
 
     These are the last one with which a record began, and of those behind it the first, which is its
-    head where there was none, and the first that has a time put before it.
+    head where there was none, the first that has a time put before it, and the last, which may be
+    the statement of the error behind it.
     """
-    first = timed = ("", "")
+    first = timed = last = ("", "")
     for begin, behind in _backwards(block, start, end):
         line = block[begin:behind]
         if _is_servers(line):
             continue
         text = text_of(line)
-        if formats.stands_apart(text):
+        if records.stands_apart(text):
             continue
-        plain, time = formats.unwrapped(text)
+        plain, time = records.unwrapped(text)
         if reader.restarts(text, plain, time):
             break
-        if formats.is_applications(plain):
+        if records.is_applications(plain):
             first = (plain, time)
             timed = first if time else timed
-    for plain, time in (first, timed):
+            last = last if last[0] or records.between(plain) else first
+    for plain, time in (first, timed, last):
         reader.belongs(plain, time)
 
 

@@ -13,7 +13,7 @@ from remediate.render.lines import WIDTH
 def explanation(error: ServerError) -> str:
     """What an error means, which rules find its cause, and the next command."""
     meaning, rules = MEANINGS[error.kind], rules_behind(error.kind)
-    lines = [f"{error.sqlstate} {meaning.title}"]
+    lines = [f"{error.sqlstate} {meaning.title}".strip()]
     if place := " ".join(filter(None, (place_of(error), error.name))):
         lines += [f"at {commented(place)}"]
     lines += ["", *textwrap.wrap(meaning.text, WIDTH)]

@@ -47,6 +47,13 @@ LINES = [
     "May  1 10:00:00 host app[12]: INFO fine", f"2026-11-21T19:00:00.1Z stderr F {NULL}",
     f"{SERVER % 45}FEHLER:  doppelter Schlüsselwert verletzt Unique-Constraint »t_pkey«",
     f"{SERVER % 45}СООБЩЕНИЕ:  x", f"{SERVER % 45}ОШИБКА:  нет доступа к последовательности t_id_seq", "Grüße",
+    'insert into app.u (a) values (1)', "UPDATE u SET a = 1", "WARN SQL Error: 0, SQLState: 23502",
+    "DETAIL: Key (a)=(1) is there", "  detail: 'Key (b)=(1) is there',", "  table: 'v',", "LINE 1: INSERT INTO w (a)",
+    f"PG::NotNullViolation: ERROR:  {NULL}", f'error: {NULL} : INSERT INTO "y" ("a") VALUES (1)',
+    f"2026-11-21 19:00:00,123 ERROR x.IntegrityError: {NULL} DETAIL:  Failing row contains (null).",
+    "Invalid `prisma.user.create()` invocation:", "Null constraint violation on the fields: (`id`)",
+    "[SQL: SELECT a", "FROM r]", '{"err": {"message": "integer out of range", "table": "z"}}',
+    "asyncpg: invalid input for query argument $1: 6 (value out of int32 range)",
     "repeated " + "x" * 500 + f" {SERVER % 45}LOG:  far",
 ]  # fmt: skip
 

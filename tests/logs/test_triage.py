@@ -208,17 +208,17 @@ def test_a_detail_names_the_table_where_nothing_else_does() -> None:
 def test_an_unknown_language_is_told_by_its_sqlstate() -> None:
     log = (
         "2024-05-01 10:00:00 UTC [7] 00000 LOG:  hello\n"
-        '2024-05-01 10:00:01 UTC [7] 23502 HATA:  "t" tablosunun "id" kolonunda null\n'
-        "2024-05-01 10:00:01 UTC [7] 23502 AYRINTI:  Hata veren satir (null) icerir.\n"
-        "2024-05-01 10:00:01 UTC [7] 23502 KOMUT:  INSERT INTO t DEFAULT VALUES\n"
-        "2024-05-01 10:00:02 UTC [7] 42601 HATA:  sozdizimi\n"
+        '2024-05-01 10:00:01 UTC [7] 23502 VIRHE:  taulun "t" sarakkeessa "id" on null\n'
+        "2024-05-01 10:00:01 UTC [7] 23502 TIEDOT:  Rivi (null) ei kelpaa.\n"
+        "2024-05-01 10:00:01 UTC [7] 23502 LAUSE:  INSERT INTO t DEFAULT VALUES\n"
+        "2024-05-01 10:00:02 UTC [7] 42601 VIRHE:  kielioppi\n"
     )
     assert errors(log) == [NULL_ID, None]
 
 
 def test_without_one_it_is_said_that_it_could_not_be_told() -> None:
     reader = LogReader()
-    line = '2024-05-01 10:00:01 UTC [7] HATA:  "t" tablosunun "id" kolonunda null'
+    line = '2024-05-01 10:00:01 UTC [7] VIRHE:  taulun "t" sarakkeessa "id" on null'
     assert [*reader.take(line), *reader.rest()] == []
     assert reader.untold == 1
     text = rendered.render(ranking.counts(Tally(untold=reader.untold)), "text")

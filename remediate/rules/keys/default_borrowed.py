@@ -161,7 +161,12 @@ RULE = Rule(
     remedy=remedy,
     stops=Inserts.NONE,
     symptom=DUPLICATE_KEY,
-    errors={ErrorKind.NOT_NULL: 2, ErrorKind.DUPLICATE: 2},
+    errors={
+        ErrorKind.NOT_NULL: 2,
+        ErrorKind.DUPLICATE: 2,
+        ErrorKind.DEPENDED_ON: 1,
+        ErrorKind.OTHER_OWNER: 2,
+    },
     facts=(DefaultBorrowedFacts,),
     leaves=Leaves.DEFAULT,
     provable=True,

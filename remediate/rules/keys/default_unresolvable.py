@@ -243,7 +243,11 @@ RULE = Rule(
     remedy=remedy,
     stops=Inserts.PLAIN,
     symptom=Symptom(ErrorKind.RELATION_MISSING, 'relation "..." does not exist (a sequence)'),
-    errors={ErrorKind.NOT_NULL: 1, ErrorKind.RELATION_MISSING: 1},
+    errors={
+        ErrorKind.NOT_NULL: 1,
+        ErrorKind.RELATION_MISSING: 1,
+        ErrorKind.OTHER_OWNER: 3,
+    },
     facts=(
         MissingSequenceFacts,
         DefaultUnresolvableFacts,

@@ -277,6 +277,10 @@ def _of_ancestor(table: Table, column: Column, live: Live) -> Sequence | None:
     return next((sequence for sequence in drawn if sequence), None)
 
 
+_ERRORS = {
+    ErrorKind.NOT_NULL: 1, ErrorKind.OTHER_OWNER: 1, ErrorKind.NULL_IDENTITY: 1,
+    ErrorKind.RELATION_MISSING: 2, ErrorKind.NULLS_THERE: 2, ErrorKind.DUPLICATE: 4,
+}  # fmt: skip
 RULE = Rule(
     code="PK001",
     name="key-without-default",
@@ -287,11 +291,8 @@ RULE = Rule(
     remedy=remedy,
     stops=Inserts.PLAIN,
     symptom=NULL_KEY,
-    errors={ErrorKind.NOT_NULL: 1, ErrorKind.DUPLICATE: 4, ErrorKind.RELATION_MISSING: 2},
-    facts=(
-        KeyWithoutDefaultFacts,
-        QuestionFacts,
-    ),
+    errors=_ERRORS,
+    facts=(KeyWithoutDefaultFacts, QuestionFacts),
     leaves=Leaves.DEFAULT,
     provable=True,
     unfilled_at=frozenset(Severity),

@@ -137,7 +137,10 @@ RULE = Rule(
     remedy=remedy,
     stops=Inserts.PLAIN,
     symptom=NULL_KEY,
-    errors={ErrorKind.NOT_NULL: 1},
+    errors={
+        ErrorKind.NOT_NULL: 1,
+        ErrorKind.NULL_IDENTITY: 2,
+    },
     facts=(UuidKeyFacts,),
     leaves=Leaves.DEFAULT,
     provable=True,

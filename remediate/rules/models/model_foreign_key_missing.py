@@ -40,7 +40,7 @@ from dataclasses import dataclass
 
 from remediate.analysis.capacity import NEAR
 from remediate.analysis.facts import in_words, spoken_of
-from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -139,7 +139,10 @@ RULE = Rule(
     remedy=remedy,
     stops=Inserts.NONE,
     symptom=None,
-    errors={},
+    errors={
+        ErrorKind.NOT_REFERENCEABLE: 4,
+        ErrorKind.NOTHING_UNIQUE: 1,
+    },
     facts=(ModelForeignKeyMissingFacts,),
     leaves=Leaves.REFERENCE,
     provable=True,

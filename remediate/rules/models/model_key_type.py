@@ -156,6 +156,8 @@ RULE = Rule(
         ErrorKind.NOT_READABLE: 3,
         ErrorKind.NOT_COMPARABLE: 3,
         ErrorKind.NOT_CAST: 3,
+        ErrorKind.PARAMETER_REFUSED: 1,
+        ErrorKind.NULL_IDENTITY: 3,
     },
     facts=(ModelKeyTypeFacts,),
     leaves=Leaves.KEY,

@@ -156,6 +156,7 @@ RULE = Rule(
         ErrorKind.NOT_COMPARABLE: 2,
         ErrorKind.NOT_CAST: 2,
         ErrorKind.NOT_REFERENCEABLE: 2,
+        ErrorKind.PARAMETER_REFUSED: 1,
     },
     facts=(ModelReferenceTypeFacts,),
     leaves=Leaves.NOTHING,

@@ -171,7 +171,12 @@ RULE = Rule(
     remedy=remedy,
     stops=Inserts.PLAIN,
     symptom=Symptom(ErrorKind.OUT_OF_RANGE, "integer out of range"),
-    errors={ErrorKind.OUT_OF_RANGE: 2, ErrorKind.SEQUENCE_ENDED: 1, ErrorKind.NO_PARENT: 1},
+    errors={
+        ErrorKind.OUT_OF_RANGE: 2,
+        ErrorKind.SEQUENCE_ENDED: 1,
+        ErrorKind.NO_PARENT: 1,
+        ErrorKind.PARAMETER_REFUSED: 2,
+    },
     facts=(ForeignKeyNarrowerFacts,),
     leaves=Leaves.REFERENCE,
     provable=True,

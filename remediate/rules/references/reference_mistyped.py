@@ -122,6 +122,7 @@ RULE = Rule(
         ErrorKind.NOT_COMPARABLE: 1,
         ErrorKind.NOT_CAST: 1,
         ErrorKind.NOT_REFERENCEABLE: 1,
+        ErrorKind.PARAMETER_REFUSED: 2,
     },
     facts=(CandidateFacts,),
     leaves=Leaves.REFERENCE,

@@ -44,7 +44,7 @@ from collections.abc import Iterator
 
 from remediate.analysis.facts import CandidateFacts, at_candidate, candidate_facts, candidate_of
 from remediate.analysis.grounds import Grounds, grounds
-from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
@@ -85,7 +85,9 @@ RULE = Rule(
     remedy=remedy,
     stops=Inserts.NONE,
     symptom=None,
-    errors={},
+    errors={
+        ErrorKind.NOTHING_UNIQUE: 2,
+    },
     facts=(CandidateFacts,),
     leaves=Leaves.REFERENCE,
     provable=True,

@@ -169,7 +169,10 @@ RULE = Rule(
     remedy=remedy,
     stops=Inserts.PLAIN,
     symptom=DUPLICATE_KEY,
-    errors={ErrorKind.DUPLICATE: 1},
+    errors={
+        ErrorKind.DUPLICATE: 1,
+        ErrorKind.GENERATED_ALWAYS: 1,
+    },
     facts=(SequenceBehindFacts,),
     leaves=Leaves.KEY,
     provable=True,

@@ -161,7 +161,10 @@ RULE = Rule(
     remedy=remedy,
     stops=Inserts.PLAIN,
     symptom=DUPLICATE_KEY,
-    errors={ErrorKind.DUPLICATE: 2},
+    errors={
+        ErrorKind.DUPLICATE: 2,
+        ErrorKind.DUPLICATES_THERE: 3,
+    },
     facts=(SequenceCyclesFacts,),
     leaves=Leaves.KEY,
     provable=True,

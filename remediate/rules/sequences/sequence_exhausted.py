@@ -177,7 +177,11 @@ RULE = Rule(
     remedy=remedy,
     stops=Inserts.PLAIN,
     symptom=SEQUENCE_END,
-    errors={ErrorKind.OUT_OF_RANGE: 1, ErrorKind.SEQUENCE_ENDED: 1},
+    errors={
+        ErrorKind.OUT_OF_RANGE: 1,
+        ErrorKind.SEQUENCE_ENDED: 1,
+        ErrorKind.PARAMETER_REFUSED: 3,
+    },
     facts=(SequenceExhaustedFacts,),
     leaves=Leaves.KEY,
     provable=True,

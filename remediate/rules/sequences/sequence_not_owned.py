@@ -38,7 +38,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
-from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -113,7 +113,10 @@ RULE = Rule(
     remedy=remedy,
     stops=Inserts.NONE,
     symptom=None,
-    errors={},
+    errors={
+        ErrorKind.DEPENDED_ON: 3,
+        ErrorKind.OTHER_OWNER: 2,
+    },
     facts=(SequenceNotOwnedFacts,),
     leaves=Leaves.KEY,
     provable=True,

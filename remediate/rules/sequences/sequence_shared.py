@@ -115,7 +115,10 @@ RULE = Rule(
     remedy=remedy,
     stops=Inserts.NONE,
     symptom=None,
-    errors={ErrorKind.DUPLICATE: 3},
+    errors={
+        ErrorKind.DUPLICATE: 3,
+        ErrorKind.DEPENDED_ON: 2,
+    },
     facts=(SequenceSharedFacts,),
     leaves=Leaves.KEY,
     provable=True,
