@@ -1,19 +1,15 @@
 """Group the errors of logs by the place that they name, and count them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from remediate.analysis.facts import QuestionFacts
 from remediate.findings.effects import ErrorKind
-from remediate.findings.facts import part_of
-from remediate.findings.finding import Finding
 from remediate.findings.remedy import Remedy
+from remediate.logs.causes import Indexes, causes
 from remediate.logs.entries import Entry
 from remediate.logs.errors import ServerError
-from remediate.logs.meanings import MEANINGS, rules_behind
 from remediate.plans.plan import Item, Plan
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +103,7 @@ def _identity(error: ServerError) -> tuple[object, ...]:
         return error.kind, error.name
     if error.kind is ErrorKind.NO_PARENT:
         return error.kind, error.table, error.name
-    return error.kind, error.table, error.column, error.name, error.others
+    return error.kind, error.table, error.column, error.name, error.others, error.model
 
 
 def _merged(one: ServerError, other: ServerError) -> ServerError:
@@ -116,6 +112,7 @@ def _merged(one: ServerError, other: ServerError) -> ServerError:
         schema=one.schema or other.schema,
         table=one.table or other.table,
         column=one.column or other.column,
+        model=one.model or other.model,
     )
 
 
@@ -131,7 +128,6 @@ def _sum(one: Group, other: Group) -> Group:
 
 
 FORMAT = "remediate.triage/1"
-Indexes = Mapping[str, Sequence[tuple[Name, str]]]  # by name: tables, and their one column
 FIRST = 5  # tables that the emergency revision takes
 
 
@@ -142,6 +138,12 @@ class Explained:
     group: Group
     items: tuple[Item, ...] = ()
     reason: str = ""
+    guessed: bool = False  # the table is not told: the items are those of the same shape
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the repair of its items is that of the error."""
+        return not self.guessed or len(self.items) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ class Triage:
             item
             for entry in self.with_finding
             for item in entry.items
-            if isinstance(item.remedy, Remedy) and item.finding.place.table
+            if entry.is_sure and isinstance(item.remedy, Remedy) and item.finding.place.table
         )
         tables = list(dict.fromkeys(item.finding.place.table for item in found))[:FIRST]
         return tuple(item for item in found if item.finding.place.table in tables)
@@ -198,66 +200,5 @@ def triage(tally: Tally, plan: Plan, live: Live, indexes: Indexes) -> Triage:
 
 
 def _explained(group: Group, plan: Plan, live: Live, indexes: Indexes) -> Explained:
-    error, rules = group.error, rules_behind(group.error.kind)
-    places = _places(error, live, indexes)
-    items = [
-        item
-        for item in plan.items
-        if item.finding.rule in rules and any(_is_at(item.finding, *place) for place in places)
-    ]
-    items.sort(key=lambda i: rules.index(i.finding.rule))
-    return Explained(group, tuple(items), "" if items else _reason(error, places, plan, live))
-
-
-def _places(error: ServerError, live: Live, indexes: Indexes) -> list[tuple[Name, str]]:
-    """Tables that the error may be about, and the column where it is told."""
-    if error.kind is ErrorKind.DUPLICATE and error.name in indexes:
-        return [
-            (live.root(live.table_of[table]).name if table in live.table_of else table, column)
-            for table, column in indexes[error.name]
-            if error.schema in ("", table.schema)
-        ]
-    drawing = [
-        (live.root(table).name, column.name)
-        for table in live.tables
-        for column in table.columns
-        if error.kind in (ErrorKind.SEQUENCE_DENIED, ErrorKind.SEQUENCE_ENDED)
-        and any(sequence.name == error.name for sequence in column.sequences)
-    ]
-    return drawing or list(_named(error, live))
-
-
-def _named(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:
-    names = {error.table, *error.others} - {""}
-    for table in live.tables:
-        if table.name.name in names and error.schema in ("", table.name.schema):
-            yield live.root(table).name, error.column
-
-
-def _is_at(finding: Finding, table: Name, column: str) -> bool:
-    place = finding.place
-    if place.table is None:
-        question = part_of(finding.facts, QuestionFacts)
-        return question is not None and (*table, column) in question.keys
-    return place.table == table and (not column or place.column in (None, column))
-
-
-def _reason(error: ServerError, places: Sequence[tuple[Name, str]], plan: Plan, live: Live) -> str:
-    """Why no finding explains it, from what is known of the place."""
-    otherwise = MEANINGS[error.kind].otherwise
-    if not places:
-        named = error.table or " and ".join(error.others)
-        if not named:
-            return f"which table it is about was not told; {otherwise}"
-        return f"no table {named} with a key is among those that were read"
-    for healthy in plan.healthy:
-        if (healthy.place.table, healthy.place.column) in places:
-            since = "; the INSERT passed a NULL, or it was repaired since"
-            return f"{healthy.reason}{since if error.kind is ErrorKind.NOT_NULL else ''}"
-    table, column = places[0]
-    is_key = table in live.table_of and column in live.table_of[table].key
-    if error.kind is ErrorKind.NOT_NULL and is_key:
-        return f"{table}.{column} is a key that the application has to fill, or was repaired since"
-    if error.kind is ErrorKind.DUPLICATE and is_key:
-        return "the application passed an id that exists, or the sequence was advanced since"
-    return otherwise
+    found = causes(group.error, plan, live, indexes)
+    return Explained(group, found.items, found.reason, guessed=found.guessed)

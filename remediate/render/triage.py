@@ -31,7 +31,9 @@ def command(triage: Triage) -> list[str]:
     """The words of the next command, a piece being what stays on one line."""
     plan, items = triage.plan, triage.urgent
     if plan is None or not items:
-        tables = dict.fromkeys(e.group.error.table for e in triage.with_finding or triage.explained)
+        tables = dict.fromkeys(
+            t for e in triage.with_finding or triage.explained for t in _tables(e)
+        )
         words = [f"--table {shlex.quote(glob.escape(t))}" for t in tables if t and t.isprintable()][
             :3
         ]
@@ -43,6 +45,12 @@ def command(triage: Triage) -> list[str]:
     engine = [f"--engine {plan.engine}"] if plan.engine else []
     head = ["--head HEAD"] if len(plan.heads or ()) > 1 else []
     return ["remediate generate", *first, *approvals, "--reviewer NAME", *engine, *head]
+
+
+def _tables(entry: Explained) -> list[str]:
+    """The table of an error, or those of the findings that it may mean."""
+    places = [item.finding.place.table for item in entry.items if entry.guessed]
+    return [place.name for place in places if place] or [entry.group.error.table]
 
 
 def _pattern(table: Name, plan: Plan) -> str:
@@ -99,22 +107,27 @@ def _section(title: str, entries: Sequence[Explained]) -> Iterator[str]:
 
 def _entry(number: int, entry: Explained) -> Iterator[str]:
     error, group = entry.group.error, entry.group
-    place = str(entry.items[0].finding.place) if entry.items else place_of(error)
+    sure = entry.items and not entry.guessed
+    place = str(entry.items[0].finding.place) if sure else place_of(error)
     if place == "database":
         place = place_of(error)
     many = counted(group.count, "time")
     yield from wrapped(
-        commented(f"{error.sqlstate}  {place or 'table not told'}   {many}"), f"{number:>3}.  "
+        commented(f"{error.sqlstate or 'ORM'}  {place or 'table not told'}   {many}"),
+        f"{number:>3}.  ",
     )
     name = f": {commented(error.name)}" if error.name else ""
     yield from wrapped(f"{MEANINGS[error.kind].title}{name}", _INDENT)
     if group.first:
         until = f" to {group.last}" if group.last != group.first else ""
         yield f"{_INDENT}{group.first}{until}"
+    if entry.guessed:
+        yield f"{_INDENT}which table it is about was not told; findings of this shape:"
     for item in entry.items[:3]:
         yield from wrapped(_finding(item, place), f"{_INDENT}-> ")
     if (more := len(entry.items) - 3) > 0:
-        yield f"{_INDENT}   and {more} more: remediate plan --table {commented(error.table)}"
+        table = f" --table {commented(error.table)}" if error.table else ""
+        yield f"{_INDENT}   and {more} more: remediate plan{table}"
     if entry.reason:
         yield from wrapped(f"no finding: {entry.reason}", _INDENT)
 
@@ -170,12 +183,13 @@ def _json(triage: Triage) -> str:
 def _group(entry: Explained) -> dict[str, Any]:
     error, group = entry.group.error, entry.group
     return {
-        "sqlstate": error.sqlstate,
+        "sqlstate": error.sqlstate or None,
         "kind": error.kind.value,
         "schema": error.schema or None,
         "table": error.table or None,
         "column": error.column or None,
         "name": error.name or None,
+        "model": error.model or None,
         "tables_read": list(error.others),
         "database": group.database or None,
         "count": group.count,
@@ -183,6 +197,7 @@ def _group(entry: Explained) -> dict[str, Any]:
         "in_application_logs": group.in_application_logs,
         "first": group.first or None,
         "last": group.last or None,
+        "table_told": not entry.guessed,
         "findings": [item.finding.id for item in entry.items],
         "repairable": any(isinstance(item.remedy, Remedy) for item in entry.items),
         "reason": entry.reason or None,

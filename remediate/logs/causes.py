@@ -1,0 +1,179 @@
+"""Which findings of a plan explain an error, and why none does."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from remediate.analysis.facts import QuestionFacts
+from remediate.findings.effects import ErrorKind
+from remediate.findings.facts import part_of
+from remediate.findings.finding import Finding, Severity
+from remediate.logs.errors import ServerError
+from remediate.logs.meanings import MEANINGS, rules_behind
+from remediate.plans.plan import Item, Plan
+from remediate.snapshots.live import Live
+from remediate.snapshots.tables import Column, Generator, Name
+
+Indexes = Mapping[str, Sequence[tuple[Name, str]]]  # by name: tables, and their one column
+Places = Sequence[tuple[Name, str]]  # tables, and the columns where they are told
+_BY_SEQUENCE = (ErrorKind.SEQUENCE_DENIED, ErrorKind.SEQUENCE_ENDED)
+_BY_REFERENCE = (ErrorKind.NO_PARENT, ErrorKind.NOT_REFERENCEABLE)
+_BY_TYPES = (ErrorKind.WRONG_TYPE, ErrorKind.NOT_READABLE, ErrorKind.NOT_COMPARABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """Findings behind an error, the likeliest first; without one, the reason."""
+
+    items: tuple[Item, ...] = ()
+    reason: str = ""
+    guessed: bool = False  # the table is not told: findings of the same column and error
+
+
+def causes(error: ServerError, plan: Plan, live: Live, indexes: Indexes) -> Causes:
+    """What explains an error; `indexes` are the unique ones that errors name."""
+    places, rules = _places(error, live, indexes), rules_behind(error.kind)
+    known = sorted(
+        (item for item in plan.items if item.finding.rule in rules),
+        key=lambda item: rules.index(item.finding.rule),
+    )
+    if items := [i for i in known if any(_is_at(i.finding, *place) for place in places)]:
+        return Causes(tuple(items))
+    if places or _is_told(error):
+        return Causes(reason=_reason(error, places, plan, live))
+    if items := [item for item in known if _is_alike(item.finding, error, live)]:
+        return Causes(tuple(items), guessed=True)
+    about = f" about a column {error.column}" if error.column else ""
+    return Causes(reason=f"which table it is about was not told, and no finding{about} explains it")
+
+
+def _is_told(error: ServerError) -> bool:
+    return bool(error.table or error.others)
+
+
+def _places(error: ServerError, live: Live, indexes: Indexes) -> Places:
+    """Tables that the error may be about, and the column where it is told."""
+    if error.kind is ErrorKind.DUPLICATE and error.name in indexes:
+        return [
+            (live.root(live.table_of[table]).name if table in live.table_of else table, column)
+            for table, column in indexes[error.name]
+            if error.schema in ("", table.schema)
+        ]
+    if drawing := [*_drawing(error, live)]:
+        return drawing
+    return [*_named(error, live)] or [*_of_model(error, live)] or [*_referencing(error, live)]
+
+
+def _drawing(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:
+    for table in live.tables if error.kind in _BY_SEQUENCE else ():
+        for column in table.columns:
+            if any(sequence.name == error.name for sequence in column.sequences):
+                yield live.root(table).name, column.name
+
+
+def _named(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:
+    names = {error.table, *error.others} - {""}
+    for table in live.tables:
+        if table.name.name in names and error.schema in ("", table.name.schema):
+            column = error.column if table.name.name == error.table else ""
+            yield live.root(table).name, column
+
+
+def _of_model(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:
+    """The tables that a class of this name may be mapped to: UserSkill to user_skills."""
+    model = _folded(error.model)
+    names = {model, f"{model}s", f"{model}es", f"{model[:-1]}ies"} if model else set()
+    for table in live.tables:
+        if _folded(table.name.name) in names:
+            yield live.root(table).name, error.column
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").casefold()
+
+
+def _referencing(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:
+    """By the name that PostgreSQL gives a foreign key itself."""
+    if error.kind not in _BY_REFERENCE or not error.name.endswith("_fkey"):
+        return
+    for table in live.tables:
+        for column in table.columns:
+            if error.name == f"{table.name.name}_{column.name}_fkey":
+                yield live.root(table).name, column.name
+
+
+def _is_at(finding: Finding, table: Name, column: str) -> bool:
+    place = finding.place
+    if place.table is None:
+        question = part_of(finding.facts, QuestionFacts)
+        return question is not None and (*table, column) in question.keys
+    return place.table == table and (
+        not column or place.column is None or place.column in column.split(", ")
+    )
+
+
+def _is_alike(finding: Finding, error: ServerError, live: Live) -> bool:
+    """Whether a finding is of just this shape, though the error does not tell its table."""
+    place = finding.place
+    if place.table is None:
+        return False
+    column = _column(live, place.table, place.column)
+    if error.column:
+        return column is not None and column.name in error.column.split(", ")
+    if error.kind in _BY_TYPES:
+        return column is not None and column.type in error.name.split(", ")
+    return finding.severity is not Severity.INFO and not error.name
+
+
+def _reason(error: ServerError, places: Places, plan: Plan, live: Live) -> str:
+    """Why no finding explains it, from what is known of the place."""
+    if not places:
+        named = error.table or " and ".join(error.others)
+        return f"no table {named} with a key is among those that were read"
+    for open_ in plan.unverified:
+        if (open_.place.table, open_.place.column) in places:
+            return f"{open_.place} could not be verified: {open_.reason}"
+    if found := sorted({i.finding.rule for i in plan.items if _speaks_of(i.finding, places)}):
+        return f"what is found there is something else: {', '.join(found)}"
+    column = _column(live, *places[0])
+    for healthy in plan.healthy:
+        if (healthy.place.table, healthy.place.column) in places:
+            return f"{healthy.reason}{_since(error, column)}"
+    return _without_verdict(error, places, column, live)
+
+
+def _speaks_of(finding: Finding, places: Places) -> bool:
+    """Whether a finding, which leads to other errors, is about just this column."""
+    return finding.severity is not Severity.INFO and any(
+        column and finding.place.table == table and finding.place.column == column
+        for table, column in places
+    )
+
+
+def _since(error: ServerError, column: Column | None) -> str:
+    """What a place that is healthy leaves as a cause."""
+    if error.kind is not ErrorKind.NOT_NULL:
+        return ""
+    if column is None or column.generator is Generator.NOTHING:
+        return ": nothing generates it, and the INSERT gave no value"
+    return "; the INSERT passed a NULL, or it was repaired since"
+
+
+def _without_verdict(error: ServerError, places: Places, column: Column | None, live: Live) -> str:
+    """Of a place that no rule speaks of."""
+    table = places[0][0]
+    if column is None or column.name not in live.table_of[table].key:
+        return MEANINGS[error.kind].otherwise
+    if error.kind is ErrorKind.NOT_NULL:
+        if column.generator is Generator.NOTHING:
+            return f"nothing generates {table}.{column.name}, and what fills it is not known"
+        return (
+            f"{table}.{column.name} is generated now; the INSERT passed a NULL, or it was repaired"
+        )
+    if error.kind is ErrorKind.DUPLICATE:
+        return "the application passed an id that exists, or the sequence was advanced since"
+    return MEANINGS[error.kind].otherwise
+
+
+def _column(live: Live, table: Name, column: str | None) -> Column | None:
+    known = live.table_of[table].columns if table in live.table_of else ()
+    return next((each for each in known if each.name == column), None)
