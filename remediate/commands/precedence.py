@@ -7,7 +7,7 @@ from pathlib import Path
 from remediate.analysis.waiting import told_of_blocks
 from remediate.codemod import Unsafe, without
 from remediate.commands.progress import Progress
-from remediate.commands.rehearse import with_rows
+from remediate.commands.staging import with_rows
 from remediate.errors import Refused
 from remediate.findings.waiting import Waiting
 from remediate.plans.plan import Plan

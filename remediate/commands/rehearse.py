@@ -1,36 +1,23 @@
 """`remediate rehearse`: any revision of the project, proven or refuted on a scratch PostgreSQL."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-import sqlalchemy as sa
-
-from remediate.catalog import catalog
 from remediate.commands.choice import Selection, ancestors, chosen, selection_of
-from remediate.commands.judgement import options as decided_options
 from remediate.commands.progress import Progress, silent
+from remediate.commands.staging import Wanted, staged, title
 from remediate.config import Config
 from remediate.errors import UsageProblem
-from remediate.findings.finding import Finding
 from remediate.lint import Known, learn, lint
 from remediate.plans.proof import Gap, Limit
-from remediate.postgres.sql import ident
-from remediate.project.inspection import ProjectReading, Reading, enrich, read
-from remediate.rehearsal import defects
-from remediate.rehearsal.candidate import Candidate, Trial
-from remediate.rehearsal.database import Stage, Subset, prepare
-from remediate.rehearsal.process import Settings, Worker, open_channel
+from remediate.project.inspection import ProjectReading, read
+from remediate.rehearsal import defects, earlier
+from remediate.rehearsal.candidate import Trial
+from remediate.rehearsal.earlier import Stuck
 from remediate.rehearsal.result import Defect, Rehearsal, Rehearsed, Start
-from remediate.rehearsal.scratch import scratch
+from remediate.rehearsal.scratch import Server, scratch
 from remediate.rehearsal.trial import rehearse as attempt
-from remediate.rehearsal.versions import version_table
-from remediate.rules import RULES
 from remediate.snapshots.history import History, Revision, broken
-from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Column, Table
-from remediate.system.paths import STARTED_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,103 +57,123 @@ def rehearse(
     where = f"{database.host}/{database.name}"
     if not selection.shown:
         return Rehearsal(where, "", Start(), (), _of_graph(history, ()))
-    arguments = reading.environment.plain_arguments(
-        "Only texts and numbers can be handed to a revision that is rehearsed."
-    )
-    table = version_table(reading.libpq, reading.environment.version_table, database)
-    with (
-        scratch(config.scratch_url) as server,
-        prepare(server, database, reading.libpq, _subset(reading, selection)) as stage,
-        open_channel(stage.url, reading.project.folder) as channel,
-    ):
-        role = "" if selection.from_base else stage.migrating
-        worker = Worker(
-            channel, stage.url, role, database.search_path,
-            Settings.of(reading.project.config, reading.environment.configured),
-            reading.environment.version_table, arguments, options.timeout,
-        )  # fmt: skip
-        look = _look(reading, config, stage, worker)
-        trial = Trial(stage, worker, table, look, progress)
-        heads = () if selection.from_base else reading.environment.heads
-        if selection.from_base:
-            _make_schemas(stage, trial, history)
-        stage.stamp(trial.version_table, heads)
-        revisions = tuple(_rehearse_each(selection, history, heads, trial, progress))
-    graph = _of_graph(history, selection.shown)
+    wanted = Wanted(reading, history, config, options.timeout, progress)
+    with scratch(config.scratch_url) as server:
+        made = _made(wanted, selection, server)
+    lacking = tuple(Limit(Gap.LEFT_IN_ENV, w) for w in reading.environment.configured.lacking)
+    return Rehearsal(
+        where, server.source, made.start, made.revisions, _of_graph(history, selection.shown),
+        (*made.limits, *lacking), len(history.tips),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What came of them, from which state."""
+
+    start: Start
+    revisions: tuple[Rehearsed, ...]
+    limits: tuple[Limit, ...]
+    stuck: Stuck | None = None  # a revision that the live database has run, and that does not run
+
+
+def _made(wanted: Wanted, selection: Selection, server: Server) -> _Made:
+    """Of what has run, on what the project's revisions make; else on the live schema, taken back.
+
+    A history that starts from create_all, or from rows, does not run on an empty database.
+    """
+    if not selection.from_base:
+        return _forward(wanted, selection, server)
+    made = _forward(wanted, selection, server)
+    if made.stuck is None:
+        return made
+    back = _taken_back(wanted, selection, server)
+    limit = Limit(Gap.NOT_FROM_BASE, made.stuck.revision, made.stuck.why)
+    if back.stuck is None:
+        return replace(back, limits=(limit, *back.limits))
+    return replace(made, revisions=tuple(_unjudged(made, back.stuck, wanted)))
+
+
+def _forward(wanted: Wanted, selection: Selection, server: Server) -> _Made:
+    """On an empty database where one of them has run, else on the live schema."""
+    heads = () if selection.from_base else wanted.heads
     start = Start(heads, len(selection.before) if selection.from_base else None)
-    tips = len(history.tips)
-    lacking = (Limit(Gap.LEFT_IN_ENV, what) for what in reading.environment.configured.lacking)
-    limits = (*stage.limits, *lacking)
-    return Rehearsal(where, server.source, start, revisions, graph, limits, tips)
+    with staged(wanted, server, empty=selection.from_base) as trial:
+        stuck = earlier.forward([wanted.candidate(r) for r in selection.before], trial)
+        applied = () if selection.from_base else wanted.history.applied
+        revisions = tuple(_rehearse_each(wanted, selection, applied, trial, stuck))
+        return _Made(
+            start, revisions, trial.stage.limits, stuck or _stuck(wanted.history, revisions)
+        )
 
 
-def _subset(reading: Reading, selection: Selection) -> Subset:
-    if selection.from_base:
-        return Subset((), (), (), empty=True)
-    places = tuple((t, key) for t in reading.live.tables if (key := with_rows(t)) is not None)
-    return Subset(places, reading.live.sequences, (), whole=True)
+def _taken_back(wanted: Wanted, selection: Selection, server: Server) -> _Made:
+    """On the live schema, from which what follows the first of them is taken back."""
+    history, ids = wanted.history, {r.id for r in selection.shown}
+    undone = [
+        r
+        for r in history.in_order
+        if r.id in history.applied and (r.id in ids or ids & ancestors(history, [r]))
+    ]
+    start = Start(wanted.heads, back=len(undone))
+    with staged(wanted, server, empty=False) as trial:
+        stuck = earlier.back([wanted.candidate(r) for r in reversed(undone)], trial)
+        if stuck is not None:
+            return _Made(start, (), trial.stage.limits, stuck)
+        applied = history.applied - {r.id for r in undone}
+        lacking = [r for r in selection.before if r.id not in applied]
+        stuck = earlier.forward([wanted.candidate(r) for r in lacking], trial)
+        revisions = tuple(_rehearse_each(wanted, selection, applied, trial, stuck))
+        return _Made(start, revisions, trial.stage.limits, stuck or _stuck(history, revisions))
 
 
-def with_rows(table: Table) -> Column | None:
-    """The key whose lowest and highest ids are laid, too."""
-    key = table.single_key
-    return key if key is not None and key.is_integer and key.extremes is not None else None
+def _stuck(history: History, revisions: Sequence[Rehearsed]) -> Stuck | None:
+    """The first that the live database has run, and that does not run here."""
+    for one in revisions:
+        if one.revision in history.applied and not one.applies and not one.after:
+            first = one.defects[0]
+            place = f"{first.file}:{first.line}" if first.line else first.file
+            return Stuck(one.revision, f"{place}: {first.evidence or first.what}")
+    return None
 
 
-def _look(
-    reading: Reading, config: Config, stage: Stage, worker: Worker
-) -> Callable[[], tuple[Live, Mapping[str, Finding]]]:
-    """The rules are run on what the scratch database holds, with the project's models."""
-    rules = [rule for rule in RULES if rule.provable and not rule.alone and not rule.asked_for]
-    decided = decided_options(reading, config)
-
-    def look() -> tuple[Live, Mapping[str, Finding]]:
-        engine = sa.create_engine(stage.url, poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            live = catalog.read(connection, worker.version_table)
-            live = enrich(connection, live, reading.declared, config)
-        found = [v for r in rules for v in r.find(live, reading.declared, decided)]
-        left_out = reading.left_out.all
-        kept = (f for f in found if isinstance(f, Finding) and f.place.table not in left_out)
-        return live, {finding.id: finding for finding in kept}
-
-    return look
-
-
-def _make_schemas(stage: Stage, trial: Trial, history: History) -> None:
-    """Those that env.py, or somebody, made before the first revision: no revision makes them."""
-    needed = {trial.version_table.schema, *trial.worker.search_path}
-    made = re.findall(r"CREATE\s+SCHEMA\b[^;\n]*", "\n".join(r.text for r in history.revisions))
-    for schema in sorted(needed):
-        if not any(schema in text for text in made):
-            stage.superuser.execute(f"CREATE SCHEMA IF NOT EXISTS {ident(schema)}".encode())
+def _unjudged(made: _Made, back: Stuck, wanted: Wanted) -> Iterator[Rehearsed]:
+    """What the live database has run is not refuted by a state that nobody can make again."""
+    for one in made.revisions:
+        if one.revision not in wanted.history.applied or one.applies:
+            yield one
+            continue
+        first = made.stuck.why if made.stuck else ""
+        yield Rehearsed(
+            one.revision, one.file, one.title, applies=False,
+            reason=f"on an empty database {first}; nor does the schema of the live database lead "
+            f"back: {back.why}",
+        )  # fmt: skip
 
 
 def _rehearse_each(
-    selection: Selection, history: History, heads: tuple[str, ...], trial: Trial, say: Progress
+    wanted: Wanted,
+    selection: Selection,
+    applied: frozenset[str] | tuple[()],
+    trial: Trial,
+    stuck: Stuck | None,
 ) -> Iterator[Rehearsed]:
     """Each in its turn; one that follows a revision that fails is not rehearsed."""
-    known = Known(driver=history.driver)
-    if not selection.from_base:
-        applied = [r.text for r in history.in_order if r.id in history.applied]
-        known = learn(applied, known)
-    failed: set[str] = set()
+    history = wanted.history
+    texts = [r.text for r in history.in_order if r.id in applied]
+    known = learn(texts, Known(driver=history.driver))
+    failed = _not_run(selection.before, stuck)
     faults = broken(history)
-    if selection.before:
-        failed |= _run_earlier(selection.before, heads, history, trial)
     for revision in selection.shown:
         bad = failed & ancestors(history, [revision])
         if bad:
             failed.add(revision.id)
-            yield Rehearsed(
-                revision.id, revision.source.file, _title(revision), applies=False,
-                after=min(bad),
-            )  # fmt: skip
+            yield _skipped(revision, bad, stuck)
             continue
-        say(f"rehearsing {revision.id} ({revision.source.file})")
-        candidate = _candidate(revision, history, heads)
+        wanted.say(f"rehearsing {revision.id} ({revision.source.file})")
         wrong, hazards = defects.of_text(lint(revision.text, known), revision.source.file)
         graph = tuple(defects.of_graph(b) for b in faults if b.subject == revision.id)
+        candidate = wanted.candidate(revision)
         made = attempt(replace(candidate, wrong=(*graph, *wrong), hazards=hazards), trial)
         known = learn([revision.text], known)
         if not made.applies:
@@ -174,43 +181,19 @@ def _rehearse_each(
         yield made
 
 
-def _run_earlier(
-    revisions: tuple[Revision, ...], heads: tuple[str, ...], history: History, trial: Trial
-) -> set[str]:
-    """Run the revisions that come before; the ids of those that fail."""
-    moves = [_candidate(r, history, heads).move("upgrade") for r in revisions]
-    run = trial.worker.run(moves)
-    if run.passed:
-        return set()
-    applied = {
-        row[0] for row in trial.stage.superuser.execute(
-            f"SELECT version_num FROM {trial.version_table.sql}".encode()
-        )
-    }  # fmt: skip
-    done = applied | ancestors(history, [history.by_id[a] for a in applied if a in history.by_id])
-    return {r.id for r in revisions} - done
+def _not_run(before: Sequence[Revision], stuck: Stuck | None) -> set[str]:
+    """The first that fails, and those that would have run after it."""
+    ids = [revision.id for revision in before]
+    return set(ids[ids.index(stuck.revision) :]) if stuck is not None else set()
 
 
-def _candidate(revision: Revision, history: History, heads: tuple[str, ...]) -> Candidate:
-    """Where the parent is nowhere to be found, as if it followed what the database has run."""
-    known = all(parent in history.by_id for parent in revision.down)
-    return Candidate(
-        revision=revision.id,
-        path=str((STARTED_IN / revision.source.file).resolve()),
-        file=revision.source.file,
-        title=_title(revision),
-        parents=revision.down if known else heads,
-        text=revision.text,
-    )
-
-
-def _title(revision: Revision) -> str:
-    """The first line of its docstring."""
-    text = revision.text.lstrip()
-    for quotes in ('"""', "'''"):
-        if text.startswith(quotes):
-            return text[3:].lstrip().partition("\n")[0].removesuffix(quotes).strip()
-    return Path(revision.source.file).stem
+def _skipped(revision: Revision, bad: set[str], stuck: Stuck | None) -> Rehearsed:
+    of_earlier = stuck is not None and stuck.revision in bad
+    return Rehearsed(
+        revision.id, revision.source.file, title(revision), applies=False,
+        after=stuck.revision if stuck and of_earlier else min(bad),
+        reason=stuck.why if stuck and of_earlier else "",
+    )  # fmt: skip
 
 
 def _of_graph(history: History, shown: Sequence[Revision]) -> tuple[Defect, ...]:

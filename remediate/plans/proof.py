@@ -17,6 +17,7 @@ class Gap(Enum):
     SELECT_UNTRIED = auto()
     REFERENCE_UNTRIED = auto()  # an unknown id: something else refuses the row
     FILLED_BY_APPLICATION = auto()
+    NOT_FROM_BASE = auto()  # the project's revisions do not run on an empty database
     LEFT_IN_ENV = auto()  # env.py alone has it, which a rehearsal does not run
     EVENT_TRIGGER = auto()  # it belongs to no table, and is not laid
 

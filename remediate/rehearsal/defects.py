@@ -112,6 +112,10 @@ _TYPED = (
     "type: make the function for the new type, too; where it takes a text, let it say "
     "(column || ''), and plan again; of a text column PostgreSQL keeps no column::text"
 )
+_TABLE = (
+    "the table's name, or none; where create_all makes it and no revision does, rehearse against a "
+    "database that has it"
+)
 _UNDO = "the inverse of each step of the upgrade, in reverse order"
 _VERSION = "an id of at most 32 characters, in a version table that this role may write"
 
@@ -124,7 +128,7 @@ def _of_missing(
     if not re.search(drawn, statement.sql, re.IGNORECASE):
         close = _close(relation, tables)
         near = f" (there is {' and '.join(close)})" if close else ""
-        return "NO_SUCH_TABLE", f"there is no table {relation}{near}", "the table's name, or none"
+        return "NO_SUCH_TABLE", f"there is no table {relation}{near}", _TABLE
     if not re.search(_MADE.format(name=name), sent, re.IGNORECASE):
         instead = f"CREATE SEQUENCE {relation} before it is used"
         return "NO_SUCH_SEQUENCE", f"there is no sequence {relation}", instead

@@ -172,7 +172,10 @@ def _last_run(events: Sequence[dict[str, Any]], ended: str) -> Run:
         _apply(event, statements)
     kinds = {event["kind"]: event for event in last}
     locks = [event for event in last if event["kind"] == "lock"]
-    run = Run(tuple(statements), _strongest(locks, statements), "returned" in kinds)
+    revision = last[0]["revision"] if begun else ""
+    run = Run(
+        tuple(statements), _strongest(locks, statements), "returned" in kinds, revision=revision
+    )
     if failure := kinds.get("failure"):
         message = f"{failure['type']}: {scrub(failure['message'])}"
         line, sql = failure["line"], failure["sql"]

@@ -45,6 +45,7 @@ class Run:
     meant: bool = False  # the revision itself raises it, or has no such function
     timed_out: bool = False
     printed: str = ""
+    revision: str = ""  # the last that began
 
     @property
     def passed(self) -> bool:
@@ -236,6 +237,7 @@ class Rehearsed:
     statements: int = 0
     repairs: tuple[str, ...] = ()  # findings that are gone after it
     after: str = ""  # a revision that fails, which it follows: it was not rehearsed
+    reason: str = ""  # why that one fails, or why this one was not judged
     applies: bool = True  # its upgrade went through, and stands
     timings: tuple[Timing, ...] = ()
     shown: Shown = field(default_factory=Shown)
@@ -243,7 +245,7 @@ class Rehearsed:
 
     @property
     def proven(self) -> bool:
-        return not self.defects and not self.after
+        return not self.defects and not self.after and not self.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,7 @@ class Start:
 
     heads: tuple[str, ...] = ()  # of the database
     earlier: int | None = None  # revisions that were run on an empty database
+    back: int = 0  # revisions of the database that were taken back
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ def limit(one: Limit) -> str:
         Gap.REFERENCE_UNTRIED: f"INSERT of an unknown id into {one.subject} ({one.constraint}): "
         f"{one.reason}",
         Gap.FILLED_BY_APPLICATION: f"{one.subject} goes on getting its ids from the application",
+        Gap.NOT_FROM_BASE: f"an empty database, on which {one.subject} does not run: {one.reason}",
         Gap.LEFT_IN_ENV: f"{one.subject}: env.py does not run in a rehearsal",
         Gap.EVENT_TRIGGER: f"event trigger {one.subject} ({one.reason}) did not fire in the "
         "rehearsal: it may refuse this revision, or do more; read its function first",

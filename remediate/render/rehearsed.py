@@ -91,13 +91,17 @@ def _start(rehearsal: Rehearsal) -> str:
     if rehearsal.start.earlier is not None:
         earlier = counted(rehearsal.start.earlier, "earlier revision")
         return f"an empty database, and {earlier} run on it"
-    return (
-        f"the schema of {rehearsal.database} at {', '.join(rehearsal.start.heads) or 'no revision'}"
-    )
+    at = ", ".join(rehearsal.start.heads) or "no revision"
+    number = rehearsal.start.back
+    back = f", {counted(number, 'revision')} taken back" if number else ""
+    return f"the schema of {rehearsal.database} at {at}{back}"
 
 
 def _skipped(one: Rehearsed) -> str:
-    return f"not rehearsed: it follows {one.after}, which fails" if one.after else ""
+    why = f": {one.reason}" if one.reason else ""
+    if one.after:
+        return f"not rehearsed: it follows {one.after}, which fails{why}"
+    return f"not judged{why}" if why else ""
 
 
 def _result(check: Check) -> str:
@@ -176,11 +180,11 @@ def _graph(rehearsal: Rehearsal) -> Iterator[str]:
 
 
 def _block(one: Rehearsed) -> Iterator[str]:
-    verdict = "proven" if one.proven else "not rehearsed" if one.after else "REFUTED"
+    verdict = "proven" if one.proven else "not rehearsed" if _skipped(one) else "REFUTED"
     yield from wrapped(f"{one.revision}   {verdict}   {one.title}", "")
     yield from wrapped(one.file, "  ")
-    if one.after:
-        yield from wrapped(_skipped(one), "  ")
+    if skipped := _skipped(one):
+        yield from wrapped(skipped, "  ")
         return
     for check in one.checks:
         yield from wrapped(f"{check.subject.value}: {_result(check)}", "  + ")
@@ -251,4 +255,8 @@ def _next(rehearsal: Rehearsal) -> str:
     if rehearsal.proven:
         return f"Next:  alembic upgrade {'heads' if rehearsal.heads > 1 else 'head'}"
     one = next((r for r in rehearsal.revisions if not r.proven), rehearsal.revisions[0])
+    if one.after and one.reason:
+        return f"Next:  remediate rehearse {shlex.quote(one.after)}"
+    if one.reason:
+        return "Next:  remediate rehearse   (what the database has not run)"
     return f"Next:  mend it, then: remediate rehearse {shlex.quote(one.file)}"

@@ -1,0 +1,81 @@
+"""Histories that do not run from their first revision: as far as they go, and why no further."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.commands.test_rehearsed_as_configured import defects, rehearse, write
+from tests.support.project import Project
+
+BY_CREATE_ALL = """
+CREATE TABLE memo (id serial PRIMARY KEY, body text, tag text);
+CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);
+INSERT INTO alembic_version VALUES ('tag')
+"""
+
+
+def add(column: str) -> tuple[str, str]:
+    return (
+        f'    op.add_column("memo", sa.Column("{column}", sa.Text))\n',
+        f'    op.drop_column("memo", "{column}")\n',
+    )
+
+
+def rehearsed(project: Project, *words: str, expected: int = 0) -> dict[str, Any]:
+    result = project.run("remediate", "rehearse", *words, "-f", "json", expected=expected)
+    assert "Traceback" not in result.stderr
+    made: dict[str, Any] = json.loads(result.stdout)
+    return made
+
+
+@pytest.mark.project("SELECT 1")
+def test_a_predecessor_that_fails_is_named_with_its_reason(project: Project) -> None:
+    write(project, "body", *add("body"))
+    write(project, "tag", *add("tag"), after="body")
+    shown = project.run("remediate", "rehearse", "tag", expected=4)
+    words = " ".join(shown.stdout.split())
+    assert (
+        "tag not rehearsed tag migrations/versions/tag.py not rehearsed: it follows body, which "
+        'fails: migrations/versions/body.py:7: relation "memo" does not exist' in words
+    )
+    assert shown.stdout.endswith("\nNext:  remediate rehearse body\n")
+    assert "Traceback" not in shown.stderr + shown.stdout
+    write(project, "body", '    import os\n    os.environ["NOBODY_SETS_THIS"]\n')
+    (one,) = rehearsed(project, "tag", expected=4)["revisions"]
+    assert one["skipped"].endswith("body.py:8: KeyError: 'NOBODY_SETS_THIS'")
+
+
+@pytest.mark.project(BY_CREATE_ALL)
+def test_a_history_that_starts_from_create_all(project: Project) -> None:
+    write(project, "body", *add("body"))
+    write(project, "tag", *add("tag"), after="body")
+    write(project, "next", *add("next"), after="tag")
+    made = rehearsed(project, ":head")
+    where = made["database"]
+    assert made["start"] == f"the schema of {where} at tag, 2 revisions taken back"
+    assert defects(made) == {"body": [], "tag": [], "next": []}
+    assert made["limits"] == [
+        "an empty database, on which body does not run: migrations/versions/body.py:7: "
+        'statement 1 of upgrade(): 42P01: relation "memo" does not exist'
+    ]
+    alone = rehearsed(project, "tag")
+    assert alone["start"] == f"the schema of {where} at tag, 1 revision taken back"
+    assert rehearse(project)["start"] == f"the schema of {where} at tag"
+
+
+@pytest.mark.project(BY_CREATE_ALL)
+def test_what_has_run_is_not_refuted_by_a_state_that_nobody_can_make(project: Project) -> None:
+    write(project, "body", *add("body"))
+    write(project, "tag", add("tag")[0], "    raise NotImplementedError\n", after="body")
+    made = rehearsed(project, ":head", expected=4)
+    assert [one["defects"] for one in made["revisions"]] == [[], []]
+    for one in made["revisions"]:
+        assert one["skipped"] == (
+            "not judged: on an empty database migrations/versions/body.py:7: statement 1 of "
+            'upgrade(): 42P01: relation "memo" does not exist; nor does the schema of the live '
+            "database lead back: migrations/versions/tag.py:11: NotImplementedError: "
+            "NotImplementedError"
+        )
+    write(project, "tag", *add("other"), after="body")
+    assert not rehearsed(project, "body", expected=4)["proven"]
