@@ -57,7 +57,10 @@ def rehearse(
     where = f"{database.host}/{database.name}"
     if not selection.shown:
         return Rehearsal(where, "", Start(), (), _of_graph(history, ()))
-    wanted = Wanted(reading, history, config, options.timeout, progress)
+    arguments = reading.environment.plain_arguments(
+        "Only texts and numbers can be handed to a revision that is rehearsed."
+    )
+    wanted = Wanted(reading, history, config, arguments, options.timeout, progress)
     with scratch(config.scratch_url) as server:
         made = _made(wanted, selection, server)
     lacking = tuple(Limit(Gap.LEFT_IN_ENV, w) for w in reading.environment.configured.lacking)

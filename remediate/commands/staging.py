@@ -23,7 +23,7 @@ from remediate.rehearsal.versions import version_table
 from remediate.rules import RULES
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Column, Table
+from remediate.snapshots.tables import Column, Name, Table
 from remediate.system.paths import STARTED_IN
 
 
@@ -34,6 +34,7 @@ class Wanted:
     reading: ProjectReading
     history: History
     config: Config
+    arguments: Mapping[str, object]  # of upgrade() and downgrade()
     timeout: float = 60  # seconds that a statement may take
     say: Progress = silent
 
@@ -59,15 +60,16 @@ class Wanted:
 def staged(wanted: Wanted, server: Server, *, empty: bool) -> Iterator[Trial]:
     """The scratch database, where Alembic finds it at no revision or at those of the live one.
 
-    Raises UsageProblem where env.py hands its revisions more than texts and numbers, and Refused
+    Raises UsageProblem where Alembic cannot make its version table in the live one, and Refused
     where the server is that of the live database.
     """
     reading, environment = wanted.reading, wanted.reading.environment
-    database = reading.live.database
-    arguments = environment.plain_arguments(
-        "Only texts and numbers can be handed to a revision that is rehearsed."
+    database, named = reading.live.database, environment.version_table
+    table = (
+        Name(named.schema or database.default_schema, named.name)
+        if empty
+        else version_table(reading.libpq, named, database)
     )
-    table = version_table(reading.libpq, environment.version_table, database)
     with (
         prepare(server, database, reading.libpq, _subset(reading, empty=empty)) as stage,
         open_channel(stage.url, reading.project.folder) as channel,
@@ -75,7 +77,7 @@ def staged(wanted: Wanted, server: Server, *, empty: bool) -> Iterator[Trial]:
         worker = Worker(
             channel, stage.url, "" if empty else stage.migrating, database.search_path,
             Settings.of(reading.project.config, environment.configured),
-            environment.version_table, arguments, wanted.timeout,
+            environment.version_table, wanted.arguments, wanted.timeout,
         )  # fmt: skip
         trial = Trial(stage, worker, table, _look(wanted, stage), wanted.say)
         if empty:

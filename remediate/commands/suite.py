@@ -1,10 +1,9 @@
 """What `pytest --remediate` tests: the rules on a database, and an INSERT for each model."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from remediate.commands.plan import planned
-from remediate.commands.trial import Model, generated, tried
+from remediate.commands.trial import Model, Tried, generated, tried
 from remediate.config import Config
 from remediate.findings import selection
 from remediate.findings.finding import Rule
@@ -28,8 +27,8 @@ class Suite:
     config: Config = field(repr=False)
     """The settings for a trial."""
 
-    def tried(self) -> Mapping[Model, str]:
-        """Why a row of each model cannot be inserted without its key, "" where it can.
+    def tried(self) -> Tried:
+        """Why a row of each model cannot be inserted without its key.
 
         Tried on a scratch PostgreSQL, after the project's revisions. Raises RemediateError where
         that cannot be done at all.

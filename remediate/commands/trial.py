@@ -1,28 +1,24 @@
 """INSERT for each mapped class whose key the database is to generate, on a scratch PostgreSQL."""
 
-import contextlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapper
 
-from remediate.catalog import catalog
+from remediate.commands.staging import Wanted, staged
 from remediate.config import Config
-from remediate.errors import Refused, RehearsalFailed
+from remediate.errors import RehearsalFailed
 from remediate.postgres import client
 from remediate.postgres.sql import ident
 from remediate.project.inspection import ProjectReading, Reading
-from remediate.project.project import Environment, Project
-from remediate.rehearsal import claims, probe, roles
-from remediate.rehearsal.runner import Runner
+from remediate.rehearsal import earlier, probe
+from remediate.rehearsal.candidate import Trial
+from remediate.rehearsal.earlier import Stuck
 from remediate.rehearsal.scratch import scratch
-from remediate.revisions.graph import version_locations
-from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Generator, Name, Table
-from remediate.system.streams import stdout_to_stderr
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,52 +73,62 @@ def _mappers(reading: Reading) -> Iterator[tuple[Mapper[object], sa.Table]]:
             yield mapper, table
 
 
-def tried(models: Sequence[Model], reading: Reading, config: Config) -> dict[Model, str]:
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of an INSERT into the table of each model."""
+
+    reasons: Mapping[Model, str]  # why it fails; "" where it works
+    instead: str = ""  # where it was tried, if not in a database that the revisions make
+
+
+def tried(models: Sequence[Model], reading: Reading, config: Config) -> Tried:
     """Why no row can be inserted without the key, "" where it can, after the project's revisions.
 
-    They run from the first to the last in an empty database on the scratch server, each INSERT is
-    rolled back. Raises RemediateError where that cannot be done at all.
+    They run from the first to the last in an empty database on the scratch server; where they do
+    not, those that wait run on the schema of the live database. Each INSERT is rolled back. Raises
+    RemediateError where that cannot be done at all.
     """
     if not isinstance(reading, ProjectReading):
-        return {}  # nor are there models
+        return Tried({})  # nor are there models
+    given = reading.environment.arguments.items()
+    plain = {k: v for k, v in given if isinstance(v, str | int | float | None)}
+    wanted = Wanted(reading, reading.declared.history, config, plain, timeout=_LONGEST)
     with scratch(config.scratch_url) as server:
-        if server.system_identifier == reading.live.database.system_identifier:
-            raise Refused(
-                "the scratch PostgreSQL is the server of the database itself",
-                "Nothing is tried there. Give another REMEDIATE_SCRATCH_URL, or none.",
-            )
-        theirs = roles.read(reading.libpq)
-        names = (*theirs.names, probe.NOBODY)
-        with claims.roles(server.url, names, theirs.members), server.database() as url:
-            _build(url, reading.project, reading.environment)
-            live = _catalog(url, reading.environment)
-            with client.connect(client.environment(url)) as superuser:
-                return {m: _reason(superuser, m, live.table_of.get(m.table)) for m in models}
+        with staged(wanted, server, empty=True) as trial:
+            stuck = _build(wanted, trial)
+            if stuck is None:
+                return Tried(_reasons(models, trial))
+        if not wanted.heads:
+            raise _not_run(stuck.why)
+        with staged(wanted, server, empty=False) as trial:
+            waiting = [wanted.candidate(r) for r in wanted.history.waiting]
+            if again := earlier.forward(waiting, trial):
+                raise _not_run(f"{stuck.why}, nor on the schema of the live one: {again.why}")
+            return Tried(_reasons(models, trial), _INSTEAD.format(stuck.why))
 
 
-def _build(url: sa.URL, project: Project, environment: Environment) -> None:
-    """Make the schema as the project itself does."""
-    with contextlib.chdir(project.folder), stdout_to_stderr():
-        if not project.script.get_heads():
-            _create_all(url, environment.metadatas)
-            return
-        given = environment.arguments.items()
-        arguments = {k: v for k, v in given if isinstance(v, str | int | float | None)}
-        runner = Runner(
-            url,
-            tuple(version_locations(project.script)),
-            project.script.recursive_version_locations,
-            environment.version_table,
-            arguments,
-        )
-        try:
-            runner.upgrade("heads")
-        except RehearsalFailed as error:
-            raise RehearsalFailed(
-                f"this project's revisions do not run on an empty database: {error.message}",
-                "Then no new database can be made of them. What they need: REMEDIATE_SCRATCH_URL "
-                "names a server that has it.",
-            ) from error
+_LONGEST = 600  # seconds that a statement may take
+_INSTEAD = (
+    "Tried on the schema of the live database: this project's revisions do not run on an empty "
+    "database ({})."
+)
+
+
+def _build(wanted: Wanted, trial: Trial) -> Stuck | None:
+    """Make the schema as the project itself does; what stops it."""
+    history = wanted.history
+    if not history.revisions:
+        _create_all(trial.stage.url, wanted.reading.environment.metadatas)
+        return None
+    return earlier.forward([wanted.candidate(r) for r in history.in_order], trial)
+
+
+def _not_run(why: str) -> RehearsalFailed:
+    return RehearsalFailed(
+        f"this project's revisions do not run on an empty database: {why}",
+        "Then no new database can be made of them. What they need: REMEDIATE_SCRATCH_URL "
+        "names a server that has it.",
+    )
 
 
 def _create_all(url: sa.URL, metadatas: Sequence[sa.MetaData]) -> None:
@@ -133,9 +139,10 @@ def _create_all(url: sa.URL, metadatas: Sequence[sa.MetaData]) -> None:
             metadata.create_all(connection)
 
 
-def _catalog(url: sa.URL, environment: Environment) -> Live:
-    with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
-        return catalog.read(connection, environment.version_table)
+def _reasons(models: Sequence[Model], trial: Trial) -> Mapping[Model, str]:
+    live, _ = trial.look()
+    superuser = trial.stage.superuser
+    return {model: _reason(superuser, model, live.table_of.get(model.table)) for model in models}
 
 
 def _reason(superuser: client.Connection, model: Model, table: Table | None) -> str:

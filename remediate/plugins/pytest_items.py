@@ -1,7 +1,7 @@
 """The tests that `pytest --remediate` adds: one for each rule, one for each model."""
 
 import warnings
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from remediate.commands.suite import Suite, suite
-from remediate.commands.trial import Model
+from remediate.commands.trial import Model, Tried
 from remediate.config import load
 from remediate.errors import RemediateError
 from remediate.findings.finding import Finding, Rule, Severity
@@ -152,17 +152,17 @@ class Trials:
 
     def __init__(self, suite: Suite) -> None:
         self._suite = suite
-        self._outcome: Mapping[Model, str] | RemediateError | None = None
+        self._outcome: Tried | RemediateError | None = None
 
-    def reason(self, model: Model) -> str:
-        """Why it fails, "" where it works; raises RemediateError where nothing could be tried."""
+    def outcome(self) -> Tried:
+        """Why each fails, "" where it works; raises RemediateError where nothing could be tried."""
         if self._outcome is None:
             self._outcome = self._tried()
         if isinstance(self._outcome, RemediateError):
             raise self._outcome
-        return self._outcome[model]
+        return self._outcome
 
-    def _tried(self) -> Mapping[Model, str] | RemediateError:
+    def _tried(self) -> Tried | RemediateError:
         try:
             with no_warning_is_an_error():
                 return self._suite.tried()
@@ -178,7 +178,10 @@ class Insert(Test):
         self._model, self._trials = model, trials
 
     def runtest(self) -> None:
-        if reason := self._trials.reason(self._model):
+        outcome = self._trials.outcome()
+        if outcome.instead:
+            self.add_report_section("call", "remediate", outcome.instead)
+        if reason := outcome.reasons[self._model]:
             raise Failed(
                 f"{self._model.name} leaves {self._model.table}.{self._model.column} to the "
                 f"database, and after all revisions it does not work there:\n{reason}"

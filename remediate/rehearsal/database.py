@@ -75,11 +75,13 @@ def prepare(
     room = temporary("remediate-run-", server.folder)
     claimed = claims.roles(server.url, (*theirs.names, probe.NOBODY), theirs.members)
     with room as folder, claimed, server.database() as url, ExitStack() as stack:
-        archive = schema_copy.dump(libpq, bindir, folder)
         superuser = stack.enter_context(client.connect(client.environment(url)))
         stack.enter_context(roles.owning(superuser, theirs.owner))
         schemas = (*source.search_path, *(name.schema for name in subset.more))
-        limits = _lay(superuser, url, archive, libpq, subset, schemas)
+        limits: tuple[Limit, ...] = ()
+        if not subset.empty:
+            archive = schema_copy.dump(libpq, bindir, folder)
+            limits = _lay(superuser, url, archive, libpq, subset, schemas)
         migrating = "" if theirs.superuser else theirs.migrating
         yield Stage(url, superuser, bindir, migrating, limits, libpq)
 
@@ -93,8 +95,6 @@ def _lay(
     schemas: Sequence[str],
 ) -> tuple[Limit, ...]:
     target = client.environment(url)
-    if subset.empty:
-        return ()
     oids = [table.oid for table, _ in subset.places] + schema_copy.oids(libpq, subset.more)
     seeds = None if subset.whole else schema_copy.with_code(libpq, oids)
     limits = schema_copy.restore(archive, target, seeds, schemas)

@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "remediate"
 # Files of users' kind: the project that the demo plays on, the env.py of rehearsals.
-NO_MODULES = (PACKAGE / "commands/demo/project", PACKAGE / "rehearsal/alembic_env")
+NO_MODULES = (PACKAGE / "commands/demo/project",)
 MODULES = [p for p in PACKAGE.rglob("*.py") if not {*NO_MODULES} & {*p.parents}]
 SOURCES = {str(p.relative_to(PACKAGE)): ast.parse(p.read_text()) for p in MODULES}
 

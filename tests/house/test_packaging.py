@@ -28,7 +28,6 @@ NEEDED = [
     "remediate/catalog/sql/columns.sql",
     "remediate/project/sql/tables.sql",
     "remediate/rehearsal/guardian.py",
-    "remediate/rehearsal/alembic_env/env.py",
     "remediate/commands/demo/project/alembic.ini",
     "remediate/commands/demo/project/migrations/script.py.mako",
     "remediate/commands/demo/project/migrations/versions/0005_rows.py",

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from alembic import command
 
 from remediate.errors import DatabaseProblem
-from remediate.rehearsal.runner import Runner
 from remediate.rehearsal.scratch import Server, serve
 from remediate.snapshots.tables import Name
 from tests.conftest import BINARIES
 from tests.support import helpers
 from tests.support.project import Project, small_project
+from tests.support.runner import Runner
 
 DDL = """
 CREATE TABLE users (id serial PRIMARY KEY, name text);

@@ -51,7 +51,8 @@ CREATE TABLE codes (id varchar(5) PRIMARY KEY)
 """
 REVISION = """\
 from alembic import op
-revision, down_revision = "0001", None
+revision = "0001"
+down_revision = None
 
 def upgrade():
     op.execute({ddl!r})
@@ -195,6 +196,61 @@ def test_revisions_that_do_not_run(project: Project) -> None:
     shown = run(project, "-k", "insert", expected=1)
     assert shown.count("this project's revisions do not run on an empty database") >= 2
     assert "INTERNALERROR" not in shown
+
+
+ADDED = """\
+from alembic import op
+import sqlalchemy as sa
+revision = {id!r}
+down_revision = {down!r}
+
+def upgrade():
+    op.add_column("people", sa.Column({id!r}, sa.Integer))
+"""
+
+
+def test_a_history_that_starts_from_create_all(project: Project) -> None:
+    """Its revisions cannot make the tables; the live schema and what waits show as much."""
+    for id_, down in (("ran", None), ("waits", "ran")):
+        (project.versions / f"{id_}.py").write_text(ADDED.format(id=id_, down=down))
+    project.run("alembic", "stamp", "ran")
+    shown = run(project, "-rP", "-k", "insert")
+    assert outcomes(shown) == {
+        "remediate::insert app.Person": "PASSED", "remediate::insert app.Ticket": "PASSED",
+    }  # fmt: skip
+    assert (
+        "Tried on the schema of the live database: this project's revisions do not run on an empty "
+        'database (migrations/versions/ran.py:7: relation "people" does not exist).'
+    ) in shown
+    text = ADDED.format(id="waits", down="ran").replace('"people"', '"nowhere"')
+    (project.versions / "waits.py").write_text(text)
+    failed = run(project, "-k", "insert", expected=1)
+    assert (
+        'nor on the schema of the live one: migrations/versions/waits.py:7: relation "nowhere"'
+        in failed
+    )
+
+
+def test_revisions_run_as_env_py_lets_them_and_reach_no_live_database(project: Project) -> None:
+    naming = "MetaData(naming_convention={'ck': '%(table_name)s_%(constraint_name)s_ok'})"
+    env = project.folder / "migrations" / "env.py"
+    env.write_text(
+        env.read_text()
+        .replace("MetaData()", naming)
+        .replace("from app import Base\nmetadata = Base.metadata", "import app")
+    )
+    text = REVISION.format(ddl=TABLES).replace(
+        "def downgrade",
+        "    import os, sqlalchemy as sa\n"
+        "    engine = sa.create_engine(os.environ['DATABASE_URL'], poolclass=sa.NullPool)\n"
+        "    here = 'SELECT current_database()'\n"
+        "    assert engine.connect().exec_driver_sql(here).scalar() == "
+        "op.get_bind().exec_driver_sql(here).scalar()\n"
+        "    op.create_check_constraint('id', 'people', 'id > 0')\n"
+        "    op.execute('ALTER TABLE people DROP CONSTRAINT people_id_ok')\n\ndef downgrade",
+    )
+    (project.versions / "0001_tables.py").write_text(text)
+    assert "FAILED" not in run(project, "-k", "insert", expected=None)
 
 
 def test_what_cannot_be_read_is_not_a_failure(project: Project) -> None:
