@@ -10,6 +10,7 @@ from remediate.findings.finding import Finding, Severity
 from remediate.logs.errors import ServerError
 from remediate.logs.meanings import MEANINGS, rules_behind
 from remediate.plans.plan import Item, Plan
+from remediate.rules import rule_of
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name
 
@@ -17,6 +18,7 @@ Indexes = Mapping[str, Sequence[tuple[Name, str]]]  # by name: tables, and their
 Places = Sequence[tuple[Name, str]]  # tables, and the columns where they are told
 _BY_SEQUENCE = (ErrorKind.SEQUENCE_DENIED, ErrorKind.SEQUENCE_ENDED)
 _BY_REFERENCE = (ErrorKind.NO_PARENT, ErrorKind.NOT_REFERENCEABLE)
+_LIKELY = 2  # place among the causes of an error
 _BY_TYPES = (ErrorKind.WRONG_TYPE, ErrorKind.NOT_READABLE, ErrorKind.NOT_COMPARABLE)
 
 
@@ -40,7 +42,9 @@ def causes(error: ServerError, plan: Plan, live: Live, indexes: Indexes) -> Caus
         return Causes(tuple(items))
     if places or _is_told(error):
         return Causes(reason=_reason(error, places, plan, live))
-    if items := [item for item in known if _is_alike(item.finding, error, live)]:
+    if items := [item for item in known if _is_of_constraint(item.finding, error)]:
+        return Causes(tuple(items))
+    if items := [item for item in known if _is_alike(item.finding, error)]:
         return Causes(tuple(items), guessed=True)
     about = f" about a column {error.column}" if error.column else ""
     return Causes(reason=f"which table it is about was not told, and no finding{about} explains it")
@@ -60,7 +64,7 @@ def _places(error: ServerError, live: Live, indexes: Indexes) -> Places:
         ]
     if drawing := [*_drawing(error, live)]:
         return drawing
-    return [*_named(error, live)] or [*_of_model(error, live)] or [*_referencing(error, live)]
+    return [*_named(error, live)] or [*_of_model(error, live)]
 
 
 def _drawing(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:
@@ -91,16 +95,6 @@ def _folded(name: str) -> str:
     return name.replace("_", "").casefold()
 
 
-def _referencing(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:
-    """By the name that PostgreSQL gives a foreign key itself."""
-    if error.kind not in _BY_REFERENCE or not error.name.endswith("_fkey"):
-        return
-    for table in live.tables:
-        for column in table.columns:
-            if error.name == f"{table.name.name}_{column.name}_fkey":
-                yield live.root(table).name, column.name
-
-
 def _is_at(finding: Finding, table: Name, column: str) -> bool:
     place = finding.place
     if place.table is None:
@@ -111,17 +105,25 @@ def _is_at(finding: Finding, table: Name, column: str) -> bool:
     )
 
 
-def _is_alike(finding: Finding, error: ServerError, live: Live) -> bool:
-    """Whether a finding is of just this shape, though the error does not tell its table."""
-    place = finding.place
-    if place.table is None:
+def _is_of_constraint(finding: Finding, error: ServerError) -> bool:
+    """Whether the error's constraint has the name that PostgreSQL gives a foreign key there."""
+    table, column = finding.place.table, finding.place.column
+    if error.kind not in _BY_REFERENCE or table is None or column is None:
         return False
-    column = _column(live, place.table, place.column)
+    return error.name == f"{table.name}_{column}_fkey"
+
+
+def _is_alike(finding: Finding, error: ServerError) -> bool:
+    """Whether a finding is of just this shape, though the error does not tell its table."""
+    if finding.place.table is None:
+        return False
     if error.column:
-        return column is not None and column.name in error.column.split(", ")
+        return finding.place.column in error.column.split(", ")
     if error.kind in _BY_TYPES:
-        return column is not None and column.type in error.name.split(", ")
-    return finding.severity is not Severity.INFO and not error.name
+        type_: str = getattr(finding.facts, "type", "")
+        return type_.partition("(")[0] in error.name.split(", ")
+    is_likely = rule_of(finding.rule).errors[error.kind] <= _LIKELY
+    return is_likely and finding.severity is not Severity.INFO and not error.name
 
 
 def _reason(error: ServerError, places: Places, plan: Plan, live: Live) -> str:

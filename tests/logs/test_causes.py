@@ -1,0 +1,149 @@
+"""Which findings explain an error of a log that tells less than all of its place."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from remediate.commands import triage
+from remediate.config import Config
+from remediate.logs.ranking import Triage
+from remediate.rehearsal.scratch import Server
+from remediate.render import triage as rendered
+from tests.support import helpers
+
+DDL = """
+CREATE SCHEMA ward;
+CREATE TABLE ward.shelf (id serial PRIMARY KEY, name text);
+ALTER TABLE ward.shelf ALTER id DROP DEFAULT;
+CREATE TABLE shelf (id serial PRIMARY KEY, name text);
+CREATE TABLE reading_room (nr serial PRIMARY KEY, name text);
+ALTER TABLE reading_room ALTER nr DROP DEFAULT;
+CREATE TABLE reader (id serial PRIMARY KEY, name text NOT NULL);
+INSERT INTO reader (name) SELECT 'x' FROM generate_series(1, 40);
+CREATE TABLE loan (id serial PRIMARY KEY, reader_id varchar(20));
+INSERT INTO loan (reader_id) SELECT n FROM generate_series(1, 40) n;
+CREATE TABLE old_note (id serial PRIMARY KEY, body text);
+CREATE TABLE note (LIKE old_note INCLUDING ALL);
+CREATE TABLE grade (code smallint PRIMARY KEY, name text);
+CREATE TABLE always (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+INSERT INTO always (id) OVERRIDING SYSTEM VALUE VALUES (1), (2);
+"""
+NULL = 'null value in column "%s" violates not-null constraint'
+UNLIKE = "operator does not exist: integer = character varying"
+
+
+@pytest.fixture(scope="module")
+def library(newest: Server) -> Iterator[Config]:
+    """A database with a defect of several kinds."""
+    with newest.database() as url:
+        with helpers.connected(url) as connection:
+            connection.execute(DDL.encode())
+        yield Config(database_url=url.render_as_string(hide_password=False))
+
+
+def made(library: Config, tmp_path: Path, *texts: str) -> Triage:
+    logs = []
+    for number, text in enumerate(texts):
+        (tmp_path / f"{number}.log").write_text(text)
+        logs.append(str(tmp_path / f"{number}.log"))
+    return triage.triage(library, triage.TriageOptions(tuple(logs)))
+
+
+def found(triage_: Triage) -> list[list[str]]:
+    return [[item.finding.id for item in entry.items] for entry in triage_.explained]
+
+
+LEADS = {
+    f'PG::NotNullViolation: ERROR:  {NULL % "id"}\n: INSERT INTO "shelf" ("name")': [
+        "PK001:ward.shelf.id"  # the other one of this name is healthy
+    ],
+    f'pq: {NULL % "nr"}': ["PK001:public.reading_room.nr"],
+    "Invalid `db.readingRoom.create()` invocation:\n\nNull constraint violation on the fields: "
+    "(`nr`)": ["PK001:public.reading_room.nr"],
+    "FlushError: Instance <Shelf at 0x1> has a NULL identity key": ["PK001:ward.shelf.id"],
+    f"SQLSTATE[42883]: Undefined function: 7 ERROR:  {UNLIKE}": ["FK003:public.loan.reader_id"],
+    f"(psycopg.errors.UndefinedFunction) {UNLIKE}\n[SQL: SELECT 1 \nFROM reader JOIN loan ON true]": [
+        "FK003:public.loan.reader_id"
+    ],
+    'ERROR: foreign key constraint "loan_reader_id_fkey" cannot be implemented': [
+        "FK003:public.loan.reader_id"
+    ],
+    'ERROR: foreign key constraint "of_reader" cannot be implemented\nDETAIL: Key columns "reader_id" '
+    'and "id" are of incompatible types: character varying and integer.': [
+        "FK003:public.loan.reader_id"
+    ],
+    "ERROR: cannot drop table old_note because other objects depend on it\nDETAIL:  default value for "
+    "column id of table note depends on sequence old_note_id_seq": ["PK003:public.note.id"],
+    'ERROR: cannot insert a non-DEFAULT value into column "id"\n: INSERT INTO "always" ("id")': [
+        "SEQ001:public.always.id"
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LEADS)
+def test_what_is_told_is_enough(text: str, library: Config, tmp_path: Path) -> None:
+    assert found(made(library, tmp_path, text)) == [LEADS[text]]
+
+
+def test_without_a_table_the_findings_of_the_same_column_are_named(
+    library: Config, tmp_path: Path
+) -> None:
+    """They are said to be of this shape, and those of other columns are not among them."""
+    triage_ = made(library, tmp_path, f"error: {NULL % 'nr'}")
+    (entry,) = triage_.explained
+    assert entry.guessed
+    text = rendered.render(triage_, "text")
+    assert "  1.  23502  table not told   1 time\n" in text
+    assert "which table it is about was not told; findings of this shape:\n" in text
+    assert "-> PK001 key-without-default at public.reading_room.nr: proven, can be" in text
+    assert "--first reading_room" in text
+    (group,) = json.loads(rendered.render(triage_, "json"))["groups"]
+    assert group["table_told"] is False
+    assert group["findings"] == ["PK001:public.reading_room.nr"]
+
+
+REASONS = {
+    f'error: {NULL % "name"}': (
+        "which table it is about was not told, and no finding about a column name explains it"
+    ),
+    "error: integer out of range": (
+        "which table it is about was not told, and no finding explains it"
+    ),
+    'ERROR: null value in column "name" of relation "reader" violates not-null constraint': (
+        "the application gave no value for a column that it has to fill itself"
+    ),
+    'ERROR: null value in column "id" of relation "reader" violates not-null constraint': (
+        "default from public.reader_id_seq, owned by it; the INSERT passed a NULL, or it was repaired "
+        "since"
+    ),
+    f'{NULL % "id"} : INSERT INTO nowhere (a) VALUES (1)': (
+        "no table nowhere with a key is among those that were read"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", REASONS)
+def test_only_what_is_known_is_given_as_a_reason(
+    text: str, library: Config, tmp_path: Path
+) -> None:
+    (entry,) = made(library, tmp_path, text).explained
+    assert (entry.items, entry.reason) == ((), REASONS[text])
+
+
+def test_a_key_that_nothing_generates_is_not_said_to_be_repaired(
+    library: Config, tmp_path: Path
+) -> None:
+    text = 'ERROR: null value in column "code" of relation "grade" violates not-null constraint'
+    (entry,) = made(library, tmp_path, text).explained
+    assert not entry.items
+    assert "repaired" not in entry.reason
+    assert "has to fill" not in entry.reason
+
+
+def test_several_candidates_are_not_repaired_unasked(library: Config, tmp_path: Path) -> None:
+    """The next command approves only what surely is behind the errors."""
+    one = f"error: {NULL % 'nr'}"
+    triage_ = made(library, tmp_path, one, "error: permission denied for sequence nowhere_seq")
+    assert [item.finding.id for item in triage_.urgent] == ["PK001:public.reading_room.nr"]
