@@ -14,6 +14,7 @@ _TIME = re.compile(
 )
 _KEY = re.compile(r"\(([^\n]{1,500}?)\)=\(")
 _COMPARING = (ErrorKind.NOT_READABLE, ErrorKind.NOT_COMPARABLE)
+_OF_VALUES = (ErrorKind.PARAMETER_REFUSED, ErrorKind.OUT_OF_RANGE)
 _OF_REFERENCES = (ErrorKind.NO_PARENT, ErrorKind.NOT_REFERENCEABLE)
 _OF_KEYS = (ErrorKind.DUPLICATE, ErrorKind.DUPLICATES_THERE, ErrorKind.NO_PARENT)
 
@@ -82,21 +83,28 @@ def _placed(error: ServerError, raw: Raw) -> ServerError | None:
     if error.kind is ErrorKind.RELATION_MISSING and not _is_sequence(error.name, raw.statement):
         return None
     detailed = _detailed(error, raw)
-    if detailed is None:
-        return None
-    error = _with_fields(detailed, raw)
+    return detailed and _at_table(_with_fields(detailed, raw), raw)
+
+
+def _at_table(error: ServerError, raw: Raw) -> ServerError:
+    """With the table that the statement writes, or those that it reads."""
     schema, table = _table(raw)
     if error.kind in _COMPARING:
-        others = [name for _, name in statements.read(raw.statement or raw.before)]
-        return replace(error, others=tuple(sorted({*others, table} - {""})))
+        return replace(error, others=tuple(sorted({*_read(raw), table} - {""})))
     if error.kind is ErrorKind.NOTHING_UNIQUE:  # the table of the message is the referenced one
         return replace(error, others=tuple({table} - {"", error.table}))
+    if error.kind in _OF_VALUES and not (error.table or table):
+        return replace(error, others=_read(raw))
     if not error.table:
         schema, table = (schema, table) if table else _last_resort(error, raw)
         return replace(error, schema=schema, table=table, column=_other(error.column, table))
     if table and error.column == table:  # in a language whose order of the two is not known
         error = replace(error, table=error.column, column=error.table)
     return replace(error, schema=error.schema or schema) if error.table == table else error
+
+
+def _read(raw: Raw) -> tuple[str, ...]:
+    return tuple(sorted({name for _, name in statements.read(raw.statement or raw.before)}))
 
 
 def _detailed(error: ServerError, raw: Raw) -> ServerError | None:
@@ -127,7 +135,8 @@ def _depending(error: ServerError, raw: Raw) -> ServerError | None:
 
 def _with_fields(error: ServerError, raw: Raw) -> ServerError:
     """With what a driver names besides, where the message does not."""
-    if error.kind in _COMPARING:
+    named = raw.schema or raw.table or raw.column or raw.constraint or raw.model
+    if error.kind in _COMPARING or not named:
         return error
     return replace(
         error,
@@ -149,11 +158,10 @@ def _other(column: str, table: str) -> str:
 
 def _table(raw: Raw) -> tuple[str, str]:
     """Schema and name of the table that is written: by a function rather than by its caller."""
-    path = raw.path or statements.first_schema(raw.statement)
     for text in (raw.context, raw.statement):
         if found := statements.written(text):
-            return found[0] or path, found[1]
-    return path if raw.table else "", ""
+            return found[0] or raw.path or statements.first_schema(raw.statement), found[1]
+    return "", ""
 
 
 def _last_resort(error: ServerError, raw: Raw) -> tuple[str, str]:

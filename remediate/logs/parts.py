@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from remediate.logs import messages
 from remediate.logs.entries import Raw
 from remediate.logs.statements import stated
+from remediate.logs.words import any_of
 
 # What drivers call the parts, beside the server's own labels.
 _OTHER_WORDS = {
@@ -21,6 +22,7 @@ _LABEL = re.compile(
     rf"(?:^|(?<=[\s.;(,]))(?:({'|'.join(sorted(map(re.escape, _WORDS), key=len, reverse=True))})"
     r"\s?:|LINE \d+:)(?=\s)"
 )
+_MAY_LABEL = re.compile(any_of([*_WORDS, "LINE"]))
 # Behind a DETAIL, which holds values of users, a statement needs a word of its own before it.
 _BEFORE_STATEMENT = re.compile(
     r"\bSQL: |query was: |executed was: |\bSQL \[|\bsql: "
@@ -53,6 +55,9 @@ def is_part(line: str) -> bool:
 
 def split(text: str) -> Iterator[tuple[str, str]]:
     """The parts of a line, each with what it is; the first is the message."""
+    if ": " not in text or not _MAY_LABEL.search(text):
+        yield "message", text
+        return
     labels = [*_LABEL.finditer(text)]
     ends = [match.start() for match in labels] + [len(text)]
     yield "message", text[: ends[0]]
@@ -64,12 +69,13 @@ def add(raw: Raw, line: str) -> None:
     """What a line tells of the error that was met before it, or in it."""
     for part, text in split(line):
         if part == "message":
-            _add_field(raw, text)
+            if ":" in text:
+                _add_field(raw, text)
             state(raw, stated(text))
         elif part == "detail":
             add_detail(raw, text)
-        elif part == "statement":
-            state(raw, text)
+        else:
+            state(raw, text if part == "statement" else stated(text))
 
 
 def add_detail(raw: Raw, text: str) -> None:

@@ -150,6 +150,8 @@ def _recall(block: bytes, start: int, end: int, reader: LogReader) -> None:
     head where there was none, the first that has a time put before it, and the last, which may be
     the statement of the error behind it.
     """
+    if start == end:
+        return
     first = timed = last = ("", "")
     for begin, behind in _backwards(block, start, end):
         line = block[begin:behind]

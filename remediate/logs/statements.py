@@ -1,6 +1,7 @@
 """The tables that a statement names, and statements in the midst of what an application logs."""
 
 import re
+from functools import lru_cache
 
 _IDENTIFIER = r'(?:"(?:[^"\n]|"")+"|[\w$]+)'
 _TABLE = rf"({_IDENTIFIER}(?:\s*\.\s*{_IDENTIFIER})?)"
@@ -18,13 +19,15 @@ _LITERAL = re.compile(r"'(?:[^']|'')*(?:'|$)")  # what a user wrote may read lik
 _STATED = re.compile(
     rf"\b(?:INSERT\s+INTO\s+{_TABLE}\s*(?:\(|VALUES\b|SELECT\b|DEFAULT\b|OVERRIDING\b|AS\b)"
     rf"|MERGE\s+INTO\s+{_TABLE}\s+(?:AS\b|USING\b)|UPDATE\s+(?:ONLY\s+)?{_TABLE}\s+(?:AS\s+\w+\s+)?SET\b"
-    rf"|{_ALTERED}\s+{_TABLE}\s+(?:ADD|ALTER|DROP|RENAME)\b|COPY\s+{_TABLE}\s*(?:\(|FROM\b)"
+    rf"|{_ALTERED}\s+{_TABLE}(?:\s+(?:ADD|ALTER|DROP|RENAME)\b|\s*$)|COPY\s+{_TABLE}\s*(?:\(|FROM\b)"
     rf"|CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{_TABLE}\s*\(|DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?{_TABLE}"
     r"|CREATE\s+UNIQUE\s+INDEX\s|DELETE\s+FROM\s+"
     rf"|SELECT\s[^\n]{{0,5000}}?\sFROM\s+(?:ONLY\s+)?{_TABLE})",
     re.IGNORECASE,
 )
-_MAY_STATE = re.compile(r"[Ii]nto|INTO|update|UPDATE|TABLE|table|from|FROM|COPY|INDEX")
+_MAY_STATE = (
+    "nto ", "NTO ", "date ", "DATE ", "able ", "ABLE ", "from ", "FROM ", "COPY ", "INDEX ",
+)  # fmt: skip
 _PATH = re.compile(rf"\bsearch_path\s*(?:=|TO|,)\s*'?({_IDENTIFIER})", re.IGNORECASE)
 _OWNED = re.compile(
     rf"\bOWNED\s+BY\s+({_IDENTIFIER}(?:\s*\.\s*{_IDENTIFIER}){{1,2}})", re.IGNORECASE
@@ -32,15 +35,18 @@ _OWNED = re.compile(
 Name = tuple[str, str]  # schema, "" where it is not told, and table
 
 
+@lru_cache(maxsize=64)
 def stated(text: str) -> str:
     """The statement in a line of an application, from its first word on; "" without one."""
-    match = _STATED.search(text) if _MAY_STATE.search(text) else None
+    if not any(word in text for word in _MAY_STATE):
+        return ""
+    match = _STATED.search(text)
     return text[match.start() :] if match else ""
 
 
 def written(text: str) -> Name | None:
     """The table that a statement writes or alters."""
-    match = _WRITTEN.search(_LITERAL.sub("''", text))
+    match = _WRITTEN.search(_LITERAL.sub("''", text)) if text else None
     return _name(match[1]) if match else None
 
 
@@ -58,7 +64,7 @@ def owned(text: str) -> tuple[str, str, str] | None:
 
 def first_schema(text: str) -> str:
     """The first schema of a search_path that is set there."""
-    match = _PATH.search(text)
+    match = _PATH.search(text) if "search_path" in text.lower() else None
     return _unquoted(match[1]) if match else ""
 
 

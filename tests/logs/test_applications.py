@@ -188,6 +188,50 @@ STATEMENTS = {
         json.dumps({"msg": json.dumps({"error": f'{TWICE}\nDETAIL:  Key (id)=(1) already exists.'})}),
         TWICE_ID,
     ),
+    "pg_restore": (
+        "pg_restore: from TOC entry 6426; 2606 80857 CONSTRAINT shelf shelf_pk librarian\n"
+        'pg_restore: error: could not execute query: ERROR:  could not create unique index "shelf_pk"\n'
+        "DETAIL:  Key (id)=(1) is duplicated.\nCommand was: ALTER TABLE ONLY ward.shelf\n"
+        "    ADD CONSTRAINT shelf_pk PRIMARY KEY (id);",
+        ServerError(Kind.DUPLICATES_THERE, "ward", "shelf", "id", "shelf_pk"),
+    ),
+    "pg_restore in French": (
+        "pg_restore: [programme d'archivage (db)] could not execute query: ERREUR:  n'a pas pu créer "
+        "l'index unique « shelf_code »\nDÉTAIL : La clé (code)=(x) est dupliquée.\n"
+        "    La commande était : CREATE UNIQUE INDEX shelf_code ON ward.shelf USING btree (code);",
+        ServerError(Kind.DUPLICATES_THERE, "ward", "shelf", "code", "shelf_code"),
+    ),
+    "psql": (
+        'psql:/srv/load/tables.sql:88: ERROR:  foreign key constraint "of_reader" cannot be implemented\n'
+        'DETAIL:  Key columns "reader_id" and "id" are of incompatible types: text and numeric.\n',
+        ServerError(Kind.NOT_REFERENCEABLE, column="reader_id", name="of_reader"),
+    ),
+    "jdbc, the query behind the position": (
+        f"org.postgresql.util.PSQLException: ERROR: {UNLIKE}\n  Hint: No operator matches.\n"
+        "  Position: 33, query: SELECT * FROM reader JOIN loan ON true WHERE id = ?, params: 1",
+        BOTH,
+    ),
+    "an ellipsis": (
+        f"SQLSTATE[42883]: Undefined function: 7 ERROR:  {UNLIKE}\n\n"
+        'LINE 1: ... FROM "loan" "l" INNER JOIN "reader" "r" ON "r"."id" = "l"."rea...\n',
+        BOTH,
+    ),
+    "old sqlalchemy": (
+        "sqlalchemy.exc.IntegrityError: (IntegrityError) column \"code\" contains null values\n"
+        " 'ALTER TABLE shelf ALTER COLUMN code SET NOT NULL' {}",
+        ServerError(Kind.NULLS_THERE, "", "shelf", "code"),
+    ),
+    "docker": (
+        "db_1  | ERROR:  there is no unique or exclusion constraint matching the ON CONFLICT "
+        "specification\ndb_1  | STATEMENT:  INSERT INTO shelf (id) VALUES (1) ON CONFLICT (id) DO NOTHING",
+        ServerError(Kind.NO_ARBITER, table="shelf"),
+    ),
+    "a value in a SELECT": (
+        "(sqlalchemy.dialects.postgresql.asyncpg.Error) <class 'asyncpg.exceptions.DataError'>: invalid "
+        "input for query argument $1: 99 (value out of int32 range)\n[SQL: SELECT reader.id, reader.name \n"
+        "FROM reader \nWHERE reader.number = $1::INTEGER]\n[parameters: (99,)]",
+        ServerError(Kind.PARAMETER_REFUSED, others=("reader",)),
+    ),
     "prisma": (
         "PrismaClientKnownRequestError: \nInvalid `prisma.shelfBoard.create()` invocation:\n\n\n"
         "Null constraint violation on the fields: (`id`)\n    at Cn.handleRequestError (/app/a.js:1:9)\n"
