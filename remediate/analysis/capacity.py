@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from remediate.analysis.keys import dense
 from remediate.analysis.outlooks import inserts_a_day
 from remediate.snapshots.live import Live, drawn_from
-from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Generator, Sequence, Table
+from remediate.snapshots.tables import (
+    INTEGER_MAX,
+    INTEGER_MIN,
+    Column,
+    Generator,
+    Name,
+    Sequence,
+    Table,
+)
 
 WATCHED = 0.5  # share from which on a key is spoken of
 NEAR = 0.75
@@ -44,6 +52,20 @@ def capacity(table: Table, column: Column, live: Live, *, cycling: bool = False)
     left = max((limit - sequence.next) * (1 if up else -1) // abs(sequence.increment) + 1, 0)
     share, days = min(used / total, 1.0), days_until(table, left, live)
     return Capacity(limit, limited_by, by_sequence, share, left, days)
+
+
+def reach(name: Name, column: str, live: Live) -> tuple[int, int] | None:
+    """The lowest and the highest id that a key has, or that its sequence gave; None: unread."""
+    table = live.table_of.get(name)
+    if table is None or not table.has(column):
+        return None
+    key = table.column(column)
+    sequence = drawn_from(key, live)
+    ids = [key.extremes.low, key.extremes.high] if key.extremes else []
+    if sequence and sequence.next is not None:
+        ids.append(sequence.next - (1 if sequence.increment > 0 else -1))
+    known = [id_ for id_ in ids if id_ is not None]
+    return (min(known), max(known)) if known else None
 
 
 def counted_by(column: Column, live: Live) -> Sequence | None:

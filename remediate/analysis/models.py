@@ -5,12 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from remediate.analysis.capacity import reach
 from remediate.analysis.families import Cost
-from remediate.findings.finding import Facts
+from remediate.findings.effects import Outlook, When
+from remediate.findings.facts import part_of
+from remediate.findings.finding import Facts, Finding, by_severity
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
-from remediate.snapshots.tables import INTEGER_MAX, Name
+from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Name
 from remediate.system.words import plural
 
 # Of other types a difference may be one of spelling only.
@@ -28,6 +31,7 @@ class ModelTypeFacts(Facts):
 
     model_type: str
     model_should_say: str  # "" where that takes a person
+    ids_beyond: int | None = None  # the end of the model's type, where ids in use are beyond it
 
 
 def differ(one: str, other: str) -> bool:
@@ -38,6 +42,36 @@ def differ(one: str, other: str) -> bool:
 
 def widths_differ(one: str, other: str) -> bool:
     return one != other and {one, other} <= INTEGER_MAX.keys()
+
+
+def ids_beyond(model: str, key: tuple[Name, str], live: Live) -> int | None:
+    """The end of a model's integer type, where ids of the key that it means are beyond it.
+
+    A driver to which SQLAlchemy gives the model's type refuses them: asyncpg before it sends them,
+    PostgreSQL (22003) what psycopg and pg8000 send. psycopg2 sends the digits alone.
+    """
+    known = reach(*key, live) if model in INTEGER_MAX else None
+    if known is None:
+        return None
+    low, high = known
+    if high > INTEGER_MAX[model]:
+        return INTEGER_MAX[model]
+    return INTEGER_MIN[model] if low < INTEGER_MIN[model] else None
+
+
+def beyond_in_words(end: int | None) -> str:
+    """The end of a sentence about a model that is too narrow; "" for any other."""
+    if end is None:
+        return ""
+    return f", and ids beyond {end:,} are in use: asyncpg, psycopg and pg8000 refuse them"
+
+
+def outlook(finding: Finding, live: Live) -> Outlook:
+    """Now, where ids that exist do not fit the model; else by severity."""
+    model = part_of(finding.facts, ModelTypeFacts)
+    if model is None or model.ids_beyond is None:
+        return by_severity(finding, live)
+    return Outlook(When.NOW, "drivers that send the model's type refuse ids that are in use")
 
 
 def sqlalchemy_type(type_: str) -> str:

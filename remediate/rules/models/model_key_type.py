@@ -6,13 +6,16 @@ Compares the type of each primary key column in the models with that in the data
 PostgreSQL dialect renders it, so through TypeDecorator and with_variant().
 
   error     types that cannot be compared: the model says UUID, the column is integer
-  warning   a model that is wider: BigInteger over an integer column
-  info      a model that is narrower
+  warning   a model that is wider: BigInteger over an integer column; or one that is narrower than
+            ids in use: asyncpg refuses them, as do psycopg and pg8000, which all send the model's
+            type
+  info      a model that is narrower, and holds every id so far
 
 Why is this bad?
 ----------------
   operator does not exist: integer = uuid                                   (SQLSTATE 42883)
   integer out of range                                                      (SQLSTATE 22003)
+  invalid input for query argument $1: 6100000000 (value out of int32 range)     (asyncpg)
 
 Every query that the models make by this key fails, or ids that the models allow do not fit.
 References that copy the model's type are wrong in turn.
@@ -53,8 +56,11 @@ from remediate.analysis.families import Cost, cost_of_following
 from remediate.analysis.models import (
     DATABASE,
     ModelTypeFacts,
+    beyond_in_words,
     cost_in_words,
     differ,
+    ids_beyond,
+    outlook,
     right_side,
     sqlalchemy_type,
     widths_differ,
@@ -97,11 +103,12 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         for column in table.key:
             place = (table.name, column)
             model, database = declared.types.get(place, ""), live.types.get(place, "")
-            if severity := _severity(model, database):
-                yield _finding(table.name, column, severity, live, declared)
+            beyond = ids_beyond(model, place, live)
+            if severity := _severity(model, database, beyond=beyond is not None):
+                yield _finding(table.name, column, severity, beyond, live, declared)
 
 
-def _severity(model: str, database: str) -> Severity | None:
+def _severity(model: str, database: str, *, beyond: bool) -> Severity | None:
     if not model or not database:
         return None
     if differ(model, database):
@@ -109,17 +116,18 @@ def _severity(model: str, database: str) -> Severity | None:
     if not widths_differ(model, database):
         return None
     wider = INTEGER_MAX[model] > INTEGER_MAX[database]
-    return Severity.WARNING if wider else Severity.INFO
+    return Severity.WARNING if wider or beyond else Severity.INFO
 
 
 def _finding(
-    name: Name, column: str, severity: Severity, live: Live, declared: Declared
+    name: Name, column: str, severity: Severity, beyond: int | None, live: Live, declared: Declared
 ) -> Finding:
     place = Place(name, column)
     model, database = declared.types[name, column], live.types[name, column]
     cost = cost_of_following(name, column, live)
-    facts = ModelKeyTypeFacts(database, ModelTypeFacts(model, sqlalchemy_type(database)), cost)
-    message = f"{place} is {database}, and its model says {model}"
+    said = ModelTypeFacts(model, sqlalchemy_type(database), beyond)
+    facts = ModelKeyTypeFacts(database, said, cost)
+    message = f"{place} is {database}, and its model says {model}{beyond_in_words(beyond)}"
     if severity is Severity.ERROR:
         message += f"; {cost_in_words(cost)}"
     return finding_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
@@ -163,4 +171,5 @@ RULE = Rule(
     leaves=Leaves.KEY,
     provable=False,
     patches_models=True,
+    outlook=outlook,
 )

@@ -7,6 +7,8 @@ have the key's type. Reports those whose model says another one: then the model 
 the model fits the key and the column does not, the database is wrong: FK003.
 
   error     types that cannot be compared: the model says UUID, the column is integer
+  warning   a model that is narrower than ids of the key that are in use: asyncpg refuses them, as
+            do psycopg and pg8000, which all send the model's type
   info      integers of another width
 
 Why is this bad?
@@ -41,7 +43,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remediate.analysis.grounds import grounds
-from remediate.analysis.models import ModelTypeFacts, differ, sqlalchemy_type, widths_differ
+from remediate.analysis.models import (
+    ModelTypeFacts,
+    beyond_in_words,
+    differ,
+    ids_beyond,
+    outlook,
+    sqlalchemy_type,
+    widths_differ,
+)
 from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
@@ -59,7 +69,7 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
-from remediate.snapshots.tables import Name
+from remediate.snapshots.tables import INTEGER_MAX, Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,30 +117,35 @@ def _meanings(live: Live) -> Iterator[Meaning]:
 
 def _judge(one: Meaning, live: Live, declared: Declared) -> Finding | None:
     model, database = declared.types.get(one.place, ""), live.types.get(one.place, "")
-    severity = _severity(model, database, one.type)
+    narrower = widths_differ(model, database) and INTEGER_MAX[model] < INTEGER_MAX[database]
+    beyond = ids_beyond(model, (one.target, one.key), live) if narrower else None
+    severity = _severity(model, database, one.type, beyond=beyond is not None)
     if severity is None:
         return None
     place, means = Place(*one.place), Place(one.target, one.key)
     fits = family_of(database) == family_of(one.type)
     facts = ModelReferenceTypeFacts(
         type=database,
-        model=ModelTypeFacts(model, sqlalchemy_type(database if fits else one.type)),
+        model=ModelTypeFacts(model, sqlalchemy_type(database if fits else one.type), beyond),
         references=one.target,
         referenced_columns=(one.key,),
         referenced_types=(one.type,),
         fits=fits,
     )
     message = f"{place} is {database} and means {means} ({one.type}); its model says {model}"
+    message += beyond_in_words(beyond)
     return finding_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
 
 
-def _severity(model: str, database: str, key: str) -> Severity | None:
+def _severity(model: str, database: str, key: str, *, beyond: bool) -> Severity | None:
     """None where the model agrees with the database, or with the key that the column misses."""
     if not model or not database:
         return None
     if differ(model, database):
         return Severity.ERROR if family_of(model) != family_of(key) else None
-    return Severity.INFO if widths_differ(model, database) else None
+    if not widths_differ(model, database):
+        return None
+    return Severity.WARNING if beyond else Severity.INFO
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -162,4 +177,5 @@ RULE = Rule(
     leaves=Leaves.NOTHING,
     provable=False,
     patches_models=True,
+    outlook=outlook,
 )

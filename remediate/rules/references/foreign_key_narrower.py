@@ -46,7 +46,7 @@ https://www.postgresql.org/docs/current/sql-altertable.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from remediate.analysis.capacity import DAYS, URGENT, WATCHED, days_until
+from remediate.analysis.capacity import DAYS, URGENT, WATCHED, days_until, reach
 from remediate.analysis.facts import (
     ConstraintFacts,
     constraint_facts,
@@ -61,7 +61,7 @@ from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.widening import widen_reference
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live, drawn_from
+from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN
 
@@ -119,21 +119,12 @@ def _severity(share: float, days: float | None) -> Severity:
 def _room(fk: ForeignKey, column: str, live: Live) -> Room:
     """By the ids that the key has, and those that its sequence has given."""
     at = fk.columns.index(column)
-    type_, target, table = fk.types[at], fk.target_columns[at], live.table_of.get(fk.target)
-    if table is None or not table.has(target):
+    type_, known = fk.types[at], reach(fk.target, fk.target_columns[at], live)
+    if known is None:
         return Room()
-    key = table.column(target)
-    sequence = drawn_from(key, live)
-    ids = [key.extremes.low, key.extremes.high] if key.extremes else []
-    following = sequence.next if sequence else None
-    if sequence and following is not None:
-        ids.append(following - (1 if sequence.increment > 0 else -1))
-    known = [id_ for id_ in ids if id_ is not None]
-    if not known:
-        return Room()
-    highest = max(id_ for id_ in (*known, following) if id_ is not None)
-    ends = ((INTEGER_MAX[type_], max(*known, 0)), (INTEGER_MIN[type_], min(*known, 0)))
-    rooms = (Room(id_ / end, max(abs(end) - abs(id_), 0), end, highest) for end, id_ in ends)
+    low, high = known
+    ends = ((INTEGER_MAX[type_], max(high, 0)), (INTEGER_MIN[type_], min(low, 0)))
+    rooms = (Room(id_ / end, max(abs(end) - abs(id_), 0), end, high) for end, id_ in ends)
     return max(rooms, key=lambda room: room.share)
 
 
