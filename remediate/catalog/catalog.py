@@ -54,7 +54,7 @@ def database(connection: Connection) -> Database:
         )
     url = connection.engine.url
     host = shown_host(url)
-    row["search_path"] = tuple(row["search_path"])
+    row |= {key: tuple(row[key]) for key in ("search_path", "subscriptions")}
     return Database(host=host, system_identifier=identifier, **row)
 
 

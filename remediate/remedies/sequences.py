@@ -40,7 +40,7 @@ Fed = tuple[tuple[Table, Column], ...]  # columns that a sequence feeds
 def advance_beyond(sequence: Sequence, live: Live, options: Options) -> Remedy | Manual:
     """Let the next value lie beyond every id in every column that the sequence feeds."""
     fed = live.fed[sequence.name]
-    if any(table.subscribed for table, _ in fed):
+    if any(one.subscribed for table, _ in fed for one in family(table, live)):
         return Manual(
             "the table is filled by logical replication, which brings its own ids: "
             "advance the sequence at fail-over"

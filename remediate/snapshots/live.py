@@ -37,6 +37,7 @@ class Database(DatabaseIdentity):
     default_schema: str = "public"
     search_path: tuple[str, ...] = ("public",)  # of the session, existing schemas only
     statistics_days: float | None = None  # since the statistics were reset; None: unknown
+    subscriptions: tuple[str, ...] = ()  # of logical replication, by which it receives rows
 
     @property
     def identity(self) -> DatabaseIdentity:

@@ -16,7 +16,9 @@ Why is this bad?
   duplicate key value violates unique constraint "users_pkey"   (SQLSTATE 23505)
 
 Rows that were loaded with their ids leave the sequence behind. A failed insert consumes its value,
-so that the application limps from collision to collision.
+so that the application limps from collision to collision. Logical replication brings rows with
+their ids, too, and no sequence advances on the subscriber: all of its keys are behind at the
+switchover.
 
 Example
 -------
@@ -67,8 +69,8 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import advance_beyond, after_advance
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live, drawn_from
-from remediate.snapshots.tables import Sequence
+from remediate.snapshots.live import Live, drawn_from, family
+from remediate.snapshots.tables import Sequence, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class SequenceBehindFacts(Facts):
     after_repair: int  # the next value
     cause: Cause
     outlier: bool  # it stands far ahead
+    subscriptions: tuple[str, ...]  # of logical replication, which fills the table, or may
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -102,10 +105,27 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
                 collision=column.collision,
                 inserts_until_collision=inserts,
                 after_repair=after_advance(sequence, live.fed[sequence.name]),
-                cause=_cause(sequence),
+                cause=_subscriber(table, live) or _cause(sequence),
                 outlier=weight[0] is Severity.INFO,
+                subscriptions=live.database.subscriptions if _subscriber(table, live) else (),
             )
             yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def _subscriber(table: Table, live: Live) -> Cause | None:
+    """Where rows come by replication; for which tables is not told before the first refresh."""
+    names = ", ".join(live.database.subscriptions)
+    told = any(one.subscribed for one in family(table, live))
+    untold = bool(names) and not any(one.subscribed for one in live.tables)
+    if not told and not untold:
+        return None
+    by = f" by the subscription {names}" if names else ""
+    return Cause(
+        "subscriber",
+        f"logical replication {'brings' if told else 'may bring'} its rows{by} with "
+        "their ids, and no sequence advances on a subscriber",
+        "set every sequence beyond its ids at the switchover, once no row comes any more",
+    )
 
 
 def _cause(sequence: Sequence) -> Cause:
@@ -125,12 +145,14 @@ def _cause(sequence: Sequence) -> Cause:
 
 
 def message(facts: SequenceBehindFacts) -> str:
-    inserts, collision = facts.inserts_until_collision, facts.collision
+    place, inserts, collision = facts.key.place, facts.inserts_until_collision, facts.collision
+    names = ", ".join(facts.subscriptions)
+    where = f" (this is a subscriber: {names})" if names else ""
     if inserts == 1:
-        return f"{facts.key.place} gets id {collision} next, which exists: the next INSERT fails"
+        return f"{place} gets id {collision} next, which exists: the next INSERT fails{where}"
     return (
-        f"{facts.key.place} gets id {facts.sequence.next} next, and meets the existing id "
-        f"{collision} with insert number {inserts} from now"
+        f"{place} gets id {facts.sequence.next} next, and meets the existing id {collision} with "
+        f"insert number {inserts} from now{where}"
     )
 
 
