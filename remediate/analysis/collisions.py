@@ -14,7 +14,7 @@ def inserts_until(table: Table, column: Column, live: Live) -> int | None:
     sequence = drawn_from(column, live)
     if column.collision is None or sequence is None or sequence.next is None:
         return None
-    if column.unique is Unique.NO:
+    if column.unique is Unique.NO and table.identifying != (column.name,):
         return None
     values = (column.collision - sequence.next) // sequence.increment
     return values // sum(drawn_from(c, live) is sequence for c in table.columns) + 1
@@ -24,6 +24,8 @@ def weight(inserts: int, table: Table, column: Column, live: Live) -> tuple[Seve
     """Of a collision after so many inserts; INFO is a lone id, far ahead."""
     if column.unique is Unique.TOGETHER:
         return Severity.WARNING, Confidence.LIKELY
+    if column.unique is Unique.NO:
+        return Severity.WARNING, Confidence.PROVEN  # nothing refuses it, as long as the key lacks
     a_month = DAYS * (inserts_a_day(table.inserts, live) or 0)
     if inserts <= max(SOON, a_month):
         return Severity.ERROR, Confidence.PROVEN

@@ -70,7 +70,7 @@ def candidates(
     loose: Iterable[Loose], live: Live, declared: Declared, configured: Mapping[str, str]
 ) -> Iterator[Candidate]:
     """Those that mean a key of one column, by models or by name."""
-    keys = {t.name: t for t in live.tables if t.single_key and t.partition_of is None}
+    keys = {t.name: t for t in live.tables if len(t.key) == 1 and t.partition_of is None}
     named, called = parents(keys), _keys_by_name(keys)
     by_models = declared_references(declared)
     for column in loose:

@@ -106,7 +106,7 @@ def dense(table: Table, column: Column) -> bool:
 
 def _siblings_generated(table: Table, column: Column, live: Live) -> bool:
     """Whether most other keys of the same columns in the schema are."""
-    place = (table.name.schema, frozenset(table.key), column.name)
+    place = (table.name.schema, frozenset(table.identifying), column.name)
     total, generated = live.generated_keys.get(place, (0, 0))
     others = total - (column.name in table.key and column.is_integer)
     return others > 0 and generated * 2 > others
@@ -122,7 +122,7 @@ def works(table: Table, column: Column, live: Live) -> str:
         return f"inherits from {above[0].name}, whose identity is not inherited"
     for fk in live.references.get(table.name, ()):
         if column.name in fk.columns:
-            member = "part of a composite key, and " if len(table.key) > 1 else ""
+            member = "part of a composite key, and " if len(table.identifying) > 1 else ""
             return f"{member}a foreign key to {fk.target}: its value comes from there"
     return ""
 

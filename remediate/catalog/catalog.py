@@ -19,6 +19,7 @@ from remediate.snapshots.tables import Column, Generator, Name, Table, Unique, W
 from remediate.snapshots.tables import Sequence as SequenceFacts
 
 OLDEST = 130000
+_NO_FURTHER = "SELECT oid, 0::smallint FROM pg_class WHERE false"
 # pg_constraint.confdeltype
 _ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 
@@ -32,7 +33,7 @@ def read(connection: Connection, version_table: Name | None = None) -> Live:
     with read_only(connection):
         facts = database(connection)
         configure(connection)
-        columns = rows(connection, "columns")
+        columns = rows(connection, "columns", within="true", also=_NO_FURTHER)
         snapshot = _catalog(connection, facts, columns)
         if version_table:
             name = Name(version_table.schema or facts.default_schema, version_table.name)
@@ -128,7 +129,7 @@ def _tables(
             name=names[relid],
             key=tuple(r["column"] for r in found if r["in_key"]),
             columns=tuple(
-                _column(r, sequences, known, database.search_path) for r in found if r["column"]
+                column_of(r, sequences, known, database.search_path) for r in found if r["column"]
             ),
             oid=relid,
             owner=first["owner"],
@@ -147,9 +148,10 @@ def _tables(
         )
 
 
-def _column(
+def column_of(
     row: Row, sequences: dict[int, Name], known: dict[Name, None], path: tuple[str, ...]
 ) -> Column:
+    """The column of a row of `sql/columns.sql`, for a session with this search_path."""
     generator = _generator(row)
     owned = tuple(sequences[oid] for oid in row["owned"] if oid in sequences)
     drawn = tuple(sequences[oid] for oid in row["drawn"] if oid in sequences)

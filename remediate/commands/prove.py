@@ -1,6 +1,6 @@
 """What a rehearsal has to prove: made from the revisions that are staged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from remediate.config import Config
 from remediate.findings.effects import Leaves
 from remediate.findings.finding import Options, Place, Severity, place_in
 from remediate.findings.remedy import Act, Hazard
-from remediate.findings.states import Default, Range, Type
+from remediate.findings.states import Default, NotNull, Range, Type
 from remediate.plans.plan import ApprovedItem
 from remediate.project.inspection import ProjectReading, Reading, enrich
 from remediate.rehearsal import candidate
@@ -127,7 +127,7 @@ def _promises(file: Staged, reading: ProjectReading, options: Options) -> Promis
     repairs: dict[Place, Repair] = {}
     referring = [i for i in file.draft.items if of_reference(i.finding.rule)]
     for item in file.draft.items:
-        if item in referring:
+        if item in referring or item.finding.place.column is None:
             continue
         table, column = place_in(item.finding, reading.live)
         known = repairs.get(item.finding.place)
@@ -138,7 +138,17 @@ def _promises(file: Staged, reading: ProjectReading, options: Options) -> Promis
     rows = tuple(dict.fromkeys(_reference(item, reading, options) for item in referring))
     decided = any(Hazard.DATA_DECISION in i.remedy.hazards for i in file.draft.items)
     widened = () if file.draft.finishing else _widened(file.draft.items)
-    return Promises(tuple(repairs.values()), rows, widened, keeps_rows=not decided)
+    members = tuple(_members(file.draft.items, reading.live))
+    return Promises(tuple(repairs.values()), rows, widened, members, keeps_rows=not decided)
+
+
+def _members(items: Sequence[ApprovedItem], live: Live) -> Iterator[tuple[Name, str]]:
+    """The columns of new primary keys that may be NULL, and that no default fills."""
+    for where in (where for item in items for where in item.remedy.expectations):
+        if any(s.before == NotNull(not_null=False) and s.after != s.before for s in where.states):
+            column = live.table_of[where.relation].column(where.column)
+            if column.generator is Generator.NOTHING:
+                yield where.relation, where.column
 
 
 def _widened(items: Sequence[ApprovedItem]) -> tuple[Widened, ...]:

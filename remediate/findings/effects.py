@@ -28,6 +28,7 @@ class Leaves(StrEnum):
     NOTHING = "nothing to try"
     KEY = "a key that generates"
     DEFAULT = "a key that generates, by a default that the repair gave it"
+    PRIMARY_KEY = "a primary key"
     REFERENCE = "a foreign key"
     CHECKED_REFERENCE = "a foreign key that was checked for every row"
 

@@ -56,7 +56,10 @@ def engine_of(docstring: str) -> str:
 def place_of(id_: str) -> tuple[str, Place]:
     """The rule and the place that an id names."""
     rule, text = id_parts(id_)
-    parts = words(text)
-    if len(parts) != 3:
-        return rule, Place()
-    return rule, Place(Name(parts[0], parts[1]), parts[2])
+    match words(text):
+        case [schema, table]:
+            return rule, Place(Name(schema, table))
+        case [schema, table, column]:
+            return rule, Place(Name(schema, table), column)
+        case _:
+            return rule, Place()

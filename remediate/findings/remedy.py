@@ -47,6 +47,7 @@ class Hazard(StrEnum):
     REFRESHED_CONTENT = "REFRESHED_CONTENT"
     DATABASE_CODE = "DATABASE_CODE"
     NEW_REFERENCE = "NEW_REFERENCE"
+    NEW_KEY = "NEW_KEY"
 
 
 # Those that a person must accept by name (--allow): they change or lose what somebody may rely on.
@@ -109,6 +110,8 @@ HAZARD_TEXT = {
     Hazard.NEW_REFERENCE: "from then on PostgreSQL refuses to delete a row that others refer to "
     "(23503), unless ON DELETE says otherwise, to TRUNCATE its table alone, and to insert a row "
     "before its parent: see that no code does so",
+    Hazard.NEW_KEY: "from then on PostgreSQL refuses NULL in the key's columns (23502), and values "
+    "that a row has already (23505): see that no code loads rows twice, or leaves the key to later",
     Hazard.NARROW_DOWNGRADE: "once ids are larger than the old type holds, the downgrade refuses",
 }
 

@@ -146,7 +146,32 @@ class Definitions:
         return "defined as then"
 
 
+@dataclass(frozen=True, slots=True)
+class NotNull:
+    """Whether a column refuses NULL."""
+
+    fact: ClassVar[str] = "nullability"
+    not_null: bool
+
+    def __str__(self) -> str:
+        return "NOT NULL" if self.not_null else "nullable"
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryKey:
+    """The primary key of a table, which has none where no columns are given."""
+
+    fact: ClassVar[str] = "key"
+    name: str = ""
+    columns: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if not self.columns:
+            return "without primary key"
+        return f"with primary key {spelled(self.name)} on {', '.join(map(spelled, self.columns))}"
+
+
 Value = (
     Type | Owner | Default | OwnedBy | Range | Increment | Cycle | Logged | Users | Hanging
-    | Definitions
+    | Definitions | NotNull | PrimaryKey
 )  # fmt: skip

@@ -173,6 +173,12 @@ def fitted(first: str, second: str, label: str) -> str:
     return f"{clipped(first, a)}_{clipped(second, b)}_{label}"
 
 
+def key_name(table: str, number: int = 0) -> str:
+    """PostgreSQL's name for the primary key of a table, with a number where one is taken."""
+    label = f"_pkey{number or ''}"
+    return clipped(table, NAME_BYTES - len(label)) + label
+
+
 def index_name(table: str, column: str) -> str:
     """The name that SQLAlchemy gives with index=True, shortened as it does it."""
     name = f"ix_{table}_{column}"

@@ -10,7 +10,15 @@ import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
 from remediate.analysis.models import widened_by_models
-from remediate.catalog import catalog, libpq, members, references, relations, schemas
+from remediate.catalog import (
+    catalog,
+    libpq,
+    members,
+    missing_keys,
+    references,
+    relations,
+    schemas,
+)
 from remediate.config import Config
 from remediate.errors import RemediateError, UsageProblem
 from remediate.findings import selection
@@ -196,5 +204,6 @@ def enrich(connection: sa.Connection, live: Live, declared: Declared, config: Co
         selection.check_schemas(schemas.read(connection), config.schema)
     selection.check_references(live, config.references)
     live = relations.enrich(connection, live, declared)
+    live = missing_keys.enrich(connection, live, declared, deep=config.deep)
     live = references.enrich(connection, live, declared, config.references, deep=config.deep)
     return members.enrich(connection, live, widened_by_models(live, declared, config.right))

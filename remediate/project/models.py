@@ -47,6 +47,11 @@ def read(discovery: Discovery, default_schema: str) -> Declared:
         tables=tuple(_table(t, default_schema, classes.get(t)) for t in tables),
         foreign_keys=tuple(fk for t in tables for fk in _foreign_keys(t, default_schema)),
         indexes=frozenset(place for t in tables for place in _indexed(t, default_schema)),
+        key_names={
+            _name(t, default_schema): str(t.primary_key.name)
+            for t in tables
+            if isinstance(t.primary_key.name, str)
+        },
         qualified=frozenset(_name(t, default_schema) for t in tables if t.schema),
         sources=sources(tables),
         metadatas=tuple(metadata(one, default_schema) for one in discovery.metadatas),

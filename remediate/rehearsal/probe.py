@@ -5,7 +5,7 @@ Only where something other than its key refuses the row is all of that taken awa
 tried alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
@@ -15,7 +15,7 @@ import psycopg
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.rehearsal import parents, positions, row_changes
-from remediate.rehearsal.boundary import required_values
+from remediate.rehearsal.boundary import required_values, values_of
 from remediate.rehearsal.positions import Positions
 from remediate.rehearsal.row_changes import Change
 from remediate.rehearsal.row_values import literals
@@ -115,6 +115,13 @@ def made_up(connection: psycopg.Connection, table: Table, column: str) -> Mappin
     if found is None:
         return required_values(connection, table, column, _NUMBER, defaulted=False)
     return found
+
+
+def made_up_members(
+    connection: psycopg.Connection, table: Table, columns: Collection[str]
+) -> Mapping[str, str]:
+    """Values for these columns, which may be NULL."""
+    return values_of(connection, table.name, columns, _NUMBER)
 
 
 def attempts(

@@ -43,6 +43,7 @@ class Promises:
     repairs: tuple[Repair, ...] = ()
     references: tuple[Reference, ...] = ()  # that hold afterwards; their rows come back
     widened: tuple[Widened, ...] = ()
+    members: tuple[tuple[Name, str], ...] = ()  # of new keys: what fills them is no default
     keeps_rows: bool = True  # nobody decided that values are changed or rows deleted
 
     @property
@@ -50,6 +51,10 @@ class Promises:
         """Those that are spoken of."""
         names = [repair.table.name for repair in self.repairs]
         return tuple(dict.fromkeys([*names, *(r.table for r in self.references)]))
+
+    def members_of(self, table: Name) -> tuple[str, ...]:
+        """The columns of its new key that an INSERT has to give, and had not to."""
+        return tuple(column for name, column in self.members if name == table)
 
     def of(self, table: Name) -> tuple[Repair, ...]:
         """The repairs of a table's columns."""

@@ -56,11 +56,20 @@ def try_all(
     for table in tables:
         for column in _left_out(table, promises) if table.partition_of is None else ():
             known = values.get((table.name, column))
-            row = probe.made_up(superuser, table, column) if known is None else known
+            row = _row(superuser, table, column, promises) if known is None else known
             made += probe.attempts(superuser, table, column, row)
     found = _try(superuser, made)
     keys = ((t.attempt, key_of(t.attempt.table)) for t in found.values() if t.outcome.of_key)
     return found | _try(superuser, (a.with_key(key.base_type) for a, key in keys if key))
+
+
+def _row(
+    superuser: client.Connection, table: Table, column: str, promises: Promises
+) -> Mapping[str, str]:
+    """Made-up values, those of a key to come among them: NULL there is no row that anybody uses."""
+    row = probe.made_up(superuser, table, column)
+    members = {c for c in promises.members_of(table.name) if c != column and c not in row}
+    return {**row, **probe.made_up_members(superuser, table, members)} if members else row
 
 
 def try_again(superuser: client.Connection, known: Iterable[Tried]) -> Outcomes:

@@ -10,14 +10,17 @@ from remediate.findings.states import (
     Default,
     Increment,
     Logged,
+    NotNull,
     OwnedBy,
     Owner,
+    PrimaryKey,
     Range,
     Type,
     Users,
     Value,
 )
 from remediate.postgres.sql import quoted
+from remediate.remedies.primary_keys import keyed
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.references import Candidate, ForeignKey, family_of
 from remediate.snapshots.tables import (
@@ -65,6 +68,7 @@ def predicted(live: Live, remedies: Iterable[Remedy]) -> Live:
         candidates=tuple(
             _candidate(c, changes) for c in live.candidates if (c.table, (c.column,)) not in bound
         ),
+        referable=_referable(live, changes),
         orphans={**live.orphans, **_kept_orphans(live, keys)},
         absent=tuple(
             _foreign_key(fk, changes, ())
@@ -124,7 +128,22 @@ def _table(
     columns = tuple(_column(c, changes.get((table.name, c.name), ()), moved) for c in table.columns)
     drawn = {s for c in columns for s in c.sequences}
     writers = tuple(_writer(w, drawn, users) for w in table.writers)
-    return replace(table, columns=columns, writers=writers)
+    table = replace(table, columns=columns, writers=writers)
+    key = _new_key(table.name, changes)
+    return keyed(table, key.columns) if key else table
+
+
+def _new_key(table: Name, changes: Changes) -> PrimaryKey | None:
+    states = changes.get((table, ""), ())
+    return next((state for state in states if isinstance(state, PrimaryKey)), None)
+
+
+def _referable(live: Live, changes: Changes) -> dict[Name, frozenset[frozenset[str]]]:
+    """The unique sets of columns, with those of new primary keys."""
+    return {
+        name: sets | {frozenset(key.columns)} if (key := _new_key(name, changes)) else sets
+        for name, sets in live.referable.items()
+    }
 
 
 def _column(column: Column, states: tuple[Value, ...], moved: set[Name]) -> Column:
@@ -136,6 +155,8 @@ def _column(column: Column, states: tuple[Value, ...], moved: set[Name]) -> Colu
                 column = replace(column, generator=Generator.IDENTITY, default="", by_domain=False)
             case Default(expression, sequence):
                 column = _generated(column, expression, sequence)
+            case NotNull(not_null):
+                column = replace(column, not_null=not_null)
             case _:
                 pass  # what hangs there is rebuilt as it was
     return replace(column, collision=None) if moved & {*column.sequences} else column

@@ -28,6 +28,12 @@ def _unreferable(ends: Ends, live: Live) -> str:
     keys = live.referable.get(ends.target)
     if keys is not None and frozenset(ends.target_columns) not in keys:
         columns = in_words(map(quote, ends.target_columns))
+        missing = target.missing_key if target else None
+        if missing and frozenset(missing.columns) == frozenset(ends.target_columns):
+            return (
+                f"{ends.target} has no primary key over {columns}, and nothing else that is unique "
+                "(42830): repair that first (PK009)"
+            )
         return (
             f"no unique constraint of {ends.target} is about {columns} and nothing else, or it is "
             "deferrable or partial (42830): add one, or correct the model"

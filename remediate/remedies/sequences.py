@@ -23,7 +23,7 @@ from remediate.remedies.steps import (
     grant_usage,
     set_default,
 )
-from remediate.snapshots.live import Live, family
+from remediate.snapshots.live import Live, drawn_from, family
 from remediate.snapshots.tables import (
     INTEGER_MAX,
     INTEGER_MIN,
@@ -139,6 +139,13 @@ def grant(denied: list[tuple[Sequence, tuple[str, ...]]]) -> Remedy:
             sequence_expected(s, Users(frozenset({*s.users, *roles}))) for s, roles in denied
         ),
     )
+
+
+def of_ancestor(table: Table, column: Column, live: Live) -> Sequence | None:
+    """The sequence of an inheritance parent: serial gives a whole tree one."""
+    above = [live.table_of[n] for n in sorted(live.ancestors(table)) if n in live.table_of]
+    drawn = (drawn_from(t.column(column.name), live) for t in above if t.has(column.name))
+    return next((sequence for sequence in drawn if sequence), None)
 
 
 def bind(

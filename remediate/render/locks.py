@@ -18,7 +18,7 @@ def of_each(remedies: Sequence[Remedy]) -> str:
     """What one of these remedies holds, at most."""
     strongest = max(_tables(remedies).values(), key=lambda lock: lock.strength, default=Lock.NONE)
     if strongest is Lock.ACCESS_EXCLUSIVE:
-        work = _rewriting(remedies) if _rewrites(remedies) else "no rewrite, no scan"
+        work = _rewriting(remedies) if _rewrites(remedies) else _at_rest(remedies)
         return f"ACCESS EXCLUSIVE on each table until commit; {work}. {_WAITING}"
     if strongest is Lock.SHARE_ROW_EXCLUSIVE:
         return (
@@ -38,7 +38,7 @@ def of_all(remedies: Sequence[Remedy]) -> list[str]:
     for mode in reversed(list(Lock)[1:]):
         tables = {name for name, lock in held.items() if lock is mode}
         if at_rest := tables - rewritten.keys():
-            work = "; no rewrite, no scan" if mode is Lock.ACCESS_EXCLUSIVE else ""
+            work = f"; {_at_rest(remedies)}" if mode is Lock.ACCESS_EXCLUSIVE else ""
             lines.append(f"{mode.value} on {counted(len(at_rest), 'table')}{work}")
         moving = tables & rewritten.keys()
         if mode is not Lock.ACCESS_EXCLUSIVE and moving:
@@ -67,7 +67,15 @@ def longest_stall(remedies: Sequence[Remedy]) -> str:
         return f"about {_seconds(remedies):.1f} s, while the rows are rewritten" + _and_views(
             remedies
         )
+    if _scans(remedies):
+        return "as long as the rows of tables with a new key are read: about 0.5 s for a million"
     return "well below 0.1 s: no table is rewritten or scanned under a lock"
+
+
+def _at_rest(remedies: Sequence[Remedy]) -> str:
+    if _scans(remedies):
+        return "no rewrite; a table that gets a key is read once"
+    return "no rewrite, no scan"
 
 
 def _rewriting(remedies: Sequence[Remedy]) -> str:
@@ -96,6 +104,10 @@ def _tables(remedies: Sequence[Remedy]) -> dict[Name, Lock]:
                 other = strongest.get(hold.relation, Lock.NONE)
                 strongest[hold.relation] = max(other, hold.lock, key=lambda lock: lock.strength)
     return strongest
+
+
+def _scans(remedies: Sequence[Remedy]) -> bool:
+    return any(Hazard.NEW_KEY in remedy.hazards for remedy in remedies)
 
 
 def _rewrites(remedies: Sequence[Remedy]) -> bool:

@@ -11,6 +11,7 @@ from remediate.verification.observations import (
     NotRead,
     Observation,
     Owned,
+    PrimaryKey,
     Refers,
     Refused,
     Seen,
@@ -28,6 +29,7 @@ _SEEN = {
     Seen.NOTHING_GENERATES: "nothing generates it",
     Seen.STILL_FOUND: "the rule still finds it",
     Seen.NO_REFERENCE: "there is no foreign key",
+    Seen.NO_PRIMARY_KEY: "there is no primary key",
     Seen.NOT_VALIDATED: "not validated: rows from before are not checked",
 }
 _REFUSED = {
@@ -45,6 +47,8 @@ def sentence(seen: Observation) -> str:
             return _SEEN[seen]
         case Refers() | KeyTypes():
             return _of_reference(seen)
+        case PrimaryKey(columns):
+            return f"primary key ({', '.join(map(quote, columns))})"
         case NotRead(reason, verify):
             return f"not verified: {reason} ({verify})"
         case Refused(had_id, message, sqlstate):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from remediate.errors import Refused
 from remediate.findings.remedy import Expectation, Hazard, Hold, Kind, Lock, Remedy, State
-from remediate.findings.states import Definitions, Hanging, Users, Value
+from remediate.findings.states import Definitions, Hanging, PrimaryKey, Users, Value
 from remediate.postgres.queries import query
 from remediate.postgres.sql import commented, literal, quote
 from remediate.postgres.templates import statement
@@ -205,6 +205,7 @@ def _guard(expected: Sequence[tuple[Expectation, list[Value]]]) -> str:
         "guard.sql.j2",
         rows=",\n      ".join(_rows(expected)),
         columns=Hanging in kinds,
+        keys=PrimaryKey in kinds,
         defined=Definitions in kinds,
     )
 

@@ -8,6 +8,7 @@ from remediate.rules.keys import (
     inherited_key,
     key_without_default,
     partition_diverges,
+    primary_key_missing,
     sequence_not_granted,
     uuid_key,
 )
@@ -56,6 +57,7 @@ RULES: tuple[Rule, ...] = (
     inherited_key.RULE,
     partition_diverges.RULE,
     uuid_key.RULE,
+    primary_key_missing.RULE,
     sequence_behind.RULE,
     sequence_exhausted.RULE,
     sequence_narrower.RULE,

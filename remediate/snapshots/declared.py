@@ -69,6 +69,9 @@ class Declared(Snapshot):
     sources: Mapping[tuple[Name, str], Source] = field(
         default_factory=dict
     )  # of models and columns
+    key_names: Mapping[Name, str] = field(
+        default_factory=dict
+    )  # of primary keys, where the models or their naming convention name them
     qualified: frozenset[Name] = frozenset()  # tables whose models name their schema
     metadatas: tuple[Metadata, ...] = ()
     unread_modules: tuple[UnreadModule, ...] = ()

@@ -130,6 +130,35 @@ class Origin:
     twin_not_nulls: int = 0
 
 
+class Declarer(StrEnum):
+    """What says that columns are to be a table's primary key."""
+
+    MODELS = "models"
+    REFERENCE = "reference in the models"
+    SEQUENCE = "sequence"  # fills one column, and no other
+
+
+@dataclass(frozen=True, slots=True)
+class MissingKey:
+    """The primary key that a table is to have and has not, and what its rows say of it."""
+
+    columns: tuple[str, ...]
+    by: tuple[Declarer, ...]
+    name: str = ""  # that the constraint gets
+    model_types: tuple[str, ...] = ()  # of the columns; () without models
+    index: str = ""  # a unique index that can become the key's
+    unique: bool = False  # a valid unique index is about these columns and no others
+    parted_by: tuple[str, ...] = ()  # of a partitioned table; "" for an expression
+    nulls: int | None = None  # rows where one of them is NULL; None: not counted
+    duplicates: int | None = None  # rows whose values another row before them has
+    zeros: int | None = None  # rows where a single number is 0
+
+    @property
+    def declared(self) -> bool:
+        """Whether models say so; else it is no more than a guess."""
+        return self.by != (Declarer.SEQUENCE,)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table or partitioned table that has a key, or a column with a generator."""
@@ -152,6 +181,7 @@ class Table:
     subscribed: bool = False  # logical replication writes to it
     writers: tuple[Writer, ...] = ()
     origin: Origin = Origin()
+    missing_key: MissingKey | None = None  # where it has none
 
     def column(self, name: str) -> Column:
         """The column of this name; raises StopIteration if there is none."""
@@ -162,9 +192,15 @@ class Table:
         return any(c.name == name for c in self.columns)
 
     @property
+    def identifying(self) -> tuple[str, ...]:
+        """The columns of the primary key, or of the one that models declare; () without either."""
+        missing = self.missing_key
+        return self.key or (missing.columns if missing and missing.declared else ())
+
+    @property
     def single_key(self) -> Column | None:
-        """The column of the primary key; None if the key has several columns, or none."""
-        return self.column(self.key[0]) if len(self.key) == 1 else None
+        """The only column of the primary key, or of the declared one; None if there is no such."""
+        return self.column(self.identifying[0]) if len(self.identifying) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from remediate.verification.observations import (
     NotRead,
     Observation,
     Owned,
+    PrimaryKey,
     Seen,
     Usable,
 )
@@ -35,6 +36,8 @@ def verify(id_: str, live: Live, declared: Declared, findings: Mapping[str, Seve
     if of_reference(rule):
         return references.verify(id_, place, live, findings)
     table = live.table_of.get(place.table) if place.table else None
+    if table is not None and place.column is None:
+        return _keyed(id_, place, table)
     if table is None or place.column is None or not table.has(place.column):
         return Verified(id_, place, Outcome.FAILED, (), (Seen.NO_SUCH_COLUMN,))
     column = table.column(place.column)
@@ -54,6 +57,12 @@ def verify(id_: str, live: Live, declared: Declared, findings: Mapping[str, Seve
     )
     outcome = Outcome.FAILED if problems else Outcome.UNVERIFIED if doubts else Outcome.OK
     return Verified(id_, place, outcome, facts, problems + doubts)
+
+
+def _keyed(id_: str, place: Place, table: Table) -> Verified:
+    if table.key:
+        return Verified(id_, place, Outcome.OK, (PrimaryKey(table.key),), ())
+    return Verified(id_, place, Outcome.FAILED, (), (Seen.NO_PRIMARY_KEY,))
 
 
 def by_application(table: Table, column: Column, live: Live, declared: Declared) -> bool:

@@ -20,6 +20,7 @@ class Seen(Enum):
     STILL_FOUND = auto()  # by its rule
     NO_REFERENCE = auto()
     NOT_VALIDATED = auto()
+    NO_PRIMARY_KEY = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,13 @@ class KeyTypes:
 
 
 @dataclass(frozen=True, slots=True)
+class PrimaryKey:
+    """The primary key is over these columns."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NotRead:
     """Something could not be read: why, and what would verify it."""
 
@@ -111,5 +119,5 @@ class Refused:
 
 Observation = (
     Seen | Draws | HasDefault | Owned | Usable | NextValue | Collides | Refers | KeyTypes
-    | NotRead | Refused
+    | PrimaryKey | NotRead | Refused
 )  # fmt: skip

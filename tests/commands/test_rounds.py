@@ -47,6 +47,9 @@ MEETING = {
     "PK001 of a cycling sequence": CYCLING + LOST,
     "PK001 SEQ003": "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint;" + LOST,
     "PK001 SEQ007": "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq SET UNLOGGED;" + LOST,
+    "PK001 PK009 FK004": "CREATE TABLE t (id integer, v text); INSERT INTO t SELECT generate_series(1, 30);"
+                     + CHILD.format(type="integer"),
+    "PK009 SEQ001": "CREATE TABLE t (id serial, v text); INSERT INTO t SELECT generate_series(1, 30);",
     "PK002 PK005 SEQ004": f"CREATE TABLE t (id integer PRIMARY KEY, v text); {BY_NAME} {GRANT}",
     "PK002 SEQ002 SEQ004": BARE + BY_NAME + AT_IDS,
     "PK002 SEQ002 SEQ004 of a cycling sequence": BARE + BY_NAME + AT_IDS + "ALTER SEQUENCE s CYCLE;",

@@ -21,6 +21,8 @@ CREATE TABLE root (id bigserial, k integer, PRIMARY KEY (id, k)) PARTITION BY LI
 CREATE TABLE leaf (id bigserial, k integer NOT NULL, PRIMARY KEY (id, k));
 ALTER TABLE root ATTACH PARTITION leaf FOR VALUES IN (1);
 CREATE TABLE tokens (id uuid PRIMARY KEY);
+CREATE TABLE replaced (id bigint, v text); INSERT INTO replaced VALUES (0), (4);
+CREATE UNIQUE INDEX loaded ON replaced (id);
 CREATE TABLE behind (id serial PRIMARY KEY); INSERT INTO behind SELECT generate_series(1, 9);
 CREATE TABLE spent (id serial PRIMARY KEY); SELECT setval('spent_id_seq', 2140000000);
 CREATE TABLE refers (id serial PRIMARY KEY, spent_id integer REFERENCES spent);
@@ -43,7 +45,7 @@ CREATE TABLE paired (id serial PRIMARY KEY, a integer, b integer);
 ANALYZE
 """
 MODELS = """
-from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, Sequence, Table, Uuid
+from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Integer, Sequence, Table, Uuid
 Table("shop", metadata, Column("id", Integer, primary_key=True), Column("behind_id", ForeignKey("behind.id")),
     Column("behind2", ForeignKey("behind.id")))
 Table("behind", metadata, Column("id", Integer, primary_key=True))
@@ -52,6 +54,7 @@ Table("by_hand", metadata, Column("id", Integer, primary_key=True, autoincrement
 Table("pairs", metadata, Column("a", Integer, primary_key=True), Column("b", Integer, primary_key=True))
 Table("paired", metadata, Column("id", Integer, primary_key=True), Column("a", Integer), Column("b", Integer),
     ForeignKeyConstraint(["a", "b"], ["pairs.a", "pairs.b"]))
+Table("replaced", metadata, Column("id", BigInteger, primary_key=True))
 Table("tokens", metadata, Column("id", Uuid, primary_key=True))
 """
 

@@ -1,6 +1,7 @@
 -- Every table with the columns of its primary key, and all other columns that use or own a sequence:
 -- one row for each column (one without a column, if there is none), ordered by table; those of the key
--- come first, in the order of the key.
+-- come first, in the order of the key. {within}: a condition on the tables, n and c; {also}: a query of
+-- further columns, by OID and number.
 -- pg_get_expr(adbin, 0) prints a default without a lock on the table; with the OID of the relation it
 -- would wait for an ALTER in flight (measured on 15, 16 and 18). It cannot print stored columns,
 -- because they contain Vars. OIDs are unique only within a catalog, hence every classid.
@@ -16,7 +17,9 @@ rel AS MATERIALIZED (
       SELECT FROM pg_depend d
       WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
         AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e')
+    AND {within}
 ),
+further (relid, attnum) AS MATERIALIZED ({also}),
 key AS MATERIALIZED (
   SELECT con.conrelid, k.attnum, k.position
   FROM pg_constraint con, unnest(con.conkey) WITH ORDINALITY AS k (attnum, position)
@@ -65,6 +68,7 @@ expr AS MATERIALIZED (
   JOIN pg_attribute a ON a.attrelid = ad.adrelid AND a.attnum = ad.adnum
   WHERE position(':funcid ' || 'nextval(regclass)'::regprocedure::oid || ' ' IN ad.adbin::text) > 0
      OR (ad.adrelid, ad.adnum) IN (SELECT conrelid, attnum FROM key)
+     OR (ad.adrelid, ad.adnum) IN (SELECT relid, attnum FROM further)
      OR ad.oid IN (SELECT objid FROM drawn WHERE classid = 'pg_attrdef'::regclass)
 ),
 filling AS MATERIALIZED (
@@ -105,6 +109,7 @@ inherited AS (
 ),
 chosen AS MATERIALIZED (
   SELECT conrelid AS relid, attnum FROM key
+  UNION SELECT relid, attnum FROM further
   UNION SELECT relid, attnum FROM owned
   UNION SELECT attrelid, attnum FROM inherited
   UNION SELECT attrelid, attnum FROM pg_attribute WHERE attidentity <> '' AND attnum > 0

@@ -88,10 +88,10 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.keys import chosen_sequence, give_identity, give_sequence
 from remediate.remedies.partitions import expression_of_partitions
-from remediate.remedies.sequences import bind
+from remediate.remedies.sequences import bind, of_ancestor
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live, drawn_from
-from remediate.snapshots.tables import Column, Generator, Name, Sequence, Table
+from remediate.snapshots.live import Live
+from remediate.snapshots.tables import Column, Generator, Name, Table
 
 SNOWFLAKE = 2**41  # milliseconds shifted by 10 bits or more: no sequence gets there
 
@@ -119,17 +119,21 @@ class KeyWithoutDefaultFacts(Facts):
     filled_by: TriggerFacts
     sequence: Name
     sequence_exists: bool
+    may_be_null: bool  # so that an INSERT without it stores NULL
     cause: Cause
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
+    keyless = {t.name for t in live.tables if t.missing_key}  # nothing about it is healthy
     judged = [
         _judge(table, name, live, declared)
         for table in live.tables
         if table.partition_of is None
-        for name in table.key
+        for name in table.identifying
     ]
-    verdicts: list[Verdict] = [v for v in judged if isinstance(v, Healthy)]
+    verdicts: list[Verdict] = [
+        v for v in judged if isinstance(v, Healthy) and v.place.table not in keyless
+    ]
     candidates = [c for c in judged if isinstance(c, _Candidate)]
     scored = [c for c in candidates if not c.proof and c.table.name not in options.left_out]
     undecided = [c for c in scored if c.table.name not in options.named]
@@ -221,12 +225,11 @@ def _findings(candidates: list[_Candidate], live: Live, declared: Declared) -> t
             filled_by=TriggerFacts(c.table.fill_triggers),
             sequence=sequence,
             sequence_exists=exists,
+            may_be_null=not c.column.not_null,
             cause=cause_of_no_default(c.table, c.column, model, live),
         )
-        severity = c.confidence.severity
-        findings.append(
-            finding_at(RULE, _place(c), (severity, c.confidence), facts, message(facts), declared)
-        )
+        weight = (c.confidence.severity, c.confidence)
+        findings.append(finding_at(RULE, _place(c), weight, facts, message(facts), declared))
     return tuple(findings)
 
 
@@ -245,7 +248,8 @@ def message(facts: KeyWithoutDefaultFacts | QuestionFacts) -> str:
         what = "has no default, but its partitions have"
     else:
         what = "has no default and looks as if it should"
-    return f"{facts.key.place} {what}: an INSERT that leaves it out fails"
+    then = "stores NULL" if facts.may_be_null else "fails"
+    return f"{facts.key.place} {what}: an INSERT that leaves it out {then}"
 
 
 def _place(c: _Candidate) -> Place:
@@ -264,23 +268,18 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
         return follow
     if options.identity:
         return give_identity(table, column, live, options)
-    if (above := _of_ancestor(table, column, live)) and not column.owned:
+    if (above := of_ancestor(table, column, live)) and not column.owned:
         return bind(table, column, above, live, options)
     sequence, _ = chosen_sequence(table, column, live)
     return give_sequence(table, column, sequence, live, options)
-
-
-def _of_ancestor(table: Table, column: Column, live: Live) -> Sequence | None:
-    """The sequence of an inheritance parent: serial gives a whole tree one."""
-    above = [live.table_of[n] for n in sorted(live.ancestors(table)) if n in live.table_of]
-    drawn = (drawn_from(t.column(column.name), live) for t in above if t.has(column.name))
-    return next((sequence for sequence in drawn if sequence), None)
 
 
 _ERRORS = {
     ErrorKind.NOT_NULL: 1, ErrorKind.OTHER_OWNER: 1, ErrorKind.NULL_IDENTITY: 1,
     ErrorKind.RELATION_MISSING: 2, ErrorKind.NULLS_THERE: 2, ErrorKind.DUPLICATE: 4,
 }  # fmt: skip
+
+
 RULE = Rule(
     code="PK001",
     name="key-without-default",

@@ -70,7 +70,7 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.sequences import advance_beyond, after_advance
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, drawn_from, family
-from remediate.snapshots.tables import Sequence, Table
+from remediate.snapshots.tables import Sequence, Table, Unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ class SequenceBehindFacts(Facts):
     cause: Cause
     outlier: bool  # it stands far ahead
     subscriptions: tuple[str, ...]  # of logical replication, which fills the table, or may
+    stored_twice: bool  # the table lacks its key, and nothing refuses the id
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -108,6 +109,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
                 cause=_subscriber(table, live) or _cause(sequence),
                 outlier=weight[0] is Severity.INFO,
                 subscriptions=live.database.subscriptions if _subscriber(table, live) else (),
+                stored_twice=column.unique is Unique.NO,
             )
             yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
@@ -149,7 +151,8 @@ def message(facts: SequenceBehindFacts) -> str:
     names = ", ".join(facts.subscriptions)
     where = f" (this is a subscriber: {names})" if names else ""
     if inserts == 1:
-        return f"{place} gets id {collision} next, which exists: the next INSERT fails{where}"
+        then = "stores it twice" if facts.stored_twice else "fails"
+        return f"{place} gets id {collision} next, which exists: the next INSERT {then}{where}"
     return (
         f"{place} gets id {facts.sequence.next} next, and meets the existing id {collision} with "
         f"insert number {inserts} from now{where}"
@@ -176,9 +179,13 @@ def outlook(finding: Finding, live: Live) -> Outlook:
     days = inserts / rate if rate else None
     return Outlook(
         how_soon(inserts - 1, days, soon=inserts <= SOON or finding.severity is Severity.ERROR),
-        "the next INSERT fails" if inserts == 1 else "",
+        _broken(facts) if inserts == 1 else "",
         f"meets an existing id in {inserts:,} inserts{in_days(days)}" if inserts > 1 else "",
     )
+
+
+def _broken(facts: SequenceBehindFacts) -> str:
+    return f"the next INSERT {'stores an id twice' if facts.stored_twice else 'fails'}"
 
 
 RULE = Rule(

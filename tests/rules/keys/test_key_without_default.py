@@ -313,6 +313,7 @@ def test_facts_of_a_finding(zoo: tuple[sa.URL, dict[str, Finding | Healthy]]) ->
         "triggers": [],
         "sequence": ["s", "likely_id_seq"],
         "sequence_exists": False,
+        "may_be_null": False,
         "referenced_by": 0,
         "writers": [],
         "cause": "raw-ddl",

@@ -1,0 +1,78 @@
+"""Which tables are to have a primary key that they have not, and what says so."""
+
+from collections.abc import Iterator
+
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
+from remediate.snapshots.tables import Declarer, MissingKey, Name, Table
+
+
+def missing_keys(live: Live, declared: Declared) -> Iterator[tuple[Name, MissingKey]]:
+    """By table; partitions are left to their root.
+
+    What models or their references name is to be looked for in the table: it may lack the columns.
+    """
+    referenced = _referenced(declared)
+    for table in live.tables:
+        if table.key or table.partition_of is not None:
+            continue
+        model = declared.table_of.get(table.name)
+        columns = _columns(table, model, referenced, live)
+        if columns:
+            yield (
+                table.name,
+                MissingKey(
+                    columns=columns,
+                    by=tuple(_declarers(columns, table, model, referenced, live)),
+                    name=declared.key_names.get(table.name, ""),
+                    model_types=tuple(declared.types.get((table.name, c), "") for c in columns)
+                    if model and model.key == columns
+                    else (),
+                ),
+            )
+
+
+def _columns(
+    table: Table, model: Table | None, referenced: dict[Name, tuple[str, ...]], live: Live
+) -> tuple[str, ...]:
+    """The models' word counts most; one that gives its table no key does so on purpose."""
+    if model and model.key:
+        return model.key
+    if table.name in referenced:
+        return referenced[table.name]
+    own = _numbered(table, live)
+    return own if model is None else ()
+
+
+def _declarers(
+    columns: tuple[str, ...],
+    table: Table,
+    model: Table | None,
+    referenced: dict[Name, tuple[str, ...]],
+    live: Live,
+) -> Iterator[Declarer]:
+    if model and model.key:
+        yield Declarer.MODELS
+    if referenced.get(table.name) == columns:
+        yield Declarer.REFERENCE
+    if _numbered(table, live) == columns:
+        yield Declarer.SEQUENCE
+
+
+def _referenced(declared: Declared) -> dict[Name, tuple[str, ...]]:
+    """The columns to which the models' foreign keys lead, where all agree about a table."""
+    found: dict[Name, set[tuple[str, ...]]] = {}
+    for fk in declared.foreign_keys:
+        found.setdefault(fk.target, set()).add(fk.target_columns)
+    return {name: next(iter(several)) for name, several in found.items() if len(several) == 1}
+
+
+def _numbered(table: Table, live: Live) -> tuple[str, ...]:
+    """The only integer column that has a sequence for itself; () where none or several have."""
+    found = []
+    for column in table.columns:
+        drawn = (live.sequence_of[s] for s in column.sequences if s in live.sequence_of)
+        own = any(s.draws == ((table.name, column.name),) for s in drawn)
+        if column.is_integer and not column.by_domain and (column.owned or own):
+            found.append(column)
+    return (found[0].name,) if len(found) == 1 and not found[0].unique else ()

@@ -1,0 +1,227 @@
+"""The remedy for a table without primary key: NOT NULL, a unique index, ADD PRIMARY KEY."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from remediate.analysis.facts import in_words
+from remediate.findings.finding import Options
+from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, State, Step
+from remediate.findings.states import NotNull, Owner, PrimaryKey, Type
+from remediate.postgres.sql import ident, quote
+from remediate.remedies.states import unchanged
+from remediate.snapshots.live import Live, family
+from remediate.snapshots.references import family_of
+from remediate.snapshots.tables import INTEGER_MAX, Column, MissingKey, Table, Unique
+
+
+def declare_key(table: Table, live: Live, options: Options) -> Remedy | Manual:
+    """The primary key that the table is to have; manual where rows or types are in its way."""
+    key = table.missing_key
+    if key is None:
+        return Manual("the table has a primary key by now")
+    relations = family(table, live)
+    reason = (
+        impossible(table, key)
+        or _mistyped(table, key)
+        or _refused_rows(table, key)
+        or _of_children(table, key, relations)
+        or _large(table, key, options)
+    )
+    if reason:
+        return Manual(reason)
+    columns = [table.column(name) for name in key.columns]
+    listed = ", ".join(map(quote, key.columns))
+    using = f", with the unique index {quote(key.index)} as its own" if key.index else ""
+    return Remedy(
+        title=f"declare primary key {quote(key.name)} ({listed}){using}",
+        undo=_undo(columns, key),
+        steps=(*(_required(table, c) for c in columns if not c.not_null), *_added(table, key)),
+        holds=tuple(Hold(t.name) for t in relations),
+        expectations=(
+            Expectation(
+                table.name,
+                "",
+                (State(PrimaryKey(), PrimaryKey(key.name, key.columns)),),
+            ),
+            *(_expected(table, column) for column in columns),
+        ),
+    )
+
+
+def keyed(table: Table, key: tuple[str, ...]) -> Table:
+    """The table as it is once it has this primary key."""
+    unique = Unique.ALONE if len(key) == 1 else Unique.TOGETHER
+    columns = tuple(
+        replace(
+            c,
+            unique=c.unique if c.unique is Unique.ALONE else unique,
+            leads_index=c.leads_index or c.name == key[0],
+        )
+        if c.name in key
+        else c
+        for c in table.columns
+    )
+    return replace(table, key=key, columns=columns, missing_key=None)
+
+
+def impossible(table: Table, key: MissingKey) -> str:
+    """Why PostgreSQL has no such key on a partitioned table; "" where it may have."""
+    lacking = [column for column in key.parted_by if column not in key.columns]
+    if not lacking:
+        return ""
+    by = in_words(quote(c) if c else "an expression" for c in lacking)
+    return (
+        f"{table.name} is partitioned by {by}, and PostgreSQL wants that among the columns of its "
+        "primary key: let the models declare such a key, or give each partition its own"
+    )
+
+
+def _mistyped(table: Table, key: MissingKey) -> str:
+    """What a converter made of a column; widths alone are for the models to follow (MD001)."""
+    for name, wanted in zip(key.columns, key.model_types, strict=False):
+        column = table.column(name)
+        if wanted and not _alike(column.base_type, wanted):
+            sql, kind = ident(name), _kind(column.base_type)
+            lost = f"{sql}::text <> {sql}::{wanted}::text"
+            if kind == "text" and _kind(wanted) == "number":
+                lost = f"{sql} !~ '^(0|-?[1-9][0-9]*)$'"
+            return (
+                f"{table.name}.{quote(name)} is {column.type}, and its model says {wanted}: decide "
+                f"which is right. To follow the model, see that none are left of SELECT {sql} FROM "
+                f"{table.name.sql} WHERE {lost}, then ALTER TABLE {table.name.sql} ALTER COLUMN "
+                f"{sql} TYPE {wanted} USING {sql}::{wanted}, and plan again"
+            )
+    return ""
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether the types hold the same kind of value; only those are compared that are known."""
+    kinds = {_kind(one), _kind(other)}
+    return len(kinds) == 1 or not kinds <= {"number", "inexact", "text", "uuid", "date"}
+
+
+def _kind(type_: str) -> str:
+    plain = type_.partition("(")[0]
+    if plain in INTEGER_MAX or plain == "numeric":
+        return "number"
+    if plain in ("double precision", "real"):
+        return "inexact"
+    return family_of(plain)
+
+
+def _refused_rows(table: Table, key: MissingKey) -> str:
+    if key.nulls is None or key.duplicates is None:
+        return (
+            "whether rows are in its way is not known: a key refuses NULL, and values that are "
+            f"there twice. Look with remediate plan --deep, or: {twice(table, key)}"
+        )
+    found = []
+    if key.nulls:
+        rows = "1 row has" if key.nulls == 1 else f"{key.nulls} rows have"
+        found.append(f"{rows} no value there: {_nulls(table, key)}")
+    if key.duplicates:
+        rows = "1 row has" if key.duplicates == 1 else f"{key.duplicates} rows have"
+        found.append(f"{rows} the values of another: {twice(table, key)}")
+    if not found:
+        return ""
+    return f"decide about rows that a primary key refuses, then plan again. {'; '.join(found)}"
+
+
+def _source(table: Table) -> str:
+    return table.name.sql if table.partitioned or not table.children else f"ONLY {table.name.sql}"
+
+
+def _nulls(table: Table, key: MissingKey) -> str:
+    null = " OR ".join(f"{ident(c)} IS NULL" for c in key.columns)
+    return f"SELECT ctid, * FROM {_source(table)} WHERE {null}"
+
+
+def twice(table: Table, key: MissingKey) -> str:
+    """The query that shows which values are there twice, and how often."""
+    columns = ", ".join(map(ident, key.columns))
+    given = " AND ".join(f"{ident(c)} IS NOT NULL" for c in key.columns)
+    return (
+        f"SELECT {columns}, count(*) FROM {_source(table)} WHERE {given} GROUP BY {columns} "
+        "HAVING count(*) > 1"
+    )
+
+
+def _of_children(table: Table, key: MissingKey, relations: tuple[Table, ...]) -> str:
+    """SET NOT NULL reaches partitions and children, and its inverse would take theirs away."""
+    below = relations[1:]
+    own = [t.name for t in below if table.partitioned and t.key]
+    if own:
+        return (
+            f"{own[0]} has a primary key of its own, which would become part of the new one and go "
+            "with it on the way back: add it by hand"
+        )
+    lax = [c for c in key.columns if not table.column(c).not_null]
+    if below and lax and not _all_lax(below, lax):
+        return (
+            f"{in_words(map(quote, lax))} may be NULL here, and not in all of its "
+            f"{'partitions' if table.partitioned else 'children'}: SET NOT NULL there first"
+        )
+    return ""
+
+
+def _all_lax(tables: tuple[Table, ...], columns: list[str]) -> bool:
+    return all(t.has(c) and not t.column(c).not_null for t in tables for c in columns)
+
+
+def _large(table: Table, key: MissingKey, options: Options) -> str:
+    rows = table.rows or 0
+    lax = any(not table.column(c).not_null for c in key.columns)
+    if options.offline_window or rows <= options.rows_rewritten or (key.index and not lax):
+        return ""
+    columns = ", ".join(map(ident, key.columns))
+    first = [
+        f"ALTER TABLE {table.name.sql} ALTER COLUMN {ident(c)} SET NOT NULL"
+        for c in key.columns
+        if not table.column(c).not_null
+    ]
+    if not key.index:
+        name = ident(f"{key.name[:50]}_build")
+        first.append(f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table.name.sql} ({columns})")
+    return (
+        f"about {rows} rows would be read while nobody can use the table: run {'; '.join(first)}, "
+        "then plan again, or repair with --offline-window"
+    )
+
+
+def _required(table: Table, column: Column) -> Step:
+    only = "ONLY " if not table.children else ""
+    alter = f"ALTER TABLE {only}{table.name.sql} ALTER COLUMN {ident(column.name)}"
+    return Step(
+        f"{alter} SET NOT NULL", f"{alter} DROP NOT NULL", Lock.ACCESS_EXCLUSIVE, table.name
+    )
+
+
+def _added(table: Table, key: MissingKey) -> Iterator[Step]:
+    name, columns = table.name, ", ".join(map(ident, key.columns))
+    what, lock = f"({columns})", Lock.ACCESS_EXCLUSIVE
+    if key.index:
+        # The constraint takes the index along when it goes: it is built again by its own name.
+        what = f"USING INDEX {ident(key.index)}"
+        again = f"CREATE UNIQUE INDEX {ident(key.index)} ON {name.sql} ({columns})"
+        yield Step("", again, lock, name)
+    yield Step(
+        f"ALTER TABLE {name.sql}\n  ADD CONSTRAINT {ident(key.name)} PRIMARY KEY {what}",
+        f"ALTER TABLE {name.sql} DROP CONSTRAINT {ident(key.name)}",
+        lock, name, hazards=(Hazard.NEW_KEY,),
+    )  # fmt: skip
+
+
+def _expected(table: Table, column: Column) -> Expectation:
+    relied = unchanged(Type(column.type), Owner(table.owner))
+    null = State(NotNull(column.not_null), NotNull(not_null=True))
+    return Expectation(table.name, column.name, (*relied, null))
+
+
+def _undo(columns: list[Column], key: MissingKey) -> str:
+    lax = [quote(c.name) for c in columns if not c.not_null]
+    parts = ["drop the key"]
+    if key.index:
+        parts.append(f"build the index {quote(key.index)} again")
+    if lax:
+        parts.append(f"let {in_words(lax)} be NULL")
+    return ", ".join(parts)

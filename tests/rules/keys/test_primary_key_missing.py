@@ -1,0 +1,183 @@
+"""PK009: tables without the primary key that models declare."""
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from remediate.config import Config
+from remediate.findings.finding import Options
+from remediate.findings.remedy import Manual
+from remediate.rules.keys.primary_key_missing import RULE
+from tests.support import helpers
+
+Models = tuple[sa.Table, ...]
+
+
+def models(*tables: tuple[str, ...], type_: type = sa.Integer, convention: str = "") -> sa.MetaData:
+    """Each a name, the columns of its key, and "c > t.k" for references."""
+    metadata = sa.MetaData(naming_convention={"pk": convention} if convention else None)
+    for name, *columns in tables:
+        keys = [sa.Column(c, type_, primary_key=True) for c in columns if ">" not in c]
+        pairs = [c.split(" > ") for c in columns if ">" in c]
+        sa.Table(name, metadata, *keys, *(sa.Column(c, sa.ForeignKey(to)) for c, to in pairs))
+    return metadata
+
+
+FOUND = """
+CREATE TABLE restored (id integer NOT NULL, v text); CREATE UNIQUE INDEX restored_pk ON restored (id);
+CREATE TABLE made AS SELECT g AS id, 'x'::text AS v FROM generate_series(1, 3) g;
+CREATE TABLE loaded (id bigint, v text); INSERT INTO loaded VALUES (0), (7), (7), (7), (NULL);
+CREATE TABLE pairs (a integer, b integer); INSERT INTO pairs VALUES (1, 1), (1, 2), (1, NULL), (1, 2);
+CREATE TABLE former (id integer); CREATE TABLE refers (id serial PRIMARY KEY, former_id integer);
+CREATE TABLE numbered (id serial, v text);
+"""
+LEFT_ALONE = """
+CREATE TABLE keyed (id integer PRIMARY KEY); CREATE TABLE unknown (id integer, v text);
+CREATE TABLE keyless (id serial, v text); CREATE TABLE two (id serial, n serial);
+CREATE TABLE of_another (id integer, v text); CREATE TABLE unique_one (id serial UNIQUE);
+CREATE TABLE root (id integer) PARTITION BY RANGE (id);
+CREATE TABLE part PARTITION OF root FOR VALUES FROM (1) TO (9);
+CREATE TABLE base (id serial, v text); CREATE TABLE copied (LIKE base INCLUDING DEFAULTS);
+CREATE VIEW shown AS SELECT id FROM keyed; ALTER TABLE base ADD PRIMARY KEY (id);
+"""
+
+
+def test_what_is_found(said: helpers.Said) -> None:
+    known = models(
+        ("restored", "id"), ("made", "id"), ("loaded", "id"), ("pairs", "a", "b"),
+        ("refers", "id", "former_id > former.id"),
+    )  # fmt: skip
+    assert said(RULE, FOUND, known) == [
+        "public.former has no primary key, and foreign keys of the models refer to id: nothing "
+        "refuses the same value twice",
+        "public.loaded has no primary key, and its models declare one over id: of its rows 1 has "
+        "NULL there, 2 have what another one has there and 1 has 0 there",
+        "public.made has no primary key, and its models declare one over id: nothing refuses the "
+        "same value twice",
+        "public.numbered has no primary key, although a sequence numbers id: nothing refuses the "
+        "same value twice",
+        "public.pairs has no primary key, and its models declare one over a and b: of its rows 1 "
+        "has NULL there and 1 has what another one has there",
+        "public.restored has no primary key, and its models declare one over id: a unique index is "
+        "all that it has",
+    ]
+
+
+def test_what_is_left_alone(said: helpers.Said) -> None:
+    known = models(("keyed", "id"), ("of_another", "gone"), ("part", "id"), ("shown", "id"))
+    sa.Table("keyless", known, sa.Column("id", sa.Integer))
+    assert said(RULE, LEFT_ALONE, known) == []
+
+
+def weights(url: sa.URL, known: sa.MetaData) -> dict[str, tuple[str, str]]:
+    declared = helpers.declared(known)
+    found = RULE.find(helpers.snapshot(url, declared), declared, Options())
+    return {f.place.table.name: (f.severity.value, f.confidence.value) for f in found}
+
+
+def test_how_much_it_weighs(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(FOUND.encode())
+    connection.execute(b"CREATE TABLE parted (id bigint, d date) PARTITION BY RANGE (d)")
+    known = models(
+        ("restored", "id"), ("loaded", "id"), ("refers", "id", "former_id > former.id"), ("parted", "id"),
+    )  # fmt: skip
+    assert weights(url, known) == {
+        "restored": ("warning", "proven"),
+        "loaded": ("error", "proven"),
+        "former": ("warning", "likely"),
+        "numbered": ("info", "possible"),
+        "parted": ("info", "proven"),
+    }
+
+
+def reason(url: sa.URL, known: sa.MetaData, options: Options = Options()) -> str:
+    """Why the only finding is to be repaired by hand."""
+    declared = helpers.declared(known)
+    live = helpers.snapshot(url, declared)
+    (finding,) = RULE.find(live, declared, options)
+    remedy = RULE.remedy(finding, live, options)
+    assert isinstance(remedy, Manual)
+    return remedy.reason
+
+
+BY_HAND = {
+    "rows": (
+        "CREATE TABLE t (id bigint); INSERT INTO t VALUES (7), (7), (NULL), (NULL)",
+        "decide about rows that a primary key refuses, then plan again. 2 rows have no value there: "
+        "SELECT ctid, * FROM public.t WHERE id IS NULL; 1 row has the values of another: SELECT id, "
+        "count(*) FROM public.t WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1",
+    ),
+    "a converter's number": (
+        "CREATE TABLE t (id double precision)",
+        "public.t.id is double precision, and its model says integer: decide which is right. To "
+        "follow the model, see that none are left of SELECT id FROM public.t WHERE id::text <> "
+        "id::integer::text, then ALTER TABLE public.t ALTER COLUMN id TYPE integer USING "
+        "id::integer, and plan again",
+    ),
+    "a converter's text": (
+        "CREATE TABLE t (id varchar(40))",
+        "public.t.id is character varying(40), and its model says integer: decide which is right. "
+        "To follow the model, see that none are left of SELECT id FROM public.t WHERE id !~ "
+        "'^(0|-?[1-9][0-9]*)$', then ALTER TABLE public.t ALTER COLUMN id TYPE integer USING "
+        "id::integer, and plan again",
+    ),
+    "a partitioned table": (
+        "CREATE TABLE t (id integer, d date) PARTITION BY RANGE (d)",
+        "public.t is partitioned by d, and PostgreSQL wants that among the columns of its primary "
+        "key: let the models declare such a key, or give each partition its own",
+    ),
+    "a partition with a key": (
+        "CREATE TABLE t (id integer) PARTITION BY RANGE (id); "
+        "CREATE TABLE p PARTITION OF t (PRIMARY KEY (id)) FOR VALUES FROM (1) TO (9)",
+        "public.p has a primary key of its own, which would become part of the new one and go with "
+        "it on the way back: add it by hand",
+    ),
+    "a child that refuses NULL": (
+        "CREATE TABLE t (id integer); CREATE TABLE k () INHERITS (t); ALTER TABLE k ALTER id SET NOT NULL",
+        "id may be NULL here, and not in all of its children: SET NOT NULL there first",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("ddl", "expected"), BY_HAND.values(), ids=BY_HAND.keys())
+def test_by_hand(ddl: str, expected: str, url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(ddl.encode())
+    assert reason(url, models(("t", "id"))) == expected
+
+
+def test_a_large_table(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(b"CREATE TABLE t (id integer); INSERT INTO t VALUES (1), (2); ANALYZE t")
+    few = Options(rows_rewritten=1)
+    assert reason(url, models(("t", "id")), few) == (
+        "about 2 rows would be read while nobody can use the table: run ALTER TABLE public.t ALTER "
+        "COLUMN id SET NOT NULL; CREATE UNIQUE INDEX CONCURRENTLY t_pkey_build ON public.t (id), "
+        "then plan again, or repair with --offline-window"
+    )
+
+
+def test_what_nobody_counted_is_unverified(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(b"CREATE TABLE t (id integer); INSERT INTO t VALUES (1), (1)")
+    connection.execute(b"UPDATE pg_class SET relpages = 99999 WHERE relname = 't'")
+    known = models(("t", "id"))
+    (unread,) = helpers.snapshot(url, helpers.declared(known)).unread[-1:]
+    assert unread.reason == (
+        "whether its values are NULL or there twice: the table is large, and only plan --deep reads "
+        "all of it"
+    )
+    assert connection.execute(unread.verify.encode()).fetchone() == (0, 1, 0)
+    assert reason(url, known).startswith("whether rows are in its way is not known")
+    deep = helpers.snapshot(url, helpers.declared(known), Config(deep=True))
+    assert [t.missing_key.duplicates for t in deep.tables if t.missing_key] == [1]
+
+
+def test_the_name_of_the_constraint(url: sa.URL, connection: psycopg.Connection) -> None:
+    """The models', else PostgreSQL's own; with a number where a relation has it."""
+    connection.execute(b"CREATE TABLE t (id integer); CREATE INDEX t_pkey ON t (id)")
+
+    def name(known: sa.MetaData) -> str:
+        (table,) = helpers.snapshot(url, helpers.declared(known)).tables
+        assert table.missing_key is not None
+        return table.missing_key.name
+
+    assert name(models(("t", "id"))) == "t_pkey1"
+    assert name(models(("t", "id"), convention="pk_%(table_name)s")) == "pk_t"
