@@ -9,15 +9,7 @@ from dataclasses import dataclass
 from remediate.analysis.keys import dense
 from remediate.analysis.outlooks import inserts_a_day
 from remediate.snapshots.live import Live, drawn_from
-from remediate.snapshots.tables import (
-    INTEGER_MAX,
-    INTEGER_MIN,
-    Column,
-    Generator,
-    Name,
-    Sequence,
-    Table,
-)
+from remediate.snapshots.tables import Column, Generator, Name, Sequence, Table
 
 WATCHED = 0.5  # share from which on a key is spoken of
 NEAR = 0.75
@@ -82,7 +74,7 @@ def _of_ids(table: Table, column: Column, live: Live) -> Capacity | None:
         return None
     if not dense(table, column):
         return None
-    limit = INTEGER_MAX[column.base_type]
+    limit = column.highest
     left = max(limit - extremes.high, 0)
     share = min(max(extremes.high, 0) / limit, 1.0)
     days = days_until(table, left, live)
@@ -104,7 +96,7 @@ def _limit(column: Column, sequence: Sequence, live: Live) -> tuple[int, str, bo
     own = sequence.maximum if up else sequence.minimum
     plain = column.is_integer and drawn_from(column, live) is not None
     if plain:
-        limit, by = (INTEGER_MAX if up else INTEGER_MIN)[column.base_type], column.type
+        limit, by = column.highest if up else column.lowest, column.type
     if not plain or ((own < limit) if up else (own > limit)):
         chosen = "" if sequence.ends_with_its_type else ", which somebody chose"
         return own, f"the sequence {sequence.name} ({sequence.type}{chosen})", True

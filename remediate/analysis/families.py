@@ -5,30 +5,9 @@ from dataclasses import dataclass
 
 from remediate.analysis.capacity import WATCHED, capacity
 from remediate.analysis.grounds import grounds
+from remediate.analysis.places import Place, numeric_family, places, widened_with
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import INTEGER_MAX, Column, Name, Table
-
-Place = tuple[Name, str]
-
-
-def places(table: Name, column: str, live: Live, *, integers: bool = True) -> tuple[Place, ...]:
-    """The key first, then the columns that reference it, then those that reference these.
-
-    Parents before children; only columns of integer types, unless told otherwise.
-    """
-    found: dict[Place, None] = {(table, column): None}
-    todo = [(table, column)]
-    while todo:
-        target, referenced = todo.pop(0)
-        for fk in live.referrers.get(target, ()):
-            pairs = zip(fk.target_columns, fk.columns, fk.types, strict=True)
-            for theirs, ours, type_ in pairs:
-                place = (fk.table, ours)
-                fits = type_ in INTEGER_MAX or not integers
-                if theirs == referenced and fits and place not in found:
-                    found[place] = None
-                    todo.append(place)
-    return tuple(found)
+from remediate.snapshots.tables import Column, Name, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +43,24 @@ def changing(live: Live, also: Iterable[Place] = ()) -> tuple[Place, ...]:
     Those of every family whose key is half used (or will be, once a sequence counts its ids), or is
     named here, and of foreign keys whose types do not fit, with what references these.
     """
-    found: dict[Place, None] = {p: None for key in also for p in places(*key, live)}
+    found: dict[Place, None] = {p: None for key in also for p in widened_with(*key, live)}
     for table in live.tables:
         for column in table.columns:
             if _fills(table, column, live):
-                found |= dict.fromkeys(places(table.name, column.name, live))
+                found |= dict.fromkeys(widened_with(table.name, column.name, live))
+    return tuple(found | dict.fromkeys(_referring(live)))
+
+
+def _referring(live: Live) -> Iterator[Place]:
     for fk in live.foreign_keys:
-        for name, _ in (*fk.narrower, *fk.coerced):
-            found |= dict.fromkeys(places(fk.table, name, live))
+        for column, _ in (*fk.narrower, *fk.coerced):
+            yield from places(fk.table, column, live)
+        for column, _ in fk.coerced:
+            yield from numeric_family(*fk.target_of(column), live)
     for candidate in live.candidates:
         if grounds(candidate):
-            found[candidate.table, candidate.column] = None
-    return tuple(found)
+            yield candidate.table, candidate.column
+            yield from numeric_family(candidate.target, candidate.target_column, live)
 
 
 def _fills(table: Table, column: Column, live: Live) -> bool:
@@ -83,9 +68,7 @@ def _fills(table: Table, column: Column, live: Live) -> bool:
     if used is not None:
         return used.share >= WATCHED or used.days_left is not None
     high = column.extremes.high if column.extremes else None
-    return (
-        high is not None and column.is_integer and high >= WATCHED * INTEGER_MAX[column.base_type]
-    )
+    return high is not None and column.is_integer and high >= WATCHED * column.highest
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,15 @@
 """Who is to fill a key, the database or the application: what models and partitions tell."""
 
+from collections.abc import Sequence
+
 from remediate.analysis.facts import KeyEvidence
+from remediate.analysis.keys import client_sequence
+from remediate.analysis.names import hands_out_ids, is_loaded
 from remediate.snapshots.defaults import kind
 from remediate.snapshots.live import Live, drawn_from, family
 from remediate.snapshots.tables import (
+    BY_CONSTRUCTOR,
+    BY_LISTENER,
     IN_COMPOSITE,
     NO_DEFAULT,
     Column,
@@ -59,10 +65,46 @@ def filled_by_models(model: Table | None, column: Column, *, known: bool = False
     declared = model.column(column.name)
     if declared.generator is Generator.CLIENT_SEQUENCE:
         return f"the models call the sequence {declared.sequences[0]} themselves"
-    if declared.generator is Generator.DATABASE:
+    # Of numeric SQLAlchemy asks no database to generate it, unless told so.
+    nothing = declared.default in (NO_DEFAULT, BY_CONSTRUCTOR, BY_LISTENER)
+    silent = nothing and declared.is_integer
+    silent = silent or (declared.default == IN_COMPOSITE and known)
+    if silent or declared.generator is Generator.DATABASE:
         return ""
-    if declared.default == NO_DEFAULT:
+    if nothing:
         return f"the models' key is of another type ({declared.type})"
-    if declared.default == IN_COMPOSITE and known:
-        return ""
     return f"the models fill it ({declared.default})"
+
+
+def is_one_question(tables: Sequence[Table], live: Live) -> bool:
+    """Whether who fills the keys of these tables is asked once for the database.
+
+    No key works, or something else hands out the ids: then one table tells nothing.
+    """
+    if len(tables) < 2:
+        return False
+    if not any(map(_works, live.tables)):
+        return True
+    loaded = sum(is_loaded(table.name) for table in tables)
+    client = sum(client_sequence(table, live) is not None for table in tables)
+    return loaded * 2 > len(tables) or client > 1 or any(map(hands_out_ids, _relations(live)))
+
+
+def _works(table: Table) -> bool:
+    """Whether the database generates an integer key of this table."""
+    if table.partition_of is not None:
+        return False
+    keys = [key for key in map(table.column, table.key) if key.is_integer]
+    return any(
+        bool(key.sequences)
+        if key.generator is Generator.LATE
+        else key.generator not in (Generator.NOTHING, Generator.CONSTANT)
+        for key in keys
+    )
+
+
+def _relations(live: Live) -> set[str]:
+    free = {s.name.name for s in live.sequences if not s.owned_by}
+    owned = {s.name for s in live.sequences if s.owned_by}
+    named = {name.name for name in live.taken_names - owned}
+    return free | named | {t.name.name for t in live.tables}

@@ -4,19 +4,17 @@ A name alone proves nothing. What is said here is a candidate; models or data co
 rules.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from remediate.analysis.matching import Match, Parents, is_external, is_polymorphic, match, parents
-from remediate.analysis.names import copy_of
+from remediate.analysis.names import keeps_old_ids
 from remediate.postgres.sql import fitted
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import Candidate, ForeignKey
 from remediate.snapshots.tables import Name, Table
 
-_OF_A_TIME = re.compile(r"historical|_versions?$|_(?:19|20)\d\d(?:_?\d\d){0,2}$", re.IGNORECASE)
 _ANY_KEY = {
     "id", "uuid", "guid", "oid", "pk", "key", "code", "cd", "name", "number", "no", "nr", "num",
     "type", "kind", "slug", "token", "email", "value", "version",
@@ -106,7 +104,7 @@ def _by_name(
     called: Mapping[tuple[str, str], list[Name]],
     configured: Mapping[str, str],
 ) -> Candidate | None:
-    if is_polymorphic(column.column, column.siblings) or _keeps_old_ids(column.table):
+    if is_polymorphic(column.column, column.siblings) or keeps_old_ids(column.table):
         return None
     said = match(column.table, column.column, named, configured=configured)
     said = said or _by_name_of_key(column, called)
@@ -122,9 +120,14 @@ def _by_name(
 
 
 def _made(column: Loose, target: Table, key: str, how: str, strength: int) -> Candidate:
+    meant = target.column(key)
+    # Of numbers without decimals bigint is what every reference can be.
+    numeric = meant.base_type == "numeric" and meant.is_integer
     return Candidate(
         table=column.table, column=column.column, type=column.type, base_type=column.base_type,
-        target=target.name, target_column=key, target_type=target.column(key).base_type,
+        target=target.name, target_column=key,
+        target_type="bigint" if numeric else meant.base_type,
+        target_now=meant.type if numeric else "",
         how=how, strength=strength, not_null=column.not_null, default=column.default,
         unique=column.unique, indexed=column.indexed,
     )  # fmt: skip
@@ -143,11 +146,6 @@ def _by_name_of_key(column: Loose, called: Mapping[tuple[str, str], list[Name]])
     """issues.borrowernumber beside borrowers.borrowernumber: one key alone is called so."""
     found = called.get((column.table.schema, column.column.lower()), [])
     return Match(found[0], "key", CLEAR) if len(found) == 1 else None
-
-
-def _keeps_old_ids(table: Name) -> bool:
-    """Archives, histories, versions, and tables of a year or a month."""
-    return bool(copy_of(table) or _OF_A_TIME.search(table.name))
 
 
 def _is_itself(candidate: Candidate) -> bool:

@@ -51,13 +51,12 @@ def _signs(table: Table, column: Column, live: Live) -> tuple[tuple[int, str, bo
     referrers = [
         fk for fk in live.referrers.get(table.name, ()) if column.name in fk.target_columns
     ]
-    alike = 1 if len(table.key) == 1 else 2  # tables whose keys have the same members are few
     return (
         (3, _FREE, free_sequence(table, column, live) is not None),
         (2, f"is called {column.name}", _bears_id(table, column)),
         (1, "other tables reference it", any(fk.table != table.name for fk in referrers)),
         (1, "its values are dense", dense(table, column)),
-        (alike, _SIBLINGS, _siblings_generated(table, column, live)),
+        (1, _SIBLINGS, _siblings_generated(table, column, live)),
     )
 
 
@@ -109,13 +108,12 @@ def _siblings_generated(table: Table, column: Column, live: Live) -> bool:
     place = (table.name.schema, frozenset(table.identifying), column.name)
     total, generated = live.generated_keys.get(place, (0, 0))
     others = total - (column.name in table.key and column.is_integer)
-    return others > 0 and generated * 2 > others
+    enough = generated > (0 if len(table.key) == 1 else 1)  # one may as well be the exception
+    return enough and generated * 2 > others
 
 
 def works(table: Table, column: Column, live: Live) -> str:
     """Why the key needs no default, as far as the catalog alone can say."""
-    if not column.is_integer:
-        return f"{column.type}, not an integer key"
     if column.generator is not Generator.NOTHING:
         return _generated(column, live)
     if above := identity_parent(table, column, live):

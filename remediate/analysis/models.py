@@ -13,7 +13,7 @@ from remediate.findings.finding import Facts, Finding, by_severity
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
-from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Name
+from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Name, is_whole
 from remediate.system.words import plural
 
 # Of other types a difference may be one of spelling only.
@@ -37,7 +37,12 @@ class ModelTypeFacts(Facts):
 def differ(one: str, other: str) -> bool:
     """Whether PostgreSQL compares no value of one type with one of the other without a cast."""
     families = {family_of(one), family_of(other)}
-    return len(families) > 1 and families <= COMPARED
+    return len(families) > 1 and families <= COMPARED and not numbers_differ(one, other)
+
+
+def numbers_differ(one: str, other: str) -> bool:
+    """Whether one is an integer and the other numeric without decimals, which hold the same ids."""
+    return {one, other} & INTEGER_MAX.keys() != set() and (is_whole(one) or is_whole(other))
 
 
 def widths_differ(one: str, other: str) -> bool:
@@ -116,7 +121,8 @@ def widened_by_models(
             place = (table.name, column)
             model, database = declared.types.get(place, ""), live.types.get(place, "")
             decided = right_side(*place, right) == MODELS
-            if decided and widths_differ(model, database) and _is_wider(model, database):
+            wider = widths_differ(model, database) and _is_wider(model, database)
+            if decided and (wider or (is_whole(database) and model == "bigint")):
                 yield place
 
 

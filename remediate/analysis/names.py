@@ -9,6 +9,7 @@ _COPY = re.compile(
     r"(?:^|_)(archived?|archives|history|histories|hist|log|logs|old|backup|bkp|bak|raw|staging"
     r"|stg|import|copy|snapshot|tmp)(?:_|\d|$)"
 )
+_OF_A_TIME = re.compile(r"historical|_versions?$|_(?:19|20)\d\d(?:_?\d\d){0,2}$", re.IGNORECASE)
 _GLUED = re.compile(r"\w(archive|history|backup)$")
 _NATURAL = re.compile(r"(?:^|_)(code|year|pid|number|no|nr|num|zip|isbn|version|level|day)$")
 _LOADED = re.compile(r"^(?:dim|fact|fct|stg|staging|dwh|mart|lookup|bridge)_")
@@ -26,6 +27,11 @@ def copy_of(name: Name) -> str:
         if match:
             return match[1]
     return ""
+
+
+def keeps_old_ids(table: Name) -> bool:
+    """Archives, histories, versions, and tables of a year or a month."""
+    return bool(copy_of(table) or _OF_A_TIME.search(table.name))
 
 
 def natural(column: str) -> str:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from remediate.analysis.families import Place, changing
+from remediate.analysis.families import changing
+from remediate.analysis.places import Place
 from remediate.catalog import dependants
 from remediate.catalog.batches import Question, ask
 from remediate.catalog.session import configure, read_only, rows, wanted

@@ -143,9 +143,8 @@ def _matters(table: Table, column: Column, live: Live) -> bool:
         return column.is_integer and (alone or _may_be_generated(table, column, live))
     if column.generator is Generator.LATE:
         return column.is_integer and column.name in table.identifying
-    counted = column.is_integer or column.base_type == "numeric"
     unique = column.unique is not Unique.NO or alone
-    return counted and drawn_from(column, live) is not None and unique
+    return _is_counted(column) and drawn_from(column, live) is not None and unique
 
 
 def _may_be_generated(table: Table, column: Column, live: Live) -> bool:
@@ -249,7 +248,7 @@ def _search(table: Table, column: Column, reader: _Reader) -> _Search | None:
     if sequence is None or sequence.next is None:
         return None
     start, by = sequence.next, sequence.increment
-    whole = "" if column.is_integer else f" AND {name} = trunc({name})"
+    whole = "" if column.base_type != "numeric" else f" AND {name} = trunc({name})"
     step = f" AND mod({name}::numeric - {start}, {by}) = 0" if abs(by) > 1 else ""
     if by > 0 and extremes.high >= start:
         ids = f"{name} BETWEEN {start} AND {sequence.maximum}"

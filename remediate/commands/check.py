@@ -77,7 +77,7 @@ def _look(config: Config, side: str, plan: Plan) -> Look:
 
 def _sees(config: Config, plan: Plan) -> Callable[[Entry], bool]:
     """Whether a run with these settings has looked at the place of an entry, and could read it."""
-    unread = {u.place.table for u in plan.unverified if u.place.table}
+    unread = {u.place.table for u in plan.unverified if u.place.table and not u.read}
     unread_models = any(u.place.subject for u in plan.unverified)
     of_models = {r.code for r in RULES if r.of_reference or r.family is Family.MODELS}
     outside = unread | set(plan.left_out)

@@ -74,6 +74,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
         Unverified(Place(subject=m.file), m.reason, m.verify)
         for m in reading.declared.unread_modules
     )
+    unverified += tuple(v for v in verdicts if isinstance(v, Unverified))
     impacts, assessment = impact.of(
         live, reading.declared, findings, _table_settings(reading, config)
     )

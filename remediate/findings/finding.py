@@ -138,14 +138,15 @@ class Healthy:
 
 @dataclass(frozen=True, slots=True)
 class Unverified:
-    """A place about which a fact could not be read: why, and what would verify it."""
+    """A place about which a fact is not known: why, and what would verify it."""
 
     place: Place
     reason: str
     verify: str  # SQL to run as a role that may, or words
+    read: bool = False  # all that there is: it does not tell
 
 
-Verdict = Finding | Healthy
+Verdict = Finding | Healthy | Unverified
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "revealed": [asdict(one) for one in plan.revealed],
         "healthy": [{**_place_as_json(h.place), "reason": h.reason} for h in plan.healthy],
         "unverified": [
-            {**_place_as_json(u.place), "reason": u.reason, "verify": u.verify}
+            {**_place_as_json(u.place), "reason": u.reason, "verify": u.verify, "read": u.read}
             for u in plan.unverified
         ],
     }
@@ -104,7 +104,8 @@ def from_json(document: Json) -> Plan:
         ),
         healthy=tuple(Healthy(_place(h), h["reason"]) for h in document["healthy"]),
         unverified=tuple(
-            Unverified(_place(u), u["reason"], u["verify"]) for u in document["unverified"]
+            Unverified(_place(u), u["reason"], u["verify"], u.get("read", False))
+            for u in document["unverified"]
         ),
         heads=None if document["heads"] is None else tuple(document["heads"]),
         bases=tuple(project["bases"]),

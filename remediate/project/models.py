@@ -1,6 +1,5 @@
 """Read what the models declare."""
 
-import dataclasses
 import inspect
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,6 +8,7 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from remediate.project.constructors import has_factory, perhaps
 from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.project.sources import ModelSources
 from remediate.snapshots.declared import Declaration, Declared, DuplicateTable, Metadata
@@ -130,8 +130,10 @@ def _column(
     column: sa.Column[object], table: sa.Table, default_schema: str, class_: type | None
 ) -> Column:
     generator, sequence, why = _generator(column, table)
-    if generator is Generator.NOTHING and _made_by_dataclass(column, class_):
+    if generator is Generator.NOTHING and has_factory(column, class_):
         generator, why = Generator.CLIENT, "a default_factory"
+    if why == NO_DEFAULT:
+        why = perhaps(column, class_) or why
     type_ = column.type.dialect_impl(_DIALECT).compile(_DIALECT).lower()
     return Column(
         name=column.name,
@@ -142,13 +144,6 @@ def _column(
         default=why,
         sequences=(Name(sequence.schema or default_schema, sequence.name),) if sequence else (),
     )
-
-
-def _made_by_dataclass(column: sa.Column[object], class_: type | None) -> bool:
-    """Whether the constructor of a mapped dataclass supplies the value (default_factory)."""
-    fields = getattr(class_, "__dataclass_fields__", {})
-    field = fields.get(column.key)
-    return field is not None and field.default_factory is not dataclasses.MISSING
 
 
 def _generator(

@@ -28,6 +28,12 @@ from remediate.remedies.conversion import (
     obstacle,
     refreshed,
 )
+from remediate.remedies.numbers import (
+    TARGET,
+    changes_to_bigint,
+    obstacle_to_bigint,
+    whole_values,
+)
 from remediate.remedies.reference_steps import (
     PARTITIONED_INDEX,
     add_reference,
@@ -41,7 +47,7 @@ from remediate.remedies.reference_steps import (
     written,
 )
 from remediate.remedies.states import default_of, unchanged
-from remediate.snapshots.live import Live
+from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import Candidate, ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, Table
 
@@ -54,7 +60,10 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
     fk = reference(candidate, live, options)
     if reason := referable.obstacle(fk, live) or _undecided(candidate, live, options):
         return Manual(reason)
-    changes = _changes(candidate, table, options)
+    keys = changes_to_bigint(candidate.target, candidate.target_column, live)
+    if reason := _numeric_obstacle(candidate, live) if keys else "":
+        return Manual(reason)
+    changes = [*keys, *_changes(candidate, table, options)]
     if reason := obstacle(changes, live, options) if changes else "":
         return Manual(reason)
     if table.partitioned and live.database.version < 180000:
@@ -66,6 +75,7 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
     changed = bool(changes)
     finish, conditions = _finish(candidate, fk, live, changed=changed, keeps_orphans=keeps)
     steps = (
+        *whole_values(keys, live),
         *([] if candidate.fits else [values.guard(candidate, options)]),
         *_converting(made, candidate, live, options),
         add_reference(
@@ -130,6 +140,16 @@ def _undecided(candidate: Candidate, live: Live, options: Options) -> str:
     return "; ".join(open_) or values.obstacle(candidate, live.table_of[candidate.table], options)
 
 
+def _numeric_obstacle(candidate: Candidate, live: Live) -> str:
+    """Why the key cannot become bigint together with the column; "" where it can."""
+    place = (candidate.target, candidate.target_column)
+    key = live.table_of[candidate.target].column(candidate.target_column)
+    sequence = drawn_from(key, live)
+    if sequence is not None and sequence.type != TARGET:
+        return f"the sequence {sequence.name} is {sequence.type}: make it {TARGET} first (SEQ003)"
+    return obstacle_to_bigint([place], live)
+
+
 def _is_convertible(candidate: Candidate) -> bool:
     text = candidate.base_type in ("text", "character varying", "character")
     return text and (candidate.target_type == "uuid" or candidate.target_type in INTEGER_MAX)
@@ -190,6 +210,7 @@ def _as_it_is(candidate: Candidate, live: Live) -> Expectation:
 def _title(candidate: Candidate, fk: ForeignKey) -> str:
     place = f"{candidate.table}.{quote(candidate.column)}"
     target = f"{candidate.target}.{quote(candidate.target_column)}"
+    also = f"{target} to {TARGET}, " if candidate.target_now else ""
     if candidate.fits:
-        return f"{place} references {target} as {quote(fk.name)}"
-    return f"{place} to {candidate.target_type}, references {target} as {quote(fk.name)}"
+        return f"{also}{place} references {target} as {quote(fk.name)}"
+    return f"{also}{place} to {candidate.target_type}, references {target} as {quote(fk.name)}"

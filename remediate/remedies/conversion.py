@@ -10,7 +10,7 @@ from remediate.postgres.sql import expression, ident, quote
 from remediate.remedies.states import default_of, hanging_states, unchanged
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
-from remediate.snapshots.tables import CONTENT, INTEGER_MAX, Dependant, Member, Name
+from remediate.snapshots.tables import CONTENT, INTEGER_MAX, Dependant, Member, Name, is_whole
 
 Place = tuple[Name, str]
 
@@ -196,7 +196,7 @@ def _with_defaults(change: Change, typed: str, default: str) -> list[str]:
 def _hazards(changes: list[Change], live: Live) -> tuple[Hazard, ...]:
     members = [live.members[change.place] for change in changes]
     found = list(_ALWAYS)
-    if any(m.type in INTEGER_MAX for m in members):
+    if any(m.type in INTEGER_MAX or is_whole(m.type) for m in members):
         found.append(Hazard.NARROW_DOWNGRADE)
     if any(m.dependants for m in members):
         found.append(Hazard.REBUILT_OBJECTS)

@@ -101,8 +101,8 @@ def new_sequence(
 ) -> Sequence:
     """One that CREATE SEQUENCE makes for a column, moved beyond its ids."""
     return Sequence(
-        name=name, type=column.base_type, owner=table.owner, increment=1,
-        maximum=INTEGER_MAX[column.base_type], last_value=next_id(column, headroom),
+        name=name, type=column.counted_as, owner=table.owner, increment=1,
+        maximum=INTEGER_MAX[column.counted_as], last_value=next_id(column, headroom),
         is_called=False, owned_by=(table.name, column.name), users=tuple(sorted(users)),
     )  # fmt: skip
 
@@ -121,7 +121,7 @@ def _obstacle(table: Table, column: Column, existing: Sequence | None, headroom:
 
 def full(table: Table, column: Column, headroom: int) -> str:
     """Why no generator at all fits the key; "" where one does."""
-    maximum, following = INTEGER_MAX[column.base_type], next_id(column, headroom)
+    maximum, following = column.highest, next_id(column, headroom)
     if table.subscribed:
         return (
             "the table is filled by logical replication, which brings its own ids: "
@@ -177,7 +177,7 @@ def granted(table: Table, family: Iterable[Table] = ()) -> set[str]:
 
 def _new(sequence: Name, table: Table, column: Column, roles: set[str]) -> tuple[Step, ...]:
     steps = [
-        create_sequence(sequence, column.base_type),
+        create_sequence(sequence, column.counted_as),
         own_sequence(sequence, table.owner),
         attach_sequence(sequence, table.name, column.name, detach=False),
     ]
@@ -293,7 +293,6 @@ def _obstacle_to_identity(table: Table, column: Column) -> str:
     if column.default:
         return f"the column has a default ({column.default}): drop it, or repair without --identity"
     if column.base_type != column.type:
-        return (
-            f"an identity column cannot be of a domain ({column.type}): repair without --identity"
-        )
+        kind = "numeric" if column.base_type == "numeric" else "a domain"
+        return f"an identity column cannot be {kind} ({column.type}): repair without --identity"
     return ""

@@ -270,6 +270,7 @@ def _candidate(candidate: Candidate, changes: Changes) -> Candidate:
         type=ours or candidate.type,
         base_type=ours or candidate.base_type,
         target_type=theirs or candidate.target_type,
+        target_now="" if theirs else candidate.target_now,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from remediate.analysis.facts import in_words
+from remediate.analysis.places import numeric_family
 from remediate.findings.finding import Options
 from remediate.findings.remedy import (
     Expectation,
@@ -29,6 +30,7 @@ from remediate.remedies.reference_steps import (
     written,
 )
 from remediate.remedies.states import unchanged
+from remediate.remedies.widening import widen_keys
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX
@@ -38,7 +40,14 @@ _TEXTS = ("text", "character varying")
 
 
 def convert_to_key(fk: ForeignKey, live: Live, options: Options) -> Remedy | Manual:
-    """The types of the key for the columns that are cast before they are compared."""
+    """The types of the key for the columns that are cast before they are compared.
+
+    Where integer columns reference a numeric key without decimals, the key becomes bigint.
+    """
+    keys = [fk.target_of(column) for column, _ in fk.coerced]
+    ours = (fk.types[fk.columns.index(column)] for column, _ in fk.coerced)
+    if all(map(INTEGER_MAX.__contains__, ours)) and all(numeric_family(*k, live) for k in keys):
+        return widen_keys(keys, live, options)
     unknown = [
         f"{fk.types[fk.columns.index(column)]} to {wanted}"
         for column, wanted in fk.coerced

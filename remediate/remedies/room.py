@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from remediate.analysis.capacity import NEAR, URGENT
-from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Sequence, Table
+from remediate.snapshots.tables import Column, Sequence, Table
 
 
 def burnt_room(sequence: Sequence, fed: Iterable[tuple[Table, Column]], target: int) -> str:
@@ -14,10 +14,11 @@ def burnt_room(sequence: Sequence, fed: Iterable[tuple[Table, Column]], target: 
     following = sequence.next
     if following is None:
         return ""
-    up, bounds = (1, INTEGER_MAX) if sequence.increment > 0 else (-1, INTEGER_MIN)
+    up = 1 if sequence.increment > 0 else -1
     own = sequence.maximum if up > 0 else sequence.minimum
     for table, column in fed:
-        end = min(up * own, up * bounds.get(column.base_type, own))
+        bound = column.highest if up > 0 else column.lowest
+        end = min(up * own, up * bound)
         left, now = end - up * target + 1, end - up * following + 1
         if left < (1 - URGENT) * end and now > (1 - NEAR) * end:
             return (
@@ -39,7 +40,7 @@ def lost_room(column: Column, drawn: Sequence | None, headroom: int) -> str:
     if extremes.low is None or extremes.high is None:
         return ""
     meets = extremes.low if drawn.next < extremes.low else column.collision or drawn.next
-    following, maximum = extremes.high + 1 + headroom, INTEGER_MAX[column.base_type]
+    following, maximum = extremes.high + 1 + headroom, column.highest
     given, left = meets - drawn.next, maximum - following + 1
     if left >= (1 - NEAR) * maximum or given <= left:
         return ""

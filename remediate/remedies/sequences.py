@@ -25,8 +25,6 @@ from remediate.remedies.steps import (
 )
 from remediate.snapshots.live import Live, drawn_from, family
 from remediate.snapshots.tables import (
-    INTEGER_MAX,
-    INTEGER_MIN,
     PUBLIC,
     Column,
     Sequence,
@@ -93,7 +91,7 @@ def _no_room(sequence: Sequence, fed: Fed, headroom: int) -> str:
             f"{bound}; delete or renumber the highest ids, or raise its MAXVALUE first"
         )
     for table, column in fed:
-        end = (INTEGER_MAX if up else INTEGER_MIN).get(column.base_type, bound)
+        end = (column.highest if up else column.lowest) if column.is_integer else bound
         if target > end if up else target < end:
             return (
                 f"no room: the next value would be {target}, and {table.name}.{quote(column.name)} "

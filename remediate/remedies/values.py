@@ -16,7 +16,7 @@ from remediate.postgres.sql import ident, literal, quote, regclass
 from remediate.postgres.templates import statement
 from remediate.remedies.conversion import Change
 from remediate.snapshots.references import Candidate
-from remediate.snapshots.tables import Column, Name, Table
+from remediate.snapshots.tables import INTEGER_MAX, Column, Name, Table
 
 _BEFORE, _AFTER = "value_before", "value_after"
 _LITERAL = re.compile(r"'((?:[^']|'')*)'::(?:character varying|text|bpchar|character)(?:\(\d+\))?")
@@ -194,7 +194,7 @@ def _keeping(candidate: Candidate, table: Table, made: Name, options: Options) -
 
 def _as_argument(key: Column) -> str:
     """Its type; of integers the widest: another repair of the revision may widen the key."""
-    return "bigint" if key.is_integer else key.type
+    return "bigint" if key.base_type in INTEGER_MAX else key.type
 
 
 def _restoring(candidate: Candidate, table: Table, made: Name) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """The remedies for ids that no longer fit: wider types for keys and for what references them."""
 
 from remediate.analysis.capacity import URGENT, Capacity, counted_by
-from remediate.analysis.families import Place, places
+from remediate.analysis.facts import in_words
+from remediate.analysis.places import Place, numeric_family, places, widened_with
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy, Step
 from remediate.findings.states import Range, Type
@@ -14,6 +15,7 @@ from remediate.remedies.conversion import (
     refreshed,
     with_statistics,
 )
+from remediate.remedies.numbers import obstacle_to_bigint, whole_values
 from remediate.remedies.states import hold_sequence, sequence_expected
 from remediate.remedies.steps import alter_sequence
 from remediate.remedies.wider_sequences import back_to_end, bounds_as, while_ids_fit, widen_sequence
@@ -29,20 +31,26 @@ def widen_family(table: Table, column: Column, live: Live, options: Options) -> 
 
     int4 to int8 with its foreign keys in place is accepted in either order (PostgreSQL 15 to 18).
     """
-    if (table.name, column.name) not in live.members:
+    return widen_keys([(table.name, column.name)], live, options)
+
+
+def widen_keys(keys: list[Place], live: Live, options: Options) -> Remedy | Manual:
+    """The same for the several columns of one key."""
+    if any(key not in live.members for key in keys):
         return Manual("its column was not read: plan again once the earlier repairs have run")
-    family = places(table.name, column.name, live)
+    family = dict.fromkeys(place for key in keys for place in widened_with(*key, live))
+    if reason := obstacle_to_bigint(keys, live):
+        return Manual(reason)
     narrow = [p for p in family if p in live.members and live.members[p].type != TARGET]
     if not narrow:
         return Manual(
             "every column is bigint already: its ids are spent, and a person has to decide"
         )
-    others = len([place for place in narrow if place != (table.name, column.name)])
+    others = len([place for place in narrow if place not in keys])
     also = f" with {_counted(others)} it" if others else ""
-    title = f"widen {table.name}.{quote(column.name)} to {TARGET}{also}"
-    return _widened(
-        [(table.name, column.name)], dict.fromkeys(narrow, TARGET), title, live, options
-    )
+    verb = "convert" if any(numeric_family(*key, live) for key in keys) else "widen"
+    title = f"{verb} {in_words(f'{n}.{quote(c)}' for n, c in keys)} to {TARGET}{also}"
+    return _widened(keys, dict.fromkeys(narrow, TARGET), title, live, options)
 
 
 def more_ids(
@@ -59,7 +67,7 @@ def more_ids(
             f"the sequence {sequence.name} ends at {used.limit} because somebody chose so: "
             "raise its bound, or decide what happens when it is reached"
         )
-    wider = column.base_type if column.is_integer else TARGET
+    wider = column.counted_as
     if INTEGER_MAX[wider] > INTEGER_MAX[sequence.type]:
         return widen_sequence(sequence, wider, live, options)
     return widen_family(table, column, live, options)
@@ -101,7 +109,8 @@ def _widened(
     if reason := obstacle(changes, live, options):
         return Manual(reason)
     made = convert(changes, live)
-    steps, holds, expectations = [*made.steps], [*made.holds], [*made.expectations]
+    steps = [*whole_values(changes, live), *made.steps]
+    holds, expectations = [*made.holds], [*made.expectations]
     growing = [place for place, type_ in wanted.items() if type_ == TARGET]
     grown = _sequences([*also, *growing], live)
     for sequence in grown:

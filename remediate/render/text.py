@@ -21,6 +21,7 @@ from remediate.system.words import counted
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
 
+_LISTED = 20  # places of which the same is not known
 _NAMED = 3  # tables for which the same right lacks
 
 
@@ -210,9 +211,13 @@ def _revealed(entries: Iterable[Revealed]) -> Iterator[str]:
 
 
 def _unverified(entries: Iterable[Unverified]) -> Iterator[str]:
+    alike: dict[tuple[str, str], list[str]] = {}
     for entry in entries:
-        yield from _wrapped(f"{entry.place}: {entry.reason}", "  ")
-        yield from _statement(entry.verify)
+        alike.setdefault((entry.reason, entry.verify), []).append(str(entry.place))
+    for (reason, verify), places in alike.items():
+        more = [f"{len(places) - _LISTED} more"] if len(places) > _LISTED else []
+        yield from _wrapped(f"{in_words([*places[:_LISTED], *more])}: {reason}", "  ")
+        yield from _statement(verify)
 
 
 def _statement(text: str) -> Iterator[str]:

@@ -95,6 +95,10 @@ class ForeignKey:
         pairs = zip(self.columns, self.target_types, self.cast, strict=False)
         return tuple((column, target) for column, target, cast in pairs if cast)
 
+    def target_of(self, column: str) -> tuple[Name, str]:
+        """What one of its columns references."""
+        return self.target, self.target_columns[self.columns.index(column)]
+
     def orphans(self, selected: str, inherited: Collection[Name]) -> str:
         """The query over the rows without a parent; their alias is c.
 
@@ -154,7 +158,7 @@ class Candidate:
     base_type: str  # domains resolved
     target: Name
     target_column: str
-    target_type: str  # domains resolved
+    target_type: str  # domains resolved; bigint where a numeric key is to become that
     how: str  # how its name matches the table, or "model"
     strength: int  # of the match, from 3 (the name of the table) to 1 (a guess)
     not_null: bool = False
@@ -166,6 +170,7 @@ class Candidate:
     model_on_delete: str = ""
     model_terms: Terms = Terms()
     model_name: str = ""  # of the constraint
+    target_now: str = ""  # the type of a numeric key that is to become bigint; else ""
     external: bool = False  # its name is that of an id from another system
     rivals: tuple[str, ...] = ()  # other unique columns of the target whose type matches
     null_checks: tuple[str, ...] = ()  # CHECKs that are false where it is NULL
@@ -190,6 +195,11 @@ class Candidate:
     def narrower(self) -> bool:
         """Whether a foreign key is possible, but the type is narrower than that of the key."""
         return _holds_less(self.base_type, self.target_type)
+
+    @property
+    def key_type(self) -> str:
+        """The type of the key in words."""
+        return f"{self.target_now}, to be bigint" if self.target_now else self.target_type
 
     @property
     def compared_as(self) -> str:

@@ -1,5 +1,6 @@
 """Tables with their columns, keys and dependants, and sequences."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -10,9 +11,32 @@ PUBLIC = "public"  # everybody; PostgreSQL allows no role of this name
 IDENTITY = "Identity()"  # how a model asks for an identity column
 CONTENT = "content of materialized view"  # a kind of dependant: rebuilt after all others
 NO_DEFAULT = "no default"  # why a model does not expect the database to fill its key
+BY_CONSTRUCTOR = "perhaps its constructor"  # no default, but code that may set the key
+BY_LISTENER = "perhaps a listener to events"  # likewise
 IN_COMPOSITE = "part of a composite key"  # likewise: SQLAlchemy then expects a value
 INTEGER_MAX = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 INTEGER_MIN = {name: -maximum - 1 for name, maximum in INTEGER_MAX.items()}
+_WHOLE = re.compile(r"numeric(?:\((\d+)(?:, ?0)?\))?")
+
+
+def is_whole(type_: str) -> bool:
+    """Whether it is numeric without decimals, as format_type() or SQLAlchemy prints it.
+
+    Of numeric without any precision its use decides.
+    """
+    return _WHOLE.fullmatch(type_) is not None
+
+
+def highest(type_: str) -> int | None:
+    """The greatest id that a sequence can give and a type of whole numbers holds; else None."""
+    if type_ in INTEGER_MAX:
+        return INTEGER_MAX[type_]
+    match = _WHOLE.fullmatch(type_)
+    if match is None:
+        return None
+    return (
+        min(10 ** int(match[1]) - 1, INTEGER_MAX["bigint"]) if match[1] else INTEGER_MAX["bigint"]
+    )
 
 
 class Name(NamedTuple):
@@ -74,8 +98,25 @@ class Column:
 
     @property
     def is_integer(self) -> bool:
-        """Whether it is smallint, integer or bigint, domains resolved."""
-        return self.base_type in INTEGER_MAX
+        """Whether it is smallint, integer or bigint, domains resolved, or a whole numeric."""
+        return self.base_type in INTEGER_MAX or is_whole(self.type)
+
+    @property
+    def highest(self) -> int:
+        """The greatest id that fits; that of bigint where it holds no whole numbers."""
+        known = highest(self.base_type if self.base_type in INTEGER_MAX else self.type)
+        return INTEGER_MAX["bigint"] if known is None else known
+
+    @property
+    def lowest(self) -> int:
+        """The least id that fits."""
+        exact = INTEGER_MIN.get(self.base_type)
+        return max(-self.highest, INTEGER_MIN["bigint"]) if exact is None else exact
+
+    @property
+    def counted_as(self) -> str:
+        """The type of a sequence for it."""
+        return self.base_type if self.base_type in INTEGER_MAX else "bigint"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,9 @@ def test_quiet_shows_findings_only(incident: Project, project: Project) -> None:
 
 def test_verbose_names_the_healthy_and_why(incident: Project) -> None:
     text = incident.run("remediate", "plan", "-v").stdout
-    healthy = text.partition("Healthy (7)\n")[2]
+    healthy = text.partition("Healthy (6)\n")[2]
     assert "public.job_postings.number: the models call the sequence\n" in healthy
-    assert "public.api_sessions.id: uuid, not an integer key\n" in healthy
+    assert "public.api_sessions.id: the models fill it (a Python-side default)\n" in healthy
 
 
 def test_color_only_where_it_is_wanted(incident: Project) -> None:

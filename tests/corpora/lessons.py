@@ -527,7 +527,7 @@ UUIDS = Lesson(
     "CREATE TABLE outbox (id bigserial PRIMARY KEY, name text);"
     + used("outbox documents"),
     healthy="users teams links documents memberships profiles outbox",
-    found="PK008 sessions id error proven",
+    found="PK008 sessions id info possible",
     models=modelled(
         ("users", sa.Column("id", sa.Uuid, primary_key=True, default=uuid4)),
         ("teams", sa.Column("id", sa.Uuid, primary_key=True, default=uuid4)),

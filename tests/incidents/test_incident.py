@@ -22,9 +22,8 @@ BROKEN = {
     "psychological_insights", "conversation_shares", "page_events",
 }  # fmt: skip
 HEALTHY = {
-    "api_sessions.id": "uuid, not an integer key",
+    "api_sessions.id": "the models fill it (a Python-side default)",
     "conversations.id": "default from public.conversations_id_seq, owned by it",
-    "feature_flags.name": "character varying, not an integer key",
     "job_postings.number": "the models call the sequence public.job_postings_number_seq themselves",
     "personality_profiles.id": "default from public.personality_profiles_id_seq, owned by it",
     "user_saved_jobs.user_id": "part of a composite key, and a foreign key to public.users: its value comes from there",

@@ -45,7 +45,9 @@ CREATE TABLE paired (id serial PRIMARY KEY, a integer, b integer);
 ANALYZE
 """
 MODELS = """
-from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Integer, Sequence, Table, Uuid
+from sqlalchemy import (
+    BigInteger, Column, ForeignKey, ForeignKeyConstraint, Integer, Sequence, Table, Uuid, text,
+)
 Table("shop", metadata, Column("id", Integer, primary_key=True), Column("behind_id", ForeignKey("behind.id")),
     Column("behind2", ForeignKey("behind.id")))
 Table("behind", metadata, Column("id", Integer, primary_key=True))
@@ -55,7 +57,7 @@ Table("pairs", metadata, Column("a", Integer, primary_key=True), Column("b", Int
 Table("paired", metadata, Column("id", Integer, primary_key=True), Column("a", Integer), Column("b", Integer),
     ForeignKeyConstraint(["a", "b"], ["pairs.a", "pairs.b"]))
 Table("replaced", metadata, Column("id", BigInteger, primary_key=True))
-Table("tokens", metadata, Column("id", Uuid, primary_key=True))
+Table("tokens", metadata, Column("id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")))
 """
 
 

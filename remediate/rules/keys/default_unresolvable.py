@@ -212,7 +212,7 @@ def _of_model(
     if not column.is_integer:
         return Manual(f"{column.type} is no integer type: create the sequence by hand")
     steps: tuple[Step, ...] = (
-        create_sequence(sequence, column.base_type),
+        create_sequence(sequence, column.counted_as),
         own_sequence(sequence, table.owner),
     )
     if roles := sorted(granted(table)):

@@ -2,9 +2,9 @@
 
 What it does
 ------------
-Finds integer columns of primary keys (smallint, integer, bigint, and domains over them) that
-have no default, no identity and no other generator, where something says that the database was
-meant to fill them. Three kinds of evidence count:
+Finds integer columns of primary keys (smallint, integer, bigint, domains over them, and numeric
+without decimals) that have no default, no identity and no other generator, where something says
+that the database was meant to fill them. Three kinds of evidence count:
 
   proven    the column owns a sequence whose default was lost; or the models leave the column
             out of an INSERT (SQLAlchemy's Table.autoincrement_column is this column)
@@ -52,11 +52,10 @@ What is not flagged
 A key that is also a foreign key, a member of a composite key for which nothing speaks, a partition
 (its root speaks for it), a key that the models fill (autoincrement=False, a Python-side default, a
 Sequence they call), ids that are all above 2^41 (made by the application). Without the word of the
-models or an owned sequence also: <other table>_id, archive and history tables, natural keys (code,
-year, pid).
+models or an owned sequence also: <other table>_id, archive and history tables, natural keys (year).
 
 A database in which no integer key works, or which something else numbers (hibernate_sequence, an
-id table, sequences that the application calls), or laid out for loaders (dim_, fact_, stg_), is one
+id table, sequences that the application calls), or laid out for loaders (dim_, fact_), is one
 question: who fills its keys? Answer with generated-keys under [tool.remediate], or name tables.
 
 References
@@ -68,10 +67,16 @@ https://docs.sqlalchemy.org/en/20/core/metadata.html#sqlalchemy.schema.Column.pa
 from dataclasses import dataclass
 
 from remediate.analysis.causes import Cause, cause_of_no_default
-from remediate.analysis.facts import KeyEvidence, KeyFacts, QuestionFacts, TriggerFacts, key_facts
-from remediate.analysis.filling import evidence_of, filled_by_models
-from remediate.analysis.keys import client_sequence, score, works
-from remediate.analysis.names import hands_out_ids, is_loaded
+from remediate.analysis.facts import (
+    KeyEvidence,
+    KeyFacts,
+    QuestionFacts,
+    TriggerFacts,
+    in_words,
+    key_facts,
+)
+from remediate.analysis.filling import evidence_of, filled_by_models, is_one_question
+from remediate.analysis.keys import score, works
 from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
@@ -137,20 +142,26 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
     candidates = [c for c in judged if isinstance(c, _Candidate)]
     scored = [c for c in candidates if not c.proof and c.table.name not in options.left_out]
     undecided = [c for c in scored if c.table.name not in options.named]
-    left = {_place(c) for c in undecided}
-    if _is_one_question(scored, live, options):
+    # Of a table with a model it is known that the application is SQLAlchemy's.
+    unknown = [c for c in scored if c.table.name not in declared.table_of]
+    if not options.generated_keys and is_one_question([c.table for c in unknown], live):
+        undecided = [c for c in undecided if c in unknown]
         # Whoever names tables has answered for these, and did not ask about the others.
         verdicts += [] if options.named else [_question(undecided)]
-        candidates = [c for c in candidates if _place(c) not in left]
     elif options.generated_keys == "application":
         reason = "generated-keys says that the application fills it"
         verdicts += [Healthy(_place(c), reason) for c in undecided]
-        candidates = [c for c in candidates if _place(c) not in left]
+    else:
+        undecided = []
+    left = {_place(c) for c in undecided}
+    candidates = [c for c in candidates if _place(c) not in left]
     return (*verdicts, *_findings(candidates, live, declared))
 
 
-def _judge(table: Table, name: str, live: Live, declared: Declared) -> Healthy | _Candidate:
+def _judge(table: Table, name: str, live: Live, declared: Declared) -> Healthy | _Candidate | None:
     column, place = table.column(name), Place(table.name, name)
+    if column.generator is Generator.NOTHING and not column.is_integer:
+        return None
     model = declared.table_of.get(table.name)
     evidence = evidence_of(table, column, model, live)
     reason = works(table, column, live) or filled_by_models(model, column, known=bool(evidence))
@@ -174,37 +185,6 @@ def _scored(table: Table, column: Column, live: Live) -> Healthy | _Candidate:
     likely = points >= 4 and not table.fill_triggers
     confidence = Confidence.LIKELY if likely else Confidence.POSSIBLE
     return _Candidate(table, column, confidence, signs)
-
-
-def _is_one_question(scored: list[_Candidate], live: Live, options: Options) -> bool:
-    """No key works, or something else hands out the ids: ask once instead of once a table."""
-    if len(scored) < 2 or options.generated_keys:
-        return False
-    if not any(_works(table, live) for table in live.tables):
-        return True
-    loaded = sum(is_loaded(c.table.name) for c in scored)
-    client = sum(client_sequence(c.table, live) is not None for c in scored)
-    return loaded * 2 > len(scored) or client > 1 or any(map(hands_out_ids, _relations(live)))
-
-
-def _works(table: Table, live: Live) -> bool:
-    """Whether the database generates an integer key of this table."""
-    if table.partition_of is not None:
-        return False
-    keys = [key for key in map(table.column, table.key) if key.is_integer]
-    return any(
-        bool(key.sequences)
-        if key.generator is Generator.LATE
-        else key.generator not in (Generator.NOTHING, Generator.CONSTANT)
-        for key in keys
-    )
-
-
-def _relations(live: Live) -> set[str]:
-    free = {s.name.name for s in live.sequences if not s.owned_by}
-    owned = {s.name for s in live.sequences if s.owned_by}
-    named = {name.name for name in live.taken_names - owned}
-    return free | named | {t.name.name for t in live.tables}
 
 
 def _question(undecided: list[_Candidate]) -> Finding:
@@ -248,6 +228,8 @@ def message(facts: KeyWithoutDefaultFacts | QuestionFacts) -> str:
         what = "has no default, but its partitions have"
     else:
         what = "has no default and looks as if it should"
+    if triggers := facts.filled_by.triggers:
+        return f"{facts.key.place} {what}; {in_words(triggers)} may fill it, which was not tried"
     then = "stores NULL" if facts.may_be_null else "fails"
     return f"{facts.key.place} {what}: an INSERT that leaves it out {then}"
 

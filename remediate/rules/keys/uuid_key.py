@@ -2,9 +2,15 @@
 
 What it does
 ------------
-Finds primary keys of one uuid column without a server default whose model has no default either:
-no default=uuid.uuid4 and no default_factory; or whose model has a server_default that the
-database does not have.
+Finds primary keys of one uuid column without a server default:
+
+  proven    its model has a server_default that the database does not have
+  likely    its model has no default either (no default=uuid.uuid4, no default_factory), while the
+            database fills most other uuid keys of the schema
+  possible  the missing defaults alone: other code may well make the id. Also where a constructor
+            of the class names the key; a listener to before_insert, init, init_scalar or
+            before_flush may set it; the table is a history, an archive or a copy, which takes ids
+            from elsewhere; or a BEFORE INSERT trigger may fill it
 
 Why is this bad?
 ----------------
@@ -29,8 +35,8 @@ ACCESS EXCLUSIVE on the table until commit; no rewrite, no scan.
 
 What is not flagged
 -------------------
-Keys that the models fill; keys that are foreign keys; composite keys; tables without a model:
-applications make uuids themselves more often than not.
+Keys that the models fill; keys that are foreign keys; composite keys. A table without a model is
+not verified: applications make uuids themselves more often than not.
 
 References
 ----------
@@ -40,15 +46,21 @@ https://www.postgresql.org/docs/current/functions-uuid.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from remediate.analysis.facts import KeyEvidence, KeyFacts, key_facts
+from remediate.analysis.facts import KeyEvidence, KeyFacts, TriggerFacts, in_words, key_facts
+from remediate.analysis.filling import filled_by_models
+from remediate.analysis.keys import works
+from remediate.analysis.names import keeps_old_ids
 from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Facts,
     Finding,
+    Healthy,
     Options,
+    Place,
     Rule,
     Severity,
+    Unverified,
     Verdict,
     column_finding,
     place_in,
@@ -59,7 +71,14 @@ from remediate.remedies.states import column_expected
 from remediate.remedies.steps import set_expression
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, family
-from remediate.snapshots.tables import NO_DEFAULT, Column, Generator, Table
+from remediate.snapshots.tables import (
+    BY_CONSTRUCTOR,
+    BY_LISTENER,
+    NO_DEFAULT,
+    Column,
+    Generator,
+    Table,
+)
 
 UUIDV7 = 180000
 
@@ -70,6 +89,7 @@ class UuidKeyFacts(Facts):
 
     key: KeyFacts
     evidence: tuple[str, ...]
+    filled_by: TriggerFacts
     defaults: tuple[str, ...]
 
 
@@ -77,33 +97,78 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
     return tuple(_find(live, declared))
 
 
-def _find(live: Live, declared: Declared) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared) -> Iterator[Verdict]:
     for table in live.tables:
         column, model = table.single_key, declared.table_of.get(table.name)
-        if column is None or model is None or not _applies(table, column, model, live):
+        if column is None or column.base_type != "uuid" or table.partition_of:
             continue
-        offered = ["gen_random_uuid()"]
-        offered += ["uuidv7()"] if live.database.version >= UUIDV7 else []
-        facts = UuidKeyFacts(key_facts(table, column, live), (KeyEvidence.MODELS,), tuple(offered))
-        confidence = Confidence.POSSIBLE if table.fill_triggers else Confidence.PROVEN
-        weight = (confidence.severity, confidence)
-        yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
+        if column.generator is not Generator.NOTHING:
+            continue  # what fills it is said of every key
+        place = Place(table.name, column.name)
+        if reason := works(table, column, live):
+            yield Healthy(place, reason)
+        elif model is None or not model.has(column.name):
+            yield Unverified(place, _UNKNOWN, _TRY, read=True)
+        elif model.column(column.name).generator in (Generator.CLIENT, Generator.CLIENT_SEQUENCE):
+            yield Healthy(place, filled_by_models(model, column))
+        elif confidence := _confidence(table, model.column(column.name), live):
+            yield _finding(table, column, confidence, live, declared)
 
 
-def _applies(table: Table, column: Column, model: Table, live: Live) -> bool:
-    if column.base_type != "uuid" or column.generator is not Generator.NOTHING:
-        return False
-    if table.partition_of or not model.has(column.name):
-        return False
-    declared = model.column(column.name)
+_UNKNOWN = "a uuid key without a default, and nothing tells who makes its values"
+_TRY = "insert a row as the application does, or give env.py its model"
+
+
+def _confidence(table: Table, declared: Column, live: Live) -> Confidence | None:
+    """None where the models say where the values come from: a foreign key, another column."""
+    perhaps = declared.default in (BY_CONSTRUCTOR, BY_LISTENER)
     if declared.generator is Generator.DATABASE:
-        return True
-    # A model whose key is a foreign key or composite says so; only "no default" is left.
-    return declared.generator is Generator.NOTHING and declared.default == NO_DEFAULT
+        known = Confidence.PROVEN
+    elif declared.default == NO_DEFAULT or perhaps:
+        alone = perhaps or keeps_old_ids(table.name) or not _others_are_filled(table, live)
+        known = Confidence.POSSIBLE if alone else Confidence.LIKELY
+    else:
+        return None
+    return Confidence.POSSIBLE if table.fill_triggers else known
+
+
+def _others_are_filled(table: Table, live: Live) -> bool:
+    """Whether the database fills two other uuid keys of the schema or more, and most of them."""
+    others = [
+        key.generator is not Generator.NOTHING
+        for other in live.tables
+        if other.name.schema == table.name.schema and other.name != table.name
+        and other.partition_of is None
+        and (key := other.single_key) and key.base_type == "uuid"
+    ]  # fmt: skip
+    return sum(others) > 1 and sum(others) * 2 > len(others)
+
+
+def _finding(
+    table: Table, column: Column, confidence: Confidence, live: Live, declared: Declared
+) -> Finding:
+    offered = ["gen_random_uuid()"]
+    offered += ["uuidv7()"] if live.database.version >= UUIDV7 else []
+    served = declared.table_of[table.name].column(column.name).generator is Generator.DATABASE
+    facts = UuidKeyFacts(
+        key=key_facts(table, column, live),
+        evidence=(KeyEvidence.MODELS,) if served else (),
+        filled_by=TriggerFacts(table.fill_triggers),
+        defaults=tuple(offered),
+    )
+    weight = (confidence.severity, confidence)
+    return column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def message(facts: UuidKeyFacts) -> str:
-    return f"{facts.key.place} is filled by neither database nor models: an INSERT without it fails"
+    what = f"{facts.key.place} has no default, neither in the database nor in its model"
+    if KeyEvidence.MODELS in facts.evidence:
+        what = f"{facts.key.place} has no default, but the models leave it to the database"
+    if triggers := facts.filled_by.triggers:
+        return f"{what}; {in_words(triggers)} may fill it, which was not tried"
+    if KeyEvidence.MODELS in facts.evidence:
+        return f"{what}: an INSERT that leaves it out fails"
+    return f"{what}: an INSERT fails unless other code makes the id"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

@@ -6,10 +6,12 @@ Compares the type of each primary key column in the models with that in the data
 PostgreSQL dialect renders it, so through TypeDecorator and with_variant().
 
   error     types that cannot be compared: the model says UUID, the column is integer
-  warning   a model that is wider: BigInteger over an integer column; or one that is narrower than
-            ids in use: asyncpg refuses them, as do psycopg and pg8000, which all send the model's
-            type
-  info      a model that is narrower, and holds every id so far
+  warning   a model that is wider: BigInteger over an integer column; Numeric over an integer
+            column, which every comparison then casts, so that no index serves it; or one that is
+            narrower than ids in use: asyncpg refuses them, as do psycopg and pg8000, which all
+            send the model's type
+  info      a model that is narrower, and holds every id so far; an integer over numeric without
+            decimals
 
 Why is this bad?
 ----------------
@@ -33,8 +35,8 @@ prints the patch of the model. What the other way would take is among the facts;
   [tool.remediate.right]
   "public.users.id" = "models"
 
-Then a key whose model says BigInteger is widened with all that references it. A move to UUID stays
-a project of its own.
+Then a key whose model says BigInteger is widened with all that references it, and a numeric key
+without decimals becomes bigint. A move to UUID stays a project of its own.
 
 Safety
 ------
@@ -60,6 +62,7 @@ from remediate.analysis.models import (
     cost_in_words,
     differ,
     ids_beyond,
+    numbers_differ,
     outlook,
     right_side,
     sqlalchemy_type,
@@ -82,7 +85,7 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.widening import TARGET, widen_family
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import INTEGER_MAX, Name
+from remediate.snapshots.tables import INTEGER_MAX, Name, is_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,9 @@ def _severity(model: str, database: str, *, beyond: bool) -> Severity | None:
         return None
     if differ(model, database):
         return Severity.ERROR
+    if numbers_differ(model, database):
+        # The other way round every comparison casts the column, and no index serves it.
+        return Severity.INFO if model in INTEGER_MAX and not beyond else Severity.WARNING
     if not widths_differ(model, database):
         return None
     wider = INTEGER_MAX[model] > INTEGER_MAX[database]
@@ -125,8 +131,8 @@ def _finding(
     place = Place(name, column)
     model, database = declared.types[name, column], live.types[name, column]
     cost = cost_of_following(name, column, live)
-    said = ModelTypeFacts(model, sqlalchemy_type(database), beyond)
-    facts = ModelKeyTypeFacts(database, said, cost)
+    right = "" if is_whole(database) and model in INTEGER_MAX else sqlalchemy_type(database)
+    facts = ModelKeyTypeFacts(database, ModelTypeFacts(model, right, beyond), cost)
     message = f"{place} is {database}, and its model says {model}{beyond_in_words(beyond)}"
     if severity is Severity.ERROR:
         message += f"; {cost_in_words(cost)}"
@@ -137,7 +143,12 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = finding.place.table, finding.place.column
     model = facts_of(finding, ModelKeyTypeFacts).model
     if not table or not column or right_side(table, column, options.right) == DATABASE:
-        return Manual(f"the model is to say {model.model_should_say}: remediate models")
+        if model.model_should_say:
+            return Manual(f"the model is to say {model.model_should_say}: remediate models")
+        return Manual(
+            f"a key without decimals is best bigint: --right {finding.place}=models converts it "
+            "with all that references it"
+        )
     if model.model_type == TARGET and (table, column) in live.members:
         key = live.table_of[table]
         return widen_family(key, key.column(column), live, options)

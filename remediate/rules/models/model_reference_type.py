@@ -8,7 +8,8 @@ the model fits the key and the column does not, the database is wrong: FK003.
 
   error     types that cannot be compared: the model says UUID, the column is integer
   warning   a model that is narrower than ids of the key that are in use: asyncpg refuses them, as
-            do psycopg and pg8000, which all send the model's type
+            do psycopg and pg8000, which all send the model's type; or one that says Numeric, while
+            the column is integer: every comparison casts the column, so that no index serves it
   info      integers of another width
 
 Why is this bad?
@@ -32,7 +33,8 @@ Nothing is changed in the database.
 
 What is not flagged
 -------------------
-Columns whose model agrees with the database, right or wrong.
+Columns whose model agrees with the database, right or wrong; integers over numeric without
+decimals: the key is best bigint, and the column with it (FK002).
 
 References
 ----------
@@ -48,6 +50,7 @@ from remediate.analysis.models import (
     beyond_in_words,
     differ,
     ids_beyond,
+    numbers_differ,
     outlook,
     sqlalchemy_type,
     widths_differ,
@@ -141,6 +144,8 @@ def _severity(model: str, database: str, key: str, *, beyond: bool) -> Severity 
     """None where the model agrees with the database, or with the key that the column misses."""
     if not model or not database:
         return None
+    if numbers_differ(model, database):
+        return None if model in INTEGER_MAX and not beyond else Severity.WARNING
     if differ(model, database):
         return Severity.ERROR if family_of(model) != family_of(key) else None
     if not widths_differ(model, database):

@@ -12,14 +12,15 @@ DELETE of a referenced row, and every UPDATE of its key, then reads the whole re
 
 Example
 -------
-  CREATE TABLE products (code numeric PRIMARY KEY);
+  CREATE TABLE products (code numeric(12, 2) PRIMARY KEY);
   CREATE TABLE prices (product integer REFERENCES products);
   CREATE INDEX ON prices (product);                       -- never used by DELETE FROM products
 
 Repair
 ------
-The column gets the type of the key. The downgrade gives the former type back, and refuses when
-a value would not survive it.
+The column gets the type of the key. Where that is numeric without decimals, as every move from
+Oracle leaves keys, the key becomes bigint instead, with all that references it. The downgrade gives
+the former types back, and refuses when a value would not survive it.
 
 Safety
 ------

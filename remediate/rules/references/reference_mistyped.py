@@ -98,7 +98,7 @@ def _confidence(candidate: Candidate, why: Grounds) -> Confidence:
 
 def message(candidate: Candidate, why: Grounds) -> str:
     target = f"{candidate.target}.{quote(candidate.target_column)}"
-    return f"is {candidate.type} and means {target} ({candidate.target_type}): {why.value}"
+    return f"is {candidate.type} and means {target} ({candidate.key_type}): {why.value}"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

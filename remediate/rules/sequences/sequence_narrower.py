@@ -75,7 +75,7 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for name, fed in live.fed.items():
         sequence = live.sequence_of[name]
-        widths = {INTEGER_MAX.get(c.base_type, 0) for _, c in fed}
+        widths = {c.highest if c.is_integer else 0 for _, c in fed}
         if not sequence.ends_with_its_type or min(widths) <= INTEGER_MAX[sequence.type]:
             continue
         table, column = fed[0]
@@ -102,7 +102,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     _, column = place_in(finding, live)
     facts = facts_of(finding, SequenceNarrowerFacts)
     sequence = live.sequence_of[facts.sequence.sequence]
-    return widen_sequence(sequence, column.base_type, live, options)
+    return widen_sequence(sequence, column.counted_as, live, options)
 
 
 RULE = Rule(

@@ -1,13 +1,16 @@
 """PK008: what models say of a uuid key, in each of the ways in which they can."""
 
 import uuid
+from typing import Any
 
 import psycopg
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+from sqlalchemy import event
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, Mapper, mapped_column
+from sqlmodel import Field, SQLModel
 
-from remediate.findings.finding import Options
+from remediate.findings.finding import Finding, Healthy, Options, Unverified
 from remediate.rules.keys.uuid_key import RULE
 from tests.support import helpers
 
@@ -42,6 +45,77 @@ class Child(Base):
     id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("python.id"), primary_key=True)
 
 
+class Constructed(Base):
+    """The attribute has another name than its column."""
+
+    __tablename__ = "constructed"
+    number: Mapped[uuid.UUID] = mapped_column("id", primary_key=True)
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.number = uuid.uuid4()
+
+
+class Merged(Base):
+    __tablename__ = "merged"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**{"id": uuid.uuid4(), **given})
+
+
+class Named(Base):
+    """Its constructor is about something else."""
+
+    __tablename__ = "named"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Mixin:
+    def __init__(self, **given: Any) -> None:
+        given.setdefault("id", uuid.uuid4())
+        super().__init__(**given)
+
+
+class Mixed(Mixin, Base):
+    __tablename__ = "mixed"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+
+class Heard(Base):
+    __tablename__ = "heard"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+
+class HeardFirst(Base):
+    __tablename__ = "heard_first"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+
+@event.listens_for(Heard, "before_insert")
+def _fill(mapper: Mapper[Any], connection: sa.Connection, target: Heard) -> None:
+    target.id = target.id or uuid.uuid4()
+
+
+@event.listens_for(HeardFirst, "init")
+def _fill_first(target: HeardFirst, args: Any, kwargs: Any) -> None:
+    target.id = uuid.uuid4()
+
+
+class History(Base):
+    __tablename__ = "python_history"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+
+class Version(Base):
+    __tablename__ = "python_version"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+
 class Factory(DataBase):
     __tablename__ = "factory"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default_factory=uuid.uuid4)
@@ -52,17 +126,94 @@ class Plain(DataBase):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
 
 
-TABLES = ["bare", "python", "served", "child", "factory", "plain", "no_model"]
+class Pydantic(SQLModel, table=True):
+    __tablename__ = "pydantic"
+    id: uuid.UUID = Field(
+        default_factory=uuid.uuid4, sa_column=sa.Column("id", sa.Uuid, primary_key=True)
+    )
+
+
+class PydanticBare(SQLModel, table=True):
+    __tablename__ = "pydantic_bare"
+    id: uuid.UUID = Field(primary_key=True)
+
+
+CORE = sa.MetaData()
+sa.Table("core", CORE, sa.Column("id", sa.Uuid, primary_key=True))
+
+BARE = "has no default, neither in the database nor in its model: an INSERT fails unless other code makes the id"
+FOUND = {
+    "served": "error proven has no default, but the models leave it to the database: "
+    "an INSERT that leaves it out fails",
+    **dict.fromkeys(
+        ["bare", "plain", "named", "pydantic_bare", "core", "constructed", "merged", "mixed", "heard",
+         "heard_first", "python_history", "python_version"],
+        f"info possible {BARE}",
+    ),
+}  # fmt: skip
+AMONG_FILLED = {"bare", "plain", "named", "pydantic_bare", "core"}
+HEALTHY = {
+    "python": "the models fill it (a Python-side default)",
+    "factory": "the models fill it (a default_factory)",
+    "pydantic": "the models fill it (a default_factory)",
+}
+UNKNOWN = "a uuid key without a default, and nothing tells who makes its values"
+METADATAS = (Base.metadata, DataBase.metadata, SQLModel.metadata, CORE)
 
 
 @pytest.mark.parametrize("default", ["", "DEFAULT gen_random_uuid()"])
-def test_only_what_nobody_fills_is_found(
-    default: str, url: sa.URL, connection: psycopg.Connection
-) -> None:
-    for table in TABLES:
+def test_what_is_said_of_each(default: str, url: sa.URL, connection: psycopg.Connection) -> None:
+    for table in (*FOUND, *HEALTHY, "no_model"):
         connection.execute(f"CREATE TABLE {table} (id uuid PRIMARY KEY {default})".encode())
-    declared = helpers.declared(Base.metadata, DataBase.metadata)
-    found = RULE.find(helpers.snapshot(url), declared, Options())
-    expected = set() if default else {"bare", "served", "plain"}
-    assert {f.place.table.name for f in found} == expected
-    assert {f.severity.value for f in found} <= {"error"}
+    connection.execute(f"CREATE TABLE child (id uuid PRIMARY KEY {default})".encode())
+    verdicts = RULE.find(helpers.snapshot(url), helpers.declared(*METADATAS), Options())
+    found = {v.place.table.name: v for v in verdicts if v.place.table}
+    if default:
+        assert found == {}
+        return
+    said = {
+        name: f"{v.severity} {v.confidence} {v.predicate}"
+        for name, v in found.items()
+        if isinstance(v, Finding)
+    }
+    assert said == FOUND
+    assert {n: v.reason for n, v in found.items() if isinstance(v, Healthy)} == HEALTHY
+    unknown = {n: v.reason for n, v in found.items() if isinstance(v, Unverified)}
+    assert unknown == {"no_model": UNKNOWN}
+
+
+def test_the_database_fills_the_others(url: sa.URL, connection: psycopg.Connection) -> None:
+    """Then it is likely to be meant for this one, too, unless code of the class may make it."""
+    filled = "CREATE TABLE filled{} (id uuid PRIMARY KEY DEFAULT gen_random_uuid())"
+    for table in sorted(set(FOUND) - {"served"}):
+        connection.execute(f"CREATE TABLE {table} (id uuid PRIMARY KEY)".encode())
+    for n in range(len(FOUND)):
+        connection.execute(filled.format(n).encode())
+    verdicts = RULE.find(helpers.snapshot(url), helpers.declared(*METADATAS), Options())
+    found = [v for v in verdicts if isinstance(v, Finding)]
+    likely = {v.place.table.name for v in found if str(v.confidence) == "likely" and v.place.table}
+    assert (len(found), likely) == (len(FOUND) - 1, AMONG_FILLED)
+
+
+def test_a_foreign_key_needs_none(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(
+        b"CREATE TABLE people (id uuid PRIMARY KEY DEFAULT gen_random_uuid()); "
+        b"CREATE TABLE profile (id uuid PRIMARY KEY REFERENCES people)"
+    )
+    (verdict,) = RULE.find(helpers.snapshot(url), helpers.declared(), Options())
+    assert isinstance(verdict, Healthy)
+    assert verdict.reason == "a foreign key to public.people: its value comes from there"
+
+
+def test_a_trigger_may_fill_it(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(
+        b"CREATE TABLE served (id uuid PRIMARY KEY); CREATE FUNCTION f() RETURNS trigger LANGUAGE "
+        b"plpgsql AS 'BEGIN NEW.id := gen_random_uuid(); RETURN NEW; END'; "
+        b"CREATE TRIGGER fills BEFORE INSERT ON served FOR EACH ROW EXECUTE FUNCTION f()"
+    )
+    (finding,) = RULE.find(helpers.snapshot(url), helpers.declared(*METADATAS), Options())
+    assert isinstance(finding, Finding)
+    assert f"{finding.severity} {finding.confidence}" == "info possible"
+    assert finding.predicate == (
+        "has no default, but the models leave it to the database; fills may fill it, which was not tried"
+    )

@@ -1,0 +1,69 @@
+"""What a numeric column without decimals needs on its way to bigint, and back."""
+
+from collections.abc import Iterable, Iterator
+
+from remediate.analysis.facts import in_words
+from remediate.analysis.places import Place, is_within, numeric_family, unlike_numbers
+from remediate.findings.remedy import Lock, Step
+from remediate.postgres.sql import ident, literal, quote
+from remediate.remedies.conversion import Change
+from remediate.snapshots.live import Live
+from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Name, highest, is_whole
+
+TARGET = "bigint"
+
+
+def changes_to_bigint(table: Name, column: str, live: Live) -> list[Change]:
+    """Of a numeric key without decimals, and of what references it; none where it is none."""
+    family = [place for place in numeric_family(table, column, live) if place in live.members]
+    return [Change(place, TARGET) for place in family if live.members[place].type != TARGET]
+
+
+def obstacle_to_bigint(keys: Iterable[Place], live: Live) -> str:
+    """Why numeric keys cannot become bigint; "" where they can, or are not numeric."""
+    family = [place for key in keys for place in numeric_family(*key, live)]
+    if unlike := unlike_numbers(family, live):
+        return (
+            f"{in_words(map(quote, unlike))} would reference a bigint from a type that cannot be "
+            "compared with it (42804): convert these columns first"
+        )
+    if unread := [f"{n}.{quote(c)}" for n, c in family if (n, c) not in live.members]:
+        return f"{in_words(unread)} was not read: plan again once the earlier repairs have run"
+    if circle := _circle(family, live):
+        return f"{in_words(circle)} reference each other: convert them by hand, at once"
+    return ""
+
+
+def _circle(family: list[Place], live: Live) -> list[str]:
+    """The tables that reference one that is converted before them."""
+    order = {name: n for n, name in enumerate(dict.fromkeys(name for name, _ in family))}
+    backwards = [
+        (str(fk.target), str(name))
+        for name in order
+        for fk in live.references.get(name, ())
+        if is_within(fk, family) and order[fk.target] < order[name]
+    ]
+    return sorted({name for pair in backwards for name in pair})
+
+
+def whole_values(changes: Iterable[Change], live: Live) -> Iterator[Step]:
+    """Under the lock, no value may be rounded, or come back with another number of decimals."""
+    for change in changes:
+        former = live.members[change.place].type
+        if is_whole(former) and change.wanted == TARGET and highest(former) == INTEGER_MAX[TARGET]:
+            yield _whole_value(*change.place)
+
+
+def _whole_value(table: Name, column: str) -> Step:
+    value, (low, high) = ident(column), (INTEGER_MIN[TARGET], INTEGER_MAX[TARGET])
+    message = literal(f"remediate: {table}.{quote(column)} holds values that are no {TARGET}")
+    up = (
+        "DO $remediate$\nBEGIN\n"
+        f"  IF EXISTS (SELECT FROM {table.sql}\n"
+        f"      WHERE scale({value}) IS DISTINCT FROM 0 AND {value} IS NOT NULL\n"
+        f"        OR {value} NOT BETWEEN {low} AND {high}) THEN\n"
+        "    RAISE EXCEPTION USING ERRCODE = 'data_exception',\n"
+        f"      MESSAGE = {message} || '; nothing was changed';\n"
+        "  END IF;\nEND\n$remediate$"
+    )
+    return Step(up, "", Lock.ACCESS_SHARE, table)
