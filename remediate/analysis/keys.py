@@ -4,14 +4,19 @@ Of 758 integer keys without default in 84 public schemas only 10 % were defects,
 counts a little and none is enough alone.
 """
 
-from remediate.analysis.names import copy_of, natural
+from remediate.analysis.causes import TELLING
+from remediate.analysis.names import copy_of, is_loaded, natural
 from remediate.postgres.sql import serial_name
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table
 from remediate.system.words import forms, snake
 
+SEVERAL = 2  # tables: one alone may be what this one was copied from
 _FREE = "an unused sequence bears its name"
 _SIBLINGS = "sibling keys are generated"
+_NAMESAKES = "the same table in other schemas has a generated key"
+_ALIKE = "tables with the same columns have generated keys"
+_OF_MEMBERS = {_FREE, _SIBLINGS, _NAMESAKES}  # what speaks for a member of a composite key
 _NOTHING = "nothing says that the database should fill it"
 
 
@@ -19,7 +24,7 @@ def score(table: Table, column: Column, live: Live) -> tuple[int, tuple[str, ...
     """Points and the signs they were given for; 0 points and the reason where a rule excludes."""
     signs = [(points, sign) for points, sign, holds in _signs(table, column, live) if holds]
     # The name and the values of a member say nothing: rows of one parent are numbered, too.
-    if len(table.key) > 1 and not {_FREE, _SIBLINGS} & {sign for _, sign in signs}:
+    if len(table.key) > 1 and _OF_MEMBERS.isdisjoint(sign for _, sign in signs):
         return 0, (f"part of a composite key, and {_NOTHING}",)
     if reason := _exclusion(table, column, live):
         return 0, (reason,)
@@ -57,6 +62,8 @@ def _signs(table: Table, column: Column, live: Live) -> tuple[tuple[int, str, bo
         (1, "other tables reference it", any(fk.table != table.name for fk in referrers)),
         (1, "its values are dense", dense(table, column)),
         (1, _SIBLINGS, _siblings_generated(table, column, live)),
+        (2, _NAMESAKES, _namesakes(table, column, live)),
+        (2, _ALIKE, _alike(table, column, live)),
     )
 
 
@@ -105,11 +112,51 @@ def dense(table: Table, column: Column) -> bool:
 
 def _siblings_generated(table: Table, column: Column, live: Live) -> bool:
     """Whether most other keys of the same columns in the schema are."""
-    place = (table.name.schema, frozenset(table.identifying), column.name)
-    total, generated = live.generated_keys.get(place, (0, 0))
+    counts = live.generated_keys.get((table.name.schema, *_place(table, column)))
+    few = 0 if len(table.key) == 1 else 1  # one may as well be the exception
+    return _most_others(table, column, counts, beyond=few)
+
+
+def _namesakes(table: Table, column: Column, live: Live) -> bool:
+    """Whether most tables of this name and these columns are, as where each tenant has a schema.
+
+    A schema that mirrors one other, as loaders fill it, has its columns and rightly no default:
+    then no key of the schema is generated.
+    """
+    if not table.origin.namesakes or is_loaded(table.name):
+        return False
+    several = table.origin.namesakes >= SEVERAL or table.name.schema in live.generating
+    counts = live.namesakes.get((table.name.name, *_place(table, column)))
+    return several and _most_others(table, column, counts)
+
+
+def _place(table: Table, column: Column) -> tuple[frozenset[str], str]:
+    return frozenset(table.identifying), column.name
+
+
+def _most_others(
+    table: Table, column: Column, counts: tuple[int, int] | None, *, beyond: int = 0
+) -> bool:
+    """Whether more than half of the others, and more than `beyond`, are generated."""
+    total, generated = counts or (0, 0)
     others = total - (column.name in table.key and column.is_integer)
-    enough = generated > (0 if len(table.key) == 1 else 1)  # one may as well be the exception
-    return enough and generated * 2 > others
+    return generated > beyond and generated * 2 > others
+
+
+def _alike(table: Table, column: Column, live: Live) -> bool:
+    """Whether several tables of other names with these columns are, as shards of one table.
+
+    What inherits has its parent's columns, and shares them with every other child.
+    """
+    origin = table.origin
+    twin = live.table_of.get(origin.twin) if origin.twin else None
+    if twin is None or not twin.has(column.name) or is_loaded(table.name) or table.inherits:
+        return False
+    several = origin.alike - origin.namesakes >= SEVERAL and origin.columns >= TELLING
+    return several and twin.column(column.name).generator in (
+        Generator.SEQUENCE,
+        Generator.IDENTITY,
+    )
 
 
 def works(table: Table, column: Column, live: Live) -> str:

@@ -37,4 +37,6 @@ def _origin(row: Any) -> Origin:
         not_nulls=row["not_nulls"],
         twin=twin,
         twin_not_nulls=row["twin_not_nulls"] or 0,
+        namesakes=row["namesakes"],
+        alike=row["alike"],
     )

@@ -1,6 +1,6 @@
 """What the database holds at one moment, as one role sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -45,6 +45,8 @@ class Database(DatabaseIdentity):
         return DatabaseIdentity(self.name, self.host, self.version, self.system_identifier)
 
 
+# How many keys there are, and are generated: by schema or table, columns of the key, and column.
+Counts = dict[tuple[str, frozenset[str], str], tuple[int, int]]
 NO_DATABASE = Database(name="", host="", version=0, system_identifier="", role="")
 
 
@@ -168,17 +170,27 @@ class Live(Snapshot):
         return len(known) > 1 and not any(origin.key_inline for origin in known)
 
     @cached_property
-    def generated_keys(self) -> dict[tuple[str, frozenset[str], str], tuple[int, int]]:
-        """How many integer columns of keys exist, and are generated.
+    def generated_keys(self) -> Counts:
+        """How many integer columns of keys exist in a schema, and are generated."""
+        return self._counted(lambda name: name.schema)
 
-        By the schema, the columns of the key, and the name.
-        """
-        counts: dict[tuple[str, frozenset[str], str], tuple[int, int]] = {}
+    @cached_property
+    def generating(self) -> frozenset[str]:
+        """The schemas in which an integer key is generated."""
+        return frozenset(schema for (schema, *_), (_, n) in self.generated_keys.items() if n)
+
+    @cached_property
+    def namesakes(self) -> Counts:
+        """The same by the table's name, in all schemas together."""
+        return self._counted(lambda name: name.name)
+
+    def _counted(self, by: Callable[[Name], str]) -> Counts:
+        counts: Counts = {}
         for table in self.tables:
             for column in map(table.column, table.key):
                 if table.partition_of is not None or not column.is_integer:
                     continue
-                place = (table.name.schema, frozenset(table.key), column.name)
+                place = (by(table.name), frozenset(table.key), column.name)
                 total, generated = counts.get(place, (0, 0))
                 works = column.generator in (Generator.SEQUENCE, Generator.IDENTITY)
                 counts[place] = (total + 1, generated + works)

@@ -169,6 +169,8 @@ class Origin:
     not_nulls: int = 0  # columns that are NOT NULL
     twin: Name | None = None  # an older table with the same columns, and defaults
     twin_not_nulls: int = 0
+    namesakes: int = 0  # of other schemas, with the same columns and more defaults
+    alike: int = 0  # tables of any name, with the same columns and more defaults
 
 
 class Declarer(StrEnum):

@@ -1,4 +1,5 @@
--- Traces of the creation of tables, and for each an older table with the same columns. OIDs ascend. If
+-- Traces of the creation of tables, for each an older table with the same columns, and how many with
+-- the same columns have more defaults: of its name in other schemas, and at all. OIDs ascend. If
 -- no other object was created between a table and the index of its key, the key was part of CREATE
 -- TABLE; else it was added later, as pg_dump does. An OID that is missing between a table and such a
 -- key was that of a default: CREATE TABLE numbers the table, its types, its defaults and constraints,
@@ -24,9 +25,33 @@ looks AS MATERIALIZED (
 model AS MATERIALIZED (
   SELECT DISTINCT ON (shape) shape, attrelid, not_nulls
   FROM looks WHERE defaults > 0 ORDER BY shape, attrelid
+),
+namesakes AS MATERIALIZED (
+  SELECT looks.shape, relation.relname, looks.defaults, count(*) AS number
+  FROM looks JOIN relation ON relation.oid = looks.attrelid GROUP BY 1, 2, 3
+),
+alike AS MATERIALIZED (
+  SELECT shape, defaults, sum(number) AS number FROM namesakes GROUP BY 1, 2
+),
+namesakes_with_more AS MATERIALIZED (
+  SELECT suspect.oid, sum(n.number) AS number
+  FROM suspect
+  JOIN looks ON looks.attrelid = suspect.oid
+  JOIN relation ON relation.oid = suspect.oid
+  JOIN namesakes n ON n.shape = looks.shape AND n.relname = relation.relname
+    AND n.defaults > looks.defaults
+  GROUP BY 1
+),
+alike_with_more AS MATERIALIZED (
+  SELECT suspect.oid, sum(a.number) AS number
+  FROM suspect
+  JOIN looks ON looks.attrelid = suspect.oid
+  JOIN alike a ON a.shape = looks.shape AND a.defaults > looks.defaults
+  GROUP BY 1
 )
 SELECT relation.nspname::text AS schema, relation.relname::text AS name,
        twin.nspname::text AS twin_schema, twin.relname::text AS twin_name,
+       coalesce(named.number, 0)::integer AS namesakes, coalesce(kin.number, 0)::integer AS alike,
        model.not_nulls AS twin_not_nulls, looks.columns, looks.not_nulls, looks.defaults,
        coalesce(con.conname::text, '') AS key_constraint,
        coalesce(con.conindid > relation.oid AND NOT EXISTS (
@@ -44,6 +69,8 @@ FROM suspect
 JOIN looks ON looks.attrelid = suspect.oid
 JOIN relation ON relation.oid = suspect.oid
 LEFT JOIN model ON model.shape = looks.shape AND model.attrelid < suspect.oid
+LEFT JOIN namesakes_with_more AS named ON named.oid = suspect.oid
+LEFT JOIN alike_with_more AS kin ON kin.oid = suspect.oid
 LEFT JOIN relation AS twin ON twin.oid = model.attrelid
 LEFT JOIN pg_constraint con ON con.conrelid = relation.oid AND con.contype = 'p'
 ORDER BY 1, 2

@@ -9,8 +9,9 @@ that the database was meant to fill them. Three kinds of evidence count:
   proven    the column owns a sequence whose default was lost; or the models leave the column
             out of an INSERT (SQLAlchemy's Table.autoincrement_column is this column)
   likely    no model, but several signs agree: an unused sequence of the conventional name,
-            the name id, references from other tables, dense values, generated sibling keys; or
-            partitions have a default, which their partitioned table lacks
+            the name id, references from other tables, dense values, generated sibling keys, a
+            generated key of the same table in other schemas, or of several like it; or partitions
+            have a default, which their partitioned table lacks
   possible  fewer signs, or a BEFORE INSERT trigger that may fill the column
 
 A member of a composite key is found where one of these speaks for it: a sequence that it owns, the
