@@ -12,6 +12,7 @@ from remediate.project.constructors import has_factory, perhaps
 from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.project.sources import ModelSources
 from remediate.snapshots.declared import Declaration, Declared, DuplicateTable, Metadata
+from remediate.snapshots.defaults import called_name, words
 from remediate.snapshots.references import ForeignKey, Terms
 from remediate.snapshots.tables import (
     IDENTITY,
@@ -142,8 +143,23 @@ def _column(
         generator=generator,
         not_null=not column.nullable,
         default=why,
-        sequences=(Name(sequence.schema or default_schema, sequence.name),) if sequence else (),
+        sequences=(Name(sequence.schema or default_schema, sequence.name),)
+        if sequence
+        else _named(column, default_schema),
     )
+
+
+def _named(column: sa.Column[object], default_schema: str) -> tuple[Name, ...]:
+    """The sequence that a server_default calls, as text or as Sequence(...).next_value()."""
+    given = getattr(column.server_default, "arg", None)
+    if not isinstance(given, sa.sql.ClauseElement):  # a string is a literal, and calls nothing
+        return ()
+    try:
+        text = str(given.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+    except sa.exc.CompileError:
+        return ()
+    parts = words(called_name(text))
+    return (Name(*parts) if len(parts) > 1 else Name(default_schema, *parts),) if parts[:2] else ()
 
 
 def _generator(

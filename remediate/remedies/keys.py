@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from remediate.analysis.capacity import NEAR
-from remediate.analysis.keys import free_sequence
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, Step
 from remediate.findings.states import Cycle, Default, Increment, OwnedBy, Range, Users, Value
 from remediate.postgres.sql import is_portable
-from remediate.remedies.partitions import diverges, of_partitions
+from remediate.remedies.partitions import diverges
 from remediate.remedies.room import lost_room
 from remediate.remedies.sequences import advanced
 from remediate.remedies.states import (
@@ -33,20 +32,6 @@ from remediate.snapshots.live import Live, drawn_from, family
 from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, Name, Sequence, Table
 
 UNLOGGED_SEQUENCES = 150000  # from here on that of an identity is unlogged with its table
-
-
-def chosen_sequence(table: Table, column: Column, live: Live) -> tuple[Name, bool]:
-    """The sequence that a key gets, and whether it exists: its own, a free one, or a new one.
-
-    A partitioned table gets that of its partitions, where it can own it.
-    """
-    if column.owned:
-        return column.owned[0], True
-    if below := of_partitions(table, column, live):
-        return below, True
-    if free := free_sequence(table, column, live):
-        return free, True
-    return live.new_sequence_names[table.name, column.name], False
 
 
 def give_sequence(

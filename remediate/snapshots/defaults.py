@@ -9,6 +9,12 @@ _EXACT = re.compile(r"nextval\('(?:[^']|'')+'::regclass\)", re.DOTALL)
 _LATE = re.compile(
     r"nextval\(\('((?:[^']|'')+)'::(?:text|character varying)\)::regclass\)", re.DOTALL
 )
+# As people write it, and PostgreSQL prints it: bound to the sequence, or looked up by its name.
+_CALL = re.compile(
+    r"""\(*\s*(?:pg_catalog\.)?nextval\s*\(\s*\(*\s*'((?:[^']|'')+)'\s*
+    (?:::\s*[\w\s.]+|\)\s*)*\)*\s*""",
+    re.DOTALL | re.IGNORECASE | re.VERBOSE,
+)
 # A number or a string, with the casts and parentheses that PostgreSQL prints around them.
 _CAST = r'::(?:[\w\s().]|"(?:[^"]|"")*")+?(?:\[\])?\)*'
 _CONSTANT = re.compile(
@@ -37,6 +43,12 @@ def draws_exactly(text: str) -> bool:
 def late_name(text: str) -> str:
     """The name that a late-bound default looks up at each INSERT, as the default spells it."""
     match = _LATE.fullmatch(text)
+    return match[1].replace("''", "'") if match else ""
+
+
+def called_name(text: str) -> str:
+    """The name of the sequence in a default that somebody wrote; "" where it is none of nextval."""
+    match = _CALL.fullmatch(text.strip())
     return match[1].replace("''", "'") if match else ""
 
 

@@ -111,6 +111,11 @@ class Live(Snapshot):
         return found
 
     @cached_property
+    def kept_names(self) -> frozenset[Name]:
+        """The names that new sequences may get."""
+        return frozenset(self.new_sequence_names.values())
+
+    @cached_property
     def new_reference_names(self) -> dict[tuple[Name, str], str]:
         """The name of each candidate's foreign key: the models', or PostgreSQL's for its columns.
 

@@ -1,5 +1,6 @@
 """What models declare, by the names of the database."""
 
+import pytest
 import sqlalchemy as sa
 
 from remediate.snapshots.tables import Name
@@ -33,3 +34,32 @@ def test_a_table_that_no_metadata_holds() -> None:
         (("a",), Name("public", "users"), ("id",)),
         (("b",), Name("s", "users"), ("id",)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("default", "expected"),
+    [
+        (sa.text("nextval('x_seq'::regclass)"), Name("public", "x_seq")),
+        (sa.text("nextval('x_seq')"), Name("public", "x_seq")),
+        (sa.text(" NEXTVAL( 'X_Seq' ) "), Name("public", "x_seq")),
+        (sa.text("pg_catalog.nextval('app.x_seq'::pg_catalog.regclass)"), Name("app", "x_seq")),
+        (sa.text("nextval(('x_seq'::text)::regclass)"), Name("public", "x_seq")),
+        (sa.text("""(nextval('app."X it''s"'::regclass))"""), Name("app", "X it's")),
+        (sa.func.nextval("x_seq"), Name("public", "x_seq")),
+        (sa.func.nextval(sa.text("'x_seq'::regclass")), Name("public", "x_seq")),
+        (sa.Sequence("x_seq", schema="app").next_value(), Name("app", "x_seq")),
+        (sa.text("nextval('x_seq') * 10"), None),
+        (sa.text("app.next_id('x_seq')"), None),
+        (sa.text("1"), None),
+        ("nextval('x_seq')", None),  # a literal, as SQLAlchemy writes it
+        (sa.FetchedValue(), None),
+        (None, None),
+    ],
+)
+def test_the_sequence_that_a_server_default_names(
+    default: sa.TextClause | None, expected: Name | None
+) -> None:
+    metadata = sa.MetaData()
+    sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True, server_default=default))
+    (table,) = helpers.declared(metadata).tables
+    assert table.column("id").sequences == ((expected,) if expected else ())

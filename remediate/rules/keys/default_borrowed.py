@@ -66,7 +66,8 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
-from remediate.remedies.keys import chosen_sequence, give_sequence
+from remediate.remedies.choice import chosen_sequence
+from remediate.remedies.keys import give_sequence
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import Column, Generator, Name, Table
