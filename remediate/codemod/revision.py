@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 import libcst as cst
 
+from remediate.codemod.assignments import UNKNOWN, assigned
 from remediate.codemod.source import BOM, Edit, ParsedSource, apply_edits, parse
 from remediate.codemod.values import Unsafe
 
@@ -44,15 +45,21 @@ def _assigned(text: ParsedSource) -> cst.BaseExpression:
 
 def _values(node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
     for part in node.body if isinstance(node, cst.SimpleStatementLine) else ():
-        targets: list[cst.CSTNode] = []
         if isinstance(part, cst.Assign):
-            targets = [target.target for target in part.targets]
-        elif isinstance(part, cst.AnnAssign):
-            targets = [part.target]
-        else:
-            continue
-        if part.value and any(isinstance(t, cst.Name) and t.value == _NAME for t in targets):
-            yield part.value
+            for target in part.targets:
+                yield from _given(target.target, part.value)
+        elif isinstance(part, cst.AnnAssign) and part.value:
+            yield from _given(part.target, part.value)
+
+
+def _given(target: cst.BaseExpression, value: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """What an assignment gives to the name, alone or among others."""
+    if isinstance(target, cst.Name) and target.value == _NAME:
+        yield value
+    several = cst.Tuple | cst.List
+    if isinstance(target, several) and isinstance(value, several):
+        for one, its in zip(target.elements, value.elements, strict=False):
+            yield from _given(one.value, its.value)
 
 
 def _binds(node: ast.AST) -> bool:
@@ -88,13 +95,10 @@ def _of_docstring(text: ParsedSource, old: str, new: str) -> Iterator[Edit]:
 
 def _parents(source: str) -> frozenset[str]:
     """What down_revision is, "" for None; by Python's own parser."""
-    for node in ast.parse(source.removeprefix(BOM)).body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        named = any(isinstance(target, ast.Name) and target.id == _NAME for target in targets)
-        if named and isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            value = ast.literal_eval(node.value)
-            return frozenset({value or ""} if isinstance(value, str | None) else value)
-    return frozenset()
+    value = assigned(ast.parse(source.removeprefix(BOM))).get(_NAME, UNKNOWN)
+    if isinstance(value, tuple):
+        return frozenset(map(str, value))
+    return frozenset({str(value or "")}) if isinstance(value, str | None) else frozenset()
 
 
 def without(source: str, steps: Collection[tuple[int, int]]) -> str:

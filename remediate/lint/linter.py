@@ -84,11 +84,20 @@ def _revision_id(walker: Walker, known: Known) -> Iterator[Unsafe]:
     for node in walker.tree.body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-        if value is None or "revision" not in {getattr(t, "id", "") for t in targets}:
-            continue
-        name = evaluate(value, walker.module)
-        if isinstance(name, Text) and name.complete:
-            yield from _check_id(name.value, node.lineno, known.version_width)
+        for given in (v for target in targets for v in _given("revision", target, value)):
+            name = evaluate(given, walker.module)
+            if isinstance(name, Text) and name.complete:
+                yield from _check_id(name.value, node.lineno, known.version_width)
+
+
+def _given(name: str, target: ast.expr | None, value: ast.expr | None) -> Iterator[ast.expr]:
+    """What an assignment gives to the name, alone or among others."""
+    if value is not None and isinstance(target, ast.Name) and target.id == name:
+        yield value
+    several = ast.Tuple | ast.List
+    if isinstance(target, several) and isinstance(value, several):
+        for one, its in zip(target.elts, value.elts, strict=False):
+            yield from _given(name, one, its)
 
 
 def _check_id(name: str, line: int, width: int) -> Iterator[Unsafe]:

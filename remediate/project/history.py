@@ -2,19 +2,23 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from alembic.script import Script, ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from remediate.catalog.session import read_only
+from remediate.codemod.assignments import assigned
 from remediate.findings.marks import engine_of, recorded, recorded_in_comments
 from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
 from remediate.project.project import Environment
 from remediate.project.sources import called, parsed
+from remediate.snapshots.declared import UnreadModule
 from remediate.snapshots.history import WIDTH, History, Revision
 from remediate.snapshots.tables import Name, Source
 from remediate.system.paths import shown
@@ -25,12 +29,38 @@ _RAW = re.compile(
     re.IGNORECASE,
 )
 
+Ids = Mapping[str, object]  # the values of a revision's module, by name
 
-def read(folders: Iterable[str], *, recursive: bool) -> History:
-    """Every revision below the versions folders; a file without a revision id is left out."""
-    files = sorted({p for f in folders for p in Path(f).glob("**/*.py" if recursive else "*.py")})
-    found = (_revision(str(file)) for file in files)
+
+def read(
+    folders: Iterable[str], *, recursive: bool, loaded: Mapping[Path, Ids] | None = None
+) -> History:
+    """Every revision below the versions folders; a file without a revision id is left out.
+
+    What Alembic has loaded tells the ids that the text of a file computes.
+    """
+    known = loaded or {}
+    found = (_revision(str(file), known.get(file.resolve())) for file in _files(folders, recursive))
     return History(tuple(r for r in found if r is not None))
+
+
+def _files(folders: Iterable[str], recursive: bool) -> list[Path]:  # noqa: FBT001
+    return sorted({p for f in folders for p in Path(f).glob("**/*.py" if recursive else "*.py")})
+
+
+def unread(script: ScriptDirectory) -> tuple[UnreadModule, ...]:
+    """The files in the versions folders whose text does not tell their revision id, with why."""
+    files = _files(folders(script), script.recursive_version_locations)
+    reasons = ((file, _why_unread(str(file))) for file in files)
+    return tuple(UnreadModule(shown(file), why, "alembic heads") for file, why in reasons if why)
+
+
+def _why_unread(file: str) -> str:
+    tree = parsed(file)
+    if tree is None:
+        return "its revision: the file is no Python that can be read"
+    id_ = assigned(tree).get("revision", "")
+    return "" if isinstance(id_, str) else "its revision: the id is computed by code"
 
 
 def of_project(
@@ -39,8 +69,27 @@ def of_project(
     """The history of the project, with the revisions at which the database is."""
     table = environment.version_table
     width_ = width(connection, Name(table.schema or default_schema, table.name))
-    driver = connection.dialect.driver
-    return replace(of_files(script), heads=environment.heads, width=width_, driver=driver)
+    return replace(
+        read(
+            folders(script),
+            recursive=script.recursive_version_locations,
+            loaded=_loaded(script) if not environment.unread else {},
+        ),
+        heads=environment.heads,
+        width=width_,
+        driver=connection.dialect.driver,
+    )
+
+
+def _loaded(script: ScriptDirectory) -> dict[Path, Ids]:
+    """The ids by the files of the revisions that Alembic has loaded; none of a broken graph."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            scripts = [*script.walk_revisions()]
+    except (CommandError, KeyError):
+        return {}
+    return {Path(one.path).resolve(): vars(one.module) for one in scripts}
 
 
 def of_files(script: ScriptDirectory) -> History:
@@ -70,9 +119,9 @@ def width(connection: Connection, table: Name) -> int:
     return int(found) if found else WIDTH
 
 
-def _revision(file: str) -> Revision | None:
+def _revision(file: str, loaded: Ids | None) -> Revision | None:
     tree = parsed(file)
-    values = dict(_assigned(tree)) if tree else {}
+    values = loaded or (assigned(tree) if tree else {})
     id_ = values.get("revision")
     if tree is None or not isinstance(id_, str):
         return None
@@ -90,22 +139,6 @@ def _revision(file: str) -> Revision | None:
         tuple(name for created, name in made if not created),
         text=text,
     )
-
-
-def _assigned(tree: ast.Module) -> Iterator[tuple[str, object]]:
-    for node in tree.body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            for target in targets:
-                if isinstance(target, ast.Name):
-                    yield target.id, _literal(node.value)
-
-
-def _literal(node: ast.expr) -> object:
-    try:
-        return ast.literal_eval(node)
-    except ValueError:
-        return None
 
 
 def _names(value: object) -> tuple[str, ...]:

@@ -152,8 +152,11 @@ def read_versions(config: Config) -> Reading:
     """Read the revisions alone, from their files."""
     started = time.monotonic()
     project = _needed(config)
+    script = project.script
     declared = Declared(
-        history=history.of_files(project.script), credentials=credentials.read(project)
+        history=history.of_files(script),
+        credentials=credentials.read(project),
+        unread_modules=history.unread(script),
     )
     return Reading(Live(), declared, time.monotonic() - started, {}, project)
 

@@ -459,6 +459,7 @@ OF_REFUSED = (
 OF_IDS = (
     case(LONG, "too long", 'revision = "a_revision_with_a_name_of_33_chars"  # <--\n'),
     case(LONG, "annotated", 'revision: str = "2024_01_01_add_the_column_age_to_users"  # <--\n'),
+    case(LONG, "together", 'revision, down_revision = "2024_01_01_add_the_column_age_to_users", None  # <--\n'),
     case(REFUSED, "minus", 'revision = "2024-01-01"  # <--\n'),
     case(REFUSED, "at", 'revision = "users@head"  # <--\n'),
 )  # fmt: skip

@@ -37,6 +37,13 @@ CASES = [
         branch_labels=["y"]), revision("c", "b")], []),
     ("a dependency", [revision("a"), revision("b", None, branch_labels="y", depends_on="a")], []),
     ("annotated", ['revision: str = "a"\ndown_revision: str | None = None\n'], []),
+    ("assigned together", ['revision, down_revision = "a", None\n', revision("b", "a"),
+        '[revision, (down_revision, depends_on)] = "c", ("b", ["a"])\n'], []),
+    ("assigned in a chain", ['slug = revision = "a"\n', 'before = down_revision = "a"\nrevision = "b"\n'], []),
+    ("of other names and texts", ['YEAR = "2026"\nrevision = YEAR + "a"\n',
+        'YEAR = "2026"\nlast = f"{YEAR}a"\nrevision, down_revision = f"{YEAR}b", (last,)\n'], []),
+    ("where nothing is raised", ['try:\n    revision = "a"\nexcept Exception:\n    revision = "z"\n',
+        revision("b", "a")], []),
     ("no revision", ["x = 1\n", revision("a")], []),
     ("two files of one id", [revision("a"), revision("a"), revision("b", "a")],
      ["a is the id of 2 revisions: {0}/r0.py and {0}/r1.py"]),
@@ -275,3 +282,22 @@ def test_the_driver_of_which_env_py_speaks(env: str, driver: str, tmp_path: Path
     (tmp_path / "versions").mkdir()
     (tmp_path / "env.py").write_text(env)
     assert history.of_files(ScriptDirectory(str(tmp_path))).driver == driver
+
+
+COMPUTED = "from hashlib import sha1\nrevision = sha1(b'{}').hexdigest()[:8]\ndown_revision = {}\n"
+
+
+def test_ids_that_code_computes(project: Project) -> None:
+    """Alembic, which has loaded them, knows them; their text alone does not."""
+    first = "86f7e437"  # sha1 of a
+    (project.versions / "r0.py").write_text(COMPUTED.format("a", None))
+    (project.versions / "r1.py").write_text(COMPUTED.format("b", repr(first)))
+    plan = project.json("plan")
+    assert plan["project"] == {"bases": [first], "heads": ["e9d71f5e"]}
+    assert {f["rule"] for f in plan["findings"]} == {"AL003"}
+    (project.versions / "r2.py").write_text(revision("plain"))
+    alone = project.json("check", "--versions-only")
+    reason = "its revision: the id is computed by code"
+    assert [(u["subject"], u["reason"]) for u in alone["unverified"]] == [
+        ("migrations/versions/r0.py", reason), ("migrations/versions/r1.py", reason),
+    ]  # fmt: skip
