@@ -37,6 +37,10 @@ class Config:
     """Section of the ini file, as for alembic."""
     x: Texts = ()
     """Arguments for env.py, as for alembic."""
+    env: str = ""
+    """What is called before env.py runs, for what that needs around it: package.module:function."""
+    metadata: Texts = ()
+    """The MetaData of the models, in place of env.py's: package.module:Base.metadata."""
     database_url: str | None = None
     """The database to read; None: the one that env.py opens."""
     scratch_url: str | None = None
@@ -95,6 +99,8 @@ class Given(TypedDict, total=False):
     config: str | None
     name: str | None
     x: Sequence[str] | None
+    env: str | None
+    metadata: Sequence[str] | None
     database_url: str | None
     scratch_url: str | None
     schema: Sequence[str] | None

@@ -66,6 +66,19 @@ class Source:
         str | None, typer.Option("-n", "--name", help="Section of the ini file, as for alembic.")
     ] = None
     x: Annotated[Strings, typer.Option("-x", help="Argument for env.py, as for alembic.")] = None
+    env: Annotated[
+        str | None,
+        typer.Option(
+            "--env",
+            help="Called before env.py, for what that needs around it: package.module:function.",
+        ),
+    ] = None
+    metadata: Annotated[
+        Strings,
+        typer.Option(
+            "--metadata", help="Models in place of env.py's: package.module:Base.metadata."
+        ),
+    ] = None
     engine: Annotated[
         str | None,
         typer.Option("--engine", help="Which database, where env.py opens several (multidb)."),
@@ -194,6 +207,8 @@ def settings(
         config=source.config,
         name=source.name,
         x=source.x,
+        env=source.env,
+        metadata=source.metadata,
         engine=source.engine,
         database_url=source.database_url,
         scratch_url=scratch_url,

@@ -13,7 +13,7 @@ from remediate.findings.effects import Family
 from remediate.findings.selection import rule_of, unused
 from remediate.plans.baseline import Checked, Entry, Look, compared, dumps, loads, updated
 from remediate.plans.plan import Plan
-from remediate.project import project as projects
+from remediate.project.discovery import discover
 from remediate.rules import RULES
 from remediate.system import atomic
 from remediate.system.paths import STARTED_IN, shown
@@ -102,8 +102,8 @@ def place(config: Config) -> Path:
     """The file that the settings name, or else the one beside alembic.ini."""
     if config.baseline:
         return STARTED_IN / config.baseline
-    project = projects.discover(config.config, config.name, config.x)
-    return (project.folder if project else STARTED_IN) / NAME
+    project = discover(config)
+    return (project.home if project else STARTED_IN) / NAME
 
 
 def read(path: Path, *, needed: bool) -> tuple[Entry, ...]:

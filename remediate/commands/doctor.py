@@ -18,7 +18,9 @@ from remediate.config import Config
 from remediate.errors import RemediateError, UsageProblem
 from remediate.postgres import programs
 from remediate.postgres.connections import database_problem, engine_url, shown_host
+from remediate.project import opening
 from remediate.project import project as projects
+from remediate.project.discovery import discover
 from remediate.rehearsal.scratch import scratch
 from remediate.revisions.graph import alembic_errors, version_locations, waiting
 from remediate.system.paths import shown
@@ -42,15 +44,15 @@ def doctor(settings: Config | Callable[[], Config]) -> Checkup:
     except RemediateError as error:
         lines.append(_stopped("Settings", error))
     try:
-        project = projects.discover(config.config, config.name, config.x)
+        project = discover(config)
     except RemediateError as error:
         lines.append(_stopped("Project", error))
     else:
         if project is None:
             lines += _without_project(config)
         else:
-            lines += _of_files(project)
-            lines += _of_env(project, config, servers)
+            opened = [*_of_env(project, config, servers)]  # env.py may say where revisions are
+            lines += [*_of_files(project), *opened]
     newest = max((s.database.version // 10000 for s in servers), default=0)
     return Checkup((*lines, *_of_machine(config, newest)))
 
@@ -85,23 +87,38 @@ def _without_project(config: Config) -> Iterator[Line]:
         yield Line("Database", f"{shown_host(url)}/{url.database}, role {role}")
     except sa.exc.DBAPIError as error:
         yield _stopped("Database", database_problem(error, "it cannot be used"))
+    if config.metadata:
+        yield _handed(config)
+
+
+def _handed(config: Config) -> Line:
+    """The models that --metadata names."""
+    try:
+        found = opening.handed_metadata(config)
+    except RemediateError as error:
+        return _stopped("Models", error)
+    return checkup.of_models(tuple(len(m.tables) for m in found.values()))
 
 
 def _of_files(project: projects.Project) -> Iterator[Line]:
     """What the project's own files say."""
-    config, script = project.config, project.script
-    files = [
-        config.config_file_name
-        and f"{shown(config.config_file_name)} [{config.config_ini_section}]"
-    ]
-    toml = project.folder / "pyproject.toml"
-    text = toml.read_text(encoding="utf-8") if toml.exists() else ""
-    tables = [t for t in ("[tool.alembic]", "[tool.remediate]") if t in text]
-    files += [f"{shown(toml)} {table}" for table in tables]
-    yield Line("Configuration", ", ".join(filter(None, files)))
-    yield _template(script)
-    yield from _versions(script)
-    yield from _hooks(script)
+    yield Line("Configuration", ", ".join(_configuration(project)))
+    yield _template(project.script)
+    yield from _versions(project.script)
+    yield from _hooks(project.script)
+
+
+def _configuration(project: projects.Project) -> Iterator[str]:
+    config, section = project.config, project.config.config_ini_section
+    if config.config_file_name:
+        there = config.file_config.has_section(section)
+        yield f"{shown(config.config_file_name)}{f' [{section}]' if there else ''}"
+    tables = ((project.home, "[tool.alembic]"), (project.folder, "[tool.remediate]"))
+    for toml, table in ((folder / "pyproject.toml", table) for folder, table in tables):
+        if toml.exists() and table in toml.read_text(encoding="utf-8"):
+            yield f"{shown(toml)} {table}"
+    if project.env:
+        yield f"--env {project.env}"
 
 
 def _template(script: ScriptDirectory) -> Line:
@@ -187,7 +204,7 @@ def _missing(hook: dict[str, Any]) -> str:
 def _of_env(project: projects.Project, config: Config, servers: list[Opened]) -> Iterator[Line]:
     """What env.py tells when it runs; what it opened goes to `servers`."""
     try:
-        projects.visit(project, lambda c, e: servers.append(read(c, e, project)))
+        opening.visit(project, config, lambda c, e: servers.append(read(c, e, project, config)))
     except RemediateError as error:
         yield _stopped("env.py", error)
         return

@@ -47,7 +47,7 @@ def models(config: Config, options: ModelsOptions = ModelsOptions()) -> Patched:
     found, stuck = patches([w for w in wanted if inside(*w.place)], reading.declared)
     files = rewritten(found)
     if options.write:
-        write_files(files, reading.project.folder if reading.project else Path.cwd())
+        write_files(files, reading.project.home if reading.project else Path.cwd())
     return Patched(files, stuck, options.write, tuple(finding.place for finding in ahead))
 
 

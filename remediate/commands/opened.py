@@ -5,9 +5,11 @@ from alembic.runtime.migration import MigrationContext
 from remediate.catalog import libpq
 from remediate.catalog.catalog import database
 from remediate.catalog.session import configure, read_only, rows
+from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.postgres.sql import literal
-from remediate.project import filters, metadatas
+from remediate.project import filters
+from remediate.project.inspection import metadatas_of
 from remediate.project.project import Environment, Project, engine_name
 from remediate.rehearsal.versions import version_table
 from remediate.snapshots.live import Database
@@ -23,13 +25,15 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = {schema
 WHERE a.attname = 'version_num'"""
 
 
-def read(context: MigrationContext, environment: Environment, project: Project) -> Opened:
+def read(
+    context: MigrationContext, environment: Environment, project: Project, config: Config
+) -> Opened:
     """One database, by a few small statements; no table is read. And the models, as `plan` does."""
     connection = context.connection
     if connection is None:
         raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
     left_out = filters.left_out(context, environment.metadatas)
-    found = metadatas.discover(environment.metadatas, project.folder, project.script_folder)
+    found = metadatas_of(project, config, environment.metadatas)
     with read_only(connection):
         facts = database(connection)
         login = str(connection.exec_driver_sql(_LOGIN).scalar_one())

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from remediate.config import Config
-from remediate.project import project as projects
+from remediate.project.discovery import discover
 from remediate.system.paths import HERE, STARTED_IN, Repository
 
 
 def repository(config: Config) -> Repository:
     """The nearest folder above with a `.git`, else the project's own."""
-    project = projects.discover(config.config, config.name, config.x)
-    folder = project.folder if project else STARTED_IN
+    project = discover(config)
+    folder = project.home if project else STARTED_IN
     above = (f for f in (folder, *folder.parents) if (f / ".git").exists())
     root = next(above, folder).resolve()
     options = project.config if project else None

@@ -63,7 +63,7 @@ def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
             f"Run: alembic upgrade heads ({', '.join(waiting)} wait)" if waiting
             else "Run: remediate generate, then alembic upgrade heads.",
         )  # fmt: skip
-    path = Path(options.output or project.folder / HOME)
+    path = Path(options.output or project.home / HOME)
     if path.exists() and not _is_ours(path):
         raise Refused(
             f"{path} is not as `remediate tests` wrote it", "Move it away, or choose another: -o."

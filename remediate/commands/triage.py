@@ -13,7 +13,8 @@ from remediate.logs.entries import Entry
 from remediate.logs.ranking import Group, Tally, Triage
 from remediate.logs.reader import LogReader
 from remediate.postgres import client
-from remediate.project import inspection, project
+from remediate.project import inspection
+from remediate.project.discovery import discover
 from remediate.system.paths import shown
 
 _LINES = 1_000_000  # between two words about how far it is
@@ -87,4 +88,4 @@ def _count(entries: Iterable[Entry], groups: dict[object, Group]) -> int:
 
 
 def _in_project(config: Config) -> bool:
-    return project.discover(config.config, config.name, config.x) is not None
+    return discover(config) is not None

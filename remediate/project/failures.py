@@ -15,6 +15,12 @@ from remediate.project.configuration import problem_of_ini
 from remediate.system.paths import shown
 from remediate.system.secrets import scrub
 
+HAND_IN = (
+    "Where env.py runs only inside of a command of yours, name a function that makes ready what it "
+    "needs (--env package.module:function), or leave env.py out (REMEDIATE_DATABASE_URL, and "
+    "--metadata package.module:Base.metadata)."
+)
+
 
 @contextlib.contextmanager
 def problems_of_the_project(file: str | None = None) -> Iterator[None]:
@@ -34,7 +40,7 @@ def problems_of_the_project(file: str | None = None) -> Iterator[None]:
         pass_on_interrupt(error)
         raise UsageProblem(
             f"env.py failed: {type(error).__name__}: {scrub(str(error))}",
-            "Does `alembic current` work in this project, with this environment?",
+            f"Does `alembic current` work in this project, with this environment? {HAND_IN}",
         ) from error
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
@@ -23,9 +24,10 @@ from remediate.config import Config
 from remediate.errors import RemediateError, UsageProblem
 from remediate.findings import selection
 from remediate.postgres.client import texts_as_utf8
-from remediate.postgres.connections import database_problem, engine_url, shown_host
-from remediate.project import credentials, filters, history, metadatas, models, translation
+from remediate.postgres.connections import database_problem, engine_url
+from remediate.project import credentials, filters, history, metadatas, models, opening, translation
 from remediate.project import project as projects
+from remediate.project.discovery import discover
 from remediate.project.filters import LeftOut
 from remediate.snapshots.declared import Declared, UnreadModule
 from remediate.snapshots.live import Live
@@ -60,7 +62,7 @@ def read(config: Config) -> Reading:
     Raises UsageProblem if there is neither a project nor a database URL, and DatabaseProblem if
     the database cannot be read.
     """
-    project = projects.discover(config.config, config.name, config.x)
+    project = discover(config)
     if project is not None:
         return _read_project(project, config)
     if config.database_url:
@@ -72,8 +74,6 @@ def read(config: Config) -> Reading:
 
 
 def _read_project(project: projects.Project, config: Config) -> ProjectReading:
-    if config.database_url:
-        _override_url(project, config.database_url, config)
     started = time.monotonic()
     untracked: list[metadatas.ProjectMetadata] = []
 
@@ -81,12 +81,10 @@ def _read_project(project: projects.Project, config: Config) -> ProjectReading:
         connection = context.connection
         if connection is None:
             raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
-        if config.database_url:
-            _check_same_database(connection, config.database_url)
         parameters = libpq.environment(connection)
         left_out = filters.left_out(context, environment.metadatas)
         live = catalog.read(connection, environment.version_table)
-        found = metadatas.discover(environment.metadatas, project.folder, project.script_folder)
+        found = metadatas_of(project, config, environment.metadatas)
         found = replace(found, unread=(*environment.unread, *found.unread))
         if environment.engine:  # no setting names the database of the untracked tables
             untracked.extend(m for m in found.metadatas if not m.tracked)
@@ -104,15 +102,18 @@ def _read_project(project: projects.Project, config: Config) -> ProjectReading:
             live, declared, seconds, parameters, project, environment, left_out, models_read=True
         )
 
-    reading, tracked = projects.run(project, work, config.engine)
+    reading, tracked = opening.run(project, config, work)
     return _with_untracked(reading, [m for m in untracked if m.metadata not in tracked])
 
 
-def _override_url(project: projects.Project, url: str, config: Config) -> None:
-    """Set sqlalchemy.url, in which the ini file needs `%` doubled."""
-    text = engine_url(url).render_as_string(hide_password=False).replace("%", "%%")
-    for section in {config.name, config.engine} - {""}:
-        project.config.set_section_option(section, "sqlalchemy.url", text)
+def metadatas_of(
+    project: projects.Project, config: Config, tracked: Sequence[sa.MetaData] | None
+) -> metadatas.Discovery:
+    """Every MetaData of the project; those that are handed in are all that count."""
+    if config.metadata:
+        return metadatas.handed(opening.handed_metadata(config), project.home)
+    with contextlib.chdir(project.folder):
+        return metadatas.discover(tracked, project.home, project.script_folder)
 
 
 def _with_untracked(
@@ -132,7 +133,7 @@ def read_models(config: Config) -> Reading:
     tracked: tuple[sa.MetaData, ...] | None
     unread: tuple[UnreadModule, ...] = ()
     try:
-        given = projects.offline(project)
+        given = opening.offline(project, config)
         tracked, unread = given.metadatas, given.unread
     except RemediateError as error:
         reason = f"which MetaData it gives to Alembic, without a database: {error}"
@@ -140,8 +141,7 @@ def read_models(config: Config) -> Reading:
             shown(str(project.script_folder / "env.py")), reason, "alembic upgrade head --sql"
         )
         tracked, unread = None, (env,)
-    with contextlib.chdir(project.folder):
-        found = metadatas.discover(tracked, project.folder, project.script_folder)
+    found = metadatas_of(project, config, tracked)
     found = replace(found, unread=(*unread, *found.unread))
     declared = models.read(found, "public")
     seconds = time.monotonic() - started
@@ -162,27 +162,12 @@ def read_versions(config: Config) -> Reading:
 
 
 def _needed(config: Config) -> projects.Project:
-    project = projects.discover(config.config, config.name, config.x)
+    project = discover(config)
     if project is None:
         raise UsageProblem(
             "there is no Alembic project here", "Run it in the folder of alembic.ini."
         )
     return project
-
-
-def _check_same_database(connection: sa.Connection, wanted: str) -> None:
-    """Raises UsageProblem if env.py took its URL from elsewhere, and so opened another database."""
-    given, used = engine_url(wanted), connection.engine.url
-    if (given.host, given.port or 5432, given.database) != (
-        used.host,
-        used.port or 5432,
-        used.database,
-    ):
-        raise UsageProblem(
-            f"env.py connects to {shown_host(used)}/{used.database}, "
-            "not to the database URL that was given",
-            "This env.py does not use sqlalchemy.url: set the variable that it reads instead.",
-        )
 
 
 def _read_url(url: str, config: Config) -> Reading:
@@ -191,10 +176,21 @@ def _read_url(url: str, config: Config) -> Reading:
     try:
         with texts_as_utf8(), engine.connect() as connection:
             parameters = libpq.environment(connection)
-            live = enrich(connection, catalog.read(connection), Declared(), config)
+            live = catalog.read(connection)
+            declared = _handed(config, live)
+            live = enrich(connection, live, declared, config)
     except sa.exc.DBAPIError as error:
         raise database_problem(error, "the database cannot be used") from error
-    return Reading(live, Declared(), time.monotonic() - started, parameters)
+    seconds = time.monotonic() - started
+    return Reading(live, declared, seconds, parameters, models_read=bool(config.metadata))
+
+
+def _handed(config: Config, live: Live) -> Declared:
+    """The models that are handed in, without a project."""
+    if not config.metadata:
+        return Declared()
+    found = metadatas.handed(opening.handed_metadata(config), Path.cwd())
+    return models.read(found, live.database.default_schema)
 
 
 def enrich(connection: sa.Connection, live: Live, declared: Declared, config: Config) -> Live:

@@ -9,7 +9,7 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -83,6 +83,18 @@ def discover(tracked: Sequence[sa.MetaData] | None, folder: Path, script: Path) 
         for m in several
     )
     return Discovery(found, unread, tuple(modules))
+
+
+def handed(named: Mapping[str, sa.MetaData], folder: Path) -> Discovery:
+    """Those that are handed in by name, with the modules below the folder that were imported."""
+    folder = folder.resolve()
+    modules = tuple(m for m in list(sys.modules.values()) if _is_below(m, folder))
+    places = _named(modules)
+    found = tuple(
+        ProjectMetadata(m, name, places.get(m, ("", None))[1], tracked=True)
+        for name, m in named.items()
+    )
+    return Discovery(found, (), modules)
 
 
 Place = tuple[str, Source | None]

@@ -68,7 +68,7 @@ def of_database(one: Opened, *, several: bool = False) -> Iterator[Line]:
     kind = "async" if one.is_async else "sync"
     yield Line("env.py", f"{kind}, driver {one.driver}")
     yield _connection(one, f"{one.engine}: " if several else "")
-    yield _models(one.models, one.untracked)
+    yield of_models(one.models, one.untracked)
     yield _filters(one)
     yield _version_table(one)
     yield from _limits(one)
@@ -85,7 +85,8 @@ def _connection(one: Opened, engine: str) -> Line:
     )
 
 
-def _models(tables: tuple[int, ...], untracked: int) -> Line:
+def of_models(tables: tuple[int, ...], untracked: int = 0) -> Line:
+    """The tables of each MetaData that env.py gives to Alembic, and of those beside them."""
     beside = f"; {counted(untracked, 'table')} elsewhere" if untracked else ""
     if not any(tables):
         found = "target_metadata holds no table" if tables else "target_metadata is None"

@@ -1,0 +1,153 @@
+"""Open the database of a project: through env.py, or by what is handed in in place of it."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import sqlalchemy as sa
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+
+from remediate.config import Config
+from remediate.errors import UsageProblem
+from remediate.postgres.connections import database_problem, engine_url, shown_host
+from remediate.project import application, dialects, flask
+from remediate.project import project as projects
+from remediate.project.project import Environment, Offline, Project, engine_name
+
+T = TypeVar("T")
+Work = Callable[[MigrationContext, Environment], T]
+
+
+def run(project: Project, config: Config, work: Work[T]) -> tuple[T, tuple[sa.MetaData, ...]]:
+    """Call `work` on the connection that env.py opens.
+
+    If env.py opens several databases, the settings name the one to use. Returns the result of
+    `work`, and the MetaData that env.py hands to Alembic for all databases. Raises UsageProblem
+    if they do not select exactly one database, or if env.py fails.
+    """
+    names: list[str] = []
+    results: list[T] = []
+    given: list[sa.MetaData] = []
+    engine = config.engine
+
+    def one(context: MigrationContext, environment: Environment) -> None:
+        names.append(engine_name(context))
+        given.extend(environment.metadatas)
+        if names[-1] == engine or (not engine and len(names) == 1):
+            results.append(work(context, environment))
+
+    visit(project, config, one)
+    _check_one(names, engine)
+    return results[0], tuple(given)
+
+
+def visit(project: Project, config: Config, work: Work[None]) -> None:
+    """Call `work` for each database that env.py opens, one after the other.
+
+    A database URL in the settings takes the place of the project's own; with --metadata, env.py
+    does not run. Raises UsageProblem if env.py fails, or opens another database than that URL's.
+    """
+    if config.metadata:
+        _visit_by_url(project, config, work)
+        return
+    if config.database_url:
+        _override_url(project, config.database_url, config)
+
+    def checked(context: MigrationContext, environment: Environment) -> None:
+        asked_for = config.engine in ("", engine_name(context))
+        if config.database_url and asked_for and context.connection is not None:
+            _check_same_database(context.connection, config.database_url)
+        work(context, environment)
+
+    with dialects.watched(), flask.entered(project.env, project.script_folder / "env.py"):
+        projects.visit(project, checked)
+
+
+def offline(project: Project, config: Config) -> Offline:
+    """What env.py gives to Alembic without a database; or the models that are handed in."""
+    if config.metadata:
+        return Offline(tuple(handed_metadata(config).values()), ())
+    with dialects.watched(), flask.entered(project.env, project.script_folder / "env.py"):
+        return projects.offline(project)
+
+
+def _visit_by_url(project: Project, config: Config, work: Work[None]) -> None:
+    """As an env.py would that has nothing but the URL and the models."""
+    if not config.database_url:
+        raise UsageProblem(
+            "--metadata takes the place of env.py, which would open the database",
+            "Say which one it is: set REMEDIATE_DATABASE_URL.",
+        )
+    metadata = list(handed_metadata(config).values())
+    engine = sa.create_engine(engine_url(config.database_url), poolclass=sa.NullPool)
+
+    def in_place_of_env(env: EnvironmentContext) -> None:
+        try:
+            with engine.connect() as connection:
+                env.configure(connection=connection, target_metadata=metadata)
+                env.run_migrations()
+        except sa.exc.DBAPIError as error:
+            raise database_problem(error, "the database cannot be used") from error
+
+    projects.visit(project, work, in_place_of_env)
+
+
+def handed_metadata(config: Config) -> dict[str, sa.MetaData]:
+    """The MetaData that --metadata names, by the names under which code imports them.
+
+    Raises UsageProblem for what cannot be imported, and for what is no MetaData.
+    """
+    found: dict[str, sa.MetaData] = {}
+    for name in config.metadata:
+        value = application.attribute(name, "--metadata")
+        metadata = value if isinstance(value, sa.MetaData) else getattr(value, "metadata", None)
+        if not isinstance(metadata, sa.MetaData):
+            raise UsageProblem(
+                f"--metadata {name} is a {type(value).__name__}, not a MetaData",
+                "Name what env.py would give to target_metadata: package.module:Base.metadata.",
+            )
+        path = name if metadata is value else f"{name}.metadata"
+        found[path.replace(":", ".")] = metadata
+    return found
+
+
+def _override_url(project: Project, url: str, config: Config) -> None:
+    """Set sqlalchemy.url, in which the ini file needs `%` doubled."""
+    text = engine_url(url).render_as_string(hide_password=False).replace("%", "%%")
+    for section in {config.name, config.engine} - {""}:
+        project.config.set_section_option(section, "sqlalchemy.url", text)
+
+
+def _check_same_database(connection: sa.Connection, wanted: str) -> None:
+    """Raises UsageProblem if env.py took its URL from elsewhere, and so opened another database."""
+    given, used = engine_url(wanted), connection.engine.url
+    if (given.host, given.port or 5432, given.database) != (
+        used.host,
+        used.port or 5432,
+        used.database,
+    ):
+        raise UsageProblem(
+            f"env.py connects to {shown_host(used)}/{used.database}, "
+            "not to the database URL that was given",
+            "This env.py does not use sqlalchemy.url: set the variable that it reads instead; or "
+            "leave env.py out, and name its models: --metadata package.module:Base.metadata.",
+        )
+
+
+def _check_one(visited: Sequence[str], engine: str) -> None:
+    """Raises UsageProblem unless exactly one database is selected."""
+    names = ", ".join(dict.fromkeys(visited))
+    if engine and engine not in visited:
+        raise UsageProblem(f"env.py opened no database that it calls {engine!r}", f"Known: {names}")
+    if (visited.count(engine) if engine else len(visited)) == 1:
+        return
+    if len(set(visited)) == len(visited) > 1:
+        raise UsageProblem(
+            f"env.py opened {len(visited)} databases: {names}; remediate works on one",
+            f"Choose it: --engine {visited[0]}",
+        )
+    raise UsageProblem(
+        f"env.py opened {len(visited)} databases{f' ({names})' if names else ''}; "
+        "remediate works on one",
+        "Choose one with -x or --name, as this project's env.py allows.",
+    )
