@@ -5,6 +5,8 @@ What it does
   info      revisions of the project that wait to be run
   warning   a revision that is recorded as run, while tables that it creates are not there, and no
             later one drops them
+  info      the same of tables that no model declares, where the models are known: a database that
+            create_all() of the models made, and alembic stamp marked, never had them
 
 Why is this bad?
 ----------------
@@ -35,7 +37,7 @@ https://www.postgresql.org/docs/current/catalog-pg-class.html
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
@@ -73,11 +75,18 @@ class AbsentFacts(Facts):
     tables: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class UndeclaredFacts(Facts):
+    """The same of tables that no model declares."""
+
+    undeclared: tuple[str, ...]
+
+
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     history = declared.history
     if history.heads is None:
         return ()
-    return (*_waiting(history), *_absent(history, live))
+    return (*_waiting(history), *_absent(history, live, declared))
 
 
 def _waiting(history: History) -> Iterator[Finding]:
@@ -91,21 +100,36 @@ def _waiting(history: History) -> Iterator[Finding]:
         yield _finding(place, Severity.INFO, message, facts, source)
 
 
-def _absent(history: History, live: Live) -> Iterator[Finding]:
+def _absent(history: History, live: Live, declared: Declared) -> Iterator[Finding]:
     for revision in history.revisions:
         if revision.id not in history.applied:
             continue
         schema = live.database.default_schema
         gone = [
-            str(Name(n.schema or schema, n.name))
+            Name(n.schema or schema, n.name)
             for n in revision.creates
             if not _is_there(n, revision, history, live)
         ]
         if gone:
-            message = f"{revision.id} is recorded as run, and {', '.join(gone)} is not there"
-            place = Place(subject=revision.id)
-            facts = AbsentFacts(tuple(gone))
-            yield _finding(place, Severity.WARNING, message, facts, revision.source)
+            yield _of_absent(revision, gone, declared)
+
+
+def _of_absent(revision: Revision, gone: Sequence[Name], declared: Declared) -> Finding:
+    """Tables that are missed; of those that nobody declares the database may never have had any."""
+    place, models = Place(subject=revision.id), declared.table_of
+    complete = bool(models) and not declared.unread_modules
+    missed = [str(name) for name in gone if name in models or not complete]
+    if missed:
+        message = f"{revision.id} is recorded as run, and {', '.join(missed)} is not there"
+        facts: Facts = AbsentFacts(tuple(missed))
+        return _finding(place, Severity.WARNING, message, facts, revision.source)
+    names = tuple(map(str, gone))
+    message = (
+        f"{revision.id} is recorded as run, and {', '.join(names)}, which no model declares, is "
+        "not there"
+    )
+    facts = UndeclaredFacts(names)
+    return _finding(place, Severity.INFO, message, facts, revision.source, Confidence.POSSIBLE)
 
 
 def _is_there(name: Name, by: Revision, history: History, live: Live) -> bool:
@@ -117,15 +141,25 @@ def _is_there(name: Name, by: Revision, history: History, live: Live) -> bool:
 
 
 def _finding(
-    place: Place, severity: Severity, message: str, facts: Facts, source: Source
+    place: Place,
+    severity: Severity,
+    message: str,
+    facts: Facts,
+    source: Source,
+    confidence: Confidence = Confidence.PROVEN,
 ) -> Finding:
-    weight = (severity, Confidence.PROVEN)
+    weight = (severity, confidence)
     return Finding(RULE.code, RULE.name, place, *weight, message, facts, source)
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if isinstance(finding.facts, WaitingFacts):
         return Manual("alembic upgrade head; what has to be repaired before that says so")
+    if isinstance(finding.facts, UndeclaredFacts):
+        return Manual(
+            "nothing, if create_all() of the models made this database, and alembic stamp marked "
+            "it; else alembic stamp to where it is, then alembic upgrade head"
+        )
     return Manual("alembic stamp to where the database is, then alembic upgrade head")
 
 
@@ -143,6 +177,7 @@ RULE = Rule(
     facts=(
         WaitingFacts,
         AbsentFacts,
+        UndeclaredFacts,
     ),
     leaves=Leaves.NOTHING,
     provable=False,

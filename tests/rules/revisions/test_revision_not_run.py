@@ -1,10 +1,13 @@
 """AL003: revisions that the database has not run, or only says so."""
 
+from dataclasses import replace
+
 import psycopg
 import sqlalchemy as sa
 
+from remediate.findings.finding import Confidence, Finding, Options, Severity
 from remediate.rules.revisions.revision_not_run import RULE
-from remediate.snapshots.declared import Declared
+from remediate.snapshots.declared import Declared, UnreadModule
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.tables import Name, Source
 from tests.support import helpers
@@ -15,9 +18,11 @@ REVISIONS = (
 )
 
 
-def sentences(url: sa.URL, heads: tuple[str, ...] | None) -> list[str]:
+def sentences(
+    url: sa.URL, heads: tuple[str, ...] | None, models: Declared = Declared()
+) -> list[str]:
     """What is said where the database is at these revisions."""
-    declared = Declared(history=History(REVISIONS, heads))
+    declared = replace(models, history=History(REVISIONS, heads))
     return helpers.sentences(RULE, helpers.snapshot(url), declared)
 
 
@@ -30,3 +35,23 @@ def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None
     connection.execute("CREATE TABLE made (id serial PRIMARY KEY)")
     assert sentences(url, ("b",)) == []
     assert sentences(url, None) == []  # nobody looked where it is
+
+
+def test_a_database_that_the_models_made(url: sa.URL) -> None:
+    """And that was stamped: what a later model has given up was never made there."""
+    metadata = sa.MetaData()
+    sa.Table("kept", metadata, sa.Column("id", sa.Integer, primary_key=True))
+    models = helpers.declared(metadata)
+    assert sentences(url, ("b",), models) == [
+        "a is recorded as run, and public.made, which no model declares, is not there"
+    ]
+    (found,) = RULE.find(
+        helpers.snapshot(url), replace(models, history=History(REVISIONS, ("b",))), Options()
+    )
+    assert isinstance(found, Finding)
+    assert (found.severity, found.confidence) == (Severity.INFO, Confidence.POSSIBLE)
+    unread = replace(models, unread_modules=(UnreadModule("app.py", "its models"),))
+    missed = ["a is recorded as run, and public.made is not there"]
+    assert sentences(url, ("b",), unread) == missed
+    sa.Table("made", metadata, sa.Column("id", sa.Integer, primary_key=True))
+    assert sentences(url, ("b",), helpers.declared(metadata)) == missed
