@@ -22,10 +22,12 @@ from remediate.plans.permissions import lacking
 from remediate.plans.plan import Plan, Run
 from remediate.plans.plan_file import shaping
 from remediate.postgres.sql import quote
+from remediate.project import history
 from remediate.project.inspection import Reading, read, read_models, read_versions
 from remediate.rules import RULES
 from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Name
+from remediate.system.paths import shown
 
 
 def plan(config: Config) -> Plan:
@@ -40,6 +42,7 @@ def plan(config: Config) -> Plan:
 def plan_alone(config: Config, side: str) -> Plan:
     """What models ("models") or revisions ("revisions") tell without a database."""
     reading = read_models(config) if side == "models" else read_versions(config)
+    _check_read(reading, side)
     known = selection.chosen(RULES, config.select, config.ignore)
     codes = tuple(rule.code for rule in known if rule.alone == side)
     if not codes:
@@ -48,6 +51,24 @@ def plan_alone(config: Config, side: str) -> Plan:
             f"These are: {', '.join(rule.code for rule in RULES if rule.alone == side)}",
         )
     return planned(reading, replace(config, select=codes, ignore=()))
+
+
+def _check_read(reading: Reading, side: str) -> None:
+    """Raises UsageProblem where there was nothing to look at: that is no success."""
+    declared = reading.declared
+    if side == "models" and not declared.tables and not declared.unread_modules:
+        raise UsageProblem(
+            "no model was found: nothing was checked",
+            "A MetaData knows the tables of the modules that were imported: remediate doctor.",
+        )
+    if side == "revisions" and reading.project and not declared.history.revisions:
+        folders = ", ".join(map(shown, history.folders(reading.project.script)))
+        unread = "".join(f"; {m.file}: {m.reason}" for m in declared.unread_modules[:1])
+        raise UsageProblem(
+            f"no revision was read in {folders}: nothing was checked{unread}",
+            "Are script_location and version_locations right? What Python code sets there is "
+            "handed in by --env; what env.py sets is known to commands with a database.",
+        )
 
 
 def planned(reading: Reading, config: Config) -> Plan:
@@ -91,6 +112,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
         heads=reading.environment.heads if reading.environment else None,
         bases=tuple(r.id for r in reading.declared.history.revisions if not r.down),
         tips=tuple(r.id for r in reading.declared.history.tips),
+        revisions=len(reading.declared.history.revisions),
         engine=reading.environment.engine if reading.environment else "",
         left_out=tuple(
             sorted(n for n in reading.left_out.tables if asked_for(n) and not inside(n))

@@ -55,7 +55,11 @@ def as_json(plan: Plan) -> dict[str, Any]:
             "system_identifier": database.system_identifier,
         },
         "heads": None if plan.heads is None else list(plan.heads),
-        "project": {"bases": list(plan.bases), "heads": list(plan.tips)},
+        "project": {
+            "bases": list(plan.bases),
+            "heads": list(plan.tips),
+            "revisions": plan.revisions,
+        },
         "engine": plan.engine,
         "tables": plan.tables,
         "model_tables": plan.model_tables,
@@ -110,6 +114,7 @@ def from_json(document: Json) -> Plan:
         heads=None if document["heads"] is None else tuple(document["heads"]),
         bases=tuple(project["bases"]),
         tips=tuple(project["heads"]),
+        revisions=project.get("revisions", 0),
         engine=document["engine"],
         left_out=tuple(Name(*parts) for parts in left_out if len(parts) == 2),
         left_out_columns=tuple(

@@ -67,6 +67,8 @@ def _header(plan: Plan) -> Iterator[str]:
     folder = f"{shown(run.script_directory)}   " if run else ""
     if not database.version:
         yield f"Project   {folder}(its files only, no database)"
+        if plan.model_tables is None:
+            yield f"Read      {counted(plan.revisions, 'revision')}"
         yield from _models(plan)
         return
     yield (

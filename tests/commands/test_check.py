@@ -26,7 +26,7 @@ from remediate.snapshots.live import NO_DATABASE
 from remediate.snapshots.tables import Name, Source
 from remediate.system.paths import Repository
 from tests.support import helpers
-from tests.support.project import ALEMBIC_INI, Project
+from tests.support.project import ALEMBIC_INI, ENV, Project
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 CODES = frozenset(rule.code for rule in RULES)
@@ -611,3 +611,21 @@ def test_the_settings_name_the_baseline_and_what_is_ignored(project: Project) ->
     assert document["baseline"]["unused"] == ["PK001:public.x"]
     assert "  PK001:public.x\n" in made.stderr
     assert (project.folder / "accepted.json").exists()
+
+
+def test_nothing_read_is_no_success(project: Project) -> None:
+    """A wrong folder, or a MetaData without a model, would be green for ever."""
+    (project.folder / "migrations" / "env.py").write_text(ENV.replace("{models}", ""))
+    refused = project.run("remediate", "check", "--versions-only", expected=2)
+    assert "no revision was read in migrations/versions: nothing was checked" in refused.stderr
+    refused = project.run("remediate", "check", "--models-only", expected=2)
+    assert "no model was found: nothing was checked" in refused.stderr
+    (project.versions / "0a.py").write_text("revision = 'a'.lower()\ndown_revision = None\n")
+    refused = project.run("remediate", "check", "--versions-only", expected=2)
+    assert "0a.py: its revision: the id is computed by code" in refused.stderr
+    for id_, parent in (("0b", None), ("0c", "0b")):
+        text = f"revision = {id_!r}\ndown_revision = {parent!r}\ndef upgrade(): pass\n"
+        (project.versions / f"{id_}.py").write_text(text)
+    shown = project.run("remediate", "check", "--versions-only").stdout
+    assert "\nRead      2 revisions\n" in shown
+    assert project.json("check", "--versions-only")["project"]["revisions"] == 2
