@@ -54,6 +54,19 @@ CONDITIONS = {
     "P2003": "23503",
     "P2011": "23502",
 }
+# What an ORM calls some of them; by itself such a name may mean another error too.
+CLASSES = {
+    "FlushError": ErrorKind.NULL_IDENTITY,
+    "IdentifierGenerationException": ErrorKind.NULL_IDENTITY,
+    "RangeError": ErrorKind.OUT_OF_RANGE,
+    "MismatchedForeignKey": ErrorKind.NOT_REFERENCEABLE,
+    "NotNullConstraintViolationException": ErrorKind.NOT_NULL,
+    "UniqueConstraintViolationException": ErrorKind.DUPLICATE,
+    "ForeignKeyConstraintViolationException": ErrorKind.NO_PARENT,
+    "SequelizeUniqueConstraintError": ErrorKind.DUPLICATE,
+    "SequelizeForeignKeyConstraintError": ErrorKind.NO_PARENT,
+    "DuplicateKeyException": ErrorKind.DUPLICATE,
+}
 # Under these, whatever the text says, it is what is looked for.
 _CLEAR = {"23502", "23505", "2200H", "428C9"}
 _NAME = r'[^"»«\n]{1,200}?'

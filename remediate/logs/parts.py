@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001
 """A line of an application or a client, taken apart: message, detail, statement, named fields."""
 
 import re
@@ -10,9 +11,12 @@ from remediate.logs.words import any_of
 
 # What drivers call the parts, beside the server's own labels.
 _OTHER_WORDS = {
-    "detail": ("Detail", "detail"),
+    "detail": (
+        "Detail", "detail", "Détail", "Detalhe", "Dettaglio", "Szczegóły", "Ayrıntı",
+        "Подробности", "详细",
+    ),
     "rest": ("Hint", "hint", "Position", "Where", "Call getNextException"),
-}
+}  # fmt: skip
 _ENGLISH = {"DETAIL": "detail", "STATEMENT": "statement", "HINT": "rest", "CONTEXT": "rest"}
 _WORDS = {
     **{said: _ENGLISH[word] for said, word in messages.labels().items() if word in _ENGLISH},
@@ -20,7 +24,7 @@ _WORDS = {
 }
 _LABEL = re.compile(
     rf"(?:^|(?<=[\s.;(,]))(?:({'|'.join(sorted(map(re.escape, _WORDS), key=len, reverse=True))})"
-    r"\s?:|LINE \d+:)(?=\s)"
+    r"(?:：|\s?:(?=\s))|LINE \d+:(?=\s))"
 )
 _MAY_LABEL = re.compile(any_of([*_WORDS, "LINE"]))
 # Behind a DETAIL, which holds values of users, a statement needs a word of its own before it.
@@ -55,7 +59,7 @@ def is_part(line: str) -> bool:
 
 def split(text: str) -> Iterator[tuple[str, str]]:
     """The parts of a line, each with what it is; the first is the message."""
-    if ": " not in text or not _MAY_LABEL.search(text):
+    if not (": " in text or "：" in text) or not _MAY_LABEL.search(text):
         yield "message", text
         return
     labels = [*_LABEL.finditer(text)]

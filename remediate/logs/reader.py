@@ -8,7 +8,7 @@ from typing import Any
 from remediate.errors import UsageProblem
 from remediate.logs import formats, parts, records
 from remediate.logs.entries import Entry, Raw, entry, moment
-from remediate.logs.errors import CONDITIONS, KINDS, ServerError, recognised
+from remediate.logs.errors import CLASSES, CONDITIONS, KINDS, ServerError, recognised
 
 _OPEN = 64  # processes whose last error may still get a detail or its statement
 _TEXTS = 40  # strings in one JSON line that are looked through
@@ -221,7 +221,10 @@ def explained(text: str) -> ServerError | None:
 
     None for a word that is neither. Raises UsageProblem for an error that is not about keys.
     """
-    word = re.split(r"[.:]", text.strip())[-1].removesuffix("Error")
+    name = re.split(r"[.:\\\\]", text.strip())[-1]
+    if name in CLASSES:
+        return ServerError(CLASSES[name])
+    word = name.removesuffix("Error")
     sqlstate = CONDITIONS.get(word, word.upper())
     if sqlstate in KINDS:
         return ServerError(KINDS[sqlstate])

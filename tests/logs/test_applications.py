@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001
 """What drivers, ORMs and clients print when a key or a reference fails, as people paste it."""
 
 import json
@@ -221,6 +222,10 @@ STATEMENTS = {
         " 'ALTER TABLE shelf ALTER COLUMN code SET NOT NULL' {}",
         ServerError(Kind.NULLS_THERE, "", "shelf", "code"),
     ),
+    "jdbc in Chinese": (
+        f"org.postgresql.util.PSQLException: 错误: {TWICE}\n  详细：Key (id)=(7) 已经存在.",
+        TWICE_ID,
+    ),
     "docker": (
         "db_1  | ERROR:  there is no unique or exclusion constraint matching the ON CONFLICT "
         "specification\ndb_1  | STATEMENT:  INSERT INTO shelf (id) VALUES (1) ON CONFLICT (id) DO NOTHING",
@@ -266,6 +271,9 @@ TEXTS = {
     "2BP01": ServerError(Kind.DEPENDED_ON),
     "42P10": ServerError(Kind.NO_ARBITER),
     "P2003": ServerError(Kind.NO_PARENT),
+    "sqlalchemy.orm.exc.FlushError": ServerError(Kind.NULL_IDENTITY),
+    "ActiveModel::RangeError": ServerError(Kind.OUT_OF_RANGE),
+    "Doctrine\\DBAL\\Exception\\NotNullConstraintViolationException": ServerError(Kind.NOT_NULL),
     "PG::GeneratedAlways": ServerError(Kind.GENERATED_ALWAYS),
     "psycopg2.errors.DependentObjectsStillExist": ServerError(Kind.DEPENDED_ON),
     "asyncpg.exceptions.InvalidForeignKeyError": ServerError(Kind.NOTHING_UNIQUE),

@@ -448,6 +448,14 @@ def test_an_explanation_names_the_rules_and_the_next_command() -> None:
         assert max(map(len, explanation(ServerError(kind)).splitlines())) <= 80
 
 
+def test_an_sqlstate_alone_is_all_that_it_may_mean() -> None:
+    text = explanation(ServerError(ErrorKind.WRONG_TYPE))
+    assert "42804 is also a type change without a way for the values, found by FK003" in text
+    assert "42804 is also a foreign key between columns of different types, found" in text
+    assert "is also" not in explanation(ServerError(ErrorKind.WRONG_TYPE, column="a"))
+    assert "is also" not in explanation(ServerError(ErrorKind.SEQUENCE_ENDED))
+
+
 DDL = """
 CREATE TABLE users (id serial CONSTRAINT people_key PRIMARY KEY, email text UNIQUE);
 INSERT INTO users (id, email) SELECT n, 'secret@example.org' || n FROM generate_series(1, 9) n;
