@@ -1,7 +1,9 @@
 """How soon something that is counted is at its end, and the words for it."""
 
+from dataclasses import replace
+
 from remediate.findings.effects import Outlook, When
-from remediate.findings.finding import Finding, Severity
+from remediate.findings.finding import Finding, Severity, by_severity
 from remediate.snapshots.live import Live
 
 
@@ -29,3 +31,13 @@ def in_days(days: float | None) -> str:
 def soon_where_error(finding: Finding, _live: Live) -> Outlook:
     """Of what works until an end is reached, however near that is."""
     return Outlook(When.SOON if finding.severity is Severity.ERROR else When.SOME_DAY)
+
+
+def unless_null(finding: Finding, live: Live) -> Outlook:
+    """That of the severity; a key that may be NULL, for want of a constraint, takes the rows."""
+    name, column = finding.place.table, finding.place.column
+    table = live.table_of.get(name) if name else None
+    known = by_severity(finding, live)
+    if table is None or not column or not table.has(column) or table.column(column).not_null:
+        return known
+    return replace(known, broken="a plain INSERT stores NULL, which no model loads", taken=True)

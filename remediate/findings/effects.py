@@ -56,6 +56,7 @@ class Outlook:
     when: When
     broken: str | None = None  # now; None: the rule's `stops`
     to_come: str = ""
+    taken: bool = False  # INSERTs go through, and store what they should not
 
 
 class ErrorKind(StrEnum):

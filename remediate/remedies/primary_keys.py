@@ -7,7 +7,7 @@ from remediate.analysis.facts import in_words
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, State, Step
 from remediate.findings.states import NotNull, Owner, PrimaryKey, Type
-from remediate.postgres.sql import ident, quote
+from remediate.postgres.sql import clipped, ident, quote
 from remediate.remedies.states import unchanged
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.references import family_of
@@ -174,18 +174,25 @@ def _large(table: Table, key: MissingKey, options: Options) -> str:
     if options.offline_window or rows <= options.rows_rewritten or (key.index and not lax):
         return ""
     columns = ", ".join(map(ident, key.columns))
-    first = [
-        f"ALTER TABLE {table.name.sql} ALTER COLUMN {ident(c)} SET NOT NULL"
-        for c in key.columns
-        if not table.column(c).not_null
-    ]
+    first = [*_required_online(table, key)] if lax else []
     if not key.index:
-        name = ident(f"{key.name[:50]}_build")
+        name = ident(clipped(key.name, 50) + "_build")
         first.append(f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table.name.sql} ({columns})")
     return (
         f"about {rows} rows would be read while nobody can use the table: run {'; '.join(first)}, "
         "then plan again, or repair with --offline-window"
     )
+
+
+def _required_online(table: Table, key: MissingKey) -> Iterator[str]:
+    """SET NOT NULL reads no row where a valid CHECK says the same."""
+    alter, name = f"ALTER TABLE {table.name.sql}", ident(clipped(key.name, 50) + "_given")
+    columns = [ident(c) for c in key.columns if not table.column(c).not_null]
+    given = " AND ".join(f"{c} IS NOT NULL" for c in columns)
+    yield f"{alter} ADD CONSTRAINT {name} CHECK ({given}) NOT VALID"
+    yield f"{alter} VALIDATE CONSTRAINT {name}"
+    yield from (f"{alter} ALTER COLUMN {c} SET NOT NULL" for c in columns)
+    yield f"{alter} DROP CONSTRAINT {name}"
 
 
 def _required(table: Table, column: Column) -> Step:

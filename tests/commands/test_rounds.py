@@ -49,6 +49,9 @@ MEETING = {
     "PK001 SEQ007": "CREATE TABLE t (id serial PRIMARY KEY); ALTER SEQUENCE t_id_seq SET UNLOGGED;" + LOST,
     "PK001 PK009 FK004": "CREATE TABLE t (id integer, v text); INSERT INTO t SELECT generate_series(1, 30);"
                      + CHILD.format(type="integer"),
+    "PK003 PK005 PK009 SEQ001 FK004": "CREATE TABLE c (id serial PRIMARY KEY, t_id int, v text); "
+                     "CREATE TABLE t (LIKE c INCLUDING DEFAULTS); INSERT INTO t VALUES (1); " + GRANT,
+    "PK009 SEQ002": f"CREATE TABLE t (id serial, v text); SELECT setval('t_id_seq', {NEAR}); {FULL}",
     "PK009 SEQ001": "CREATE TABLE t (id serial, v text); INSERT INTO t SELECT generate_series(1, 30);",
     "PK002 PK005 SEQ004": f"CREATE TABLE t (id integer PRIMARY KEY, v text); {BY_NAME} {GRANT}",
     "PK002 SEQ002 SEQ004": BARE + BY_NAME + AT_IDS,
@@ -103,7 +106,7 @@ def test_all_is_written(codes: str, ddl: str, newest: Server, tmp_path: Path) ->
         known = {id_.partition(":")[0] for id_ in repaired} | {
             *re.findall(r"[A-Z]+\d{3}(?=:)", told)
         }
-        assert known == {*re.findall(r"[A-Z]+\d{3}", codes)}
+        assert known - UNTOUCHED == {*re.findall(r"[A-Z]+\d{3}", codes)}
         assert repaired <= shown
         assert re.findall("Not written|not repaired by them", told) == []
         project.run("alembic", "upgrade", "head")

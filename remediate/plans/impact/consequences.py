@@ -33,7 +33,7 @@ def consequences(finding: Finding, live: Live) -> Consequences:
     broken = rule.stops.value if outlook.broken is None else outlook.broken
     return Consequences(
         when=outlook.when,
-        stops=rule.stops is not Inserts.NONE,
+        stops=rule.stops is not Inserts.NONE and not outlook.taken,
         broken=broken if outlook.when is When.NOW else "",
         by_accident=_by_accident(finding, live) if finding.severity in rule.unfilled_at else "",
         to_come=outlook.to_come,

@@ -79,6 +79,7 @@ from remediate.analysis.facts import (
 )
 from remediate.analysis.filling import evidence_of, filled_by_models, is_one_question
 from remediate.analysis.keys import score, works
+from remediate.analysis.outlooks import unless_null
 from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
@@ -140,9 +141,8 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
         if table.partition_of is None
         for name in table.identifying
     ]
-    verdicts: list[Verdict] = [
-        v for v in judged if isinstance(v, Healthy) and v.place.table not in keyless
-    ]
+    healthy = (v for v in judged if isinstance(v, Healthy))
+    verdicts: list[Verdict] = [v for v in healthy if v.place.table not in keyless]
     candidates = [c for c in judged if isinstance(c, _Candidate)]
     scored = [c for c in candidates if not c.proof and c.table.name not in options.left_out]
     undecided = [c for c in scored if c.table.name not in options.named]
@@ -295,5 +295,6 @@ RULE = Rule(
     leaves=Leaves.DEFAULT,
     provable=True,
     unfilled_at=frozenset(Severity),
+    outlook=unless_null,
     reads_others=True,
 )

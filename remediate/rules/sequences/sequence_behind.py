@@ -181,6 +181,7 @@ def outlook(finding: Finding, live: Live) -> Outlook:
         how_soon(inserts - 1, days, soon=inserts <= SOON or finding.severity is Severity.ERROR),
         _broken(facts) if inserts == 1 else "",
         f"meets an existing id in {inserts:,} inserts{in_days(days)}" if inserts > 1 else "",
+        taken=facts.stored_twice,
     )
 
 

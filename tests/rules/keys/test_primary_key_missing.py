@@ -5,12 +5,14 @@ import pytest
 import sqlalchemy as sa
 
 from remediate.config import Config
-from remediate.findings.finding import Options
-from remediate.findings.remedy import Manual
+from remediate.findings.finding import Finding, Options
+from remediate.findings.remedy import Manual, Remedy
+from remediate.plans.impact.consequences import consequences
+from remediate.rules.keys import key_without_default
 from remediate.rules.keys.primary_key_missing import RULE
+from remediate.rules.sequences import sequence_behind
+from remediate.snapshots.live import Live
 from tests.support import helpers
-
-Models = tuple[sa.Table, ...]
 
 
 def models(*tables: tuple[str, ...], type_: type = sa.Integer, convention: str = "") -> sa.MetaData:
@@ -149,10 +151,56 @@ def test_a_large_table(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(b"CREATE TABLE t (id integer); INSERT INTO t VALUES (1), (2); ANALYZE t")
     few = Options(rows_rewritten=1)
     assert reason(url, models(("t", "id")), few) == (
-        "about 2 rows would be read while nobody can use the table: run ALTER TABLE public.t ALTER "
-        "COLUMN id SET NOT NULL; CREATE UNIQUE INDEX CONCURRENTLY t_pkey_build ON public.t (id), "
-        "then plan again, or repair with --offline-window"
+        "about 2 rows would be read while nobody can use the table: run ALTER TABLE public.t ADD "
+        "CONSTRAINT t_pkey_given CHECK (id IS NOT NULL) NOT VALID; ALTER TABLE public.t VALIDATE "
+        "CONSTRAINT t_pkey_given; ALTER TABLE public.t ALTER COLUMN id SET NOT NULL; ALTER TABLE "
+        "public.t DROP CONSTRAINT t_pkey_given; CREATE UNIQUE INDEX CONCURRENTLY t_pkey_build ON "
+        "public.t (id), then plan again, or repair with --offline-window"
     )
+    statements = reason(url, models(("t", "id")), few).partition("run ")[2].partition(", then")[0]
+    for statement in statements.split("; "):
+        connection.execute(statement.encode())
+    live = helpers.snapshot(url, helpers.declared(models(("t", "id"))))
+    assert isinstance(RULE.remedy(found(live, models(("t", "id"))), live, few), Remedy)
+
+
+def found(live: Live, known: sa.MetaData) -> Finding:
+    (finding,) = RULE.find(live, helpers.declared(known), Options())
+    assert isinstance(finding, Finding)
+    return finding
+
+
+def test_rules_about_keys_judge_the_columns(said: helpers.Said) -> None:
+    """Of what models declare; and they do not say that an INSERT fails, where it goes through."""
+    ddl = """
+        CREATE TABLE bare (id bigint, v text); CREATE TABLE required (id integer NOT NULL);
+        CREATE TABLE behind (id serial, v text); INSERT INTO behind VALUES (1);
+        CREATE TABLE unknown (id serial, v text); INSERT INTO unknown VALUES (1);
+        ALTER TABLE unknown ALTER id DROP DEFAULT;
+    """
+    known = models(("bare", "id"), ("required", "id"), ("behind", "id"))
+    assert said(key_without_default.RULE, ddl, known) == [
+        "public.bare.id has no default, but the models leave it to the database: an INSERT that "
+        "leaves it out stores NULL",
+        "public.required.id has no default, but the models leave it to the database: an INSERT that "
+        "leaves it out fails",
+    ]
+    assert said(sequence_behind.RULE, "", known) == [
+        "public.behind.id gets id 1 next, which exists: the next INSERT stores it twice",
+    ]
+
+
+def test_what_an_insert_does_now(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(b"CREATE TABLE t (id bigint); CREATE TABLE c (id integer NOT NULL)")
+    known = helpers.declared(models(("t", "id"), ("c", "id")))
+    live = helpers.snapshot(url, known)
+    rule = key_without_default.RULE
+    finding = {f.place.table.name: f for f in rule.find(live, known, Options())}
+    told = {name: consequences(one, live) for name, one in finding.items()}
+    assert {name: (one.stops, one.broken) for name, one in told.items()} == {
+        "c": (True, "a plain INSERT fails"),
+        "t": (False, "a plain INSERT stores NULL, which no model loads"),
+    }
 
 
 def test_what_nobody_counted_is_unverified(url: sa.URL, connection: psycopg.Connection) -> None:
