@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from remediate.catalog import origins, values
+from remediate.catalog import called_functions, origins, values
 from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.catalog.writers import LateNames, insertable, of_late_defaults, writers
 from remediate.errors import DatabaseProblem
@@ -38,7 +38,7 @@ def read(connection: Connection, version_table: Name | None = None) -> Live:
         if version_table:
             name = Name(version_table.schema or facts.default_schema, version_table.name)
             snapshot = replace(snapshot, tables=tuple(t for t in snapshot.tables if t.name != name))
-        snapshot = origins.enrich(connection, snapshot)
+        snapshot = origins.enrich(connection, called_functions.enrich(connection, snapshot))
         indexes = {Name(r["schema"], r["name"]): r["indexes"] for r in columns}
         return values.enrich(connection, snapshot, indexes)
 

@@ -60,6 +60,16 @@ class Unread:
     verify: str
 
 
+@dataclass(frozen=True, slots=True)
+class LostSequence:
+    """A sequence that a default draws from and that does not exist."""
+
+    function: str  # that names it, with its arguments; "" where the default itself does
+    sequence: Name
+    always: bool  # the default cannot run without it, whatever happens
+    plain: bool  # the function gives its next value, and does nothing else
+
+
 @dataclass(frozen=True)
 class Live(Snapshot):
     """The tables, sequences and foreign keys of the catalog, and the values of suspect columns."""
@@ -77,6 +87,7 @@ class Live(Snapshot):
     role_lacks: Mapping[Name, tuple[Right, ...]] = field(default_factory=dict)  # who reads
     omitted: Mapping[Ends, tuple[Omitted, ...]] = field(default_factory=dict)  # defaults there
     members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
+    lost: Mapping[tuple[Name, str], LostSequence] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
 
     @cached_property

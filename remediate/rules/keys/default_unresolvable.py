@@ -4,11 +4,12 @@ What it does
 ------------
 Finds primary keys with a late-bound default, nextval('s'::text): PostgreSQL stores the name and not
 the sequence, and looks it up along the search_path of whoever inserts. Also finds models that call
-a Sequence which does not exist.
+a Sequence which does not exist, and defaults that call a function whose source draws from one.
 
   error     the name means nothing on the search_path of the session or of a role that inserts,
-            or the model's sequence is missing: every INSERT fails
-  warning   it still means something, but nothing protects the sequence
+            or the model's or the function's sequence is missing: every INSERT fails
+  warning   it still means something, but nothing protects the sequence; or the function draws
+            from the missing sequence under some condition
 
 Why is this bad?
 ----------------
@@ -24,10 +25,10 @@ Example
 
 Repair
 ------
-The same sequence, bound as regclass, usable by every role that may insert, and advanced beyond the
-highest id. Where it no longer exists it is created. The downgrade puts the former default back.
-Where a model calls a sequence that is not there for a key that the database fills from another, the
-model is patched: two sequences would hand out the same ids.
+The same sequence, bound as regclass, usable by every role that may insert, advanced beyond the ids;
+where it no longer exists it is created. The downgrade puts the former default back.
+A model that calls a missing sequence for a key that the database fills from another is patched: two
+sequences would hand out the same ids.
 
 Safety
 ------
@@ -36,7 +37,7 @@ ACCESS EXCLUSIVE on the table until commit; no rewrite, no scan.
 What is not flagged
 -------------------
 nextval('s'::regclass), which is what PostgreSQL makes of nextval('s') in a DEFAULT. A sequence of
-the name that serves somebody else is not taken; several free ones are left to a person.
+the name that serves others is not taken; of several free ones a person decides.
 
 References
 ----------
@@ -67,7 +68,7 @@ from remediate.remedies.states import column_expected
 from remediate.remedies.steps import advance_new, create_sequence, grant_usage, own_sequence
 from remediate.snapshots import defaults
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live
+from remediate.snapshots.live import Live, LostSequence
 from remediate.snapshots.tables import Column, Generator, Name, Sequence, Table
 
 
@@ -76,6 +77,17 @@ class MissingSequenceFacts(Facts):
     """A key, and the sequence that its model calls and nobody made."""
 
     key: KeyFacts
+    sequence: Name
+    resolves_to: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LostSequenceFacts(Facts):
+    """A key, and the sequence that is gone from which its default draws, or a function of that."""
+
+    key: KeyFacts
+    default: str
+    function: str
     sequence: Name
     resolves_to: None = None
 
@@ -101,10 +113,23 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         for column in table.columns:
             if column.generator is Generator.LATE and table.partition_of is None:
                 yield _late(table, column, live, declared)
+            elif lost := live.lost.get((table.name, column.name)):
+                yield _lost(table, column, lost, live, declared)
             elif missing := _missing(column, model, live):
                 facts = MissingSequenceFacts(key_facts(table, column, live), missing)
                 weight = (Severity.ERROR, Confidence.PROVEN)
                 yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
+
+
+def _lost(
+    table: Table, column: Column, lost: LostSequence, live: Live, declared: Declared
+) -> Finding:
+    facts = LostSequenceFacts(
+        key_facts(table, column, live), column.default, lost.function, lost.sequence
+    )
+    confidence = Confidence.PROVEN if lost.always else Confidence.LIKELY
+    weight = (confidence.severity, confidence)
+    return column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def _late(table: Table, column: Column, live: Live, declared: Declared) -> Finding:
@@ -139,8 +164,11 @@ def _missing(column: Column, model: Table | None, live: Live) -> Name | None:
     return None if declared.sequences[0] in live.sequence_of else declared.sequences[0]
 
 
-def message(facts: DefaultUnresolvableFacts | MissingSequenceFacts) -> str:
+def message(facts: DefaultUnresolvableFacts | MissingSequenceFacts | LostSequenceFacts) -> str:
     place = facts.key.place
+    if isinstance(facts, LostSequenceFacts):
+        draws = facts.function or f"its default {facts.default}"
+        return f"{place} is filled by {draws}, which draws from {facts.sequence}: that is gone"
     if isinstance(facts, MissingSequenceFacts):
         return f"{place} is filled by the models from {facts.sequence}, which does not exist"
     written = facts.written
@@ -156,18 +184,34 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = place_in(finding, live)
     if isinstance(finding.facts, MissingSequenceFacts):
         return _of_model(finding.facts.sequence, table, column, live, options)
+    if isinstance(finding.facts, LostSequenceFacts):
+        return _of_lost(live.lost[table.name, column.name], table, column, live, options)
+    written = facts_of(finding, DefaultUnresolvableFacts).written
+    return _of_text(defaults.words(written), table, column, live, options)
+
+
+def _of_text(
+    written: tuple[str, ...], table: Table, column: Column, live: Live, options: Options
+) -> Remedy | Manual:
     if column.sequences:
         return bind(table, column, live.sequence_of[column.sequences[0]], live, options)
-    written = defaults.words(facts_of(finding, DefaultUnresolvableFacts).written)
     if not written:
         return Manual("its default names no sequence at all: set one by hand")
     free = _free(written, live)
     if len(free) > 1:
         names = ", ".join(str(s.name) for s in free)
         return Manual(f"{len(free)} free sequences are called so ({names}): decide which it is")
-    if free:
-        return bind(table, column, free[0], live, options)
-    return _new(written, table, column, live, options)
+    if not free:
+        return _new(written, table, column, live, options)
+    return bind(table, column, free[0], live, options)
+
+
+def _of_lost(
+    lost: LostSequence, table: Table, column: Column, live: Live, options: Options
+) -> Remedy | Manual:
+    needing = lost.function or "the default"
+    why = f"create the sequence {lost.sequence} as {needing} needs it: how is not known"
+    return _of_model(lost.sequence, table, column, live, options) if lost.plain else Manual(why)
 
 
 def _new(
@@ -201,9 +245,9 @@ def _is_free(sequence: Sequence) -> bool:
 def _of_model(
     sequence: Name, table: Table, column: Column, live: Live, options: Options
 ) -> Remedy | Manual:
-    """The sequence that the models call; the column gets no default, as they wrote none."""
+    """The sequence that models or a function call; the column's default stays as it is."""
     if sequence in live.taken:
-        return Manual(f"{sequence} is no sequence, and its name is taken: say another in the model")
+        return Manual(f"{sequence} is no sequence, and its name is taken: name another there")
     if column.sequences:
         return Manual(
             f"the database fills it from {column.sequences[0]}, and a second sequence would hand "
@@ -248,10 +292,7 @@ RULE = Rule(
         ErrorKind.RELATION_MISSING: 1,
         ErrorKind.OTHER_OWNER: 3,
     },
-    facts=(
-        MissingSequenceFacts,
-        DefaultUnresolvableFacts,
-    ),
+    facts=(MissingSequenceFacts, LostSequenceFacts, DefaultUnresolvableFacts),
     leaves=Leaves.DEFAULT,
     provable=True,
     unfilled_at=frozenset({Severity.ERROR}),
