@@ -9,7 +9,8 @@ from remediate.catalog.definitions import Definition
 from remediate.catalog.session import Row, rows, wanted
 from remediate.postgres import templates
 from remediate.postgres.sql import literal, quote, regclass, statement
-from remediate.snapshots.tables import CONTENT, Dependant, Name
+from remediate.snapshots.members import CONTENT, Dependant
+from remediate.snapshots.tables import Name
 from remediate.system.credentials import holds_secret
 
 Place = tuple[Name, str]

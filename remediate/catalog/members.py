@@ -13,7 +13,8 @@ from remediate.catalog.session import configure, read_only, rows, wanted
 from remediate.postgres.sql import literal
 from remediate.postgres.templates import environment
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Member, Name
+from remediate.snapshots.members import Member
+from remediate.snapshots.tables import Name
 
 _LOCKS = 20  # an estimate: the table, its indexes, the views over it
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from remediate.findings.states import Value
+from remediate.snapshots.members import Dependant
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.tables import Dependant, Name, Sequence
+from remediate.snapshots.tables import Name, Sequence
 
 
 class Lock(StrEnum):

@@ -9,8 +9,9 @@ from remediate.findings.states import Default, Owner, Type
 from remediate.postgres.sql import expression, ident, quote
 from remediate.remedies.states import default_of, hanging_states, unchanged
 from remediate.snapshots.live import Live
+from remediate.snapshots.members import CONTENT, Dependant, Member
 from remediate.snapshots.references import family_of
-from remediate.snapshots.tables import CONTENT, INTEGER_MAX, Dependant, Member, Name, is_whole
+from remediate.snapshots.tables import INTEGER_MAX, Name, is_whole
 
 Place = tuple[Name, str]
 

@@ -22,18 +22,9 @@ from remediate.findings.states import (
 from remediate.postgres.sql import quoted
 from remediate.remedies.primary_keys import keyed
 from remediate.snapshots.live import Live, family
+from remediate.snapshots.members import Dependant, Member
 from remediate.snapshots.references import Candidate, ForeignKey, family_of
-from remediate.snapshots.tables import (
-    PUBLIC,
-    Column,
-    Dependant,
-    Generator,
-    Member,
-    Name,
-    Sequence,
-    Table,
-    Writer,
-)
+from remediate.snapshots.tables import PUBLIC, Column, Generator, Name, Sequence, Table, Writer
 
 Place = tuple[Name, str]  # a column of a table; or a sequence, whose second part is ""
 Changes = Mapping[Place, tuple[Value, ...]]

@@ -14,7 +14,8 @@ from remediate.findings.states import Definitions, Hanging, PrimaryKey, Users, V
 from remediate.postgres.queries import query
 from remediate.postgres.sql import commented, literal, quote
 from remediate.postgres.templates import statement
-from remediate.snapshots.tables import CONTENT, Dependant, Name
+from remediate.snapshots.members import CONTENT, Dependant
+from remediate.snapshots.tables import Name
 
 ATTEMPTS = 60
 

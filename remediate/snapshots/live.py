@@ -6,10 +6,11 @@ from functools import cached_property
 from itertools import chain
 
 from remediate.postgres.sql import numbered, serial_name
+from remediate.snapshots.members import Member
 from remediate.snapshots.references import Candidate, Ends, ForeignKey, Omitted
 from remediate.snapshots.rights import Right
 from remediate.snapshots.snapshot import Snapshot, grouped
-from remediate.snapshots.tables import Column, Generator, Member, Name, Sequence, Table
+from remediate.snapshots.tables import Column, Generator, Name, Sequence, Table
 from remediate.system.words import forms
 
 

@@ -9,7 +9,6 @@ from remediate.postgres.sql import ident, quote
 
 PUBLIC = "public"  # everybody; PostgreSQL allows no role of this name
 IDENTITY = "Identity()"  # how a model asks for an identity column
-CONTENT = "content of materialized view"  # a kind of dependant: rebuilt after all others
 NO_DEFAULT = "no default"  # why a model does not expect the database to fill its key
 BY_CONSTRUCTOR = "perhaps its constructor"  # no default, but code that may set the key
 BY_LISTENER = "perhaps a listener to events"  # likewise
@@ -244,39 +243,6 @@ class Table:
     def single_key(self) -> Column | None:
         """The only column of the primary key, or of the declared one; None if there is no such."""
         return self.column(self.identifying[0]) if len(self.identifying) == 1 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Dependant:
-    """An object to drop before the type of a column changes, and to create again after it."""
-
-    kind: str  # "view", "trigger", "index" ...
-    name: str  # for display
-    relation: Name  # the view itself, else the table
-    level: int  # 1: a view that reads the table, 2: one that reads such a view; else 0
-    take_down: str  # "" for what is only set again, such as a statistics target
-    rebuild: tuple[str, ...]
-    pages: int = 0  # of 8 KiB, of the content of a materialized view
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A column of a family that becomes wider: the key that fills up, or a reference to it."""
-
-    type: str
-    owner: str  # of its table
-    rows: int  # the statistics' estimate
-    children: tuple[Name, ...]  # of its table: partitions and inheritance children
-    obstacles: tuple[str, ...]  # what ALTER TYPE refuses, or would lose
-    dependants: tuple[Dependant, ...] = ()  # dropped before ALTER TYPE, and created again
-    collation: str = ""  # "" for that of its type
-    published: bool = False  # to subscribers of logical replication
-    hanging: str = ""  # what has to be taken down before its type changes, as PostgreSQL names it
-    definitions: str = ""  # a digest of their definitions
-    functions: tuple[str, ...] = ()  # of a text: those whose source mentions it, or writes it
-    size: int = 0  # bytes of its table, with TOAST, partitions and children
-    returning: tuple[str, ...] = ()  # functions that announce rows with values of its type
-    narrow_calls: tuple[str, ...] = ()  # what calls a function that takes no wider type
 
 
 @dataclass(frozen=True, slots=True)

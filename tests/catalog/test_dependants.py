@@ -15,7 +15,8 @@ from remediate.catalog import batches, dependants
 from remediate.catalog.session import configure, read_only
 from remediate.postgres.sql import ident
 from remediate.rehearsal.scratch import Server
-from remediate.snapshots.tables import CONTENT, Dependant, Name
+from remediate.snapshots.members import CONTENT, Dependant
+from remediate.snapshots.tables import Name
 from tests.conftest import OLDER_IN_SOAK
 from tests.corpora import remedies
 from tests.corpora.remedies import BARE_C, BARE_S, BARE_T, ODD, OWNER, WRITER, C, Q, S, T, literal
