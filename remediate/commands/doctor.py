@@ -13,9 +13,11 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
 from remediate import __version__
+from remediate.catalog.catalog import database
+from remediate.catalog.session import read_only
 from remediate.commands.opened import read
 from remediate.config import Config
-from remediate.errors import RemediateError, UsageProblem
+from remediate.errors import DatabaseProblem, RemediateError, UsageProblem
 from remediate.postgres import programs
 from remediate.postgres.connections import database_problem, engine_url, shown_host
 from remediate.project import opening
@@ -82,9 +84,12 @@ def _without_project(config: Config) -> Iterator[Line]:
         return
     url = engine_url(config.database_url)
     try:
-        with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
-            role = connection.exec_driver_sql("SELECT current_user::text").scalar_one()
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        with engine.connect() as connection, read_only(connection):
+            role = database(connection).role
         yield Line("Database", f"{shown_host(url)}/{url.database}, role {role}")
+    except DatabaseProblem as error:
+        yield _stopped("Database", error)
     except sa.exc.DBAPIError as error:
         yield _stopped("Database", database_problem(error, "it cannot be used"))
     if config.metadata:

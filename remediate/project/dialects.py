@@ -17,7 +17,7 @@ _NAMES = {"sqlite": "SQLite", "mysql": "MySQL", "mariadb": "MariaDB", "mssql": "
 _LIKE_POSTGRESQL = ("cockroachdb", "redshift")  # their dialects are derived from PostgreSQL's
 _HINT = (
     "Set the variable from which env.py takes its URL; or REMEDIATE_DATABASE_URL, where env.py "
-    "uses sqlalchemy.url."
+    "uses sqlalchemy.url, or is left out: --metadata package.module:Base.metadata."
 )
 
 

@@ -67,7 +67,7 @@ def staged(
     parent = parent_of(site.script, placement)
     target = versions_folder(site.script, parent)
     with _folder(target) as folder:
-        directory = _with_location(site.script, folder)
+        directory = _with_locations(site.script, folder)
         made: list[Staged] = []
         for draft in drafts:
             made.append(_stage(site, directory, draft, placement, parent, folder, target))
@@ -178,7 +178,7 @@ def rewrite(path: Path, change: Callable[[str], str]) -> None:
 
 def check_heads_unmoved(site: Site) -> None:
     """Somebody may have added a revision during the rehearsal; raises Refused then."""
-    now = ScriptDirectory.from_config(site.config).get_heads()
+    now = _with_locations(site.script).get_heads()
     if set(now) != set(site.script.get_heads()):
         raise Refused(
             f"the project's heads moved meanwhile: {', '.join(now)}",
@@ -186,13 +186,16 @@ def check_heads_unmoved(site: Site) -> None:
         )
 
 
-def _with_location(theirs: ScriptDirectory, folder: Path) -> ScriptDirectory:
-    """The same project with one more versions folder, which nothing else can see."""
+def _with_locations(theirs: ScriptDirectory, *more: Path) -> ScriptDirectory:
+    """The same project, not yet loaded, with more versions folders, which nothing else can see.
+
+    Its own are those of now: env.py may have set others than the configuration names.
+    """
     return ScriptDirectory(
         theirs.dir,
         file_template=theirs.file_template,
         truncate_slug_length=theirs.truncate_slug_length,
-        version_locations=[*version_locations(theirs), str(folder)],
+        version_locations=[*version_locations(theirs), *map(str, more)],
         sourceless=theirs.sourceless,
         output_encoding=theirs.output_encoding,
         timezone=theirs.timezone,

@@ -6,6 +6,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from tests.support import helpers
 from tests.support.project import Project
 
 BROKEN = "CREATE TABLE t (id integer PRIMARY KEY)"
@@ -268,6 +269,12 @@ def test_version_locations_that_env_py_sets(project: Project) -> None:
     doctor = said(project.run("remediate", "doctor", expected=2, **given))
     assert "ok Versions more: 1 revision ok Heads a" in doctor
     assert "x At revision no revision yet; 1 not applied: a" in doctor
+    with helpers.connected(project.url) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num varchar(32))")
+        connection.execute("INSERT INTO alembic_version VALUES ('a')")
+    generate = ("generate", "--approve", "all", "--reviewer", "Ann")
+    made = project.run("remediate", *generate, **given)
+    assert made.stdout.startswith("more/")
 
 
 # In place of env.py
