@@ -299,7 +299,7 @@ t("late_denied", "CREATE SEQUENCE z.late_d; " + BY_NAME % "z.late_d"
     "42501"),))
 t("late_behind", "CREATE SEQUENCE z.late_b; " + BY_NAME % "z.late_b" + FILL, LATE, state="23505", why=UNPROVEN)
 t("late_inside", "CREATE TABLE {t} (id integer PRIMARY KEY DEFAULT nextval('gone'::text) + 1)",
-    state="42P01", why=UNPROVEN)
+    LATE_GONE, state="42P01")
 
 # Sequences of others
 t("unowned",
