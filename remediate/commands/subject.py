@@ -16,6 +16,7 @@ _NAMED = 3  # tables in a sentence
 def check(reading: Reading, config: Config, options: Options, rules: Sequence[Rule]) -> None:
     """Raises UsageProblem where settings, or what was read, leave the rules nothing to judge."""
     _check_side(reading, rules)
+    _check_database(reading)
     if config.table or config.schema:
         _check_scope(reading, config, options)
 
@@ -34,6 +35,18 @@ def _check_side(reading: Reading, rules: Sequence[Rule]) -> None:
         raise UsageProblem(
             f"nothing to judge: {asked} look at models, and env.py gives Alembic none",
             "Look at target_metadata in env.py, and at what it imports: remediate doctor",
+        )
+
+
+def _check_database(reading: Reading) -> None:
+    """An empty database is mostly another one than was meant."""
+    live, declared = reading.live, reading.declared
+    if not live.database.version or live.tables or live.foreign_keys or live.unread:
+        return
+    if not (declared.tables or declared.metadatas or declared.history.revisions):
+        raise UsageProblem(
+            f"nothing to judge: the database {live.database.name} holds no table with a key",
+            "Is it the right one? Then make its schema first.",
         )
 
 

@@ -1,7 +1,10 @@
 """Nothing is healthy that nobody looked at: what leaves nothing to judge is no success."""
 
+from pathlib import Path
+
 import pytest
 
+from remediate.rehearsal.scratch import Server
 from tests.support.project import Project
 
 DDL = """
@@ -77,6 +80,16 @@ def test_rules_of_a_project_without_one(project: Project) -> None:
     assert "MD001, AL001 look at an Alembic project, and there is none here" in shown
     shown = refused(outside, "models", REMEDIATE_DATABASE_URL=url)
     assert "nothing to patch" in shown
+
+
+def test_an_empty_database(newest: Server, tmp_path: Path) -> None:
+    """It is mostly another one than was meant: no score of 100, and no green check."""
+    with newest.database() as url:
+        text = url.render_as_string(hide_password=False)
+        outside = Project(tmp_path, url)
+        for command in ("plan", "check", "runbook"):
+            shown = refused(outside, command, REMEDIATE_DATABASE_URL=text)
+            assert f"nothing to judge: the database {url.database} holds no table with a" in shown
 
 
 def test_no_model_is_asked_for(project: Project) -> None:
