@@ -14,6 +14,7 @@ from remediate.errors import Refused
 from remediate.findings import selection
 from remediate.findings.finding import Severity
 from remediate.findings.remedy import Remedy
+from remediate.plans import left_out
 from remediate.plans.plan import Landed, Plan
 from remediate.project.inspection import read
 from remediate.render.runbook import Runbook
@@ -84,8 +85,10 @@ def _urgent(plan: Plan, tables: frozenset[Name]) -> tuple[str, ...]:
     if not ids:
         what = "no error that can be repaired" if errors else "no error"
         already = "" if found else ": there is nothing to repair, or it was repaired already"
+        first = f"{what} is found at {_listed(sorted(tables))}{already}"
+        others = left_out.sentences(replace(plan, items=tuple(errors or found)), ["all"], ())
         raise Refused(
-            f"{what} is found at {_listed(sorted(tables))}{already}",
+            "\n".join((first, *others)),
             "What else is found, and what could not be read: remediate plan",
         )
     return ids

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from remediate.findings.finding import Confidence
 from remediate.findings.remedy import Manual
 from remediate.plans.named import means, names
 from remediate.plans.plan import Item, Plan
@@ -16,15 +17,21 @@ def sentences(plan: Plan, approvals: Iterable[str], covered: Collection[str]) ->
     words = names(approvals, plan)
     out = [i for i in plan.items if i.id not in covered and any(means(w, i) for w in words)]
     by_hand = [(i, i.remedy.reason) for i in out if isinstance(i.remedy, Manual)]
-    possible = [i for i in out if not isinstance(i.remedy, Manual)]
-    return (*_possible(possible), *_by_hand(by_hand))
+    written = [i for i in out if not isinstance(i.remedy, Manual)]
+    possible = [i for i in written if i.finding.confidence is Confidence.POSSIBLE]
+    later = [i for i in written if i not in possible]
+    return (
+        *_repairable("it is only possible", possible),
+        *_repairable("it can wait", later),
+        *_by_hand(by_hand),
+    )
 
 
-def _possible(items: Sequence[Item]) -> Iterator[str]:
+def _repairable(why: str, items: Sequence[Item]) -> Iterator[str]:
     if items:
         more = f" and {len(items) - _NAMED} more" if len(items) > _NAMED else ""
         ids = ", ".join(commented(item.id) for item in items[:_NAMED])
-        yield f"Left out, as it is only possible: {ids}{more}"
+        yield f"Left out, as {why}: {ids}{more}"
         yield f"  Approve each by its id: --approve {shlex.quote(items[0].id)}"
 
 

@@ -165,9 +165,20 @@ def test_nothing_urgent(newest: Server, tmp_path: Path) -> None:
 
 
 def test_what_is_found_is_no_error(newest: Server, tmp_path: Path) -> None:
-    ddl = "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint"
+    ddl = (
+        "CREATE TABLE t (id serial PRIMARY KEY); ALTER TABLE t ALTER id TYPE bigint; "
+        "CREATE TABLE u (id integer PRIMARY KEY); INSERT INTO u VALUES (3), (90); "
+        "CREATE SEQUENCE five MAXVALUE 5; SELECT setval('five', 5); "
+        "CREATE TABLE w (id integer PRIMARY KEY DEFAULT nextval('five'))"
+    )
     with small_project(newest, tmp_path, ddl) as project:
-        assert "no error is found at public.t\n" in refused(project, "t")
+        shown = refused(project, "t,u")
+        assert "no error is found at public.t, public.u\n" in shown
+        assert "as it is only possible: PK001:public.u.id" in shown
+        assert "as it can wait: SEQ003:public.t.id" in shown
+        shown = refused(project, "w")
+        assert "no error that can be repaired is found at public.w\n" in shown
+        assert "SEQ002:public.w.id: the sequence public.five ends at 5 because" in shown
 
 
 def refused(project: Project, table: str) -> str:
