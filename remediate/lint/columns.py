@@ -3,9 +3,9 @@
 import ast
 
 from remediate.lint.evaluate import evaluate, evaluate_text
+from remediate.lint.expressions import type_of
 from remediate.lint.facts import ColumnDefinition
 from remediate.lint.scope import HOLE, Constant, Expression, Scope, Text
-from remediate.lint.tables import type_of
 from remediate.lint.types import CATALOG_NAMES, INTEGERS, is_builtin
 from remediate.lint.values import table_name
 

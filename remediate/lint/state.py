@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from remediate.lint import facts
+from remediate.lint.expressions import type_of
 from remediate.lint.facts import ColumnDefinition, Default, Event
 from remediate.lint.scope import HOLE
-from remediate.lint.tables import type_of
 from remediate.lint.types import INTEGERS, is_builtin
 from remediate.lint.values import Known, Spot, bare_name, plain
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from remediate.lint import facts, tables
+from remediate.lint.expressions import strings, type_name
 from remediate.lint.facts import Fact
 from remediate.lint.parser import NotParsed, Source, nodes, pb
 from remediate.lint.scope import HOLE, Text
-from remediate.lint.tables import relation, strings
+from remediate.lint.tables import relation
 from remediate.lint.values import table_name
 
 Found = Iterator[tuple[Fact, int]]  # with where it stands in the statement
@@ -182,7 +183,7 @@ def _sequence_type(options: Iterable[nodes.AstNode]) -> str:
     for option in options:
         match option:
             case nodes.DefElem(defname="as", arg=nodes.TypeName() as given):
-                return tables.type_name(given) or HOLE
+                return type_name(given) or HOLE
     return ""
 
 

@@ -1,14 +1,14 @@
 """CREATE TABLE and ALTER TABLE to facts, and the columns, types and defaults in them."""
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
 
 from remediate.lint import facts
-from remediate.lint.facts import ColumnDefinition, Default, Fact
-from remediate.lint.parser import NotParsed, Source, Span, nesting, nodes, pb, span, walk_typed
-from remediate.lint.scope import HOLE, Text
-from remediate.lint.types import ASSIGNABLE, CATALOG_NAMES, SERIALS, TEXTS
-from remediate.lint.values import bare_name, table_name
+from remediate.lint.expressions import casts, default_by, pinned_by, strings, type_name
+from remediate.lint.facts import ColumnDefinition, Fact
+from remediate.lint.parser import Source, Span, nesting, nodes, pb, span, walk_typed
+from remediate.lint.scope import HOLE
+from remediate.lint.types import SERIALS
+from remediate.lint.values import table_name
 
 _GENERATING = 1 << 3 | 1 << 5  # INCLUDING DEFAULTS, IDENTITY: TableLikeOption in parsenodes.h
 _FILLING = {pb.CONSTR_DEFAULT, pb.CONSTR_IDENTITY, pb.CONSTR_GENERATED}
@@ -17,10 +17,6 @@ _FILLING = {pb.CONSTR_DEFAULT, pb.CONSTR_IDENTITY, pb.CONSTR_GENERATED}
 def relation(node: nodes.RangeVar | None) -> str:
     """The name of a table, a hole where it has none."""
     return table_name(node.relname, node.schemaname) if node else HOLE
-
-
-def strings(names: Iterable[nodes.AstNode]) -> tuple[str, ...]:
-    return tuple(name.sval for name in names if isinstance(name, nodes.String))
 
 
 def create_table(node: nodes.CreateStmt, source: Source) -> Fact:
@@ -50,34 +46,9 @@ def _table(table: str, elements: list[nodes.AstNode], source: Source) -> Fact:
         table, columns, key, references,
         copied=bool(likes) and not any(like.options & _GENERATING for like in likes),
         source=relation(likes[0].relation) if len(likes) == 1 else "",
-        pinned=tuple(name for check in checks if (name := _pinned(check.raw_expr))),
+        pinned=tuple(name for check in checks if (name := pinned_by(check.raw_expr))),
         whole=not likes and not any(HOLE in column.name for column in columns),
     )  # fmt: skip
-
-
-def pinned(condition: str) -> str:
-    """The column that this condition holds to one value, or to a few; "" where it holds none."""
-    return _pinned(_expression(condition))
-
-
-def _pinned(node: nodes.AstNode | None) -> str:
-    match node:
-        case nodes.BoolExpr(boolop=pb.AND_EXPR, args=parts):
-            return next((name for part in parts if (name := _pinned(part))), "")
-        case (
-            nodes.A_Expr(
-                name=[nodes.String(sval="=" | "<" | "<=")],
-                lexpr=nodes.ColumnRef(fields=[nodes.String(sval=name)]),
-                rexpr=nodes.A_Const() | nodes.List(items=[nodes.A_Const()]),
-            )
-            | nodes.A_Expr(
-                name=[nodes.String(sval="=" | ">" | ">=")],
-                lexpr=nodes.A_Const(),
-                rexpr=nodes.ColumnRef(fields=[nodes.String(sval=name)]),
-            )
-        ):
-            return name
-    return ""
 
 
 def create_copy(into: nodes.IntoClause | None, query: nodes.AstNode | None) -> Fact:
@@ -130,7 +101,7 @@ def _action(
         case pb.AT_AlterColumnType, nodes.ColumnDef(type_name=new, raw_default=expression):
             fact = facts.TypeChanged(
                 table, command.name, type_name(new), using=expression is not None,
-                cast=_casts(expression, command.name), end=end,
+                cast=casts(expression, command.name), end=end,
             )  # fmt: skip
         case pb.AT_AddConstraint, nodes.Constraint() as constraint:
             fact = _constraint(table, constraint)
@@ -146,7 +117,7 @@ def _generator(
     if command.subtype == pb.AT_AddIdentity:
         return facts.IdentityAdded(table, command.name)
     identity = command.subtype == pb.AT_DropIdentity
-    default = _default(expression)
+    default = default_by(expression)
     if identity or expression is None or default.null:
         return facts.GeneratorDropped(table, command.name, identity, more)
     return facts.DefaultSet(table, command.name, default)
@@ -160,7 +131,7 @@ def _constraint(table: str, node: nodes.Constraint) -> Fact:
         own = strings(node.fk_attrs)
         unchecked = node.skip_validation
         return facts.ReferenceAdded(table, own, target, columns, node.conname, unchecked)
-    if node.contype == pb.CONSTR_CHECK and (name := _pinned(node.raw_expr)):
+    if node.contype == pb.CONSTR_CHECK and (name := pinned_by(node.raw_expr)):
         return facts.ColumnPinned(table, name)
     return facts.OtherDDL()
 
@@ -168,7 +139,7 @@ def _constraint(table: str, node: nodes.Constraint) -> Fact:
 def _column(node: nodes.ColumnDef, source: Source) -> ColumnDefinition:
     constraints = [c for c in node.constraints if isinstance(c, nodes.Constraint)]
     kinds = {constraint.contype for constraint in constraints}
-    defaults = [_default(c.raw_expr) for c in constraints if c.contype == pb.CONSTR_DEFAULT]
+    defaults = [default_by(c.raw_expr) for c in constraints if c.contype == pb.CONSTR_DEFAULT]
     sequence = SERIALS.get(".".join(strings(node.type_name.names)), "") if node.type_name else ""
     return ColumnDefinition(
         node.colname,
@@ -194,81 +165,3 @@ def _type_end(node: nodes.ColumnDef, constraints: list[int], source: Source) -> 
             break
         end = token.end if token.place >= start else 0
     return end
-
-
-@lru_cache(maxsize=4096)
-def type_of(written: str) -> str:
-    """The same of a type in text."""
-    node = _expression(f"NULL::{written}")
-    return type_name(node.type_name) if isinstance(node, nodes.TypeCast) else ""
-
-
-def is_cast(written: str, column: str) -> bool:
-    """Whether this SQL is a mere cast of the column."""
-    return _casts(_expression(written), column)
-
-
-def _casts(node: nodes.AstNode | None, column: str) -> bool:
-    match node:
-        case nodes.TypeCast(arg=nodes.ColumnRef(fields=[nodes.String(sval=name)])):
-            return name == column
-    return False
-
-
-def default_of(written: str) -> Default:
-    """The default that this SQL gives."""
-    return _default(_expression(written))
-
-
-def _expression(sql: str) -> nodes.AstNode | None:
-    match _tree(f"SELECT {sql}"):
-        case nodes.SelectStmt(target_list=[nodes.ResTarget(name="", val=nodes.AstNode() as node)]):
-            return node
-    return None
-
-
-def _tree(sql: str) -> nodes.AstNode | None:
-    try:
-        return Source(Text.at(sql, 0)).tree()
-    except NotParsed:
-        return None
-
-
-def type_name(node: nodes.TypeName | None) -> str:
-    """The type without its length, as PostgreSQL prints it; "" where it is not known."""
-    *schema, name = strings(node.names) if node else ("",)
-    if HOLE in name:
-        return ""
-    catalog = CATALOG_NAMES.get(name) if schema in ([], ["pg_catalog"]) else None
-    other = table_name(name, ".".join(schema))
-    known = catalog or (f'"{other}"' if other in ASSIGNABLE else other)
-    return f"{known}[]" if node and node.array_bounds else known
-
-
-def _default(node: nodes.AstNode | None) -> Default:
-    match node:
-        case nodes.A_Const(isnull=True):
-            return Default(null=True)
-        case nodes.FuncCall(funcname=[*_, nodes.String(sval="nextval")], args=[argument]):
-            return _drawn(argument)
-    return Default()
-
-
-def _drawn(argument: nodes.AstNode | None) -> Default:
-    """nextval of a literal, whichever casts it has."""
-    types: set[str] = set()
-    while isinstance(argument, nodes.TypeCast):
-        types.add(type_name(argument.type_name))
-        argument = argument.arg
-    match argument:
-        case nodes.A_Const(val=nodes.String(sval=name)) if HOLE not in name:
-            return Default(_sequence(name), name, late_bound=not types.isdisjoint(TEXTS))
-    return Default()
-
-
-def _sequence(literal: str) -> str:
-    """The name without its schema, as a cast to regclass reads it."""
-    match _tree(f"TABLE {literal}"):
-        case nodes.SelectStmt(from_clause=[nodes.RangeVar(relname=name)]):
-            return name
-    return bare_name(literal)

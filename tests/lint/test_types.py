@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from remediate.lint.scope import HOLE
-from remediate.lint.tables import type_of
+from remediate.lint.expressions import type_of
 from remediate.lint.types import ASSIGNABLE, conversion, is_incomparable, is_refused
 from remediate.rehearsal.scratch import Server
 from tests.support import helpers

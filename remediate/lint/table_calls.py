@@ -1,0 +1,105 @@
+"""What create_table and add_column make."""
+
+import ast
+from collections.abc import Iterator
+
+from remediate.lint import facts
+from remediate.lint.arguments import Arguments, known_text
+from remediate.lint.columns import column, is_false, keywords, with_serial
+from remediate.lint.evaluate import evaluate, evaluate_text
+from remediate.lint.expressions import pinned
+from remediate.lint.facts import Fact
+from remediate.lint.scope import HOLE, Scope, Step
+
+
+def add_column(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("table_name", "column"))
+    node = given.nodes.get("column")
+    definition = column(node, step.scope) if node is not None else None
+    if definition is None:
+        yield facts.OtherDDL()
+        return
+    serial = with_serial(
+        (definition,),
+        (definition.name,) if definition.key else (),
+        _without_autoincrement(step, step.scope),
+    )
+    yield facts.ColumnAdded(given.table, serial[0])
+
+
+def create_table(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("table_name",))
+    parts = step.call.args[1:]
+    columns = tuple(definition for part in parts if (definition := column(part, step.scope)))
+    constraints = [(_kind(p, step.scope), p) for p in parts if isinstance(p, ast.Call)]
+    key = _key_columns("PrimaryKeyConstraint", constraints, step.scope)
+    key = key or tuple(one.name for one in columns if one.key)
+    references = _references(constraints, step.scope)
+    explicit = _without_autoincrement(step, step.scope)
+    readable = {"Column", "PrimaryKeyConstraint", "ForeignKeyConstraint", "UniqueConstraint"}
+    others = {kind for kind, _ in constraints} - readable - {"CheckConstraint", "Index"}
+    whole = not others and len(constraints) == len(parts) and all(HOLE not in k for k in key)
+    checks = [
+        _condition(part, step.scope)
+        for kind, part in _with_columns(constraints, step.scope)
+        if kind == "CheckConstraint"
+    ]
+    yield facts.TableCreated(
+        given.table, with_serial(columns, key, {*explicit, *references}), key, references,
+        pinned=tuple(name for check in checks if (name := pinned(check))),
+        whole=whole and len(columns) == sum(kind == "Column" for kind, _ in constraints),
+    )  # fmt: skip
+
+
+def _with_columns(
+    parts: list[tuple[str, ast.Call]], scope: Scope
+) -> Iterator[tuple[str, ast.Call]]:
+    """The constraints of a table, and those of its columns."""
+    for kind, part in parts:
+        yield kind, part
+        for inner in part.args if kind == "Column" else ():
+            if isinstance(inner, ast.Call):
+                yield _kind(inner, scope), inner
+
+
+def _condition(call: ast.Call, scope: Scope) -> str:
+    """The condition of a CHECK as SQL; also `sa.column("id") == 1`."""
+    node = call.args[0] if call.args else keywords(call).get("sqltext")
+    match node:
+        case ast.Compare(
+            left=ast.Call(args=[name, *_]), ops=[ast.Eq()], comparators=[ast.Constant(value=value)]
+        ):
+            return f"{known_text(evaluate_text(name, scope))} = {value!r}"
+    return known_text(evaluate_text(node, scope))
+
+
+def _kind(node: ast.Call, scope: Scope) -> str:
+    return scope.dotted(node.func).rpartition(".")[2]
+
+
+def _key_columns(kind: str, parts: list[tuple[str, ast.Call]], scope: Scope) -> tuple[str, ...]:
+    """The columns of the table's key."""
+    for name, call in parts:
+        if name == kind:
+            return tuple(known_text(evaluate_text(argument, scope)) for argument in call.args)
+    return ()
+
+
+def _references(parts: list[tuple[str, ast.Call]], scope: Scope) -> tuple[str, ...]:
+    references = []
+    for name, call in parts:
+        given = call.args[0] if call.args else keywords(call).get("columns")
+        value = evaluate(given, scope) if name == "ForeignKeyConstraint" and given else ()
+        references += [known_text(one) for one in value] if isinstance(value, tuple) else [HOLE]
+    return tuple(references)
+
+
+def _without_autoincrement(step: Step, scope: Scope) -> set[str]:
+    """The columns with autoincrement=False."""
+    names = set()
+    for part in step.call.args:
+        if isinstance(part, ast.Call) and "autoincrement" in keywords(part):
+            definition = column(part, scope)
+            refused = is_false(keywords(part)["autoincrement"], scope)
+            names |= {definition.name} if definition and refused else set()
+    return names
