@@ -17,6 +17,8 @@ from remediate.snapshots.tables import Generator, Name, Sequence
 if TYPE_CHECKING:
     from remediate.lint.steps import Read
 
+_WORD = re.compile(r"[^\W\d]\w*")
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -59,6 +61,16 @@ def known(live: Live, width: int) -> Known:
             if column.generator is not Generator.NOTHING
             for spot in spots[place]
         ),
+        keys=frozenset(
+            spot for t in live.tables for name in t.key for spot in _spots(t.name, name, live)
+        ),
+        made=frozenset(sequence.name.name for sequence in live.sequences),
+        positions={
+            spot: drawn.next
+            for place, drawn in drawing.items()
+            if drawn and drawn.next is not None
+            for spot in spots[place]
+        },
         sequences={
             spot: drawn.name.name
             for place, drawn in drawing.items()
@@ -67,6 +79,13 @@ def known(live: Live, width: int) -> Known:
         },
         version_width=width,
     )
+
+
+def named(history: History, live: Live) -> frozenset[Name]:
+    """The tables of which a revision that waits may speak, as far as the catalog has them."""
+    waiting = history.waiting if history.heads is not None else ()
+    words = {word for revision in waiting for word in _WORD.findall(revision.text.lower())}
+    return frozenset(t.name for t in live.tables if t.name.name.lower() in words)
 
 
 def _spots(name: Name, column: str, live: Live) -> Iterator[tuple[str, str]]:

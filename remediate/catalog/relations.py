@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from remediate.analysis.revisions import named
 from remediate.catalog.session import read_only, rows
 from remediate.postgres.sql import index_name, literal
 from remediate.snapshots.declared import Declared
@@ -15,9 +16,11 @@ from remediate.snapshots.tables import Generator, Name
 def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
     """The snapshot with these types, domains resolved; views and foreign tables count too.
 
+    Tables of which a revision that waits speaks are among them.
+
     And with what has a name that somebody gave to a sequence, although it may be none.
     """
-    names = {t.name for t in declared.tables}
+    names = {t.name for t in declared.tables} | named(declared.history, live)
     live = replace(live, taken_names=live.taken_names | _taken(connection, live, declared))
     if not names:
         return live

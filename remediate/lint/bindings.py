@@ -25,10 +25,16 @@ def assign(node: ast.Assign | ast.AnnAssign | ast.AugAssign, scope: Scope) -> No
     if isinstance(node, ast.AugAssign) or node.value is None:
         scope.forget(assigned_names([node]))
         return
-    holds = holds_on_postgresql(node.value, scope) if _is_condition(node.value) else None
-    value = queries.resolve(node.value, scope) if holds is None else Constant(holds)
+    value = _value(node.value, scope)
     for target in targets:
         bind(target, value, scope)
+
+
+def _value(node: ast.expr, scope: Scope) -> Value:
+    if isinstance(node, ast.Tuple) and not any(isinstance(e, ast.Starred) for e in node.elts):
+        return tuple(_value(inner, scope) for inner in node.elts)
+    holds = holds_on_postgresql(node, scope) if _is_condition(node) else None
+    return queries.resolve(node, scope) if holds is None else Constant(holds)
 
 
 def bind(target: ast.expr, value: Value, scope: Scope) -> None:

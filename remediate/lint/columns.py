@@ -4,7 +4,7 @@ import ast
 
 from remediate.lint.evaluate import evaluate, evaluate_text
 from remediate.lint.expressions import type_of
-from remediate.lint.facts import ColumnDefinition
+from remediate.lint.facts import ColumnDefinition, Link
 from remediate.lint.scope import HOLE, Constant, Expression, Scope, Text
 from remediate.lint.types import CATALOG_NAMES, INTEGERS, is_builtin
 from remediate.lint.values import table_name
@@ -110,13 +110,51 @@ def column(node: ast.expr, scope: Scope) -> ColumnDefinition | None:
     if not isinstance(name, Text) or not name.complete:
         return None
     paths = {_path(argument, scope) for argument in node.args[1:]}
+    link = _link(name.value, node, scope)
     return ColumnDefinition(
         name.value,
         type_name(given.get("type_", node.args[1] if len(node.args) > 1 else None), scope),
         generated=_is_generated(node, paths, given, scope),
         key=is_true(given.get("primary_key"), scope),
         reference="ForeignKey" in paths,
+        link=link,
+        client_sequence=_client_sequence(node, given, scope),
     )
+
+
+def made(node: ast.expr | None, kind: str, scope: Scope) -> ast.Call | None:
+    """The call that makes a thing of this kind, also by way of a name; None for others."""
+    value = scope.names.get(node.id) if isinstance(node, ast.Name) else None
+    call = value.expression if isinstance(value, Expression) else node
+    path = scope.dotted(call.func) if isinstance(call, ast.Call) else ""
+    return call if isinstance(call, ast.Call) and path.rpartition(".")[2] == kind else None
+
+
+def _link(name: str, node: ast.Call, scope: Scope) -> Link | None:
+    """The foreign key of a column."""
+    calls = (made(argument, "ForeignKey", scope) for argument in node.args[1:])
+    given = next((call.args[0] for call in calls if call and call.args), None)
+    table, _, column_ = evaluate_text(given, scope).value.rpartition(".")
+    return Link((name,), table, (column_,)) if table and HOLE not in table + column_ else None
+
+
+def _client_sequence(node: ast.Call, given: dict[str, ast.expr], scope: Scope) -> str:
+    """The name of a Sequence that nothing but SQLAlchemy draws from."""
+    for argument in (*node.args[1:], given.get("default")):
+        call = made(argument, "Sequence", scope)
+        words = keywords(call) if call else {}
+        if call and not is_true(words.get("optional"), scope):
+            name = call.args[0] if call.args else words.get("name")
+            return evaluate_text(name, scope).value
+    return ""
+
+
+def sequence_created(call: ast.Call, scope: Scope) -> str:
+    """The sequence that `sa.Sequence(...).create(bind)` makes; "" for other calls."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "create":
+        return ""
+    sequence = made(call.func.value, "Sequence", scope)
+    return evaluate_text(sequence.args[0], scope).value if sequence and sequence.args else ""
 
 
 def _path(argument: ast.expr, scope: Scope) -> str:

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from remediate.lint import facts, operations, state, statements
+from remediate.lint import facts, operations, rows, state, statements
+from remediate.lint.columns import sequence_created
 from remediate.lint.evaluate import evaluate
 from remediate.lint.facts import Event
 from remediate.lint.operations import operation_name
 from remediate.lint.scope import HOLE, Expression, Step, Text
 from remediate.lint.state import Column, State
+from remediate.lint.types import INTEGERS
 from remediate.lint.values import Unsafe, plain
 
 _HARMLESS = {"alembic", "sqlalchemy", "sqlmodel", *sys.stdlib_module_names}
@@ -32,12 +34,25 @@ class Effect:
     sequence: str = ""
     sequence_type: str = ""
     generated: bool = False
-    compared: tuple[tuple[str, str], ...] = ()  # types of a reference's columns and of its target's
+    member: bool = False  # of the primary key
+    written: tuple[Column, ...] = ()  # generated keys that rows get values for
+    compared: tuple["Compared", ...] = ()  # the columns of references, and those of their targets
 
     def unsafe(self, kind: str, message: str, rewritten: str = "", *, error: bool) -> Unsafe:
         """A finding about the event."""
         function = self.event.step.context.function
         return Unsafe(kind, self.event.line, function, message, rewritten, error)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A column of a foreign key and the one that it references, with their types."""
+
+    own: str
+    type: str
+    target: str
+    key: str
+    key_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +101,57 @@ def _effects(event: Event, now: State) -> Iterator[Effect]:
         columns = [c for c in (now.columns.get(spot),) if c] if isinstance(spot[1], str) else []
     for c in columns:
         known = c.type_at(event.branch)
-        yield Effect(event, c, known, c.sequence, c.sequence_type, c.generated)
+        yield Effect(event, c, known, c.sequence, c.sequence_type, c.generated, c.member)
     if not columns:
-        compared = _compared(fact, event, now) if isinstance(fact, facts.ReferenceAdded) else ()
-        yield Effect(event, compared=compared)
+        pairs = [pair for link in _links(fact) for pair in _compared(link, event, now)]
+        written = _written(fact, now) if isinstance(fact, facts.RowsWritten) else ()
+        yield Effect(event, compared=tuple(pairs), written=written)
 
 
-def _compared(fact: facts.ReferenceAdded, event: Event, now: State) -> tuple[tuple[str, str], ...]:
-    def known(table: str, name: str) -> str:
-        column = now.columns.get((plain(table), name))
-        return column.type_at(event.branch) if column else ""
+def _written(fact: facts.RowsWritten, now: State) -> tuple[Column, ...]:
+    """Without a list of columns, a key is the first of them, or is called id."""
+    columns = now.of(plain(fact.table))
+    first = {c.name for c in columns if 0 in fact.explicit and (c is columns[0] or c.name == "id")}
+    return tuple(
+        column
+        for column in columns
+        if column.key and column.generated and column.type in INTEGERS
+        if column.name in {*fact.explicit, *first}
+    )
 
-    pairs = zip(fact.columns, fact.target_columns, strict=False)
-    return tuple((known(fact.table, own), known(fact.target, key)) for own, key in pairs)
+
+def _links(fact: facts.Fact) -> tuple[facts.Link, ...]:
+    """The foreign keys that a fact declares."""
+    match fact:
+        case facts.ReferenceAdded():
+            return (facts.Link(fact.columns, fact.target, fact.target_columns),)
+        case facts.ColumnAdded(column=column):
+            return (column.link,) if column.link else ()
+        case facts.TableCreated(columns=columns, links=links):
+            return (*(column.link for column in columns if column.link), *links)
+    return ()
+
+
+def _compared(link: facts.Link, event: Event, now: State) -> Iterator[Compared]:
+    fact, target = event.fact, plain(link.target)
+    table = plain(getattr(fact, "table", ""))
+    made = {(table, one.name): now.type(one.type) for one in _made(fact)}
+
+    def known(spot: tuple[str, str]) -> str:
+        column = now.columns.get(spot)
+        return made.get(spot) or (column.type_at(event.branch) if column else "")
+
+    key = tuple(column.name for column in now.of(target) if column.member)
+    names = link.target_columns or (key if len(key) == len(link.columns) == 1 else ())
+    for own, name in zip(link.columns, names, strict=False):
+        yield Compared(own, known((table, own)), link.target, name, known((target, name)))
+
+
+def _made(fact: facts.Fact) -> tuple[facts.ColumnDefinition, ...]:
+    """The columns that a fact makes."""
+    if isinstance(fact, facts.TableCreated):
+        return fact.columns
+    return (fact.column,) if isinstance(fact, facts.ColumnAdded) else ()
 
 
 def events(step: Step) -> Iterator[Event]:
@@ -109,7 +162,9 @@ def events(step: Step) -> Iterator[Event]:
     elif name:
         facts_ = [facts.Opaque()] if name in _MAY_BE_DDL else operations.read_call(step, name)
         yield from (Event(fact, step, step.call.lineno) for fact in facts_)
-    elif _is_given_operations(step):
+    elif created := sequence_created(step.call, step.scope):
+        yield Event(facts.SequenceCreated(created), step, step.call.lineno)
+    elif _is_given_operations(step) or _creates_all(step.call):
         yield Event(facts.Opaque(), step, step.call.lineno)
     elif _is_foreign(step):
         of_migrations = _OF_MIGRATIONS.search(step.scope.dotted(step.call.func))
@@ -128,6 +183,11 @@ def _is_foreign(step: Step) -> bool:
     return foreign and not name[:1].isupper()
 
 
+def _creates_all(call: ast.Call) -> bool:
+    """metadata.create_all(bind)"""
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "create_all"
+
+
 def _is_given_operations(step: Step) -> bool:
     given = [*step.call.args, *(k.value for k in step.call.keywords)]
     return any(step.scope.dotted(argument).startswith("alembic.op") for argument in given)
@@ -139,7 +199,8 @@ def _executed(step: Step) -> Iterator[Event]:
     if isinstance(value, Text):
         yield from _sql(value, step)
     elif isinstance(value, Expression) and isinstance(value.expression, ast.Call):
-        yield from (Event(f, step, step.call.lineno) for f in _constructed(value.expression, step))
+        made = (*rows.constructed(value.expression, step), *_constructed(value.expression, step))
+        yield from (Event(fact, step, step.call.lineno) for fact in made)
     else:
         yield Event(facts.Opaque(), step, step.call.lineno)
 
@@ -153,6 +214,8 @@ def _constructed(call: ast.Call, step: Step) -> Iterator[facts.Fact]:
     """A SQL construct: INSERT and the like do nothing to the schema."""
     path = step.scope.dotted(call.func)
     methods = {node.attr for node in ast.walk(call) if isinstance(node, ast.Attribute)}
+    if "setval" in ast.unparse(call):
+        yield facts.SequenceMoved(HOLE)
     if path.rpartition(".")[2] == "CreateSequence":
         yield facts.SequenceCreated(HOLE)
     elif path.startswith("sqlalchemy.schema.") or not (

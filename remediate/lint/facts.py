@@ -1,5 +1,6 @@
 """What one step does to the schema, whether it is written as op.* or as SQL."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -17,6 +18,15 @@ class Default:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A foreign key of columns to those of a table; () for its key, whatever that is."""
+
+    columns: tuple[str, ...]
+    target: str
+    target_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnDefinition:
     """A column as CREATE TABLE or ADD COLUMN gives it; types are canonical, "" if unknown."""
 
@@ -26,6 +36,8 @@ class ColumnDefinition:
     generated: bool = False  # anything that fills it, or may
     key: bool = False
     reference: bool = False
+    link: Link | None = None  # where the reference is written out
+    client_sequence: str = ""  # from which SQLAlchemy draws itself: CREATE TABLE has no default
     default: Default | None = None  # as SQL gives it
     end: int = 0  # in raw SQL: where its type ends
 
@@ -36,6 +48,7 @@ class TableCreated:
     columns: tuple[ColumnDefinition, ...]
     key: tuple[str, ...] = ()
     references: tuple[str, ...] = ()  # columns of table-wide foreign keys
+    links: tuple[Link, ...] = ()  # table-wide foreign keys that are written out
     copied: bool = False  # AS SELECT or LIKE, without what fills its columns
     source: str = ""  # the one table that it is a copy of
     pinned: tuple[str, ...] = ()  # columns that a CHECK holds to one value, or to a few
@@ -82,6 +95,15 @@ class TypeChanged:
     cast: bool = False  # USING is a mere cast of the column
     autoincrement: bool = False  # the step itself calls it so
     end: int = 0  # in raw SQL: where the action ends
+
+
+@dataclass(frozen=True, slots=True)
+class NullsAllowed:
+    """DROP NOT NULL."""
+
+    table: str
+    column: str
+    autoincrement: bool = False  # as autogenerate writes it of integer keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +157,7 @@ class ColumnPinned:
 class ConstraintDropped:
     table: str
     name: str
+    kind: str = ""  # primary, foreignkey ...; "" where it is not said
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +185,13 @@ class SequenceAltered:
 
 
 @dataclass(frozen=True, slots=True)
+class SequenceMoved:
+    """setval, RESTART."""
+
+    name: str  # or the table that it belongs to; HOLE where neither is known
+
+
+@dataclass(frozen=True, slots=True)
 class SequenceDropped:
     name: str
     cascade: bool = False
@@ -179,6 +209,8 @@ class RowsWritten:
 
     table: str
     columns: tuple[str, ...] | None = None  # that an INSERT names; None where it is not known
+    explicit: tuple[str | int, ...] = ()  # columns with values written out, or their numbers
+    highest: Mapping[str | int, int] = field(default_factory=dict)  # of those that are numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +218,7 @@ class RowsChanged:
     """Rows that are there are updated or deleted."""
 
     table: str
+    emptied: bool = False  # none is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +254,10 @@ class OtherDDL:
 
 Fact: TypeAlias = (
     TableCreated | TableDropped | TableRenamed | ColumnAdded | ColumnDropped | ColumnRenamed
-    | TypeChanged | DefaultSet | IdentityAdded | GeneratorDropped | KeyAdded | ReferenceAdded
-    | ColumnPinned | ConstraintDropped | IndexCreated | IndexDropped | SequenceCreated
-    | SequenceAltered | SequenceDropped | EnumCreated | RowsWritten | RowsChanged | DropCascaded
-    | SeveralStatements | Opaque | NotRead | OtherDDL
+    | TypeChanged | NullsAllowed | DefaultSet | IdentityAdded | GeneratorDropped | KeyAdded
+    | ReferenceAdded | ColumnPinned | ConstraintDropped | IndexCreated | IndexDropped
+    | SequenceCreated | SequenceAltered | SequenceMoved | SequenceDropped | EnumCreated
+    | RowsWritten | RowsChanged | DropCascaded | SeveralStatements | Opaque | NotRead | OtherDDL
 )  # fmt: skip
 
 

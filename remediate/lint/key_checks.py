@@ -34,12 +34,17 @@ def key_without_default(run: Run) -> Iterator[Unsafe]:
                 and definition.type in INTEGERS
                 and _lacks_generator(run, column, definition, fact)
             ):
-                message = (
-                    f"{fact.table}.{definition.name} is an integer key that nothing generates: "
-                    "PostgreSQL does not count by itself, an INSERT without it fails (23502)"
-                )
+                message = ungenerated(fact.table, definition.name)
                 rewritten = rewrite.with_generated_key(effect.event, definition)
                 yield effect.unsafe("key-without-default", message, rewritten, error=False)
+
+
+def ungenerated(table: str, name: str) -> str:
+    """What is wrong with an integer key without default."""
+    return (
+        f"{table}.{name} is an integer key that nothing generates: "
+        "PostgreSQL does not count by itself, an INSERT without it fails (23502)"
+    )
 
 
 def _lacks_generator(
@@ -52,7 +57,7 @@ def _lacks_generator(
         return False
     if _has_one_row(fact, definition.name) or _is_pinned(run, column):
         return False
-    return _is_own_key(definition.name, fact.table) and not _is_supplied(run, column)
+    return is_own_key(definition.name, fact.table) and not is_supplied(run, column)
 
 
 def _has_one_row(fact: TableCreated, key: str) -> bool:
@@ -71,7 +76,7 @@ def _is_pinned(run: Run, column: Column) -> bool:
     )
 
 
-def _is_supplied(run: Run, column: Column) -> bool:
+def is_supplied(run: Run, column: Column) -> bool:
     """Whether rows come with their keys, a trigger fills them, or they are those of a parent."""
     refers = any(
         fact.table == column.table and column.name in fact.columns
@@ -101,7 +106,7 @@ def _key_of_copy(run: Run, effect: Effect, table: str, name: str, source: str) -
     ends = [c for c in run.end.columns.values() if c.name == name and c.key and not c.generated]
     renamed = {fact.table: fact.new for _, fact in run.of(facts.TableRenamed)}
     column = next((c for c in ends if c.table == renamed.get(table, table)), None)
-    if column is None or not _is_own_key(name, source or column.table) or run.is_uncertain(column):
+    if column is None or not is_own_key(name, source or column.table) or run.is_uncertain(column):
         return
     message = (
         f"{table}.{name} becomes the key of a copy, and a copy has the values of the original's "
@@ -200,7 +205,7 @@ def default_of_dropped_sequence(run: Run) -> Iterator[Unsafe]:
             yield effect.unsafe("default-of-dropped-sequence", message, error=True)
 
 
-def _is_own_key(column: str, table: str) -> bool:
+def is_own_key(column: str, table: str) -> bool:
     """Whether the column is called as the key of its own table: id, user_id in users."""
     name, owner = column.lower(), bare_name(table).lower()
     singular = {owner, owner.removesuffix("s"), owner.removesuffix("es"), owner[:-3] + "y"}

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from remediate.lint import key_checks, step_checks, type_checks
+from remediate.lint import key_changes, key_checks, step_checks, type_checks
 from remediate.lint.evaluate import evaluate
 from remediate.lint.events import Run, run_function
 from remediate.lint.handlers import handler_lines
@@ -22,6 +22,10 @@ _CHECKS = (
     key_checks.generator_dropped,
     key_checks.default_late_bound,
     key_checks.default_of_dropped_sequence,
+    key_changes.key_made_nullable,
+    key_changes.key_of_new_column,
+    key_changes.seeded_ids,
+    key_changes.sequence_not_created,
     step_checks.failure_swallowed,
     step_checks.downgrade_cascades,
     step_checks.several_statements,

@@ -56,6 +56,9 @@ def _alter_column(step: Step) -> Iterator[Fact]:
     default = given.nodes.get("server_default")
     if default is not None and not is_false(default, step.scope):
         yield _default(table, name, default, given, more=bool(changes))
+    if is_true(given.nodes.get("nullable"), step.scope):
+        automatic = is_true(given.nodes.get("autoincrement"), step.scope)
+        yield facts.NullsAllowed(table, name, automatic)
     if "new_column_name" in given.nodes:
         yield facts.ColumnRenamed(table, name, given.text("new_column_name"))
     if not changes and default is None:
@@ -131,8 +134,9 @@ def _schema_and_name(given: Arguments, side: str) -> str:
 
 
 def _drop_constraint(step: Step) -> Iterator[Fact]:
-    given = Arguments(step, ("constraint_name", "table_name"))
-    yield facts.ConstraintDropped(given.table, given.name("constraint_name"))
+    given = Arguments(step, ("constraint_name", "table_name", "type_"))
+    kind = given.name("type_")
+    yield facts.ConstraintDropped(given.table, given.name("constraint_name"), kind)
 
 
 def _create_index(step: Step) -> Iterator[Fact]:

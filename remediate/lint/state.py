@@ -1,6 +1,7 @@
 """The columns that a revision meets, as its steps change them one after the other."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from remediate.lint import facts
@@ -10,12 +11,13 @@ from remediate.lint.scope import HOLE
 from remediate.lint.types import INTEGERS, is_builtin
 from remediate.lint.values import Known, Spot, bare_name, plain
 
+_NO_KEY = re.compile(r"(?:^|_)(?:fk|fkey|uq|uniq\w*|ck|check|key|ix|idx)(?:_|$)")
 Branch = tuple[int, ...]
 # What it is about may be unknown: no column changes.
 _WITHOUT_COLUMNS = (
     facts.OtherDDL, facts.RowsWritten, facts.RowsChanged, facts.DropCascaded, facts.IndexCreated,
     facts.IndexDropped, facts.ConstraintDropped, facts.ReferenceAdded,
-    facts.ColumnPinned,
+    facts.ColumnPinned, facts.SequenceMoved, facts.NullsAllowed,
 )  # fmt: skip
 
 
@@ -31,14 +33,15 @@ class Column:
     sequence_type: str = ""  # "" if unknown
     generated: bool = False
     before: bool = False  # it was generated before the revision
-    key: bool = False
+    key: bool = False  # all of the primary key
+    member: bool = False  # of the primary key
     uncertain: bool = False  # something ran that may have changed anything of it
 
     def copy(self) -> "Column":
         """Another one like it; copy.copy() takes twenty times as long."""
         return Column(
             self.table, self.name, self.type, self.branch, self.sequence, self.sequence_type,
-            self.generated, self.before, self.key, self.uncertain,
+            self.generated, self.before, self.key, self.member, self.uncertain,
         )  # fmt: skip
 
     def type_at(self, branch: Branch) -> str:
@@ -51,12 +54,13 @@ class State:
     sequences: dict[str, str] = field(default_factory=dict)
     enums: set[str] = field(default_factory=set)
     uncertain: bool = False  # something ran that may have changed any column
+    positions: Mapping[Spot, int] = field(default_factory=dict)
     driver: str = ""
 
     def copy(self) -> "State":
         columns = {spot: column.copy() for spot, column in self.columns.items()}
         sequences, enums = dict(self.sequences), set(self.enums)
-        return State(columns, sequences, enums, self.uncertain, self.driver)
+        return State(columns, sequences, enums, self.uncertain, self.positions, self.driver)
 
     def of(self, table: str) -> list[Column]:
         return [column for (owner, _), column in self.columns.items() if owner == table]
@@ -82,11 +86,12 @@ def apply(state: State, event: Event) -> None:
             _add_column(state, fact.table, fact.column, event)
         case facts.EnumCreated():
             state.enums.add(fact.name)
-        case facts.TypeChanged() | facts.DefaultSet() | facts.IdentityAdded() | facts.KeyAdded():
+        case facts.TypeChanged() | facts.DefaultSet() | facts.IdentityAdded():
             _alter(state, event)
         case facts.SequenceCreated() | facts.SequenceAltered() | facts.SequenceDropped():
             _alter_sequence(state, fact)
         case _:
+            _alter_key(state, fact)
             _change_existing(state, fact)
 
 
@@ -119,8 +124,19 @@ def _alter(state: State, event: Event) -> None:
         case facts.IdentityAdded(table=table, column=name):
             column = state.columns.setdefault((table, name), Column(table, name))
             column.generated, column.sequence, column.sequence_type = True, "", ""
-        case facts.KeyAdded(table=table, columns=(name,)):
-            state.columns.setdefault((table, name), Column(table, name)).key = True
+
+
+def _alter_key(state: State, fact: facts.Fact) -> None:
+    """Which columns are of the primary key."""
+    match fact:
+        case facts.ConstraintDropped(table=table) if _may_be_key(fact):
+            for column in state.of(table):
+                column.member = False
+        case facts.KeyAdded(table=table, columns=names):
+            for name in names:
+                column = state.columns.setdefault((table, name), Column(table, name))
+                column.member = True
+                column.key |= len(names) == 1
 
 
 def _change_existing(state: State, fact: facts.Fact) -> None:
@@ -138,6 +154,11 @@ def _change_existing(state: State, fact: facts.Fact) -> None:
             _move(state, state.columns.get((table, name), Column(table, name)), table, new)
         case facts.GeneratorDropped(table=table, column=name):
             _drop_generator(state.columns.get((table, name), Column(table, name)))
+
+
+def _may_be_key(fact: facts.ConstraintDropped) -> bool:
+    """Whether it is the primary key that is dropped, as far as its name tells."""
+    return fact.kind == "primary" if fact.kind else not _NO_KEY.search(fact.name.lower())
 
 
 def _drop_generator(column: Column) -> None:
@@ -178,6 +199,7 @@ def _add_column(
 ) -> None:
     column = Column(table, definition.name, state.type(definition.type), event.branch)
     column.key = definition.key or tuple(key) == (definition.name,)
+    column.member = definition.key or definition.name in key
     column.generated = definition.generated
     if definition.sequence in INTEGERS:
         column.sequence = serial_name(table, definition.name)
@@ -195,8 +217,9 @@ def _move(state: State, column: Column, table: str, name: str) -> None:
 
 def initial_state(known: Known) -> State:
     """The state that is known before the first step."""
-    state = State(driver=known.driver)
-    for spot in {*known.columns, *known.serial, *known.generated}:
+    state = State(positions=known.positions, driver=known.driver)
+    state.sequences |= dict.fromkeys(known.made, "")
+    for spot in {*known.columns, *known.serial, *known.generated, *known.keys}:
         table, name = spot
         column = Column(plain(table), name, _known_type(state, known.columns.get(spot, "")))
         if spot in known.serial:
@@ -204,6 +227,7 @@ def initial_state(known: Known) -> State:
         if spot in known.serial | known.generated:
             column.sequence = known.sequences.get(spot, serial_name(*spot))
             column.generated = column.before = column.key = True
+        column.member = spot in known.keys or column.key
         state.columns[plain(table), name] = column
     return state
 
@@ -221,4 +245,14 @@ def known_from(state: State, version_width: int) -> Known:
     keys = {spot: c for spot, c in state.columns.items() if c.generated and c.key}
     narrow = {s for s, c in keys.items() if c.sequence_type in {"smallint", "integer"}}
     names = {s: c.sequence for s, c in keys.items() if c.sequence not in {"", serial_name(*s)}}
-    return Known(columns, frozenset(narrow), frozenset(keys), names, version_width, state.driver)
+    return Known(
+        columns,
+        serial=frozenset(narrow),
+        generated=frozenset(keys),
+        keys=frozenset(spot for spot, column in state.columns.items() if column.member),
+        sequences=names,
+        made=frozenset(state.sequences),
+        positions=state.positions,
+        version_width=version_width,
+        driver=state.driver,
+    )

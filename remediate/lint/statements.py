@@ -8,6 +8,7 @@ from typing import Any
 from remediate.lint import facts, tables
 from remediate.lint.expressions import strings, type_name
 from remediate.lint.facts import Fact
+from remediate.lint.inserts import moved, written
 from remediate.lint.parser import NotParsed, Source, nodes, pb
 from remediate.lint.scope import HOLE, Text
 from remediate.lint.tables import relation
@@ -56,6 +57,7 @@ def _facts(statement: Text) -> Found:
         yield from _without_tree(statement.value, refusal)
         return
     yield from _drop_cascaded(node, source)
+    yield from ((facts.SequenceMoved(name), 0) for name in moved(node, statement.value))
     if isinstance(node, nodes.AlterTableStmt):
         yield from tables.alter_table(node, source)
     else:
@@ -71,6 +73,8 @@ def _first_word(sql: str) -> str:
 def _without_tree(sql: str, refusal: NotParsed) -> Found:
     """What a statement may do by its first word; no more can be known where it has holes."""
     word, holes = _first_word(sql), HOLE in sql
+    if re.search(r"\b(?:setval|restart)\b", sql, re.IGNORECASE):
+        yield facts.SequenceMoved(HOLE), 0
     if not holes and (refusal.objection or word not in _OF_ROWS):
         yield facts.NotRead(refusal.objection), refusal.place
     if word in {"insert", "merge", "copy"}:
@@ -140,24 +144,18 @@ def _rows(node: Any, _: Source) -> Iterator[Fact]:
     for one in (node, *inner):
         match one:
             case nodes.InsertStmt():
-                yield facts.RowsWritten(relation(one.relation), _named_columns(one))
+                yield written(one)
             case nodes.MergeStmt():
                 yield facts.RowsWritten(relation(one.relation))
             case nodes.UpdateStmt() | nodes.DeleteStmt():
-                yield facts.RowsChanged(relation(one.relation))
-
-
-def _named_columns(node: nodes.InsertStmt) -> tuple[str, ...] | None:
-    """What the INSERT gives values for; all of the table's columns where it names none."""
-    if node.cols:
-        return tuple(c.name for c in node.cols if isinstance(c, nodes.ResTarget))
-    return None if node.select_stmt else ()
+                everything = isinstance(one, nodes.DeleteStmt) and one.where_clause is None
+                yield facts.RowsChanged(relation(one.relation), everything)
 
 
 def _truncate(node: nodes.TruncateStmt, _: Source) -> Iterator[Fact]:
     for one in node.relations:
         if isinstance(one, nodes.RangeVar):
-            yield facts.RowsChanged(relation(one))
+            yield facts.RowsChanged(relation(one), emptied=True)
 
 
 def _copy(node: nodes.CopyStmt, _: Source) -> Iterator[Fact]:
@@ -175,7 +173,10 @@ def _create_sequence(node: nodes.CreateSeqStmt, _: Source) -> Iterator[Fact]:
 
 
 def _alter_sequence(node: nodes.AlterSeqStmt, _: Source) -> Iterator[Fact]:
-    yield facts.SequenceAltered(relation(node.sequence), _sequence_type(node.options))
+    name = relation(node.sequence)
+    yield facts.SequenceAltered(name, _sequence_type(node.options))
+    if tables.restarts(node.options):
+        yield facts.SequenceMoved(name)
 
 
 def _sequence_type(options: Iterable[nodes.AstNode]) -> str:

@@ -46,6 +46,7 @@ def create_table(step: Step) -> Iterator[Fact]:
     ]
     yield facts.TableCreated(
         given.table, with_serial(columns, key, {*explicit, *references}), key, references,
+        links=tuple(link for kind, part in constraints if (link := _link(kind, part, step.scope))),
         pinned=tuple(name for check in checks if (name := pinned(check))),
         whole=whole and len(columns) == sum(kind == "Column" for kind, _ in constraints),
     )  # fmt: skip
@@ -92,6 +93,21 @@ def _references(parts: list[tuple[str, ast.Call]], scope: Scope) -> tuple[str, .
         value = evaluate(given, scope) if name == "ForeignKeyConstraint" and given else ()
         references += [known_text(one) for one in value] if isinstance(value, tuple) else [HOLE]
     return tuple(references)
+
+
+def _link(kind: str, call: ast.Call, scope: Scope) -> facts.Link | None:
+    """A ForeignKeyConstraint that is written out."""
+    if kind != "ForeignKeyConstraint" or len(call.args) < 2:
+        return None
+    own, theirs = (evaluate(argument, scope) for argument in call.args[:2])
+    if not isinstance(own, tuple) or not isinstance(theirs, tuple):
+        return None
+    targets = [known_text(one).rpartition(".") for one in theirs]
+    columns = tuple(known_text(one) for one in own)
+    tables = {table for table, _, _ in targets}
+    if len(tables) != 1 or HOLE in "".join((*columns, *tables, *(c for _, _, c in targets))):
+        return None
+    return facts.Link(columns, tables.pop(), tuple(column for _, _, column in targets))
 
 
 def _without_autoincrement(step: Step, scope: Scope) -> set[str]:

@@ -1,10 +1,10 @@
 """CREATE TABLE and ALTER TABLE to facts, and the columns, types and defaults in them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from remediate.lint import facts
 from remediate.lint.expressions import casts, default_by, pinned_by, strings, type_name
-from remediate.lint.facts import ColumnDefinition, Fact
+from remediate.lint.facts import ColumnDefinition, Fact, Link
 from remediate.lint.parser import Source, Span, nesting, nodes, pb, span, walk_typed
 from remediate.lint.scope import HOLE
 from remediate.lint.types import SERIALS
@@ -33,17 +33,19 @@ def _table(table: str, elements: list[nodes.AstNode], source: Source) -> Fact:
     columns = tuple(_column(e, source) for e in elements if isinstance(e, nodes.ColumnDef))
     key = tuple(column.name for column in columns if column.key)
     references: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
     for element in elements:
         match element:
             case nodes.Constraint(contype=pb.CONSTR_PRIMARY):
                 key = strings(element.keys)
             case nodes.Constraint(contype=pb.CONSTR_FOREIGN):
                 references += strings(element.fk_attrs)
+                links += (_link(strings(element.fk_attrs), element),)
     likes = [element for element in elements if isinstance(element, nodes.TableLikeClause)]
     inner = [c for e in elements if isinstance(e, nodes.ColumnDef) for c in e.constraints]
     checks = [c for c in (*elements, *inner) if isinstance(c, nodes.Constraint)]
     return facts.TableCreated(
-        table, columns, key, references,
+        table, columns, key, references, links,
         copied=bool(likes) and not any(like.options & _GENERATING for like in likes),
         source=relation(likes[0].relation) if len(likes) == 1 else "",
         pinned=tuple(name for check in checks if (name := pinned_by(check.raw_expr))),
@@ -105,9 +107,23 @@ def _action(
             )  # fmt: skip
         case pb.AT_AddConstraint, nodes.Constraint() as constraint:
             fact = _constraint(table, constraint)
-        case pb.AT_ColumnDefault | pb.AT_AddIdentity | pb.AT_DropIdentity, expression:
-            fact = _generator(table, command, expression, more=more)
+        case _, expression:
+            fact = _of_values(table, command, expression, more=more)
     return fact
+
+
+def _of_values(
+    table: str, command: nodes.AlterTableCmd, expression: nodes.AstNode | None, *, more: bool
+) -> Fact:
+    """What an action does to the values that a column takes."""
+    match command.subtype, expression:
+        case pb.AT_DropNotNull, _:
+            return facts.NullsAllowed(table, command.name)
+        case pb.AT_SetIdentity, nodes.List(items=options) if restarts(options):
+            return facts.SequenceMoved(table)
+        case pb.AT_ColumnDefault | pb.AT_AddIdentity | pb.AT_DropIdentity, _:
+            return _generator(table, command, expression, more=more)
+    return facts.OtherDDL()
 
 
 def _generator(
@@ -136,6 +152,15 @@ def _constraint(table: str, node: nodes.Constraint) -> Fact:
     return facts.OtherDDL()
 
 
+def restarts(options: Iterable[nodes.AstNode]) -> bool:
+    """Whether RESTART is among the options of a sequence."""
+    return any(isinstance(o, nodes.DefElem) and o.defname == "restart" for o in options)
+
+
+def _link(own: tuple[str, ...], node: nodes.Constraint) -> Link:
+    return Link(own, relation(node.pktable), strings(node.pk_attrs))
+
+
 def _column(node: nodes.ColumnDef, source: Source) -> ColumnDefinition:
     constraints = [c for c in node.constraints if isinstance(c, nodes.Constraint)]
     kinds = {constraint.contype for constraint in constraints}
@@ -148,6 +173,9 @@ def _column(node: nodes.ColumnDef, source: Source) -> ColumnDefinition:
         generated=bool(sequence or kinds & _FILLING),
         key=pb.CONSTR_PRIMARY in kinds,
         reference=pb.CONSTR_FOREIGN in kinds,
+        link=next(
+            (_link((node.colname,), c) for c in constraints if c.contype == pb.CONSTR_FOREIGN), None
+        ),
         default=defaults[0] if defaults else None,
         end=_type_end(node, [c.location for c in constraints], source),
     )

@@ -39,14 +39,16 @@ def _refused(fact: TypeChanged, old: str, new: str, way: str) -> str:
 
 def reference_mistyped(run: Run) -> Iterator[Unsafe]:
     """A foreign key between columns of types that PostgreSQL does not compare."""
-    for effect, fact in run.of(ReferenceAdded):
-        names = zip(fact.columns, fact.target_columns, effect.compared, strict=False)
-        wrong = [(own, key, types) for own, key, types in names if is_incomparable(*types)]
-        for own, key, (type_, of_key) in wrong[:1]:
+    for effect in run.effects:
+        pairs = [one for one in effect.compared if is_incomparable(one.type, one.key_type)]
+        for one in pairs[:1]:
+            table = getattr(effect.event.fact, "table", "")
             message = (
-                f"{fact.table}.{own} is {type_} and references {fact.target}.{key}, which is "
-                f"{of_key}: PostgreSQL refuses the foreign key (42804); convert the column first"
+                f"{table}.{one.own} is {one.type} and references {one.target}.{one.key}, which is "
+                f"{one.key_type}: PostgreSQL refuses the foreign key (42804); "
             )
+            made = not isinstance(effect.event.fact, ReferenceAdded)
+            message += f"make it {one.key_type}" if made else "convert the column first"
             yield effect.unsafe("reference-mistyped", message, error=True)
 
 

@@ -33,7 +33,10 @@ class Known:
     columns: Mapping[Spot, str] = field(default_factory=dict)  # types as PostgreSQL prints them
     serial: frozenset[Spot] = frozenset()  # keys filled by a sequence that is integer, or narrower
     generated: frozenset[Spot] = frozenset()  # keys with any sequence, identity or default
+    keys: frozenset[Spot] = frozenset()  # the columns of primary keys
     sequences: Mapping[Spot, str] = field(default_factory=dict)  # where not called as serial does
+    made: frozenset[str] = frozenset()  # the sequences that there are, without their schemas
+    positions: Mapping[Spot, int] = field(default_factory=dict)  # the next id of a generated key
     version_width: int = VERSION_WIDTH
     driver: str = ""  # of the project, as SQLAlchemy calls it; "" if unknown
 

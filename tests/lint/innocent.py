@@ -314,7 +314,8 @@ OF_GENERATORS = (
         op.create_primary_key(None, "users", ["email"])'''), SERIAL),
     case("the column made anew", up('''
         op.drop_column("users", "id")
-        op.add_column("users", sa.Column("id", sa.Uuid(), primary_key=True))'''), SERIAL),
+        op.add_column("users",
+            sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), primary_key=True))'''), SERIAL),
     case("the downgrade takes what the upgrade gave", down(
         'op.execute("ALTER TABLE t ALTER id DROP DEFAULT")\nop.execute("DROP SEQUENCE t_id_seq")',
         'op.execute("CREATE SEQUENCE t_id_seq")\n'

@@ -102,7 +102,10 @@ def test_enums() -> None:
 def test_upon_what_the_database_says() -> None:
     known = learn([up('op.execute("ALTER TABLE users ADD COLUMN n text")')], SERIAL)
     assert known == Known(
-        {("users", "id"): "integer", ("users", "n"): "text"}, SERIAL.serial, SERIAL.serial
+        {("users", "id"): "integer", ("users", "n"): "text"},
+        SERIAL.serial,
+        SERIAL.serial,
+        SERIAL.serial,
     )
 
 

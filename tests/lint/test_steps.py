@@ -72,8 +72,8 @@ def test_both_ways_and_sql_of_several_actions() -> None:
     assert [(one.function, one.line, one.fact) for one in read(source).changes] == [
         ("upgrade", 12, facts.ConstraintDropped("a", "f")),
         ("upgrade", 13, facts.ReferenceAdded("a", ("x", "y"), "b", (), "g")),
-        ("downgrade", 18, facts.RowsChanged("a")),
-        ("downgrade", 18, facts.RowsChanged("b")),
+        ("downgrade", 18, facts.RowsChanged("a", emptied=True)),
+        ("downgrade", 18, facts.RowsChanged("b", emptied=True)),
     ]
 
 
@@ -98,7 +98,7 @@ def test_facts_of_sql() -> None:
     )
     assert facts_of("UPDATE ONLY t SET a = 1; DELETE FROM u") == (
         facts.SeveralStatements(("UPDATE ONLY t SET a = 1", "DELETE FROM u")),
-        facts.RowsChanged("t"), facts.RowsChanged("u"),
+        facts.RowsChanged("t"), facts.RowsChanged("u", emptied=True),
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def test_names_in_a_batch_and_in_f() -> None:
     """)
     )
     assert [one.fact for one in found] == [
-        facts.ConstraintDropped("app.pet", "f"),
+        facts.ConstraintDropped("app.pet", "f", "foreignkey"),
         facts.ReferenceAdded("app.pet", ("a",), "owner", ("id",), unchecked=True),
         facts.IndexCreated("app.pet", "ix"), facts.IndexDropped("app.ix"),
         facts.IndexCreated("app.pet", "ix"), facts.IndexDropped("app.ix"),

@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from remediate.lint.scope import HOLE
 from remediate.lint.expressions import type_of
+from remediate.lint.scope import HOLE
 from remediate.lint.types import ASSIGNABLE, conversion, is_incomparable, is_refused
 from remediate.rehearsal.scratch import Server
 from tests.support import helpers

@@ -17,6 +17,13 @@ FIRST = {
     "an INSERT without it fails (23502)",
     "copy-without-default": "users_new.id becomes the key of a copy, and a copy has the values of the original's key "
     "but not what generates it: an INSERT without it fails (23502)",
+    "key-made-nullable": "users.id is in the primary key and becomes nullable: PostgreSQL refuses that (42P16)",
+    "key-of-new-column": "tags.id is added without a value and becomes a key: the rows that the table has hold NULL "
+    "there, and PostgreSQL refuses it (23502); nothing generates it for new rows either",
+    "seeded-ids": "users.id gets ids that are written out, and its sequence does not know of them: INSERTs that leave "
+    "the id out collide with these rows (23505)",
+    "sequence-not-created": "bills.id draws from the sequence s, and no revision creates that, nor does Alembic with "
+    "the column: every INSERT without a value fails (42P01)",
     "failure-swallowed": "a failure of the steps in this block is swallowed: the transaction is aborted and the next "
     "statement fails (25P02), or the version moves on without them",
     "downgrade-cascades": "DROP TABLE users CASCADE also drops what the upgrade never made: every view, constraint "
@@ -37,7 +44,7 @@ FIRST = {
     "revision-id-refused": "Alembic does not take - in the revision id 2024-01-01",
 }
 CERTAIN = {
-    "type-without-using", "reference-mistyped", "sequence-left-narrow", "generator-dropped",
+    "key-made-nullable", "type-without-using", "reference-mistyped", "sequence-left-narrow", "generator-dropped",
     "default-of-dropped-sequence", "revision-id-too-long", "revision-id-refused",
 }  # fmt: skip
 

@@ -14,6 +14,8 @@ SWALLOWED, CASCADES, SEVERAL = "failure-swallowed", "downgrade-cascades", "sever
 DROPPED, LATE, GONE = "generator-dropped", "default-late-bound", "default-of-dropped-sequence"
 LONG, REFUSED, STEERS = "revision-id-too-long", "revision-id-refused", "query-steers-ddl"
 NOT_READ = "statement-not-read"
+NULLS, FRESH, SEEDED = "key-made-nullable", "key-of-new-column", "seeded-ids"
+ABSENT = "sequence-not-created"
 ASYNCPG = Known(driver="asyncpg")
 TEXT_AGE = Known({("users", "age"): "character varying(20)"})
 OWNED = Known(
@@ -477,12 +479,98 @@ OF_REFERENCES = (
         """)'''), OWNED),
     case(MISTYPED, "of two columns", up(
         'op.create_foreign_key(None, "o", "users", ["n", "user_id"], ["id", "id"])  # <--'), OWNED),
+    case(MISTYPED, "a new column", up(
+        'op.add_column("o", sa.Column("u", sa.String(36), sa.ForeignKey("app.users.id")))  # <--'), OWNED),
+    case(MISTYPED, "a new column, raw", up(
+        'op.execute("ALTER TABLE o ADD u text CONSTRAINT f REFERENCES users (id) ON DELETE CASCADE")  # <--'), OWNED),
+    case(MISTYPED, "a new table", up("""
+        op.create_table("p", sa.Column("id", sa.Uuid(), primary_key=True))
+        op.create_table("q",  # <--
+            sa.Column("p_id", sa.Integer()), sa.Column("u_id", sa.Integer(), sa.ForeignKey("users.id")),
+            sa.ForeignKeyConstraint(["p_id"], ["p.id"], name="f"))"""), OWNED),
+    case(MISTYPED, "itself, and the key of a table", up("""
+        op.execute("CREATE TABLE r (id uuid PRIMARY KEY, parent text REFERENCES r (id))")  # <--
+        op.execute("CREATE TABLE s (r_id integer, FOREIGN KEY (r_id) REFERENCES r)")  # <--""")),
     case(MISTYPED, "as an earlier step leaves it", up('''
         op.alter_column("o", "n", type_=sa.Text())
         op.create_foreign_key(None, "o", "users", ["n"], ["id"])  # <--'''), OWNED),
 )  # fmt: skip
+TAGS = Known({("tags", "name"): "text"}, keys=frozenset({("tags", "name")}))
+PAIRS = Known(keys=frozenset({("app.pairs", "a"), ("app.pairs", "b")}))
+OF_KEYS = (
+    case(NULLS, "op", up('op.alter_column("users", "id", existing_type=sa.Integer(), nullable=True)  # <--'), SERIAL),
+    case(NULLS, "raw", up('op.execute("ALTER TABLE ONLY public.users ALTER id DROP NOT NULL")  # <--'), SERIAL),
+    case(NULLS, "one of several, in a batch", up("""
+        with op.batch_alter_table("pairs", schema="app") as batch_op:
+            batch_op.alter_column("b", nullable=True)  # <--"""), PAIRS),
+    case(NULLS, "a key that is made before", up("""
+        op.create_table("t", sa.Column("a", sa.Integer()), sa.Column("b", sa.Integer()),
+            sa.PrimaryKeyConstraint("a", "b"))
+        op.drop_constraint("t_a_fkey", "t", type_="foreignkey")
+        op.execute("ALTER TABLE t ALTER b DROP NOT NULL")  # <--""")),
+    case(NULLS, "in a helper", module("""
+        KEY = "id"
+        def relax(table):
+            op.alter_column(table, KEY, nullable=True)  # <--
+        def upgrade():
+            for table in ("users",):
+                relax(table)"""), SERIAL),
+    case(NULLS, "on the way back", down(
+        'op.alter_column("t", "a", nullable=True)  # <--', 'op.create_primary_key(None, "t", ["a", "b"])')),
+    case(NULLS, "as autogenerate writes it of a table that is not known", up(
+        'op.alter_column("songs", "id", existing_type=sa.INTEGER(), nullable=True, autoincrement=True)  # <--')),
+    case(FRESH, "op", up("""
+        op.add_column("tags", sa.Column("id", sa.Integer(), autoincrement=True, nullable=False))
+        op.drop_constraint("tags_pkey", "tags", type_="primary")
+        op.create_primary_key("tags_pkey", "tags", ["id"])  # <--"""), TAGS),
+    case(FRESH, "raw", up("""
+        op.execute("ALTER TABLE tags ADD COLUMN id bigint")
+        op.execute("ALTER TABLE tags ADD CONSTRAINT k PRIMARY KEY (id)")  # <--""")),
+    case(FRESH, "raw, in one", up('op.execute("ALTER TABLE app.tags ADD id integer PRIMARY KEY")  # <--')),
+    case(FRESH, "a part of it, in a batch", up("""
+        with op.batch_alter_table("pairs", schema="app") as batch_op:
+            batch_op.add_column(sa.Column("tenant", sa.Uuid(), nullable=False))
+            batch_op.create_primary_key("k", ["tenant", "a"])  # <--"""), PAIRS),
+    case(FRESH, "under another name", up("""
+        op.execute("UPDATE tags SET name = upper(name)")
+        op.add_column("tags", sa.Column("new_id", sa.Integer()))
+        op.alter_column("tags", "new_id", new_column_name="id")
+        op.create_primary_key("tags_pkey", "tags", ["id"])  # <--""")),
+    case(BARE, "a new column that is filled once", up("""
+        op.add_column("tags", sa.Column("id", sa.Integer()))
+        op.execute("UPDATE tags SET id = numbered.n FROM numbered WHERE numbered.name = tags.name")
+        op.create_primary_key("tags_pkey", "tags", ["id"])  # <--""")),
+    case(SEEDED, "bulk insert", up("""
+        users = sa.table("users", sa.column("id", sa.Integer), sa.column("name", sa.Text))
+        op.bulk_insert(users, [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}])  # <--"""), SERIAL),
+    case(SEEDED, "made and filled", up("""
+        roles = op.create_table("roles", sa.Column("id", sa.Integer(), primary_key=True), schema="app")
+        op.bulk_insert(roles, [{"id": n} for n in range(1, 4)])  # <--""")),
+    case(SEEDED, "raw", up("""
+        op.execute("INSERT INTO users (name, id) VALUES ('a', 1), ('b', DEFAULT)")  # <--"""), SERIAL),
+    case(SEEDED, "raw, without columns", up('op.execute("INSERT INTO users VALUES (1)")  # <--'), SERIAL),
+    case(SEEDED, "of another table", up(
+        'op.execute("INSERT INTO users (id) SELECT id FROM old UNION ALL SELECT * FROM older")  # <--'), SERIAL),
+    case(SEEDED, "with parameters", up("""
+        rows = [{"i": 1}]
+        op.get_bind().execute(sa.text("INSERT INTO users (id) VALUES (:i)"), rows)  # <--"""), SERIAL),
+    case(SEEDED, "built", up("""
+        users, bind = sa.table("users", sa.column("id")), op.get_bind()
+        op.execute(users.insert().values(id=1))  # <--
+        op.execute(sa.insert(users).values([{"id": 2}]))  # <--
+        bind.execute(users.insert(), [{"id": 3}])  # <--"""), SERIAL),
+    case(SEEDED, "another table's sequence is set", up("""
+        op.execute("INSERT INTO users (id) VALUES (1)")  # <--
+        op.execute("SELECT setval('orders_id_seq', 9)")"""), SERIAL),
+    case(ABSENT, "op", up(
+        'op.create_table("bills", sa.Column("id", sa.Integer(), sa.Sequence("s"), primary_key=True))  # <--')),
+    case(ABSENT, "as the default, and a name", up("""
+        numbers = sa.Sequence("numbers", start=100)
+        op.add_column("bills", sa.Column("number", sa.BigInteger(), default=numbers))  # <--
+        op.add_column("bills", sa.Column("n", sa.Integer(), numbers, server_default=numbers.next_value()))  # <--""")),
+)  # fmt: skip
 UNSAFE = (
     *OF_REFERENCES,
     *OF_TYPES, *OF_SEQUENCES, *OF_TABLES, *OF_STEPS, *OF_GENERATORS, *OF_THE_PARSER, *OF_REFUSED,
-    *OF_IDS,
+    *OF_IDS, *OF_KEYS,
 )  # fmt: skip

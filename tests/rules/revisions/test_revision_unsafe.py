@@ -3,6 +3,7 @@
 import psycopg
 import sqlalchemy as sa
 
+from remediate.catalog import relations
 from remediate.findings.finding import Finding, Options
 from remediate.rules.revisions.revision_unsafe import RULE
 from remediate.snapshots.declared import Declared
@@ -67,3 +68,38 @@ def test_what_may_well_be_right_is_information() -> None:
     declared = Declared(history=History((Revision("a", (), Source("a.py", 1), text=text),)))
     found = [f for f in RULE.find(Live(), declared, Options()) if isinstance(f, Finding)]
     assert [(f.severity.value, f.confidence.value) for f in found] == [("info", "possible")]
+
+
+def waiting(url: sa.URL, body: str) -> list[str]:
+    """What is said of a revision that waits, by way of what `plan` reads of the database."""
+    text = f"import sqlalchemy as sa\nfrom alembic import op\n\n\ndef upgrade():\n    {body}\n"
+    history = History((Revision("a", (), Source("a.py", 1), text=text),), ())
+    declared = Declared(history=history)
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        live = relations.enrich(connection, helpers.snapshot(url), declared)
+    return helpers.sentences(RULE, live, declared)
+
+
+def test_what_the_database_knows_of_keys(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(TABLE)
+    connection.execute("CREATE TABLE p (a integer, b integer, note text, PRIMARY KEY (a, b))")
+    refused = "p.b is in the primary key and becomes nullable: PostgreSQL refuses that (42P16)"
+    assert waiting(url, 'op.alter_column("p", "b", nullable=True)') == [refused]
+    mistyped = 'op.create_foreign_key(None, "p", "t", ["note"], ["id"])'
+    assert waiting(url, mistyped) == [
+        "p.note is text and references t.id, which is integer: PostgreSQL refuses the foreign key "
+        "(42804); convert the column first"
+    ]
+    made = (
+        'op.create_table("n", sa.Column("id", sa.Integer(), sa.Sequence("{}"), primary_key=True))'
+    )
+    assert len(waiting(url, made.format("n_id_seq"))) == 1
+    assert waiting(url, made.format("t_id_seq")) == []
+
+
+def test_ids_that_the_sequence_has_given(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(TABLE)
+    connection.execute("SELECT setval('t_id_seq', 10)")
+    assert waiting(url, 'op.execute("INSERT INTO t (id) VALUES (10)")') == []
+    assert len(waiting(url, 'op.execute("INSERT INTO t (id) VALUES (11)")')) == 1

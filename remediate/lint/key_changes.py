@@ -1,0 +1,153 @@
+"""Check for keys that a step breaks: made nullable, of a new column, or with rows of chosen ids."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from remediate.lint import facts, rewrite
+from remediate.lint.events import Effect, Run
+from remediate.lint.key_checks import is_own_key, is_supplied, ungenerated
+from remediate.lint.scope import HOLE
+from remediate.lint.state import Column, serial_name
+from remediate.lint.types import INTEGERS
+from remediate.lint.values import Spot, Unsafe, bare_name, plain
+
+
+def key_made_nullable(run: Run) -> Iterator[Unsafe]:
+    """DROP NOT NULL on a column of the primary key."""
+    for effect, fact in run.of(facts.NullsAllowed):
+        presumed = effect.column is None and fact.autoincrement and fact.column == "id"
+        if not (effect.member or presumed):
+            continue
+        message = (
+            f"{fact.table}.{fact.column} is in the primary key and becomes nullable: "
+            "PostgreSQL refuses that (42P16)"
+        )
+        certain = effect.member and not effect.event.branch and not run.end.uncertain
+        rewritten = rewrite.without_nullable(effect.event)
+        yield effect.unsafe("key-made-nullable", message, rewritten, error=certain)
+
+
+@dataclass(slots=True)
+class _Fresh:
+    """The columns that a function has added so far, and the tables that have no rows."""
+
+    added: set[Spot] = field(default_factory=set)
+    valueless: set[Spot] = field(default_factory=set)
+    empty: set[str] = field(default_factory=set)
+
+    def follow(self, fact: facts.Fact) -> None:
+        """What the next step changes in this."""
+        match fact:
+            case facts.ColumnAdded(table=table, column=column) if not column.generated:
+                self.added.add((table, column.name))
+                self.valueless.add((table, column.name))
+            case facts.ColumnRenamed(table=table, column=name, new=new):
+                for spots in (self.added, self.valueless):
+                    if (table, name) in spots:
+                        spots.remove((table, name))
+                        spots.add((table, new))
+            case facts.DefaultSet() | facts.IdentityAdded():
+                self.valueless.discard((fact.table, fact.column))
+            case facts.Opaque():
+                self.valueless = set()
+            case _:
+                self._follow_rows(fact)
+
+    def _follow_rows(self, fact: facts.Fact) -> None:
+        match fact:
+            case facts.TableCreated(table=table) | facts.RowsChanged(table=table, emptied=True):
+                self.empty.add(table)
+            case facts.TableRenamed(table=table, new=new) if table in self.empty:
+                self.empty.add(new)
+            case facts.RowsWritten(table=table) | facts.RowsChanged(table=table):
+                self.valueless = {s for s in self.valueless if table not in {s[0], HOLE}}
+
+
+def key_of_new_column(run: Run) -> Iterator[Unsafe]:
+    """A column that is added without a value, and becomes the key or a part of it."""
+    fresh = _Fresh()
+    for effect in run.effects if run.upgrades else ():
+        fact = effect.event.fact
+        fresh.follow(fact)
+        names, table = _of_key(fact), getattr(fact, "table", "")
+        for name in names if HOLE not in table else ():
+            bare = names == (name,) and _stays_bare(run, table, name)
+            if (table, name) in fresh.valueless and table not in fresh.empty:
+                message = (
+                    f"{table}.{name} is added without a value and becomes a key: the rows that "
+                    "the table has hold NULL there, and PostgreSQL refuses it (23502)"
+                )
+                more = "; nothing generates it for new rows either" if bare else ""
+                yield effect.unsafe("key-of-new-column", message + more, error=False)
+            elif bare and (table, name) in fresh.added and is_own_key(name, table):
+                yield effect.unsafe("key-without-default", ungenerated(table, name), error=False)
+
+
+def _of_key(fact: facts.Fact) -> tuple[str, ...]:
+    """The columns that a fact makes the key."""
+    match fact:
+        case facts.KeyAdded(columns=columns):
+            return columns
+        case facts.ColumnAdded(column=column) if column.key and not column.generated:
+            return (column.name,)
+    return ()
+
+
+def _stays_bare(run: Run, table: str, name: str) -> bool:
+    column = run.end.columns.get((table, name))
+    if column is None or column.type not in INTEGERS or column.generated:
+        return False
+    return not is_supplied(run, column)
+
+
+def seeded_ids(run: Run) -> Iterator[Unsafe]:
+    """Rows whose ids are written out, in a table whose sequence counts by itself."""
+    moved = [fact.name for _, fact in run.of(facts.SequenceMoved)]
+    for effect, fact in run.of(facts.RowsWritten) if run.upgrades else ():
+        for column in effect.written:
+            name, number = column.name, fact.highest.get(column.name, fact.highest.get(0))
+            if run.is_uncertain(column) or _is_moved(column, moved):
+                continue
+            if number is not None and number < run.before.positions.get((fact.table, name), 1):
+                continue
+            message = (
+                f"{fact.table}.{name} gets ids that are written out, and its sequence does not "
+                "know of them: INSERTs that leave the id out collide with these rows (23505)"
+            )
+            rewritten = rewrite.with_setval(effect.event, fact.table, name)
+            yield effect.unsafe("seeded-ids", message, rewritten, error=False)
+
+
+def _is_moved(column: Column, moved: list[str]) -> bool:
+    """Whether the function sets the sequence, before or after."""
+    own = {column.sequence, serial_name(column.table, column.name), bare_name(column.table)}
+    return any(HOLE in name or bare_name(plain(name)) in own for name in moved)
+
+
+def sequence_not_created(run: Run) -> Iterator[Unsafe]:
+    """A column with a Sequence, which CREATE TABLE and ADD COLUMN do not create."""
+    created = {bare_name(fact.name) for _, fact in run.of(facts.SequenceCreated)}
+    there = created | run.before.sequences.keys()
+    if HOLE in created or run.end.uncertain or not run.upgrades:
+        return
+    for effect in run.effects:
+        for column in _definitions(effect):
+            name = column.client_sequence
+            if not name or HOLE in name or bare_name(name) in there:
+                continue
+            place = f"{getattr(effect.event.fact, 'table', '')}.{column.name}"
+            message = (
+                f"{place} draws from the sequence {name}, and no revision creates that, nor does "
+                "Alembic with the column: every INSERT without a value fails (42P01)"
+            )
+            rewritten = rewrite.with_sequence_before(effect.event, name)
+            yield effect.unsafe("sequence-not-created", message, rewritten, error=False)
+
+
+def _definitions(effect: Effect) -> tuple[facts.ColumnDefinition, ...]:
+    match effect.event.fact:
+        case facts.TableCreated(columns=columns):
+            return columns
+        case facts.ColumnAdded(column=column):
+            return (column,)
+    return ()

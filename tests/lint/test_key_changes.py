@@ -1,0 +1,172 @@
+"""What a step does to a key: what the server says of it, and what is right."""
+
+import pytest
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+
+from remediate.lint import Known, learn, lint
+from remediate.rehearsal.scratch import Server
+from tests.lint.revisions import SERIAL, Case, down, module, up
+from tests.support import helpers
+
+USERS = Known({("users", "id"): "integer"}, SERIAL.serial, SERIAL.serial, SERIAL.serial)
+SETUP = """
+    CREATE TABLE users (id serial PRIMARY KEY, name text);
+    CREATE TABLE tags (name text PRIMARY KEY); INSERT INTO tags VALUES ('a');
+    CREATE TABLE pairs (a integer, b integer, PRIMARY KEY (a, b)); INSERT INTO pairs VALUES (1, 1);
+"""
+REFUSED = (
+    ('op.alter_column("pairs", "b", existing_type=sa.Integer(), nullable=True)', "42P16"),
+    ('op.add_column("tags", sa.Column("id", sa.Integer(), autoincrement=True, nullable=False))', "23502"),
+    ('op.add_column("tags", sa.Column("id", sa.Integer()))\\n'
+     'op.drop_constraint("tags_pkey", "tags")\\nop.create_primary_key("k", "tags", ["id"])', "23502"),
+    ('op.add_column("tags", sa.Column("id", sa.Uuid(), primary_key=True))', "23502"),
+    ('op.add_column("pairs", sa.Column("u", sa.Text(), sa.ForeignKey("users.id")))', "42804"),
+    ('op.create_table("t", sa.Column("u", sa.Uuid(), sa.ForeignKey("users.id")))', "42804"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "state"), REFUSED)
+def test_what_the_server_refuses(body: str, state: str, newest: Server) -> None:
+    source = up(body.replace("\\n", "\n"))
+    with newest.database() as url:
+        with helpers.connected(url) as connection:
+            connection.execute(SETUP.encode())
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        with engine.connect() as at, Operations.context(MigrationContext.configure(at)):
+            names: dict[str, object] = {}
+            exec(source, names)
+            with pytest.raises(sa.exc.DBAPIError) as raised:
+                names["upgrade"]()  # type: ignore[operator]
+    assert getattr(raised.value.orig, "sqlstate", "") == state
+
+
+def case(name: str, source: str, known: Known = USERS) -> Case:
+    return Case(name, source, (), known)
+
+
+RIGHT = (
+    case("the key is dropped before", up("""
+        op.drop_constraint("users_pkey", "users", type_="primary")
+        op.alter_column("users", "id", nullable=True)""")),
+    case("the key is dropped before, raw", up("""
+        op.execute("ALTER TABLE users DROP CONSTRAINT users_pkey")
+        op.execute("ALTER TABLE users ALTER id DROP NOT NULL")""")),
+    case("the key that the upgrade made is dropped before", down(
+        'op.drop_constraint("k", "t", type_="primary")\nop.alter_column("t", "a", nullable=True)',
+        'op.alter_column("t", "a", nullable=False)\nop.create_primary_key("k", "t", ["a"])')),
+    case("no key", up("""
+        op.alter_column("users", "name", nullable=True)
+        op.alter_column("users", "id", nullable=False, autoincrement=True)
+        op.alter_column("other", "id", existing_type=sa.Uuid(), nullable=True)""")),
+    case("new columns with values", up("""
+        op.add_column("a", sa.Column("id", sa.Integer(), primary_key=True))
+        op.add_column("b", sa.Column("id", sa.Integer(), sa.Identity(), nullable=False))
+        op.create_primary_key("k", "b", ["id"])
+        op.execute("ALTER TABLE c ADD id serial PRIMARY KEY")
+        op.execute("ALTER TABLE d ADD id uuid DEFAULT gen_random_uuid() PRIMARY KEY")""")),
+    case("a new column that is filled, and generated", up("""
+        op.add_column("tags", sa.Column("id", sa.Integer()))
+        op.execute("CREATE SEQUENCE tags_id_seq OWNED BY tags.id")
+        op.execute("UPDATE tags SET id = nextval('tags_id_seq')")
+        op.alter_column("tags", "id", server_default=sa.text("nextval('tags_id_seq')"))
+        op.create_primary_key("k", "tags", ["id"])""")),
+    case("a new column of an empty table", up("""
+        op.execute("DELETE FROM tags")
+        op.rename_table("tags", "labels")
+        op.add_column("labels", sa.Column("id", sa.Uuid(), nullable=False))
+        op.create_primary_key("k", "labels", ["id"])
+        op.create_table("t", sa.Column("name", sa.Text()))
+        op.add_column("t", sa.Column("code", sa.Text(), nullable=False))
+        op.create_primary_key("k2", "t", ["code"])""")),
+    case("a new column that another module fills", module("""
+        from app.data import number_tags
+        def upgrade():
+            op.add_column("tags", sa.Column("id", sa.Integer()))
+            number_tags()
+            op.create_primary_key("k", "tags", ["id"])""")),
+    case("a new column in a downgrade", down("""
+        op.add_column("tags", sa.Column("id", sa.Integer(), nullable=False))
+        op.create_primary_key("k", "tags", ["id"])""")),
+    *(case(f"ids, and {what}", up(f"op.execute('INSERT INTO users (id) VALUES (1)')\n{what}")) for what in (
+        """op.execute("SELECT setval('users_id_seq', 1)")""",
+        """op.execute("SELECT setval('public.users_id_seq'::regclass, max(id)) FROM users")""",
+        """op.execute("SELECT setval(pg_get_serial_sequence('users', 'id'), 9)")""",
+        """op.execute(f"SELECT setval({name()}, 9)")""",
+        """op.execute("ALTER SEQUENCE users_id_seq RESTART WITH 2")""",
+        """op.execute("ALTER TABLE users ALTER id RESTART WITH 2")""",
+        """op.execute("DO $$ BEGIN PERFORM setval('users_id_seq', 2); END $$")""",
+        """op.execute(sa.select(sa.func.setval("users_id_seq", 2)))""",
+        """for t in tables():\n    op.execute(f"SELECT setval('{t}_id_seq', 99)")""",
+    )),
+    case("ids of a module that may set the sequence", module("""
+        from app.data import after_seeding
+        def upgrade():
+            op.execute("INSERT INTO users (id) VALUES (1)")
+            after_seeding()""")),
+    case("ids that the sequence gives", up("""
+        op.execute("INSERT INTO users (id, name) VALUES (DEFAULT, 'a'), (nextval('users_id_seq'), 'b'), (NULL, 'c')")
+        op.execute("INSERT INTO users (name) SELECT name FROM tags")
+        op.execute("INSERT INTO users (id, name) OVERRIDING USER VALUE VALUES (1, 'a')")
+        op.execute("INSERT INTO users DEFAULT VALUES")
+        op.bulk_insert(sa.table("users"), [{"name": "a"}, {"id": None, "name": "b"}])""")),
+    case("ids before the sequence's first", up("""
+        op.execute("INSERT INTO users (id) VALUES (0), (-1)")
+        op.bulk_insert(sa.table("users"), [{"id": 0}])""")),
+    case("ids that the sequence is beyond", up('op.execute("INSERT INTO users (id) VALUES (41)")'),
+        Known(USERS.columns, USERS.serial, USERS.serial, USERS.serial, positions={("users", "id"): 42})),
+    case("ids that nothing generates", up("""
+        op.execute("INSERT INTO tags (id) VALUES (1)")
+        op.execute("INSERT INTO other (id) VALUES (1)")""")),
+    case("ids that a downgrade restores", down('op.execute("INSERT INTO users (id) VALUES (1)")')),
+    case("sequences that are created", up("""
+        numbers = sa.Sequence("numbers")
+        numbers.create(op.get_bind(), checkfirst=True)
+        op.execute(sa.schema.CreateSequence(sa.Sequence("others")))
+        op.create_table("bills", sa.Column("id", sa.Integer(), numbers, primary_key=True))
+        op.create_table("notes", sa.Column("id", sa.Integer(), sa.Sequence("others"), primary_key=True))""")),
+    case("a sequence that is created in SQL", up("""
+        op.execute("CREATE SEQUENCE IF NOT EXISTS app.numbers")
+        op.create_table("bills", sa.Column("id", sa.Integer(), sa.Sequence("numbers", schema="app")))""")),
+    case("a sequence that is there", up(
+        'op.create_table("bills", sa.Column("id", sa.Integer(), sa.Sequence("numbers"), primary_key=True))'),
+        Known(made=frozenset({"numbers"}))),
+    case("a sequence that PostgreSQL makes as serial does", up(
+        'op.create_table("bills", sa.Column("id", sa.Integer(), sa.Sequence("s", optional=True), primary_key=True))')),
+    case("a sequence of create_all", up("""
+        metadata = sa.MetaData()
+        bills = sa.Table("bills", metadata, sa.Column("id", sa.Integer(), sa.Sequence("s"), primary_key=True))
+        metadata.create_all(op.get_bind())
+        op.create_table("notes", sa.Column("id", sa.Integer(), sa.Sequence("s"), primary_key=True))""")),
+    case("references of types that compare", up("""
+        op.add_column("tags", sa.Column("user_id", sa.BigInteger(), sa.ForeignKey("users.id")))
+        op.execute("ALTER TABLE tags ADD u numeric(10) REFERENCES unknown (id)")
+        op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True),
+            sa.Column("up", sa.SmallInteger(), sa.ForeignKey("t.id")),
+            sa.Column("x", GUID(), sa.ForeignKey("users.id")),
+            sa.ForeignKeyConstraint(["up"], ["users.id"]), sa.ForeignKeyConstraint(columns(), ["users.id"]))""")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", RIGHT, ids=lambda case: case.name)
+def test_no_defect(case: Case) -> None:
+    assert lint(case.source, case.known) == ()
+
+
+def test_what_a_run_does_not_tell_is_a_hazard() -> None:
+    step = 'op.alter_column("users", "id", nullable=True)'
+    for body, certain in ((step, True), (f"if something():\n    {step}", False)):
+        assert [one.error for one in lint(up(body), USERS)] == [certain]
+
+
+def test_keys_and_sequences_of_earlier_revisions() -> None:
+    first = up("""
+        op.execute("CREATE SEQUENCE numbers")
+        op.create_table("pairs", sa.Column("a", sa.Integer(), primary_key=True),
+            sa.Column("b", sa.Integer(), primary_key=True))""")
+    known = learn([first])
+    assert known.keys == {("pairs", "a"), ("pairs", "b")}
+    assert known.made == {"numbers"}
+    dropped = up('op.execute("ALTER TABLE pairs DROP CONSTRAINT pairs_pkey")')
+    assert learn([dropped], known).keys == frozenset()
