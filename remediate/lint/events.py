@@ -34,6 +34,7 @@ class Effect:
     sequence: str = ""
     sequence_type: str = ""
     generated: bool = False
+    other: bool = False  # its type is known to be another than those that we know
     member: bool = False  # of the primary key
     written: tuple[Column, ...] = ()  # generated keys that rows get values for
     compared: tuple["Compared", ...] = ()  # the columns of references, and those of their targets
@@ -101,7 +102,8 @@ def _effects(event: Event, now: State) -> Iterator[Effect]:
         columns = [c for c in (now.columns.get(spot),) if c] if isinstance(spot[1], str) else []
     for c in columns:
         known = c.type_at(event.branch)
-        yield Effect(event, c, known, c.sequence, c.sequence_type, c.generated, c.member)
+        sequence = (c.sequence, c.sequence_type)
+        yield Effect(event, c, known, *sequence, c.generated, c.other, c.member)
     if not columns:
         pairs = [pair for link in _links(fact) for pair in _compared(link, event, now)]
         written = _written(fact, now) if isinstance(fact, facts.RowsWritten) else ()

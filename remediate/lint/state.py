@@ -28,6 +28,7 @@ class Column:
     table: str
     name: str
     type: str = ""
+    other: bool = False  # the database has told the type, which is none of those that are known
     branch: Branch = ()  # where the type was learned: it counts below that
     sequence: str = ""  # the name of the sequence that fills it
     sequence_type: str = ""  # "" if unknown
@@ -40,8 +41,8 @@ class Column:
     def copy(self) -> "Column":
         """Another one like it; copy.copy() takes twenty times as long."""
         return Column(
-            self.table, self.name, self.type, self.branch, self.sequence, self.sequence_type,
-            self.generated, self.before, self.key, self.member, self.uncertain,
+            self.table, self.name, self.type, self.other, self.branch, self.sequence,
+            self.sequence_type, self.generated, self.before, self.key, self.member, self.uncertain,
         )  # fmt: skip
 
     def type_at(self, branch: Branch) -> str:
@@ -117,7 +118,7 @@ def _alter(state: State, event: Event) -> None:
     match event.fact:
         case facts.TypeChanged(table=table, column=name, type=written):
             column = state.columns.setdefault((table, name), Column(table, name))
-            column.type, column.branch = state.type(written), event.branch
+            column.type, column.branch, column.other = state.type(written), event.branch, False
         case facts.DefaultSet(table=table, column=name, default=default):
             column = state.columns.setdefault((table, name), Column(table, name))
             _set_default(state, column, default)
@@ -197,7 +198,7 @@ def _set_default(state: State, column: Column, default: Default) -> None:
 def _add_column(
     state: State, table: str, definition: ColumnDefinition, event: Event, *, key: Iterable[str] = ()
 ) -> None:
-    column = Column(table, definition.name, state.type(definition.type), event.branch)
+    column = Column(table, definition.name, state.type(definition.type), branch=event.branch)
     column.key = definition.key or tuple(key) == (definition.name,)
     column.member = definition.key or definition.name in key
     column.generated = definition.generated
@@ -228,6 +229,7 @@ def initial_state(known: Known) -> State:
             column.sequence = known.sequences.get(spot, serial_name(*spot))
             column.generated = column.before = column.key = True
         column.member = spot in known.keys or column.key
+        column.other = bool(known.columns.get(spot)) and not column.type
         state.columns[plain(table), name] = column
     return state
 

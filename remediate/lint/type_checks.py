@@ -17,7 +17,8 @@ def type_without_using(run: Run) -> Iterator[Unsafe]:
     What the step alone says of the old type is a hazard: autogenerate or a person wrote it once.
     """
     for effect, fact in run.of(TypeChanged):
-        olds = [old for old in (effect.type, run.end.type(fact.old)) if old]
+        said = "" if effect.other else run.end.type(fact.old)
+        olds = [old for old in (effect.type, said) if old]
         new = run.end.type(fact.type)
         if fact.using or not olds or not all(is_refused(old, new) for old in olds):
             continue

@@ -364,6 +364,7 @@ def test_a_former_type_that_only_the_step_tells() -> None:
     made = 'op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("c", GUID()))'
     (note,) = lint(up(f"{made}\n{step}"))
     assert (note.error, note.note) == (False, True)
+    assert lint(up(step), Known({("t", "c"): "app.code"})) == ()  # as the database has it
     (error,) = lint(up(step), Known({("t", "c"): "text"}))
     assert (error.error, error.note) == (True, False)
 
