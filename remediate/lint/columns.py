@@ -102,6 +102,9 @@ def column(node: ast.expr, scope: Scope) -> ColumnDefinition | None:
     if isinstance(node, ast.Name):
         value = scope.names.get(node.id)
         node = value.expression if isinstance(value, Expression) else node
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        value = evaluate(node, scope)
+        node = value.expression if isinstance(value, Expression) else node
     if not isinstance(node, ast.Call) or scope.dotted(node.func).rpartition(".")[2] != "Column":
         return None
     given = keywords(node)
@@ -140,7 +143,10 @@ def _link(name: str, node: ast.Call, scope: Scope) -> Link | None:
 
 def _client_sequence(node: ast.Call, given: dict[str, ast.expr], scope: Scope) -> str:
     """The name of a Sequence that nothing but SQLAlchemy draws from."""
-    for argument in (*node.args[1:], given.get("default")):
+    next_value = given.get("server_default")
+    drawn = next_value.func if isinstance(next_value, ast.Call) else None
+    of_server = drawn.value if isinstance(drawn, ast.Attribute) else None
+    for argument in (*node.args[1:], given.get("default"), of_server):
         call = made(argument, "Sequence", scope)
         words = keywords(call) if call else {}
         if call and not is_true(words.get("optional"), scope):

@@ -1,11 +1,11 @@
 """Expressions of a revision to values: strings, lists of them, templates filled in."""
 
 import ast
-import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from remediate.lint.dialects import holds_on_postgresql, postgresql_among
+from remediate.lint.filling import as_text, by_key, fill_braces, fill_percent
 from remediate.lint.scope import (
     HOLE,
     Constant,
@@ -22,8 +22,6 @@ from remediate.lint.scope import (
 
 _TEXT = {"text", "DDL"}
 _KEEPING = {"bindparams", "execution_options", "columns"}
-_PERCENT = re.compile(r"%(?:\((\w+)\))?([sdr%])")
-_BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 
 
 def evaluate(node: ast.expr, scope: Scope) -> Value:
@@ -106,12 +104,21 @@ def _call(node: ast.Call, scope: Scope) -> Value:
     if isinstance(node.func, ast.Name) and node.func.id in {"list", "tuple", "reversed", "sorted"}:
         value = evaluate(first, scope) if first else ()
         return value[::-1] if node.func.id == "reversed" and isinstance(value, tuple) else value
-    function = scope.names.get(node.func.id) if isinstance(node.func, ast.Name) else None
-    if isinstance(function, Function):
-        return _returned(function.node, node, scope) or Expression(node)
+    if isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
+        return _keyed(node, scope)
     if isinstance(node.func, ast.Attribute) and not path:
         return _method(evaluate(node.func.value, scope), node.func.attr, node, scope)
-    return Expression(node)
+    function = scope.names.get(node.func.id) if isinstance(node.func, ast.Name) else None
+    made = _returned(function.node, node, scope) if isinstance(function, Function) else None
+    return made or Expression(node)
+
+
+def _keyed(call: ast.Call, scope: Scope) -> Value:
+    """dict(name=value)"""
+    if not all(k.arg for k in call.keywords):
+        return None
+    items = ((Text.at(k.arg or "", call.lineno), evaluate(k.value, scope)) for k in call.keywords)
+    return Dictionary(tuple(items))
 
 
 def _returned(function: ast.FunctionDef, call: ast.Call, scope: Scope) -> Value:
@@ -243,56 +250,3 @@ _READERS: dict[type[ast.expr], Callable[..., Value]] = {
     ast.IfExp: _choice,
     ast.Attribute: _attribute,
 }
-
-
-def as_text(value: Value, line: int) -> Text:
-    """A value as str() writes it, standing on this line."""
-    if isinstance(value, Text):
-        return value
-    return Text.at(str(value.value) if isinstance(value, Constant) else HOLE, line)
-
-
-def by_key(given: Value) -> Mapping[str, Value]:
-    """The values of a dictionary under the keys that are known."""
-    items = given.items if isinstance(given, Dictionary) else ()
-    return {key.value: value for key, value in items if isinstance(key, Text)}
-
-
-def fill_percent(template: Text, given: Value) -> Text:
-    """What `template % given` makes."""
-    queue = iter(given if isinstance(given, tuple) else (given,))
-    named = by_key(given)
-
-    def value(match: re.Match[str]) -> Value:
-        if match[2] == "%":
-            return Text.at("%", 0)
-        return named.get(match[1]) if match[1] else next(queue, None)
-
-    return _filled(template, _PERCENT.finditer(template.value), value)
-
-
-def fill_braces(template: Text, given: list[Value], named: Mapping[str, Value]) -> Text:
-    """What `template.format(*given, **named)` makes."""
-    numbers = iter(range(len(given)))
-
-    def value(match: re.Match[str]) -> Value:
-        if match[0] in {"{{", "}}"}:
-            return Text.at(match[0][0], 0)
-        field = match[1] or str(next(numbers, -1))
-        if field.isdigit():
-            return given[int(field)] if int(field) < len(given) else None
-        return named.get(field)
-
-    return _filled(template, _BRACES.finditer(template.value), value)
-
-
-def _filled(
-    template: Text, places: Iterator[re.Match[str]], value: Callable[[re.Match[str]], Value]
-) -> Text:
-    result, done = Text("", ()), 0
-    for match in places:
-        line = template.line(match.start())
-        filled = as_text(value(match), line).value
-        result += template.part(done, match.start()) + Text.at(filled, line)
-        done = match.end()
-    return result + template.part(done)

@@ -21,6 +21,7 @@ _HARMLESS = {"alembic", "sqlalchemy", "sqlmodel", *sys.stdlib_module_names}
 F = TypeVar("F", bound=facts.Fact)
 _OF_ROWS = {"insert", "update", "delete", "select", "values", "where"}
 _OF_MIGRATIONS = re.compile(r"migrat|alembic")  # the path of a module that helps revisions
+_ASKING = re.compile(r"^_*(?:has|is|get|find|needs?|should|can)_|(?:^|_)exists?(?:_|$)")  # guards
 _MAY_BE_DDL = {"run_async", "invoke"}
 
 
@@ -182,7 +183,7 @@ def _is_foreign(step: Step) -> bool:
         foreign = name in step.scope.names
     else:
         foreign = bool(path) and root not in _HARMLESS
-    return foreign and not name[:1].isupper()
+    return foreign and not name[:1].isupper() and not _ASKING.search(name)
 
 
 def _creates_all(call: ast.Call) -> bool:

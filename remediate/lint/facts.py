@@ -35,6 +35,7 @@ class ColumnDefinition:
     sequence: str = ""  # the type of the sequence where it is serial
     generated: bool = False  # anything that fills it, or may
     key: bool = False
+    undeclared: bool = False  # called a key, and no constraint is made of it
     reference: bool = False
     link: Link | None = None  # where the reference is written out
     client_sequence: str = ""  # from which SQLAlchemy draws itself: CREATE TABLE has no default

@@ -83,6 +83,22 @@ def key_of_new_column(run: Run) -> Iterator[Unsafe]:
                 yield effect.unsafe("key-without-default", ungenerated(table, name), error=False)
 
 
+def key_not_declared(run: Run) -> Iterator[Unsafe]:
+    """add_column of a column that is called a primary key, and no constraint comes."""
+    keys = [fact for _, fact in run.of(facts.KeyAdded)]
+    for effect, fact in run.of(facts.ColumnAdded) if run.upgrades else ():
+        table, name = fact.table, fact.column.name
+        comes = any(HOLE in one.table or one.table == table for one in keys)
+        if not fact.column.undeclared or comes or HOLE in table or run.end.uncertain:
+            continue
+        message = (
+            f"{table}.{name} is called a primary key, and add_column makes no such constraint: "
+            "the table stays without this key, and its ids may be given twice"
+        )
+        rewritten = rewrite.with_key(effect.event, table, name)
+        yield effect.unsafe("key-not-declared", message, rewritten, error=False)
+
+
 def _of_key(fact: facts.Fact) -> tuple[str, ...]:
     """The columns that a fact makes the key."""
     match fact:
@@ -128,7 +144,8 @@ def sequence_not_created(run: Run) -> Iterator[Unsafe]:
     """A column with a Sequence, which CREATE TABLE and ADD COLUMN do not create."""
     created = {bare_name(fact.name) for _, fact in run.of(facts.SequenceCreated)}
     there = created | run.before.sequences.keys()
-    if HOLE in created or run.end.uncertain or not run.upgrades:
+    blocks = any("sequence" in fact.text for _, fact in run.of(facts.Opaque))
+    if HOLE in created or blocks or run.end.uncertain or not run.upgrades:
         return
     for effect in run.effects:
         for column in _definitions(effect):

@@ -24,6 +24,7 @@ _CHECKS = (
     key_checks.default_of_dropped_sequence,
     key_changes.key_made_nullable,
     key_changes.key_of_new_column,
+    key_changes.key_not_declared,
     key_changes.seeded_ids,
     key_changes.sequence_not_created,
     step_checks.failure_swallowed,

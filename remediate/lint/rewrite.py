@@ -111,6 +111,12 @@ def without_nullable(event: Event) -> str:
     return standalone(event, frozenset({"nullable"})) if others and event.sql is None else ""
 
 
+def with_key(event: Event, table: str, name: str) -> str:
+    """The column, and the primary key of it."""
+    key = execute_call(event, f"ALTER TABLE {quote_table(table)} ADD PRIMARY KEY ({quote(name)})")
+    return f"{standalone(event)}\n{key}"
+
+
 def with_setval(event: Event, table: str, name: str) -> str:
     """The rows, and the sequence after the highest of their ids; "" where others tell the rows."""
     if event.sql is None and operation_name(event.step) != "bulk_insert":

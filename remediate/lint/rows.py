@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from remediate.lint import facts
 from remediate.lint.arguments import Arguments, known_text
 from remediate.lint.columns import keywords
-from remediate.lint.evaluate import by_key, evaluate, evaluate_text
+from remediate.lint.evaluate import evaluate, evaluate_text
 from remediate.lint.facts import Fact
+from remediate.lint.filling import by_key
 from remediate.lint.scope import (
     HOLE,
     Constant,
@@ -104,7 +105,7 @@ def _rows(node: ast.expr | None, scope: Scope) -> tuple[Value, ...] | None:
 
 
 def _written(table: str, rows: tuple[Value, ...] | None) -> facts.RowsWritten:
-    known = [row for row in rows or () if isinstance(row, Dictionary)]
+    known = [_by_name(row) for row in rows or () if isinstance(row, Dictionary)]
     names = {known_text(key) for row in known for key, _ in row.items}
     if rows is None or len(known) != len(rows) or HOLE in names or not names:
         return facts.RowsWritten(table)
@@ -116,6 +117,16 @@ def _written(table: str, rows: tuple[Value, ...] | None) -> facts.RowsWritten:
         if None not in found
     }
     return facts.RowsWritten(table, tuple(sorted(names)), tuple(explicit), highest)
+
+
+def _by_name(row: Dictionary) -> Dictionary:
+    """A row whose columns are given as `table.c.id` or `table.id`, with their names."""
+
+    def name(key: Value) -> Value:
+        node = key.expression if isinstance(key, Expression) else None
+        return Text.at(node.attr, node.lineno) if isinstance(node, ast.Attribute) else key
+
+    return Dictionary(tuple((name(key), value) for key, value in row.items))
 
 
 def _is_given(row: Dictionary, name: str) -> bool:

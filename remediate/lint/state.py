@@ -200,7 +200,7 @@ def _add_column(
 ) -> None:
     column = Column(table, definition.name, state.type(definition.type), branch=event.branch)
     column.key = definition.key or tuple(key) == (definition.name,)
-    column.member = definition.key or definition.name in key
+    column.member = (definition.key and not definition.undeclared) or definition.name in key
     column.generated = definition.generated
     if definition.sequence in INTEGERS:
         column.sequence = serial_name(table, definition.name)

@@ -2,14 +2,15 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from remediate.lint import facts
 from remediate.lint.arguments import Arguments, known_text
-from remediate.lint.columns import column, is_false, keywords, with_serial
+from remediate.lint.columns import column, is_false, is_true, keywords, with_serial
 from remediate.lint.evaluate import evaluate, evaluate_text
 from remediate.lint.expressions import pinned
 from remediate.lint.facts import Fact
-from remediate.lint.scope import HOLE, Scope, Step
+from remediate.lint.scope import HOLE, Expression, Scope, Step
 
 
 def add_column(step: Step) -> Iterator[Fact]:
@@ -24,12 +25,14 @@ def add_column(step: Step) -> Iterator[Fact]:
         (definition.name,) if definition.key else (),
         _without_autoincrement(step, step.scope),
     )
-    yield facts.ColumnAdded(given.table, serial[0])
+    inline = is_true(given.nodes.get("inline_primary_key"), step.scope)
+    made = replace(serial[0], undeclared=definition.key and not inline)
+    yield facts.ColumnAdded(given.table, made)
 
 
 def create_table(step: Step) -> Iterator[Fact]:
     given = Arguments(step, ("table_name",))
-    parts = step.call.args[1:]
+    parts = [*_spread(step.call.args[1:], step.scope)]
     columns = tuple(definition for part in parts if (definition := column(part, step.scope)))
     constraints = [(_kind(p, step.scope), p) for p in parts if isinstance(p, ast.Call)]
     key = _key_columns("PrimaryKeyConstraint", constraints, step.scope)
@@ -50,6 +53,16 @@ def create_table(step: Step) -> Iterator[Fact]:
         pinned=tuple(name for check in checks if (name := pinned(check))),
         whole=whole and len(columns) == sum(kind == "Column" for kind, _ in constraints),
     )  # fmt: skip
+
+
+def _spread(given: list[ast.expr], scope: Scope) -> Iterator[ast.expr]:
+    """The arguments, with those of `*COLUMNS` where they are written out."""
+    for node in given:
+        value = evaluate(node.value, scope) if isinstance(node, ast.Starred) else None
+        if isinstance(value, tuple) and all(isinstance(one, Expression) for one in value):
+            yield from (one.expression for one in value if isinstance(one, Expression))
+        else:
+            yield node
 
 
 def _with_columns(

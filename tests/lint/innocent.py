@@ -315,14 +315,16 @@ OF_GENERATORS = (
     case("the column made anew", up('''
         op.drop_column("users", "id")
         op.add_column("users",
-            sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), primary_key=True))'''), SERIAL),
+            sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), primary_key=True),
+            inline_primary_key=True)'''), SERIAL),
     case("the downgrade takes what the upgrade gave", down(
         'op.execute("ALTER TABLE t ALTER id DROP DEFAULT")\nop.execute("DROP SEQUENCE t_id_seq")',
         'op.execute("CREATE SEQUENCE t_id_seq")\n'
         'op.execute("ALTER TABLE t ALTER id SET DEFAULT nextval(\'t_id_seq\')")')),
     case("the downgrade drops the added key", down(
         'op.drop_column("t", "id")',
-        'op.add_column("t", sa.Column("id", sa.Integer(), primary_key=True))')),
+        'op.add_column("t", sa.Column("id", sa.Integer(), primary_key=True))\n'
+        'op.create_primary_key(None, "t", ["id"])')),
     case("the downgrade gives it back", down(
         'op.execute("ALTER TABLE users ALTER id DROP IDENTITY")\n'
         'op.execute("ALTER TABLE users ALTER id SET DEFAULT nextval(\'users_id_seq\')")',

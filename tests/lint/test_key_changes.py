@@ -62,6 +62,8 @@ RIGHT = (
         op.alter_column("other", "id", existing_type=sa.Uuid(), nullable=True)""")),
     case("new columns with values", up("""
         op.add_column("a", sa.Column("id", sa.Integer(), primary_key=True))
+        op.create_primary_key("k", "a", ["id"])
+        op.add_column("e", sa.Column("id", sa.Integer(), primary_key=True), inline_primary_key=True)
         op.add_column("b", sa.Column("id", sa.Integer(), sa.Identity(), nullable=False))
         op.create_primary_key("k", "b", ["id"])
         op.execute("ALTER TABLE c ADD id serial PRIMARY KEY")
@@ -129,6 +131,9 @@ RIGHT = (
     case("a sequence that is created in SQL", up("""
         op.execute("CREATE SEQUENCE IF NOT EXISTS app.numbers")
         op.create_table("bills", sa.Column("id", sa.Integer(), sa.Sequence("numbers", schema="app")))""")),
+    case("a sequence that is created in a block", up("""
+        op.execute("DO $$ BEGIN CREATE SEQUENCE numbers; END $$")
+        op.create_table("bills", sa.Column("id", sa.Integer(), sa.Sequence("numbers"), primary_key=True))""")),
     case("a sequence that is there", up(
         'op.create_table("bills", sa.Column("id", sa.Integer(), sa.Sequence("numbers"), primary_key=True))'),
         Known(made=frozenset({"numbers"}))),

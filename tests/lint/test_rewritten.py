@@ -143,6 +143,9 @@ PROOFS = (
     Proof(DROPPED, 'op.execute("DROP SEQUENCE users_id_seq CASCADE")', INSERT.format("users"), "23502"),
     Proof("key-made-nullable",
         'op.alter_column("users", "id", existing_type=sa.Integer(), nullable=True, comment="the key")', "", "42P16"),
+    Proof("key-not-declared", 'op.add_column("tags", sa.Column("id", sa.Integer(), primary_key=True))',
+        "INSERT INTO tags (id) VALUES (1); INSERT INTO refs VALUES (1); ALTER TABLE refs ADD FOREIGN KEY (t) "
+        "REFERENCES tags (id)", "42830", "CREATE TABLE tags (name text); CREATE TABLE refs (t integer)"),
     Proof("seeded-ids", 'op.execute("INSERT INTO users (id, age) VALUES (2, \'8\'), (3, NULL)")',
         INSERT.format("users"), "23505", USERS + "; SELECT setval('users_id_seq', 1)"),
     Proof("seeded-ids", 'op.bulk_insert(sa.table("users", sa.column("id")), [{"id": 2}, {"id": 3}])',

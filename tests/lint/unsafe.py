@@ -15,7 +15,7 @@ DROPPED, LATE, GONE = "generator-dropped", "default-late-bound", "default-of-dro
 LONG, REFUSED, STEERS = "revision-id-too-long", "revision-id-refused", "query-steers-ddl"
 NOT_READ = "statement-not-read"
 NULLS, FRESH, SEEDED = "key-made-nullable", "key-of-new-column", "seeded-ids"
-ABSENT = "sequence-not-created"
+ABSENT, BARED = "sequence-not-created", "key-not-declared"
 ASYNCPG = Known(driver="asyncpg")
 TEXT_AGE = Known({("users", "age"): "character varying(20)"})
 OWNED = Known(
@@ -536,6 +536,18 @@ OF_KEYS = (
         op.add_column("tags", sa.Column("new_id", sa.Integer()))
         op.alter_column("tags", "new_id", new_column_name="id")
         op.create_primary_key("tags_pkey", "tags", ["id"])  # <--""")),
+    case(BARED, "op", up("""
+        op.execute("ALTER TABLE tags DROP CONSTRAINT tags_pkey")
+        op.add_column("tags", sa.Column("id", sa.Integer(), primary_key=True))  # <--
+        op.create_primary_key("k", "labels", ["id"])"""), TAGS),
+    case(BARED, "behind a guard of another module", module("""
+        from app.utils import has_table, column_exists
+        def upgrade():
+            if has_table("tags") and not column_exists("tags", "id"):
+                op.add_column("tags", sa.Column("id", sa.Integer(), primary_key=True))  # <--""")),
+    case(BARED, "in a batch", up("""
+        with op.batch_alter_table("tags", schema="app") as batch_op:
+            batch_op.add_column(sa.Column("id", sa.BigInteger(), primary_key=True, autoincrement=True))  # <--""")),
     case(BARE, "a new column that is filled once", up("""
         op.add_column("tags", sa.Column("id", sa.Integer()))
         op.execute("UPDATE tags SET id = numbered.n FROM numbered WHERE numbered.name = tags.name")
@@ -559,11 +571,26 @@ OF_KEYS = (
         op.execute(users.insert().values(id=1))  # <--
         op.execute(sa.insert(users).values([{"id": 2}]))  # <--
         bind.execute(users.insert(), [{"id": 3}])  # <--"""), SERIAL),
+    case(SEEDED, "rows of a constant, and columns by their objects", module("""
+        ROWS = [dict(id=1, name="a"), dict(id=2, name="b")]
+        users = sa.table("users", sa.column("id"))
+        def upgrade():
+            op.bulk_insert(table=users, rows=ROWS)  # <--
+            op.execute(users.insert().values({users.c.id: 3}))  # <--"""), SERIAL),
     case(SEEDED, "another table's sequence is set", up("""
         op.execute("INSERT INTO users (id) VALUES (1)")  # <--
         op.execute("SELECT setval('orders_id_seq', 9)")"""), SERIAL),
     case(ABSENT, "op", up(
         'op.create_table("bills", sa.Column("id", sa.Integer(), sa.Sequence("s"), primary_key=True))  # <--')),
+    case(ABSENT, "in columns of a list, and of a function", module("""
+        COLUMNS = (sa.Column("id", sa.Integer(), sa.Sequence("s"), primary_key=True), sa.Column("n", sa.Text()))
+        def key():
+            return sa.Column("id", sa.Integer(), sa.Sequence("s"), primary_key=True)
+        def upgrade():
+            op.create_table("bills", *COLUMNS)  # <--
+            op.create_table("notes", key())  # <--""")),
+    case(ABSENT, "as the server's default alone", up("""
+        op.add_column("bills", sa.Column("n", sa.Integer(), server_default=sa.Sequence("s").next_value()))  # <--""")),
     case(ABSENT, "as the default, and a name", up("""
         numbers = sa.Sequence("numbers", start=100)
         op.add_column("bills", sa.Column("number", sa.BigInteger(), default=numbers))  # <--
