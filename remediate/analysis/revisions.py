@@ -64,6 +64,9 @@ def known(live: Live, width: int) -> Known:
         keys=frozenset(
             spot for t in live.tables for name in t.key for spot in _spots(t.name, name, live)
         ),
+        pinned=frozenset(
+            spot for place, column in keys.items() if column.checked for spot in spots[place]
+        ),
         made=frozenset(sequence.name.name for sequence in live.sequences),
         positions={
             spot: drawn.next

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from remediate.lint import facts, rewrite
 from remediate.lint.events import Effect, Run
-from remediate.lint.key_checks import is_own_key, is_supplied, ungenerated
+from remediate.lint.key_checks import is_of_settings, is_own_key, is_supplied, ungenerated
 from remediate.lint.scope import HOLE
 from remediate.lint.state import Column, serial_name
 from remediate.lint.types import INTEGERS
@@ -122,7 +122,7 @@ def seeded_ids(run: Run) -> Iterator[Unsafe]:
     for effect, fact in run.of(facts.RowsWritten) if run.upgrades else ():
         for column in effect.written:
             name, number = column.name, fact.highest.get(column.name, fact.highest.get(0))
-            if run.is_uncertain(column) or _is_moved(column, moved):
+            if run.is_uncertain(column) or _is_moved(column, moved) or _is_given(run, column):
                 continue
             if number is not None and number < run.before.positions.get((fact.table, name), 1):
                 continue
@@ -132,6 +132,13 @@ def seeded_ids(run: Run) -> Iterator[Unsafe]:
             )
             rewritten = rewrite.with_setval(effect.event, fact.table, name)
             yield effect.unsafe("seeded-ids", message, rewritten, error=False)
+
+
+def _is_given(run: Run, column: Column) -> bool:
+    """Whether the ids of a table are the application's: natural keys, tables of one row."""
+    others = [one.name for one in run.end.of(column.table) if one is not column]
+    one_row = column.pinned or is_of_settings(column.table, others)
+    return one_row or not is_own_key(column.name, column.table)
 
 
 def _is_moved(column: Column, moved: list[str]) -> bool:

@@ -1,7 +1,7 @@
 """Check for keys that nothing generates: created, copied or left without a generator."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from remediate.lint import facts, rewrite
 from remediate.lint.events import Effect, Run
@@ -65,8 +65,14 @@ def _has_one_row(fact: TableCreated, key: str) -> bool:
     if key in fact.pinned:
         return True
     others = [one for one in fact.columns if one.name != key]
-    telling = any(one.reference or _TELLS_ROWS_APART.search(one.name.lower()) for one in others)
-    return bool(_SETTINGS.search(bare_name(fact.table).lower())) and not telling
+    names = [one.name for one in others]
+    return is_of_settings(fact.table, names) and not any(one.reference for one in others)
+
+
+def is_of_settings(table: str, others: Iterable[str]) -> bool:
+    """Whether a table holds settings, one column for each, and so one row."""
+    telling = any(_TELLS_ROWS_APART.search(name.lower()) for name in others)
+    return bool(_SETTINGS.search(bare_name(table).lower())) and not telling
 
 
 def _is_pinned(run: Run, column: Column) -> bool:

@@ -36,13 +36,15 @@ class Column:
     before: bool = False  # it was generated before the revision
     key: bool = False  # all of the primary key
     member: bool = False  # of the primary key
+    pinned: bool = False  # a CHECK holds it to one value, or to a few
     uncertain: bool = False  # something ran that may have changed anything of it
 
     def copy(self) -> "Column":
         """Another one like it; copy.copy() takes twenty times as long."""
         return Column(
             self.table, self.name, self.type, self.other, self.branch, self.sequence,
-            self.sequence_type, self.generated, self.before, self.key, self.member, self.uncertain,
+            self.sequence_type, self.generated, self.before, self.key, self.member, self.pinned,
+            self.uncertain,
         )  # fmt: skip
 
     def type_at(self, branch: Branch) -> str:
@@ -83,6 +85,7 @@ def apply(state: State, event: Event) -> None:
         case facts.TableCreated():
             for definition in fact.columns:
                 _add_column(state, fact.table, definition, event, key=fact.key)
+            _pin(state, fact.table, fact.pinned)
         case facts.ColumnAdded():
             _add_column(state, fact.table, fact.column, event)
         case facts.EnumCreated():
@@ -133,11 +136,18 @@ def _alter_key(state: State, fact: facts.Fact) -> None:
         case facts.ConstraintDropped(table=table) if _may_be_key(fact):
             for column in state.of(table):
                 column.member = False
+        case facts.ColumnPinned(table=table, column=name):
+            _pin(state, table, (name,))
         case facts.KeyAdded(table=table, columns=names):
             for name in names:
                 column = state.columns.setdefault((table, name), Column(table, name))
                 column.member = True
                 column.key |= len(names) == 1
+
+
+def _pin(state: State, table: str, names: Iterable[str]) -> None:
+    for name in names:
+        state.columns.setdefault((table, name), Column(table, name)).pinned = True
 
 
 def _change_existing(state: State, fact: facts.Fact) -> None:
@@ -220,7 +230,7 @@ def initial_state(known: Known) -> State:
     """The state that is known before the first step."""
     state = State(positions=known.positions, driver=known.driver)
     state.sequences |= dict.fromkeys(known.made, "")
-    for spot in {*known.columns, *known.serial, *known.generated, *known.keys}:
+    for spot in {*known.columns, *known.serial, *known.generated, *known.keys, *known.pinned}:
         table, name = spot
         column = Column(plain(table), name, _known_type(state, known.columns.get(spot, "")))
         if spot in known.serial:
@@ -229,6 +239,7 @@ def initial_state(known: Known) -> State:
             column.sequence = known.sequences.get(spot, serial_name(*spot))
             column.generated = column.before = column.key = True
         column.member = spot in known.keys or column.key
+        column.pinned = spot in known.pinned
         column.other = bool(known.columns.get(spot)) and not column.type
         state.columns[plain(table), name] = column
     return state
@@ -252,6 +263,7 @@ def known_from(state: State, version_width: int) -> Known:
         serial=frozenset(narrow),
         generated=frozenset(keys),
         keys=frozenset(spot for spot, column in state.columns.items() if column.member),
+        pinned=frozenset(spot for spot, column in state.columns.items() if column.pinned),
         sequences=names,
         made=frozenset(state.sequences),
         positions=state.positions,

@@ -34,6 +34,7 @@ class Known:
     serial: frozenset[Spot] = frozenset()  # keys filled by a sequence that is integer, or narrower
     generated: frozenset[Spot] = frozenset()  # keys with any sequence, identity or default
     keys: frozenset[Spot] = frozenset()  # the columns of primary keys
+    pinned: frozenset[Spot] = frozenset()  # columns that a CHECK is about alone
     sequences: Mapping[Spot, str] = field(default_factory=dict)  # where not called as serial does
     made: frozenset[str] = frozenset()  # the sequences that there are, without their schemas
     positions: Mapping[Spot, int] = field(default_factory=dict)  # the next id of a generated key

@@ -118,6 +118,17 @@ RIGHT = (
         op.bulk_insert(sa.table("users"), [{"id": 0}])""")),
     case("ids that the sequence is beyond", up('op.execute("INSERT INTO users (id) VALUES (41)")'),
         Known(USERS.columns, USERS.serial, USERS.serial, USERS.serial, positions={("users", "id"): 42})),
+    case("ids of tables of one row", up("""
+        op.create_table("policy", sa.Column("id", sa.Integer(), primary_key=True), sa.CheckConstraint("id = 1"))
+        op.execute("INSERT INTO policy (id) VALUES (1)")
+        op.execute("CREATE TABLE mail (id serial PRIMARY KEY, host text)")
+        op.create_check_constraint("one", "mail", "id = 1")
+        op.bulk_insert(sa.table("mail"), [{"id": 1, "host": "a"}])
+        op.execute("CREATE TABLE app_settings (id serial PRIMARY KEY, theme text)")
+        op.execute("INSERT INTO app_settings (id, theme) VALUES (1, 'dark')")""")),
+    case("a key that counts for itself", up("""
+        op.create_table("bundle", sa.Column("revision", sa.Integer(), primary_key=True))
+        op.execute("INSERT INTO bundle (revision) VALUES (1)")""")),
     case("ids that nothing generates", up("""
         op.execute("INSERT INTO tags (id) VALUES (1)")
         op.execute("INSERT INTO other (id) VALUES (1)")""")),
