@@ -99,6 +99,9 @@ _COMPOSED: dict[str, Callable[[Callable[[str], Callable[..., str]]], str]] = {
         )
     ),
     "column {column} of table {table}": _column,
+    "constraint {constraint} on table {table}": lambda say: say("constraint %s on %s")(
+        "{constraint}", say("table %s")("{table}")
+    ),
 }
 
 

@@ -39,8 +39,8 @@ _DATABASE = re.compile(r"(?:\bdb=|\bdatabase=|[\w-]@)([A-Za-z_][\w$-]*)(?=[,;:\]
 _NAMED = re.compile(r"\b(?:db|database)=([\w$-]+)")
 _CODE = re.compile(r"(?<![\w.])[0-9A-Z]{5}(?![\w.])")
 _CLASS = re.compile(
-    "Exception|Error|Violation|SQLSTATE|errors[.]|::[A-Z][a-z]"
-    "|^(?:psql|pg_restore):|execute query: "
+    r"(?:Exception|Error|Violation)['\">]*[:)]|SQLSTATE|errors[.]|::[A-Z][a-z]"
+    r"|^(?:psql|pg_restore):|execute query: "
 )
 _UNKNOWN = re.compile(r"^(\d{4}-\d\d-\d\d .{0,200}?)([^\W\d_]{3,20})\s?:  (?=\S)(.*)$")
 

@@ -17,7 +17,13 @@ _OTHER_WORDS = {
     ),
     "rest": ("Hint", "hint", "Position", "Where", "Call getNextException"),
 }  # fmt: skip
-_ENGLISH = {"DETAIL": "detail", "STATEMENT": "statement", "HINT": "rest", "CONTEXT": "rest"}
+_ENGLISH = {
+    "DETAIL": "detail",
+    "STATEMENT": "statement",
+    "QUERY": "statement",
+    "HINT": "rest",
+    "CONTEXT": "rest",
+}
 _WORDS = {
     **{said: _ENGLISH[word] for said, word in messages.labels().items() if word in _ENGLISH},
     **{word: part for part, words in _OTHER_WORDS.items() for word in words},

@@ -226,6 +226,30 @@ STATEMENTS = {
         f"org.postgresql.util.PSQLException: 错误: {TWICE}\n  详细：Key (id)=(7) 已经存在.",
         TWICE_ID,
     ),
+    "pgloader": (
+        "2024-05-01T10:00:00.1+01:00 ERROR Database error 2BP01: cannot drop constraint reader_pkey on "
+        "table reader because other objects depend on it\nDETAIL: constraint loan_reader_fkey on table "
+        "ward.loan depends on index reader_pkey\nHINT: Use DROP ... CASCADE to drop the dependent "
+        "objects too.\nQUERY: ALTER TABLE ward.reader DROP CONSTRAINT IF EXISTS reader_pkey;",
+        ServerError(
+            Kind.DEPENDED_ON, "ward", "loan", name="constraint reader_pkey on table reader"
+        ),
+    ),
+    "flyway": (
+        "SQL State  : 2BP01\nError Code : 0\nMessage    : ERROR: cannot drop index shelf_code because "
+        "constraint shelf_code on table shelf requires it\n  Hint: You can drop constraint ... instead.\n"
+        "Statement  : DROP INDEX IF EXISTS shelf_code",
+        ServerError(Kind.DEPENDED_ON, table="shelf", name="index shelf_code"),
+    ),
+    "hibernate's batch": (
+        "could not execute batch [Batch entry 0 /* insert for app.Shelf */insert into ward.shelf (name) "
+        f"values (('x')) was aborted: ERROR: {TWICE}\n  Detail: Key (id)=(1) already exists.",
+        ServerError(Kind.DUPLICATE, "ward", "shelf", "id", "shelf_pkey"),
+    ),
+    "postgrest": (
+        '{"hint":null,"details":null,"code":"42501","message":"permission denied for relation shelf"}',
+        ServerError(Kind.TABLE_DENIED, table="shelf"),
+    ),
     "docker": (
         "db_1  | ERROR:  there is no unique or exclusion constraint matching the ON CONFLICT "
         "specification\ndb_1  | STATEMENT:  INSERT INTO shelf (id) VALUES (1) ON CONFLICT (id) DO NOTHING",
@@ -448,11 +472,11 @@ def test_the_statement_of_another_line_is_not_taken() -> None:
 
 
 def test_lines_of_the_server_stay_the_servers() -> None:
-    """Neither a host of IPv6 nor a statement that holds an error makes them an application's."""
+    """No host of IPv6, name of an application or error in a statement makes them others'."""
     log = textwrap.dedent(f"""\
-        2024-05-01 10:00:00 UTC [7] app@shop ::1(5432) ERROR:  {NULL}
-        2024-05-01 10:00:00 UTC [7] app@shop ::1(5432) DETAIL:  Failing row contains (null).
-        2024-05-01 10:00:00 UTC [7] app@shop ::1(5432) STATEMENT:  INSERT INTO shelf VALUES ('{TWICE}')
+        2024-05-01 10:00:00 UTC [7] app@shop ::1(5432) ErrorTracker ERROR:  {NULL}
+        2024-05-01 10:00:00 UTC [7] app@shop ::1(5432) ErrorTracker DETAIL:  Failing row contains (null).
+        2024-05-01 10:00:00 UTC [7] app@shop ::1(5432) ErrorTracker STATEMENT:  INSERT INTO shelf VALUES ('{TWICE}')
         """)
     reader = LogReader()
     entries = [entry for line in log.splitlines() for entry in reader.take(line)]
