@@ -37,6 +37,7 @@ class Raw:
     constraint: str = ""
     model: str = ""  # the class of an ORM
     path: str = ""  # the first schema of the search_path
+    excerpt: str = ""  # of the statement: LINE 1: ...
     before: str = ""  # the statement in the line before, which may be that of something else
     line: str = ""  # the whole line of the message
 
@@ -104,7 +105,9 @@ def _at_table(error: ServerError, raw: Raw) -> ServerError:
 
 
 def _read(raw: Raw) -> tuple[str, ...]:
-    return tuple(sorted({name for _, name in statements.read(raw.statement or raw.before)}))
+    return tuple(
+        sorted({name for _, name in statements.read(raw.statement or raw.excerpt or raw.before)})
+    )
 
 
 def _detailed(error: ServerError, raw: Raw) -> ServerError | None:
@@ -158,7 +161,7 @@ def _other(column: str, table: str) -> str:
 
 def _table(raw: Raw) -> tuple[str, str]:
     """Schema and name of the table that is written: by a function rather than by its caller."""
-    for text in (raw.context, raw.statement):
+    for text in (raw.context, raw.statement, raw.excerpt):
         if found := statements.written(text):
             return found[0] or raw.path or statements.first_schema(raw.statement), found[1]
     return "", ""

@@ -72,7 +72,7 @@ def split(text: str) -> Iterator[tuple[str, str]]:
     ends = [match.start() for match in labels] + [len(text)]
     yield "message", text[: ends[0]]
     for match, end in zip(labels, ends[1:], strict=True):
-        yield _WORDS.get(match[1], "statement"), text[match.end() : end].strip()
+        yield _WORDS.get(match[1], "excerpt"), text[match.end() : end].strip()
 
 
 def add(raw: Raw, line: str) -> None:
@@ -84,6 +84,8 @@ def add(raw: Raw, line: str) -> None:
             state(raw, stated(text))
         elif part == "detail":
             add_detail(raw, text)
+        elif part == "excerpt":
+            raw.excerpt = raw.excerpt or text
         else:
             state(raw, text if part == "statement" else stated(text))
 

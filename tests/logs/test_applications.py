@@ -57,7 +57,7 @@ STATEMENTS = {
     ),
     "yii, two tables": (
         f"SQLSTATE[42883]: Undefined function: 7 ERROR:  {UNLIKE}\n"
-        'LINE 1: ...FROM "reader" LEFT JOIN "loan" ON "reader"."id" = "loan"."re...\n'
+        'LINE 1: ..."reader" LEFT JOIN "loan" ON "reader"."id" = "loan"."re...\n'
         '                                                          ^\nThe SQL being executed was: '
         'SELECT "reader".* FROM "reader" LEFT JOIN "loan" ON "reader"."id" = "loan"."reader_id"',
         BOTH,
