@@ -24,6 +24,7 @@ _PARTS = {
 _LABELS = {label: _PARTS[english] for label, english in messages.labels().items()}
 _ENDINGS = tuple(_LABELS)
 LABELS = (*_LABELS,)
+TIGHT = ("AYRINTI:", "ORTAM:", "SORGU:", "쿼리:")
 HARMLESS = tuple(label for label, part in _LABELS.items() if part != "error")
 _LABEL = re.compile(
     rf"(?:^|[^\w.])({'|'.join(sorted(map(re.escape, _LABELS), key=len, reverse=True))})$"
@@ -89,6 +90,15 @@ def labelled(line: str) -> Labelled | None:
             if match:
                 return Labelled(before[: match.start(1)], _LABELS[match[1]], line[end + 3 :])
         end = line.find(":  ", end + 3)
+    return _tight(line)
+
+
+def _tight(line: str) -> Labelled | None:
+    """A part whose label the Turkish or the Korean catalogue writes without blanks behind it."""
+    for label in TIGHT:
+        prefix, found, text = line.partition(label)
+        if found and not prefix[-1:].isalnum() and not _is_spoken(prefix, _LABELS[label[:-1]]):
+            return Labelled(prefix, _LABELS[label[:-1]], text.lstrip())
     return None
 
 

@@ -37,6 +37,7 @@ _WORDS = (
     "SQLSTATE",
     "Traceback (most recent call last)",
     *records.CHAINED,
+    *formats.TIGHT,
     records.INVOCATION,
     '"state_code"',
 )

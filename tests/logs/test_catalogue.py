@@ -8,7 +8,9 @@ import pytest
 
 from remediate.findings.effects import ErrorKind
 from remediate.logs import messages
-from remediate.logs.errors import details, mentioned, recognised
+from remediate.logs.errors import ServerError, details, mentioned, recognised
+from remediate.logs.formats import TIGHT
+from remediate.logs.reader import LogReader
 
 ROOT = Path(__file__).parents[2]
 _SPEC = importlib.util.spec_from_file_location("messages_script", ROOT / "scripts" / "messages.py")
@@ -65,6 +67,28 @@ def test_every_message_is_told_and_nothing_else_is(kind: ErrorKind, text: str) -
     assert (found.column == "nr") is bool(fields & {"column", "columns"})
     if fields & {"constraint", "sequence"}:
         assert found.name in ("shelf_pkey", "shelf_seq")
+
+
+def test_labels_without_blanks_are_those_of_the_catalogues() -> None:
+    """Turkish and Korean: their translators left them out."""
+    log = (
+        '2024-05-01 10:00:00 +03 [7] HATA:  duplicate key value violates unique constraint "odd"\n'
+        "2024-05-01 10:00:00 +03 [8] HATA:  deadlock\n"
+        "2024-05-01 10:00:00 +03 [8] AYRINTI:Key (other)=(1) already exists.\n"
+        "2024-05-01 10:00:00 +03 [7] AYRINTI:Key (nr)=(1) already exists.\n"
+        "2024-05-01 10:00:00 +03 [7] KOMUT:  INSERT INTO shelf VALUES (1)\n"
+    )
+    reader = LogReader()
+    entries = [entry for line in log.splitlines() for entry in reader.take(line)]
+    found = [entry.error for entry in (*entries, *reader.rest())]
+    assert found == [ServerError(ErrorKind.DUPLICATE, "", "shelf", "nr", "odd"), None]
+    tight = {
+        said
+        for _, say in script.catalogues(script.FOLDERS)
+        for label in ("DETAIL:  ", "CONTEXT:  ", "QUERY:  ", "STATEMENT:  ")
+        if not (said := say(label)).endswith("  ")
+    }
+    assert tight <= set(TIGHT)
 
 
 @pytest.mark.parametrize("text", messages.texts("details"))

@@ -51,6 +51,7 @@ LINES = [
     "DETAIL: Key (a)=(1) is there", "  detail: 'Key (b)=(1) is there',", "  table: 'v',", "LINE 1: INSERT INTO w (a)",
     f"PG::NotNullViolation: ERROR:  {NULL}", f'error: {NULL} : INSERT INTO "y" ("a") VALUES (1)',
     f"2026-11-21 19:00:00,123 ERROR x.IntegrityError: {NULL} DETAIL:  Failing row contains (null).",
+    f"{SERVER % 45}AYRINTI:Key (t)=(1) already exists.",
     "Invalid `prisma.user.create()` invocation:", "Null constraint violation on the fields: (`id`)",
     "[SQL: SELECT a", "FROM r]", '{"err": {"message": "integer out of range", "table": "z"}}',
     "asyncpg: invalid input for query argument $1: 6 (value out of int32 range)",
