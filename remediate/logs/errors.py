@@ -50,9 +50,6 @@ CONDITIONS = {
     "InvalidForeignKey": "42830",
     "InvalidColumnReference": "42P10",
     "ObjectNotInPrerequisiteState": "55000",
-    "P2002": "23505",  # of Prisma
-    "P2003": "23503",
-    "P2011": "23502",
 }
 # What an ORM calls some of them; by itself such a name may mean another error too.
 CLASSES = {
@@ -66,6 +63,9 @@ CLASSES = {
     "SequelizeUniqueConstraintError": ErrorKind.DUPLICATE,
     "SequelizeForeignKeyConstraintError": ErrorKind.NO_PARENT,
     "DuplicateKeyException": ErrorKind.DUPLICATE,
+    "P2002": ErrorKind.DUPLICATE,  # of Prisma
+    "P2003": ErrorKind.NO_PARENT,
+    "P2011": ErrorKind.NOT_NULL,
 }
 # Under these, whatever the text says, it is what is looked for.
 _CLEAR = {"23502", "23505", "2200H", "428C9"}

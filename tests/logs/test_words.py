@@ -17,6 +17,7 @@ def test_each_word_is_found(words: list[str], before: str, after: str) -> None:
 
 
 def test_other_texts_are_passed_over() -> None:
-    pattern = re.compile(any_of(["violates unique constraint", "out of range"]))
+    pattern = re.compile(any_of(["violates unique constraint", "out of range", "does not exist"]))
     assert pattern.search("integer out of range")
-    assert not pattern.search("GET /items?range=7 is unique")
+    assert pattern.search('relation "x" does not exist')
+    assert not pattern.search("GET /items?range=7 is unique, and items exist")
