@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from remediate.config import check_hazard_names
 from remediate.errors import Refused, UsageProblem
 from remediate.findings.remedy import Manual
+from remediate.plans import left_out
 from remediate.plans.hazards import check_hazards, to_accept
 from remediate.plans.named import means, names
 from remediate.plans.plan import Answer, Decision, Item, Plan
@@ -32,7 +33,8 @@ def decide(plan: Plan, order: Order) -> Plan:
     """The plan with these decisions.
 
     Raises UsageProblem for a name that fits nothing, and where a reviewer or a reason is missing;
-    Refused for hazards that are not accepted by name, and for what has no repair.
+    Refused for hazards that are not accepted by name, for what has no repair, and for an approval
+    that means nothing.
     """
     check_hazard_names("--allow {}", order.allow)
     for name in names(order.reset, plan):
@@ -62,15 +64,20 @@ def named(name: str, plan: Plan) -> list[Item]:
 
 
 def _meant(name: str, plan: Plan) -> list[Item]:
-    """`all` and a rule mean what is proven or likely, has a repair, and was not skipped."""
+    """`all` and a rule mean what is proven or likely, has a repair, and was not skipped.
+
+    Raises Refused where that is nothing: an approval of nothing must not look like one.
+    """
     items = named(name, plan)
     if items[0].id == name:
         return items
-    return [
-        item
-        for item in items
-        if item.needs_an_answer and not (item.decision and item.decision.answer is Answer.SKIPPED)
-    ]
+    out = {i.id for i in items if i.decision and i.decision.answer is Answer.SKIPPED}
+    meant = [item for item in items if item.needs_an_answer and item.id not in out]
+    if not meant:
+        why = left_out.sentences(plan, [name], out)
+        passed = [f"Skipped before: {', '.join(sorted(out))}"] if out else []
+        raise Refused("\n".join((f"{name} names nothing that can be approved", *why, *passed)))
+    return meant
 
 
 def approved(item: Item, order: Order) -> Decision:

@@ -251,3 +251,25 @@ def test_all_by_options() -> None:
     assert answers(made) == {"PK001:b": "approved", "SEQ001:c": "approved"}
     with pytest.raises(Refused, match="PK001:d has no repair to approve: by hand"):
         decide(plan, Order(approve=("PK001:d",), reviewer="Ann"))
+
+
+def test_an_approval_of_nothing_is_refused() -> None:
+    plan = plan_of(
+        finding("PK001:a", confidence="possible"), finding("PK001:b", remedy={"manual": "by hand"}),
+        finding("SEQ001:c"),
+    )  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        decide(plan, Order(approve=("PK001",), reviewer="Ann"))
+    assert refused.value.message.splitlines() == [
+        "PK001 names nothing that can be approved",
+        "Left out, as it is only possible: PK001:a",
+        "  Approve each by its id: --approve PK001:a",
+        "Left out, as it is to be done by hand:",
+        "  PK001:b: by hand",
+    ]
+    skipped = decide(plan, Order(skip=("SEQ001",), reason="later", reviewer="Ann"))
+    with pytest.raises(Refused, match="Skipped before: SEQ001:c"):
+        decide(skipped, Order(approve=("SEQ001",), reviewer="Ann"))
+    assert answers(decide(plan, Order(approve=("all",), reviewer="Ann"))) == {
+        "SEQ001:c": "approved"
+    }
