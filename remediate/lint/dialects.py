@@ -61,8 +61,19 @@ def _known(test: ast.expr, scope: Scope, depth: int) -> bool | None:
     if isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and depth < _DEEP:
         function = scope.names.get(test.func.id)
         if isinstance(function, Function):
-            return _answer(function.node.body, scope.copy(), depth + 1)
+            return _answer(function.node.body, _inside(function, test, scope), depth + 1)
     return None
+
+
+def _inside(function: Function, call: ast.Call, scope: Scope) -> Scope:
+    """What a function knows of the strings that it is given."""
+    inner, names = scope.copy(), [one.arg for one in function.node.args.args]
+    given = dict(zip(names, call.args, strict=False))
+    given |= {k.arg: k.value for k in call.keywords if k.arg in names}
+    for name in names:
+        written = _strings(given[name], scope) if name in given else ()
+        inner.names[name] = tuple(Text.at(text, call.lineno) for text in written) or None
+    return inner
 
 
 def _answer(body: list[ast.stmt], scope: Scope, depth: int) -> bool | None:

@@ -88,6 +88,14 @@ OTHER_DATABASES = (
             if needs_batch(op.get_bind()):
                 {REFUSED}
                 return''')),
+    case("a helper that is given the names", module(f'''
+        def runs_on(bind, name):
+            return bind.dialect.name == name
+        def one_of(names):
+            return op.get_bind().dialect.name in names
+        def upgrade():
+            if runs_on(bind=op.get_bind(), name="mysql") or one_of(("sqlite", "mssql")):
+                {REFUSED}''')),
     case("an early return", up(f'''
         dialect = op.get_bind().dialect.name
         if dialect not in ("mysql", "mariadb"):
