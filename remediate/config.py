@@ -126,6 +126,7 @@ class Given(TypedDict, total=False):
 _HINTS = hints_of(Config, include_extras=True)
 SHAPING = tuple(name for name, hint in _HINTS.items() if _SHAPES in get_args(hint))
 _CALLED = {"database_url": "the database URL", "scratch_url": "the scratch URL"}
+_IN_ONE_WORD = ("select", "ignore", "allow", "metadata")  # with commas between them
 _SECRET = {"database_url": "REMEDIATE_DATABASE_URL", "scratch_url": "REMEDIATE_SCRATCH_URL"}
 
 
@@ -147,7 +148,7 @@ def load(folder: Path = Path(), **given: Unpack[Given]) -> Config:
         }
     values |= options
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-    values |= {k: parts(v) for k, v in values.items() if k in ("select", "ignore", "allow")}
+    values |= {k: parts(v) for k, v in values.items() if k in _IN_ONE_WORD}
     if rules := whole_rules(values.get("ignored", {})):
         values["ignore"] = (*values.get("ignore", ()), *rules)
     for key in _SECRET:

@@ -55,7 +55,7 @@ def _given(env: str) -> Any:
             found = _called(found, env)
     useful = (Config, contextlib.AbstractContextManager, type(None))
     if not _is_application(found) and not isinstance(found, useful):
-        raise UsageProblem(f"--env {env} returns a {type(found).__name__}", _HINT)
+        raise UsageProblem(f"--env {env} returns a value of the type {type(found).__name__}", _HINT)
     return found
 
 

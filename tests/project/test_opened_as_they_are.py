@@ -211,7 +211,10 @@ def test_a_function_makes_it_ready(project: Project, name: str) -> None:
     ("name", "sentence"),
     [
         ("shop:broken", "--env shop:broken failed: KeyError: 'SHOP_KEY' It is called without"),
-        ("shop:number", "--env shop:number returns a int It is called without arguments"),
+        (
+            "shop:number",
+            "--env shop:number returns a value of the type int It is called without arguments",
+        ),
         ("shop:gone", "--env shop:gone cannot be imported: AttributeError: module 'shop' has no"),
         ("no_shop:x", "--env no_shop:x cannot be imported: ModuleNotFoundError"),
         ("shop.make", "--env shop.make names no attribute of a module Write it as"),
@@ -283,7 +286,7 @@ def test_version_locations_that_env_py_sets(project: Project) -> None:
 @needy
 def test_models_and_url_in_place_of_env_py(project: Project) -> None:
     given = {"REMEDIATE_DATABASE_URL": url_of(project)}
-    for name in ("shop:Base.metadata", "shop:Base"):
+    for name in ("shop:Base.metadata", "shop:Base", "shop:Base,shop:Base.metadata"):
         assert found(project, "--metadata", name, **given) == KEY
     doctor = said(project.run("remediate", "doctor", "--metadata", "shop:Base", **given))
     assert "ok Models 1 MetaData, 1 table" in doctor
