@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from alembic.script import ScriptDirectory
-
 from remediate.commands.precedence import NOTHING_FOLLOWS, Succession
 from remediate.findings import marks
 from remediate.plans.impact.impact import Impact
@@ -16,7 +14,7 @@ from remediate.project.inspection import ProjectReading
 from remediate.rehearsal.versions import version_table
 from remediate.render import review
 from remediate.revisions.drafts import with_note
-from remediate.revisions.files import Site, Staged, check_heads_unmoved, land, rewrite
+from remediate.revisions.files import Site, Staged, check_heads_unmoved, heads_now, land, rewrite
 from remediate.revisions.hotfix import VersionTable, scripts
 from remediate.revisions.repointing import check_unchanged
 from remediate.system.paths import shown
@@ -67,7 +65,7 @@ def complete(
     check_heads_unmoved(site)
     check_unchanged(succession.moved)
     land(moves, files[0].home, {one.path: one.after for one in succession.moved})
-    heads = len(ScriptDirectory.from_config(site.config).get_heads())
+    heads = len(heads_now(site))
     diffs = tuple(one.diff for one in succession.moved)
     landed[-1] = replace(landed[-1], before=diffs, delete=succession.met if diffs else ())
     return tuple(replace(one, heads=heads) for one in landed)

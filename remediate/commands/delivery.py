@@ -180,4 +180,4 @@ def _told(sequel: Sequel[ProjectReading]) -> Iterator[str]:
 
 def _site(project: projects.Project, environment: projects.Environment) -> Site:
     tokens = (environment.upgrade_token, environment.downgrade_token)
-    return Site(project.script, project.config, tokens)
+    return Site(project.script, project.config, tokens, environment.files)

@@ -16,6 +16,7 @@ from remediate.codemod.assignments import assigned
 from remediate.findings.marks import engine_of, recorded, recorded_in_comments
 from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
+from remediate.project.loading import FileStates, file_states
 from remediate.project.project import Environment
 from remediate.project.sources import called, parsed
 from remediate.snapshots.declared import UnreadModule
@@ -79,6 +80,18 @@ def of_project(
         width=width_,
         driver=connection.dialect.driver,
     )
+
+
+def of_now(script: ScriptDirectory, before: FileStates) -> History:
+    """The history of the files as they are; those that changed since are read by their text.
+
+    `before` is their state when Alembic loaded them, which does so once: a revision may add models
+    to the project's own.
+    """
+    parsed.cache_clear()
+    unchanged = {path.resolve() for path, *_ in file_states(script) & before}
+    loaded = {path: ids for path, ids in _loaded(script).items() if path in unchanged}
+    return read(folders(script), recursive=script.recursive_version_locations, loaded=loaded)
 
 
 def _loaded(script: ScriptDirectory) -> dict[Path, Ids]:

@@ -16,6 +16,16 @@ from remediate.system.paths import shown
 from remediate.system.secrets import scrub
 from remediate.system.streams import stdout_to_stderr
 
+FileStates = frozenset[tuple[Path, int, int]]  # files with time of change (ns) and size (bytes)
+
+
+def file_states(script: ScriptDirectory) -> FileStates:
+    """The files in the versions folders, as they are now."""
+    folders = script._version_locations  # noqa: SLF001  (no public name)
+    files = (path for folder in folders for path in Path(folder).rglob("*.py") if path.is_file())
+    found = ((path, path.stat()) for path in files)
+    return frozenset((path, now.st_mtime_ns, now.st_size) for path, now in found)
+
 
 def load(script: ScriptDirectory, context: MigrationContext) -> tuple[UnreadModule, ...]:
     """Load every revision once; the one that fails, with the reason.

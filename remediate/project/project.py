@@ -3,7 +3,7 @@
 import contextlib
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from remediate.project import configured as settings
 from remediate.project import dialects, loading
 from remediate.project.configured import Configured
 from remediate.project.failures import problems_of_the_project, untouched_logging
+from remediate.project.loading import FileStates
 from remediate.snapshots.declared import UnreadModule
 from remediate.snapshots.tables import Name
 from remediate.system.streams import stdout_to_stderr
@@ -55,6 +56,7 @@ class Environment:
     downgrade_token: str
     arguments: Mapping[str, object]  # env.py passes them to upgrade() and downgrade()
     unread: tuple[UnreadModule, ...] = ()  # the revision that does not load
+    files: FileStates = frozenset()  # of the revisions, before they were loaded
     configured: Configured = field(default_factory=Configured)
 
     def plain_arguments(self, hint: str) -> Mapping[str, object]:
@@ -87,8 +89,10 @@ def visit(
 
     def instead_of_migrations(heads: tuple[str, ...], context: MigrationContext) -> list[object]:
         dialects.check(context)
+        files = loading.file_states(project.script)
         unread = loading.load(project.script, context)
-        work(context, _environment(heads, context, {**arguments}, unread))
+        made = _environment(heads, context, {**arguments})
+        work(context, replace(made, unread=unread, files=files))
         return []
 
     def run_migrations(**given: Any) -> None:
@@ -159,10 +163,7 @@ def engine_name(context: MigrationContext) -> str:
 
 
 def _environment(
-    heads: tuple[str, ...],
-    context: MigrationContext,
-    arguments: Mapping[str, object],
-    unread: tuple[UnreadModule, ...],
+    heads: tuple[str, ...], context: MigrationContext, arguments: Mapping[str, object]
 ) -> Environment:
     token = context.opts["upgrade_token"]
     return Environment(
@@ -173,7 +174,6 @@ def _environment(
         upgrade_token=token,
         downgrade_token=context.opts["downgrade_token"],
         arguments=arguments,
-        unread=unread,
         configured=settings.of(context),
     )
 

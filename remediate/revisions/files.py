@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.config import Config
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import RevisionMap
 
 from remediate.errors import Refused, UsageProblem
+from remediate.project import history
+from remediate.project.loading import FileStates
 from remediate.project.recovery import explained
 from remediate.revisions.drafts import Draft, indented
 from remediate.revisions.graph import (
@@ -53,6 +56,7 @@ class Site:
     script: ScriptDirectory
     config: Config
     tokens: tuple[str, str]  # names of the bodies in script.py.mako
+    files: FileStates  # of its revisions, before they were loaded
 
 
 @contextlib.contextmanager
@@ -67,7 +71,7 @@ def staged(
     parent = parent_of(site.script, placement)
     target = versions_folder(site.script, parent)
     with _folder(target) as folder:
-        directory = _with_locations(site.script, folder)
+        directory = _with_location(site.script, folder)
         made: list[Staged] = []
         for draft in drafts:
             made.append(_stage(site, directory, draft, placement, parent, folder, target))
@@ -178,7 +182,7 @@ def rewrite(path: Path, change: Callable[[str], str]) -> None:
 
 def check_heads_unmoved(site: Site) -> None:
     """Somebody may have added a revision during the rehearsal; raises Refused then."""
-    now = _with_locations(site.script).get_heads()
+    now = heads_now(site)
     if set(now) != set(site.script.get_heads()):
         raise Refused(
             f"the project's heads moved meanwhile: {', '.join(now)}",
@@ -186,16 +190,25 @@ def check_heads_unmoved(site: Site) -> None:
         )
 
 
-def _with_locations(theirs: ScriptDirectory, *more: Path) -> ScriptDirectory:
-    """The same project, not yet loaded, with more versions folders, which nothing else can see.
+def heads_now(site: Site) -> tuple[str, ...]:
+    """The heads of the files as they are, also of those that came after env.py was run."""
+    return tuple(one.id for one in history.of_now(site.script, site.files).tips)
 
-    Its own are those of now: env.py may have set others than the configuration names.
+
+def _with_location(theirs: ScriptDirectory, folder: Path) -> ScriptDirectory:
+    """The same project with one more versions folder, which nothing else can see.
+
+    Its revisions are not run again: one may have added models to the project's own.
     """
-    return ScriptDirectory(
+
+    def loaded() -> list[Script]:
+        return [Script(one.module, one.revision, one.path) for one in theirs.walk_revisions()]
+
+    made = ScriptDirectory(
         theirs.dir,
         file_template=theirs.file_template,
         truncate_slug_length=theirs.truncate_slug_length,
-        version_locations=[*version_locations(theirs), *map(str, more)],
+        version_locations=[*version_locations(theirs), str(folder)],
         sourceless=theirs.sourceless,
         output_encoding=theirs.output_encoding,
         timezone=theirs.timezone,
@@ -203,6 +216,8 @@ def _with_locations(theirs: ScriptDirectory, *more: Path) -> ScriptDirectory:
         recursive_version_locations=theirs.recursive_version_locations,
         messaging_opts={"quiet": True},
     )
+    made.revision_map = RevisionMap(loaded)
+    return made
 
 
 def _folder(target: Path) -> contextlib.AbstractContextManager[Path]:

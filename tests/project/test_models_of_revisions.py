@@ -122,3 +122,19 @@ def test_a_broken_graph_hides_no_model(project: Project) -> None:
     plan = project.json("plan")
     assert (plan["model_tables"], plan["unverified"]) == (2, [])
     assert "AL001" in {f["rule"] for f in plan["findings"]}
+
+
+def test_a_revision_that_declares_a_model_itself(project: Project) -> None:
+    """It runs once: a second time, its table would be there twice."""
+    declares = """
+from sqlalchemy import Column, Integer, Table
+from depot.base import metadata
+Table("pallets", metadata, Column("pallet_no", Integer, primary_key=True))
+"""
+    revision(project, "0a", declares)
+    project.run("alembic", "stamp", "head")
+    assert project.json("plan")["model_tables"] == 1
+    generate = ("generate", "--approve", "PK001", "--reviewer", "Ann")
+    project.run("remediate", *generate)
+    (made,) = project.generated()
+    assert "Revises: 0a" in made.read_text()
