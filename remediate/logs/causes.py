@@ -1,6 +1,6 @@
 """Which findings of a plan explain an error, and why none does."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from remediate.analysis.facts import QuestionFacts
@@ -33,11 +33,12 @@ class Causes:
 
 def causes(error: ServerError, plan: Plan, live: Live, indexes: Indexes) -> Causes:
     """What explains an error; `indexes` are the unique ones that errors name."""
-    places, rules = _places(error, live, indexes), rules_behind(error.kind)
+    rules = rules_behind(error.kind)
     known = sorted(
         (item for item in plan.items if item.finding.rule in rules),
         key=lambda item: rules.index(item.finding.rule),
     )
+    places = [*_places(error, live, indexes), *_without_key(error, known, live)]
     if items := [i for i in known if any(_is_at(i.finding, *place) for place in places)]:
         return Causes(tuple(items))
     if places or _is_told(error):
@@ -80,6 +81,16 @@ def _named(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:
         if table.name.name in names and error.schema in ("", table.name.schema):
             column = error.column if table.name.name == error.table else ""
             yield live.root(table).name, column
+
+
+def _without_key(
+    error: ServerError, known: Iterable[Item], live: Live
+) -> Iterator[tuple[Name, str]]:
+    """Of tables that have no key, and so are not read as tables, those with a finding."""
+    for table in {item.finding.place.table for item in known}:
+        told = table and table.name in (error.table, *error.others)
+        if table and told and table not in live.table_of and error.schema in ("", table.schema):
+            yield table, error.column if table.name == error.table else ""
 
 
 def _of_model(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:

@@ -24,6 +24,8 @@ CREATE TABLE reader (id serial PRIMARY KEY, name text NOT NULL);
 INSERT INTO reader (name) SELECT 'x' FROM generate_series(1, 40);
 CREATE TABLE loan (id serial PRIMARY KEY, reader_id varchar(20));
 INSERT INTO loan (reader_id) SELECT n FROM generate_series(1, 40) n;
+CREATE TABLE waiting (reader_id varchar(20), since text);
+INSERT INTO waiting SELECT n FROM generate_series(1, 40) n;
 CREATE TABLE old_note (id serial PRIMARY KEY, body text);
 CREATE TABLE note (LIKE old_note INCLUDING ALL);
 CREATE TABLE grade (code smallint PRIMARY KEY, name text);
@@ -55,6 +57,7 @@ def found(triage_: Triage) -> list[list[str]]:
     return [[item.finding.id for item in entry.items] for entry in triage_.explained]
 
 
+BOTH = ["FK003:public.loan.reader_id", "FK003:public.waiting.reader_id"]
 LEADS = {
     f'PG::NotNullViolation: ERROR:  {NULL % "id"}\n: INSERT INTO "shelf" ("name")': [
         "PK001:ward.shelf.id"  # the other one of this name is healthy
@@ -63,17 +66,17 @@ LEADS = {
     "Invalid `db.readingRoom.create()` invocation:\n\nNull constraint violation on the fields: "
     "(`nr`)": ["PK001:public.reading_room.nr"],
     "FlushError: Instance <Shelf at 0x1> has a NULL identity key": ["PK001:ward.shelf.id"],
-    f"SQLSTATE[42883]: Undefined function: 7 ERROR:  {UNLIKE}": ["FK003:public.loan.reader_id"],
+    f"SQLSTATE[42883]: Undefined function: 7 ERROR:  {UNLIKE}": BOTH,
     f"(psycopg.errors.UndefinedFunction) {UNLIKE}\n[SQL: SELECT 1 \nFROM reader JOIN loan ON true]": [
         "FK003:public.loan.reader_id"
     ],
+    'ERROR: column "reader_id" is of type character varying but expression is of type integer\n'
+    "LINE 1: INSERT INTO waiting (reader_id) VALUES (1)": ["FK003:public.waiting.reader_id"],
     'ERROR: foreign key constraint "loan_reader_id_fkey" cannot be implemented': [
         "FK003:public.loan.reader_id"
     ],
     'ERROR: foreign key constraint "of_reader" cannot be implemented\nDETAIL: Key columns "reader_id" '
-    'and "id" are of incompatible types: character varying and integer.': [
-        "FK003:public.loan.reader_id"
-    ],
+    'and "id" are of incompatible types: character varying and integer.': BOTH,
     "ERROR: cannot drop table old_note because other objects depend on it\nDETAIL:  default value for "
     "column id of table note depends on sequence old_note_id_seq": ["PK003:public.note.id"],
     'ERROR: cannot insert a non-DEFAULT value into column "id"\n: INSERT INTO "always" ("id")': [
@@ -144,6 +147,6 @@ def test_a_key_that_nothing_generates_is_not_said_to_be_repaired(
 
 def test_several_candidates_are_not_repaired_unasked(library: Config, tmp_path: Path) -> None:
     """The next command approves only what surely is behind the errors."""
-    one = f"error: {NULL % 'nr'}"
-    triage_ = made(library, tmp_path, one, "error: permission denied for sequence nowhere_seq")
+    triage_ = made(library, tmp_path, f"error: {NULL % 'nr'}", f"error: {UNLIKE}")
+    assert sorted(found(triage_)) == [BOTH, ["PK001:public.reading_room.nr"]]
     assert [item.finding.id for item in triage_.urgent] == ["PK001:public.reading_room.nr"]
