@@ -85,9 +85,9 @@ def _made(wanted: Wanted, selection: Selection, server: Server) -> _Made:
 
     A history that starts from create_all, or from rows, does not run on an empty database.
     """
-    if not selection.from_base:
-        return _forward(wanted, selection, server)
     made = _forward(wanted, selection, server)
+    if not selection.from_base:
+        return replace(made, revisions=_together(wanted, selection, made.revisions, server))
     if made.stuck is None:
         return made
     back = _taken_back(wanted, selection, server)
@@ -108,6 +108,22 @@ def _forward(wanted: Wanted, selection: Selection, server: Server) -> _Made:
         return _Made(
             start, revisions, trial.stage.limits, stuck or _stuck(wanted.history, revisions)
         )
+
+
+def _together(
+    wanted: Wanted, selection: Selection, made: tuple[Rehearsed, ...], server: Server
+) -> tuple[Rehearsed, ...]:
+    """Those that are proven one by one also as one `alembic upgrade` runs them."""
+    several = [wanted.candidate(r) for r in (*selection.before, *selection.shown)]
+    if len(several) == 1 or not all(one.proven for one in made):
+        return made
+    wanted.say(f"rehearsing all {len(several)} in one upgrade")
+    with staged(wanted, server, empty=False) as trial:
+        wrong = earlier.together(several, trial)
+    if wrong is None:
+        return made
+    failed, defect = wrong
+    return tuple(replace(one, defects=(defect,)) if one.revision == failed else one for one in made)
 
 
 def _taken_back(wanted: Wanted, selection: Selection, server: Server) -> _Made:

@@ -31,6 +31,7 @@ class Configured:
     isolation_level: str = ""  # "" for the server's own
     translated: tuple[tuple[str | None, str | None], ...] = ()  # schema_translate_map
     external: bool = False  # env.py begins the transaction itself
+    per_migration: bool = False  # each revision has a transaction of its own
     modules: tuple[str, ...] = ()  # that add operations to op
     section: Mapping[str, str] = field(default_factory=dict)  # of alembic.ini, with what is set
     attributes: Mapping[str, object] = field(default_factory=dict)  # of Alembic's Config
@@ -54,6 +55,7 @@ def of(context: MigrationContext) -> Configured:
         isolation_level=_isolation_level(connection, options),
         translated=tuple(translated.items()),
         external=context._in_external_transaction,  # noqa: SLF001  (no public name)
+        per_migration=context._transaction_per_migration,  # noqa: SLF001  (no public name)
         modules=known,
         section=_section(context),
         attributes=_plain(context.config.attributes) if context.config else {},

@@ -109,20 +109,22 @@ def _play(request: dict[str, Any], descriptor: int) -> None:
         def emit(kind: str, **facts: object) -> None:
             report.write(json.dumps({"kind": kind, **facts}) + "\n")
 
+        steps = request["steps"]
+        groups = [steps] if request["together"] else [[step] for step in steps]
         with psycopg.connect(request["watch"], autocommit=True) as watcher:
-            for step in request["steps"]:
-                if not _run(request, step, Watch(emit, watcher, step, apart=request["apart"])):
+            for group in groups:
+                if not _run(request, group, Watch(emit, watcher, group[0], apart=request["apart"])):
                     return
         emit("end")
 
 
-def _run(request: dict[str, Any], step: dict[str, Any], watch: Watch) -> bool:
-    """Run one revision; False, and a report of the reason, where it fails."""
+def _run(request: dict[str, Any], steps: list[dict[str, Any]], watch: Watch) -> bool:
+    """Run these on one connection; False, and a report of the reason, where one fails."""
     emit = watch.emit
-    emit("step", revision=step["revision"])
+    emit("step", revision=steps[0]["revision"])
     try:
         with apart() if request["apart"] else contextlib.nullcontext():
-            migrate_with(request, step, watch)
+            migrate_with(request, steps, watch)
     except TakenBack:
         return True
     except BaseException as error:
@@ -130,9 +132,9 @@ def _run(request: dict[str, Any], step: dict[str, Any], watch: Watch) -> bool:
             "failure",
             type=type(error).__name__,
             message=reported(error).message or type(error).__name__,
-            line=_line(error, step["file"]),
+            line=_line(error, watch.file),
             sql=isinstance(error, sa.exc.DBAPIError),
-            meant=_is_meant(error, step["file"]),
+            meant=_is_meant(error, watch.file),
         )
         return False
     return True
@@ -167,12 +169,12 @@ class TakenBack(Exception):
     """The end of a run that must leave nothing."""
 
 
-def migrate_with(request: dict[str, Any], step: dict[str, Any], watch: Watch) -> None:
+def migrate_with(request: dict[str, Any], steps: list[dict[str, Any]], watch: Watch) -> None:
     config = stand_in.config(request)
     environment = EnvironmentContext(
         config,
         ScriptDirectory.from_config(config),
-        fn=lambda heads, _context: [_step(step, heads, watch, request)],
+        fn=lambda heads, _context: [_step(step, heads, watch, request) for step in steps],
     )
 
     def listen(engine: sa.Engine) -> None:
@@ -196,6 +198,9 @@ def _step(
     made = StampStep(step["from"], goes_to, up, branch_move=not (step["from"] and goes_to))
 
     def migrate(**arguments: Any) -> None:
+        if watch.file != step["file"]:
+            watch.emit("step", revision=step["revision"])
+            watch.turn_to(step)
         module = _module(Path(step["file"]), step["text"])
         watch.inside = True
         function = getattr(module, step["way"], None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from remediate.rehearsal.candidate import Candidate, Trial
-from remediate.rehearsal.result import Run
+from remediate.rehearsal.result import Defect, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,32 @@ def forward(candidates: Sequence[Candidate], trial: Trial) -> Stuck | None:
     ids = [candidate.revision for candidate in candidates]
     failed = candidates[ids.index(run.revision) if run.revision in ids else 0]
     return Stuck(failed.revision, failure(run, failed.file))
+
+
+def together(candidates: Sequence[Candidate], trial: Trial) -> tuple[str, Defect] | None:
+    """Run the upgrades of these as one `alembic upgrade` does; which fails, and its defect."""
+    run = trial.worker.run([c.move("upgrade") for c in candidates], together=True)
+    if run.passed:
+        return None
+    ids = [candidate.revision for candidate in candidates]
+    failed = candidates[ids.index(run.revision) if run.revision in ids else 0]
+    one = not trial.worker.settings.configured.per_migration
+    defect = Defect(
+        "FAILS_TOGETHER",
+        f"it runs by itself, and fails in one {'transaction' if one else 'session'} with those "
+        "before it, as alembic upgrade runs them",
+        failure(run, failed.file),
+        _TRANSACTIONS if one else "what the revisions before it SET for the session, reset there",
+        failed.file,
+        run.failure_line,
+    )
+    return failed.revision, defect
+
+
+_TRANSACTIONS = (
+    "transaction_per_migration=True in context.configure() of env.py; or an autocommit_block() "
+    "around what has to be committed before"
+)
 
 
 def back(candidates: Sequence[Candidate], trial: Trial) -> Stuck | None:

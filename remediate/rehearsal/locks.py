@@ -58,10 +58,8 @@ class Watch:
         self, emit: Emit, watcher: psycopg.Connection, step: dict[str, Any], *, apart: bool
     ) -> None:
         self.emit, self.watcher, self.apart = emit, watcher, apart
-        self.file: str = step["file"]
-        self.watched: bool = step["watched"]
         self.inside = False  # of upgrade() or downgrade()
-        self.number = 0
+        self.turn_to(step)
         self.held: set[tuple[str, str, str]] = set()
         self.open: list[int] = []  # failed statements of which nobody knows what follows
         self.connection: Any = None  # of the driver
@@ -70,6 +68,12 @@ class Watch:
         self.looking = 0.0  # seconds, altogether
         self.looked = 0.0  # when
         self.last_look = 0.0  # seconds
+
+    def turn_to(self, step: dict[str, Any]) -> None:
+        """Tell of this revision from now on."""
+        self.file: str = step["file"]
+        self.watched: bool = step["watched"]
+        self.number = 0
 
     def listen(self, engine: sa.Engine) -> None:
         sa.event.listen(engine, "before_cursor_execute", self._before)

@@ -79,12 +79,13 @@ class Worker:
     arguments: Mapping[str, object]  # of upgrade() and downgrade()
     timeout: float  # seconds, for a statement; for a whole run twice that
 
-    def run(self, moves: Sequence[Move], *, apart: bool = False) -> Run:
+    def run(self, moves: Sequence[Move], *, apart: bool = False, together: bool = False) -> Run:
         """The last that began of these, which are all in one process.
 
         `apart`: what fails is taken back alone, the rest goes on, and at last all is taken back.
+        `together`: on one connection, and in one transaction where env.py has it so.
         """
-        answer = self._ask(self._request(moves, apart=apart))
+        answer = self._ask(self._request(moves, apart=apart, together=together))
         if answer is None:
             return Run(failure=_GONE)
         # What is killed while it writes leaves half a line.
@@ -95,7 +96,7 @@ class Worker:
         run = _last_run(events, ended if answer["killed"] else "")
         return replace(run, printed=scrub("\n".join(answer["printed"].splitlines())))
 
-    def _request(self, moves: Sequence[Move], *, apart: bool) -> dict[str, Any]:
+    def _request(self, moves: Sequence[Move], *, apart: bool, together: bool) -> dict[str, Any]:
         steps = [
             {"revision": m.revision, "file": m.file, "from": m.came_from, "to": m.goes_to}
             | {"way": m.way, "watched": m.watched, "text": m.text}
@@ -116,6 +117,7 @@ class Worker:
             "timeout": self.timeout,
             "steps": steps,
             "apart": apart,
+            "together": together,
         }
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any] | None:

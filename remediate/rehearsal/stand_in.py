@@ -93,7 +93,7 @@ def configured(
             | {
                 "connection": connection,
                 "target_metadata": None if naming is None else _metadata(naming),
-                "transaction_per_migration": True,
+                "transaction_per_migration": given["per_migration"] or not request["together"],
                 "version_table": request["version_table"],
                 "version_table_schema": request["version_table_schema"] or None,
             }

@@ -237,3 +237,39 @@ def test_a_transaction_that_env_py_begins_itself(project: Project) -> None:
     assert defect.startswith("UPGRADE_FAILS: AssertionError")  # Alembic's own
     with pytest.raises(AssertionError, match="AssertionError"):
         project.run("alembic", "upgrade", "head")
+
+
+def two_of_an_enum(project: Project) -> None:
+    write(project, "blue", """    op.execute("ALTER TYPE colour ADD VALUE 'blue'")\n""")
+    default = '    op.execute("ALTER TABLE shirts ALTER c SET DEFAULT {}")\n'
+    write(
+        project, "first", default.format("'blue'"), default.format("'red'"), after="blue"
+    )  # fmt: skip
+
+
+SHIRTS = "CREATE TYPE colour AS ENUM ('red'); CREATE TABLE shirts (c colour DEFAULT 'red')"
+
+
+@pytest.mark.project(SHIRTS)
+def test_revisions_that_fail_in_one_transaction_alone(project: Project) -> None:
+    two_of_an_enum(project)
+    made = rehearse(project, expected=4)
+    found = defects(made)
+    assert found["blue"] == []
+    (defect,) = found["first"]
+    assert defect == (
+        'FAILS_TOGETHER: migrations/versions/first.py:7: unsafe use of new value "blue" of enum '
+        "type colour"
+    )
+    assert "unsafe use of new value" in project.run("alembic", "upgrade", "head", expected=1).stderr
+    project.run("alembic", "upgrade", "+1")
+    assert defects(rehearse(project)) == {"first": []}
+
+
+@pytest.mark.project(
+    SHIRTS, env=ENV.replace("metadata)", "metadata, transaction_per_migration=True)")
+)
+def test_revisions_with_a_transaction_each(project: Project) -> None:
+    two_of_an_enum(project)
+    assert defects(rehearse(project)) == {"blue": [], "first": []}
+    project.run("alembic", "upgrade", "head")
