@@ -5,15 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import psycopg
 
-from remediate.errors import DatabaseProblem
-from remediate.postgres import client
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
+from remediate.rehearsal.live_rows import holds
 from remediate.rehearsal.result import Lost, Run
 from remediate.snapshots.tables import Name
 
-_WAIT = "SET lock_timeout = '300ms'; SET statement_timeout = '2s'"
-_GONE = {"42P01", "42703", "3F000"}
 # What brings values back: it reads them where they were kept, or gives a kept table its name.
 _RESTORING = re.compile(
     r"^\s*(INSERT|UPDATE|MERGE|COPY|WITH|SELECT|DO|CALL)\b|\bRENAME\b|\bAS\s*\(?\s*SELECT\b",
@@ -64,15 +61,5 @@ def _deleted(up: Run, tables: Iterable[Name]) -> Iterator[tuple[Name, str, int]]
 
 
 def _is_there(table: Name, column: str, live: dict[str, str]) -> bool:
-    """Whether there are values in the live database: where that cannot be read, there may be."""
     condition = f" WHERE {ident(column)} IS NOT NULL" if column else ""
-    query = f"SELECT EXISTS (SELECT FROM {table.sql}{condition})"
-    try:
-        with client.connect(live) as connection:
-            connection.execute(_WAIT)
-            row = connection.execute(query.encode()).fetchone()
-    except psycopg.Error as error:
-        return error.sqlstate not in _GONE
-    except DatabaseProblem:
-        return True
-    return bool(row and row[0])
+    return holds(f"FROM {table.sql}{condition}", live)

@@ -105,8 +105,8 @@ class Watch:
             self._steer("SAVEPOINT remediate_apart")
         self.began = time.monotonic()
 
-    def _after(self, _c: Any, _cursor: Any, sql: str, *_: object) -> None:
-        self.emit("took", seconds=round(time.monotonic() - self.began, 4))
+    def _after(self, _c: Any, cursor: Any, sql: str, *_: object) -> None:
+        self.emit("took", seconds=round(time.monotonic() - self.began, 4), rows=cursor.rowcount)
         if self._is_apart(sql) and self._status() == _IN_TRANSACTION:
             self._steer("RELEASE SAVEPOINT remediate_apart")
         if _goes_back(sql):

@@ -197,7 +197,8 @@ def _apply(event: dict[str, Any], statements: list[Statement]) -> None:
         case "statement":
             statements.append(Statement(event["number"], scrub(event["sql"]), event["line"]))
         case "took" if statements:
-            statements[-1] = replace(statements[-1], seconds=event["seconds"])
+            took = {k: event[k] for k in ("seconds", "rows")}
+            statements[-1] = replace(statements[-1], **took)
         case "error" if statements:
             failed = {k: event[k] for k in ("sqlstate", "alone")}
             message, detail = scrub(event["message"]), scrub(event["detail"])

@@ -26,6 +26,11 @@ class Statement:
     alone: bool = False  # it failed outside of a transaction
     recovered: bool = False  # it failed, and a savepoint brought the transaction back
     seconds: float = 0
+    rows: int = -1  # that it gave or changed; -1 where the driver does not say
+
+    @property
+    def is_select(self) -> bool:
+        return self.sql.lstrip().upper().startswith(("SELECT", "WITH"))
 
     @property
     def failed(self) -> bool:

@@ -13,6 +13,7 @@ from remediate.rehearsal import (
     promises,
     references,
     referring,
+    rows_needed,
     trial_inserts,
     trial_selects,
 )
@@ -203,6 +204,11 @@ def _shown(
 
 def _refute(candidate: Candidate, trial: Trial, up: Run, before: Before) -> Rehearsed:
     """All that is wrong with an upgrade that fails: once more, each statement by itself."""
+    reason = "" if candidate.promised else rows_needed.reason(up, trial.stage.live)
+    if reason:
+        return Rehearsed(
+            candidate.revision, candidate.file, candidate.title, applies=False, reason=reason
+        )
     left = defects.difference(before.schema, trial.schema())
     apart = trial.apart(up, candidate, "upgrade")
     script = Script(candidate.file, role=trial.worker.role)

@@ -257,6 +257,8 @@ def _next(rehearsal: Rehearsal) -> str:
     one = next((r for r in rehearsal.revisions if not r.proven), rehearsal.revisions[0])
     if one.after and one.reason:
         return f"Next:  remediate rehearse {shlex.quote(one.after)}"
-    if one.reason:
+    if one.reason and rehearsal.start.earlier is not None:
         return "Next:  remediate rehearse   (what the database has not run)"
+    if one.reason:
+        return f"Next:  alembic upgrade {shlex.quote(one.revision)}   (on a copy of the database)"
     return f"Next:  mend it, then: remediate rehearse {shlex.quote(one.file)}"

@@ -79,3 +79,45 @@ def test_what_has_run_is_not_refuted_by_a_state_that_nobody_can_make(project: Pr
         )
     write(project, "tag", *add("other"), after="body")
     assert not rehearsed(project, "body", expected=4)["proven"]
+
+
+ROWS = """
+CREATE TABLE settings (key text PRIMARY KEY, value text); CREATE TABLE empty (key text);
+CREATE TABLE roles (id serial PRIMARY KEY, name text);
+CREATE TABLE grants (id serial PRIMARY KEY, role_id integer NOT NULL REFERENCES roles);
+INSERT INTO settings VALUES ('tenant', 'north'); INSERT INTO roles (name) VALUES ('admin')
+"""
+READS = {
+    "python": (
+        "    where = \"SELECT value FROM settings WHERE key = 'tenant'\"\n"
+        "    tenant = op.get_bind().execute(sa.text(where)).scalar_one()\n",
+        "not judged: statement 1, on line 8, reads rows of settings, which the database has and a "
+        "rehearsal does not copy",
+    ),
+    "value": (
+        "    role = op.get_bind().execute(sa.text(\"SELECT id FROM roles WHERE name = 'x'\")).scalar()\n"
+        "    op.execute(sa.text('INSERT INTO grants (role_id) VALUES (:r)').bindparams(r=role))\n",
+        "not judged: statement 1, on line 7, reads rows of roles, which the database has and a "
+        "rehearsal does not copy",
+    ),
+    "nested": (
+        "    op.execute(\"INSERT INTO grants (role_id) VALUES ((SELECT id FROM roles WHERE name = 'admin'))\")\n",
+        "not judged: statement 1, on line 7, reads rows of roles, which the database has and a "
+        "rehearsal does not copy",
+    ),
+    "nowhere": (
+        "    op.get_bind().execute(sa.text('SELECT key FROM empty')).scalar_one()\n",
+        "",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.project(ROWS)
+def test_what_needs_rows_is_not_judged(project: Project) -> None:
+    for id_, (up, _) in READS.items():
+        write(project, id_, up)
+    made = rehearsed(project, expected=4)
+    assert {one["revision"]: one["skipped"] for one in made["revisions"]} == {
+        id_: words for id_, (_, words) in READS.items()
+    }
+    assert [d.partition(":")[0] for d in defects(made)["nowhere"]] == ["UPGRADE_FAILS"]

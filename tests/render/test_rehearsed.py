@@ -81,3 +81,20 @@ def test_the_next_command_runs_every_branch() -> None:
     made = Rehearsal("h/db", "PostgreSQL 18", Start(("x",)), (one,))
     assert rehearsed.text(made).endswith("\nNext:  alembic upgrade head")
     assert rehearsed.text(replace(made, heads=2)).endswith("\nNext:  alembic upgrade heads")
+
+
+@pytest.mark.parametrize(
+    ("start", "one", "command"),
+    [
+        (Start(), {"after": "a", "reason": "a.py:1: no"}, "remediate rehearse a"),
+        (Start(), {"after": "a"}, "mend it, then: remediate rehearse b.py"),
+        (Start(), {"reason": "rows"}, "alembic upgrade b   (on a copy of the database)"),
+        (Start(earlier=2), {"reason": "x"}, "remediate rehearse   (what the database has not run)"),
+    ],
+)
+def test_the_next_command_after_what_was_not_judged(
+    start: Start, one: dict[str, str], command: str
+) -> None:
+    made = Rehearsal("h/db", "PostgreSQL 18", start, (Rehearsed("b", "b.py", "title", **one),))
+    assert rehearsed.text(made).endswith(f"\nNext:  {command}")
+    assert not made.proven
