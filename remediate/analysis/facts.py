@@ -29,6 +29,15 @@ class KeyFacts(Facts):
     writers: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TableFacts(Facts):
+    """A table as a whole."""
+
+    owner: str
+    rows: int | None
+    inserts: int | None  # since the statistics were reset
+
+
 class KeyEvidence(StrEnum):
     """What proves that the database should fill a key."""
 
@@ -193,8 +202,8 @@ def query_of(finding: Finding) -> str:
 
 def rows_in(facts: Facts) -> int | None:
     """The rows of the table that the facts are about, where they say it."""
-    if key := part_of(facts, KeyFacts):
-        return key.rows
+    if of_table := part_of(facts, KeyFacts) or part_of(facts, TableFacts):
+        return of_table.rows
     reference = part_of(facts, ConstraintFacts) or part_of(facts, CandidateFacts)
     return reference.rows if reference else None
 

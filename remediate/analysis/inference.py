@@ -68,7 +68,7 @@ def candidates(
     loose: Iterable[Loose], live: Live, declared: Declared, configured: Mapping[str, str]
 ) -> Iterator[Candidate]:
     """Those that mean a key of one column, by models or by name."""
-    keys = {t.name: t for t in live.tables if len(t.key) == 1 and t.partition_of is None}
+    keys = {t.name: t for t in live.tables if t.single_key and t.partition_of is None}
     named, called = parents(keys), _keys_by_name(keys)
     by_models = declared_references(declared)
     for column in loose:
@@ -114,7 +114,7 @@ def _by_name(
         # messages.message_id is an id that somebody else gave; a message's own parent is called so.
         return None
     target = keys[said.target]
-    made = _made(column, target, target.key[0], said.how, said.strength)
+    made = _made(column, target, target.identifying[0], said.how, said.strength)
     external = said.how != "configured" and is_external(column.column, said.target.name)
     return replace(made, external=external)
 
@@ -137,7 +137,7 @@ def _keys_by_name(keys: Mapping[Name, Table]) -> dict[tuple[str, str], list[Name
     """By schema and the key's name, which must say more than `id` or `code` does."""
     found: dict[tuple[str, str], list[Name]] = {}
     for table, facts in keys.items():
-        if (name := facts.key[0].lower()) not in _ANY_KEY:
+        if (name := facts.identifying[0].lower()) not in _ANY_KEY:
             found.setdefault((table.schema, name), []).append(table)
     return found
 

@@ -12,10 +12,11 @@ from remediate.config import Config
 from remediate.findings.effects import Leaves
 from remediate.findings.finding import Options, Place, Severity, place_in
 from remediate.findings.remedy import Act, Hazard
-from remediate.findings.states import Default, NotNull, Range, Type
+from remediate.findings.states import Default, NotNull, PrimaryKey, Range, Type
 from remediate.plans.plan import ApprovedItem
 from remediate.project.inspection import ProjectReading, Reading, enrich
 from remediate.rehearsal import candidate
+from remediate.rehearsal.new_keys import Key
 from remediate.rehearsal.probe import OF_KEYS
 from remediate.rehearsal.process import Settings
 from remediate.rehearsal.promises import Promises, Repair, Widened
@@ -138,8 +139,21 @@ def _promises(file: Staged, reading: ProjectReading, options: Options) -> Promis
     rows = tuple(dict.fromkeys(_reference(item, reading, options) for item in referring))
     decided = any(Hazard.DATA_DECISION in i.remedy.hazards for i in file.draft.items)
     widened = () if file.draft.finishing else _widened(file.draft.items)
-    members = tuple(_members(file.draft.items, reading.live))
-    return Promises(tuple(repairs.values()), rows, widened, members, keeps_rows=not decided)
+    return Promises(
+        tuple(repairs.values()),
+        rows,
+        widened,
+        keys=tuple(_new_keys(file.draft.items)),
+        members=tuple(_members(file.draft.items, reading.live)),
+        keeps_rows=not decided,
+    )
+
+
+def _new_keys(items: Sequence[ApprovedItem]) -> Iterator[Key]:
+    for where in (where for item in items for where in item.remedy.expectations):
+        for state in where.states:
+            if isinstance(state.after, PrimaryKey) and state.after != state.before:
+                yield where.relation, state.after.columns
 
 
 def _members(items: Sequence[ApprovedItem], live: Live) -> Iterator[tuple[Name, str]]:

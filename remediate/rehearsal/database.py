@@ -13,7 +13,16 @@ from remediate.plans.proof import Gap, Limit
 from remediate.postgres import client, programs
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal
-from remediate.rehearsal import boundary, claims, orphans, probe, references, roles, schema_copy
+from remediate.rehearsal import (
+    boundary,
+    claims,
+    new_keys,
+    orphans,
+    probe,
+    references,
+    roles,
+    schema_copy,
+)
 from remediate.rehearsal.references import Reference
 from remediate.rehearsal.schema_copy import Seeds
 from remediate.rehearsal.scratch import Server
@@ -31,6 +40,7 @@ class Subset:
     sequences: tuple[SequenceFacts, ...]  # that are to stand where they stand
     more: tuple[Name, ...]  # other relations
     rows: tuple[Reference, ...] = ()  # for which rows are made up on both sides
+    keys: tuple[new_keys.Key, ...] = ()  # that tables without one get
     whole: bool = False  # everything is laid, not just what hangs on these
     empty: bool = False  # nothing is: the project's own revisions make it
 
@@ -108,6 +118,7 @@ def _lay(
     _set_sequences(superuser, subset.sequences)
     limits += boundary.lay(superuser, subset.places, references.held(subset.rows))
     limits += references.lay(superuser, subset.rows)
+    new_keys.make_room(superuser, subset.keys)
     limits += orphans.mend(superuser, *_laid(subset))
     return (*limits, *_populate(superuser, libpq), *_event_triggers(superuser, libpq))
 

@@ -10,6 +10,7 @@ from remediate.plans.proof import Gap, Limit
 from remediate.postgres.sql import ident
 from remediate.rehearsal import references
 from remediate.rehearsal.boundary import required_values
+from remediate.rehearsal.new_keys import Key
 from remediate.rehearsal.probe import OF_KEYS
 from remediate.rehearsal.references import Reference
 from remediate.rehearsal.result import Defect
@@ -43,7 +44,8 @@ class Promises:
     repairs: tuple[Repair, ...] = ()
     references: tuple[Reference, ...] = ()  # that hold afterwards; their rows come back
     widened: tuple[Widened, ...] = ()
-    members: tuple[tuple[Name, str], ...] = ()  # of new keys: what fills them is no default
+    keys: tuple[Key, ...] = ()  # that tables without one get
+    members: tuple[tuple[Name, str], ...] = ()  # of these: what fills them is no default
     keeps_rows: bool = True  # nobody decided that values are changed or rows deleted
 
     @property

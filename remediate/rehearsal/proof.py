@@ -76,7 +76,8 @@ def _subset(what: Rehearsal, table: Name) -> Subset:
     repairs = [repair for one in what.promises for repair in one.repairs]
     first = {(r.table.name, r.column.name): (r.table, r.column) for r in reversed(repairs)}
     rows = tuple(dict.fromkeys(r for one in what.promises for r in one.references))
-    return Subset(tuple(first.values()), what.sequences, (table, *what.more), rows)
+    keys = tuple(key for one in what.promises for key in one.keys)
+    return Subset(tuple(first.values()), what.sequences, (table, *what.more), rows, keys)
 
 
 def _say_nothing(_: str) -> None:

@@ -56,30 +56,18 @@ def lay(connection: psycopg.Connection, references: Sequence[Reference]) -> tupl
                 with connection.transaction():
                     connection.execute("SET LOCAL session_replication_role = replica")
                     for place, value, number in rows:
-                        if not (place == _key(reference) and _is_there(connection, place, value)):
-                            _insert(connection, place, value, number, others)
+                        _insert(connection, place, value, number, others)
             except psycopg.Error as error:
                 reason = str(error).splitlines()[0]
                 limits.append(Limit(Gap.WITHOUT_ROWS, reference.table, reason))
     return tuple(limits)
 
 
-def _key(reference: Reference) -> tuple[Name, str]:
-    return reference.target, reference.target_columns[0]
-
-
-def _is_there(connection: psycopg.Connection, place: tuple[Name, str], value: str) -> bool:
-    """Whether a key is laid: nothing may refuse it twice yet, where a revision makes it one."""
-    name, column = place
-    query = f"SELECT EXISTS (SELECT FROM {name.sql} WHERE {ident(column)} = {literal(value)})"
-    found = connection.execute(query.encode()).fetchone()
-    return bool(found and found[0])
-
-
 def _rows_of(reference: Reference) -> tuple[list[_Row], list[_Row]]:
     """The rows on both sides, and those whose value becomes NULL, which may be refused alone."""
+    key = reference.target, reference.target_columns[0]
     place = reference.table, reference.columns[0]
-    parents = [(_key(reference), value, number) for number, value in enumerate(reference.keys, 1)]
+    parents = [(key, value, number) for number, value in enumerate(reference.keys, 1)]
     both = [*parents, *((place, v, n) for n, v in enumerate(reference.values, 1))]
     start = len(reference.values) + 1
     return both, [(place, v, n) for n, v in enumerate(reference.lost, start)]

@@ -51,6 +51,9 @@ MEETING = {
                      + CHILD.format(type="integer"),
     "PK003 PK005 PK009 SEQ001 FK004": "CREATE TABLE c (id serial PRIMARY KEY, t_id int, v text); "
                      "CREATE TABLE t (LIKE c INCLUDING DEFAULTS); INSERT INTO t VALUES (1); " + GRANT,
+    "PK004 PK009 FK004 of both ends": "CREATE TABLE t (id smallint DEFAULT 7, v text); INSERT INTO t VALUES (1), (2);"
+                     "CREATE TABLE c (id integer NOT NULL DEFAULT 7, t_id integer); INSERT INTO c VALUES (1, 1);"
+                     "CREATE INDEX ON c (t_id);",
     "PK009 SEQ002": f"CREATE TABLE t (id serial, v text); SELECT setval('t_id_seq', {NEAR}); {FULL}",
     "PK009 SEQ001": "CREATE TABLE t (id serial, v text); INSERT INTO t SELECT generate_series(1, 30);",
     "PK002 PK005 SEQ004": f"CREATE TABLE t (id integer PRIMARY KEY, v text); {BY_NAME} {GRANT}",

@@ -58,7 +58,7 @@ https://www.postgresql.org/docs/current/sql-altertable.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from remediate.analysis.facts import in_words
+from remediate.analysis.facts import TableFacts, in_words
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
@@ -83,6 +83,7 @@ from remediate.snapshots.tables import Declarer, MissingKey, Table
 class PrimaryKeyMissingFacts(Facts):
     """A key that is not there, what says that it should, and the rows that it would refuse."""
 
+    table: TableFacts
     declared_by: tuple[str, ...]
     constraint: str
     columns: tuple[str, ...]
@@ -90,7 +91,6 @@ class PrimaryKeyMissingFacts(Facts):
     model_types: tuple[str, ...]
     unique: bool
     unique_index: str  # that can become the key's; "" for none
-    rows: int | None
     null_rows: int | None
     repeated_rows: int | None
     zero_rows: int | None
@@ -105,6 +105,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         if (key := table.missing_key) is None:
             continue
         facts = PrimaryKeyMissingFacts(
+            table=TableFacts(table.owner, table.rows, table.inserts),
             declared_by=key.by,
             constraint=key.name,
             columns=key.columns,
@@ -112,7 +113,6 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
             model_types=key.model_types,
             unique=key.unique,
             unique_index=key.index,
-            rows=table.rows,
             null_rows=key.nulls,
             repeated_rows=key.duplicates,
             zero_rows=key.zeros,
