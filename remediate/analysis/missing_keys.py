@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Declarer, MissingKey, Name, Table
+from remediate.snapshots.tables import Declarer, Generator, MissingKey, Name, Table
 
 
 def missing_keys(live: Live, declared: Declared) -> Iterator[tuple[Name, MissingKey]]:
@@ -28,8 +28,17 @@ def missing_keys(live: Live, declared: Declared) -> Iterator[tuple[Name, Missing
                     model_types=tuple(declared.types.get((table.name, c), "") for c in columns)
                     if model and model.key == columns
                     else (),
+                    given=_is_given(columns, model),
                 ),
             )
+
+
+def _is_given(columns: tuple[str, ...], model: Table | None) -> bool:
+    """Whether the models make the values of the key themselves."""
+    made = (Generator.CLIENT, Generator.CLIENT_SEQUENCE)
+    return bool(
+        model and model.key == columns and all(model.column(c).generator in made for c in columns)
+    )
 
 
 def _columns(

@@ -11,7 +11,7 @@ from remediate.postgres.sql import clipped, ident, quote
 from remediate.remedies.states import unchanged
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.references import family_of
-from remediate.snapshots.tables import INTEGER_MAX, Column, MissingKey, Table, Unique
+from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, MissingKey, Table, Unique
 
 
 def declare_key(table: Table, live: Live, options: Options) -> Remedy | Manual:
@@ -24,6 +24,7 @@ def declare_key(table: Table, live: Live, options: Options) -> Remedy | Manual:
         impossible(table, key)
         or _mistyped(table, key)
         or _refused_rows(table, key)
+        or _unfilled(table, key)
         or _of_children(table, key, relations)
         or _large(table, key, options)
     )
@@ -125,6 +126,18 @@ def _refused_rows(table: Table, key: MissingKey) -> str:
     if not found:
         return ""
     return f"decide about rows that a primary key refuses, then plan again. {'; '.join(found)}"
+
+
+def _unfilled(table: Table, key: MissingKey) -> str:
+    """Of a uuid nobody knows who makes it; that an integer gets a default is planned beside it."""
+    column = table.column(key.columns[0])
+    bare = column.generator is Generator.NOTHING and not column.not_null and not table.fill_triggers
+    if len(key.columns) > 1 or column.base_type != "uuid" or not bare or key.given:
+        return ""
+    return (
+        f"nothing is known to fill {quote(column.name)}, and INSERTs without it work now, and "
+        "store NULL: give it a default first (PK008), or a default in the model"
+    )
 
 
 def _source(table: Table) -> str:

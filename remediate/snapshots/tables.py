@@ -188,6 +188,7 @@ class MissingKey:
     by: tuple[Declarer, ...]
     name: str = ""  # that the constraint gets
     model_types: tuple[str, ...] = ()  # of the columns; () without models
+    given: bool = False  # the models make the values themselves
     index: str = ""  # a unique index that can become the key's
     unique: bool = False  # a valid unique index is about these columns and no others
     parted_by: tuple[str, ...] = ()  # of a partitioned table; "" for an expression

@@ -1,5 +1,7 @@
 """PK009: tables without the primary key that models declare."""
 
+from uuid import uuid4
+
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -145,6 +147,22 @@ BY_HAND = {
 def test_by_hand(ddl: str, expected: str, url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(ddl.encode())
     assert reason(url, models(("t", "id"))) == expected
+
+
+def test_a_uuid_that_nothing_fills(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(b"CREATE TABLE t (id uuid)")
+    assert reason(url, models(("t", "id"), type_=sa.Uuid)) == (
+        "nothing is known to fill id, and INSERTs without it work now, and store NULL: give it a "
+        "default first (PK008), or a default in the model"
+    )
+    made = sa.MetaData()
+    sa.Table("t", made, sa.Column("id", sa.Uuid, primary_key=True, default=uuid4))
+    live = helpers.snapshot(url, helpers.declared(made))
+    assert isinstance(RULE.remedy(found(live, made), live, Options()), Remedy)
+    connection.execute(b"ALTER TABLE t ALTER id SET DEFAULT gen_random_uuid()")
+    known = models(("t", "id"), type_=sa.Uuid)
+    live = helpers.snapshot(url, helpers.declared(known))
+    assert isinstance(RULE.remedy(found(live, known), live, Options()), Remedy)
 
 
 def test_a_large_table(url: sa.URL, connection: psycopg.Connection) -> None:
