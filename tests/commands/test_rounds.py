@@ -82,7 +82,7 @@ MEETING = {
     "SEQ002 FK004": SERIAL + CHILD.format(type="integer"),
     "SEQ002 FK005": SERIAL + CHILD.format(type="integer")
                      + "ALTER TABLE c ADD FOREIGN KEY (t_id) REFERENCES t NOT VALID;",
-    "FK002 FK005": "CREATE TABLE t (id numeric PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 30);"
+    "PK001 FK002 FK005": "CREATE TABLE t (id numeric PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 30);"
                      + CHILD.format(type="integer") + "ALTER TABLE c ADD FOREIGN KEY (t_id) REFERENCES t NOT VALID;",
     "FK001 FK005": "CREATE TABLE t (id bigserial PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 30);"
                      "SELECT setval('t_id_seq', 31);"
