@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from remediate.analysis.facts import KeyEvidence
 from remediate.analysis.keys import client_sequence
 from remediate.analysis.names import hands_out_ids, is_loaded
+from remediate.snapshots.declared import Declared
 from remediate.snapshots.defaults import kind
 from remediate.snapshots.live import Live, drawn_from, family
 from remediate.snapshots.tables import (
@@ -44,6 +45,12 @@ def partitions_sequence(table: Table, column: Column, live: Live) -> Name | None
     return max(sorted(set(drawn)), key=drawn.count, default=None)
 
 
+def fill_triggers(table: Table, live: Live) -> tuple[str, ...]:
+    """The triggers that may fill a key at INSERT into the table: also those of its partitions."""
+    relations = family(table, live) if table.partitioned else (table,)
+    return tuple(dict.fromkeys(name for t in relations for name in t.fill_triggers))
+
+
 def left_to_database(model: Table | None, column: Column) -> bool:
     """Whether the models expect the database to generate the key, and not to put a constant."""
     if model is None or column.name not in model.key:
@@ -74,6 +81,16 @@ def filled_by_models(model: Table | None, column: Column, *, known: bool = False
     if nothing:
         return f"the models' key is of another type ({declared.type})"
     return f"the models fill it ({declared.default})"
+
+
+def named_sequence(model: Table | None, column: Column, declared: Declared) -> Name | None:
+    """The sequence that the model's server_default names for this key alone."""
+    if model is None or not model.has(column.name):
+        return None
+    said = model.column(column.name)
+    if said.generator is not Generator.DATABASE or not said.sequences:
+        return None
+    return said.sequences[0] if declared.named_for.get(said.sequences[0]) == 1 else None
 
 
 def is_one_question(tables: Sequence[Table], live: Live) -> bool:

@@ -143,6 +143,7 @@ def _tables(
             inherits=() if first["partition"] else parents,
             children=tuple(children.get(relid, ())),
             fill_triggers=tuple(first["triggers"]),
+            fill_views=tuple(first["through"]),
             subscribed=first["subscribed"],
             writers=writers.get(relid, ()),
         )

@@ -221,6 +221,7 @@ class Table:
     inherits: tuple[Name, ...] = ()  # parents by plain inheritance
     children: tuple[Name, ...] = ()  # partitions and inheritance children
     fill_triggers: tuple[str, ...] = ()  # enabled BEFORE INSERT FOR EACH ROW
+    fill_views: tuple[str, ...] = ()  # over it, whose triggers or rules insert instead
     subscribed: bool = False  # logical replication writes to it
     writers: tuple[Writer, ...] = ()
     origin: Origin = Origin()

@@ -84,6 +84,20 @@ filling AS MATERIALIZED (
   ) AS f
   GROUP BY 1
 ),
+through AS MATERIALIZED (
+  -- Views over a table with INSTEAD OF INSERT triggers (bits INSERT 4, INSTEAD 64) or such rules, which
+  -- may bring the key along.
+  SELECT d.refobjid AS relid, array_agg(DISTINCT v.relname::text ORDER BY v.relname::text) AS views
+  FROM pg_class v
+  JOIN pg_rewrite r ON r.ev_class = v.oid
+  JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+    AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> v.oid
+  WHERE v.relkind = 'v' AND (
+    EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = v.oid AND t.tgtype & 68 = 68 AND t.tgenabled <> 'D')
+    OR EXISTS (SELECT FROM pg_rewrite i
+               WHERE i.ev_class = v.oid AND i.ev_type = '3' AND i.is_instead AND i.ev_enabled <> 'D'))
+  GROUP BY 1
+),
 parent AS MATERIALIZED (
   SELECT inhrelid, array_agg(inhparent::bigint ORDER BY inhseqno) AS relids
   FROM pg_inherits GROUP BY 1
@@ -146,7 +160,7 @@ SELECT rel.oid::bigint AS relid, rel.nspname::text AS schema, rel.relname::text 
        pg_stat_get_tuples_deleted(rel.oid) AS deletes,
        rel.relpages AS pages, coalesce(indexes.number, 0) AS indexes, rel.relpersistence <> 'u' AS logged,
        EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = rel.oid) AS subscribed,
-       coalesce(filling.triggers, '{}') AS triggers,
+       coalesce(filling.triggers, '{}') AS triggers, coalesce(through.views, '{}') AS through,
        key.position IS NOT NULL AS in_key,
        a.attname::text AS column, format_type(a.atttypid, a.atttypmod) AS type,
        format_type(coalesce(domain.base, a.atttypid), NULL) AS base_type,
@@ -174,6 +188,7 @@ LEFT JOIN drawn AS of_domain
   ON of_domain.classid = 'pg_type'::regclass AND of_domain.objid = domain.type AND expr.oid IS NULL
 LEFT JOIN owned ON owned.relid = a.attrelid AND owned.attnum = a.attnum
 LEFT JOIN filling ON filling.tgrelid = rel.oid
+LEFT JOIN through ON through.relid = rel.oid
 LEFT JOIN parent ON parent.inhrelid = rel.oid
 LEFT JOIN indexes ON indexes.indrelid = rel.oid
 LEFT JOIN indexed ON indexed.indrelid = a.attrelid AND indexed.attnum = a.attnum

@@ -12,7 +12,8 @@ that the database was meant to fill them. Three kinds of evidence count:
             the name id, references from other tables, dense values, generated sibling keys, a
             generated key of the same table in other schemas, or of several like it; or partitions
             have a default, which their partitioned table lacks
-  possible  fewer signs, or a BEFORE INSERT trigger that may fill the column
+  possible  fewer signs, or a BEFORE INSERT trigger that may fill the column; without models also
+            a view whose INSTEAD OF trigger or rule may bring the key along
 
 A member of a composite key is found where one of these speaks for it: a sequence that it owns, the
 models (autoincrement=True, Identity(), a server_default that generates), a default of its
@@ -77,7 +78,13 @@ from remediate.analysis.facts import (
     in_words,
     key_facts,
 )
-from remediate.analysis.filling import evidence_of, filled_by_models, is_one_question
+from remediate.analysis.filling import (
+    evidence_of,
+    fill_triggers,
+    filled_by_models,
+    is_one_question,
+    named_sequence,
+)
 from remediate.analysis.keys import score, works
 from remediate.analysis.outlooks import unless_null
 from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
@@ -114,6 +121,7 @@ class _Candidate:
     column: Column
     confidence: Confidence
     evidence: tuple[str, ...]
+    perhaps: tuple[str, ...]  # what may fill it
 
     @property
     def proof(self) -> bool:
@@ -177,8 +185,9 @@ def _judge(table: Table, name: str, live: Live, declared: Declared) -> Healthy |
     if evidence:
         shown = evidence != (KeyEvidence.PARTITIONS,)
         confidence = Confidence.PROVEN if shown else Confidence.LIKELY
-        confidence = Confidence.POSSIBLE if table.fill_triggers else confidence
-        return _Candidate(table, column, confidence, evidence)
+        perhaps = fill_triggers(table, live)
+        confidence = Confidence.POSSIBLE if perhaps else confidence
+        return _Candidate(table, column, confidence, evidence, perhaps)
     return _scored(table, column, live)
 
 
@@ -186,9 +195,9 @@ def _scored(table: Table, column: Column, live: Live) -> Healthy | _Candidate:
     points, signs = score(table, column, live)
     if points < 2:
         return Healthy(Place(table.name, column.name), "; ".join(signs))
-    likely = points >= 4 and not table.fill_triggers
-    confidence = Confidence.LIKELY if likely else Confidence.POSSIBLE
-    return _Candidate(table, column, confidence, signs)
+    perhaps = (*fill_triggers(table, live), *table.fill_views)
+    confidence = Confidence.POSSIBLE if points < 4 or perhaps else Confidence.LIKELY
+    return _Candidate(table, column, confidence, signs, perhaps)
 
 
 def _question(undecided: list[_Candidate]) -> Finding:
@@ -202,12 +211,12 @@ def _findings(candidates: list[_Candidate], live: Live, declared: Declared) -> t
     findings = []
     for c in candidates:
         model = declared.table_of.get(c.table.name)
-        said = _said(model, c.column, declared)
+        said = named_sequence(model, c.column, declared)
         sequence, exists = chosen_sequence(c.table, c.column, live, said)
         facts = KeyWithoutDefaultFacts(
             key=key_facts(c.table, c.column, live),
             evidence=c.evidence,
-            filled_by=TriggerFacts(c.table.fill_triggers),
+            filled_by=TriggerFacts(c.perhaps),
             sequence=sequence,
             sequence_exists=exists,
             may_be_null=not c.column.not_null,
@@ -216,16 +225,6 @@ def _findings(candidates: list[_Candidate], live: Live, declared: Declared) -> t
         weight = (c.confidence.severity, c.confidence)
         findings.append(finding_at(RULE, _place(c), weight, facts, message(facts), declared))
     return tuple(findings)
-
-
-def _said(model: Table | None, column: Column, declared: Declared) -> Name | None:
-    """The sequence that the model's server_default names for this key alone."""
-    if model is None or not model.has(column.name):
-        return None
-    said = model.column(column.name)
-    if said.generator is not Generator.DATABASE or not said.sequences:
-        return None
-    return said.sequences[0] if declared.named_for.get(said.sequences[0]) == 1 else None
 
 
 def message(facts: KeyWithoutDefaultFacts | QuestionFacts) -> str:

@@ -47,7 +47,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remediate.analysis.facts import KeyEvidence, KeyFacts, TriggerFacts, in_words, key_facts
-from remediate.analysis.filling import filled_by_models
+from remediate.analysis.filling import fill_triggers, filled_by_models
 from remediate.analysis.keys import works
 from remediate.analysis.names import keeps_old_ids
 from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
@@ -129,7 +129,7 @@ def _confidence(table: Table, declared: Column, live: Live) -> Confidence | None
         known = Confidence.POSSIBLE if alone else Confidence.LIKELY
     else:
         return None
-    return Confidence.POSSIBLE if table.fill_triggers else known
+    return Confidence.POSSIBLE if fill_triggers(table, live) else known
 
 
 def _others_are_filled(table: Table, live: Live) -> bool:
@@ -153,7 +153,7 @@ def _finding(
     facts = UuidKeyFacts(
         key=key_facts(table, column, live),
         evidence=(KeyEvidence.MODELS,) if served else (),
-        filled_by=TriggerFacts(table.fill_triggers),
+        filled_by=TriggerFacts(fill_triggers(table, live)),
         defaults=tuple(offered),
     )
     weight = (confidence.severity, confidence)

@@ -59,6 +59,17 @@ CREATE SEQUENCE numbers; CREATE TABLE tree (n integer, k integer, PRIMARY KEY (k
 CREATE TABLE tree_1 PARTITION OF tree FOR VALUES IN (1) PARTITION BY HASH (n);
 CREATE TABLE tree_1_1 PARTITION OF tree_1 (n DEFAULT nextval('numbers') + 9)
   FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+CREATE TABLE s.behind_view (id integer PRIMARY KEY, v text); INSERT INTO s.behind_view SELECT generate_series(1, 9);
+CREATE VIEW s.writable AS SELECT v FROM s.behind_view;
+CREATE FUNCTION through() RETURNS trigger LANGUAGE plpgsql AS
+  'BEGIN INSERT INTO s.behind_view SELECT max(id) + 1, NEW.v FROM s.behind_view; RETURN NEW; END';
+CREATE TRIGGER through INSTEAD OF INSERT ON s.writable FOR EACH ROW EXECUTE FUNCTION through();
+CREATE TABLE s.ruled (id integer PRIMARY KEY, v text); INSERT INTO s.ruled SELECT generate_series(1, 9);
+CREATE VIEW s.by_rule AS SELECT v FROM s.ruled;
+CREATE RULE made AS ON INSERT TO s.by_rule DO INSTEAD INSERT INTO s.ruled VALUES (7, NEW.v);
+CREATE TABLE s.parts (id integer, k integer, PRIMARY KEY (k, id)) PARTITION BY LIST (k); CREATE SEQUENCE s.parts_id_seq;
+CREATE TABLE s.part PARTITION OF s.parts FOR VALUES IN (1);
+CREATE TRIGGER fills BEFORE INSERT ON s.part FOR EACH ROW EXECUTE FUNCTION fill();
 
 -- to be left alone
 CREATE TABLE identity_always (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
@@ -163,6 +174,7 @@ LEFT_TO_IT = (
 )
 OF_PARTITIONS = "has no default, but its partitions have: an INSERT that leaves it out fails"
 LOOKS_SO = "has no default and looks as if it should: an INSERT that leaves it out fails"
+PERHAPS = "has no default and looks as if it should; {} may fill it, which was not tried"
 TRIGGER = "; fills may fill it, which was not tried"
 FOUND = {
     "public.lost.id": (PROVEN, LOST),
@@ -179,6 +191,9 @@ FOUND = {
     "s.likely.id": (LIKELY, LOOKS_SO),
     "s.of_domain.id": (LIKELY, LOOKS_SO),
     "s.parted.id": (LIKELY, LOOKS_SO),
+    "s.behind_view.id": (POSSIBLE, PERHAPS.format("writable")),
+    "s.ruled.id": (POSSIBLE, PERHAPS.format("by_rule")),
+    "s.parts.id": (POSSIBLE, PERHAPS.format("fills")),
     "other.likely.id": (POSSIBLE, LOOKS_SO),
     "public.possible.possible_id": (POSSIBLE, LOOKS_SO),
     "public.composite_serial.id": (PROVEN, LOST),
