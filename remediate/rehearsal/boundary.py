@@ -8,6 +8,7 @@ import psycopg
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal
+from remediate.rehearsal.bounds import within
 from remediate.snapshots.tables import Column, Name, Table
 
 # By pg_type.typcategory; {n} keeps the rows of a table apart, for unique constraints.
@@ -84,8 +85,10 @@ def _insert(
     connection: psycopg.Connection, table: Table, column: Column, row: _Row, held: Held
 ) -> str:
     values = {column.name: str(row.id)}
+    placed = within(connection, table.name) if table.partitioned else {}
     given = required_values(connection, table, column.name, row.number, defaulted=True)
     values |= given | of_references((table.name, column.name), given, row.number, held)
+    values |= {name: value for name, value in placed.items() if name != column.name}
     names = ", ".join(ident(name) for name in values)
     return (
         f"INSERT INTO {table.name.sql} ({names}) OVERRIDING SYSTEM VALUE "

@@ -16,6 +16,7 @@ from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.rehearsal import parents, positions, row_changes
 from remediate.rehearsal.boundary import required_values, values_of
+from remediate.rehearsal.bounds import within
 from remediate.rehearsal.positions import Positions
 from remediate.rehearsal.row_changes import Change
 from remediate.rehearsal.row_values import literals
@@ -113,8 +114,9 @@ def made_up(connection: psycopg.Connection, table: Table, column: str) -> Mappin
     """Values for a row of the table, which meet its CHECKs where that can be."""
     found = literals(connection, table.name, column, _NUMBER)
     if found is None:
-        return required_values(connection, table, column, _NUMBER, defaulted=False)
-    return found
+        found = required_values(connection, table, column, _NUMBER, defaulted=False)
+    placed = within(connection, table.name) if table.partitioned else {}
+    return {**found, **{name: value for name, value in placed.items() if name != column}}
 
 
 def made_up_members(
