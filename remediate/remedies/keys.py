@@ -8,6 +8,7 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, Step
 from remediate.findings.states import Cycle, Default, Increment, OwnedBy, Range, Users, Value
 from remediate.postgres.sql import is_portable
+from remediate.remedies.numbers import no_bigints
 from remediate.remedies.partitions import diverges
 from remediate.remedies.room import lost_room
 from remediate.remedies.sequences import advanced
@@ -39,7 +40,7 @@ def give_sequence(
 ) -> Remedy | Manual:
     """Let `column` draw from `sequence`, which is created or, where it exists, attached."""
     existing = live.sequence_of.get(sequence)
-    if reason := parents_repair(table, column, live):
+    if reason := parents_repair(table, column, live) or no_bigints(table.name, column.name, live):
         return Manual(reason)
     if reason := _obstacle(table, column, existing, options.headroom):
         return Manual(reason)

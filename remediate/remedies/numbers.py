@@ -29,9 +29,21 @@ def obstacle_to_bigint(keys: Iterable[Place], live: Live) -> str:
         )
     if unread := [f"{n}.{quote(c)}" for n, c in family if (n, c) not in live.members]:
         return f"{in_words(unread)} was not read: plan again once the earlier repairs have run"
+    if unfit := next(filter(None, (no_bigints(*place, live) for place in family)), ""):
+        return unfit
     if circle := _circle(family, live):
         return f"{in_words(circle)} reference each other: convert them by hand, at once"
     return ""
+
+
+def no_bigints(table: Name, column: str, live: Live) -> str:
+    """Why the ids of a numeric column cannot be counted: reading them as bigint failed."""
+    known = live.table_of.get(table)
+    if known is None or not known.has(column) or known.column(column).base_type != "numeric":
+        return ""
+    found = (u.reason for u in live.unread if (u.table, u.column) == (table, column))
+    why = next(found, "")
+    return f"{table}.{quote(column)} could not be read as {TARGET}: {why}" if why else ""
 
 
 def _circle(family: list[Place], live: Live) -> list[str]:

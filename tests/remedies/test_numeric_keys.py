@@ -147,7 +147,20 @@ def test_tables_that_reference_each_other(url: sa.URL, connection: psycopg.Conne
     )
 
 
-@pytest.mark.parametrize("value", ["1.5", "7.00", "9223372036854775808", "'NaN'"])
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [("9223372036854775808", "bigint out of range"), ("'NaN'", "cannot convert NaN to bigint")],
+)
+def test_what_no_bigint_holds_is_left_to_a_person(
+    value: str, why: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute((PARTY.format("numeric") + BIGINT + "CREATE SEQUENCE party_id_seq").encode())
+    connection.execute(f"INSERT INTO party VALUES ({value})".encode())
+    reason = f"public.party.id could not be read as bigint: its lowest and highest id: {why}"
+    assert (remedy(url, "FK002"), remedy(url, "PK001")) == (Manual(reason), Manual(reason))
+
+
+@pytest.mark.parametrize("value", ["1.5", "7.00"])
 def test_what_is_no_bigint_stops_the_upgrade(
     value: str, url: sa.URL, connection: psycopg.Connection
 ) -> None:

@@ -2,11 +2,11 @@
 
 What it does
 ------------
-Finds primary keys of one uuid column without a server default:
+Finds uuid columns of primary keys without a server default:
 
   proven    its model has a server_default that the database does not have
   likely    its model has no default either (no default=uuid.uuid4, no default_factory), while the
-            database fills most other uuid keys of the schema
+            database fills most other uuid keys of the schema; or the partitions have a default
   possible  the missing defaults alone: other code may well make the id. Also where a constructor
             of the class names the key; a listener to before_insert, init, init_scalar or
             before_flush may set it; the table is a history, an archive or a copy, which takes ids
@@ -35,7 +35,8 @@ ACCESS EXCLUSIVE on the table until commit; no rewrite, no scan.
 
 What is not flagged
 -------------------
-Keys that the models fill; keys that are foreign keys; composite keys. A table without a model is
+Keys that the models fill; keys that are foreign keys; members of composite keys for which neither
+the models' server_default nor a partition speaks. A table without a model is
 not verified: applications make uuids themselves more often than not.
 
 References
@@ -47,7 +48,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remediate.analysis.facts import KeyEvidence, KeyFacts, TriggerFacts, in_words, key_facts
-from remediate.analysis.filling import fill_triggers, filled_by_models
+from remediate.analysis.filling import (
+    evidence_of,
+    fill_triggers,
+    filled_by_models,
+)
 from remediate.analysis.keys import works
 from remediate.analysis.names import keeps_old_ids
 from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
@@ -67,6 +72,7 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Hold, Manual, Remedy
 from remediate.findings.states import Default
+from remediate.remedies.partitions import expression_of_partitions
 from remediate.remedies.states import column_expected
 from remediate.remedies.steps import set_expression
 from remediate.snapshots.declared import Declared
@@ -99,20 +105,47 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 def _find(live: Live, declared: Declared) -> Iterator[Verdict]:
     for table in live.tables:
-        column, model = table.single_key, declared.table_of.get(table.name)
-        if column is None or column.base_type != "uuid" or table.partition_of:
-            continue
-        if column.generator is not Generator.NOTHING:
-            continue  # what fills it is said of every key
-        place = Place(table.name, column.name)
-        if reason := works(table, column, live):
-            yield Healthy(place, reason)
-        elif model is None or not model.has(column.name):
-            yield Unverified(place, _UNKNOWN, _TRY, read=True)
-        elif model.column(column.name).generator in (Generator.CLIENT, Generator.CLIENT_SEQUENCE):
-            yield Healthy(place, filled_by_models(model, column))
-        elif confidence := _confidence(table, model.column(column.name), live):
-            yield _finding(table, column, confidence, live, declared)
+        keys = map(table.column, () if table.partition_of else table.identifying)
+        # What fills a key is said of all by another rule.
+        bare = [c for c in keys if c.base_type == "uuid" and c.generator is Generator.NOTHING]
+        for column in bare:
+            model = declared.table_of.get(table.name)
+            if len(table.identifying) == 1:
+                yield from _judge(table, column, model, live, declared)
+            elif not (works(table, column, live) or _is_made_by_client(model, column)):
+                known = _told(table, column, model, live)
+                yield from [_finding(table, column, known, live, declared)] if known else []
+
+
+def _told(table: Table, column: Column, model: Table | None, live: Live) -> Confidence | None:
+    """By what models or partitions say; None where they say nothing."""
+    evidence = evidence_of(table, column, model, live)
+    if not evidence:
+        return None
+    known = Confidence.PROVEN if KeyEvidence.MODELS in evidence else Confidence.LIKELY
+    return Confidence.POSSIBLE if fill_triggers(table, live) else known
+
+
+def _is_made_by_client(model: Table | None, column: Column) -> bool:
+    if model is None or not model.has(column.name):
+        return False
+    return model.column(column.name).generator in (Generator.CLIENT, Generator.CLIENT_SEQUENCE)
+
+
+def _judge(
+    table: Table, column: Column, model: Table | None, live: Live, declared: Declared
+) -> Iterator[Verdict]:
+    place = Place(table.name, column.name)
+    if reason := works(table, column, live):
+        yield Healthy(place, reason)
+    elif _is_made_by_client(model, column):
+        yield Healthy(place, filled_by_models(model, column))
+    elif known := _told(table, column, model, live):
+        yield _finding(table, column, known, live, declared)
+    elif model is None or not model.has(column.name):
+        yield Unverified(place, _UNKNOWN, _TRY, read=True)
+    elif confidence := _confidence(table, model.column(column.name), live):
+        yield _finding(table, column, confidence, live, declared)
 
 
 _UNKNOWN = "a uuid key without a default, and nothing tells who makes its values"
@@ -122,14 +155,11 @@ _TRY = "insert a row as the application does, or give env.py its model"
 def _confidence(table: Table, declared: Column, live: Live) -> Confidence | None:
     """None where the models say where the values come from: a foreign key, another column."""
     perhaps = declared.default in (BY_CONSTRUCTOR, BY_LISTENER)
-    if declared.generator is Generator.DATABASE:
-        known = Confidence.PROVEN
-    elif declared.default == NO_DEFAULT or perhaps:
-        alone = perhaps or keeps_old_ids(table.name) or not _others_are_filled(table, live)
-        known = Confidence.POSSIBLE if alone else Confidence.LIKELY
-    else:
+    if declared.default != NO_DEFAULT and not perhaps:
         return None
-    return Confidence.POSSIBLE if fill_triggers(table, live) else known
+    perhaps = perhaps or keeps_old_ids(table.name) or bool(fill_triggers(table, live))
+    alone = perhaps or not _others_are_filled(table, live)
+    return Confidence.POSSIBLE if alone else Confidence.LIKELY
 
 
 def _others_are_filled(table: Table, live: Live) -> bool:
@@ -149,10 +179,10 @@ def _finding(
 ) -> Finding:
     offered = ["gen_random_uuid()"]
     offered += ["uuidv7()"] if live.database.version >= UUIDV7 else []
-    served = declared.table_of[table.name].column(column.name).generator is Generator.DATABASE
+    told = evidence_of(table, column, declared.table_of.get(table.name), live)
     facts = UuidKeyFacts(
         key=key_facts(table, column, live),
-        evidence=(KeyEvidence.MODELS,) if served else (),
+        evidence=told,
         filled_by=TriggerFacts(fill_triggers(table, live)),
         defaults=tuple(offered),
     )
@@ -164,9 +194,11 @@ def message(facts: UuidKeyFacts) -> str:
     what = f"{facts.key.place} has no default, neither in the database nor in its model"
     if KeyEvidence.MODELS in facts.evidence:
         what = f"{facts.key.place} has no default, but the models leave it to the database"
+    elif KeyEvidence.PARTITIONS in facts.evidence:
+        what = f"{facts.key.place} has no default, but its partitions have"
     if triggers := facts.filled_by.triggers:
         return f"{what}; {in_words(triggers)} may fill it, which was not tried"
-    if KeyEvidence.MODELS in facts.evidence:
+    if facts.evidence:
         return f"{what}: an INSERT that leaves it out fails"
     return f"{what}: an INSERT fails unless other code makes the id"
 
@@ -175,6 +207,8 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = place_in(finding, live)
     if options.uuid == "v7" and live.database.version < UUIDV7:
         return Manual(f"uuidv7() comes with PostgreSQL 18, this is {live.database.version_text}")
+    if follow := expression_of_partitions(table, column, live):
+        return follow
     default = "uuidv7()" if options.uuid == "v7" else "gen_random_uuid()"
     changed = [t for t in family(table, live) if _bare(t, column.name)]
     return Remedy(

@@ -11,6 +11,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, Mapper, m
 from sqlmodel import Field, SQLModel
 
 from remediate.findings.finding import Finding, Healthy, Options, Unverified
+from remediate.findings.remedy import Remedy
+from remediate.revisions.script import script
 from remediate.rules.keys.uuid_key import RULE
 from tests.support import helpers
 
@@ -217,3 +219,40 @@ def test_a_trigger_may_fill_it(url: sa.URL, connection: psycopg.Connection) -> N
     assert finding.predicate == (
         "has no default, but the models leave it to the database; fills may fill it, which was not tried"
     )
+
+
+PARTED = """
+CREATE TABLE visit (id uuid, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE january (id uuid DEFAULT gen_random_uuid(), at date, PRIMARY KEY (id, at));
+ALTER TABLE visit ATTACH PARTITION january FOR VALUES FROM ('2030-01-01') TO ('2030-02-01');
+CREATE TABLE february PARTITION OF visit FOR VALUES FROM ('2030-02-01') TO ('2030-03-01');
+CREATE TABLE pair (one uuid, other uuid, PRIMARY KEY (one, other));
+"""
+MEMBERS = sa.MetaData()
+sa.Table(
+    "pair",
+    MEMBERS,
+    sa.Column("one", sa.Uuid, primary_key=True, server_default=sa.text("gen_random_uuid()")),
+    sa.Column("other", sa.Uuid, primary_key=True),
+)
+
+
+def test_members_of_composite_keys(url: sa.URL, connection: psycopg.Connection) -> None:
+    """Partitions and models speak for them, and nothing else does."""
+    connection.execute(PARTED.encode())
+    before, live = helpers.dump(url), helpers.snapshot(url)
+    found = RULE.find(live, helpers.declared(MEMBERS), Options())
+    assert sorted(f"{v.severity} {v.message}" for v in found if isinstance(v, Finding)) == [
+        "error public.pair.one has no default, but the models leave it to the database: an INSERT "
+        "that leaves it out fails",
+        "warning public.visit.id has no default, but its partitions have: an INSERT that leaves it "
+        "out fails",
+    ]
+    (of_root,) = [v for v in found if isinstance(v, Finding) and v.severity == "warning"]
+    made = RULE.remedy(of_root, live, Options())
+    assert isinstance(made, Remedy)
+    helpers.run(connection, script([made]).up)
+    connection.execute(b"INSERT INTO visit (at) VALUES ('2030-01-02'), ('2030-02-02')")
+    connection.execute(b"TRUNCATE visit")
+    helpers.run(connection, script([made]).down)
+    assert helpers.dump(url) == before
