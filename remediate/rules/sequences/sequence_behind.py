@@ -84,7 +84,7 @@ class SequenceBehindFacts(Facts):
     after_repair: int  # the next value
     cause: Cause
     outlier: bool  # it stands far ahead
-    subscriptions: tuple[str, ...]  # of logical replication, which fills the table, or may
+    replicated_by: tuple[str, ...]  # subscriptions that fill the table, or may
     stored_twice: bool  # the table lacks its key, and nothing refuses the id
 
 
@@ -108,7 +108,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
                 after_repair=after_advance(sequence, live.fed[sequence.name]),
                 cause=_subscriber(table, live) or _cause(sequence),
                 outlier=weight[0] is Severity.INFO,
-                subscriptions=live.database.subscriptions if _subscriber(table, live) else (),
+                replicated_by=live.database.subscriptions if _subscriber(table, live) else (),
                 stored_twice=column.unique is Unique.NO,
             )
             yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
@@ -148,7 +148,7 @@ def _cause(sequence: Sequence) -> Cause:
 
 def message(facts: SequenceBehindFacts) -> str:
     place, inserts, collision = facts.key.place, facts.inserts_until_collision, facts.collision
-    names = ", ".join(facts.subscriptions)
+    names = ", ".join(facts.replicated_by)
     where = f" (this is a subscriber: {names})" if names else ""
     if inserts == 1:
         then = "stores it twice" if facts.stored_twice else "fails"
