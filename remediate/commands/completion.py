@@ -60,7 +60,10 @@ def complete(
         moves += [(file.path.with_suffix(s), file.target.with_suffix(s)) for s in (".py", *beside)]
         named = [shown(file.target.with_suffix(suffix)) for suffix in (".py", *beside)]
         path, review_file, *psql = named
-        one = Landed(file.revision, file.draft.title, path, review_file, proof)
+        one = Landed(
+            file.revision, file.draft.title, path, review_file, proof,
+            models=review.asks_for_models(file.draft),
+        )  # fmt: skip
         landed.append(replace(one, hotfix=psql[0], rollback=psql[1]) if psql else one)
     check_heads_unmoved(site)
     check_unchanged(succession.moved)

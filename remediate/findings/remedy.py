@@ -64,6 +64,11 @@ ACCEPTED_BY_NAME = frozenset(
     }
 )
 
+# Those that ask for a change of the models in the same deploy.
+OF_MODELS = frozenset(
+    {Hazard.MODEL_TYPE, Hazard.MODEL_REFERENCE, Hazard.MODEL_INDEX, Hazard.MODEL_IDENTITY}
+)
+
 HAZARD_TEXT = {
     Hazard.EXPLICIT_IDS: "stop code that passes ids itself first (or leave --headroom): "
     "ids it passes later collide with generated ones",
@@ -74,7 +79,8 @@ HAZARD_TEXT = {
     Hazard.PREPARED_STATEMENTS: "recycle pooled connections afterwards: statements that they "
     "prepared before fail (0A000, cached plan must not change result type)",
     Hazard.MODEL_TYPE: "the models of these columns must say the new type from the same deploy on: "
-    "`alembic check` reports those that do not",
+    "asyncpg and psycopg send the type that a model says, and PostgreSQL refuses a text for an "
+    "integer or a uuid (42804)",
     Hazard.MODEL_REFERENCE: "the models of these columns must say ForeignKey(...) from the same "
     "deploy on: `alembic check` wants to drop what they do not say",
     Hazard.MODEL_INDEX: "the models of these columns must say index=True from the same deploy on, "

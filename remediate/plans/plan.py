@@ -232,6 +232,7 @@ class Landed:
     path: str
     review: str  # path of the review file
     proof: Proof | None
+    models: bool = False  # have to say the same from the same deploy on
     heads: int = 1  # that the project has now
     hotfix: str = ""  # path of the script for psql, where one was asked for
     rollback: str = ""  # and of its way back

@@ -100,11 +100,17 @@ def landed(revisions: tuple[Landed, ...]) -> str:
     lines += ["", *_ELSEWHERE] if last.before else []
     delete = to_delete(last)
     lines += ["", *delete] if delete else []
+    if any(one.models for one in revisions):
+        lines += ["", *_MODELS]
     heads = "heads" if last.heads > 1 else "head"
     first = "read them, delete these lines" if delete else "read them"
     return "\n".join([*lines, "", f"Next:  {first}, then: alembic upgrade {heads}"])
 
 
+_MODELS = (
+    "The models have to say the same from the same deploy on: once a database is upgraded, one for",
+    "staging for example, remediate models prints what to change.",
+)
 _ELSEWHERE = (
     "A database that has run what follows already takes these for run, and never runs them:",
     "look at each such with remediate plan.",

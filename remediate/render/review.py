@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from remediate.findings import marks
-from remediate.findings.remedy import HAZARD_TEXT, Hazard, Remedy, Step
+from remediate.findings.remedy import HAZARD_TEXT, OF_MODELS, Hazard, Remedy, Step
 from remediate.plans.impact.impact import Impact
 from remediate.plans.proof import Gap, Proof
 from remediate.postgres.sql import commented
@@ -92,11 +92,6 @@ def sql(blocks: tuple[Block, ...]) -> str:
     return "\n".join(lines)
 
 
-_OF_MODELS = {
-    Hazard.MODEL_TYPE, Hazard.MODEL_REFERENCE, Hazard.MODEL_INDEX, Hazard.MODEL_IDENTITY,
-}  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class Point:
     """A line of the list, and what shows it; nothing, where a person has to look."""
@@ -146,13 +141,18 @@ def _of_files(draft: Draft) -> Iterator[Point]:
     yield Point("`alembic upgrade --sql` gives the same", offline)
 
 
+def asks_for_models(draft: Draft) -> bool:
+    """Whether the models have to say the same from the same deploy on."""
+    return any(OF_MODELS.intersection(step.hazards) for step in _steps(draft))
+
+
 def _to_do(draft: Draft) -> Iterator[Point]:
     """What no tool can know."""
     hazards = {h for s in _steps(draft) for h in s.hazards}
     yield Point("a backup is at hand")
     if Hazard.EXPLICIT_IDS in hazards:
         yield Point("code that passes ids itself is stopped, or headroom was left for it")
-    if hazards & _OF_MODELS:
+    if asks_for_models(draft):
         yield Point("the models say the same from the same deploy on")
     if Hazard.PREPARED_STATEMENTS in hazards:
         yield Point("pooled connections are recycled after the upgrade")

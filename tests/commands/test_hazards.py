@@ -38,8 +38,9 @@ def test_the_plan_says_what_has_to_be_accepted(project: Project) -> None:
     shown = project.run("remediate", "plan").stdout
     options = accepted(shown)
     assert options == ["--allow", "PUBLISHED_TABLE", "--allow", "REFRESHED_CONTENT"]
-    project.run("remediate", "generate", *APPROVED, *options)
+    written = project.run("remediate", "generate", *APPROVED, *options).stdout
     assert project.generated()
+    assert "The models have to say the same from the same deploy on" in written
 
 
 def test_generate_asks_for_all_at_once(project: Project) -> None:
