@@ -283,7 +283,10 @@ BY_HAND = [
     ("PK002", remedies.LATE + remedies.SUBSCRIBED, "filled by logical replication"),
     ("PK002", "CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval(' '::text))",
         "its default names no sequence at all"),
-    ("PK002", "CREATE TABLE t (id numeric PRIMARY KEY DEFAULT nextval('gone'::text))", "numeric is no integer type"),
+    ("PK002", "CREATE TABLE t (id numeric(9, 2) PRIMARY KEY DEFAULT nextval('gone'::text))",
+        "numeric(9,2) is no integer type"),
+    ("PK001 identity, empty", "CREATE TABLE t (id numeric(9) PRIMARY KEY)",
+        "an identity column cannot be numeric (numeric(9,0))"),
     ("PK002", remedies.LATE + "ALTER SEQUENCE s MAXVALUE 9; INSERT INTO t SELECT generate_series(1, 9)", "no room"),
     ("PK002",
         "CREATE SEQUENCE s; "
