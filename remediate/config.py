@@ -13,7 +13,7 @@ from typing import get_type_hints as hints_of
 
 from remediate.errors import UsageProblem
 from remediate.findings.finding import ROWS_REWRITTEN, Tier
-from remediate.findings.lists import parts
+from remediate.findings.lists import pairs, parts
 from remediate.findings.remedy import ACCEPTED_BY_NAME, Hazard
 from remediate.findings.selection import whole_rules
 from remediate.postgres.connections import engine_url
@@ -169,7 +169,7 @@ def refuse_shaping(names: Iterable[str]) -> None:
 
 def _decided(words: Iterable[str]) -> dict[str, str]:
     """public.users.id=models, from the command line."""
-    found = dict(word.rpartition("=")[::2] for word in words)
+    found = pairs(words)
     for column, side in found.items():
         if not column or side not in ("database", "models"):
             raise UsageProblem(

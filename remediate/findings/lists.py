@@ -17,6 +17,16 @@ def parts(words: Iterable[str]) -> tuple[str, ...]:
     )
 
 
+def pairs(words: Iterable[str]) -> dict[str, str]:
+    """Names with what is said of each: A=1,B=2. A name may have a comma of its own."""
+    found: dict[str, str] = {}
+    for word in words:
+        several = parts([word])
+        each = several if all("=" in one for one in several) else (word,)
+        found |= (one.rpartition("=")[::2] for one in each)
+    return found
+
+
 def known_parts(word: str, known: Collection[str]) -> tuple[str, ...]:
     """The names in a word, of which those that are known may hold commas themselves."""
     if word.strip() in known:

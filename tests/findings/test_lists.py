@@ -53,6 +53,16 @@ def test_ids_hold_commas_of_their_own() -> None:
     assert lists.known_parts("PK001, SEQ001,", ids) == ("PK001", "SEQ001")
 
 
+def test_pairs() -> None:
+    assert lists.pairs(["a.b=models, c.*=database", "d=models"]) == {
+        "a.b": "models",
+        "c.*": "database",
+        "d": "models",
+    }
+    assert lists.pairs(["t.a,b=models"]) == {"t.a,b": "models"}
+    assert lists.pairs(["t.a"]) == {"": "t.a"}
+
+
 def codes(select: str, ignore: str = "") -> list[str]:
     return [rule.code for rule in chosen(RULES, [select], [ignore])]
 

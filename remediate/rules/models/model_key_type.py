@@ -35,8 +35,8 @@ prints the patch of the model. What the other way would take is among the facts;
   [tool.remediate.right]
   "public.users.id" = "models"
 
-Then a key whose model says BigInteger is widened with all that references it, and a numeric key
-without decimals becomes bigint. A move to UUID stays a project of its own.
+Then a key whose model says BigInteger is widened, or becomes bigint where it is numeric without
+decimals, with all that references it. A move to UUID stays a project of its own.
 
 Safety
 ------
@@ -145,10 +145,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if not table or not column or right_side(table, column, options.right) == DATABASE:
         if model.model_should_say:
             return Manual(f"the model is to say {model.model_should_say}: remediate models")
-        return Manual(
-            f"a key without decimals is best bigint: --right {finding.place}=models converts it "
-            "with all that references it"
-        )
+        return _to_bigint(finding.place, model.model_type, live)
     if model.model_type == TARGET and (table, column) in live.members:
         key = live.table_of[table]
         return widen_family(key, key.column(column), live, options)
@@ -156,6 +153,28 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
         "you decided that the models are right, and no revision moves a key to another type at "
         f"once: {cost_in_words(cost_of_following(table, column, live))}"
     )
+
+
+def _to_bigint(place: Place, model: str, live: Live) -> Manual:
+    """How a numeric key without decimals becomes bigint, with all that references it."""
+    key, seen, first = place, {place}, ""
+    while (above := _referenced(key, live)) and above not in seen:
+        key = above
+        seen.add(key)
+    if model != TARGET or key != place:
+        first = f"let the {'models' if key != place else 'model'} say BigInteger, then "
+    return Manual(
+        f"a key without decimals is best bigint: {first}--right {key}=models converts "
+        f"{'it' if key == place else 'both'} with all that references it"
+    )
+
+
+def _referenced(place: Place, live: Live) -> Place | None:
+    """The key from which this column has its values."""
+    for fk in live.references.get(place.table, ()) if place.table else ():
+        if place.column in fk.columns:
+            return Place(*fk.target_of(place.column))
+    return None
 
 
 RULE = Rule(

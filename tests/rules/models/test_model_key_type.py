@@ -1,7 +1,10 @@
 """MD001: keys whose models say another type."""
 
+import psycopg
+import pytest
 import sqlalchemy as sa
 
+from remediate.findings.finding import Finding, Options
 from remediate.rules.models.model_key_type import RULE
 from tests.support import helpers
 
@@ -27,3 +30,38 @@ def test_what_is_found(said: helpers.Said) -> None:
 
 def test_what_is_left_alone(said: helpers.Said) -> None:
     assert said(RULE, LEFT_ALONE, MODELS) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "key", "member"),
+    [
+        (sa.BigInteger, "", "let the models say BigInteger, then "),
+        (sa.Integer, "let the model say BigInteger, then ", "let the models say BigInteger, then "),
+    ],
+)
+def test_how_numeric_becomes_bigint(
+    url: sa.URL,
+    connection: psycopg.Connection,
+    model: type[sa.Integer],
+    key: str,
+    member: str,
+) -> None:
+    """Of a member that references another key, the other one is named."""
+    connection.execute("""
+        CREATE TABLE staff (no numeric(6) PRIMARY KEY);
+        CREATE TABLE stay (no numeric(6) REFERENCES staff, since date, PRIMARY KEY (no, since));
+    """)
+    models = sa.MetaData()
+    sa.Table("staff", models, sa.Column("no", model, primary_key=True))
+    no = sa.Column("no", model, sa.ForeignKey("staff.no"), primary_key=True)
+    sa.Table("stay", models, no, sa.Column("since", sa.Date, primary_key=True))
+    declared = helpers.declared(models)
+    live = helpers.snapshot(url, declared)
+    found = [v for v in RULE.find(live, declared, Options()) if isinstance(v, Finding)]
+    told = {str(f.place): getattr(RULE.remedy(f, live, Options()), "reason", "") for f in found}
+    assert told == {
+        "public.staff.no": f"a key without decimals is best bigint: {key}--right "
+        "public.staff.no=models converts it with all that references it",
+        "public.stay.no": f"a key without decimals is best bigint: {member}--right "
+        "public.staff.no=models converts both with all that references it",
+    }
