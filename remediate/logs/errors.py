@@ -222,5 +222,7 @@ def _parts(text: str) -> Iterator[str]:
             yield re.sub(r"(?:\\ )+", r"\\s+", re.escape(piece))
         elif piece in _BARE and not re.search(r"(?:[\"»«]\s?|[`'\[.])$", pieces[n - 1]):
             yield rf"(?P<{piece}>{_BARE_NAME})"
+        elif piece == "model":  # Hibernate names it with its package
+            yield rf"(?:\w+[.$])*(?P<model>{_FIELDS[piece]})"
         else:
             yield rf"(?P<{piece}>{_FIELDS[piece]})"

@@ -390,6 +390,16 @@ TEXTS = {
     "sqlalchemy.orm.exc.FlushError: Instance <Shelf at 0x7f1> has a NULL identity key.  If this is": (
         ServerError(Kind.NULL_IDENTITY, model="Shelf")
     ),
+    "org.hibernate.id.IdentifierGenerationException: ids for this class must be manually assigned "
+    "before calling save(): net.library.model.Shelf": ServerError(Kind.NULL_IDENTITY, model="Shelf"),
+    "JpaSystemException: ids for this class must be manually assigned before calling save(): "
+    "net.library.Room$Shelf; nested exception is": ServerError(Kind.NULL_IDENTITY, model="Shelf"),
+    "Identifier of entity 'net.library.Shelf' must be manually assigned before calling 'persist()'": (
+        ServerError(Kind.NULL_IDENTITY, model="Shelf")
+    ),
+    "IdentifierGenerationException: null id generated for:class net.library.Shelf": (
+        ServerError(Kind.NULL_IDENTITY, model="Shelf")
+    ),
     "SAWarning: Column 'shelf.id' is marked as a member of the primary key for table 'shelf', but has "
     "no Python-side or server-side default generator": (
         ServerError(Kind.NULL_IDENTITY, table="shelf", column="id")

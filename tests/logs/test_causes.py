@@ -66,6 +66,8 @@ LEADS = {
     "Invalid `db.readingRoom.create()` invocation:\n\nNull constraint violation on the fields: "
     "(`nr`)": ["PK001:public.reading_room.nr"],
     "FlushError: Instance <Shelf at 0x1> has a NULL identity key": ["PK001:ward.shelf.id"],
+    "IdentifierGenerationException: ids for this class must be manually assigned before calling "
+    "save(): reader.model.ReadingRoom": ["PK001:public.reading_room.nr"],
     f"SQLSTATE[42883]: Undefined function: 7 ERROR:  {UNLIKE}": BOTH,
     f"(psycopg.errors.UndefinedFunction) {UNLIKE}\n[SQL: SELECT 1 \nFROM reader JOIN loan ON true]": [
         "FK003:public.loan.reader_id"
