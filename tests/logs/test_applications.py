@@ -449,6 +449,13 @@ def test_a_text_leads_to_its_error(text: str) -> None:
         'ERROR:  cannot insert into column "a" of view "v"',
         "invalid input for query argument $1: 'x' (expected a datetime.date or datetime.datetime)",
         "ERROR:  UNION types integer and bigint cannot be matched",
+        'ERROR:  duplicate key value violates unique constraint "pg_class_relname_nsp_index"\n'
+        "DETAIL:  Key (relname, relnamespace)=(shelf_id_seq, 2200) already exists.\n"
+        "STATEMENT:  CREATE TABLE IF NOT EXISTS shelf (id serial PRIMARY KEY)",
+        "psycopg2.errors.UniqueViolation: duplicate key value violates unique constraint "
+        '"pg_namespace_nspname_index"\n[SQL: CREATE SCHEMA ward]',
+        "FEHLER:  doppelter Schlüsselwert verletzt Unique-Constraint »pg_extension_name_index«",
+        'ERROR:  could not create unique index "pg_toast_2619_index"',
     ],
 )
 def test_another_error_is_another(text: str) -> None:
