@@ -45,6 +45,7 @@ def rehearsal(
     environment = reading.environment
     items = [item for file in files for item in file.draft.items]
     touched = {name for item in items for name in _relations(item)}
+    drawn = _drawn(touched, reading)
     known = {finding.id for one in (judgement, sequel.left) for finding in one.findings}
     known -= {item.finding.id for item in items} | {*sequel.settled}
     provable = {rule.code for rule in RULES if rule.provable}
@@ -77,8 +78,8 @@ def rehearsal(
         arguments=environment.plain_arguments("Write without proof: --no-rehearse."),
         look=lambda connection: catalog.read(connection, environment.version_table),
         still_broken=still_broken,
-        sequences=tuple(s for s in reading.live.sequences if s.name in _drawn(touched, reading)),
-        more=tuple(sorted(touched)),
+        sequences=tuple(s for s in reading.live.sequences if s.name in drawn),
+        more=tuple(sorted(drawn)),
     )
 
 
@@ -108,7 +109,9 @@ def _relations(item: ApprovedItem) -> set[Name]:
 
 
 def _drawn(touched: set[Name], reading: Reading) -> set[Name]:
+    """With the sequences of these tables: their own, and those that the models call themselves."""
     tables = [t for t in reading.live.tables if t.name in touched]
+    tables += [t for t in reading.declared.tables if t.name in touched]
     return touched | {s for t in tables for c in t.columns for s in (*c.sequences, *c.owned)}
 
 
