@@ -19,6 +19,7 @@ from remediate.rehearsal import (
     new_keys,
     orphans,
     probe,
+    publications,
     references,
     roles,
     schema_copy,
@@ -118,8 +119,9 @@ def _lay(
     _set_sequences(superuser, subset.sequences)
     limits += boundary.lay(superuser, subset.places, references.held(subset.rows))
     limits += references.lay(superuser, subset.rows)
-    new_keys.make_room(superuser, subset.keys)
-    limits += orphans.mend(superuser, *_laid(subset))
+    with publications.silent(superuser):
+        new_keys.make_room(superuser, subset.keys)
+        limits += orphans.mend(superuser, *_laid(subset))
     return (*limits, *_populate(superuser, libpq), *_event_triggers(superuser, libpq))
 
 

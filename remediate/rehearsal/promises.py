@@ -8,7 +8,7 @@ import psycopg
 
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres.sql import ident
-from remediate.rehearsal import references
+from remediate.rehearsal import publications, references
 from remediate.rehearsal.boundary import required_values
 from remediate.rehearsal.new_keys import Key
 from remediate.rehearsal.probe import OF_KEYS
@@ -106,7 +106,8 @@ def outgrown(connection: psycopg.Connection, widened: Widened) -> Iterator[bool]
         yield True
     finally:
         beyond = f"{ident(column)}::numeric = {widened.highest + 1}"
-        _as_replica(connection, f"DELETE FROM {name.sql} WHERE {beyond}")
+        with publications.silent(connection):
+            _as_replica(connection, f"DELETE FROM {name.sql} WHERE {beyond}")
 
 
 def _as_replica(connection: psycopg.Connection, statement: str) -> None:
