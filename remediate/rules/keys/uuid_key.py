@@ -18,6 +18,8 @@ Every INSERT that leaves the id out fails:
 
   null value in column "id" violates not-null constraint   (SQLSTATE 23502)
 
+Where the table lost its primary key, it stores NULL instead.
+
 Example
 -------
   class Session(Base):
@@ -55,6 +57,7 @@ from remediate.analysis.filling import (
 )
 from remediate.analysis.keys import works
 from remediate.analysis.names import keeps_old_ids
+from remediate.analysis.outlooks import unless_null
 from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
@@ -96,6 +99,7 @@ class UuidKeyFacts(Facts):
     key: KeyFacts
     evidence: tuple[str, ...]
     filled_by: TriggerFacts
+    may_be_null: bool  # so that an INSERT without it stores NULL
     defaults: tuple[str, ...]
 
 
@@ -184,6 +188,7 @@ def _finding(
         key=key_facts(table, column, live),
         evidence=told,
         filled_by=TriggerFacts(fill_triggers(table, live)),
+        may_be_null=not column.not_null,
         defaults=tuple(offered),
     )
     weight = (confidence.severity, confidence)
@@ -198,9 +203,10 @@ def message(facts: UuidKeyFacts) -> str:
         what = f"{facts.key.place} has no default, but its partitions have"
     if triggers := facts.filled_by.triggers:
         return f"{what}; {in_words(triggers)} may fill it, which was not tried"
+    then = "stores NULL" if facts.may_be_null else "fails"
     if facts.evidence:
-        return f"{what}: an INSERT that leaves it out fails"
-    return f"{what}: an INSERT fails unless other code makes the id"
+        return f"{what}: an INSERT that leaves it out {then}"
+    return f"{what}: an INSERT {then} unless other code makes the id"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -244,4 +250,5 @@ RULE = Rule(
     leaves=Leaves.DEFAULT,
     provable=True,
     unfilled_at=frozenset(Severity),
+    outlook=unless_null,
 )

@@ -221,6 +221,27 @@ def test_a_trigger_may_fill_it(url: sa.URL, connection: psycopg.Connection) -> N
     )
 
 
+@pytest.mark.parametrize(("null", "then"), [("NOT NULL", "fails"), ("", "stores NULL")])
+def test_of_a_table_that_lost_its_key(
+    null: str, then: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    for table in ("served", "bare"):
+        connection.execute(f"CREATE TABLE {table} (id uuid {null})".encode())
+    models = helpers.declared(*METADATAS)
+    live = helpers.snapshot(url, models)
+    found = {
+        f.place.table.name: f
+        for f in RULE.find(live, models, Options())
+        if isinstance(f, Finding) and f.place.table
+    }
+    assert {name: f.predicate for name, f in found.items()} == {
+        "served": f"has no default, but the models leave it to the database: an INSERT that leaves it out {then}",
+        "bare": f"has no default, neither in the database nor in its model: an INSERT {then} "
+        "unless other code makes the id",
+    }
+    assert RULE.outlook(found["served"], live).taken == (not null)
+
+
 PARTED = """
 CREATE TABLE visit (id uuid, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
 CREATE TABLE january (id uuid DEFAULT gen_random_uuid(), at date, PRIMARY KEY (id, at));
