@@ -112,7 +112,7 @@ def _is_spoken(prefix: str, part: str) -> bool:
 def of_unknown_language(line: str) -> Labelled | None:
     """A line that looks like one of PostgreSQL's, with a label that is in no list."""
     match = _UNKNOWN.match(line) if ":  " in line else None
-    if match and match[2].isupper():
+    if match and match[2].isupper() and match[2] not in _LABELS:
         return Labelled(match[1], "unknown", match[3])
     return None
 

@@ -193,4 +193,5 @@ def _is_servers(line: bytes) -> bool:
         colon > 0
         and line[colon + 3 : colon + 4] != b" "
         and bool(_KNOWN.search(line, max(colon - _LONGEST_LABEL, 0), colon))
+        and formats.labelled(text_of(line)) is not None
     )

@@ -55,6 +55,18 @@ STATEMENTS = {
         'The SQL being executed was: INSERT INTO "shelf" ("name") VALUES (\'x\') RETURNING "id"',
         NULL_ID,
     ),
+    "yii's log": (
+        "2024-05-01 10:00:00 [127.0.0.1][7][-][error][yii\\db\\IntegrityException] PDOException: "
+        f"SQLSTATE[23502]: Not null violation: 7 ERROR:  {NULL}\n"
+        "DETAIL:  Failing row contains (null, x).\n"
+        'The SQL being executed was: INSERT INTO "ward"."shelf" ("name") VALUES (\'x\')',
+        ServerError(Kind.NOT_NULL, "ward", "shelf", "id"),
+    ),
+    "rails with a time": (
+        f"2024-05-01 10:00:00 +0200 [7] PG::NotNullViolation: ERROR:  {NULL} : INSERT INTO "
+        '"shelf" ("name") VALUES (\'x\')',
+        NULL_ID,
+    ),
     "yii, two tables": (
         f"SQLSTATE[42883]: Undefined function: 7 ERROR:  {UNLIKE}\n"
         'LINE 1: ..."reader" LEFT JOIN "loan" ON "reader"."id" = "loan"."re...\n'
@@ -460,6 +472,13 @@ def test_a_text_leads_to_its_error(text: str) -> None:
 )
 def test_another_error_is_another(text: str) -> None:
     assert not any(met(text))
+
+
+def test_another_error_that_begins_with_a_time_is_in_a_known_language() -> None:
+    reader = LogReader()
+    line = "2024-05-01 10:00:00 [7] SQLSTATE[40P01]: Deadlock detected: 7 ERROR:  deadlock detected"
+    assert [*reader.take(line), *reader.rest()] == []
+    assert reader.untold == 0
 
 
 def test_the_same_error_of_two_tables_is_met_twice() -> None:
