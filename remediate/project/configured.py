@@ -1,12 +1,12 @@
 """How env.py lets revisions run, as plain values: a rehearsal is given them in place of env.py."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from alembic.operations import Operations
+from alembic.operations import BatchOperations, Operations
 from alembic.runtime.migration import MigrationContext
 
 # Of context.configure(): what a rehearsal decides by itself, or what is of no revision.
@@ -33,6 +33,7 @@ class Configured:
     external: bool = False  # env.py begins the transaction itself
     per_migration: bool = False  # each revision has a transaction of its own
     modules: tuple[str, ...] = ()  # that add operations to op
+    own_operations: tuple[str, ...] = ()  # those of op that env.py itself defines
     section: Mapping[str, str] = field(default_factory=dict)  # of alembic.ini, with what is set
     attributes: Mapping[str, object] = field(default_factory=dict)  # of Alembic's Config
     lacking: tuple[str, ...] = ()  # what only env.py itself has
@@ -45,9 +46,10 @@ def of(context: MigrationContext) -> Configured:
     translated: Mapping[str | None, str | None] = options.get("schema_translate_map") or {}
     convention = getattr(context.opts.get("target_metadata"), "naming_convention", None)
     naming = convention and tuple((_text(k), _text(v)) for k, v in convention.items())
-    modules = {m: what for m, what in _modules(context) if not m.startswith("alembic.")}
+    added = dict.fromkeys(each for each in _modules(context) if not each[0].startswith("alembic."))
+    modules = dict.fromkeys(m for m, _ in added)
     known = tuple(m for m in modules if m in sys.modules and m != "__main__")
-    nowhere = [f"{what}, which env.py defines" for m, what in modules.items() if m not in known]
+    nowhere = [f"{what}, which env.py defines" for m, what in added if m not in known]
     return Configured(
         driver=context.dialect.driver,
         options=_plain({k: v for k, v in context.opts.items() if k not in _NOT_HANDED}),
@@ -57,6 +59,7 @@ def of(context: MigrationContext) -> Configured:
         external=context._in_external_transaction,  # noqa: SLF001  (no public name)
         per_migration=context._transaction_per_migration,  # noqa: SLF001  (no public name)
         modules=known,
+        own_operations=tuple(_operations({*modules} - {*known})),
         section=_section(context),
         attributes=_plain(context.config.attributes) if context.config else {},
         lacking=(*nowhere, *(t["nowhere"] for pair in naming or () for t in pair if _lacks(t))),
@@ -93,6 +96,14 @@ def _modules(context: MigrationContext) -> Iterator[tuple[str, str]]:
     for operation, _ in registered:
         yield operation.__module__, f"the operation {operation.__name__}"
     yield type(context.impl).__module__, f"the implementation {type(context.impl).__name__}"
+
+
+def _operations(modules: Collection[str]) -> Iterator[str]:
+    """By which names op has the operations of these modules."""
+    for name, function in (*vars(Operations).items(), *vars(BatchOperations).items()):
+        operation = getattr(function, "__globals__", {}).get("op_cls")  # as Alembic makes them
+        if operation is not None and operation.__module__ in modules:
+            yield name
 
 
 def _section(context: MigrationContext) -> Mapping[str, str]:

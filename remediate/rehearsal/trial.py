@@ -1,5 +1,6 @@
 """Prove or refute any revision on a scratch PostgreSQL: everything that is wrong, not the first."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -35,6 +36,8 @@ from remediate.rehearsal.trial_selects import Comparison
 from remediate.rehearsal.way_back import try_downgrade
 from remediate.rules import rule_of
 from remediate.snapshots.tables import Name, Table
+
+_NO_OPERATION = re.compile(r"has no attribute '(\w+)'")
 
 
 def rehearse(candidate: Candidate, trial: Trial) -> Rehearsed:
@@ -204,7 +207,7 @@ def _shown(
 
 def _refute(candidate: Candidate, trial: Trial, up: Run, before: Before) -> Rehearsed:
     """All that is wrong with an upgrade that fails: once more, each statement by itself."""
-    reason = "" if candidate.promised else rows_needed.reason(up, trial.stage.live)
+    reason = "" if candidate.promised else _unjudged(up, trial)
     if reason:
         return Rehearsed(
             candidate.revision, candidate.file, candidate.title, applies=False, reason=reason
@@ -224,6 +227,17 @@ def _refute(candidate: Candidate, trial: Trial, up: Run, before: Before) -> Rehe
         defects.unseen(candidate.hazards, found),
         _locks(up, before.state, before.state, trial.version_table), up.number, applies=False,
     )  # fmt: skip
+
+
+def _unjudged(up: Run, trial: Trial) -> str:
+    """Why an upgrade that fails here shows nothing; "" where it does."""
+    lacks = _NO_OPERATION.search(up.failure)
+    if lacks and lacks[1] in trial.worker.settings.configured.own_operations:
+        return (
+            f"env.py itself defines op.{lacks[1]}, and a rehearsal does not run env.py: define it "
+            "in a module that env.py imports"
+        )
+    return rows_needed.reason(up, trial.stage.live)
 
 
 def _only_in_first(one: State, other: State, touched: set[Name]) -> tuple[Finding, ...]:

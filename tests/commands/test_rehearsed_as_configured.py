@@ -193,6 +193,21 @@ class CreateView(MigrateOperation):
 def create_view(operations, operation):
     operations.execute(f"CREATE VIEW {operation.name} AS {operation.text}")
 """
+ROLES = """
+@Operations.register_operation("add_role")
+class AddRole(MigrateOperation):
+    def __init__(self, name):
+        self.name = name
+
+    @classmethod
+    def add_role(cls, operations, name):
+        return operations.invoke(cls(name))
+
+@Operations.implementation_for(AddRole)
+def add_role(operations, operation):
+    operations.execute(f"SELECT '{operation.name}'")
+
+"""
 AS_SET = """\
     here = op.get_context()
     assert here.opts["dry"] is False
@@ -206,6 +221,22 @@ AS_SET = """\
         there = connection.exec_driver_sql("SELECT current_database()").scalar()
         assert there == op.get_bind().exec_driver_sql("SELECT current_database()").scalar()
 """
+
+
+@pytest.mark.project(env=VIEWS + ROLES + ENV)
+def test_an_operation_that_env_py_itself_defines_refutes_nothing(project: Project) -> None:
+    """It works in Alembic; what neither has is a mistake all the same."""
+    write(project, "viewed", '    op.create_view("v", "SELECT 1 AS a")\n    op.add_role("r")\n')
+    write(project, "wrong", '    op.create_vista("v", "SELECT 1 AS a")\n')
+    made = rehearse(project, expected=4)
+    viewed, wrong = sorted(made["revisions"], key=lambda one: one["revision"])
+    assert viewed["defects"] == []
+    assert viewed["skipped"].startswith("not judged: env.py itself defines op.create_view, and a ")
+    assert "no attribute 'create_vista'" in wrong["defects"][0]["evidence"]
+    assert [limit.partition(",")[0] for limit in made["limits"]] == [
+        "the operation CreateView", "the operation AddRole"
+    ]  # fmt: skip
+    project.run("alembic", "upgrade", "viewed")
 
 
 @pytest.mark.project("CREATE SCHEMA north", env=SET_BY_ENV, files={"views.py": VIEWS})
