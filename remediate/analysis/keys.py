@@ -5,7 +5,7 @@ counts a little and none is enough alone.
 """
 
 from remediate.analysis.causes import TELLING
-from remediate.analysis.names import copy_of, is_loaded, natural
+from remediate.analysis.names import copy_of, is_loaded, mirrors, natural
 from remediate.postgres.sql import serial_name
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table
@@ -123,7 +123,7 @@ def _namesakes(table: Table, column: Column, live: Live) -> bool:
     A schema that mirrors one other, as loaders fill it, has its columns and rightly no default:
     then no key of the schema is generated.
     """
-    if not table.origin.namesakes or is_loaded(table.name):
+    if not table.origin.namesakes or is_loaded(table.name) or mirrors(table.name.schema):
         return False
     several = table.origin.namesakes >= SEVERAL or table.name.schema in live.generating
     counts = live.namesakes.get((table.name.name, *_place(table, column)))

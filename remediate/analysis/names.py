@@ -11,6 +11,7 @@ _COPY = re.compile(
 )
 _OF_A_TIME = re.compile(r"historical|_versions?$|_(?:19|20)\d\d(?:_?\d\d){0,2}$", re.IGNORECASE)
 _GLUED = re.compile(r"\w(archive|history|backup)$")
+_MIRROR = re.compile(r"(?:^|_)(replicas?|mirrors?|standby|sync|cdc|etl)(?:_|\d|$)")
 _NATURAL = re.compile(r"(?:^|_)(code|year|pid|number|no|nr|num|zip|isbn|version|level|day)$")
 _LOADED = re.compile(r"^(?:dim|fact|fct|stg|staging|dwh|mart|lookup|bridge)_")
 _WAREHOUSE = {"staging", "stg", "dwh", "dw", "mart", "marts", "warehouse", "landing", "raw"}
@@ -27,6 +28,11 @@ def copy_of(name: Name) -> str:
         if match:
             return match[1]
     return ""
+
+
+def mirrors(schema: str) -> bool:
+    """Whether a schema bears the name of one that repeats the tables of another, with their ids."""
+    return bool(_COPY.search(snake(schema)) or _MIRROR.search(snake(schema)))
 
 
 def keeps_old_ids(table: Name) -> bool:

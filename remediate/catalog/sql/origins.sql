@@ -1,11 +1,12 @@
 -- Traces of the creation of tables, for each an older table with the same columns, and how many with
--- the same columns have more defaults: of its name in other schemas, and at all. OIDs ascend. If
+-- the same columns have more defaults: of its name in other schemas, and at all (partitions are one
+-- table with their root). OIDs ascend. If
 -- no other object was created between a table and the index of its key, the key was part of CREATE
 -- TABLE; else it was added later, as pg_dump does. An OID that is missing between a table and such a
 -- key was that of a default: CREATE TABLE numbers the table, its types, its defaults and constraints,
 -- its TOAST table, then the index (measured on 15, 16 and 18).
 WITH relation AS MATERIALIZED (
-  SELECT c.oid, c.relnatts, n.nspname, c.relname, c.reltoastrelid
+  SELECT c.oid, c.relnatts, n.nspname, c.relname, c.relispartition, c.reltoastrelid
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ),
@@ -28,7 +29,8 @@ model AS MATERIALIZED (
 ),
 namesakes AS MATERIALIZED (
   SELECT looks.shape, relation.relname, looks.defaults, count(*) AS number
-  FROM looks JOIN relation ON relation.oid = looks.attrelid GROUP BY 1, 2, 3
+  FROM looks JOIN relation ON relation.oid = looks.attrelid
+  WHERE NOT relation.relispartition GROUP BY 1, 2, 3
 ),
 alike AS MATERIALIZED (
   SELECT shape, defaults, sum(number) AS number FROM namesakes GROUP BY 1, 2

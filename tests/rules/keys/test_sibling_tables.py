@@ -79,8 +79,20 @@ TENANTS = tables(
             tables(s__inbox_1="id serial", t__elsewhere="id integer"),
             {"t.elsewhere.id": ("possible", [])},
         ),
+        (
+            tables(north__clients="id serial", south__clients="id serial", west__clients="id serial",
+                   clients_backup_2024__clients="id integer", replica__clients="id integer"),
+            {"clients_backup_2024.clients.id": ("possible", []), "replica.clients.id": ("possible", [])},
+        ),
+        (
+            "CREATE TABLE ticks (id bigserial PRIMARY KEY, sym text, px integer) PARTITION BY RANGE (id);"
+            "CREATE TABLE ticks_1 PARTITION OF ticks FOR VALUES FROM (1) TO (9);"
+            "CREATE TABLE ticks_2 PARTITION OF ticks FOR VALUES FROM (9) TO (99);"
+            "CREATE TABLE ticks_tmpl (id bigint PRIMARY KEY, sym text, px integer)",
+            {"public.ticks_tmpl.id": ("possible", [])},
+        ),
     ],
-    ids=["identity", "two", "one", "loaded", "mirrored", "half", "archived", "shards", "copy"],
+    ids=["identity", "two", "one", "loaded", "mirrored", "half", "archived", "shards", "copy", "copies", "partitions"],
 )  # fmt: skip
 def test_what_other_tables_tell(
     ddl: str, expected: dict[str, tuple[str, list[str]]], url: sa.URL
