@@ -5,7 +5,7 @@ import re
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _DRAWN = re.compile(r"\bnextval\s*\(\s*\(*'((?:[^']|'')+)'", re.IGNORECASE)
 _CHOOSES = re.compile(
-    r"\b(?:if|case|loop|while|exception|coalesce|execute|to_regclass)\b", re.IGNORECASE
+    r"\b(?:if|case|loop|while|exception|create|coalesce|execute|to_regclass)\b", re.IGNORECASE
 )
 _NOTHING_ELSE = re.compile(
     r"\s*(?:begin\s+return|select)\s+(?:pg_catalog\.)?nextval\s*\(\s*'(?:[^']|'')+'"

@@ -8,8 +8,8 @@ a Sequence which does not exist, and defaults that call a function whose source 
 
   error     the name means nothing on the search_path of the session or of a role that inserts,
             or the model's or the function's sequence is missing: every INSERT fails
-  warning   it still means something, but nothing protects the sequence; or the function draws
-            from the missing sequence under some condition
+  warning   it still means something, but nothing protects the sequence
+  info      the function may draw from a missing sequence, or do without it
 
 Why is this bad?
 ----------------
@@ -89,6 +89,7 @@ class LostSequenceFacts(Facts):
     default: str
     function: str
     sequence: Name
+    always: bool  # it cannot do without
     resolves_to: None = None
 
 
@@ -124,10 +125,9 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
 def _lost(
     table: Table, column: Column, lost: LostSequence, live: Live, declared: Declared
 ) -> Finding:
-    facts = LostSequenceFacts(
-        key_facts(table, column, live), column.default, lost.function, lost.sequence
-    )
-    confidence = Confidence.PROVEN if lost.always else Confidence.LIKELY
+    key = key_facts(table, column, live)
+    facts = LostSequenceFacts(key, column.default, lost.function, lost.sequence, lost.always)
+    confidence = Confidence.PROVEN if lost.always else Confidence.POSSIBLE
     weight = (confidence.severity, confidence)
     return column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
@@ -168,7 +168,8 @@ def message(facts: DefaultUnresolvableFacts | MissingSequenceFacts | LostSequenc
     place = facts.key.place
     if isinstance(facts, LostSequenceFacts):
         draws = facts.function or f"its default {facts.default}"
-        return f"{place} is filled by {draws}, which draws from {facts.sequence}: that is gone"
+        how = "draws" if facts.always else "may draw"
+        return f"{place} is filled by {draws}, which {how} from {facts.sequence}: that is gone"
     if isinstance(facts, MissingSequenceFacts):
         return f"{place} is filled by the models from {facts.sequence}, which does not exist"
     written = facts.written
