@@ -5,12 +5,10 @@ What it does
 Finds uuid columns of primary keys without a server default:
 
   proven    its model has a server_default that the database does not have
-  likely    its model has no default either (no default=uuid.uuid4, no default_factory), while the
-            database fills most other uuid keys of the schema; or the partitions have a default
-  possible  the missing defaults alone: other code may well make the id. Also where a constructor
-            of the class names the key; a listener to before_insert, init, init_scalar or
-            before_flush may set it; the table is a history, an archive or a copy, which takes ids
-            from elsewhere; or a BEFORE INSERT trigger may fill it
+  likely    its partitions have a default
+  possible  its model has no default either (no default=uuid.uuid4, no default_factory): other code
+            may well make the id, as a constructor, a listener to events, a trigger, or whatever
+            copies rows into a history
 
 Why is this bad?
 ----------------
@@ -56,7 +54,6 @@ from remediate.analysis.filling import (
     filled_by_models,
 )
 from remediate.analysis.keys import works
-from remediate.analysis.names import keeps_old_ids
 from remediate.analysis.outlooks import unless_null
 from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
@@ -148,34 +145,14 @@ def _judge(
         yield _finding(table, column, known, live, declared)
     elif model is None or not model.has(column.name):
         yield Unverified(place, _UNKNOWN, _TRY, read=True)
-    elif confidence := _confidence(table, model.column(column.name), live):
-        yield _finding(table, column, confidence, live, declared)
+    elif model.column(column.name).default in _SILENT:
+        yield _finding(table, column, Confidence.POSSIBLE, live, declared)
 
 
+# Else the models say where the values come from: a foreign key, another column.
+_SILENT = (NO_DEFAULT, BY_CONSTRUCTOR, BY_LISTENER)
 _UNKNOWN = "a uuid key without a default, and nothing tells who makes its values"
 _TRY = "insert a row as the application does, or give env.py its model"
-
-
-def _confidence(table: Table, declared: Column, live: Live) -> Confidence | None:
-    """None where the models say where the values come from: a foreign key, another column."""
-    perhaps = declared.default in (BY_CONSTRUCTOR, BY_LISTENER)
-    if declared.default != NO_DEFAULT and not perhaps:
-        return None
-    perhaps = perhaps or keeps_old_ids(table.name) or bool(fill_triggers(table, live))
-    alone = perhaps or not _others_are_filled(table, live)
-    return Confidence.POSSIBLE if alone else Confidence.LIKELY
-
-
-def _others_are_filled(table: Table, live: Live) -> bool:
-    """Whether the database fills two other uuid keys of the schema or more, and most of them."""
-    others = [
-        key.generator is not Generator.NOTHING
-        for other in live.tables
-        if other.name.schema == table.name.schema and other.name != table.name
-        and other.partition_of is None
-        and (key := other.single_key) and key.base_type == "uuid"
-    ]  # fmt: skip
-    return sum(others) > 1 and sum(others) * 2 > len(others)
 
 
 def _finding(
