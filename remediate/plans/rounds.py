@@ -1,9 +1,10 @@
 """Which repairs can go side by side, and which have to build on what others leave."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from remediate.findings.states import Default
+from remediate.findings.remedy import Expectation, State
+from remediate.findings.states import Default, PrimaryKey
 from remediate.plans.plan import ApprovedItem
 from remediate.rules import RULES
 from remediate.snapshots.references import ForeignKey
@@ -11,7 +12,7 @@ from remediate.snapshots.tables import Name
 
 Subject = tuple[Name, str, str]  # a fact of a column, or (column "") of a sequence or an index
 _ORDER = {rule.code: number for number, rule in enumerate(RULES)}
-_TYPE, _POSITION, _NAME = "type", "position", "name"
+_TYPE, _POSITION, _NAME, _INDEX = "type", "position", "name", "index"
 
 
 @dataclass(slots=True)
@@ -50,18 +51,23 @@ def _subjects(item: ApprovedItem) -> _Taken:
         found.looked_at.add((place.table, place.column, Default.fact))
     for one in remedy.expectations:
         for state in one.states:
-            subject = (one.relation, one.column, state.before.fact)
-            found.looked_at.add(subject)
-            if state.after and state.after != state.before:
-                found.changed.add(subject)
+            found.looked_at.add((one.relation, one.column, state.before.fact))
+            found.changed.update(_changed(one, state))
     for name in remedy.new_indexes:
         found.changed.add((name, "", _NAME))
         found.looked_at.add((name, "", _NAME))
     for made in remedy.makes:
         if isinstance(made, ForeignKey):
             found.looked_at |= {(made.target, c, _TYPE) for c in made.target_columns}
-            found.looked_at |= {(made.table, c, _TYPE) for c in made.columns}
+            found.looked_at |= {(made.table, c, s) for c in made.columns for s in (_TYPE, _INDEX)}
         else:
             found.changed.add((made.name, "", _POSITION))
             found.looked_at.add((made.name, "", _POSITION))
     return found
+
+
+def _changed(where: Expectation, state: State) -> Iterator[Subject]:
+    if state.after and state.after != state.before:
+        yield where.relation, where.column, state.before.fact
+        if isinstance(state.after, PrimaryKey):
+            yield where.relation, state.after.columns[0], _INDEX

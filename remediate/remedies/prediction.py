@@ -129,6 +129,12 @@ def _new_key(table: Name, changes: Changes) -> PrimaryKey | None:
     return next((state for state in states if isinstance(state, PrimaryKey)), None)
 
 
+def _leads(table: Name, columns: tuple[str, ...], changes: Changes) -> bool:
+    """Whether the index of a new primary key starts with these columns, in any order."""
+    key = _new_key(table, changes)
+    return key is not None and {*key.columns[: len(columns)]} == {*columns}
+
+
 def _referable(live: Live, changes: Changes) -> dict[Name, frozenset[frozenset[str]]]:
     """The unique sets of columns, with those of new primary keys."""
     return {
@@ -221,7 +227,8 @@ def _both(known: ForeignKey, made: ForeignKey) -> ForeignKey:
 
 
 def _foreign_key(fk: ForeignKey, changes: Changes, built: Collection[_Columns]) -> ForeignKey:
-    fk = replace(fk, indexed=fk.indexed or (fk.table, frozenset(fk.columns)) in built)
+    built_now = (fk.table, frozenset(fk.columns)) in built or _leads(fk.table, fk.columns, changes)
+    fk = replace(fk, indexed=fk.indexed or built_now)
     ours = [_new_type(changes, (fk.table, c)) for c in fk.columns]
     theirs = [_new_type(changes, (fk.target, c)) for c in fk.target_columns]
     if not any(ours) and not any(theirs):
@@ -254,10 +261,13 @@ def _new_type(changes: Changes, place: Place) -> str:
 
 
 def _candidate(candidate: Candidate, changes: Changes) -> Candidate:
-    ours = _new_type(changes, (candidate.table, candidate.column))
+    place = candidate.table, candidate.column
+    ours = _new_type(changes, place)
     theirs = _new_type(changes, (candidate.target, candidate.target_column))
     return replace(
         candidate,
+        not_null=candidate.not_null or NotNull(not_null=True) in changes.get(place, ()),
+        indexed=candidate.indexed or _leads(candidate.table, (candidate.column,), changes),
         type=ours or candidate.type,
         base_type=ours or candidate.base_type,
         target_type=theirs or candidate.target_type,

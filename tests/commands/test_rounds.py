@@ -120,6 +120,34 @@ def test_all_is_written(codes: str, ddl: str, newest: Server, tmp_path: Path) ->
         project.run("alembic", "upgrade", "head")
 
 
+BETWEEN = """
+import sqlalchemy as sa
+metadata = sa.MetaData()
+sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True))
+sa.Table("t_tag", metadata, sa.Column("t_id", sa.ForeignKey("t.id"), primary_key=True),
+         sa.Column("tag_id", sa.ForeignKey("tag.id"), primary_key=True))
+sa.Table("tag", metadata, sa.Column("id", sa.Integer, primary_key=True))
+sa.Table("detail", metadata, sa.Column("id", sa.ForeignKey("t.id"), primary_key=True))
+"""
+WITHOUT_KEYS = (
+    "CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE tag (id serial PRIMARY KEY);"
+    "CREATE TABLE t_tag (t_id integer, tag_id integer); CREATE TABLE detail (id integer);"
+)
+
+
+def test_a_new_key_is_the_index_of_the_reference_that_leads_it(
+    newest: Server, tmp_path: Path
+) -> None:
+    with small_project(newest, tmp_path, WITHOUT_KEYS, models=BETWEEN) as project:
+        project.run("remediate", "generate", *APPROVED)
+        texts = "".join(path.read_text() for path in project.generated())
+        built = re.findall(r"CREATE INDEX CONCURRENTLY \w+\s+ON \S+ \((\w+)\)", texts)
+        assert built == ["tag_id"]
+        project.run("alembic", "upgrade", "head")
+        assert {f["rule"] for f in project.json("plan")["findings"]} <= UNTOUCHED
+        project.run("alembic", "downgrade", "base")
+
+
 COMPOSITE = """
 import sqlalchemy as sa
 metadata = sa.MetaData()
