@@ -98,7 +98,8 @@ def test_a_definition_without_one_may_be_written(text: str) -> None:
 
 def write(project: Project, number: int, sql: str) -> None:
     """A revision with this statement, after others that nothing but the linter looks at."""
-    chain = f"SELECT 1; {sql}; CREATE TABLE t{number} (id integer PRIMARY KEY)"
+    table = f"t{number} (id integer PRIMARY KEY, code text)"
+    chain = f"{sql}; CREATE TABLE {table}; ALTER TABLE t{number} ALTER COLUMN code TYPE integer"
     text = REVISION.format(
         id=f"a{number}", parent=repr(f"a{number - 1}") if number else None, sql=chain,
         first=f"postgresql://app:{SECRET}@db/shop",
@@ -119,7 +120,7 @@ def test_no_command_quotes_them(project: Project) -> None:
     ):  # fmt: skip
         result = project.run("remediate", *words, expected=None)
         assert not leaked(result.stdout + result.stderr), words
-    assert "several-statements" in (project.folder / "plan.json").read_text()
+    assert "CREATE TABLE t2 (" in (project.folder / "plan.json").read_text()
     written = [p for p in project.folder.rglob("*") if p.is_file() and p not in read]
     assert not [p for p in written if "__pycache__" not in p.parts and leaked(p.read_text())]
 
