@@ -81,7 +81,9 @@ def moment(text: str) -> str:
 
 def _placed(error: ServerError, raw: Raw) -> ServerError | None:
     """With table, schema and columns from the rest; None for what turns out to be another error."""
-    if error.kind is ErrorKind.RELATION_MISSING and not _is_sequence(error.name, raw.statement):
+    if error.kind is ErrorKind.RELATION_MISSING and not _is_sequence(
+        error.name, raw.statement or raw.excerpt
+    ):
         return None
     detailed = _detailed(error, raw)
     return detailed and _at_table(_with_fields(detailed, raw), raw)
@@ -152,7 +154,10 @@ def _with_fields(error: ServerError, raw: Raw) -> ServerError:
 
 
 def _is_sequence(name: str, statement: str) -> bool:
-    return name.endswith("_seq") or "nextval(" in statement.lower()
+    """Whether it is called as one; a table too may be named for sequences, but for its `_seq`."""
+    called = re.search(r"\b(?:next|curr|set)val\s*\(", statement, re.IGNORECASE)
+    named = name.lower().endswith("_sequence") and not statement
+    return name.lower().endswith("_seq") or bool(called) or named
 
 
 def _other(column: str, table: str) -> str:

@@ -412,6 +412,12 @@ TEXTS = {
     "IdentifierGenerationException: null id generated for:class net.library.Shelf": (
         ServerError(Kind.NULL_IDENTITY, model="Shelf")
     ),
+    'PSQLException: ERROR: relation "hibernate_sequence" does not exist': (
+        ServerError(Kind.RELATION_MISSING, name="hibernate_sequence")
+    ),
+    'ERROR:  relation "NUMBERS" does not exist\nLINE 1: select nextval (\'"NUMBERS"\')': (
+        ServerError(Kind.RELATION_MISSING, name="NUMBERS")
+    ),
     "SAWarning: Column 'shelf.id' is marked as a member of the primary key for table 'shelf', but has "
     "no Python-side or server-side default generator": (
         ServerError(Kind.NULL_IDENTITY, table="shelf", column="id")
@@ -461,6 +467,7 @@ def test_a_text_leads_to_its_error(text: str) -> None:
         'ERROR:  cannot insert into column "a" of view "v"',
         "invalid input for query argument $1: 'x' (expected a datetime.date or datetime.datetime)",
         "ERROR:  UNION types integer and bigint cannot be matched",
+        'ERROR:  relation "dna_sequence" does not exist\nLINE 1: SELECT * FROM dna_sequence',
         'ERROR:  duplicate key value violates unique constraint "pg_class_relname_nsp_index"\n'
         "DETAIL:  Key (relname, relnamespace)=(shelf_id_seq, 2200) already exists.\n"
         "STATEMENT:  CREATE TABLE IF NOT EXISTS shelf (id serial PRIMARY KEY)",
