@@ -16,16 +16,19 @@ _FREE = "an unused sequence bears its name"
 _SIBLINGS = "sibling keys are generated"
 _NAMESAKES = "the same table in other schemas has a generated key"
 _ALIKE = "tables with the same columns have generated keys"
-_OF_MEMBERS = {_FREE, _SIBLINGS, _NAMESAKES}  # what speaks for a member of a composite key
+# What speaks for a member of a composite key. Its name and its values say nothing: rows of one
+# parent are numbered, too, and another table may share the key.
+_OF_MEMBERS = {_FREE: 4, _SIBLINGS: 2, _NAMESAKES: 2}
 _NOTHING = "nothing says that the database should fill it"
 
 
 def score(table: Table, column: Column, live: Live) -> tuple[int, tuple[str, ...]]:
     """Points and the signs they were given for; 0 points and the reason where a rule excludes."""
     signs = [(points, sign) for points, sign, holds in _signs(table, column, live) if holds]
-    # The name and the values of a member say nothing: rows of one parent are numbered, too.
-    if len(table.key) > 1 and _OF_MEMBERS.isdisjoint(sign for _, sign in signs):
-        return 0, (f"part of a composite key, and {_NOTHING}",)
+    if len(table.key) > 1:
+        signs = [(_OF_MEMBERS[sign], sign) for _, sign in signs if sign in _OF_MEMBERS]
+        if not signs:
+            return 0, (f"part of a composite key, and {_NOTHING}",)
     if reason := _exclusion(table, column, live):
         return 0, (reason,)
     total = sum(points for points, _ in signs)

@@ -204,7 +204,7 @@ FOUND = {
     "public.m_numeric_true.id": (PROVEN, LEFT_TO_IT),
     "public.composite_free.id": (LIKELY, LOOKS_SO),
     "public.composite_named.id": (LIKELY, LOOKS_SO),
-    "sharded.b.id": (LIKELY, LOOKS_SO),
+    "sharded.b.id": (POSSIBLE, LOOKS_SO),
     "sharded.d.id": (POSSIBLE, LOOKS_SO),
     "public.parted_root.n": (LIKELY, OF_PARTITIONS),
     "public.tree.n": (LIKELY, OF_PARTITIONS),
