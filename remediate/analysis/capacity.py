@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from remediate.analysis.keys import dense
 from remediate.analysis.outlooks import inserts_a_day
 from remediate.snapshots.live import Live, drawn_from
-from remediate.snapshots.tables import Column, Generator, Name, Sequence, Table
+from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, Name, Sequence, Table
 
 WATCHED = 0.5  # share from which on a key is spoken of
 NEAR = 0.75
@@ -33,7 +33,7 @@ def capacity(table: Table, column: Column, live: Live, *, cycling: bool = False)
     """None where the ids are not counted or could not be read, or (unless asked for) CYCLE."""
     sequence = counted_by(column, live)
     if sequence is None:
-        return _of_ids(table, column, live) if column.is_integer else None
+        return _of_ids(table, column, live) if _is_numbered(table, column) else None
     if sequence.next is None or (sequence.cycles and not cycling):
         return None
     limit, limited_by, by_sequence = _limit(column, sequence, live)
@@ -65,6 +65,16 @@ def counted_by(column: Column, live: Live) -> Sequence | None:
     if column.generator is Generator.EXPRESSION and len(column.sequences) == 1:
         return live.sequence_of.get(column.sequences[0])
     return drawn_from(column, live)
+
+
+def _is_numbered(table: Table, column: Column) -> bool:
+    """Whether its ids may have been counted, though no default counts them.
+
+    The digits of a numeric key, and the type of a member, are those of what they mean: an ISBN, the
+    lines of an order.
+    """
+    alone = len(table.identifying) == 1 and column.base_type in INTEGER_MAX
+    return column.is_integer and (alone or bool(column.owned))
 
 
 def _of_ids(table: Table, column: Column, live: Live) -> Capacity | None:

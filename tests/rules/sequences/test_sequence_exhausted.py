@@ -6,6 +6,8 @@ from tests.support import helpers
 FOUND = """
 CREATE TABLE spent (id serial PRIMARY KEY); SELECT setval('spent_id_seq', 2147483647);
 CREATE TABLE near (id smallserial PRIMARY KEY); SELECT setval('near_id_seq', 32000);
+CREATE TABLE lost (id numeric(3) PRIMARY KEY); CREATE SEQUENCE lost_id_seq OWNED BY lost.id;
+INSERT INTO lost SELECT generate_series(1, 999); ANALYZE lost;
 """
 LEFT_ALONE = """
 CREATE TABLE young (id serial PRIMARY KEY); SELECT setval('young_id_seq', 1000000000);
@@ -17,11 +19,18 @@ CREATE TABLE beyond (id bigserial PRIMARY KEY, of_id smallint REFERENCES beyond)
 INSERT INTO beyond VALUES (3000000000); SELECT setval('beyond_id_seq', 3000000000);
 CREATE TABLE round (id serial PRIMARY KEY); ALTER SEQUENCE round_id_seq MAXVALUE 10 CYCLE;
 SELECT setval('round_id_seq', 9);
+-- nothing counts these, and their digits are those of what they mean
+CREATE TABLE books (isbn numeric(13) PRIMARY KEY); INSERT INTO books VALUES (9783161484100);
+CREATE TABLE days (day_of_week numeric(1) PRIMARY KEY); INSERT INTO days SELECT generate_series(1, 9);
+CREATE TABLE lines (order_id smallint, line smallint, PRIMARY KEY (order_id, line));
+INSERT INTO lines SELECT g, 32767 - g FROM generate_series(0, 32767) g;
+ANALYZE books; ANALYZE days; ANALYZE lines;
 """
 
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
+        "public.lost.id is full: no id fits below 999, the end of numeric(3,0)",
         "public.near.id has used 97.7% of its ids: 767 are left, up to 32767, the end of smallint",
         "public.spent.id is full: no id fits below 2147483647, the end of integer",
     ]
