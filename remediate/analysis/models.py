@@ -9,7 +9,7 @@ from remediate.analysis.capacity import reach
 from remediate.analysis.families import Cost
 from remediate.findings.effects import Outlook, When
 from remediate.findings.facts import part_of
-from remediate.findings.finding import Facts, Finding, by_severity
+from remediate.findings.finding import Facts, Finding, Severity, by_severity
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
@@ -45,6 +45,20 @@ def numbers_differ(one: str, other: str) -> bool:
     return {one, other} & INTEGER_MAX.keys() != set() and (is_whole(one) or is_whole(other))
 
 
+def sent_as_text(model: str, database: str) -> bool:
+    """Whether the model says a text type, and the column has another.
+
+    SQLAlchemy makes a cast of it for psycopg, asyncpg and pg8000, and PostgreSQL refuses each value
+    (42804). psycopg2 writes a literal without a type, which the column takes.
+    """
+    return family_of(model) == "text" and differ(model, database)
+
+
+def severity_of_unlike(model: str, database: str) -> Severity:
+    """Of types that PostgreSQL does not compare: a warning where that depends on the driver."""
+    return Severity.WARNING if sent_as_text(model, database) else Severity.ERROR
+
+
 def widths_differ(one: str, other: str) -> bool:
     return one != other and {one, other} <= INTEGER_MAX.keys()
 
@@ -71,12 +85,23 @@ def beyond_in_words(end: int | None) -> str:
     return f", and ids beyond {end:,} are in use: asyncpg, psycopg and pg8000 refuse them"
 
 
+def refused_in_words(model: str, database: str) -> str:
+    """The end of a sentence about a model that says text; "" for any other."""
+    if not sent_as_text(model, database):
+        return ""
+    return ": asyncpg, psycopg and pg8000 are refused (42804), psycopg2 is not"
+
+
 def outlook(finding: Finding, live: Live) -> Outlook:
-    """Now, where ids that exist do not fit the model; else by severity."""
+    """Now, where drivers that send the model's type are refused; else by severity."""
     model = part_of(finding.facts, ModelTypeFacts)
-    if model is None or model.ids_beyond is None:
+    if model is None:
         return by_severity(finding, live)
-    return Outlook(When.NOW, "drivers that send the model's type refuse ids that are in use")
+    if model.ids_beyond is not None:
+        return Outlook(When.NOW, "drivers that send the model's type refuse ids that are in use")
+    if family_of(model.model_type) == "text":
+        return Outlook(When.NOW, "drivers that send the model's type are refused")
+    return by_severity(finding, live)
 
 
 def sqlalchemy_type(type_: str) -> str:

@@ -54,7 +54,7 @@ def told(url: sa.URL, *metadatas: sa.MetaData, tracked: int = 99) -> dict[str, F
 
 KEYS = [
     ("integer", UUID, "error", "Integer"),
-    ("integer", TEXT, "error", "Integer"),
+    ("integer", TEXT, "warning", "Integer"),
     ("bigint", UUID, "error", "BigInteger"),
     ("uuid", INT, "error", "Uuid"),
     ("varchar(36)", UUID, "error", "String(36)"),
@@ -68,7 +68,7 @@ KEYS = [
     ("char(3)", TEXT, "", ""),
     ("uuid", postgresql.UUID(as_uuid=False), "", ""),
     ("text", AsText(), "", ""),
-    ("integer", AsText(), "error", "Integer"),
+    ("integer", AsText(), "warning", "Integer"),
     ("bigint", sa.BigInteger().with_variant(sa.Integer, "sqlite"), "", ""),
     ("bigint", sa.Integer().with_variant(sa.BigInteger, "postgresql"), "", ""),
 ]  # fmt: skip

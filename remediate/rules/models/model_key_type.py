@@ -7,9 +7,10 @@ PostgreSQL dialect renders it, so through TypeDecorator and with_variant().
 
   error     types that cannot be compared: the model says UUID, the column is integer
   warning   a model that is wider: BigInteger over an integer column; Numeric over an integer
-            column, which every comparison then casts, so that no index serves it; or one that is
-            narrower than ids in use: asyncpg refuses them, as do psycopg and pg8000, which all
-            send the model's type
+            column, which every comparison then casts, so that no index serves it; or one that
+            psycopg, asyncpg and pg8000, which all send its type, cannot use: it says String or Text
+            over uuid or integer (psycopg2 sends a literal that the column takes), or is narrower
+            than ids in use
   info      a model that is narrower, and holds every id so far; an integer over numeric without
             decimals
 
@@ -64,7 +65,9 @@ from remediate.analysis.models import (
     ids_beyond,
     numbers_differ,
     outlook,
+    refused_in_words,
     right_side,
+    severity_of_unlike,
     sqlalchemy_type,
     widths_differ,
 )
@@ -115,7 +118,7 @@ def _severity(model: str, database: str, *, beyond: bool) -> Severity | None:
     if not model or not database:
         return None
     if differ(model, database):
-        return Severity.ERROR
+        return severity_of_unlike(model, database)
     if numbers_differ(model, database):
         # The other way round every comparison casts the column, and no index serves it.
         return Severity.INFO if model in INTEGER_MAX and not beyond else Severity.WARNING
@@ -133,8 +136,9 @@ def _finding(
     cost = cost_of_following(name, column, live)
     right = "" if is_whole(database) and model in INTEGER_MAX else sqlalchemy_type(database)
     facts = ModelKeyTypeFacts(database, ModelTypeFacts(model, right, beyond), cost)
-    message = f"{place} is {database}, and its model says {model}{beyond_in_words(beyond)}"
-    if severity is Severity.ERROR:
+    message = f"{place} is {database}, and its model says {model}"
+    message += beyond_in_words(beyond) + refused_in_words(model, database)
+    if differ(model, database):
         message += f"; {cost_in_words(cost)}"
     return finding_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
 

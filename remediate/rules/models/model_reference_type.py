@@ -7,9 +7,11 @@ have the key's type. Reports those whose model says another one: then the model 
 the model fits the key and the column does not, the database is wrong: FK003.
 
   error     types that cannot be compared: the model says UUID, the column is integer
-  warning   a model that is narrower than ids of the key that are in use: asyncpg refuses them, as
-            do psycopg and pg8000, which all send the model's type; or one that says Numeric, while
-            the column is integer: every comparison casts the column, so that no index serves it
+  warning   a model that psycopg, asyncpg and pg8000, which all send its type, cannot use: it says
+            String or Text over uuid or integer (psycopg2 sends a literal that the column takes), or
+            is narrower than ids of the key that are in use;
+            one that says Numeric, while the column is integer: every comparison casts the column,
+            so that no index serves it
   info      integers of another width
 
 Why is this bad?
@@ -52,6 +54,8 @@ from remediate.analysis.models import (
     ids_beyond,
     numbers_differ,
     outlook,
+    refused_in_words,
+    severity_of_unlike,
     sqlalchemy_type,
     widths_differ,
 )
@@ -136,7 +140,7 @@ def _judge(one: Meaning, live: Live, declared: Declared) -> Finding | None:
         fits=fits,
     )
     message = f"{place} is {database} and means {means} ({one.type}); its model says {model}"
-    message += beyond_in_words(beyond)
+    message += beyond_in_words(beyond) + refused_in_words(model, database)
     return finding_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
 
 
@@ -147,7 +151,7 @@ def _severity(model: str, database: str, key: str, *, beyond: bool) -> Severity 
     if numbers_differ(model, database):
         return None if model in INTEGER_MAX and not beyond else Severity.WARNING
     if differ(model, database):
-        return Severity.ERROR if family_of(model) != family_of(key) else None
+        return severity_of_unlike(model, database) if family_of(model) != family_of(key) else None
     if not widths_differ(model, database):
         return None
     return Severity.WARNING if beyond else Severity.INFO
