@@ -27,6 +27,7 @@ from remediate.project.inspection import Reading, enrich
 from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.project.project import Environment, engine_name
 from remediate.rules import RULES, of_reference
+from remediate.rules.keys.primary_key_missing import PrimaryKeyMissingFacts
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
@@ -47,6 +48,12 @@ class ProposedOperation:
     def of_reference(self) -> bool:
         """Whether it is about a column that references another table."""
         return of_reference(self.item.finding.rule)
+
+    @property
+    def index_of_key(self) -> str:
+        """The unique index that becomes a primary key's; "" where none does."""
+        facts = self.item.finding.facts
+        return facts.unique_index if isinstance(facts, PrimaryKeyMissingFacts) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,19 @@
 """What Alembic's autogenerate proposes, with the findings among it as operations of its own."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from alembic.autogenerate.api import AutogenContext
-from alembic.operations.ops import AlterColumnOp, CreateForeignKeyOp, ModifyTableOps, UpgradeOps
+from alembic.operations.ops import (
+    AlterColumnOp,
+    CreateForeignKeyOp,
+    DropIndexOp,
+    ModifyTableOps,
+    UpgradeOps,
+)
 
 from remediate.commands.autogenerate import autogenerate
-from remediate.findings.states import Type
+from remediate.findings.states import NotNull, Type
 from remediate.plugins.operations import Findings, Note, Repair
 from remediate.snapshots.tables import Name
 
@@ -38,26 +44,26 @@ def add(context: AutogenContext, upgrade_ops: UpgradeOps) -> None:
 
 
 def _supersede(upgrade_ops: UpgradeOps, repairs: Sequence[Repair], default_schema: str) -> None:
-    """Take out what Alembic proposes for what is repaired: types that change, and references."""
-    converted = {
-        (expected.relation, expected.column)
-        for repair in repairs
-        for expected in repair.remedy.expectations
-        for state in expected.states
-        if isinstance(state.before, Type) and state.before != state.after
-    }
-    places = [r.proposed.item.finding.place for r in repairs if r.proposed.of_reference]
-    bound = {(place.table, place.column) for place in places}
+    """Take out what Alembic proposes for what is repaired.
+
+    These are types and NOT NULL that change, references, and indexes that become a key's.
+    """
+    proposed = [(repair.proposed, repair.proposed.item.finding.place) for repair in repairs]
+    bound = {(place.table, place.column) for one, place in proposed if one.of_reference}
+    used = {(place.table, one.index_of_key) for one, place in proposed if one.index_of_key}
+    changed = set(_changed(repairs))
 
     def is_done(one: object) -> bool:
         if isinstance(one, CreateForeignKeyOp):
             table = Name(one.kw.get("source_schema") or default_schema, one.source_table)
             return len(one.local_cols) == 1 and (table, one.local_cols[0]) in bound
+        if isinstance(one, DropIndexOp):
+            table = Name(one.schema or default_schema, one.table_name or "")
+            return (table, one.index_name) in used
         if not isinstance(one, AlterColumnOp):
             return False
-        if (Name(one.schema or default_schema, one.table_name), one.column_name) in converted:
-            one.modify_type = None
-        return not one.has_changes()
+        place = (Name(one.schema or default_schema, one.table_name), one.column_name)
+        return _is_nothing(one, {kind for kind, where in changed if where == place})
 
     for change in upgrade_ops.ops:
         if isinstance(change, ModifyTableOps):
@@ -65,3 +71,21 @@ def _supersede(upgrade_ops: UpgradeOps, repairs: Sequence[Repair], default_schem
     upgrade_ops.ops[:] = [
         one for one in upgrade_ops.ops if not isinstance(one, ModifyTableOps) or one.ops
     ]
+
+
+def _is_nothing(change: AlterColumnOp, repaired: Container[type]) -> bool:
+    """Whether nothing is left of the change once these states are left to a repair."""
+    if Type in repaired:
+        change.modify_type = None
+    if NotNull in repaired:
+        change.modify_nullable = None
+    return not change.has_changes()
+
+
+def _changed(repairs: Sequence[Repair]) -> Iterator[tuple[type, tuple[Name, str]]]:
+    """The kinds of states that are others after the repairs, with their columns."""
+    for repair in repairs:
+        for expected in repair.remedy.expectations:
+            for state in expected.states:
+                if state.before != state.after:
+                    yield type(state.before), (expected.relation, expected.column)

@@ -1,5 +1,6 @@
 """With the plugin on, `alembic check` is red for a broken key, and --autogenerate repairs it."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -165,6 +166,42 @@ def test_what_alembic_proposes_for_the_same_is_taken_out(mistyped: Project) -> N
     assert "FK005" in check(mistyped)
     mistyped.run("alembic", "downgrade", "-1")
     assert helpers.dump(mistyped.url) == before
+
+
+KEYLESS = """
+CREATE SCHEMA depot; CREATE TABLE depot.crate (no integer); INSERT INTO depot.crate VALUES (7);
+CREATE TABLE label (code text, lang text, said text);
+CREATE TABLE shelf (id serial, floor integer); ALTER TABLE shelf ALTER id DROP NOT NULL;
+CREATE UNIQUE INDEX shelf_once ON shelf (id); CREATE UNIQUE INDEX by_floor ON shelf (floor);
+"""
+LOST = """
+from sqlalchemy import Column, Integer, Table, Text
+Table("crate", metadata, Column("no", Integer, primary_key=True), schema="depot")
+Table("label", metadata, Column("code", Text, primary_key=True),
+      Column("lang", Text, primary_key=True), Column("said", Text, nullable=False))
+Table("shelf", metadata, Column("id", Integer, primary_key=True), Column("floor", Integer))
+"""
+
+
+def test_not_null_and_the_index_of_a_lost_key_are_the_repairs(
+    newest: Server, tmp_path: Path
+) -> None:
+    """Both ways: Alembic's own DROP NOT NULL would come while the key still stands."""
+    with small_project(newest, tmp_path, KEYLESS, models=LOST) as project:
+        switch_on(project, "include_schemas=True")
+        before = helpers.dump(project.url)
+        text = revision(project)
+        own = [line.strip() for line in text.splitlines() if re.search(r"op\.\w+\('", line)]
+        assert own == [
+            "op.alter_column('label', 'said',",
+            "op.drop_index(op.f('by_floor'), table_name='shelf')",
+            "op.create_index(op.f('by_floor'), 'shelf', ['floor'], unique=True)",
+            "op.alter_column('label', 'said',",
+        ]
+        project.run("alembic", "upgrade", "head")
+        assert "No new upgrade operations" in project.run("alembic", "check").stdout
+        project.run("alembic", "downgrade", "-1")
+        assert helpers.dump(project.url) == before
 
 
 def test_what_a_person_must_decide_is_a_comment(mistyped: Project) -> None:
