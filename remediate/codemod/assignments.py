@@ -29,6 +29,9 @@ def bindings(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
                 yield from _parts(target, node.value)
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             yield node.target, node.value
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            before = ast.Name(node.target.id, ast.Load())
+            yield node.target, ast.BinOp(before, node.op, node.value)
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

@@ -12,12 +12,14 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from remediate.catalog.session import read_only
-from remediate.codemod.assignments import assigned
+from remediate.codemod.assignments import UNKNOWN
 from remediate.findings.marks import engine_of, recorded, recorded_in_comments
 from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
+from remediate.project import revision_ids
 from remediate.project.loading import FileStates, file_states
 from remediate.project.project import Environment
+from remediate.project.revision_ids import Ids
 from remediate.project.sources import called, parsed
 from remediate.snapshots.declared import UnreadModule
 from remediate.snapshots.history import WIDTH, History, Revision
@@ -30,8 +32,6 @@ _RAW = re.compile(
     re.IGNORECASE,
 )
 
-Ids = Mapping[str, object]  # the values of a revision's module, by name
-
 
 def read(
     folders: Iterable[str], *, recursive: bool, loaded: Mapping[Path, Ids] | None = None
@@ -41,27 +41,38 @@ def read(
     What Alembic has loaded tells the ids that the text of a file computes.
     """
     known = loaded or {}
-    found = (_revision(str(file), known.get(file.resolve())) for file in _files(folders, recursive))
-    return History(tuple(r for r in found if r is not None))
+    revisions, nameless = [], []
+    for file in map(str, _files(folders, recursive)):
+        values = known.get(Path(file).resolve()) or revision_ids.written(file)
+        if isinstance(values.get("revision"), str):
+            revisions.append(_revision(file, values))
+        elif "revision" in values:
+            nameless.append(shown(file))
+    return History(_with_dependencies(revisions), nameless=tuple(nameless))
+
+
+def _with_dependencies(revisions: Sequence[Revision]) -> tuple[Revision, ...]:
+    """With ids in place of the branch labels on which revisions may depend."""
+    labelled = {label: r.id for r in revisions for label in r.labels}
+    return tuple(
+        replace(r, depends_on=tuple(labelled.get(one, one) for one in r.depends_on))
+        if r.depends_on
+        else r
+        for r in revisions
+    )
 
 
 def _files(folders: Iterable[str], recursive: bool) -> list[Path]:  # noqa: FBT001
-    return sorted({p for f in folders for p in Path(f).glob("**/*.py" if recursive else "*.py")})
+    """Those that Alembic takes for revisions."""
+    found = {p for f in folders for p in Path(f).glob("**/*.py" if recursive else "*.py")}
+    return sorted(p for p in found if not p.name.startswith((".#", "__init__")))
 
 
 def unread(script: ScriptDirectory) -> tuple[UnreadModule, ...]:
     """The files in the versions folders whose text does not tell their revision id, with why."""
     files = _files(folders(script), script.recursive_version_locations)
-    reasons = ((file, _why_unread(str(file))) for file in files)
+    reasons = ((file, revision_ids.why_unread(str(file))) for file in files)
     return tuple(UnreadModule(shown(file), why, "alembic heads") for file, why in reasons if why)
-
-
-def _why_unread(file: str) -> str:
-    tree = parsed(file)
-    if tree is None:
-        return "its revision: the file is no Python that can be read"
-    id_ = assigned(tree).get("revision", "")
-    return "" if isinstance(id_, str) else "its revision: the id is computed by code"
 
 
 def of_project(
@@ -102,7 +113,7 @@ def _loaded(script: ScriptDirectory) -> dict[Path, Ids]:
             scripts = [*script.walk_revisions()]
     except (CommandError, KeyError):
         return {}
-    return {Path(one.path).resolve(): vars(one.module) for one in scripts}
+    return {Path(s.path).resolve(): vars(s.module) | {"revision": s.revision} for s in scripts}
 
 
 def of_files(script: ScriptDirectory) -> History:
@@ -132,18 +143,14 @@ def width(connection: Connection, table: Name) -> int:
     return int(found) if found else WIDTH
 
 
-def _revision(file: str, loaded: Ids | None) -> Revision | None:
-    tree = parsed(file)
-    values = loaded or (assigned(tree) if tree else {})
-    id_ = values.get("revision")
-    if tree is None or not isinstance(id_, str):
-        return None
+def _revision(file: str, values: Ids) -> Revision:
+    tree = parsed(file) or ast.Module([], [])
     upgrade = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "upgrade"]
     made = [*_tables(upgrade[0])] if upgrade else []
     text = Path(file).read_text(encoding="utf-8")
     remember_text(text)
     return Revision(
-        id_,
+        str(values["revision"]),
         _names(values.get("down_revision")),
         Source(shown(file), 1),
         _names(values.get("depends_on")),
@@ -151,6 +158,7 @@ def _revision(file: str, loaded: Ids | None) -> Revision | None:
         tuple(name for created, name in made if created),
         tuple(name for created, name in made if not created),
         text=text,
+        told=UNKNOWN not in (values.get("down_revision"), values.get("branch_labels")),
     )
 
 

@@ -24,6 +24,7 @@ class Revision:
     creates: tuple[Name, ...] = ()  # tables; a schema of "" is the default one
     drops: tuple[Name, ...] = ()
     text: str = field(default="", repr=False)
+    told: bool = True  # its file tells what it follows, and its labels
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class History:
     heads: tuple[str, ...] | None = None  # of the database; None: not read
     width: int = WIDTH  # of version_num in the database, in characters
     driver: str = ""  # of the project's connection, as SQLAlchemy calls it; "" if unknown
+    nameless: tuple[str, ...] = ()  # files that do not tell the ids of their revisions
 
     @cached_property
     def by_id(self) -> dict[str, Revision]:
@@ -131,6 +133,26 @@ class Broken:
 
 def broken(history: History) -> tuple[Broken, ...]:
     """Everything that keeps Alembic, or this tool, from following the revisions."""
+    return tuple(one for one in _faults(history) if not untold(one, history))
+
+
+def perhaps_broken(history: History) -> tuple[Broken, ...]:
+    """What looks broken, and may not be: some files do not tell all of their revisions."""
+    return tuple(one for one in _faults(history) if untold(one, history))
+
+
+def untold(one: Broken, history: History) -> tuple[str, ...]:
+    """The files whose revisions may show that a fault is none."""
+    followers = tuple(r.source.file for r in history.revisions if not r.told)
+    return {
+        Fault.MISSING_PARENT: history.nameless,
+        Fault.MISSING_DEPENDENCY: history.nameless,
+        Fault.UNKNOWN_HEAD: history.nameless,
+        Fault.SEVERAL_HEADS: history.nameless + followers,
+    }.get(one.fault, ())
+
+
+def _faults(history: History) -> tuple[Broken, ...]:
     return (
         *_duplicates(history),
         *_orphans(history),
@@ -178,7 +200,7 @@ def _held_back(edges: dict[str, set[str]]) -> dict[str, set[str]]:
 
 def _several(history: History) -> Iterator[Broken]:
     """Labels say that somebody wanted them."""
-    roots = [r for r in history.by_id.values() if not r.down and not r.labels]
+    roots = [r for r in history.by_id.values() if r.told and not r.down and not r.labels]
     tips = [r for r in history.tips if not _labelled(r, history)]
     for fault, found in ((Fault.SEVERAL_ROOTS, roots), (Fault.SEVERAL_HEADS, tips)):
         if len(found) > 1:

@@ -11,7 +11,7 @@ from remediate.rehearsal import defects
 from remediate.rules.revisions.graph_broken import message
 from remediate.rules.revisions.revision_id_too_long import RULE as TOO_LONG
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.history import Fault, History, Revision, broken
+from remediate.snapshots.history import Fault, History, Revision, broken, perhaps_broken
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Source
 from tests.support import helpers
@@ -56,6 +56,9 @@ CASES = [
     ("itself", [revision("a", "a")], ["these revisions follow each other in a circle: a"]),
     ("two roots", [revision("a"), revision("b"), revision("c", ("a", "b"))], ["2 revisions follow none: a, b"]),
     ("two heads", [revision("a"), revision("b", "a"), revision("c", "a")], ["the project has 2 heads: b, c"]),
+    ("a dependency on a label", [revision("a", branch_labels=("core",)), revision("b", None,
+        branch_labels="shop", depends_on=["core"])], []),
+    ("an id that is added to", ['revision = "a"\nrevision += "1"\n', revision("b", "a1")], []),
     ("a dependency that is a circle", [revision("a", None, depends_on="b"), revision("b", "a")],
      ["these revisions follow each other in a circle: a, b"]),
 ]  # fmt: skip
@@ -65,6 +68,51 @@ CASES = [
 def test_what_is_wrong(files: list[str], expected: list[str], tmp_path: Path) -> None:
     found = broken(history.read([written(tmp_path, *files)], recursive=False))
     assert [message(one) for one in found] == [text.format(tmp_path) for text in expected]
+
+
+BASE, TOP = revision("a"), revision("c", "b")
+GONE = "c follows b, which is in no versions folder"
+HEADS = "the project has 2 heads: a, c"
+PARENTS = "the project has 2 heads: b, c"
+UNTOLD = [
+    ("by a call", 'revision = "".join(["b"])\ndown_revision = "a"\n', [GONE, HEADS]),
+    ("by the file's name", 'revision = __file__[-4]\ndown_revision = "a"\n', [GONE, HEADS]),
+    ("by a star", 'from shop.ids import *\ndown_revision = "a"\n', [GONE, HEADS]),
+    ("by an import", 'from shop.ids import second as revision\ndown_revision = "a"\n', [GONE, HEADS]),
+    ("by a loop", 'for revision in "ab":\n    pass\ndown_revision = "a"\n', [GONE, HEADS]),
+    ("by the namespace", 'globals().update(revision="b")\ndown_revision = "a"\n', [GONE, HEADS]),
+    ("that is no Python", 'revision = "b\n', [GONE, HEADS]),
+    ("that is of another library", 'from sqlalchemy import *\nfrom alembic.op import *\n', []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "doubts"), [c[1:] for c in UNTOLD], ids=[c[0] for c in UNTOLD])
+def test_what_an_id_that_is_not_told_would_explain_is_not_proven(
+    text: str, doubts: list[str], tmp_path: Path
+) -> None:
+    found = history.read([written(tmp_path, BASE, text, TOP)], recursive=False)
+    assert [message(one) for one in perhaps_broken(found)] == doubts
+    assert [message(one) for one in broken(found)] == ([] if doubts else [GONE, HEADS])
+
+
+@pytest.mark.parametrize("text", [
+    'down_revision = parent_of("c")', "from shop.ids import down_revision", "from shop.ids import *",
+    'down_revision = "a"\nbranch_labels = labels()',
+])  # fmt: skip
+def test_several_heads_are_not_proven_where_one_may_follow_another(
+    text: str, tmp_path: Path
+) -> None:
+    files = (BASE, revision("b", "a"), f'revision = "c"\n{text}\n')
+    found = history.read([written(tmp_path, *files)], recursive=False)
+    assert (broken(found), [*map(message, perhaps_broken(found))]) == ((), [PARENTS])
+
+
+def test_the_name_of_a_file_is_its_id_where_it_gives_none(tmp_path: Path) -> None:
+    (tmp_path / "0a1.py").write_text("down_revision = None\n")
+    (tmp_path / "__init__.py").write_text("from shop.ids import *\n")
+    found = history.read([written(tmp_path, revision("b", "0a1"))], recursive=False)
+    assert ([r.id for r in found.revisions], broken(found)) == (["0a1", "b"], ())
+    assert found.nameless == ()
 
 
 def test_a_file_called_like_a_sentence_is_no_missing_parent() -> None:

@@ -31,7 +31,8 @@ Nothing is changed.
 
 What is not flagged
 -------------------
-Branches with labels.
+Branches with labels. While code computes the id of a revision, or a star import gives it, missing
+parents and several heads are not verified.
 
 References
 ----------
@@ -50,11 +51,12 @@ from remediate.findings.finding import (
     Place,
     Rule,
     Severity,
+    Unverified,
     Verdict,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.history import Broken, Fault, broken
+from remediate.snapshots.history import Broken, Fault, History, broken, perhaps_broken, untold
 from remediate.snapshots.live import Live
 
 
@@ -66,7 +68,16 @@ class GraphBrokenFacts(Facts):
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
-    return tuple(_finding(one) for one in broken(declared.history))
+    history = declared.history
+    found = tuple(_finding(one) for one in broken(history))
+    return found + tuple(_unverified(one, history) for one in perhaps_broken(history))
+
+
+def _unverified(one: Broken, history: History) -> Unverified:
+    first, *others = untold(one, history)
+    files = f"{first} (and {len(others)} more)" if others else first
+    reason = f"{message(one)}, unless code in {files} says otherwise"
+    return Unverified(Place(subject=one.subject), reason, "alembic heads")
 
 
 def _finding(one: Broken) -> Finding:

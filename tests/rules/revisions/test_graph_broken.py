@@ -1,5 +1,6 @@
 """AL001: revisions that do not form one history."""
 
+from remediate.findings.finding import Options, Unverified
 from remediate.rules.revisions.graph_broken import RULE
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import History, Revision
@@ -23,3 +24,18 @@ def test_what_is_found() -> None:
 def test_what_is_left_alone() -> None:
     assert sentences() == sentences(a=()) == []
     assert sentences(a=(), b=("a",), c=("a",), d=("b", "c")) == []  # a merge
+
+
+def test_what_code_may_explain_is_not_verified() -> None:
+    made = tuple(
+        Revision(id_, down, Source(f"{id_}.py", 1)) for id_, down in (("a", ()), ("c", ("b",)))
+    )
+    declared = Declared(history=History(made, nameless=("b1.py", "b2.py")))
+    missing, heads = RULE.find(Live(), declared, Options())
+    assert isinstance(missing, Unverified)
+    assert isinstance(heads, Unverified)
+    assert (str(missing.place), missing.verify) == ("c", "alembic heads")
+    assert missing.reason == (
+        "c follows b, which is in no versions folder, unless code in b1.py (and 1 more) says otherwise"
+    )
+    assert heads.reason.startswith("the project has 2 heads: a, c, unless code in b1.py")
