@@ -63,6 +63,7 @@ def complete(
         one = Landed(
             file.revision, file.draft.title, path, review_file, proof,
             models=review.asks_for_models(file.draft),
+            repairs=tuple(item.finding.id for item in file.draft.items),
         )  # fmt: skip
         landed.append(replace(one, hotfix=psql[0], rollback=psql[1]) if psql else one)
     check_heads_unmoved(site)

@@ -54,6 +54,7 @@ def generate(
     except RevisionRefuted as error:
         landed = without_the_refuted(delivery, error)
     covered = {item.finding.id for item in chosen.items}
+    covered |= {id_ for revision in landed for id_ in revision.repairs}
     for line in left_out.sentences(plan, options.approve, covered):
         progress(line)
     return landed

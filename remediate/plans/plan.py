@@ -238,3 +238,4 @@ class Landed:
     rollback: str = ""  # and of its way back
     before: tuple[str, ...] = ()  # revisions that follow it now, and did not: diffs of their files
     delete: tuple[Waiting, ...] = ()  # what it has done by the time that they run
+    repairs: tuple[str, ...] = ()  # the ids of its findings

@@ -10,7 +10,7 @@ from remediate.findings.states import Cycle, Default, Increment, OwnedBy, Range,
 from remediate.postgres.sql import is_portable
 from remediate.remedies.numbers import no_bigints
 from remediate.remedies.partitions import diverges
-from remediate.remedies.room import lost_room
+from remediate.remedies.room import lost_room, more_of
 from remediate.remedies.sequences import advanced
 from remediate.remedies.states import (
     column_expected,
@@ -137,7 +137,7 @@ def _unfit(existing: Sequence, table: Table, following: int) -> str:
     if following > existing.maximum:
         return (
             f"no room: the next value would be {following}, and the sequence "
-            f"{existing.name} ends at {existing.maximum}; raise its MAXVALUE first"
+            f"{existing.name} ends at {existing.maximum}; {more_of(existing)}"
         )
     first, left = max(existing.minimum, 1), existing.maximum - following + 1
     if not existing.ends_with_its_type and following - first >= NEAR * (existing.maximum - first):

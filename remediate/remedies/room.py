@@ -54,3 +54,10 @@ def lost_room(column: Column, drawn: Sequence | None, headroom: int) -> str:
 def wider_first(column: Column) -> str:
     """The way out that leads on, for a sentence; "" where no type is wider."""
     return "" if column.base_type == "bigint" else "widen the column to bigint first, or "
+
+
+def more_of(sequence: Sequence) -> str:
+    """What to do first with a sequence that ends too early, for a sentence."""
+    if sequence.ends_with_its_type and sequence.type != "bigint":
+        return f"ALTER SEQUENCE {sequence.name} AS bigint first"
+    return "raise its MAXVALUE first"

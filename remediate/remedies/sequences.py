@@ -14,7 +14,7 @@ from remediate.findings.states import (
     Users,
 )
 from remediate.postgres.sql import is_portable, quote, role_name
-from remediate.remedies.room import burnt_room, lost_room, wider_first
+from remediate.remedies.room import burnt_room, lost_room, more_of, wider_first
 from remediate.remedies.states import column_expected, hold_sequence, sequence_expected
 from remediate.remedies.steps import (
     advance,
@@ -88,7 +88,7 @@ def _no_room(sequence: Sequence, fed: Fed, headroom: int) -> str:
     if target > bound if up else target < bound:
         return (
             f"no room: the next value would be {target}, and the sequence {sequence.name} ends at "
-            f"{bound}; delete or renumber the highest ids, or raise its MAXVALUE first"
+            f"{bound}; delete or renumber the highest ids, or {more_of(sequence)}"
         )
     for table, column in fed:
         end = (column.highest if up else column.lowest) if column.is_integer else bound

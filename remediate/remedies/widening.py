@@ -18,10 +18,10 @@ from remediate.remedies.conversion import (
 from remediate.remedies.numbers import obstacle_to_bigint, whole_values
 from remediate.remedies.states import hold_sequence, sequence_expected
 from remediate.remedies.steps import alter_sequence
-from remediate.remedies.wider_sequences import back_to_end, bounds_as, while_ids_fit, widen_sequence
+from remediate.remedies.wider_sequences import WHILE_IDS_FIT, back_to_end, bounds_as, widen_sequence
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Name, Sequence, Table
+from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Sequence, Table
 
 TARGET = "bigint"
 
@@ -69,7 +69,7 @@ def more_ids(
         )
     wider = column.counted_as
     if INTEGER_MAX[wider] > INTEGER_MAX[sequence.type]:
-        return widen_sequence(sequence, wider, live, options)
+        return widen_sequence(sequence, wider, live)
     return widen_family(table, column, live, options)
 
 
@@ -117,11 +117,10 @@ def _widened(
         steps += _grow(sequence)
         holds.append(hold_sequence(sequence))
         expectations.append(sequence_expected(sequence, Type(TARGET), _bounds(sequence)))
-    back = {sequence: back_to_end(sequence, live, options) for sequence in grown}
-    steps += (step for some in back.values() for step in some)
+    steps += (back_to_end(sequence, live) for sequence in grown)
     return Remedy(
         title=title + refreshed(made) + mentioned(changes, live),
-        undo=f"narrow them again, {while_ids_fit(s for s in grown if not back[s])}",
+        undo=f"narrow them again, {WHILE_IDS_FIT}",
         steps=with_statistics(steps, changes),
         holds=tuple(holds),
         expectations=tuple(expectations),
@@ -133,13 +132,17 @@ def _widened(
 
 def _sequences(columns: list[Place], live: Live) -> list[Sequence]:
     """Those of the columns that would end before their column does."""
-    found: dict[Name, Sequence] = {}
-    for name, column in columns:
-        table = live.table_of.get(name)
-        sequence = drawn_from(table.column(column), live) if table and table.has(column) else None
-        if sequence is not None and (sequence.type != TARGET or _ends_with_column(sequence)):
-            found[sequence.name] = sequence
-    return list(found.values())
+    tables = ((live.table_of.get(name), column) for name, column in columns)
+    counting = (_counting(t.column(column), live) for t, column in tables if t and t.has(column))
+    found = {sequence.name: sequence for some in counting for sequence in some}
+    return [s for s in found.values() if s.type != TARGET or _ends_with_column(s)]
+
+
+def _counting(column: Column, live: Live) -> list[Sequence]:
+    """What the column draws from; what it owns where nothing does, as that is attached next."""
+    if sequence := drawn_from(column, live):
+        return [sequence]
+    return [live.sequence_of[name] for name in column.owned if name in live.sequence_of]
 
 
 def _grow(sequence: Sequence) -> list[Step]:

@@ -1,77 +1,94 @@
 """Sequences of a wider type, and their way back to the bounds that they have now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from remediate.findings.finding import Options
+from remediate.analysis.places import Place
 from remediate.findings.remedy import Lock, Remedy, Step
 from remediate.findings.states import Range, Type
-from remediate.postgres.sql import regclass
-from remediate.remedies.sequences import after_advance
+from remediate.postgres.sql import ident, literal, quote, regclass
 from remediate.remedies.states import hold_sequence, sequence_expected
 from remediate.remedies.steps import alter_sequence
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Sequence
 
+WHILE_IDS_FIT = "as long as all ids fit: beyond, the way back refuses"
 
-def widen_sequence(sequence: Sequence, type_: str, live: Live, options: Options) -> Remedy:
+
+def widen_sequence(sequence: Sequence, type_: str, live: Live) -> Remedy:
     """AS another type; bounds that somebody chose stay."""
-    back = back_to_end(sequence, live, options)
-    until = "at its end: no id is left there" if back else while_ids_fit([sequence])
+    until = "at its end: no id is left there" if _passed(sequence, live) else WHILE_IDS_FIT
+    steps = (
+        alter_sequence(sequence.name, f"AS {type_}", f"AS {sequence.type}"),
+        back_to_end(sequence, live),
+    )
     return Remedy(
         title=f"make sequence {sequence.name} {type_}",
         undo=f"make it {sequence.type} again, {until}",
-        steps=(alter_sequence(sequence.name, f"AS {type_}", f"AS {sequence.type}"), *back),
+        steps=steps,
         holds=(hold_sequence(sequence),),
         expectations=(sequence_expected(sequence, Type(type_), bounds_as(sequence, type_)),),
     )
 
 
-def while_ids_fit(sequences: Iterable[Sequence]) -> str:
-    """Until when sequences can go back to the bounds that they have; the next id may be too many.
-
-    Going back, PostgreSQL refuses a sequence that stands beyond its bound (22023).
-    """
-    if any(at_end(s) for s in sequences):
-        return "until the next id is given out: the way back refuses it, as it does not fit"
-    return "as long as all ids fit: beyond, the way back refuses"
-
-
-def at_end(sequence: Sequence) -> bool:
-    """Whether not one value is left."""
-    following = sequence.next
-    return following is not None and not _holds(sequence, following)
-
-
-def back_to_end(sequence: Sequence, live: Live, options: Options) -> tuple[Step, ...]:
+def back_to_end(sequence: Sequence, live: Live) -> Step:
     """A step, the last of an upgrade, whose inverse puts the sequence back at its present end.
 
-    Without it PostgreSQL refuses the way back (22023) once a later repair moves the sequence beyond
-    the ids, although no id is there yet. None where it lies beyond them, or they leave it room.
+    PostgreSQL refuses the way back (22023) to a sequence that stands beyond its bound, though no id
+    is there: a later repair has moved it, or an INSERT that failed has drawn a value. Ids that came
+    beyond it are refused.
     """
-    following = after_advance(sequence, live.fed.get(sequence.name, ()), options.headroom)
-    if following == sequence.next or _holds(sequence, following):
-        return ()
-    return (Step("", _to_end(sequence), Lock.ACCESS_EXCLUSIVE, sequence.name),)
+    return Step("", _to_end(sequence, live), Lock.ACCESS_EXCLUSIVE, sequence.name)
 
 
-def _holds(sequence: Sequence, value: int) -> bool:
-    return sequence.minimum <= value <= sequence.maximum
-
-
-def _to_end(sequence: Sequence) -> str:
-    up, name = sequence.increment > 0, sequence.name
-    end = sequence.maximum if up else sequence.minimum
+def _to_end(sequence: Sequence, live: Live) -> str:
+    up, name, end = sequence.increment > 0, sequence.name, _end(sequence)
+    beyond = ">" if up else "<"
+    passed = _passed(sequence, live)
+    checks = (
+        f"    IF EXISTS (SELECT FROM {table.sql} WHERE {ident(column)} {beyond} {end}) THEN\n"
+        "      RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range', MESSAGE = "
+        + literal(f"remediate: {table}.{quote(column)} holds ids beyond {end}, where {name} ends")
+        + " || '; nothing was changed';\n    END IF;\n"
+        for table, column in _filled(sequence, live)
+        if (table, column) not in passed
+    )
     # RESTART gives the sequence another file, by which a rollback undoes setval() too.
     return (
         "DO $remediate$\n"
         "BEGIN\n"
-        f"  IF (SELECT last_value {'>' if up else '<'} {end} FROM {name.sql}) THEN\n"
+        f"  IF (SELECT last_value {beyond} {end} FROM {name.sql}) THEN\n"
+        f"{''.join(checks)}"
         f"    ALTER SEQUENCE {name.sql} RESTART WITH {end};\n"
         f"    PERFORM setval({regclass(*name)}, {end});\n"
         "  END IF;\n"
         "END\n"
         "$remediate$"
     )
+
+
+def _filled(sequence: Sequence, live: Live) -> Iterator[Place]:
+    """The columns of numbers that it fills, or would."""
+    places = {(table.name, column.name) for table, column in live.fed.get(sequence.name, ())}
+    for table, name in sorted(places | ({sequence.owned_by} if sequence.owned_by else set())):
+        known = live.table_of.get(table)
+        if known and known.has(name) and known.column(name).base_type in (*INTEGER_MAX, "numeric"):
+            yield table, name
+
+
+def _passed(sequence: Sequence, live: Live) -> frozenset[Place]:
+    """Those of the columns that hold ids beyond its end by now."""
+    up, end = (1 if sequence.increment > 0 else -1), _end(sequence)
+    found = set()
+    for table, name in _filled(sequence, live):
+        extremes = live.table_of[table].column(name).extremes
+        last = (extremes.high if up > 0 else extremes.low) if extremes else None
+        if last is not None and up * last > up * end:
+            found.add((table, name))
+    return frozenset(found)
+
+
+def _end(sequence: Sequence) -> int:
+    return sequence.maximum if sequence.increment > 0 else sequence.minimum
 
 
 def bounds_as(sequence: Sequence, type_: str) -> Range:

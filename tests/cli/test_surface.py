@@ -9,7 +9,7 @@ CREATE TABLE orders (id integer PRIMARY KEY); CREATE SEQUENCE orders_id_seq OWNE
 INSERT INTO orders VALUES (1);
 CREATE TABLE notes (id integer PRIMARY KEY, v text); INSERT INTO notes VALUES (7, 'a'), (90, 'b');
 CREATE TABLE full_up (id smallint PRIMARY KEY, v text); INSERT INTO full_up VALUES (32767, 'a');
-CREATE SEQUENCE full_up_id_seq AS smallint OWNED BY full_up.id
+CREATE SEQUENCE full_up_id_seq INCREMENT 5 OWNED BY full_up.id
 """
 pytestmark = pytest.mark.project(DDL)
 

@@ -102,7 +102,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     _, column = place_in(finding, live)
     facts = facts_of(finding, SequenceNarrowerFacts)
     sequence = live.sequence_of[facts.sequence.sequence]
-    return widen_sequence(sequence, column.counted_as, live, options)
+    return widen_sequence(sequence, column.counted_as, live)
 
 
 RULE = Rule(
