@@ -11,9 +11,10 @@ from remediate.errors import UsageProblem
 from remediate.lint import Known, learn, lint
 from remediate.plans.proof import Gap, Limit
 from remediate.project.inspection import ProjectReading, read
-from remediate.rehearsal import defects, earlier
+from remediate.rehearsal import defects, earlier, fitting
 from remediate.rehearsal.candidate import Trial
 from remediate.rehearsal.earlier import Stuck
+from remediate.rehearsal.held import State
 from remediate.rehearsal.result import Defect, Rehearsal, Rehearsed, Start
 from remediate.rehearsal.scratch import Server, scratch
 from remediate.rehearsal.trial import rehearse as attempt
@@ -104,7 +105,10 @@ def _forward(wanted: Wanted, selection: Selection, server: Server) -> _Made:
     with staged(wanted, server, empty=selection.from_base) as trial:
         stuck = earlier.forward([wanted.candidate(r) for r in selection.before], trial)
         applied = () if selection.from_base else wanted.history.applied
-        revisions = tuple(_rehearse_each(wanted, selection, applied, trial, stuck))
+        rows = None if selection.from_base else fitting.start(trial.stage, trial.worker.search_path)
+        if rows is not None and selection.before:
+            rows = rows.all_lost()
+        revisions = tuple(_rehearse_each(wanted, selection, applied, trial, stuck, rows))
         return _Made(
             start, revisions, trial.stage.limits, stuck or _stuck(wanted.history, revisions)
         )
@@ -176,8 +180,12 @@ def _rehearse_each(
     applied: frozenset[str] | tuple[()],
     trial: Trial,
     stuck: Stuck | None,
+    rows: State | None = None,
 ) -> Iterator[Rehearsed]:
-    """Each in its turn; one that follows a revision that fails is not rehearsed."""
+    """Each in its turn; one that follows a revision that fails is not rehearsed.
+
+    `rows`: of the live database, where the first of them meets these.
+    """
     history = wanted.history
     texts = [r.text for r in history.in_order if r.id in applied]
     known = learn(texts, Known(driver=history.driver))
@@ -192,8 +200,11 @@ def _rehearse_each(
         wanted.say(f"rehearsing {revision.id} ({revision.source.file})")
         wrong, hazards = defects.of_text(lint(revision.text, known), revision.source.file)
         graph = tuple(defects.of_graph(b) for b in faults if b.subject == revision.id)
-        candidate = wanted.candidate(revision)
-        made = attempt(replace(candidate, wrong=(*graph, *wrong), hazards=hazards), trial)
+        candidate = replace(
+            wanted.candidate(revision), wrong=(*graph, *wrong), hazards=hazards, rows=rows
+        )
+        made = attempt(candidate, trial)
+        rows = rows and fitting.after(rows, made.sent, revision.text)
         known = learn([revision.text], known)
         if not made.applies:
             failed.add(revision.id)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import postgast
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
@@ -15,7 +16,10 @@ from postgast import pg_query_pb2 as pb
 
 from remediate.lint.scope import HOLE, Text
 
-__all__ = ["NotParsed", "Source", "Span", "Token", "nesting", "nodes", "pb", "span", "walk_typed"]
+__all__ = [
+    "NotParsed", "Source", "Span", "Token", "nesting", "nodes", "pb", "span", "walk_typed",
+    "written",
+]  # fmt: skip
 
 # A parameter of sqlalchemy.text() or of a driver; how text() is told that a colon is none.
 _PARAMETER = re.compile(r"(?<![:\w\\]):\w+(?!:)|%(?:\(\w+\))?s\b")
@@ -123,6 +127,39 @@ def _acceptable(sql: str) -> str:
     sql = _PARAMETER.sub(lambda match: HOLE * len(match[0]), sql)
     sql = _COLONS.sub(lambda match: (":" * (len(match[0]) // 2)).rjust(len(match[0])), sql)
     return sql.replace("\0", HOLE).encode("utf-8", "replace").decode()
+
+
+def written(node: nodes.AstNode, type_: nodes.TypeName | None = None) -> str:
+    """An expression of a tree as SQL, in brackets, as a value of this type. Raises NotParsed."""
+    value = _node(node)
+    if type_ is not None:
+        value = pb.Node(type_cast=pb.TypeCast(arg=value, type_name=_message(type_)))
+    target = pb.Node(res_target=pb.ResTarget(val=value))
+    select = pb.SelectStmt(
+        target_list=[target], limit_option=pb.LIMIT_OPTION_DEFAULT, op=pb.SETOP_NONE
+    )
+    tree = pb.ParseResult(stmts=[pb.RawStmt(stmt=pb.Node(select_stmt=select))])
+    try:
+        sql = postgast.deparse(tree)
+    except postgast.PgQueryError as error:
+        raise NotParsed(error.message) from error
+    return f"({sql.removeprefix('SELECT ')})"
+
+
+def _message(node: nodes.AstNode) -> Any:
+    return node._pb  # noqa: SLF001  (the library wraps it, and takes it back nowhere else)
+
+
+_FIELDS = {
+    field.message_type.full_name: field.name
+    for field in pb.Node.DESCRIPTOR.fields
+    if field.message_type
+}
+
+
+def _node(node: nodes.AstNode) -> pb.Node:
+    message = _message(node)
+    return pb.Node(**{_FIELDS[message.DESCRIPTOR.full_name]: message})
 
 
 def nesting(token: Token) -> int:

@@ -7,6 +7,7 @@ from remediate.findings.finding import Finding
 from remediate.postgres.queries import fetch
 from remediate.rehearsal.database import Stage
 from remediate.rehearsal.dropped import Columns
+from remediate.rehearsal.held import State as Rows
 from remediate.rehearsal.process import Move, Worker
 from remediate.rehearsal.promises import Promises
 from remediate.rehearsal.referring import Deeds
@@ -33,6 +34,7 @@ class Candidate:
     wrong: tuple[Defect, ...] = ()  # known from reading it
     hazards: tuple[Defect, ...] = ()
     promises: Promises = NOTHING_PROMISED
+    rows: Rows | None = None  # of the live database; None where it starts from another state
 
     @property
     def promised(self) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
+from typing import NamedTuple
 
 from remediate.plans.proof import Inserts, Limit, Lock, Timing
 from remediate.snapshots.tables import Name
@@ -216,6 +217,14 @@ class WayBack:
     values: tuple[Lost, ...] = ()
 
 
+class NotShown(NamedTuple):
+    """One thing that rows of the database may refuse."""
+
+    table: Name
+    what: str  # that they have to fit
+    why: str  # it is not known
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What holds of that which a generated revision promises, and what is not known."""
@@ -247,6 +256,8 @@ class Rehearsed:
     timings: tuple[Timing, ...] = ()
     shown: Shown = field(default_factory=Shown)
     way_back: WayBack | None = None  # None where it was not tried, or fails
+    sent: tuple[Statement, ...] = field(default=(), repr=False)  # by its upgrade
+    not_shown: tuple[NotShown, ...] = ()
 
     @property
     def proven(self) -> bool:

@@ -10,6 +10,7 @@ from remediate.rehearsal import (
     beyond,
     defects,
     dropped,
+    fitting,
     insert_changes,
     null_rows,
     promises,
@@ -56,10 +57,12 @@ def rehearse(candidate: Candidate, trial: Trial) -> Rehearsed:
     after = _look_after(candidate, trial, before, up, state, touched)
     result = replace(
         _judge(candidate, trial, before, after, touched),
-        locks=locks, statements=up.number, timings=up.timings,
+        locks=locks, statements=up.number, timings=up.timings, sent=up.statements,
     )  # fmt: skip
     found = defects.of_run(up, NOTHING, Script(candidate.file), before.state.names)
-    result = replace(result, defects=(*candidate.wrong, *found, *result.defects))
+    asked = _asked(candidate, trial, up)
+    wrong = (*candidate.wrong, *found, *fitting.defects(asked, candidate.file), *result.defects)
+    result = replace(result, defects=wrong, not_shown=fitting.not_shown(asked))
     result = replace(result, checks=(Upgraded(up.number), *result.checks))
     return try_downgrade(result, candidate, trial, *_settled(before, after, trial))
 
@@ -230,6 +233,13 @@ def _refute(candidate: Candidate, trial: Trial, up: Run, before: Before) -> Rehe
         defects.unseen(candidate.hazards, found),
         _locks(up, before.state, before.state, trial.version_table), up.number, applies=False,
     )  # fmt: skip
+
+
+def _asked(candidate: Candidate, trial: Trial, up: Run) -> tuple[fitting.Asked, ...]:
+    """What the live database says of its rows, where the revision meets them."""
+    if candidate.rows is None:
+        return ()
+    return fitting.asked(candidate.rows, up.statements, candidate.text, trial.stage.live)
 
 
 def _filled(up: Run, before: Before, trial: Trial) -> bool:

@@ -16,6 +16,7 @@ from remediate.rehearsal.result import (
     Grade,
     Inserted,
     Judged,
+    NotShown,
     Rehearsal,
     Rehearsed,
     Return,
@@ -81,7 +82,12 @@ def _revision(one: Rehearsed) -> dict[str, Any]:
             {"statement": timing.number, "seconds": timing.seconds} for timing in one.timings
         ],
         "repairs": list(one.repairs),
+        "not_shown": [*map(_not_shown, one.not_shown)],
     }
+
+
+def _not_shown(one: NotShown) -> str:
+    return f"whether the rows of {one.table} fit ({one.what}): {one.why}"
 
 
 def _start(rehearsal: Rehearsal) -> str:
@@ -194,6 +200,8 @@ def _block(one: Rehearsed) -> Iterator[str]:
         repaired.setdefault(rule, []).append(place)
     for rule, places in repaired.items():
         yield from wrapped(f"repairs {rule} at {', '.join(places)}", "  + ")
+    for unknown in one.not_shown:
+        yield from wrapped(f"not shown: {_not_shown(unknown)}", "  ")
     yield from way_back.lines(one.way_back)
     yield from _defects(one.defects, "!")
     yield from _defects(one.hazards, "?")

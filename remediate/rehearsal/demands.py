@@ -1,0 +1,120 @@
+"""What statements that declare something ask of the rows that are there already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from remediate.lint.expressions import strings
+from remediate.lint.parser import nodes, pb
+from remediate.postgres.sql import ident
+from remediate.rehearsal.held import Fresh, Rows, State, Unclear, Unknown, source
+from remediate.snapshots.tables import Name
+
+_ALONE = "only the statement itself tells"
+_LENGTHS = {"varchar", "bpchar"}
+_BITS = {"bit", "varbit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One thing that rows of a table have to satisfy."""
+
+    table: Name
+    what: str  # "unique (email)"
+    query: str  # what follows SELECT: it gives a row where one is in the way
+    casts: bool = False  # it gives none, and fails where a value is in the way
+    why: str = ""  # why a row that it gives need not be in the way
+    shown: str = ""  # a SELECT that shows them
+
+
+def _of(table: Name, what: str, query: str) -> Demand:
+    return Demand(table, what, query, shown=f"SELECT * {query}")
+
+
+def unknown(table: Name, held: Rows | Unknown, what: str, why: str = _ALONE) -> Demand:
+    """One that no SELECT answers; a table without rows satisfies it."""
+    told = held.why if isinstance(held, Unknown) else why
+    return Demand(table, what, f"FROM {held.sql} AS held", why=told)
+
+
+def not_null(table: Name, held: Rows, columns: Sequence[str]) -> Demand:
+    """NOT NULL of some columns."""
+    nulls = " OR ".join(f"{ident(column)} IS NULL" for column in columns)
+    what = f"NOT NULL of {', '.join(columns)}"
+    return _of(table, what, f"FROM {source(held, table.name)} WHERE {nulls}")
+
+
+def unique(
+    table: Name, held: Rows, keys: Sequence[str], condition: str = "", *, nulls: bool = False
+) -> Demand:
+    """No two rows with the same values of these expressions. `nulls`: NULL is a value, too."""
+    wanted = [condition] if condition else []
+    wanted += [] if nulls else [f"{key} IS NOT NULL" for key in keys]
+    where = f" WHERE {' AND '.join(wanted)}" if wanted else ""
+    query = f"FROM {source(held, table.name)}{where} GROUP BY {', '.join(keys)} HAVING count(*) > 1"
+    shown = f"SELECT {', '.join(keys)}, count(*) {query}"
+    return Demand(table, f"unique ({', '.join(keys)})", query, shown=shown)
+
+
+def check(state: State, table: Name, held: Rows, node: nodes.AstNode | None) -> Demand:
+    """A CHECK. Raises Unclear."""
+    sql = state.sql_of(node)
+    return _of(table, f"CHECK {sql}", f"FROM {source(held, table.name)} WHERE NOT {sql}")
+
+
+def foreign_key(
+    state: State, table: Name, held: Rows, columns: Sequence[str], node: nodes.Constraint
+) -> Demand:
+    """A row of the other table for each."""
+    parent = state.name(node.pktable)
+    other = state.tables.get(parent)
+    theirs = strings(node.pk_attrs) or state.keys.get(parent, ())
+    what = f"foreign key ({', '.join(columns)}) to {parent}"
+    given = " AND ".join(f"held.{ident(column)} IS NOT NULL" for column in columns)
+    query = f"FROM {held.sql} AS held WHERE {given}"
+    if isinstance(other, Fresh) and not other.written:
+        return _of(table, what, query)
+    known = isinstance(other, Rows) and not other.grown and {*theirs} <= {*other.columns}
+    if not isinstance(other, Rows) or not known or len(theirs) != len(columns) or _more(node):
+        return Demand(table, what, query, why=f"rows of {parent} change before it")
+    pairs = zip(theirs, columns, strict=True)
+    same = " AND ".join(f"parent.{ident(one)} = held.{ident(two)}" for one, two in pairs)
+    return _of(
+        table, what, f"{query} AND NOT EXISTS (SELECT FROM {other.sql} AS parent WHERE {same})"
+    )
+
+
+def _more(node: nodes.Constraint) -> bool:
+    """Whether it asks for more than a parent of each full reference."""
+    return node.fk_with_period or (node.fk_matchtype == "f" and len(node.fk_attrs) > 1)
+
+
+def generated(table: Name, held: Rows, column: str, value: str) -> Demand:
+    """A value for each row, of an expression that may fail."""
+    query = f"count({value}) FROM {source(held, table.name)}"
+    return Demand(table, f"the expression of {column}", query, casts=True, shown=f"SELECT {query}")
+
+
+def converted(
+    state: State, table: Name, held: Rows, column: str, node: nodes.ColumnDef
+) -> tuple[Demand, str]:
+    """A change of a type, and the expression of the column's values after it. Raises Unclear."""
+    if node.type_name is None or strings(node.type_name.names)[-1] in _BITS:
+        raise Unclear
+    name, type_ = strings(node.type_name.names)[-1], type_text(state, node.type_name)
+    before = state.sql_of(node.raw_default) if node.raw_default else ident(column)
+    after, what = f"{before}::{type_}", f"{column} as {type_}"
+    length = next(iter(node.type_name.typmods), None)
+    rows = f"FROM {source(held, table.name)}"
+    match length:
+        # A cast cuts off what an assignment refuses, unless that is spaces.
+        case nodes.A_Const(val=nodes.Integer(ival=longest)) if name in _LENGTHS:
+            longer = f"{rows} WHERE length(rtrim({before}::text, ' ')) > {longest}"
+            return _of(table, what, longer), after
+    query = f"count({after}) {rows}"
+    return Demand(table, what, query, casts=True, shown=f"SELECT {query}"), after
+
+
+def type_text(state: State, type_: nodes.TypeName) -> str:
+    """A type for the live database. Raises Unclear."""
+    null = nodes.A_Const(pb.A_Const(isnull=True))
+    return state.sql_of(null, type_).removeprefix("(NULL::").removesuffix(")")

@@ -1,0 +1,224 @@
+"""The statements of revisions, one after the other: what each asks of rows, and does to them."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from remediate.lint.expressions import strings
+from remediate.lint.parser import NotParsed, Source, nodes, pb
+from remediate.lint.scope import Text
+from remediate.lint.types import CATALOG_NAMES, SERIALS
+from remediate.postgres.sql import ident
+from remediate.rehearsal import demands, held
+from remediate.rehearsal.demands import Demand
+from remediate.rehearsal.held import Rows, State, Unclear, Unknown, same, selected
+from remediate.rehearsal.left import CHANGES, READERS
+from remediate.snapshots.tables import Name
+
+Step = tuple[State, tuple[Demand, ...]]
+_FILLED = {pb.CONSTR_DEFAULT, pb.CONSTR_IDENTITY, pb.CONSTR_GENERATED}
+
+
+def step(state: State, sql: str) -> Step:
+    """What a statement, or several in one text, asks of rows, and what it leaves of them."""
+    found: tuple[Demand, ...] = ()
+    text = Text.at(sql.replace("%%", "%"), 0)
+    for start, end in Source(text).statements():
+        part = text.part(start, end)
+        try:
+            node = Source(part).tree()
+        except NotParsed:
+            state = state.all_lost() if CHANGES.search(part.value) else state
+            continue
+        state, asked = _one(held.written_within(state, node), node)
+        found += asked
+    return state, found
+
+
+def _one(state: State, node: nodes.AstNode) -> Step:
+    if isinstance(node, nodes.AlterTableStmt):
+        return _alter_table(state, node)
+    if isinstance(node, nodes.IndexStmt):
+        return _index(state, node)
+    reader = READERS.get(type(node))
+    return (reader(state, node) if reader else state), ()
+
+
+def _alter_table(state: State, node: nodes.AlterTableStmt) -> Step:
+    found: tuple[Demand, ...] = ()
+    name = state.name(node.relation)
+    if node.objtype != pb.OBJECT_TABLE:
+        return state, ()
+    for command in node.cmds:
+        table = state.tables.get(name)
+        if isinstance(command, nodes.AlterTableCmd) and isinstance(table, Rows | Unknown):
+            state, asked = _command(state, name, table, command)
+            found += asked
+        elif isinstance(command, nodes.AlterTableCmd):
+            state = _declared(state, name, command)
+    return state, found
+
+
+def _command(state: State, name: Name, table: Rows | Unknown, command: nodes.AlterTableCmd) -> Step:
+    match command.subtype, command.def_:
+        case pb.AT_AddColumn, nodes.ColumnDef() as new:
+            return _added(state, name, table, new)
+        case pb.AT_DropColumn, _ if isinstance(table, Rows) and command.name in table.columns:
+            kept = {c: sql for c, sql in same(table).items() if c != command.name}
+            return state.put(name, selected(table, name.name, kept)), ()
+        case pb.AT_AlterColumnType, nodes.ColumnDef() as new:
+            return _converted(state, name, table, command.name, new)
+    return _declared(state, name, command), (*_of_command(state, name, table, command),)
+
+
+def _of_command(
+    state: State, name: Name, table: Rows | Unknown, command: nodes.AlterTableCmd
+) -> Iterator[Demand]:
+    """What is asked of rows that stay as they are."""
+    match command.subtype, command.def_:
+        case pb.AT_SetNotNull, _:
+            column = [pb.Node(string=pb.String(sval=command.name))]
+            constraint = pb.Constraint(contype=pb.CONSTR_NOTNULL, keys=column)
+            yield from of(state, name, table, nodes.Constraint(constraint))
+        case pb.AT_AddConstraint, nodes.Constraint(skip_validation=False) as constraint:
+            yield from of(state, name, table, constraint)
+        case pb.AT_ValidateConstraint, _ if pending := state.pending.get((name, command.name)):
+            yield from of(state, name, table, pending)
+        case pb.AT_AttachPartition, nodes.PartitionCmd(name=part):
+            other = state.held(part)
+            if isinstance(other, Rows | Unknown):
+                what = f"the bounds of a partition of {name}"
+                yield demands.unknown(state.name(part), other, what)
+
+
+def _declared(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
+    """With what a later statement may mean: a key, a constraint that is NOT VALID yet."""
+    match command.subtype, command.def_:
+        case pb.AT_AddConstraint, nodes.Constraint(contype=pb.CONSTR_PRIMARY) as key:
+            columns = strings(key.keys) or state.indexes.get(key.indexname, ())
+            return replace(state, keys={**state.keys, name: columns})
+        case pb.AT_AddConstraint, nodes.Constraint(skip_validation=True) as constraint:
+            return replace(state, pending={**state.pending, (name, constraint.conname): constraint})
+    return state
+
+
+def of(
+    state: State, name: Name, table: Rows | Unknown, node: nodes.Constraint, column: str = ""
+) -> tuple[Demand, ...]:
+    """What a constraint asks of a table's rows; of a column's own constraint with the column."""
+    given = (*strings(node.keys), *strings(node.fk_attrs))
+    columns = ((column,) if column else given) or state.indexes.get(node.indexname, ())
+    title = _TITLES.get(node.contype)
+    looser = node.contype in {pb.CONSTR_CHECK, pb.CONSTR_FOREIGN} and not node.is_enforced
+    if title is None or looser or (node.contype == pb.CONSTR_UNIQUE and node.indexname):
+        return ()
+    listed = f" ({', '.join(columns)})" if columns else f" {node.conname}".rstrip()
+
+    def build(rows: Rows) -> Iterator[Demand]:
+        return _built(state, name, rows, node, columns)
+
+    return _asked(name, table, f"{title}{listed}", build, columns)
+
+
+_TITLES = {
+    pb.CONSTR_UNIQUE: "unique", pb.CONSTR_PRIMARY: "primary key", pb.CONSTR_NOTNULL: "NOT NULL",
+    pb.CONSTR_CHECK: "CHECK", pb.CONSTR_FOREIGN: "foreign key", pb.CONSTR_EXCLUSION: "EXCLUDE",
+}  # fmt: skip
+
+
+def _built(
+    state: State, name: Name, rows: Rows, node: nodes.Constraint, columns: Sequence[str]
+) -> Iterator[Demand]:
+    """Raises Unclear where no SELECT says whether rows fit."""
+    keys = [*map(ident, columns)]
+    if node.contype == pb.CONSTR_CHECK:
+        yield demands.check(state, name, rows, node.raw_expr)
+    elif not columns or node.contype == pb.CONSTR_EXCLUSION or node.without_overlaps:
+        raise Unclear
+    elif node.contype == pb.CONSTR_FOREIGN:
+        yield demands.foreign_key(state, name, rows, columns, node)
+    else:
+        if node.contype in {pb.CONSTR_PRIMARY, pb.CONSTR_NOTNULL}:
+            yield demands.not_null(name, rows, columns)
+        if node.contype != pb.CONSTR_NOTNULL and not node.indexname:
+            yield demands.unique(name, rows, keys, nulls=node.nulls_not_distinct)
+
+
+def _asked(
+    name: Name,
+    table: Rows | Unknown,
+    what: str,
+    build: Callable[[Rows], Iterable[Demand]],
+    columns: Iterable[str],
+) -> tuple[Demand, ...]:
+    """The demands on rows that are known; else one that nobody can answer."""
+    if isinstance(table, Unknown) or not {*columns} <= {*table.columns}:
+        return (demands.unknown(name, table, what),)
+    try:
+        return tuple(build(table))
+    except Unclear:
+        return (demands.unknown(name, table, what),)
+
+
+def _added(state: State, name: Name, table: Rows | Unknown, new: nodes.ColumnDef) -> Step:
+    """A new column, with its values in the rows that are there, and what it declares."""
+    if isinstance(table, Unknown) or new.colname in table.columns:
+        return state, ()
+    own = [c for c in new.constraints if isinstance(c, nodes.Constraint)]
+    asked: tuple[Demand, ...] = ()
+    try:
+        value = _value(state, new, own)
+        if any(c.contype == pb.CONSTR_GENERATED for c in own):
+            asked = (demands.generated(name, table, new.colname, value),)
+        table = selected(table, name.name, {**same(table), new.colname: value})
+        state = state.put(name, table)
+    except Unclear:
+        own = [c for c in own if not any(d.contype in _FILLED for d in own)]
+    for constraint in own:
+        asked += of(state, name, table, constraint, new.colname)
+    return state, asked
+
+
+def _value(state: State, new: nodes.ColumnDef, own: list[nodes.Constraint]) -> str:
+    """What a new column holds in the rows that are there. Raises Unclear."""
+    type_ = new.type_name
+    *schema, called = strings(type_.names) if type_ else ("",)
+    if called in SERIALS or any(c.contype == pb.CONSTR_IDENTITY for c in own):
+        return "row_number() OVER ()"
+    known = called in CATALOG_NAMES and schema in ([], ["pg_catalog"])
+    given = next((c.raw_expr for c in own if c.contype in _FILLED), None)
+    if not known and given is None:
+        raise Unclear  # its type may have a default
+    null = nodes.A_Const(pb.A_Const(isnull=True))
+    return state.sql_of(given or null, type_ if known else None)
+
+
+def _converted(
+    state: State, name: Name, table: Rows | Unknown, column: str, new: nodes.ColumnDef
+) -> Step:
+    what = f"the new type of {column}"
+    if isinstance(table, Unknown) or column not in table.columns:
+        return state, (demands.unknown(name, table, what),)
+    columns = same(table)
+    try:
+        demand, columns[column] = demands.converted(state, name, table, column, new)
+    except Unclear:
+        demand = demands.unknown(name, table, what)
+        del columns[column]
+    return state.put(name, selected(table, name.name, columns)), (demand,)
+
+
+def _index(state: State, node: nodes.IndexStmt) -> Step:
+    name, table = state.name(node.relation), state.held(node.relation)
+    parts = [p for p in node.index_params if isinstance(p, nodes.IndexElem)]
+    columns = tuple(part.name for part in parts)
+    state = replace(state, indexes={**state.indexes, node.idxname: columns})
+    if not node.unique or not isinstance(table, Rows | Unknown):
+        return state, ()
+    what = f"unique index {node.idxname}".rstrip()
+
+    def build(rows: Rows) -> Iterator[Demand]:
+        keys = [ident(p.name) if p.name else state.sql_of(p.expr) for p in parts]
+        condition = state.sql_of(node.where_clause) if node.where_clause else ""
+        yield demands.unique(name, rows, keys, condition, nulls=node.nulls_not_distinct)
+
+    return state, _asked(name, table, what, build, filter(None, columns))

@@ -1,0 +1,140 @@
+"""What statements that ask nothing of the rows that are there leave of them."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from remediate.lint.expressions import strings
+from remediate.lint.parser import nodes, pb
+from remediate.rehearsal import held
+from remediate.rehearsal.held import Fresh, Rows, State, same, selected
+from remediate.snapshots.tables import Name
+
+CHANGES = re.compile(
+    r"\b(?:update|delete|insert|truncate|merge|copy|execute|call|perform)\b", re.IGNORECASE
+)
+_DYNAMIC = re.compile(r"\b(?:execute|call|perform)\b", re.IGNORECASE)
+_HARMLESS = {"setval", "nextval", "currval", "set_config", "now", "version", "to_regclass"}
+
+
+def _create(state: State, node: Any) -> State:
+    into = node.into.rel if isinstance(node, nodes.CreateTableAsStmt) and node.into else None
+    relation = node.relation if isinstance(node, nodes.CreateStmt) else into
+    if relation is None or state.held(relation) is not None:
+        return state
+    schema = relation.schemaname or next(iter(state.search_path), "")
+    return state.put(Name(schema, relation.relname), Fresh(written=into is not None))
+
+
+def _rename(state: State, node: nodes.RenameStmt) -> State:
+    name, table = state.name(node.relation), state.held(node.relation)
+    if table is None:
+        return state
+    if node.rename_type == pb.OBJECT_TABLE:
+        return _moved(state, name, Name(name.schema, node.newname), table)
+    if node.rename_type == pb.OBJECT_COLUMN and isinstance(table, Rows):
+        renamed = {node.newname if c == node.subname else c: sql for c, sql in same(table).items()}
+        keys = tuple(node.newname if k == node.subname else k for k in state.keys.get(name, ()))
+        state = replace(state, keys={**state.keys, name: keys})
+        return state.put(name, selected(table, name.name, renamed))
+    return state
+
+
+def _set_schema(state: State, node: nodes.AlterObjectSchemaStmt) -> State:
+    name, table = state.name(node.relation), state.held(node.relation)
+    if table is None or node.object_type != pb.OBJECT_TABLE:
+        return state
+    return _moved(state, name, Name(node.newschema, name.name), table)
+
+
+def _moved(state: State, old: Name, new: Name, table: held.Held) -> State:
+    def map_(given: Mapping[Name, Any]) -> dict[Name, Any]:
+        return {new if name == old else name: value for name, value in given.items()}
+
+    pending = {(new if n == old else n, c): node for (n, c), node in state.pending.items()}
+    reached = {n: frozenset(map_(dict.fromkeys(found))) for n, found in state.reached.items()}
+    return replace(
+        state.without(old).put(new, table), keys=map_(state.keys), pending=pending,
+        reached=map_(reached),
+    )  # fmt: skip
+
+
+def _drop(state: State, node: nodes.DropStmt) -> State:
+    if node.remove_type == pb.OBJECT_TABLE:
+        for one in node.objects:
+            parts = strings(one.items) if isinstance(one, nodes.List) else ()
+            found = (
+                pb.RangeVar(relname=parts[-1], schemaname=".".join(parts[-2:-1])) if parts else None
+            )
+            state = state.without(state.name(nodes.RangeVar(found))) if found else state
+    return state
+
+
+def _insert(state: State, node: nodes.InsertStmt) -> State:
+    clause = node.on_conflict_clause
+    if clause and clause.action == pb.ONCONFLICT_UPDATE:
+        return state.lost([state.name(node.relation)])
+    return held.grown(state, node.relation)
+
+
+def _emptied(state: State, node: nodes.TruncateStmt) -> State:
+    for one in node.relations:
+        if isinstance(one, nodes.RangeVar) and state.held(one):
+            state = state.put(state.name(one), Fresh())
+    return state.all_lost() if node.behavior == pb.DROP_CASCADE else state
+
+
+def _copied(state: State, node: nodes.CopyStmt) -> State:
+    return held.grown(state, node.relation) if node.is_from else state
+
+
+def _do(state: State, node: nodes.DoStmt) -> State:
+    """A block changes the tables that it names, unless it makes up its statements."""
+    given = [one.arg for one in node.args if isinstance(one, nodes.DefElem) and one.arg]
+    text = " ".join(strings(given))
+    if not CHANGES.search(text):
+        return state
+    named = [n for n in state.tables if re.search(rf"\b{re.escape(n.name)}\b", text)]
+    return state.all_lost() if _DYNAMIC.search(text) else state.lost(named)
+
+
+def _select(state: State, node: nodes.SelectStmt) -> State:
+    """One that only calls functions may change anything."""
+    if node.into_clause and node.into_clause.rel:
+        rel = node.into_clause.rel
+        schema = rel.schemaname or next(iter(state.search_path), "")
+        return state.put(Name(schema, rel.relname), Fresh(written=True))
+    for target in node.target_list:
+        match target:
+            case nodes.ResTarget(val=nodes.FuncCall(funcname=[*_, nodes.String(sval=name)])):
+                if name not in _HARMLESS and not name.startswith("pg_") and not node.from_clause:
+                    return state.all_lost()
+    return state
+
+
+def _any(state: State, _: nodes.AstNode) -> State:
+    return state.all_lost()
+
+
+def _merge(state: State, node: nodes.MergeStmt) -> State:
+    return state.lost([state.name(node.relation)])
+
+
+READERS: dict[type, Callable[[State, Any], State]] = {
+    nodes.CreateStmt: _create,
+    nodes.CreateTableAsStmt: _create,
+    nodes.RenameStmt: _rename,
+    nodes.AlterObjectSchemaStmt: _set_schema,
+    nodes.DropStmt: _drop,
+    nodes.InsertStmt: _insert,
+    nodes.UpdateStmt: held.update,
+    nodes.DeleteStmt: held.delete,
+    nodes.MergeStmt: _merge,
+    nodes.TruncateStmt: _emptied,
+    nodes.CopyStmt: _copied,
+    nodes.DoStmt: _do,
+    nodes.SelectStmt: _select,
+    nodes.CallStmt: _any,
+    nodes.ExecuteStmt: _any,
+}

@@ -1,0 +1,27 @@
+-- The tables that a dump of the live schema laid: their columns, keys, and what a DELETE reaches.
+SELECT n.nspname::text, c.relname::text,
+  ARRAY(
+    SELECT a.attname::text FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+  ),
+  ARRAY(
+    SELECT a.attname::text
+    FROM pg_catalog.pg_constraint k
+    CROSS JOIN LATERAL unnest(k.conkey) WITH ORDINALITY AS u (attnum, place)
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum
+    WHERE k.conrelid = c.oid AND k.contype = 'p' ORDER BY u.place
+  ),
+  ARRAY(
+    SELECT unnest(ARRAY[m.nspname::text, r.relname::text])
+    FROM pg_catalog.pg_constraint k
+    JOIN pg_catalog.pg_class r ON r.oid = k.conrelid
+    JOIN pg_catalog.pg_namespace m ON m.oid = r.relnamespace
+    WHERE k.confrelid = c.oid AND k.contype = 'f' AND k.confdeltype NOT IN ('a', 'r')
+  ),
+  c.relkind = 'r' AND EXISTS (
+    SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid OR i.inhrelid = c.oid
+  ) AND NOT c.relispartition
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

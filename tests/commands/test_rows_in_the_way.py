@@ -1,0 +1,182 @@
+"""A revision that the live rows refuse is refuted by asking them, and never proven in silence."""
+
+import json
+
+import pytest
+
+from remediate.postgres import client
+from remediate.rehearsal import live_rows
+from tests.commands.test_rehearsed_as_configured import rehearse, write
+from tests.support import helpers
+from tests.support.project import Project
+
+SHOP = """
+CREATE TABLE shop (id serial PRIMARY KEY, town varchar(30), tax text, area text, hall bigint,
+  opened timestamp, owner integer, "of" text DEFAULT 'x');
+INSERT INTO shop (town, tax, area, hall, opened, owner, "of")
+  SELECT 'town ' || n % 7, CASE WHEN n = 3 THEN 'none' ELSE n || '%' END, n::text,
+    4000000000 + n, '2020-01-01'::timestamp + n * interval '7 hours', 900 + n, nullif('o' || n, 'o4')
+  FROM generate_series(1, 40) n;
+CREATE TABLE staff (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), shop integer, name text);
+INSERT INTO staff (shop, name) SELECT n, 'n' || n FROM generate_series(1, 30) n;
+CREATE TABLE bare (id serial PRIMARY KEY, a text, b integer);
+ALTER TABLE shop ADD CONSTRAINT big CHECK (hall > 4000000005) NOT VALID
+"""
+
+
+def sql(*statements: str) -> str:
+    return "".join(f"    op.execute({statement!r})\n" for statement in statements)
+
+
+REFUSED = {
+    "orphans": (
+        '    op.create_foreign_key("f", "shop", "shop", ["owner"], ["id"])\n',
+        "foreign key",
+    ),
+    "duplicates": ('    op.create_unique_constraint("u", "shop", ["town"])\n', "unique"),
+    "index": (
+        sql("CREATE UNIQUE INDEX CONCURRENTLY ui ON shop (lower(town)) WHERE hall > 0"),
+        "unique",
+    ),
+    "key": (
+        sql("ALTER TABLE staff DROP CONSTRAINT staff_pkey, ADD id2 text PRIMARY KEY DEFAULT 'a'"),
+        "unique",
+    ),
+    "check": ('    op.create_check_constraint("c", "shop", "shop.hall < 5")\n', "CHECK"),
+    "null": (sql('ALTER TABLE shop ALTER "of" SET NOT NULL'), "NOT NULL"),
+    "cast": (
+        sql("ALTER TABLE shop ALTER tax TYPE numeric USING rtrim(tax, '%%')::numeric"),
+        "tax as",
+    ),
+    "narrow": ('    op.alter_column("shop", "hall", type_=sa.Integer())\n', "hall as"),
+    "short": ('    op.alter_column("shop", "town", type_=sa.String(5))\n', "town as"),
+    "added": (
+        '    op.add_column("staff", sa.Column("age", sa.Integer, nullable=False))\n',
+        "NOT NULL",
+    ),
+    "valid": (sql("ALTER TABLE shop VALIDATE CONSTRAINT big"), "CHECK"),
+    "later": (
+        sql(
+            "ALTER TABLE shop ADD k int",
+            "UPDATE shop SET k = owner WHERE hall > 0",
+            "ALTER TABLE shop RENAME k TO kk",
+            "ALTER TABLE shop RENAME TO shops",
+            "ALTER TABLE shops ADD FOREIGN KEY (kk) REFERENCES shops",
+        ),
+        "foreign key",
+    ),
+}
+FITTING = {
+    "orphans": '    op.create_foreign_key("f", "staff", "shop", ["shop"], ["id"])\n',
+    "none": (
+        '    op.add_column("shop", sa.Column("boss", sa.Integer))\n'
+        '    op.create_foreign_key("f", "shop", "shop", ["boss"], ["id"])\n'
+        '    op.create_unique_constraint("u", "shop", ["boss"])\n'
+    ),
+    "cast": sql(
+        "ALTER TABLE shop ALTER area TYPE integer USING area::integer",
+        "ALTER TABLE shop ADD UNIQUE (area)",
+    ),
+    "short": sql("ALTER TABLE shop ALTER town TYPE varchar(6)"),
+    "filled": sql(
+        "ALTER TABLE staff ADD age int",
+        "UPDATE staff SET age = 5",
+        "ALTER TABLE staff ALTER age SET NOT NULL",
+    ),
+    "key": sql(
+        "ALTER TABLE staff ADD nr serial",
+        "ALTER TABLE staff DROP CONSTRAINT staff_pkey",
+        "ALTER TABLE staff ADD PRIMARY KEY (nr)",
+    ),
+    "fewer": sql("DELETE FROM shop WHERE id > 7", "ALTER TABLE shop ADD UNIQUE (town)"),
+    "empty": sql(
+        "ALTER TABLE bare ADD UNIQUE (a)",
+        "ALTER TABLE bare ALTER b SET NOT NULL",
+        "ALTER TABLE bare ADD x int NOT NULL",
+    ),
+    "new": sql(
+        "CREATE TABLE n (id int)",
+        "INSERT INTO n VALUES (1), (2)",
+        "ALTER TABLE n ADD PRIMARY KEY (id)",
+    ),
+    "later": sql("ALTER TABLE shop ADD CONSTRAINT d CHECK (hall < 0) NOT VALID"),
+    "setval": sql(
+        "SELECT setval('shop_id_seq', coalesce((SELECT max(id) FROM shop), 1))",
+        "ALTER TABLE shop ADD UNIQUE (hall)",
+    ),
+}
+
+
+@pytest.mark.project(SHOP)
+@pytest.mark.parametrize("id_", REFUSED)
+@pytest.mark.few_in_ci(4)
+def test_rows_in_the_way_refute(project: Project, id_: str) -> None:
+    up, what = REFUSED[id_]
+    up = f"    with op.get_context().autocommit_block():\n    {up}" if "CONCURR" in up else up
+    write(project, id_, up, "    raise NotImplementedError\n")
+    before = helpers.dump(project.url)
+    (one,) = rehearse(project, expected=4)["revisions"]
+    (defect,) = [d for d in one["defects"] if d["name"] == "ROWS_IN_THE_WAY"]
+    assert what in defect["what"], defect
+    assert helpers.dump(project.url) == before
+    project.run("alembic", "upgrade", "head", expected=1)
+
+
+@pytest.mark.project(SHOP)
+@pytest.mark.parametrize("id_", FITTING)
+@pytest.mark.few_in_ci(3)
+def test_rows_that_fit_leave_no_word(project: Project, id_: str) -> None:
+    write(project, id_, FITTING[id_], "    raise NotImplementedError\n")
+    (one,) = rehearse(project)["revisions"]
+    assert one["proven"], json.dumps(one["defects"], indent=1)
+    assert one["not_shown"] == []
+    project.run("alembic", "upgrade", "head")
+
+
+UNKNOWN = {
+    "joined": sql(
+        "UPDATE staff SET shop = s.id FROM shop s WHERE s.town = staff.name",
+        "ALTER TABLE staff ADD FOREIGN KEY (shop) REFERENCES shop",
+    ),
+    "in_python": (
+        '    for (id_,) in op.get_bind().execute(sa.text("SELECT id FROM staff WHERE shop > 20")):\n'
+        '        op.get_bind().execute(sa.text("DELETE FROM staff WHERE id = :i"), {"i": id_})\n'
+        '    op.create_check_constraint("few", "staff", "shop < 20")\n'
+    ),
+}
+
+
+@pytest.mark.project(SHOP)
+@pytest.mark.parametrize("id_", UNKNOWN)
+@pytest.mark.few_in_ci(1)
+def test_what_nobody_can_ask_is_said_and_refutes_nothing(project: Project, id_: str) -> None:
+    write(project, id_, UNKNOWN[id_], "    raise NotImplementedError\n")
+    (one,) = rehearse(project)["revisions"]
+    (told,) = one["not_shown"]
+    assert told.startswith("whether the rows of public.staff fit (")
+    assert told.endswith("): what runs before it changes them")
+    shown = project.run("remediate", "rehearse").stdout
+    assert "  not shown: whether the rows of public.staff fit (" in shown
+
+
+HIDDEN = (
+    "CREATE TABLE ward (id serial PRIMARY KEY, bed text); INSERT INTO ward (bed) VALUES ('a'), ('a');"
+    "ALTER TABLE ward ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
+)
+
+
+@pytest.mark.project(HIDDEN)
+def test_rows_that_a_policy_hides_are_not_taken_for_none(project: Project) -> None:
+    live = client.environment(project.url)
+    reader = {**live, "PGOPTIONS": "-c role=reads_no_ward"}
+    project.psql(
+        "CREATE ROLE reads_no_ward; GRANT SELECT ON ward TO reads_no_ward;"
+        "GRANT USAGE ON SCHEMA public TO reads_no_ward"
+    )
+    try:
+        twice = "SELECT EXISTS (SELECT FROM ward GROUP BY bed HAVING count(*) > 1)"
+        assert live_rows.ask(twice, live) == live_rows.Answer(value=True)
+        assert live_rows.ask(twice, reader).why == "this role may not read all of them"
+        assert live_rows.ask("SELECT nextval('ward_id_seq')", live).sqlstate == "25006"
+    finally:
+        project.psql("DROP OWNED BY reads_no_ward; DROP ROLE reads_no_ward")
