@@ -56,14 +56,14 @@ def plan_alone(config: Config, side: str) -> Plan:
 def _check_read(reading: Reading, side: str) -> None:
     """Raises UsageProblem where there was nothing to look at: that is no success."""
     declared = reading.declared
-    if side == "models" and not declared.tables and not declared.unread_modules:
+    unread = "".join(f"; {m.file}: {m.reason}" for m in declared.unread_modules[:1])
+    if side == "models" and not declared.tables:
         raise UsageProblem(
-            "no model was found: nothing was checked",
+            f"no model was found: nothing was checked{unread}",
             "A MetaData knows the tables of the modules that were imported: remediate doctor.",
         )
     if side == "revisions" and reading.project and not declared.history.revisions:
         folders = ", ".join(map(shown, history.folders(reading.project.script)))
-        unread = "".join(f"; {m.file}: {m.reason}" for m in declared.unread_modules[:1])
         raise UsageProblem(
             f"no revision was read in {folders}: nothing was checked{unread}",
             "Are script_location and version_locations right? What Python code sets there is "

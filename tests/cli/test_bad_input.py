@@ -349,6 +349,10 @@ def test_a_folder_that_may_not_be_read(project: Project, mode: int) -> None:
     (project.folder / "pgdata" / "x.py").touch()
     (project.folder / "pgdata").chmod(mode)
     os.mkfifo(project.folder / "pipe.py")
+    (project.folder / "readable.py").write_text(
+        "import sqlalchemy as sa\nmetadata = sa.MetaData()\n"
+        "lot = sa.Table('lot', metadata, sa.Column('id', sa.Integer, primary_key=True))\n"
+    )
     process = start(
         project,
         "remediate",

@@ -620,6 +620,10 @@ def test_nothing_read_is_no_success(project: Project) -> None:
     assert "no revision was read in migrations/versions: nothing was checked" in refused.stderr
     refused = project.run("remediate", "check", "--models-only", expected=2)
     assert "no model was found: nothing was checked" in refused.stderr
+    (project.folder / "migrations" / "env.py").write_text("from depot.tables import Base\n")
+    refused = project.run("remediate", "check", "--models-only", expected=2)
+    assert "no model was found: nothing was checked; migrations/env.py: " in refused.stderr
+    assert "No module named 'depot'" in refused.stderr
     (project.versions / "0a.py").write_text("revision = 'a'.lower()\ndown_revision = None\n")
     refused = project.run("remediate", "check", "--versions-only", expected=2)
     assert "0a.py: its revision: the id is computed by code" in refused.stderr
