@@ -66,7 +66,7 @@ def test_a_module_that_env_py_does_not_import(project: Project) -> None:
     assert (found.keys(), unverified) == ({"MD006:app.db.Base.metadata"}, {})
     finding = found["MD006:app.db.Base.metadata"]
     assert finding["message"] == (
-        "app.db.Base.metadata has 1 table in modules that env.py does not import"
+        "app.db.Base.metadata has 1 table in modules that env.py does not import: app/late.py"
     )
     assert finding["facts"]["files"] == ["app/late.py"]
     assert finding["model"] == {"file": "app/db.py", "line": 2}

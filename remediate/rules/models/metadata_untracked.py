@@ -39,7 +39,7 @@ References
 https://alembic.sqlalchemy.org/en/latest/autogenerate.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from remediate.findings.effects import Family, Inserts, Leaves
@@ -58,6 +58,8 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared, Metadata
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
+
+_NAMED = 3  # files in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +86,30 @@ def _find(declared: Declared) -> Iterator[Finding]:
             yield _finding(metadata, metadata.tables, message, declared)
         elif metadata.late:
             tables = _counted(metadata.late)
-            message = f"{called} has {tables} in modules that env.py does not import"
-            yield _finding(metadata, metadata.late, message, declared)
+            files = _files(metadata.late, declared)
+            named = ", ".join([*files[:_NAMED], *(["..."] if files[_NAMED:] else [])])
+            where = f"modules that env.py does not import{f': {named}' if named else ''}"
+            yield _finding(metadata, metadata.late, f"{called} has {tables} in {where}", declared)
 
 
 def _finding(
     metadata: Metadata, tables: tuple[Name, ...], message: str, declared: Declared
 ) -> Finding:
-    sources = (declared.source_of(name, None) for name in tables)
-    files = sorted({source.file for source in sources if source})
     facts = MetadataUntrackedFacts(
         metadata=metadata.name,
         tracked=metadata.tracked,
         tables=tuple(sorted(tables)),
-        files=tuple(files),
+        files=tuple(_files(tables, declared)),
         leads_into=_leads_into(metadata, declared),
     )
     place = Place(subject=metadata.name or "MetaData")
     weight = (Severity.WARNING, Confidence.PROVEN)
     return Finding(RULE.code, RULE.name, place, *weight, message, facts, metadata.source)
+
+
+def _files(tables: Iterable[Name], declared: Declared) -> list[str]:
+    sources = (declared.source_of(name, None) for name in tables)
+    return sorted({source.file for source in sources if source})
 
 
 def _leads_into(metadata: Metadata, declared: Declared) -> str | None:
