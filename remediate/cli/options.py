@@ -1,7 +1,7 @@
 """The options that commands share: declared once, in groups that become one value."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import wraps
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from remediate.errors import UsageProblem
+from remediate.findings.lists import parts
 from remediate.system.formats import PlanFormat
 
 if TYPE_CHECKING:
@@ -256,12 +258,27 @@ def with_groups(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def with_values(**values: Any) -> None:
+        _check_words(values)
         for name, group in groups.items():
             values[name] = group(**{one.name: values.pop(one.name) for one in fields(group)})
         command(**values)
 
     with_values.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return with_values
+
+
+def _check_words(values: Mapping[str, Any]) -> None:
+    """Raises UsageProblem for an option that names nothing, which would mean everything."""
+    for name, words in values.items():
+        names = isinstance(words, list) and name not in _NO_NAMES
+        if names and not all(parts([word]) for word in words):
+            raise UsageProblem(
+                f"--{name.replace('_', '-')} is given, and names nothing",
+                "Name something, or leave it out. A variable that is not set is empty in a shell.",
+            )
+
+
+_NO_NAMES = ("x", "logs", "revisions")
 
 
 def _parameters(group: Any) -> list[inspect.Parameter]:

@@ -24,12 +24,13 @@ def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Appro
     """
     if not plan.items:
         return ()
-    if not approvals or not reviewer.strip():
+    words = names(approvals, plan)
+    if not words or not reviewer.strip():
         raise Refused(
             "nothing was approved: a revision needs somebody who has read the plan",
             "Approve with: remediate generate --approve all|RULE|FINDING --reviewer NAME",
         )
-    chosen = [i for name in names(approvals, plan) for i in _approved_by(name, plan)]
+    chosen = [i for name in words for i in _approved_by(name, plan)]
     for item in chosen:
         if isinstance(item.remedy, Manual):
             raise Refused(f"{item.finding.id} cannot be generated: {item.remedy.reason}")

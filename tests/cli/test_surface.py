@@ -2,6 +2,7 @@
 
 import pytest
 
+import remediate
 from tests.support.project import Project
 
 DDL = """
@@ -69,6 +70,36 @@ def test_a_review_says_what_all_leaves_out(project: Project) -> None:
     assert "Left out, as it is to be done by hand: PK001:public.full_up.id: " in flat(shown)
     both = ("--approve", "all,PK001:public.notes.id", "--reviewer", "Ann")
     assert "only possible" not in project.run("remediate", "review", "plan.json", *both).stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "there is nothing to explain: the text is empty"),
+        (" \n", "there is nothing to explain: the text is empty"),
+        (",", "there is nothing to explain: the text is empty"),
+        ("SEQ001, PK005", "these are 2 rules: PK005, SEQ001"),
+        ("PK001 sequence-behind", "these are 2 rules: PK001, SEQ001"),
+    ],
+)
+def test_explain_takes_one_thing(text: str, reason: str) -> None:
+    with pytest.raises(remediate.UsageProblem, match=reason):
+        remediate.explain(text)
+
+
+@pytest.mark.parametrize("words", [
+    ("plan", "--select", ""), ("check", "--ignore", ","), ("plan", "--table", " "),
+    ("models", "--schema", "public", "--schema", ""), ("review", "p.json", "--skip", ""),
+    ("generate", "--approve", "", "--reviewer", "Ann"), ("runbook", "--hotfix", ""),
+], ids=" ".join)  # fmt: skip
+def test_an_option_that_names_nothing_is_no_option_for_all(
+    words: tuple[str, ...], project: Project
+) -> None:
+    """A variable that the shell has not set."""
+    refused = project.run("remediate", *words, expected=2)
+    option = [word for word in words if word.startswith("--")]
+    assert f"{option[0]} is given, and names nothing" in refused.stderr
+    assert refused.stdout == ""
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,12 @@ def test_approved(approvals: list[str], approved: tuple[Item, ...]) -> None:
     assert approval.approved(PLAN, approvals, "Ann") == approval.as_approved(approved)
 
 
+def test_no_name_approves_nothing() -> None:
+    for words in ([], [""], [" , "]):
+        with pytest.raises(Refused, match="nothing was approved"):
+            approval.approved(PLAN, words, "Ann")
+
+
 def test_what_has_no_remedy_cannot_be_approved() -> None:
     with pytest.raises(Refused, match=r"PK001:public.by_hand.id cannot be generated: no room"):
         approval.approved(PLAN, ["PK001:public.by_hand.id"], "Ann")
