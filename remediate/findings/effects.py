@@ -27,6 +27,7 @@ class Leaves(StrEnum):
 
     NOTHING = "nothing to try"
     KEY = "a key that generates"
+    TYPE = "a key of another type, whoever gives its ids"
     DEFAULT = "a key that generates, by a default that the repair gave it"
     PRIMARY_KEY = "a primary key"
     REFERENCE = "a foreign key"
@@ -34,7 +35,7 @@ class Leaves(StrEnum):
 
     @property
     def is_key(self) -> bool:
-        return self in (Leaves.KEY, Leaves.DEFAULT)
+        return self in (Leaves.KEY, Leaves.TYPE, Leaves.DEFAULT)
 
     @property
     def is_reference(self) -> bool:

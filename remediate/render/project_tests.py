@@ -69,6 +69,7 @@ _UNTESTABLE = {
     Untestable.NO_REFERENCE: "no foreign key is enforced",
     Untestable.NO_SUCH_COLUMN: "it does not exist here",
     Untestable.FILLED_BY_MODELS: "the models fill it",
+    Untestable.NOTHING_GENERATES: "nothing generates it",
     Untestable.NO_ROW: "nobody can make up a row of it, or of what it refers to",
 }
 

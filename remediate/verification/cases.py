@@ -12,7 +12,7 @@ from remediate.rules import RULES_BY_CODE
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.tables import INTEGER_MAX, Name
+from remediate.snapshots.tables import INTEGER_MAX, Generator, Name
 from remediate.verification.keys import by_application
 
 # Values that no parent has, by the type of the column; of others, what is a text.
@@ -40,6 +40,7 @@ class Untestable(Enum):
     NO_REFERENCE = auto()  # is enforced
     NO_SUCH_COLUMN = auto()
     FILLED_BY_MODELS = auto()
+    NOTHING_GENERATES = auto()  # nor did anything before its repair
     NO_ROW = auto()  # can be made up, of it or of what it refers to
 
 
@@ -109,21 +110,24 @@ def cases(ids: Iterable[str], live: Live, declared: Declared) -> Cases:
             else:
                 references[fk.table, fk.name] = fk
         elif leaves.is_key and place not in keys:
-            found = _key(place, live, declared)
+            found = _key(place, leaves, live, declared)
             if isinstance(found, LeftOut):
                 left_out.append(found)
             else:
                 keys[place] = found
+    left_out = [one for one in left_out if one.place not in keys]  # another repair made it generate
     return Cases(tuple(keys.values()), tuple(references.values()), tuple(dict.fromkeys(left_out)))
 
 
-def _key(place: Place, live: Live, declared: Declared) -> Key | LeftOut:
+def _key(place: Place, leaves: Leaves, live: Live, declared: Declared) -> Key | LeftOut:
     table = live.table_of.get(place.table) if place.table else None
     if table is None or place.column is None or not table.has(place.column):
         return LeftOut(place, Untestable.NO_SUCH_COLUMN)
     column = table.column(place.column)
     if by_application(table, column, live, declared):
         return LeftOut(place, Untestable.FILLED_BY_MODELS)
+    if leaves is Leaves.TYPE and column.generator is Generator.NOTHING:
+        return LeftOut(place, Untestable.NOTHING_GENERATES)
     sequence = drawn_from(column, live)
     counts_up = sequence is None or sequence.increment > 0
     return Key(table.name, column.name, positive=column.is_integer and counts_up)

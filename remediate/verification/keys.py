@@ -88,6 +88,8 @@ def _is_theirs(problem: Observation, mine: Rule, others: Mapping[Rule, Severity]
     doubts = {kind for rule, how in others.items() if how is Severity.INFO for kind in rule.errors}
     found = {kind for rule in others for kind in rule.errors if kind not in mine.errors}
     match problem:
+        case Seen.NOTHING_GENERATES if mine.leaves is Leaves.TYPE:
+            return ErrorKind.NOT_NULL not in found or ErrorKind.NOT_NULL in doubts
         case Seen.NOTHING_GENERATES:
             return ErrorKind.NOT_NULL in doubts
         case Collides():

@@ -202,7 +202,7 @@ RULE = Rule(
         ErrorKind.NULL_IDENTITY: 3,
     },
     facts=(ModelKeyTypeFacts,),
-    leaves=Leaves.KEY,
+    leaves=Leaves.TYPE,
     provable=False,
     patches_models=True,
     outlook=outlook,

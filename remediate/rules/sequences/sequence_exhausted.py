@@ -183,7 +183,7 @@ RULE = Rule(
         ErrorKind.PARAMETER_REFUSED: 3,
     },
     facts=(SequenceExhaustedFacts,),
-    leaves=Leaves.KEY,
+    leaves=Leaves.TYPE,
     provable=True,
     outlook=outlook,
 )
