@@ -27,21 +27,22 @@ def evidence_of(
     told = {
         KeyEvidence.OWNED_SEQUENCE: bool(column.owned),
         KeyEvidence.MODELS: left_to_database(model, column),
-        KeyEvidence.PARTITIONS: bool(generated_below(table, column, live)),
+        KeyEvidence.PARTITIONS: bool(generated_below(table, column.name, live)),
     }
     return tuple(evidence for evidence, holds in told.items() if holds)
 
 
-def generated_below(table: Table, column: Column, live: Live) -> tuple[Column, ...]:
+def generated_below(table: Table, column: str, live: Live) -> tuple[Column, ...]:
     """The column in each partition that generates it; none where nothing or a constant fills it."""
     below = family(table, live)[1:] if table.partitioned else ()
-    columns = (t.column(column.name) for t in below if t.has(column.name))
+    columns = (t.column(column) for t in below if t.has(column))
     return tuple(c for c in columns if c.generator not in (Generator.NOTHING, Generator.CONSTANT))
 
 
 def partitions_sequence(table: Table, column: Column, live: Live) -> Name | None:
     """The sequence from which most partitions draw."""
-    drawn = [s.name for c in generated_below(table, column, live) if (s := drawn_from(c, live))]
+    below = generated_below(table, column.name, live)
+    drawn = [s.name for c in below if (s := drawn_from(c, live))]
     return max(sorted(set(drawn)), key=drawn.count, default=None)
 
 

@@ -68,7 +68,8 @@ def candidates(
     loose: Iterable[Loose], live: Live, declared: Declared, configured: Mapping[str, str]
 ) -> Iterator[Candidate]:
     """Those that mean a key of one column, by models or by name."""
-    keys = {t.name: t for t in live.tables if t.single_key and t.partition_of is None}
+    known = (t for t in live.tables if t.single_key and t.partition_of is None)
+    keys = {t.name: t for t in known if not (t.missing_key and t.missing_key.apart)}
     named, called = parents(keys), _keys_by_name(keys)
     by_models = declared_references(declared)
     for column in loose:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from remediate.analysis.filling import generated_below
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live
+from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import Declarer, Generator, MissingKey, Name, Table
 
 
@@ -49,7 +50,7 @@ def _columns(
         return model.key
     if table.name in referenced:
         return referenced[table.name]
-    own = _numbered(table, live)
+    own = _generated_below(table, live) or _numbered(table, live)
     return own if model is None else ()
 
 
@@ -66,6 +67,8 @@ def _declarers(
         yield Declarer.REFERENCE
     if _numbered(table, live) == columns:
         yield Declarer.SEQUENCE
+    if _of_partitions(table, live) == columns:
+        yield Declarer.PARTITIONS
 
 
 def _referenced(declared: Declared) -> dict[Name, tuple[str, ...]]:
@@ -85,3 +88,17 @@ def _numbered(table: Table, live: Live) -> tuple[str, ...]:
         if column.is_integer and not column.by_domain and (column.owned or own):
             found.append(column)
     return (found[0].name,) if len(found) == 1 and not found[0].unique else ()
+
+
+def _of_partitions(table: Table, live: Live) -> tuple[str, ...]:
+    """The key that each partition has for itself; () where one has another."""
+    parts = [t for t in family(table, live) if not t.partitioned] if table.partitioned else []
+    keys = {t.key for t in parts}
+    return keys.pop() if len(keys) == 1 else ()
+
+
+def _generated_below(table: Table, live: Live) -> tuple[str, ...]:
+    """The same, where partitions generate it."""
+    columns = _of_partitions(table, live)
+    ids = (c for name in columns for c in generated_below(table, name, live))
+    return columns if any(c.is_integer or c.base_type == "uuid" for c in ids) else ()

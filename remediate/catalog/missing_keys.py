@@ -144,6 +144,8 @@ def _counted(
     """With the rows that a key would refuse, and what could not be counted as unread."""
     questions, unread = [], []
     for name, key in keys.items():
+        if key.apart:
+            continue
         table = live.table_of[name]
         select = counting(table, key)
         if is_whole(name, live, deep=deep):

@@ -29,7 +29,7 @@ def of_partitions(table: Table, column: Column, live: Live) -> Name | None:
 
 def expression_of_partitions(table: Table, column: Column, live: Live) -> Remedy | Manual | None:
     """The default of the partitions for all, where it is no plain sequence; None where it is."""
-    generated = generated_below(table, column, live)
+    generated = generated_below(table, column.name, live)
     if not generated or partitions_sequence(table, column, live):
         return None
     written = {c.default for c in generated}

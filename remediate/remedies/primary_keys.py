@@ -11,7 +11,15 @@ from remediate.postgres.sql import clipped, ident, quote
 from remediate.remedies.states import unchanged
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.references import family_of
-from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, MissingKey, Table, Unique
+from remediate.snapshots.tables import (
+    INTEGER_MAX,
+    Column,
+    Declarer,
+    Generator,
+    MissingKey,
+    Table,
+    Unique,
+)
 
 
 def declare_key(table: Table, live: Live, options: Options) -> Remedy | Manual:
@@ -71,9 +79,10 @@ def impossible(table: Table, key: MissingKey) -> str:
     if not lacking:
         return ""
     by = in_words(quote(c) if c else "an expression" for c in lacking)
+    own = "" if Declarer.PARTITIONS in key.by else ", or give each partition its own"
     return (
         f"{table.name} is partitioned by {by}, and PostgreSQL wants that among the columns of its "
-        "primary key: let the models declare such a key, or give each partition its own"
+        f"primary key: let the models declare such a key{own}"
     )
 
 

@@ -29,7 +29,8 @@ def _unreferable(ends: Ends, live: Live) -> str:
     if keys is not None and frozenset(ends.target_columns) not in keys:
         columns = in_words(map(quote, ends.target_columns))
         missing = target.missing_key if target else None
-        if missing and frozenset(missing.columns) == frozenset(ends.target_columns):
+        repaired = missing.columns if missing and not missing.apart else ()
+        if frozenset(repaired) == frozenset(ends.target_columns):
             return (
                 f"{ends.target} has no primary key over {columns}, and nothing else that is unique "
                 "(42830): repair that first (PK009)"

@@ -178,6 +178,7 @@ class Declarer(StrEnum):
     MODELS = "models"
     REFERENCE = "reference in the models"
     SEQUENCE = "sequence"  # fills one column, and no other
+    PARTITIONS = "partitions"  # each of which has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,12 @@ class MissingKey:
     @property
     def declared(self) -> bool:
         """Whether models say so; else it is no more than a guess."""
-        return self.by != (Declarer.SEQUENCE,)
+        return bool({Declarer.MODELS, Declarer.REFERENCE} & {*self.by})
+
+    @property
+    def apart(self) -> bool:
+        """Whether each partition has it for itself, and nothing says that the root should."""
+        return Declarer.PARTITIONS in self.by and not self.declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,13 +243,14 @@ class Table:
 
     @property
     def identifying(self) -> tuple[str, ...]:
-        """The columns of the primary key, or of the one that models declare; () without either."""
+        """The columns of the primary key, or of the one that models declare or partitions have."""
         missing = self.missing_key
-        return self.key or (missing.columns if missing and missing.declared else ())
+        known = missing is not None and (missing.declared or missing.apart)
+        return self.key or (missing.columns if missing and known else ())
 
     @property
     def single_key(self) -> Column | None:
-        """The only column of the primary key, or of the declared one; None if there is no such."""
+        """The only column of these; None if there are several, or none."""
         return self.column(self.identifying[0]) if len(self.identifying) == 1 else None
 
 

@@ -129,6 +129,69 @@ def test_a_default_that_is_a_function(url: sa.URL, connection: psycopg.Connectio
     assert helpers.dump(url) == before
 
 
+KEYLESS = ROOT.replace(", PRIMARY KEY (at, n)", "")
+OWN_KEYS = {
+    "one sequence": (
+        "CREATE SEQUENCE numbers; "
+        + KEYLESS
+        + FEBRUARY.replace("visit FOR", "visit (n DEFAULT nextval('numbers'), PRIMARY KEY (n)) FOR")
+        + "INSERT INTO february (at) SELECT '2030-02-03' FROM generate_series(1, 5); "
+        + JANUARY.format(type="bigint DEFAULT nextval('numbers')", more="").replace("(at, n)", "(n)")
+    ),
+    "that of one partition, below another": (
+        KEYLESS
+        + "CREATE TABLE later PARTITION OF visit FOR VALUES FROM ('2030-02-01') TO ('2030-09-01') "
+        "PARTITION BY RANGE (at); "
+        + FEBRUARY.replace("visit FOR", "later (PRIMARY KEY (n, at)) FOR")
+        + SERIAL.replace("(at, n)", "(n, at)")
+        + "INSERT INTO january (at) SELECT '2030-01-03' FROM generate_series(1, 5); "
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OWN_KEYS)
+def test_a_root_whose_partitions_have_the_key(
+    name: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(OWN_KEYS[name].encode())
+    before, made = helpers.dump(url), remedy(url)
+    assert [f.rule for f in found(url)] == ["PK001"]
+    assert isinstance(made, Remedy)
+    written = script([made])
+    helpers.run(connection, written.up)
+    assert [insert(connection, "visit", f"2030-0{n}-04") for n in (1, 2)] == [6, 7]
+    assert found(url) == []
+    helpers.run(connection, written.down)
+    assert helpers.dump(url) == before
+
+
+HEALTHY = {
+    "its root generates": KEYLESS.replace("n bigint NOT NULL", "n bigserial")
+    + FEBRUARY.replace("visit FOR", "visit (PRIMARY KEY (n)) FOR"),
+    "nothing generates": KEYLESS + FEBRUARY.replace("visit FOR", "visit (PRIMARY KEY (n)) FOR"),
+    "only another column is filled": KEYLESS
+    + FEBRUARY.replace("visit FOR", "visit (at DEFAULT now(), PRIMARY KEY (n, at)) FOR"),
+    "some have no key": KEYLESS + JANUARY.format(type="bigserial", more="").replace(
+        ", PRIMARY KEY (at, n)", "") + FEBRUARY.replace("visit FOR", "visit (PRIMARY KEY (n)) FOR"),
+    "what is called like its key": "CREATE SEQUENCE numbers; " + KEYLESS
+    + FEBRUARY.replace("visit FOR", "visit (n DEFAULT nextval('numbers'), PRIMARY KEY (n)) FOR")
+    + "ALTER TABLE visit ALTER n SET DEFAULT nextval('numbers'); CREATE TABLE guest (id serial "
+    "PRIMARY KEY, visit_n bigint); INSERT INTO visit (at) SELECT '2030-02-03' FROM "
+    "generate_series(1, 30); INSERT INTO guest (visit_n) SELECT n FROM visit",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_a_root_without_a_key_is_left_alone(
+    name: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(HEALTHY[name].encode())
+    live = helpers.snapshot(url)
+    verdicts = [v for r in RULES for v in r.find(live, Declared(), Options())]
+    spoken = {v.id for v in verdicts if isinstance(v, Finding)}
+    assert spoken - {"SEQ004:public.visit.n"} == set()
+
+
 def test_two_functions_are_a_decision(url: sa.URL, connection: psycopg.Connection) -> None:
     march = MARCH.replace("bigserial", "bigint NOT NULL DEFAULT made() + 1").partition("INSERT")[0]
     connection.execute((ROOT + FUNCTION + march).encode())

@@ -11,7 +11,7 @@ that the database was meant to fill them. Three kinds of evidence count:
   likely    no model, but several signs agree: an unused sequence of the conventional name,
             the name id, references from other tables, dense values, generated sibling keys, a
             generated key of the same table in other schemas, or of several like it; or partitions
-            have a default, which their partitioned table lacks
+            have a default, which their partitioned table lacks (with the key, or without it)
   possible  fewer signs, or a BEFORE INSERT trigger that may fill the column; without models also
             a view whose INSTEAD OF trigger or rule may bring the key along
 

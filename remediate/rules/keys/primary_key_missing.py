@@ -102,7 +102,7 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for table in live.tables:
-        if (key := table.missing_key) is None:
+        if (key := table.missing_key) is None or key.apart:
             continue
         facts = PrimaryKeyMissingFacts(
             table=TableFacts(table.owner, table.rows, table.inserts),
@@ -145,6 +145,8 @@ def message(facts: PrimaryKeyMissingFacts) -> str:
     counts = [*_counts(facts)]
     if counts:
         return f"{what}: of its rows {in_words(counts)}"
+    if Declarer.PARTITIONS in facts.declared_by:
+        return f"{what}: each partition has it, and nothing refuses the same value in two of them"
     if facts.unique:
         return f"{what}: a unique index is all that it has"
     return f"{what}: nothing refuses the same value twice"

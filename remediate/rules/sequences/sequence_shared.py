@@ -3,7 +3,8 @@
 What it does
 ------------
 Finds sequences that nobody owns and that feed columns of several tables which are neither
-partitions nor inheritance children of one another. (A sequence that one of them owns is PK003.)
+partitions nor inheritance children of one another, or of a third. (A sequence that one of them owns
+is PK003.)
 
 Why is this bad?
 ----------------
@@ -87,10 +88,14 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
 
 
 def _independent(fed: tuple[tuple[Table, Column], ...], live: Live) -> list[tuple[Table, Column]]:
-    """The columns of tables that inherit from none of the others."""
+    """The columns of tables of which none inherits from another, nor from what another does."""
     tables = {table.name for table, _ in fed}
     roots = [(t, c) for t, c in fed if not live.ancestors(t) & tables]
-    return roots if len({t.name for t, _ in roots}) > 1 else []
+    above: dict[Name, frozenset[Name]] = {}
+    for table, _ in roots:
+        if not any(live.ancestors(table) & others for others in above.values()):
+            above[table.name] = live.ancestors(table)
+    return [(t, c) for t, c in roots if t.name in above] if len(above) > 1 else []
 
 
 def message(facts: SequenceSharedFacts) -> str:

@@ -130,6 +130,12 @@ BY_HAND = {
         "public.t is partitioned by d, and PostgreSQL wants that among the columns of its primary "
         "key: let the models declare such a key, or give each partition its own",
     ),
+    "a partitioned table whose partitions have it": (
+        "CREATE TABLE t (id integer, d date) PARTITION BY RANGE (d); "
+        "CREATE TABLE p PARTITION OF t (PRIMARY KEY (id)) DEFAULT",
+        "public.t is partitioned by d, and PostgreSQL wants that among the columns of its primary "
+        "key: let the models declare such a key",
+    ),
     "a partition with a key": (
         "CREATE TABLE t (id integer) PARTITION BY RANGE (id); "
         "CREATE TABLE p PARTITION OF t (PRIMARY KEY (id)) FOR VALUES FROM (1) TO (9)",
