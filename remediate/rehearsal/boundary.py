@@ -11,6 +11,7 @@ from remediate.postgres.sql import ident, literal
 from remediate.rehearsal.bounds import within
 from remediate.snapshots.tables import Column, Name, Table
 
+MANY = 9  # rows that {n} keeps apart
 # By pg_type.typcategory; {n} keeps the rows of a table apart, for unique constraints.
 _BY_CATEGORY = {
     "N": "{n}", "B": "'true'", "S": "'{n}'", "D": "'2000-01-0{n}'", "T": "'{n} day'",

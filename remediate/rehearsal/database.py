@@ -117,10 +117,11 @@ def _lay(
             schema_copy.restore(archive, target, Seeds(frozenset({table.oid})))
             limits += (Limit(Gap.KEY_ALONE, table.name),)
     _set_sequences(superuser, subset.sequences)
-    limits += boundary.lay(superuser, subset.places, references.held(subset.rows))
+    held = references.held(subset.rows)
+    limits += boundary.lay(superuser, subset.places, held)
     limits += references.lay(superuser, subset.rows)
     with publications.silent(superuser):
-        new_keys.make_room(superuser, subset.keys)
+        limits += new_keys.make_room(superuser, subset.keys, held)
         limits += orphans.mend(superuser, *_laid(subset))
     return (*limits, *_populate(superuser, libpq), *_event_triggers(superuser, libpq))
 

@@ -5,7 +5,7 @@ Only where something other than its key refuses the row is all of that taken awa
 tried alone.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
@@ -15,7 +15,7 @@ import psycopg
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.rehearsal import parents, positions, row_changes
-from remediate.rehearsal.boundary import required_values, values_of
+from remediate.rehearsal.boundary import MANY, required_values
 from remediate.rehearsal.bounds import within
 from remediate.rehearsal.positions import Positions
 from remediate.rehearsal.row_changes import Change
@@ -30,7 +30,7 @@ OF_KEYS = {"23502", "42P01", "23505", "2200H", "22003"}
 UNRELATED = {"23505", "23503", "57014"}
 NOBODY = "remediate_probe"  # a role with no rights but those of PUBLIC
 LONGEST = "10s"  # that triggers may take
-_NUMBER = 9  # of a row beside the boundary rows, which count from 1
+_NUMBER = MANY  # of a row beside the boundary rows, which count from 1
 _GIVEN = "32003"  # an id that every integer type holds
 
 
@@ -117,13 +117,6 @@ def made_up(connection: psycopg.Connection, table: Table, column: str) -> Mappin
         found = required_values(connection, table, column, _NUMBER, defaulted=False)
     placed = within(connection, table.name) if table.partitioned else {}
     return {**found, **{name: value for name, value in placed.items() if name != column}}
-
-
-def made_up_members(
-    connection: psycopg.Connection, table: Table, columns: Collection[str]
-) -> Mapping[str, str]:
-    """Values for these columns, which may be NULL."""
-    return values_of(connection, table.name, columns, _NUMBER)
 
 
 def attempts(

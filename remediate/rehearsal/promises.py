@@ -58,6 +58,10 @@ class Promises:
         """The columns of its new key that an INSERT has to give, and had not to."""
         return tuple(column for name, column in self.members if name == table)
 
+    def key_of(self, table: Name) -> tuple[str, ...]:
+        """The columns of its new key; () where it gets none."""
+        return next((columns for name, columns in self.keys if name == table), ())
+
     def of(self, table: Name) -> tuple[Repair, ...]:
         """The repairs of a table's columns."""
         return tuple(repair for repair in self.repairs if repair.table.name == table)

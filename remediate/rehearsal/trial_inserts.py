@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from remediate.postgres import client
-from remediate.rehearsal import default_parents, positions, probe
+from remediate.rehearsal import default_parents, new_keys, positions, probe
 from remediate.rehearsal.database import Stage
 from remediate.rehearsal.default_parents import Parent
 from remediate.rehearsal.probe import Attempt, Outcome, Place
@@ -68,8 +68,9 @@ def _row(
 ) -> Mapping[str, str]:
     """Made-up values, those of a key to come among them: NULL there is no row that anybody uses."""
     row = probe.made_up(superuser, table, column)
-    members = {c for c in promises.members_of(table.name) if c != column and c not in row}
-    return {**row, **probe.made_up_members(superuser, table, members)} if members else row
+    there = {*row, *promises.members_of(table.name)} - {column}
+    members = there & {*promises.key_of(table.name)}
+    return {**row, **new_keys.members(superuser, table, members, row)} if members else row
 
 
 def try_again(superuser: client.Connection, known: Iterable[Tried]) -> Outcomes:
