@@ -9,7 +9,7 @@ from remediate.postgres.sql import ident
 from remediate.rehearsal.held import Fresh, Rows, State, Unclear, Unknown, source
 from remediate.snapshots.tables import Name
 
-_ALONE = "only the statement itself tells"
+ALONE = "only the statement itself tells"
 _LENGTHS = {"varchar", "bpchar"}
 _BITS = {"bit", "varbit"}
 
@@ -30,7 +30,7 @@ def _of(table: Name, what: str, query: str) -> Demand:
     return Demand(table, what, query, shown=f"SELECT * {query}")
 
 
-def unknown(table: Name, held: Rows | Unknown, what: str, why: str = _ALONE) -> Demand:
+def unknown(table: Name, held: Rows | Unknown, what: str, why: str = ALONE) -> Demand:
     """One that no SELECT answers; a table without rows satisfies it."""
     told = held.why if isinstance(held, Unknown) else why
     return Demand(table, what, f"FROM {held.sql} AS held", why=told)

@@ -40,11 +40,11 @@ def lost(
             gone[table, column if oid in kept_tables else "", 0] = None
     gone |= dict.fromkeys(_deleted(up, {table for table, _ in before.values()}))
     for table, column, statement in gone:
-        if not _restored(table, down):
+        if not restored(table, down):
             yield Lost(table, column, statement, there=_is_there(table, column, live))
 
 
-def _restored(table: Name, down: Run) -> bool:
+def restored(table: Name, down: Run) -> bool:
     """Whether a statement of the downgrade may bring values of the table back."""
     named = re.compile(rf"\b{re.escape(table.name)}\b")
     return any(_RESTORING.search(s.sql) and named.search(s.sql) for s in down.statements)

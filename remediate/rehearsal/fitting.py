@@ -11,11 +11,12 @@ from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.rehearsal import followed, live_rows
 from remediate.rehearsal.database import Stage
-from remediate.rehearsal.demands import Demand
+from remediate.rehearsal.demands import ALONE, Demand
 from remediate.rehearsal.held import Rows, State, Unknown
 from remediate.rehearsal.result import Defect, NotShown, Statement
 from remediate.snapshots.tables import Name
 
+__all__ = ["ALONE", "Asked", "Verdict", "after", "asked", "defects", "not_shown", "start"]
 _OF_VALUES = ("22", "23")  # classes of SQLSTATEs: data exceptions, and violated constraints
 _BY_PYTHON = re.compile(r"\b(?:update|delete|insert|bulk_insert|truncate|merge)\b", re.IGNORECASE)
 _INHERITED = "tables inherit from it"
@@ -129,7 +130,7 @@ def defects(answers: Iterable[Asked], file: str) -> tuple[Defect, ...]:
 def not_shown(answers: Iterable[Asked]) -> tuple[NotShown, ...]:
     """Those of which nothing is known."""
     found = (
-        NotShown(one.demand.table, one.demand.what, one.why)
+        NotShown(f"whether the rows of {one.demand.table} fit ({one.demand.what})", one.why)
         for one in answers
         if one.verdict is Verdict.UNKNOWN
     )

@@ -21,17 +21,24 @@ _FILLED = {pb.CONSTR_DEFAULT, pb.CONSTR_IDENTITY, pb.CONSTR_GENERATED}
 def step(state: State, sql: str) -> Step:
     """What a statement, or several in one text, asks of rows, and what it leaves of them."""
     found: tuple[Demand, ...] = ()
-    text = Text.at(sql.replace("%%", "%"), 0)
-    for start, end in Source(text).statements():
-        part = text.part(start, end)
-        try:
-            node = Source(part).tree()
-        except NotParsed:
-            state = state.all_lost() if CHANGES.search(part.value) else state
+    for node in parsed(sql):
+        if isinstance(node, str):
+            state = state.all_lost() if CHANGES.search(node) else state
             continue
         state, asked = _one(held.written_within(state, node), node)
         found += asked
     return state, found
+
+
+def parsed(sql: str) -> Iterator[nodes.AstNode | str]:
+    """The statements of a text; as it is where PostgreSQL's parser refuses one."""
+    text = Text.at(sql.replace("%%", "%"), 0)
+    for start, end in Source(text).statements():
+        part = text.part(start, end)
+        try:
+            yield Source(part).tree()
+        except NotParsed:
+            yield part.value
 
 
 def _one(state: State, node: nodes.AstNode) -> Step:

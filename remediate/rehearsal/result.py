@@ -201,8 +201,9 @@ class Lost:
 
     table: Name
     column: str = ""  # "" for all of them
-    statement: int = 0  # of the upgrade, that deletes them; 0: they are dropped
+    statement: int = 0  # of the upgrade, that does it; 0: they are dropped
     there: bool = True  # the database that is read holds some
+    verb: str = "deletes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +219,9 @@ class WayBack:
 
 
 class NotShown(NamedTuple):
-    """One thing that rows of the database may refuse."""
+    """One thing that depends on rows of the database."""
 
-    table: Name
-    what: str  # that they have to fit
+    what: str  # "whether the rows of public.users fit (unique (email))"
     why: str  # it is not known
 
 

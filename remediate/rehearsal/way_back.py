@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from remediate.rehearsal import (
+    changed,
     defects,
     dropped,
     dump_text,
@@ -20,6 +21,8 @@ from remediate.rehearsal.result import (
     Defect,
     Downgraded,
     Grade,
+    Lost,
+    NotShown,
     Rehearsed,
     Return,
     Run,
@@ -46,7 +49,9 @@ def try_downgrade(
         return _extended(result, (Downgraded(Return.FAILED),), wrong)
     now = trial.schema()
     lines = defects.difference(before.schema, now)
-    grade = _graded(before, after, now, down, trial)
+    values, unknown = _lost(before, after, down, candidate, trial)
+    grade = _graded(before, now, values)
+    result = replace(result, not_shown=(*result.not_shown, *unknown))
     found = [*defects.of_run(down, NOTHING, script, after.state.names)]
     found += _compare(before, after, "the downgrade", candidate, trial)
     found += _rows_lost(before, candidate, trial)
@@ -97,8 +102,7 @@ def _without(
     return replace(graded, way_back=WayBack(Grade.NONE, reason))
 
 
-def _graded(before: Before, after: After, now: str, down: Run, trial: Trial) -> WayBack:
-    values = tuple(dropped.lost(before.columns, after.columns, after.up, down, trial.stage.live))
+def _graded(before: Before, now: str, values: tuple[Lost, ...]) -> WayBack:
     if not defects.difference(before.schema, now):
         grade = Grade.LOSSY if any(v.there for v in values) else Grade.EXACT
         return WayBack(grade, values=values)
@@ -106,6 +110,20 @@ def _graded(before: Before, after: After, now: str, down: Run, trial: Trial) -> 
     only_order = differs.only_order and not any(v.there for v in values)
     grade = Grade.COLUMN_ORDER if only_order else Grade.LOSSY
     return WayBack(grade, "", differs.lost, differs.left, differs.reordered, values)
+
+
+def _lost(
+    before: Before, after: After, down: Run, candidate: Candidate, trial: Trial
+) -> tuple[tuple[Lost, ...], tuple[NotShown, ...]]:
+    """Values that the downgrade does not bring back, and those of which nobody knows it."""
+    live = trial.stage.live
+    gone = tuple(dropped.lost(before.columns, after.columns, after.up, down, live))
+    if candidate.promised:
+        return gone, ()
+    script = changed.Script(candidate.text, after.up, down)
+    tables = changed.tables(before.columns, trial.worker.search_path)
+    more, unknown = changed.lost(candidate.rows, tables, script, live)
+    return (*gone, *more), unknown
 
 
 def _return(grade: WayBack, lines: str) -> Return:

@@ -87,7 +87,7 @@ def _revision(one: Rehearsed) -> dict[str, Any]:
 
 
 def _not_shown(one: NotShown) -> str:
-    return f"whether the rows of {one.table} fit ({one.what}): {one.why}"
+    return f"{one.what}: {one.why}"
 
 
 def _start(rehearsal: Rehearsal) -> str:

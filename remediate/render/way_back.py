@@ -34,8 +34,9 @@ def lines(way: WayBack | None) -> Iterator[str]:
         return
     why = f": {way.reason}" if way.reason else ""
     yield from wrapped(f"way back: {_GRADES[way.grade]}{why}", "  ")
-    lost = [*map(_values, way.values), *map(_order, way.reordered), *way.lost]
-    yield from _listed(lost, "  - lost: ")
+    there = [_values(v) for v in way.values if v.there]
+    yield from _listed([*there, *map(_order, way.reordered), *way.lost], "  - lost: ")
+    yield from _listed([_values(v) for v in way.values if not v.there], "  - would be lost: ")
     yield from _listed([*way.left], "  - left behind: ")
 
 
@@ -48,7 +49,7 @@ def _listed(several: list[str], mark: str) -> Iterator[str]:
 
 def _values(lost: Lost) -> str:
     what = f"the values of {lost.table}.{lost.column}" if lost.column else f"rows of {lost.table}"
-    by = f" that statement {lost.statement} deletes" if lost.statement else ""
+    by = f" that statement {lost.statement} {lost.verb}" if lost.statement else ""
     return f"{what}{by}{'' if lost.there else ' (this database holds none)'}"
 
 

@@ -14,7 +14,10 @@ CREATE TYPE colour AS ENUM ('red');
 CREATE TABLE t (id serial PRIMARY KEY, old integer, kept integer, note text, last text);
 CREATE TABLE boxes (id serial PRIMARY KEY, size integer); CREATE INDEX boxes_size ON boxes (size);
 CREATE TABLE bare (id serial PRIMARY KEY, a integer, b integer);
-INSERT INTO t (old, note, last) VALUES (1, 'a', 'z'); INSERT INTO boxes (size) VALUES (3)
+INSERT INTO t (old, note, last) VALUES (1, 'a', 'z'); INSERT INTO boxes (size) VALUES (3);
+CREATE TABLE sold (id serial PRIMARY KEY, price numeric(8, 2), code varchar(20), seen text, hint text);
+INSERT INTO sold (price, code, seen, hint)
+  SELECT n + 0.25, 'c-' || n, n::text, nullif('h' || n, 'h3') FROM generate_series(1, 30) n
 """
 
 
@@ -71,6 +74,41 @@ GRADED = {
         sql("ALTER TABLE t ALTER kept TYPE text"), sql("COMMENT ON TABLE t IS NULL"),
         "lossy", ["public.t: kept integer"], ["public.t: kept text"],
     ),
+    "narrowed": (
+        sql("ALTER TABLE sold ALTER price TYPE integer"),
+        sql("ALTER TABLE sold ALTER price TYPE numeric(8, 2)"),
+        "lossy", ["the values of public.sold.price that statement 1 converts"], [],
+    ),
+    "cut": (
+        sql("ALTER TABLE sold ALTER code TYPE varchar(3) USING left(code, 3)"),
+        sql("ALTER TABLE sold ALTER code TYPE varchar(20)"),
+        "lossy", ["the values of public.sold.code that statement 1 converts"], [],
+    ),
+    "there_and_back": (
+        sql("ALTER TABLE sold ALTER seen TYPE integer USING seen::integer, ALTER code TYPE varchar(4)",
+            "UPDATE sold SET price = price + 1 WHERE id > 3"),
+        sql("UPDATE sold SET price = price - 1 WHERE id > 3",
+            "ALTER TABLE sold ALTER seen TYPE text, ALTER code TYPE varchar(20)"),
+        "exact", [], [],
+    ),
+    "overwritten": (
+        sql("UPDATE sold SET hint = '' WHERE hint IS NULL", "ALTER TABLE sold ADD x int"),
+        sql("ALTER TABLE sold DROP x"),
+        "lossy", ["the values of public.sold.hint that statement 1 changes"], [],
+    ),
+    "of_no_row": (
+        sql("UPDATE sold SET seen = 'x' WHERE id > 90", "ALTER TABLE sold ADD x int"),
+        sql("ALTER TABLE sold DROP x"), "exact", [], [],
+    ),
+    "joined": (
+        sql("UPDATE sold SET seen = t.note FROM t WHERE t.id = sold.id", "ALTER TABLE sold ADD x int"),
+        sql("ALTER TABLE sold DROP x"),
+        "lossy", ["the values of public.sold.seen that statement 1 changes"], [],
+    ),
+    "backfilled": (
+        sql("ALTER TABLE sold ADD x text", "UPDATE sold SET x = t.note FROM t WHERE t.id = sold.id"),
+        sql("ALTER TABLE sold DROP x"), "exact", [], [],
+    ),
     "value_of_enum": (
         sql("ALTER TYPE colour ADD VALUE IF NOT EXISTS 'blue'"), NOTHING, "none", [], [],
     ),
@@ -91,7 +129,7 @@ REASONS = {
 
 @pytest.mark.project(TABLES)
 @pytest.mark.parametrize("id_", GRADED)
-@pytest.mark.few_in_ci(5)
+@pytest.mark.few_in_ci(7)
 def test_a_grade(project: Project, id_: str) -> None:
     up, down, grade, lost, left = GRADED[id_]
     write(project, id_, up, down)
@@ -103,6 +141,14 @@ def test_a_grade(project: Project, id_: str) -> None:
         "grade": grade, "reason": REASONS.get(id_, ""), "lost": lost, "left_behind": left,
     }  # fmt: skip
     assert helpers.dump(project.url) == before
+
+
+@pytest.mark.project(TABLES)
+def test_what_another_database_would_lose_stands_beside_an_exact_way_back(project: Project) -> None:
+    write(project, "bare", sql("DELETE FROM bare", "UPDATE bare SET a = 5"), sql("SELECT 1"))
+    shown = project.run("remediate", "rehearse").stdout
+    assert "way back: exact\n  - would be lost: rows of public.bare that statement 1" in shown
+    assert "- lost:" not in shown
 
 
 @pytest.mark.project(TABLES)
