@@ -122,6 +122,7 @@ def column(node: ast.expr, scope: Scope) -> ColumnDefinition | None:
         reference="ForeignKey" in paths,
         link=link,
         client_sequence=_client_sequence(node, given, scope),
+        start=max((first_value(argument, scope) for argument in node.args[1:]), default=1),
     )
 
 
@@ -139,6 +140,16 @@ def _link(name: str, node: ast.Call, scope: Scope) -> Link | None:
     given = next((call.args[0] for call in calls if call and call.args), None)
     table, _, column_ = evaluate_text(given, scope).value.rpartition(".")
     return Link((name,), table, (column_,)) if table and HOLE not in table + column_ else None
+
+
+def first_value(node: ast.expr, scope: Scope) -> int:
+    """The first value of an `Identity(start=...)` or a `Sequence`; of all else 1."""
+    call = made(node, "Identity", scope) or made(node, "Sequence", scope)
+    words = keywords(call) if call else {}
+    given = words.get("start", words.get("minvalue"))
+    value = evaluate(given, scope) if given is not None else None
+    number = value.value if isinstance(value, Constant) else None
+    return number if isinstance(number, int) else 1
 
 
 def _client_sequence(node: ast.Call, given: dict[str, ast.expr], scope: Scope) -> str:

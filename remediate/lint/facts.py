@@ -39,6 +39,7 @@ class ColumnDefinition:
     reference: bool = False
     link: Link | None = None  # where the reference is written out
     client_sequence: str = ""  # from which SQLAlchemy draws itself: CREATE TABLE has no default
+    start: int = 1  # the first id that an identity or a sequence gives
     default: Default | None = None  # as SQL gives it
     end: int = 0  # in raw SQL: where its type ends
 
@@ -118,6 +119,7 @@ class DefaultSet:
 class IdentityAdded:
     table: str
     column: str
+    start: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ class SequenceCreated:
     name: str
     type: str = "bigint"
     if_absent: bool = False
+    start: int = 1
 
 
 @dataclass(frozen=True, slots=True)

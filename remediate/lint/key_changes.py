@@ -1,7 +1,7 @@
 """Check for keys that a step breaks: made nullable, of a new column, or with rows of chosen ids."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from remediate.lint import facts, rewrite
 from remediate.lint.events import Effect, Run
@@ -124,14 +124,15 @@ def seeded_ids(run: Run) -> Iterator[Unsafe]:
             name, number = column.name, fact.highest.get(column.name, fact.highest.get(0))
             if run.is_uncertain(column) or _is_moved(column, moved) or _is_given(run, column):
                 continue
-            if number is not None and number < run.before.positions.get((fact.table, name), 1):
+            if number is not None and number < column.start:
                 continue
             message = (
                 f"{fact.table}.{name} gets ids that are written out, and its sequence does not "
                 "know of them: INSERTs that leave the id out collide with these rows (23505)"
             )
             rewritten = rewrite.with_setval(effect.event, fact.table, name)
-            yield effect.unsafe("seeded-ids", message, rewritten, error=False)
+            found = effect.unsafe("seeded-ids", message, rewritten, error=False)
+            yield replace(found, settled_by=_own_names(column))
 
 
 def _is_given(run: Run, column: Column) -> bool:
@@ -143,8 +144,14 @@ def _is_given(run: Run, column: Column) -> bool:
 
 def _is_moved(column: Column, moved: list[str]) -> bool:
     """Whether the function sets the sequence, before or after."""
-    own = {column.sequence, serial_name(column.table, column.name), bare_name(column.table)}
+    own = _own_names(column)
     return any(HOLE in name or bare_name(plain(name)) in own for name in moved)
+
+
+def _own_names(column: Column) -> frozenset[str]:
+    """What setval and RESTART may call the sequence of a column, or its table."""
+    serial = serial_name(column.table, column.name)
+    return frozenset({column.sequence, serial, bare_name(column.table)}) - {""}
 
 
 def sequence_not_created(run: Run) -> Iterator[Unsafe]:

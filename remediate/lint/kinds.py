@@ -66,7 +66,7 @@ so does a step of the same function.
     "seeded-ids": """\
 Rows with ids that are written out, in a table whose key a sequence or identity generates: the
 sequence stays where it was, and INSERTs without an id collide with these rows (23505). setval or
-RESTART in the same function is seen, and ids below the sequence's next value.
+RESTART in the same function or a later revision is seen, and ids below the sequence's next value.
 
   op.bulk_insert(roles, [{"id": 1, "name": "admin"}])
   op.execute("SELECT setval(pg_get_serial_sequence('roles', 'id'), max(id)) FROM roles")""",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from remediate.lint import facts, rows, table_calls
 from remediate.lint.arguments import Arguments, batch_of, known_text
 from remediate.lint.columns import (
+    first_value,
     is_false,
     is_none,
     is_true,
@@ -89,7 +90,7 @@ def _default(table: str, name: str, node: ast.expr, given: Arguments, *, more: b
         identity = isinstance(old, ast.Call) and _is_identity(old, given.scope)
         return facts.GeneratorDropped(table, name, identity, more)
     if isinstance(node, ast.Call) and _is_identity(node, given.scope):
-        return facts.IdentityAdded(table, name)
+        return facts.IdentityAdded(table, name, first_value(node, given.scope))
     written = evaluate_text(node, given.scope)
     return facts.DefaultSet(table, name, default_of(written.value))
 

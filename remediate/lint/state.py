@@ -1,7 +1,7 @@
 """The columns that a revision meets, as its steps change them one after the other."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from remediate.lint import facts
@@ -38,13 +38,14 @@ class Column:
     member: bool = False  # of the primary key
     pinned: bool = False  # a CHECK holds it to one value, or to a few
     uncertain: bool = False  # something ran that may have changed anything of it
+    start: int = 1  # the first id that its sequence gives
 
     def copy(self) -> "Column":
         """Another one like it; copy.copy() takes twenty times as long."""
         return Column(
             self.table, self.name, self.type, self.other, self.branch, self.sequence,
             self.sequence_type, self.generated, self.before, self.key, self.member, self.pinned,
-            self.uncertain,
+            self.uncertain, self.start,
         )  # fmt: skip
 
     def type_at(self, branch: Branch) -> str:
@@ -55,15 +56,15 @@ class Column:
 class State:
     columns: dict[Spot, Column] = field(default_factory=dict)
     sequences: dict[str, str] = field(default_factory=dict)
+    starts: dict[str, int] = field(default_factory=dict)  # of sequences
     enums: set[str] = field(default_factory=set)
     uncertain: bool = False  # something ran that may have changed any column
-    positions: Mapping[Spot, int] = field(default_factory=dict)
     driver: str = ""
 
     def copy(self) -> "State":
         columns = {spot: column.copy() for spot, column in self.columns.items()}
-        sequences, enums = dict(self.sequences), set(self.enums)
-        return State(columns, sequences, enums, self.uncertain, self.positions, self.driver)
+        sequences, starts, enums = dict(self.sequences), dict(self.starts), set(self.enums)
+        return State(columns, sequences, starts, enums, self.uncertain, self.driver)
 
     def of(self, table: str) -> list[Column]:
         return [column for (owner, _), column in self.columns.items() if owner == table]
@@ -125,9 +126,10 @@ def _alter(state: State, event: Event) -> None:
         case facts.DefaultSet(table=table, column=name, default=default):
             column = state.columns.setdefault((table, name), Column(table, name))
             _set_default(state, column, default)
-        case facts.IdentityAdded(table=table, column=name):
+        case facts.IdentityAdded(table=table, column=name, start=start):
             column = state.columns.setdefault((table, name), Column(table, name))
             column.generated, column.sequence, column.sequence_type = True, "", ""
+            column.start = start
 
 
 def _alter_key(state: State, fact: facts.Fact) -> None:
@@ -183,7 +185,10 @@ def _alter_sequence(
     if isinstance(fact, facts.SequenceDropped):
         for column in fed if fact.cascade else ():
             _drop_generator(column)
-    elif fact.type:
+        return
+    if isinstance(fact, facts.SequenceCreated):
+        state.starts[bare_name(fact.name)] = fact.start
+    if fact.type:
         state.sequences[bare_name(fact.name)] = fact.type
         for column in fed:
             column.sequence_type = fact.type
@@ -203,6 +208,7 @@ def _set_default(state: State, column: Column, default: Default) -> None:
     column.generated = not default.null
     column.sequence = default.sequence
     column.sequence_type = state.sequences.get(column.sequence, "")
+    column.start = state.starts.get(column.sequence, 1)
 
 
 def _add_column(
@@ -211,7 +217,7 @@ def _add_column(
     column = Column(table, definition.name, state.type(definition.type), branch=event.branch)
     column.key = definition.key or tuple(key) == (definition.name,)
     column.member = (definition.key and not definition.undeclared) or definition.name in key
-    column.generated = definition.generated
+    column.generated, column.start = definition.generated, definition.start
     if definition.sequence in INTEGERS:
         column.sequence = serial_name(table, definition.name)
         column.sequence_type = definition.sequence
@@ -228,7 +234,7 @@ def _move(state: State, column: Column, table: str, name: str) -> None:
 
 def initial_state(known: Known) -> State:
     """The state that is known before the first step."""
-    state = State(positions=known.positions, driver=known.driver)
+    state = State(driver=known.driver)
     state.sequences |= dict.fromkeys(known.made, "")
     for spot in {*known.columns, *known.serial, *known.generated, *known.keys, *known.pinned}:
         table, name = spot
@@ -240,6 +246,7 @@ def initial_state(known: Known) -> State:
             column.generated = column.before = column.key = True
         column.member = spot in known.keys or column.key
         column.pinned = spot in known.pinned
+        column.start = known.positions.get(spot, 1)
         column.other = bool(known.columns.get(spot)) and not column.type
         state.columns[plain(table), name] = column
     return state
@@ -266,7 +273,7 @@ def known_from(state: State, version_width: int) -> Known:
         pinned=frozenset(spot for spot, column in state.columns.items() if column.pinned),
         sequences=names,
         made=frozenset(state.sequences),
-        positions=state.positions,
+        positions={spot: column.start for spot, column in keys.items() if column.start > 1},
         version_width=version_width,
         driver=state.driver,
     )

@@ -169,7 +169,8 @@ def _create_trigger(node: nodes.CreateTrigStmt, _: Source) -> Iterator[Fact]:
 
 def _create_sequence(node: nodes.CreateSeqStmt, _: Source) -> Iterator[Fact]:
     type_ = _sequence_type(node.options) or "bigint"
-    yield facts.SequenceCreated(relation(node.sequence), type_, node.if_not_exists)
+    start = tables.first_value(node.options)
+    yield facts.SequenceCreated(relation(node.sequence), type_, node.if_not_exists, start)
 
 
 def _alter_sequence(node: nodes.AlterSeqStmt, _: Source) -> Iterator[Fact]:

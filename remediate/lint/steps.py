@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from remediate.lint import events, linter, statements
 from remediate.lint.columns import keywords
-from remediate.lint.facts import Change, Event, Fact
+from remediate.lint.facts import Change, Event, Fact, SequenceMoved
 from remediate.lint.operations import operation_name
-from remediate.lint.scope import Text
-from remediate.lint.values import NOTHING, Known, Unsafe
+from remediate.lint.scope import HOLE, Text
+from remediate.lint.values import NOTHING, Known, Unsafe, bare_name, plain
 
 _NOT_READ = {"nullable", "comment"}  # of op.alter_column
 
@@ -19,6 +19,16 @@ class Read:
     unsafe: tuple[Unsafe, ...]
     changes: tuple[Change, ...]  # in the order in which they run
     after: Known  # what the next revision may know
+
+    def settles(self, unsafe: Unsafe) -> bool:
+        """Whether its upgrade does what an earlier revision had to do afterwards."""
+        moved = [
+            change.fact.name
+            for change in self.changes
+            if isinstance(change.fact, SequenceMoved) and change.function.startswith("upgrade")
+        ]
+        any_ = bool(unsafe.settled_by) and any(HOLE in name for name in moved)
+        return any_ or not unsafe.settled_by.isdisjoint(bare_name(plain(name)) for name in moved)
 
 
 def read(source: str, known: Known = NOTHING) -> Read:

@@ -131,7 +131,8 @@ def _generator(
 ) -> Fact:
     """What becomes of a default or an identity."""
     if command.subtype == pb.AT_AddIdentity:
-        return facts.IdentityAdded(table, command.name)
+        options = expression.options if isinstance(expression, nodes.Constraint) else ()
+        return facts.IdentityAdded(table, command.name, first_value(options))
     identity = command.subtype == pb.AT_DropIdentity
     default = default_by(expression)
     if identity or expression is None or default.null:
@@ -157,6 +158,17 @@ def restarts(options: Iterable[nodes.AstNode]) -> bool:
     return any(isinstance(o, nodes.DefElem) and o.defname == "restart" for o in options)
 
 
+def first_value(options: Iterable[nodes.AstNode]) -> int:
+    """The first value of a sequence with these options."""
+    given = {one.defname: one.arg for one in options if isinstance(one, nodes.DefElem)}
+    match given.get("start", given.get("minvalue")):
+        case nodes.Integer(ival=number):
+            return number
+        case nodes.Float(fval=number):  # as the parser calls what is no integer
+            return int(number)
+    return 1
+
+
 def _link(own: tuple[str, ...], node: nodes.Constraint) -> Link:
     return Link(own, relation(node.pktable), strings(node.pk_attrs))
 
@@ -177,6 +189,7 @@ def _column(node: nodes.ColumnDef, source: Source) -> ColumnDefinition:
             (_link((node.colname,), c) for c in constraints if c.contype == pb.CONSTR_FOREIGN), None
         ),
         default=defaults[0] if defaults else None,
+        start=max((first_value(c.options) for c in constraints), default=1),
         end=_type_end(node, [c.location for c in constraints], source),
     )
 

@@ -84,7 +84,8 @@ def _follows(run: Run, effect: Effect, fact: TypeChanged, name: str) -> bool:
         wide = INTEGERS.get(altered.type, 0) >= INTEGERS[fact.type]
         if wide and bare_name(altered.name) not in others:
             return True
-    if _has_new_generator(run, fact):
+    drops = any(bare_name(f.name) == bare_name(name) for _, f in run.of(facts.SequenceDropped))
+    if drops or _has_new_generator(run, fact):
         return True
     column = effect.column
     return column is not None and (

@@ -87,14 +87,16 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     history = declared.history
     known = revisions.known(live, history.width) if history.heads is not None else NOTHING
     known = replace(known, driver=history.driver)
+    made: list[tuple[Revision, Unsafe]] = []
     for revision in history.in_order:
         if revision.id in history.applied:
             continue
         found = read(revision.text, known)
-        for unsafe in found.unsafe:
-            if unsafe.kind not in REVISION_ID_KINDS:  # AL001, AL002
-                yield _finding(revision, unsafe)
+        made = [(before, unsafe) for before, unsafe in made if not found.settles(unsafe)]
+        of_ids = REVISION_ID_KINDS  # AL001, AL002
+        made += [(revision, unsafe) for unsafe in found.unsafe if unsafe.kind not in of_ids]
         known = found.after
+    yield from (_finding(revision, unsafe) for revision, unsafe in made)
 
 
 def _finding(revision: Revision, unsafe: Unsafe) -> Finding:

@@ -4,8 +4,9 @@ import psycopg
 import sqlalchemy as sa
 
 from remediate.catalog import relations
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import Finding, Options
-from remediate.rules.revisions.revision_unsafe import RULE
+from remediate.rules.revisions.revision_unsafe import RULE, RevisionUnsafeFacts
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live
@@ -68,6 +69,35 @@ def test_what_may_well_be_right_is_information() -> None:
     declared = Declared(history=History((Revision("a", (), Source("a.py", 1), text=text),)))
     found = [f for f in RULE.find(Live(), declared, Options()) if isinstance(f, Finding)]
     assert [(f.severity.value, f.confidence.value) for f in found] == [("info", "possible")]
+
+
+def upgrades(*bodies: str) -> list[str]:
+    """What is said of revisions, one after the other, that no database has run."""
+    head = "import sqlalchemy as sa\nfrom alembic import op\n\n\ndef upgrade():\n    "
+    made = (
+        Revision(f"r{n}", (f"r{n - 1}",) if n else (), Source(f"r{n}.py", 1), text=head + body)
+        for n, body in enumerate(bodies)
+    )
+    declared = Declared(history=History(tuple(made)))
+    found = (one for one in RULE.find(Live(), declared, Options()) if isinstance(one, Finding))
+    return [f"{one.place}: {facts_of(one, RevisionUnsafeFacts).kind}" for one in found]
+
+
+def test_a_later_revision_may_settle_what_an_earlier_one_leaves() -> None:
+    table = 'op.create_table("kinds", sa.Column("id", sa.Integer(), primary_key=True))'
+    rows = 'op.execute("INSERT INTO kinds (id) VALUES (1), (2)")'
+    assert upgrades(table, rows) == ["r1:6: seeded-ids"]
+    for moved in (
+        "op.execute(\"SELECT setval('kinds_id_seq', 2)\")",
+        'op.execute("ALTER SEQUENCE kinds_id_seq RESTART WITH 3")',
+        "op.execute(\"SELECT setval(pg_get_serial_sequence('kinds', 'id'), 9)\")",
+    ):
+        assert upgrades(table, rows, "pass", moved) == []
+        assert upgrades(table, moved, rows) == ["r2:6: seeded-ids"]
+    every = 'for name in sequences():\n        op.execute(f"ALTER SEQUENCE {name} RESTART WITH 9")'
+    assert upgrades(table, rows, every) == []
+    other = "op.execute(\"SELECT setval('others_id_seq', 2)\")"
+    assert upgrades(table, rows, other) == ["r1:6: seeded-ids"]
 
 
 def waiting(url: sa.URL, body: str) -> list[str]:
