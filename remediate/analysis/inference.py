@@ -124,6 +124,7 @@ def _made(column: Loose, target: Table, key: str, how: str, strength: int) -> Ca
     meant = target.column(key)
     # Of numbers without decimals bigint is what every reference can be.
     numeric = meant.base_type == "numeric" and meant.is_integer
+    numeric = numeric and not (meant.extremes and meant.extremes.fractional)
     return Candidate(
         table=column.table, column=column.column, type=column.type, base_type=column.base_type,
         target=target.name, target_column=key,

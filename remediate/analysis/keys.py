@@ -47,6 +47,8 @@ def _exclusion(table: Table, column: Column, live: Live) -> str:
         return f"a table called {word} keeps the ids of another"
     if word := natural(column.name):
         return f"a natural key ({word})"
+    if column.extremes and column.extremes.fractional:
+        return f"{column.extremes.decimals} is among its values, which no sequence gives"
     return ""
 
 

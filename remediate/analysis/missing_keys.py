@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from remediate.analysis.filling import generated_below
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, family
-from remediate.snapshots.tables import Declarer, Generator, MissingKey, Name, Table
+from remediate.snapshots.missing_keys import Declarer, MissingKey
+from remediate.snapshots.tables import Generator, Name, Table
 
 
 def missing_keys(live: Live, declared: Declared) -> Iterator[tuple[Name, MissingKey]]:

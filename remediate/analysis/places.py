@@ -40,6 +40,8 @@ def numeric_family(table: Name, column: str, live: Live) -> tuple[Place, ...]:
     known = key.column(column) if key and key.has(column) else None
     if known is None or known.base_type != "numeric" or not known.is_integer:
         return ()
+    if known.extremes and known.extremes.fractional:
+        return ()
     found: dict[Place, None] = {(table, column): None}
     todo = [(table, column)]
     while todo:

@@ -14,7 +14,8 @@ from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.postgres.sql import ident, key_name, literal
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, Unread, family
-from remediate.snapshots.tables import Column, MissingKey, Name, Table
+from remediate.snapshots.missing_keys import MissingKey
+from remediate.snapshots.tables import Column, Name, Table
 
 _Columns = dict[Name, dict[str, Column]]
 _NAMES = 10  # that are tried for a constraint, each a number longer

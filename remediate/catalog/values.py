@@ -13,6 +13,7 @@ from remediate.snapshots.live import Live, Unread, drawn_from
 from remediate.snapshots.tables import Column, Extremes, Generator, Name, Sequence, Table, Unique
 
 SMALL = 1000  # pages of 8 KiB: a smaller table is scanned for its extremes
+NEAR_ENDS = 500  # ids at each end of a larger one that are looked at for decimals
 STATES_AT_ONCE = 180000  # since 18 pg_get_sequence_data() reads a state without a lasting lock
 
 Place = tuple[Name, str]
@@ -115,8 +116,9 @@ def _read_extremes(reader: _Reader) -> None:
             why = f"no index starts with it, and the table has {pages} pages"
             reader.unread.append(_unread_ids(table.name, column.name, why))
     answers, failures = ask(reader.connection, questions)
-    for (place, _), (low, high) in answers.items():
-        reader.extremes[place] = _wider(reader.extremes.get(place), Extremes(low, high))
+    for (place, _), (low, high, decimals) in answers.items():
+        found = Extremes(low, high, decimals or "")
+        reader.extremes[place] = _wider(reader.extremes.get(place), found)
     for (name, key), reason in {place: why for (place, _), why in failures.items()}.items():
         reader.extremes.pop((name, key), None)
         reader.unread.append(_unread_ids(name, key, f"its lowest and highest id: {reason}"))
@@ -173,8 +175,25 @@ def _extremes(table: Table, column: Column, reader: _Reader) -> Iterator[Questio
         if relation.oid in reader.empty and not relation.children:
             reader.extremes.setdefault((table.name, column.name), Extremes(None, None))
             continue
-        select = f"SELECT min({name})::bigint, max({name})::bigint FROM {relation.name.sql}"
+        found = f"min({name})::bigint, max({name})::bigint, {_decimals(column, relation)}"
+        select = f"SELECT {found} FROM {relation.name.sql}"
         yield _question(table, column, relation, select, reader)
+
+
+def _decimals(column: Column, relation: Table) -> str:
+    """The SQL of an id with decimals: any of a small table, else one near either end."""
+    if column.type != "numeric":  # with a precision it says itself how many it has
+        return "NULL::text"
+    name, table = ident(column.name), relation.name.sql
+    conditions = (f"{name} <> trunc({name})", f"scale({name}) > 0")
+    ids = ", ".join(f"min({name}) FILTER (WHERE {one})" for one in conditions)
+    if relation.pages < SMALL:
+        return f"coalesce({ids})::text"
+    ends = " UNION ALL ".join(
+        f"(SELECT {name} FROM ONLY {table} ORDER BY {name} {way} LIMIT {NEAR_ENDS})"
+        for way in ("ASC", "DESC")
+    )
+    return f"(SELECT coalesce({ids})::text FROM ({ends}) AS ends)"
 
 
 def _question(
@@ -196,7 +215,8 @@ def _holders(table: Table, column: Column, live: Live) -> Iterator[Table]:
 def _wider(a: Extremes | None, b: Extremes) -> Extremes:
     lows = [e.low for e in (a, b) if e and e.low is not None]
     highs = [e.high for e in (a, b) if e and e.high is not None]
-    return Extremes(min(lows, default=None), max(highs, default=None))
+    most = max((e for e in (a, b) if e), key=lambda e: (e.fractional, e.decimals))
+    return Extremes(min(lows, default=None), max(highs, default=None), most.decimals)
 
 
 def _is_counted(column: Column) -> bool:

@@ -29,8 +29,9 @@ def obstacle_to_bigint(keys: Iterable[Place], live: Live) -> str:
         )
     if unread := [f"{n}.{quote(c)}" for n, c in family if (n, c) not in live.members]:
         return f"{in_words(unread)} was not read: plan again once the earlier repairs have run"
-    if unfit := next(filter(None, (no_bigints(*place, live) for place in family)), ""):
-        return unfit
+    for place in dict.fromkeys([*keys, *family]):
+        if unfit := no_bigints(*place, live) or _decimals(*place, live):
+            return unfit
     if circle := _circle(family, live):
         return f"{in_words(circle)} reference each other: convert them by hand, at once"
     return ""
@@ -44,6 +45,19 @@ def no_bigints(table: Name, column: str, live: Live) -> str:
     found = (u.reason for u in live.unread if (u.table, u.column) == (table, column))
     why = next(found, "")
     return f"{table}.{quote(column)} could not be read as {TARGET}: {why}" if why else ""
+
+
+def _decimals(table: Name, column: str, live: Live) -> str:
+    """Why the ids of a numeric column cannot become bigint and come back as they are written."""
+    known = live.table_of.get(table)
+    extremes = known.column(column).extremes if known and known.has(column) else None
+    if extremes is None or not extremes.decimals:
+        return ""
+    sql = ident(column)
+    return (
+        f"{table}.{quote(column)} holds {extremes.decimals}, which no {TARGET} is: decide about "
+        f"the rows of SELECT {sql} FROM {table.sql} WHERE scale({sql}) > 0 first"
+    )
 
 
 def _circle(family: list[Place], live: Live) -> list[str]:

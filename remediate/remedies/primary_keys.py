@@ -10,16 +10,9 @@ from remediate.findings.states import NotNull, Owner, PrimaryKey, Type
 from remediate.postgres.sql import clipped, ident, quote
 from remediate.remedies.states import unchanged
 from remediate.snapshots.live import Live, family
+from remediate.snapshots.missing_keys import Declarer, MissingKey
 from remediate.snapshots.references import family_of
-from remediate.snapshots.tables import (
-    INTEGER_MAX,
-    Column,
-    Declarer,
-    Generator,
-    MissingKey,
-    Table,
-    Unique,
-)
+from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, Table, Unique
 
 
 def declare_key(table: Table, live: Live, options: Options) -> Remedy | Manual:

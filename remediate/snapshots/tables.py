@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from remediate.postgres.sql import ident, quote
+from remediate.snapshots.missing_keys import MissingKey
 
 PUBLIC = "public"  # everybody; PostgreSQL allows no role of this name
 IDENTITY = "Identity()"  # how a model asks for an identity column
@@ -135,6 +136,12 @@ class Extremes:
 
     low: int | None
     high: int | None
+    decimals: str = ""  # an id that is written with decimals, of those that were looked at
+
+    @property
+    def fractional(self) -> bool:
+        """Whether an id is known that is no whole number."""
+        return self.decimals.partition(".")[2].strip("0") != ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,42 +177,6 @@ class Origin:
     twin_not_nulls: int = 0
     namesakes: int = 0  # of other schemas, with the same columns and more defaults
     alike: int = 0  # tables of any name, with the same columns and more defaults
-
-
-class Declarer(StrEnum):
-    """What says that columns are to be a table's primary key."""
-
-    MODELS = "models"
-    REFERENCE = "reference in the models"
-    SEQUENCE = "sequence"  # fills one column, and no other
-    PARTITIONS = "partitions"  # each of which has it
-
-
-@dataclass(frozen=True, slots=True)
-class MissingKey:
-    """The primary key that a table is to have and has not, and what its rows say of it."""
-
-    columns: tuple[str, ...]
-    by: tuple[Declarer, ...]
-    name: str = ""  # that the constraint gets
-    model_types: tuple[str, ...] = ()  # of the columns; () without models
-    given: bool = False  # the models make the values themselves
-    index: str = ""  # a unique index that can become the key's
-    unique: bool = False  # a valid unique index is about these columns and no others
-    parted_by: tuple[str, ...] = ()  # of a partitioned table; "" for an expression
-    nulls: int | None = None  # rows where one of them is NULL; None: not counted
-    duplicates: int | None = None  # rows whose values another row before them has
-    zeros: int | None = None  # rows where a single number is 0
-
-    @property
-    def declared(self) -> bool:
-        """Whether models say so; else it is no more than a guess."""
-        return bool({Declarer.MODELS, Declarer.REFERENCE} & {*self.by})
-
-    @property
-    def apart(self) -> bool:
-        """Whether each partition has it for itself, and nothing says that the root should."""
-        return Declarer.PARTITIONS in self.by and not self.declared
 
 
 @dataclass(frozen=True, slots=True)

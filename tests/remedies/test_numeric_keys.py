@@ -83,7 +83,8 @@ CASES = {
     ),
     "full": Case(
         PARTY.format("numeric(4)") + "INSERT INTO party SELECT g, 'p' FROM generate_series(1, 9990) g; "
-        "ANALYZE party; CREATE TABLE visit (party_id numeric(4) REFERENCES party)",
+        "ANALYZE party; CREATE TABLE visit (party_id numeric(4) REFERENCES party); CREATE SEQUENCE "
+        "numbers OWNED BY party.id",
         "convert public.party.id to bigint with the column that references it",
         ("party.id", "visit.party_id"),
         rule="SEQ002",
@@ -160,14 +161,53 @@ def test_what_no_bigint_holds_is_left_to_a_person(
     assert (remedy(url, "FK002"), remedy(url, "PK001")) == (Manual(reason), Manual(reason))
 
 
-@pytest.mark.parametrize("value", ["1.5", "7.00"])
-def test_what_is_no_bigint_stops_the_upgrade(
-    value: str, url: sa.URL, connection: psycopg.Connection
+LARGE = (
+    "INSERT INTO party SELECT g, repeat('p', 900) FROM generate_series(1, 9000) g; ANALYZE party; "
+)
+
+
+@pytest.mark.parametrize("rows", ["", LARGE], ids=["small", "large"])
+def test_what_is_written_with_decimals_is_left_to_a_person(
+    rows: str, url: sa.URL, connection: psycopg.Connection
 ) -> None:
+    connection.execute((PARTY.format("numeric") + BIGINT + rows).encode())
+    connection.execute(b"INSERT INTO party VALUES (9001.00), (0)")
+    assert remedy(url, "FK002") == Manual(
+        "public.party.id holds 9001.00, which no bigint is: decide about the rows of SELECT id FROM "
+        "public.party WHERE scale(id) > 0 first"
+    )
+
+
+@pytest.mark.parametrize("rows", ["", LARGE], ids=["small", "large"])
+def test_what_is_no_whole_number_makes_it_no_key_of_numbers(
+    rows: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute((PARTY.format("numeric") + BIGINT + rows).encode())
+    connection.execute(b"INSERT INTO party VALUES (9001.00), (9002.50), (-1)")
+    before, made = helpers.dump(url), remedy(url, "FK002")
+    assert isinstance(made, Remedy)
+    assert made.title == "convert public.deal.party_id to numeric"
+    helpers.run(connection, script([made]).up)
+    assert found(url, "PK001") == found(url, "FK002") == []
+    helpers.run(connection, script([made]).down)
+    assert helpers.dump(url) == before
+
+
+def test_a_sequence_whose_ids_are_not_whole(url: sa.URL, connection: psycopg.Connection) -> None:
+    key = PARTY.format("numeric DEFAULT nextval('s')")
+    connection.execute(f"CREATE SEQUENCE s AS smallint; {key}".encode())
+    connection.execute(b"ALTER SEQUENCE s OWNED BY party.id; SELECT setval('s', 32767)")
+    connection.execute(b"INSERT INTO party VALUES (32767), (4.5)")
+    made = remedy(url, "SEQ002")
+    assert isinstance(made, Remedy)
+    assert made.title == "make sequence public.s bigint"
+
+
+def test_what_came_since_stops_the_upgrade(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute((PARTY.format("numeric") + BIGINT).encode())
-    connection.execute(f"INSERT INTO party VALUES ({value})".encode())
     made = remedy(url, "FK002")
     assert isinstance(made, Remedy)
+    connection.execute(b"INSERT INTO party VALUES (1.5)")
     with pytest.raises(psycopg.errors.DataException, match="holds values that are no bigint"):
         helpers.run(connection, script([made]).up)
     assert types(connection, ("party.id",)) == {"numeric"}

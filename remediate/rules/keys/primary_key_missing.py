@@ -76,7 +76,8 @@ from remediate.postgres.sql import quote
 from remediate.remedies.primary_keys import declare_key, impossible
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Declarer, MissingKey, Table
+from remediate.snapshots.missing_keys import Declarer, MissingKey
+from remediate.snapshots.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
