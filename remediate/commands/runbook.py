@@ -1,6 +1,6 @@
 """`remediate runbook`: what to do at 3 a.m., for this database and this incident."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -15,6 +15,7 @@ from remediate.findings import selection
 from remediate.findings.finding import Severity
 from remediate.findings.remedy import Remedy
 from remediate.plans import left_out
+from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Landed, Plan
 from remediate.project.inspection import read
 from remediate.render.runbook import Runbook
@@ -47,8 +48,8 @@ def runbook(
     """
     reading = read(config)
     plan = planned(reading, config)
-    stopping = _stopping(plan)
-    first = tuple(i.finding.id for i in plan.repairable if i.finding.id in stopping)
+    stopping, spoiling = _errors(plan, _stops), _errors(plan, _spoils)
+    first = tuple(i.finding.id for i in plan.repairable if i.finding.id in stopping | spoiling)
     landed: tuple[Landed, ...] = ()
     if options.hotfix:
         first = _urgent(plan, selection.named(reading.live, options.hotfix))
@@ -56,7 +57,7 @@ def runbook(
             replace(config, table=options.hotfix), _revision(first, options), progress
         )
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return Runbook(plan, now, __version__, landed, frozenset(first), stopping)
+    return Runbook(plan, now, __version__, landed, frozenset(first), stopping, spoiling)
 
 
 def _revision(ids: tuple[str, ...], options: RunbookOptions) -> GenerateOptions:
@@ -71,10 +72,18 @@ def _revision(ids: tuple[str, ...], options: RunbookOptions) -> GenerateOptions:
     )
 
 
-def _stopping(plan: Plan) -> frozenset[str]:
-    """What keeps rows out of a table now, as far as that is certain."""
+def _errors(plan: Plan, does: Callable[[Impact], bool]) -> frozenset[str]:
+    """The ids of findings that do this now, as far as that is certain."""
     errors = (i.finding.id for i in plan.items if i.finding.severity is Severity.ERROR)
-    return frozenset(id_ for id_ in errors if id_ in plan.impacts and plan.impacts[id_].stops_now)
+    return frozenset(id_ for id_ in errors if id_ in plan.impacts and does(plan.impacts[id_]))
+
+
+def _stops(impact: Impact) -> bool:
+    return impact.stops_now
+
+
+def _spoils(impact: Impact) -> bool:
+    return impact.spoils_now
 
 
 def _urgent(plan: Plan, tables: frozenset[Name]) -> tuple[str, ...]:

@@ -145,6 +145,7 @@ NULL_KEY = Symptom(
     ErrorKind.NOT_NULL,
     'null value in column "{column}" of relation "{table}" violates not-null constraint',
 )
+NULL_IDENTITY = Symptom(ErrorKind.NULL_IDENTITY, "Instance <...> has a NULL identity key")
 DUPLICATE_KEY = Symptom(ErrorKind.DUPLICATE, 'duplicate key value violates unique constraint "..."')
 SEQUENCE_END = Symptom(ErrorKind.SEQUENCE_ENDED, 'nextval: reached maximum value of sequence "..."')
 UNLIKE_TYPES = Symptom(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import dropwhile, takewhile
 
 from remediate.analysis.causes import Cause
+from remediate.findings.effects import Symptom
 from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding
 from remediate.findings.remedy import HAZARD_TEXT, Remedy
@@ -28,6 +29,7 @@ class Runbook:
     landed: tuple[Landed, ...] = ()  # the emergency revisions, and what was written with them
     first: frozenset[str] = frozenset()  # ids of the findings that it repairs, or is to repair
     stopping: frozenset[str] = frozenset()  # ids of those that keep rows out of a table now
+    spoiling: frozenset[str] = frozenset()  # of those whose tables take rows without an id now
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class _Row:
     @property
     def finding(self) -> Finding:
         return self.item.finding
+
+    @property
+    def symptom(self) -> Symptom | None:
+        spoils = self.impact is not None and self.impact.consequences.spoils
+        return symptom_of(self.finding, spoils=spoils)
 
     @property
     def repairable(self) -> bool:
@@ -62,6 +69,7 @@ def markdown(book: Runbook) -> str:
         later=[r for r in rows if r.repairable and r not in first],
         by_hand=[r for r in rows if not r.repairable],
         symptoms=_symptoms(rows),
+        messages=_searched(rows),
         keys=len(_keys(first)),
         query=_query(first),
         locks=locks.of_all(remedies),
@@ -70,6 +78,7 @@ def markdown(book: Runbook) -> str:
         hazards=_hazards(remedies),
         tables=_tables(first),
         stopped=_tables([row for row in rows if row.finding.id in book.stopping]),
+        spoiled=_tables([row for row in rows if row.finding.id in book.spoiling]),
         features=_features(first),
         prevention=_prevention(rows),
         example=_insert(_tables(first)[0]) if first else "",
@@ -94,14 +103,24 @@ def _in_order(plan: Plan) -> list[_Row]:
 
 
 def _symptoms(rows: Iterable[_Row]) -> list[tuple[str, str, list[str]]]:
-    """SQLSTATE, an example of the message, and the tables."""
+    """SQLSTATE, "none" for what an ORM says; an example of the message, and the tables."""
     symptoms: dict[str, tuple[str, list[str]]] = {}
     for row in rows:
-        symptom = symptom_of(row.finding)
+        symptom = row.symptom
         if symptom and row.finding.place.table:
-            _, tables = symptoms.setdefault(symptom.sqlstate, (symptom.message, []))
+            state = symptom.sqlstate or "none"
+            _, tables = symptoms.setdefault(state, (symptom.message, []))
             tables.append(str(row.finding.place.table))
     return [(state, message, tables) for state, (message, tables) in symptoms.items()]
+
+
+def _searched(rows: Iterable[_Row]) -> list[str]:
+    """What is looked for in a log: the SQLSTATEs, or what an ORM says."""
+    found = filter(None, (row.symptom for row in rows))
+    return list(dict.fromkeys(symptom.sqlstate or _OF_ORM for symptom in found))
+
+
+_OF_ORM = "NULL identity key"
 
 
 def _keys(rows: Sequence[_Row]) -> list[str]:

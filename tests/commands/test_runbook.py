@@ -367,3 +367,44 @@ def test_what_takes_long_comes_after_the_hotfix(newest: Server, tmp_path: Path) 
         project.run("alembic", "stamp", revision)
         project.run("alembic", "upgrade", "head")
         assert project.json("plan")["findings"] == []
+
+
+LOST = """
+CREATE TABLE ledger AS SELECT g AS id, 'n' AS note FROM generate_series(1, 30) g;
+CREATE TABLE entry (id serial PRIMARY KEY, ledger_id integer NOT NULL);
+CREATE INDEX ON entry (ledger_id); INSERT INTO entry (ledger_id) SELECT generate_series(1, 30);
+"""
+LEDGER = """\
+from sqlalchemy import Column, ForeignKey, Integer, Table
+Table("ledger", metadata, Column("id", Integer, primary_key=True))
+Table("entry", metadata, Column("id", Integer, primary_key=True),
+      Column("ledger_id", ForeignKey("ledger.id"), nullable=False, index=True))
+"""
+
+
+def test_rows_that_are_stored_without_an_id_are_urgent(newest: Server, tmp_path: Path) -> None:
+    """The table lost PRIMARY KEY, NOT NULL and default: PostgreSQL refuses nothing, the ORM does."""
+    with small_project(newest, tmp_path, LOST, models=LEDGER) as project:
+        book = " ".join(project.run("remediate", "runbook").stdout.split())
+        assert "not urgent" not in book
+        assert "refuses INSERT" not in book
+        assert (
+            "**1 table takes INSERTs, and stores rows without an id of their own now** "
+            "(NULL, or one that is there): public.ledger."
+        ) in book
+        assert "| none | `Instance <...> has a NULL identity key` | public.ledger |" in book
+        assert "23502" not in book
+        assert "remediate runbook --hotfix ledger" in book
+        assert "no more NULL identity key)" in book
+        assert "Rows of public.ledger that were stored meanwhile without an id" in book
+
+
+def test_a_key_that_was_lost_alone_is_not(newest: Server, tmp_path: Path) -> None:
+    ddl = LOST + (
+        "CREATE SEQUENCE own START 31; ALTER TABLE ledger ALTER id SET NOT NULL, "
+        "ALTER id SET DEFAULT nextval('own'); ALTER SEQUENCE own OWNED BY ledger.id"
+    )
+    with small_project(newest, tmp_path, ddl, models=LEDGER) as project:
+        book = project.run("remediate", "runbook").stdout
+        assert "No table refuses INSERT now: this is not urgent." in book
+        assert "without an id" not in book

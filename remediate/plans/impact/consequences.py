@@ -6,7 +6,7 @@ It is said from the facts that the rule recorded, and from the statistics.
 from dataclasses import dataclass
 
 from remediate.analysis.facts import KeyFacts, TriggerFacts
-from remediate.findings.effects import Inserts, Symptom, When
+from remediate.findings.effects import NULL_IDENTITY, ErrorKind, Inserts, Symptom, When
 from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding
 from remediate.postgres.sql import role_name
@@ -21,6 +21,7 @@ class Consequences:
 
     when: When
     stops: bool  # INSERT fails, or will: what references the table gets no parent rows
+    spoils: bool = False  # INSERT goes through, and stores what no row should have
     broken: str = ""  # now
     by_accident: str = ""  # rows that exist though nothing generates the key
     to_come: str = ""
@@ -34,15 +35,22 @@ def consequences(finding: Finding, live: Live) -> Consequences:
     return Consequences(
         when=outlook.when,
         stops=rule.stops is not Inserts.NONE and not outlook.taken,
+        spoils=rule.stops is not Inserts.NONE and outlook.taken,
         broken=broken if outlook.when is When.NOW else "",
         by_accident=_by_accident(finding, live) if finding.severity in rule.unfilled_at else "",
         to_come=outlook.to_come,
     )
 
 
-def symptom_of(finding: Finding) -> Symptom | None:
-    """The error that the finding leads to; None where it leads to none of its own."""
-    symptom, place = rule_of(finding.rule).symptom, finding.place
+def symptom_of(finding: Finding, *, spoils: bool = False) -> Symptom | None:
+    """The error that the finding leads to; None where it leads to none of its own.
+
+    `spoils`: PostgreSQL refuses no row, so that only an ORM may say something.
+    """
+    rule, place = rule_of(finding.rule), finding.place
+    symptom = rule.symptom
+    if spoils:
+        symptom = NULL_IDENTITY if ErrorKind.NULL_IDENTITY in rule.errors else None
     if symptom is None or place.table is None:
         return None
     return symptom.at(place.table.name, place.column or "...")

@@ -36,6 +36,11 @@ class Impact:
         """Whether it keeps rows out of its table at this moment."""
         return self.consequences.stops and self.consequences.when is When.NOW
 
+    @property
+    def spoils_now(self) -> bool:
+        """Whether its table takes rows at this moment that have no id, or that of another."""
+        return self.consequences.spoils and self.consequences.when is When.NOW
+
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
