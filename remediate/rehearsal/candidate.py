@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from remediate.findings.finding import Finding
 from remediate.postgres.queries import fetch
 from remediate.rehearsal.database import Stage
 from remediate.rehearsal.dropped import Columns
-from remediate.rehearsal.held import State as Rows
 from remediate.rehearsal.process import Move, Worker
 from remediate.rehearsal.promises import Promises
 from remediate.rehearsal.referring import Deeds
@@ -16,6 +16,9 @@ from remediate.rehearsal.trial_inserts import Outcomes
 from remediate.rehearsal.trial_selects import Answers
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
+
+if TYPE_CHECKING:
+    from remediate.rehearsal.held import State as Rows
 
 NOTHING = Run()
 NOTHING_PROMISED = Promises(keeps_rows=False)  # of a revision that somebody wrote by hand
@@ -34,7 +37,7 @@ class Candidate:
     wrong: tuple[Defect, ...] = ()  # known from reading it
     hazards: tuple[Defect, ...] = ()
     promises: Promises = NOTHING_PROMISED
-    rows: Rows | None = None  # of the live database; None where it starts from another state
+    rows: "Rows | None" = None  # of the live database; None where it starts from another state
 
     @property
     def promised(self) -> bool:

@@ -10,7 +10,6 @@ from remediate.rehearsal import (
     beyond,
     defects,
     dropped,
-    fitting,
     insert_changes,
     null_rows,
     promises,
@@ -26,6 +25,7 @@ from remediate.rehearsal.insert_changes import Insert
 from remediate.rehearsal.result import (
     Defect,
     Judged,
+    NotShown,
     NotTried,
     Rehearsed,
     Run,
@@ -60,9 +60,9 @@ def rehearse(candidate: Candidate, trial: Trial) -> Rehearsed:
         locks=locks, statements=up.number, timings=up.timings, sent=up.statements,
     )  # fmt: skip
     found = defects.of_run(up, NOTHING, Script(candidate.file), before.state.names)
-    asked = _asked(candidate, trial, up)
-    wrong = (*candidate.wrong, *found, *fitting.defects(asked, candidate.file), *result.defects)
-    result = replace(result, defects=wrong, not_shown=fitting.not_shown(asked))
+    refused, unknown = _asked(candidate, trial, up)
+    wrong = (*candidate.wrong, *found, *refused, *result.defects)
+    result = replace(result, defects=wrong, not_shown=unknown)
     result = replace(result, checks=(Upgraded(up.number), *result.checks))
     return try_downgrade(result, candidate, trial, *_settled(before, after, trial))
 
@@ -235,11 +235,16 @@ def _refute(candidate: Candidate, trial: Trial, up: Run, before: Before) -> Rehe
     )  # fmt: skip
 
 
-def _asked(candidate: Candidate, trial: Trial, up: Run) -> tuple[fitting.Asked, ...]:
+def _asked(
+    candidate: Candidate, trial: Trial, up: Run
+) -> tuple[tuple[Defect, ...], tuple[NotShown, ...]]:
     """What the live database says of its rows, where the revision meets them."""
     if candidate.rows is None:
-        return ()
-    return fitting.asked(candidate.rows, up.statements, candidate.text, trial.stage.live)
+        return (), ()
+    from remediate.rehearsal import fitting  # noqa: PLC0415  (SQL's parser takes 0.1 s to import)
+
+    asked = fitting.asked(candidate.rows, up.statements, candidate.text, trial.stage.live)
+    return fitting.defects(asked, candidate.file), fitting.not_shown(asked)
 
 
 def _filled(up: Run, before: Before, trial: Trial) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from remediate.rehearsal import (
-    changed,
     defects,
     dropped,
     dump_text,
@@ -120,6 +119,8 @@ def _lost(
     gone = tuple(dropped.lost(before.columns, after.columns, after.up, down, live))
     if candidate.promised:
         return gone, ()
+    from remediate.rehearsal import changed  # noqa: PLC0415  (SQL's parser takes 0.1 s to import)
+
     script = changed.Script(candidate.text, after.up, down)
     tables = changed.tables(before.columns, trial.worker.search_path)
     more, unknown = changed.lost(candidate.rows, tables, script, live)
