@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from remediate.analysis.facts import in_words
 from remediate.analysis.filling import generated_below
+from remediate.postgres.sql import quote
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.missing_keys import Declarer, MissingKey
@@ -103,3 +105,34 @@ def _generated_below(table: Table, live: Live) -> tuple[str, ...]:
     columns = _of_partitions(table, live)
     ids = (c for name in columns for c in generated_below(table, name, live))
     return columns if any(c.is_integer or c.base_type == "uuid" for c in ids) else ()
+
+
+def impossible(table: Table, key: MissingKey) -> str:
+    """Why PostgreSQL has no such key; "" where it may have."""
+    if unordered := [c for c in key.columns if c in key.unordered]:
+        column = table.column(unordered[0])
+        what = "a virtual column" if column.generator is Generator.STORED else column.type
+        return (
+            f"{table.name}.{quote(column.name)} is {what}, of which PostgreSQL has no "
+            "primary key: let the models declare another one"
+        )
+    if key.foreign:
+        return (
+            f"{key.foreign[0]} is a foreign table, and no partitioned table with such a partition "
+            "has a primary key: give each of the other partitions its own"
+        )
+    return _of_parts(table, key)
+
+
+def _of_parts(table: Table, key: MissingKey) -> str:
+    lacking = [one for one in key.parted if one.column not in key.columns]
+    if not lacking:
+        return ""
+    of = lacking[0].table
+    by = in_words(quote(c) if c else "an expression" for t, c in lacking if t == of)
+    what = of if of == str(table.name) else f"{of}, a partition of {table.name},"
+    own = "" if Declarer.PARTITIONS in key.by else ", or give each partition its own"
+    return (
+        f"{what} is partitioned by {by}, and PostgreSQL wants that among the columns of its "
+        f"primary key: let the models declare such a key{own}"
+    )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from remediate.analysis.missing_keys import missing_keys
+from remediate.analysis.missing_keys import impossible, missing_keys
 from remediate.catalog import values
 from remediate.catalog.batches import Question, ask
 from remediate.catalog.catalog import column_of
@@ -14,7 +14,7 @@ from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.postgres.sql import ident, key_name, literal
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, Unread, family
-from remediate.snapshots.missing_keys import MissingKey
+from remediate.snapshots.missing_keys import MissingKey, Parted
 from remediate.snapshots.tables import Column, Name, Table
 
 _Columns = dict[Name, dict[str, Column]]
@@ -108,7 +108,13 @@ def _indexed(connection: Connection, keys: dict[Name, MissingKey]) -> dict[Name,
         called = next(n for n in names[name] if n == index or (name.schema, n) not in taken)
         taken.add((name.schema, called))
         found[name] = replace(
-            key, name=called, index=index, unique=bool(alike), parted_by=tuple(own[0]["parted_by"])
+            key,
+            name=called,
+            index=index,
+            unique=bool(alike),
+            parted=tuple(Parted(str(Name(*of)), column) for *of, column in own[0]["parted_by"]),
+            foreign=tuple(str(Name(*part)) for part in own[0]["foreign_parts"]),
+            unordered=tuple(own[0]["unordered"]),
         )
     return found
 
@@ -149,6 +155,8 @@ def _counted(
             continue
         table = live.table_of[name]
         select = counting(table, key)
+        if impossible(table, key):
+            continue
         if is_whole(name, live, deep=deep):
             questions.append(Question(name, select, table.oid, 1 + indexes.get(name, 0)))
         elif not _sure(table, key):

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from remediate.analysis.facts import in_words
+from remediate.analysis.missing_keys import impossible
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, State, Step
 from remediate.findings.states import NotNull, Owner, PrimaryKey, Type
 from remediate.postgres.sql import clipped, ident, quote
 from remediate.remedies.states import unchanged
 from remediate.snapshots.live import Live, family
-from remediate.snapshots.missing_keys import Declarer, MissingKey
+from remediate.snapshots.missing_keys import MissingKey
 from remediate.snapshots.references import family_of
 from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, Table, Unique
 
@@ -64,19 +65,6 @@ def keyed(table: Table, key: tuple[str, ...]) -> Table:
         for c in table.columns
     )
     return replace(table, key=key, columns=columns, missing_key=None)
-
-
-def impossible(table: Table, key: MissingKey) -> str:
-    """Why PostgreSQL has no such key on a partitioned table; "" where it may have."""
-    lacking = [column for column in key.parted_by if column not in key.columns]
-    if not lacking:
-        return ""
-    by = in_words(quote(c) if c else "an expression" for c in lacking)
-    own = "" if Declarer.PARTITIONS in key.by else ", or give each partition its own"
-    return (
-        f"{table.name} is partitioned by {by}, and PostgreSQL wants that among the columns of its "
-        f"primary key: let the models declare such a key{own}"
-    )
 
 
 def _mistyped(table: Table, key: MissingKey) -> str:

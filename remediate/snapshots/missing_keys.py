@@ -1,7 +1,8 @@
-"""Primary keys that tables are to have and have not."""
+"""The primary keys that tables are to have and have not."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Declarer(StrEnum):
@@ -11,6 +12,13 @@ class Declarer(StrEnum):
     REFERENCE = "reference in the models"
     SEQUENCE = "sequence"  # fills one column, and no other
     PARTITIONS = "partitions"  # each of which has it
+
+
+class Parted(NamedTuple):
+    """A column by which a partitioned table, or a partition of it, is parted."""
+
+    table: str  # as it prints
+    column: str  # "" for an expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,9 @@ class MissingKey:
     given: bool = False  # the models make the values themselves
     index: str = ""  # a unique index that can become the key's
     unique: bool = False  # a valid unique index is about these columns and no others
-    parted_by: tuple[str, ...] = ()  # of a partitioned table; "" for an expression
+    parted: tuple[Parted, ...] = ()  # of a partitioned table
+    foreign: tuple[str, ...] = ()  # of its partitions, those that are foreign tables
+    unordered: tuple[str, ...] = ()  # columns of the table of which PostgreSQL has no such index
     nulls: int | None = None  # rows where one of them is NULL; None: not counted
     duplicates: int | None = None  # rows whose values another row before them has
     zeros: int | None = None  # rows where a single number is 0

@@ -46,8 +46,9 @@ From then on PostgreSQL refuses what it took before: NULL, and ids that are ther
 What is not flagged
 -------------------
 Tables whose models have no primary key, partitions (their root speaks for them), views, tables that
-no model knows and that nothing numbers. A partitioned table whose key would lack the columns that
-part it is a note: PostgreSQL has no such key.
+no model knows and that nothing numbers. A key that PostgreSQL has not is a note: that of a
+partitioned table which lacks the columns that part it or its partitions, or which has a foreign
+table as partition, and one over json, a geometric type or a virtual column.
 
 References
 ----------
@@ -59,6 +60,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remediate.analysis.facts import TableFacts, in_words
+from remediate.analysis.missing_keys import impossible
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
@@ -73,7 +75,7 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
-from remediate.remedies.primary_keys import declare_key, impossible
+from remediate.remedies.primary_keys import declare_key
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.missing_keys import Declarer, MissingKey

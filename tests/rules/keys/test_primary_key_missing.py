@@ -10,6 +10,7 @@ from remediate.config import Config
 from remediate.findings.finding import Finding, Options
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.impact.consequences import consequences
+from remediate.rehearsal.scratch import Server
 from remediate.rules.keys import key_without_default
 from remediate.rules.keys.primary_key_missing import RULE
 from remediate.rules.sequences import sequence_behind
@@ -136,6 +137,40 @@ BY_HAND = {
         "public.t is partitioned by d, and PostgreSQL wants that among the columns of its primary "
         "key: let the models declare such a key",
     ),
+    "a partition that is parted by another column": (
+        "CREATE TABLE t (id integer, area text) PARTITION BY LIST (id); "
+        "CREATE TABLE mid PARTITION OF t FOR VALUES IN (1) PARTITION BY RANGE (area); "
+        "CREATE TABLE low PARTITION OF mid DEFAULT",
+        "public.mid, a partition of public.t, is partitioned by area, and PostgreSQL wants that among "
+        "the columns of its primary key: let the models declare such a key, or give each partition "
+        "its own",
+    ),
+    "a partition below that is parted by an expression": (
+        "CREATE TABLE t (id integer) PARTITION BY LIST (id); "
+        "CREATE TABLE mid PARTITION OF t FOR VALUES IN (1) PARTITION BY LIST (id); "
+        "CREATE TABLE \"Low\" PARTITION OF mid DEFAULT PARTITION BY LIST ((id % 2))",
+        "public.\"Low\", a partition of public.t, is partitioned by an expression, and PostgreSQL "
+        "wants that among the columns of its primary key: let the models declare such a key, or give "
+        "each partition its own",
+    ),
+    "a foreign table among the partitions": (
+        "CREATE FOREIGN DATA WRAPPER far; CREATE SERVER there FOREIGN DATA WRAPPER far; "
+        "CREATE TABLE t (id integer) PARTITION BY RANGE (id); "
+        "CREATE TABLE p PARTITION OF t FOR VALUES FROM (1) TO (9); "
+        "CREATE FOREIGN TABLE q PARTITION OF t FOR VALUES FROM (9) TO (20) SERVER there",
+        "public.q is a foreign table, and no partitioned table with such a partition has a primary "
+        "key: give each of the other partitions its own",
+    ),
+    "a type that nothing sorts": (
+        "CREATE TABLE t (id json)",
+        "public.t.id is json, of which PostgreSQL has no primary key: let the models declare another "
+        "one",
+    ),
+    "a type that nothing sorts, under a domain": (
+        "CREATE DOMAIN place AS point; CREATE TABLE t (id place NOT NULL)",
+        "public.t.id is public.place, of which PostgreSQL has no primary key: let the models declare "
+        "another one",
+    ),
     "a partition with a key": (
         "CREATE TABLE t (id integer) PARTITION BY RANGE (id); "
         "CREATE TABLE p PARTITION OF t (PRIMARY KEY (id)) FOR VALUES FROM (1) TO (9)",
@@ -253,3 +288,49 @@ def test_the_name_of_the_constraint(url: sa.URL, connection: psycopg.Connection)
 
     assert name(models(("t", "id"))) == "t_pkey1"
     assert name(models(("t", "id"), convention="pk_%(table_name)s")) == "pk_t"
+
+
+class Named(sa.types.UserDefinedType[str]):
+    """A type by its name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self) -> str:
+        return self.name
+
+
+ORDERED = (
+    "varchar(9)", "char(2)", "name", "cidr", "inet", "bytea", "numeric", "integer[]", "int4range",
+    "mood", "small", "timestamptz", "bit(3)", "jsonb", "interval", "macaddr", "tsvector", "pg_lsn",
+)  # fmt: skip
+
+
+def test_types_that_are_sorted_are_declared(url: sa.URL, connection: psycopg.Connection) -> None:
+    """As PostgreSQL itself finds their operator class."""
+    connection.execute(b"CREATE TYPE mood AS ENUM ('a'); CREATE DOMAIN small AS varchar(3)")
+    for number, type_ in enumerate(ORDERED):
+        connection.execute(f"CREATE TABLE t{number} (id {type_} NOT NULL)".encode())
+        connection.execute(f"ALTER TABLE t{number} ADD PRIMARY KEY (id)".encode())
+        connection.execute(f"ALTER TABLE t{number} DROP CONSTRAINT t{number}_pkey".encode())
+    known = sa.MetaData()
+    for number, type_ in enumerate(ORDERED):
+        sa.Table(f"t{number}", known, sa.Column("id", Named(type_), primary_key=True))
+    declared = helpers.declared(known)
+    live = helpers.snapshot(url, declared)
+    findings = RULE.find(live, declared, Options())
+    assert len(findings) == len(ORDERED)
+    assert [f.id for f in findings if isinstance(RULE.remedy(f, live, Options()), Manual)] == []
+
+
+@pytest.mark.newest_in_ci
+def test_a_virtual_column_is_no_key(newest: Server) -> None:
+    """A kind of column that PostgreSQL 18 brought."""
+    with newest.database() as url, helpers.connected(url) as connection:
+        connection.execute(
+            "CREATE TABLE t (n integer, id integer GENERATED ALWAYS AS (n + 1) VIRTUAL)"
+        )
+        assert reason(url, models(("t", "id"))) == (
+            "public.t.id is a virtual column, of which PostgreSQL has no primary key: let the models "
+            "declare another one"
+        )
