@@ -3,8 +3,8 @@
 import ast
 
 from remediate.lint.evaluate import evaluate, evaluate_text
-from remediate.lint.expressions import type_of
-from remediate.lint.facts import ColumnDefinition, Link
+from remediate.lint.expressions import default_of, type_of
+from remediate.lint.facts import ColumnDefinition, Default, Link
 from remediate.lint.scope import HOLE, Constant, Expression, Scope, Text
 from remediate.lint.types import CATALOG_NAMES, INTEGERS, is_builtin
 from remediate.lint.values import table_name
@@ -122,6 +122,7 @@ def column(node: ast.expr, scope: Scope) -> ColumnDefinition | None:
         reference="ForeignKey" in paths,
         link=link,
         client_sequence=_client_sequence(node, given, scope),
+        default=_drawing(given.get("server_default"), scope),
         start=max((first_value(argument, scope) for argument in node.args[1:]), default=1),
     )
 
@@ -140,6 +141,13 @@ def _link(name: str, node: ast.Call, scope: Scope) -> Link | None:
     given = next((call.args[0] for call in calls if call and call.args), None)
     table, _, column_ = evaluate_text(given, scope).value.rpartition(".")
     return Link((name,), table, (column_,)) if table and HOLE not in table + column_ else None
+
+
+def _drawing(node: ast.expr | None, scope: Scope) -> Default | None:
+    """The default of sa.text("nextval(...)"); None for others."""
+    written = evaluate_text(node, scope).value if isinstance(node, ast.Call) else ""
+    default = default_of(written) if "nextval" in written else Default()
+    return default if default.sequence else None
 
 
 def first_value(node: ast.expr, scope: Scope) -> int:

@@ -157,22 +157,32 @@ def _own_names(column: Column) -> frozenset[str]:
 def sequence_not_created(run: Run) -> Iterator[Unsafe]:
     """A column with a Sequence, which CREATE TABLE and ADD COLUMN do not create."""
     created = {bare_name(fact.name) for _, fact in run.of(facts.SequenceCreated)}
-    there = created | run.before.sequences.keys()
+    there = created | run.before.sequences.keys() | run.end.sequences.keys()
     blocks = any("sequence" in fact.text for _, fact in run.of(facts.Opaque))
     if HOLE in created or blocks or run.end.uncertain or not run.upgrades:
         return
     for effect in run.effects:
-        for column in _definitions(effect):
-            name = column.client_sequence
-            if not name or HOLE in name or bare_name(name) in there:
-                continue
-            place = f"{getattr(effect.event.fact, 'table', '')}.{column.name}"
-            message = (
-                f"{place} draws from the sequence {name}, and no revision creates that, nor does "
-                "Alembic with the column: every INSERT without a value fails (42P01)"
-            )
-            rewritten = rewrite.with_sequence_before(effect.event, name)
-            yield effect.unsafe("sequence-not-created", message, rewritten, error=False)
+        for place, name, what in _drawing(effect):
+            if HOLE not in name and bare_name(name) not in there:
+                message = f"{place} draws from the sequence {name}, and no revision creates {what}"
+                rewritten = rewrite.with_sequence_before(effect.event, name)
+                yield effect.unsafe("sequence-not-created", message, rewritten, error=False)
+
+
+_BY_CLIENT = "that, nor does Alembic with the column: every INSERT without a value fails (42P01)"
+_LATE = "that: every INSERT without a value fails (42P01)"
+_AT_ONCE = "that: PostgreSQL refuses the step (42P01)"
+
+
+def _drawing(effect: Effect) -> Iterator[tuple[str, str, str]]:
+    """Columns that come to draw from sequences, their names, and what becomes of it without."""
+    table = getattr(effect.event.fact, "table", "")
+    for column in _definitions(effect):
+        if column.client_sequence:
+            yield f"{table}.{column.name}", column.client_sequence, _BY_CLIENT
+        elif effect.event.sql is None and column.default and column.default.sequence:
+            what = _LATE if column.default.late_bound else _AT_ONCE
+            yield f"{table}.{column.name}", column.default.sequence, what
 
 
 def _definitions(effect: Effect) -> tuple[facts.ColumnDefinition, ...]:

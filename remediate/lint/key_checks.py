@@ -32,6 +32,7 @@ def key_without_default(run: Run) -> Iterator[Unsafe]:
             if (
                 column
                 and definition.type in INTEGERS
+                and column.type in {*INTEGERS, ""}  # it may become another
                 and _lacks_generator(run, column, definition, fact)
             ):
                 message = ungenerated(fact.table, definition.name)

@@ -13,6 +13,13 @@ Where only the step's own existing_type tells the former type, this is a hazard,
 column that an earlier revision makes in a way that cannot be read, it is information.
 
   op.alter_column("orders", "user_id", type_=sa.Integer(), postgresql_using="user_id::integer")""",
+    "default-not-cast": """\
+A key with a sequence becomes uuid, boolean, a date: USING converts the values, and PostgreSQL
+converts the default by itself or refuses the step (42804, measured), with rows or without. DROP
+DEFAULT in the same statement or before it is seen.
+
+  op.execute("ALTER TABLE tags ALTER id DROP DEFAULT, ALTER id TYPE uuid USING gen_random_uuid(), "
+             "ALTER id SET DEFAULT gen_random_uuid()")""",
     "reference-mistyped": """\
 A foreign key from a column to a key of another type: text or uuid to integer, integer to text.
 PostgreSQL has no operator of the key's index that compares the two, and refuses it (42804), whether
@@ -73,7 +80,8 @@ RESTART in the same function or a later revision is seen, and ids below the sequ
     "sequence-not-created": """\
 A column with sa.Sequence(...) in op.create_table or op.add_column: SQLAlchemy draws from the
 sequence itself, so that the column gets no default, and Alembic creates no sequence (measured):
-every INSERT fails (42P01). Left alone where a revision creates it, or the database has it.
+every INSERT fails (42P01). nextval() as text of a server_default in op.create_table fails at once.
+Left alone where a revision creates it, or the database has it.
 
   op.execute(sa.schema.CreateSequence(sa.Sequence("invoices_id_seq")))""",
     "failure-swallowed": """\

@@ -15,6 +15,7 @@ from remediate.lint.walk import Walker
 
 _CHECKS = (
     type_checks.type_without_using,
+    type_checks.default_not_cast,
     type_checks.reference_mistyped,
     type_checks.sequence_left_narrow,
     key_checks.key_without_default,

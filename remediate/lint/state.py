@@ -158,6 +158,7 @@ def _change_existing(state: State, fact: facts.Fact) -> None:
         case facts.TableDropped(table=table):
             for column in state.of(table):
                 del state.columns[table, column.name]
+                state.sequences.pop(serial_name(table, column.name), None)
         case facts.ColumnDropped(table=table, column=name):
             state.columns.pop((table, name), None)
         case facts.TableRenamed(table=table, new=new):
@@ -218,6 +219,8 @@ def _add_column(
     column.key = definition.key or tuple(key) == (definition.name,)
     column.member = (definition.key and not definition.undeclared) or definition.name in key
     column.generated, column.start = definition.generated, definition.start
+    if definition.generated and definition.default is None:  # serial or identity, or so it may be
+        state.sequences.setdefault(serial_name(table, definition.name), definition.sequence)
     if definition.sequence in INTEGERS:
         column.sequence = serial_name(table, definition.name)
         column.sequence_type = definition.sequence

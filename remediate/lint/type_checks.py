@@ -38,6 +38,38 @@ def _refused(fact: TypeChanged, old: str, new: str, way: str) -> str:
     return text if way else f"{text}; no cast leads there, what becomes of the values is a decision"
 
 
+def default_not_cast(run: Run) -> Iterator[Unsafe]:
+    """A type to which the default's own leads by no cast: USING is about the values alone."""
+    for effect, fact in run.of(TypeChanged):
+        new = run.end.type(fact.type)
+        generated = effect.generated and effect.type in INTEGERS
+        if not (generated and fact.using and is_refused("bigint", new)):
+            continue
+        if run.is_uncertain(effect.column) or _drops_default(run, effect, fact):
+            continue
+        serial = bool(effect.sequence_type)
+        source = (
+            f"a default that draws from {effect.sequence}" if serial else "a default of its own"
+        )
+        message = (
+            f"{fact.table}.{fact.column} has {source}, and becomes {new.removeprefix('enum ')}: "
+            "PostgreSQL cannot convert the default and refuses the step (42804), whatever USING "
+            "says; drop the default before it, and set one of the new type after it"
+        )
+        certain = serial and not effect.event.branch
+        yield effect.unsafe("default-not-cast", message, error=certain)
+
+
+def _drops_default(run: Run, effect: Effect, fact: TypeChanged) -> bool:
+    """Whether the same statement drops it: PostgreSQL does that first, wherever it stands."""
+    return any(
+        other.event.sql is effect.event.sql
+        and (drop.table, drop.column) == (fact.table, fact.column)
+        for other, drop in run.of(facts.GeneratorDropped)
+        if other.event.sql is not None
+    )
+
+
 def reference_mistyped(run: Run) -> Iterator[Unsafe]:
     """A foreign key between columns of types that PostgreSQL does not compare."""
     for effect in run.effects:

@@ -23,6 +23,9 @@ REFUSED = (
      'op.drop_constraint("tags_pkey", "tags")\\nop.create_primary_key("k", "tags", ["id"])', "23502"),
     ('op.add_column("tags", sa.Column("id", sa.Uuid(), primary_key=True))', "23502"),
     ('op.add_column("pairs", sa.Column("u", sa.Text(), sa.ForeignKey("users.id")))', "42804"),
+    ('op.alter_column("users", "id", type_=sa.Uuid(), postgresql_using="gen_random_uuid()")', "42804"),
+    ('op.alter_column("users", "id", type_=sa.Boolean(), server_default=None, postgresql_using="id > 0")', "42804"),
+    ("op.create_table('n', sa.Column('id', sa.Integer(), server_default=sa.text(\"nextval('absent_seq')\")))", "42P01"),
     ('op.create_table("t", sa.Column("u", sa.Uuid(), sa.ForeignKey("users.id")))', "42804"),
 )  # fmt: skip
 
@@ -133,6 +136,23 @@ RIGHT = (
         op.create_table("f", sa.Column("id", sa.Integer(), sa.Sequence("g", start=90), primary_key=True))
         op.execute("CREATE SEQUENCE g START 90")
         op.execute("INSERT INTO f (id) VALUES (89)")""")),
+    case("a default that is dropped before its type changes", up("""
+        op.execute("ALTER TABLE users ALTER id TYPE uuid USING gen_random_uuid(), ALTER id DROP DEFAULT, "
+                   "ALTER id SET DEFAULT gen_random_uuid()")
+        op.create_table("a", sa.Column("id", sa.Integer(), primary_key=True))
+        op.execute("ALTER TABLE a ALTER COLUMN id DROP DEFAULT")
+        op.alter_column("a", "id", type_=sa.Uuid(), postgresql_using="gen_random_uuid()")""")),
+    case("types to which the default's own leads", up("""
+        op.alter_column("users", "id", type_=sa.String(36), postgresql_using="gen_random_uuid()::text")
+        op.create_table("a", sa.Column("id", sa.BigInteger(), primary_key=True))
+        op.alter_column("a", "id", type_=sa.Numeric(20), postgresql_using="id::numeric")""")),
+    case("sequences of serial columns and identities", up("""
+        op.create_table("a", sa.Column("id", sa.Integer(), primary_key=True))
+        op.create_table("b", sa.Column("n", sa.Integer(), server_default=sa.text("nextval('a_id_seq'::regclass)")),
+            sa.Column("no", sa.BigInteger(), sa.Identity(), primary_key=True))
+        op.create_table("c", sa.Column("n", sa.Integer(), server_default=sa.text("nextval('public.b_no_seq')")))
+        op.execute("CREATE TABLE d (id serial PRIMARY KEY)")
+        op.create_table("e", sa.Column("n", sa.Integer(), server_default=sa.text("nextval('\\"d_id_seq\\"')")))""")),
     case("ids of tables of one row", up("""
         op.create_table("policy", sa.Column("id", sa.Integer(), primary_key=True), sa.CheckConstraint("id = 1"))
         op.execute("INSERT INTO policy (id) VALUES (1)")

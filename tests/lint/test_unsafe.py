@@ -9,6 +9,9 @@ from tests.lint.unsafe import UNSAFE
 FIRST = {
     "type-without-using": "users.age is character varying and becomes integer without USING: PostgreSQL does not "
     "convert that by itself and refuses the step (42804)",
+    "default-not-cast": "users.id has a default that draws from users_id_seq, and becomes uuid: PostgreSQL cannot "
+    "convert the default and refuses the step (42804), whatever USING says; drop the default before it, and set one of "
+    "the new type after it",
     "reference-mistyped": "o.user_id is character varying and references users.id, which is bigint: PostgreSQL "
     "refuses the foreign key (42804); convert the column first",
     "sequence-left-narrow": "users.id becomes bigint, but its sequence stays integer: after 2147483647 every INSERT "
@@ -46,8 +49,8 @@ FIRST = {
     "revision-id-refused": "Alembic does not take - in the revision id 2024-01-01",
 }
 CERTAIN = {
-    "key-made-nullable", "type-without-using", "reference-mistyped", "sequence-left-narrow", "generator-dropped",
-    "default-of-dropped-sequence", "revision-id-too-long", "revision-id-refused",
+    "key-made-nullable", "type-without-using", "default-not-cast", "reference-mistyped", "sequence-left-narrow",
+    "generator-dropped", "default-of-dropped-sequence", "revision-id-too-long", "revision-id-refused",
 }  # fmt: skip
 
 

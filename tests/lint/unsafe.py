@@ -16,6 +16,7 @@ LONG, REFUSED, STEERS = "revision-id-too-long", "revision-id-refused", "query-st
 NOT_READ = "statement-not-read"
 NULLS, FRESH, SEEDED = "key-made-nullable", "key-of-new-column", "seeded-ids"
 ABSENT, BARED = "sequence-not-created", "key-not-declared"
+NOT_CAST = "default-not-cast"
 ASYNCPG = Known(driver="asyncpg")
 TEXT_AGE = Known({("users", "age"): "character varying(20)"})
 OWNED = Known(
@@ -580,8 +581,27 @@ OF_KEYS = (
     case(SEEDED, "another table's sequence is set", up("""
         op.execute("INSERT INTO users (id) VALUES (1)")  # <--
         op.execute("SELECT setval('orders_id_seq', 9)")"""), SERIAL),
+    case(NOT_CAST, "uuid", up("""
+        op.alter_column("users", "id", type_=sa.Uuid(), postgresql_using="gen_random_uuid()")  # <--"""), SERIAL),
+    case(NOT_CAST, "raw, of a new table", up("""
+        op.execute("CREATE TABLE jobs (id bigserial PRIMARY KEY)")
+        op.execute("ALTER TABLE jobs RENAME TO runs")
+        op.execute("ALTER TABLE runs ALTER id SET DATA TYPE date USING date '2026-01-01' + id::int")  # <--""")),
+    case(NOT_CAST, "the default goes too late", up("""
+        with op.batch_alter_table("users") as batch:
+            batch.alter_column("id", type_=sa.Uuid(), server_default=None, postgresql_using="gen_random_uuid()")  # <--
+            batch.alter_column("id", server_default=sa.text("gen_random_uuid()"))"""), SERIAL),
+    case(NOT_CAST, "a key that the database generates", up("""
+        op.alter_column("jobs", "id", type_=sa.Boolean(), postgresql_using="id <> 0")  # <--"""),
+        Known({("jobs", "id"): "bigint"}, generated=frozenset({("jobs", "id")}))),
     case(ABSENT, "op", up(
         'op.create_table("bills", sa.Column("id", sa.Integer(), sa.Sequence("s"), primary_key=True))  # <--')),
+    case(ABSENT, "as the text of the server's default", up("""
+        op.create_table("bills", sa.Column("id", sa.Integer(), nullable=False,  # <--
+            server_default=sa.text("nextval('bills_id_seq'::regclass)")), sa.PrimaryKeyConstraint("id"))""")),
+    case(ABSENT, "as a text that is looked up late", up("""
+        op.create_table("bills",  # <--
+            sa.Column("id", sa.Integer(), server_default=sa.text("nextval('numbers'::text)"), primary_key=True))""")),
     case(ABSENT, "in columns of a list, and of a function", module("""
         COLUMNS = (sa.Column("id", sa.Integer(), sa.Sequence("s"), primary_key=True), sa.Column("n", sa.Text()))
         def key():
