@@ -219,7 +219,8 @@ def _add_column(
     column.key = definition.key or tuple(key) == (definition.name,)
     column.member = (definition.key and not definition.undeclared) or definition.name in key
     column.generated, column.start = definition.generated, definition.start
-    if definition.generated and definition.default is None:  # serial or identity, or so it may be
+    own = definition.default is None and not definition.client_sequence
+    if definition.generated and own:  # serial or identity, or so it may be
         state.sequences.setdefault(serial_name(table, definition.name), definition.sequence)
     if definition.sequence in INTEGERS:
         column.sequence = serial_name(table, definition.name)
