@@ -8,7 +8,7 @@ from remediate.analysis.causes import TELLING
 from remediate.analysis.names import copy_of, is_loaded, mirrors, natural
 from remediate.postgres.sql import serial_name
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Column, Generator, Name, Table
+from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, Name, Table
 from remediate.system.words import forms, snake
 
 SEVERAL = 2  # tables: one alone may be what this one was copied from
@@ -19,6 +19,8 @@ _ALIKE = "tables with the same columns have generated keys"
 # What speaks for a member of a composite key. Its name and its values say nothing: rows of one
 # parent are numbered, too, and another table may share the key.
 _OF_MEMBERS = {_FREE: 4, _SIBLINGS: 2, _NAMESAKES: 2}
+# Of numeric such keys are lookup tables, whose rows somebody writes; who counts asks for more.
+_FEW_DIGITS = 3
 _NOTHING = "nothing says that the database should fill it"
 
 
@@ -31,7 +33,7 @@ def score(table: Table, column: Column, live: Live) -> tuple[int, tuple[str, ...
             return 0, (f"part of a composite key, and {_NOTHING}",)
     if reason := _exclusion(table, column, live):
         return 0, (reason,)
-    total = sum(points for points, _ in signs)
+    total = sum(points for points, _ in signs) - (2 if _has_few_digits(column) else 0)
     if total < 2:
         return total, (_NOTHING,)
     return total, tuple(sign for _, sign in signs)
@@ -50,6 +52,10 @@ def _exclusion(table: Table, column: Column, live: Live) -> str:
     if column.extremes and column.extremes.fractional:
         return f"{column.extremes.decimals} is among its values, which no sequence gives"
     return ""
+
+
+def _has_few_digits(column: Column) -> bool:
+    return column.base_type not in INTEGER_MAX and column.highest < 10**_FEW_DIGITS
 
 
 def _means(word: str, table: Name) -> bool:

@@ -12,7 +12,12 @@ _COPY = re.compile(
 _OF_A_TIME = re.compile(r"historical|_versions?$|_(?:19|20)\d\d(?:_?\d\d){0,2}$", re.IGNORECASE)
 _GLUED = re.compile(r"\w(archive|history|backup)$")
 _MIRROR = re.compile(r"(?:^|_)(replicas?|mirrors?|standby|sync|cdc|etl)(?:_|\d|$)")
-_NATURAL = re.compile(r"(?:^|_)(code|year|pid|number|no|nr|num|zip|isbn|version|level|day)$")
+_NATURAL = re.compile(
+    r"(?:^|_)(code|year|pid|number|no|nr|num|zip|version|level|day|ssn|sku|upc|imei|plz|blz|cpf|cnpj"
+    r"|siren|siret|matricul[ae]|nummer|numero|numer|codigo|codice|kode?|(?:isbn|ean|gtin)_?\d*)$"
+)
+# kontonr, artikelnummer, zipcode; -no and -number are left out: people number with these, too.
+_GLUED_NATURAL = re.compile(r"\w(nr|nummer|numero|matricul[ae]|code|kode|codigo)$")
 _LOADED = re.compile(r"^(?:dim|fact|fct|stg|staging|dwh|mart|lookup|bridge)_")
 _WAREHOUSE = {"staging", "stg", "dwh", "dw", "mart", "marts", "warehouse", "landing", "raw"}
 _HANDING_OUT = {
@@ -42,7 +47,8 @@ def keeps_old_ids(table: Name) -> bool:
 
 def natural(column: str) -> str:
     """The word that says that the key means something by itself; "" where none does."""
-    match = _NATURAL.search(snake(column))
+    name = snake(column)
+    match = _NATURAL.search(name) or _GLUED_NATURAL.search(name)
     return match[1] if match else ""
 
 
