@@ -89,8 +89,13 @@ def _of_ids(table: Table, column: Column, live: Live) -> Capacity | None:
     share = min(max(extremes.high, 0) / limit, 1.0)
     days = days_until(table, left, live)
     return Capacity(
-        limit, column.type, by_sequence=False, share=share, remaining=left, days_left=days
+        limit, _type(column), by_sequence=False, share=share, remaining=left, days_left=days
     )
+
+
+def _type(column: Column) -> str:
+    """What limits the ids: a numeric holds more than any sequence gives."""
+    return "bigint" if column.highest == INTEGER_MAX["bigint"] else column.type
 
 
 def _first(sequence: Sequence, next_: int) -> int:
@@ -106,7 +111,7 @@ def _limit(column: Column, sequence: Sequence, live: Live) -> tuple[int, str, bo
     own = sequence.maximum if up else sequence.minimum
     plain = column.is_integer and drawn_from(column, live) is not None
     if plain:
-        limit, by = column.highest if up else column.lowest, column.type
+        limit, by = column.highest if up else column.lowest, _type(column)
     if not plain or ((own < limit) if up else (own > limit)):
         chosen = "" if sequence.ends_with_its_type else ", which somebody chose"
         return own, f"the sequence {sequence.name} ({sequence.type}{chosen})", True

@@ -113,6 +113,11 @@ def full(table: Table, column: Column, headroom: int) -> str:
             "the table is filled by logical replication, which brings its own ids: "
             "repair the publisher, and give this one a sequence at fail-over"
         )
+    if following > INTEGER_MAX["bigint"]:
+        return (
+            f"no room: its highest id is {following - 1 - headroom}, and no sequence gives more "
+            f"than {maximum}; decide about the rows that stand so far ahead"
+        )
     if following > maximum:
         return (
             f"no room: the next value would be {following}, and {column.type} ends "

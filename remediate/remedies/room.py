@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from remediate.analysis.capacity import NEAR, URGENT
-from remediate.snapshots.tables import Column, Sequence, Table
+from remediate.snapshots.tables import INTEGER_MAX, Column, Sequence, Table
 
 
 def burnt_room(sequence: Sequence, fed: Iterable[tuple[Table, Column]], target: int) -> str:
@@ -53,7 +53,8 @@ def lost_room(column: Column, drawn: Sequence | None, headroom: int) -> str:
 
 def wider_first(column: Column) -> str:
     """The way out that leads on, for a sentence; "" where no type is wider."""
-    return "" if column.base_type == "bigint" else "widen the column to bigint first, or "
+    more = column.highest < INTEGER_MAX["bigint"]
+    return "widen the column to bigint first, or " if more else ""
 
 
 def more_of(sequence: Sequence) -> str:

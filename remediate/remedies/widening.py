@@ -60,6 +60,12 @@ def more_ids(
     sequence = counted_by(column, live)
     if sequence is not None and column.base_type != TARGET and (reason := _spent(sequence)):
         return Manual(reason)
+    at_end = used and not used.by_sequence and abs(used.limit) >= INTEGER_MAX[TARGET]
+    if at_end and column.base_type != TARGET:
+        return Manual(
+            f"no sequence gives ids beyond {TARGET}: decide about the rows that stand so far "
+            "ahead, or what happens when the ids are spent"
+        )
     if used is None or sequence is None or not used.by_sequence:
         return widen_family(table, column, live, options)
     if not sequence.ends_with_its_type:

@@ -243,6 +243,27 @@ def test_no_room_in_few_digits(url: sa.URL, connection: psycopg.Connection) -> N
     )
 
 
+@pytest.mark.parametrize("digits", ["", "(19)", "(24, 0)"])
+def test_no_type_has_more_than_bigint(
+    digits: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(PARTY.format(f"numeric{digits}").encode())
+    connection.execute(b"CREATE SEQUENCE counting OWNED BY party.id")
+    connection.execute(b"INSERT INTO party VALUES (9223372036854775807); ANALYZE party")
+    (full,) = found(url, "SEQ002")
+    assert full.message == (
+        "public.party.id is full: no id fits below 9223372036854775807, the end of bigint"
+    )
+    assert remedy(url, "SEQ002") == Manual(
+        "no sequence gives ids beyond bigint: decide about the rows that stand so far ahead, or "
+        "what happens when the ids are spent"
+    )
+    assert remedy(url, "PK001") == Manual(
+        "no room: its highest id is 9223372036854775807, and no sequence gives more than "
+        "9223372036854775807; decide about the rows that stand so far ahead"
+    )
+
+
 MODELS = [
     (sa.Numeric(10, 0), "bigint", ["MD001 warning"]),
     (sa.Numeric(10, 2), "bigint", ["MD001 error"]),

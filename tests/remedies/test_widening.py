@@ -343,7 +343,7 @@ def test_ids_beyond_the_old_type_work_and_the_downgrade_refuses_them(
     before = helpers.dump(url)
     with pytest.raises(psycopg.DataError) as caught:
         helpers.run(connection, made.down)
-    assert caught.value.sqlstate in ("22003", "22023")
+    assert caught.value.sqlstate == "22003"
     assert helpers.dump(url) == before
     assert connection.execute("INSERT INTO t DEFAULT VALUES RETURNING id").fetchone() == (
         2**31 + 1,
@@ -359,7 +359,7 @@ def test_a_sequence_beyond_its_old_type_is_not_narrowed(
     connection.execute("SELECT setval('t_id_seq', 2147483647)")
     assert connection.execute("INSERT INTO t DEFAULT VALUES RETURNING id").fetchone() == (2**31,)
     before = helpers.dump(url)
-    with pytest.raises(psycopg.errors.InvalidParameterValue):
+    with pytest.raises(psycopg.errors.NumericValueOutOfRange, match="holds ids beyond"):
         helpers.run(connection, made.down)
     assert helpers.dump(url) == before
     assert connection.execute("INSERT INTO t DEFAULT VALUES RETURNING id").fetchone() == (
