@@ -166,6 +166,7 @@ def column_of(
         name=row["column"],
         type=row["type"],
         base_type=row["base_type"],
+        resolved=row["resolved"] or "",
         generator=generator,
         not_null=row["not_null"],
         default=default,

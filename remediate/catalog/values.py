@@ -182,7 +182,9 @@ def _extremes(table: Table, column: Column, reader: _Reader) -> Iterator[Questio
 
 def _decimals(column: Column, relation: Table) -> str:
     """The SQL of an id with decimals: any of a small table, else one near either end."""
-    if column.type != "numeric":  # with a precision it says itself how many it has
+    if (
+        column.resolved or column.type
+    ) != "numeric":  # with a precision it says itself how many it has
         return "NULL::text"
     name, table = ident(column.name), relation.name.sql
     conditions = (f"{name} <> trunc({name})", f"scale({name}) > 0")

@@ -147,7 +147,7 @@ def _column(column: Column, states: tuple[Value, ...], moved: set[Name]) -> Colu
     for state in states:
         match state:
             case Type(name):
-                column = replace(column, type=name, base_type=name)
+                column = replace(column, type=name, base_type=name, resolved="")
             case Default(identity=True):
                 column = replace(column, generator=Generator.IDENTITY, default="", by_domain=False)
             case Default(expression, sequence):

@@ -95,16 +95,18 @@ class Column:
     checked: bool = False  # a CHECK is about it alone
     extremes: "Extremes | None" = None  # None: not read
     collision: int | None = None  # the first id in the way of the sequence or constant default
+    resolved: str = ""  # of a domain: base_type, with its digits
 
     @property
     def is_integer(self) -> bool:
         """Whether it is smallint, integer or bigint, domains resolved, or a whole numeric."""
-        return self.base_type in INTEGER_MAX or is_whole(self.type)
+        return self.base_type in INTEGER_MAX or is_whole(self.resolved or self.type)
 
     @property
     def highest(self) -> int:
         """The greatest id that fits; that of bigint where it holds no whole numbers."""
-        known = highest(self.base_type if self.base_type in INTEGER_MAX else self.type)
+        exact = self.base_type in INTEGER_MAX
+        known = highest(self.base_type if exact else self.resolved or self.type)
         return INTEGER_MAX["bigint"] if known is None else known
 
     @property

@@ -264,6 +264,36 @@ def test_no_type_has_more_than_bigint(
     )
 
 
+DOMAIN = "CREATE DOMAIN digits AS numeric(8,0) CHECK (VALUE > 0); CREATE DOMAIN number AS digits; "
+
+
+@pytest.mark.parametrize("type_", ["digits", "number"])
+def test_a_key_of_a_domain(type_: str, url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute((DOMAIN + PARTY.format(type_) + TWO + BIGINT).encode())
+    connection.execute(b"CREATE SEQUENCE counting OWNED BY party.id")
+    assert remedy(url, "FK002") == Manual(
+        f"what hangs on the columns cannot be rebuilt: public.party.id: domain {type_}"
+    )
+    before, made = helpers.dump(url), remedy(url, "PK001")
+    assert isinstance(made, Remedy)
+    helpers.run(connection, script([made]).up)
+    got = connection.execute("INSERT INTO party (name) VALUES ('w') RETURNING id").fetchone()
+    assert got == (41,)
+    helpers.run(connection, script([made]).down)
+    assert helpers.dump(url) == before
+    connection.execute(b"INSERT INTO party VALUES (99999999)")
+    assert remedy(url, "PK001") == Manual(
+        f"no room: the next value would be 100000000, and public.{type_} ends at 99999999; widen "
+        "the column to bigint first"
+    )
+
+
+def test_a_domain_with_decimals(url: sa.URL, connection: psycopg.Connection) -> None:
+    ddl = "CREATE DOMAIN price AS numeric(8,2); CREATE SEQUENCE party_id_seq; "
+    connection.execute((ddl + PARTY.format("price") + TWO).encode())
+    assert found(url, "PK001") == []
+
+
 MODELS = [
     (sa.Numeric(10, 0), "bigint", ["MD001 warning"]),
     (sa.Numeric(10, 2), "bigint", ["MD001 error"]),

@@ -26,15 +26,17 @@ key AS MATERIALIZED (
   WHERE con.contype = 'p'
 ),
 chain AS (
-  SELECT t.oid AS type, t.oid AS link, t.typbasetype AS next, 0 AS depth
+  SELECT t.oid AS type, t.oid AS link, t.typbasetype AS next, t.typtypmod AS modifier, 0 AS depth
   FROM pg_type t WHERE t.typtype = 'd'
   UNION ALL
-  SELECT chain.type, t.oid, t.typbasetype, chain.depth + 1
+  SELECT chain.type, t.oid, t.typbasetype,
+         CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE chain.modifier END, chain.depth + 1
   FROM chain JOIN pg_type t ON t.oid = chain.next
 ),
 domain AS MATERIALIZED (
   -- Only a domain's own default counts: CREATE DOMAIN copies that of a domain below it.
   SELECT chain.type, (array_agg(chain.link ORDER BY chain.depth DESC))[1] AS base,
+         (array_agg(chain.modifier ORDER BY chain.depth DESC))[1] AS modifier,
          max(pg_get_expr(t.typdefaultbin, 0)) FILTER (WHERE chain.depth = 0) AS default_text
   FROM chain JOIN pg_type t ON t.oid = chain.link
   GROUP BY chain.type
@@ -164,6 +166,7 @@ SELECT rel.oid::bigint AS relid, rel.nspname::text AS schema, rel.relname::text 
        key.position IS NOT NULL AS in_key,
        a.attname::text AS column, format_type(a.atttypid, a.atttypmod) AS type,
        format_type(coalesce(domain.base, a.atttypid), NULL) AS base_type,
+       format_type(domain.base, domain.modifier) AS resolved,
        a.attnotnull AS not_null, a.attidentity::text AS identity, a.attgenerated::text AS stored,
        CASE WHEN expr.exact THEN '' ELSE expr.text END AS default_text,
        coalesce(expr.exact, false) AS exact,
