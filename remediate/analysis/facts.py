@@ -48,9 +48,15 @@ class KeyEvidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TriggerFacts(Facts):
-    """Triggers that may fill a key."""
+    """Triggers, and subscriptions of logical replication, that may fill a key."""
 
     triggers: tuple[str, ...]
+    subscriptions: tuple[str, ...] = ()
+
+    @property
+    def fillers(self) -> tuple[str, ...]:
+        """All of them, for a sentence."""
+        return (*self.triggers, *(f"the subscription {name}" for name in self.subscriptions))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from remediate.analysis.facts import KeyEvidence
+from remediate.analysis.facts import KeyEvidence, TriggerFacts
 from remediate.analysis.keys import client_sequence
 from remediate.analysis.names import hands_out_ids, is_loaded
 from remediate.snapshots.declared import Declared
@@ -50,6 +50,18 @@ def fill_triggers(table: Table, live: Live) -> tuple[str, ...]:
     """The triggers that may fill a key at INSERT into the table: also those of its partitions."""
     relations = family(table, live) if table.partitioned else (table,)
     return tuple(dict.fromkeys(name for t in relations for name in t.fill_triggers))
+
+
+def fillers(table: Table, live: Live, *, views: bool = False) -> TriggerFacts:
+    """What may fill a key: triggers, those of views too, and logical replication.
+
+    For which tables is told once a subscription is refreshed; before, it may be any.
+    """
+    through = table.fill_views if views else ()
+    told = any(one.subscribed for one in family(table, live))
+    some = told or not any(one.subscribed for one in live.tables)
+    by = live.database.subscriptions if some else ()
+    return TriggerFacts((*fill_triggers(table, live), *through), by)
 
 
 def left_to_database(model: Table | None, column: Column) -> bool:

@@ -12,8 +12,8 @@ that the database was meant to fill them. Three kinds of evidence count:
             the name id, references from other tables, dense values, generated sibling keys, a
             generated key of the same table in other schemas, or of several like it; or partitions
             have a default, which their partitioned table lacks (with the key, or without it)
-  possible  fewer signs, or a BEFORE INSERT trigger that may fill the column; without models also
-            a view whose INSTEAD OF trigger or rule may bring the key along
+  possible  fewer signs, or a BEFORE INSERT trigger or a subscription of logical replication that
+            may fill the column; without models also a view whose INSTEAD OF trigger or rule may
 
 A member of a composite key is found where one of these speaks for it: a sequence that it owns, the
 models (autoincrement=True, Identity(), a server_default that generates), a default of its
@@ -80,8 +80,8 @@ from remediate.analysis.facts import (
 )
 from remediate.analysis.filling import (
     evidence_of,
-    fill_triggers,
     filled_by_models,
+    fillers,
     is_one_question,
     named_sequence,
 )
@@ -121,7 +121,7 @@ class _Candidate:
     column: Column
     confidence: Confidence
     evidence: tuple[str, ...]
-    perhaps: tuple[str, ...]  # what may fill it
+    perhaps: TriggerFacts  # what may fill it
 
     @property
     def proof(self) -> bool:
@@ -185,8 +185,8 @@ def _judge(table: Table, name: str, live: Live, declared: Declared) -> Healthy |
     if evidence:
         shown = evidence != (KeyEvidence.PARTITIONS,)
         confidence = Confidence.PROVEN if shown else Confidence.LIKELY
-        perhaps = fill_triggers(table, live)
-        confidence = Confidence.POSSIBLE if perhaps else confidence
+        perhaps = fillers(table, live)
+        confidence = Confidence.POSSIBLE if perhaps.fillers else confidence
         return _Candidate(table, column, confidence, evidence, perhaps)
     return _scored(table, column, live)
 
@@ -195,8 +195,8 @@ def _scored(table: Table, column: Column, live: Live) -> Healthy | _Candidate:
     points, signs = score(table, column, live)
     if points < 2:
         return Healthy(Place(table.name, column.name), "; ".join(signs))
-    perhaps = (*fill_triggers(table, live), *table.fill_views)
-    confidence = Confidence.POSSIBLE if points < 4 or perhaps else Confidence.LIKELY
+    perhaps = fillers(table, live, views=True)
+    confidence = Confidence.POSSIBLE if points < 4 or perhaps.fillers else Confidence.LIKELY
     return _Candidate(table, column, confidence, signs, perhaps)
 
 
@@ -216,7 +216,7 @@ def _findings(candidates: list[_Candidate], live: Live, declared: Declared) -> t
         facts = KeyWithoutDefaultFacts(
             key=key_facts(c.table, c.column, live),
             evidence=c.evidence,
-            filled_by=TriggerFacts(c.perhaps),
+            filled_by=c.perhaps,
             sequence=sequence,
             sequence_exists=exists,
             may_be_null=not c.column.not_null,
@@ -242,8 +242,8 @@ def message(facts: KeyWithoutDefaultFacts | QuestionFacts) -> str:
         what = "has no default, but its partitions have"
     else:
         what = "has no default and looks as if it should"
-    if triggers := facts.filled_by.triggers:
-        return f"{facts.key.place} {what}; {in_words(triggers)} may fill it, which was not tried"
+    if perhaps := facts.filled_by.fillers:
+        return f"{facts.key.place} {what}; {in_words(perhaps)} may fill it, which was not tried"
     then = "stores NULL" if facts.may_be_null else "fails"
     return f"{facts.key.place} {what}: an INSERT that leaves it out {then}"
 
