@@ -134,13 +134,20 @@ def _finding(
     place = Place(name, column)
     model, database = declared.types[name, column], live.types[name, column]
     cost = cost_of_following(name, column, live)
-    right = "" if is_whole(database) and model in INTEGER_MAX else sqlalchemy_type(database)
+    numbers = is_whole(database) and model in INTEGER_MAX and not _is_fractional(place, live)
+    right = "" if numbers else sqlalchemy_type(database)
     facts = ModelKeyTypeFacts(database, ModelTypeFacts(model, right, beyond), cost)
     message = f"{place} is {database}, and its model says {model}"
     message += beyond_in_words(beyond) + refused_in_words(model, database)
     if differ(model, database):
         message += f"; {cost_in_words(cost)}"
     return finding_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
+
+
+def _is_fractional(place: Place, live: Live) -> bool:
+    key = live.table_of.get(place.table) if place.table else None
+    known = key.column(place.column) if key and place.column and key.has(place.column) else None
+    return bool(known and known.extremes and known.extremes.fractional)
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
@@ -153,6 +160,8 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if model.model_type == TARGET and (table, column) in live.members:
         key = live.table_of[table]
         return widen_family(key, key.column(column), live, options)
+    if not model.model_should_say:
+        return _to_bigint(finding.place, model.model_type, live)
     return Manual(
         "you decided that the models are right, and no revision moves a key to another type at "
         f"once: {cost_in_words(cost_of_following(table, column, live))}"
