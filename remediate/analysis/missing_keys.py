@@ -1,14 +1,15 @@
 """Which tables are to have a primary key that they have not, and what says so."""
 
+import re
 from collections.abc import Iterator
 
 from remediate.analysis.facts import in_words
 from remediate.analysis.filling import generated_below
-from remediate.postgres.sql import quote
+from remediate.postgres.sql import ident, quote
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.missing_keys import Declarer, MissingKey
-from remediate.snapshots.tables import Generator, Name, Table
+from remediate.snapshots.tables import Column, Generator, Name, Table
 
 
 def missing_keys(live: Live, declared: Declared) -> Iterator[tuple[Name, MissingKey]]:
@@ -136,3 +137,29 @@ def _of_parts(table: Table, key: MissingKey) -> str:
         f"{what} is partitioned by {by}, and PostgreSQL wants that among the columns of its "
         f"primary key: let the models declare such a key{own}"
     )
+
+
+# BTMaxItemSize in pages of 8 KiB; each entry has a header, and each value may be padded (bytes).
+_ENTRY, _PADDING = 2704, 8
+_SHORT = re.compile(
+    r"smallint|integer|bigint|numeric.*|real|double precision|oid|uuid|boolean|date|time.*|interval"
+)
+_LIMITED = re.compile(r"character(?: varying)?\((\d+)\)")
+
+
+def too_long(table: Table, key: MissingKey) -> str:
+    """The SQL condition of rows that no index over the key takes (54000); "" where all fit.
+
+    An index compresses what the table does, so that values take no more room there.
+    """
+    if not any(_may_be_long(table.column(c)) for c in key.columns):
+        return ""
+    sizes = " + ".join(f"pg_column_size({ident(c)})" for c in key.columns)
+    return f"{sizes} > {_ENTRY - _PADDING * (1 + len(key.columns))}"
+
+
+def _may_be_long(column: Column) -> bool:
+    limited = _LIMITED.fullmatch(column.base_type)
+    if limited:  # a character has 4 bytes at most
+        return int(limited[1]) * 4 > _ENTRY // 8
+    return not _SHORT.fullmatch(column.base_type)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from remediate.analysis.missing_keys import impossible, missing_keys
+from remediate.analysis.missing_keys import impossible, missing_keys, too_long
 from remediate.catalog import values
 from remediate.catalog.batches import Question, ask
 from remediate.catalog.catalog import column_of
@@ -190,21 +190,25 @@ def _with_counts(table: Table, counts: tuple[int, ...] | None) -> Table:
         return table
     if counts is None:
         sure = _sure(table, key)
-        return replace(table, missing_key=replace(key, nulls=0, duplicates=0)) if sure else table
-    nulls, duplicates, zeros = counts
-    return replace(table, missing_key=replace(key, nulls=nulls, duplicates=duplicates, zeros=zeros))
+        none = replace(key, nulls=0, duplicates=0, long=0)
+        return replace(table, missing_key=none) if sure else table
+    nulls, duplicates, zeros, long = counts
+    counted = replace(key, nulls=nulls, duplicates=duplicates, zeros=zeros, long=long)
+    return replace(table, missing_key=counted)
 
 
 def counting(table: Table, key: MissingKey) -> str:
-    """The query of one row: rows with NULL, rows that repeat another, rows where the key is 0."""
+    """The query of one row: rows with NULL, that repeat another, where the key is 0, too long."""
     source = table.name.sql if table.partitioned else f"ONLY {table.name.sql}"
     columns = ", ".join(map(ident, key.columns))
     null = " OR ".join(f"{ident(c)} IS NULL" for c in key.columns)
     numbered = len(key.columns) == 1 and table.column(key.columns[0]).is_integer
     zero = f"{columns} = 0" if numbered else "false"
+    long = too_long(table, key)
     return (
         f"SELECT (SELECT count(*) FROM {source} WHERE {null}), "
         f"(SELECT coalesce(sum(n - 1), 0)::bigint FROM (SELECT count(*) AS n FROM {source} "
         f"WHERE NOT ({null}) GROUP BY {columns} HAVING count(*) > 1) AS twice), "
-        f"(SELECT count(*) FROM {source} WHERE {zero})"
+        f"(SELECT count(*) FROM {source} WHERE {zero}), "
+        + (f"(SELECT count(*) FROM {source} WHERE {long})" if long else "0")
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from remediate.analysis.facts import in_words
-from remediate.analysis.missing_keys import impossible
+from remediate.analysis.missing_keys import impossible, too_long
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, State, Step
 from remediate.findings.states import NotNull, Owner, PrimaryKey, Type
@@ -113,6 +113,10 @@ def _refused_rows(table: Table, key: MissingKey) -> str:
     if key.duplicates:
         rows = "1 row has" if key.duplicates == 1 else f"{key.duplicates} rows have"
         found.append(f"{rows} the values of another: {twice(table, key)}")
+    if key.long:
+        rows = "1 row is" if key.long == 1 else f"{key.long} rows are"
+        where = f"SELECT ctid, * FROM {_source(table)} WHERE {too_long(table, key)}"
+        found.append(f"{rows} longer there than an index entry may be (54000): {where}")
     if not found:
         return ""
     return f"decide about rows that a primary key refuses, then plan again. {'; '.join(found)}"

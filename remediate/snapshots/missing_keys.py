@@ -38,6 +38,7 @@ class MissingKey:
     nulls: int | None = None  # rows where one of them is NULL; None: not counted
     duplicates: int | None = None  # rows whose values another row before them has
     zeros: int | None = None  # rows where a single number is 0
+    long: int | None = None  # rows whose values are longer than an entry of an index
 
     @property
     def declared(self) -> bool:

@@ -34,8 +34,9 @@ NOT NULL where it lacks, then PRIMARY KEY, by the name that the models or Postgr
 unique index on the same columns that nothing else needs becomes the key's (USING INDEX). The
 downgrade drops the key, builds such an index again, and takes NOT NULL away where it was not.
 
-Rows that are NULL or there twice are a decision: they are counted, and named with a query. So is a
-column whose type is not the model's, as a converter leaves it: the statement is shown.
+Rows that are NULL, there twice, or too long for an index (text) are a decision: they are counted,
+and named with a query. So is a column whose type is not the model's, as a converter leaves it: the
+statement is shown.
 
 Safety
 ------

@@ -271,7 +271,7 @@ def test_what_nobody_counted_is_unverified(url: sa.URL, connection: psycopg.Conn
         "whether its values are NULL or there twice: the table is large, and only plan --deep reads "
         "all of it"
     )
-    assert connection.execute(unread.verify.encode()).fetchone() == (0, 1, 0)
+    assert connection.execute(unread.verify.encode()).fetchone() == (0, 1, 0, 0)
     assert reason(url, known).startswith("whether rows are in its way is not known")
     deep = helpers.snapshot(url, helpers.declared(known), Config(deep=True))
     assert [t.missing_key.duplicates for t in deep.tables if t.missing_key] == [1]
@@ -288,6 +288,55 @@ def test_the_name_of_the_constraint(url: sa.URL, connection: psycopg.Connection)
 
     assert name(models(("t", "id"))) == "t_pkey1"
     assert name(models(("t", "id"), convention="pk_%(table_name)s")) == "pk_t"
+
+
+WORDS = "(SELECT string_agg(md5(g::text || {n}), '') FROM generate_series(1, 90) g)"  # 2,880 bytes
+LONG = {
+    "text": (
+        f"CREATE TABLE t (id text NOT NULL); INSERT INTO t VALUES ('a'), ({WORDS.format(n=1)})",
+        "decide about rows that a primary key refuses, then plan again. 1 row is longer there than an "
+        "index entry may be (54000): SELECT ctid, * FROM public.t WHERE pg_column_size(id) > 2688",
+    ),
+    "bytea": (
+        "CREATE TABLE t (id bytea NOT NULL); INSERT INTO t "
+        f"SELECT ({WORDS.format(n='n')} || n)::bytea FROM generate_series(1, 2) n",
+        "decide about rows that a primary key refuses, then plan again. 2 rows are longer there than "
+        "an index entry may be (54000): SELECT ctid, * FROM public.t WHERE pg_column_size(id) > 2688",
+    ),
+}
+FITTING = (
+    "CREATE TABLE t (id text NOT NULL); INSERT INTO t SELECT repeat('url', 20000)",
+    "CREATE TABLE t (id text NOT NULL); INSERT INTO t "
+    f"SELECT left({WORDS.format(n=1)}, 2680); ALTER TABLE t ALTER id SET STORAGE EXTERNAL",
+    "CREATE TABLE t (id varchar(80) NOT NULL)",
+)
+
+
+@pytest.mark.parametrize(("ddl", "expected"), LONG.values(), ids=LONG.keys())
+def test_values_that_no_index_takes(
+    ddl: str, expected: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(ddl.encode())
+    assert reason(url, models(("t", "id"), type_=Same)) == expected
+    with pytest.raises(psycopg.errors.ProgramLimitExceeded):
+        connection.execute(b"ALTER TABLE t ADD PRIMARY KEY (id)")
+
+
+@pytest.mark.parametrize("ddl", FITTING)
+def test_values_that_an_index_takes(ddl: str, url: sa.URL, connection: psycopg.Connection) -> None:
+    """Compressed, where the table compresses them."""
+    connection.execute(ddl.encode())
+    known = models(("t", "id"), type_=Same)
+    live = helpers.snapshot(url, helpers.declared(known))
+    assert isinstance(RULE.remedy(found(live, known), live, Options()), Remedy)
+    connection.execute(b"ALTER TABLE t ADD PRIMARY KEY (id)")
+
+
+class Same(sa.types.UserDefinedType[str]):
+    """A type of which nothing is compared."""
+
+    def get_col_spec(self) -> str:
+        return "of_theirs"
 
 
 class Named(sa.types.UserDefinedType[str]):
