@@ -131,10 +131,15 @@ DATABASE, MODELS = "database", "models"
 
 
 def right_side(table: Name, column: str, right: Mapping[str, str]) -> str:
-    """ "models" or "database", by [tool.remediate.right]: the first glob that fits."""
+    """ "models" or "database", by [tool.remediate.right]: the database where nobody decided."""
+    return decided_side(table, column, right) or DATABASE
+
+
+def decided_side(table: Name, column: str, right: Mapping[str, str]) -> str:
+    """That of the first glob that fits; "" where nobody decided."""
     names = (f"{table.schema}.{table.name}.{column}", f"{table.name}.{column}")
     found = (side for glob, side in right.items() if any(fnmatchcase(n, glob) for n in names))
-    return next(found, DATABASE)
+    return next(found, "")
 
 
 def widened_by_models(

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from remediate.analysis.facts import in_words
 from remediate.analysis.missing_keys import impossible, too_long
+from remediate.analysis.models import DATABASE, decided_side
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, State, Step
 from remediate.findings.states import NotNull, Owner, PrimaryKey, Type
@@ -24,7 +25,7 @@ def declare_key(table: Table, live: Live, options: Options) -> Remedy | Manual:
     relations = family(table, live)
     reason = (
         impossible(table, key)
-        or _mistyped(table, key)
+        or _mistyped(table, key, options)
         or _refused_rows(table, key)
         or _unfilled(table, key)
         or _of_children(table, key, relations)
@@ -67,18 +68,28 @@ def keyed(table: Table, key: tuple[str, ...]) -> Table:
     return replace(table, key=key, columns=columns, missing_key=None)
 
 
-def _mistyped(table: Table, key: MissingKey) -> str:
+def kind_of_model(table: Table, column: str) -> str:
+    """What the models say of a column of a missing key, where it is of another kind; else ""."""
+    key = table.missing_key
+    pairs = zip(key.columns, key.model_types, strict=False) if key else ()
+    wanted = next((type_ for name, type_ in pairs if name == column), "")
+    return wanted if wanted and not _alike(table.column(column).base_type, wanted) else ""
+
+
+def _mistyped(table: Table, key: MissingKey, options: Options) -> str:
     """What a converter made of a column; widths alone are for the models to follow (MD001)."""
-    for name, wanted in zip(key.columns, key.model_types, strict=False):
-        column = table.column(name)
-        if wanted and not _alike(column.base_type, wanted):
+    for name in key.columns:
+        column, wanted = table.column(name), kind_of_model(table, name)
+        side = decided_side(table.name, name, options.right)
+        if wanted and side != DATABASE:
             sql, kind = ident(name), _kind(column.base_type)
             lost = f"{sql}::text <> {sql}::{wanted}::text"
             if kind == "text" and _kind(wanted) == "number":
                 lost = f"{sql} !~ '^(0|-?[1-9][0-9]*)$'"
+            follow = "to follow it" if side else "decide which is right. To follow the model"
             return (
-                f"{table.name}.{quote(name)} is {column.type}, and its model says {wanted}: decide "
-                f"which is right. To follow the model, see that none are left of SELECT {sql} FROM "
+                f"{table.name}.{quote(name)} is {column.type}, and its model says {wanted}: "
+                f"{follow}, see that none are left of SELECT {sql} FROM "
                 f"{table.name.sql} WHERE {lost}, then ALTER TABLE {table.name.sql} ALTER COLUMN "
                 f"{sql} TYPE {wanted} USING {sql}::{wanted}, and plan again"
             )

@@ -53,14 +53,16 @@ https://alembic.sqlalchemy.org/en/latest/autogenerate.html#compare-types
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remediate.analysis.families import Cost, cost_of_following
 from remediate.analysis.models import (
     DATABASE,
+    MODELS,
     ModelTypeFacts,
     beyond_in_words,
     cost_in_words,
+    decided_side,
     differ,
     ids_beyond,
     numbers_differ,
@@ -85,6 +87,7 @@ from remediate.findings.finding import (
     finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.primary_keys import kind_of_model
 from remediate.remedies.widening import TARGET, widen_family
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
@@ -101,17 +104,31 @@ class ModelKeyTypeFacts(Facts):
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
-    return tuple(_find(live, declared))
+    return tuple(_find(live, declared, options))
 
 
-def _find(live: Live, declared: Declared) -> Iterator[Finding]:
+def _find(live: Live, declared: Declared, options: Options) -> Iterator[Finding]:
     for table in declared.tables:
         for column in table.key:
             place = (table.name, column)
             model, database = declared.types.get(place, ""), live.types.get(place, "")
             beyond = ids_beyond(model, place, live)
             if severity := _severity(model, database, beyond=beyond is not None):
-                yield _finding(table.name, column, severity, beyond, live, declared)
+                found = _finding(table.name, column, severity, beyond, live, declared)
+                yield _undecided(found) if _is_open(*place, live, options) else found
+
+
+def _is_open(name: Name, column: str, live: Live, options: Options) -> bool:
+    """Whether a table lost its key, the type is of another kind, and nobody said which is right."""
+    table = live.table_of.get(name)
+    lost = table is not None and bool(kind_of_model(table, column))
+    return lost and not decided_side(name, column, options.right)
+
+
+def _undecided(finding: Finding) -> Finding:
+    """Without what the model is to say."""
+    facts = facts_of(finding, ModelKeyTypeFacts)
+    return replace(finding, facts=replace(facts, model=replace(facts.model, model_should_say="")))
 
 
 def _severity(model: str, database: str, *, beyond: bool) -> Severity | None:
@@ -152,7 +169,10 @@ def _is_fractional(place: Place, live: Live) -> bool:
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = finding.place.table, finding.place.column
-    model = facts_of(finding, ModelKeyTypeFacts).model
+    facts = facts_of(finding, ModelKeyTypeFacts)
+    model = facts.model
+    if table and column and (how := _by_missing_key(table, column, facts.type, live, options)):
+        return Manual(how)
     if not table or not column or right_side(table, column, options.right) == DATABASE:
         if model.model_should_say:
             return Manual(f"the model is to say {model.model_should_say}: remediate models")
@@ -165,6 +185,22 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual(
         "you decided that the models are right, and no revision moves a key to another type at "
         f"once: {cost_in_words(cost_of_following(table, column, live))}"
+    )
+
+
+def _by_missing_key(name: Name, column: str, type_: str, live: Live, options: Options) -> str:
+    """What is to be done where the table has no key: another rule converts the column."""
+    table = live.table_of.get(name)
+    if table is None or not kind_of_model(table, column):
+        return ""
+    place, side = Place(name, column), decided_side(name, column, options.right)
+    if side == MODELS:
+        return f"you decided that the model is right: PK009:{name} says how the column follows it"
+    if side == DATABASE:
+        return ""
+    return (
+        f"decide which is right: PK009:{name} says how the column follows the model; "
+        f"--right {place}=database lets the model say {sqlalchemy_type(type_)}"
     )
 
 

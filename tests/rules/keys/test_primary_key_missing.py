@@ -7,12 +7,14 @@ import pytest
 import sqlalchemy as sa
 
 from remediate.config import Config
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import Finding, Options
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.impact.consequences import consequences
 from remediate.rehearsal.scratch import Server
 from remediate.rules.keys import key_without_default
 from remediate.rules.keys.primary_key_missing import RULE
+from remediate.rules.models import model_key_type
 from remediate.rules.sequences import sequence_behind
 from remediate.snapshots.live import Live
 from tests.support import helpers
@@ -383,3 +385,46 @@ def test_a_virtual_column_is_no_key(newest: Server) -> None:
             "public.t.id is a virtual column, of which PostgreSQL has no primary key: let the models "
             "declare another one"
         )
+
+
+@pytest.mark.parametrize(
+    ("right", "of_key", "of_model", "say"),
+    [
+        (
+            {},
+            "decide which is right. To follow the model, see that none are left of SELECT id",
+            "decide which is right: PK009:public.badge says how the column follows the model; "
+            "--right public.badge.id=database lets the model say Text",
+            "",
+        ),
+        (
+            {"public.badge.id": "models"},
+            "its model says integer: to follow it, see that none are left of SELECT id",
+            "you decided that the model is right: PK009:public.badge says how the column follows it",
+            "Text",
+        ),
+        (
+            {"badge.*": "database"},
+            "declare primary key badge_pkey (id)",
+            "the model is to say Text: remediate models",
+            "Text",
+        ),
+    ],
+)
+def test_which_side_is_right_is_heard(
+    right: dict[str, str],
+    of_key: str,
+    of_model: str,
+    say: str,
+    url: sa.URL,
+    connection: psycopg.Connection,
+) -> None:
+    connection.execute(b"CREATE TABLE badge (id text); INSERT INTO badge VALUES ('1'), ('2')")
+    declared = helpers.declared(models(("badge", "id")))
+    live, options = helpers.snapshot(url, declared), Options(right=right)
+    (key,) = RULE.find(live, declared, options)
+    (model,) = model_key_type.RULE.find(live, declared, options)
+    remedy = RULE.remedy(key, live, options)
+    assert of_key in (remedy.reason if isinstance(remedy, Manual) else remedy.title)
+    assert model_key_type.RULE.remedy(model, live, options) == Manual(of_model)
+    assert facts_of(model, model_key_type.ModelKeyTypeFacts).model.model_should_say == say
