@@ -71,6 +71,7 @@ def candidates(
     known = (t for t in live.tables if t.single_key and t.partition_of is None)
     keys = {t.name: t for t in known if not (t.missing_key and t.missing_key.apart)}
     named, called = parents(keys), _keys_by_name(keys)
+    others = parents(t.name for t in live.tables if t.name not in keys and not t.partition_of)
     by_models = declared_references(declared)
     for column in loose:
         fk = by_models.get((column.table, column.column))
@@ -79,7 +80,8 @@ def candidates(
             if fk
             else _by_name(column, keys, named, called, configured)
         )
-        if found is not None and not _is_itself(found):
+        meant = found is not None and (fk or not _is_called_as(column, found, others))
+        if found is not None and meant and not _is_itself(found):
             yield replace(found, model_type=declared.types.get((column.table, column.column), ""))
 
 
@@ -118,6 +120,15 @@ def _by_name(
     made = _made(column, target, target.identifying[0], said.how, said.strength)
     external = said.how != "configured" and is_external(column.column, said.target.name)
     return replace(made, external=external)
+
+
+_BY_OTHER_NAMES = ("prefix", "suffix", "bare", "self", "role")
+
+
+def _is_called_as(column: Loose, found: Candidate, others: Parents) -> bool:
+    """Whether its name is that of a table which lacks such a key, rather than of this one."""
+    said = match(column.table, column.column, others) if found.how in _BY_OTHER_NAMES else None
+    return said is not None and said.how == "exact" and said.target.schema == column.table.schema
 
 
 def _made(column: Loose, target: Table, key: str, how: str, strength: int) -> Candidate:

@@ -1,5 +1,6 @@
 """FK004: columns that mean a key, and have no foreign key."""
 
+import pytest
 import sqlalchemy as sa
 
 from remediate.rules.references.reference_undeclared import RULE
@@ -31,3 +32,34 @@ def test_what_is_found(said: helpers.Said) -> None:
 
 def test_what_is_left_alone(said: helpers.Said) -> None:
     assert said(RULE, LEFT_ALONE, MODELS) == []
+
+
+NODES = (
+    "CREATE TABLE node (id serial PRIMARY KEY, {0} integer); INSERT INTO node ({0}) "
+    "SELECT g FROM generate_series(1, 40) g;"
+)
+
+
+@pytest.mark.parametrize(
+    ("column", "other", "means"),
+    [
+        ("parent_id", "CREATE TABLE parent (id integer);", ""),
+        ("parent_id", 'CREATE TABLE "Parents" (id integer, v text);', ""),
+        ("root_id", "CREATE TABLE root (id integer, v integer, PRIMARY KEY (id, v));", ""),
+        (
+            "parent_id",
+            "CREATE TABLE parent (id integer PRIMARY KEY); "
+            "INSERT INTO parent SELECT generate_series(1, 40);",
+            "public.parent.id",
+        ),
+        ("parent_id", "CREATE SCHEMA old; CREATE TABLE old.parent (id integer);", "public.node.id"),
+        ("parent_id", "CREATE TABLE parent_copy (id integer);", "public.node.id"),
+    ],
+)
+def test_a_table_of_that_name_without_its_key_is_meant(
+    column: str, other: str, means: str, said: helpers.Said
+) -> None:
+    """Rather than the table itself, to which nothing but the word `parent` leads."""
+    found = said(RULE, other + NODES.format(column), sa.MetaData())
+    meant = {text.partition(" means ")[2].partition(",")[0] for text in found}
+    assert meant == ({means} if means else set())
