@@ -53,6 +53,8 @@ class TableCreated:
     links: tuple[Link, ...] = ()  # table-wide foreign keys that are written out
     copied: bool = False  # AS SELECT or LIKE, without what fills its columns
     source: str = ""  # the one table that it is a copy of
+    with_defaults: bool = False  # LIKE with those of its source
+    with_indexes: bool = False  # LIKE with those of its source, and so with its key
     pinned: tuple[str, ...] = ()  # columns that a CHECK holds to one value, or to a few
     whole: bool = True  # nothing of it is unknown
 

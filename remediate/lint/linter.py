@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from remediate.lint import key_changes, key_checks, step_checks, type_checks
+from remediate.lint import key_changes, key_checks, step_checks, swaps, type_checks
 from remediate.lint.evaluate import evaluate
 from remediate.lint.events import Run, run_function
 from remediate.lint.handlers import handler_lines
@@ -23,6 +23,9 @@ _CHECKS = (
     key_checks.generator_dropped,
     key_checks.default_late_bound,
     key_checks.default_of_dropped_sequence,
+    swaps.generator_shared,
+    swaps.copy_in_place,
+    swaps.key_dropped,
     key_changes.key_made_nullable,
     key_changes.key_of_new_column,
     key_changes.key_not_declared,

@@ -177,6 +177,22 @@ def key_of_copy(event: Event, table: str, name: str) -> str:
     return "\n".join([step, *parts]) if step else ""
 
 
+def key_in_place(event: Event, table: str, name: str) -> str:
+    """The step, then the primary key and an identity that goes on after the highest value."""
+    key = f"ALTER TABLE {quote_table(table)} ADD PRIMARY KEY ({quote(name)})"
+    parts = [execute_call(event, sql) for sql in (key, *_identity(table, name))]
+    return "\n".join([standalone(event), *parts])
+
+
+def with_owner(event: Event, table: str, key: Column) -> str:
+    """The step, after the key of another table has got the sequence."""
+    sequence = _beside(key.table, key.sequence)
+    place = f"{quote_table(table)}.{quote(key.name)}"
+    return (
+        f"{execute_call(event, f'ALTER SEQUENCE {sequence} OWNED BY {place}')}\n{standalone(event)}"
+    )
+
+
 def with_generated_key(event: Event, definition: ColumnDefinition) -> str:
     """CREATE TABLE with an identity; create_table without autoincrement=False."""
     if event.sql is None:

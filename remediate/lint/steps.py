@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from remediate.lint import events, linter, statements
 from remediate.lint.columns import keywords
-from remediate.lint.facts import Change, Event, Fact, SequenceMoved
+from remediate.lint.facts import Change, Event, Fact, KeyAdded, SequenceMoved
 from remediate.lint.operations import operation_name
 from remediate.lint.scope import HOLE, Text
 from remediate.lint.values import NOTHING, Known, Unsafe, bare_name, plain
@@ -22,13 +22,13 @@ class Read:
 
     def settles(self, unsafe: Unsafe) -> bool:
         """Whether its upgrade does what an earlier revision had to do afterwards."""
-        moved = [
-            change.fact.name
-            for change in self.changes
-            if isinstance(change.fact, SequenceMoved) and change.function.startswith("upgrade")
-        ]
-        any_ = bool(unsafe.settled_by) and any(HOLE in name for name in moved)
-        return any_ or not unsafe.settled_by.isdisjoint(bare_name(plain(name)) for name in moved)
+        if not unsafe.settled_by:
+            return False
+        facts = [c.fact for c in self.changes if c.function.startswith("upgrade")]
+        moved = [bare_name(plain(f.name)) for f in facts if isinstance(f, SequenceMoved)]
+        keyed = [f"key of {fact.table}" for fact in facts if isinstance(fact, KeyAdded)]
+        words = (*moved, *keyed)
+        return any(HOLE in word for word in words) or not unsafe.settled_by.isdisjoint(words)
 
 
 def read(source: str, known: Known = NOTHING) -> Read:

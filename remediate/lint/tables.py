@@ -10,7 +10,8 @@ from remediate.lint.scope import HOLE
 from remediate.lint.types import SERIALS
 from remediate.lint.values import table_name
 
-_GENERATING = 1 << 3 | 1 << 5  # INCLUDING DEFAULTS, IDENTITY: TableLikeOption in parsenodes.h
+_DEFAULTS, _IDENTITY, _INDEXES = 1 << 3, 1 << 5, 1 << 6  # TableLikeOption in parsenodes.h
+_GENERATING = _DEFAULTS | _IDENTITY
 _FILLING = {pb.CONSTR_DEFAULT, pb.CONSTR_IDENTITY, pb.CONSTR_GENERATED}
 
 
@@ -48,6 +49,8 @@ def _table(table: str, elements: list[nodes.AstNode], source: Source) -> Fact:
         table, columns, key, references, links,
         copied=bool(likes) and not any(like.options & _GENERATING for like in likes),
         source=relation(likes[0].relation) if len(likes) == 1 else "",
+        with_defaults=any(like.options & _DEFAULTS for like in likes),
+        with_indexes=any(like.options & _INDEXES for like in likes),
         pinned=tuple(name for check in checks if (name := pinned_by(check.raw_expr))),
         whole=not likes and not any(HOLE in column.name for column in columns),
     )  # fmt: skip

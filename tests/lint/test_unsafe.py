@@ -23,6 +23,8 @@ FIRST = {
     "key-made-nullable": "users.id is in the primary key and becomes nullable: PostgreSQL refuses that (42P16)",
     "key-of-new-column": "tags.id is added without a value and becomes a key: the rows that the table has hold NULL "
     "there, and PostgreSQL refuses it (23502); nothing generates it for new rows either",
+    "key-dropped": "users loses its primary key (id) and gets no other: the same may be stored twice, and no foreign "
+    "key can refer to it",
     "key-not-declared": "tags.id is called a primary key, and add_column makes no such constraint: the table stays "
     "without this key, and its ids may be given twice",
     "seeded-ids": "users.id gets ids that are written out, and its sequence does not know of them: INSERTs that leave "

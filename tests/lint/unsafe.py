@@ -16,7 +16,7 @@ LONG, REFUSED, STEERS = "revision-id-too-long", "revision-id-refused", "query-st
 NOT_READ = "statement-not-read"
 NULLS, FRESH, SEEDED = "key-made-nullable", "key-of-new-column", "seeded-ids"
 ABSENT, BARED = "sequence-not-created", "key-not-declared"
-NOT_CAST = "default-not-cast"
+NOT_CAST, UNKEYED = "default-not-cast", "key-dropped"
 ASYNCPG = Known(driver="asyncpg")
 TEXT_AGE = Known({("users", "age"): "character varying(20)"})
 OWNED = Known(
@@ -581,6 +581,30 @@ OF_KEYS = (
     case(SEEDED, "another table's sequence is set", up("""
         op.execute("INSERT INTO users (id) VALUES (1)")  # <--
         op.execute("SELECT setval('orders_id_seq', 9)")"""), SERIAL),
+    case(UNKEYED, "op", up('op.drop_constraint("anything", "users", type_="primary")  # <--'), SERIAL),
+    case(UNKEYED, "raw, in a batch, of several columns", module("""
+        def upgrade():
+            op.execute("ALTER TABLE users DROP CONSTRAINT users_pkey CASCADE")  # <--
+            with op.batch_alter_table("seats") as batch:
+                batch.drop_constraint(batch.f("pk_seats"), type_="primary")  # <--"""),
+        Known({("users", "id"): "integer"}, keys=frozenset({("users", "id"), ("seats", "a"), ("seats", "b")}))),
+    case(COPY, "in the place of its source", up("""
+        op.execute("SELECT * INTO fresh FROM users")
+        op.rename_table("users", "users_before")
+        op.rename_table("fresh", "users")  # <--"""), SERIAL),
+    case(COPY, "LIKE, in the place of its source", up("""
+        op.execute("CREATE TABLE fresh (LIKE users INCLUDING CONSTRAINTS)")
+        op.execute("DROP TABLE users")
+        op.execute("ALTER TABLE fresh RENAME TO users")  # <--"""), SERIAL),
+    case(DROPPED, "the source's sequence goes with it", up("""
+        op.execute("CREATE TABLE fresh (LIKE users INCLUDING ALL)")
+        op.rename_table("users", "users_before")
+        op.rename_table("fresh", "users")
+        op.execute("DROP TABLE users_before CASCADE")  # <--"""), SERIAL),
+    case(DROPPED, "the source cannot be dropped", up("""
+        op.execute("CREATE TABLE fresh (LIKE users INCLUDING DEFAULTS INCLUDING INDEXES)")
+        op.drop_table("users")  # <--
+        op.rename_table("fresh", "users")"""), SERIAL),
     case(NOT_CAST, "uuid", up("""
         op.alter_column("users", "id", type_=sa.Uuid(), postgresql_using="gen_random_uuid()")  # <--"""), SERIAL),
     case(NOT_CAST, "raw, of a new table", up("""

@@ -96,6 +96,9 @@ def test_a_later_revision_may_settle_what_an_earlier_one_leaves() -> None:
         assert upgrades(table, moved, rows) == ["r2:6: seeded-ids"]
     every = 'for name in sequences():\n        op.execute(f"ALTER SEQUENCE {name} RESTART WITH 9")'
     assert upgrades(table, rows, every) == []
+    dropped = 'op.drop_constraint("kinds_pkey", "kinds", type_="primary")'
+    assert upgrades(table, dropped) == ["r1:6: key-dropped"]
+    assert upgrades(table, dropped, 'op.create_primary_key(None, "kinds", ["id"])') == []
     other = "op.execute(\"SELECT setval('others_id_seq', 2)\")"
     assert upgrades(table, rows, other) == ["r1:6: seeded-ids"]
 
