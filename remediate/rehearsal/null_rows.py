@@ -33,7 +33,7 @@ def filled(run: Run, before: Before, connection: client.Connection, live: dict[s
         return False
     keys = ", ".join(f"{ident(each)}::text" for each in table.key)
     rows = connection.execute(f"SELECT {keys} {source} NULL LIMIT {_MANY}".encode()).fetchall()
-    if not table.key or not rows or not all(_is_there(table, row, live) for row in rows):
+    if not table.key or not rows or not all(is_there(table, row, live) for row in rows):
         return False
     value = values_of(connection, table.name, (column,), 1).get(column, "NULL")
     update = f"UPDATE {table.name.sql} SET {ident(column)} = {value} WHERE {ident(column)} IS NULL"
@@ -45,7 +45,7 @@ def filled(run: Run, before: Before, connection: client.Connection, live: dict[s
         return False
 
 
-def _is_there(table: Table, row: Sequence[str], live: dict[str, str]) -> bool:
+def is_there(table: Table, row: Sequence[str], live: dict[str, str]) -> bool:
     """Whether the database has a row of this key, as of those that are made up for a rehearsal."""
     same = (f"{ident(c)}::text = {literal(v)}" for c, v in zip(table.key, row, strict=True))
     return holds(f"FROM {table.name.sql} WHERE {' AND '.join(same)}", live)

@@ -1,6 +1,5 @@
 """Prove or refute any revision on a scratch PostgreSQL: everything that is wrong, not the first."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -10,17 +9,17 @@ from remediate.rehearsal import (
     beyond,
     defects,
     dropped,
+    excused,
     insert_changes,
-    null_rows,
     promises,
     references,
     referring,
-    rows_needed,
     trial_inserts,
     trial_selects,
 )
 from remediate.rehearsal.candidate import NOTHING, After, Before, Candidate, State, Trial
 from remediate.rehearsal.defects import Script
+from remediate.rehearsal.excused import Excuse
 from remediate.rehearsal.insert_changes import Insert
 from remediate.rehearsal.result import (
     Defect,
@@ -39,17 +38,16 @@ from remediate.rehearsal.way_back import try_downgrade
 from remediate.rules import rule_of
 from remediate.snapshots.tables import Name, Table
 
-_NO_OPERATION = re.compile(r"has no attribute '(\w+)'")
-
 
 def rehearse(candidate: Candidate, trial: Trial) -> Rehearsed:
     """What one revision does on top of those before; afterwards it has run too, where it can."""
     before = _look_before(candidate, trial)
     up = trial.run(candidate, "upgrade", watched=True)
-    if not up.passed and not candidate.promised and _filled(up, before, trial):
-        return rehearse(candidate, trial)
     if not up.passed:
-        return _refute(candidate, trial, up, before)
+        excuse = excused.excuse(candidate, trial, up, before)
+        if excuse.again:
+            return rehearse(candidate, trial)
+        return _refute(candidate, trial, up, before, excuse)
     state = trial.state()
     locks = _locks(up, before.state, state, trial.version_table)
     names = {lock.relation for lock in locks} | {*candidate.promises.tables}
@@ -211,17 +209,19 @@ def _shown(
     )
 
 
-def _refute(candidate: Candidate, trial: Trial, up: Run, before: Before) -> Rehearsed:
+def _refute(
+    candidate: Candidate, trial: Trial, up: Run, before: Before, excuse: Excuse
+) -> Rehearsed:
     """All that is wrong with an upgrade that fails: once more, each statement by itself."""
-    reason = "" if candidate.promised else _unjudged(up, trial)
-    if reason:
+    if excuse.reason:
         return Rehearsed(
-            candidate.revision, candidate.file, candidate.title, applies=False, reason=reason
-        )
+            candidate.revision, candidate.file, candidate.title, applies=False,
+            reason=excuse.reason,
+        )  # fmt: skip
     left = defects.difference(before.schema, trial.schema())
-    apart = trial.apart(up, candidate, "upgrade")
+    apart = excuse.apart or trial.apart(up, candidate, "upgrade")
     script = Script(candidate.file, role=trial.worker.role)
-    found = [*defects.of_run(up, apart, script, before.state.names)]
+    found = [*defects.of_run(NOTHING if excuse.apart else up, apart, script, before.state.names)]
     found += [defects.half_done(script, left)] if left else []
     checks = (
         Upgraded(up.number, passed=False),
@@ -245,24 +245,6 @@ def _asked(
 
     asked = fitting.asked(candidate.rows, up.statements, candidate.text, trial.stage.live)
     return fitting.defects(asked, candidate.file), fitting.not_shown(asked)
-
-
-def _filled(up: Run, before: Before, trial: Trial) -> bool:
-    """Whether it failed by a NULL that only made-up rows had, which have a value now."""
-    return trial.schema() == before.schema and null_rows.filled(
-        up, before, trial.stage.superuser, trial.stage.live
-    )
-
-
-def _unjudged(up: Run, trial: Trial) -> str:
-    """Why an upgrade that fails here shows nothing; "" where it does."""
-    lacks = _NO_OPERATION.search(up.failure)
-    if lacks and lacks[1] in trial.worker.settings.configured.own_operations:
-        return (
-            f"env.py itself defines op.{lacks[1]}, and a rehearsal does not run env.py: define it "
-            "in a module that env.py imports"
-        )
-    return rows_needed.reason(up, trial.stage.live)
 
 
 def _only_in_first(one: State, other: State, touched: set[Name]) -> tuple[Finding, ...]:
