@@ -39,15 +39,25 @@ def _check_side(reading: Reading, rules: Sequence[Rule]) -> None:
 
 
 def _check_database(reading: Reading) -> None:
-    """An empty database is mostly another one than was meant."""
+    """An empty database is mostly another one than was meant; one without any key, a copy."""
     live, declared = reading.live, reading.declared
-    if not live.database.version or live.tables or live.foreign_keys or live.unread:
+    looked_at = any(table.columns for table in live.tables)
+    if not live.database.version or looked_at or live.foreign_keys or live.unread:
         return
-    if not (declared.tables or declared.metadatas or declared.history.revisions):
+    if declared.tables or declared.metadatas or declared.history.revisions:
+        return
+    if live.tables:
+        have = "1 table has" if len(live.tables) == 1 else f"{len(live.tables)} tables have"
         raise UsageProblem(
-            f"nothing to judge: the database {live.database.name} holds no table with a key",
-            "Is it the right one? Then make its schema first.",
+            f"nothing to judge: in the database {live.database.name} {have} no primary key, and "
+            "nothing says what it would be",
+            "A copy or a converter may have lost it. Models say it: run this in the folder of "
+            "alembic.ini.",
         )
+    raise UsageProblem(
+        f"nothing to judge: the database {live.database.name} holds no table with a key",
+        "Is it the right one? Then make its schema first.",
+    )
 
 
 def _check_scope(reading: Reading, config: Config, options: Options) -> None:

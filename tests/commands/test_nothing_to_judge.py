@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from remediate.rehearsal.scratch import Server
+from tests.support import helpers
 from tests.support.project import Project
 
 DDL = """
@@ -90,6 +91,39 @@ def test_an_empty_database(newest: Server, tmp_path: Path) -> None:
         for command in ("plan", "check", "runbook"):
             shown = refused(outside, command, REMEDIATE_DATABASE_URL=text)
             assert f"nothing to judge: the database {url.database} holds no table with a" in shown
+
+
+@pytest.mark.parametrize(
+    ("ddl", "have"),
+    [
+        ("CREATE TABLE trip AS SELECT g AS id FROM generate_series(1, 9) g", "1 table has"),
+        ("CREATE TABLE trip (id integer); CREATE TABLE leg (id text NOT NULL)", "2 tables have"),
+        ("CREATE TABLE trip (id integer, v xml) PARTITION BY LIST (id)", "1 table has"),
+    ],
+)
+def test_a_database_without_any_key(ddl: str, have: str, newest: Server, tmp_path: Path) -> None:
+    """As a copy leaves it: that nothing says what the keys were is no health."""
+    with newest.database() as url:
+        text = url.render_as_string(hide_password=False)
+        with helpers.connected(url) as connection:
+            connection.execute(ddl.encode())
+        for command in ("plan", "check"):
+            shown = refused(Project(tmp_path, url), command, REMEDIATE_DATABASE_URL=text)
+            assert (
+                f"nothing to judge: in the database {url.database} {have} no primary key, and "
+                "nothing says what it would be"
+            ) in shown
+
+
+@pytest.mark.parametrize(
+    "ddl", ["CREATE TABLE trip (id serial UNIQUE)", "CREATE TABLE trip (id serial)"]
+)
+def test_a_sequence_is_something_to_judge(ddl: str, newest: Server, tmp_path: Path) -> None:
+    with newest.database() as url:
+        text = url.render_as_string(hide_password=False)
+        with helpers.connected(url) as connection:
+            connection.execute(ddl.encode())
+        Project(tmp_path, url).run("remediate", "plan", REMEDIATE_DATABASE_URL=text)
 
 
 def test_no_model_is_asked_for(project: Project) -> None:
