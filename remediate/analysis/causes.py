@@ -41,10 +41,14 @@ def cause_of_no_default(table: Table, column: Column, model: Table | None, live:
         or _raw(table)
         or Cause(
             "unknown",
-            "its PRIMARY KEY was added later, and nothing tells of what was there before",
+            f"{_KEYED if table.key else _KEYLESS}, and nothing tells of what was there before",
             "run remediate plan after every restore, copy or hand-written migration",
         )
     )
+
+
+_KEYED = "its PRIMARY KEY was added later"
+_KEYLESS = "its table has no PRIMARY KEY"
 
 
 def cause_of_borrowing(table: Table, lender: object) -> Cause:

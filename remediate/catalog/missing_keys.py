@@ -14,7 +14,7 @@ from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.postgres.sql import ident, key_name, literal
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, Unread, family
-from remediate.snapshots.missing_keys import MissingKey, Parted
+from remediate.snapshots.missing_keys import Declarer, MissingKey, Parted
 from remediate.snapshots.tables import Column, Name, Table
 
 _Columns = dict[Name, dict[str, Column]]
@@ -34,11 +34,27 @@ def enrich(connection: Connection, live: Live, declared: Declared, *, deep: bool
         told = rows(connection, "columns", within=_among(found, live), also=_places(found, live))
         columns = _columns(told, live)
         keys = {n: k for n, k in found.items() if all(c in columns.get(n, {}) for c in k.columns)}
+        live = replace(live, unread=(*live.unread, *_without_columns(found, columns)))
         keys = _indexed(connection, keys)
         live = replace(live, tables=tuple(_with_columns(t, columns, keys) for t in live.tables))
         indexes = {Name(r["schema"], r["name"]): r["indexes"] for r in told}
         live = _with_values(connection, live, keys, indexes)
         return _counted(connection, live, keys, indexes, deep=deep)
+
+
+def _without_columns(found: Mapping[Name, MissingKey], columns: _Columns) -> Iterator[Unread]:
+    """The columns of keys that models declare, and that their tables do not have."""
+    for name, key in found.items():
+        for column in key.columns:
+            if Declarer.MODELS in key.by and column not in columns.get(name, {}):
+                yield Unread(name, column, _NO_COLUMN, _ADD_IT)
+
+
+_NO_COLUMN = (
+    "the table has no primary key, and no such column, over which its models declare one: INSERTs "
+    "and SELECTs by the models fail (42703)"
+)
+_ADD_IT = "run the revision that adds it, or correct the model"
 
 
 def _relations(keys: Iterable[Name], live: Live) -> Iterator[Table]:

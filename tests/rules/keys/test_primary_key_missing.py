@@ -6,8 +6,9 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from remediate.analysis.causes import Cause
 from remediate.config import Config
-from remediate.findings.facts import facts_of
+from remediate.findings.facts import facts_of, part_of
 from remediate.findings.finding import Finding, Options
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.impact.consequences import consequences
@@ -428,3 +429,37 @@ def test_which_side_is_right_is_heard(
     assert of_key in (remedy.reason if isinstance(remedy, Manual) else remedy.title)
     assert model_key_type.RULE.remedy(model, live, options) == Manual(of_model)
     assert facts_of(model, model_key_type.ModelKeyTypeFacts).model.model_should_say == say
+
+
+def test_a_constraint_that_waits_refuses_the_same_value_too(said: helpers.Said) -> None:
+    ddl = "CREATE TABLE t (a integer NOT NULL, b integer NOT NULL, UNIQUE (b, a) DEFERRABLE)"
+    assert said(RULE, ddl, models(("t", "a", "b"))) == [
+        "public.t has no primary key, and its models declare one over a and b: a unique index is all "
+        "that it has",
+    ]
+
+
+def test_a_column_that_is_not_there(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(b'CREATE TABLE t (no text); CREATE TABLE u ("Id" integer, v integer)')
+    live = helpers.snapshot(url, helpers.declared(models(("t", "id"), ("u", "v", "id"))))
+    assert {(u.table.name, u.column, u.reason) for u in live.unread} == {
+        (
+            name,
+            "id",
+            "the table has no primary key, and no such column, over which its models declare one: "
+            "INSERTs and SELECTs by the models fail (42703)",
+        )
+        for name in ("t", "u")
+    }
+
+
+def test_no_key_is_spoken_of_that_was_added(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(b"CREATE TABLE t (id integer UNIQUE)")
+    declared = helpers.declared(models(("t", "id")))
+    live = helpers.snapshot(url, declared)
+    (finding,) = key_without_default.RULE.find(live, declared, Options())
+    cause = part_of(finding.facts, Cause)
+    assert cause is not None
+    assert cause.cause_evidence == (
+        "its table has no PRIMARY KEY, and nothing tells of what was there before"
+    )
