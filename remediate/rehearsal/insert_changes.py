@@ -31,6 +31,7 @@ class Insert:
     concerned: bool = True  # the revision changes who generates the key
     repair: Repair | None = None  # that is promised
     strict: bool = True  # nothing may be taken away from an application
+    constant: bool = False  # the key's default is
 
     @property
     def works(self) -> bool:
@@ -84,6 +85,12 @@ def of_inserts(inserts: Iterable[Insert], file: str) -> Iterator[Defect]:
             yield defect
 
 
+_ADVANCED = "setval to beyond the highest id, under a lock that holds until the commit"
+_DRAWN = "CREATE SEQUENCE, OWNED BY, setval, SET DEFAULT nextval; or remediate generate"
+_BEHIND = "SEQUENCE_BEHIND", "the sequence behind {} gives ids that exist already", _ADVANCED
+_CONSTANT = "CONSTANT_DEFAULT", "the default of the key of {} gives each row the same id", _DRAWN
+
+
 def _of(insert: Insert, file: str) -> Defect | None:
     state, place = insert.after.sqlstate, insert.place
     if state == "42501" and insert.lacks and (insert.broke or insert.is_to_work):
@@ -91,17 +98,15 @@ def _of(insert: Insert, file: str) -> Defect | None:
         instead = f"GRANT USAGE ON SEQUENCE ... TO {place.role}"
         return _defect("ROLE_CANNOT_INSERT", what, insert, instead, file)
     if insert.behind or (state == "23505" and (insert.broke or insert.unkept)):
-        what = f"the sequence behind {place.table} gives ids that exist already"
-        instead = "setval to beyond the highest id, under a lock that holds until the commit"
-        return _defect("SEQUENCE_BEHIND", what, insert, instead, file)
+        name, what, instead = _CONSTANT if insert.constant else _BEHIND
+        return _defect(name, what.format(place.table), insert, instead, file)
     if insert.broke:
         what = f"INSERT {_key(place)} id into {place.relation} worked before, and fails after it"
         instead = "keep what fills its columns, and what they refer to"
         return _defect("INSERT_BREAKS", what, insert, instead, file)
     if insert.unkept and insert.after.lacks_key:
         what = f"INSERT without id into {place.relation} fails after it as before"
-        instead = "CREATE SEQUENCE, OWNED BY, setval, SET DEFAULT nextval; or remediate generate"
-        return _defect("INSERT_STILL_FAILS", what, insert, instead, file)
+        return _defect("INSERT_STILL_FAILS", what, insert, _DRAWN, file)
     return None
 
 
@@ -267,8 +272,8 @@ def compare(
                 and not place.given
                 and not (fresh_table and _by_application(table)),
                 repair=repair,
-                strict=strict,
-            )
+                strict=strict, constant=key is not None and key.generator is Generator.CONSTANT,
+            )  # fmt: skip
 
 
 def _lacks(table: Table, known: Live, role: str) -> bool:
