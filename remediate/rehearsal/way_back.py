@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from remediate.rehearsal import (
+    cascades,
     defects,
     dropped,
     dump_text,
@@ -57,6 +58,9 @@ def try_downgrade(
     again = trial.run(candidate, "upgrade")
     if lines and (candidate.promised or not again.passed):
         found.insert(0, defects.not_restored(script, lines))
+    if again.passed and not candidate.promised:
+        reach = cascades.reached(trial.stage.superuser, down, trial.worker.search_path)
+        result = cascades.settled(result, reach, restored=not lines)
     checks = (Downgraded(_return(grade, lines)), UpgradedAgain(again.passed))
     result = replace(_extended(result, checks, found), applies=again.passed, way_back=grade)
     return _settled(result, again, candidate, trial, after)
