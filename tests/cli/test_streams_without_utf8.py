@@ -72,6 +72,7 @@ def test_every_name_is_printed_as_it_can_be(project: Project, stream: str) -> No
     assert run(project, stream, "verify")[0] == 2  # nothing was repaired
 
 
+@pytest.mark.few_in_ci(3)
 @pytest.mark.parametrize("stream", STREAMS)
 @pytest.mark.parametrize("format_", ["json", "sarif"])
 def test_json_is_json(project: Project, stream: str, format_: str) -> None:

@@ -14,7 +14,7 @@ from tests.random import generator
 from tests.random.round_trip import travel
 from tests.random.schema import Made, Schema, Shape
 
-IN_CI = 16
+IN_CI = 10
 ALL = 300
 SEEDS = [
     pytest.param(seed, marks=() if seed < IN_CI else (pytest.mark.soak,)) for seed in range(ALL)

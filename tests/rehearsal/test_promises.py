@@ -169,7 +169,7 @@ def test_a_grant_promises_nothing_of_another_table_that_draws_there(generate) ->
     assert [one.title for one in landed] == ["grant USAGE on public.t_id_seq to somebody"]
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("rule", ["all", "FK005"])
 @pytest.mark.parametrize(
     "more", ["", ", q_id integer, FOREIGN KEY (p_id, q_id) REFERENCES p (id, n) NOT VALID"]
@@ -191,6 +191,7 @@ def test_made_up_rows_refer_to_rows_where_a_default_does_not(
     assert [one for one in limits(landed) if "rows" in one] == []
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("last", [-1, 5])
 def test_a_made_up_key_is_none_that_a_descending_sequence_gives(last: int, generate) -> None:
     """Of an empty table, to which the rows of a reference have to refer."""
@@ -247,7 +248,7 @@ Table("c", metadata, Column("id", BigInteger, primary_key=True), Column("t_id", 
 """
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("second", ["", " NOT NULL DEFAULT 1001", " DEFAULT 1"])
 @pytest.mark.parametrize("first", ["", " NOT NULL"])
 def test_a_row_made_for_one_reference_meets_the_other(first: str, second: str, generate) -> None:

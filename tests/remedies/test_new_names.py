@@ -56,6 +56,7 @@ def test_what_has_the_name_stays(more: str, newest: Server, tmp_path: Path) -> N
         assert helpers.dump(project.url) == schema
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(("more", "built"), [
     ("ALTER TABLE tree ADD CONSTRAINT again FOREIGN KEY (wood_id) REFERENCES wood",
      {"ix_tree_wood_id"}),
@@ -117,6 +118,7 @@ sa.Table("{LONG}", metadata, sa.Column("id", sa.Integer, primary_key=True),
 """
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(("type_", "value"), [("integer", "id"), ("text", "'0' || id")])
 def test_names_that_are_shortened_alike(
     type_: str, value: str, newest: Server, tmp_path: Path
@@ -131,6 +133,7 @@ def test_names_that_are_shortened_alike(
         project.run("alembic", "upgrade", "head")
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(
     "relation", ["VIEW {} AS SELECT 1", "INDEX {} ON wood (area)", "SEQUENCE {}"]
 )
@@ -156,6 +159,7 @@ sa.Table("tree", metadata, sa.Column("id", sa.Integer, primary_key=True),
 """
 
 
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize(("name", "constraint"), [
     (', name="k"', "CONSTRAINT k CHECK (a > 0)"),
     (', name="k"', "CONSTRAINT k UNIQUE (a)"),
@@ -221,7 +225,7 @@ TAKES = {
 }
 
 
-@pytest.mark.few_in_ci(5)
+@pytest.mark.few_in_ci(3)
 @pytest.mark.parametrize(
     ("ddl", "name", "kind"),
     [
@@ -247,6 +251,7 @@ def test_a_sequence_of_a_free_name(
         assert helpers.dump(project.url) == schema
 
 
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("kind", ["enum", "table"])
 def test_a_sequence_of_the_models_whose_name_is_taken(
     kind: str, newest: Server, tmp_path: Path
