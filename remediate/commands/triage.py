@@ -63,7 +63,7 @@ def _shown(paths: Sequence[str]) -> str:
 def read(paths: Sequence[str], progress: Progress = silent) -> Tally:
     """What the logs hold, in one pass over each."""
     groups: dict[object, Group] = {}
-    others = untold = lines = 0
+    others = untold = lines = cut = 0
     for path in paths:
         reader = LogReader()
         for block in files.blocks(path):
@@ -71,9 +71,10 @@ def read(paths: Sequence[str], progress: Progress = silent) -> Tally:
             for number in range(before // _LINES + 1, lines // _LINES + 1):
                 progress(f"remediate: {number * _LINES:,} lines read")
             others += _count(skimming.entries(block, reader), groups)
+            cut += files.overlong(block)
         others += _count(reader.rest(), groups)
         untold += reader.untold
-    return Tally(tuple(groups.values()), others, untold, lines, tuple(paths))
+    return Tally(tuple(groups.values()), others, untold, lines, tuple(paths), cut)
 
 
 def _count(entries: Iterable[Entry], groups: dict[object, Group]) -> int:

@@ -61,6 +61,16 @@ def text_of(line: bytes) -> str:
         return without_end(line.decode("latin-1"))
 
 
+def overlong(block: bytes) -> int:
+    """How many lines of a block are not read to their end."""
+    count = at = 0
+    while len(block) - at >= LONGEST_LINE:
+        end = block.rfind(b"\n", at, at + LONGEST_LINE)
+        count += end < 0
+        at = (end if end >= 0 else block.find(b"\n", at + LONGEST_LINE)) + 1 or len(block)
+    return count
+
+
 def without_end(line: str) -> str:
     return line.rstrip("\r\n")
 

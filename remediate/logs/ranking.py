@@ -38,6 +38,7 @@ class Tally:
     untold: int = 0  # lines in a language that is not known
     lines: int = 0
     logs: tuple[str, ...] = ()
+    cut: int = 0  # lines that were too long to be read to their end
 
 
 def counted(groups: dict[object, Group], entry: Entry, error: ServerError) -> None:

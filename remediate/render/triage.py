@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from remediate.findings.remedy import Remedy
+from remediate.logs.files import LONGEST_LINE
 from remediate.logs.meanings import MEANINGS
 from remediate.logs.ranking import FORMAT, Explained, Group, Triage
 from remediate.plans.plan import Item, Plan
@@ -85,6 +86,12 @@ def _header(triage: Triage) -> Iterator[str]:
         yield from wrapped(
             f"{counted(tally.untold, 'line')} with an error that could not be told: in a language "
             "that is not known here. Log the SQLSTATE too (%e in log_line_prefix), or as jsonlog.",
+            "          ",
+        )
+    if tally.cut:
+        yield from wrapped(
+            f"{counted(tally.cut, 'line')} longer than {LONGEST_LINE:,} bytes, of which the rest "
+            "was not read. Give the log with one message a line.",
             "          ",
         )
     if triage.plan is not None:
@@ -172,6 +179,7 @@ def _json(triage: Triage) -> str:
         "errors": triage.errors,
         "other_errors": tally.others,
         "untold_lines": tally.untold,
+        "cut_lines": tally.cut,
         "database": triage.plan.database.name if triage.plan else None,
         "groups": [_group(entry) for entry in triage.explained],
         "elsewhere": [_group(Explained(group)) for group in triage.elsewhere],

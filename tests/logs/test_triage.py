@@ -346,6 +346,29 @@ def test_a_huge_line_is_cut_and_the_next_one_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "lengths", [(1_000_001,), (5, 2_700_000, 7), (1_300_000, 1_000_100, 40, 3_000_000)]
+)
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_lines_that_are_not_read_to_their_end_are_counted(
+    lengths: tuple[int, ...], end: str, tmp_path: Path
+) -> None:
+    (tmp_path / "log").write_text("\n".join("x" * length for length in lengths) + end)
+    tally = triage.read([str(tmp_path / "log")])
+    long = sum(length > files.LONGEST_LINE for length in lengths)
+    assert (tally.cut, tally.lines) == (long, len(lengths))
+    text = " ".join(rendered.render(ranking.counts(tally), "text").split())
+    assert "longer than 1,000,000 bytes, of which the rest was not read" in text
+    assert json.loads(rendered.render(ranking.counts(tally), "json"))["cut_lines"] == long
+
+
+def test_lines_that_are_read_whole_are_not_counted(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text(f"{'x' * 999_999}\n" * 3 + "y\n" * 600_000)
+    tally = triage.read([str(tmp_path / "log")])
+    assert tally.cut == 0
+    assert "longer than" not in rendered.render(ranking.counts(tally), "text")
+
+
+@pytest.mark.parametrize(
     ("data", "message"),
     [(b"\x7fELF\0\0\0", "is no text"), (b"\x1f\x8bnothing at all", "cannot be read")],
 )
