@@ -85,6 +85,9 @@ class ErrorKind(StrEnum):
     OTHER_OWNER = "other-owner"
     PARAMETER_REFUSED = "parameter-refused"
     NULL_IDENTITY = "null-identity"
+    NOT_DRAWN = "not-drawn"
+    NOT_OWNER = "not-owner"
+    IDENTITY_REFUSED = "identity-refused"
 
     @property
     def sqlstate(self) -> str:
@@ -120,8 +123,15 @@ _SQLSTATES = {
     ErrorKind.OTHER_OWNER: "55000",
     ErrorKind.PARAMETER_REFUSED: "22000",
     ErrorKind.NULL_IDENTITY: "",
+    ErrorKind.NOT_DRAWN: "55000",
+    ErrorKind.NOT_OWNER: "42501",
+    ErrorKind.IDENTITY_REFUSED: "22023",
 }
-_OTHER_SQLSTATES = {ErrorKind.NOT_COMPARABLE: ("42804",), ErrorKind.NOTHING_UNIQUE: ("42704",)}
+_OTHER_SQLSTATES = {
+    ErrorKind.NOT_COMPARABLE: ("42804",),
+    ErrorKind.NOTHING_UNIQUE: ("42704",),
+    ErrorKind.IDENTITY_REFUSED: ("55000",),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,8 @@ def _last_resort(error: ServerError, raw: Raw) -> tuple[str, str]:
 def _of_constraint(error: ServerError) -> str:
     """The table in a name that PostgreSQL gives itself, or the usual naming_convention."""
     columns = error.column.replace(", ", "_")
+    if error.kind is ErrorKind.NOT_DRAWN:
+        return error.name.removesuffix("_id_seq") if error.name.endswith("_id_seq") else ""
     if error.kind in _OF_REFERENCES:
         ending = f"_{columns}_fkey"
         return error.name.removesuffix(ending) if error.name.endswith(ending) else ""

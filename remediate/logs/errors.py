@@ -5,7 +5,7 @@ Of a message only names are kept, never a value: those belong to the users.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from remediate.findings.effects import ErrorKind
@@ -77,6 +77,9 @@ _FAMILIES = {
 }
 # Of the server's own tables: two sessions that create the same object at once run into them.
 _OF_CATALOGS = re.compile(r"pg_\w+_index")
+_BY_NAME = "SQL [n/a]; constraint ["
+_OF_REFERENCES = re.compile(r"(?i)^fk|_fk(?:ey)?$")
+_OF_KEYS = re.compile(r"(?i)^(?:pk|uk|uq|ux|unique)|_(?:pkey|pk|key|uk|uq|unique|uindex)$")
 _TYPE = f"(?:{'|'.join(sorted(_FAMILIES, key=len, reverse=True))})"
 _REFUSALS = (
     r"value out of int\d+ range|expected str, got (?:int|UUID)|an integer is required[^\n]{0,30}"
@@ -107,7 +110,18 @@ def recognised(message: str, sqlstate: str = "") -> ServerError | None:
     None where it is another error, and where it could not be told.
     """
     error = _told(message, sqlstate)
-    return None if error and _OF_CATALOGS.fullmatch(error.name) else error
+    if error and _OF_CATALOGS.fullmatch(error.name):
+        return None
+    return _by_name(error) if error and _BY_NAME in message else error
+
+
+def _by_name(error: ServerError) -> ServerError | None:
+    """The error of a constraint of which Spring tells the name alone."""
+    if error.kind is not ErrorKind.DUPLICATE:
+        return error
+    if _OF_REFERENCES.search(error.name):
+        return replace(error, kind=ErrorKind.NO_PARENT)
+    return error if _OF_KEYS.search(error.name) else None
 
 
 def _told(message: str, sqlstate: str) -> ServerError | None:

@@ -160,6 +160,28 @@ MEANINGS = {
         "table has no primary key at all, so that a row without an id was stored.",
         "no key without a default is known there; it was repaired since",
     ),
+    ErrorKind.NOT_DRAWN: Meaning(
+        "the id of a row that drew from no sequence",
+        "The application asks for the id of its last INSERT (lastval, currval, lastInsertId of "
+        "PDO), and nothing drew from a sequence in this session. Most often the key has lost its "
+        "default, so that the row was stored without an id, or with one that the application gave.",
+        "every key that was read draws from its sequence: the question came before an INSERT, or "
+        "on another connection",
+    ),
+    ErrorKind.NOT_OWNER: Meaning(
+        "the role does not own the sequence",
+        "Only its owner, a member of that role or a superuser may ALTER or DROP a sequence, or "
+        "make it OWNED BY a column; no GRANT gives that. Run the revision as the owner, or give "
+        "the sequence to the table's owner first: ALTER SEQUENCE ... OWNER TO ...",
+        "who runs revisions is to be the owner, or a member of it",
+    ),
+    ErrorKind.IDENTITY_REFUSED: Meaning(
+        "an identity that PostgreSQL does not make",
+        "Only columns of smallint, integer or bigint can be an identity, and only once they are "
+        "NOT NULL. Number the rows that hold NULL, then SET NOT NULL; a key of another type needs "
+        "a sequence default, or its type is to be changed first.",
+        "the column is no integer, or may be NULL",
+    ),
 }
 
 

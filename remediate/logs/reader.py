@@ -230,12 +230,23 @@ def explained(text: str) -> ServerError | None:
         return ServerError(KINDS[sqlstate])
     if re.search(r"\s", text.strip()) is None and not re.fullmatch(r"\d[0-9A-Z]{4}", sqlstate):
         return None
-    if error := _first(text):
+    if error := _first(text) or _of_class(text):
         return error
+    if re.search(r'"pg_\w+_index"', text):
+        raise UsageProblem(
+            "this is no key of a table of yours: two sessions created the same object at once",
+            "Let one of them run first: revisions from one place alone, no create_all in workers.",
+        )
     raise UsageProblem(
         "this error is none of those that broken keys and mistyped references lead to",
         f"These are: {', '.join(sorted(KINDS))}. The rules: remediate rules",
     )
+
+
+def _of_class(text: str) -> ServerError | None:
+    """The error of a class that is about constraints alone, where its text says no more."""
+    name = re.split(r"[.\\]", text.strip().partition(":")[0])[-1]
+    return ServerError(CLASSES[name]) if name in CLASSES and "Constraint" in name else None
 
 
 def _first(text: str) -> ServerError | None:

@@ -6,6 +6,7 @@ import textwrap
 
 import pytest
 
+from remediate.errors import UsageProblem
 from remediate.findings.effects import ErrorKind as Kind
 from remediate.logs.errors import ServerError
 from remediate.logs.reader import LogReader, explained
@@ -449,6 +450,41 @@ TEXTS = {
     "제약조건을 위반했습니다.": ServerError(Kind.NOT_NULL, "", "shelf", "nr"),
     'SQLSTATE[23502]: Not null violation: o valor nulo na coluna "nr" da relação "shelf" viola a '
     "restrição de não-nulo": ServerError(Kind.NOT_NULL, "", "shelf", "nr"),
+    "SQLSTATE[23502]: el valor nulo en la columna «nr» viola la restricción de no nulo": (
+        ServerError(Kind.NOT_NULL, column="nr")
+    ),
+    'psycopg2.errors.NotNullViolation: 列"nr"内のNULL値はNOT NULL制約違反です': ServerError(Kind.NOT_NULL, column="nr"),
+    "SQLSTATE[55000]: Object not in prerequisite state: 7 ERREUR:  la dernière valeur (lastval) n'est pas encore "
+    "définie dans cette session": ServerError(Kind.NOT_DRAWN),
+    'pq: currval of sequence "shelf_id_seq" is not yet defined in this session': (
+        ServerError(Kind.NOT_DRAWN, table="shelf", name="shelf_id_seq")
+    ),
+    'currval of sequence "numbers" is not yet defined in this session': ServerError(Kind.NOT_DRAWN, name="numbers"),
+    "** (Ecto.ConstraintError) constraint error when attempting to insert struct:\n\n"
+    '    * "shelf_pkey" (unique_constraint)': ServerError(Kind.DUPLICATE, table="shelf", name="shelf_pkey"),
+    "constraint error when attempting to update struct: * loan_shelf_id_fkey (foreign_key_constraint)": (
+        ServerError(Kind.NO_PARENT, name="loan_shelf_id_fkey")
+    ),
+    "could not execute statement; SQL [n/a]; constraint [shelf_pkey]; nested exception is "
+    "org.hibernate.exception.ConstraintViolationException": (
+        ServerError(Kind.DUPLICATE, table="shelf", name="shelf_pkey")
+    ),
+    "could not execute statement; SQL [n/a]; constraint [fkq8s1x0]": ServerError(Kind.NO_PARENT, name="fkq8s1x0"),
+    'could not execute statement; SQL [n/a]; constraint [nr" of relation "shelf]': (
+        ServerError(Kind.NOT_NULL, "", "shelf", "nr")
+    ),
+    "asyncpg.exceptions.InvalidParameterValueError: identity column type must be smallint, integer, or bigint": (
+        ServerError(Kind.IDENTITY_REFUSED)
+    ),
+    'ERROR:  column "nr" of relation "shelf" must be declared NOT NULL before identity can be added': (
+        ServerError(Kind.IDENTITY_REFUSED, "", "shelf", "nr")
+    ),
+    "psycopg.errors.InsufficientPrivilege: must be owner of sequence shelf_nr_seq": (
+        ServerError(Kind.NOT_OWNER, name="shelf_nr_seq")
+    ),
+    'setval: value 9000000000 is out of bounds for sequence "shelf_nr_seq" (1..2147483647)': (
+        ServerError(Kind.OUT_OF_RANGE, name="shelf_nr_seq")
+    ),
 }  # fmt: skip
 
 
@@ -479,6 +515,25 @@ def test_a_text_leads_to_its_error(text: str) -> None:
 )
 def test_another_error_is_another(text: str) -> None:
     assert not any(met(text))
+
+
+@pytest.mark.parametrize("text", ["constraint [null]", "constraint [shelf_price_check]"])
+def test_a_constraint_whose_name_tells_no_kind_is_another(text: str) -> None:
+    assert not any(met(f"could not execute statement; SQL [n/a]; {text}; nested exception"))
+
+
+def test_the_whole_text_of_sequelize_is_its_class() -> None:
+    assert explained("SequelizeUniqueConstraintError: Validation error") == ServerError(
+        Kind.DUPLICATE
+    )
+    with pytest.raises(UsageProblem, match="none of those"):
+        explained("RangeError: Invalid array length")
+
+
+def test_two_sessions_that_create_the_same_are_told_so() -> None:
+    text = 'duplicate key value violates unique constraint "pg_class_relname_nsp_index"'
+    with pytest.raises(UsageProblem, match="two sessions created the same object at once"):
+        explained(text)
 
 
 def test_another_error_that_begins_with_a_time_is_in_a_known_language() -> None:

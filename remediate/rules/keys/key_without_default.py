@@ -275,6 +275,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 
 _ERRORS = {
     ErrorKind.NOT_NULL: 1, ErrorKind.OTHER_OWNER: 1, ErrorKind.NULL_IDENTITY: 1,
+    ErrorKind.NOT_DRAWN: 1,
     ErrorKind.RELATION_MISSING: 2, ErrorKind.NULLS_THERE: 2, ErrorKind.DUPLICATE: 4,
 }  # fmt: skip
 
