@@ -29,11 +29,17 @@ class Capacity:
     days_left: float | None  # at the rate since the statistics were reset; None: unknown
 
 
-def capacity(table: Table, column: Column, live: Live, *, cycling: bool = False) -> Capacity | None:
-    """None where the ids are not counted or could not be read, or (unless asked for) CYCLE."""
+def capacity(
+    table: Table, column: Column, live: Live, *, cycling: bool = False, told: bool = False
+) -> Capacity | None:
+    """None where the ids are not counted or could not be read, or (unless asked for) CYCLE.
+
+    `told`: something says that the database is to count them.
+    """
     sequence = counted_by(column, live)
     if sequence is None:
-        return _of_ids(table, column, live) if _is_numbered(table, column) else None
+        counted = column.is_integer and (told or _is_numbered(table, column))
+        return _of_ids(table, column, live) if counted else None
     if sequence.next is None or (sequence.cycles and not cycling):
         return None
     limit, limited_by, by_sequence = _limit(column, sequence, live)
@@ -74,7 +80,7 @@ def _is_numbered(table: Table, column: Column) -> bool:
     lines of an order.
     """
     alone = len(table.identifying) == 1 and column.base_type in INTEGER_MAX
-    return column.is_integer and (alone or bool(column.owned))
+    return alone or bool(column.owned)
 
 
 def _of_ids(table: Table, column: Column, live: Live) -> Capacity | None:

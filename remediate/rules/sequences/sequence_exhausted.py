@@ -39,8 +39,9 @@ column make it a manual repair, with the list.
 
 What is not flagged
 -------------------
-Sequences that CYCLE; ids that nobody counts up (random, hashed, made by the application). A column
-that references the key and ends earlier: the key goes on working, and FK001 speaks of the column.
+Sequences that CYCLE; ids that nobody counts up (random, hashed, made by the application), nor the
+digits of a numeric key of which nothing says that the database counts them. A column that
+references the key and ends earlier: the key goes on working, and FK001 speaks of the column.
 
 References
 ----------
@@ -52,6 +53,7 @@ from dataclasses import dataclass
 
 from remediate.analysis.capacity import DAYS, NEAR, URGENT, WATCHED, Capacity, capacity, counted_by
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.analysis.filling import evidence_of
 from remediate.analysis.outlooks import how_soon, in_days
 from remediate.findings.effects import SEQUENCE_END, ErrorKind, Family, Inserts, Leaves, Outlook
 from remediate.findings.facts import facts_of
@@ -104,7 +106,9 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         for column in table.columns:
             if table.partition_of or _said_by_the_parent(table, column, live):
                 continue
-            used = capacity(table, column, live)
+            model = declared.table_of.get(table.name)
+            told = bool(evidence_of(table, column, model, live))
+            used = capacity(table, column, live, told=told)
             if used is None or (severity := _severity(used)) is None:
                 continue
             sequence = counted_by(column, live)
@@ -152,7 +156,7 @@ def message(facts: SequenceExhaustedFacts) -> str:
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = place_in(finding, live)
-    return more_ids(capacity(table, column, live), table, column, live, options)
+    return more_ids(capacity(table, column, live, told=True), table, column, live, options)
 
 
 def outlook(finding: Finding, live: Live) -> Outlook:

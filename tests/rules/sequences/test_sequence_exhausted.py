@@ -1,5 +1,7 @@
 """SEQ002: keys whose ids run out."""
 
+import sqlalchemy as sa
+
 from remediate.rules.sequences.sequence_exhausted import RULE
 from tests.support import helpers
 
@@ -33,6 +35,16 @@ def test_what_is_found(said: helpers.Said) -> None:
         "public.lost.id is full: no id fits below 999, the end of numeric(3,0)",
         "public.near.id has used 97.7% of its ids: 767 are left, up to 32767, the end of smallint",
         "public.spent.id is full: no id fits below 2147483647, the end of integer",
+    ]
+
+
+def test_digits_that_models_leave_to_the_database(said: helpers.Said) -> None:
+    models = sa.MetaData()
+    sa.Table("day", models, sa.Column("n", sa.Integer, primary_key=True))
+    sa.Table("week", models, sa.Column("n", sa.Integer, primary_key=True, autoincrement=False))
+    ddl = "CREATE TABLE {0} (n numeric(2) PRIMARY KEY); INSERT INTO {0} SELECT generate_series(1, 98); "
+    assert said(RULE, ddl.format("day") + ddl.format("week") + "ANALYZE", models) == [
+        "public.day.n has used 99.0% of its ids: 1 are left, up to 99, the end of numeric(2,0)",
     ]
 
 
