@@ -51,12 +51,12 @@ class TriggerFacts(Facts):
     """Triggers, and subscriptions of logical replication, that may fill a key."""
 
     triggers: tuple[str, ...]
-    subscriptions: tuple[str, ...] = ()
+    replicated_by: tuple[str, ...] = ()
 
     @property
     def fillers(self) -> tuple[str, ...]:
         """All of them, for a sentence."""
-        return (*self.triggers, *(f"the subscription {name}" for name in self.subscriptions))
+        return (*self.triggers, *(f"the subscription {name}" for name in self.replicated_by))
 
 
 @dataclass(frozen=True, slots=True)

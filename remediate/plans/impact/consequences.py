@@ -68,7 +68,7 @@ def _by_accident(finding: Finding, live: Live) -> str:
     up_to = f", ids up to {key.highest_id}" if key.highest_id is not None else _NOT_READ
     fillers = part_of(finding.facts, TriggerFacts)
     whom = _TRIGGERS if fillers and fillers.triggers else "whoever inserts gives the ids"
-    whom = "replication brings the ids" if fillers and fillers.subscriptions else whom
+    whom = "replication brings the ids" if fillers and fillers.replicated_by else whom
     who = f"; may INSERT: {', '.join(map(role_name, key.writers))}" if key.writers else ""
     return f"{number}{up_to}, and nothing generates them: {whom} ({_counted(key, live)}{who})"
 
