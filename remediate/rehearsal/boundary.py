@@ -20,7 +20,13 @@ _BY_CATEGORY = {
 }  # fmt: skip
 _BY_NAME = {
     "uuid": "gen_random_uuid()", "json": "'{{}}'", "jsonb": "'{{}}'", "bytea": "'\\x'",
-    "time": "'00:00:0{n}'", "timetz": "'00:00:0{n}'", "point": "'(0,0)'",
+    "time": "'00:00:0{n}'", "timetz": "'00:00:0{n}'",
+    "point": "'({n},0)'", "line": "'{{1,{n},0}}'", "lseg": "'(0,0),(1,{n})'",
+    "box": "'(0,0),(1,{n})'", "path": "'(0,0),(1,{n})'",
+    "polygon": "'(0,0),(1,{n}),(2,0)'", "circle": "'<(0,0),{n}>'",
+    "macaddr": "'02:00:00:00:00:0{n}'", "macaddr8": "'02:00:00:00:00:00:00:0{n}'",
+    "pg_lsn": "'0/{n}'", "xml": "'<n/>'",
+    **{f"{of}multirange": "'{{}}'" for of in ("int4", "int8", "num", "ts", "tstz", "date")},
 }  # fmt: skip
 
 

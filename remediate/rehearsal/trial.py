@@ -75,6 +75,10 @@ def _judge(
             touched, before.inserts, after.inserts, states, promised, strict=candidate.promised
         )
     )
+    unlaid = {one.subject for one in trial.stage.limits if one.gap is Gap.WITHOUT_ROWS}
+    inserts = tuple(
+        replace(one, behind=False) if one.place.table in unlaid else one for one in inserts
+    )
     names = {table.name for table in touched}
     gone = _only_in_first(before.state, after.state, names)
     new = _only_in_first(after.state, before.state, names)
