@@ -178,7 +178,7 @@ def works(table: Table, column: Column, live: Live) -> str:
         return f"inherits from {above[0].name}, whose identity is not inherited"
     for fk in live.references.get(table.name, ()):
         if column.name in fk.columns:
-            member = "part of a composite key, and " if len(table.identifying) > 1 else ""
+            member = "" if table.is_key(column.name) else "part of a composite key, and "
             return f"{member}a foreign key to {fk.target}: its value comes from there"
     return ""
 

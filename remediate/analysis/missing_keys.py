@@ -19,16 +19,17 @@ def missing_keys(live: Live, declared: Declared) -> Iterator[tuple[Name, Missing
     """
     referenced = _referenced(declared)
     for table in live.tables:
-        if table.key or table.partition_of is not None:
+        if table.partition_of is not None:
             continue
         model = declared.table_of.get(table.name)
         columns = _columns(table, model, referenced, live)
-        if columns:
+        if columns and (not table.key or _is_another(table.key, model)):
             yield (
                 table.name,
                 MissingKey(
                     columns=columns,
                     by=tuple(_declarers(columns, table, model, referenced, live)),
+                    instead=table.key,
                     name=declared.key_names.get(table.name, ""),
                     model_types=tuple(declared.types.get((table.name, c), "") for c in columns)
                     if model and model.key == columns
@@ -36,6 +37,14 @@ def missing_keys(live: Live, declared: Declared) -> Iterator[tuple[Name, Missing
                     given=_is_given(columns, model),
                 ),
             )
+
+
+def _is_another(key: tuple[str, ...], model: Table | None) -> bool:
+    """Whether the models declare another key, and not one with more or fewer columns."""
+    if model is None or not model.key:
+        return False
+    own, theirs = {*key}, {*model.key}
+    return not (own <= theirs or theirs <= own)
 
 
 def _is_given(columns: tuple[str, ...], model: Table | None) -> bool:

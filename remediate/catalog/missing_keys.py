@@ -46,7 +46,8 @@ def _without_columns(found: Mapping[Name, MissingKey], columns: _Columns) -> Ite
     """The columns of keys that models declare, and that their tables do not have."""
     for name, key in found.items():
         for column in key.columns:
-            if Declarer.MODELS in key.by and column not in columns.get(name, {}):
+            known = key.instead or column in columns.get(name, {})
+            if Declarer.MODELS in key.by and not known:
                 yield Unread(name, column, _NO_COLUMN, _ADD_IT)
 
 
@@ -102,7 +103,7 @@ def _with_columns(table: Table, columns: _Columns, keys: Mapping[Name, MissingKe
         return table
     key = keys.get(table.name)
     known = {c.name: c for c in table.columns} | columns[table.name]
-    first = {name: known[name] for name in (key.columns if key else ())}
+    first = {name: known[name] for name in (key.columns if key and not key.instead else ())}
     return replace(table, columns=tuple({**first, **known}.values()), missing_key=key)
 
 

@@ -138,20 +138,20 @@ def _columns(live: Live) -> Iterator[tuple[Table, Column]]:
 
 
 def _matters(table: Table, column: Column, live: Live) -> bool:
-    alone = table.identifying == (column.name,)
+    alone = table.is_key(column.name)
     if column.generator is Generator.CONSTANT:
         return alone
     if column.generator is Generator.NOTHING:
         return column.is_integer and (alone or _may_be_generated(table, column, live))
     if column.generator is Generator.LATE:
-        return column.is_integer and column.name in table.identifying
+        return column.is_integer and column.name in table.judged
     unique = column.unique is not Unique.NO or alone
     return _is_counted(column) and drawn_from(column, live) is not None and unique
 
 
 def _may_be_generated(table: Table, column: Column, live: Live) -> bool:
     """Whether a member of a composite key, no reference, is read at no great cost."""
-    if column.name not in table.identifying:
+    if column.name not in table.judged:
         return False
     if any(column.name in fk.columns for fk in live.references.get(table.name, ())):
         return False
@@ -207,7 +207,7 @@ def _question(
 
 def _holders(table: Table, column: Column, live: Live) -> Iterator[Table]:
     """The leaves of a partitioned table, else the table: few locks are held at a time then."""
-    if not table.partitioned or column.name not in table.identifying:
+    if not table.partitioned or column.name not in table.judged:
         yield table
         return
     for child in table.children:

@@ -24,7 +24,8 @@ def declare_key(table: Table, live: Live, options: Options) -> Remedy | Manual:
         return Manual("the table has a primary key by now")
     relations = family(table, live)
     reason = (
-        impossible(table, key)
+        _of_another_key(key)
+        or impossible(table, key)
         or _mistyped(table, key, options)
         or _refused_rows(table, key)
         or _unfilled(table, key)
@@ -49,6 +50,16 @@ def declare_key(table: Table, live: Live, options: Options) -> Remedy | Manual:
             ),
             *(_expected(table, column) for column in columns),
         ),
+    )
+
+
+def _of_another_key(key: MissingKey) -> str:
+    if not key.instead:
+        return ""
+    own, theirs = (in_words(map(quote, columns)) for columns in (key.instead, key.columns))
+    return (
+        f"decide which key is right: let the models declare {own}, or move the key to {theirs} in "
+        f"a revision, after all foreign keys that refer to {own}"
     )
 
 

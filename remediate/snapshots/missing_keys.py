@@ -27,6 +27,7 @@ class MissingKey:
 
     columns: tuple[str, ...]
     by: tuple[Declarer, ...]
+    instead: tuple[str, ...] = ()  # of the primary key that the table has over other columns
     name: str = ""  # that the constraint gets
     model_types: tuple[str, ...] = ()  # of the columns; () without models
     given: bool = False  # the models make the values themselves

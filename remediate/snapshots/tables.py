@@ -204,7 +204,7 @@ class Table:
     subscribed: bool = False  # logical replication writes to it
     writers: tuple[Writer, ...] = ()
     origin: Origin = Origin()
-    missing_key: MissingKey | None = None  # where it has none
+    missing_key: MissingKey | None = None  # that it is to have: it has none, or another
 
     def column(self, name: str) -> Column:
         """The column of this name; raises StopIteration if there is none."""
@@ -220,6 +220,17 @@ class Table:
         missing = self.missing_key
         known = missing is not None and (missing.declared or missing.apart)
         return self.key or (missing.columns if missing and known else ())
+
+    @property
+    def judged(self) -> tuple[str, ...]:
+        """These, and the columns of a key that models declare where the table has another."""
+        other = self.missing_key.columns if self.missing_key and self.key else ()
+        return tuple(dict.fromkeys((*self.identifying, *other)))
+
+    def is_key(self, column: str) -> bool:
+        """Whether the column alone is the primary key, or the one that it is to have."""
+        missing = self.missing_key.columns if self.missing_key and self.key else ()
+        return (column,) in (self.identifying, missing)
 
     @property
     def single_key(self) -> Column | None:

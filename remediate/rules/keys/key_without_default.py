@@ -142,12 +142,14 @@ class KeyWithoutDefaultFacts(Facts):
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
-    keyless = {t.name for t in live.tables if t.missing_key}  # nothing about it is healthy
+    keyless = {
+        t.name for t in live.tables if t.missing_key and not t.key
+    }  # nothing about it is healthy
     judged = [
         _judge(table, name, live, declared)
         for table in live.tables
         if table.partition_of is None
-        for name in table.identifying
+        for name in table.judged
     ]
     healthy = (v for v in judged if isinstance(v, Healthy))
     verdicts: list[Verdict] = [v for v in healthy if v.place.table not in keyless]

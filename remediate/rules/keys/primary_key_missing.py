@@ -4,7 +4,7 @@ What it does
 ------------
 Finds tables without a primary key where something says that they had one, or are to have one:
 
-  proven    the models declare it
+  proven    the models declare it; also where the table has another key, over other columns
   likely    the models have no such table, but their foreign keys refer to these columns
   possible  no model knows the table, and one integer column has a sequence for itself: a note
 
@@ -36,7 +36,8 @@ downgrade drops the key, builds such an index again, and takes NOT NULL away whe
 
 Rows that are NULL, there twice, or too long for an index (text) are a decision: they are counted,
 and named with a query. So is a column whose type is not the model's, as a converter leaves it: the
-statement is shown.
+statement is shown. Where the table has another primary key, it is for a person to say which one is
+right: Alembic adds the column of a key that moved, and leaves the key where it was.
 
 Safety
 ------
@@ -46,7 +47,8 @@ From then on PostgreSQL refuses what it took before: NULL, and ids that are ther
 
 What is not flagged
 -------------------
-Tables whose models have no primary key, partitions (their root speaks for them), views, tables that
+Tables whose models have no primary key, or one with more or fewer columns than theirs, or over
+columns that are unique besides; partitions (their root speaks for them), views, tables that
 no model knows and that nothing numbers. A key that PostgreSQL has not is a note: that of a
 partitioned table which lacks the columns that part it or its partitions, or which has a foreign
 table as partition, and one over json, a geometric type or a virtual column.
@@ -91,6 +93,7 @@ class PrimaryKeyMissingFacts(Facts):
     declared_by: tuple[str, ...]
     constraint: str
     columns: tuple[str, ...]
+    instead_of: tuple[str, ...]  # the columns of the key that it has
     types: tuple[str, ...]
     model_types: tuple[str, ...]
     unique: bool
@@ -106,13 +109,14 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for table in live.tables:
-        if (key := table.missing_key) is None or key.apart:
+        if (key := table.missing_key) is None or key.apart or (key.instead and key.unique):
             continue
         facts = PrimaryKeyMissingFacts(
             table=TableFacts(table.owner, table.rows, table.inserts),
             declared_by=key.by,
             constraint=key.name,
             columns=key.columns,
+            instead_of=key.instead,
             types=tuple(table.column(c).type for c in key.columns),
             model_types=key.model_types,
             unique=key.unique,
@@ -140,7 +144,12 @@ def _weight(table: Table, key: MissingKey) -> tuple[Severity, Confidence]:
 def message(facts: PrimaryKeyMissingFacts) -> str:
     """What is said of the table, from the facts alone."""
     columns = in_words(map(quote, facts.columns))
-    if Declarer.MODELS in facts.declared_by:
+    if facts.instead_of:
+        what = (
+            f"has its primary key over {in_words(map(quote, facts.instead_of))}, and its models "
+            f"declare one over {columns}"
+        )
+    elif Declarer.MODELS in facts.declared_by:
         what = f"has no primary key, and its models declare one over {columns}"
     elif Declarer.REFERENCE in facts.declared_by:
         what = f"has no primary key, and foreign keys of the models refer to {columns}"

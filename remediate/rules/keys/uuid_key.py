@@ -106,12 +106,12 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 def _find(live: Live, declared: Declared) -> Iterator[Verdict]:
     for table in live.tables:
-        keys = map(table.column, () if table.partition_of else table.identifying)
+        keys = map(table.column, () if table.partition_of else table.judged)
         # What fills a key is said of all by another rule.
         bare = [c for c in keys if c.base_type == "uuid" and c.generator is Generator.NOTHING]
         for column in bare:
             model = declared.table_of.get(table.name)
-            if len(table.identifying) == 1:
+            if table.is_key(column.name):
                 yield from _judge(table, column, model, live, declared)
             elif not (works(table, column, live) or _is_made_by_client(model, column)):
                 known = _told(table, column, model, live)
