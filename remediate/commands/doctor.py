@@ -214,7 +214,12 @@ def _of_env(project: projects.Project, config: Config, servers: list[Opened]) ->
         yield _stopped("env.py", error)
         return
     names = tuple(server.engine for server in servers)
-    yield checkup.of_several(names, config.engine)
+    visited = [
+        opening.Visited(s.engine, f"{s.database.host}/{s.database.name}", s.version_table.schema)
+        for s in servers
+    ]
+    several = opening.one_schema_after_the_other(visited) if visited else None
+    yield checkup.of_several(names, config.engine, several)
     chosen = [s for s in servers if config.engine in ("", s.engine)]
     for server in chosen:
         yield from checkup.of_database(server, several=len(chosen) > 1)

@@ -1,6 +1,8 @@
 """Open the database of a project: through env.py, or by what is handed in in place of it."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -25,19 +27,19 @@ def run(project: Project, config: Config, work: Work[T]) -> tuple[T, tuple[sa.Me
     `work`, and the MetaData that env.py hands to Alembic for all databases. Raises UsageProblem
     if they do not select exactly one database, or if env.py fails.
     """
-    names: list[str] = []
+    visited: list[Visited] = []
     results: list[T] = []
     given: list[sa.MetaData] = []
     engine = config.engine
 
     def one(context: MigrationContext, environment: Environment) -> None:
-        names.append(engine_name(context))
+        visited.append(_visited(context, environment))
         given.extend(environment.metadatas)
-        if names[-1] == engine or (not engine and len(names) == 1):
+        if visited[-1].name == engine or (not engine and len(visited) == 1):
             results.append(work(context, environment))
 
     visit(project, config, one)
-    _check_one(names, engine)
+    _check_one(visited, engine)
     return results[0], tuple(given)
 
 
@@ -134,20 +136,64 @@ def _check_same_database(connection: sa.Connection, wanted: str) -> None:
         )
 
 
-def _check_one(visited: Sequence[str], engine: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """Where env.py runs the revisions once."""
+
+    name: str  # env.py's, else that of the database
+    place: str = ""  # host and database; "" where there is no connection
+    schema: str = ""  # where Alembic and unqualified names look
+
+
+def _visited(context: MigrationContext, environment: Environment) -> Visited:
+    name, connection = engine_name(context), context.connection
+    if connection is None:
+        return Visited(name)
+    url, schema = connection.engine.url, environment.version_table.schema
+    with suppress(sa.exc.SQLAlchemyError):
+        schema = schema or str(connection.exec_driver_sql("SELECT current_schema()").scalar())
+    return Visited(name, f"{shown_host(url)}/{url.database}", schema)
+
+
+def one_schema_after_the_other(visited: Sequence[Visited]) -> tuple[str, str] | None:
+    """What to say, and to do, where env.py runs the revisions for several schemas of a database.
+
+    None where it opens several databases, or runs them twice in the same schema.
+    """
+    schemas = tuple(dict.fromkeys(one.schema for one in visited))
+    if len({(one.name, one.place) for one in visited}) > 1 or len(schemas) < len(visited):
+        return None
+    return (
+        f"env.py runs the revisions {len(visited)} times in one database ({visited[0].name}), for "
+        f"the schemas {', '.join(schemas)}; remediate works on one",
+        f"To read one of them, leave env.py out: --schema {schemas[0]} --metadata "
+        "package.module:Base.metadata, and REMEDIATE_DATABASE_URL with "
+        f"?options=-csearch_path={schemas[0]} at its end. What generate writes then is for that "
+        "schema alone.",
+    )
+
+
+def _check_one(visited: Sequence[Visited], engine: str) -> None:
     """Raises UsageProblem unless exactly one database is selected."""
-    names = ", ".join(dict.fromkeys(visited))
-    if engine and engine not in visited:
+    called = [one.name for one in visited]
+    names = ", ".join(dict.fromkeys(called))
+    if engine and engine not in called:
         raise UsageProblem(f"env.py opened no database that it calls {engine!r}", f"Known: {names}")
-    if (visited.count(engine) if engine else len(visited)) == 1:
+    if (called.count(engine) if engine else len(called)) == 1:
         return
-    if len(set(visited)) == len(visited) > 1:
+    if len(set(called)) == len(called) > 1:
         raise UsageProblem(
-            f"env.py opened {len(visited)} databases: {names}; remediate works on one",
-            f"Choose it: --engine {visited[0]}",
+            f"env.py opened {len(called)} databases: {names}; remediate works on one",
+            f"Choose it: --engine {called[0]}",
         )
+    if visited and (several := one_schema_after_the_other(visited)):
+        raise UsageProblem(*several)
+    times = (
+        f"runs the revisions {len(called)} times in one database"
+        if called and len({(one.name, one.place) for one in visited}) == 1
+        else f"opened {len(called)} databases"
+    )
     raise UsageProblem(
-        f"env.py opened {len(visited)} databases{f' ({names})' if names else ''}; "
-        "remediate works on one",
+        f"env.py {times}{f' ({names})' if names else ''}; remediate works on one",
         "Choose one with -x or --name, as this project's env.py allows.",
     )

@@ -185,9 +185,11 @@ def of_revisions(
     return Line("At revision", here)
 
 
-def of_several(names: tuple[str, ...], wanted: str) -> Line:
-    """The databases that env.py opens."""
-    listed = ", ".join(names)
+def of_several(names: tuple[str, ...], wanted: str, several: tuple[str, str] | None = None) -> Line:
+    """The databases that env.py opens. `several`: what it does instead, and what to do then."""
+    listed = ", ".join(dict.fromkeys(names))
+    if several and len(names) > 1:
+        return Line("Databases", listed, State.PROBLEM, *several)
     if not names:
         return Line(
             "Databases", "env.py opens none", State.PROBLEM,
@@ -202,6 +204,8 @@ def of_several(names: tuple[str, ...], wanted: str) -> Line:
     if not wanted and len(names) > 1:
         return Line(
             "Databases", listed, State.PROBLEM, "remediate works on one at a time",
-            f"Choose one: --engine {names[0]}, or engine under [tool.remediate]",
+            f"Choose one: --engine {names[0]}, or engine under [tool.remediate]"
+            if len({*names}) == len(names)
+            else "Choose one with -x or --name, as this project's env.py allows.",
         )  # fmt: skip
     return Line("Databases", f"{wanted} of {listed}" if len(names) > 1 else "one")

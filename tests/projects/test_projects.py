@@ -223,10 +223,11 @@ def test_databases_of_one_name_are_no_choice(newest: Server, tmp_path: Path) -> 
         env = made.folder / "migrations" / "env.py"
         env.write_text(env.read_text() + "\nrun_migrations_online()\n")
         sentence = refused(made, GENERIC, "plan")
-        assert f"env.py opened 2 databases ({made.url.database}); remediate works on" in sentence
+        twice = f"env.py runs the revisions 2 times in one database ({made.url.database})"
+        assert twice in sentence
         assert "Choose one with -x or --name" in sentence
         again = refused(made, GENERIC, "plan", "--engine", str(made.url.database))
-        assert "env.py opened 2 databases" in again
+        assert twice in again
 
 
 def test_a_rehearsal_is_handed_nothing_that_reaches_the_database(
