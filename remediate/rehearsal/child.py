@@ -130,7 +130,7 @@ def _run(request: dict[str, Any], steps: list[dict[str, Any]], watch: Watch) -> 
     except BaseException as error:
         emit(
             "failure",
-            type=type(error).__name__,
+            type="" if isinstance(error, NoFunction) else type(error).__name__,
             message=reported(error).message or type(error).__name__,
             line=_line(error, watch.file),
             sql=isinstance(error, sa.exc.DBAPIError),

@@ -64,6 +64,6 @@ def failure(run: Run, file: str) -> str:
     """Where a run failed and by which words, PostgreSQL's or Python's."""
     failed = run.errors[-1] if run.errors and run.failed_sql else None
     line = failed.line if failed else run.failure_line
-    message = (failed.message if failed else run.failure).removeprefix("NoFunction: ")
+    message = failed.message if failed else run.failure
     place = f"{file}:{line}" if line else file
     return f"{place}: {(message or 'it fails').splitlines()[0]}"

@@ -179,7 +179,7 @@ def _last_run(events: Sequence[dict[str, Any]], ended: str) -> Run:
         tuple(statements), _strongest(locks, statements), "returned" in kinds, revision=revision
     )
     if failure := kinds.get("failure"):
-        message = f"{failure['type']}: {scrub(failure['message'])}"
+        message = ": ".join(filter(None, (failure["type"], scrub(failure["message"]))))
         line, sql = failure["line"], failure["sql"]
         return replace(
             run, failure=message, failure_line=line, failed_sql=sql, meant=failure["meant"]

@@ -88,8 +88,7 @@ _READS = ("SELECT", "SHOW", "SET", "LOCK")
 def _none(down: Run, up: Run) -> str:
     """Why there is no way back; "" where the revision has one."""
     if down.withheld:
-        said = down.errors[-1].message if down.errors else down.failure
-        return said.removeprefix("NoFunction: ")
+        return down.errors[-1].message if down.errors else down.failure
     writes = any(s.number and not s.sql.lstrip().upper().startswith(_READS) for s in up.statements)
     return "downgrade() does nothing" if down.passed and not down.number and writes else ""
 

@@ -173,6 +173,17 @@ def test_without_a_downgrade_the_next_revision_follows_what_stands(project: Proj
     )
 
 
+@pytest.mark.project(TABLES)
+def test_without_an_upgrade_it_is_told_in_words(project: Project) -> None:
+    write(project, "back_only", DROPPED, NOTHING)
+    file = project.versions / "back_only.py"
+    file.write_text(file.read_text().replace("def upgrade", "def upgrades"))
+    (one,) = rehearse(project, expected=4)["revisions"]
+    (defect,) = one["defects"]
+    assert defect["name"] == "UPGRADE_FAILS"
+    assert defect["evidence"] == "the revision has no upgrade()"
+
+
 WRONG = {
     "again": (
         sql("CREATE TYPE shade AS ENUM ('x')", "ALTER TABLE t ADD s shade"), sql("ALTER TABLE t DROP s"),
