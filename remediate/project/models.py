@@ -111,12 +111,19 @@ class _Types(Mapping[tuple[Name, str], str]):
 
 
 def _type_of(column: sa.Column[object]) -> str:
-    """The type as PostgreSQL prints it; "" if it follows a foreign key that does not resolve."""
+    """The type as PostgreSQL prints it; "" where `_compiled` gives none."""
+    return _compiled(column).replace("varchar", "character varying")
+
+
+def _compiled(column: sa.Column[object]) -> str:
+    """The type as SQLAlchemy writes it.
+
+    "" where the column has none: it follows a foreign key that does not resolve, for one.
+    """
     try:
-        text = str(column.type.dialect_impl(_DIALECT).compile(_DIALECT)).lower()
+        return str(column.type.dialect_impl(_DIALECT).compile(_DIALECT)).lower()
     except (sa.exc.CompileError, sa.exc.UnsupportedCompilationError):
         return ""
-    return text.replace("varchar", "character varying")
 
 
 def _table(table: sa.Table, default_schema: str, class_: type | None) -> Table:
@@ -135,7 +142,7 @@ def _column(
         generator, why = Generator.CLIENT, "a default_factory"
     if why == NO_DEFAULT:
         why = perhaps(column, class_) or why
-    type_ = column.type.dialect_impl(_DIALECT).compile(_DIALECT).lower()
+    type_ = _compiled(column)
     return Column(
         name=column.name,
         type=type_,

@@ -63,3 +63,17 @@ def test_the_sequence_that_a_server_default_names(
     sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True, server_default=default))
     (table,) = helpers.declared(metadata).tables
     assert table.column("id").sequences == ((expected,) if expected else ())
+
+
+def test_keys_without_a_type() -> None:
+    """It follows a foreign key to a table that no imported module declares, or was left out."""
+    metadata = sa.MetaData()
+    sa.Table("badge", metadata, sa.Column("id", sa.ForeignKey("person.id"), primary_key=True))
+    sa.Table("tag", metadata, sa.Column("code", primary_key=True))
+    sa.Table("word", metadata, sa.Column("code", sa.String(8), primary_key=True))
+    declared = helpers.declared(metadata)
+    types = {t.name.name: t.columns[0].type for t in declared.tables}
+    assert types == {"badge": "", "tag": "", "word": "varchar(8)"}
+    assert [declared.types[t.name, t.key[0]] for t in declared.tables] == [
+        "", "", "character varying(8)",
+    ]  # fmt: skip
