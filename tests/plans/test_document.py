@@ -125,7 +125,14 @@ def impacts(draw: st.DrawFn, finding: Finding) -> Impact:
     table = draw(NAMES) if finding.place.table else None
     stops = rule_of(finding.rule).stops is not Inserts.NONE
     known = draw(
-        st.builds(Consequences, st.sampled_from(When), st.just(stops), WORDS, WORDS, WORDS)
+        st.builds(
+            Consequences,
+            st.sampled_from(When),
+            st.just(stops),
+            broken=WORDS,
+            by_accident=WORDS,
+            to_come=WORDS,
+        )
     )
     return Impact(
         finding.id, table, draw(WORDS), draw(RISKS), known, draw(TABLES),
