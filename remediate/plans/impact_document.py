@@ -27,6 +27,7 @@ def impact_as_json(impact: Impact) -> dict[str, Any]:
             "tier": risk.tier.value,
             "when": consequences.when.value,
             "why": list(risk.why),
+            **({"spoils": True} if consequences.spoils else {}),
         },
         "root": str(impact.table) if impact.table else None,
         "affects": _texts(impact.affects),
@@ -44,7 +45,7 @@ def impact_as_json(impact: Impact) -> dict[str, Any]:
 def impact_from_json(values: Json, table: Name | None) -> Impact:
     """The impact of the finding with these values, at this table."""
     risk = values["risk"]
-    root = values.get("root")
+    root, spoils = values.get("root"), risk.get("spoils", False)
     return Impact(
         finding=values["id"],
         table=name_from_text(root) if root else table,
@@ -52,7 +53,8 @@ def impact_from_json(values: Json, table: Name | None) -> Impact:
         risk=Risk(risk["probability"], risk["impact"], Tier(risk["tier"]), tuple(risk["why"])),
         consequences=Consequences(
             when=When(risk["when"]),
-            stops=rule_of(values["rule"]).stops is not Inserts.NONE,
+            stops=rule_of(values["rule"]).stops is not Inserts.NONE and not spoils,
+            spoils=spoils,
             broken=values.get("broken_now") or "",
             by_accident=values.get("works_by_accident") or "",
             to_come=values.get("will_break") or "",

@@ -124,16 +124,9 @@ SETTINGS = st.builds(
 def impacts(draw: st.DrawFn, finding: Finding) -> Impact:
     table = draw(NAMES) if finding.place.table else None
     stops = rule_of(finding.rule).stops is not Inserts.NONE
-    known = draw(
-        st.builds(
-            Consequences,
-            st.sampled_from(When),
-            st.just(stops),
-            broken=WORDS,
-            by_accident=WORDS,
-            to_come=WORDS,
-        )
-    )
+    spoils = stops and draw(st.booleans())
+    ends = (st.just(stops and not spoils), st.just(spoils))
+    known = draw(st.builds(Consequences, st.sampled_from(When), *ends, WORDS, WORDS, WORDS))
     return Impact(
         finding.id, table, draw(WORDS), draw(RISKS), known, draw(TABLES),
         draw(TABLES), draw(TABLES), draw(TABLES), draw(SEVERAL),
