@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from remediate.analysis.facts import KeyEvidence, TriggerFacts
 from remediate.analysis.keys import client_sequence
 from remediate.analysis.names import hands_out_ids, is_loaded
-from remediate.snapshots.declared import Declared
 from remediate.snapshots.defaults import kind
 from remediate.snapshots.live import Live, drawn_from, family
 from remediate.snapshots.tables import (
@@ -18,6 +17,8 @@ from remediate.snapshots.tables import (
     Name,
     Table,
 )
+
+SNOWFLAKE = 2**41  # milliseconds shifted by 10 bits or more: no sequence gets there
 
 
 def evidence_of(
@@ -96,14 +97,19 @@ def filled_by_models(model: Table | None, column: Column, *, known: bool = False
     return f"the models fill it ({declared.default})"
 
 
-def named_sequence(model: Table | None, column: Column, declared: Declared) -> Name | None:
-    """The sequence that the model's server_default names for this key alone."""
-    if model is None or not model.has(column.name):
-        return None
-    said = model.column(column.name)
-    if said.generator is not Generator.DATABASE or not said.sequences:
-        return None
-    return said.sequences[0] if declared.named_for.get(said.sequences[0]) == 1 else None
+def made_by_application(model: Table | None, column: Column) -> str:
+    """Why ids so high are none of a sequence; "" where they are low, or the model has a default."""
+    low = column.extremes.low if column.extremes else None
+    said = model.column(column.name) if model and model.has(column.name) else None
+    if column.owned or low is None or low <= SNOWFLAKE or (said and _has_default(said)):
+        return ""
+    return f"ids from {low} on are above 2^41: the application makes them"
+
+
+def _has_default(said: Column) -> bool:
+    """Whether the model has a server_default that is not the same in every row."""
+    constant = kind(said.default, draws=False) is Generator.CONSTANT
+    return said.generator is Generator.DATABASE and said.default != "" and not constant
 
 
 def is_one_question(tables: Sequence[Table], live: Live) -> bool:

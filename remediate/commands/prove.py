@@ -23,6 +23,7 @@ from remediate.rehearsal.promises import Promises, Repair, Widened
 from remediate.rehearsal.proof import Rehearsal
 from remediate.rehearsal.references import Reference
 from remediate.remedies.binding import reference
+from remediate.remedies.said import alike
 from remediate.remedies.values import nulls_orphans, nulls_values
 from remediate.revisions.files import Staged
 from remediate.rules import RULES, of_reference
@@ -45,7 +46,7 @@ def rehearsal(
     environment = reading.environment
     items = [item for file in files for item in file.draft.items]
     touched = {name for item in items for name in _relations(item)}
-    drawn = _drawn(touched, reading)
+    drawn = _drawn(touched, reading) | alike((item.remedy for item in items), reading.live)
     known = {finding.id for one in (judgement, sequel.left) for finding in one.findings}
     known -= {item.finding.id for item in items} | {*sequel.settled}
     provable = {rule.code for rule in RULES if rule.provable}

@@ -1,5 +1,6 @@
 """Which repairs can go side by side, and which have to build on what others leave."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -9,8 +10,10 @@ from remediate.plans.plan import ApprovedItem
 from remediate.rules import RULES
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
+from remediate.snapshots.tables import Sequence as SequenceFacts
 
 Subject = tuple[Name, str, str]  # a fact of a column, or (column "") of a sequence or an index
+_Moved = tuple[str, SequenceFacts]  # by a repair of this rule, and as it leaves it
 _ORDER = {rule.code: number for number, rule in enumerate(RULES)}
 _TYPE, _POSITION, _NAME, _INDEX = "type", "position", "name", "index"
 
@@ -21,13 +24,21 @@ class _Taken:
 
     looked_at: set[Subject] = field(default_factory=set)
     changed: set[Subject] = field(default_factory=set)
+    moved: set[_Moved] = field(default_factory=set)  # sequences that are there
 
     def meets(self, other: "_Taken") -> bool:
-        return bool(self.changed & other.looked_at or other.changed & self.looked_at)
+        met = self.changed & other.looked_at | other.changed & self.looked_at
+        return not met <= {(s.name, "", _POSITION) for _, s in self._moved_alike(other)}
+
+    def _moved_alike(self, other: "_Taken") -> set[_Moved]:
+        """Keys that are bound to one sequence each move it beyond the ids of all."""
+        names = Counter(s.name for _, s in self.moved | other.moved)
+        return {one for one in self.moved & other.moved if names[one[1].name] == 1}
 
     def add(self, other: "_Taken") -> None:
         self.looked_at |= other.looked_at
         self.changed |= other.changed
+        self.moved |= other.moved
 
 
 def side_by_side(items: Sequence[ApprovedItem]) -> tuple[ApprovedItem, ...]:
@@ -63,6 +74,8 @@ def _subjects(item: ApprovedItem) -> _Taken:
         else:
             found.changed.add((made.name, "", _POSITION))
             found.looked_at.add((made.name, "", _POSITION))
+            if any(one.relation == made.name for one in remedy.expectations):
+                found.moved.add((item.finding.rule, made))
     return found
 
 

@@ -161,12 +161,16 @@ def _named(column: sa.Column[object], default_schema: str) -> tuple[Name, ...]:
     given = getattr(column.server_default, "arg", None)
     if not isinstance(given, sa.sql.ClauseElement):  # a string is a literal, and calls nothing
         return ()
-    try:
-        text = str(given.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
-    except sa.exc.CompileError:
-        return ()
-    parts = words(called_name(text))
+    parts = words(called_name(_compiled(given)))
     return (Name(*parts) if len(parts) > 1 else Name(default_schema, *parts),) if parts[:2] else ()
+
+
+def _compiled(expression: sa.sql.ClauseElement) -> str:
+    """Its SQL; "" where PostgreSQL has none for it."""
+    try:
+        return str(expression.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+    except sa.exc.CompileError:
+        return ""
 
 
 def _generator(
@@ -187,11 +191,13 @@ def _generator(
 
 
 def _default_text(column: sa.Column[object]) -> str:
-    """The server_default as the model writes it; "" where it is no text, or there is none."""
+    """The server_default as the model writes it; "" where it is no SQL, or there is none."""
     written = getattr(column.server_default, "arg", "")
     if isinstance(written, str):
         return f"'{written}'" if written else ""  # SQLAlchemy quotes it
-    return written.text if isinstance(written, sa.TextClause) else ""
+    if isinstance(written, sa.TextClause):
+        return written.text
+    return _compiled(written) if isinstance(written, sa.sql.ClauseElement) else ""
 
 
 def _why_nothing(column: sa.Column[object], table: sa.Table) -> str:

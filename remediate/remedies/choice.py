@@ -1,21 +1,23 @@
 """Which sequence a key gets."""
 
 from remediate.analysis.keys import free_sequence
+from remediate.analysis.said import ModelDefaultFacts
 from remediate.remedies.partitions import of_partitions
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Name, Table
 
 
 def chosen_sequence(
-    table: Table, column: Column, live: Live, said: Name | None = None
+    table: Table, column: Column, live: Live, said: ModelDefaultFacts | None = None
 ) -> tuple[Name, bool]:
     """The sequence that a key gets, and whether it exists: its own, a free one, or a new one.
 
-    `said` is the one that its model names: that, where it can be had. A partitioned table gets that
-    of its partitions, where it can own it.
+    The one that its model names, where it can be had, or others draw from it, too. A partitioned
+    table gets that of its partitions, where it can own it.
     """
-    if said and _can_be_had(said, table, column, live):
-        return said, said in live.sequence_of
+    named = said.model_sequence if said else None
+    if said and named and (said.shared_with or _can_be_had(named, table, column, live)):
+        return named, named in live.sequence_of
     if column.owned:
         return column.owned[0], True
     if below := of_partitions(table, column, live):
@@ -25,11 +27,11 @@ def chosen_sequence(
     return live.new_sequence_names[table.name, column.name], False
 
 
-def _can_be_had(said: Name, table: Table, column: Column, live: Live) -> bool:
+def _can_be_had(name: Name, table: Table, column: Column, live: Live) -> bool:
     """Whether a sequence serves nobody else, or can be made without another's being in the way."""
-    existing = live.sequence_of.get(said)
+    existing = live.sequence_of.get(name)
     if existing:
-        return said in column.owned or not (existing.owned_by or existing.used)
+        return name in column.owned or not (existing.owned_by or existing.used)
     own = live.new_sequence_names.get((table.name, column.name))
-    kept = said in live.kept_names and said != own
-    return said.schema == table.name.schema and said not in live.taken and not kept
+    kept = name in live.kept_names and name != own
+    return name.schema == table.name.schema and name not in live.taken and not kept

@@ -44,7 +44,7 @@ def advance_beyond(sequence: Sequence, live: Live, options: Options) -> Remedy |
             "advance the sequence at fail-over"
         )
     target = after_advance(sequence, fed, options.headroom)
-    if reason := _no_room(sequence, fed, options.headroom) or burnt_room(sequence, fed, target):
+    if reason := no_room(sequence, fed, options.headroom) or burnt_room(sequence, fed, target):
         return Manual(reason)
     tables = {t.name: t for table, _ in fed for t in family(table, live)}
     return Remedy(
@@ -81,7 +81,7 @@ def after_advance(sequence: Sequence, fed: Fed, headroom: int = 0) -> int:
     return start + ((start - last) // -by + 1) * by if last <= start else start
 
 
-def _no_room(sequence: Sequence, fed: Fed, headroom: int) -> str:
+def no_room(sequence: Sequence, fed: Fed, headroom: int) -> str:
     """Why the sequence cannot be moved beyond the ids; "" where it can."""
     up, target = sequence.increment > 0, after_advance(sequence, fed, headroom)
     bound = sequence.maximum if up else sequence.minimum
@@ -147,9 +147,18 @@ def of_ancestor(table: Table, column: Column, live: Live) -> Sequence | None:
 
 
 def bind(
-    table: Table, column: Column, sequence: Sequence, live: Live, options: Options
+    table: Table,
+    column: Column,
+    sequence: Sequence,
+    live: Live,
+    options: Options,
+    *,
+    beside: Fed = (),
 ) -> Remedy | Manual:
-    """Draw from this sequence, which stays what it is to others."""
+    """Draw from this sequence, which stays what it is to others.
+
+    It lies beyond the ids of all columns that it feeds then, and of those `beside`.
+    """
     if not is_portable(column.default):
         return Manual(
             f"its default {column.default} cannot be restored by every driver: set it by hand"
@@ -158,10 +167,12 @@ def bind(
         return Manual("the table is filled by logical replication, which brings its own ids")
     relations = family(table, live)
     changed = [t for t in relations if t.has(column.name) and _same(t.column(column.name), column)]
-    others = _integers(sequence, live)
+    drawing = _integers(sequence, live)
+    known = {(t.name, c.name) for t, c in drawing}
+    others = (*drawing, *((t, c) for t, c in beside if (t.name, c.name) not in known))
     fed = (*others, (table, column))
     target = after_advance(sequence, fed, options.headroom)
-    if reason := _no_room(sequence, fed, options.headroom):
+    if reason := no_room(sequence, fed, options.headroom):
         return Manual(reason)
     if reason := burnt_room(sequence, fed if others else (), target):
         return Manual(reason)

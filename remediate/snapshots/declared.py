@@ -1,12 +1,11 @@
 """What the models declare: the MetaData and their tables, and the sources of both."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from remediate.snapshots.history import NO_HISTORY, History
-from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.snapshot import Snapshot, grouped
 from remediate.snapshots.tables import Name, Source
 
 
@@ -82,9 +81,11 @@ class Declared(Snapshot):
     credentials: tuple[Credential, ...] = ()
 
     @cached_property
-    def named_for(self) -> Mapping[Name, int]:
-        """For how many columns of keys models name a sequence."""
-        return Counter(s for t in self.tables for c in t.columns for s in c.sequences)
+    def naming(self) -> Mapping[Name, tuple[tuple[Name, str], ...]]:
+        """The columns of keys for which models name each sequence."""
+        return grouped(
+            (s, (t.name, c.name)) for t in self.tables for c in t.columns for s in c.sequences
+        )
 
     def source_of(self, table: Name, column: str | None) -> Source | None:
         """The source of a column in its model, else that of the model."""

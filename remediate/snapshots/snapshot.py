@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name, Sequence, Table
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,9 @@ class Snapshot:
         return grouped((fk.table, fk) for fk in self.foreign_keys)
 
 
-def grouped(pairs: Iterable[tuple[Name, ForeignKey]]) -> dict[Name, tuple[ForeignKey, ...]]:
-    """The foreign keys by the names that they are paired with, in their order."""
-    groups: dict[Name, list[ForeignKey]] = {}
-    for name, fk in pairs:
-        groups.setdefault(name, []).append(fk)
-    return {name: tuple(fks) for name, fks in groups.items()}
+def grouped(pairs: Iterable[tuple[Name, T]]) -> dict[Name, tuple[T, ...]]:
+    """The values by the names that they are paired with, in their order."""
+    groups: dict[Name, list[T]] = {}
+    for name, value in pairs:
+        groups.setdefault(name, []).append(value)
+    return {name: tuple(values) for name, values in groups.items()}

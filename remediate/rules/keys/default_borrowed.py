@@ -23,7 +23,8 @@ Example
 Repair
 ------
 A sequence of its own, of the column's type, owned, usable by every role that may insert, and beyond
-the highest id. The downgrade puts the borrowed default back.
+the highest id; or what the model's server_default says, as in PK001. Where its model names the very
+sequence that it borrows, a person decides. The downgrade puts the borrowed default back.
 
 Safety
 ------
@@ -52,7 +53,9 @@ from remediate.analysis.facts import (
     key_facts,
     sequence_facts,
 )
+from remediate.analysis.said import ModelDefaultFacts, said_of
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -67,7 +70,7 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
 from remediate.remedies.choice import chosen_sequence
-from remediate.remedies.keys import give_sequence
+from remediate.remedies.said import as_said, draw_from
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import Column, Generator, Name, Table
@@ -80,6 +83,7 @@ class DefaultBorrowedFacts(Facts):
     key: KeyFacts
     sequence: SequenceFacts
     lender: Name
+    said: ModelDefaultFacts | None
     cause: Cause
 
 
@@ -96,6 +100,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
                     key_facts(table, column, live),
                     sequence_facts(sequence),
                     owner,
+                    said_of(table, column, live, declared),
                     cause_of_borrowing(table, owner),
                 )
                 weight = (Severity.WARNING, Confidence.PROVEN)
@@ -136,8 +141,11 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
             f"the default of {in_words(followers)} calls currval of {lent}, from which an INSERT "
             "would draw no more: change that default first, then plan again"
         )
-    sequence, _ = chosen_sequence(table, column, live)
-    return give_sequence(table, column, sequence, live, options)
+    said = facts_of(finding, DefaultBorrowedFacts).said
+    if known := as_said(said, table, column, live, options):
+        return known
+    sequence, _ = chosen_sequence(table, column, live, said)
+    return draw_from(sequence, table, column, live, options)
 
 
 def _followers(table: Table, column: Column, live: Live) -> list[str]:

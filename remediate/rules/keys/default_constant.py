@@ -22,9 +22,9 @@ Example
 
 Repair
 ------
-A sequence of the column's type instead of the literal, owned, usable and beyond the highest id.
-The downgrade puts the literal back. What a key that is no integer should default to is for a
-person to decide.
+A sequence of the column's type instead of the literal, owned, usable and beyond the highest id; or
+what the model's server_default says, as in PK001. The downgrade puts the literal back. What a key
+that is no integer should default to is for a person to decide.
 
 Safety
 ------
@@ -45,7 +45,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remediate.analysis.facts import KeyFacts, key_facts
+from remediate.analysis.said import ModelDefaultFacts, said_of
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -59,7 +61,7 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.choice import chosen_sequence
-from remediate.remedies.keys import give_sequence
+from remediate.remedies.said import as_said, draw_from
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Table
@@ -72,6 +74,7 @@ class DefaultConstantFacts(Facts):
     key: KeyFacts
     default: str
     in_use: bool
+    said: ModelDefaultFacts | None
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -84,7 +87,9 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         if column is None or not _applies(table, column, live):
             continue
         in_use = column.collision is not None
-        facts = DefaultConstantFacts(key_facts(table, column, live), column.default, in_use)
+        said = said_of(table, column, live, declared)
+        key = key_facts(table, column, live)
+        facts = DefaultConstantFacts(key, column.default, in_use, said)
         severity = Severity.ERROR if in_use else Severity.WARNING
         weight = (severity, Confidence.PROVEN)
         yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
@@ -110,8 +115,11 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
             f"decide how a {column.type} key is made: drop the default, so that a forgotten id "
             "is refused, or write a function that makes one"
         )
-    sequence, _ = chosen_sequence(table, column, live)
-    return give_sequence(table, column, sequence, live, options)
+    said = facts_of(finding, DefaultConstantFacts).said
+    if known := as_said(said, table, column, live, options):
+        return known
+    sequence, _ = chosen_sequence(table, column, live, said)
+    return draw_from(sequence, table, column, live, options)
 
 
 RULE = Rule(

@@ -27,7 +27,8 @@ Repair
 ------
 DEFAULT gen_random_uuid(), which PostgreSQL has without any extension from 13 on. From 18 on
 uuidv7() is there too: its ids ascend, which keeps the index compact; choose it with --uuid v7.
-The downgrade drops the default.
+Where the model's server_default calls another function, that one, as another key has it, or by
+hand. The downgrade drops the default.
 
 Safety
 ------
@@ -55,7 +56,9 @@ from remediate.analysis.filling import (
 )
 from remediate.analysis.keys import works
 from remediate.analysis.outlooks import unless_null
+from remediate.analysis.said import ModelDefaultFacts, expression_in_use, plain, said_of
 from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -73,6 +76,7 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Hold, Manual, Remedy
 from remediate.findings.states import Default
 from remediate.remedies.partitions import expression_of_partitions
+from remediate.remedies.said import as_said
 from remediate.remedies.states import column_expected
 from remediate.remedies.steps import set_expression
 from remediate.snapshots.declared import Declared
@@ -98,6 +102,7 @@ class UuidKeyFacts(Facts):
     filled_by: TriggerFacts
     may_be_null: bool  # so that an INSERT without it stores NULL
     defaults: tuple[str, ...]
+    said: ModelDefaultFacts | None
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -167,6 +172,7 @@ def _finding(
         filled_by=TriggerFacts(fill_triggers(table, live)),
         may_be_null=not column.not_null,
         defaults=tuple(offered),
+        said=said_of(table, column, live, declared),
     )
     weight = (confidence.severity, confidence)
     return column_finding(RULE, table, column, weight, facts, message(facts), declared)
@@ -192,7 +198,10 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
         return Manual(f"uuidv7() comes with PostgreSQL 18, this is {live.database.version_text}")
     if follow := expression_of_partitions(table, column, live):
         return follow
-    default = "uuidv7()" if options.uuid == "v7" else "gen_random_uuid()"
+    said = facts_of(finding, UuidKeyFacts).said
+    default = _default(said, column, live, options)
+    if not default and (known := as_said(said, table, column, live, options)):
+        return known
     changed = [t for t in family(table, live) if _bare(t, column.name)]
     return Remedy(
         title=f"set the default {default}",
@@ -203,6 +212,18 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
             column_expected(t, t.column(column.name), default=Default(default)) for t in changed
         ),
     )
+
+
+def _default(said: ModelDefaultFacts | None, column: Column, live: Live, options: Options) -> str:
+    """The function of PostgreSQL that fills it: the model's, or the chosen one; "" for another."""
+    chosen = "uuidv7()" if options.uuid == "v7" else "gen_random_uuid()"
+    if said is None or options.uuid == "v7":
+        return chosen
+    meant = plain(said.model_default, live)
+    if meant == "uuidv7()" and live.database.version >= UUIDV7:
+        return meant
+    same = meant == "uuid_generate_v4()" and not expression_in_use(meant, column, live)
+    return chosen if meant == chosen or same else ""
 
 
 def _bare(table: Table, column: str) -> bool:

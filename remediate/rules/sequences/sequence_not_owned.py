@@ -73,7 +73,8 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     called = {s for t in declared.tables for c in t.columns for s in c.sequences}
     for sequence in live.sequences:
-        if user := _only_user(sequence, live):
+        several = len(declared.naming.get(sequence.name, ())) > 1  # keys are to draw from it
+        if not several and (user := _only_user(sequence, live)):
             table, column = user
             facts = SequenceNotOwnedFacts(
                 key_facts(table, column, live), sequence_facts(sequence), sequence.name in called

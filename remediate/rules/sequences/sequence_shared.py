@@ -30,7 +30,8 @@ Nothing is changed by this rule.
 
 What is not flagged
 -------------------
-One partitioned table with its partitions; one inheritance tree.
+One partitioned table with its partitions; one inheritance tree; keys whose models all name the
+sequence, in their server_default or as a Sequence that they call.
 
 References
 ----------
@@ -75,7 +76,8 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for name, fed in live.fed.items():
         sequence = live.sequence_of[name]
         independent = _independent(fed, live)
-        if sequence.owned_by or len(independent) < 2:
+        meant = {(t.name, c.name) for t, c in independent} <= {*declared.naming.get(name, ())}
+        if sequence.owned_by or len(independent) < 2 or meant:
             continue
         (table, column), *_ = independent
         facts = SequenceSharedFacts(
