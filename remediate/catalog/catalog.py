@@ -38,9 +38,9 @@ def read(connection: Connection, version_table: Name | None = None) -> Live:
         if version_table:
             name = Name(version_table.schema or facts.default_schema, version_table.name)
             snapshot = replace(snapshot, tables=tuple(t for t in snapshot.tables if t.name != name))
-        snapshot = origins.enrich(connection, called_functions.enrich(connection, snapshot))
         indexes = {Name(r["schema"], r["name"]): r["indexes"] for r in columns}
-        return values.enrich(connection, snapshot, indexes)
+        snapshot = values.enrich(connection, origins.enrich(connection, snapshot), indexes)
+        return called_functions.enrich(connection, snapshot)
 
 
 def database(connection: Connection) -> Database:

@@ -4,6 +4,7 @@
 WITH RECURSIVE {wanted}
 SELECT w.nspname::text AS schema, w.relname::text AS name, w.attname::text AS column,
        p.oid::regprocedure::text AS function, p.prosrc AS source,
+       CASE WHEN p.proargmodes IS NULL THEN coalesce(p.proargnames, '{}') ELSE '{}' END AS arguments,
        coalesce((SELECT substr(s, 13) FROM unnest(p.proconfig) AS s WHERE starts_with(s, 'search_path=')), '') AS path
 FROM wanted w
 JOIN pg_attribute a ON a.attrelid = w.relid AND a.attnum = w.attnum

@@ -4,12 +4,12 @@ What it does
 ------------
 Finds primary keys with a late-bound default, nextval('s'::text): PostgreSQL stores the name and not
 the sequence, and looks it up along the search_path of whoever inserts. Also finds models that call
-a Sequence which does not exist, and defaults that call a function whose source draws from one.
+a Sequence which does not exist, and functions of defaults and triggers whose source draws from one.
 
   error     the name means nothing on the search_path of the session or of a role that inserts,
-            or the model's or the function's sequence is missing: every INSERT fails
+            or the model's, function's or trigger's sequence is missing: every INSERT fails
   warning   it still means something, but nothing protects the sequence
-  info      the function may draw from a missing sequence, or do without it
+  info      the function or trigger may draw from a missing sequence, or do without it
 
 Why is this bad?
 ----------------
@@ -36,8 +36,8 @@ ACCESS EXCLUSIVE on the table until commit; no rewrite, no scan.
 
 What is not flagged
 -------------------
-nextval('s'::regclass), which is what PostgreSQL makes of nextval('s') in a DEFAULT. A sequence of
-the name that serves others is not taken; of several free ones a person decides.
+nextval('s'::regclass), as PostgreSQL stores nextval('s'). A function that puts a name together of
+more than its arguments is not verified: try it. A sequence that serves others is not taken.
 
 References
 ----------

@@ -177,7 +177,8 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 def _judge(table: Table, name: str, live: Live, declared: Declared) -> Healthy | _Candidate | None:
     column, place = table.column(name), Place(table.name, name)
-    if column.generator is Generator.NOTHING and not column.is_integer:
+    lost = live.lost.get((table.name, name))  # by its trigger, which another rule finds
+    if column.generator is Generator.NOTHING and (not column.is_integer or (lost and lost.always)):
         return None
     model = declared.table_of.get(table.name)
     evidence = evidence_of(table, column, model, live)
