@@ -161,11 +161,11 @@ def _named(column: sa.Column[object], default_schema: str) -> tuple[Name, ...]:
     given = getattr(column.server_default, "arg", None)
     if not isinstance(given, sa.sql.ClauseElement):  # a string is a literal, and calls nothing
         return ()
-    parts = words(called_name(_compiled(given)))
+    parts = words(called_name(_sql_of(given)))
     return (Name(*parts) if len(parts) > 1 else Name(default_schema, *parts),) if parts[:2] else ()
 
 
-def _compiled(expression: sa.sql.ClauseElement) -> str:
+def _sql_of(expression: sa.sql.ClauseElement) -> str:
     """Its SQL; "" where PostgreSQL has none for it."""
     try:
         return str(expression.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
@@ -197,7 +197,7 @@ def _default_text(column: sa.Column[object]) -> str:
         return f"'{written}'" if written else ""  # SQLAlchemy quotes it
     if isinstance(written, sa.TextClause):
         return written.text
-    return _compiled(written) if isinstance(written, sa.sql.ClauseElement) else ""
+    return _sql_of(written) if isinstance(written, sa.sql.ClauseElement) else ""
 
 
 def _why_nothing(column: sa.Column[object], table: sa.Table) -> str:
