@@ -32,6 +32,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else plural(noun)}"
 
 
+def with_article(noun: str) -> str:
+    """The noun with a or an: an integer, a bigint."""
+    return f"{'an' if noun[:1] in 'aeio' else 'a'} {noun}"
+
+
 def forms(table: str) -> tuple[str, str]:
     """The name of a table in snake case, and its singular."""
     name = snake(table)

@@ -64,6 +64,7 @@ from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN
+from remediate.system.words import with_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,9 @@ def _room(fk: ForeignKey, column: str, live: Live) -> Room:
 
 
 def message(fk: ForeignKey, room: Room) -> str:
-    types = [f"{fk.types[fk.columns.index(c)]} for a {target}" for c, target in fk.narrower]
+    types = [
+        f"{fk.types[fk.columns.index(c)]} for {with_article(target)}" for c, target in fk.narrower
+    ]
     said = f"is narrower than the key it references: {in_words(types)}"
     return said if room.remaining != 0 else f"{said}, whose ids are beyond {room.limit:,} already"
 

@@ -40,6 +40,7 @@ from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
+from remediate.system.words import with_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     for fk in live.foreign_keys:
         if fk.wider:
-            types = [f"{fk.types[fk.columns.index(c)]} for a {target}" for c, target in fk.wider]
+            types = [
+                f"{fk.types[fk.columns.index(c)]} for {with_article(target)}"
+                for c, target in fk.wider
+            ]
             facts = ForeignKeyWiderFacts(constraint_facts(fk, live), fk.wider)
             message = f"is wider than the key it references: {in_words(types)}"
             weight = (Severity.INFO, Confidence.PROVEN)

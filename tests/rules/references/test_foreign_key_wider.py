@@ -13,7 +13,7 @@ CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (p_id integer REFERENCES
 
 def test_what_is_found(said: helpers.Said) -> None:
     assert said(RULE, FOUND) == [
-        "public.c.c_p_id_fkey is wider than the key it references: bigint for a integer",
+        "public.c.c_p_id_fkey is wider than the key it references: bigint for an integer",
     ]
 
 
