@@ -24,6 +24,7 @@ from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Sequence, Table
 
 TARGET = "bigint"
+NAMED_NOT_NULL = 180000  # from here on NOT NULL is a constraint with a name
 
 
 def widen_family(table: Table, column: Column, live: Live, options: Options) -> Remedy | Manual:
@@ -39,7 +40,7 @@ def widen_keys(keys: list[Place], live: Live, options: Options) -> Remedy | Manu
     if any(key not in live.members for key in keys):
         return Manual("its column was not read: plan again once the earlier repairs have run")
     family = dict.fromkeys(place for key in keys for place in widened_with(*key, live))
-    if reason := obstacle_to_bigint(keys, live):
+    if reason := obstacle_to_bigint(keys, live) or _keyed_apart(keys, live):
         return Manual(reason)
     narrow = [p for p in family if p in live.members and live.members[p].type != TARGET]
     if not narrow:
@@ -51,6 +52,22 @@ def widen_keys(keys: list[Place], live: Live, options: Options) -> Remedy | Manu
     verb = "convert" if any(numeric_family(*key, live) for key in keys) else "widen"
     title = f"{verb} {in_words(f'{n}.{quote(c)}' for n, c in keys)} to {TARGET}{also}"
     return _widened(keys, dict.fromkeys(narrow, TARGET), title, live, options)
+
+
+def _keyed_apart(keys: list[Place], live: Live) -> str:
+    """Why no type is changed above keys that partitions have for themselves.
+
+    18 makes each such key anew with a NOT NULL constraint, which the partition may have inherited
+    by another name; pg_dump gives it that name, so that no copy shows it (measured on 18.6).
+    """
+    roots = (live.table_of.get(name) for name, _ in keys)
+    apart = [t.name for t in roots if t and t.missing_key and t.missing_key.apart]
+    if not apart or live.database.version < NAMED_NOT_NULL:
+        return ""
+    return (
+        f"the partitions of {apart[0]} have primary keys of their own, and PostgreSQL may refuse "
+        "to make them anew (55000): drop these keys first, and add them again afterwards"
+    )
 
 
 def more_ids(

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from remediate.findings.finding import Finding, Options
 from remediate.findings.remedy import Manual, Remedy
+from remediate.rehearsal.scratch import Server
 from remediate.revisions.script import script
-from remediate.rules import RULES
+from remediate.rules import RULES, rule_of
 from remediate.rules.keys.key_without_default import RULE
 from remediate.snapshots.declared import Declared
 from tests.support import helpers
@@ -190,6 +191,21 @@ def test_a_root_without_a_key_is_left_alone(
     verdicts = [v for r in RULES for v in r.find(live, Declared(), Options())]
     spoken = {v.id for v in verdicts if isinstance(v, Finding)}
     assert spoken - {"SEQ004:public.visit.n"} == set()
+
+
+def test_a_type_above_keys_of_partitions(newest: Server) -> None:
+    own = FEBRUARY.replace("visit FOR", "visit (PRIMARY KEY (n)) FOR")
+    with newest.database() as url, helpers.connected(url) as connection:
+        connection.execute((KEYLESS.replace("n bigint NOT NULL", "n serial") + own).encode())
+        connection.execute("SELECT setval('visit_n_seq', 2147483600)")
+        with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState):
+            connection.execute("ALTER TABLE visit ALTER n TYPE bigint")
+        (full,) = found(url)
+        made = rule_of("SEQ002").remedy(full, helpers.snapshot(url), Options())
+    assert made == Manual(
+        "the partitions of public.visit have primary keys of their own, and PostgreSQL may refuse "
+        "to make them anew (55000): drop these keys first, and add them again afterwards"
+    )
 
 
 def test_two_functions_are_a_decision(url: sa.URL, connection: psycopg.Connection) -> None:
