@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from remediate.lint import Known, facts, read, table_name
 from remediate.lint.facts import Change
 from remediate.lint.scope import HOLE
-from remediate.lint.values import bare_name, name_parts
+from remediate.lint.values import Held, bare_name, name_parts
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import family_of
@@ -80,8 +80,17 @@ def known(live: Live, width: int) -> Known:
             if drawn
             for spot in spots[place]
         },
+        links=tuple(
+            Held(_short(f.table, live), f.columns, _short(f.target, live), f.target_columns, f.name)
+            for f in live.foreign_keys
+        ),
         version_width=width,
     )
+
+
+def _short(name: Name, live: Live) -> str:
+    """As revisions spell it: without the schema that the search path finds."""
+    return [table for table, _ in _spots(name, "", live)][-1]
 
 
 def named(history: History, live: Live) -> frozenset[Name]:

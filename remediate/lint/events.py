@@ -39,6 +39,7 @@ class Effect:
     member: bool = False  # of the primary key
     written: tuple[Column, ...] = ()  # generated keys that rows get values for
     compared: tuple["Compared", ...] = ()  # the columns of references, and those of their targets
+    held: tuple["Compared", ...] = ()  # of foreign keys that are there, as a type change makes them
 
     def unsafe(self, kind: str, message: str, rewritten: str = "", *, error: bool) -> Unsafe:
         """A finding about the event."""
@@ -55,6 +56,7 @@ class Compared:
     target: str
     key: str
     key_type: str
+    table: str = ""  # of the column, where the step is about the other one
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,11 @@ def _effects(event: Event, now: State) -> Iterator[Effect]:
     else:
         spot = (getattr(fact, "table", ""), getattr(fact, "column", ""))
         columns = [c for c in (now.columns.get(spot),) if c] if isinstance(spot[1], str) else []
+    held = tuple(_held(fact, event, now)) if isinstance(fact, facts.TypeChanged) else ()
     for c in columns:
         known = c.type_at(event.branch)
         sequence = (c.sequence, c.sequence_type)
-        yield Effect(event, c, known, *sequence, c.generated, c.other, c.member)
+        yield Effect(event, c, known, *sequence, c.generated, c.other, c.member, held=held)
     if not columns:
         pairs = [pair for link in _links(fact) for pair in _compared(link, event, now)]
         written = _written(fact, now) if isinstance(fact, facts.RowsWritten) else ()
@@ -148,6 +151,23 @@ def _compared(link: facts.Link, event: Event, now: State) -> Iterator[Compared]:
     names = link.target_columns or (key if len(key) == len(link.columns) == 1 else ())
     for own, name in zip(link.columns, names, strict=False):
         yield Compared(own, known((table, own)), link.target, name, known((target, name)))
+
+
+def _held(fact: facts.TypeChanged, event: Event, now: State) -> Iterator[Compared]:
+    """The columns of foreign keys that are there, as they are once this one has its new type."""
+    spot, new = (plain(fact.table), fact.column), now.type(fact.type)
+    for link in now.links:
+        if spot[0] not in (link.table, link.target):
+            continue
+        key = tuple(column.name for column in now.of(link.target) if column.member)
+        names = link.target_columns or (key if len(key) == len(link.columns) == 1 else ())
+        for own, name in zip(link.columns, names, strict=False):
+            ends = (link.table, own), (link.target, name)
+            columns = (now.columns.get(end) for end in ends)
+            types = [one.type_at(event.branch) if one else "" for one in columns]
+            types = [new if end == spot else type_ for end, type_ in zip(ends, types, strict=True)]
+            if spot in ends:
+                yield Compared(own, types[0], link.target, name, types[1], link.table)
 
 
 def _made(fact: facts.Fact) -> tuple[facts.ColumnDefinition, ...]:

@@ -24,7 +24,8 @@ DEFAULT in the same statement or before it is seen.
 A foreign key from a column to a key of another type: text or uuid to integer, integer to text.
 PostgreSQL has no operator of the key's index that compares the two, and refuses it (42804), whether
 the tables have rows or not. Any integer type may reference any other, as may varchar and text.
-Also ForeignKey in a column of create_table or add_column, and REFERENCES.
+Also ForeignKey in a column of create_table or add_column, and REFERENCES; and a type change of one
+side of a foreign key that is there, unless it is dropped before.
 
   op.alter_column("orders", "user_id", type_=sa.Integer(), postgresql_using="user_id::integer")
   op.create_foreign_key(None, "orders", "users", ["user_id"], ["id"])""",

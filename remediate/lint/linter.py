@@ -17,6 +17,7 @@ _CHECKS = (
     type_checks.type_without_using,
     type_checks.default_not_cast,
     type_checks.reference_mistyped,
+    type_checks.reference_left_mistyped,
     type_checks.sequence_left_narrow,
     key_checks.key_without_default,
     key_checks.copy_without_default,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from remediate.lint import facts
 from remediate.lint.expressions import type_of
 from remediate.lint.facts import ColumnDefinition, Default, Event
+from remediate.lint.links import Links, followed
 from remediate.lint.scope import HOLE
 from remediate.lint.types import INTEGERS, is_builtin
 from remediate.lint.values import Known, Spot, bare_name, plain
@@ -59,12 +60,13 @@ class State:
     starts: dict[str, int] = field(default_factory=dict)  # of sequences
     enums: set[str] = field(default_factory=set)
     uncertain: bool = False  # something ran that may have changed any column
+    links: Links = ()
     driver: str = ""
 
     def copy(self) -> "State":
         columns = {spot: column.copy() for spot, column in self.columns.items()}
         sequences, starts, enums = dict(self.sequences), dict(self.starts), set(self.enums)
-        return State(columns, sequences, starts, enums, self.uncertain, self.driver)
+        return State(columns, sequences, starts, enums, self.uncertain, self.links, self.driver)
 
     def of(self, table: str) -> list[Column]:
         return [column for (owner, _), column in self.columns.items() if owner == table]
@@ -79,6 +81,7 @@ class State:
 def apply(state: State, event: Event) -> None:
     """Change the state as the event does."""
     fact = event.fact
+    state.links = followed(state.links, event)
     if isinstance(fact, facts.Opaque) or HOLE in _names(fact):
         _make_uncertain(state, event)
         return
@@ -238,7 +241,7 @@ def _move(state: State, column: Column, table: str, name: str) -> None:
 
 def initial_state(known: Known) -> State:
     """The state that is known before the first step."""
-    state = State(driver=known.driver)
+    state = State(links=known.links, driver=known.driver)
     state.sequences |= dict.fromkeys(known.made, "")
     for spot in {*known.columns, *known.serial, *known.generated, *known.keys, *known.pinned}:
         table, name = spot
@@ -278,6 +281,7 @@ def known_from(state: State, version_width: int) -> Known:
         sequences=names,
         made=frozenset(state.sequences),
         positions={spot: column.start for spot, column in keys.items() if column.start > 1},
+        links=state.links,
         version_width=version_width,
         driver=state.driver,
     )

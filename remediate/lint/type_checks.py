@@ -85,6 +85,33 @@ def reference_mistyped(run: Run) -> Iterator[Unsafe]:
             yield effect.unsafe("reference-mistyped", message, error=True)
 
 
+def reference_left_mistyped(run: Run) -> Iterator[Unsafe]:
+    """A type change of one side of a foreign key that is there."""
+    for effect, fact in run.of(TypeChanged):
+        pairs = [one for one in effect.held if is_incomparable(one.type, one.key_type)]
+        if not pairs or run.is_uncertain(effect.column) or _is_eased(run, effect):
+            continue
+        one = pairs[0]
+        message = (
+            f"{fact.table}.{fact.column} becomes {run.end.type(fact.type)} while the foreign key "
+            f"from {one.table}.{one.own} ({one.type}) to {one.target}.{one.key} ({one.key_type}) "
+            "is there: PostgreSQL refuses the step (42804); drop the foreign key before, convert "
+            "both columns, and declare it again"
+        )
+        yield effect.unsafe("reference-mistyped", message, error=not effect.event.branch)
+
+
+def _is_eased(run: Run, effect: Effect) -> bool:
+    """Whether the same statement drops a constraint, or changes the type of another column."""
+    kinds = facts.ConstraintDropped | facts.ColumnDropped | TypeChanged
+    return effect.event.sql is not None and any(
+        other is not effect
+        and other.event.sql is effect.event.sql
+        and isinstance(other.event.fact, kinds)
+        for other in run.effects
+    )
+
+
 def sequence_left_narrow(run: Run) -> Iterator[Unsafe]:
     """A serial key widened, and its sequence not."""
     for effect, fact in run.of(TypeChanged):

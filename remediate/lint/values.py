@@ -24,6 +24,17 @@ class Unsafe:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A foreign key that is surely there; tables are spelled as in `Known`."""
+
+    table: str
+    columns: tuple[str, ...]
+    target: str
+    target_columns: tuple[str, ...] = ()  # () for its key, whatever that is
+    name: str = ""  # "" if unknown
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the linter may know besides the text; all of it optional.
 
@@ -39,6 +50,7 @@ class Known:
     sequences: Mapping[Spot, str] = field(default_factory=dict)  # where not called as serial does
     made: frozenset[str] = frozenset()  # the sequences that there are, without their schemas
     positions: Mapping[Spot, int] = field(default_factory=dict)  # the next id of a generated key
+    links: tuple[Held, ...] = ()
     version_width: int = VERSION_WIDTH
     driver: str = ""  # of the project, as SQLAlchemy calls it; "" if unknown
 

@@ -15,6 +15,7 @@ SETUP = """
     CREATE TABLE users (id serial PRIMARY KEY, name text);
     CREATE TABLE tags (name text PRIMARY KEY); INSERT INTO tags VALUES ('a');
     CREATE TABLE pairs (a integer, b integer, PRIMARY KEY (a, b)); INSERT INTO pairs VALUES (1, 1);
+    CREATE TABLE pairs2 (a integer PRIMARY KEY); INSERT INTO pairs2 VALUES (1);
 """
 REFUSED = (
     ('op.alter_column("pairs", "b", existing_type=sa.Integer(), nullable=True)', "42P16"),
@@ -24,6 +25,10 @@ REFUSED = (
     ('op.add_column("tags", sa.Column("id", sa.Uuid(), primary_key=True))', "23502"),
     ('op.add_column("pairs", sa.Column("u", sa.Text(), sa.ForeignKey("users.id")))', "42804"),
     ('op.alter_column("users", "id", type_=sa.Uuid(), postgresql_using="gen_random_uuid()")', "42804"),
+    ('op.create_foreign_key(None, "pairs", "pairs2", ["a"], ["a"])\\nop.alter_column("pairs", "a", type_=sa.Text())',
+     "42804"),
+    ('op.create_foreign_key(None, "pairs", "pairs2", ["a"], ["a"])\\nop.alter_column("pairs2", "a", type_=sa.Text())',
+     "42804"),
     ('op.alter_column("users", "id", type_=sa.Boolean(), server_default=None, postgresql_using="id > 0")', "42804"),
     ("op.create_table('n', sa.Column('id', sa.Integer(), server_default=sa.text(\"nextval('absent_seq')\")))", "42P01"),
     ('op.create_table("t", sa.Column("u", sa.Uuid(), sa.ForeignKey("users.id")))', "42804"),
@@ -174,6 +179,26 @@ RIGHT = (
         op.create_primary_key("users_pkey", "users", ["uid"])
         op.execute("ALTER TABLE pairs DROP CONSTRAINT pairs_pkey, ADD PRIMARY KEY (b, a)")
         op.drop_constraint("fk_users", "users", type_="foreignkey")""")),
+    case("a foreign key goes before its column changes", up("""
+        op.create_table("loans", sa.Column("n", sa.Integer(), sa.ForeignKey("users.id")), sa.Column("m", sa.Integer()))
+        op.drop_constraint("loans_n_fkey", "loans", type_="foreignkey")
+        op.alter_column("loans", "n", type_=sa.Text())
+        op.create_foreign_key("fk_m", "loans", "users", ["m"], ["id"])
+        op.execute("ALTER TABLE loans ALTER m TYPE text, DROP CONSTRAINT fk_m")""")),
+    case("foreign keys that something else may have dropped", up("""
+        op.create_foreign_key("fk_a", "pairs", "users", ["a"], ["id"])
+        for key in sa.inspect(op.get_bind()).get_foreign_keys("pairs"):
+            op.drop_constraint(key["name"], "pairs", type_="foreignkey")
+        op.alter_column("pairs", "a", type_=sa.Text())
+        op.create_foreign_key("fk_b", "pairs", "users", ["b"], ["id"])
+        op.execute(f"ALTER TABLE pairs DROP CONSTRAINT {name_of('b')}")
+        op.alter_column("pairs", "b", type_=sa.Text())""")),
+    case("both sides of a foreign key in one statement", up("""
+        op.execute("CREATE TABLE tree (id uuid PRIMARY KEY, up uuid REFERENCES tree)")
+        op.execute("ALTER TABLE tree ALTER id TYPE text, ALTER up TYPE text")""")),
+    case("types that still compare", up("""
+        op.create_table("loans", sa.Column("n", sa.Integer(), sa.ForeignKey("users.id")))
+        op.alter_column("loans", "n", type_=sa.BigInteger())""")),
     case("ids of tables of one row", up("""
         op.create_table("policy", sa.Column("id", sa.Integer(), primary_key=True), sa.CheckConstraint("id = 1"))
         op.execute("INSERT INTO policy (id) VALUES (1)")

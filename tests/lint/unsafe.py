@@ -605,6 +605,20 @@ OF_KEYS = (
         op.execute("CREATE TABLE fresh (LIKE users INCLUDING DEFAULTS INCLUDING INDEXES)")
         op.drop_table("users")  # <--
         op.rename_table("fresh", "users")"""), SERIAL),
+    case(MISTYPED, "the referencing column of a key that is there", up("""
+        op.create_table("loans", sa.Column("user_id", sa.Integer(), sa.ForeignKey("users.id")))
+        op.alter_column("loans", "user_id", type_=sa.String(36))  # <--"""), SERIAL),
+    case(MISTYPED, "the referenced column", up("""
+        op.execute("CREATE TABLE kinds (code varchar(9) PRIMARY KEY)")
+        op.execute("CREATE TABLE goods (kind text, FOREIGN KEY (kind) REFERENCES kinds)")
+        op.rename_table("goods", "wares")
+        op.execute("ALTER TABLE kinds ALTER code TYPE uuid USING code::uuid")  # <--""")),
+    case(MISTYPED, "another foreign key is dropped", up("""
+        op.create_foreign_key("fk_user", "loans", "users", ["n"], ["id"])
+        op.drop_constraint("fk_book", "loans", type_="foreignkey")
+        with op.batch_alter_table("loans") as batch:
+            batch.alter_column("n", type_=sa.Text())  # <--"""),
+        Known({("loans", "n"): "bigint", ("users", "id"): "integer"})),
     case(NOT_CAST, "uuid", up("""
         op.alter_column("users", "id", type_=sa.Uuid(), postgresql_using="gen_random_uuid()")  # <--"""), SERIAL),
     case(NOT_CAST, "raw, of a new table", up("""

@@ -131,6 +131,18 @@ def test_what_the_database_knows_of_keys(url: sa.URL, connection: psycopg.Connec
     assert waiting(url, made.format("t_id_seq")) == []
 
 
+def test_what_the_database_knows_of_foreign_keys(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(TABLE)
+    connection.execute("CREATE TABLE c (t_id integer CONSTRAINT of_t REFERENCES t)")
+    change = 'op.alter_column("c", "t_id", type_=sa.Text())'
+    assert [one.partition(":")[0] for one in waiting(url, change)] == [
+        "c.t_id becomes text while the foreign key from c.t_id (text) to t.id (integer) is there"
+    ]
+    assert waiting(url, f'op.drop_constraint("of_t", "c")\n    {change}') == []
+
+
 def test_ids_that_the_sequence_has_given(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(TABLE)
     connection.execute("SELECT setval('t_id_seq', 10)")
