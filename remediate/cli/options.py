@@ -12,6 +12,7 @@ import typer
 
 from remediate.errors import UsageProblem
 from remediate.findings.lists import parts
+from remediate.system import invocation
 from remediate.system.formats import PlanFormat
 
 if TYPE_CHECKING:
@@ -204,6 +205,7 @@ def settings(
     """What the options of a command, the environment and the project's file together say."""
     from remediate.config import load  # noqa: PLC0415
 
+    invocation.remember(source.config, source.name, source.x, source.env, source.metadata)
     return load(
         Path.cwd(),
         config=source.config,

@@ -11,6 +11,7 @@ from remediate.postgres.sql import commented
 from remediate.render import checked, github, json, review, sarif, text, waiting
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import script
+from remediate.system import invocation
 from remediate.system.formats import PlanFormat
 from remediate.system.paths import HERE, Repository
 
@@ -85,7 +86,8 @@ def sql(made: Plan) -> str:
 def landed(revisions: tuple[Landed, ...]) -> str:
     """What was written, and what to run next."""
     if not revisions:
-        return "Nothing to repair; no revision was written.\n\nNext:  remediate plan -v"
+        next_ = invocation.remediate("plan -v")
+        return f"Nothing to repair; no revision was written.\n\nNext:  {next_}"
     lines = []
     for revision in revisions:
         proof = "proven on a scratch PostgreSQL" if revision.proof else "NOT rehearsed"
@@ -104,7 +106,8 @@ def landed(revisions: tuple[Landed, ...]) -> str:
         lines += ["", *_MODELS]
     heads = "heads" if last.heads > 1 else "head"
     first = "read them, delete these lines" if delete else "read them"
-    return "\n".join([*lines, "", f"Next:  {first}, then: alembic upgrade {heads}"])
+    upgrade = invocation.alembic(f"upgrade {heads}")
+    return "\n".join([*lines, "", f"Next:  {first}, then: {upgrade}"])
 
 
 _MODELS = (

@@ -9,6 +9,7 @@ from remediate.plans.baseline import Checked
 from remediate.plans.document import as_json as document_of
 from remediate.postgres.sql import commented
 from remediate.render import text
+from remediate.system import invocation
 
 _OPTION = {"models": "models-only", "revisions": "versions-only"}
 
@@ -34,7 +35,7 @@ def as_text(checked: Checked) -> str:
     unverified = text.render(shown, text.Style(quiet=True))
     known = f"Nothing new: {len(checked.accepted)} known in {checked.file}."
     again = f"check --{_OPTION[checked.look.side]} -f json" if checked.look.side else "plan"
-    return f"{unverified}\n{known}\n\nNext:  remediate {again}   (shows them)".lstrip()
+    return f"{unverified}\n{known}\n\nNext:  {invocation.remediate(again)}   (shows them)".lstrip()
 
 
 def beside(checked: Checked) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from remediate.render.lines import wrapped
 from remediate.render.text import Style
+from remediate.system import invocation
 from remediate.system.words import counted
 from remediate.verification.checkup import Checkup, Line, State
 
@@ -18,9 +19,19 @@ def render(checkup: Checkup, style: Style) -> str:
     problems = [line for line in checkup.lines if line.state is State.PROBLEM]
     if problems:
         count = counted(len(problems), "problem")
-        lines += ["", f"{count}, marked x. When solved:", "", "Next:  remediate doctor"]
+        lines += [
+            "",
+            f"{count}, marked x. When solved:",
+            "",
+            f"Next:  {invocation.remediate('doctor')}",
+        ]
     else:
-        lines += ["", "Every command would work here.", "", "Next:  remediate plan"]
+        lines += [
+            "",
+            "Every command would work here.",
+            "",
+            f"Next:  {invocation.remediate('plan')}",
+        ]
     return "\n".join(lines)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from remediate.remedies.models import Patched
+from remediate.system import invocation
 from remediate.system.words import counted
 
 
@@ -31,7 +32,7 @@ def _summary(patched: Patched) -> Iterator[str]:
     extent = f"{counted(columns, 'column')} in {counted(files, 'file')}"
     if patched.written:
         yield f"{extent} written."
-        yield "Next:  alembic check"
+        yield f"Next:  {invocation.alembic('check')}"
     else:
         yield f"{extent} to patch. Nothing was written."
-        yield "Next:  remediate models --write"
+        yield f"Next:  {invocation.remediate('models --write')}"

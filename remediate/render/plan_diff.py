@@ -9,6 +9,7 @@ from remediate.plans.plan import Item
 from remediate.postgres.sql import commented
 from remediate.render.item import repair
 from remediate.render.lines import wrapped
+from remediate.system import invocation
 
 FORMAT = "remediate.plan-diff/1"
 
@@ -46,7 +47,8 @@ def _text(difference: Difference, file: str) -> Iterator[str]:
     yield f"{new} new, {gone} gone, {changed} changed, {same} since {file}."
     yield ""
     command = "review" if difference.is_empty else "plan --save"
-    yield f"Next:  remediate {command} {shlex.quote(file)}"
+    next_ = invocation.remediate(f"{command} {shlex.quote(file)}")
+    yield f"Next:  {next_}"
 
 
 def _listed(heading: str, items: Sequence[Item]) -> Iterator[str]:

@@ -26,6 +26,7 @@ from remediate.rehearsal.result import (
 )
 from remediate.render import observed, proof, way_back
 from remediate.render.lines import wrapped
+from remediate.system import invocation
 from remediate.system.words import counted
 
 _SQL_LINES = 3  # of a statement that are shown
@@ -153,7 +154,7 @@ def text(rehearsal: Rehearsal) -> str:
     """One block a revision; the last line is the next command to run."""
     if not rehearsal.revisions:
         lines = ["The database has run every revision; nothing to rehearse."]
-        return "\n".join([*lines, *_graph(rehearsal), "", "Next:  remediate plan"])
+        return "\n".join([*lines, *_graph(rehearsal), "", f"Next:  {invocation.remediate('plan')}"])
     lines = [f"Rehearsed on  {rehearsal.server}", *wrapped(_start(rehearsal), "Starting with ")]
     for limit in map(proof.limit, rehearsal.limits):
         lines += wrapped(limit, "but without   ")
@@ -261,12 +262,16 @@ def _locks(one: Rehearsed) -> Iterator[str]:
 
 def _next(rehearsal: Rehearsal) -> str:
     if rehearsal.proven:
-        return f"Next:  alembic upgrade {'heads' if rehearsal.heads > 1 else 'head'}"
+        heads = "heads" if rehearsal.heads > 1 else "head"
+        return f"Next:  {invocation.alembic(f'upgrade {heads}')}"
     one = next((r for r in rehearsal.revisions if not r.proven), rehearsal.revisions[0])
     if one.after and one.reason:
-        return f"Next:  remediate rehearse {shlex.quote(one.after)}"
+        command = f"rehearse {shlex.quote(one.after)}"
+        return f"Next:  {invocation.remediate(command)}"
     if one.reason and rehearsal.start.earlier is not None:
-        return "Next:  remediate rehearse   (what the database has not run)"
+        return f"Next:  {invocation.remediate('rehearse')}   (what the database has not run)"
     if one.reason:
-        return f"Next:  alembic upgrade {shlex.quote(one.revision)}   (on a copy of the database)"
-    return f"Next:  mend it, then: remediate rehearse {shlex.quote(one.file)}"
+        upgrade = invocation.alembic(f"upgrade {shlex.quote(one.revision)}")
+        return f"Next:  {upgrade}   (on a copy of the database)"
+    command = f"rehearse {shlex.quote(one.file)}"
+    return f"Next:  mend it, then: {invocation.remediate(command)}"

@@ -17,6 +17,7 @@ from remediate.postgres.sql import ident, literal, regclass
 from remediate.postgres.templates import environment
 from remediate.render import impact, locks, order, waiting
 from remediate.snapshots.tables import Name
+from remediate.system import invocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def markdown(book: Runbook) -> str:
         prevention=_prevention(rows),
         example=_insert(_tables(first)[0]) if first else "",
         at=", ".join(plan.heads or ()) or "no revision",
+        again=invocation.remediate,
+        alembic=invocation.alembic,
         engine=_engine(plan),
         placement=order.placement(plan),
         acceptance=order.acceptance(plan, "all"),

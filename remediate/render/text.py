@@ -16,6 +16,7 @@ from remediate.render import impact, locks, order
 from remediate.render.item import heading, labelled, notes, place, repair
 from remediate.render.lines import wrapped
 from remediate.rules import rule_of
+from remediate.system import invocation
 from remediate.system.paths import shown
 from remediate.system.words import counted
 
@@ -268,11 +269,11 @@ def _next(plan: Plan, style: Style) -> Iterator[str]:
     elif plan.repairable:
         yield "Next:  run it inside the Alembic project: remediate generate"
     elif any(rule_of(item.finding.rule).patches_models for item in plan.items):
-        yield "Next:  remediate models   (prints the patches, changes nothing)"
+        yield f"Next:  {invocation.remediate('models')}   (prints the patches, changes nothing)"
     elif plan.items:
-        yield "Next:  decide what is to be done by hand, then: remediate plan"
+        yield f"Next:  decide what is to be done by hand, then: {invocation.remediate('plan')}"
     else:
-        yield "Next:  remediate plan -v   (every key, and why it is healthy)"
+        yield f"Next:  {invocation.remediate('plan -v')}   (every key, and why it is healthy)"
 
 
 def _generate(plan: Plan) -> Iterator[str]:
@@ -282,7 +283,8 @@ def _generate(plan: Plan) -> Iterator[str]:
     what = "all" if sure else plan.repairable[0].finding.id
     engine = f" --engine {plan.engine}" if plan.engine else ""
     options = f"--reviewer NAME{engine}{order.placement(plan)}"
-    yield f"Next:  remediate generate --approve {shlex.quote(what)} {options}"
+    command = f"generate --approve {shlex.quote(what)} {options}"
+    yield f"Next:  {invocation.remediate(command)}"
     if accepted := order.acceptance(plan, what):
         yield f"       with what their notes ask you to accept: {accepted}"
 

@@ -15,6 +15,7 @@ from remediate.postgres.sql import commented
 from remediate.render.lines import WIDTH, wrapped
 from remediate.render.server_error import place_of
 from remediate.snapshots.tables import Name
+from remediate.system import invocation
 from remediate.system.paths import shown
 from remediate.system.words import counted
 
@@ -38,14 +39,14 @@ def command(triage: Triage) -> list[str]:
         words = [f"--table {shlex.quote(glob.escape(t))}" for t in tables if t and t.isprintable()][
             :3
         ]
-        return ["remediate plan", *words]
+        return [invocation.remediate("plan"), *words]
     places = dict.fromkeys(i.finding.place.table for i in items)
     first = [f"--first {shlex.quote(_pattern(place, plan))}" for place in places if place]
     approved = [i.finding.rule if len(items) > _MANY else i.finding.id for i in items]
     approvals = [f"--approve {shlex.quote(what)}" for what in dict.fromkeys(approved)]
     engine = [f"--engine {plan.engine}"] if plan.engine else []
     head = ["--head HEAD"] if len(plan.heads or ()) > 1 else []
-    return ["remediate generate", *first, *approvals, "--reviewer NAME", *engine, *head]
+    return [invocation.remediate("generate"), *first, *approvals, "--reviewer NAME", *engine, *head]
 
 
 def _tables(entry: Explained) -> list[str]:

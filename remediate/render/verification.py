@@ -7,6 +7,7 @@ from remediate.findings.finding import id_parts
 from remediate.postgres.sql import commented
 from remediate.render.lines import wrapped
 from remediate.render.observations import sentence
+from remediate.system import invocation
 from remediate.system.words import counted
 from remediate.verification.result import FORMAT, Outcome, Verification, Verified
 
@@ -52,13 +53,14 @@ def _summary(verification: Verification) -> Iterator[str]:
     yield f"{', '.join(words)}."
     yield ""
     if verification.waiting:
-        yield "Next:  alembic upgrade heads"
+        yield f"Next:  {invocation.alembic('upgrade heads')}"
     elif verification.passed and not verification.probed:
-        yield "Next:  remediate verify --probe   (one real INSERT a table, taken back)"
+        command = invocation.remediate("verify --probe")
+        yield f"Next:  {command}   (one real INSERT a table, taken back)"
     elif verification.passed:
-        yield "Next:  remediate plan"
+        yield f"Next:  {invocation.remediate('plan')}"
     else:
-        yield "Next:  remediate plan -v"
+        yield f"Next:  {invocation.remediate('plan -v')}"
 
 
 def _json(verification: Verification) -> str:

@@ -171,7 +171,8 @@ def test_the_whole_way(kind: Kind, newest: Server, scratch_url: str, tmp_path: P
             f" as {role_name(kind.writer)}, each id"
             in (tmp_path / written.splitlines()[0]).read_text()
         )
-        assert f"alembic upgrade head{'s' if kind.head else ''}\n" in written
+        called = " ".join(("alembic", *kind.x))
+        assert f"then: {called} upgrade head{'s' if kind.head else ''}\n" in written
         alembic(made, kind, "upgrade", "heads")
         upgraded = helpers.dump(url)
         assert [insert(url, table) >= 1 for table in kind.tables] == [True] * len(kind.tables)

@@ -1,0 +1,51 @@
+"""How the program was called: what the next command has to say again to find the same project."""
+
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_OF_NO_PROJECT = ("review", "explain", "rules", "demo")
+
+
+@dataclass(slots=True)
+class _Called:
+    """The options that lead to the project, as a shell takes them, with a blank before each."""
+
+    ours: str = ""
+    alembics: str = ""  # those that Alembic has too
+    wrapped: bool = False  # env.py needs something around it
+
+
+_called = _Called()
+
+
+def remember(
+    config: str | None,
+    name: str | None,
+    x: Iterable[str] | None,
+    env: str | None,
+    metadata: Iterable[str] | None,
+) -> None:
+    """Take these options into every command that is named from now on."""
+    shared = [("-c", config), ("-n", name), *(("-x", one) for one in x or ())]
+    own = [("--env", env), *(("--metadata", one) for one in metadata or ())]
+    _called.alembics = _spelled(shared)
+    _called.ours = _called.alembics + _spelled(own)
+    _called.wrapped = bool(env)
+
+
+def _spelled(options: Iterable[tuple[str, str | None]]) -> str:
+    return "".join(f" {option} {shlex.quote(value)}" for option, value in options if value)
+
+
+def remediate(command: str) -> str:
+    """A command of this program, such as "plan -v", for the same project."""
+    name, _, rest = command.partition(" ")
+    options = "" if name in _OF_NO_PROJECT else _called.ours
+    return " ".join(filter(None, (f"remediate {name}{options}", rest)))
+
+
+def alembic(command: str) -> str:
+    """A command of Alembic for the same project, or how to come by it."""
+    way = "   # as the application runs Alembic" if _called.wrapped else ""
+    return f"alembic{_called.alembics} {command}{way}"

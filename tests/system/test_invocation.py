@@ -1,0 +1,50 @@
+"""The commands that are named next find the project that this one has found."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from remediate.system import invocation
+from tests.support.project import Project
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    yield
+    invocation.remember(None, None, None, None, None)
+
+
+def test_options_are_repeated_as_a_shell_takes_them() -> None:
+    invocation.remember("conf/shop.ini", "east", ["tenant=a b", "dry"], None, ["shop.db:Base"])
+    shared = "-c conf/shop.ini -n east -x 'tenant=a b' -x dry"
+    assert invocation.remediate("plan -v") == f"remediate plan {shared} --metadata shop.db:Base -v"
+    assert invocation.remediate("plan") == f"remediate plan {shared} --metadata shop.db:Base"
+    assert invocation.alembic("upgrade head") == f"alembic {shared} upgrade head"
+    assert invocation.remediate("review plan.json") == "remediate review plan.json"
+
+
+def test_what_runs_around_env_py_is_the_applications() -> None:
+    invocation.remember(None, None, None, "shop.web:create_app", None)
+    assert invocation.remediate("doctor") == "remediate doctor --env shop.web:create_app"
+    assert invocation.alembic("check") == "alembic check   # as the application runs Alembic"
+
+
+def test_nothing_is_repeated_where_nothing_was_given() -> None:
+    invocation.remember(None, None, [], None, [])
+    assert invocation.remediate("models --write") == "remediate models --write"
+    assert invocation.alembic("upgrade heads") == "alembic upgrade heads"
+
+
+@pytest.mark.project(
+    "CREATE TABLE lamps (id integer PRIMARY KEY); CREATE SEQUENCE lamps_id_seq OWNED BY lamps.id"
+)
+def test_the_next_command_says_them_again(project: Project) -> None:
+    (project.folder / "alembic.ini").rename(project.folder / "lamps.ini")
+    words = ("-c", "lamps.ini", "-x", "color=warm white")
+    shown = project.run("remediate", "plan", *words).stdout
+    options = "-c lamps.ini -x 'color=warm white'"
+    assert f"Next:  remediate generate {options} --approve " in shown
+    assert (
+        f"remediate generate {options} --approve "
+        in project.run("remediate", "runbook", *words).stdout
+    )
