@@ -14,7 +14,7 @@ from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.postgres.sql import ident, key_name, literal
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, Unread, family
-from remediate.snapshots.missing_keys import Declarer, MissingKey, Parted
+from remediate.snapshots.missing_keys import Declarer, MissingKey, Parted, Unfit
 from remediate.snapshots.tables import Column, Name, Table
 
 _Columns = dict[Name, dict[str, Column]]
@@ -131,9 +131,14 @@ def _indexed(connection: Connection, keys: dict[Name, MissingKey]) -> dict[Name,
             unique=bool(alike),
             parted=tuple(Parted(str(Name(*of)), column) for *of, column in own[0]["parted_by"]),
             foreign=tuple(str(Name(*part)) for part in own[0]["foreign_parts"]),
+            unfit=tuple(_unfit(*one) for one in own[0]["unfit"]),
             unordered=tuple(own[0]["unordered"]),
         )
     return found
+
+
+def _unfit(schema: str, table: str, constraint: str, column: str, validated: str) -> Unfit:
+    return Unfit(schema, table, constraint, column, validated == "true")
 
 
 def _names(table: Name, key: MissingKey) -> Iterator[str]:

@@ -28,6 +28,7 @@ def declare_key(table: Table, live: Live, options: Options) -> Remedy | Manual:
         or impossible(table, key)
         or _mistyped(table, key, options)
         or _refused_rows(table, key)
+        or _unfit(key)
         or _unfilled(table, key)
         or _of_children(table, key, relations)
         or _large(table, key, options)
@@ -142,6 +143,20 @@ def _refused_rows(table: Table, key: MissingKey) -> str:
     if not found:
         return ""
     return f"decide about rows that a primary key refuses, then plan again. {'; '.join(found)}"
+
+
+def _unfit(key: MissingKey) -> str:
+    for one in key.unfit:
+        if one.column in key.columns:
+            table, name = ident(one.schema, one.table), ident(one.constraint)
+            how, change = "NO INHERIT", f"ALTER CONSTRAINT {name} INHERIT"
+            if not one.validated:
+                how, change = "NOT VALID", f"VALIDATE CONSTRAINT {name}"
+            return (
+                f"{quote(one.constraint)} makes {quote(one.column)} NOT NULL and is {how}, which "
+                f"no primary key takes (55000): run ALTER TABLE {table} {change}, then plan again"
+            )
+    return ""
 
 
 def _unfilled(table: Table, key: MissingKey) -> str:

@@ -21,6 +21,16 @@ class Parted(NamedTuple):
     column: str  # "" for an expression
 
 
+class Unfit(NamedTuple):
+    """A NOT NULL that no primary key takes as it is: it is NOT VALID, or else NO INHERIT."""
+
+    schema: str
+    table: str  # or a partition of it
+    constraint: str
+    column: str
+    validated: bool
+
+
 @dataclass(frozen=True, slots=True)
 class MissingKey:
     """The primary key that a table is to have and has not, and what its rows say of it."""
@@ -35,6 +45,7 @@ class MissingKey:
     unique: bool = False  # a valid unique index is about these columns and no others
     parted: tuple[Parted, ...] = ()  # of a partitioned table
     foreign: tuple[str, ...] = ()  # of its partitions, those that are foreign tables
+    unfit: tuple[Unfit, ...] = ()
     unordered: tuple[str, ...] = ()  # columns of the table of which PostgreSQL has no such index
     nulls: int | None = None  # rows where one of them is NULL; None: not counted
     duplicates: int | None = None  # rows whose values another row before them has

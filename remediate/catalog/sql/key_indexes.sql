@@ -1,5 +1,5 @@
 -- Tables without a primary key, the columns that part them and their partitions ("" for an expression),
--- the columns of which there is no key, and their valid unique indexes that hold for every row: one row
+-- the columns of which there is no key, the NOT NULLs that no key takes, and their valid unique indexes that hold for every row: one row
 -- for each, or one without an index. An index is free where nothing would be lost if it became the key's,
 -- and were built anew by its name and columns on the way back.
 WITH RECURSIVE wanted AS (
@@ -29,6 +29,15 @@ SELECT n.nspname::text AS schema, c.relname::text AS name, x.relname::text AS in
              JOIN pg_namespace pn ON pn.oid = pc.relnamespace
              WHERE tree.root = c.oid AND c.relkind = 'p'
              ORDER BY 1) AS foreign_parts,
+       -- NOT NULL as a constraint of its own, from PostgreSQL 18 on: NOT VALID or NO INHERIT.
+       ARRAY(SELECT ARRAY[pn.nspname::text, pc.relname::text, k.conname::text, a.attname::text, k.convalidated::text]
+             FROM (SELECT c.oid AS part UNION SELECT tree.part FROM tree WHERE tree.root = c.oid) AS parts
+             JOIN pg_constraint k ON k.conrelid = parts.part AND k.contype = 'n'
+               AND (NOT k.convalidated OR k.connoinherit)
+             JOIN pg_attribute a ON a.attrelid = parts.part AND a.attnum = k.conkey[1]
+             JOIN pg_class pc ON pc.oid = parts.part
+             JOIN pg_namespace pn ON pn.oid = pc.relnamespace
+             ORDER BY 1) AS unfit,
        -- Virtual, or of a type that no B-tree sorts by itself, as IsBinaryCoercible() of PostgreSQL has it.
        ARRAY(SELECT a.attname::text
              FROM pg_attribute a

@@ -375,6 +375,37 @@ def test_types_that_are_sorted_are_declared(url: sa.URL, connection: psycopg.Con
     assert [f.id for f in findings if isinstance(RULE.remedy(f, live, Options()), Manual)] == []
 
 
+UNFIT = {
+    "NOT VALID": (
+        'CREATE TABLE t (id integer); ALTER TABLE t ADD CONSTRAINT "Given" NOT NULL id NOT VALID',
+        "VALIDATE CONSTRAINT",
+    ),
+    "NO INHERIT": (
+        'CREATE TABLE t (id integer, CONSTRAINT "Given" NOT NULL id NO INHERIT)',
+        "ALTER CONSTRAINT",
+    ),
+}
+
+
+@pytest.mark.newest_in_ci
+@pytest.mark.parametrize(("how", "ddl", "change"), [(h, *rest) for h, rest in UNFIT.items()])
+def test_a_not_null_that_no_key_takes(how: str, ddl: str, change: str, newest: Server) -> None:
+    """A constraint of its own since PostgreSQL 18."""
+    with newest.database() as url, helpers.connected(url) as connection:
+        connection.execute(ddl)
+        statement = f'ALTER TABLE public.t {change} "Given"' + " INHERIT" * (how == "NO INHERIT")
+        assert reason(url, models(("t", "id"))) == (
+            f'"Given" makes id NOT NULL and is {how}, which no primary key takes (55000): run '
+            f"{statement}, then plan again"
+        )
+        with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState):
+            connection.execute("ALTER TABLE t ADD PRIMARY KEY (id)")
+        connection.execute(statement)
+        live = helpers.snapshot(url, helpers.declared(models(("t", "id"))))
+        assert isinstance(RULE.remedy(found(live, models(("t", "id"))), live, Options()), Remedy)
+        connection.execute("ALTER TABLE t ADD PRIMARY KEY (id)")
+
+
 @pytest.mark.newest_in_ci
 def test_a_virtual_column_is_no_key(newest: Server) -> None:
     """A kind of column that PostgreSQL 18 brought."""
