@@ -276,11 +276,9 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 
 
 _ERRORS = {
-    ErrorKind.NOT_NULL: 1, ErrorKind.OTHER_OWNER: 1, ErrorKind.NULL_IDENTITY: 1,
-    ErrorKind.NOT_DRAWN: 1,
-    ErrorKind.RELATION_MISSING: 2, ErrorKind.NULLS_THERE: 2, ErrorKind.DUPLICATE: 4,
+    ErrorKind.NOT_NULL: 1, ErrorKind.OTHER_OWNER: 1, ErrorKind.NOT_DRAWN: 1, ErrorKind.DUPLICATE: 4,
+    ErrorKind.NULL_IDENTITY: 1, ErrorKind.RELATION_MISSING: 2, ErrorKind.NULLS_THERE: 2,
 }  # fmt: skip
-
 
 RULE = Rule(
     code="PK001",
