@@ -1,6 +1,6 @@
 """What Alembic's autogenerate learns of keys and references, over the connection of env.py."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,6 +16,7 @@ from remediate.errors import Refused
 from remediate.findings import selection
 from remediate.findings.finding import Confidence, Severity
 from remediate.findings.remedy import Manual, Remedy
+from remediate.findings.states import PrimaryKey
 from remediate.plans.approval import ROWS_A_REVISION, TABLES_A_REVISION, as_approved
 from remediate.plans.hazards import check_hazards
 from remediate.plans.plan import Item
@@ -68,6 +69,8 @@ class Comparison:
     """Of the connection: what has no schema in the models is in this one."""
     engine: str
     """What env.py calls the database, "" where it has one for all."""
+    keyless: frozenset[tuple[Name, frozenset[str]]] = frozenset()
+    """Tables and columns to which no foreign key can lead, before and after these operations."""
 
 
 def autogenerate(migration: MigrationContext, metadata: object) -> Comparison:
@@ -83,12 +86,34 @@ def autogenerate(migration: MigrationContext, metadata: object) -> Comparison:
     with _undisturbed(connection):
         reading = _read(migration, connection, metadata, config)
     plan = planned(reading, config)
+    proposed = [item for item in plan.items if _is_proposed(item, config)]
+    operations = tuple(_operations(proposed, config))
     return Comparison(
-        tuple(_operations([i for i in plan.items if _is_proposed(i, config)], config)),
+        operations,
         len(plan.unverified),
         reading.live.database.default_schema,
         _engine(migration),
+        frozenset(_keyless(reading.live, operations)),
     )
+
+
+def _keyless(
+    live: Live, operations: Iterable[ProposedOperation]
+) -> Iterator[tuple[Name, frozenset[str]]]:
+    """The missing keys that these operations do not declare, and no unique index stands in for."""
+    declared = {
+        expected.relation
+        for one in operations
+        for expected in (one.repair.expectations if one.repair else ())
+        for state in expected.states
+        if isinstance(state.after, PrimaryKey)
+    }
+    for table in live.tables:
+        if (key := table.missing_key) and table.name not in declared:
+            columns = frozenset(key.columns)
+            unique = live.referable.get(table.name)
+            if columns not in unique if unique is not None else not key.unique:
+                yield table.name, columns
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from alembic.operations.ops import (
     UpgradeOps,
 )
 
-from remediate.commands.autogenerate import autogenerate
+from remediate.commands.autogenerate import Comparison, autogenerate
 from remediate.findings.states import NotNull, Type
 from remediate.plugins.operations import Findings, Note, Repair
 from remediate.snapshots.tables import Name
@@ -38,16 +38,17 @@ def add(context: AutogenContext, upgrade_ops: UpgradeOps) -> None:
     if not operations:
         return
     repairs = [o for o in operations if isinstance(o, Repair)]
-    _supersede(upgrade_ops, repairs, comparison.default_schema)
+    _supersede(upgrade_ops, repairs, comparison)
     alone = upgrade_ops.is_empty()
     upgrade_ops.ops.insert(0, Findings(operations, engine=comparison.engine, alone=alone))
 
 
-def _supersede(upgrade_ops: UpgradeOps, repairs: Sequence[Repair], default_schema: str) -> None:
-    """Take out what Alembic proposes for what is repaired.
+def _supersede(upgrade_ops: UpgradeOps, repairs: Sequence[Repair], comparison: Comparison) -> None:
+    """Take out what Alembic proposes for what is repaired, and references that nothing can hold.
 
     These are types and NOT NULL that change, references, and indexes that become a key's.
     """
+    default_schema = comparison.default_schema
     proposed = [(repair.proposed, repair.proposed.item.finding.place) for repair in repairs]
     bound = {(place.table, place.column) for one, place in proposed if one.of_reference}
     used = {(place.table, one.index_of_key) for one, place in proposed if one.index_of_key}
@@ -56,7 +57,9 @@ def _supersede(upgrade_ops: UpgradeOps, repairs: Sequence[Repair], default_schem
     def is_done(one: object) -> bool:
         if isinstance(one, CreateForeignKeyOp):
             table = Name(one.kw.get("source_schema") or default_schema, one.source_table)
-            return len(one.local_cols) == 1 and (table, one.local_cols[0]) in bound
+            target = Name(one.kw.get("referent_schema") or default_schema, one.referent_table)
+            ours = len(one.local_cols) == 1 and (table, one.local_cols[0]) in bound
+            return ours or (target, frozenset(one.remote_cols)) in comparison.keyless
         if isinstance(one, DropIndexOp):
             table = Name(one.schema or default_schema, one.table_name or "")
             return (table, one.index_name) in used

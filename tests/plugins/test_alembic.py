@@ -412,3 +412,34 @@ def test_what_builds_on_another_repair_waits_for_it(newest: Server, tmp_path: Pa
         assert "ALTER COLUMN id TYPE bigint" in text
         assert "NOT VALID" not in text
         assert "it builds on what another repair leaves" in text
+
+
+@pytest.mark.parametrize(
+    ("ddl", "proposed"),
+    [
+        ("CREATE TABLE ship (id integer)", 1),  # gets its key in the same revision
+        ("CREATE TABLE ship (id integer); INSERT INTO ship VALUES (1), (1)", 0),
+        ("CREATE TABLE ship (id integer NOT NULL); CREATE UNIQUE INDEX one ON ship (id)", 1),
+        ("CREATE TABLE ship (id integer NOT NULL, UNIQUE (id) DEFERRABLE)", 1),
+    ],
+)
+def test_references_wait_for_the_key_to_which_they_lead(
+    ddl: str, proposed: int, engine: sa.Engine
+) -> None:
+    """Else the upgrade would fail (42830)."""
+    models = metadata("a", "b", "ship")
+    sa.Table(
+        "crew",
+        models,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("ship_id", sa.ForeignKey("ship.id"), index=True),
+    )
+    with engine.connect() as connection:
+        connection.exec_driver_sql(ddl)
+        connection.exec_driver_sql("CREATE TABLE crew (id serial PRIMARY KEY, ship_id integer)")
+        connection.exec_driver_sql("CREATE INDEX ix_crew_ship_id ON crew (ship_id)")
+        context = MigrationContext.configure(connection, opts=OPTIONS)
+        script = produce_migrations(context, models)
+        text = render_python_code(script.upgrade_ops, migration_context=context)
+        assert text.count("op.create_foreign_key(") + text.count("FOREIGN KEY") == proposed
+        assert "FK004 public.crew.ship_id" in text or "FK004:public.crew.ship_id" in text
