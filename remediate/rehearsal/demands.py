@@ -88,10 +88,10 @@ def _more(node: nodes.Constraint) -> bool:
     return node.fk_with_period or (node.fk_matchtype == "f" and len(node.fk_attrs) > 1)
 
 
-def generated(table: Name, held: Rows, column: str, value: str) -> Demand:
-    """A value for each row, of an expression that may fail."""
-    query = f"count({value}) FROM {source(held, table.name)}"
-    return Demand(table, f"the expression of {column}", query, casts=True, shown=f"SELECT {query}")
+def computed(table: Name, rows: str, column: str, value: str) -> Demand:
+    """A value for each row, of an expression that may fail. `rows`: what follows FROM."""
+    query = f"count({value}) FROM {rows}"
+    return Demand(table, f"the new values of {column}", query, casts=True, shown=f"SELECT {query}")
 
 
 def converted(

@@ -59,7 +59,11 @@ def start(stage: Stage, search_path: Sequence[str]) -> State:
         Name(s, n): frozenset(Name(*pair) for pair in zip(others[::2], others[1::2], strict=True))
         for s, n, _, _, others, _ in laid
     }
-    return replace(state, pending=pending, reached=reached)
+    uniques = fetch(superuser, __package__, "unique_columns")
+    return replace(
+        state, pending=pending, reached=reached,
+        uniques=tuple((Name(s, n), tuple(key)) for s, n, key in uniques),
+    )  # fmt: skip
 
 
 def _declared(state: State, sql: str) -> Iterable[tuple[tuple[Name, str], nodes.Constraint]]:

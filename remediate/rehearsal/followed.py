@@ -1,6 +1,7 @@
 """The statements of revisions, one after the other: what each asks of rows, and does to them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from remediate.lint.expressions import strings
@@ -10,7 +11,7 @@ from remediate.lint.types import CATALOG_NAMES, SERIALS
 from remediate.postgres.sql import ident
 from remediate.rehearsal import demands, held
 from remediate.rehearsal.demands import Demand
-from remediate.rehearsal.held import Rows, State, Unclear, Unknown, same, selected
+from remediate.rehearsal.held import Rows, State, Unclear, Unknown, same, selected, source
 from remediate.rehearsal.left import CHANGES, READERS
 from remediate.snapshots.tables import Name
 
@@ -46,8 +47,20 @@ def _one(state: State, node: nodes.AstNode) -> Step:
         return _alter_table(state, node)
     if isinstance(node, nodes.IndexStmt):
         return _index(state, node)
+    if isinstance(node, nodes.UpdateStmt):
+        return held.update(state, node), (*_computed(state, node),)
     reader = READERS.get(type(node))
     return (reader(state, node) if reader else state), ()
+
+
+def _computed(state: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
+    """Values that an UPDATE computes from the rows that are there."""
+    table = state.held(node.relation)
+    if isinstance(table, Rows):
+        with suppress(Unclear):
+            rows = source(table, held.called(node.relation))
+            for column, value in held.new_values(state, node).items():
+                yield demands.computed(state.name(node.relation), rows, column, value)
 
 
 def _alter_table(state: State, node: nodes.AlterTableStmt) -> Step:
@@ -175,7 +188,7 @@ def _added(state: State, name: Name, table: Rows | Unknown, new: nodes.ColumnDef
     try:
         value = _value(state, new, own)
         if any(c.contype == pb.CONSTR_GENERATED for c in own):
-            asked = (demands.generated(name, table, new.colname, value),)
+            asked = (demands.computed(name, source(table, name.name), new.colname, value),)
         table = selected(table, name.name, {**same(table), new.colname: value})
         state = state.put(name, table)
     except Unclear:
@@ -211,7 +224,13 @@ def _converted(
     except Unclear:
         demand = demands.unknown(name, table, what)
         del columns[column]
-    return state.put(name, selected(table, name.name, columns)), (demand,)
+    after = selected(table, name.name, columns)
+    again = (
+        demands.unique(name, after, [*map(ident, key)])
+        for owner, key in state.uniques
+        if owner == name and column in key and {*key} <= {*columns}
+    )
+    return state.put(name, after), (demand, *again)
 
 
 def _index(state: State, node: nodes.IndexStmt) -> Step:

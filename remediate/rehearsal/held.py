@@ -56,6 +56,7 @@ class State:
     keys: Mapping[Name, tuple[str, ...]] = field(default_factory=dict)  # primary ones
     reached: Mapping[Name, frozenset[Name]] = field(default_factory=dict)  # by its DELETE
     pending: Mapping[tuple[Name, str], nodes.Constraint] = field(default_factory=dict)  # NOT VALID
+    uniques: tuple[tuple[Name, tuple[str, ...]], ...] = ()  # columns of unique indexes
     indexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # that revisions make
 
     def name(self, relation: nodes.RangeVar | None) -> Name:
@@ -130,7 +131,7 @@ def same(held: Rows) -> dict[str, str]:
     return {column: ident(column) for column in held.columns}
 
 
-def _called(relation: nodes.RangeVar | None) -> str:
+def called(relation: nodes.RangeVar | None) -> str:
     if relation is None:
         return ""
     return relation.alias.aliasname if relation.alias else relation.relname
@@ -155,7 +156,19 @@ def update(state: State, node: nodes.UpdateStmt) -> State:
             )
     except Unclear:
         return state.lost([name])
-    return state.put(name, selected(held, _called(node.relation), changed))
+    return state.put(name, selected(held, called(node.relation), changed))
+
+
+def new_values(state: State, node: nodes.UpdateStmt) -> Mapping[str, str]:
+    """What an UPDATE computes for each column, which may fail. Raises Unclear."""
+    if node.from_clause:
+        raise Unclear
+    condition = state.sql_of(node.where_clause) if node.where_clause else "true"
+    computed = [
+        t for t in node.target_list
+        if isinstance(t, nodes.ResTarget) and not isinstance(t.val, nodes.A_Const | nodes.ParamRef)
+    ]  # fmt: skip
+    return {t.name: f"CASE WHEN {condition} THEN {state.sql_of(t.val)} END" for t in computed}
 
 
 def delete(state: State, node: nodes.DeleteStmt) -> State:
@@ -172,7 +185,7 @@ def delete(state: State, node: nodes.DeleteStmt) -> State:
         condition = f"{state.sql_of(node.where_clause)} IS NOT TRUE"
     except Unclear:
         return state.lost([name])
-    return state.put(name, selected(held, _called(node.relation), same(held), condition))
+    return state.put(name, selected(held, called(node.relation), same(held), condition))
 
 
 def _reached(state: State, name: Name) -> set[Name]:

@@ -54,9 +54,10 @@ def _moved(state: State, old: Name, new: Name, table: held.Held) -> State:
 
     pending = {(new if n == old else n, c): node for (n, c), node in state.pending.items()}
     reached = {n: frozenset(map_(dict.fromkeys(found))) for n, found in state.reached.items()}
+    uniques = tuple((new if n == old else n, key) for n, key in state.uniques)
     return replace(
         state.without(old).put(new, table), keys=map_(state.keys), pending=pending,
-        reached=map_(reached),
+        reached=map_(reached), uniques=uniques,
     )  # fmt: skip
 
 
@@ -128,7 +129,6 @@ READERS: dict[type, Callable[[State, Any], State]] = {
     nodes.AlterObjectSchemaStmt: _set_schema,
     nodes.DropStmt: _drop,
     nodes.InsertStmt: _insert,
-    nodes.UpdateStmt: held.update,
     nodes.DeleteStmt: held.delete,
     nodes.MergeStmt: _merge,
     nodes.TruncateStmt: _emptied,

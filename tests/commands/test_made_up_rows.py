@@ -36,6 +36,7 @@ PROVEN = {
         "ALTER TABLE ship ADD FOREIGN KEY (home) REFERENCES port",
     ),
     "cast": sql("ALTER TABLE ship ALTER tons TYPE integer USING split_part(tons, ' ', 2)::integer"),
+    "computed": sql("UPDATE ship SET home = split_part(tons, ' ', 2)::integer"),
     "unique": sql(
         "ALTER TABLE ship ADD slug text",
         "UPDATE ship SET slug = 's-' || coalesce(name, '')", "ALTER TABLE ship ADD UNIQUE (slug)",
@@ -48,7 +49,7 @@ PROVEN = {
 }  # fmt: skip
 NOT_JUDGED = {
     "in_python": READ % 'row.name.split("e ")[1]',
-    "in_sql": sql("UPDATE ship SET home = split_part(tons, ' ', 2)::integer"),
+    "in_sql": sql("UPDATE ship SET home = split_part(tons, ' ', 2)::integer FROM port"),
 }
 REFUTED = {
     "code": (READ % "nme", "NameError"),

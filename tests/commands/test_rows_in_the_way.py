@@ -19,6 +19,7 @@ INSERT INTO shop (town, tax, area, hall, opened, owner, "of")
   FROM generate_series(1, 40) n;
 CREATE TABLE staff (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), shop integer, name text);
 INSERT INTO staff (shop, name) SELECT n, 'n' || n FROM generate_series(1, 30) n;
+CREATE TABLE lane (nr text PRIMARY KEY, way text UNIQUE); INSERT INTO lane VALUES ('7', 'a'), ('07', 'b');
 CREATE TABLE bare (id serial PRIMARY KEY, a text, b integer);
 ALTER TABLE shop ADD CONSTRAINT big CHECK (hall > 4000000005) NOT VALID
 """
@@ -55,6 +56,11 @@ REFUSED = {
         "NOT NULL",
     ),
     "valid": (sql("ALTER TABLE shop VALIDATE CONSTRAINT big"), "CHECK"),
+    "twice": (sql("ALTER TABLE lane ALTER nr TYPE integer USING nr::integer"), "unique"),
+    "computed": (
+        sql("ALTER TABLE shop ADD t int", "UPDATE shop SET t = rtrim(tax, '%%')::int"),
+        "values of t",
+    ),
     "later": (
         sql(
             "ALTER TABLE shop ADD k int",
@@ -77,7 +83,13 @@ FITTING = {
         "ALTER TABLE shop ALTER area TYPE integer USING area::integer",
         "ALTER TABLE shop ADD UNIQUE (area)",
     ),
-    "short": sql("ALTER TABLE shop ALTER town TYPE varchar(6)"),
+    "short": sql(
+        "ALTER TABLE shop ALTER town TYPE varchar(6)", "ALTER TABLE lane ALTER way TYPE varchar(1)"
+    ),
+    "computed": sql(
+        "ALTER TABLE shop ADD t int",
+        "UPDATE shop SET t = rtrim(tax, '%%')::int WHERE tax <> 'none' AND hall > 4000000005",
+    ),
     "filled": sql(
         "ALTER TABLE staff ADD age int",
         "UPDATE staff SET age = 5",
