@@ -1,10 +1,11 @@
 """Types and columns as SQLAlchemy writes them, to what PostgreSQL makes of them."""
 
 import ast
+from dataclasses import replace
 
 from remediate.lint.evaluate import evaluate, evaluate_text
 from remediate.lint.expressions import default_of, type_of
-from remediate.lint.facts import ColumnDefinition, Default, Link
+from remediate.lint.facts import UNKNOWN, ColumnDefinition, Default, Link
 from remediate.lint.scope import HOLE, Constant, Expression, Scope, Text
 from remediate.lint.types import CATALOG_NAMES, INTEGERS, is_builtin
 from remediate.lint.values import table_name
@@ -122,7 +123,7 @@ def column(node: ast.expr, scope: Scope) -> ColumnDefinition | None:
         reference="ForeignKey" in paths,
         link=link,
         client_sequence=_client_sequence(node, given, scope),
-        default=_drawing(given.get("server_default"), scope),
+        default=_known_default(given.get("server_default"), scope),
         start=max((first_value(argument, scope) for argument in node.args[1:]), default=1),
     )
 
@@ -143,11 +144,22 @@ def _link(name: str, node: ast.Call, scope: Scope) -> Link | None:
     return Link((name,), table, (column_,)) if table and HOLE not in table + column_ else None
 
 
-def _drawing(node: ast.expr | None, scope: Scope) -> Default | None:
-    """The default of sa.text("nextval(...)"); None for others."""
-    written = evaluate_text(node, scope).value if isinstance(node, ast.Call) else ""
-    default = default_of(written) if "nextval" in written else Default()
-    return default if default.sequence else None
+def default_given(node: ast.expr, scope: Scope) -> Default:
+    """What a server_default makes; a plain string is a literal in quotes."""
+    path = _path(node, scope) if isinstance(node, ast.Call) else ""
+    if path in ("true", "false"):
+        return Default(type="boolean")
+    written = evaluate_text(node, scope).value
+    default = default_of(written)
+    quoted = not isinstance(node, ast.Call) and written and HOLE not in written
+    return replace(default, type=UNKNOWN) if quoted and not default.sequence else default
+
+
+def _known_default(node: ast.expr | None, scope: Scope) -> Default | None:
+    """The default that draws from a sequence, or is a literal; None for others."""
+    default = default_given(node, scope) if node is not None else Default()
+    drawing = isinstance(node, ast.Call) and default.sequence
+    return default if drawing or default.type else None
 
 
 def first_value(node: ast.expr, scope: Scope) -> int:

@@ -37,6 +37,7 @@ class Effect:
     generated: bool = False
     other: bool = False  # its type is known to be another than those that we know
     member: bool = False  # of the primary key
+    literal: str = ""  # the type of its default, where that is a literal
     written: tuple[Column, ...] = ()  # generated keys that rows get values for
     compared: tuple["Compared", ...] = ()  # the columns of references, and those of their targets
     held: tuple["Compared", ...] = ()  # of foreign keys that are there, as a type change makes them
@@ -107,7 +108,9 @@ def _effects(event: Event, now: State) -> Iterator[Effect]:
     for c in columns:
         known = c.type_at(event.branch)
         sequence = (c.sequence, c.sequence_type)
-        yield Effect(event, c, known, *sequence, c.generated, c.other, c.member, held=held)
+        yield Effect(
+            event, c, known, *sequence, c.generated, c.other, c.member, c.literal, held=held
+        )
     if not columns:
         pairs = [pair for link in _links(fact) for pair in _compared(link, event, now)]
         written = _written(fact, now) if isinstance(fact, facts.RowsWritten) else ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from remediate.lint.facts import Default
+from remediate.lint.facts import UNKNOWN, Default
 from remediate.lint.parser import NotParsed, Source, nodes, pb
 from remediate.lint.scope import HOLE, Text
 from remediate.lint.types import ASSIGNABLE, CATALOG_NAMES, TEXTS
@@ -69,7 +69,21 @@ def default_by(node: nodes.AstNode | None) -> Default:
             return Default(null=True)
         case nodes.FuncCall(funcname=[*_, nodes.String(sval="nextval")], args=[argument]):
             return _drawn(argument)
-    return Default()
+    return Default(type=_literal_type(node))
+
+
+def _literal_type(node: nodes.AstNode | None) -> str:
+    """The type of a literal, "" of all else."""
+    match node:
+        case nodes.A_Const(val=nodes.Integer()):
+            return "integer"
+        case nodes.A_Const(val=nodes.Boolean()):
+            return "boolean"
+        case nodes.A_Const(val=nodes.String(sval=text)) if HOLE not in text:
+            return UNKNOWN
+        case nodes.TypeCast(arg=nodes.A_Const(), type_name=written):
+            return type_name(written)
+    return ""
 
 
 def _drawn(argument: nodes.AstNode | None) -> Default:

@@ -15,6 +15,10 @@ class Default:
     literal: str = ""  # the same as it is written
     late_bound: bool = False  # looked up by its name at each INSERT
     null: bool = False
+    type: str = ""  # of a literal; UNKNOWN of one in quotes, which gets that of the column
+
+
+UNKNOWN = "unknown"  # as PostgreSQL calls it
 
 
 @dataclass(frozen=True, slots=True)

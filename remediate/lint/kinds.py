@@ -14,9 +14,10 @@ column that an earlier revision makes in a way that cannot be read, it is inform
 
   op.alter_column("orders", "user_id", type_=sa.Integer(), postgresql_using="user_id::integer")""",
     "default-not-cast": """\
-A key with a sequence becomes uuid, boolean, a date: USING converts the values, and PostgreSQL
-converts the default by itself or refuses the step (42804, measured), with rows or without. DROP
-DEFAULT in the same statement or before it is seen.
+A key with a sequence becomes uuid, or a column with the default 0 boolean: USING converts the
+values, and PostgreSQL converts the default by itself or refuses the step (42804, measured), with
+rows or without. DROP DEFAULT in the same statement or before it is seen; op.alter_column changes
+the type before the default.
 
   op.execute("ALTER TABLE tags ALTER id DROP DEFAULT, ALTER id TYPE uuid USING gen_random_uuid(), "
              "ALTER id SET DEFAULT gen_random_uuid()")""",

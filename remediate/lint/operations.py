@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from remediate.lint import facts, rows, table_calls
 from remediate.lint.arguments import Arguments, batch_of, known_text
 from remediate.lint.columns import (
+    default_given,
     first_value,
     is_false,
     is_none,
     is_true,
     type_name,
 )
-from remediate.lint.evaluate import evaluate, evaluate_text
-from remediate.lint.expressions import default_of, is_cast, pinned
+from remediate.lint.evaluate import evaluate
+from remediate.lint.expressions import is_cast, pinned
 from remediate.lint.facts import Fact
 from remediate.lint.queries import runs_sql
 from remediate.lint.scope import (
@@ -91,8 +92,7 @@ def _default(table: str, name: str, node: ast.expr, given: Arguments, *, more: b
         return facts.GeneratorDropped(table, name, identity, more)
     if isinstance(node, ast.Call) and _is_identity(node, given.scope):
         return facts.IdentityAdded(table, name, first_value(node, given.scope))
-    written = evaluate_text(node, given.scope)
-    return facts.DefaultSet(table, name, default_of(written.value))
+    return facts.DefaultSet(table, name, default_given(node, given.scope))
 
 
 def _is_identity(node: ast.Call, scope: Scope) -> bool:

@@ -40,13 +40,14 @@ class Column:
     pinned: bool = False  # a CHECK holds it to one value, or to a few
     uncertain: bool = False  # something ran that may have changed anything of it
     start: int = 1  # the first id that its sequence gives
+    literal: str = ""  # the type of the literal that is its default
 
     def copy(self) -> "Column":
         """Another one like it; copy.copy() takes twenty times as long."""
         return Column(
             self.table, self.name, self.type, self.other, self.branch, self.sequence,
             self.sequence_type, self.generated, self.before, self.key, self.member, self.pinned,
-            self.uncertain, self.start,
+            self.uncertain, self.start, self.literal,
         )  # fmt: skip
 
     def type_at(self, branch: Branch) -> str:
@@ -131,7 +132,8 @@ def _alter(state: State, event: Event) -> None:
             _set_default(state, column, default)
         case facts.IdentityAdded(table=table, column=name, start=start):
             column = state.columns.setdefault((table, name), Column(table, name))
-            column.generated, column.sequence, column.sequence_type = True, "", ""
+            _drop_generator(column)
+            column.generated = True
             column.start = start
 
 
@@ -180,6 +182,7 @@ def _may_be_key(fact: facts.ConstraintDropped) -> bool:
 
 def _drop_generator(column: Column) -> None:
     column.generated, column.sequence, column.sequence_type = False, "", ""
+    column.literal = ""
 
 
 def _alter_sequence(
@@ -213,6 +216,8 @@ def _set_default(state: State, column: Column, default: Default) -> None:
     column.sequence = default.sequence
     column.sequence_type = state.sequences.get(column.sequence, "")
     column.start = state.starts.get(column.sequence, 1)
+    unknown = default.type == facts.UNKNOWN
+    column.literal = column.type if unknown else state.type(default.type)
 
 
 def _add_column(
@@ -254,6 +259,7 @@ def initial_state(known: Known) -> State:
         column.member = spot in known.keys or column.key
         column.pinned = spot in known.pinned
         column.start = known.positions.get(spot, 1)
+        column.literal = known.literals.get(spot, "")
         column.other = bool(known.columns.get(spot)) and not column.type
         state.columns[plain(table), name] = column
     return state
@@ -282,6 +288,7 @@ def known_from(state: State, version_width: int) -> Known:
         made=frozenset(state.sequences),
         positions={spot: column.start for spot, column in keys.items() if column.start > 1},
         links=state.links,
+        literals={s: c.literal for s, c in state.columns.items() if c.literal and not c.branch},
         version_width=version_width,
         driver=state.driver,
     )

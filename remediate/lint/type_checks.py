@@ -41,23 +41,27 @@ def _refused(fact: TypeChanged, old: str, new: str, way: str) -> str:
 def default_not_cast(run: Run) -> Iterator[Unsafe]:
     """A type to which the default's own leads by no cast: USING is about the values alone."""
     for effect, fact in run.of(TypeChanged):
-        new = run.end.type(fact.type)
-        generated = effect.generated and effect.type in INTEGERS
-        if not (generated and fact.using and is_refused("bigint", new)):
+        new, source = run.end.type(fact.type), _source(effect)
+        if not (source and fact.using and is_refused(effect.literal or "bigint", new)):
             continue
         if run.is_uncertain(effect.column) or _drops_default(run, effect, fact):
             continue
-        serial = bool(effect.sequence_type)
-        source = (
-            f"a default that draws from {effect.sequence}" if serial else "a default of its own"
-        )
         message = (
             f"{fact.table}.{fact.column} has {source}, and becomes {new.removeprefix('enum ')}: "
             "PostgreSQL cannot convert the default and refuses the step (42804), whatever USING "
             "says; drop the default before it, and set one of the new type after it"
         )
-        certain = serial and not effect.event.branch
+        certain = bool(effect.sequence_type or effect.literal) and not effect.event.branch
         yield effect.unsafe("default-not-cast", message, error=certain)
+
+
+def _source(effect: Effect) -> str:
+    """The default whose type is known, in words."""
+    if effect.literal:
+        return f"a default of {effect.literal.removeprefix('enum ')}"
+    if effect.sequence_type:
+        return f"a default that draws from {effect.sequence}"
+    return "a default of its own" if effect.generated and effect.type in INTEGERS else ""
 
 
 def _drops_default(run: Run, effect: Effect, fact: TypeChanged) -> bool:

@@ -51,6 +51,7 @@ class Known:
     made: frozenset[str] = frozenset()  # the sequences that there are, without their schemas
     positions: Mapping[Spot, int] = field(default_factory=dict)  # the next id of a generated key
     links: tuple[Held, ...] = ()
+    literals: Mapping[Spot, str] = field(default_factory=dict)  # types of those that are defaults
     version_width: int = VERSION_WIDTH
     driver: str = ""  # of the project, as SQLAlchemy calls it; "" if unknown
 

@@ -29,6 +29,10 @@ REFUSED = (
      "42804"),
     ('op.create_foreign_key(None, "pairs", "pairs2", ["a"], ["a"])\\nop.alter_column("pairs2", "a", type_=sa.Text())',
      "42804"),
+    ('op.add_column("tags", sa.Column("n", sa.Integer(), server_default="0"))\\n'
+     'op.alter_column("tags", "n", type_=sa.Boolean(), server_default=sa.false(), postgresql_using="n > 0")', "42804"),
+    ('op.add_column("tags", sa.Column("n", sa.Text(), server_default="{}"))\\n'
+     'op.execute("ALTER TABLE tags ALTER n TYPE jsonb USING n::jsonb, ALTER n SET DEFAULT \'[]\'")', "42804"),
     ('op.alter_column("users", "id", type_=sa.Boolean(), server_default=None, postgresql_using="id > 0")', "42804"),
     ("op.create_table('n', sa.Column('id', sa.Integer(), server_default=sa.text(\"nextval('absent_seq')\")))", "42P01"),
     ('op.create_table("t", sa.Column("u", sa.Uuid(), sa.ForeignKey("users.id")))', "42804"),
@@ -147,6 +151,16 @@ RIGHT = (
         op.create_table("a", sa.Column("id", sa.Integer(), primary_key=True))
         op.execute("ALTER TABLE a ALTER COLUMN id DROP DEFAULT")
         op.alter_column("a", "id", type_=sa.Uuid(), postgresql_using="gen_random_uuid()")""")),
+    case("literals that convert, go before, or are none", up("""
+        op.execute("CREATE DOMAIN amount AS integer")
+        op.execute("CREATE TABLE lots (a integer DEFAULT 1, b text DEFAULT 'x', c text DEFAULT now()::text, "
+                   "d amount DEFAULT 0::amount, e json DEFAULT '{}')")
+        op.alter_column("lots", "a", type_=sa.Numeric(9), postgresql_using="a::numeric")
+        op.alter_column("lots", "b", server_default=None)
+        op.alter_column("lots", "b", type_=sa.Integer(), postgresql_using="length(b)")
+        op.alter_column("lots", "c", type_=sa.DateTime(), postgresql_using="c::timestamp")
+        op.alter_column("lots", "d", type_=sa.Integer(), postgresql_using="d::integer")
+        op.alter_column("lots", "e", type_=postgresql.JSONB(), postgresql_using="e::jsonb")""")),
     case("types to which the default's own leads", up("""
         op.alter_column("users", "id", type_=sa.String(36), postgresql_using="gen_random_uuid()::text")
         op.create_table("a", sa.Column("id", sa.BigInteger(), primary_key=True))

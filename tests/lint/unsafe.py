@@ -629,6 +629,17 @@ OF_KEYS = (
         with op.batch_alter_table("users") as batch:
             batch.alter_column("id", type_=sa.Uuid(), server_default=None, postgresql_using="gen_random_uuid()")  # <--
             batch.alter_column("id", server_default=sa.text("gen_random_uuid()"))"""), SERIAL),
+    case(NOT_CAST, "literals of the former type", module("""
+        def upgrade():
+            op.create_table("lots", sa.Column("sold", sa.Integer(), server_default="0"),
+                sa.Column("size", sa.String(9), server_default=sa.text("'7'")),
+                sa.Column("open", sa.Boolean(), server_default=sa.false()), sa.Column("tags", sa.Text()))
+            op.alter_column("lots", "sold", type_=sa.Boolean(), postgresql_using="sold > 0")  # <--
+            with op.batch_alter_table("lots") as batch:
+                batch.alter_column("size", type_=sa.Integer(), postgresql_using="size::integer")  # <--
+            op.alter_column("lots", "open", type_=sa.SmallInteger(), postgresql_using="open::integer")  # <--
+            op.alter_column("lots", "tags", server_default="{}")
+            op.execute("ALTER TABLE lots ALTER tags TYPE json USING '1', ALTER tags SET DEFAULT '{}'")  # <--""")),
     case(NOT_CAST, "a key that the database generates", up("""
         op.alter_column("jobs", "id", type_=sa.Boolean(), postgresql_using="id <> 0")  # <--"""),
         Known({("jobs", "id"): "bigint"}, generated=frozenset({("jobs", "id")}))),
