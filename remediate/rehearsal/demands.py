@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, pb
 from remediate.postgres.sql import ident
-from remediate.rehearsal.held import Fresh, Rows, State, Unclear, Unknown, source
+from remediate.rehearsal.held import Fresh, Reference, Rows, State, Unclear, Unknown, source
 from remediate.snapshots.tables import Name
 
 ALONE = "only the statement itself tells"
@@ -92,6 +92,13 @@ def computed(table: Name, rows: str, column: str, value: str) -> Demand:
     """A value for each row, of an expression that may fail. `rows`: what follows FROM."""
     query = f"count({value}) FROM {rows}"
     return Demand(table, f"the new values of {column}", query, casts=True, shown=f"SELECT {query}")
+
+
+def unreferenced(one: Reference, held: Rows, deleted: str) -> Demand:
+    """No row of a table refers to rows that a DELETE takes. `deleted`: what follows FROM."""
+    same = " AND ".join(f"gone.{ident(two)} = held.{ident(mine)}" for mine, two in one.columns)
+    query = f"FROM {held.sql} AS held WHERE EXISTS (SELECT FROM {deleted} AS gone WHERE {same})"
+    return _of(one.table, f"rows of {one.target} that it refers to are deleted", query)
 
 
 def converted(

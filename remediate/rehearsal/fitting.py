@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from remediate.lint.parser import Source, nodes
+from remediate.lint.parser import NotParsed, Source, nodes
 from remediate.lint.scope import Text
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.rehearsal import followed, live_rows
 from remediate.rehearsal.database import Stage
 from remediate.rehearsal.demands import ALONE, Demand
-from remediate.rehearsal.held import Rows, State, Unknown
+from remediate.rehearsal.held import Reference, Rows, State, Unknown
 from remediate.rehearsal.result import Defect, NotShown, Statement
 from remediate.snapshots.tables import Name
 
@@ -63,11 +63,19 @@ def start(stage: Stage, search_path: Sequence[str]) -> State:
     return replace(
         state, pending=pending, reached=reached,
         uniques=tuple((Name(s, n), tuple(key)) for s, n, key in uniques),
+        references=tuple(
+            Reference(Name(s, n), Name(t, p), tuple((one, two) for one, two in pairs))
+            for s, n, t, p, pairs in fetch(superuser, __package__, "held_references")
+        ),
     )  # fmt: skip
 
 
 def _declared(state: State, sql: str) -> Iterable[tuple[tuple[Name, str], nodes.Constraint]]:
-    match Source(Text.at(sql, 0)).tree():
+    try:
+        tree = Source(Text.at(sql, 0)).tree()
+    except NotParsed:  # a later server's grammar
+        return
+    match tree:
         case nodes.AlterTableStmt(
             relation=relation, cmds=[nodes.AlterTableCmd(def_=nodes.Constraint() as constraint)]
         ):

@@ -49,6 +49,8 @@ def _one(state: State, node: nodes.AstNode) -> Step:
         return _index(state, node)
     if isinstance(node, nodes.UpdateStmt):
         return held.update(state, node), (*_computed(state, node),)
+    if isinstance(node, nodes.DeleteStmt):
+        return held.delete(state, node), (*_unreferenced(state, node),)
     reader = READERS.get(type(node))
     return (reader(state, node) if reader else state), ()
 
@@ -61,6 +63,25 @@ def _computed(state: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
             rows = source(table, held.called(node.relation))
             for column, value in held.new_values(state, node).items():
                 yield demands.computed(state.name(node.relation), rows, column, value)
+
+
+def _unreferenced(state: State, node: nodes.DeleteStmt) -> Iterator[Demand]:
+    """What must refer to no row that goes."""
+    name, table = state.name(node.relation), state.held(node.relation)
+    for one in (r for r in state.references if r.target == name):
+        other = state.tables.get(one.table)
+        if not isinstance(table, Rows) or not isinstance(other, Rows | Unknown):
+            continue
+        try:
+            if isinstance(other, Unknown) or node.using_clause:
+                raise Unclear
+            condition = state.sql_of(node.where_clause) if node.where_clause else ""
+            called = held.called(node.relation)
+            gone = selected(table, called, same(table), condition)
+            yield demands.unreferenced(one, other, gone.sql)
+        except Unclear:
+            what = f"rows of {name} that it refers to are deleted"
+            yield demands.unknown(one.table, other, what)
 
 
 def _alter_table(state: State, node: nodes.AlterTableStmt) -> Step:

@@ -48,6 +48,15 @@ Held = Rows | Fresh | Unknown
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A foreign key that refuses a DELETE of what it refers to."""
+
+    table: Name
+    target: Name
+    columns: tuple[tuple[str, str], ...]  # each with that of the target
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The tables while revisions run, and what belongs to them."""
 
@@ -57,6 +66,7 @@ class State:
     reached: Mapping[Name, frozenset[Name]] = field(default_factory=dict)  # by its DELETE
     pending: Mapping[tuple[Name, str], nodes.Constraint] = field(default_factory=dict)  # NOT VALID
     uniques: tuple[tuple[Name, tuple[str, ...]], ...] = ()  # columns of unique indexes
+    references: tuple[Reference, ...] = ()
     indexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # that revisions make
 
     def name(self, relation: nodes.RangeVar | None) -> Name:

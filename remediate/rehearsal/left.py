@@ -58,6 +58,11 @@ def _moved(state: State, old: Name, new: Name, table: held.Held) -> State:
     return replace(
         state.without(old).put(new, table), keys=map_(state.keys), pending=pending,
         reached=map_(reached), uniques=uniques,
+        references=tuple(
+            replace(r, table=new if r.table == old else r.table,
+                    target=new if r.target == old else r.target)
+            for r in state.references
+        ),
     )  # fmt: skip
 
 
@@ -129,7 +134,6 @@ READERS: dict[type, Callable[[State, Any], State]] = {
     nodes.AlterObjectSchemaStmt: _set_schema,
     nodes.DropStmt: _drop,
     nodes.InsertStmt: _insert,
-    nodes.DeleteStmt: held.delete,
     nodes.MergeStmt: _merge,
     nodes.TruncateStmt: _emptied,
     nodes.CopyStmt: _copied,

@@ -20,6 +20,8 @@ INSERT INTO shop (town, tax, area, hall, opened, owner, "of")
 CREATE TABLE staff (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), shop integer, name text);
 INSERT INTO staff (shop, name) SELECT n, 'n' || n FROM generate_series(1, 30) n;
 CREATE TABLE lane (nr text PRIMARY KEY, way text UNIQUE); INSERT INTO lane VALUES ('7', 'a'), ('07', 'b');
+CREATE TABLE stop (nr serial PRIMARY KEY, lane text REFERENCES lane); INSERT INTO stop (lane) VALUES ('7'), (NULL);
+CREATE TABLE lake (id int PRIMARY KEY, way text, CONSTRAINT l CHECK (id > 0) NOT VALID);
 CREATE TABLE bare (id serial PRIMARY KEY, a text, b integer);
 ALTER TABLE shop ADD CONSTRAINT big CHECK (hall > 4000000005) NOT VALID
 """
@@ -56,10 +58,14 @@ REFUSED = {
         "NOT NULL",
     ),
     "valid": (sql("ALTER TABLE shop VALIDATE CONSTRAINT big"), "CHECK"),
-    "twice": (sql("ALTER TABLE lane ALTER nr TYPE integer USING nr::integer"), "unique"),
+    "twice": (sql("ALTER TABLE lane ALTER way TYPE integer USING length(way)"), "unique"),
     "computed": (
         sql("ALTER TABLE shop ADD t int", "UPDATE shop SET t = rtrim(tax, '%%')::int"),
         "values of t",
+    ),
+    "referred_to": (
+        sql("DELETE FROM lane WHERE nr = '7'", "ALTER TABLE lane ADD x int"),
+        "rows of public.lane",
     ),
     "later": (
         sql(
@@ -101,6 +107,9 @@ FITTING = {
         "ALTER TABLE staff ADD PRIMARY KEY (nr)",
     ),
     "fewer": sql("DELETE FROM shop WHERE id > 7", "ALTER TABLE shop ADD UNIQUE (town)"),
+    "unreferenced": sql(
+        "DELETE FROM lane WHERE nr = '07'", "DELETE FROM stop WHERE nr = 1", "DELETE FROM lane"
+    ),
     "empty": sql(
         "ALTER TABLE bare ADD UNIQUE (a)",
         "ALTER TABLE bare ALTER b SET NOT NULL",

@@ -1,0 +1,14 @@
+-- The foreign keys that refuse a DELETE at once, of what they refer to.
+SELECT n.nspname::text, c.relname::text, m.nspname::text, p.relname::text, (
+    SELECT array_agg(ARRAY[one.attname::text, two.attname::text] ORDER BY u.place)
+    FROM unnest(k.conkey, k.confkey) WITH ORDINALITY AS u (conkey, confkey, place)
+    JOIN pg_catalog.pg_attribute one ON one.attrelid = k.conrelid AND one.attnum = u.conkey
+    JOIN pg_catalog.pg_attribute two ON two.attrelid = k.confrelid AND two.attnum = u.confkey
+  )
+FROM pg_catalog.pg_constraint k
+JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_class p ON p.oid = k.confrelid
+JOIN pg_catalog.pg_namespace m ON m.oid = p.relnamespace
+WHERE k.contype = 'f' AND k.confdeltype IN ('a', 'r') AND NOT k.condeferred
+  AND k.conparentid = 0 AND k.conrelid <> k.confrelid
