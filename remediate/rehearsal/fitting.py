@@ -124,18 +124,21 @@ def _answered(statement: Statement, demand: Demand, live: dict[str, str], path: 
 
 def defects(answers: Iterable[Asked], file: str) -> tuple[Defect, ...]:
     """Those that rows of the live database stand in the way of."""
-    return tuple(
-        Defect(
-            "ROWS_IN_THE_WAY",
-            f"rows of {one.demand.table} do not fit: {one.demand.what}",
-            f"statement {one.statement.number} of upgrade() fails on the rows of the database; "
-            f"they show in {one.demand.shown}",
-            "mend these rows before it, in a revision or by hand; a foreign key or a CHECK can "
-            "also be declared NOT VALID, and validated later",
-            file, one.statement.line, one.statement.sql,
-        )
-        for one in answers
-        if one.verdict is Verdict.IN_THE_WAY
+    return tuple(_defect(one, file) for one in answers if one.verdict is Verdict.IN_THE_WAY)
+
+
+def _defect(one: Asked, file: str) -> Defect:
+    statement, demand = one.statement, one.demand
+    shown = "so does" if demand.casts else "they show in"
+    instead = "mend these rows before it, in a revision or by hand"
+    if demand.what.startswith(("foreign key", "CHECK")):
+        instead += "; or declare it NOT VALID, which holds for new rows, and validate it later"
+    return Defect(
+        "ROWS_IN_THE_WAY",
+        f"rows of {demand.table} do not fit: {demand.what}",
+        f"statement {statement.number} of upgrade() fails on the rows of the database; {shown} "
+        f"{demand.shown}",
+        instead, file, statement.line, statement.sql,
     )  # fmt: skip
 
 

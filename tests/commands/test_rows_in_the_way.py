@@ -139,6 +139,7 @@ def test_rows_in_the_way_refute(project: Project, id_: str) -> None:
     (one,) = rehearse(project, expected=4)["revisions"]
     (defect,) = [d for d in one["defects"] if d["name"] == "ROWS_IN_THE_WAY"]
     assert what in defect["what"], defect
+    assert ("NOT VALID" in defect["instead"]) == (what in {"foreign key", "CHECK"})
     assert helpers.dump(project.url) == before
     project.run("alembic", "upgrade", "head", expected=1)
 
