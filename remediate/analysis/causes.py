@@ -7,8 +7,9 @@ ones.
 import re
 from dataclasses import dataclass
 
+from remediate.analysis.facts import in_words
 from remediate.findings.finding import Facts
-from remediate.postgres.sql import serial_name
+from remediate.postgres.sql import quote, serial_name
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import IDENTITY, Column, Generator, Name, Table
 
@@ -36,6 +37,7 @@ def cause_of_no_default(table: Table, column: Column, model: Table | None, live:
         or _copied(table, column, live)
         or _moved(table, column, live)
         or _identity_lost(model, column)
+        or _key_elsewhere(table, column)
         or _sequence_dropped(table)
         or _restored(table, live)
         or _raw(table)
@@ -44,6 +46,17 @@ def cause_of_no_default(table: Table, column: Column, model: Table | None, live:
             f"{_KEYED if table.key else _KEYLESS}, and nothing tells of what was there before",
             "run remediate plan after every restore, copy or hand-written migration",
         )
+    )
+
+
+def _key_elsewhere(table: Table, column: Column) -> Cause | None:
+    if not table.key or column.name in table.key:
+        return None
+    return Cause(
+        "key-elsewhere",
+        f"the PRIMARY KEY is over {in_words(map(quote, table.key))}, and the column is one as any "
+        "other",
+        "move a key by hand where the models' key moves: autogenerate does not compare keys",
     )
 
 

@@ -4,6 +4,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from remediate.analysis.causes import Cause
+from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding, Options
 from remediate.findings.remedy import Manual, Remedy
 from remediate.revisions.script import script
@@ -48,6 +50,9 @@ def test_what_the_models_leave_to_the_database_is_repaired(
         "public.sailor has its primary key over name, and its models declare one over no: nothing "
         "refuses the same value twice"
     )
+    cause = part_of(found["PK001"].facts, Cause)
+    assert cause is not None
+    assert cause.cause_evidence == "the PRIMARY KEY is over name, and the column is one as any other"
     by_hand, made = (remedy(found[rule], url, model("no")) for rule in ("PK009", "PK001"))
     assert by_hand == Manual(
         "decide which key is right: let the models declare name, or move the key to no in a "
