@@ -22,6 +22,7 @@ _PARTS = {
     **dict.fromkeys(("HINT", "BACKTRACE"), "rest"),
 }
 _LABELS = {label: _PARTS[english] for label, english in messages.labels().items()}
+_LABELS["LOCATION"] = "rest"  # of a verbose log; in other languages told by what it says
 _ENDINGS = tuple(_LABELS)
 LABELS = (*_LABELS,)
 TIGHT = ("AYRINTI:", "ORTAM:", "SORGU:", "쿼리:")
@@ -43,6 +44,9 @@ _CLASS = re.compile(
     r"(?:Exception|Error|Violation)['\">]*[:)]|SQLSTATE|errors[.]|::[A-Z][a-z]"
     r"|^(?:psql|pg_restore):|execute query: "
 )
+# With log_error_verbosity = verbose a message begins with its SQLSTATE, and its place follows.
+_VERBOSE = re.compile(r"([0-9A-Z]{5}): ")
+_LOCATION = re.compile(r"(?:\w+, )?[\w./-]+\.\w{1,4}:\d+$")
 _UNKNOWN = re.compile(r"^(\d{4}-\d\d-\d\d .{0,200}?)([^\W\d_]{3,20})\s?:  (?=\S)(.*)$")
 
 
@@ -66,6 +70,12 @@ class Labelled:
     def codes(self) -> list[str]:
         """What may be an SQLSTATE, in its order."""
         return _CODE.findall(_DATE.sub("", self.prefix))
+
+    @property
+    def sqlstate(self) -> str:
+        """What a verbose log tells before the text, or ""."""
+        match = _VERBOSE.match(self.text)
+        return match[1] if match else ""
 
     def raw(self, sqlstate: str) -> Raw:
         named = _NAMED.search(self.prefix) or _DATABASE.search(self.prefix.rstrip())
@@ -113,7 +123,8 @@ def of_unknown_language(line: str) -> Labelled | None:
     """A line that looks like one of PostgreSQL's, with a label that is in no list."""
     match = _UNKNOWN.match(line) if ":  " in line else None
     if match and match[2].isupper() and match[2] not in _LABELS:
-        return Labelled(match[1], "unknown", match[3])
+        part = "rest" if _LOCATION.match(match[3]) else "unknown"
+        return Labelled(match[1], part, match[3])
     return None
 
 
@@ -127,7 +138,7 @@ def of_csv(record: str) -> Raw | None:
         fields = next(csv.reader([record], strict=False))
     except (csv.Error, StopIteration):
         return None
-    if len(fields) < 20 or not _is_error(fields[12]):
+    if len(fields) < 20 or not is_error(fields[12]):
         return None
     return Raw(
         fields[13], fields[12], moment(fields[0]), fields[2], detail=fields[14],
@@ -138,7 +149,7 @@ def of_csv(record: str) -> Raw | None:
 def of_json(document: dict[str, Any]) -> Raw | None:
     """The error of a record of jsonlog; None where it holds none."""
     text = {key: value for key, value in document.items() if isinstance(value, str)}
-    if not _is_error(text.get("state_code", "00000")):
+    if not is_error(text.get("state_code", "00000")):
         return None
     return Raw(
         text.get("message", ""), text["state_code"], moment(text.get("timestamp", "")),
@@ -161,7 +172,8 @@ def parsed(line: str) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _is_error(sqlstate: str) -> bool:
+def is_error(sqlstate: str) -> bool:
+    """Whether it is that of an error: successes and warnings have one too."""
     return bool(sqlstate) and sqlstate[:2] not in ("00", "01", "02")
 
 

@@ -147,14 +147,14 @@ class LogReader:
         self._tail = (raw, "message")
 
     def _code(self, labelled: formats.Labelled) -> str:
-        """The SQLSTATE in the prefix: a process may bear such a number too."""
+        """The SQLSTATE of a verbose log, or in the prefix: a process may bear such a number too."""
         codes = [code for code in labelled.codes if code in KINDS]
         told = recognised(labelled.text)
         if told is not None:
             self.has_codes = self.has_codes or told.sqlstate in codes
             return told.sqlstate
         apart = [code for code in codes if code != labelled.process]
-        return apart[0] if apart and self.has_codes else ""
+        return labelled.sqlstate or (apart[0] if apart and self.has_codes else "")
 
     def _take_part(self, labelled: formats.Labelled) -> None:
         """A detail, a statement or a context, of the error that its process met before."""
@@ -180,9 +180,9 @@ class LogReader:
         self._prefix = labelled.prefix
         if raw is not None:
             yield entry(self._open.pop(labelled.process))
-        if self.has_codes and labelled.codes:
+        if formats.is_error(labelled.sqlstate) or (self.has_codes and labelled.codes):
             yield from self._start(labelled)
-        else:
+        elif not labelled.sqlstate:
             self.untold += 1
 
     def _take_application(self, line: str, time: str) -> Iterator[Entry]:

@@ -55,6 +55,8 @@ LINES = [
     "Invalid `prisma.user.create()` invocation:", "Null constraint violation on the fields: (`id`)",
     "[SQL: SELECT a", "FROM r]", '{"err": {"message": "integer out of range", "table": "z"}}',
     "asyncpg: invalid input for query argument $1: 6 (value out of int32 range)",
+    f"{SERVER % 45}ERROR:  23502: {NULL}", f"{SERVER % 45}LOCATION:  ExecConstraints, execMain.c:2060",
+    f"{SERVER % 45}EMPLACEMENT :  ExecConstraints, execMain.c:2060", f"{SERVER % 45}NOPE:  23505: other words",
     "repeated " + "x" * 500 + f" {SERVER % 45}LOG:  far",
 ]  # fmt: skip
 

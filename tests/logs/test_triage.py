@@ -225,6 +225,42 @@ def test_without_one_it_is_said_that_it_could_not_be_told() -> None:
     assert "1 line with an error that could not be told" in text
 
 
+@pytest.mark.parametrize(
+    ("label", "place"),
+    [
+        ("ERROR", "LOCATION"), ("FEHLER", "ORT"), ("ERREUR ", "EMPLACEMENT "), ("FEL", "PLATS"),
+        ("ОШИБКА", "ПОЛОЖЕНИЕ"), ("VIRHE", "SIJAINTI"), ("ERROR", "場所"),
+    ],
+)  # fmt: skip
+def test_a_verbose_log_tells_the_sqlstate_and_the_place_in_the_source(
+    label: str, place: str
+) -> None:
+    reader = LogReader()
+    start = "2024-05-01 10:00:00.1 UTC [7]"
+    lines = (
+        f"{start} LOG:  00000: listening",
+        f"{start} {place}:  PostmasterMain, postmaster.c:1218",
+        f'{start} {label}:  23502: taulun "t" sarakkeessa "id" on null',
+        f"{start} {place}:  ExecConstraints, execMain.c:2060",
+        f"{start} STATEMENT:  INSERT INTO away.t DEFAULT VALUES",
+        f"2024-05-02 {label}:  42601: kielioppi",
+        f"2024-05-02 {place}:  src/backend/parser/scan.l:1244",
+    )
+    found = [entry.error for line in lines for entry in reader.take(line)]
+    found += [entry.error for entry in reader.rest()]
+    assert [error and error.kind for error in found] == [ErrorKind.NOT_NULL, None]
+    assert found[0] is not None
+    assert found[0].schema == "away"
+    assert reader.untold == 0
+
+
+def test_success_in_a_verbose_log_of_an_unknown_language_is_no_error() -> None:
+    reader = LogReader()
+    line = "2024-05-01 10:00:01 UTC [7] LOKI:  00000: tietokanta on valmis"
+    assert [*reader.take(line), *reader.rest()] == []
+    assert reader.untold == 0
+
+
 def test_the_number_of_a_process_is_no_sqlstate() -> None:
     assert errors("2024-05-01 10:00:00 UTC [23502] ERROR:  deadlock detected") == [None]
     assert errors("2024-05-01 10:00:00 UTC 23505 app 23502 ERROR:  deadlock detected") == [None]
