@@ -12,6 +12,9 @@ from remediate.logs.errors import CLASSES, CONDITIONS, KINDS, ServerError, recog
 
 _OPEN = 64  # processes whose last error may still get a detail or its statement
 _TEXTS = 40  # strings in one JSON line that are looked through
+_DEPTH = 10  # objects and lists in each other, in one JSON line
+# Of a tracker's event: source code with variables, and what happened before the error.
+_ASIDE = ("frames", "breadcrumbs")
 _NAMED = tuple(f"{field}: '" for field in parts.FIELDS)
 
 
@@ -56,9 +59,8 @@ class LogReader:
         document = formats.parsed(line) if line.startswith("{") else None
         if document is not None:
             self._record = self._next_record()
-            for text in _texts(document):
-                for each in text.splitlines():
-                    self._note(each, _time(document))
+            for each in _lines(document):
+                self._note(each, _time(document))
             return True
         if records.resets(plain):
             self._note(plain, time)
@@ -102,9 +104,8 @@ class LogReader:
             return
         time = _time(document)
         yield from self._close_record()
-        for text in _texts(document):
-            for line in text.splitlines():
-                yield from self._take_text(line, time)
+        for line in _lines(document):
+            yield from self._take_text(line, time)
 
     def _take_text(self, line: str, time: str) -> Iterator[Entry]:
         if self._tail and line.startswith(("\t", "#011")):
@@ -204,16 +205,32 @@ def _time(document: dict[str, Any]) -> str:
     return next(filter(None, map(moment, _texts(document))), "")
 
 
-def _texts(document: dict[str, Any], depth: int = 3) -> list[str]:
+def _lines(document: dict[str, Any]) -> Iterator[str]:
+    """The lines of its strings; one that another string tells again is told once."""
+    told: set[str] = set()
+    for text in _texts(document):
+        lines = text.splitlines()
+        yield from (line for line in lines if line not in told)
+        told.update(lines)
+
+
+def _texts(document: dict[str, Any]) -> list[str]:
     """The strings of a JSON object, and of those in it: fields of an error behind its message."""
-    found: list[str] = []
-    for key, value in document.items():
-        if isinstance(value, str):
-            named = key in parts.FIELDS
-            found.append(f"{key}: '{' '.join(value.split())}'" if named else value)
-        elif isinstance(value, dict) and depth:
-            found += _texts(value, depth - 1)
+    found = dict.fromkeys(_strings(document))
     return sorted(found, key=lambda text: text.startswith(_NAMED))[:_TEXTS]
+
+
+def _strings(value: Any, key: str = "", depth: int = _DEPTH) -> Iterator[str]:
+    """Of a value, and of the objects and lists in it."""
+    if isinstance(value, str):
+        yield f"{key}: '{' '.join(value.split())}'" if key in parts.FIELDS else value
+    elif isinstance(value, dict) and depth:
+        for name, each in value.items():
+            if name not in _ASIDE:
+                yield from _strings(each, name, depth - 1)
+    elif isinstance(value, list) and depth:
+        for each in value:
+            yield from _strings(each, key, depth - 1)
 
 
 def explained(text: str) -> ServerError | None:

@@ -174,6 +174,54 @@ def test_a_json_line_holds_a_traceback() -> None:
     assert [(e.error, e.time) for e in entries] == [(IN_APP, "2024-05-01 10:00:00Z")] * 2
 
 
+_THROWN = (
+    'null value in column "nr" of relation "shelf" violates not-null constraint\n'
+    "DETAIL:  Failing row contains (null, novels).\n"
+)
+_AROUND = (
+    f"(psycopg.errors.NotNullViolation) {_THROWN}"
+    "[SQL: INSERT INTO ward.shelf (label) VALUES (%(label)s) RETURNING ward.shelf.nr]\n"
+    "[parameters: {'label': 'novels'}]"
+)
+_FRAME = {
+    "function": "store",
+    "context_line": "    raise UniqueViolation('x') from error",
+    "pre_context": ['# duplicate key value violates unique constraint "loan_pkey"'],
+    "vars": {"sql": "'UPDATE loan SET a = 1'"},
+}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {
+            "title": "NotNullViolation: " + _THROWN.splitlines()[0],
+            "breadcrumbs": {"values": [{"message": "UPDATE loan SET days = 3"}]},
+            "exception": {
+                "values": [
+                    {"type": "NotNullViolation", "value": _THROWN},
+                    {"value": _AROUND, "stacktrace": {"frames": [_FRAME]}},
+                ]
+            },
+            "metadata": {"value": _THROWN},
+        },
+        {"entries": [{"type": "exception", "data": {"values": [{"value": _AROUND}]}}]},
+        {"data": {"body": {"trace_chain": [{"frames": [_FRAME], "exception": {"message": _AROUND}}]}}},
+        {"event": "failed", "exception": [{"exc_value": _AROUND, "frames": [_FRAME], "syntax_error": None}]},
+        {"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"stringValue": "failed"}, "attributes": [
+            {"key": "exception.message", "value": {"stringValue": _AROUND}},
+        ]}]}]}]},
+        {"level": "error", "stack": _AROUND.splitlines()},
+    ],
+    ids=["sentry", "sentry's API", "rollbar", "structlog", "opentelemetry", "list of lines"],
+)  # fmt: skip
+def test_an_event_of_a_tracker_is_one_error(event: dict[str, object]) -> None:
+    expected = ServerError(ErrorKind.NOT_NULL, "ward", "shelf", "nr")
+    assert errors(json.dumps(event)) == [expected]
+    found = explained(json.dumps(event))
+    assert found == expected
+
+
 def test_details_belong_to_their_process() -> None:
     """Two processes write at the same time, and one of them met an error that is not ours."""
     found = errors(
