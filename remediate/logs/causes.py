@@ -19,6 +19,11 @@ Places = Sequence[tuple[Name, str]]  # tables, and the columns where they are to
 _BY_SEQUENCE = (ErrorKind.SEQUENCE_DENIED, ErrorKind.SEQUENCE_ENDED)
 _BY_REFERENCE = (ErrorKind.NO_PARENT, ErrorKind.NOT_REFERENCEABLE)
 _LIKELY = 2  # place among the causes of an error
+_AWAITED = (
+    "; yet the INSERT leaves it out and RETURNs it, so the application counts on the database to "
+    "fill it, and every such INSERT fails. The plan reads no logs: say in a model of the table "
+    "that the database fills it, or give it a default by hand"
+)
 _BY_TYPES = (ErrorKind.WRONG_TYPE, ErrorKind.NOT_READABLE, ErrorKind.NOT_COMPARABLE)
 
 
@@ -167,6 +172,8 @@ def _since(error: ServerError, column: Column | None) -> str:
     if error.kind is not ErrorKind.NOT_NULL:
         return ""
     if column is None or column.generator is Generator.NOTHING:
+        if error.awaited:
+            return _AWAITED
         return ": nothing generates it, and the INSERT gave no value"
     return "; the INSERT passed a NULL, or it was repaired since"
 
@@ -178,7 +185,8 @@ def _without_verdict(error: ServerError, places: Places, column: Column | None, 
         return MEANINGS[error.kind].otherwise
     if error.kind is ErrorKind.NOT_NULL:
         if column.generator is Generator.NOTHING:
-            return f"nothing generates {table}.{column.name}, and what fills it is not known"
+            unknown = _AWAITED if error.awaited else ", and what fills it is not known"
+            return f"nothing generates {table}.{column.name}{unknown}"
         return (
             f"{table}.{column.name} is generated now; the INSERT passed a NULL, or it was repaired"
         )

@@ -86,7 +86,14 @@ def _placed(error: ServerError, raw: Raw) -> ServerError | None:
     ):
         return None
     detailed = _detailed(error, raw)
-    return detailed and _at_table(_with_fields(detailed, raw), raw)
+    return detailed and _awaited(_at_table(_with_fields(detailed, raw), raw), raw)
+
+
+def _awaited(error: ServerError, raw: Raw) -> ServerError:
+    """With whether the statement counts on the database to fill the column."""
+    if error.kind is not ErrorKind.NOT_NULL or (raw.context and statements.written(raw.context)):
+        return error
+    return replace(error, awaited=statements.awaits(raw.statement, error.column))
 
 
 def _at_table(error: ServerError, raw: Raw) -> ServerError:

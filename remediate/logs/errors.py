@@ -5,7 +5,7 @@ Of a message only names are kept, never a value: those belong to the users.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
 from remediate.findings.effects import ErrorKind
@@ -24,6 +24,8 @@ class ServerError:
     name: str = ""  # of the constraint, the sequence or the relation; or the types
     others: tuple[str, ...] = ()  # tables that the statement reads
     model: str = ""  # the class that the application maps to the table, where only that is told
+    # The INSERT left the column out, and asked for what the database gave it.
+    awaited: bool = field(default=False, compare=False)
 
     @property
     def sqlstate(self) -> str:

@@ -19,9 +19,9 @@ class Meaning:
 MEANINGS = {
     ErrorKind.NOT_NULL: Meaning(
         "null value in a NOT NULL column",
-        "The INSERT left the column out, and nothing fills it. Where it is the primary key, its "
-        "default (serial, identity) was lost, most often in a restore or a copy: then every "
-        "INSERT without an id fails until the key is repaired.",
+        "The INSERT left the column out, and nothing fills it. Where it is the primary key that "
+        "the database should fill, its default (serial, identity) is missing, most often lost in a "
+        "restore or a copy: then every INSERT without an id fails until the key is repaired.",
         "the application gave no value for a column that it has to fill itself",
     ),
     ErrorKind.DUPLICATE: Meaning(

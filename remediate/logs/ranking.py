@@ -114,6 +114,7 @@ def _merged(one: ServerError, other: ServerError) -> ServerError:
         table=one.table or other.table,
         column=one.column or other.column,
         model=one.model or other.model,
+        awaited=one.awaited or other.awaited,
     )
 
 

@@ -29,6 +29,12 @@ _MAY_STATE = (
     "nto ", "NTO ", "date ", "DATE ", "able ", "ABLE ", "from ", "FROM ", "COPY ", "INDEX ",
 )  # fmt: skip
 _PATH = re.compile(rf"\bsearch_path\s*(?:=|TO|,)\s*'?({_IDENTIFIER})", re.IGNORECASE)
+_RETURNED = re.compile(
+    rf"\bINSERT\s+INTO\s+{_TABLE}(?:\s+AS\s+{_IDENTIFIER})?\s*"
+    r"(?:\((?P<given>[^()]*)\)|DEFAULT\s+VALUES).*\bRETURNING\s+(?P<asked>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_PATH_OF_NAME = re.compile(rf"\s*({_IDENTIFIER}(?:\s*\.\s*{_IDENTIFIER})*)")
 _OWNED = re.compile(
     rf"\bOWNED\s+BY\s+({_IDENTIFIER}(?:\s*\.\s*{_IDENTIFIER}){{1,2}})", re.IGNORECASE
 )
@@ -48,6 +54,22 @@ def written(text: str) -> Name | None:
     """The table that a statement writes or alters."""
     match = _WRITTEN.search(_LITERAL.sub("''", text)) if text else None
     return _name(match[1]) if match else None
+
+
+def awaits(text: str, column: str) -> bool:
+    """Whether an INSERT leaves a column out, and asks by RETURNING for what it got."""
+    match = _RETURNED.search(_LITERAL.sub("''", text)) if column else None
+    return (
+        match is not None
+        and column not in _columns(match["given"] or "")
+        and column in _columns(match["asked"])
+    )
+
+
+def _columns(text: str) -> list[str]:
+    """The columns of a list, without the tables before them and the names behind them."""
+    paths = filter(None, map(_PATH_OF_NAME.match, text.split(",")))
+    return [_unquoted(_PART.findall(path[1])[-1]) for path in paths]
 
 
 def read(text: str) -> list[Name]:

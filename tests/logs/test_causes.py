@@ -147,6 +147,32 @@ def test_a_key_that_nothing_generates_is_not_said_to_be_repaired(
     assert "has to fill" not in entry.reason
 
 
+_MISSED = "every such INSERT fails. The plan reads no logs: say in a model"
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_awaited"),
+    [
+        ("INSERT INTO grade (name) VALUES ('a, code') RETURNING grade.code AS nr, name", True),
+        ('insert into "public"."grade" ("name") values ($1) returning "code" - ', True),
+        ("INSERT INTO grade AS g DEFAULT VALUES RETURNING name, g.code", True),
+        ("INSERT INTO grade (name) VALUES ('x RETURNING code')", False),
+        ("INSERT INTO grade (name) VALUES ('x') RETURNING name AS code", False),
+        ("INSERT INTO grade (name, \"code\") VALUES ('x', NULL) RETURNING code", False),
+        ("INSERT INTO grade VALUES (NULL, 'x') RETURNING code", False),
+    ],
+)
+def test_an_insert_that_asks_for_the_key_counts_on_the_database(
+    statement: str, library: Config, tmp_path: Path, *, is_awaited: bool
+) -> None:
+    message = NULL % "code"
+    text = f"{statement}{message}" if statement.endswith(" - ") else f"{message} : {statement}"
+    (entry,) = made(library, tmp_path, f"error: {text}").explained
+    assert not entry.items
+    assert (_MISSED in entry.reason) is is_awaited
+    assert ("the INSERT gave no value" in entry.reason) is not is_awaited
+
+
 def test_several_candidates_are_not_repaired_unasked(library: Config, tmp_path: Path) -> None:
     """The next command approves only what surely is behind the errors."""
     triage_ = made(library, tmp_path, f"error: {NULL % 'nr'}", f"error: {UNLIKE}")
