@@ -48,15 +48,17 @@ class KeyEvidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TriggerFacts(Facts):
-    """Triggers, and subscriptions of logical replication, that may fill a key."""
+    """Triggers, subscriptions of logical replication, and code of models that may fill a key."""
 
     triggers: tuple[str, ...]
     replicated_by: tuple[str, ...] = ()
+    made_by: str = ""
 
     @property
     def fillers(self) -> tuple[str, ...]:
         """All of them, for a sentence."""
-        return (*self.triggers, *(f"the subscription {name}" for name in self.replicated_by))
+        replicated = (f"the subscription {name}" for name in self.replicated_by)
+        return (*self.triggers, *replicated, *([self.made_by] if self.made_by else []))
 
 
 @dataclass(frozen=True, slots=True)

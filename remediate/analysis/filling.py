@@ -8,8 +8,6 @@ from remediate.analysis.names import hands_out_ids, is_loaded
 from remediate.snapshots.defaults import kind
 from remediate.snapshots.live import Live, drawn_from, family
 from remediate.snapshots.tables import (
-    BY_CONSTRUCTOR,
-    BY_LISTENER,
     IN_COMPOSITE,
     NO_DEFAULT,
     Column,
@@ -53,8 +51,10 @@ def fill_triggers(table: Table, live: Live) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for t in relations for name in t.fill_triggers))
 
 
-def fillers(table: Table, live: Live, *, views: bool = False) -> TriggerFacts:
-    """What may fill a key: triggers, those of views too, and logical replication.
+def fillers(
+    table: Table, column: Column, model: Table | None, live: Live, *, views: bool = False
+) -> TriggerFacts:
+    """What may fill a key: triggers, those of views too, logical replication, code of its class.
 
     For which tables is told once a subscription is refreshed; before, it may be any.
     """
@@ -62,7 +62,12 @@ def fillers(table: Table, live: Live, *, views: bool = False) -> TriggerFacts:
     told = any(one.subscribed for one in family(table, live))
     some = told or not any(one.subscribed for one in live.tables)
     by = live.database.subscriptions if some else ()
-    return TriggerFacts((*fill_triggers(table, live), *through), by)
+    return TriggerFacts((*fill_triggers(table, live), *through), by, code_of(model, column))
+
+
+def code_of(model: Table | None, column: Column) -> str:
+    """The code of the mapped class that may make the key; "" where none is known."""
+    return model.column(column.name).made_by if model and model.has(column.name) else ""
 
 
 def left_to_database(model: Table | None, column: Column) -> bool:
@@ -87,7 +92,7 @@ def filled_by_models(model: Table | None, column: Column, *, known: bool = False
     if declared.generator is Generator.CLIENT_SEQUENCE:
         return f"the models call the sequence {declared.sequences[0]} themselves"
     # Of numeric SQLAlchemy asks no database to generate it, unless told so.
-    nothing = declared.default in (NO_DEFAULT, BY_CONSTRUCTOR, BY_LISTENER)
+    nothing = declared.default == NO_DEFAULT
     silent = nothing and declared.is_integer
     silent = silent or (declared.default == IN_COMPOSITE and known)
     if silent or declared.generator is Generator.DATABASE:

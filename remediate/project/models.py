@@ -24,6 +24,7 @@ from remediate.snapshots.tables import (
     Table,
 )
 
+_OMITTED = (Generator.NOTHING, Generator.DATABASE)  # what the Column leaves out of an INSERT
 _NOT_GENERATED = "autoincrement=False"
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -138,10 +139,8 @@ def _column(
     column: sa.Column[object], table: sa.Table, default_schema: str, class_: type | None
 ) -> Column:
     generator, sequence, why = _generator(column, table)
-    if generator is Generator.NOTHING and has_factory(column, class_):
+    if generator in _OMITTED and has_factory(column, class_):
         generator, why = Generator.CLIENT, "a default_factory"
-    if why == NO_DEFAULT:
-        why = perhaps(column, class_) or why
     type_ = _compiled(column)
     return Column(
         name=column.name,
@@ -150,6 +149,7 @@ def _column(
         generator=generator,
         not_null=not column.nullable,
         default=why,
+        made_by=perhaps(column, class_) if generator in _OMITTED else "",
         sequences=(Name(sequence.schema or default_schema, sequence.name),)
         if sequence
         else _named(column, default_schema),

@@ -11,8 +11,8 @@ from remediate.snapshots.missing_keys import MissingKey
 PUBLIC = "public"  # everybody; PostgreSQL allows no role of this name
 IDENTITY = "Identity()"  # how a model asks for an identity column
 NO_DEFAULT = "no default"  # why a model does not expect the database to fill its key
-BY_CONSTRUCTOR = "perhaps its constructor"  # no default, but code that may set the key
-BY_LISTENER = "perhaps a listener to events"  # likewise
+BY_CONSTRUCTOR = "the constructor of its class"  # code of models that may make a key
+BY_LISTENER = "a listener to events of its class"  # likewise
 IN_COMPOSITE = "part of a composite key"  # likewise: SQLAlchemy then expects a value
 INTEGER_MAX = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 INTEGER_MIN = {name: -maximum - 1 for name, maximum in INTEGER_MAX.items()}
@@ -88,6 +88,7 @@ class Column:
     not_null: bool = True
     default: str = ""  # its expression; of a model: why the database does not fill the column
     by_domain: bool = False  # the default belongs to the domain
+    made_by: str = ""  # of a model: code that may make a value before an INSERT; "": none known
     sequences: tuple[Name, ...] = ()  # the sources of its default, identity or model
     owned: tuple[Name, ...] = ()  # the sequences OWNED BY it
     unique: Unique = Unique.NO

@@ -12,8 +12,8 @@ that the database was meant to fill them. Three kinds of evidence count:
             the name id, references from other tables, dense values, generated sibling keys, a
             generated key of the same table in other schemas, or of several like it; or partitions
             have a default, which their partitioned table lacks (with the key, or without it)
-  possible  fewer signs, or a BEFORE INSERT trigger or a subscription of logical replication that
-            may fill the column; without models also a view whose INSTEAD OF trigger or rule may
+  possible  fewer signs, or something that may fill the column: a BEFORE INSERT trigger, logical
+            replication, code of its class; without models the trigger or rule of a view
 
 A member of a composite key is found where one of these speaks for it: a sequence that it owns, the
 models (autoincrement=True, Identity(), a server_default that generates), a default of its
@@ -55,8 +55,8 @@ with generated ones: stop it first, or leave room with --headroom.
 What is not flagged
 -------------------
 A key that is also a foreign key, a member of a composite key for which nothing speaks, a partition
-(its root speaks for it), a key that the models fill (autoincrement=False, a Python-side default, a
-Sequence they call), or whose ids are all above 2^41 while its model has no server_default. Without
+(its root speaks for it), a key that the models fill (autoincrement=False, a default or a factory in
+Python, a Sequence), or whose ids are all above 2^41 while its model has no server_default. Without
 the word of the models or an owned sequence also: <other table>_id, archives, natural keys (year).
 
 A database in which no integer key works, or which something else numbers (hibernate_sequence, an
@@ -188,17 +188,17 @@ def _judge(table: Table, name: str, live: Live, declared: Declared) -> Healthy |
     if evidence:
         shown = evidence != (KeyEvidence.PARTITIONS,)
         confidence = Confidence.PROVEN if shown else Confidence.LIKELY
-        perhaps = fillers(table, live)
+        perhaps = fillers(table, column, model, live)
         confidence = Confidence.POSSIBLE if perhaps.fillers else confidence
         return _Candidate(table, column, confidence, evidence, perhaps)
-    return _scored(table, column, live)
+    return _scored(table, column, model, live)
 
 
-def _scored(table: Table, column: Column, live: Live) -> Healthy | _Candidate:
+def _scored(table: Table, column: Column, model: Table | None, live: Live) -> Healthy | _Candidate:
     points, signs = score(table, column, live)
     if points < 2:
         return Healthy(Place(table.name, column.name), "; ".join(signs))
-    perhaps = fillers(table, live, views=True)
+    perhaps = fillers(table, column, model, live, views=True)
     confidence = Confidence.POSSIBLE if points < 4 or perhaps.fillers else Confidence.LIKELY
     return _Candidate(table, column, confidence, signs, perhaps)
 

@@ -50,6 +50,7 @@ from dataclasses import dataclass
 
 from remediate.analysis.facts import KeyEvidence, KeyFacts, TriggerFacts, in_words, key_facts
 from remediate.analysis.filling import (
+    code_of,
     evidence_of,
     fill_triggers,
     filled_by_models,
@@ -82,8 +83,6 @@ from remediate.remedies.steps import set_expression
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import (
-    BY_CONSTRUCTOR,
-    BY_LISTENER,
     NO_DEFAULT,
     Column,
     Generator,
@@ -129,7 +128,8 @@ def _told(table: Table, column: Column, model: Table | None, live: Live) -> Conf
     if not evidence:
         return None
     known = Confidence.PROVEN if KeyEvidence.MODELS in evidence else Confidence.LIKELY
-    return Confidence.POSSIBLE if fill_triggers(table, live) else known
+    perhaps = fill_triggers(table, live) or code_of(model, column)
+    return Confidence.POSSIBLE if perhaps else known
 
 
 def _is_made_by_client(model: Table | None, column: Column) -> bool:
@@ -150,12 +150,11 @@ def _judge(
         yield _finding(table, column, known, live, declared)
     elif model is None or not model.has(column.name):
         yield Unverified(place, _UNKNOWN, _TRY, read=True)
-    elif model.column(column.name).default in _SILENT:
+    # Else the models say where the values come from: a foreign key, another column.
+    elif model.column(column.name).default == NO_DEFAULT:
         yield _finding(table, column, Confidence.POSSIBLE, live, declared)
 
 
-# Else the models say where the values come from: a foreign key, another column.
-_SILENT = (NO_DEFAULT, BY_CONSTRUCTOR, BY_LISTENER)
 _UNKNOWN = "a uuid key without a default, and nothing tells who makes its values"
 _TRY = "insert a row as the application does, or give env.py its model"
 
@@ -165,11 +164,13 @@ def _finding(
 ) -> Finding:
     offered = ["gen_random_uuid()"]
     offered += ["uuidv7()"] if live.database.version >= UUIDV7 else []
-    told = evidence_of(table, column, declared.table_of.get(table.name), live)
+    model = declared.table_of.get(table.name)
+    told = evidence_of(table, column, model, live)
+    code = code_of(model, column) if told else ""  # else its silence says as much
     facts = UuidKeyFacts(
         key=key_facts(table, column, live),
         evidence=told,
-        filled_by=TriggerFacts(fill_triggers(table, live)),
+        filled_by=TriggerFacts(fill_triggers(table, live), made_by=code),
         may_be_null=not column.not_null,
         defaults=tuple(offered),
         said=said_of(table, column, live, declared),
@@ -184,8 +185,8 @@ def message(facts: UuidKeyFacts) -> str:
         what = f"{facts.key.place} has no default, but the models leave it to the database"
     elif KeyEvidence.PARTITIONS in facts.evidence:
         what = f"{facts.key.place} has no default, but its partitions have"
-    if triggers := facts.filled_by.triggers:
-        return f"{what}; {in_words(triggers)} may fill it, which was not tried"
+    if perhaps := facts.filled_by.fillers:
+        return f"{what}; {in_words(perhaps)} may fill it, which was not tried"
     then = "stores NULL" if facts.may_be_null else "fails"
     if facts.evidence:
         return f"{what}: an INSERT that leaves it out {then}"

@@ -342,6 +342,7 @@ def test_facts_of_a_finding(zoo: tuple[sa.URL, dict[str, Finding | Healthy]]) ->
         "evidence": ["is called id", "its values are dense", "sibling keys are generated"],
         "triggers": [],
         "replicated_by": [],
+        "made_by": "",
         "sequence": ["s", "likely_id_seq"],
         "sequence_exists": False,
         "may_be_null": False,
