@@ -480,7 +480,12 @@ def test_what_names_no_revision_is_refused(
         before = project.files()
         others = () if option == "--before" else ("--before", "0002")
         refused = project.run(*APPROVED, f"{option}={value}", *others, expected=2).stderr
-        assert f"{option} {value or repr('')} names no revision" in refused
+        said = (
+            f"{option} {value} names no revision"
+            if value
+            else f"{option} is given, and names nothing"
+        )
+        assert said in refused
         assert "alembic history" in refused
         assert project.files() == before
 
