@@ -204,7 +204,7 @@ def _rehearse_each(
             wanted.candidate(revision), wrong=(*graph, *wrong), hazards=hazards, rows=rows
         )
         made = attempt(candidate, trial)
-        rows = rows and fitting.after(rows, made.sent, revision.text)
+        rows = rows and fitting.after(rows, made.sent)
         known = learn([revision.text], known)
         if not made.applies:
             failed.add(revision.id)

@@ -31,7 +31,6 @@ class Change:
 class Script:
     """A revision that went up and down."""
 
-    text: str
     up: Run
     down: Run
 
@@ -114,7 +113,7 @@ def _answers(
         held = state.tables.get(name)
         state = state.put(name, _remembering(held, name)) if isinstance(held, Rows) else state
     for run in (script.up, script.down):
-        state = fitting.after(state, run.statements, script.text)
+        state = fitting.after(state, run.statements)
     found: dict[tuple[Name, str], bool] = {}
     for name, named in columns.items():
         held = state.tables.get(name)

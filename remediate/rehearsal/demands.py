@@ -24,6 +24,7 @@ class Demand:
     casts: bool = False  # it gives none, and fails where a value is in the way
     why: str = ""  # why a row that it gives need not be in the way
     shown: str = ""  # a SELECT that shows them
+    rows: str = ""  # where it casts: all of them
 
 
 def _of(table: Name, what: str, query: str) -> Demand:
@@ -90,8 +91,9 @@ def _more(node: nodes.Constraint) -> bool:
 
 def computed(table: Name, rows: str, column: str, value: str) -> Demand:
     """A value for each row, of an expression that may fail. `rows`: what follows FROM."""
-    query = f"count({value}) FROM {rows}"
-    return Demand(table, f"the new values of {column}", query, casts=True, shown=f"SELECT {query}")
+    query, what = f"count({value}) FROM {rows}", f"the new values of {column}"
+    all_ = f"(SELECT * FROM {rows})"
+    return Demand(table, what, query, casts=True, shown=f"SELECT {query}", rows=all_)
 
 
 def unreferenced(one: Reference, held: Rows, deleted: str) -> Demand:
@@ -118,7 +120,7 @@ def converted(
             longer = f"{rows} WHERE length(rtrim({before}::text, ' ')) > {longest}"
             return _of(table, what, longer), after
     query = f"count({after}) {rows}"
-    return Demand(table, what, query, casts=True, shown=f"SELECT {query}"), after
+    return Demand(table, what, query, casts=True, shown=f"SELECT {query}", rows=held.sql), after
 
 
 def type_text(state: State, type_: nodes.TypeName) -> str:

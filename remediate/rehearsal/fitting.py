@@ -1,11 +1,10 @@
 """Whether the rows of the live database fit what revisions declare: a rehearsal copies none."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from remediate.lint.parser import NotParsed, Source, nodes
+from remediate.lint.parser import NotParsed, Source, nodes, walk_typed
 from remediate.lint.scope import Text
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
@@ -18,8 +17,8 @@ from remediate.snapshots.tables import Name
 
 __all__ = ["ALONE", "Asked", "Verdict", "after", "asked", "defects", "not_shown", "start"]
 _OF_VALUES = ("22", "23")  # classes of SQLSTATEs: data exceptions, and violated constraints
-_BY_PYTHON = re.compile(r"\b(?:update|delete|insert|bulk_insert|truncate|merge)\b", re.IGNORECASE)
 _INHERITED = "tables inherit from it"
+_READ = "upgrade() reads rows before it"
 
 
 class Verdict(Enum):
@@ -43,31 +42,50 @@ class Asked:
 def start(stage: Stage, search_path: Sequence[str]) -> State:
     """The tables before the first statement, each with the rows of the live database."""
     superuser = stage.superuser
-    laid = fetch(superuser, __package__, "rows_before")
+    laid = {Name(s, n): rest for s, n, *rest in fetch(superuser, __package__, "rows_before")}
+    types: dict[str, frozenset[Name]] = {}
+    for type_, schema, table in fetch(superuser, __package__, "types_of_tables"):
+        types[type_] = types.get(type_, frozenset()) | {Name(schema, table)}
     state = State(
-        {Name(s, n): Rows(f"{ident(s, n)}", tuple(columns)) for s, n, columns, *_ in laid},
+        {name: _rows(name, columns) for name, (columns, *_) in laid.items()},
         tuple(search_path),
-        keys={Name(s, n): tuple(key) for s, n, _, key, *_ in laid},
+        keys={name: tuple(key) for name, (_, key, *_) in laid.items()},
+        reached={n: _those(others) for n, (_, _, others, *_) in laid.items()},
+        renewed={n: _those(others) for n, (_, _, _, others, *_) in laid.items()},
+        fires=frozenset(name for name, (*_, fires, _) in laid.items() if fires),
+        partitions=frozenset(name for name, (*_, one) in laid.items() if one),
+        types=types,
+        writers=frozenset(n for (n,) in fetch(superuser, __package__, "functions_that_write")),
     )
-    state = state.lost([Name(s, n) for s, n, *_, inherited in laid if inherited], _INHERITED)
+    state = state.lost(
+        [name for name, (*_, inherited, _, _) in laid.items() if inherited], _INHERITED
+    )
     pending = dict(
         found
         for (text,) in fetch(superuser, __package__, "constraints_not_valid")
         for found in _declared(state, text)
     )
-    reached = {
-        Name(s, n): frozenset(Name(*pair) for pair in zip(others[::2], others[1::2], strict=True))
-        for s, n, _, _, others, _ in laid
-    }
     uniques = fetch(superuser, __package__, "unique_columns")
     return replace(
-        state, pending=pending, reached=reached,
+        state, pending=pending,
         uniques=tuple((Name(s, n), tuple(key)) for s, n, key in uniques),
         references=tuple(
             Reference(Name(s, n), Name(t, p), tuple((one, two) for one, two in pairs))
             for s, n, t, p, pairs in fetch(superuser, __package__, "held_references")
         ),
     )  # fmt: skip
+
+
+def _rows(name: Name, columns: Iterable[tuple[str, str, str]]) -> Rows:
+    return Rows(
+        name.sql, tuple(column for column, *_ in columns),
+        types={column: type_ for column, type_, _ in columns if type_},
+        generated=frozenset(column for column, _, how in columns if how),
+    )  # fmt: skip
+
+
+def _those(pairs: Iterable[tuple[str, str]]) -> frozenset[Name]:
+    return frozenset(Name(schema, name) for schema, name in pairs)
 
 
 def _declared(state: State, sql: str) -> Iterable[tuple[tuple[Name, str], nodes.Constraint]]:
@@ -82,38 +100,49 @@ def _declared(state: State, sql: str) -> Iterable[tuple[tuple[Name, str], nodes.
             yield (state.name(relation), constraint.conname), constraint
 
 
-def after(state: State, statements: Iterable[Statement], text: str) -> State:
-    """The tables when these of one revision, whose file is `text`, have run."""
+def after(state: State, statements: Iterable[Statement]) -> State:
+    """The tables when these of one revision have run."""
     for statement in (s for s in statements if s.number and not s.failed):
-        state, _ = followed.step(_read(state, statement, text), statement.sql)
+        state, _ = followed.step(_read(state, statement), statement.sql)
     return state
 
 
-def asked(
-    state: State, statements: Iterable[Statement], text: str, live: dict[str, str]
-) -> tuple[Asked, ...]:
+def asked(state: State, statements: Iterable[Statement], live: dict[str, str]) -> tuple[Asked, ...]:
     """What each of these asks of the rows, and what the live database says to that."""
     found: list[Asked] = []
     path = ", ".join(map(ident, state.search_path))
     for statement in (s for s in statements if s.number):
-        state, demands = followed.step(_read(state, statement, text), statement.sql)
+        state, demands = followed.step(_read(state, statement), statement.sql)
         found += [_answered(statement, demand, live, path) for demand in demands]
     return tuple(found)
 
 
-def _read(state: State, statement: Statement, text: str) -> State:
-    """Where Python has read rows, what it changes afterwards may depend on them."""
-    reads = statement.is_select and any(
-        n.name in statement.sql for n, h in state.tables.items() if isinstance(h, Rows | Unknown)
-    )
-    return state.all_lost() if reads and _BY_PYTHON.search(text) else state
+def _read(state: State, statement: Statement) -> State:
+    """Where Python has read rows, what it does afterwards may depend on them."""
+    if not statement.is_select:
+        return state
+    for node in followed.parsed(statement.sql):
+        if isinstance(node, nodes.SelectStmt) and not _is_call(node):
+            found = [n for _, n in walk_typed(node) if isinstance(n, nodes.RangeVar)]
+            if any(isinstance(state.held(one), Rows | Unknown) for one in found):
+                state = state.all_lost(_READ)
+    return state
+
+
+def _is_call(node: nodes.SelectStmt) -> bool:
+    """Whether it is run for what a function does, and gives no rows."""
+    targets = [t.val for t in node.target_list if isinstance(t, nodes.ResTarget)]
+    return not node.from_clause and all(isinstance(t, nodes.FuncCall) for t in targets)
 
 
 def _answered(statement: Statement, demand: Demand, live: dict[str, str], path: str) -> Asked:
     query = f"SELECT {demand.query}" if demand.casts else f"SELECT EXISTS (SELECT {demand.query})"
     answer = live_rows.ask(query, live, path)
     if demand.casts and answer.sqlstate.startswith(_OF_VALUES):
-        return Asked(statement, demand, Verdict.IN_THE_WAY)
+        # Rather than this one, something before it may fail on the rows.
+        before = live_rows.ask(f"SELECT count(held) FROM {demand.rows} AS held", live, path)
+        if not before.sqlstate:
+            return Asked(statement, demand, Verdict.IN_THE_WAY)
     if answer.sqlstate:
         return Asked(statement, demand, Verdict.UNKNOWN, demand.why or answer.why)
     if demand.casts or not answer.value:
@@ -145,8 +174,13 @@ def _defect(one: Asked, file: str) -> Defect:
 def not_shown(answers: Iterable[Asked]) -> tuple[NotShown, ...]:
     """Those of which nothing is known."""
     found = (
-        NotShown(f"whether the rows of {one.demand.table} fit ({one.demand.what})", one.why)
+        NotShown(f"whether the rows of {_called(one.demand)} fit ({one.demand.what})", one.why)
         for one in answers
         if one.verdict is Verdict.UNKNOWN
     )
     return tuple(dict.fromkeys(found))
+
+
+def _called(demand: Demand) -> str:
+    """Its table; by the bare name where nobody knows the schema."""
+    return str(demand.table).removeprefix('"".')

@@ -9,13 +9,14 @@ from remediate.lint.parser import NotParsed, Source, nodes, pb
 from remediate.lint.scope import Text
 from remediate.lint.types import CATALOG_NAMES, SERIALS
 from remediate.postgres.sql import ident
-from remediate.rehearsal import demands, held
+from remediate.rehearsal import demands, held, ties, unsettled
 from remediate.rehearsal.demands import Demand
-from remediate.rehearsal.held import Rows, State, Unclear, Unknown, same, selected, source
-from remediate.rehearsal.left import CHANGES, READERS
+from remediate.rehearsal.held import CHANGED, Rows, State, Unclear, Unknown, same, selected, source
+from remediate.rehearsal.left import READERS
 from remediate.snapshots.tables import Name
 
 Step = tuple[State, tuple[Demand, ...]]
+_ONLY = "its partitions are left out"
 _FILLED = {pb.CONSTR_DEFAULT, pb.CONSTR_IDENTITY, pb.CONSTR_GENERATED}
 
 
@@ -24,9 +25,9 @@ def step(state: State, sql: str) -> Step:
     found: tuple[Demand, ...] = ()
     for node in parsed(sql):
         if isinstance(node, str):
-            state = state.all_lost() if CHANGES.search(node) else state
+            state = state.all_lost()
             continue
-        state, asked = _one(held.written_within(state, node), node)
+        state, asked = _one(held.written_within(unsettled.after(state, node), node), node)
         found += asked
     return state, found
 
@@ -72,8 +73,10 @@ def _unreferenced(state: State, node: nodes.DeleteStmt) -> Iterator[Demand]:
         other = state.tables.get(one.table)
         if not isinstance(table, Rows) or not isinstance(other, Rows | Unknown):
             continue
+        # Others may go with it, or by a trigger, before they are asked for.
+        doubtful = name in state.fires or one.table in held.with_it(state, name, deleted=True)
         try:
-            if isinstance(other, Unknown) or node.using_clause:
+            if isinstance(other, Unknown) or doubtful or node.using_clause or node.with_clause:
                 raise Unclear
             condition = state.sql_of(node.where_clause) if node.where_clause else ""
             called = held.called(node.relation)
@@ -89,13 +92,18 @@ def _alter_table(state: State, node: nodes.AlterTableStmt) -> Step:
     name = state.name(node.relation)
     if node.objtype != pb.OBJECT_TABLE:
         return state, ()
+    only = ties.only(state, node.relation)
     for command in node.cmds:
+        if isinstance(command, nodes.AlterTableCmd):
+            state = ties.inherited(state, name, command)
         table = state.tables.get(name)
+        if isinstance(table, Rows) and only:
+            table = Unknown(_ONLY, table.sql)
         if isinstance(command, nodes.AlterTableCmd) and isinstance(table, Rows | Unknown):
             state, asked = _command(state, name, table, command)
             found += asked
         elif isinstance(command, nodes.AlterTableCmd):
-            state = _declared(state, name, command)
+            state = ties.declared(state, name, command)
     return state, found
 
 
@@ -108,7 +116,12 @@ def _command(state: State, name: Name, table: Rows | Unknown, command: nodes.Alt
             return state.put(name, selected(table, name.name, kept)), ()
         case pb.AT_AlterColumnType, nodes.ColumnDef() as new:
             return _converted(state, name, table, command.name, new)
-    return _declared(state, name, command), (*_of_command(state, name, table, command),)
+        case pb.AT_SetExpression, _ if isinstance(table, Rows):
+            kept = {c: sql for c, sql in same(table).items() if c != command.name}
+            return state.put(name, selected(table, name.name, kept)), ()
+        case pb.AT_EnableRowSecurity | pb.AT_ForceRowSecurity, _:
+            return state.lost([name]), ()
+    return ties.declared(state, name, command), (*_of_command(state, name, table, command),)
 
 
 def _of_command(
@@ -129,17 +142,6 @@ def _of_command(
             if isinstance(other, Rows | Unknown):
                 what = f"the bounds of a partition of {name}"
                 yield demands.unknown(state.name(part), other, what)
-
-
-def _declared(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
-    """With what a later statement may mean: a key, a constraint that is NOT VALID yet."""
-    match command.subtype, command.def_:
-        case pb.AT_AddConstraint, nodes.Constraint(contype=pb.CONSTR_PRIMARY) as key:
-            columns = strings(key.keys) or state.indexes.get(key.indexname, ())
-            return replace(state, keys={**state.keys, name: columns})
-        case pb.AT_AddConstraint, nodes.Constraint(skip_validation=True) as constraint:
-            return replace(state, pending={**state.pending, (name, constraint.conname): constraint})
-    return state
 
 
 def of(
@@ -193,7 +195,7 @@ def _asked(
 ) -> tuple[Demand, ...]:
     """The demands on rows that are known; else one that nobody can answer."""
     if isinstance(table, Unknown) or not {*columns} <= {*table.columns}:
-        return (demands.unknown(name, table, what),)
+        return (demands.unknown(name, table, what, CHANGED),)
     try:
         return tuple(build(table))
     except Unclear:
@@ -202,6 +204,7 @@ def _asked(
 
 def _added(state: State, name: Name, table: Rows | Unknown, new: nodes.ColumnDef) -> Step:
     """A new column, with its values in the rows that are there, and what it declares."""
+    state = ties.referring(state, name, new.constraints)
     if isinstance(table, Unknown) or new.colname in table.columns:
         return state, ()
     own = [c for c in new.constraints if isinstance(c, nodes.Constraint)]
@@ -227,10 +230,10 @@ def _value(state: State, new: nodes.ColumnDef, own: list[nodes.Constraint]) -> s
         return "row_number() OVER ()"
     known = called in CATALOG_NAMES and schema in ([], ["pg_catalog"])
     given = next((c.raw_expr for c in own if c.contype in _FILLED), None)
-    if not known and given is None:
-        raise Unclear  # its type may have a default
+    if not known or new.coll_clause:
+        raise Unclear  # its type may have a default, and equality of its own
     null = nodes.A_Const(pb.A_Const(isnull=True))
-    return state.sql_of(given or null, type_ if known else None)
+    return state.sql_of(given or null, type_)
 
 
 def _converted(
@@ -241,6 +244,8 @@ def _converted(
         return state, (demands.unknown(name, table, what),)
     columns = same(table)
     try:
+        if new.coll_clause:
+            raise Unclear
         demand, columns[column] = demands.converted(state, name, table, column, new)
     except Unclear:
         demand = demands.unknown(name, table, what)
@@ -261,9 +266,13 @@ def _index(state: State, node: nodes.IndexStmt) -> Step:
     state = replace(state, indexes={**state.indexes, node.idxname: columns})
     if not node.unique or not isinstance(table, Rows | Unknown):
         return state, ()
+    if ties.only(state, node.relation):
+        return state, ()  # it asks nothing of rows
     what = f"unique index {node.idxname}".rstrip()
 
     def build(rows: Rows) -> Iterator[Demand]:
+        if any(p.collation for p in parts):
+            raise Unclear
         keys = [ident(p.name) if p.name else state.sql_of(p.expr) for p in parts]
         condition = state.sql_of(node.where_clause) if node.where_clause else ""
         yield demands.unique(name, rows, keys, condition, nulls=node.nulls_not_distinct)

@@ -7,6 +7,7 @@ of what the statements so far leave of its rows. Where no SELECT can say that, i
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from remediate.lint.expressions import strings
 from remediate.lint.parser import NotParsed, nodes, walk_typed, written
 from remediate.lint.scope import HOLE
 from remediate.postgres.sql import ident
@@ -27,6 +28,8 @@ class Rows:
     columns: tuple[str, ...]
     plain: bool = True  # no statement has changed anything in it
     grown: bool = False  # rows are added, which were made up or came by way of other tables
+    types: Mapping[str, str] = field(default_factory=dict)  # of columns, where PostgreSQL's own
+    generated: frozenset[str] = frozenset()  # columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Unknown:
 
 
 Held = Rows | Fresh | Unknown
+_GIVEN = nodes.A_Const | nodes.ParamRef | nodes.SetToDefault  # nothing is computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,13 @@ class State:
     search_path: tuple[str, ...] = ()
     keys: Mapping[Name, tuple[str, ...]] = field(default_factory=dict)  # primary ones
     reached: Mapping[Name, frozenset[Name]] = field(default_factory=dict)  # by its DELETE
+    renewed: Mapping[Name, frozenset[Name]] = field(default_factory=dict)  # by its UPDATE
+    fires: frozenset[Name] = frozenset()  # those with triggers or rules
+    partitions: frozenset[Name] = frozenset()  # with those that have some
+    types: Mapping[str, frozenset[Name]] = field(default_factory=dict)  # whose columns are of it
+    writers: frozenset[str] = frozenset()  # functions that may change rows
+    defined: frozenset[str] = frozenset()  # types that revisions make, alter or drop
+    functions: bool = True  # all of them are those of the live database
     pending: Mapping[tuple[Name, str], nodes.Constraint] = field(default_factory=dict)  # NOT VALID
     uniques: tuple[tuple[Name, tuple[str, ...]], ...] = ()  # columns of unique indexes
     references: tuple[Reference, ...] = ()
@@ -98,11 +109,34 @@ class State:
     def all_lost(self, why: str = CHANGED) -> "State":
         return self.lost(self.tables, why)
 
+    def freed(self, name: Name) -> "State":
+        """Where its constraints are not known any more."""
+        return replace(
+            self,
+            uniques=tuple(one for one in self.uniques if one[0] != name),
+            references=tuple(r for r in self.references if name not in {r.table, r.target}),
+        )
+
+    def linked(self, one: Name, other: Name) -> "State":
+        """Where rows of one are rows of the other, too."""
+        pairs = ((one, other), (other, one))
+        more = {a: self.renewed.get(a, frozenset()) | {b} for a, b in pairs}
+        return replace(self, renewed={**self.renewed, **more})
+
+    def changed(self, name: Name, *, deleted: bool = False) -> "State":
+        """Where rows of a table change: with others that change with them, or by its triggers."""
+        others = with_it(self, name, deleted=deleted)
+        if name not in self.tables or self.fires & {name, *others}:
+            return self.all_lost()
+        return self.lost(others)
+
     def sql_of(self, node: nodes.AstNode | None, type_: nodes.TypeName | None = None) -> str:
         """An expression for the live database. Raises Unclear where it reads what has changed."""
-        if node is None:
+        if node is None or (type_ is not None and self._redefined(type_)):
             raise Unclear
         for _, inner in walk_typed(node):
+            if self._redefined(inner):
+                raise Unclear
             held = self.held(inner) if isinstance(inner, nodes.RangeVar) else None
             if isinstance(inner, nodes.RangeVar) and not (
                 isinstance(held, Rows) and held.plain and not held.grown
@@ -115,6 +149,15 @@ class State:
         if HOLE in sql:
             raise Unclear
         return sql
+
+    def _redefined(self, node: nodes.AstNode) -> bool:
+        """Whether the live database may know another type or function of this name."""
+        match node:
+            case nodes.TypeName():
+                return bool({*strings(node.names)} & self.defined)
+            case nodes.FuncCall():
+                return not self.functions or bool({*strings(node.funcname)} & self.defined)
+        return False
 
 
 def _lost(held: Held, name: Name, why: str) -> Held:
@@ -131,9 +174,11 @@ def source(held: Rows, called: str) -> str:
 def selected(held: Rows, called: str, columns: Mapping[str, str], condition: str = "") -> Rows:
     """The same with these columns, each by its expression, and without other rows."""
     targets = ", ".join(f"{sql} AS {ident(column)}" for column, sql in columns.items())
-    where = f" WHERE {condition}" if condition else ""
+    # What is done next must not be evaluated on rows that are gone.
+    where = f" WHERE {condition} OFFSET 0" if condition else ""
     sql = f"(SELECT {targets} FROM {source(held, called)}{where})"
-    return replace(held, sql=sql, columns=tuple(columns), plain=False)
+    types = {c: type_ for c, type_ in held.types.items() if columns.get(c) == ident(c)}
+    return replace(held, sql=sql, columns=tuple(columns), plain=False, types=types)
 
 
 def same(held: Rows) -> dict[str, str]:
@@ -148,49 +193,63 @@ def called(relation: nodes.RangeVar | None) -> str:
 
 
 def update(state: State, node: nodes.UpdateStmt) -> State:
-    """Each row as the UPDATE leaves it; triggers are left out of account."""
-    name, held = state.name(node.relation), state.held(node.relation)
+    """Each row as the UPDATE leaves it."""
+    name = state.name(node.relation)
+    state = state.changed(name)
+    held = state.tables.get(name)
     if not isinstance(held, Rows):
         return state
-    try:
-        if node.from_clause:
-            raise Unclear
-        condition = state.sql_of(node.where_clause) if node.where_clause else "true"
-        changed = same(held)
-        for target in node.target_list:
-            if not isinstance(target, nodes.ResTarget) or target.name not in changed:
-                raise Unclear
-            value = state.sql_of(target.val)
-            changed[target.name] = (
-                f"CASE WHEN {condition} THEN {value} ELSE {ident(target.name)} END"
-            )
-    except Unclear:
-        return state.lost([name])
-    return state.put(name, selected(held, called(node.relation), changed))
+    targets = [t for t in node.target_list if isinstance(t, nodes.ResTarget)]
+    given = {t.name: t for t in targets}
+    changed = {c: sql for c, sql in same(held).items() if c not in held.generated}
+    for column in given.keys() & changed.keys():
+        try:
+            changed[column] = _assigned(state, node, given[column], held.types.get(column, ""))
+        except Unclear:
+            del changed[column]
+    left = selected(held, called(node.relation), changed)
+    kept = {c: type_ for c, type_ in held.types.items() if c in changed}
+    return state.put(name, replace(left, types=kept))
+
+
+def _assigned(state: State, node: nodes.UpdateStmt, target: nodes.ResTarget, type_: str) -> str:
+    """What a column holds in each row. Raises Unclear."""
+    several = isinstance(target.val, nodes.MultiAssignRef | nodes.SetToDefault)
+    if node.from_clause or node.with_clause or target.indirection or several:
+        raise Unclear
+    value = state.sql_of(target.val)
+    value = f"CAST({value} AS {type_})" if type_ else value
+    if node.where_clause is None:
+        return value
+    return f"CASE WHEN {state.sql_of(node.where_clause)} THEN {value} ELSE {ident(target.name)} END"
 
 
 def new_values(state: State, node: nodes.UpdateStmt) -> Mapping[str, str]:
     """What an UPDATE computes for each column, which may fail. Raises Unclear."""
-    if node.from_clause:
+    if node.from_clause or node.with_clause:
         raise Unclear
     condition = state.sql_of(node.where_clause) if node.where_clause else "true"
     computed = [
         t for t in node.target_list
-        if isinstance(t, nodes.ResTarget) and not isinstance(t.val, nodes.A_Const | nodes.ParamRef)
+        if isinstance(t, nodes.ResTarget) and not isinstance(t.val, _GIVEN)
     ]  # fmt: skip
+    if any(isinstance(t.val, nodes.MultiAssignRef) for t in computed):
+        raise Unclear
     return {t.name: f"CASE WHEN {condition} THEN {state.sql_of(t.val)} END" for t in computed}
 
 
 def delete(state: State, node: nodes.DeleteStmt) -> State:
     """The rows that a DELETE leaves."""
-    name, held = state.name(node.relation), state.held(node.relation)
-    state = state.lost(_reached(state, name))
-    if node.where_clause is None and not node.using_clause and held is not None:
+    name = state.name(node.relation)
+    state = state.changed(name, deleted=True)
+    held = state.tables.get(name)
+    all_ = node.where_clause is None and not node.using_clause and name not in state.fires
+    if all_ and held is not None:
         return state.put(name, Fresh())
     if not isinstance(held, Rows):
         return state
     try:
-        if node.using_clause:
+        if node.using_clause or node.with_clause:
             raise Unclear
         condition = f"{state.sql_of(node.where_clause)} IS NOT TRUE"
     except Unclear:
@@ -198,23 +257,33 @@ def delete(state: State, node: nodes.DeleteStmt) -> State:
     return state.put(name, selected(held, called(node.relation), same(held), condition))
 
 
-def _reached(state: State, name: Name) -> set[Name]:
+def with_it(state: State, name: Name, *, deleted: bool) -> set[Name]:
     """The tables whose rows go, or change, with rows of this one."""
     found: set[Name] = set()
     todo = [name]
     while todo:
-        new = state.reached.get(todo.pop(), frozenset()) - found
+        one = todo.pop()
+        gone = state.reached.get(one, frozenset()) if deleted else frozenset()
+        new = (state.renewed.get(one, frozenset()) | gone) - found
         found |= new
         todo += new
-    return found
+    again = state.renewed.get(name, frozenset()) | state.reached.get(name, frozenset())
+    # From its partitions it comes back to what is followed already.
+    return found - {name} if name in state.partitions and name not in again else found
 
 
 def grown(state: State, relation: nodes.RangeVar | None) -> State:
     """With rows that a statement adds."""
-    name, held = state.name(relation), state.held(relation)
-    if isinstance(held, Fresh):
-        return state.put(name, Fresh(written=True))
-    return state.put(name, replace(held, grown=True)) if isinstance(held, Rows) else state
+    name = state.name(relation)
+    if name not in state.tables or name in state.fires:
+        state = state.all_lost()
+    for one in (name, *with_it(state, name, deleted=False)):
+        held = state.tables.get(one)
+        if isinstance(held, Fresh):
+            state = state.put(one, Fresh(written=True))
+        elif isinstance(held, Rows):
+            state = state.put(one, replace(held, grown=True))
+    return state
 
 
 def written_within(state: State, node: nodes.AstNode) -> State:
@@ -224,5 +293,5 @@ def written_within(state: State, node: nodes.AstNode) -> State:
             inner, nodes.InsertStmt | nodes.UpdateStmt | nodes.DeleteStmt | nodes.MergeStmt
         ):
             name = state.name(inner.relation)
-            state = state.lost([name, *_reached(state, name)])
+            state = state.changed(name, deleted=True).lost([name])
     return state

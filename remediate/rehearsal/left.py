@@ -1,7 +1,7 @@
 """What statements that ask nothing of the rows that are there leave of them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +11,13 @@ from remediate.rehearsal import held
 from remediate.rehearsal.held import Fresh, Rows, State, same, selected
 from remediate.snapshots.tables import Name
 
-CHANGES = re.compile(
-    r"\b(?:update|delete|insert|truncate|merge|copy|execute|call|perform)\b", re.IGNORECASE
+_CHANGES = re.compile(r"\b(?:update|delete|insert|truncate|merge|copy)\b", re.IGNORECASE)
+# What a block does besides may mean any table, and what is declared of it.
+_DYNAMIC = re.compile(
+    r"\b(?:execute|call|perform|alter|drop|set_config|reset)\b|\bset\s+(?:local|session|role)\b"
+    r"|\bsearch_path\b|\bcreate\s+(?:or\s+replace\s+)?(?:trigger|rule|function|procedure)\b",
+    re.IGNORECASE,
 )
-_DYNAMIC = re.compile(r"\b(?:execute|call|perform)\b", re.IGNORECASE)
 _HARMLESS = {"setval", "nextval", "currval", "set_config", "now", "version", "to_regclass"}
 
 
@@ -23,8 +26,12 @@ def _create(state: State, node: Any) -> State:
     relation = node.relation if isinstance(node, nodes.CreateStmt) else into
     if relation is None or state.held(relation) is not None:
         return state
-    schema = relation.schemaname or next(iter(state.search_path), "")
-    return state.put(Name(schema, relation.relname), Fresh(written=into is not None))
+    name = Name(relation.schemaname or next(iter(state.search_path), ""), relation.relname)
+    parents = node.inh_relations if isinstance(node, nodes.CreateStmt) else ()
+    for parent in parents:
+        if isinstance(parent, nodes.RangeVar):
+            state = state.linked(state.name(parent), name)
+    return state.put(name, Fresh(written=into is not None))
 
 
 def _rename(state: State, node: nodes.RenameStmt) -> State:
@@ -36,7 +43,7 @@ def _rename(state: State, node: nodes.RenameStmt) -> State:
     if node.rename_type == pb.OBJECT_COLUMN and isinstance(table, Rows):
         renamed = {node.newname if c == node.subname else c: sql for c, sql in same(table).items()}
         keys = tuple(node.newname if k == node.subname else k for k in state.keys.get(name, ()))
-        state = replace(state, keys={**state.keys, name: keys})
+        state = replace(state.freed(name), keys={**state.keys, name: keys})
         return state.put(name, selected(table, name.name, renamed))
     return state
 
@@ -55,18 +62,28 @@ def _moved(state: State, old: Name, new: Name, table: held.Held) -> State:
     pending = {(new if n == old else n, c): node for (n, c), node in state.pending.items()}
     reached = {n: frozenset(map_(dict.fromkeys(found))) for n, found in state.reached.items()}
     uniques = tuple((new if n == old else n, key) for n, key in state.uniques)
+    renewed = {n: frozenset(map_(dict.fromkeys(found))) for n, found in state.renewed.items()}
+    if isinstance(table, Rows):  # the live database may know another by this name
+        table = replace(table, plain=False)
+    # What else is known of it is known of its name: after this, of both.
+    both = {new, old}
     return replace(
         state.without(old).put(new, table), keys=map_(state.keys), pending=pending,
-        reached=map_(reached), uniques=uniques,
+        reached=map_(reached), renewed=map_(renewed), uniques=uniques,
         references=tuple(
             replace(r, table=new if r.table == old else r.table,
                     target=new if r.target == old else r.target)
             for r in state.references
         ),
+        fires=state.fires | both if old in state.fires else state.fires,
+        partitions=state.partitions | both if old in state.partitions else state.partitions,
+        types={t: n | both if old in n else n for t, n in state.types.items()},
     )  # fmt: skip
 
 
 def _drop(state: State, node: nodes.DropStmt) -> State:
+    if node.remove_type == pb.OBJECT_INDEX:
+        return replace(state, uniques=())
     if node.remove_type == pb.OBJECT_TABLE:
         for one in node.objects:
             parts = strings(one.items) if isinstance(one, nodes.List) else ()
@@ -80,13 +97,21 @@ def _drop(state: State, node: nodes.DropStmt) -> State:
 def _insert(state: State, node: nodes.InsertStmt) -> State:
     clause = node.on_conflict_clause
     if clause and clause.action == pb.ONCONFLICT_UPDATE:
-        return state.lost([state.name(node.relation)])
+        return _changed(state, [state.name(node.relation)])
     return held.grown(state, node.relation)
+
+
+def _changed(state: State, names: Iterable[Name]) -> State:
+    """Where nobody knows what becomes of the rows of these."""
+    for name in names:
+        state = state.changed(name, deleted=True).lost([name])
+    return state
 
 
 def _emptied(state: State, node: nodes.TruncateStmt) -> State:
     for one in node.relations:
         if isinstance(one, nodes.RangeVar) and state.held(one):
+            state = state.changed(state.name(one))
             state = state.put(state.name(one), Fresh())
     return state.all_lost() if node.behavior == pb.DROP_CASCADE else state
 
@@ -99,10 +124,13 @@ def _do(state: State, node: nodes.DoStmt) -> State:
     """A block changes the tables that it names, unless it makes up its statements."""
     given = [one.arg for one in node.args if isinstance(one, nodes.DefElem) and one.arg]
     text = " ".join(strings(given))
-    if not CHANGES.search(text):
+    if _DYNAMIC.search(text) or state.writers & {*re.findall(r"\w+", text)}:
+        return state.all_lost()
+    if not _CHANGES.search(text):
         return state
-    named = [n for n in state.tables if re.search(rf"\b{re.escape(n.name)}\b", text)]
-    return state.all_lost() if _DYNAMIC.search(text) else state.lost(named)
+    return _changed(
+        state, [n for n in state.tables if re.search(rf"\b{re.escape(n.name)}\b", text)]
+    )
 
 
 def _select(state: State, node: nodes.SelectStmt) -> State:
@@ -124,7 +152,7 @@ def _any(state: State, _: nodes.AstNode) -> State:
 
 
 def _merge(state: State, node: nodes.MergeStmt) -> State:
-    return state.lost([state.name(node.relation)])
+    return _changed(state, [state.name(node.relation)])
 
 
 READERS: dict[type, Callable[[State, Any], State]] = {

@@ -149,7 +149,7 @@ def verdict(candidate: Candidate, trial: Trial, up: Run) -> Verdict:
         return Verdict.UNKNOWN
     from remediate.rehearsal import fitting  # noqa: PLC0415  (SQL's parser takes 0.1 s to import)
 
-    asked = fitting.asked(candidate.rows, up.statements, candidate.text, trial.stage.live)
+    asked = fitting.asked(candidate.rows, up.statements, trial.stage.live)
     if any(one.verdict is fitting.Verdict.IN_THE_WAY for one in asked):
         return Verdict.REFUSED
     last = [one.verdict for one in asked if one.statement is up.errors[-1]]

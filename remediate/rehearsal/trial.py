@@ -247,7 +247,7 @@ def _asked(
         return (), ()
     from remediate.rehearsal import fitting  # noqa: PLC0415  (SQL's parser takes 0.1 s to import)
 
-    asked = fitting.asked(candidate.rows, up.statements, candidate.text, trial.stage.live)
+    asked = fitting.asked(candidate.rows, up.statements, trial.stage.live)
     return fitting.defects(asked, candidate.file), fitting.not_shown(asked)
 
 

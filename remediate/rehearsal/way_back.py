@@ -124,7 +124,7 @@ def _lost(
         return gone, ()
     from remediate.rehearsal import changed  # noqa: PLC0415  (SQL's parser takes 0.1 s to import)
 
-    script = changed.Script(candidate.text, after.up, down)
+    script = changed.Script(after.up, down)
     tables = changed.tables(before.columns, trial.worker.search_path)
     more, unknown = changed.lost(candidate.rows, tables, script, live)
     return (*gone, *more), unknown

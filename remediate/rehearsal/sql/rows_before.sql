@@ -1,7 +1,15 @@
--- The tables that a dump of the live schema laid: their columns, keys, and what a DELETE reaches.
+-- The tables that a dump of the live schema laid: their columns, with types of PostgreSQL's own,
+-- keys, and whose rows change with theirs.
 SELECT n.nspname::text, c.relname::text,
   ARRAY(
-    SELECT a.attname::text FROM pg_catalog.pg_attribute a
+    SELECT ARRAY[
+      a.attname::text,
+      CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace
+        THEN pg_catalog.format_type(a.atttypid, a.atttypmod) ELSE '' END,
+      CASE WHEN a.attgenerated <> '' THEN 'generated' ELSE '' END
+    ]
+    FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
   ),
   ARRAY(
@@ -12,15 +20,31 @@ SELECT n.nspname::text, c.relname::text,
     WHERE k.conrelid = c.oid AND k.contype = 'p' ORDER BY u.place
   ),
   ARRAY(
-    SELECT unnest(ARRAY[m.nspname::text, r.relname::text])
+    SELECT ARRAY[m.nspname::text, r.relname::text]
     FROM pg_catalog.pg_constraint k
     JOIN pg_catalog.pg_class r ON r.oid = k.conrelid
     JOIN pg_catalog.pg_namespace m ON m.oid = r.relnamespace
     WHERE k.confrelid = c.oid AND k.contype = 'f' AND k.confdeltype NOT IN ('a', 'r')
   ),
+  ARRAY(
+    SELECT ARRAY[m.nspname::text, r.relname::text]
+    FROM pg_catalog.pg_constraint k
+    JOIN pg_catalog.pg_class r ON r.oid = k.conrelid
+    JOIN pg_catalog.pg_namespace m ON m.oid = r.relnamespace
+    WHERE k.confrelid = c.oid AND k.contype = 'f' AND k.confupdtype NOT IN ('a', 'r')
+    UNION
+    SELECT ARRAY[m.nspname::text, r.relname::text]
+    FROM pg_catalog.pg_inherits i
+    JOIN pg_catalog.pg_class r ON r.oid IN (i.inhrelid, i.inhparent) AND r.oid <> c.oid
+    JOIN pg_catalog.pg_namespace m ON m.oid = r.relnamespace
+    WHERE c.oid IN (i.inhrelid, i.inhparent)
+  ),
   c.relkind = 'r' AND EXISTS (
     SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid OR i.inhrelid = c.oid
-  ) AND NOT c.relispartition
+  ) AND NOT c.relispartition,
+  EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
+    OR EXISTS (SELECT FROM pg_catalog.pg_rewrite w WHERE w.ev_class = c.oid),
+  c.relkind = 'p' OR c.relispartition
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'

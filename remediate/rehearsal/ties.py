@@ -1,0 +1,69 @@
+"""What ties tables to others and to their indexes while revisions run."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from remediate.lint.expressions import strings
+from remediate.lint.parser import nodes, pb
+from remediate.rehearsal.held import CHANGED, Fresh, Rows, State, Unknown
+from remediate.snapshots.tables import Name
+
+_NO_ACTION = {"", "a", "r"}
+# What a constraint of the table refuses may be let through after it.
+_FREEING = {
+    pb.AT_DropConstraint,
+    pb.AT_AlterConstraint,
+    pb.AT_DisableTrig,
+    pb.AT_DisableTrigAll,
+    pb.AT_DisableTrigUser,
+}
+
+
+def only(state: State, relation: nodes.RangeVar | None) -> bool:
+    """Whether a statement leaves the partitions of its table out."""
+    return bool(relation and not relation.inh and state.name(relation) in state.partitions)
+
+
+def inherited(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
+    """Where a table gets, or loses, the rows of another one."""
+    match command.def_:
+        case nodes.RangeVar() as part if command.subtype in {pb.AT_AddInherit, pb.AT_DropInherit}:
+            pass
+        case nodes.PartitionCmd(name=nodes.RangeVar() as part):
+            pass
+        case _:
+            return state
+    other, rows = state.name(part), state.held(part)
+    state = state.linked(name, other)
+    if isinstance(state.tables.get(name), Fresh) and isinstance(rows, Rows | Unknown):
+        return state.put(name, Unknown(CHANGED, rows.sql))
+    return state.lost([name])
+
+
+def declared(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
+    """With what a later statement may mean: a key, a constraint that is NOT VALID yet."""
+    if isinstance(command.def_, nodes.Constraint):
+        state = referring(state, name, [command.def_])
+    if command.subtype in _FREEING:
+        state = state.freed(name)
+    match command.subtype, command.def_:
+        case pb.AT_AddConstraint, nodes.Constraint(contype=pb.CONSTR_PRIMARY) as key:
+            columns = strings(key.keys) or state.indexes.get(key.indexname, ())
+            return replace(state, keys={**state.keys, name: columns})
+        case pb.AT_AddConstraint, nodes.Constraint(skip_validation=True) as constraint:
+            return replace(state, pending={**state.pending, (name, constraint.conname): constraint})
+    return state
+
+
+def referring(state: State, name: Name, declared: Iterable[nodes.AstNode]) -> State:
+    """With foreign keys by which other rows change these."""
+    for one in declared:
+        if isinstance(one, nodes.Constraint) and one.contype == pb.CONSTR_FOREIGN:
+            parent = state.name(one.pktable)
+            if one.fk_del_action not in _NO_ACTION:
+                there = state.reached.get(parent, frozenset()) | {name}
+                state = replace(state, reached={**state.reached, parent: there})
+            if one.fk_upd_action not in _NO_ACTION:
+                there = state.renewed.get(parent, frozenset()) | {name}
+                state = replace(state, renewed={**state.renewed, parent: there})
+    return state

@@ -1,0 +1,111 @@
+"""After which statements the live database is not asked any more, and after which it still is."""
+
+import pytest
+
+from remediate.rehearsal import followed
+from remediate.rehearsal.held import Rows, State
+from remediate.snapshots.tables import Name
+
+INN, ROOM, LOG = Name("public", "inn"), Name("public", "room"), Name("public", "log")
+BEFORE = State(
+    {
+        INN: Rows('"public"."inn"', ("id", "code", "mood", "size"), generated=frozenset({"size"})),
+        ROOM: Rows('"public"."room"', ("id", "inn", "tag")),
+        LOG: Rows('"public"."log"', ("id", "word")),
+    },
+    ("public",),
+    keys={INN: ("id",)},
+    renewed={INN: frozenset({ROOM})},
+    fires=frozenset({LOG}),
+    types={"mood": frozenset({INN})},
+    writers=frozenset({"tidy"}),
+)
+INN_UNIQUE = "ALTER TABLE inn ADD UNIQUE (code)"
+INN_LOWER = "ALTER TABLE inn ADD CHECK (lower(code) = code)"
+ROOM_UNIQUE = "ALTER TABLE room ADD UNIQUE (tag)"
+
+UNSETTLED = [
+    ("ALTER TYPE mood RENAME TO old_mood", INN_UNIQUE),
+    ("ALTER TYPE public.mood ADD VALUE 'calm'", INN_UNIQUE),
+    ("CREATE DOMAIN tag AS text", "ALTER TABLE room ALTER tag TYPE tag USING tag::tag"),
+    ("ALTER DOMAIN code DROP NOT NULL", "ALTER TABLE inn ADD CHECK (code::code <> '')"),
+    ("CREATE FUNCTION f(t text) RETURNS text LANGUAGE sql AS 'SELECT t'", INN_LOWER),
+    ("DROP FUNCTION f(text)", INN_LOWER),
+    ("CREATE EXTENSION unaccent", INN_LOWER),
+    ("CREATE CAST (text AS int) WITH INOUT", INN_UNIQUE),
+    ("CREATE COLLATION c (locale = 'de')", INN_UNIQUE),
+    ("SET search_path TO branch", INN_UNIQUE),
+    ("SET LOCAL DateStyle TO 'ISO, DMY'", "ALTER TABLE room ALTER tag TYPE date USING tag::date"),
+    ("SET TIME ZONE 'UTC'", ROOM_UNIQUE),
+    ("RESET ALL", ROOM_UNIQUE),
+    ("SET ROLE keeper", ROOM_UNIQUE),
+    ("DISCARD ALL", ROOM_UNIQUE),
+    ("SELECT set_config('search_path', 'branch', true)", ROOM_UNIQUE),
+    ("SELECT pg_catalog.set_config('TimeZone', 'UTC', true)", ROOM_UNIQUE),
+    ("UPDATE log SET word = lower(word)", ROOM_UNIQUE),
+    ("INSERT INTO log (word) VALUES ('a')", ROOM_UNIQUE),
+    ("DELETE FROM log", "ALTER TABLE log ADD UNIQUE (word)"),
+    ("CREATE TRIGGER t AFTER UPDATE ON inn EXECUTE FUNCTION g(); UPDATE inn SET id = 1", ROOM_UNIQUE),
+    ("CREATE RULE r AS ON UPDATE TO inn DO ALSO SELECT 1; UPDATE inn SET id = 1", ROOM_UNIQUE),
+    ("UPDATE inn SET id = id + 1", ROOM_UNIQUE),
+    ("ALTER TABLE log ADD FOREIGN KEY (word) REFERENCES room ON UPDATE CASCADE;"
+     "UPDATE room SET tag = 'a'", "ALTER TABLE log ADD UNIQUE (word)"),
+    ("UPDATE inns_in_use SET code = 'a'", ROOM_UNIQUE),
+    ("SELECT n FROM tidy('inn')", INN_UNIQUE),
+    ("SELECT coalesce(tidy(1), 2)", INN_UNIQUE),
+    ("UPDATE room SET tag = tag WHERE tidy(id) > 0", INN_UNIQUE),
+    ("DO 'BEGIN a := tidy(1); END'", INN_UNIQUE),
+    ("DO 'BEGIN ALTER TABLE inn DISABLE TRIGGER ALL; END'", INN_UNIQUE),
+    ("UPDATE inn SET code = 'a'", "ALTER TABLE inn ADD UNIQUE (size)"),
+    ("UPDATE room SET tag[1] = 'a'", ROOM_UNIQUE),
+    ("UPDATE room SET (tag, inn) = (SELECT 'a', 1)", ROOM_UNIQUE),
+    ("WITH inn AS (SELECT 1 AS id) DELETE FROM room WHERE id IN (SELECT id FROM inn)", ROOM_UNIQUE),
+    ("ALTER TABLE inn INHERIT room", INN_UNIQUE),
+    ("ALTER TABLE room ALTER tag TYPE text COLLATE blind", ROOM_UNIQUE),
+]  # fmt: skip
+SETTLED = [
+    "SET lock_timeout = '5s'",
+    "SET LOCAL statement_timeout TO 0",
+    "SET client_min_messages = warning",
+    "COMMENT ON TABLE inn IS 'for guests'",
+    "CREATE TYPE state AS ENUM ('a')",
+    "CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'",
+    "SELECT setval('inn_id_seq', 7)",
+    "UPDATE room SET inn = 1",
+    "INSERT INTO room (tag) VALUES ('a')",
+    "CREATE TRIGGER t AFTER UPDATE ON room EXECUTE FUNCTION g()",
+    "DO 'BEGIN RAISE NOTICE $a$ hello $a$; END'",
+]
+
+
+def asked(statement: str, demand: str) -> list[str]:
+    state, _ = followed.step(BEFORE, statement)
+    _, found = followed.step(state, demand)
+    return [one.why for one in found]
+
+
+@pytest.mark.parametrize(("statement", "demand"), UNSETTLED)
+def test_what_is_not_known_any_more_is_not_asked(statement: str, demand: str) -> None:
+    assert asked("SELECT 1", demand) == [""] or " TYPE " in demand or "::" in demand
+    found = asked(statement, demand)
+    assert found
+    assert all(found)
+
+
+@pytest.mark.parametrize("statement", SETTLED)
+def test_what_changes_nothing_of_it_leaves_it_to_be_asked(statement: str) -> None:
+    assert asked(statement, INN_UNIQUE) == [""]
+    assert asked(statement, "ALTER TABLE inn ADD CHECK (code <> '')") == [""]
+
+
+def test_rows_that_are_gone_are_not_converted() -> None:
+    state, _ = followed.step(BEFORE, "DELETE FROM room WHERE tag !~ '^[0-9]+$'")
+    _, (demand,) = followed.step(state, "ALTER TABLE room ALTER tag TYPE int USING tag::int")
+    assert "OFFSET 0" in demand.query
+
+
+def test_a_table_renamed_is_not_taken_for_another_of_its_name() -> None:
+    sql = "ALTER TABLE inn RENAME TO inn_old; ALTER TABLE room RENAME TO inn"
+    state, _ = followed.step(BEFORE, sql)
+    check = "ALTER TABLE log ADD CHECK (word IN (SELECT tag FROM inn))"
+    assert [one.why for one in followed.step(state, check)[1]] != [""]
