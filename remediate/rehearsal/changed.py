@@ -1,4 +1,4 @@
-"""Values that an upgrade changes where they are, and whether the downgrade brings them back.
+"""Values that an upgrade changes or drops, and whether the downgrade brings them back.
 
 The statements of both ways are followed on the rows of the live database, which is then asked
 whether each value is what it was: no row leaves it.
@@ -9,11 +9,14 @@ from dataclasses import dataclass, replace
 
 from remediate.lint.parser import nodes, pb
 from remediate.postgres.sql import ident
-from remediate.rehearsal import dropped, fitting, followed, live_rows
+from remediate.rehearsal import dropped, fitting, followed, kept, live_rows
 from remediate.rehearsal.held import Rows, State, source
+from remediate.rehearsal.kept import Back
 from remediate.rehearsal.result import Lost, NotShown, Run
 from remediate.snapshots.tables import Name
 
+_DROPS, _DELETES = "drops", "deletes"
+_GONE = {_DROPS, _DELETES}
 _WAS = "was "  # before the name of a column: its values before the upgrade
 
 
@@ -33,6 +36,7 @@ class Script:
 
     up: Run
     down: Run
+    promised: bool = False  # we wrote it
 
 
 def tables(columns: dropped.Columns, search_path: Sequence[str]) -> State:
@@ -46,28 +50,48 @@ def tables(columns: dropped.Columns, search_path: Sequence[str]) -> State:
 Found = tuple[tuple[Lost, ...], tuple[NotShown, ...]]
 
 
-def lost(rows: State | None, before: State, script: Script, live: dict[str, str]) -> Found:
+def lost(
+    rows: State | None,
+    before: State,
+    script: Script,
+    columns: Iterable[tuple[Name, str]],
+    live: dict[str, str],
+) -> Found:
     """What does not come back, and what nobody knows of.
 
-    `rows`: of the live database before it, where it starts from these; `before`: the tables then.
+    `rows`: of the live database before it, where it starts from these; `before`: the tables then;
+    `columns`: those that are dropped, "" for the rows of a dropped table.
     """
-    changes = [*_changes(before, script.up)]
-    answers = _answers(rows, changes, script, live) if rows and changes else {}
+    changes = [Change(table, column, 0, _DROPS) for table, column in columns]
+    changes += [Change(t, "", n, _DELETES) for t, n in kept.deleted(script.up, before.tables)]
+    changes += () if script.promised else _changes(before, script.up)
+    asked = [c for c in changes if c.column]
+    answers = _answers(rows, asked, script, live) if rows and asked else {}
     gone: list[Lost] = []
     unknown: list[NotShown] = []
     for change in changes:
-        same = answers.get((change.table, change.column))
-        if same is None and change.verb == "converts":
-            what = f"whether the values of {change.table}.{change.column} come back"
-            unknown += [NotShown(what, fitting.ALONE)] if _holds(change, live) else []
-        elif same is None and not dropped.restored(change.table, script.down):
-            gone.append(_lost(change, there=_holds(change, live)))
-        elif same is False:
-            gone.append(_lost(change, there=True))
+        same, told = answers.get((change.table, change.column)), _by_statements(change, script)
+        if same and change.verb not in _GONE:
+            continue
+        loss = _lost(change, live, sure=same is False)
+        if same is False or (told is Back.NO and (same is None or change.verb in _GONE)):
+            gone.append(loss)
+        elif same is None and told is Back.PERHAPS and loss.there:
+            of = f"values of {change.table}.{change.column}" if change.column else ""
+            what = f"whether the {of or f'rows of {change.table}'} come back"
+            unknown.append(NotShown(what, fitting.ALONE))
     return tuple(dict.fromkeys(gone)), tuple(dict.fromkeys(unknown))
 
 
-def _lost(change: Change, *, there: bool) -> Lost:
+def _by_statements(change: Change, script: Script) -> Back:
+    found = kept.back(change.table, script.up, script.down)
+    return Back.PERHAPS if found is Back.NO and change.verb == "converts" else found
+
+
+def _lost(change: Change, live: dict[str, str], *, sure: bool) -> Lost:
+    if change.verb in _GONE:
+        return dropped.lost(change.table, change.column, change.statement, live)
+    there = sure or _holds(change, live)
     return Lost(change.table, change.column, change.statement, there=there, verb=change.verb)
 
 
@@ -79,10 +103,18 @@ def _changes(before: State, up: Run) -> Iterator[Change]:
     for statement in (s for s in up.statements if s.number and not s.failed):
         for node in followed.parsed(statement.sql):
             for relation, column, verb in _columns(node):
-                name = before.name(relation)
-                table = before.tables.get(name)
-                if isinstance(table, Rows) and column in table.columns:
-                    yield Change(name, column, statement.number, verb)
+                for name in _meant(before, relation):
+                    table = before.tables.get(name)
+                    if isinstance(table, Rows) and column in table.columns:
+                        yield Change(name, column, statement.number, verb)
+
+
+def _meant(before: State, relation: nodes.RangeVar | None) -> Iterable[Name]:
+    """The table; where the revision finds it by a search_path of its own, each of that name."""
+    name = before.name(relation)
+    if relation is None or relation.schemaname or name in before.tables:
+        return (name,)
+    return [one for one in before.tables if one.name == relation.relname]
 
 
 def _columns(node: nodes.AstNode | str) -> Iterator[tuple[nodes.RangeVar | None, str, str]]:

@@ -190,6 +190,7 @@ class Grade(Enum):
     """How far a downgrade leads back."""
 
     EXACT = "exact"
+    SCHEMA = "schema"  # it is as before; of values, nobody knows it
     COLUMN_ORDER = "column_order"
     LOSSY = "lossy"
     NONE = "none"

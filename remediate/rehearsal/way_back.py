@@ -50,7 +50,7 @@ def try_downgrade(
     now = trial.schema()
     lines = defects.difference(before.schema, now)
     values, unknown = _lost(before, after, down, candidate, trial)
-    grade = _graded(before, now, values)
+    grade = _graded(before, now, values, known=not unknown)
     result = replace(result, not_shown=(*result.not_shown, *unknown))
     found = [*defects.of_run(down, NOTHING, script, after.state.names)]
     found += _compare(before, after, "the downgrade", candidate, trial)
@@ -104,9 +104,10 @@ def _without(
     return replace(graded, way_back=WayBack(Grade.NONE, reason))
 
 
-def _graded(before: Before, now: str, values: tuple[Lost, ...]) -> WayBack:
+def _graded(before: Before, now: str, values: tuple[Lost, ...], *, known: bool) -> WayBack:
     if not defects.difference(before.schema, now):
-        grade = Grade.LOSSY if any(v.there for v in values) else Grade.EXACT
+        whole = Grade.EXACT if known else Grade.SCHEMA
+        grade = Grade.LOSSY if any(v.there for v in values) else whole
         return WayBack(grade, values=values)
     differs = dump_text.compare(before.schema, now)
     only_order = differs.only_order and not any(v.there for v in values)
@@ -118,16 +119,14 @@ def _lost(
     before: Before, after: After, down: Run, candidate: Candidate, trial: Trial
 ) -> tuple[tuple[Lost, ...], tuple[NotShown, ...]]:
     """Values that the downgrade does not bring back, and those of which nobody knows it."""
-    live = trial.stage.live
-    gone = tuple(dropped.lost(before.columns, after.columns, after.up, down, live))
-    if candidate.promised:
-        return gone, ()
     from remediate.rehearsal import changed  # noqa: PLC0415  (SQL's parser takes 0.1 s to import)
 
-    script = changed.Script(after.up, down)
+    script = changed.Script(after.up, down, candidate.promised)
     tables = changed.tables(before.columns, trial.worker.search_path)
-    more, unknown = changed.lost(candidate.rows, tables, script, live)
-    return (*gone, *more), unknown
+    rows = None if candidate.promised else candidate.rows
+    columns = (*dropped.gone(before.columns, after.columns),)
+    found = changed.lost(rows, tables, script, columns, trial.stage.live)
+    return (found[0], ()) if candidate.promised else found
 
 
 def _return(grade: WayBack, lines: str) -> Return:

@@ -100,6 +100,28 @@ GRADED = {
         sql("UPDATE sold SET seen = 'x' WHERE id > 90", "ALTER TABLE sold ADD x int"),
         sql("ALTER TABLE sold DROP x"), "exact", [], [],
     ),
+    "placeholder": (
+        DROPPED, ADDED + sql("UPDATE t SET last = 'unknown' || 1"),
+        "lossy", ["the values of public.t.last"], [],
+    ),
+    "seeded": (
+        sql("DROP TABLE boxes"),
+        sql("CREATE TABLE boxes (id serial PRIMARY KEY, size integer)",
+            "CREATE INDEX boxes_size ON boxes (size)", "INSERT INTO boxes (size) VALUES (1), (2)",
+            "SELECT setval('boxes_id_seq', (SELECT max(id) FROM boxes))"),
+        "lossy", ["rows of public.boxes"], [],
+    ),
+    "deleted_within": (
+        sql("WITH old AS (SELECT id FROM t) DELETE FROM t USING old WHERE old.id = t.id; SELECT 1"),
+        sql("SELECT setval('t_id_seq', 1)"),
+        "lossy", ["rows of public.t that statement 1 deletes"], [],
+    ),
+    "split_wrongly": (
+        sql("UPDATE sold SET seen = seen || ' ' || code", "ALTER TABLE sold DROP hint"),
+        sql("ALTER TABLE sold ADD hint text", "UPDATE sold SET hint = split_part(seen, ' ', 2)",
+            "UPDATE sold SET seen = split_part(seen, ' ', 1)"),
+        "lossy", ["the values of public.sold.hint"], [],
+    ),
     "joined": (
         sql("UPDATE sold SET seen = t.note FROM t WHERE t.id = sold.id", "ALTER TABLE sold ADD x int"),
         sql("ALTER TABLE sold DROP x"),
