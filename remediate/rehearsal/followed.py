@@ -49,7 +49,8 @@ def _one(state: State, node: nodes.AstNode) -> Step:
     if isinstance(node, nodes.IndexStmt):
         return _index(state, node)
     if isinstance(node, nodes.UpdateStmt):
-        return held.update(state, node), (*_computed(state, node),)
+        after = held.update(state, node)
+        return after, (*_computed(state, node), *_unique_still(after, node))
     if isinstance(node, nodes.DeleteStmt):
         return held.delete(state, node), (*_unreferenced(state, node),)
     reader = READERS.get(type(node))
@@ -64,6 +65,19 @@ def _computed(state: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
             rows = source(table, held.called(node.relation))
             for column, value in held.new_values(state, node).items():
                 yield demands.computed(state.name(node.relation), rows, column, value)
+
+
+def _unique_still(state: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
+    """Keys among what an UPDATE has set."""
+    name, table = state.name(node.relation), state.held(node.relation)
+    given = {t.name for t in node.target_list if isinstance(t, nodes.ResTarget)}
+    for owner, key in state.uniques:
+        if owner == name and given & {*key} and isinstance(table, Rows | Unknown):
+
+            def build(rows: Rows, key: tuple[str, ...] = key) -> Iterator[Demand]:
+                yield demands.unique(name, rows, [*map(ident, key)])
+
+            yield from _asked(name, table, f"unique ({', '.join(key)})", build, key)
 
 
 def _unreferenced(state: State, node: nodes.DeleteStmt) -> Iterator[Demand]:

@@ -1,9 +1,11 @@
-"""After which statements the live database is not asked any more, and after which it still is."""
+"""After which statements the live database is not asked any more, and what it still is asked."""
+
+from dataclasses import replace
 
 import pytest
 
 from remediate.rehearsal import followed
-from remediate.rehearsal.held import Rows, State
+from remediate.rehearsal.held import Reference, Rows, State
 from remediate.snapshots.tables import Name
 
 INN, ROOM, LOG = Name("public", "inn"), Name("public", "room"), Name("public", "log")
@@ -102,6 +104,47 @@ def test_rows_that_are_gone_are_not_converted() -> None:
     state, _ = followed.step(BEFORE, "DELETE FROM room WHERE tag !~ '^[0-9]+$'")
     _, (demand,) = followed.step(state, "ALTER TABLE room ALTER tag TYPE int USING tag::int")
     assert "OFFSET 0" in demand.query
+
+
+REFERRED = Reference(ROOM, INN, (("inn", "id"),))
+CONSTRAINED = replace(BEFORE, uniques=((INN, ("code",)),), references=(REFERRED,), renewed={})
+REFUSABLE = {
+    "UPDATE inn SET code = lower(code)": [
+        ("the new values of code", ""), ("unique (code)", ""),
+    ],
+    "UPDATE inn SET code = room.tag FROM room": [
+        ("unique (code)", "what runs before it changes them"),
+    ],
+    "UPDATE inn SET mood = 'a'": [],
+    "DELETE FROM inn WHERE id > 5": [("rows of public.inn that it refers to are deleted", "")],
+    "DELETE FROM room": [],
+}  # fmt: skip
+FREEING = [
+    "ALTER TABLE inn DROP CONSTRAINT inn_code_key",
+    "ALTER TABLE inn DISABLE TRIGGER ALL",
+    "ALTER TABLE inn RENAME code TO sign; ALTER TABLE inn RENAME sign TO code",
+]
+
+
+@pytest.mark.parametrize("sql", REFUSABLE)
+def test_statements_that_change_rows_are_refused_by_others(sql: str) -> None:
+    _, found = followed.step(CONSTRAINED, sql)
+    assert [(one.what, one.why) for one in found] == REFUSABLE[sql]
+
+
+@pytest.mark.parametrize("sql", FREEING)
+def test_constraints_that_a_revision_takes_away_refuse_nothing(sql: str) -> None:
+    state, _ = followed.step(CONSTRAINED, sql)
+    _, found = followed.step(state, "UPDATE inn SET code = 'a'; DELETE FROM inn")
+    assert found == ()
+
+
+def test_rows_that_go_along_or_by_a_trigger_do_not_refute() -> None:
+    with_triggers = replace(CONSTRAINED, fires=frozenset({INN}))
+    cascading = replace(CONSTRAINED, reached={INN: frozenset({ROOM})})
+    for state in (with_triggers, cascading):
+        _, found = followed.step(state, "DELETE FROM inn WHERE id > 5")
+        assert [one.why for one in found] == ["only the statement itself tells"]
 
 
 def test_a_table_renamed_is_not_taken_for_another_of_its_name() -> None:

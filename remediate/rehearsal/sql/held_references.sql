@@ -11,4 +11,5 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_class p ON p.oid = k.confrelid
 JOIN pg_catalog.pg_namespace m ON m.oid = p.relnamespace
 WHERE k.contype = 'f' AND k.confdeltype IN ('a', 'r') AND NOT k.condeferred
+  AND coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
   AND k.conparentid = 0 AND k.conrelid <> k.confrelid
