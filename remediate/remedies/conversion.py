@@ -7,6 +7,7 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Kind, Lock, State, Step
 from remediate.findings.states import Default, Owner, Type
 from remediate.postgres.sql import expression, ident, quote
+from remediate.remedies import parents
 from remediate.remedies.states import default_of, hanging_states, unchanged
 from remediate.snapshots.live import Live
 from remediate.snapshots.members import CONTENT, Dependant, Member
@@ -47,7 +48,7 @@ class Change:
 class Conversion:
     """What a remedy needs to carry out such changes."""
 
-    steps: tuple[Step, ...]  # one rewrite a table, whatever the number of its columns
+    steps: tuple[Step, ...]  # a guard, and one rewrite a table, whatever the number of its columns
     holds: tuple[Hold, ...]
     expectations: tuple[Expectation, ...]
     dependants: tuple[Dependant, ...]
@@ -63,7 +64,10 @@ def convert(changes: Sequence[Change], live: Live) -> Conversion:
     places = [change.place for change in changes]
     hanging = tuple(dict.fromkeys(d for p in places for d in live.members[p].dependants))
     return Conversion(
-        steps=tuple(_alter(name, of_table, live) for name, of_table in tables.items()),
+        steps=(
+            *parents.present(_retyped(changes, live), live),
+            *(_alter(name, of_table, live) for name, of_table in tables.items()),
+        ),
         holds=tuple(Hold(name) for place in places for name in _locked(place, live))
         + tuple(_hold(d) for d in hanging),
         expectations=tuple(_expected(change, live) for change in changes),
@@ -154,6 +158,16 @@ def expected_size(changes: Sequence[Change], live: Live) -> int:
 def stall(rows: int, size: int = 0) -> float:
     """Seconds for which the tables are locked against everybody."""
     return max(rows * SECONDS_A_MILLION_ROWS / 1_000_000, size / BYTES_A_SECOND)
+
+
+def _retyped(changes: Sequence[Change], live: Live) -> set[Place]:
+    """The columns that get another type, with those of what inherits them."""
+    return {
+        (name, change.place[1])
+        for change in changes
+        if change.wanted != live.members[change.place].type
+        for name in (change.place[0], *_below(change.place[0], live))
+    }
 
 
 def _alter(table: Name, changes: list[Change], live: Live) -> Step:
