@@ -27,6 +27,11 @@ def is_whole(type_: str) -> bool:
     return _WHOLE.fullmatch(type_) is not None
 
 
+def is_floating(type_: str) -> bool:
+    """Whether it is a binary fraction, as loaders write integers of which some were missing."""
+    return type_ in ("double precision", "real")
+
+
 def highest(type_: str) -> int | None:
     """The greatest id that a sequence can give and a type of whole numbers holds; else None."""
     if type_ in INTEGER_MAX:

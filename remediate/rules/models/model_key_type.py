@@ -5,12 +5,14 @@ What it does
 Compares the type of each primary key column in the models with that in the database: as the
 PostgreSQL dialect renders it, so through TypeDecorator and with_variant().
 
-  error     types that cannot be compared: the model says UUID, the column is integer
+  error     types that cannot be compared: the model says UUID, the column is integer; an integer
+            that the models leave to the database over double precision or real, where nothing fills
+            the column
   warning   a model that is wider: BigInteger over an integer column; Numeric over an integer
             column, which every comparison then casts, so that no index serves it; or one that
             psycopg, asyncpg and pg8000, which all send its type, cannot use: it says String or Text
             over uuid or integer (psycopg2 sends a literal that the column takes), or is narrower
-            than ids in use
+            than ids in use; any other integer over double precision or real
   info      a model that is narrower, and holds every id so far; an integer over numeric without
             decimals
 
@@ -56,6 +58,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from remediate.analysis.families import Cost, cost_of_following
+from remediate.analysis.filling import fillers, left_to_database
 from remediate.analysis.models import (
     DATABASE,
     MODELS,
@@ -87,11 +90,14 @@ from remediate.findings.finding import (
     finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
+from remediate.postgres.sql import ident
 from remediate.remedies.primary_keys import kind_of_model
 from remediate.remedies.widening import TARGET, widen_family
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import INTEGER_MAX, Name, is_whole
+from remediate.snapshots.tables import INTEGER_MAX, Generator, Name, is_floating, is_whole
+
+_EXACT = {"double precision": 2**53, "real": 2**24}  # whole numbers below are all different
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +119,24 @@ def _find(live: Live, declared: Declared, options: Options) -> Iterator[Finding]
             place = (table.name, column)
             model, database = declared.types.get(place, ""), live.types.get(place, "")
             beyond = ids_beyond(model, place, live)
-            if severity := _severity(model, database, beyond=beyond is not None):
+            severity = _severity(model, database, beyond=beyond is not None)
+            if model in INTEGER_MAX and is_floating(database):
+                severity = (
+                    Severity.ERROR if _is_unfilled(*place, live, declared) else Severity.WARNING
+                )
+            if severity:
                 found = _finding(table.name, column, severity, beyond, live, declared)
                 yield _undecided(found) if _is_open(*place, live, options) else found
+
+
+def _is_unfilled(name: Name, column: str, live: Live, declared: Declared) -> bool:
+    """Whether the models leave a column to the database, and nothing there fills it."""
+    table = live.table_of.get(name)
+    if table is None or not table.has(column):
+        return False
+    known, model = table.column(column), declared.table_of.get(name)
+    unfilled = known.generator is Generator.NOTHING and left_to_database(model, known)
+    return unfilled and not fillers(table, known, model, live).fillers
 
 
 def _is_open(name: Name, column: str, live: Live, options: Options) -> bool:
@@ -156,6 +177,8 @@ def _finding(
     facts = ModelKeyTypeFacts(database, ModelTypeFacts(model, right, beyond), cost)
     message = f"{place} is {database}, and its model says {model}"
     message += beyond_in_words(beyond) + refused_in_words(model, database)
+    if is_floating(database) and severity is Severity.ERROR:
+        message += ", which leaves it to the database, where nothing fills it"
     if differ(model, database):
         message += f"; {cost_in_words(cost)}"
     return finding_at(RULE, place, (severity, Confidence.PROVEN), facts, message, declared)
@@ -171,7 +194,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     table, column = finding.place.table, finding.place.column
     facts = facts_of(finding, ModelKeyTypeFacts)
     model = facts.model
-    if table and column and (how := _by_missing_key(table, column, facts.type, live, options)):
+    if table and column and (how := _by_hand(table, column, facts.type, live, options)):
         return Manual(how)
     if not table or not column or right_side(table, column, options.right) == DATABASE:
         if model.model_should_say:
@@ -185,6 +208,24 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual(
         "you decided that the models are right, and no revision moves a key to another type at "
         f"once: {cost_in_words(cost_of_following(table, column, live))}"
+    )
+
+
+def _by_hand(name: Name, column: str, type_: str, live: Live, options: Options) -> str:
+    """What no revision of this rule's does, whichever side is right; "" for anything else."""
+    if is_floating(type_):
+        return _whole_again(name, column, type_)
+    return _by_missing_key(name, column, type_, live, options)
+
+
+def _whole_again(name: Name, column: str, type_: str) -> str:
+    """How a key that became a fraction is whole again: beyond a limit it lost ids already."""
+    key, exact = ident(column), _EXACT[type_]
+    return (
+        f"{type_} counts in whole numbers below {exact:,} only: convert it and what references it "
+        f"(ALTER TABLE {name.sql} ALTER COLUMN {key} TYPE bigint), once no row is left in SELECT "
+        f"{key} FROM {name.sql} WHERE {key} <> trunc({key}) OR abs({key}) >= {exact}; then plan "
+        "again"
     )
 
 

@@ -80,3 +80,52 @@ def test_decimals_in_a_key_of_numbers(url: sa.URL, connection: psycopg.Connectio
     (found,) = [v for v in RULE.find(live, declared, Options()) if isinstance(v, Finding)]
     told = "the model is to say Numeric: remediate models"
     assert getattr(RULE.remedy(found, live, Options()), "reason", "") == told
+
+
+FLOATING = """
+CREATE TABLE reading (no double precision PRIMARY KEY, v text);
+INSERT INTO reading SELECT g FROM generate_series(1, 30) g;
+CREATE TABLE "Probe" ("No" real PRIMARY KEY);
+CREATE SEQUENCE counted; CREATE TABLE filled (no double precision DEFAULT nextval('counted')
+PRIMARY KEY);
+CREATE TABLE given (no double precision PRIMARY KEY);
+CREATE TABLE ours (no double precision PRIMARY KEY);
+CREATE TABLE pair (no double precision, line integer, PRIMARY KEY (no, line));
+"""
+
+
+def test_keys_that_became_fractions(url: sa.URL, connection: psycopg.Connection) -> None:
+    """An error only where the models leave the key to the database, and nothing fills it."""
+    connection.execute(FLOATING)
+    models = sa.MetaData()
+    sa.Table("reading", models, sa.Column("no", sa.Integer, primary_key=True))
+    sa.Table("Probe", models, sa.Column("No", sa.BigInteger, primary_key=True))
+    sa.Table("filled", models, sa.Column("no", sa.Integer, primary_key=True))
+    no = sa.Column("no", sa.Integer, primary_key=True, autoincrement=False)
+    sa.Table("given", models, no)
+    sa.Table("ours", models, sa.Column("no", sa.Double, primary_key=True))
+    numbers = [sa.Column(n, sa.Integer, primary_key=True) for n in ("no", "line")]
+    sa.Table("pair", models, *numbers)
+    declared = helpers.declared(models)
+    live = helpers.snapshot(url, declared)
+    found = [v for v in RULE.find(live, declared, Options()) if isinstance(v, Finding)]
+    left = ", which leaves it to the database, where nothing fills it"
+    assert {(f.severity.value, f.message) for f in found} == {
+        ("error", f"public.reading.no is double precision, and its model says integer{left}"),
+        ("error", f'public."Probe"."No" is real, and its model says bigint{left}'),
+        ("warning", "public.filled.no is double precision, and its model says integer"),
+        ("warning", "public.given.no is double precision, and its model says integer"),
+        ("warning", "public.pair.no is double precision, and its model says integer"),
+    }
+    decided = Options(right={"public.Probe.No": "models", "public.reading.no": "models"})
+    told = {str(f.place): getattr(RULE.remedy(f, live, decided), "reason", "") for f in found}
+    assert told['public."Probe"."No"'] == (
+        "real counts in whole numbers below 16,777,216 only: convert it and what references it "
+        '(ALTER TABLE public."Probe" ALTER COLUMN "No" TYPE bigint), once no row is left in SELECT '
+        '"No" FROM public."Probe" WHERE "No" <> trunc("No") OR abs("No") >= 16777216; then plan '
+        "again"
+    )
+    for place in ("public.reading.no", 'public."Probe"."No"'):
+        query = told[place].partition("left in ")[2].partition(";")[0]
+        assert connection.execute(query.encode()).fetchall() == []
+        connection.execute(told[place].partition("(")[2].partition("), once")[0].encode())
