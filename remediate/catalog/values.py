@@ -69,7 +69,8 @@ def _empty(connection: Connection) -> frozenset[int]:
 def _with_states(reader: _Reader) -> Live:
     """last_value and is_called; the view pg_sequences hides the latter, and waits for locks."""
     live = reader.live
-    feeding = {s for t in live.tables for c in t.columns for s in (*c.sequences, *c.owned)}
+    columns = [c for table in live.tables for c in table.columns]
+    feeding = {s for c in columns for s in (*c.sequences, *c.owned, c.called)}
     wanted = [s for s in live.sequences if s.name in feeding and s.last_value is None]
     answers, failures = ask(reader.connection, [_state(s) for s in wanted])
     for table in live.tables:

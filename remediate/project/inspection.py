@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 
 from remediate.analysis.models import widened_by_models
 from remediate.catalog import (
+    called_sequences,
     catalog,
     libpq,
     members,
@@ -204,5 +205,6 @@ def enrich(connection: sa.Connection, live: Live, declared: Declared, config: Co
     selection.check_references(live, config.references)
     live = relations.enrich(connection, live, declared)
     live = missing_keys.enrich(connection, live, declared, deep=config.deep)
+    live = called_sequences.enrich(connection, live, declared)
     live = references.enrich(connection, live, declared, config.references, deep=config.deep)
     return members.enrich(connection, live, widened_by_models(live, declared, config.right))

@@ -232,6 +232,8 @@ class Live(Snapshot):
 
 def drawn_from(column: Column, live: Live) -> Sequence | None:
     """The sequence whose next value becomes the value of the column, unchanged."""
+    if column.called is not None:
+        return live.sequence_of.get(column.called)
     drawing = (Generator.SEQUENCE, Generator.IDENTITY)
     if column.generator not in drawing or not column.sequences:
         return None

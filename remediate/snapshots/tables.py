@@ -95,6 +95,7 @@ class Column:
     by_domain: bool = False  # the default belongs to the domain
     made_by: str = ""  # of a model: code that may make a value before an INSERT; "": none known
     sequences: tuple[Name, ...] = ()  # the sources of its default, identity or model
+    called: Name | None = None  # the sequence that models call for it, as no default does
     owned: tuple[Name, ...] = ()  # the sequences OWNED BY it
     unique: Unique = Unique.NO
     leads_index: bool = False  # a btree starts with it: one probe finds each extreme

@@ -43,7 +43,9 @@ def verify(id_: str, live: Live, declared: Declared, findings: Mapping[str, Seve
     column = table.column(place.column)
     facts, problems = _checks(table, column, live)
     if by_application(table, column, live, declared):
-        facts, problems = (Seen.FILLED_BY_MODELS,), ()
+        # Of what the database does only the sequence matters that they call.
+        facts = (Seen.FILLED_BY_MODELS, *(f for f in facts if isinstance(f, NextValue)))
+        problems = tuple(p for p in problems if isinstance(p, Collides))
     others = _others(rule, place, findings)
     theirs = [p for p in problems if _is_theirs(p, rule_of(rule), others)]
     facts = (*theirs, *facts)

@@ -5,7 +5,7 @@ What it does
 Asks when the sequence of a unique column collides, not whether it is lower than the maximum: the
 first id in its way that it will really hit, and in how many inserts. Values set with
 setval(..., false), steps other than 1, descending sequences and inherited rows are counted as
-PostgreSQL counts them.
+PostgreSQL counts them. Without a default it is the sequence that the models call for the column.
 
   error     the next insert fails, or one within 1,000 inserts or within 30 days at the present rate
   warning   it is within a tenth of the room that is left, or the id is unique only with others
@@ -38,7 +38,7 @@ A lone id far ahead is not jumped over, as that would throw away all ids before 
 
 What is not flagged
 -------------------
-Sequences that CYCLE (SEQ006), columns that are not unique, defaults other than exactly nextval()
+Sequences that CYCLE (SEQ006), columns that are not unique, other defaults than exactly nextval()
 or an identity, ids that the steps of the sequence never meet.
 
 References
