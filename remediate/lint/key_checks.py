@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from remediate.lint import facts, rewrite
 from remediate.lint.events import Effect, Run
@@ -37,7 +38,8 @@ def key_without_default(run: Run) -> Iterator[Unsafe]:
             ):
                 message = ungenerated(fact.table, definition.name)
                 rewritten = rewrite.with_generated_key(effect.event, definition)
-                yield effect.unsafe("key-without-default", message, rewritten, error=False)
+                found = effect.unsafe("key-without-default", message, rewritten, error=False)
+                yield replace(found, key=(fact.table, definition.name))
 
 
 def ungenerated(table: str, name: str) -> str:

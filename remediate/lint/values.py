@@ -20,6 +20,7 @@ class Unsafe:
     rewritten: str  # the step as it should be, "" where it takes a decision
     error: bool  # fails or loses data for certain; else a hazard
     note: bool = False  # may well be right: nothing that anybody has to act on
+    key: tuple[str, str] | None = None  # table and column that are left without a generator
     settled_by: frozenset[str] = frozenset()  # what a later revision may move or declare
 
 
