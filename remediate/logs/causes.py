@@ -70,7 +70,14 @@ def _places(error: ServerError, live: Live, indexes: Indexes) -> Places:
         ]
     if drawing := [*_drawing(error, live)]:
         return drawing
-    return [*_named(error, live)] or [*_of_model(error, live)]
+    return [*_named(error, live)] or [*_of_model(error, live)] or [*_in_schema(error, live)]
+
+
+def _in_schema(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:
+    """The table whose name stands with its schema in that of the constraint, as Prisma's."""
+    for table in live.tables if error.name.startswith(f"{error.table}_") else ():
+        if error.table == f"{table.name.schema}_{table.name.name}":
+            yield live.root(table).name, error.column
 
 
 def _drawing(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:
@@ -126,7 +133,8 @@ def _is_of_constraint(finding: Finding, error: ServerError) -> bool:
     table, column = finding.place.table, finding.place.column
     if error.kind not in _BY_REFERENCE or table is None or column is None:
         return False
-    return error.name == f"{table.name}_{column}_fkey"
+    usual = f"{table.name}_{column}_fkey"
+    return error.name in (usual, f"{table.schema}_{usual}")
 
 
 def _is_alike(finding: Finding, error: ServerError) -> bool:

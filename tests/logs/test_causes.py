@@ -77,6 +77,13 @@ LEADS = {
     'ERROR: foreign key constraint "loan_reader_id_fkey" cannot be implemented': [
         "FK003:public.loan.reader_id"
     ],
+    'ERROR: foreign key constraint "public_loan_reader_id_fkey" cannot be implemented': [
+        "FK003:public.loan.reader_id"
+    ],
+    'ERROR: foreign key constraint "public_waiting_reader_id_fkey" cannot be implemented\nDETAIL: Key '
+    'columns "reader_id" and "id" are of incompatible types: character varying and integer.': [
+        "FK003:public.waiting.reader_id"
+    ],
     'ERROR: foreign key constraint "of_reader" cannot be implemented\nDETAIL: Key columns "reader_id" '
     'and "id" are of incompatible types: character varying and integer.': BOTH,
     "ERROR: cannot drop table old_note because other objects depend on it\nDETAIL:  default value for "
@@ -122,6 +129,13 @@ REASONS = {
     'ERROR: null value in column "id" of relation "reader" violates not-null constraint': (
         "default from public.reader_id_seq, owned by it; the INSERT passed a NULL, or it was repaired "
         "since"
+    ),
+    'ERROR: null value in column "nr" of relation "public_reading_room" violates not-null constraint': (
+        "no table public_reading_room with a key is among those that were read"
+    ),
+    'ERROR: foreign key constraint "ward_loan_reader_id_fkey" cannot be implemented\nDETAIL: Key '
+    'columns "reader_id" and "id" are of incompatible types: character varying and integer.': (
+        "no table ward_loan with a key is among those that were read"
     ),
     f'{NULL % "id"} : INSERT INTO nowhere (a) VALUES (1)': (
         "no table nowhere with a key is among those that were read"
