@@ -164,7 +164,23 @@ def _reason(error: ServerError, places: Places, plan: Plan, live: Live) -> str:
     for healthy in plan.healthy:
         if (healthy.place.table, healthy.place.column) in places:
             return f"{healthy.reason}{_since(error, column)}"
+    if error.kind is ErrorKind.NOT_COMPARABLE and len(places) == 1:
+        return _one_sided(error, places[0][0], plan)
     return _without_verdict(error, places, column, live)
+
+
+def _one_sided(error: ServerError, table: Name, plan: Plan) -> str:
+    """Of a comparison of which one table alone is told: what refers to it with another type."""
+    told = f"of what is compared only {table} was told"
+    near = sorted(
+        item.finding.id
+        for item in plan.items
+        if getattr(item.finding.facts, "references", None) == table
+        and _is_alike(item.finding, error)
+    )
+    if not near:
+        return f"{told}, and no reference to it is known whose type differs"
+    return f"{told}; if a reference to it is compared, see {', '.join(near)}"
 
 
 def _speaks_of(finding: Finding, places: Places) -> bool:

@@ -130,6 +130,18 @@ REASONS = {
         "default from public.reader_id_seq, owned by it; the INSERT passed a NULL, or it was repaired "
         "since"
     ),
+    f'ERROR: {UNLIKE}\nLINE 1: ...INNER JOIN "reader" "r" ON "r"."id" = "w"."rea...': (
+        "of what is compared only public.reader was told; if a reference to it is compared, see "
+        "FK003:public.loan.reader_id, FK003:public.waiting.reader_id"
+    ),
+    f'ERROR: {UNLIKE}\nLINE 1: ...INNER JOIN grade g ON g.code = w.grade...': (
+        "of what is compared only public.grade was told, and no reference to it is known whose "
+        "type differs"
+    ),
+    "ERROR: operator does not exist: uuid = integer\nLINE 1: ... JOIN reader r ON r.nr = w...": (
+        "of what is compared only public.reader was told, and no reference to it is known whose "
+        "type differs"
+    ),
     'ERROR: null value in column "nr" of relation "public_reading_room" violates not-null constraint': (
         "no table public_reading_room with a key is among those that were read"
     ),
