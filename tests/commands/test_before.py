@@ -253,6 +253,7 @@ def test_a_revision_behind_others_that_wait(newest: Server, tmp_path: Path) -> N
         there_and_back(project)
 
 
+@pytest.mark.soak
 def test_two_branches_that_wait(newest: Server, tmp_path: Path) -> None:
     with at_base(newest, tmp_path, PETS, MODELS) as project:
         blocked = write(project, "a1", "0001", TYPE, BACK)
@@ -292,6 +293,7 @@ def test_a_branch_that_cannot_follow_is_to_be_run_first(newest: Server, tmp_path
         project.run(*APPROVED, "--before", "a2")
 
 
+@pytest.mark.soak
 def test_what_a_merge_point_needs_of_another_branch_waits_too(
     newest: Server, tmp_path: Path
 ) -> None:
@@ -338,6 +340,7 @@ def test_the_first_revision_of_all(newest: Server, tmp_path: Path) -> None:
         there_and_back(project, to="base")
 
 
+@pytest.mark.soak
 def test_what_follows_is_nothing_to_depend_on(newest: Server, tmp_path: Path) -> None:
     """Alembic would find a circle, and read no revision of the project any more."""
     with at_base(newest, tmp_path, KEY) as project:
@@ -364,6 +367,7 @@ def test_what_has_run_keeps_its_place(newest: Server, tmp_path: Path) -> None:
         assert project.files() == files
 
 
+@pytest.mark.soak
 def test_a_parent_that_is_not_written_out(newest: Server, tmp_path: Path) -> None:
     with at_base(newest, tmp_path, KEY) as project:
         file = write(project, "0002", "0001")
@@ -385,6 +389,7 @@ def test_a_revision_that_runs_today_must_run_afterwards(newest: Server, tmp_path
         assert project.files() == files
 
 
+@pytest.mark.soak
 def test_a_revision_that_reads_what_stands_beside_it(newest: Server, tmp_path: Path) -> None:
     """It is tried without the lines to delete, and as the file that it is."""
     converts = (
@@ -419,6 +424,7 @@ def test_what_still_cannot_run_is_said(newest: Server, tmp_path: Path) -> None:
         assert f'{where}: table "nowhere" does not exist' in result.stderr
 
 
+@pytest.mark.soak
 def test_an_emergency_revision_before_what_waits(newest: Server, tmp_path: Path) -> None:
     ddl, up, down, *_ = OTHER_KINDS["a sequence that exists"]
     with at_base(newest, tmp_path, ddl) as project:
@@ -544,6 +550,7 @@ def test_pass_is_asked_for_where_a_block_would_be_empty(
         project.run("alembic", "downgrade", "0001")
 
 
+@pytest.mark.soak
 def test_what_waits_beside_it_is_named_too(newest: Server, tmp_path: Path) -> None:
     with small_project(newest, tmp_path / "p", PETS, models=MODELS) as project:
         write(project, "a1", None)

@@ -97,6 +97,7 @@ CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('o_id_seq')); INSERT INTO
 """
 
 
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize(
     ("rule", "shown"),
     [
@@ -159,6 +160,7 @@ Table("c", metadata, Column("id", Integer, primary_key=True), Column("a", SmallI
 """
 
 
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize(
     ("rule", "types"),
     [
