@@ -149,7 +149,11 @@ def _look_after(
     superuser, names = trial.stage.superuser, {table.name for table in touched}
     inserts = trial_inserts.try_all(superuser, touched, candidate.promises, before.inserts)
     selects = trial_selects.read_all(superuser, names)
-    if candidate.promised:
+    if not candidate.promised:
+        inserts = trial_inserts.with_new_values(
+            superuser, before.inserts, inserts, candidate.promises
+        )
+    else:
         # With a key that is given, only what does not work without one.
         known = {*inserts, *(p._replace(given=True) for p, t in inserts.items() if t.outcome.plain)}
         lost = (

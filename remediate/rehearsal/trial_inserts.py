@@ -14,6 +14,7 @@ from remediate.rehearsal.promises import Promises
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Table
 
+_OF_TYPES = ("22", "42804")  # SQLSTATEs of values that a type refuses
 MOST = 300  # tables of a database that are all tried, whatever the revision names
 
 
@@ -81,6 +82,22 @@ def try_again(superuser: client.Connection, known: Iterable[Tried]) -> Outcomes:
 def _try(superuser: client.Connection, attempts: Iterable[Attempt]) -> dict[Place, Tried]:
     known = positions.read(superuser)
     return {a.place: Tried(a, probe.insert(superuser, a, known)) for a in attempts}
+
+
+def with_new_values(
+    superuser: client.Connection, before: Outcomes, after: Outcomes, promises: Promises
+) -> Outcomes:
+    """The INSERTs after an upgrade, of which those with values of a former type get others."""
+    found = dict(after)
+    for place, tried in after.items():
+        earlier, outcome = before.get(place), tried.outcome
+        refused = outcome.met or outcome.sqlstate
+        if earlier and earlier.outcome.plain and refused.startswith(_OF_TYPES):
+            row = _row(superuser, tried.attempt.table, tried.attempt.column, promises)
+            values = tuple((name, row.get(name, value)) for name, value in tried.attempt.values)
+            again = _try(superuser, [replace(tried.attempt, values=values)])
+            found |= {p: t for p, t in again.items() if t.outcome.plain}
+    return found
 
 
 def with_parents(stage: Stage, before: Outcomes, after: Outcomes) -> Outcomes:
