@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from remediate.catalog import values
 from remediate.catalog.session import configure, read_only
+from remediate.catalog.writers import refused
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import Column, Generator, Name, Table
@@ -25,6 +26,7 @@ def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
     with read_only(connection):
         configure(connection)
         part = values.enrich(connection, part, dict.fromkeys(names, _INDEXES))
+        part = _with_lacks(connection, part)
     read = part.table_of
     return replace(
         live,
@@ -47,6 +49,25 @@ def _called(live: Live, declared: Declared) -> Iterator[tuple[tuple[Name, str], 
 
 def _is_bare(column: Column) -> bool:
     return column.generator is Generator.NOTHING and column.is_integer
+
+
+def _with_lacks(connection: Connection, live: Live) -> Live:
+    """With the roles that may INSERT and may not use the sequence."""
+    pairs = {(called, w.role) for t in live.tables for called in _sequences(t) for w in t.writers}
+    denied = refused(connection, pairs)
+    return replace(live, tables=tuple(_lacking(t, denied) if denied else t for t in live.tables))
+
+
+def _lacking(table: Table, denied: set[tuple[Name, str]]) -> Table:
+    writers = tuple(
+        replace(w, lacks=(*w.lacks, *(s for s in _sequences(table) if (s, w.role) in denied)))
+        for w in table.writers
+    )
+    return replace(table, writers=writers)
+
+
+def _sequences(table: Table) -> list[Name]:
+    return [column.called for column in table.columns if column.called is not None]
 
 
 def _with_called(table: Table, called: Mapping[tuple[Name, str], Name]) -> Table:

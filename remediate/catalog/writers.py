@@ -1,6 +1,6 @@
 """Read which roles may INSERT into each table, directly or through a view."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -54,9 +54,14 @@ def of_late_defaults(
         for role in _roles(table)
         for sequence in names.resolved(column, role)
     }
-    answers, _ = ask(connection, [Question(pair, _usable(*pair), 0, 0) for pair in sorted(wanted)])
-    denied = {pair for pair, (usable,) in answers.items() if usable is False}
+    denied = refused(connection, wanted)
     return [_lacking(table, denied, names) if denied else table for table in tables]
+
+
+def refused(connection: Connection, pairs: Set[tuple[Name, str]]) -> set[tuple[Name, str]]:
+    """Those of the sequences that the role may not use."""
+    answers, _ = ask(connection, [Question(pair, _usable(*pair), 0, 0) for pair in sorted(pairs)])
+    return {pair for pair, (usable,) in answers.items() if usable is False}
 
 
 def _roles(table: Table) -> set[str]:

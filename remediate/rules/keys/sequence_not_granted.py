@@ -4,7 +4,8 @@ What it does
 ------------
 For each column whose default draws from a sequence, compares the roles that may INSERT into the
 table (its owner, grants on the table, on single columns, and on views over it) with those that may
-use the sequence. Memberships, superusers and PUBLIC count as PostgreSQL counts them.
+use the sequence. Memberships, superusers and PUBLIC count as PostgreSQL counts them. Where only the
+models call the sequence, the finding is likely, and possible where another role may use it.
 
 Why is this bad?
 ----------------
@@ -76,6 +77,7 @@ class SequenceNotGrantedFacts(Facts):
     roles: tuple[str, ...]
     denied: tuple[tuple[str, str, tuple[str, ...]], ...]  # schema, sequence, roles
     shut_out: tuple[tuple[str, str], ...]  # a schema that one of the roles may not use, the role
+    by_models: bool = False  # they call the sequence: it matters as whom they INSERT
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -95,19 +97,30 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
                 sequence=sequence_facts(live.sequence_of[next(iter(denied))]),
                 roles=tuple(sorted({role for roles in denied.values() for role in roles})),
                 denied=tuple((*name, roles) for name, roles in denied.items()),
+                by_models=column.called is not None,
                 shut_out=_shut_out(table, {r for roles in denied.values() for r in roles}),
             )
             weight = (Severity.ERROR, Confidence.PROVEN)
+            if column.called is not None:
+                confidence = _confidence(table, column.called)
+                weight = (confidence.severity, confidence)
             yield column_finding(RULE, table, column, weight, facts, message(facts), declared)
 
 
 def _denied(table: Table, column: Column) -> dict[Name, tuple[str, ...]]:
     """The sequences that a default draws from, and who may INSERT but not use them."""
     drawn = column.sequences if column.generator in _DRAWING else ()
+    drawn = (column.called,) if column.called is not None else drawn
     by_name = {
         name: {w.role for w in table.writers if w.insertable and name in w.lacks} for name in drawn
     }
     return {name: tuple(sorted(roles)) for name, roles in by_name.items() if roles}
+
+
+def _confidence(table: Table, sequence: Name) -> Confidence:
+    """Of a sequence that the models call, as a role that is not known."""
+    able = [w for w in table.writers if w.insertable and sequence not in w.lacks]
+    return Confidence.POSSIBLE if able else Confidence.LIKELY
 
 
 def _shut_out(table: Table, roles: Set[str]) -> tuple[tuple[str, str], ...]:
@@ -133,10 +146,11 @@ def _said_by_the_root(
 def message(facts: SequenceNotGrantedFacts) -> str:
     roles = ", ".join(map(role_name, facts.roles))
     closed = ", ".join(f"schema {schema} to {role_name(role)}" for schema, role in facts.shut_out)
-    return (
-        f"{facts.key.place} draws from a sequence that {roles} may not use: "
-        "INSERT is granted, and fails"
-        + (f"; it goes on failing until somebody grants USAGE on {closed} too" if closed else "")
+    draws, fails = "draws from", "INSERT is granted, and fails"
+    if facts.by_models:
+        draws, fails = "is filled by the models from", "their INSERTs fail as such a role"
+    return f"{facts.key.place} {draws} a sequence that {roles} may not use: {fails}" + (
+        f"; it goes on failing until somebody grants USAGE on {closed} too" if closed else ""
     )
 
 

@@ -107,3 +107,42 @@ def test_verify_looks_at_it(url: sa.URL, connection: psycopg.Connection) -> None
     said = verify("SEQ001:public.ticket.no", helpers.snapshot(url, models), models, {})
     assert str(said.outcome) == "ok"
     assert len(said.facts) == 2
+
+
+ROLES = ("called_sequences_clerk", "called_sequences_robot")
+MADE = "DROP ROLE IF EXISTS {0}; CREATE ROLE {0}; GRANT INSERT ON ticket TO {0}; "
+LACKS = (
+    "PK005 {} public.ticket.no is filled by the models from a sequence that "
+    "called_sequences_clerk may not use: their INSERTs fail as such a role"
+)
+
+
+@pytest.mark.parametrize(
+    ("grants", "expected"),
+    [
+        ("", LACKS.format("likely").replace("clerk", "clerk, called_sequences_robot")),
+        ("GRANT USAGE ON SEQUENCE ticket_no TO called_sequences_robot", LACKS.format("possible")),
+        ("GRANT UPDATE ON SEQUENCE ticket_no TO PUBLIC", ""),
+    ],
+    ids=["none may", "another may", "all may"],
+)
+def test_roles_that_may_not_use_it(
+    grants: str, expected: str, url: sa.URL, connection: psycopg.Connection
+) -> None:
+    ddl = f"{BEHIND}CREATE SEQUENCE ticket_no START 13; {''.join(map(MADE.format, ROLES))}{grants}"
+    connection.execute(ddl.encode())
+    try:
+        models = _ticket()
+        live, rule = helpers.snapshot(url, models), rule_of("PK005")
+        found = [v for v in rule.find(live, models, Options()) if isinstance(v, Finding)]
+        said = [f"{f.rule} {f.confidence} {f.message}" for f in found]
+        assert said == ([expected] if expected else [])
+        for one in found:
+            made = rule.remedy(one, live, Options())
+            assert isinstance(made, Remedy)
+            helpers.run(connection, script([made]).up)
+            assert rule.find(helpers.snapshot(url, models), models, Options()) == ()
+    finally:
+        connection.execute(
+            f"DROP OWNED BY {', '.join(ROLES)}; DROP ROLE {', '.join(ROLES)}".encode()
+        )
