@@ -18,7 +18,7 @@ from remediate.findings.remedy import (
     Step,
 )
 from remediate.findings.states import Default, Owner, Type
-from remediate.postgres.sql import quote
+from remediate.postgres.sql import ident, quote
 from remediate.remedies import referable, reference_defaults, values
 from remediate.remedies.conversion import (
     Change,
@@ -48,7 +48,7 @@ from remediate.remedies.reference_steps import (
 )
 from remediate.remedies.states import default_of, unchanged
 from remediate.snapshots.live import Live, drawn_from
-from remediate.snapshots.references import Candidate, ForeignKey
+from remediate.snapshots.references import Candidate, ForeignKey, family_of
 from remediate.snapshots.tables import INTEGER_MAX, Table
 
 NO_CONVERSION = Conversion((), (), (), ())
@@ -117,7 +117,7 @@ def _undecided(candidate: Candidate, live: Live, options: Options) -> str:
     if found is None:
         return "its values could not be read, so nothing is known of what a conversion would meet"
     if not candidate.fits and not _is_convertible(candidate):
-        return f"no conversion from {candidate.type} to {candidate.target_type} keeps the values"
+        return _no_conversion(candidate)
     if not candidate.fits and not found.whole:
         return "a sample of its values was read, and a conversion meets all of them: --deep"
     if not candidate.fits and candidate.unique and found.keys < found.spellings:
@@ -150,7 +150,20 @@ def _numeric_obstacle(candidate: Candidate, live: Live) -> str:
     return obstacle_to_bigint([place], live)
 
 
+def _no_conversion(candidate: Candidate) -> str:
+    ours, theirs = candidate.type, candidate.target_type
+    if family_of(theirs) == "text" and family_of(ours) in ("integer", "uuid"):
+        return (
+            f"{theirs} takes every {ours} as it is printed, but what computes with the column as "
+            f"{ours} does not: read that, then ALTER TABLE {candidate.table.sql} ALTER COLUMN "
+            f"{ident(candidate.column)} TYPE {theirs}, and plan again for the foreign key"
+        )
+    return f"no conversion from {ours} to {theirs} keeps the values"
+
+
 def _is_convertible(candidate: Candidate) -> bool:
+    if candidate.base_type == "double precision":
+        return candidate.target_type in INTEGER_MAX
     text = candidate.base_type in ("text", "character varying", "character")
     return text and (candidate.target_type == "uuid" or candidate.target_type in INTEGER_MAX)
 

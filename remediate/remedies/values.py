@@ -16,7 +16,7 @@ from remediate.postgres.sql import ident, literal, quote, regclass
 from remediate.postgres.templates import statement
 from remediate.remedies.conversion import Change
 from remediate.snapshots.references import Candidate
-from remediate.snapshots.tables import INTEGER_MAX, Column, Name, Table
+from remediate.snapshots.tables import INTEGER_MAX, Column, Name, Table, is_floating
 
 _BEFORE, _AFTER = "value_before", "value_after"
 _LITERAL = re.compile(r"'((?:[^']|'')*)'::(?:character varying|text|bpchar|character)(?:\(\d+\))?")
@@ -87,7 +87,10 @@ def _default(candidate: Candidate) -> str:
 def change(candidate: Candidate, table: Table, options: Options) -> Change:
     """The column as the type of its key, or with NULL for what has no parent."""
     column = ident(candidate.column)
-    using, back = _using(candidate, options), "" if candidate.fits else f"{column}::text"
+    using, back = (
+        _using(candidate, options),
+        "" if candidate.fits else f"{column}::{_former(candidate)}",
+    )
     if is_kept(candidate, options):
         back = f"pg_temp.remediate_before({', '.join([*map(ident, table.key), column])})"
     return Change(
@@ -102,6 +105,12 @@ def change(candidate: Candidate, table: Table, options: Options) -> Change:
 
 def _wanted(candidate: Candidate) -> str:
     return candidate.type if candidate.fits and not candidate.narrower else candidate.target_type
+
+
+def _former(candidate: Candidate) -> str:
+    """The type through which values come back."""
+    as_it_was = candidate.fits or is_floating(candidate.base_type)
+    return candidate.base_type if as_it_was else "text"
 
 
 def _using(candidate: Candidate, options: Options) -> str:
@@ -199,7 +208,7 @@ def _as_argument(key: Column) -> str:
 
 def _restoring(candidate: Candidate, table: Table, made: Name) -> tuple[str, str]:
     """What makes, and drops, the function that gives a row its bytes back."""
-    now, before = _wanted(candidate), candidate.base_type if candidate.fits else "text"
+    now, before = _wanted(candidate), _former(candidate)
     cast = "" if candidate.fits and not candidate.narrower else f"::{before}"
     numbered = enumerate(map(table.column, table.key), 1)
     keys = [(f"remediate_{n}", ident(key.name), _as_argument(key)) for n, key in numbered]

@@ -161,7 +161,7 @@ sa.Table("c", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column
     ("ddl", "type_", "reason"),
     [
         ("integer", "Integer", "public.c.t_id (integer) holds hardly more of the keys"),
-        ("jsonb", "JSON", "PostgreSQL compares no jsonb to integer"),
+        ("jsonb", "JSON", "a foreign key wants like types, not jsonb to integer"),
     ],
 )
 def test_a_reference_that_would_not_hold_the_keys(

@@ -99,6 +99,12 @@ REFUSED = [
         f"INSERT INTO c (p_id) VALUES ('{ONE}')",
      "no conversion from uuid to integer keeps the values"),
     ("integer for a uuid", UUIDS + column("(1)", "integer"), "no conversion from integer to uuid keeps the values"),
+    ("fractions", KEYS + column("(1), (2.5), ('NaN'), (1e20)", "double precision"),
+     "3 of 4 values are no integer (such as '9.9', '9x+99', 'xxx'): mend them, or --values null"),
+    ("integer for a text", TEXTS + column("(1)", "integer"),
+     "text takes every integer as it is printed, but what computes with the column as integer does not: "
+     "read that, then ALTER TABLE public.c ALTER COLUMN p_id TYPE text, and plan again"),
+    ("uuid for a text", TEXTS + column(f"('{ONE}')", "uuid"), "text takes every uuid as it is printed"),
     ("no uuid", UUIDS + column(f"('{ONE}'), ('urn:uuid:{ONE}'), (' {ONE}')", "text"),
      "2 of 3 values are no uuid (such as ' 99999999-9999-9999-9999-999999999999', "
      "'xxx:xxxx:99999999-9999-9999-9999-9999999'): mend them, or --values null"),
@@ -131,6 +137,17 @@ CONVERTED = [
         "INSERT INTO p VALUES (7); " + column("('7'), ('07')"), {}, ["7", "7"]),
     ("default", KEYS + column("('1'), (DEFAULT)", more=" DEFAULT '7'"), {}, ["1", "7"]),
     ("default NULL", KEYS + column("('1'), (DEFAULT)", more=" DEFAULT NULL"), {}, ["1", ""]),
+    ("fractions that are whole", KEYS + column("(1), (NULL), (50)", "double precision"), {}, ["1", "", "50"]),
+    ("fractions, a zero of which is below zero", KEYS + column("(1), ('-0'), (0)", "double precision"),
+        {}, ["1", "0", "0"]),
+    ("fractions, for a bigint", KEYS.replace("integer", "bigint") + "INSERT INTO p VALUES (99999999999999); "
+        + column("(99999999999999), (7)", "double precision"), {}, ["99999999999999", "7"]),
+    ("fractions for a fraction", KEYS.replace("integer", "double precision")
+        + column("(1), (50)", "double precision"), {}, ["1", "50"]),
+    ("fractions for a number", KEYS.replace("integer", "numeric(9)") + column("(1), (50)", "double precision"),
+        {}, ["1", "50"]),
+    ("fractions that are spoilt", KEYS + column("(1), (2.5), (77)", "double precision"),
+        {"values": "null", "orphans": "null"}, ["1", "", ""]),
     ("bigint", KEYS.replace("integer", "bigint") + "INSERT INTO p VALUES (-1); "
         + column("('1'), ('009')", more=" DEFAULT '-1'"), {}, ["1", "9"]),
     ("spoilt", KEYS + column("('1'), ('x'), (''), ('2147483648'), ('03')"), {"values": "null"}, ["1", "", "", "", "3"]),

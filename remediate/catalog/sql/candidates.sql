@@ -47,9 +47,12 @@ typed AS MATERIALIZED (
   JOIN pg_attribute a ON a.attrelid = rel.oid AND a.attnum > 0 AND NOT a.attisdropped
     AND a.attgenerated = '' AND a.attidentity = ''
   LEFT JOIN base b ON b.domain = a.atttypid
-  WHERE coalesce(b.type, a.atttypid) IN (
+  WHERE (coalesce(b.type, a.atttypid) IN (
       'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'text'::regtype,
       'character varying'::regtype, 'character'::regtype, 'uuid'::regtype)
+      -- Loaders leave it of integers with NULLs; without the models it may be any measure.
+      OR a.atttypid = 'double precision'::regtype AND (rel.nspname::text, rel.relname::text, a.attname::text)
+        IN (SELECT schema, relation, attribute FROM declared))
     AND NOT EXISTS (SELECT FROM spoken_for s WHERE s.conrelid = rel.oid AND s.attnum = a.attnum)
 ),
 found AS MATERIALIZED (

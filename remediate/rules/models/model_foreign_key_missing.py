@@ -104,7 +104,9 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     fk = spoken_of(finding, live)
     pairs = [*zip(fk.types, fk.target_types, strict=True)]
     if unlike := [f"{one} to {other}" for one, other in pairs if not _compares(one, other)]:
-        return Manual(f"PostgreSQL compares no {in_words(unlike)}: convert the columns first")
+        return Manual(
+            f"a foreign key wants like types, not {in_words(unlike)}: convert the columns first"
+        )
     if short := _too_short(fk, live):
         return Manual(
             f"{short} holds hardly more of the keys that it would refer to: widen it first"

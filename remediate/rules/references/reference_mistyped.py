@@ -3,8 +3,9 @@
 What it does
 ------------
 Finds columns in no foreign key that mean the key of another table, and are of a type that
-cannot be compared with it: varchar user_id beside an integer users.id. A name alone is wrong
-nearly always, so one of these is needed too:
+cannot be compared with it: varchar user_id beside an integer users.id; double precision, which
+no foreign key compares with integers, only where the models declare the reference. A name alone is
+wrong nearly always, so one of these is needed too:
 
   error     the models declare the reference, or give the column the type of the key
   warning   the data: 20 values or more, every one spelled as a key is, 95 % of them in the
