@@ -73,6 +73,19 @@ class LogReader:
         if records.is_applications(line):
             records.belong(line, self._record, time)
 
+    def statement(self, line: str, plain: str) -> str:
+        """Of a line that tells no error, what may be the statement of the next one; "" for none."""
+        document = formats.parsed(line) if line.startswith("{") else None
+        lines = [plain] if document is None else [*_lines(document)]
+        found = (
+            x for x in reversed(lines) if records.is_applications(x) and not records.between(x)
+        )
+        return next(found, "")
+
+    def states(self, statement: str) -> None:
+        """Take what `statement` gives of a line before the record that was begun."""
+        records.state(statement, self._record)
+
     def belongs(self, plain: str, time: str) -> None:
         """Take a line that tells no error, and neither begins nor ends a record."""
         records.belong(plain, self._record, time)

@@ -96,7 +96,12 @@ def belong(line: str, record: Record, time: str) -> None:
     """The line is part of the record; it may be its head, and give the time."""
     record.head, record.time = record.head or line[:200], record.time or time
     if not between(line):
-        record.before = stated(parts.plain(line))
+        state(line, record)
+
+
+def state(line: str, record: Record) -> None:
+    """The line may be the statement of the error in the next one, also in the next record."""
+    record.before = stated(parts.plain(line))
 
 
 def between(line: str) -> bool:

@@ -8,6 +8,7 @@ record that a line of an application belongs to is recalled before the next line
 import re
 from collections.abc import Iterable, Iterator, KeysView
 from functools import cache
+from itertools import chain
 
 from remediate.logs import formats, records
 from remediate.logs.entries import Entry
@@ -46,6 +47,7 @@ _CSV = re.compile(rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [^ ,\n]+,[^\n]*", re
 _FAILED = re.compile(rb',[^\s,"]{2,40},(?!0[012])[0-9A-Z]{5},')
 _SUCCESS = b"00000"
 _ALPHABETS = re.compile(rb"[\x80-\xff]")
+_Line = tuple[str, str, str]  # as it is; as its program wrote it, and the time before that
 
 
 def entries(block: bytes, reader: LogReader) -> Iterator[Entry]:
@@ -149,20 +151,14 @@ def _recall(block: bytes, start: int, end: int, reader: LogReader) -> None:
 
     These are the last one with which a record began, and of those behind it the first, which is its
     head where there was none, the first that has a time put before it, and the last, which may be
-    the statement of the error behind it.
+    the statement of the error behind it; that may also stand before the record.
     """
-    if start == end:
-        return
     first = timed = last = ("", "")
-    for begin, behind in _backwards(block, start, end):
-        line = block[begin:behind]
-        if _is_servers(line):
-            continue
-        text = text_of(line)
-        if records.stands_apart(text):
-            continue
-        plain, time = records.unwrapped(text)
+    lines = _applications(block, start, end)
+    for text, plain, time in lines:
         if reader.restarts(text, plain, time):
+            if not last[0]:
+                _recall_statement([(text, plain, time)], lines, reader)
             break
         if records.is_applications(plain):
             first = (plain, time)
@@ -170,6 +166,21 @@ def _recall(block: bytes, start: int, end: int, reader: LogReader) -> None:
             last = last if last[0] or records.between(plain) else first
     for plain, time in (first, timed, last):
         reader.belongs(plain, time)
+
+
+def _recall_statement(first: Iterable[_Line], others: Iterable[_Line], reader: LogReader) -> None:
+    for text, plain, _ in chain(first, others):
+        if statement := reader.statement(text, plain):
+            reader.states(statement)
+            return
+
+
+def _applications(block: bytes, start: int, end: int) -> Iterator[_Line]:
+    """The lines that may be part of an application's record, the last one first."""
+    for begin, behind in _backwards(block, start, end):
+        line = block[begin:behind]
+        if not _is_servers(line) and not records.stands_apart(text := text_of(line)):
+            yield text, *records.unwrapped(text)
 
 
 def _backwards(block: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:

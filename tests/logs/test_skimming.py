@@ -90,6 +90,15 @@ def test_any_order_of_lines(blocks: list[list[str]], encoding: str) -> None:
     ])  # fmt: skip
 
 
+@pytest.mark.parametrize("between", [
+    "LOG:  no prefix", "WARN SQL Error: 0, SQLState: 23502", '{"a": ""}', '{"a": "LOG:  x"}', "",
+    '{"a": "WARN SQL Error: 0, SQLState: 23502"}', "web-1  | LOG:  x", "INFO fine", '{"a": "fine"}',
+])  # fmt: skip
+def test_a_statement_before_what_begins_a_record(between: str) -> None:
+    for statement in ("LINE 1: INSERT INTO w (a)", '{"sql": "insert into app.u (a) values (1)"}'):
+        same([f"{statement}\n{between}\n{between}\nasyncpg UniqueViolationError: x\n".encode()])
+
+
 @pytest.mark.parametrize("line", LINES)
 def test_a_line_far_from_the_others(line: str) -> None:
     """Behind more lines than are looked at one by one."""
