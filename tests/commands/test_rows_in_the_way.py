@@ -166,6 +166,10 @@ UNKNOWN = {
         '    op.create_check_constraint("few", "staff", "shop < 20")\n'
     ),
 }
+WHY = {
+    "joined": "what runs before it changes them",
+    "in_python": "upgrade() reads rows before it",
+}
 
 
 @pytest.mark.project(SHOP)
@@ -176,7 +180,7 @@ def test_what_nobody_can_ask_is_said_and_refutes_nothing(project: Project, id_: 
     (one,) = rehearse(project)["revisions"]
     (told,) = one["not_shown"]
     assert told.startswith("whether the rows of public.staff fit (")
-    assert told.endswith("): what runs before it changes them")
+    assert told.endswith("): " + WHY[id_])
     shown = project.run("remediate", "rehearse").stdout
     assert "  not shown: whether the rows of public.staff fit (" in shown
 
