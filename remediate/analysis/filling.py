@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from remediate.analysis.facts import KeyEvidence, TriggerFacts
 from remediate.analysis.keys import client_sequence
 from remediate.analysis.names import hands_out_ids, is_loaded
+from remediate.lint import Unsafe
+from remediate.lint.values import name_parts
+from remediate.snapshots.declared import Declared
 from remediate.snapshots.defaults import kind
 from remediate.snapshots.live import Live, drawn_from, family
 from remediate.snapshots.tables import (
@@ -100,6 +103,17 @@ def filled_by_models(model: Table | None, column: Column, *, known: bool = False
     if nothing:
         return f"the models' key is of another type ({declared.type})"
     return f"the models fill it ({declared.default})"
+
+
+def meant_by_models(unsafe: Unsafe, declared: Declared, live: Live) -> bool:
+    """Whether models say, as the step of a revision does, that no database generates the key."""
+    if unsafe.key is None:
+        return False
+    (schema, name), column = name_parts(unsafe.key[0]), unsafe.key[1]
+    model = declared.table_of.get(Name(schema or live.database.default_schema, name))
+    if model is None or column not in model.key:
+        return False
+    return model.column(column).generator is not Generator.DATABASE
 
 
 def made_by_application(model: Table | None, column: Column) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from remediate.analysis.filling import meant_by_models
 from remediate.commands.choice import Selection, ancestors, chosen, selection_of
 from remediate.commands.progress import Progress, silent
 from remediate.commands.staging import Wanted, staged, title
@@ -198,7 +199,12 @@ def _rehearse_each(
             yield _skipped(revision, bad, stuck)
             continue
         wanted.say(f"rehearsing {revision.id} ({revision.source.file})")
-        wrong, hazards = defects.of_text(lint(revision.text, known), revision.source.file)
+        unsafe = [
+            one
+            for one in lint(revision.text, known)
+            if not meant_by_models(one, wanted.reading.declared, wanted.reading.live)
+        ]
+        wrong, hazards = defects.of_text(unsafe, revision.source.file)
         graph = tuple(defects.of_graph(b) for b in faults if b.subject == revision.id)
         candidate = replace(
             wanted.candidate(revision), wrong=(*graph, *wrong), hazards=hazards, rows=rows

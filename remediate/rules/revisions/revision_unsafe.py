@@ -48,6 +48,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from remediate.analysis import revisions
+from remediate.analysis.filling import meant_by_models
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
@@ -62,11 +63,10 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.lint import KINDS, NOTHING, REVISION_ID_KINDS, Unsafe, read
-from remediate.lint.values import name_parts
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import Revision
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Generator, Name, Source
+from remediate.snapshots.tables import Source
 from remediate.system.credentials import masked
 
 
@@ -100,19 +100,8 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     yield from (
         _finding(revision, unsafe)
         for revision, unsafe in made
-        if not _is_filled_by_models(unsafe, declared, live)
+        if not meant_by_models(unsafe, declared, live)
     )
-
-
-def _is_filled_by_models(unsafe: Unsafe, declared: Declared, live: Live) -> bool:
-    """Whether the models say, as the step does, that the database does not generate the key."""
-    if unsafe.key is None:
-        return False
-    (schema, name), column = name_parts(unsafe.key[0]), unsafe.key[1]
-    model = declared.table_of.get(Name(schema or live.database.default_schema, name))
-    if model is None or column not in model.key:
-        return False
-    return model.column(column).generator is not Generator.DATABASE
 
 
 def _finding(revision: Revision, unsafe: Unsafe) -> Finding:

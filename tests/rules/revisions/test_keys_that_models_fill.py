@@ -11,6 +11,8 @@ from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Source
+from tests.commands.test_rehearsed_as_configured import rehearse, write
+from tests.support.project import Project
 
 REVISION = """\
 import sqlalchemy as sa
@@ -62,3 +64,25 @@ def test_the_models_are_asked(step: str) -> None:
 def test_of_the_schema_that_the_revision_names() -> None:
     assert _found(IN_GEO, _key(autoincrement=False)) == 1
     assert _found(IN_GEO, _key(autoincrement=False), schema="geo") == 0
+
+
+PLACES = """\
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+sa.Table("region", metadata, sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False))
+sa.Table("town", metadata, sa.Column("id", sa.BigInteger, primary_key=True))
+"""
+MAKES = '    op.create_table("{0}", sa.Column("id", sa.BigInteger(), autoincrement=False, primary_key=True))\n'
+
+
+@pytest.mark.project(models="from places import metadata", files={"places.py": PLACES})
+def test_a_rehearsal_asks_them_too(project: Project) -> None:
+    write(
+        project,
+        "both",
+        MAKES.format("region") + MAKES.format("town"),
+        '    op.drop_table("town")\n    op.drop_table("region")\n',
+    )
+    (one,) = rehearse(project, expected=4)["revisions"]
+    assert [d["what"].partition(" is ")[0] for d in one["hazards"]] == ["town.id"]
