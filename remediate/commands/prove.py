@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from remediate.analysis.facts import candidate_of, spoken_of
 from remediate.catalog import catalog
+from remediate.commands.copied import without_called, without_candidates
 from remediate.commands.rounds import Sequel
 from remediate.config import Config
 from remediate.findings.effects import Leaves
@@ -58,7 +59,8 @@ def rehearsal(
         """What was repaired and is found again, or is found where it was not before."""
         live = catalog.read(connection, environment.version_table)
         read = enrich(connection, live, reading.declared, config)
-        after = replace(reading, live=_without_candidates_of(reading.live, read))
+        copy = without_called(read, {item.finding.place for item in items})
+        after = replace(reading, live=without_candidates(reading.live, copy))
         return tuple(
             f.id
             for f in judgement.again(after).findings
@@ -82,16 +84,6 @@ def rehearsal(
         sequences=tuple(s for s in reading.live.sequences if s.name in drawn),
         more=tuple(sorted(drawn)),
     )
-
-
-def _without_candidates_of(live: Live, copy: Live) -> Live:
-    """The copy, on which a referenced table that hangs on nothing repaired may lack its key.
-
-    Then the column is no candidate there, and its reference would be found as another one.
-    """
-    candidates = {(c.table, (c.column,)) for c in live.candidates}
-    absent = tuple(fk for fk in copy.absent if (fk.table, fk.columns) not in candidates)
-    return replace(copy, absent=absent)
 
 
 def _kept(item: ApprovedItem, reading: Reading, options: Options) -> tuple[str, ...]:

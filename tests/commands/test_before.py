@@ -470,9 +470,9 @@ def test_what_was_generated_before_it_is_deleted_and_generated_anew(
 
 
 NAMELESS = [
-    *(("--before", value) for value in ("base", "", "side@base")),
+    *(("--before", value) for value in ("base", "side@base")),
     *(("--head", value) for value in ("", "side@base")),
-    *(("--depends-on", value) for value in ("base", "", "side@base")),
+    *(("--depends-on", value) for value in ("base", "side@base")),
 ]
 
 
@@ -486,12 +486,7 @@ def test_what_names_no_revision_is_refused(
         before = project.files()
         others = () if option == "--before" else ("--before", "0002")
         refused = project.run(*APPROVED, f"{option}={value}", *others, expected=2).stderr
-        said = (
-            f"{option} {value} names no revision"
-            if value
-            else f"{option} is given, and names nothing"
-        )
-        assert said in refused
+        assert f"{option} {value or repr('')} names no revision" in refused
         assert "alembic history" in refused
         assert project.files() == before
 

@@ -41,6 +41,7 @@ def doctor(made: Project, *words: str, expected: int = 0, **more: str) -> dict[s
             )
         lines[label] += " " + line[18:].strip()
     last = "remediate plan" if expected == 0 else "remediate doctor"
+    last += f" -c {words[1]}" if words[:1] == ("--config",) else ""
     assert shown.endswith(f"\n\nNext:  {last}\n")
     return lines
 

@@ -1,0 +1,35 @@
+"""What a copy for a rehearsal lacks, or holds besides: no rule is to judge it."""
+
+from collections.abc import Set
+from dataclasses import replace
+
+from remediate.findings.finding import Place
+from remediate.snapshots.live import Live
+
+
+def without_called(copy: Live, repaired: Set[Place]) -> Live:
+    """The copy, without the sequences that models call for keys which no repair is about.
+
+    No default fills those in made-up rows: their ids are none that the sequence has given.
+    """
+    tables = (
+        replace(
+            table,
+            columns=tuple(
+                c if Place(table.name, c.name) in repaired else replace(c, called=None)
+                for c in table.columns
+            ),
+        )
+        for table in copy.tables
+    )
+    return replace(copy, tables=tuple(tables))
+
+
+def without_candidates(live: Live, copy: Live) -> Live:
+    """The copy, on which a referenced table that hangs on nothing repaired may lack its key.
+
+    Then the column is no candidate there, and its reference would be found as another one.
+    """
+    candidates = {(c.table, (c.column,)) for c in live.candidates}
+    absent = tuple(fk for fk in copy.absent if (fk.table, fk.columns) not in candidates)
+    return replace(copy, absent=absent)
