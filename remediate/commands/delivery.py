@@ -103,8 +103,9 @@ class Delivery:
         reading = self.judgement.reading
         with scratch(self.config.scratch_url) as server:
             self.progress(f"Rehearsing on {server.source} ...")
-            proofs = rehearse(rehearsal(sequel, self.config, files), server)
-            precedence.prove(succession, reading, files, server, self.progress)
+            what = rehearsal(sequel, self.config, files)
+            proofs = rehearse(what, server)
+            precedence.prove(succession, reading, files, what.references, server, self.progress)
         return proofs
 
 

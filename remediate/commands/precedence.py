@@ -15,6 +15,7 @@ from remediate.project.inspection import ProjectReading
 from remediate.rehearsal.database import Subset
 from remediate.rehearsal.followers import Followers, follow
 from remediate.rehearsal.process import Move, Settings
+from remediate.rehearsal.references import Reference
 from remediate.rehearsal.scratch import Server
 from remediate.render import waiting as words
 from remediate.revisions.files import Staged
@@ -81,10 +82,13 @@ def prove(
     succession: Succession,
     reading: ProjectReading,
     files: Sequence[Staged],
+    rows: tuple[Reference, ...],
     server: Server,
     progress: Progress,
 ) -> None:
     """Say what becomes of the revisions that wait, without what they repeat.
+
+    `rows`: the references for which the repairs need rows on both sides.
 
     Raises RehearsalFailed where one of them runs today, and not on top of these files.
     """
@@ -101,7 +105,7 @@ def prove(
         version_table=environment.version_table,
         heads=environment.heads,
         arguments=environment.plain_arguments("Write without proof: --no-rehearse."),
-        subset=Subset(places, live.sequences, (), whole=True),
+        subset=Subset(places, live.sequences, (), rows, whole=True),
         new=tuple(map(_move, files)),
         alone=tuple(Move(r.id, str(_path(r)), r.down, (r.id,)) for r in ahead),
         after=tuple(_after(ahead, files, succession)),

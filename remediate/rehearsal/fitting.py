@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from remediate.lint.expressions import strings
 from remediate.lint.parser import NotParsed, Source, nodes, walk_typed
 from remediate.lint.scope import Text
 from remediate.postgres.queries import fetch
@@ -132,7 +133,9 @@ def _read(state: State, statement: Statement) -> State:
 def _is_call(node: nodes.SelectStmt) -> bool:
     """Whether it is run for what a function does, and gives no rows."""
     targets = [t.val for t in node.target_list if isinstance(t, nodes.ResTarget)]
-    return not node.from_clause and all(isinstance(t, nodes.FuncCall) for t in targets)
+    called = [strings(t.funcname)[-1:] for t in targets if isinstance(t, nodes.FuncCall)]
+    only_calls = len(called) == len(node.target_list)
+    return only_calls and (not node.from_clause or all(name == ("setval",) for name in called))
 
 
 def _answered(statement: Statement, demand: Demand, live: dict[str, str], path: str) -> Asked:

@@ -14,6 +14,7 @@ from remediate.rehearsal.database import Stage, Subset, prepare
 from remediate.rehearsal.defects import Script
 from remediate.rehearsal.process import Settings, Worker, open_channel
 from remediate.rehearsal.promises import Promises
+from remediate.rehearsal.references import Reference
 from remediate.rehearsal.result import Defect, Rehearsed
 from remediate.rehearsal.scratch import Server
 from remediate.rehearsal.trial import rehearse as attempt
@@ -46,6 +47,11 @@ class Rehearsal:
     def promises(self) -> tuple[Promises, ...]:
         return tuple(candidate.promises for candidate in self.candidates)
 
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """For which rows are made up on both sides."""
+        return tuple(dict.fromkeys(r for one in self.promises for r in one.references))
+
 
 def rehearse(what: Rehearsal, server: Server) -> tuple[Proof, ...]:
     """A proof for each revision; raises RevisionRefuted with all that refutes the first such.
@@ -75,9 +81,8 @@ def rehearse(what: Rehearsal, server: Server) -> tuple[Proof, ...]:
 def _subset(what: Rehearsal, table: Name) -> Subset:
     repairs = [repair for one in what.promises for repair in one.repairs]
     first = {(r.table.name, r.column.name): (r.table, r.column) for r in reversed(repairs)}
-    rows = tuple(dict.fromkeys(r for one in what.promises for r in one.references))
     keys = tuple(key for one in what.promises for key in one.keys)
-    return Subset(tuple(first.values()), what.sequences, (table, *what.more), rows, keys)
+    return Subset(tuple(first.values()), what.sequences, (table, *what.more), what.references, keys)
 
 
 def _say_nothing(_: str) -> None:

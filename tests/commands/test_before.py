@@ -222,6 +222,15 @@ def test_orphans_stop_a_reference(newest: Server, tmp_path: Path) -> None:
         there_and_back(project)
 
 
+def test_a_reference_that_must_be_given_has_a_parent(newest: Server, tmp_path: Path) -> None:
+    """Its made-up values are keys: the repair, which refuses others, runs before what waits."""
+    ddl = PETS.replace("owner_id varchar(20)", "owner_id varchar(20) NOT NULL")
+    with at_base(newest, tmp_path, ddl, MODELS) as project:
+        write(project, "0002", "0001", 'op.add_column("pet", sa.Column("age", sa.Integer()))',
+              'op.drop_column("pet", "age")')  # fmt: skip
+        assert "0002 runs after the repair" in project.run(*APPROVED, "--before", "0002").stderr
+
+
 def test_a_revision_behind_others_that_wait(newest: Server, tmp_path: Path) -> None:
     """What waits before it would run after the repair, too: the repair goes before all of them."""
     with at_base(newest, tmp_path, PETS, MODELS) as project:

@@ -206,3 +206,19 @@ def test_rows_that_a_policy_hides_are_not_taken_for_none(project: Project) -> No
         assert live_rows.ask("SELECT nextval('ward_id_seq')", live).sqlstate == "25006"
     finally:
         project.psql("DROP OWNED BY reads_no_ward; DROP ROLE reads_no_ward")
+
+
+LOST = "CREATE TABLE lamp (id integer PRIMARY KEY, room text); INSERT INTO lamp VALUES (1, 'a'), (2, 'a');"
+
+
+@pytest.mark.project(LOST)
+def test_a_generated_repair_before_it_changes_no_row(project: Project) -> None:
+    """Its blocks look, lock and refuse: what is asked behind them is asked of the same rows."""
+    project.run("remediate", "generate", "--table", "lamp", "--approve", "PK001:public.lamp.id",
+                "--reviewer", "Ann")  # fmt: skip
+    (made,) = project.versions.glob("*_*.py")
+    parent = made.name.partition("_")[0]
+    unique = '    op.create_unique_constraint("u", "lamp", ["room"])\n'
+    write(project, "one_a_room", unique, '    op.drop_constraint("u", "lamp")\n', parent)
+    *_, last = rehearse(project, expected=4)["revisions"]
+    assert [d["name"] for d in last["defects"]] == ["ROWS_IN_THE_WAY"]
