@@ -1,9 +1,11 @@
 """How the program was called: what the next command has to say again to find the same project."""
 
+import re
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_SECRET = re.compile(r"pass|pw|secret|token|key|cred|auth|dsn|ur[il]", re.IGNORECASE)
 _OF_NO_PROJECT = ("review", "explain", "rules", "demo")
 
 
@@ -27,11 +29,19 @@ def remember(
     metadata: Iterable[str] | None,
 ) -> None:
     """Take these options into every command that is named from now on."""
-    shared = [("-c", config), ("-n", name), *(("-x", one) for one in x or ())]
+    shared = [("-c", config), ("-n", name), *(("-x", _argument(one)) for one in x or ())]
     own = [("--env", env), *(("--metadata", one) for one in metadata or ())]
     _called.alembics = _spelled(shared)
     _called.ours = _called.alembics + _spelled(own)
     _called.wrapped = bool(env)
+
+
+def _argument(text: str) -> str:
+    """An argument of env.py as it may be printed: what may be a secret is left out."""
+    key, sign, value = text.partition("=")
+    if "://" in key:
+        return "..."
+    return f"{key}=..." if sign and (_SECRET.search(key) or "://" in value) else text
 
 
 def _spelled(options: Iterable[tuple[str, str | None]]) -> str:

@@ -23,6 +23,17 @@ def test_options_are_repeated_as_a_shell_takes_them() -> None:
     assert invocation.remediate("review plan.json") == "remediate review plan.json"
 
 
+@pytest.mark.parametrize("given", [
+    "password=hunter22", "db_pw=x", "API_TOKEN=abc", "secretKey=1", "dburl=h/db", "DSN=host=h password=p",
+    "at=postgresql://u:p@h/db", "postgresql://u:p@h/db", "postgresql://u:p@h/db?sslmode=require",
+])  # fmt: skip
+def test_what_may_be_a_secret_is_not_repeated(given: str) -> None:
+    invocation.remember(None, None, [given, "tenant=7"], None, None)
+    name, sign, _ = given.partition("=")
+    shown = "..." if "://" in name else f"{name}{sign}..."
+    assert invocation.remediate("plan") == f"remediate plan -x {shown} -x tenant=7"
+
+
 def test_what_runs_around_env_py_is_the_applications() -> None:
     invocation.remember(None, None, None, "shop.web:create_app", None)
     assert invocation.remediate("doctor") == "remediate doctor --env shop.web:create_app"
