@@ -1,8 +1,6 @@
 """Settings: an option wins over the environment, that over pyproject.toml, that over defaults."""
 
-import json
 import os
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +12,7 @@ from typing import get_type_hints as hints_of
 from remediate.errors import UsageProblem
 from remediate.findings.finding import ROWS_REWRITTEN, Tier
 from remediate.findings.lists import pairs, parts
+from remediate.findings.reasons import check_reasons
 from remediate.findings.remedy import ACCEPTED_BY_NAME, Hazard
 from remediate.findings.selection import whole_rules
 from remediate.postgres.connections import engine_url
@@ -212,7 +211,7 @@ def _of_file(file: Path) -> dict[str, Any]:
                 f"{' and '.join(_SECRET.values())}.",
             )
         if key == "ignore":
-            _check_reasons(value)
+            check_reasons(value)
         elif problem := problem_of(f"[tool.remediate] {key}", value, schemas()[names[key]]):
             raise UsageProblem(problem)
     check_hazard_names("{} in [tool.remediate] allow", parts(table.get("allow", ())))
@@ -275,26 +274,3 @@ def check_hazard_names(place: str, names: Iterable[str]) -> None:
                 f"{place.format(name)}: there is no such hazard",
                 f"Known: {', '.join(sorted(ACCEPTED_BY_NAME))}",
             )
-
-
-def _check_reasons(value: object) -> None:
-    reasons = value if isinstance(value, dict) else {}
-    if not isinstance(value, dict) or not all(isinstance(v, str) for v in reasons.values()):
-        what = value[0] if isinstance(value, list) and value else "FK006:public.log_*"
-        raise UsageProblem(
-            "[tool.remediate] ignore must give a reason for each rule or finding",
-            f"Write it as a table: [tool.remediate.ignore], and below it: {_key(what)} = "
-            '"why it may stay".',
-        )
-    for key, reason in reasons.items():
-        if not reason.strip():
-            raise UsageProblem(
-                f"[tool.remediate.ignore] gives no reason for {key}",
-                f'Write why it may stay: {_key(key)} = "...".',
-            )
-
-
-def _key(text: object) -> str:
-    """As TOML writes a key."""
-    plain = isinstance(text, str) and re.fullmatch(r"[\w-]+", text, re.ASCII)
-    return str(text) if plain else json.dumps(str(text), ensure_ascii=False)
