@@ -1,0 +1,162 @@
+"""What git knows about files: which it tracks, which it ignores, and which commits changed one.
+
+A command goes on without git: that it is absent, or knows nothing here, is a value with its reason.
+Git is only asked. It takes no lock, runs no hook, and waits for nobody.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from remediate.system.secrets import scrub
+
+SECONDS = 10.0  # for one answer
+
+
+class Silence(StrEnum):
+    """Why git does not answer."""
+
+    ABSENT = "git is not installed"
+    NO_REPOSITORY = "this is no git repository"
+    SLOW = "git took too long"
+    FAILED = "git failed"
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Git does not answer; where it failed, `detail` is its own first line, without secrets."""
+
+    why: Silence
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.why}: {self.detail}" if self.detail else str(self.why)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTree:
+    """The files of a repository."""
+
+    root: Path
+    """Its outermost folder, without symbolic links."""
+    is_shallow: bool
+    """Whether older commits are missing, as after a clone with --depth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit, by its author."""
+
+    id: str
+    short: str
+    """As much of the id as is unique in the repository, seven digits at least."""
+    date: datetime
+    author: str
+    subject: str
+
+
+def work_tree(folder: Path) -> WorkTree | NoAnswer:
+    """The repository that this folder is part of."""
+    told = ask(folder, "rev-parse", "--show-toplevel", "--is-shallow-repository")
+    if isinstance(told, NoAnswer):
+        return told
+    root, shallow = told.removesuffix(b"\n").rsplit(b"\n", 1)
+    return WorkTree(Path(os.fsdecode(root)), shallow == b"true")
+
+
+def tracked(tree: WorkTree, *patterns: str) -> frozenset[Path] | NoAnswer:
+    """The files in the index that fit one of these pathspecs from the root; without any, all."""
+    told = ask(tree.root, "ls-files", "-z", "--cached", "--", *patterns)
+    return told if isinstance(told, NoAnswer) else _paths(tree, told)
+
+
+def ignored(tree: WorkTree, files: Iterable[Path]) -> frozenset[Path] | NoAnswer:
+    """Those of these files that git leaves out by its rules; a tracked file is not left out."""
+    names = b"".join(_name(tree, file) + b"\0" for file in files)
+    told = ask(tree.root, "check-ignore", "-z", "--stdin", given=names, fine=(0, 1))
+    return told if isinstance(told, NoAnswer) else _paths(tree, told)
+
+
+def history(tree: WorkTree, file: Path) -> tuple[Commit, ...] | NoAnswer:
+    """The commits that changed a file, newest first, also under its former names.
+
+    Those that the current commit contains: none in a repository without commits.
+    """
+    fields = "--format=%H%x1f%h%x1f%aI%x1f%an%x1f%s"
+    words = ("log", "-z", "--follow", "--no-show-signature", "--ignore-missing", fields, "HEAD")
+    told = ask(tree.root, "--literal-pathspecs", *words, "--", _name(tree, file))
+    if isinstance(told, NoAnswer):
+        return told
+    return tuple(commit(line) for line in told.split(b"\0") if line)
+
+
+def commit(line: bytes) -> Commit:
+    """The commit of a line with its id, short id, date, author and subject."""
+    id_, short, date, author, subject = line.decode(errors="replace").split("\x1f", 4)
+    return Commit(id_, short, datetime.fromisoformat(date), author, subject)
+
+
+def ask(
+    folder: Path,
+    *words: str | bytes,
+    given: bytes = b"",
+    fine: tuple[int, ...] = (0,),
+    seconds: float = SECONDS,
+) -> bytes | NoAnswer:
+    """What git prints when it is run in a folder; `fine` are the exit codes that are answers."""
+    try:
+        ended = subprocess.run(
+            command(folder, *words),
+            input=given,
+            capture_output=True,
+            check=False,
+            timeout=seconds,
+            env=environment(),
+        )
+    except (FileNotFoundError, PermissionError):
+        return NoAnswer(Silence.ABSENT)
+    except subprocess.TimeoutExpired:
+        return NoAnswer(Silence.SLOW)
+    return ended.stdout if ended.returncode in fine else failure(ended.stderr)
+
+
+def command(folder: Path, *words: str | bytes) -> list[str | bytes | Path]:
+    """Git in a folder, without a pager, and without programs that the repository names."""
+    return ["git", "-C", folder, "--no-pager", "-c", "core.fsmonitor=false", *words]
+
+
+def environment(variables: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment in which git looks for the repository of the folder, and speaks English.
+
+    A hook of git sets variables that name its own repository, by paths from another folder.
+    """
+    kept = {name: value for name, value in variables.items() if name not in _OF_A_HOOK}
+    return kept | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+
+
+def failure(errors: bytes) -> NoAnswer:
+    """Why git failed, from what it printed."""
+    first, *_ = [*errors.decode(errors="replace").splitlines(), ""]
+    if first.startswith("fatal: not a git repository"):
+        return NoAnswer(Silence.NO_REPOSITORY)
+    return NoAnswer(Silence.FAILED, scrub(first.removeprefix("fatal: ")))
+
+
+_OF_A_HOOK = {
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_LITERAL_PATHSPECS",
+}  # fmt: skip
+
+
+def _paths(tree: WorkTree, told: bytes) -> frozenset[Path]:
+    return frozenset(tree.root / os.fsdecode(name) for name in told.split(b"\0") if name)
+
+
+def _name(tree: WorkTree, file: Path) -> bytes:
+    """The path from the root, by which git knows a file; the file itself may be a link."""
+    whole = file.parent.resolve() / file.name
+    return os.fsencode(os.path.relpath(whole, tree.root))
