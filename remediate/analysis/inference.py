@@ -7,7 +7,15 @@ rules.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from remediate.analysis.matching import Match, Parents, is_external, is_polymorphic, match, parents
+from remediate.analysis.matching import (
+    Match,
+    Parents,
+    configured_for,
+    is_external,
+    is_polymorphic,
+    match,
+    parents,
+)
 from remediate.analysis.names import keeps_old_ids
 from remediate.postgres.sql import fitted
 from remediate.snapshots.declared import Declared
@@ -107,7 +115,10 @@ def _by_name(
     called: Mapping[tuple[str, str], list[Name]],
     configured: Mapping[str, str],
 ) -> Candidate | None:
-    if is_polymorphic(column.column, column.siblings) or keeps_old_ids(column.table):
+    decided = configured_for(column.table, column.column, configured) is not None
+    if not decided and (
+        is_polymorphic(column.column, column.siblings) or keeps_old_ids(column.table)
+    ):
         return None
     said = match(column.table, column.column, named, configured=configured)
     said = said or _by_name_of_key(column, called)

@@ -8,10 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import islice, pairwise, product
 
+from remediate.findings import lists
 from remediate.snapshots.tables import Name
 
 Words = tuple[str, ...]
@@ -57,6 +57,7 @@ _EXTERNAL = re.compile(
     r"|paypal|plaid|quickbooks|razorpay|salesforce|sap|sfdc|shopify|slack|spotify|square|steam"
     r"|stripe|telegram|trello|twilio|twitch|twitter|whatsapp|wordpress|workday|xero|zendesk"
 )
+_NO_LETTER = re.compile(r"\[[^]]*\]|[^a-zA-Z0-9_]+")
 _KINDS = ("type", "kind", "class", "model", "table", "contenttype")
 _ANYTHING = {"object", "record", "row", "entity", "target", "subject", "resource", "item"}
 _WHICH = re.compile(r"contenttype(?:id)?|(?:table|model|rel)name|(?:entity|object|record)type")
@@ -105,9 +106,10 @@ def match(
     `configured` maps globs of `column`, `table.column` or `schema.table.column` to a table, or to
     "" for no table at all, and has the last word. A key is matched like any other column.
     """
-    said = _configured(table, column, configured)
+    said = configured_for(table, column, configured)
     if said is not None:
-        readings = iter([("configured", 3, _near(parents.called, {said}, table))])
+        meant = _near(parents.called, {said, lists.bare(said)}, table)
+        readings = iter([("configured", 3, meant)])
     else:
         readings = (r for stem in _stems(column) for r in _readings(*stem, table, parents))
     how, strength, found = next((r for r in readings if r[2]), ("", 0, set()))
@@ -234,11 +236,22 @@ def _near(index: Index, spellings: Collection[str], table: Name) -> set[Name]:
     return own or {name for s in spellings for name in index.get(("", s), ())}
 
 
-def _configured(table: Name, column: str, configured: Mapping[str, str]) -> str | None:
+def configured_for(table: Name, column: str, configured: Mapping[str, str]) -> str | None:
     """What was set for the column: its very name before a glob, a long glob before a short one."""
     places = (column, f"{table.name}.{column}", f"{'.'.join(table)}.{column}")
-    fitting = [p for p in configured if p in places or any(fnmatchcase(x, p) for x in places)]
-    return configured[max(fitting, key=lambda p: (p in places, len(p)))] if fitting else None
+
+    def exact(pattern: str) -> bool:
+        return pattern in places or lists.bare(pattern) in places
+
+    fitting = [p for p in configured if exact(p) or lists.is_fit(p, places)]
+    return configured[max(fitting, key=lambda p: (exact(p), len(p)))] if fitting else None
+
+
+def pattern_of_columns(globs: Iterable[str]) -> str:
+    """A regular expression of PostgreSQL for the columns that such globs may name, and more."""
+    lasts = (lists.bare(glob).rpartition(".")[2] for glob in globs)
+    found = sorted({_NO_LETTER.sub(".*", last) for last in lasts})
+    return f"^(.*[.])?({'|'.join(found)})$" if found else "^$"
 
 
 def _index(pairs: Iterable[tuple[str, Name]]) -> Index:

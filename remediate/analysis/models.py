@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from remediate.analysis.capacity import reach
 from remediate.analysis.families import Cost
+from remediate.findings import lists
 from remediate.findings.effects import Outlook, When
 from remediate.findings.facts import part_of
 from remediate.findings.finding import Facts, Finding, Severity, by_severity
@@ -138,7 +138,7 @@ def right_side(table: Name, column: str, right: Mapping[str, str]) -> str:
 def decided_side(table: Name, column: str, right: Mapping[str, str]) -> str:
     """That of the first glob that fits; "" where nobody decided."""
     names = (f"{table.schema}.{table.name}.{column}", f"{table.name}.{column}")
-    found = (side for glob, side in right.items() if any(fnmatchcase(n, glob) for n in names))
+    found = (side for glob, side in right.items() if lists.is_fit(glob, names))
     return next(found, "")
 
 

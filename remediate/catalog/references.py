@@ -13,6 +13,7 @@ from remediate.analysis.inference import (
     declared_references,
     is_worth_asking,
 )
+from remediate.analysis.matching import pattern_of_columns
 from remediate.catalog import null_refusals, reference_defaults
 from remediate.catalog.batches import Answers, Question, ask
 from remediate.catalog.session import Row, configure, read_only, rows
@@ -43,7 +44,8 @@ def enrich(
     """
     with read_only(connection):
         configure(connection)
-        loose = {(c.table, c.column): c for c in _loose(connection, live, declared)}
+        read = _loose(connection, live, declared, configured)
+        loose = {(c.table, c.column): c for c in read}
         found = _with_rivals(connection, [*candidates(loose.values(), live, declared, configured)])
         found = null_refusals.with_refusals(connection, found)
         questions = [
@@ -76,10 +78,13 @@ def enrich(
     )
 
 
-def _loose(connection: Connection, live: Live, declared: Declared) -> Iterator[Loose]:
+def _loose(
+    connection: Connection, live: Live, declared: Declared, configured: Mapping[str, str]
+) -> Iterator[Loose]:
     places = list(declared_references(declared)) or [(Name("", ""), "")]
     wanted = ", ".join(f"({', '.join(map(literal, (*name, c)))})" for name, c in places)
-    for row in rows(connection, "candidates", declared=wanted, large=str(LARGE)):
+    named = literal(pattern_of_columns(p for p, table in configured.items() if table))
+    for row in rows(connection, "candidates", declared=wanted, named=named, large=str(LARGE)):
         if Name(row["schema"], row["name"]) in live.table_of:
             yield _column(row)
 

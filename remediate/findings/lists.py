@@ -28,14 +28,24 @@ def pairs(words: Iterable[str]) -> dict[str, str]:
 
 
 def known_parts(word: str, known: Collection[str]) -> tuple[str, ...]:
-    """The names in a word, of which those that are known may hold commas themselves."""
+    """The names in a word, of which those that are known may hold commas themselves.
+
+    What differs from one of these in the quotes of SQL alone is that one.
+    """
+    spelled = {bare(name): name for name in known}
+    return tuple(
+        name if name in known else spelled.get(bare(name), name) for name in _parted(word, known)
+    )
+
+
+def _parted(word: str, known: Collection[str]) -> tuple[str, ...]:
     if word.strip() in known:
         return (word.strip(),)
     with_commas = sorted((k for k in known if "," in k and k in word), key=len, reverse=True)
     for name in with_commas:
         before, _, after = word.partition(name)
         if before.rstrip()[-1:] in ("", ",") and after.lstrip()[:1] in ("", ","):
-            return (*known_parts(before, known), name, *known_parts(after, known))
+            return (*_parted(before, known), name, *_parted(after, known))
     return parts([word])
 
 
@@ -43,8 +53,19 @@ def known_parts(word: str, known: Collection[str]) -> tuple[str, ...]:
 def _globs(pattern: str) -> tuple[str, ...]:
     """Every glob that a pattern may mean: the whole, and its parts, also without their quotes."""
     found = parts([pattern])
-    bare = [_QUOTED.sub(lambda quoted: quoted[1].replace('""', '"'), part) for part in found]
-    return tuple(dict.fromkeys((pattern, *found, *bare)))
+    return tuple(dict.fromkeys((pattern, *found, *map(bare, found))))
+
+
+@cache
+def bare(text: str) -> str:
+    """Names as the catalog has them, without the quotes of SQL: public."user" is public.user."""
+    return _QUOTED.sub(lambda quoted: quoted[1].replace('""', '"'), text)
+
+
+def is_fit(pattern: str, spellings: Collection[str]) -> bool:
+    """Whether a glob, with or without the quotes of SQL, fits one of the spellings of a name."""
+    globs = dict.fromkeys((pattern, bare(pattern)))
+    return any(fnmatchcase(text, glob) for glob in globs for text in spellings)
 
 
 def lacking(patterns: Iterable[str], known: Collection[str]) -> Iterator[str]:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 
 from remediate.errors import UsageProblem
 from remediate.findings import lists
@@ -49,7 +48,7 @@ def check_references(live: Live, references: Mapping[str, str]) -> None:
     """Raises UsageProblem for a table in [tool.remediate.references] that does not exist."""
     known = {n.name for n in live.table_of} | {f"{n.schema}.{n.name}" for n in live.table_of}
     for column, table in references.items():
-        if table and table not in known:
+        if table and not {table, lists.bare(table)} & known:
             raise UsageProblem(
                 f"[tool.remediate.references] says that {column} means {table!r}: there is no such "
                 "table",
@@ -188,4 +187,4 @@ def _fits(id_: str, pattern: str) -> bool:
     """Exactly first: a name may hold what is a wildcard in a glob."""
     code, colon, rest = pattern.partition(":")
     pattern = code.upper() + colon + rest
-    return id_ == pattern or fnmatchcase(id_, pattern)
+    return id_ == pattern or lists.is_fit(pattern, (id_, lists.bare(id_)))

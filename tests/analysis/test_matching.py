@@ -424,6 +424,9 @@ CONFIGURED = (
     ("public.orders.user_id", {"USER_ID": "customers"}, "public.users"),
     ("public.orders.odd[1]", {"odd[1]": "customers"}, "public.customers"),
     ("public.orders.odd[1]", {"odd[12]": "customers"}, None),
+    ("public.orders.user_id", {'public."orders".user_id': 'public."customers"'}, "public.customers"),
+    ("public.orders.user_id", {'"orders"."user_*"': '"customers"'}, "public.customers"),
+    ("public.orders.user_id", {"*_id": "users", '"user_id"': "customers"}, "public.customers"),
     ("public.orders.user_id", {}, "public.users"),
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ import pytest
 
 from remediate.errors import UsageProblem
 from remediate.findings import lists
-from remediate.findings.selection import called, chosen, matches, named
+from remediate.findings.selection import Ignored, called, chosen, matches, named, unused
 from remediate.rules import RULES, rule_of
 from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Name, Table
@@ -51,6 +51,15 @@ def test_ids_hold_commas_of_their_own() -> None:
         assert lists.known_parts(f"all,{word},PK003", ids) == ("all", word, "PK003")
     assert lists.known_parts(",".join(ids), ids) == ids
     assert lists.known_parts("PK001, SEQ001,", ids) == ("PK001", "SEQ001")
+
+
+@pytest.mark.parametrize(
+    "word", ['PK001:public."user".id', "PK001:public.user.id", 'PK001:"public"."user"."id"']
+)
+def test_quotes_of_an_id_are_no_matter(word: str) -> None:
+    ids = ('PK001:public."user".id', "SEQ001:public.t.id")
+    assert lists.known_parts(f"{word},SEQ001", ids) == (ids[0], "SEQ001")
+    assert not unused([Ignored(ids[0], "")], {word: "", word.replace("id", "*"): ""})
 
 
 def test_pairs() -> None:

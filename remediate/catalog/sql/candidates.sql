@@ -1,5 +1,5 @@
--- Columns without a foreign key that may reference a key: by their name, or as a reference in the
--- models.
+-- Columns without a foreign key that may reference a key: by their name, as a reference in the
+-- models, or because the settings name the column.
 -- Python matches the names with tables afterwards. For large tables the statistics show whether all
 -- values are integers or UUIDs, which costs less than a scan.
 WITH RECURSIVE chain AS (
@@ -60,6 +60,7 @@ found AS MATERIALIZED (
   WHERE a.attname ~* '(id|uuid|guid|_fk|_ref|_by|[a-z]By|_no|_pk|_key|_oid)$|^(id|fk|uuid)_'
     OR lower(a.attname) IN (SELECT name FROM called)
     OR lower(a.attname) IN (SELECT name FROM keyed)
+    OR a.attname ~ {named}
     OR (a.nspname::text, a.relname::text, a.attname::text) IN (SELECT schema, relation, attribute FROM declared)
 )
 SELECT f.oid::bigint AS relid, f.nspname::text AS schema, f.relname::text AS name,
