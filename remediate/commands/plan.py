@@ -112,6 +112,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
         heads=reading.environment.heads if reading.environment else None,
         bases=tuple(r.id for r in reading.declared.history.revisions if not r.down),
         tips=tuple(r.id for r in reading.declared.history.tips),
+        waiting=tuple(r.id for r in reading.declared.history.ahead),
         revisions=len(reading.declared.history.revisions),
         engine=reading.environment.engine if reading.environment else "",
         left_out=tuple(

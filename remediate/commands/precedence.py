@@ -95,7 +95,7 @@ def prove(
     if not succession.moved:
         return
     live, environment = reading.live, reading.environment
-    ahead = _ahead(reading.declared.history)
+    ahead = reading.declared.history.ahead
     places = tuple((t, key) for t in live.tables if (key := with_rows(t)) is not None)
     what = Followers(
         source=live.database,
@@ -113,10 +113,6 @@ def prove(
     )
     for sentence in follow(what, server):
         progress(sentence)
-
-
-def _ahead(history: History) -> tuple[Revision, ...]:
-    return tuple(r for r in history.in_order if r.id not in history.applied)
 
 
 def _after(

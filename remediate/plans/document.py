@@ -58,6 +58,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "project": {
             "bases": list(plan.bases),
             "heads": list(plan.tips),
+            "waiting": list(plan.waiting),
             "revisions": plan.revisions,
         },
         "engine": plan.engine,
@@ -114,6 +115,7 @@ def from_json(document: Json) -> Plan:
         heads=None if document["heads"] is None else tuple(document["heads"]),
         bases=tuple(project["bases"]),
         tips=tuple(project["heads"]),
+        waiting=tuple(project.get("waiting", ())),
         revisions=project.get("revisions", 0),
         engine=document["engine"],
         left_out=tuple(Name(*parts) for parts in left_out if len(parts) == 2),

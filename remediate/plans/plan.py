@@ -175,6 +175,7 @@ class Plan:
     heads: tuple[str, ...] | None = None  # revisions the database is at; None: no Alembic project
     bases: tuple[str, ...] = ()  # the revisions with which the project's history begins
     tips: tuple[str, ...] = ()  # and with which it ends
+    waiting: tuple[str, ...] = ()  # revisions that the database has not run, the next one first
     revisions: int = 0  # of the project
     engine: str = ""  # what env.py calls the database, where it opens several
     left_out: tuple[Name, ...] = ()  # tables that the project's own filters reject

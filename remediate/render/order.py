@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 from remediate.findings.remedy import Manual
+from remediate.findings.waiting import Waiting
 from remediate.plans.approval import approves
 from remediate.plans.hazards import as_options, to_accept
 from remediate.plans.plan import Company, Fate, Item, Plan
 from remediate.render import waiting
+from remediate.system import invocation
+
+_NAMED = 3  # revisions in a line
 
 
 def sentences(item: Item) -> Iterator[str]:
@@ -18,10 +22,30 @@ def sentences(item: Item) -> Iterator[str]:
 
 def placement(plan: Plan) -> str:
     """The options with which `generate` writes all of it at its place in the history."""
-    first = next((item.precedes for item in plan.repairable if item.precedes), None)
-    if first:
+    if first := _preceded(plan):
         return f" {first.options}"
     return " --head HEAD" if len(plan.heads or ()) > 1 else ""
+
+
+def upgrade_first(plan: Plan) -> str:
+    """The command without which `generate` refuses to write, since revisions wait; "" for none.
+
+    Where a repair has to precede them, `placement` has the option instead.
+    """
+    if not plan.waiting or _preceded(plan):
+        return ""
+    return invocation.alembic("upgrade head" if len(plan.tips) == 1 else "upgrade heads")
+
+
+def waiting_ids(plan: Plan) -> str:
+    """The revisions that wait to be run, in the order in which they are to run, and the verb."""
+    first = ", ".join(plan.waiting[:_NAMED])
+    more = f" and {len(plan.waiting) - _NAMED} more" if len(plan.waiting) > _NAMED else ""
+    return f"{first}{more} {'has' if len(plan.waiting) == 1 else 'have'}"
+
+
+def _preceded(plan: Plan) -> Waiting | None:
+    return next((item.precedes for item in plan.repairable if item.precedes), None)
 
 
 def acceptance(plan: Plan, approval: str) -> str:

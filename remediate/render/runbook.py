@@ -88,6 +88,8 @@ def markdown(book: Runbook) -> str:
         alembic=invocation.alembic,
         engine=_engine(plan),
         placement=order.placement(plan),
+        upgrade_first=order.upgrade_first(plan),
+        waiting_ids=order.waiting_ids(plan),
         acceptance=order.acceptance(plan, "all"),
         delete=[*waiting.places(w for one in book.landed for w in one.delete)],
         affected=impact.markdown(plan),

@@ -283,8 +283,12 @@ def _generate(plan: Plan) -> Iterator[str]:
     what = "all" if sure else plan.repairable[0].finding.id
     engine = f" --engine {plan.engine}" if plan.engine else ""
     options = f"--reviewer NAME{engine}{order.placement(plan)}"
-    command = f"generate --approve {shlex.quote(what)} {options}"
-    yield f"Next:  {invocation.remediate(command)}"
+    command = invocation.remediate(f"generate --approve {shlex.quote(what)} {options}")
+    if upgrade := order.upgrade_first(plan):
+        yield f"Next:  {upgrade}   ({order.waiting_ids(plan)} not run yet)"
+        yield f"Then:  {command}"
+    else:
+        yield f"Next:  {command}"
     if accepted := order.acceptance(plan, what):
         yield f"       with what their notes ask you to accept: {accepted}"
 

@@ -4,6 +4,7 @@ import glob
 import json
 import shlex
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from remediate.findings.remedy import Remedy
@@ -12,6 +13,7 @@ from remediate.logs.meanings import MEANINGS
 from remediate.logs.ranking import FORMAT, Explained, Group, Triage
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.sql import commented
+from remediate.render import order
 from remediate.render.lines import WIDTH, wrapped
 from remediate.render.server_error import place_of
 from remediate.snapshots.tables import Name
@@ -45,8 +47,9 @@ def command(triage: Triage) -> list[str]:
     approved = [i.finding.rule if len(items) > _MANY else i.finding.id for i in items]
     approvals = [f"--approve {shlex.quote(what)}" for what in dict.fromkeys(approved)]
     engine = [f"--engine {plan.engine}"] if plan.engine else []
-    head = ["--head HEAD"] if len(plan.heads or ()) > 1 else []
-    return [invocation.remediate("generate"), *first, *approvals, "--reviewer NAME", *engine, *head]
+    placed = filter(None, [order.placement(replace(plan, items=items)).strip()])
+    generate = invocation.remediate("generate")
+    return [generate, *first, *approvals, "--reviewer NAME", *engine, *placed]
 
 
 def _tables(entry: Explained) -> list[str]:
@@ -160,8 +163,11 @@ def _elsewhere(groups: Sequence[Group], plan: Plan) -> Iterator[str]:
 
 def _next(triage: Triage) -> Iterator[str]:
     words = [commented(word) for word in command(triage)]
-    if triage.urgent and triage.plan is not None and triage.plan.heads is None:
+    plan = triage.plan
+    if triage.urgent and plan is not None and plan.heads is None:
         yield "Run it inside the Alembic project."
+    if plan is not None and (upgrade := _upgrade_first(triage)):
+        yield f"First: {upgrade}   ({order.waiting_ids(plan)} not run yet)"
     line = f"Next:  {words[0]}"
     for word in words[1:]:
         if len(line) + len(word) + 3 > WIDTH:
@@ -169,6 +175,13 @@ def _next(triage: Triage) -> Iterator[str]:
             line = " " * 9
         line += f" {word}"
     yield line
+
+
+def _upgrade_first(triage: Triage) -> str:
+    """The command without which `generate` refuses what is urgent; "" where nothing waits."""
+    if triage.plan is None or not triage.urgent:
+        return ""
+    return order.upgrade_first(replace(triage.plan, items=triage.urgent))
 
 
 def _json(triage: Triage) -> str:
@@ -184,6 +197,7 @@ def _json(triage: Triage) -> str:
         "database": triage.plan.database.name if triage.plan else None,
         "groups": [_group(entry) for entry in triage.explained],
         "elsewhere": [_group(Explained(group)) for group in triage.elsewhere],
+        "first": _upgrade_first(triage) or None,
         "next": " ".join(command(triage)),
     }
     return json.dumps(document, indent=2, ensure_ascii=False)

@@ -84,6 +84,13 @@ class History:
         """What the database has not run."""
         return tuple(r for r in self.revisions if r.id not in self.applied)
 
+    @cached_property
+    def ahead(self) -> tuple[Revision, ...]:
+        """What waits in the order in which it is to run; () where no database was read."""
+        if self.heads is None:
+            return ()
+        return tuple(r for r in self.in_order if r.id not in self.applied)
+
 
 NO_HISTORY = History()
 

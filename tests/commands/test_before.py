@@ -568,3 +568,25 @@ def test_what_waits_beside_it_is_named_too(newest: Server, tmp_path: Path) -> No
         project.run(*APPROVED, *options.split())
         delete(blocked, "owner_id")
         project.run("alembic", "upgrade", "head")
+
+
+def test_what_waits_beside_a_repair_runs_first(newest: Server, tmp_path: Path) -> None:
+    """No command is named that `generate` refuses: what waits runs before, or is named."""
+    log = 'ERROR:  null value in column "id" of relation "t" violates not-null constraint\n'
+    with at_base(newest, tmp_path, KEY) as project:
+        (project.folder / "server.log").write_text(log)
+        plain = f"Next:  {' '.join(APPROVED[:2])} --approve all --reviewer NAME\n"
+        assert plain in project.run("remediate", "plan").stdout
+        write(project, "0002", "0001", 'op.execute("CREATE TABLE other ()")')
+        assert project.run(*APPROVED, "--no-rehearse", expected=3)
+        shown = project.run("remediate", "plan").stdout
+        assert "Next:  alembic upgrade head   (0002 has not run yet)\nThen:  remediate gen" in shown
+        shown = project.run("remediate", "triage", "server.log").stdout
+        assert "First: alembic upgrade head   (0002 has not run yet)\nNext:  remediate gen" in shown
+        book = project.run("remediate", "runbook").stdout
+        assert (
+            "```sh\nalembic upgrade head\n```\n\nOr, where that must not run now, add `--before 0002`"
+            in book
+        )
+        project.run("alembic", "upgrade", "head")
+        project.run(*APPROVED, "--no-rehearse")
