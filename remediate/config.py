@@ -90,6 +90,8 @@ class Config:
     """How much tables matter: globs of tables to critical, high, medium or low."""
     features: Mapping[str, str] = field(default_factory=dict)
     """Globs of tables to what users call them."""
+    flows: Mapping[str, Texts] = field(default_factory=dict)
+    """What users do, to globs of the tables that it needs, in their order; "!": the core of it."""
 
 
 class Given(TypedDict, total=False):
@@ -146,7 +148,7 @@ def load(folder: Path = Path(), **given: Unpack[Given]) -> Config:
             k: v for k, v in values.get("right", {}).items() if k not in right
         }
     values |= options
-    values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    values = {key: _frozen(value) for key, value in values.items()}
     values |= {k: parts(v) for k, v in values.items() if k in _IN_ONE_WORD}
     if rules := whole_rules(values.get("ignored", {})):
         values["ignore"] = (*values.get("ignore", ()), *rules)
@@ -154,6 +156,13 @@ def load(folder: Path = Path(), **given: Unpack[Given]) -> Config:
         if url := values.get(key):
             engine_url(url, _CALLED[key])
     return Config(**values)
+
+
+def _frozen(value: Any) -> Any:
+    """Lists of the file as tuples, also those within a table."""
+    if isinstance(value, dict):
+        return {key: _frozen(one) for key, one in value.items()}
+    return tuple(value) if isinstance(value, list) else value
 
 
 def refuse_shaping(names: Iterable[str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from remediate.commands.flows import judged
 from remediate.commands.items import items, scope
 from remediate.commands.judgement import Judgement, findings_and_ignored, judge
 from remediate.commands.rounds import with_company
@@ -99,6 +100,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
     impacts, assessment = impact.of(
         live, reading.declared, findings, _table_settings(reading, config)
     )
+    flows = judged(judgement, config, inside, impacts, (unverified, ignored))
     found = {v.place for v in verdicts if isinstance(v, Finding)}
     spoken_of = found | {u.place for u in unverified}
     known = items(findings, judgement)
@@ -125,7 +127,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
         tables=sum(bool(t.key) and inside(t.name) for t in live.tables),
         model_tables=_model_tables(reading, inside),
         impacts=impacts,
-        assessment=assessment,
+        assessment=replace(assessment, flows=flows),
         settings=shaping(config),
         run=Run(
             script_directory=str(reading.project.script.dir) if reading.project else "",

@@ -8,8 +8,10 @@ from remediate.findings.remedy import Remedy
 from remediate.logs.causes import Indexes, causes
 from remediate.logs.entries import Entry
 from remediate.logs.errors import ServerError
+from remediate.plans.impact.flow import Flow
 from remediate.plans.plan import Item, Plan
 from remediate.snapshots.live import Live
+from remediate.snapshots.tables import Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,19 @@ class Triage:
         )
         tables = list(dict.fromkeys(item.finding.place.table for item in found))[:FIRST]
         return tuple(item for item in found if item.finding.place.table in tables)
+
+    def met(self, flow: Flow) -> int:
+        """How many of these errors hit the tables of a flow; what may be another's is left out."""
+        tables = {step.health.table for step in flow.steps}
+        return sum(
+            entry.group.count
+            for entry in self.with_finding
+            if entry.is_sure and any(self._about(item) in tables for item in entry.items)
+        )
+
+    def _about(self, item: Item) -> Name | None:
+        impact = self.plan.impacts.get(item.id) if self.plan else None
+        return impact.table if impact else item.finding.place.table
 
 
 def counts(tally: Tally) -> Triage:

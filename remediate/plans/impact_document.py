@@ -6,6 +6,7 @@ from typing import Any
 from remediate.findings.effects import Inserts, When
 from remediate.findings.finding import Tier
 from remediate.plans.impact.consequences import Consequences
+from remediate.plans.impact.flow import Flow, Health, State, Step
 from remediate.plans.impact.graph import Cycle
 from remediate.plans.impact.impact import Assessment, Impact
 from remediate.plans.impact.risk import Risk
@@ -78,6 +79,7 @@ def assessment_as_json(assessment: Assessment) -> dict[str, Any]:
             for c in assessment.cycles
         ],
         "repair_order": list(assessment.repair_order),
+        "flows": [*map(flow_as_json, assessment.flows)],
     }
 
 
@@ -92,7 +94,38 @@ def assessment_from_json(document: Json) -> Assessment:
             for c in document.get("cycles", ())
         ),
         repair_order=tuple(document.get("repair_order", ())),
+        flows=tuple(map(_flow, document.get("flows", ()))),
     )
+
+
+def flow_as_json(flow: Flow) -> dict[str, Any]:
+    """What JSON says of a flow, and of each of its tables."""
+    return {
+        "name": flow.name,
+        "state": flow.state.value,
+        "why": list(flow.reasons),
+        "unknown": list(flow.unknown),
+        "tables": [
+            {
+                "table": str(step.health.table),
+                "core": step.core,
+                "state": step.health.state.value,
+                "why": step.health.reason or None,
+                "finding": step.health.finding or None,
+            }
+            for step in flow.steps
+        ],
+    }
+
+
+def _flow(values: Json) -> Flow:
+    steps = (Step(one["core"], _health(one)) for one in values["tables"])
+    return Flow(values["name"], tuple(steps), tuple(values["unknown"]))
+
+
+def _health(values: Json) -> Health:
+    table, state = name_from_text(values["table"]), State(values["state"])
+    return Health(table, state, values["why"] or "", values["finding"] or "")
 
 
 def _texts(names: Iterable[Name]) -> list[str]:

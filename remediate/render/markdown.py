@@ -10,7 +10,7 @@ from remediate.analysis.facts import query_of
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.templates import environment
-from remediate.render import impact, locks, order
+from remediate.render import flows, impact, locks, order
 
 
 def markdown(plan: Plan, sql: str) -> str:
@@ -23,6 +23,7 @@ def markdown(plan: Plan, sql: str) -> str:
             plan=plan,
             by_hand=[i for i in plan.items if isinstance(i.remedy, Manual)],
             affected=impact.markdown(plan),
+            flows=flows.markdown(plan.assessment.flows),
             cycles=[impact.cycle_sentence(cycle) for cycle in plan.assessment.cycles],
             groups=[list(group) for _, group in groupby(plan.items, _kind)],
             locks=locks.of_all(remedies),

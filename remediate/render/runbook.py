@@ -15,7 +15,7 @@ from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Landed, Plan
 from remediate.postgres.sql import ident, literal, regclass
 from remediate.postgres.templates import environment
-from remediate.render import impact, locks, order, waiting
+from remediate.render import flows, impact, locks, order, waiting
 from remediate.snapshots.tables import Name
 from remediate.system import invocation
 
@@ -93,6 +93,8 @@ def markdown(book: Runbook) -> str:
         acceptance=order.acceptance(plan, "all"),
         delete=[*waiting.places(w for one in book.landed for w in one.delete)],
         affected=impact.markdown(plan),
+        flows=flows.markdown(plan.assessment.flows),
+        flow_counts=flows.counts(plan.assessment.flows),
         cycles=[impact.cycle_sentence(cycle) for cycle in plan.assessment.cycles],
     )  # fmt: skip
 

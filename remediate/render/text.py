@@ -12,7 +12,7 @@ from remediate.findings.remedy import Manual, Proposal, Remedy
 from remediate.findings.selection import Ignored
 from remediate.plans.plan import Item, Plan, Revealed, Run
 from remediate.postgres.sql import commented
-from remediate.render import impact, locks, order
+from remediate.render import flows, impact, locks, order
 from remediate.render.item import heading, labelled, notes, place, repair
 from remediate.render.lines import wrapped
 from remediate.rules import rule_of
@@ -59,6 +59,7 @@ def render(plan: Plan, style: Style = Style()) -> str:
         lines += [f"Healthy ({len(plan.healthy)})", *_places(plan.healthy), ""]
     if not style.quiet:
         risk = [*impact.summary(plan, verbose=style.verbose)]
+        risk += flows.summary(plan.assessment.flows, verbose=style.verbose)
         lines += [*risk, *([""] if risk else []), *_summary(plan), "", *_next(plan, style)]
     return "\n".join(lines)
 

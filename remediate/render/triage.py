@@ -11,9 +11,10 @@ from remediate.findings.remedy import Remedy
 from remediate.logs.files import LONGEST_LINE
 from remediate.logs.meanings import MEANINGS
 from remediate.logs.ranking import FORMAT, Explained, Group, Triage
+from remediate.plans.impact_document import flow_as_json
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.sql import commented
-from remediate.render import order
+from remediate.render import flows, order
 from remediate.render.lines import WIDTH, wrapped
 from remediate.render.server_error import place_of
 from remediate.snapshots.tables import Name
@@ -75,6 +76,7 @@ def _text(triage: Triage) -> Iterator[str]:
         yield from _section("Repair in this order", triage.with_finding)
         yield from _section("No finding explains these", triage.without)
         yield from _elsewhere(triage.elsewhere, triage.plan)
+        yield from _flows(triage, triage.plan)
     yield ""
     yield from _next(triage)
 
@@ -161,6 +163,14 @@ def _elsewhere(groups: Sequence[Group], plan: Plan) -> Iterator[str]:
         yield f"{_INDENT}{commented(name)}: {counted(number, 'error')}"
 
 
+def _flows(triage: Triage, plan: Plan) -> Iterator[str]:
+    """What users do, as the plan has it, each with how often these logs met its tables."""
+    if plan.assessment.flows:
+        yield ""
+    met = {flow.name: triage.met(flow) for flow in plan.assessment.flows}
+    yield from flows.summary(plan.assessment.flows, met=met)
+
+
 def _next(triage: Triage) -> Iterator[str]:
     words = [commented(word) for word in command(triage)]
     plan = triage.plan
@@ -198,9 +208,15 @@ def _json(triage: Triage) -> str:
         "groups": [_group(entry) for entry in triage.explained],
         "elsewhere": [_group(Explained(group)) for group in triage.elsewhere],
         "first": _upgrade_first(triage) or None,
+        "flows": [*_flows_as_json(triage)],
         "next": " ".join(command(triage)),
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _flows_as_json(triage: Triage) -> Iterator[dict[str, Any]]:
+    for flow in triage.plan.assessment.flows if triage.plan else ():
+        yield {**flow_as_json(flow), "met": triage.met(flow)}
 
 
 def _group(entry: Explained) -> dict[str, Any]:

@@ -41,6 +41,8 @@ def _sentence(name: str, problem: "ValidationError") -> str:
     valued = "texts only" if problem.validator == "type" else _either(wanted)
     if not problem.path:
         return f"{name} must be {valued}, not {wrong}"
+    if name.endswith("flows"):
+        return f"{name} must give a list of tables (globs) for each flow, not {wrong}"
     if isinstance(problem.path[0], int):
         return f"{name} must hold {valued}, not {wrong}"
     of = "table" if name.endswith(("tiers", "features")) else "column"

@@ -9,6 +9,7 @@ from remediate.findings.effects import When
 from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding, Tier
 from remediate.plans.impact.consequences import Consequences, consequences
+from remediate.plans.impact.flow import Flow
 from remediate.plans.impact.graph import Cycle, Graph, reference_graph, root
 from remediate.plans.impact.risk import Exposure, Risk, assess, score_of
 from remediate.snapshots.declared import Declared
@@ -51,6 +52,7 @@ class Assessment:
     insertion_order: tuple[Name, ...] = ()  # tables of findings, and those around them
     cycles: tuple[Cycle, ...] = ()  # among them
     repair_order: tuple[str, ...] = ()  # ids of findings: what stops users now comes first
+    flows: tuple[Flow, ...] = ()  # of the settings; () where no database was read
 
 
 NOTHING_FOUND = Assessment()
