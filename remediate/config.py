@@ -86,6 +86,8 @@ class Config:
     """Hazards that are accepted, by their names."""
     first: Texts = ()
     """Globs of tables that go into an emergency revision before the rest."""
+    reviewers: int = 1
+    """Names that must approve an item before it is written; at least one."""
     tiers: Annotated[Mapping[str, str], *Tier] = field(default_factory=dict)
     """How much tables matter: globs of tables to critical, high, medium or low."""
     features: Mapping[str, str] = field(default_factory=dict)

@@ -161,7 +161,10 @@ def review(
     skip: Annotated[Strings, typer.Option(help="Skip a RULE, a FINDING, or 'all'.")] = None,
     reason: Annotated[str | None, typer.Option(help="Why it is skipped.")] = None,
     reset: Annotated[
-        Strings, typer.Option(help="Take the decision about a RULE, a FINDING or 'all' back.")
+        Strings,
+        typer.Option(
+            help="Take back what --reviewer, or everybody, decided on a RULE, a FINDING or 'all'."
+        ),
     ] = None,
     allow: Annotated[
         Strings, typer.Option(help="Accept a HAZARD by its name, such as PUBLISHED_TABLE.")

@@ -1,19 +1,20 @@
 """What stands beside a revision, and the move of all files into the project."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
 from remediate.commands.precedence import NOTHING_FOLLOWS, Succession
 from remediate.findings import marks
+from remediate.plans.answers import Decision, reviewers
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Landed
 from remediate.plans.proof import Proof
 from remediate.project.inspection import ProjectReading
 from remediate.rehearsal.versions import version_table
 from remediate.render import review
-from remediate.revisions.drafts import with_note
+from remediate.revisions.drafts import Draft, with_note
 from remediate.revisions.files import Site, Staged, check_heads_unmoved, heads_now, land, rewrite
 from remediate.revisions.hotfix import VersionTable, scripts
 from remediate.revisions.repointing import check_unchanged
@@ -26,6 +27,14 @@ class Endorsement:
 
     reviewer: str
     proofs: tuple[Proof | None, ...]
+    decisions: Mapping[str, tuple[Decision, ...]] = field(default_factory=dict)  # by finding
+
+    def of(self, draft: Draft) -> tuple[str, Mapping[str, tuple[Decision, ...]]]:
+        """Who approved what a draft repairs, and each decision that a plan file holds of that."""
+        ids = [item.finding.id for item in draft.items]
+        decisions = {id_: self.decisions[id_] for id_ in ids if id_ in self.decisions}
+        names = reviewers(one for some in decisions.values() for one in some)
+        return ", ".join(names) or self.reviewer, decisions
 
 
 def complete(
@@ -42,17 +51,17 @@ def complete(
 
     Raises Refused where the heads moved meanwhile.
     """
-    reviewer = endorsed.reviewer
     today = datetime.now(UTC).date().isoformat()
     engine = reading.environment.engine
     moves, landed = [], []
     for file, proof in zip(files, endorsed.proofs, strict=True):
+        reviewer, decisions = endorsed.of(file.draft)
         note = marks.of_engine(review.note(file.draft, reviewer, today, proof), engine)
         rewrite(file.path, partial(with_note, note=note))
         paper = review.markdown(
             file.draft, revision=file.revision, parent=file.down_revision,
             source=reading.live.database.name, reviewer=reviewer, date=today, proof=proof,
-            impacts=impacts,
+            impacts=impacts, decisions=decisions,
         )  # fmt: skip
         file.path.with_suffix(".md").write_text(paper, encoding="utf-8")
         psql_too = hotfix and not file.draft.finishing  # what runs in autocommit can wait

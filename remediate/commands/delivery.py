@@ -120,7 +120,8 @@ def written(delivery: Delivery, kept: Collection[str] | None = None) -> tuple[La
     with delivery.proven(sequel) as made:
         return complete(
             made.files, made.site, delivery.judgement.reading,
-            Endorsement(delivery.chosen.reviewer, made.proofs), delivery.plan.impacts,
+            Endorsement(delivery.chosen.reviewer, made.proofs, delivery.chosen.decisions),
+            delivery.plan.impacts,
             hotfix=delivery.options.hotfix, succession=made.succession,
         )  # fmt: skip
 

@@ -9,7 +9,7 @@ from remediate.config import Config
 from remediate.errors import Refused, RevisionRefuted, UsageProblem
 from remediate.plans import left_out, plan_file
 from remediate.plans.agreement import Agreed, agreed
-from remediate.plans.approval import approved, check_first
+from remediate.plans.approval import approved, check_demand, check_first
 from remediate.plans.hazards import check_hazards
 from remediate.plans.plan import Landed, Plan
 from remediate.plans.plan_file import with_settings
@@ -24,15 +24,19 @@ def generate(
     """Write the revisions of the approved findings into the project: stage, rehearse, land.
 
     Gives the revisions that were written, none where nothing is found. Raises Refused when nothing
-    is approved, a hazard is not accepted, the reviewed plan is stale or of another database, the
-    heads moved, or revisions wait to be run; UsageProblem where there is no project, a plan file is
-    damaged or an approval fits nothing; DatabaseProblem where the database cannot be read;
-    RehearsalFailed when the scratch server refutes a revision, with the findings that it repairs.
+    is approved, fewer reviewers approve than the project demands, a hazard is not accepted, the
+    reviewed plan is stale or of another database, the heads moved, or revisions wait to be run;
+    UsageProblem where there is no project, a plan file is damaged or an approval fits nothing;
+    DatabaseProblem where the database cannot be read; RehearsalFailed when the scratch server
+    refutes a revision, with the findings that it repairs.
     In every case the versions folder is as it was.
     """
     saved = plan_file.load(options.plan) if options.plan else None
     if saved:
         config = with_settings(config, saved.settings)
+        saved = saved.demanding(config.reviewers)
+    else:
+        check_demand(config.reviewers, options.reviewer)
     reading = read(config)
     if not isinstance(reading, ProjectReading):
         raise UsageProblem(

@@ -105,7 +105,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
     spoken_of = found | {u.place for u in unverified}
     known = items(findings, judgement)
     accompanied, revealed = with_company(known, judgement, config) if predicting else (known, ())
-    return Plan(
+    made = Plan(
         database=live.database.identity,
         items=with_waiting(accompanied, judgement, impacts),
         revealed=revealed,
@@ -137,6 +137,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
             lacking=lacking(known, live),
         ),
     )
+    return made.demanding(config.reviewers)
 
 
 def _model_tables(reading: Reading, inside: Callable[[Name], bool]) -> int | None:
@@ -179,7 +180,7 @@ def save(plan: Plan, path: Path) -> Saved:
             raise Refused(f"{path}: {error.message}", "Save it under another name.") from error
         new, fallen = carried(new, old)
     plan_file.save(new, path)
-    return Saved(path, new, sum(item.decision is not None for item in new.items), fallen)
+    return Saved(path, new, sum(bool(item.decisions) for item in new.items), fallen)
 
 
 def compare(plan: Plan, path: Path) -> Difference:

@@ -8,6 +8,7 @@ from pathlib import Path
 from remediate.errors import RemediateError, UsageProblem
 from remediate.findings.remedy import HAZARD_TEXT
 from remediate.plans import plan_file
+from remediate.plans.answers import Decision, added, is_same
 from remediate.plans.decisions import Order, approved, decide, skipped
 from remediate.plans.hazards import to_accept
 from remediate.plans.impact.impact import Impact
@@ -35,9 +36,9 @@ class ReviewOptions:
     skip: tuple[str, ...] = ()
     """Codes of rules, ids of findings, or "all"; they need a reason."""
     reset: tuple[str, ...] = ()
-    """Those whose decisions are taken back."""
+    """Those about which decisions are taken back: the reviewer's own; without a name, all."""
     reason: str = ""
-    """Why the items of `skip` are skipped."""
+    """Why these are approved, or skipped: what is skipped needs one."""
     reviewer: str = ""
     """Who decides; stands in the file."""
     allow: tuple[str, ...] = ()
@@ -93,9 +94,12 @@ class Walk:
     def run(self) -> Plan:
         """From the first item that waits for an answer to the last one, or until it is stopped."""
         self.items = self.plan.repairable
-        waiting = {i.id for i in self.plan.unreviewed}
-        self.at = next((n for n, i in enumerate(self.items) if i.id in waiting), len(self.items))
         try:
+            if self.plan.half_approved:
+                self._signed()
+            waiting = {i.id for i in self._waiting}
+            ids = [item.id for item in self.items]
+            self.at = next((n for n, id_ in enumerate(ids) if id_ in waiting), len(ids))
             while self.at < len(self.items) and self._step():
                 pass
         except EOFError:
@@ -106,6 +110,14 @@ class Walk:
     def item(self) -> Item:
         id_ = self.items[self.at].id
         return next(i for i in self.plan.items if i.id == id_)
+
+    @property
+    def _waiting(self) -> list[Item]:
+        """What is open, and this reviewer has not answered."""
+        return [i for i in self.plan.unreviewed if not self._has_answered(i)]
+
+    def _has_answered(self, item: Item) -> bool:
+        return any(is_same(self.order.reviewer, one.reviewer) for one in item.decisions)
 
     @property
     def impact(self) -> Impact | None:
@@ -151,13 +163,14 @@ class Walk:
                 self.show("  Not approved.")
                 return
             self.order = replace(self.order, allow=(*self.order.allow, hazard.value))
-        self._decided(self.plan.decided({self.item.id: approved(self.item, self._signed())}))
+        self._decide(approved(self.item, self._signed()))
 
     def _approve_alike(self) -> None:
         """Of its rule, from here on: what was decided before stays as it is."""
         rule = self.item.finding.rule
-        alike = [i for i in self.plan.unreviewed if i.finding.rule == rule or i.id == self.item.id]
-        order = replace(self._signed(), approve=tuple(i.id for i in alike))
+        signed = self._signed()
+        alike = [i for i in self._waiting if i.finding.rule == rule or i.id == self.item.id]
+        order = replace(signed, approve=tuple(i.id for i in alike))
         plan = decide(self.plan, order)
         if not self._means(alike):
             self.show("  Not approved.")
@@ -180,7 +193,12 @@ class Walk:
             self.show("  Not skipped: the next reader will ask why.")
             return
         order = replace(self._signed(), reason=reason)
-        self._decided(self.plan.decided({self.item.id: skipped(self.item, order)}))
+        self._decide(skipped(self.item, order))
+
+    def _decide(self, decision: Decision) -> None:
+        """About the item that is shown."""
+        item = self.item
+        self._decided(self.plan.decided({item.id: added(item.decisions, decision)}))
 
     def _decided(self, plan: Plan) -> None:
         self.plan = plan
@@ -190,7 +208,7 @@ class Walk:
     def _go(self, by: int) -> None:
         """To the next item, or back; what is decided already is passed on the way forward."""
         at = self.at + by
-        done = {i.id for i in self.plan.items if i.decision}
+        done = {i.id for i in self.plan.items if i.decision or self._has_answered(i)}
         while by > 0 and at < len(self.items) and self.items[at].id in done:
             at += 1
         if at < 0:

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from remediate.errors import Refused
+from remediate.plans.answers import Decision, reviewers
 from remediate.plans.approval import as_approved
 from remediate.plans.hazards import check_hazards
 from remediate.plans.plan import ApprovedItem, Item, Plan
 from remediate.snapshots.live import DatabaseIdentity
+from remediate.system.words import counted
 
 _NAMED = 5  # ids in a sentence
 AGAIN = "Make it anew: remediate plan --save {file}; decisions about unchanged items stay."
@@ -21,6 +23,7 @@ class Agreed:
     reviewer: str
     new: tuple[str, ...]
     allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # hazards, by id
+    decisions: Mapping[str, tuple[Decision, ...]] = field(default_factory=dict)  # that approve
 
 
 def agreed(saved: Plan, plan: Plan, file: str, allowed: Sequence[str]) -> Agreed:
@@ -38,11 +41,12 @@ def agreed(saved: Plan, plan: Plan, file: str, allowed: Sequence[str]) -> Agreed
     items = as_approved(item for item in plan.items if item.id in approvals)
     for id_, decision in approvals.items():
         check_hazards(as_approved([now[id_]]), (*allowed, *decision.allowed))
-    reviewers = dict.fromkeys(decision.reviewer for decision in approvals.values())
+    decisions = {item.id: item.decisions for item in saved.items if item.id in approvals}
+    names = reviewers(one for some in decisions.values() for one in some)
     seen = {item.id for item in saved.items}
     new = tuple(item.id for item in plan.items if item.id not in seen)
     accepted = {id_: decision.allowed for id_, decision in approvals.items()}
-    return Agreed(items, ", ".join(reviewers), new, accepted)
+    return Agreed(items, ", ".join(names), new, accepted, decisions)
 
 
 def check_database(saved: Plan, database: DatabaseIdentity) -> None:
@@ -92,6 +96,7 @@ def _check_project(saved: Plan, plan: Plan, file: str) -> None:
 
 
 def _check_reviewed(saved: Plan, file: str) -> None:
+    _check_half_approved(saved, file)
     if waiting := saved.unreviewed:
         raise Refused(
             f"nobody has decided about {_some([one.id for one in waiting])}",
@@ -103,10 +108,27 @@ def _check_reviewed(saved: Plan, file: str) -> None:
         )
 
 
+def _check_half_approved(saved: Plan, file: str) -> None:
+    """Raises Refused where fewer reviewers approve an item than are demanded."""
+    if items := saved.half_approved:
+        who = reviewers(one for item in items for one in item.decisions)
+        more = counted(max(item.lacking for item in items), "reviewer")
+        raise Refused(
+            f"{saved.reviewers} reviewers must approve each item ([tool.remediate] reviewers), "
+            f"and {more} must still approve {_some([one.id for one in items])}; "
+            f"so far decided: {', '.join(who)}",
+            f"Somebody else reads them: remediate review {file} --reviewer ANOTHER_NAME",
+        )
+
+
 def _check_unchanged(saved: Plan, now: Mapping[str, Item], file: str) -> None:
-    approved = {id_: decision.fingerprint for id_, decision in saved.approvals.items()}
+    approved = {i.id: i.decisions for i in saved.items if i.id in saved.approvals}
     gone = [id_ for id_ in approved if id_ not in now]
-    changed = [id_ for id_, then in approved.items() if id_ in now and now[id_].fingerprint != then]
+    changed = [
+        id_
+        for id_, decisions in approved.items()
+        if id_ in now and any(one.fingerprint != now[id_].fingerprint for one in decisions)
+    ]
     if gone:
         raise Refused(
             f"no longer found, perhaps repaired meanwhile: {_some(gone)}",

@@ -41,6 +41,18 @@ def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Appro
     return as_approved(i for i in plan.items if i.finding.id in kept)
 
 
+def check_demand(reviewers: int, reviewer: str) -> None:
+    """Raises Refused for one reviewer's word where the project demands that of several."""
+    if reviewers > 1:
+        who = f"only {reviewer.strip()}" if reviewer.strip() else "nobody"
+        raise Refused(
+            f"{reviewers} reviewers must approve each item ([tool.remediate] reviewers), "
+            f"and here {who} does",
+            "Save the plan: remediate plan --save plan.json. Each reviewer: remediate review "
+            "plan.json --reviewer NAME. Then: remediate generate plan.json",
+        )
+
+
 def as_approved(items: Iterable[Item]) -> tuple[ApprovedItem, ...]:
     """Those of the items that have a remedy."""
     return tuple(ApprovedItem(i.finding, i.remedy) for i in items if isinstance(i.remedy, Remedy))

@@ -8,9 +8,10 @@ from remediate.config import check_hazard_names
 from remediate.errors import Refused, UsageProblem
 from remediate.findings.remedy import Manual
 from remediate.plans import left_out
+from remediate.plans.answers import Answer, Decision, added, is_same, reviewers, without
 from remediate.plans.hazards import check_hazards, to_accept
 from remediate.plans.named import means, names
-from remediate.plans.plan import Answer, Decision, Item, Plan
+from remediate.plans.plan import Item, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Order:
 
     approve: tuple[str, ...] = ()  # `all`, rules, ids
     skip: tuple[str, ...] = ()
-    reset: tuple[str, ...] = ()  # whose decisions are taken back
+    reset: tuple[str, ...] = ()  # about which decisions are taken back
     reason: str = ""
     reviewer: str = ""
     allow: tuple[str, ...] = ()
@@ -32,13 +33,15 @@ class Order:
 def decide(plan: Plan, order: Order) -> Plan:
     """The plan with these decisions.
 
+    Each replaces what the same reviewer decided before, and leaves what others did. A reset takes
+    the reviewer's own back; without a name, everybody's.
     Raises UsageProblem for a name that fits nothing, and where a reviewer or a reason is missing;
     Refused for hazards that are not accepted by name, for what has no repair, and for an approval
     that means nothing.
     """
     check_hazard_names("--allow {}", order.allow)
     for name in names(order.reset, plan):
-        plan = plan.decided(dict.fromkeys((i.id for i in named(name, plan)), None))
+        plan = plan.decided(_reset(name, plan, order.reviewer))
     for name in names(order.skip, plan):
         plan = plan.decided(_each(named(name, plan), lambda i: skipped(i, order)))
     for name in names(order.approve, plan):
@@ -48,8 +51,26 @@ def decide(plan: Plan, order: Order) -> Plan:
     return plan
 
 
-def _each(items: Iterable[Item], decision: Callable[[Item], Decision]) -> Mapping[str, Decision]:
-    return {item.id: decision(item) for item in items}
+Decided = Mapping[str, tuple[Decision, ...]]
+
+
+def _each(items: Iterable[Item], decision: Callable[[Item], Decision]) -> Decided:
+    return {item.id: added(item.decisions, decision(item)) for item in items}
+
+
+def _reset(name: str, plan: Plan, reviewer: str) -> Decided:
+    """Raises UsageProblem where only others have decided."""
+    items = named(name, plan)
+    if not reviewer.strip():
+        return {item.id: () for item in items}
+    left = {item.id: without(item.decisions, reviewer) for item in items}
+    others = reviewers(one for item in items for one in item.decisions)
+    if others and not any(is_same(reviewer, other) for other in others):
+        raise UsageProblem(
+            f"--reset {name}: {reviewer} has decided nothing about it, only {', '.join(others)}",
+            "Name that reviewer, or leave --reviewer out to take everybody's decisions back.",
+        )
+    return left
 
 
 def named(name: str, plan: Plan) -> list[Item]:
@@ -92,7 +113,7 @@ def skipped(item: Item, order: Order) -> Decision:
     """Raises UsageProblem without a reason: the next reader will ask for it."""
     if not order.reason.strip():
         raise UsageProblem("a skipped item needs a reason", "Give it with --reason TEXT.")
-    return _decision(item, order, Answer.SKIPPED, reason=order.reason.strip())
+    return _decision(item, order, Answer.SKIPPED)
 
 
 def _decision(
@@ -100,14 +121,14 @@ def _decision(
     order: Order,
     answer: Answer,
     *,
-    reason: str = "",
     allowed: tuple[str, ...] = (),
 ) -> Decision:
     if not order.reviewer.strip():
         raise UsageProblem("a decision needs a name", "Give it with --reviewer NAME.")
-    today = datetime.now(UTC).date().isoformat()
-    reviewer = " ".join(order.reviewer.split())
-    return Decision(answer, reviewer, today, item.fingerprint, reason, allowed)
+    now = datetime.now(UTC)
+    reviewer, reason = " ".join(order.reviewer.split()), order.reason.strip()
+    date, time = now.date().isoformat(), now.strftime("%H:%M:%S")
+    return Decision(answer, reviewer, date, item.fingerprint, reason, allowed, time)
 
 
 def carried(new: Plan, old: Plan) -> tuple[Plan, tuple[str, ...]]:
@@ -115,7 +136,11 @@ def carried(new: Plan, old: Plan) -> tuple[Plan, tuple[str, ...]]:
 
     A decision falls where the item is another by now.
     """
-    before = {item.id: item.decision for item in old.items if item.decision}
+    before = {item.id: item.decisions for item in old.items if item.decisions}
     now = {item.id: item.fingerprint for item in new.items}
-    kept = {id_: d for id_, d in before.items() if now.get(id_) == d.fingerprint}
-    return new.decided(kept), tuple(id_ for id_ in before if id_ not in kept)
+    kept = {
+        id_: tuple(one for one in decisions if one.fingerprint == now.get(id_))
+        for id_, decisions in before.items()
+    }
+    fallen = tuple(id_ for id_, decisions in before.items() if decisions != kept[id_])
+    return new.decided(kept), fallen

@@ -16,6 +16,7 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Act, Hazard, Lock, Manual, Proposal, Step
 from remediate.findings.selection import Ignored
 from remediate.findings.waiting import Repeat, Stop, Waiting
+from remediate.plans.answers_document import check_settled, decision_as_json, decisions_from_json
 from remediate.plans.impact.impact import Impact
 from remediate.plans.impact_document import (
     assessment_as_json,
@@ -26,9 +27,7 @@ from remediate.plans.impact_document import (
 )
 from remediate.plans.plan import (
     FORMAT,
-    Answer,
     Company,
-    Decision,
     Fate,
     Item,
     Plan,
@@ -81,10 +80,15 @@ def with_review(plan: Plan) -> dict[str, Any]:
     """The plan as its file holds it: with the decisions, and with the settings that shaped it."""
     document = as_json(plan)
     document["findings"] = [
-        {**values, "decision": _decision_as_json(item.decision)}
+        {
+            **values,
+            "decision": decision_as_json(item.decision) if item.decision else None,
+            "decisions": [*map(decision_as_json, item.decisions)],
+        }
         for values, item in zip(document["findings"], plan.items, strict=True)
     ]
-    return {**document, "settings": {one.name: _plain(one.value) for one in plan.settings}}
+    settings = {one.name: _plain(one.value) for one in plan.settings}
+    return {**document, "reviewers": plan.reviewers, "settings": settings}
 
 
 def from_json(document: Json) -> Plan:
@@ -95,7 +99,7 @@ def from_json(document: Json) -> Plan:
     database, project = document["database"], document["project"]
     left_out = [words(text) for text in document.get("left_out", ())]
     findings = document["findings"]
-    return Plan(
+    read = Plan(
         database=DatabaseIdentity(
             database["name"],
             database.get("host", ""),
@@ -134,6 +138,10 @@ def from_json(document: Json) -> Plan:
             for name, value in document.get("settings", {}).items()
         ),
     )
+    demanding = read.demanding(document.get("reviewers", 1))
+    for item, finding in zip(demanding.items, findings, strict=True):
+        check_settled(finding, item.decision)
+    return demanding
 
 
 def _plain(value: object) -> object:
@@ -184,12 +192,12 @@ def _item(values: Json) -> Item:
     )
     if finding.id != values["id"]:
         raise ValueError(f"the id {values['id']} is that of another place: {finding.place}")
-    decision = _decision(values.get("decision"))
+    decisions = decisions_from_json(values)
     waiting = tuple(map(_waiting, values.get("waiting", ())))
     known = values.get("company")
     company = Company(Fate(known["fate"]), known["reason"]) if known else None
     remedy, digest = _remedy(values["remedy"]), values["fingerprint"]
-    return Item(finding, remedy, digest, decision, waiting, company)
+    return Item(finding, remedy, digest, decisions, waiting, company)
 
 
 def _waiting(values: Json) -> Waiting:
@@ -225,32 +233,6 @@ def _place(values: Json) -> Place:
         column=values.get("column"),
         constraint=values.get("constraint"),
         subject=values.get("subject"),
-    )
-
-
-def _decision_as_json(decision: Decision | None) -> dict[str, Any] | None:
-    if decision is None:
-        return None
-    return {
-        "answer": decision.answer.value,
-        "reviewer": decision.reviewer,
-        "date": decision.date,
-        "fingerprint": decision.fingerprint,
-        "reason": decision.reason,
-        "allowed": list(decision.allowed),
-    }
-
-
-def _decision(values: Json | None) -> Decision | None:
-    if values is None:
-        return None
-    return Decision(
-        Answer(values["answer"]),
-        values["reviewer"],
-        values["date"],
-        values["fingerprint"],
-        values["reason"],
-        tuple(Hazard(name).value for name in values["allowed"]),
     )
 
 

@@ -10,31 +10,13 @@ from remediate.findings.finding import Confidence, Finding, Healthy, Unverified,
 from remediate.findings.remedy import Manual, Proposal, Remedy, Step
 from remediate.findings.selection import Ignored
 from remediate.findings.waiting import Waiting
+from remediate.plans.answers import Answer, Decision, effective
 from remediate.plans.impact.impact import NOTHING_FOUND, Assessment, Impact
 from remediate.plans.proof import Proof
 from remediate.snapshots.live import DatabaseIdentity
 from remediate.snapshots.tables import Location, Name
 
 FORMAT = "remediate.plan/1"
-
-
-class Answer(StrEnum):
-    """What a person decides about an item."""
-
-    APPROVED = "approved"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """An answer, by whom and when, and for which state of the item."""
-
-    answer: Answer
-    reviewer: str
-    date: str  # ISO 8601
-    fingerprint: str
-    reason: str = ""  # why it is skipped
-    allowed: tuple[str, ...] = ()  # hazards that were accepted by name
 
 
 class Fate(StrEnum):
@@ -55,7 +37,7 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A finding, what would be done about it, and what a person decided.
+    """A finding, what would be done about it, and what people decided.
 
     The remedy of a plan that was just made is a Remedy; a plan file holds its proposal.
     """
@@ -63,9 +45,10 @@ class Item:
     finding: Finding
     remedy: Proposal | Manual
     fingerprint: str  # of what would be done and what it expects; see `fingerprint`
-    decision: Decision | None = None
+    decisions: tuple[Decision, ...] = ()  # one a reviewer, in the order in which they decided
     waiting: tuple[Waiting, ...] = ()  # revisions that have not run, and meet the repair
     company: Company | None = None  # None: it meets no other, or is the first to be repaired
+    demanded: int = 1  # reviewers who have to approve it
 
     @classmethod
     def of(cls, finding: Finding, remedy: Remedy | Manual) -> "Item":
@@ -85,6 +68,17 @@ class Item:
     def precedes(self) -> Waiting | None:
         """The first revision that waits to be run and cannot before this repair."""
         return next((one for one in self.waiting if one.stops), None)
+
+    @property
+    def decision(self) -> Decision | None:
+        """What settles it; None: nobody, or not enough reviewers have decided."""
+        return effective(self.decisions, self.demanded)
+
+    @property
+    def lacking(self) -> int:
+        """How many more reviewers must approve what somebody approved already."""
+        open_ = self.decisions and self.decision is None
+        return self.demanded - len(self.decisions) if open_ else 0
 
     @property
     def needs_an_answer(self) -> bool:
@@ -185,6 +179,7 @@ class Plan:
     model_tables: int | None = None  # that models declare, in scope; None: none were looked for
     impacts: Mapping[str, Impact] = field(default_factory=dict, hash=False)  # by id of the finding
     assessment: Assessment = NOTHING_FOUND
+    reviewers: int = 1  # who have to approve an item
     settings: tuple[Setting, ...] = ()  # that shaped it, where they are not the default
     run: Run | None = field(default=None, compare=False)  # None: it was read from a file
 
@@ -194,7 +189,7 @@ class Plan:
 
     @property
     def approvals(self) -> Mapping[str, Decision]:
-        """The decisions that approve an item, by its id."""
+        """The decisions that settle an item as approved, by its id."""
         return {
             i.id: i.decision
             for i in self.items
@@ -206,10 +201,26 @@ class Plan:
         """Those that wait for an answer."""
         return tuple(i for i in self.items if i.needs_an_answer and i.decision is None)
 
-    def decided(self, decisions: Mapping[str, Decision | None]) -> "Plan":
-        """With other decisions about some items, by their ids; None takes one back."""
-        items = (replace(i, decision=decisions.get(i.id, i.decision)) for i in self.items)
+    @property
+    def half_approved(self) -> tuple[Item, ...]:
+        """Those that some reviewers approve, and not as many as are demanded."""
+        return tuple(i for i in self.items if i.lacking)
+
+    @property
+    def contested(self) -> tuple[Item, ...]:
+        """Those that somebody skips, and others approve: they stay skipped."""
+        return tuple(i for i in self.items if len({one.answer for one in i.decisions}) > 1)
+
+    def decided(self, decisions: Mapping[str, tuple[Decision, ...]]) -> "Plan":
+        """With these decisions about some items, by their ids, in the place of what they had."""
+        items = (replace(i, decisions=decisions.get(i.id, i.decisions)) for i in self.items)
         return replace(self, items=tuple(items))
+
+    def demanding(self, reviewers: int) -> "Plan":
+        """With so many reviewers, at least, who have to approve each item."""
+        demanded = max(reviewers, self.reviewers)
+        items = tuple(replace(i, demanded=demanded) for i in self.items)
+        return replace(self, items=items, reviewers=demanded)
 
     @property
     def on_file(self) -> "Plan":

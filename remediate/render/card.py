@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from remediate.findings.remedy import Proposal
 from remediate.plans import left_out
+from remediate.plans.answers import Answer, Decision
 from remediate.plans.impact.impact import Impact
-from remediate.plans.plan import Answer, Decision, Item, Plan
+from remediate.plans.plan import Item, Plan
 from remediate.postgres.sql import commented
 from remediate.render import item as of_item
 from remediate.render import locks, order
@@ -32,8 +33,10 @@ def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
         lines += labelled("order", sentence)
     if impact:
         lines += _risk(impact)
-    if item.decision:
-        lines += labelled("now", decided(item.decision))
+    for decision in item.decisions:
+        lines += labelled("now", decided(decision))
+    if item.lacking:
+        lines += labelled("lacks", f"the approval of {counted(item.lacking, 'more reviewer')}")
     return "\n".join(lines)
 
 
@@ -41,7 +44,7 @@ def decided(decision: Decision) -> str:
     """A decision in words."""
     reason = f": {decision.reason}" if decision.reason else ""
     allowed = f", with {', '.join(decision.allowed)}" if decision.allowed else ""
-    return f"{decision.answer} by {decision.reviewer} on {decision.date}{allowed}{reason}"
+    return f"{decision.answer} by {decision.reviewer} on {decision.when}{allowed}{reason}"
 
 
 def upgrade(item: Item) -> str:
@@ -85,19 +88,36 @@ def reviewed(plan: Plan, file: str) -> str:
     """The outcome, and the next command."""
     lines = [progress(plan)]
     lines += [
-        commented(f"  {item.decision.answer:8}  {item.id}   {item.decision.reason}".rstrip())
+        commented(f"  {one.answer:8}  {item.id}   {_by(one)}")
         for item in plan.items
-        if item.decision
+        for one in item.decisions
     ]
+    lines += _open(plan)
     lines += left_out.sentences(plan, ["all"], _answered(plan))
-    ready = plan.approvals and not plan.unreviewed
+    ready = plan.approvals and not (plan.unreviewed or plan.half_approved)
     lines += ["", f"Next:  remediate {'generate' if ready else 'review'} {shlex.quote(file)}"]
     return "\n".join(lines)
 
 
+def _by(decision: Decision) -> str:
+    reason = f": {decision.reason}" if decision.reason else ""
+    return f"{decision.reviewer}, {decision.when}{reason}"
+
+
+def _open(plan: Plan) -> Iterator[str]:
+    """What reviewers have not settled together."""
+    if items := plan.contested:
+        some = ", ".join(item.id for item in items)
+        yield from wrapped(f"Not written, as long as anybody skips it: {some}", "", 2)
+    if items := plan.half_approved:
+        some = counted(len(items), "item")
+        start = f"{some} approved by some, and not yet by {plan.reviewers} reviewers: "
+        yield from wrapped(start + ", ".join(item.id for item in items), "", 2)
+
+
 def _answered(plan: Plan) -> frozenset[str]:
     """What is decided, or waits for an answer."""
-    return frozenset(i.id for i in plan.items if i.decision or i.needs_an_answer)
+    return frozenset(i.id for i in plan.items if i.decisions or i.needs_an_answer)
 
 
 def _risk(impact: Impact) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from remediate.plans.diff import Changed, Difference
 from remediate.plans.plan import Item
 from remediate.postgres.sql import commented
+from remediate.render.card import decided
 from remediate.render.item import repair
 from remediate.render.lines import wrapped
 from remediate.system import invocation
@@ -67,6 +68,7 @@ def _differences(one: Changed) -> Iterator[str]:
     if then.finding.confidence != now.finding.confidence:
         yield f"confidence: {then.finding.confidence}, now {now.finding.confidence}"
     if then.fingerprint != now.fingerprint:
+        yield from (f"no longer holds: {decided(one)}" for one in then.decisions)
         yield from _of_remedies(then, now)
 
 

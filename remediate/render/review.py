@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from remediate.findings import marks
 from remediate.findings.remedy import HAZARD_TEXT, OF_MODELS, Hazard, Remedy, Step
+from remediate.plans.answers import Decision
 from remediate.plans.impact.impact import Impact
 from remediate.plans.proof import Gap, Proof
 from remediate.postgres.sql import commented
@@ -19,6 +20,7 @@ from remediate.revisions.script import Block
 def markdown(
     draft: Draft, *, revision: str, parent: str | None, source: str, reviewer: str, date: str,
     proof: Proof | None, impacts: Mapping[str, Impact],
+    decisions: Mapping[str, tuple[Decision, ...]],
 ) -> str:  # fmt: skip
     """What, why, evidence, locks, conditions, proof and SQL: for a pull request too."""
     remedies = [i.remedy for i in draft.items if isinstance(i.remedy, Remedy)]
@@ -34,6 +36,7 @@ def markdown(
             source=source,
             reviewer=reviewer,
             date=date,
+            decisions=[(id_, one) for id_, some in decisions.items() for one in some],
             items=[(item, impacts.get(item.finding.id)) for item in draft.items],
             evidence=text.evidence,
             locks=[locks.IN_AUTOCOMMIT] if draft.finishing else locks.of_all(remedies),

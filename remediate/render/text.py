@@ -265,6 +265,8 @@ def _next(plan: Plan, style: Style) -> Iterator[str]:
         yield f"Why:   remediate explain {plan.items[0].finding.rule}"
     if plan.repairable and style.saved_as:
         yield f"Next:  remediate review {shlex.quote(style.saved_as)}"
+    elif plan.repairable and plan.heads is not None and plan.reviewers > 1:
+        yield f"Next:  {invocation.remediate('plan --save plan.json')}   (several must approve)"
     elif plan.repairable and plan.heads is not None:
         yield from _generate(plan)
     elif plan.repairable:

@@ -28,7 +28,7 @@ FINDING = Finding(
 DECISION = Decision(
     Answer.APPROVED, "Ann", "2026-11-28", "0" * 16, "", (Hazard.EXPLICIT_IDS.value,)
 )
-ITEM = Item(FINDING, Proposal("a", "b", (STEP,)), "0" * 16, DECISION)
+ITEM = Item(FINDING, Proposal("a", "b", (STEP,)), "0" * 16, (DECISION,))
 SAVED = with_review(Plan(DatabaseIdentity("shop", "", 180000, "7"), (ITEM,)))
 
 
@@ -92,8 +92,17 @@ def test_settings_that_no_plan_can_have(
 
 def test_a_hazard_that_does_not_exist_was_not_accepted(tmp_path: Path) -> None:
     changed = copy.deepcopy(SAVED)
-    changed["findings"][0]["decision"]["allowed"] = ["FIRE"]
+    for decision in (changed["findings"][0]["decision"], *changed["findings"][0]["decisions"]):
+        decision["allowed"] = ["FIRE"]
     assert "'FIRE' is not a valid Hazard" in refused(json.dumps(changed), tmp_path)
+
+
+@pytest.mark.parametrize("change", [{"decision": None}, {"decisions": []}, {"reviewers": 2}])
+def test_a_decision_that_no_reviewer_came_to(change: dict[str, Any], tmp_path: Path) -> None:
+    changed = copy.deepcopy(SAVED)
+    (changed if "reviewers" in change else changed["findings"][0]).update(change)
+    sentence = "the decision about PK001:public.t.id is not what its decisions amount to"
+    assert sentence in refused(json.dumps(changed), tmp_path)
 
 
 def paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

@@ -103,11 +103,13 @@ PROPOSALS = st.builds(
 )  # fmt: skip
 ALLOWED = st.lists(st.sampled_from([hazard.value for hazard in Hazard]), max_size=2).map(tuple)
 DECISIONS = st.builds(
-    Decision, st.sampled_from(Answer), TOKENS, st.dates().map(str), FINGERPRINTS, WORDS, ALLOWED
-)
+    Decision, st.sampled_from(Answer), TOKENS, st.dates().map(str), FINGERPRINTS, WORDS, ALLOWED,
+    st.just("") | st.times().map(lambda time: time.strftime("%H:%M:%S")),
+)  # fmt: skip
 ITEMS = st.builds(
-    Item, findings(), PROPOSALS | st.builds(Manual, WORDS), FINGERPRINTS, st.none() | DECISIONS
-)
+    Item, findings(), PROPOSALS | st.builds(Manual, WORDS), FINGERPRINTS,
+    st.lists(DECISIONS, max_size=2).map(tuple),
+)  # fmt: skip
 SMALL = st.integers(1, 3)
 RISKS = st.builds(Risk, SMALL, SMALL, st.sampled_from(Tier), SEVERAL)
 ASSESSMENTS = st.builds(
@@ -138,7 +140,7 @@ def plans(draw: st.DrawFn) -> Plan:
     items = draw(st.lists(ITEMS, max_size=3, unique_by=lambda item: item.id))
     risky = [item.finding for item in items if draw(st.booleans())]
     columns = st.builds(lambda name, column: f"{name}.{quote(column)}", NAMES, TOKENS)
-    return Plan(
+    made = Plan(
         database=draw(st.builds(DatabaseIdentity, WORDS, WORDS, st.integers(0, 999999), WORDS)),
         items=tuple(items),
         healthy=draw(st.lists(st.builds(Healthy, PLACES, WORDS), max_size=2).map(tuple)),
@@ -159,6 +161,7 @@ def plans(draw: st.DrawFn) -> Plan:
             st.lists(SETTINGS, max_size=3, unique_by=lambda one: one.name).map(tuple)
         ),
     )  # fmt: skip
+    return made.demanding(draw(st.integers(1, 2)))
 
 
 @pytest.fixture(scope="module")
@@ -242,7 +245,7 @@ def test_the_text_of_a_plan_that_was_loaded() -> None:
 
 
 OPTIONAL = ("tables", "ignored", "left_out", "score", "tiers", "insertion_order", "cycles",
-            "repair_order", "settings")  # fmt: skip
+            "repair_order", "settings", "reviewers")  # fmt: skip
 
 
 def test_what_an_older_plan_lacks_is_left_open(file: Path) -> None:
@@ -250,7 +253,7 @@ def test_what_an_older_plan_lacks_is_left_open(file: Path) -> None:
     for key in OPTIONAL:
         del document[key]
     for finding in document["findings"]:
-        del finding["decision"], finding["constraint"], finding["subject"]
+        del finding["decision"], finding["decisions"], finding["constraint"], finding["subject"]
     del document["database"]["host"], document["database"]["server_version"]
     del document["findings"][0]["remedy"]["rows_rewritten"]
     for step in document["findings"][0]["remedy"]["steps"]:

@@ -71,7 +71,9 @@ def test_the_file_fits_its_schema_and_holds_no_row(project: Project) -> None:
     assert {T, W, B} <= {f["id"] for f in saved["findings"]}
     assert "postgres@" not in json.dumps(saved)
     printed = project.json("plan")
-    assert saved["findings"] == [{**f, "decision": None} for f in printed["findings"]]
+    assert saved["findings"] == [
+        {**f, "decision": None, "decisions": []} for f in printed["findings"]
+    ]
 
 
 def test_reviewed_and_generated(project: Project) -> None:

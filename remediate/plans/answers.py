@@ -1,0 +1,68 @@
+"""What reviewers answered to an item, and what their answers amount to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Answer(StrEnum):
+    """What a person decides about an item."""
+
+    APPROVED = "approved"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer, by whom and when, and for which state of the item."""
+
+    answer: Answer
+    reviewer: str
+    date: str  # ISO 8601
+    fingerprint: str
+    reason: str = ""  # why; one that skips has it always
+    allowed: tuple[str, ...] = ()  # hazards that were accepted by name
+    time: str = ""  # of the day, in UTC: 16:40:12; "" in plans of older versions
+
+    @property
+    def when(self) -> str:
+        """The day, and the minute where it is known."""
+        return f"{self.date} {self.time[:5]} UTC" if self.time else self.date
+
+
+def is_same(reviewer: str, other: str) -> bool:
+    """Whether two names are one person's: spaces and capitals make no difference."""
+    return _person(reviewer) == _person(other)
+
+
+def _person(reviewer: str) -> str:
+    return " ".join(reviewer.split()).casefold()
+
+
+def added(decisions: Iterable[Decision], new: Decision) -> tuple[Decision, ...]:
+    """The decisions with a new one, which replaces what the same reviewer decided before."""
+    return (*without(decisions, new.reviewer), new)
+
+
+def without(decisions: Iterable[Decision], reviewer: str) -> tuple[Decision, ...]:
+    """The decisions of everybody else."""
+    return tuple(one for one in decisions if not is_same(one.reviewer, reviewer))
+
+
+def effective(decisions: Sequence[Decision], demanded: int) -> Decision | None:
+    """The decision that settles an item; None where it is open.
+
+    One that skips settles it against any approvals; else as many reviewers as demanded approve.
+    """
+    skips = [one for one in decisions if one.answer is Answer.SKIPPED]
+    if skips:
+        return skips[-1]
+    return decisions[-1] if decisions and len(decisions) >= demanded else None
+
+
+def reviewers(decisions: Iterable[Decision]) -> tuple[str, ...]:
+    """Their names, each once, in the order in which they decided."""
+    names: dict[str, str] = {}
+    for one in decisions:
+        names.setdefault(_person(one.reviewer), one.reviewer)
+    return tuple(names.values())
