@@ -15,6 +15,7 @@ from remediate.errors import (
 )
 
 if TYPE_CHECKING:
+    from remediate.commands.audit import AuditOptions, audit
     from remediate.commands.check import CheckOptions, check
     from remediate.commands.doctor import doctor
     from remediate.commands.explain import explain
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AuditOptions",
     "CheckOptions",
     "Config",
     "DatabaseProblem",
@@ -48,6 +50,7 @@ __all__ = [
     "TriageOptions",
     "UsageProblem",
     "VerifyOptions",
+    "audit",
     "check",
     "doctor",
     "explain",
@@ -68,6 +71,10 @@ def __getattr__(name: str) -> object:  # noqa: C901, PLR0911, PLR0912  (a table)
     """A command and its options, or the settings: imported when somebody asks for them."""
     # Import statements, and no names as text: every tool sees what is imported here.
     match name.removesuffix("Options").lower() if name in __all__ else "":
+        case "audit":
+            from remediate.commands import audit
+
+            return getattr(audit, name)
         case "check":
             from remediate.commands import check
 

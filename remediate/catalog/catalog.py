@@ -20,8 +20,8 @@ from remediate.snapshots.tables import Sequence as SequenceFacts
 
 OLDEST = 130000
 _NO_FURTHER = "SELECT oid, 0::smallint FROM pg_class WHERE false"
-# pg_constraint.confdeltype
-_ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
+# pg_constraint.confdeltype and confupdtype
+ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 
 
 def read(connection: Connection, version_table: Name | None = None) -> Live:
@@ -229,7 +229,7 @@ def _foreign_key(row: Row) -> ForeignKey:
         validated=row["validated"],
         enforced=row["enforced"],
         indexed=row["indexed"],
-        on_delete=_ACTIONS[row["on_delete"]],
+        on_delete=ACTIONS[row["on_delete"]],
         definition=row["definition"],
         comment=row["comment"],
     )

@@ -43,7 +43,7 @@ class _Reader:
 
 def enrich(connection: Connection, live: Live, indexes: dict[Name, int]) -> Live:
     """The snapshot with the states of sequences, the extremes of ids, and the collisions."""
-    reader = _Reader(connection, live, indexes, _empty(connection))
+    reader = _Reader(connection, live, indexes, empty_tables(connection))
     reader = replace(reader, live=_with_states(reader))
     _read_extremes(reader)
     _read_collisions(reader)
@@ -53,7 +53,7 @@ def enrich(connection: Connection, live: Live, indexes: dict[Name, int]) -> Live
     return replace(reader.live, tables=tables, unread=(*unread, *reader.unread))
 
 
-def _empty(connection: Connection) -> frozenset[int]:
+def empty_tables(connection: Connection) -> frozenset[int]:
     """The OIDs of empty tables; none if a lock interferes, and all tables are read then."""
     savepoint = connection.begin_nested()
     try:

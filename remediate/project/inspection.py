@@ -2,10 +2,11 @@
 
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
@@ -33,6 +34,20 @@ from remediate.project.filters import LeftOut
 from remediate.snapshots.declared import Declared, UnreadModule
 from remediate.snapshots.live import Live
 from remediate.system.paths import shown
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The connection that reads, and what it has read; in a project, as env.py configured it."""
+
+    connection: sa.Connection
+    live: Live
+    context: MigrationContext | None = None
+
+
+More = Callable[[Opened], T]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +78,32 @@ def read(config: Config) -> Reading:
     Raises UsageProblem if there is neither a project nor a database URL, and DatabaseProblem if
     the database cannot be read.
     """
+    reading, _ = read_with(config, lambda _: None)
+    return reading
+
+
+def read_with(config: Config, more: More[T]) -> tuple[Reading, T]:
+    """What `read` reads, and what `more` reads on the same connection afterwards."""
     project = discover(config)
     if project is not None:
-        return _read_project(project, config)
+        return _read_project(project, config, more)
     if config.database_url:
-        return _read_url(config.database_url, config)
+        return _read_url(config.database_url, config, more)
     raise UsageProblem(
         "there is no Alembic project here, and no database URL was given",
         "Run it in the folder of alembic.ini, or set REMEDIATE_DATABASE_URL.",
     )
 
 
-def _read_project(project: projects.Project, config: Config) -> ProjectReading:
+def _read_project(
+    project: projects.Project, config: Config, more: More[T]
+) -> tuple[ProjectReading, T]:
     started = time.monotonic()
     untracked: list[metadatas.ProjectMetadata] = []
 
-    def work(context: MigrationContext, environment: projects.Environment) -> ProjectReading:
+    def work(
+        context: MigrationContext, environment: projects.Environment
+    ) -> tuple[ProjectReading, T]:
         connection = context.connection
         if connection is None:
             raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
@@ -99,12 +124,13 @@ def _read_project(project: projects.Project, config: Config) -> ProjectReading:
         )
         live = enrich(connection, live, declared, config)
         seconds = time.monotonic() - started
-        return ProjectReading(
+        reading = ProjectReading(
             live, declared, seconds, parameters, project, environment, left_out, models_read=True
         )
+        return reading, more(Opened(connection, live, context))
 
-    reading, tracked = opening.run(project, config, work)
-    return _with_untracked(reading, [m for m in untracked if m.metadata not in tracked])
+    (reading, found), tracked = opening.run(project, config, work)
+    return _with_untracked(reading, [m for m in untracked if m.metadata not in tracked]), found
 
 
 def metadatas_of(
@@ -171,7 +197,7 @@ def _needed(config: Config) -> projects.Project:
     return project
 
 
-def _read_url(url: str, config: Config) -> Reading:
+def _read_url(url: str, config: Config, more: More[T]) -> tuple[Reading, T]:
     started = time.monotonic()
     engine = sa.create_engine(engine_url(url), poolclass=sa.NullPool)
     try:
@@ -180,10 +206,12 @@ def _read_url(url: str, config: Config) -> Reading:
             live = catalog.read(connection)
             declared = _handed(config, live)
             live = enrich(connection, live, declared, config)
+            seconds = time.monotonic() - started
+            found = more(Opened(connection, live))
     except sa.exc.DBAPIError as error:
         raise database_problem(error, "the database cannot be used") from error
-    seconds = time.monotonic() - started
-    return Reading(live, declared, seconds, parameters, models_read=bool(config.metadata))
+    made = Reading(live, declared, seconds, parameters, models_read=bool(config.metadata))
+    return made, found
 
 
 def _handed(config: Config, live: Live) -> Declared:

@@ -1,4 +1,4 @@
-"""The formats in which a plan is shown: an option chooses one, a renderer makes it."""
+"""The formats in which plans and reports are shown: an option chooses, a renderer makes it."""
 
 from enum import StrEnum
 
@@ -10,3 +10,9 @@ class PlanFormat(StrEnum):
     HTML = "html"
     SARIF = "sarif"
     GITHUB = "github"
+
+
+class ReportFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"

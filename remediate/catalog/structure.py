@@ -1,0 +1,67 @@
+"""Read what only an audit asks: every column, the rules of foreign keys, which tables are empty."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from remediate.catalog.batches import Question, ask
+from remediate.catalog.catalog import ACTIONS
+from remediate.catalog.session import Row, configure, read_only, rows
+from remediate.catalog.values import empty_tables
+from remediate.snapshots.live import Live, family
+from remediate.snapshots.structure import Actions, ColumnShape, Structure
+from remediate.snapshots.tables import Name, Table
+
+_LOCKS = 8  # an estimate: the table with its indexes
+
+
+def read(connection: Connection, live: Live) -> Structure:
+    """The structure of the tables of a snapshot, in one read-only transaction."""
+    with read_only(connection):
+        configure(connection)
+        columns = rows(connection, "structure_columns")
+        actions = rows(connection, "structure_actions")
+        empty = empty_tables(connection)
+        leaves = [t for t in live.tables if not t.partitioned]
+        answers, failures = ask(connection, [_question(t) for t in leaves if t.oid not in empty])
+    held = {t.name: False for t in leaves if t.oid in empty}
+    held |= {name: bool(row[0]) for name, row in answers.items()}
+    return Structure(
+        columns=tuple(
+            ColumnShape(Name(r["schema"], r["name"]), *(r[key] for key in _SHAPE))
+            for r in columns
+            if Name(r["schema"], r["name"]) in live.table_of
+        ),
+        actions={
+            (Name(r["schema"], r["name"]), r["constraint_name"]): _actions(r) for r in actions
+        },
+        holds_rows=dict(_of_roots(live, held)),
+        unread={name: reason for name, reason in failures.items() if name in live.table_of},
+    )
+
+
+_SHAPE = ("column", "type", "base_type", "not_null", "filled")
+
+
+def _question(table: Table) -> Question:
+    return Question(
+        table.name, f"SELECT EXISTS (SELECT FROM ONLY {table.name.sql})", table.oid, _LOCKS
+    )
+
+
+def _actions(row: Row) -> Actions:
+    return Actions(
+        ACTIONS[row["on_delete"]],
+        ACTIONS[row["on_update"]],
+        row["deferrable"],
+        tuple(row["changed"]),
+    )
+
+
+def _of_roots(live: Live, held: dict[Name, bool]) -> Iterator[tuple[Name, bool]]:
+    """Whether each table, with its partitions and children, holds a row; unknown ones left out."""
+    for table in live.tables:
+        if table.partition_of is None:
+            known = [held.get(one.name) for one in family(table, live) if not one.partitioned]
+            if any(known) or None not in known:
+                yield table.name, any(known)

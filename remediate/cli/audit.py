@@ -1,0 +1,38 @@
+"""The command that puts code, revisions and database side by side."""
+
+from typing import Annotated
+
+import typer
+
+import remediate
+from remediate.cli.options import Output, Source, Strings, Tables, settings
+from remediate.cli.terminal import write
+from remediate.system.formats import ReportFormat
+
+
+def audit(
+    source: Source = Source(),
+    tables: Tables = Tables(),
+    section: Annotated[
+        Strings,
+        typer.Option(
+            help="Only this section: tables, names, references, deletes. Repeat it for several."
+        ),
+    ] = None,
+    rows: Annotated[
+        bool, typer.Option("--rows", help="Estimate the rows that a DELETE takes along.")
+    ] = False,
+    format: Annotated[  # noqa: A002
+        ReportFormat, typer.Option("-f", "--format", help="How to print it.")
+    ] = ReportFormat.TEXT,
+    output: Output = None,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", "--all", help="Show what is folded.")
+    ] = False,
+) -> None:
+    """Put code, revisions and database side by side; reads only."""
+    from remediate.render.audit import report  # noqa: PLC0415
+
+    options = remediate.AuditOptions(sections=tuple(section or ()), rows=rows)
+    made = remediate.audit(settings(source, tables=tables), options)
+    write(report.render(made, format, whole=verbose), output)

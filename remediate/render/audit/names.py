@@ -1,0 +1,72 @@
+"""The section about columns of one name and several types."""
+
+from collections.abc import Iterator, Sequence
+
+from remediate.analysis.audit.meanings import By
+from remediate.analysis.audit.names import ColumnName, Kind, Names, Use
+from remediate.postgres.sql import quote
+from remediate.render.audit.entries import Chapter, Entry, group, joined, several
+from remediate.system.words import counted
+
+_WORDS = {
+    By.FOREIGN_KEY: "foreign key to {}",
+    By.MODELS: "the models mean {}",
+    By.SETTING: "the settings mean {}",
+    By.DATA: "its values are those of {}",
+    By.NAME: "perhaps {}, by its name alone",
+}
+_TITLES = {
+    Kind.KEY: "It means a key",
+    Kind.REFERENCE: "It is called like a reference, and no key stands behind it",
+    Kind.OTHER: "It means no key",
+}
+
+
+def chapter(found: Names, *, whole: bool) -> Chapter:
+    shown = [kind for kind in Kind if whole or kind is not Kind.OTHER]
+    have = several(len(found.several), "name", "has", "have")
+    return Chapter(
+        "Names: one name, several types",
+        (
+            Entry(f"{have} several types, of {found.compared:,} that several tables have"),
+            *(
+                entry
+                for kind in shown
+                for entry in group(_TITLES[kind], map(_name, found.of(kind)))
+            ),
+            *_folded(found, whole=whole),
+        ),
+    )
+
+
+def _folded(found: Names, *, whole: bool) -> Iterator[Entry]:
+    others = found.of(Kind.OTHER)
+    if others and not whole:
+        names = joined((quote(one.name) for one in others), "name", whole=False)
+        yield Entry(f"Folded, since none of them means a key (-v shows them): {names}")
+
+
+def _name(one: ColumnName) -> Entry:
+    types = (
+        Entry(f"{type_} in {counted(len(uses), 'table')}", below=_by_meaning(uses))
+        for type_, uses in one.by_type.items()
+    )
+    return Entry(quote(one.name), below=tuple(types))
+
+
+def _by_meaning(uses: Sequence[Use]) -> tuple[Entry, ...]:
+    """Every table, none left out."""
+    found: dict[str, list[Use]] = {}
+    for use in uses:
+        found.setdefault(_meaning(use), []).append(use)
+    return tuple(
+        Entry(f"{meaning}: {', '.join(str(use.table) for use in those)}")
+        for meaning, those in found.items()
+    )
+
+
+def _meaning(use: Use) -> str:
+    if use.meaning is None:
+        return "the key of its table" if use.own_key else "nothing is known of it"
+    key = f"{use.meaning.target}.{quote(use.meaning.column)}"
+    return _WORDS[use.meaning.by].format(key)

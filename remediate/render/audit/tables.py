@@ -1,0 +1,100 @@
+"""The section about tables."""
+
+from collections.abc import Iterator
+
+from remediate.analysis.audit.tables import Tables, Unclaimed, Waiting
+from remediate.postgres.sql import quote
+from remediate.render.audit.entries import Chapter, Entry, group, joined, listed, several
+from remediate.system import invocation
+from remediate.system.words import counted
+
+
+def chapter(found: Tables, *, whole: bool) -> Chapter:
+    entries = (
+        Entry(_extent(found)),
+        *_unclear(found),
+        *group(
+            _unclaimed_title(found),
+            listed(map(_unclaimed, found.unclaimed), "table", whole=whole),
+        ),
+        *group(
+            f"It exists, has a model, and {_nobody(found)}",
+            listed(_unmade(found), "table", whole=whole),
+        ),
+        *_without_table(found),
+        *group("Tables without a row", _empty(found, whole=whole)),
+        *group(
+            "No row can be inserted: a NOT NULL reference leads to a table without rows",
+            _waiting(found, whole=whole),
+        ),
+        *group("Not verified", (Entry(f"{name}: {why}") for name, why in found.unread)),
+    )
+    return Chapter("Tables: who made them, and which are empty", entries)
+
+
+def _extent(found: Tables) -> str:
+    read = f"{counted(found.revisions, 'revision')} read" if found.revisions else "no revision read"
+    models = "no models read"
+    if found.models is not None:
+        models = several(found.models, "table", "has a model", "have a model")
+    return f"{counted(found.total, 'table')}; {models}; {read}"
+
+
+def _unclear(found: Tables) -> Iterator[Entry]:
+    if found.unclear:
+        first = found.unclear[0]
+        does = several(len(found.unclear), "revision", "does", "do")
+        yield Entry(
+            f"{does} what the text does not tell, and may have made any table. The first is "
+            f"{first.revision}, {first.source}"
+        )
+
+
+def _unclaimed_title(found: Tables) -> str:
+    if found.models is None and not found.revisions:
+        return "Neither revisions nor models were read: nobody speaks for these tables"
+    return f"No model declares it, and {_nobody(found)}"
+
+
+def _nobody(found: Tables) -> str:
+    return "no revision is seen to make it" if found.unclear else "no revision makes it"
+
+
+def _unclaimed(one: Unclaimed) -> Entry:
+    rows = {False: "empty", None: "rows not verified"}.get(one.holds_rows, _rows(one))
+    by = f", {counted(one.referenced_by, 'foreign key')} to it" if one.referenced_by else ""
+    return Entry(str(one.table), rows + by)
+
+
+def _rows(one: Unclaimed) -> str:
+    return f"about {counted(one.rows, 'row')}" if one.rows and one.rows > 0 else "holds rows"
+
+
+def _unmade(found: Tables) -> Iterator[Entry]:
+    return (Entry(str(one.table), str(one.model or "")) for one in found.unmade if one.exists)
+
+
+def _without_table(found: Tables) -> Iterator[Entry]:
+    if found.without_table:
+        have = several(found.without_table, "model", "has no table", "have no table")
+        yield Entry(f"{have}: {invocation.remediate('plan --select MD005')}")
+
+
+def _empty(found: Tables, *, whole: bool) -> Iterator[Entry]:
+    if found.empty:
+        yield Entry(joined(found.empty, "table", whole=whole))
+
+
+def _waiting(found: Tables, *, whole: bool) -> tuple[Entry, ...]:
+    if not found.waiting:
+        return ()
+    order = ", ".join(map(str, found.order))
+    return (
+        *listed(map(_waits, found.waiting), "reference", whole=whole),
+        Entry(f"Insert first rows in this order: {order}"),
+    )
+
+
+def _waits(one: Waiting) -> Entry:
+    columns = ", ".join(map(quote, one.columns))
+    return Entry(f"{one.table} ({columns}) -> {one.target}")
