@@ -16,7 +16,8 @@ def audit(
     section: Annotated[
         Strings,
         typer.Option(
-            help="Only this section: tables, names, references, deletes. Repeat it for several."
+            help="Only this section: tables, names, references, deletes, autogenerate. Repeat it "
+            "for several."
         ),
     ] = None,
     rows: Annotated[

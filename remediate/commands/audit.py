@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from remediate.analysis.audit import deletes, names, past, references, tables
+from remediate.analysis.audit import autogenerate, deletes, names, past, references, tables
 from remediate.analysis.audit.audit import Audit, Section, Sections
+from remediate.analysis.audit.autogenerate import Compared
 from remediate.catalog import structure as structures
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import selection
 from remediate.findings.lists import parts
 from remediate.plans.impact.graph import reference_graph
-from remediate.project.inspection import Reading, read_with
+from remediate.project.comparison import compare
+from remediate.project.inspection import Opened, Reading, read_with
 from remediate.snapshots.structure import Structure
 from remediate.snapshots.tables import Name
 
@@ -34,7 +36,12 @@ def audit(config: Config, options: AuditOptions = AuditOptions()) -> Audit:
     """
     asked = _sections(options.sections)
 
-    reading, structure = read_with(config, lambda it: structures.read(it.connection, it.live))
+    def more(opened: Opened) -> tuple[Structure, Compared]:
+        compares = Section.AUTOGENERATE in asked
+        compared = compare(opened.context, opened.live) if compares else Compared()
+        return structures.read(opened.connection, opened.live), compared
+
+    reading, (structure, compared) = read_with(config, more)
     inside = _inside(reading, config)
     return Audit(
         database=reading.live.database.identity,
@@ -42,7 +49,7 @@ def audit(config: Config, options: AuditOptions = AuditOptions()) -> Audit:
         script_directory=str(reading.project.script.dir) if reading.project else "",
         left_out=len(reading.left_out.tables),
         left_out_by=reading.left_out.by,
-        sections=_found(reading, structure, inside, asked, options),
+        sections=_found(reading, structure, compared, inside, asked, options),
     )
 
 
@@ -62,6 +69,7 @@ def _inside(reading: Reading, config: Config) -> Callable[[Name], bool]:
 def _found(
     reading: Reading,
     structure: Structure,
+    compared: Compared,
     inside: Callable[[Name], bool],
     asked: frozenset[Section],
     options: AuditOptions,
@@ -82,6 +90,9 @@ def _found(
         else None,
         deletes=deletes.deletes(live, declared, structure, inside, rows=options.rows)
         if Section.DELETES in asked
+        else None,
+        autogenerate=autogenerate.autogenerate(compared, declared, structure)
+        if Section.AUTOGENERATE in asked
         else None,
     )
 

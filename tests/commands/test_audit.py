@@ -201,7 +201,9 @@ def test_rows_that_a_delete_takes_along(newest: Server) -> None:
 
 def test_sections_and_tables_are_chosen(odd: sa.URL) -> None:
     assert audited(odd, "names,deletes").sections.asked_for == ("names", "deletes")
-    assert audited(odd).sections.asked_for == ("tables", "names", "references", "deletes")
+    everything = audited(odd).sections
+    assert everything.asked_for == ("tables", "names", "references", "deletes", "autogenerate")
+    assert everything.autogenerate.failure == "there is no Alembic project here"
     some = audited(odd, "tables", "references", table=("public.s*",)).sections
     assert [one.table.name for one in some.tables.unclaimed] == ["s1", "s2"]
     assert [one.table.name for one in some.references.references] == ["s1"]
@@ -242,6 +244,7 @@ def test_markdown_and_json_have_the_same(odd: sa.URL) -> None:
         "names": ["compared", "several"],
         "references": ["references", "revisions"],
         "deletes": ["rules", "taken"],
+        "autogenerate": ["proposed", "failure", "include_schemas", "unseen"],
     }  # fmt: skip
     narrow = value["sections"]["references"]["references"][0]
     assert narrow["table"] == {"schema": "public", "table": "s1"}
@@ -270,6 +273,14 @@ def test_of_a_project(newest: Server, tmp_path: Path) -> None:
     assert (expert["model"]["type"], expert["model"]["source"]) == (
         "uuid", {"file": "app/models/quality_analysis.py", "line": 17},
     )  # fmt: skip
+    proposed = [
+        (p["kind"], (p["table"] or {}).get("table")) for p in made["autogenerate"]["proposed"]
+    ]
+    assert proposed[:2] == [
+        ("drop table", "expert_faq_candidates"),
+        ("drop table", "expert_profiles"),
+    ]
+    assert made["autogenerate"]["unseen"] == [["app.db.Base.metadata", 48]]
     tables = made["tables"]
     assert (tables["total"], tables["models"], tables["without_table"]) == (21, 61, 40)
     assert [step["revision"] for step in tables["unclear"]] == ["0001"]

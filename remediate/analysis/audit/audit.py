@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from remediate.analysis.audit.autogenerate import Autogenerate
 from remediate.analysis.audit.deletes import Deletes
 from remediate.analysis.audit.names import Names
 from remediate.analysis.audit.references import References
@@ -17,6 +18,7 @@ class Section(StrEnum):
     NAMES = "names"
     REFERENCES = "references"
     DELETES = "deletes"
+    AUTOGENERATE = "autogenerate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Sections:
     names: Names | None = None
     references: References | None = None
     deletes: Deletes | None = None
+    autogenerate: Autogenerate | None = None
 
     @property
     def asked_for(self) -> tuple[str, ...]:
