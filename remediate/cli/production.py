@@ -62,8 +62,21 @@ def triage(
     no_plan: Annotated[
         bool, typer.Option("--no-plan", help="Only count: needs no database.")
     ] = False,
+    since: Annotated[
+        str,
+        typer.Option(
+            help="Only errors since then: 24h, 7d, 2026-05-01T09:30Z; those without a time count.",
+            show_default=False,
+        ),
+    ] = "",
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit 1 when errors are found.")
+    ] = False,
     format: FormatOption = Format.TEXT,  # noqa: A002
     output: Output = None,
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="Only a line for each error; none where none is.")
+    ] = False,
 ) -> None:
     """Rank the repair by the errors that users hit, from logs."""
     from remediate.render import triage as rendered  # noqa: PLC0415
@@ -73,6 +86,8 @@ def triage(
             "no log was given", "Name files, or pipe one in: ... | remediate triage -"
         )
     config = settings(source, tables=tables, rules=rules)
-    options = remediate.TriageOptions(tuple(logs or ["-"]), plan=not no_plan)
+    options = remediate.TriageOptions(tuple(logs or ["-"]), plan=not no_plan, since=since)
     made = remediate.triage(config, options, say if sys.stderr.isatty() else silent)
-    write(rendered.render(made, format.value), output)
+    write(rendered.render(made, format.value, quiet=quiet), output)
+    if exit_code and made.hits:
+        raise typer.Exit(1)

@@ -1,14 +1,17 @@
 """`remediate triage`: log files, and the plan of the database, to the order of repair."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
 
 from remediate.catalog import indexes
 from remediate.commands.plan import planned
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import RemediateError, UsageProblem
-from remediate.logs import files, ranking, skimming
+from remediate.logs import files, ranking, since, skimming
 from remediate.logs.entries import Entry
 from remediate.logs.ranking import Group, Tally, Triage
 from remediate.logs.reader import LogReader
@@ -28,16 +31,20 @@ class TriageOptions:
     """Files of PostgreSQL's or the application's logs, also gz; "-" is standard input."""
     plan: bool = True
     """Look for the findings behind the errors; else the errors are only counted."""
+    since: str = ""
+    """Leave out earlier errors: 24h, 7d, or a time of ISO 8601; those without a time count."""
 
 
 def triage(config: Config, options: TriageOptions, progress: Progress = silent) -> Triage:
     """The errors of these logs, with the findings that explain them where a database can be read.
 
-    Progress is said each million lines. Raises UsageProblem for a file that cannot be read and for
-    logs without a line, before the database is asked; DatabaseProblem where that cannot be read.
+    Progress is said each million lines. Raises UsageProblem for a file that cannot be read, for
+    logs without a line and a time that is none, before the database is asked; DatabaseProblem where
+    that cannot be read.
     """
+    begin = since.start(options.since, datetime.now(UTC)) if options.since else None
     files.check(options.logs)
-    met = read(options.logs, progress)
+    met = read(options.logs, progress, begin)
     if not met.lines:
         raise UsageProblem(
             f"nothing to judge: {_shown(options.logs)} holds no line",
@@ -60,32 +67,55 @@ def _shown(paths: Sequence[str]) -> str:
     return ", ".join(names)
 
 
-def read(paths: Sequence[str], progress: Progress = silent) -> Tally:
-    """What the logs hold, in one pass over each."""
+def read(paths: Sequence[str], progress: Progress = silent, begin: datetime | None = None) -> Tally:
+    """What the logs hold, in one pass over each; what is known to be from before `begin` is not."""
     groups: dict[object, Group] = {}
-    others = untold = lines = cut = 0
+    left: Counter[_Left] = Counter()
+    untold = lines = cut = 0
     for path in paths:
         reader = LogReader()
         for block in files.blocks(path):
             before, lines = lines, lines + block.count(b"\n") + (not block.endswith(b"\n"))
             for number in range(before // _LINES + 1, lines // _LINES + 1):
                 progress(f"remediate: {number * _LINES:,} lines read")
-            others += _count(skimming.entries(block, reader), groups)
+            left += _count(skimming.entries(block, reader), groups, begin)
             cut += files.overlong(block)
-        others += _count(reader.rest(), groups)
+        left += _count(reader.rest(), groups, begin)
         untold += reader.untold
-    return Tally(tuple(groups.values()), others, untold, lines, tuple(paths), cut)
+    return Tally(
+        tuple(groups.values()),
+        left[_Left.OTHERS],
+        untold,
+        lines,
+        tuple(paths),
+        cut,
+        since=f"{begin:%Y-%m-%d %H:%M:%S}Z" if begin else "",
+        earlier=left[_Left.EARLIER],
+        timeless=left[_Left.TIMELESS],
+    )
 
 
-def _count(entries: Iterable[Entry], groups: dict[object, Group]) -> int:
-    """How many of them are other errors; the rest goes into the groups."""
-    others = 0
+class _Left(Enum):
+    OTHERS = "another error"
+    EARLIER = "from before"
+    TIMELESS = "without a time"
+
+
+def _count(
+    entries: Iterable[Entry], groups: dict[object, Group], begin: datetime | None
+) -> Counter[_Left]:
+    """What of them goes into no group, and what does without a time."""
+    left: Counter[_Left] = Counter()
     for entry in entries:
-        if entry.error is None:
-            others += 1
+        place = since.place(entry.time, begin) if begin else since.Place.SINCE
+        if place is since.Place.EARLIER:
+            left[_Left.EARLIER] += entry.error is not None
+        elif entry.error is None:
+            left[_Left.OTHERS] += 1
         else:
+            left[_Left.TIMELESS] += place is since.Place.UNTOLD
             ranking.counted(groups, entry, entry.error)
-    return others
+    return left
 
 
 def _in_project(config: Config) -> bool:

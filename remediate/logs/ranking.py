@@ -41,6 +41,9 @@ class Tally:
     lines: int = 0
     logs: tuple[str, ...] = ()
     cut: int = 0  # lines that were too long to be read to their end
+    since: str = ""  # the moment from which on errors count, in UTC; "": all count
+    earlier: int = 0  # errors before it, which are left out
+    timeless: int = 0  # errors without a time, which count
 
 
 def counted(groups: dict[object, Group], entry: Entry, error: ServerError) -> None:
@@ -163,6 +166,11 @@ class Triage:
     def errors(self) -> int:
         groups = (*(entry.group for entry in self.explained), *self.elsewhere)
         return sum(group.count for group in groups)
+
+    @property
+    def hits(self) -> int:
+        """The errors of the plan's database; without a plan, all of them."""
+        return sum(entry.group.count for entry in self.explained)
 
     @property
     def with_finding(self) -> tuple[Explained, ...]:

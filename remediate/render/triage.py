@@ -27,9 +27,21 @@ _SHOWN = 12  # places in each part of the text
 _INDENT = " " * 6
 
 
-def render(triage: Triage, format_: str) -> str:
-    """The triage in one of the formats."""
-    return _json(triage) if format_ == "json" else "\n".join(_text(triage))
+def render(triage: Triage, format_: str, *, quiet: bool = False) -> str:
+    """The triage in one of the formats; quiet, its text has a line for each error, or is empty."""
+    if format_ == "json":
+        return _json(triage)
+    return "\n".join(_quietly(triage) if quiet else _text(triage))
+
+
+def _quietly(triage: Triage) -> Iterator[str]:
+    for entry in triage.explained:
+        error, group = entry.group.error, entry.group
+        place, found = place_of(error), [i.finding.rule for i in entry.items if entry.is_sure]
+        why = f" ({', '.join(dict.fromkeys(found))})" if found else ""
+        told = f"{error.sqlstate or 'ORM'}  {place or 'table not told'}"
+        last = f", last {group.last}" if group.last else ""
+        yield commented(f"{told}  {counted(group.count, 'time')}{last}{why}")
 
 
 def command(triage: Triage) -> list[str]:
@@ -88,6 +100,10 @@ def _header(triage: Triage) -> Iterator[str]:
     known = triage.errors
     others = f"; {tally.others:,} others" if tally.others else ""
     yield f"Errors    {known:,} of keys and references{others}"
+    if tally.since:
+        without = f"; {tally.timeless:,} of them without a time" if tally.timeless else ""
+        earlier = f"; {tally.earlier:,} earlier ones left out" if tally.earlier else ""
+        yield from wrapped(f"since {tally.since}{without}{earlier}", "          ")
     if tally.untold:
         yield from wrapped(
             f"{counted(tally.untold, 'line')} with an error that could not be told: in a language "
@@ -203,6 +219,10 @@ def _json(triage: Triage) -> str:
         "errors": triage.errors,
         "other_errors": tally.others,
         "untold_lines": tally.untold,
+        "since": tally.since or None,
+        "earlier_errors": tally.earlier,
+        "errors_without_time": tally.timeless,
+        "hits": triage.hits,
         "cut_lines": tally.cut,
         "database": triage.plan.database.name if triage.plan else None,
         "groups": [_group(entry) for entry in triage.explained],
