@@ -1,14 +1,17 @@
 """Findings with their remedies, in the scope of a command."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from remediate.commands.judgement import Judgement, findings_and_ignored
 from remediate.config import Config
 from remediate.findings import selection
-from remediate.findings.finding import Finding
+from remediate.findings.alternative import Alternative
+from remediate.findings.finding import Finding, Options
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item
 from remediate.project.inspection import Reading
+from remediate.remedies.alternatives import alternatives
 from remediate.rules.models.table_declared_twice import DECIDE
 from remediate.snapshots.tables import Name
 
@@ -29,6 +32,25 @@ def scope(judgement: Judgement[Reading], config: Config) -> Callable[[Name], boo
 def items(findings: Iterable[Finding], judgement: Judgement[Reading]) -> tuple[Item, ...]:
     """Each finding with its remedy."""
     return tuple(Item.of(finding, _remedy(finding, judgement)) for finding in findings)
+
+
+def with_alternatives(items: tuple[Item, ...], judgement: Judgement[Reading]) -> tuple[Item, ...]:
+    """The items with the ways that their findings leave open, and what each costs."""
+    return tuple(replace(one, alternatives=_alternatives(one, judgement)) for one in items)
+
+
+def _alternatives(item: Item, judgement: Judgement[Reading]) -> tuple[Alternative, ...]:
+    if item.remedy == Manual(DECIDE):
+        return ()
+    rule, live = judgement.rules[item.finding.rule], judgement.reading.live
+
+    def ask(options: Options) -> Remedy | Manual:
+        """As planned where nothing else is chosen."""
+        if options == judgement.options and isinstance(item.remedy, Remedy | Manual):
+            return item.remedy
+        return rule.remedy(item.finding, live, options)
+
+    return alternatives(rule.choices(item.finding, live, judgement.options, ask), live)
 
 
 def _remedy(finding: Finding, judgement: Judgement[Reading]) -> Remedy | Manual:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from remediate.commands.flows import judged
-from remediate.commands.items import items, scope
+from remediate.commands.items import items, scope, with_alternatives
 from remediate.commands.judgement import Judgement, findings_and_ignored, judge
 from remediate.commands.rounds import with_company
 from remediate.commands.waiting import with_waiting
@@ -103,7 +103,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
     flows = judged(judgement, config, inside, impacts, (unverified, ignored))
     found = {v.place for v in verdicts if isinstance(v, Finding)}
     spoken_of = found | {u.place for u in unverified}
-    known = items(findings, judgement)
+    known = with_alternatives(items(findings, judgement), judgement)
     accompanied, revealed = with_company(known, judgement, config) if predicting else (known, ())
     made = Plan(
         database=live.database.identity,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from remediate.findings.alternative import Choice
 from remediate.findings.effects import (
     ErrorKind,
     Family,
@@ -179,6 +180,14 @@ _BY_SEVERITY = {
 }
 
 
+Ask = Callable[[Options], Remedy | Manual]  # the remedy, had these options been chosen
+
+
+def no_choice(_finding: Finding, _live: Live, _options: Options, _ask: Ask) -> tuple[Choice, ...]:
+    """Of a defect that has one repair."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One kind of defect: it is found, understood and repaired by what stands here.
@@ -201,6 +210,7 @@ class Rule:
     facts: tuple[type[Facts], ...]  # what its findings hold: mostly of one kind
     provable: bool  # on a scratch PostgreSQL, a repair is seen to have left nothing of it
     outlook: Callable[[Finding, Live], Outlook] = by_severity
+    choices: Callable[[Finding, Live, Options, Ask], tuple[Choice, ...]] = no_choice
     unfilled_at: frozenset[Severity] = frozenset()  # nothing generates the key at such a place
     patches_models: bool = False  # its facts say what the model is to say
     reads_others: bool = False  # what is found at a place depends on other tables, too

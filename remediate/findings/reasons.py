@@ -13,18 +13,18 @@ def check_reasons(value: object) -> None:
         what = value[0] if isinstance(value, list) and value else "FK006:public.log_*"
         raise UsageProblem(
             "[tool.remediate] ignore must give a reason for each rule or finding",
-            f"Write it as a table: [tool.remediate.ignore], and below it: {_key(what)} = "
+            f"Write it as a table: [tool.remediate.ignore], and below it: {as_key(what)} = "
             '"why it may stay".',
         )
     for key, reason in reasons.items():
         if not reason.strip():
             raise UsageProblem(
                 f"[tool.remediate.ignore] gives no reason for {key}",
-                f'Write why it may stay: {_key(key)} = "...".',
+                f'Write why it may stay: {as_key(key)} = "...".',
             )
 
 
-def _key(text: object) -> str:
+def as_key(text: object) -> str:
     """As TOML writes a key."""
     plain = isinstance(text, str) and re.fullmatch(r"[\w-]+", text, re.ASCII)
     return str(text) if plain else json.dumps(str(text), ensure_ascii=False)

@@ -16,6 +16,7 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Act, Hazard, Lock, Manual, Proposal, Step
 from remediate.findings.selection import Ignored
 from remediate.findings.waiting import Repeat, Stop, Waiting
+from remediate.plans.alternatives_document import alternative_as_json, alternatives_from_json
 from remediate.plans.answers_document import check_settled, decision_as_json, decisions_from_json
 from remediate.plans.impact.impact import Impact
 from remediate.plans.impact_document import (
@@ -172,6 +173,7 @@ def _item_as_json(item: Item, impact: Impact | None) -> dict[str, Any]:
         "remedy": _remedy_as_json(item.remedy),
         "company": asdict(item.company) if item.company else None,
         "waiting": [asdict(one) for one in item.waiting],
+        "alternatives": [*map(alternative_as_json, item.alternatives)],
         "fingerprint": item.fingerprint,
     }
 
@@ -197,7 +199,8 @@ def _item(values: Json) -> Item:
     known = values.get("company")
     company = Company(Fate(known["fate"]), known["reason"]) if known else None
     remedy, digest = _remedy(values["remedy"]), values["fingerprint"]
-    return Item(finding, remedy, digest, decisions, waiting, company)
+    alternatives = alternatives_from_json(values)
+    return Item(finding, remedy, digest, decisions, waiting, company, alternatives=alternatives)
 
 
 def _waiting(values: Json) -> Waiting:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from remediate.findings.alternative import Alternative
 from remediate.findings.finding import Confidence, Finding, Healthy, Unverified, id_parts
 from remediate.findings.remedy import Manual, Proposal, Remedy, Step
 from remediate.findings.selection import Ignored
@@ -49,6 +50,7 @@ class Item:
     waiting: tuple[Waiting, ...] = ()  # revisions that have not run, and meet the repair
     company: Company | None = None  # None: it meets no other, or is the first to be repaired
     demanded: int = 1  # reviewers who have to approve it
+    alternatives: tuple[Alternative, ...] = ()  # none where it leaves no choice
 
     @classmethod
     def of(cls, finding: Finding, remedy: Remedy | Manual) -> "Item":

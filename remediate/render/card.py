@@ -9,8 +9,8 @@ from remediate.plans.answers import Answer, Decision
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.sql import commented
+from remediate.render import alternatives, locks, order
 from remediate.render import item as of_item
-from remediate.render import locks, order
 from remediate.render.item import labelled
 from remediate.render.lines import wrapped
 from remediate.system.words import counted
@@ -33,6 +33,7 @@ def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
         lines += labelled("order", sentence)
     if impact:
         lines += _risk(impact)
+    lines += alternatives.lines(item.alternatives, "  ")
     for decision in item.decisions:
         lines += labelled("now", decided(decision))
     if item.lacking:

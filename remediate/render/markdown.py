@@ -10,7 +10,7 @@ from remediate.analysis.facts import query_of
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.templates import environment
-from remediate.render import flows, impact, locks, order
+from remediate.render import alternatives, flows, impact, locks, order
 
 
 def markdown(plan: Plan, sql: str) -> str:
@@ -30,6 +30,7 @@ def markdown(plan: Plan, sql: str) -> str:
             sql=sql if remedies else "",
             query_of=query_of,
             order=order.sentences,
+            costs=alternatives.sentences,
         )
         .rstrip("\n")
     )

@@ -12,13 +12,11 @@ from remediate.findings.remedy import Manual, Proposal, Remedy
 from remediate.findings.selection import Ignored
 from remediate.plans.plan import Item, Plan, Revealed, Run
 from remediate.postgres.sql import commented
-from remediate.render import flows, impact, locks, order
+from remediate.render import alternatives, flows, header, impact, locks, order
 from remediate.render.item import heading, labelled, notes, place, repair
 from remediate.render.lines import wrapped
 from remediate.rules import rule_of
 from remediate.system import invocation
-from remediate.system.paths import shown
-from remediate.system.words import counted
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
 
@@ -41,7 +39,7 @@ class Style:
 
 def render(plan: Plan, style: Style = Style()) -> str:
     """The whole plan; its last line is the next command to run."""
-    lines = [] if style.quiet else [*_header(plan), ""]
+    lines = [] if style.quiet else [*header.lines(plan), ""]
     for group in _groups(plan.items):
         lines += [*_group(group, style), ""]
     if plan.revealed:
@@ -62,41 +60,6 @@ def render(plan: Plan, style: Style = Style()) -> str:
         risk += flows.summary(plan.assessment.flows, verbose=style.verbose)
         lines += [*risk, *([""] if risk else []), *_summary(plan), "", *_next(plan, style)]
     return "\n".join(lines)
-
-
-def _header(plan: Plan) -> Iterator[str]:
-    database, run = plan.database, plan.run
-    folder = f"{shown(run.script_directory)}   " if run else ""
-    if not database.version:
-        yield f"Project   {folder}(its files only, no database)"
-        if plan.model_tables is None:
-            yield f"Read      {counted(plan.revisions, 'revision')}"
-        yield from _models(plan)
-        return
-    yield (
-        f"Database  {database.host}/{database.name}   "
-        f"PostgreSQL {database.version_text}   (read only)"
-    )
-    if plan.heads is not None:
-        at = ", ".join(plan.heads) or "no revision yet"
-        engine = f"{plan.engine}   " if plan.engine else ""
-        yield f"Project   {folder}{engine}at {at}"
-    took = f" in {run.seconds:.1f} s" if run else ""
-    yield f"Read      {counted(plan.tables, 'table')} with a primary key{took}"
-    yield from _models(plan)
-    if run and run.left_out_by:
-        left_out = counted(len(plan.left_out), "table")
-        if plan.left_out_columns:
-            left_out += f" and {counted(len(plan.left_out_columns), 'column')}"
-        filters = " and ".join(run.left_out_by)
-        yield f"Left out  {left_out}, by {filters} of this project's env.py"
-
-
-def _models(plan: Plan) -> Iterator[str]:
-    if plan.model_tables:
-        yield f"Models    {counted(plan.model_tables, 'table')}"
-    elif plan.model_tables is not None:
-        yield "Models    none found: keys are judged by the database alone (remediate doctor)"
 
 
 def _groups(items: Iterable[Item]) -> Iterable[list[Item]]:
@@ -134,6 +97,7 @@ def _group(items: list[Item], style: Style) -> Iterator[str]:
         yield ""
         yield from _common(proposals)
     yield from _causes(items, blank=not proposals)
+    yield from alternatives.of_group(items) if style.verbose else ()
 
 
 def _item(item: Item, style: Style, *, reason_below: bool) -> Iterator[str]:

@@ -142,9 +142,9 @@ def test_models_that_are_right(url: sa.URL, connection: psycopg.Connection) -> N
     plan = planned(Reading(live, declared, 0, {}), config)
     remedies = {i.finding.id: i.remedy for i in plan.items}
     assert remedies["MD001:public.c.id"] == Manual(
-        "you decided that the models are right, and no revision moves a key to another type at "
-        "once: the database following the models would rewrite 1 table with about 0 rows, and "
-        "make 0 foreign keys anew"
+        "no revision moves a key to another type at once, also where the models are right: the "
+        "database following the models would rewrite 1 table with about 0 rows, and make 0 "
+        "foreign keys anew"
     )
     made = remedies["MD001:public.p.id"]
     assert isinstance(made, Remedy)

@@ -105,7 +105,7 @@ from remediate.findings.finding import (
     finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.remedies.choice import chosen_sequence
+from remediate.remedies import choice, ways
 from remediate.remedies.keys import give_identity
 from remediate.remedies.partitions import expression_of_partitions
 from remediate.remedies.said import as_said, draw_from
@@ -215,7 +215,7 @@ def _findings(candidates: list[_Candidate], live: Live, declared: Declared) -> t
     for c in candidates:
         model = declared.table_of.get(c.table.name)
         said = said_of(c.table, c.column, live, declared)
-        sequence, exists = chosen_sequence(c.table, c.column, live, said)
+        sequence, exists = choice.chosen_sequence(c.table, c.column, live, said)
         facts = KeyWithoutDefaultFacts(
             key=key_facts(c.table, c.column, live),
             evidence=c.evidence,
@@ -262,8 +262,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
             'set generated-keys = "database" or "application" under [tool.remediate] in '
             "pyproject.toml, or name the tables with --table"
         )
-    table = live.table_of[finding.place.table]
-    column = table.column(finding.place.column)
+    column = (table := live.table_of[finding.place.table]).column(finding.place.column)
     facts = facts_of(finding, KeyWithoutDefaultFacts)
     follow = expression_of_partitions(table, column, live)
     if known := follow or as_said(facts.said, table, column, live, options):
@@ -288,6 +287,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    choices=ways.of_key,
     stops=Inserts.PLAIN,
     symptom=NULL_KEY,
     errors=_ERRORS,

@@ -76,6 +76,7 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Hold, Manual, Remedy
 from remediate.findings.states import Default
+from remediate.remedies import ways
 from remediate.remedies.partitions import expression_of_partitions
 from remediate.remedies.said import as_said
 from remediate.remedies.states import column_expected
@@ -239,6 +240,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    choices=ways.of_uuid,
     stops=Inserts.PLAIN,
     symptom=NULL_KEY,
     errors={

@@ -91,6 +91,7 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import ident
+from remediate.remedies import ways
 from remediate.remedies.primary_keys import kind_of_model
 from remediate.remedies.widening import TARGET, widen_family
 from remediate.snapshots.declared import Declared
@@ -206,8 +207,8 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if not model.model_should_say:
         return _to_bigint(finding.place, model.model_type, live)
     return Manual(
-        "you decided that the models are right, and no revision moves a key to another type at "
-        f"once: {cost_in_words(cost_of_following(table, column, live))}"
+        "no revision moves a key to another type at once, also where the models are right: "
+        f"{cost_in_words(cost_of_following(table, column, live))}"
     )
 
 
@@ -275,6 +276,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    choices=ways.of_sides,
     stops=Inserts.OF_MODELS,
     symptom=UNLIKE_TYPES,
     errors={

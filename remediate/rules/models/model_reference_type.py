@@ -46,10 +46,12 @@ https://docs.sqlalchemy.org/en/20/core/constraints.html#defining-foreign-keys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis.families import cost_of_following
 from remediate.analysis.grounds import grounds
 from remediate.analysis.models import (
     ModelTypeFacts,
     beyond_in_words,
+    cost_in_words,
     differ,
     ids_beyond,
     numbers_differ,
@@ -59,9 +61,11 @@ from remediate.analysis.models import (
     sqlalchemy_type,
     widths_differ,
 )
+from remediate.findings.alternative import Choice, Way
 from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
+    Ask,
     Confidence,
     Facts,
     Finding,
@@ -73,6 +77,7 @@ from remediate.findings.finding import (
     finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies import ways
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
@@ -162,6 +167,24 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual(f"the model is to say {facts.model.model_should_say}: remediate models")
 
 
+def _choices(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
+    """The model; the database only together with the key that the column fits."""
+    facts = facts_of(finding, ModelReferenceTypeFacts)
+    model, key = facts.model, Place(facts.references, facts.referenced_columns[0])
+    cost = cost_in_words(cost_of_following(*key.at_column, live))
+    why = f"a column of type {model.model_type} cannot reference {key}, which is "
+    why += f"{facts.referenced_types[0]}: the key and all that references it would change; {cost}"
+    follow, by = "the database follows the model", "by hand: no revision moves a key at once"
+    return (
+        Choice(
+            ways.SIDE, f"the model says {model.model_should_say}", "remediate models --write",
+            Way.MODELS, taken=True,
+        ),
+        *((Choice(ways.SIDE, follow, by, Way.DATABASE, Manual(why)),) if facts.fits else ()),
+        ways.stays(finding),
+    )  # fmt: skip
+
+
 RULE = Rule(
     code="MD002",
     name="model-reference-type-differs",
@@ -170,6 +193,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    choices=_choices,
     stops=Inserts.OF_MODELS,
     symptom=UNLIKE_TYPES,
     errors={

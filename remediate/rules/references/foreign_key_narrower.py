@@ -59,6 +59,7 @@ from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves, Outlo
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies import ways
 from remediate.remedies.widening import widen_reference
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
@@ -163,6 +164,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    choices=ways.of_room,
     stops=Inserts.PLAIN,
     symptom=Symptom(ErrorKind.OUT_OF_RANGE, "integer out of range"),
     errors={

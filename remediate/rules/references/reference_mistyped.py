@@ -70,6 +70,7 @@ from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts,
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
+from remediate.remedies import ways
 from remediate.remedies.binding import bind
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
@@ -114,6 +115,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    choices=ways.of_reference,
     stops=Inserts.NONE,
     symptom=UNLIKE_TYPES,
     errors={

@@ -48,6 +48,7 @@ from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
+from remediate.remedies import ways
 from remediate.remedies.binding import bind
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
@@ -83,6 +84,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    choices=ways.of_reference,
     stops=Inserts.NONE,
     symptom=None,
     errors={

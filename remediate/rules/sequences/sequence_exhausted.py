@@ -69,6 +69,7 @@ from remediate.findings.finding import (
     place_in,
 )
 from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies import ways
 from remediate.remedies.widening import more_ids
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
@@ -179,6 +180,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    choices=ways.of_room,
     stops=Inserts.PLAIN,
     symptom=SEQUENCE_END,
     errors={

@@ -1,0 +1,211 @@
+"""The ways that findings leave open, as rules offer them: sides, values, types, times."""
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import replace
+
+from remediate.analysis.facts import candidate_of
+from remediate.analysis.families import cost_of_following
+from remediate.analysis.models import DATABASE, MODELS, ModelTypeFacts, cost_in_words, decided_side
+from remediate.findings.alternative import Choice, Way
+from remediate.findings.facts import part_of
+from remediate.findings.finding import Ask, Finding, Options
+from remediate.findings.reasons import as_key
+from remediate.findings.remedy import Manual, Remedy
+from remediate.snapshots.live import Live
+from remediate.snapshots.references import Candidate
+
+BY_APPROVAL = "approve this finding"
+_FILLED = "how ids are made"
+SIDE = "which side changes"
+_VALUES = "values that do not convert"
+_ORPHANS = "values without a parent"
+_WHEN = "when the rows are rewritten"
+_UUID = "who makes the uuid"
+
+
+def ignored(finding: Finding) -> str:
+    """The setting with which a finding may stay."""
+    return f'[tool.remediate.ignore] {as_key(finding.id)} = "why it may stay"'
+
+
+def of_key(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
+    """A sequence, an identity, or ids of the application."""
+    if finding.place.table is None:
+        return _of_all_keys()
+    apart = "leave --identity out"
+    without = replace(options, identity=False), replace(options, identity=True)
+    return (
+        Choice(
+            _FILLED, "a sequence of its own, as serial makes it",
+            BY_APPROVAL if not options.identity else apart, Way.DATABASE, ask(without[0]),
+            taken=not options.identity,
+        ),
+        Choice(
+            _FILLED, "an identity column", "--identity", Way.DATABASE, ask(without[1]),
+            taken=options.identity,
+        ),
+        Choice(
+            _FILLED, "the application supplies every id", ignored(finding), Way.NOTHING,
+            then="every INSERT without an id fails, as it does now",
+        ),
+    )  # fmt: skip
+
+
+def _of_all_keys() -> tuple[Choice, ...]:
+    """Where nothing tells who fills any key of the database."""
+    answer = "[tool.remediate] generated-keys"
+    return (
+        Choice(
+            _FILLED, "the database generates ids", f'{answer} = "database"', Way.DATABASE,
+            then="each of these keys becomes a finding with a repair",
+        ),
+        Choice(
+            _FILLED, "the application supplies every id", f'{answer} = "application"', Way.NOTHING,
+            then="every INSERT without an id fails, as it does now",
+        ),
+    )  # fmt: skip
+
+
+def of_uuid(_finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
+    """Random, ordered by time, or made by the models."""
+    made = (("v4", "a random uuid, version 4"), ("v7", "a uuid ordered by time, version 7"))
+    return (
+        *(
+            Choice(
+                _UUID, title, f"--uuid {uuid}", Way.DATABASE, ask(replace(options, uuid=uuid)),
+                taken=options.uuid == uuid,
+            )
+            for uuid, title in made
+        ),
+        Choice(
+            _UUID, "the models make it", "default=uuid.uuid4 in the model", Way.MODELS,
+            then="an INSERT outside of the models that leaves it out fails, as it does now",
+        ),
+    )  # fmt: skip
+
+
+def of_reference(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
+    """Declared or not, now or in a window; and what becomes of values in the way."""
+    candidate = candidate_of(finding, live)
+    does = "declare the foreign key" if candidate.fits else "convert the column, and declare it"
+    unchecked = "nothing refuses a value without a parent"
+    no_join = "" if candidate.fits else "; joins cast, and no index serves them"
+    place = f"{candidate.table.schema}.{candidate.table.name}.{candidate.column}"
+    return (
+        _repair(SIDE, does, ask(options)),
+        *_of_model(candidate, f"{unchecked}{no_join}"),
+        Choice(
+            SIDE, "the column means no key", f'[tool.remediate.references] {as_key(place)} = ""',
+            Way.NOTHING, then=f"{unchecked}, and it is not asked about again",
+        ),
+        *_of_values(candidate, options, ask),
+        *_of_window(options, ask),
+    )  # fmt: skip
+
+
+def _repair(question: str, title: str, outcome: Remedy | Manual) -> Choice:
+    """What the plan does; only once what is in the way is decided, where something is."""
+    by_hand = isinstance(outcome, Manual)
+    how = "decide what is in the way, then approve this finding" if by_hand else BY_APPROVAL
+    return Choice(question, title, how, Way.DATABASE, outcome, taken=True)
+
+
+def _of_model(candidate: Candidate, then: str) -> Iterator[Choice]:
+    if candidate.model:
+        title = "take ForeignKey out of the model"
+        title += "" if candidate.fits else f", and let it say {candidate.type}"
+        yield Choice(SIDE, title, "by hand, in the model", Way.MODELS, then=then)
+
+
+_MEND = "mend them first"
+_NULL = "they become NULL, and are kept beside"
+_KEEP = "they stay, and the constraint holds for new rows only"
+
+
+def _of_values(candidate: Candidate, options: Options, ask: Ask) -> Iterator[Choice]:
+    """Each question as if the other one were answered: what is in the way of both hides neither."""
+    found = candidate.evidence
+    values = "null" if options.values == "stop" else options.values
+    orphans = "null" if options.orphans == "stop" else options.orphans
+    if found and found.inconvertible and not candidate.fits:
+        for answer, title in (("stop", _MEND), ("null", _NULL)):
+            outcome = ask(replace(options, values=answer, orphans=orphans))
+            yield Choice(
+                _VALUES, title, f"--values {answer}", Way.DATABASE, outcome,
+                taken=options.values == answer,
+            )  # fmt: skip
+    if found and found.orphans:
+        for answer, title in (("stop", _MEND), ("null", _NULL), ("keep", _KEEP)):
+            outcome = ask(replace(options, values=values, orphans=answer))
+            yield Choice(
+                _ORPHANS, title, f"--orphans {answer}", Way.DATABASE, outcome,
+                taken=options.orphans == answer,
+            )  # fmt: skip
+
+
+def _of_window(options: Options, ask: Ask) -> Iterator[Choice]:
+    """Where tables are too large for a short lock."""
+    narrow = ask(replace(options, offline_window=False))
+    if not isinstance(narrow, Manual):
+        return
+    wide = ask(replace(options, offline_window=True))
+    if narrow != wide:
+        yield Choice(
+            _WHEN, "in a window, with nobody at work", "--offline-window", Way.DATABASE, wide,
+            taken=options.offline_window,
+        )  # fmt: skip
+        yield Choice(
+            _WHEN, "not now", "leave --offline-window out", Way.NOTHING, narrow,
+            taken=not options.offline_window,
+        )  # fmt: skip
+
+
+def of_room(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
+    """Wider types now or later: until ids end, everything works."""
+    if window := tuple(_of_window(options, ask)):
+        return window
+    return (
+        _repair(_WHEN, "now", ask(options)),
+        Choice(
+            _WHEN, "later", ignored(finding), Way.NOTHING, then="INSERT fails once no id is left"
+        ),
+    )  # fmt: skip
+
+
+def of_sides(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
+    """The model or the database, or neither: which of them is right is a decision."""
+    place = finding.place.at_column
+    name = f"{place.table.schema}.{place.table.name}.{place.column}"
+    taken = decided_side(*place, options.right) or DATABASE
+    follows = ask(replace(options, right={name: DATABASE}))
+    by_models = isinstance(follows, Manual)
+    return (
+        Choice(
+            SIDE, "the model follows the database", "remediate models --write",
+            Way.MODELS if by_models else Way.DATABASE, follows, taken=taken == DATABASE,
+        ),
+        Choice(
+            SIDE, "the database follows the model", f"--right {shlex.quote(f'{name}=models')}",
+            Way.DATABASE, *_following(finding, live, ask(replace(options, right={name: MODELS}))),
+            taken=taken == MODELS,
+        ),
+        stays(finding),
+    )  # fmt: skip
+
+
+def _following(
+    finding: Finding, live: Live, outcome: Remedy | Manual
+) -> tuple[Remedy | Manual | None, str]:
+    """What becomes of the database, and its size where the columns are read only once chosen."""
+    model = part_of(finding.facts, ModelTypeFacts)
+    wider = model is not None and model.model_type == "bigint"
+    if isinstance(outcome, Remedy) or not wider or finding.place.at_column in live.members:
+        return outcome, ""
+    return None, cost_in_words(cost_of_following(*finding.place.at_column, live))
+
+
+def stays(finding: Finding) -> Choice:
+    """Model and database go on differing."""
+    then = "drivers that send the type of the model go on meeting another"
+    return Choice(SIDE, "both stay as they are", ignored(finding), Way.NOTHING, then=then)
