@@ -12,19 +12,24 @@ from remediate.cli.terminal import show, use_color
 
 
 def rules() -> None:
-    """List the rules."""
+    """List the rules, and the topics to read about."""
     from remediate.commands.rules import rules as known  # noqa: PLC0415
+    from remediate.commands.topics import topics  # noqa: PLC0415
     from remediate.render import explanation  # noqa: PLC0415
 
-    show(explanation.rules(known()))
+    show(explanation.rules(known(), topics()))
 
 
 def explain(
     code: Annotated[
-        str, typer.Argument(help="A rule (PK001 or its name), a finding, a hazard, or an error.")
+        str,
+        typer.Argument(
+            help="A rule (PK001 or its name), a finding, a hazard, a defect that rehearse names, "
+            "a topic (autoincrement, base-class, keys, score), or a pasted error or model."
+        ),
     ],
 ) -> None:
-    """Explain a rule: what, why, and the repair. Or an error."""
+    """Explain a rule: what, why, and the repair. Or an error, or a topic."""
     from remediate.render import explanation  # noqa: PLC0415
 
     show(explanation.render(remediate.explain(code)))

@@ -1,28 +1,37 @@
-"""`remediate explain`: a rule, a hazard, or an error of PostgreSQL."""
+"""`remediate explain`: a rule, a hazard, a defect, a topic, or an error of PostgreSQL."""
 
 import re
 
+from remediate.commands.topics import defect_called, topic_about, topic_called, topics
 from remediate.errors import UsageProblem
 from remediate.findings.finding import Rule
 from remediate.findings.remedy import Hazard
-from remediate.findings.selection import called, chosen
+from remediate.findings.selection import called, known_rules
+from remediate.findings.topics import Topic
 from remediate.logs.errors import ServerError
-from remediate.logs.reader import explained
+from remediate.logs.pasted import error_in, explained
+from remediate.rehearsal.defect_pages import DEFECTS
 from remediate.rules import RULES
 
 
-def explain(text: str) -> Rule | Hazard | ServerError:
-    """What this code, name, SQLSTATE, finding or pasted error means.
+def explain(text: str) -> Rule | Hazard | Topic | ServerError:
+    """What this code, name, SQLSTATE, finding, pasted error, model or sentence is about.
 
-    Raises UsageProblem for what is none of these, with the codes of the rules, and for several.
+    Raises UsageProblem for what is none of these, with what is known, and for several.
     """
     _check(text)
-    if rule := _rule(text):
-        return rule
+    as_printed = defect_called(text) if text.strip() in DEFECTS else None
+    if named := as_printed or _rule(text):  # two names are also those of rules, in small letters
+        return named
     hazard = re.sub(r"[\s-]", "_", text.strip().upper())
     if hazard in set(Hazard):
         return Hazard(hazard)
-    return explained(text) or chosen(RULES, [text], [])[0]
+    if topic := defect_called(text) or topic_called(text):
+        return topic
+    if found := error_in(text) or topic_about(text) or explained(text):
+        return found
+    names = ", ".join(topic.name for topic in topics())
+    raise UsageProblem(f"there is no rule {text!r}", f"{known_rules(RULES, text)}. Topics: {names}")
 
 
 def _check(text: str) -> None:

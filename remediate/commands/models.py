@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from remediate.commands.plan import planned
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import selection
-from remediate.plans.plan import Fate
+from remediate.findings.finding import Place
+from remediate.findings.remedy import Remedy
+from remediate.plans.plan import Fate, Plan
 from remediate.project.inspection import Reading, read
 from remediate.project.recovery import explained
 from remediate.remedies.models import Patch, Patched, Rewritten, of_catalog, of_findings, patches
@@ -48,7 +50,23 @@ def models(config: Config, options: ModelsOptions = ModelsOptions()) -> Patched:
     files = rewritten(found)
     if options.write:
         write_files(files, reading.project.home if reading.project else Path.cwd())
-    return Patched(files, stuck, options.write, tuple(finding.place for finding in ahead))
+    unfilled = () if config.identity else _unfilled(plan, reading, {w.place for w in wanted})
+    return Patched(files, stuck, options.write, tuple(f.place for f in ahead), unfilled)
+
+
+def _unfilled(
+    plan: Plan, reading: Reading, patched_places: Collection[tuple[Name, str]]
+) -> tuple[Place, ...]:
+    """The keys of models that nothing generates, and whose repair asks for no other model."""
+    places = (
+        item.finding.place
+        for item in plan.items
+        if item.finding.severity in rule_of(item.finding.rule).unfilled_at
+        and isinstance(item.remedy, Remedy)
+        and item.finding.place.column
+        and item.finding.place.table in reading.declared.table_of
+    )
+    return tuple(place for place in places if place.at_column not in patched_places)
 
 
 def _check_models(reading: Reading, config: Config) -> None:

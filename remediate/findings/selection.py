@@ -96,12 +96,13 @@ def codes(rules: Sequence[Rule], words: Iterable[str]) -> frozenset[str]:
     for word in lists.parts(words):
         rule = called(rules, word)
         if rule is None:
-            raise UsageProblem(f"there is no rule {word!r}", _known_rules(rules, word))
+            raise UsageProblem(f"there is no rule {word!r}", known_rules(rules, word))
         found.add(rule.code)
     return frozenset(found)
 
 
-def _known_rules(rules: Sequence[Rule], word: str) -> str:
+def known_rules(rules: Sequence[Rule], word: str) -> str:
+    """A hint: which rules are called nearly so, and all that there are."""
     names = {_plain(name): rule.code for rule in rules for name in (rule.code, rule.name)}
     near = [names[name] for name in get_close_matches(_plain(word), names, n=3, cutoff=0.75)]
     meant = f"Did you mean {' or '.join(dict.fromkeys(near))}? " if near else ""

@@ -21,7 +21,8 @@ MEANINGS = {
         "null value in a NOT NULL column",
         "The INSERT left the column out, and nothing fills it. Where it is the primary key that "
         "the database should fill, its default (serial, identity) is missing, most often lost in a "
-        "restore or a copy: then every INSERT without an id fails until the key is repaired.",
+        "restore or a copy: then every INSERT without an id fails until the key is repaired. A "
+        "change of the model repairs nothing: remediate explain autoincrement",
         "the application gave no value for a column that it has to fill itself",
     ),
     ErrorKind.DUPLICATE: Meaning(

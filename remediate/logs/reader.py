@@ -1,14 +1,12 @@
 """The errors in the lines of a log, of whatever mixture of formats."""
 
-import re
 from collections.abc import Iterator, KeysView
 from dataclasses import dataclass, field
 from typing import Any
 
-from remediate.errors import UsageProblem
 from remediate.logs import formats, parts, records
 from remediate.logs.entries import Entry, Raw, entry, moment
-from remediate.logs.errors import CLASSES, CONDITIONS, KINDS, ServerError, recognised
+from remediate.logs.errors import KINDS, recognised
 
 _OPEN = 64  # processes whose last error may still get a detail or its statement
 _TEXTS = 40  # strings in one JSON line that are looked through
@@ -244,42 +242,3 @@ def _strings(value: Any, key: str = "", depth: int = _DEPTH) -> Iterator[str]:
     elif isinstance(value, list) and depth:
         for each in value:
             yield from _strings(each, key, depth - 1)
-
-
-def explained(text: str) -> ServerError | None:
-    """The error in a message, a traceback or a piece of a log; or of an SQLSTATE alone.
-
-    None for a word that is neither. Raises UsageProblem for an error that is not about keys.
-    """
-    name = re.split(r"[.:\\\\]", text.strip())[-1]
-    if name in CLASSES:
-        return ServerError(CLASSES[name])
-    word = name.removesuffix("Error")
-    sqlstate = CONDITIONS.get(word, word.upper())
-    if sqlstate in KINDS:
-        return ServerError(KINDS[sqlstate])
-    if re.search(r"\s", text.strip()) is None and not re.fullmatch(r"\d[0-9A-Z]{4}", sqlstate):
-        return None
-    if error := _first(text) or _of_class(text):
-        return error
-    if re.search(r'"pg_\w+_index"', text):
-        raise UsageProblem(
-            "this is no key of a table of yours: two sessions created the same object at once",
-            "Let one of them run first: revisions from one place alone, no create_all in workers.",
-        )
-    raise UsageProblem(
-        "this error is none of those that broken keys and mistyped references lead to",
-        f"These are: {', '.join(sorted(KINDS))}. The rules: remediate rules",
-    )
-
-
-def _of_class(text: str) -> ServerError | None:
-    """The error of a class that is about constraints alone, where its text says no more."""
-    name = re.split(r"[.\\]", text.strip().partition(":")[0])[-1]
-    return ServerError(CLASSES[name]) if name in CLASSES and "Constraint" in name else None
-
-
-def _first(text: str) -> ServerError | None:
-    reader = LogReader()
-    entries = [entry for line in text.splitlines() for entry in reader.take(line)]
-    return next((e.error for e in (*entries, *reader.rest()) if e.error), None)

@@ -67,6 +67,7 @@ class Patched:
     stuck: tuple[Stuck, ...]
     written: bool
     ahead: tuple[Place, ...] = ()  # that say already what the database says once it is repaired
+    unfilled: tuple[Place, ...] = ()  # keys whose repair is in the database alone
 
     @property
     def complete(self) -> bool:

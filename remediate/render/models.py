@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from remediate.remedies.models import Patched
+from remediate.render.lines import wrapped
 from remediate.system import invocation
 from remediate.system.words import counted
 
@@ -25,14 +26,34 @@ def _summary(patched: Patched) -> Iterator[str]:
         yield f"refused: {where}{stuck.place}: {stuck.reason}"
     for place in patched.ahead:
         yield f"left as it is: {place}: a repair makes the database say the same (remediate plan)"
+    yield from _extent(patched)
+
+
+def _extent(patched: Patched) -> Iterator[str]:
+    """How much changes, what no change repairs, and the next command."""
     columns, files = sum(len(f.done) for f in patched.changed), len(patched.changed)
-    if not files:
-        yield "Nothing to patch." if patched.complete else "Nothing was patched."
-        return
     extent = f"{counted(columns, 'column')} in {counted(files, 'file')}"
-    if patched.written:
-        yield f"{extent} written."
-        yield f"Next:  {invocation.alembic('check')}"
+    if files:
+        yield (
+            f"{extent} written." if patched.written else f"{extent} to patch. Nothing was written."
+        )
     else:
-        yield f"{extent} to patch. Nothing was written."
-        yield f"Next:  {invocation.remediate('models --write')}"
+        yield "Nothing to patch." if patched.complete else "Nothing was patched."
+    if patched.unfilled:
+        yield from _of_keys(len(patched.unfilled))
+    if files:
+        after = invocation.alembic("check")
+        yield f"Next:  {after if patched.written else invocation.remediate('models --write')}"
+    elif patched.unfilled:
+        yield f"Next:  {invocation.remediate('plan')}"
+
+
+def _of_keys(number: int) -> list[str]:
+    """Why no patch repairs the keys that nothing generates."""
+    have = "has" if number == 1 else "have"
+    return wrapped(
+        f"{counted(number, 'key')} of these models {have} no working default in the database. No "
+        "model is the cause, and none needs to change for it: autoincrement=True in a model "
+        "changes no table that exists (remediate explain autoincrement). The repair is a revision.",
+        "",
+    )

@@ -25,6 +25,9 @@ NEEDED = [
     "remediate/templates/plan.schema.json",
     "remediate/templates/hotfix.sql.j2",
     "remediate/templates/runbook.md.j2",
+    "remediate/templates/topics/autoincrement.md",
+    "remediate/templates/topics/base-class.md",
+    "remediate/templates/topics/keys.md",
     "remediate/catalog/sql/columns.sql",
     "remediate/project/sql/tables.sql",
     "remediate/rehearsal/guardian.py",
@@ -109,7 +112,7 @@ def test_the_source_distribution(tmp_path: Path) -> None:
 
 def test_hints_name_the_distribution_that_is_ours() -> None:
     """`pip install remediate` would run another author's code with database credentials at hand."""
-    places = [*ROOT.glob("*.md"), *(ROOT / "templates").iterdir(), *ROOT.glob("scripts/*")]
+    places = [*ROOT.glob("*.md"), *(ROOT / "templates").rglob("*.*"), *ROOT.glob("scripts/*")]
     places += (ROOT / "remediate").rglob("*.py")
     for path in places:
         for words in re.findall(r"pip install(?: -\S+)* '?([\w.-]+)", path.read_text()):

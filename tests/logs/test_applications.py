@@ -9,7 +9,8 @@ import pytest
 from remediate.errors import UsageProblem
 from remediate.findings.effects import ErrorKind as Kind
 from remediate.logs.errors import ServerError
-from remediate.logs.reader import LogReader, explained
+from remediate.logs.pasted import explained
+from remediate.logs.reader import LogReader
 
 NULL = 'null value in column "id" violates not-null constraint'
 TWICE = 'duplicate key value violates unique constraint "shelf_pkey"'

@@ -24,8 +24,9 @@ from remediate.findings.effects import ErrorKind
 from remediate.logs import files, ranking
 from remediate.logs.entries import Entry, moment
 from remediate.logs.errors import ServerError, mentioned, recognised
+from remediate.logs.pasted import explained
 from remediate.logs.ranking import Group, Tally, Triage
-from remediate.logs.reader import LogReader, explained
+from remediate.logs.reader import LogReader
 from remediate.rehearsal.scratch import Server
 from remediate.render import triage as rendered
 from remediate.render.server_error import explanation

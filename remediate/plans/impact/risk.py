@@ -1,4 +1,4 @@
-"""How urgent a finding is: probability x impact, its tier, and one score for the database.
+"""How urgent a finding is: probability x impact, its tier, and the score of all.
 
 Probability (1 to 3) is the lesser of how soon it fails and how sure it is:
 
@@ -10,21 +10,27 @@ Impact (1 to 3) is the greatest that anything says of the table:
   2  a table depends on it, or 10,000 rows, or 10 inserts a day, or users see it
   1  none of these
 
-Their product, 1 to 9, gives the tier: 9 critical, 6 high, 4 medium, less low. What a rule calls
-an error is medium at least. A tier that somebody set has the last word.
+Their product, 1 to 9, gives the tier: 9 critical, 6 high, 4 medium, less low.
+What a rule calls an error is medium at least. A tier that somebody set has the
+last word ([tool.remediate.tiers]); what users see is what
+[tool.remediate.features] names.
 
-The score of a database is 100 where nothing is found. With n findings in a tier or a worse one:
+The score of a database is 100 where nothing is found. With n findings in a tier
+or a worse one:
 
   score = 100 x product over the tiers of (1 - c * n / (n + k)), rounded down
 
-  critical  c = 1     k = 2         one leaves 56, two leave 37, many leave 0
-  high      c = 3/5   k = 4         however many, without a critical one at least 25
-  medium    c = 3/10  k = 8         however many, with nothing above it at least 63
-  low       c = 1/10  k = 16        however many, with nothing above it at least 90
+  critical  c = 1     k = 2     one leaves 56, two leave 37, many leave 0
+  high      c = 3/5   k = 4     however many, without a critical one at least 25
+  medium    c = 3/10  k = 8     however many, with nothing worse at least 63
+  low       c = 1/10  k = 16    however many, with nothing worse at least 90
 
-Every factor is above 0, at most 1, and falls with n: so the score stays within 0 to 100, neither
-one more finding nor one that got worse ever raises it, and their order plays no part. Many small
-ones never look like a disaster.
+For example 1 critical, 3 high and 22 medium ones leave 33: 100 x 2/3 (n = 1)
+x 7/10 (n = 4) x 0.771 (n = 26) x 0.938 (n = 26).
+
+Every factor is above 0, at most 1, and falls with n: so the score stays within
+0 to 100, neither one more finding nor one that got worse ever raises it, and
+their order plays no part. Many small ones never look like a disaster.
 """
 
 from collections import Counter

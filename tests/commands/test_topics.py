@@ -1,0 +1,171 @@
+"""The pages of `remediate explain`: which words lead to them, and that each sentence is so."""
+
+import ast
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+import remediate
+from remediate.commands.topics import topics
+from remediate.findings.finding import Rule, Tier
+from remediate.findings.topics import Topic
+from remediate.logs.errors import ServerError
+from remediate.plans.impact.risk import score_of
+from remediate.rehearsal.defect_pages import DEFECTS
+from remediate.render import explanation
+from remediate.rules import RULES
+from tests.support import forked
+
+WORDS = {
+    "autoincrement": [
+        "autoincrement", "AutoIncrement", "auto increment", "autoincrement=True", "AUTO_INCREMENT",
+        "missing autoincrement", "SERIAL", "serial", "MySQL", "29 of 31", "29/31", "26 of 29",
+        "29 out of 31 database tables", "the golden rule", "sequence", "identity",
+        "The Golden Rule: Every Integer primary key in PostgreSQL must have `autoincrement=True` "
+        "in SQLAlchemy. No exceptions.",
+        "id = Column(Integer, primary_key=True)",
+        "id = Column(Integer, primary_key=True, index=True)  # Missing autoincrement",
+        "    id = Column(Integer, primary_key=True, index=True, autoincrement=True)  # ok",
+        "id: Mapped[int] = mapped_column(primary_key=True)",
+        "id: Mapped[Dict[str, int]] = orm.mapped_column(Integer(), primary_key = True)",
+        "id: int | None = Field(default=None, primary_key=True)",
+        "class MyModel(Base):\n    __tablename__ = 'my_table'\n"
+        "    id = Column(Integer, primary_key=True)",
+        "sa.Column('id', sa.Integer(), nullable=False)  # Missing",
+        'sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False),',
+        "PostgreSQL: Requires `SERIAL` type or explicit sequence",
+        "Only one Column may be marked autoincrement=True, found both a and b.",
+        "Column type VARCHAR on column 't.id' is not compatible with autoincrement=True",
+    ],
+    "base-class": [
+        "AutoIncrementBase", "UUIDBase", "base class", "Base Classes", "base-class", "mixin",
+        "class MyModel(AutoIncrementBase):", "from .base_model import UUIDBase",
+        "Models use recommended base classes", "UUID autoincrement", "created_at",
+        "id = Column(UUID(as_uuid=True), primary_key=True, default=uuid.uuid4)",
+        "class MyModel(AutoIncrementBase):  # Inherits proper autoincrement",
+    ],
+    "keys": [
+        "keys", "Keys", "primary key", "onboarding", "New Developer Onboarding", "handbook",
+        "Migration Validation Checklist", "code review", "checklist",
+    ],
+    "score": [
+        "score", "risk", "risk score", "Health score", "tiers", "probability x impact",
+        "Probability \u00d7 Impact", "score 33 of 100 (100 is safe)", "CRITICAL IMPACT",
+    ],
+}  # fmt: skip
+CASES = [(word, name) for name, words in WORDS.items() for word in words]
+
+
+@pytest.mark.parametrize(("word", "name"), CASES)
+def test_words_that_lead_to_a_page(word: str, name: str) -> None:
+    found = remediate.explain(word)
+    assert isinstance(found, Topic)
+    assert found.name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("key-without-default", Rule),
+        ("sequence behind", Rule),
+        ('(psycopg2.errors.NotNullViolation) null value in column "id" of relation "t" violates '
+         "not-null constraint\n[SQL: INSERT INTO t (name) VALUES (%(name)s)] # autoincrement", ServerError),
+        ('id = Column(Integer, primary_key=True) fails with: null value in column "id" of relation '
+         '"t" violates not-null constraint', ServerError),
+        ("23505", ServerError),
+        ("FlushError: Instance <User at 0x7f> has a NULL identity key.  If this is an auto-generated "
+         "value, check that the database table allows generation", ServerError),
+    ],
+)  # fmt: skip
+def test_rules_and_errors_come_first(text: str, kind: type) -> None:
+    assert isinstance(remediate.explain(text), kind)
+
+
+@pytest.mark.parametrize(
+    "text", ["autodecrement", "name = Column(String)", "serial number 5 is unknown", "xyz", "base"]
+)
+def test_other_words_lead_nowhere(text: str) -> None:
+    with pytest.raises(remediate.UsageProblem) as refused:
+        remediate.explain(text)
+    assert "Topics: base-class, autoincrement, keys, score" in refused.value.hint or " " in text
+
+
+@pytest.mark.parametrize("topic", topics(), ids=lambda topic: topic.name)
+def test_a_page_fits_the_terminal_and_names_what_is_there(topic: Topic) -> None:
+    page = explanation.render(topic)
+    assert max(map(len, page.splitlines())) <= 80
+    assert page.endswith(f"\n\nNext:  {topic.next}")
+    assert set(re.findall(r"\b(?:PK|SEQ|FK|MD|AL)\d{3}\b", page)) <= {rule.code for rule in RULES}
+    for command in re.findall(r"remediate (\w+)", page):
+        assert command in remediate.__all__, command
+    assert len(page.splitlines()) <= 90
+
+
+@pytest.mark.parametrize("name", ["autoincrement", "base-class", "keys"])
+def test_a_page_is_markdown(name: str) -> None:
+    """As it is printed, it can be put into a handbook."""
+    topic = next(one for one in topics() if one.name == name)
+    tokens = MarkdownIt().parse(topic.page)
+    headings = [t.tag for t in tokens if t.type == "heading_open"]
+    assert headings[0] == "h1"
+    assert headings[1:] == ["h2"] * topic.page.count("\n---")
+    prose = " ".join(t.content for t in tokens if t.type == "inline")
+    assert "    " not in prose
+
+
+def test_the_score_of_the_page_is_the_score() -> None:
+    tiers = [Tier.CRITICAL, *[Tier.HIGH] * 3, *[Tier.MEDIUM] * 22]
+    assert f"1 critical, 3 high and 22 medium ones leave {score_of(tiers)}" in topics()[-1].page
+    for words, tier, number in [
+        ("one leaves 56", Tier.CRITICAL, 1), ("two leave 37", Tier.CRITICAL, 2),
+        ("at least 25", Tier.HIGH, 10**6), ("at least 63", Tier.MEDIUM, 10**6),
+        ("at least 90", Tier.LOW, 10**6),
+    ]:  # fmt: skip
+        assert words in topics()[-1].page
+        assert words.endswith(f" {score_of([tier] * number)}")
+
+
+def names_in(source: Path) -> set[str]:
+    """The constants of a file that look like the name of a defect, also with a blank for a verb."""
+    found = set()
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Call) and "defect" in ast.unparse(node.func).lower() and node.args:
+            name = ast.unparse(node.args[0]).strip("'\"")
+            found |= {re.sub(r"^f['\"]\{[^}]+\}", "*", name)}
+        elif isinstance(node, ast.Constant) and re.fullmatch(r"[A-Z]+(_[A-Z]+)+", str(node.value)):
+            found.add(str(node.value))
+    return {name for name in found if re.fullmatch(r"[A-Z*]+(_[A-Z]+)+", name)}
+
+
+NO_DEFECTS = {"DATABASE_URL", "FAILURE_SWALLOWED"}  # the latter is the linter's
+
+
+def test_each_defect_has_a_page() -> None:
+    files = (Path(remediate.__file__).parent / "rehearsal").glob("*.py")
+    named = {name for file in files if "Defect" in file.read_text() for name in names_in(file)}
+    assert len(named) > 20
+    for name in named - NO_DEFECTS:
+        pattern = re.compile(name.replace("*", "[A-Z]+"))
+        assert any(pattern.fullmatch(known) for known in DEFECTS), name
+
+
+@pytest.mark.parametrize("word", [*DEFECTS, "rows in the way", "type-without-using", "Key_Dropped"])
+def test_a_defect_is_explained(word: str) -> None:
+    page = explanation.render(remediate.explain(word))
+    assert page.startswith(word.upper().replace("-", "_").replace(" ", "_") + "\n\n")
+    assert "{" not in page
+    assert shlex.split(page.rpartition("Next:  ")[2])[0] == "remediate"
+
+
+def test_topics_are_listed_with_the_rules_and_in_the_help(tmp_path: Path) -> None:
+    def run(*words: str) -> str:
+        return forked.run(["remediate", *words], tmp_path, {"COLUMNS": "80"}).stdout
+
+    listed, help_ = run("rules"), run("explain", "--help")
+    for topic in topics():
+        assert f"{topic.name:14}  {topic.summary}" in listed
+        assert topic.name in help_
+    assert run("explain", "golden rule").startswith("autoincrement=True, and what")
