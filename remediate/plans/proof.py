@@ -68,7 +68,8 @@ class Inserts:
     before: tuple[Met, ...]
     tables: int  # in which they work afterwards; 0: nothing was shown
     roles: tuple[str, ...]
-    fresh: bool  # each id lay beyond all others
+    of: int  # tables in which they are to work
+    fresh: int = 0  # tables with rows, or empty ones, in which each id lay beyond all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,12 @@ class Proof:
     locks: tuple[Lock, ...] = ()
     timings: tuple[Timing, ...] = ()
     limits: tuple[Limit, ...] = ()
+
+    @property
+    def references(self) -> int:
+        """Constraints that are to refuse an unknown id."""
+        return self.constraints + len(self.of(Gap.REFERENCE_UNTRIED))
+
+    def of(self, *gaps: Gap) -> tuple[Limit, ...]:
+        """What was not shown for these reasons."""
+        return tuple(limit for limit in self.limits if limit.gap in gaps)

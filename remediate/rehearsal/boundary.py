@@ -9,26 +9,10 @@ from remediate.plans.proof import Gap, Limit
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal
 from remediate.rehearsal.bounds import within
+from remediate.rehearsal.column_values import required_values
 from remediate.snapshots.tables import Column, Name, Table
 
 MANY = 9  # rows that {n} keeps apart
-# By pg_type.typcategory; {n} keeps the rows of a table apart, for unique constraints.
-_BY_CATEGORY = {
-    "N": "{n}", "B": "'true'", "S": "'{n}'", "D": "'2000-01-0{n}'", "T": "'{n} day'",
-    "A": "'{{}}'", "I": "'10.0.0.{n}'", "R": "'empty'", "V": "B'0'",
-    "E": "(enum_range(NULL::{type}))[1]",
-}  # fmt: skip
-_BY_NAME = {
-    "uuid": "gen_random_uuid()", "json": "'{{}}'", "jsonb": "'{{}}'", "bytea": "'\\x'",
-    "time": "'00:00:0{n}'", "timetz": "'00:00:0{n}'",
-    "point": "'({n},0)'", "line": "'{{1,{n},0}}'", "lseg": "'(0,0),(1,{n})'",
-    "box": "'(0,0),(1,{n})'", "path": "'(0,0),(1,{n})'",
-    "polygon": "'(0,0),(1,{n}),(2,0)'", "circle": "'<(0,0),{n}>'",
-    "macaddr": "'02:00:00:00:00:0{n}'", "macaddr8": "'02:00:00:00:00:00:00:0{n}'",
-    "pg_lsn": "'0/{n}'", "xml": "'<n/>'",
-    **{f"{of}multirange": "'{{}}'" for of in ("int4", "int8", "num", "ts", "tstz", "date")},
-}  # fmt: skip
-
 
 Place = tuple[Table, Column]
 Held = Mapping[tuple[Name, str], tuple[str, ...]]  # what columns hold of the keys they refer to
@@ -93,7 +77,7 @@ def _insert(
 ) -> str:
     values = {column.name: str(row.id)}
     placed = within(connection, table.name) if table.partitioned else {}
-    given = required_values(connection, table, column.name, row.number, defaulted=True)
+    given = required_values(connection, table.name, column.name, row.number, defaulted=True)
     values |= given | of_references((table.name, column.name), given, row.number, held)
     values |= {name: value for name, value in placed.items() if name != column.name}
     names = ", ".join(ident(name) for name in values)
@@ -121,35 +105,3 @@ def of_references(
         elif values:
             found[column] = literal(values[number % len(values)])
     return found
-
-
-def required_values(
-    connection: psycopg.Connection, table: Table, but: str, number: int = 1, *, defaulted: bool
-) -> dict[str, str]:
-    """Made-up values, as SQL, for the NOT NULL columns of a row, except one.
-
-    `defaulted`: also for those that have a default.
-    """
-    required = fetch(connection, __package__, "not_null_columns", str(table.name), defaulted)
-    return {
-        name: _made_up(category, typname, type_, number)
-        for name, category, typname, type_ in required
-        if name != but
-    }
-
-
-def values_of(
-    connection: psycopg.Connection, name: Name, columns: Collection[str], number: int
-) -> dict[str, str]:
-    """Made-up values, as SQL, for these columns of a table."""
-    found = fetch(connection, __package__, "columns", str(name))
-    return {
-        column: _made_up(category, typname, type_, number)
-        for column, category, typname, type_ in found
-        if column in columns
-    }
-
-
-def _made_up(category: str, typname: str, type_: str, number: int) -> str:
-    pattern = _BY_NAME.get(typname) or _BY_CATEGORY.get(category, "''")
-    return f"{pattern.format(n=number, type=type_)}::{type_}"

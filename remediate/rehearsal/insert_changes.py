@@ -170,18 +170,21 @@ def _changes(outcomes: Outcomes) -> dict[tuple[Name, str, bool], Change]:
     return {(table, change.verb, change.of_new): change for table, change in ordered}
 
 
-def shown(inserts: Iterable[Insert]) -> Inserts:
-    """What is known of the keys that are promised to generate."""
+def shown(inserts: Iterable[Insert], promises: Promises, unlaid: set[Name]) -> Inserts:
+    """What is known of the keys that are promised to generate. `unlaid`: tables without rows."""
     known = [i for i in inserts if i.repair and i.repair.generates and i.shows and i.works]
     known = [i for i in known if not i.place.given]
+    tables = {one.place.table for one in known}
+    stale = {one.place.table for one in known if one.repair and not one.repair.advances}
     met: dict[str, set[Name]] = {}
     for one in known:
         met.setdefault(one.before.sqlstate if one.before else "", set()).add(one.place.table)
     return Inserts(
         before=tuple(Met(state, len(met[state])) for state in sorted(met, reverse=True)),
-        tables=len({one.place.table for one in known}),
+        tables=len(tables),
         roles=tuple(sorted({one.place.role for one in known})),
-        fresh=all(one.repair.advances for one in known if one.repair),
+        of=len({repair.table.name for repair in promises.repairs if repair.generates}),
+        fresh=len(tables - stale - unlaid),
     )
 
 

@@ -7,8 +7,9 @@ import psycopg
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres.client import Connection
 from remediate.postgres.sql import ident, literal
-from remediate.rehearsal.boundary import MANY, Held, values_of
+from remediate.rehearsal.boundary import MANY, Held
 from remediate.rehearsal.bounds import within
+from remediate.rehearsal.column_values import values_of
 from remediate.snapshots.tables import Name, Table
 
 Key = tuple[Name, tuple[str, ...]]

@@ -7,8 +7,8 @@ import psycopg
 
 from remediate.postgres import client
 from remediate.postgres.sql import ident, literal
-from remediate.rehearsal.boundary import values_of
 from remediate.rehearsal.candidate import Before
+from remediate.rehearsal.column_values import values_of
 from remediate.rehearsal.live_rows import holds
 from remediate.rehearsal.result import Run
 from remediate.snapshots.tables import Table

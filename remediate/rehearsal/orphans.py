@@ -6,9 +6,9 @@ import psycopg
 
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres.sql import ident, literal
-from remediate.rehearsal.boundary import required_values, values_of
+from remediate.rehearsal.column_values import required_values, values_of
 from remediate.rehearsal.foreign_keys import ForeignKey, foreign_keys
-from remediate.snapshots.tables import Name, Table
+from remediate.snapshots.tables import Name
 
 LEVELS = 5  # of parents that are made up, and need one themselves
 
@@ -85,8 +85,7 @@ def _adopt(connection: psycopg.Connection, fk: ForeignKey) -> None:
 
 def _parents(connection: psycopg.Connection, fk: ForeignKey) -> str:
     """The INSERT of those that the rows refer to."""
-    table = Table(name=fk.parent, key=(), columns=())
-    required = required_values(connection, table, "", 1, defaulted=False)
+    required = required_values(connection, fk.parent, "", 1, defaulted=False)
     more = {column: value for column, value in required.items() if column not in fk.targets}
     columns = ", ".join(map(ident, (*fk.targets, *more)))
     values = ", ".join((*(f"c.{ident(column)}" for column in fk.columns), *more.values()))

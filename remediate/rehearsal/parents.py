@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import psycopg
 
 from remediate.postgres.sql import ident, literal
-from remediate.rehearsal.boundary import required_values
+from remediate.rehearsal.column_values import required_values
 from remediate.rehearsal.foreign_keys import ForeignKey, foreign_keys
 from remediate.rehearsal.row_values import literals
-from remediate.snapshots.tables import Name, Table
+from remediate.snapshots.tables import Name
 
 NO_SEQUENCE_GIVES = "-1"
 
@@ -66,12 +66,11 @@ def _make(connection: psycopg.Connection, fk: ForeignKey, keys: Mapping[str, str
     That of the table itself has a key that no sequence gives: one at its end has none to spare.
     """
     parent = fk.parent
-    table = Table(name=parent, key=(), columns=())
     try:
         with connection.transaction():
             values = {**(literals(connection, parent) or {}), **keys}
             if fk.of_itself:
-                made_up = required_values(connection, table, "", defaulted=True)
+                made_up = required_values(connection, parent, "", defaulted=True)
                 numbers = [c for c in fk.targets if made_up.get(c, "")[:1].isdigit()]
                 values |= dict.fromkeys(numbers, NO_SEQUENCE_GIVES)
             connection.execute("SET LOCAL session_replication_role = replica")

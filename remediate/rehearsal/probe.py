@@ -15,8 +15,9 @@ import psycopg
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.rehearsal import parents, positions, row_changes
-from remediate.rehearsal.boundary import MANY, required_values
+from remediate.rehearsal.boundary import MANY
 from remediate.rehearsal.bounds import within
+from remediate.rehearsal.column_values import required_values
 from remediate.rehearsal.positions import Positions
 from remediate.rehearsal.row_changes import Change
 from remediate.rehearsal.row_values import literals
@@ -114,7 +115,7 @@ def made_up(connection: psycopg.Connection, table: Table, column: str) -> Mappin
     """Values for a row of the table, which meet its CHECKs where that can be."""
     found = literals(connection, table.name, column, _NUMBER)
     if found is None:
-        found = required_values(connection, table, column, _NUMBER, defaulted=False)
+        found = required_values(connection, table.name, column, _NUMBER, defaulted=False)
     placed = within(connection, table.name) if table.partitioned else {}
     return {**found, **{name: value for name, value in placed.items() if name != column}}
 
@@ -224,7 +225,7 @@ def _cleared(connection: psycopg.Connection, attempt: Attempt) -> str:
     if writer.relation != table.name:
         return _insert(writer.relation, {})
     members = set(_names(connection, "key_columns", str(table.name)))
-    given = required_values(connection, table, attempt.column, defaulted=False)
+    given = required_values(connection, table.name, attempt.column, defaulted=False)
     return _insert(table.name, {name: value for name, value in given.items() if name in members})
 
 

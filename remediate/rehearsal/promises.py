@@ -9,7 +9,7 @@ import psycopg
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres.sql import ident
 from remediate.rehearsal import publications, references
-from remediate.rehearsal.boundary import required_values
+from remediate.rehearsal.column_values import required_values
 from remediate.rehearsal.new_keys import Key
 from remediate.rehearsal.probe import OF_KEYS
 from remediate.rehearsal.references import Reference
@@ -93,9 +93,7 @@ def not_enforced(
 def outgrown(connection: psycopg.Connection, widened: Widened) -> Iterator[bool]:
     """A row with an id beyond the former type, gone afterwards; False where none can be made."""
     name, column = widened.table, widened.column
-    made_up = required_values(
-        connection, Table(name=name, key=(), columns=()), column, 8, defaulted=True
-    )
+    made_up = required_values(connection, name, column, 8, defaulted=True)
     values = made_up | {column: str(widened.highest + 1)}
     insert = (
         f"INSERT INTO {name.sql} ({', '.join(map(ident, values))}) OVERRIDING SYSTEM VALUE "

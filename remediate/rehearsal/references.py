@@ -8,16 +8,13 @@ import psycopg
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal
-from remediate.rehearsal.boundary import Held, of_references, required_values
-from remediate.snapshots.tables import Name, Table
+from remediate.rehearsal.boundary import Held, of_references
+from remediate.rehearsal.column_types import columns
+from remediate.rehearsal.column_values import holds, required_values
+from remediate.rehearsal.type_values import unlikely
+from remediate.snapshots.tables import Name
 
-# Values that no made-up parent has, by pg_type.typcategory.
-_UNKNOWN = {
-    "N": "-32111",
-    "S": "'-32111'",
-    "D": "'0777-07-07'",
-    "U": "'00000000-dead-4dea-8dea-000000000000'",
-}
+_NUMBER = 77  # of a row beside all others
 
 
 _Row = tuple[tuple[Name, str], str, int]  # a column, its value, and the number of the row
@@ -77,9 +74,8 @@ def _insert(
     connection: psycopg.Connection, place: tuple[Name, str], value: str, number: int, others: Held
 ) -> None:
     name, column = place
-    table = Table(name=name, key=(), columns=())
-    values = required_values(connection, table, column, number, defaulted=False)
-    required = required_values(connection, table, column, number, defaulted=True)
+    values = required_values(connection, name, column, number, defaulted=False)
+    required = required_values(connection, name, column, number, defaulted=True)
     values |= of_references(place, required, number, others)
     values[column] = literal(value)
     connection.execute(f"{_statement(name, values)} ON CONFLICT DO NOTHING".encode())
@@ -108,12 +104,12 @@ class Refusal:
 def refusal(connection: psycopg.Connection, reference: Reference) -> Refusal:
     """Other constraints are out of the way; all of it is thrown away."""
     name = str(reference.table)
-    found = fetch(connection, __package__, "columns", name)
-    categories = {column: category for column, category, *_ in found}
-    unknown = {c: _UNKNOWN.get(categories.get(c, ""), "'-32111'") for c in reference.columns}
-    table = Table(name=reference.table, key=(), columns=())
+    unknown = _of_no_parent(connection, reference)
+    if not unknown:
+        reason = f"no value is known that {reference.target} lacks"
+        return Refusal("", reason)
     with connection.transaction(force_rollback=True):
-        values = required_values(connection, table, reference.columns[0], 77, defaulted=True)
+        values = required_values(connection, reference.table, "", _NUMBER, defaulted=True)
         others = fetch(connection, __package__, "other_constraints", name, reference.constraint)
         for (other,) in others:
             drop = f"ALTER TABLE {reference.table.sql} DROP CONSTRAINT {ident(other)}"
@@ -130,6 +126,19 @@ def refusal(connection: psycopg.Connection, reference: Reference) -> Refusal:
         except psycopg.Error as error:
             return Refusal("", str(error).splitlines()[0])
     return Refusal("", "")
+
+
+def _of_no_parent(connection: psycopg.Connection, reference: Reference) -> dict[str, str]:
+    """Values of the columns that no row of the referenced table has; {} where none was found."""
+    types = {column.name: column.type for column in columns(connection, reference.table)}
+    if not {*reference.columns} <= types.keys():
+        return {}
+    for values in zip(*(unlikely(types[c]) for c in reference.columns), strict=False):
+        pairs = zip(reference.target_columns, values, strict=True)
+        same = " AND ".join(f"{ident(target)} = {value}" for target, value in pairs)
+        if holds(connection, f"NOT EXISTS (SELECT FROM {reference.target.sql} WHERE {same})"):
+            return dict(zip(reference.columns, values, strict=True))
+    return {}
 
 
 def _statement(table: Name, values: dict[str, str]) -> str:

@@ -2,21 +2,28 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg
 
 from remediate.postgres.client import Connection
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal, quoted
-from remediate.rehearsal.boundary import required_values
-from remediate.snapshots.tables import Name, Table
-
-ATTEMPTS = 300  # to satisfy the CHECKs of a table
-_LITERAL = re.compile(r"'((?:[^']|'')*)'|(?<![\w.])(\d+)\b")
+from remediate.rehearsal.column_types import columns as table_columns
+from remediate.rehearsal.column_values import (
+    ATTEMPTS,
+    candidates,
+    holds,
+    required_values,
+    values_of,
+)
+from remediate.snapshots.tables import Name
 
 _PLAIN = re.compile(r"'([^'\\]*)'::")
+_Texts = dict[str, str]  # by column
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 @contextmanager
@@ -27,6 +34,26 @@ def reading(connection: Connection) -> Iterator[None]:
         yield
 
 
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """A CHECK constraint of a table, and the columns that it speaks of."""
+
+    condition: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """The CHECK constraints of a table, and the types of all its columns."""
+
+    checks: tuple[_Check, ...]
+    types: dict[str, str]
+
+    @property
+    def spoken_of(self) -> frozenset[str]:
+        return frozenset(column for check in self.checks for column in check.columns)
+
+
 def literals(
     connection: Connection, name: Name, but: str = "", number: int = 1
 ) -> dict[str, str] | None:
@@ -35,17 +62,32 @@ def literals(
     `number` keeps rows apart. None where nobody can say one: for a type that is unknown here, or a
     CHECK that takes more.
     """
-    table = Table(name=name, key=(), columns=())
-    made_up = required_values(connection, table, but, number, defaulted=False)
+    made_up = required_values(connection, name, but, number, defaulted=False)
     texts = _evaluated(connection, made_up)
     if texts is None:
         return None
-    checks = [row[0] for row in fetch(connection, __package__, "check_expressions", str(name))]
-    types: dict[str, str] = dict(fetch(connection, __package__, "column_types", str(name)))
-    found = _satisfying(connection, texts, checks, types)
-    if found is None:
-        return None
-    return {column: _as_sql(text, made_up[column]) for column, text in found.items()}
+    found = fetch(connection, __package__, "check_expressions", str(name))
+    table = _Checked(
+        tuple(_Check(condition, tuple(columns)) for condition, columns in found),
+        dict(fetch(connection, __package__, "column_types", str(name))),
+    )
+    if _passes(connection, texts, table):
+        return _as_sql(texts, made_up)
+    more = _optional(connection, name, {*table.spoken_of} - {but, *texts}, number)
+    # The values of another row: one column may have to be above another.
+    beside = required_values(connection, name, but, number + 1, defaulted=False)
+    both = (texts, _evaluated(connection, beside) or texts)
+    satisfying = _satisfying(connection, both, _evaluated(connection, more) or {}, table)
+    return None if satisfying is None else _as_sql(satisfying, made_up | more)
+
+
+def _optional(
+    connection: Connection, name: Name, columns: Collection[str], number: int
+) -> dict[str, str]:
+    """Values for columns that may be NULL, of which a CHECK may ask for some all the same."""
+    free = {c.name for c in table_columns(connection, name) if not c.required and not c.defaulted}
+    made_up = values_of(connection, name, free & {*columns}, number)
+    return {c: e for c, e in made_up.items() if _evaluated(connection, {c: e}) is not None}
 
 
 def _evaluated(connection: Connection, expressions: dict[str, str]) -> dict[str, str] | None:
@@ -53,63 +95,67 @@ def _evaluated(connection: Connection, expressions: dict[str, str]) -> dict[str,
     if not expressions:
         return {}
     selected = ", ".join(f"({expression})::text" for expression in expressions.values())
-    row = _row(connection, f"SELECT {selected}")
-    if row is None:
+    try:
+        with connection.transaction():
+            row = connection.execute(f"SELECT {selected}".encode()).fetchone()
+    except psycopg.Error:
         return None
     return {
         column: found[1] if (found := _PLAIN.match(expression)) else str(value)
-        for (column, expression), value in zip(expressions.items(), row, strict=True)
+        for (column, expression), value in zip(expressions.items(), row or (), strict=True)
     }
 
 
-def _row(connection: Connection, query: str) -> Sequence[object] | None:
-    try:
-        with connection.transaction():
-            return connection.execute(query.encode()).fetchone()
-    except psycopg.Error:
-        return None
-
-
 def _satisfying(
-    connection: Connection, texts: dict[str, str], checks: Sequence[str], types: dict[str, str]
-) -> dict[str, str] | None:
-    """The values, some of them replaced by literals of the CHECKs on their columns."""
-    if _passes(connection, texts, checks, types):
-        return texts
-    spoken_of = [c for c in texts if any(ident(c) in check for check in checks)]
-    said = [[texts[c], *_literals_on(ident(c), checks)] for c in spoken_of]
-    for attempt in itertools.islice(itertools.product(*said), ATTEMPTS):
-        candidate = texts | dict(zip(spoken_of, attempt, strict=True))
-        if _passes(connection, candidate, checks, types):
-            return candidate
+    connection: Connection, both: tuple[_Texts, _Texts], optional: _Texts, table: _Checked
+) -> _Texts | None:
+    """The values, some replaced by what the CHECKs take; with those of `optional` that they need.
+
+    `both`: the values of two rows, of which one is wanted.
+    """
+    texts, beside = both
+    there = [c for c in texts if c in table.spoken_of]
+    possible: list[list[str | None]] = [
+        [*_possible(connection, c, (texts[c], beside[c]), table)] for c in there
+    ]
+    possible += [[None, *_possible(connection, c, (text,), table)] for c, text in optional.items()]
+    names = [*there, *optional]
+    for attempt in itertools.islice(itertools.product(*possible), ATTEMPTS):
+        given = {c: t for c, t in zip(names, attempt, strict=True) if t is not None}
+        if _passes(connection, texts | given, table):
+            return texts | given
     return None
 
 
-def _literals_on(column: str, checks: Sequence[str]) -> list[str]:
-    """The literals of the CHECKs on a column, and the numbers next to them."""
-    found: list[str] = []
-    for text, number in (m.groups() for c in checks if column in c for m in _LITERAL.finditer(c)):
-        value = int(number) if number else None
-        near = [] if value is None else [value, value + 1, value - 1]
-        found += [text.replace("''", "'")] if value is None else list(map(str, near))
-    return list(dict.fromkeys(found))
-
-
-def _passes(
-    connection: Connection, texts: dict[str, str], checks: Sequence[str], types: dict[str, str]
-) -> bool:
-    """Whether every CHECK accepts a row of these values, whose other columns are NULL."""
-    if not checks:
-        return True
-    values = (
-        f"{quoted(texts[c]) if c in texts else 'NULL'}::{types[c]} AS {ident(c)}" for c in types
+def _possible(
+    connection: Connection, column: str, made_up: tuple[str, ...], table: _Checked
+) -> Iterator[str]:
+    """What one column may hold by the CHECKs that speak of it alone, made-up values first."""
+    of_it = [check for check in table.checks if column in check.columns]
+    alone = _Checked(
+        tuple(check for check in of_it if check.columns == (column,)),
+        {column: table.types[column]},
     )
-    verdicts = " AND ".join(f"(({check}) IS NOT FALSE)" for check in checks)
-    row = _row(connection, f"SELECT {verdicts} FROM (SELECT {', '.join(values)}) AS made_up")
-    return bool(row and row[0])
+    tried = dict.fromkeys([*made_up, *candidates([check.condition for check in of_it])])
+    passing = (each for each in tried if _passes(connection, {column: each}, alone))
+    return itertools.islice(passing, 1 if len(alone.checks) == len(of_it) else ATTEMPTS)
 
 
-def _as_sql(text: str, expression: str) -> str:
-    """A number as it is, all else in quotes."""
-    number = expression[0].isdigit() and re.fullmatch(r"-?\d+(\.\d+)?", text)
-    return text if number else literal(text)
+def _passes(connection: Connection, texts: dict[str, str], table: _Checked) -> bool:
+    """Whether every CHECK accepts a row of these values, whose other columns are NULL."""
+    values = (
+        f"{quoted(texts[c]) if c in texts else 'NULL'}::{type_} AS {ident(c)}"
+        for c, type_ in table.types.items()
+    )
+    verdicts = " AND ".join(f"(({c.condition}) IS NOT FALSE)" for c in table.checks) or "true"
+    return holds(connection, f"{verdicts} FROM (SELECT {', '.join(values)}) AS made_up")
+
+
+def _as_sql(texts: dict[str, str], expressions: dict[str, str]) -> dict[str, str]:
+    """Numbers as they are, all else in quotes."""
+    return {
+        column: text
+        if expressions[column][0].isdigit() and _NUMBER.fullmatch(text)
+        else literal(text)
+        for column, text in texts.items()
+    }

@@ -75,7 +75,7 @@ def _judge(
             touched, before.inserts, after.inserts, states, promised, strict=candidate.promised
         )
     )
-    unlaid = {one.subject for one in trial.stage.limits if one.gap is Gap.WITHOUT_ROWS}
+    unlaid = _unlaid(trial)
     inserts = tuple(
         replace(one, behind=False) if one.place.table in unlaid else one for one in inserts
     )
@@ -108,8 +108,14 @@ def _judge(
         ),
         hazards=(*candidate.hazards, *_as_defects(new, candidate, Severity.WARNING)),
         repairs=tuple(f.id for f in gone),
-        shown=_shown(candidate, before, after, inserts, untried),
+        shown=_shown(candidate, before, after, inserts, untried, unlaid),
     )  # fmt: skip
+
+
+def _unlaid(trial: Trial) -> set[Name]:
+    """The tables that have no rows here, and may have some."""
+    limits = (one for one in trial.stage.limits if one.gap is Gap.WITHOUT_ROWS)
+    return {one.subject for one in limits if isinstance(one.subject, Name)}
 
 
 def _settled(before: Before, after: After, trial: Trial) -> tuple[Before, After]:
@@ -197,6 +203,7 @@ def _shown(
     after: After,
     inserts: Sequence[Insert],
     untried: tuple[Limit, ...],
+    unlaid: set[Name],
 ) -> Shown:
     promised = candidate.promises
     unread = (
@@ -207,7 +214,7 @@ def _shown(
         and answer.sqlstate not in trial_selects.TAKEN_AWAY
     )
     return Shown(
-        inserts=insert_changes.shown(inserts) if promised.repairs else None,
+        inserts=insert_changes.shown(inserts, promised, unlaid) if promised.repairs else None,
         constraints=sum(bool(r.constraint) for r in promised.references) - len(untried),
         rows=sum(len(text.splitlines()) for text in before.rows.values()),
         selects=len(

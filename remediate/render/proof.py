@@ -46,14 +46,18 @@ def works(inserts: Inserts) -> str:
     """What is known of INSERTs after the upgrade."""
     if not inserts.tables:
         return "shows nothing"
-    fresh = ", each id above the highest" if inserts.fresh else ""
+    fresh = ", each id above the highest" if inserts.fresh == inserts.tables else ""
     roles = ", ".join(map(role_name, inserts.roles))
-    return f"works in {counted(inserts.tables, 'table')} as {roles}{fresh}"
+    return f"works in {_of(inserts.tables, inserts.of, 'table')} as {roles}{fresh}"
 
 
 def refused(proof: Proof) -> str:
     """What becomes of an id that no parent has."""
-    return f"refused by {counted(proof.constraints, 'constraint')}"
+    return f"refused by {_of(proof.constraints, proof.references, 'constraint')}"
+
+
+def _of(shown: int, all_: int, noun: str) -> str:
+    return counted(shown, noun) if shown == all_ else f"{shown} of {counted(all_, noun)}"
 
 
 def repaired(proof: Proof) -> str:

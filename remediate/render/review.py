@@ -2,17 +2,17 @@
 
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from remediate.findings import marks
 from remediate.findings.remedy import HAZARD_TEXT, OF_MODELS, Hazard, Remedy, Step
 from remediate.plans.answers import Decision
 from remediate.plans.impact.impact import Impact
-from remediate.plans.proof import Gap, Proof
+from remediate.plans.proof import Proof
 from remediate.postgres.sql import commented
 from remediate.postgres.templates import environment
-from remediate.render import locks, observed, text
+from remediate.render import locks, observed, proof_points, text
 from remediate.render import proof as proofs
+from remediate.render.proof_points import Point
 from remediate.revisions.drafts import Draft
 from remediate.revisions.script import Block
 
@@ -95,46 +95,13 @@ def sql(blocks: tuple[Block, ...]) -> str:
     return "\n".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A line of the list, and what shows it; nothing, where a person has to look."""
-
-    text: str
-    shown_by: str = ""
-
-
 def points(draft: Draft, proof: Proof | None, reviewer: str) -> tuple[Point, ...]:
     """The list for a revision, in the order in which a reviewer works."""
-    return (*_of_people(reviewer), *_of_proof(proof), *_of_files(draft), *_to_do(draft))
+    return (*_of_people(reviewer), *proof_points.of(proof), *_of_files(draft), *_to_do(draft))
 
 
 def _of_people(reviewer: str) -> Iterator[Point]:
     yield Point("a person has read the plan and approved it", reviewer)
-
-
-def _of_proof(proof: Proof | None) -> Iterator[Point]:
-    server = f"{proof.server}, schema of {proof.source}" if proof else ""
-    yield Point("tested on a real PostgreSQL", server)
-    yield from _of_inserts(proof)
-    if proof and proof.constraints:
-        yield Point("an unknown id is refused", proofs.refused(proof))
-    yield Point("the way back is exact", proofs.WAY_BACK if proof else "")
-    yield Point("the full cycle was run", "upgrade, downgrade, upgrade" if proof else "")
-    repaired = proofs.repaired(proof) if proof else ""
-    yield Point("the rules find nothing of it afterwards", repaired)
-
-
-def _of_inserts(proof: Proof | None) -> Iterator[Point]:
-    """Where a key is repaired; or where it is not known whether one is."""
-    inserts = proof.inserts if proof else None
-    if proof and not inserts:
-        return
-    shown = inserts if inserts and inserts.tables else None
-    untried = proof and any(limit.gap is Gap.INSERT_UNTRIED for limit in proof.limits)
-    works = proofs.works(shown) if shown and not untried else ""
-    yield Point("INSERT tested on all affected tables", works)
-    fresh = "each new id is above the highest" if shown and shown.fresh else ""
-    yield Point("sequence conflicts checked", fresh)
 
 
 def _of_files(draft: Draft) -> Iterator[Point]:

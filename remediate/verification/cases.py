@@ -8,21 +8,15 @@ from remediate.findings.effects import Leaves
 from remediate.findings.finding import Place
 from remediate.findings.marks import place_of
 from remediate.postgres.sql import ident
+from remediate.rehearsal.type_values import unknown
 from remediate.rules import RULES_BY_CODE
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, drawn_from
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.tables import INTEGER_MAX, Generator, Name
+from remediate.snapshots.tables import Generator, Name
 from remediate.verification.keys import by_application
 
-# Values that no parent has, by the type of the column; of others, what is a text.
-_UNKNOWN = {
-    **dict.fromkeys([*INTEGER_MAX, "numeric"], "-32111"),
-    "uuid": "'00000000-dead-4dea-8dea-000000000000'",
-    "date": "'0777-07-07'",
-}
 _LINE = 75
-_TEXT = "'~'"  # fits where one character does
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +76,7 @@ class Row:
     def refused(self, fk: ForeignKey) -> str:
         """The INSERT of a row that refers to nothing."""
         types = zip(fk.columns, fk.types, strict=True)
-        unknown = {c: _UNKNOWN.get(type_.partition("(")[0], _TEXT) for c, type_ in types}
-        return self._statement(dict(self.values) | unknown)
+        return self._statement(dict(self.values) | {c: unknown(type_)[0] for c, type_ in types})
 
     def _statement(self, values: Mapping[str, str]) -> str:
         if not values:

@@ -7,7 +7,7 @@ import psycopg
 from remediate.postgres.client import Connection
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
-from remediate.rehearsal.boundary import required_values
+from remediate.rehearsal.column_values import required_values
 from remediate.snapshots.tables import Column, Table
 from remediate.verification.observations import Observation, Refused, Seen
 
@@ -33,7 +33,7 @@ def probe(connection: Connection, table: Table, column: Column) -> Probe:
     try:
         with connection.transaction(force_rollback=True):
             connection.execute("SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '10s'")
-            values = required_values(connection, table, column.name, defaulted=False)
+            values = required_values(connection, table.name, column.name, defaulted=False)
             connection.execute(_insert(table, values).encode())
     except psycopg.Error as error:
         works = _got_key(connection, error, table, column)

@@ -140,7 +140,7 @@ def test_a_table_with_everything_on_it_is_proven(generate) -> None:
     proof = proof_of(generate(RICH))
     assert {*map(limit, proof.limits)} == IN_THE_WAY
     roles = ("postgres", "public", "w")
-    assert proof.inserts == Inserts((Met("23502", 1),), tables=1, roles=roles, fresh=True)
+    assert proof.inserts == Inserts((Met("23502", 1),), tables=1, roles=roles, of=1, fresh=1)
     assert proof.selects == 6  # the table, its three views, its parent and its child
     assert [lock.mode for lock in proof.locks] == ["ACCESS EXCLUSIVE"]
     assert all(timing.seconds > 0 for timing in proof.timings)

@@ -17,7 +17,7 @@ from tests.corpora.remedies import C, S, T
 from tests.support.project import Project
 
 TABLE = Name("public", "t")
-WORKING = Inserts((Met("23502", 1),), tables=1, roles=("app",), fresh=True)
+WORKING = Inserts((Met("23502", 1),), tables=1, roles=("app",), of=1, fresh=1)
 SHOWN = Proof("PostgreSQL 18", "db", tables=1, inserts=WORKING)
 
 
@@ -32,6 +32,13 @@ def draft(*hazards: Hazard) -> Draft:
 
 def ticked(shown: Proof | None, *hazards: Hazard) -> dict[str, str]:
     return {p.text: p.shown_by for p in review.points(draft(*hazards), shown, "Ann")}
+
+
+def missing(shown: Proof) -> dict[str, str]:
+    """What the points that are not ticked have to tell of the rehearsal."""
+    points = review.points(draft(), shown, "Ann")
+    assert not [p for p in points if p.shown_by and p.missing]
+    return {p.text: p.missing for p in points if p.missing}
 
 
 def test_what_the_rehearsal_showed_is_ticked() -> None:
@@ -65,16 +72,47 @@ def test_what_was_not_tried_is_not_ticked() -> None:
     untried = Limit(Gap.INSERT_UNTRIED, Name("public", "v"), "refused by a trigger", "app")
     points = ticked(replace(SHOWN, limits=(untried,)))
     assert points["INSERT tested on all affected tables"] == ""
-    points = ticked(replace(SHOWN, inserts=Inserts((), tables=0, roles=(), fresh=True)))
+    assert missing(replace(SHOWN, limits=(untried,))) == {
+        "INSERT tested on all affected tables": "works in 1 table as app, each id above the highest; "
+        "not shown: INSERT into public.v as app: refused by a trigger"
+    }
+    points = ticked(replace(SHOWN, inserts=Inserts((), tables=0, roles=(), of=1)))
     assert points["INSERT tested on all affected tables"] == ""
     assert points["sequence conflicts checked"] == ""
+
+
+def test_a_part_of_what_a_box_speaks_of_ticks_no_box() -> None:
+    some = Inserts((Met("23502", 2),), tables=2, roles=("app",), of=6, fresh=1)
+    cleared = Limit(Gap.INSERT_CLEARED, Name("public", "u"), "violates a CHECK", "app")
+    refused = [
+        Limit(Gap.REFERENCE_UNTRIED, TABLE, f"no {n}", constraint=f"fk_{n}") for n in range(5)
+    ]
+    bare = Limit(Gap.WITHOUT_ROWS, TABLE, "no such date")
+    assert missing(
+        replace(SHOWN, inserts=some, constraints=1, limits=(cleared, *refused, bare))
+    ) == {
+        "INSERT tested on all affected tables": "works in 2 of 6 tables as app; not shown: INSERT into "
+        "public.u as app was tried without what refuses a made-up row: violates a CHECK",
+        "sequence conflicts checked": "each new id is above the highest in 1 of 6 tables",
+        "an unknown id is refused": "refused by 1 of 6 constraints; not shown: "
+        "INSERT of an unknown id into public.t (fk_0): no 0; "
+        "INSERT of an unknown id into public.t (fk_1): no 1; "
+        "INSERT of an unknown id into public.t (fk_2): no 2; and 2 more (see the proof)",
+        "the way back is exact": "pg_dump --schema-only gives the same bytes as before; "
+        "no value was compared: public.t was rehearsed without rows: no such date",
+    }
+    none = Proof("s", "d", tables=1, limits=(refused[0],))
+    assert missing(none) == {
+        "an unknown id is refused": "refused by 0 of 1 constraint; not shown: "
+        "INSERT of an unknown id into public.t (fk_0): no 0"
+    }
 
 
 NAMED = "app, each id above the highest"
 
 
 def test_a_role_called_like_an_outcome_proves_nothing() -> None:
-    called = Inserts((), tables=1, roles=(NAMED, "works"), fresh=False)
+    called = Inserts((), tables=1, roles=(NAMED, "works"), of=1)
     stale = replace(SHOWN, inserts=called, limits=(Limit(Gap.NOT_LAID, "INSERT into x", "no"),))
     points = ticked(stale)
     assert points["sequence conflicts checked"] == ""
@@ -100,12 +138,12 @@ def test_a_proof_of_references_alone_asks_for_no_insert() -> None:
 @pytest.mark.parametrize(
     ("inserts", "before", "after", "again"),
     [
-        (Inserts((Met("42P01", 2), Met("23502", 1), Met("", 4)), 7, ("b", "z, a"), fresh=False),
+        (Inserts((Met("42P01", 2), Met("23502", 1), Met("", 4)), 7, ("b", "z, a"), of=7),
          "refused (42P01) in 2 tables, refused (23502) in 1 table, accepted in 4 tables",
          'works in 7 tables as b, "z, a"', "ran, and INSERT without id works again"),
         (WORKING, "refused (23502) in 1 table", "works in 1 table as app, each id above the highest",
          "ran, and INSERT without id works again"),
-        (Inserts((), 0, (), fresh=True), "shows nothing", "shows nothing", "ran"),
+        (Inserts((), 0, (), of=1), "shows nothing", "shows nothing", "ran"),
     ],
 )  # fmt: skip
 def test_inserts_in_words(inserts: Inserts, before: str, after: str, again: str) -> None:

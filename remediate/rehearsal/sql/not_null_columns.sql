@@ -1,8 +1,0 @@
-SELECT a.attname::text, t.typcategory::text, t.typname::text,
-       format_type(a.atttypid, a.atttypmod)
-FROM pg_attribute a
-JOIN pg_type t ON t.oid = a.atttypid
-WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
-  AND a.attnotnull AND a.attgenerated = ''
-  AND (%s OR NOT (a.atthasdef OR a.attidentity <> ''))
-ORDER BY a.attnum
