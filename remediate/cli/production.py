@@ -31,8 +31,8 @@ def verify(
         bool,
         typer.Option(
             "--probe",
-            help="Also INSERT a row in each table and take it back: costs a value of the "
-            "sequence, and fires triggers.",
+            help="Also INSERT a row in each table, and one with an unknown id for each reference, "
+            "and take them back: costs values of the sequence, and fires triggers.",
         ),
     ] = False,
     format: FormatOption = Format.TEXT,  # noqa: A002

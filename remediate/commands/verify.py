@@ -9,12 +9,14 @@ from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import selection
+from remediate.findings.finding import id_parts
 from remediate.plans import plan_file
 from remediate.plans.agreement import check_database
 from remediate.postgres import client
 from remediate.project import history
 from remediate.project.inspection import ProjectReading, Reading, read
-from remediate.verification import keys, live_probe
+from remediate.rules import of_reference
+from remediate.verification import keys, live_probe, reference_probe, references
 from remediate.verification.result import Outcome, Verification, Verified, with_probe
 
 
@@ -25,7 +27,8 @@ class VerifyOptions:
     plan: Path | str | None = None
     """A plan saved as JSON; None: what the applied revisions of this project repair."""
     probe: bool = False
-    """Also INSERT a row in each table and take it back: costs a value of each sequence."""
+    """Also INSERT a row in each table, and one with an unknown id for each reference, and take them
+    back: costs values of each sequence."""
 
 
 def verify(
@@ -92,21 +95,38 @@ def _inside(entry: Verified, config: Config, reading: Reading) -> bool:
 
 def _probed(entries: list[Verified], reading: Reading) -> list[Verified]:
     """Each entry with what a real INSERT showed; one INSERT a place."""
-    seen: dict[object, live_probe.Probe] = {}
-    probed = []
+    seen: dict[object, live_probe.Probe | None] = {}
     with client.connect(reading.libpq) as connection:
         for entry in entries:
-            table = reading.live.table_of.get(entry.place.table) if entry.place.table else None
-            if table is None or entry.place.column is None or not table.has(entry.place.column):
-                probed.append(entry)
-                continue
-            column = table.column(entry.place.column)
-            if keys.by_application(table, column, reading.live, reading.declared):
-                probed.append(entry)
-                continue
-            if entry.place not in seen:
-                seen[entry.place] = live_probe.probe(connection, table, column)
-            shown = seen[entry.place]
-            outcomes = {True: Outcome.OK, False: Outcome.FAILED, None: Outcome.UNVERIFIED}
-            probed.append(with_probe(entry, outcomes[shown.works], shown.seen))
-    return probed
+            subject = _subject(entry)
+            if subject not in seen:
+                seen[subject] = _tried(connection, entry, reading)
+    return [_with_probe(entry, seen[_subject(entry)]) for entry in entries]
+
+
+def _subject(entry: Verified) -> object:
+    return entry.place, of_reference(id_parts(entry.id)[0])
+
+
+def _tried(
+    connection: client.Connection, entry: Verified, reading: Reading
+) -> live_probe.Probe | None:
+    """What an INSERT shows of the key, or of the reference; None where there is none to try."""
+    place, live = entry.place, reading.live
+    if of_reference(id_parts(entry.id)[0]):
+        fk = references.at(place, live)
+        return reference_probe.probe(connection, fk, live) if fk and fk.enforced else None
+    table = live.table_of.get(place.table) if place.table else None
+    if table is None or place.column is None or not table.has(place.column):
+        return None
+    column = table.column(place.column)
+    if keys.by_application(table, column, live, reading.declared):
+        return None
+    return live_probe.probe(connection, table, column)
+
+
+def _with_probe(entry: Verified, shown: live_probe.Probe | None) -> Verified:
+    if shown is None:
+        return entry
+    outcomes = {True: Outcome.OK, False: Outcome.FAILED, None: Outcome.UNVERIFIED}
+    return with_probe(entry, outcomes[shown.works], shown.seen)

@@ -27,6 +27,7 @@ from remediate.remedies.conversion import (
     mentioned,
     obstacle,
     refreshed,
+    with_statistics,
 )
 from remediate.remedies.numbers import (
     TARGET,
@@ -84,6 +85,8 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
             *reference_defaults.hazards(fk.ends, live),
         ),
     )
+    if not finish:  # nothing follows that could take the statistics along
+        steps = with_statistics(steps, changes)
     return Remedy(
         title=_title(candidate, fk) + refreshed(made) + mentioned(changes, live),
         undo="drop the constraint"
@@ -195,6 +198,8 @@ def _finish(
         conditions.append(valid_index(fk.table, name, fk.columns))
     if not keeps_orphans:
         steps += validate(fk, f"{written(fk)} NOT VALID")
+    if not steps:
+        return (), ()
     conditions.append(pending_reference(fk) if keeps_orphans else valid_reference(fk))
     if changed:
         steps.append(analyze(fk.table, fk.columns))

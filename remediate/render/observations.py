@@ -15,6 +15,8 @@ from remediate.verification.observations import (
     Refers,
     Refused,
     Seen,
+    UnknownId,
+    Untried,
     Usable,
 )
 
@@ -45,7 +47,7 @@ def sentence(seen: Observation) -> str:
     match seen:
         case Seen():
             return _SEEN[seen]
-        case Refers() | KeyTypes():
+        case Refers() | KeyTypes() | UnknownId() | Untried():
             return _of_reference(seen)
         case PrimaryKey(columns):
             return f"primary key ({', '.join(map(quote, columns))})"
@@ -57,11 +59,18 @@ def sentence(seen: Observation) -> str:
             return _of_key(seen)
 
 
-def _of_reference(seen: Refers | KeyTypes) -> str:
-    types = ", ".join(seen.types)
-    if isinstance(seen, KeyTypes):
-        return f"its key is {types}"
-    return f"{types} that references {seen.target} ({', '.join(map(quote, seen.columns))})"
+def _of_reference(seen: Refers | KeyTypes | UnknownId | Untried) -> str:
+    match seen:
+        case KeyTypes(types):
+            return f"its key is {', '.join(types)}"
+        case Refers(types, target, columns):
+            return f"{', '.join(types)} that references {target} ({', '.join(map(quote, columns))})"
+        case UnknownId(constraint, refused):
+            became = f"refused by {quote(constraint)}" if refused else "accepted"
+            return f"INSERT of an unknown id is {became} (taken back)"
+        case Untried(reason, sqlstate):
+            state = f" ({sqlstate})" if sqlstate else ""
+            return f"INSERT of an unknown id shows nothing: {reason}{state}"
 
 
 def _of_key(seen: Draws | HasDefault | Owned | Usable | NextValue | Collides) -> str:

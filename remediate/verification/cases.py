@@ -76,7 +76,11 @@ class Row:
     def refused(self, fk: ForeignKey) -> str:
         """The INSERT of a row that refers to nothing."""
         types = zip(fk.columns, fk.types, strict=True)
-        return self._statement(dict(self.values) | {c: unknown(type_)[0] for c, type_ in types})
+        return self.with_values({c: unknown(type_)[0] for c, type_ in types})
+
+    def with_values(self, given: Mapping[str, str]) -> str:
+        """The INSERT of a row with these values, whatever it has else."""
+        return self._statement({**self.values, **given})
 
     def _statement(self, values: Mapping[str, str]) -> str:
         if not values:

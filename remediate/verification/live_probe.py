@@ -12,9 +12,10 @@ from remediate.snapshots.tables import Column, Table
 from remediate.verification.observations import Observation, Refused, Seen
 
 COST = (
-    "A probe costs one value of the sequence and fires the table's triggers; the row is taken "
-    "back, but not what a trigger does outside of the transaction."
+    "A probe costs one value of the sequence (one more a foreign key) and fires the table's "
+    "triggers; the row is taken back, but not what a trigger does outside of the transaction."
 )
+TIMEOUTS = "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '10s'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def probe(connection: Connection, table: Table, column: Column) -> Probe:
     """
     try:
         with connection.transaction(force_rollback=True):
-            connection.execute("SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '10s'")
+            connection.execute(TIMEOUTS)
             values = required_values(connection, table.name, column.name, defaulted=False)
             connection.execute(_insert(table, values).encode())
     except psycopg.Error as error:

@@ -117,7 +117,23 @@ class Refused:
     sqlstate: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownId:
+    """A real INSERT of a row that refers to nothing, which this foreign key refused or took."""
+
+    constraint: str
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Untried:
+    """Such an INSERT showed nothing of the foreign key: why."""
+
+    reason: str
+    sqlstate: str = ""  # "" where the reason is not PostgreSQL's
+
+
 Observation = (
     Seen | Draws | HasDefault | Owned | Usable | NextValue | Collides | Refers | KeyTypes
-    | PrimaryKey | NotRead | Refused
+    | PrimaryKey | NotRead | Refused | UnknownId | Untried
 )  # fmt: skip

@@ -18,11 +18,9 @@ def verify(id_: str, place: Place, live: Live, finding_ids: Collection[str]) -> 
     A repair at a column answers for its type. Of a constraint the type is what FK001 and FK002
     speak of: it is shown, and fails nothing else.
     """
-    of_table = live.references.get(place.table, ()) if place.table else ()
-    named = [fk for fk in of_table if place.column in (fk.name, *fk.columns[:1])]
-    if not named:
+    fk = at(place, live)
+    if fk is None:
         return Verified(id_, place, Outcome.FAILED, (), (Seen.NO_REFERENCE,))
-    fk = named[0]
     checked = _checks_every_row(id_)
     problems: tuple[Observation, ...] = ()
     if id_ in finding_ids:
@@ -36,6 +34,13 @@ def verify(id_: str, place: Place, live: Live, finding_ids: Collection[str]) -> 
         facts += types
     outcome = Outcome.FAILED if problems else Outcome.OK
     return Verified(id_, place, outcome, facts, problems)
+
+
+def at(place: Place, live: Live) -> ForeignKey | None:
+    """The foreign key of this name or on this column; None where there is none."""
+    of_table = live.references.get(place.table, ()) if place.table else ()
+    named = (fk for fk in of_table if place.column in (fk.name, *fk.columns[:1]))
+    return next(named, None)
 
 
 def _checks_every_row(id_: str) -> bool:

@@ -116,6 +116,8 @@ class Journey:
         self.said = self._generate(approvals, allowed, expected=(0,))
         if self.project.files() == files:
             self._failed("generate", "nothing was written")
+        if any(file.stem.endswith("_") for file in self.project.generated()):
+            self._failed("generate", "a revision has no title: it does nothing of its own")
         for id_ in {id_ for text in self._docstrings() for id_ in recorded(text)} - self.shown:
             self._failed("generate", f"{id_} was in no plan")
         return chosen

@@ -46,7 +46,9 @@ def test_what_is_repaired_is_proven_and_undone(
             took = False
         assert took is (approved == "FK001")
         assert len(project.generated()) == WRITTEN[approved]
-        project.run("remediate", "verify")
+        shown = " ".join(project.run("remediate", "verify", "--probe").stdout.split())
+        refused = "INSERT of an unknown id is refused by"
+        assert (refused in shown) is (approved != "FK001")
         project.run("alembic", "downgrade", "base")
         project.psql("DROP TABLE alembic_version")
         assert helpers.dump(project.url) == before

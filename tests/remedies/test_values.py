@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from remediate.findings.finding import Options
-from remediate.findings.remedy import Manual, Remedy
+from remediate.findings.remedy import Act, Manual, Remedy
 from remediate.rehearsal.scratch import Server
 from remediate.remedies.binding import bind
 from remediate.revisions.finishing import finishing
@@ -63,6 +63,7 @@ def up_and_down(made: Remedy | Manual, connection: psycopg.Connection) -> Iterat
     assert isinstance(made, Remedy), made
     before = rows(connection)
     helpers.run(connection, script([made]).up)
+    assert not made.finish or {s.act for s in made.finish} & {Act.VALIDATE, Act.BUILD_INDEX}
     if made.finish:
         helpers.run_finishing(connection, finishing([made]), back=False)
     yield rows(connection)

@@ -25,7 +25,6 @@ def item(table: str, *acts: Act) -> ApprovedItem:
     ([item("t", Act.BUILD_INDEX, Act.VALIDATE), item("u", Act.BUILD_INDEX, Act.OTHER)],
      "validate 1 foreign key and build 2 indexes"),
     ([item("t", Act.BUILD_INDEX, Act.BUILD_INDEX)], "build 1 index"),  # items are counted
-    ([item("VALIDATE", Act.OTHER)], ""),
 ])  # fmt: skip
 def test_the_title_of_what_runs_in_autocommit(items: list[ApprovedItem], title: str) -> None:
     (draft,) = drafts([[tuple(items)]], "")
