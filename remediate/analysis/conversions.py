@@ -26,6 +26,11 @@ def convertible(value: str, type_: str) -> str:
     return "true"
 
 
+def shaped(value: str, type_: str) -> str:
+    """SQL: whether a text is spelled like a value of the type, whatever its range."""
+    return f"{value} ~ {quoted(_AS_INTEGER)}" if type_ in INTEGER_MAX else convertible(value, type_)
+
+
 def canonical(value: str, type_: str) -> str:
     """SQL: whether a convertible text comes back from the key's type as the same bytes."""
     if type_ == "uuid":

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from remediate.analysis.bad_values import BadValues, bad_values
 from remediate.analysis.grounds import Grounds
 from remediate.findings.facts import part_of
 from remediate.findings.finding import Confidence, Facts, Finding, Place, Rule, Severity, finding_at
@@ -109,6 +110,7 @@ class EvidenceFacts(Facts):
     without_parent: int
     not_convertible: int
     shapes: tuple[str, ...]
+    bad_values: tuple[BadValues, ...]  # that stand between it and a foreign key
     query: str  # repeats it
 
 
@@ -183,12 +185,12 @@ def candidate_facts(candidate: Candidate, why: Grounds, live: Live) -> Candidate
         model_type=candidate.model_type or None,
         owner=table.owner,
         rows=table.rows,
-        evidence=_evidence_facts(found) if found else None,
+        evidence=_evidence_facts(found, candidate) if found else None,
         grounds=why.value,
     )
 
 
-def _evidence_facts(evidence: Evidence) -> EvidenceFacts:
+def _evidence_facts(evidence: Evidence, candidate: Candidate) -> EvidenceFacts:
     return EvidenceFacts(
         values=evidence.values,
         every_row_read=evidence.whole,
@@ -198,6 +200,7 @@ def _evidence_facts(evidence: Evidence) -> EvidenceFacts:
         without_parent=evidence.orphans,
         not_convertible=evidence.inconvertible,
         shapes=evidence.samples,
+        bad_values=bad_values(candidate),
         query=evidence.query,
     )
 
@@ -206,6 +209,12 @@ def query_of(finding: Finding) -> str:
     """The query that repeats what was asked of the values; "" where none was."""
     evidence = part_of(finding.facts, EvidenceFacts)
     return evidence.query if evidence else ""
+
+
+def bad_values_of(finding: Finding) -> tuple[BadValues, ...]:
+    """The kinds of values that stand in the way of a foreign key; () where none were met."""
+    evidence = part_of(finding.facts, EvidenceFacts)
+    return evidence.bad_values if evidence else ()
 
 
 def rows_in(facts: Facts) -> int | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from remediate.analysis.conversions import canonical, convertible
+from remediate.analysis.conversions import canonical, convertible, shaped
 from remediate.analysis.inference import (
     Loose,
     absent,
@@ -25,7 +25,8 @@ from remediate.snapshots.references import Candidate, Evidence, ForeignKey, fami
 from remediate.snapshots.tables import Name
 
 _COUNTS = (
-    "values", "canonical", "convertible", "present", "keys", "spellings", "elsewhere", "samples",
+    "values", "canonical", "shaped", "convertible", "present", "keys", "spellings", "elsewhere",
+    "samples",
 )  # fmt: skip
 
 
@@ -205,6 +206,7 @@ def question(candidate: Candidate, live: Live, *, deep: bool) -> Question:
         target_column=ident(candidate.target_column),
         column=ident(candidate.column),
         canonical=canonical("v", type_),
+        shaped=shaped("v", type_),
         convertible=convertible("v", type_),
         type=type_,
         masked=_MASKED,

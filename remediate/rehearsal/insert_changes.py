@@ -172,8 +172,8 @@ def _changes(outcomes: Outcomes) -> dict[tuple[Name, str, bool], Change]:
 
 def shown(inserts: Iterable[Insert], promises: Promises, unlaid: set[Name]) -> Inserts:
     """What is known of the keys that are promised to generate. `unlaid`: tables without rows."""
-    known = [i for i in inserts if i.repair and i.repair.generates and i.shows and i.works]
-    known = [i for i in known if not i.place.given]
+    generating = (i for i in inserts if i.repair and i.repair.generates and not i.place.given)
+    known = [one for one in generating if one.shows and one.works]
     tables = {one.place.table for one in known}
     stale = {one.place.table for one in known if one.repair and not one.repair.advances}
     met: dict[str, set[Name]] = {}

@@ -49,7 +49,7 @@ from remediate.remedies.reference_steps import (
 )
 from remediate.remedies.states import default_of, unchanged
 from remediate.snapshots.live import Live, drawn_from
-from remediate.snapshots.references import Candidate, ForeignKey, family_of
+from remediate.snapshots.references import Candidate, Evidence, ForeignKey, family_of
 from remediate.snapshots.tables import INTEGER_MAX, Table
 
 NO_CONVERSION = Conversion((), (), (), ())
@@ -123,16 +123,14 @@ def _undecided(candidate: Candidate, live: Live, options: Options) -> str:
         return _no_conversion(candidate)
     if not candidate.fits and not found.whole:
         return "a sample of its values was read, and a conversion meets all of them: --deep"
-    if not candidate.fits and candidate.unique and found.keys < found.spellings:
-        collisions = found.spellings - found.keys
-        return f"{collisions} of its values collide as {candidate.target_type}, and it is unique"
     open_ = []
-    if found.inconvertible and options.values == "stop":
-        shapes = f" (such as {', '.join(map(repr, found.samples))})" if found.samples else ""
+    if not candidate.fits and candidate.unique and found.collisions:
         open_.append(
-            f"{found.inconvertible} of {found.values} values are no "
-            f"{candidate.target_type}{shapes}: mend them, or --values null"
+            f"{found.collisions} of its values collide as {candidate.target_type}, and it is "
+            "unique: mend them"
         )
+    if found.inconvertible and options.values == "stop":
+        open_.append(f"{_inconvertible(found, candidate.target_type)}: mend them, or --values null")
     if found.orphans and options.orphans == "stop":
         open_.append(
             f"{found.orphans} of {found.values} values have no row in {candidate.target}: mend "
@@ -141,6 +139,16 @@ def _undecided(candidate: Candidate, live: Live, options: Options) -> str:
     if refused := reference_defaults.refused(candidate.foreign_key.ends, live):
         open_.append(refused)
     return "; ".join(open_) or values.obstacle(candidate, live.table_of[candidate.table], options)
+
+
+def _inconvertible(found: Evidence, type_: str) -> str:
+    """How many values do not convert, of each kind, with some of their shapes."""
+    shapes = f" (such as {', '.join(map(repr, found.samples))})" if found.samples else ""
+    kinds = ((found.shapeless, f"no {type_}"), (found.beyond, f"out of range for {type_}"))
+    met = [(count, kind) for count, kind in kinds if count]
+    first, *more = met
+    said = f"{first[0]} of {found.values} values are {first[1]}"
+    return f"{said}{''.join(f', {count} are {kind}' for count, kind in more)}{shapes}"
 
 
 def _numeric_obstacle(candidate: Candidate, live: Live) -> str:

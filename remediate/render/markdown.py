@@ -6,11 +6,11 @@ from itertools import groupby
 
 from markdown_it import MarkdownIt
 
-from remediate.analysis.facts import query_of
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.templates import environment
 from remediate.render import alternatives, flows, impact, locks, order
+from remediate.render.queries import psql
 
 
 def markdown(plan: Plan, sql: str) -> str:
@@ -28,7 +28,7 @@ def markdown(plan: Plan, sql: str) -> str:
             groups=[list(group) for _, group in groupby(plan.items, _kind)],
             locks=locks.of_all(remedies),
             sql=sql if remedies else "",
-            query_of=query_of,
+            queries=psql,
             order=order.sentences,
             costs=alternatives.sentences,
         )

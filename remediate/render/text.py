@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from remediate.analysis.causes import Cause
-from remediate.analysis.facts import in_words, query_of
+from remediate.analysis.facts import in_words
 from remediate.findings.facts import facts_as_json, part_of
 from remediate.findings.finding import Confidence, Finding, Healthy, Severity, Unverified
 from remediate.findings.remedy import Manual, Proposal, Remedy
@@ -15,6 +15,7 @@ from remediate.postgres.sql import commented
 from remediate.render import alternatives, flows, header, impact, locks, order
 from remediate.render.item import heading, labelled, notes, place, repair
 from remediate.render.lines import wrapped
+from remediate.render.queries import psql
 from remediate.rules import rule_of
 from remediate.system import invocation
 
@@ -111,13 +112,13 @@ def _item(item: Item, style: Style, *, reason_below: bool) -> Iterator[str]:
         yield from _wrapped(sentence, "    ", "! ")
     if style.verbose:
         yield from _wrapped(evidence(finding), "    ", "  ")
-        yield from (f"      {line}" for line in query_of(finding).splitlines())
+        yield from (f"      {line}" for line in psql(finding).splitlines())
 
 
 def evidence(finding: Finding) -> str:
     """What the finding is made of, on one line."""
     values = facts_as_json(finding.facts)
-    facts = {k: v for k, v in values.items() if k not in ("place", "query")}
+    facts = {k: v for k, v in values.items() if k not in ("place", "query", "bad_values")}
     shown = {k: v for k, v in facts.items() if v not in (None, [], "", False)}
     return "; ".join(f"{key.replace('_', ' ')}: {_fact(value)}" for key, value in shown.items())
 

@@ -128,6 +128,7 @@ class Evidence:
 
     values: int  # that are not NULL, among those read
     canonical: int  # that convert to the type of the key and back to the same bytes
+    shaped: int  # that are spelled like the type of the key, whatever its range
     convertible: int  # that convert to the type of the key
     present: int  # of these, values that the key holds
     keys: int  # distinct keys among the convertible
@@ -146,6 +147,26 @@ class Evidence:
     def inconvertible(self) -> int:
         """How many values do not convert to the type of the key."""
         return self.values - self.convertible
+
+    @property
+    def shapeless(self) -> int:
+        """How many values are not even spelled like the type of the key."""
+        return self.values - self.shaped
+
+    @property
+    def beyond(self) -> int:
+        """How many values are spelled like the type of the key, and out of its range."""
+        return self.shaped - self.convertible
+
+    @property
+    def respelled(self) -> int:
+        """How many values convert, and would come back as other bytes."""
+        return self.convertible - self.canonical
+
+    @property
+    def collisions(self) -> int:
+        """How many spellings are those of a key that another spelling has, too."""
+        return self.spellings - self.keys
 
 
 @dataclass(frozen=True, slots=True)

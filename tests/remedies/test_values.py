@@ -6,6 +6,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from remediate.analysis.bad_values import bad_values
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Act, Manual, Remedy
 from remediate.rehearsal.scratch import Server
@@ -77,7 +78,7 @@ REFUSED = [
     ("words", KEYS + column("('1'), ('x7'), (''), ('7.0'), ('1e3'), ('0x1F'), ('1_0')"),
      "6 of 7 values are no integer (such as '', '9.9', '9_9'): mend them, or --values null"),
     ("beyond the type", KEYS + column("('1'), ('2147483648'), ('-2147483649'), ('99999999999999999999999')"),
-     "3 of 4 values are no integer (such as '-9999999999', '9999999999', "
+     "3 of 4 values are out of range for integer (such as '-9999999999', '9999999999', "
      "'99999999999999999999999'): mend them, or --values null"),
     ("digits of another script", KEYS + column("('1'), ('\u0667')"),
         "1 of 2 values are no integer (such as 'x'): mend them, or --values null"),
@@ -377,3 +378,52 @@ def test_a_large_table_is_not_read_whole(newest: Server) -> None:
         assert reason(url) == (
             "a sample of its values was read, and a conversion meets all of them: --deep"
         )
+
+
+EVERY_KIND = (
+    KEYS + "CREATE TABLE c (id serial PRIMARY KEY, v text, p_id varchar(40) UNIQUE); "
+    "INSERT INTO c (p_id) VALUES ('1'), ('01'), ('001'), ('2'), ('x'), (''), ('7.5'), ('a'), ('b'), "
+    "('2147483648'), ('99999999999'), ('77'), ('078'), (NULL)"
+)
+# Spellings, not rows, are counted of those that collide; the query lists both sides.
+KINDS = {
+    "not an integer": (5, 5),
+    "out of range for integer": (2, 2),
+    "spelled otherwise than a key": (3, 3),
+    "without a row in public.p": (2, 2),
+    "equal to another once converted": (2, 3),
+}
+
+
+@pytest.mark.newest_in_ci
+def test_no_kind_of_values_hides_another(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(EVERY_KIND)
+    assert reason(url) == (
+        "2 of its values collide as integer, and it is unique: mend them; "
+        "5 of 13 values are no integer, 2 are out of range for integer "
+        "(such as '', '9.9', '9999999999'): mend them, or --values null; "
+        "2 of 13 values have no row in public.p: mend them, or --orphans null or keep"
+    )
+    (candidate,) = said_by_models(url).candidates
+    listed = {
+        one.kind: (one.count, len(connection.execute(one.query.encode()).fetchall()))
+        for one in bad_values(candidate)
+    }
+    assert listed == KINDS
+
+
+@pytest.mark.newest_in_ci
+def test_values_of_a_uuid_key_are_of_these_kinds(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(
+        UUIDS + column(f"('{ONE}'), ('{ONE.replace('-', '')}'), ('x'), ('{ONE[:-1]}f')")
+    )
+    (candidate,) = said_by_models(url).candidates
+    assert [(one.kind, one.count) for one in bad_values(candidate)] == [
+        ("not a uuid", 1),
+        ("spelled otherwise than a key", 1),
+        ("without a row in public.p", 1),
+    ]
+    for one in bad_values(candidate):
+        assert len(connection.execute(one.query.encode()).fetchall()) == one.count
