@@ -181,11 +181,10 @@ def shown(inserts: Iterable[Insert], promises: Promises, unlaid: set[Name]) -> I
         met.setdefault(one.before.sqlstate if one.before else "", set()).add(one.place.table)
     return Inserts(
         before=tuple(Met(state, len(met[state])) for state in sorted(met, reverse=True)),
-        tables=len(tables),
-        roles=tuple(sorted({one.place.role for one in known})),
+        tables=len(tables), roles=tuple(sorted({one.place.role for one in known})),
         of=len({repair.table.name for repair in promises.repairs if repair.generates}),
         fresh=len(tables - stale - unlaid),
-    )
+    )  # fmt: skip
 
 
 def limits(inserts: Iterable[Insert], promises: Promises) -> Iterator[Limit]:

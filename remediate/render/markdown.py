@@ -10,7 +10,7 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.templates import environment
 from remediate.render import alternatives, flows, impact, locks, order
-from remediate.render.queries import psql
+from remediate.render.evidence import psql
 
 
 def markdown(plan: Plan, sql: str) -> str:

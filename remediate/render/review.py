@@ -10,8 +10,9 @@ from remediate.plans.impact.impact import Impact
 from remediate.plans.proof import Proof
 from remediate.postgres.sql import commented
 from remediate.postgres.templates import environment
-from remediate.render import locks, observed, proof_points, text
+from remediate.render import locks, observed, proof_points
 from remediate.render import proof as proofs
+from remediate.render.evidence import evidence
 from remediate.render.proof_points import Point
 from remediate.revisions.drafts import Draft
 from remediate.revisions.script import Block
@@ -38,7 +39,7 @@ def markdown(
             date=date,
             decisions=[(id_, one) for id_, some in decisions.items() for one in some],
             items=[(item, impacts.get(item.finding.id)) for item in draft.items],
-            evidence=text.evidence,
+            evidence=evidence,
             locks=[locks.IN_AUTOCOMMIT] if draft.finishing else locks.of_all(remedies),
             stall=locks.longest_stall([] if draft.finishing else remedies),
             finishing=draft.finishing,

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from remediate.analysis.causes import Cause
 from remediate.analysis.facts import in_words
-from remediate.findings.facts import facts_as_json, part_of
-from remediate.findings.finding import Confidence, Finding, Healthy, Severity, Unverified
+from remediate.findings.facts import part_of
+from remediate.findings.finding import Confidence, Healthy, Severity, Unverified
 from remediate.findings.remedy import Manual, Proposal, Remedy
 from remediate.findings.selection import Ignored
 from remediate.plans.plan import Item, Plan, Revealed, Run
 from remediate.postgres.sql import commented
 from remediate.render import alternatives, flows, header, impact, locks, order
+from remediate.render.evidence import evidence, psql
 from remediate.render.item import heading, labelled, notes, place, repair
 from remediate.render.lines import wrapped
-from remediate.render.queries import psql
 from remediate.rules import rule_of
 from remediate.system import invocation
 
@@ -113,20 +113,6 @@ def _item(item: Item, style: Style, *, reason_below: bool) -> Iterator[str]:
     if style.verbose:
         yield from _wrapped(evidence(finding), "    ", "  ")
         yield from (f"      {line}" for line in psql(finding).splitlines())
-
-
-def evidence(finding: Finding) -> str:
-    """What the finding is made of, on one line."""
-    values = facts_as_json(finding.facts)
-    facts = {k: v for k, v in values.items() if k not in ("place", "query", "bad_values")}
-    shown = {k: v for k, v in facts.items() if v not in (None, [], "", False)}
-    return "; ".join(f"{key.replace('_', ' ')}: {_fact(value)}" for key, value in shown.items())
-
-
-def _fact(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(".".join(map(str, v)) if isinstance(v, list) else str(v) for v in value)
-    return str(value)
 
 
 def _common(proposals: Sequence[Proposal]) -> Iterator[str]:

@@ -21,6 +21,8 @@ from remediate.verification.observations import (
     Refers,
     Refused,
     Seen,
+    UnknownId,
+    Untried,
     Usable,
 )
 
@@ -42,6 +44,10 @@ WORDS: list[tuple[Observation, str]] = [
     (PrimaryKey(("id", "K")), 'primary key (id, "K")'),
     (KeyTypes(("bigint", "text")), "its key is bigint, text"),
     (NotRead("no SELECT", "SELECT max(id)"), "not verified: no SELECT (SELECT max(id))"),
+    (UnknownId("f k", refused=True), 'INSERT of an unknown id is refused by "f k" (taken back)'),
+    (UnknownId("f", refused=False), "INSERT of an unknown id is accepted (taken back)"),
+    (Untried("no", "P0001"), "INSERT of an unknown id shows nothing: no (P0001)"),
+    (Untried("no row"), "INSERT of an unknown id shows nothing: no row"),
     (Refused(had_id=True, message="no", sqlstate="23503"), "INSERT got an id, and then met: no (23503)"),
     (Refused(had_id=False, message="no", sqlstate="23502"), "INSERT fails: no (23502)"),
     (Refused(had_id=None, message="no", sqlstate="42501"), "INSERT shows nothing: no (42501)"),
