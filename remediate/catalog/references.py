@@ -61,7 +61,7 @@ def enrich(
         counted, _ = ask(connection, orphans)
         open_to_all = (*missing, *(fk for fk in live.foreign_keys if not fk.enforced))
         possible = (*(c.foreign_key for c in found), *open_to_all)
-        referable = _referable(connection, {fk.target for fk in possible})
+        unique = referable(connection, {fk.target for fk in possible})
         named = _constraint_names(connection, {fk.table for fk in possible})
         lacking = _owners_lack(connection, {t for fk in possible for t in (fk.table, fk.target)})
         omitted = reference_defaults.read(connection, possible)
@@ -71,7 +71,7 @@ def enrich(
         candidates=tuple(replace(c, evidence=evidence.get((c.table, c.column))) for c in found),
         orphans={about: row[0] for about, row in counted.items()},
         absent=missing,
-        referable=referable,
+        referable=unique,
         constraint_names=named,
         owners_lack=lacking,
         omitted=omitted,
@@ -106,7 +106,7 @@ def _column(row: Row) -> Loose:
     )
 
 
-def _referable(
+def referable(
     connection: Connection, targets: Iterable[Name]
 ) -> dict[Name, frozenset[frozenset[str]]]:
     """The unique sets of columns of each of these tables."""

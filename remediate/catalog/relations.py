@@ -16,11 +16,12 @@ from remediate.snapshots.tables import Generator, Name
 def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
     """The snapshot with these types, domains resolved; views and foreign tables count too.
 
-    Tables of which a revision that waits speaks are among them.
+    Tables that they reference, and those of which a revision that waits speaks, are among them.
 
     And with what has a name that somebody gave to a sequence, although it may be none.
     """
-    names = {t.name for t in declared.tables} | named(declared.history, live)
+    names = {t.name for t in declared.tables} | {fk.target for fk in declared.foreign_keys}
+    names |= named(declared.history, live)
     live = replace(live, taken_names=live.taken_names | _taken(connection, live, declared))
     if not names:
         return live

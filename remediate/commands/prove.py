@@ -83,6 +83,7 @@ def rehearsal(
         still_broken=still_broken,
         sequences=tuple(s for s in reading.live.sequences if s.name in drawn),
         more=tuple(sorted(drawn)),
+        creates=any(item.remedy.creates for item in items),
     )
 
 
@@ -142,7 +143,17 @@ def _promises(file: Staged, reading: ProjectReading, options: Options) -> Promis
         keys=tuple(_new_keys(file.draft.items)),
         members=tuple(_members(file.draft.items, reading.live)),
         keeps_rows=not decided,
+        created=tuple(_created(file.draft.items)),
+        new=tuple(i.remedy.creates.table.name for i in file.draft.items if i.remedy.creates),
     )
+
+
+def _created(items: Sequence[ApprovedItem]) -> Iterator[Repair]:
+    """The keys of new tables that are to be generated."""
+    for table in (item.remedy.creates.table for item in items if item.remedy.creates):
+        key = table.single_key
+        if key is not None and key.sequences and not table.partitioned:
+            yield Repair(table, key)
 
 
 def _new_keys(items: Sequence[ApprovedItem]) -> Iterator[Key]:

@@ -60,7 +60,9 @@ def _repairs(reading: Reading, plan: Path | str | None) -> tuple[Iterable[str], 
     if plan is not None:
         saved = plan_file.load(plan)
         check_database(saved, reading.live.database)
-        return [item.id for item in saved.repairable], [], str(plan)
+        chosen = saved.approvals.keys()
+        meant = (i for i in saved.repairable if not i.is_choice or i.id in chosen)
+        return [item.id for item in meant], [], str(plan)
     if not isinstance(reading, ProjectReading):
         raise UsageProblem(
             "there is no Alembic project here, and no plan was given",

@@ -30,6 +30,7 @@ class Leaves(StrEnum):
     TYPE = "a key of another type, whoever gives its ids"
     DEFAULT = "a key that generates, by a default that the repair gave it"
     PRIMARY_KEY = "a primary key"
+    TABLE = "a table"
     REFERENCE = "a foreign key"
     CHECKED_REFERENCE = "a foreign key that was checked for every row"
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from remediate.findings.states import Value
 from remediate.snapshots.members import Dependant
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.tables import Name, Sequence
+from remediate.snapshots.tables import Name, Sequence, Table
 
 
 class Lock(StrEnum):
@@ -49,6 +49,9 @@ class Hazard(StrEnum):
     DATABASE_CODE = "DATABASE_CODE"
     NEW_REFERENCE = "NEW_REFERENCE"
     NEW_KEY = "NEW_KEY"
+    NEW_TABLE = "NEW_TABLE"
+    UNTRACKED_TABLE = "UNTRACKED_TABLE"
+    MODEL_CONTRADICTED = "MODEL_CONTRADICTED"
 
 
 # Those that a person must accept by name (--allow): they change or lose what somebody may rely on.
@@ -66,7 +69,13 @@ ACCEPTED_BY_NAME = frozenset(
 
 # Those that ask for a change of the models in the same deploy.
 OF_MODELS = frozenset(
-    {Hazard.MODEL_TYPE, Hazard.MODEL_REFERENCE, Hazard.MODEL_INDEX, Hazard.MODEL_IDENTITY}
+    {
+        Hazard.MODEL_TYPE,
+        Hazard.MODEL_REFERENCE,
+        Hazard.MODEL_INDEX,
+        Hazard.MODEL_IDENTITY,
+        Hazard.MODEL_CONTRADICTED,
+    }
 )
 
 HAZARD_TEXT = {
@@ -119,6 +128,14 @@ HAZARD_TEXT = {
     "before its parent: see that no code does so",
     Hazard.NEW_KEY: "from then on PostgreSQL refuses NULL in the key's columns (23502), and values "
     "that a row has already (23505): see that no code loads rows twice, or leaves the key to later",
+    Hazard.NEW_TABLE: "the new table belongs to the role that runs the revision, which alone has "
+    "rights on it: GRANT what the application's role needs, unless default privileges do so. The "
+    "downgrade drops the table, and refuses while it holds rows",
+    Hazard.UNTRACKED_TABLE: "Alembic does not see the MetaData of this model: `alembic check` and "
+    "--autogenerate want to drop the new table (remove_table) until env.py gives it that MetaData "
+    "too (MD006)",
+    Hazard.MODEL_CONTRADICTED: "a column gets the type of the key that it references, and its "
+    "model has another: correct the model before code uses it (MD002, MD003)",
     Hazard.NARROW_DOWNGRADE: "once ids are larger than the old type holds, the downgrade refuses",
 }
 
@@ -199,6 +216,14 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class NewTable:
+    """A table that a remedy creates, as it is then."""
+
+    table: Table
+    types: tuple[tuple[str, str], ...]  # of each column
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What a person approves: the ordered steps for a finding, and how they are undone."""
 
@@ -230,6 +255,8 @@ class Remedy(Proposal):
     conditions: tuple[Condition, ...] = ()  # of `finish`
     size: int = 0  # bytes of the tables whose rows are rewritten
     makes: tuple[Sequence | ForeignKey, ...] = ()  # as they stand after it: new, moved, bound
+    creates: NewTable | None = None
+    needs: tuple[Name, ...] = ()  # tables that other repairs create, in the same order
 
     @property
     def new_indexes(self) -> tuple[Name, ...]:

@@ -171,7 +171,18 @@ class PrimaryKey:
         return f"with primary key {spelled(self.name)} on {', '.join(map(spelled, self.columns))}"
 
 
+@dataclass(frozen=True, slots=True)
+class Existence:
+    """Whether there is a relation of this name."""
+
+    fact: ClassVar[str] = "existence"
+    there: bool
+
+    def __str__(self) -> str:
+        return "there" if self.there else "missing"
+
+
 Value = (
     Type | Owner | Default | OwnedBy | Range | Increment | Cycle | Logged | Users | Hanging
-    | Definitions | NotNull | PrimaryKey
+    | Definitions | NotNull | PrimaryKey | Existence
 )  # fmt: skip

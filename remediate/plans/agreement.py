@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from remediate.errors import Refused
 from remediate.plans.answers import Decision, reviewers
-from remediate.plans.approval import as_approved
+from remediate.plans.approval import as_approved, check_complete
 from remediate.plans.hazards import check_hazards
 from remediate.plans.plan import ApprovedItem, Item, Plan
 from remediate.snapshots.live import DatabaseIdentity
@@ -39,6 +39,7 @@ def agreed(saved: Plan, plan: Plan, file: str, allowed: Sequence[str]) -> Agreed
     _check_unchanged(saved, now, file)
     approvals = saved.approvals
     items = as_approved(item for item in plan.items if item.id in approvals)
+    check_complete(items)
     for id_, decision in approvals.items():
         check_hazards(as_approved([now[id_]]), (*allowed, *decision.allowed))
     decisions = {item.id: item.decisions for item in saved.items if item.id in approvals}

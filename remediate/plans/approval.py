@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from remediate.errors import Refused, UsageProblem
 from remediate.findings import lists
-from remediate.findings.finding import Confidence, Severity
+from remediate.findings.finding import Severity
 from remediate.findings.remedy import Manual, Remedy
 from remediate.findings.selection import matches
-from remediate.plans import left_out
+from remediate.plans import left_out, named
 from remediate.plans.named import means, names
 from remediate.plans.plan import ApprovedItem, Item, Plan
 
@@ -38,7 +38,23 @@ def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Appro
         why = left_out.sentences(plan, approvals, ())
         raise Refused("\n".join(("nothing that is approved can be written", *why)))
     kept = {i.finding.id for i in chosen}
-    return as_approved(i for i in plan.items if i.finding.id in kept)
+    items = as_approved(i for i in plan.items if i.finding.id in kept)
+    check_complete(items)
+    return items
+
+
+def check_complete(items: Iterable[ApprovedItem]) -> None:
+    """Raises Refused for a new table without those that have to be created with it."""
+    chosen = tuple(items)
+    made = {item.remedy.creates.table.name for item in chosen if item.remedy.creates}
+    lacking = {i.finding.id: [n for n in i.remedy.needs if n not in made] for i in chosen}
+    for id_, tables in lacking.items():
+        if tables:
+            listed = ", ".join(map(str, tables))
+            raise Refused(
+                f"{id_} cannot be created without {listed}: it needs what is missing too",
+                f"Approve these as well, or leave {id_} out.",
+            )
 
 
 def check_demand(reviewers: int, reviewer: str) -> None:
@@ -72,12 +88,8 @@ def _approved_by(approval: str, plan: Plan) -> list[Item]:
 
 
 def approves(approval: str, item: Item) -> bool:
-    """Whether one of these names approves the item; what is merely possible, only its id does."""
-    words = lists.known_parts(approval, (item.id,))
-    if item.id in words:
-        return True
-    possible = item.finding.confidence is Confidence.POSSIBLE
-    return not possible and any(means(word, item) for word in words)
+    """Whether one of these names approves the item, as `named.approves` says."""
+    return any(named.approves(word, item) for word in lists.known_parts(approval, (item.id,)))
 
 
 def check_first(items: Iterable[ApprovedItem], first: Sequence[str]) -> None:
@@ -98,9 +110,21 @@ def split(
     """
     if one:
         return (tuple(items),)
-    urgent = [i for i in items if _is_urgent(i, first)]
+    urgent = _with_needed([i for i in items if _is_urgent(i, first)], items)
     rest = [i for i in items if i not in urgent]
     return tuple(part for group in (urgent, rest) for part in _cut(group))
+
+
+def _with_needed(
+    urgent: Sequence[ApprovedItem], items: Sequence[ApprovedItem]
+) -> list[ApprovedItem]:
+    """These, and the new tables without which they cannot be created."""
+    found = {item.finding.id for item in urgent}
+    needed = {name for item in urgent for name in item.remedy.needs}
+    while new := {i.finding.id for i in items if i.finding.place.table in needed} - found:
+        found |= new
+        needed |= {name for i in items if i.finding.id in new for name in i.remedy.needs}
+    return [item for item in items if item.finding.id in found]
 
 
 def _cut(items: Sequence[ApprovedItem]) -> Iterator[tuple[ApprovedItem, ...]]:

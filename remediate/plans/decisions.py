@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from remediate.config import check_hazard_names
 from remediate.errors import Refused, UsageProblem
-from remediate.findings.remedy import Manual
+from remediate.findings.remedy import Manual, Proposal
 from remediate.plans import left_out
 from remediate.plans.answers import Answer, Decision, added, is_same, reviewers, without
 from remediate.plans.hazards import check_hazards, to_accept
-from remediate.plans.named import means, names
+from remediate.plans.named import approves, means, names
 from remediate.plans.plan import Item, Plan
 
 
@@ -85,7 +85,7 @@ def named(name: str, plan: Plan) -> list[Item]:
 
 
 def _meant(name: str, plan: Plan) -> list[Item]:
-    """`all` and a rule mean what is proven or likely, has a repair, and was not skipped.
+    """`all` and a rule mean what they approve, has a repair, and was not skipped.
 
     Raises Refused where that is nothing: an approval of nothing must not look like one.
     """
@@ -93,7 +93,8 @@ def _meant(name: str, plan: Plan) -> list[Item]:
     if items[0].id == name:
         return items
     out = {i.id for i in items if i.decision and i.decision.answer is Answer.SKIPPED}
-    meant = [item for item in items if item.needs_an_answer and item.id not in out]
+    repairable = (item for item in items if isinstance(item.remedy, Proposal))
+    meant = [item for item in repairable if approves(name, item) and item.id not in out]
     if not meant:
         why = left_out.sentences(plan, [name], out)
         passed = [f"Skipped before: {', '.join(sorted(out))}"] if out else []

@@ -17,12 +17,14 @@ def sentences(plan: Plan, approvals: Iterable[str], covered: Collection[str]) ->
     words = names(approvals, plan)
     out = [i for i in plan.items if i.id not in covered and any(means(w, i) for w in words)]
     by_hand = [(i, i.remedy.reason) for i in out if isinstance(i.remedy, Manual)]
-    written = [i for i in out if not isinstance(i.remedy, Manual)]
+    chosen = [i for i in out if not isinstance(i.remedy, Manual) and i.is_choice]
+    written = [i for i in out if not isinstance(i.remedy, Manual) and not i.is_choice]
     possible = [i for i in written if i.finding.confidence is Confidence.POSSIBLE]
     later = [i for i in written if i not in possible]
     return (
         *_repairable("it is only possible", possible),
         *_repairable("it can wait", later),
+        *_repairable("it is a choice, which `all` does not make", chosen),
         *_by_hand(by_hand),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from remediate.findings import lists
+from remediate.findings.finding import Confidence
 from remediate.plans.plan import Item, Plan
 
 
@@ -16,3 +17,15 @@ def means(name: str, item: Item) -> bool:
     """Whether `all`, a rule's code or name, or a finding's id speaks of this item."""
     rule = (item.finding.rule.lower(), item.finding.name)
     return name == item.id or name.lower() == "all" or name.lower().replace("_", "-") in rule
+
+
+def approves(name: str, item: Item) -> bool:
+    """Whether an approval of this name covers the item.
+
+    `all` and a rule leave what is merely possible to its id; `all` also leaves what is a choice.
+    """
+    if name == item.id:
+        return True
+    if item.finding.confidence is Confidence.POSSIBLE:
+        return False
+    return means(name, item) and not (item.is_choice and name.lower() == "all")

@@ -14,6 +14,7 @@ from remediate.findings.waiting import Waiting
 from remediate.plans.answers import Answer, Decision, effective
 from remediate.plans.impact.impact import NOTHING_FOUND, Assessment, Impact
 from remediate.plans.proof import Proof
+from remediate.rules import rule_of
 from remediate.snapshots.live import DatabaseIdentity
 from remediate.snapshots.tables import Location, Name
 
@@ -84,9 +85,14 @@ class Item:
 
     @property
     def needs_an_answer(self) -> bool:
-        """Whether a reviewer must answer: it has a repair and is not merely possible."""
-        repairable = isinstance(self.remedy, Proposal)
+        """Whether a reviewer must answer: it has a repair, and is no choice nor merely possible."""
+        repairable = isinstance(self.remedy, Proposal) and not self.is_choice
         return repairable and self.finding.confidence is not Confidence.POSSIBLE
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether leaving it as it is is as right as its repair: nobody approves it unasked."""
+        return rule_of(self.finding.rule).by_name
 
 
 def fingerprint(finding: Finding, remedy: Remedy | Manual) -> str:
@@ -188,6 +194,11 @@ class Plan:
     @property
     def repairable(self) -> tuple[Item, ...]:
         return tuple(i for i in self.items if isinstance(i.remedy, Proposal))
+
+    @property
+    def choices(self) -> tuple[Item, ...]:
+        """Those with a repair that nobody approves unasked."""
+        return tuple(i for i in self.repairable if i.is_choice)
 
     @property
     def approvals(self) -> Mapping[str, Decision]:

@@ -45,6 +45,11 @@ def ident(*parts: str) -> str:
     return ".".join(_escaped_name(quote(p) if p not in _KEYWORDS else _quoted(p)) for p in parts)
 
 
+def plain(*parts: str) -> str:
+    """A (qualified) identifier for a text that becomes portable as a whole, by `statement`."""
+    return ".".join(map(quote, parts))
+
+
 def spelled(*parts: str) -> str:
     """A (qualified) name as templates/names.sql.j2 writes it: quoted by its letters alone."""
     return ".".join(part if _PLAIN.fullmatch(part) else _quoted(part) for part in parts)

@@ -18,6 +18,7 @@ from remediate.catalog import (
     libpq,
     members,
     missing_keys,
+    new_tables,
     references,
     relations,
     schemas,
@@ -235,4 +236,5 @@ def enrich(connection: sa.Connection, live: Live, declared: Declared, config: Co
     live = missing_keys.enrich(connection, live, declared, deep=config.deep)
     live = called_sequences.enrich(connection, live, declared)
     live = references.enrich(connection, live, declared, config.references, deep=config.deep)
+    live = new_tables.enrich(connection, live, declared)
     return members.enrich(connection, live, widened_by_models(live, declared, config.right))

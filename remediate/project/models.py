@@ -10,10 +10,12 @@ from sqlalchemy.dialects import postgresql
 
 from remediate.project.constructors import has_factory, perhaps
 from remediate.project.metadatas import Discovery, ProjectMetadata
+from remediate.project.new_tables import NewTables
 from remediate.project.sources import ModelSources
 from remediate.snapshots.declared import Declaration, Declared, DuplicateTable, Metadata
 from remediate.snapshots.defaults import called_name, words
 from remediate.snapshots.references import ForeignKey, Terms
+from remediate.snapshots.snapshot import grouped
 from remediate.snapshots.tables import (
     IDENTITY,
     IN_COMPOSITE,
@@ -41,13 +43,21 @@ def read(discovery: Discovery, default_schema: str) -> Declared:
             declarations.setdefault(_name(table, default_schema), []).append((one, table))
     tables = [those[0][1] for those in declarations.values()]
     classes = _classes()
+    described = tuple(_table(t, default_schema, classes.get(t)) for t in tables)
+    foreign_keys = tuple(fk for t in tables for fk in _foreign_keys(t, default_schema))
     sources = partial(
         ModelSources, default_schema=default_schema, classes=classes, modules=discovery.modules
     )
     return Declared(
         types=_Types(tables, default_schema),
-        tables=tuple(_table(t, default_schema, classes.get(t)) for t in tables),
-        foreign_keys=tuple(fk for t in tables for fk in _foreign_keys(t, default_schema)),
+        tables=described,
+        foreign_keys=foreign_keys,
+        new_tables=NewTables(
+            {_name(t, default_schema): t for t in tables},
+            described,
+            grouped((fk.table, fk) for fk in foreign_keys),
+            default_schema,
+        ),
         indexes=frozenset(place for t in tables for place in _indexed(t, default_schema)),
         key_names={
             _name(t, default_schema): str(t.primary_key.name)

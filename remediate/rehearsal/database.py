@@ -44,6 +44,7 @@ class Subset:
     keys: tuple[new_keys.Key, ...] = ()  # that tables without one get
     whole: bool = False  # everything is laid, not just what hangs on these
     empty: bool = False  # nothing is: the project's own revisions make it
+    definitions: bool = False  # every type and function is laid, too: tables are created
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def _lay(
 ) -> tuple[Limit, ...]:
     target = client.environment(url)
     oids = [table.oid for table, _ in subset.places] + schema_copy.oids(libpq, subset.more)
-    seeds = None if subset.whole else schema_copy.with_code(libpq, oids)
+    definitions = subset.definitions
+    seeds = None if subset.whole else schema_copy.with_code(libpq, oids, definitions=definitions)
     limits = schema_copy.restore(archive, target, seeds, schemas)
     for table, column in subset.places:
         found = superuser.execute("SELECT to_regclass(%s)", [str(table.name)]).fetchone()

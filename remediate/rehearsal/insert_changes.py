@@ -32,6 +32,7 @@ class Insert:
     repair: Repair | None = None  # that is promised
     strict: bool = True  # nothing may be taken away from an application
     constant: bool = False  # the key's default is
+    new: bool = False  # its table is
 
     @property
     def works(self) -> bool:
@@ -69,13 +70,8 @@ class Insert:
 
     @property
     def shows(self) -> bool:
-        """Whether it worked before, or met what a repair of the key takes away."""
-        before = self.before
-        return before is not None and (
-            before.works
-            or before.lacks_key
-            or (before.sqlstate == "42501" and bool(before.writer.lacks))
-        )
+        """Whether it worked before, or met what a repair of the key or a new table takes away."""
+        return self.new or (self.before is not None and self.before.tells)
 
 
 def of_inserts(inserts: Iterable[Insert], file: str) -> Iterator[Defect]:
@@ -178,11 +174,12 @@ def shown(inserts: Iterable[Insert], promises: Promises, unlaid: set[Name]) -> I
     stale = {one.place.table for one in known if one.repair and not one.repair.advances}
     met: dict[str, set[Name]] = {}
     for one in known:
-        met.setdefault(one.before.sqlstate if one.before else "", set()).add(one.place.table)
+        if one.before:
+            met.setdefault(one.before.sqlstate, set()).add(one.place.table)
     return Inserts(
         before=tuple(Met(state, len(met[state])) for state in sorted(met, reverse=True)),
         tables=len(tables), roles=tuple(sorted({one.place.role for one in known})),
-        of=len({repair.table.name for repair in promises.repairs if repair.generates}),
+        of=len({repair.table.name for repair in promises.generating if repair.generates}),
         fresh=len(tables - stale - unlaid),
     )  # fmt: skip
 
@@ -275,6 +272,7 @@ def compare(
                 and not (fresh_table and _by_application(table)),
                 repair=repair,
                 strict=strict, constant=key is not None and key.generator is Generator.CONSTANT,
+                new=fresh_table,
             )  # fmt: skip
 
 

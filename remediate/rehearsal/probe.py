@@ -101,6 +101,12 @@ class Outcome:
         return known and not self.unclear
 
     @property
+    def tells(self) -> bool:
+        """Whether it works, or meets what a repair of the key takes away."""
+        denied = self.sqlstate == "42501" and bool(self.writer.lacks)
+        return self.works or self.lacks_key or denied
+
+    @property
     def plain(self) -> bool:
         """Whether it works as an application sends it."""
         return self.works and not self.in_the_way

@@ -47,12 +47,20 @@ class Promises:
     keys: tuple[Key, ...] = ()  # that tables without one get
     members: tuple[tuple[Name, str], ...] = ()  # of these: what fills them is no default
     keeps_rows: bool = True  # nobody decided that values are changed or rows deleted
+    created: tuple[Repair, ...] = ()  # keys of new tables that the database fills
+    new: tuple[Name, ...] = ()  # tables
 
     @property
     def tables(self) -> tuple[Name, ...]:
         """Those that are spoken of."""
-        names = [repair.table.name for repair in self.repairs]
-        return tuple(dict.fromkeys([*names, *(r.table for r in self.references)]))
+        names = [repair.table.name for repair in self.generating]
+        names += [reference.table for reference in self.references]
+        return tuple(dict.fromkeys([*names, *self.new]))
+
+    @property
+    def generating(self) -> tuple[Repair, ...]:
+        """The keys that are repaired, and those of new tables."""
+        return (*self.repairs, *self.created)
 
     def members_of(self, table: Name) -> tuple[str, ...]:
         """The columns of its new key that an INSERT has to give, and had not to."""
@@ -63,8 +71,8 @@ class Promises:
         return next((columns for name, columns in self.keys if name == table), ())
 
     def of(self, table: Name) -> tuple[Repair, ...]:
-        """The repairs of a table's columns."""
-        return tuple(repair for repair in self.repairs if repair.table.name == table)
+        """The repairs of a table's columns, or its key where it is new."""
+        return tuple(r for r in self.generating if r.table.name == table)
 
 
 def not_enforced(

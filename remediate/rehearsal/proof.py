@@ -41,6 +41,7 @@ class Rehearsal:
     still_broken: Callable[[sa.Connection], tuple[str, ...]]  # the rules, run again
     sequences: tuple[SequenceFacts, ...] = ()  # that the repairs touch
     more: tuple[Name, ...] = ()  # other relations that they touch
+    creates: bool = False  # tables
     arguments: Mapping[str, object] = field(default_factory=dict)  # of upgrade(), downgrade()
 
     @property
@@ -82,7 +83,10 @@ def _subset(what: Rehearsal, table: Name) -> Subset:
     repairs = [repair for one in what.promises for repair in one.repairs]
     first = {(r.table.name, r.column.name): (r.table, r.column) for r in reversed(repairs)}
     keys = tuple(key for one in what.promises for key in one.keys)
-    return Subset(tuple(first.values()), what.sequences, (table, *what.more), what.references, keys)
+    return Subset(
+        tuple(first.values()), what.sequences, (table, *what.more), what.references, keys,
+        definitions=what.creates,
+    )  # fmt: skip
 
 
 def _say_nothing(_: str) -> None:

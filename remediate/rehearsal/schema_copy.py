@@ -17,6 +17,7 @@ from remediate.snapshots.tables import Name
 from remediate.system.credentials import masked
 
 _ENTRY = re.compile(r"(\d+); (\d+) (\d+) (.+)")
+_DEFINITIONS = ("EXTENSION ", "TYPE ", "DOMAIN ", "FUNCTION ", "COLLATION ")
 _TABLES = 1259  # the OID of pg_class, by which the archive names a table
 _SAID = re.compile(r"psql:[^:]*:\d+: (ERROR|STATEMENT):  (.*)")  # by psql --echo-errors
 _MAINTAIN = 170000  # the first version that knows this right
@@ -54,15 +55,17 @@ class Seeds:
 
     tables: frozenset[int]  # OIDs, also of views and sequences
     code: frozenset[tuple[int, int]] = frozenset()  # of functions and types, after their catalogs'
+    definitions: bool = False  # every extension, type and function: a new table may use any
 
 
-def with_code(libpq: dict[str, str], tables: Iterable[int]) -> Seeds:
+def with_code(libpq: dict[str, str], tables: Iterable[int], *, definitions: bool = False) -> Seeds:
     """These relations, and what triggers and functions connect with them, by their text."""
     with client.connect(libpq) as connection:
         found = fetch(connection, __package__, "reached_by_code", [*tables])
     return Seeds(
         frozenset(oid for _, oid, is_relation in found if is_relation),
         frozenset((catalog, oid) for catalog, oid, is_relation in found if not is_relation),
+        definitions,
     )
 
 
@@ -146,6 +149,8 @@ def selected(listing: str, seeds: Seeds, schemas: Sequence[str] = ()) -> list[st
     ids = {number: (int(catalog), int(oid)) for number, (catalog, oid, _) in entries.items()}
     start = {n for n, (catalog, oid) in ids.items() if catalog == _TABLES and oid in seeds.tables}
     code = {number for number, id_ in ids.items() if id_ in seeds.code}
+    if seeds.definitions:
+        code |= {n for n, (_, _, text) in entries.items() if text.startswith(_DEFINITIONS)}
     dependants: dict[str, set[str]] = {}
     for number, needed in needs.items():
         for other in needed:

@@ -214,7 +214,7 @@ def _shown(
         and answer.sqlstate not in trial_selects.TAKEN_AWAY
     )
     return Shown(
-        inserts=insert_changes.shown(inserts, promised, unlaid) if promised.repairs else None,
+        inserts=insert_changes.shown(inserts, promised, unlaid) if promised.generating else None,
         constraints=sum(bool(r.constraint) for r in promised.references) - len(untried),
         rows=sum(len(text.splitlines()) for text in before.rows.values()),
         selects=len(

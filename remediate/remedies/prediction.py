@@ -20,6 +20,7 @@ from remediate.findings.states import (
     Value,
 )
 from remediate.postgres.sql import quoted
+from remediate.remedies.created import with_created
 from remediate.remedies.primary_keys import keyed
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.members import Dependant, Member
@@ -40,6 +41,7 @@ def predicted(live: Live, remedies: Iterable[Remedy]) -> Live:
     dependants are rebuilt nothing more is known: a further repair of them is an obstacle.
     """
     remedies = tuple(remedies)
+    live = with_created(live, remedies)
     changes = _changes((e for remedy in remedies for e in remedy.expectations), live)
     moved = {s.name for r in remedies for s in r.makes if isinstance(s, Sequence)}
     sequences = _sequences(live, remedies, changes)

@@ -1,5 +1,7 @@
 """The statements about foreign keys and their indexes, each with its inverse and its lock."""
 
+from collections.abc import Callable
+
 from remediate.findings.remedy import Act, Condition, Hazard, Lock, Step
 from remediate.postgres.sql import ident, index_name, literal, spelled
 from remediate.snapshots.live import Live
@@ -26,16 +28,16 @@ def add_reference(fk: ForeignKey, *hazards: Hazard) -> Step:
     )
 
 
-def written(fk: ForeignKey) -> str:
+def written(fk: ForeignKey, spell: Callable[..., str] = ident) -> str:
     """A constraint as CREATE TABLE would have it, without its name."""
-    columns, targets = (", ".join(map(ident, names)) for names in (fk.columns, fk.target_columns))
+    columns, targets = (", ".join(map(spell, names)) for names in (fk.columns, fk.target_columns))
     clauses = (
         f"MATCH {fk.terms.match}" if fk.terms.match else "",
         f"ON UPDATE {fk.terms.on_update}" if fk.terms.on_update else "",
         f"ON DELETE {fk.on_delete}" if fk.on_delete else "",
         fk.terms.deferrable,
     )
-    references = f"FOREIGN KEY ({columns}) REFERENCES {fk.target.sql} ({targets})"
+    references = f"FOREIGN KEY ({columns}) REFERENCES {spell(*fk.target)} ({targets})"
     return " ".join([references, *filter(None, clauses)])
 
 

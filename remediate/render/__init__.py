@@ -69,7 +69,7 @@ def sql(made: Plan) -> str:
 
     What builds on what others leave is named in a comment, for the next plan.
     """
-    items = as_approved(made.items)
+    items = as_approved(i for i in made.items if not i.is_choice)
     if not items:
         return "-- Nothing to repair."
     now = side_by_side(items)

@@ -1,23 +1,20 @@
 """A plan for the terminal: 80 columns, readable without colour."""
 
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from remediate.analysis.causes import Cause
 from remediate.analysis.facts import in_words
 from remediate.findings.facts import part_of
-from remediate.findings.finding import Confidence, Healthy, Severity, Unverified
+from remediate.findings.finding import Healthy, Severity, Unverified
 from remediate.findings.remedy import Manual, Proposal, Remedy
 from remediate.findings.selection import Ignored
 from remediate.plans.plan import Item, Plan, Revealed, Run
 from remediate.postgres.sql import commented
-from remediate.render import alternatives, flows, header, impact, locks, order
+from remediate.render import alternatives, closing, flows, header, impact, locks, order
 from remediate.render.evidence import evidence, psql
 from remediate.render.item import heading, labelled, notes, place, repair
 from remediate.render.lines import wrapped
-from remediate.rules import rule_of
-from remediate.system import invocation
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
 
@@ -59,7 +56,8 @@ def render(plan: Plan, style: Style = Style()) -> str:
     if not style.quiet:
         risk = [*impact.summary(plan, verbose=style.verbose)]
         risk += flows.summary(plan.assessment.flows, verbose=style.verbose)
-        lines += [*risk, *([""] if risk else []), *_summary(plan), "", *_next(plan, style)]
+        lines += [*risk, ""] if risk else []
+        lines += [*closing.summary(plan), "", *closing.next_commands(plan, style.saved_as)]
     return "\n".join(lines)
 
 
@@ -196,55 +194,6 @@ def _lacking(run: Run | None) -> Iterator[str]:
         yield from _wrapped(f"{tables}: {lack.reason}", "  ")
         yield from _wrapped(lack.grant, "    ", "? ")
     yield ""
-
-
-def _summary(plan: Plan) -> Iterator[str]:
-    count, repairable = len(plan.items), len(plan.repairable)
-    if not count:
-        yield (
-            "Nothing to repair." if not plan.unverified else "Nothing found in what could be read."
-        )
-    else:
-        manual = f", {count - repairable} by hand" if count > repairable else ""
-        yield f"{count} found: {repairable} can be repaired{manual}. Nothing was changed."
-        if plan.database.version:
-            yield "This plan is for this database at this moment."
-
-
-def _next(plan: Plan, style: Style) -> Iterator[str]:
-    if plan.items:
-        yield f"Why:   remediate explain {plan.items[0].finding.rule}"
-    if plan.repairable and style.saved_as:
-        yield f"Next:  remediate review {shlex.quote(style.saved_as)}"
-    elif plan.repairable and plan.heads is not None and plan.reviewers > 1:
-        yield f"Next:  {invocation.remediate('plan --save plan.json')}   (several must approve)"
-    elif plan.repairable and plan.heads is not None:
-        yield from _generate(plan)
-    elif plan.repairable:
-        yield "Next:  run it inside the Alembic project: remediate generate"
-    elif any(rule_of(item.finding.rule).patches_models for item in plan.items):
-        yield f"Next:  {invocation.remediate('models')}   (prints the patches, changes nothing)"
-    elif plan.items:
-        yield f"Next:  decide what is to be done by hand, then: {invocation.remediate('plan')}"
-    else:
-        yield f"Next:  {invocation.remediate('plan -v')}   (every key, and why it is healthy)"
-
-
-def _generate(plan: Plan) -> Iterator[str]:
-    """The command that writes all that it may, and what it asks for besides."""
-    sure = any(i.finding.confidence is not Confidence.POSSIBLE for i in plan.repairable)
-    # What is merely possible is approved by name only.
-    what = "all" if sure else plan.repairable[0].finding.id
-    engine = f" --engine {plan.engine}" if plan.engine else ""
-    options = f"--reviewer NAME{engine}{order.placement(plan)}"
-    command = invocation.remediate(f"generate --approve {shlex.quote(what)} {options}")
-    if upgrade := order.upgrade_first(plan):
-        yield f"Next:  {upgrade}   ({order.waiting_ids(plan)} not run yet)"
-        yield f"Then:  {command}"
-    else:
-        yield f"Next:  {command}"
-    if accepted := order.acceptance(plan, what):
-        yield f"       with what their notes ask you to accept: {accepted}"
 
 
 def _wrapped(text: str, start: str, mark: str = "") -> list[str]:

@@ -104,6 +104,9 @@ def safe_title(text: str) -> str:
 
 
 def _title(items: tuple[ApprovedItem, ...]) -> str:
+    if all(item.remedy.creates for item in items):
+        one = items[0].remedy.title.partition(",")[0]
+        return safe_title(one if len(items) == 1 else f"create {len(items)} tables")
     generating = all(rule_of(item.finding.rule).leaves is Leaves.DEFAULT for item in items)
     if not generating and len(items) == 1:
         return safe_title(items[0].remedy.title)

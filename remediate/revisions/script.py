@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from remediate.errors import Refused
 from remediate.findings.remedy import Expectation, Hazard, Hold, Kind, Lock, Remedy, State
-from remediate.findings.states import Definitions, Hanging, PrimaryKey, Users, Value
+from remediate.findings.states import Definitions, Existence, Hanging, PrimaryKey, Users, Value
 from remediate.postgres.queries import query
 from remediate.postgres.sql import commented, literal, quote
 from remediate.postgres.templates import statement
@@ -178,10 +178,11 @@ def _strongest(holds: Iterable[Hold]) -> tuple[Hold, ...]:
 
 def _lock(holds: Sequence[Hold], *, rewrites: bool) -> str:
     by_owner = [hold for hold in holds if hold.kind is not Kind.TABLE]
+    by_name = [hold for hold in holds if hold.kind is Kind.TABLE]  # some for the downgrade only
     return statement(
         "lock.sql.j2",
         views=_by_kind(h for h in by_owner if h.level),
-        wanted=",\n    ".join(literal(_taking(h)) for h in holds if h.kind is Kind.TABLE),
+        wanted=",\n    ".join(literal(_taking(h)) for h in by_name if h.lock),
         sequences=_by_kind(h for h in by_owner if not h.level),
         relations=", ".join(literal(str(hold.relation)) for hold in holds),
         attempts=ATTEMPTS,
@@ -208,6 +209,7 @@ def _guard(expected: Sequence[tuple[Expectation, list[Value]]]) -> str:
         columns=Hanging in kinds,
         keys=PrimaryKey in kinds,
         defined=Definitions in kinds,
+        existence=Existence in kinds,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from remediate.snapshots.history import NO_HISTORY, History
+from remediate.snapshots.new_tables import NewTable
 from remediate.snapshots.snapshot import Snapshot, grouped
 from remediate.snapshots.tables import Name, Source
 
@@ -79,6 +80,9 @@ class Declared(Snapshot):
     duplicates: tuple[DuplicateTable, ...] = ()
     history: History = NO_HISTORY
     credentials: tuple[Credential, ...] = ()
+    new_tables: Mapping[Name, NewTable] = field(
+        default_factory=dict
+    )  # every table as a revision would create it
 
     @cached_property
     def naming(self) -> Mapping[Name, tuple[tuple[Name, str], ...]]:

@@ -7,6 +7,7 @@ from itertools import chain
 
 from remediate.postgres.sql import numbered, serial_name
 from remediate.snapshots.members import Member
+from remediate.snapshots.new_tables import NOTHING_UNMADE, Unmade
 from remediate.snapshots.references import Candidate, Ends, ForeignKey, Omitted
 from remediate.snapshots.rights import Right
 from remediate.snapshots.snapshot import Snapshot, grouped
@@ -90,6 +91,7 @@ class Live(Snapshot):
     members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
     lost: Mapping[tuple[Name, str], LostSequence] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
+    unmade: Unmade = NOTHING_UNMADE  # tables that models declare, and that are not there
 
     @cached_property
     def sequence_of(self) -> dict[Name, Sequence]:

@@ -2,7 +2,7 @@
 
 What it does
 ------------
-Lists the models whose table the database does not have, with their files.
+Lists the models whose table the database does not have, with their files, parents before children.
 
 Why is this bad?
 ----------------
@@ -18,12 +18,22 @@ Example
 
 Repair
 ------
-A decision: keep the model and let `alembic revision --autogenerate` make its table, keep it as
-code for later, or delete it. Nothing is created by itself.
+A decision for each model: create its table, keep the model as code only, or delete it.
+
+To create it, approve it by name, --approve MD005 or --approve MD005:public.tax_rates; --approve all
+never creates a table. The revision has CREATE TABLE as SQLAlchemy writes it, with the indexes,
+comments, sequences and enum types of the model, parents first. A column that references a key gets
+the type that the key has in the database, whatever the model says: a model that says UUID for an
+integer key gets integer, and is to be corrected (MD002, MD003).
+
+By hand, with the reason: a table whose schema or whose types are missing (an extension), one that a
+revision of the project creates already (AL003), one that two models declare differently (MD007).
 
 Safety
 ------
-Nothing is changed.
+CREATE TABLE with a foreign key takes SHARE ROW EXCLUSIVE on the referenced table for a moment. The
+new table belongs to the role that runs the revision; grants are yours to decide. The downgrade
+drops the table, and refuses while it holds rows.
 
 What is not flagged
 -------------------
@@ -32,11 +42,16 @@ Models over views, materialized views and foreign tables.
 References
 ----------
 https://alembic.sqlalchemy.org/en/latest/autogenerate.html
+https://www.postgresql.org/docs/current/sql-createtable.html
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import creation
+from remediate.analysis.creation import Retyped
 from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -49,40 +64,70 @@ from remediate.findings.finding import (
     finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies.new_tables import create_table
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Name
+from remediate.snapshots.new_tables import NewTable
+from remediate.snapshots.tables import Name, Table
 
 
 @dataclass(frozen=True, slots=True)
 class TableMissingFacts(Facts):
-    """The MetaData of a model that Alembic does not see."""
+    """A model without a table, and what its table would be."""
 
-    metadata: str | None
+    metadata: str | None  # of the model, where Alembic does not see it
     tracked: bool
+    references: tuple[str, ...]  # tables
+    missing_too: tuple[str, ...]  # that have to be created with it
+    retyped: tuple[Retyped, ...]  # columns that get another type than the model says
+    writers: tuple[str, ...]  # roles that may INSERT into other tables of the schema
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
-    there = {name for name, _ in live.types}
     untracked = {n: m.name for m in declared.metadatas if not m.tracked for n in m.tables}
     return tuple(
-        _finding(table.name, untracked.get(table.name, ""), declared)
-        for table in declared.tables
-        if table.name not in there
+        _finding(table.name, untracked.get(table.name, ""), live, declared)
+        for table in _missing(live, declared)
     )
 
 
-def _finding(name: Name, metadata: str, declared: Declared) -> Finding:
+def _missing(live: Live, declared: Declared) -> Iterator[Table]:
+    """In the order in which they can be created; then those of which nothing more is known."""
+    there = {name for name, _ in live.types}
+    missing = {t.name: t for t in declared.tables if t.name not in there}
+    for new in live.unmade.tables:
+        if new.name in missing:
+            yield missing.pop(new.name)
+    yield from missing.values()
+
+
+def _finding(name: Name, metadata: str, live: Live, declared: Declared) -> Finding:
     place, message = Place(name), f"{name} has a model, and no such table exists"
     if metadata:
         message += f"; it is of {metadata}, which Alembic does not see"
     weight = (Severity.WARNING, Confidence.PROVEN)
-    facts = TableMissingFacts(metadata or None, not metadata)
+    facts = _facts(live.unmade.table_of.get(name), metadata, live)
     return finding_at(RULE, place, weight, facts, message, declared)
 
 
+def _facts(new: NewTable | None, metadata: str, live: Live) -> TableMissingFacts:
+    if new is None:
+        return TableMissingFacts(metadata or None, not metadata, (), (), (), ())
+    return TableMissingFacts(
+        metadata=metadata or None,
+        tracked=not metadata,
+        references=tuple(map(str, sorted(new.parents))),
+        missing_too=tuple(map(str, creation.needed(new, live.unmade))),
+        retyped=creation.retyped(new, live),
+        writers=live.unmade.writers.get(new.name.schema, ()),
+    )
+
+
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    return Manual("decide: keep the model and create its table, keep it for later, or delete it")
+    new = live.unmade.table_of.get(finding.place.table) if finding.place.table else None
+    if new is None:
+        return Manual("decide: create its table, keep the model as code only, or delete it")
+    return create_table(new, live, tracked=facts_of(finding, TableMissingFacts).tracked)
 
 
 RULE = Rule(
@@ -97,6 +142,7 @@ RULE = Rule(
     symptom=None,
     errors={},
     facts=(TableMissingFacts,),
-    leaves=Leaves.NOTHING,
-    provable=False,
+    leaves=Leaves.TABLE,
+    provable=True,
+    by_name=True,
 )

@@ -1,0 +1,83 @@
+"""Read what tables that models declare would find, where they are missing."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from remediate.analysis import creation
+from remediate.catalog.references import referable
+from remediate.catalog.session import read_only, rows
+from remediate.postgres.sql import literal, quote
+from remediate.snapshots.declared import Declared
+from remediate.snapshots.live import Live
+from remediate.snapshots.new_tables import NewTable, Unmade
+from remediate.snapshots.rights import Right
+from remediate.snapshots.tables import PUBLIC, Name
+
+_Wanted = tuple[str, str, str, str]  # kind, schema, name, and how SQL spells it
+
+
+def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
+    """The snapshot with the tables that models declare and that are not there.
+
+    One statement asks for the schemas, types and names that they need; none where none is missing.
+    """
+    there = {name for name, _ in live.types}
+    missing = [t.name for t in declared.tables if t.name not in there]
+    tables = creation.in_order(declared.new_tables[n] for n in missing if n in declared.new_tables)
+    if not tables:
+        return live
+    wanted = dict.fromkeys(one for table in tables for one in _wanted(table))
+    names = ", ".join(f"({', '.join(map(literal, one))})" for one in wanted)
+    with read_only(connection):
+        found = rows(connection, "new_tables", names=names)
+        unique = referable(connection, {fk.target for t in tables for fk in t.foreign_keys})
+    schemas = {r["schema"]: r["may_create"] for r in found if r["kind"] == "schema" and r["there"]}
+    denied = {t.name: (Right.CREATE,) for t in tables if not schemas.get(t.name.schema, True)}
+    schema = live.database.default_schema
+    return replace(
+        live,
+        referable={**unique, **live.referable},
+        role_lacks={**live.role_lacks, **denied},
+        unmade=Unmade(
+            tables,
+            schemas=frozenset(schemas),
+            labels={
+                Name(r["schema"], r["name"]): tuple(r["labels"])
+                for r in found
+                if r["kind"] == "type" and r["there"] and r["schema"]
+            },
+            lacking=frozenset(r["name"] for r in found if r["kind"] == "type" and not r["there"]),
+            taken=frozenset(
+                Name(r["schema"], r["name"])
+                for r in found
+                if r["kind"] == "relation" and r["there"]
+            ),
+            authors=creation.authors(declared.history, missing, schema),
+            writers=_writers(live, {t.name.schema for t in tables}),
+        ),
+    )
+
+
+def _wanted(table: NewTable) -> Iterator[_Wanted]:
+    """An enum has a schema; of other types only SQL knows whether they have one."""
+    schema = table.name.schema
+    yield "schema", schema, schema, quote(schema)
+    for enum in table.enums:
+        yield "type", *enum.name, str(enum.name)
+    for type_ in table.types:
+        yield "type", "", type_, type_
+    for name in (table.name, *(i.name for i in table.indexes), *(s.name for s in table.sequences)):
+        yield "relation", *name, str(name)
+
+
+def _writers(live: Live, schemas: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """By schema the roles that may INSERT into a table of it that another role owns."""
+    wanted = frozenset(schemas)
+    found: dict[str, set[str]] = {}
+    for table in live.tables:
+        if table.name.schema in wanted:
+            roles = {w.role for w in table.writers if w.relation == table.name} - {PUBLIC}
+            found.setdefault(table.name.schema, set()).update(roles - {table.owner})
+    return {schema: tuple(sorted(roles)) for schema, roles in found.items() if roles}

@@ -1,0 +1,176 @@
+"""Tables as SQLAlchemy would create them, in parts: nothing is sent to a database.
+
+Names without a schema get the default one, so that no search_path decides where a table is made.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateSequence, CreateTable
+from sqlalchemy.sql.ddl import BaseDDLElement
+
+from remediate.postgres.sql import numbered, quote
+from remediate.snapshots.new_tables import NewColumn, NewEnum, NewObject, NewTable
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.tables import Name, Table
+
+# With paramstyle "named" no % is doubled; PostgreSQL's strings take a backslash as it is.
+_DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+_DIALECT._backslash_escapes = False  # noqa: SLF001  (SQLAlchemy learns it from a connection)
+
+_LINES = re.compile(r"('(?:[^']|'')*')")
+_NAMED_TYPE = re.compile(r'(?:(?:"[^"]+"|[A-Za-z_]\w*)\.)?(?:"[^"]+"|[A-Za-z_]\w*)')
+# First words of types that SQL itself spells, or that models have as serial.
+_OF_SQL = frozenset(
+    {
+        "bigint", "bigserial", "bit", "boolean", "char", "character", "dec", "decimal", "double",
+        "float", "int", "integer", "interval", "national", "nchar", "numeric", "real", "serial",
+        "smallint", "smallserial", "time", "timestamp", "varchar",
+    }
+)  # fmt: skip
+
+
+class NewTables(Mapping[Name, NewTable]):
+    """Each table of the models in parts, made on demand: few of them are missing."""
+
+    def __init__(
+        self,
+        tables: Mapping[Name, sa.Table],
+        declared: Iterable[Table],
+        foreign_keys: Mapping[Name, tuple[ForeignKey, ...]],
+        default_schema: str,
+    ) -> None:
+        self._tables = tables
+        self._declared = {table.name: table for table in declared}
+        self._foreign_keys = foreign_keys
+        self._schema = default_schema
+
+    def __getitem__(self, name: Name) -> NewTable:
+        known, keys = self._declared[name], self._foreign_keys.get(name, ())
+        try:
+            return _new_table(self._tables[name], known, keys, self._schema)
+        except sa.exc.CompileError as error:
+            reason = " ".join(str(error).split())
+            return NewTable(known, foreign_keys=keys, obstacle=f"SQLAlchemy: {reason}")
+
+    def __iter__(self) -> Iterator[Name]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+
+def _new_table(
+    table: sa.Table, declared: Table, keys: tuple[ForeignKey, ...], schema: str
+) -> NewTable:
+    columns = tuple(_column(c, schema) for c in table.columns if not c.system)
+    text = _sql(CreateTable(table, include_foreign_key_constraints=[]), schema).strip()
+    head, _, body = text.partition(" (\n")
+    start = ", \n".join(f"\t{c.quoted} {c.type}{c.rest}" for c in columns)
+    rest, closed, tail = body.removeprefix(start).rpartition("\n)")
+    create = re.sub(r"\s+", " ", head[: head.find("TABLE") + len("TABLE")])
+    enums = tuple(dict.fromkeys(e for c in table.columns for e in _enums(c.type, schema)))
+    return NewTable(
+        declared,
+        create=create,
+        columns=columns,
+        constraints=_laid_out(rest.removeprefix(", \n\t")),
+        tail=" ".join(tail.split()),
+        foreign_keys=tuple(_named(keys)),
+        indexes=tuple(_index(i, schema) for i in sorted(table.indexes, key=lambda i: str(i.name))),
+        sequences=tuple(dict.fromkeys(s for c in table.columns for s in _sequences(c, schema))),
+        enums=enums,
+        types=_types(columns, enums),
+        comments=tuple(_comments(table, declared.name)),
+        obstacle=_obstacle(table, create, readable=body.startswith(start) and bool(closed)),
+    )
+
+
+def _named(keys: tuple[ForeignKey, ...]) -> Iterator[ForeignKey]:
+    """Each with a name: its model's, or else the one that PostgreSQL would choose.
+
+    SQLAlchemy has them in no order: by their columns, so that the text is the same each time.
+    """
+    taken = {fk.name for fk in keys}
+    for fk in sorted(keys, key=lambda fk: (fk.columns, fk.target)):
+        names = numbered(fk.table.name, "_".join(fk.columns), "fkey")
+        name = fk.name or next(one for one in names if one not in taken)
+        taken.add(name)
+        yield replace(fk, name=name)
+
+
+def _sql(element: BaseDDLElement, schema: str) -> str:
+    return str(
+        element.compile(
+            dialect=_DIALECT, schema_translate_map={None: schema}, render_schema_translate=True
+        )
+    )
+
+
+def _column(column: sa.Column[object], schema: str) -> NewColumn:
+    """Its parts: what SQLAlchemy writes of the name and the type alone is its beginning."""
+    written = _sql(CreateColumn(column), schema)
+    quoted = _DIALECT.identifier_preparer.format_column(column)
+    alone = _sql(CreateColumn(sa.Column(column.name, column.type)), schema)
+    type_ = alone.removeprefix(f"{quoted} ")
+    if not written.startswith(alone):  # SERIAL
+        type_ = written.removeprefix(f"{quoted} ").partition(" ")[0]
+    return NewColumn(column.name, quoted, type_, written.removeprefix(f"{quoted} {type_}"))
+
+
+def _laid_out(constraints: str) -> str:
+    """One a line, as far as no text in quotes is touched."""
+    parts = _LINES.split(constraints)
+    parts[::2] = (part.replace(", \n\t", ",\n  ") for part in parts[::2])
+    return "".join(parts)
+
+
+def _index(index: sa.Index, schema: str) -> NewObject:
+    table = index.table
+    ddl = _sql(CreateIndex(index), schema).replace(" CONCURRENTLY ", " ", 1)
+    name = Name((table.schema if table is not None else "") or schema, str(index.name))
+    return NewObject(name, " ".join(ddl.split()) if "'" not in ddl else ddl.strip())
+
+
+def _sequences(column: sa.Column[object], schema: str) -> Iterator[NewObject]:
+    """Those that its defaults name; an optional one is for other databases."""
+    given = getattr(column.server_default, "arg", None)
+    for one in (column.default, getattr(given, "sequence", None)):
+        if isinstance(one, sa.Sequence) and not one.optional:
+            yield NewObject(Name(one.schema or schema, one.name), _sql(CreateSequence(one), schema))
+
+
+def _enums(type_: sa.types.TypeEngine[object], schema: str) -> Iterator[NewEnum]:
+    known = type_.dialect_impl(_DIALECT)
+    known = getattr(known, "impl", known) if isinstance(known, sa.types.TypeDecorator) else known
+    if isinstance(known, sa.ARRAY):
+        yield from _enums(known.item_type, schema)
+    elif isinstance(known, sa.Enum) and known.native_enum and known.name:
+        yield NewEnum(Name(known.schema or schema, known.name), tuple(known.enums))
+
+
+def _types(columns: Iterable[NewColumn], enums: Iterable[NewEnum]) -> tuple[str, ...]:
+    """The names of types that an extension or the project has to bring."""
+    made = {str(enum.name) for enum in enums}
+    found = (match[0] for c in columns if (match := _NAMED_TYPE.match(c.type)))
+    named = dict.fromkeys(one if '"' in one else one.lower() for one in found)
+    return tuple(one for one in named if one not in _OF_SQL and one not in made)
+
+
+def _comments(table: sa.Table, name: Name) -> Iterator[tuple[str, str]]:
+    if table.comment:
+        yield f"TABLE {name}", table.comment
+    for column in table.columns:
+        if column.comment:
+            yield f"COLUMN {name}.{quote(column.name)}", column.comment
+
+
+def _obstacle(table: sa.Table, create: str, *, readable: bool) -> str:
+    if "TEMPORARY" in create or "FOREIGN" in create:
+        return f"its model asks for {create}"
+    if table.dialect_options["postgresql"]["inherits"]:
+        return "its model asks for INHERITS: create it by hand, beside its parent"
+    return "" if readable else "SQLAlchemy writes its CREATE TABLE in an unknown way"

@@ -1,0 +1,77 @@
+"""Which tables of models a revision cannot create, and why."""
+
+from collections.abc import Iterator
+
+from remediate.analysis import creation
+from remediate.analysis.facts import in_words
+from remediate.analysis.models import differ
+from remediate.postgres.sql import quote
+from remediate.remedies import referable
+from remediate.snapshots.live import Live
+from remediate.snapshots.new_tables import Author, NewTable
+
+
+def obstacle(new: NewTable, live: Live) -> str:
+    """Why the table cannot be created, or is not to be; "" where it can."""
+    found = (new.obstacle, *_made_elsewhere(new, live), *_lacking(new, live), *_keys(new, live))
+    return next(filter(None, found), "")
+
+
+def _made_elsewhere(new: NewTable, live: Live) -> Iterator[str]:
+    unmade = live.unmade
+    if author := unmade.authors.get(new.name):
+        yield _by(author)
+    schema = new.name.schema
+    if schema not in unmade.schemas:
+        create = f"CREATE SCHEMA {quote(schema)}"
+        yield f"there is no schema {quote(schema)}: {create}, by a role that may, then plan again"
+    made = (new.name, *(index.name for index in new.indexes))
+    for name in (name for name in made if name in unmade.taken):
+        yield f"another relation is called {name}: rename one of them"
+
+
+def _by(author: Author) -> str:
+    if author.waits:
+        return f"revision {author.revision} creates it, and has not run: alembic upgrade head"
+    return (
+        f"revision {author.revision} creates it and is recorded as run, which would make it twice: "
+        "alembic stamp to where the database is, then alembic upgrade head (AL003)"
+    )
+
+
+def _lacking(new: NewTable, live: Live) -> Iterator[str]:
+    unmade = live.unmade
+    if lacking := [type_ for type_ in new.types if type_ in unmade.lacking]:
+        types = in_words(lacking)
+        yield (
+            f"the database has no type {types}: CREATE EXTENSION for what brings it, or create "
+            "the type, then plan again"
+        )
+    for enum in new.enums:
+        labels = unmade.labels.get(enum.name)
+        if labels is not None and labels != enum.labels:
+            there, wanted = (", ".join(some) or "none" for some in (labels, enum.labels))
+            yield (
+                f"the type {enum.name} has other labels ({there}) than its model ({wanted}): "
+                "decide which are right, and ALTER TYPE or correct the model"
+            )
+
+
+def _keys(new: NewTable, live: Live) -> Iterator[str]:
+    """What is in the way of its foreign keys."""
+    unmade = live.unmade.table_of
+    there = {name for name, _ in live.types}
+    for fk in new.foreign_keys:
+        if fk.target in unmade or fk.target == new.name:
+            continue
+        if fk.target not in there:
+            yield f"it references {fk.target}, which neither the database nor a model has"
+        else:
+            yield referable.obstacle(fk, live)
+    for one in creation.retyped(new, live):
+        column = new.column(one.column)
+        if column and differ(one.model_type, one.type) and column.rest.startswith(" DEFAULT "):
+            yield (
+                f"{quote(one.column)} references {one.references} ({one.type}), and its model has "
+                f"a default for {one.model_type}: correct the model first"
+            )

@@ -1,0 +1,194 @@
+"""The remedy for a model without a table: CREATE TABLE, as SQLAlchemy writes it, and DROP TABLE."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from remediate.analysis import creation
+from remediate.analysis.facts import in_words
+from remediate.findings.remedy import (
+    Expectation,
+    Hazard,
+    Hold,
+    Lock,
+    Manual,
+    NewTable,
+    Remedy,
+    State,
+    Step,
+)
+from remediate.findings.states import Existence, Type
+from remediate.postgres.sql import ident, literal, plain, quote, serial_name, statement
+from remediate.remedies.creatable import obstacle
+from remediate.remedies.reference_steps import written
+from remediate.remedies.states import unchanged
+from remediate.snapshots import new_tables
+from remediate.snapshots.live import Live
+from remediate.snapshots.new_tables import NewColumn
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, Name, Table
+from remediate.snapshots.tables import Sequence as SequenceFacts
+
+
+def create_table(new: new_tables.NewTable, live: Live, *, tracked: bool) -> Remedy | Manual:
+    """The table with its indexes, comments, types, sequences and foreign keys.
+
+    A column that references a key gets the type of that. Of tables that reference each other in a
+    circle, the last one adds the foreign keys of the others.
+    """
+    if reason := obstacle(new, live):
+        return Manual(reason)
+    later = creation.postponed(live.unmade)
+    keys = tuple(fk for fk in new.foreign_keys if fk not in later)
+    added = tuple(fk for fk in later if fk.target == new.name)
+    made = _as_it_is_then(new, live)
+    return Remedy(
+        title=_title(new, live),
+        undo="drop the table, as long as it holds no row",
+        steps=(
+            *_steps(new, keys, live, tracked=tracked),
+            *map(_add, added),
+            _refuse_rows(new.name),
+        ),
+        holds=tuple(_holds(new, (*keys, *added), live)),
+        expectations=(
+            Expectation(new.name, "", (State(Existence(there=False), Existence(there=True)),)),
+            *_parents(keys, live),
+        ),
+        makes=(*_sequences(made), *(_as_declared(fk, live) for fk in (*keys, *added))),
+        creates=NewTable(made, tuple(_types(new, live).items())),
+        needs=creation.needed(new, live.unmade),
+    )
+
+
+def _title(new: new_tables.NewTable, live: Live) -> str:
+    after = creation.needed(new, live.unmade)
+    parts = [f"create the table {new.name}"]
+    parts += [
+        f"with {quote(one.column)} {one.type} as {one.references} (its model: {one.model_type})"
+        for one in creation.retyped(new, live)
+    ]
+    return ", ".join(parts) + (f", together with {in_words(map(str, after))}" if after else "")
+
+
+def _as_declared(fk: ForeignKey, live: Live) -> ForeignKey:
+    types = tuple(creation.type_of(fk.table, c, live) for c in fk.columns)
+    theirs = tuple(creation.type_of(fk.target, c, live) for c in fk.target_columns)
+    cast = (False,) * len(types)
+    return replace(fk, types=types, declared=types, target_types=theirs, cast=cast, indexed=False)
+
+
+def _steps(
+    new: new_tables.NewTable, keys: Sequence[ForeignKey], live: Live, *, tracked: bool
+) -> Iterator[Step]:
+    name = new.name
+    for enum in new.enums:
+        if enum.name not in live.unmade.labels and creation.maker(enum.name, live.unmade) == name:
+            labels = ", ".join(map(literal, enum.labels))
+            up = f"CREATE TYPE {enum.name.sql} AS ENUM ({labels})"
+            yield Step(up, f"DROP TYPE {enum.name.sql}", Lock.NONE, name)
+    for sequence in new.sequences:
+        if sequence.name not in live.unmade.taken:
+            up, down = statement(sequence.ddl), f"DROP SEQUENCE {sequence.name.sql}"
+            yield Step(up, down, Lock.NONE, sequence.name)
+    hazards = [Hazard.NEW_TABLE] if tracked else [Hazard.NEW_TABLE, Hazard.UNTRACKED_TABLE]
+    hazards += [Hazard.MODEL_CONTRADICTED] if creation.retyped(new, live) else []
+    up = statement(_create(new, keys, live))
+    yield Step(up, f"DROP TABLE {name.sql}", Lock.NONE, name, hazards=tuple(hazards))
+    for index in new.indexes:
+        yield Step(statement(index.ddl), "", Lock.NONE, name)
+    for on, comment in new.comments:
+        yield Step(f"COMMENT ON {statement(on)} IS {literal(comment)}", "", Lock.NONE, name)
+
+
+def _create(new: new_tables.NewTable, keys: Sequence[ForeignKey], live: Live) -> str:
+    other = {one.column: one.type for one in creation.retyped(new, live)}
+    lines = [f"{c.quoted} {other.get(c.name, c.type)}{c.rest}" for c in new.columns]
+    lines += [new.constraints] if new.constraints else []
+    lines += [f"CONSTRAINT {plain(fk.name)} {written(fk, plain)}" for fk in keys]
+    tail = f" {new.tail}" if new.tail else ""
+    body = ",\n  ".join(lines)
+    return f"{new.create} {new.name} (\n  {body}\n){tail}"
+
+
+def _add(fk: ForeignKey) -> Step:
+    alter = f"ALTER TABLE {fk.table.sql}"
+    return Step(
+        up=f"{alter}\n  ADD CONSTRAINT {ident(fk.name)} {written(fk)}",
+        down=f"{alter} DROP CONSTRAINT {ident(fk.name)}",
+        lock=Lock.SHARE_ROW_EXCLUSIVE,
+        relation=fk.table,
+    )
+
+
+def _refuse_rows(name: Name) -> Step:
+    """Going back, no row may be lost: the inverse of nothing, so it runs before all."""
+    message = literal(f"remediate: {name} holds rows, which the downgrade would lose")
+    hint = literal("Keep them elsewhere and empty the table, or stay at this revision.")
+    down = (
+        "DO $remediate$\nBEGIN\n"
+        f"  IF EXISTS (SELECT FROM {name.sql}) THEN\n"
+        "    RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',\n"
+        f"      MESSAGE = {message} || '; nothing was changed',\n"
+        f"      HINT = {hint};\n"
+        "  END IF;\nEND\n$remediate$"
+    )
+    return Step("", down, Lock.ACCESS_SHARE, name)
+
+
+def _holds(new: new_tables.NewTable, keys: Sequence[ForeignKey], live: Live) -> Iterator[Hold]:
+    """What is there is locked on both ways, what is created on the way back only."""
+    back = Lock.ACCESS_EXCLUSIVE
+    yield Hold(new.name, Lock.NONE, back=back)
+    for name in dict.fromkeys(name for fk in keys for name in (fk.table, fk.target)):
+        if name not in live.unmade.table_of:
+            yield Hold(name, Lock.SHARE_ROW_EXCLUSIVE, back=back)
+
+
+def _parents(keys: Sequence[ForeignKey], live: Live) -> Iterator[Expectation]:
+    """The keys whose types were copied."""
+    for place in dict.fromkeys((fk.target, c) for fk in keys for c in fk.target_columns):
+        table = live.table_of.get(place[0])
+        if table and table.has(place[1]):
+            yield Expectation(*place, unchanged(Type(table.column(place[1]).type)))
+
+
+def _types(new: new_tables.NewTable, live: Live) -> dict[str, str]:
+    other = {one.column: one.type for one in creation.retyped(new, live)}
+    return {c.name: other.get(c.name, c.plain_type) for c in new.columns}
+
+
+def _as_it_is_then(new: new_tables.NewTable, live: Live) -> Table:
+    """With what fills its key by then: the owner is whoever runs the revision."""
+    types = _types(new, live)
+    columns = (c for c in new.columns if new.declared.has(c.name))
+    made = tuple(_column(c, new, types[c.name]) for c in columns)
+    return replace(
+        new.declared,
+        columns=made,
+        owner=live.database.role,
+        rows=0,
+        partitioned="PARTITION BY" in new.tail,
+    )
+
+
+def _column(column: NewColumn, new: new_tables.NewTable, type_: str) -> Column:
+    known = replace(new.declared.column(column.name), type=type_, base_type=type_)
+    if column.serial or column.identity:
+        own = Name(new.name.schema, serial_name(new.name.name, column.name, ()))
+        how = Generator.SEQUENCE if column.serial else Generator.IDENTITY
+        return replace(known, generator=how, default="", sequences=(own,), owned=(own,))
+    if known.generator is Generator.DATABASE:
+        return replace(known, generator=Generator.EXPRESSION)
+    return replace(known, generator=Generator.NOTHING, default="")
+
+
+def _sequences(table: Table) -> Iterator[SequenceFacts]:
+    """Those that PostgreSQL creates with its columns."""
+    for column in table.columns:
+        for name in column.owned:
+            maximum = INTEGER_MAX.get(column.type, INTEGER_MAX["bigint"])
+            identity = column.generator is Generator.IDENTITY
+            yield SequenceFacts(
+                name, column.type, table.owner, 1, maximum, last_value=1, is_called=False,
+                owned_by=(table.name, column.name), identity=identity,
+            )  # fmt: skip

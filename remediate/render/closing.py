@@ -1,0 +1,69 @@
+"""How a plan on the terminal ends: what was found in numbers, and the next command."""
+
+import shlex
+from collections.abc import Iterator
+
+from remediate.plans.plan import Plan
+from remediate.render import order
+from remediate.rules import rule_of
+from remediate.system import invocation
+
+
+def summary(plan: Plan) -> Iterator[str]:
+    """What was found, in numbers."""
+    count, chosen = len(plan.items), len(plan.choices)
+    repairable = len(plan.repairable) - chosen
+    if not count:
+        yield (
+            "Nothing to repair." if not plan.unverified else "Nothing found in what could be read."
+        )
+    else:
+        by_hand = count - repairable - chosen
+        manual = f", {by_hand} by hand" if by_hand else ""
+        manual += f", {chosen} to decide about" if chosen else ""
+        yield f"{count} found: {repairable} can be repaired{manual}. Nothing was changed."
+        if plan.database.version:
+            yield "This plan is for this database at this moment."
+
+
+def next_commands(plan: Plan, saved_as: str) -> Iterator[str]:
+    """The commands to run next; `saved_as` is the file in which the plan is, for review."""
+    if plan.items:
+        yield f"Why:   remediate explain {plan.items[0].finding.rule}"
+    if plan.repairable and saved_as:
+        yield f"Next:  remediate review {shlex.quote(saved_as)}"
+    elif plan.repairable and plan.heads is not None and plan.reviewers > 1:
+        yield f"Next:  {invocation.remediate('plan --save plan.json')}   (several must approve)"
+    elif plan.repairable and plan.heads is not None:
+        yield from _generate(plan) if len(plan.choices) < len(plan.repairable) else _choose()
+    elif plan.repairable:
+        yield "Next:  run it inside the Alembic project: remediate generate"
+    elif any(rule_of(item.finding.rule).patches_models for item in plan.items):
+        yield f"Next:  {invocation.remediate('models')}   (prints the patches, changes nothing)"
+    elif plan.items:
+        yield f"Next:  decide what is to be done by hand, then: {invocation.remediate('plan')}"
+    else:
+        yield f"Next:  {invocation.remediate('plan -v')}   (every key, and why it is healthy)"
+
+
+def _generate(plan: Plan) -> Iterator[str]:
+    """The command that writes all that it may, and what it asks for besides."""
+    named = [i.id for i in plan.repairable if not i.is_choice]
+    # What is merely possible is approved by name only.
+    what = "all" if any(i.needs_an_answer for i in plan.repairable) else named[0]
+    engine = f" --engine {plan.engine}" if plan.engine else ""
+    options = f"--reviewer NAME{engine}{order.placement(plan)}"
+    command = invocation.remediate(f"generate --approve {shlex.quote(what)} {options}")
+    if upgrade := order.upgrade_first(plan):
+        yield f"Next:  {upgrade}   ({order.waiting_ids(plan)} not run yet)"
+        yield f"Then:  {command}"
+    else:
+        yield f"Next:  {command}"
+    if accepted := order.acceptance(plan, what):
+        yield f"       with what their notes ask you to accept: {accepted}"
+
+
+def _choose() -> Iterator[str]:
+    """Where nothing is left but choices: each wants a look of its own."""
+    yield f"Next:  {invocation.remediate('plan --save plan.json')}"
+    yield "       then decide about each: remediate review plan.json"

@@ -1,0 +1,114 @@
+"""Tables that models declare and the database lacks, as a revision would create them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.tables import Name, Table
+
+_SERIAL = {"smallserial": "smallint", "serial": "integer", "bigserial": "bigint"}
+
+
+@dataclass(frozen=True, slots=True)
+class NewColumn:
+    """A column as SQLAlchemy writes it: its quoted name, its type, and what follows that."""
+
+    name: str
+    quoted: str
+    type: str  # "SERIAL", "VARCHAR(20)"
+    rest: str = ""  # " DEFAULT 0 NOT NULL"
+
+    @property
+    def plain_type(self) -> str:
+        """The type as PostgreSQL prints it; of a serial column that of its numbers."""
+        lower = self.type if '"' in self.type else self.type.lower()
+        return _SERIAL.get(lower, lower.replace("varchar", "character varying"))
+
+    @property
+    def serial(self) -> bool:
+        return self.type.lower() in _SERIAL
+
+    @property
+    def identity(self) -> bool:
+        return " AS IDENTITY" in self.rest
+
+
+@dataclass(frozen=True, slots=True)
+class NewEnum:
+    """A type of labels that a column needs."""
+
+    name: Name
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewObject:
+    """An index or a sequence, and the statement that creates it."""
+
+    name: Name
+    ddl: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewTable:
+    """All that CREATE TABLE and the statements after it need."""
+
+    declared: Table  # its name, and the columns of its key
+    create: str = "CREATE TABLE"
+    columns: tuple[NewColumn, ...] = ()
+    constraints: str = ""  # without foreign keys
+    tail: str = ""  # " PARTITION BY RANGE (day)"
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    indexes: tuple[NewObject, ...] = ()
+    sequences: tuple[NewObject, ...] = ()  # that its defaults name
+    enums: tuple[NewEnum, ...] = ()
+    types: tuple[str, ...] = ()  # others that PostgreSQL itself may lack, as SQL writes them
+    comments: tuple[tuple[str, str], ...] = ()  # "TABLE public.t", and the text
+    obstacle: str = ""  # why it is not known how it would be created
+
+    @property
+    def name(self) -> Name:
+        return self.declared.name
+
+    @property
+    def parents(self) -> frozenset[Name]:
+        """The tables that it references, itself aside."""
+        return frozenset(fk.target for fk in self.foreign_keys) - {self.name}
+
+    def column(self, name: str) -> NewColumn | None:
+        return next((c for c in self.columns if c.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A revision of the project that creates a table which is not there."""
+
+    revision: str
+    waits: bool  # it has not run; else it is recorded as run
+
+
+@dataclass(frozen=True, slots=True)
+class Unmade:
+    """These tables in the order of insertion, parents first, and what they find there."""
+
+    tables: tuple[NewTable, ...] = ()
+    schemas: frozenset[str] = frozenset()  # of theirs, those that exist
+    labels: Mapping[Name, tuple[str, ...]] = field(default_factory=dict)  # of enums that exist
+    lacking: frozenset[str] = frozenset()  # types that do not
+    taken: frozenset[Name] = frozenset()  # relations that have a name of theirs
+    authors: Mapping[Name, Author] = field(default_factory=dict)
+    writers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by schema: who INSERTs
+
+    @property
+    def table_of(self) -> dict[Name, NewTable]:
+        """The tables by name."""
+        return {table.name: table for table in self.tables}
+
+    def without(self, made: Collection[Name]) -> "Unmade":
+        """What is left once these tables are created, with the types that come with them."""
+        enums = {e.name: e.labels for t in self.tables if t.name in made for e in t.enums}
+        left = tuple(table for table in self.tables if table.name not in made)
+        return replace(self, tables=left, labels={**enums, **self.labels})
+
+
+NOTHING_UNMADE = Unmade()

@@ -1,0 +1,65 @@
+"""Models without a table: created by a revision where they are approved by name."""
+
+import pytest
+
+from tests.support import helpers
+from tests.support.project import ENV, Project
+
+MODELS = """\
+from sqlalchemy import CheckConstraint, Column, Enum, ForeignKey, Integer, String, Table
+Table("user", metadata, Column("id", Integer, primary_key=True))
+Table("rates", metadata, Column("id", Integer, primary_key=True), Column("region_id", ForeignKey("tax.regions.id")),
+    Column("user_id", ForeignKey("user.id"), nullable=False, index=True), CheckConstraint("id % 2 < 2", name="odd"))
+Table("regions", metadata, Column("id", Integer, primary_key=True), Column("mood", Enum("sad", "ok", name="mood")),
+    Column("name", String(20), comment="of: it", server_default="100%"), schema="tax")
+"""
+DDL = """
+DROP ROLE IF EXISTS create_app; CREATE ROLE create_app; CREATE SCHEMA tax;
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TABLE "user" (id serial PRIMARY KEY); GRANT INSERT ON "user" TO create_app;
+GRANT USAGE ON user_id_seq TO create_app; INSERT INTO "user" DEFAULT VALUES;
+"""
+SCHEMAS = ENV.replace("target_metadata=metadata", "target_metadata=metadata, include_schemas=True")
+PROJECT = pytest.mark.project(DDL, models=MODELS, env=SCHEMAS)
+
+
+@PROJECT
+def test_nothing_is_created_unasked(project: Project) -> None:
+    before = project.files()
+    generate = ("remediate", "generate", "--reviewer", "Ann", "--approve")
+    assert project.run(*generate, "all", expected=3).stderr.split("\n\n")[0].strip() == (
+        "remediate: nothing that is approved can be written\n"
+        "           Left out, as it is a choice, which `all` does not make: MD005:tax.regions, MD005:public.rates\n"
+        "             Approve each by its id: --approve MD005:tax.regions"
+    )
+    refused = project.run(*generate, "MD005:public.rates", expected=3).stderr
+    assert (
+        "MD005:public.rates cannot be created without tax.regions: it needs what is missing too"
+        in refused
+    )
+    assert project.files() == before
+    assert project.run("remediate", "plan", "--sql").stdout.strip() == "-- Nothing to repair."
+    shown = project.run("remediate", "plan").stdout
+    assert "2 found: 0 can be repaired, 2 to decide about. Nothing was changed." in shown
+
+
+@PROJECT
+def test_the_whole_way(project: Project) -> None:
+    before = helpers.dump(project.url)
+    project.run("remediate", "generate", "--approve", "MD005", "--reviewer", "Ann")
+    (revision,) = project.generated()
+    note = revision.read_text().split('"""')[1].splitlines()
+    assert note[0] == "create 2 tables"
+    assert "* INSERT without id: works in 2 tables as postgres, each id above the highest" in note
+    assert "* rules run again: find nothing of it in the 2 tables" in note
+    project.run("alembic", "upgrade", "head")
+    assert "No new upgrade operations detected" in project.run("alembic", "check").stdout
+    assert "FAILED" not in project.run("remediate", "verify", "--probe").stdout
+    with helpers.connected(project.url) as connection:
+        connection.execute("INSERT INTO rates (user_id) VALUES (1)")
+        refused = project.run("alembic", "downgrade", "base", expected=None)
+        assert refused.returncode
+        assert "public.rates holds rows, which the downgrade would lose" in refused.stderr
+        connection.execute("DELETE FROM rates")
+    project.run("alembic", "downgrade", "base")
+    assert helpers.dump(project.url) == before

@@ -1,0 +1,196 @@
+"""Tables of models that are created, and dropped again, on a real server."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from remediate.findings.finding import Finding, Options
+from remediate.findings.remedy import Hazard, Manual, Remedy
+from remediate.rehearsal.scratch import Server
+from remediate.remedies.prediction import predicted
+from remediate.revisions.script import script
+from remediate.rules.models.table_missing import RULE
+from remediate.snapshots.tables import Name
+from tests.support import helpers
+
+USERS = 'CREATE TABLE "user" (id bigserial PRIMARY KEY); INSERT INTO "user" DEFAULT VALUES;'
+
+
+@pytest.fixture
+def url(newest: Server) -> Iterator[sa.URL]:
+    with newest.database() as made:
+        yield made
+
+
+@pytest.fixture
+def connection(url: sa.URL) -> Iterator[psycopg.Connection]:
+    with helpers.connected(url) as made:
+        yield made
+
+
+def remedies(url: sa.URL, *metadatas: sa.MetaData, tracked: int = 99) -> dict[str, Remedy | Manual]:
+    models = helpers.declared(*metadatas, tracked=tracked)
+    live = helpers.snapshot(url, models)
+    found = (v for v in RULE.find(live, models, Options()) if isinstance(v, Finding))
+    return {str(f.place): RULE.remedy(f, live, Options()) for f in found}
+
+
+def reasons(url: sa.URL, *metadatas: sa.MetaData) -> dict[str, str]:
+    made = remedies(url, *metadatas)
+    return {place: r.reason for place, r in made.items() if isinstance(r, Manual)}
+
+
+def shop() -> sa.MetaData:
+    """Names, types, a circle: what INSERT without id is to work in."""
+    metadata = sa.MetaData()
+    kind = sa.Enum("it's", "100%", name="Kind")
+    sa.Table(
+        "Tax Rates", metadata,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("user", sa.Uuid, sa.ForeignKey("user.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("region:id", sa.Integer, sa.ForeignKey("regions.id")),
+        sa.Column("kind", kind, server_default="100%"),
+        sa.Column("memo", sa.String(20), index=True, server_default="a\\b: 'c'", comment="50%: \\"),
+        sa.CheckConstraint("id % 2 >= 0 AND memo LIKE 'a%'", name="odd: %"),
+        comment="rates: all of them",
+    )  # fmt: skip
+    sa.Table(
+        "regions", metadata,
+        sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+        sa.Column("kind", kind),
+        sa.Column("rate", sa.Integer, sa.ForeignKey("Tax Rates.id")),
+        sa.Column("number", sa.Integer, server_default=sa.Sequence("numbers").next_value()),
+    )  # fmt: skip
+    return metadata
+
+
+def test_there_and_back(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(USERS.encode())
+    before = helpers.dump(url)
+    made = remedies(url, shop())
+    assert all(isinstance(one, Remedy) for one in made.values())
+    both = script([one for one in made.values() if isinstance(one, Remedy)])
+    helpers.run(connection, both.up)
+    there = helpers.dump(url)
+    columns = connection.execute(
+        "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
+        """ WHERE attrelid = '"Tax Rates"'::regclass AND attnum > 0"""
+    ).fetchall()
+    assert dict(columns) == {
+        "id": "integer", "user": "bigint", "region:id": "bigint", "kind": '"Kind"',
+        "memo": "character varying(20)",
+    }  # fmt: skip
+    helpers.run(connection, both.down)
+    assert helpers.dump(url) == before
+    helpers.run(connection, both.up)
+    assert helpers.dump(url) == there
+    row = connection.execute('INSERT INTO "Tax Rates" ("user") VALUES (1) RETURNING id, kind, memo')
+    assert row.fetchone() == (1, "100%", "a\\b: 'c'")
+    region = connection.execute("INSERT INTO regions DEFAULT VALUES RETURNING id, number")
+    assert region.fetchone() == (1, 1)
+    with pytest.raises(psycopg.errors.ForeignKeyViolation):
+        connection.execute('INSERT INTO "Tax Rates" ("user") VALUES (7)')
+
+
+def test_a_downgrade_loses_no_row(url: sa.URL, connection: psycopg.Connection) -> None:
+    metadata = sa.MetaData()
+    sa.Table("alone", metadata, sa.Column("id", sa.Integer, primary_key=True))
+    (made,) = remedies(url, metadata).values()
+    assert isinstance(made, Remedy)
+    both = script([made])
+    helpers.run(connection, both.up)
+    connection.execute("INSERT INTO alone DEFAULT VALUES")
+    there = helpers.dump(url)
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState) as refused:
+        helpers.run(connection, both.down)
+    assert refused.value.diag.message_primary == (
+        "remediate: public.alone holds rows, which the downgrade would lose; nothing was changed"
+    )
+    assert helpers.dump(url) == there
+    connection.execute("TRUNCATE alone")
+    helpers.run(connection, both.down)
+    assert [*remedies(url, metadata)] == ["public.alone"]
+
+
+def test_what_somebody_created_meanwhile_stays(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(USERS.encode())
+    made = remedies(url, shop())
+    both = script([one for one in made.values() if isinstance(one, Remedy)])
+    connection.execute("CREATE TABLE regions (mine text)")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState) as refused:
+        helpers.run(connection, both.up)
+    assert refused.value.diag.message_detail == "public.regions is there, expected missing"
+    connection.execute('DROP TABLE regions; ALTER TABLE "user" ALTER id TYPE numeric')
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState) as refused:
+        helpers.run(connection, both.up)
+    assert refused.value.diag.message_detail == 'public."user".id is numeric, expected bigint'
+
+
+def test_what_the_repair_tells(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(USERS.encode())
+    made = remedies(url, shop(), tracked=0)
+    titles = [one.title for one in made.values() if isinstance(one, Remedy)]
+    assert titles == [
+        'create the table public."Tax Rates", with "region:id" bigint as public.regions.id '
+        '(its model: integer), with "user" bigint as public."user".id (its model: uuid), '
+        "together with public.regions",
+        'create the table public.regions, together with public."Tax Rates"',
+    ]
+    rates = made['public."Tax Rates"']
+    assert isinstance(rates, Remedy)
+    assert rates.hazards == {
+        Hazard.NEW_TABLE, Hazard.UNTRACKED_TABLE, Hazard.MODEL_CONTRADICTED,
+    }  # fmt: skip
+
+
+def test_what_it_leaves_is_predicted(url: sa.URL, connection: psycopg.Connection) -> None:
+    """Rounds that follow are planned on that: nothing of it is found again, or is found anew."""
+    connection.execute(USERS.encode())
+    models = helpers.declared(shop())
+    live = helpers.snapshot(url, models)
+    made = [one for one in remedies(url, shop()).values() if isinstance(one, Remedy)]
+    told = predicted(live, made)
+    helpers.run(connection, script(made).up)
+    then = helpers.snapshot(url, models)
+    assert RULE.find(told, models, Options()) == RULE.find(then, models, Options()) == ()
+    new = [Name("public", "Tax Rates"), Name("public", "regions")]
+    for name in new:
+        key, there = told.table_of[name].single_key, then.table_of[name].single_key
+        assert key
+        assert there
+        assert (key.type, key.generator, key.sequences) == (
+            there.type,
+            there.generator,
+            there.sequences,
+        )
+
+
+def test_what_is_done_by_hand(url: sa.URL, connection: psycopg.Connection) -> None:
+    there = (
+        "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE taken (id int); CREATE TABLE bare (id int)"
+    )
+    connection.execute(there.encode())
+    metadata = sa.MetaData()
+
+    def table(name: str, *parts: sa.schema.SchemaItem, **options: object) -> None:
+        sa.Table(name, metadata, sa.Column("id", sa.Integer, primary_key=True), *parts, **options)
+
+    table("abroad", schema="nowhere")
+    table("vectors", sa.Column("v", postgresql.CITEXT))
+    table("moods", sa.Column("m", sa.Enum("sad", "ok", name="mood")))
+    table("indexed", sa.Index("taken", "id"))
+    table("orphan", sa.Column("x_id", sa.Integer, sa.ForeignKey("nobody.id")))
+    table("loose", sa.Column("bare_id", sa.Integer, sa.ForeignKey("bare.id")))
+    found = reasons(url, metadata)
+    assert {place: text.partition(":")[0] for place, text in found.items()} == {
+        "nowhere.abroad": "there is no schema nowhere",
+        "public.vectors": "the database has no type citext",
+        "public.moods": "the type public.mood has other labels (sad) than its model (sad, ok)",
+        "public.indexed": "another relation is called public.taken",
+        "public.orphan": "it references public.nobody, which neither the database nor a model has",
+        "public.loose": "public.bare has no primary key over id, and nothing else that is unique "
+        "(42830)",
+    }
