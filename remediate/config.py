@@ -82,6 +82,8 @@ class Config:
     """Which database, where env.py opens several."""
     baseline: str = ""
     """File of the findings that are accepted; "": the one beside alembic.ini."""
+    backup: Literal["", "data", "all"] = ""
+    """Before which repairs a backup has to be named; "data": what changes types or values."""
     allow: Texts = ()
     """Hazards that are accepted, by their names."""
     first: Texts = ()

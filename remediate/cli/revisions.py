@@ -28,6 +28,13 @@ Allow = Annotated[
     list[str] | None,
     typer.Option(help="Accept a HAZARD by its name, such as PUBLISHED_TABLE."),
 ]
+Backup = Annotated[
+    str | None,
+    typer.Option(
+        help="Where the backup of before is kept; goes into the revision. The setting backup may "
+        "demand it."
+    ),
+]
 Before = Annotated[
     list[str] | None,
     typer.Option(
@@ -57,6 +64,7 @@ def generate(
     reviewer: Annotated[
         str | None, typer.Option(help="Who approves; stands in the revision.")
     ] = None,
+    backup: Backup = None,
     allow: Allow = None,
     message: Annotated[
         str | None, typer.Option("-m", "--message", help="Title of the revision.")
@@ -91,6 +99,7 @@ def generate(
         plan=plan,
         approve=tuple(approve or ()),
         reviewer=reviewer or "",
+        backup=(backup or "").strip(),
         message=message or "",
         one=one,
         head=head,
@@ -159,6 +168,7 @@ def runbook(
     reviewer: Annotated[
         str | None, typer.Option(help="Who approves the hotfix; stands in the revision.")
     ] = None,
+    backup: Backup = None,
     allow: Allow = None,
     head: Annotated[
         str | None, typer.Option(help="Revision that it follows, where there are several heads.")
@@ -179,7 +189,7 @@ def runbook(
 
     options = remediate.RunbookOptions(
         hotfix=tuple(hotfix or ()), reviewer=reviewer or "", rehearse=not no_rehearse, head=head,
-        before=tuple(before or ()),
+        before=tuple(before or ()), backup=(backup or "").strip(),
     )  # fmt: skip
     config = settings(source, scratch_url=scratch_url, tables=tables, rules=rules, allow=allow)
     made = remediate.runbook(config, options, say)

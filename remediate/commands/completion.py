@@ -18,7 +18,9 @@ from remediate.revisions.drafts import Draft, with_note
 from remediate.revisions.files import Site, Staged, check_heads_unmoved, heads_now, land, rewrite
 from remediate.revisions.hotfix import VersionTable, scripts
 from remediate.revisions.repointing import check_unchanged
+from remediate.system.credentials import masked
 from remediate.system.paths import shown
+from remediate.system.secrets import veil
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Endorsement:
     reviewer: str
     proofs: tuple[Proof | None, ...]
     decisions: Mapping[str, tuple[Decision, ...]] = field(default_factory=dict)  # by finding
+    backup: str = ""  # where it is kept, as the reviewer tells it
 
     def of(self, draft: Draft) -> tuple[str, Mapping[str, tuple[Decision, ...]]]:
         """Who approved what a draft repairs, and each decision that a plan file holds of that."""
@@ -51,17 +54,18 @@ def complete(
 
     Raises Refused where the heads moved meanwhile.
     """
+    kept = veil(masked(endorsed.backup))
     today = datetime.now(UTC).date().isoformat()
     engine = reading.environment.engine
     moves, landed = [], []
     for file, proof in zip(files, endorsed.proofs, strict=True):
         reviewer, decisions = endorsed.of(file.draft)
-        note = marks.of_engine(review.note(file.draft, reviewer, today, proof), engine)
+        note = marks.of_engine(review.note(file.draft, reviewer, today, proof, kept), engine)
         rewrite(file.path, partial(with_note, note=note))
         paper = review.markdown(
             file.draft, revision=file.revision, parent=file.down_revision,
             source=reading.live.database.name, reviewer=reviewer, date=today, proof=proof,
-            impacts=impacts, decisions=decisions,
+            impacts=impacts, decisions=decisions, backup=kept,
         )  # fmt: skip
         file.path.with_suffix(".md").write_text(paper, encoding="utf-8")
         psql_too = hotfix and not file.draft.finishing  # what runs in autocommit can wait

@@ -16,6 +16,7 @@ from remediate.commands.rounds import Sequel, in_rounds
 from remediate.config import Config
 from remediate.errors import RehearsalFailed, RevisionRefuted
 from remediate.findings.remedy import Manual
+from remediate.plans import backup
 from remediate.plans.agreement import Agreed
 from remediate.plans.approval import approves, split
 from remediate.plans.hazards import check_hazards, to_accept
@@ -112,15 +113,20 @@ class Delivery:
 def written(delivery: Delivery, kept: Collection[str] | None = None) -> tuple[Landed, ...]:
     """The revisions of the approved items, or of those `kept` by their ids, landed.
 
-    Raises RevisionRefuted for one that is wrong.
+    Raises RevisionRefuted for one that is wrong, Refused where a backup has to be named first.
     """
     sequel = delivery.sequel(kept)
+    given, reading = delivery.options.backup, delivery.judgement.reading
+    items = [item for one in sequel.rounds for item in one.items]
+    backup.check(items, delivery.config.backup, given, reading.live)
     for sentence in _told(sequel):
         delivery.progress(sentence)
     with delivery.proven(sequel) as made:
         return complete(
-            made.files, made.site, delivery.judgement.reading,
-            Endorsement(delivery.chosen.reviewer, made.proofs, delivery.chosen.decisions),
+            made.files, made.site, reading,
+            Endorsement(
+                delivery.chosen.reviewer, made.proofs, delivery.chosen.decisions, given
+            ),
             delivery.plan.impacts,
             hotfix=delivery.options.hotfix, succession=made.succession,
         )  # fmt: skip

@@ -20,6 +20,8 @@ class GenerateOptions:
     """Codes of rules, ids of findings, or "all" that is proven or likely."""
     reviewer: str = ""
     """Who approves; stands in the revision."""
+    backup: str = ""
+    """Where the backup of before is kept, as the reviewer tells it; the settings may demand it."""
     message: str = ""
     """Title of the revision; "": one that says what it does."""
     one: bool = False

@@ -135,6 +135,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
             seconds=reading.seconds,
             role=live.database.role,
             lacking=lacking(known, live),
+            backup=config.backup,
         ),
     )
     return made.demanding(config.reviewers)

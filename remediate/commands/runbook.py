@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from remediate import __version__
+from remediate.catalog import sizes
 from remediate.commands.generate import generate
 from remediate.commands.generate_options import GenerateOptions
 from remediate.commands.plan import planned
@@ -14,10 +15,14 @@ from remediate.errors import Refused
 from remediate.findings import selection
 from remediate.findings.finding import Severity
 from remediate.findings.remedy import Remedy
-from remediate.plans import left_out
+from remediate.plans import backup, left_out
+from remediate.plans.approval import approves
+from remediate.plans.backup import NO_BACKUP, Backup
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Landed, Plan
-from remediate.project.inspection import read
+from remediate.postgres import client
+from remediate.project.inspection import Reading, read
+from remediate.render import order
 from remediate.render.runbook import Runbook
 from remediate.snapshots.tables import Name
 
@@ -30,6 +35,8 @@ class RunbookOptions:
     """Globs of the tables that it repairs; empty: none is written."""
     reviewer: str = ""
     """Who approves it; stands in the revision."""
+    backup: str = ""
+    """Where the backup of before is kept, as the reviewer tells it; the settings may demand it."""
     rehearse: bool = True
     """Prove it on a scratch PostgreSQL before it is written."""
     head: str | None = None
@@ -56,14 +63,36 @@ def runbook(
         landed = generate(
             replace(config, table=options.hotfix), _revision(first, options), progress
         )
-    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return Runbook(plan, now, __version__, landed, frozenset(first), stopping, spoiling)
+    work = first or tuple(i.id for i in plan.repairable if approves(order.approval(plan), i))
+    before = _backup(plan, work, reading)
+    return Runbook(
+        plan=plan,
+        made_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        version=__version__,
+        landed=landed,
+        first=frozenset(first),
+        work=frozenset(work),
+        stopping=stopping,
+        spoiling=spoiling,
+        backup=before,
+    )
+
+
+def _backup(plan: Plan, work: Sequence[str], reading: Reading) -> Backup:
+    """The one before the repair of these findings."""
+    chosen = (i.remedy for i in plan.items if i.id in work)
+    remedies = [remedy for remedy in chosen if isinstance(remedy, Remedy)]
+    if not remedies:
+        return NO_BACKUP
+    with client.connect(reading.libpq) as connection:
+        return backup.of(remedies, reading.live, sizes.read(connection))
 
 
 def _revision(ids: tuple[str, ...], options: RunbookOptions) -> GenerateOptions:
     return GenerateOptions(
         approve=ids,
         reviewer=options.reviewer,
+        backup=options.backup,
         one=True,
         head=options.head,
         before=options.before,

@@ -139,6 +139,7 @@ class Run:
     seconds: float  # it took to read the database
     role: str = ""  # that read it
     lacking: tuple[Lack, ...] = ()  # rights, of those that the repairs ask for
+    backup: str = ""  # the setting: before which repairs one has to be named
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import jinja2
 
 from remediate.postgres import filters
 from remediate.postgres.sql import commented, literal
-from remediate.system.words import counted
+from remediate.system.words import counted, sized
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -49,6 +49,7 @@ _FILTERS = {
     "python": filters.python_literal,
     "quoted": filters.python_string,
     "shell": filters.shell_word,
+    "sized": sized,
 }
 
 

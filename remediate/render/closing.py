@@ -48,12 +48,7 @@ def next_commands(plan: Plan, saved_as: str) -> Iterator[str]:
 
 def _generate(plan: Plan) -> Iterator[str]:
     """The command that writes all that it may, and what it asks for besides."""
-    named = [i.id for i in plan.repairable if not i.is_choice]
-    # What is merely possible is approved by name only.
-    what = "all" if any(i.needs_an_answer for i in plan.repairable) else named[0]
-    engine = f" --engine {plan.engine}" if plan.engine else ""
-    options = f"--reviewer NAME{engine}{order.placement(plan)}"
-    command = invocation.remediate(f"generate --approve {shlex.quote(what)} {options}")
+    what, command = order.approval(plan), order.generate(plan)
     if upgrade := order.upgrade_first(plan):
         yield f"Next:  {upgrade}   ({order.waiting_ids(plan)} not run yet)"
         yield f"Then:  {command}"

@@ -1,10 +1,13 @@
 """What has to come before a repair, and after it, in words."""
 
+import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 
-from remediate.findings.remedy import Manual
+from remediate.findings.remedy import Manual, Remedy
 from remediate.findings.waiting import Waiting
 from remediate.plans.approval import approves
+from remediate.plans.backup import changes_data, demands
 from remediate.plans.hazards import as_options, to_accept
 from remediate.plans.plan import Company, Fate, Item, Plan
 from remediate.render import waiting
@@ -20,11 +23,27 @@ def sentences(item: Item) -> Iterator[str]:
     yield from waiting.sentences(item.waiting)
 
 
+def generate(plan: Plan) -> str:
+    """The command that writes all that may be written without a person's word on each."""
+    what = approval(plan)
+    meant = replace(plan, items=tuple(i for i in plan.repairable if approves(what, i)))
+    engine = f" --engine {plan.engine}" if plan.engine else ""
+    options = f"--reviewer NAME{engine}{placement(plan)}{backup(meant)}"
+    return invocation.remediate(f"generate --approve {shlex.quote(what)} {options}")
+
+
 def placement(plan: Plan) -> str:
     """The options with which `generate` writes all of it at its place in the history."""
     if first := _preceded(plan):
         return f" {first.options}"
     return " --head HEAD" if len(plan.heads or ()) > 1 else ""
+
+
+def backup(plan: Plan) -> str:
+    """The option with which `generate` is told of the backup that the settings demand."""
+    setting, remedies = plan.run.backup if plan.run else "", [i.remedy for i in plan.items]
+    changes = any(changes_data(r) for r in remedies if isinstance(r, Remedy))
+    return " --backup WHERE_IT_IS" if remedies and demands(setting, changes=changes) else ""
 
 
 def upgrade_first(plan: Plan) -> str:
@@ -46,6 +65,14 @@ def waiting_ids(plan: Plan) -> str:
 
 def _preceded(plan: Plan) -> Waiting | None:
     return next((item.precedes for item in plan.repairable if item.precedes), None)
+
+
+def approval(plan: Plan) -> str:
+    """What `--approve` takes to have as much written as it may without a person's word."""
+    # What is merely possible, and what is a choice, is approved by name only.
+    sure = any(i.needs_an_answer for i in plan.repairable)
+    named = [i.id for i in plan.repairable if not i.is_choice]
+    return "all" if sure or not named else named[0]
 
 
 def acceptance(plan: Plan, approval: str) -> str:

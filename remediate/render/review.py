@@ -21,7 +21,7 @@ from remediate.revisions.script import Block
 def markdown(
     draft: Draft, *, revision: str, parent: str | None, source: str, reviewer: str, date: str,
     proof: Proof | None, impacts: Mapping[str, Impact],
-    decisions: Mapping[str, tuple[Decision, ...]],
+    decisions: Mapping[str, tuple[Decision, ...]], backup: str = "",
 ) -> str:  # fmt: skip
     """What, why, evidence, locks, conditions, proof and SQL: for a pull request too."""
     remedies = [i.remedy for i in draft.items if isinstance(i.remedy, Remedy)]
@@ -49,7 +49,7 @@ def markdown(
             timings=[*observed.timings(proof.timings, _titles(draft))] if proof else [],
             checks=[*proofs.checks(proof)] if proof else [],
             limits=[*map(proofs.limit, proof.limits)] if proof else [],
-            points=points(draft, proof, reviewer),
+            points=points(draft, proof, reviewer, backup),
             up=psql(draft.script.autocommit, draft.script.up),
             down=psql((), draft.script.down),
         )
@@ -66,11 +66,13 @@ def _titles(draft: Draft) -> list[str]:
     ]
 
 
-def note(draft: Draft, reviewer: str, date: str, proof: Proof | None) -> str:
+def note(draft: Draft, reviewer: str, date: str, proof: Proof | None, backup: str = "") -> str:
     """What a revision repairs, who approved it and what its rehearsal showed, for its docstring."""
     ids = [f"* {marks.encoded(item.finding.id)}" for item in draft.repaired]
     lines = [marks.HEADING, *ids, ""] if ids else []
     lines += [f"Approved by {commented(reviewer)} on {date}."]
+    if backup:
+        lines += textwrap.wrap(commented(f"The reviewer names as backup: {backup}"), 79)
     if proof is None:
         return "\n".join([*lines, "Not rehearsed."])
     lines.append(commented(f"Rehearsed on {proof.server} with the schema of {proof.source}:"))
@@ -96,9 +98,10 @@ def sql(blocks: tuple[Block, ...]) -> str:
     return "\n".join(lines)
 
 
-def points(draft: Draft, proof: Proof | None, reviewer: str) -> tuple[Point, ...]:
+def points(draft: Draft, proof: Proof | None, reviewer: str, backup: str = "") -> tuple[Point, ...]:
     """The list for a revision, in the order in which a reviewer works."""
-    return (*_of_people(reviewer), *proof_points.of(proof), *_of_files(draft), *_to_do(draft))
+    files = (*_of_files(draft), *_to_do(draft, backup))
+    return (*_of_people(reviewer), *proof_points.of(proof), *files)
 
 
 def _of_people(reviewer: str) -> Iterator[Point]:
@@ -117,10 +120,12 @@ def asks_for_models(draft: Draft) -> bool:
     return any(OF_MODELS.intersection(step.hazards) for step in _steps(draft))
 
 
-def _to_do(draft: Draft) -> Iterator[Point]:
+def _to_do(draft: Draft, backup: str) -> Iterator[Point]:
     """What no tool can know."""
     hazards = {h for s in _steps(draft) for h in s.hazards}
-    yield Point("a backup is at hand")
+    looked_into = "`pg_restore --list` shows what it holds"
+    named = f"; the reviewer names {commented(backup)}: {looked_into}" if backup else ""
+    yield Point(f"a backup is at hand{named}")
     if Hazard.EXPLICIT_IDS in hazards:
         yield Point("code that passes ids itself is stopped, or headroom was left for it")
     if asks_for_models(draft):

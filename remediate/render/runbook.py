@@ -1,21 +1,24 @@
 """The incident runbook: a plan in the order in which somebody works who has never seen the tool."""
 
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import dropwhile, takewhile
 
 from remediate.analysis.causes import Cause
 from remediate.findings.effects import Symptom
 from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding
-from remediate.findings.remedy import HAZARD_TEXT, Remedy
+from remediate.findings.remedy import HAZARD_TEXT, Hazard, Manual, Remedy
+from remediate.plans.backup import NO_BACKUP, Backup
 from remediate.plans.impact.consequences import symptom_of
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Landed, Plan
 from remediate.postgres.sql import ident, literal, regclass
 from remediate.postgres.templates import environment
 from remediate.render import flows, impact, locks, order, waiting
+from remediate.rules import rule_of
 from remediate.snapshots.tables import Name
 from remediate.system import invocation
 
@@ -29,8 +32,19 @@ class Runbook:
     version: str  # of remediate
     landed: tuple[Landed, ...] = ()  # the emergency revisions, and what was written with them
     first: frozenset[str] = frozenset()  # ids of the findings that it repairs, or is to repair
+    work: frozenset[str] = frozenset()  # the same; where there are none, what is to be approved
     stopping: frozenset[str] = frozenset()  # ids of those that keep rows out of a table now
     spoiling: frozenset[str] = frozenset()  # of those whose tables take rows without an id now
+    backup: Backup = NO_BACKUP  # before this work
+
+
+@dataclass(frozen=True, slots=True)
+class _ByHand:
+    """Findings about which a person decides, for one and the same reason."""
+
+    finding: Finding
+    reason: str
+    others: list[str]  # the places of the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,10 @@ def markdown(book: Runbook) -> str:
     plan = book.plan
     rows = _in_order(plan)
     first = [row for row in rows if row.finding.id in book.first]
-    remedies = [r.item.remedy for r in first if isinstance(r.item.remedy, Remedy)]
+    work = [row for row in rows if row.finding.id in book.work]
+    later = [row for row in rows if row.repairable and row not in work]
+    patched = [row for row in rows if not row.repairable and _is_patched(row)]
+    remedies = [r.item.remedy for r in work if isinstance(r.item.remedy, Remedy)]
     return environment().get_template("runbook.md.j2").render(
         book=book,
         plan=plan,
@@ -67,8 +84,16 @@ def markdown(book: Runbook) -> str:
         waiting=tuple(dropwhile(_for_psql, book.landed)),
         rows=rows,
         first=first,
-        later=[r for r in rows if r.repairable and r not in first],
-        by_hand=[r for r in rows if not r.repairable],
+        later=later,
+        work=work,
+        patched=patched,
+        unproven=any(one.proof is None for one in book.landed),
+        by_hand=_by_hand(row for row in rows if not row.repairable and row not in patched),
+        undo=[*Counter(remedy.undo for remedy in remedies).items()],
+        lost=[_LOST[hazard] for hazard in _LOST if any(hazard in r.hazards for r in remedies)],
+        back_to=_back_to(plan),
+        backup=book.backup,
+        named=order.backup(replace(plan, items=tuple(row.item for row in work))),
         symptoms=_symptoms(rows),
         messages=_searched(rows),
         keys=len(_keys(first)),
@@ -90,7 +115,8 @@ def markdown(book: Runbook) -> str:
         placement=order.placement(plan),
         upgrade_first=order.upgrade_first(plan),
         waiting_ids=order.waiting_ids(plan),
-        acceptance=order.acceptance(plan, "all"),
+        approval=order.approval(plan),
+        acceptance=order.acceptance(plan, order.approval(plan)),
         delete=[*waiting.places(w for one in book.landed for w in one.delete)],
         affected=impact.markdown(plan),
         flows=flows.markdown(plan.assessment.flows),
@@ -107,6 +133,39 @@ def _in_order(plan: Plan) -> list[_Row]:
     place = {id_: number for number, id_ in enumerate(plan.assessment.repair_order)}
     items = sorted(plan.items, key=lambda i: place.get(i.finding.id, len(place)))
     return [_Row(item, plan.impacts.get(item.finding.id)) for item in items]
+
+
+def _is_patched(row: _Row) -> bool:
+    return rule_of(row.finding.rule).patches_models
+
+
+def _by_hand(rows: Iterable[_Row]) -> list[_ByHand]:
+    """Alike ones together: one decision often is about many."""
+    met: dict[tuple[str, str], _ByHand] = {}
+    for row in rows:
+        reason = row.item.remedy.reason if isinstance(row.item.remedy, Manual) else ""
+        new = _ByHand(row.finding, reason, [])
+        known = met.setdefault((row.finding.rule, reason), new)
+        if known is not new:
+            known.others.append(str(row.finding.place))
+    return [*met.values()]
+
+
+def _back_to(plan: Plan) -> str:
+    """The revision at which the database is before the repair, as alembic is told."""
+    if order.upgrade_first(plan):
+        return plan.tips[0] if len(plan.tips) == 1 else "-1"
+    heads = plan.heads or ("base",)
+    return heads[0] if len(heads) == 1 else "-1"
+
+
+_LOST = {
+    Hazard.NARROW_DOWNGRADE: "ids that the former type cannot hold: once there are such, the "
+    "downgrade refuses, and changes nothing",
+    Hazard.REFRESHED_CONTENT: "the rows of the last REFRESH of materialized views: both ways "
+    "compute them anew",
+    Hazard.USER_TRIGGERS: "what triggers of the tables did for rows that the repair changed",
+}
 
 
 def _symptoms(rows: Iterable[_Row]) -> list[tuple[str, str, list[str]]]:

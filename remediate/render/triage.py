@@ -60,7 +60,8 @@ def command(triage: Triage) -> list[str]:
     approved = [i.finding.rule if len(items) > _MANY else i.finding.id for i in items]
     approvals = [f"--approve {shlex.quote(what)}" for what in dict.fromkeys(approved)]
     engine = [f"--engine {plan.engine}"] if plan.engine else []
-    placed = filter(None, [order.placement(replace(plan, items=items)).strip()])
+    meant = replace(plan, items=items)
+    placed = filter(None, [order.placement(meant).strip(), order.backup(meant).strip()])
     generate = invocation.remediate("generate")
     return [generate, *first, *approvals, "--reviewer NAME", *engine, *placed]
 

@@ -41,3 +41,15 @@ def forms(table: str) -> tuple[str, str]:
     """The name of a table in snake case, and its singular."""
     name = snake(table)
     return name, singular(name)
+
+
+def sized(number: int) -> str:
+    """Bytes in the unit in which they are read: 640 KiB, 3.4 GiB."""
+    value, units = number / 1024, iter(_UNITS)
+    unit = next(units)
+    while value >= 1000 and unit != _UNITS[-1]:
+        value, unit = value / 1024, next(units)
+    return f"{value:.{1 if 0 < value < 10 else 0}f} {unit}"
+
+
+_UNITS = ("KiB", "MiB", "GiB", "TiB")

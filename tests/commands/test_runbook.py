@@ -14,7 +14,7 @@ from remediate.rehearsal.scratch import Server
 from remediate.render import markdown
 from tests.corpora.remedies import C, S, T
 from tests.support import helpers
-from tests.support.project import Project, incident_project, small_project
+from tests.support.project import Project, incident_project, scratch_url, small_project
 
 HOTFIX = ("--hotfix", "user_skills", "--hotfix", "conversation_l*", "--reviewer", "Ann Example")
 INSERT = "INSERT INTO user_skills (user_id, skill, level) VALUES (1, 'go', 4) RETURNING id"
@@ -206,6 +206,7 @@ def followed(project: Project, book: str) -> list[str]:
     known = {
         "PATH": path, "PSQL_URL": uri(project), "COLUMNS": "80",
         "DATABASE_URL": project.url.render_as_string(hide_password=False),
+        "REMEDIATE_SCRATCH_URL": scratch_url(),
     }  # fmt: skip
     said = []
     for commands in blocks(book, "sh"):

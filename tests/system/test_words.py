@@ -2,7 +2,7 @@
 
 import pytest
 
-from remediate.system.words import counted, forms, plural, singular, snake
+from remediate.system.words import counted, forms, plural, singular, sized, snake
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,15 @@ def test_a_noun_there_and_back(one: str, several: str) -> None:
 )
 def test_counted(number: int, words: str) -> None:
     assert counted(number, "row") == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0, "0 KiB"), (8192, "8.0 KiB"), (655_360, "640 KiB"), (1_023_999, "1000 KiB"), (1_024_000, "1.0 MiB"),
+     (3_650_722_202, "3.4 GiB"), (2**50 * 20, "20480 TiB")],
+)  # fmt: skip
+def test_bytes_in_their_unit(number: int, words: str) -> None:
+    assert sized(number) == words
 
 
 @pytest.mark.parametrize("name", ["orderItems", "OrderItems", "order_items"])
