@@ -7,6 +7,7 @@ from pathlib import Path
 from remediate.commands.flows import judged
 from remediate.commands.items import items, scope, with_alternatives
 from remediate.commands.judgement import Judgement, findings_and_ignored, judge
+from remediate.commands.origins import explained
 from remediate.commands.rounds import with_company
 from remediate.commands.waiting import with_waiting
 from remediate.config import Config
@@ -128,6 +129,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
         model_tables=_model_tables(reading, inside),
         impacts=impacts,
         assessment=replace(assessment, flows=flows),
+        origins=explained(findings, judgement) if predicting else {},
         settings=shaping(config),
         run=Run(
             script_directory=str(reading.project.script.dir) if reading.project else "",

@@ -18,7 +18,6 @@ from remediate.findings.selection import Ignored
 from remediate.findings.waiting import Repeat, Stop, Waiting
 from remediate.plans.alternatives_document import alternative_as_json, alternatives_from_json
 from remediate.plans.answers_document import check_settled, decision_as_json, decisions_from_json
-from remediate.plans.impact.impact import Impact
 from remediate.plans.impact_document import (
     assessment_as_json,
     assessment_from_json,
@@ -26,6 +25,7 @@ from remediate.plans.impact_document import (
     impact_from_json,
     name_from_text,
 )
+from remediate.plans.origin_document import origin_as_json, origins_from_json
 from remediate.plans.plan import (
     FORMAT,
     Company,
@@ -67,7 +67,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "ignored": [{"what": one.what, "reason": one.reason} for one in plan.ignored],
         "left_out": [*map(str, plan.left_out), *plan.left_out_columns],
         **assessment_as_json(plan.assessment),
-        "findings": [_item_as_json(item, plan.impacts.get(item.id)) for item in plan.items],
+        "findings": [_item_as_json(item, plan) for item in plan.items],
         "revealed": [asdict(one) for one in plan.revealed],
         "healthy": [{**_place_as_json(h.place), "reason": h.reason} for h in plan.healthy],
         "unverified": [
@@ -134,6 +134,7 @@ def from_json(document: Json) -> Plan:
         model_tables=document.get("model_tables"),
         impacts={f["id"]: impact_from_json(f, _place(f).table) for f in findings if "risk" in f},
         assessment=assessment_from_json(document),
+        origins=origins_from_json(findings),
         settings=tuple(
             Setting(name, tuple(value) if isinstance(value, list) else value)
             for name, value in document.get("settings", {}).items()
@@ -156,8 +157,8 @@ def _version(text: str) -> int:
     return major * 10000 + minor
 
 
-def _item_as_json(item: Item, impact: Impact | None) -> dict[str, Any]:
-    finding = item.finding
+def _item_as_json(item: Item, plan: Plan) -> dict[str, Any]:
+    finding, impact = item.finding, plan.impacts.get(item.id)
     model = finding.model
     return {
         "id": finding.id,
@@ -169,6 +170,7 @@ def _item_as_json(item: Item, impact: Impact | None) -> dict[str, Any]:
         "message": finding.message,
         "facts": facts_as_json(finding.facts),
         "model": {"file": model.file, "line": model.line} if model else None,
+        "origin": origin_as_json(item.id, plan.origins),
         **(impact_as_json(impact) if impact else {}),
         "remedy": _remedy_as_json(item.remedy),
         "company": asdict(item.company) if item.company else None,

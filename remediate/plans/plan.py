@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from remediate.findings.alternative import Alternative
 from remediate.findings.finding import Confidence, Finding, Healthy, Unverified, id_parts
+from remediate.findings.origin import Origin
 from remediate.findings.remedy import Manual, Proposal, Remedy, Step
 from remediate.findings.selection import Ignored
 from remediate.findings.waiting import Waiting
@@ -188,6 +189,7 @@ class Plan:
     model_tables: int | None = None  # that models declare, in scope; None: none were looked for
     impacts: Mapping[str, Impact] = field(default_factory=dict, hash=False)  # by id of the finding
     assessment: Assessment = NOTHING_FOUND
+    origins: Mapping[str, Origin | None] = field(default_factory=dict, hash=False)  # by id as well
     reviewers: int = 1  # who have to approve an item
     settings: tuple[Setting, ...] = ()  # that shaped it, where they are not the default
     run: Run | None = field(default=None, compare=False)  # None: it was read from a file

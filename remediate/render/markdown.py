@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import partial
 from itertools import groupby
 
 from markdown_it import MarkdownIt
@@ -9,7 +10,7 @@ from markdown_it import MarkdownIt
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.templates import environment
-from remediate.render import alternatives, flows, impact, locks, order
+from remediate.render import alternatives, flows, impact, locks, order, origins
 from remediate.render.evidence import psql
 
 
@@ -29,6 +30,7 @@ def markdown(plan: Plan, sql: str) -> str:
             locks=locks.of_all(remedies),
             sql=sql if remedies else "",
             queries=psql,
+            origins=partial(origins.sentences, known=plan.origins),
             order=order.sentences,
             costs=alternatives.sentences,
         )

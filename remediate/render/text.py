@@ -9,9 +9,10 @@ from remediate.findings.facts import part_of
 from remediate.findings.finding import Healthy, Severity, Unverified
 from remediate.findings.remedy import Manual, Proposal, Remedy
 from remediate.findings.selection import Ignored
+from remediate.plans.origin_document import Origins
 from remediate.plans.plan import Item, Plan, Revealed, Run
 from remediate.postgres.sql import commented
-from remediate.render import alternatives, closing, flows, header, impact, locks, order
+from remediate.render import alternatives, closing, flows, header, impact, locks, order, origins
 from remediate.render.evidence import evidence, psql
 from remediate.render.item import heading, labelled, notes, place, repair
 from remediate.render.lines import wrapped
@@ -39,7 +40,7 @@ def render(plan: Plan, style: Style = Style()) -> str:
     """The whole plan; its last line is the next command to run."""
     lines = [] if style.quiet else [*header.lines(plan), ""]
     for group in _groups(plan.items):
-        lines += [*_group(group, style), ""]
+        lines += [*_group(group, style, plan.origins), ""]
     if plan.revealed:
         lines += ["Found only once these are repaired", *_revealed(plan.revealed), ""]
     if plan.unverified:
@@ -77,7 +78,7 @@ def _kind(item: Item) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _group(items: list[Item], style: Style) -> Iterator[str]:
+def _group(items: list[Item], style: Style, known: Origins) -> Iterator[str]:
     finding = items[0].finding
     count = f"{len(items)} times" if len(items) > 1 else ""
     severity = style.paint(finding.severity.value, _COLORS[finding.severity])
@@ -96,6 +97,8 @@ def _group(items: list[Item], style: Style) -> Iterator[str]:
         yield ""
         yield from _common(proposals)
     yield from _causes(items, blank=not proposals)
+    for sentence in origins.sentences(items, known):
+        yield from labelled("from", sentence)
     yield from alternatives.of_group(items) if style.verbose else ()
 
 

@@ -1,0 +1,48 @@
+"""The origin of a finding as JSON values, and back."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from remediate.findings.origin import Act, Commit, Origin
+from remediate.snapshots.tables import Location
+
+Json = Mapping[str, Any]
+Origins = Mapping[str, Origin | None]  # by id of the finding; None: no revision explains it
+
+
+def origin_as_json(id_: str, origins: Origins) -> dict[str, Any] | None:
+    """What JSON says of where a finding comes from; None where nobody looked."""
+    if id_ not in origins:
+        return None
+    origin = origins[id_]
+    if origin is None:
+        return {"explained": False}
+    return {
+        "explained": True,
+        "act": origin.act.value,
+        "revision": origin.revision,
+        "file": origin.source.file,
+        "line": origin.source.line,
+        "certain": origin.certain,
+        "commit": asdict(origin.commit) if origin.commit else None,
+    }
+
+
+def origins_from_json(findings: list[Json]) -> Origins:
+    """The origins of these findings; what an older version saved has none."""
+    known = ((one["id"], one.get("origin")) for one in findings)
+    return {id_: _origin(values) for id_, values in known if values is not None}
+
+
+def _origin(values: Json) -> Origin | None:
+    if not values["explained"]:
+        return None
+    commit = values["commit"]
+    return Origin(
+        Act(values["act"]),
+        values["revision"],
+        Location(values["file"], values["line"]),
+        values["certain"],
+        Commit(commit["short"], commit["date"], commit["subject"]) if commit else None,
+    )

@@ -1,0 +1,59 @@
+"""Where findings come from: the steps of revisions, and the commits that brought them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from remediate.findings.origin import Act, Origin
+from remediate.plans.origin_document import Origins
+from remediate.plans.plan import Item
+
+_ACTS = {
+    Act.CREATED: "creates the table, and nothing that fills the column",
+    Act.COPIED: "copies the table, without what fills the column",
+    Act.ADDED: "adds the column, and nothing that fills it",
+    Act.DROPPED: "drops the default",
+    Act.SEQUENCE: "drops the sequence",
+    Act.CONSTANT: "makes one fixed value the default",
+}
+_SHOWN = 3  # revisions
+NONE = (
+    "no revision that has run explains it, as far as their text tells: made outside of Alembic, or "
+    "by a step that cannot be read"
+)
+
+
+def sentences(items: Sequence[Item], known: Origins) -> Iterator[str]:
+    """One for each revision and what it did, those of most items first."""
+    asked = [known[item.id] for item in items if item.id in known]
+    groups: dict[tuple[str, Act, bool], list[Origin]] = {}
+    for one in asked:
+        if one:
+            groups.setdefault((one.revision, one.act, one.certain), []).append(one)
+    ordered = sorted(groups.values(), key=len, reverse=True)
+    for alike in ordered[:_SHOWN]:
+        yield _sentence(alike, len(items))
+    if more := ordered[_SHOWN:]:
+        yield f"{len(more)} more steps of revisions{_of(sum(map(len, more)), len(items))}"
+    if without := asked.count(None):
+        yield f"{NONE}{_of(without, len(items))}"
+
+
+def _sentence(alike: Sequence[Origin], number: int) -> str:
+    first = alike[0]
+    places = {str(one.source) for one in alike}
+    example = "for example " if len(places) > 1 else ""
+    branch = "" if first.certain else ", in a branch"
+    return (
+        f"revision {first.revision}{_of(len(alike), number)} {_ACTS[first.act]}{branch}: "
+        f"{example}{first.source}{_commit(alike)}"
+    )
+
+
+def _commit(alike: Iterable[Origin]) -> str:
+    """The commit, where they have one and the same."""
+    commits = {one.commit for one in alike}
+    commit = commits.pop() if len(commits) == 1 else None
+    return f"; commit {commit.short} of {commit.date}: {commit.subject}" if commit else ""
+
+
+def _of(count: int, number: int) -> str:
+    return f" ({count} of {number})" if count < number else ""

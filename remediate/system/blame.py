@@ -1,0 +1,55 @@
+"""The commits that brought lines of files, as git tells them."""
+
+import re
+import time
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from remediate.system import git
+from remediate.system.git import Commit, NoAnswer
+
+SECONDS = 5.0  # for all lines together
+Line = tuple[Path, int]  # 1-based
+_HEAD = re.compile(rb"^([0-9a-f]{40,64}) \d+ (\d+)(?: \d+)?$", re.MULTILINE)
+_FIELDS = "--format=%H%x1f%h%x1f%aI%x1f%an%x1f%s"
+
+
+def commits(lines: Mapping[Path, Collection[int]], seconds: float = SECONDS) -> dict[Line, Commit]:
+    """The commit of each line; none of what git does not know, or does not tell in time.
+
+    Of a shallow clone nothing is told: its oldest commit looks as if it had brought everything.
+    Git is asked once a file, and once for all commits.
+    """
+    end = time.monotonic() + seconds
+    tree = git.work_tree(next(iter(lines)).parent) if lines else None
+    if not isinstance(tree, git.WorkTree) or tree.is_shallow:
+        return {}
+    ids: dict[Line, str] = {}
+    for file, numbers in lines.items():
+        ids |= _ids(file, numbers, end - time.monotonic())
+    known = _commits(tree, frozenset(ids.values()), end - time.monotonic())
+    return {line: known[id_] for line, id_ in ids.items() if id_ in known}
+
+
+def _ids(file: Path, numbers: Collection[int], seconds: float) -> dict[Line, str]:
+    """The id of the commit of each line; lines that nobody committed have none."""
+    if seconds <= 0:
+        return {}
+    ranges = [word for number in sorted(numbers) for word in ("-L", f"{number},{number}")]
+    words = ("blame", "--porcelain", "--root", "--no-textconv", *ranges, "--", file.name)
+    told = git.ask(file.parent, *words, seconds=seconds)
+    if isinstance(told, NoAnswer):
+        return {}
+    found = ((int(line), id_.decode()) for id_, line in _HEAD.findall(told))
+    return {(file, line): id_ for line, id_ in found if id_.strip("0")}
+
+
+def _commits(tree: git.WorkTree, ids: Collection[str], seconds: float) -> dict[str, Commit]:
+    if seconds <= 0 or not ids:
+        return {}
+    words = ("log", "-z", "--no-walk=unsorted", "--no-show-signature", _FIELDS, *sorted(ids))
+    told = git.ask(tree.root, *words, "--", seconds=seconds)
+    if isinstance(told, NoAnswer):
+        return {}
+    made = (git.commit(line) for line in told.split(b"\0") if line)
+    return {one.id: one for one in made}
