@@ -9,7 +9,7 @@ from remediate.catalog.catalog import ACTIONS
 from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.catalog.values import empty_tables
 from remediate.snapshots.live import Live, family
-from remediate.snapshots.structure import Actions, ColumnShape, Structure
+from remediate.snapshots.structure import Actions, ColumnShape, Index, Structure
 from remediate.snapshots.tables import Name, Table
 
 _LOCKS = 8  # an estimate: the table with its indexes
@@ -38,6 +38,20 @@ def read(connection: Connection, live: Live) -> Structure:
         holds_rows=dict(_of_roots(live, held)),
         unread={name: reason for name, reason in failures.items() if name in live.table_of},
     )
+
+
+def indexes(connection: Connection) -> tuple[Index, ...]:
+    """Every valid index of a table that is no partition."""
+    with read_only(connection):
+        configure(connection)
+        found = rows(connection, "structure_indexes")
+    return tuple(
+        Index(
+            Name(r["schema"], r["name"]), r["index"], r["method"],
+            tuple(column or "" for column in r["columns"]), r["unique"], r["partial"],
+        )
+        for r in found
+    )  # fmt: skip
 
 
 _SHAPE = ("column", "type", "base_type", "not_null", "filled")

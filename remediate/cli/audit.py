@@ -1,5 +1,6 @@
 """The command that puts code, revisions and database side by side."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,13 +17,17 @@ def audit(
     section: Annotated[
         Strings,
         typer.Option(
-            help="Only this section: tables, names, references, deletes, autogenerate. Repeat it "
-            "for several."
+            help="Only this section: tables, names, references, deletes, autogenerate, ddl. Repeat "
+            "it for several."
         ),
     ] = None,
     rows: Annotated[
         bool, typer.Option("--rows", help="Estimate the rows that a DELETE takes along.")
     ] = False,
+    ddl: Annotated[
+        Strings,
+        typer.Option("--ddl", help="Also compare with this file of DDL; nothing of it is run."),
+    ] = None,
     format: Annotated[  # noqa: A002
         ReportFormat, typer.Option("-f", "--format", help="How to print it.")
     ] = ReportFormat.TEXT,
@@ -34,6 +39,8 @@ def audit(
     """Put code, revisions and database side by side; reads only."""
     from remediate.render.audit import report  # noqa: PLC0415
 
-    options = remediate.AuditOptions(sections=tuple(section or ()), rows=rows)
+    options = remediate.AuditOptions(
+        sections=tuple(section or ()), rows=rows, ddl=tuple(map(Path, ddl or ()))
+    )
     made = remediate.audit(settings(source, tables=tables), options)
     write(report.render(made, format, whole=verbose), output)

@@ -1,9 +1,11 @@
 """`remediate audit`: what code, revisions and database hold, side by side. Reads only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from remediate.analysis.audit import autogenerate, deletes, names, past, references, tables
+from remediate.analysis.audit import autogenerate, ddl, deletes, names, past, references, tables
 from remediate.analysis.audit.audit import Audit, Section, Sections
 from remediate.analysis.audit.autogenerate import Compared
 from remediate.catalog import structure as structures
@@ -14,8 +16,14 @@ from remediate.findings.lists import parts
 from remediate.plans.impact.graph import reference_graph
 from remediate.project.comparison import compare
 from remediate.project.inspection import Opened, Reading, read_with
-from remediate.snapshots.structure import Structure
+from remediate.snapshots.structure import Index, Structure
 from remediate.snapshots.tables import Name
+from remediate.system.paths import shown
+
+if TYPE_CHECKING:
+    from remediate.lint.paper import Paper
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,39 +34,66 @@ class AuditOptions:
     """Names of sections; empty: all of them."""
     rows: bool = False
     """Whether a DELETE's rows are estimated, by the statistics."""
+    ddl: tuple[Path, ...] = ()
+    """Files of DDL with which the database is compared."""
 
 
 def audit(config: Config, options: AuditOptions = AuditOptions()) -> Audit:
     """Code, revisions and database side by side.
 
-    Raises UsageProblem for a section or table that does not exist, and where there is neither a
-    project nor a database URL; DatabaseProblem where the database cannot be read.
+    Raises UsageProblem for a section or table that does not exist, for a file that cannot be read,
+    and where there is neither a project nor a database URL; DatabaseProblem where the database
+    cannot be read.
     """
-    asked = _sections(options.sections)
+    asked = _sections(options)
+    papers = _papers(options.ddl)
 
-    def more(opened: Opened) -> tuple[Structure, Compared]:
+    def more(opened: Opened) -> tuple[Structure, Sequence[Index], Compared]:
         compares = Section.AUTOGENERATE in asked
         compared = compare(opened.context, opened.live) if compares else Compared()
-        return structures.read(opened.connection, opened.live), compared
+        found = structures.indexes(opened.connection) if papers else ()
+        return structures.read(opened.connection, opened.live), found, compared
 
-    reading, (structure, compared) = read_with(config, more)
-    inside = _inside(reading, config)
+    reading, (structure, indexes, compared) = read_with(config, more)
+    read = _Read(reading, structure, indexes, compared, papers, _inside(reading, config))
     return Audit(
         database=reading.live.database.identity,
         heads=reading.environment.heads if reading.environment else None,
         script_directory=str(reading.project.script.dir) if reading.project else "",
         left_out=len(reading.left_out.tables),
         left_out_by=reading.left_out.by,
-        sections=_found(reading, structure, compared, inside, asked, options),
+        sections=read.sections(asked, rows=options.rows),
     )
 
 
-def _sections(words: tuple[str, ...]) -> frozenset[Section]:
+def _sections(options: AuditOptions) -> frozenset[Section]:
+    """Those that are asked for; a file to compare with asks for its section."""
     known = {section.value: section for section in Section}
-    for word in (given := parts(words)):
+    for word in (given := parts(options.sections)):
         if word not in known:
             raise UsageProblem(f"there is no section {word!r}", f"Known: {', '.join(known)}")
-    return frozenset(known[word] for word in given) or frozenset(Section)
+    asked = {known[word] for word in given} or {*Section} - {Section.DDL}
+    if Section.DDL in asked and not options.ddl:
+        raise UsageProblem("the section ddl compares with a file", "Name it: --ddl FILE")
+    return frozenset(asked | ({Section.DDL} if options.ddl else set()))
+
+
+def _papers(files: Sequence[Path]) -> tuple[tuple[str, "Paper"], ...]:
+    """What each file declares, by the name under which it is shown."""
+    if not files:
+        return ()
+    from remediate.lint import paper  # noqa: PLC0415  (the parser takes 0.1 s to import)
+
+    return tuple((shown(str(file)), paper.read(_text(file))) for file in files)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageProblem(f"--ddl {file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageProblem(f"--ddl {file} is not UTF-8: {error.reason}") from error
 
 
 def _inside(reading: Reading, config: Config) -> Callable[[Name], bool]:
@@ -66,35 +101,56 @@ def _inside(reading: Reading, config: Config) -> Callable[[Name], bool]:
     return selection.speaks_of(reading.live, config.schema, named, reading.left_out.all)
 
 
-def _found(
-    reading: Reading,
-    structure: Structure,
-    compared: Compared,
-    inside: Callable[[Name], bool],
-    asked: frozenset[Section],
-    options: AuditOptions,
-) -> Sections:
-    live, declared = reading.live, reading.declared
-    engine = reading.environment.engine if reading.environment else ""
-    by_text = past.of(declared.history, live, engine) if asked & _OF_REVISIONS else past.Past()
-    order = reference_graph(live, declared).order
-    return Sections(
-        tables=tables.tables(
-            *(live, declared, structure, by_text, inside, order), models_read=reading.models_read
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Everything that the sections are made of."""
+
+    reading: Reading
+    structure: Structure
+    indexes: Sequence[Index]
+    compared: Compared
+    papers: tuple[tuple[str, "Paper"], ...]
+    inside: Callable[[Name], bool]
+
+    def sections(self, asked: frozenset[Section], *, rows: bool) -> Sections:
+        live, declared, structure = self.reading.live, self.reading.declared, self.structure
+        inside, by_text = self.inside, self._past(asked)
+
+        def given(section: Section, make: Callable[[], T]) -> T | None:
+            return make() if section in asked else None
+
+        return Sections(
+            given(Section.TABLES, lambda: self._tables(by_text)),
+            given(Section.NAMES, lambda: names.names(live, declared, structure, inside)),
+            given(
+                Section.REFERENCES,
+                lambda: references.references(live, declared, structure, by_text, inside),
+            ),
+            given(
+                Section.DELETES,
+                lambda: deletes.deletes(live, declared, structure, inside, rows=rows),
+            ),
+            given(
+                Section.AUTOGENERATE,
+                lambda: autogenerate.autogenerate(self.compared, declared, structure),
+            ),
+            given(
+                Section.DDL,
+                lambda: ddl.ddl(self.papers, live, structure, self.indexes, inside),
+            ),
         )
-        if Section.TABLES in asked
-        else None,
-        names=names.names(live, declared, structure, inside) if Section.NAMES in asked else None,
-        references=references.references(live, declared, structure, by_text, inside)
-        if Section.REFERENCES in asked
-        else None,
-        deletes=deletes.deletes(live, declared, structure, inside, rows=options.rows)
-        if Section.DELETES in asked
-        else None,
-        autogenerate=autogenerate.autogenerate(compared, declared, structure)
-        if Section.AUTOGENERATE in asked
-        else None,
-    )
 
+    def _past(self, asked: frozenset[Section]) -> past.Past:
+        """What the revisions made, where a section compares with that."""
+        if asked.isdisjoint({Section.TABLES, Section.REFERENCES}):
+            return past.Past()
+        engine = self.reading.environment.engine if self.reading.environment else ""
+        return past.of(self.reading.declared.history, self.reading.live, engine)
 
-_OF_REVISIONS = {Section.TABLES, Section.REFERENCES}
+    def _tables(self, by_text: past.Past) -> tables.Tables:
+        live, declared = self.reading.live, self.reading.declared
+        order = reference_graph(live, declared).order
+        return tables.tables(
+            *(live, declared, self.structure, by_text, self.inside, order),
+            models_read=self.reading.models_read,
+        )

@@ -30,6 +30,18 @@ class Actions:
     changed: tuple[str, ...]  # the columns that ON DELETE SET ... changes
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A valid index."""
+
+    table: Name
+    name: str
+    method: str
+    columns: tuple[str, ...]  # "" for an expression
+    unique: bool
+    partial: bool
+
+
 @dataclass(frozen=True)
 class Structure:
     """Everything of the database that an audit compares."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from remediate.analysis.audit.autogenerate import Autogenerate
+from remediate.analysis.audit.ddl import Ddl
 from remediate.analysis.audit.deletes import Deletes
 from remediate.analysis.audit.names import Names
 from remediate.analysis.audit.references import References
@@ -19,6 +20,7 @@ class Section(StrEnum):
     REFERENCES = "references"
     DELETES = "deletes"
     AUTOGENERATE = "autogenerate"
+    DDL = "ddl"  # only with a file to compare with
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Sections:
     references: References | None = None
     deletes: Deletes | None = None
     autogenerate: Autogenerate | None = None
+    ddl: Ddl | None = None
 
     @property
     def asked_for(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any, assert_never
 from remediate.analysis.audit.audit import Audit
 from remediate.postgres.filters import cell
 from remediate.postgres.sql import commented
-from remediate.render.audit import autogenerate, deletes, names, references, tables
+from remediate.render.audit import autogenerate, ddl, deletes, names, references, tables
 from remediate.render.audit.entries import Chapter, Entry
 from remediate.render.lines import sides, wrapped
 from remediate.snapshots.tables import Location, Name
@@ -45,6 +45,8 @@ def _chapters(made: Audit, *, whole: bool) -> Iterator[Chapter]:
         yield deletes.chapter(found.deletes, whole=whole)
     if found.autogenerate:
         yield autogenerate.chapter(found.autogenerate, whole=whole)
+    if found.ddl:
+        yield ddl.chapter(found.ddl, whole=whole)
 
 
 def _context(made: Audit) -> Iterator[tuple[str, str]]:
