@@ -169,6 +169,10 @@ def review(
     allow: Annotated[
         Strings, typer.Option(help="Accept a HAZARD by its name, such as PUBLISHED_TABLE.")
     ] = None,
+    choose: Annotated[
+        Strings,
+        typer.Option(help="A model without a table: MD005:public.t=create, code-only or delete."),
+    ] = None,
 ) -> None:
     """Walk a saved plan item by item; with options, decide at once."""
     from remediate.commands.review import Dialogue  # noqa: PLC0415
@@ -181,6 +185,7 @@ def review(
         reason=reason or "",
         reviewer=reviewer or "",
         allow=parts(allow or ()),
+        choose=tuple(choose or ()),
     )
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     saved = remediate.review(plan, options, Dialogue(input, show) if is_terminal else None)

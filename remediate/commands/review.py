@@ -6,9 +6,10 @@ from functools import partial
 from pathlib import Path
 
 from remediate.errors import RemediateError, UsageProblem
-from remediate.findings.remedy import HAZARD_TEXT
+from remediate.findings.remedy import HAZARD_TEXT, Proposal
 from remediate.plans import plan_file
 from remediate.plans.answers import Decision, added, is_same
+from remediate.plans.choices import Choice
 from remediate.plans.decisions import Order, approved, decide, skipped
 from remediate.plans.hazards import to_accept
 from remediate.plans.impact.impact import Impact
@@ -21,10 +22,19 @@ CHOICES = """\
   r approve this and all like it ({rule}, proven or likely)
   x SQL   u undo   d what depends on it   e explain"""
 
+CHOICES_OF_MODELS = """\
+  a create the table   c keep the model as code only, with a reason
+  t the model is to be deleted, with a reason   s skip, with a reason
+  n later   b back   q stop (all is saved)
+  r create this and all like it ({rule})
+  x SQL   u undo   d what depends on it   e explain"""
+
 _WORDS = {
+    "create": "a", "code-only": "c", "delete": "t",
     "approve": "a", "skip": "s", "later": "n", "back": "b", "stop": "q", "quit": "q", "alike": "r",
     "sql": "x", "undo": "u", "depends": "d", "explain": "e",
 }  # fmt: skip
+_WITH_A_REASON = ("s", "c", "t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,8 @@ class ReviewOptions:
     """Who decides; stands in the file."""
     allow: tuple[str, ...] = ()
     """Hazards that are accepted, by their names."""
+    choose: tuple[str, ...] = ()
+    """Ids of models without a table, each with create, code-only or delete: ID=code-only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +105,7 @@ class Walk:
 
     def run(self) -> Plan:
         """From the first item that waits for an answer to the last one, or until it is stopped."""
-        self.items = self.plan.repairable
+        self.items = self.plan.reviewable
         try:
             if self.plan.half_approved:
                 self._signed()
@@ -114,7 +126,9 @@ class Walk:
     @property
     def _waiting(self) -> list[Item]:
         """What is open, and this reviewer has not answered."""
-        return [i for i in self.plan.unreviewed if not self._has_answered(i)]
+        open_ = {i.id for i in self.plan.unreviewed}
+        open_ |= {i.id for i in self.plan.items if i.is_choice and not i.decision}
+        return [i for i in self.plan.items if i.id in open_ and not self._has_answered(i)]
 
     def _has_answered(self, item: Item) -> bool:
         return any(is_same(self.order.reviewer, one.reviewer) for one in item.decisions)
@@ -127,7 +141,7 @@ class Walk:
         """One question; False where the person stops."""
         if self.shown != self.at:
             self.show(f"\n{card.card(self.item, self.impact, self.at + 1, len(self.items))}\n")
-            self.show(CHOICES.format(rule=self.item.finding.rule))
+            self.show(self._help())
             self.shown = self.at
         line = self.ask("> ").strip()
         choice, rest = _understood(line)
@@ -145,6 +159,8 @@ class Walk:
         actions: dict[str, Callable[[], None]] = {
             "a": self._approve,
             "s": lambda: self._skip(rest),
+            "c": lambda: self._choose(rest, Choice.CODE_ONLY),
+            "t": lambda: self._choose(rest, Choice.DELETE),
             "r": self._approve_alike,
             "n": lambda: self._go(1),
             "b": lambda: self._go(-1),
@@ -153,8 +169,11 @@ class Walk:
             "d": lambda: self.show(card.dependants(self.impact)),
             "e": self._explain,
         }
-        help_ = CHOICES.format(rule=self.item.finding.rule)
-        actions.get(choice, lambda: self.show(help_))()
+        actions.get(choice, lambda: self.show(self._help()))()
+
+    def _help(self) -> str:
+        text = CHOICES_OF_MODELS if self.item.is_choice else CHOICES
+        return text.format(rule=self.item.finding.rule)
 
     def _approve(self) -> None:
         for hazard in to_accept(self.item, self.order.allow):
@@ -169,7 +188,11 @@ class Walk:
         """Of its rule, from here on: what was decided before stays as it is."""
         rule = self.item.finding.rule
         signed = self._signed()
-        alike = [i for i in self._waiting if i.finding.rule == rule or i.id == self.item.id]
+        alike = [
+            i
+            for i in self._waiting
+            if i.id == self.item.id or (i.finding.rule == rule and isinstance(i.remedy, Proposal))
+        ]
         order = replace(signed, approve=tuple(i.id for i in alike))
         plan = decide(self.plan, order)
         if not self._means(alike):
@@ -187,13 +210,19 @@ class Walk:
         answer = self.ask(f"  Approve these {len(alike)} by typing their number: ")
         return answer.strip() == str(len(alike))
 
-    def _skip(self, reason: str) -> None:
+    def _choose(self, reason: str, choice: Choice) -> None:
+        if self.item.is_choice:
+            self._skip(reason, choice)
+        else:
+            self.show(self._help())
+
+    def _skip(self, reason: str, choice: Choice | None = None) -> None:
         reason = reason or self.ask("  Why? ").strip()
         if not reason:
             self.show("  Not skipped: the next reader will ask why.")
             return
         order = replace(self._signed(), reason=reason)
-        self._decide(skipped(self.item, order))
+        self._decide(skipped(self.item, order, choice))
 
     def _decide(self, decision: Decision) -> None:
         """About the item that is shown."""
@@ -233,10 +262,10 @@ class Walk:
 def _understood(line: str) -> tuple[str, str]:
     """The key that a line is or names, and what follows it; "" for anything else.
 
-    Exactly, and only a skip takes more words: a line that is misread must not approve.
+    Exactly, and only what needs a reason takes more words: a line that is misread must not approve.
     """
     word, _, rest = line.partition(" ")
     key = _WORDS.get(word.lower(), word.lower())
-    if key not in _WORDS.values() or (rest.strip() and key != "s"):
+    if key not in _WORDS.values() or (rest.strip() and key not in _WITH_A_REASON):
         return "", ""
     return key, rest.strip()

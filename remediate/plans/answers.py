@@ -23,6 +23,7 @@ class Decision:
     reason: str = ""  # why; one that skips has it always
     allowed: tuple[str, ...] = ()  # hazards that were accepted by name
     time: str = ""  # of the day, in UTC: 16:40:12; "" in plans of older versions
+    choice: str = ""  # of one that skips a choice: what was chosen instead of the repair
 
     @property
     def when(self) -> str:

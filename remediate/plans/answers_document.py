@@ -17,6 +17,7 @@ def decision_as_json(decision: Decision) -> dict[str, Any]:
         "fingerprint": decision.fingerprint,
         "reason": decision.reason,
         "allowed": list(decision.allowed),
+        "choice": decision.choice,
     }
 
 
@@ -45,4 +46,5 @@ def _decision(values: Mapping[str, Any]) -> Decision:
         values["reason"],
         tuple(Hazard(name).value for name in values["allowed"]),
         values.get("time", ""),
+        values.get("choice", ""),
     )

@@ -1,7 +1,7 @@
 """`remediate review`: decisions about the items of a saved plan."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from remediate.config import check_hazard_names
@@ -9,6 +9,7 @@ from remediate.errors import Refused, UsageProblem
 from remediate.findings.remedy import Manual, Proposal
 from remediate.plans import left_out
 from remediate.plans.answers import Answer, Decision, added, is_same, reviewers, without
+from remediate.plans.choices import Choice, chosen
 from remediate.plans.hazards import check_hazards, to_accept
 from remediate.plans.named import approves, means, names
 from remediate.plans.plan import Item, Plan
@@ -24,10 +25,11 @@ class Order:
     reason: str = ""
     reviewer: str = ""
     allow: tuple[str, ...] = ()
+    choose: tuple[str, ...] = ()  # ids or rules, each with an answer: MD005:public.t=code-only
 
     @property
     def is_empty(self) -> bool:
-        return not (self.approve or self.skip or self.reset)
+        return not (self.approve or self.skip or self.reset or self.choose)
 
 
 def decide(plan: Plan, order: Order) -> Plan:
@@ -44,6 +46,8 @@ def decide(plan: Plan, order: Order) -> Plan:
         plan = plan.decided(_reset(name, plan, order.reviewer))
     for name in names(order.skip, plan):
         plan = plan.decided(_each(named(name, plan), lambda i: skipped(i, order)))
+    for name, choice in chosen(order.choose):
+        plan = plan.decided(_chosen(name, choice, plan, order))
     for name in names(order.approve, plan):
         meant = _meant(name, plan)
         check_hazards(meant, order.allow)
@@ -56,6 +60,19 @@ Decided = Mapping[str, tuple[Decision, ...]]
 
 def _each(items: Iterable[Item], decision: Callable[[Item], Decision]) -> Decided:
     return {item.id: added(item.decisions, decision(item)) for item in items}
+
+
+def _chosen(name: str, choice: Choice, plan: Plan, order: Order) -> Decided:
+    """Raises UsageProblem where no choice is called so, Refused for what cannot be created."""
+    items = [item for item in named(name, plan) if item.is_choice]
+    if not items:
+        raise UsageProblem(
+            f"--choose {name}: it is no choice, but a repair",
+            "Answer with --approve, or with --skip and --reason.",
+        )
+    if choice is Choice.CREATE:
+        return _each(items, lambda i: approved(i, order))
+    return _each(items, lambda i: skipped(i, order, choice))
 
 
 def _reset(name: str, plan: Plan, reviewer: str) -> Decided:
@@ -110,11 +127,12 @@ def approved(item: Item, order: Order) -> Decision:
     return _decision(item, order, Answer.APPROVED, allowed=tuple(to_accept(item)))
 
 
-def skipped(item: Item, order: Order) -> Decision:
+def skipped(item: Item, order: Order, choice: Choice | None = None) -> Decision:
     """Raises UsageProblem without a reason: the next reader will ask for it."""
     if not order.reason.strip():
         raise UsageProblem("a skipped item needs a reason", "Give it with --reason TEXT.")
-    return _decision(item, order, Answer.SKIPPED)
+    decision = _decision(item, order, Answer.SKIPPED)
+    return replace(decision, choice=choice.value if choice else "")
 
 
 def _decision(

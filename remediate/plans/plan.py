@@ -199,6 +199,11 @@ class Plan:
         return tuple(i for i in self.items if isinstance(i.remedy, Proposal))
 
     @property
+    def reviewable(self) -> tuple[Item, ...]:
+        """Those about which a person can decide: what has a repair, and choices."""
+        return tuple(i for i in self.items if isinstance(i.remedy, Proposal) or i.is_choice)
+
+    @property
     def choices(self) -> tuple[Item, ...]:
         """Those with a repair that nobody approves unasked."""
         return tuple(i for i in self.repairable if i.is_choice)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from remediate.findings.remedy import Proposal
 from remediate.plans import left_out
 from remediate.plans.answers import Answer, Decision
+from remediate.plans.choices import answer
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.sql import commented
@@ -45,7 +46,7 @@ def decided(decision: Decision) -> str:
     """A decision in words."""
     reason = f": {decision.reason}" if decision.reason else ""
     allowed = f", with {', '.join(decision.allowed)}" if decision.allowed else ""
-    return f"{decision.answer} by {decision.reviewer} on {decision.when}{allowed}{reason}"
+    return f"{answer(decision)} by {decision.reviewer} on {decision.when}{allowed}{reason}"
 
 
 def upgrade(item: Item) -> str:
@@ -74,7 +75,9 @@ def progress(plan: Plan) -> str:
     """How far the review is."""
     answers = [item.decision.answer for item in plan.items if item.decision]
     approved, skipped = answers.count(Answer.APPROVED), answers.count(Answer.SKIPPED)
-    return f"{approved} approved, {skipped} skipped, {len(plan.unreviewed)} to decide."
+    undecided = sum(i.is_choice and not i.decisions for i in plan.items)
+    chosen = f", {undecided} tables to choose about" if undecided else ""
+    return f"{approved} approved, {skipped} skipped, {len(plan.unreviewed)} to decide{chosen}."
 
 
 def saved(file: str, kept: int, fallen: Sequence[str]) -> str:
@@ -89,7 +92,7 @@ def reviewed(plan: Plan, file: str) -> str:
     """The outcome, and the next command."""
     lines = [progress(plan)]
     lines += [
-        commented(f"  {one.answer:8}  {item.id}   {_by(one)}")
+        commented(f"  {answer(one):8}  {item.id}   {_by(one)}")
         for item in plan.items
         for one in item.decisions
     ]

@@ -1,0 +1,128 @@
+"""Models without a table: created, kept as code only, or to be deleted."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from remediate.commands.review import Walk
+from remediate.errors import Refused, UsageProblem
+from remediate.plans.answers import Answer
+from remediate.plans.decisions import Order, decide
+from remediate.plans.document import from_json, with_review
+from remediate.plans.plan import Plan
+from remediate.rehearsal.scratch import Server
+from remediate.render import card
+from tests.support import helpers
+
+A, B, V = "MD005:public.a", "MD005:public.b", "MD005:public.v"
+
+
+@pytest.fixture(scope="module")
+def plan(newest: Server) -> Iterator[Plan]:
+    """Two tables that can be created, one that cannot, and a key that needs a repair."""
+    metadata = sa.MetaData()
+    for name, *more in (("a",), ("b",), ("v", sa.Column("x", sa.dialects.postgresql.CITEXT))):
+        sa.Table(name, metadata, sa.Column("id", sa.Integer, primary_key=True), *more)
+    models = helpers.declared(metadata)
+    with newest.database() as url:
+        with helpers.connected(url) as connection:
+            connection.execute(
+                "CREATE TABLE lost (id serial PRIMARY KEY); ALTER TABLE lost ALTER id DROP DEFAULT"
+            )
+        yield helpers.plan_that_comes_back(helpers.snapshot(url, models), models).on_file
+
+
+def decided(plan: Plan, *choose: str, reason: str = "later", **other: tuple[str, ...]) -> Plan:
+    return decide(plan, Order(choose=choose, reviewer="Ann", reason=reason, **other))
+
+
+def answers(plan: Plan) -> dict[str, tuple[str, str]]:
+    return {i.id: (i.decision.answer, i.decision.choice) for i in plan.items if i.decision}
+
+
+def test_each_answer_is_kept_with_its_reason(plan: Plan) -> None:
+    made = decided(plan, f"{A}=code-only", f"{B}=create")
+    made = decided(made, f"{V}=delete", reason="nobody uses it")
+    assert answers(made) == {
+        A: (Answer.SKIPPED, "code-only"), B: (Answer.APPROVED, ""), V: (Answer.SKIPPED, "delete"),
+    }  # fmt: skip
+    assert from_json(with_review(made)) == made
+    shown = card.reviewed(made, "plan.json")
+    assert "  to be deleted  MD005:public.v   Ann, " in shown
+    assert "UTC: nobody uses it" in shown
+    assert [*made.approvals] == [B]
+
+
+def test_all_leaves_them_and_says_so(plan: Plan) -> None:
+    made = decide(plan, Order(approve=("all",), reviewer="Ann"))
+    assert [*answers(made)] == ["PK001:public.lost.id"]
+    assert made.unreviewed == ()
+    shown = card.reviewed(made, "plan.json")
+    assert "1 approved, 0 skipped, 0 to decide, 3 tables to choose about." in shown
+    assert f"Left out, as it is a choice, which `all` does not make: {A}, {B}" in shown
+
+
+def test_their_rule_approves_what_can_be_created(plan: Plan) -> None:
+    made = decide(plan, Order(approve=("MD005",), reviewer="Ann"))
+    assert [*made.approvals] == [A, B]
+    again = decide(decided(plan, f"{A}=code-only"), Order(approve=("MD005",), reviewer="Ben"))
+    assert [*again.approvals] == [B]
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "message"),
+    [
+        (
+            (f"{V}=create",),
+            Refused,
+            f"{V} has no repair to approve: the database has no type citext",
+        ),
+        (
+            (f"{A}=keep",),
+            UsageProblem,
+            f"--choose {A}=keep: an id and one of create, code-only, delete",
+        ),
+        ((A,), UsageProblem, "an id and one of create, code-only, delete are expected"),
+        (
+            ("MD005:public.c=delete",),
+            UsageProblem,
+            "MD005:public.c: no rule and no finding of this plan",
+        ),
+        (("PK001:public.lost.id=delete",), UsageProblem, "it is no choice, but a repair"),
+    ],
+)
+def test_what_is_no_answer(
+    plan: Plan, words: tuple[str, ...], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error) as refused:
+        decided(plan, *words)
+    assert message in str(refused.value)
+
+
+def test_an_answer_needs_a_reason(plan: Plan) -> None:
+    with pytest.raises(UsageProblem, match="a skipped item needs a reason"):
+        decided(plan, f"{A}=delete", reason="")
+
+
+def walked(plan: Plan, *lines: str) -> tuple[Plan, str]:
+    said, shown = iter(lines), list[str]()
+    walk = Walk(
+        plan, lambda _: next(said, "q"), shown.append, lambda _: None, Order(reviewer="Ann")
+    )
+    return walk.run(), "\n".join(shown)
+
+
+def test_somebody_at_a_terminal_is_asked(plan: Plan) -> None:
+    repaired = decide(plan, Order(approve=("all",), reviewer="Ann"))
+    made, shown = walked(repaired, "c", "a feature to come", "create", "t superseded", "n")
+    assert answers(replace(made, items=made.items[1:])) == {
+        A: (Answer.SKIPPED, "code-only"), B: (Answer.APPROVED, ""), V: (Answer.SKIPPED, "delete"),
+    }  # fmt: skip
+    assert "a create the table   c keep the model as code only" in shown
+    assert "by hand: the database has no type citext" in shown
+    both, shown = walked(repaired, "r", "2")
+    assert [*both.approvals] == ["PK001:public.lost.id", A, B]
+    untouched, _ = walked(plan, "c because", "t because")
+    assert answers(untouched) == {}
