@@ -88,6 +88,10 @@ class Config:
     """Hazards that are accepted, by their names."""
     first: Texts = ()
     """Globs of tables that go into an emergency revision before the rest."""
+    before_landing: Texts = ()
+    """A command, word by word, before revisions land in versions/: where it fails, none does."""
+    after_landing: Texts = ()
+    """The same afterwards; its failure takes nothing back."""
     reviewers: int = 1
     """Names that must approve an item before it is written; at least one."""
     tiers: Annotated[Mapping[str, str], *Tier] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """The commands that write revisions, and prove or refute them."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +22,7 @@ from remediate.cli.options import (
     given,
     settings,
 )
-from remediate.cli.terminal import say, show, write
+from remediate.cli.terminal import complain, say, show, write
 from remediate.errors import UsageProblem
 
 Allow = Annotated[
@@ -116,7 +117,16 @@ def generate(
         source, scratch_url=scratch_url, tables=tables, rules=rules, repairs=repairs,
         models=models, depth=depth, allow=allow, first=first,
     )  # fmt: skip
-    show(render.landed(remediate.generate(config, options, say)))
+    made = remediate.generate(config, options, say)
+    show(render.landed(made))
+    _tell_of_hook(one.after for one in made)
+
+
+def _tell_of_hook(failures: Iterable[str]) -> None:
+    """Exit with 1 where the project's command after the landing failed."""
+    for failure in filter(None, failures):
+        complain(failure, "The revisions are written, whole: they are in versions/.")
+        raise typer.Exit(1)
 
 
 def rehearse(
@@ -209,3 +219,4 @@ def runbook(
             "The files named above are written, and the runbook was printed instead.",
         ) from error
     say(f"\nNext:  read it{f': {output}' if output else ''}")
+    _tell_of_hook(one.after for one in made.landed)

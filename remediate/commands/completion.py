@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
+from remediate.commands.hooks import NO_HOOKS, Hook, Hooks, run_after, run_before
 from remediate.commands.precedence import NOTHING_FOLLOWS, Succession
+from remediate.commands.progress import Progress, silent
 from remediate.findings import marks
 from remediate.plans.answers import Decision, reviewers
 from remediate.plans.impact.impact import Impact
@@ -49,10 +51,12 @@ def complete(
     *,
     hotfix: bool,
     succession: Succession = NOTHING_FOLLOWS,
+    around: Hooks = NO_HOOKS,
+    progress: Progress = silent,
 ) -> tuple[Landed, ...]:
     """Write what stands beside each revision, then move everything at once.
 
-    Raises Refused where the heads moved meanwhile.
+    Raises Refused where the heads moved meanwhile, or the command before the move fails.
     """
     kept = veil(masked(endorsed.backup))
     today = datetime.now(UTC).date().isoformat()
@@ -79,12 +83,19 @@ def complete(
             repairs=tuple(item.finding.id for item in file.draft.items),
         )  # fmt: skip
         landed.append(replace(one, hotfix=psql[0], rollback=psql[1]) if psql else one)
+    if around.before:
+        progress(f"Running {Hook.BEFORE} ...")
+        run_before(around.before, [f.path for f in files], [source for source, _ in moves])
     check_heads_unmoved(site)
     check_unchanged(succession.moved)
     land(moves, files[0].home, {one.path: one.after for one in succession.moved})
     heads = len(heads_now(site))
     diffs = tuple(one.diff for one in succession.moved)
     landed[-1] = replace(landed[-1], before=diffs, delete=succession.met if diffs else ())
+    if around.after:
+        progress(f"Written. Running {Hook.AFTER} ...")
+        after = run_after(around.after, [file.target for file in files])
+        landed[-1] = replace(landed[-1], after=after)
     return tuple(replace(one, heads=heads) for one in landed)
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from remediate.commands import precedence
 from remediate.commands.completion import Endorsement, complete
 from remediate.commands.generate_options import GenerateOptions
+from remediate.commands.hooks import Hooks
 from remediate.commands.judgement import Judgement
 from remediate.commands.precedence import Succession
 from remediate.commands.progress import Progress, silent
@@ -53,6 +54,7 @@ class Delivery:
     options: GenerateOptions
     chosen: Agreed
     progress: Progress
+    around: Hooks
 
     def sequel(self, kept: Collection[str] | None = None) -> Sequel[ProjectReading]:
         """The rounds of the approved items, or of those `kept` by their ids.
@@ -128,7 +130,8 @@ def written(delivery: Delivery, kept: Collection[str] | None = None) -> tuple[La
                 delivery.chosen.reviewer, made.proofs, delivery.chosen.decisions, given
             ),
             delivery.plan.impacts,
-            hotfix=delivery.options.hotfix, succession=made.succession,
+            hotfix=delivery.options.hotfix, succession=made.succession, around=delivery.around,
+            progress=delivery.progress,
         )  # fmt: skip
 
 

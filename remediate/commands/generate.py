@@ -2,6 +2,7 @@
 
 from remediate.commands.delivery import Delivery, without_the_refuted, written
 from remediate.commands.generate_options import GenerateOptions
+from remediate.commands.hooks import hooks
 from remediate.commands.judgement import judge
 from remediate.commands.plan import plan_of
 from remediate.commands.progress import Progress, silent
@@ -25,10 +26,10 @@ def generate(
 
     Gives the revisions that were written, none where nothing is found. Raises Refused when nothing
     is approved, fewer reviewers approve than the project demands, a hazard is not accepted, the
-    reviewed plan is stale or of another database, the heads moved, or revisions wait to be run;
-    UsageProblem where there is no project, a plan file is damaged or an approval fits nothing;
-    DatabaseProblem where the database cannot be read; RehearsalFailed when the scratch server
-    refutes a revision, with the findings that it repairs.
+    reviewed plan is stale or of another database, the heads moved, revisions wait to be run, or the
+    project's command before the landing fails; UsageProblem where there is no project, a plan file
+    is damaged or an approval fits nothing; DatabaseProblem where the database cannot be read;
+    RehearsalFailed when the scratch server refutes a revision, with the findings that it repairs.
     In every case the versions folder is as it was.
     """
     saved = plan_file.load(options.plan) if options.plan else None
@@ -37,6 +38,7 @@ def generate(
         saved = saved.demanding(config.reviewers)
     else:
         check_demand(config.reviewers, options.reviewer)
+    around = hooks(config)
     reading = read(config)
     if not isinstance(reading, ProjectReading):
         raise UsageProblem(
@@ -52,7 +54,7 @@ def generate(
     if not chosen.items:
         return ()
     check_first(chosen.items, config.first)
-    delivery = Delivery(judgement, plan, config, options, chosen, progress)
+    delivery = Delivery(judgement, plan, config, options, chosen, progress, around)
     try:
         landed = written(delivery)
     except RevisionRefuted as error:
