@@ -71,7 +71,7 @@ def _effects(one: Taken, *, whole: bool) -> Iterator[Entry]:
         ("deletes its rows in", one.direct),
         ("and so rows in", one.through),
         ("takes the reference from rows in", one.changed),
-        ("is refused while one of these rows is referenced in", one.stopping),
+        ("is refused while a row that stays refers to one of these, in", one.stopping),
     )
     for what, tables in effects:
         if tables:

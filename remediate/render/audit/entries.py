@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from remediate.system import invocation
 from remediate.system.words import counted, plural
 
-MOST = 12  # entries of one kind, unless everything is asked for
+MOST = 20  # entries of one kind, unless everything is asked for
+IN_A_LINE = 40  # names, likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +32,18 @@ def listed(entries: Iterable[Entry], noun: str, *, whole: bool) -> tuple[Entry, 
     every = tuple(entries)
     if whole or len(every) <= MOST:
         return every
-    return (*every[:MOST], Entry(f"and {_more(len(every) - MOST, noun)}: remediate audit -v"))
+    return (
+        *every[:MOST],
+        Entry(f"and {_more(len(every) - MOST, noun)}: {invocation.remediate('audit -v')}"),
+    )
 
 
 def joined(names: Iterable[object], noun: str, *, whole: bool) -> str:
     """The first names in one sentence; the others are counted."""
     every = [str(name) for name in names]
-    if whole or len(every) <= MOST:
+    if whole or len(every) <= IN_A_LINE:
         return ", ".join(every)
-    return f"{', '.join(every[:MOST])} and {_more(len(every) - MOST, noun)} (-v)"
+    return f"{', '.join(every[:IN_A_LINE])} and {_more(len(every) - IN_A_LINE, noun)} (-v)"
 
 
 def _more(number: int, noun: str) -> str:

@@ -32,7 +32,9 @@ def chapter(found: Names, *, whole: bool) -> Chapter:
             *(
                 entry
                 for kind in shown
-                for entry in group(_TITLES[kind], map(_name, found.of(kind)))
+                for entry in group(
+                    _TITLES[kind], (_name(one, whole=whole) for one in found.of(kind))
+                )
             ),
             *_folded(found, whole=whole),
         ),
@@ -46,21 +48,21 @@ def _folded(found: Names, *, whole: bool) -> Iterator[Entry]:
         yield Entry(f"Folded, since none of them means a key (-v shows them): {names}")
 
 
-def _name(one: ColumnName) -> Entry:
+def _name(one: ColumnName, *, whole: bool) -> Entry:
     types = (
-        Entry(f"{type_} in {counted(len(uses), 'table')}", below=_by_meaning(uses))
+        Entry(f"{type_} in {counted(len(uses), 'table')}", below=_by_meaning(uses, whole=whole))
         for type_, uses in one.by_type.items()
     )
     return Entry(quote(one.name), below=tuple(types))
 
 
-def _by_meaning(uses: Sequence[Use]) -> tuple[Entry, ...]:
-    """Every table, none left out."""
+def _by_meaning(uses: Sequence[Use], *, whole: bool) -> tuple[Entry, ...]:
+    """Every table; of very many the rest is counted."""
     found: dict[str, list[Use]] = {}
     for use in uses:
         found.setdefault(_meaning(use), []).append(use)
     return tuple(
-        Entry(f"{meaning}: {', '.join(str(use.table) for use in those)}")
+        Entry(f"{meaning}: {joined((use.table for use in those), 'table', whole=whole)}")
         for meaning, those in found.items()
     )
 

@@ -15,22 +15,29 @@ _UNSURE = {
 
 
 def chapter(found: References, *, whole: bool) -> Chapter:
-    good = [one for one in found.references if one.verdict is Verdict.AGREES]
-    others = [one for one in found.references if one.verdict is not Verdict.AGREES]
     counts = ", ".join(f"{verdict} {number:,}" for verdict, number in found.counted().items())
+    means = "means" if len(found.references) == 1 else "mean"
+    columns = f"{counted(len(found.references), 'column')} that {means} a key"
     return Chapter(
         "References: code, revisions and database",
         (
-            Entry(
-                f"{counted(len(found.references), 'column')} that "
-                f"{'means' if len(found.references) == 1 else 'mean'} a key"
-                + (f": {counts}" if counts else "")
-            ),
+            Entry(f"{columns}: {counts}" if counts else columns),
             *_told(found),
-            *map(_sides, others),
-            *listed((_good(one, whole=whole) for one in good), "column", whole=whole),
+            *(
+                entry
+                for verdict in found.counted()
+                for entry in _of_verdict(found, verdict, whole=whole)
+            ),
         ),
     )
+
+
+def _of_verdict(found: References, verdict: Verdict, *, whole: bool) -> tuple[Entry, ...]:
+    """None hides another: those of each verdict are counted by themselves."""
+    those = (one for one in found.references if one.verdict is verdict)
+    short = verdict is Verdict.AGREES and not whole
+    entries = (_good(one) if short else _sides(one) for one in those)
+    return listed(entries, "column", whole=whole)
 
 
 def _told(found: References) -> Iterator[Entry]:
@@ -47,9 +54,7 @@ def _place(one: Reference) -> str:
     return f"{one.table}.{quote(one.column)} -> {one.target}.{quote(one.target_column)}"
 
 
-def _good(one: Reference, *, whole: bool) -> Entry:
-    if whole:
-        return _sides(one)
+def _good(one: Reference) -> Entry:
     return Entry(_place(one), f"{one.database.type if one.database else ''}   {one.verdict}")
 
 

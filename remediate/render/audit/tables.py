@@ -13,10 +13,7 @@ def chapter(found: Tables, *, whole: bool) -> Chapter:
     entries = (
         Entry(_extent(found)),
         *_unclear(found),
-        *group(
-            _unclaimed_title(found),
-            listed(map(_unclaimed, found.unclaimed), "table", whole=whole),
-        ),
+        *_nobodys(found, whole=whole),
         *group(
             f"It exists, has a model, and {_nobody(found)}",
             listed(_unmade(found), "table", whole=whole),
@@ -50,10 +47,11 @@ def _unclear(found: Tables) -> Iterator[Entry]:
         )
 
 
-def _unclaimed_title(found: Tables) -> str:
+def _nobodys(found: Tables, *, whole: bool) -> tuple[Entry, ...]:
     if found.models is None and not found.revisions:
-        return "Neither revisions nor models were read: nobody speaks for these tables"
-    return f"No model declares it, and {_nobody(found)}"
+        return (Entry("Who made them is not known: it takes the Alembic project"),)
+    tables = listed(map(_unclaimed, found.unclaimed), "table", whole=whole)
+    return group(f"No model declares it, and {_nobody(found)}", tables)
 
 
 def _nobody(found: Tables) -> str:
@@ -88,7 +86,7 @@ def _empty(found: Tables, *, whole: bool) -> Iterator[Entry]:
 def _waiting(found: Tables, *, whole: bool) -> tuple[Entry, ...]:
     if not found.waiting:
         return ()
-    order = ", ".join(map(str, found.order))
+    order = joined(found.order, "table", whole=whole)
     return (
         *listed(map(_waits, found.waiting), "reference", whole=whole),
         Entry(f"Insert first rows in this order: {order}"),
