@@ -97,7 +97,7 @@ def _text(file: Path) -> str:
 
 
 def _inside(reading: Reading, config: Config) -> Callable[[Name], bool]:
-    named = selection.named(reading.live, config.table)
+    named = selection.named(reading.known, config.table)
     return selection.speaks_of(reading.live, config.schema, named, reading.left_out.all)
 
 

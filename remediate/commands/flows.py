@@ -13,7 +13,6 @@ from remediate.plans.impact.impact import Impact
 from remediate.plans.impact.table_health import Evidence
 from remediate.project.inspection import Reading
 from remediate.rules import RULES
-from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Name
 
 
@@ -42,8 +41,7 @@ def judged(
         unasked=_unasked(judgement),
         inside=inside,
     )
-    known = Snapshot(tables=(*reading.live.tables, *reading.declared.tables))
-    return flows.flows(config.flows, known, evidence)
+    return flows.flows(config.flows, reading.known, evidence)
 
 
 def _unasked(judgement: Judgement[Reading]) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def findings_and_ignored(
 def options(reading: Reading, config: Config) -> Options:
     """The user's decisions, as rules and remedies need them."""
     return Options(
-        named=selection.named(reading.live, config.table),
+        named=selection.named(reading.known, config.table),
         left_out=reading.left_out.all,
         generated_keys=config.generated_keys,
         headroom=config.headroom,

@@ -70,7 +70,7 @@ def _unfilled(
 
 
 def _check_models(reading: Reading, config: Config) -> None:
-    named = selection.named(reading.live, config.table)
+    named = selection.named(reading.known, config.table)
     spoken_of = selection.speaks_of(reading.live, config.schema, named, reading.left_out.all)
     if any(spoken_of(table.name) for table in reading.declared.tables):
         return
@@ -87,7 +87,7 @@ def _check_models(reading: Reading, config: Config) -> None:
 
 def _inside(reading: Reading, config: Config) -> Callable[[Name, str], bool]:
     """Whether a column is one that the command speaks of, and whose model is to follow."""
-    named = selection.named(reading.live, config.table)
+    named = selection.named(reading.known, config.table)
     spoken_of = selection.speaks_of(reading.live, config.schema, named, reading.left_out.all)
 
     def inside(table: Name, column: str) -> bool:

@@ -27,7 +27,6 @@ from remediate.postgres.sql import quote
 from remediate.project import history
 from remediate.project.inspection import Reading, read, read_models, read_versions
 from remediate.rules import RULES
-from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Name
 from remediate.system.paths import shown
 
@@ -151,10 +150,9 @@ def _model_tables(reading: Reading, inside: Callable[[Name], bool]) -> int | Non
 
 def _table_settings(reading: Reading, config: Config) -> impact.TableSettings:
     """What the settings say of tables. Each has to be known, where everything is."""
-    known = Snapshot(tables=(*reading.live.tables, *reading.declared.tables))
     several = reading.environment is not None and bool(reading.environment.engine)
     complete = bool(reading.live.database.version) and not several
-    return table_settings(config.tiers, config.features, known, complete=complete)
+    return table_settings(config.tiers, config.features, reading.known, complete=complete)
 
 
 @dataclass(frozen=True, slots=True)

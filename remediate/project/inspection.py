@@ -34,6 +34,7 @@ from remediate.project.discovery import discover
 from remediate.project.filters import LeftOut
 from remediate.snapshots.declared import Declared, UnreadModule
 from remediate.snapshots.live import Live
+from remediate.snapshots.snapshot import Snapshot
 from remediate.system.paths import shown
 
 T = TypeVar("T")
@@ -63,6 +64,11 @@ class Reading:
     environment: projects.Environment | None = None
     left_out: LeftOut = field(default_factory=LeftOut)
     models_read: bool = False
+
+    @property
+    def known(self) -> Snapshot:
+        """The tables of the database, and those that only models declare: what can be named."""
+        return Snapshot(tables=(*self.live.tables, *self.declared.tables))
 
 
 @dataclass(frozen=True, slots=True)

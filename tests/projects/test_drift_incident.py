@@ -68,6 +68,11 @@ def test_exactly_what_the_audit_should_have_said(project: Project) -> None:
     assert findings["MD006:app.db.Base.metadata"]["remedy"]["manual"].endswith(
         "let app.db.Base say metadata = app.db.Model.metadata"
     )
+    one = project.json("plan", "--table", "generated_faqs")["findings"]
+    assert {f["id"] for f in one if f["table"]} == {
+        "MD003:public.generated_faqs.approved_by",
+        "MD005:public.generated_faqs",
+    }
 
 
 def test_without_a_database(project: Project) -> None:
