@@ -35,7 +35,7 @@ class AuditOptions:
     rows: bool = False
     """Whether a DELETE's rows are estimated, by the statistics."""
     ddl: tuple[Path, ...] = ()
-    """Files of DDL with which the database is compared."""
+    """Files of DDL with which the database is compared; of Markdown, the SQL in its fences."""
 
 
 def audit(config: Config, options: AuditOptions = AuditOptions()) -> Audit:
@@ -84,7 +84,15 @@ def _papers(files: Sequence[Path]) -> tuple[tuple[str, "Paper"], ...]:
         return ()
     from remediate.lint import paper  # noqa: PLC0415  (the parser takes 0.1 s to import)
 
-    return tuple((shown(str(file)), paper.read(_text(file))) for file in files)
+    texts = ((file, _text(file)) for file in files)
+    return tuple(
+        (shown(str(file)), paper.read(paper.of_markdown(text) if _is_markdown(file) else text))
+        for file, text in texts
+    )
+
+
+def _is_markdown(file: Path) -> bool:
+    return file.suffix.lower() in (".md", ".markdown")
 
 
 def _text(file: Path) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from remediate.lint.expressions import default_by
 from remediate.lint.paper_tables import (
@@ -19,6 +20,10 @@ from remediate.lint.tables import relation
 # Rows of pg_dump, and commands of psql: no statement.
 _ROWS = re.compile(r"(?ims)(\bfrom\s+stdin\b[^;]*;)(.*?^\\\.[ \t]*$)")
 _PSQL = re.compile(r"^\\[a-z].*$", re.IGNORECASE | re.MULTILINE)
+_FENCE = re.compile(
+    r"(?ims)^[ \t]*(?P<mark>```+|~~~+)[ \t]*(?:sql|p(?:ost)?gres(?:ql)?|pgsql)\b[^\n]*\n"
+    r"(?P<sql>.*?)(?:^[ \t]*(?P=mark)|\Z)"
+)
 _WORDS = re.compile(r"[a-z_]+(?:\s+[a-z_]+)?", re.IGNORECASE)
 _VERBS = {
     "alter", "analyze", "begin", "call", "comment", "commit", "copy", "create", "delete", "do",
@@ -124,6 +129,14 @@ def read(text: str) -> Paper:
         reader.statement(source.text.value[start:end], source.text.value.count("\n", 0, start) + 1)
     left = sorted(reader.left, key=lambda one: one.line)
     return Paper(tuple(reader.tables.values()), tuple(reader.indexes), tuple(left))
+
+
+def of_markdown(text: str) -> str:
+    """The SQL in the fences of a Markdown page, on the lines where it stands; the rest is blank."""
+    blocks = [match.span("sql") for match in _FENCE.finditer(text)]
+    edges = [0, *(edge for block in blocks for edge in block), len(text)]
+    parts = (text[start:end] for start, end in pairwise(edges))
+    return "".join(part if n % 2 else _blank(part) for n, part in enumerate(parts))
 
 
 def _conditions(node: nodes.CreateStmt) -> int:

@@ -142,6 +142,31 @@ def test_columns_that_the_file_lacks_and_tables_that_are_not_asked_for(read: Rea
     ]
 
 
+MARKDOWN = """
+# Schema
+Created by `CREATE TABLE nothing (id int)`;
+
+```sql
+CREATE TABLE first (id int);
+```
+~~~ postgresql title="x"
+CREATE TABLE second (id int);
+~~~
+```python
+op.execute("CREATE TABLE third (id int)")
+```
+  ```SQL
+  CREATE TABLE fourth (id int);
+"""
+
+
+def test_the_sql_of_a_page() -> None:
+    found = paper.read(paper.of_markdown(MARKDOWN))
+    assert [(t.name, t.line) for t in found.tables] == [("first", 6), ("second", 9), ("fourth", 15)]
+    assert found.left == ()
+    assert paper.of_markdown("no fence").strip() == ""
+
+
 def test_a_file_that_is_not_there(newest: Server, tmp_path: Path) -> None:
     config = remediate.Config(database_url=newest.url.render_as_string(hide_password=False))
     missing = remediate.AuditOptions(ddl=(tmp_path / "none.sql",))
