@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 from remediate.analysis.inference import CLEAR
-from remediate.analysis.matching import forms, words
+from remediate.analysis.matching import CONFIGURED, forms, words
 from remediate.snapshots.references import Candidate, family_of
 
 ENOUGH = 20  # values
@@ -27,6 +27,7 @@ class Grounds(StrEnum):
 
     MODEL = "the models declare the reference"
     MODEL_TYPE = "the models give it the type of the key"
+    SETTING = "[tool.remediate.references] names it"
     DATA = "its values are those of the key"
 
 
@@ -38,6 +39,8 @@ def grounds(candidate: Candidate) -> Grounds | None:
         return None
     if candidate.strength >= CLEAR and not candidate.fits and _typed_by_models(candidate):
         return Grounds.MODEL_TYPE
+    if candidate.how == CONFIGURED:
+        return Grounds.SETTING
     return Grounds.DATA if _told_by_data(candidate) else None
 
 
@@ -59,8 +62,6 @@ def _told_by_data(candidate: Candidate) -> bool:
 
 def _is_named_clearly(candidate: Candidate) -> bool:
     """Small numbers are found in any table: data confirm a name, and never speak alone."""
-    if candidate.how == "configured":
-        return True
     if candidate.table.schema != candidate.target.schema:
         return False
     if candidate.how == "suffix":

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from remediate.analysis.matching import (
+    CONFIGURED,
     Match,
     Parents,
     configured_for,
@@ -129,7 +130,7 @@ def _by_name(
         return None
     target = keys[said.target]
     made = _made(column, target, target.identifying[0], said.how, said.strength)
-    external = said.how != "configured" and is_external(column.column, said.target.name)
+    external = said.how != CONFIGURED and is_external(column.column, said.target.name)
     return replace(made, external=external)
 
 
@@ -180,7 +181,7 @@ def is_worth_asking(candidate: Candidate, column: Loose) -> bool:
     """Whether its values can tell something: statistics of a large table may have told enough."""
     if candidate.external and not candidate.model:
         return False
-    if candidate.fits or candidate.model:
+    if candidate.fits or candidate.model or candidate.how == CONFIGURED:
         return True
     if candidate.strength < CLEAR and candidate.model_type != candidate.target_type:
         return False

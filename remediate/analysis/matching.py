@@ -63,6 +63,9 @@ _ANYTHING = {"object", "record", "row", "entity", "target", "subject", "resource
 _WHICH = re.compile(r"contenttype(?:id)?|(?:table|model|rel)name|(?:entity|object|record)type")
 
 
+CONFIGURED = "configured"  # how: by the settings
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The table that a name speaks of, and how clearly."""
@@ -109,7 +112,7 @@ def match(
     said = configured_for(table, column, configured)
     if said is not None:
         meant = _near(parents.called, {said, lists.bare(said)}, table)
-        readings = iter([("configured", 3, meant)])
+        readings = iter([(CONFIGURED, 3, meant)])
     else:
         readings = (r for stem in _stems(column) for r in _readings(*stem, table, parents))
     how, strength, found = next((r for r in readings if r[2]), ("", 0, set()))

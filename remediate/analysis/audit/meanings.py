@@ -55,9 +55,9 @@ def _all(live: Live, declared: Declared) -> Iterator[tuple[tuple[Name, str], Mea
 
 
 def _by(candidate: Candidate) -> By | None:
-    if candidate.how == "configured":
-        return By.SETTING
     match grounds(candidate):
+        case Grounds.SETTING:
+            return By.SETTING
         case Grounds.MODEL | Grounds.MODEL_TYPE:
             return By.MODELS
         case Grounds.DATA:

@@ -10,7 +10,8 @@ wrong nearly always, so one of these is needed too:
   error     the models declare the reference, or give the column the type of the key
   warning   the data: 20 values or more, every one spelled as a key is, 95 % of them in the
             key's table, and no other unique column of that table that they may mean
-  info      the same, where the models agree with the database
+  warning   [tool.remediate.references] names the column, whatever it holds
+  info      the data, where the models agree with the database
 
 Large tables are judged by their statistics and by a sample of 200 pages, unless --deep is
 given.
@@ -93,6 +94,8 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
 
 
 def _confidence(candidate: Candidate, why: Grounds) -> Confidence:
+    if why is Grounds.SETTING:
+        return Confidence.LIKELY
     if why is not Grounds.DATA:
         return Confidence.PROVEN
     return Confidence.POSSIBLE if models_agree(candidate) else Confidence.LIKELY

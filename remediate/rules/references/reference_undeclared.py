@@ -5,6 +5,7 @@ What it does
 Finds columns in no foreign key that mean the key of another table and are of a type that fits.
 
   warning   the models declare the reference, and the database does not have it
+  warning   [tool.remediate.references] names the column, whatever it holds
   info      the column bears the very name of the table, has 20 values or more, and every one
             of them is in the key's table
 
@@ -66,6 +67,8 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         weight = (Severity.INFO, Confidence.POSSIBLE)
         if why is Grounds.MODEL:
             weight = (Severity.WARNING, Confidence.PROVEN)
+        elif why is Grounds.SETTING:
+            weight = (Severity.WARNING, Confidence.LIKELY)
         facts = candidate_facts(candidate, why, live)
         target = f"{candidate.target}.{quote(candidate.target_column)}"
         message = f"means {target}, and no foreign key says so: {why.value}"

@@ -3,7 +3,10 @@
 import pytest
 import sqlalchemy as sa
 
+from remediate.config import Config
+from remediate.rehearsal.scratch import Server
 from remediate.rules.references.reference_undeclared import RULE
+from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
 MODELS = sa.MetaData()
@@ -63,3 +66,16 @@ def test_a_table_of_that_name_without_its_key_is_meant(
     found = said(RULE, other + NODES.format(column), sa.MetaData())
     meant = {text.partition(" means ")[2].partition(",")[0] for text in found}
     assert meant == ({means} if means else set())
+
+
+def test_what_the_settings_name(newest: Server) -> None:
+    ddl = """CREATE TABLE p (id serial PRIMARY KEY);
+        CREATE TABLE c_history (id serial PRIMARY KEY, p_id integer, parent integer)"""
+    with newest.database() as url:
+        with helpers.connected(url) as connection:
+            connection.execute(ddl.encode())
+        live = helpers.snapshot(url, config=Config(references={"c_history.p_id": "p"}))
+    assert helpers.sentences(RULE, live, Declared()) == [
+        "public.c_history.p_id means public.p.id, and no foreign key says so: "
+        "[tool.remediate.references] names it",
+    ]
