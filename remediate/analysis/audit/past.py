@@ -1,5 +1,6 @@
 """What the revisions made, as their text tells it: tables, types, references."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -42,7 +43,7 @@ def of(history: History, live: Live, engine: str = "") -> Past:
     now, made, unclear = NOTHING, dict[Name, Step](), list[Step]()
     for revision in revisions:
         try:
-            found = read(revision.text, now)
+            found = read(_without_locks(revision.text), now)
         except SyntaxError as error:
             place = Location(revision.source.file, error.lineno or 1)
             unclear.append(Step(revision.id, place))
@@ -73,16 +74,38 @@ def _follow(
                 made[full_name(new, live)] = step
 
 
-_UNTOLD = (facts.Opaque, facts.NotRead)
+# A loop that only takes locks, which nobody could tell from its text: templates/lock.sql.j2.
+_LOCKS = re.compile(
+    r"DO \$remediate\$(?:(?!\$remediate\$).)*?remediate\.locked_by(?:(?!\$remediate\$).)*"
+    r"\$remediate\$",
+    re.DOTALL,
+)
+_MAY_MAKE = re.compile(r"\bcreate\b", re.IGNORECASE)
+
+
+def _without_locks(text: str) -> str:
+    """The text without these loops, and every line where it was."""
+    return _LOCKS.sub(lambda loop: "SELECT 1" + "\n" * loop[0].count("\n"), text)
 
 
 def _unclear(revision: Revision, found: "Read", ways: Iterable[str]) -> Iterator[Step]:
     """The first line whose effect its text does not tell."""
     for change in found.changes:
-        hidden = isinstance(change.fact, _UNTOLD) or HOLE in getattr(change.fact, "table", "")
-        if hidden and change.function in ways:
+        if change.function in ways and _is_untold(change.fact):
             yield Step(revision.id, Location(revision.source.file, change.line))
             return
+
+
+def _is_untold(fact: facts.Fact) -> bool:
+    """Whether it may make a table that its text does not tell."""
+    match fact:
+        case facts.Opaque(text=text) if text:
+            return _MAY_MAKE.search(text) is not None
+        case facts.Opaque() | facts.NotRead():
+            return True
+        case facts.TableCreated(table=table) | facts.TableRenamed(new=table):
+            return HOLE in table
+    return False
 
 
 def _types(known: Known, live: Live) -> Iterator[tuple[tuple[Name, str], str]]:
