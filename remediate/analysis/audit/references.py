@@ -1,6 +1,6 @@
 """Every column of a foreign key, good ones too: code, revisions and database side by side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,6 +41,15 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """What another MetaData tells of the same column."""
+
+    metadata: str
+    type: str
+    source: Location | None
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """What the database has."""
 
@@ -62,6 +71,7 @@ class Reference:
     key_type: str  # "" where there is no such key
     by: By
     model: Side | None
+    rivals: tuple[Rival, ...]  # of a table that several MetaData declare
     revision: Side | None
     database: Stored | None
     verdict: Verdict
@@ -113,15 +123,25 @@ class _Sides:
     def of(self, place: Column, meaning: Meaning) -> Reference:
         key = self.structure.column_of.get((meaning.target, meaning.column))
         model, revision, database = self._model(place), self._revision(place), self._stored(place)
+        rivals = tuple(self._rivals(place))
+        sides = _Models(model, tuple(rival.type for rival in rivals))
         return Reference(
             *place, meaning.target, meaning.column, key.type if key else "", meaning.by,
-            model, revision, database, self._verdict(place, meaning, model, revision),
+            model, rivals, revision, database, self._verdict(place, meaning, sides, revision),
         )  # fmt: skip
 
     def _model(self, place: Column) -> Side | None:
         target = self.declared_targets.get(place)
         source = self.declared.source_of(*place)
         return _side(self.declared.types.get(place, ""), target, source)
+
+    def _rivals(self, place: Column) -> Iterator[Rival]:
+        """The first declaration is the one that counts elsewhere."""
+        table, column = place
+        for duplicate in self.declared.duplicates:
+            for one in duplicate.declarations[1:] if duplicate.table == table else ():
+                if type_ := dict(one.columns).get(column):
+                    yield Rival(one.metadata, type_, one.source)
 
     def _revision(self, place: Column) -> Side | None:
         made = self.past.tables.get(place[0])
@@ -137,7 +157,7 @@ class _Sides:
         return Stored(column.type, fk.name, fk.validated, fk.enforced, fk.on_delete)
 
     def _verdict(
-        self, place: Column, meaning: Meaning, model: Side | None, revision: Side | None
+        self, place: Column, meaning: Meaning, models: "_Models", revision: Side | None
     ) -> Verdict:
         column = self.structure.column_of.get(place)
         if column is None:
@@ -149,9 +169,24 @@ class _Sides:
             return Verdict.NO_CONSTRAINT if fits else Verdict.MISTYPED
         return (
             _of_constraint(fk, place[1])
-            or _of_sides(fk, place[1], column.base_type, model, revision)
+            or _of_sides(fk, place[1], column.base_type, models, revision)
             or (Verdict.WIDER if place[1] in dict(fk.wider) else Verdict.AGREES)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """What the models tell of a column, and those of another MetaData."""
+
+    first: Side | None
+    others: tuple[str, ...]  # types
+
+    def differ(self, type_: str, fk: ForeignKey, column: str) -> bool:
+        """Also where they have the column and no reference: Alembic would drop the constraint."""
+        first = self.first
+        if first and (first.target is None or _differs(first, type_, fk, column)):
+            return True
+        return any(not _same(other, type_) for other in self.others)
 
 
 def _side(type_: str, target: Column | None, source: Location | None) -> Side | None:
@@ -178,9 +213,9 @@ def _of_constraint(fk: ForeignKey, column: str) -> Verdict | None:
 
 
 def _of_sides(
-    fk: ForeignKey, column: str, type_: str, model: Side | None, revision: Side | None
+    fk: ForeignKey, column: str, type_: str, models: _Models, revision: Side | None
 ) -> Verdict | None:
-    if model and _differs(model, type_, fk, column):
+    if models.differ(type_, fk, column):
         return Verdict.MODEL_DIFFERS
     differs = revision is not None and _differs(revision, type_, fk, column)
     return Verdict.REVISION_DIFFERS if differs else None

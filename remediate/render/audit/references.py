@@ -66,6 +66,9 @@ def _lines(one: Reference) -> Iterator[Entry]:
     yield Entry(f"key       {one.key_type or 'does not exist'}")
     if one.model:
         yield Entry(f"model     {_side(one.model)}")
+    for rival in one.rivals:
+        source = f", {rival.source}" if rival.source else ""
+        yield Entry(f"model     {rival.type}, in {rival.metadata}{source}")
     if one.revision:
         yield Entry(f"revision  {_side(one.revision)}")
     yield Entry(f"database  {_stored(one.database) if one.database else 'no such column'}")

@@ -18,6 +18,7 @@ CREATE TABLE as_made (id serial PRIMARY KEY, user_id bigint REFERENCES users);
 CREATE TABLE other_type (id serial PRIMARY KEY, user_id bigint REFERENCES users);
 CREATE TABLE other_model (id serial PRIMARY KEY, user_id bigint REFERENCES users);
 CREATE TABLE by_hand (id serial PRIMARY KEY, user_id bigint REFERENCES users);
+CREATE TABLE plain_model (id serial PRIMARY KEY, user_id bigint REFERENCES users);
 CREATE TABLE renamed (id serial PRIMARY KEY);
 CREATE TABLE unchecked (id serial PRIMARY KEY, user_id bigint);
 ALTER TABLE unchecked ADD FOREIGN KEY (user_id) REFERENCES users NOT VALID;
@@ -83,6 +84,8 @@ def models() -> sa.MetaData:
     table("other_type", sa.BigInteger)
     table("other_model", sa.Integer)
     table("without_table", sa.BigInteger)
+    key = sa.Column("id", sa.Integer, primary_key=True)
+    sa.Table("plain_model", metadata, key, sa.Column("user_id", sa.BigInteger))
     return metadata
 
 
@@ -107,6 +110,7 @@ def test_where_they_differ(newest: Server) -> None:
         "as_made": Verdict.AGREES,
         "by_hand": Verdict.AGREES,
         "other_model": Verdict.MODEL_DIFFERS,
+        "plain_model": Verdict.MODEL_DIFFERS,
         "other_type": Verdict.REVISION_DIFFERS,
         "unchecked": Verdict.NOT_VALID,
         "without_table": Verdict.NO_TABLE,
@@ -133,6 +137,7 @@ def test_who_made_the_tables(newest: Server) -> None:
     assert [one.table.name for one in found.unclaimed] == ["by_hand", "unchecked"]
     assert {one.table.name: one.exists for one in found.unmade} == {
         "other_model": True,
+        "plain_model": True,
         "without_table": False,
     }
     assert found.without_table == 1
