@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from remediate.analysis.audit.past import Past, Step
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.live import Live
+from remediate.snapshots.live import Live, family
 from remediate.snapshots.structure import Structure
-from remediate.snapshots.tables import Location, Name
+from remediate.snapshots.tables import Location, Name, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,14 @@ class Unmade:
 
 
 @dataclass(frozen=True, slots=True)
+class Empty:
+    """A table without a row."""
+
+    table: Name
+    inserts: int | None  # since the statistics were reset; None: unknown
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A reference that is NOT NULL, to a table without rows: no row can be inserted."""
 
@@ -49,7 +57,8 @@ class Tables:
     unclaimed: tuple[Unclaimed, ...]
     unmade: tuple[Unmade, ...]
     without_table: int  # models whose table does not exist
-    empty: tuple[Name, ...]
+    empty: tuple[Empty, ...]
+    statistics_days: float | None  # since the statistics were reset; None: unknown
     waiting: tuple[Waiting, ...]
     order: tuple[Name, ...]  # of the first rows: these tables and the empty ones that they need
     unclear: tuple[Step, ...]  # revisions whose text does not tell what they make
@@ -86,7 +95,12 @@ def tables(
             if past.revisions and name not in past.tables and inside(name)
         ),
         without_table=sum(name not in there and inside(name) for name in modelled),
-        empty=tuple(name for name in roots if structure.holds_rows.get(name) is False),
+        empty=tuple(
+            Empty(name, _inserts(live.table_of[name], live))
+            for name in roots
+            if structure.holds_rows.get(name) is False
+        ),
+        statistics_days=live.database.statistics_days,
         waiting=waiting,
         order=_first_rows(waiting, live, structure, order),
         unclear=past.unclear,
@@ -98,6 +112,12 @@ def _unclaimed(name: Name, live: Live, structure: Structure) -> Unclaimed:
     others = (fk for fk in live.referrers.get(name, ()) if fk.table != name)
     rows = live.table_of[name].rows
     return Unclaimed(name, structure.holds_rows.get(name), rows, sum(1 for _ in others))
+
+
+def _inserts(table: Table, live: Live) -> int | None:
+    """Into the table with its partitions and children; None where one of them is not counted."""
+    counts = [one.inserts for one in family(table, live) if not one.partitioned]
+    return None if None in counts else sum(count for count in counts if count)
 
 
 def _waiting(live: Live, structure: Structure, inside: Callable[[Name], bool]) -> Iterator[Waiting]:

@@ -79,8 +79,19 @@ def _without_table(found: Tables) -> Iterator[Entry]:
 
 
 def _empty(found: Tables, *, whole: bool) -> Iterator[Entry]:
-    if found.empty:
-        yield Entry(joined(found.empty, "table", whole=whole))
+    """Those that never had one are perhaps not used at all."""
+    days = found.statistics_days
+    began = "since they are counted"
+    if days and days >= 1:
+        began = f"in {counted(int(days), 'day')} of statistics"
+    kinds = {
+        f"none was inserted {began}": [e.table for e in found.empty if e.inserts == 0],
+        "rows were inserted, and none is there": [e.table for e in found.empty if e.inserts],
+        "nobody knows since when": [e.table for e in found.empty if e.inserts is None],
+    }
+    for what, names in kinds.items():
+        if names:
+            yield Entry(f"{what}: {joined(names, 'table', whole=whole)}")
 
 
 def _waiting(found: Tables, *, whole: bool) -> tuple[Entry, ...]:

@@ -12,7 +12,8 @@ to mean the key, or where models or data say so.
 Why is this bad?
 ----------------
 Each of them works by itself; queries that bring two together do not, or need a cast that no
-index serves. The report shows at one glance what is left to do for the key.
+index serves. The report shows at one glance what is left to do for the key; each column of a
+name, with what it means: remediate audit --section names.
 
 Example
 -------
