@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from remediate.commands.rehearse import RehearseOptions, rehearse
     from remediate.commands.review import ReviewOptions, review
     from remediate.commands.runbook import RunbookOptions, runbook
+    from remediate.commands.status import StatusOptions, status
     from remediate.commands.tests import TestsOptions, tests
     from remediate.commands.triage import TriageOptions, triage
     from remediate.commands.verify import VerifyOptions, verify
@@ -46,6 +47,7 @@ __all__ = [
     "RemediateError",
     "ReviewOptions",
     "RunbookOptions",
+    "StatusOptions",
     "TestsOptions",
     "TriageOptions",
     "UsageProblem",
@@ -61,6 +63,7 @@ __all__ = [
     "rehearse",
     "review",
     "runbook",
+    "status",
     "tests",
     "triage",
     "verify",
@@ -111,6 +114,10 @@ def __getattr__(name: str) -> object:  # noqa: C901, PLR0911, PLR0912  (a table)
             from remediate.commands import runbook
 
             return getattr(runbook, name)
+        case "status":
+            from remediate.commands import status
+
+            return getattr(status, name)
         case "tests":
             from remediate.commands import tests
 

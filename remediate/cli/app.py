@@ -44,6 +44,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "generate": revisions.generate,
     "rehearse": revisions.rehearse,
     "verify": production.verify,
+    "status": production.status,
     "models": project.models,
     "audit": audit.audit,
     "runbook": revisions.runbook,

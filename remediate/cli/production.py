@@ -13,7 +13,9 @@ from remediate.cli.options import (
     Output,
     Rules,
     Source,
+    Strings,
     Tables,
+    Verbose,
     settings,
 )
 from remediate.cli.terminal import say, write
@@ -45,6 +47,35 @@ def verify(
     made = remediate.verify(settings(source, tables=tables), options, say)
     write(verification.render(made, format.value), output)
     if not made.passed:
+        raise typer.Exit(1)
+
+
+def status(
+    plan: Annotated[
+        Path | None,
+        typer.Argument(help="A reviewed plan: what was decided about models without a table."),
+    ] = None,
+    source: Source = Source(),
+    tables: Tables = Tables(),
+    rules: Rules = Rules(),
+    first: Annotated[
+        Strings,
+        typer.Option(help="Tables (globs) that go into an emergency revision before the rest."),
+    ] = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit 1 when a criterion is not met.")
+    ] = False,
+    verbose: Verbose = False,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+    output: Output = None,
+) -> None:
+    """Tick the criteria of a repair; reads only."""
+    from remediate.render import status as rendered  # noqa: PLC0415
+
+    config = settings(source, tables=tables, rules=rules, first=first)
+    made = remediate.status(config, remediate.StatusOptions(plan))
+    write(rendered.render(made, format.value, verbose=verbose), output)
+    if exit_code and not made.met:
         raise typer.Exit(1)
 
 

@@ -50,6 +50,15 @@ def check(config: Config, options: CheckOptions = CheckOptions()) -> Checked:
     return replace(checked, unused=useless, file=shown(file))
 
 
+def against_baseline(plan: Plan, config: Config) -> Checked | None:
+    """A plan of everything against the baseline; None where the project has none."""
+    file = place(config)
+    if not file.exists():
+        return None
+    checked = compared(plan, read(file, needed=True), _look(config, "", plan))
+    return replace(checked, file=shown(file))
+
+
 def _updated(before: Checked, file: Path) -> Checked:
     entries = updated(before)
     write(file, entries)

@@ -98,7 +98,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
     )
     unverified += tuple(v for v in verdicts if isinstance(v, Unverified))
     impacts, assessment = impact.of(
-        live, reading.declared, findings, _table_settings(reading, config)
+        live, reading.declared, findings, settings_of_tables(reading, config)
     )
     flows = judged(judgement, config, inside, impacts, (unverified, ignored))
     found = {v.place for v in verdicts if isinstance(v, Finding)}
@@ -148,7 +148,7 @@ def _model_tables(reading: Reading, inside: Callable[[Name], bool]) -> int | Non
     return sum(inside(table.name) for table in reading.declared.tables)
 
 
-def _table_settings(reading: Reading, config: Config) -> impact.TableSettings:
+def settings_of_tables(reading: Reading, config: Config) -> impact.TableSettings:
     """What the settings say of tables. Each has to be known, where everything is."""
     several = reading.environment is not None and bool(reading.environment.engine)
     complete = bool(reading.live.database.version) and not several

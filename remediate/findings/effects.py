@@ -14,6 +14,32 @@ class Family(StrEnum):
     REVISIONS = "revisions"
 
 
+class Aim(StrEnum):
+    """What holds in a schema that is repaired, as a sentence; a finding speaks against one."""
+
+    KEYS_GENERATE = "every key is generated"
+    KEYS_LAST = "no key is about to fail"
+    REFERENCES_TYPED = "every reference has the type of its key"
+    REFERENCES_DECLARED = "every reference is declared and valid"
+    MODELS_AGREE = "models and database agree"
+    TABLES_EXIST = "every model has its table, or a decision"
+    METADATA_TRACKED = "Alembic sees every MetaData, and each table in one"
+    AT_HEAD = "the database is at Alembic's head, and its tables exist"
+    COMPARISON_CLEAN = "autogenerate finds nothing about keys and references"
+    WAITING_SAFE = "no revision that waits would break a key"
+    ALL_KNOWN = "nothing is found that the baseline does not accept"
+    OTHER = "nothing else is found"
+
+
+OF_FAMILY = {
+    Family.KEYS: Aim.KEYS_GENERATE,
+    Family.SEQUENCES: Aim.KEYS_LAST,
+    Family.REFERENCES: Aim.REFERENCES_DECLARED,
+    Family.MODELS: Aim.MODELS_AGREE,
+    Family.REVISIONS: Aim.AT_HEAD,
+}
+
+
 class Inserts(StrEnum):
     """Which INSERTs a defect stops; the value is the sentence for 'now'."""
 

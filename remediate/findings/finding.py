@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from remediate.findings.alternative import Choice
 from remediate.findings.effects import (
+    OF_FAMILY,
+    Aim,
     ErrorKind,
     Family,
     Inserts,
@@ -211,12 +213,18 @@ class Rule:
     provable: bool  # on a scratch PostgreSQL, a repair is seen to have left nothing of it
     outlook: Callable[[Finding, Live], Outlook] = by_severity
     choices: Callable[[Finding, Live, Options, Ask], tuple[Choice, ...]] = no_choice
+    against: Aim | None = None  # None: the aim of its family
     unfilled_at: frozenset[Severity] = frozenset()  # nothing generates the key at such a place
     patches_models: bool = False  # its facts say what the model is to say
     reads_others: bool = False  # what is found at a place depends on other tables, too
     asked_for: bool = False  # only found where --select names it
     by_name: bool = False  # its repair is a choice: `--approve all` leaves it, its name does not
     alone: str = ""  # "models" or "revisions": that is enough to find it, without a database
+
+    @property
+    def aim(self) -> Aim:
+        """What does not hold where it finds something."""
+        return self.against or OF_FAMILY[self.family]
 
     @property
     def of_reference(self) -> bool:

@@ -110,9 +110,14 @@ def split(
     """
     if one:
         return (tuple(items),)
-    urgent = _with_needed([i for i in items if _is_urgent(i, first)], items)
-    rest = [i for i in items if i not in urgent]
-    return tuple(part for group in (urgent, rest) for part in _cut(group))
+    first_ones = pressing(items, first)
+    rest = [i for i in items if i not in first_ones]
+    return tuple(part for group in (first_ones, rest) for part in _cut(group))
+
+
+def pressing(items: Sequence[ApprovedItem], first: Sequence[str]) -> list[ApprovedItem]:
+    """What goes into the emergency revision."""
+    return _with_needed([item for item in items if _is_urgent(item, first)], items)
 
 
 def _with_needed(

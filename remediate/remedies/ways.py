@@ -22,6 +22,7 @@ _VALUES = "values that do not convert"
 _ORPHANS = "values without a parent"
 _WHEN = "when the rows are rewritten"
 _UUID = "who makes the uuid"
+_TABLE = "what becomes of a model without a table"
 
 
 def ignored(finding: Finding) -> str:
@@ -159,6 +160,25 @@ def _of_window(options: Options, ask: Ask) -> Iterator[Choice]:
             _WHEN, "not now", "leave --offline-window out", Way.NOTHING, narrow,
             taken=not options.offline_window,
         )  # fmt: skip
+
+
+def of_table(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
+    """A model without a table: nobody but a person knows whether it is wanted."""
+    unused = "whatever inserts by this model goes on failing (42P01)"
+
+    def choose(answer: str) -> str:
+        return f"remediate review PLAN --choose {shlex.quote(f'{finding.id}={answer}')}"
+
+    return (
+        Choice(_TABLE, "create its table", choose("create"), Way.DATABASE, ask(options)),
+        Choice(
+            _TABLE, "keep the model as code only", choose("code-only"), Way.NOTHING, then=unused
+        ),
+        Choice(
+            _TABLE, "delete the model", choose("delete"), Way.MODELS,
+            then="a person deletes it, and what imports it",
+        ),
+    )  # fmt: skip
 
 
 def of_room(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:

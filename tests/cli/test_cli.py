@@ -58,6 +58,7 @@ def test_color_only_where_it_is_wanted(incident: Project) -> None:
 
 
 FINDING_KEYS = {
+    "alternatives",
     "id", "rule", "name", "severity", "confidence", "schema", "table", "column", "constraint",
     "subject", "message", "facts", "model", "remedy", "fingerprint", "risk", "affects",
     "affects_directly", "stopped", "needs", "feature", "broken_now", "works_by_accident", "will_break",
@@ -163,8 +164,8 @@ def test_arguments_for_env_py(project: Project) -> None:
 def test_help_of_every_command_fits_a_terminal() -> None:
     commands = re.findall(r"^  ([a-z]+)  ", remediate("--help").stdout, re.MULTILINE)
     assert commands == [
-        "plan", "check", "review", "generate", "rehearse", "verify", "models", "runbook", "triage",
-        "tests", "rules", "explain", "doctor", "demo",
+        "plan", "check", "review", "generate", "rehearse", "verify", "status", "models", "audit",
+        "runbook", "triage", "tests", "rules", "explain", "doctor", "demo",
     ]  # fmt: skip
     for words in ([], *([c] for c in commands)):
         result = remediate(*words, "--help")

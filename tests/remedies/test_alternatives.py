@@ -165,6 +165,19 @@ def test_uuid_keys(read: tuple[Live, Declared], version: int, by_hand: str) -> N
     assert bool(seven.by_hand) == bool(by_hand)
 
 
+def test_a_model_without_a_table(read: tuple[Live, Declared]) -> None:
+    """Nothing is planned: nobody but a person knows whether it is wanted."""
+    live, declared = read
+    without = replace(
+        live, tables=tuple(t for t in live.tables if t.name.name != "wide"),
+        types={place: type_ for place, type_ in live.types.items() if place[0].name != "wide"},
+    )  # fmt: skip
+    made = ways(plan((without, declared)), "MD005:public.wide")
+    assert [(one.letter, one.way, one.taken) for one in made] == [
+        ("A", Way.DATABASE, False), ("B", Way.NOTHING, False), ("C", Way.MODELS, False),
+    ]  # fmt: skip
+
+
 def test_no_choice_is_made_up(read: tuple[Live, Declared]) -> None:
     assert ways(plan(read), "SEQ001:public.behind.id") == []
 

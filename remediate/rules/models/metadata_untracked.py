@@ -42,7 +42,7 @@ https://alembic.sqlalchemy.org/en/latest/autogenerate.html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.effects import Aim, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
@@ -151,5 +151,6 @@ RULE = Rule(
     facts=(MetadataUntrackedFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
+    against=Aim.METADATA_TRACKED,
     alone="models",
 )

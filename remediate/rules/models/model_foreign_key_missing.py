@@ -40,7 +40,7 @@ from dataclasses import dataclass
 
 from remediate.analysis.capacity import NEAR
 from remediate.analysis.facts import in_words, spoken_of
-from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
+from remediate.findings.effects import Aim, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -148,4 +148,5 @@ RULE = Rule(
     facts=(ModelForeignKeyMissingFacts,),
     leaves=Leaves.REFERENCE,
     provable=True,
+    against=Aim.REFERENCES_DECLARED,
 )

@@ -33,7 +33,7 @@ https://alembic.sqlalchemy.org/en/latest/autogenerate.html
 
 from dataclasses import dataclass
 
-from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.effects import Aim, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -108,5 +108,6 @@ RULE = Rule(
     facts=(TableDeclaredTwiceFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
+    against=Aim.METADATA_TRACKED,
     alone="models",
 )

@@ -50,7 +50,7 @@ from dataclasses import dataclass
 
 from remediate.analysis import creation
 from remediate.analysis.creation import Retyped
-from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.effects import Aim, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
@@ -64,6 +64,7 @@ from remediate.findings.finding import (
     finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
+from remediate.remedies import ways
 from remediate.remedies.new_tables import create_table
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
@@ -138,6 +139,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    choices=ways.of_table,
     stops=Inserts.OF_MODELS,
     symptom=None,
     errors={},
@@ -145,4 +147,5 @@ RULE = Rule(
     leaves=Leaves.TABLE,
     provable=True,
     by_name=True,
+    against=Aim.TABLES_EXIST,
 )

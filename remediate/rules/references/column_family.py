@@ -42,7 +42,7 @@ from dataclasses import dataclass
 
 from remediate.analysis import families as columns
 from remediate.analysis.grounds import grounds
-from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
+from remediate.findings.effects import Aim, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -122,4 +122,5 @@ RULE = Rule(
     facts=(ColumnFamilyFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
+    against=Aim.REFERENCES_TYPED,
 )

@@ -47,7 +47,7 @@ from remediate.analysis.facts import (
     of_constraint,
     spoken_of,
 )
-from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
+from remediate.findings.effects import Aim, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.references import convert_to_key
@@ -100,4 +100,5 @@ RULE = Rule(
     facts=(ForeignKeyCoercedFacts,),
     leaves=Leaves.REFERENCE,
     provable=True,
+    against=Aim.REFERENCES_TYPED,
 )

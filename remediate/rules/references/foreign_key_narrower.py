@@ -55,7 +55,16 @@ from remediate.analysis.facts import (
     spoken_of,
 )
 from remediate.analysis.outlooks import how_soon, in_days, soon_where_error
-from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves, Outlook, Symptom, When
+from remediate.findings.effects import (
+    Aim,
+    ErrorKind,
+    Family,
+    Inserts,
+    Leaves,
+    Outlook,
+    Symptom,
+    When,
+)
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
@@ -176,5 +185,6 @@ RULE = Rule(
     facts=(ForeignKeyNarrowerFacts,),
     leaves=Leaves.REFERENCE,
     provable=True,
+    against=Aim.REFERENCES_TYPED,
     outlook=outlook,
 )

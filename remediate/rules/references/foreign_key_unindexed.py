@@ -49,7 +49,7 @@ from remediate.analysis.facts import (
     rows_of,
     spoken_of,
 )
-from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.effects import Aim, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies.references import index_reference
@@ -113,4 +113,5 @@ RULE = Rule(
     facts=(ForeignKeyUnindexedFacts,),
     leaves=Leaves.NOTHING,
     provable=True,
+    against=Aim.OTHER,
 )

@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remediate.analysis.facts import ConstraintFacts, constraint_facts, in_words, of_constraint
-from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.effects import Aim, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule, Severity, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -86,5 +86,6 @@ RULE = Rule(
     facts=(ForeignKeyWiderFacts,),
     leaves=Leaves.NOTHING,
     provable=True,
+    against=Aim.OTHER,
     asked_for=True,
 )

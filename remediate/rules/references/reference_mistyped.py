@@ -67,7 +67,7 @@ from collections.abc import Iterator
 
 from remediate.analysis.facts import CandidateFacts, at_candidate, candidate_facts, candidate_of
 from remediate.analysis.grounds import Grounds, grounds, models_agree
-from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.effects import UNLIKE_TYPES, Aim, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Finding, Options, Rule, Verdict
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote
@@ -133,4 +133,5 @@ RULE = Rule(
     facts=(CandidateFacts,),
     leaves=Leaves.REFERENCE,
     provable=True,
+    against=Aim.REFERENCES_TYPED,
 )

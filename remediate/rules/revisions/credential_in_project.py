@@ -37,7 +37,7 @@ https://www.postgresql.org/docs/current/libpq-pgpass.html
 
 from dataclasses import dataclass
 
-from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.effects import Aim, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -96,5 +96,6 @@ RULE = Rule(
     facts=(CredentialFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
+    against=Aim.OTHER,
     alone="revisions",
 )

@@ -49,7 +49,7 @@ from dataclasses import dataclass, replace
 
 from remediate.analysis import revisions
 from remediate.analysis.filling import meant_by_models
-from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
+from remediate.findings.effects import Aim, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
@@ -146,5 +146,6 @@ RULE = Rule(
     facts=(RevisionUnsafeFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
+    against=Aim.WAITING_SAFE,
     alone="revisions",
 )

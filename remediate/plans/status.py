@@ -1,0 +1,36 @@
+"""Where a database is on the way: what holds, and what is expected after each phase."""
+
+from dataclasses import dataclass
+
+from remediate.plans.criteria import Criterion, Met
+from remediate.plans.plan import Plan
+
+FORMAT = "remediate.status/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """The database at a moment: as it was read, or as the repairs are predicted to leave it."""
+
+    name: str
+    score: int  # 0 to 100; 100: nothing is at risk
+    found: int
+    repairs: int = 0  # done by then
+    decisions: int = 0  # taken and carried out by then
+    expected: bool = True  # predicted, not seen
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What holds now, in numbers and criteria, and what each phase is expected to reach."""
+
+    plan: Plan
+    criteria: tuple[Criterion, ...]
+    phases: tuple[Phase, ...]
+    refusing: int  # tables that refuse INSERT now
+    failing: int  # tables that will
+
+    @property
+    def met(self) -> bool:
+        """Whether nothing speaks against any criterion."""
+        return all(one.met is not Met.NO for one in self.criteria)

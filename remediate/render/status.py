@@ -1,0 +1,138 @@
+"""The state of a database for the terminal, and as versioned JSON."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from remediate.findings.effects import Aim
+from remediate.plans.criteria import Criterion, Met
+from remediate.plans.plan import Plan
+from remediate.plans.status import FORMAT, Phase, Status
+from remediate.postgres.sql import commented
+from remediate.render import flows, header
+from remediate.render.lines import sides, wrapped
+from remediate.system import invocation
+from remediate.system.words import counted
+
+_MARKS = {Met.YES: "ok", Met.NO: "NOT OK", Met.UNKNOWN: "?"}
+_INDENT = 8
+_NAMED = 20  # what speaks against a criterion, with -v
+
+
+def render(status: Status, format_: str, *, verbose: bool = False) -> str:
+    """For a person, or for a program."""
+    return _json(status) if format_ == "json" else "\n".join(_text(status, verbose=verbose))
+
+
+def _text(status: Status, *, verbose: bool) -> Iterator[str]:
+    yield from header.lines(status.plan)
+    yield ""
+    for one in status.criteria:
+        yield from _criterion(one, verbose=verbose)
+    yield ""
+    yield from _counts(status)
+    yield from _scores(status.phases)
+    yield from flows.summary(status.plan.assessment.flows, verbose=verbose)
+    yield ""
+    yield f"Next:  {_next(status)}"
+
+
+def _criterion(one: Criterion, *, verbose: bool) -> Iterator[str]:
+    count = f"{len(one.against):,}" if one.against and one.met is Met.NO else ""
+    yield from sides(f"{_MARKS[one.met]:{_INDENT}}{one.aim}", count)
+    if one.why:
+        yield from wrapped(one.why, " " * _INDENT)
+    if verbose and one.met is not Met.YES:
+        shown = one.against[:_NAMED]
+        yield from (f"{'':{_INDENT}}- {commented(id_)}" for id_ in shown)
+        if more := len(one.against) - len(shown):
+            yield f"{'':{_INDENT}}  and {more:,} more: {invocation.remediate('plan')}"
+
+
+def _counts(status: Status) -> Iterator[str]:
+    plan, ignored = status.plan, len(status.plan.ignored)
+    refuse = f"{status.refusing:,} of {counted(plan.tables, 'table')} refuse INSERT now"
+    soon = f", {status.failing:,} will soon" if status.failing else ""
+    yield f"Tables    {refuse}{soon}"
+    repairable = len(plan.repairable)
+    by_hand = len(plan.items) - repairable
+    also = f"; ignored with a reason: {ignored:,}" if ignored else ""
+    yield f"Found     {repairable:,} to repair, {by_hand:,} by hand{also}"
+
+
+def _scores(phases: tuple[Phase, ...]) -> Iterator[str]:
+    for phase in phases:
+        label = "Score" if not phase.expected else ""
+        done = [counted(phase.repairs, "repair")] if phase.repairs else []
+        done += [counted(phase.decisions, "decision")] if phase.decisions else []
+        what = f" ({', '.join(done)})" if done else ""
+        expected = "expected " if phase.expected else ""
+        left = f"{phase.found:,} {'left' if phase.expected else 'found'}"
+        text = f"{phase.score:3} of 100  {expected}{phase.name}{what}: {left}"
+        yield from wrapped(text, f"{label:10}", 22)
+
+
+def _next(status: Status) -> str:
+    """The command for the first criterion that is not met."""
+    failing = [one for one in status.criteria if one.met is Met.NO]
+    if failing:
+        return command(failing[0], status.plan)
+    unknown = any(one.met is Met.UNKNOWN for one in status.criteria)
+    return invocation.remediate("plan -v" if unknown else "verify --probe")
+
+
+_COMMANDS = {
+    Aim.MODELS_AGREE: "models",
+    Aim.TABLES_EXIST: "plan --save plan.json",
+    Aim.COMPARISON_CLEAN: "audit --section autogenerate",
+    Aim.ALL_KNOWN: "check",
+}
+
+
+def command(one: Criterion, plan: Plan) -> str:
+    """What leads on from a criterion that is not met."""
+    if one.aim is Aim.AT_HEAD:
+        return invocation.alembic("upgrade heads")
+    if one.aim in _COMMANDS:
+        return invocation.remediate(_COMMANDS[one.aim])
+    if one.approvable and plan.heads is not None:
+        if plan.reviewers > 1:
+            return invocation.remediate("plan --save plan.json")
+        return invocation.remediate(f"generate --approve {one.approvable} --reviewer NAME")
+    return invocation.remediate("plan")
+
+
+def _json(status: Status) -> str:
+    plan = status.plan
+    document = {
+        "format": FORMAT,
+        "database": {"name": plan.database.name, "host": plan.database.host},
+        "heads": None if plan.heads is None else list(plan.heads),
+        "met": status.met,
+        "criteria": [_as_json(one, plan) for one in status.criteria],
+        "tables": plan.tables,
+        "refusing": status.refusing,
+        "failing": status.failing,
+        "repairable": len(plan.repairable),
+        "by_hand": len(plan.items) - len(plan.repairable),
+        "ignored": len(plan.ignored),
+        "phases": [asdict(phase) for phase in status.phases],
+        "flows": [
+            {"name": flow.name, "state": flow.state.value, "reasons": list(flow.reasons)}
+            for flow in plan.assessment.flows
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _as_json(one: Criterion, plan: Plan) -> dict[str, Any]:
+    return {
+        "id": one.aim.name.lower().replace("_", "-"),
+        "criterion": one.aim.value,
+        "met": one.met.value,
+        "count": len(one.against),
+        "against": list(one.against),
+        "why": one.why,
+        "next": command(one, plan) if one.met is Met.NO else "",
+    }

@@ -1,0 +1,211 @@
+"""`remediate status`: what holds, what does not, what nobody could see, and what is expected."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import remediate
+from remediate.findings.effects import OF_FAMILY, Aim
+from remediate.findings.finding import Place, Unverified
+from remediate.plans.criteria import Criterion, Grounds, Met, criteria
+from remediate.plans.decisions import Order, decide
+from remediate.plans.plan import Plan
+from remediate.rules import RULES
+from remediate.snapshots.tables import Name
+from tests.commands.test_review import finding, plan_of
+from tests.support.project import Project
+
+CODES = frozenset(rule.code for rule in RULES if not rule.asked_for)
+KEYS = frozenset({(Name("public", "t"), "id")})
+
+
+def plan(*findings: dict[str, object]) -> Plan:
+    """Of a project with models, which was read whole."""
+    return replace(plan_of(*findings), tables=3, model_tables=3, revisions=1)
+
+
+def judged(made: Plan, aim: Aim, *, asked: frozenset[str] = CODES) -> Criterion:
+    return next(one for one in criteria(made, Grounds(asked, KEYS)) if one.aim is aim)
+
+
+def test_all_is_well() -> None:
+    assert {one.met for one in criteria(plan(), Grounds(CODES, KEYS))} == {Met.YES}
+
+
+def test_every_rule_speaks_against_something_that_is_ticked() -> None:
+    ticked = {one.aim for one in criteria(plan(), Grounds(CODES, KEYS))}
+    assert {rule.code for rule in RULES if rule.aim not in ticked} == {"FK006", "FK007", "SEC001"}
+    assert set(OF_FAMILY.values()) <= ticked
+
+
+@pytest.mark.parametrize(
+    ("rule", "aim"),
+    [
+        ("PK001", Aim.KEYS_GENERATE), ("PK009", Aim.KEYS_GENERATE), ("SEQ002", Aim.KEYS_LAST),
+        ("FK001", Aim.REFERENCES_TYPED), ("FK003", Aim.REFERENCES_TYPED), ("FK005", Aim.REFERENCES_DECLARED),
+        ("MD002", Aim.MODELS_AGREE), ("MD004", Aim.REFERENCES_DECLARED), ("MD005", Aim.TABLES_EXIST),
+        ("MD006", Aim.METADATA_TRACKED), ("AL003", Aim.AT_HEAD), ("MD008", Aim.WAITING_SAFE),
+    ],
+)  # fmt: skip
+def test_what_speaks_against_an_aim(rule: str, aim: Aim) -> None:
+    made = plan(finding(f"{rule}:a"), finding(f"{rule}:b"))
+    not_met = [one for one in criteria(made, Grounds(CODES, KEYS)) if one.met is Met.NO]
+    assert [(one.aim, one.against, one.why) for one in not_met] == [
+        (aim, (f"{rule}:a", f"{rule}:b"), f"{rule}:a is broken")
+    ]
+
+
+def test_the_most_urgent_is_named_first() -> None:
+    made = plan(finding("PK001:a", remedy={"manual": "by hand"}), finding("PK008:b"))
+    order = replace(made.assessment, repair_order=("PK008:b", "PK001:a"))
+    one = judged(replace(made, assessment=order), Aim.KEYS_GENERATE)
+    assert (one.against, one.approvable) == (("PK008:b", "PK001:a"), "PK008")
+
+
+def test_a_note_about_a_sequence_that_works_is_none() -> None:
+    assert judged(plan(finding("SEQ004:a", severity="info")), Aim.KEYS_LAST).met is Met.YES
+    info = plan(finding("MD001:a", severity="info"))
+    assert judged(info, Aim.MODELS_AGREE).met is Met.NO
+
+
+def test_what_is_merely_possible_is_not_verified() -> None:
+    one = judged(plan(finding("PK001:a", confidence="possible")), Aim.KEYS_GENERATE)
+    assert one.met is Met.UNKNOWN
+    assert one.why == "possible, and for a person to decide: PK001:a is broken"
+
+
+def test_a_model_without_a_table_may_be_decided() -> None:
+    made = plan(finding("MD005:a", remedy={"manual": "decide"}))
+    assert judged(made, Aim.TABLES_EXIST).met is Met.NO
+    decided = decide(made, Order(skip=("MD005:a",), reason="code only", reviewer="Ann"))
+    assert judged(decided, Aim.TABLES_EXIST).met is Met.YES
+
+
+@pytest.mark.parametrize(
+    ("change", "aim", "why"),
+    [
+        ({"tables": 0}, Aim.KEYS_GENERATE, "no table with a primary key was read"),
+        ({"heads": None}, Aim.AT_HEAD, "there is no Alembic project here"),
+        ({"model_tables": 0}, Aim.MODELS_AGREE, "no model was found"),
+    ],
+)  # fmt: skip
+def test_what_was_not_looked_at_is_not_ticked(
+    change: dict[str, object], aim: Aim, why: str
+) -> None:
+    one = judged(replace(plan(), **change), aim)  # type: ignore[arg-type]
+    assert (one.met, one.why) == (Met.UNKNOWN, why)
+
+
+def test_rules_that_were_left_out_are_named() -> None:
+    one = judged(plan(), Aim.KEYS_LAST, asked=CODES - {"SEQ002"})
+    assert (one.met, one.why) == (Met.UNKNOWN, "rules about it were left out: SEQ002")
+
+
+@pytest.mark.parametrize(
+    ("place", "doubted"),
+    [
+        (Place(Name("public", "t"), "id"), {Aim.KEYS_GENERATE, Aim.KEYS_LAST}),
+        (Place(Name("public", "t"), "a"), {Aim.REFERENCES_TYPED, Aim.REFERENCES_DECLARED}),
+        (Place(subject="app/models.py"), {Aim.MODELS_AGREE, Aim.TABLES_EXIST, Aim.METADATA_TRACKED}),
+    ],
+)  # fmt: skip
+def test_what_could_not_be_read_leaves_open_what_it_is_about(
+    place: Place, doubted: set[Aim]
+) -> None:
+    made = replace(plan(), unverified=(Unverified(place, "no SELECT", "GRANT it"),))
+    found = criteria(made, Grounds(CODES, KEYS))
+    assert {one.aim for one in found if one.met is Met.UNKNOWN} == doubted
+    assert f"{place}: no SELECT" in {one.why for one in found}
+
+
+DDL = """
+CREATE TABLE t (id integer PRIMARY KEY);
+CREATE TABLE w (id serial PRIMARY KEY); INSERT INTO w VALUES (1), (2);
+CREATE TABLE spent (id serial PRIMARY KEY); INSERT INTO spent VALUES (1900000000);
+SELECT setval('spent_id_seq', 1900000000)
+"""
+MODELS = """
+from sqlalchemy import Column, Integer, Table
+for name in ("t", "w", "spent", "gone"):
+    Table(name, metadata, Column("id", Integer, primary_key=True))
+"""
+
+
+@pytest.fixture
+def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The project, in this process."""
+    monkeypatch.chdir(project.folder)
+    monkeypatch.setenv("DATABASE_URL", project.url.render_as_string(hide_password=False))
+    return project
+
+
+def phases(made: "remediate.commands.status.Status") -> list[tuple[str, int, int]]:  # type: ignore[name-defined]
+    return [(one.name, one.found, one.repairs) for one in made.phases]
+
+
+@pytest.mark.project(DDL, models=MODELS)
+def test_now_and_what_is_expected(here: Project) -> None:
+    made = remediate.status(remediate.load())
+    assert phases(made) == [
+        ("now", 4, 0),
+        ("after the emergency revision", 2, 2),
+        ("after all revisions", 1, 3),
+        ("once what needs a person is done too", 0, 4),
+    ]
+    scores = [one.score for one in made.phases]
+    assert scores == sorted(scores)
+    assert (scores[0], scores[-1]) == (made.plan.assessment.score, 100)
+    assert (made.refusing, made.failing) == (2, 0)
+    first = remediate.status(replace(remediate.load(), first=("t",)))
+    assert phases(first)[1] == ("after the emergency revision", 3, 1)
+    not_met = {one.aim for one in made.criteria if one.met is Met.NO}
+    assert not_met == {
+        Aim.KEYS_GENERATE, Aim.KEYS_LAST, Aim.TABLES_EXIST, Aim.COMPARISON_CLEAN,
+    }  # fmt: skip
+    (compared,) = [one for one in made.criteria if one.aim is Aim.COMPARISON_CLEAN]
+    assert compared.against == ("create table public.gone",)
+
+
+@pytest.mark.project(DDL, models=MODELS)
+def test_for_a_person_a_program_and_ci(project: Project) -> None:
+    shown = project.run("remediate", "status").stdout.splitlines()
+    assert max(map(len, shown)) <= 80
+    assert (
+        "NOT OK  every key is generated                                                 1" in shown
+    )
+    assert "ok      every reference is declared and valid" in shown
+    assert "Tables    2 of 3 tables refuse INSERT now" in shown
+    assert shown[-1] == "Next:  remediate generate --approve PK001 --reviewer NAME"
+    document = project.json("status")
+    assert (document["format"], document["met"]) == ("remediate.status/1", False)
+    ids = {one["id"]: one for one in document["criteria"]}
+    assert ids["keys-generate"]["against"] == ["PK001:public.t.id"]
+    assert ids["tables-exist"]["next"] == "remediate plan --save plan.json"
+    assert [one["expected"] for one in document["phases"]] == [False, True, True, True]
+    project.run("remediate", "status", "--exit-code", expected=1)
+    project.run("remediate", "check", "--update-baseline")
+    known = {one["id"]: one["met"] for one in project.json("status")["criteria"]}
+    assert known["all-known"] == "ok"
+    project.psql("CREATE TABLE late (id integer PRIMARY KEY, t_id integer REFERENCES t)")
+    changed = {one["id"]: one for one in project.json("status")["criteria"]}
+    assert changed["all-known"]["met"] == "not ok"
+
+
+@pytest.mark.project("CREATE TABLE t (id serial PRIMARY KEY)")
+def test_a_healthy_project(project: Project, tmp_path: Path) -> None:
+    shown = project.run("remediate", "status", "--exit-code").stdout
+    assert "NOT OK" not in shown
+    assert shown.rstrip().endswith("Next:  remediate verify --probe")
+    project.run("remediate", "plan", "--save", "plan.json")
+    project.run("remediate", "status", "plan.json", "--exit-code")
+    other = json.loads((project.folder / "plan.json").read_text())
+    other["database"]["name"] = "another"
+    (project.folder / "plan.json").write_text(json.dumps(other))
+    said = project.run("remediate", "status", "plan.json", expected=3).stderr
+    assert "the plan was made for the database another" in said
+    url = project.url.render_as_string(hide_password=False)
+    alone = Project(tmp_path.parent, project.url)
+    told = alone.run("remediate", "status", REMEDIATE_DATABASE_URL=url).stdout
+    assert "?       models and database agree\n        there is no Alembic project here" in told
