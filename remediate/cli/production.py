@@ -34,7 +34,14 @@ def verify(
         typer.Option(
             "--probe",
             help="Also INSERT a row in each table, and one with an unknown id for each reference, "
-            "and take them back: costs values of the sequence, and fires triggers.",
+            "and take them back: costs values of the sequence, and fires triggers. Where no "
+            "repair is named, every table is tried.",
+        ),
+    ] = False,
+    every_table: Annotated[
+        bool,
+        typer.Option(
+            "--every-table", help="Probe every table in scope, not only what was repaired."
         ),
     ] = False,
     format: FormatOption = Format.TEXT,  # noqa: A002
@@ -43,7 +50,7 @@ def verify(
     """Check after the deploy that every repaired key works."""
     from remediate.render import verification  # noqa: PLC0415
 
-    options = remediate.VerifyOptions(plan=plan, probe=probe)
+    options = remediate.VerifyOptions(plan=plan, probe=probe, every_table=every_table)
     made = remediate.verify(settings(source, tables=tables), options, say)
     write(verification.render(made, format.value), output)
     if not made.passed:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from remediate.commands import health
 from remediate.commands.plan import planned
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
@@ -28,7 +29,9 @@ class VerifyOptions:
     """A plan saved as JSON; None: what the applied revisions of this project repair."""
     probe: bool = False
     """Also INSERT a row in each table, and one with an unknown id for each reference, and take them
-    back: costs values of each sequence."""
+    back: costs values of each sequence. Where no repair is named, every table is tried."""
+    every_table: bool = False
+    """Probe every table in scope, repaired or not."""
 
 
 def verify(
@@ -40,11 +43,19 @@ def verify(
     UsageProblem where there is neither plan nor project, and where nothing is to be verified.
     """
     plan, probe = options.plan, options.probe
+    if options.every_table and (plan or not probe):
+        raise UsageProblem(
+            "--every-table is about a probe without a plan", "Say: remediate verify --probe"
+        )
     reading = read(config)
+    if options.every_table or (probe and plan is None and not isinstance(reading, ProjectReading)):
+        return health.check(reading, config, progress)
     ids, waiting, source = _repairs(reading, plan)
     found = {i.finding.id: i.finding.severity for i in planned(reading, config).items}
     repaired = [keys.verify(id_, reading.live, reading.declared, found) for id_ in ids]
     entries = [e for e in repaired if _inside(e, config, reading)]
+    if probe and plan is None and not entries and not waiting:
+        return health.check(reading, config, progress)
     if not entries and not waiting:
         raise UsageProblem(*_nothing(source, excluded=bool(repaired)))
     if probe and entries:

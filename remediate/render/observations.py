@@ -8,6 +8,7 @@ from remediate.verification.observations import (
     HasDefault,
     KeyTypes,
     NextValue,
+    NoParent,
     NotRead,
     Observation,
     Owned,
@@ -47,7 +48,7 @@ def sentence(seen: Observation) -> str:
     match seen:
         case Seen():
             return _SEEN[seen]
-        case Refers() | KeyTypes() | UnknownId() | Untried():
+        case Refers() | KeyTypes() | UnknownId() | Untried() | NoParent():
             return _of_reference(seen)
         case PrimaryKey(columns):
             return f"primary key ({', '.join(map(quote, columns))})"
@@ -59,8 +60,10 @@ def sentence(seen: Observation) -> str:
             return _of_key(seen)
 
 
-def _of_reference(seen: Refers | KeyTypes | UnknownId | Untried) -> str:
+def _of_reference(seen: Refers | KeyTypes | UnknownId | Untried | NoParent) -> str:
     match seen:
+        case NoParent(table):
+            return f"INSERT shows nothing: no row of {table} to refer to could be read"
         case KeyTypes(types):
             return f"its key is {', '.join(types)}"
         case Refers(types, target, columns):

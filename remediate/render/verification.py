@@ -34,7 +34,7 @@ def _text(verification: Verification) -> Iterator[str]:
 
 def _entry(entry: Verified) -> Iterator[str]:
     place = commented(str(entry.place))
-    yield f"{_MARKS[entry.outcome]:8}{place}   {id_parts(entry.id)[0]}"
+    yield f"{_MARKS[entry.outcome]:8}{place}   {id_parts(entry.id)[0]}".rstrip()
     for problem in entry.problems:
         yield from _wrapped(f"! {sentence(problem)}")
     if entry.facts:

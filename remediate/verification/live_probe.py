@@ -37,7 +37,7 @@ def probe(connection: Connection, table: Table, column: Column) -> Probe:
             values = required_values(connection, table.name, column.name, defaulted=False)
             connection.execute(_insert(table, values).encode())
     except psycopg.Error as error:
-        works = _got_key(connection, error, table, column)
+        works = got_key(connection, error, table, column)
         message = str(error).splitlines()[0]
         return Probe(works, Refused(works, message, str(error.sqlstate)))
     return Probe(works=True, seen=Seen.INSERT_WORKS)
@@ -50,7 +50,7 @@ def _insert(table: Table, values: dict[str, str]) -> str:
     return f"INSERT INTO {table.name.sql} ({names}) VALUES ({', '.join(values.values())})"
 
 
-def _got_key(
+def got_key(
     connection: Connection, error: psycopg.Error, table: Table, column: Column
 ) -> bool | None:
     """Whether the row had been given a key when it was refused.

@@ -133,7 +133,14 @@ class Untried:
     sqlstate: str = ""  # "" where the reason is not PostgreSQL's
 
 
+@dataclass(frozen=True, slots=True)
+class NoParent:
+    """A made-up row was not tried: in the table that it has to refer to, none could be read."""
+
+    table: Name
+
+
 Observation = (
     Seen | Draws | HasDefault | Owned | Usable | NextValue | Collides | Refers | KeyTypes
-    | PrimaryKey | NotRead | Refused | UnknownId | Untried
+    | PrimaryKey | NotRead | Refused | NoParent | UnknownId | Untried
 )  # fmt: skip

@@ -19,7 +19,7 @@ class Outcome(StrEnum):
 class Verified:
     """One repaired place: what was checked, and what came of it."""
 
-    id: str  # of the finding that was repaired
+    id: str  # of the finding that was repaired; "" where every table is tried
     place: Place
     outcome: Outcome
     facts: tuple[Observation, ...]  # what is as it should be
@@ -28,17 +28,19 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Every repair that was looked at, in one database."""
+    """Every repair that was looked at, or every table, in one database."""
 
     database: str  # host/name
     source: str  # where the list of repairs came from
     entries: tuple[Verified, ...]
     waiting: tuple[str, ...] = ()  # revisions that have not run here
     probed: bool = False
+    health: bool = False  # every table was tried: one that shows nothing fails nothing
 
     @property
     def passed(self) -> bool:
-        return not self.waiting and all(e.outcome is Outcome.OK for e in self.entries)
+        enough = {Outcome.OK, Outcome.UNVERIFIED} if self.health else {Outcome.OK}
+        return not self.waiting and all(e.outcome in enough for e in self.entries)
 
 
 def with_probe(entry: Verified, outcome: Outcome, shown: Observation) -> Verified:

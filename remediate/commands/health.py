@@ -1,0 +1,68 @@
+"""`remediate verify --probe` where nothing was repaired: does every table take a row now?"""
+
+from remediate.commands.items import scope
+from remediate.commands.judgement import judge
+from remediate.commands.progress import Progress
+from remediate.config import Config
+from remediate.errors import UsageProblem
+from remediate.findings.finding import Confidence, Finding
+from remediate.postgres import client
+from remediate.project.inspection import Reading
+from remediate.rules import rule_of
+from remediate.snapshots.tables import Name
+from remediate.system.words import counted
+from remediate.verification import health, live_probe
+from remediate.verification.observations import NoParent, Refused
+from remediate.verification.result import Outcome, Verification, Verified
+
+SOURCE = "none are named: every table is tried"
+
+
+def check(reading: Reading, config: Config, progress: Progress) -> Verification:
+    """One INSERT for each table in scope, taken back.
+
+    Raises UsageProblem where there is no table in scope, and where no INSERT shows anything.
+    """
+    judgement = judge(reading, config)
+    inside = scope(judgement, config)
+    tables = [t for t in reading.live.tables if t.partition_of is None and inside(t.name)]
+    if not tables:
+        raise UsageProblem(
+            "nothing to probe: there is no table here",
+            "Leave out --table and --schema, or name others.",
+        )
+    progress(f"One INSERT for each of {counted(len(tables), 'table')}. {live_probe.COST}")
+    unfilled = _unfilled(judgement.findings)
+    with client.connect(reading.libpq) as connection:
+        entries = tuple(health.check(connection, table, reading.live, unfilled) for table in tables)
+    if all(entry.outcome is Outcome.UNVERIFIED for entry in entries):
+        raise UsageProblem(
+            f"no INSERT into {counted(len(tables), 'table')} showed anything: "
+            f"{entries[0].place}, {_first_reason(entries[0])}",
+            "Connect as the role that inserts, to the server that takes writes.",
+        )
+    database = reading.live.database
+    where = f"{database.host}/{database.name}"
+    return Verification(where, SOURCE, entries, probed=True, health=True)
+
+
+def _first_reason(entry: Verified) -> str:
+    """What PostgreSQL said, or what was in the way."""
+    match entry.problems[0]:
+        case Refused(_, message, _):
+            return message
+        case NoParent(table):
+            return f"no row of {table} to refer to could be read"
+    return ""
+
+
+def _unfilled(findings: tuple[Finding, ...]) -> dict[Name, str]:
+    """The keys that nothing fills, as far as that is more than possible."""
+    return {
+        one.place.table: one.place.column
+        for one in findings
+        if one.severity in rule_of(one.rule).unfilled_at
+        and one.confidence is not Confidence.POSSIBLE
+        and one.place.table is not None
+        and one.place.column is not None
+    }

@@ -1,0 +1,100 @@
+"""`verify --probe` without repairs: whether each table takes a row, shown by an INSERT."""
+
+import pytest
+
+import remediate
+from remediate.errors import UsageProblem
+from remediate.verification.result import Outcome
+from tests.support import helpers
+from tests.support.project import Project
+
+DDL = """
+CREATE SCHEMA "my app";
+CREATE TABLE t (id integer PRIMARY KEY, v text NOT NULL);
+CREATE TABLE works (id serial PRIMARY KEY, code text NOT NULL CHECK (code ~ '^[A-Z]{3}$'));
+CREATE TABLE child (id serial PRIMARY KEY, up integer NOT NULL REFERENCES works DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "my app"."Behind" ("Id" serial PRIMARY KEY); INSERT INTO "my app"."Behind" VALUES (1);
+CREATE TABLE country (code char(2) PRIMARY KEY, name text);
+CREATE TABLE log (at timestamptz NOT NULL);
+CREATE TABLE parted (id bigserial, day date NOT NULL, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM ('1990-01-01') TO ('2999-01-01');
+"""  # fmt: skip
+pytestmark = pytest.mark.project(DDL)
+
+
+@pytest.fixture
+def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The project, in this process."""
+    monkeypatch.chdir(project.folder)
+    monkeypatch.setenv("DATABASE_URL", project.url.render_as_string(hide_password=False))
+    return project
+
+
+def outcomes(**options: object) -> dict[str, str]:
+    probe = remediate.VerifyOptions(probe=True)
+    made = remediate.verify(remediate.load(**options), probe)  # type: ignore[arg-type]
+    return {str(one.place): one.outcome.value for one in made.entries}
+
+
+def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
+    assert outcomes() == {
+        '"my app"."Behind"': "failed", "public.child": "unverified", "public.country": "ok",
+        "public.log": "ok", "public.parted": "ok", "public.t": "failed", "public.works": "ok",
+    }  # fmt: skip
+    with helpers.connected(here.url) as connection:
+        counted = "SELECT (SELECT count(*) FROM works), (SELECT count(*) FROM country)"
+        assert connection.execute(counted).fetchone() == (0, 0)
+        connection.execute("INSERT INTO works (code) VALUES ('ABC')")
+    assert outcomes(table=["child", "works"]) == {"public.child": "ok", "public.works": "ok"}
+
+
+def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
+    result = project.run("remediate", "verify", "--probe", expected=1)
+    assert "One INSERT for each of 7 tables. A probe costs one value of" in result.stderr
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "Repairs   none are named: every table is tried" in lines
+    assert "FAILED  public.t" in lines
+    assert "        ! INSERT shows nothing: no row of public.works to refer to could be read" in lines
+    assert "4 ok, 2 failed, 1 unverified." in lines
+    project.run("remediate", "verify", "--probe", "--table", "works", "--table", "child")
+    url = project.url.render_as_string(hide_password=False)
+    alone = Project(project.folder.parent, project.url)
+    words = ("remediate", "verify", "--probe", "--table", "log")
+    assert "1 ok." in alone.run(*words, REMEDIATE_DATABASE_URL=url).stdout
+
+
+def test_nothing_that_could_be_looked_at(here: Project) -> None:
+    with pytest.raises(
+        UsageProblem, match=r"no INSERT into 1 table showed anything: public\.child"
+    ):
+        outcomes(table=["child"])
+    with helpers.connected(here.url) as connection:
+        connection.execute('DROP TABLE t, child, works, "my app"."Behind", country, log, parted')
+    with pytest.raises(UsageProblem, match="nothing"):
+        outcomes()
+
+
+def test_a_role_that_may_not_insert_shows_nothing(project: Project) -> None:
+    project.psql(
+        "DROP ROLE IF EXISTS health_reader; CREATE ROLE health_reader LOGIN; "
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO health_reader"
+    )
+    url = project.url.set(username="health_reader").render_as_string(hide_password=False)
+    alone = Project(project.folder.parent, project.url)
+    words = ("remediate", "verify", "--probe", "--table", "works,country,parted")
+    said = alone.run(*words, REMEDIATE_DATABASE_URL=url, expected=2).stderr
+    assert "no INSERT into 3 tables showed anything: public.country, permission denied" in said
+    assert "Connect as the role that inserts" in said
+
+
+def test_every_table_beside_repairs(here: Project) -> None:
+    """After a repair a probe is about that; the health check is asked for by name."""
+    approve = ("--approve", "PK001", "--reviewer", "Ann", "--no-rehearse")
+    here.run("remediate", "generate", *approve)
+    here.run("alembic", "upgrade", "head")
+    assert outcomes() == {"public.t.id": Outcome.OK.value}
+    shown = here.run("remediate", "verify", "--probe", "--every-table", expected=1).stdout
+    assert "5 ok, 1 failed, 1 unverified." in shown
+    refused = here.run("remediate", "verify", "--every-table", expected=2).stderr
+    assert "--every-table is about a probe without a plan" in refused
