@@ -20,7 +20,7 @@ def read(connection: Connection, live: Live) -> Structure:
     with read_only(connection):
         configure(connection)
         columns = rows(connection, "structure_columns")
-        actions = rows(connection, "structure_actions")
+        actions = _actions_of_all(connection)
         empty = empty_tables(connection)
         leaves = [t for t in live.tables if not t.partitioned]
         answers, failures = ask(connection, [_question(t) for t in leaves if t.oid not in empty])
@@ -32,9 +32,7 @@ def read(connection: Connection, live: Live) -> Structure:
             for r in columns
             if Name(r["schema"], r["name"]) in live.table_of
         ),
-        actions={
-            (Name(r["schema"], r["name"]), r["constraint_name"]): _actions(r) for r in actions
-        },
+        actions=actions,
         holds_rows=dict(_of_roots(live, held)),
         unread={name: reason for name, reason in failures.items() if name in live.table_of},
     )
@@ -52,6 +50,18 @@ def indexes(connection: Connection) -> tuple[Index, ...]:
         )
         for r in found
     )  # fmt: skip
+
+
+def actions(connection: Connection) -> dict[tuple[Name, str], Actions]:
+    """What each foreign key does on DELETE and UPDATE, by table and constraint."""
+    with read_only(connection):
+        configure(connection)
+        return _actions_of_all(connection)
+
+
+def _actions_of_all(connection: Connection) -> dict[tuple[Name, str], Actions]:
+    found = rows(connection, "structure_actions")
+    return {(Name(r["schema"], r["name"]), r["constraint_name"]): _actions(r) for r in found}
 
 
 _SHAPE = ("column", "type", "base_type", "not_null", "filled")

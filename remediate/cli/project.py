@@ -33,6 +33,7 @@ def models(
 
 def tests(
     source: Source = Source(),
+    tables: Tables = Tables(),
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="File to write; default: tests/test_database_keys.py."),
@@ -41,10 +42,11 @@ def tests(
         str, typer.Option(help="Environment variable in which the tests find their database.")
     ] = "DATABASE_URL",
 ) -> None:
-    """Write tests of the repaired keys into the project."""
+    """Write tests of the repaired keys, and of each reference, into the project."""
     from remediate.render import project_tests  # noqa: PLC0415
 
-    made = remediate.tests(settings(source), remediate.TestsOptions(output, url_variable))
-    if text := project_tests.left_out(made.cases, made.waiting):
+    config = settings(source, tables=tables)
+    made = remediate.tests(config, remediate.TestsOptions(output, url_variable))
+    if text := project_tests.left_out(made.cases, made.waiting, made.beyond):
         say(text)
-    show(project_tests.written(made.path, made.cases, url_variable))
+    show(project_tests.written(made.path, made.cases, len(made.deletes), url_variable))

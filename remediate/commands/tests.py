@@ -1,24 +1,37 @@
-"""`remediate tests`: tests of the repaired keys and references, for the project to keep."""
+"""`remediate tests`: tests of repaired keys, and of every reference, for the project to keep."""
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from remediate.catalog import reference_defaults, structure
+from remediate.catalog.session import configure, read_only
+from remediate.commands.made_up import MadeUp, made_up
 from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
-from remediate.postgres import client
+from remediate.findings import selection
+from remediate.findings.finding import Place
+from remediate.findings.marks import place_of
 from remediate.project import history
-from remediate.project.inspection import ProjectReading, Reading, read
-from remediate.rehearsal import row_values
+from remediate.project.inspection import Opened, ProjectReading, Reading, read_with
 from remediate.render import project_tests
 from remediate.snapshots.tables import Name
 from remediate.system import atomic
-from remediate.verification.cases import Cases, LeftOut, Row, Untestable, cases, in_a_circle, row
+from remediate.verification.cases import Cases, LeftOut, Untestable, cases
+from remediate.verification.delete_cases import (
+    DeleteCase,
+    Rows,
+    Rule,
+    case,
+    is_partitioned,
+    may_exist,
+)
 
 HOME = Path("tests", "test_database_keys.py")
+MOST = 200  # references in a module: each of their tests makes up rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +40,9 @@ class Written:
 
     path: Path
     cases: Cases
+    deletes: tuple[DeleteCase, ...]
     waiting: tuple[str, ...]  # revisions that have not run here
+    beyond: int = 0  # references that are not tested, since there are so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +56,31 @@ class TestsOptions:
 
 
 def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
-    """Write a module of tests: an INSERT for each key that the applied revisions repaired.
+    """Write a module of tests: an INSERT for each key that the applied revisions repaired, and for
+    each reference an unknown id and a DELETE of what it refers to.
 
-    Reads the database, writes nothing to it. Raises UsageProblem where no revision that was
-    applied repairs anything, Refused where the file is somebody else's.
+    Reads the database, writes nothing to it. Raises UsageProblem where there is nothing to test,
+    Refused where the file is somebody else's.
     """
     variable = options.url_variable
     if not variable.isidentifier():
         raise UsageProblem(f"{variable!r} is no name for an environment variable")
-    reading = read(config)
+    reading, rules = read_with(config, _rules)
     if not isinstance(reading, ProjectReading):
         raise UsageProblem(
             "there is no Alembic project here", "Run it in the folder of alembic.ini."
         )
+    inside = _inside(reading, config)
+    of_scope = [rule for rule in rules if inside(rule.fk.table)]
     project, environment = reading.project, reading.environment
     ids, waiting = history.repaired(project.script, environment.heads, environment.engine)
-    found, rows = _testable(cases(ids, reading.live, reading.declared), reading)
+    repaired = cases([i for i in ids if _is_inside(i, inside)], reading.live, reading.declared)
+    made = made_up(_with_references(repaired, of_scope[:MOST], reading), reading)
+    found, deletes = _with_deletes(made, repaired, of_scope[:MOST], reading)
     if not found.tables:
         raise UsageProblem(
-            "no revision that was applied to this database repairs a key or a reference",
+            "no revision that was applied to this database repairs a key or a reference, and no "
+            "foreign key can be tested",
             f"Run: alembic upgrade heads ({', '.join(waiting)} wait)" if waiting
             else "Run: remediate generate, then alembic upgrade heads.",
         )  # fmt: skip
@@ -68,10 +89,76 @@ def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
         raise Refused(
             f"{path} is not as `remediate tests` wrote it", "Move it away, or choose another: -o."
         )
-    text = project_tests.render(found, rows, variable, asynchronous=_is_async(variable))
+    asynchronous = _is_async(variable)
+    text = project_tests.render(found, deletes, made.rows, variable, asynchronous=asynchronous)
     path.parent.mkdir(parents=True, exist_ok=True)
     atomic.replace(path, text)
-    return Written(path, found, tuple(waiting))
+    return Written(path, found, deletes, tuple(waiting), max(0, len(of_scope) - MOST))
+
+
+def _rules(opened: Opened) -> tuple[Rule, ...]:
+    """Every reference that the database enforces, with its rule for a DELETE."""
+    connection, live = opened.connection, opened.live
+    enforced = [fk for fk in live.foreign_keys if fk.enforced]
+    actions = structure.actions(connection)
+    with read_only(connection):
+        configure(connection)
+        defaulting = [fk for fk in enforced if fk.on_delete == "SET DEFAULT"]
+        omitted = reference_defaults.read(connection, defaulting)
+    return tuple(
+        Rule(fk, actions[fk.table, fk.name], omitted.get(fk.ends, ()))
+        for fk in enforced
+        if (fk.table, fk.name) in actions
+    )
+
+
+def _inside(reading: Reading, config: Config) -> Callable[[Name], bool]:
+    named = selection.named(reading.live, config.table)
+    return selection.speaks_of(reading.live, config.schema, named, reading.left_out.all)
+
+
+def _is_inside(id_: str, inside: Callable[[Name], bool]) -> bool:
+    table = place_of(id_)[1].table
+    return table is None or inside(table)
+
+
+def _with_references(repaired: Cases, rules: Sequence[Rule], reading: Reading) -> Cases:
+    """What was repaired, and each other reference of a table that is not partitioned."""
+    known = {(fk.table, fk.name): fk for fk in repaired.references}
+    others = (rule.fk for rule in rules if not is_partitioned(rule.fk.table, reading.live))
+    known |= {(fk.table, fk.name): fk for fk in others}
+    return replace(repaired, references=tuple(known.values()))
+
+
+def _with_deletes(
+    made: MadeUp, repaired: Cases, rules: Sequence[Rule], reading: Reading
+) -> tuple[Cases, tuple[DeleteCase, ...]]:
+    """The cases of DELETE, and all others with the references of which there is none."""
+    references = tuple(
+        fk
+        for fk in made.cases.references
+        if fk in repaired.references
+        or not may_exist(fk.table, made.rows[fk.table].values, reading.live)
+    )
+    tried, left_out = [], [*made.cases.left_out]
+    for rule in rules:
+        found = _delete(rule, made, reading)
+        if isinstance(found, DeleteCase):
+            tried.append(found)
+        elif found is not Untestable.NO_ROW:  # which is said of its table
+            left_out.append(LeftOut(Place(rule.fk.table, None, rule.fk.name), found, deletes=True))
+    return replace(made.cases, references=references, left_out=tuple(left_out)), tuple(tried)
+
+
+def _delete(rule: Rule, made: MadeUp, reading: Reading) -> DeleteCase | Untestable:
+    fk = rule.fk
+    if any(is_partitioned(name, reading.live) for name in (fk.table, fk.target)):
+        return Untestable.PARTITIONED
+    if not {fk.table, fk.target} <= made.sound:
+        return Untestable.NO_ROW
+    if fk.target not in made.others:
+        return Untestable.NO_OTHER_ROW
+    return case(rule, Rows(made.rows[fk.table], *made.others[fk.target]), reading.live)
 
 
 def _is_ours(path: Path) -> bool:
@@ -79,38 +166,6 @@ def _is_ours(path: Path) -> bool:
         return project_tests.is_ours(atomic.read(path))
     except (OSError, UnicodeDecodeError):
         return False
-
-
-def _testable(cases: Cases, reading: Reading) -> tuple[Cases, dict[Name, Row]]:
-    """Those of which a row can be made up, and these rows, each after its parents."""
-    rows: dict[Name, Row] = {}
-    with client.connect(reading.libpq) as connection, row_values.reading(connection):
-        keys = {key.table: key.column for key in cases.keys}
-        todo = list(cases.tables)
-        unknown = set()
-        while todo:
-            table = todo.pop()
-            values = row_values.literals(connection, table, keys.get(table, ""))
-            if values is None:
-                unknown.add(table)
-            rows[table] = row(table, values or {}, reading.live)
-            todo += [parent for parent in rows[table].parents if parent not in rows]
-    circles = {table for table in rows if in_a_circle(table, rows)}
-    sound = {t for t in rows if not {t, *_above(t, rows, circles)} & (unknown | circles)}
-    left_out = [LeftOut(table, Untestable.NO_ROW) for table in cases.tables if table not in sound]
-    kept = Cases(
-        tuple(k for k in cases.keys if k.table in sound),
-        tuple(fk for fk in cases.references if fk.table in sound),
-        (*cases.left_out, *left_out),
-    )
-    needed = {t for table in kept.tables for t in (table, *_above(table, rows, circles))}
-    return kept, {table: rows[table] for table in sorted(needed)}
-
-
-def _above(table: Name, rows: dict[Name, Row], circles: Iterable[Name]) -> set[Name]:
-    """Every table in which a row must stand before."""
-    parents = () if table in circles else rows[table].parents
-    return set(parents).union(*(_above(parent, rows, circles) for parent in parents))
 
 
 def _is_async(variable: str) -> bool:

@@ -36,6 +36,12 @@ class Untestable(Enum):
     FILLED_BY_MODELS = auto()
     NOTHING_GENERATES = auto()  # nor did anything before its repair
     NO_ROW = auto()  # can be made up, of it or of what it refers to
+    KEY_MADE_UP = auto()  # a row with it may exist: nothing generates it
+    PARTITIONED = auto()  # a made-up row may fit no partition
+    NO_OTHER_ROW = auto()  # of what it refers to can be made up
+    NO_KEY = auto()  # by which the row is found again
+    NOT_NULL = auto()  # is the column that ON DELETE SET NULL is to clear
+    UNKNOWN_DEFAULT = auto()  # of ON DELETE SET DEFAULT: an expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class LeftOut:
 
     place: Place | Name
     why: Untestable
+    deletes: bool = False  # only the DELETE of what it refers to
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,15 +61,17 @@ def run(project: Project, *words: str, expected: int = 0, **environment: str) ->
 
 def test_green_after_the_repair_and_red_before(project: Project) -> None:
     shown = project.run("remediate", "tests")
-    assert "tests/test_database_keys.py\n  4 keys, 2 references\n" in shown.stdout
+    assert (
+        "tests/test_database_keys.py\n  4 keys, 3 references, 3 ON DELETE rules\n" in shown.stdout
+    )
     module = project.folder / "tests" / "test_database_keys.py"
     before = contents(project)
-    assert "7 passed" in run(project)
+    assert "11 passed" in run(project)
     assert contents(project) == before
     assert formatted(module)
     project.run("alembic", "downgrade", "base")
     red = run(project, expected=1)
-    assert "6 failed, 1 passed" in red
+    assert "10 failed, 1 passed" in red
     assert 'null value in column "id" of relation "t" violates not-null constraint' in red
 
 
@@ -99,7 +101,8 @@ def test_what_is_broken_again_is_red(damage: str, said: str, repaired: Project) 
     with helpers.connected(repaired.url) as connection:
         connection.execute(damage)
     red = run(repaired, expected=1)
-    assert "1 failed, 2 passed" in red
+    both = said in ("DID NOT RAISE", "child_owner_id_fkey")  # an unknown id, and a DELETE
+    assert ("2 failed, 2 passed" if both else "1 failed, 3 passed") in red
     assert said in red
 
 
@@ -117,12 +120,12 @@ def repaired(newest: Server, tmp_path: Path) -> Iterator[Project]:
 
 def test_without_a_database_one_test_fails(repaired: Project) -> None:
     shown = run(repaired, "-rs", expected=1, DATABASE_URL="")
-    assert "1 failed, 2 skipped" in shown
+    assert "1 failed, 3 skipped" in shown
     assert "set DATABASE_URL to the URL of the database whose keys are to be tested" in shown
     repaired.run("remediate", "tests", "--url-variable", "OTHER", "-o", "elsewhere/test_them.py")
     assert "set OTHER to the URL" in run(repaired, "elsewhere", expected=1)
     url = repaired.url.render_as_string(hide_password=False)
-    assert "3 passed" in run(repaired, "elsewhere", OTHER=url)
+    assert "4 passed" in run(repaired, "elsewhere", OTHER=url)
 
 
 @pytest.mark.parametrize("driver", ["psycopg2", "asyncpg"])
@@ -133,7 +136,7 @@ def test_with_other_drivers(driver: str, repaired: Project) -> None:
     module = repaired.folder / "tests" / "test_database_keys.py"
     assert ("asyncio" in module.read_text()) == (driver == "asyncpg")
     assert formatted(module)
-    assert "3 passed" in run(repaired, APP_URL=url)
+    assert "4 passed" in run(repaired, APP_URL=url)
 
 
 def formatted(module: Path) -> bool:
@@ -171,8 +174,8 @@ def test_what_is_left_out_is_said(repaired: Project) -> None:
         "left out: public.t: nobody can make up a row of it, or of what it refers to"
         in shown.stderr
     )
-    assert "0 keys, 1 reference\n" in shown.stdout
-    assert "2 passed" in run(repaired)
+    assert "0 keys, 1 reference, 1 ON DELETE rule\n" in shown.stdout
+    assert "3 passed" in run(repaired)
     execute("ALTER TABLE t DROP c")
     execute("ALTER TABLE child ALTER CONSTRAINT child_owner_id_fkey NOT ENFORCED")
     shown = repaired.run("remediate", "tests")
@@ -182,7 +185,7 @@ def test_what_is_left_out_is_said(repaired: Project) -> None:
     execute("ALTER TABLE other RENAME TO t")
     shown = repaired.run("remediate", "tests")
     assert "left out: public.child.owner_id: no foreign key is enforced" in shown.stderr
-    assert "1 key, 0 references\n" in shown.stdout
+    assert "1 key, 0 references, 0 ON DELETE rules\n" in shown.stdout
     assert "2 passed" in run(repaired)
 
 
@@ -214,6 +217,6 @@ def test_the_incident(newest: Server, tmp_path: Path) -> None:
         module = made.folder / "tests" / "test_database_keys.py"
         assert formatted(module)
         assert max(map(len, module.read_text().splitlines())) <= 100
-        assert "27 passed" in run(made)
+        assert "86 passed" in run(made)
         made.run("alembic", "downgrade", "-1")
-        assert "26 failed, 1 passed" in run(made, expected=1)
+        assert "85 failed, 1 passed" in run(made, expected=1)
