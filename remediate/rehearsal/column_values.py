@@ -14,13 +14,15 @@ from remediate.snapshots.tables import Name
 
 ATTEMPTS = 300  # to satisfy what a table, or a domain, checks
 _LITERAL = re.compile(r"'((?:[^']|'')*)'|(?<![\w.])(\d+(?:\.\d+)?)\b")
-# What CHECKs on texts ask for most: codes, addresses, numbers of phones, JSON, names of files.
+# What CHECKs on texts ask for most: codes, addresses, numbers of phones, JSON, names of files. {n}
+# keeps rows apart.
 _USUAL = (
     "a", "A", "aa", "AA", "aaa", "AAA", "aaaa", "A1", "AA00", "DE", "EUR", "en", "en_US", "en-US",
-    "abc-1", "Aa1!Aa1!", "00000", "+4930123456", "+49 30 123456", "someone@example.org",
-    "example.org", "https://example.org/", "192.0.2.1", "#000000", "1.0.0", "/a", "00:00",
-    "2000-01-01", "2100-01-01", "1970-01-01", "Europe/Berlin", "[]", "{}",
-    "00000000-0000-4000-8000-000000000000",
+    "abc-{n}", "Aa1!Aa1!{n}", "{n:05}", "+49301234{n:03}", "+49 30 {n:06}",
+    "someone{n}@example.org", "example{n}.org", "https://example.org/{n}", "192.0.2.{n}",
+    "#{n:06}", "1.0.{n}", "/a{n}", "00:00", "2000-01-01", "2100-01-01", "1970-01-01",
+    "Europe/Berlin", "[]", "{{}}",
+    "00000000-0000-4000-8000-{n:012}",
 )  # fmt: skip
 _LONGEST = 300  # characters of a text that a CHECK on lengths may ask for
 
@@ -72,7 +74,7 @@ def _accepted(
     first = value(under, number, domains)
     if holds(connection, f"(({first})::{name}) IS NOT NULL"):
         return {name: first}
-    texts = (f"{literal(text)}::{under.sql}" for text in candidates(domain.checks))
+    texts = (f"{literal(text)}::{under.sql}" for text in candidates(domain.checks, number))
     taken = (each for each in texts if holds(connection, f"(({each})::{name}) IS NOT NULL"))
     some = [*itertools.islice(taken, number)]
     return {name: some[(number - 1) % len(some)]} if some else {}
@@ -88,18 +90,19 @@ def holds(connection: Connection, condition: str) -> bool:
     return bool(row and row[0])
 
 
-def candidates(checks: Sequence[str]) -> Iterator[str]:
+def candidates(checks: Sequence[str], number: int) -> Iterator[str]:
     """Texts that may satisfy these conditions: their literals, numbers next to them, what is usual.
 
-    A number may be a length, too.
+    A number in a CHECK may be a length, too. `number`: that of the row.
     """
     found: list[str] = []
-    for text, number in (m.groups() for check in checks for m in _LITERAL.finditer(check)):
-        found += _near(number) if number else [text.replace("''", "'")]
+    usual = (text.format(n=number) for text in _USUAL)
+    for text, digits in (m.groups() for check in checks for m in _LITERAL.finditer(check)):
+        found += _near(digits) if digits else [text.replace("''", "'")]
     numbers = (int(text) for text in found if text.isdigit())
     lengths = sorted({n for n in numbers if 0 < n <= _LONGEST})
     of_length = (character * n for n in lengths for character in "aA0")
-    yield from itertools.islice(dict.fromkeys([*found, *of_length, *_USUAL]), ATTEMPTS)
+    yield from itertools.islice(dict.fromkeys([*found, *of_length, *usual]), ATTEMPTS)
 
 
 def _near(number: str) -> list[str]:

@@ -11,6 +11,7 @@ from remediate.postgres.sql import ident, literal
 from remediate.rehearsal.boundary import Held, of_references
 from remediate.rehearsal.column_types import columns
 from remediate.rehearsal.column_values import holds, required_values
+from remediate.rehearsal.row_values import literals
 from remediate.rehearsal.type_values import unlikely
 from remediate.snapshots.tables import Name
 
@@ -74,7 +75,9 @@ def _insert(
     connection: psycopg.Connection, place: tuple[Name, str], value: str, number: int, others: Held
 ) -> None:
     name, column = place
-    values = required_values(connection, name, column, number, defaulted=False)
+    values = literals(connection, name, column, number)
+    if values is None:  # PostgreSQL tells why
+        values = required_values(connection, name, column, number, defaulted=False)
     required = required_values(connection, name, column, number, defaulted=True)
     values |= of_references(place, required, number, others)
     values[column] = literal(value)

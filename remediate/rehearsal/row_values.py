@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -77,7 +77,8 @@ def literals(
     # The values of another row: one column may have to be above another.
     beside = required_values(connection, name, but, number + 1, defaulted=False)
     both = (texts, _evaluated(connection, beside) or texts)
-    satisfying = _satisfying(connection, both, _evaluated(connection, more) or {}, table)
+    optional = _evaluated(connection, more) or {}
+    satisfying = _satisfying(connection, both, optional, table, number)
     return None if satisfying is None else _as_sql(satisfying, made_up | more)
 
 
@@ -107,18 +108,21 @@ def _evaluated(connection: Connection, expressions: dict[str, str]) -> dict[str,
 
 
 def _satisfying(
-    connection: Connection, both: tuple[_Texts, _Texts], optional: _Texts, table: _Checked
-) -> _Texts | None:
+    connection: Connection, both: tuple[_Texts, _Texts], optional: _Texts, table: _Checked,
+    number: int,
+) -> _Texts | None:  # fmt: skip
     """The values, some replaced by what the CHECKs take; with those of `optional` that they need.
 
     `both`: the values of two rows, of which one is wanted.
     """
     texts, beside = both
     there = [c for c in texts if c in table.spoken_of]
-    possible: list[list[str | None]] = [
-        [*_possible(connection, c, (texts[c], beside[c]), table)] for c in there
+    possible: list[Sequence[str | None]] = [
+        _possible(connection, c, (texts[c], beside[c]), table, number) for c in there
     ]
-    possible += [[None, *_possible(connection, c, (text,), table)] for c, text in optional.items()]
+    possible += [
+        [None, *_possible(connection, c, (text,), table, number)] for c, text in optional.items()
+    ]
     names = [*there, *optional]
     for attempt in itertools.islice(itertools.product(*possible), ATTEMPTS):
         given = {c: t for c, t in zip(names, attempt, strict=True) if t is not None}
@@ -128,17 +132,25 @@ def _satisfying(
 
 
 def _possible(
-    connection: Connection, column: str, made_up: tuple[str, ...], table: _Checked
-) -> Iterator[str]:
-    """What one column may hold by the CHECKs that speak of it alone, made-up values first."""
+    connection: Connection, column: str, made_up: tuple[str, ...], table: _Checked, number: int
+) -> list[str]:
+    """What one column may hold by the CHECKs that speak of it alone, the best first.
+
+    That is the value that was made up, or else another one for each `number`.
+    """
     of_it = [check for check in table.checks if column in check.columns]
     alone = _Checked(
         tuple(check for check in of_it if check.columns == (column,)),
         {column: table.types[column]},
     )
-    tried = dict.fromkeys([*made_up, *candidates([check.condition for check in of_it])])
-    passing = (each for each in tried if _passes(connection, {column: each}, alone))
-    return itertools.islice(passing, 1 if len(alone.checks) == len(of_it) else ATTEMPTS)
+    only = len(alone.checks) == len(of_it)
+    if only and _passes(connection, {column: made_up[0]}, alone):
+        return [made_up[0]]
+    tried = [*made_up, *candidates([check.condition for check in of_it], number)]
+    passing = (e for e in dict.fromkeys(tried) if _passes(connection, {column: e}, alone))
+    some = [*itertools.islice(passing, number if only else ATTEMPTS)]
+    first = (number - 1) % len(some) if only and some else 0
+    return [*some[first:], *some[:first]][: 1 if only else ATTEMPTS]
 
 
 def _passes(connection: Connection, texts: dict[str, str], table: _Checked) -> bool:

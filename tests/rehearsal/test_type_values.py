@@ -146,3 +146,19 @@ def test_what_nobody_can_say_is_not_said(url: sa.URL) -> None:
         assert literals(connection, TABLE) is None
         connection.execute("DROP TABLE t; CREATE TABLE t (a text NOT NULL CHECK (md5(a) = 'x'))")
         assert literals(connection, TABLE) is None
+
+
+@pytest.mark.newest_in_ci
+def test_rows_that_meet_a_check_are_told_apart(connection: psycopg.Connection) -> None:
+    """Parents that a rehearsal lays must be several, and their unique columns may have CHECKs."""
+    connection.execute(
+        "CREATE TABLE t (mail text NOT NULL UNIQUE CHECK (mail LIKE '%@%'), "
+        "site text NOT NULL UNIQUE CHECK (site ~ '^https://'), "
+        "kind text NOT NULL CHECK (kind IN ('a', 'b')))"
+    )
+    for number in range(1, 6):
+        values = literals(connection, TABLE, number=number)
+        assert values is not None
+        names, row = ", ".join(values), ", ".join(values.values())
+        connection.execute(f"INSERT INTO t ({names}) VALUES ({row})".encode())
+    assert connection.execute("SELECT count(DISTINCT kind) FROM t").fetchone() == (2,)
