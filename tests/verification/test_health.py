@@ -55,7 +55,9 @@ def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
     assert max(map(len, lines)) <= 80
     assert "Repairs   none are named: every table is tried" in lines
     assert "FAILED  public.t" in lines
-    assert "        ! INSERT shows nothing: no row of public.works to refer to could be read" in lines
+    assert (
+        "        ! INSERT shows nothing: no row of public.works to refer to could be read" in lines
+    )
     assert "4 ok, 2 failed, 1 unverified." in lines
     project.run("remediate", "verify", "--probe", "--table", "works", "--table", "child")
     url = project.url.render_as_string(hide_password=False)
