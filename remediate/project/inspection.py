@@ -28,13 +28,24 @@ from remediate.errors import RemediateError, UsageProblem
 from remediate.findings import selection
 from remediate.postgres.client import texts_as_utf8
 from remediate.postgres.connections import database_problem, engine_url
-from remediate.project import credentials, filters, history, metadatas, models, opening, translation
+from remediate.project import (
+    credentials,
+    filters,
+    history,
+    metadatas,
+    models,
+    opening,
+    translation,
+    uses,
+)
 from remediate.project import project as projects
 from remediate.project.discovery import discover
 from remediate.project.filters import LeftOut
 from remediate.snapshots.declared import Declared, UnreadModule
 from remediate.snapshots.live import Live
 from remediate.snapshots.snapshot import Snapshot
+from remediate.snapshots.tables import Name
+from remediate.snapshots.uses import Uses
 from remediate.system.paths import shown
 
 T = TypeVar("T")
@@ -130,6 +141,7 @@ def _read_project(
             ),
         )
         live = enrich(connection, live, declared, config)
+        declared = replace(declared, uses=_uses(live, declared, project))
         seconds = time.monotonic() - started
         reading = ProjectReading(
             live, declared, seconds, parameters, project, environment, left_out, models_read=True
@@ -138,6 +150,12 @@ def _read_project(
 
     (reading, found), tracked = opening.run(project, config, work)
     return _with_untracked(reading, [m for m in untracked if m.metadata not in tracked]), found
+
+
+def _uses(live: Live, declared: Declared, project: projects.Project) -> dict[Name, Uses]:
+    """Where the project's code names the models that have no table; nothing is read without one."""
+    missing = {t.name: declared.source_of(t.name, None) for t in live.unmade.tables}
+    return uses.find(missing, project.home, project.script_folder) if missing else {}
 
 
 def metadatas_of(

@@ -167,7 +167,8 @@ def of_table(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple
     unused = "whatever inserts by this model goes on failing (42P01)"
 
     def choose(answer: str) -> str:
-        return f"remediate review PLAN --choose {shlex.quote(f'{finding.id}={answer}')}"
+        reason = "" if answer == "create" else " --reason TEXT"
+        return f"remediate review PLAN --choose {shlex.quote(f'{finding.id}={answer}')}{reason}"
 
     return (
         Choice(_TABLE, "create its table", choose("create"), Way.DATABASE, ask(options)),
@@ -176,7 +177,7 @@ def of_table(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple
         ),
         Choice(
             _TABLE, "delete the model", choose("delete"), Way.MODELS,
-            then="a person deletes it, and what imports it",
+            then="a person deletes it, once the lines that name it have changed",
         ),
     )  # fmt: skip
 

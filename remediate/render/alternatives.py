@@ -16,6 +16,9 @@ NEEDS = {
     Hazard.MODEL_INDEX: "index=True in the model in the same deploy",
     Hazard.MODEL_IDENTITY: "Identity() in the model in the same deploy",
     Hazard.PREPARED_STATEMENTS: "recycled connections after the upgrade",
+    Hazard.NEW_TABLE: "a GRANT for each role that uses the table",
+    Hazard.UNTRACKED_TABLE: "its MetaData in env.py",
+    Hazard.MODEL_CONTRADICTED: "the model corrected before code uses it",
     Hazard.EXPLICIT_IDS: "no code that passes ids itself, or --headroom",
 }
 

@@ -1,12 +1,16 @@
 """An item of a plan, as somebody who decides about it reads it."""
 
+import itertools
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
+from remediate.analysis import uses
+from remediate.analysis.uses import UseFacts
+from remediate.findings.facts import part_of
 from remediate.findings.remedy import Proposal
 from remediate.plans import left_out
 from remediate.plans.answers import Answer, Decision
-from remediate.plans.choices import answer
+from remediate.plans.choices import Choice, answer
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.sql import commented
@@ -15,6 +19,8 @@ from remediate.render import item as of_item
 from remediate.render.item import labelled
 from remediate.render.lines import wrapped
 from remediate.system.words import counted
+
+_USES = 20  # lines that name a model
 
 
 def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
@@ -32,6 +38,7 @@ def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
         lines += of_item.notes(dict.fromkeys(h for s in item.steps for h in s.hazards))
     for sentence in order.sentences(item):
         lines += labelled("order", sentence)
+    lines += _uses(item)
     if impact:
         lines += _risk(impact)
     lines += alternatives.lines(item.alternatives, "  ")
@@ -40,6 +47,16 @@ def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
     if item.lacking:
         lines += labelled("lacks", f"the approval of {counted(item.lacking, 'more reviewer')}")
     return "\n".join(lines)
+
+
+def _uses(item: Item) -> Iterator[str]:
+    """Where code names the model: what would have to change if it went."""
+    facts = part_of(item.finding.facts, UseFacts)
+    if facts is None:
+        return
+    yield from labelled("used", uses.summary(facts))
+    for line in itertools.islice(uses.lines(facts), _USES):
+        yield from wrapped(line, " " * 8)
 
 
 def decided(decision: Decision) -> str:
@@ -76,7 +93,7 @@ def progress(plan: Plan) -> str:
     answers = [item.decision.answer for item in plan.items if item.decision]
     approved, skipped = answers.count(Answer.APPROVED), answers.count(Answer.SKIPPED)
     undecided = sum(i.is_choice and not i.decisions for i in plan.items)
-    chosen = f", {undecided} tables to choose about" if undecided else ""
+    chosen = f", {counted(undecided, 'choice')} open" if undecided else ""
     return f"{approved} approved, {skipped} skipped, {len(plan.unreviewed)} to decide{chosen}."
 
 
@@ -96,11 +113,23 @@ def reviewed(plan: Plan, file: str) -> str:
         for item in plan.items
         for one in item.decisions
     ]
+    lines += _to_delete(plan)
     lines += _open(plan)
     lines += left_out.sentences(plan, ["all"], _answered(plan))
     ready = plan.approvals and not (plan.unreviewed or plan.half_approved)
     lines += ["", f"Next:  remediate {'generate' if ready else 'review'} {shlex.quote(file)}"]
     return "\n".join(lines)
+
+
+def _to_delete(plan: Plan) -> Iterator[str]:
+    """What would have to change where models are to go; no code is changed here."""
+    for item in plan.items:
+        facts = part_of(item.finding.facts, UseFacts)
+        if facts and item.decision and item.decision.choice == Choice.DELETE:
+            yield commented(f"To change before the model of {item.finding.place} is deleted:")
+            yield from (f"  {commented(line)}" for line in uses.lines(facts))
+            if not facts.used_at:
+                yield f"  {uses.summary(facts)}"
 
 
 def _by(decision: Decision) -> str:

@@ -6,18 +6,22 @@ from remediate.analysis.facts import bad_values_of, query_of
 from remediate.findings.facts import facts_as_json
 from remediate.findings.finding import Finding
 
+_SHOWN_ELSEWHERE = ("place", "query", "bad_values", "used_at", "files_read")
+
 
 def evidence(finding: Finding) -> str:
     """What the finding is made of, on one line."""
     values = facts_as_json(finding.facts)
-    facts = {k: v for k, v in values.items() if k not in ("place", "query", "bad_values")}
+    facts = {k: v for k, v in values.items() if k not in _SHOWN_ELSEWHERE}
     shown = {k: v for k, v in facts.items() if v not in (None, [], "", False)}
     return "; ".join(f"{key.replace('_', ' ')}: {_fact(value)}" for key, value in shown.items())
 
 
 def _fact(value: object) -> str:
+    if isinstance(value, dict):
+        return " ".join(map(str, value.values()))
     if isinstance(value, list):
-        return ", ".join(".".join(map(str, v)) if isinstance(v, list) else str(v) for v in value)
+        return ", ".join(".".join(map(str, v)) if isinstance(v, list) else _fact(v) for v in value)
     return str(value)
 
 

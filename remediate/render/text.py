@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from remediate.analysis import uses
 from remediate.analysis.causes import Cause
 from remediate.analysis.facts import in_words
+from remediate.analysis.uses import UseFacts
 from remediate.findings.facts import part_of
 from remediate.findings.finding import Healthy, Severity, Unverified
 from remediate.findings.remedy import Manual, Proposal, Remedy
@@ -92,6 +94,10 @@ def _group(items: list[Item], style: Style, known: Origins) -> Iterator[str]:
     if shared:
         yield ""
         yield from _wrapped(f"by hand: {shared}", "  ! ")
+    found = (part_of(item.finding.facts, UseFacts) for item in items)
+    if unused := uses.unused([facts for facts in found if facts]):
+        yield ""
+        yield from _wrapped(unused, "  ")
     proposals = [i.remedy for i in items if isinstance(i.remedy, Proposal)]
     if proposals:
         yield ""
@@ -111,6 +117,8 @@ def _item(item: Item, style: Style, *, reason_below: bool) -> Iterator[str]:
         yield from _wrapped(repair(item.remedy), "    ", "! " if by_hand else "+ ")
     for sentence in order.sentences(item):
         yield from _wrapped(sentence, "    ", "! ")
+    if (used := part_of(finding.facts, UseFacts)) and used.used_at:
+        yield from _wrapped(uses.summary(used), "    ", "  ")
     if style.verbose:
         yield from _wrapped(evidence(finding), "    ", "  ")
         yield from (f"      {line}" for line in psql(finding).splitlines())

@@ -8,6 +8,7 @@ from remediate.snapshots.history import NO_HISTORY, History
 from remediate.snapshots.new_tables import NewTable
 from remediate.snapshots.snapshot import Snapshot, grouped
 from remediate.snapshots.tables import Name, Source
+from remediate.snapshots.uses import Uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Declared(Snapshot):
     new_tables: Mapping[Name, NewTable] = field(
         default_factory=dict
     )  # every table as a revision would create it
+    uses: Mapping[Name, Uses] = field(default_factory=dict)  # of models without a table, by code
 
     @cached_property
     def naming(self) -> Mapping[Name, tuple[tuple[Name, str], ...]]:

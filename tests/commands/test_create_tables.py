@@ -20,7 +20,11 @@ CREATE TABLE "user" (id serial PRIMARY KEY); GRANT INSERT ON "user" TO create_ap
 GRANT USAGE ON user_id_seq TO create_app; INSERT INTO "user" DEFAULT VALUES;
 """
 SCHEMAS = ENV.replace("target_metadata=metadata", "target_metadata=metadata, include_schemas=True")
-PROJECT = pytest.mark.project(DDL, models=MODELS, env=SCHEMAS)
+USED = {
+    "app.py": "from sqlalchemy import text\n\nRATES = text('SELECT id FROM rates')\n",
+    "other.py": "NAME = 'regions'\n",
+}
+PROJECT = pytest.mark.project(DDL, models=MODELS, env=SCHEMAS, files=USED)
 
 
 @PROJECT
@@ -41,6 +45,31 @@ def test_nothing_is_created_unasked(project: Project) -> None:
     assert project.run("remediate", "plan", "--sql").stdout.strip() == "-- Nothing to repair."
     shown = project.run("remediate", "plan").stdout
     assert "2 found: 0 can be repaired, 2 to decide about. Nothing was changed." in shown
+    assert shown.splitlines()[-2:] == [
+        "Next:  remediate plan --save plan.json",
+        "       then decide about each: remediate review plan.json",
+    ]
+
+
+@PROJECT
+def test_what_has_to_change_before_a_model_is_deleted(project: Project) -> None:
+    shown = project.run("remediate", "plan", "--save", "plan.json").stdout
+    assert "      named at app.py:3" in shown.splitlines()
+    assert (
+        "  1 of these models are not named elsewhere in the 2 Python files of the project"
+        in shown.splitlines()
+    )
+    choose = ("--choose", "MD005:public.rates=delete,MD005:tax.regions=delete")
+    why = ("--reason", "superseded", "--reviewer", "Ann")
+    assert project.run("remediate", "review", "plan.json", *choose, *why).stdout.splitlines()[
+        3:8
+    ] == [
+        "To change before the model of tax.regions is deleted:",
+        "  not named elsewhere in the 2 Python files of the project",
+        "To change before the model of public.rates is deleted:",
+        "  app.py:3 SQL names rates",
+        "",
+    ]
 
 
 @PROJECT

@@ -60,7 +60,7 @@ def test_all_leaves_them_and_says_so(plan: Plan) -> None:
     assert [*answers(made)] == ["PK001:public.lost.id"]
     assert made.unreviewed == ()
     shown = card.reviewed(made, "plan.json")
-    assert "1 approved, 0 skipped, 0 to decide, 3 tables to choose about." in shown
+    assert "1 approved, 0 skipped, 0 to decide, 3 choices open." in shown
     assert f"Left out, as it is a choice, which `all` does not make: {A}, {B}" in shown
 
 

@@ -26,6 +26,10 @@ comments, sequences and enum types of the model, parents first. A column that re
 the type that the key has in the database, whatever the model says: a model that says UUID for an
 integer key gets integer, and is to be corrected (MD002, MD003).
 
+To judge whether a model can go, the plan names the lines of the project's Python files that import
+it, refer to it, or name its table: these would have to change. Code that builds names at run time
+is not seen.
+
 By hand, with the reason: a table whose schema or whose types are missing (an extension), one that a
 revision of the project creates already (AL003), one that two models declare differently (MD007).
 
@@ -50,6 +54,8 @@ from dataclasses import dataclass
 
 from remediate.analysis import creation
 from remediate.analysis.creation import Retyped
+from remediate.analysis.facts import in_words
+from remediate.analysis.uses import UseFacts
 from remediate.findings.effects import Aim, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
@@ -64,12 +70,14 @@ from remediate.findings.finding import (
     finding_at,
 )
 from remediate.findings.remedy import Manual, Remedy
+from remediate.postgres.sql import quote, role_name
 from remediate.remedies import ways
 from remediate.remedies.new_tables import create_table
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.new_tables import NewTable
 from remediate.snapshots.tables import Name, Table
+from remediate.snapshots.uses import Uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,7 @@ class TableMissingFacts(Facts):
     missing_too: tuple[str, ...]  # that have to be created with it
     retyped: tuple[Retyped, ...]  # columns that get another type than the model says
     writers: tuple[str, ...]  # roles that may INSERT into other tables of the schema
+    uses: UseFacts | None  # of the model; None where no code was read
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -106,14 +115,17 @@ def _finding(name: Name, metadata: str, live: Live, declared: Declared) -> Findi
     place, message = Place(name), f"{name} has a model, and no such table exists"
     if metadata:
         message += f"; it is of {metadata}, which Alembic does not see"
+    if writers := live.unmade.writers.get(name.schema):
+        roles = in_words(map(role_name, writers))
+        message += f"; {roles} may INSERT into other tables of {quote(name.schema)}"
     weight = (Severity.WARNING, Confidence.PROVEN)
-    facts = _facts(live.unmade.table_of.get(name), metadata, live)
+    facts = _facts(live.unmade.table_of.get(name), metadata, live, declared.uses.get(name))
     return finding_at(RULE, place, weight, facts, message, declared)
 
 
-def _facts(new: NewTable | None, metadata: str, live: Live) -> TableMissingFacts:
+def _facts(new: NewTable | None, metadata: str, live: Live, uses: Uses | None) -> TableMissingFacts:
     if new is None:
-        return TableMissingFacts(metadata or None, not metadata, (), (), (), ())
+        return TableMissingFacts(metadata or None, not metadata, (), (), (), (), None)
     return TableMissingFacts(
         metadata=metadata or None,
         tracked=not metadata,
@@ -121,6 +133,7 @@ def _facts(new: NewTable | None, metadata: str, live: Live) -> TableMissingFacts
         missing_too=tuple(map(str, creation.needed(new, live.unmade))),
         retyped=creation.retyped(new, live),
         writers=live.unmade.writers.get(new.name.schema, ()),
+        uses=UseFacts(uses.places, uses.files, uses.unread) if uses else None,
     )
 
 
