@@ -41,7 +41,7 @@ LAID = {
     for words in CAPITALS.findall(text)
     if words not in ("CREATE TABLE", "PRIMARY KEY", "SQLSTATE XXXXX")
 }
-SPOKEN = {("config.py", "FK006:public.log_*")}  # an example in a hint
+SPOKEN = {("findings/reasons.py", "FK006:public.log_*")}  # an example in a hint
 
 
 @dataclass(frozen=True)
