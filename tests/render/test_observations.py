@@ -14,6 +14,7 @@ from remediate.verification.observations import (
     HasDefault,
     KeyTypes,
     NextValue,
+    NoParent,
     NotRead,
     Observation,
     Owned,
@@ -51,6 +52,7 @@ WORDS: list[tuple[Observation, str]] = [
     (Refused(had_id=True, message="no", sqlstate="23503"), "INSERT got an id, and then met: no (23503)"),
     (Refused(had_id=False, message="no", sqlstate="23502"), "INSERT fails: no (23502)"),
     (Refused(had_id=None, message="no", sqlstate="42501"), "INSERT shows nothing: no (42501)"),
+    (NoParent(T), 'INSERT shows nothing: no row of public."T" to refer to could be read'),
     (Seen.STILL_FOUND, "the rule still finds it"),
     (Seen.NO_SUCH_COLUMN, "it does not exist here"),
 ]  # fmt: skip
