@@ -14,6 +14,7 @@ from remediate.errors import UsageProblem
 from remediate.findings import selection
 from remediate.findings.lists import parts
 from remediate.plans.impact.graph import reference_graph
+from remediate.project import relationships
 from remediate.project.comparison import compare
 from remediate.project.inspection import Opened, Reading, read_with
 from remediate.snapshots.structure import Index, Structure
@@ -136,7 +137,7 @@ class _Read:
             ),
             given(
                 Section.DELETES,
-                lambda: deletes.deletes(live, declared, structure, inside, rows=rows),
+                lambda: self._deletes(rows=rows),
             ),
             given(
                 Section.AUTOGENERATE,
@@ -154,6 +155,14 @@ class _Read:
             return past.Past()
         engine = self.reading.environment.engine if self.reading.environment else ""
         return past.of(self.reading.declared.history, self.reading.live, engine)
+
+    def _deletes(self, *, rows: bool) -> deletes.Deletes:
+        live = self.reading.live
+        known = self.reading.models_read
+        relations = relationships.read(live.database.default_schema) if known else ()
+        return deletes.deletes(
+            live, self.reading.declared, self.structure, self.inside, relations, rows=rows
+        )
 
     def _tables(self, by_text: past.Past) -> tables.Tables:
         live, declared = self.reading.live, self.reading.declared

@@ -42,11 +42,11 @@ def read(discovery: Discovery, default_schema: str) -> Declared:
         for table in one.metadata.tables.values():
             declarations.setdefault(_name(table, default_schema), []).append((one, table))
     tables = [those[0][1] for those in declarations.values()]
-    classes = _classes()
-    described = tuple(_table(t, default_schema, classes.get(t)) for t in tables)
+    mapped = classes()
+    described = tuple(_table(t, default_schema, mapped.get(t)) for t in tables)
     foreign_keys = tuple(fk for t in tables for fk in _foreign_keys(t, default_schema))
     sources = partial(
-        ModelSources, default_schema=default_schema, classes=classes, modules=discovery.modules
+        ModelSources, default_schema=default_schema, classes=mapped, modules=discovery.modules
     )
     return Declared(
         types=_Types(tables, default_schema),
@@ -257,7 +257,7 @@ def _target(element: sa.ForeignKey) -> tuple[str, str, str]:
     return (column.table.schema or "", column.table.name, column.name)
 
 
-def _classes() -> dict[object, type]:
+def classes() -> dict[object, type]:
     """The mapped class of each table."""
     found: dict[object, type] = {}
     for module in list(sys.modules.values()):

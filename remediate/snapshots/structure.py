@@ -30,6 +30,10 @@ class Actions:
     changed: tuple[str, ...]  # the columns that ON DELETE SET ... changes
 
 
+NO_ACTION = "NO ACTION"  # as people write it
+NO_ACTIONS = Actions("", "", deferrable=False, changed=())
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """A valid index."""

@@ -236,7 +236,7 @@ def test_markdown_and_json_have_the_same(odd: sa.URL) -> None:
         ],
         "names": ["compared", "several"],
         "references": ["references", "revisions"],
-        "deletes": ["rules", "taken"],
+        "deletes": ["rules", "orm", "taken"],
         "autogenerate": ["proposed", "failure", "include_schemas", "unseen"],
     }  # fmt: skip
     narrow = value["sections"]["references"]["references"][0]

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from remediate.analysis.audit.deletes import NO_ACTION
 from remediate.analysis.revisions import full_name
 from remediate.findings import lists
 from remediate.snapshots.live import Live
-from remediate.snapshots.structure import Actions, ColumnShape, Index, Structure
+from remediate.snapshots.structure import NO_ACTION, NO_ACTIONS, ColumnShape, Index, Structure
 from remediate.snapshots.tables import Location, Name
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 _LENGTH = re.compile(r"\(([^)]*)\)")
 _WITH_LENGTH = ("character", "character varying", "numeric")
-_NO_ACTIONS = Actions("", "", deferrable=False, changed=())
 
 
 class Lack(StrEnum):
@@ -163,7 +161,7 @@ class _Comparison:
             elsewhere = ", ".join(f"-> {fk.target}" for fk in same)
             yield Lack.REFERENCE, reference.columns, f"-> {target}", elsewhere
             return
-        actions = self.structure.actions.get((name, right[0].name), _NO_ACTIONS)
+        actions = self.structure.actions.get((name, right[0].name), NO_ACTIONS)
         if actions.on_delete != reference.on_delete:
             wanted, found = reference.on_delete or NO_ACTION, actions.on_delete or NO_ACTION
             yield Lack.ON_DELETE, reference.columns, wanted, found

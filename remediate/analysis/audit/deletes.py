@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from remediate.analysis.audit.orm import OrmClash, clashes
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import Ends, ForeignKey
+from remediate.snapshots.relationships import Relationship
 from remediate.snapshots.snapshot import grouped
-from remediate.snapshots.structure import Actions, Structure
+from remediate.snapshots.structure import NO_ACTION, NO_ACTIONS, Actions, Structure
 from remediate.snapshots.tables import Location, Name
 
-NO_ACTION = "NO ACTION"
-_NO_ACTIONS = Actions("", "", deferrable=False, changed=())
 # By the table that is referenced: which ones refer to it, and ON DELETE.
 Edges = dict[Name, tuple[tuple[Name, str], ...]]
 
@@ -64,6 +64,7 @@ class Deletes:
     """The rules of all references, and what follows from them."""
 
     rules: tuple[Rule, ...]
+    orm: tuple[OrmClash, ...]
     taken: tuple[Taken, ...]  # of every table that is referenced, those that take most first
 
     def counted(self) -> dict[str, int]:
@@ -81,6 +82,7 @@ def deletes(
     declared: Declared,
     structure: Structure,
     inside: Callable[[Name], bool],
+    relationships: Iterable[Relationship] = (),
     *,
     rows: bool,
 ) -> Deletes:
@@ -96,7 +98,8 @@ def deletes(
     )
     taken = [_taken(table, edges, live, rows=rows) for table in edges if inside(table)]
     taken.sort(key=lambda one: (-len(one.direct) - len(one.through), -len(one.changed), one.table))
-    return Deletes(tuple(rules), tuple(taken))
+    orm = clashes((r for r in relationships if inside(r.target)), live, declared, structure)
+    return Deletes(tuple(rules), tuple(orm), tuple(taken))
 
 
 def _ends(fk: ForeignKey) -> Ends:
@@ -109,7 +112,7 @@ def _ends(fk: ForeignKey) -> Ends:
 def _rule(
     fk: ForeignKey, model: ForeignKey | None, declared: Declared, structure: Structure
 ) -> Rule:
-    actions = structure.actions.get((fk.table, fk.name), _NO_ACTIONS)
+    actions = structure.actions.get((fk.table, fk.name), NO_ACTIONS)
     source = declared.source_of(fk.table, fk.columns[0])
     return Rule(
         *(fk.table, fk.columns, fk.target, fk.name),
@@ -135,7 +138,7 @@ def _fault(fk: ForeignKey, actions: Actions, structure: Structure) -> Fault | No
 
 def _effect(fk: ForeignKey, structure: Structure) -> str:
     """What comes of ON DELETE: where it cannot work, the DELETE is refused."""
-    actions = structure.actions.get((fk.table, fk.name), _NO_ACTIONS)
+    actions = structure.actions.get((fk.table, fk.name), NO_ACTIONS)
     return "" if _fault(fk, actions, structure) else actions.on_delete
 
 

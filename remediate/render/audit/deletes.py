@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
-from remediate.analysis.audit.deletes import NO_ACTION, Deletes, Rule, Taken
+from remediate.analysis.audit.deletes import Deletes, Rule, Taken
+from remediate.analysis.audit.orm import OrmClash
 from remediate.postgres.sql import quote
 from remediate.render.audit.entries import Chapter, Entry, group, joined, listed
+from remediate.snapshots.structure import NO_ACTION
 from remediate.system.words import counted
 
 
@@ -19,6 +21,7 @@ def chapter(found: Deletes, *, whole: bool) -> Chapter:
                 (Entry(_place(r), below=(Entry(r.fault),)) for r in found.rules if r.fault),
             ),
             *group("Models and database differ", map(_differing, _differ(found))),
+            *group("ORM and database do not go together", map(_clash, found.orm)),
             *group("When one row is deleted from", _taken(found, whole=whole)),
             *_harmless(found, whole=whole),
             *group("Every rule", map(_rule, found.rules) if whole else ()),
@@ -35,7 +38,12 @@ def _updates(found: Deletes) -> Iterator[Rule]:
     return (rule for rule in found.rules if rule.on_update != NO_ACTION)
 
 
-def _place(rule: Rule) -> str:
+def _clash(one: OrmClash) -> Entry:
+    what = (Entry(f"{_place(one)}, ON DELETE {one.on_delete}"), Entry(one.clash))
+    return Entry(one.attribute, str(one.model or ""), what)
+
+
+def _place(rule: Rule | OrmClash) -> str:
     columns = ", ".join(map(quote, rule.columns))
     return f"{rule.table} ({columns}) -> {rule.target}"
 
