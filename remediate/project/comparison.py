@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql
 from remediate.analysis.audit.autogenerate import Compared, Kind, Proposed
 from remediate.catalog.session import read_only
 from remediate.errors import RemediateError, pass_on_interrupt
+from remediate.postgres.connections import sqlstate
 from remediate.postgres.sql import ident
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
@@ -46,19 +47,28 @@ def compare(context: MigrationContext | None, live: Live) -> Compared:
     if not metadata:
         return Compared(failure="env.py gives Alembic no MetaData (target_metadata)")
     try:
-        with _asked_alone(context), read_only(connection):
+        with _asked_alone(context), read_only(connection), _taken_back(connection):
             _look_as_before(connection, live)
             script = produce_migrations(context, metadata)
     except RemediateError:
         raise
     except Exception as error:
         pass_on_interrupt(error)
-        return Compared(failure=f"{type(error).__name__}: {scrub(str(error))}")
+        return Compared(failure=_reason(error))
     found = script.upgrade_ops.ops if script.upgrade_ops else ()
     return Compared(
         tuple(_proposed(found, live.database.default_schema)),
         include_schemas=bool(context.opts.get("include_schemas")),
     )
+
+
+def _reason(error: Exception) -> str:
+    """In one line; of the server's own words the first."""
+    if isinstance(error, sa.exc.DBAPIError):
+        if sqlstate(error) == "55P03":
+            return "another session holds a lock on a table"
+        return scrub(str(error.orig).partition("\n")[0])
+    return f"{type(error).__name__}: {scrub(str(error))}".partition("\n")[0]
 
 
 @contextmanager
@@ -77,6 +87,17 @@ def _asked_alone(context: MigrationContext) -> Iterator[None]:
         logging.disable(disabled)
         if given:
             options[_PLUGINS] = given
+
+
+@contextmanager
+def _taken_back(connection: sa.Connection) -> Iterator[None]:
+    """Leave the transaction as it was: usable after an error, its settings and locks given back."""
+    savepoint = connection.begin_nested()
+    try:
+        yield
+    finally:
+        if not connection.invalidated:
+            savepoint.rollback()
 
 
 def _look_as_before(connection: sa.Connection, live: Live) -> None:

@@ -76,6 +76,22 @@ def test_what_it_would_write_the_losses_first(newest: Server) -> None:
     assert plugins == ["alembic.autogenerate.*", "remediate.*"]
 
 
+def test_a_table_that_another_session_changes(newest: Server) -> None:
+    """Alembic would wait for it: it is asked for no longer than reading waits, and the rest goes on."""
+    with newest.database() as url:
+        with helpers.connected(url) as connection:
+            connection.execute(b"CREATE TABLE users (id serial PRIMARY KEY)")
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        with helpers.connected(url) as other, engine.connect() as connection:
+            live = catalog.read(connection)
+            with other.transaction():
+                other.execute(b"ALTER TABLE users ADD name text DEFAULT 'x'")
+                opts = {"target_metadata": models()}
+                found = compare(MigrationContext.configure(connection, opts=opts), live)
+                assert found.failure == "another session holds a lock on a table"
+                assert structures.read(connection, live).columns
+
+
 def test_what_it_cannot_see_is_not_called_nothing(newest: Server) -> None:
     metadata = sa.MetaData()
     key = sa.ForeignKey("nowhere.id")

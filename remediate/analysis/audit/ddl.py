@@ -1,7 +1,7 @@
 """A file of DDL as the reference: what the database lacks of it, or has otherwise."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from remediate.analysis.revisions import full_name
 from remediate.findings import lists
 from remediate.snapshots.live import Live
+from remediate.snapshots.snapshot import grouped
 from remediate.snapshots.structure import NO_ACTION, NO_ACTIONS, ColumnShape, Index, Structure
 from remediate.snapshots.tables import Location, Name
 
@@ -80,7 +81,8 @@ def ddl(
     inside: Callable[[Name], bool],
 ) -> Ddl:
     """Each file in turn, of the tables inside. A name without schema is of the default one."""
-    pairs = [(_Comparison(file, live, structure, indexes), paper) for file, paper in papers]
+    of_table = grouped((index.table, index) for index in indexes)
+    pairs = [(_Comparison(file, live, structure, of_table), paper) for file, paper in papers]
     return Ddl(
         tuple(file for file, _ in papers),
         sum(len(paper.tables) for _, paper in papers),
@@ -107,7 +109,7 @@ class _Comparison:
     file: str
     live: Live
     structure: Structure
-    indexes: Sequence[Index]
+    indexes: Mapping[Name, tuple[Index, ...]]
 
     def differences(self, paper: "Paper") -> Iterator[Difference]:
         for table in paper.tables:
@@ -142,7 +144,8 @@ class _Comparison:
         key = self.live.table_of[name].key
         if table.key and set(table.key) != set(key):
             yield Lack.KEY, table.key, "", ", ".join(key)
-        unique = {frozenset(one.columns) for one in self._indexes_of(name) if _is_unique(one)}
+        there = self.indexes.get(name, ())
+        unique = {frozenset(one.columns) for one in there if _is_unique(one)}
         for columns in table.uniques:
             if frozenset(columns) not in unique:
                 yield Lack.UNIQUE, columns, "", ""
@@ -171,7 +174,7 @@ class _Comparison:
         name = full_name(index.table, self.live)
         if name not in self.live.table_of:
             return
-        there = self._indexes_of(name)
+        there = self.indexes.get(name, ())
         if "" in index.columns and index.name:
             found = any(one.name == index.name for one in there)
         else:
@@ -182,9 +185,6 @@ class _Comparison:
             written = f"{unique}{index.method} ({shown}){' WHERE ...' if index.partial else ''}"
             source = Location(self.file, index.line)
             yield Difference(Lack.INDEX, name, index.name, written, "", source)
-
-    def _indexes_of(self, name: Name) -> Iterable[Index]:
-        return [one for one in self.indexes if one.table == name]
 
 
 def _is_unique(index: Index) -> bool:
