@@ -1,13 +1,13 @@
 """In which order tables that are not there can be created, and with which types."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from remediate.postgres.sql import quote
 from remediate.snapshots.history import History
 from remediate.snapshots.live import Live
 from remediate.snapshots.new_tables import Author, NewTable, Unmade
-from remediate.snapshots.references import ForeignKey, family_of
+from remediate.snapshots.references import family_of
 from remediate.snapshots.tables import Name
 
 
@@ -36,30 +36,14 @@ def _of_circle(left: Mapping[Name, frozenset[Name]]) -> Name:
     return name
 
 
-def postponed(unmade: Unmade) -> tuple[ForeignKey, ...]:
-    """The foreign keys to tables that are created after their own: circles."""
-    place = {table.name: number for number, table in enumerate(unmade.tables)}
-    return tuple(
-        fk
-        for table in unmade.tables
-        for fk in table.foreign_keys
-        if place.get(fk.target, 0) > place[table.name]
-    )
-
-
 def needed(table: NewTable, unmade: Unmade) -> tuple[Name, ...]:
     """The tables that have to be created with this one, or before it."""
     found = {name for name in table.parents if name in unmade.table_of}
-    found |= {fk.table for fk in postponed(unmade) if fk.target == table.name}
+    found |= {fk.table for fk in unmade.postponed if fk.target == table.name}
     for enum in table.enums:
         if enum.name not in unmade.labels:
-            found.add(maker(enum.name, unmade))
+            found.add(unmade.makers[enum.name])
     return tuple(sorted(found - {table.name}))
-
-
-def maker(enum: Name, unmade: Unmade) -> Name:
-    """The table with which a type of labels is created: the first one that needs it."""
-    return next(t.name for t in unmade.tables if any(e.name == enum for e in t.enums))
 
 
 def authors(history: History, missing: Iterable[Name], schema: str) -> dict[Name, Author]:
@@ -87,35 +71,47 @@ class Retyped:
 
 
 def retyped(table: NewTable, live: Live) -> tuple[Retyped, ...]:
-    """The columns that get the type of what they reference, in place of the model's.
+    """The columns that get the type of what they reference, in place of the model's."""
+    referring = dict.fromkeys(name for fk in table.foreign_keys for name in fk.columns)
+    found = []
+    for column in filter(None, map(table.column, referring)):
+        type_ = type_of(table.name, column.name, live)
+        target = _referenced(table, column.name)
+        if target and type_ != column.plain_type:
+            place = f"{target[0]}.{quote(target[1])}"
+            found.append(Retyped(column.name, column.plain_type, type_, place))
+    return tuple(found)
+
+
+_Place = tuple[Name, str]
+
+
+def type_of(table: Name, column: str, live: Live, seen: tuple[_Place, ...] = ()) -> str:
+    """The type that a column has, or will have; "" where nobody knows.
 
     Texts of any length reference each other, and keep their own.
     """
-    return tuple(_retyped(table, live, ()))
-
-
-def _retyped(table: NewTable, live: Live, seen: Sequence[Name]) -> Iterator[Retyped]:
-    done: set[str] = set()
-    for fk in table.foreign_keys:
-        for name, target in zip(fk.columns, fk.target_columns, strict=True):
-            column = table.column(name)
-            theirs = type_of(fk.target, target, live, (*seen, table.name))
-            if column is None or column.serial or not theirs or name in done:
-                continue
-            ours = column.plain_type
-            texts = family_of(ours) == family_of(theirs) == "text"
-            if ours != theirs and not texts:
-                done.add(name)
-                yield Retyped(name, ours, theirs, f"{fk.target}.{quote(target)}")
-
-
-def type_of(table: Name, column: str, live: Live, seen: Sequence[Name] = ()) -> str:
-    """The type that a column has, or will have; "" where nobody knows."""
     if known := live.types.get((table, column)):
         return known
     new = live.unmade.table_of.get(table)
     own = new.column(column) if new else None
     if new is None or own is None:
         return ""
-    changed = () if table in seen else _retyped(new, live, seen)
-    return next((one.type for one in changed if one.column == column), own.plain_type)
+    target = None if own.serial else _referenced(new, column)
+    if target is None:
+        return own.plain_type
+    if target in seen:  # columns that reference each other: one of them decides for all
+        first = min((*seen[seen.index(target) :], (table, column)))
+        deciding = live.unmade.table_of[first[0]].column(first[1])
+        return deciding.plain_type if deciding else own.plain_type
+    theirs = type_of(*target, live, (*seen, (table, column)))
+    texts = family_of(own.plain_type) == family_of(theirs) == "text"
+    return own.plain_type if texts or not theirs else theirs
+
+
+def _referenced(table: NewTable, column: str) -> _Place | None:
+    """The column that its first foreign key leads to."""
+    for fk in table.foreign_keys:
+        if column in fk.columns:
+            return fk.target, fk.target_columns[fk.columns.index(column)]
+    return None

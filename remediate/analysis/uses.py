@@ -33,8 +33,9 @@ def unused(several: Sequence[UseFacts]) -> str:
     without = [facts for facts in several if not facts.used_at]
     if not without:
         return ""
-    of_all = len(without) == len(several)
-    who = "none of these models is" if of_all else f"{len(without)} of these models are not"
+    who = f"{len(without)} of these models {'is' if len(without) == 1 else 'are'} not"
+    if len(without) == len(several):
+        who = "the model is not" if len(several) == 1 else "none of these models is"
     return f"{who} named elsewhere {_looked_at(without[0])}"
 
 

@@ -37,7 +37,7 @@ def create_table(new: new_tables.NewTable, live: Live, *, tracked: bool) -> Reme
     """
     if reason := obstacle(new, live):
         return Manual(reason)
-    later = creation.postponed(live.unmade)
+    later = live.unmade.postponed
     keys = tuple(fk for fk in new.foreign_keys if fk not in later)
     added = tuple(fk for fk in later if fk.target == new.name)
     made = _as_it_is_then(new, live)
@@ -82,7 +82,7 @@ def _steps(
 ) -> Iterator[Step]:
     name = new.name
     for enum in new.enums:
-        if enum.name not in live.unmade.labels and creation.maker(enum.name, live.unmade) == name:
+        if enum.name not in live.unmade.labels and live.unmade.makers[enum.name] == name:
             labels = ", ".join(map(literal, enum.labels))
             up = f"CREATE TYPE {enum.name.sql} AS ENUM ({labels})"
             yield Step(up, f"DROP TYPE {enum.name.sql}", Lock.NONE, name)

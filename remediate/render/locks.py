@@ -27,6 +27,8 @@ def of_each(remedies: Sequence[Remedy]) -> str:
         )
     if strongest is Lock.SHARE_UPDATE_EXCLUSIVE:
         return IN_AUTOCOMMIT
+    if not any(hold.kind is Kind.SEQUENCE for remedy in remedies for hold in remedy.holds):
+        return "none on a table that exists already: nobody waits"
     return f"on the sequence only, until commit: INSERT waits for so long. {_WAITING}"
 
 

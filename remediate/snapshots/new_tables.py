@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name, Table
@@ -87,7 +88,7 @@ class Author:
     waits: bool  # it has not run; else it is recorded as run
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unmade:
     """These tables in the order of insertion, parents first, and what they find there."""
 
@@ -99,10 +100,30 @@ class Unmade:
     authors: Mapping[Name, Author] = field(default_factory=dict)
     writers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by schema: who INSERTs
 
-    @property
+    @cached_property
     def table_of(self) -> dict[Name, NewTable]:
         """The tables by name."""
         return {table.name: table for table in self.tables}
+
+    @cached_property
+    def postponed(self) -> tuple[ForeignKey, ...]:
+        """The foreign keys to tables that are created after their own: circles."""
+        place = {table.name: number for number, table in enumerate(self.tables)}
+        return tuple(
+            fk
+            for table in self.tables
+            for fk in table.foreign_keys
+            if place.get(fk.target, 0) > place[table.name]
+        )
+
+    @cached_property
+    def makers(self) -> dict[Name, Name]:
+        """The table with which each type of labels is created: the first one that needs it."""
+        pairs = ((enum.name, table.name) for table in self.tables for enum in table.enums)
+        found: dict[Name, Name] = {}
+        for enum, table in pairs:
+            found.setdefault(enum, table)
+        return found
 
     def without(self, made: Collection[Name]) -> "Unmade":
         """What is left once these tables are created, with the types that come with them."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from remediate.analysis.creation import Retyped, authors, in_order, needed, postponed, retyped
+from remediate.analysis.creation import Retyped, authors, in_order, needed, retyped
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live
 from remediate.snapshots.new_tables import Author, Unmade
@@ -33,7 +33,7 @@ def names(made: Unmade) -> list[str]:
 def test_parents_first() -> None:
     made = unmade(c="b", b="a", a="", d="d")
     assert names(made) == ["a", "d", "b", "c"]
-    assert postponed(made) == ()
+    assert made.postponed == ()
     assert needed(made.tables[3], made) == (Name("public", "b"),)
     assert needed(made.tables[1], made) == ()
 
@@ -41,7 +41,7 @@ def test_parents_first() -> None:
 def test_a_circle_and_what_hangs_on_it() -> None:
     made = unmade(below="one", one="two", two="three", three="one")
     assert names(made) == ["one", "below", "three", "two"]
-    (later,) = postponed(made)
+    (later,) = made.postponed
     assert (later.table.name, later.target.name) == ("one", "two")
     # The last of the circle adds the foreign key of the first.
     assert needed(made.table_of[Name("public", "two")], made) == (
@@ -81,3 +81,20 @@ def test_the_revision_that_creates_a_table() -> None:
     assert authors(history, missing, "public") == {missing[0]: Author("1", waits=False)}
     waits = authors(replace(history, heads=()), missing, "public")
     assert waits == {missing[0]: Author("1", waits=True)}
+
+
+def test_types_that_lead_nowhere_and_far() -> None:
+    """Columns that reference each other get one type; a long chain of tables is no long way."""
+    metadata = sa.MetaData()
+    sa.Table("a", metadata, sa.Column("x", sa.Integer, sa.ForeignKey("b.y")))
+    sa.Table("b", metadata, sa.Column("y", sa.Uuid, sa.ForeignKey("a.x")))
+    for n in range(500):
+        above = sa.ForeignKey(f"t{max(n - 1, 0)}.id")
+        key = sa.Column("id", sa.Integer, primary_key=True)
+        sa.Table(f"t{n}", metadata, key, sa.Column("up", sa.BigInteger, above))
+    made = Unmade(in_order(helpers.declared(metadata).new_tables.values()))
+    live = Live(unmade=made)
+    last = made.table_of[Name("public", "t499")]
+    assert retyped(last, live) == (Retyped("up", "bigint", "integer", "public.t498.id"),)
+    x, y = (retyped(made.table_of[Name("public", name)], live) for name in "ab")
+    assert (x, y) == ((), (Retyped("y", "uuid", "integer", "public.a.x"),))

@@ -56,7 +56,7 @@ def test_what_has_to_change_before_a_model_is_deleted(project: Project) -> None:
     shown = project.run("remediate", "plan", "--save", "plan.json").stdout
     assert "      named at app.py:3" in shown.splitlines()
     assert (
-        "  1 of these models are not named elsewhere in the 2 Python files of the project"
+        "  the model is not named elsewhere in the 2 Python files of the project"
         in shown.splitlines()
     )
     choose = ("--choose", "MD005:public.rates=delete,MD005:tax.regions=delete")
