@@ -65,7 +65,7 @@ class Retyped:
     """A column whose model says another type than the column that it references has."""
 
     column: str
-    model_type: str
+    model_type: str  # "" where the model leaves it to the reference
     type: str
     references: str  # schema.table.column
 
@@ -103,7 +103,7 @@ def type_of(table: Name, column: str, live: Live, seen: tuple[_Place, ...] = ())
     if target in seen:  # columns that reference each other: one of them decides for all
         first = min((*seen[seen.index(target) :], (table, column)))
         deciding = live.unmade.table_of[first[0]].column(first[1])
-        return deciding.plain_type if deciding else own.plain_type
+        return (deciding and deciding.plain_type) or own.plain_type
     theirs = type_of(*target, live, (*seen, (table, column)))
     texts = family_of(own.plain_type) == family_of(theirs) == "text"
     return own.plain_type if texts or not theirs else theirs

@@ -152,7 +152,8 @@ def _created(items: Sequence[ApprovedItem]) -> Iterator[Repair]:
     """The keys of new tables that are to be generated."""
     for table in (item.remedy.creates.table for item in items if item.remedy.creates):
         key = table.single_key
-        if key is not None and key.sequences and not table.partitioned:
+        generated = key is not None and key.generator is not Generator.NOTHING
+        if key is not None and generated and not table.partitioned:
             yield Repair(table, key)
 
 

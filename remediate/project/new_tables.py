@@ -66,6 +66,8 @@ class NewTables(Mapping[Name, NewTable]):
 def _new_table(
     table: sa.Table, declared: Table, keys: tuple[ForeignKey, ...], schema: str
 ) -> NewTable:
+    untyped = frozenset(c.name for c in table.columns if _follows(c))
+    table = _typed(table, untyped) if untyped else table
     columns = tuple(_column(c, schema) for c in table.columns if not c.system)
     text = _sql(CreateTable(table, include_foreign_key_constraints=[]), schema).strip()
     head, _, body = text.partition(" (\n")
@@ -76,7 +78,7 @@ def _new_table(
     return NewTable(
         declared,
         create=create,
-        columns=columns,
+        columns=tuple(replace(c, type="") if c.name in untyped else c for c in columns),
         constraints=_laid_out(rest.removeprefix(", \n\t")),
         tail=" ".join(tail.split()),
         foreign_keys=tuple(_named(keys)),
@@ -87,6 +89,20 @@ def _new_table(
         comments=tuple(_comments(table, declared.name)),
         obstacle=_obstacle(table, create, readable=body.startswith(start) and bool(closed)),
     )
+
+
+def _follows(column: sa.Column[object]) -> bool:
+    """Whether its type is that of a column which no MetaData of its own has."""
+    return isinstance(column.type, sa.types.NullType) and bool(column.foreign_keys)
+
+
+def _typed(table: sa.Table, untyped: frozenset[str]) -> sa.Table:
+    """A copy that can be written: these columns get a type that is not looked at."""
+    copy = table.to_metadata(sa.MetaData(naming_convention=table.metadata.naming_convention))
+    for column in copy.columns:
+        if column.name in untyped:
+            column.type = sa.Integer()
+    return copy
 
 
 def _named(keys: tuple[ForeignKey, ...]) -> Iterator[ForeignKey]:

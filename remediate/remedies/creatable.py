@@ -69,7 +69,7 @@ def _keys(new: NewTable, live: Live) -> Iterator[str]:
         else:
             yield referable.obstacle(fk, live)
     for one in creation.retyped(new, live):
-        column = new.column(one.column)
+        column = new.column(one.column) if one.model_type else None
         if column and differ(one.model_type, one.type) and column.rest.startswith(" DEFAULT "):
             yield (
                 f"{quote(one.column)} references {one.references} ({one.type}), and its model has "

@@ -65,9 +65,20 @@ def _title(new: new_tables.NewTable, live: Live) -> str:
     parts = [f"create the table {new.name}"]
     parts += [
         f"with {quote(one.column)} {one.type} as {one.references} (its model: {one.model_type})"
-        for one in creation.retyped(new, live)
+        for one in _contradicted(new, live)
     ]
-    return ", ".join(parts) + (f", together with {in_words(map(str, after))}" if after else "")
+    parts += [f"together with {in_words(map(str, after))}"] if after else []
+    parts += ["without a partition: INSERT fails until it has one"] if _is_partitioned(new) else []
+    return ", ".join(parts)
+
+
+def _contradicted(new: new_tables.NewTable, live: Live) -> list[creation.Retyped]:
+    """The columns whose model says another type."""
+    return [one for one in creation.retyped(new, live) if one.model_type]
+
+
+def _is_partitioned(new: new_tables.NewTable) -> bool:
+    return new.tail.startswith("PARTITION BY")
 
 
 def _as_declared(fk: ForeignKey, live: Live) -> ForeignKey:
@@ -91,7 +102,7 @@ def _steps(
             up, down = statement(sequence.ddl), f"DROP SEQUENCE {sequence.name.sql}"
             yield Step(up, down, Lock.NONE, sequence.name)
     hazards = [Hazard.NEW_TABLE] if tracked else [Hazard.NEW_TABLE, Hazard.UNTRACKED_TABLE]
-    hazards += [Hazard.MODEL_CONTRADICTED] if creation.retyped(new, live) else []
+    hazards += [Hazard.MODEL_CONTRADICTED] if _contradicted(new, live) else []
     up = statement(_create(new, keys, live))
     yield Step(up, f"DROP TABLE {name.sql}", Lock.NONE, name, hazards=tuple(hazards))
     for index in new.indexes:
@@ -167,7 +178,7 @@ def _as_it_is_then(new: new_tables.NewTable, live: Live) -> Table:
         columns=made,
         owner=live.database.role,
         rows=0,
-        partitioned="PARTITION BY" in new.tail,
+        partitioned=_is_partitioned(new),
     )
 
 

@@ -16,7 +16,7 @@ class NewColumn:
 
     name: str
     quoted: str
-    type: str  # "SERIAL", "VARCHAR(20)"
+    type: str  # "SERIAL", "VARCHAR(20)"; "": that of what it references, the model has none
     rest: str = ""  # " DEFAULT 0 NOT NULL"
 
     @property

@@ -114,6 +114,16 @@ def test_foreign_keys_without_a_name_get_that_of_postgresql() -> None:
     assert [fk.name for fk in made.foreign_keys] == ["a_b_id_fkey"]
 
 
+def test_a_column_that_leaves_its_type_to_another_metadata() -> None:
+    made = new(
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("user_id", sa.ForeignKey("user.id"), nullable=False, index=True),
+    )
+    assert made.obstacle == ""
+    assert [(c.type, c.rest) for c in made.columns] == [("SERIAL", " NOT NULL"), ("", " NOT NULL")]
+    assert [i.ddl for i in made.indexes] == ["CREATE INDEX ix_t_user_id ON public.t (user_id)"]
+
+
 def test_what_is_not_created() -> None:
     assert new(sa.Column("id", sa.Integer), prefixes=["TEMPORARY"]).obstacle == (
         "its model asks for CREATE TEMPORARY TABLE"

@@ -146,6 +146,26 @@ def test_what_the_repair_tells(url: sa.URL, connection: psycopg.Connection) -> N
     }  # fmt: skip
 
 
+def test_types_of_another_metadata(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(USERS.encode())
+    first, second = sa.MetaData(), sa.MetaData()
+    sa.Table("user", first, sa.Column("id", sa.BigInteger, primary_key=True))
+    above = sa.Column("user_id", sa.ForeignKey("user.id"), primary_key=True)
+    sa.Table("profiles", second, above, postgresql_partition_by="LIST (user_id)")
+    (made,) = remedies(url, first, second, tracked=1).values()
+    assert isinstance(made, Remedy)
+    assert made.title == (
+        "create the table public.profiles, without a partition: INSERT fails until it has one"
+    )
+    assert made.hazards == {Hazard.NEW_TABLE, Hazard.UNTRACKED_TABLE}
+    helpers.run(connection, script([made]).up)
+    shown = connection.execute(
+        "SELECT format_type(atttypid, -1) FROM pg_attribute"
+        " WHERE attrelid = 'profiles'::regclass AND attname = 'user_id'"
+    )
+    assert shown.fetchall() == [("bigint",)]
+
+
 def test_what_it_leaves_is_predicted(url: sa.URL, connection: psycopg.Connection) -> None:
     """Rounds that follow are planned on that: nothing of it is found again, or is found anew."""
     connection.execute(USERS.encode())

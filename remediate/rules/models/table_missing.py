@@ -26,6 +26,9 @@ comments, sequences and enum types of the model, parents first. A column that re
 the type that the key has in the database, whatever the model says: a model that says UUID for an
 integer key gets integer, and is to be corrected (MD002, MD003).
 
+The other two answers are kept in a plan: remediate review PLAN --choose. For good,
+[tool.remediate.ignore] keeps models as code only: "MD005:public.tax_*" = "a feature to come".
+
 To judge whether a model can go, the plan names the lines of the project's Python files that import
 it, refer to it, or name its table: these would have to change. Code that builds names at run time
 is not seen.
