@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from remediate.lint.kinds import KINDS, PAGE, REVISION_ID_KINDS
+from remediate.lint.kinds import KINDS, PAGE, REMARKS, REVISION_ID_KINDS
 from remediate.lint.values import NOTHING, Known, Unsafe, table_name
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ __all__ = [
     "KINDS",
     "NOTHING",
     "PAGE",
+    "REMARKS",
     "REVISION_ID_KINDS",
     "Known",
     "Unsafe",

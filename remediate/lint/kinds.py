@@ -3,6 +3,17 @@
 REVISION_ID_KINDS = frozenset({"revision-id-too-long", "revision-id-refused"})
 """Kinds that are about the id of a revision, and not about its steps."""
 
+REMARKS = frozenset(
+    {
+        "upgrade-cascades",
+        "table-dropped",
+        "constraint-unnamed",
+        "downgrade-empty",
+        "downgrade-differs",
+    }
+)
+"""Kinds that concern a revision as long as it can still be changed, and no old history."""
+
 KINDS = {
     "type-without-using": """\
 A type change that PostgreSQL does not make by itself: text to integer, uuid, date or json, an
@@ -134,6 +145,40 @@ that it is in use, and DROP SEQUENCE, RENAME or another search_path break the ke
     "default-of-dropped-sequence": """\
 A default draws from a sequence that the same function drops afterwards: PostgreSQL refuses the drop
 (2BP01), or CASCADE takes the default with it.""",
+    "upgrade-cascades": """\
+DROP ... CASCADE in an upgrade drops what depends on the object: views, foreign keys and defaults of
+other tables. The revision names none of them, so that no reviewer sees them and no downgrade brings
+them back. Without CASCADE PostgreSQL names them. `remediate rehearse` lists what a downgrade does
+not bring back.
+
+  op.execute("DROP TABLE users")""",
+    "table-dropped": """\
+A table that was there before the revision is dropped, and no step of the upgrade reads its rows:
+they are lost, and a downgrade makes an empty table at best. That may well be meant. Not named:
+tables that the upgrade itself makes or renames, and those that are called backup, old, temporary.
+`remediate rehearse` grades the way back: lossy, with what is lost.
+
+  op.rename_table("users", "users_old")       and a later revision drops it""",
+    "constraint-unnamed": """\
+op.drop_constraint(None, ...), as autogenerate writes it beside op.create_foreign_key(None, ...):
+Alembic cannot write the statement (CompileError, measured; IndexError with a naming convention for
+foreign keys). A constraint without a name that nothing drops by None is left alone: PostgreSQL
+names it. `remediate rehearse` runs the downgrade, and shows that it fails.
+
+  op.create_foreign_key("orders_user_id_fkey", "orders", "users", ["user_id"], ["id"])
+  op.drop_constraint("orders_user_id_fkey", "orders", type_="foreignkey")""",
+    "downgrade-empty": """\
+The downgrade is `pass`, and the upgrade makes tables, columns, indexes, constraints, sequences or
+types: Alembic moves the version back, and everything stays, so that the next upgrade fails (42P07,
+42701). One that raises tells whoever runs it. `remediate rehearse` runs the upgrade again after it.
+
+  raise NotImplementedError("restore the backup: ...")""",
+    "downgrade-differs": """\
+The downgrade drops or changes something, and leaves a table or a column that the upgrade makes: the
+next upgrade fails (42P07, 42701). Not named where a step of the downgrade cannot be read, or where
+the upgrade asks first whether it is there. `remediate rehearse` compares the schema, byte for byte.
+
+  op.drop_column("users", "email")""",
     "revision-id-too-long": """\
 alembic_version.version_num is VARCHAR(32) unless somebody has widened it: the upgrade does all its
 work and fails when it writes its id (22001).""",

@@ -2,8 +2,17 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from remediate.lint import key_changes, key_checks, step_checks, swaps, type_checks
+from remediate.lint import (
+    key_changes,
+    key_checks,
+    mirror,
+    remarks,
+    step_checks,
+    swaps,
+    type_checks,
+)
 from remediate.lint.evaluate import evaluate
 from remediate.lint.events import Run, run_function
 from remediate.lint.handlers import handler_lines
@@ -37,23 +46,45 @@ _CHECKS = (
     step_checks.several_statements,
     step_checks.statement_not_read,
 )
+_REMARKS = (remarks.upgrade_cascades, remarks.table_dropped, remarks.constraint_unnamed)
 _REFUSED = "@-+:"  # alembic.script.revision._revision_illegal_chars
 
 
 def lint(source: str, known: Known = NOTHING) -> tuple[Unsafe, ...]:
     """What is unsafe in a revision, by line. Raises SyntaxError where it is no Python."""
-    return read(source, known)[0]
+    return read(source, known).unsafe
 
 
-def read(source: str, known: Known = NOTHING) -> tuple[tuple[Unsafe, ...], tuple[Run, ...], Known]:
-    """What is unsafe in a revision, its functions, and what the next one may know.
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What is unsafe in a revision, its functions, and what the next one may know."""
 
-    Raises SyntaxError where it is no Python.
-    """
+    unsafe: tuple[Unsafe, ...]
+    remarks: tuple[Unsafe, ...]  # of the kinds REMARKS, on other lines
+    runs: tuple[Run, ...]
+    after: Known
+
+
+def read(source: str, known: Known = NOTHING) -> Linted:
+    """A revision upon what is known. Raises SyntaxError where it is no Python."""
     walker, before = Walker(source), initial_state(known)
     made = tuple(runs(walker, before))
     end = next((run.end for run in reversed(made) if run.upgrades), before)
-    return _unsafe(walker, made, known), made, known_from(end, known.version_width)
+    unsafe = _unsafe(walker, made, known)
+    return Linted(
+        unsafe, _remarks(walker, made, unsafe), made, known_from(end, known.version_width)
+    )
+
+
+def _remarks(walker: Walker, made: Iterable[Run], unsafe: Iterable[Unsafe]) -> tuple[Unsafe, ...]:
+    """One a line, where nothing worse is said of that."""
+    told = {one.line for one in unsafe} | handler_lines(walker.tree)
+    found = [remark for check in _REMARKS for run in made for remark in check(run)]
+    first: dict[int, Unsafe] = {}
+    for remark in (*found, *mirror.unmirrored(walker, made)):
+        if remark.line not in told:
+            first.setdefault(remark.line, remark)
+    return tuple(first[line] for line in sorted(first))
 
 
 def _unsafe(walker: Walker, made: Iterable[Run], known: Known) -> tuple[Unsafe, ...]:

@@ -17,6 +17,7 @@ class Read:
     """A revision as it is read once."""
 
     unsafe: tuple[Unsafe, ...]
+    remarks: tuple[Unsafe, ...]  # what to change as long as it can be changed
     changes: tuple[Change, ...]  # in the order in which they run
     after: Known  # what the next revision may know
 
@@ -33,9 +34,9 @@ class Read:
 
 def read(source: str, known: Known = NOTHING) -> Read:
     """A revision upon what is known; raises SyntaxError where it is no Python."""
-    unsafe, runs, after = linter.read(source, known)
-    changes = tuple(_change(event, run.function) for run in runs for event in _once(run))
-    return Read(unsafe, changes, after)
+    made = linter.read(source, known)
+    changes = tuple(_change(event, run.function) for run in made.runs for event in _once(run))
+    return Read(made.unsafe, made.remarks, changes, made.after)
 
 
 def _once(run: events.Run) -> tuple[Event, ...]:

@@ -7,10 +7,12 @@ reports steps that are
 
   error     certain to fail or to lose something
   warning   a hazard
-  info      may well be right: of the column's type only the step itself speaks
+  info      may well be right
 
 Needs no database: remediate check --versions-only. What earlier revisions and the database say of
-the columns is known to it.
+the columns is known to it. Remarks (upgrade-cascades, table-dropped, constraint-unnamed,
+downgrade-empty, downgrade-differs) are then named of the newest revisions alone: those that none
+follows.
 
 {kinds}
 
@@ -62,7 +64,7 @@ from remediate.findings.finding import (
     Verdict,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.lint import KINDS, NOTHING, REVISION_ID_KINDS, Unsafe, read
+from remediate.lint import KINDS, NOTHING, REMARKS, REVISION_ID_KINDS, Unsafe, read
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import Revision
 from remediate.snapshots.live import Live
@@ -96,6 +98,8 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         made = [(before, unsafe) for before, unsafe in made if not found.settles(unsafe)]
         of_ids = REVISION_ID_KINDS  # AL001, AL002
         made += [(revision, unsafe) for unsafe in found.unsafe if unsafe.kind not in of_ids]
+        if history.heads is not None or revision in history.tips:
+            made += [(revision, remark) for remark in found.remarks]
         known = found.after
     yield from (
         _finding(revision, unsafe)
@@ -121,7 +125,10 @@ def _finding(revision: Revision, unsafe: Unsafe) -> Finding:
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     facts = facts_of(finding, RevisionUnsafeFacts)
-    return Manual(f"instead: {facts.instead}" if facts.instead else f"see {facts.kind}")
+    told = f"instead: {facts.instead}" if facts.instead else f"see {facts.kind}"
+    if facts.kind not in REMARKS:
+        return Manual(told)
+    return Manual(f"{told}; remediate rehearse {facts.revision} shows what it does to this schema")
 
 
 RULE = Rule(

@@ -27,7 +27,7 @@ def upgrade():
 
 
 def downgrade():
-    pass
+    {back}
 """
 BY_CALL = (
     'op.create_table("region", sa.Column("id", sa.BigInteger(), autoincrement=False), '
@@ -43,7 +43,9 @@ def _found(step: str, *columns: sa.Column[int], schema: str | None = None) -> in
     if columns:
         sa.Table("region", metadata, *columns, schema=schema)
     of_models = ProjectMetadata(metadata, "m", None, tracked=True)
-    revision = Revision("a", (), Source("a.py", 1), text=REVISION.format(step=step))
+    schema_of = "geo" if "geo" in step else None
+    back = f'op.drop_table("region", schema={schema_of!r})'
+    revision = Revision("a", (), Source("a.py", 1), text=REVISION.format(step=step, back=back))
     read = models.read(Discovery((of_models,)), "public")
     declared = Declared(tables=read.tables, history=History((revision,), ()))
     return sum(isinstance(v, Finding) for v in RULE.find(Live(), declared, Options()))

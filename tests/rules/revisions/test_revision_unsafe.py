@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from remediate.catalog import relations
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import Finding, Options
+from remediate.findings.remedy import Manual
 from remediate.rules.revisions.revision_unsafe import RULE, RevisionUnsafeFacts
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import History, Revision
@@ -65,7 +66,7 @@ def test_what_the_projects_driver_refuses(url: sa.URL) -> None:
 def test_what_may_well_be_right_is_information() -> None:
     made = 'op.create_table("u", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("c", GUID()))'
     step = 'op.alter_column("u", "c", existing_type=sa.String(), type_=sa.Uuid())'
-    text = REVISION.format(more=f"{made}\n    {step}")
+    text = REVISION.format(more=f"{made}\n    {step}").replace("pass", 'op.drop_table("u")')
     declared = Declared(history=History((Revision("a", (), Source("a.py", 1), text=text),)))
     found = [f for f in RULE.find(Live(), declared, Options()) if isinstance(f, Finding)]
     assert [(f.severity.value, f.confidence.value) for f in found] == [("info", "possible")]
@@ -148,3 +149,40 @@ def test_ids_that_the_sequence_has_given(url: sa.URL, connection: psycopg.Connec
     connection.execute("SELECT setval('t_id_seq', 10)")
     assert waiting(url, 'op.execute("INSERT INTO t (id) VALUES (10)")') == []
     assert len(waiting(url, 'op.execute("INSERT INTO t (id) VALUES (11)")')) == 1
+
+
+def remarks(heads: tuple[str, ...] | None) -> list[str]:
+    """Of three revisions with a downgrade that is empty, where the database is at these."""
+    text = REVISION.replace('op.alter_column("t", "id", type_=sa.BigInteger())', "{step}")
+    made = tuple(
+        Revision(
+            f"r{n}", (f"r{n - 1}",) if n else (), Source(f"r{n}.py", 1),
+            text=text.format(step=f"op.create_table('t{n}')", more=""),
+        )
+        for n in range(3)
+    )  # fmt: skip
+    declared = Declared(history=History(made, heads))
+    found = [one for one in RULE.find(Live(), declared, Options()) if isinstance(one, Finding)]
+    assert {facts_of(one, RevisionUnsafeFacts).kind for one in found} <= {"downgrade-empty"}
+    assert {one.severity.value for one in found} <= {"info"}
+    return [str(one.place) for one in found]
+
+
+def test_remarks_are_of_what_can_still_be_changed() -> None:
+    assert remarks(heads=("r0",)) == ["r1:13", "r2:13"]
+    assert remarks(heads=("r2",)) == []
+    assert remarks(heads=None) == ["r2:13"]  # without a database: the newest
+
+
+def test_a_remark_leads_to_the_rehearsal() -> None:
+    text = REVISION.replace(
+        'op.alter_column("t", "id", type_=sa.BigInteger())', 'op.drop_table("t")'
+    )
+    revision = Revision("a", (), Source("a.py", 1), text=text.format(more=""))
+    declared = Declared(history=History((revision,)))
+    (found,) = (one for one in RULE.find(Live(), declared, Options()) if isinstance(one, Finding))
+    made = RULE.remedy(found, Live(), Options())
+    assert isinstance(made, Manual)
+    assert (
+        made.reason == "see table-dropped; remediate rehearse a shows what it does to this schema"
+    )

@@ -1,0 +1,78 @@
+"""Steps of an upgrade that take more along than they say, and constraints that nobody named."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from remediate.lint import facts, rewrite
+from remediate.lint.events import Effect, Run
+from remediate.lint.scope import HOLE
+from remediate.lint.values import Unsafe, bare_name, plain
+
+_KEPT = re.compile(r"(?:^|_)(?:archived?|backup|bak|bkp|old|orig|te?mp|stag(?:e|ing))(?:_|$|\d)")
+_NAME_BYTES = 63  # of a name in PostgreSQL
+
+
+def upgrade_cascades(run: Run) -> Iterator[Unsafe]:
+    """DROP ... CASCADE on the way up."""
+    for effect, fact in run.of(facts.DropCascaded) if run.upgrades else ():
+        message = (
+            f"{fact.what.replace(HOLE, '...')} also drops every view, foreign key and default that "
+            "depends on it, and the revision names none of them"
+        )
+        rewritten = rewrite.execute_call(effect.event, fact.without)
+        yield effect.unsafe("upgrade-cascades", message, rewritten, error=False)
+
+
+def table_dropped(run: Run) -> Iterator[Unsafe]:
+    """A table goes that was there before the revision, and no step looks at its rows."""
+    made: set[str] = set()
+    for effect in run.effects if run.upgrades else ():
+        match effect.event.fact:
+            case facts.TableCreated(table=table) | facts.TableRenamed(new=table):
+                made.add(plain(table))
+            case facts.TableDropped(table=table) if plain(table) not in made:
+                if HOLE not in table and not _is_looked_at(run, effect, table):
+                    message = (
+                        f"{table} was there before this revision: its rows are lost, and a "
+                        "downgrade can make no more than an empty table"
+                    )
+                    yield replace(effect.unsafe("table-dropped", message, error=False), note=True)
+
+
+def _is_looked_at(run: Run, dropping: Effect, table: str) -> bool:
+    """Whether its rows may have gone elsewhere, or its name says that they are a copy."""
+    name = bare_name(table).lower()
+    if _KEPT.search(name):
+        return True
+    return any(_may_read(effect, name) for effect in run.effects if effect is not dropping)
+
+
+def _may_read(effect: Effect, name: str) -> bool:
+    fact, sql = effect.event.fact, effect.event.sql
+    if isinstance(fact, facts.Opaque | facts.NotRead | facts.RowsWritten | facts.RowsChanged):
+        return True
+    drops = isinstance(fact, facts.TableDropped | facts.DropCascaded)
+    return sql is not None and not drops and name in sql.value.lower()
+
+
+def constraint_unnamed(run: Run) -> Iterator[Unsafe]:
+    """op.drop_constraint(None, ...), as autogenerate writes it beside a constraint without a name.
+
+    Measured: Alembic raises CompileError; with a naming convention IndexError for a foreign key,
+    and else it may drop a constraint of another name.
+    """
+    for effect, fact in run.of(facts.ConstraintDropped):
+        event = effect.event
+        is_named = fact.name or event.sql is not None or fact.kind == "primary"
+        if is_named or event.step.context.suppressed_at:
+            continue
+        certain = fact.kind == "foreignkey"
+        fails = "upgrade fails" if run.upgrades else "downgrade fails"
+        unless = "" if certain else ", unless a naming convention makes the right name"
+        message = (
+            f"{'...' if HOLE in fact.table else fact.table} loses a constraint that is not named: "
+            f"Alembic cannot write the statement, and the {fails}{unless}"
+        )
+        stops_deploy = certain and run.upgrades
+        yield effect.unsafe("constraint-unnamed", message, error=stops_deploy)

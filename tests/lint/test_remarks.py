@@ -1,0 +1,142 @@
+"""What to change in a revision as long as it can be changed, and what needs no remark."""
+
+import pytest
+
+from remediate.lint import KINDS, REMARKS, lint, read
+from tests.lint.revisions import HEAD, down, up
+
+T = 'op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True))'
+ADD = 'op.add_column("t", sa.Column("a", sa.Integer()))'
+FK = 'op.create_foreign_key(None, "t", "u", ["a"], ["id"])'
+DROP_FK = 'op.drop_constraint(None, "t", type_="foreignkey")'
+FOUND = {
+    "a table and what hangs on it": (
+        "upgrade-cascades", up('op.execute("DROP TABLE users CASCADE")'),
+        "DROP TABLE users CASCADE also drops every view, foreign key and default that depends on it, and the "
+        "revision names none of them",
+    ),
+    "a sequence": ("upgrade-cascades", up('op.execute("DROP SEQUENCE IF EXISTS s CASCADE")'), ""),
+    "a constraint": (
+        "upgrade-cascades", up('op.execute("ALTER TABLE users DROP CONSTRAINT users_email_key CASCADE")'), ""),
+    "a table of an earlier revision": (
+        "table-dropped", up('op.drop_table("users")'),
+        "users was there before this revision: its rows are lost, and a downgrade can make no more than an empty "
+        "table",
+    ),
+    "in raw SQL": ("table-dropped", up('op.execute("DROP TABLE IF EXISTS app.users")'), ""),
+    "as autogenerate writes it": (
+        "constraint-unnamed", down(DROP_FK, FK),
+        "t loses a constraint that is not named: Alembic cannot write the statement, and the downgrade fails",
+    ),
+    "in an upgrade": (
+        "constraint-unnamed", up(DROP_FK),
+        "t loses a constraint that is not named: Alembic cannot write the statement, and the upgrade fails",
+    ),
+    "of a batch": (
+        "constraint-unnamed",
+        down('with op.batch_alter_table("t") as b:\n    b.drop_constraint(None, type_="foreignkey")', FK), ""),
+    "unique": (
+        "constraint-unnamed",
+        down('op.drop_constraint(None, "t", type_="unique")', 'op.create_unique_constraint(None, "t", ["a"])'),
+        "t loses a constraint that is not named: Alembic cannot write the statement, and the downgrade fails, unless "
+        "a naming convention makes the right name",
+    ),
+    "nothing": (
+        "downgrade-empty", down("pass", T),
+        "the downgrade does nothing, and the upgrade makes t: they stay, and the upgrade fails when it runs again",
+    ),
+    "a sentence": ("downgrade-empty", down('"""Stay."""\nreturn', ADD), ""),
+    "nothing, after an index": (
+        "downgrade-empty", down("pass", 'op.create_index("ix", "t", ["a"])'),
+        "the downgrade does nothing, and the upgrade makes an index, a constraint, a type or a sequence: they stay, "
+        "and the upgrade fails when it runs again",
+    ),
+    "another column": (
+        "downgrade-differs", down('op.drop_column("t", "b")', f'{ADD}\nop.add_column("t", sa.Column("b", sa.Text))'),
+        "the downgrade leaves t.a, which the upgrade makes: the upgrade fails when it runs again, as the column is "
+        "there",
+    ),
+    "another table": (
+        "downgrade-differs", down('op.drop_table("t")', f'{T}\nop.execute("CREATE TABLE u (n integer)")'), ""),
+}  # fmt: skip
+GENERATED = HEAD + (
+    "def upgrade():\n    op.rename_table('users', 'users_old')\n\n\n"
+    "def downgrade():\n    op.rename_table('users_old', 'users')\n"
+)
+SILENT = {
+    "mirrored": down('op.drop_column("t", "a")\nop.drop_table("t")', f"{T}\n{ADD}"),
+    "the table goes with its column": down('op.drop_table("t")', f"{T}\n{ADD}"),
+    "raw SQL": down('op.execute("DROP TABLE app.t, public.u")', 'op.execute("CREATE TABLE app.t (a int)")'),
+    "one that says that it cannot": down('raise NotImplementedError("restore the backup")', T),
+    "none": up(T),
+    "a merge": down("pass"),
+    "rows only": down("pass", 'op.execute("UPDATE t SET a = 1")'),
+    "nothing of what is there already": down("pass", 'op.execute("CREATE TABLE IF NOT EXISTS t (a int)")'),
+    "asked before": down("pass", f"if not sa.inspect(op.get_bind()).has_table('t'):\n    {T}"),
+    "a downgrade in a loop over names of a run": down("for t in tables():\n    op.drop_table(t)", T),
+    "a downgrade elsewhere": down("undo()", T).replace("import sqlalchemy", "from app import undo\nimport sqlalchemy"),
+    "all of a metadata": down("Base.metadata.drop_all(op.get_bind())\nop.drop_index('x')", T),
+    "a whole schema": down('op.execute("DROP SCHEMA app CASCADE")', 'op.execute("CREATE TABLE app.t (a int)")'),
+    "renamed": GENERATED,
+    "renamed after it was made": down('op.drop_table("u")', f'{T}\nop.rename_table("t", "u")'),
+    "made and dropped": up(f'{T}\nop.drop_table("t")'),
+    "a copy in its place": up('''
+        op.execute("CREATE TABLE new AS SELECT * FROM users")
+        op.drop_table("users")
+        op.rename_table("new", "users")'''),
+    "its rows are taken": up('''
+        op.execute("INSERT INTO people SELECT * FROM users")
+        op.drop_table("users")'''),
+    "rows are moved by code": up('move_rows()\nop.drop_table("users")').replace(
+        "def upgrade", "from app.rows import move_rows\n\n\ndef upgrade"),
+    "a backup": up('op.drop_table("users_backup_2024")\nop.drop_table("tmp_ids")'),
+    "a constraint with a name": down('op.drop_constraint("t_a_fkey", "t", type_="foreignkey")', FK),
+    "in raw SQL it has a name": down('op.execute("ALTER TABLE t DROP CONSTRAINT t_a_fkey")', FK),
+    "unnamed, and nobody names it": up(f"{FK}\nop.create_unique_constraint(None, 't', ['a'])"),
+    "the table takes its constraints along": down('op.drop_table("t")', T.replace(
+        "primary_key=True", "sa.ForeignKey('u.id')")),
+    "for another database": down('''
+        if op.get_bind().dialect.name == "sqlite":
+            op.execute("DROP TABLE users CASCADE")'''),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_remarked(name: str) -> None:
+    kind, source, message = FOUND[name]
+    (one,) = read(source).remarks
+    assert one.kind == kind
+    assert not message or one.message == message
+    assert one.error is one.message.endswith("and the upgrade fails")
+    assert one.note is (kind in ("table-dropped", "downgrade-empty"))
+    assert lint(source) == ()  # it is nothing that breaks a key
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_no_remark(name: str) -> None:
+    assert read(SILENT[name]).remarks == ()
+
+
+def test_every_kind_is_met() -> None:
+    assert {kind for kind, *_ in FOUND.values()} == REMARKS <= KINDS.keys()
+
+
+def test_a_line_has_one_remark_and_none_where_worse_is_said() -> None:
+    twice = read(up('op.execute("DROP TABLE a CASCADE")')).remarks
+    assert [one.kind for one in twice] == ["upgrade-cascades"]
+    assert twice[0].rewritten == 'op.execute("DROP TABLE a")'
+    worse = read(up('try:\n    op.execute("DROP TABLE a CASCADE")\nexcept Exception:\n    pass'))
+    assert [one.kind for one in worse.unsafe] == ["failure-swallowed"]
+
+
+def test_each_database_has_its_own_way_back() -> None:
+    source = HEAD + "".join(
+        f"def {name}():\n    {body}\n\n\n"
+        for name, body in [
+            ("upgrade_one", T), ("downgrade_one", "pass"),
+            ("upgrade_two", "pass"), ("downgrade_two", "pass"),
+        ]
+    )  # fmt: skip
+    assert [(one.kind, one.function) for one in read(source).remarks] == [
+        ("downgrade-empty", "downgrade_one")
+    ]
