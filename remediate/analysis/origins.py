@@ -4,17 +4,18 @@ Nothing is guessed: where the revisions leave the column filled, or do not speak
 named. Then it was made outside of them, or by a step that cannot be read as text.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from remediate.analysis.ran import Ran
 from remediate.analysis.revisions import full_name
 from remediate.findings.finding import ColumnPlace
 from remediate.findings.origin import Act, Origin
-from remediate.lint import facts, read
+from remediate.lint import facts
 from remediate.lint.facts import Change
 from remediate.lint.scope import HOLE
 from remediate.postgres.sql import serial_name
-from remediate.snapshots.history import History, Revision
+from remediate.snapshots.history import Revision
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Generator, Location, Name
 
@@ -31,14 +32,11 @@ _ANY = "*"  # each column of a table that is a copy
 
 
 def origins(
-    places: Collection[ColumnPlace], live: Live, history: History, engine: str = ""
+    places: Collection[ColumnPlace], live: Live, ran: Iterable[Ran]
 ) -> dict[ColumnPlace, Origin]:
-    """The revisions that explain these places, of those that the database has run.
-
-    `engine` is what env.py calls the database, where it opens several.
-    """
+    """The revisions that explain these places, of those that the database has run."""
     now: dict[ColumnPlace, _State] = {}
-    for revision, changes in _read({p.table for p in places}, live, history, engine):
+    for revision, changes in ran:
         for change in changes:
             _apply(now, change, revision, live)
     known = {place: _state(now, place) for place in places}
@@ -58,29 +56,6 @@ def _fits(act: Act, place: ColumnPlace, live: Live) -> bool:
     if act is Act.CONSTANT or generator is Generator.CONSTANT:
         return act is Act.CONSTANT and generator is Generator.CONSTANT
     return generator is Generator.NOTHING or (generator is Generator.LATE and act is Act.SEQUENCE)
-
-
-def _read(
-    tables: Collection[Name], live: Live, history: History, engine: str
-) -> list[tuple[Revision, tuple[Change, ...]]]:
-    """What revisions that name a table do to it, the oldest first; also by its former names.
-
-    They are read from the newest on: what renames a table tells what older ones call it.
-    """
-    words = {table.name.lower() for table in tables}
-    found = []
-    for revision in reversed(history.in_order):
-        text = revision.text.lower()
-        if revision.id not in history.applied or not any(word in text for word in words):
-            continue
-        functions = {"upgrade", f"upgrade_{engine}"}
-        changes = tuple(c for c in read(revision.text).changes if c.function in functions)
-        for fact in (c.fact for c in changes):
-            if isinstance(fact, facts.TableRenamed):
-                old, new = (full_name(name, live).name.lower() for name in (fact.table, fact.new))
-                words |= {old} if new in words else set()
-        found.append((revision, changes))
-    return found[::-1]
 
 
 def _apply(now: dict[ColumnPlace, _State], change: Change, revision: Revision, live: Live) -> None:

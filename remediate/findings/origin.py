@@ -1,4 +1,4 @@
-"""Which revision left a key without what fills it, and which commit brought that line."""
+"""Which revision made a column as it is, and which commit brought that line."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +15,9 @@ class Act(StrEnum):
     DROPPED = "default-dropped"
     SEQUENCE = "sequence-dropped"
     CONSTANT = "constant-set"
+    CREATED_AS = "table-created-as"  # with the column of a type
+    ADDED_AS = "column-added-as"
+    TYPED = "type-changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,11 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The step of a revision that the database has run, after which nothing fills a column."""
+    """The step of a revision that has run, after which a column is as it is."""
 
     act: Act
     revision: str
     source: Location  # of the step, as it is shown
     certain: bool = True  # False: it stands in a branch that may not have run
+    type: str = ""  # that the step gives the column, where it is about that
     commit: Commit | None = None  # None: there is no git, or it does not tell

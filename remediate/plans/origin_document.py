@@ -25,6 +25,7 @@ def origin_as_json(id_: str, origins: Origins) -> dict[str, Any] | None:
         "file": origin.source.file,
         "line": origin.source.line,
         "certain": origin.certain,
+        "type": origin.type or None,
         "commit": asdict(origin.commit) if origin.commit else None,
     }
 
@@ -44,5 +45,6 @@ def _origin(values: Json) -> Origin | None:
         values["revision"],
         Location(values["file"], values["line"]),
         values["certain"],
+        values["type"] or "",
         Commit(commit["short"], commit["date"], commit["subject"]) if commit else None,
     )

@@ -13,6 +13,9 @@ _ACTS = {
     Act.DROPPED: "drops the default",
     Act.SEQUENCE: "drops the sequence",
     Act.CONSTANT: "makes one fixed value the default",
+    Act.CREATED_AS: "creates the column as",
+    Act.ADDED_AS: "adds the column as",
+    Act.TYPED: "changes the type to",
 }
 _SHOWN = 3  # revisions
 NONE = (
@@ -24,10 +27,10 @@ NONE = (
 def sentences(items: Sequence[Item], known: Origins) -> Iterator[str]:
     """One for each revision and what it did, those of most items first."""
     asked = [known[item.id] for item in items if item.id in known]
-    groups: dict[tuple[str, Act, bool], list[Origin]] = {}
+    groups: dict[tuple[object, ...], list[Origin]] = {}
     for one in asked:
         if one:
-            groups.setdefault((one.revision, one.act, one.certain), []).append(one)
+            groups.setdefault((one.revision, one.act, one.type, one.certain), []).append(one)
     ordered = sorted(groups.values(), key=len, reverse=True)
     for alike in ordered[:_SHOWN]:
         yield _sentence(alike, len(items))
@@ -41,9 +44,10 @@ def _sentence(alike: Sequence[Origin], number: int) -> str:
     first = alike[0]
     places = {str(one.source) for one in alike}
     example = "for example " if len(places) > 1 else ""
+    what = f"{_ACTS[first.act]} {first.type}".strip()
     branch = "" if first.certain else ", in a branch"
     return (
-        f"revision {first.revision}{_of(len(alike), number)} {_ACTS[first.act]}{branch}: "
+        f"revision {first.revision}{_of(len(alike), number)} {what}{branch}: "
         f"{example}{first.source}{_commit(alike)}"
     )
 

@@ -5,8 +5,10 @@ from textwrap import indent
 import pytest
 
 from remediate.analysis import origins
+from remediate.analysis.ran import ran
+from remediate.analysis.type_origins import type_origins
 from remediate.findings.finding import ColumnPlace
-from remediate.findings.origin import Act
+from remediate.findings.origin import Act, Origin
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Database, Live
 from remediate.snapshots.tables import Column, Generator, Name, Source, Table
@@ -44,6 +46,13 @@ def live(table: Name, generator: Generator = Generator.NOTHING, column: str = "i
     return Live(tables=(Table(table, (column,), (key,)),), database=DATABASE)
 
 
+def explain(
+    places: list[ColumnPlace], known: Live, revisions: History, engine: str = ""
+) -> dict[ColumnPlace, Origin]:
+    done = ran({place.table for place in places}, known, revisions, engine)
+    return origins.origins(places, known, done)
+
+
 def said(
     known: History, table: str = "public.t", column: str = "id",
     generator: Generator = Generator.NOTHING,
@@ -51,7 +60,7 @@ def said(
     """What is said of the column, and the line of the step."""
     name = Name(*table.split(".", 1))
     place = ColumnPlace(name, column)
-    made = origins.origins([place], live(name, generator, column), known)
+    made = explain([place], live(name, generator, column), known)
     one = made.get(place)
     return (one.act, str(one.source)) if one else None
 
@@ -112,7 +121,7 @@ def test_a_downgrade_has_not_run_either() -> None:
 def test_a_step_in_a_branch_is_said_to_be_one() -> None:
     place = ColumnPlace(Name("public", "t"), "id")
     known = history("if not sa.inspect(op.get_bind()).has_table('t'):\n    " + RAW)
-    (one,) = origins.origins([place], live(place.table), known).values()
+    (one,) = explain([place], live(place.table), known).values()
     assert (one.act, one.certain, one.revision) == (Act.CREATED, False, "r0")
 
 
@@ -138,5 +147,41 @@ def test_functions_of_other_databases_are_not_read() -> None:
     place = ColumnPlace(Name("public", "t"), "id")
     text = f"from alembic import op\n\n\ndef upgrade_one():\n    {RAW}\n\n\ndef upgrade_two():\n    pass\n"
     known = History((Revision("r", (), Source("r.py", 1), text=text),), heads=("r",))
-    found = {e: origins.origins([place], live(place.table), known, e) for e in ("one", "two")}
+    found = {e: explain([place], live(place.table), known, e) for e in ("one", "two")}
     assert [len(found[engine]) for engine in ("one", "two")] == [1, 0]
+
+
+TEXT = "op.add_column('t', sa.Column('user_id', sa.String(36)))"
+
+
+@pytest.mark.parametrize(
+    ("upgrades", "now", "expected"),
+    [
+        ([SERIAL, TEXT], "character varying", (Act.ADDED_AS, "v/r1.py:6", "character varying")),
+        (
+            ["op.execute('CREATE TABLE t (id serial, user_id varchar(9))')"],
+            "character varying", (Act.CREATED_AS, "v/r0.py:6", "character varying"),
+        ),
+        (
+            [SERIAL, TEXT, "op.alter_column('t', 'user_id', type_=sa.Text())"],
+            "text", (Act.TYPED, "v/r2.py:6", "text"),
+        ),
+        (
+            ["op.create_table('s', sa.Column('u', sa.Uuid()))\nop.rename_table('s', 't')",
+             "op.alter_column('t', 'u', new_column_name='user_id')"],
+            "uuid", (Act.CREATED_AS, "v/r0.py:6", "uuid"),
+        ),
+        ([SERIAL, TEXT], "integer", None),  # changed since, outside of Alembic
+        ([SERIAL, TEXT], "", None),  # nobody knows what it is
+        ([SERIAL, TEXT, "op.drop_column('t', 'user_id')"], "character varying", None),
+        ([SERIAL, TEXT, "op.drop_table('t')\n" + SERIAL], "character varying", None),
+        ([SERIAL, TEXT, "op.drop_table('t')\nop.execute('CREATE TABLE t AS SELECT 1 AS user_id')"], "integer", None),
+    ],
+)  # fmt: skip
+def test_the_step_that_gave_a_column_its_type(
+    upgrades: list[str], now: str, expected: tuple[Act, str, str] | None
+) -> None:
+    place = ColumnPlace(Name("public", "t"), "user_id")
+    known = Live(types={place: f"{now}(36)" if now.startswith("char") else now}, database=DATABASE)
+    made = type_origins([place], known, ran({place.table}, known, history(*upgrades))).get(place)
+    assert (made and (made.act, str(made.source), made.type)) == expected

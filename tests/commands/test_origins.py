@@ -53,7 +53,7 @@ def test_the_step_and_its_commit_are_named(
     assert found["t"] == {
         "commit": commit,
         "explained": True, "act": "default-dropped", "revision": "0002",
-        "file": "migrations/versions/0002_t.py", "line": 9, "certain": True,
+        "file": "migrations/versions/0002_t.py", "line": 9, "certain": True, "type": None,
     }  # fmt: skip
     assert commit.keys() == {"short", "date", "subject"}
     read = from_json(document).origins["PK001:public.t.id"]
