@@ -343,7 +343,9 @@ def test_ids_that_code_computes(project: Project) -> None:
     (project.versions / "r0.py").write_text(COMPUTED.format("a", None))
     (project.versions / "r1.py").write_text(COMPUTED.format("b", repr(first)))
     plan = project.json("plan")
-    assert plan["project"] == {"bases": [first], "heads": ["e9d71f5e"], "revisions": 2}
+    assert plan["project"] == {
+        "bases": [first], "heads": ["e9d71f5e"], "waiting": [first, "e9d71f5e"], "revisions": 2,
+    }  # fmt: skip
     assert {f["rule"] for f in plan["findings"]} == {"AL003"}
     (project.versions / "r2.py").write_text(revision("plain"))
     alone = project.json("check", "--versions-only")
