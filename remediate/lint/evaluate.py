@@ -1,6 +1,7 @@
 """Expressions of a revision to values: strings, lists of them, templates filled in."""
 
 import ast
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 
@@ -21,6 +22,7 @@ from remediate.lint.scope import (
 )
 
 _TEXT = {"text", "DDL"}
+_WORD = re.compile(r"\S+")
 _KEEPING = {"bindparams", "execution_options", "columns"}
 
 
@@ -160,8 +162,8 @@ def _method(value: Value, method: str, call: ast.Call, scope: Scope) -> Value:
     if method == "format":
         named = {k.arg: evaluate(k.value, scope) for k in call.keywords if k.arg}
         return fill_braces(value, given, named)
-    if method == "split" and len(given) == 1 and isinstance(given[0], Text):
-        return tuple(_split(value, given[0].value))
+    if method == "split" and len(given) < 2 and not call.keywords:
+        return _split(value, given[0]) if given else _words(value)
     if method == "join" and given and isinstance(given[0], tuple):
         return _joined(value, given[0], call.lineno)
     return _stripped(value, method) if not given else None
@@ -182,7 +184,15 @@ def _stripped(value: Text, method: str) -> Value:
     return value.part(start, max(start, end))
 
 
-def _split(value: Text, separator: str) -> Iterator[Text]:
+def _words(value: Text) -> tuple[Text, ...]:
+    return tuple(value.part(*word.span()) for word in _WORD.finditer(value.value))
+
+
+def _split(value: Text, separator: Value) -> Value:
+    return tuple(_parts(value, separator.value)) if isinstance(separator, Text) else None
+
+
+def _parts(value: Text, separator: str) -> Iterator[Text]:
     start = 0
     while separator and (end := value.value.find(separator, start)) >= 0:
         yield value.part(start, end)

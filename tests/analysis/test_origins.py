@@ -82,6 +82,10 @@ def said(
         (["op.create_table('t')", "op.add_column('t', sa.Column('id', sa.Integer()))"], (Act.ADDED, "v/r1.py:6")),
         (["for n in 'st':\n    op.execute(f'CREATE TABLE {n} (id int)')"], None),  # no list
         (["for n in ('s', 't'):\n    op.execute(f'CREATE TABLE {n} (id int)')"], (Act.CREATED, "v/r0.py:7")),
+        (
+            ["for n in '''\n  s\n  t '''.split():\n    op.execute(f'CREATE TABLE {n} (id int)')"],
+            (Act.CREATED, "v/r0.py:9"),
+        ),
         ([DROP], (Act.DROPPED, "v/r0.py:6")),  # who made the table, nobody knows
         ([RAW, "op.drop_table('t')", RAW], (Act.CREATED, "v/r2.py:6")),
     ],
