@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -112,6 +112,13 @@ def check(
     versions_only: Annotated[
         bool, typer.Option("--versions-only", help="Only the revisions: needs no database.")
     ] = False,
+    secrets: Annotated[
+        bool,
+        typer.Option("--secrets", help="Only passwords in files and history of git: no database."),
+    ] = False,
+    no_history: Annotated[
+        bool, typer.Option("--no-history", help="With --secrets: not the history, as for a hook.")
+    ] = False,
     baseline: Annotated[
         str | None,
         typer.Option(
@@ -130,14 +137,13 @@ def check(
     from remediate.render import checked  # noqa: PLC0415
 
     config = settings(source, tables=tables, rules=rules, depth=depth, baseline=baseline)
-    if models_only and versions_only:
-        raise remediate.UsageProblem(
-            "--models-only and --versions-only exclude each other", "Choose one."
-        )
     options = remediate.CheckOptions(
-        side="models" if models_only else "revisions" if versions_only else "",
+        side=_side(models_only, versions_only, secrets),
+        history=not no_history,
         update_baseline=update_baseline,
     )
+    if no_history and not secrets:
+        raise remediate.UsageProblem("--no-history belongs to --secrets", "Add --secrets.")
     made = remediate.check(config, options)
     if beside := checked.beside(made):
         say(beside)
@@ -147,6 +153,18 @@ def check(
         write(render.check(made, format, repository(config)), output)
     if made.new:
         raise typer.Exit(1)
+
+
+def _side(
+    models_only: bool, versions_only: bool, secrets: bool
+) -> Literal["", "models", "revisions", "secrets"]:
+    """What is looked at alone. Raises UsageProblem for several."""
+    given = {"--models-only": models_only, "--versions-only": versions_only, "--secrets": secrets}
+    if len(asked := [option for option, is_given in given.items() if is_given]) > 1:
+        raise remediate.UsageProblem(f"{' and '.join(asked)} exclude each other", "Choose one.")
+    if models_only or versions_only:
+        return "models" if models_only else "revisions"
+    return "secrets" if secrets else ""
 
 
 def review(

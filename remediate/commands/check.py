@@ -25,10 +25,12 @@ OF_PROJECT = (Family.MODELS, Family.REVISIONS)
 class CheckOptions:
     """Where `check` looks, and whether it accepts what it finds."""
 
-    side: Literal["", "models", "revisions"] = ""
+    side: Literal["", "models", "revisions", "secrets"] = ""
     """What to look at alone, without a database; "": at everything."""
     update_baseline: bool = False
     """Accept what is found: write the baseline anew."""
+    history: bool = True
+    """Of secrets: what git's history holds, and not only the files as they are."""
 
 
 def check(config: Config, options: CheckOptions = CheckOptions()) -> Checked:
@@ -41,8 +43,8 @@ def check(config: Config, options: CheckOptions = CheckOptions()) -> Checked:
     file = place(config)
     entries = read(file, needed=bool(config.baseline) and not update)
     selection.codes(RULES, [c for p in config.ignored if (c := rule_of(p))])  # there are such
-    made = plan_alone(config, side) if side else plan(config)
-    look = _look(config, side, made)
+    made = plan_alone(config, side, history=options.history) if side else plan(config)
+    look = _look(config, side, made, history=options.history)
     checked = compared(made, entries, look)
     if update:
         checked = _updated(checked, file)
@@ -75,13 +77,14 @@ def _asked_about(config: Config, look: Look) -> dict[str, str]:
     return {pattern: why for pattern, why in config.ignored.items() if rule_of(pattern) in asked}
 
 
-def _look(config: Config, side: str, plan: Plan) -> Look:
-    rules = selection.chosen(RULES, config.select, config.ignore)
-    asked = [rule for rule in rules if not side or rule.alone == side]
+def _look(config: Config, side: str, plan: Plan, *, history: bool = True) -> Look:
+    asked = selection.of_side(RULES, side, config.select, config.ignore)
     if not side and plan.heads is None:  # there is no project
         asked = [rule for rule in asked if rule.family not in OF_PROJECT]
     codes = frozenset(rule.code for rule in asked)
-    return Look(codes, _sees(config, plan), side, plan.engine)
+    # Of a history that was read in part, what is accepted there is not gone.
+    partly = side == "secrets" and (not history or bool(plan.unverified))
+    return Look(codes, (lambda _: False) if partly else _sees(config, plan), side, plan.engine)
 
 
 def _sees(config: Config, plan: Plan) -> Callable[[Entry], bool]:

@@ -25,7 +25,7 @@ from remediate.plans.plan import Plan, Run
 from remediate.plans.plan_file import shaping
 from remediate.postgres.sql import quote
 from remediate.project import history
-from remediate.project.inspection import Reading, read, read_models, read_versions
+from remediate.project.inspection import Reading, read, read_exposed, read_models, read_versions
 from remediate.rules import RULES
 from remediate.snapshots.tables import Name
 from remediate.system.paths import shown
@@ -40,18 +40,28 @@ def plan(config: Config) -> Plan:
     return planned(read(config), config)
 
 
-def plan_alone(config: Config, side: str) -> Plan:
-    """What models ("models") or revisions ("revisions") tell without a database."""
-    reading = read_models(config) if side == "models" else read_versions(config)
+def plan_alone(config: Config, side: str, *, history: bool = True) -> Plan:
+    """What "models", "revisions" or "secrets" tell without a database.
+
+    Of secrets in git's history only where `history` is asked for.
+    """
+    match side:
+        case "models":
+            reading = read_models(config)
+        case "revisions":
+            reading = read_versions(config)
+        case _:
+            reading = read_exposed(config, history=history)
     _check_read(reading, side)
-    known = selection.chosen(RULES, config.select, config.ignore)
-    codes = tuple(rule.code for rule in known if rule.alone == side)
+    known = selection.of_side(RULES, side, config.select, config.ignore)
+    codes = tuple(rule.code for rule in known)
     if not codes:
         raise UsageProblem(
             f"none of the selected rules is about {side} alone",
             f"These are: {', '.join(rule.code for rule in RULES if rule.alone == side)}",
         )
-    return planned(reading, replace(config, select=codes, ignore=()))
+    made = planned(reading, replace(config, select=codes, ignore=()))
+    return replace(made, run=made.run and replace(made.run, alone=side))
 
 
 def _check_read(reading: Reading, side: str) -> None:

@@ -12,6 +12,7 @@ class Family(StrEnum):
     REFERENCES = "references"
     MODELS = "models"
     REVISIONS = "revisions"
+    SECRETS = "secrets"
 
 
 class Aim(StrEnum):

@@ -219,7 +219,7 @@ class Rule:
     reads_others: bool = False  # what is found at a place depends on other tables, too
     asked_for: bool = False  # only found where --select names it
     by_name: bool = False  # its repair is a choice: `--approve all` leaves it, its name does not
-    alone: str = ""  # "models" or "revisions": that is enough to find it, without a database
+    alone: str = ""  # "models", "revisions" or "secrets": enough to find it, without a database
 
     @property
     def aim(self) -> Aim:

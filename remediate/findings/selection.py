@@ -125,6 +125,19 @@ def chosen(rules: Sequence[Rule], select: Sequence[str], ignore: Sequence[str]) 
     return [r for r in rules if r.code in left]
 
 
+def of_side(
+    rules: Sequence[Rule], side: str, select: Sequence[str], ignore: Sequence[str]
+) -> list[Rule]:
+    """Those of them that are about one side alone, also if otherwise only --select asks them.
+
+    All of them for "", which is a database with its project.
+    """
+    if not side:
+        return chosen(rules, select, ignore)
+    every = select or [rule.code for rule in rules if not rule.asked_for or rule.alone == side]
+    return [rule for rule in chosen(rules, every, ignore) if rule.alone == side]
+
+
 def _root(name: Name, live: Live) -> Name:
     return live.root(live.table_of[name]).name if name in live.table_of else name
 

@@ -141,6 +141,7 @@ class Run:
     role: str = ""  # that read it
     lacking: tuple[Lack, ...] = ()  # rights, of those that the repairs ask for
     backup: str = ""  # the setting: before which repairs one has to be named
+    alone: str = ""  # "models", "revisions" or "secrets", where nothing else was looked at
 
 
 @dataclass(frozen=True, slots=True)

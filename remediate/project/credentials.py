@@ -14,7 +14,7 @@ _URL = re.compile(r"\bpostgres(?:ql)?(?:\+\w+)?://[^\s:/@'\"]*:([^\s@'\"]+)@([^\
 _ASSIGNED = re.compile(r"\bPGPASSWORD\b['\"]?\]?\s*=\s*['\"]?([^\s'\"]+)()")
 # Placeholders and expressions, and the passwords of development machines.
 _COMPUTED = re.compile(r"[{}<>$%*]|\.\.\.|^os\.|^getenv")
-_EXAMPLES = {
+EXAMPLES = {
     "pass", "password", "passwd", "secret", "changeme", "change-me", "example", "postgres", "test",
     "user", "username", "admin", "root", "xxx", "xxxx", "dev", "mysecretpassword",
 }  # fmt: skip
@@ -42,10 +42,15 @@ def _credentials(file: Path) -> Iterator[Credential]:
             yield Credential(Source(shown(file), number))
 
 
+def passwords(line: str) -> Iterator[str]:
+    """The passwords of PostgreSQL's databases in a line; none of placeholders and examples."""
+    return (match[1] for match in _matches(line) if _is_password(match))
+
+
 def _matches(line: str) -> Iterable[re.Match[str]]:
     return (match for pattern in (_URL, _ASSIGNED) for match in pattern.finditer(line))
 
 
 def _is_password(match: re.Match[str]) -> bool:
     password = match[1]
-    return password.lower() not in _EXAMPLES and not _COMPUTED.search(password)
+    return password.lower() not in EXAMPLES and not _COMPUTED.search(password)

@@ -30,6 +30,7 @@ from remediate.postgres.client import texts_as_utf8
 from remediate.postgres.connections import database_problem, engine_url
 from remediate.project import (
     credentials,
+    exposed,
     filters,
     history,
     metadatas,
@@ -46,7 +47,7 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.snapshot import Snapshot
 from remediate.snapshots.tables import Name
 from remediate.snapshots.uses import Uses
-from remediate.system.paths import shown
+from remediate.system.paths import STARTED_IN, shown
 
 T = TypeVar("T")
 
@@ -210,6 +211,15 @@ def read_versions(config: Config) -> Reading:
         credentials=credentials.read(project),
         unread_modules=history.unread(script),
     )
+    return Reading(Live(), declared, time.monotonic() - started, {}, project)
+
+
+def read_exposed(config: Config, *, history: bool = True) -> Reading:
+    """Read what git exposes of the project, or of the folder where there is none."""
+    started = time.monotonic()
+    project = discover(config)
+    exposed_, unread = exposed.read(project.home if project else STARTED_IN, history=history)
+    declared = Declared(exposed=exposed_, unread_modules=unread)
     return Reading(Live(), declared, time.monotonic() - started, {}, project)
 
 

@@ -11,7 +11,7 @@ from remediate.postgres.sql import commented
 from remediate.render import text
 from remediate.system import invocation
 
-_OPTION = {"models": "models-only", "revisions": "versions-only"}
+_OPTION = {"models": "models-only", "revisions": "versions-only", "secrets": "secrets"}
 
 
 def as_json(checked: Checked) -> str:

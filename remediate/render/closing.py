@@ -13,10 +13,10 @@ def summary(plan: Plan) -> Iterator[str]:
     """What was found, in numbers."""
     count, chosen = len(plan.items), len(plan.choices)
     repairable = len(plan.repairable) - chosen
-    if not count:
-        yield (
-            "Nothing to repair." if not plan.unverified else "Nothing found in what could be read."
-        )
+    if not count and plan.unverified:
+        yield "Nothing found in what could be read."
+    elif not count:
+        yield "No secret was found." if _of_secrets(plan) else "Nothing to repair."
     else:
         by_hand = count - repairable - chosen
         manual = f", {by_hand} by hand" if by_hand else ""
@@ -38,12 +38,25 @@ def next_commands(plan: Plan, saved_as: str) -> Iterator[str]:
         yield from _generate(plan) if len(plan.choices) < len(plan.repairable) else _choose()
     elif plan.repairable:
         yield "Next:  run it inside the Alembic project: remediate generate"
-    elif any(rule_of(item.finding.rule).patches_models for item in plan.items):
-        yield f"Next:  {invocation.remediate('models')}   (prints the patches, changes nothing)"
-    elif plan.items:
-        yield f"Next:  decide what is to be done by hand, then: {invocation.remediate('plan')}"
     else:
-        yield f"Next:  {invocation.remediate('plan -v')}   (every key, and why it is healthy)"
+        yield _without_repair(plan)
+
+
+def _without_repair(plan: Plan) -> str:
+    """The next command where nothing can be repaired by a revision."""
+    if _of_secrets(plan) and plan.items:
+        return f"Next:  change the passwords, then: {invocation.remediate('check --secrets')}"
+    if _of_secrets(plan):
+        return f"Next:  {invocation.remediate('check')}"
+    if any(rule_of(item.finding.rule).patches_models for item in plan.items):
+        return f"Next:  {invocation.remediate('models')}   (prints the patches, changes nothing)"
+    if plan.items:
+        return f"Next:  decide what is to be done by hand, then: {invocation.remediate('plan')}"
+    return f"Next:  {invocation.remediate('plan -v')}   (every key, and why it is healthy)"
+
+
+def _of_secrets(plan: Plan) -> bool:
+    return plan.run is not None and plan.run.alone == "secrets"
 
 
 def _generate(plan: Plan) -> Iterator[str]:

@@ -11,6 +11,9 @@ def lines(plan: Plan) -> Iterator[str]:
     """The database, the project, how much was read, and what was left out."""
     database, run = plan.database, plan.run
     folder = f"{shown(run.script_directory)}   " if run else ""
+    if run and run.alone == "secrets":
+        yield "Read      what git tracks, and what it would add   (no database)"
+        return
     if not database.version:
         yield f"Project   {folder}(its files only, no database)"
         if plan.model_tables is None:

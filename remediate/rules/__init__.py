@@ -38,6 +38,7 @@ from remediate.rules.revisions import (
     revision_not_run,
     revision_unsafe,
 )
+from remediate.rules.secrets import secret_file_exposed, secret_in_git
 from remediate.rules.sequences import (
     sequence_behind,
     sequence_cycles,
@@ -85,6 +86,8 @@ RULES: tuple[Rule, ...] = (
     revision_id_too_long.RULE,
     revision_not_run.RULE,
     credential_in_project.RULE,
+    secret_file_exposed.RULE,
+    secret_in_git.RULE,
 )
 RULES_BY_CODE = {rule.code: rule for rule in RULES}
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from remediate.snapshots.exposed import Exposed
 from remediate.snapshots.history import NO_HISTORY, History
 from remediate.snapshots.new_tables import NewTable
 from remediate.snapshots.snapshot import Snapshot, grouped
@@ -81,6 +82,7 @@ class Declared(Snapshot):
     duplicates: tuple[DuplicateTable, ...] = ()
     history: History = NO_HISTORY
     credentials: tuple[Credential, ...] = ()
+    exposed: Exposed | None = None  # None: git was not asked
     new_tables: Mapping[Name, NewTable] = field(
         default_factory=dict
     )  # every table as a revision would create it

@@ -1,4 +1,4 @@
-"""What git knows about files: which it tracks, which it ignores, and which commits changed one.
+"""What git knows about files: which it tracks, and which it neither tracks nor ignores.
 
 A command goes on without git: that it is absent, or knows nothing here, is a value with its reason.
 Git is only asked. It takes no lock, runs no hook, and waits for nobody.
@@ -6,7 +6,7 @@ Git is only asked. It takes no lock, runs no hook, and waits for nobody.
 
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -74,24 +74,10 @@ def tracked(tree: WorkTree, *patterns: str) -> frozenset[Path] | NoAnswer:
     return told if isinstance(told, NoAnswer) else _paths(tree, told)
 
 
-def ignored(tree: WorkTree, files: Iterable[Path]) -> frozenset[Path] | NoAnswer:
-    """Those of these files that git leaves out by its rules; a tracked file is not left out."""
-    names = b"".join(_name(tree, file) + b"\0" for file in files)
-    told = ask(tree.root, "check-ignore", "-z", "--stdin", given=names, fine=(0, 1))
+def untracked(tree: WorkTree, *patterns: str) -> frozenset[Path] | NoAnswer:
+    """The files that fit, and that git neither tracks nor ignores: the next `git add .` does."""
+    told = ask(tree.root, "ls-files", "-z", "--others", "--exclude-standard", "--", *patterns)
     return told if isinstance(told, NoAnswer) else _paths(tree, told)
-
-
-def history(tree: WorkTree, file: Path) -> tuple[Commit, ...] | NoAnswer:
-    """The commits that changed a file, newest first, also under its former names.
-
-    Those that the current commit contains: none in a repository without commits.
-    """
-    fields = "--format=%H%x1f%h%x1f%aI%x1f%an%x1f%s"
-    words = ("log", "-z", "--follow", "--no-show-signature", "--ignore-missing", fields, "HEAD")
-    told = ask(tree.root, "--literal-pathspecs", *words, "--", _name(tree, file))
-    if isinstance(told, NoAnswer):
-        return told
-    return tuple(commit(line) for line in told.split(b"\0") if line)
 
 
 def commit(line: bytes) -> Commit:
@@ -154,9 +140,3 @@ _OF_A_HOOK = {
 
 def _paths(tree: WorkTree, told: bytes) -> frozenset[Path]:
     return frozenset(tree.root / os.fsdecode(name) for name in told.split(b"\0") if name)
-
-
-def _name(tree: WorkTree, file: Path) -> bytes:
-    """The path from the root, by which git knows a file; the file itself may be a link."""
-    whole = file.parent.resolve() / file.name
-    return os.fsencode(os.path.relpath(whole, tree.root))

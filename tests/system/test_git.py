@@ -1,43 +1,19 @@
 """Git is asked: with it, without it, in folders that are no repository, from a hook."""
 
 import re
-import subprocess
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from remediate.system import git
 from remediate.system.git import NoAnswer, Silence, WorkTree
-
-ANN = ("-c", "user.name=Ann Example", "-c", "user.email=ann@example.org")
-
-
-def run(folder: Path, *words: str) -> None:
-    subprocess.run(["git", "-C", folder, *ANN, *words], check=True, capture_output=True)
+from tests.support import repository
+from tests.support.repository import commit, run, tree_of
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
-        monkeypatch.setenv(name, "2026-03-01T02:03:04+05:30")
-    folder = (tmp_path / "odd, name").resolve()
-    folder.mkdir()
-    run(folder, "init", "-q", "-b", "main")
-    return folder
-
-
-def tree_of(folder: Path) -> WorkTree:
-    tree = git.work_tree(folder)
-    assert isinstance(tree, WorkTree)
-    return tree
-
-
-def commit(root: Path, file: str, content: str, subject: str) -> None:
-    (root / file).parent.mkdir(parents=True, exist_ok=True)
-    (root / file).write_text(content)
-    run(root, "add", "--force", file)
-    run(root, "commit", "-q", "-m", subject)
+def root(tmp_path: Path) -> Path:
+    return repository.made(tmp_path / "odd, name")
 
 
 def test_the_root_is_found_from_a_folder_inside(root: Path) -> None:
@@ -45,7 +21,7 @@ def test_the_root_is_found_from_a_folder_inside(root: Path) -> None:
     assert git.work_tree(root / "a/b") == WorkTree(root, is_shallow=False)
 
 
-def test_tracked_and_ignored_files_with_odd_names(root: Path) -> None:
+def test_tracked_and_untracked_files_with_odd_names(root: Path) -> None:
     odd = 'ü "q"\n[x]*.py'
     commit(root, odd, "1", "odd")
     commit(root, "kept.env", "1", "tracked, though the rules leave it out")
@@ -53,25 +29,11 @@ def test_tracked_and_ignored_files_with_odd_names(root: Path) -> None:
     tree = tree_of(root)
     assert git.tracked(tree) == {root / odd, root / "kept.env"}
     assert git.tracked(tree, "*.env") == {root / "kept.env"}
-    asked = [root / "kept.env", root / "new.env", root / odd, root / "other.py"]
-    assert git.ignored(tree, asked) == {root / "new.env"}
-    assert git.ignored(tree, []) == frozenset()
-
-
-def test_the_history_of_a_file_goes_on_behind_its_new_name(root: Path) -> None:
-    tree = tree_of(root)
-    assert git.history(tree, root / "b[1].py") == ()  # no commit yet
-    commit(root, "versions/a.py", "x = 1\n" * 9, "Make it; 'a' | b")
-    commit(root, "other.py", "1", "something else")
-    run(root, "mv", "versions/a.py", "b[1].py")
-    run(root, "commit", "-q", "-m", "Move it")
-    newest, oldest = git.history(tree, root / "b[1].py")
-    assert (newest.subject, oldest.subject) == ("Move it", "Make it; 'a' | b")
-    assert oldest.author == "Ann Example"
-    assert oldest.date == datetime.fromisoformat("2026-03-01T02:03:04+05:30")
-    assert oldest.id.startswith(oldest.short)
-    assert len(oldest.short) == 7
-    assert git.history(tree, root / "none.py") == ()
+    (root / "new.env").touch()
+    (root / "a").mkdir()
+    (root / "a/other.py").touch()
+    assert git.untracked(tree) == {root / ".gitignore", root / "a/other.py"}
+    assert git.untracked(tree, ":(glob)**/*.py", "*.env") == {root / "a/other.py"}
 
 
 def test_a_shallow_clone_is_called_so(root: Path, tmp_path: Path) -> None:
@@ -80,7 +42,6 @@ def test_a_shallow_clone_is_called_so(root: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     run(root, "clone", "-q", "--depth", "1", f"file://{root}", str(copy))
     assert tree_of(copy).is_shallow
-    assert len(git.history(tree_of(copy), copy / "a.py")) == 1
 
 
 def test_no_repository_is_a_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +59,7 @@ def test_git_that_is_not_installed_is_a_value(
     monkeypatch.setenv("PATH", str(tmp_path))
     absent = NoAnswer(Silence.ABSENT)
     assert git.work_tree(root) == git.tracked(tree) == absent
-    assert git.ignored(tree, [root / "a"]) == git.history(tree, root / "a") == absent
+    assert git.untracked(tree) == absent
 
 
 def test_a_git_that_never_ends_is_a_value(
@@ -135,5 +96,5 @@ def test_no_program_that_the_repository_names_runs(root: Path) -> None:
     run(root, "config", "core.pager", f"touch '{witness}'")
     tree = tree_of(root)
     git.tracked(tree)
-    git.history(tree, root / "a.py")
+    git.untracked(tree)
     assert not witness.exists()

@@ -1,0 +1,186 @@
+"""Find the secrets that git spreads, or soon may: their places, never their text."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import TypeVar
+
+from remediate.errors import UsageProblem
+from remediate.project import secret_lines
+from remediate.snapshots.declared import UnreadModule
+from remediate.snapshots.exposed import Commit, CommittedSecrets, Exposed, SecretFile
+from remediate.snapshots.tables import Source
+from remediate.system import git, git_search
+from remediate.system.git import NoAnswer, WorkTree
+from remediate.system.git_search import History, Line
+from remediate.system.paths import shown
+
+SECONDS = 30.0  # for the whole history
+_ID = 10  # digits of a commit's id: git's own short ids grow with the repository
+_LONGEST = 2**20  # bytes of a file of settings
+_GLOBS = tuple(f":(glob,icase)**/{name}" for name in secret_lines.SETTINGS)
+T = TypeVar("T")
+Of = Callable[[Line], Iterator[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A secret in a line."""
+
+    line: Line
+    secret: str = field(repr=False)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.line.file, self.secret
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The secrets of files as they are: of files that are made for them, and of any other."""
+
+    settings: dict[Path, list[_Hit]]
+    tracked: frozenset[Path]  # of these
+    others: list[_Hit]
+
+    @property
+    def known(self) -> set[tuple[str, str]]:
+        """Those that git tracks."""
+        held = (hit for file, hits in self.settings.items() for hit in hits if file in self.tracked)
+        return {hit.key for hit in (*held, *self.others)}
+
+
+def read(
+    folder: Path, *, history: bool, seconds: float = SECONDS
+) -> tuple[Exposed, tuple[UnreadModule, ...]]:
+    """What the repository of a folder exposes, and what of it could not be read.
+
+    Raises UsageProblem where there is no repository to look at, or git cannot tell of it.
+    """
+    tree = _told(git.work_tree(folder))
+    found = _now(tree)
+    added = _added(tree, seconds) if history else ()
+    # The oldest of each secret in each file comes last, and stays.
+    first = {hit.key: hit for one, of in added for hit in _hits(one.lines, of)}
+    here = [(hit, first.get(hit.key)) for hit in found.others]
+    files = tuple(
+        SecretFile(_source(tree, hits), _numbers(hits), file in found.tracked)
+        for file, hits in found.settings.items()
+    )
+    gone = [hit for key, hit in first.items() if key not in found.known]
+    committed = (*_present(tree, here), *_gone(tree, gone))
+    unread = tuple(_unread(tree, [one for one, _ in added])) if history else ()
+    return Exposed(files, committed), unread
+
+
+def _now(tree: WorkTree) -> _Found:
+    tracked = _told(git.tracked(tree, *_GLOBS))
+    files = sorted(tracked | _told(git.untracked(tree, *_GLOBS)))
+    settings = {file: [*_in_settings(tree, file)] for file in files}
+    lines = _told(git_search.tracked_lines(tree, secret_lines.HINT))
+    others = [hit for hit in _hits(lines, _of_any) if tree.root / hit.line.file not in settings]
+    return _Found({file: hits for file, hits in settings.items() if hits}, tracked, others)
+
+
+def _told(answer: T | NoAnswer) -> T:
+    """Raises UsageProblem where git does not answer: nothing to look at is no success."""
+    if isinstance(answer, NoAnswer):
+        raise UsageProblem(
+            f"nothing was looked at: {answer}",
+            "Run it in a folder of a git repository, with git installed.",
+        )
+    return answer
+
+
+def _hits(lines: tuple[Line, ...], of: Of) -> Iterator[_Hit]:
+    return (_Hit(line, secret) for line in lines for secret in of(line))
+
+
+def _of_any(line: Line) -> Iterator[str]:
+    name = Path(line.file).name
+    return iter(()) if secret_lines.is_example(name) else secret_lines.of_line(line.text)
+
+
+def _of_settings(line: Line) -> Iterator[str]:
+    name = Path(line.file).name
+    return iter(()) if secret_lines.is_example(name) else secret_lines.of_setting(name, line.text)
+
+
+def _in_settings(tree: WorkTree, file: Path) -> Iterator[_Hit]:
+    """The secrets in a file of settings, as it is; none where it is gone, or an example."""
+    if not file.is_file() or file.stat().st_size > _LONGEST:
+        return
+    name = file.relative_to(tree.root).as_posix()
+    text = file.read_text(encoding="utf-8", errors="replace")
+    lines = tuple(Line(name, number, one) for number, one in enumerate(text.splitlines(), 1))
+    yield from _hits(lines, _of_settings)
+
+
+def _added(tree: WorkTree, seconds: float) -> tuple[tuple[History, Of], ...]:
+    """What commits added: lines of any file, and of those that are made for secrets."""
+    hint = secret_lines.HINT
+    end = time.monotonic() + seconds
+    settings = git_search.added_lines(tree, rb"[=:]", seconds, "--", *_GLOBS)
+    any_file = git_search.added_lines(tree, hint.encode(), end - time.monotonic(), f"-G{hint}")
+    return (any_file, _of_any), (settings, _of_settings)
+
+
+def _unread(tree: WorkTree, histories: list[History]) -> Iterator[UnreadModule]:
+    """What of the history was not looked at, and how it is."""
+    stopped = next((one for one in histories if one.stopped), None)
+    if stopped:
+        until = f"; commits before {stopped.until} were not looked at" if stopped.until else ""
+        yield UnreadModule(
+            "the history of git", f"{stopped.stopped}{until}", "git log --all -p -G'://.*:.*@'"
+        )
+    if tree.is_shallow:
+        yield UnreadModule(
+            "the history of git",
+            "this clone is shallow: older commits are not here",
+            "git fetch --unshallow; in GitHub's actions/checkout fetch-depth: 0",
+        )
+
+
+def _present(
+    tree: WorkTree, hits: Sequence[tuple[_Hit, _Hit | None]]
+) -> Iterator[CommittedSecrets]:
+    """Secrets in tracked files. The oldest commit of a shallow clone seems to bring everything."""
+    by_file: dict[str, list[tuple[_Hit, _Hit | None]]] = {}
+    for pair in hits:
+        by_file.setdefault(pair[0].line.file, []).append(pair)
+    for pairs in by_file.values():
+        first = () if tree.is_shallow else {_commit(one) for _, one in pairs if one}
+        yield _secrets(tree, [hit for hit, _ in pairs], first, present=True)
+
+
+def _gone(tree: WorkTree, hits: Sequence[_Hit]) -> Iterator[CommittedSecrets]:
+    """Secrets that the history alone holds, by file and commit."""
+
+    def by(hit: _Hit) -> tuple[str, str, str]:
+        return hit.line.file, hit.line.date, hit.line.commit
+
+    for _, group in groupby(sorted(hits, key=by), by):
+        found = [*group]
+        yield _secrets(tree, found, [_commit(found[0])], present=False)
+
+
+def _secrets(
+    tree: WorkTree, hits: Sequence[_Hit], commits: Iterable[Commit], *, present: bool
+) -> CommittedSecrets:
+    number = len({hit.secret for hit in hits})
+    ordered = sorted(commits, key=lambda one: (one.date, one.id))
+    return CommittedSecrets(_source(tree, hits), _numbers(hits), number, tuple(ordered), present)
+
+
+def _commit(hit: _Hit) -> Commit:
+    return Commit(hit.line.commit[:_ID], hit.line.date)
+
+
+def _numbers(hits: Sequence[_Hit]) -> tuple[int, ...]:
+    return tuple(sorted({hit.line.number for hit in hits}))
+
+
+def _source(tree: WorkTree, hits: Sequence[_Hit]) -> Source:
+    return Source(shown(tree.root / hits[0].line.file), min(_numbers(hits)))

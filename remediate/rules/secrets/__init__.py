@@ -1,0 +1,1 @@
+"""Rules about secrets in the repository of a project."""
