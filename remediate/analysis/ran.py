@@ -1,6 +1,7 @@
 """What the revisions that a database has run did to tables, told from their text."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 
 from remediate.analysis.revisions import full_name
 from remediate.lint import facts, read
@@ -9,6 +10,7 @@ from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
+_WORD = re.compile(r"\w+")
 Ran = tuple[Revision, tuple[Change, ...]]  # what its upgrade did
 
 
@@ -20,17 +22,33 @@ def ran(
     They are read from the newest on: what renames a table tells what older ones call it. `engine`
     is what env.py calls the database, where it opens several.
     """
-    words = {table.name.lower() for table in tables}
+    names = {table.name.lower() for table in tables}
+    odd = {name for name in names if not _WORD.fullmatch(name)}
     found = []
     for revision in reversed(history.in_order):
-        text = revision.text.lower()
-        if revision.id not in history.applied or not any(word in text for word in words):
+        if revision.id not in history.applied or not _names_one(revision.text.lower(), names, odd):
             continue
         functions = {"upgrade", f"upgrade_{engine}"}
         changes = tuple(c for c in read(revision.text).changes if c.function in functions)
         for fact in (c.fact for c in changes):
             if isinstance(fact, facts.TableRenamed):
                 old, new = (full_name(name, live).name.lower() for name in (fact.table, fact.new))
-                words |= {old} if new in words else set()
+                names |= {old} if new in names else set()
+                odd |= {old} if new in names and not _WORD.fullmatch(old) else set()
         found.append((revision, changes))
     return tuple(found[::-1])
+
+
+def _names_one(text: str, names: Collection[str], odd: Collection[str]) -> bool:
+    """Whether a text holds one of these names, or what is called after one: users_id_seq.
+
+    Those that are no word are looked for one by one; of the others there may be thousands.
+    """
+    if any(name in text for name in odd):
+        return True
+    return any(start in names for word in {*_WORD.findall(text)} for start in _starts(word))
+
+
+def _starts(word: str) -> Iterator[str]:
+    parts = word.split("_")
+    return ("_".join(parts[:n]) for n in range(1, len(parts) + 1))
