@@ -65,6 +65,10 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual("WHAT A PERSON HAS TO DO")
 
 
+def query(finding: Finding) -> str:
+    return "READ-ONLY SQL: ROWS WHILE IT HOLDS, NONE ONCE IT IS REPAIRED"
+
+
 RULE = Rule(
     code="{code}",
     name="{name}",
@@ -73,6 +77,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=query,
     stops=...,
     symptom=...,
     errors=...,

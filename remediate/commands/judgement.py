@@ -1,7 +1,7 @@
 """Run the rules on all that was read, and keep what they found."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from remediate.commands import subject
@@ -58,12 +58,18 @@ def _asked(reading: Reading, decided: Options, rules: Sequence[Rule]) -> tuple[V
     kept = selection.speaks_of(reading.live, (), frozenset(), reading.left_out.all)
     columns = reading.left_out.columns
     return tuple(
-        verdict
+        _with_query(rule, verdict)
         for rule in rules
         for verdict in rule.find(reading.live, reading.declared, decided)
         if (table := verdict.place.table) is None
         or (kept(table) and (table, verdict.place.column) not in columns)
     )
+
+
+def _with_query(rule: Rule, verdict: Verdict) -> Verdict:
+    if isinstance(verdict, Finding):
+        return replace(verdict, query=rule.query(verdict))
+    return verdict
 
 
 def findings_and_ignored(

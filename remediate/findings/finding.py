@@ -119,6 +119,7 @@ class Finding:
     message: str
     facts: Facts
     model: Location | None = None
+    query: str = ""  # the rule's, once it was asked
 
     @property
     def id(self) -> str:
@@ -175,6 +176,11 @@ def by_severity(finding: Finding, _live: Live) -> Outlook:
     return Outlook(_BY_SEVERITY[finding.severity])
 
 
+def in_the_project(_finding: Finding) -> str:
+    """No query: what is found is in the project's files, and the finding names file and line."""
+    return ""
+
+
 _BY_SEVERITY = {
     Severity.ERROR: When.NOW,
     Severity.WARNING: When.SOON,
@@ -204,6 +210,9 @@ class Rule:
     page: str  # what `remediate explain` prints
     find: Callable[[Live, Declared, Options], tuple[Verdict, ...]]
     remedy: Callable[[Finding, Live, Options], Remedy | Manual]
+    # Read-only SQL that shows a finding: rows while it holds, none once it is repaired; "" where
+    # the project's files show it: `in_the_project`.
+    query: Callable[[Finding], str]
     stops: Inserts
     symptom: Symptom | None  # the error that users see; None where there is none of its own
     # The errors of which it is a cause, each with its place among their causes: 1 is the likeliest.

@@ -168,6 +168,7 @@ def _item_as_json(item: Item, plan: Plan) -> dict[str, Any]:
         "confidence": finding.confidence.value,
         **_place_as_json(finding.place),
         "message": finding.message,
+        "query": finding.query,
         "facts": facts_as_json(finding.facts),
         "model": {"file": model.file, "line": model.line} if model else None,
         "origin": origin_as_json(item.id, plan.origins),
@@ -193,6 +194,7 @@ def _item(values: Json) -> Item:
         message=values["message"],
         facts=facts_from_json(RULES_BY_CODE[values["rule"]], values["facts"]),
         model=Location(model["file"], model["line"]) if model else None,
+        query=values.get("query", ""),
     )
     if finding.id != values["id"]:
         raise ValueError(f"the id {values['id']} is that of another place: {finding.place}")

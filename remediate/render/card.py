@@ -36,6 +36,7 @@ def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
         lines += labelled("undo", remedy.undo)
         lines += labelled("lock", locks.of_steps(item.steps))
         lines += of_item.notes(dict.fromkeys(h for s in item.steps for h in s.hazards))
+    lines += _query(finding.query)
     for sentence in order.sentences(item):
         lines += labelled("order", sentence)
     lines += _uses(item)
@@ -47,6 +48,12 @@ def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
     if item.lacking:
         lines += labelled("lacks", f"the approval of {counted(item.lacking, 'more reviewer')}")
     return "\n".join(lines)
+
+
+def _query(text: str) -> Iterator[str]:
+    """As it is, for psql."""
+    for number, line in enumerate(text.splitlines()):
+        yield f"  {'' if number else 'query':6}{commented(line)}"
 
 
 def _uses(item: Item) -> Iterator[str]:

@@ -27,6 +27,8 @@ def _fact(value: object) -> str:
 
 def queries(finding: Finding) -> Iterator[tuple[str, str]]:
     """What each of them shows, and its text."""
+    if finding.query:
+        yield "shows it", finding.query
     if counts := query_of(finding):
         yield "counts the values", counts
     for one in bad_values_of(finding):

@@ -4,17 +4,32 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from remediate.findings.finding import Rule
+from remediate.findings.finding import Finding, Options, Rule, in_the_project
 from tests.support import helpers
 
 
 @pytest.fixture
 def said(url: sa.URL, connection: psycopg.Connection) -> helpers.Said:
-    """The sentences of a rule about a database with this DDL, and about these models."""
+    """The sentences of a rule about a database with this DDL, and about these models.
+
+    The query of each finding must show it.
+    """
 
     def sentences(rule: Rule, ddl: str, *metadatas: sa.MetaData) -> list[str]:
         connection.execute(ddl.encode())
         models = helpers.declared(*metadatas)
-        return helpers.sentences(rule, helpers.snapshot(url, models), models)
+        live = helpers.snapshot(url, models)
+        found = [v for v in rule.find(live, models, Options()) if isinstance(v, Finding)]
+        for finding in found if rule.query is not in_the_project else ():
+            assert _shown(connection, rule.query(finding)), (finding.id, rule.query(finding))
+        return sorted(finding.message for finding in found)
 
     return sentences
+
+
+def _shown(connection: psycopg.Connection, query: str) -> bool:
+    """Whether a role that may read finds rows by it, and needs nothing else."""
+    with connection.transaction(force_rollback=True):
+        connection.execute("RESET ROLE; CREATE ROLE query_reader IN ROLE pg_read_all_data")
+        connection.execute("SET TRANSACTION READ ONLY; SET LOCAL ROLE query_reader")
+        return bool(connection.execute(query.encode()).fetchall())

@@ -1,11 +1,13 @@
 """One database with every defect, the whole way: generate, upgrade, verify, downgrade."""
 
 from pathlib import Path
+from typing import Any
 
+from remediate.findings.finding import in_the_project
 from remediate.rehearsal.scratch import Server
 from remediate.rules import RULES
 from tests.support import helpers
-from tests.support.project import ENV, small_project
+from tests.support.project import ENV, Project, small_project
 
 DDL = """
 DROP ROLE IF EXISTS every_app; CREATE ROLE every_app;
@@ -62,10 +64,28 @@ Table("tokens", metadata, Column("id", Uuid, primary_key=True, server_default=te
 """
 
 
+# No query shows what is in the project's files.
+OF_THE_PROJECT = {rule.code[:5] for rule in RULES if rule.query is in_the_project}
+
+
+def rows(project: Project, finding: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What the query of a finding gives a role that may read, and nothing else."""
+    with helpers.connected(project.url) as session, session.transaction(force_rollback=True):
+        session.execute("CREATE ROLE every_reader; GRANT pg_read_all_data TO every_reader")
+        session.execute("SET TRANSACTION READ ONLY; SET LOCAL ROLE every_reader")
+        return session.execute(finding["query"].encode()).fetchall()
+
+
 def test_the_whole_way_with_every_rule(newest: Server, tmp_path: Path) -> None:
     with small_project(newest, tmp_path, DDL) as project:
         (tmp_path / "migrations" / "env.py").write_text(ENV.format(models=MODELS))
         before = helpers.dump(project.url)
+        found = project.json("plan", "--select", ",".join(rule.code for rule in RULES))["findings"]
+        silent = {one["id"] for one in found if not one["query"]}
+        assert {id_[:5] for id_ in silent} <= OF_THE_PROJECT
+        assert [
+            one["id"] for one in found if not rows(project, one) and one["id"] not in silent
+        ] == []
         # A table that models declare is created where it is approved by name.
         project.run("remediate", "generate", "--approve", "all,MD005", "--reviewer", "Ann")
         texts = "".join(p.read_text() for p in project.generated())
@@ -74,6 +94,9 @@ def test_the_whole_way_with_every_rule(newest: Server, tmp_path: Path) -> None:
         repaired = {r.code for r in RULES if f"* {r.code}:" in texts}
         assert repaired == {r.code for r in RULES} - without
         project.run("alembic", "upgrade", "head")
+        queried = [one for one in found if one["rule"] in repaired and one["id"] not in silent]
+        assert {one["rule"] for one in queried} == repaired
+        assert [one["id"] for one in queried if rows(project, one)] == []
         shown = project.run("remediate", "verify", "--probe").stdout
         assert "FAILED" not in shown
         # What was widened, its models still have to say.

@@ -45,6 +45,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import column_queries
 from remediate.analysis.causes import Cause, cause_of_borrowing
 from remediate.analysis.facts import (
     KeyFacts,
@@ -168,6 +169,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=column_queries.borrowed,
     stops=Inserts.NONE,
     symptom=DUPLICATE_KEY,
     errors={

@@ -44,6 +44,7 @@ https://www.postgresql.org/docs/current/ddl-default.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import column_queries
 from remediate.analysis.facts import KeyFacts, key_facts
 from remediate.analysis.said import ModelDefaultFacts, said_of
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
@@ -122,6 +123,10 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return draw_from(sequence, table, column, live, options)
 
 
+def query(finding: Finding) -> str:
+    return column_queries.default_is(finding, facts_of(finding, DefaultConstantFacts).default)
+
+
 RULE = Rule(
     code="PK004",
     name="key-default-constant",
@@ -130,6 +135,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=query,
     stops=Inserts.PLAIN,
     symptom=DUPLICATE_KEY,
     errors={ErrorKind.DUPLICATE: 2},

@@ -47,6 +47,7 @@ https://www.postgresql.org/docs/current/functions-sequence.html
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from remediate.analysis import column_queries
 from remediate.analysis.facts import KeyFacts, key_facts
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves, Symptom
 from remediate.findings.facts import facts_of
@@ -233,14 +234,10 @@ def _new(
 
 
 def _free(written: tuple[str, ...], live: Live) -> list[Sequence]:
-    """Those that the name could mean and that serve nobody else."""
-    called = [s for s in live.sequences if s.name.name == written[-1] and _is_free(s)]
+    """Those that the name could mean: binding to them takes no numbers from anybody."""
+    free = [s for s in live.sequences if s.owned_by is None and not s.used]
+    called = [s for s in free if s.name.name == written[-1]]
     return [s for s in called if s.name == written] if len(written) > 1 else called
-
-
-def _is_free(sequence: Sequence) -> bool:
-    """Nobody else's: binding to it takes no numbers from anybody."""
-    return sequence.owned_by is None and not sequence.used
 
 
 def _of_model(
@@ -263,19 +260,21 @@ def _of_model(
     if roles := sorted(granted(table)):
         steps += (grant_usage(sequence, roles, revoke=False),)
     steps += (advance_new(sequence, table.name, column.name, beyond=options.headroom),)
+    made = new_sequence(sequence, table, column, granted(table), options.headroom)
     return Remedy(
         title=f"create sequence {sequence}, next value beyond the highest id",
         undo="drop the sequence",
         steps=steps,
         holds=(Hold(table.name, Lock.SHARE_ROW_EXCLUSIVE),),
         expectations=(column_expected(table, column),),
-        makes=(
-            replace(
-                new_sequence(sequence, table, column, granted(table), options.headroom),
-                owned_by=None,
-            ),
-        ),
+        makes=(replace(made, owned_by=None),),
     )
+
+
+def query(finding: Finding) -> str:
+    if isinstance(finding.facts, MissingSequenceFacts | LostSequenceFacts):
+        return column_queries.absent(finding.facts.sequence)
+    return column_queries.draws_by_name(finding)
 
 
 RULE = Rule(
@@ -286,6 +285,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=query,
     stops=Inserts.PLAIN,
     symptom=Symptom(ErrorKind.RELATION_MISSING, 'relation "..." does not exist (a sequence)'),
     errors={

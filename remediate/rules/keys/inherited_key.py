@@ -45,6 +45,7 @@ https://www.postgresql.org/docs/current/ddl-inherit.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import column_queries
 from remediate.analysis.causes import Cause
 from remediate.analysis.facts import KeyFacts, key_facts
 from remediate.analysis.keys import identity_parent
@@ -128,6 +129,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=column_queries.unfilled,
     stops=Inserts.PLAIN,
     symptom=NULL_KEY,
     errors={ErrorKind.NOT_NULL: 1},

@@ -69,8 +69,10 @@ https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL
 https://docs.sqlalchemy.org/en/20/core/metadata.html#sqlalchemy.schema.Column.params.autoincrement
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import column_queries
 from remediate.analysis.causes import Cause, cause_of_no_default
 from remediate.analysis.facts import (
     KeyEvidence,
@@ -145,9 +147,7 @@ class KeyWithoutDefaultFacts(Facts):
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
-    keyless = {
-        t.name for t in live.tables if t.missing_key and not t.key
-    }  # nothing about it is healthy
+    keyless = {t.name for t in live.tables if t.missing_key and not t.key}  # nothing is healthy
     judged = [
         _judge(table, name, live, declared)
         for table in live.tables
@@ -210,8 +210,7 @@ def _question(undecided: list[_Candidate]) -> Finding:
     )
 
 
-def _findings(candidates: list[_Candidate], live: Live, declared: Declared) -> tuple[Finding, ...]:
-    findings = []
+def _findings(candidates: list[_Candidate], live: Live, declared: Declared) -> Iterator[Finding]:
     for c in candidates:
         model = declared.table_of.get(c.table.name)
         said = said_of(c.table, c.column, live, declared)
@@ -227,8 +226,7 @@ def _findings(candidates: list[_Candidate], live: Live, declared: Declared) -> t
             cause=cause_of_no_default(c.table, c.column, model, live),
         )
         weight = (c.confidence.severity, c.confidence)
-        findings.append(finding_at(RULE, _place(c), weight, facts, message(facts), declared))
-    return tuple(findings)
+        yield finding_at(RULE, _place(c), weight, facts, message(facts), declared)
 
 
 def message(facts: KeyWithoutDefaultFacts | QuestionFacts) -> str:
@@ -279,6 +277,7 @@ _ERRORS = {
     ErrorKind.NULL_IDENTITY: 1, ErrorKind.RELATION_MISSING: 2, ErrorKind.NULLS_THERE: 2,
 }  # fmt: skip
 
+
 RULE = Rule(
     code="PK001",
     name="key-without-default",
@@ -287,6 +286,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=column_queries.unfilled,
     choices=ways.of_key,
     stops=Inserts.PLAIN,
     symptom=NULL_KEY,

@@ -40,6 +40,7 @@ https://www.postgresql.org/docs/current/ddl-partitioning.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import column_queries
 from remediate.analysis.causes import Cause
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
@@ -136,6 +137,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=column_queries.drawing,
     stops=Inserts.PLAIN,
     symptom=DUPLICATE_KEY,
     errors={ErrorKind.NOT_NULL: 1, ErrorKind.DUPLICATE: 3},

@@ -62,9 +62,11 @@ https://www.postgresql.org/docs/current/sql-altertable.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import column_queries
 from remediate.analysis.facts import TableFacts, in_words
 from remediate.analysis.missing_keys import impossible
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -182,6 +184,12 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return declare_key(live.table_of[table], live, options)
 
 
+def query(finding: Finding) -> str:
+    columns = facts_of(finding, PrimaryKeyMissingFacts).columns
+    table = finding.place.table
+    return column_queries.primary_key_missing(table, columns) if table else ""
+
+
 RULE = Rule(
     code="PK009",
     name="primary-key-missing",
@@ -190,6 +198,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=query,
     stops=Inserts.NONE,
     symptom=None,
     errors={

@@ -43,6 +43,7 @@ https://www.postgresql.org/docs/current/sql-grant.html
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
+from remediate.analysis import column_queries
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves, Outlook, Symptom
 from remediate.findings.facts import facts_of
@@ -165,6 +166,10 @@ def outlook(finding: Finding, live: Live) -> Outlook:
     return replace(by_severity(finding, live), broken=f"INSERT fails for {roles}")
 
 
+def query(finding: Finding) -> str:
+    return column_queries.not_granted(facts_of(finding, SequenceNotGrantedFacts).denied)
+
+
 RULE = Rule(
     code="PK005",
     name="sequence-not-granted",
@@ -173,6 +178,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=query,
     stops=Inserts.PLAIN,
     symptom=Symptom(ErrorKind.SEQUENCE_DENIED, "permission denied for sequence ..."),
     errors={ErrorKind.SEQUENCE_DENIED: 1},

@@ -48,6 +48,7 @@ https://www.postgresql.org/docs/current/functions-uuid.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import column_queries
 from remediate.analysis.facts import KeyEvidence, KeyFacts, TriggerFacts, in_words, key_facts
 from remediate.analysis.filling import (
     code_of,
@@ -240,6 +241,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=column_queries.unfilled,
     choices=ways.of_uuid,
     stops=Inserts.PLAIN,
     symptom=NULL_KEY,

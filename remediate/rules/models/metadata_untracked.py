@@ -53,6 +53,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
+    in_the_project,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared, Metadata
@@ -145,6 +146,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=in_the_project,
     stops=Inserts.NONE,
     symptom=None,
     errors={},

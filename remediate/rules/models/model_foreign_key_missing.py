@@ -38,9 +38,11 @@ https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 
 from dataclasses import dataclass
 
+from remediate.analysis import reference_queries
 from remediate.analysis.capacity import NEAR
 from remediate.analysis.facts import in_words, spoken_of
 from remediate.findings.effects import Aim, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -131,6 +133,11 @@ def _too_short(fk: ForeignKey, live: Live) -> str:
     return ""
 
 
+def query(finding: Finding) -> str:
+    facts, table = facts_of(finding, ModelForeignKeyMissingFacts), finding.place.table
+    return reference_queries.missing(table, facts.columns, facts.references) if table else ""
+
+
 RULE = Rule(
     code="MD004",
     name="model-foreign-key-missing",
@@ -139,6 +146,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=query,
     stops=Inserts.NONE,
     symptom=None,
     errors={

@@ -88,6 +88,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     finding_at,
+    in_the_project,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import ident
@@ -276,6 +277,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=in_the_project,
     choices=ways.of_sides,
     stops=Inserts.OF_MODELS,
     symptom=UNLIKE_TYPES,

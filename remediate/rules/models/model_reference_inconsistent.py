@@ -51,6 +51,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     finding_at,
+    in_the_project,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -108,6 +109,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=in_the_project,
     stops=Inserts.NONE,
     symptom=None,
     errors={ErrorKind.NOT_REFERENCEABLE: 3},

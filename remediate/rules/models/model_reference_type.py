@@ -75,6 +75,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     finding_at,
+    in_the_project,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies import ways
@@ -193,6 +194,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=in_the_project,
     choices=_choices,
     stops=Inserts.OF_MODELS,
     symptom=UNLIKE_TYPES,

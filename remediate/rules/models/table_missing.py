@@ -55,7 +55,7 @@ https://www.postgresql.org/docs/current/sql-createtable.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from remediate.analysis import creation
+from remediate.analysis import column_queries, creation
 from remediate.analysis.creation import Retyped
 from remediate.analysis.facts import in_words
 from remediate.analysis.uses import UseFacts
@@ -147,6 +147,10 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return create_table(new, live, tracked=facts_of(finding, TableMissingFacts).tracked)
 
 
+def query(finding: Finding) -> str:
+    return column_queries.absent(finding.place.table) if finding.place.table else ""
+
+
 RULE = Rule(
     code="MD005",
     name="table-missing",
@@ -155,6 +159,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=query,
     choices=ways.of_table,
     stops=Inserts.OF_MODELS,
     symptom=None,

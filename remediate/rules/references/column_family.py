@@ -41,8 +41,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remediate.analysis import families as columns
+from remediate.analysis import reference_queries
 from remediate.analysis.grounds import grounds
 from remediate.findings.effects import Aim, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -108,6 +110,11 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual("FK001 and FK003 repair the columns that models or data speak for")
 
 
+def query(finding: Finding) -> str:
+    members = facts_of(finding, ColumnFamilyFacts).members
+    return reference_queries.several_types(tuple((m[0], m[1], m[2]) for m in members))
+
+
 RULE = Rule(
     code="FK008",
     name="column-family-inconsistent",
@@ -116,6 +123,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=query,
     stops=Inserts.NONE,
     symptom=None,
     errors={ErrorKind.WRONG_TYPE: 4, ErrorKind.NOT_READABLE: 4, ErrorKind.NOT_COMPARABLE: 4},

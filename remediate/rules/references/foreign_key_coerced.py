@@ -40,6 +40,7 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import reference_queries
 from remediate.analysis.facts import (
     ConstraintFacts,
     constraint_facts,
@@ -89,6 +90,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=reference_queries.coerced,
     stops=Inserts.NONE,
     symptom=None,
     errors={

@@ -46,6 +46,7 @@ https://www.postgresql.org/docs/current/sql-altertable.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import reference_queries
 from remediate.analysis.capacity import DAYS, URGENT, WATCHED, days_until, reach
 from remediate.analysis.facts import (
     ConstraintFacts,
@@ -173,6 +174,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=reference_queries.narrower,
     choices=ways.of_room,
     stops=Inserts.PLAIN,
     symptom=Symptom(ErrorKind.OUT_OF_RANGE, "integer out of range"),

@@ -37,6 +37,7 @@ https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import reference_queries
 from remediate.analysis.facts import ConstraintFacts, constraint_facts, of_constraint, spoken_of
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule, Severity, Verdict
@@ -89,6 +90,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=reference_queries.not_validated,
     stops=Inserts.NONE,
     symptom=None,
     errors={ErrorKind.NO_PARENT: 1},

@@ -42,6 +42,7 @@ https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CON
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import reference_queries
 from remediate.analysis.facts import (
     ConstraintFacts,
     constraint_facts,
@@ -107,6 +108,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=reference_queries.unindexed,
     stops=Inserts.NONE,
     symptom=None,
     errors={},

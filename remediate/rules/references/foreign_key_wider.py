@@ -34,6 +34,7 @@ https://www.postgresql.org/docs/current/datatype-numeric.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import reference_queries
 from remediate.analysis.facts import ConstraintFacts, constraint_facts, in_words, of_constraint
 from remediate.findings.effects import Aim, Family, Inserts, Leaves
 from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule, Severity, Verdict
@@ -80,6 +81,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=reference_queries.wider,
     stops=Inserts.NONE,
     symptom=None,
     errors={},

@@ -65,6 +65,7 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 
 from collections.abc import Iterator
 
+from remediate.analysis import reference_queries
 from remediate.analysis.facts import CandidateFacts, at_candidate, candidate_facts, candidate_of
 from remediate.analysis.grounds import Grounds, grounds, models_agree
 from remediate.findings.effects import UNLIKE_TYPES, Aim, ErrorKind, Family, Inserts, Leaves
@@ -118,6 +119,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=reference_queries.undeclared,
     choices=ways.of_reference,
     stops=Inserts.NONE,
     symptom=UNLIKE_TYPES,

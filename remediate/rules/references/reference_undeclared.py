@@ -43,6 +43,7 @@ https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 
 from collections.abc import Iterator
 
+from remediate.analysis import reference_queries
 from remediate.analysis.facts import CandidateFacts, at_candidate, candidate_facts, candidate_of
 from remediate.analysis.grounds import Grounds, grounds
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
@@ -87,6 +88,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=reference_queries.undeclared,
     choices=ways.of_reference,
     stops=Inserts.NONE,
     symptom=None,

@@ -47,6 +47,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
+    in_the_project,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -90,6 +91,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=in_the_project,
     stops=Inserts.NONE,
     symptom=None,
     errors={},

@@ -62,6 +62,7 @@ from remediate.findings.finding import (
     Rule,
     Severity,
     Verdict,
+    in_the_project,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.lint import KINDS, NOTHING, REMARKS, REVISION_ID_KINDS, Unsafe, read
@@ -141,6 +142,7 @@ RULE = Rule(
     ),
     find=find,
     remedy=remedy,
+    query=in_the_project,
     stops=Inserts.NONE,
     symptom=None,
     errors={

@@ -49,6 +49,7 @@ https://www.postgresql.org/docs/current/functions-sequence.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import column_queries
 from remediate.analysis.causes import Cause
 from remediate.analysis.collisions import SOON, inserts_until
 from remediate.analysis.collisions import weight as weight_of
@@ -197,6 +198,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=column_queries.colliding,
     stops=Inserts.PLAIN,
     symptom=DUPLICATE_KEY,
     errors={

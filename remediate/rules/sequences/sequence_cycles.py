@@ -45,6 +45,7 @@ https://www.postgresql.org/docs/current/sql-createsequence.html (CYCLE)
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import column_queries
 from remediate.analysis.capacity import DAYS, NEAR, Capacity, capacity
 from remediate.analysis.collisions import inserts_until, weight
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
@@ -159,6 +160,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=column_queries.cycling,
     stops=Inserts.PLAIN,
     symptom=DUPLICATE_KEY,
     errors={

@@ -51,6 +51,7 @@ https://www.postgresql.org/docs/current/datatype-numeric.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import capacity_queries
 from remediate.analysis.capacity import DAYS, NEAR, URGENT, WATCHED, Capacity, capacity, counted_by
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.analysis.filling import evidence_of
@@ -172,6 +173,15 @@ def outlook(finding: Finding, live: Live) -> Outlook:
     )
 
 
+_ROUNDED = 0.0001  # the share, at most
+
+
+def query(finding: Finding) -> str:
+    facts = facts_of(finding, SequenceExhaustedFacts)
+    share = min(facts.share - _ROUNDED, WATCHED)
+    return capacity_queries.used(finding, share, facts.limit)
+
+
 RULE = Rule(
     code="SEQ002",
     name="sequence-exhausted",
@@ -180,6 +190,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=query,
     choices=ways.of_room,
     stops=Inserts.PLAIN,
     symptom=SEQUENCE_END,

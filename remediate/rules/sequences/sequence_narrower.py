@@ -37,6 +37,7 @@ https://www.postgresql.org/docs/current/sql-altersequence.html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import column_queries
 from remediate.analysis.causes import Cause
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.findings.effects import SEQUENCE_END, ErrorKind, Family, Inserts, Leaves
@@ -113,6 +114,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=column_queries.narrower,
     stops=Inserts.PLAIN,
     symptom=SEQUENCE_END,
     errors={ErrorKind.OUT_OF_RANGE: 3, ErrorKind.SEQUENCE_ENDED: 1},

@@ -37,6 +37,7 @@ https://www.postgresql.org/docs/current/sql-createsequence.html (OWNED BY)
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import column_queries
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
@@ -112,6 +113,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=column_queries.not_owned,
     stops=Inserts.NONE,
     symptom=None,
     errors={

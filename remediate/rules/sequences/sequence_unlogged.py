@@ -37,6 +37,7 @@ https://www.postgresql.org/docs/current/sql-createsequence.html (UNLOGGED)
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from remediate.analysis import column_queries
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
@@ -98,6 +99,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=column_queries.unlogged,
     stops=Inserts.PLAIN,
     symptom=DUPLICATE_KEY,
     errors={ErrorKind.DUPLICATE: 2},
