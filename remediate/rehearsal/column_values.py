@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 import psycopg
 
@@ -14,15 +14,15 @@ from remediate.snapshots.tables import Name
 
 ATTEMPTS = 300  # to satisfy what a table, or a domain, checks
 _LITERAL = re.compile(r"'((?:[^']|'')*)'|(?<![\w.])(\d+(?:\.\d+)?)\b")
-# What CHECKs on texts ask for most: codes, addresses, numbers of phones, JSON, names of files. {n}
-# keeps rows apart.
+# What CHECKs on texts ask for most: codes, addresses, numbers of phones, JSON, names of files.
+_NUMBERED = (
+    "abc-{n}", "{n:05}", "+49301234{n:03}", "+49 30 {n:06}", "someone{n}@example.org",
+    "example{n}.org", "https://example.org/{n}", "192.0.2.{n}", "#{n:06}", "1.0.{n}", "/a{n}",
+    "Aa1!Aa1!{n}", "00000000-0000-4000-8000-{n:012}",
+)  # fmt: skip
 _USUAL = (
     "a", "A", "aa", "AA", "aaa", "AAA", "aaaa", "A1", "AA00", "DE", "EUR", "en", "en_US", "en-US",
-    "abc-{n}", "Aa1!Aa1!{n}", "{n:05}", "+49301234{n:03}", "+49 30 {n:06}",
-    "someone{n}@example.org", "example{n}.org", "https://example.org/{n}", "192.0.2.{n}",
-    "#{n:06}", "1.0.{n}", "/a{n}", "00:00", "2000-01-01", "2100-01-01", "1970-01-01",
-    "Europe/Berlin", "[]", "{{}}",
-    "00000000-0000-4000-8000-{n:012}",
+    "00:00", "2000-01-01", "2100-01-01", "1970-01-01", "Europe/Berlin", "[]", "{}",
 )  # fmt: skip
 _LONGEST = 300  # characters of a text that a CHECK on lengths may ask for
 
@@ -74,10 +74,12 @@ def _accepted(
     first = value(under, number, domains)
     if holds(connection, f"(({first})::{name}) IS NOT NULL"):
         return {name: first}
-    texts = (f"{literal(text)}::{under.sql}" for text in candidates(domain.checks, number))
-    taken = (each for each in texts if holds(connection, f"(({each})::{name}) IS NOT NULL"))
-    some = [*itertools.islice(taken, number)]
-    return {name: some[(number - 1) % len(some)]} if some else {}
+
+    def takes(text: str) -> bool:
+        return holds(connection, f"(({literal(text)}::{under.sql})::{name}) IS NOT NULL")
+
+    found = chosen(domain.checks, number, takes)
+    return {} if found is None else {name: f"{literal(found)}::{under.sql}"}
 
 
 def holds(connection: Connection, condition: str) -> bool:
@@ -90,19 +92,32 @@ def holds(connection: Connection, condition: str) -> bool:
     return bool(row and row[0])
 
 
-def candidates(checks: Sequence[str], number: int) -> Iterator[str]:
+def chosen(checks: Sequence[str], number: int, takes: Callable[[str], bool]) -> str | None:
+    """A text that these conditions take, another one for each number where there are some."""
+    for text in numbered(number):
+        if takes(text):
+            return text
+    some = [*itertools.islice(filter(takes, candidates(checks)), number)]
+    return some[(number - 1) % len(some)] if some else None
+
+
+def numbered(number: int) -> Iterator[str]:
+    """Texts of usual shapes, of which each number has its own."""
+    return (text.format(n=number) for text in _NUMBERED)
+
+
+def candidates(checks: Sequence[str]) -> Iterator[str]:
     """Texts that may satisfy these conditions: their literals, numbers next to them, what is usual.
 
-    A number in a CHECK may be a length, too. `number`: that of the row.
+    A number may be a length, too.
     """
     found: list[str] = []
-    usual = (text.format(n=number) for text in _USUAL)
     for text, digits in (m.groups() for check in checks for m in _LITERAL.finditer(check)):
         found += _near(digits) if digits else [text.replace("''", "'")]
     numbers = (int(text) for text in found if text.isdigit())
     lengths = sorted({n for n in numbers if 0 < n <= _LONGEST})
     of_length = (character * n for n in lengths for character in "aA0")
-    yield from itertools.islice(dict.fromkeys([*found, *of_length, *usual]), ATTEMPTS)
+    yield from itertools.islice(dict.fromkeys([*found, *of_length, *_USUAL]), ATTEMPTS)
 
 
 def _near(number: str) -> list[str]:

@@ -15,7 +15,9 @@ from remediate.rehearsal.column_types import columns as table_columns
 from remediate.rehearsal.column_values import (
     ATTEMPTS,
     candidates,
+    chosen,
     holds,
+    numbered,
     required_values,
     values_of,
 )
@@ -143,14 +145,16 @@ def _possible(
         tuple(check for check in of_it if check.columns == (column,)),
         {column: table.types[column]},
     )
-    only = len(alone.checks) == len(of_it)
-    if only and _passes(connection, {column: made_up[0]}, alone):
-        return [made_up[0]]
-    tried = [*made_up, *candidates([check.condition for check in of_it], number)]
-    passing = (e for e in dict.fromkeys(tried) if _passes(connection, {column: e}, alone))
-    some = [*itertools.islice(passing, number if only else ATTEMPTS)]
-    first = (number - 1) % len(some) if only and some else 0
-    return [*some[first:], *some[:first]][: 1 if only else ATTEMPTS]
+    conditions = [check.condition for check in of_it]
+
+    def takes(text: str) -> bool:
+        return _passes(connection, {column: text}, alone)
+
+    if len(alone.checks) < len(of_it):  # what fits is seen only beside the other columns
+        tried = dict.fromkeys([*made_up, *candidates(conditions), *numbered(number)])
+        return [*itertools.islice(filter(takes, tried), ATTEMPTS)]
+    found = made_up[0] if takes(made_up[0]) else chosen(conditions, number, takes)
+    return [] if found is None else [found]
 
 
 def _passes(connection: Connection, texts: dict[str, str], table: _Checked) -> bool:
