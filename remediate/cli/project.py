@@ -42,7 +42,7 @@ def tests(
         str, typer.Option(help="Environment variable in which the tests find their database.")
     ] = "DATABASE_URL",
 ) -> None:
-    """Write tests of the repaired keys, and of each reference, into the project."""
+    """Write tests of repaired keys and references into the project."""
     from remediate.render import project_tests  # noqa: PLC0415
 
     config = settings(source, tables=tables)

@@ -52,6 +52,7 @@ from remediate.findings.finding import (
     Severity,
     Unverified,
     Verdict,
+    in_the_project,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -99,6 +100,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=in_the_project,
     stops=Inserts.NONE,
     symptom=None,
     errors={},

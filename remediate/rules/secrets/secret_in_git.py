@@ -53,6 +53,7 @@ from remediate.findings.finding import (
     Severity,
     Unverified,
     Verdict,
+    in_the_project,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.snapshots.declared import Declared
@@ -124,6 +125,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
+    query=in_the_project,
     stops=Inserts.NONE,
     symptom=None,
     errors={},
