@@ -57,7 +57,7 @@ class _Reader:
 
     def statement(self, sql: str, line: int) -> None:
         try:
-            node = Source(Text.at(sql, line)).tree()
+            node = Source(Text.at(sql, line), parameters=False).tree()
         except NotParsed:
             self.left.append(Left(_words(sql), line))
             return
@@ -124,7 +124,8 @@ def read(text: str) -> Paper:
     text = _ROWS.sub(lambda rows: rows[1] + _blank(rows[2]), text)
     for command in _PSQL.finditer(text):
         reader.left.append(Left("a command of psql", text.count("\n", 0, command.start()) + 1))
-    source = Source(Text.at(_PSQL.sub(lambda found: _blank(found[0]), text), 1))
+    plain = _PSQL.sub(lambda found: _blank(found[0]), text)
+    source = Source(Text.at(plain, 1), parameters=False)
     for start, end in source.statements():
         reader.statement(source.text.value[start:end], source.text.value.count("\n", 0, start) + 1)
     left = sorted(reader.left, key=lambda one: one.line)

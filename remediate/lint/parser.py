@@ -51,11 +51,11 @@ class Token:
 
 
 class Source:
-    """A text as the parser takes it."""
+    """A text as the parser takes it: as a driver sends it, or as psql does, without parameters."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, *, parameters: bool = True) -> None:
         self.text = text
-        self.sql = _acceptable(text.value)
+        self.sql = _acceptable(_with_holes(text.value) if parameters else text.value)
         self.data = self.sql.encode()
 
     @cached_property
@@ -122,10 +122,14 @@ class Source:
         return NotParsed(re.sub(f"{HOLE}+", "...", error.message), self._characters[place])
 
 
-def _acceptable(sql: str) -> str:
+def _with_holes(sql: str) -> str:
     """The text with holes for parameters, and colons as the driver gets them; as long as before."""
     sql = _PARAMETER.sub(lambda match: HOLE * len(match[0]), sql)
-    sql = _COLONS.sub(lambda match: (":" * (len(match[0]) // 2)).rjust(len(match[0])), sql)
+    return _COLONS.sub(lambda match: (":" * (len(match[0]) // 2)).rjust(len(match[0])), sql)
+
+
+def _acceptable(sql: str) -> str:
+    """The text without what the parser does not take; as long as before."""
     return sql.replace("\0", HOLE).encode("utf-8", "replace").decode()
 
 

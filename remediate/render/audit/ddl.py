@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from remediate.analysis.audit.ddl import Ddl, Difference, Lack, Skipped
+from remediate.analysis.audit.ddl import Ddl, Difference, Skipped
+from remediate.analysis.audit.ddl_columns import Lack
 from remediate.postgres.sql import quote
 from remediate.render.audit.entries import Chapter, Entry, group, listed
 from remediate.system.words import counted

@@ -1,5 +1,6 @@
 """A file of DDL compared with a database: nothing where it was made of it, else what differs."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,10 @@ ALTER TABLE prompts ADD COLUMN status varchar(9) DEFAULT 'new', ALTER content SE
 CREATE INDEX ix_content ON prompts USING gin (content jsonb_path_ops);
 CREATE UNIQUE INDEX one_name ON prompts (lower(status)) WHERE id > 0;
 CREATE UNIQUE INDEX ON prompts (week, author);
+CREATE TABLE "odd :name %s" ("a\\:b" text DEFAULT ':x');
+CREATE TABLE grown (d date) PARTITION BY RANGE (d); CREATE TABLE grown_1 (d date);
 """
+ATTACHED = "ALTER TABLE grown ATTACH PARTITION grown_1 FOR VALUES FROM ('2020-01-01') TO (maxvalue)"
 OTHER = """\
 \\connect shop
 SET search_path = public;
@@ -70,14 +74,19 @@ Read = tuple[Live, Structure, tuple[Index, ...]]
 
 
 @pytest.fixture(scope="module")
-def read(newest: Server) -> Read:
+def url(newest: Server) -> Iterator[sa.URL]:
     """The database that was made of the first file."""
-    with newest.database() as url:
-        with helpers.connected(url) as connection:
-            connection.execute((MADE + SAME).encode())
-        with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
-            live = helpers.snapshot(url)
-            return live, structures.read(connection, live), structures.indexes(connection)
+    with newest.database() as made:
+        with helpers.connected(made) as connection:
+            connection.execute((MADE + SAME + ATTACHED).encode())
+        yield made
+
+
+@pytest.fixture(scope="module")
+def read(url: sa.URL) -> Read:
+    with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
+        live = helpers.snapshot(url)
+        return live, structures.read(connection, live), structures.indexes(connection)
 
 
 def compared(read: Read, *texts: str, only: str = "") -> Ddl:
@@ -102,8 +111,13 @@ def test_a_database_that_was_made_of_it(read: Read) -> None:
     assert found.skipped == ()
     assert chapter(found, whole=False).title == "DDL: compared with 0.sql"
     assert lines(chapter(found, whole=False).entries) == [
-        "4 tables and 3 indexes, 0 differences: the database has all of it alike"
+        "7 tables and 3 indexes, 0 differences: the database has all of it alike"
     ]
+
+
+def test_a_dump_of_the_database(url: sa.URL, read: Read) -> None:
+    found = compared(read, helpers.dump(url))
+    assert (found.tables, found.differences) == (7, ())
 
 
 def test_every_difference(read: Read) -> None:
