@@ -285,4 +285,4 @@ def test_of_a_project(newest: Server, tmp_path: Path) -> None:
     assert made["autogenerate"]["unseen"] == [["app.db.Base.metadata", 48]]
     tables = made["tables"]
     assert (tables["total"], tables["models"], tables["without_table"]) == (21, 61, 40)
-    assert [step["revision"] for step in tables["unclear"]] == ["0001"]
+    assert [(s["revision"], s["source"]["line"]) for s in tables["unclear"]] == [("0001", 25)]

@@ -81,6 +81,8 @@ _LOCKS = re.compile(
     re.DOTALL,
 )
 _MAY_MAKE = re.compile(r"\bcreate\b", re.IGNORECASE)
+_MAKES = re.compile(r"\bcreate\s+(?:unlogged\s+)?table\b", re.IGNORECASE)
+_QUOTE = re.compile(r"[\"']")
 
 
 def _without_locks(text: str) -> str:
@@ -89,15 +91,19 @@ def _without_locks(text: str) -> str:
 
 
 def _unclear(revision: Revision, found: "Read", ways: Iterable[str]) -> Iterator[Step]:
-    """The first line whose effect its text does not tell."""
+    """The first line that may make a table which its text does not tell."""
+    lines = revision.text.splitlines()
     for change in found.changes:
-        if change.function in ways and _is_untold(change.fact):
+        first, last = change.step
+        written = "\n".join(lines[first - 1 : last])
+        # Where the statement is in a variable, it stands anywhere in the text.
+        said = written if _QUOTE.search(written) else revision.text
+        if change.function in ways and _is_untold(change.fact, said):
             yield Step(revision.id, Location(revision.source.file, change.line))
             return
 
 
-def _is_untold(fact: facts.Fact) -> bool:
-    """Whether it may make a table that its text does not tell."""
+def _is_untold(fact: facts.Fact, written: str) -> bool:
     match fact:
         case facts.Opaque(text=text) if text:
             return _MAY_MAKE.search(text) is not None
@@ -105,6 +111,8 @@ def _is_untold(fact: facts.Fact) -> bool:
             return True
         case facts.TableCreated(table=table) | facts.TableRenamed(new=table):
             return HOLE in table
+        case facts.OtherDDL():  # also a statement of which a part is computed
+            return _MAKES.search(written) is not None
     return False
 
 
