@@ -7,6 +7,9 @@ from itertools import groupby
 
 from markdown_it import MarkdownIt
 
+from remediate.analysis import uses
+from remediate.analysis.uses import UseFacts
+from remediate.findings.facts import part_of
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.templates import environment
@@ -16,7 +19,8 @@ from remediate.render.evidence import psql
 
 def markdown(plan: Plan, sql: str) -> str:
     """The table of risks, each finding with a box to tick, and the SQL of the repair."""
-    remedies = [i.remedy for i in plan.items if isinstance(i.remedy, Remedy)]
+    planned = (i for i in plan.items if not i.is_choice)
+    remedies = [i.remedy for i in planned if isinstance(i.remedy, Remedy)]
     return (
         environment()
         .get_template("plan.md.j2")
@@ -33,9 +37,16 @@ def markdown(plan: Plan, sql: str) -> str:
             origins=partial(origins.sentences, known=plan.origins),
             order=order.sentences,
             costs=alternatives.sentences,
+            used=_used,
         )
         .rstrip("\n")
     )
+
+
+def _used(item: Item) -> str:
+    """Where code names a model without a table; "" for other findings."""
+    facts = part_of(item.finding.facts, UseFacts)
+    return uses.summary(facts) if facts else ""
 
 
 def _kind(item: Item) -> tuple[str, ...]:

@@ -47,6 +47,11 @@ class _ByHand:
     others: list[str]  # the places of the rest
 
 
+_CHOICE = (
+    "create the table, keep the model as code only, or delete it: remediate review PLAN --choose"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """A finding in the order of repair."""
@@ -65,7 +70,14 @@ class _Row:
 
     @property
     def repairable(self) -> bool:
-        return isinstance(self.item.remedy, Remedy)
+        return isinstance(self.item.remedy, Remedy) and not self.item.is_choice
+
+    @property
+    def reason(self) -> str:
+        """Why a person has to decide; "" where a revision repairs it."""
+        if isinstance(self.item.remedy, Manual):
+            return self.item.remedy.reason
+        return _CHOICE if self.item.is_choice else ""
 
 
 def markdown(book: Runbook) -> str:
@@ -143,9 +155,8 @@ def _by_hand(rows: Iterable[_Row]) -> list[_ByHand]:
     """Alike ones together: one decision often is about many."""
     met: dict[tuple[str, str], _ByHand] = {}
     for row in rows:
-        reason = row.item.remedy.reason if isinstance(row.item.remedy, Manual) else ""
-        new = _ByHand(row.finding, reason, [])
-        known = met.setdefault((row.finding.rule, reason), new)
+        new = _ByHand(row.finding, row.reason, [])
+        known = met.setdefault((row.finding.rule, row.reason), new)
         if known is not new:
             known.others.append(str(row.finding.place))
     return [*met.values()]

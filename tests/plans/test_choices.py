@@ -13,14 +13,14 @@ from remediate.plans.decisions import Order, decide
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Plan
 from remediate.rehearsal.scratch import Server
-from remediate.render import card
+from remediate.render import card, markdown, runbook
 from tests.support import helpers
 
 A, B, V = "MD005:public.a", "MD005:public.b", "MD005:public.v"
 
 
 @pytest.fixture(scope="module")
-def plan(newest: Server) -> Iterator[Plan]:
+def fresh(newest: Server) -> Iterator[Plan]:
     """Two tables that can be created, one that cannot, and a key that needs a repair."""
     metadata = sa.MetaData()
     for name, *more in (("a",), ("b",), ("v", sa.Column("x", sa.dialects.postgresql.CITEXT))):
@@ -31,7 +31,13 @@ def plan(newest: Server) -> Iterator[Plan]:
             connection.execute(
                 "CREATE TABLE lost (id serial PRIMARY KEY); ALTER TABLE lost ALTER id DROP DEFAULT"
             )
-        yield helpers.plan_that_comes_back(helpers.snapshot(url, models), models).on_file
+        yield helpers.plan_that_comes_back(helpers.snapshot(url, models), models)
+
+
+@pytest.fixture
+def plan(fresh: Plan) -> Plan:
+    """As its file holds it."""
+    return fresh.on_file
 
 
 def decided(plan: Plan, *choose: str, reason: str = "later", **other: tuple[str, ...]) -> Plan:
@@ -62,6 +68,18 @@ def test_all_leaves_them_and_says_so(plan: Plan) -> None:
     shown = card.reviewed(made, "plan.json")
     assert "1 approved, 0 skipped, 0 to decide, 3 choices open." in shown
     assert f"Left out, as it is a choice, which `all` does not make: {A}, {B}" in shown
+
+
+def test_papers_count_them_apart(fresh: Plan) -> None:
+    """They are no repairs that wait: nobody has to create a table."""
+    shown = markdown.markdown(fresh, "")
+    assert "4 found: 1 can be repaired, 1 by hand, 2 to decide about." in shown
+    book = runbook.markdown(runbook.Runbook(fresh, "2026-11-29 17:00 UTC", "1"))
+    assert "- [ ] 1 more can be repaired without hurry" in book
+    assert (
+        "- [ ] MD005:public.a and 1 alike (public.b): create the table, keep the model as code only, or"
+        " delete it: remediate review PLAN --choose."
+    ) in book
 
 
 def test_their_rule_approves_what_can_be_created(plan: Plan) -> None:
