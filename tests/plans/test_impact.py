@@ -565,6 +565,38 @@ def test_features_and_tiers_of_the_incident(incident: Project) -> None:
         settings.unlink()
 
 
+FLOWS = """
+[tool.remediate.flows]
+"complete onboarding" = ["users", "user_skills"]
+"set career goals" = ["career_goals"]
+chat = ["conversations!", "chat_messages", "conversation_categories", "user_chat_analytics"]
+"personality test" = ["personality_profiles"]
+"browse jobs" = ["job_postings"]
+"""
+
+
+def test_flows_of_the_incident(incident: Project) -> None:
+    settings = incident.folder / "pyproject.toml"
+    settings.write_text(FLOWS)
+    try:
+        told = {one["name"]: one for one in incident.json("plan")["flows"]}
+    finally:
+        settings.unlink()
+    assert {name: one["state"] for name, one in told.items()} == {
+        "complete onboarding": "broken",
+        "set career goals": "broken",
+        "chat": "partly broken",
+        "personality test": "partly broken",  # whoever is new cannot do it
+        "browse jobs": "working",
+    }
+    assert told["complete onboarding"]["why"] == [
+        "public.users, public.user_skills: INSERT fails now (PK001)"
+    ]
+    assert told["personality test"]["why"] == [
+        "public.personality_profiles: needs a row of public.users, where INSERT fails now"
+    ]
+
+
 DDL = """
 CREATE TABLE a (id serial PRIMARY KEY, x integer UNIQUE); ALTER TABLE a ALTER id DROP DEFAULT;
 CREATE TABLE b (id serial PRIMARY KEY, a_id integer NOT NULL REFERENCES a);
