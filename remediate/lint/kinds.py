@@ -163,14 +163,14 @@ tables that the upgrade itself makes or renames, and those that are called backu
 op.drop_constraint(None, ...), as autogenerate writes it beside op.create_foreign_key(None, ...):
 Alembic cannot write the statement (CompileError, measured; IndexError with a naming convention for
 foreign keys). A constraint without a name that nothing drops by None is left alone: PostgreSQL
-names it. `remediate rehearse` runs the downgrade, and shows that it fails.
+names it. `remediate rehearse` runs the downgrade, and refutes the revision.
 
   op.create_foreign_key("orders_user_id_fkey", "orders", "users", ["user_id"], ["id"])
   op.drop_constraint("orders_user_id_fkey", "orders", type_="foreignkey")""",
     "downgrade-empty": """\
 The downgrade is `pass`, and the upgrade makes tables, columns, indexes, constraints, sequences or
 types: Alembic moves the version back, and everything stays, so that the next upgrade fails (42P07,
-42701). One that raises tells whoever runs it. `remediate rehearse` runs the upgrade again after it.
+42701). One that raises tells whoever runs it. `remediate rehearse` grades the way back: none.
 
   raise NotImplementedError("restore the backup: ...")""",
     "downgrade-differs": """\
