@@ -17,7 +17,7 @@ from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Landed, Plan
 from remediate.postgres.sql import ident, literal, regclass
 from remediate.postgres.templates import environment
-from remediate.render import flows, impact, locks, order, waiting
+from remediate.render import flows, impact, locks, order, origins, waiting
 from remediate.rules import rule_of
 from remediate.snapshots.tables import Name
 from remediate.system import invocation
@@ -119,6 +119,7 @@ def markdown(book: Runbook) -> str:
         spoiled=_tables([row for row in rows if row.finding.id in book.spoiling]),
         features=_features(first),
         prevention=_prevention(rows),
+        origins=[*origins.sentences(plan.items, plan.origins)],
         example=_insert(_tables(first)[0]) if first else "",
         at=", ".join(plan.heads or ()) or "no revision",
         again=invocation.remediate,

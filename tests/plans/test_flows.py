@@ -10,6 +10,7 @@ from remediate.commands.plan import planned
 from remediate.config import Config, load
 from remediate.errors import UsageProblem
 from remediate.findings.effects import ErrorKind
+from remediate.findings.origin import Act, Origin
 from remediate.logs.errors import ServerError
 from remediate.logs.ranking import Explained, Group, Tally, Triage
 from remediate.plans.document import as_json, from_json, with_review
@@ -21,7 +22,7 @@ from remediate.render import markdown, runbook, text, triage
 from remediate.render.text import Style
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Column, Generator, Name, Table
+from remediate.snapshots.tables import Column, Generator, Location, Name, Table
 from tests.support import helpers
 
 DDL = """
@@ -44,6 +45,7 @@ CREATE SCHEMA "Odd name";
 CREATE TABLE "Odd name"."user" (id serial PRIMARY KEY);
 ALTER TABLE "Odd name"."user" ALTER id DROP DEFAULT;
 """
+ORIGIN = Origin(Act.DROPPED, "a_b", Location("v/a.py", 7))
 NO_SKILL = "needs a row of public.skills, where INSERT fails now"
 NOW = "public.skills: INSERT fails now (PK001)"
 FLOWS = {
@@ -219,10 +221,11 @@ def test_the_settings_keep_the_order(tmp_path: Path) -> None:
 
 
 def test_the_runbook_says_who_is_affected(live: Live) -> None:
-    book = runbook.Runbook(
-        made(live, {"set | skills": ("skills",), "sign up": ("people",)}), "", ""
-    )
-    paper = runbook.markdown(book)
+    plan = made(live, {"set | skills": ("skills",), "sign up": ("people",)})
+    known = replace(plan, origins={"PK001:public.skills.id": ORIGIN})
+    paper = runbook.markdown(runbook.Runbook(known, "", ""))
     assert "- What users do (section 2): 1 broken, 1 working.\n" in paper
     assert "| broken | set \\| skills | public.skills: INSERT fails now (PK001) |\n" in paper
+    told = f"revision a\\_b (1 of {len(plan.items)}) drops the default: v/a.py:7"
+    assert f"- [ ] For the report, where it comes from: {told}.\n" in paper
     assert "\n\n\n" not in paper
