@@ -73,7 +73,7 @@ def plan(
     config = settings(
         source, tables=tables, rules=rules, repairs=repairs, models=models, depth=depth
     )
-    made = remediate.plan(config)
+    made = remediate.plan(config, for_later=save is not None)
     difference = compare(made, diff) if diff else None
     saved = save_plan(made, save) if save else None
     if difference is not None:

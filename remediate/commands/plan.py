@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from remediate.catalog import digest
 from remediate.commands.flows import judged
 from remediate.commands.items import items, scope, with_alternatives
 from remediate.commands.judgement import Judgement, findings_and_ignored, judge
@@ -25,19 +26,41 @@ from remediate.plans.plan import Plan, Run
 from remediate.plans.plan_file import shaping
 from remediate.postgres.sql import quote
 from remediate.project import history
-from remediate.project.inspection import Reading, read, read_exposed, read_models, read_versions
+from remediate.project.inspection import (
+    Opened,
+    Reading,
+    read,
+    read_exposed,
+    read_models,
+    read_versions,
+    read_with,
+)
 from remediate.rules import RULES
+from remediate.snapshots.digest import Digest
 from remediate.snapshots.tables import Name
 from remediate.system.paths import shown
 
 
-def plan(config: Config) -> Plan:
+def plan(config: Config, *, for_later: bool = False) -> Plan:
     """What is wrong with the keys, and what would be done about it. Reads only.
 
+    A plan that is saved `for_later` also holds what exists, for `verify` to compare with.
     Raises UsageProblem where there is neither a project nor a database URL, and for a table or rule
     that does not exist; DatabaseProblem where the database cannot be read.
     """
-    return planned(read(config), config)
+    if not for_later:
+        return planned(read(config), config)
+    reading, catalog = read_with(config, digest_of)
+    return replace(planned(reading, config), catalog=catalog)
+
+
+def digest_of(opened: Opened) -> Digest:
+    """What exists, on the connection of a reading; of Alembic's own table nothing."""
+    found, context = digest.read(opened.connection), opened.context
+    if context is None:
+        return found
+    schema = context.version_table_schema or opened.live.database.default_schema
+    return found.without(Name(schema, context.version_table))
 
 
 def plan_alone(config: Config, side: str, *, history: bool = True) -> Plan:

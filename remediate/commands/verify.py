@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from remediate.commands import health
-from remediate.commands.plan import planned
+from remediate.commands.plan import digest_of, planned
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import UsageProblem
@@ -13,10 +13,14 @@ from remediate.findings import selection
 from remediate.findings.finding import id_parts
 from remediate.plans import plan_file
 from remediate.plans.agreement import check_database
+from remediate.plans.meant import Since
+from remediate.plans.meant import since as meant_since
+from remediate.plans.plan import Item, Plan
 from remediate.postgres import client
 from remediate.project import history
-from remediate.project.inspection import ProjectReading, Reading, read
+from remediate.project.inspection import Opened, ProjectReading, Reading, read_with
 from remediate.rules import of_reference
+from remediate.snapshots.digest import Digest, changes
 from remediate.verification import keys, live_probe, reference_probe, references
 from remediate.verification.result import Outcome, Verification, Verified, with_probe
 
@@ -47,33 +51,54 @@ def verify(
         raise UsageProblem(
             "--every-table is about a probe without a plan", "Say: remediate verify --probe"
         )
-    reading = read(config)
+    saved = plan_file.load(plan) if plan is not None else None
+    reading, catalog = read_with(config, digest_of if saved and saved.catalog else _nothing_more)
     if options.every_table or (probe and plan is None and not isinstance(reading, ProjectReading)):
         return health.check(reading, config, progress)
-    ids, waiting, source = _repairs(reading, plan)
+    ids, waiting, source = _repairs(reading, saved, str(plan))
     found = {i.finding.id: i.finding.severity for i in planned(reading, config).items}
     repaired = [keys.verify(id_, reading.live, reading.declared, found) for id_ in ids]
     entries = [e for e in repaired if _inside(e, config, reading)]
     if probe and plan is None and not entries and not waiting:
         return health.check(reading, config, progress)
-    if not entries and not waiting:
+    since = _since(saved, catalog, reading, config)
+    if not entries and not waiting and since is None:
         raise UsageProblem(*_nothing(source, excluded=bool(repaired)))
     if probe and entries:
         progress(live_probe.COST)
         entries = _probed(entries, reading)
     database = reading.live.database
     where = f"{database.host}/{database.name}"
-    return Verification(where, source, tuple(entries), tuple(waiting), probe)
+    return Verification(where, source, tuple(entries), tuple(waiting), probe, since=since)
 
 
-def _repairs(reading: Reading, plan: Path | str | None) -> tuple[Iterable[str], list[str], str]:
+def _nothing_more(_opened: Opened) -> None:
+    """Nothing else is read on the connection."""
+
+
+def _since(
+    saved: Plan | None, now: Digest | None, reading: Reading, config: Config
+) -> Since | None:
+    """What changed since a plan was saved with what existed then; None where it was not."""
+    if saved is None or saved.catalog is None or now is None:
+        return None
+    approved = saved.approvals
+    named = selection.named(reading.live, config.table)
+    inside = selection.speaks_of(reading.live, config.schema, named)
+    found = (one for one in changes(saved.catalog, now) if inside(one.object.relation))
+    meant = [item for item in saved.repairable if not approved or item.id in approved]
+    return meant_since(found, (step for item in meant for step in item.steps))
+
+
+def _repairs(
+    reading: Reading, saved: Plan | None, file: str
+) -> tuple[Iterable[str], list[str], str]:
     """The ids of what was repaired, the revisions that wait to be run, and where both stand."""
-    if plan is not None:
-        saved = plan_file.load(plan)
+    if saved is not None:
         check_database(saved, reading.live.database)
         chosen = saved.approvals.keys()
-        meant = (i for i in saved.repairable if not i.is_choice or i.id in chosen)
-        return [item.id for item in meant], [], str(plan)
+        meant = (i for i in saved.repairable if i.id in chosen or _is_open(i))
+        return [item.id for item in meant], [], file
     if not isinstance(reading, ProjectReading):
         raise UsageProblem(
             "there is no Alembic project here, and no plan was given",
@@ -83,6 +108,11 @@ def _repairs(reading: Reading, plan: Path | str | None) -> tuple[Iterable[str], 
         reading.project.script, reading.environment.heads, reading.environment.engine
     )
     return ids, waiting, "the revisions of this project"
+
+
+def _is_open(item: Item) -> bool:
+    """Whether it is a repair that nobody decided about; a choice is made by approval only."""
+    return item.decision is None and not item.is_choice
 
 
 def _nothing(source: str, *, excluded: bool) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from remediate.findings.selection import Ignored
 from remediate.findings.waiting import Repeat, Stop, Waiting
 from remediate.plans.alternatives_document import alternative_as_json, alternatives_from_json
 from remediate.plans.answers_document import check_settled, decision_as_json, decisions_from_json
+from remediate.plans.digest_document import digest_as_json, digest_from_json
 from remediate.plans.impact_document import (
     assessment_as_json,
     assessment_from_json,
@@ -89,7 +90,8 @@ def with_review(plan: Plan) -> dict[str, Any]:
         for values, item in zip(document["findings"], plan.items, strict=True)
     ]
     settings = {one.name: _plain(one.value) for one in plan.settings}
-    return {**document, "reviewers": plan.reviewers, "settings": settings}
+    catalog = {"catalog": digest_as_json(plan.catalog)} if plan.catalog else {}
+    return {**document, "reviewers": plan.reviewers, "settings": settings, **catalog}
 
 
 def from_json(document: Json) -> Plan:
@@ -135,6 +137,7 @@ def from_json(document: Json) -> Plan:
         impacts={f["id"]: impact_from_json(f, _place(f).table) for f in findings if "risk" in f},
         assessment=assessment_from_json(document),
         origins=origins_from_json(findings),
+        catalog=digest_from_json(document["catalog"]) if "catalog" in document else None,
         settings=tuple(
             Setting(name, tuple(value) if isinstance(value, list) else value)
             for name, value in document.get("settings", {}).items()

@@ -16,6 +16,7 @@ from remediate.plans.answers import Answer, Decision, effective
 from remediate.plans.impact.impact import NOTHING_FOUND, Assessment, Impact
 from remediate.plans.proof import Proof
 from remediate.rules import rule_of
+from remediate.snapshots.digest import Digest
 from remediate.snapshots.live import DatabaseIdentity
 from remediate.snapshots.tables import Location, Name
 
@@ -191,6 +192,7 @@ class Plan:
     impacts: Mapping[str, Impact] = field(default_factory=dict, hash=False)  # by id of the finding
     assessment: Assessment = NOTHING_FOUND
     origins: Mapping[str, Origin | None] = field(default_factory=dict, hash=False)  # by id as well
+    catalog: Digest | None = None  # what exists; None: it was not read
     reviewers: int = 1  # who have to approve an item
     settings: tuple[Setting, ...] = ()  # that shaped it, where they are not the default
     run: Run | None = field(default=None, compare=False)  # None: it was read from a file

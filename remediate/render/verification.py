@@ -4,9 +4,12 @@ import json
 from collections.abc import Iterator
 
 from remediate.findings.finding import id_parts
+from remediate.plans.digest_document import called
+from remediate.plans.meant import Since
 from remediate.postgres.sql import commented
 from remediate.render.lines import wrapped
 from remediate.render.observations import sentence
+from remediate.snapshots.digest import Changed
 from remediate.system import invocation
 from remediate.system.words import counted
 from remediate.verification.result import FORMAT, Outcome, Verification, Verified
@@ -29,7 +32,28 @@ def _text(verification: Verification) -> Iterator[str]:
         yield f"{_MARKS[Outcome.FAILED]:8}revision {revision} has not run on this database"
     if verification.entries or verification.waiting:
         yield ""
+    if verification.since:
+        yield from _since(verification.since)
     yield from _summary(verification)
+
+
+def _since(since: Since) -> Iterator[str]:
+    """What is another than in the saved plan; what the repairs were to change is only counted."""
+    meant = counted(since.as_meant, "object")
+    if not since.beside:
+        yield f"Changed since the plan was saved: {meant}, all of them as meant"
+    else:
+        beside = counted(len(since.beside), "object")
+        yield f"Changed since the plan was saved: {meant} as meant, {beside} beside that"
+    for one in since.beside:
+        yield from wrapped(f"{one.object.relation}: {called(one.object)} {_became(one)}", "  ", 4)
+    yield ""
+
+
+def _became(one: Changed) -> str:
+    if not one.before:
+        return f"is new: {one.after}"
+    return f"was {one.before}; now {one.after}" if one.after else f"is gone: {one.before}"
 
 
 def _entry(entry: Verified) -> Iterator[str]:
@@ -50,7 +74,7 @@ def _summary(verification: Verification) -> Iterator[str]:
     words = [f"{n} {outcome.value}" for n, outcome in zip(counts, Outcome, strict=True) if n]
     if verification.waiting:
         words.append(f"{counted(len(verification.waiting), 'revision')} to run")
-    yield f"{', '.join(words)}."
+    yield f"{', '.join(words) or 'No repair is named'}."
     yield ""
     if verification.waiting:
         yield f"Next:  {invocation.alembic('upgrade heads')}"
@@ -63,6 +87,21 @@ def _summary(verification: Verification) -> Iterator[str]:
         yield f"Next:  {invocation.remediate('plan -v')}"
 
 
+def _since_as_json(since: Since | None) -> dict[str, object] | None:
+    if since is None:
+        return None
+    beside = [
+        {
+            "relation": str(one.object.relation),
+            "object": called(one.object),
+            "before": one.before,
+            "after": one.after,
+        }
+        for one in since.beside
+    ]
+    return {"as_meant": since.as_meant, "beside": beside}
+
+
 def _json(verification: Verification) -> str:
     document = {
         "format": FORMAT,
@@ -71,6 +110,7 @@ def _json(verification: Verification) -> str:
         "passed": verification.passed,
         "probed": verification.probed,
         "waiting": list(verification.waiting),
+        "since": _since_as_json(verification.since),
         "repairs": [
             {
                 "id": e.id,

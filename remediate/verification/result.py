@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from remediate.findings.finding import Place
+from remediate.plans.meant import Since
 from remediate.verification.observations import Observation
 
 FORMAT = "remediate.verify/1"
@@ -35,6 +36,7 @@ class Verification:
     entries: tuple[Verified, ...]
     waiting: tuple[str, ...] = ()  # revisions that have not run here
     probed: bool = False
+    since: Since | None = None  # a plan was saved with what existed then; else None
     health: bool = False  # every table was tried: one that shows nothing fails nothing
 
     @property

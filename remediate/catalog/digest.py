@@ -1,0 +1,17 @@
+"""Read what exists, to compare it with a later moment: one statement for any number of tables."""
+
+from sqlalchemy import Connection
+
+from remediate.catalog.session import configure, read_only, rows
+from remediate.snapshots.digest import Digest, Object
+from remediate.snapshots.tables import Name
+
+
+def read(connection: Connection) -> Digest:
+    """Every object of tables and sequences."""
+    with read_only(connection):
+        configure(connection)
+        found = rows(connection, "digest")
+    return Digest(
+        {Object(Name(r["schema"], r["relation"]), r["kind"], r["name"]): r["state"] for r in found}
+    )

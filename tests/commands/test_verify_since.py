@@ -1,0 +1,69 @@
+"""`plan --save` before, `verify` after: what changed beside what was meant, on the live database."""
+
+import json
+
+import pytest
+
+from tests.support.project import Project
+
+DDL = """
+CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (1), (7);
+CREATE TABLE "Other one" (id serial PRIMARY KEY, email text DEFAULT 'hunter2');
+CREATE TABLE w (id serial PRIMARY KEY); INSERT INTO w VALUES (1)
+"""
+SAVE = ("remediate", "plan", "--save", "before.json")
+VERIFY = ("remediate", "verify", "before.json")
+pytestmark = pytest.mark.project(DDL)
+
+
+def test_from_the_saved_plan_to_what_else_happened(project: Project) -> None:
+    project.run(*SAVE)
+    text = (project.folder / "before.json").read_text()
+    assert "hunter2" not in text
+    assert "catalog" not in project.json("plan")
+    review = ("remediate", "review", "before.json", "--reviewer", "Ann")
+    project.run(*review, "--approve", "PK001")
+    project.run(*review, "--skip", "SEQ001:public.w.id", "--reason", "it is dropped")
+    project.run("remediate", "generate", "before.json", "--no-rehearse")
+    project.run("alembic", "upgrade", "head")
+    assert project.run(*VERIFY).stdout.partition("\n\n")[2] == (
+        "ok      public.t.id   PK001\n"
+        "        draws from public.t_id_seq; owns it; next value 8, highest id 7\n\n"
+        "Changed since the plan was saved: 2 objects, all of them as meant\n\n"
+        "1 ok.\n\n"
+        "Next:  remediate verify --probe   (one real INSERT a table, taken back)\n"
+    )
+    project.psql(
+        'ALTER TABLE "Other one" ALTER email SET NOT NULL; CREATE INDEX odd ON t (id); '
+        "CREATE TABLE late (id integer); DROP TABLE w"
+    )
+    shown = project.run(*VERIFY).stdout.splitlines()
+    at = shown.index("Changed since the plan was saved: 2 objects as meant, 5 objects beside that")
+    assert shown[at + 1].startswith('  public."Other one": column email was text, default ')
+    assert "now text, NOT NULL, default " in " ".join(" ".join(shown[at + 1 : at + 3]).split())
+    assert "  public.late: table is new: owner postgres" in shown
+    assert "  public.w: table is gone: owner postgres" in shown
+    assert any(line.startswith("  public.t: index odd is new: btree, (id), ") for line in shown)
+    since = project.json("verify", "before.json")["since"]
+    assert (since["as_meant"], len(since["beside"])) == (2, 5)
+    assert since["beside"][1] == {
+        "relation": "public.late", "object": "table", "before": "", "after": "owner postgres",
+    }  # fmt: skip
+    here = project.json("verify", "before.json", "--table", "t")["since"]
+    assert [one["object"] for one in here["beside"]] == ["index odd"]
+    project.psql("ALTER TABLE t ALTER id DROP DEFAULT")
+    project.run(*VERIFY, expected=1)
+
+
+def test_where_nothing_was_to_be_repaired(project: Project) -> None:
+    """News and no failure; and an older plan, which does not say what existed."""
+    project.run(*SAVE, "--table", "Other one")
+    assert "Changed since the plan was saved: 0 objects" in project.run(*VERIFY).stdout
+    project.psql('ALTER TABLE "Other one" ADD note text')
+    shown = project.run(*VERIFY).stdout
+    assert "0 objects as meant, 1 object beside that" in shown
+    assert "No repair is named.\n" in shown
+    file = project.folder / "before.json"
+    older = {key: value for key, value in json.loads(file.read_text()).items() if key != "catalog"}
+    file.write_text(json.dumps(older))
+    assert "nothing to verify: no repair is named" in project.run(*VERIFY, expected=2).stderr
