@@ -53,7 +53,7 @@ def draws_by_name(finding: Finding) -> str:
 def absent(relation: Name) -> str:
     """The name, as long as no relation is called so."""
     name = literal(str(relation))
-    return f'SELECT {name} AS "missing" WHERE to_regclass({name}) IS NULL'
+    return f'SELECT {name} AS "missing"\nWHERE to_regclass({name}) IS NULL'
 
 
 def borrowed(finding: Finding) -> str:
@@ -174,4 +174,4 @@ def _of_sequence(finding: Finding, condition: str) -> str:
 
 def _at(finding: Finding) -> str:
     table, column = finding.place.at_column
-    return f"a.attrelid = {regclass(*table)} AND a.attname = {literal(column)}"
+    return f"a.attrelid = {regclass(*table)}\n  AND a.attname = {literal(column)}"

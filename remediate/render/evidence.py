@@ -6,7 +6,7 @@ from remediate.analysis.facts import bad_values_of, query_of
 from remediate.findings.facts import facts_as_json
 from remediate.findings.finding import Finding
 
-_SHOWN_ELSEWHERE = ("place", "query", "bad_values", "used_at", "files_read")
+_SHOWN_ELSEWHERE = ("place", "query", "bad_values", "used_at", "files_read", "tracked")
 
 
 def evidence(finding: Finding) -> str:
