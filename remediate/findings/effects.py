@@ -38,6 +38,7 @@ OF_FAMILY = {
     Family.REFERENCES: Aim.REFERENCES_DECLARED,
     Family.MODELS: Aim.MODELS_AGREE,
     Family.REVISIONS: Aim.AT_HEAD,
+    Family.SECRETS: Aim.OTHER,
 }
 
 
