@@ -34,7 +34,11 @@ def read(connection: Connection, live: Live) -> Structure:
         ),
         actions=actions,
         holds_rows=dict(_of_roots(live, held)),
-        unread={name: reason for name, reason in failures.items() if name in live.table_of},
+        unread={
+            live.root(live.table_of[name]).name: failures[name]
+            for name in sorted(failures)
+            if name in live.table_of
+        },
     )
 
 

@@ -207,7 +207,8 @@ def test_a_role_that_may_not_read_is_told_apart_from_an_empty_table(odd: sa.URL)
     with helpers.connected(odd) as connection:
         connection.execute(b"CREATE ROLE audit_reader LOGIN; GRANT SELECT ON weeks TO audit_reader")
     try:
-        found = audited(odd.set(username="audit_reader"), "tables").sections.tables
+        reader = odd.set(username="audit_reader")
+        found, text = audited(reader, "tables").sections.tables, printed(reader, "tables")
     finally:
         with helpers.connected(odd) as connection:
             connection.execute(b"DROP OWNED BY audit_reader; DROP ROLE audit_reader")
@@ -215,6 +216,12 @@ def test_a_role_that_may_not_read_is_told_apart_from_an_empty_table(odd: sa.URL)
         dict(found.unread)["public", "user"]
         == "no privilege to read every row (SELECT, or row security)"
     )
+    assert (
+        "  Not verified whether they are empty\n"
+        '    no privilege to read every row (SELECT, or row security): "App x"."Order\n'
+        '      Lines", public.blocks, public.parts, public.prompts, public.questions,\n'
+        '      public.s1, public.s2, public."user"'
+    ) in text
     empty = {one.table for one in found.empty}
     assert ("public", "weeks") in empty
     assert ("public", "user") not in empty

@@ -24,7 +24,7 @@ def chapter(found: Tables, *, whole: bool) -> Chapter:
             "No row can be inserted: a NOT NULL reference leads to a table without rows",
             _waiting(found, whole=whole),
         ),
-        *group("Not verified", (Entry(f"{name}: {why}") for name, why in found.unread)),
+        *group("Not verified whether they are empty", _unread(found, whole=whole)),
     )
     return Chapter("Tables: who made them, and which are empty", entries)
 
@@ -92,6 +92,14 @@ def _empty(found: Tables, *, whole: bool) -> Iterator[Entry]:
     for what, names in kinds.items():
         if names:
             yield Entry(f"{what}: {joined(names, 'table', whole=whole)}")
+
+
+def _unread(found: Tables, *, whole: bool) -> Iterator[Entry]:
+    reasons: dict[str, list[str]] = {}
+    for name, why in found.unread:
+        reasons.setdefault(why, []).append(str(name))
+    for why, names in reasons.items():
+        yield Entry(f"{why}: {joined(names, 'table', whole=whole)}")
 
 
 def _waiting(found: Tables, *, whole: bool) -> tuple[Entry, ...]:
