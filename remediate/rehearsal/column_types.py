@@ -47,15 +47,22 @@ class _Found:
     type: Type
     parts: tuple[_Key, ...]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing more is to be known of it."""
+        return self.type.kind == "b" and self.type.category != "A"
+
 
 def columns(connection: Connection, table: Name) -> tuple[Column, ...]:
     """The columns of a table, but for generated ones, in their order; () where there is none."""
-    found = {row[:2]: _found(row) for row in fetch(connection, __package__, "types", str(table))}
+    rows = fetch(connection, __package__, "columns", str(table))
+    found = {row[3:5]: _found((*row[3:], [], [], [])) for row in rows}
+    if not all(one.is_plain for one in found.values()):
+        parts = fetch(connection, __package__, "types", str(table))
+        found = {row[:2]: _found(row) for row in parts}
     return tuple(
         Column(name, _whole((oid, modifier), found), required, defaulted)
-        for name, oid, modifier, required, defaulted in fetch(
-            connection, __package__, "columns", str(table)
-        )
+        for name, required, defaulted, oid, modifier, *_ in rows
     )
 
 
