@@ -99,12 +99,14 @@ def incident_project(server: Server, folder: Path) -> Iterator[Project]:
 
 
 @contextmanager
-def copied_project(source: Path, server: Server, folder: Path) -> Iterator[Project]:
+def copied_project(
+    source: Path, server: Server, folder: Path, driver: str = "psycopg"
+) -> Iterator[Project]:
     """A copy of the project in `source`, and a database at its last revision."""
     shutil.copytree(source, folder)
     with server.database() as url:
         project = Project(folder, url)
-        project.run("alembic", "upgrade", "head")
+        project.run("alembic", "upgrade", "head", driver=driver)
         yield project
 
 
