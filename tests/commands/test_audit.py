@@ -102,7 +102,7 @@ Names: one name, several types
         foreign key to public."user".id: "App x"."Order Lines"
       text in 1 table
         perhaps public."user".id, by its name alone: public.s2
-  It is called like a reference, and no key stands behind it
+  It is called like a reference, and no key is known behind it
     session_id
       text in 2 tables
         nothing is known of it: public.parts, public.s2
@@ -110,7 +110,7 @@ Names: one name, several types
         nothing is known of it: public.s1
       uuid in 1 table
         nothing is known of it: "App x"."Order Lines"
-  Folded, since none of them means a key (-v shows them): id, note, status"""
+  Folded (-v): no key, or lengths that differ: id, note, status"""
     )
 
 

@@ -17,8 +17,8 @@ _WORDS = {
 }
 _TITLES = {
     Kind.KEY: "It means a key",
-    Kind.REFERENCE: "It is called like a reference, and no key stands behind it",
-    Kind.OTHER: "It means no key",
+    Kind.REFERENCE: "It is called like a reference, and no key is known behind it",
+    Kind.OTHER: "It means no key, or differs in length alone",
 }
 
 
@@ -45,7 +45,7 @@ def _folded(found: Names, *, whole: bool) -> Iterator[Entry]:
     others = found.of(Kind.OTHER)
     if others and not whole:
         names = joined((quote(one.name) for one in others), "name", whole=False)
-        yield Entry(f"Folded, since none of them means a key (-v shows them): {names}")
+        yield Entry(f"Folded (-v): no key, or lengths that differ: {names}")
 
 
 def _name(one: ColumnName, *, whole: bool) -> Entry:
