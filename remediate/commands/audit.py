@@ -166,8 +166,9 @@ class _Read:
 
     def _tables(self, by_text: past.Past) -> tables.Tables:
         live, declared = self.reading.live, self.reading.declared
-        order = reference_graph(live, declared).order
+        graph = reference_graph(live, declared)
+        stuck = [cycle.tables for cycle in graph.cycles if not cycle.left_null_first]
         return tables.tables(
-            *(live, declared, self.structure, by_text, self.inside, order),
+            *(live, declared, self.structure, by_text, self.inside, graph.order, stuck),
             models_read=self.reading.models_read,
         )

@@ -84,6 +84,22 @@ Tables: who made them, and which are empty
     )
 
 
+def test_tables_of_which_each_needs_another(newest: Server) -> None:
+    ddl = """
+        CREATE TABLE d (id serial PRIMARY KEY, e_id integer NOT NULL);
+        CREATE TABLE e (id serial PRIMARY KEY, d_id integer NOT NULL REFERENCES d);
+        ALTER TABLE d ADD FOREIGN KEY (e_id) REFERENCES e"""
+    with newest.database() as url:
+        with helpers.connected(url) as connection:
+            connection.execute(ddl.encode())
+        text = printed(url, "tables")
+    assert text.endswith("""\
+    public.d (e_id) -> public.e
+    public.e (d_id) -> public.d
+    None of these can get a first row, since each needs a row of another one:
+      public.d, public.e; only a DEFERRABLE constraint allows it""")
+
+
 def test_names(odd: sa.URL) -> None:
     assert (
         printed(odd, "names")
@@ -239,7 +255,7 @@ def test_markdown_and_json_have_the_same(odd: sa.URL) -> None:
     assert {name: list(section) for name, section in value["sections"].items()} == {
         "tables": [
             "total", "revisions", "models", "unclaimed", "unmade", "without_table", "empty", "statistics_days",
-            "waiting", "order", "unclear", "unread",
+            "waiting", "order", "stuck", "unclear", "unread",
         ],
         "names": ["compared", "several"],
         "references": ["references", "revisions"],

@@ -61,6 +61,7 @@ class Tables:
     statistics_days: float | None  # since the statistics were reset; None: unknown
     waiting: tuple[Waiting, ...]
     order: tuple[Name, ...]  # of the first rows: these tables and the empty ones that they need
+    stuck: tuple[tuple[Name, ...], ...]  # tables of which each needs a row of another one first
     unclear: tuple[Step, ...]  # revisions whose text does not tell what they make
     unread: tuple[tuple[Name, str], ...]  # tables of which nobody knows whether they are empty
 
@@ -72,10 +73,14 @@ def tables(
     past: Past,
     inside: Callable[[Name], bool],
     order: Sequence[Name],
+    cycles: Iterable[tuple[Name, ...]] = (),
     *,
     models_read: bool,
 ) -> Tables:
-    """Of the tables inside. `order` has all tables of the database, parents first."""
+    """Of the tables inside.
+
+    `order` has all tables of the database, parents first; `cycles` those in which none comes first.
+    """
     roots = [t.name for t in live.tables if t.partition_of is None and inside(t.name)]
     modelled = {t.name for t in declared.tables}
     there = {name for name, _ in live.types} | live.table_of.keys()
@@ -103,6 +108,7 @@ def tables(
         statistics_days=live.database.statistics_days,
         waiting=waiting,
         order=_first_rows(waiting, live, structure, order),
+        stuck=tuple(one for one in cycles if not {w.table for w in waiting}.isdisjoint(one)),
         unclear=past.unclear,
         unread=tuple((name, why) for name, why in structure.unread.items() if inside(name)),
     )

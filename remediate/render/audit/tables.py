@@ -1,6 +1,6 @@
 """The section about tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from remediate.analysis.audit.tables import Tables, Unclaimed, Waiting
 from remediate.postgres.sql import quote
@@ -105,10 +105,20 @@ def _unread(found: Tables, *, whole: bool) -> Iterator[Entry]:
 def _waiting(found: Tables, *, whole: bool) -> tuple[Entry, ...]:
     if not found.waiting:
         return ()
-    order = joined(found.order, "table", whole=whole)
+    stuck = {name for cycle in found.stuck for name in cycle}
+    order = joined((name for name in found.order if name not in stuck), "table", whole=whole)
     return (
         *listed(map(_waits, found.waiting), "reference", whole=whole),
-        Entry(f"Insert first rows in this order: {order}"),
+        *([Entry(f"Insert first rows in this order: {order}")] if order else []),
+        *(_stuck(cycle) for cycle in found.stuck),
+    )
+
+
+def _stuck(tables: Iterable[object]) -> Entry:
+    names = ", ".join(map(str, tables))
+    return Entry(
+        f"None of these can get a first row, since each needs a row of another one: {names}; only "
+        "a DEFERRABLE constraint allows it"
     )
 
 
