@@ -25,7 +25,7 @@ def explain(
         str,
         typer.Argument(
             help="A rule (PK001 or its name), a finding, a hazard, a defect that rehearse names, "
-            "a topic (autoincrement, base-class, keys, score), or a pasted error or model."
+            "a topic (autoincrement, base-class, repair, keys, score), or a pasted error or model."
         ),
     ],
 ) -> None:

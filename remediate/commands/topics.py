@@ -25,7 +25,7 @@ def topics() -> tuple[Topic, ...]:
             patterns=(
                 r"\bAuto_?Increment\w*(Base|Mixin|Model)\b", r"\bUUID\w*(Base|Mixin)\b",
                 r"\buuid\.uuid[1-8]\b", r"\bdefault(_factory)? ?= ?uuid[1-8]\b", r"\bbase_model\b",
-                r"\bbase class(es)?\b", r"\bUUID autoincrement\b",
+                r"\bbase class(es)?\b", r"\bUUID autoincrement\b", r"\bcreated_at, updated_at\b",
             ),
         ),
         Topic(
@@ -35,15 +35,32 @@ def topics() -> tuple[Topic, ...]:
             next="remediate plan",
             words=(
                 "serial", "bigserial", "smallserial", "identity", "sequence", "sequences", "mysql",
-                "sqlite", "26 of 29", "29 tables", "29 broken tables", "94%", "nextval",
-                "forbidden patterns", "template propagation",
+                "sqlite", "26 of 29", "nextval", "template propagation",
+                "forbidden patterns", "required patterns", "never do this", "always do this",
             ),
             patterns=(
                 r"auto[ _-]?increment", r"golden rule", r"\b29\W{1,3}(out )?(of )?(the )?31\b",
+                r"\b29 (\w+ )?(tables|models?|keys)\b", r"\b29 didn't\b", r"\b94 ?% of\b",
+                r"\bwhy postgresql is different", r"\bpostgresql\W{1,3}specific\b",
                 r"\b(requires?|missing|explicit) `?serial\b", r"\bserial`? type\b",
                 r"^\W*(\w+ ?(: ?[^=]+)?= ?)?(\w+\.)?(Column|mapped_column|Field)"
                 r" ?\(.*primary_key ?= ?True",
                 r"""^\W*\w+\.Column ?\( ?["']\w+["'], ?(\w+\.)?(Big|Small)?Integer\b""",
+            ),
+        ),
+        Topic(
+            name="repair",
+            summary="the four statements that guides print, and what a copy of them lacks",
+            page=_page("repair"),
+            next="remediate plan --sql",
+            words=(
+                "setval", "create sequence", "owned by", "set default nextval", "sequence handling",
+                "postgresql sequence patterns",
+            ),
+            patterns=(
+                r"\bCREATE SEQUENCE\b", r"\bOWNED BY\b", r"\bsetval ?\(",
+                r"\bSET DEFAULT nextval\b",
+                r"\bsequence (handling|creation|conflicts|patterns)\b", r"COALESCE\(MAX\(",
             ),
         ),
         Topic(
@@ -53,10 +70,12 @@ def topics() -> tuple[Topic, ...]:
             next="remediate check",
             words=(
                 "key", "primary key", "primary keys", "handbook", "guide", "onboarding",
-                "checklist", "code review", "mandatory patterns", "team standards", "prevention",
+                "checklist", "code review", "code review requirements", "mandatory patterns",
+                "team standards", "prevention",
             ),
             patterns=(
-                r"\bonboarding\b", r"\b(validation|migration) checklist\b", r"\bmust understand\b",
+                r"\b(developer|team) onboarding\b", r"\bonboarding (text|guide|page)\b",
+                r"\b(validation|migration) checklist\b", r"\bmust understand\b",
                 r"\bmigration review\b", r"\breviewers must verify\b",
             ),
         ),

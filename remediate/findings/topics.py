@@ -31,4 +31,4 @@ class Topic:
 
 
 def _plain(word: str) -> str:
-    return "-".join(re.split(r"[\s_-]+", word.strip(" \t\r\n\"'`.,:;()").lower()))
+    return "-".join(re.split(r"[\s_-]+", re.sub(r"^\W+|\W+$", "", word).lower()))

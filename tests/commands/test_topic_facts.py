@@ -1,5 +1,6 @@
 """What the pages of `remediate explain` claim of SQLAlchemy, Alembic and PostgreSQL."""
 
+import asyncio
 import datetime
 import io
 import uuid
@@ -14,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import orm
 from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import CreateTable
 
 from remediate.postgres import client
@@ -234,3 +236,66 @@ def test_a_uuid_is_made_by_python(db: psycopg.Connection, newest_url: sa.URL) ->
         db.execute("INSERT INTO t (x) VALUES (2)")
     db.execute("ALTER TABLE t ALTER id SET DEFAULT gen_random_uuid()")
     db.execute("INSERT INTO t (x) VALUES (2)")
+
+
+REPAIR = (
+    "CREATE SEQUENCE IF NOT EXISTS t_id_seq",
+    "ALTER SEQUENCE t_id_seq OWNED BY t.id",
+    "SELECT setval('t_id_seq', COALESCE(MAX(id), 0) + 1, false) FROM t",
+    "ALTER TABLE t ALTER COLUMN id SET DEFAULT nextval('t_id_seq')",
+)
+TABLE = "CREATE TABLE t (id integer PRIMARY KEY, x int); INSERT INTO t VALUES (7)"
+
+
+def test_a_repair_without_a_lock_collides_with_a_row_between(db: psycopg.Connection) -> None:
+    db.execute(TABLE)
+    for statement in REPAIR[:3]:
+        db.execute(statement)
+    db.execute("INSERT INTO t VALUES (8)")  # as the application does, in a session of its own
+    db.execute(REPAIR[3])
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        db.execute("INSERT INTO t (x) VALUES (1)")
+
+
+def test_a_repair_takes_the_sequence_of_another_table(db: psycopg.Connection) -> None:
+    db.execute(TABLE)
+    db.execute(
+        "CREATE SEQUENCE t_id_seq; CREATE TABLE o (id int PRIMARY KEY DEFAULT nextval('t_id_seq'))"
+    )
+    for _ in range(9):
+        db.execute("INSERT INTO o DEFAULT VALUES")
+    for statement in REPAIR:
+        db.execute(statement)
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        db.execute("INSERT INTO o DEFAULT VALUES")
+    with pytest.raises(psycopg.errors.DuplicateTable):
+        db.execute("CREATE SEQUENCE t_id_seq")
+
+
+def test_a_repair_needs_owner_and_grants(db: psycopg.Connection) -> None:
+    db.execute(f"{TABLE}; GRANT INSERT ON t TO pg_monitor")
+    for statement in REPAIR:
+        db.execute(statement)
+    with db.transaction(force_rollback=True):
+        db.execute("SET LOCAL ROLE pg_monitor")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            db.execute("INSERT INTO t (x) VALUES (1)")
+    assert db.execute("SELECT seqtypid::regtype::text FROM pg_sequence").fetchone() == ("bigint",)
+    db.execute("ALTER TABLE t ALTER id DROP DEFAULT; DROP SEQUENCE t_id_seq")
+    db.execute("ALTER TABLE t OWNER TO pg_monitor")
+    db.execute(REPAIR[0])
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="must have same owner"):
+        db.execute(REPAIR[1])
+
+
+def test_asyncpg_refuses_several_statements(newest_url: sa.URL) -> None:
+    engine = create_async_engine(
+        newest_url.set(drivername="postgresql+asyncpg"), poolclass=sa.NullPool
+    )
+
+    async def run() -> None:
+        async with engine.connect() as connection:
+            await connection.execute(sa.text("SELECT 1; SELECT 2"))
+
+    with pytest.raises(sa.exc.ProgrammingError, match="cannot insert multiple commands"):
+        asyncio.run(run())

@@ -22,6 +22,8 @@ from tests.support import forked
 WORDS = {
     "autoincrement": [
         "autoincrement", "AutoIncrement", "auto increment", "autoincrement=True", "AUTO_INCREMENT",
+        "**Forbidden Patterns:**", "Update all 29 model definitions", "## 🚫 Never Do This",
+        "**Failure Rate: 94% of all database tables**", "Why PostgreSQL is Different",
         "missing autoincrement", "SERIAL", "serial", "MySQL", "29 of 31", "29/31", "26 of 29",
         "29 out of 31 database tables", "the golden rule", "sequence", "identity",
         "The Golden Rule: Every Integer primary key in PostgreSQL must have `autoincrement=True` "
@@ -46,6 +48,13 @@ WORDS = {
         "Models use recommended base classes", "UUID autoincrement", "created_at",
         "id = Column(UUID(as_uuid=True), primary_key=True, default=uuid.uuid4)",
         "class MyModel(AutoIncrementBase):  # Inherits proper autoincrement",
+    ],
+    "repair": [
+        "repair", "setval", "CREATE SEQUENCE IF NOT EXISTS my_table_id_seq;",
+        "ALTER SEQUENCE my_table_id_seq OWNED BY my_table.id;", "-- Create sequence",
+        "SELECT setval('my_table_id_seq', COALESCE(MAX(id), 0) + 1, false) FROM my_table;",
+        "op.execute(\"ALTER TABLE t ALTER COLUMN id SET DEFAULT nextval('t_id_seq')\")",
+        "- [ ] Sequence conflicts checked and resolved", "Migration patterns for sequence handling",
     ],
     "keys": [
         "keys", "Keys", "primary key", "onboarding", "New Developer Onboarding", "handbook",
@@ -85,12 +94,23 @@ def test_rules_and_errors_come_first(text: str, kind: type) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["autodecrement", "name = Column(String)", "serial number 5 is unknown", "xyz", "base"]
+    "text",
+    [
+        "autodecrement",
+        "New User Onboarding",
+        "name = Column(String)",
+        "serial number 5 is unknown",
+        "xyz",
+        "base",
+    ],
 )
 def test_other_words_lead_nowhere(text: str) -> None:
     with pytest.raises(remediate.UsageProblem) as refused:
         remediate.explain(text)
-    assert "Topics: base-class, autoincrement, keys, score" in refused.value.hint or " " in text
+    assert (
+        "Topics: base-class, autoincrement, repair, keys, score" in refused.value.hint
+        or " " in text
+    )
 
 
 @pytest.mark.parametrize("topic", topics(), ids=lambda topic: topic.name)
@@ -104,7 +124,7 @@ def test_a_page_fits_the_terminal_and_names_what_is_there(topic: Topic) -> None:
     assert len(page.splitlines()) <= 90
 
 
-@pytest.mark.parametrize("name", ["autoincrement", "base-class", "keys"])
+@pytest.mark.parametrize("name", ["autoincrement", "base-class", "repair", "keys"])
 def test_a_page_is_markdown(name: str) -> None:
     """As it is printed, it can be put into a handbook."""
     topic = next(one for one in topics() if one.name == name)

@@ -28,6 +28,7 @@ NEEDED = [
     "remediate/templates/topics/autoincrement.md",
     "remediate/templates/topics/base-class.md",
     "remediate/templates/topics/keys.md",
+    "remediate/templates/topics/repair.md",
     "remediate/catalog/sql/columns.sql",
     "remediate/project/sql/tables.sql",
     "remediate/rehearsal/guardian.py",
