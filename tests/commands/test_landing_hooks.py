@@ -83,6 +83,15 @@ def test_one_that_fails_afterwards_is_told_and_takes_nothing_back(project: Proje
     project.run("alembic", "upgrade", "head")
 
 
+def test_a_runbook_with_a_hotfix_tells_it_as_well(project: Project) -> None:
+    with_hooks(project, after=[sys.executable, "fails.py"])
+    words = ("--hotfix", "t", "--reviewer", "Ann", "--no-rehearse")
+    made = project.run("remediate", "runbook", *words, expected=1, **SECRET)
+    assert made.stdout.startswith("# Incident runbook: ")
+    assert "remediate: after-landing fails with exit code 7: " in made.stderr
+    assert len(project.generated()) == 1
+
+
 def test_one_that_changes_what_was_proven_is_refused(project: Project) -> None:
     change = "import sys; open(sys.argv[1], 'a').write('# formatted')"
     with_hooks(project, before=[sys.executable, "-c", change, "{revisions}"])
