@@ -9,7 +9,7 @@ from remediate.system.credentials import is_placeholder
 # As a POSIX and as a Python expression: what a line must have to be looked at.
 HINT = r"://[^/:@ ]*:[^@ ]+@|PGPASSWORD"
 _URL = re.compile(
-    r"\b[a-zA-Z][\w+.-]{1,30}://(?P<user>[^\s:/@'\"`]{0,100}):(?P<password>[^\s@/'\"`]{1,300})@"
+    r"\b[a-zA-Z][\w+.-]{1,30}://(?P<user>[^\s:/@'\"`]{0,100}):(?P<password>[^\s:@/'\"`]{1,300})@"
     r"(?P<host>[^\s/?#'\"`,)>\]:]*)"
 )
 _OF_YAML = re.compile(r"^\s*(?:- )?PGPASSWORD:\s+['\"]?([^\s'\"]+)")
@@ -24,6 +24,7 @@ _COMPUTED = re.compile(r"[{}<>$%*()]|\.\.\.")
 _STAND_IN = re.compile(
     r"(?:your|my|db|some|the)?[-_]?(?:secret|pass(?:word|wd)?|pwd|pw|key|token)[-_]?(?:here)?"
     r"|(?:change|replace|insert|enter)[-_]?(?:me|this|it)\w*|(?:your|change|replace)[-_ ].*"
+    r"|tiger|testing|passphrase"  # of SQLAlchemy's documentation
     r"|true|false|none|null|\d{1,6}|x+|placeholder|dummy|todo",
     re.IGNORECASE,
 )
