@@ -36,20 +36,28 @@ def lines(alternatives: Sequence[Alternative], indent: str) -> Iterator[str]:
 
 def of_group(items: Sequence[Item]) -> Iterator[str]:
     """Once for all items whose ways are alike, by the first of them."""
-    alike: dict[tuple[object, ...], list[Item]] = {}
+    for first, others in alike(items):
+        also = f" and {others} like it" if others else ""
+        yield ""
+        yield from wrapped(f"{first.finding.place}{also}", "  ")
+        yield from lines(first.alternatives, "    ")
+
+
+def alike(items: Sequence[Item]) -> Iterator[tuple[Item, int]]:
+    """The first item of those with the same ways, and how many others there are."""
+    found: dict[tuple[object, ...], list[Item]] = {}
     for item in items:
-        alike.setdefault(_shape(item.alternatives), []).append(item)
-    for first, *others in alike.values():
-        if first.alternatives:
-            also = f" and {len(others)} like it" if others else ""
-            yield ""
-            yield from wrapped(f"{first.finding.place}{also}", "  ")
-            yield from lines(first.alternatives, "    ")
+        if item.alternatives:
+            found.setdefault(_shape(item.alternatives), []).append(item)
+    yield from ((some[0], len(some) - 1) for some in found.values())
 
 
 def _shape(alternatives: Sequence[Alternative]) -> tuple[object, ...]:
     """The same for findings whose ways differ in nothing but names and sizes."""
-    return tuple(replace(one, how="", rows=0, bytes=0) for one in alternatives)
+    return tuple(
+        (replace(one, how="", by_hand="", rows=0, bytes=0), bool(one.by_hand))
+        for one in alternatives
+    )
 
 
 def sentences(one: Alternative) -> Iterator[str]:

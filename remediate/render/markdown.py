@@ -37,6 +37,7 @@ def markdown(plan: Plan, sql: str) -> str:
             origins=partial(origins.sentences, known=plan.origins),
             order=order.sentences,
             costs=alternatives.sentences,
+            alike=alternatives.alike,
             used=_used,
         )
         .rstrip("\n")
