@@ -13,7 +13,7 @@ from remediate.snapshots.declared import UnreadModule
 from remediate.snapshots.exposed import Commit, CommittedSecrets, Exposed, SecretFile
 from remediate.snapshots.tables import Source
 from remediate.system import git, git_search
-from remediate.system.git import NoAnswer, WorkTree
+from remediate.system.git import NoAnswer, Silence, WorkTree
 from remediate.system.git_search import History, Line
 from remediate.system.paths import shown
 
@@ -87,11 +87,17 @@ def _now(tree: WorkTree) -> _Found:
 def _told(answer: T | NoAnswer) -> T:
     """Raises UsageProblem where git does not answer: nothing to look at is no success."""
     if isinstance(answer, NoAnswer):
-        raise UsageProblem(
-            f"nothing was looked at: {answer}",
-            "Run it in a folder of a git repository, with git installed.",
-        )
+        raise UsageProblem(f"nothing was looked at: {answer}", _HINTS[answer.why])
     return answer
+
+
+_HINTS = {
+    Silence.ABSENT: "Install git, or run it where git is.",
+    Silence.NO_REPOSITORY: "Run it in a folder of a git repository.",
+    Silence.SLOW: "Run it again when the machine has less to do.",
+    Silence.FAILED: "Mend what git names, then run it again. A folder of another owner, as in a "
+    "container, needs: git config --global --add safe.directory FOLDER",
+}
 
 
 def _hits(lines: tuple[Line, ...], of: Of) -> Iterator[_Hit]:

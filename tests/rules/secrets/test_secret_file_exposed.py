@@ -89,6 +89,20 @@ def test_a_folder_without_a_repository_is_no_success(
     assert refused.stdout == ""
 
 
+def test_what_git_refuses_is_told_with_a_way_on(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container that runs as another user than the one who owns the folder."""
+    fake = root / "bin/git"
+    fake.parent.mkdir()
+    fake.write_text("#!/bin/sh\necho fatal: detected dubious ownership >&2\nexit 128\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(fake.parent), prepend=os.pathsep)
+    refused = check(root, expected=2).stderr
+    assert "nothing was looked at: git failed: detected dubious ownership" in refused
+    assert "git config --global --add safe.directory FOLDER" in refused
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
