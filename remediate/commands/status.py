@@ -1,11 +1,12 @@
 """`remediate status`: what holds, what does not, and what the repairs are expected to reach."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from remediate.analysis.audit.autogenerate import Compared, Kind, Proposed
 from remediate.commands.check import against_baseline
+from remediate.commands.items import scope
 from remediate.commands.judgement import judge
 from remediate.commands.phases import phases
 from remediate.commands.plan import plan_of
@@ -51,7 +52,8 @@ def status(config: Config, options: StatusOptions = StatusOptions()) -> Status:
     if saved:
         check_database(saved, plan.database)
         plan, _ = carried(plan, saved)
-    beside = [_comparison(compared, reading), *_baseline(against_baseline(plan, config))]
+    inside = scope(judgement, config)
+    beside = [_comparison(compared, reading, inside), *_baseline(against_baseline(plan, config))]
     grounds = Grounds(frozenset(judgement.rules), _key_columns(reading.live))
     impacts = [one for one in plan.impacts.values() if one.table in reading.live.table_of]
     stopping = {one.table for one in impacts if one.stops_now or one.spoils_now}
@@ -73,12 +75,13 @@ def _key_columns(live: Live) -> frozenset[tuple[Name, str]]:
     return frozenset((table.name, column) for table in live.tables for column in table.key)
 
 
-def _comparison(compared: Compared, reading: Reading) -> Criterion:
+def _comparison(compared: Compared, reading: Reading, inside: Callable[[Name], bool]) -> Criterion:
     """What Alembic's own comparison proposes about tables, keys and references."""
     aim = Aim.COMPARISON_CLEAN
     if compared.failure:
         return Criterion(aim, Met.UNKNOWN, why=compared.failure)
-    found = [one for one in compared.proposed if _touches_keys(one, reading)]
+    proposed = (one for one in compared.proposed if one.table is None or inside(one.table))
+    found = [one for one in proposed if _touches_keys(one, reading)]
     if not found:
         return Criterion(aim, Met.YES)
     return Criterion(aim, Met.NO, tuple(map(_named, found)), f"it proposes to {_named(found[0])}")

@@ -23,6 +23,9 @@ from remediate.system.words import counted
 _USES = 20  # lines that name a model
 
 
+_NAMED = 5  # ids in a sentence
+
+
 def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
     """What is wrong, what would be done, and what it takes."""
     finding, remedy = item.finding, item.remedy
@@ -147,12 +150,16 @@ def _by(decision: Decision) -> str:
 def _open(plan: Plan) -> Iterator[str]:
     """What reviewers have not settled together."""
     if items := plan.contested:
-        some = ", ".join(item.id for item in items)
-        yield from wrapped(f"Not written, as long as anybody skips it: {some}", "", 2)
+        yield from wrapped(f"Not written, as long as anybody skips it: {_some(items)}", "", 2)
     if items := plan.half_approved:
         some = counted(len(items), "item")
         start = f"{some} approved by some, and not yet by {plan.reviewers} reviewers: "
-        yield from wrapped(start + ", ".join(item.id for item in items), "", 2)
+        yield from wrapped(f"{start}{_some(items)}", "", 2)
+
+
+def _some(items: Sequence[Item]) -> str:
+    more = f" and {len(items) - _NAMED} more" if len(items) > _NAMED else ""
+    return ", ".join(item.id for item in items[:_NAMED]) + more
 
 
 def _answered(plan: Plan) -> frozenset[str]:

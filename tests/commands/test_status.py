@@ -168,6 +168,8 @@ def test_now_and_what_is_expected(here: Project) -> None:
     }  # fmt: skip
     (compared,) = [one for one in made.criteria if one.aim is Aim.COMPARISON_CLEAN]
     assert compared.against == ("create table public.gone",)
+    one = remediate.status(remediate.load(table=["w"]))
+    assert {c.aim for c in one.criteria if c.met is Met.NO} == {Aim.KEYS_LAST}
 
 
 @pytest.mark.project(DDL, models=MODELS)
