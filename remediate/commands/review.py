@@ -20,21 +20,21 @@ from remediate.rules import RULES
 CHOICES = """\
   a approve   s skip, with a reason   n later   b back   q stop (all is saved)
   r approve this and all like it ({rule}, proven or likely)
-  x SQL   u undo   d what depends on it   e explain"""
+  w reason for the approval   x SQL   u undo   d what depends on it   e explain"""
 
 CHOICES_OF_MODELS = """\
   a create the table   c keep the model as code only, with a reason
   t the model is to be deleted, with a reason   s skip, with a reason
   n later   b back   q stop (all is saved)
   r create this and all like it ({rule})
-  x SQL   u undo   d what depends on it   e explain"""
+  w reason for the approval   x SQL   u undo   d what depends on it   e explain"""
 
 _WORDS = {
     "create": "a", "code-only": "c", "delete": "t",
     "approve": "a", "skip": "s", "later": "n", "back": "b", "stop": "q", "quit": "q", "alike": "r",
-    "sql": "x", "undo": "u", "depends": "d", "explain": "e",
+    "why": "w", "sql": "x", "undo": "u", "depends": "d", "explain": "e",
 }  # fmt: skip
-_WITH_A_REASON = ("s", "c", "t")
+_WITH_A_REASON = ("s", "c", "t", "w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,7 @@ class Walk:
     items: tuple[Item, ...] = ()
     at: int = 0
     shown: int = field(default=-1)
+    why: str = ""  # the item that is shown may be approved
 
     def run(self) -> Plan:
         """From the first item that waits for an answer to the last one, or until it is stopped."""
@@ -162,6 +163,7 @@ class Walk:
             "c": lambda: self._choose(rest, Choice.CODE_ONLY),
             "t": lambda: self._choose(rest, Choice.DELETE),
             "r": self._approve_alike,
+            "w": lambda: self._because(rest),
             "n": lambda: self._go(1),
             "b": lambda: self._go(-1),
             "x": lambda: self.show(card.upgrade(self.item)),
@@ -182,12 +184,12 @@ class Walk:
                 self.show("  Not approved.")
                 return
             self.order = replace(self.order, allow=(*self.order.allow, hazard.value))
-        self._decide(approved(self.item, self._signed()))
+        self._decide(approved(self.item, self._with_reason()))
 
     def _approve_alike(self) -> None:
         """Of its rule, from here on: what was decided before stays as it is."""
         rule = self.item.finding.rule
-        signed = self._signed()
+        signed = self._with_reason()
         alike = [
             i
             for i in self._waiting
@@ -224,6 +226,15 @@ class Walk:
         order = replace(self._signed(), reason=reason)
         self._decide(skipped(self.item, order, choice))
 
+    def _because(self, reason: str) -> None:
+        """Of the approval of this item, or of all like it."""
+        self.why = reason or self.ask("  Why? ").strip()
+        self.show("  Kept for the approval." if self.why else "  No reason is kept.")
+
+    def _with_reason(self) -> Order:
+        signed = self._signed()
+        return replace(signed, reason=self.why or signed.reason)
+
     def _decide(self, decision: Decision) -> None:
         """About the item that is shown."""
         item = self.item
@@ -243,7 +254,7 @@ class Walk:
         if at < 0:
             self.show("  This is the first one.")
             return
-        self.at, self.shown = at, -1
+        self.at, self.shown, self.why = at, -1, ""
 
     def _explain(self) -> None:
         rule = next(r for r in RULES if r.code == self.item.finding.rule)

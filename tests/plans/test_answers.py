@@ -167,6 +167,18 @@ def test_a_second_reviewer_walks_what_the_first_one_approved() -> None:
     assert settled(walked(plan, "Bea")) == ["approved", "approved"]
 
 
+def test_a_reason_for_an_approval_at_a_terminal() -> None:
+    """It is that item's, and not the next one's."""
+    lines = iter(["w read it with the DBA", "a", "why", "", "a"])
+    shown: list[str] = []
+    walk = Walk(two(1), lambda _: next(lines), shown.append, lambda _: None, Order(reviewer="Ann"))
+    assert [answers(item) for item in walk.run().items] == [
+        ["approved Ann read it with the DBA"], ["approved Ann"],
+    ]  # fmt: skip
+    assert "  Kept for the approval." in shown
+    assert "  No reason is kept." in shown
+
+
 @pytest.mark.project
 def test_two_reviewers_from_the_setting_to_the_revision(project: Project) -> None:
     (project.folder / "pyproject.toml").write_text("[tool.remediate]\nreviewers = 2\n")
