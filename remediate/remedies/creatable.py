@@ -34,8 +34,8 @@ def _by(author: Author) -> str:
     if author.waits:
         return f"revision {author.revision} creates it, and has not run: alembic upgrade head"
     return (
-        f"revision {author.revision} creates it and is recorded as run, which would make it twice: "
-        "alembic stamp to where the database is, then alembic upgrade head (AL003)"
+        f"revision {author.revision} creates it and is recorded as run: alembic stamp to where the "
+        "database is, then alembic upgrade head (AL003); another revision would create it twice"
     )
 
 

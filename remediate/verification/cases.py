@@ -107,6 +107,11 @@ def cases(ids: Iterable[str], live: Live, declared: Declared) -> Cases:
     for id_ in ids:
         code, place = place_of(id_)
         leaves = RULES_BY_CODE[code].leaves if code in RULES_BY_CODE else Leaves.NOTHING
+        if leaves is Leaves.TABLE and place.table:
+            references |= {(fk.table, fk.name): fk for fk in live.references.get(place.table, ())}
+            place, leaves = _key_of(place.table, live), Leaves.KEY
+            if place.column is None:  # nothing generates one
+                continue
         if leaves.is_reference:
             fk = _reference(place, live)
             if fk is None:
@@ -121,6 +126,14 @@ def cases(ids: Iterable[str], live: Live, declared: Declared) -> Cases:
                 keys[place] = found
     left_out = [one for one in left_out if one.place not in keys]  # another repair made it generate
     return Cases(tuple(keys.values()), tuple(references.values()), tuple(dict.fromkeys(left_out)))
+
+
+def _key_of(name: Name, live: Live) -> Place:
+    """The key of a new table, where the database generates it; else the table alone."""
+    table = live.table_of.get(name)
+    key = table.single_key if table else None
+    generated = key is not None and key.generator is not Generator.NOTHING
+    return Place(name, key.name) if key is not None and generated else Place(name)
 
 
 def _key(place: Place, leaves: Leaves, live: Live, declared: Declared) -> Key | LeftOut:

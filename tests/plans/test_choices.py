@@ -13,7 +13,7 @@ from remediate.plans.decisions import Order, decide
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Plan
 from remediate.rehearsal.scratch import Server
-from remediate.render import card, markdown, runbook
+from remediate.render import card, closing, markdown, runbook
 from tests.support import helpers
 
 A, B, V = "MD005:public.a", "MD005:public.b", "MD005:public.v"
@@ -80,6 +80,15 @@ def test_papers_count_them_apart(fresh: Plan) -> None:
         "- [ ] MD005:public.a and 1 alike (public.b): create the table, keep the model as code only, or"
         " delete it: remediate review PLAN --choose."
     ) in book
+
+
+def test_where_nothing_is_left_but_choices(fresh: Plan) -> None:
+    left = replace(fresh, heads=(), items=tuple(i for i in fresh.items if i.is_choice))
+    assert [*closing.next_commands(left, "")] == [
+        "Why:   remediate explain MD005",
+        "Next:  remediate plan --save plan.json",
+        "       then decide about each: remediate review plan.json",
+    ]
 
 
 def test_their_rule_approves_what_can_be_created(plan: Plan) -> None:

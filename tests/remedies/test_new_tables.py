@@ -1,6 +1,7 @@
 """Tables of models that are created, and dropped again, on a real server."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -13,7 +14,8 @@ from remediate.rehearsal.scratch import Server
 from remediate.remedies.prediction import predicted
 from remediate.revisions.script import script
 from remediate.rules.models.table_missing import RULE
-from remediate.snapshots.tables import Name
+from remediate.snapshots.history import History, Revision
+from remediate.snapshots.tables import Name, Source
 from tests.support import helpers
 
 USERS = 'CREATE TABLE "user" (id bigserial PRIMARY KEY); INSERT INTO "user" DEFAULT VALUES;'
@@ -186,6 +188,29 @@ def test_what_it_leaves_is_predicted(url: sa.URL, connection: psycopg.Connection
             there.generator,
             there.sequences,
         )
+
+
+def test_what_a_revision_creates_is_not_created_twice(url: sa.URL) -> None:
+    metadata = sa.MetaData()
+    sa.Table("waits", metadata, sa.Column("id", sa.Integer, primary_key=True))
+    sa.Table("stamped", metadata, sa.Column("id", sa.Integer, primary_key=True))
+    history = History(
+        (
+            Revision("1", (), Source("1.py", 1), creates=(Name("", "stamped"),)),
+            Revision("2", ("1",), Source("2.py", 1), creates=(Name("public", "waits"),)),
+        ),
+        heads=("1",),
+    )
+    models = replace(helpers.declared(metadata), history=history)
+    live = helpers.snapshot(url, models)
+    found = [v for v in RULE.find(live, models, Options()) if isinstance(v, Finding)]
+    assert [RULE.remedy(f, live, Options()) for f in found] == [
+        Manual("revision 2 creates it, and has not run: alembic upgrade head"),
+        Manual(
+            "revision 1 creates it and is recorded as run: alembic stamp to where the database is, then "
+            "alembic upgrade head (AL003); another revision would create it twice"
+        ),
+    ]
 
 
 def test_what_is_done_by_hand(url: sa.URL, connection: psycopg.Connection) -> None:
