@@ -1,4 +1,4 @@
-"""A revision that has not run, and would break a key or a reference.
+"""A revision that has not run, and would break a key, a reference or the way back.
 
 What it does
 ------------
@@ -136,7 +136,7 @@ RULE = Rule(
     code="MD008",
     name="revision-unsafe",
     family=Family.REVISIONS,
-    summary="a revision that has not run, and would break a key or a reference",
+    summary="a revision that has not run, and would break a key, a reference or the way back",
     page=(__doc__ or "").replace(
         "{kinds}", "\n\n".join(f"  {kind}\n\n{text}" for kind, text in KINDS.items())
     ),
