@@ -24,7 +24,9 @@ _DRAWN = (
     "LEFT JOIN pg_depend o ON o.classid = 'pg_class'::regclass AND o.objid = s.oid\n"
     "  AND o.deptype IN ('a', 'i') AND o.refobjsubid > 0\n"
 )
-_NOTHING = "a.attidentity = ''\n  AND coalesce(pg_get_expr(d.adbin, 0), 'NULL') LIKE 'NULL%'"
+# The expression of a generated column has variables, and PostgreSQL may look at it first.
+_TEXT = "CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, 0) END"
+_NOTHING = f"a.attidentity = ''\n  AND coalesce({_TEXT}, 'NULL') LIKE 'NULL%'"
 
 
 def unfilled(finding: Finding) -> str:
@@ -37,14 +39,14 @@ def unfilled(finding: Finding) -> str:
 
 def default_is(finding: Finding, expression: str) -> str:
     """The column, as long as it has this default, as PostgreSQL prints it."""
-    return f"{_DEFAULT}WHERE {_at(finding)}\n  AND pg_get_expr(d.adbin, 0) = {literal(expression)}"
+    return f"{_DEFAULT}WHERE {_at(finding)}\n  AND {_TEXT} = {literal(expression)}"
 
 
 def draws_by_name(finding: Finding) -> str:
     """The column, as long as its default calls nextval() for a name that is looked up each time."""
     return (
         f"{_DEFAULT}WHERE {_at(finding)}\n"
-        "  AND pg_get_expr(d.adbin, 0) LIKE '%nextval(%' AND NOT EXISTS (\n"
+        f"  AND {_TEXT} LIKE '%nextval(%'\n  AND NOT EXISTS (\n"
         "    SELECT FROM pg_depend u JOIN pg_class s ON s.oid = u.refobjid AND s.relkind = 'S'\n"
         "    WHERE u.classid = 'pg_attrdef'::regclass AND u.objid = d.oid)"
     )

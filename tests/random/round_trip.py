@@ -91,6 +91,7 @@ class Journey:
         findings = self._planned("plan")
         offered = [f for f in findings if "steps" in (f["remedy"] or {})]
         self.manual = [f["id"] for f in findings if f not in offered]
+        self._asked("plan", findings, holds=True)
         before, worked = state(self.project.url), self._tried()
         chosen = self._generated([f for f in offered if f["confidence"] != "possible"])
         self.approved = [f["id"] for f in chosen]
@@ -138,6 +139,11 @@ class Journey:
         self._command("upgrade", "alembic", "upgrade", "head")
         left = self._planned("plan again")
         self._check_gone(chosen, left)
+        ids = {f["id"] for f in left}
+        gone = [
+            f for f in chosen if f["id"] not in ids and f"Not written: {f['id']}. " not in self.said
+        ]
+        self._asked("plan again", gone, holds=False)
         self._command("verify", "remediate", "verify")
         self._check_inserts(worked, self._tried(), chosen, left)
         repaired = state(self.project.url)
@@ -177,6 +183,14 @@ class Journey:
                 self._failed("plan again", f"still {finding['rule']}: {finding['message']}")
             elif _weighs(finding) and not self._named(finding):
                 self._failed("plan again", f"new {finding['rule']}: {finding['message']}")
+
+    def _asked(self, step: str, findings: list[dict[str, Any]], *, holds: bool) -> None:
+        """The query of a finding has rows while it holds, and none once it is repaired."""
+        for finding in findings:
+            query = finding["query"].encode()
+            if query and bool(self.session.execute(query).fetchall()) is not holds:
+                text = "rows" if not holds else "no row"
+                self._failed(step, f"{finding['rule']}: its query has {text}")
 
     def _named(self, finding: dict[str, Any]) -> bool:
         """Whether somebody said before that it stays."""

@@ -20,9 +20,13 @@ ALTER SEQUENCE "q""d_id_seq" AS integer CYCLE;
 CREATE SEQUENCE "a.b"; CREATE TABLE "own" (id bigint PRIMARY KEY DEFAULT nextval('"a.b"'));
 CREATE TABLE "none" (id integer); CREATE TABLE "uuid" (id uuid PRIMARY KEY);
 CREATE TABLE "const" (id integer DEFAULT 7 PRIMARY KEY);
+-- the expressions of the other columns have variables
+CREATE TABLE late (id integer PRIMARY KEY DEFAULT nextval('nowhere'::text), a integer,
+  b integer GENERATED ALWAYS AS (a + 1) STORED);
 RESET search_path
 """
-FOUND = {"PK001", "PK003", "PK004", "PK008", "PK009", "SEQ001", "SEQ003", "SEQ004", "SEQ006", "FK001",
+
+FOUND = {"PK001", "PK002", "PK003", "PK004", "PK008", "PK009", "SEQ001", "SEQ003", "SEQ004", "SEQ006", "FK001",
          "FK003", "FK005", "MD005"}  # fmt: skip
 
 
