@@ -85,6 +85,8 @@ def options(reading: Reading, config: Config) -> Options:
     """The user's decisions, as rules and remedies need them."""
     return Options(
         named=selection.named(reading.known, config.table),
+        schemas=config.schema,
+        selected=frozenset(selection.codes(RULES, config.select)),
         left_out=reading.left_out.all,
         generated_keys=config.generated_keys,
         headroom=config.headroom,

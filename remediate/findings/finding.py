@@ -158,6 +158,8 @@ class Options:
     """What the user decided that a rule has to know."""
 
     named: frozenset[Name] = frozenset()  # tables that were asked for by --table
+    schemas: tuple[str, ...] = ()  # globs of those that were asked for by --schema; (): all
+    selected: frozenset[str] = frozenset()  # codes of rules that were asked for by --select
     left_out: frozenset[Name] = frozenset()  # tables that the project keeps out of Alembic's sight
     generated_keys: str = ""  # "database" or "application": the answer for the whole database
     headroom: int = 0  # ids left free above the highest one

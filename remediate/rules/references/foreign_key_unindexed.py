@@ -8,6 +8,10 @@ their columns, in any order.
   warning   the table has 100,000 rows or more, and rows of the referenced table are deleted
   info      otherwise
 
+A new schema has no such tables yet. Where every table of a schema that has a foreign key without
+index is empty, there are three such keys or more, and no table of the schema has 1,000 rows, one
+finding for the whole database lists them (info, possible), before the tables grow.
+
 Why is this bad?
 ----------------
 PostgreSQL makes no index for a foreign key. Every DELETE of a referenced row, and every UPDATE
@@ -24,14 +28,18 @@ CREATE INDEX CONCURRENTLY, in a revision of its own. An invalid index that an ea
 left behind is removed first. The name is the one that SQLAlchemy gives with index=True, which
 the model must say; with a number where that is taken.
 
+For a new schema the finding shows the statements: an index of an empty table takes a moment. With
+--select FK006 --table NAME each becomes a finding of its own, with a revision as above.
+
 Safety
 ------
 Nobody waits for it; it waits for every transaction that is open.
 
 What is not flagged
 -------------------
-Tables with less than 1,000 rows; references to tables of less than 1,000 rows from which
-nothing is ever deleted; keys and unique constraints that start with the columns.
+Tables with less than 1,000 rows, unless their schema is new; references to tables of less than
+1,000 rows from which nothing is ever deleted; keys and unique constraints that start with the
+columns.
 
 References
 ----------
@@ -39,8 +47,9 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK
 https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from remediate.analysis import reference_queries
 from remediate.analysis.facts import (
@@ -50,16 +59,30 @@ from remediate.analysis.facts import (
     rows_of,
     spoken_of,
 )
+from remediate.analysis.new_schemas import TINY, grown, is_empty
 from remediate.findings.effects import Aim, Family, Inserts, Leaves
-from remediate.findings.finding import Confidence, Facts, Finding, Options, Rule, Severity, Verdict
+from remediate.findings.finding import (
+    Confidence,
+    Facts,
+    Finding,
+    Options,
+    Place,
+    Rule,
+    Severity,
+    Verdict,
+)
+from remediate.findings.lists import fits
 from remediate.findings.remedy import Manual, Remedy
+from remediate.postgres.sql import ident
 from remediate.remedies.references import index_reference
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
-from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.references import Ends, ForeignKey
+from remediate.system.words import counted
 
-TINY = 1_000  # rows: reading them all is no worse than an index
 LARGE = 100_000
+SEVERAL = 3  # foreign keys of a new schema: fewer are seen at a glance
+_SHOWN = 3  # statements in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +93,73 @@ class ForeignKeyUnindexedFacts(Facts):
     deletes: int
 
 
+@dataclass(frozen=True, slots=True)
+class NewSchemaFacts(Facts):
+    """Foreign keys of a new schema, and the statements that index them."""
+
+    foreign_keys: tuple[tuple[str, ...], ...]  # schema, table, columns
+    statements: tuple[str, ...]
+
+
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
-    return tuple(_find(live, declared))
+    new = _of_new_schemas(live, options)
+    asked_for = {fk.ends for fk in new if _is_asked_for(fk, options)}
+    found = tuple(_find(live, declared, asked_for))
+    return found if options.named or not new else (*found, _together(new))
 
 
-def _find(live: Live, declared: Declared) -> Iterator[Finding]:
+def _is_asked_for(fk: ForeignKey, options: Options) -> bool:
+    return RULE.code in options.selected and fk.table in options.named
+
+
+def _find(live: Live, declared: Declared, asked_for: set[Ends]) -> Iterator[Finding]:
     for fk in live.foreign_keys:
         deletes = _deletes(fk, live)
-        if fk.indexed or rows_of(fk.table, live) < TINY:
+        if fk.indexed:
             continue
-        if not deletes and rows_of(fk.target, live) < TINY:
+        tiny = not deletes and rows_of(fk.target, live) < TINY
+        if fk.ends not in asked_for and (tiny or rows_of(fk.table, live) < TINY):
             continue
         facts = ForeignKeyUnindexedFacts(constraint_facts(fk, live), deletes)
         heavy = deletes and rows_of(fk.table, live) >= LARGE
         weight = (Severity.WARNING if heavy else Severity.INFO, Confidence.PROVEN)
         yield of_constraint(RULE, fk, weight, facts, _MESSAGE, declared)
+
+
+def _of_new_schemas(live: Live, options: Options) -> tuple[ForeignKey, ...]:
+    """The foreign keys without an index, of schemas in which nothing has grown yet."""
+    elsewhere = grown(live)
+    unindexed = [fk for fk in live.foreign_keys if not fk.indexed and _is_seen(fk, live, options)]
+    unindexed.sort(key=lambda fk: (fk.table, fk.columns))
+    found: list[ForeignKey] = []
+    for schema, several in groupby(unindexed, lambda fk: fk.table.schema):
+        listed = [*several]
+        empty = all(is_empty(live.table_of.get(fk.table)) for fk in listed)
+        if len(listed) >= SEVERAL and empty and schema not in elsewhere:
+            found += listed
+    return tuple(found)
+
+
+def _is_seen(fk: ForeignKey, live: Live, options: Options) -> bool:
+    table = live.table_of.get(fk.table)
+    schemas = not options.schemas or fits(fk.table.schema, options.schemas)
+    return schemas and fk.table not in options.left_out and not (table and table.partition_of)
+
+
+def _together(several: Sequence[ForeignKey]) -> Finding:
+    facts = NewSchemaFacts(
+        tuple((*fk.table, *fk.columns) for fk in several),
+        tuple(
+            f"CREATE INDEX ON {fk.table.sql} ({', '.join(map(ident, fk.columns))})"
+            for fk in several
+        ),
+    )
+    message = (
+        f"{counted(len(several), 'foreign key')} of new tables have no index that starts with "
+        "their columns: once these hold rows, DELETE of what they reference reads them whole"
+    )
+    weight = (Severity.INFO, Confidence.POSSIBLE)
+    return Finding(RULE.code, RULE.name, Place(), *weight, message, facts)
 
 
 _MESSAGE = "has no index that starts with its columns: DELETE of what it references reads the table"
@@ -97,6 +172,14 @@ def _deletes(fk: ForeignKey, live: Live) -> int:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
+    if isinstance(finding.facts, NewSchemaFacts):
+        statements = finding.facts.statements
+        more = f"; and {len(statements) - _SHOWN} more" if len(statements) > _SHOWN else ""
+        return Manual(
+            "say index=True in the models, and create the indexes while the tables are empty: "
+            f"{'; '.join(statements[:_SHOWN])}{more} (all: -f json). Or have revisions "
+            "written: --select FK006 --table NAME"
+        )
     return index_reference(spoken_of(finding, live), live)
 
 
@@ -112,7 +195,7 @@ RULE = Rule(
     stops=Inserts.NONE,
     symptom=None,
     errors={},
-    facts=(ForeignKeyUnindexedFacts,),
+    facts=(ForeignKeyUnindexedFacts, NewSchemaFacts),
     leaves=Leaves.NOTHING,
     provable=True,
     against=Aim.OTHER,

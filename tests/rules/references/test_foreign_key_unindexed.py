@@ -1,7 +1,10 @@
 """FK006: foreign keys without an index on their columns."""
 
+import pytest
+
 from remediate.rules.references.foreign_key_unindexed import RULE
 from tests.support import helpers
+from tests.support.project import Project
 
 FOUND = """
 CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (p_id integer REFERENCES p);
@@ -25,3 +28,63 @@ def test_what_is_found(said: helpers.Said) -> None:
 
 def test_what_is_left_alone(said: helpers.Said) -> None:
     assert said(RULE, LEFT_ALONE) == []
+
+
+NEW = """
+CREATE SCHEMA app; CREATE TABLE app.users (id serial PRIMARY KEY);
+CREATE TABLE app.interviews (id serial PRIMARY KEY, candidate_id integer REFERENCES app.users,
+  "Job" integer REFERENCES app.users);
+CREATE TABLE app.messages (id serial PRIMARY KEY, session_id integer REFERENCES app.interviews);
+CREATE TABLE app.notes (id serial PRIMARY KEY, at date, message_id integer REFERENCES app.messages);
+CREATE INDEX ON app.notes (message_id);
+"""
+TOGETHER = (
+    "3 foreign keys of new tables have no index that starts with their columns: once these hold rows, DELETE of "
+    "what they reference reads them whole"
+)
+
+
+def test_a_new_schema_is_told_once(said: helpers.Said) -> None:
+    assert said(RULE, NEW) == [TOGETHER]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "CREATE INDEX ON app.interviews (candidate_id)",  # two are seen at a glance
+        "INSERT INTO app.users DEFAULT VALUES; INSERT INTO app.messages (session_id) VALUES (NULL)",
+        "CREATE TABLE app.grown AS SELECT g AS id FROM generate_series(1, 2000) g; "
+        "ALTER TABLE app.grown ADD PRIMARY KEY (id); ANALYZE app.grown",
+    ],
+    ids=["few", "rows", "grown"],
+)
+def test_what_is_no_new_schema(more: str, said: helpers.Said) -> None:
+    assert said(RULE, f"{NEW}; {more}") == []
+
+
+def test_rows_of_what_is_referenced_are_none_of_it(said: helpers.Said) -> None:
+    """A lookup table is filled by the revision that makes it."""
+    assert said(RULE, f"{NEW}; INSERT INTO app.users DEFAULT VALUES") == [TOGETHER]
+
+
+@pytest.mark.project(f"{NEW}; CREATE TABLE plain (id serial PRIMARY KEY)", models="")
+def test_each_by_itself_where_it_is_asked_for(project: Project) -> None:
+    """And a revision only then: `--approve all` writes none."""
+    (together,) = project.json("plan")["findings"]
+    kind = (together["id"], together["severity"], together["confidence"])
+    assert kind == ("FK006:database", "info", "possible")
+    assert together["facts"]["foreign_keys"] == [
+        ["app", "interviews", "Job"],
+        ["app", "interviews", "candidate_id"],
+        ["app", "messages", "session_id"],
+    ]
+    assert 'CREATE INDEX ON app.interviews ("Job")' in together["remedy"]["manual"]
+    assert project.json("plan", "--table", "interviews")["findings"] == []
+    assert project.json("plan", "--schema", "public")["findings"] == []
+    asked = ("--select", "FK006", "--table", "interviews")
+    found = project.json("plan", *asked)["findings"]
+    assert {one["facts"]["columns"][0] for one in found} == {"Job", "candidate_id"}
+    with helpers.connected(project.url) as connection:
+        for statement in together["facts"]["statements"]:
+            connection.execute(statement)
+    assert project.json("plan")["findings"] == []
