@@ -7,8 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FAMILIES = {  # the folder of remediate/rules for a new rule, by the letters of its code
-    "PK": "keys", "SEQ": "sequences", "FK": "references", "MD": "models", "AL": "revisions",
-    "SEC": "secrets",
+    "PK": "keys", "SEQ": "sequences", "FK": "references", "IX": "indexes", "MD": "models",
+    "AL": "revisions", "SEC": "secrets",
 }  # fmt: skip
 USAGE = 2
 PYTHON = ".venv-dev/bin/python"

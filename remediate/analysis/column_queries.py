@@ -4,6 +4,8 @@ Each has a row while a finding holds, and none once it is repaired. A role needs
 named after FROM, and nothing else; the catalog is open to every role.
 """
 
+from collections.abc import Iterable
+
 from remediate.analysis.facts import QuestionFacts, SequenceFacts
 from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding
@@ -35,6 +37,20 @@ def unfilled(finding: Finding) -> str:
         places = ", ".join(f"({regclass(s, t)}, {literal(c)})" for s, t, c in question.keys)
         return f"{_DEFAULT}WHERE (a.attrelid, a.attname) IN ({places})\n  AND {_NOTHING}"
     return f"{_DEFAULT}WHERE {_at(finding)}\n  AND {_NOTHING}"
+
+
+def without_gin(columns: Iterable[tuple[Name, str]]) -> str:
+    """Those of these columns that no valid GIN index contains, not even in an expression."""
+    places = ", ".join(f"({regclass(*table)}, {literal(column)})" for table, column in columns)
+    return (
+        'SELECT a.attrelid::regclass AS "table", a.attname AS "column" FROM pg_attribute a\n'
+        f"WHERE (a.attrelid, a.attname) IN ({places}) AND NOT EXISTS (\n"
+        "  SELECT FROM pg_depend d JOIN pg_index i ON i.indexrelid = d.objid AND i.indisvalid\n"
+        "  JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam\n"
+        "  WHERE m.amname = 'gin' AND d.classid = 'pg_class'::regclass\n"
+        "    AND d.refclassid = 'pg_class'::regclass\n"
+        "    AND (d.refobjid, d.refobjsubid) = (a.attrelid, a.attnum))"
+    )
 
 
 def default_is(finding: Finding, expression: str) -> str:

@@ -3,6 +3,8 @@
 Each has a row while a finding holds, and none once it is repaired. They read the catalog alone.
 """
 
+from collections.abc import Iterable
+
 from remediate.findings.finding import Finding
 from remediate.postgres.sql import literal, regclass
 from remediate.snapshots.tables import Name
@@ -50,9 +52,19 @@ def not_validated(finding: Finding) -> str:
 
 def unindexed(finding: Finding) -> str:
     """The foreign key, as long as no whole index starts with its columns, in any order."""
+    return _unindexed(_constraint(finding))
+
+
+def unindexed_of(tables: Iterable[Name]) -> str:
+    """The foreign keys of these tables for which no whole index starts with their columns."""
+    named = ", ".join(regclass(*name) for name in dict.fromkeys(tables))
+    return _unindexed(f"k.contype = 'f' AND k.conrelid IN ({named})")
+
+
+def _unindexed(condition: str) -> str:
     return (
         'SELECT k.conrelid::regclass AS "table", k.conname AS "constraint" FROM pg_constraint k\n'
-        f"WHERE {_constraint(finding)} AND NOT EXISTS (\n"
+        f"WHERE {condition} AND NOT EXISTS (\n"
         "  SELECT FROM pg_index i WHERE i.indrelid = k.conrelid AND i.indisvalid\n"
         "    AND i.indpred IS NULL\n"
         "    AND (i.indkey::smallint[])[0:cardinality(k.conkey) - 1] @> k.conkey)"

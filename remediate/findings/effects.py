@@ -10,6 +10,7 @@ class Family(StrEnum):
     KEYS = "keys"
     SEQUENCES = "sequences"
     REFERENCES = "references"
+    INDEXES = "indexes"
     MODELS = "models"
     REVISIONS = "revisions"
     SECRETS = "secrets"
@@ -39,6 +40,7 @@ OF_FAMILY = {
     Family.MODELS: Aim.MODELS_AGREE,
     Family.REVISIONS: Aim.AT_HEAD,
     Family.SECRETS: Aim.OTHER,
+    Family.INDEXES: Aim.OTHER,
 }
 
 

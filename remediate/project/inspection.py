@@ -15,6 +15,7 @@ from remediate.analysis.models import widened_by_models
 from remediate.catalog import (
     called_sequences,
     catalog,
+    documents,
     libpq,
     members,
     missing_keys,
@@ -271,4 +272,5 @@ def enrich(connection: sa.Connection, live: Live, declared: Declared, config: Co
     live = called_sequences.enrich(connection, live, declared)
     live = references.enrich(connection, live, declared, config.references, deep=config.deep)
     live = new_tables.enrich(connection, live, declared)
+    live = documents.enrich(connection, live)
     return members.enrich(connection, live, widened_by_models(live, declared, config.right))

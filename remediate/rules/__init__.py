@@ -1,6 +1,7 @@
 """The rules, in the order in which their findings are shown."""
 
 from remediate.findings.finding import Rule
+from remediate.rules.indexes import jsonb_without_gin
 from remediate.rules.keys import (
     default_borrowed,
     default_constant,
@@ -74,6 +75,7 @@ RULES: tuple[Rule, ...] = (
     foreign_key_unindexed.RULE,
     foreign_key_wider.RULE,
     column_family.RULE,
+    jsonb_without_gin.RULE,
     model_key_type.RULE,
     model_reference_type.RULE,
     model_reference_inconsistent.RULE,

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import chain
 
 from remediate.postgres.sql import numbered, serial_name
+from remediate.snapshots.documents import NO_DOCUMENTS, Documents
 from remediate.snapshots.members import Member
 from remediate.snapshots.new_tables import NOTHING_UNMADE, Unmade
 from remediate.snapshots.references import Candidate, Ends, ForeignKey, Omitted
@@ -90,6 +91,7 @@ class Live(Snapshot):
     omitted: Mapping[Ends, tuple[Omitted, ...]] = field(default_factory=dict)  # defaults there
     members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
     lost: Mapping[tuple[Name, str], LostSequence] = field(default_factory=dict)
+    documents: Documents = NO_DOCUMENTS
     unread: tuple[Unread, ...] = ()
     unmade: Unmade = NOTHING_UNMADE  # tables that models declare, and that are not there
 

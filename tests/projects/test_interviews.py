@@ -4,6 +4,7 @@ Its team listed what might go wrong before anything did: a password in git, no i
 or on JSONB, one DELETE that takes interviews along. Its env.py runs by asyncpg, as theirs did.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +63,22 @@ def test_one_candidate_takes_three_tables_along(project: Project) -> None:
         "and so rows in 2 tables: public.interview_messages,",
         "public.interview_sessions",
         "takes the reference from rows in 1 table: public.interview_messages",
+    ]
+
+
+def test_indexes_are_asked_for_before_the_tables_grow(project: Project) -> None:
+    """Two lines of the team's list, together and once; by an asynchronous driver."""
+    made = json.loads(project.run("remediate", "plan", "-f", "json", driver="asyncpg").stdout)
+    found = {one["id"]: one["facts"] for one in made["findings"]}
+    assert found["FK006:database"]["foreign_keys"] == [
+        ["public", "interview_messages", "interview_id"],
+        ["public", "interview_messages", "session_id"],
+        ["public", "interview_sessions", "interview_id"],
+        ["public", "interviews", "candidate_id"],
+    ]
+    assert found["IX001:database"]["columns"] == [
+        ["public", "interview_messages", "metadata"],
+        ["public", "interview_sessions", "conversation_memory"],
     ]
 
 

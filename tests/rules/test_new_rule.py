@@ -115,8 +115,8 @@ def test_nothing_is_overwritten(root: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "name", "said"),
     [
-        ("", "", '"" is no code: it is PK, SEQ, FK, MD, AL, SEC and three digits'),
-        ("seq1", "a-b", '"seq1" is no code: it is PK, SEQ, FK, MD, AL, SEC and three digits'),
+        ("", "", '"" is no code: it is PK, SEQ, FK, IX, MD, AL, SEC and three digits'),
+        ("seq1", "a-b", '"seq1" is no code: it is PK, SEQ, FK, IX, MD, AL, SEC and three digits'),
         (
             FREE,
             "Odd Name",

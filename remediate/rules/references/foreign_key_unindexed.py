@@ -78,6 +78,7 @@ from remediate.remedies.references import index_reference
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import Ends, ForeignKey
+from remediate.snapshots.tables import Name
 from remediate.system.words import counted
 
 LARGE = 100_000
@@ -183,6 +184,13 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return index_reference(spoken_of(finding, live), live)
 
 
+def query(finding: Finding) -> str:
+    if isinstance(finding.facts, NewSchemaFacts):
+        tables = (Name(schema, table) for schema, table, *_ in finding.facts.foreign_keys)
+        return reference_queries.unindexed_of(tables)
+    return reference_queries.unindexed(finding)
+
+
 RULE = Rule(
     code="FK006",
     name="foreign-key-unindexed",
@@ -191,7 +199,7 @@ RULE = Rule(
     page=__doc__,
     find=find,
     remedy=remedy,
-    query=reference_queries.unindexed,
+    query=query,
     stops=Inserts.NONE,
     symptom=None,
     errors={},
