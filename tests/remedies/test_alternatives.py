@@ -9,13 +9,14 @@ from jsonschema import Draft202012Validator
 
 from remediate.commands.plan import planned
 from remediate.config import Config
-from remediate.findings.alternative import Alternative, Meanwhile, Way
-from remediate.findings.remedy import Hazard
+from remediate.findings.alternative import Alternative, Choice, Meanwhile, Way
+from remediate.findings.remedy import Hazard, Manual
 from remediate.plans import plan_file
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Plan
 from remediate.project.inspection import Reading
 from remediate.rehearsal.scratch import Server
+from remediate.remedies.alternatives import alternatives
 from remediate.render import alternatives as rendered
 from remediate.render import card, markdown
 from remediate.render.text import Style, render
@@ -180,6 +181,14 @@ def test_a_model_without_a_table(read: tuple[Live, Declared]) -> None:
 
 def test_no_choice_is_made_up(read: tuple[Live, Declared]) -> None:
     assert ways(plan(read), "SEQ001:public.behind.id") == []
+
+
+def test_ways_that_come_to_the_same_are_one(read: tuple[Live, Declared]) -> None:
+    same = [Choice("q", title, title, Way.DATABASE, Manual("no")) for title in ("a", "b")]
+    assert alternatives(same, read[0]) == ()
+    other = Choice("q", "c", "c", Way.NOTHING, then="it stays", taken=True)
+    made = alternatives([*same, other], read[0])
+    assert [(one.letter, one.title) for one in made] == [("A", "a"), ("B", "c")]
 
 
 def test_the_file_holds_them(read: tuple[Live, Declared]) -> None:

@@ -16,6 +16,7 @@ CREATE TABLE child (id serial PRIMARY KEY, up integer NOT NULL REFERENCES works 
 CREATE TABLE "my app"."Behind" ("Id" serial PRIMARY KEY); INSERT INTO "my app"."Behind" VALUES (1);
 CREATE TABLE country (code char(2) PRIMARY KEY, name text);
 CREATE TABLE log (at timestamptz NOT NULL);
+CREATE TABLE guarded (code text PRIMARY KEY CHECK (false));
 CREATE TABLE parted (id bigserial, day date NOT NULL, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
 CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM ('1990-01-01') TO ('2999-01-01');
 """  # fmt: skip
@@ -39,7 +40,8 @@ def outcomes(**options: object) -> dict[str, str]:
 def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
     assert outcomes() == {
         '"my app"."Behind"': "failed", "public.child": "unverified", "public.country": "ok",
-        "public.log": "ok", "public.parted": "ok", "public.t": "failed", "public.works": "ok",
+        "public.guarded": "unverified", "public.log": "ok", "public.parted": "ok",
+        "public.t": "failed", "public.works": "ok",
     }  # fmt: skip
     with helpers.connected(here.url) as connection:
         counted = "SELECT (SELECT count(*) FROM works), (SELECT count(*) FROM country)"
@@ -50,7 +52,7 @@ def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
 
 def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
     result = project.run("remediate", "verify", "--probe", expected=1)
-    assert "One INSERT for each of 7 tables. A probe costs one value of" in result.stderr
+    assert "One INSERT for each of 8 tables. A probe costs one value of" in result.stderr
     lines = result.stdout.splitlines()
     assert max(map(len, lines)) <= 80
     assert "Repairs   none are named: every table is tried" in lines
@@ -58,7 +60,7 @@ def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
     assert (
         "        ! INSERT shows nothing: no row of public.works to refer to could be read" in lines
     )
-    assert "4 ok, 2 failed, 1 unverified." in lines
+    assert "4 ok, 2 failed, 2 unverified." in lines
     project.run("remediate", "verify", "--probe", "--table", "works", "--table", "child")
     url = project.url.render_as_string(hide_password=False)
     alone = Project(project.folder.parent, project.url)
@@ -72,7 +74,9 @@ def test_nothing_that_could_be_looked_at(here: Project) -> None:
     ):
         outcomes(table=["child"])
     with helpers.connected(here.url) as connection:
-        connection.execute('DROP TABLE t, child, works, "my app"."Behind", country, log, parted')
+        connection.execute(
+            'DROP TABLE t, child, works, "my app"."Behind", country, log, parted, guarded'
+        )
     with pytest.raises(UsageProblem, match="nothing"):
         outcomes()
 
@@ -97,6 +101,6 @@ def test_every_table_beside_repairs(here: Project) -> None:
     here.run("alembic", "upgrade", "head")
     assert outcomes() == {"public.t.id": Outcome.OK.value}
     shown = here.run("remediate", "verify", "--probe", "--every-table", expected=1).stdout
-    assert "5 ok, 1 failed, 1 unverified." in shown
+    assert "5 ok, 1 failed, 2 unverified." in shown
     refused = here.run("remediate", "verify", "--every-table", expected=2).stderr
     assert "--every-table is about a probe without a plan" in refused
