@@ -62,7 +62,8 @@ def verify(
     if probe and plan is None and not entries and not waiting:
         return health.check(reading, config, progress)
     since = _since(saved, catalog, reading, config)
-    if not entries and not waiting and since is None:
+    news = since is not None and (since.beside or not repaired)
+    if not entries and not waiting and not news:
         raise UsageProblem(*_nothing(source, excluded=bool(repaired)))
     if probe and entries:
         progress(live_probe.COST)

@@ -40,7 +40,9 @@ def _text(verification: Verification) -> Iterator[str]:
 def _since(since: Since) -> Iterator[str]:
     """What is another than in the saved plan; what the repairs were to change is only counted."""
     meant = counted(since.as_meant, "object")
-    if not since.beside:
+    if not (since.beside or since.as_meant):
+        yield "Changed since the plan was saved: nothing"
+    elif not since.beside:
         yield f"Changed since the plan was saved: {meant}, all of them as meant"
     else:
         beside = counted(len(since.beside), "object")

@@ -58,7 +58,7 @@ def test_from_the_saved_plan_to_what_else_happened(project: Project) -> None:
 def test_where_nothing_was_to_be_repaired(project: Project) -> None:
     """News and no failure; and an older plan, which does not say what existed."""
     project.run(*SAVE, "--table", "Other one")
-    assert "Changed since the plan was saved: 0 objects" in project.run(*VERIFY).stdout
+    assert "Changed since the plan was saved: nothing" in project.run(*VERIFY).stdout
     project.psql('ALTER TABLE "Other one" ADD note text')
     shown = project.run(*VERIFY).stdout
     assert "0 objects as meant, 1 object beside that" in shown
