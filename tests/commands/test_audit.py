@@ -189,6 +189,11 @@ Deletes: what one DELETE takes along
     )
 
 
+def test_rows_that_nobody_can_estimate(odd: sa.URL) -> None:
+    assert "rows not known: no row, or no statistics" in printed(odd, "deletes", rows=True)
+    assert "rows" not in printed(odd, "deletes").partition("public.questions")[2].split("\n")[0]
+
+
 def test_rows_that_a_delete_takes_along(newest: Server) -> None:
     ddl = """
         CREATE TABLE a (id serial PRIMARY KEY);
@@ -259,7 +264,7 @@ def test_markdown_and_json_have_the_same(odd: sa.URL) -> None:
         ],
         "names": ["compared", "several"],
         "references": ["references", "revisions"],
-        "deletes": ["rules", "orm", "taken"],
+        "deletes": ["rules", "orm", "taken", "estimated"],
         "autogenerate": ["proposed", "failure", "include_schemas", "unseen"],
     }  # fmt: skip
     narrow = value["sections"]["references"]["references"][0]

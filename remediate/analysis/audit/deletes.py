@@ -66,6 +66,7 @@ class Deletes:
     rules: tuple[Rule, ...]
     orm: tuple[OrmClash, ...]
     taken: tuple[Taken, ...]  # of every table that is referenced, those that take most first
+    estimated: bool  # rows were asked for
 
     def counted(self) -> dict[str, int]:
         """How many references have each ON DELETE, the most frequent first."""
@@ -99,7 +100,7 @@ def deletes(
     taken = [_taken(table, edges, live, rows=rows) for table in edges if inside(table)]
     taken.sort(key=lambda one: (-len(one.direct) - len(one.through), -len(one.changed), one.table))
     orm = clashes((r for r in relationships if inside(r.target)), live, declared, structure)
-    return Deletes(tuple(rules), tuple(orm), tuple(taken))
+    return Deletes(tuple(rules), tuple(orm), tuple(taken), estimated=rows)
 
 
 def _ends(fk: ForeignKey) -> Ends:

@@ -63,7 +63,11 @@ def _differing(rule: Rule) -> Entry:
 
 def _taken(found: Deletes, *, whole: bool) -> tuple[Entry, ...]:
     entries = (
-        Entry(str(one.table), _rows(one), tuple(_effects(one, whole=whole)))
+        Entry(
+            str(one.table),
+            _rows(one) if found.estimated else "",
+            tuple(_effects(one, whole=whole)),
+        )
         for one in found.taken
         if one.direct or one.changed
     )
@@ -71,7 +75,9 @@ def _taken(found: Deletes, *, whole: bool) -> tuple[Entry, ...]:
 
 
 def _rows(one: Taken) -> str:
-    return "" if one.rows is None else f"with it about {one.rows:,.1f} rows, by the statistics"
+    if one.rows is None:
+        return "rows not known: no row, or no statistics"
+    return f"with it about {one.rows:,.1f} rows, by the statistics"
 
 
 def _effects(one: Taken, *, whole: bool) -> Iterator[Entry]:
