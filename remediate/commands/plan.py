@@ -113,7 +113,8 @@ def planned(reading: Reading, config: Config) -> Plan:
 def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool = True) -> Plan:
     """The plan for the tables that the settings name: remedies, and whom each finding hurts.
 
-    Not `predicting`, it does not say what becomes of repairs that meet, nor what is found then.
+    Not `predicting`, it does not say what becomes of repairs that meet, what is found then, and
+    which other ways there are.
     """
     reading, chosen = judgement.reading, judgement.options
     live = reading.live
@@ -136,7 +137,8 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
     flows = judged(judgement, config, inside, impacts, (unverified, ignored))
     found = {v.place for v in verdicts if isinstance(v, Finding)}
     spoken_of = found | {u.place for u in unverified}
-    known = with_alternatives(items(findings, judgement), judgement)
+    known = items(findings, judgement)
+    known = with_alternatives(known, judgement) if predicting else known
     accompanied, revealed = with_company(known, judgement, config) if predicting else (known, ())
     made = Plan(
         database=live.database.identity,
