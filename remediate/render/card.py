@@ -17,7 +17,7 @@ from remediate.postgres.sql import commented
 from remediate.render import alternatives, locks, order
 from remediate.render import item as of_item
 from remediate.render.item import labelled
-from remediate.render.lines import wrapped
+from remediate.render.lines import sql, wrapped
 from remediate.system.words import counted
 
 _USES = 20  # lines that name a model
@@ -54,9 +54,9 @@ def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
 
 
 def _query(text: str) -> Iterator[str]:
-    """As it is, for psql."""
-    for number, line in enumerate(text.splitlines()):
-        yield f"  {'' if number else 'query':6}{commented(line)}"
+    """For psql."""
+    for number, line in enumerate(sql(text, "        ")):
+        yield commented(line if number else f"  query {line[8:]}")
 
 
 def _uses(item: Item) -> Iterator[str]:

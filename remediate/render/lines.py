@@ -1,6 +1,8 @@
 """Lines of a terminal that is 80 columns wide."""
 
+import re
 import textwrap
+from collections.abc import Iterator
 
 from remediate.postgres.sql import commented
 
@@ -23,3 +25,26 @@ def sides(left: str, right: str) -> list[str]:
     if len(left) + len(right) + 1 > WIDTH:
         return [left, f"{right:>{WIDTH}}"]
     return [f"{left}{right:>{WIDTH - len(left)}}"]
+
+
+# What SQL may not be broken in: literals and quoted names, which may hold spaces.
+_WORD = re.compile(r"""(?:'(?:[^']|'')*'|"(?:[^"]|"")*"|[^\s'"])+""")
+
+
+def sql(text: str, start: str) -> Iterator[str]:
+    """A statement for psql behind `start`: long lines go on below, four columns further in."""
+    for line in text.splitlines():
+        words = _WORD.findall(line)
+        # A comment ends with its line; a name may go on in the next one.
+        if line.lstrip().startswith("--") or line.split() != " ".join(words).split():
+            yield f"{start}{line}"
+            continue
+        indent = start + " " * (len(line) - len(line.lstrip()))
+        made = indent + words[0] if words else start
+        for word in words[1:]:
+            if len(made) + len(word) + 1 > WIDTH:
+                yield made
+                made = f"{indent}    {word}"
+            else:
+                made += f" {word}"
+        yield made

@@ -17,7 +17,7 @@ from remediate.postgres.sql import commented
 from remediate.render import alternatives, closing, flows, header, impact, locks, order, origins
 from remediate.render.evidence import evidence, psql
 from remediate.render.item import heading, labelled, notes, place, repair
-from remediate.render.lines import wrapped
+from remediate.render.lines import sql, wrapped
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
 
@@ -121,7 +121,7 @@ def _item(item: Item, style: Style, *, reason_below: bool) -> Iterator[str]:
         yield from _wrapped(uses.summary(used), "    ", "  ")
     if style.verbose:
         yield from _wrapped(evidence(finding), "    ", "  ")
-        yield from (f"      {line}" for line in psql(finding).splitlines())
+        yield from sql(psql(finding), "      ")
 
 
 def _common(proposals: Sequence[Proposal]) -> Iterator[str]:
