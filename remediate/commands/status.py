@@ -11,17 +11,20 @@ from remediate.commands.judgement import judge
 from remediate.commands.phases import phases
 from remediate.commands.plan import plan_of
 from remediate.config import Config
-from remediate.findings.effects import Aim, When
+from remediate.findings.effects import Aim, Inserts, When
+from remediate.findings.finding import id_parts
 from remediate.plans import plan_file
 from remediate.plans.agreement import check_database
 from remediate.plans.baseline import Checked
 from remediate.plans.criteria import Criterion, Grounds, Met, criteria
 from remediate.plans.decisions import carried
-from remediate.plans.impact.consequences import Consequences
-from remediate.plans.status import Status
+from remediate.plans.impact.impact import Impact
+from remediate.plans.plan import Plan
+from remediate.plans.status import Inserting, Status
 from remediate.postgres.sql import quote
 from remediate.project.comparison import compare
 from remediate.project.inspection import Opened, Reading, read_with
+from remediate.rules import rule_of
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
@@ -55,20 +58,27 @@ def status(config: Config, options: StatusOptions = StatusOptions()) -> Status:
     inside = scope(judgement, config)
     beside = [_comparison(compared, reading, inside), *_baseline(against_baseline(plan, config))]
     grounds = Grounds(frozenset(judgement.rules), _key_columns(reading.live))
-    impacts = [one for one in plan.impacts.values() if one.table in reading.live.table_of]
-    stopping = {one.table for one in impacts if one.stops_now or one.spoils_now}
-    later = {one.table for one in impacts if _stops(one.consequences, When.SOON)}
     return Status(
         plan=plan,
         criteria=(*criteria(plan, grounds), *beside),
         phases=phases(plan, judgement, config),
-        refusing=len(stopping),
-        failing=len(later - stopping),
+        inserts=_inserting(plan, reading.live),
     )
 
 
-def _stops(known: Consequences, when: When) -> bool:
-    return known.stops and known.when is when
+def _inserting(plan: Plan, live: Live) -> Inserting:
+    known = [(i, one) for i, one in plan.impacts.items() if one.table in live.table_of]
+    now = {(one.table, rule_of(id_parts(i)[0]).stops) for i, one in known if one.stops_now}
+    refusing = {table for table, stopped in now if stopped is not Inserts.OF_MODELS}
+    spoiling = {one.table for _, one in known if one.spoils_now} - refusing
+    of_models = {table for table, _ in now} - refusing - spoiling
+    soon = {one.table for _, one in known if _will_stop(one)}
+    failing = soon - refusing - spoiling - of_models
+    return Inserting(len(refusing), len(spoiling), len(of_models), len(failing))
+
+
+def _will_stop(one: Impact) -> bool:
+    return one.consequences.stops and one.consequences.when is When.SOON
 
 
 def _key_columns(live: Live) -> frozenset[tuple[Name, str]]:

@@ -224,7 +224,7 @@ class Rule:
     provable: bool  # on a scratch PostgreSQL, a repair is seen to have left nothing of it
     outlook: Callable[[Finding, Live], Outlook] = by_severity
     choices: Callable[[Finding, Live, Options, Ask], tuple[Choice, ...]] = no_choice
-    against: Aim | None = None  # None: the aim of its family
+    against: tuple[Aim, ...] = ()  # (): the aim of its family
     unfilled_at: frozenset[Severity] = frozenset()  # nothing generates the key at such a place
     patches_models: bool = False  # its facts say what the model is to say
     reads_others: bool = False  # what is found at a place depends on other tables, too
@@ -233,9 +233,9 @@ class Rule:
     alone: str = ""  # "models", "revisions" or "secrets": enough to find it, without a database
 
     @property
-    def aim(self) -> Aim:
+    def aims(self) -> tuple[Aim, ...]:
         """What does not hold where it finds something."""
-        return self.against or OF_FAMILY[self.family]
+        return self.against or (OF_FAMILY[self.family],)
 
     @property
     def of_reference(self) -> bool:

@@ -66,7 +66,7 @@ def _judged(aim: Aim, items: list[Item], plan: Plan, grounds: Grounds) -> Criter
 def _speaks_against(item: Item, aim: Aim) -> bool:
     """A note about a sequence that works is none; a model without a table may be decided."""
     finding = item.finding
-    if rule_of(finding.rule).aim is not aim:
+    if aim not in rule_of(finding.rule).aims:
         return False
     if aim is Aim.KEYS_LAST:
         return finding.severity is not Severity.INFO
@@ -81,7 +81,7 @@ def _approvable(items: list[Item]) -> str:
 
 def _unseen(aim: Aim, possible: list[Item], plan: Plan, grounds: Grounds) -> Iterator[str]:
     """Why nothing is shown, as far as nothing was found."""
-    out = {rule.code for rule in RULES if rule.aim is aim and not rule.asked_for} - grounds.asked
+    out = {rule.code for rule in RULES if aim in rule.aims and not rule.asked_for} - grounds.asked
     if out:
         yield f"rules about it were left out: {', '.join(sorted(out))}"
     if aim in OF_DATABASE and not plan.tables:

@@ -21,14 +21,23 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
+class Inserting:
+    """How many tables do what with an INSERT; each counts once, where it is worst."""
+
+    refusing: int  # a plain one, now
+    spoiling: int  # none, and store now what they should not
+    of_models: int  # now, but only the one that the model makes
+    failing: int  # soon
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What holds now, in numbers and criteria, and what each phase is expected to reach."""
 
     plan: Plan
     criteria: tuple[Criterion, ...]
     phases: tuple[Phase, ...]
-    refusing: int  # tables that refuse INSERT now
-    failing: int  # tables that will
+    inserts: Inserting
 
     @property
     def met(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from remediate.findings.effects import Aim
 from remediate.plans.criteria import Criterion, Met
 from remediate.plans.plan import Plan
-from remediate.plans.status import FORMAT, Phase, Status
+from remediate.plans.status import FORMAT, Inserting, Phase, Status
 from remediate.postgres.sql import commented
 from remediate.render import flows, header
 from remediate.render.lines import sides, wrapped
@@ -52,13 +52,22 @@ def _criterion(one: Criterion, *, verbose: bool) -> Iterator[str]:
 
 def _counts(status: Status) -> Iterator[str]:
     plan, ignored = status.plan, len(status.plan.ignored)
-    refuse = f"{status.refusing:,} of {counted(plan.tables, 'table')} refuse INSERT now"
-    soon = f", {status.failing:,} will soon" if status.failing else ""
-    yield f"Tables    {refuse}{soon}"
+    tables = f"{status.inserts.refusing:,} of {counted(plan.tables, 'table')} refuse INSERT now"
+    yield from wrapped("; ".join([tables, *_others(status.inserts)]), "Tables    ", 10)
     repairable = len(plan.repairable)
     by_hand = len(plan.items) - repairable
     also = f"; ignored with a reason: {ignored:,}" if ignored else ""
     yield f"Found     {repairable:,} to repair, {by_hand:,} by hand{also}"
+
+
+def _others(inserts: Inserting) -> Iterator[str]:
+    """What INSERT meets in other tables."""
+    if inserts.spoiling:
+        yield f"{inserts.spoiling:,} take rows that they should not"
+    if inserts.of_models:
+        yield f"{inserts.of_models:,} refuse the INSERT of their model"
+    if inserts.failing:
+        yield f"{inserts.failing:,} will refuse INSERT soon"
 
 
 def _scores(phases: tuple[Phase, ...]) -> Iterator[str]:
@@ -112,8 +121,7 @@ def _json(status: Status) -> str:
         "met": status.met,
         "criteria": [_as_json(one, plan) for one in status.criteria],
         "tables": plan.tables,
-        "refusing": status.refusing,
-        "failing": status.failing,
+        **asdict(status.inserts),
         "repairable": len(plan.repairable),
         "by_hand": len(plan.items) - len(plan.repairable),
         "ignored": len(plan.ignored),

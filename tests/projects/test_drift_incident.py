@@ -73,6 +73,12 @@ def test_exactly_what_the_audit_should_have_said(project: Project) -> None:
         "MD003:public.generated_faqs.approved_by",
         "MD005:public.generated_faqs",
     }
+    status = project.json("status")
+    assert (status["refusing"], status["of_models"]) == (0, 2)
+    assert {one["id"] for one in status["criteria"] if one["met"] == "not ok"} == {
+        "references-typed", "references-declared", "models-agree", "tables-exist",
+        "metadata-tracked", "comparison-clean",
+    }  # fmt: skip
 
 
 def test_without_a_database(project: Project) -> None:

@@ -153,6 +153,6 @@ RULE = Rule(
     facts=(MetadataUntrackedFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
-    against=Aim.METADATA_TRACKED,
+    against=(Aim.METADATA_TRACKED,),
     alone="models",
 )

@@ -156,5 +156,5 @@ RULE = Rule(
     facts=(ModelForeignKeyMissingFacts,),
     leaves=Leaves.REFERENCE,
     provable=True,
-    against=Aim.REFERENCES_DECLARED,
+    against=(Aim.REFERENCES_DECLARED,),
 )

@@ -110,6 +110,6 @@ RULE = Rule(
     facts=(TableDeclaredTwiceFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
-    against=Aim.METADATA_TRACKED,
+    against=(Aim.METADATA_TRACKED,),
     alone="models",
 )

@@ -168,5 +168,5 @@ RULE = Rule(
     leaves=Leaves.TABLE,
     provable=True,
     by_name=True,
-    against=Aim.TABLES_EXIST,
+    against=(Aim.TABLES_EXIST,),
 )

@@ -130,5 +130,5 @@ RULE = Rule(
     facts=(ColumnFamilyFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
-    against=Aim.REFERENCES_TYPED,
+    against=(Aim.REFERENCES_TYPED,),
 )

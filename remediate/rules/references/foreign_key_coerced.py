@@ -102,5 +102,5 @@ RULE = Rule(
     facts=(ForeignKeyCoercedFacts,),
     leaves=Leaves.REFERENCE,
     provable=True,
-    against=Aim.REFERENCES_TYPED,
+    against=(Aim.REFERENCES_TYPED,),
 )

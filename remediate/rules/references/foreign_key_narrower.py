@@ -187,6 +187,6 @@ RULE = Rule(
     facts=(ForeignKeyNarrowerFacts,),
     leaves=Leaves.REFERENCE,
     provable=True,
-    against=Aim.REFERENCES_TYPED,
+    against=(Aim.REFERENCES_TYPED,),
     outlook=outlook,
 )

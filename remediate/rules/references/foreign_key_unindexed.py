@@ -206,5 +206,5 @@ RULE = Rule(
     facts=(ForeignKeyUnindexedFacts, NewSchemaFacts),
     leaves=Leaves.NOTHING,
     provable=True,
-    against=Aim.OTHER,
+    against=(Aim.OTHER,),
 )

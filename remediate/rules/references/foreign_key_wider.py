@@ -88,6 +88,6 @@ RULE = Rule(
     facts=(ForeignKeyWiderFacts,),
     leaves=Leaves.NOTHING,
     provable=True,
-    against=Aim.OTHER,
+    against=(Aim.OTHER,),
     asked_for=True,
 )

@@ -135,5 +135,5 @@ RULE = Rule(
     facts=(CandidateFacts,),
     leaves=Leaves.REFERENCE,
     provable=True,
-    against=Aim.REFERENCES_TYPED,
+    against=(Aim.REFERENCES_TYPED, Aim.REFERENCES_DECLARED),
 )

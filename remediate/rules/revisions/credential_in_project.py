@@ -98,6 +98,6 @@ RULE = Rule(
     facts=(CredentialFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
-    against=Aim.OTHER,
+    against=(Aim.OTHER,),
     alone="revisions",
 )

@@ -155,6 +155,6 @@ RULE = Rule(
     facts=(RevisionUnsafeFacts,),
     leaves=Leaves.NOTHING,
     provable=False,
-    against=Aim.WAITING_SAFE,
+    against=(Aim.WAITING_SAFE,),
     alone="revisions",
 )
