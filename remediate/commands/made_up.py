@@ -19,6 +19,7 @@ class MadeUp:
     rows: Mapping[Name, Row]  # of each table that they need
     others: Mapping[Name, tuple[Row, Row]]  # two more of each table that others refer to
     sound: frozenset[Name]  # tables of which a row can be inserted
+    checked: frozenset[tuple[Name, str]]  # columns of references that a CHECK is about
 
 
 def made_up(cases: Cases, reading: Reading) -> MadeUp:
@@ -41,11 +42,16 @@ def made_up(cases: Cases, reading: Reading) -> MadeUp:
             for table in targets
             for number in (2, 3)
         }
+        checked = {
+            (table, column)
+            for table in {fk.table for fk in cases.references}
+            for column in row_values.checked(connection, table)
+        }
     more = {
         place: row(place[0], v, reading.live) for place, v in values_of.items() if v is not None
     }
     others = {t: (more[t, 2], more[t, 3]) for t in targets if {(t, 2), (t, 3)} <= more.keys()}
-    return _sound(cases, rows, others, unknown)
+    return _sound(cases, rows, others, unknown, frozenset(checked))
 
 
 def _sound(
@@ -53,6 +59,7 @@ def _sound(
     rows: Mapping[Name, Row],
     others: Mapping[Name, tuple[Row, Row]],
     unknown: set[Name],
+    checked: frozenset[tuple[Name, str]],
 ) -> MadeUp:
     circles = {table for table in rows if in_a_circle(table, rows)}
     sound = {t for t in rows if not {t, *_above(t, rows, circles)} & (unknown | circles)}
@@ -64,7 +71,7 @@ def _sound(
     )
     wanted = {*kept.tables, *(fk.target for fk in kept.references if fk.target in sound)}
     needed = {t for table in wanted for t in (table, *_above(table, rows, circles))}
-    return MadeUp(kept, {t: rows[t] for t in sorted(needed)}, others, frozenset(sound))
+    return MadeUp(kept, {t: rows[t] for t in sorted(needed)}, others, frozenset(sound), checked)
 
 
 def _above(table: Name, rows: Mapping[Name, Row], circles: Iterable[Name]) -> set[Name]:

@@ -84,6 +84,12 @@ def literals(
     return None if satisfying is None else _as_sql(satisfying, made_up | more)
 
 
+def checked(connection: Connection, name: Name) -> frozenset[str]:
+    """The columns that a CHECK of the table is about."""
+    found = fetch(connection, __package__, "check_expressions", str(name))
+    return frozenset(column for _, columns in found for column in columns)
+
+
 def _optional(
     connection: Connection, name: Name, columns: Collection[str], number: int
 ) -> dict[str, str]:

@@ -105,6 +105,7 @@ _UNTESTABLE = {
     Untestable.NOTHING_GENERATES: "nothing generates it",
     Untestable.NO_ROW: "nobody can make up a row of it, or of what it refers to",
     Untestable.KEY_MADE_UP: "nothing generates the key of a table, and a made-up one may exist",
+    Untestable.CHECKED: "a CHECK on its column may refuse an unknown id before the reference does",
     Untestable.PARTITIONED: "a made-up row may fit no partition",
     Untestable.NO_OTHER_ROW: "nobody can make up several rows of what it refers to",
     Untestable.NO_KEY: "the row cannot be found again: no primary key tells it",

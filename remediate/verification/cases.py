@@ -37,6 +37,7 @@ class Untestable(Enum):
     NOTHING_GENERATES = auto()  # nor did anything before its repair
     NO_ROW = auto()  # can be made up, of it or of what it refers to
     KEY_MADE_UP = auto()  # a row with it may exist: nothing generates it
+    CHECKED = auto()  # the column: a CHECK may refuse an unknown id first
     PARTITIONED = auto()  # a made-up row may fit no partition
     NO_OTHER_ROW = auto()  # of what it refers to can be made up
     NO_KEY = auto()  # by which the row is found again

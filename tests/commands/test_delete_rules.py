@@ -20,6 +20,7 @@ CREATE TABLE child (id uuid PRIMARY KEY, one uuid, two uuid NOT NULL REFERENCES 
 CREATE TABLE bad (id serial PRIMARY KEY, u integer NOT NULL REFERENCES "user" ON DELETE SET NULL);
 CREATE TABLE keyless (u integer REFERENCES "user" ON DELETE CASCADE, team_a integer, team_b text,
   FOREIGN KEY (team_a, team_b) REFERENCES team);
+CREATE TABLE checked (id serial PRIMARY KEY, u integer CHECK (u > 0) REFERENCES "user");
 CREATE TABLE parts (id serial, u integer REFERENCES "user") PARTITION BY RANGE (id);
 """
 pytestmark = pytest.mark.project(DDL, models="", files={"conftest.py": ALONE})
@@ -35,7 +36,7 @@ CHANGED = {
 
 def test_every_rule_is_tried_and_red_where_it_changes(project: Project) -> None:
     made = project.run("remediate", "tests")
-    assert "  0 keys, 11 references, 8 ON DELETE rules\n" in made.stdout
+    assert "  0 keys, 11 references, 9 ON DELETE rules\n" in made.stdout
     said = made.stderr
     assert (
         "left out: 1 ON DELETE rule (public.keyless.keyless_u_fkey): the row cannot be found"
@@ -46,11 +47,12 @@ def test_every_rule_is_tried_and_red_where_it_changes(project: Project) -> None:
     )
     assert "(public.parts.parts_u_fkey): a made-up row may fit no partition" in said
     assert "(public.keyless.keyless_team_a_team_b_fkey): nothing generates the key" in said
+    assert "public.checked.checked_u_fkey: a CHECK on its column may refuse an unknown id" in said
     module = project.folder / "tests" / "test_database_keys.py"
     assert formatted(module)
     with helpers.connected(project.url) as connection:
         before = connection.execute('SELECT * FROM "user"').fetchall()
-        assert "20 passed" in run(project)
+        assert "21 passed" in run(project)
         assert connection.execute('SELECT * FROM "user"').fetchall() == before
         for name, (table, column, target, rule) in CHANGED.items():
             connection.execute(
@@ -58,7 +60,7 @@ def test_every_rule_is_tried_and_red_where_it_changes(project: Project) -> None:
                 f"FOREIGN KEY ({column}) REFERENCES {target} {rule}"
             )
     red = run(project, expected=1)
-    assert "5 failed, 15 passed" in red
+    assert "5 failed, 16 passed" in red
     assert "post_editor_fkey does something else now" in red
     assert "DID NOT RAISE" in red
 
