@@ -65,7 +65,7 @@ def config(url: sa.URL) -> remediate.Config:
 
 def test_every_table_is_said_to_be_empty(audit: Audit) -> None:
     assert audit.sections.tables
-    assert [name.name for name in audit.sections.tables.empty] == [
+    assert [one.table.name for one in audit.sections.tables.empty] == [
         "conversation_messages", "conversation_states", "nova_responses", "questions",
         "system_prompts", "user_answers", "week_content_blocks", "weeks",
     ]  # fmt: skip
