@@ -183,15 +183,16 @@ def of_table(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple
 
 
 def of_room(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
-    """Wider types now or later: until ids end, everything works."""
+    """Wider types now or later: until ids end, or outgrow what refers to them, all works."""
     if window := tuple(_of_window(options, ask)):
         return window
+    refers = finding.place.constraint is not None
+    then = "no row can refer to an id that its column does not hold (22003)"
+    then = then if refers else "INSERT fails once no id is left"
     return (
         _repair(_WHEN, "now", ask(options)),
-        Choice(
-            _WHEN, "later", ignored(finding), Way.NOTHING, then="INSERT fails once no id is left"
-        ),
-    )  # fmt: skip
+        Choice(_WHEN, "later", ignored(finding), Way.NOTHING, then=then),
+    )
 
 
 def of_sides(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:

@@ -37,6 +37,8 @@ CREATE TABLE likes (id serial PRIMARY KEY, user_id integer);
 INSERT INTO likes (user_id) SELECT n FROM generate_series(1, 30) n; INSERT INTO likes VALUES (31, 77);
 CREATE TABLE spent (id serial PRIMARY KEY); INSERT INTO spent VALUES (2100000000);
 SELECT setval('spent_id_seq', 2100000000);
+CREATE TABLE big (id bigserial PRIMARY KEY);
+CREATE TABLE narrow (id serial PRIMARY KEY, big_id integer REFERENCES big);
 CREATE TABLE made (id uuid PRIMARY KEY);
 CREATE TABLE behind (id serial PRIMARY KEY); INSERT INTO behind VALUES (1);
 CREATE TABLE wide (id serial PRIMARY KEY);
@@ -150,6 +152,9 @@ def test_models_or_database(read: tuple[Live, Declared]) -> None:
 def test_when_a_table_is_rewritten(read: tuple[Live, Declared]) -> None:
     now, later = ways(plan(read), "SEQ002:public.spent.id")
     assert (now.title, now.taken, now.rewrites, later.way) == ("now", True, True, Way.NOTHING)
+    assert later.then == "INSERT fails once no id is left"
+    _, later = ways(plan(read), "FK001:public.narrow.narrow_big_id_fkey")
+    assert later.then == "no row can refer to an id that its column does not hold (22003)"
     window, not_now = ways(plan(read, Config(rows_rewritten=0)), "SEQ002:public.spent.id")
     assert (window.how, window.taken, window.rewrites) == ("--offline-window", False, True)
     assert not_now.taken
