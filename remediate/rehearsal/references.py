@@ -75,7 +75,7 @@ def _insert(
     connection: psycopg.Connection, place: tuple[Name, str], value: str, number: int, others: Held
 ) -> None:
     name, column = place
-    values = literals(connection, name, column, number)
+    values = literals(connection, name, column, number, value=value)
     if values is None:  # PostgreSQL tells why
         values = required_values(connection, name, column, number, defaulted=False)
     required = required_values(connection, name, column, number, defaulted=True)

@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psycopg
 
@@ -46,10 +46,11 @@ class _Check:
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """The CHECK constraints of a table, and the types of all its columns."""
+    """The CHECK constraints of a table, the types of all its columns, and what some will hold."""
 
     checks: tuple[_Check, ...]
     types: dict[str, str]
+    held: _Texts = field(default_factory=dict)
 
     @property
     def spoken_of(self) -> frozenset[str]:
@@ -57,12 +58,12 @@ class _Checked:
 
 
 def literals(
-    connection: Connection, name: Name, but: str = "", number: int = 1
+    connection: Connection, name: Name, but: str = "", number: int = 1, *, value: str | None = None
 ) -> dict[str, str] | None:
     """A value, as SQL, for each NOT NULL column without default, except one.
 
-    `number` keeps rows apart. None where nobody can say one: for a type that is unknown here, or a
-    CHECK that takes more.
+    `value` is the text that the exception will hold; None: NULL. `number` keeps rows apart. None
+    where nobody can say one: for a type that is unknown here, or a CHECK that takes more.
     """
     made_up = required_values(connection, name, but, number, defaulted=False)
     texts = _evaluated(connection, made_up)
@@ -72,6 +73,7 @@ def literals(
     table = _Checked(
         tuple(_Check(condition, tuple(columns)) for condition, columns in found),
         dict(fetch(connection, __package__, "column_types", str(name))),
+        {} if value is None else {but: value},
     )
     if _passes(connection, texts, table):
         return _as_sql(texts, made_up)
@@ -165,6 +167,7 @@ def _possible(
 
 def _passes(connection: Connection, texts: dict[str, str], table: _Checked) -> bool:
     """Whether every CHECK accepts a row of these values, whose other columns are NULL."""
+    texts = texts | table.held
     values = (
         f"{quoted(texts[c]) if c in texts else 'NULL'}::{type_} AS {ident(c)}"
         for c, type_ in table.types.items()

@@ -20,7 +20,7 @@ def test_the_header_is_for_readers_of_the_file() -> None:
 
 def test_a_part_is_put_in_as_it_is() -> None:
     # A table may be called {large}: it is not taken for another part.
-    statement = query(PACKAGE, "candidates", declared="('{large}')", large="2000")
+    statement = query(PACKAGE, "candidates", declared="('{large}')", large="2000", named="''")
     assert "(VALUES ('{large}'))" in statement
     assert "> 2000 AND" in statement
 
