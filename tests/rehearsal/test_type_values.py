@@ -20,6 +20,7 @@ BUILT_IN = """
       AND t.typname NOT IN ('pg_node_tree', '_pg_node_tree', 'gtsvector', '_gtsvector',
         'pg_ndistinct', 'pg_dependencies', 'pg_mcv_list', 'pg_brin_bloom_summary',
         'pg_brin_minmax_multi_summary')
+      AND t.typname NOT IN ('_int2vector', '_oidvector')  -- PostgreSQL 16.2 builds no array of them
       AND t.typrelid = 0
       AND NOT EXISTS (SELECT FROM pg_class c WHERE c.reltype = t.typelem AND t.typelem <> 0)
     ORDER BY t.oid
@@ -98,6 +99,11 @@ def test_types_of_users_are_met_with_what_their_domains_check(
         assert len(set(_laid(connection, type_, 2))) == 2, type_
 
 
+def _is_there(connection: psycopg.Connection, type_: str) -> bool:
+    """pgvector has some types since 0.7 only."""
+    return holds(connection, f"to_regtype('{type_.partition('(')[0]}') IS NOT NULL")
+
+
 @pytest.mark.newest_in_ci
 def test_types_of_extensions_have_values_where_the_extension_is_there(
     connection: psycopg.Connection,
@@ -111,7 +117,7 @@ def test_types_of_extensions_have_values_where_the_extension_is_there(
     }  # fmt: skip
     for extension in types.keys() & there:
         connection.execute(f"CREATE EXTENSION {extension} SCHEMA x".encode())
-        for type_ in types[extension]:
+        for type_ in filter(lambda name: _is_there(connection, name), types[extension]):
             assert len(set(_laid(connection, type_, 3))) == 3, type_
 
 
