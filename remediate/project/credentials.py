@@ -8,12 +8,13 @@ from remediate.project import history
 from remediate.project.project import Project
 from remediate.snapshots.declared import Credential
 from remediate.snapshots.tables import Source
+from remediate.system.credentials import is_computed
 from remediate.system.paths import shown
 
 _URL = re.compile(r"\bpostgres(?:ql)?(?:\+\w+)?://[^\s:/@'\"]*:([^\s@'\"]+)@([^\s/?'\"]*)")
 _ASSIGNED = re.compile(r"\bPGPASSWORD\b['\"]?\]?\s*=\s*['\"]?([^\s'\"]+)()")
 # Placeholders and expressions, and the passwords of development machines.
-_COMPUTED = re.compile(r"[{}<>$%*]|\.\.\.|^os\.|^getenv")
+_CALLED = re.compile(r"os\.|getenv|[\w.]+\(.*\)$")
 EXAMPLES = {
     "pass", "password", "passwd", "secret", "changeme", "change-me", "example", "postgres", "test",
     "user", "username", "admin", "root", "xxx", "xxxx", "dev", "mysecretpassword",
@@ -53,4 +54,5 @@ def _matches(line: str) -> Iterable[re.Match[str]]:
 
 def _is_password(match: re.Match[str]) -> bool:
     password = match[1]
-    return password.lower() not in EXAMPLES and not _COMPUTED.search(password)
+    computed = is_computed(password) or _CALLED.match(password)
+    return password.lower() not in EXAMPLES and not computed

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from remediate.project.credentials import EXAMPLES, passwords
-from remediate.system.credentials import is_placeholder
+from remediate.system.credentials import is_computed, is_placeholder
 
 # As a POSIX and as a Python expression: what a line must have to be looked at.
 HINT = r"://[^/:@ ]*:[^@ ]+@|PGPASSWORD"
@@ -20,7 +20,6 @@ _SECRET_KEY = re.compile(
     r"|(?:.*_)?(?:pass|pwd|pw)",
     re.IGNORECASE,
 )
-_COMPUTED = re.compile(r"[{}<>$%*()]|\.\.\.")
 _STAND_IN = re.compile(
     r"(?:your|my|db|some|the)?[-_]?(?:secret|pass(?:word|wd)?|pwd|pw|key|token)[-_]?(?:here)?"
     r"|(?:change|replace|insert|enter)[-_]?(?:me|this|it)\w*|(?:your|change|replace)[-_ ].*"
@@ -93,4 +92,4 @@ def _value(text: str) -> str:
 def _is_secret(value: str) -> bool:
     if len(value) < _SHORTEST or value.lower() in EXAMPLES or is_placeholder(value):
         return False
-    return not _COMPUTED.search(value) and not _STAND_IN.fullmatch(value)
+    return not is_computed(value) and not _STAND_IN.fullmatch(value)

@@ -34,6 +34,8 @@ _ROWS = re.compile(
 _RANDOM = re.compile(r"(?=.*[A-Za-z])(?=.*\d)[^\s@]{8,}")
 _LITERAL = re.compile(r"(?<![\w'])'((?:[^'\n]|'')+)'(?!::regclass)")
 _PLACEHOLDER = re.compile(r"\{.*\}|\$\{?\w+\}?|<.*>|%\(\w+\)s|%s|\*+|\.\.\.|x+|:\w+", re.IGNORECASE)
+# A part that something else puts in: %40 and %%40 are characters, as URLs and ini files write them.
+_COMPUTED = re.compile(r"\$\{[^}]*\}|\$\(|^\$\w+$|\{[^{}]*\}|<[^<>]*>|%\(\w+\)s|^%s$|^\*+$|\.\.\.")
 # Unlike a placeholder this cannot be meant.
 _STAND_IN = re.compile(r"x+|\*+|\.\.\.")
 
@@ -72,6 +74,11 @@ def holds_secret(text: str) -> bool:
 def is_placeholder(value: str) -> bool:
     """Whether it only stands for a secret, in a template or in documentation."""
     return _PLACEHOLDER.fullmatch(value) is not None
+
+
+def is_computed(value: str) -> bool:
+    """Whether a part of it is put in when it is used, or it is a placeholder as a whole."""
+    return _COMPUTED.search(value) is not None
 
 
 def masked(text: str) -> str:

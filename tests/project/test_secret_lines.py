@@ -14,6 +14,12 @@ LINES = {
     "          PGPASSWORD: hunter2": ["hunter2"],
     "mongodb+srv://app:Zx9.k-4@cluster0.abcde.mongodb.net/": ["Zx9.k-4"],
     "postgresql://shop:shop@db.prod.corp/shop": ["shop"],
+    "sqlalchemy.url = postgresql://bob:pw%%40xyz12@db.corp/x": [
+        "pw%%40xyz12"
+    ],  # as an ini file has it
+    "postgresql://bob:pw%40xyz12@db.corp/x": ["pw%40xyz12"],
+    "postgresql://bob:pa$$w0rd12@db.corp/x": ["pa$$w0rd12"],
+    "postgresql://bob:pa{w0(rd*12@db.corp/x": ["pa{w0(rd*12"],
 }
 NO_LINES = [
     "postgresql://user:password@localhost/db", "postgresql://postgres:postgres@localhost:5432/postgres",
@@ -47,6 +53,7 @@ def test_lines_without_a_secret(line: str) -> None:
 SETTINGS = {
     (".env", "DB_PASSWORD=hunter2"): ["hunter2"],
     (".env", 'export SECRET_KEY="q8 zz # 1"  # of Flask'): ["q8 zz # 1"],
+    (".env", "DB_PASSWORD=Tr0ub4dor$3x"): ["Tr0ub4dor$3x"],
     (".env", "OPENAI_API_KEY=sk-proj-0123456789abcdef"): ["sk-proj-0123456789abcdef"],
     (".env.production", "DATABASE_URL=postgresql://app:hunter2@db.corp/shop"): ["hunter2"],
     ("prod.env", "SUPABASE_SERVICE_KEY: eyJhbGciOi.eyJpc3Mi.x"): ["eyJhbGciOi.eyJpc3Mi.x"],

@@ -16,6 +16,8 @@ SECRETS = [
     "# was postgresql://old:was-it@db/shop",
     'os.environ["PGPASSWORD"] = "hunter2"',
     "PGPASSWORD=hunter2 psql",
+    "sqlalchemy.url = postgresql://app:pw%%40xyz12@db.internal/shop",
+    "url = 'postgresql://app:pa$$w0rd%40@db.internal/shop'",
 ]
 INNOCENT = [
     "sqlalchemy.url = driver://user:pass@localhost/dbname",
