@@ -66,7 +66,7 @@ def read(
     first = {hit.key: hit for one, of in added for hit in _hits(one.lines, of)}
     here = [(hit, first.get(hit.key)) for hit in found.others]
     files = tuple(
-        SecretFile(_source(tree, hits), _numbers(hits), file in found.tracked)
+        SecretFile(_name(hits), _source(tree, hits), _numbers(hits), file in found.tracked)
         for file, hits in found.settings.items()
     )
     gone = [hit for key, hit in first.items() if key not in found.known]
@@ -177,7 +177,9 @@ def _secrets(
 ) -> CommittedSecrets:
     number = len({hit.secret for hit in hits})
     ordered = sorted(commits, key=lambda one: (one.date, one.id))
-    return CommittedSecrets(_source(tree, hits), _numbers(hits), number, tuple(ordered), present)
+    return CommittedSecrets(
+        _name(hits), _source(tree, hits), _numbers(hits), number, tuple(ordered), present
+    )
 
 
 def _commit(hit: _Hit) -> Commit:
@@ -186,6 +188,11 @@ def _commit(hit: _Hit) -> Commit:
 
 def _numbers(hits: Sequence[_Hit]) -> tuple[int, ...]:
     return tuple(sorted({hit.line.number for hit in hits}))
+
+
+def _name(hits: Sequence[_Hit]) -> str:
+    """The file as every clone knows it, wherever it was started: what ids are made of."""
+    return hits[0].line.file
 
 
 def _source(tree: WorkTree, hits: Sequence[_Hit]) -> Source:

@@ -9,6 +9,7 @@ from remediate.snapshots.tables import Source
 class SecretFile:
     """A file that is made for secrets, and holds some."""
 
+    name: str  # from the root of the repository
     source: Source  # the first of them
     lines: tuple[int, ...]
     is_tracked: bool  # by git; else git does not ignore it
@@ -26,6 +27,7 @@ class Commit:
 class CommittedSecrets:
     """Secrets of one file: as it is, or as one commit of the past left it."""
 
+    name: str  # from the root of the repository
     source: Source  # the first of them; the file may be gone
     lines: tuple[int, ...]
     number: int  # of different secrets

@@ -42,6 +42,7 @@ https://git-scm.com/docs/gitignore
 from dataclasses import dataclass
 
 from remediate.findings.effects import Family, Inserts, Leaves
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
     Facts,
@@ -76,7 +77,7 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 
 def _finding(file: SecretFile) -> Finding:
-    name = file.source.file
+    name = file.name
     lines = ", ".join(map(str, file.lines))
     where = f"line{'s' if len(file.lines) > 1 else ''} {lines}"
     how = "git tracks it" if file.is_tracked else "git does not ignore it: git add . would add it"
@@ -89,6 +90,8 @@ def _finding(file: SecretFile) -> Finding:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
+    if not facts_of(finding, SecretFileFacts).tracked:
+        return Manual("add it to .gitignore, before git add takes it along")
     return Manual("change what git has seen, git rm --cached the file, and add it to .gitignore")
 
 

@@ -87,7 +87,7 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 
 def _finding(one: CommittedSecrets) -> Finding:
-    file = one.source.file
+    file = one.name
     commits = tuple(CommitFacts(commit.id, commit.date) for commit in one.commits)
     facts = SecretInGitFacts(one.lines, one.number, commits, one.is_present)
     return Finding(

@@ -123,3 +123,16 @@ def test_a_reason_or_the_baseline_lets_it_be(root: Path) -> None:
     (root / "pyproject.toml").write_text('[tool.remediate.ignore]\n"SEC002:*.env" = "made up"\n')
     (root / "remediate-baseline.json").unlink()
     check(root, expected=0)
+
+
+def test_a_file_has_one_name_wherever_it_was_started(root: Path) -> None:
+    """Its id is committed, as an accepted finding, and read in other clones."""
+    commit(root, ".env", HELD, "oops")
+    commit(root, "backend/a.py", "", "code")
+    (root / "backend" / "local.env").write_text(HELD)
+    everywhere = findings(root)
+    assert [one["id"] for one in findings(root / "backend")] == [one["id"] for one in everywhere]
+    assert {one["id"]: one["remedy"]["manual"] for one in everywhere} == {
+        "SEC002:.env": "change what git has seen, git rm --cached the file, and add it to .gitignore",
+        "SEC002:backend/local.env": "add it to .gitignore, before git add takes it along",
+    }
