@@ -1,10 +1,12 @@
 """`remediate verify --probe` where nothing was repaired: does every table take a row now?"""
 
+from remediate.analysis.facts import QuestionFacts
 from remediate.commands.items import scope
 from remediate.commands.judgement import judge
 from remediate.commands.progress import Progress
 from remediate.config import Config
 from remediate.errors import UsageProblem
+from remediate.findings.facts import part_of
 from remediate.findings.finding import Confidence, Finding
 from remediate.postgres import client
 from remediate.project.inspection import Reading
@@ -12,7 +14,7 @@ from remediate.rules import rule_of
 from remediate.snapshots.tables import Name
 from remediate.system.words import counted
 from remediate.verification import health, live_probe
-from remediate.verification.observations import NoParent, Refused
+from remediate.verification.observations import NoParent, Refused, Seen
 from remediate.verification.result import Outcome, Verification, Verified
 
 SOURCE = "none are named: every table is tried"
@@ -32,9 +34,9 @@ def check(reading: Reading, config: Config, progress: Progress) -> Verification:
             "Leave out --table and --schema, or name others.",
         )
     progress(f"One INSERT for each of {counted(len(tables), 'table')}. {live_probe.COST}")
-    unfilled = _unfilled(judgement.findings)
+    keys = health.Keys(_unfilled(judgement.findings), _doubted(judgement.findings))
     with client.connect(reading.libpq) as connection:
-        entries = tuple(health.check(connection, table, reading.live, unfilled) for table in tables)
+        entries = tuple(health.check(connection, table, reading.live, keys) for table in tables)
     if all(entry.outcome is Outcome.UNVERIFIED for entry in entries):
         raise UsageProblem(
             f"no INSERT into {counted(len(tables), 'table')} showed anything: "
@@ -53,6 +55,8 @@ def _first_reason(entry: Verified) -> str:
             return message
         case NoParent(table):
             return f"no row of {table} to refer to could be read"
+        case Seen.KEY_SUPPLIED:
+            return "nothing generates its id, and whether the application supplies it is not known"
     return ""
 
 
@@ -66,3 +70,12 @@ def _unfilled(findings: tuple[Finding, ...]) -> dict[Name, str]:
         and one.place.table is not None
         and one.place.column is not None
     }
+
+
+def _doubted(findings: tuple[Finding, ...]) -> frozenset[Name]:
+    """The tables of keys that nothing fills, and that may be meant so."""
+    possible = [one for one in findings if one.confidence is Confidence.POSSIBLE]
+    asked = (part_of(one.facts, QuestionFacts) for one in possible)
+    named = {Name(schema, table) for facts in asked if facts for schema, table, _ in facts.keys}
+    of_keys = (one for one in possible if one.severity in rule_of(one.rule).unfilled_at)
+    return frozenset(named | {one.place.table for one in of_keys if one.place.table})

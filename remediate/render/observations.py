@@ -28,6 +28,9 @@ _SEEN = {
     Seen.VALIDATED: "validated",
     Seen.INDEXED: "indexed",
     Seen.INSERT_WORKS: "INSERT works (taken back)",
+    Seen.INSERT_WORKS_WITH_KEY: "INSERT with its key works (taken back)",
+    Seen.KEY_SUPPLIED: "INSERT works only with an id: nothing generates one here, and whether the "
+    "application supplies it is not known",
     Seen.NO_SUCH_COLUMN: "it does not exist here",
     Seen.NOTHING_GENERATES: "nothing generates it",
     Seen.STILL_FOUND: "the rule still finds it",

@@ -1,6 +1,7 @@
 """Whether each table takes a row now: a real INSERT, taken back, without plan or revisions."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import psycopg
 
@@ -20,15 +21,26 @@ _NUMBER = 30013  # of the made-up row: few rows that are there have such values
 _OUTCOMES = {True: Outcome.OK, False: Outcome.FAILED, None: Outcome.UNVERIFIED}
 
 
-def check(
-    connection: Connection, table: Table, live: Live, unfilled: Mapping[Name, str]
-) -> Verified:
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What rules find of keys that nothing fills."""
+
+    unfilled: Mapping[Name, str]  # table to column: likely, or proven
+    doubted: frozenset[Name]  # tables: the application may fill it
+
+
+def check(connection: Connection, table: Table, live: Live, keys: Keys) -> Verified:
     """One table. The key that nothing fills, and that rules find, is left out of its row.
 
     References lead to rows that are there; ROW EXCLUSIVE is waited for 2 s at most.
     """
-    left_out = unfilled.get(table.name, "")
-    shown = _tried(connection, table, _key(table, left_out), left_out, live)
+    left_out = keys.unfilled.get(table.name, "")
+    key = _key(table, left_out)
+    shown = _tried(connection, table, key, left_out, live)
+    if shown.works and key is None and table.key:  # the row had one of its own
+        doubted = table.name in keys.doubted
+        seen = Seen.KEY_SUPPLIED if doubted else Seen.INSERT_WORKS_WITH_KEY
+        shown = Probe(None if doubted else True, seen)
     outcome = _OUTCOMES[shown.works]
     facts, problems = ((shown.seen,), ()) if outcome is Outcome.OK else ((), (shown.seen,))
     return Verified("", Place(table.name), outcome, facts, problems)

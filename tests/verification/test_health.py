@@ -68,6 +68,26 @@ def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
     assert "1 ok." in alone.run(*words, REMEDIATE_DATABASE_URL=url).stdout
 
 
+def test_a_key_that_the_probe_has_to_supply(here: Project) -> None:
+    """Nobody knows who fills the ids of a database in which none is generated: no tick for that."""
+    with helpers.connected(here.url) as connection:
+        connection.execute(
+            'DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA "my app" CASCADE; '
+            "CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL); "
+            "CREATE TABLE orders (id integer PRIMARY KEY, user_id integer REFERENCES users); "
+            "INSERT INTO users SELECT n, 'a' FROM generate_series(1, 20) n; "
+            "INSERT INTO orders SELECT n, n FROM generate_series(1, 20) n; "
+            "CREATE TABLE country (code char(2) PRIMARY KEY, name text)"
+        )
+    assert outcomes() == {
+        "public.country": "ok", "public.orders": "unverified", "public.users": "unverified",
+    }  # fmt: skip
+    shown = here.run("remediate", "verify", "--probe").stdout
+    assert "        INSERT with its key works (taken back)" in shown.splitlines()
+    with pytest.raises(UsageProblem, match="nothing generates its id, and whether"):
+        outcomes(table=["orders"])
+
+
 def test_nothing_that_could_be_looked_at(here: Project) -> None:
     with pytest.raises(
         UsageProblem, match=r"no INSERT into 1 table showed anything: public\.child"
