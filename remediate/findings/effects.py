@@ -28,7 +28,7 @@ class Aim(StrEnum):
     METADATA_TRACKED = "Alembic sees every MetaData, and each table in one"
     AT_HEAD = "the database is at Alembic's head, and its tables exist"
     COMPARISON_CLEAN = "autogenerate finds nothing about keys and references"
-    WAITING_SAFE = "no revision that waits would break a key, a reference or the way back"
+    WAITING_SAFE = "no revision that waits is seen to break a key or a reference"
     ALL_KNOWN = "nothing is found that the baseline does not accept"
     OTHER = "nothing else is found"
 

@@ -14,13 +14,15 @@ _NAME_BYTES = 63  # of a name in PostgreSQL
 
 
 def upgrade_cascades(run: Run) -> Iterator[Unsafe]:
-    """DROP ... CASCADE on the way up."""
+    """DROP ... CASCADE on the way up. It is rewritten where it is all that a line executes."""
+    several = {effect.event.line for effect, _ in run.of(facts.SeveralStatements)}
     for effect, fact in run.of(facts.DropCascaded) if run.upgrades else ():
         message = (
             f"{fact.what.replace(HOLE, '...')} also drops every view, foreign key and default that "
             "depends on it, and the revision names none of them"
         )
-        rewritten = rewrite.execute_call(effect.event, fact.without)
+        alone = effect.event.line not in several
+        rewritten = rewrite.execute_call(effect.event, fact.without) if alone else ""
         yield effect.unsafe("upgrade-cascades", message, rewritten, error=False)
 
 
