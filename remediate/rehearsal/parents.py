@@ -41,7 +41,7 @@ def _free(
 ) -> Sequence[str] | None:
     """The key of a row with these values that nobody refers to yet, as text; else of any such.
 
-    None, too, where a key cannot hold the value.
+    None, too, where a key cannot hold the value, or is of a type that is not compared with it.
     """
     selected = ", ".join(f"p.{ident(c)}::text" for c in fk.targets)
     wanted = {} if fk.of_itself else keys
@@ -56,7 +56,7 @@ def _free(
     try:
         with connection.transaction():
             return connection.execute(query.encode()).fetchone()
-    except psycopg.DataError:
+    except (psycopg.DataError, psycopg.errors.UndefinedFunction):
         return None
 
 
