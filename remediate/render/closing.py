@@ -16,7 +16,8 @@ def summary(plan: Plan) -> Iterator[str]:
     if not count and plan.unverified:
         yield "Nothing found in what could be read."
     elif not count:
-        yield "No secret was found." if _of_secrets(plan) else "Nothing to repair."
+        secrets = "No secret was found in URLs, PGPASSWORD and files of settings."
+        yield secrets if _of_secrets(plan) else "Nothing to repair."
     else:
         by_hand = count - repairable - chosen
         manual = f", {by_hand} by hand" if by_hand else ""
