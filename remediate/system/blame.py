@@ -26,17 +26,26 @@ def commits(lines: Mapping[Path, Collection[int]], seconds: float = SECONDS) -> 
         return {}
     ids: dict[Line, str] = {}
     for file, numbers in lines.items():
-        ids |= _ids(file, numbers, end - time.monotonic())
+        ids |= _ids(tree, file, numbers, end - time.monotonic())
     known = _commits(tree, frozenset(ids.values()), end - time.monotonic())
     return {line: known[id_] for line, id_ in ids.items() if id_ in known}
 
 
-def _ids(file: Path, numbers: Collection[int], seconds: float) -> dict[Line, str]:
-    """The id of the commit of each line; lines that nobody committed have none."""
+def _ids(
+    tree: git.WorkTree, file: Path, numbers: Collection[int], seconds: float
+) -> dict[Line, str]:
+    """The id of the commit of each line; lines that nobody committed have none.
+
+    Who only indented or moved a line did not bring it, nor did commits that the project passes over
+    (.git-blame-ignore-revs, as GitHub reads it).
+    """
     if seconds <= 0:
         return {}
     ranges = [word for number in sorted(numbers) for word in ("-L", f"{number},{number}")]
-    words = ("blame", "--porcelain", "--root", "--no-textconv", *ranges, "--", file.name)
+    passed = tree.root / ".git-blame-ignore-revs"
+    over = (f"--ignore-revs-file={passed}",) if passed.is_file() else ()
+    plain = ("--porcelain", "--root", "--no-textconv", "-w", "-M")
+    words = ("blame", *plain, *over, *ranges, "--", file.name)
     told = git.ask(file.parent, *words, seconds=seconds)
     if isinstance(told, NoAnswer):
         return {}

@@ -55,6 +55,22 @@ def test_a_moved_file_keeps_its_lines(root: Path) -> None:
     assert subjects({root / "v/c.py": {1}}) == {("c.py", 1): "Tables, by hand"}
 
 
+def test_who_reformats_a_line_did_not_bring_it(root: Path) -> None:
+    """Indented and moved lines as git compares them; others where the project names the commit."""
+    line = "op.execute('ALTER TABLE t ALTER id DROP DEFAULT')"
+    commit(root, {"v/b.py": f"1\n{line}\nlast = 'of the file'\n"}, "The default")
+    commit(root, {"v/b.py": f"1\nif True:\n    {line}\nlast = 'of the file'\n"}, "Indent")
+    assert subjects({root / "v/b.py": {3}}) == {("b.py", 3): "The default"}
+    quoted = line.replace("'", '"')
+    commit(root, {"v/b.py": f"1\nif True:\n    {quoted}\nlast = 'of the file'\n"}, "Quotes")
+    assert subjects({root / "v/b.py": {3}}) == {("b.py", 3): "Quotes"}
+    told = subprocess.run(
+        ["git", "-C", root, "rev-parse", "HEAD"], check=True, capture_output=True, text=True
+    )
+    (root / ".git-blame-ignore-revs").write_text(f"# quotes\n{told.stdout}")
+    assert subjects({root / "v/b.py": {3}}) == {("b.py", 3): "The default"}
+
+
 def test_what_nobody_committed_has_none(root: Path) -> None:
     (root / "v/*a.py").write_text("1\nnew\n3\n")
     (root / "v/new.py").write_text("1\n")
