@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remediate.analysis.conversions import canonical, convertible, shaped
-from remediate.postgres.sql import ident
+from remediate.postgres.sql import ident, quote
 from remediate.snapshots.references import Candidate
 from remediate.system.words import with_article
 
@@ -19,13 +19,17 @@ class BadValues:
     """Values of one kind."""
 
     kind: str  # in words, after a number
-    count: int  # among the values that were read
-    query: str  # lists the rows, whole; it is for whoever may see them
+    count: int | None  # among the values that were read; None: nobody asked
+    query: str  # lists the rows, whole; it is for whoever may see them. "" where none can
+    why: str = ""  # nobody asked
 
 
 def bad_values(candidate: Candidate) -> tuple[BadValues, ...]:
-    """The kinds that were met, each with its rows' query; () where nothing could be read."""
-    return tuple(one for one in _kinds(candidate) if one.count)
+    """The kinds that were met, or may be, each with its rows' query.
+
+    () where nothing could be read.
+    """
+    return tuple(one for one in _kinds(candidate) if one.count != 0)
 
 
 def _kinds(candidate: Candidate) -> Iterator[BadValues]:
@@ -45,8 +49,9 @@ def _kinds(candidate: Candidate) -> Iterator[BadValues]:
     yield BadValues(
         f"without a row in {candidate.target}", found.orphans, _rows(candidate, orphans)
     )
-    if candidate.unique:
-        yield BadValues("equal to another once converted", found.collisions, _colliding(candidate))
+    for one in candidate.collisions:
+        kind = f"colliding in {quote(one.index.name)} once converted"
+        yield BadValues(kind, one.rows, one.query, one.why)
 
 
 def _key(candidate: Candidate) -> str:
@@ -64,12 +69,3 @@ def _source(candidate: Candidate) -> str:
 
 def _rows(candidate: Candidate, condition: str) -> str:
     return f"SELECT c.* FROM {_source(candidate)}\nWHERE {condition}"
-
-
-def _colliding(candidate: Candidate) -> str:
-    key = _key(candidate)
-    return (
-        f"SELECT c.* FROM (SELECT *, count(*) OVER (PARTITION BY {key}) AS remediate_alike\n"
-        f"  FROM {_source(candidate)} WHERE {key} IS NOT NULL) c\n"
-        "WHERE c.remediate_alike > 1"
-    )

@@ -41,7 +41,6 @@ class Loose:
     base_type: str
     not_null: bool
     default: str
-    unique: bool
     indexed: bool
     siblings: tuple[str, ...]  # columns that may say which table is meant
     integers: bool | None  # by the statistics, all of them; None: not looked at
@@ -154,7 +153,7 @@ def _made(column: Loose, target: Table, key: str, how: str, strength: int) -> Ca
         target_type="bigint" if numeric else meant.base_type,
         target_now=meant.type if numeric else "",
         how=how, strength=strength, not_null=column.not_null, default=column.default,
-        unique=column.unique, indexed=column.indexed,
+        indexed=column.indexed,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from remediate.analysis.inference import (
     is_worth_asking,
 )
 from remediate.analysis.matching import pattern_of_columns
-from remediate.catalog import null_refusals, reference_defaults
+from remediate.catalog import collisions, null_refusals, reference_defaults
 from remediate.catalog.batches import Answers, Question, ask
 from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.postgres.queries import query
@@ -25,8 +25,7 @@ from remediate.snapshots.references import Candidate, Evidence, ForeignKey, fami
 from remediate.snapshots.tables import Name
 
 _COUNTS = (
-    "values", "canonical", "shaped", "convertible", "present", "keys", "spellings", "elsewhere",
-    "samples",
+    "values", "canonical", "shaped", "convertible", "present", "elsewhere", "samples",
 )  # fmt: skip
 
 
@@ -58,6 +57,9 @@ def enrich(
         open_ended = (*missing, *(fk for fk in live.foreign_keys if not fk.validated))
         orphans = [q for fk in open_ended if (q := orphans_question(fk, live, deep=deep))]
         answers, failures = ask(connection, questions)
+        evidence = _evidence(questions, answers, live, deep=deep)
+        found = [replace(c, evidence=evidence.get((c.table, c.column))) for c in found]
+        found = collisions.with_collisions(connection, found)
         counted, _ = ask(connection, orphans)
         open_to_all = (*missing, *(fk for fk in live.foreign_keys if not fk.enforced))
         possible = (*(c.foreign_key for c in found), *open_to_all)
@@ -65,10 +67,9 @@ def enrich(
         named = _constraint_names(connection, {fk.table for fk in possible})
         lacking = _owners_lack(connection, {t for fk in possible for t in (fk.table, fk.target)})
         omitted = reference_defaults.read(connection, possible)
-    evidence = _evidence(questions, answers, live, deep=deep)
     return replace(
         live,
-        candidates=tuple(replace(c, evidence=evidence.get((c.table, c.column))) for c in found),
+        candidates=tuple(found),
         orphans={about: row[0] for about, row in counted.items()},
         absent=missing,
         referable=unique,
@@ -98,7 +99,6 @@ def _column(row: Row) -> Loose:
         base_type=row["base_type"],
         not_null=row["not_null"],
         default=row["default_text"],
-        unique=row["alone"],
         indexed=row["indexed"],
         siblings=tuple(row["siblings"]),
         integers=row["integers"],

@@ -4,6 +4,7 @@ One short transaction converts the column and declares the foreign key for new r
 of its own, in autocommit, builds the index and looks at the old rows.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from remediate.findings.finding import Options
@@ -123,12 +124,7 @@ def _undecided(candidate: Candidate, live: Live, options: Options) -> str:
         return _no_conversion(candidate)
     if not candidate.fits and not found.whole:
         return "a sample of its values was read, and a conversion meets all of them: --deep"
-    open_ = []
-    if not candidate.fits and candidate.unique and found.collisions:
-        open_.append(
-            f"{found.collisions} of its values collide as {candidate.target_type}, and it is "
-            "unique: mend them"
-        )
+    open_ = [*_colliding(candidate)]
     if found.inconvertible and options.values == "stop":
         open_.append(f"{_inconvertible(found, candidate.target_type)}: mend them, or --values null")
     if found.orphans and options.orphans == "stop":
@@ -139,6 +135,19 @@ def _undecided(candidate: Candidate, live: Live, options: Options) -> str:
     if refused := reference_defaults.refused(candidate.foreign_key.ends, live):
         open_.append(refused)
     return "; ".join(open_) or values.obstacle(candidate, live.table_of[candidate.table], options)
+
+
+def _colliding(candidate: Candidate) -> Iterator[str]:
+    """What unique indexes and exclusion constraints refuse, or may refuse, of the new values."""
+    for one in candidate.collisions:
+        index, type_ = quote(one.index.name), candidate.target_type
+        if one.rows:
+            yield f"{one.rows} of its rows collide in {index} as {type_}: mend them"
+        elif one.rows is None:
+            yield (
+                f"nobody asked whether its rows collide in {index} as {type_}, since {one.why}: "
+                "spell each value as its key"
+            )
 
 
 def _inconvertible(found: Evidence, type_: str) -> str:

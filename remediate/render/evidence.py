@@ -32,7 +32,9 @@ def queries(finding: Finding) -> Iterator[tuple[str, str]]:
     if counts := query_of(finding):
         yield "counts the values", counts
     for one in bad_values_of(finding):
-        yield f"lists the values that are {one.kind} ({one.count:,})", one.query
+        if one.query:
+            count = one.why if one.count is None else f"{one.count:,}"
+            yield f"lists the values that are {one.kind} ({count})", one.query
 
 
 def psql(finding: Finding) -> str:

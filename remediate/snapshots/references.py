@@ -131,8 +131,6 @@ class Evidence:
     shaped: int  # that are spelled like the type of the key, whatever its range
     convertible: int  # that convert to the type of the key
     present: int  # of these, values that the key holds
-    keys: int  # distinct keys among the convertible
-    spellings: int  # distinct texts among the convertible
     elsewhere: int  # that another unique column of the referenced table holds
     samples: tuple[str, ...]  # values that do not convert, with letters and digits masked
     whole: bool  # every row was read
@@ -163,10 +161,15 @@ class Evidence:
         """How many values convert, and would come back as other bytes."""
         return self.convertible - self.canonical
 
-    @property
-    def collisions(self) -> int:
-        """How many spellings are those of a key that another spelling has, too."""
-        return self.spellings - self.keys
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Rows that what was unique before refuses, once a column is converted."""
+
+    index: Name  # unique, or of an exclusion constraint
+    rows: int | None  # that are equal to another; None where nobody asked
+    query: str  # lists them
+    why: str = ""  # nobody asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,6 @@ class Candidate:
     strength: int  # of the match, from 3 (the name of the table) to 1 (a guess)
     not_null: bool = False
     default: str = ""
-    unique: bool = False
     indexed: bool = True
     model: bool = False  # the models declare the reference
     model_type: str = ""  # its type in the models; "" if they do not have it
@@ -198,6 +200,7 @@ class Candidate:
     null_indexes: tuple[str, ...] = ()  # unique ones, in which rows where it is NULL may be equal
     null_unread: str = ""  # why more of these may exist
     evidence: Evidence | None = None
+    collisions: tuple[Collision, ...] = ()  # of each index whose rows a conversion may make equal
 
     @property
     def foreign_key(self) -> ForeignKey:

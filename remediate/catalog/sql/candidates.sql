@@ -68,9 +68,6 @@ SELECT f.oid::bigint AS relid, f.nspname::text AS schema, f.relname::text AS nam
        format_type(f.base, NULL) AS base_type, f.attnotnull AS not_null,
        coalesce(pg_get_expr(ad.adbin, 0), '') AS default_text,
        EXISTS (SELECT FROM pg_index i
-               WHERE i.indrelid = f.oid AND i.indisvalid AND i.indisunique AND i.indpred IS NULL
-                 AND i.indnkeyatts = 1 AND i.indkey[0] = f.attnum) AS alone,
-       EXISTS (SELECT FROM pg_index i
                WHERE i.indrelid = f.oid AND i.indisvalid AND i.indpred IS NULL
                  AND i.indkey[0] = f.attnum) AS indexed,
        ARRAY(SELECT s.attname::text FROM pg_attribute s

@@ -5,7 +5,6 @@ SELECT count(*) AS "values", count(*) FILTER (WHERE canonical) AS canonical,
        count(*) FILTER (WHERE shaped) AS shaped, count(key) AS convertible,
        count(*) FILTER (
          WHERE EXISTS (SELECT FROM {target} p WHERE p.{target_column} = key)) AS present,
-       count(DISTINCT key) AS keys, count(DISTINCT v) FILTER (WHERE key IS NOT NULL) AS spellings,
        count(*) FILTER (WHERE {elsewhere}) AS elsewhere,
        (array_agg(DISTINCT masked) FILTER (WHERE key IS NULL))[1:3] AS samples
 FROM (
