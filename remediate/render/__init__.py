@@ -9,6 +9,7 @@ from remediate.plans.plan import Landed, Plan
 from remediate.plans.rounds import side_by_side
 from remediate.postgres.sql import commented
 from remediate.render import checked, github, json, review, sarif, text, waiting
+from remediate.render.proof import elsewhere
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import script
 from remediate.system import invocation
@@ -90,7 +91,9 @@ def landed(revisions: tuple[Landed, ...]) -> str:
         return f"Nothing to repair; no revision was written.\n\nNext:  {next_}"
     lines = []
     for revision in revisions:
-        proof = "proven on a scratch PostgreSQL" if revision.proof else "NOT rehearsed"
+        where = elsewhere(revision.proof.limits) if revision.proof else ""
+        where = where or " on a scratch PostgreSQL"
+        proof = f"proven{where}" if revision.proof else "NOT rehearsed"
         lines += [
             f"{revision.path}",
             f"  {commented(revision.title)}; {proof}",

@@ -1,6 +1,6 @@
 """A proof in words: for the docstring of a revision, its review and what a person checks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
 from remediate.postgres.sql import role_name
@@ -65,9 +65,17 @@ def repaired(proof: Proof) -> str:
     return f"the {counted(proof.tables, 'table')}"
 
 
+def elsewhere(limits: Iterable[Limit]) -> str:
+    """On which version of PostgreSQL alone it is proven; "" where that is the database's own."""
+    told = next((one for one in limits if one.gap is Gap.OTHER_VERSION), None)
+    return f" on {told.reason}, while the database runs {told.subject}" if told else ""
+
+
 def limit(one: Limit) -> str:
     """What was not shown, and why."""
     return {
+        Gap.OTHER_VERSION: f"what {one.subject} refuses, or does otherwise: the database runs it, "
+        f"and the rehearsal ran on {one.reason}",
         Gap.NOT_LAID: f"{one.subject}: {one.reason}",
         Gap.WITHOUT_ROWS: f"{one.subject} was rehearsed without rows: {one.reason}",
         Gap.KEY_ALONE: f"{one.subject} was rehearsed as its key alone",

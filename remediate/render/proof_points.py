@@ -21,8 +21,7 @@ class Point:
 
 def of(proof: Proof | None) -> Iterator[Point]:
     """The points in the order in which a reviewer works; without a proof none is ticked."""
-    server = f"{proof.server}, schema of {proof.source}" if proof else ""
-    yield Point("tested on a real PostgreSQL", server)
+    yield _server(proof)
     if proof is None:
         yield Point("INSERT tested on all affected tables")
         yield Point("sequence conflicts checked")
@@ -35,6 +34,15 @@ def of(proof: Proof | None) -> Iterator[Point]:
     yield Point("the full cycle was run", "upgrade, downgrade, upgrade" if proof else "")
     repaired = proofs.repaired(proof) if proof else ""
     yield Point("the rules find nothing of it afterwards", repaired)
+
+
+def _server(proof: Proof | None) -> Point:
+    text, server = "tested on a real PostgreSQL", ""
+    if proof:
+        server = f"{proof.server}, schema of {proof.source}"
+    if other := proof.of(Gap.OTHER_VERSION) if proof else ():
+        return Point(text, missing=f"{server}; not shown: {_reasons(other)}")
+    return Point(text, server)
 
 
 def _inserts(proof: Proof, inserts: Inserts) -> Point:

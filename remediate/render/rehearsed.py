@@ -164,7 +164,11 @@ def text(rehearsal: Rehearsal) -> str:
     number = len(rehearsal.revisions)
     good = sum(r.proven for r in rehearsal.revisions)
     lines += [
-        f"{good} of {counted(number, 'revision')} proven. The database was not touched.",
+        *wrapped(
+            f"{good} of {counted(number, 'revision')} proven{proof.elsewhere(rehearsal.limits)}. "
+            "The database was not touched.",
+            "",
+        ),
         *_short_of_exact(rehearsal),
         "",
         _next(rehearsal),

@@ -105,6 +105,25 @@ def test_local_binaries_come_after_the_wheel(monkeypatch: pytest.MonkeyPatch) ->
         assert server.source.startswith(f"PostgreSQL in {next(iter(BINARIES.values()))}")
 
 
+def test_the_database_s_own_version_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "local_servers", lambda: [*BINARIES.values()])
+    majors = [int(version.removeprefix("pg")) for version in BINARIES]
+    assert [programs.major(programs.servers(one)[0] / "postgres") for one in majors] == majors
+    assert programs.servers(9)[0] == programs.wheel()
+    with scratch.scratch(like=majors[0]) as server:
+        assert server.version // 10000 == majors[0]
+
+
+def test_one_that_does_not_start_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "postgres").symlink_to(next(iter(BINARIES.values())) / "postgres")
+    (tmp_path / "initdb").symlink_to("/bin/false")
+    monkeypatch.setattr(programs, "local_servers", lambda: [tmp_path])
+    with scratch.scratch(like=int(next(iter(BINARIES)).removeprefix("pg"))) as server:
+        assert server.source.startswith("embedded PostgreSQL 18.")
+
+
 def test_without_any_server_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "wheel", lambda: None)
     monkeypatch.setattr(programs, "local_servers", list)

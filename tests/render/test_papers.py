@@ -108,6 +108,14 @@ def test_a_part_of_what_a_box_speaks_of_ticks_no_box() -> None:
     }
 
 
+def test_a_server_of_another_version_ticks_no_box() -> None:
+    other = Limit(Gap.OTHER_VERSION, "PostgreSQL 15", "PostgreSQL 18")
+    assert missing(replace(SHOWN, limits=(other,))) == {
+        "tested on a real PostgreSQL": "PostgreSQL 18, schema of db; not shown: what PostgreSQL 15 "
+        "refuses, or does otherwise: the database runs it, and the rehearsal ran on PostgreSQL 18"
+    }
+
+
 NAMED = "app, each id above the highest"
 
 
