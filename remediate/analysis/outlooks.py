@@ -33,6 +33,13 @@ def soon_where_error(finding: Finding, _live: Live) -> Outlook:
     return Outlook(When.SOON if finding.severity is Severity.ERROR else When.SOME_DAY)
 
 
+def some_day_unless_error(finding: Finding, live: Live) -> Outlook:
+    """Of what works until something happens that may never happen: a crash, another path."""
+    if finding.severity is Severity.ERROR:
+        return by_severity(finding, live)
+    return Outlook(When.SOME_DAY)
+
+
 def unless_null(finding: Finding, live: Live) -> Outlook:
     """That of the severity; a key that may be NULL, for want of a constraint, takes the rows."""
     name, column = finding.place.table, finding.place.column

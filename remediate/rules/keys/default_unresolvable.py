@@ -49,6 +49,7 @@ from dataclasses import dataclass, replace
 
 from remediate.analysis import column_queries
 from remediate.analysis.facts import KeyFacts, key_facts
+from remediate.analysis.outlooks import some_day_unless_error
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves, Symptom
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
@@ -288,13 +289,10 @@ RULE = Rule(
     query=query,
     stops=Inserts.PLAIN,
     symptom=Symptom(ErrorKind.RELATION_MISSING, 'relation "..." does not exist (a sequence)'),
-    errors={
-        ErrorKind.NOT_NULL: 1,
-        ErrorKind.RELATION_MISSING: 1,
-        ErrorKind.OTHER_OWNER: 3,
-    },
+    errors={ErrorKind.NOT_NULL: 1, ErrorKind.RELATION_MISSING: 1, ErrorKind.OTHER_OWNER: 3},
     facts=(MissingSequenceFacts, LostSequenceFacts, DefaultUnresolvableFacts),
     leaves=Leaves.DEFAULT,
     provable=True,
+    outlook=some_day_unless_error,
     unfilled_at=frozenset({Severity.ERROR}),
 )

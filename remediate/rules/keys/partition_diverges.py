@@ -43,6 +43,7 @@ from dataclasses import dataclass
 from remediate.analysis import column_queries
 from remediate.analysis.causes import Cause
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.analysis.outlooks import some_day_unless_error
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
@@ -144,4 +145,5 @@ RULE = Rule(
     facts=(PartitionDivergesFacts,),
     leaves=Leaves.KEY,
     provable=True,
+    outlook=some_day_unless_error,
 )

@@ -40,6 +40,7 @@ from dataclasses import dataclass
 from remediate.analysis import column_queries
 from remediate.analysis.causes import Cause
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.analysis.outlooks import some_day_unless_error
 from remediate.findings.effects import SEQUENCE_END, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
@@ -121,4 +122,5 @@ RULE = Rule(
     facts=(SequenceNarrowerFacts,),
     leaves=Leaves.KEY,
     provable=True,
+    outlook=some_day_unless_error,
 )

@@ -39,6 +39,7 @@ from dataclasses import dataclass
 
 from remediate.analysis import column_queries
 from remediate.analysis.facts import KeyFacts, SequenceFacts, key_facts, sequence_facts
+from remediate.analysis.outlooks import some_day_unless_error
 from remediate.findings.effects import DUPLICATE_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
@@ -106,4 +107,5 @@ RULE = Rule(
     facts=(SequenceUnloggedFacts,),
     leaves=Leaves.KEY,
     provable=True,
+    outlook=some_day_unless_error,
 )
