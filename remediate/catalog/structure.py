@@ -4,15 +4,12 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from remediate.catalog.batches import Question, ask
 from remediate.catalog.catalog import ACTIONS
+from remediate.catalog.holding import holding
 from remediate.catalog.session import Row, configure, read_only, rows
-from remediate.catalog.values import empty_tables
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.structure import Actions, ColumnShape, Index, Structure
-from remediate.snapshots.tables import Name, Table
-
-_LOCKS = 8  # an estimate: the table with its indexes
+from remediate.snapshots.tables import Name
 
 
 def read(connection: Connection, live: Live) -> Structure:
@@ -21,11 +18,8 @@ def read(connection: Connection, live: Live) -> Structure:
         configure(connection)
         columns = rows(connection, "structure_columns")
         actions = _actions_of_all(connection)
-        empty = empty_tables(connection)
-        leaves = [t for t in live.tables if not t.partitioned]
-        answers, failures = ask(connection, [_question(t) for t in leaves if t.oid not in empty])
-    held = {t.name: False for t in leaves if t.oid in empty}
-    held |= {name: bool(row[0]) for name, row in answers.items()}
+        leaves = {t.name: t for t in live.tables if not t.partitioned}
+        held, failures = holding(connection, leaves)
     return Structure(
         columns=tuple(
             ColumnShape(Name(r["schema"], r["name"]), *(r[key] for key in _SHAPE))
@@ -69,12 +63,6 @@ def _actions_of_all(connection: Connection) -> dict[tuple[Name, str], Actions]:
 
 
 _SHAPE = ("column", "type", "base_type", "not_null", "filled")
-
-
-def _question(table: Table) -> Question:
-    return Question(
-        table.name, f"SELECT EXISTS (SELECT FROM ONLY {table.name.sql})", table.oid, _LOCKS
-    )
 
 
 def _actions(row: Row) -> Actions:

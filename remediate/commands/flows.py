@@ -16,23 +16,26 @@ from remediate.rules import RULES
 from remediate.snapshots.tables import Name
 
 
-def judged(
+def judged(config: Config, reading: Reading, known: Evidence) -> tuple[Flow, ...]:
+    """The flows of the settings, in their order; none where no database was read."""
+    if not config.flows or not reading.live.database.version:
+        return ()
+    return flows.flows(config.flows, reading.known, known)
+
+
+def evidence(
     judgement: Judgement[Reading],
-    config: Config,
     inside: Callable[[Name], bool],
     impacts: Mapping[str, Impact],
     unsettled: tuple[Collection[Unverified], Collection[Ignored]],
-) -> tuple[Flow, ...]:
-    """The flows of the settings, in their order; none where no database was read.
+) -> Evidence:
+    """What is known of the tables of the database.
 
     `unsettled` is what could not be verified, and what the settings ignore.
     """
-    reading = judgement.reading
-    if not config.flows or not reading.live.database.version:
-        return ()
     verdicts = judgement.within(inside)
-    evidence = Evidence(
-        reading.live,
+    return Evidence(
+        judgement.reading.live,
         findings={v.id: v for v in verdicts if isinstance(v, Finding) and v.id in impacts},
         impacts=impacts,
         healthy=frozenset(v.place for v in verdicts if isinstance(v, Healthy)),
@@ -41,7 +44,6 @@ def judged(
         unasked=_unasked(judgement),
         inside=inside,
     )
-    return flows.flows(config.flows, reading.known, evidence)
 
 
 def _unasked(judgement: Judgement[Reading]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from remediate.catalog import digest
-from remediate.commands.flows import judged
+from remediate.commands import flows
 from remediate.commands.items import items, scope, with_alternatives
 from remediate.commands.judgement import Judgement, findings_and_ignored, judge
 from remediate.commands.origins import explained
@@ -134,7 +134,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
     impacts, assessment = impact.of(
         live, reading.declared, findings, settings_of_tables(reading, config)
     )
-    flows = judged(judgement, config, inside, impacts, (unverified, ignored))
+    seen = flows.evidence(judgement, inside, impacts, (unverified, ignored))
     found = {v.place for v in verdicts if isinstance(v, Finding)}
     spoken_of = found | {u.place for u in unverified}
     known = items(findings, judgement)
@@ -162,7 +162,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
         tables=sum(bool(t.key) and inside(t.name) for t in live.tables),
         model_tables=_model_tables(reading, inside),
         impacts=impacts,
-        assessment=replace(assessment, flows=flows),
+        assessment=replace(assessment, flows=flows.judged(config, reading, seen)),
         origins=explained(findings, judgement) if predicting else {},
         settings=shaping(config),
         run=Run(

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 
 from remediate.analysis.models import widened_by_models
 from remediate.catalog import (
+    admission,
     called_sequences,
     catalog,
     documents,
@@ -273,4 +274,5 @@ def enrich(connection: sa.Connection, live: Live, declared: Declared, config: Co
     live = references.enrich(connection, live, declared, config.references, deep=config.deep)
     live = new_tables.enrich(connection, live, declared)
     live = documents.enrich(connection, live)
+    live = admission.enrich(connection, live, parents=bool(config.flows))
     return members.enrich(connection, live, widened_by_models(live, declared, config.right))

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import chain
 
 from remediate.postgres.sql import numbered, serial_name
+from remediate.snapshots.admission import NOTHING_KNOWN, Admission
 from remediate.snapshots.documents import NO_DOCUMENTS, Documents
 from remediate.snapshots.members import Member
 from remediate.snapshots.new_tables import NOTHING_UNMADE, Unmade
@@ -92,6 +93,7 @@ class Live(Snapshot):
     members: Mapping[tuple[Name, str], Member] = field(default_factory=dict)
     lost: Mapping[tuple[Name, str], LostSequence] = field(default_factory=dict)
     documents: Documents = NO_DOCUMENTS
+    admission: Admission = NOTHING_KNOWN
     unread: tuple[Unread, ...] = ()
     unmade: Unmade = NOTHING_UNMADE  # tables that models declare, and that are not there
 
@@ -227,6 +229,10 @@ class Live(Snapshot):
         parents = {*table.inherits, *((table.partition_of,) if table.partition_of else ())}
         known = [self.table_of[name] for name in parents if name in self.table_of]
         return frozenset(parents).union(*(self.ancestors(parent) for parent in known))
+
+    def may_be_null(self, fk: ForeignKey) -> bool:
+        """Whether a row may be without one that the foreign key references."""
+        return any((fk.table, column) in self.nullable for column in fk.columns)
 
     @cached_property
     def referrers(self) -> dict[Name, tuple[ForeignKey, ...]]:

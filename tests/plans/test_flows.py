@@ -41,12 +41,31 @@ CREATE TABLE replies (message_id integer REFERENCES messages);
 CREATE TABLE logs (line text);
 CREATE TABLE stored (id bigint NOT NULL, at date NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
 CREATE TABLE devices (id uuid PRIMARY KEY);
+INSERT INTO people DEFAULT VALUES; INSERT INTO skill_hints DEFAULT VALUES;
+CREATE TABLE plans (id serial PRIMARY KEY);
+CREATE TABLE baskets (id serial PRIMARY KEY, plan_id integer NOT NULL REFERENCES plans);
+CREATE TABLE follows (id serial PRIMARY KEY, of integer NOT NULL REFERENCES people);
+CREATE TABLE trees (id serial PRIMARY KEY, up integer NOT NULL REFERENCES trees);
+CREATE TABLE none_yet (id serial PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE ranged (id serial PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE ranged_1 PARTITION OF ranged FOR VALUES FROM (1) TO (10);
+CREATE TABLE caught (id serial PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE caught_1 PARTITION OF caught DEFAULT;
+CREATE TABLE hashed (id serial PRIMARY KEY) PARTITION BY HASH (id);
+CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE hashed_1 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 1) PARTITION BY HASH (id);
+CREATE TABLE hashed_2 PARTITION OF hashed_1 FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+CREATE TABLE deeper (id serial PRIMARY KEY) PARTITION BY HASH (id);
+CREATE TABLE deeper_0 PARTITION OF deeper FOR VALUES WITH (MODULUS 1, REMAINDER 0) PARTITION BY HASH (id);
+CREATE TABLE swallowed (id serial PRIMARY KEY);
+CREATE RULE quiet AS ON INSERT TO swallowed DO INSTEAD NOTHING;
 CREATE SCHEMA "Odd name";
 CREATE TABLE "Odd name"."user" (id serial PRIMARY KEY);
 ALTER TABLE "Odd name"."user" ALTER id DROP DEFAULT;
 """
 ORIGIN = Origin(Act.DROPPED, "a_b", Location("v/a.py", 7))
 NO_SKILL = "needs a row of public.skills, where INSERT fails now"
+NO_PLAN = "public.baskets: needs a row of public.plans, which has none"
 NOW = "public.skills: INSERT fails now (PK001)"
 FLOWS = {
     "sign up": ("people",),
@@ -62,7 +81,19 @@ FLOWS = {
     "odd": ('"Odd name"."user"',),
     "typo": ("people", "peopl!"),
     "of no table": (),
+    "order": ("baskets",),
+    "order first": ("baskets", "plans"),
+    "plan and order": ("plans", "baskets"),
+    "both": ("[bp][al][as]*s",),
+    "follow": ("follows",),
+    "grow": ("trees",),
+    "shut": ("none_yet",),
+    "ranged": ("ranged",),
+    "caught": ("caught", "hashed"),
+    "deeper": ("deeper",),
+    "swallowed": ("swallowed",),
 }
+UNROUTED = "whether the next row finds a partition is not known"
 EXPECTED = {
     "sign up": ("working",),
     "set skills": ("broken", NOW),
@@ -80,6 +111,17 @@ EXPECTED = {
     "odd": ("broken", '"Odd name"."user": INSERT fails now (PK001)'),
     "typo": ("not verified", "no table is called 'peopl' (Did you mean public.people?)"),
     "of no table": ("not verified", "the settings name no table for it"),
+    "order": ("partly broken", NO_PLAN),
+    "order first": ("partly broken", NO_PLAN),
+    "plan and order": ("working",),
+    "both": ("working",),
+    "follow": ("working",),
+    "grow": ("working",),
+    "shut": ("broken", "public.none_yet: has no partition: INSERT fails now"),
+    "ranged": ("not verified", f"public.ranged: {UNROUTED}"),
+    "caught": ("working",),
+    "deeper": ("not verified", f"public.deeper: {UNROUTED}"),
+    "swallowed": ("not verified", "public.swallowed: a rule acts instead of INSERT (quiet): it was not judged"),
 }  # fmt: skip
 
 
@@ -88,7 +130,7 @@ def live(newest: Server) -> Iterator[Live]:
     with newest.database() as url:
         with helpers.connected(url) as connection:
             connection.execute(DDL)
-        yield helpers.snapshot(url)
+        yield helpers.snapshot(url, config=Config(flows=FLOWS))
 
 
 def made(
@@ -100,6 +142,12 @@ def made(
 def said(live: Live, *globs: str, models: Declared = Declared(), **settings) -> tuple[str, ...]:
     (flow,) = made(live, {"it": globs}, models, **settings).assessment.flows
     return (flow.state.value, *flow.reasons)
+
+
+def test_whether_parents_hold_rows_may_not_be_known(live: Live) -> None:
+    unread = replace(live, admission=replace(live.admission, holds_rows={}))
+    reason = "public.follows: whether public.people has a row to refer to is not known"
+    assert said(unread, "follows") == ("not verified", reason)
 
 
 @pytest.mark.parametrize("name", FLOWS)

@@ -22,9 +22,9 @@ def flows(
 
 
 def _flow(name: str, globs: Iterable[str], known: Snapshot, evidence: Evidence) -> Flow:
-    found: list[_Marked] = []
+    found: dict[Name, _Marked] = {}
     unknown: list[str] = []
-    for glob in globs:
+    for number, glob in enumerate(globs):
         pattern = glob.strip().removesuffix(CORE)
         try:
             named = selection.named(known, [pattern])
@@ -32,15 +32,22 @@ def _flow(name: str, globs: Iterable[str], known: Snapshot, evidence: Evidence) 
             unknown.append(f"{problem.message} ({problem.hint})")
             continue
         marked = glob.strip().endswith(CORE)
-        found += [
-            _Marked(table, marked) for table in sorted({root(n, evidence.live) for n in named})
-        ]
-    core = {one.table for one in found if one.core} or {one.table for one in found}
-    tables = dict.fromkeys(one.table for one in found)
-    steps = (Step(table in core, health(table, evidence)) for table in tables)
+        for table in sorted({root(n, evidence.live) for n in named}):
+            first = found.setdefault(table, _Marked(number, marked))
+            found[table] = _Marked(first.number, first.core or marked)
+    core = {table for table, one in found.items() if one.core} or {*found}
+    steps = (
+        Step(table in core, health(table, evidence, _before(one, found)))
+        for table, one in found.items()
+    )
     return Flow(name, tuple(steps), tuple(unknown))
 
 
+def _before(one: "_Marked", found: Mapping[Name, "_Marked"]) -> set[Name]:
+    """The tables that get a row earlier; those of one glob have no order."""
+    return {table for table, other in found.items() if other.number <= one.number}
+
+
 class _Marked(NamedTuple):
-    table: Name
+    number: int  # of the glob that names it first
     core: bool

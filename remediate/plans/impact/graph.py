@@ -227,8 +227,7 @@ def root(name: Name, live: Live) -> Name:
 
 def _edges(live: Live, declared: Declared) -> Iterator[Edge]:
     for fk in live.foreign_keys:
-        required = not any((fk.table, column) in live.nullable for column in fk.columns)
-        yield Edge(fk.table, fk.target, fk.columns, required)
+        yield Edge(fk.table, fk.target, fk.columns, required=not live.may_be_null(fk))
     for one in live.candidates:
         if grounds(one):
             yield Edge(one.table, one.target, (one.column,), one.not_null)

@@ -1,18 +1,51 @@
-"""Whether a table takes an INSERT that leaves its key out, as far as was shown."""
+"""What a table does with an INSERT that leaves its key out, as far as was shown."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
 
-from remediate.findings.effects import When
+from remediate.findings.effects import Inserts, When
 from remediate.findings.finding import Confidence, Finding, Place, Unverified, id_parts
 from remediate.findings.selection import Ignored
 from remediate.plans.impact.flow import Health, State
 from remediate.plans.impact.graph import root
 from remediate.plans.impact.impact import Impact
 from remediate.postgres.sql import quote
-from remediate.snapshots.live import Live
+from remediate.rules import rule_of
+from remediate.snapshots.admission import Partitions
+from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import Name, Table
 from remediate.system.words import counted
+
+
+class Meets(StrEnum):
+    """What an INSERT meets in a table, the worst first."""
+
+    REFUSAL = "refusal"  # now, proven
+    REFUSAL_OF_MODEL = "refusal of model"  # likewise, but only the INSERT that the model makes
+    SPOILING = "spoiling"  # none, and the row is one that should not be
+    NO_PARENT = "no parent"  # nothing there for the row to refer to, or what refers gets no rows
+    LIKELY = "likely"
+    SOON = "soon"
+    UNKNOWN = "unknown"
+    NOTHING = "nothing"  # that was found
+
+
+_STATES = {
+    Meets.REFUSAL: State.REFUSES,
+    Meets.REFUSAL_OF_MODEL: State.REFUSES,
+    Meets.UNKNOWN: State.UNKNOWN,
+    Meets.NOTHING: State.WORKS,
+}
+
+
+class Known(NamedTuple):
+    """One thing that is known of a table: a sentence without the table, and who says so."""
+
+    meets: Meets
+    reason: str = ""
+    finding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,69 +62,117 @@ class Evidence:
     inside: Callable[[Name], bool] = lambda _: True  # whether a table is spoken of
 
 
-def health(name: Name, known: Evidence) -> Health:
-    """The worst that is known of the table."""
-    order = list(State)
-    found = sorted(_found(name, known), key=lambda one: order.index(one.state))
-    return found[0] if found else Health(name, State.WORKS)
+def health(name: Name, known: Evidence, before: Collection[Name]) -> Health:
+    """The worst that is known of a table into which rows go once those `before` it have some."""
+    found = _worst([*_of_table(name, known), *_of_parents(name, known, before)])
+    state = _STATES.get(found.meets, State.AT_RISK)
+    return Health(name, state, found.reason, found.finding)
 
 
-def _found(name: Name, known: Evidence) -> Iterator[Health]:
+def met(name: Name, known: Evidence) -> Meets:
+    """The worst that an INSERT meets in a table, whatever rows it may refer to."""
+    return _worst([*_of_table(name, known)]).meets
+
+
+def _worst(found: list[Known]) -> Known:
+    order = list(Meets)
+    return min(found, key=lambda one: order.index(one.meets), default=Known(Meets.NOTHING))
+
+
+def _of_table(name: Name, known: Evidence) -> Iterator[Known]:
     table = known.live.table_of.get(name)
     if table is None:
         yield _absent(name, known.live)
     elif not known.inside(name):
-        yield Health(name, State.UNKNOWN, "left out of this plan")
+        yield Known(Meets.UNKNOWN, "left out of this plan")
     else:
         yield from _said(name, known)
-        yield from _unknown(table, known)
+        yield from _routed(table, known.live)
+        yield from (Known(Meets.UNKNOWN, reason) for reason in _gaps(table, known))
 
 
-def _absent(name: Name, live: Live) -> Health:
+def _absent(name: Name, live: Live) -> Known:
     if any(there == name for there, _ in live.types):
-        return Health(name, State.UNKNOWN, "has no key, or is a view: it was not judged")
-    return Health(name, State.REFUSES, "has a model, and no such table exists")
+        return Known(Meets.UNKNOWN, "has no key, or is a view: it was not judged")
+    return Known(Meets.REFUSAL, "has a model, and no such table exists")
 
 
-def _said(name: Name, known: Evidence) -> Iterator[Health]:
+def _said(name: Name, known: Evidence) -> Iterator[Known]:
     """What findings tell of the table, and of those whose rows its own cannot be without."""
     for id_, impact in known.impacts.items():
         if impact.table == name:
-            yield from _of(known.findings[id_], impact, name)
+            yield from _of(known.findings[id_], impact)
         elif impact.stops_now and name in impact.stopped and _proven(known.findings[id_]):
             reason = f"needs a row of {impact.table}, where INSERT fails now"
-            yield Health(name, State.AT_RISK, reason, id_)
+            yield Known(Meets.NO_PARENT, reason, id_)
 
 
-def _of(finding: Finding, impact: Impact, name: Name) -> Iterator[Health]:
+def _of(finding: Finding, impact: Impact) -> Iterator[Known]:
     consequences, rule = impact.consequences, finding.rule
     if impact.spoils_now:
-        yield Health(name, State.AT_RISK, f"takes rows without an id ({rule})", finding.id)
+        yield Known(Meets.SPOILING, f"takes rows that it should not ({rule})", finding.id)
     elif not consequences.stops:
         return
     elif finding.confidence is Confidence.POSSIBLE:
-        yield Health(name, State.UNKNOWN, f"INSERT may fail ({rule})", finding.id)
+        yield Known(Meets.UNKNOWN, f"INSERT may fail ({rule})", finding.id)
     elif impact.stops_now and _proven(finding):
-        yield Health(name, State.REFUSES, f"INSERT fails now ({rule})", finding.id)
-    elif consequences.when is not When.SOME_DAY:
-        how = "will fail" if _proven(finding) else "probably fails"
-        yield Health(name, State.AT_RISK, f"INSERT {how} ({rule})", finding.id)
+        plain = rule_of(rule).stops is Inserts.PLAIN
+        refusal = Meets.REFUSAL if plain else Meets.REFUSAL_OF_MODEL
+        yield Known(refusal, f"INSERT fails now ({rule})", finding.id)
+    elif not _proven(finding) and consequences.when is not When.SOME_DAY:
+        yield Known(Meets.LIKELY, f"INSERT probably fails ({rule})", finding.id)
+    elif consequences.when is When.SOON:
+        yield Known(Meets.SOON, f"INSERT will fail ({rule})", finding.id)
 
 
 def _proven(finding: Finding) -> bool:
     return finding.confidence is Confidence.PROVEN
 
 
-def _unknown(table: Table, known: Evidence) -> Iterator[Health]:
-    """Why nothing that was found does not mean that nothing is there."""
-    for reason in _gaps(table, known):
-        yield Health(table.name, State.UNKNOWN, reason)
+def _routed(table: Table, live: Live) -> Iterator[Known]:
+    """What becomes of the row before it is one of the table."""
+    if rules := live.admission.rules.get(table.name):
+        named = ", ".join(map(quote, rules))
+        yield Known(Meets.UNKNOWN, f"a rule acts instead of INSERT ({named}): it was not judged")
+    if table.partitioned:
+        yield from _parted(table, live)
+
+
+def _parted(table: Table, live: Live) -> Iterator[Known]:
+    own = live.admission.partitions.get(table.name, Partitions.SOME)
+    if own is Partitions.NONE:
+        yield Known(Meets.REFUSAL, "has no partition: INSERT fails now")
+    elif any(_covered(one, live) is not Partitions.ALL for one in family(table, live)):
+        yield Known(Meets.UNKNOWN, "whether the next row finds a partition is not known")
+
+
+def _covered(table: Table, live: Live) -> Partitions:
+    if not table.partitioned:
+        return Partitions.ALL
+    return live.admission.partitions.get(table.name, Partitions.SOME)
+
+
+def _of_parents(name: Name, known: Evidence, before: Collection[Name]) -> Iterator[Known]:
+    """Whether there are rows that its own have to refer to."""
+    live = known.live
+    table = live.table_of.get(name)
+    for part in family(table, live) if table else ():
+        for fk in live.references.get(part.name, ()):
+            needed = root(fk.target, live)
+            if live.may_be_null(fk) or not fk.enforced or needed in (name, *before):
+                continue
+            if (holds := live.admission.holds_rows.get(fk.target)) is None:
+                reason = f"whether {fk.target} has a row to refer to is not known"
+                yield Known(Meets.UNKNOWN, reason)
+            elif not holds:
+                yield Known(Meets.NO_PARENT, f"needs a row of {fk.target}, which has none")
 
 
 def _gaps(table: Table, known: Evidence) -> Iterator[str]:
+    """Why nothing that was found does not mean that nothing is there."""
     if known.unasked:
         yield f"not asked: {counted(len(known.unasked), 'rule')} about INSERT"
-    yield from _ignored(table.name, known)
+    yield from _ignored(table, known)
     yield from _unverified(table, known)
     if not table.judged:
         yield "has no primary key: it was not judged"
@@ -101,10 +182,11 @@ def _gaps(table: Table, known: Evidence) -> Iterator[str]:
             yield f"whether {quote(column.name)} is generated is not known"
 
 
-def _ignored(name: Name, known: Evidence) -> Iterator[str]:
+def _ignored(table: Table, known: Evidence) -> Iterator[str]:
+    family_of = tuple(f"{one.name}." for one in family(table, known.live))
     for one in known.ignored:
         rule, place = id_parts(one.what)
-        if place.startswith(f"{name}."):
+        if place.startswith(family_of):
             yield f"{rule} is ignored: {one.reason}"
 
 
