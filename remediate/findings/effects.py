@@ -19,15 +19,15 @@ class Family(StrEnum):
 class Aim(StrEnum):
     """What holds in a schema that is repaired, as a sentence; a finding speaks against one."""
 
-    KEYS_GENERATE = "every key is generated"
+    KEYS_GENERATE = "every key that is to be generated is"
     KEYS_LAST = "no key is about to fail"
     REFERENCES_TYPED = "every reference has the type of its key"
     REFERENCES_DECLARED = "every reference is declared and valid"
-    MODELS_AGREE = "models and database agree"
+    MODELS_AGREE = "models and database agree on the types of keys and references"
     TABLES_EXIST = "every model has its table, or a decision"
     METADATA_TRACKED = "Alembic sees every MetaData, and each table in one"
     AT_HEAD = "the database is at Alembic's head, and its tables exist"
-    COMPARISON_CLEAN = "autogenerate finds nothing about keys and references"
+    COMPARISON_CLEAN = "autogenerate finds nothing about tables, columns and constraints"
     WAITING_SAFE = "no revision that waits is seen to break a key or a reference"
     ALL_KNOWN = "nothing is found that the baseline does not accept"
     OTHER = "nothing else is found"

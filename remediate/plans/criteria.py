@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from remediate.findings.effects import Aim
-from remediate.findings.finding import Confidence, Severity
+from remediate.findings.finding import Confidence, Severity, id_parts
 from remediate.findings.remedy import Proposal
 from remediate.plans.plan import Item, Plan
 from remediate.rules import RULES, rule_of
@@ -35,6 +35,13 @@ class Grounds:
 
     asked: frozenset[str]  # rules, by their codes
     columns: frozenset[tuple[Name, str]]  # of keys, of those that were not read
+    doubted: tuple[Name, ...] = ()  # tables of which several models differ
+    scope: str = ""  # the options that leave only some tables
+
+    @property
+    def within(self) -> str:
+        """Of what a criterion was met; "" for everything."""
+        return f"of the tables that {self.scope} leaves" if self.scope else ""
 
 
 OF_DATABASE = (Aim.KEYS_GENERATE, Aim.KEYS_LAST, Aim.REFERENCES_TYPED, Aim.REFERENCES_DECLARED)
@@ -60,7 +67,7 @@ def _judged(aim: Aim, items: list[Item], plan: Plan, grounds: Grounds) -> Criter
         )
     if reason := next(_unseen(aim, against, plan, grounds), ""):
         return Criterion(aim, Met.UNKNOWN, tuple(i.id for i in against), reason)
-    return Criterion(aim, Met.YES)
+    return Criterion(aim, Met.YES, why="" if aim in OF_REVISIONS else grounds.within)
 
 
 def _speaks_against(item: Item, aim: Aim) -> bool:
@@ -84,19 +91,38 @@ def _unseen(aim: Aim, possible: list[Item], plan: Plan, grounds: Grounds) -> Ite
     out = {rule.code for rule in RULES if aim in rule.aims and not rule.asked_for} - grounds.asked
     if out:
         yield f"rules about it were left out: {', '.join(sorted(out))}"
+    yield from _not_there(aim, plan)
+    for one in plan.ignored:
+        if aim in _aims_of(one.what):
+            yield f"{one.what} is ignored: {one.reason}"
+    if aim is Aim.MODELS_AGREE and grounds.doubted:
+        yield f"several models declare {grounds.doubted[0]}, and differ: one of them has to go"
+    if possible:
+        yield f"possible, and for a person to decide: {possible[0].finding.message}"
+    yield from _unread(aim, plan, grounds)
+
+
+def _not_there(aim: Aim, plan: Plan) -> Iterator[str]:
     if aim in OF_DATABASE and not plan.tables:
         yield "no table with a primary key was read"
     if aim not in OF_DATABASE and plan.heads is None:
         yield "there is no Alembic project here"
     if aim in OF_MODELS and not plan.model_tables:
         yield "no model was found"
-    if possible:
-        yield f"possible, and for a person to decide: {possible[0].finding.message}"
+
+
+def _unread(aim: Aim, plan: Plan, grounds: Grounds) -> Iterator[str]:
     for one in plan.unverified:
         place = one.place
         of_models = place.table is None and aim in OF_MODELS
         if of_models or (place.table and aim in _about(place.table, place.column, grounds)):
             yield f"{place}: {one.reason}"
+
+
+def _aims_of(ignored: str) -> tuple[Aim, ...]:
+    """Those against which it would speak; of whole rules it is said that they were left out."""
+    rule, place = id_parts(ignored)
+    return rule_of(rule).aims if place else ()
 
 
 def _about(table: Name, column: str | None, grounds: Grounds) -> tuple[Aim, ...]:

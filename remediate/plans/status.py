@@ -24,10 +24,14 @@ class Phase:
 class Inserting:
     """How many tables do what with an INSERT; each counts once, where it is worst."""
 
-    refusing: int  # a plain one, now
-    spoiling: int  # none, and store now what they should not
-    of_models: int  # now, but only the one that the model makes
-    failing: int  # soon
+    tables: int  # in scope; a partition is one with its partitioned table
+    refusing: int = 0  # a plain one, now
+    spoiling: int = 0  # none, and store now what they should not
+    of_models: int = 0  # now, but only the one that the model makes
+    orphaned: int = 0  # they need a row of a table that refuses
+    doubtful: int = 0  # likely
+    failing: int = 0  # soon
+    unknown: int = 0  # it could not be seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Status:
     criteria: tuple[Criterion, ...]
     phases: tuple[Phase, ...]
     inserts: Inserting
+    scope: str = ""  # the options that leave only some tables
 
     @property
     def met(self) -> bool:

@@ -59,6 +59,7 @@ def compare(context: MigrationContext | None, live: Live) -> Compared:
     return Compared(
         tuple(_proposed(found, live.database.default_schema)),
         include_schemas=bool(context.opts.get("include_schemas")),
+        types=bool(context.opts.get("compare_type", True)),
     )
 
 

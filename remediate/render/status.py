@@ -27,6 +27,8 @@ def render(status: Status, format_: str, *, verbose: bool = False) -> str:
 
 def _text(status: Status, *, verbose: bool) -> Iterator[str]:
     yield from header.lines(status.plan)
+    if status.scope:
+        yield f"Only      {status.scope}: nothing is said of other tables"
     yield ""
     for one in status.criteria:
         yield from _criterion(one, verbose=verbose)
@@ -41,7 +43,7 @@ def _text(status: Status, *, verbose: bool) -> Iterator[str]:
 def _criterion(one: Criterion, *, verbose: bool) -> Iterator[str]:
     count = f"{len(one.against):,}" if one.against and one.met is Met.NO else ""
     yield from sides(f"{_MARKS[one.met]:{_INDENT}}{one.aim}", count)
-    if one.why:
+    if one.why and one.met is not Met.YES:
         yield from wrapped(one.why, " " * _INDENT)
     if verbose and one.met is not Met.YES:
         shown = one.against[:_NAMED]
@@ -52,8 +54,11 @@ def _criterion(one: Criterion, *, verbose: bool) -> Iterator[str]:
 
 def _counts(status: Status) -> Iterator[str]:
     plan, ignored = status.plan, len(status.plan.ignored)
-    tables = f"{status.inserts.refusing:,} of {counted(plan.tables, 'table')} refuse INSERT now"
-    yield from wrapped("; ".join([tables, *_others(status.inserts)]), "Tables    ", 10)
+    inserts = status.inserts
+    known = "is" if inserts.tables == 1 else "are"
+    number = f"{inserts.refusing:,} of {counted(inserts.tables, 'table')}"
+    said = "; ".join([f"{number} {known} known to refuse INSERT now", *_others(inserts)])
+    yield from wrapped(said, "Tables    ", 10)
     repairable = len(plan.repairable)
     by_hand = len(plan.items) - repairable
     also = f"; ignored with a reason: {ignored:,}" if ignored else ""
@@ -62,12 +67,16 @@ def _counts(status: Status) -> Iterator[str]:
 
 def _others(inserts: Inserting) -> Iterator[str]:
     """What INSERT meets in other tables."""
-    if inserts.spoiling:
-        yield f"{inserts.spoiling:,} take rows that they should not"
-    if inserts.of_models:
-        yield f"{inserts.of_models:,} refuse the INSERT of their model"
-    if inserts.failing:
-        yield f"{inserts.failing:,} will refuse INSERT soon"
+    for number, one, several in (
+        (inserts.spoiling, "takes rows that it should not", "take rows that they should not"),
+        (inserts.of_models, "refuses the INSERT of its model", "refuse the INSERT of their models"),
+        (inserts.orphaned, "needs a row of such a table", "need a row of such a table"),
+        (inserts.doubtful, "is likely to refuse it", "are likely to refuse it"),
+        (inserts.failing, "will refuse it soon", "will refuse it soon"),
+        (inserts.unknown, "not verified", "not verified"),
+    ):
+        if number:
+            yield f"{number:,} {one if number == 1 else several}"
 
 
 def _scores(phases: tuple[Phase, ...]) -> Iterator[str]:
@@ -118,6 +127,7 @@ def _json(status: Status) -> str:
         "format": FORMAT,
         "database": {"name": plan.database.name, "host": plan.database.host},
         "heads": None if plan.heads is None else list(plan.heads),
+        "scope": status.scope or None,
         "met": status.met,
         "criteria": [_as_json(one, plan) for one in status.criteria],
         "tables": plan.tables,

@@ -3,20 +3,28 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import remediate
+from remediate.analysis.audit.autogenerate import Compared
+from remediate.commands import comparison
 from remediate.findings.effects import OF_FAMILY, Aim, Family
 from remediate.findings.finding import Place, Unverified
+from remediate.findings.selection import Ignored
 from remediate.plans.criteria import Criterion, Grounds, Met, criteria
 from remediate.plans.decisions import Order, decide
 from remediate.plans.plan import Plan
 from remediate.plans.status import Inserting
+from remediate.project.inspection import Reading
+from remediate.rehearsal.scratch import Server
 from remediate.rules import RULES
+from remediate.snapshots.declared import Declared, Metadata, UnreadModule
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 from tests.commands.test_review import finding, plan_of
-from tests.support.project import Project
+from tests.support.project import Project, small_project
 
 CODES = frozenset(rule.code for rule in RULES if not rule.asked_for)
 KEYS = frozenset({(Name("public", "t"), "id")})
@@ -162,7 +170,7 @@ def test_now_and_what_is_expected(here: Project) -> None:
     scores = [one.score for one in made.phases]
     assert scores == sorted(scores)
     assert (scores[0], scores[-1]) == (made.plan.assessment.score, 100)
-    assert made.inserts == Inserting(refusing=2, spoiling=0, of_models=0, failing=0)
+    assert made.inserts == Inserting(tables=3, refusing=2)
     first = remediate.status(replace(remediate.load(), first=("t",)))
     assert phases(first)[1] == ("after the emergency revision", 3, 1)
     not_met = {one.aim for one in made.criteria if one.met is Met.NO}
@@ -173,6 +181,7 @@ def test_now_and_what_is_expected(here: Project) -> None:
     assert compared.against == ("create table public.gone",)
     one = remediate.status(remediate.load(table=["w"]))
     assert {c.aim for c in one.criteria if c.met is Met.NO} == {Aim.KEYS_LAST}
+    assert one.scope == "--table w"
 
 
 @pytest.mark.project(DDL, models=MODELS)
@@ -180,10 +189,10 @@ def test_for_a_person_a_program_and_ci(project: Project) -> None:
     shown = project.run("remediate", "status").stdout.splitlines()
     assert max(map(len, shown)) <= 80
     assert (
-        "NOT OK  every key is generated                                                 1" in shown
+        "NOT OK  every key that is to be generated is                                   1" in shown
     )
     assert "ok      every reference is declared and valid" in shown
-    assert "Tables    2 of 3 tables refuse INSERT now" in shown
+    assert "Tables    2 of 3 tables are known to refuse INSERT now" in shown
     assert shown[-1] == "Next:  remediate generate --approve PK001 --reviewer NAME"
     document = project.json("status")
     assert (document["format"], document["met"]) == ("remediate.status/1", False)
@@ -215,4 +224,95 @@ def test_a_healthy_project(project: Project, tmp_path: Path) -> None:
     url = project.url.render_as_string(hide_password=False)
     alone = Project(tmp_path.parent, project.url)
     told = alone.run("remediate", "status", REMEDIATE_DATABASE_URL=url).stdout
-    assert "?       models and database agree\n        there is no Alembic project here" in told
+    assert f"?       {Aim.MODELS_AGREE}\n        there is no Alembic project here" in told
+
+
+@pytest.mark.parametrize(
+    ("ddl", "models", "met"),
+    [
+        ("a text", 'Column("a", Text)', Met.YES),
+        ("a text, b text", 'Column("a", Text)', Met.NO),  # on either side alone
+        ("a text", 'Column("a", Text), Column("b", Text)', Met.NO),
+        ("a integer", 'Column("a", Text)', Met.NO),
+        ("a text NOT NULL", 'Column("a", Text)', Met.NO),
+        ("a text UNIQUE", 'Column("a", Text)', Met.NO),
+        ("a text); CREATE TABLE more (a text", 'Column("a", Text)', Met.NO),
+        ("a text); COMMENT ON COLUMN t.a IS 'b'; CREATE INDEX ON t (a", 'Column("a", Text)', Met.YES),
+        ("a text); CREATE SCHEMA s; CREATE TABLE s.t (a text", 'Column("a", Text)', Met.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_what_alembic_would_change(
+    ddl: str, models: str, met: Met, newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = f'from sqlalchemy import Column, Table, Text\nTable("t", metadata, {models})'
+    with small_project(newest, tmp_path, f"CREATE TABLE t ({ddl})", models=lines) as made:
+        monkeypatch.chdir(made.folder)
+        monkeypatch.setenv("DATABASE_URL", made.url.render_as_string(hide_password=False))
+        found = remediate.status(remediate.load()).criteria
+    assert [c.met for c in found if c.aim is Aim.COMPARISON_CLEAN] == [met]
+
+
+def test_what_alembic_did_not_see_is_not_ticked() -> None:
+    name = Name("public", "t")
+    models = Declared(metadatas=(Metadata("app.Base", None, tracked=False, tables=(name,)),))
+    late = Declared(metadatas=(Metadata("m", None, tracked=True, tables=(name,), late=(name,)),))
+    unread = Declared(unread_modules=(UnreadModule("m.py", "does not import"),))
+
+    def why(declared: Declared, compared: Compared = Compared()) -> str:
+        reading = Reading(Live(), declared, 0, {})
+        one = comparison.criterion(compared, reading, lambda _: True, "")
+        assert (one.met is Met.YES) == (not one.why)
+        return one.why
+
+    assert why(Declared()) == ""
+    assert why(models) == "Alembic does not see app.Base"
+    assert why(late) == "env.py does not import the model of public.t"
+    assert why(unread) == "m.py: does not import"
+    assert why(Declared(), Compared(types=False)) == "env.py leaves types out (compare_type)"
+
+
+@pytest.mark.parametrize(
+    ("grounds", "change", "aim", "why"),
+    [
+        ({"doubted": (Name("public", "t"),)}, {}, Aim.MODELS_AGREE, "several models declare public.t"),
+        ({}, {"ignored": (Ignored("PK001:public.t.id", "a loader"),)}, Aim.KEYS_GENERATE, "is ignored: a loader"),
+        ({"scope": "--table t"}, {}, Aim.KEYS_LAST, "of the tables that --table t leaves"),
+    ],
+)  # fmt: skip
+def test_a_tick_says_no_more_than_was_seen(
+    grounds: dict[str, Any], change: dict[str, Any], aim: Aim, why: str
+) -> None:
+    found = criteria(replace(plan(), **change), Grounds(CODES, KEYS, **grounds))
+    told = [one for one in found if why in one.why]
+    assert aim in {one.aim for one in told}
+    expected = Met.YES if "scope" in grounds else Met.UNKNOWN
+    assert {one.met for one in told} == {expected}
+
+
+@pytest.mark.project(
+    """
+    CREATE TABLE lost (id integer PRIMARY KEY);
+    CREATE TABLE needing (id serial PRIMARY KEY, lost_id integer NOT NULL REFERENCES lost);
+    CREATE TABLE constant (id integer DEFAULT 7 PRIMARY KEY); INSERT INTO constant VALUES (7);
+    CREATE TABLE first (id integer DEFAULT 7 PRIMARY KEY);
+    CREATE TABLE spent (id serial PRIMARY KEY); SELECT setval('spent_id_seq', 2147483647);
+    CREATE TABLE named (id integer PRIMARY KEY DEFAULT nextval('gone'::text));
+    CREATE TABLE keyless (id integer NOT NULL);
+    CREATE TABLE parted (id serial PRIMARY KEY) PARTITION BY RANGE (id);
+    CREATE TABLE ruled (id serial PRIMARY KEY);
+    CREATE RULE instead AS ON INSERT TO ruled DO INSTEAD NOTHING;
+    CREATE UNLOGGED SEQUENCE s; CREATE TABLE crashing (id integer PRIMARY KEY DEFAULT nextval('s'));
+    CREATE TABLE wide (id serial PRIMARY KEY); ALTER TABLE wide ALTER id TYPE bigint;
+    CREATE TABLE others (a text)
+    """,
+    models="""
+from sqlalchemy import Column, Integer, Table
+for name in ("lost", "constant", "keyless"):
+    Table(name, metadata, Column("id", Integer, primary_key=True))
+""",
+)
+def test_every_kind_of_refusal_is_counted(here: Project) -> None:
+    """Refusing: lost, constant, spent, named, keyless, parted. Not known: ruled, others."""
+    assert remediate.status(remediate.load()).inserts == Inserting(
+        tables=12, refusing=6, orphaned=1, failing=1, unknown=2
+    )

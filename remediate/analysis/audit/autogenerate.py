@@ -42,6 +42,7 @@ class Compared:
     proposed: tuple[Proposed, ...] = ()
     failure: str = ""
     include_schemas: bool = False  # it looks beyond the default schema
+    types: bool = True  # it compares those of columns
 
 
 @dataclass(frozen=True, slots=True)
