@@ -87,14 +87,24 @@ def _answer(body: list[ast.stmt], scope: Scope, depth: int) -> bool | None:
             taken = holds_on_postgresql(statement.test, scope, depth)
             if taken is None:
                 return None
-            answer = _answer(statement.body if taken else statement.orelse, scope, depth)
-            if answer is not None:
-                return answer
-        elif isinstance(statement, ast.Return) and statement.value is not None:
-            if isinstance(statement.value, ast.Constant):
-                return bool(statement.value.value)
-            return holds_on_postgresql(statement.value, scope, depth)
+            inner = statement.body if taken else statement.orelse
+            if any(map(_may_return, inner)):
+                return _answer(inner, scope, depth)
+        elif isinstance(statement, ast.Return):
+            return _returned(statement.value, scope, depth)
+        elif _may_return(statement):
+            return None
     return None
+
+
+def _may_return(statement: ast.stmt) -> bool:
+    return any(isinstance(node, ast.Return) for node in ast.walk(statement))
+
+
+def _returned(value: ast.expr | None, scope: Scope, depth: int) -> bool | None:
+    if isinstance(value, ast.Constant):
+        return bool(value.value)
+    return holds_on_postgresql(value, scope, depth) if value is not None else None
 
 
 def _combined(values: list[bool | None], operator: ast.boolop) -> bool | None:

@@ -11,6 +11,7 @@ from remediate.lint import facts, operations, rows, state, statements
 from remediate.lint.columns import sequence_created
 from remediate.lint.evaluate import evaluate
 from remediate.lint.facts import Event
+from remediate.lint.object_calls import enum_called
 from remediate.lint.operations import operation_name
 from remediate.lint.scope import HOLE, Expression, Step, Text
 from remediate.lint.state import Column, State
@@ -190,6 +191,8 @@ def events(step: Step) -> Iterator[Event]:
         yield from (Event(fact, step, step.call.lineno) for fact in facts_)
     elif created := sequence_created(step.call, step.scope):
         yield Event(facts.SequenceCreated(created), step, step.call.lineno)
+    elif of_enum := enum_called(step.call, step.scope):
+        yield Event(of_enum, step, step.call.lineno)
     elif _is_given_operations(step) or _creates_all(step.call):
         yield Event(facts.Opaque(), step, step.call.lineno)
     elif _is_foreign(step):

@@ -160,6 +160,7 @@ class ColumnPinned:
 
     table: str
     column: str
+    name: str = ""  # of the constraint
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,17 +168,26 @@ names it. `remediate rehearse` runs the downgrade, and refutes the revision.
   op.create_foreign_key("orders_user_id_fkey", "orders", "users", ["user_id"], ["id"])
   op.drop_constraint("orders_user_id_fkey", "orders", type_="foreignkey")""",
     "downgrade-empty": """\
-The downgrade is `pass`, and the upgrade makes tables, columns, indexes, constraints, sequences or
-types: Alembic moves the version back, and everything stays, so that the next upgrade fails (42P07,
-42701). One that raises tells whoever runs it. `remediate rehearse` grades the way back: none.
+The downgrade is `pass`, and the upgrade makes, drops or renames something: Alembic moves the
+version back, and all of that stays, so that the next upgrade fails (42P07, 42701, 42710, 42704).
+One that raises tells whoever runs it, and is not named; nor is one whose comment or docstring says
+why.
+`remediate rehearse` grades the way back: none.
 
   raise NotImplementedError("restore the backup: ...")""",
     "downgrade-differs": """\
-The downgrade drops or changes something, and leaves a table or a column that the upgrade makes: the
-next upgrade fails (42P07, 42701). Not named where a step of the downgrade cannot be read, or where
-the upgrade asks first whether it is there. `remediate rehearse` compares the schema, byte for byte.
+The downgrade does something, and leaves what the upgrade makes, or does not bring back what it
+drops or renames: the next upgrade fails (42P07, 42701, 42710, 42704). Looked at are tables,
+columns, indexes, constraints with names, keys, types and their values, sequences, views, functions,
+triggers, policies, schemas and extensions. op.create_table makes the enum types of its columns, and
+op.drop_table drops none (measured).
 
-  op.drop_column("users", "email")""",
+Not named: what goes along with its table or column; IF [NOT] EXISTS, OR REPLACE, checkfirst, and
+what an upgrade does only under a condition; downgrades with a step that cannot be read.
+`remediate rehearse` compares the schema, byte for byte.
+
+  op.drop_table("orders")
+  sa.Enum(name="order_status").drop(op.get_bind())""",
     "revision-id-too-long": """\
 alembic_version.version_num is VARCHAR(32) unless somebody has widened it: the upgrade does all its
 work and fails when it writes its id (22001).""",

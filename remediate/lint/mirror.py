@@ -1,46 +1,44 @@
-"""Whether a downgrade takes back what its upgrade makes, as far as both are written out."""
+"""Whether a downgrade takes back what its upgrade does, as far as both are written out."""
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
-from remediate.lint import facts
-from remediate.lint.events import Effect, Run
-from remediate.lint.facts import Fact
+from remediate.lint import facts, handlers, objects
+from remediate.lint.events import Run
+from remediate.lint.leftovers import Balance, Left, left_by
 from remediate.lint.scope import HOLE
-from remediate.lint.values import Unsafe, bare_name
+from remediate.lint.sentences import says_why
+from remediate.lint.things import moves
+from remediate.lint.values import Unsafe
 from remediate.lint.walk import Walker
 
-_MAKING = (
-    facts.TableCreated, facts.ColumnAdded, facts.IndexCreated, facts.ReferenceAdded,
-    facts.SequenceCreated, facts.EnumCreated, facts.KeyAdded,
-)  # fmt: skip
-_IF_ABSENT = re.compile(r"\bIF\s+NOT\s+EXISTS\b", re.IGNORECASE)
-_WHOLE = re.compile(r"\bSCHEMA\b", re.IGNORECASE)  # goes with all that is in it
-_CALLED = {"drop_all", "invoke", "run_async"}
+_WHOLE = re.compile(r"\s*DROP\s+(?:SCHEMA\b.*\bCASCADE|OWNED)\b", re.IGNORECASE | re.DOTALL)
+_CALLED = {"drop_all", "create_all", "invoke", "run_async"}
+_OF_THINGS = {"create", "drop"}  # of a Table, or of a type that nothing is known of
+_UNKNOWN = facts.Opaque | facts.NotRead | objects.Unclear
 
 
 def unmirrored(walker: Walker, runs: Iterable[Run]) -> Iterator[Unsafe]:
-    """What a downgrade leaves there, so that the upgrade fails when it runs again."""
+    """What a downgrade leaves changed, so that the upgrade fails when it runs again."""
     bodies = {entry.name: entry for entry in walker.entries()}
     by_name = {run.function: run for run in runs}
     for name, run in by_name.items():
         way = name.replace("upgrade", "downgrade", 1)
         if run.upgrades and way in bodies:
-            yield from _compared(run, by_name[way], bodies[way])
+            yield from _compared(run, by_name[way], bodies[way], walker)
 
 
-def _compared(up: Run, down: Run, body: ast.FunctionDef) -> Iterator[Unsafe]:
-    made = [*_made(up)]
-    if made and _is_empty(body):
-        what = _named(made)
-        message = (
-            f"the downgrade does nothing, and the upgrade makes {what}: they stay, and the upgrade "
-            "fails when it runs again"
-        )
-        yield Unsafe("downgrade-empty", body.lineno, body.name, message, "", error=False, note=True)
-    elif down.effects and not _is_opaque(down, body):
-        yield from _left(up, made, down)
+def _compared(up: Run, down: Run, body: ast.FunctionDef, walker: Walker) -> Iterator[Unsafe]:
+    if _is_empty(body):
+        message = _nothing_done(left_by(up, down))
+        if message and not says_why(body, walker.module.source):
+            yield Unsafe(
+                "downgrade-empty", body.lineno, body.name, message, "", error=False, note=True
+            )
+    elif down.effects and not _is_opaque(down, body, walker):
+        yield from _left(left_by(up, down))
 
 
 def _is_empty(body: ast.FunctionDef) -> bool:
@@ -52,77 +50,91 @@ def _is_empty(body: ast.FunctionDef) -> bool:
     )
 
 
-def _made(up: Run) -> Iterator[Effect]:
-    """What certainly is new after the upgrade, and called as it is written."""
-    for effect in up.effects:
-        event, context = effect.event, effect.event.step.context
-        asks = any(k.arg == "if_not_exists" for k in event.step.call.keywords)
-        asks |= event.sql is not None and bool(_IF_ABSENT.search(event.sql.value))
-        certain = not (asks or context.branch or context.suppressed_at)
-        if certain and isinstance(event.fact, _MAKING) and HOLE not in _spelled(event.fact):
-            yield effect
-
-
-def _spelled(fact: Fact) -> str:
-    column = fact.column.name if isinstance(fact, facts.ColumnAdded) else ""
-    return f"{getattr(fact, 'table', '')} {getattr(fact, 'name', '')} {column}"
-
-
-def _is_opaque(down: Run, body: ast.FunctionDef) -> bool:
-    """Whether the downgrade may do more than is known of it."""
-    if any(isinstance(n, ast.Attribute) and n.attr in _CALLED for n in ast.walk(body)):
+def _is_opaque(down: Run, body: ast.FunctionDef, walker: Walker) -> bool:
+    """Whether the downgrade may do more than is known of it, or refuses to be run."""
+    if handlers.raises(body.body, walker.module):
         return True
-    return any(
-        isinstance(e.event.fact, facts.Opaque | facts.NotRead)
-        or HOLE in _spelled(e.event.fact)
-        or (e.event.sql is not None and _WHOLE.search(e.event.sql.value))
-        for e in down.effects
+    read = {id(effect.event.step.call) for effect in down.effects}
+    entries = set(walker.entries()) - {body}
+    functions = [n for n in walker.tree.body if isinstance(n, ast.FunctionDef) and n not in entries]
+    for call in (n for f in functions for n in ast.walk(f) if isinstance(n, ast.Call)):
+        method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if method in _CALLED or (method in _OF_THINGS and id(call) not in read):
+            return True
+    return any(_is_unknown(effect.event) for effect in down.effects)
+
+
+def _is_unknown(event: facts.Event) -> bool:
+    things = [thing for move in moves(event) for thing in (move.before, move.after) if thing]
+    return (
+        isinstance(event.fact, _UNKNOWN)
+        or any(HOLE in thing.name + thing.owner for thing in things)
+        or (event.sql is not None and _WHOLE.match(event.sql.value) is not None)
     )
 
 
-def _left(up: Run, made: Iterable[Effect], down: Run) -> Iterator[Unsafe]:
-    gone_up, gone_down = _gone(up), _gone(down)
-    for effect in made:
-        match effect.event.fact:
-            case facts.TableCreated(table=table):
-                spot, what = (bare_name(table), ""), table
-            case facts.ColumnAdded(table=table, column=column):
-                spot, what = (bare_name(table), column.name), f"{table}.{column.name}"
-            case _:
-                continue
-        if not {spot, (spot[0], "")} & (gone_up | gone_down):
-            kind = "column" if spot[1] else "table"
-            message = (
-                f"the downgrade leaves {what}, which the upgrade makes: the upgrade fails when it "
-                f"runs again, as the {kind} is there"
-            )
-            yield effect.unsafe("downgrade-differs", message, error=False)
+def _left(balance: Balance) -> Iterator[Unsafe]:
+    """One remark a line."""
+    told = [*((left, True) for left in balance.made), *((left, False) for left in balance.lost)]
+    told.sort(key=lambda one: one[0].effect.event.line)
+    for _, group in groupby(told, lambda one: one[0].effect.event.line):
+        same = [*group]
+        made = [left for left, is_made in same if is_made]
+        lost = [left for left, is_made in same if not is_made]
+        message = _stays(made) if made else _stays_away(lost)
+        yield same[0][0].effect.unsafe("downgrade-differs", message, error=False)
 
 
-def _gone(run: Run) -> set[tuple[str, str]]:
-    """Tables, with "", and columns that a function drops, or that it calls otherwise."""
-    found = set()
-    for fact in (effect.event.fact for effect in run.effects):
-        match fact:
-            case facts.TableDropped(table=table):
-                found.add((bare_name(table), ""))
-            case facts.TableRenamed(table=table, new=new):
-                found |= {(bare_name(table), ""), (bare_name(new), "")}
-            case facts.ColumnDropped(table=table, column=column):
-                found.add((bare_name(table), column))
-            case facts.ColumnRenamed(table=table, column=column, new=new):
-                found |= {(bare_name(table), column), (bare_name(table), new)}
-    return found
+def _stays(made: Sequence[Left]) -> str:
+    what = _named(made)
+    if made[0].former:
+        return (
+            f"the downgrade leaves {what}, which the upgrade renames: the upgrade fails when it "
+            f"runs again, as there is no {made[0].former}"
+        )
+    there = "they are there" if len(made) > 1 else f"the {made[0].thing.kind} is there"
+    again = f"the upgrade fails when it runs again, as {there}"
+    return f"the downgrade leaves {what}, which the upgrade makes: {again}{_advice(made)}"
 
 
-def _named(made: Iterable[Effect]) -> str:
-    """The tables and columns, or else how many other things."""
-    names = []
-    for fact in (effect.event.fact for effect in made):
-        match fact:
-            case facts.TableCreated(table=table):
-                names.append(table)
-            case facts.ColumnAdded(table=table, column=column):
-                names.append(f"{table}.{column.name}")
-    names = [*dict.fromkeys(names)] or ["an index, a constraint, a type or a sequence"]
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+def _advice(made: Sequence[Left]) -> str:
+    if any(left.thing.kind == "value" for left in made):
+        return " (ADD VALUE IF NOT EXISTS does not)"
+    table = any(isinstance(left.effect.event.fact, facts.TableCreated) for left in made)
+    types = any(left.thing.kind == "type" for left in made)
+    return " (op.drop_table drops no type)" if table and types else ""
+
+
+def _stays_away(lost: Sequence[Left]) -> str:
+    absent = "they are not there" if len(lost) > 1 else f"the {lost[0].thing.kind} is not there"
+    return (
+        f"the downgrade does not bring back {_named(lost)}, which the upgrade drops: the upgrade "
+        f"fails when it runs again, as {absent}"
+    )
+
+
+def _nothing_done(balance: Balance) -> str:
+    """What an upgrade does and an empty downgrade does not; tables that it drops are told of."""
+    made, lost = balance.made, [left for left in balance.lost if left.thing.kind != "table"]
+    if made:
+        stay = "they stay" if len(made) > 1 else "it stays"
+        renamed = all(left.former for left in made)
+        done = f"{'renames what is now' if renamed else 'makes'} {_named(made)}: {stay}"
+    elif not lost:
+        return ""
+    else:
+        stay = "they do not come back" if len(lost) > 1 else "it does not come back"
+        done = f"drops {_named(lost)}: {stay}"
+    return (
+        f"the downgrade does nothing, and the upgrade {done}, and the upgrade fails when it runs "
+        "again"
+    )
+
+
+def _named(left: Sequence[Left]) -> str:
+    """Tables and columns first."""
+    first = ("table", "column")
+    ordered = sorted(left, key=lambda one: one.thing.kind not in first)
+    names = [*dict.fromkeys(str(one.thing) for one in ordered)]
+    shown = [*names[:3], f"{len(names) - 3} more"] if len(names) > 4 else names
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)

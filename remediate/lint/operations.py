@@ -16,6 +16,7 @@ from remediate.lint.columns import (
 from remediate.lint.evaluate import evaluate
 from remediate.lint.expressions import is_cast, pinned
 from remediate.lint.facts import Fact
+from remediate.lint.objects import Created, Unclear
 from remediate.lint.queries import runs_sql
 from remediate.lint.scope import (
     Scope,
@@ -28,6 +29,7 @@ _NO_DDL = {
     "execute", "get_bind", "get_context", "bulk_insert", "f", "batch_alter_table", "inline_literal",
     "run_async", "invoke", "implementation_for", "register_operation",
 }  # fmt: skip
+_OF_COMMENTS = {"create_table_comment", "drop_table_comment"}
 
 
 def operation_name(step: Step) -> str:
@@ -46,7 +48,7 @@ def read_call(step: Step, name: str) -> Iterator[Fact]:
     if reader is not None:
         yield from reader(step)
     elif name and name.partition(".")[0] not in _NO_DDL:
-        yield facts.OtherDDL()
+        yield facts.OtherDDL() if name in _OF_COMMENTS else Unclear()
 
 
 def _alter_column(step: Step) -> Iterator[Fact]:
@@ -163,8 +165,16 @@ def _drop_table(step: Step) -> Iterator[Fact]:
 
 def _create_check(step: Step) -> Iterator[Fact]:
     given = Arguments(step, ("constraint_name", "table_name", "condition"))
-    name = pinned(given.text("condition"))
-    yield facts.ColumnPinned(given.table, name) if name else facts.OtherDDL()
+    column, name = pinned(given.text("condition")), given.name("constraint_name")
+    if column:
+        yield facts.ColumnPinned(given.table, column, name)
+    else:
+        yield Created("constraint", name, given.table)
+
+
+def _create_constraint(step: Step) -> Iterator[Fact]:
+    given = Arguments(step, ("constraint_name", "table_name"))
+    yield Created("constraint", given.name("constraint_name"), given.table)
 
 
 _READERS: dict[str, Callable[[Step], Iterator[Fact]]] = {
@@ -178,6 +188,8 @@ _READERS: dict[str, Callable[[Step], Iterator[Fact]]] = {
     "create_foreign_key": _create_foreign_key,
     "drop_constraint": _drop_constraint,
     "create_check_constraint": _create_check,
+    "create_unique_constraint": _create_constraint,
+    "create_exclude_constraint": _create_constraint,
     "create_index": _create_index,
     "drop_index": _drop_index,
     "bulk_insert": rows.bulk_insert,

@@ -177,7 +177,12 @@ def _change_existing(state: State, fact: facts.Fact) -> None:
 
 def _may_be_key(fact: facts.ConstraintDropped) -> bool:
     """Whether it is the primary key that is dropped, as far as its name tells."""
-    return fact.kind == "primary" if fact.kind else not _NO_KEY.search(fact.name.lower())
+    return fact.kind == "primary" if fact.kind else may_name_key(fact.name)
+
+
+def may_name_key(constraint: str) -> bool:
+    """Whether a constraint of this name may be a primary key."""
+    return not _NO_KEY.search(constraint.lower())
 
 
 def _drop_generator(column: Column) -> None:

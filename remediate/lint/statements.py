@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from remediate.lint import facts, tables
+from remediate.lint import facts, object_statements, tables
 from remediate.lint.expressions import strings, type_name
 from remediate.lint.facts import Fact
 from remediate.lint.inserts import moved, written
+from remediate.lint.object_statements import named
+from remediate.lint.objects import Dropped, Unclear
 from remediate.lint.parser import NotParsed, Source, nodes, pb
 from remediate.lint.scope import HOLE, Text
 from remediate.lint.tables import relation
@@ -22,6 +24,7 @@ _OF_ROWS = {
     "truncate", "lock", "grant", "revoke",
 }  # fmt: skip
 _DYNAMIC = re.compile(r"\bexecute\b(?! (?:function|procedure)\b)")
+_DROPS = re.compile(r"\bdrop\b")
 _MOVES_KEYS = re.compile(r"sequence|default|identity|\b(?:alter|rename|create)\b")
 
 
@@ -82,7 +85,7 @@ def _without_tree(sql: str, refusal: NotParsed) -> Found:
     elif holes and word in {"alter", "create", "drop"}:
         if word != "create" and "drop" in sql.lower() and sql.lower().endswith("cascade"):
             yield _cascade(sql, [len(sql)]), 0
-        yield facts.OtherDDL(), 0
+        yield Unclear(), 0
     elif word not in _OF_ROWS:
         yield facts.Opaque("" if holes else sql), 0
 
@@ -122,18 +125,15 @@ def _cascade(sql: str, ends: Iterable[int]) -> facts.DropCascaded:
     return facts.DropCascaded(" ".join(sql.split()), without)
 
 
-def _object(names: Iterable[nodes.AstNode]) -> str:
-    parts = strings(names)
-    return table_name(parts[-1], ".".join(parts[-2:-1])) if parts else HOLE
-
-
 def _create_table(node: nodes.CreateStmt, source: Source) -> Iterator[Fact]:
     yield tables.create_table(node, source)
 
 
 def _create_table_as(node: nodes.CreateTableAsStmt, _: Source) -> Iterator[Fact]:
-    is_table = node.objtype == pb.OBJECT_TABLE
-    yield tables.create_copy(node.into, node.query) if is_table else facts.OtherDDL()
+    if node.objtype == pb.OBJECT_TABLE:
+        yield tables.create_copy(node.into, node.query)
+    else:
+        yield from object_statements.created(node)
 
 
 def _rows(node: Any, _: Source) -> Iterator[Fact]:
@@ -165,6 +165,7 @@ def _copy(node: nodes.CopyStmt, _: Source) -> Iterator[Fact]:
 
 def _create_trigger(node: nodes.CreateTrigStmt, _: Source) -> Iterator[Fact]:
     yield facts.RowsWritten(relation(node.relation))
+    yield from object_statements.created(node)
 
 
 def _create_sequence(node: nodes.CreateSeqStmt, _: Source) -> Iterator[Fact]:
@@ -190,7 +191,7 @@ def _sequence_type(options: Iterable[nodes.AstNode]) -> str:
 
 
 def _drop(node: nodes.DropStmt, _: Source) -> Iterator[Fact]:
-    names = [_object(one.items) for one in node.objects if isinstance(one, nodes.List)]
+    names = [named(one.items) for one in node.objects if isinstance(one, nodes.List)]
     if node.remove_type == pb.OBJECT_SEQUENCE:
         cascade, more = node.behavior == pb.DROP_CASCADE, len(names) > 1
         yield from (facts.SequenceDropped(name, cascade, more) for name in names)
@@ -199,7 +200,7 @@ def _drop(node: nodes.DropStmt, _: Source) -> Iterator[Fact]:
     elif node.remove_type == pb.OBJECT_INDEX:
         yield from map(facts.IndexDropped, names)
     else:
-        yield facts.OtherDDL()
+        yield from object_statements.dropped(node)
 
 
 def _create_index(node: nodes.IndexStmt, _: Source) -> Iterator[Fact]:
@@ -207,7 +208,7 @@ def _create_index(node: nodes.IndexStmt, _: Source) -> Iterator[Fact]:
 
 
 def _create_enum(node: nodes.CreateEnumStmt, _: Source) -> Iterator[Fact]:
-    yield facts.EnumCreated(_object(node.type_name))
+    yield facts.EnumCreated(named(node.type_name))
 
 
 def _rename(node: nodes.RenameStmt, _: Source) -> Iterator[Fact]:
@@ -217,7 +218,7 @@ def _rename(node: nodes.RenameStmt, _: Source) -> Iterator[Fact]:
     elif node.rename_type == pb.OBJECT_COLUMN and node.relation_type == pb.OBJECT_TABLE:
         yield facts.ColumnRenamed(table, node.subname, node.newname)
     else:
-        yield facts.OtherDDL()
+        yield object_statements.renamed(node)
 
 
 def _set_schema(node: nodes.AlterObjectSchemaStmt, _: Source) -> Iterator[Fact]:
@@ -238,6 +239,8 @@ def _do(node: nodes.DoStmt, source: Source) -> Iterator[Fact]:
         yield facts.Opaque()
     elif _MOVES_KEYS.search(text):
         yield facts.Opaque(text)
+    elif _DROPS.search(text):
+        yield Unclear()
 
 
 def _without_comments(body: str) -> str:
@@ -249,9 +252,18 @@ def _opaque(_: nodes.AstNode, __: Source) -> Iterator[Fact]:
     yield facts.Opaque()
 
 
+def _alter_enum(node: nodes.AlterEnumStmt, _: Source) -> Iterator[Fact]:
+    yield from object_statements.value_changed(node)
+
+
+def _drop_role(node: nodes.DropRoleStmt, _: Source) -> Iterator[Fact]:
+    names = (one.rolename for one in node.roles if isinstance(one, nodes.RoleSpec))
+    yield from (Dropped("role", name) for name in names)
+
+
 def _other(node: nodes.AstNode, _: Source) -> Iterator[Fact]:
     if not isinstance(node, _HARMLESS):
-        yield facts.OtherDDL()
+        yield from object_statements.created(node)
 
 
 _HARMLESS = (
@@ -266,6 +278,8 @@ _READERS: dict[type, Callable[[Any, Source], Iterator[Fact]]] = {
     nodes.CreateSeqStmt: _create_sequence,
     nodes.AlterSeqStmt: _alter_sequence,
     nodes.CreateEnumStmt: _create_enum,
+    nodes.AlterEnumStmt: _alter_enum,
+    nodes.DropRoleStmt: _drop_role,
     nodes.IndexStmt: _create_index,
     nodes.CreateTrigStmt: _create_trigger,
     nodes.DropStmt: _drop,

@@ -9,6 +9,8 @@ from remediate.lint import facts, rewrite
 from remediate.lint.columns import is_true
 from remediate.lint.events import Effect, Run
 from remediate.lint.facts import Event
+from remediate.lint.object_calls import asks_first
+from remediate.lint.objects import Dropped
 from remediate.lint.queries import answer
 from remediate.lint.scope import HOLE
 from remediate.lint.values import Unsafe
@@ -46,6 +48,8 @@ def _asks_first(event: Event) -> bool:
     """IF EXISTS and IF NOT EXISTS: what is there already, or not, is no failure."""
     if event.sql is not None:
         return bool(_IF_EXISTS.search(event.sql.value))
+    if isinstance(event.fact, facts.EnumCreated | Dropped):
+        return asks_first(event.step.call, event.step.scope)
     given = {k.arg: k.value for k in event.step.call.keywords}
     return any(is_true(given.get(name), event.step.scope) for name in _IF_EXISTS_OF_OP)
 

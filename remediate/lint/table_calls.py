@@ -32,7 +32,7 @@ def add_column(step: Step) -> Iterator[Fact]:
 
 def create_table(step: Step) -> Iterator[Fact]:
     given = Arguments(step, ("table_name",))
-    parts = [*_spread(step.call.args[1:], step.scope)]
+    parts = [*spread(step.call.args[1:], step.scope)]
     columns = tuple(definition for part in parts if (definition := column(part, step.scope)))
     constraints = [(_kind(p, step.scope), p) for p in parts if isinstance(p, ast.Call)]
     key = _key_columns("PrimaryKeyConstraint", constraints, step.scope)
@@ -55,7 +55,7 @@ def create_table(step: Step) -> Iterator[Fact]:
     )  # fmt: skip
 
 
-def _spread(given: list[ast.expr], scope: Scope) -> Iterator[ast.expr]:
+def spread(given: list[ast.expr], scope: Scope) -> Iterator[ast.expr]:
     """The arguments, with those of `*COLUMNS` where they are written out."""
     for node in given:
         value = evaluate(node.value, scope) if isinstance(node, ast.Starred) else None

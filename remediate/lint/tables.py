@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from remediate.lint import facts
 from remediate.lint.expressions import casts, default_by, pinned_by, strings, type_name
 from remediate.lint.facts import ColumnDefinition, Fact, Link
+from remediate.lint.objects import Created
 from remediate.lint.parser import Source, Span, nesting, nodes, pb, span, walk_typed
 from remediate.lint.scope import HOLE
 from remediate.lint.types import SERIALS
@@ -152,8 +153,8 @@ def _constraint(table: str, node: nodes.Constraint) -> Fact:
         unchecked = node.skip_validation
         return facts.ReferenceAdded(table, own, target, columns, node.conname, unchecked)
     if node.contype == pb.CONSTR_CHECK and (name := pinned_by(node.raw_expr)):
-        return facts.ColumnPinned(table, name)
-    return facts.OtherDDL()
+        return facts.ColumnPinned(table, name, node.conname)
+    return Created("constraint", node.conname, table)
 
 
 def restarts(options: Iterable[nodes.AstNode]) -> bool:

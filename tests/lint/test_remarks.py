@@ -43,13 +43,13 @@ FOUND = {
     ),
     "nothing": (
         "downgrade-empty", down("pass", T),
-        "the downgrade does nothing, and the upgrade makes t: they stay, and the upgrade fails when it runs again",
+        "the downgrade does nothing, and the upgrade makes t: it stays, and the upgrade fails when it runs again",
     ),
-    "a sentence": ("downgrade-empty", down('"""Stay."""\nreturn', ADD), ""),
+    "the template's sentence": ("downgrade-empty", down('"""Downgrade schema."""\nreturn', ADD), ""),
     "nothing, after an index": (
         "downgrade-empty", down("pass", 'op.create_index("ix", "t", ["a"])'),
-        "the downgrade does nothing, and the upgrade makes an index, a constraint, a type or a sequence: they stay, "
-        "and the upgrade fails when it runs again",
+        "the downgrade does nothing, and the upgrade makes the index ix: it stays, and the upgrade fails when it runs "
+        "again",
     ),
     "another column": (
         "downgrade-differs", down('op.drop_column("t", "b")', f'{ADD}\nop.add_column("t", sa.Column("b", sa.Text))'),
