@@ -29,7 +29,7 @@ def in_order(tables: Iterable[NewTable]) -> tuple[NewTable, ...]:
 def _of_circle(left: Mapping[Name, frozenset[Name]]) -> Name:
     """One of a circle, to which parents lead from any table that waits."""
     seen: list[Name] = []
-    name = next(iter(left))
+    name = min(left)
     while name not in seen:
         seen.append(name)
         name = min(left[name])
@@ -40,9 +40,6 @@ def needed(table: NewTable, unmade: Unmade) -> tuple[Name, ...]:
     """The tables that have to be created with this one, or before it."""
     found = {name for name in table.parents if name in unmade.table_of}
     found |= {fk.table for fk in unmade.postponed if fk.target == table.name}
-    for enum in table.enums:
-        if enum.name not in unmade.labels:
-            found.add(unmade.makers[enum.name])
     return tuple(sorted(found - {table.name}))
 
 

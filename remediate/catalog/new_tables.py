@@ -9,7 +9,7 @@ from remediate.analysis import creation
 from remediate.catalog.references import referable
 from remediate.catalog.session import read_only, rows
 from remediate.postgres.sql import literal, quote
-from remediate.snapshots.declared import Declared
+from remediate.snapshots.declared import UNDECIDED, Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.new_tables import NewTable, Unmade
 from remediate.snapshots.rights import Right
@@ -25,7 +25,7 @@ def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
     """
     there = {name for name, _ in live.types}
     missing = [t.name for t in declared.tables if t.name not in there]
-    tables = creation.in_order(declared.new_tables[n] for n in missing if n in declared.new_tables)
+    tables = creation.in_order(_declared(missing, declared))
     if not tables:
         return live
     wanted = dict.fromkeys(one for table in tables for one in _wanted(table))
@@ -60,6 +60,12 @@ def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
     )
 
 
+def _declared(missing: Iterable[Name], declared: Declared) -> Iterator[NewTable]:
+    for name in missing:
+        if new := declared.new_tables.get(name):
+            yield replace(new, obstacle=UNDECIDED) if name in declared.undecided else new
+
+
 def _wanted(table: NewTable) -> Iterator[_Wanted]:
     """An enum has a schema; of other types only SQL knows whether they have one."""
     schema = table.name.schema
@@ -68,7 +74,7 @@ def _wanted(table: NewTable) -> Iterator[_Wanted]:
         yield "type", *enum.name, str(enum.name)
     for type_ in table.types:
         yield "type", "", type_, type_
-    for name in (table.name, *(i.name for i in table.indexes), *(s.name for s in table.sequences)):
+    for name in table.relations:
         yield "relation", *name, str(name)
 
 

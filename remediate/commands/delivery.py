@@ -19,7 +19,7 @@ from remediate.errors import RehearsalFailed, RevisionRefuted
 from remediate.findings.remedy import Manual
 from remediate.plans import backup
 from remediate.plans.agreement import Agreed
-from remediate.plans.approval import approves, split
+from remediate.plans.approval import approves, split, without_incomplete
 from remediate.plans.hazards import check_hazards, to_accept
 from remediate.plans.plan import Item, Landed, Plan
 from remediate.plans.proof import Proof
@@ -70,7 +70,7 @@ class Delivery:
             meant = any(approves(approval, item) for approval in self.options.approve)
             return meant and is_kept(item.id) and not to_accept(item, self.config.allow)
 
-        items = [item for item in self.chosen.items if is_kept(item.finding.id)]
+        items = without_incomplete(item for item in self.chosen.items if is_kept(item.finding.id))
         made = in_rounds(self.judgement, items, self.config, follows)
         for later in made.rounds[1:]:
             for item in later.items:

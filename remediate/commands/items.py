@@ -12,7 +12,7 @@ from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item
 from remediate.project.inspection import Reading
 from remediate.remedies.alternatives import alternatives
-from remediate.rules.models.table_declared_twice import DECIDE
+from remediate.snapshots.declared import UNDECIDED
 from remediate.snapshots.tables import Name
 
 
@@ -40,7 +40,7 @@ def with_alternatives(items: tuple[Item, ...], judgement: Judgement[Reading]) ->
 
 
 def _alternatives(item: Item, judgement: Judgement[Reading]) -> tuple[Alternative, ...]:
-    if item.remedy == Manual(DECIDE):
+    if item.remedy == Manual(UNDECIDED):
         return ()
     rule, live = judgement.rules[item.finding.rule], judgement.reading.live
 
@@ -56,8 +56,7 @@ def _alternatives(item: Item, judgement: Judgement[Reading]) -> tuple[Alternativ
 def _remedy(finding: Finding, judgement: Judgement[Reading]) -> Remedy | Manual:
     """What the rule says; nothing, as long as nobody knows which of several models is right."""
     reading = judgement.reading
-    twice = {one.table for one in reading.declared.duplicates if one.differ}
-    if finding.place.table in twice:
-        return Manual(DECIDE)
+    if finding.place.table in reading.declared.undecided:
+        return Manual(UNDECIDED)
     rule = judgement.rules[finding.rule]
     return rule.remedy(finding, reading.live, judgement.options)

@@ -146,6 +146,7 @@ class Act(StrEnum):
     ADVANCE = "advance"  # moves a sequence beyond the ids
     VALIDATE = "validate"  # looks at the rows of a foreign key that was NOT VALID
     BUILD_INDEX = "build index"
+    SHARE = "share"  # makes what several new tables use: only the first of them makes it
     OTHER = "other"
 
 

@@ -19,6 +19,7 @@ def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Appro
     """The items that `all`, a rule's code or a finding's id approves.
 
     `all` and a rule mean what is proven or likely; what is merely possible is approved by its id.
+    Of new tables a rule means those whose parents are there, or are created with them.
     Raises Refused when nothing is approved, nobody approves, or an item has no remedy;
     UsageProblem for an approval that fits nothing.
     """
@@ -34,13 +35,27 @@ def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Appro
     for item in chosen:
         if isinstance(item.remedy, Manual):
             raise Refused(f"{item.finding.id} cannot be generated: {item.remedy.reason}")
-    if not chosen:
-        why = left_out.sentences(plan, approvals, ())
-        raise Refused("\n".join(("nothing that is approved can be written", *why)))
     kept = {i.finding.id for i in chosen}
     items = as_approved(i for i in plan.items if i.finding.id in kept)
+    items = without_incomplete(items, named=frozenset(words))
+    if not items:
+        why = left_out.sentences(plan, approvals, ())
+        raise Refused("\n".join(("nothing that is approved can be written", *why)))
     check_complete(items)
     return items
+
+
+def without_incomplete(
+    items: Iterable[ApprovedItem], named: frozenset[str] = frozenset()
+) -> tuple[ApprovedItem, ...]:
+    """Without new tables that need one which is not among them, unless they are named by id."""
+    left = tuple(items)
+    while True:
+        made = {item.remedy.creates.table.name for item in left if item.remedy.creates}
+        kept = tuple(i for i in left if made.issuperset(i.remedy.needs) or i.finding.id in named)
+        if len(kept) == len(left):
+            return kept
+        left = kept
 
 
 def check_complete(items: Iterable[ApprovedItem]) -> None:

@@ -3,11 +3,13 @@
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from remediate.analysis.facts import in_words
 from remediate.findings.finding import Confidence
-from remediate.findings.remedy import Manual
-from remediate.plans.named import means, names
+from remediate.findings.remedy import Manual, Remedy
+from remediate.plans.named import approves, means, names
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.sql import commented
+from remediate.snapshots.tables import Name
 
 _NAMED = 8  # items in a list
 
@@ -17,16 +19,29 @@ def sentences(plan: Plan, approvals: Iterable[str], covered: Collection[str]) ->
     words = names(approvals, plan)
     out = [i for i in plan.items if i.id not in covered and any(means(w, i) for w in words)]
     by_hand = [(i, i.remedy.reason) for i in out if isinstance(i.remedy, Manual)]
-    chosen = [i for i in out if not isinstance(i.remedy, Manual) and i.is_choice]
+    choices = [i for i in out if not isinstance(i.remedy, Manual) and i.is_choice]
+    unmade = [i for i in choices if not any(approves(w, i) for w in words)]
+    incomplete = [i for i in choices if i not in unmade]
+    made = {i.finding.place.table for i in plan.items if i.id in covered}
     written = [i for i in out if not isinstance(i.remedy, Manual) and not i.is_choice]
     possible = [i for i in written if i.finding.confidence is Confidence.POSSIBLE]
     later = [i for i in written if i not in possible]
     return (
         *_repairable("it is only possible", possible),
         *_repairable("it can wait", later),
-        *_repairable("it is a choice, which `all` does not make", chosen),
+        *_repairable("it is a choice, which `all` does not make", unmade),
+        *_incomplete(incomplete, made),
         *_by_hand(by_hand),
     )
+
+
+def _incomplete(items: Iterable[Item], made: Collection[Name | None]) -> Iterator[str]:
+    """Tables of which a parent is not created."""
+    for item in items:
+        needs = item.remedy.needs if isinstance(item.remedy, Remedy) else ()
+        if lacking := [commented(str(name)) for name in needs if name not in made]:
+            tables = in_words(lacking)
+            yield f"Left out, as nothing creates {tables}, which it needs: {commented(item.id)}"
 
 
 def _repairable(why: str, items: Sequence[Item]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Which tables of models a revision cannot create, and why."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from remediate.analysis import creation
 from remediate.analysis.facts import in_words
@@ -12,8 +13,25 @@ from remediate.snapshots.new_tables import Author, NewTable
 
 
 def obstacle(new: NewTable, live: Live) -> str:
-    """Why the table cannot be created, or is not to be; "" where it can."""
-    found = (new.obstacle, *_made_elsewhere(new, live), *_lacking(new, live), *_keys(new, live))
+    """Why the table cannot be created, or is not to be; "" where it can.
+
+    Neither can one that needs another which cannot.
+    """
+    if own := _own(new, live):
+        return own
+    waiting, seen = [new.name], {new.name}
+    while waiting:
+        table = live.unmade.table_of[waiting.pop(0)]
+        for name in creation.needed(table, live.unmade):
+            if name not in seen and (why := _own(live.unmade.table_of[name], live)):
+                return f"it needs {name}, which cannot be created: {why}"
+            waiting += [] if name in seen else [name]
+            seen.add(name)
+    return ""
+
+
+def _own(new: NewTable, live: Live) -> str:
+    found = chain([new.obstacle], _made_elsewhere(new, live), _lacking(new, live), _keys(new, live))
     return next(filter(None, found), "")
 
 

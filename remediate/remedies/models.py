@@ -146,10 +146,9 @@ def patches(
     wanted: Iterable[Wanted], declared: Declared
 ) -> tuple[tuple[Patch, ...], tuple[Stuck, ...]]:
     """One patch for each column, and the columns left to a person."""
-    ambiguous = {one.table for one in declared.duplicates if one.differ}
     of_column: dict[tuple[Name, str], list[Wanted]] = {}
     for one in wanted:
-        if one.place[0] not in ambiguous:
+        if one.place[0] not in declared.undecided:
             of_column.setdefault(one.place, []).append(one)
     found = [_made(place, parts, declared) for place, parts in of_column.items()]
     made = [one for one in found if isinstance(one, Patch)]

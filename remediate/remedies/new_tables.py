@@ -6,6 +6,7 @@ from dataclasses import replace
 from remediate.analysis import creation
 from remediate.analysis.facts import in_words
 from remediate.findings.remedy import (
+    Act,
     Expectation,
     Hazard,
     Hold,
@@ -93,14 +94,14 @@ def _steps(
 ) -> Iterator[Step]:
     name = new.name
     for enum in new.enums:
-        if enum.name not in live.unmade.labels and live.unmade.makers[enum.name] == name:
+        if enum.name not in live.unmade.labels:
             labels = ", ".join(map(literal, enum.labels))
             up = f"CREATE TYPE {enum.name.sql} AS ENUM ({labels})"
-            yield Step(up, f"DROP TYPE {enum.name.sql}", Lock.NONE, name)
+            yield Step(up, f"DROP TYPE {enum.name.sql}", Lock.NONE, name, act=Act.SHARE)
     for sequence in new.sequences:
         if sequence.name not in live.unmade.taken:
             up, down = statement(sequence.ddl), f"DROP SEQUENCE {sequence.name.sql}"
-            yield Step(up, down, Lock.NONE, sequence.name)
+            yield Step(up, down, Lock.NONE, sequence.name, act=Act.SHARE)
     hazards = [Hazard.NEW_TABLE] if tracked else [Hazard.NEW_TABLE, Hazard.UNTRACKED_TABLE]
     hazards += [Hazard.MODEL_CONTRADICTED] if _contradicted(new, live) else []
     up = statement(_create(new, keys, live))

@@ -13,7 +13,7 @@ from remediate.plans.plan import ApprovedItem
 from remediate.postgres.sql import commented
 from remediate.postgres.templates import environment
 from remediate.revisions.finishing import finishing
-from remediate.revisions.script import Block, Script, script
+from remediate.revisions.script import Block, Script, each_once, script
 from remediate.rules import of_reference, rule_of
 from remediate.system.words import counted
 
@@ -60,6 +60,8 @@ def drafts(rounds: Sequence[Sequence[tuple[ApprovedItem, ...]]], message: str) -
 
 
 def _drafts(parts: Sequence[tuple[ApprovedItem, ...]]) -> Iterator[Draft]:
+    once = iter(each_once(item.remedy for part in parts for item in part))
+    parts = [tuple(replace(item, remedy=next(once)) for item in part) for part in parts]
     at_once = [tuple(i for i in part if i.remedy.steps) for part in parts]
     for part in at_once:
         if part:

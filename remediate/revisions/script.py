@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from remediate.errors import Refused
-from remediate.findings.remedy import Expectation, Hazard, Hold, Kind, Lock, Remedy, State
+from remediate.findings.remedy import Act, Expectation, Hazard, Hold, Kind, Lock, Remedy, State
 from remediate.findings.states import Definitions, Existence, Hanging, PrimaryKey, Users, Value
 from remediate.postgres.queries import query
 from remediate.postgres.sql import commented, literal, quote
@@ -45,6 +45,7 @@ def script(remedies: Sequence[Remedy]) -> Script:
 
     Raises Refused where two remedies want different things of one column or sequence.
     """
+    remedies = each_once(remedies)
     expectations = merge(e for remedy in remedies for e in remedy.expectations)
     holds = [h for remedy in remedies for h in remedy.holds]
     hanging = in_order(d for remedy in remedies for d in remedy.dependants)
@@ -68,6 +69,17 @@ def script(remedies: Sequence[Remedy]) -> Script:
             *_rebuilt(hanging),
         ),
     )
+
+
+def each_once(remedies: Iterable[Remedy]) -> tuple[Remedy, ...]:
+    """The remedies, in this order, of which only the first makes what several share."""
+    made: set[str] = set()
+    found = []
+    for remedy in remedies:
+        steps = tuple(s for s in remedy.steps if s.act is not Act.SHARE or s.up not in made)
+        made |= {step.up for step in steps}
+        found.append(replace(remedy, steps=steps))
+    return tuple(found)
 
 
 def begin(

@@ -44,6 +44,11 @@ class Declaration:
         return f"{self.source.file}:{self.source.line}" if self.source else self.metadata
 
 
+UNDECIDED = (
+    "several models declare this table: decide which of them is right, and delete the others"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class DuplicateTable:
     """A table that several MetaData declare."""
@@ -94,6 +99,11 @@ class Declared(Snapshot):
         return grouped(
             (s, (t.name, c.name)) for t in self.tables for c in t.columns for s in c.sequences
         )
+
+    @cached_property
+    def undecided(self) -> frozenset[Name]:
+        """The tables of which nobody knows which model is right."""
+        return frozenset(one.table for one in self.duplicates if one.differ)
 
     def source_of(self, table: Name, column: str | None) -> Source | None:
         """The source of a column in its model, else that of the model."""

@@ -76,6 +76,11 @@ class NewTable:
         """The tables that it references, itself aside."""
         return frozenset(fk.target for fk in self.foreign_keys) - {self.name}
 
+    @property
+    def relations(self) -> tuple[Name, ...]:
+        """All that its statements create by a name of its own."""
+        return (self.name, *(one.name for one in (*self.indexes, *self.sequences)))
+
     def column(self, name: str) -> NewColumn | None:
         return next((c for c in self.columns if c.name == name), None)
 
@@ -116,20 +121,15 @@ class Unmade:
             if place.get(fk.target, 0) > place[table.name]
         )
 
-    @cached_property
-    def makers(self) -> dict[Name, Name]:
-        """The table with which each type of labels is created: the first one that needs it."""
-        pairs = ((enum.name, table.name) for table in self.tables for enum in table.enums)
-        found: dict[Name, Name] = {}
-        for enum, table in pairs:
-            found.setdefault(enum, table)
-        return found
-
     def without(self, made: Collection[Name]) -> "Unmade":
-        """What is left once these tables are created, with the types that come with them."""
-        enums = {e.name: e.labels for t in self.tables if t.name in made for e in t.enums}
+        """What is left once these tables are created, with all that comes with them."""
+        new = [table for table in self.tables if table.name in made]
         left = tuple(table for table in self.tables if table.name not in made)
-        return replace(self, tables=left, labels={**enums, **self.labels})
+        labels = {e.name: e.labels for table in new for e in table.enums}
+        names = {name for table in new for name in table.relations}
+        return replace(
+            self, tables=left, labels={**labels, **self.labels}, taken=self.taken | names
+        )
 
 
 NOTHING_UNMADE = Unmade()

@@ -1,14 +1,16 @@
 """Who approved what, and in how many revisions it goes."""
 
+from dataclasses import replace
+
 import pytest
 
 from remediate.errors import Refused, UsageProblem
-from remediate.findings.finding import Confidence, Facts, Finding, Place
-from remediate.findings.remedy import Manual, Remedy
+from remediate.findings.finding import Confidence, Facts, Finding, Place, Severity
+from remediate.findings.remedy import Manual, NewTable, Remedy
 from remediate.plans import approval, left_out
 from remediate.plans.plan import Item, Plan
 from remediate.snapshots.live import NO_DATABASE
-from remediate.snapshots.tables import Name
+from remediate.snapshots.tables import Name, Table
 
 
 def item(table: str, confidence: Confidence, *, manual: str = "") -> Item:
@@ -41,6 +43,29 @@ PLAN = Plan(NO_DATABASE, items=(PROVEN, LIKELY, POSSIBLE, BY_HAND))
 )
 def test_approved(approvals: list[str], approved: tuple[Item, ...]) -> None:
     assert approval.approved(PLAN, approvals, "Ann") == approval.as_approved(approved)
+
+
+def test_a_new_table_without_its_parent_holds_up_no_other() -> None:
+    """A rule leaves it out, and what needs it; by its id it is refused."""
+
+    def new(name: str, *needs: str) -> Item:
+        table = Table(Name("public", name), (), ())
+        remedy = Remedy("", "", (), (), (), creates=NewTable(table, ()))
+        remedy = replace(remedy, needs=tuple(Name("public", one) for one in needs))
+        facts = Finding(
+            "MD005", "n", Place(table.name), Severity.WARNING, Confidence.PROVEN, "m", Facts()
+        )
+        return Item.of(facts, remedy)
+
+    fine, child, below = new("fine"), new("child", "ignored"), new("below", "child", "fine")
+    plan = Plan(NO_DATABASE, items=(below, fine, child))
+    assert approval.approved(plan, ["MD005"], "Ann") == approval.as_approved([fine])
+    assert left_out.sentences(plan, ["MD005"], {fine.id}) == (
+        "Left out, as nothing creates public.child, which it needs: MD005:public.below",
+        "Left out, as nothing creates public.ignored, which it needs: MD005:public.child",
+    )
+    with pytest.raises(Refused, match=r"MD005:public.child cannot be created without public.ign"):
+        approval.approved(plan, ["MD005:public.child"], "Ann")
 
 
 def test_no_name_approves_nothing() -> None:

@@ -55,6 +55,7 @@ def shop() -> sa.MetaData:
         sa.Column("user", sa.Uuid, sa.ForeignKey("user.id", ondelete="CASCADE"), nullable=False),
         sa.Column("region:id", sa.Integer, sa.ForeignKey("regions.id")),
         sa.Column("kind", kind, server_default="100%"),
+        sa.Column("number", sa.Integer, server_default=sa.Sequence("numbers").next_value()),
         sa.Column("memo", sa.String(20), index=True, server_default="a\\b: 'c'", comment="50%: \\"),
         sa.CheckConstraint("id % 2 >= 0 AND memo LIKE 'a%'", name="odd: %"),
         comment="rates: all of them",
@@ -83,6 +84,7 @@ def test_there_and_back(url: sa.URL, connection: psycopg.Connection) -> None:
     ).fetchall()
     assert dict(columns) == {
         "id": "integer", "user": "bigint", "region:id": "bigint", "kind": '"Kind"',
+        "number": "integer",
         "memo": "character varying(20)",
     }  # fmt: skip
     helpers.run(connection, both.down)
@@ -92,7 +94,7 @@ def test_there_and_back(url: sa.URL, connection: psycopg.Connection) -> None:
     row = connection.execute('INSERT INTO "Tax Rates" ("user") VALUES (1) RETURNING id, kind, memo')
     assert row.fetchone() == (1, "100%", "a\\b: 'c'")
     region = connection.execute("INSERT INTO regions DEFAULT VALUES RETURNING id, number")
-    assert region.fetchone() == (1, 1)
+    assert region.fetchone() == (1, 2)
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
         connection.execute('INSERT INTO "Tax Rates" ("user") VALUES (7)')
 
@@ -228,6 +230,7 @@ def test_what_is_done_by_hand(url: sa.URL, connection: psycopg.Connection) -> No
     table("moods", sa.Column("m", sa.Enum("sad", "ok", name="mood")))
     table("indexed", sa.Index("taken", "id"))
     table("orphan", sa.Column("x_id", sa.Integer, sa.ForeignKey("nobody.id")))
+    table("below", sa.Column("x_id", sa.Integer, sa.ForeignKey("orphan.id")))
     table("loose", sa.Column("bare_id", sa.Integer, sa.ForeignKey("bare.id")))
     found = reasons(url, metadata)
     assert {place: text.partition(":")[0] for place, text in found.items()} == {
@@ -236,6 +239,7 @@ def test_what_is_done_by_hand(url: sa.URL, connection: psycopg.Connection) -> No
         "public.moods": "the type public.mood has other labels (sad) than its model (sad, ok)",
         "public.indexed": "another relation is called public.taken",
         "public.orphan": "it references public.nobody, which neither the database nor a model has",
+        "public.below": "it needs public.orphan, which cannot be created",
         "public.loose": "public.bare has no primary key over id, and nothing else that is unique "
         "(42830)",
     }

@@ -71,8 +71,7 @@ class ModelReferenceInconsistentFacts(Facts):
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
-    twice = {one.table for one in declared.duplicates if one.differ}
-    undisputed = (fk for fk in declared.foreign_keys if fk.table not in twice)
+    undisputed = (fk for fk in declared.foreign_keys if fk.table not in declared.undecided)
     found = (f for fk in undisputed for f in _find(fk, live, declared))
     return tuple({f.id: f for f in found}.values())
 

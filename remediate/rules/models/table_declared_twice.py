@@ -47,10 +47,8 @@ from remediate.findings.finding import (
     in_the_project,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.snapshots.declared import Declared, DuplicateTable
+from remediate.snapshots.declared import UNDECIDED, Declared, DuplicateTable
 from remediate.snapshots.live import Live
-
-DECIDE = "several models declare this table: decide which of them is right, and delete the others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def _finding(duplicate: DuplicateTable, declared: Declared) -> Finding:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    return Manual(DECIDE)
+    return Manual(UNDECIDED)
 
 
 RULE = Rule(
