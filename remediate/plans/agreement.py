@@ -123,7 +123,7 @@ def _check_half_approved(saved: Plan, file: str) -> None:
 
 
 def _check_unchanged(saved: Plan, now: Mapping[str, Item], file: str) -> None:
-    approved = {i.id: i.decisions for i in saved.items if i.id in saved.approvals}
+    approved = {i.id: i.standing for i in saved.items if i.id in saved.approvals}
     gone = [id_ for id_ in approved if id_ not in now]
     changed = [
         id_

@@ -1,7 +1,7 @@
 """What reviewers answered to an item, and what their answers amount to."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -40,9 +40,28 @@ def _person(reviewer: str) -> str:
     return " ".join(reviewer.split()).casefold()
 
 
-def added(decisions: Iterable[Decision], new: Decision) -> tuple[Decision, ...]:
-    """The decisions with a new one, which replaces what the same reviewer decided before."""
-    return (*without(decisions, new.reviewer), new)
+def added(decisions: Sequence[Decision], new: Decision) -> tuple[Decision, ...]:
+    """The decisions with a new one; as they are where it says what its reviewer's last one says.
+
+    What the same reviewer decided before stays, with its reason; it counts no longer.
+    """
+    before = [one for one in standing(decisions) if is_same(one.reviewer, new.reviewer)]
+    again = any(_told(one) == _told(new) and new.reason in ("", one.reason) for one in before)
+    return tuple(decisions) if again else (*decisions, new)
+
+
+def _told(decision: Decision) -> Decision:
+    """What it says, whoever says it, when and why."""
+    return replace(decision, reviewer="", date="", time="", reason="")
+
+
+def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The last one of each reviewer, in the order in which they were taken: those that count."""
+    last: dict[str, Decision] = {}
+    for one in decisions:
+        last.pop(_person(one.reviewer), None)
+        last[_person(one.reviewer)] = one
+    return tuple(last.values())
 
 
 def without(decisions: Iterable[Decision], reviewer: str) -> tuple[Decision, ...]:
@@ -55,6 +74,7 @@ def effective(decisions: Sequence[Decision], demanded: int) -> Decision | None:
 
     One that skips settles it against any approvals; else as many reviewers as demanded approve.
     """
+    decisions = standing(decisions)
     skips = [one for one in decisions if one.answer is Answer.SKIPPED]
     if skips:
         return skips[-1]

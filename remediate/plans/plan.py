@@ -12,7 +12,7 @@ from remediate.findings.origin import Origin
 from remediate.findings.remedy import Manual, Proposal, Remedy, Step
 from remediate.findings.selection import Ignored
 from remediate.findings.waiting import Waiting
-from remediate.plans.answers import Answer, Decision, effective
+from remediate.plans.answers import Answer, Decision, effective, standing
 from remediate.plans.impact.impact import NOTHING_FOUND, Assessment, Impact
 from remediate.plans.proof import Proof
 from remediate.rules import rule_of
@@ -49,7 +49,7 @@ class Item:
     finding: Finding
     remedy: Proposal | Manual
     fingerprint: str  # of what would be done and what it expects; see `fingerprint`
-    decisions: tuple[Decision, ...] = ()  # one a reviewer, in the order in which they decided
+    decisions: tuple[Decision, ...] = ()  # all that were taken, in this order
     waiting: tuple[Waiting, ...] = ()  # revisions that have not run, and meet the repair
     company: Company | None = None  # None: it meets no other, or is the first to be repaired
     demanded: int = 1  # reviewers who have to approve it
@@ -80,10 +80,15 @@ class Item:
         return effective(self.decisions, self.demanded)
 
     @property
+    def standing(self) -> tuple[Decision, ...]:
+        """What each reviewer decided last."""
+        return standing(self.decisions)
+
+    @property
     def lacking(self) -> int:
         """How many more reviewers must approve what somebody approved already."""
         open_ = self.decisions and self.decision is None
-        return self.demanded - len(self.decisions) if open_ else 0
+        return self.demanded - len(self.standing) if open_ else 0
 
     @property
     def needs_an_answer(self) -> bool:
@@ -233,7 +238,7 @@ class Plan:
     @property
     def contested(self) -> tuple[Item, ...]:
         """Those that somebody skips, and others approve: they stay skipped."""
-        return tuple(i for i in self.items if len({one.answer for one in i.decisions}) > 1)
+        return tuple(i for i in self.items if len({one.answer for one in i.standing}) > 1)
 
     def decided(self, decisions: Mapping[str, tuple[Decision, ...]]) -> "Plan":
         """With these decisions about some items, by their ids, in the place of what they had."""

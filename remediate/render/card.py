@@ -47,7 +47,7 @@ def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
         lines += _risk(impact)
     lines += alternatives.lines(item.alternatives, "  ")
     for decision in item.decisions:
-        lines += labelled("now", decided(decision))
+        lines += labelled("now" if _counts(decision, item) else "was", decided(decision))
     if item.lacking:
         lines += labelled("lacks", f"the approval of {counted(item.lacking, 'more reviewer')}")
     return "\n".join(lines)
@@ -119,7 +119,7 @@ def reviewed(plan: Plan, file: str) -> str:
     """The outcome, and the next command."""
     lines = [progress(plan)]
     lines += [
-        commented(f"  {answer(one):8}  {item.id}   {_by(one)}")
+        commented(f"  {_answered_as(one, item):8}  {item.id}   {_by(one)}")
         for item in plan.items
         for one in item.decisions
     ]
@@ -140,6 +140,16 @@ def _to_delete(plan: Plan) -> Iterator[str]:
             yield from (f"  {commented(line)}" for line in uses.lines(facts))
             if not facts.used_at:
                 yield f"  {uses.summary(facts)}"
+
+
+def _answered_as(decision: Decision, item: Item) -> str:
+    before = "" if _counts(decision, item) else "before: "
+    return f"{before}{answer(decision)}"
+
+
+def _counts(decision: Decision, item: Item) -> bool:
+    """Whether its reviewer has decided nothing since."""
+    return any(one is decision for one in item.standing)
 
 
 def _by(decision: Decision) -> str:

@@ -68,7 +68,7 @@ def _differences(one: Changed) -> Iterator[str]:
     if then.finding.confidence != now.finding.confidence:
         yield f"confidence: {then.finding.confidence}, now {now.finding.confidence}"
     if then.fingerprint != now.fingerprint:
-        yield from (f"no longer holds: {decided(one)}" for one in then.decisions)
+        yield from (f"no longer holds: {decided(one)}" for one in then.standing)
         yield from _of_remedies(then, now)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from remediate.findings import marks
 from remediate.findings.remedy import HAZARD_TEXT, OF_MODELS, Hazard, Remedy, Step
 from remediate.plans.answers import Decision
+from remediate.plans.choices import answer
 from remediate.plans.impact.impact import Impact
 from remediate.plans.proof import Proof
 from remediate.postgres.sql import commented
@@ -37,7 +38,7 @@ def markdown(
             source=source,
             reviewer=reviewer,
             date=date,
-            decisions=[(id_, one) for id_, some in decisions.items() for one in some],
+            decisions=[(id_, answer(one), one) for id_, some in decisions.items() for one in some],
             items=[(item, impacts.get(item.finding.id)) for item in draft.items],
             evidence=evidence,
             locks=[locks.IN_AUTOCOMMIT] if draft.finishing else locks.of_all(remedies),

@@ -48,14 +48,21 @@ def refusal(saved: Plan) -> str:
     return refused.value.message
 
 
-def test_a_second_reviewer_adds_and_the_same_one_replaces() -> None:
+def test_every_decision_stays_and_the_last_of_each_reviewer_counts() -> None:
     plan = approve(two(1), "Ann  Example", A, reason="read it with the DBA")
     plan = approve(plan, "Bea Beta", A)
     assert answers(plan.items[0]) == [
         "approved Ann Example read it with the DBA", "approved Bea Beta",
     ]  # fmt: skip
+    assert approve(plan, "ann Example", A) == plan
     plan = skip(plan, "ann example", A)
-    assert answers(plan.items[0]) == ["approved Bea Beta", "skipped ann example not today"]
+    assert answers(plan.items[0]) == [
+        "approved Ann Example read it with the DBA", "approved Bea Beta",
+        "skipped ann example not today",
+    ]  # fmt: skip
+    assert settled(plan) == ["skipped", None]
+    assert "  before: approved  PK001:a   Ann Example, " in card.reviewed(plan, "plan.json")
+    assert settled(approve(plan, "Ann Example", A, reason="fits")) == ["approved", None]
     one = plan.items[0].decisions[-1]
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", one.when)
 
