@@ -1,24 +1,14 @@
 """Find the passwords of databases in the project's files: their places, never their text."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from remediate.project import history
 from remediate.project.project import Project
+from remediate.project.secret_lines import of_line
 from remediate.snapshots.declared import Credential
 from remediate.snapshots.tables import Source
-from remediate.system.credentials import is_computed
 from remediate.system.paths import shown
-
-_URL = re.compile(r"\bpostgres(?:ql)?(?:\+\w+)?://[^\s:/@'\"]*:([^\s@'\"]+)@([^\s/?'\"]*)")
-_ASSIGNED = re.compile(r"\bPGPASSWORD\b['\"]?\]?\s*=\s*['\"]?([^\s'\"]+)()")
-# Placeholders and expressions, and the passwords of development machines.
-_CALLED = re.compile(r"os\.|getenv|[\w.]+\(.*\)$")
-EXAMPLES = {
-    "pass", "password", "passwd", "secret", "changeme", "change-me", "example", "postgres", "test",
-    "user", "username", "admin", "root", "xxx", "xxxx", "dev", "mysecretpassword",
-}  # fmt: skip
 
 
 def read(project: Project) -> tuple[Credential, ...]:
@@ -39,20 +29,5 @@ def _files(project: Project) -> Iterator[Path]:
 def _credentials(file: Path) -> Iterator[Credential]:
     lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     for number, line in enumerate(lines, 1):
-        if any(map(_is_password, _matches(line))):
+        if any(of_line(file.name, line)):
             yield Credential(Source(shown(file), number))
-
-
-def passwords(line: str) -> Iterator[str]:
-    """The passwords of PostgreSQL's databases in a line; none of placeholders and examples."""
-    return (match[1] for match in _matches(line) if _is_password(match))
-
-
-def _matches(line: str) -> Iterable[re.Match[str]]:
-    return (match for pattern in (_URL, _ASSIGNED) for match in pattern.finditer(line))
-
-
-def _is_password(match: re.Match[str]) -> bool:
-    password = match[1]
-    computed = is_computed(password) or _CALLED.match(password)
-    return password.lower() not in EXAMPLES and not computed

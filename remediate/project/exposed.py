@@ -106,12 +106,14 @@ def _hits(lines: tuple[Line, ...], of: Of) -> Iterator[_Hit]:
 
 def _of_any(line: Line) -> Iterator[str]:
     name = Path(line.file).name
-    return iter(()) if secret_lines.is_example(name) else secret_lines.of_line(line.text)
+    return iter(()) if secret_lines.is_example(name) else secret_lines.of_line(line.file, line.text)
 
 
 def _of_settings(line: Line) -> Iterator[str]:
     name = Path(line.file).name
-    return iter(()) if secret_lines.is_example(name) else secret_lines.of_setting(name, line.text)
+    return (
+        iter(()) if secret_lines.is_example(name) else secret_lines.of_setting(line.file, line.text)
+    )
 
 
 def _in_settings(tree: WorkTree, file: Path) -> Iterator[_Hit]:

@@ -16,7 +16,7 @@ def summary(plan: Plan) -> Iterator[str]:
     if not count and plan.unverified:
         yield "Nothing found in what could be read."
     elif not count:
-        secrets = "No secret was found in URLs, PGPASSWORD and files of settings."
+        secrets = "No secret was found in URLs, named passwords, SQL and files of settings."
         yield secrets if _of_secrets(plan) else "Nothing to repair."
     else:
         by_hand = count - repairable - chosen

@@ -25,7 +25,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A line that holds the password of a database."""
+    """A line that holds a password."""
 
     source: Source
 

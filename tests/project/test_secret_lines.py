@@ -1,8 +1,10 @@
 """Which lines hold a secret, and which only look like it."""
 
+import re
+
 import pytest
 
-from remediate.project.secret_lines import is_example, of_line, of_setting
+from remediate.project.secret_lines import HINT, is_example, of_line, of_setting
 
 LINES = {
     'URL = "postgresql+asyncpg://app:S3cr3t-of-2024@db.internal/shop"': ["S3cr3t-of-2024"],
@@ -42,12 +44,183 @@ NO_LINES = [
 
 @pytest.mark.parametrize(("line", "expected"), LINES.items())
 def test_lines_of_any_file(line: str, expected: list[str]) -> None:
-    assert [*of_line(line)] == expected
+    assert [*of_line("a.yml", line)] == expected
 
 
 @pytest.mark.parametrize("line", NO_LINES)
 def test_lines_without_a_secret(line: str) -> None:
-    assert [*of_line(line)] == []
+    assert [*of_line("a.yml", line)] == []
+
+
+NAMED = [
+    ("a.py", 'url = "postgres://u:p@ss@db.corp/db"'),
+    ("a.py", 'URL = "postgres://u:S3cret@w0rd@db.corp/db"'),
+    ("a.py", 'URL = "postgres://u:p@ss/w0rd@db.corp/db"'),
+    ("a.py", 'URL = "postgres://u:it\'s-me1@db.corp/db"'),
+    ("a.py", 'URL = "postgres://u:two words1@db.corp/db"'),
+    ("a.yml", "DATABASE_URL=postgres://u:it's1@db.corp/db"),
+    ("a.py", '"postgresql://bob@corp:hunter2@bob.postgres.database.azure.com/x"'),
+    ("a.py", '"postgresql://u:a#b?c/d@h.corp/x"'),
+    ("a.py", '"postgresql://u:pw:with:colons@h.corp/x"'),
+    ("a.py", '"postgresql://u:{w0rd]@[::1]:5432/x"'),
+    ("a.py", '"postgresql://h/db?user=u&password=hunter2"'),
+    ("a.properties", "url=jdbc:postgresql://db.corp/shop?user=app&password=hunter2"),
+    ("docker-compose.yml", "      POSTGRES_PASSWORD: hunter2"),
+    ("docker-compose.yml", "      - POSTGRES_PASSWORD=hunter2"),
+    ("docker-compose.yml", '      - "POSTGRES_PASSWORD=hunter2"'),
+    ("docker-compose.yml", "      POSTGRES_PASSWORD: ${PW:-S3cr3t-of-24}"),
+    ("docker-compose.yml", '      POSTGRES_PASSWORD: "correcthorse"'),
+    ("docker-compose.yml", "      DATABASE_URL: postgres://app:${PW:-S3cr3t-of-24}@db/shop"),
+    ("config/db.yml", "  password: hunter2"),
+    ("config/db.yml", "  password: 'hunter2'  # prod"),
+    (".github/workflows/ci.yml", "          PGPASSWORD: hunter2"),
+    (".gitlab-ci.yml", "    - PGPASSWORD=hunter2 psql -h db"),
+    ("deploy.sh", "export DB_PASSWORD=hunter2"),
+    ("deploy.sh", "PGPASSWORD='hunter2' pg_dump"),
+    ("deploy.sh", "docker run -e POSTGRES_PASSWORD=hunter2 postgres"),
+    ("deploy.sh", 'echo "db.corp:5432:shop:app:hunter2" > ~/.pgpass'),
+    ("deploy.sh", "mysql --password=hunter2"),
+    ("deploy.sh", 'psql "host=db.corp user=app password=hunter2 dbname=shop"'),
+    ("Dockerfile", "ENV POSTGRES_PASSWORD=hunter2"),
+    ("Dockerfile", "ENV POSTGRES_PASSWORD hunter2"),
+    ("Dockerfile", "ARG DB_PASS=hunter2"),
+    ("settings.py", "        'PASSWORD': 'hunter2',"),
+    ("settings.py", 'DB_PASSWORD = "correcthorse"'),
+    ("settings.py", '    db_password: str = "hunter2"'),
+    ("settings.py", '    password: SecretStr = SecretStr("hunter2")'),
+    ("settings.py", 'pw = os.environ.get("DB_PASSWORD", "hunter2")'),
+    ("settings.py", 'pw = os.getenv("DB_PASSWORD") or "hunter2"'),
+    ("settings.py", 'os.environ["PGPASSWORD"] = "hunter2"'),
+    ("settings.py", "os.environ.setdefault('PGPASSWORD', 'hunter2')"),
+    ("settings.py", 'config("DB_PASS", default="hunter2")'),
+    ("settings.py", 'URL.create("postgresql", username="app", password="hunter2", host="db")'),
+    ("settings.py", 'psycopg.connect(host="db", user="app", password="hunter2")'),
+    ("settings.py", "psycopg.connect(\"host=db user=app password='hunter2'\")"),
+    ("settings.py", 'subprocess.run("PGPASSWORD=hunter2 psql", shell=True)'),
+    ("app.json", '  "password": "hunter2",'),
+    ("app.json", '  "DbPassword": "hunter2",'),
+    ("app.json", '  "Default": "Host=db;Username=app;Password=hunter2;Database=shop"'),
+    ("app.json", '  "cmd": "{\\"password\\": \\"hunter2\\"}"'),
+    ("main.tf", '  password = "hunter2x"'),
+    ("k8s.yaml", "  password: aHVudGVyMi1odW50ZXIy"),
+    ("k8s.yaml", "  POSTGRES_PASSWORD: aHVudGVyMg=="),
+    ("k8s.yaml", 'stringData: {password: "hunter2"}'),
+    ("a.sql", "ALTER ROLE app PASSWORD 'hunter2';"),
+    ("a.sql", "CREATE USER app WITH LOGIN ENCRYPTED PASSWORD 'hunter2';"),
+    ("a.sql", "create user \"app\" with password 'correcthorse';"),
+    ("v.py", "op.execute(\"ALTER ROLE app WITH PASSWORD 'hunter2'\")"),
+    ("v.py", "op.execute('ALTER ROLE app WITH PASSWORD \\'hunter2\\'')"),
+    ("v.py", "    PASSWORD 'hunter2'"),
+    ("v.sql", "CREATE USER MAPPING FOR app SERVER s OPTIONS (user 'app', password 'hunter2')"),
+    ("v.sql", "CREATE SUBSCRIPTION s CONNECTION 'host=db user=app password=hunter2' PUBLICATION p"),
+    ("v.sql", "SELECT dblink_connect('host=db password=hunter2')"),
+    ("app.js", 'const pw = process.env.DB_PASSWORD || "hunter2";'),
+    ("app.js", "  password: 'hunter2',"),
+    ("application.properties", "spring.datasource.password=hunter2"),
+    ("application.properties", "spring.datasource.password=${DB_PASSWORD:hunter2}"),
+    ("my.cnf", "password = hunter2"),
+    ("Makefile", "DB_PASSWORD ?= hunter2"),
+    ("Makefile", "\tPGPASSWORD=hunter2 psql"),
+    ("pgbouncer.ini", "shop = host=db port=5432 user=app password=hunter2"),
+    ("setup.ps1", '$env:PGPASSWORD = "hunter2"'),
+    ("setup.ps1", '$env:PGPASSWORD="hunter2"'),
+    ("x.bat", "set PGPASSWORD=hunter2"),
+    ("README.md", "Run `PGPASSWORD=hunter2 psql`"),
+    ("alembic.ini", "sqlalchemy.url = postgresql://app:p@ssw0rd1@db/shop"),
+]
+NOT_NAMED = [
+    ("a.py", 'password = os.environ["DB_PASSWORD"]'),
+    ("a.py", 'password = os.environ.get("DB_PASSWORD", "postgres")'),
+    ("a.py", "password: str = Field(..., min_length=8)"),
+    ("a.py", 'if password == "hunter2":'),
+    ("a.py", 'assert password != "hunter22"'),
+    ("a.py", '"password": "Password1 must be 8 characters long",'),
+    ("a.py", 'label(password="Passwort")'),
+    ("a.py", 'PASSWORD_RESET_TIMEOUT = "3600s"'),
+    ("a.py", 'password_hash = "$2b$12$KIXabcdefghijklmnopqrstuv"'),
+    ("a.py", 'password = "$2b$12$KIXabcdefghijklmnopqrstuv"'),
+    ("a.py", 'Column("password", String(128))'),
+    ("a.py", "connect(host=h, user=u, password=pw1234)"),
+    ("a.py", "connect(password=settings.db2.password)"),
+    ("a.py", 'f"postgresql://{u}:{p}@{h}/x"'),
+    ("a.py", "f\"ALTER ROLE app PASSWORD '{pw}'\""),
+    ("a.py", "\"ALTER ROLE app PASSWORD '%s'\" % pw"),
+    ("a.py", '"ALTER ROLE app PASSWORD :pw"'),
+    ("a.py", 'f"host={h} user={u} password={pw}"'),
+    ("a.py", '"host=%s user=%s password=%s"'),
+    ("a.py", 'getpass.getpass("Password1: ")'),
+    ("a.py", 'bypass = "x1y2z3"'),
+    ("a.py", 'PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]'),
+    ("a.py", '"postgresql://localhost:5432/db?user=a@b"'),
+    ("a.py", '"postgresql://h1:5432,h2:5432/db?x=a@b"'),
+    ("a.py", '"postgres://postgres:postgres@localhost/db?x=a@b"'),
+    ("a.yml", "password: ${DB_PASSWORD}"),
+    ("a.yml", "password: ${{ secrets.DB_PASSWORD }}"),
+    ("a.yml", "password: {{ .Values.password1 }}"),
+    ("a.yml", "password: \"{{ lookup('env','PW1') }}\""),
+    ("a.yml", "password: !vault |"),
+    ("a.yml", "password: ENC[AES256_GCM,data:Zm9v1=]"),
+    ("a.yml", "password: Passwort"),
+    ("a.yml", "password: <password>"),
+    ("a.yml", "POSTGRES_PASSWORD: postgres"),
+    ("a.yml", "POSTGRES_PASSWORD: changeme"),
+    ("a.yml", "POSTGRES_PASSWORD: Y2hhbmdlbWU="),
+    ("a.yml", "POSTGRES_PASSWORD: dev_password"),
+    ("a.yml", "POSTGRES_PASSWORD: ${PW:?must be set}"),
+    ("a.yml", "POSTGRES_PASSWORD: ${PW:-postgres}"),
+    ("a.yml", "POSTGRES_PASSWORD_FILE: /run/secrets/pg1"),
+    ("a.yml", "password: /run/secrets/pg1"),
+    ("a.yml", "passwordSecretRef: db-2"),
+    ("a.yml", "- PASSWORD=$(cat /run/x1)"),
+    ("a.sh", "PASSWORD=$1"),
+    ("a.sh", 'PASSWORD="$2x"'),
+    ("a.sh", 'PASSWORD="${3}"'),
+    ("a.sh", "PASSWORD=`cat x1234`"),
+    ("a.sh", 'DB_PASSWORD="$(openssl rand -hex 16)"'),
+    ("a.sh", "echo $PWD1 OLDPWD=/home/x1"),
+    ("a.sh", 'read -s -p "Password1: " PASSWORD'),
+    ("a.sh", "PGPASSWORD=$PGPASSWORD psql"),
+    ("a.json", '"password": "string"'),
+    ("a.json", '"password": "********"'),
+    ("a.json", '"resetPassword": "https://x.y/reset1"'),
+    ("a.sql", "CREATE ROLE app PASSWORD 'SCRAM-SHA-256$4096:abc$def:ghi'"),
+    ("a.sql", "CREATE ROLE app PASSWORD NULL"),
+    ("a.sql", "ALTER ROLE app PASSWORD :'pw'"),
+    ("a.sql", "CREATE ROLE shop PASSWORD 'shop'"),
+    ("a.sql", "password text NOT NULL DEFAULT 'abc12345'"),
+    ("a.tf", "password = var.db_password"),
+    ("a.tf", 'password = "${var.db_password}"'),
+    ("a.js", "const password = req.body.password1;"),
+    ("a.js", "password: z.string().min(8),"),
+    ("a.js", 'password: "^(?=.*\\d)(?=.*[a-z]).{8,}$"'),
+    ("a.html", '<input type="password" name="pw1" placeholder="Password1">'),
+    ("tests/test_a.py", 'client.login(password="hunter2")'),
+    ("pkg/foo_test.go", 'Password: "hunter2"'),
+    ("package-lock.json", '"pwd": "abc1234"'),
+    (".gitlab-ci.yml", "  DB_PASSWORD: $DB_PASSWORD_PROD"),
+    ("a.md", "Enter the password: the 1st one"),
+    ("Dockerfile", "ENV POSTGRES_PASSWORD=$PW1"),
+    ("Makefile", "DB_PASSWORD=$(PW1)"),
+    ("a.py", 'raise ValueError("password: must have 8 characters1")'),
+    ("a.py", '"password": data["password1"],'),
+    ("a.py", 'parser.add_argument("--password", help="p1 of it")'),
+    ("a.py", '"--password=" + pw1'),
+    ("a.ini", "sqlalchemy.url = postgresql://app:%(DB_PASS)s@db/x"),
+    ("a.py", 'DB_PASSWORD_KEY = "kms-key-1"'),
+    ("a.py", '{"type": "password", "id": "pwd1abc"}'),
+]
+
+
+@pytest.mark.parametrize(("path", "line"), NAMED)
+def test_spellings(path: str, line: str) -> None:
+    """Each is found, and no line that is searched for by git is left out."""
+    assert [*of_line(path, line)]
+    assert re.search(HINT, line)
+
+
+@pytest.mark.parametrize(("path", "line"), NOT_NAMED)
+def test_spellings_of_something_else(path: str, line: str) -> None:
+    assert [*of_line(path, line)] == []
 
 
 SETTINGS = {

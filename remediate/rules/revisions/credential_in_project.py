@@ -2,9 +2,9 @@
 
 What it does
 ------------
-Reads alembic.ini, pyproject.toml, env.py, script.py.mako and the revisions for URLs of PostgreSQL
-that hold a password, and for PGPASSWORD. The finding names the file and its lines, never the
-password.
+Reads alembic.ini, pyproject.toml, env.py, script.py.mako and the revisions for passwords: in URLs
+and strings of connections, of names such as PGPASSWORD or password=, of roles in SQL. The finding
+names the file and its lines, never the password.
 
 Why is this bad?
 ----------------
@@ -27,8 +27,9 @@ Nothing is changed.
 
 What is not flagged
 -------------------
-Placeholders (user:pass, %(DB_PASSWORD)s, ${PASSWORD}, <password>), and what everybody's own machine
-has, such as postgres:postgres.
+Placeholders (user:pass, changeme, %(DB_PASSWORD)s, ${PASSWORD}, <password>), what everybody's own
+machine has, such as postgres:postgres, hosts of documentation (db.example.com), hashes, and a line
+with the comment `pragma: allowlist secret` or `gitleaks:allow`.
 
 References
 ----------
@@ -74,7 +75,7 @@ def _finding(sources: list[Source]) -> Finding:
     several = f"lines {', '.join(map(str, lines))}" if len(lines) > 1 else f"line {lines[0]}"
     return Finding(
         RULE.code, RULE.name, Place(subject=file), Severity.WARNING, Confidence.LIKELY,
-        f"{file} holds the password of a database ({several})", CredentialFacts(tuple(lines)),
+        f"{file} holds a password ({several})", CredentialFacts(tuple(lines)),
         sources[0],
     )  # fmt: skip
 
@@ -87,7 +88,7 @@ RULE = Rule(
     code="SEC001",
     name="credential-in-project",
     family=Family.REVISIONS,
-    summary="a database's password in alembic.ini, env.py or a revision",
+    summary="a password in alembic.ini, env.py or a revision",
     page=__doc__,
     find=find,
     remedy=remedy,

@@ -41,7 +41,6 @@ https://git-scm.com/docs/gitignore
 
 from dataclasses import dataclass
 
-from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
@@ -49,15 +48,13 @@ from remediate.findings.finding import (
     Finding,
     Options,
     Place,
-    Rule,
     Severity,
-    Unverified,
     Verdict,
-    in_the_project,
 )
 from remediate.findings.remedy import Manual, Remedy
+from remediate.rules.secrets import _spread
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.exposed import SecretFile
+from remediate.snapshots.exposed import Exposed, SecretFile
 from remediate.snapshots.live import Live
 
 
@@ -70,21 +67,20 @@ class SecretFileFacts(Facts):
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
-    if declared.exposed is None:
-        asks = "remediate check --secrets"
-        return (Unverified(Place(subject="files of secrets"), "git was not asked", asks),)
-    return tuple(_finding(file) for file in declared.exposed.files)
+    return _spread.asked(declared, _found, "files of secrets")
+
+
+def _found(exposed: Exposed) -> tuple[Finding, ...]:
+    return tuple(map(_finding, exposed.files))
 
 
 def _finding(file: SecretFile) -> Finding:
     name = file.name
-    lines = ", ".join(map(str, file.lines))
-    where = f"line{'s' if len(file.lines) > 1 else ''} {lines}"
     how = "git tracks it" if file.is_tracked else "git does not ignore it: git add . would add it"
     confidence = Confidence.LIKELY if file.is_tracked else Confidence.POSSIBLE
     return Finding(
         RULE.code, RULE.name, Place(subject=name), Severity.WARNING, confidence,
-        f"{name} holds secrets ({where}), and {how}",
+        f"{name} holds secrets ({_spread.lines(file.lines)}), and {how}",
         SecretFileFacts(file.lines, file.is_tracked), file.source,
     )  # fmt: skip
 
@@ -95,21 +91,12 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual("change what git has seen, git rm --cached the file, and add it to .gitignore")
 
 
-RULE = Rule(
+RULE = _spread.rule(
     code="SEC002",
     name="secret-file-exposed",
-    family=Family.SECRETS,
     summary="a .env or the like that git tracks or does not ignore (only with check --secrets)",
     page=__doc__,
     find=find,
     remedy=remedy,
-    query=in_the_project,
-    stops=Inserts.NONE,
-    symptom=None,
-    errors={},
     facts=(SecretFileFacts,),
-    leaves=Leaves.NOTHING,
-    provable=False,
-    asked_for=True,
-    alone="secrets",
 )

@@ -3,9 +3,11 @@
 What it does
 ------------
 Reads the files that git tracks, and every line that a commit of any branch, tag or stash added, for
-URLs with a password and for PGPASSWORD; of .env and the like also for other passwords, tokens and
-keys. A finding names file, lines and commit, never the secret. It is asked by:
-remediate check --secrets; with --no-history only the files as they are.
+passwords: in URLs and strings of connections, of names that end with password, passwd, pwd or pass
+(settings, source, compose files, scripts, JSON, Secrets of Kubernetes), of roles in SQL, in lines
+of .pgpass; of .env and the like also for tokens and keys. A finding names file, lines and commit,
+never the secret. It is asked by: remediate check --secrets; with --no-history only the files as
+they are.
 
 Why is this bad?
 ----------------
@@ -28,11 +30,13 @@ Nothing is changed. Reading the history takes at most 30 seconds; what was not r
 
 What is not flagged
 -------------------
-Placeholders (user:password, ${PASSWORD}, <password>, %(PASSWORD)s), what every own machine has
+Placeholders (user:password, changeme, ${PASSWORD}, <password>, %(PASSWORD)s), what any machine has
 (postgres:postgres, app:app@localhost), hosts of documentation (db.example.com), examples
-(.env.example), lines of more than 10,000 bytes, and a line with the comment `pragma: allowlist
-secret` or `gitleaks:allow`. What is made up for tests gets a reason in [tool.remediate.ignore]:
-"SEC003:tests/*" = "made up".
+(.env.example), hashes, binary files, lines of more than 10,000 bytes, and a line with the comment
+`pragma: allowlist secret` or `gitleaks:allow`. By name alone: values of less than six characters
+or without a digit or sign (of a database, as DB_PASSWORD, letters are enough), and files of tests,
+examples and translations. A URL that is made up for tests gets a reason in
+[tool.remediate.ignore]: "SEC003:tests/*" = "made up".
 
 References
 ----------
@@ -42,22 +46,19 @@ https://git-scm.com/docs/git-log
 
 from dataclasses import dataclass
 
-from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Facts,
     Finding,
     Options,
     Place,
-    Rule,
     Severity,
-    Unverified,
     Verdict,
-    in_the_project,
 )
 from remediate.findings.remedy import Manual, Remedy
+from remediate.rules.secrets import _spread
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.exposed import CommittedSecrets
+from remediate.snapshots.exposed import CommittedSecrets, Exposed
 from remediate.snapshots.live import Live
 
 
@@ -80,10 +81,11 @@ class SecretInGitFacts(Facts):
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
-    if declared.exposed is None:
-        asks = "remediate check --secrets"
-        return (Unverified(Place(subject="passwords in git"), "git was not asked", asks),)
-    return tuple(map(_finding, declared.exposed.committed))
+    return _spread.asked(declared, _found, "passwords in git")
+
+
+def _found(exposed: Exposed) -> tuple[Finding, ...]:
+    return tuple(map(_finding, exposed.committed))
 
 
 def _finding(one: CommittedSecrets) -> Finding:
@@ -104,7 +106,7 @@ def _subject(facts: SecretInGitFacts, file: str) -> str:
 
 
 def message(facts: SecretInGitFacts, file: str) -> str:
-    where = f"line{'s' if len(facts.lines) > 1 else ''} {', '.join(map(str, facts.lines))}"
+    where = _spread.lines(facts.lines)
     what = "a password" if facts.number == 1 else f"{facts.number} passwords"
     commits = ", ".join(f"{one.id} of {one.date}" for one in facts.commits)
     if not facts.present:
@@ -117,21 +119,12 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual("change the password, then let the application take it from the environment")
 
 
-RULE = Rule(
+RULE = _spread.rule(
     code="SEC003",
     name="secret-in-git",
-    family=Family.SECRETS,
     summary="a password in a tracked file, or in git's history (only with check --secrets)",
     page=__doc__,
     find=find,
     remedy=remedy,
-    query=in_the_project,
-    stops=Inserts.NONE,
-    symptom=None,
-    errors={},
     facts=(SecretInGitFacts,),
-    leaves=Leaves.NOTHING,
-    provable=False,
-    asked_for=True,
-    alone="secrets",
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from remediate.project.credentials import _is_password, _matches
+from remediate.project.secret_lines import of_line
 from remediate.rehearsal.scratch import Server
 from tests.support.project import Project, small_project
 
@@ -16,6 +16,10 @@ SECRETS = [
     "# was postgresql://old:was-it@db/shop",
     'os.environ["PGPASSWORD"] = "hunter2"',
     "PGPASSWORD=hunter2 psql",
+    "url = mysql://app:hunter2@db/shop",
+    'URL.create("postgresql", username="app", password="hunter2")',
+    """op.execute("ALTER ROLE app PASSWORD 'hunter2'")""",
+    'connect("host=db user=app password=hunter2")',
     "sqlalchemy.url = postgresql://app:pw%%40xyz12@db.internal/shop",
     "url = 'postgresql://app:pa$$w0rd%40@db.internal/shop'",
 ]
@@ -30,7 +34,6 @@ INNOCENT = [
     "url = postgresql+psycopg://app@db/shop",
     "url = postgresql:///shop",
     "url = postgresql://app:***@db/shop",
-    "url = mysql://app:hunter2@db/shop",
     'password = os.environ["PGPASSWORD"]',
     'os.environ["PGPASSWORD"] = os.environ["DB_PASSWORD"]',
     "PGPASSWORD=$SECRET psql",
@@ -40,12 +43,12 @@ INNOCENT = [
 
 @pytest.mark.parametrize("line", SECRETS)
 def test_what_is_one(line: str) -> None:
-    assert any(map(_is_password, _matches(line)))
+    assert any(of_line("env.py", line))
 
 
 @pytest.mark.parametrize("line", INNOCENT)
 def test_what_is_none(line: str) -> None:
-    assert not any(map(_is_password, _matches(line)))
+    assert not any(of_line("env.py", line))
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_what_is_left_alone(root: Path) -> None:
     made = check(root, expected=0)
     assert made.stdout == (
         "Read      what git tracks, and what it would add   (no database)\n\n"
-        "No secret was found in URLs, PGPASSWORD and files of settings.\n\nNext:  remediate check\n"
+        "No secret was found in URLs, named passwords, SQL and files of settings.\n\nNext:  remediate check\n"
     )
 
 
