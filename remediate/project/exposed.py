@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from remediate.errors import UsageProblem
-from remediate.project import secret_lines
+from remediate.project import secret_files, secret_lines
 from remediate.snapshots.declared import UnreadModule
 from remediate.snapshots.exposed import Commit, CommittedSecrets, Exposed, SecretFile
 from remediate.snapshots.tables import Source
@@ -19,7 +19,6 @@ from remediate.system.paths import shown
 
 SECONDS = 30.0  # for the whole history
 _ID = 10  # digits of a commit's id: git's own short ids grow with the repository
-_LONGEST = 2**20  # bytes of a file of settings
 _GLOBS = tuple(f":(glob,icase)**/{name}" for name in secret_lines.SETTINGS)
 T = TypeVar("T")
 Of = Callable[[Line], Iterator[str]]
@@ -44,6 +43,7 @@ class _Found:
     settings: dict[Path, list[_Hit]]
     tracked: frozenset[Path]  # of these
     others: list[_Hit]
+    unread: tuple[UnreadModule, ...]
 
     @property
     def known(self) -> set[tuple[str, str]]:
@@ -72,16 +72,30 @@ def read(
     gone = [hit for key, hit in first.items() if key not in found.known]
     committed = (*_present(tree, here), *_gone(tree, gone))
     unread = tuple(_unread(tree, [one for one, _ in added])) if history else ()
-    return Exposed(files, committed), unread
+    return Exposed(files, committed), (*found.unread, *unread)
 
 
 def _now(tree: WorkTree) -> _Found:
     tracked = _told(git.tracked(tree, *_GLOBS))
     files = sorted(tracked | _told(git.untracked(tree, *_GLOBS)))
-    settings = {file: [*_in_settings(tree, file)] for file in files}
+    held = {file: secret_files.lines(tree, file) for file in files}
+    unread = [one for one in held.values() if isinstance(one, UnreadModule)]
+    settings = {
+        file: [*_hits(text, _of_settings)] for file, text in held.items() if isinstance(text, tuple)
+    }
     lines = _told(git_search.tracked_lines(tree, secret_lines.HINT))
     others = [hit for hit in _hits(lines, _of_any) if tree.root / hit.line.file not in settings]
-    return _Found({file: hits for file, hits in settings.items() if hits}, tracked, others)
+    unread += [
+        UnreadModule(
+            name,
+            "it is a submodule, with a history of its own",
+            f"in {name}: remediate check --secrets",
+        )
+        for name in _told(git.submodules(tree))
+    ]
+    return _Found(
+        {file: hits for file, hits in settings.items() if hits}, tracked, others, tuple(unread)
+    )
 
 
 def _told(answer: T | NoAnswer) -> T:
@@ -116,16 +130,6 @@ def _of_settings(line: Line) -> Iterator[str]:
     )
 
 
-def _in_settings(tree: WorkTree, file: Path) -> Iterator[_Hit]:
-    """The secrets in a file of settings, as it is; none where it is gone, or an example."""
-    if not file.is_file() or file.stat().st_size > _LONGEST:
-        return
-    name = file.relative_to(tree.root).as_posix()
-    text = file.read_text(encoding="utf-8", errors="replace")
-    lines = tuple(Line(name, number, one) for number, one in enumerate(text.splitlines(), 1))
-    yield from _hits(lines, _of_settings)
-
-
 def _added(tree: WorkTree, seconds: float) -> tuple[tuple[History, Of], ...]:
     """What commits added: lines of any file, and of those that are made for secrets."""
     hint = secret_lines.HINT
@@ -141,7 +145,9 @@ def _unread(tree: WorkTree, histories: list[History]) -> Iterator[UnreadModule]:
     if stopped:
         until = f"; commits before {stopped.until} were not looked at" if stopped.until else ""
         yield UnreadModule(
-            "the history of git", f"{stopped.stopped}{until}", "git log --all -p -G'://.*:.*@'"
+            "the history of git",
+            f"{stopped.stopped}{until}",
+            "git log --all -p -i -G'pass|://.*:.*@'",
         )
     if tree.is_shallow:
         yield UnreadModule(

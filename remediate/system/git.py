@@ -80,6 +80,15 @@ def untracked(tree: WorkTree, *patterns: str) -> frozenset[Path] | NoAnswer:
     return told if isinstance(told, NoAnswer) else _paths(tree, told)
 
 
+def submodules(tree: WorkTree) -> tuple[str, ...] | NoAnswer:
+    """The folders, from the root, that are repositories of their own."""
+    told = ask(tree.root, "ls-files", "-z", "--stage")
+    if isinstance(told, NoAnswer):
+        return told
+    entries = (entry.partition(b"\t") for entry in told.split(b"\0"))
+    return tuple(os.fsdecode(name) for mode, _, name in entries if mode.startswith(b"160000 "))
+
+
 def commit(line: bytes) -> Commit:
     """The commit of a line with its id, short id, date, author and subject."""
     id_, short, date, author, subject = line.decode(errors="replace").split("\x1f", 4)

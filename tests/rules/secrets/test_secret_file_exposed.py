@@ -69,6 +69,23 @@ def test_what_is_left_alone(root: Path) -> None:
     )
 
 
+def test_what_cannot_be_read_is_said_and_what_git_has_not_is_left(root: Path) -> None:
+    """A link is no copy; what PowerShell writes is text; a submodule is looked at by itself."""
+    (root.parent / "elsewhere").write_text(HELD)
+    (root / ".envrc").symlink_to(root.parent / "elsewhere")
+    (root / "wide.env").write_text(HELD, encoding="utf-16")
+    (root / "big.env").write_text("A=1\n" * 2**18 + HELD)
+    run(root, "add", ".envrc")
+    run(root, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},lib")
+    run(root, "commit", "-q", "-m", "first")
+    made = json.loads(check(root, "-f", "json", expected=1).stdout)
+    assert [one["id"] for one in made["findings"]] == ["SEC002:wide.env"]
+    assert {one["subject"]: one["reason"] for one in made["unverified"]} == {
+        "big.env": "it is larger than 1,048,576 bytes",
+        "lib": "it is a submodule, with a history of its own",
+    }
+
+
 def test_a_file_that_is_tracked_although_it_is_ignored(root: Path) -> None:
     commit(root, ".gitignore", ".env\n", "rules")
     commit(root, ".env", HELD, "forced")
