@@ -2,16 +2,12 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from remediate.findings.effects import ErrorKind
 from remediate.logs import statements
 from remediate.logs.errors import ServerError, details, quoted, recognised
 
 LONGEST = 20_000  # characters that are kept of a part
-_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,]\d+)? ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?"
-)
 _KEY = re.compile(r"\(([^\n]{1,500}?)\)=\(")
 _COMPARING = (ErrorKind.NOT_READABLE, ErrorKind.NOT_COMPARABLE)
 _OF_VALUES = (ErrorKind.PARAMETER_REFUSED, ErrorKind.OUT_OF_RANGE)
@@ -62,21 +58,6 @@ def entry(raw: Raw) -> Entry:
     """What the lines of an error say together."""
     error = recognised(raw.message, raw.sqlstate)
     return Entry(error and _placed(error, raw), raw.time, raw.database, raw.server)
-
-
-def moment(text: str) -> str:
-    """The first date and time of a line, in UTC where its zone is told as a number."""
-    match = _TIME.search(text)
-    if match is None:
-        return ""
-    day, clock, zone = match.groups()
-    if not zone or zone in ("Z", "UTC", "GMT"):
-        return f"{day} {clock}{'Z' if zone else ''}"
-    try:
-        made = datetime.fromisoformat(f"{day} {clock}{zone}").astimezone(UTC)
-    except ValueError:
-        return f"{day} {clock}"
-    return f"{made:%Y-%m-%d %H:%M:%S}Z"
 
 
 def _placed(error: ServerError, raw: Raw) -> ServerError | None:

@@ -4,12 +4,12 @@ import csv
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from remediate.logs import messages
-from remediate.logs.entries import Raw, moment
+from remediate.logs.entries import Raw
 from remediate.logs.errors import KINDS, mentioned
+from remediate.logs.times import epoch, moment
 
 _SHORTEST_ERROR = 15  # characters
 LONGEST_RECORD = 1_000_000  # characters; a CSV record that is longer has lost its end
@@ -83,9 +83,8 @@ class Labelled:
 
     @property
     def time(self) -> str:
-        epoch = _EPOCH.search(self.prefix)
-        known = f"{datetime.fromtimestamp(int(epoch[1]), UTC):%Y-%m-%d %H:%M:%S}Z" if epoch else ""
-        return moment(self.prefix) or known
+        counted = _EPOCH.search(self.prefix)
+        return moment(self.prefix) or (epoch(int(counted[1])) if counted else "")
 
 
 def labelled(line: str) -> Labelled | None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remediate.logs import formats, parts, records
-from remediate.logs.entries import Entry, Raw, entry, moment
+from remediate.logs.entries import Entry, Raw, entry
 from remediate.logs.errors import KINDS, recognised
+from remediate.logs.times import moment, stamped
 
 _OPEN = 64  # processes whose last error may still get a detail or its statement
 _TEXTS = 40  # strings in one JSON line that are looked through
+_HEAD = 40  # characters in which the time of a record stands
 _DEPTH = 10  # objects and lists in each other, in one JSON line
 # Of a tracker's event: source code with variables, and what happened before the error.
 _ASIDE = ("frames", "breadcrumbs")
@@ -213,7 +215,9 @@ class LogReader:
 
 
 def _time(document: dict[str, Any]) -> str:
-    return next(filter(None, map(moment, _texts(document))), "")
+    """Its own time, else that with which one of its strings begins."""
+    begins = (moment(text[:_HEAD]) for text in _texts(document))
+    return stamped(document) or next(filter(None, begins), "")
 
 
 def _lines(document: dict[str, Any]) -> Iterator[str]:

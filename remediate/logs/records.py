@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from remediate.logs import parts
-from remediate.logs.entries import Raw, moment
+from remediate.logs.entries import Raw
 from remediate.logs.errors import CONDITIONS, ServerError, mentioned, recognised
 from remediate.logs.formats import (
     ends_record,
@@ -16,6 +16,7 @@ from remediate.logs.formats import (
     starts_csv,
 )
 from remediate.logs.statements import first_schema, stated, written
+from remediate.logs.times import moment
 
 # What Docker, Kubernetes, Compose and syslog put before each line of a program.
 _WRAPPER = re.compile(

@@ -50,16 +50,17 @@ def _ago(text: str, now: datetime) -> datetime | None:
         return datetime.min.replace(tzinfo=UTC)
 
 
-def _read(text: str) -> datetime | None:
+def _read(text: str, fold: int = 0) -> datetime | None:
+    """In UTC; of a time that comes twice, when clocks are put back, the first or the second."""
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        return datetime.fromisoformat(text).replace(fold=fold).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
 def place(time: str, begin: datetime) -> Place:
-    """Where the time of an entry lies."""
-    made = _read(time) if time else None
+    """Where the time of an entry lies; of two times that it may mean the later one counts."""
+    made = _read(time, fold=1) if time else None
     if made is None:
         return Place.UNTOLD
     return Place.SINCE if made >= begin else Place.EARLIER

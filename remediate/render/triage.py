@@ -42,6 +42,9 @@ def _quietly(triage: Triage) -> Iterator[str]:
         told = f"{error.sqlstate or 'ORM'}  {place or 'table not told'}"
         last = f", last {group.last}" if group.last else ""
         yield commented(f"{told}  {counted(group.count, 'time')}{last}{why}")
+    if untold := triage.tally.untold:
+        lines = counted(untold, "line")
+        yield f"{lines} with an error that could not be told: log the SQLSTATE (%e)"
 
 
 def command(triage: Triage) -> list[str]:

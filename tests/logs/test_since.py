@@ -12,6 +12,7 @@ from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.logs import since
 from remediate.logs.ranking import Triage
+from remediate.logs.times import moment, stamped
 from remediate.render import triage as rendered
 from tests.support.project import Project
 
@@ -72,6 +73,50 @@ def test_a_time_without_a_zone_is_one_of_this_machine(zone: Callable[[str], None
     assert since.place("2026-05-02 11:59:59", begin) is since.Place.EARLIER
     assert since.place("2026-05-02 12:00:00", begin) is since.Place.SINCE
     assert since.place("2026-05-02 09:00:00Z", begin) is since.Place.SINCE
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-07-01 09:00:00.123 CEST [7]", "2026-07-01 07:00:00Z"),
+        ("2026-01-01 09:00:00 PST [7]", "2026-01-01 17:00:00Z"),  # Manila has a PST, too
+        ("2026-01-01 09:00:00 America/New_York", "2026-01-01 14:00:00Z"),
+        ("2026-07-01 09:00:00 America/New_York", "2026-07-01 13:00:00Z"),
+        ("2026-01-01 09:00:00 IST", "2026-01-01 03:30:00Z"),  # as this machine has it
+        ("2026-01-01 09:00:00 -03 [7]", "2026-01-01 12:00:00Z"),
+        ("2026-01-01T09:00:00.5+0545", "2026-01-01 03:15:00Z"),
+        ("2026-01-01 09:00:00 UTC+2", "2026-01-01 07:00:00Z"),
+        ("2026/01/01 09:00:00 [error] 7#7", "2026-01-01 09:00:00"),
+        ("2026-01-01 09:00:00 ERROR app", "2026-01-01 09:00:00"),
+        ("2026-01-01 09:00:00 app/models/x", "2026-01-01 09:00:00"),
+        ("ERROR Key (day)=(2020-01-01 00:00:00) exists", ""),
+    ],
+)
+def test_the_zone_of_a_log(text: str, expected: str, zone: Callable[[str], None]) -> None:
+    zone("Asia/Kolkata")
+    assert moment(text) == expected
+
+
+def test_a_time_that_comes_twice_counts_as_the_later_one(zone: Callable[[str], None]) -> None:
+    zone("Europe/Berlin")
+    begin = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)  # 02:30 was at 00:30 and at 01:30 in UTC
+    assert since.place("2026-10-25 02:30:00", begin) is since.Place.SINCE
+    assert since.start("2026-10-25 02:30", NOW.replace(year=2027)).hour == 0
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"time": 1777629600123, "msg": "since 2020-01-01 00:00:00"},
+        {"msg": "since 2020-01-01 00:00:00", "ts": 1777629600.123},
+        {"created": "1777629600", "record": {"date": "no date"}},
+        {"text": "x", "record": {"time": {"repr": "2026-05-01 12:00:00+02:00"}}},
+        {"instant": {"epochSecond": 1777629600}, "level": "ERROR"},
+        {"@timestamp": "2026-05-01T10:00:00.000Z"},
+    ],
+)
+def test_the_time_of_a_json_log(document: dict[str, object]) -> None:
+    assert stamped(document) == "2026-05-01 10:00:00Z"
 
 
 @pytest.mark.parametrize(

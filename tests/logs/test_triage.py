@@ -22,11 +22,12 @@ from remediate.config import Config
 from remediate.errors import RemediateError, UsageProblem
 from remediate.findings.effects import ErrorKind
 from remediate.logs import files, ranking
-from remediate.logs.entries import Entry, moment
+from remediate.logs.entries import Entry
 from remediate.logs.errors import ServerError, mentioned, recognised
 from remediate.logs.pasted import explained
 from remediate.logs.ranking import Group, Tally, Triage
 from remediate.logs.reader import LogReader
+from remediate.logs.times import moment
 from remediate.rehearsal.scratch import Server
 from remediate.render import triage as rendered
 from remediate.render.server_error import explanation
@@ -270,7 +271,9 @@ def test_without_one_it_is_said_that_it_could_not_be_told() -> None:
     line = '2024-05-01 10:00:01 UTC [7] VIRHE:  taulun "t" sarakkeessa "id" on null'
     assert [*reader.take(line), *reader.rest()] == []
     assert reader.untold == 1
-    text = rendered.render(ranking.counts(Tally(untold=reader.untold)), "text")
+    counts = ranking.counts(Tally(untold=reader.untold))
+    text = rendered.render(counts, "text")
+    assert rendered.render(counts, "text", quiet=True).startswith("1 line with an error that could")
     assert "1 line with an error that could not be told" in text
 
 
@@ -379,7 +382,7 @@ def test_the_quick_look_misses_nothing() -> None:
 def test_times_are_compared_in_utc() -> None:
     assert moment("2024-05-01T10:00:00.5+02:00 x") == "2024-05-01 08:00:00Z"
     assert moment("2024-05-01 10:00:00,5 x") == "2024-05-01 10:00:00"
-    assert moment("2024-05-01 10:00:00.5 CET") == "2024-05-01 10:00:00"
+    assert moment("2024-05-01 10:00:00.5 CET") == "2024-05-01 09:00:00Z"
     assert moment("[2024-13-45 99:00:00 +02") == "2024-13-45 99:00:00"
     assert moment("no time") == ""
 
