@@ -7,6 +7,7 @@ REMARKS = frozenset(
     {
         "upgrade-cascades",
         "table-dropped",
+        "rows-lost",
         "constraint-unnamed",
         "downgrade-empty",
         "downgrade-differs",
@@ -147,9 +148,10 @@ A default draws from a sequence that the same function drops afterwards: Postgre
 (2BP01), or CASCADE takes the default with it.""",
     "upgrade-cascades": """\
 DROP ... CASCADE in an upgrade drops what depends on the object: views, foreign keys and defaults of
-other tables. The revision names none of them, so that no reviewer sees them and no downgrade brings
-them back. Without CASCADE PostgreSQL names them. `remediate rehearse` lists what a downgrade does
-not bring back.
+other tables; of a type its columns, of a schema its tables. DROP OWNED does so without CASCADE. The
+revision names none of them, so that no reviewer sees them and no downgrade brings them back.
+Without CASCADE PostgreSQL names them. `remediate rehearse` lists what a downgrade does not bring
+back.
 
   op.execute("DROP TABLE users")""",
     "table-dropped": """\
@@ -159,6 +161,12 @@ tables that the upgrade itself makes or renames, and those that are called backu
 `remediate rehearse` grades the way back: lossy, with what is lost.
 
   op.rename_table("users", "users_old")       and a later revision drops it""",
+    "rows-lost": """\
+TRUNCATE, or DELETE without WHERE, of a table that was there before the revision: its rows are gone,
+and no step of the upgrade writes them elsewhere. That may well be meant. TRUNCATE ... CASCADE is a
+warning: it empties every table with a foreign key to this one, whatever ON DELETE says, and theirs.
+
+  op.execute("TRUNCATE users, orders")       names what is emptied, and is refused where more is""",
     "constraint-unnamed": """\
 op.drop_constraint(None, ...), as autogenerate writes it beside op.create_foreign_key(None, ...):
 Alembic cannot write the statement (CompileError, measured; IndexError with a naming convention for

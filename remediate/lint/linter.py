@@ -46,7 +46,9 @@ _CHECKS = (
     step_checks.several_statements,
     step_checks.statement_not_read,
 )
-_REMARKS = (remarks.upgrade_cascades, remarks.table_dropped, remarks.constraint_unnamed)
+_REMARKS = (
+    remarks.upgrade_cascades, remarks.table_dropped, remarks.rows_lost, remarks.constraint_unnamed,
+)  # fmt: skip
 _REFUSED = "@-+:"  # alembic.script.revision._revision_illegal_chars
 
 
@@ -77,14 +79,12 @@ def read(source: str, known: Known = NOTHING) -> Linted:
 
 
 def _remarks(walker: Walker, made: Iterable[Run], unsafe: Iterable[Unsafe]) -> tuple[Unsafe, ...]:
-    """One a line, where nothing worse is said of that."""
+    """One kind a line, where nothing worse is said of that."""
     told = {one.line for one in unsafe} | handler_lines(walker.tree)
     found = [remark for check in _REMARKS for run in made for remark in check(run)]
-    first: dict[int, Unsafe] = {}
-    for remark in (*found, *mirror.unmirrored(walker, made)):
-        if remark.line not in told:
-            first.setdefault(remark.line, remark)
-    return tuple(first[line] for line in sorted(first))
+    found += mirror.unmirrored(walker, made)
+    kinds = {remark.line: remark.kind for remark in reversed(found) if remark.line not in told}
+    return step_checks.merge(one for one in found if one.kind == kinds.get(one.line))
 
 
 def _unsafe(walker: Walker, made: Iterable[Run], known: Known) -> tuple[Unsafe, ...]:

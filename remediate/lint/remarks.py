@@ -1,5 +1,6 @@
 """Steps of an upgrade that take more along than they say, and constraints that nobody named."""
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,20 +11,65 @@ from remediate.lint.scope import HOLE
 from remediate.lint.values import Unsafe, bare_name, plain
 
 _KEPT = re.compile(r"(?:^|_)(?:archived?|backup|bak|bkp|old|orig|te?mp|stag(?:e|ing))(?:_|$|\d)")
-_NAME_BYTES = 63  # of a name in PostgreSQL
+_CASCADING = re.compile(r"\s*TRUNCATE\b.*\bCASCADE\s*$", re.IGNORECASE | re.DOTALL)
+_UNNAMED = ", and the revision names none of them"
+_ALONG = tuple(
+    (re.compile(rf"DROP {kinds}\b" if kinds else "", re.IGNORECASE), along + _UNNAMED)
+    for kinds, along in (
+        ("SCHEMA", "every table, view and function in it, with all rows"),
+        ("OWNED", "every table, view and function that the role owns here, with all rows"),
+        ("(?:TYPE|DOMAIN)", "every column, function and view of that type, with all values"),
+        ("EXTENSION", "every column, index and function that uses it, with all values"),
+        ("(?:FUNCTION|PROCEDURE|ROUTINE)", "every trigger, index and default that calls it"),
+        ("", "every view, foreign key and default that depends on it"),
+    )
+)
 
 
 def upgrade_cascades(run: Run) -> Iterator[Unsafe]:
     """DROP ... CASCADE on the way up. It is rewritten where it is all that a line executes."""
     several = {effect.event.line for effect, _ in run.of(facts.SeveralStatements)}
     for effect, fact in run.of(facts.DropCascaded) if run.upgrades else ():
-        message = (
-            f"{fact.what.replace(HOLE, '...')} also drops every view, foreign key and default that "
-            "depends on it, and the revision names none of them"
-        )
-        alone = effect.event.line not in several
+        along = next(words for pattern, words in _ALONG if pattern.match(fact.what))
+        message = f"{fact.what.replace(HOLE, '...')} also drops {along}"
+        alone = effect.event.line not in several and fact.without
         rewritten = rewrite.execute_call(effect.event, fact.without) if alone else ""
         yield effect.unsafe("upgrade-cascades", message, rewritten, error=False)
+
+
+def rows_lost(run: Run) -> Iterator[Unsafe]:
+    """All rows of a table go that was there before, and no step takes them elsewhere."""
+    made: set[str] = set()
+    for effect in run.effects if run.upgrades else ():
+        match effect.event.fact:
+            case facts.TableCreated(table=table) | facts.TableRenamed(new=table):
+                made.add(plain(table))
+            case facts.RowsChanged(table=table, emptied=True) if plain(table) not in made:
+                if not _KEPT.search(bare_name(table).lower()) and not _is_read(run, table):
+                    yield _emptied(effect, "..." if HOLE in table else table)
+
+
+def _emptied(effect: Effect, table: str) -> Unsafe:
+    sql = effect.event.sql
+    lost = f"every row of {table} is lost, and no downgrade brings them back"
+    if sql is not None and _CASCADING.match(sql.value):
+        message = f"{lost}; CASCADE also empties every table with a foreign key to it"
+        return effect.unsafe("rows-lost", message, error=False)
+    return replace(effect.unsafe("rows-lost", lost, error=False), note=True)
+
+
+def _is_read(run: Run, table: str) -> bool:
+    """Whether another step may take its rows elsewhere."""
+    name = re.compile(rf"\b{re.escape(bare_name(table))}\b", re.IGNORECASE)
+    for event in (effect.event for effect in run.effects):
+        match event.fact:
+            case facts.Opaque() | facts.NotRead():
+                return True
+            case facts.TableCreated(table=other, copied=True) | facts.RowsWritten(table=other):
+                written = event.sql.value if event.sql else ast.unparse(event.step.call)
+                if plain(other) != plain(table) and name.search(written):
+                    return True
+    return False
 
 
 def table_dropped(run: Run) -> Iterator[Unsafe]:

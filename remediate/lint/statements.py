@@ -104,6 +104,8 @@ def _drop_cascaded(node: nodes.AstNode, source: Source) -> Found:
             | nodes.AlterDomainStmt(behavior=pb.DROP_CASCADE)
         ):
             ends = [len(sql)]
+        case nodes.DropOwnedStmt():
+            yield facts.DropCascaded(" ".join(sql.split()), ""), 0
     if ends:
         yield _cascade(sql, ends), 0
 

@@ -24,6 +24,35 @@ FOUND = {
         "table",
     ),
     "in raw SQL": ("table-dropped", up('op.execute("DROP TABLE IF EXISTS app.users")'), ""),
+    "a schema with all that is in it": (
+        "upgrade-cascades", up('op.execute("DROP SCHEMA app CASCADE")'),
+        "DROP SCHEMA app CASCADE also drops every table, view and function in it, with all rows, and the revision "
+        "names none of them",
+    ),
+    "a type with its columns": (
+        "upgrade-cascades", up('op.execute("drop type if exists st cascade")'),
+        "drop type if exists st cascade also drops every column, function and view of that type, with all values, "
+        "and the revision names none of them",
+    ),
+    "what a role owns": (
+        "upgrade-cascades", up('op.execute("DROP OWNED BY app")'),
+        "DROP OWNED BY app also drops every table, view and function that the role owns here, with all rows, and the "
+        "revision names none of them",
+    ),
+    "all rows": (
+        "rows-lost", up('op.execute("DELETE FROM users")'),
+        "every row of users is lost, and no downgrade brings them back",
+    ),
+    "of several tables": (
+        "rows-lost", up('op.execute("TRUNCATE users, orders")'),
+        "every row of users is lost, and no downgrade brings them back (and 1 more on this line)",
+    ),
+    "of all that refer to it": (
+        "rows-lost", up('op.execute("TRUNCATE TABLE users RESTART IDENTITY CASCADE")'),
+        "every row of users is lost, and no downgrade brings them back; CASCADE also empties every table with a "
+        "foreign key to it",
+    ),
+    "from Python": ("rows-lost", up('users = sa.table("users")\nop.execute(users.delete())'), ""),
     "as autogenerate writes it": (
         "constraint-unnamed", down(DROP_FK, FK),
         "t loses a constraint that is not named: Alembic cannot write the statement, and the downgrade fails",
@@ -89,6 +118,12 @@ SILENT = {
         op.drop_table("users")'''),
     "rows are moved by code": up('move_rows()\nop.drop_table("users")').replace(
         "def upgrade", "from app.rows import move_rows\n\n\ndef upgrade"),
+    "rows are moved, then deleted": up('''
+        op.execute("INSERT INTO people SELECT * FROM users")
+        op.execute("DELETE FROM users")'''),
+    "some rows": up('op.execute("DELETE FROM users WHERE id < 0")'),
+    "rows of its own": up(f'{T}\nop.execute("DELETE FROM t")'),
+    "rows on the way back": down('op.execute("TRUNCATE users CASCADE")'),
     "a backup": up('op.drop_table("users_backup_2024")\nop.drop_table("tmp_ids")'),
     "a constraint with a name": down('op.drop_constraint("t_a_fkey", "t", type_="foreignkey")', FK),
     "in raw SQL it has a name": down('op.execute("ALTER TABLE t DROP CONSTRAINT t_a_fkey")', FK),
@@ -108,7 +143,8 @@ def test_remarked(name: str) -> None:
     assert one.kind == kind
     assert not message or one.message == message
     assert one.error is one.message.endswith("and the upgrade fails")
-    assert one.note is (kind in ("table-dropped", "downgrade-empty"))
+    hazard = "CASCADE" in one.message
+    assert one.note is (kind in ("table-dropped", "rows-lost", "downgrade-empty") and not hazard)
     assert lint(source) == ()  # it is nothing that breaks a key
 
 

@@ -316,7 +316,7 @@ def test_without_a_database_earlier_revisions_tell_the_types(project: Project) -
         DATABASE_URL="postgresql://nowhere/x",
     )
     ids = [f["id"] for f in helpers.parsed(checked.stdout)["findings"]]
-    assert sorted(ids) == ["MD008:b:10", "MD008:b:7", "MD008:b:8"]
+    assert sorted(ids) == ["MD008:a:5", "MD008:b:10", "MD008:b:7", "MD008:b:8"]
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,8 @@ reports steps that are
   info      may well be right
 
 Needs no database: remediate check --versions-only. What earlier revisions and the database say of
-the columns is known to it. Remarks (upgrade-cascades, table-dropped, constraint-unnamed,
-downgrade-empty, downgrade-differs) are then named of the newest revisions alone: those that none
-follows.
+the columns is known to it. An old history is accepted once, with --update-baseline: from then on,
+what is named is new.
 
 {kinds}
 
@@ -99,8 +98,7 @@ def _find(live: Live, declared: Declared) -> Iterator[Finding]:
         made = [(before, unsafe) for before, unsafe in made if not found.settles(unsafe)]
         of_ids = REVISION_ID_KINDS  # AL001, AL002
         made += [(revision, unsafe) for unsafe in found.unsafe if unsafe.kind not in of_ids]
-        if history.heads is not None or revision in history.tips:
-            made += [(revision, remark) for remark in found.remarks]
+        made += [(revision, remark) for remark in found.remarks]
         known = found.after
     yield from (
         _finding(revision, unsafe)

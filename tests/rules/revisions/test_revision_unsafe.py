@@ -171,7 +171,7 @@ def remarks(heads: tuple[str, ...] | None) -> list[str]:
 def test_remarks_are_of_what_can_still_be_changed() -> None:
     assert remarks(heads=("r0",)) == ["r1:13", "r2:13"]
     assert remarks(heads=("r2",)) == []
-    assert remarks(heads=None) == ["r2:13"]  # without a database: the newest
+    assert remarks(heads=None) == ["r0:13", "r1:13", "r2:13"]  # without a database: all
 
 
 def test_a_remark_leads_to_the_rehearsal() -> None:
