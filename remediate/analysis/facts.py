@@ -68,6 +68,10 @@ class QuestionFacts(Facts):
 
     keys: tuple[tuple[str, str, str], ...]  # schema, table, column
 
+    @property
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        return self.keys
+
 
 @dataclass(frozen=True, slots=True)
 class SequenceFacts(Facts):

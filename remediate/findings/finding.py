@@ -100,6 +100,11 @@ class Facts:
     A field that is `Facts` itself is a part: in JSON its fields stand among the others.
     """
 
+    @property
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        """Schema, table and columns of each place, where one finding speaks of many."""
+        return ()
+
 
 def id_parts(id_: str) -> tuple[str, str]:
     """The rule and the place that the id of a finding names."""
@@ -267,6 +272,12 @@ def finding_at(
     """A finding of this rule, with where the model of its table is written."""
     source = declared.source_of(place.table, place.column) if place.table else None
     return Finding(rule.code, rule.name, place, *weight, message, facts, source)
+
+
+def question(rule: Rule, facts: Facts, message: str) -> Finding:
+    """The finding that asks about many places of the database at once."""
+    weight = (Severity.INFO, Confidence.POSSIBLE)
+    return Finding(rule.code, rule.name, Place(), *weight, message, facts)
 
 
 def place_in(finding: Finding, live: Live) -> tuple[Table, Column]:

@@ -9,9 +9,9 @@ contains, and on which a statement uses @>, ?, ?|, ?&, @? or @@:
   info      otherwise: fewer rows, or only the body of a function has such a statement
 
 pg_stat_statements is read where the extension is there and the role may read all statistics. In a
-new schema nothing has run yet: where every table with such a column is empty, there are two columns
-or more, and no table of the schema has 1,000 rows, one finding for the whole database lists them
-(info, possible). --select IX001 lists all columns without an index, whatever is known of them.
+new schema nothing has run yet: where a schema has two such columns or more, at least half of them
+in empty tables, and none of its tables has 1,000 rows, one finding for the whole database lists
+them (info, possible). --select IX001 lists all columns without an index, whatever is known of them.
 
 Why is this bad?
 ----------------
@@ -57,13 +57,12 @@ https://www.postgresql.org/docs/current/datatype-json.html#JSON-INDEXING
 https://www.postgresql.org/docs/current/pgstatstatements.html
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from remediate.analysis import column_queries
 from remediate.analysis.facts import in_words, rows_of
-from remediate.analysis.new_schemas import TINY, grown, is_empty
+from remediate.analysis.new_schemas import TINY, is_asked_about, of_new_schemas
 from remediate.findings.effects import Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
@@ -75,8 +74,8 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     finding_at,
+    question,
 )
-from remediate.findings.lists import fits
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import ident, quote
 from remediate.snapshots.declared import Declared
@@ -108,6 +107,10 @@ class UnaskedFacts(Facts):
     columns: tuple[tuple[str, str, str], ...]  # schema, table, column
     counted: bool  # pg_stat_statements was read, and holds no such statement
 
+    @property
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        return self.columns
+
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     seen = [one for one in live.documents.columns if _is_seen(one, options)]
@@ -118,16 +121,16 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
     )
     places = {finding.place for finding in found}
     rest = [one for one in seen if Place(one.table, one.column) not in places]
-    listed = rest if RULE.code in options.selected else [*_of_new_schemas(rest, live)]
+    new = of_new_schemas(rest, lambda one: one.table, live, SEVERAL)
+    listed = rest if RULE.code in options.selected else new
     if not listed or (options.named and RULE.code not in options.selected):
         return found
     return (*found, _together(listed, live))
 
 
 def _is_seen(one: JsonColumn, options: Options) -> bool:
-    schemas = not options.schemas or fits(one.table.schema, options.schemas)
-    tables = not options.named or one.table in options.named
-    return schemas and tables and one.table not in options.left_out
+    named = not options.named or one.table in options.named
+    return named and is_asked_about(one.table, options)
 
 
 def _asked(one: JsonColumn, asked: Containment, live: Live, declared: Declared) -> Finding:
@@ -143,15 +146,6 @@ def _asked(one: JsonColumn, asked: Containment, live: Live, declared: Declared) 
     return finding_at(RULE, Place(one.table, one.column), weight, facts, message, declared)
 
 
-def _of_new_schemas(columns: Sequence[JsonColumn], live: Live) -> Iterator[JsonColumn]:
-    elsewhere = grown(live)
-    for schema, several in groupby(columns, lambda one: one.table.schema):
-        listed = [*several]
-        empty = all(is_empty(live.table_of.get(one.table)) for one in listed)
-        if len(listed) >= SEVERAL and empty and schema not in elsewhere:
-            yield from listed
-
-
 def _together(several: Sequence[JsonColumn], live: Live) -> Finding:
     facts = UnaskedFacts(
         tuple((*one.table, one.column) for one in several), counted=live.documents.counted
@@ -162,8 +156,7 @@ def _together(several: Sequence[JsonColumn], live: Live) -> Finding:
         f"{many} {has} no GIN index: where queries ask for containment (@>, ?, @?), each reads the "
         "whole table"
     )
-    weight = (Severity.INFO, Confidence.POSSIBLE)
-    return Finding(RULE.code, RULE.name, Place(), *weight, message, facts)
+    return question(RULE, facts, message)
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

@@ -105,6 +105,7 @@ from remediate.findings.finding import (
     Severity,
     Verdict,
     finding_at,
+    question,
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies import choice, ways
@@ -205,9 +206,7 @@ def _scored(table: Table, column: Column, model: Table | None, live: Live) -> He
 
 def _question(undecided: list[_Candidate]) -> Finding:
     facts = QuestionFacts(tuple((*c.table.name, c.column.name) for c in undecided))
-    return Finding(
-        RULE.code, RULE.name, Place(), Severity.INFO, Confidence.POSSIBLE, message(facts), facts
-    )
+    return question(RULE, facts, message(facts))
 
 
 def _findings(candidates: list[_Candidate], live: Live, declared: Declared) -> Iterator[Finding]:

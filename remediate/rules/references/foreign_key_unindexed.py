@@ -8,9 +8,9 @@ their columns, in any order.
   warning   the table has 100,000 rows or more, and rows of the referenced table are deleted
   info      otherwise
 
-A new schema has no such tables yet. Where every table of a schema that has a foreign key without
-index is empty, there are three such keys or more, and no table of the schema has 1,000 rows, one
-finding for the whole database lists them (info, possible), before the tables grow.
+A new schema has no such tables yet. Where a schema has three such keys or more, at least half of
+them in empty tables, and none of its tables has 1,000 rows, one finding for the whole database
+lists them (info, possible), before the tables grow.
 
 Why is this bad?
 ----------------
@@ -49,7 +49,6 @@ https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CON
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from remediate.analysis import reference_queries
 from remediate.analysis.facts import (
@@ -59,19 +58,18 @@ from remediate.analysis.facts import (
     rows_of,
     spoken_of,
 )
-from remediate.analysis.new_schemas import TINY, grown, is_empty
+from remediate.analysis.new_schemas import TINY, is_asked_about, of_new_schemas
 from remediate.findings.effects import Aim, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
     Facts,
     Finding,
     Options,
-    Place,
     Rule,
     Severity,
     Verdict,
+    question,
 )
-from remediate.findings.lists import fits
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import ident
 from remediate.remedies.references import index_reference
@@ -101,6 +99,10 @@ class NewSchemaFacts(Facts):
     foreign_keys: tuple[tuple[str, ...], ...]  # schema, table, columns
     statements: tuple[str, ...]
 
+    @property
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        return self.foreign_keys
+
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     new = _of_new_schemas(live, options)
@@ -129,22 +131,18 @@ def _find(live: Live, declared: Declared, asked_for: set[Ends]) -> Iterator[Find
 
 def _of_new_schemas(live: Live, options: Options) -> tuple[ForeignKey, ...]:
     """The foreign keys without an index, of schemas in which nothing has grown yet."""
-    elsewhere = grown(live)
-    unindexed = [fk for fk in live.foreign_keys if not fk.indexed and _is_seen(fk, live, options)]
+    unindexed = [
+        fk
+        for fk in live.foreign_keys
+        if not fk.indexed and is_asked_about(fk.table, options) and not _is_partition(fk, live)
+    ]
     unindexed.sort(key=lambda fk: (fk.table, fk.columns))
-    found: list[ForeignKey] = []
-    for schema, several in groupby(unindexed, lambda fk: fk.table.schema):
-        listed = [*several]
-        empty = all(is_empty(live.table_of.get(fk.table)) for fk in listed)
-        if len(listed) >= SEVERAL and empty and schema not in elsewhere:
-            found += listed
-    return tuple(found)
+    return of_new_schemas(unindexed, lambda fk: fk.table, live, SEVERAL)
 
 
-def _is_seen(fk: ForeignKey, live: Live, options: Options) -> bool:
+def _is_partition(fk: ForeignKey, live: Live) -> bool:
     table = live.table_of.get(fk.table)
-    schemas = not options.schemas or fits(fk.table.schema, options.schemas)
-    return schemas and fk.table not in options.left_out and not (table and table.partition_of)
+    return table is not None and table.partition_of is not None
 
 
 def _together(several: Sequence[ForeignKey]) -> Finding:
@@ -159,8 +157,7 @@ def _together(several: Sequence[ForeignKey]) -> Finding:
         f"{counted(len(several), 'foreign key')} of new tables have no index that starts with "
         "their columns: once these hold rows, DELETE of what they reference reads them whole"
     )
-    weight = (Severity.INFO, Confidence.POSSIBLE)
-    return Finding(RULE.code, RULE.name, Place(), *weight, message, facts)
+    return question(RULE, facts, message)
 
 
 _MESSAGE = "has no index that starts with its columns: DELETE of what it references reads the table"

@@ -63,6 +63,8 @@ def test_a_new_schema_is_told_once(project: Project) -> None:
     ]
     with helpers.connected(project.url) as connection:
         connection.execute("INSERT INTO interview_messages (metadata) VALUES ('{}')")
+        assert project.json("plan")["findings"][0]["facts"] == found["facts"]
+        connection.execute("INSERT INTO interview_sessions DEFAULT VALUES")
     assert project.json("plan")["findings"] == []
     (asked,) = project.json("plan", "--select", "IX001")["findings"]
     assert len(asked["facts"]["columns"]) == 2
