@@ -5,14 +5,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from remediate.analysis.facts import in_words
 from remediate.errors import UsageProblem
 from remediate.findings.finding import Finding, Severity, id_parts
 from remediate.plans.plan import Item, Plan
+from remediate.postgres.sql import quote
 from remediate.snapshots.tables import Name
 from remediate.system import documents
 
 FORMAT = "remediate.baseline/1"
 _WEIGHT = {severity: weight for weight, severity in enumerate(reversed(Severity))}
+_NAMED = 3  # places in a sentence
+_Places = tuple[tuple[str, ...], ...]
 _GIT = ("<<<<<<< ", "=======", ">>>>>>> ")
 
 
@@ -27,6 +31,7 @@ class Entry:
     side: str = ""  # "models" or "revisions", where these were looked at without a database
     engine: str = ""  # of several databases
     reason: str = ""  # kept through updates
+    places: tuple[tuple[str, ...], ...] = ()  # of which it spoke, where these are many
 
     @property
     def rule(self) -> str:
@@ -57,6 +62,7 @@ class Checked:
     new: tuple[Item, ...] = ()
     accepted: Mapping[str, Entry] = field(default_factory=dict, hash=False)  # by id
     worse: Mapping[str, Severity] = field(default_factory=dict, hash=False)  # accepted as
+    more: Mapping[str, _Places] = field(default_factory=dict, hash=False)  # than was accepted
     stale: tuple[Entry, ...] = ()  # found no longer
     unused: tuple[str, ...] = ()  # of [tool.remediate.ignore]: fits nothing
     file: str = ""  # the baseline, as it is shown
@@ -69,37 +75,56 @@ class Checked:
         return tuple(replace(item, finding=self._with_reason(item.finding)) for item in self.new)
 
     def _with_reason(self, finding: Finding) -> Finding:
-        if finding.id not in self.worse:
-            return finding
-        was = self.worse[finding.id]
-        message = f"{finding.message} (the baseline accepts it as {was}, it is {finding.severity})"
+        told = []
+        if was := self.worse.get(finding.id):
+            told.append(f"the baseline accepts it as {was}, it is {finding.severity}")
+        if more := self.more.get(finding.id):
+            told.append(f"not in the baseline: {_listed(more)}")
+        message = f"{finding.message} ({'; '.join(told)})" if told else finding.message
         return replace(finding, message=message)
 
 
 def compared(plan: Plan, entries: Iterable[Entry], look: Look) -> Checked:
     """Each finding is known or new, each entry that the run could have found known or stale.
 
-    What was accepted as less severe than it is now is new again.
+    What was accepted as less severe than it is now is new again, and so is a finding that speaks of
+    many places, once it speaks of one that was not accepted.
     """
     entries = tuple(entries)
     ours = {entry.id: entry for entry in entries if entry.engine == look.engine}
     found = {item.finding.id for item in plan.items}
     new = tuple(i for i in plan.items if not _accepted(i.finding, ours))
-    again = {i.finding.id for i in new}
+    again = {i.finding.id: i.finding for i in new if i.finding.id in ours}
     return Checked(
         plan=plan,
         look=look,
         entries=entries,
         new=new,
-        accepted={id_: entry for id_, entry in ours.items() if id_ in found - again},
-        worse={id_: ours[id_].severity for id_ in again if id_ in ours},
+        accepted={id_: entry for id_, entry in ours.items() if id_ in found - again.keys()},
+        worse={id_: ours[id_].severity for id_, one in again.items() if _is_worse(one, ours[id_])},
+        more={id_: more for id_, one in again.items() if (more := _more(one, ours[id_]))},
         stale=tuple(e for id_, e in ours.items() if id_ not in found and look.covers(e)),
     )
 
 
 def _accepted(finding: Finding, entries: Mapping[str, Entry]) -> bool:
     entry = entries.get(finding.id)
-    return entry is not None and _WEIGHT[entry.severity] >= _WEIGHT[finding.severity]
+    return entry is not None and not _is_worse(finding, entry) and not _more(finding, entry)
+
+
+def _is_worse(finding: Finding, entry: Entry) -> bool:
+    return _WEIGHT[entry.severity] < _WEIGHT[finding.severity]
+
+
+def _more(finding: Finding, entry: Entry) -> _Places:
+    """The places that were not accepted; an entry of an older version does not tell which were."""
+    return tuple(p for p in finding.facts.places if entry.places and p not in entry.places)
+
+
+def _listed(places: _Places) -> str:
+    some = [f"{Name(*place[:2])}.{'.'.join(map(quote, place[2:]))}" for place in places[:_NAMED]]
+    more = [f"{len(places) - _NAMED} more"] if len(places) > _NAMED else []
+    return in_words([*some, *more])
 
 
 def updated(checked: Checked) -> tuple[Entry, ...]:
@@ -109,18 +134,29 @@ def updated(checked: Checked) -> tuple[Entry, ...]:
     """
     gone = set(checked.stale)
     kept = {_key(entry): entry for entry in checked.entries if entry not in gone}
-    for item in checked.new:
+    new = {item.id for item in checked.new}
+    for item in checked.plan.items:
         entry = _entry(item.finding, checked.look)
         before = kept.get(_key(entry))
+        places = (*entry.places, *_unseen(before, checked.look)) if before else entry.places
         if before is not None:
             entry = replace(entry, reason=before.reason, side=before.side)
-        kept[_key(entry)] = _graver(entry, before)
+        entry = _graver(entry, before) if item.id in new or before is None else before
+        kept[_key(entry)] = replace(entry, places=tuple(sorted({*places})))
     return tuple(kept.values())
 
 
 def _entry(finding: Finding, look: Look) -> Entry:
     severity, place = finding.severity, finding.place
-    return Entry(finding.id, severity, finding.message, place.table, look.side, look.engine)
+    return Entry(
+        finding.id, severity, finding.message, place.table, look.side, look.engine,
+        places=finding.facts.places,
+    )  # fmt: skip
+
+
+def _unseen(entry: Entry, look: Look) -> _Places:
+    """The places at which the run did not look."""
+    return tuple(p for p in entry.places if not look.covers(replace(entry, table=Name(*p[:2]))))
 
 
 def _key(entry: Entry) -> tuple[str, str]:
@@ -153,6 +189,7 @@ def _line(entry: Entry) -> str:
         "engine": entry.engine,
         "message": entry.message,
         "reason": entry.reason,
+        "places": entry.places,
     }
     text = json.dumps({k: v for k, v in values.items() if v}, ensure_ascii=False)
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
@@ -193,7 +230,8 @@ def _merged(findings: object, file: str) -> tuple[Entry, ...]:
         entry = _read(values, file)
         before = entries.get(_key(entry))
         reason = entry.reason or (before.reason if before else "")
-        entries[_key(entry)] = replace(_graver(entry, before), reason=reason)
+        places = tuple(sorted({*entry.places, *(before.places if before else ())}))
+        entries[_key(entry)] = replace(_graver(entry, before), reason=reason, places=places)
     return tuple(entries.values())
 
 
@@ -205,7 +243,20 @@ def _read(values: Any, file: str) -> Entry:
     schema, table, severity = given.pop("schema"), given.pop("table"), given.pop("severity")
     if not given["id"] or severity not in set(Severity):
         raise _damaged(file, f"{json.dumps(values)[:60]} lacks an id or a severity")
-    return Entry(severity=Severity(severity), table=Name(schema, table) if table else None, **given)
+    places = values.get("places", [])
+    if not isinstance(places, list) or not all(map(_is_place, places)):
+        raise _damaged(file, f"{json.dumps(places)[:60]} are no places")
+    return Entry(
+        severity=Severity(severity),
+        table=Name(schema, table) if table else None,
+        places=tuple(map(tuple, places)),
+        **given,
+    )
+
+
+def _is_place(value: object) -> bool:
+    """Whether it is schema, table and columns."""
+    return isinstance(value, list) and len(value) > 2 and all(isinstance(v, str) for v in value)
 
 
 def _damaged(file: str, why: str) -> UsageProblem:

@@ -5,11 +5,13 @@ import os
 import re
 import stat
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from remediate.analysis.facts import QuestionFacts
 from remediate.commands import check as checking
 from remediate.commands.repository import repository
 from remediate.config import Config
@@ -42,8 +44,9 @@ def finding(
 ) -> Finding:
     place = Place(Name("public", table), "id") if table else Place(subject="Base.metadata")
     given: dict[str, object] = {"place": place, "message": f"{place} is broken", "model": None}
+    given["facts"] = Facts()
     return Finding(
-        rule=rule, name="some-name", severity=severity, confidence=Confidence.PROVEN, facts=Facts(),
+        rule=rule, name="some-name", severity=severity, confidence=Confidence.PROVEN,
         **(given | more),  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -98,6 +101,32 @@ def test_what_became_worse_is_new_again_and_says_so() -> None:
     assert new.finding.message.endswith("(the baseline accepts it as warning, it is error)")
     (entry,) = updated(made)
     assert (entry.severity, "accepts" in entry.message) == (ERROR, False)
+
+
+def test_what_is_accepted_for_many_places_hides_no_other_place() -> None:
+    def asked(*tables: str) -> Finding:
+        facts = QuestionFacts(tuple(("public", table, "id") for table in tables))
+        return finding(place=Place(), facts=facts, severity=INFO, message="nothing fills these")
+
+    def without(table: str) -> Look:
+        return look(sees=lambda entry: entry.table != Name("public", table))
+
+    entries = accepted(asked("a", "b"))
+    assert not compared(plan(asked("b")), entries, look()).new
+    made = compared(plan(asked("a", "b", "c", "d.e")), entries, look())
+    assert ids(made) == {"new": ["PK001:database"], "known": [], "stale": []}
+    assert not made.worse
+    assert made.to_report[0].finding.message == (
+        'nothing fills these (not in the baseline: public.c.id and public."d.e".id)'
+    )
+    assert not compared(made.plan, updated(made), look()).new
+    (narrow,) = updated(compared(plan(asked("b")), entries, without("a")))
+    assert narrow == entries[0]
+    (fewer,) = updated(compared(plan(asked("b")), entries, look()))
+    assert fewer.places == (("public", "b", "id"),)
+    old = (replace(entries[0], places=()),)
+    assert not compared(made.plan, old, look()).new
+    assert len(updated(compared(made.plan, old, look()))[0].places) == 4
 
 
 def test_an_update_keeps_reasons_and_what_still_holds() -> None:
@@ -240,6 +269,10 @@ DAMAGED = [
     ('{"format": "remediate.baseline/1", "findings": ["PK001"]}', '"PK001" is no entry'),
     ('{"format": "remediate.baseline/1", "findings": [{"id": 3}]}', "is no entry"),
     ('{"format": "remediate.baseline/1", "findings": [{"id": "a"}]}', "lacks an id or a severity"),
+    (
+        '{"format": "remediate.baseline/1", "findings": [{"id": "a", "severity": "info", "places": [["s"]]}]}',
+        "are no places",
+    ),
     ("{\n<<<<<<< HEAD\n}", "line 2 is a conflict marker of git"),
 ]
 

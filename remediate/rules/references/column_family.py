@@ -70,6 +70,11 @@ class ColumnFamilyFacts(Facts):
     type: str
     members: tuple[tuple[str, str, str, str, bool], ...]  # schema, table, column, type, declared
 
+    @property
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        """Those of another type than the key."""
+        return tuple(m[:3] for m in self.members if m[3] != self.type)
+
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     return tuple(_find(live, declared))
