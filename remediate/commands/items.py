@@ -50,7 +50,7 @@ def _alternatives(item: Item, judgement: Judgement[Reading]) -> tuple[Alternativ
             return item.remedy
         return rule.remedy(item.finding, live, options)
 
-    return alternatives(rule.choices(item.finding, live, judgement.options, ask), live)
+    return alternatives(rule.offers(item.finding, live, judgement.options, ask), live)
 
 
 def _remedy(finding: Finding, judgement: Judgement[Reading]) -> Remedy | Manual:

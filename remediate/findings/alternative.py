@@ -15,8 +15,8 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One way, as a rule knows it; those with the same question exclude each other."""
+class Offer:
+    """One way, as a rule offers it; those with the same question exclude each other."""
 
     question: str
     title: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from remediate.findings.alternative import Choice
+from remediate.findings.alternative import Offer
 from remediate.findings.effects import (
     OF_FAMILY,
     Aim,
@@ -198,7 +198,7 @@ _BY_SEVERITY = {
 Ask = Callable[[Options], Remedy | Manual]  # the remedy, had these options been chosen
 
 
-def no_choice(_finding: Finding, _live: Live, _options: Options, _ask: Ask) -> tuple[Choice, ...]:
+def no_offer(_finding: Finding, _live: Live, _options: Options, _ask: Ask) -> tuple[Offer, ...]:
     """Of a defect that has one repair."""
     return ()
 
@@ -228,7 +228,7 @@ class Rule:
     facts: tuple[type[Facts], ...]  # what its findings hold: mostly of one kind
     provable: bool  # on a scratch PostgreSQL, a repair is seen to have left nothing of it
     outlook: Callable[[Finding, Live], Outlook] = by_severity
-    choices: Callable[[Finding, Live, Options, Ask], tuple[Choice, ...]] = no_choice
+    offers: Callable[[Finding, Live, Options, Ask], tuple[Offer, ...]] = no_offer
     against: tuple[Aim, ...] = ()  # (): the aim of its family
     unfilled_at: frozenset[Severity] = frozenset()  # nothing generates the key at such a place
     patches_models: bool = False  # its facts say what the model is to say

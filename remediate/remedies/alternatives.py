@@ -1,46 +1,45 @@
-"""The choices that a finding leaves, with letters and costs: locks, rewritten rows, afterwards."""
+"""The ways that a finding leaves open, with letters and costs: locks, rewritten rows, then what."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from string import ascii_uppercase
 
-from remediate.findings.alternative import Alternative, Choice, Meanwhile
+from remediate.findings.alternative import Alternative, Meanwhile, Offer
 from remediate.findings.remedy import Hazard, Kind, Lock, Manual, Remedy
 from remediate.snapshots.live import Live
 
 
-def alternatives(choices: Iterable[Choice], live: Live) -> tuple[Alternative, ...]:
+def alternatives(offers: Iterable[Offer], live: Live) -> tuple[Alternative, ...]:
     """Those of each question to which there is more than one answer."""
     open_ = [
-        choice
-        for _, some in groupby(choices, lambda choice: choice.question)
-        for choice in _different(list(some))
+        offer
+        for _, some in groupby(offers, lambda offer: offer.question)
+        for offer in _different(list(some))
     ]
     return tuple(
-        _costing(letter, choice, live)
-        for letter, choice in zip(ascii_uppercase, open_, strict=False)
+        _costing(letter, offer, live) for letter, offer in zip(ascii_uppercase, open_, strict=False)
     )
 
 
-def _different(choices: Sequence[Choice]) -> list[Choice]:
+def _different(offers: Sequence[Offer]) -> list[Offer]:
     """Without those that come to the same as another; none where only one way is left."""
-    found: list[Choice] = []
-    for choice in sorted(choices, key=lambda one: not one.taken):
-        if not any(_comes_to(choice) == _comes_to(other) for other in found):
-            found.append(choice)
-    return [choice for choice in choices if choice in found] if len(found) > 1 else []
+    found: list[Offer] = []
+    for offer in sorted(offers, key=lambda one: not one.taken):
+        if not any(_comes_to(offer) == _comes_to(other) for other in found):
+            found.append(offer)
+    return [offer for offer in offers if offer in found] if len(found) > 1 else []
 
 
-def _comes_to(choice: Choice) -> tuple[object, ...]:
-    return choice.way, choice.outcome, choice.then
+def _comes_to(offer: Offer) -> tuple[object, ...]:
+    return offer.way, offer.outcome, offer.then
 
 
-def _costing(letter: str, choice: Choice, live: Live) -> Alternative:
-    by_hand = choice.outcome.reason if isinstance(choice.outcome, Manual) else ""
-    given = (letter, choice.question, choice.title, choice.how, choice.way, choice.taken)
-    if not isinstance(choice.outcome, Remedy):
-        return Alternative(*given, then=choice.then, by_hand=by_hand)
-    remedy = choice.outcome
+def _costing(letter: str, offer: Offer, live: Live) -> Alternative:
+    by_hand = offer.outcome.reason if isinstance(offer.outcome, Manual) else ""
+    given = (letter, offer.question, offer.title, offer.how, offer.way, offer.taken)
+    if not isinstance(offer.outcome, Remedy):
+        return Alternative(*given, then=offer.then, by_hand=by_hand)
+    remedy = offer.outcome
     lock, rewrites = _lock(remedy), Hazard.ACCESS_EXCLUSIVE_REWRITE in remedy.hazards
     return Alternative(
         *given,
@@ -50,7 +49,7 @@ def _costing(letter: str, choice: Choice, live: Live) -> Alternative:
         rows=_rows(remedy, live),
         bytes=remedy.size if rewrites else 0,
         needs=tuple(sorted(remedy.hazards)),
-        then=choice.then,
+        then=offer.then,
     )
 
 

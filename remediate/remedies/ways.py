@@ -7,7 +7,7 @@ from dataclasses import replace
 from remediate.analysis.facts import candidate_of
 from remediate.analysis.families import cost_of_following
 from remediate.analysis.models import DATABASE, MODELS, ModelTypeFacts, cost_in_words, decided_side
-from remediate.findings.alternative import Choice, Way
+from remediate.findings.alternative import Offer, Way
 from remediate.findings.facts import part_of
 from remediate.findings.finding import Ask, Finding, Options
 from remediate.findings.reasons import as_key
@@ -30,63 +30,63 @@ def ignored(finding: Finding) -> str:
     return f'[tool.remediate.ignore] {as_key(finding.id)} = "why it may stay"'
 
 
-def of_key(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
+def of_key(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Offer, ...]:
     """A sequence, an identity, or ids of the application."""
     if finding.place.table is None:
         return _of_all_keys()
     apart = "leave --identity out"
     without = replace(options, identity=False), replace(options, identity=True)
     return (
-        Choice(
+        Offer(
             _FILLED, "a sequence of its own, as serial makes it",
             BY_APPROVAL if not options.identity else apart, Way.DATABASE, ask(without[0]),
             taken=not options.identity,
         ),
-        Choice(
+        Offer(
             _FILLED, "an identity column", "--identity", Way.DATABASE, ask(without[1]),
             taken=options.identity,
         ),
-        Choice(
+        Offer(
             _FILLED, "the application supplies every id", ignored(finding), Way.NOTHING,
             then="every INSERT without an id fails, as it does now",
         ),
     )  # fmt: skip
 
 
-def _of_all_keys() -> tuple[Choice, ...]:
+def _of_all_keys() -> tuple[Offer, ...]:
     """Where nothing tells who fills any key of the database."""
     answer = "[tool.remediate] generated-keys"
     return (
-        Choice(
+        Offer(
             _FILLED, "the database generates ids", f'{answer} = "database"', Way.DATABASE,
             then="each of these keys becomes a finding with a repair",
         ),
-        Choice(
+        Offer(
             _FILLED, "the application supplies every id", f'{answer} = "application"', Way.NOTHING,
             then="every INSERT without an id fails, as it does now",
         ),
     )  # fmt: skip
 
 
-def of_uuid(_finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
+def of_uuid(_finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Offer, ...]:
     """Random, ordered by time, or made by the models."""
     made = (("v4", "a random uuid, version 4"), ("v7", "a uuid ordered by time, version 7"))
     return (
         *(
-            Choice(
+            Offer(
                 _UUID, title, f"--uuid {uuid}", Way.DATABASE, ask(replace(options, uuid=uuid)),
                 taken=options.uuid == uuid,
             )
             for uuid, title in made
         ),
-        Choice(
+        Offer(
             _UUID, "the models make it", "default=uuid.uuid4 in the model", Way.MODELS,
             then="an INSERT outside of the models that leaves it out fails, as it does now",
         ),
     )  # fmt: skip
 
 
-def of_reference(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
+def of_reference(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[Offer, ...]:
     """Declared or not, now or in a window; and what becomes of values in the way."""
     candidate = candidate_of(finding, live)
     does = "declare the foreign key" if candidate.fits else "convert the column, and declare it"
@@ -96,7 +96,7 @@ def of_reference(finding: Finding, live: Live, options: Options, ask: Ask) -> tu
     return (
         _repair(SIDE, does, ask(options)),
         *_of_model(candidate, f"{unchecked}{no_join}"),
-        Choice(
+        Offer(
             SIDE, "the column means no key", f'[tool.remediate.references] {as_key(place)} = ""',
             Way.NOTHING, then=f"{unchecked}, and it is not asked about again",
         ),
@@ -105,18 +105,18 @@ def of_reference(finding: Finding, live: Live, options: Options, ask: Ask) -> tu
     )  # fmt: skip
 
 
-def _repair(question: str, title: str, outcome: Remedy | Manual) -> Choice:
+def _repair(question: str, title: str, outcome: Remedy | Manual) -> Offer:
     """What the plan does; only once what is in the way is decided, where something is."""
     by_hand = isinstance(outcome, Manual)
     how = "decide what is in the way, then approve this finding" if by_hand else BY_APPROVAL
-    return Choice(question, title, how, Way.DATABASE, outcome, taken=True)
+    return Offer(question, title, how, Way.DATABASE, outcome, taken=True)
 
 
-def _of_model(candidate: Candidate, then: str) -> Iterator[Choice]:
+def _of_model(candidate: Candidate, then: str) -> Iterator[Offer]:
     if candidate.model:
         title = "take ForeignKey out of the model"
         title += "" if candidate.fits else f", and let it say {candidate.type}"
-        yield Choice(SIDE, title, "by hand, in the model", Way.MODELS, then=then)
+        yield Offer(SIDE, title, "by hand, in the model", Way.MODELS, then=then)
 
 
 _MEND = "mend them first"
@@ -124,7 +124,7 @@ _NULL = "they become NULL, and are kept beside"
 _KEEP = "they stay, and the constraint holds for new rows only"
 
 
-def _of_values(candidate: Candidate, options: Options, ask: Ask) -> Iterator[Choice]:
+def _of_values(candidate: Candidate, options: Options, ask: Ask) -> Iterator[Offer]:
     """Each question as if the other one were answered: what is in the way of both hides neither."""
     found = candidate.evidence
     values = "null" if options.values == "stop" else options.values
@@ -132,37 +132,37 @@ def _of_values(candidate: Candidate, options: Options, ask: Ask) -> Iterator[Cho
     if found and found.inconvertible and not candidate.fits:
         for answer, title in (("stop", _MEND), ("null", _NULL)):
             outcome = ask(replace(options, values=answer, orphans=orphans))
-            yield Choice(
+            yield Offer(
                 _VALUES, title, f"--values {answer}", Way.DATABASE, outcome,
                 taken=options.values == answer,
             )  # fmt: skip
     if found and found.orphans:
         for answer, title in (("stop", _MEND), ("null", _NULL), ("keep", _KEEP)):
             outcome = ask(replace(options, values=values, orphans=answer))
-            yield Choice(
+            yield Offer(
                 _ORPHANS, title, f"--orphans {answer}", Way.DATABASE, outcome,
                 taken=options.orphans == answer,
             )  # fmt: skip
 
 
-def _of_window(options: Options, ask: Ask) -> Iterator[Choice]:
+def _of_window(options: Options, ask: Ask) -> Iterator[Offer]:
     """Where tables are too large for a short lock."""
     narrow = ask(replace(options, offline_window=False))
     if not isinstance(narrow, Manual):
         return
     wide = ask(replace(options, offline_window=True))
     if narrow != wide:
-        yield Choice(
+        yield Offer(
             _WHEN, "in a window, with nobody at work", "--offline-window", Way.DATABASE, wide,
             taken=options.offline_window,
         )  # fmt: skip
-        yield Choice(
+        yield Offer(
             _WHEN, "not now", "leave --offline-window out", Way.NOTHING, narrow,
             taken=not options.offline_window,
         )  # fmt: skip
 
 
-def of_table(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
+def of_table(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Offer, ...]:
     """A model without a table: nobody but a person knows whether it is wanted."""
     unused = "whatever inserts by this model goes on failing (42P01)"
 
@@ -171,18 +171,18 @@ def of_table(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple
         return f"remediate review PLAN --choose {shlex.quote(f'{finding.id}={answer}')}{reason}"
 
     return (
-        Choice(_TABLE, "create its table", choose("create"), Way.DATABASE, ask(options)),
-        Choice(
+        Offer(_TABLE, "create its table", choose("create"), Way.DATABASE, ask(options)),
+        Offer(
             _TABLE, "keep the model as code only", choose("code-only"), Way.NOTHING, then=unused
         ),
-        Choice(
+        Offer(
             _TABLE, "delete the model", choose("delete"), Way.MODELS,
             then="a person deletes it, once the lines that name it have changed",
         ),
     )  # fmt: skip
 
 
-def of_room(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
+def of_room(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[Offer, ...]:
     """Wider types now or later: until ids end, or outgrow what refers to them, all works."""
     if window := tuple(_of_window(options, ask)):
         return window
@@ -191,11 +191,11 @@ def of_room(finding: Finding, _live: Live, options: Options, ask: Ask) -> tuple[
     then = then if refers else "INSERT fails once no id is left"
     return (
         _repair(_WHEN, "now", ask(options)),
-        Choice(_WHEN, "later", ignored(finding), Way.NOTHING, then=then),
+        Offer(_WHEN, "later", ignored(finding), Way.NOTHING, then=then),
     )
 
 
-def of_sides(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
+def of_sides(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[Offer, ...]:
     """The model or the database, or neither: which of them is right is a decision."""
     place = finding.place.at_column
     name = f"{place.table.schema}.{place.table.name}.{place.column}"
@@ -203,11 +203,11 @@ def of_sides(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[
     follows = ask(replace(options, right={name: DATABASE}))
     by_models = isinstance(follows, Manual)
     return (
-        Choice(
+        Offer(
             SIDE, "the model follows the database", "remediate models --write",
             Way.MODELS if by_models else Way.DATABASE, follows, taken=taken == DATABASE,
         ),
-        Choice(
+        Offer(
             SIDE, "the database follows the model", f"--right {shlex.quote(f'{name}=models')}",
             Way.DATABASE, *_following(finding, live, ask(replace(options, right={name: MODELS}))),
             taken=taken == MODELS,
@@ -227,7 +227,7 @@ def _following(
     return None, cost_in_words(cost_of_following(*finding.place.at_column, live))
 
 
-def stays(finding: Finding) -> Choice:
+def stays(finding: Finding) -> Offer:
     """Model and database go on differing."""
     then = "drivers that send the type of the model go on meeting another"
-    return Choice(SIDE, "both stay as they are", ignored(finding), Way.NOTHING, then=then)
+    return Offer(SIDE, "both stay as they are", ignored(finding), Way.NOTHING, then=then)

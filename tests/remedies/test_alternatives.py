@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from remediate.commands.plan import planned
 from remediate.config import Config
-from remediate.findings.alternative import Alternative, Choice, Meanwhile, Way
+from remediate.findings.alternative import Alternative, Meanwhile, Offer, Way
 from remediate.findings.remedy import Hazard, Manual
 from remediate.plans import plan_file
 from remediate.plans.document import from_json, with_review
@@ -189,9 +189,9 @@ def test_no_choice_is_made_up(read: tuple[Live, Declared]) -> None:
 
 
 def test_ways_that_come_to_the_same_are_one(read: tuple[Live, Declared]) -> None:
-    same = [Choice("q", title, title, Way.DATABASE, Manual("no")) for title in ("a", "b")]
+    same = [Offer("q", title, title, Way.DATABASE, Manual("no")) for title in ("a", "b")]
     assert alternatives(same, read[0]) == ()
-    other = Choice("q", "c", "c", Way.NOTHING, then="it stays", taken=True)
+    other = Offer("q", "c", "c", Way.NOTHING, then="it stays", taken=True)
     made = alternatives([*same, other], read[0])
     assert [(one.letter, one.title) for one in made] == [("A", "a"), ("B", "c")]
 

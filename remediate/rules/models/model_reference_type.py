@@ -61,7 +61,7 @@ from remediate.analysis.models import (
     sqlalchemy_type,
     widths_differ,
 )
-from remediate.findings.alternative import Choice, Way
+from remediate.findings.alternative import Offer, Way
 from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
@@ -168,7 +168,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     return Manual(f"the model is to say {facts.model.model_should_say}: remediate models")
 
 
-def _choices(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[Choice, ...]:
+def _offers(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[Offer, ...]:
     """The model; the database only together with the key that the column fits."""
     facts = facts_of(finding, ModelReferenceTypeFacts)
     model, key = facts.model, Place(facts.references, facts.referenced_columns[0])
@@ -177,11 +177,11 @@ def _choices(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[
     why += f"{facts.referenced_types[0]}: the key and all that references it would change; {cost}"
     follow, by = "the database follows the model", "by hand: no revision moves a key at once"
     return (
-        Choice(
+        Offer(
             ways.SIDE, f"the model says {model.model_should_say}", "remediate models --write",
             Way.MODELS, taken=True,
         ),
-        *((Choice(ways.SIDE, follow, by, Way.DATABASE, Manual(why)),) if facts.fits else ()),
+        *((Offer(ways.SIDE, follow, by, Way.DATABASE, Manual(why)),) if facts.fits else ()),
         ways.stays(finding),
     )  # fmt: skip
 
@@ -195,7 +195,7 @@ RULE = Rule(
     find=find,
     remedy=remedy,
     query=in_the_project,
-    choices=_choices,
+    offers=_offers,
     stops=Inserts.OF_MODELS,
     symptom=UNLIKE_TYPES,
     errors={
