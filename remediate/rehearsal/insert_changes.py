@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from remediate.plans.proof import Gap, Inserts, Limit, Met
 from remediate.rehearsal.probe import Outcome, Place
 from remediate.rehearsal.promises import Promises, Repair
-from remediate.rehearsal.result import Defect, Inserted
+from remediate.rehearsal.result import Defect
 from remediate.rehearsal.row_changes import Change
 from remediate.rehearsal.trial_inserts import Outcomes, key_of
 from remediate.snapshots.live import Live
@@ -164,53 +163,6 @@ def _changes(outcomes: Outcomes) -> dict[tuple[Name, str, bool], Change]:
     every = ((p.table, change) for p, tried in outcomes.items() for change in tried.outcome.changes)
     ordered = sorted(every, key=lambda pair: bool(pair[1].refusal), reverse=True)
     return {(table, change.verb, change.of_new): change for table, change in ordered}
-
-
-def shown(inserts: Iterable[Insert], promises: Promises, unlaid: set[Name]) -> Inserts:
-    """What is known of the keys that are promised to generate. `unlaid`: tables without rows."""
-    generating = (i for i in inserts if i.repair and i.repair.generates and not i.place.given)
-    known = [one for one in generating if one.shows and one.works]
-    tables = {one.place.table for one in known}
-    stale = {one.place.table for one in known if one.repair and not one.repair.advances}
-    met: dict[str, set[Name]] = {}
-    for one in known:
-        if one.before:
-            met.setdefault(one.before.sqlstate, set()).add(one.place.table)
-    return Inserts(
-        before=tuple(Met(state, len(met[state])) for state in sorted(met, reverse=True)),
-        tables=len(tables), roles=tuple(sorted({one.place.role for one in known})),
-        of=len({repair.table.name for repair in promises.generating if repair.generates}),
-        fresh=len(tables - stale - unlaid),
-    )  # fmt: skip
-
-
-def limits(inserts: Iterable[Insert], promises: Promises) -> Iterator[Limit]:
-    """What is not known of the promised repairs: something else refuses the row."""
-    for repair in promises.repairs:
-        if not repair.generates:
-            yield Limit(Gap.FILLED_BY_APPLICATION, repair.table.name)
-    for one in inserts:
-        relation, role = one.place.relation, one.place.role
-        promised = one.repair is not None and one.repair.generates and not one.place.given
-        broke_maybe = one.before is not None and one.before.plain and one.after.unclear
-        if not promised and not broke_maybe:
-            continue
-        if not one.works:
-            yield Limit(Gap.INSERT_UNTRIED, relation, one.after.refusal, role)
-        elif one.after.in_the_way:
-            yield Limit(Gap.INSERT_CLEARED, relation, one.after.in_the_way, role)
-
-
-def count(inserts: Sequence[Insert]) -> Inserted:
-    """What was tried, in numbers."""
-    tried = [insert for insert in inserts if not insert.place.given]
-    works = [insert for insert in tried if insert.works]
-    return Inserted(
-        tried=len(tried),
-        working=len(works),
-        fixed=sum(i.before is None or not i.before.works for i in works),
-        tables=len({insert.place.table for insert in tried}),
-    )
 
 
 def touched_tables(before: Live, after: Live, locked: set[Name]) -> tuple[Table, ...]:

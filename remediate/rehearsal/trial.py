@@ -11,6 +11,7 @@ from remediate.rehearsal import (
     dropped,
     excused,
     insert_changes,
+    insert_counts,
     promises,
     references,
     referring,
@@ -89,7 +90,7 @@ def _judge(
     changed = referring.tried(trial.stage.superuser, after.state.live, promised.references)
     return Rehearsed(
         candidate.revision, candidate.file, candidate.title,
-        checks=(insert_changes.count(inserts), Judged(len(gone), len(new))),
+        checks=(insert_counts.count(inserts), Judged(len(gone), len(new))),
         defects=(
             *insert_changes.of_inserts(inserts, candidate.file),
             *insert_changes.changes_worse(
@@ -214,13 +215,13 @@ def _shown(
         and answer.sqlstate not in trial_selects.TAKEN_AWAY
     )
     return Shown(
-        inserts=insert_changes.shown(inserts, promised, unlaid) if promised.generating else None,
+        inserts=insert_counts.shown(inserts, promised, unlaid) if promised.generating else None,
         constraints=sum(bool(r.constraint) for r in promised.references) - len(untried),
         rows=sum(len(text.splitlines()) for text in before.rows.values()),
         selects=len(
             {p.relation for p, a in after.selects.items() if a.works and p in before.selects}
         ),
-        limits=(*insert_changes.limits(inserts, promised), *untried, *unread),
+        limits=(*insert_counts.limits(inserts, promised), *untried, *unread),
     )
 
 

@@ -71,6 +71,10 @@ def elsewhere(limits: Iterable[Limit]) -> str:
     return f" on {told.reason}, while the database runs {told.subject}" if told else ""
 
 
+def _as(one: Limit) -> str:
+    return f" as {one.role}" if one.role else ""
+
+
 def limit(one: Limit) -> str:
     """What was not shown, and why."""
     return {
@@ -79,7 +83,7 @@ def limit(one: Limit) -> str:
         Gap.NOT_LAID: f"{one.subject}: {one.reason}",
         Gap.WITHOUT_ROWS: f"{one.subject} was rehearsed without rows: {one.reason}",
         Gap.KEY_ALONE: f"{one.subject} was rehearsed as its key alone",
-        Gap.INSERT_UNTRIED: f"INSERT into {one.subject} as {one.role}: {one.reason}",
+        Gap.INSERT_UNTRIED: f"INSERT into {one.subject}{_as(one)}: {one.reason}",
         Gap.INSERT_CLEARED: f"INSERT into {one.subject} as {one.role} was tried without what "
         f"refuses a made-up row: {one.reason}",
         Gap.SELECT_UNTRIED: f"SELECT from {one.subject} as {one.role}: {one.reason}",

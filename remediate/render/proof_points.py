@@ -49,9 +49,15 @@ def _inserts(proof: Proof, inserts: Inserts) -> Point:
     text = "INSERT tested on all affected tables"
     open_ = proof.of(Gap.INSERT_UNTRIED, Gap.INSERT_CLEARED)
     if not open_ and inserts.tables and inserts.tables == inserts.of:
-        return Point(text, proofs.works(inserts))
+        return Point(text, f"{proofs.works(inserts)}{_others(proof, inserts)}")
     reasons = _reasons(open_) or "nothing is known of it before the upgrade"
     return Point(text, missing=f"{proofs.works(inserts)}; not shown: {reasons}")
+
+
+def _others(proof: Proof, inserts: Inserts) -> str:
+    """The tables that get no key that is generated."""
+    others = proof.tables - inserts.of
+    return f"; INSERT as applications send it works in {others} more" if others > 0 else ""
 
 
 def _conflicts(inserts: Inserts) -> Point:

@@ -62,9 +62,9 @@ def generate(newest: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Generate for a database with this DDL; what was written, and the first review file."""
 
     def run(
-        ddl: str, *, models: str | None = None, approve: str = "all"
+        ddl: str, *, models: str | None = None, approve: str = "all", one: bool = False
     ) -> tuple[tuple[Landed, ...], str]:
-        options = remediate.GenerateOptions(approve=(approve,), reviewer="Ann")
+        options = remediate.GenerateOptions(approve=(approve,), reviewer="Ann", one=one)
         with opened(newest, tmp_path, monkeypatch, ddl, models) as project:
             landed = remediate.generate(Config(), options)
             return landed, (project.folder / landed[0].review).read_text()
@@ -107,6 +107,31 @@ def test_what_the_rehearsal_locked_and_how_long_it_took_stands_in_the_review(gen
     assert re.search(r"- ACCESS EXCLUSIVE from statement \d+ of \d+ to the end", review)
     assert "| statement | took | for |" in review
     assert f"| {len(proof.timings)} |" in review
+
+
+REFUSING = (
+    "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'never'; END $$;"
+    "CREATE TRIGGER no BEFORE INSERT ON c FOR EACH ROW EXECUTE FUNCTION no();"
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "ticked", "told"),
+    [
+        ("", "x", "; INSERT as applications send it works in 1 more"),
+        (REFUSING, " ", "; not shown: INSERT into public.c as postgres: never"),
+    ],
+)
+def test_tables_whose_key_is_not_repaired_belong_to_all_of_them(
+    more: str, ticked: str, told: str, generate
+) -> None:
+    _, review = generate(
+        f"{TEXT} {more} ALTER TABLE t ALTER id DROP DEFAULT", models=BOTH, one=True
+    )
+    assert (
+        f"- [{ticked}] INSERT tested on all affected tables: works in 1 table as postgres, each id "
+        f"above the highest{told}"
+    ) in review
 
 
 def test_a_right_to_read_that_a_rebuilt_view_loses(
