@@ -1,6 +1,7 @@
 """What is found now, and what is expected once repairs and decisions are done, step by step."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 
 from remediate.commands.items import scope
 from remediate.commands.judgement import Judgement, findings_and_ignored
@@ -8,12 +9,15 @@ from remediate.commands.plan import settings_of_tables
 from remediate.commands.rounds import in_rounds
 from remediate.config import Config
 from remediate.findings.finding import Finding
+from remediate.plans.answers import Answer
 from remediate.plans.approval import as_approved, pressing
 from remediate.plans.hazards import to_accept
 from remediate.plans.impact import impact
 from remediate.plans.plan import ApprovedItem, Item, Plan
 from remediate.plans.status import Phase
 from remediate.project.inspection import Reading
+from remediate.remedies.prediction import predicted
+from remediate.remedies.unfinished import unfinished
 from remediate.rules import rule_of
 
 NOW = "now"
@@ -22,52 +26,88 @@ ALL = "after all revisions"
 DECIDED = "once what needs a person is done too"
 
 
-def phases(plan: Plan, judgement: Judgement[Reading], config: Config) -> tuple[Phase, ...]:
-    """Now, and after each phase that has something to do."""
-    return tuple(_phases(plan, judgement, config))
+def phases(
+    plan: Plan, judgement: Judgement[Reading], config: Config, *, reviewed: bool = False
+) -> tuple[Phase, ...]:
+    """Now, and after each phase that has something to do.
+
+    What nobody answered counts as approved; of a `reviewed` plan nothing follows that it lacks.
+    """
+    return tuple(_phases(plan, judgement, config, reviewed=reviewed))
 
 
-def _phases(plan: Plan, judgement: Judgement[Reading], config: Config) -> Iterator[Phase]:
+def _phases(
+    plan: Plan, judgement: Judgement[Reading], config: Config, *, reviewed: bool
+) -> Iterator[Phase]:
+    def follows(item: Item) -> bool:
+        return not reviewed and item.needs_an_answer and not to_accept(item, config.allow)
+
+    def after(name: str, items: Sequence[Item], decided: Collection[str] = ()) -> Phase:
+        approved = as_approved(items)
+        sequel = in_rounds(judgement, approved, config, follows) if approved else None
+        left, done = (sequel.left, sequel.repaired) if sequel else (judgement, ())
+        return _expected(name, judgement, left, config, (done, decided))
+
     yield Phase(NOW, plan.assessment.score, len(plan.items), expected=False)
-    sure = as_approved(item for item in plan.items if item.needs_an_answer)
-    first = tuple(pressing(sure, config.first))
+    sure = [item for item in plan.items if _is_meant(item)]
+    first = _emergency(as_approved(sure), judgement, config, follows)
     if first:
-        yield _after(EMERGENCY, first, judgement, config, follows=False)
+        done = tuple(item.finding.id for item in first)
+        yield _expected(EMERGENCY, judgement, _at_once(judgement, first), config, (done, ()))
     if len(sure) > len(first):
-        yield _after(ALL, sure, judgement, config, follows=True)
-    by_hand = {item.id for item in plan.items if not item.needs_an_answer}
+        yield after(ALL, sure)
+    by_hand = {item.id for item in plan.items if not _is_meant(item) and not item.decision}
     if by_hand:
-        every = as_approved(plan.items)
-        yield _after(DECIDED, every, judgement, config, follows=True, decided=by_hand)
+        yield after(DECIDED, [i for i in plan.items if i in sure or i.id in by_hand], by_hand)
 
 
-def _after(
-    name: str,
+def _is_meant(item: Item) -> bool:
+    """Whether it is repaired unless somebody says no."""
+    if item.decision:
+        return item.decision.answer is Answer.APPROVED
+    return item.needs_an_answer
+
+
+def _emergency(
     items: tuple[ApprovedItem, ...],
     judgement: Judgement[Reading],
     config: Config,
-    *,
-    follows: bool,
-    decided: Collection[str] = (),
+    follows: Callable[[Item], bool],
+) -> tuple[ApprovedItem, ...]:
+    """What `generate` writes first: no repair that has to wait for another one."""
+    if not items:
+        return ()
+    first_round = in_rounds(judgement, items, config, follows).rounds[0]
+    urgent = pressing(first_round.items, config.first)
+    return tuple(item for item in urgent if item.remedy.steps)
+
+
+def _at_once(judgement: Judgement[Reading], items: Sequence[ApprovedItem]) -> Judgement[Reading]:
+    """Without what runs in autocommit, after all others: VALIDATE, CREATE INDEX CONCURRENTLY."""
+    reading = judgement.reading
+    live = predicted(reading.live, (unfinished(item.remedy, reading.live) for item in items))
+    return judgement.again(replace(reading, live=live))
+
+
+def _expected(
+    name: str,
+    judgement: Judgement[Reading],
+    left: Judgement[Reading],
+    config: Config,
+    gone: tuple[Collection[str], Collection[str]],
 ) -> Phase:
-    """As the rounds of these repairs leave it; what people decide is taken for done."""
-
-    def wanted(item: Item) -> bool:
-        return follows and item.needs_an_answer and not to_accept(item, config.allow)
-
-    sequel = in_rounds(judgement, items, config, wanted) if items else None
-    left = sequel.left if sequel else judgement
+    """By what is left once ids are repaired, and others decided and carried out."""
+    repaired, decided = gone
     known = {one.id for one in judgement.findings}
+    every = [one for one in _found(left, config) if one.id not in decided]
     # What the models are to say of a converted column belongs to its conversion (MODEL_TYPE).
-    found = [
-        one
-        for one in _found(left, config)
-        if one.id not in decided and (one.id in known or not rule_of(one.rule).patches_models)
-    ]
+    found = [o for o in every if o.id in known or not rule_of(o.rule).patches_models]
     tables = settings_of_tables(judgement.reading, config)
     _, assessment = impact.of(left.reading.live, left.reading.declared, found, tables)
-    done = len(sequel.repaired) if sequel else 0
-    return Phase(name, assessment.score, len(found), done, len(decided))
+    return Phase(
+        name, assessment.score, len(found), len(repaired),
+        decisions=len({*decided} - {*repaired}), models=len(every) - len(found),
+    )  # fmt: skip
 
 
 def _found(judgement: Judgement[Reading], config: Config) -> tuple[Finding, ...]:

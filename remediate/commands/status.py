@@ -65,7 +65,7 @@ def status(config: Config, options: StatusOptions = StatusOptions()) -> Status:
     return Status(
         plan=plan,
         criteria=(*criteria(plan, grounds), *beside),
-        phases=phases(plan, judgement, config),
+        phases=phases(plan, judgement, config, reviewed=saved is not None),
         inserts=_inserting(plan, judgement, inside),
         scope=grounds.scope,
     )

@@ -16,7 +16,8 @@ class Phase:
     score: int  # 0 to 100; 100: nothing is at risk
     found: int
     repairs: int = 0  # done by then
-    decisions: int = 0  # taken and carried out by then
+    decisions: int = 0  # taken and carried out by then, without a repair
+    models: int = 0  # columns of models that are deployed with these repairs
     expected: bool = True  # predicted, not seen
 
 

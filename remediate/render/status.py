@@ -84,6 +84,7 @@ def _scores(phases: tuple[Phase, ...]) -> Iterator[str]:
         label = "Score" if not phase.expected else ""
         done = [counted(phase.repairs, "repair")] if phase.repairs else []
         done += [counted(phase.decisions, "decision")] if phase.decisions else []
+        done += [counted(phase.models, "column") + " of models"] if phase.models else []
         what = f" ({', '.join(done)})" if done else ""
         expected = "expected " if phase.expected else ""
         left = f"{phase.found:,} {'left' if phase.expected else 'found'}"

@@ -316,3 +316,57 @@ def test_every_kind_of_refusal_is_counted(here: Project) -> None:
     assert remediate.status(remediate.load()).inserts == Inserting(
         tables=12, refusing=6, orphaned=1, failing=1, unknown=2
     )
+
+
+@pytest.mark.project(
+    """
+    CREATE TABLE users (id serial PRIMARY KEY); INSERT INTO users SELECT generate_series(1, 30);
+    CREATE TABLE copy (id integer PRIMARY KEY DEFAULT nextval('users_id_seq'));
+    CREATE TABLE posts (id integer PRIMARY KEY, user_id text);
+    INSERT INTO posts SELECT n, n::text FROM generate_series(1, 30) n;
+    CREATE TABLE spent (id serial PRIMARY KEY); SELECT setval('spent_id_seq', 2147483647)
+    """,
+    models="""
+from sqlalchemy import Column, ForeignKey, Integer, Table
+for name in ("users", "copy", "spent"):
+    Table(name, metadata, Column("id", Integer, primary_key=True))
+Table("posts", metadata, Column("id", Integer, primary_key=True),
+      Column("user_id", Integer, ForeignKey("users.id")))
+""",
+)
+def test_what_is_expected_is_what_is_seen_then(project: Project) -> None:
+    """users waits for copy; the foreign key of posts is validated last; spent needs its model."""
+
+    def found() -> list[str]:
+        ids = (one["id"] for one in project.json("plan")["findings"])
+        return sorted(one for one in ids if not one.startswith("AL003"))
+
+    now, first, every = project.json("status")["phases"]
+    assert now["found"] == len(found()) == 5
+    allowed = "--allow", "ACCESS_EXCLUSIVE_REWRITE", "--no-rehearse"
+    project.run("remediate", "generate", "--approve", "all", "--reviewer", "Ann", *allowed)
+    project.run("alembic", "upgrade", "+2")  # what rewrites a table goes by itself
+    left = found()
+    assert left == [
+        "FK005:public.posts.posts_user_id_fkey", "MD001:public.spent.id", "PK003:public.copy.id",
+        "SEQ001:public.users.id",
+    ]  # fmt: skip
+    assert (first["found"], first["models"], first["repairs"]) == (3, 1, 3)
+    project.run("alembic", "upgrade", "head")
+    assert found() == ["MD001:public.spent.id"]
+    assert (every["found"], every["models"], every["repairs"]) == (0, 1, 5)
+    assert every["score"] == 100
+
+
+@pytest.mark.project(DDL, models=MODELS)
+def test_what_a_reviewer_skips_is_left(project: Project) -> None:
+    project.run("remediate", "plan", "--save", "plan.json")
+    words = "--skip", "PK001", "--reason", "later", "--reviewer", "Ann"
+    project.run("remediate", "review", "plan.json", *words)
+    told = project.json("status", "plan.json")["phases"]
+    assert [(p["name"], p["repairs"], p["found"], p["decisions"]) for p in told] == [
+        ("now", 0, 4, 0),
+        ("after the emergency revision", 1, 3, 0),
+        ("after all revisions", 2, 2, 0),
+        ("once what needs a person is done too", 3, 1, 0),
+    ]
