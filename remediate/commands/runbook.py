@@ -75,6 +75,7 @@ def runbook(
         stopping=stopping,
         spoiling=spoiling,
         backup=before,
+        reach=client.address(reading.libpq),
     )
 
 

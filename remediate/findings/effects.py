@@ -189,6 +189,9 @@ NULL_KEY = Symptom(
 NULL_IDENTITY = Symptom(ErrorKind.NULL_IDENTITY, "Instance <...> has a NULL identity key")
 DUPLICATE_KEY = Symptom(ErrorKind.DUPLICATE, 'duplicate key value violates unique constraint "..."')
 SEQUENCE_END = Symptom(ErrorKind.SEQUENCE_ENDED, 'nextval: reached maximum value of sequence "..."')
+UNLIKE_MODEL = Symptom(
+    ErrorKind.WRONG_TYPE, 'column "{column}" is of type ... but expression is of type ...'
+)
 UNLIKE_TYPES = Symptom(
     ErrorKind.NOT_COMPARABLE, "operator does not exist: integer = character varying"
 )

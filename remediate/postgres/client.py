@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import psycopg
 import sqlalchemy as sa
@@ -24,6 +25,20 @@ def environment(url: sa.URL) -> dict[str, str]:
     """libpq's environment variables for the database of a URL."""
     given = parameters(url)
     return {name: str(given[k]) for k, name in _variables().items() if given.get(k)}
+
+
+def address(libpq: dict[str, str]) -> str:
+    """The database of such variables as a URL for PostgreSQL's programs, without a password.
+
+    A socket's folder and several hosts stand behind the question mark.
+    """
+    user = f"{quote(libpq['PGUSER'], safe='')}@" if libpq.get("PGUSER") else ""
+    host, port = libpq.get("PGHOST", ""), libpq.get("PGPORT", "")
+    database = quote(libpq.get("PGDATABASE", ""), safe="")
+    if host and not set(host) & set("/,:@"):
+        return f"postgresql://{user}{host}{f':{port}' if port else ''}/{database}"
+    given = {k: v for k, v in (("host", host), ("port", port)) if v}
+    return f"postgresql://{user}/{database}{'?' if given else ''}{urlencode(given)}"
 
 
 @cache

@@ -1,7 +1,7 @@
 """What has to come before a repair, and after it, in words."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from remediate.findings.remedy import Manual, Remedy
@@ -73,6 +73,23 @@ def approval(plan: Plan) -> str:
     sure = any(i.needs_an_answer for i in plan.repairable)
     named = [i.id for i in plan.repairable if not i.is_choice]
     return "all" if sure or not named else named[0]
+
+
+def approvals(plan: Plan, ids: Collection[str]) -> tuple[str, ...]:
+    """What `--approve` takes to have these items written and no other; by rules where that does."""
+    whole = approval(plan)
+    if {i.id for i in plan.repairable if approves(whole, i)} == set(ids):
+        return (whole,)
+    chosen: dict[str, list[str]] = {}
+    for item in plan.repairable:
+        if item.id in ids:
+            chosen.setdefault(item.finding.rule, []).append(item.id)
+    return tuple(word for rule, some in chosen.items() for word in _shortest(plan, rule, some))
+
+
+def _shortest(plan: Plan, rule: str, ids: list[str]) -> list[str]:
+    meant = {i.id for i in plan.repairable if approves(rule, i)}
+    return [rule] if meant == set(ids) else ids
 
 
 def acceptance(plan: Plan, approval: str) -> str:

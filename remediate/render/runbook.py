@@ -15,9 +15,8 @@ from remediate.plans.backup import NO_BACKUP, Backup
 from remediate.plans.impact.consequences import symptom_of
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Landed, Plan
-from remediate.postgres.sql import ident, literal, regclass
 from remediate.postgres.templates import environment
-from remediate.render import flows, impact, locks, order, origins, waiting
+from remediate.render import confirmation, flows, impact, locks, order, origins, waiting
 from remediate.rules import rule_of
 from remediate.snapshots.tables import Name
 from remediate.system import invocation
@@ -31,11 +30,12 @@ class Runbook:
     made_at: str  # in UTC
     version: str  # of remediate
     landed: tuple[Landed, ...] = ()  # the emergency revisions, and what was written with them
-    first: frozenset[str] = frozenset()  # ids of the findings that it repairs, or is to repair
+    first: frozenset[str] = frozenset()  # ids of the findings that they repair, or are to repair
     work: frozenset[str] = frozenset()  # the same; where there are none, what is to be approved
     stopping: frozenset[str] = frozenset()  # ids of those that keep rows out of a table now
     spoiling: frozenset[str] = frozenset()  # of those whose tables take rows without an id now
     backup: Backup = NO_BACKUP  # before this work
+    reach: str = ""  # the database as a URL for psql, without a password
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,14 @@ def markdown(book: Runbook) -> str:
     plan = book.plan
     rows = _in_order(plan)
     first = [row for row in rows if row.finding.id in book.first]
+    urgent = book.stopping | book.spoiling
+    halted = [row for row in first if row.finding.id in urgent]
+    here = [row for row in rows if row.finding.id in book.work | urgent]
     work = [row for row in rows if row.finding.id in book.work]
     later = [row for row in rows if row.repairable and row not in work]
     patched = [row for row in rows if not row.repairable and _is_patched(row)]
     remedies = [r.item.remedy for r in work if isinstance(r.item.remedy, Remedy)]
+    retyped = confirmation.retyped(remedies)
     return environment().get_template("runbook.md.j2").render(
         book=book,
         plan=plan,
@@ -96,6 +100,7 @@ def markdown(book: Runbook) -> str:
         waiting=tuple(dropwhile(_for_psql, book.landed)),
         rows=rows,
         first=first,
+        halted=halted,
         later=later,
         work=work,
         patched=patched,
@@ -106,21 +111,24 @@ def markdown(book: Runbook) -> str:
         back_to=_back_to(plan),
         backup=book.backup,
         named=order.backup(replace(plan, items=tuple(row.item for row in work))),
-        symptoms=_symptoms(rows),
-        messages=_searched(rows),
-        keys=len(_keys(first)),
-        query=_query(first),
+        symptoms=_symptoms(here or rows),
+        others=_symptoms(row for row in rows if here and row not in here),
+        messages=_searched(halted),
+        keys=len(confirmation.keys(row.finding for row in halted)),
+        query=confirmation.filled_by(row.finding for row in halted),
+        types=confirmation.types(retyped),
+        retyped=Counter(retyped.values()),
         locks=locks.of_all(remedies),
         stall=locks.longest_stall(remedies),
         rewrites=any(remedy.rows for remedy in remedies),
         hazards=_hazards(remedies),
         tables=_tables(first),
+        hotfix=_named(_tables(first)),
         stopped=_tables([row for row in rows if row.finding.id in book.stopping]),
         spoiled=_tables([row for row in rows if row.finding.id in book.spoiling]),
         features=_features(first),
         prevention=_prevention(rows),
         origins=[*origins.sentences(plan.items, plan.origins)],
-        example=_insert(_tables(first)[0]) if first else "",
         at=", ".join(plan.heads or ()) or "no revision",
         again=invocation.remediate,
         alembic=invocation.alembic,
@@ -128,8 +136,8 @@ def markdown(book: Runbook) -> str:
         placement=order.placement(plan),
         upgrade_first=order.upgrade_first(plan),
         waiting_ids=order.waiting_ids(plan),
-        approval=order.approval(plan),
-        acceptance=order.acceptance(plan, order.approval(plan)),
+        approval=order.approvals(plan, book.work),
+        acceptance=order.acceptance(replace(plan, items=tuple(row.item for row in work)), "all"),
         delete=[*waiting.places(w for one in book.landed for w in one.delete)],
         affected=impact.markdown(plan),
         flows=flows.markdown(plan.assessment.flows),
@@ -201,30 +209,6 @@ def _searched(rows: Iterable[_Row]) -> list[str]:
 _OF_ORM = "NULL identity key"
 
 
-def _keys(rows: Sequence[_Row]) -> list[str]:
-    """Table and column of each, in SQL; several findings may be at one."""
-    places = [
-        f"({regclass(*f.place.table)}, {literal(f.place.column)})"
-        for f in (row.finding for row in rows)
-        if f.place.table and f.place.column
-    ]
-    return list(dict.fromkeys(places))
-
-
-def _query(rows: Sequence[_Row]) -> str:
-    """The catalog's word on the keys: reads only, and shows no row of a table."""
-    listed = ",\n  ".join(_keys(rows))
-    return (
-        "SELECT a.attrelid::regclass AS table, a.attname AS column,\n"
-        "  CASE WHEN a.attidentity <> '' THEN 'identity'\n"
-        "       ELSE coalesce(pg_get_expr(d.adbin, 0), 'NO DEFAULT') END AS filled_by\n"
-        "FROM pg_attribute a\n"
-        "LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)\n"
-        f"WHERE (a.attrelid, a.attname) IN (\n  {listed})\n"
-        "ORDER BY 1, 2;"
-    )
-
-
 def _hazards(remedies: Sequence[Remedy]) -> list[str]:
     met = sorted({hazard for remedy in remedies for hazard in remedy.hazards})
     return [f"{hazard}: {HAZARD_TEXT[hazard]}" for hazard in met]
@@ -232,6 +216,14 @@ def _hazards(remedies: Sequence[Remedy]) -> list[str]:
 
 def _tables(rows: Sequence[_Row]) -> list[Name]:
     return list(dict.fromkeys(r.finding.place.table for r in rows if r.finding.place.table))
+
+
+def _named(tables: Sequence[Name]) -> list[str]:
+    """As `--hotfix` takes them; the most urgent ones, where they are too many for a command."""
+    return [table.name for table in tables[: len(tables) if len(tables) <= _TABLES else _URGENT]]
+
+
+_TABLES, _URGENT = 40, 3
 
 
 def _features(rows: Sequence[_Row]) -> list[str]:
@@ -247,8 +239,3 @@ def _prevention(rows: Sequence[_Row]) -> list[str]:
 def _engine(plan: Plan) -> str:
     """What commands need where the project has several databases."""
     return f" --engine {shlex.quote(plan.engine)}" if plan.engine else ""
-
-
-def _insert(table: Name) -> str:
-    """An INSERT to be completed by hand."""
-    return f"INSERT INTO {ident(*table)} (...) VALUES (...) RETURNING *;"

@@ -30,7 +30,22 @@ def test_types_alone_are_planned_work_and_the_book_is_followed(project: Project)
     assert "The repair changes types or values of columns." in book
     assert "| 1 | drop the constraint, and give the former type and values back |" in book
     assert "--hotfix" not in book
-    assert "## 8." not in book
+    assert "## 8. Afterwards" in book
+    assert "- 1 column: `character varying(20)` now, `integer` after the repair." in book
+    hotfix = ("remediate", "runbook", "--hotfix", "pet", "--reviewer", "Ann", "--no-rehearse")
+    for paper in (book, project.run(*hotfix).stdout):
+        for urgent in (
+            "NO DEFAULT",
+            "new entries",
+            "23502",
+            "mergency",
+            "INSERT works",
+            "was told",
+        ):
+            assert urgent not in paper
+    for file in project.generated():
+        for beside in project.versions.glob(f"{file.stem}*"):
+            beside.unlink()
     said = followed(project, book.replace("YOUR_NAME", "Ann --no-rehearse"))
     listed = next(text for text in said if "TABLE DATA" in text)
     assert "TABLE DATA public pet" in listed
@@ -67,7 +82,7 @@ def test_models_alone_need_no_backup(project: Project) -> None:
     assert "this is not urgent. Only models are to change: section 4." in book
     assert blocks(book, "sh") == ["remediate models\n"]
     assert "needs no backup: version control keeps the files" in book
-    assert [line for line in book.splitlines() if line.startswith("## ")][-1] == "## 9. Afterwards"
+    assert [line for line in book.splitlines() if line.startswith("## ")][-1] == "## 8. Afterwards"
     assert "pg_dump" not in book
 
 

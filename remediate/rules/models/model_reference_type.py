@@ -16,6 +16,7 @@ the model fits the key and the column does not, the database is wrong: FK003.
 
 Why is this bad?
 ----------------
+  column "user_id" is of type integer but expression is of type uuid        (SQLSTATE 42804)
   operator does not exist: integer = uuid                                   (SQLSTATE 42883)
 
 Every query and every INSERT that the model makes with this column fails.
@@ -62,7 +63,7 @@ from remediate.analysis.models import (
     widths_differ,
 )
 from remediate.findings.alternative import Offer, Way
-from remediate.findings.effects import UNLIKE_TYPES, ErrorKind, Family, Inserts, Leaves
+from remediate.findings.effects import UNLIKE_MODEL, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Ask,
@@ -197,7 +198,7 @@ RULE = Rule(
     query=in_the_project,
     offers=_offers,
     stops=Inserts.OF_MODELS,
-    symptom=UNLIKE_TYPES,
+    symptom=UNLIKE_MODEL,
     errors={
         ErrorKind.OUT_OF_RANGE: 3,
         ErrorKind.NO_PARENT: 1,
