@@ -50,8 +50,8 @@ be none, raise an error that explains it as the only step: the rehearsal then
 grades the way back as none, and refutes nothing.""",
     "DOWNGRADE_LOSES": """\
 The downgrade makes a column narrower again, and it is announced to refuse where
-an id does not fit any more. It went through all the same. Check the ids before
-the type changes, and raise an error.""",
+an id does not fit any more. It did not refuse. Check the ids before the type
+changes, and raise an error.""",
     "ERROR_SWALLOWED": """\
 The revision catches an error of the database and goes on. Inside a transaction
 PostgreSQL refuses every statement after the first error (25P02): nothing of the
@@ -89,9 +89,9 @@ After the upgrade a rule finds a defect that was not there before: the revision
 introduces it. The finding names its rule; remediate explain RULE has the reason
 and the repair.""",
     "NOT_ENFORCED": """\
-The revision is to declare a foreign key, and a row with an unknown id is taken
-all the same. NOT VALID is no reason: it holds for new rows. Check that the
-constraint is on this column, refers to this table, and is not NOT ENFORCED.""",
+The revision is to declare a foreign key, and a row with an unknown id is still
+accepted afterwards. NOT VALID is no reason: it holds for new rows. Check that
+the constraint is on this column, refers to this table, and is not NOT ENFORCED.""",
     "NO_SUCH_SEQUENCE": f"""\
 A statement uses a sequence that is not there (42P01), and no statement of the
 revision makes it. A key without a default often has no sequence either.

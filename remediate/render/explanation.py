@@ -8,6 +8,7 @@ from remediate.findings.remedy import ACCEPTED_BY_NAME, HAZARD_TEXT, Hazard
 from remediate.findings.topics import Topic
 from remediate.logs.errors import ServerError
 from remediate.render import server_error
+from remediate.render.fitting import fitted
 from remediate.render.lines import WIDTH
 
 
@@ -23,11 +24,11 @@ def render(meant: Rule | Hazard | Topic | ServerError) -> str:
     match meant:
         case Rule():
             page = f"{meant.code} {meant.name}\n\n{meant.page.strip()}"
-            return f"{page}\n\nNext:  remediate plan --select {meant.code}"
+            return f"{fitted(page)}\n\nNext:  remediate plan --select {meant.code}"
         case Hazard():
             return _hazard(meant)
         case Topic():
-            return f"{meant.page.strip()}\n\nNext:  {meant.next}"
+            return f"{fitted(meant.page.strip())}\n\nNext:  {meant.next}"
     return server_error.explanation(meant)
 
 

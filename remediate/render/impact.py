@@ -40,8 +40,8 @@ def summary(plan: Plan, *, verbose: bool) -> Iterator[str]:
         more = len(worst) - len(shown)
         yield f"  and {more} more, with the reasons: remediate plan -v"
     if by_accident := sum(bool(i.consequences.by_accident) for i in plan.impacts.values()):
-        hold = "s hold" if by_accident > 1 else " holds"
-        yield f"  {by_accident} table{hold} rows all the same: whoever inserts gives the ids"
+        have = "have" if by_accident > 1 else "has"
+        yield f"  {by_accident} of these tables {have} rows: an INSERT that brings its own id works"
     if verbose:
         yield from _order(plan)
     if plan.unverified:

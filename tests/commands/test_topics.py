@@ -12,6 +12,7 @@ import remediate
 from remediate.commands.topics import topics
 from remediate.findings.finding import Rule, Tier
 from remediate.findings.topics import Topic
+from remediate.lint import KINDS
 from remediate.logs.errors import ServerError
 from remediate.plans.impact.risk import score_of
 from remediate.rehearsal.defect_pages import DEFECTS
@@ -122,6 +123,16 @@ def test_a_page_fits_the_terminal_and_names_what_is_there(topic: Topic) -> None:
     for command in re.findall(r"remediate (\w+)", page):
         assert command in remediate.__all__, command
     assert len(page.splitlines()) <= 90
+
+
+@pytest.mark.parametrize("word", [*(rule.code for rule in RULES), *DEFECTS, *KINDS])
+def test_what_is_explained_fits_the_terminal(word: str) -> None:
+    """But for addresses and lines of Python, which are copied; no word is lost."""
+    page = explanation.render(remediate.explain(word))
+    wide = [line for line in page.splitlines() if len(line) > 80]
+    assert [line for line in wide if not re.search(r"https://\S+$|^  \w+\.\w+\(", line)] == []
+    told = next((rule.page for rule in RULES if rule.code == word), "")
+    assert told.split() == page.split()[2:-5] or not told
 
 
 @pytest.mark.parametrize("name", ["autoincrement", "base-class", "repair", "keys"])

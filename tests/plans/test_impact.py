@@ -468,7 +468,7 @@ def test_the_block_is_short_and_fits() -> None:
     )
     assert block[1] == "  critical  public.users: INSERT fails now; 40 tables depend on it"
     assert block[-2] == "  and 36 more, with the reasons: remediate plan -v"
-    assert block[-1] == "  41 tables hold rows all the same: whoever inserts gives the ids"
+    assert block[-1] == "  41 of these tables have rows: an INSERT that brings its own id works"
     assert len(block) == 8
     for style in (text.Style(), text.Style(verbose=True)):
         lines = text.render(plan, style).splitlines()

@@ -6,7 +6,7 @@ Finds tables made with INHERITS (not partitions) whose parent's column is an ide
 own copy of it has neither identity nor default.
 
   error     the child has a primary key of its own on the column
-  warning   it has none; NOT NULL is inherited all the same, so INSERT fails as well
+  warning   it has none; NOT NULL is inherited, so INSERT fails as well
 
 Why is this bad?
 ----------------
