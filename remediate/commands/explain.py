@@ -2,6 +2,7 @@
 
 import re
 
+from remediate.commands.answers import answer
 from remediate.commands.topics import defect_called, topic_about, topic_called, topics
 from remediate.errors import UsageProblem
 from remediate.findings.finding import Rule
@@ -28,7 +29,7 @@ def explain(text: str) -> Rule | Hazard | Topic | ServerError:
         return Hazard(hazard)
     if topic := defect_called(text) or topic_called(text):
         return topic
-    if found := error_in(text) or topic_about(text) or explained(text):
+    if found := error_in(text) or topic_about(text) or answer(text) or explained(text):
         return found
     names = ", ".join(topic.name for topic in topics())
     raise UsageProblem(f"there is no rule {text!r}", f"{known_rules(RULES, text)}. Topics: {names}")

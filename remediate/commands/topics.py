@@ -43,6 +43,8 @@ def topics() -> tuple[Topic, ...]:
                 r"\b29 (\w+ )?(tables|models?|keys)\b", r"\b29 didn't\b", r"\b94 ?% of\b",
                 r"\bwhy postgresql is different", r"\bpostgresql\W{1,3}specific\b",
                 r"\b(requires?|missing|explicit) `?serial\b", r"\bserial`? type\b",
+                r"PrimaryKeyConstraint\(", r"\bno exceptions\b", r"\bold patterns\b",
+                r"^\W*nextval ?\(",
                 r"^\W*(\w+ ?(: ?[^=]+)?= ?)?(\w+\.)?(Column|mapped_column|Field)"
                 r" ?\(.*primary_key ?= ?True",
                 r"""^\W*\w+\.Column ?\( ?["']\w+["'], ?(\w+\.)?(Big|Small)?Integer\b""",
@@ -61,6 +63,7 @@ def topics() -> tuple[Topic, ...]:
                 r"\bCREATE SEQUENCE\b", r"\bOWNED BY\b", r"\bsetval ?\(",
                 r"\bSET DEFAULT nextval\b",
                 r"\bsequence (handling|creation|conflicts|patterns)\b", r"COALESCE\(MAX\(",
+                r"multiple commands into a prepared", r"transaction is aborted, commands ignored",
             ),
         ),
         Topic(
@@ -87,7 +90,7 @@ def topics() -> tuple[Topic, ...]:
             words=("risk", "tier", "tiers", "impact", "urgency", "probability", "failure rate"),
             patterns=(
                 r"\b(risk|health) (score|profile|matrix)\b", r"probability ?. ?impact",
-                r"\bscore:? \d+ (of|out of|/) ?100\b", r"\b(critical|high) impact\b",
+                r"\b\d+ ?(of|out of|/) ?100\b", r"\b(critical|high) impact\b",
             ),
         ),
     )  # fmt: skip

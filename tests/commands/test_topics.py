@@ -9,6 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 import remediate
+from remediate.commands.answer_texts import ANSWERS, TO_RULES
 from remediate.commands.topics import topics
 from remediate.findings.finding import Rule, Tier
 from remediate.findings.topics import Topic
@@ -112,6 +113,44 @@ def test_other_words_lead_nowhere(text: str) -> None:
         "Topics: base-class, autoincrement, repair, keys, score" in refused.value.hint
         or " " in text
     )
+
+
+ANSWERED = {
+    "SERIAL vs IDENTITY": "Serial or identity", "GIN index": "IX001", "cascade": "What one DELETE",
+    "DATA-008: Cascading Deletes Could Destroy History": "What one DELETE", "jsonb": "IX001",
+    "Missing Indexes on Foreign Keys Cause Slow Joins": "FK006", "soft deletes": "What one DELETE",
+    "SELECT * FROM pg_indexes WHERE tablename IN ('a');": "A database beside", "async": "Connections",
+    "Code Declares UUID, Database Uses INTEGER": "Code and database", "schema drift": "Code and",
+    'user_id = Column(UUID(as_uuid=True), ForeignKey("user.id"))': "Code and database",
+    "Alembic ONLY tracks `SQLModel.metadata`": "MD006", "40 Base models have NO tables": "MD005",
+    "9 tables with VARCHAR user_id, NO FK constraints": "FK003", "Import cycles": "MD006",
+    "Alembic autogenerate shows no pending changes": "What autogenerate", "alembic current": "AL003",
+    "sqlalchemy.url = ${DATABASE_URL}": "SEC001", "Verify `.env` in `.gitignore`": "SEC002",
+    "Rollback plan tested and documented": "The way back", "no backup strategy": "A backup",
+    "QueuePool limit of size 10 overflow 20 reached": "Connections", "Option C": "Options A",
+    "insert in order: weeks, questions": "The order", "Week Number vs Week ID": "Columns of one name",
+    "Health check doesn't verify write capability": "A health check", "downtime: none": "Downtime",
+    "Broken User Flows": "What users", "Existing data with pre-set IDs": "Ids that INSERTs",
+    "Immediate hotfix for user-blocking tables": "An incident", "orphans": "Rows without a parent",
+    "Ensure no NULL ID constraint violations": "Tests and", "foreign key": "FK004",
+    'relation "weeks" does not exist': "A relation", "conflicts with existing!": "MD007",
+    "Review git history for accidental commits": "SEC003",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "start"), ANSWERED.items())
+def test_words_of_a_report_have_an_answer(text: str, start: str) -> None:
+    page = explanation.render(remediate.explain(text))
+    assert page.startswith(start)
+    assert max(map(len, page.splitlines()), default=0) <= 80 or "://" in page
+    for command in re.findall(r"remediate (\w+)", page):
+        assert command in remediate.__all__, command
+
+
+def test_every_answer_is_reached() -> None:
+    starts = {explanation.render(remediate.explain(text)).splitlines()[0] for text in ANSWERED}
+    assert set(ANSWERS) <= starts
+    assert set(TO_RULES) <= {start.partition(" ")[0] for start in starts}
 
 
 @pytest.mark.parametrize("topic", topics(), ids=lambda topic: topic.name)

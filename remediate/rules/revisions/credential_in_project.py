@@ -21,6 +21,9 @@ Change the password first. Then let env.py take the URL from the environment:
 
   config.set_main_option("sqlalchemy.url", os.environ["DATABASE_URL"].replace("%", "%%"))
 
+In alembic.ini, `sqlalchemy.url = ${DATABASE_URL}` does not do that: no variable is filled in there
+(Could not parse SQLAlchemy URL), and a single % in a password is an invalid interpolation syntax.
+
 Safety
 ------
 Nothing is changed.

@@ -1,0 +1,28 @@
+"""Short answers to words that stand in reports about such incidents, and lead to no page of ours.
+
+Each says what `remediate` does about it, and with which command; some lead to the page of a rule.
+"""
+
+import re
+from collections.abc import Iterator
+
+from remediate.commands.answer_texts import ANSWERS, TO_RULES
+from remediate.findings.finding import Rule
+from remediate.findings.topics import Topic
+from remediate.rules import rule_of
+
+
+def answer(text: str) -> Rule | Topic | None:
+    """The page of the rule that a text is about, or a short answer; None where neither fits."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return next((found for line in lines for found in _matching(line)), None)
+
+
+def _matching(line: str) -> Iterator[Rule | Topic]:
+    for code, pattern in TO_RULES.items():
+        if re.search(pattern, line, re.IGNORECASE):
+            yield rule_of(code)
+    for title, (pattern, said, command) in ANSWERS.items():
+        if re.search(pattern, line, re.IGNORECASE):
+            page = f"{title}\n{'=' * len(title)}\n\n{' '.join(said.split())}"
+            yield Topic(title, "", page, command)
