@@ -1,6 +1,6 @@
 """`remediate audit`: what code, revisions and database hold, side by side. Reads only."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -56,7 +56,9 @@ def audit(config: Config, options: AuditOptions = AuditOptions()) -> Audit:
         return structures.read(opened.connection, opened.live), found, compared
 
     reading, (structure, indexes, compared) = read_with(config, more)
-    read = _Read(reading, structure, indexes, compared, papers, _inside(reading, config))
+    read = _Read(
+        reading, structure, indexes, compared, papers, _inside(reading, config), config.references
+    )
     return Audit(
         database=reading.live.database.identity,
         heads=reading.environment.heads if reading.environment else None,
@@ -120,6 +122,7 @@ class _Read:
     compared: Compared
     papers: tuple[tuple[str, "Paper"], ...]
     inside: Callable[[Name], bool]
+    references: Mapping[str, str]  # of the settings: which table a column means
 
     def sections(self, asked: frozenset[Section], *, rows: bool) -> Sections:
         live, declared, structure = self.reading.live, self.reading.declared, self.structure
@@ -130,7 +133,10 @@ class _Read:
 
         return Sections(
             given(Section.TABLES, lambda: self._tables(by_text)),
-            given(Section.NAMES, lambda: names.names(live, declared, structure, inside)),
+            given(
+                Section.NAMES,
+                lambda: names.names(live, declared, structure, inside, self.references),
+            ),
             given(
                 Section.REFERENCES,
                 lambda: references.references(live, declared, structure, by_text, inside),

@@ -140,6 +140,28 @@ def test_what_is_folded_can_be_shown(odd: sa.URL) -> None:
 def test_a_setting_tells_what_a_name_means(odd: sa.URL) -> None:
     named = printed(odd, "names", references={'public.s2."userId"': 'public."user"'})
     assert '        the settings mean public."user".id: public.s2' in named
+    no_key = printed(odd, "names", references={"s2.userId": "", 's1."session_id"': ""})
+    assert "        the settings say that it means no key: public.s2" in no_key
+    assert "        the settings say that it means no key: public.s1" in no_key
+
+
+def test_a_log_is_told_by_its_name(newest: Server) -> None:
+    """Its values are not asked, as they may be older than every row; nothing of it is left out."""
+    ddl = """
+        CREATE TABLE "user" (id serial PRIMARY KEY);
+        CREATE TABLE pages (id serial PRIMARY KEY, user_id integer REFERENCES "user");
+        CREATE TABLE chat_history (id serial PRIMARY KEY, user_id bigint, stripe_user_id text);
+        CREATE TABLE query_log (id serial PRIMARY KEY, user_id text, user_type text, stripe_user_id uuid)"""
+    with newest.database() as url:
+        with helpers.connected(url) as connection:
+            connection.execute(ddl.encode())
+        text = printed(url, "names")
+    assert (
+        '      bigint in 1 table\n        perhaps public."user".id, by its name alone: public.chat'
+        in text
+    )
+    assert "      text in 1 table\n        nothing is known of it: public.query_log" in text
+    assert text.count("perhaps") == 1
 
 
 def test_references(odd: sa.URL) -> None:

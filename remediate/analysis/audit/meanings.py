@@ -1,11 +1,13 @@
 """Which key each column means, and who says so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from remediate.analysis.grounds import Grounds, grounds
 from remediate.analysis.inference import CLEAR
+from remediate.analysis.matching import is_external, is_polymorphic, match, parents
+from remediate.analysis.names import keeps_old_ids
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import Candidate
@@ -42,6 +44,26 @@ def meanings(live: Live, declared: Declared) -> dict[tuple[Name, str], Meaning]:
     for place, meaning in _all(live, declared):
         found.setdefault(place, meaning)
     return found
+
+
+def of_old_ids(live: Live, columns: Iterable[tuple[Name, str]]) -> dict[tuple[Name, str], Meaning]:
+    """What the columns of logs and histories mean by their names alone.
+
+    Rules leave them alone, as their ids may be older than every row.
+    """
+    keys = {t.name: t for t in live.tables if t.single_key and t.partition_of is None}
+    named, places = parents(keys), [c for c in columns if keeps_old_ids(c[0])]
+    beside: dict[Name, list[str]] = {}
+    for table, column in places:
+        beside.setdefault(table, []).append(column)
+    found = {place: match(*place, named) for place in places}
+    return {
+        (table, column): Meaning(By.NAME, meant.target, keys[meant.target].identifying[0])
+        for (table, column), meant in found.items()
+        if meant and meant.target != table and meant.strength >= CLEAR
+        if not is_polymorphic(column, beside[table])
+        if not is_external(column, meant.target.name)
+    }
 
 
 def _all(live: Live, declared: Declared) -> Iterator[tuple[tuple[Name, str], Meaning]]:

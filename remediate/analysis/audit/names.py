@@ -1,11 +1,12 @@
 """Columns of one name in several tables, of several types, and what each of them means."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from remediate.analysis.audit.meanings import Meaning, meanings
+from remediate.analysis.audit.meanings import Meaning, meanings, of_old_ids
+from remediate.analysis.matching import configured_for
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
@@ -32,6 +33,7 @@ class Use:
     base_type: str
     own_key: bool  # it is the primary key of its table, alone
     meaning: Meaning | None  # None: nothing is known
+    no_key: bool  # the settings say that it means none
     model_type: str  # "" where no model has it
     model: Location | None
 
@@ -66,46 +68,61 @@ class Names:
 
 
 def names(
-    live: Live, declared: Declared, structure: Structure, inside: Callable[[Name], bool]
+    live: Live,
+    declared: Declared,
+    structure: Structure,
+    inside: Callable[[Name], bool],
+    configured: Mapping[str, str] = {},
 ) -> Names:
-    """Of the tables inside: every name of columns in two of them, where the types differ."""
+    """Of the tables inside: every name of columns in two of them, where the types differ.
+
+    `configured` are the settings that tell which table a column means.
+    """
     columns: dict[str, list[ColumnShape]] = {}
     for column in structure.columns:
         if inside(column.table):
             columns.setdefault(column.name, []).append(column)
     shared = [found for found in columns.values() if len(found) > 1]
-    known = meanings(live, declared)
-    several = _several(shared, known, live, declared)
+    places = [(column.table, column.name) for column in structure.columns]
+    read = _Known(
+        live,
+        declared,
+        of_old_ids(live, places) | meanings(live, declared),
+        frozenset(p for p in places if configured_for(*p, configured) == ""),
+    )
+    several = _several(shared, read)
     ranks = list(Kind)
     ordered = sorted(several, key=lambda one: (ranks.index(one.kind), -len(one.uses), one.name))
     return Names(len(shared), tuple(ordered))
 
 
-def _several(
-    shared: Iterable[list[ColumnShape]],
-    known: dict[tuple[Name, str], Meaning],
-    live: Live,
-    declared: Declared,
-) -> Iterator[ColumnName]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was read, and what each column means."""
+
+    live: Live
+    declared: Declared
+    meanings: Mapping[tuple[Name, str], Meaning]
+    no_keys: frozenset[tuple[Name, str]]
+
+
+def _several(shared: Iterable[list[ColumnShape]], known: _Known) -> Iterator[ColumnName]:
     for columns in shared:
         if len({column.type for column in columns}) > 1:
-            uses = tuple(_use(column, known, live, declared) for column in columns)
+            uses = tuple(_use(column, known) for column in columns)
             yield ColumnName(columns[0].name, _kind(columns[0].name, uses), uses)
 
 
-def _use(
-    column: ColumnShape,
-    known: dict[tuple[Name, str], Meaning],
-    live: Live,
-    declared: Declared,
-) -> Use:
+def _use(column: ColumnShape, known: _Known) -> Use:
     place = (column.table, column.name)
+    meaning, decided = known.meanings.get(place), place in known.no_keys
     return Use(
         *(column.table, column.type, column.base_type),
-        own_key=live.table_of[column.table].key == (column.name,),
-        meaning=known.get(place),
-        model_type=declared.types.get(place, ""),
-        model=declared.sources.get(place),
+        own_key=known.live.table_of[column.table].key == (column.name,),
+        meaning=None if decided and meaning and not meaning.by.is_sure else meaning,
+        no_key=decided,
+        model_type=known.declared.types.get(place, ""),
+        model=known.declared.sources.get(place),
     )
 
 

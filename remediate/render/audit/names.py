@@ -68,6 +68,8 @@ def _by_meaning(uses: Sequence[Use], *, whole: bool) -> tuple[Entry, ...]:
 
 
 def _meaning(use: Use) -> str:
+    if use.meaning is None and use.no_key:
+        return "the settings say that it means no key"
     if use.meaning is None:
         return "the key of its table" if use.own_key else "nothing is known of it"
     key = f"{use.meaning.target}.{quote(use.meaning.column)}"
