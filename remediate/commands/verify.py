@@ -83,11 +83,12 @@ def _since(
     """What changed since a plan was saved with what existed then; None where it was not."""
     if saved is None or saved.catalog is None or now is None:
         return None
-    approved = saved.approvals
+    done = saved.approvals.keys() | _repaired_here(reading)[0].keys()
     named = selection.named(reading.live, config.table)
     inside = selection.speaks_of(reading.live, config.schema, named)
     found = (one for one in changes(saved.catalog, now) if inside(one.object.relation))
-    meant = [item for item in saved.repairable if not approved or item.id in approved]
+    undecided = not saved.approvals
+    meant = (i for i in saved.repairable if i.id in done or (undecided and _is_open(i)))
     return meant_since(found, (step for item in meant for step in item.steps))
 
 
@@ -97,23 +98,32 @@ def _repairs(
     """The ids of what was repaired, the revisions that wait to be run, and where both stand."""
     if saved is not None:
         check_database(saved, reading.live.database)
-        chosen = saved.approvals.keys()
-        meant = (i for i in saved.repairable if i.id in chosen or _is_open(i))
+        done = saved.approvals.keys() | _repaired_here(reading)[0].keys()
+        meant = (i for i in saved.repairable if i.id in done or _is_open(i))
         return [item.id for item in meant], [], file
     if not isinstance(reading, ProjectReading):
         raise UsageProblem(
             "there is no Alembic project here, and no plan was given",
             "Give a plan: remediate verify plan.json, or run it in the folder of alembic.ini.",
         )
-    ids, waiting = history.repaired(
+    return *_repaired_here(reading), "the revisions of this project"
+
+
+def _repaired_here(reading: Reading) -> tuple[dict[str, None], list[str]]:
+    """The ids of what the revisions have repaired, and those that wait to be run."""
+    if not isinstance(reading, ProjectReading):
+        return {}, []
+    return history.repaired(
         reading.project.script, reading.environment.heads, reading.environment.engine
     )
-    return ids, waiting, "the revisions of this project"
 
 
 def _is_open(item: Item) -> bool:
-    """Whether it is a repair that nobody decided about; a choice is made by approval only."""
-    return item.decision is None and not item.is_choice
+    """Whether it is a repair that nobody decided about.
+
+    A choice, and what is merely possible, is repaired by approval only.
+    """
+    return item.decision is None and item.needs_an_answer
 
 
 def _nothing(source: str, *, excluded: bool) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from remediate.findings.states import Value
+from remediate.snapshots.digest import Alteration
 from remediate.snapshots.members import Dependant
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name, Sequence, Table
@@ -166,6 +167,7 @@ class Step:
     transactional: bool = True
     hazards: tuple[Hazard, ...] = ()
     act: Act = Act.OTHER
+    alters: tuple[Alteration, ...] = ()  # what `up` changes of what exists, but for rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """What existed when a plan was saved, as JSON values, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from remediate.plans.impact_document import name_from_text
 from remediate.postgres.sql import quote
 from remediate.snapshots.defaults import words
-from remediate.snapshots.digest import Digest, Object
+from remediate.snapshots.digest import Alteration, Digest, Object
 
 Json = Mapping[str, Mapping[str, str]]
 
@@ -19,8 +20,10 @@ def digest_as_json(digest: Digest) -> dict[str, dict[str, str]]:
 
 
 def called(one: Object) -> str:
-    """The object within its relation: column id."""
-    return f"{one.kind} {quote(one.name)}" if one.name else one.kind
+    """The object within its relation: column id, function (integer)."""
+    if not one.name:
+        return one.kind
+    return f"{one.kind} {one.name if one.kind == 'function' else quote(one.name)}"
 
 
 def digest_from_json(values: Json) -> Digest:
@@ -34,6 +37,22 @@ def digest_from_json(values: Json) -> Digest:
     )
 
 
+def alterations_as_json(alterations: Iterable[Alteration]) -> list[dict[str, Any]]:
+    """What a statement changes, object by object."""
+    return [
+        {"relation": str(a.object.relation), "object": called(a.object), "parts": [*a.parts]}
+        for a in alterations
+    ]
+
+
+def alterations_from_json(values: Iterable[Mapping[str, Any]]) -> tuple[Alteration, ...]:
+    """Raises ValueError for a relation without a schema."""
+    return tuple(
+        Alteration(_object(one["relation"], one["object"]), tuple(one["parts"])) for one in values
+    )
+
+
 def _object(relation: str, key: str) -> Object:
-    kind, _, name = key.partition(" ")
-    return Object(name_from_text(relation), kind, *words(name)[:1])
+    kind, _, rest = key.partition(" ")
+    name = (rest,) if kind == "function" else words(rest)[:1]
+    return Object(name_from_text(relation), kind, *name)

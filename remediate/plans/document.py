@@ -18,7 +18,12 @@ from remediate.findings.selection import Ignored
 from remediate.findings.waiting import Repeat, Stop, Waiting
 from remediate.plans.alternatives_document import alternative_as_json, alternatives_from_json
 from remediate.plans.answers_document import check_settled, decision_as_json, decisions_from_json
-from remediate.plans.digest_document import digest_as_json, digest_from_json
+from remediate.plans.digest_document import (
+    alterations_as_json,
+    alterations_from_json,
+    digest_as_json,
+    digest_from_json,
+)
 from remediate.plans.impact_document import (
     assessment_as_json,
     assessment_from_json,
@@ -262,6 +267,7 @@ def _remedy_as_json(remedy: Proposal | Manual) -> dict[str, Any]:
                 "transactional": step.transactional,
                 "hazards": [hazard.value for hazard in step.hazards],
                 "act": step.act.value,
+                "alters": alterations_as_json(step.alters),
             }
             for step in remedy.all_steps
         ],
@@ -280,6 +286,7 @@ def _remedy(values: Json) -> Proposal | Manual:
             transactional=step["transactional"],
             hazards=tuple(map(Hazard, step["hazards"])),
             act=Act(step.get("act", Act.OTHER)),
+            alters=alterations_from_json(step.get("alters", ())),
         )
         for step in values["steps"]
     ]

@@ -1,23 +1,24 @@
 """What changed in a database beside what the repairs of a plan were to change.
 
-A change is meant where a statement of a repair names the object in question and its relation. With
-a column's type change what is computed from it: indexes, constraints, triggers and policies.
+A change is meant where a step says that it makes it, part by part of an object's state: of a column
+that gets another type its grants stay what they were. What PostgreSQL changes along with it is
+meant too: what is computed from a column of another type, the sequence of an identity, and what
+partitions get with the partitioned table.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from remediate.findings.remedy import Step
-from remediate.postgres.sql import ident
 from remediate.snapshots.defaults import words
-from remediate.snapshots.digest import Changed
+from remediate.snapshots.digest import Changed, Object, parts
 from remediate.snapshots.tables import Name
 
-_OF_RELATION = re.compile(r"\b(OWNER TO|GRANT|REVOKE|SET LOGGED|ROW LEVEL SECURITY)\b")
-_OWNED = re.compile(r"owned by (.+)$")
-_COLUMNS = re.compile(r"\((.*?)\)")
-_RETYPES = re.compile(r"\bTYPE\b|\bIDENTITY\b|^UPDATE\b")
+_LISTED = re.compile(r"\((.*)\)", re.DOTALL)
+_OF_TYPE = frozenset({"as", "minimum", "maximum"})  # of a sequence, by the type that it counts in
+_CAST = frozenset({"default"})
+_COMPUTED = frozenset({"classes", "expression"})  # anew from the type of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,59 +31,83 @@ class Since:
 
 def since(changes: Iterable[Changed], steps: Iterable[Step]) -> Since:
     """The changes, but for those that these steps make."""
-    statements = [step.up for step in steps if step.up]
+    meant: dict[Object, set[str]] = {}
+    whole: set[Object] = set()
+    for alteration in (one for step in steps for one in step.alters):
+        meant.setdefault(alteration.object, set()).update(alteration.parts)
+        whole |= set() if alteration.parts else {alteration.object}
     found = [*changes]
-    beside = tuple(one for one in found if not _is_meant(one, statements))
+    asked = _Meant(meant, frozenset(whole), {one.object: one for one in found})
+    left = ((one, asked.beside(one)) for one in found)
+    beside = tuple(replace(one, parts=rest) for one, rest in left if rest is not None)
     return Since(beside, len(found) - len(beside))
 
 
-def _is_meant(one: Changed, statements: Sequence[str]) -> bool:
-    relation, kind, name = one.object
-    about = [text for text in statements if _names(text, relation)]
-    if kind == "sequence":
-        return bool(about) or _owner_changes(one, statements)
-    if not name:
-        made = not (one.before and one.after)
-        return any(made or _OF_RELATION.search(text) for text in about)
-    if any(_holds(text, name) for text in about):
-        return True
-    retyping = [text for text in about if _RETYPES.search(text)]
-    if kind in ("index", "constraint"):
-        return any(_holds(text, column) for column in _columns(one) for text in retyping)
-    if kind == "column":
-        return False
-    return bool(retyping) and _without_digest(one.before) == _without_digest(one.after)
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What steps alter: parts of objects, and objects as a whole."""
+
+    parts: Mapping[Object, set[str]]
+    whole: frozenset[Object]
+    changed: Mapping[Object, Changed]
+
+    def beside(self, one: Changed) -> tuple[str, ...] | None:
+        """The parts that are not meant, none of what came or went; None where all is meant."""
+        if self._is_whole(one):
+            return None
+        if not one.parts:
+            return None if self._comes_with_its_column(one) else ()
+        after = parts(one.after)
+        by_itself = self._along(one)
+        asked = self.parts.get(one.object, set())
+        rest = tuple(
+            word
+            for word in one.parts
+            if not (word in asked or after.get(word) in asked)
+            and not (word in by_itself and word in parts(one.before) and word in after)
+        )
+        return rest or None
+
+    def _is_whole(self, one: Changed) -> bool:
+        """Whether all of it is meant, or of that of the partitioned table above."""
+        table, name = _named(one, "under")
+        above = self.changed.get(Object(table, one.object.kind, name)) if name else None
+        return one.object in self.whole or (above is not None and self._is_whole(above))
+
+    def _along(self, one: Changed) -> frozenset[str]:
+        """The parts that PostgreSQL changes itself with those that are meant."""
+        relation, kind, name = one.object
+        if kind == "sequence":
+            return _OF_TYPE if self._retyped(*_named(one, "owned")) else frozenset()
+        if kind == "column":
+            return _CAST if self._retyped(relation, name) else frozenset()
+        if "definition" in self.parts.get(Object(relation, "view"), set()):
+            return _COMPUTED  # it is rebuilt with its view
+        listed = _listed(one, "columns") + _listed(one, "reads")
+        computed = kind in ("index", "constraint")
+        retyped = computed and any(self._retyped(relation, column) for column in listed)
+        return _COMPUTED if retyped else frozenset()
+
+    def _comes_with_its_column(self, one: Changed) -> bool:
+        """Whether it is the sequence of an identity, or of a table, that is to come or to go."""
+        if one.object.kind != "sequence":
+            return False
+        table, column = _named(one, "owned")
+        asked = self.parts.get(Object(table, "column", column), set())
+        return Object(table, "table") in self.whole or "identity" in asked
+
+    def _retyped(self, table: Name, column: str) -> bool:
+        asked = self.parts.get(Object(table, "column", column), set())
+        return any(part.partition(" ")[0] == "type" for part in asked)
 
 
-def _names(statement: str, relation: Name) -> bool:
-    """Whether the statement is about this relation, as the steps write its name."""
-    return re.search(rf'(?<![\w".]){re.escape(relation.sql)}(?![\w"])', statement) is not None
+def _named(one: Changed, part: str) -> tuple[Name, str]:
+    """The table, and what of it is named there; "" where nothing is."""
+    found = words(parts(one.after or one.before).get(part, "").partition(" ")[2])
+    return (Name(*found[:2]), found[2]) if len(found) == 3 else (Name("", ""), "")
 
 
-def _holds(statement: str, name: str) -> bool:
-    """Whether the statement holds this name, and not as a part of another."""
-    return re.search(rf'(?<![\w"]){re.escape(ident(name))}(?![\w"])', statement) is not None
-
-
-def _owner_changes(one: Changed, statements: Sequence[str]) -> bool:
-    """Whether the column that owns a sequence becomes another: its identity comes, goes, grows."""
-    owner = _OWNED.search(one.after or one.before)
-    parts = words(owner[1]) if owner else ()
-    if len(parts) != 3:
-        return False
-    schema, table, column = parts
-    return any(
-        _RETYPES.search(text) and _names(text, Name(schema, table)) and _holds(text, column)
-        for text in statements
-    )
-
-
-def _columns(one: Changed) -> tuple[str, ...]:
-    """Those of an index or a constraint."""
-    found = _COLUMNS.search(one.after or one.before)
+def _listed(one: Changed, part: str) -> tuple[str, ...]:
+    """The columns that are named there."""
+    found = _LISTED.search(parts(one.after or one.before).get(part, ""))
     return words(found[1]) if found else ()
-
-
-def _without_digest(state: str) -> str:
-    """The readable part."""
-    return re.sub(r"(, )?[0-9a-f]{8}$", "", state)

@@ -1,6 +1,6 @@
 """Other types for columns, in one short transaction: the tables are rewritten under a lock."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from remediate.findings.finding import Options
@@ -8,7 +8,9 @@ from remediate.findings.remedy import Expectation, Hazard, Hold, Kind, Lock, Sta
 from remediate.findings.states import Default, Owner, Type
 from remediate.postgres.sql import expression, ident, quote
 from remediate.remedies import parents
+from remediate.remedies.alterations import of_part, rebuilt
 from remediate.remedies.states import default_of, hanging_states, unchanged
+from remediate.snapshots.digest import Alteration
 from remediate.snapshots.live import Live
 from remediate.snapshots.members import CONTENT, Dependant, Member
 from remediate.snapshots.references import family_of
@@ -180,7 +182,20 @@ def _alter(table: Name, changes: list[Change], live: Live) -> Step:
         Lock.ACCESS_EXCLUSIVE,
         table,
         hazards=_hazards(changes, live),
+        alters=tuple(dict.fromkeys(a for change in changes for a in _alters(change, live))),
     )
+
+
+def _alters(change: Change, live: Live) -> Iterator[Alteration]:
+    """The column, also where it is inherited, and what hangs on it."""
+    name, column = change.place
+    default = ("default",) if change.former_default else ()
+    for relation in (name, *sorted(_below(name, live))):
+        yield from of_part(
+            relation, "column", column, f"type {change.wanted}", "collation", *default
+        )
+    for dependant in live.members[change.place].dependants:
+        yield from rebuilt(dependant)
 
 
 def _forth(change: Change, member: Member) -> list[str]:

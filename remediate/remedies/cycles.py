@@ -19,7 +19,7 @@ def forbid_cycle(sequence: Sequence) -> Remedy:
     return Remedy(
         title=f"let sequence {sequence.name} end instead of starting over",
         undo="let it cycle again",
-        steps=(alter_sequence(sequence.name, "NO CYCLE", "CYCLE"),),
+        steps=(alter_sequence(sequence.name, "NO CYCLE", "CYCLE", "cycle"),),
         holds=(hold_sequence(sequence),),
         expectations=(sequence_expected(sequence, Cycle(cycles=False)),),
     )

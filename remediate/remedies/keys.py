@@ -8,6 +8,7 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, Step
 from remediate.findings.states import Cycle, Default, Increment, OwnedBy, Range, Users, Value
 from remediate.postgres.sql import is_portable
+from remediate.remedies.alterations import of_part
 from remediate.remedies.numbers import no_bigints
 from remediate.remedies.partitions import diverges
 from remediate.remedies.room import lost_room, more_of
@@ -183,7 +184,7 @@ def _attached(
     steps = []
     if existing.cycles:
         # Under a unique key it would start over among the ids that it gave.
-        steps.append(alter_sequence(existing.name, "NO CYCLE", "CYCLE"))
+        steps.append(alter_sequence(existing.name, "NO CYCLE", "CYCLE", "cycle"))
     if (former := existing.owned_by) != (place := (table.name, column.name)):
         steps.append(attach_sequence(existing.name, *place, detach=True, former=former))
     if lacking := sorted(roles - set(existing.users)):
@@ -247,6 +248,7 @@ def give_identity(table: Table, column: Column, live: Live, options: Options) ->
         lock=Lock.ACCESS_EXCLUSIVE,
         relation=table.name,
         hazards=(Hazard.EXPLICIT_IDS, Hazard.MODEL_IDENTITY),
+        alters=of_part(table.name, "column", column.name, "identity", "not"),
     )
     return Remedy(
         title=f"make it an identity column, next value {next_id(column, options.headroom)}",

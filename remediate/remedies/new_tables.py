@@ -19,6 +19,7 @@ from remediate.findings.remedy import (
 )
 from remediate.findings.states import Existence, Type
 from remediate.postgres.sql import ident, literal, plain, quote, serial_name, statement
+from remediate.remedies.alterations import of_part, of_relation
 from remediate.remedies.creatable import obstacle
 from remediate.remedies.reference_steps import written
 from remediate.remedies.states import unchanged
@@ -97,15 +98,25 @@ def _steps(
         if enum.name not in live.unmade.labels:
             labels = ", ".join(map(literal, enum.labels))
             up = f"CREATE TYPE {enum.name.sql} AS ENUM ({labels})"
-            yield Step(up, f"DROP TYPE {enum.name.sql}", Lock.NONE, name, act=Act.SHARE)
+            made = of_part(enum.name, "type", enum.name.name)
+            down = f"DROP TYPE {enum.name.sql}"
+            yield Step(up, down, Lock.NONE, name, act=Act.SHARE, alters=made)
     for sequence in new.sequences:
         if sequence.name not in live.unmade.taken:
             up, down = statement(sequence.ddl), f"DROP SEQUENCE {sequence.name.sql}"
-            yield Step(up, down, Lock.NONE, sequence.name, act=Act.SHARE)
+            made = of_relation(sequence.name, "sequence")
+            yield Step(up, down, Lock.NONE, sequence.name, act=Act.SHARE, alters=made)
     hazards = [Hazard.NEW_TABLE] if tracked else [Hazard.NEW_TABLE, Hazard.UNTRACKED_TABLE]
     hazards += [Hazard.MODEL_CONTRADICTED] if _contradicted(new, live) else []
     up = statement(_create(new, keys, live))
-    yield Step(up, f"DROP TABLE {name.sql}", Lock.NONE, name, hazards=tuple(hazards))
+    yield Step(
+        up,
+        f"DROP TABLE {name.sql}",
+        Lock.NONE,
+        name,
+        hazards=tuple(hazards),
+        alters=of_relation(name, "table"),
+    )
     for index in new.indexes:
         yield Step(statement(index.ddl), "", Lock.NONE, name)
     for on, comment in new.comments:
@@ -129,6 +140,7 @@ def _add(fk: ForeignKey) -> Step:
         down=f"{alter} DROP CONSTRAINT {ident(fk.name)}",
         lock=Lock.SHARE_ROW_EXCLUSIVE,
         relation=fk.table,
+        alters=of_part(fk.table, "constraint", fk.name),
     )
 
 

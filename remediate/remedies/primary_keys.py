@@ -1,6 +1,6 @@
 """The remedy for a table without primary key: NOT NULL, a unique index, ADD PRIMARY KEY."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from remediate.analysis.facts import in_words
@@ -10,7 +10,9 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, State, Step
 from remediate.findings.states import NotNull, Owner, PrimaryKey, Type
 from remediate.postgres.sql import clipped, ident, quote
+from remediate.remedies.alterations import of_part
 from remediate.remedies.states import unchanged
+from remediate.snapshots.digest import Alteration
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.missing_keys import MissingKey
 from remediate.snapshots.references import family_of
@@ -41,7 +43,10 @@ def declare_key(table: Table, live: Live, options: Options) -> Remedy | Manual:
     return Remedy(
         title=f"declare primary key {quote(key.name)} ({listed}){using}",
         undo=_undo(columns, key),
-        steps=(*(_required(table, c) for c in columns if not c.not_null), *_added(table, key)),
+        steps=(
+            *(_required(table, c) for c in columns if not c.not_null),
+            *_added(table, key, relations),
+        ),
         holds=tuple(Hold(t.name) for t in relations),
         expectations=(
             Expectation(
@@ -247,7 +252,7 @@ def _required(table: Table, column: Column) -> Step:
     )
 
 
-def _added(table: Table, key: MissingKey) -> Iterator[Step]:
+def _added(table: Table, key: MissingKey, relations: Iterable[Table]) -> Iterator[Step]:
     name, columns = table.name, ", ".join(map(ident, key.columns))
     what, lock = f"({columns})", Lock.ACCESS_EXCLUSIVE
     if key.index:
@@ -258,8 +263,19 @@ def _added(table: Table, key: MissingKey) -> Iterator[Step]:
     yield Step(
         f"ALTER TABLE {name.sql}\n  ADD CONSTRAINT {ident(key.name)} PRIMARY KEY {what}",
         f"ALTER TABLE {name.sql} DROP CONSTRAINT {ident(key.name)}",
-        lock, name, hazards=(Hazard.NEW_KEY,),
+        lock, name, hazards=(Hazard.NEW_KEY,), alters=tuple(_alters(table, key, relations)),
     )  # fmt: skip
+
+
+def _alters(table: Table, key: MissingKey, relations: Iterable[Table]) -> Iterator[Alteration]:
+    """The key with its index, and NOT NULL, also in partitions and children."""
+    for kind in ("constraint", "index"):
+        yield from of_part(table.name, kind, key.name)
+    if key.index:
+        yield from of_part(table.name, "index", key.index)
+    for relation in relations:
+        for column in key.columns:
+            yield from of_part(relation.name, "column", column, "not")
 
 
 def _expected(table: Table, column: Column) -> Expectation:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from remediate.findings.remedy import Act, Condition, Hazard, Lock, Step
 from remediate.postgres.sql import ident, index_name, literal, spelled
+from remediate.remedies.alterations import of_part
+from remediate.snapshots.digest import Alteration
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
@@ -25,6 +27,7 @@ def add_reference(fk: ForeignKey, *hazards: Hazard) -> Step:
         lock=Lock.SHARE_ROW_EXCLUSIVE,
         relation=fk.table,
         hazards=(Hazard.NEW_REFERENCE, *hazards),
+        alters=of_part(fk.table, "constraint", fk.name),
     )
 
 
@@ -46,7 +49,10 @@ def validate(fk: ForeignKey, definition: str) -> tuple[Step, ...]:
     lock = Lock.SHARE_UPDATE_EXCLUSIVE
     up = f"ALTER TABLE {fk.table.sql} VALIDATE CONSTRAINT {ident(fk.name)}"
     down = _made_anew(fk, definition)
-    step = Step(up, down, lock, fk.table, transactional=False, act=Act.VALIDATE)
+    step = Step(
+        up, down, lock, fk.table, transactional=False, act=Act.VALIDATE,
+        alters=of_part(fk.table, "constraint", fk.name, "not"),
+    )  # fmt: skip
     comment = _comment(fk)
     return (*(Step("", c, lock, fk.table, transactional=False) for c in comment), step)
 
@@ -59,9 +65,13 @@ def replace_reference(
     comment, lock = _comment(fk), Lock.ACCESS_EXCLUSIVE
     return (
         *(Step("", c, lock, fk.table) for c in comment),
-        Step(up, down, lock, fk.table, hazards=hazards),
+        Step(up, down, lock, fk.table, hazards=hazards, alters=_enforced(fk)),
         *(Step(c, "", lock, fk.table) for c in comment),
     )
+
+
+def _enforced(fk: ForeignKey) -> tuple[Alteration, ...]:
+    return of_part(fk.table, "constraint", fk.name, "not", "unenforced", "triggers")
 
 
 def _comment(fk: ForeignKey) -> tuple[str, ...]:
@@ -98,12 +108,12 @@ def index(table: Name, name: str, columns: tuple[str, ...], *hazards: Hazard) ->
         f"CREATE INDEX CONCURRENTLY {ident(name)}\n"
         f"  ON {table.sql} ({', '.join(map(ident, columns))})"
     )
-    lock = Lock.SHARE_UPDATE_EXCLUSIVE
+    lock, built = Lock.SHARE_UPDATE_EXCLUSIVE, of_part(table, "index", name)
     return (
-        Step(leftover, "", lock, table, transactional=False),
+        Step(leftover, "", lock, table, transactional=False, alters=built),
         Step(
             create, f"DROP INDEX {made.sql}", lock, table, transactional=False,
-            hazards=(Hazard.CONCURRENT_INDEX, *hazards), act=Act.BUILD_INDEX,
+            hazards=(Hazard.CONCURRENT_INDEX, *hazards), act=Act.BUILD_INDEX, alters=built,
         ),
     )  # fmt: skip
 

@@ -119,7 +119,7 @@ def log(sequence: Sequence) -> Remedy:
     return Remedy(
         title=f"write sequence {sequence.name} to the write-ahead log",
         undo="make it unlogged again",
-        steps=(alter_sequence(sequence.name, "SET LOGGED", "SET UNLOGGED"),),
+        steps=(alter_sequence(sequence.name, "SET LOGGED", "SET UNLOGGED", "unlogged"),),
         holds=(hold_sequence(sequence),),
         expectations=(sequence_expected(sequence, Logged(logged=True)),),
     )
@@ -182,7 +182,7 @@ def bind(
     lacking = _lacking(sequence, changed)
     ends = sequence.cycles and column.unique is not Unique.NO
     steps: tuple[Step, ...] = (
-        *((alter_sequence(sequence.name, "NO CYCLE", "CYCLE"),) if ends else ()),
+        *((alter_sequence(sequence.name, "NO CYCLE", "CYCLE", "cycle"),) if ends else ()),
         *((grant_usage(sequence.name, lacking, revoke=True),) if lacking else ()),
         *(set_default(t.name, t.column(column.name), sequence.name) for t in changed),
         *advance(sequence, places, beyond=options.headroom),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from remediate.findings.remedy import Act, Hazard, Lock, Step
 from remediate.postgres.sql import expression, ident, regclass
+from remediate.remedies import alterations
 from remediate.snapshots.tables import PUBLIC, Column, Generator, Name
 from remediate.snapshots.tables import Sequence as SequenceFacts
 
@@ -15,13 +16,20 @@ def create_sequence(sequence: Name, type_: str) -> Step:
         down=f"DROP SEQUENCE {sequence.sql}",
         lock=Lock.NONE,
         relation=sequence,
+        alters=alterations.of_relation(sequence, "sequence"),
     )
 
 
 def own_sequence(sequence: Name, owner: str) -> Step:
     # Before OWNED BY: PostgreSQL wants the owner of the sequence to be that of the table (55000).
     up = f"ALTER SEQUENCE {sequence.sql} OWNER TO {ident(owner)}"
-    return Step(up=up, down="", lock=Lock.ACCESS_EXCLUSIVE, relation=sequence)
+    return Step(
+        up=up,
+        down="",
+        lock=Lock.ACCESS_EXCLUSIVE,
+        relation=sequence,
+        alters=alterations.of_relation(sequence, "sequence", "owner"),
+    )
 
 
 def attach_sequence(
@@ -39,14 +47,19 @@ def attach_sequence(
         down=f"ALTER SEQUENCE {sequence.sql} OWNED BY {owner}" if detach else "",
         lock=Lock.ACCESS_SHARE,
         relation=table,
+        alters=alterations.of_owned(sequence, table, column),
     )
 
 
-def alter_sequence(sequence: Name, up: str, down: str, *hazards: Hazard) -> Step:
-    """A property of the sequence, and what it was before."""
+def alter_sequence(sequence: Name, up: str, down: str, *parts: str) -> Step:
+    """A property of the sequence, and what it was before; `parts` of its state change."""
     alter = f"ALTER SEQUENCE {sequence.sql}"
     return Step(
-        f"{alter} {up}", f"{alter} {down}", Lock.ACCESS_EXCLUSIVE, sequence, hazards=hazards
+        f"{alter} {up}",
+        f"{alter} {down}",
+        Lock.ACCESS_EXCLUSIVE,
+        sequence,
+        alters=alterations.of_relation(sequence, "sequence", *parts),
     )
 
 
@@ -57,6 +70,7 @@ def grant_usage(sequence: Name, roles: Sequence[str], *, revoke: bool) -> Step:
         down=f"REVOKE USAGE ON SEQUENCE {sequence.sql} FROM {grantees}" if revoke else "",
         lock=Lock.NONE,
         relation=sequence,
+        alters=alterations.of_relation(sequence, "sequence", "grants"),
     )
 
 
@@ -69,6 +83,7 @@ def set_default(table: Name, column: Column, sequence: Name) -> Step:
         lock=Lock.ACCESS_EXCLUSIVE,
         relation=table,
         hazards=() if draws(column) else (Hazard.EXPLICIT_IDS,),
+        alters=alterations.of_default(table, column.name, sequence),
     )
 
 
@@ -76,7 +91,13 @@ def set_expression(table: Name, column: Column, default: str) -> Step:
     """Any other default."""
     alter = altering(table, column.name)
     down = f"{alter} {_former_default(column)}"
-    return Step(f"{alter} SET DEFAULT {default}", down, Lock.ACCESS_EXCLUSIVE, table)
+    return Step(
+        f"{alter} SET DEFAULT {default}",
+        down,
+        Lock.ACCESS_EXCLUSIVE,
+        table,
+        alters=alterations.of_default(table, column.name, None),
+    )
 
 
 def altering(table: Name, column: str) -> str:

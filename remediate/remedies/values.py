@@ -14,6 +14,7 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Hazard, Lock, Step
 from remediate.postgres.sql import ident, literal, quote, regclass
 from remediate.postgres.templates import statement
+from remediate.remedies.alterations import of_relation
 from remediate.remedies.conversion import Change
 from remediate.snapshots.references import Candidate
 from remediate.snapshots.tables import INTEGER_MAX, Column, Name, Table, is_floating
@@ -194,11 +195,14 @@ def _keeping(candidate: Candidate, table: Table, made: Name, options: Options) -
     decided = nulls_orphans(candidate, options) or nulls_values(candidate, options)
     hazards = (Hazard.BACKUP_TABLE, *((Hazard.DATA_DECISION,) if decided else ()))
     return (
-        Step(create, f"DROP TABLE {made.sql}", Lock.ACCESS_SHARE, candidate.table, hazards=hazards),
+        Step(
+            create, f"DROP TABLE {made.sql}", Lock.ACCESS_SHARE, candidate.table,
+            hazards=hazards, alters=of_relation(made, "table"),
+        ),
         Step(f"ALTER TABLE {made.sql} OWNER TO {ident(table.owner)}", "", Lock.NONE, made),
         Step(statement("private.sql.j2", table=regclass(*made)), "", Lock.NONE, made),
         Step(f"CREATE UNIQUE INDEX ON {made.sql} ({keys})", "", Lock.NONE, made),
-    )
+    )  # fmt: skip
 
 
 def _as_argument(key: Column) -> str:

@@ -7,6 +7,7 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy, Step
 from remediate.findings.states import Range, Type
 from remediate.postgres.sql import quote
+from remediate.remedies.alterations import BOUNDS
 from remediate.remedies.conversion import (
     Change,
     convert,
@@ -172,11 +173,13 @@ def _grow(sequence: Sequence) -> list[Step]:
     steps = []
     # Identity sequences grow with their column; narrowing gives back what it found.
     if sequence.type != TARGET and not sequence.identity:
-        steps.append(alter_sequence(sequence.name, f"AS {TARGET}", f"AS {sequence.type}"))
+        typed = (f"AS {TARGET}", f"AS {sequence.type}")
+        steps.append(alter_sequence(sequence.name, *typed, *BOUNDS))
     if _ends_with_column(sequence):
         word = "MAXVALUE" if sequence.increment > 0 else "MINVALUE"
         bound = sequence.maximum if sequence.increment > 0 else sequence.minimum
-        steps.append(alter_sequence(sequence.name, f"NO {word}", f"{word} {bound}"))
+        ended = (f"NO {word}", f"{word} {bound}")
+        steps.append(alter_sequence(sequence.name, *ended, *BOUNDS))
     return steps
 
 

@@ -6,6 +6,7 @@ from remediate.analysis.places import Place
 from remediate.findings.remedy import Lock, Remedy, Step
 from remediate.findings.states import Range, Type
 from remediate.postgres.sql import ident, literal, quote, regclass
+from remediate.remedies.alterations import BOUNDS
 from remediate.remedies.states import hold_sequence, sequence_expected
 from remediate.remedies.steps import alter_sequence
 from remediate.snapshots.live import Live
@@ -18,7 +19,7 @@ def widen_sequence(sequence: Sequence, type_: str, live: Live) -> Remedy:
     """AS another type; bounds that somebody chose stay."""
     until = "at its end: no id is left there" if _passed(sequence, live) else WHILE_IDS_FIT
     steps = (
-        alter_sequence(sequence.name, f"AS {type_}", f"AS {sequence.type}"),
+        alter_sequence(sequence.name, f"AS {type_}", f"AS {sequence.type}", *BOUNDS),
         back_to_end(sequence, live),
     )
     return Remedy(

@@ -9,7 +9,7 @@ from remediate.plans.meant import Since
 from remediate.postgres.sql import commented
 from remediate.render.lines import wrapped
 from remediate.render.observations import sentence
-from remediate.snapshots.digest import Changed
+from remediate.snapshots.digest import Changed, Object, parts
 from remediate.system import invocation
 from remediate.system.words import counted
 from remediate.verification.result import FORMAT, Outcome, Verification, Verified
@@ -48,14 +48,32 @@ def _since(since: Since) -> Iterator[str]:
         beside = counted(len(since.beside), "object")
         yield f"Changed since the plan was saved: {meant} as meant, {beside} beside that"
     for one in since.beside:
-        yield from wrapped(f"{one.object.relation}: {called(one.object)} {_became(one)}", "  ", 4)
+        yield from wrapped(f"{_spelled(one.object)} {_became(one)}", "  ", 4)
     yield ""
+
+
+def _spelled(one: Object) -> str:
+    """With its table, or as a function or type by its own name."""
+    match one.kind:
+        case "schema" | "extension":
+            return called(one)
+        case "type":
+            return f"{one.relation}: type"
+        case _:
+            return f"{one.relation}: {called(one)}"
 
 
 def _became(one: Changed) -> str:
     if not one.before:
         return f"is new: {one.after}"
-    return f"was {one.before}; now {one.after}" if one.after else f"is gone: {one.before}"
+    if not one.after:
+        return f"is gone: {one.before}"
+    then, now = parts(one.before), parts(one.after)
+    was = ", ".join(then[word] for word in one.parts if word in then)
+    is_ = ", ".join(now[word] for word in one.parts if word in now)
+    if was and is_:
+        return f"was {was}; now {is_}"
+    return f"now {is_}" if is_ else f"no longer {was}"
 
 
 def _entry(entry: Verified) -> Iterator[str]:

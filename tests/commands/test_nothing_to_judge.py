@@ -140,6 +140,8 @@ def test_nothing_to_verify(project: Project) -> None:
     assert "Changed since the plan was saved: nothing" in shown.splitlines()
     assert "No repair is named." in shown.splitlines()
     project.run("remediate", "plan", "--table", "orders", "--save", str(plan))
+    approve = ("--approve", "PK001:public.orders.id", "--reviewer", "Ann")
+    project.run("remediate", "review", str(plan), *approve)
     shown = refused(project, "verify", str(plan), "--table", "lines")
     assert "is at the tables that were asked for" in shown
 

@@ -9,7 +9,9 @@ from tests.support.project import Project
 DDL = """
 CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (1), (7);
 CREATE TABLE "Other one" (id serial PRIMARY KEY, email text DEFAULT 'hunter2');
-CREATE TABLE w (id serial PRIMARY KEY); INSERT INTO w VALUES (1)
+CREATE TABLE w (id serial PRIMARY KEY); INSERT INTO w VALUES (1);
+CREATE TABLE possible (id uuid PRIMARY KEY); CREATE VIEW v AS SELECT 1;
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'
 """
 SAVE = ("remediate", "plan", "--save", "before.json")
 VERIFY = ("remediate", "verify", "before.json")
@@ -35,18 +37,21 @@ def test_from_the_saved_plan_to_what_else_happened(project: Project) -> None:
     )
     project.psql(
         'ALTER TABLE "Other one" ALTER email SET NOT NULL; CREATE INDEX odd ON t (id); '
-        "CREATE TABLE late (id integer); DROP TABLE w"
+        "CREATE TABLE late (id integer); DROP TABLE w; DROP VIEW v; "
+        "CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 2'"
     )
     shown = project.run(*VERIFY).stdout.splitlines()
-    at = shown.index("Changed since the plan was saved: 2 objects as meant, 5 objects beside that")
-    assert shown[at + 1].startswith('  public."Other one": column email was text, default ')
-    assert "now text, NOT NULL, default " in " ".join(" ".join(shown[at + 1 : at + 3]).split())
+    at = shown.index("Changed since the plan was saved: 2 objects as meant, 7 objects beside that")
+    assert shown[at + 1] == '  public."Other one": column email now not null'
     assert "  public.late: table is new: owner postgres" in shown
     assert "  public.w: table is gone: owner postgres" in shown
-    assert any(line.startswith("  public.t: index odd is new: btree, (id), ") for line in shown)
+    told = " ".join(" ".join(shown).split())
+    assert " public.t: index odd is new: method btree, columns (id), " in told
+    assert " public.f: function () was definition " in told
+    assert " public.v: view is gone: owner postgres, " in told
     since = project.json("verify", "before.json")["since"]
-    assert (since["as_meant"], len(since["beside"])) == (2, 5)
-    assert since["beside"][1] == {
+    assert (since["as_meant"], len(since["beside"])) == (2, 7)
+    assert since["beside"][2] == {
         "relation": "public.late", "object": "table", "before": "", "after": "owner postgres",
     }  # fmt: skip
     here = project.json("verify", "before.json", "--table", "t")["since"]

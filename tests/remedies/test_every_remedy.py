@@ -16,6 +16,7 @@ from tests.corpora import remedies
 from tests.corpora.remedies import Case
 from tests.support import helpers
 from tests.support.foreseen import foreseen
+from tests.support.meant import nothing_else
 
 pytestmark = pytest.mark.ends_in_ci
 
@@ -45,7 +46,8 @@ def up_and_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None
     repairs = [i.remedy for i in items if isinstance(i.remedy, Remedy)]
     made = script(repairs)
     prediction = foreseen(predicted(helpers.snapshot(url), repairs))
-    helpers.run(connection, made.up)
+    with nothing_else(url, repairs):
+        helpers.run(connection, made.up)
     assert foreseen(helpers.snapshot(url)) == prediction
     assert remedies.outcomes(url, case.inserts, keep=True) == [
         id_ for i in case.inserts for id_ in i.after

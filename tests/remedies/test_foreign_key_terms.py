@@ -10,6 +10,7 @@ from remediate.findings.remedy import Hazard, Manual, Remedy
 from remediate.revisions.script import script
 from tests.corpora import remedies
 from tests.support import helpers
+from tests.support.meant import nothing_else
 
 pytestmark = pytest.mark.ends_in_ci
 
@@ -79,7 +80,8 @@ def test_as_the_models_say(
     metadata = models(terms, *columns)
     start, made = helpers.dump(url), planned(url, metadata)
     assert isinstance(made, Remedy)
-    helpers.run(connection, script([made]).up)
+    with nothing_else(url, [made]):
+        helpers.run(connection, script([made]).up)
     helpers.finish([made], connection, back=False)
     assert differences(url, metadata) == []
     with connection.transaction():

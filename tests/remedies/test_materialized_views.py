@@ -15,6 +15,7 @@ from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 from tests.corpora import remedies
 from tests.support import helpers
+from tests.support.meant import nothing_else
 
 TABLES = (
     "CREATE TABLE p (id serial PRIMARY KEY); INSERT INTO p SELECT FROM generate_series(1, 40); "
@@ -71,7 +72,9 @@ def test_without_content_it_stays_so(url: sa.URL, connection: psycopg.Connection
     assert Hazard.REFRESHED_CONTENT not in item.remedy.hazards
     assert "anew" not in item.remedy.title
     made = script([item.remedy])
-    for blocks in (made.up, made.down):
+    with nothing_else(url, [item.remedy]):
+        helpers.run(connection, made.up)
+    for blocks in (made.down, made.up, made.down):
         helpers.run(connection, blocks)
         with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState):
             connection.execute("SELECT FROM m")

@@ -17,6 +17,7 @@ from remediate.rules.models.table_missing import RULE
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.tables import Name, Source
 from tests.support import helpers
+from tests.support.meant import nothing_else
 
 USERS = 'CREATE TABLE "user" (id bigserial PRIMARY KEY); INSERT INTO "user" DEFAULT VALUES;'
 
@@ -76,7 +77,8 @@ def test_there_and_back(url: sa.URL, connection: psycopg.Connection) -> None:
     made = remedies(url, shop())
     assert all(isinstance(one, Remedy) for one in made.values())
     both = script([one for one in made.values() if isinstance(one, Remedy)])
-    helpers.run(connection, both.up)
+    with nothing_else(url, made.values()):
+        helpers.run(connection, both.up)
     there = helpers.dump(url)
     columns = connection.execute(
         "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"

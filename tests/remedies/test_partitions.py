@@ -14,6 +14,7 @@ from remediate.rules import RULES, rule_of
 from remediate.rules.keys.key_without_default import RULE
 from remediate.snapshots.declared import Declared
 from tests.support import helpers
+from tests.support.meant import nothing_else
 
 pytestmark = pytest.mark.ends_in_ci
 
@@ -104,7 +105,8 @@ def test_one_sequence_for_all(name: str, url: sa.URL, connection: psycopg.Connec
     made = remedy(url)
     assert isinstance(made, Remedy)
     written = script([made])
-    helpers.run(connection, written.up)
+    with nothing_else(url, [made]):
+        helpers.run(connection, written.up)
 
     places = [("visit", "2030-02-03"), ("february", "2030-02-03"), ("visit", "2030-01-09")]
     assert [insert(connection, *place) for place in places] == case.ids

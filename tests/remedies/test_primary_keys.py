@@ -20,6 +20,7 @@ from remediate.verification.result import Outcome
 from tests.corpora.remedies import ODD, quoted
 from tests.support import helpers
 from tests.support.foreseen import foreseen
+from tests.support.meant import nothing_else
 
 pytestmark = pytest.mark.ends_in_ci
 
@@ -79,7 +80,8 @@ def up_and_down(url: sa.URL, connection: psycopg.Connection, models: Declared) -
     (key,) = remedies(KEY, live, models)
     repairs = [*remedies(DEFAULT, live, models), key]
     made, prediction = script(repairs), predicted(live, repairs)
-    helpers.run(connection, made.up)
+    with nothing_else(url, repairs):
+        helpers.run(connection, made.up)
     after = helpers.snapshot(url, models)
     assert foreseen(prediction) == foreseen(after)
     assert {t.name: (t.key, t.missing_key) for t in prediction.tables if not t.partition_of} == {

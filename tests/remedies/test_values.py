@@ -18,6 +18,7 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 from tests.support import helpers
+from tests.support.meant import nothing_else
 
 KEYS = "CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p SELECT generate_series(0, 50); "
 UUIDS = (
@@ -59,14 +60,22 @@ def rows(connection: psycopg.Connection) -> list[str]:
     return [str(row[0]) for row in connection.execute(query)]
 
 
+def _url(connection: psycopg.Connection) -> sa.URL:
+    of = connection.info
+    return sa.URL.create(
+        "postgresql+psycopg", of.user, host=of.host, port=of.port, database=of.dbname
+    )
+
+
 def up_and_down(made: Remedy | Manual, connection: psycopg.Connection) -> Iterator[list[str]]:
     """The rows after the upgrade; after that the downgrade has run, and gave back all bytes."""
     assert isinstance(made, Remedy), made
     before = rows(connection)
-    helpers.run(connection, script([made]).up)
     assert not made.finish or {s.act for s in made.finish} & {Act.VALIDATE, Act.BUILD_INDEX}
-    if made.finish:
-        helpers.run_finishing(connection, finishing([made]), back=False)
+    with nothing_else(_url(connection), [made]):
+        helpers.run(connection, script([made]).up)
+        if made.finish:
+            helpers.run_finishing(connection, finishing([made]), back=False)
     yield rows(connection)
     if made.finish:
         helpers.run_finishing(connection, finishing([made]), back=True)

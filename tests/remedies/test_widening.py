@@ -30,6 +30,7 @@ from tests.corpora.remedies import (
 )
 from tests.remedies.test_every_remedy import up_and_down
 from tests.support import helpers
+from tests.support.meant import nothing_else
 
 pytestmark = pytest.mark.ends_in_ci
 
@@ -222,7 +223,8 @@ def test_what_would_come_back_different_is_left_to_a_person(
     if isinstance(item.remedy, Manual):
         return
     start, made = helpers.dump(url), script([item.remedy])
-    helpers.run(connection, made.up)
+    with nothing_else(url, [item.remedy]):
+        helpers.run(connection, made.up)
     helpers.run(connection, made.down)
     assert helpers.dump(url) == start
 
