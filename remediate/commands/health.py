@@ -10,6 +10,7 @@ from remediate.findings.facts import part_of
 from remediate.findings.finding import Confidence, Finding
 from remediate.postgres import client
 from remediate.project.inspection import Reading
+from remediate.render.observations import sentence
 from remediate.rules import rule_of
 from remediate.snapshots.tables import Name
 from remediate.system.words import counted
@@ -17,6 +18,7 @@ from remediate.verification import health, live_probe
 from remediate.verification.observations import NoParent, Refused, Seen
 from remediate.verification.result import Outcome, Verification, Verified
 
+_TAKEN = {Seen.INSERT_WORKS, Seen.INSERT_WORKS_WITH_KEY}
 SOURCE = "none are named: every table is tried"
 
 
@@ -37,7 +39,7 @@ def check(reading: Reading, config: Config, progress: Progress) -> Verification:
     keys = health.Keys(_unfilled(judgement.findings), _doubted(judgement.findings))
     with client.connect(reading.libpq) as connection:
         entries = tuple(health.check(connection, table, reading.live, keys) for table in tables)
-    if all(entry.outcome is Outcome.UNVERIFIED for entry in entries):
+    if not any(entry.outcome is Outcome.FAILED or _TAKEN & {*entry.facts} for entry in entries):
         raise UsageProblem(
             f"no INSERT into {counted(len(tables), 'table')} showed anything: "
             f"{entries[0].place}, {_first_reason(entries[0])}",
@@ -54,10 +56,11 @@ def _first_reason(entry: Verified) -> str:
         case Refused(_, message, _):
             return message
         case NoParent(table):
-            return f"no row of {table} to refer to could be read"
+            return f"no row of {table} to refer to could be read or made up"
         case Seen.KEY_SUPPLIED:
             return "nothing generates its id, and whether the application supplies it is not known"
-    return ""
+        case other:
+            return sentence(other)
 
 
 def _unfilled(findings: tuple[Finding, ...]) -> dict[Name, str]:

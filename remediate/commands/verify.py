@@ -1,15 +1,16 @@
 """`remediate verify`: the repairs of a plan, or of a project's revisions, on the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from remediate.commands import health
+from remediate.commands import health as every_table
 from remediate.commands.plan import digest_of, planned
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import selection
+from remediate.findings.effects import Leaves
 from remediate.findings.finding import id_parts
 from remediate.plans import plan_file
 from remediate.plans.agreement import check_database
@@ -19,10 +20,10 @@ from remediate.plans.plan import Item, Plan
 from remediate.postgres import client
 from remediate.project import history
 from remediate.project.inspection import Opened, ProjectReading, Reading, read_with
-from remediate.rules import of_reference
+from remediate.rules import of_reference, rule_of
 from remediate.snapshots.digest import Digest, changes
-from remediate.verification import keys, live_probe, reference_probe, references
-from remediate.verification.result import Outcome, Verification, Verified, with_probe
+from remediate.verification import health, keys, live_probe, reference_probe, references
+from remediate.verification.result import Verification, Verified, with_probe
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,13 @@ def verify(
     saved = plan_file.load(plan) if plan is not None else None
     reading, catalog = read_with(config, digest_of if saved and saved.catalog else _nothing_more)
     if options.every_table or (probe and plan is None and not isinstance(reading, ProjectReading)):
-        return health.check(reading, config, progress)
+        return every_table.check(reading, config, progress)
     ids, waiting, source = _repairs(reading, saved, str(plan))
     found = {i.finding.id: i.finding.severity for i in planned(reading, config).items}
     repaired = [keys.verify(id_, reading.live, reading.declared, found) for id_ in ids]
     entries = [e for e in repaired if _inside(e, config, reading)]
     if probe and plan is None and not entries and not waiting:
-        return health.check(reading, config, progress)
+        return every_table.check(reading, config, progress)
     since = _since(saved, catalog, reading, config)
     news = since is not None and (since.beside or not repaired)
     if not entries and not waiting and not news:
@@ -149,13 +150,13 @@ def _inside(entry: Verified, config: Config, reading: Reading) -> bool:
 
 def _probed(entries: list[Verified], reading: Reading) -> list[Verified]:
     """Each entry with what a real INSERT showed; one INSERT a place."""
-    seen: dict[object, live_probe.Probe | None] = {}
+    seen: dict[object, tuple[live_probe.Probe, ...]] = {}
     with client.connect(reading.libpq) as connection:
         for entry in entries:
             subject = _subject(entry)
             if subject not in seen:
-                seen[subject] = _tried(connection, entry, reading)
-    return [_with_probe(entry, seen[_subject(entry)]) for entry in entries]
+                seen[subject] = tuple(_tried(connection, entry, reading))
+    return [_with_probes(entry, seen[_subject(entry)]) for entry in entries]
 
 
 def _subject(entry: Verified) -> object:
@@ -164,23 +165,26 @@ def _subject(entry: Verified) -> object:
 
 def _tried(
     connection: client.Connection, entry: Verified, reading: Reading
-) -> live_probe.Probe | None:
-    """What an INSERT shows of the key, or of the reference; None where there is none to try."""
-    place, live = entry.place, reading.live
-    if of_reference(id_parts(entry.id)[0]):
-        fk = references.at(place, live)
-        return reference_probe.probe(connection, fk, live) if fk and fk.enforced else None
+) -> Iterator[live_probe.Probe]:
+    """What INSERTs show of the key, the reference or the new table; none where there is none."""
+    place, live, rule = entry.place, reading.live, id_parts(entry.id)[0]
     table = live.table_of.get(place.table) if place.table else None
-    if table is None or place.column is None or not table.has(place.column):
-        return None
-    column = table.column(place.column)
-    if keys.by_application(table, column, live, reading.declared):
-        return None
-    return live_probe.probe(connection, table, column)
+    if of_reference(rule):
+        fk = references.at(place, live)
+        if fk and fk.enforced:
+            yield reference_probe.probe(connection, fk, live)
+    elif table is not None and place.column is None:
+        if rule_of(rule).leaves is Leaves.TABLE:
+            yield from health.probes(connection, table, live)
+        else:
+            yield health.row_taken(connection, table, live)
+    elif table is not None and place.column is not None and table.has(place.column):
+        column = table.column(place.column)
+        if not keys.by_application(table, column, live, reading.declared):
+            yield live_probe.probe(connection, table, column)
 
 
-def _with_probe(entry: Verified, shown: live_probe.Probe | None) -> Verified:
-    if shown is None:
-        return entry
-    outcomes = {True: Outcome.OK, False: Outcome.FAILED, None: Outcome.UNVERIFIED}
-    return with_probe(entry, outcomes[shown.works], shown.seen)
+def _with_probes(entry: Verified, shown: Iterable[live_probe.Probe]) -> Verified:
+    for one in shown:
+        entry = with_probe(entry, health.OUTCOMES[one.works], one.seen)
+    return entry

@@ -2,6 +2,7 @@
 
 from remediate.postgres.sql import quote, role_name
 from remediate.verification.observations import (
+    Closed,
     Collides,
     Draws,
     End,
@@ -9,6 +10,7 @@ from remediate.verification.observations import (
     KeyTypes,
     NextValue,
     NoParent,
+    NotEnforced,
     NotRead,
     Observation,
     Owned,
@@ -16,6 +18,7 @@ from remediate.verification.observations import (
     Refers,
     Refused,
     Seen,
+    TurnedAway,
     UnknownId,
     Untried,
     Usable,
@@ -51,29 +54,44 @@ def sentence(seen: Observation) -> str:
     match seen:
         case Seen():
             return _SEEN[seen]
-        case Refers() | KeyTypes() | UnknownId() | Untried() | NoParent():
+        case Refers() | KeyTypes() | UnknownId() | Untried() | NoParent() | NotEnforced():
             return _of_reference(seen)
         case PrimaryKey(columns):
             return f"primary key ({', '.join(map(quote, columns))})"
         case NotRead(reason, verify):
             return f"not verified: {reason} ({verify})"
-        case Refused(had_id, message, sqlstate):
-            return f"{_REFUSED[had_id]}: {message} ({sqlstate})"
+        case Refused() | TurnedAway() | Closed():
+            return _of_row(seen)
         case _:
             return _of_key(seen)
 
 
-def _of_reference(seen: Refers | KeyTypes | UnknownId | Untried | NoParent) -> str:
+def _of_row(seen: Refused | TurnedAway | Closed) -> str:
+    match seen:
+        case Refused(had_id, message, sqlstate):
+            return f"{_REFUSED[had_id]}: {message} ({sqlstate})"
+        case TurnedAway(by, elsewhere):
+            where = "not in this table" if elsewhere else "stored nowhere"
+            return f"INSERT is accepted, and its row is {where}: see {', '.join(by)}"
+        case Closed(constraint, children):
+            where = ": its rows are in its child tables" if children else ""
+            return f"no row goes in, for CHECK {quote(constraint)} is false for every one{where}"
+
+
+def _of_reference(seen: Refers | KeyTypes | UnknownId | Untried | NoParent | NotEnforced) -> str:
     match seen:
         case NoParent(table):
-            return f"INSERT shows nothing: no row of {table} to refer to could be read"
+            return f"INSERT shows nothing: no row of {table} to refer to could be read or made up"
+        case NotEnforced(constraint):
+            return f"{quote(constraint)} is NOT ENFORCED: it accepts unknown ids"
         case KeyTypes(types):
             return f"its key is {', '.join(types)}"
         case Refers(types, target, columns):
             return f"{', '.join(types)} that references {target} ({', '.join(map(quote, columns))})"
-        case UnknownId(constraint, refused):
+        case UnknownId(constraint, refused, why):
             became = f"refused by {quote(constraint)}" if refused else "accepted"
-            return f"INSERT of an unknown id is {became} (taken back)"
+            because = f": {quote(constraint)} does not check it, for {why}" if why else ""
+            return f"INSERT of an unknown id is {became} (taken back){because}"
         case Untried(reason, sqlstate):
             state = f" ({sqlstate})" if sqlstate else ""
             return f"INSERT of an unknown id shows nothing: {reason}{state}"

@@ -1,24 +1,35 @@
 """Whether each table takes a row now: a real INSERT, taken back, without plan or revisions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import psycopg
 
 from remediate.findings.finding import Place
 from remediate.postgres.client import Connection
+from remediate.postgres.queries import fetch
 from remediate.postgres.sql import regclass
 from remediate.rehearsal import row_values
 from remediate.rehearsal.column_values import holds, required_values
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table
+from remediate.verification import reference_probe, stored
 from remediate.verification.cases import row
 from remediate.verification.live_probe import TIMEOUTS, Probe, got_key
-from remediate.verification.observations import NoParent, Refused, Seen
-from remediate.verification.result import Outcome, Verified
+from remediate.verification.observations import (
+    Closed,
+    NoParent,
+    NotEnforced,
+    Observation,
+    Refused,
+    Seen,
+)
+from remediate.verification.parents import present
+from remediate.verification.result import Outcome, Verified, with_probe
+from remediate.verification.stored import Stored
 
 _NUMBER = 30013  # of the made-up row: few rows that are there have such values
-_OUTCOMES = {True: Outcome.OK, False: Outcome.FAILED, None: Outcome.UNVERIFIED}
+OUTCOMES = {True: Outcome.OK, False: Outcome.FAILED, None: Outcome.UNVERIFIED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +40,39 @@ class Keys:
     doubted: frozenset[Name]  # tables: the application may fill it
 
 
-def check(connection: Connection, table: Table, live: Live, keys: Keys) -> Verified:
-    """One table. The key that nothing fills, and that rules find, is left out of its row.
+NOTHING_FOUND = Keys({}, frozenset())
 
-    References lead to rows that are there; ROW EXCLUSIVE is waited for 2 s at most.
+
+def check(connection: Connection, table: Table, live: Live, keys: Keys) -> Verified:
+    """One table, with what its foreign keys do."""
+    entry = Verified("", Place(table.name), Outcome.OK, (), ())
+    for one in probes(connection, table, live, keys):
+        entry = with_probe(entry, OUTCOMES[one.works], one.seen)
+    return entry
+
+
+def probes(
+    connection: Connection, table: Table, live: Live, keys: Keys = NOTHING_FOUND
+) -> Iterator[Probe]:
+    """An INSERT, and one with an unknown id for each foreign key, as far as they show something."""
+    first = row_taken(connection, table, live, keys)
+    yield first
+    for fk in live.references.get(table.name, ()):
+        if not fk.enforced:
+            yield Probe(None, NotEnforced(fk.name))
+            continue
+        shown = reference_probe.probe(connection, fk, live)
+        if first.works or shown.works is not None:
+            yield shown
+
+
+def row_taken(
+    connection: Connection, table: Table, live: Live, keys: Keys = NOTHING_FOUND
+) -> Probe:
+    """An INSERT. The key that nothing fills, and that rules find, is left out of its row.
+
+    References lead to rows that are there, or that are made up and taken back as well. ROW
+    EXCLUSIVE is waited for 2 s at most.
     """
     left_out = keys.unfilled.get(table.name, "")
     key = _key(table, left_out)
@@ -40,10 +80,8 @@ def check(connection: Connection, table: Table, live: Live, keys: Keys) -> Verif
     if shown.works and key is None and table.key:  # the row had one of its own
         doubted = table.name in keys.doubted
         seen = Seen.KEY_SUPPLIED if doubted else Seen.INSERT_WORKS_WITH_KEY
-        shown = Probe(None if doubted else True, seen)
-    outcome = _OUTCOMES[shown.works]
-    facts, problems = ((shown.seen,), ()) if outcome is Outcome.OK else ((), (shown.seen,))
-    return Verified("", Place(table.name), outcome, facts, problems)
+        return Probe(None if doubted else True, seen)
+    return shown
 
 
 def _key(table: Table, left_out: str) -> Column | None:
@@ -63,15 +101,39 @@ def _tried(
             if values is None:
                 values = required_values(connection, table.name, left_out, defaulted=False)
             made = row(table.name, values, live)
-            for parent in made.parents:
-                if not holds(connection, f"EXISTS (SELECT FROM {parent.sql})"):
-                    return Probe(None, NoParent(parent))
-            connection.execute(made.statement.encode())
-            connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            if parent := present(connection, made, live):
+                return Probe(None, NoParent(parent))
+            became = stored.insert(connection, table.name, made.statement)
+            if became is not Stored.HERE:
+                works = False if became is Stored.NOWHERE else None
+                return Probe(works, stored.turned_away(connection, table.name, became))
     except psycopg.Error as error:
-        works = _got_key(connection, error, table, key)
-        return Probe(works, Refused(works, str(error).splitlines()[0], str(error.sqlstate)))
+        return _refused(connection, error, table, key)
     return Probe(works=True, seen=Seen.INSERT_WORKS)
+
+
+def _refused(
+    connection: Connection, error: psycopg.Error, table: Table, key: Column | None
+) -> Probe:
+    """What a refusal shows: that it fails, or nothing; a row that is not stored shows no more."""
+    message, state = str(error).splitlines()[0], str(error.sqlstate)
+    if closed := _closed(connection, error, table):
+        return Probe(None, closed)
+    if table.partitioned and not table.children and state == "23514":
+        return Probe(works=False, seen=Refused(had_id=False, message=message, sqlstate=state))
+    had_id = _got_key(connection, error, table, key)
+    return Probe(None if had_id else had_id, Refused(had_id, message, state))
+
+
+def _closed(connection: Connection, error: psycopg.Error, table: Table) -> Observation | None:
+    """The CHECK that is false for every row."""
+    name = error.diag.constraint_name
+    if error.sqlstate != "23514" or not name:
+        return None
+    found = fetch(connection, __package__, "closing_check", str(table.name), name)
+    if not found or not holds(connection, f"({found[0][0]}) IS FALSE"):
+        return None
+    return Closed(name, children=bool(found[0][1]))
 
 
 def _got_key(

@@ -9,7 +9,9 @@ from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.rehearsal.column_values import required_values
 from remediate.snapshots.tables import Column, Table
+from remediate.verification import stored
 from remediate.verification.observations import Observation, Refused, Seen
+from remediate.verification.stored import Stored
 
 COST = (
     "A probe costs one value of the sequence (one more a foreign key) and fires the table's "
@@ -35,7 +37,9 @@ def probe(connection: Connection, table: Table, column: Column) -> Probe:
         with connection.transaction(force_rollback=True):
             connection.execute(TIMEOUTS)
             values = required_values(connection, table.name, column.name, defaulted=False)
-            connection.execute(_insert(table, values).encode())
+            became = stored.insert(connection, table.name, _insert(table, values))
+            if became is not Stored.HERE:
+                return Probe(None, stored.turned_away(connection, table.name, became))
     except psycopg.Error as error:
         works = got_key(connection, error, table, column)
         message = str(error).splitlines()[0]

@@ -125,6 +125,30 @@ class UnknownId:
 
     constraint: str
     refused: bool
+    why: str = ""  # it took it, as far as that is known
+
+
+@dataclass(frozen=True, slots=True)
+class NotEnforced:
+    """A foreign key that is declared and checks nothing."""
+
+    constraint: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """A real INSERT was accepted, and its row is not in the table."""
+
+    by: tuple[str, ...]  # rules and triggers that may have done so
+    elsewhere: bool  # it is in another table, or the server does not count rows
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A CHECK that is false for every row."""
+
+    constraint: str
+    children: bool  # other tables inherit from this one: they hold its rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,5 +168,6 @@ class NoParent:
 
 Observation = (
     Seen | Draws | HasDefault | Owned | Usable | NextValue | Collides | Refers | KeyTypes
-    | PrimaryKey | NotRead | Refused | NoParent | UnknownId | Untried
+    | PrimaryKey | NotRead | Refused | NoParent | UnknownId | Untried | NotEnforced | TurnedAway
+    | Closed
 )  # fmt: skip

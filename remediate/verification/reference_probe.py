@@ -16,6 +16,7 @@ from remediate.snapshots.references import ForeignKey
 from remediate.verification.cases import row
 from remediate.verification.live_probe import TIMEOUTS, Probe
 from remediate.verification.observations import UnknownId, Untried
+from remediate.verification.parents import present
 
 _NUMBER = 30011  # of the made-up row: few rows that are there have such values
 
@@ -39,6 +40,9 @@ def _tried(connection: Connection, fk: ForeignKey, live: Live) -> Probe:
     if values is None:
         return Probe(None, Untried(f"no row of {fk.table} could be made up"))
     made = row(fk.table, values, live)
+    lacking = present(connection, made, live)
+    if lacking not in (None, fk.target):
+        return Probe(None, Untried(f"no row of {lacking} could be read or made up"))
     last = Probe(None, Untried(f"no value was found that {fk.target} lacks, or it cannot be read"))
     for unknown in _of_no_parent(connection, fk):
         last = _sent(connection, fk, made.with_values(unknown))
@@ -62,7 +66,7 @@ def _of_no_parent(connection: Connection, fk: ForeignKey) -> Iterator[Mapping[st
 def _sent(connection: Connection, fk: ForeignKey, statement: str) -> Probe:
     try:
         with connection.transaction():
-            connection.execute(statement.encode())
+            taken = connection.execute(statement.encode()).rowcount
             connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except psycopg.errors.ForeignKeyViolation as error:
         name, table = error.diag.constraint_name or "", error.diag.table_name or ""
@@ -75,7 +79,10 @@ def _sent(connection: Connection, fk: ForeignKey, statement: str) -> Probe:
         return _untried(error)
     except psycopg.Error as error:
         return _untried(error)
-    return Probe(works=False, seen=UnknownId(fk.name, refused=False))
+    if not taken:
+        return Probe(None, Untried("a rule or a trigger turns the row away"))
+    why = fetch(connection, __package__, "unchecked", fk.name, str(fk.table))[0][0]
+    return Probe(works=False, seen=UnknownId(fk.name, refused=False, why=why))
 
 
 def _untried(error: psycopg.Error) -> Probe:

@@ -70,6 +70,7 @@ def test_what_has_to_change_before_a_model_is_deleted(project: Project) -> None:
 @PROJECT
 def test_the_whole_way(project: Project) -> None:
     before = helpers.dump(project.url)
+    project.run("remediate", "plan", "--save", "before.json")
     project.run("remediate", "generate", "--approve", "MD005", "--reviewer", "Ann")
     (revision,) = project.generated()
     note = revision.read_text().split('"""')[1].splitlines()
@@ -78,7 +79,13 @@ def test_the_whole_way(project: Project) -> None:
     assert "* rules run again: find nothing of it in the 2 tables" in note
     project.run("alembic", "upgrade", "head")
     assert "No new upgrade operations detected" in project.run("alembic", "check").stdout
-    assert "FAILED" not in project.run("remediate", "verify", "--probe").stdout
+    shown = " ".join(project.run("remediate", "verify", "--probe").stdout.split())
+    assert (
+        "ok public.rates MD005 primary key (id); INSERT works (taken back); INSERT of an " in shown
+    )
+    assert shown.count("INSERT of an unknown id is refused by") == 2
+    shown = project.run("remediate", "verify", "before.json").stdout
+    assert "Changed since the plan was saved: 4 objects, all of them as meant" in shown
     project.run("remediate", "tests", "-o", "keys.py")
     tests = (project.folder / "keys.py").read_text()
     assert "INSERT INTO public.rates" in tests

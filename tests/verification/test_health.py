@@ -18,6 +18,20 @@ CREATE TABLE country (code char(2) PRIMARY KEY, name text);
 CREATE TABLE log (at timestamptz NOT NULL);
 CREATE TABLE guarded (code text PRIMARY KEY CHECK (false));
 CREATE TABLE parted (id bigserial, day date NOT NULL, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+CREATE TABLE closed (id serial PRIMARY KEY, CHECK (false) NO INHERIT); CREATE TABLE open () INHERITS (closed);
+CREATE TABLE bare (id serial, n integer) PARTITION BY LIST (n);
+CREATE TABLE lost (id serial PRIMARY KEY); CREATE RULE nothing AS ON INSERT TO lost DO INSTEAD NOTHING;
+CREATE TABLE moved (id serial PRIMARY KEY);
+CREATE RULE r AS ON INSERT TO moved DO INSTEAD INSERT INTO log VALUES (now());
+CREATE TABLE kept (id serial PRIMARY KEY); CREATE TABLE kept_1 () INHERITS (kept);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS
+  'BEGIN IF TG_TABLE_NAME = ''kept'' THEN INSERT INTO kept_1 VALUES (NEW.*); END IF; RETURN NULL; END';
+CREATE TRIGGER tr BEFORE INSERT ON kept FOR EACH ROW EXECUTE FUNCTION f();
+CREATE TABLE dropped (id serial PRIMARY KEY);
+CREATE TRIGGER tr BEFORE INSERT ON dropped FOR EACH ROW EXECUTE FUNCTION f();
+CREATE TABLE unchecked (id serial PRIMARY KEY, up integer REFERENCES works);
+ALTER TABLE unchecked DISABLE TRIGGER ALL;
+CREATE TABLE picky (id serial PRIMARY KEY, code text NOT NULL CHECK (md5(code) = 'x'));
 CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM ('1990-01-01') TO ('2999-01-01');
 """  # fmt: skip
 pytestmark = pytest.mark.project(DDL)
@@ -39,9 +53,12 @@ def outcomes(**options: object) -> dict[str, str]:
 
 def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
     assert outcomes() == {
-        '"my app"."Behind"': "failed", "public.child": "unverified", "public.country": "ok",
-        "public.guarded": "unverified", "public.log": "ok", "public.parted": "ok",
-        "public.t": "failed", "public.works": "ok",
+        '"my app"."Behind"': "failed", "public.bare": "failed", "public.child": "ok",
+        "public.closed": "unverified", "public.country": "ok", "public.dropped": "failed",
+        "public.guarded": "unverified", "public.kept": "ok", "public.kept_1": "ok",
+        "public.log": "ok", "public.lost": "failed", "public.moved": "unverified",
+        "public.open": "ok", "public.parted": "ok", "public.picky": "unverified",
+        "public.t": "failed", "public.unchecked": "failed", "public.works": "ok",
     }  # fmt: skip
     with helpers.connected(here.url) as connection:
         counted = "SELECT (SELECT count(*) FROM works), (SELECT count(*) FROM country)"
@@ -52,15 +69,22 @@ def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
 
 def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
     result = project.run("remediate", "verify", "--probe", expected=1)
-    assert "One INSERT for each of 8 tables. A probe costs one value of" in result.stderr
+    assert "One INSERT for each of 18 tables. A probe costs one value of" in result.stderr
     lines = result.stdout.splitlines()
     assert max(map(len, lines)) <= 80
     assert "Repairs   none are named: every table is tried" in lines
     assert "FAILED  public.t" in lines
-    assert (
-        "        ! INSERT shows nothing: no row of public.works to refer to could be read" in lines
-    )
-    assert "4 ok, 2 failed, 2 unverified." in lines
+    for said in (
+        "INSERT is accepted, and its row is stored nowhere: see rule nothing",
+        "INSERT is accepted, and its row is stored nowhere: see trigger tr",
+        "INSERT is accepted, and its row is not in this table: see rule r",
+        "no row goes in, for CHECK closed_check is false for every one: its rows are in its child "
+        "tables",
+        "INSERT of an unknown id is accepted (taken back): unchecked_up_fkey does not check it, "
+        "for its triggers are disabled",
+    ):
+        assert f"! {said} " in " ".join(result.stdout.split()) + " ", said
+    assert "8 ok, 6 failed, 4 unverified." in lines
     project.run("remediate", "verify", "--probe", "--table", "works", "--table", "child")
     url = project.url.render_as_string(hide_password=False)
     alone = Project(project.folder.parent, project.url)
@@ -90,12 +114,12 @@ def test_a_key_that_the_probe_has_to_supply(here: Project) -> None:
 
 def test_nothing_that_could_be_looked_at(here: Project) -> None:
     with pytest.raises(
-        UsageProblem, match=r"no INSERT into 1 table showed anything: public\.child"
+        UsageProblem, match=r"no INSERT into 1 table showed anything: public\.guarded, no row"
     ):
-        outcomes(table=["child"])
+        outcomes(table=["guarded"])
     with helpers.connected(here.url) as connection:
         connection.execute(
-            'DROP TABLE t, child, works, "my app"."Behind", country, log, parted, guarded'
+            'DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP TABLE "my app"."Behind"'
         )
     with pytest.raises(UsageProblem, match="nothing"):
         outcomes()
@@ -121,6 +145,6 @@ def test_every_table_beside_repairs(here: Project) -> None:
     here.run("alembic", "upgrade", "head")
     assert outcomes() == {"public.t.id": Outcome.OK.value}
     shown = here.run("remediate", "verify", "--probe", "--every-table", expected=1).stdout
-    assert "5 ok, 1 failed, 2 unverified." in shown
+    assert "9 ok, 5 failed, 4 unverified." in shown
     refused = here.run("remediate", "verify", "--every-table", expected=2).stderr
     assert "--every-table is about a probe without a plan" in refused

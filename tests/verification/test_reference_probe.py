@@ -48,13 +48,23 @@ CASES = {
     ),
     "nothing fires": (
         f"CREATE TABLE c (u int CONSTRAINT f {OF_USER}); ALTER TABLE c DISABLE TRIGGER ALL",
-        "INSERT of an unknown id is accepted (taken back)",
+        "INSERT of an unknown id is accepted (taken back): f does not check it, for its triggers "
+        "are disabled",
     ),
     "another reference": (
         "CREATE TABLE other (id int PRIMARY KEY); "
         f"CREATE TABLE c (o int NOT NULL REFERENCES other, u int CONSTRAINT f {OF_USER})",
-        'INSERT of an unknown id shows nothing: null value in column "o" of relation "c" violates '
-        "not-null constraint (23502)",
+        REFUSED,
+    ),
+    "another reference, to what takes no row": (
+        "CREATE TABLE other (id int PRIMARY KEY CHECK (false)); "
+        f"CREATE TABLE c (o int NOT NULL REFERENCES other, u int CONSTRAINT f {OF_USER})",
+        "INSERT of an unknown id shows nothing: no row of public.other could be read or made up",
+    ),
+    "a rule in its place": (
+        f"CREATE TABLE c (u int CONSTRAINT f {OF_USER}); "
+        "CREATE RULE r AS ON INSERT TO c DO INSTEAD NOTHING",
+        "INSERT of an unknown id shows nothing: a rule or a trigger turns the row away",
     ),
     "a trigger that raises": (
         f"CREATE TABLE c (u int CONSTRAINT f {OF_USER}); CREATE FUNCTION no() RETURNS trigger "
