@@ -181,7 +181,7 @@ def _tried(
     elif table is not None and place.column is not None and table.has(place.column):
         column = table.column(place.column)
         if not keys.by_application(table, column, live, reading.declared):
-            yield live_probe.probe(connection, table, column)
+            yield live_probe.probe(connection, table, column, live)
 
 
 def _with_probes(entry: Verified, shown: Iterable[live_probe.Probe]) -> Verified:

@@ -69,11 +69,11 @@ def _became(one: Changed) -> str:
     if not one.after:
         return f"is gone: {one.before}"
     then, now = parts(one.before), parts(one.after)
-    was = ", ".join(then[word] for word in one.parts if word in then)
+    was = ", ".join(then[word] for word in one.parts if word in then and word in now)
     is_ = ", ".join(now[word] for word in one.parts if word in now)
-    if was and is_:
-        return f"was {was}; now {is_}"
-    return f"now {is_}" if is_ else f"no longer {was}"
+    lost = ", ".join(then[word] for word in one.parts if word not in now)
+    told = (f"was {was}" * bool(was), f"no longer {lost}" * bool(lost), f"now {is_}" * bool(is_))
+    return "; ".join(filter(None, told))
 
 
 def _entry(entry: Verified) -> Iterator[str]:

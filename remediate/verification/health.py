@@ -9,11 +9,10 @@ from remediate.findings.finding import Place
 from remediate.postgres.client import Connection
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import regclass
-from remediate.rehearsal import row_values
-from remediate.rehearsal.column_values import holds, required_values
+from remediate.rehearsal.column_values import holds
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table
-from remediate.verification import reference_probe, stored
+from remediate.verification import reference_probe, row_here, stored
 from remediate.verification.cases import row
 from remediate.verification.live_probe import TIMEOUTS, Probe, got_key
 from remediate.verification.observations import (
@@ -97,9 +96,9 @@ def _tried(
     try:
         with connection.transaction(force_rollback=True):
             connection.execute(TIMEOUTS)
-            values = row_values.literals(connection, table.name, left_out, _NUMBER)
+            values = row_here.values(connection, table.name, live, left_out, _NUMBER)
             if values is None:
-                values = required_values(connection, table.name, left_out, defaulted=False)
+                values = row_here.bare(connection, table.name, live, left_out)
             made = row(table.name, values, live)
             if parent := present(connection, made, live):
                 return Probe(None, NoParent(parent))
@@ -119,10 +118,28 @@ def _refused(
     message, state = str(error).splitlines()[0], str(error.sqlstate)
     if closed := _closed(connection, error, table):
         return Probe(None, closed)
-    if table.partitioned and not table.children and state == "23514":
+    if _fails_always(connection, error, table):
         return Probe(works=False, seen=Refused(had_id=False, message=message, sqlstate=state))
     had_id = _got_key(connection, error, table, key)
     return Probe(None if had_id else had_id, Refused(had_id, message, state))
+
+
+def _fails_always(connection: Connection, error: psycopg.Error, table: Table) -> bool:
+    """Whether the refusal is not for the made-up values.
+
+    No partition takes the row, though its place is not made up; or what the table's own code names
+    is not there, or not for this role.
+    """
+    state, in_code = error.sqlstate or "", bool(error.diag.context)
+    if state == "23514" and table.partitioned and not error.diag.constraint_name:
+        return not table.children or row_here.placed_by_default(connection, table.name)
+    if state == "42501":
+        return in_code and _may_insert(connection, table)
+    return state == "42P01" or (state.startswith("42") and in_code)
+
+
+def _may_insert(connection: Connection, table: Table) -> bool:
+    return holds(connection, f"has_any_column_privilege({regclass(*table.name)}, 'INSERT')")
 
 
 def _closed(connection: Connection, error: psycopg.Error, table: Table) -> Observation | None:
@@ -140,7 +157,6 @@ def _got_key(
     connection: Connection, error: psycopg.Error, table: Table, key: Column | None
 ) -> bool | None:
     """None where the database fills no key, and where the role may not INSERT here at all."""
-    may = f"has_any_column_privilege({regclass(*table.name)}, 'INSERT')"
-    if key is None or (error.sqlstate == "42501" and not holds(connection, may)):
+    if key is None or (error.sqlstate == "42501" and not _may_insert(connection, table)):
         return None
     return got_key(connection, error, table, key)

@@ -7,9 +7,9 @@ import psycopg
 from remediate.postgres.client import Connection
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
-from remediate.rehearsal.column_values import required_values
+from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Table
-from remediate.verification import stored
+from remediate.verification import row_here, stored
 from remediate.verification.observations import Observation, Refused, Seen
 from remediate.verification.stored import Stored
 
@@ -28,7 +28,7 @@ class Probe:
     seen: Observation
 
 
-def probe(connection: Connection, table: Table, column: Column) -> Probe:
+def probe(connection: Connection, table: Table, column: Column, live: Live) -> Probe:
     """INSERT a row with made-up values, without the key, and take it back.
 
     ROW EXCLUSIVE on the table is waited for 2 s at most, and held for a moment.
@@ -36,7 +36,7 @@ def probe(connection: Connection, table: Table, column: Column) -> Probe:
     try:
         with connection.transaction(force_rollback=True):
             connection.execute(TIMEOUTS)
-            values = required_values(connection, table.name, column.name, defaulted=False)
+            values = row_here.bare(connection, table.name, live, column.name)
             became = stored.insert(connection, table.name, _insert(table, values))
             if became is not Stored.HERE:
                 return Probe(None, stored.turned_away(connection, table.name, became))

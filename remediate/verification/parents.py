@@ -3,10 +3,10 @@
 import psycopg
 
 from remediate.postgres.client import Connection
-from remediate.rehearsal import row_values
 from remediate.rehearsal.column_values import holds
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
+from remediate.verification import row_here
 from remediate.verification.cases import Row, row
 
 _NUMBER = 30017  # of the made-up row: few rows that are there have such values
@@ -29,7 +29,7 @@ def present(
 
 
 def _inserted(connection: Connection, table: Name, live: Live, above: tuple[Name, ...]) -> bool:
-    values = row_values.literals(connection, table, number=_NUMBER)
+    values = row_here.values(connection, table, live, "", _NUMBER)
     if values is None:
         return False
     made = row(table, values, live)

@@ -7,12 +7,12 @@ import psycopg
 from remediate.postgres.client import Connection
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
-from remediate.rehearsal import row_values
 from remediate.rehearsal.column_types import columns
 from remediate.rehearsal.column_values import holds
 from remediate.rehearsal.type_values import unlikely
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
+from remediate.verification import row_here
 from remediate.verification.cases import row
 from remediate.verification.live_probe import TIMEOUTS, Probe
 from remediate.verification.observations import UnknownId, Untried
@@ -36,7 +36,7 @@ def probe(connection: Connection, fk: ForeignKey, live: Live) -> Probe:
 
 
 def _tried(connection: Connection, fk: ForeignKey, live: Live) -> Probe:
-    values = row_values.literals(connection, fk.table, number=_NUMBER)
+    values = row_here.values(connection, fk.table, live, "", _NUMBER)
     if values is None:
         return Probe(None, Untried(f"no row of {fk.table} could be made up"))
     made = row(fk.table, values, live)

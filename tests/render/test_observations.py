@@ -8,6 +8,7 @@ import pytest
 from remediate.render.observations import sentence
 from remediate.snapshots.tables import Name
 from remediate.verification.observations import (
+    Closed,
     Collides,
     Draws,
     End,
@@ -15,6 +16,7 @@ from remediate.verification.observations import (
     KeyTypes,
     NextValue,
     NoParent,
+    NotEnforced,
     NotRead,
     Observation,
     Owned,
@@ -22,6 +24,7 @@ from remediate.verification.observations import (
     Refers,
     Refused,
     Seen,
+    TurnedAway,
     UnknownId,
     Untried,
     Usable,
@@ -52,7 +55,16 @@ WORDS: list[tuple[Observation, str]] = [
     (Refused(had_id=True, message="no", sqlstate="23503"), "INSERT got an id, and then met: no (23503)"),
     (Refused(had_id=False, message="no", sqlstate="23502"), "INSERT fails: no (23502)"),
     (Refused(had_id=None, message="no", sqlstate="42501"), "INSERT shows nothing: no (42501)"),
-    (NoParent(T), 'INSERT shows nothing: no row of public."T" to refer to could be read'),
+    (NoParent(T), 'INSERT shows nothing: no row of public."T" to refer to could be read or made up'),
+    (UnknownId("f", refused=False, why="its triggers are disabled"),
+     "INSERT of an unknown id is accepted (taken back): f does not check it, for its triggers are disabled"),
+    (NotEnforced("f k"), '"f k" is NOT ENFORCED: it accepts unknown ids'),
+    (TurnedAway(("rule r", "trigger t"), elsewhere=False),
+     "INSERT is accepted, and its row is stored nowhere: see rule r, trigger t"),
+    (TurnedAway(("rule r",), elsewhere=True), "INSERT is accepted, and its row is not in this table: see rule r"),
+    (Closed("c k", children=False), 'no row goes in, for CHECK "c k" is false for every one'),
+    (Closed("c", children=True),
+     "no row goes in, for CHECK c is false for every one: its rows are in its child tables"),
     (Seen.STILL_FOUND, "the rule still finds it"),
     (Seen.NO_SUCH_COLUMN, "it does not exist here"),
 ]  # fmt: skip

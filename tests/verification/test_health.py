@@ -31,6 +31,13 @@ CREATE TABLE dropped (id serial PRIMARY KEY);
 CREATE TRIGGER tr BEFORE INSERT ON dropped FOR EACH ROW EXECUTE FUNCTION f();
 CREATE TABLE unchecked (id serial PRIMARY KEY, up integer REFERENCES works);
 ALTER TABLE unchecked DISABLE TRIGGER ALL;
+CREATE TABLE ran_out (id bigserial, at date DEFAULT current_date) PARTITION BY RANGE (at);
+CREATE TABLE ran_out_1 PARTITION OF ran_out FOR VALUES FROM ('2001-01-01') TO ('2002-01-01');
+CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.was := 1; RETURN NEW; END';
+CREATE TABLE coded (id serial PRIMARY KEY);
+CREATE TRIGGER tr BEFORE INSERT ON coded FOR EACH ROW EXECUTE FUNCTION broken();
+CREATE TABLE monthly (id bigserial, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE monthly_1 PARTITION OF monthly FOR VALUES FROM ('2001-01-01') TO ('2002-01-01');
 CREATE TABLE picky (id serial PRIMARY KEY, code text NOT NULL CHECK (md5(code) = 'x'));
 CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM ('1990-01-01') TO ('2999-01-01');
 """  # fmt: skip
@@ -54,10 +61,11 @@ def outcomes(**options: object) -> dict[str, str]:
 def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
     assert outcomes() == {
         '"my app"."Behind"': "failed", "public.bare": "failed", "public.child": "ok",
-        "public.closed": "unverified", "public.country": "ok", "public.dropped": "failed",
+        "public.closed": "unverified", "public.coded": "failed", "public.country": "ok", "public.dropped": "failed",
         "public.guarded": "unverified", "public.kept": "ok", "public.kept_1": "ok",
-        "public.log": "ok", "public.lost": "failed", "public.moved": "unverified",
+        "public.log": "ok", "public.lost": "failed", "public.monthly": "ok", "public.moved": "unverified",
         "public.open": "ok", "public.parted": "ok", "public.picky": "unverified",
+        "public.ran_out": "failed",
         "public.t": "failed", "public.unchecked": "failed", "public.works": "ok",
     }  # fmt: skip
     with helpers.connected(here.url) as connection:
@@ -69,7 +77,7 @@ def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
 
 def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
     result = project.run("remediate", "verify", "--probe", expected=1)
-    assert "One INSERT for each of 18 tables. A probe costs one value of" in result.stderr
+    assert "One INSERT for each of 21 tables. A probe costs one value of" in result.stderr
     lines = result.stdout.splitlines()
     assert max(map(len, lines)) <= 80
     assert "Repairs   none are named: every table is tried" in lines
@@ -84,7 +92,7 @@ def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
         "for its triggers are disabled",
     ):
         assert f"! {said} " in " ".join(result.stdout.split()) + " ", said
-    assert "8 ok, 6 failed, 4 unverified." in lines
+    assert "9 ok, 8 failed, 4 unverified." in lines
     project.run("remediate", "verify", "--probe", "--table", "works", "--table", "child")
     url = project.url.render_as_string(hide_password=False)
     alone = Project(project.folder.parent, project.url)
@@ -145,6 +153,6 @@ def test_every_table_beside_repairs(here: Project) -> None:
     here.run("alembic", "upgrade", "head")
     assert outcomes() == {"public.t.id": Outcome.OK.value}
     shown = here.run("remediate", "verify", "--probe", "--every-table", expected=1).stdout
-    assert "9 ok, 5 failed, 4 unverified." in shown
+    assert "10 ok, 7 failed, 4 unverified." in shown
     refused = here.run("remediate", "verify", "--every-table", expected=2).stderr
     assert "--every-table is about a probe without a plan" in refused
