@@ -20,6 +20,8 @@ from remediate.system.paths import shown
 SECONDS = 30.0  # for the whole history
 _ID = 10  # digits of a commit's id: git's own short ids grow with the repository
 _GLOBS = tuple(f":(glob,icase)**/{name}" for name in secret_lines.SETTINGS)
+# git-crypt and transcrypt: on the disk such files are readable, in git they are not.
+_ENCRYPTED = (":(exclude,attr:filter=git-crypt)**", ":(exclude,attr:filter=crypt)**")
 T = TypeVar("T")
 Of = Callable[[Line], Iterator[str]]
 
@@ -76,14 +78,14 @@ def read(
 
 
 def _now(tree: WorkTree) -> _Found:
-    tracked = _told(git.tracked(tree, *_GLOBS))
+    tracked = _told(git.tracked(tree, *_GLOBS, *_ENCRYPTED))
     files = sorted(tracked | _told(git.untracked(tree, *_GLOBS)))
     held = {file: secret_files.lines(tree, file) for file in files}
     unread = [one for one in held.values() if isinstance(one, UnreadModule)]
     settings = {
         file: [*_hits(text, _of_settings)] for file, text in held.items() if isinstance(text, tuple)
     }
-    lines = _told(git_search.tracked_lines(tree, secret_lines.HINT))
+    lines = _told(git_search.tracked_lines(tree, secret_lines.HINT, *_ENCRYPTED))
     others = [hit for hit in _hits(lines, _of_any) if tree.root / hit.line.file not in settings]
     unread += [
         UnreadModule(

@@ -25,7 +25,7 @@ _USUAL = re.compile(
     r"(?:super|top|very|dummy|fake|redacted|hidden|change)[-_]?(?:it|secret)?"
     r"|[a-z_-]*(?:secret|password|passwd|pwd|placeholder|example)[a-z_-]*"
     r"|(?:(?:test|dev|local|demo|sample|example|admin|root|user|guest|pass|password|secret|qwerty"
-    r"|abc)[-_]?)+\d{0,4}!?",
+    r"|abc|app|db|postgres|mysql|runner|ci)[-_]?)+\d{0,4}!?",
     re.IGNORECASE,
 )
 # ${PASSWORD:-this}, as shells and compose have it, and ${PASSWORD:this} of Spring.
@@ -34,12 +34,15 @@ _WORDS = re.compile(r"(?:[^\W\d]|[_. -])*")
 _LETTERS = re.compile(rf"[^\W\d_]{{{_RANDOM},}}")
 _HASHED = re.compile(
     r"\$(?:2[abxy]?|argon2\w*|scrypt|pbkdf2\S*|[156y])\$|(?:pbkdf2|bcrypt|argon2)\w*[$:]"
-    r"|SCRAM-SHA-256\$|\{(?:SSHA|SHA|CRYPT)\d*\}|ENC[\[(]|!vault|vault:",
+    r"|SCRAM-SHA-256\$|\{(?:SSHA|SHA|CRYPT)\d*\}|ENC[\[(]|encrypted:",
     re.IGNORECASE,
 )
-# A path, an address, a variable, a call, a version, a regular expression.
+# A path, an address, a variable, a tag of YAML, a call, a version, a regular expression, and how
+# the keepers of secrets are asked: op://, ref+vault://, arn:aws:..., @Microsoft.KeyVault(...).
 _REFERENCE = re.compile(
-    r"[./~]|\\|[a-z]\w*://|\$[a-z_{(\d]|[a-z_][\w.]*\(|\d[\d.-]*\.[\d.-]*$|\^.*\$$|.*\(\?|@\w+@$",
+    r"[./~]|\\|[a-z][\w+.-]*://|\$[a-z_{(\d]|!(?:vault|ref|sub|env|secret)\b|[*&][a-z]\w*$"
+    r"|@?[a-z_][\w.]*\(|(?:vault|arn|file|projects)[:/]|%\w.*%$|__\w+__$|@+\w+@+$"
+    r"|\d[\d.-]*\.[\d.-]*$|\^.*\$$|.*\(\?",
     re.IGNORECASE,
 )
 

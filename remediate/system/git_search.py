@@ -50,10 +50,15 @@ class History:
     """The date of the last commit that was read: YYYY-MM-DD."""
 
 
-def tracked_lines(tree: WorkTree, pattern: str) -> tuple[Line, ...] | NoAnswer:
-    """The lines of tracked files, as they are on the disk, that fit a POSIX regular expression."""
+def tracked_lines(tree: WorkTree, pattern: str, *patterns: str) -> tuple[Line, ...] | NoAnswer:
+    """The lines of tracked files, as they are on the disk, that fit a POSIX regular expression.
+
+    `patterns` are pathspecs from the root; without any, all files.
+    """
     words = ("--no-color", "--no-column", "--no-textconv", "--full-name", "-I", "-n", "-z", "-E")
-    told = git.ask(tree.root, "grep", *words, "-e", pattern, fine=(0, 1), seconds=30)
+    told = git.ask(
+        tree.root, "grep", *words, "-e", pattern, "--", *patterns, fine=(0, 1), seconds=30
+    )
     if isinstance(told, NoAnswer):
         return told
     return tuple(

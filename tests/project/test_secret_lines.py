@@ -129,6 +129,14 @@ NAMED = [
     ("alembic.ini", "sqlalchemy.url = postgresql://app:p@ssw0rd1@db/shop"),
 ]
 NOT_NAMED = [
+    ("a.yml", "password: ref+vault://db/app#pw1"),
+    ("a.yml", "password: *db_pw1"),
+    ("a.yml", "password: !Ref DbPassword1"),
+    ("a.yml", "DB_PASSWORD: '@Microsoft.KeyVault(SecretUri=x1)'"),
+    ("a.yml", "password: '%env(DB_PASSWORD1)%'"),
+    ("a.yml", "password: arn:aws:secretsmanager:eu-1:1:secret:x1"),
+    ("a.yml", "POSTGRES_PASSWORD: postgres123"),
+    ("a.yml", "DB_PASSWORD: encrypted:BDqDBibm4wsYqMpCjTQ6BsDHmM="),
     ("a.py", 'password = os.environ["DB_PASSWORD"]'),
     ("a.py", 'password = os.environ.get("DB_PASSWORD", "postgres")'),
     ("a.py", "password: str = Field(..., min_length=8)"),

@@ -29,9 +29,10 @@ Nothing is changed.
 
 What is not flagged
 -------------------
-Files that git ignores; examples (.env.example, .sample, .template, .dist); files without a secret;
-placeholders, and what everybody's own machine has, such as postgres. A line with the comment
-`pragma: allowlist secret` or `gitleaks:allow`.
+Files that git ignores, or holds encrypted (git-crypt, transcrypt, dotenvx); examples (.env.example,
+.sample, .template, .dist); links; files without a secret; placeholders, and what everybody's own
+machine has, such as postgres. A line with the comment `pragma: allowlist secret` or
+`gitleaks:allow`.
 
 References
 ----------

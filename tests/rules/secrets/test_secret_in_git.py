@@ -60,6 +60,19 @@ def test_what_a_later_commit_took_out_is_in_the_history(root: Path) -> None:
     assert messages(root, "--no-history", expected=0) == []
 
 
+def test_what_git_holds_encrypted_is_judged_by_what_it_holds(root: Path) -> None:
+    """As git-crypt does it; what was committed before it was set up is in the history."""
+    commit(root, "open.env", "DB_PASSWORD=hunter2-hunter2\n", "before")
+    commit(root, ".gitattributes", "*.env filter=git-crypt\n*.py filter=crypt\n", "set up")
+    run(root, "config", "filter.git-crypt.clean", "base64")
+    run(root, "config", "filter.crypt.clean", "base64")
+    commit(root, ".env", "DB_PASSWORD=hunter2-hunter2\n", "encrypted")
+    commit(root, "a.py", f"URL = '{URL}'\n", "encrypted")
+    assert messages(root, "--no-history", expected=0) == []
+    (found,) = messages(root)
+    assert found.startswith("open.env held a password (line 1) in commit ")
+
+
 def test_the_baseline_holds_what_is_known_and_not_what_comes(root: Path) -> None:
     commit(root, "a.py", f"URL = '{URL}'\n", "first")
     commit(root, "gone.py", f"URL = '{URL}'\n", "second")
