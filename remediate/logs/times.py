@@ -1,8 +1,8 @@
 """Times as logs write them, in UTC where their zone is told: as a number, as CET, as Europe/Berlin.
 
 PostgreSQL writes the abbreviation of log_timezone, which several zones of the world may share: that
-of this machine is meant first, else the westernmost. Its times come last, so that no error seems
-to be older than it is.
+of this machine is meant first, else the westernmost in which the time is not still to come. Its
+times come last, so that no error seems to be older than it is.
 """
 
 import re
@@ -39,7 +39,7 @@ def moment(text: str) -> str:
     written = f"{'-'.join(day)} {clock}"
     try:
         told = datetime.fromisoformat(written)
-        known = _zone(zone or "", told.year)
+        known = _zone(zone or "", told)
         return utc(told.replace(tzinfo=known)) if known else written
     except (ValueError, OverflowError):
         return written
@@ -51,7 +51,7 @@ def utc(told: datetime) -> str:
     return f"{told.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
 
 
-def _zone(name: str, year: int) -> tzinfo | None:
+def _zone(name: str, told: datetime) -> tzinfo | None:
     """None: it is no name of a zone, or there is none."""
     if number := _NUMBER.fullmatch(name):
         sign, hours, minutes = number.groups()
@@ -65,8 +65,10 @@ def _zone(name: str, year: int) -> tzinfo | None:
         return timezone(timedelta(seconds=-(time.timezone, time.altzone)[time.tzname.index(name)]))
     if not name or name in _NO_ZONE:
         return None
-    offsets = _abbreviated(year).get(name)
-    return timezone(min(offsets)) if offsets else None
+    zones = [timezone(offset) for offset in sorted(_abbreviated(told.year).get(name, ()))]
+    soon = datetime.now(UTC) + timedelta(minutes=5)
+    past = (zone for zone in zones if told.replace(tzinfo=zone) <= soon)
+    return next(past, zones[0] if zones else None)
 
 
 @cache

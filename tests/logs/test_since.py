@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -95,6 +96,13 @@ def test_a_time_without_a_zone_is_one_of_this_machine(zone: Callable[[str], None
 def test_the_zone_of_a_log(text: str, expected: str, zone: Callable[[str], None]) -> None:
     zone("Asia/Kolkata")
     assert moment(text) == expected
+
+
+def test_what_is_written_just_now_is_not_still_to_come(zone: Callable[[str], None]) -> None:
+    """Shanghai has a CST as Chicago has, which is fourteen hours behind it."""
+    zone("UTC")
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    assert moment(f"{now:%Y-%m-%d %H:%M:%S} CST") == f"{now.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
 
 
 def test_a_time_that_comes_twice_counts_as_the_later_one(zone: Callable[[str], None]) -> None:
