@@ -169,9 +169,11 @@ warning: it empties every table with a foreign key to this one, whatever ON DELE
   op.execute("TRUNCATE users, orders")       names what is emptied, and is refused where more is""",
     "constraint-unnamed": """\
 op.drop_constraint(None, ...), as autogenerate writes it beside op.create_foreign_key(None, ...):
-Alembic cannot write the statement (CompileError, measured; IndexError with a naming convention for
-foreign keys). A constraint without a name that nothing drops by None is left alone: PostgreSQL
-names it. `remediate rehearse` runs the downgrade, and refutes the revision.
+Alembic cannot write the statement (CompileError, measured). With a naming convention it raises
+IndexError for foreign keys and asks for another name for most others; only one without columns in
+it, such as pk_%(table_name)s, makes the right one. A constraint without a name that nothing drops
+by None is left alone: PostgreSQL names it, or the convention. `remediate rehearse` runs the
+downgrade, and refutes the revision.
 
   op.create_foreign_key("orders_user_id_fkey", "orders", "users", ["user_id"], ["id"])
   op.drop_constraint("orders_user_id_fkey", "orders", type_="foreignkey")""",

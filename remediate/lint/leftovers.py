@@ -25,7 +25,7 @@ class Left:
 
     thing: Thing
     effect: Effect
-    former: str = ""  # what it was called before the upgrade
+    other: str = ""  # where the upgrade renames it: its other name
 
 
 @dataclass(slots=True)
@@ -48,8 +48,9 @@ class Balance:
 
     def is_new(self, thing: Thing) -> bool:
         """Whether making it fails where it is there already."""
-        before = (*(left.thing for left in self.made), *self.cleared)
-        return _is_known(thing) and not any(one.is_same(thing) for one in before)
+        there = any((x.thing.kind, x.thing.name) == (thing.kind, thing.name) for x in self.made)
+        again = thing.name and there
+        return _is_known(thing) and not (again or any(one.is_same(thing) for one in self.cleared))
 
     def restore(self, back: Thing) -> bool:
         """Take out what is there again; whether anything was."""
@@ -128,16 +129,15 @@ def _follow(balance: Balance, move: Move, effect: Effect) -> None:
         (balance.forget if after else balance.drop)(before)
         if not certain:
             balance.cleared.append(before)
-        elif not mine and _is_known(before):
-            balance.lost.append(Left(before, effect))
+        elif not mine and before.name and _is_known(before):
+            balance.lost.append(Left(before, effect, after.name if after else ""))
     if after and not balance.restore(after) and (certain or mine) and balance.is_new(after):
         by = mine[0].effect if mine else effect
         balance.made.append(Left(after, by, before.name if before and not mine else ""))
 
 
 def _is_known(thing: Thing) -> bool:
-    named = thing.name or thing.kind == "primary key"
-    return bool(named) and HOLE not in thing.name + thing.owner
+    return HOLE not in thing.name + thing.owner
 
 
 def _is_certain(event: Event) -> bool:

@@ -87,10 +87,15 @@ def _left(balance: Balance) -> Iterator[Unsafe]:
 
 def _stays(made: Sequence[Left]) -> str:
     what = _named(made)
-    if made[0].former:
+    if made[0].other:
         return (
             f"the downgrade leaves {what}, which the upgrade renames: the upgrade fails when it "
-            f"runs again, as there is no {made[0].former}"
+            f"runs again, as there is no {made[0].other}"
+        )
+    if not any(left.thing.name or left.thing.kind == "primary key" for left in made):
+        return (
+            f"the downgrade leaves {what}: when the upgrade runs again, it makes a second one, or "
+            "fails where a naming convention has named it"
         )
     there = "they are there" if len(made) > 1 else f"the {made[0].thing.kind} is there"
     again = f"the upgrade fails when it runs again, as {there}"
@@ -107,8 +112,9 @@ def _advice(made: Sequence[Left]) -> str:
 
 def _stays_away(lost: Sequence[Left]) -> str:
     absent = "they are not there" if len(lost) > 1 else f"the {lost[0].thing.kind} is not there"
+    done = "renames" if lost[0].other else "drops"
     return (
-        f"the downgrade does not bring back {_named(lost)}, which the upgrade drops: the upgrade "
+        f"the downgrade does not bring back {_named(lost)}, which the upgrade {done}: the upgrade "
         f"fails when it runs again, as {absent}"
     )
 
@@ -118,7 +124,7 @@ def _nothing_done(balance: Balance) -> str:
     made, lost = balance.made, [left for left in balance.lost if left.thing.kind != "table"]
     if made:
         stay = "they stay" if len(made) > 1 else "it stays"
-        renamed = all(left.former for left in made)
+        renamed = all(left.other for left in made)
         done = f"{'renames what is now' if renamed else 'makes'} {_named(made)}: {stay}"
     elif not lost:
         return ""

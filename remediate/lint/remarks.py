@@ -112,7 +112,7 @@ def constraint_unnamed(run: Run) -> Iterator[Unsafe]:
     """
     for effect, fact in run.of(facts.ConstraintDropped):
         event = effect.event
-        is_named = fact.name or event.sql is not None or fact.kind == "primary"
+        is_named = fact.name or event.sql is not None
         if is_named or event.step.context.suppressed_at:
             continue
         certain = fact.kind == "foreignkey"

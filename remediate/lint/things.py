@@ -13,6 +13,7 @@ from remediate.lint.values import bare_name, name_parts
 
 # Their names stand in one namespace: ALTER TABLE renames any of them.
 _RELATIONS = {"table", "view", "materialized view", "sequence", "index"}
+_PARTS = {"constraint", "index"}
 _NAMED_WITH_INDEX = _RELATIONS | {"constraint"}  # a unique constraint is called as its index
 _OWNED = re.compile(r"\bOWNED\s+BY\s+([\w.\"]+)", re.IGNORECASE)
 _NAME = r"([\w.\"]+)"
@@ -42,9 +43,9 @@ class Thing:
         if len(kinds) > 1 and not kinds <= _NAMED_WITH_INDEX:
             return False
         short, long = sorted(names, key=len)
-        if "constraint" in kinds and (not short or long.endswith(f"_{short}")):
-            return True
-        return short == long
+        if not short:  # PostgreSQL or SQLAlchemy has made its name
+            return len(kinds) == 1 or kinds <= _PARTS
+        return short == long or ("constraint" in kinds and long.endswith(f"_{short}"))
 
     def __str__(self) -> str:
         match self.kind:
@@ -56,6 +57,9 @@ class Thing:
                 return f"the value {self.name!r} of the type {self.owner}"
             case "primary key":
                 return f"the primary key of {self.owner}"
+        if not self.name:
+            article = "an" if self.kind == "index" else "a"
+            return f"{article} {self.kind} of {self.owner} without a name"
         of = f" of {self.owner}" if self.owner and self.kind not in _RELATIONS else ""
         return f"the {self.kind} {self.name}{of}"
 

@@ -79,6 +79,9 @@ TOLD = {
     "a constraint": (
         sql("ALTER TABLE t RENAME CONSTRAINT t_b_check TO c"), "", renamed("the constraint c of t", "t_b_check")),
     "an index's name": (sql("ALTER INDEX t_b RENAME TO c"), "", renamed("the index c", "t_b")),
+    "a slip in the old name": (
+        sql("ALTER INDEX t_b RENAME TO c"), sql("ALTER INDEX c RENAME TO t_bb"),
+        gone("the index t_b", "index").replace("drops", "renames")),
     "a sequence's name": (sql("ALTER SEQUENCE s RENAME TO c"), "", renamed("the sequence c", "s")),
     "a type's name": (sql("ALTER TYPE mood RENAME TO c"), "", renamed("the type c", "mood")),
     "a view": (sql("CREATE VIEW w AS SELECT 1"), "", stays("the view w")),
@@ -124,7 +127,9 @@ MIRRORED = {
     "written over": (sql("CREATE OR REPLACE FUNCTION g() RETURNS int RETURN 1"), ""),
     "dropped before it is made": (sql("DROP VIEW IF EXISTS v") + "\n" + sql("CREATE VIEW v AS SELECT 1"), ""),
     "made again": ('op.drop_index("t_b")\nop.create_index("t_b", "t", ["b", "a"])', ""),
-    "no name": ('op.create_unique_constraint(None, "t", ["a"])', ""),
+    "no name": ('op.create_unique_constraint(None, "t", ["a"])', 'op.drop_constraint("t_a_key", "t")'),
+    "no name, in SQL": (sql("ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES u"), 'op.drop_constraint("t_a_fkey", "t")'),
+    "an index without a name": ('op.create_index(None, "t", ["a"])', 'op.drop_index("ix_t_a")'),
     "a convention's name": (
         'op.create_check_constraint("ck_t_a", "t", "a > 0")', 'op.execute("ALTER TABLE t DROP CONSTRAINT ck_t_a")'),
     "an index that becomes a key": (
@@ -170,6 +175,20 @@ def test_mirrored(name: str) -> None:
 @pytest.mark.parametrize("name", LEFT_ALONE)
 def test_left_alone(name: str) -> None:
     assert read(LEFT_ALONE[name]).remarks == ()
+
+
+def test_a_second_one_without_a_name() -> None:
+    for upgrade, what in (
+        ('op.create_foreign_key(None, "t", "u", ["a"], ["id"])', "a constraint of t"),
+        (sql("ALTER TABLE t ADD UNIQUE (a)"), "a constraint of t"),
+        (sql("CREATE INDEX ON t (a)"), "an index of t"),
+    ):
+        (one,) = read(down(NO_Z, Z + upgrade)).remarks
+        assert one.message.startswith(
+            f"the downgrade leaves {what} without a name: when the upgrade"
+        )
+        (one,) = read(down("pass", upgrade)).remarks
+        assert f"makes {what} without a name: it stays" in one.message
 
 
 def test_nothing_but_work_is_no_reason() -> None:

@@ -64,6 +64,7 @@ FOUND = {
     "of a batch": (
         "constraint-unnamed",
         down('with op.batch_alter_table("t") as b:\n    b.drop_constraint(None, type_="foreignkey")', FK), ""),
+    "a key": ("constraint-unnamed", up('op.drop_constraint(None, "t", type_="primary")'), ""),
     "unique": (
         "constraint-unnamed",
         down('op.drop_constraint(None, "t", type_="unique")', 'op.create_unique_constraint(None, "t", ["a"])'),
