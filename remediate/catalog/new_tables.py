@@ -1,5 +1,6 @@
 """Read what tables that models declare would find, where they are missing."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ from sqlalchemy import Connection
 
 from remediate.analysis import creation
 from remediate.catalog.references import referable
-from remediate.catalog.session import read_only, rows
+from remediate.catalog.session import Row, read_only, rows
 from remediate.postgres.sql import literal, quote
 from remediate.snapshots.declared import UNDECIDED, Declared
 from remediate.snapshots.live import Live
@@ -15,6 +16,7 @@ from remediate.snapshots.new_tables import NewTable, Unmade
 from remediate.snapshots.rights import Right
 from remediate.snapshots.tables import PUBLIC, Name
 
+_UNQUALIFIED = re.compile(r'"[^"]+"|\w+')
 _Wanted = tuple[str, str, str, str]  # kind, schema, name, and how SQL spells it
 
 
@@ -28,7 +30,8 @@ def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
     tables = creation.in_order(_declared(missing, declared))
     if not tables:
         return live
-    wanted = dict.fromkeys(one for table in tables for one in _wanted(table))
+    path = live.database.search_path
+    wanted = dict.fromkeys(one for table in tables for one in _wanted(table, path))
     names = ", ".join(f"({', '.join(map(literal, one))})" for one in wanted)
     with read_only(connection):
         found = rows(connection, "new_tables", names=names)
@@ -48,7 +51,7 @@ def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
                 for r in found
                 if r["kind"] == "type" and r["there"] and r["schema"]
             },
-            lacking=frozenset(r["name"] for r in found if r["kind"] == "type" and not r["there"]),
+            lacking=_lacking(found),
             taken=frozenset(
                 Name(r["schema"], r["name"])
                 for r in found
@@ -66,14 +69,22 @@ def _declared(missing: Iterable[Name], declared: Declared) -> Iterator[NewTable]
             yield replace(new, obstacle=UNDECIDED) if name in declared.undecided else new
 
 
-def _wanted(table: NewTable) -> Iterator[_Wanted]:
-    """An enum has a schema; of other types only SQL knows whether they have one."""
+def _lacking(found: Iterable[Row]) -> frozenset[str]:
+    """The types that are nowhere."""
+    there = {r["name"] for r in found if r["kind"] == "type" and r["there"]}
+    return frozenset(r["name"] for r in found if r["kind"] == "type") - there
+
+
+def _wanted(table: NewTable, path: Iterable[str]) -> Iterator[_Wanted]:
+    """An enum has a schema; another type may be in any of the search_path."""
     schema = table.name.schema
     yield "schema", schema, schema, quote(schema)
     for enum in table.enums:
         yield "type", *enum.name, str(enum.name)
     for type_ in table.types:
         yield "type", "", type_, type_
+        for schema in path if _UNQUALIFIED.fullmatch(type_) else ():
+            yield "type", "", type_, f"{quote(schema)}.{type_}"
     for name in table.relations:
         yield "relation", *name, str(name)
 

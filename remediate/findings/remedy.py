@@ -224,6 +224,7 @@ class NewTable:
 
     table: Table
     types: tuple[tuple[str, str], ...]  # of each column
+    sequences: tuple[Sequence, ...] = ()  # that its defaults name
 
 
 @dataclass(frozen=True, slots=True)

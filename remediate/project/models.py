@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from remediate.project.constructors import has_factory, perhaps
 from remediate.project.metadatas import Discovery, ProjectMetadata
-from remediate.project.new_tables import NewTables
+from remediate.project.new_tables import NewTables, name_of
 from remediate.project.sources import ModelSources
 from remediate.snapshots.declared import Declaration, Declared, DuplicateTable, Metadata
 from remediate.snapshots.defaults import called_name, words
@@ -230,7 +230,7 @@ def _foreign_keys(table: sa.Table, default_schema: str) -> Iterator[ForeignKey]:
             columns=tuple(column.name for column in constraint.columns),
             target=Name(schema or default_schema, name),
             target_columns=tuple(column for *_, column in targets),
-            name=constraint.name if isinstance(constraint.name, str) else "",
+            name=name_of(constraint) if isinstance(constraint.name, str) else "",
             on_delete=(constraint.ondelete or "").upper(),
             terms=_terms(constraint),
         )

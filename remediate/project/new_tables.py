@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateSequence, CreateTable
 from sqlalchemy.sql.ddl import BaseDDLElement
 
-from remediate.postgres.sql import numbered, quote
+from remediate.postgres.sql import NAME_BYTES, numbered, quote
 from remediate.snapshots.new_tables import NewColumn, NewEnum, NewObject, NewTable
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name, Table
@@ -52,7 +52,7 @@ class NewTables(Mapping[Name, NewTable]):
         known, keys = self._declared[name], self._foreign_keys.get(name, ())
         try:
             return _new_table(self._tables[name], known, keys, self._schema)
-        except sa.exc.CompileError as error:
+        except Exception as error:  # a type of the project is code of the project, too
             reason = " ".join(str(error).split())
             return NewTable(known, foreign_keys=keys, obstacle=f"SQLAlchemy: {reason}")
 
@@ -61,6 +61,15 @@ class NewTables(Mapping[Name, NewTable]):
 
     def __len__(self) -> int:
         return len(self._tables)
+
+
+def name_of(one: sa.ForeignKeyConstraint | sa.Index) -> str:
+    """Its name, which SQLAlchemy shortens where a naming convention makes it too long."""
+    try:
+        written = _DIALECT.identifier_preparer.format_constraint(one) or ""
+    except sa.exc.IdentifierError:  # one that a model gives it
+        return str(one.name)
+    return written[1:-1].replace('""', '"') if written.startswith('"') else written
 
 
 def _new_table(
@@ -87,7 +96,8 @@ def _new_table(
         enums=enums,
         types=_types(columns, enums),
         comments=tuple(_comments(table, declared.name)),
-        obstacle=_obstacle(table, create, readable=body.startswith(start) and bool(closed)),
+        obstacle=_too_long(table, keys)
+        or _obstacle(table, create, readable=body.startswith(start) and bool(closed)),
     )
 
 
@@ -147,7 +157,7 @@ def _laid_out(constraints: str) -> str:
 def _index(index: sa.Index, schema: str) -> NewObject:
     table = index.table
     ddl = _sql(CreateIndex(index), schema).replace(" CONCURRENTLY ", " ", 1)
-    name = Name((table.schema if table is not None else "") or schema, str(index.name))
+    name = Name((table.schema if table is not None else "") or schema, name_of(index))
     return NewObject(name, " ".join(ddl.split()) if "'" not in ddl else ddl.strip())
 
 
@@ -182,6 +192,13 @@ def _comments(table: sa.Table, name: Name) -> Iterator[tuple[str, str]]:
     for column in table.columns:
         if column.comment:
             yield f"COLUMN {name}.{quote(column.name)}", column.comment
+
+
+def _too_long(table: sa.Table, keys: Iterable[ForeignKey]) -> str:
+    """SQLAlchemy itself refuses such a name of an index or another constraint."""
+    names = (table.name, *(c.name for c in table.columns), *(fk.name for fk in keys))
+    longer = next((name for name in names if len(name.encode()) > NAME_BYTES), "")
+    return longer and f"PostgreSQL cuts names after {NAME_BYTES} bytes: shorten {quote(longer)}"
 
 
 def _obstacle(table: sa.Table, create: str, *, readable: bool) -> str:

@@ -13,9 +13,11 @@ def with_created(live: Live, remedies: Iterable[Remedy]) -> Live:
     if not new:
         return live
     types = {(one.table.name, column): type_ for one in new for column, type_ in one.types}
+    sequences = {s.name: s for one in new for s in one.sequences if s.name not in live.sequence_of}
     return replace(
         live,
         tables=(*live.tables, *(one.table for one in new)),
+        sequences=(*live.sequences, *sequences.values()),
         types={**live.types, **types},
         unmade=live.unmade.without({one.table.name for one in new}),
     )

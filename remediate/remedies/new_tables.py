@@ -57,7 +57,7 @@ def create_table(new: new_tables.NewTable, live: Live, *, tracked: bool) -> Reme
             *_parents(keys, live),
         ),
         makes=(*_sequences(made), *(_as_declared(fk, live) for fk in (*keys, *added))),
-        creates=NewTable(made, tuple(_types(new, live).items())),
+        creates=NewTable(made, tuple(_types(new, live).items()), tuple(_shared(new, live))),
         needs=creation.needed(new, live.unmade),
     )
 
@@ -204,6 +204,16 @@ def _column(column: NewColumn, new: new_tables.NewTable, type_: str) -> Column:
     if known.generator is Generator.DATABASE:
         return replace(known, generator=Generator.EXPRESSION)
     return replace(known, generator=Generator.NOTHING, default="")
+
+
+def _shared(new: new_tables.NewTable, live: Live) -> Iterator[SequenceFacts]:
+    """Those that its defaults name. Their bounds are in their statements: nobody asks for them."""
+    for one in new.sequences:
+        if one.name not in live.unmade.taken:
+            owner, maximum = live.database.role, INTEGER_MAX["bigint"]
+            yield SequenceFacts(
+                one.name, "bigint", owner, 1, maximum, last_value=1, is_called=False
+            )
 
 
 def _sequences(table: Table) -> Iterator[SequenceFacts]:

@@ -217,10 +217,32 @@ def test_what_a_revision_creates_is_not_created_twice(url: sa.URL) -> None:
     ]
 
 
+class Word(sa.types.UserDefinedType[str]):
+    """A type of a schema in the search_path, as those of extensions are."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "word"
+
+
+def test_names_that_a_convention_makes_too_long(url: sa.URL) -> None:
+    """As SQLAlchemy shortens them: PostgreSQL would cut both to the same."""
+    convention = {"fk": "fk_%(table_name)s_of_which_the_column_is_called_%(column_0_name)s"}
+    metadata = sa.MetaData(naming_convention=convention)
+    columns = [sa.Column(f"referring_{n}", sa.ForeignKey("user.id")) for n in (1, 2)]
+    sa.Table("user", metadata, sa.Column("id", sa.Integer, primary_key=True), *columns)
+    (made,) = remedies(url, metadata).values()
+    assert isinstance(made, Remedy)
+    engine = sa.create_mock_engine("postgresql+psycopg://", executor=lambda *_, **__: None)
+    shortened = engine.dialect.identifier_preparer.format_constraint
+    (create,) = (step.up for step in made.steps if step.up.startswith("CREATE TABLE"))
+    for one in metadata.tables["user"].foreign_key_constraints:
+        assert f"CONSTRAINT {shortened(one)} FOREIGN KEY" in create
+
+
 def test_what_is_done_by_hand(url: sa.URL, connection: psycopg.Connection) -> None:
-    there = (
-        "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE taken (id int); CREATE TABLE bare (id int)"
-    )
+    there = "CREATE DOMAIN word AS text; CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE taken (id int); CREATE TABLE bare (id int)"
     connection.execute(there.encode())
     metadata = sa.MetaData()
 
@@ -228,6 +250,9 @@ def test_what_is_done_by_hand(url: sa.URL, connection: psycopg.Connection) -> No
         sa.Table(name, metadata, sa.Column("id", sa.Integer, primary_key=True), *parts, **options)
 
     table("abroad", schema="nowhere")
+    table("fitting", sa.Column("w", Word))
+    table("long", sa.Column("w", sa.Integer), sa.Index("i" * 64, "w"))
+    table("longer", sa.Column("o" * 64, sa.Integer))
     table("vectors", sa.Column("v", postgresql.CITEXT))
     table("moods", sa.Column("m", sa.Enum("sad", "ok", name="mood")))
     table("indexed", sa.Index("taken", "id"))
@@ -236,6 +261,8 @@ def test_what_is_done_by_hand(url: sa.URL, connection: psycopg.Connection) -> No
     table("loose", sa.Column("bare_id", sa.Integer, sa.ForeignKey("bare.id")))
     found = reasons(url, metadata)
     assert {place: text.partition(":")[0] for place, text in found.items()} == {
+        "public.long": "SQLAlchemy",
+        "public.longer": "PostgreSQL cuts names after 63 bytes",
         "nowhere.abroad": "there is no schema nowhere",
         "public.vectors": "the database has no type citext",
         "public.moods": "the type public.mood has other labels (sad) than its model (sad, ok)",
