@@ -182,6 +182,7 @@ def test_what_it_leaves_is_predicted(url: sa.URL, connection: psycopg.Connection
     helpers.run(connection, script(made).up)
     then = helpers.snapshot(url, models)
     assert RULE.find(told, models, Options()) == RULE.find(then, models, Options()) == ()
+    assert told.sequence_of.keys() == then.sequence_of.keys()
     new = [Name("public", "Tax Rates"), Name("public", "regions")]
     for name in new:
         key, there = told.table_of[name].single_key, then.table_of[name].single_key
@@ -242,7 +243,10 @@ def test_names_that_a_convention_makes_too_long(url: sa.URL) -> None:
 
 
 def test_what_is_done_by_hand(url: sa.URL, connection: psycopg.Connection) -> None:
-    there = "CREATE DOMAIN word AS text; CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE taken (id int); CREATE TABLE bare (id int)"
+    there = """
+        CREATE DOMAIN word AS text; CREATE TYPE mood AS ENUM ('sad');
+        CREATE TABLE taken (id int); CREATE TABLE bare (id int)
+    """
     connection.execute(there.encode())
     metadata = sa.MetaData()
 
