@@ -1,18 +1,21 @@
 """Made-up values for the columns of a table: the one place where they are made."""
 
 import itertools
+import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from decimal import Decimal
 
 import psycopg
 
 from remediate.postgres.client import Connection
-from remediate.postgres.sql import literal
+from remediate.postgres.sql import literal, quoted
 from remediate.rehearsal.column_types import Column, Type, columns
 from remediate.rehearsal.type_values import value
 from remediate.snapshots.tables import Name
 
 ATTEMPTS = 300  # to satisfy what a table, or a domain, checks
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _LITERAL = re.compile(r"'((?:[^']|'')*)'|(?<![\w.])(\d+(?:\.\d+)?)\b")
 # What CHECKs on texts ask for most: codes, addresses, numbers of phones, JSON, names of files.
 _NUMBERED = (
@@ -23,8 +26,10 @@ _NUMBERED = (
 _USUAL = (
     "a", "A", "aa", "AA", "aaa", "AAA", "aaaa", "A1", "AA00", "DE", "EUR", "en", "en_US", "en-US",
     "00:00", "2000-01-01", "2100-01-01", "1970-01-01", "Europe/Berlin", "[]", "{}",
+    "true", "false",
 )  # fmt: skip
 _LONGEST = 300  # characters of a text that a CHECK on lengths may ask for
+_MOST = 20  # elements of an array, likewise
 
 
 def required_values(
@@ -78,7 +83,8 @@ def _accepted(
     def takes(text: str) -> bool:
         return holds(connection, f"(({literal(text)}::{under.sql})::{name}) IS NOT NULL")
 
-    found = chosen(domain.checks, number, takes)
+    labels = tuple(map(quoted, under.labels))
+    found = chosen((*domain.checks, *labels), number, takes)
     return {} if found is None else {name: f"{literal(found)}::{under.sql}"}
 
 
@@ -117,10 +123,19 @@ def candidates(checks: Sequence[str]) -> Iterator[str]:
     numbers = (int(text) for text in found if text.isdigit())
     lengths = sorted({n for n in numbers if 0 < n <= _LONGEST})
     of_length = (character * n for n in lengths for character in "aA0")
-    yield from itertools.islice(dict.fromkeys([*found, *of_length, *_USUAL]), ATTEMPTS)
+    arrays = ("{" + ",".join(["1"] * n) + "}" for n in lengths if n <= _MOST)
+    keys = dict.fromkeys(text for text in found if not _NUMBER.fullmatch(text))
+    objects = (json.dumps(one) for one in ({key: key for key in keys}, *({k: 1} for k in keys)))
+    tried = dict.fromkeys([*found, *of_length, *_USUAL, *arrays, *objects])
+    yield from itertools.islice(tried, ATTEMPTS)
 
 
 def _near(number: str) -> list[str]:
+    """With what lies below a limit that is a fraction, or between two that follow each other."""
     if "." in number:
-        return [number]
-    return [number, str(int(number) + 1), str(int(number) - 1)]
+        return [number, f"{Decimal(number) / 2:f}"]
+    return [
+        number,
+        *(str(int(number) + n) for n in (1, -1)),
+        f"{Decimal(number) - Decimal('0.5'):f}",
+    ]

@@ -43,13 +43,14 @@ CREATE DOMAIN code AS varchar(3) NOT NULL CHECK (VALUE ~ '^[A-Z]{2}$') CHECK (VA
 CREATE DOMAIN level AS smallint CHECK (VALUE BETWEEN 40 AND 50);
 CREATE DOMAIN higher AS level CHECK (VALUE > 45);
 CREATE DOMAIN email AS text CHECK (VALUE ~* '^[^@ ]+@[^@ ]+[.][a-z]+$');
+CREATE DOMAIN better AS mood CHECK (VALUE <> 'it''s');
 CREATE DOMAIN moods AS mood[] CHECK (cardinality(VALUE) > 0);
 CREATE TYPE pair AS (a level, b "odd %s"."Colour, :x", c date[]);
 CREATE TYPE levels AS RANGE (subtype = timestamp);
 """
 USERS = (
     "mood", '"odd %s"."Colour, :x"', '"user"', "code", "level", "higher", "email", "moods", "pair",
-    "levels", "mood[]", "pair[]", "level[]",
+    "levels", "better", "better[]", "mood[]", "pair[]", "level[]",
 )  # fmt: skip
 
 
@@ -129,6 +130,11 @@ CHECKS = {
     "one of two": "CREATE TABLE t (a int, b date, CHECK (num_nonnulls(a, b) = 1))",
     "two together": "CREATE TABLE t (a date NOT NULL, b date NOT NULL CHECK (b > a))",
     "an array": "CREATE TABLE t (a jsonb NOT NULL CHECK (jsonb_typeof(a) = 'array'))",
+    "a truth": "CREATE TABLE t (a boolean NOT NULL, b boolean NOT NULL, CHECK (a AND NOT b))",
+    "between whole numbers": "CREATE TABLE t (a real NOT NULL CHECK (a > 0 AND a < 0.5), "
+    "b numeric(4,2) NOT NULL CHECK (b > 0 AND b < 1))",
+    "several elements": "CREATE TABLE t (a text[] NOT NULL CHECK (cardinality(a) >= 3))",
+    "keys of an object": "CREATE TABLE t (a jsonb NOT NULL CHECK (a ? 'b' AND a ? 'it''s'))",
     "many": "CREATE TABLE t (a text NOT NULL CHECK (a <> '1'), b int NOT NULL CHECK (b > 500), "
     "c text NOT NULL CHECK (c LIKE '%@%'), d int NOT NULL CHECK (d % 7 = 0 AND d BETWEEN 70 AND 80))",
 }  # fmt: skip
