@@ -1,12 +1,22 @@
 """What statements that declare something ask of the rows that are there already."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, pb
 from remediate.postgres.sql import ident
-from remediate.rehearsal.held import Fresh, Reference, Rows, State, Unclear, Unknown, source
+from remediate.rehearsal.held import (
+    CHANGED,
+    Fresh,
+    Reference,
+    Rows,
+    State,
+    Unclear,
+    Unknown,
+    source,
+)
+from remediate.rehearsal.unique_keys import Unique
 from remediate.snapshots.tables import Name
 
 ALONE = "only the statement itself tells"
@@ -54,6 +64,33 @@ def unique(
     query = f"FROM {source(held, table.name)}{where} GROUP BY {', '.join(keys)} HAVING count(*) > 1"
     shown = f"SELECT {', '.join(keys)}, count(*) {query}"
     return Demand(table, f"unique ({', '.join(keys)})", query, shown=shown)
+
+
+def asked(
+    name: Name,
+    table: Rows | Unknown,
+    what: str,
+    build: Callable[[Rows], Iterable[Demand]],
+    columns: Iterable[str],
+) -> tuple[Demand, ...]:
+    """The demands on rows that are known; else one that nobody can answer."""
+    if isinstance(table, Unknown) or not {*columns} <= {*table.columns}:
+        return (unknown(name, table, what, CHANGED),)
+    try:
+        return tuple(build(table))
+    except Unclear:
+        return (unknown(name, table, what),)
+
+
+def still_unique(name: Name, table: Rows | Unknown, one: Unique) -> tuple[Demand, ...]:
+    """What an index that stands already asks of rows that have changed."""
+
+    def build(rows: Rows) -> Iterator[Demand]:
+        if one.alone:
+            raise Unclear
+        yield unique(name, rows, one.keys, one.condition, nulls=one.nulls)
+
+    return asked(name, table, f"index {one.name}", build, one.columns)
 
 
 def check(state: State, table: Name, held: Rows, node: nodes.AstNode | None) -> Demand:

@@ -14,6 +14,7 @@ from remediate.rehearsal.database import Stage
 from remediate.rehearsal.demands import ALONE, Demand
 from remediate.rehearsal.held import Reference, Rows, State, Unknown
 from remediate.rehearsal.result import Defect, NotShown, Statement
+from remediate.rehearsal.unique_keys import Unique
 from remediate.snapshots.tables import Name
 
 __all__ = ["ALONE", "Asked", "Verdict", "after", "asked", "defects", "not_shown", "start"]
@@ -66,10 +67,14 @@ def start(stage: Stage, search_path: Sequence[str]) -> State:
         for (text,) in fetch(superuser, __package__, "constraints_not_valid")
         for found in _declared(state, text)
     )
-    uniques = fetch(superuser, __package__, "unique_columns")
     return replace(
         state, pending=pending,
-        uniques=tuple((Name(s, n), tuple(key)) for s, n, key in uniques),
+        uniques=tuple(
+            Unique(Name(s, n), index, frozenset(columns), tuple(keys), *rest)
+            for s, n, index, columns, keys, *rest in fetch(
+                superuser, __package__, "unique_columns"
+            )
+        ),
         references=tuple(
             Reference(Name(s, n), Name(t, p), tuple((one, two) for one, two in pairs))
             for s, n, t, p, pairs in fetch(superuser, __package__, "held_references")

@@ -1,6 +1,6 @@
 """The statements of revisions, one after the other: what each asks of rows, and does to them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -11,7 +11,15 @@ from remediate.lint.types import CATALOG_NAMES, SERIALS
 from remediate.postgres.sql import ident
 from remediate.rehearsal import demands, held, ties, unsettled
 from remediate.rehearsal.demands import Demand
-from remediate.rehearsal.held import CHANGED, Rows, State, Unclear, Unknown, same, selected, source
+from remediate.rehearsal.held import (
+    Rows,
+    State,
+    Unclear,
+    Unknown,
+    same,
+    selected,
+    source,
+)
 from remediate.rehearsal.left import READERS
 from remediate.snapshots.tables import Name
 
@@ -71,13 +79,10 @@ def _unique_still(state: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
     """Keys among what an UPDATE has set."""
     name, table = state.name(node.relation), state.held(node.relation)
     given = {t.name for t in node.target_list if isinstance(t, nodes.ResTarget)}
-    for owner, key in state.uniques:
-        if owner == name and given & {*key} and isinstance(table, Rows | Unknown):
-
-            def build(rows: Rows, key: tuple[str, ...] = key) -> Iterator[Demand]:
-                yield demands.unique(name, rows, [*map(ident, key)])
-
-            yield from _asked(name, table, f"unique ({', '.join(key)})", build, key)
+    for one in state.uniques:
+        asked = one.table == name and one.immediate and given & one.columns
+        if asked and isinstance(table, Rows | Unknown):
+            yield from demands.still_unique(name, table, one)
 
 
 def _unreferenced(state: State, node: nodes.DeleteStmt) -> Iterator[Demand]:
@@ -173,7 +178,7 @@ def of(
     def build(rows: Rows) -> Iterator[Demand]:
         return _built(state, name, rows, node, columns)
 
-    return _asked(name, table, f"{title}{listed}", build, columns)
+    return demands.asked(name, table, f"{title}{listed}", build, columns)
 
 
 _TITLES = {
@@ -198,22 +203,6 @@ def _built(
             yield demands.not_null(name, rows, columns)
         if node.contype != pb.CONSTR_NOTNULL and not node.indexname:
             yield demands.unique(name, rows, keys, nulls=node.nulls_not_distinct)
-
-
-def _asked(
-    name: Name,
-    table: Rows | Unknown,
-    what: str,
-    build: Callable[[Rows], Iterable[Demand]],
-    columns: Iterable[str],
-) -> tuple[Demand, ...]:
-    """The demands on rows that are known; else one that nobody can answer."""
-    if isinstance(table, Unknown) or not {*columns} <= {*table.columns}:
-        return (demands.unknown(name, table, what, CHANGED),)
-    try:
-        return tuple(build(table))
-    except Unclear:
-        return (demands.unknown(name, table, what),)
 
 
 def _added(state: State, name: Name, table: Rows | Unknown, new: nodes.ColumnDef) -> Step:
@@ -266,9 +255,10 @@ def _converted(
         del columns[column]
     after = selected(table, name.name, columns)
     again = (
-        demands.unique(name, after, [*map(ident, key)])
-        for owner, key in state.uniques
-        if owner == name and column in key and {*key} <= {*columns}
+        asked
+        for one in state.uniques
+        if one.table == name and column in one.columns <= {*columns}
+        for asked in demands.still_unique(name, after, one)
     )
     return state.put(name, after), (demand, *again)
 
@@ -291,4 +281,4 @@ def _index(state: State, node: nodes.IndexStmt) -> Step:
         condition = state.sql_of(node.where_clause) if node.where_clause else ""
         yield demands.unique(name, rows, keys, condition, nulls=node.nulls_not_distinct)
 
-    return state, _asked(name, table, what, build, filter(None, columns))
+    return state, demands.asked(name, table, what, build, filter(None, columns))

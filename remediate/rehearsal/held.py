@@ -11,6 +11,7 @@ from remediate.lint.expressions import strings
 from remediate.lint.parser import NotParsed, nodes, walk_typed, written
 from remediate.lint.scope import HOLE
 from remediate.postgres.sql import ident
+from remediate.rehearsal.unique_keys import Unique
 from remediate.snapshots.tables import Name
 
 CHANGED = "what runs before it changes them"
@@ -76,7 +77,7 @@ class State:
     defined: frozenset[str] = frozenset()  # types that revisions make, alter or drop
     functions: bool = True  # all of them are those of the live database
     pending: Mapping[tuple[Name, str], nodes.Constraint] = field(default_factory=dict)  # NOT VALID
-    uniques: tuple[tuple[Name, tuple[str, ...]], ...] = ()  # columns of unique indexes
+    uniques: tuple[Unique, ...] = ()
     references: tuple[Reference, ...] = ()
     indexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # that revisions make
 
@@ -113,7 +114,7 @@ class State:
         """Where its constraints are not known any more."""
         return replace(
             self,
-            uniques=tuple(one for one in self.uniques if one[0] != name),
+            uniques=tuple(one for one in self.uniques if one.table != name),
             references=tuple(r for r in self.references if name not in {r.table, r.target}),
         )
 

@@ -62,7 +62,7 @@ def _moved(state: State, old: Name, new: Name, table: held.Held) -> State:
 
     pending = {(new if n == old else n, c): node for (n, c), node in state.pending.items()}
     reached = {n: frozenset(map_(dict.fromkeys(found))) for n, found in state.reached.items()}
-    uniques = tuple((new if n == old else n, key) for n, key in state.uniques)
+    uniques = tuple(replace(u, table=new) if u.table == old else u for u in state.uniques)
     renewed = {n: frozenset(map_(dict.fromkeys(found))) for n, found in state.renewed.items()}
     if isinstance(table, Rows):  # the live database may know another by this name
         table = replace(table, plain=False)

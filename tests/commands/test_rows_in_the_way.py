@@ -17,9 +17,14 @@ INSERT INTO shop (town, tax, area, hall, opened, owner, "of")
   SELECT 'town ' || n % 7, CASE WHEN n = 3 THEN 'none' ELSE n || '%' END, n::text,
     4000000000 + n, '2020-01-01'::timestamp + n * interval '7 hours', 900 + n, nullif('o' || n, 'o4')
   FROM generate_series(1, 40) n;
-CREATE TABLE staff (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), shop integer, name text);
+CREATE TABLE staff (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), shop integer, name text, EXCLUDE (name WITH =));
 INSERT INTO staff (shop, name) SELECT n, 'n' || n FROM generate_series(1, 30) n;
 CREATE TABLE lane (nr text PRIMARY KEY, way text UNIQUE); INSERT INTO lane VALUES ('7', 'a'), ('07', 'b');
+CREATE TABLE quay (nr text, way text, UNIQUE (nr, way) DEFERRABLE);
+INSERT INTO quay VALUES ('7', 'a'), ('07', 'a'), ('8', 'b');
+CREATE TABLE pier (id serial PRIMARY KEY, nr text, way text);
+CREATE UNIQUE INDEX piers ON pier (lower(nr)) WHERE way <> '07';
+INSERT INTO pier (nr, way) VALUES ('7', '7'), ('8', '07'), ('07', NULL), ('09', '9'), ('9', '10');
 CREATE TABLE stop (nr serial PRIMARY KEY, lane text REFERENCES lane); INSERT INTO stop (lane) VALUES ('7'), (NULL);
 CREATE TABLE lake (id int PRIMARY KEY, way text, CONSTRAINT l CHECK (id > 0) NOT VALID);
 CREATE TABLE bare (id serial PRIMARY KEY, a text, b integer);
@@ -59,6 +64,14 @@ REFUSED = {
     ),
     "valid": (sql("ALTER TABLE shop VALIDATE CONSTRAINT big"), "CHECK"),
     "twice": (sql("ALTER TABLE lane ALTER way TYPE integer USING length(way)"), "unique"),
+    "twice in some": (
+        sql("ALTER TABLE pier ALTER nr TYPE text USING ltrim(nr, '0')"),
+        "unique (lower(nr))",
+    ),
+    "twice together": (
+        sql("ALTER TABLE quay ALTER nr TYPE integer USING nr::integer"),
+        "unique (nr, way)",
+    ),
     "computed": (
         sql("ALTER TABLE shop ADD t int", "UPDATE shop SET t = rtrim(tax, '%%')::int"),
         "values of t",
@@ -156,6 +169,7 @@ def test_rows_that_fit_leave_no_word(project: Project, id_: str) -> None:
 
 
 UNKNOWN = {
+    "excluded": sql("ALTER TABLE staff ALTER name TYPE char(9)"),
     "joined": sql(
         "UPDATE staff SET shop = s.id FROM shop s WHERE s.town = staff.name",
         "ALTER TABLE staff ADD FOREIGN KEY (shop) REFERENCES shop",
@@ -167,6 +181,7 @@ UNKNOWN = {
     ),
 }
 WHY = {
+    "excluded": "only the statement itself tells",
     "joined": "what runs before it changes them",
     "in_python": "upgrade() reads rows before it",
 }

@@ -1,11 +1,26 @@
--- The columns of whole, valid unique indexes that refuse at once, each by its name alone.
-SELECT n.nspname::text, c.relname::text, ARRAY(
-    SELECT a.attname::text FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-    WHERE k.place <= i.indnkeyatts ORDER BY k.place
-  )
+-- Unique indexes and exclusion constraints, as far as a SELECT can repeat them: the columns that each speaks
+-- of, its keys and its condition as PostgreSQL prints them, whether NULL is as one value, whether it refuses
+-- at once, and whether only the index itself tells, since it excludes, or calls what is not PostgreSQL's own.
+SELECT n.nspname::text, c.relname::text, x.relname::text, ARRAY(
+    SELECT a.attname::text FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = i.indrelid AND a.attnum > 0 AND NOT a.attisdropped
+      AND (a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
+        OR strpos(concat(i.indpred, i.indexprs), ':varattno ' || a.attnum || ' ') > 0)
+    ORDER BY a.attnum
+  ), ARRAY(
+    SELECT pg_catalog.pg_get_indexdef(i.indexrelid, k, false)
+    FROM generate_series(1, i.indnkeyatts) AS k ORDER BY k
+  ), coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid), ''),
+  coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), -- a column of PostgreSQL 15
+  i.indimmediate,
+  i.indisexclusion OR EXISTS (
+    SELECT FROM pg_catalog.pg_depend d
+    WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
+      AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass))
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL AND 0 <> ALL (i.indkey::int2[])
+WHERE (i.indisunique OR i.indisexclusion) AND i.indisvalid
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY 1, 2, 3
