@@ -33,6 +33,21 @@ def checks(proof: Proof) -> Iterator[tuple[str, str]]:
     yield "rules run again", f"find nothing of it in {repaired(proof)}"
 
 
+def partial(proof: Proof) -> frozenset[str]:
+    """Which of these checks show less than what they speak of."""
+    inserts, found = proof.inserts, set[str]()
+    untried = proof.of(Gap.INSERT_UNTRIED, Gap.INSERT_CLEARED)
+    if inserts and (untried or inserts.tables < inserts.of):
+        found.add("INSERT without id")
+    if inserts and not inserts.before:
+        found.add("INSERT without id before")
+    if proof.of(Gap.REFERENCE_UNTRIED):
+        found.add("INSERT of an unknown id")
+    if proof.of(Gap.SELECT_UNTRIED):
+        found.add("SELECT")
+    return frozenset(found)
+
+
 def _before(inserts: Inserts) -> str:
     return ", ".join(map(_met, inserts.before)) or "shows nothing"
 

@@ -49,6 +49,7 @@ def markdown(
             observed=observed.of_proof(proof) if proof else [],
             timings=[*observed.timings(proof.timings, _titles(draft))] if proof else [],
             checks=[*proofs.checks(proof)] if proof else [],
+            partial=proofs.partial(proof) if proof else (),
             limits=[*map(proofs.limit, proof.limits)] if proof else [],
             points=points(draft, proof, reviewer, backup),
             up=psql(draft.script.autocommit, draft.script.up),

@@ -16,7 +16,7 @@ from remediate.plans.impact.consequences import symptom_of
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Landed, Plan
 from remediate.postgres.templates import environment
-from remediate.render import confirmation, flows, impact, locks, order, origins, waiting
+from remediate.render import confirmation, flows, impact, locks, order, origins, proof, waiting
 from remediate.rules import rule_of
 from remediate.snapshots.tables import Name
 from remediate.system import invocation
@@ -131,6 +131,7 @@ def markdown(book: Runbook) -> str:
         origins=[*origins.sentences(plan.items, plan.origins)],
         at=", ".join(plan.heads or ()) or "no revision",
         again=invocation.remediate,
+        elsewhere=proof.elsewhere,
         alembic=invocation.alembic,
         engine=_engine(plan),
         placement=order.placement(plan),

@@ -101,6 +101,16 @@ def test_a_part_of_what_a_box_speaks_of_ticks_no_box() -> None:
         "the way back is exact": "pg_dump --schema-only gives the same bytes as before; "
         "no value was compared: public.t was rehearsed without rows: no such date",
     }
+    unread = Limit(Gap.SELECT_UNTRIED, TABLE, "no", "app")
+    assert proof.partial(SHOWN) == frozenset()
+    assert proof.partial(replace(SHOWN, limits=(cleared,))) == {"INSERT without id"}
+    some = replace(some, before=())
+    assert proof.partial(replace(SHOWN, inserts=some, limits=(refused[0], unread))) == {
+        "INSERT without id",
+        "INSERT without id before",
+        "INSERT of an unknown id",
+        "SELECT",
+    }
     none = Proof("s", "d", tables=1, limits=(refused[0],))
     assert missing(none) == {
         "an unknown id is refused": "refused by 0 of 1 constraint; not shown: "
