@@ -13,7 +13,7 @@ class Phase:
     """The database at a moment: as it was read, or as the repairs are predicted to leave it."""
 
     name: str
-    score: int  # 0 to 100; 100: nothing is at risk
+    score: int  # 0 to 100; 100: nothing is found
     found: int
     repairs: int = 0  # done by then
     decisions: int = 0  # taken and carried out by then, without a repair

@@ -29,7 +29,7 @@ def summary(plan: Plan, *, verbose: bool) -> Iterator[str]:
         return
     assessment, worst = plan.assessment, _worst_of_tables(plan)
     counts = ", ".join(f"{n} {tier}" for tier, n in assessment.tiers.items())
-    head = f"Risk      score {assessment.score} of 100 (100 is safe): {counts}"
+    head = f"Risk      score {assessment.score} of 100 (100 is best): {counts}"
     yield from wrapped(head, "", hanging=10)
     shown = worst if verbose else worst[:WORST]
     for one, finding in shown:

@@ -413,5 +413,5 @@ def test_a_key_that_was_lost_alone_is_not(newest: Server, tmp_path: Path) -> Non
     )
     with small_project(newest, tmp_path, ddl, models=LEDGER) as project:
         book = project.run("remediate", "runbook").stdout
-        assert "No table refuses INSERT now: this is not urgent." in book
+        assert "No table is known to refuse INSERT now: this is not urgent." in book
         assert "without an id" not in book

@@ -64,7 +64,7 @@ WORDS = {
     ],
     "score": [
         "score", "risk", "risk score", "Health score", "tiers", "probability x impact",
-        "Probability \u00d7 Impact", "score 33 of 100 (100 is safe)", "CRITICAL IMPACT",
+        "Probability \u00d7 Impact", "score 33 of 100 (100 is best)", "CRITICAL IMPACT",
     ],
 }  # fmt: skip
 CASES = [(word, name) for name, words in WORDS.items() for word in words]

@@ -464,7 +464,7 @@ def test_the_block_is_short_and_fits() -> None:
     plan = plan_of(live, *(found(t, rows=3) for t in ("users", *many)))
     block = [*rendered.summary(plan, verbose=False)]
     assert block[0] == (
-        f"Risk      score {plan.assessment.score} of 100 (100 is safe): 1 critical, 40 medium"
+        f"Risk      score {plan.assessment.score} of 100 (100 is best): 1 critical, 40 medium"
     )
     assert block[1] == "  critical  public.users: INSERT fails now; 40 tables depend on it"
     assert block[-2] == "  and 36 more, with the reasons: remediate plan -v"

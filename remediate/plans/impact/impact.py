@@ -47,7 +47,7 @@ class Impact:
 class Assessment:
     """The database as a whole, as far as findings go."""
 
-    score: int = 100  # 100: nothing is at risk
+    score: int = 100  # 100: nothing is found
     tiers: Mapping[Tier, int] = field(default_factory=dict, hash=False)  # how many in each
     insertion_order: tuple[Name, ...] = ()  # tables of findings, and those around them
     cycles: tuple[Cycle, ...] = ()  # among them

@@ -10,13 +10,17 @@ Impact (1 to 3) is the greatest that anything says of the table:
   2  a table depends on it, or 10,000 rows, or 10 inserts a day, or users see it
   1  none of these
 
+Tables that depend on it count where its INSERT fails or will fail: they get no
+rows to refer to, directly or through others.
+
 Their product, 1 to 9, gives the tier: 9 critical, 6 high, 4 medium, less low.
 What a rule calls an error is medium at least. A tier that somebody set has the
 last word ([tool.remediate.tiers]); what users see is what
 [tool.remediate.features] names.
 
-The score of a database is 100 where nothing is found. With n findings in a tier
-or a worse one:
+The score of a database is 100 where nothing is found. It counts findings of any
+kind; not what the settings ignore, what --table or --schema leaves out, or what
+could not be verified. With n findings in a tier or a worse one:
 
   score = 100 x product over the tiers of (1 - c * n / (n + k)), rounded down
 
