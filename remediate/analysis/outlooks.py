@@ -40,6 +40,11 @@ def some_day_unless_error(finding: Finding, live: Live) -> Outlook:
     return Outlook(When.SOME_DAY)
 
 
+def at_once(_finding: Finding, _live: Live) -> Outlook:
+    """Of what fails now, however much it weighs."""
+    return Outlook(When.NOW)
+
+
 def unless_null(finding: Finding, live: Live) -> Outlook:
     """That of the severity; a key that may be NULL, for want of a constraint, takes the rows."""
     name, column = finding.place.table, finding.place.column

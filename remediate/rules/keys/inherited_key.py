@@ -49,6 +49,7 @@ from remediate.analysis import column_queries
 from remediate.analysis.causes import Cause
 from remediate.analysis.facts import KeyFacts, key_facts
 from remediate.analysis.keys import identity_parent
+from remediate.analysis.outlooks import at_once
 from remediate.findings.effects import NULL_KEY, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
@@ -136,5 +137,6 @@ RULE = Rule(
     facts=(InheritedKeyFacts,),
     leaves=Leaves.DEFAULT,
     provable=True,
+    outlook=at_once,
     unfilled_at=frozenset(Severity),
 )
