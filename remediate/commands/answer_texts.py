@@ -36,8 +36,8 @@ ANSWERS = {
         r"\bON DELETE\b|\bcascad(e|es|ing)\b|\bsoft deletes?\b|update or delete on table",
         """ON DELETE CASCADE deletes the rows that refer to a deleted one, and the rows that refer
         to those. SET NULL takes the reference only; without either, and with RESTRICT, PostgreSQL
-        refuses the DELETE (23503). What counts is the rule in the database: `audit` lists it beside
-        that of the model, with all that one DELETE takes along (`--rows` estimates how much), and
+        refuses the DELETE (23503). What counts is the rule in the database: `audit` shows what one
+        DELETE takes along (-v: the rule of each reference, --rows: an estimate of how much), and
         `remediate tests` writes tests that try it. Repairs keep each rule, and add none that the
         models do not state. A status in place of the DELETE is for the application to introduce.
         DROP ... CASCADE in a revision is another thing: MD008 remarks on it.""",

@@ -20,8 +20,8 @@ from remediate.lint.tables import relation
 # Rows of pg_dump, and commands of psql: no statement.
 _ROWS = re.compile(r"(?ims)(\bfrom\s+stdin\b[^;]*;)(.*?^\\\.[ \t]*$)")
 _PSQL = re.compile(r"^\\[a-z].*$", re.IGNORECASE | re.MULTILINE)
-_FENCE = re.compile(
-    r"(?ims)^[ \t]*(?P<mark>```+|~~~+)[ \t]*(?:sql|p(?:ost)?gres(?:ql)?|pgsql)\b[^\n]*\n"
+_FENCE = re.compile(  # also with the backslashes that a copy of a page may have before its marks
+    r"(?ims)^[ \t]*(?P<mark>```+|~~~+|\\`\\`\\`)[ \t]*(?:sql|p(?:ost)?gres(?:ql)?|pgsql)\b[^\n]*\n"
     r"(?P<sql>.*?)(?:^[ \t]*(?P=mark)|\Z)"
 )
 _WORDS = re.compile(r"[a-z_]+(?:\s+[a-z_]+)?", re.IGNORECASE)

@@ -85,6 +85,9 @@ def _by_table(differences: Iterable[Difference]) -> tuple[Difference, ...]:
     return tuple(one for those in found.values() for one in those)
 
 
+_NO_TABLE = "no table of this name"
+
+
 @dataclass(frozen=True, slots=True)
 class _Comparison:
     file: str
@@ -95,8 +98,11 @@ class _Comparison:
     def differences(self, paper: "Paper") -> Iterator[Difference]:
         for table in paper.tables:
             yield from self._of_table(table)
+        declared = {full_name(table.name, self.live) for table in paper.tables}
         for index in paper.indexes:
-            yield from self._of_index(index)
+            name = full_name(index.table, self.live)
+            if name in self.live.table_of or name not in declared:  # else its table is named
+                yield from self._of_index(name, index)
 
     def _of_table(self, table: "PaperTable") -> Iterator[Difference]:
         name, source = full_name(table.name, self.live), Location(self.file, table.line)
@@ -154,10 +160,10 @@ class _Comparison:
             wanted, found = reference.on_delete or NO_ACTION, actions.on_delete or NO_ACTION
             yield Lack.ON_DELETE, columns, wanted, found
 
-    def _of_index(self, index: "PaperIndex") -> Iterator[Difference]:
+    def _of_index(self, name: Name, index: "PaperIndex") -> Iterator[Difference]:
         """One that serves alike; of expressions, which are not compared, one of its name."""
-        name = full_name(index.table, self.live)
-        if name not in self.live.table_of or self._is_partition(name):
+        known = name in self.live.table_of
+        if known and self._is_partition(name):
             return
         there = self.indexes.get(name, ())
         if "" in index.columns and index.name:
@@ -169,7 +175,9 @@ class _Comparison:
             unique = "UNIQUE " if index.unique else ""
             written = f"{unique}{index.method} ({shown}){' WHERE ...' if index.partial else ''}"
             source = Location(self.file, index.line)
-            yield Difference(Lack.INDEX, name, index.name, written, "", source)
+            yield Difference(
+                Lack.INDEX, name, index.name, written, "" if known else _NO_TABLE, source
+            )
 
 
 def _is_unique(index: Index) -> bool:

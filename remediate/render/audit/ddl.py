@@ -11,18 +11,28 @@ from remediate.system.words import counted
 
 
 def chapter(found: Ddl, *, whole: bool) -> Chapter:
-    declared = f"{counted(found.tables, 'table')} and {counted(found.indexes, 'index')}"
     by_table = groupby(found.differences, key=lambda one: one.table)
     entries = (_table([*those]) for _, those in by_table)
-    nothing = "" if found.differences else ": the database has all of it alike"
     return Chapter(
         f"DDL: compared with {', '.join(found.files)}",
         (
-            Entry(f"{declared}, {counted(len(found.differences), 'difference')}{nothing}"),
+            Entry(_counts(found)),
             *listed(entries, "table", whole=whole),
             *group("Statements that are not compared", _skipped(found.skipped)),
         ),
     )
+
+
+def _counts(found: Ddl) -> str:
+    if not found.tables and not found.indexes:
+        return (
+            "Nothing was compared: no CREATE TABLE and no CREATE INDEX was found there. Of "
+            "Markdown (.md), what stands in fences of sql is read"
+        )
+    declared = f"{counted(found.tables, 'table')} and {counted(found.indexes, 'index')}"
+    alike = "what was compared" if found.skipped else "all of it"
+    nothing = "" if found.differences else f": the database has {alike} alike"
+    return f"{declared}, {counted(len(found.differences), 'difference')}{nothing}"
 
 
 def _table(differences: list[Difference]) -> Entry:

@@ -109,6 +109,17 @@ def test_a_database_that_was_made_of_it(read: Read) -> None:
     found = compared(read, SAME)
     assert dict.fromkeys((d.what, d.file, d.database) for d in found.differences) == {}
     assert found.skipped == ()
+    (said, *_) = lines(
+        chapter(compared(read, f"{SAME}; CREATE VIEW v AS SELECT 1"), whole=False).entries
+    )
+    assert said.endswith("0 differences: the database has what was compared alike")
+    (_, _, lost) = lines(
+        chapter(compared(read, "CREATE INDEX i ON app.nowhere (a)"), whole=False).entries
+    )
+    assert lost == "  index i   btree (a) is missing; database: no table of this name"
+    for none in ("", "ALTER TABLE t ADD x int", "- a list"):
+        (said, *_) = lines(chapter(compared(read, none), whole=False).entries)
+        assert said.startswith("Nothing was compared: no CREATE TABLE")
     assert chapter(found, whole=False).title == "DDL: compared with 0.sql"
     assert lines(chapter(found, whole=False).entries) == [
         "7 tables and 3 indexes, 0 differences: the database has all of it alike"
@@ -171,12 +182,22 @@ op.execute("CREATE TABLE third (id int)")
 ```
   ```SQL
   CREATE TABLE fourth (id int);
+  ```
+  \\`\\`\\`sql
+  CREATE TABLE fifth (id int);
+  \\`\\`\\`
+CREATE TABLE nothing (id int);
 """
 
 
 def test_the_sql_of_a_page() -> None:
     found = paper.read(paper.of_markdown(MARKDOWN))
-    assert [(t.name, t.line) for t in found.tables] == [("first", 6), ("second", 9), ("fourth", 15)]
+    assert [(t.name, t.line) for t in found.tables] == [
+        ("first", 6),
+        ("second", 9),
+        ("fourth", 15),
+        ("fifth", 18),
+    ]
     assert found.left == ()
     assert paper.of_markdown("no fence").strip() == ""
 
