@@ -71,7 +71,8 @@ def verify(
         entries = _probed(entries, reading)
     database = reading.live.database
     where = f"{database.host}/{database.name}"
-    return Verification(where, source, tuple(entries), tuple(waiting), probe, since=since)
+    probed = probe and bool(entries)
+    return Verification(where, source, tuple(entries), tuple(waiting), probed, since=since)
 
 
 def _nothing_more(_opened: Opened) -> None:

@@ -22,8 +22,8 @@ def render(verification: Verification, format_: str) -> str:
 
 
 def _text(verification: Verification) -> Iterator[str]:
-    probed = ", probed" if verification.probed else ""
-    yield f"Database  {verification.database}   (read only{probed})"
+    how = "probed; all of it taken back" if verification.probed else "read only"
+    yield f"Database  {verification.database}   ({how})"
     yield f"Repairs   {verification.source}"
     yield ""
     for entry in verification.entries:

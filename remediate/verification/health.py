@@ -75,6 +75,11 @@ def row_taken(
     """
     left_out = keys.unfilled.get(table.name, "")
     key = _key(table, left_out)
+    own = table.single_key
+    if key is None and own is not None and table.fill_triggers:
+        shown = _tried(connection, table, own, own.name, live)
+        if shown.works:  # a trigger fills it
+            return shown
     shown = _tried(connection, table, key, left_out, live)
     if shown.works and key is None and table.key:  # the row had one of its own
         doubted = table.name in keys.doubted

@@ -38,6 +38,9 @@ CREATE TABLE coded (id serial PRIMARY KEY);
 CREATE TRIGGER tr BEFORE INSERT ON coded FOR EACH ROW EXECUTE FUNCTION broken();
 CREATE TABLE monthly (id bigserial, at date NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE monthly_1 PARTITION OF monthly FOR VALUES FROM ('2001-01-01') TO ('2002-01-01');
+CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.id := 7; RETURN NEW; END';
+CREATE TABLE filled (id integer PRIMARY KEY);
+CREATE TRIGGER tr BEFORE INSERT ON filled FOR EACH ROW EXECUTE FUNCTION fill();
 CREATE TABLE picky (id serial PRIMARY KEY, code text NOT NULL CHECK (md5(code) = 'x'));
 CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM ('1990-01-01') TO ('2999-01-01');
 """  # fmt: skip
@@ -62,6 +65,7 @@ def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
     assert outcomes() == {
         '"my app"."Behind"': "failed", "public.bare": "failed", "public.child": "ok",
         "public.closed": "unverified", "public.coded": "failed", "public.country": "ok", "public.dropped": "failed",
+        "public.filled": "ok",
         "public.guarded": "unverified", "public.kept": "ok", "public.kept_1": "ok",
         "public.log": "ok", "public.lost": "failed", "public.monthly": "ok", "public.moved": "unverified",
         "public.open": "ok", "public.parted": "ok", "public.picky": "unverified",
@@ -77,7 +81,7 @@ def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
 
 def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
     result = project.run("remediate", "verify", "--probe", expected=1)
-    assert "One INSERT for each of 21 tables. A probe costs one value of" in result.stderr
+    assert "One INSERT for each of 22 tables. A probe costs one value of" in result.stderr
     lines = result.stdout.splitlines()
     assert max(map(len, lines)) <= 80
     assert "Repairs   none are named: every table is tried" in lines
@@ -92,7 +96,7 @@ def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
         "for its triggers are disabled",
     ):
         assert f"! {said} " in " ".join(result.stdout.split()) + " ", said
-    assert "9 ok, 8 failed, 4 unverified." in lines
+    assert "10 ok, 8 failed, 4 unverified." in lines
     project.run("remediate", "verify", "--probe", "--table", "works", "--table", "child")
     url = project.url.render_as_string(hide_password=False)
     alone = Project(project.folder.parent, project.url)
@@ -153,6 +157,6 @@ def test_every_table_beside_repairs(here: Project) -> None:
     here.run("alembic", "upgrade", "head")
     assert outcomes() == {"public.t.id": Outcome.OK.value}
     shown = here.run("remediate", "verify", "--probe", "--every-table", expected=1).stdout
-    assert "10 ok, 7 failed, 4 unverified." in shown
+    assert "11 ok, 7 failed, 4 unverified." in shown
     refused = here.run("remediate", "verify", "--every-table", expected=2).stderr
     assert "--every-table is about a probe without a plan" in refused
