@@ -130,9 +130,9 @@ class LogReader:
         elif found is None:
             yield from self._take_application(line, time)
         elif found.part == "unknown":
-            yield from self._take_unknown(found)
+            yield from self._take_unknown(found, time)
         elif found.part in ("error", "other"):
-            yield from self._take_first(found)
+            yield from self._take_first(found, time)
         else:
             self._take_part(found)
 
@@ -141,7 +141,7 @@ class LogReader:
         open_ = self._open.get("")
         return bool(open_ and self._tail and self._tail[0] is open_) and parts.is_part(line)
 
-    def _take_first(self, labelled: formats.Labelled) -> Iterator[Entry]:
+    def _take_first(self, labelled: formats.Labelled, time: str) -> Iterator[Entry]:
         """A line that begins a message of the server; what its process said before is complete."""
         if formats.ends_record(labelled):
             yield from self._close_record()
@@ -151,12 +151,13 @@ class LogReader:
         if not self.has_codes and "00000" in labelled.prefix:
             self.has_codes = "00000" in labelled.codes
         if labelled.part == "error":
-            yield from self._start(labelled)
+            yield from self._start(labelled, time)
 
-    def _start(self, labelled: formats.Labelled) -> Iterator[Entry]:
+    def _start(self, labelled: formats.Labelled, time: str) -> Iterator[Entry]:
         if len(self._open) >= _OPEN:
             yield entry(self._open.pop(next(iter(self._open))))
         raw = labelled.raw(self._code(labelled))
+        raw.time = raw.time or time
         self._open[labelled.process] = raw
         self._tail = (raw, "message")
 
@@ -183,7 +184,7 @@ class LogReader:
             raw.add(labelled.part, labelled.text)
         self._tail = (raw, labelled.part)
 
-    def _take_unknown(self, labelled: formats.Labelled) -> Iterator[Entry]:
+    def _take_unknown(self, labelled: formats.Labelled, time: str) -> Iterator[Entry]:
         """In a language that is not known only the SQLSTATE tells; parts share the prefix."""
         raw = self._open.get(labelled.process)
         if raw is not None and labelled.prefix == self._prefix:
@@ -195,7 +196,7 @@ class LogReader:
         if raw is not None:
             yield entry(self._open.pop(labelled.process))
         if formats.is_error(labelled.sqlstate) or (self.has_codes and labelled.codes):
-            yield from self._start(labelled)
+            yield from self._start(labelled, time)
         elif not labelled.sqlstate:
             self.untold += 1
 

@@ -16,7 +16,7 @@ from remediate.logs.formats import (
     starts_csv,
 )
 from remediate.logs.statements import first_schema, stated, written
-from remediate.logs.times import moment
+from remediate.logs.times import moment, of_syslog
 
 # What Docker, Kubernetes, Compose and syslog put before each line of a program.
 _WRAPPER = re.compile(
@@ -63,7 +63,9 @@ class Record:
 def unwrapped(line: str) -> tuple[str, str]:
     """A line as its program wrote it, and the time that was put before it."""
     match = _WRAPPER.match(line)
-    return (line[match.end() :], moment(match[0])) if match else (line, "")
+    if match is None:
+        return line, ""
+    return line[match.end() :], moment(match[0]) or of_syslog(match[0])
 
 
 def starts(line: str, record: Record) -> bool:

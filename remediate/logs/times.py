@@ -18,6 +18,8 @@ _TIME = re.compile(
     r" ?(Z\b|(?:UTC|GMT)?[+-]\d\d?(?::?\d\d)?\b|[A-Z]{3,5}\b(?![:/])|[A-Z][A-Za-z_]+/[\w/+-]+)?"
 )
 _NUMBER = re.compile(r"(?:UTC|GMT)?([+-])(\d\d?):?(\d\d)?")
+_OF_SYSLOG = re.compile(r"([A-Z][a-z]{2}) ([ \d]\d) (\d\d:\d\d:\d\d) ")  # RFC 3164: no year
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Of one line as a JSON object, in lower case.
 _KEYS = {
     "time", "timestamp", "@timestamp", "ts", "t", "datetime", "date", "asctime", "created",
@@ -45,6 +47,16 @@ def moment(text: str) -> str:
         return written
     except LookupError:  # a name, and no database of zones: whose time it is, nobody can tell
         return ""
+
+
+def of_syslog(text: str) -> str:
+    """The time with which a line of syslog begins, in the last year in which it came, or ""."""
+    match = _OF_SYSLOG.match(text)
+    if match is None or match[1] not in _MONTHS:
+        return ""
+    now = datetime.now().astimezone() + timedelta(days=1)
+    written = f"{_MONTHS.index(match[1]) + 1:02}-{int(match[2]):02} {match[3]}"
+    return next(t for year in (now.year, now.year - 1) if (t := f"{year}-{written}") <= f"{now}")
 
 
 def utc(told: datetime) -> str:

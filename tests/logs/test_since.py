@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -96,6 +96,26 @@ def test_a_time_without_a_zone_is_one_of_this_machine(zone: Callable[[str], None
 def test_the_zone_of_a_log(text: str, expected: str, zone: Callable[[str], None]) -> None:
     zone("Asia/Kolkata")
     assert moment(text) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{:%b} {:%d} 10:00:00 db1 postgres[7]: [5-1] app@shop ERROR:  {}",
+        "{:%Y-%m}-{:%d}T10:00:00.123456789Z stdout F ERROR:  {}",
+        '{{"log": "ERROR:  {2}", "time": "{0:%Y-%m}-{1:%d}T10:00:00.1Z"}}',
+    ],
+)
+def test_a_time_that_was_put_before_a_line_of_the_server(
+    line: str, tmp_path: Path, utc: None
+) -> None:
+    """By syslog, which tells no year, by Kubernetes and by Docker."""
+    day = datetime.now(UTC) - timedelta(days=40)
+    error = ERROR.format("t")
+    text = line.format(day, day, error.replace('"', '\\"') if line.startswith("{{") else error)
+    (tmp_path / "log").write_text(f"{text}\n")
+    (group,) = read([str(tmp_path / "log")]).groups
+    assert group.last.startswith(f"{day:%Y-%m-%d} 10:00:00")
 
 
 def test_what_is_written_just_now_is_not_still_to_come(zone: Callable[[str], None]) -> None:
