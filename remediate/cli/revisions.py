@@ -123,9 +123,9 @@ def generate(
 
 
 def _tell_of_hook(failures: Iterable[str]) -> None:
-    """Exit with 1 where the project's command after the landing failed."""
+    """Exit with 1 where the project's command after the landing failed, or changed a revision."""
     for failure in filter(None, failures):
-        complain(failure, "The revisions are written, whole: they are in versions/.")
+        complain(failure, "")
         raise typer.Exit(1)
 
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import os
+import re
 import shlex
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,7 +19,10 @@ from remediate.system.words import counted
 
 SECONDS = 900  # that a command may take
 REVISIONS = "{revisions}"  # as a word of a command: the paths, each a word
+_PLACEHOLDER = re.compile(r"\{\w+\}")
 _VARIABLE = "REMEDIATE_REVISIONS"
+_WHOLE = "The revisions are written, whole: they are in versions/."
+_REHEARSE = "Prove what is in versions/ now: remediate rehearse"
 _LINES = 30  # of what a failing command printed
 
 
@@ -41,9 +45,15 @@ NO_HOOKS = Hooks()
 
 
 def hooks(config: Config) -> Hooks:
-    """The commands of the settings; raises UsageProblem for a program that is not there."""
+    """The commands of the settings.
+
+    Raises UsageProblem for a program that is not there, and for what reads as a placeholder and is
+    none.
+    """
     found = Hooks(config.before_landing, config.after_landing)
     for hook, words in ((Hook.BEFORE, found.before), (Hook.AFTER, found.after)):
+        for word in words:
+            _check_word(hook, word)
         if words and not _program(words[0]):
             raise UsageProblem(
                 f"[tool.remediate] {hook}: there is no program {scrub(words[0])!r}",
@@ -51,6 +61,20 @@ def hooks(config: Config) -> Hooks:
                 "shell reads it.",
             )
     return found
+
+
+def _check_word(hook: Hook, word: str) -> None:
+    if "\0" in word:
+        raise UsageProblem(
+            f"[tool.remediate] {hook}: a word holds the character \\0",
+            "No program can be given it.",
+        )
+    if word != REVISIONS and (_PLACEHOLDER.fullmatch(word) or REVISIONS in word):
+        raise UsageProblem(
+            f"[tool.remediate] {hook}: {scrub(word)!r} is no placeholder",
+            f"The only one is {REVISIONS!r}, a word of its own: it becomes the paths, each a word. "
+            f"{_VARIABLE} in the environment holds them, too.",
+        )
 
 
 def _program(word: str) -> str | None:
@@ -63,22 +87,30 @@ def run_before(words: Sequence[str], staged: Sequence[Path], others: Iterable[Pa
     Raises Refused where it fails, takes too long, or changes one of the files: what was proven is
     what lands.
     """
-    files = (*staged, *others)
-    known = [_digest(file) for file in files]
+    known = {file: _digest(file) for file in (*staged, *others)}
     if failure := _failure(Hook.BEFORE, words, staged):
         raise Refused(failure, "Nothing was written to versions/.")
-    changed = [f.name for f, before in zip(files, known, strict=True) if _digest(f) != before]
-    if changed:
+    if changed := _changed(known):
         raise Refused(
-            f"{Hook.BEFORE} changes what was proven: {', '.join(changed)}",
+            f"{Hook.BEFORE} changes what was proven: {changed}",
             "Nothing was written to versions/. What formats revisions belongs into Alembic's "
             "post_write_hooks, which run before the rehearsal.",
         )
 
 
 def run_after(words: Sequence[str], landed: Sequence[Path]) -> str:
-    """Run the command on revisions that have landed; why it failed, "" where it did not."""
-    return _failure(Hook.AFTER, words, landed)
+    """Run the command on revisions that have landed; what went wrong, "" where nothing did."""
+    known = {file: _digest(file) for file in landed}
+    failure = _failure(Hook.AFTER, words, landed)
+    if changed := _changed(known):
+        told = f"{Hook.AFTER} changes what was proven: {changed}\n{_REHEARSE}"
+        return f"{failure}\n{told}" if failure else told
+    return f"{failure}\n{_WHOLE}" if failure else ""
+
+
+def _changed(known: Mapping[Path, str]) -> str:
+    """The names of the files whose content is another than it was."""
+    return ", ".join(file.name for file, before in known.items() if _digest(file) != before)
 
 
 def _failure(hook: Hook, words: Sequence[str], revisions: Sequence[Path]) -> str:
@@ -109,5 +141,8 @@ def _end(code: int | None) -> str:
 
 
 def _digest(file: Path) -> str:
-    """Of its content; "" where it is gone."""
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+    """Of its content; "" where it cannot be read, or is gone."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return ""

@@ -280,4 +280,4 @@ class Landed:
     before: tuple[str, ...] = ()  # revisions that follow it now, and did not: diffs of their files
     delete: tuple[Waiting, ...] = ()  # what it has done by the time that they run
     repairs: tuple[str, ...] = ()  # the ids of its findings
-    after: str = ""  # why the project's command after the landing of all failed
+    after: str = ""  # what went wrong with the project's command after the landing of all

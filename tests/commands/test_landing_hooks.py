@@ -83,6 +83,15 @@ def test_one_that_fails_afterwards_is_told_and_takes_nothing_back(project: Proje
     project.run("alembic", "upgrade", "head")
 
 
+def test_one_that_changes_a_revision_afterwards_is_told(project: Project) -> None:
+    change = "import sys; open(sys.argv[1], 'a').write('# formatted')"
+    with_hooks(project, after=[sys.executable, "-c", change, "{revisions}"])
+    made = project.run(*GENERATE, expected=1)
+    (written,) = project.generated()
+    assert f"after-landing changes what was proven: {written.name}" in made.stderr
+    assert "whole" not in made.stderr
+
+
 def test_a_runbook_with_a_hotfix_tells_it_as_well(project: Project) -> None:
     with_hooks(project, after=[sys.executable, "fails.py"])
     words = ("--hotfix", "t", "--reviewer", "Ann", "--no-rehearse")
@@ -108,6 +117,12 @@ def test_one_that_changes_what_was_proven_is_refused(project: Project) -> None:
         ('["no-such-program"]', "before-landing: there is no program 'no-such-program'"),
         ('["./shows.py"]', "before-landing: there is no program './shows.py'"),
         ('[""]', "before-landing: there is no program ''"),
+        ('["ruff", "{revision}"]', "before-landing: '{revision}' is no placeholder"),
+        (
+            '["ruff", "--files={revisions}"]',
+            "before-landing: '--files={revisions}' is no placeholder",
+        ),
+        ('["ruff", "a\\u0000b"]', "before-landing: a word holds the character \\0"),
         ('"pytest -q"', "before-landing must be a list of texts, not 'pytest -q'"),
     ],
 )
