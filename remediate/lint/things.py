@@ -171,7 +171,7 @@ def goes_along(thing: Thing, gone: Thing) -> bool:
     match gone.kind:
         case "type":
             return thing.kind == "value" and thing.owner == gone.name
-        case "table":
+        case "table" | "view" | "materialized view":
             return thing.kind != "value" and thing.owner == gone.name
         case "column":
             named = re.search(rf"\b{re.escape(gone.name)}\b", thing.written) is not None

@@ -138,6 +138,9 @@ MIRRORED = {
     "an owned sequence": (
         'op.create_table("n", sa.Column("a", sa.Integer))\n' + sql("CREATE SEQUENCE q OWNED BY n.a"),
         'op.drop_table("n")'),
+    "with its materialized view": (
+        sql("CREATE MATERIALIZED VIEW m AS SELECT 1 AS a") + '\nop.create_index("i", "m", ["a"])',
+        sql("DROP MATERIALIZED VIEW m")),
     "a partition": (
         "\n".join(map(sql, (
             "CREATE TABLE p (a int) PARTITION BY RANGE (a)", "CREATE TABLE p1 PARTITION OF p DEFAULT",
