@@ -239,23 +239,33 @@ def _of_machine(config: Config, major: int) -> Iterator[Line]:
     except UsageProblem as error:
         yield _stopped("pg_dump", error)
     try:
-        yield Line("Rehearsals", f"on {_scratch(config, major)}")
+        where, version = _scratch(config, major)
+        yield _rehearsals(where, version, major)
     except RemediateError as error:
         yield _stopped("Rehearsals", error)
 
 
-def _scratch(config: Config, major: int) -> str:
-    """The scratch server that would be used; none is started."""
+def _rehearsals(where: str, version: int, major: int) -> Line:
+    if not major or version == major:
+        return Line("Rehearsals", f"on {where}")
+    return Line(
+        "Rehearsals", f"on {where}", State.NOTE,
+        f"the database runs PostgreSQL {major}: what that refuses, no rehearsal shows",
+        f"Install the server of PostgreSQL {major}, or name one with --scratch-url.",
+    )  # fmt: skip
+
+
+def _scratch(config: Config, major: int) -> tuple[str, int]:
+    """The scratch server that would be used, and its major version; none is started."""
     if config.scratch_url:
         with scratch(config.scratch_url) as server:
-            return server.source
+            return server.source, server.version // 10000
     if found := programs.servers(major):
         version, embedded = programs.major(found[0] / "postgres"), found[0] == programs.wheel()
-        return f"{'embedded ' if embedded else ''}PostgreSQL {version}" + (
-            "" if embedded else f" in {found[0]}"
-        )
+        where = f"PostgreSQL {version} in {found[0]}"
+        return f"embedded PostgreSQL {version}" if embedded else where, version
     if find_spec("testcontainers") and shutil.which("docker"):
-        return f"a postgres:{major or 18} container"
+        return f"a postgres:{major or 18} container", major or 18
     raise UsageProblem(
         "no embedded wheel, no local server, no Docker",
         "Install one with: pip install 'alembic-remediate[embedded]', or give --scratch-url.",

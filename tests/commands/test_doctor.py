@@ -1,12 +1,13 @@
 """`remediate doctor`: what it finds, and that what is missing is a line with a way on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from remediate import __version__
 from remediate.rehearsal.scratch import Server
+from tests.conftest import BINARIES
 from tests.projects.test_projects import KINDS, project
 from tests.support import helpers
 from tests.support.project import ALEMBIC_INI, Project, small_project
@@ -200,6 +201,18 @@ def test_several_databases(newest: Server, tmp_path: Path) -> None:
 def test_a_scratch_server_that_cannot_be_used(made: Project) -> None:
     lines = doctor(made, "--scratch-url", "postgresql://nobody@localhost:1/x", expected=2)
     assert lines["Rehearsals"].startswith("x the scratch PostgreSQL cannot be used: ")
+
+
+@pytest.mark.skipif(len(BINARIES) == 1, reason="one PostgreSQL at hand")
+def test_a_scratch_server_of_another_version(
+    start_server: Callable[[str], Server], newest: Server, tmp_path: Path
+) -> None:
+    version = next(iter(BINARIES))
+    with small_project(start_server(version), tmp_path) as made:
+        lines = doctor(made, "--scratch-url", newest.url.render_as_string())
+    assert lines["Rehearsals"].startswith("! on the server of --scratch-url ")
+    number = version.removeprefix("pg")
+    assert f"the database runs PostgreSQL {number}: what that refuses, no" in lines["Rehearsals"]
 
 
 def test_settings_that_are_wrong(made: Project) -> None:
