@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from remediate.analysis.facts import KeyFacts, rows_in
 from remediate.findings.effects import When
 from remediate.findings.facts import part_of
-from remediate.findings.finding import Finding
+from remediate.findings.finding import Confidence, Finding
 from remediate.plans.impact.graph import Cycle
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Plan
@@ -39,9 +39,10 @@ def summary(plan: Plan, *, verbose: bool) -> Iterator[str]:
     if len(worst) > len(shown):
         more = len(worst) - len(shown)
         yield f"  and {more} more, with the reasons: remediate plan -v"
-    if by_accident := sum(bool(i.consequences.by_accident) for i in plan.impacts.values()):
-        have = "have" if by_accident > 1 else "has"
-        yield f"  {by_accident} of these tables {have} rows: an INSERT that brings its own id works"
+    if by_accident := {i.table for i in plan.impacts.values() if i.consequences.by_accident}:
+        have = "has" if len(by_accident) == 1 else "have"
+        number = f"{len(by_accident):,} of these tables {have} rows"
+        yield f"  {number}: an INSERT that brings its own id works"
     if verbose:
         yield from _order(plan)
     if plan.unverified:
@@ -62,10 +63,21 @@ def _worst_of_tables(plan: Plan) -> list[tuple[Impact, Finding]]:
 def sentence(one: Impact, finding: Finding) -> str:
     """What users lose, where, and how much hangs on it."""
     if one.consequences.stops and one.table:
-        said = f"{one.feature or 'INSERT'} {_FAILS[one.consequences.when]}"
+        said = f"{one.feature or 'INSERT'} {_fails(one.consequences.when, finding.confidence)}"
+    elif one.spoils_now:
+        said = f"{one.feature or 'INSERT'} stores what it should not"
     else:  # a feature does not fail because of what stops no INSERT
         said = f"{finding.name} ({one.feature})" if one.feature else finding.name
     return f"{one.table or finding.place}: {said}" + (f"; {_depend(one)}" if one.affects else "")
+
+
+def _fails(when: When, confidence: Confidence) -> str:
+    """As sure as the finding is."""
+    if confidence is Confidence.POSSIBLE:
+        return "may fail"
+    if confidence is Confidence.LIKELY and when is not When.SOME_DAY:
+        return "probably fails"
+    return _FAILS[when]
 
 
 def _depend(one: Impact) -> str:

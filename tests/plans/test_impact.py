@@ -449,6 +449,18 @@ def test_a_feature_is_what_fails() -> None:
     assert rendered.sentence(made["b"], index) == "public.b: key-without-default"
 
 
+def test_a_sentence_is_as_sure_as_its_finding() -> None:
+    live = database(("b", "a"))
+
+    def told(severity: Severity, confidence: Confidence) -> str:
+        one = found("b", "PK001", (severity, confidence))
+        return rendered.sentence(impacts(live, one)["b"], one)
+
+    assert told(Severity.ERROR, Confidence.PROVEN) == "public.b: INSERT fails now"
+    assert told(Severity.WARNING, Confidence.LIKELY) == "public.b: INSERT probably fails"
+    assert told(Severity.INFO, Confidence.POSSIBLE) == "public.b: INSERT may fail"
+
+
 # How it is shown
 
 
