@@ -9,13 +9,13 @@ from remediate.findings.topics import Topic
 from remediate.logs.errors import ServerError
 from remediate.render import server_error
 from remediate.render.fitting import fitted
-from remediate.render.lines import WIDTH
+from remediate.render.lines import WIDTH, wrapped
 
 
 def rules(known: Iterable[Rule], topics: Iterable[Topic]) -> str:
-    """One line a rule, and one a topic."""
-    lines = [f"{rule.code}  {rule.name:28}  {rule.summary}" for rule in known]
-    beside = [f"{topic.name:14}  {topic.summary}" for topic in topics]
+    """Each rule, and each topic, with what it is about beside it."""
+    lines = [line for r in known for line in wrapped(r.summary, f"{r.code:6}  {r.name:29}  ")]
+    beside = [line for t in topics for line in wrapped(t.summary, f"{t.name:13}  ")]
     return "\n".join([*lines, "", "Topics:", *beside, "", "Next:  remediate explain NAME"])
 
 
