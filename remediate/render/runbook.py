@@ -101,6 +101,7 @@ def markdown(book: Runbook) -> str:
         rows=rows,
         first=first,
         halted=halted,
+        rules=sorted({row.finding.rule for row in work}),
         later=later,
         work=work,
         patched=patched,

@@ -193,7 +193,8 @@ def test_without_a_project(incident: Project, tmp_path: Path) -> None:
     alone = Project(elsewhere, incident.url)
     book = alone.run("remediate", "runbook", REMEDIATE_DATABASE_URL=url).stdout
     assert "alembic" not in book
-    assert "remediate plan --sql -o repair.sql" in book
+    assert "remediate plan --select PK001 --sql -o repair.sql" in book
+    assert "that of the URL" in book
 
 
 def blocks(book: str, language: str) -> list[str]:
