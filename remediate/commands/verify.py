@@ -100,21 +100,25 @@ def _repairs(
     """The ids of what was repaired, the revisions that wait to be run, and where both stand."""
     if saved is not None:
         check_database(saved, reading.live.database)
-        done = saved.approvals.keys() | _repaired_here(reading)[0].keys()
-        meant = (i for i in saved.repairable if i.id in done or _is_open(i))
-        return [item.id for item in meant], [], file
+        done, ahead = _repaired_here(reading)
+        chosen = saved.approvals.keys() | done.keys()
+        meant = {i.id for i in saved.repairable if i.id in chosen or _is_open(i)}
+        later = {id_ for ids in ahead.values() for id_ in ids} - done.keys()
+        waiting = [revision for revision, ids in ahead.items() if meant & later & {*ids}]
+        return [i.id for i in saved.repairable if i.id in meant - later], waiting, file
     if not isinstance(reading, ProjectReading):
         raise UsageProblem(
             "there is no Alembic project here, and no plan was given",
             "Give a plan: remediate verify plan.json, or run it in the folder of alembic.ini.",
         )
-    return *_repaired_here(reading), "the revisions of this project"
+    done, ahead = _repaired_here(reading)
+    return done, [*ahead], "the revisions of this project"
 
 
-def _repaired_here(reading: Reading) -> tuple[dict[str, None], list[str]]:
-    """The ids of what the revisions have repaired, and those that wait to be run."""
+def _repaired_here(reading: Reading) -> tuple[dict[str, None], dict[str, tuple[str, ...]]]:
+    """The ids of what the revisions have repaired, and of those that wait to be run."""
     if not isinstance(reading, ProjectReading):
-        return {}, []
+        return {}, {}
     return history.repaired(
         reading.project.script, reading.environment.heads, reading.environment.engine
     )

@@ -193,8 +193,8 @@ def _parsed_name(text: str) -> Name:
 
 def repaired(
     script: ScriptDirectory, heads: Sequence[str], engine: str
-) -> tuple[dict[str, None], list[str]]:
-    """The ids of findings that revisions up to `heads` repaired, and the repairs that did not run.
+) -> tuple[dict[str, None], dict[str, tuple[str, ...]]]:
+    """The ids of findings that revisions up to `heads` repaired; those of each that did not run.
 
     If the project has several databases, only the revisions written for this one count.
     """
@@ -202,13 +202,13 @@ def repaired(
         {r.revision for r in script.iterate_revisions(tuple(heads), "base")} if heads else set()
     )
     ids: dict[str, None] = {}
-    waiting = []
+    waiting = {}
     for revision in reversed([*script.walk_revisions()]):
         found = _of(revision, engine)
         if revision.revision in applied:
             ids |= dict.fromkeys(found)
         elif found:
-            waiting.append(revision.revision)
+            waiting[revision.revision] = found
     return ids, waiting
 
 

@@ -27,6 +27,9 @@ def test_from_the_saved_plan_to_what_else_happened(project: Project) -> None:
     project.run(*review, "--approve", "PK001")
     project.run(*review, "--skip", "SEQ001:public.w.id", "--reason", "it is dropped")
     project.run("remediate", "generate", "before.json", "--no-rehearse")
+    shown = project.run(*VERIFY, expected=1).stdout
+    assert " has not run on this database\n" in shown
+    assert "rule still finds it" not in shown
     project.run("alembic", "upgrade", "head")
     assert project.run(*VERIFY).stdout.partition("\n\n")[2] == (
         "ok      public.t.id   PK001\n"
