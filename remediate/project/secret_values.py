@@ -15,7 +15,7 @@ EXAMPLES = {
 """What development machines and documentation have."""
 _STAND_IN = re.compile(
     r"(?:your|my|db|some|the)?[-_]?(?:secret|pass(?:word|wd)?|pwd|pw|key|token)[-_]?(?:here)?"
-    r"|(?:change|replace|insert|enter)[-_]?(?:me|this|it)\w*|(?:your|change|replace)[-_ ].*"
+    r"|(?:change|replace|insert|enter|fill)[-_]?(?:me|this|it)\w*|(?:your|change|replace)[-_ ].*"
     r"|tiger|testing|passphrase"  # of SQLAlchemy's documentation
     r"|true|false|none|null|undefined|\d{1,6}|x+|dummy|todo|string",
     re.IGNORECASE,
@@ -31,7 +31,7 @@ _USUAL = re.compile(
 # ${PASSWORD:-this}, as shells and compose have it, and ${PASSWORD:this} of Spring.
 _DEFAULT = re.compile(r"\$\{[\w.]{1,60}(?::?-|:(?![-?+=]|\d+(?::\d+)?\}))(?P<value>[^{}]*)\}")
 _WORDS = re.compile(r"(?:[^\W\d]|[_. -])*")
-_LETTERS = re.compile(rf"[^\W\d_]{{{_RANDOM},}}")
+_LETTERS = re.compile(r"[A-Za-z]{10,}")  # shorter ones are mostly the name of a project
 _HASHED = re.compile(
     r"\$(?:2[abxy]?|argon2\w*|scrypt|pbkdf2\S*|[156y])\$|(?:pbkdf2|bcrypt|argon2)\w*[$:]"
     r"|SCRAM-SHA-256\$|\{(?:SSHA|SHA|CRYPT)\d*\}|ENC[\[(]|encrypted:",

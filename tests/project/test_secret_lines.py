@@ -129,6 +129,9 @@ NAMED = [
     ("alembic.ini", "sqlalchemy.url = postgresql://app:p@ssw0rd1@db/shop"),
 ]
 NOT_NAMED = [
+    ("a.md", "docker run -e POSTGRES_USER=langchain -e POSTGRES_PASSWORD=langchain postgres"),
+    ("a.yml", "POSTGRES_PASSWORD: default"),
+    ("a.sql", "CREATE ROLE x PASSWORD 'fillme'"),
     ("a.yml", "password: ref+vault://db/app#pw1"),
     ("a.yml", "password: *db_pw1"),
     ("a.yml", "password: !Ref DbPassword1"),

@@ -34,8 +34,8 @@ Placeholders (user:password, changeme, ${PASSWORD}, <password>, %(PASSWORD)s), w
 (postgres:postgres, app:app@localhost), hosts of documentation (db.example.com), examples
 (.env.example), hashes, binary files, lines of more than 10,000 bytes, and a line with the comment
 `pragma: allowlist secret` or `gitleaks:allow`. By name alone: values of less than six characters
-or without a digit or sign (of a database, as DB_PASSWORD, letters are enough), and files of tests,
-examples and translations. A URL that is made up for tests gets a reason in
+or without a digit or sign (of a database, as DB_PASSWORD, ten letters are enough), and files of
+tests, examples and translations. A URL that is made up for tests gets a reason in
 [tool.remediate.ignore]: "SEC003:tests/*" = "made up".
 
 References
