@@ -18,12 +18,21 @@ def commits(lines: Mapping[Path, Collection[int]], seconds: float = SECONDS) -> 
     """The commit of each line; none of what git does not know, or does not tell in time.
 
     Of a shallow clone nothing is told: its oldest commit looks as if it had brought everything.
-    Git is asked once a file, and once for all commits.
+    Git is asked once a file, and once for all commits of a repository; folders may be submodules.
     """
     end = time.monotonic() + seconds
-    tree = git.work_tree(next(iter(lines)).parent) if lines else None
-    if not isinstance(tree, git.WorkTree) or tree.is_shallow:
-        return {}
+    trees = {folder: git.work_tree(folder) for folder in {file.parent for file in lines}}
+    found: dict[Line, Commit] = {}
+    for tree in {tree for tree in trees.values() if isinstance(tree, git.WorkTree)}:
+        here = {file: at for file, at in lines.items() if trees[file.parent] == tree}
+        if not tree.is_shallow:
+            found |= _in_repository(tree, here, end)
+    return found
+
+
+def _in_repository(
+    tree: git.WorkTree, lines: Mapping[Path, Collection[int]], end: float
+) -> dict[Line, Commit]:
     ids: dict[Line, str] = {}
     for file, numbers in lines.items():
         ids |= _ids(tree, file, numbers, end - time.monotonic())

@@ -81,8 +81,13 @@ def test_what_nobody_committed_has_none(root: Path) -> None:
 
 
 def test_a_shallow_clone_tells_nothing(root: Path, tmp_path: Path) -> None:
-    run(root, "clone", "-q", "--depth", "1", root.as_uri(), str(tmp_path / "clone"))
-    assert subjects({tmp_path / "clone/v/b.py": {1}}) == {}
+    """Beside it another repository does: one of the two may be a submodule."""
+    run(root, "clone", "-q", "--depth", "1", root.as_uri(), str(root / "clone"))
+    run(root, "clone", "-q", root.as_uri(), str(root / "deep"))
+    commit(root / "deep", {"v/b.py": "2\n"}, "In the submodule")
+    files = [root / "clone/v/b.py", root / "v/*a.py", root / "deep/v/b.py"]
+    found = {("*a.py", 1): "Tables, by hand", ("b.py", 1): "In the submodule"}
+    assert subjects({file: {1} for file in files}) == found
 
 
 def test_without_git_or_time_nothing_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
