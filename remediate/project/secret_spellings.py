@@ -39,6 +39,17 @@ _PLAIN = re.compile(
     r"(?:\s*[?:]?=\s*|['\"]?:\s+)(?P<value>\S.*)",
     re.IGNORECASE,
 )
+# <password>this</password>, name="password" value="this", {"name": "DB_PASSWORD", "value": "this"}
+_PAIR = re.compile(
+    rf"(?:<(?P<tag>{_NAME})>(?=[^<>\s]+</)|\bname['\"]?\s*[:=]\s*['\"](?P<name>{_NAME})['\"],?\s+"
+    r"['\"]?value['\"]?\s*[:=]\s*['\"])(?P<value>[^<>'\"\s]{1,128})",
+    re.IGNORECASE,
+)
+# {POSTGRES_PASSWORD: this, ...}, kubectl create secret --from-literal=password=this
+_WITHIN = re.compile(
+    rf"(?:[{{,]\s*(?P<name>{_NAME}):\s|(?<=[\s=])(?P<key>{_NAME})=)(?P<value>[^\s'\"{{}},;&|()`]+)",
+    re.IGNORECASE,
+)
 _OF_DOCKER = re.compile(rf"\s*ENV\s+(?P<name>{_NAME})\s+(?P<value>\S+)\s*", re.IGNORECASE)
 # Before a command, as an argument of docker run, in a string for a shell.
 _INLINE = re.compile(
@@ -65,7 +76,8 @@ _CONFIG = {
     ".yml", ".yaml", ".ini", ".cfg", ".conf", ".cnf", ".properties", ".env", ".envrc", ".sh",
     ".bash", ".zsh", ".bat", ".cmd", ".service", ".mk", ".md", ".rst", ".txt", ".config", ".j2",
 }  # fmt: skip
-_OF_SHELLS = {".sh", ".bash", ".zsh", ".mk", ".md", ".rst", ".txt"}
+_OF_PROSE = {".md", ".rst", ".txt"}
+_OF_SHELLS = {".sh", ".bash", ".zsh", ".mk", *_OF_PROSE}
 _NO_SUFFIX = re.compile(
     r"(?:docker|container|make|proc|jenkins|vagrant)file.*|.*\.dockerfile|[^.]+", re.IGNORECASE
 )
@@ -109,12 +121,15 @@ def value_of(text: str) -> str:
 def _named(path: str, line: str) -> Iterator[tuple[str, str]]:
     for pattern in (_QUOTED, _FALLBACK):
         yield from ((match["name"], match["value"]) for match in pattern.finditer(line))
+    yield from ((match["tag"] or match["name"], match["value"]) for match in _PAIR.finditer(line))
     inline = ((match["name"], match["value"]) for match in _INLINE.finditer(line))
     name = PurePosixPath(path)
     if name.suffix.lower() not in _CONFIG and not _NO_SUFFIX.fullmatch(name.name):
         yield from ((key, value) for key, value in inline if is_random(value) and _database(key))
         return
     yield from inline
+    if name.suffix.lower() not in _OF_PROSE:
+        yield from ((m["name"] or m["key"], m["value"]) for m in _WITHIN.finditer(line))
     for plain in filter(None, (_PLAIN.fullmatch(line), _OF_DOCKER.fullmatch(line))):
         yield plain["name"], value_of(plain["value"]).rstrip("'\",")
 

@@ -53,6 +53,12 @@ def test_lines_without_a_secret(line: str) -> None:
 
 
 NAMED = [
+    ("a.yml", "environment: {POSTGRES_PASSWORD: hunter2, A: b}"),
+    ("a.sh", "kubectl create secret generic db --from-literal=password=hunter2"),
+    ("a.sh", "helm install db x --set auth.password=hunter2"),
+    ("a.xml", "<password>hunter2</password>"),
+    ("a.xml", '<property name="password" value="hunter2"/>'),
+    ("a.json", '{"name": "DB_PASSWORD", "value": "hunter2"}'),
     ("a.py", 'url = "postgres://u:p@ss@db.corp/db"'),
     ("a.py", 'URL = "postgres://u:S3cret@w0rd@db.corp/db"'),
     ("a.py", 'URL = "postgres://u:p@ss/w0rd@db.corp/db"'),
@@ -129,6 +135,11 @@ NAMED = [
     ("alembic.ini", "sqlalchemy.url = postgresql://app:p@ssw0rd1@db/shop"),
 ]
 NOT_NAMED = [
+    ("a.yml", "environment: {POSTGRES_PASSWORD: $PW1, A: b}"),
+    ("a.sh", "curl 'https://x.y/login?user=a&password=hunter2'"),
+    ("a.sh", "helm install db x --set auth.password=$PW1"),
+    ("a.xml", "<password>${db.password1}</password>"),
+    ("a.json", '{"name": "password", "value": "Your password 1"}'),
     ("a.md", "docker run -e POSTGRES_USER=langchain -e POSTGRES_PASSWORD=langchain postgres"),
     ("a.yml", "POSTGRES_PASSWORD: default"),
     ("a.sql", "CREATE ROLE x PASSWORD 'fillme'"),
