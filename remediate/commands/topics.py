@@ -109,11 +109,22 @@ def topic_about(text: str) -> Topic | None:
 def defect_called(word: str) -> Topic | None:
     """What refutes a revision, by the name that `remediate rehearse` prints, or the linter."""
     name = "_".join(word.replace("-", "_").split()).upper()
-    if text := DEFECTS.get(name):
-        return Topic(name, "", f"{name}\n\n{text}", "remediate rehearse")
-    if text := KINDS.get(name.lower().replace("_", "-")):
-        return Topic(name, "", f"{name}\n\n{text}", "remediate check --versions-only")
-    return None
+    defect, kind = DEFECTS.get(name), KINDS.get(name.lower().replace("_", "-"))
+    if defect and kind:
+        parts = (_headed("In a rehearsal", defect), _headed("From the text", kind))
+        text = "\n\n".join(parts)
+    elif not (text := defect or kind or ""):
+        return None
+    return Topic(
+        name,
+        "",
+        f"{name}\n\n{text}",
+        "remediate rehearse" if defect else "remediate check --versions-only",
+    )
+
+
+def _headed(head: str, text: str) -> str:
+    return f"{head}\n{'-' * len(head)}\n{text}"
 
 
 def _page(name: str) -> str:

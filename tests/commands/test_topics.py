@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 import remediate
 from remediate.commands.answer_texts import ANSWERS, TO_RULES
-from remediate.commands.topics import topics
+from remediate.commands.topics import defect_called, topics
 from remediate.findings.finding import Rule, Tier
 from remediate.findings.topics import Topic
 from remediate.lint import KINDS
@@ -228,6 +228,13 @@ def test_a_defect_is_explained(word: str) -> None:
     assert page.startswith(word.upper().replace("-", "_").replace(" ", "_") + "\n\n")
     assert "{" not in page
     assert shlex.split(page.rpartition("Next:  ")[2])[0] == "remediate"
+
+
+def test_a_name_of_a_defect_and_of_a_remark_leads_to_both() -> None:
+    page = defect_called("downgrade-differs")
+    assert page
+    assert "The rehearsal shows the lines of pg_dump that differ." in page.page
+    assert "op.drop_table drops none (measured)." in page.page
 
 
 def test_topics_are_listed_with_the_rules_and_in_the_help(tmp_path: Path) -> None:

@@ -156,6 +156,9 @@ LEFT_ALONE = {
     "what raises in the end": down('op.drop_table("n")\nraise NotImplementedError("types")', TABLE),
     "an operation of others": down('op.drop_table("n")\nop.drop_enum("st")', TABLE),
     "a thing of others": down('op.drop_table("n")\nfor e in enums():\n    e.drop(op.get_bind())', TABLE),
+    "behind a return": down(NO_Z, f"{Z}if sa.inspect(op.get_bind()).has_table('t'):\n    return\n{INDEXED}"),
+    "behind a continue": down(
+        NO_Z, f"{Z}for t in ('t', 'u'):\n    if asked(t):\n        continue\n    op.create_index('i', t, ['a'])"),
     "a question in a loop": down(NO_Z, f"if not has('i'):\n    {INDEXED}\n{Z}").replace(
         "def upgrade", "def has(name):\n    for one in names():\n        if one == name:\n            return True\n"
         "    return False\n\n\ndef upgrade"),
@@ -192,6 +195,15 @@ def test_a_second_one_without_a_name() -> None:
         )
         (one,) = read(down("pass", upgrade)).remarks
         assert f"makes {what} without a name: it stays" in one.message
+
+
+def test_what_leaves_something_else_is_no_condition() -> None:
+    for before in (
+        "for t in ('t', 'u'):\n    if asked(t):\n        break",
+        "if op.get_bind().dialect.name != 'postgresql':\n    return",
+        "def has(t):\n    if t:\n        return True",
+    ):
+        assert len(read(down(NO_Z, f"{Z}{before}\n{INDEXED}")).remarks) == 1, before
 
 
 def test_nothing_but_work_is_no_reason() -> None:
