@@ -235,7 +235,7 @@ class RowsChanged:
 @dataclass(frozen=True, slots=True)
 class DropCascaded:
     what: str  # DROP TABLE users CASCADE
-    without: str  # the statement without the word
+    without: str  # the statement without the word; "" where it cannot do without
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,18 @@ def _joined(parts: tuple[str, ...]) -> str:
     return table_name(parts[-1], ".".join(parts[-2:-1])) if parts else HOLE
 
 
+def changed(node: nodes.AstNode) -> Iterator[Fact]:
+    """What a statement makes or drops that has no reader of its own."""
+    match node:
+        case nodes.AlterEnumStmt():
+            yield _value(node)
+        case nodes.DropRoleStmt(roles=roles):
+            names = (one.rolename for one in roles if isinstance(one, nodes.RoleSpec))
+            yield from (Dropped("role", name) for name in names)
+        case _:
+            yield from created(node)
+
+
 def created(node: nodes.AstNode) -> Iterator[Fact]:
     """What a CREATE statement makes; OtherDDL for kinds of which nothing is asked."""
     match node:
@@ -74,13 +86,12 @@ def _of_database(node: nodes.AstNode) -> Fact:
     return OtherDDL()
 
 
-def value_changed(node: nodes.AlterEnumStmt) -> Iterator[Fact]:
+def _value(node: nodes.AlterEnumStmt) -> Fact:
     """ALTER TYPE ... ADD VALUE, RENAME VALUE."""
     owner = named(node.type_name)
     if node.old_val:
-        yield Renamed("value", node.old_val, node.new_val, owner)
-    else:
-        yield Created("value", node.new_val, owner)
+        return Renamed("value", node.old_val, node.new_val, owner)
+    return Created("value", node.new_val, owner)
 
 
 def dropped(node: nodes.DropStmt) -> Iterator[Fact]:

@@ -10,7 +10,7 @@ from remediate.lint.expressions import strings, type_name
 from remediate.lint.facts import Fact
 from remediate.lint.inserts import moved, written
 from remediate.lint.object_statements import named
-from remediate.lint.objects import Dropped, Unclear
+from remediate.lint.objects import Unclear
 from remediate.lint.parser import NotParsed, Source, nodes, pb
 from remediate.lint.scope import HOLE, Text
 from remediate.lint.tables import relation
@@ -24,6 +24,7 @@ _OF_ROWS = {
     "truncate", "lock", "grant", "revoke",
 }  # fmt: skip
 _DYNAMIC = re.compile(r"\bexecute\b(?! (?:function|procedure)\b)")
+_CASCADES = re.compile(r"\bdrop [^;]*?\bcascade\b")
 _DROPS = re.compile(r"\bdrop\b")
 _MOVES_KEYS = re.compile(r"sequence|default|identity|\b(?:alter|rename|create)\b")
 
@@ -236,6 +237,7 @@ def _do(node: nodes.DoStmt, source: Source) -> Iterator[Fact]:
     options = [one for one in node.args if isinstance(one, nodes.DefElem) and one.arg]
     given = {one.defname: " ".join(strings([one.arg])) for one in options if one.arg}
     text = _without_comments(given.get("as", ""))
+    yield from (facts.DropCascaded(drop, "") for drop in _CASCADES.findall(text))
     foreign = given.get("language", "plpgsql") != "plpgsql"
     if foreign or HOLE in source.text.value or _DYNAMIC.search(text):
         yield facts.Opaque()
@@ -254,18 +256,9 @@ def _opaque(_: nodes.AstNode, __: Source) -> Iterator[Fact]:
     yield facts.Opaque()
 
 
-def _alter_enum(node: nodes.AlterEnumStmt, _: Source) -> Iterator[Fact]:
-    yield from object_statements.value_changed(node)
-
-
-def _drop_role(node: nodes.DropRoleStmt, _: Source) -> Iterator[Fact]:
-    names = (one.rolename for one in node.roles if isinstance(one, nodes.RoleSpec))
-    yield from (Dropped("role", name) for name in names)
-
-
 def _other(node: nodes.AstNode, _: Source) -> Iterator[Fact]:
     if not isinstance(node, _HARMLESS):
-        yield from object_statements.created(node)
+        yield from object_statements.changed(node)
 
 
 _HARMLESS = (
@@ -280,8 +273,6 @@ _READERS: dict[type, Callable[[Any, Source], Iterator[Fact]]] = {
     nodes.CreateSeqStmt: _create_sequence,
     nodes.AlterSeqStmt: _alter_sequence,
     nodes.CreateEnumStmt: _create_enum,
-    nodes.AlterEnumStmt: _alter_enum,
-    nodes.DropRoleStmt: _drop_role,
     nodes.IndexStmt: _create_index,
     nodes.CreateTrigStmt: _create_trigger,
     nodes.DropStmt: _drop,

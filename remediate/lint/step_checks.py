@@ -61,7 +61,7 @@ def downgrade_cascades(run: Run) -> Iterator[Unsafe]:
             f"{_known(fact.what)} also drops what the upgrade never made: "
             "every view, constraint and default that has come to depend on it"
         )
-        rewritten = rewrite.execute_call(effect.event, fact.without)
+        rewritten = rewrite.execute_call(effect.event, fact.without) if fact.without else ""
         yield effect.unsafe("downgrade-cascades", message, rewritten, error=False)
 
 

@@ -39,6 +39,11 @@ FOUND = {
         "DROP OWNED BY app also drops every table, view and function that the role owns here, with all rows, and the "
         "revision names none of them",
     ),
+    "in a block": (
+        "upgrade-cascades", up('op.execute("DO $$ BEGIN DROP VIEW IF EXISTS v CASCADE; END $$")'),
+        "drop view if exists v cascade also drops every view, foreign key and default that depends on it, and the "
+        "revision names none of them",
+    ),
     "all rows": (
         "rows-lost", up('op.execute("DELETE FROM users")'),
         "every row of users is lost, and no downgrade brings them back",
