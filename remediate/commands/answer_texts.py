@@ -112,7 +112,8 @@ ANSWERS = {
         "remediate runbook",
     ),
     "Connections, pools and async engines": (
-        r"\bpool(s|ing)?\b|\bQueuePool\b|\bconnection (slots|limits?|leaks?)\b|^\W*async(pg)?\W*$|"
+        r"\bpool(s|ing)?\b|\bQueuePool\b|\btoo many clients\b|\bconnection (slots|limits?|leaks?)\b"
+        r"|^\W*async(pg)?\W*$|"
         r"\basync (engine|sqlalchemy|alembic|env|session)|postgresql\+asyncpg:",
         """`remediate` uses one connection and no prepared statements. It reads async env.py as well
         as sync ones. Its revisions have one statement for each op.execute, because asyncpg refuses
@@ -143,7 +144,7 @@ ANSWERS = {
         "remediate runbook",
     ),
     "Downtime": (
-        r"\bdown-?time\b|\bmaintenance window\b|\block_timeout\b",
+        r"\bdown-?time\b|\bmaintenance window\b|\block[_ ]timeout\b",
         """A default for a key takes a lock for a moment, given up after 0.3 s where somebody is in
         the way. A type change rewrites the table under a lock: 2.4 s for a million rows; above
         100,000 rows only with --offline-window. `plan` names lock and rewrite of each repair, and

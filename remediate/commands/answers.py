@@ -11,10 +11,16 @@ from remediate.findings.finding import Rule
 from remediate.findings.topics import Topic
 from remediate.rules import rule_of
 
+_LINES = 5
+
 
 def answer(text: str) -> Rule | Topic | None:
-    """The page of the rule that a text is about, or a short answer; None where neither fits."""
-    lines = [" ".join(line.split()) for line in text.splitlines()]
+    """The page of the rule that a text is about, or a short answer; None where neither fits.
+
+    Of a long text, such as a traceback, the last line counts: the others name files and functions.
+    """
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    lines = lines[-1:] if len(lines) > _LINES or "Traceback" in text else lines
     return next((found for line in lines for found in _matching(line)), None)
 
 
