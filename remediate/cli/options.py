@@ -206,6 +206,8 @@ def settings(
     from remediate.config import load  # noqa: PLC0415
 
     invocation.remember(source.config, source.name, source.x, source.env, source.metadata)
+    groups = (tables, rules, repairs, models, depth)
+    invocation.remember_shaping({f.name: getattr(g, f.name) for g in groups for f in fields(g)})
     return load(
         Path.cwd(),
         config=source.config,

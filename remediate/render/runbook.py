@@ -138,7 +138,9 @@ def markdown(book: Runbook) -> str:
         placement=order.placement(plan),
         upgrade_first=order.upgrade_first(plan),
         waiting_ids=order.waiting_ids(plan),
-        approval=order.approvals(plan, book.work),
+        approval=" ".join(
+            f"--approve {shlex.quote(one)}" for one in order.approvals(plan, book.work)
+        ),
         acceptance=order.acceptance(replace(plan, items=tuple(row.item for row in work)), "all"),
         delete=[*waiting.places(w for one in book.landed for w in one.delete)],
         affected=impact.markdown(plan),

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _SECRET = re.compile(r"pass|pw|secret|token|key|cred|auth|dsn|ur[il]", re.IGNORECASE)
@@ -15,6 +15,7 @@ class _Called:
 
     ours: str = ""
     alembics: str = ""  # those that Alembic has too
+    shaping: str = ""  # those of which and how repairs are planned
     wrapped: bool = False  # env.py needs something around it
 
 
@@ -36,6 +37,16 @@ def remember(
     _called.wrapped = bool(env)
 
 
+def remember_shaping(settings: Mapping[str, object]) -> None:
+    """Take what was given of these into each command that approves: it would write more else."""
+    _called.shaping = "".join(
+        f" --{name.replace('_', '-')}{'' if one is True else f' {shlex.quote(str(one))}'}"
+        for name, value in settings.items()
+        for one in (value if isinstance(value, list) else [value])
+        if one not in (None, False)
+    )
+
+
 def _argument(text: str) -> str:
     """An argument of env.py as it may be printed: what may be a secret is left out."""
     key, sign, value = text.partition("=")
@@ -52,6 +63,7 @@ def remediate(command: str) -> str:
     """A command of this program, such as "plan -v", for the same project."""
     name, _, rest = command.partition(" ")
     options = "" if name in _OF_NO_PROJECT else _called.ours
+    options += _called.shaping if name == "generate" and rest.startswith("--approve ") else ""
     return " ".join(filter(None, (f"remediate {name}{options}", rest)))
 
 

@@ -1,5 +1,6 @@
 """The commands that are named next find the project that this one has found."""
 
+import shlex
 from collections.abc import Iterator
 
 import pytest
@@ -44,6 +45,26 @@ def test_nothing_is_repeated_where_nothing_was_given() -> None:
     invocation.remember(None, None, [], None, [])
     assert invocation.remediate("models --write") == "remediate models --write"
     assert invocation.alembic("upgrade heads") == "alembic upgrade heads"
+
+
+SHAPED = "--table l* --select PK001 --identity --headroom 9"
+
+
+@pytest.mark.project(
+    "CREATE TABLE lamps (id integer PRIMARY KEY); CREATE TABLE other (id integer PRIMARY KEY)",
+    models="from sqlalchemy import Column, Integer, Table\nfor t in ('lamps', 'other'):\n"
+    "    Table(t, metadata, Column('id', Integer, primary_key=True))\n",
+)
+def test_what_is_approved_next_is_what_was_shown(project: Project) -> None:
+    shown = project.run("remediate", "plan", *SHAPED.split()).stdout
+    quoted = "--table 'l*' --select PK001 --headroom 9 --identity"
+    next_ = f"remediate generate {quoted} --approve all --reviewer NAME"
+    assert shown.splitlines()[-1] == f"Next:  {next_}"
+    book = project.run("remediate", "runbook", "--table", "lamps").stdout
+    assert "remediate generate --table lamps --approve all --reviewer YOUR_NAME" in book
+    project.run(*shlex.split(next_), "--no-rehearse")
+    (written,) = project.generated()
+    assert "public.other" not in written.read_text()
 
 
 @pytest.mark.project(
