@@ -6,10 +6,10 @@ Each says what `remediate` does about it, and with which command; some lead to t
 import re
 from collections.abc import Iterator
 
-from remediate.commands.answer_texts import ANSWERS, TO_RULES
+from remediate.commands.answer_texts import ANSWERS
 from remediate.findings.finding import Rule
 from remediate.findings.topics import Topic
-from remediate.rules import rule_of
+from remediate.rules import RULES
 
 _LINES = 5
 
@@ -25,9 +25,9 @@ def answer(text: str) -> Rule | Topic | None:
 
 
 def _matching(line: str) -> Iterator[Rule | Topic]:
-    for code, pattern in TO_RULES.items():
-        if re.search(pattern, line, re.IGNORECASE):
-            yield rule_of(code)
+    for rule in RULES:
+        if rule.called and re.search(rule.called, line, re.IGNORECASE):
+            yield rule
     for title, (pattern, said, command) in ANSWERS.items():
         if re.search(pattern, line, re.IGNORECASE):
             page = f"{title}\n{'=' * len(title)}\n\n{' '.join(said.split())}"

@@ -1,6 +1,7 @@
 """`remediate explain`: a rule, a hazard, a defect, a topic, or an error of PostgreSQL."""
 
 import re
+import shlex
 
 from remediate.commands.answers import answer
 from remediate.commands.topics import defect_called, topic_about, topic_called, topics
@@ -13,6 +14,7 @@ from remediate.logs.errors import ServerError
 from remediate.logs.pasted import error_in, explained
 from remediate.rehearsal.defect_pages import DEFECTS
 from remediate.rules import RULES
+from remediate.system import invocation
 
 
 def explain(text: str) -> Rule | Hazard | Topic | ServerError:
@@ -32,7 +34,10 @@ def explain(text: str) -> Rule | Hazard | Topic | ServerError:
     if found := error_in(text) or topic_about(text) or answer(text) or explained(text):
         return found
     names = ", ".join(topic.name for topic in topics())
-    raise UsageProblem(f"there is no rule {text!r}", f"{known_rules(RULES, text)}. Topics: {names}")
+    hint = f"{known_rules(RULES, text)}. Topics: {names}"
+    if re.fullmatch(r'[\w."]+', word := text.strip()):
+        hint += f". A table: {invocation.remediate(f'plan --table {shlex.quote(word)}')}"
+    raise UsageProblem(f"there is no rule {text!r}", hint)
 
 
 def _check(text: str) -> None:

@@ -234,6 +234,7 @@ class Rule:
     patches_models: bool = False  # its facts say what the model is to say
     reads_others: bool = False  # what is found at a place depends on other tables, too
     asked_for: bool = False  # only found where --select names it
+    called: str = ""  # what reports call it: a regular expression for a line, in any case
     by_name: bool = False  # its repair is a choice: `--approve all` leaves it, its name does not
     alone: str = ""  # "models", "revisions" or "secrets": enough to find it, without a database
 

@@ -188,6 +188,7 @@ RULE = Rule(
     name="jsonb-without-gin",
     family=Family.INDEXES,
     summary="a jsonb column that queries ask for containment, without a GIN index",
+    called=r"\bGIN\b|\bjsonb\b",
     page=__doc__,
     find=find,
     remedy=remedy,

@@ -143,6 +143,12 @@ RULE = Rule(
     name="metadata-untracked",
     family=Family.MODELS,
     summary="models that Alembic never sees",
+    called=(
+        r"\b(only|one|single|separate|multiple|several|tracks) \W*(\w+\.)?metadata\b|"
+        r"^\W*(\w+\.)?metadata\W*$|"
+        r"\b(import cycles?|circular imports?|import cleanly)\b|"
+        r"could not find table '.*' with which to generate a foreign key"
+    ),
     page=__doc__,
     find=find,
     remedy=remedy,

@@ -98,6 +98,7 @@ RULE = Rule(
     name="table-declared-twice",
     family=Family.MODELS,
     summary="one table that several MetaData declare differently",
+    called=r"already defined for this MetaData|\bconflicts with existing\b|table name conflicts",
     page=__doc__,
     find=find,
     remedy=remedy,

@@ -156,6 +156,10 @@ RULE = Rule(
     name="table-missing",
     family=Family.MODELS,
     summary="a model that has no table",
+    called=(
+        r"\bmodels?\b.* (have|with|has) no tables?\b|\bmissing (base )?(model )?tables?\b|"
+        r"\bmodels?, 0 tables\b|\bcode-only\b|\bmissing (base )?models?\b"
+    ),
     page=__doc__,
     find=find,
     remedy=remedy,

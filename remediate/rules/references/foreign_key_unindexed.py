@@ -28,8 +28,8 @@ CREATE INDEX CONCURRENTLY, in a revision of its own. An invalid index that an ea
 left behind is removed first. The name is the one that SQLAlchemy gives with index=True, which
 the model must say; with a number where that is taken.
 
-For a new schema the finding shows the statements: an index of an empty table takes a moment. With
---select FK006 --table NAME each becomes a finding of its own, with a revision as above.
+For a new schema the finding shows the statements: an index of an empty table takes a moment. In
+remediate plan --select FK006 --table NAME each is a finding of its own, with a revision as above.
 
 Safety
 ------
@@ -176,7 +176,7 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
         return Manual(
             "say index=True in the models, and create the indexes while the tables are empty: "
             f"{'; '.join(statements[:_SHOWN])}{more} (all: -f json). Or have revisions "
-            "written: --select FK006 --table NAME"
+            "written: remediate plan --select FK006 --table NAME"
         )
     return index_reference(spoken_of(finding, live), live)
 
@@ -193,6 +193,7 @@ RULE = Rule(
     name="foreign-key-unindexed",
     family=Family.REFERENCES,
     summary="a foreign key without an index on its columns",
+    called=r"\bindex(es)? on foreign keys?\b|\bforeign key index|\b(missing|FK) index",
     page=__doc__,
     find=find,
     remedy=remedy,

@@ -116,6 +116,10 @@ RULE = Rule(
     name="reference-mistyped",
     family=Family.REFERENCES,
     summary="a column that means a key, and whose type forbids a foreign key",
+    called=(
+        r"\b(no|without) (FK|foreign key) constraints?\b|\breferential integrity\b|"
+        r"\bvarchar \W*user_id\b"
+    ),
     page=__doc__,
     find=find,
     remedy=remedy,

@@ -85,6 +85,7 @@ RULE = Rule(
     name="reference-undeclared",
     family=Family.REFERENCES,
     summary="a column that means a key, and has no foreign key",
+    called=r"^\W*foreign keys?\W*$",
     page=__doc__,
     find=find,
     remedy=remedy,

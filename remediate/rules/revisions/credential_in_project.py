@@ -92,6 +92,10 @@ RULE = Rule(
     name="credential-in-project",
     family=Family.REVISIONS,
     summary="a password in alembic.ini, env.py or a revision",
+    called=(
+        r"\$\{DATABASE_URL\}|parse SQLAlchemy URL|invalid interpolation syntax|"
+        r"^(?!.*\bgit\b).*\b(connection strings?|credentials?)\b"
+    ),
     page=__doc__,
     find=find,
     remedy=remedy,

@@ -169,6 +169,7 @@ RULE = Rule(
     name="revision-not-run",
     family=Family.REVISIONS,
     summary="revisions that the database has not run, or only says so",
+    called=r"\balembic current\b|\balembic_version\b|\bmigrations applied\b|\balembic stamp\b",
     page=__doc__,
     find=find,
     remedy=remedy,

@@ -96,6 +96,7 @@ RULE = _spread.rule(
     code="SEC002",
     name="secret-file-exposed",
     summary="a .env or the like that git tracks or does not ignore (only with check --secrets)",
+    called=r"\.gitignore\b|^\W*\.env\W*$",
     page=__doc__,
     find=find,
     remedy=remedy,

@@ -123,6 +123,7 @@ RULE = _spread.rule(
     code="SEC003",
     name="secret-in-git",
     summary="a password in a tracked file, or in git's history (only with check --secrets)",
+    called=r"\bgit (history|log)\b|\bpre-commit\b",
     page=__doc__,
     find=find,
     remedy=remedy,
