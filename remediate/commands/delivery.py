@@ -21,7 +21,7 @@ from remediate.plans import backup
 from remediate.plans.agreement import Agreed
 from remediate.plans.approval import approves, split, without_incomplete
 from remediate.plans.hazards import check_hazards, to_accept
-from remediate.plans.plan import Item, Landed, Plan
+from remediate.plans.plan import ApprovedItem, Item, Landed, Plan
 from remediate.plans.proof import Proof
 from remediate.plans.refutation import Refutation, refuted
 from remediate.project import project as projects
@@ -56,22 +56,24 @@ class Delivery:
     progress: Progress
     around: Hooks
 
+    def kept(self, ids: Collection[str] | None) -> tuple[ApprovedItem, ...]:
+        """The approved items of these ids (None: all), as far as what they need is among them."""
+        items = (i for i in self.chosen.items if ids is None or i.finding.id in ids)
+        return without_incomplete(items)
+
     def sequel(self, kept: Collection[str] | None = None) -> Sequel[ProjectReading]:
         """The rounds of the approved items, or of those `kept` by their ids.
 
         Raises Refused for a hazard that only a later one has.
         """
 
-        def is_kept(id_: str) -> bool:
-            return kept is None or id_ in kept
-
         def follows(item: Item) -> bool:
             """Whether something that is found only after other repairs is approved, too."""
             meant = any(approves(approval, item) for approval in self.options.approve)
-            return meant and is_kept(item.id) and not to_accept(item, self.config.allow)
+            is_kept = kept is None or item.id in kept
+            return meant and is_kept and not to_accept(item, self.config.allow)
 
-        items = without_incomplete(item for item in self.chosen.items if is_kept(item.finding.id))
-        made = in_rounds(self.judgement, items, self.config, follows)
+        made = in_rounds(self.judgement, self.kept(kept), self.config, follows)
         for later in made.rounds[1:]:
             for item in later.items:
                 allowed = self.chosen.allowed.get(item.finding.id, ())
@@ -145,13 +147,17 @@ def without_the_refuted(delivery: Delivery, error: RevisionRefuted) -> tuple[Lan
     found = refuted(ids, error.message, partial(_reason, delivery))
     out = {one.id for one in found}
     rest = [id_ for id_ in chosen if id_ not in out]
+    kept = [id_ for id_ in ids if id_ not in out]
+    left = [item.finding.id for item in delivery.kept(kept)]
     text = "\n".join(map(_named, found))
-    if not rest or not delivery.options.skip_refuted:
+    if not left or not delivery.options.skip_refuted:
         raise RehearsalFailed(
-            f"the rehearsal refutes\n{text}", _way_on(rest, error.hint)
+            f"the rehearsal refutes\n{text}", _way_on(left, error.hint)
         ) from error
     delivery.progress(f"Not written, since the rehearsal refutes it:\n{text}")
-    return written(delivery, [id_ for id_ in ids if id_ not in out])
+    if lacking := [id_ for id_ in rest if id_ not in left]:
+        delivery.progress(f"Nor what needs it: {', '.join(lacking)}")
+    return written(delivery, kept)
 
 
 def _reason(delivery: Delivery, some: Sequence[str]) -> str:

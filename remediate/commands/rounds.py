@@ -10,7 +10,7 @@ from remediate.config import Config
 from remediate.findings.finding import Confidence, Place, Severity
 from remediate.findings.remedy import Manual
 from remediate.findings.states import PrimaryKey
-from remediate.plans.approval import as_approved
+from remediate.plans.approval import as_approved, without_incomplete
 from remediate.plans.hazards import to_accept
 from remediate.plans.plan import ApprovedItem, Company, Fate, Item, Revealed
 from remediate.plans.rounds import side_by_side
@@ -102,11 +102,12 @@ def in_rounds(
         read.repaired |= {column for item in batch for column in _repaired(item)}
         judgement = _after(judgement, batch)
         found = items_of(judgement, config)
-        items = as_approved(
+        left = (
             i
             for i in found
             if i.id not in done and (i.id in approved or (read.covers(i) and wanted(i)))
         )
+        items = without_incomplete(as_approved(left))
     open_ = {item.id: item for item in found if item.id in approved - done}
     return Sequel(
         tuple(rounds),

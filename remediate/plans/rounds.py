@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from remediate.findings.remedy import Expectation, State
 from remediate.findings.states import Default, PrimaryKey
+from remediate.plans.approval import without_incomplete
 from remediate.plans.plan import ApprovedItem
 from remediate.rules import RULES
 from remediate.snapshots.references import ForeignKey
@@ -44,7 +45,8 @@ class _Taken:
 def side_by_side(items: Sequence[ApprovedItem]) -> tuple[ApprovedItem, ...]:
     """The first items, in the order of the rules, none of which changes what another looks at.
 
-    The others are to be planned on what these leave. Keys come before what references them.
+    The others are to be planned on what these leave. Keys come before what references them, and a
+    new table waits with one that it needs.
     """
     taken, chosen = _Taken(), set()
     for item in sorted(items, key=lambda item: _ORDER[item.finding.rule]):
@@ -52,7 +54,7 @@ def side_by_side(items: Sequence[ApprovedItem]) -> tuple[ApprovedItem, ...]:
         if not taken.meets(subjects):
             chosen.add(item.finding.id)
         taken.add(subjects)  # also of one that has to wait: what comes later waits for it
-    return tuple(item for item in items if item.finding.id in chosen)
+    return without_incomplete(item for item in items if item.finding.id in chosen)
 
 
 def _subjects(item: ApprovedItem) -> _Taken:

@@ -6,9 +6,11 @@ import pytest
 
 from remediate.errors import Refused, UsageProblem
 from remediate.findings.finding import Confidence, Facts, Finding, Place, Severity
-from remediate.findings.remedy import Manual, NewTable, Remedy
+from remediate.findings.remedy import Expectation, Manual, NewTable, Remedy, State
+from remediate.findings.states import Type
 from remediate.plans import approval, left_out
 from remediate.plans.plan import Item, Plan
+from remediate.plans.rounds import side_by_side
 from remediate.snapshots.live import NO_DATABASE
 from remediate.snapshots.tables import Name, Table
 
@@ -45,18 +47,27 @@ def test_approved(approvals: list[str], approved: tuple[Item, ...]) -> None:
     assert approval.approved(PLAN, approvals, "Ann") == approval.as_approved(approved)
 
 
+def new(name: str, *needs: str, expects: tuple[Expectation, ...] = ()) -> Item:
+    """A table that is created, after those that it needs."""
+    table = Table(Name("public", name), (), ())
+    remedy = Remedy("", "", (), (), expects, creates=NewTable(table, ()))
+    remedy = replace(remedy, needs=tuple(Name("public", one) for one in needs))
+    place, weight = Place(table.name), (Severity.WARNING, Confidence.PROVEN)
+    return Item.of(Finding("MD005", "n", place, *weight, "m", Facts()), remedy)
+
+
+def test_a_new_table_waits_with_its_parent() -> None:
+    """Which waits for the type of what it references."""
+    integer, bigint, users = Type("integer"), Type("bigint"), Name("public", "users")
+    widened, seen = (Expectation(users, "id", (State(integer, t),)) for t in (bigint, integer))
+    widen = replace(PROVEN, remedy=Remedy("", "", (), (), (widened,)))
+    items = (widen, new("parent", expects=(seen,)), new("child", "parent"), new("other"))
+    batch = side_by_side(approval.as_approved(items))
+    assert batch == approval.as_approved([items[0], items[3]])
+
+
 def test_a_new_table_without_its_parent_holds_up_no_other() -> None:
     """A rule leaves it out, and what needs it; by its id it is refused."""
-
-    def new(name: str, *needs: str) -> Item:
-        table = Table(Name("public", name), (), ())
-        remedy = Remedy("", "", (), (), (), creates=NewTable(table, ()))
-        remedy = replace(remedy, needs=tuple(Name("public", one) for one in needs))
-        facts = Finding(
-            "MD005", "n", Place(table.name), Severity.WARNING, Confidence.PROVEN, "m", Facts()
-        )
-        return Item.of(facts, remedy)
-
     fine, child, below = new("fine"), new("child", "ignored"), new("below", "child", "fine")
     plan = Plan(NO_DATABASE, items=(below, fine, child))
     assert approval.approved(plan, ["MD005"], "Ann") == approval.as_approved([fine])
