@@ -9,7 +9,7 @@ from remediate.errors import RemediateError, UsageProblem
 from remediate.findings.remedy import HAZARD_TEXT, Proposal
 from remediate.plans import plan_file
 from remediate.plans.answers import Decision, added, is_same
-from remediate.plans.choices import Choice
+from remediate.plans.choices import Choice, check
 from remediate.plans.decisions import Order, approved, decide, skipped
 from remediate.plans.hazards import to_accept
 from remediate.plans.impact.impact import Impact
@@ -241,6 +241,7 @@ class Walk:
         self._decided(self.plan.decided({item.id: added(item.decisions, decision)}))
 
     def _decided(self, plan: Plan) -> None:
+        check(plan)
         self.plan = plan
         self.save(plan)
         self._go(1)

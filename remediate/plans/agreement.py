@@ -104,9 +104,9 @@ def _check_reviewed(saved: Plan, file: str) -> None:
             f"Approve or skip: remediate review {file}",
         )
     if not saved.approvals:
-        raise Refused(
-            "the plan approves nothing: every item was skipped", f"Or: remediate review {file}"
-        )
+        decided = any(item.decision for item in saved.items)
+        why = "every item was skipped" if decided else "nobody has decided about any item"
+        raise Refused(f"the plan approves nothing: {why}", f"Or: remediate review {file}")
 
 
 def _check_half_approved(saved: Plan, file: str) -> None:

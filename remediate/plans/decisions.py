@@ -9,7 +9,7 @@ from remediate.errors import Refused, UsageProblem
 from remediate.findings.remedy import Manual, Proposal
 from remediate.plans import left_out
 from remediate.plans.answers import Answer, Decision, added, is_same, reviewers, without
-from remediate.plans.choices import Choice, chosen
+from remediate.plans.choices import Choice, blocked, check, chosen
 from remediate.plans.hazards import check_hazards, to_accept
 from remediate.plans.named import approves, means, names
 from remediate.plans.plan import Item, Plan
@@ -38,8 +38,8 @@ def decide(plan: Plan, order: Order) -> Plan:
     Each replaces what the same reviewer decided before, and leaves what others did. A reset takes
     the reviewer's own back; without a name, everybody's.
     Raises UsageProblem for a name that fits nothing, and where a reviewer or a reason is missing;
-    Refused for hazards that are not accepted by name, for what has no repair, and for an approval
-    that means nothing.
+    Refused for hazards that are not accepted by name, for what has no repair, for an approval that
+    means nothing, and for a new table without one that it needs.
     """
     check_hazard_names("--allow {}", order.allow)
     for name in names(order.reset, plan):
@@ -52,6 +52,7 @@ def decide(plan: Plan, order: Order) -> Plan:
         meant = _meant(name, plan)
         check_hazards(meant, order.allow)
         plan = plan.decided(_each(meant, lambda i: approved(i, order)))
+    check(plan)
     return plan
 
 
@@ -110,11 +111,13 @@ def _meant(name: str, plan: Plan) -> list[Item]:
     if items[0].id == name:
         return items
     out = {i.id for i in items if i.decision and i.decision.answer is Answer.SKIPPED}
-    repairable = (item for item in items if isinstance(item.remedy, Proposal))
-    meant = [item for item in repairable if approves(name, item) and item.id not in out]
+    lacking = blocked(plan)
+    left = (i for i in items if i.id not in out and i.id not in lacking)
+    meant = [i for i in left if isinstance(i.remedy, Proposal) and approves(name, i)]
     if not meant:
         why = left_out.sentences(plan, [name], out)
         passed = [f"Skipped before: {', '.join(sorted(out))}"] if out else []
+        passed += [f"Not created: {i.id}: {lacking[i.id]}" for i in items if i.id in lacking]
         raise Refused("\n".join((f"{name} names nothing that can be approved", *why, *passed)))
     return meant
 

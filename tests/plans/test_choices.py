@@ -8,12 +8,16 @@ import sqlalchemy as sa
 
 from remediate.commands.review import Walk
 from remediate.errors import Refused, UsageProblem
+from remediate.findings.facts import facts_of
+from remediate.findings.finding import Place
 from remediate.plans.answers import Answer
 from remediate.plans.decisions import Order, decide
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Plan
 from remediate.rehearsal.scratch import Server
 from remediate.render import card, closing, markdown, runbook
+from remediate.rules.models.table_missing import TableMissingFacts
+from remediate.snapshots.tables import Name
 from tests.support import helpers
 
 A, B, V = "MD005:public.a", "MD005:public.b", "MD005:public.v"
@@ -96,6 +100,34 @@ def test_their_rule_approves_what_can_be_created(plan: Plan) -> None:
     assert [*made.approvals] == [A, B]
     again = decide(decided(plan, f"{A}=code-only"), Order(approve=("MD005",), reviewer="Ben"))
     assert [*again.approvals] == [B]
+
+
+def test_no_table_is_created_without_one_that_it_needs(fresh: Plan) -> None:
+    """Neither directly nor by another, whoever decides first."""
+    first, second = (next(i for i in fresh.items if i.id == id_) for id_ in (A, B))
+    facts = facts_of(second.finding, TableMissingFacts)
+    below = replace(second.finding, facts=replace(facts, missing_too=("public.a",)))
+    place, facts = Place(Name("public", "z")), replace(facts, missing_too=("public.b",))
+    last = replace(below, place=place, facts=facts)
+    items = (first, replace(second, finding=below), replace(second, finding=last))
+    plan = replace(fresh, items=items).on_file
+    assert len(decide(plan, Order(approve=("MD005",), reviewer="Ann")).approvals) == 3
+    later = decided(plan, f"{A}=code-only")
+    with pytest.raises(
+        Refused, match=f"{B} cannot be created: it needs public.a, which is kept as"
+    ):
+        decided(later, f"{B}=create")
+    with pytest.raises(Refused, match="MD005 names nothing that can be approved"):
+        decide(later, Order(approve=("MD005",), reviewer="Ben"))
+    with pytest.raises(
+        Refused, match=f"{B} cannot be created: it needs public.a, which is to be d"
+    ):
+        decided(decided(plan, f"{A}=create", f"{B}=create"), f"{A}=delete")
+    _, shown = walked(later, "a", "a")
+    assert shown.count("cannot be created") == 2
+    alone = replace(plan, items=plan.items[1:])
+    with pytest.raises(Refused, match=f"{B} cannot be created: it needs public.a, which is not in"):
+        decided(alone, f"{B}=create")
 
 
 @pytest.mark.parametrize(
