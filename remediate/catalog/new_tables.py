@@ -16,6 +16,7 @@ from remediate.snapshots.new_tables import NewTable, Unmade
 from remediate.snapshots.rights import Right
 from remediate.snapshots.tables import PUBLIC, Name
 
+VIRTUAL = 18_00_00  # computed columns, unless they say STORED
 _UNQUALIFIED = re.compile(r'"[^"]+"|\w+')
 _Wanted = tuple[str, str, str, str]  # kind, schema, name, and how SQL spells it
 
@@ -27,7 +28,7 @@ def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
     """
     there = {name for name, _ in live.types}
     missing = [t.name for t in declared.tables if t.name not in there]
-    tables = creation.in_order(_declared(missing, declared))
+    tables = creation.in_order(_declared(missing, declared, live.database.version))
     if not tables:
         return live
     path = live.database.search_path
@@ -63,9 +64,12 @@ def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
     )
 
 
-def _declared(missing: Iterable[Name], declared: Declared) -> Iterator[NewTable]:
+def _declared(missing: Iterable[Name], declared: Declared, version: int) -> Iterator[NewTable]:
+    """As this version of PostgreSQL takes them."""
     for name in missing:
         if new := declared.new_tables.get(name):
+            columns = tuple(replace(c, rest=c.stored or c.rest) for c in new.columns)
+            new = replace(new, columns=columns) if version < VIRTUAL else new
             yield replace(new, obstacle=UNDECIDED) if name in declared.undecided else new
 
 

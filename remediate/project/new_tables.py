@@ -144,7 +144,18 @@ def _column(column: sa.Column[object], schema: str) -> NewColumn:
     type_ = alone.removeprefix(f"{quoted} ")
     if not written.startswith(alone):  # SERIAL
         type_ = written.removeprefix(f"{quoted} ").partition(" ")[0]
-    return NewColumn(column.name, quoted, type_, written.removeprefix(f"{quoted} {type_}"))
+    start = f"{quoted} {type_}"
+    rest = written.removeprefix(start)
+    return NewColumn(column.name, quoted, type_, rest, _stored(column, schema).removeprefix(start))
+
+
+def _stored(column: sa.Column[object], schema: str) -> str:
+    """A computed column of which its model does not say whether it is stored; "" for others."""
+    if column.computed is None or column.computed.persisted is not None:
+        return ""
+    stored = sa.Computed(column.computed.sqltext, persisted=True)
+    alike = sa.Column(column.name, column.type, stored, nullable=column.nullable)
+    return _sql(CreateColumn(alike), schema)
 
 
 def _laid_out(constraints: str) -> str:

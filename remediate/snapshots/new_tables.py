@@ -18,6 +18,7 @@ class NewColumn:
     quoted: str
     type: str  # "SERIAL", "VARCHAR(20)"; "": that of what it references, the model has none
     rest: str = ""  # " DEFAULT 0 NOT NULL"
+    stored: str = ""  # the same before PostgreSQL 18, which made a computed column virtual
 
     @property
     def plain_type(self) -> str:

@@ -227,6 +227,19 @@ class Word(sa.types.UserDefinedType[str]):
         return "word"
 
 
+def test_a_computed_column_on_every_version(server: Server) -> None:
+    """Before PostgreSQL 18 it says STORED, as SQLAlchemy writes it there."""
+    metadata = sa.MetaData()
+    twice = sa.Column("twice", sa.Integer, sa.Computed("id * 2"), nullable=False)
+    sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True), twice)
+    with server.database() as url, helpers.connected(url) as connection:
+        (made,) = remedies(url, metadata).values()
+        assert isinstance(made, Remedy)
+        helpers.run(connection, script([made]).up)
+        inserted = connection.execute("INSERT INTO t DEFAULT VALUES RETURNING twice")
+        assert inserted.fetchall() == [(2,)]
+
+
 def test_names_that_a_convention_makes_too_long(url: sa.URL) -> None:
     """As SQLAlchemy shortens them: PostgreSQL would cut both to the same."""
     convention = {"fk": "fk_%(table_name)s_of_which_the_column_is_called_%(column_0_name)s"}
