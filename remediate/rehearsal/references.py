@@ -35,7 +35,7 @@ class Reference:
     lost: tuple[str, ...] = ()  # what it holds besides, and becomes NULL
 
 
-def held(references: Sequence[Reference]) -> Held:
+def held(references: Sequence[Reference]) -> dict[tuple[Name, str], tuple[str, ...]]:
     """What each column that is to refer to a key holds; nothing where several columns do."""
     return {
         (r.table, column): () if len(r.columns) > 1 else r.values
@@ -47,18 +47,34 @@ def held(references: Sequence[Reference]) -> Held:
 def lay(connection: psycopg.Connection, references: Sequence[Reference]) -> tuple[Limit, ...]:
     """Insert parents, then what refers to them; for which that was not possible."""
     limits = []
-    others = held(references)
     for reference in references:
         for rows in _rows_of(reference):
             try:
                 with connection.transaction():
                     connection.execute("SET LOCAL session_replication_role = replica")
                     for place, value, number in rows:
+                        others = _beside(references, number, len(reference.keys))
                         _insert(connection, place, value, number, others)
             except psycopg.Error as error:
                 reason = str(error).splitlines()[0]
                 limits.append(Limit(Gap.WITHOUT_ROWS, reference.table, reason))
     return tuple(limits)
+
+
+def _beside(references: Sequence[Reference], number: int, keys: int) -> Held:
+    """What other columns hold in the row of this number, where the first ones hold these keys.
+
+    Beside another spelling of a key stands another spelling: in a key of both columns, no two rows
+    become equal once they are converted.
+    """
+    found = held(references)
+    for one in (r for r in references if found[r.table, r.columns[0]]):
+        spellings = one.values[len(one.keys) :]
+        value = one.keys[number % len(one.keys)]
+        if number > keys:
+            value = spellings[(number - keys - 1) % len(spellings)] if spellings else one.keys[0]
+        found[one.table, one.columns[0]] = (value,)
+    return found
 
 
 def _rows_of(reference: Reference) -> tuple[list[_Row], list[_Row]]:

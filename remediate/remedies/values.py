@@ -16,7 +16,7 @@ from remediate.postgres.sql import ident, literal, quote, regclass
 from remediate.postgres.templates import statement
 from remediate.remedies.alterations import of_relation
 from remediate.remedies.conversion import Change
-from remediate.snapshots.references import Candidate
+from remediate.snapshots.references import Candidate, family_of
 from remediate.snapshots.tables import INTEGER_MAX, Column, Name, Table, is_floating
 
 _BEFORE, _AFTER = "value_before", "value_after"
@@ -93,7 +93,8 @@ def change(candidate: Candidate, table: Table, options: Options) -> Change:
         "" if candidate.fits else f"{column}::{_former(candidate)}",
     )
     if is_kept(candidate, options):
-        back = f"pg_temp.remediate_before({', '.join([*map(ident, table.key), column])})"
+        keys = (value for value, _ in _kept_by(candidate, table))
+        back = f"pg_temp.remediate_before({', '.join([*keys, column])})"
     return Change(
         (candidate.table, candidate.column),
         _wanted(candidate),
@@ -192,31 +193,47 @@ def _keeping(candidate: Candidate, table: Table, made: Name, options: Options) -
         f"  WHERE {ident(candidate.column)} IS NOT NULL\n"
         f'    AND {_text(candidate)} IS DISTINCT FROM ({after})::text COLLATE "C"'
     )
+    indexed = [value for value, _ in _kept_by(candidate, table)]
+    indexed += [_AFTER] if candidate.column in table.key else []
     decided = nulls_orphans(candidate, options) or nulls_values(candidate, options)
     hazards = (Hazard.BACKUP_TABLE, *((Hazard.DATA_DECISION,) if decided else ()))
     return (
         Step(
-            create, f"DROP TABLE {made.sql}", Lock.ACCESS_SHARE, candidate.table,
-            hazards=hazards, alters=of_relation(made, "table"),
+            create,
+            f"DROP TABLE {made.sql}",
+            Lock.ACCESS_SHARE,
+            candidate.table,
+            hazards=hazards,
+            alters=of_relation(made, "table"),
         ),
         Step(f"ALTER TABLE {made.sql} OWNER TO {ident(table.owner)}", "", Lock.NONE, made),
         Step(statement("private.sql.j2", table=regclass(*made)), "", Lock.NONE, made),
-        Step(f"CREATE UNIQUE INDEX ON {made.sql} ({keys})", "", Lock.NONE, made),
-    )  # fmt: skip
+        Step(f"CREATE UNIQUE INDEX ON {made.sql} ({', '.join(indexed)})", "", Lock.NONE, made),
+    )
 
 
-def _as_argument(key: Column) -> str:
-    """Its type; of integers the widest: another repair of the revision may widen the key."""
-    return "bigint" if key.base_type in INTEGER_MAX else key.type
+def _kept_by(candidate: Candidate, table: Table) -> list[tuple[str, str]]:
+    """What tells a row from others while the column has its new type, each with its type.
+
+    Another repair of the revision may widen an integer, or convert a text.
+    """
+    others = [table.column(name) for name in table.key if name != candidate.column]
+    return [_as_argument(key) for key in others]
+
+
+def _as_argument(key: Column) -> tuple[str, str]:
+    if family_of(key.base_type) == "text":
+        return f"({ident(key.name)}::text)", "text"
+    return ident(key.name), "bigint" if key.base_type in INTEGER_MAX else key.type
 
 
 def _restoring(candidate: Candidate, table: Table, made: Name) -> tuple[str, str]:
     """What makes, and drops, the function that gives a row its bytes back."""
     now, before = _wanted(candidate), _former(candidate)
     cast = "" if candidate.fits and not candidate.narrower else f"::{before}"
-    numbered = enumerate(map(table.column, table.key), 1)
-    keys = [(f"remediate_{n}", ident(key.name), _as_argument(key)) for n, key in numbered]
-    same = " AND ".join(f"b.{column} = {argument}" for argument, column, _ in keys)
+    numbered = enumerate(_kept_by(candidate, table), 1)
+    keys = [(f"remediate_{n}", value, type_) for n, (value, type_) in numbered]
+    same = " AND ".join(f"{value} = {argument}" for argument, value, _ in keys)
     body = (
         f"SELECT coalesce((SELECT b.{_BEFORE}{cast} FROM {made.sql} AS b WHERE {same} "
         f"AND b.{_AFTER} IS NOT DISTINCT FROM remediate_now), remediate_now{cast})"

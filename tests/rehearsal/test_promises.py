@@ -134,6 +134,24 @@ def test_tables_whose_key_is_not_repaired_belong_to_all_of_them(
     ) in review
 
 
+ASSOCIATION = """\
+from sqlalchemy import Column, ForeignKey, Integer, Table
+Table("t", metadata, Column("id", Integer, primary_key=True))
+Table("a", metadata, *(Column(c, Integer, ForeignKey("t.id"), primary_key=True) for c in ("t_id", "own_t_id")))
+"""
+
+
+def test_two_columns_of_a_key_are_converted_and_given_back(generate) -> None:
+    ddl = (
+        "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t SELECT FROM generate_series(1, 40);"
+        "CREATE TABLE a (t_id text, own_t_id varchar(9), PRIMARY KEY (t_id, own_t_id));"
+        "INSERT INTO a SELECT '0' || g, g || ' ' FROM generate_series(5, 35) g"
+    )
+    (landed, *_), _ = generate(ddl, models=ASSOCIATION, approve="FK003")
+    assert landed.proof
+    assert (limits((landed,)), landed.proof.constraints, landed.proof.rows) == ([], 2, 3)
+
+
 def test_a_right_to_read_that_a_rebuilt_view_loses(
     generate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -158,6 +158,8 @@ CONVERTED = [
     ("canonical", KEYS + column("('1'), (NULL), ('50')"), {}, ["1", "", "50"]),
     ("apart in a unique index by another column", KEYS + column("('7'), ('07'), (NULL)")
         + "; CREATE UNIQUE INDEX u ON c (p_id, id)", {}, ["7", "7", ""]),
+    ("in its table's key", KEYS + "CREATE TABLE c (id varchar(9) DEFAULT 'z', p_id text, PRIMARY KEY (id, p_id)); "
+        "INSERT INTO c VALUES ('1', '7'), ('2', '07'), ('3', ' 7'), ('4', '07')", {}, ["7", "7", "7", "7"]),
     ("respelled", KEYS + column(INTEGERS), {}, ["1", "", "0", "7", "7", "7", "0", "7", "50"]),
     ("char", KEYS + column("('1'), ('07'), (NULL)", "char(6)"), {}, ["1", "7", ""]),
     ("text in another collation", KEYS + column("('1'), ('07')", 'text COLLATE "C"'), {}, ["1", "7"]),
