@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from remediate.lint.expressions import default_by
 from remediate.lint.paper_tables import (
@@ -21,9 +21,11 @@ from remediate.lint.tables import relation
 _ROWS = re.compile(r"(?ims)(\bfrom\s+stdin\b[^;]*;)(.*?^\\\.[ \t]*$)")
 _PSQL = re.compile(r"^\\[a-z].*$", re.IGNORECASE | re.MULTILINE)
 _FENCE = re.compile(  # also with the backslashes that a copy of a page may have before its marks
-    r"(?ims)^[ \t]*(?P<mark>```+|~~~+|\\`\\`\\`)[ \t]*(?:sql|p(?:ost)?gres(?:ql)?|pgsql)\b[^\n]*\n"
+    r"(?ms)^[ \t]*(?P<mark>```+|~~~+|\\`\\`\\`)[ \t]*(?P<info>[^\n`]*)\n"
     r"(?P<sql>.*?)(?:^[ \t]*(?P=mark)|\Z)"
 )
+_OF_SQL = re.compile(r"(?:sql|p(?:ost)?gres(?:ql)?|pgsql)\b", re.IGNORECASE)
+_DECLARING = re.compile(r"(?:\s|--[^\n]*\n)*(?:CREATE|ALTER)\s", re.IGNORECASE)
 _WORDS = re.compile(r"[a-z_]+(?:\s+[a-z_]+)?", re.IGNORECASE)
 _VERBS = {
     "alter", "analyze", "begin", "call", "comment", "commit", "copy", "create", "delete", "do",
@@ -133,11 +135,21 @@ def read(text: str) -> Paper:
 
 
 def of_markdown(text: str) -> str:
-    """The SQL in the fences of a Markdown page, on the lines where it stands; the rest is blank."""
-    blocks = [match.span("sql") for match in _FENCE.finditer(text)]
+    """The SQL in the fences of a Markdown page, on the lines where it stands; the rest is blank.
+
+    A fence that names no language is SQL where it begins with CREATE or ALTER.
+    """
+    blocks = [match.span("sql") for match in _FENCE.finditer(text) if _is_sql(match)]
     edges = [0, *(edge for block in blocks for edge in block), len(text)]
-    parts = (text[start:end] for start, end in pairwise(edges))
-    return "".join(part if n % 2 else _blank(part) for n, part in enumerate(parts))
+    parts = [text[start:end] for start, end in pairwise(edges)]
+    before, *after = (_blank(part) for part in parts[::2])
+    around = [before, *(f";{rest[1:]}" if rest else "" for rest in after)]  # each fence ends
+    return "".join(text for both in zip_longest(around, parts[1::2], fillvalue="") for text in both)
+
+
+def _is_sql(fence: re.Match[str]) -> bool:
+    info = fence["info"].strip()
+    return bool(_OF_SQL.match(info) if info else _DECLARING.match(fence["sql"]))
 
 
 def _conditions(node: nodes.CreateStmt) -> int:

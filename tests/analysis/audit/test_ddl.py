@@ -202,6 +202,19 @@ def test_the_sql_of_a_page() -> None:
     assert paper.of_markdown("no fence").strip() == ""
 
 
+def test_fences_without_a_language_and_without_a_semicolon() -> None:
+    page = "```sql\nCREATE TABLE a (id int)\n```\n```\n-- b\nCREATE TABLE b (id int)\n```\n```\nno DDL\n```\n"
+    found = paper.read(paper.of_markdown(page))
+    assert [(t.name, t.line) for t in found.tables] == [("a", 2), ("b", 6)]
+    assert found.left == ()
+
+
+@pytest.mark.parametrize("nothing", ["", "SELECT 1;"])
+def test_a_file_that_declares_nothing_is_not_alike(read: Read, nothing: str) -> None:
+    said = lines(chapter(compared(read, nothing), whole=False).entries)
+    assert said[0].startswith("Nothing was compared: ")
+
+
 def test_a_file_that_is_not_there(newest: Server, tmp_path: Path) -> None:
     config = remediate.Config(database_url=newest.url.render_as_string(hide_password=False))
     missing = remediate.AuditOptions(ddl=(tmp_path / "none.sql",))
