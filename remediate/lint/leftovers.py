@@ -1,5 +1,6 @@
 """What an upgrade changes for good, and what of it a downgrade does not take back."""
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,12 @@ from remediate.lint.things import Move, Thing, goes_along, moves, owners
 from remediate.lint.values import bare_name
 
 _ASKS = re.compile(r"\bIF\s+(?:NOT\s+)?EXISTS\b|\bCREATE\s+OR\s+REPLACE\b", re.IGNORECASE)
+_TEMPORARY = re.compile(
+    r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:GLOBAL\s+|LOCAL\s+)?TEMP(?:ORARY)?\b"
+    r"(?:\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<table>[\w.\"]+))?"
+    r"|\bpg_temp\.|\bprefixes=.*\bTEMP",
+    re.IGNORECASE,
+)
 _OF_RELATION = re.compile(r"(?:ALTER TABLE|DROP (?:TABLE|SEQUENCE|(?:\w+ )?VIEW))\b", re.IGNORECASE)
 _INLINE = re.compile(r"unique|index|constraint|check|references|foreignkey", re.IGNORECASE)
 _STAY = {"table", "type", "schema", "extension", "role", "column", "index", "primary key"}
@@ -35,6 +42,7 @@ class Balance:
     made: list[Left] = field(default_factory=list)
     lost: list[Left] = field(default_factory=list)
     cleared: list[Thing] = field(default_factory=list)  # dropped where they are there
+    maybe: list[Thing] = field(default_factory=list)  # made where they are not, or for a session
 
     def drop(self, gone: Thing) -> None:
         """Take out what goes, and what goes along with it."""
@@ -66,6 +74,9 @@ def left_by(up: Run, down: Run) -> Balance:
     for effect in _once(up):
         for move in around.moves(effect.event):
             _follow(balance, move, effect)
+    ended = {*_temporary(up)}
+    balance.made = [x for x in balance.made if x.thing.owner not in ended]
+    balance.lost = [x for x in balance.lost if not {x.thing.owner, x.thing.name} & ended]
     if any(isinstance(e.event.fact, facts.Opaque | facts.NotRead) for e in up.effects):
         balance.lost = []  # it may be back already
     for effect in _once(down):
@@ -83,6 +94,14 @@ def _take_back(balance: Balance, move: Move) -> None:
         (balance.forget if stays else balance.drop)(move.before)
     if move.after:
         balance.restore(move.after)
+
+
+def _temporary(run: Run) -> Iterator[str]:
+    """The tables that end with the session, and all that is on them."""
+    for event in (effect.event for effect in run.effects):
+        found = _TEMPORARY.match(event.sql.value) if event.sql else None
+        if found and found["table"]:
+            yield bare_name(found["table"].replace('"', ""))
 
 
 def _once(run: Run) -> Iterable[Effect]:
@@ -122,8 +141,10 @@ class _Around:
 
 def _follow(balance: Balance, move: Move, effect: Effect) -> None:
     """What a step of the upgrade does to the balance."""
-    certain = _is_certain(effect.event)
     before, after = move.before, move.after
+    certain = _is_certain(effect.event) and not any(
+        before and one.is_same(before) for one in balance.maybe
+    )
     mine = [left for left in balance.made if before and left.thing.is_same(before)]
     if before:
         (balance.forget if after else balance.drop)(before)
@@ -134,6 +155,8 @@ def _follow(balance: Balance, move: Move, effect: Effect) -> None:
     if after and not balance.restore(after) and (certain or mine) and balance.is_new(after):
         by = mine[0].effect if mine else effect
         balance.made.append(Left(after, by, before.name if before and not mine else ""))
+    elif after and not certain:
+        balance.maybe.append(after)
 
 
 def _is_known(thing: Thing) -> bool:
@@ -146,7 +169,9 @@ def _is_certain(event: Event) -> bool:
     if context.branch or context.suppressed_at:
         return False
     if event.sql is not None:
-        return not _ASKS.search(event.sql.value)
+        return not (_ASKS.search(event.sql.value) or _TEMPORARY.search(event.sql.value))
+    if _TEMPORARY.search(ast.unparse(call)):
+        return False
     words = keywords(call)
     asking = [words[word] for word in ("if_exists", "if_not_exists") if word in words]
     if not all(is_false(one, event.step.scope) for one in asking):

@@ -141,6 +141,10 @@ MIRRORED = {
     "with its materialized view": (
         sql("CREATE MATERIALIZED VIEW m AS SELECT 1 AS a") + '\nop.create_index("i", "m", ["a"])',
         sql("DROP MATERIALIZED VIEW m")),
+    "what ends with the session": (
+        "\n".join(map(sql, (
+            "CREATE TEMP TABLE p (a int)", "CREATE INDEX i ON p (a)", "CREATE TEMPORARY VIEW w AS SELECT 1",
+            "DROP VIEW w", "DROP TABLE p", "CREATE TABLE IF NOT EXISTS q (a int)", "DROP TABLE q"))), ""),
     "a partition": (
         "\n".join(map(sql, (
             "CREATE TABLE p (a int) PARTITION BY RANGE (a)", "CREATE TABLE p1 PARTITION OF p DEFAULT",
@@ -156,6 +160,11 @@ LEFT_ALONE = {
     "what raises in the end": down('op.drop_table("n")\nraise NotImplementedError("types")', TABLE),
     "an operation of others": down('op.drop_table("n")\nop.drop_enum("st")', TABLE),
     "a thing of others": down('op.drop_table("n")\nfor e in enums():\n    e.drop(op.get_bind())', TABLE),
+    "a view of the session": down(NO_Z, Z + sql("CREATE TEMP VIEW w AS SELECT 1")),
+    "an index of the session": down(
+        NO_Z, Z + sql("CREATE TEMP TABLE p (a int)") + '\nop.create_index("i", "p", ["a"])'),
+    "a table of the session": down(
+        NO_Z, Z + 'op.create_table("p", sa.Column("a", sa.Integer), prefixes=["TEMPORARY"])'),
     "behind a return": down(NO_Z, f"{Z}if sa.inspect(op.get_bind()).has_table('t'):\n    return\n{INDEXED}"),
     "behind a continue": down(
         NO_Z, f"{Z}for t in ('t', 'u'):\n    if asked(t):\n        continue\n    op.create_index('i', t, ['a'])"),
