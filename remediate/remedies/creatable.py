@@ -10,24 +10,30 @@ from remediate.postgres.sql import quote
 from remediate.remedies import referable
 from remediate.snapshots.live import Live
 from remediate.snapshots.new_tables import Author, NewTable
+from remediate.snapshots.tables import Name
 
 
-def obstacle(new: NewTable, live: Live) -> str:
-    """Why the table cannot be created, or is not to be; "" where it can.
+def obstacles(live: Live) -> dict[Name, str]:
+    """Why tables cannot be created, or are not to be; those are left out that can.
 
     Neither can one that needs another which cannot.
     """
-    if own := _own(new, live):
-        return own
-    waiting, seen = [new.name], {new.name}
-    while waiting:
-        table = live.unmade.table_of[waiting.pop(0)]
-        for name in creation.needed(table, live.unmade):
-            if name not in seen and (why := _own(live.unmade.table_of[name], live)):
-                return f"it needs {name}, which cannot be created: {why}"
-            waiting += [] if name in seen else [name]
-            seen.add(name)
-    return ""
+    unmade = live.unmade
+    found = {table.name: why for table in unmade.tables if (why := _own(table, live))}
+    waiting = {
+        table.name: creation.needed(table, unmade)
+        for table in unmade.tables
+        if table.name not in found
+    }
+    reasons = {n: f"it needs {n}, which cannot be created: {why}" for n, why in found.items()}
+    while more := {
+        name: reasons[lacking]
+        for name, needed in waiting.items()
+        if name not in found and (lacking := next((n for n in needed if n in reasons), None))
+    }:
+        found |= more
+        reasons |= more
+    return found
 
 
 def _own(new: NewTable, live: Live) -> str:

@@ -11,7 +11,6 @@ from remediate.findings.remedy import (
     Hazard,
     Hold,
     Lock,
-    Manual,
     NewTable,
     Remedy,
     State,
@@ -20,7 +19,6 @@ from remediate.findings.remedy import (
 from remediate.findings.states import Existence, Type
 from remediate.postgres.sql import ident, literal, plain, quote, serial_name, statement
 from remediate.remedies.alterations import of_part, of_relation
-from remediate.remedies.creatable import obstacle
 from remediate.remedies.reference_steps import written
 from remediate.remedies.states import unchanged
 from remediate.snapshots import new_tables
@@ -31,14 +29,12 @@ from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, Name, Tab
 from remediate.snapshots.tables import Sequence as SequenceFacts
 
 
-def create_table(new: new_tables.NewTable, live: Live, *, tracked: bool) -> Remedy | Manual:
+def create_table(new: new_tables.NewTable, live: Live, *, tracked: bool) -> Remedy:
     """The table with its indexes, comments, types, sequences and foreign keys.
 
     A column that references a key gets the type of that. Of tables that reference each other in a
     circle, the last one adds the foreign keys of the others.
     """
-    if reason := obstacle(new, live):
-        return Manual(reason)
     later = live.unmade.postponed
     keys = tuple(fk for fk in new.foreign_keys if fk not in later)
     added = tuple(fk for fk in later if fk.target == new.name)

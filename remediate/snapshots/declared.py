@@ -41,7 +41,8 @@ class Declaration:
     @property
     def place(self) -> str:
         """file:line, else the name of the MetaData."""
-        return f"{self.source.file}:{self.source.line}" if self.source else self.metadata
+        named = self.metadata or "MetaData"
+        return f"{self.source.file}:{self.source.line}" if self.source else named
 
 
 UNDECIDED = (

@@ -34,7 +34,8 @@ it, refer to it, or name its table: these would have to change. Code that builds
 is not seen.
 
 By hand, with the reason: a table whose schema or whose types are missing (an extension), one that a
-revision of the project creates already (AL003), one that two models declare differently (MD007).
+revision of the project creates already (AL003), one that two models declare differently (MD007),
+and one that references such a table: the others are created.
 
 Safety
 ------
@@ -53,7 +54,7 @@ https://www.postgresql.org/docs/current/sql-createtable.html
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remediate.analysis import column_queries, creation
 from remediate.analysis.creation import Retyped
@@ -75,6 +76,7 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import quote, role_name
 from remediate.remedies import ways
+from remediate.remedies.creatable import obstacles
 from remediate.remedies.new_tables import create_table
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
@@ -93,14 +95,16 @@ class TableMissingFacts(Facts):
     missing_too: tuple[str, ...]  # that have to be created with it
     retyped: tuple[Retyped, ...]  # columns that get another type than the model says
     writers: tuple[str, ...]  # roles that may INSERT into other tables of the schema
+    obstacle: str  # why its table cannot be created; "" where it can
     uses: UseFacts | None  # of the model; None where no code was read
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
     untracked = {n: m.name for m in declared.metadatas if not m.tracked for n in m.tables}
+    why_not = obstacles(live)
     return tuple(
-        _finding(table.name, untracked.get(table.name, ""), live, declared)
-        for table in _missing(live, declared)
+        _finding(t.name, untracked.get(t.name, ""), why_not.get(t.name, ""), live, declared)
+        for t in _missing(live, declared)
     )
 
 
@@ -114,7 +118,7 @@ def _missing(live: Live, declared: Declared) -> Iterator[Table]:
     yield from missing.values()
 
 
-def _finding(name: Name, metadata: str, live: Live, declared: Declared) -> Finding:
+def _finding(name: Name, metadata: str, why_not: str, live: Live, declared: Declared) -> Finding:
     place, message = Place(name), f"{name} has a model, and no such table exists"
     if metadata:
         message += f"; it is of {metadata}, which Alembic does not see"
@@ -122,13 +126,14 @@ def _finding(name: Name, metadata: str, live: Live, declared: Declared) -> Findi
         roles = in_words(map(role_name, writers))
         message += f"; {roles} may INSERT into other tables of {quote(name.schema)}"
     weight = (Severity.WARNING, Confidence.PROVEN)
-    facts = _facts(live.unmade.table_of.get(name), metadata, live, declared.uses.get(name))
+    new, used = live.unmade.table_of.get(name), declared.uses.get(name)
+    facts = replace(_facts(new, metadata, live, used), obstacle=why_not)
     return finding_at(RULE, place, weight, facts, message, declared)
 
 
 def _facts(new: NewTable | None, metadata: str, live: Live, uses: Uses | None) -> TableMissingFacts:
     if new is None:
-        return TableMissingFacts(metadata or None, not metadata, (), (), (), (), None)
+        return TableMissingFacts(metadata or None, not metadata, (), (), (), (), "", None)
     return TableMissingFacts(
         metadata=metadata or None,
         tracked=not metadata,
@@ -136,6 +141,7 @@ def _facts(new: NewTable | None, metadata: str, live: Live, uses: Uses | None) -
         missing_too=tuple(map(str, creation.needed(new, live.unmade))),
         retyped=creation.retyped(new, live),
         writers=live.unmade.writers.get(new.name.schema, ()),
+        obstacle="",
         uses=UseFacts(uses.places, uses.files, uses.unread) if uses else None,
     )
 
@@ -144,7 +150,10 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     new = live.unmade.table_of.get(finding.place.table) if finding.place.table else None
     if new is None:
         return Manual("decide: create its table, keep the model as code only, or delete it")
-    return create_table(new, live, tracked=facts_of(finding, TableMissingFacts).tracked)
+    facts = facts_of(finding, TableMissingFacts)
+    return (
+        Manual(facts.obstacle) if facts.obstacle else create_table(new, live, tracked=facts.tracked)
+    )
 
 
 def query(finding: Finding) -> str:
