@@ -64,7 +64,7 @@ FINDING_KEYS = {
     "affects_directly", "stopped", "needs", "feature", "broken_now", "works_by_accident", "will_break",
     "root", "features", "waiting", "company", "origin", "query",
 }  # fmt: skip
-STEP_KEYS = {"up", "down", "lock", "relation", "transactional", "hazards", "act"}
+STEP_KEYS = {"up", "down", "lock", "relation", "transactional", "hazards", "act", "alters"}
 
 
 def test_json_holds_the_keys_of_the_contract(incident: Project) -> None:
