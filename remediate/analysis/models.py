@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from remediate.analysis.capacity import reach
 from remediate.analysis.families import Cost
+from remediate.analysis.outlooks import some_day_unless_error
 from remediate.findings import lists
 from remediate.findings.effects import Outlook, When
 from remediate.findings.facts import part_of
-from remediate.findings.finding import Facts, Finding, Severity, by_severity
+from remediate.findings.finding import Facts, Finding, Severity
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import family_of
@@ -93,15 +94,15 @@ def refused_in_words(model: str, database: str) -> str:
 
 
 def outlook(finding: Finding, live: Live) -> Outlook:
-    """Now, where drivers that send the model's type are refused; else by severity."""
+    """Now, where it is an error or drivers that send the model's type are refused; or some day."""
     model = part_of(finding.facts, ModelTypeFacts)
     if model is None:
-        return by_severity(finding, live)
+        return some_day_unless_error(finding, live)
     if model.ids_beyond is not None:
         return Outlook(When.NOW, "drivers that send the model's type refuse ids that are in use")
     if family_of(model.model_type) == "text":
         return Outlook(When.NOW, "drivers that send the model's type are refused")
-    return by_severity(finding, live)
+    return some_day_unless_error(finding, live)
 
 
 def sqlalchemy_type(type_: str) -> str:
