@@ -58,7 +58,7 @@ def visit(project: Project, config: Config, work: Work[None]) -> None:
     def checked(context: MigrationContext, environment: Environment) -> None:
         asked_for = config.engine in ("", engine_name(context))
         if config.database_url and asked_for and context.connection is not None:
-            _check_same_database(context.connection, config.database_url)
+            _check_same_connection(context.connection, config.database_url)
         work(context, environment)
 
     with dialects.watched(), flask.entered(project.env, project.script_folder / "env.py"):
@@ -120,8 +120,14 @@ def _override_url(project: Project, url: str, config: Config) -> None:
         project.config.set_section_option(section, "sqlalchemy.url", text)
 
 
-def _check_same_database(connection: sa.Connection, wanted: str) -> None:
-    """Raises UsageProblem if env.py took its URL from elsewhere, and so opened another database."""
+_OTHER_URL = (
+    "This env.py does not use sqlalchemy.url: set the variable that it reads instead; or "
+    "leave env.py out, and name its models: --metadata package.module:Base.metadata."
+)
+
+
+def _check_same_connection(connection: sa.Connection, wanted: str) -> None:
+    """Raises UsageProblem if env.py took its URL from elsewhere: another database, another role."""
     given, used = engine_url(wanted), connection.engine.url
     if (given.host, given.port or 5432, given.database) != (
         used.host,
@@ -131,8 +137,13 @@ def _check_same_database(connection: sa.Connection, wanted: str) -> None:
         raise UsageProblem(
             f"env.py connects to {shown_host(used)}/{used.database}, "
             "not to the database URL that was given",
-            "This env.py does not use sqlalchemy.url: set the variable that it reads instead; or "
-            "leave env.py out, and name its models: --metadata package.module:Base.metadata.",
+            _OTHER_URL,
+        )
+    if given.username and used.username and given.username != used.username:
+        raise UsageProblem(
+            f"env.py connects as {used.username}, not as {given.username}, whom the database URL "
+            "that was given names",
+            _OTHER_URL,
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import sqlalchemy as sa
 
-from remediate.errors import Refused
+from remediate.errors import Refused, RehearsalFailed
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres import client, programs
 from remediate.postgres.queries import fetch
@@ -118,9 +118,9 @@ def _lay(
     definitions = subset.definitions
     seeds = None if subset.whole else schema_copy.with_code(libpq, oids, definitions=definitions)
     limits = schema_copy.restore(archive, target, seeds, schemas)
+    _check_references(superuser, libpq, subset.rows)
     for table, column in subset.places:
-        found = superuser.execute("SELECT to_regclass(%s)", [str(table.name)]).fetchone()
-        if not found or found[0] is None:
+        if not _is_laid(superuser, table.name):
             _lay_key_alone(superuser, table, column)
             # What else hangs on the table, as far as the key alone can carry it.
             schema_copy.restore(archive, target, Seeds(frozenset({table.oid})))
@@ -133,6 +133,23 @@ def _lay(
         limits += new_keys.make_room(superuser, subset.keys, held)
         limits += orphans.mend(superuser, *_laid(subset))
     return (*limits, *_populate(superuser, libpq), *_event_triggers(superuser, libpq))
+
+
+def _is_laid(superuser: client.Connection, name: Name) -> bool:
+    found = superuser.execute("SELECT to_regclass(%s)", [str(name)]).fetchone()
+    return found is not None and found[0] is not None
+
+
+def _check_references(
+    superuser: client.Connection, libpq: dict[str, str], references: Sequence[Reference]
+) -> None:
+    """Raises RehearsalFailed for a table of them that is there, and that the role may not read."""
+    for name in dict.fromkeys(name for one in references for name in (one.table, one.target)):
+        if not _is_laid(superuser, name) and schema_copy.oids(libpq, [name]):
+            raise RehearsalFailed(
+                f"{name} cannot be copied for the rehearsal: this role may not read it",
+                "Give this role SELECT on it, or write without proof: --no-rehearse.",
+            )
 
 
 def _event_triggers(superuser: client.Connection, libpq: dict[str, str]) -> Iterator[Limit]:

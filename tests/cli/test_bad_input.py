@@ -144,9 +144,13 @@ def test_env_py_that_fails(line: str, sentence: str, project: Project) -> None:
 
 
 def test_env_py_that_connects_elsewhere(project: Project) -> None:
-    other = project.url.set(database="postgres").render_as_string()
-    result = project.run("remediate", "plan", "--database-url", other, expected=2)
-    says(result, "not to the database URL that was given")
+    for changed, sentence in (
+        ({"database": "postgres"}, "not to the database URL that was given"),
+        ({"username": "nobody_of_env"}, "not as nobody_of_env"),
+    ):
+        other = project.url.set(**changed).render_as_string()
+        result = project.run("remediate", "plan", "--database-url", other, expected=2)
+        says(result, sentence)
 
 
 def test_env_py_that_prints_and_logs_leaves_stdout_clean(project: Project) -> None:

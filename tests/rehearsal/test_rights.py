@@ -90,6 +90,18 @@ def test_a_version_table_that_the_role_may_not_write(newest: Server, tmp_path: P
         assert "bug" not in said
 
 
+@pytest.mark.usefixtures("roles")
+def test_a_reference_whose_table_the_role_may_not_read(newest: Server, tmp_path: Path) -> None:
+    ddl = f"""{DDL} CREATE TABLE shop.sold (id serial PRIMARY KEY, stock_id integer);
+        CREATE INDEX ON shop.sold (stock_id);
+        ALTER TABLE shop.sold ADD FOREIGN KEY (stock_id) REFERENCES shop.stock NOT VALID;"""
+    with small_project(newest, tmp_path, ddl, models=MODELS) as project:
+        mine = Project(project.folder, project.url.set(username="releaser"))
+        said = mine.run(*(w.replace("all", "FK005") for w in GENERATE), expected=4).stderr
+        assert "shop.sold cannot be copied for the rehearsal: this role may not read it" in said
+        assert project.generated() == []
+
+
 @pytest.mark.parametrize(
     ("message", "advice"),
     [
