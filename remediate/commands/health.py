@@ -1,6 +1,7 @@
 """`remediate verify --probe` where nothing was repaired: does every table take a row now?"""
 
 from remediate.analysis.facts import QuestionFacts
+from remediate.commands import unshown
 from remediate.commands.items import scope
 from remediate.commands.judgement import judge
 from remediate.commands.progress import Progress
@@ -10,13 +11,12 @@ from remediate.findings.facts import part_of
 from remediate.findings.finding import Confidence, Finding
 from remediate.postgres import client
 from remediate.project.inspection import Reading
-from remediate.render.observations import sentence
 from remediate.rules import rule_of
 from remediate.snapshots.tables import Name
 from remediate.system.words import counted
 from remediate.verification import health, live_probe
-from remediate.verification.observations import NoParent, Refused, Seen
-from remediate.verification.result import Outcome, Verification, Verified
+from remediate.verification.observations import Seen
+from remediate.verification.result import Outcome, Verification
 
 _TAKEN = {Seen.INSERT_WORKS, Seen.INSERT_WORKS_WITH_KEY}
 SOURCE = "none are named: every table is tried"
@@ -40,27 +40,10 @@ def check(reading: Reading, config: Config, progress: Progress) -> Verification:
     with client.connect(reading.libpq) as connection:
         entries = tuple(health.check(connection, table, reading.live, keys) for table in tables)
     if not any(entry.outcome is Outcome.FAILED or _TAKEN & {*entry.facts} for entry in entries):
-        raise UsageProblem(
-            f"no INSERT into {counted(len(tables), 'table')} showed anything: "
-            f"{entries[0].place}, {_first_reason(entries[0])}",
-            "Connect as the role that inserts, to the server that takes writes.",
-        )
+        raise unshown.problem(entries)
     database = reading.live.database
     where = f"{database.host}/{database.name}"
     return Verification(where, SOURCE, entries, probed=True, health=True)
-
-
-def _first_reason(entry: Verified) -> str:
-    """What PostgreSQL said, or what was in the way."""
-    match entry.problems[0]:
-        case Refused(_, message, _):
-            return message
-        case NoParent(table):
-            return f"no row of {table} to refer to could be read or made up"
-        case Seen.KEY_SUPPLIED:
-            return "nothing generates its id, and whether the application supplies it is not known"
-        case other:
-            return sentence(other)
 
 
 def _unfilled(findings: tuple[Finding, ...]) -> dict[Name, str]:

@@ -80,8 +80,9 @@ def _of_row(seen: Refused | TurnedAway | Closed) -> str:
 
 def _of_reference(seen: Refers | KeyTypes | UnknownId | Untried | NoParent | NotEnforced) -> str:
     match seen:
-        case NoParent(table):
-            return f"INSERT shows nothing: no row of {table} to refer to could be read or made up"
+        case NoParent(table, read):
+            lacks = f"{table} shows this role no row" if read else f"this role cannot read {table}"
+            return f"INSERT was not tried: {lacks} to refer to, and none could be made up"
         case NotEnforced(constraint):
             return f"{quote(constraint)} is NOT ENFORCED: it accepts unknown ids"
         case KeyTypes(types):

@@ -106,7 +106,8 @@ def _tried(
                 values = row_here.bare(connection, table.name, live, left_out)
             made = row(table.name, values, live)
             if parent := present(connection, made, live):
-                return Probe(None, NoParent(parent))
+                read = holds(connection, f"NOT EXISTS (SELECT FROM {parent.sql})")
+                return Probe(None, NoParent(parent, read))
             became = stored.insert(connection, table.name, made.statement)
             if became is not Stored.HERE:
                 works = False if became is Stored.NOWHERE else None

@@ -161,9 +161,10 @@ class Untried:
 
 @dataclass(frozen=True, slots=True)
 class NoParent:
-    """A made-up row was not tried: in the table that it has to refer to, none could be read."""
+    """A made-up row was not tried: the table that it has to refer to has none, or is not read."""
 
     table: Name
+    read: bool  # and shows this role no row
 
 
 Observation = (

@@ -55,7 +55,10 @@ WORDS: list[tuple[Observation, str]] = [
     (Refused(had_id=True, message="no", sqlstate="23503"), "INSERT got an id, and then met: no (23503)"),
     (Refused(had_id=False, message="no", sqlstate="23502"), "INSERT fails: no (23502)"),
     (Refused(had_id=None, message="no", sqlstate="42501"), "INSERT shows nothing: no (42501)"),
-    (NoParent(T), 'INSERT shows nothing: no row of public."T" to refer to could be read or made up'),
+    (NoParent(T, read=True), 'INSERT was not tried: public."T" shows this role no row to refer to, and none '
+     "could be made up"),
+    (NoParent(T, read=False), 'INSERT was not tried: this role cannot read public."T" to refer to, and '
+     "none could be made up"),
     (UnknownId("f", refused=False, why="its triggers are disabled"),
      "INSERT of an unknown id is accepted (taken back): f does not check it, for its triggers are disabled"),
     (NotEnforced("f k"), '"f k" is NOT ENFORCED: it accepts unknown ids'),

@@ -126,9 +126,22 @@ def test_a_key_that_the_probe_has_to_supply(here: Project) -> None:
 
 def test_nothing_that_could_be_looked_at(here: Project) -> None:
     with pytest.raises(
-        UsageProblem, match=r"no INSERT into 1 table showed anything: public\.guarded, no row"
+        UsageProblem, match=r"no INSERT shows whether 1 table takes rows: public\.guarded, no row"
     ):
         outcomes(table=["guarded"])
+    with helpers.connected(here.url) as connection:
+        connection.execute(
+            "CREATE TABLE of_picky (id serial PRIMARY KEY, up integer NOT NULL REFERENCES picky); "
+            "CREATE TABLE node (id serial PRIMARY KEY, up integer NOT NULL REFERENCES node)"
+        )
+    said = here.run("remediate", "verify", "--probe", "--table", "of_picky,node", expected=2).stderr
+    assert (
+        "public.of_picky, INSERT was not tried: public.picky shows this role no row to refer to, "
+        "and none could be made up" in said
+    )
+    assert "INSERT a row into public.picky, and probe again." in said
+    assert "INSERT a first row of public.node, which refers to itself, and probe again." in said
+    assert "Connect as" not in said
     with helpers.connected(here.url) as connection:
         connection.execute(
             'DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP TABLE "my app"."Behind"'
@@ -146,7 +159,8 @@ def test_a_role_that_may_not_insert_shows_nothing(project: Project) -> None:
     alone = Project(project.folder.parent, project.url)
     words = ("remediate", "verify", "--probe", "--table", "works,country,parted")
     said = alone.run(*words, REMEDIATE_DATABASE_URL=url, expected=2).stderr
-    assert "no INSERT into 3 tables showed anything: public.country, permission denied" in said
+    assert "no INSERT shows whether 3 tables take rows: public.country, permission denied" in said
+    assert "(and 2 tables likewise)" in said
     assert "Connect as the role that inserts" in said
 
 
