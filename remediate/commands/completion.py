@@ -13,6 +13,7 @@ from remediate.plans.answers import Decision, reviewers
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Landed
 from remediate.plans.proof import Proof
+from remediate.project.history import HOTFIX
 from remediate.project.inspection import ProjectReading
 from remediate.rehearsal.versions import version_table
 from remediate.render import review
@@ -108,7 +109,7 @@ def _for_psql(file: Staged, reading: ProjectReading) -> tuple[str, str]:
         file.revision,
         (file.down_revision,) if file.down_revision else (),
     )
-    suffixes = (".hotfix.sql", ".rollback.sql")
+    suffixes = (HOTFIX, ".rollback.sql")
     names = tuple(shown(file.target.with_suffix(suffix)) for suffix in suffixes)
     made = scripts(file.draft, version, (names[0], names[1]))
     for suffix, text in zip(suffixes, (made.hotfix, made.rollback), strict=True):

@@ -225,9 +225,10 @@ def _of_env(project: projects.Project, config: Config, servers: list[Opened]) ->
         yield from checkup.of_database(server, several=len(chosen) > 1)
         try:
             ahead = reversed(waiting(project.script, server.heads))
-            yield checkup.of_revisions(server.heads, [s.revision for s in ahead])
+            tips = len(project.script.get_heads())
+            yield checkup.of_revisions(server.heads, [s.revision for s in ahead], tips)
         except UsageProblem as error:
-            yield checkup.of_revisions(server.heads, (), error.message, error.hint)
+            yield checkup.of_revisions(server.heads, (), 0, error.message, error.hint)
 
 
 def _of_machine(config: Config, major: int) -> Iterator[Line]:

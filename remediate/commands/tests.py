@@ -19,7 +19,7 @@ from remediate.project import history
 from remediate.project.inspection import Opened, ProjectReading, Reading, read_with
 from remediate.render import project_tests
 from remediate.snapshots.tables import Name
-from remediate.system import atomic
+from remediate.system import atomic, invocation
 from remediate.verification.cases import Cases, LeftOut, Untestable, cases
 from remediate.verification.delete_cases import (
     DeleteCase,
@@ -77,12 +77,13 @@ def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
     repaired = cases([i for i in ids if _is_inside(i, inside)], reading.live, reading.declared)
     made = made_up(_with_references(repaired, of_scope[:MOST], reading), reading)
     found, deletes = _with_deletes(made, repaired, of_scope[:MOST], reading)
+    upgrade = invocation.upgrade(len(reading.declared.history.tips))
     if not found.tables:
         raise UsageProblem(
             "no revision that was applied to this database repairs a key or a reference, and no "
             "foreign key can be tested",
-            f"Run: alembic upgrade heads ({', '.join(waiting)} wait)" if waiting
-            else "Run: remediate generate, then alembic upgrade heads.",
+            f"Run: {upgrade} ({', '.join(waiting)} wait{'s' * (len(waiting) == 1)})" if waiting
+            else f"Run: {invocation.remediate('generate')}, then {upgrade}.",
         )  # fmt: skip
     path = Path(options.output or project.home / HOME)
     if path.exists() and not _is_ours(path):

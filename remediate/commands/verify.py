@@ -1,6 +1,6 @@
 """`remediate verify`: the repairs of a plan, or of a project's revisions, on the database."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,12 +18,19 @@ from remediate.plans.meant import Since
 from remediate.plans.meant import since as meant_since
 from remediate.plans.plan import Item, Plan
 from remediate.postgres import client
-from remediate.project import history
+from remediate.project import history as revisions
 from remediate.project.inspection import Opened, ProjectReading, Reading, read_with
 from remediate.rules import of_reference, rule_of
 from remediate.snapshots.digest import Digest, changes
-from remediate.verification import health, keys, live_probe, reference_probe, references
-from remediate.verification.result import Verification, Verified, with_probe
+from remediate.verification import (
+    health,
+    keys,
+    live_probe,
+    reference_probe,
+    references,
+    unrecorded,
+)
+from remediate.verification.result import Outcome, Verification, Verified, with_probe
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,13 @@ def verify(
         return every_table.check(reading, config, progress)
     ids, waiting, source = _repairs(reading, saved, str(plan))
     found = {i.finding.id: i.finding.severity for i in planned(reading, config).items}
-    repaired = [keys.verify(id_, reading.live, reading.declared, found) for id_ in ids]
+    history, hotfixes = reading.declared.history, _hotfixes(reading)
+    waiting = unrecorded.with_hotfixes(waiting, hotfixes, history)
+    every = dict.fromkeys([*ids, *(id_ for of_one in waiting.values() for id_ in of_one)])
+    looked = {id_: keys.verify(id_, reading.live, reading.declared, found) for id_ in every}
+    here = {id_ for id_, entry in looked.items() if entry.outcome is Outcome.OK}
+    begun = {id_ for of_one in waiting.values() if here & {*of_one} for id_ in of_one}
+    repaired = [entry for id_, entry in looked.items() if id_ in {*ids} | begun]
     entries = [e for e in repaired if _inside(e, config, reading)]
     if probe and plan is None and not entries and not waiting:
         return every_table.check(reading, config, progress)
@@ -70,9 +83,11 @@ def verify(
         progress(live_probe.COST)
         entries = _probed(entries, reading)
     database = reading.live.database
-    where = f"{database.host}/{database.name}"
-    probed = probe and bool(entries)
-    return Verification(where, source, tuple(entries), tuple(waiting), probed, since=since)
+    return Verification(
+        f"{database.host}/{database.name}", source, tuple(entries), tuple(waiting),
+        to_stamp=unrecorded.to_stamp(waiting, hotfixes, looked, history), tips=len(history.tips),
+        probed=probe and bool(entries), since=since,
+    )  # fmt: skip
 
 
 def _nothing_more(_opened: Opened) -> None:
@@ -96,15 +111,15 @@ def _since(
 
 def _repairs(
     reading: Reading, saved: Plan | None, file: str
-) -> tuple[Iterable[str], list[str], str]:
-    """The ids of what was repaired, the revisions that wait to be run, and where both stand."""
+) -> tuple[Iterable[str], Mapping[str, tuple[str, ...]], str]:
+    """The ids of what was repaired, those of each revision that waits, and where both stand."""
     if saved is not None:
         check_database(saved, reading.live.database)
         done, ahead = _repaired_here(reading)
         chosen = saved.approvals.keys() | done.keys()
         meant = {i.id for i in saved.repairable if i.id in chosen or _is_open(i)}
         later = {id_ for ids in ahead.values() for id_ in ids} - done.keys()
-        waiting = [revision for revision, ids in ahead.items() if meant & later & {*ids}]
+        waiting = {revision: ids for revision, ids in ahead.items() if meant & later & {*ids}}
         return [i.id for i in saved.repairable if i.id in meant - later], waiting, file
     if not isinstance(reading, ProjectReading):
         raise UsageProblem(
@@ -112,16 +127,24 @@ def _repairs(
             "Give a plan: remediate verify plan.json, or run it in the folder of alembic.ini.",
         )
     done, ahead = _repaired_here(reading)
-    return done, [*ahead], "the revisions of this project"
+    return done, ahead, "the revisions of this project"
 
 
 def _repaired_here(reading: Reading) -> tuple[dict[str, None], dict[str, tuple[str, ...]]]:
     """The ids of what the revisions have repaired, and of those that wait to be run."""
     if not isinstance(reading, ProjectReading):
         return {}, {}
-    return history.repaired(
+    return revisions.repaired(
         reading.project.script, reading.environment.heads, reading.environment.engine
     )
+
+
+def _hotfixes(reading: Reading) -> tuple[str, ...]:
+    """The revisions that psql may have run; none where `alembic stamp` is of several databases."""
+    if not isinstance(reading, ProjectReading) or reading.environment.engine:
+        return ()
+    ahead = (revision.id for revision in reading.declared.history.ahead)
+    return revisions.hotfixes(reading.project.script, ahead)
 
 
 def _is_open(item: Item) -> bool:

@@ -27,6 +27,8 @@ from remediate.snapshots.tables import Name, Source
 from remediate.system.paths import shown
 from remediate.system.secrets import remember_text
 
+HOTFIX = ".hotfix.sql"  # in place of .py: the script that does the same by psql
+
 _RAW = re.compile(
     r'(create|drop)\s+table\s+(?:if\s+(?:not\s+)?exists\s+)?((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?)',
     re.IGNORECASE,
@@ -210,6 +212,12 @@ def repaired(
         elif found:
             waiting[revision.revision] = found
     return ids, waiting
+
+
+def hotfixes(script: ScriptDirectory, ahead: Iterable[str]) -> tuple[str, ...]:
+    """Those of these revisions that psql may have run: a script for it is beside the file."""
+    found = (script.get_revision(id_) for id_ in ahead)
+    return tuple(r.revision for r in found if Path(r.path).with_suffix(HOTFIX).exists())
 
 
 def _of(revision: Script, engine: str) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def upgrade_first(plan: Plan) -> str:
     """
     if not plan.waiting or _preceded(plan):
         return ""
-    return invocation.alembic("upgrade head" if len(plan.tips) == 1 else "upgrade heads")
+    return invocation.upgrade(len(plan.tips))
 
 
 def waiting_ids(plan: Plan) -> str:

@@ -266,8 +266,7 @@ def _locks(one: Rehearsed) -> Iterator[str]:
 
 def _next(rehearsal: Rehearsal) -> str:
     if rehearsal.proven:
-        heads = "heads" if rehearsal.heads > 1 else "head"
-        return f"Next:  {invocation.alembic(f'upgrade {heads}')}"
+        return f"Next:  {invocation.upgrade(rehearsal.heads)}"
     one = next((r for r in rehearsal.revisions if not r.proven), rehearsal.revisions[0])
     if one.after and one.reason:
         command = f"rehearse {shlex.quote(one.after)}"

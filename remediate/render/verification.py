@@ -28,13 +28,21 @@ def _text(verification: Verification) -> Iterator[str]:
     yield ""
     for entry in verification.entries:
         yield from _entry(entry)
-    for revision in verification.waiting:
-        yield f"{_MARKS[Outcome.FAILED]:8}revision {revision} has not run on this database"
+    yield from _waiting(verification)
     if verification.entries or verification.waiting:
         yield ""
     if verification.since:
         yield from _since(verification.since)
     yield from _summary(verification)
+
+
+def _waiting(verification: Verification) -> Iterator[str]:
+    for revision in verification.waiting:
+        if revision in verification.to_stamp:
+            said = f"revision {revision} is not recorded as run, but all that it repairs is here"
+            yield from wrapped(said, "STAMP   ", 8)
+        else:
+            yield f"{_MARKS[Outcome.FAILED]:8}revision {revision} has not run on this database"
 
 
 def _since(since: Since) -> Iterator[str]:
@@ -92,12 +100,18 @@ def _wrapped(text: str) -> list[str]:
 def _summary(verification: Verification) -> Iterator[str]:
     counts = [sum(e.outcome is outcome for e in verification.entries) for outcome in Outcome]
     words = [f"{n} {outcome.value}" for n, outcome in zip(counts, Outcome, strict=True) if n]
-    if verification.waiting:
-        words.append(f"{counted(len(verification.waiting), 'revision')} to run")
+    to_stamp = len(verification.to_stamp)
+    to_run = len(verification.waiting) - to_stamp
+    words += [f"{counted(to_stamp, 'revision')} to stamp"] if to_stamp else []
+    words += [f"{counted(to_run, 'revision')} to run"] if to_run else []
     yield f"{', '.join(words) or 'No repair is named'}."
     yield ""
-    if verification.waiting:
-        yield f"Next:  {invocation.alembic('upgrade heads')}"
+    upgrade = invocation.upgrade(verification.tips)
+    if to_stamp:
+        yield f"Next:  {invocation.alembic(f'stamp {verification.to_stamp[-1]}')}"
+        yield f"Then:  {upgrade if to_run else invocation.remediate('verify')}"
+    elif to_run:
+        yield f"Next:  {upgrade}"
     elif verification.passed and not verification.probed:
         command = invocation.remediate("verify --probe")
         yield f"Next:  {command}   (one real INSERT a table, taken back)"
@@ -130,6 +144,7 @@ def _json(verification: Verification) -> str:
         "passed": verification.passed,
         "probed": verification.probed,
         "waiting": list(verification.waiting),
+        "to_stamp": list(verification.to_stamp),
         "since": _since_as_json(verification.since),
         "repairs": [
             {

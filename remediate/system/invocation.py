@@ -71,3 +71,8 @@ def alembic(command: str) -> str:
     """A command of Alembic for the same project, or how to come by it."""
     way = "   # as the application runs Alembic" if _called.wrapped else ""
     return f"alembic{_called.alembics} {command}{way}"
+
+
+def upgrade(tips: int) -> str:
+    """The command that runs all that waits in a project with so many heads."""
+    return alembic("upgrade head" if tips == 1 else "upgrade heads")

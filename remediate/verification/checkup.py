@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from remediate.snapshots.live import Database
 from remediate.snapshots.tables import Name
+from remediate.system import invocation
 from remediate.system.words import counted, plural
 
 ID_WIDTH = 12  # of the revisions that remediate writes
@@ -170,9 +171,12 @@ def _named(names: tuple[str, ...], noun: str) -> str:
 
 
 def of_revisions(
-    at: tuple[str, ...], waiting: Iterable[str], trouble: str = "", hint: str = ""
+    at: tuple[str, ...], waiting: Iterable[str], tips: int, trouble: str = "", hint: str = ""
 ) -> Line:
-    """Where the database is, and what `generate` would refuse to go before."""
+    """Where the database is, and what `generate` would refuse to go before.
+
+    `tips`: the heads of the project.
+    """
     here, ahead = ", ".join(at) or "no revision yet", tuple(waiting)
     if trouble:
         return Line("At revision", here, State.PROBLEM, trouble, hint)
@@ -180,7 +184,7 @@ def of_revisions(
         return Line(
             "At revision", f"{here}; {len(ahead)} not applied: {', '.join(ahead[:3])}"
             + (", ..." if len(ahead) > 3 else ""), State.PROBLEM,
-            "generate refuses until the database has run them", "alembic upgrade heads",
+            "generate refuses until the database has run them", invocation.upgrade(tips),
         )  # fmt: skip
     return Line("At revision", here)
 

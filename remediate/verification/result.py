@@ -34,7 +34,9 @@ class Verification:
     database: str  # host/name
     source: str  # where the list of repairs came from
     entries: tuple[Verified, ...]
-    waiting: tuple[str, ...] = ()  # revisions that have not run here
+    waiting: tuple[str, ...] = ()  # revisions that are not recorded as run here
+    to_stamp: tuple[str, ...] = ()  # those of them whose repairs are all here, the next one first
+    tips: int = 1  # heads of the project
     probed: bool = False
     since: Since | None = None  # a plan was saved with what existed then; else None
     health: bool = False  # every table was tried: one that shows nothing fails nothing

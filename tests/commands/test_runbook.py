@@ -75,6 +75,10 @@ def both_ways(incident: Project) -> None:
     assert told.endswith(f"Done. Now square the books: alembic stamp {revision}\n")
     assert helpers.dump(url) == upgraded
     assert rows(incident, INSERT) == [(51,)]
+    unstamped = incident.run("remediate", "verify", expected=1).stdout
+    assert "ok      public.user_skills.id   PK001" in unstamped
+    assert f"STAMP   revision {revision} is not recorded as run" in unstamped
+    assert unstamped.endswith(f"Next:  alembic stamp {revision}\nThen:  remediate verify\n")
     incident.run("alembic", "stamp", revision)
     assert "user_skills" in incident.run("remediate", "verify").stdout
     incident.run("alembic", "downgrade", "-1")
@@ -371,8 +375,16 @@ def test_what_takes_long_comes_after_the_hotfix(newest: Server, tmp_path: Path) 
         assert rows(project, types) == [("integer",)]
         psql(project, rollback)
         assert helpers.dump(project.url) == start
+        assert "ok  " not in project.run("remediate", "verify", expected=1).stdout
         psql(project, hotfix)
-        project.run("alembic", "stamp", revision)
+        for waiting, next_ in (
+            ("1 revision to stamp, 1 revision to run", f"alembic stamp {revision}\nThen:  "),
+            ("1 revision to run", ""),
+        ):
+            told = project.run("remediate", "verify", expected=1).stdout
+            assert "ok      public.b.t_id   FK003" in told
+            assert told.endswith(f"1 ok, {waiting}.\n\nNext:  {next_}alembic upgrade head\n")
+            project.run("alembic", "stamp", revision)
         project.run("alembic", "upgrade", "head")
         assert project.json("plan")["findings"] == []
 

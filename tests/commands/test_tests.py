@@ -202,7 +202,7 @@ def test_a_row_that_would_have_to_stand_before_itself(repaired: Project) -> None
 def test_a_project_without_repairs(newest: Server, tmp_path: Path) -> None:
     with small_project(newest, tmp_path) as made:
         shown = made.run("remediate", "tests", expected=2).stderr
-        assert "Run: remediate generate, then alembic upgrade heads." in shown
+        assert "Run: remediate generate, then alembic upgrade head." in shown
         made.run(*GENERATE, "--no-rehearse")
         assert " wait)" in made.run("remediate", "tests", expected=2).stderr
         assert not (made.folder / "tests").exists()
