@@ -108,7 +108,7 @@ def triage(
         ),
     ] = "",
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="Exit 1 when errors are found.")
+        bool, typer.Option("--exit-code", help="Exit 1 when errors are found, or cannot be told.")
     ] = False,
     format: FormatOption = Format.TEXT,  # noqa: A002
     output: Output = None,
@@ -127,5 +127,5 @@ def triage(
     options = remediate.TriageOptions(tuple(logs or ["-"]), plan=not no_plan, since=since)
     made = remediate.triage(config, options, say if sys.stderr.isatty() else silent)
     write(rendered.render(made, format.value, quiet=quiet), output)
-    if exit_code and made.hits:
+    if exit_code and (made.hits or made.tally.untold):
         raise typer.Exit(1)

@@ -81,7 +81,7 @@ def read(paths: Sequence[str], progress: Progress = silent, begin: datetime | No
             left += _count(skimming.entries(block, reader), groups, begin)
             cut += files.overlong(block)
         left += _count(reader.rest(), groups, begin)
-        untold += reader.untold
+        untold += _untold(reader.untold_at, begin)
     return Tally(
         tuple(groups.values()),
         left[_Left.OTHERS],
@@ -93,6 +93,14 @@ def read(paths: Sequence[str], progress: Progress = silent, begin: datetime | No
         earlier=left[_Left.EARLIER],
         timeless=left[_Left.TIMELESS],
     )
+
+
+def _untold(times: Counter[str], begin: datetime | None) -> int:
+    """The lines of an unknown language that are not known to be from before."""
+    if begin is None:
+        return times.total()
+    places = ((since.place(time, begin), count) for time, count in times.items())
+    return sum(count for place, count in places if place is not since.Place.EARLIER)
 
 
 class _Left(Enum):

@@ -1,5 +1,6 @@
 """The errors in the lines of a log, of whatever mixture of formats."""
 
+from collections import Counter
 from collections.abc import Iterator, KeysView
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,13 +23,18 @@ _NAMED = tuple(f"{field}: '" for field in parts.FIELDS)
 class LogReader:
     """Takes a log line by line. An entry without `error` is another than those looked for."""
 
-    untold: int = 0  # lines in a language that is not known
+    untold_at: Counter[str] = field(default_factory=Counter)  # times of lines in another language
     has_codes: bool = False  # the prefix holds an SQLSTATE (%e)
     _open: dict[str, Raw] = field(default_factory=dict)  # by process
     _tail: tuple[Raw, str] | None = None  # what a line goes on that begins with a tab
     _record: records.Record = field(default_factory=records.Record)
     _csv: list[str] = field(default_factory=list)
     _prefix: str = ""  # of the last line in an unknown language
+
+    @property
+    def untold(self) -> int:
+        """Lines with an error in a language that is not known."""
+        return self.untold_at.total()
 
     def take(self, line: str) -> Iterator[Entry]:
         """The errors that are complete with this line."""
@@ -198,7 +204,7 @@ class LogReader:
         if formats.is_error(labelled.sqlstate) or (self.has_codes and labelled.codes):
             yield from self._start(labelled, time)
         elif not labelled.sqlstate:
-            self.untold += 1
+            self.untold_at[labelled.raw("").time or time] += 1
 
     def _take_application(self, line: str, time: str) -> Iterator[Entry]:
         self._tail = None

@@ -208,4 +208,9 @@ def test_a_cron_job_is_told_by_the_exit_code(project: Project) -> None:
     assert found.stdout == "23502  t.id  1 time, last 2026-05-01 09:00:00Z (PK001)\n"
     silent = project.run(*words, "2026-05-01T10:00:00Z")
     assert (silent.stdout, silent.stderr) == ("", "")
+    line = '2026-05-01 09:00:00 UTC [7] VIRHE:  taulun "t" sarakkeessa "id" on null\n'
+    (project.folder / "log").write_text(line)
+    unclear = project.run(*words, "2026-05-01T08:00:00Z", expected=1).stdout
+    assert unclear.startswith("1 line with an error that could not be told")
+    assert project.run(*words, "2026-05-01T10:00:00Z").stdout == ""
     assert "--since soon: it takes" in project.run(*words, "soon", expected=2).stderr
