@@ -22,6 +22,7 @@ from remediate.rules import rule_of
 
 NOW = "now"
 EMERGENCY = "after the emergency revision"
+FIRST = "after the first revision"
 ALL = "after all revisions"
 DECIDED = "once what needs a person is done too"
 
@@ -53,7 +54,8 @@ def _phases(
     first = _emergency(as_approved(sure), judgement, config, follows)
     if first:
         done = tuple(item.finding.id for item in first)
-        yield _expected(EMERGENCY, judgement, _at_once(judgement, first), config, (done, ()))
+        name = EMERGENCY if any(_presses(plan, id_) for id_ in done) else FIRST
+        yield _expected(name, judgement, _at_once(judgement, first), config, (done, ()))
     if len(sure) > len(first):
         yield after(ALL, sure)
     by_hand = {item.id for item in plan.items if not _is_meant(item) and not item.decision}
@@ -66,6 +68,12 @@ def _is_meant(item: Item) -> bool:
     if item.decision:
         return item.decision.answer is Answer.APPROVED
     return item.needs_an_answer
+
+
+def _presses(plan: Plan, id_: str) -> bool:
+    """Whether it keeps rows out now, or lets in what it should not."""
+    impact = plan.impacts.get(id_)
+    return impact is not None and (impact.stops_now or impact.spoils_now)
 
 
 def _emergency(
