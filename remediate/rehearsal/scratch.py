@@ -19,6 +19,7 @@ from remediate.postgres.connections import database_problem, engine_url
 from remediate.postgres.queries import query
 from remediate.rehearsal import claims
 
+_VERSION = "{version}"  # where it is told in the name of a server
 _NEWEST = 18  # of a container, where no version is wanted
 
 
@@ -98,7 +99,7 @@ def _first_that_starts(stack: ExitStack, found: Sequence[Path]) -> Server:
 
 def _called(bindir: Path) -> str:
     wheel = bindir == programs.wheel()
-    return "embedded PostgreSQL" if wheel else f"PostgreSQL in {bindir}"
+    return "embedded PostgreSQL" if wheel else f"PostgreSQL {_VERSION} in {bindir}"
 
 
 @contextmanager
@@ -188,7 +189,9 @@ def _described(url: sa.URL, source: str) -> Server:
             "the scratch PostgreSQL must be used as a superuser: it gets databases and roles",
             "Name a superuser in --scratch-url, or leave it out for an embedded server.",
         )
-    return Server(url, f"{source} {version // 10000}.{version % 10000}", version, identifier)
+    told = source if _VERSION in source else f"{source} {_VERSION}"
+    number = f"{version // 10000}.{version % 10000}"
+    return Server(url, told.replace(_VERSION, number), version, identifier)
 
 
 @cache

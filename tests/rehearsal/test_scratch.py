@@ -102,7 +102,9 @@ def test_local_binaries_come_after_the_wheel(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(programs, "wheel", lambda: None)
     monkeypatch.setattr(programs, "local_servers", lambda: [next(iter(BINARIES.values()))])
     with scratch.scratch() as server:
-        assert server.source.startswith(f"PostgreSQL in {next(iter(BINARIES.values()))}")
+        version, binaries = next(iter(BINARIES.items()))
+        assert server.source.startswith(f"PostgreSQL {version.removeprefix('pg')}.")
+        assert server.source.endswith(f" in {binaries}")
 
 
 def test_the_database_s_own_version_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
