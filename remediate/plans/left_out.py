@@ -29,7 +29,7 @@ def sentences(plan: Plan, approvals: Iterable[str], covered: Collection[str]) ->
     return (
         *_repairable("it is only possible", possible),
         *_repairable("it can wait", later),
-        *_repairable("it is a choice, which `all` does not make", unmade),
+        *_repairable("it is a choice, to be made by its id", unmade),
         *_incomplete(incomplete, made),
         *_by_hand(by_hand),
     )

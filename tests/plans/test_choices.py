@@ -71,7 +71,7 @@ def test_all_leaves_them_and_says_so(plan: Plan) -> None:
     assert made.unreviewed == ()
     shown = card.reviewed(made, "plan.json")
     assert "1 approved, 0 skipped, 0 to decide, 3 choices open." in shown
-    assert f"Left out, as it is a choice, which `all` does not make: {A}, {B}" in shown
+    assert f"Left out, as it is a choice, to be made by its id: {A}, {B}" in shown
 
 
 def test_papers_count_them_apart(fresh: Plan) -> None:

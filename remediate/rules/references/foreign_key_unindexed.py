@@ -98,6 +98,7 @@ class NewSchemaFacts(Facts):
 
     foreign_keys: tuple[tuple[str, ...], ...]  # schema, table, columns
     statements: tuple[str, ...]
+    in_models: bool  # models are read, which may tell of the indexes
 
     @property
     def places(self) -> tuple[tuple[str, ...], ...]:
@@ -108,7 +109,11 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
     new = _of_new_schemas(live, options)
     asked_for = {fk.ends for fk in new if _is_asked_for(fk, options)}
     found = tuple(_find(live, declared, asked_for))
-    return found if options.named or not new else (*found, _together(new))
+    return (
+        found
+        if options.named or not new
+        else (*found, _together(new, in_models=bool(declared.tables)))
+    )
 
 
 def _is_asked_for(fk: ForeignKey, options: Options) -> bool:
@@ -145,17 +150,19 @@ def _is_partition(fk: ForeignKey, live: Live) -> bool:
     return table is not None and table.partition_of is not None
 
 
-def _together(several: Sequence[ForeignKey]) -> Finding:
+def _together(several: Sequence[ForeignKey], *, in_models: bool) -> Finding:
     facts = NewSchemaFacts(
         tuple((*fk.table, *fk.columns) for fk in several),
         tuple(
             f"CREATE INDEX ON {fk.table.sql} ({', '.join(map(ident, fk.columns))})"
             for fk in several
         ),
+        in_models,
     )
     message = (
-        f"{counted(len(several), 'foreign key')} of new tables have no index that starts with "
-        "their columns: once these hold rows, DELETE of what they reference reads them whole"
+        f"{counted(len(several), 'foreign key')} of tables with few rows or none have no index "
+        "that starts with their columns: once these tables have grown, DELETE of what they "
+        "reference reads them whole"
     )
     return question(RULE, facts, message)
 
@@ -173,10 +180,11 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if isinstance(finding.facts, NewSchemaFacts):
         statements = finding.facts.statements
         more = f"; and {len(statements) - _SHOWN} more" if len(statements) > _SHOWN else ""
+        models = "say index=True in the models, and " if finding.facts.in_models else ""
         return Manual(
-            "say index=True in the models, and create the indexes while the tables are empty: "
-            f"{'; '.join(statements[:_SHOWN])}{more} (all: -f json). Or have revisions "
-            "written: remediate plan --select FK006 --table NAME"
+            f"{models}create the indexes while the tables are small: "
+            f"{'; '.join(statements[:_SHOWN])}{more} (all: -f json). As a repair of each: "
+            "remediate plan --select FK006 --table NAME"
         )
     return index_reference(spoken_of(finding, live), live)
 
