@@ -10,6 +10,7 @@ from remediate.findings.selection import matches
 from remediate.plans import left_out, named
 from remediate.plans.named import means, names
 from remediate.plans.plan import ApprovedItem, Item, Plan
+from remediate.system import invocation
 
 TABLES_A_REVISION = 200  # each holds an ACCESS EXCLUSIVE lock until the revision commits
 ROWS_A_REVISION = 100_000  # rewritten under such a lock, in all tables together
@@ -79,8 +80,8 @@ def check_demand(reviewers: int, reviewer: str) -> None:
         raise Refused(
             f"{reviewers} reviewers must approve each item ([tool.remediate] reviewers), "
             f"and here {who} does",
-            "Save the plan: remediate plan --save plan.json. Each reviewer: remediate review "
-            "plan.json --reviewer NAME. Then: remediate generate plan.json",
+            f"Save the plan: {invocation.remediate('plan --save plan.json')}. Each reviewer: "
+            "remediate review plan.json --reviewer NAME. Then: remediate generate plan.json",
         )
 
 

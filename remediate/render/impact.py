@@ -13,6 +13,7 @@ from remediate.postgres.filters import cell
 from remediate.postgres.sql import role_name
 from remediate.render.lines import wrapped
 from remediate.snapshots.tables import Name
+from remediate.system import invocation
 
 WORST = 5  # tables in the short form
 _STARTS = "  "
@@ -38,7 +39,7 @@ def summary(plan: Plan, *, verbose: bool) -> Iterator[str]:
             yield from _details(one)
     if len(worst) > len(shown):
         more = len(worst) - len(shown)
-        yield f"  and {more} more, with the reasons: remediate plan -v"
+        yield f"  and {more} more, with the reasons: {invocation.remediate('plan -v')}"
     if by_accident := {i.table for i in plan.impacts.values() if i.consequences.by_accident}:
         have = "has" if len(by_accident) == 1 else "have"
         number = f"{len(by_accident):,} of these tables {have} rows"

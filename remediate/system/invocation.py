@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _SECRET = re.compile(r"pass|pw|secret|token|key|cred|auth|dsn|ur[il]", re.IGNORECASE)
+_SHAPED = {"generate": ("--approve ",), "plan": ("-v", "--save ")}  # what repeats all of the plan
 _OF_NO_PROJECT = ("review", "explain", "rules", "demo")
 
 
@@ -38,7 +39,10 @@ def remember(
 
 
 def remember_shaping(settings: Mapping[str, object]) -> None:
-    """Take what was given of these into each command that approves: it would write more else."""
+    """Take what was given of these into each command that approves or shows the plan again.
+
+    It would write, or show, more else.
+    """
     _called.shaping = "".join(
         f" --{name.replace('_', '-')}{'' if one is True else f' {shlex.quote(str(one))}'}"
         for name, value in settings.items()
@@ -63,7 +67,7 @@ def remediate(command: str) -> str:
     """A command of this program, such as "plan -v", for the same project."""
     name, _, rest = command.partition(" ")
     options = "" if name in _OF_NO_PROJECT else _called.ours
-    options += _called.shaping if name == "generate" and rest.startswith("--approve ") else ""
+    options += _called.shaping if name in _SHAPED and rest.startswith(_SHAPED[name]) else ""
     return " ".join(filter(None, (f"remediate {name}{options}", rest)))
 
 

@@ -60,6 +60,11 @@ def test_what_is_approved_next_is_what_was_shown(project: Project) -> None:
     quoted = "--table 'l*' --select PK001 --headroom 9 --identity"
     next_ = f"remediate generate {quoted} --approve all --reviewer NAME"
     assert shown.splitlines()[-1] == f"Next:  {next_}"
+    waiting = project.run("remediate", "status", "--table", "l*", "--select", "PK001").stdout
+    assert waiting.splitlines()[-1].startswith("Next:  remediate generate --table 'l*' --select")
+    nothing = project.run("remediate", "plan", "--table", "l*", "--select", "SEQ001").stdout
+    again = "Next:  remediate plan --table 'l*' --select SEQ001 -v"
+    assert nothing.splitlines()[-1].startswith(again)
     book = project.run("remediate", "runbook", "--table", "lamps").stdout
     assert "remediate generate --table lamps --approve all --reviewer YOUR_NAME" in book
     project.run(*shlex.split(next_), "--no-rehearse")
