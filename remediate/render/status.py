@@ -10,7 +10,7 @@ from remediate.plans.criteria import Criterion, Met
 from remediate.plans.plan import Plan
 from remediate.plans.status import FORMAT, Inserting, Phase, Status
 from remediate.postgres.sql import commented
-from remediate.render import flows, header
+from remediate.render import flows, header, order
 from remediate.render.lines import sides, wrapped
 from remediate.system import invocation
 from remediate.system.words import counted
@@ -116,6 +116,8 @@ def command(one: Criterion, plan: Plan) -> str:
     if one.aim in _COMMANDS:
         return invocation.remediate(_COMMANDS[one.aim])
     if one.approvable and plan.heads is not None:
+        if first := order.upgrade_first(plan):  # generate refuses before it
+            return first
         if plan.reviewers > 1:
             return invocation.remediate("plan --save plan.json")
         return invocation.remediate(f"generate --approve {one.approvable} --reviewer NAME")

@@ -35,6 +35,8 @@ def test_from_the_revisions_of_the_project(project: Project) -> None:
     waiting = project.run("remediate", "verify", expected=1).stdout
     assert waiting.count("has not run on this database") == 2
     assert waiting.endswith("2 revisions to run.\n\nNext:  alembic upgrade head\n")
+    left = project.run("remediate", "status", "--table", "t").stdout  # generate refuses until then
+    assert left.endswith("\nNext:  alembic upgrade head\n")
     project.run("alembic", "upgrade", "head")
     assert project.run("remediate", "verify").stdout.partition("\n\n")[2] == (
         "ok      public.t.id   PK001\n"
