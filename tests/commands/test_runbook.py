@@ -365,6 +365,8 @@ def test_what_takes_long_comes_after_the_hotfix(newest: Server, tmp_path: Path) 
         )
         env.write_text(text.replace("engine =", f"{MODELS}engine =", 1))
         start = helpers.dump(project.url)
+        left = project.run("remediate", "status").stdout
+        assert "after the first revision (1 repair)" in left  # no INSERT is refused
         made = project.run("remediate", "runbook", "--hotfix", "b", "--reviewer", "Ann")
         assert "The repair rewrites tables" in made.stdout
         hotfix, rollback = beside(project, ".hotfix.sql"), beside(project, ".rollback.sql")
