@@ -33,10 +33,8 @@ def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Pl
     """Each column that exists, with its dependants and obstacles."""
     hanging, obstacles = dependants.read(connection, places)
     digests, failures = ask(connection, [_digest(live, *place) for place in places])
-    narrow: dict[Place, tuple[str, ...]] = {}
-    for r in rows(connection, "narrow_calls", wanted=wanted(places)):
-        place = (Name(r["schema"], r["name"]), r["column"])
-        narrow[place] = (*narrow.get(place, ()), r["what"])
+    narrow = _uses(connection, "narrow_calls", places)
+    of_text = _uses(connection, "text_uses", places)
     members = {}
     for r in rows(connection, "members", wanted=wanted(places)):
         place = (Name(r["schema"], r["name"]), r["column"])
@@ -48,9 +46,20 @@ def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Pl
             tuple(sorted({*r["obstacles"], *obstacles.get(place, ()), *unread})),
             hanging.get(place, ()), r["collation"], r["published"],
             names, digest, tuple(r["functions"]), size,
-            tuple(r["returning"]), narrow.get(place, ()),
+            tuple(r["returning"]), narrow.get(place, ()), of_text.get(place, ()),
         )  # fmt: skip
     return members
+
+
+def _uses(
+    connection: Connection, query: str, places: Sequence[Place]
+) -> dict[Place, tuple[str, ...]]:
+    """What the query tells of objects that use a column, by column."""
+    found: dict[Place, tuple[str, ...]] = {}
+    for r in rows(connection, query, wanted=wanted(places)):
+        place = (Name(r["schema"], r["name"]), r["column"])
+        found[place] = (*found.get(place, ()), r["what"])
+    return found
 
 
 def _digest(live: Live, table: Name, column: str) -> Question:

@@ -102,12 +102,18 @@ def _named(
         return _of_missing(missing[1], statement, sent, tables)
     if not statement.number:
         return "VERSION_NOT_WRITTEN", "Alembic cannot write down that it ran", _VERSION
-    instead = _TYPED if statement.sqlstate == "42883" else "what PostgreSQL accepts on this schema"
+    instead = TYPED if _is_of_type(statement) else "what PostgreSQL accepts on this schema"
     return "STATEMENT_FAILS", "a statement fails", instead
 
 
+def _is_of_type(statement: Statement) -> bool:
+    """Whether it may fail for the new type of a column; 42804 has other reasons elsewhere."""
+    makes = statement.sql.lstrip().upper().startswith("CREATE")
+    return statement.sqlstate == "42883" or (statement.sqlstate == "42804" and makes)
+
+
 _WAIT = "look for a lock that the revision itself holds, or give more time with --timeout"
-_TYPED = (
+TYPED = (
     "a view, a trigger, a policy or another expression may take a converted column by its former "
     "type: make the function for the new type, too; where it takes a text, let it say "
     "(column || ''), and plan again; of a text column PostgreSQL keeps no column::text"

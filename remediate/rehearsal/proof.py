@@ -114,7 +114,7 @@ def _refuted(found: Iterable[Defect]) -> RevisionRefuted:
     for defect in found:
         if defect.name == defects.LACKS_RIGHT:
             hint = "Give the role that right, or let a role that has it run the migrations."
-        elif defect.name.endswith(_BY_CODE):
+        elif defect.name.endswith(_BY_CODE) or defect.instead == defects.TYPED:
             hint = "Mend what is in the way; if it is nothing of yours, it is worth a bug report."
         lines += [f"{defect.name}: {defect.what}", *_indented(defect.evidence)]
         lines += [f"  in: {defect.sql.strip().splitlines()[0]}"] if defect.sql.strip() else []

@@ -125,11 +125,12 @@ def obstacle(changes: Sequence[Change], live: Live, options: Options) -> str:
 
 
 def _obstacles(change: Change, member: Member) -> tuple[str, ...]:
-    """What stands in the way of the change; a function minds no other value of the same type."""
+    """What stands in the way of the change; no expression minds other values of the same type."""
     if change.wanted == member.type:
         return member.obstacles
     narrow = (f"{call}, and that takes no {change.wanted}" for call in member.narrow_calls)
-    return (*member.obstacles, *narrow)
+    of_text = member.text_uses if _leaves_text(change, member) else ()
+    return (*member.obstacles, *of_text, *narrow)
 
 
 def refreshed(made: Conversion) -> str:

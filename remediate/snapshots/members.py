@@ -38,3 +38,4 @@ class Member:
     size: int = 0  # bytes of its table, with TOAST, partitions and children
     returning: tuple[str, ...] = ()  # functions that announce rows with values of its type
     narrow_calls: tuple[str, ...] = ()  # what calls a function that takes no wider type
+    text_uses: tuple[str, ...] = ()  # what computes with it, and could not over a number

@@ -25,6 +25,11 @@ CANONICAL = KEYS + column("('1'), ('2')")
 
 TEXT = KEYS + column("('1'), ('2')", "text")
 
+WATCHED = (
+    "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; "
+    "CREATE TRIGGER g BEFORE UPDATE ON c FOR EACH ROW WHEN ({}) EXECUTE FUNCTION f()"
+)
+
 REFUSED = [
     ("partition key", KEYS +
         "CREATE TABLE c (id serial, p_id varchar(9)) PARTITION BY LIST (p_id); "
@@ -41,6 +46,14 @@ REFUSED = [
     ("partial index", TEXT + "; CREATE INDEX i ON c (id) WHERE p_id <> ''", "index i, which computes with it as text"),
     ("pattern", TEXT + "; ALTER TABLE c ADD CONSTRAINT digits CHECK (p_id IS NULL OR p_id ~ '^[0-9]+$')",
         "CHECK digits, which computes with it as text"),
+    ("beside a constant", CANONICAL + "; CREATE UNIQUE INDEX u ON c ((coalesce(p_id, 'none')))",
+        "index u, which computes with it as text"),
+    ("a blank-padded one", KEYS + column("('1'), ('2')", "char(9)")
+        + "; CREATE INDEX i ON c (id) WHERE p_id <> 'none'", "index i, which computes with it as text"),
+    ("policy", CANONICAL + "; CREATE POLICY own ON c USING (coalesce(p_id, 'none') = current_user)",
+        "policy own, which computes with it as text"),
+    ("trigger", CANONICAL + "; " + WATCHED.format("coalesce(NEW.p_id, 'none') <> 'none'"),
+        "trigger g, which computes with it as text"),
     ("index of a partition", KEYS
         + "CREATE TABLE c (n integer, id serial, p_id text) PARTITION BY LIST (id); "
         "CREATE TABLE c1 (p_id text, id integer NOT NULL, n integer); "
@@ -63,10 +76,13 @@ def test_refused_by_name(ddl: str, why: str, url: sa.URL, connection: psycopg.Co
 def test_what_asks_only_whether_there_is_a_value_is_rebuilt(
     url: sa.URL, connection: psycopg.Connection
 ) -> None:
-    """And so is what computes with another column, or with the number that the text is."""
+    """And so is what computes with another column, or with the number that the text is; what casts it
+    to text, whatever it is; and what compares it with itself."""
     connection.execute(
         f"{TEXT}; ALTER TABLE c ADD note text; CREATE INDEX ON c (lower(note)) WHERE p_id IS NOT NULL;"
-        "CREATE INDEX ON c ((p_id::integer)); ALTER TABLE c ADD CHECK (p_id IS NOT NULL OR note <> '')".encode()
+        "CREATE INDEX ON c ((p_id::integer)); ALTER TABLE c ADD CHECK (p_id IS NOT NULL OR note <> '');"
+        "ALTER TABLE c ADD CHECK (num_nonnulls(note, p_id) = 1);"
+        f"CREATE INDEX ON c ((p_id::varchar(5))); {WATCHED.format('OLD.p_id IS DISTINCT FROM NEW.p_id')}".encode()
     )  # fmt: skip
     live = said_by_models(url)
     made = bind(live.candidates[0], live, Options())

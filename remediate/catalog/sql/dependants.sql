@@ -178,19 +178,6 @@ obstacle AS (
   JOIN pg_class c ON c.oid = i.indexrelid
   CROSS JOIN LATERAL unnest(i.indkey::smallint[], i.indcollation::oid[]) AS k (attnum, collation_)
   WHERE k.attnum = b.there AND k.collation_ NOT IN (0, a.attcollation)
-  -- lower(c) cannot be rebuilt over a number; of varchar it is printed, and stays, lower(c::text).
-  UNION SELECT b.relid, b.attnum, CASE WHEN k.oid IS NULL THEN 'index ' || c.relname
-               ELSE 'CHECK ' || k.conname END || ', which computes with it as text'
-  FROM below b
-  JOIN pg_attribute a ON a.attrelid = b.here AND a.attnum = b.there AND a.atttypid = 'text'::regtype
-  JOIN direct d ON d.relid = b.relid AND d.attnum = b.attnum
-  JOIN expression e ON e.class = d.classid AND e.oid = d.objid
-  LEFT JOIN pg_constraint k ON e.class = 'pg_constraint'::regclass AND k.oid = e.oid
-  LEFT JOIN pg_index i ON e.class = 'pg_class'::regclass AND i.indexrelid = e.oid
-  LEFT JOIN pg_class c ON c.oid = i.indexrelid
-  WHERE coalesce(k.conrelid, i.indrelid) = b.here
-    AND concat(e.compared, e.computed) ~
-      ('(?<!NULLTEST :arg )(?<!COERCEVIAIO :arg )[{]VAR :varno 1 :varattno ' || b.there || ' ')
   UNION SELECT s.relid, s.attnum, 'view ' || quote_ident(n.nspname) || '.' || quote_ident(v.relname)
                || ', which reads itself'
   FROM seen s

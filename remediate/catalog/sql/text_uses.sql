@@ -1,0 +1,40 @@
+-- Indexes, CHECKs, statistics, policies and triggers that compute with a column as the text that it is. What is
+-- printed without a cast, such as lower(c) of a text or coalesce(c, 'none') of a varchar, cannot be made again
+-- over a number; what is printed lower(c::text) can, and stays so.
+WITH RECURSIVE {wanted},
+written (here, what, varno, tree) AS MATERIALIZED (
+  SELECT i.indrelid, 'index ' || quote_ident(c.relname), '1', concat(i.indexprs, i.indpred)
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+  WHERE i.indrelid IN (SELECT here FROM below)
+  UNION ALL
+  SELECT k.conrelid, 'CHECK ' || quote_ident(k.conname), '1', k.conbin::text
+  FROM pg_constraint k WHERE k.contype = 'c' AND k.conrelid IN (SELECT here FROM below)
+  UNION ALL
+  SELECT s.stxrelid, 'statistics ' || quote_ident(s.stxname), '1', to_jsonb(s) ->> 'stxexprs'
+  FROM pg_statistic_ext s WHERE s.stxrelid IN (SELECT here FROM below)
+  UNION ALL
+  SELECT p.polrelid, 'policy ' || quote_ident(p.polname), '1', concat(p.polqual, p.polwithcheck)
+  FROM pg_policy p WHERE p.polrelid IN (SELECT here FROM below)
+  UNION ALL
+  SELECT t.tgrelid, 'trigger ' || quote_ident(t.tgname), '[12]', t.tgqual::text  -- OLD and NEW
+  FROM pg_trigger t WHERE t.tgrelid IN (SELECT here FROM below)
+)
+SELECT DISTINCT n.nspname::text AS schema, c.relname::text AS name, w.attname::text AS column,
+       e.what || ', which computes with it as text' AS what
+FROM below b
+JOIN pg_attribute a ON a.attrelid = b.here AND a.attnum = b.there
+  AND a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
+JOIN written e ON e.here = b.here
+JOIN wanted w ON w.relid = b.relid AND w.attnum = b.attnum
+JOIN pg_class c ON c.oid = w.relid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL (SELECT '[{]VAR :varno ' || e.varno || ' :varattno ' || b.there || ' ') AS v (var)
+WHERE e.tree !~ '[{]QUERY '  -- there the number may be of another table's column
+  -- OLD compared with NEW: both get the other type.
+  AND regexp_replace(e.tree, '[{](DISTINCTEXPR|OPEXPR) [^{]*:opresulttype 16 [^{]*:args [(]'
+                             || v.var || '[^{}]*[}] ' || v.var || '[^{}]*[}][)]', '', 'g') ~ (
+    '(?<!(NULLTEST|COERCEVIAIO|RELABELTYPE) :arg |'
+    || ':funcresulttype (25|1042|1043) [^{]*:funcformat [12] [^{]*:args [(]|'  -- ::text of a char(9)
+    || ':funcid (' || (SELECT string_agg(oid::text, '|') FROM pg_proc WHERE provariadic = '"any"'::regtype)
+    || ') [^{]*:args [(]([{](VAR|CONST) [^{}]*[}] )*)' || v.var)
+ORDER BY 1, 2, 3, 4
