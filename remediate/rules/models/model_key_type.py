@@ -47,7 +47,7 @@ Nothing is changed in the database.
 
 What is not flagged
 -------------------
-Lengths of texts; types that differ in spelling only.
+Lengths of texts; types that differ in spelling only; what FK003 converts.
 
 References
 ----------
@@ -59,6 +59,7 @@ from dataclasses import dataclass, replace
 
 from remediate.analysis.families import Cost, cost_of_following
 from remediate.analysis.filling import fillers, left_to_database
+from remediate.analysis.grounds import grounds
 from remediate.analysis.models import (
     DATABASE,
     MODELS,
@@ -116,9 +117,9 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 
 def _find(live: Live, declared: Declared, options: Options) -> Iterator[Finding]:
+    mistyped = {(c.table, c.column) for c in live.candidates if grounds(c) and not c.fits}
     for table in declared.tables:
-        for column in table.key:
-            place = (table.name, column)
+        for place in ((table.name, c) for c in table.key if (table.name, c) not in mistyped):
             model, database = declared.types.get(place, ""), live.types.get(place, "")
             beyond = ids_beyond(model, place, live)
             severity = _severity(model, database, beyond=beyond is not None)
@@ -127,7 +128,7 @@ def _find(live: Live, declared: Declared, options: Options) -> Iterator[Finding]
                     Severity.ERROR if _is_unfilled(*place, live, declared) else Severity.WARNING
                 )
             if severity:
-                found = _finding(table.name, column, severity, beyond, live, declared)
+                found = _finding(*place, severity, beyond, live, declared)
                 yield _undecided(found) if _is_open(*place, live, options) else found
 
 

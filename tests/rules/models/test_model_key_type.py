@@ -11,12 +11,20 @@ from tests.support import helpers
 MODELS = sa.MetaData()
 sa.Table("p", MODELS, sa.Column("id", sa.Uuid, primary_key=True))
 sa.Table("q", MODELS, sa.Column("id", sa.BigInteger, primary_key=True))
+sa.Table(
+    "pq",
+    MODELS,
+    sa.Column("p_id", sa.ForeignKey("p.id"), primary_key=True),
+    sa.Column("q_id", sa.BigInteger, sa.ForeignKey("q.id"), primary_key=True),
+    sa.Column("n", sa.BigInteger, primary_key=True),
+)
 
 FOUND = """
 CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE q (id integer PRIMARY KEY);
 """
 LEFT_ALONE = """
 CREATE TABLE p (id uuid PRIMARY KEY); CREATE TABLE q (id bigint PRIMARY KEY);
+CREATE TABLE pq (p_id varchar(36), q_id varchar(9), n bigint, PRIMARY KEY (p_id, q_id, n));
 """
 
 
@@ -29,6 +37,7 @@ def test_what_is_found(said: helpers.Said) -> None:
 
 
 def test_what_is_left_alone(said: helpers.Said) -> None:
+    """Also what FK003 converts."""
     assert said(RULE, LEFT_ALONE, MODELS) == []
 
 
