@@ -13,10 +13,9 @@ from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import Refused
 from remediate.findings import selection
-from remediate.findings.finding import Severity
 from remediate.findings.remedy import Remedy
 from remediate.plans import backup, left_out
-from remediate.plans.approval import approves
+from remediate.plans.approval import approves, is_pressing
 from remediate.plans.backup import NO_BACKUP, Backup
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Landed, Plan
@@ -104,7 +103,7 @@ def _revision(ids: tuple[str, ...], options: RunbookOptions) -> GenerateOptions:
 
 def _errors(plan: Plan, does: Callable[[Impact], bool]) -> frozenset[str]:
     """The ids of findings that do this now, as far as that is certain."""
-    errors = (i.finding.id for i in plan.items if i.finding.severity is Severity.ERROR)
+    errors = (i.finding.id for i in plan.items if is_pressing(i.finding))
     return frozenset(id_ for id_ in errors if id_ in plan.impacts and does(plan.impacts[id_]))
 
 
@@ -119,7 +118,7 @@ def _spoils(impact: Impact) -> bool:
 def _urgent(plan: Plan, tables: frozenset[Name]) -> tuple[str, ...]:
     """The errors at these tables that a transaction repairs."""
     found = [item for item in plan.items if item.finding.place.table in tables]
-    errors = [item for item in found if item.finding.severity is Severity.ERROR]
+    errors = [item for item in found if is_pressing(item.finding)]
     ids = tuple(i.id for i in errors if isinstance(i.remedy, Remedy) and i.remedy.steps)
     if not ids:
         what = "no error that can be repaired" if errors else "no error"

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from remediate.errors import Refused, UsageProblem
 from remediate.findings import lists
-from remediate.findings.finding import Severity
+from remediate.findings.finding import Confidence, Finding, Severity
 from remediate.findings.remedy import Manual, Remedy
 from remediate.findings.selection import matches
 from remediate.plans import left_out, named
 from remediate.plans.named import means, names
 from remediate.plans.plan import ApprovedItem, Item, Plan
+from remediate.rules import rule_of
 from remediate.system import invocation
 
 TABLES_A_REVISION = 200  # each holds an ACCESS EXCLUSIVE lock until the revision commits
@@ -166,4 +167,11 @@ def _cut(items: Sequence[ApprovedItem]) -> Iterator[tuple[ApprovedItem, ...]]:
 def _is_urgent(item: ApprovedItem, first: Sequence[str]) -> bool:
     if first:
         return item.finding.place.table is not None and matches(item.finding.place.table, first)
-    return item.finding.severity is Severity.ERROR
+    return is_pressing(item.finding)
+
+
+def is_pressing(finding: Finding) -> bool:
+    """Whether it is an error, or a key that provably refuses INSERTs, however few may want one."""
+    proven = finding.confidence is Confidence.PROVEN
+    unfilled = finding.severity in rule_of(finding.rule).unfilled_at
+    return finding.severity is Severity.ERROR or (proven and unfilled)

@@ -135,6 +135,17 @@ def test_what_provably_fails_now_comes_first() -> None:
     assert approval.split([PROVEN], [], one=False) == ((PROVEN,),)
 
 
+def test_a_key_that_refuses_inserts_comes_first_though_it_is_a_warning() -> None:
+    first = Finding(
+        "PK006", "n", Place(Name("public", "kid"), "id"), Severity.WARNING, Confidence.PROVEN, "m",
+        Facts(),
+    )  # fmt: skip
+    kid = Item.of(first, Remedy("", "", (), (), ()))
+    assert approval.pressing(approval.as_approved([LIKELY, kid]), ()) == [
+        *approval.as_approved([kid])
+    ]
+
+
 def test_named_tables_come_first() -> None:
     assert approval.split([LIKELY, PROVEN], ["lik*"], one=False) == ((LIKELY,), (PROVEN,))
     assert approval.split([LIKELY, PROVEN], ["public.*"], one=False) == ((LIKELY, PROVEN),)
