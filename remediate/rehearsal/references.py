@@ -1,5 +1,6 @@
 """Rows on both sides of a reference, made up on the scratch copy, and whether it is enforced."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from remediate.snapshots.tables import Name
 _NUMBER = 77  # of a row beside all others
 
 
+_Values = tuple[tuple[str, str], ...]  # of columns, as SQL
+_Met = dict[tuple[Name, _Values], _Values]  # by their numbers, how rows that are there spell them
 _Row = tuple[tuple[Name, str], str, int]  # a column, its value, and the number of the row
 
 
@@ -47,6 +50,7 @@ def held(references: Sequence[Reference]) -> dict[tuple[Name, str], tuple[str, .
 def lay(connection: psycopg.Connection, references: Sequence[Reference]) -> tuple[Limit, ...]:
     """Insert parents, then what refers to them; for which that was not possible."""
     limits = []
+    met: _Met = {}
     for reference in references:
         for rows in _rows_of(reference):
             try:
@@ -54,7 +58,7 @@ def lay(connection: psycopg.Connection, references: Sequence[Reference]) -> tupl
                     connection.execute("SET LOCAL session_replication_role = replica")
                     for place, value, number in rows:
                         others = _beside(references, number, len(reference.keys))
-                        _insert(connection, place, value, number, others)
+                        _insert(connection, place, value, number, others, met)
             except psycopg.Error as error:
                 reason = str(error).splitlines()[0]
                 limits.append(Limit(Gap.WITHOUT_ROWS, reference.table, reason))
@@ -78,17 +82,26 @@ def _beside(references: Sequence[Reference], number: int, keys: int) -> Held:
 
 
 def _rows_of(reference: Reference) -> tuple[list[_Row], list[_Row]]:
-    """The rows on both sides, and those whose value becomes NULL, which may be refused alone."""
+    """The rows on both sides, and those whose value becomes NULL, which may be refused alone.
+
+    Other spellings come first: where few rows stay apart, they are the ones to show.
+    """
     key = reference.target, reference.target_columns[0]
     place = reference.table, reference.columns[0]
     parents = [(key, value, number) for number, value in enumerate(reference.keys, 1)]
-    both = [*parents, *((place, v, n) for n, v in enumerate(reference.values, 1))]
+    numbered = [*enumerate(reference.values, 1)]
+    both = [*parents, *((place, v, n) for n, v in reversed(numbered))]
     start = len(reference.values) + 1
     return both, [(place, v, n) for n, v in enumerate(reference.lost, start)]
 
 
 def _insert(
-    connection: psycopg.Connection, place: tuple[Name, str], value: str, number: int, others: Held
+    connection: psycopg.Connection,
+    place: tuple[Name, str],
+    value: str,
+    number: int,
+    others: Held,
+    met: _Met,
 ) -> None:
     name, column = place
     values = literals(connection, name, column, number, value=value)
@@ -97,7 +110,23 @@ def _insert(
     required = required_values(connection, name, column, number, defaulted=True)
     values |= of_references(place, required, number, others)
     values[column] = literal(value)
+    if _is_met(name, values, others, met):
+        return
     connection.execute(f"{_statement(name, values)} ON CONFLICT DO NOTHING".encode())
+
+
+def _is_met(name: Name, values: dict[str, str], others: Held, met: _Met) -> bool:
+    """Whether the row has the numbers of another, spelled otherwise: in a key of these columns
+    they would collide once converted."""
+    columns = [column for table, column in others if table == name]
+    given = tuple((c, values[c]) for c in columns if values.get(c, "NULL") != "NULL")
+    numbers = tuple((c, _number(value)) for c, value in given)
+    return len(given) > 1 and met.setdefault((name, numbers), given) != given
+
+
+def _number(value: str) -> str:
+    digits = re.fullmatch(r"'(-?)0*(\d+)'", value)
+    return digits[1] + digits[2] if digits else value
 
 
 def contents(connection: psycopg.Connection, references: Sequence[Reference]) -> dict[Name, str]:
