@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from remediate.analysis.facts import candidate_of, spoken_of
 from remediate.catalog import catalog
 from remediate.commands.copied import without_called, without_candidates
+from remediate.commands.left import left
 from remediate.commands.rounds import Sequel
 from remediate.config import Config
 from remediate.findings.effects import Leaves
-from remediate.findings.finding import Options, Place, Severity, place_in
+from remediate.findings.finding import Options, Place, place_in
 from remediate.findings.remedy import Act, Hazard
 from remediate.findings.states import Default, NotNull, PrimaryKey, Range, Type
 from remediate.plans.plan import ApprovedItem
@@ -21,7 +22,7 @@ from remediate.rehearsal.new_keys import Key
 from remediate.rehearsal.probe import OF_KEYS
 from remediate.rehearsal.process import Settings
 from remediate.rehearsal.promises import Promises, Repair, Widened
-from remediate.rehearsal.proof import Rehearsal
+from remediate.rehearsal.proof import Left, Rehearsal
 from remediate.rehearsal.references import Reference
 from remediate.remedies.binding import reference
 from remediate.remedies.said import alike
@@ -50,25 +51,18 @@ def rehearsal(
     drawn = _drawn(touched, reading) | alike((item.remedy for item in items), reading.live)
     known = {finding.id for one in (judgement, sequel.left) for finding in one.findings}
     known -= {item.finding.id for item in items} | {*sequel.settled}
-    provable = {rule.code for rule in RULES if rule.provable}
+    created = {i.remedy.creates.table.name for i in items if i.remedy.creates}
     for file in files:
         now = readings[file.draft.round]
         known |= {kept for item in file.draft.items for kept in _kept(item, now, options)}
 
-    def still_broken(connection: sa.Connection) -> tuple[str, ...]:
+    def again(connection: sa.Connection) -> Left:
         """What was repaired and is found again, or is found where it was not before."""
         live = catalog.read(connection, environment.version_table)
         read = enrich(connection, live, reading.declared, config)
         copy = without_called(read, {item.finding.place for item in items})
         after = replace(reading, live=without_candidates(reading.live, copy))
-        return tuple(
-            f.id
-            for f in judgement.again(after).findings
-            if f.place.table in touched
-            and f.id not in known
-            and f.severity is not Severity.INFO
-            and f.rule in provable
-        )
+        return left(judgement.again(after).findings, touched, known, created)
 
     return Rehearsal(
         source=reading.live.database,
@@ -80,10 +74,10 @@ def rehearsal(
         heads=environment.heads,
         arguments=environment.plain_arguments("Write without proof: --no-rehearse."),
         look=lambda connection: catalog.read(connection, environment.version_table),
-        still_broken=still_broken,
+        again=again,
         sequences=tuple(s for s in reading.live.sequences if s.name in drawn),
         more=tuple(sorted(drawn)),
-        creates=any(item.remedy.creates for item in items),
+        creates=bool(created),
     )
 
 

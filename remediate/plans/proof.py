@@ -20,6 +20,7 @@ class Gap(Enum):
     FILLED_BY_APPLICATION = auto()
     NOT_FROM_BASE = auto()  # the project's revisions do not run on an empty database
     LEFT_IN_ENV = auto()  # env.py alone has it, which a rehearsal does not run
+    AS_MODELED = auto()  # a rule warns of a new table, which is as its model says
     EVENT_TRIGGER = auto()  # it belongs to no table, and is not laid
 
 
@@ -29,7 +30,7 @@ class Limit:
 
     gap: Gap
     subject: Name | str  # a relation, a command of the dump, or an event trigger
-    reason: str = ""  # PostgreSQL's; of an event trigger, when it fires
+    reason: str = ""  # PostgreSQL's, or a rule's; of an event trigger, when it fires
     role: str = ""  # that inserts
     constraint: str = ""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from remediate.errors import RevisionRefuted
-from remediate.plans.proof import Proof
+from remediate.plans.proof import Gap, Limit, Proof
 from remediate.rehearsal import defects
 from remediate.rehearsal.candidate import Candidate, Trial
 from remediate.rehearsal.database import Stage, Subset, prepare
@@ -27,6 +27,14 @@ SECONDS = 600  # that a statement may take
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What the rules find after the upgrade."""
+
+    broken: tuple[str, ...]  # ids of findings that were to be gone, or are new
+    limits: tuple[Limit, ...] = ()  # what the model of a new table asks for
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearsal:
     """What is to be proven, and against which schema."""
 
@@ -38,7 +46,7 @@ class Rehearsal:
     version_table: Name  # its schema may be ""
     heads: tuple[str, ...]  # where the live database is
     look: Callable[[sa.Connection], Live]
-    still_broken: Callable[[sa.Connection], tuple[str, ...]]  # the rules, run again
+    again: Callable[[sa.Connection], Left]  # the rules
     sequences: tuple[SequenceFacts, ...] = ()  # that the repairs touch
     more: tuple[Name, ...] = ()  # other relations that they touch
     creates: bool = False  # tables
@@ -72,11 +80,11 @@ def rehearse(what: Rehearsal, server: Server) -> tuple[Proof, ...]:
         stage.stamp(table, what.heads)
         start = trial.schema()
         made = [_proven(attempt(candidate, trial)) for candidate in what.candidates]
-        _check_rules(what, stage)
+        left = _check_rules(what, stage)
         _check_way_back(what, trial, start)
         source = f"{what.source.name} (PostgreSQL {what.source.version_text})"
         pairs = zip(made, what.candidates, strict=True)
-        return tuple(_proof(one, of, server, source, stage) for one, of in pairs)
+        return tuple(_proof(one, of, server, source, stage.limits + left) for one, of in pairs)
 
 
 def _subset(what: Rehearsal, table: Name) -> Subset:
@@ -126,14 +134,17 @@ def _indented(text: str) -> Iterable[str]:
     return (f"  {line}" for line in text.splitlines())
 
 
-def _check_rules(what: Rehearsal, stage: Stage) -> None:
+def _check_rules(what: Rehearsal, stage: Stage) -> tuple[Limit, ...]:
+    """What the rules find again that is meant; raises RevisionRefuted for what is not."""
     engine = sa.create_engine(stage.url, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        if found := what.still_broken(connection):
-            raise RevisionRefuted(
-                f"after the upgrade the rules still find {', '.join(found)}",
-                "Nothing was written to versions/. This is worth a bug report.",
-            )
+        left = what.again(connection)
+    if left.broken:
+        raise RevisionRefuted(
+            f"after the upgrade the rules still find {', '.join(left.broken)}",
+            "Nothing was written to versions/. This is worth a bug report.",
+        )
+    return left.limits
 
 
 def _check_way_back(what: Rehearsal, trial: Trial, start: str) -> None:
@@ -148,7 +159,7 @@ def _check_way_back(what: Rehearsal, trial: Trial, start: str) -> None:
 
 
 def _proof(
-    made: Rehearsed, candidate: Candidate, server: Server, source: str, stage: Stage
+    made: Rehearsed, candidate: Candidate, server: Server, source: str, limits: tuple[Limit, ...]
 ) -> Proof:
     shown = made.shown
     return Proof(
@@ -162,5 +173,14 @@ def _proof(
         refusal=shown.refusal,
         locks=made.locks,
         timings=made.timings,
-        limits=stage.limits + shown.limits,
+        limits=_of(candidate, limits) + shown.limits,
+    )
+
+
+def _of(candidate: Candidate, limits: tuple[Limit, ...]) -> tuple[Limit, ...]:
+    """Without what is said of other revisions' new tables."""
+    return tuple(
+        one
+        for one in limits
+        if one.gap is not Gap.AS_MODELED or one.subject in candidate.promises.new
     )

@@ -77,7 +77,10 @@ def _of(shown: int, all_: int, noun: str) -> str:
 
 def repaired(proof: Proof) -> str:
     """Where the rules find nothing afterwards."""
-    return f"the {counted(proof.tables, 'table')}"
+    asked = len({one.subject for one in proof.of(Gap.AS_MODELED)})
+    if not asked:
+        return f"the {counted(proof.tables, 'table')}"
+    return f"{proof.tables - asked} of {counted(proof.tables, 'table')}"
 
 
 def elsewhere(limits: Iterable[Limit]) -> str:
@@ -88,6 +91,11 @@ def elsewhere(limits: Iterable[Limit]) -> str:
 
 def _as(one: Limit) -> str:
     return f" as {one.role}" if one.role else ""
+
+
+def told(one: Limit) -> str:
+    """The same with what it is."""
+    return f"{'remark' if one.gap is Gap.AS_MODELED else 'not shown'}: {limit(one)}"
 
 
 def limit(one: Limit) -> str:
@@ -107,6 +115,7 @@ def limit(one: Limit) -> str:
         Gap.FILLED_BY_APPLICATION: f"{one.subject} goes on getting its ids from the application",
         Gap.NOT_FROM_BASE: f"an empty database, on which {one.subject} does not run: {one.reason}",
         Gap.LEFT_IN_ENV: f"{one.subject}: env.py does not run in a rehearsal",
+        Gap.AS_MODELED: f"{one.reason}. Its model asks for it, so the table is created this way",
         Gap.EVENT_TRIGGER: f"event trigger {one.subject} ({one.reason}) did not fire in the "
         "rehearsal: it may refuse this revision, or do more; read its function first",
     }[one.gap]

@@ -32,8 +32,16 @@ def of(proof: Proof | None) -> Iterator[Point]:
         yield _references(proof)
     yield _way_back(proof)
     yield Point("the full cycle was run", "upgrade, downgrade, upgrade" if proof else "")
-    repaired = proofs.repaired(proof) if proof else ""
-    yield Point("the rules find nothing of it afterwards", repaired)
+    yield _rules(proof)
+
+
+def _rules(proof: Proof | None) -> Point:
+    text, repaired = "the rules find nothing of it afterwards", ""
+    if proof:
+        repaired = proofs.repaired(proof)
+    if asked := proof.of(Gap.AS_MODELED) if proof else ():
+        return Point(text, missing=f"{repaired}; {_reasons(asked)}")
+    return Point(text, repaired)
 
 
 def _server(proof: Proof | None) -> Point:

@@ -50,7 +50,7 @@ def markdown(
             timings=[*observed.timings(proof.timings, _titles(draft))] if proof else [],
             checks=[*proofs.checks(proof)] if proof else [],
             partial=proofs.partial(proof) if proof else (),
-            limits=[*map(proofs.limit, proof.limits)] if proof else [],
+            limits=[*map(proofs.told, proof.limits)] if proof else [],
             points=points(draft, proof, reviewer, backup),
             up=psql(draft.script.autocommit, draft.script.up),
             down=psql((), draft.script.down),
@@ -80,8 +80,8 @@ def note(draft: Draft, reviewer: str, date: str, proof: Proof | None, backup: st
     lines.append(commented(f"Rehearsed on {proof.server} with the schema of {proof.source}:"))
     for what, result in proofs.checks(proof):
         lines += textwrap.wrap(commented(f"* {what}: {result}"), 79, subsequent_indent="  ")
-    for limit in map(proofs.limit, proof.limits):
-        lines += textwrap.wrap(commented(f"* not shown: {limit}"), 79, subsequent_indent="  ")
+    for limit in map(proofs.told, proof.limits):
+        lines += textwrap.wrap(commented(f"* {limit}"), 79, subsequent_indent="  ")
     return "\n".join(lines)
 
 

@@ -45,6 +45,32 @@ def test_nothing_is_created_unasked(project: Project) -> None:
     assert project.run("remediate", "plan", "--sql").stdout.strip() == "-- Nothing to repair."
 
 
+@pytest.mark.project(
+    "CREATE TABLE t (id serial PRIMARY KEY)",
+    models="""\
+from sqlalchemy import BigInteger, Column, Identity, Integer, Table, text
+Table("t", metadata, Column("id", Integer, primary_key=True))
+Table("ring", metadata, Column("id", Integer, Identity(cycle=True), primary_key=True))
+Table("seven", metadata, Column("id", BigInteger, primary_key=True, server_default=text("7")))
+Table("plain", metadata, Column("id", Integer, primary_key=True))
+""",
+)
+def test_what_the_model_asks_for_is_a_remark(project: Project) -> None:
+    project.run("remediate", "generate", "--approve", "MD005", "--reviewer", "Ann")
+    (revision,) = project.generated()
+    said = " ".join(revision.read_text().split('"""')[1].split())
+    assert "rules run again: find nothing of it in 1 of 3 tables" in said
+    why = "Its model asks for it, so the table is created this way"
+    assert (
+        f"* remark: SEQ006: public.ring.id is unique, but its sequence starts over when it ends (CYCLE). {why}"
+        in said
+    )
+    assert f"the second fails. {why}" in said
+    review = revision.with_suffix(".md").read_text()
+    assert "- [ ] remark: SEQ006" in review
+    assert "- [ ] the rules find nothing of it afterwards: 1 of 3 tables; PK004" in review
+
+
 @PROJECT
 def test_what_has_to_change_before_a_model_is_deleted(project: Project) -> None:
     shown = project.run("remediate", "plan", "--save", "plan.json").stdout
