@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
@@ -45,13 +45,14 @@ class _Found:
     settings: dict[Path, list[_Hit]]
     tracked: frozenset[Path]  # of these
     others: list[_Hit]
+    staged: list[_Hit]  # that the disk does not have: the next commit would
     unread: tuple[UnreadModule, ...]
 
     @property
     def known(self) -> set[tuple[str, str]]:
         """Those that git tracks."""
         held = (hit for file, hits in self.settings.items() for hit in hits if file in self.tracked)
-        return {hit.key for hit in (*held, *self.others)}
+        return {hit.key for hit in (*held, *self.others, *self.staged)}
 
 
 def read(
@@ -67,12 +68,14 @@ def read(
     # The oldest of each secret in each file comes last, and stays.
     first = {hit.key: hit for one, of in added for hit in _hits(one.lines, of)}
     here = [(hit, first.get(hit.key)) for hit in found.others]
+    staged = [(hit, first.get(hit.key)) for hit in found.staged]
     files = tuple(
         SecretFile(_name(hits), _source(tree, hits), _numbers(hits), file in found.tracked)
         for file, hits in found.settings.items()
     )
     gone = [hit for key, hit in first.items() if key not in found.known]
-    committed = (*_present(tree, here), *_gone(tree, gone))
+    present = (*_present(tree, here), *_present(tree, staged, is_staged=True))
+    committed = (*present, *_gone(tree, gone))
     unread = tuple(_unread(tree, [one for one, _ in added])) if history else ()
     return Exposed(files, committed), (*found.unread, *unread)
 
@@ -95,9 +98,20 @@ def _now(tree: WorkTree) -> _Found:
         )
         for name in _told(git.submodules(tree))
     ]
+    on_disk = {hit.key for hits in (*settings.values(), others) for hit in hits}
+    staged = [hit for hit in _staged(tree) if hit.key not in on_disk]
     return _Found(
-        {file: hits for file, hits in settings.items() if hits}, tracked, others, tuple(unread)
-    )
+        {file: hits for file, hits in settings.items() if hits},
+        tracked, others, staged, tuple(unread),
+    )  # fmt: skip
+
+
+def _staged(tree: WorkTree) -> Iterator[_Hit]:
+    """The secrets in the index, of files that are on the disk otherwise."""
+    made = _told(git.modified(tree, *_GLOBS, *_ENCRYPTED))
+    changed = _told(git.modified(tree, *_ENCRYPTED)) - made
+    yield from _hits(_told(git_search.staged_lines(tree, "[=:]", made)), _of_settings)
+    yield from _hits(_told(git_search.staged_lines(tree, secret_lines.HINT, changed)), _of_any)
 
 
 def _told(answer: T | NoAnswer) -> T:
@@ -160,7 +174,7 @@ def _unread(tree: WorkTree, histories: list[History]) -> Iterator[UnreadModule]:
 
 
 def _present(
-    tree: WorkTree, hits: Sequence[tuple[_Hit, _Hit | None]]
+    tree: WorkTree, hits: Sequence[tuple[_Hit, _Hit | None]], *, is_staged: bool = False
 ) -> Iterator[CommittedSecrets]:
     """Secrets in tracked files. The oldest commit of a shallow clone seems to bring everything."""
     by_file: dict[str, list[tuple[_Hit, _Hit | None]]] = {}
@@ -168,7 +182,8 @@ def _present(
         by_file.setdefault(pair[0].line.file, []).append(pair)
     for pairs in by_file.values():
         first = () if tree.is_shallow else {_commit(one) for _, one in pairs if one}
-        yield _secrets(tree, [hit for hit, _ in pairs], first, present=True)
+        made = _secrets(tree, [hit for hit, _ in pairs], first, present=True)
+        yield replace(made, is_staged=is_staged)
 
 
 def _gone(tree: WorkTree, hits: Sequence[_Hit]) -> Iterator[CommittedSecrets]:

@@ -33,6 +33,7 @@ class CommittedSecrets:
     number: int  # of different secrets
     commits: tuple[Commit, ...]  # that brought them, as far as that is known; the oldest first
     is_present: bool  # in the file as it is
+    is_staged: bool = False  # in the index alone: the file on the disk is free of them
 
 
 @dataclass(frozen=True, slots=True)

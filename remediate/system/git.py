@@ -80,6 +80,12 @@ def untracked(tree: WorkTree, *patterns: str) -> frozenset[Path] | NoAnswer:
     return told if isinstance(told, NoAnswer) else _paths(tree, told)
 
 
+def modified(tree: WorkTree, *patterns: str) -> frozenset[Path] | NoAnswer:
+    """The files that fit, and that are on the disk otherwise than in the index, or no more."""
+    told = ask(tree.root, "ls-files", "-z", "--modified", "--", *patterns)
+    return told if isinstance(told, NoAnswer) else _paths(tree, told)
+
+
 def submodules(tree: WorkTree) -> tuple[str, ...] | NoAnswer:
     """The folders, from the root, that are repositories of their own."""
     told = ask(tree.root, "ls-files", "-z", "--stage")

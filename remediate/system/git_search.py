@@ -55,9 +55,24 @@ def tracked_lines(tree: WorkTree, pattern: str, *patterns: str) -> tuple[Line, .
 
     `patterns` are pathspecs from the root; without any, all files.
     """
+    return _grep(tree, pattern, (), patterns)
+
+
+def staged_lines(
+    tree: WorkTree, pattern: str, files: Iterable[Path]
+) -> tuple[Line, ...] | NoAnswer:
+    """The lines of these files that fit, as they are in the index: the next commit has them."""
+    names = (one.relative_to(tree.root).as_posix() for one in files)
+    patterns = tuple(f":(literal){name}" for name in sorted(names))
+    return _grep(tree, pattern, ("--cached",), patterns) if patterns else ()
+
+
+def _grep(
+    tree: WorkTree, pattern: str, where: tuple[str, ...], patterns: tuple[str, ...]
+) -> tuple[Line, ...] | NoAnswer:
     words = ("--no-color", "--no-column", "--no-textconv", "--full-name", "-I", "-n", "-z", "-E")
     told = git.ask(
-        tree.root, "grep", *words, "-e", pattern, "--", *patterns, fine=(0, 1), seconds=30
+        tree.root, "grep", *where, *words, "-e", pattern, "--", *patterns, fine=(0, 1), seconds=30
     )
     if isinstance(told, NoAnswer):
         return told

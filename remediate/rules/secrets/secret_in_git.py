@@ -78,6 +78,7 @@ class SecretInGitFacts(Facts):
     number: int
     commits: tuple[CommitFacts, ...]
     present: bool
+    staged: bool  # for the next commit, and not on the disk
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -91,7 +92,7 @@ def _found(exposed: Exposed) -> tuple[Finding, ...]:
 def _finding(one: CommittedSecrets) -> Finding:
     file = one.name
     commits = tuple(CommitFacts(commit.id, commit.date) for commit in one.commits)
-    facts = SecretInGitFacts(one.lines, one.number, commits, one.is_present)
+    facts = SecretInGitFacts(one.lines, one.number, commits, one.is_present, one.is_staged)
     return Finding(
         RULE.code, RULE.name, Place(subject=_subject(facts, file)), Severity.WARNING,
         Confidence.LIKELY, message(facts, file), facts, one.source,
@@ -102,7 +103,8 @@ def _subject(facts: SecretInGitFacts, file: str) -> str:
     """Another one, once there are more: what was accepted of a file were so many."""
     if not facts.present:
         return f"{file}@{facts.commits[0].id}"
-    return f"{file} ({facts.number} passwords)" if facts.number > 1 else file
+    held = f"{file} as it is staged" if facts.staged else file
+    return f"{held} ({facts.number} passwords)" if facts.number > 1 else held
 
 
 def message(facts: SecretInGitFacts, file: str) -> str:
@@ -111,6 +113,8 @@ def message(facts: SecretInGitFacts, file: str) -> str:
     commits = ", ".join(f"{one.id} of {one.date}" for one in facts.commits)
     if not facts.present:
         return f"{file} held {what} ({where}) in commit {commits}: the history of git keeps it"
+    if facts.staged:
+        return f"{file} holds {what} ({where}) as it is staged: git add the file as it is now"
     several = "s" if len(facts.commits) > 1 else ""
     return f"{file} holds {what} ({where}){f', since commit{several} {commits}' if commits else ''}"
 

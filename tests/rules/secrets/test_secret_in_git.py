@@ -41,7 +41,24 @@ def test_lines_of_tracked_files_and_the_commit_that_brought_them(root: Path) -> 
     }
     assert found[0]["facts"] == {
         "lines": [3], "number": 1, "commits": [{"id": first, "date": DAY}], "present": True,
+        "staged": False,
     }  # fmt: skip
+
+
+def test_what_is_staged_and_taken_out_on_the_disk(root: Path) -> None:
+    commit(root, "kept.py", f"A = '{OTHER}'\n", "first")
+    for name, text in (("a b.py", f"URL = '{URL}'\n"), (".env", "DB_PASSWORD=hunter2-hunter2\n")):
+        (root / name).write_text(text)
+        run(root, "add", name)
+        (root / name).write_text("\n")
+    with (root / "kept.py").open("a") as file:
+        file.write("B = 1\n")
+    told = "holds a password (line 1) as it is staged: git add the file as it is now"
+    assert sorted(messages(root, "--no-history")) == [
+        f".env {told}", f"a b.py {told}", "kept.py holds a password (line 1)",
+    ]  # fmt: skip
+    run(root, "add", ".")
+    assert messages(root, "--no-history") == ["kept.py holds a password (line 1)"]
 
 
 def test_what_a_later_commit_took_out_is_in_the_history(root: Path) -> None:
