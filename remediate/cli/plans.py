@@ -177,7 +177,9 @@ def review(
         ),
     ] = None,
     skip: Annotated[Strings, typer.Option(help="Skip a RULE, a FINDING, or 'all'.")] = None,
-    reason: Annotated[str | None, typer.Option(help="Why it is skipped.")] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why it is skipped; where nothing is, why it is approved.")
+    ] = None,
     reset: Annotated[
         Strings,
         typer.Option(

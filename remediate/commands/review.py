@@ -48,7 +48,7 @@ class ReviewOptions:
     reset: tuple[str, ...] = ()
     """Those about which decisions are taken back: the reviewer's own; without a name, all."""
     reason: str = ""
-    """Why these are approved, or skipped: what is skipped needs one."""
+    """Why these are skipped, which needs one; where none are, why these are approved."""
     reviewer: str = ""
     """Who decides; stands in the file."""
     allow: tuple[str, ...] = ()

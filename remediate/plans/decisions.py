@@ -22,7 +22,7 @@ class Order:
     approve: tuple[str, ...] = ()  # `all`, rules, ids
     skip: tuple[str, ...] = ()
     reset: tuple[str, ...] = ()  # about which decisions are taken back
-    reason: str = ""
+    reason: str = ""  # of what is skipped; where nothing is, of what is approved
     reviewer: str = ""
     allow: tuple[str, ...] = ()
     choose: tuple[str, ...] = ()  # ids or rules, each with an answer: MD005:public.t=code-only
@@ -46,12 +46,17 @@ def decide(plan: Plan, order: Order) -> Plan:
         plan = plan.decided(_reset(name, plan, order.reviewer))
     for name in names(order.skip, plan):
         plan = plan.decided(_each(named(name, plan), lambda i: skipped(i, order)))
-    for name, choice in chosen(order.choose):
-        plan = plan.decided(_chosen(name, choice, plan, order))
+    choices = [*chosen(order.choose)]
+    leaves_out = order.skip or any(choice is not Choice.CREATE for _, choice in choices)
+    approving = replace(order, reason="") if leaves_out else order  # it says why those are not
+    for name, choice in choices:
+        plan = plan.decided(
+            _chosen(name, choice, plan, approving if choice is Choice.CREATE else order)
+        )
     for name in names(order.approve, plan):
         meant = _meant(name, plan)
         check_hazards(meant, order.allow)
-        plan = plan.decided(_each(meant, lambda i: approved(i, order)))
+        plan = plan.decided(_each(meant, lambda i: approved(i, approving)))
     check(plan)
     return plan
 

@@ -58,6 +58,8 @@ def test_each_answer_is_kept_with_its_reason(plan: Plan) -> None:
     assert answers(made) == {
         A: (Answer.SKIPPED, "code-only"), B: (Answer.APPROVED, ""), V: (Answer.SKIPPED, "delete"),
     }  # fmt: skip
+    reasons = {i.id: i.decision.reason for i in made.items if i.decision}
+    assert reasons == {A: "later", B: "", V: "nobody uses it"}  # of what is left out alone
     assert from_json(with_review(made)) == made
     shown = card.reviewed(made, "plan.json")
     assert "  to be deleted  MD005:public.v   Ann, " in shown
