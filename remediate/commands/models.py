@@ -57,16 +57,25 @@ def models(config: Config, options: ModelsOptions = ModelsOptions()) -> Patched:
 def _unfilled(
     plan: Plan, reading: Reading, patched_places: Collection[tuple[Name, str]]
 ) -> tuple[Place, ...]:
-    """The keys of models that nothing generates, and whose repair asks for no other model."""
+    """The keys of models that nothing generates, and whose repair asks for no other model.
+
+    A uuid key is none of them: its model may fill it as well as the database.
+    """
     places = (
         item.finding.place
         for item in plan.items
         if item.finding.severity in rule_of(item.finding.rule).unfilled_at
         and isinstance(item.remedy, Remedy)
-        and item.finding.place.column
         and item.finding.place.table in reading.declared.table_of
     )
-    return tuple(place for place in places if place.at_column not in patched_places)
+    types = {(t.name, c.name): c.base_type for t in reading.live.tables for c in t.columns}
+    return tuple(
+        place
+        for place in places
+        if place.column
+        and place.at_column not in patched_places
+        and types.get(place.at_column) != "uuid"
+    )
 
 
 def _check_models(reading: Reading, config: Config) -> None:

@@ -244,3 +244,16 @@ def test_models_that_do_not_know_what_fills_a_key(newest: Server, tmp_path: Path
         project.run("insert")
         project.run("alembic", "check")
         assert project.json("plan")["findings"] == []
+
+
+def test_of_a_uuid_key_no_model_is_said_to_be_right(newest: Server, tmp_path: Path) -> None:
+    ddl = "CREATE TABLE p (id uuid PRIMARY KEY); CREATE TABLE t (id integer PRIMARY KEY)"
+    tables = "".join(
+        f'Table("{name}", metadata, Column("id", {type_}, primary_key=True))\n'
+        for name, type_ in (("p", "Uuid"), ("t", "Integer"))
+    )
+    models = f"from sqlalchemy import Column, Integer, Table, Uuid\n{tables}"
+    with small_project(newest, tmp_path, ddl, models=models) as project:
+        assert {f["rule"] for f in project.json("plan")["findings"]} == {"PK001", "PK008"}
+        said = project.run("remediate", "models").stderr
+        assert "1 key of these models has no working default" in said
