@@ -1,6 +1,6 @@
 """`remediate verify`: the repairs of a plan, or of a project's revisions, on the database."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,13 +100,25 @@ def _since(
     """What changed since a plan was saved with what existed then; None where it was not."""
     if saved is None or saved.catalog is None or now is None:
         return None
-    done = saved.approvals.keys() | _repaired_here(reading)[0].keys()
     named = selection.named(reading.live, config.table)
     inside = selection.speaks_of(reading.live, config.schema, named)
     found = (one for one in changes(saved.catalog, now) if inside(one.object.relation))
+    items = _meant(saved, _repaired_here(reading)[0])
+    return meant_since(found, (step for item in items for step in item.steps))
+
+
+def _meant(saved: Plan, done: Collection[str]) -> list[Item]:
+    """What was approved, or a revision here has repaired; where nothing was approved, all repairs.
+
+    A choice, and what is merely possible, is repaired by approval only.
+    """
+    chosen = {*saved.approvals, *done}
     undecided = not saved.approvals
-    meant = (i for i in saved.repairable if i.id in done or (undecided and _is_open(i)))
-    return meant_since(found, (step for item in meant for step in item.steps))
+    return [
+        item
+        for item in saved.repairable
+        if item.id in chosen or (undecided and item.decision is None and item.needs_an_answer)
+    ]
 
 
 def _repairs(
@@ -116,11 +128,10 @@ def _repairs(
     if saved is not None:
         check_database(saved, reading.live.database)
         done, ahead = _repaired_here(reading)
-        chosen = saved.approvals.keys() | done.keys()
-        meant = {i.id for i in saved.repairable if i.id in chosen or _is_open(i)}
+        meant = [item.id for item in _meant(saved, done)]
         later = {id_ for ids in ahead.values() for id_ in ids} - done.keys()
-        waiting = {revision: ids for revision, ids in ahead.items() if meant & later & {*ids}}
-        return [i.id for i in saved.repairable if i.id in meant - later], waiting, file
+        waiting = {revision: ids for revision, ids in ahead.items() if later & {*meant} & {*ids}}
+        return [id_ for id_ in meant if id_ not in later], waiting, file
     if not isinstance(reading, ProjectReading):
         raise UsageProblem(
             "there is no Alembic project here, and no plan was given",
@@ -145,14 +156,6 @@ def _hotfixes(reading: Reading) -> tuple[str, ...]:
         return ()
     ahead = (revision.id for revision in reading.declared.history.ahead)
     return revisions.hotfixes(reading.project.script, ahead)
-
-
-def _is_open(item: Item) -> bool:
-    """Whether it is a repair that nobody decided about.
-
-    A choice, and what is merely possible, is repaired by approval only.
-    """
-    return item.decision is None and item.needs_an_answer
 
 
 def _nothing(source: str, *, excluded: bool) -> tuple[str, str]:

@@ -25,8 +25,8 @@ def test_from_the_saved_plan_to_what_else_happened(project: Project) -> None:
     assert "catalog" not in project.json("plan")
     review = ("remediate", "review", "before.json", "--reviewer", "Ann")
     project.run(*review, "--approve", "PK001")
-    project.run(*review, "--skip", "SEQ001:public.w.id", "--reason", "it is dropped")
-    project.run("remediate", "generate", "before.json", "--no-rehearse")
+    generate = ("remediate", "generate", "--approve", "PK001", "--reviewer", "Ann")
+    project.run(*generate, "--no-rehearse")
     shown = project.run(*VERIFY, expected=1).stdout
     assert " has not run on this database\n" in shown
     assert "rule still finds it" not in shown
@@ -37,7 +37,8 @@ def test_from_the_saved_plan_to_what_else_happened(project: Project) -> None:
         "Changed since the plan was saved: 2 objects, all of them as meant\n\n"
         "1 ok.\n\n"
         "Next:  remediate verify --probe   (one real INSERT a table, taken back)\n"
-    )
+    )  # nothing of w, about which nobody has decided yet
+    project.run(*review, "--skip", "SEQ001:public.w.id", "--reason", "it is dropped")
     project.psql(
         'ALTER TABLE "Other one" ALTER email SET NOT NULL; CREATE INDEX odd ON t (id); '
         "CREATE TABLE late (id integer); DROP TABLE w; DROP VIEW v; "
