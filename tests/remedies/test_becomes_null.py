@@ -69,7 +69,7 @@ FORESEEN = {
     "an index that takes NULL for a value": (
         book(FITTING, NOTE, "CREATE UNIQUE INDEX u ON book (note, coalesce(shelf_id, id))"), collide("u")),
     "the same of text": (
-        book(BOOKS, NOTE, "CREATE UNIQUE INDEX u ON book (coalesce(shelf_id, id::text))"), collide("u")),
+        book(BOOKS, NOTE, "CREATE UNIQUE INDEX u ON book (coalesce(shelf_id::text, id::text))"), collide("u")),
 }  # fmt: skip
 ONCE = {
     "alone": (book(FITTING, "UNIQUE NULLS NOT DISTINCT (shelf_id)"), "book_shelf_id_key"),
