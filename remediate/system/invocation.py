@@ -79,4 +79,4 @@ def alembic(command: str) -> str:
 
 def upgrade(tips: int) -> str:
     """The command that runs all that waits in a project with so many heads."""
-    return alembic("upgrade head" if tips == 1 else "upgrade heads")
+    return alembic("upgrade heads" if tips > 1 else "upgrade head")

@@ -204,7 +204,7 @@ def test_a_project_without_repairs(newest: Server, tmp_path: Path) -> None:
         shown = made.run("remediate", "tests", expected=2).stderr
         assert "Run: remediate generate, then alembic upgrade head." in shown
         made.run(*GENERATE, "--no-rehearse")
-        assert " wait)" in made.run("remediate", "tests", expected=2).stderr
+        assert " waits)" in made.run("remediate", "tests", expected=2).stderr
         assert not (made.folder / "tests").exists()
 
 
