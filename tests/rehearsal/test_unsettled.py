@@ -6,6 +6,7 @@ import pytest
 
 from remediate.rehearsal import followed
 from remediate.rehearsal.held import Reference, Rows, State
+from remediate.rehearsal.unique_keys import Unique
 from remediate.snapshots.tables import Name
 
 INN, ROOM, LOG = Name("public", "inn"), Name("public", "room"), Name("public", "log")
@@ -107,13 +108,14 @@ def test_rows_that_are_gone_are_not_converted() -> None:
 
 
 REFERRED = Reference(ROOM, INN, (("inn", "id"),))
-CONSTRAINED = replace(BEFORE, uniques=((INN, ("code",)),), references=(REFERRED,), renewed={})
+CODE = Unique(INN, "inn_code_key", frozenset({"code"}), ("code",))
+CONSTRAINED = replace(BEFORE, uniques=(CODE,), references=(REFERRED,), renewed={})
 REFUSABLE = {
     "UPDATE inn SET code = lower(code)": [
         ("the new values of code", ""), ("unique (code)", ""),
     ],
     "UPDATE inn SET code = room.tag FROM room": [
-        ("unique (code)", "what runs before it changes them"),
+        ("index inn_code_key", "what runs before it changes them"),
     ],
     "UPDATE inn SET mood = 'a'": [],
     "DELETE FROM inn WHERE id > 5": [("rows of public.inn that it refers to are deleted", "")],

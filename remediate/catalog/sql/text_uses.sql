@@ -30,9 +30,12 @@ JOIN pg_class c ON c.oid = w.relid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL (SELECT '[{]VAR :varno ' || e.varno || ' :varattno ' || b.there || ' ') AS v (var)
 WHERE e.tree !~ '[{]QUERY '  -- there the number may be of another table's column
-  -- OLD compared with NEW: both get the other type.
-  AND regexp_replace(e.tree, '[{](DISTINCTEXPR|OPEXPR) [^{]*:opresulttype 16 [^{]*:args [(]'
-                             || v.var || '[^{}]*[}] ' || v.var || '[^{}]*[}][)]', '', 'g') ~ (
+  -- OLD compared with NEW: both get the other type. And p_id || '', which makes a text of any type.
+  AND regexp_replace(regexp_replace(e.tree,
+        '[{](DISTINCTEXPR|OPEXPR) [^{]*:opresulttype 16 [^{]*:args [(]'
+        || v.var || '[^{}]*[}] ' || v.var || '[^{}]*[}][)]', '', 'g'),
+        '[{]OPEXPR :opno ' || 'pg_catalog.||(text,text)'::regoperator::oid || ' [^{]*:args [(]('
+        || v.var || '[^{}]*[}] [{]CONST |[{]CONST [^{}]*[}] ' || v.var || ')', '', 'g') ~ (
     '(?<!(NULLTEST|COERCEVIAIO|RELABELTYPE) :arg |'
     || ':funcresulttype (25|1042|1043) [^{]*:funcformat [12] [^{]*:args [(]|'  -- ::text of a char(9)
     || ':funcid (' || (SELECT string_agg(oid::text, '|') FROM pg_proc WHERE provariadic = '"any"'::regtype)
