@@ -156,7 +156,7 @@ def test_a_partitioned_table(generate) -> None:
     assert proof_of(generate(PARTITIONED)).limits == ()
 
 
-@pytest.mark.few_in_ci(4)
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("scratch", BINARIES)
 @pytest.mark.parametrize("live", BINARIES)
 def test_every_version_can_be_rehearsed_on_every_other(
