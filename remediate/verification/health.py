@@ -12,7 +12,7 @@ from remediate.postgres.sql import regclass
 from remediate.rehearsal.column_values import holds
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table
-from remediate.verification import reference_probe, row_here, stored
+from remediate.verification import dynamic, reference_probe, row_here, stored
 from remediate.verification.cases import row
 from remediate.verification.live_probe import TIMEOUTS, Probe, got_key
 from remediate.verification.observations import (
@@ -134,11 +134,13 @@ def _fails_always(connection: Connection, error: psycopg.Error, table: Table) ->
     """Whether the refusal is not for the made-up values.
 
     No partition takes the row, though its place is not made up; or what the table's own code names
-    is not there, or not for this role.
+    is not there, or not for this role. A name that comes from the row says nothing.
     """
     state, in_code = error.sqlstate or "", bool(error.diag.context)
     if state == "23514" and table.partitioned and not error.diag.constraint_name:
         return not table.children or row_here.placed_by_default(connection, table.name)
+    if state.startswith("42") and dynamic.is_made_up(connection, error):
+        return False
     if state == "42501":
         return in_code and _may_insert(connection, table)
     return state == "42P01" or (state.startswith("42") and in_code)

@@ -45,7 +45,7 @@ def _tried(connection: Connection, fk: ForeignKey, live: Live) -> Probe:
         return Probe(None, Untried(f"no row of {lacking} could be read or made up"))
     last = Probe(None, Untried(f"no value was found that {fk.target} lacks, or it cannot be read"))
     for unknown in _of_no_parent(connection, fk):
-        last = _sent(connection, fk, made.with_values(unknown))
+        last = _sent(connection, fk, made.with_values(unknown), unknown)
         if not isinstance(last.seen, Untried) or last.seen.sqlstate != "23514":
             break  # only a CHECK may take another value
     return last
@@ -63,11 +63,15 @@ def _of_no_parent(connection: Connection, fk: ForeignKey) -> Iterator[Mapping[st
             yield dict(zip(fk.columns, values, strict=True))
 
 
-def _sent(connection: Connection, fk: ForeignKey, statement: str) -> Probe:
+def _sent(
+    connection: Connection, fk: ForeignKey, statement: str, unknown: Mapping[str, str]
+) -> Probe:
+    ids = " AND ".join(f"{ident(column)} = {value}" for column, value in unknown.items())
     try:
         with connection.transaction():
-            taken = connection.execute(statement.encode()).rowcount
+            connection.execute(statement.encode())
             connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            taken = holds(connection, f"EXISTS (SELECT FROM {fk.table.sql} WHERE {ids})")
     except psycopg.errors.ForeignKeyViolation as error:
         name, table = error.diag.constraint_name or "", error.diag.table_name or ""
         schema = error.diag.schema_name or ""
@@ -80,7 +84,7 @@ def _sent(connection: Connection, fk: ForeignKey, statement: str) -> Probe:
     except psycopg.Error as error:
         return _untried(error)
     if not taken:
-        return Probe(None, Untried("a rule or a trigger turns the row away"))
+        return Probe(None, Untried("a rule or a trigger turns the row away, or changes it"))
     why = fetch(connection, __package__, "unchecked", fk.name, str(fk.table))[0][0]
     return Probe(works=False, seen=UnknownId(fk.name, refused=False, why=why))
 

@@ -36,6 +36,14 @@ CREATE TABLE ran_out_1 PARTITION OF ran_out FOR VALUES FROM ('2001-01-01') TO ('
 CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.was := 1; RETURN NEW; END';
 CREATE TABLE coded (id serial PRIMARY KEY);
 CREATE TRIGGER tr BEFORE INSERT ON coded FOR EACH ROW EXECUTE FUNCTION broken();
+CREATE FUNCTION routed() RETURNS trigger LANGUAGE plpgsql AS
+  'BEGIN EXECUTE ''INSERT INTO routed_'' || to_char(NEW.at, ''YYYYMM'') || '' SELECT $1.*'' USING NEW; RETURN NULL; END';
+CREATE TABLE routed (id serial PRIMARY KEY, at date NOT NULL);
+CREATE TRIGGER tr BEFORE INSERT ON routed FOR EACH ROW EXECUTE FUNCTION routed();
+CREATE FUNCTION logged() RETURNS trigger LANGUAGE plpgsql AS
+  'BEGIN EXECUTE ''INSERT INTO gone VALUES (a)''; RETURN NEW; END';
+CREATE TABLE logged (id serial PRIMARY KEY);
+CREATE TRIGGER tr BEFORE INSERT ON logged FOR EACH ROW EXECUTE FUNCTION logged();
 CREATE TABLE monthly (id bigserial, at date NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE monthly_1 PARTITION OF monthly FOR VALUES FROM ('2001-01-01') TO ('2002-01-01');
 CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.id := 7; RETURN NEW; END';
@@ -67,9 +75,9 @@ def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
         "public.closed": "unverified", "public.coded": "failed", "public.country": "ok", "public.dropped": "failed",
         "public.filled": "ok",
         "public.guarded": "unverified", "public.kept": "ok", "public.kept_1": "ok",
-        "public.log": "ok", "public.lost": "failed", "public.monthly": "ok", "public.moved": "unverified",
+        "public.log": "ok", "public.logged": "failed", "public.lost": "failed", "public.monthly": "ok", "public.moved": "unverified",
         "public.open": "ok", "public.parted": "ok", "public.picky": "unverified",
-        "public.ran_out": "failed",
+        "public.ran_out": "failed", "public.routed": "unverified",
         "public.t": "failed", "public.unchecked": "failed", "public.works": "ok",
     }  # fmt: skip
     with helpers.connected(here.url) as connection:
@@ -81,7 +89,7 @@ def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
 
 def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
     result = project.run("remediate", "verify", "--probe", expected=1)
-    assert "One INSERT for each of 22 tables. A probe costs one value of" in result.stderr
+    assert "One INSERT for each of 24 tables. A probe costs one value of" in result.stderr
     lines = result.stdout.splitlines()
     assert max(map(len, lines)) <= 80
     assert "Repairs   none are named: every table is tried" in lines
@@ -96,7 +104,7 @@ def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
         "for its triggers are disabled",
     ):
         assert f"! {said} " in " ".join(result.stdout.split()) + " ", said
-    assert "10 ok, 8 failed, 4 unverified." in lines
+    assert "10 ok, 9 failed, 5 unverified." in lines
     project.run("remediate", "verify", "--probe", "--table", "works", "--table", "child")
     url = project.url.render_as_string(hide_password=False)
     alone = Project(project.folder.parent, project.url)
@@ -171,6 +179,6 @@ def test_every_table_beside_repairs(here: Project) -> None:
     here.run("alembic", "upgrade", "head")
     assert outcomes() == {"public.t.id": Outcome.OK.value}
     shown = here.run("remediate", "verify", "--probe", "--every-table", expected=1).stdout
-    assert "11 ok, 7 failed, 4 unverified." in shown
+    assert "11 ok, 8 failed, 5 unverified." in shown
     refused = here.run("remediate", "verify", "--every-table", expected=2).stderr
     assert "--every-table is about a probe without a plan" in refused

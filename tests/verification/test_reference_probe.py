@@ -15,6 +15,9 @@ PARENT = (
 )
 OF_USER = 'REFERENCES "S x"."user"'
 REFUSED = "INSERT of an unknown id is refused by f (taken back)"
+TURNED = (
+    "INSERT of an unknown id shows nothing: a rule or a trigger turns the row away, or changes it"
+)
 CASES = {
     "a row that must have a lot": (
         "CREATE TABLE other (id date PRIMARY KEY); INSERT INTO other VALUES ('2020-02-02'); "
@@ -64,7 +67,18 @@ CASES = {
     "a rule in its place": (
         f"CREATE TABLE c (u int CONSTRAINT f {OF_USER}); "
         "CREATE RULE r AS ON INSERT TO c DO INSTEAD NOTHING",
-        "INSERT of an unknown id shows nothing: a rule or a trigger turns the row away",
+        TURNED,
+    ),
+    "a rule to another table": (
+        f"CREATE TABLE c (u int CONSTRAINT f {OF_USER}); CREATE TABLE other (u int); "
+        "CREATE RULE r AS ON INSERT TO c DO INSTEAD INSERT INTO other VALUES (NEW.u)",
+        TURNED,
+    ),
+    "a trigger that gives another id": (
+        f"CREATE TABLE c (u int CONSTRAINT f {OF_USER}); CREATE FUNCTION one() RETURNS trigger "
+        "LANGUAGE plpgsql AS 'BEGIN NEW.u := 1; RETURN NEW; END'; "
+        "CREATE TRIGGER t BEFORE INSERT ON c FOR EACH ROW EXECUTE FUNCTION one()",
+        TURNED,
     ),
     "a trigger that raises": (
         f"CREATE TABLE c (u int CONSTRAINT f {OF_USER}); CREATE FUNCTION no() RETURNS trigger "
