@@ -19,6 +19,7 @@ _LISTED = re.compile(r"\((.*)\)", re.DOTALL)
 _OF_TYPE = frozenset({"as", "minimum", "maximum"})  # of a sequence, by the type that it counts in
 _CAST = frozenset({"default"})
 _COMPUTED = frozenset({"classes", "expression"})  # anew from the type of a column
+_OF_NAMES = frozenset({"draws", "owned"})  # each server quotes the keywords of its version
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class _Meant:
         rest = tuple(
             word
             for word in one.parts
-            if not (word in asked or after.get(word) in asked)
+            if not (word in asked or _is_said(after.get(word, ""), asked))
             and not (word in by_itself and word in parts(one.before) and word in after)
         )
         return rest or None
@@ -99,6 +100,13 @@ class _Meant:
     def _retyped(self, table: Name, column: str) -> bool:
         asked = self.parts.get(Object(table, "column", column), set())
         return any(part.partition(" ")[0] == "type" for part in asked)
+
+
+def _is_said(part: str, asked: Iterable[str]) -> bool:
+    """Whether a part, or one with other quotes around its names, is among those."""
+    if part.partition(" ")[0] in _OF_NAMES:
+        return words(part) in map(words, asked)
+    return part in asked
 
 
 def _named(one: Changed, part: str) -> tuple[Name, str]:

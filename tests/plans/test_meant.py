@@ -22,6 +22,8 @@ WHOLE = {one: Alteration(one) for one in (IX, FK, SEQUENCE, TABLE)}
 MEANT = [
     (ID, "type integer", "type integer, default aaaaaaaa, draws public.t_id_seq",
      Alteration(ID, ("default", "draws public.t_id_seq"))),
+    (ID, "type integer", 'type integer, default aaaaaaaa, draws public."position"',
+     Alteration(ID, ("default", "draws public.position"))),
     (SEQUENCE, "", "owner a, owned public.t.id", WHOLE[SEQUENCE]),
     (SEQUENCE, "", "owner a, owned public.n.id", WHOLE[TABLE]),
     (SEQUENCE, "", "owner a, owned public.t.id", Alteration(ID, ("identity", "not"))),
@@ -47,6 +49,7 @@ BESIDE = [
     (U, "type integer, default aaaaaaaa", "type integer, default bbbbbbbb", Alteration(ID, ("default",)), ("default",)),
     (ID, "type integer, default a, draws public.a", "type integer, default b, draws public.b",
      Alteration(ID, ("default", "draws public.c")), ("draws",)),
+    (SEQUENCE, "owner a", 'owner a, owned public.t."Id"', Alteration(SEQUENCE, ("owned public.t.id",)), ("owned",)),
     (IX, "", "columns (u), classes aaaaaaaa", RETYPED, ()),
     (IX, "columns (u), classes aaaaaaaa", "", RETYPED, ()),
     (IX, "unique, columns (u), classes aaaaaaaa", "columns (u), classes bbbbbbbb", RETYPED, ("unique",)),
