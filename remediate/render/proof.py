@@ -1,6 +1,7 @@
 """A proof in words: for the docstring of a revision, its review and what a person checks."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
 from remediate.postgres.sql import role_name
@@ -9,43 +10,48 @@ from remediate.system.words import counted
 WAY_BACK = "pg_dump --schema-only gives the same bytes as before"
 
 
-def checks(proof: Proof) -> Iterator[tuple[str, str]]:
-    """What was done, and what came of it, in this order."""
-    if proof.inserts and (proof.inserts.before or not proof.inserts.tables):
-        yield "INSERT without id before", _before(proof.inserts)
-    yield "upgrade", "ran"
-    if proof.inserts:
-        yield "INSERT without id", works(proof.inserts)
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was done, and what came of it."""
+
+    what: str
+    result: str
+    whole: bool = True  # False: it shows less than it speaks of
+
+
+def checks(proof: Proof) -> Iterator[Check]:
+    """In the order in which they were made."""
+    inserts = proof.inserts
+    if inserts and (inserts.before or not inserts.tables):
+        yield Check("INSERT without id before", _before(inserts), whole=bool(inserts.before))
+    yield Check("upgrade", "ran")
+    if inserts:
+        untried = proof.of(Gap.INSERT_UNTRIED, Gap.INSERT_CLEARED)
+        whole = not untried and inserts.tables >= inserts.of
+        yield Check("INSERT without id", works(inserts), whole=whole)
     if proof.constraints:
-        yield "INSERT of an unknown id", refused(proof)
+        untried = proof.of(Gap.REFERENCE_UNTRIED)
+        yield Check("INSERT of an unknown id", refused(proof), whole=not untried)
     if proof.selects:
-        yield "SELECT", f"works as before, from {counted(proof.selects, 'relation')}"
-    yield "downgrade", WAY_BACK
+        works_as_before = f"works as before, from {counted(proof.selects, 'relation')}"
+        yield Check("SELECT", works_as_before, whole=not proof.of(Gap.SELECT_UNTRIED))
+    yield from _of_the_way_back(proof)
+    nowhere = f"find nothing of it in {repaired(proof)}"
+    yield Check("rules run again", nowhere, whole=not proof.of(Gap.AS_MODELED))
+
+
+def _of_the_way_back(proof: Proof) -> Iterator[Check]:
+    yield Check("downgrade", WAY_BACK)
     if proof.rows:
-        yield "values after the downgrade", f"the same bytes in {proof.rows} made-up rows"
+        same = f"the same bytes in {proof.rows} made-up rows"
+        yield Check("values after the downgrade", same, whole=not proof.of(Gap.WITHOUT_ROWS))
     again = ", and INSERT without id works again" if proof.inserts and proof.inserts.tables else ""
-    yield "upgrade again", f"ran{again}"
+    yield Check("upgrade again", f"ran{again}")
     if proof.refusal:
-        yield (
+        yield Check(
             "downgrade once an id is beyond the former type",
             f"refused, and everything is as it was ({proof.refusal})",
         )
-    yield "rules run again", f"find nothing of it in {repaired(proof)}"
-
-
-def partial(proof: Proof) -> frozenset[str]:
-    """Which of these checks show less than what they speak of."""
-    inserts, found = proof.inserts, set[str]()
-    untried = proof.of(Gap.INSERT_UNTRIED, Gap.INSERT_CLEARED)
-    if inserts and (untried or inserts.tables < inserts.of):
-        found.add("INSERT without id")
-    if inserts and not inserts.before:
-        found.add("INSERT without id before")
-    if proof.of(Gap.REFERENCE_UNTRIED):
-        found.add("INSERT of an unknown id")
-    if proof.of(Gap.SELECT_UNTRIED):
-        found.add("SELECT")
-    return frozenset(found)
 
 
 def _before(inserts: Inserts) -> str:

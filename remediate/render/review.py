@@ -49,7 +49,6 @@ def markdown(
             observed=observed.of_proof(proof) if proof else [],
             timings=[*observed.timings(proof.timings, _titles(draft))] if proof else [],
             checks=[*proofs.checks(proof)] if proof else [],
-            partial=proofs.partial(proof) if proof else (),
             limits=[*map(proofs.told, proof.limits)] if proof else [],
             points=points(draft, proof, reviewer, backup),
             up=psql(draft.script.autocommit, draft.script.up),
@@ -78,8 +77,9 @@ def note(draft: Draft, reviewer: str, date: str, proof: Proof | None, backup: st
     if proof is None:
         return "\n".join([*lines, "Not rehearsed."])
     lines.append(commented(f"Rehearsed on {proof.server} with the schema of {proof.source}:"))
-    for what, result in proofs.checks(proof):
-        lines += textwrap.wrap(commented(f"* {what}: {result}"), 79, subsequent_indent="  ")
+    for check in proofs.checks(proof):
+        told = commented(f"* {check.what}: {check.result}")
+        lines += textwrap.wrap(told, 79, subsequent_indent="  ")
     for limit in map(proofs.told, proof.limits):
         lines += textwrap.wrap(commented(f"* {limit}"), 79, subsequent_indent="  ")
     return "\n".join(lines)

@@ -80,7 +80,9 @@ def test_a_downgrade_that_refuses_by_announcement_is_seen_to_refuse(generate) ->
     (landed, *_), review = generate(NEARLY_FULL)
     assert landed.proof
     assert "integer out of range" in landed.proof.refusal
-    told = dict(checks(landed.proof))["downgrade once an id is beyond the former type"]
+    told = {one.what: one.result for one in checks(landed.proof)}[
+        "downgrade once an id is beyond the former type"
+    ]
     assert told == "refused, and everything is as it was (integer out of range)"
     assert f"- [x] downgrade once an id is beyond the former type: {told}" in review
 

@@ -41,6 +41,10 @@ def missing(shown: Proof) -> dict[str, str]:
     return {p.text: p.missing for p in points if p.missing}
 
 
+def partial(shown: Proof) -> list[str]:
+    return [one.what for one in proof.checks(shown) if not one.whole]
+
+
 def test_what_the_rehearsal_showed_is_ticked() -> None:
     points = ticked(SHOWN, Hazard.EXPLICIT_IDS)
     assert points == {
@@ -102,15 +106,19 @@ def test_a_part_of_what_a_box_speaks_of_ticks_no_box() -> None:
         "no value was compared: public.t was rehearsed without rows: no such date",
     }
     unread = Limit(Gap.SELECT_UNTRIED, TABLE, "no", "app")
-    assert proof.partial(SHOWN) == frozenset()
-    assert proof.partial(replace(SHOWN, limits=(cleared,))) == {"INSERT without id"}
-    some = replace(some, before=())
-    assert proof.partial(replace(SHOWN, inserts=some, limits=(refused[0], unread))) == {
-        "INSERT without id",
+    assert partial(SHOWN) == []
+    assert partial(replace(SHOWN, limits=(cleared,))) == ["INSERT without id"]
+    modeled = Limit(Gap.AS_MODELED, TABLE, "no key")
+    some = replace(some, before=(), tables=0)
+    less = replace(SHOWN, inserts=some, constraints=1, selects=1, rows=1)
+    assert partial(replace(less, limits=(refused[0], unread, bare, modeled))) == [
         "INSERT without id before",
+        "INSERT without id",
         "INSERT of an unknown id",
         "SELECT",
-    }
+        "values after the downgrade",
+        "rules run again",
+    ]
     none = Proof("s", "d", tables=1, limits=(refused[0],))
     assert missing(none) == {
         "an unknown id is refused": "refused by 0 of 1 constraint; not shown: "
@@ -143,7 +151,7 @@ def test_a_proof_of_references_alone_asks_for_no_insert() -> None:
     points = ticked(references)
     assert points["an unknown id is refused"] == "refused by 2 constraints"
     assert "INSERT tested on all affected tables" not in points
-    assert list(proof.checks(references)) == [
+    assert [(one.what, one.result) for one in proof.checks(references)] == [
         ("upgrade", "ran"),
         ("INSERT of an unknown id", "refused by 2 constraints"),
         ("downgrade", "pg_dump --schema-only gives the same bytes as before"),
@@ -165,7 +173,7 @@ def test_a_proof_of_references_alone_asks_for_no_insert() -> None:
     ],
 )  # fmt: skip
 def test_inserts_in_words(inserts: Inserts, before: str, after: str, again: str) -> None:
-    shown = dict(proof.checks(replace(SHOWN, inserts=inserts)))
+    shown = {one.what: one.result for one in proof.checks(replace(SHOWN, inserts=inserts))}
     assert [shown[f"INSERT without id{when}"] for when in (" before", "")] == [before, after]
     assert shown["upgrade again"] == again
 
