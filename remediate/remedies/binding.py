@@ -28,6 +28,7 @@ from remediate.remedies.conversion import (
     mentioned,
     obstacle,
     refreshed,
+    unbuildable,
     with_statistics,
 )
 from remediate.remedies.numbers import (
@@ -60,12 +61,15 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
     """Converted where its type does not fit, referenced, indexed and validated."""
     table = live.table_of[candidate.table]
     fk = reference(candidate, live, options)
-    if reason := referable.obstacle(fk, live) or _undecided(candidate, live, options):
+    if reason := referable.obstacle(fk, live) or _unknown(candidate):
+        return Manual(reason)
+    own = _changes(candidate, table, options)
+    if reason := _undecided(candidate, unbuildable(own, live), live, options):
         return Manual(reason)
     keys = changes_to_bigint(candidate.target, candidate.target_column, live)
     if reason := _numeric_obstacle(candidate, live) if keys else "":
         return Manual(reason)
-    changes = [*keys, *_changes(candidate, table, options)]
+    changes = [*keys, *own]
     if reason := obstacle(changes, live, options) if changes else "":
         return Manual(reason)
     if table.partitioned and live.database.version < 180000:
@@ -115,8 +119,8 @@ def reference(candidate: Candidate, live: Live, options: Options) -> ForeignKey:
     )  # fmt: skip
 
 
-def _undecided(candidate: Candidate, live: Live, options: Options) -> str:
-    """What a person has to decide before, with counts; "" where nothing is left open."""
+def _unknown(candidate: Candidate) -> str:
+    """Why nothing can be said of a conversion of its values; "" where something can."""
     found = candidate.evidence
     if found is None:
         return "its values could not be read, so nothing is known of what a conversion would meet"
@@ -124,7 +128,19 @@ def _undecided(candidate: Candidate, live: Live, options: Options) -> str:
         return _no_conversion(candidate)
     if not candidate.fits and not found.whole:
         return "a sample of its values was read, and a conversion meets all of them: --deep"
-    open_ = [*_colliding(candidate)]
+    return ""
+
+
+def _undecided(candidate: Candidate, hanging: str, live: Live, options: Options) -> str:
+    """What a person has to do or decide before, with counts; "" where nothing is left open.
+
+    What cannot be rebuilt goes first: an index that is `hanging` is not asked about collisions.
+    """
+    found = candidate.evidence
+    if found is None:
+        return hanging
+    open_ = [hanging] if hanging else []
+    open_ += _colliding(candidate, unasked=not hanging)
     if found.inconvertible and options.values == "stop":
         open_.append(f"{_inconvertible(found, candidate.target_type)}: mend them, or --values null")
     if found.orphans and options.orphans == "stop":
@@ -137,13 +153,13 @@ def _undecided(candidate: Candidate, live: Live, options: Options) -> str:
     return "; ".join(open_) or values.obstacle(candidate, live.table_of[candidate.table], options)
 
 
-def _colliding(candidate: Candidate) -> Iterator[str]:
+def _colliding(candidate: Candidate, *, unasked: bool) -> Iterator[str]:
     """What unique indexes and exclusion constraints refuse, or may refuse, of the new values."""
     for one in candidate.collisions:
         index, type_ = quote(one.index.name), candidate.target_type
         if one.rows:
             yield f"{one.rows} of its rows collide in {index} as {type_}: mend them"
-        elif one.rows is None:
+        elif unasked and one.rows is None:
             yield (
                 f"nobody asked whether its rows collide in {index} as {type_}, since {one.why}: "
                 "spell each value as its key"

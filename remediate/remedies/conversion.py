@@ -102,14 +102,8 @@ def with_statistics(steps: Sequence[Step], changes: Sequence[Change]) -> tuple[S
 
 def obstacle(changes: Sequence[Change], live: Live, options: Options) -> str:
     """Why the changes cannot be made in one short transaction; "" where they can."""
-    members = {change.place: _obstacles(change, live.members[change.place]) for change in changes}
-    found = [
-        f"{name}.{quote(column)}: {', '.join(obstacles)}"
-        for (name, column), obstacles in members.items()
-        if obstacles
-    ]
-    if found:
-        return f"what hangs on the columns cannot be rebuilt: {'; '.join(found)}"
+    if reason := unbuildable(changes, live):
+        return reason
     rows, size = expected_rows(changes, live), expected_size(changes, live)
     what = ""
     if rows > options.rows_rewritten:
@@ -122,6 +116,17 @@ def obstacle(changes: Sequence[Change], live: Live, options: Options) -> str:
             f"{stall(rows, size):.0f} s: if you have such a window, --offline-window"
         )
     return ""
+
+
+def unbuildable(changes: Sequence[Change], live: Live) -> str:
+    """What hangs on the columns and cannot be rebuilt; "" where all can."""
+    members = {change.place: _obstacles(change, live.members[change.place]) for change in changes}
+    found = [
+        f"{name}.{quote(column)}: {', '.join(obstacles)}"
+        for (name, column), obstacles in members.items()
+        if obstacles
+    ]
+    return f"what hangs on the columns cannot be rebuilt: {'; '.join(found)}" if found else ""
 
 
 def _obstacles(change: Change, member: Member) -> tuple[str, ...]:

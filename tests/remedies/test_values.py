@@ -115,6 +115,10 @@ REFUSED = [
         "AS 'SELECT 1'; " + KEYS + column("('7'), ('07')") + "; CREATE UNIQUE INDEX u ON c (p_id, f(id))",
         "nobody asked whether its rows collide in u as integer, since it calls functions that are not "
         "PostgreSQL's own, and to ask would run them: spell each value as its key"),
+    ("an index that computes with the text, which nobody can ask of numbers", KEYS + column("('7'), ('07'), ('x')")
+        + "; CREATE UNIQUE INDEX u ON c (coalesce(p_id, 'none'))",
+        "what hangs on the columns cannot be rebuilt: public.c.p_id: index u, which computes with it as text; "
+        "1 of 3 values are no integer (such as 'x'): mend them, or --values null"),
     ("no key to keep them by", KEYS + "CREATE TABLE c (id integer, p_id text); INSERT INTO c VALUES (1, '007')",
      "values would not come back as they are, and without a primary key none can be kept"),
     ("default", KEYS + column("('1')", more=" DEFAULT 'none'"),
