@@ -67,10 +67,9 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
     if reason := _undecided(candidate, unbuildable(own, live), live, options):
         return Manual(reason)
     keys = changes_to_bigint(candidate.target, candidate.target_column, live)
-    if reason := _numeric_obstacle(candidate, live) if keys else "":
-        return Manual(reason)
     changes = [*keys, *own]
-    if reason := obstacle(changes, live, options) if changes else "":
+    numeric = _numeric_obstacle(candidate, live) if keys else ""
+    if reason := numeric or obstacle(changes, live, options):
         return Manual(reason)
     if table.partitioned and live.database.version < 180000:
         return Manual("PostgreSQL takes no NOT VALID foreign key on a partitioned table before 18")
