@@ -37,7 +37,7 @@ CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.was := 1
 CREATE TABLE coded (id serial PRIMARY KEY);
 CREATE TRIGGER tr BEFORE INSERT ON coded FOR EACH ROW EXECUTE FUNCTION broken();
 CREATE FUNCTION routed() RETURNS trigger LANGUAGE plpgsql AS
-  'BEGIN EXECUTE ''INSERT INTO routed_'' || to_char(NEW.at, ''YYYYMM'') || '' SELECT $1.*'' USING NEW; RETURN NULL; END';
+  'BEGIN EXECUTE ''INSERT INTO routed_'' || NEW.at::text || '' SELECT $1.*'' USING NEW; RETURN NULL; END';
 CREATE TABLE routed (id serial PRIMARY KEY, at date NOT NULL);
 CREATE TRIGGER tr BEFORE INSERT ON routed FOR EACH ROW EXECUTE FUNCTION routed();
 CREATE FUNCTION logged() RETURNS trigger LANGUAGE plpgsql AS
@@ -75,7 +75,8 @@ def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
         "public.closed": "unverified", "public.coded": "failed", "public.country": "ok", "public.dropped": "failed",
         "public.filled": "ok",
         "public.guarded": "unverified", "public.kept": "ok", "public.kept_1": "ok",
-        "public.log": "ok", "public.logged": "failed", "public.lost": "failed", "public.monthly": "ok", "public.moved": "unverified",
+        "public.log": "ok", "public.logged": "failed", "public.lost": "failed", "public.monthly": "ok",
+        "public.moved": "unverified",
         "public.open": "ok", "public.parted": "ok", "public.picky": "unverified",
         "public.ran_out": "failed", "public.routed": "unverified",
         "public.t": "failed", "public.unchecked": "failed", "public.works": "ok",
