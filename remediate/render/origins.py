@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from remediate.analysis.causes import Cause, told
+from remediate.findings.facts import part_of
 from remediate.findings.origin import Act, Origin
 from remediate.plans.origin_document import Origins
 from remediate.plans.plan import Item
@@ -22,6 +24,21 @@ NONE = (
     "no revision that has run explains it, as far as their text tells: made outside of Alembic, or "
     "by a step that cannot be read"
 )
+
+
+def cause(item: Item, known: Origins) -> Cause | None:
+    """What most likely made it, by the catalog and by the revision that is known."""
+    found = part_of(item.finding.facts, Cause)
+    return found and told(found, known.get(item.id))
+
+
+def causes(items: Sequence[Item], known: Origins) -> dict[str, list[Cause]]:
+    """The causes that are known, by their short names."""
+    found: dict[str, list[Cause]] = {}
+    for one in (cause(item, known) for item in items):
+        if one and one.cause != "unknown":
+            found.setdefault(one.cause, []).append(one)
+    return found
 
 
 def sentences(items: Sequence[Item], known: Origins) -> Iterator[str]:

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile, takewhile
 
-from remediate.analysis.causes import Cause
 from remediate.findings.effects import Symptom
-from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding
 from remediate.findings.remedy import HAZARD_TEXT, Hazard, Manual, Remedy
 from remediate.plans.backup import NO_BACKUP, Backup
 from remediate.plans.impact.consequences import symptom_of
 from remediate.plans.impact.impact import Impact
+from remediate.plans.origin_document import Origins
 from remediate.plans.plan import Item, Landed, Plan
 from remediate.postgres.templates import environment
 from remediate.render import confirmation, flows, impact, locks, order, origins, proof, waiting
@@ -128,7 +127,7 @@ def markdown(book: Runbook) -> str:
         stopped=_tables([row for row in rows if row.finding.id in book.stopping]),
         spoiled=_tables([row for row in rows if row.finding.id in book.spoiling]),
         features=_features(first),
-        prevention=_prevention(rows),
+        prevention=_prevention(rows, plan.origins),
         origins=[*origins.sentences(plan.items, plan.origins)],
         at=", ".join(plan.heads or ()) or "no revision",
         again=invocation.remediate,
@@ -235,8 +234,8 @@ def _features(rows: Sequence[_Row]) -> list[str]:
     return list(dict.fromkeys(feature for feature in features if feature))
 
 
-def _prevention(rows: Sequence[_Row]) -> list[str]:
-    causes = (part_of(row.finding.facts, Cause) for row in rows)
+def _prevention(rows: Sequence[_Row], known: Origins) -> list[str]:
+    causes = (origins.cause(row.item, known) for row in rows)
     return list(dict.fromkeys(cause.prevention for cause in causes if cause))
 
 

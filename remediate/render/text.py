@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from remediate.analysis import uses
-from remediate.analysis.causes import Cause
 from remediate.analysis.facts import in_words
 from remediate.analysis.uses import UseFacts
 from remediate.findings.facts import part_of
@@ -102,7 +101,7 @@ def _group(items: list[Item], style: Style, known: Origins) -> Iterator[str]:
     if proposals:
         yield ""
         yield from _common(proposals)
-    yield from _causes(items, blank=not proposals)
+    yield from _causes(items, known, blank=not proposals)
     for sentence in origins.sentences(items, known):
         yield from labelled("from", sentence)
     yield from alternatives.of_group(items) if style.verbose else ()
@@ -136,14 +135,9 @@ def _common(proposals: Sequence[Proposal]) -> Iterator[str]:
     yield from notes(sorted({hazard for one in proposals for hazard in one.hazards}))
 
 
-def _causes(items: list[Item], *, blank: bool) -> Iterator[str]:
+def _causes(items: list[Item], known: Origins, *, blank: bool) -> Iterator[str]:
     """What most likely made it, once for each cause; what the catalog does not tell is left out."""
-    causes: dict[str, list[Cause]] = {}
-    for item in items:
-        known = part_of(item.finding.facts, Cause)
-        if known and known.cause != "unknown":
-            causes.setdefault(known.cause, []).append(known)
-    for cause, met in causes.items():
+    for cause, met in origins.causes(items, known).items():
         first = met[0]
         if blank:
             yield ""
