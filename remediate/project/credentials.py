@@ -6,8 +6,10 @@ from pathlib import Path
 from remediate.project import history
 from remediate.project.project import Project
 from remediate.project.secret_lines import of_line
+from remediate.project.secret_pairs import joined
 from remediate.snapshots.declared import Credential
 from remediate.snapshots.tables import Source
+from remediate.system.git_search import Line
 from remediate.system.paths import shown
 
 
@@ -27,7 +29,7 @@ def _files(project: Project) -> Iterator[Path]:
 
 
 def _credentials(file: Path) -> Iterator[Credential]:
-    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    for number, line in enumerate(lines, 1):
-        if any(of_line(file.name, line)):
-            yield Credential(Source(shown(file), number))
+    text = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = [Line(file.name, number, one) for number, one in enumerate(text, 1)]
+    held = (one.number for one in (*lines, *joined(lines)) if any(of_line(file.name, one.text)))
+    yield from (Credential(Source(shown(file), number)) for number in sorted({*held}))

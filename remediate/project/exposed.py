@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from remediate.errors import UsageProblem
-from remediate.project import secret_files, secret_lines
+from remediate.project import secret_files, secret_lines, secret_pairs, secret_spellings
 from remediate.snapshots.declared import UnreadModule
 from remediate.snapshots.exposed import Commit, CommittedSecrets, Exposed, SecretFile
 from remediate.snapshots.tables import Source
@@ -18,6 +18,8 @@ from remediate.system.git_search import History, Line
 from remediate.system.paths import shown
 
 SECONDS = 30.0  # for the whole history
+_FILES = 500  # that git is asked about at once
+_AROUND = "-U4"  # lines of the history beside what a commit added
 _ID = 10  # digits of a commit's id: git's own short ids grow with the repository
 _GLOBS = tuple(f":(glob,icase)**/{name}" for name in secret_lines.SETTINGS)
 # git-crypt and transcrypt: on the disk such files are readable, in git they are not.
@@ -89,7 +91,15 @@ def _now(tree: WorkTree) -> _Found:
         file: [*_hits(text, _of_settings)] for file, text in held.items() if isinstance(text, tuple)
     }
     lines = _told(git_search.tracked_lines(tree, secret_lines.HINT, *_ENCRYPTED))
-    others = [hit for hit in _hits(lines, _of_any) if tree.root / hit.line.file not in settings]
+    pairs = [
+        pair
+        for files in _open(lines)
+        for pair in secret_pairs.joined(
+            _told(git_search.tracked_lines(tree, "", *git_search.literal(files)))
+        )
+    ]
+    hits = _hits((*lines, *pairs), _of_any)
+    others = [hit for hit in hits if tree.root / hit.line.file not in settings]
     unread += [
         UnreadModule(
             name,
@@ -111,7 +121,21 @@ def _staged(tree: WorkTree) -> Iterator[_Hit]:
     made = _told(git.modified(tree, *_GLOBS, *_ENCRYPTED))
     changed = _told(git.modified(tree, *_ENCRYPTED)) - made
     yield from _hits(_told(git_search.staged_lines(tree, "[=:]", made)), _of_settings)
-    yield from _hits(_told(git_search.staged_lines(tree, secret_lines.HINT, changed)), _of_any)
+    lines = _told(git_search.staged_lines(tree, secret_lines.HINT, changed))
+    yield from _hits(lines, _of_any)
+    for files in _open(lines):
+        whole = _told(git_search.staged_lines(tree, "", [tree.root / name for name in files]))
+        yield from _hits(tuple(secret_pairs.joined(whole)), _of_any)
+
+
+def _open(lines: Iterable[Line]) -> Iterator[tuple[str, ...]]:
+    """The files where the value of a name may be on another line, some at a time."""
+    names = sorted({
+        line.file
+        for line in lines
+        if not secret_spellings.is_made_up(line.file) and secret_pairs.is_open(line.text)
+    })  # fmt: skip
+    return (tuple(names[at : at + _FILES]) for at in range(0, len(names), _FILES))
 
 
 def _told(answer: T | NoAnswer) -> T:
@@ -152,7 +176,16 @@ def _added(tree: WorkTree, seconds: float) -> tuple[tuple[History, Of], ...]:
     end = time.monotonic() + seconds
     settings = git_search.added_lines(tree, rb"[=:]", seconds, "--", *_GLOBS)
     any_file = git_search.added_lines(tree, hint.encode(), end - time.monotonic(), f"-G{hint}")
-    return (any_file, _of_any), (settings, _of_settings)
+    pairs = [
+        replace(found, lines=tuple(secret_pairs.joined(found.lines)))
+        for files in _open(any_file.lines)
+        for found in [
+            git_search.added_lines(
+                tree, b"", end - time.monotonic(), _AROUND, "--", *git_search.literal(files)
+            )
+        ]
+    ]
+    return (*((one, _of_any) for one in (*pairs, any_file)), (settings, _of_settings))
 
 
 def _unread(tree: WorkTree, histories: list[History]) -> Iterator[UnreadModule]:

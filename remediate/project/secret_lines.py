@@ -9,7 +9,10 @@ from remediate.project.secret_spellings import value_of
 from remediate.project.secret_values import is_secret
 
 # As a POSIX and as a Python expression: what a line must have to be looked at.
-HINT = r"://[^/:]*:.*@|[Pp][Aa][Ss][Ss].|gpass|[Pp][Ww][Dd].*[=:,]|_[Pp][Ww].?[ =:]"
+HINT = (
+    r"://[^/:]*:.*@|[Pp][Aa][Ss][Ss].|gpass|[Pp][Ww][Dd].*[=:,]|_[Pp][Ww].?[ =:]"
+    r"|[:=] *[A-Za-z_.-]*[_.-]([Pp][Aa][Ss][Ss]|[Pp][Ww][Dd]?)$"
+)
 _ASSIGNED = re.compile(r"\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*[=:]\s*(.*)")
 _SECRET_KEY = re.compile(
     r".*(?:password|passwd|passphrase|secret|token|api_?key|credentials?)"
@@ -35,9 +38,14 @@ def is_example(name: str) -> bool:
     return _EXAMPLE.fullmatch(name) is not None
 
 
+def is_allowed(line: str) -> bool:
+    """Whether a comment says that what looks like a secret is none."""
+    return any(word in line for word in _ALLOWED)
+
+
 def of_line(path: str, line: str) -> Iterator[str]:
     """The passwords in a line of any file; none of placeholders, examples and documentation."""
-    if not any(word in line for word in _ALLOWED):
+    if not is_allowed(line):
         in_urls = {*secret_urls.passwords(line)}
         named = secret_spellings.passwords(path, line)
         # A part of a URL is no other password.
@@ -48,7 +56,7 @@ def of_line(path: str, line: str) -> Iterator[str]:
 def of_setting(path: str, line: str) -> Iterator[str]:
     """The secrets in a line of a file of settings."""
     text = line.strip()
-    if not text or text.startswith(("#", ";")) or any(word in line for word in _ALLOWED):
+    if not text or text.startswith(("#", ";")) or is_allowed(line):
         return
     if "pgpass" in PurePosixPath(path).name.lower():
         *fields, password = re.split(r"(?<!\\):", text)

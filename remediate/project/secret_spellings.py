@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from remediate.project.secret_values import decoded, is_random, is_secret, is_word, unwrapped
 
 _STAGE = r"(?:_(?:prod(?:uction)?|stag(?:e|ing)|dev(?:elopment)?|\d))?"
-_NAME = (
+NAME = (
     r"(?:[\w.-]{0,40}(?:password|passwd|passphrase)|(?:[\w.-]{0,40}[_.-]|(?<![\w-]))(?:pass|pwd)"
     rf"|[\w.]{{0,40}}(?-i:[a-z]P(?:ass|wd))|[\w.-]{{0,40}}_pw){_STAGE}(?![\w-])"
 )
@@ -21,36 +21,39 @@ _OF_DATABASE = re.compile(
 )
 _NO_NAME = re.compile(r"(?:OLD)?PWD", re.IGNORECASE)  # the folder of a shell
 _BEHIND = r"(?:\\?['\"])?\]?"
-_TYPE = r"(?:\s*:\s*[\w.\[\]| ]{1,40}(?=\s=))?"
+TYPE = r"(?:\s*:\s*[\w.\[\]| ]{1,40}(?=\s=))?"
 _LITERAL = r"[bru]?(?P<quote>\\?['\"`])(?P<value>(?:(?!(?P=quote)).){1,128})(?P=quote)"
-_KIND = r"(?:[\w.]{0,40}(?:SecretStr|quote|quote_plus|Secret)\()?"
+KIND = (
+    r"(?:[\w.]{0,40}(?:SecretStr|quote|quote_plus|Secret|Field)\((?:default\s*=\s*)?"
+    r"(?:SecretStr\()?)?"
+)
 _QUOTED = re.compile(
-    rf"(?P<name>{_NAME}){_BEHIND}{_TYPE}\s*(?:=>|:=|[=:](?!=))\s*{_KIND}{_LITERAL}", re.IGNORECASE
+    rf"(?P<name>{NAME}){_BEHIND}{TYPE}\s*(?:=>|:=|[=:](?!=))\s*{KIND}{_LITERAL}", re.IGNORECASE
 )
 # os.environ.get("DB_PASSWORD", "this"), os.getenv("DB_PASSWORD") or "this", ENV["X_PWD"] || "this"
 _FALLBACK = re.compile(
     r"(?:(?:get|env|environ|config|set|setdefault|putenv|option)[(\[]\s*['\"]|process\.env\.)"
-    rf"(?P<name>{_NAME})['\"]?(?:\s*,\s*(?:default\s*=\s*)?|\s*\]\s*=\s*"
+    rf"(?P<name>{NAME})['\"]?(?:\s*,\s*(?:default\s*=\s*)?|\s*\]\s*=\s*"
     rf"|\s*[)\]]?\s*(?:\bor\b|\|\||\?\?)\s*){_LITERAL}",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(
-    rf"\s*(?:-\s+)?['\"]?(?:(?:export|env|arg|set|setx|-e|--env)\s+)?(?P<name>{_NAME})"
+    rf"\s*(?:-\s+)?['\"]?(?:(?:export|env|arg|set|setx|-e|--env)\s+)?(?P<name>{NAME})"
     r"(?:\s*[?:]?=\s*|['\"]?:\s+)(?P<value>\S.*)",
     re.IGNORECASE,
 )
 # <password>this</password>, name="password" value="this", {"name": "DB_PASSWORD", "value": "this"}
 _PAIR = re.compile(
-    rf"(?:<(?P<tag>{_NAME})>(?=[^<>\s]+</)|\bname['\"]?\s*[:=]\s*['\"](?P<name>{_NAME})['\"],?\s+"
+    rf"(?:<(?P<tag>{NAME})>(?=[^<>\s]+</)|\bname['\"]?\s*[:=]\s*['\"](?P<name>{NAME})['\"],?\s+"
     r"['\"]?value['\"]?\s*[:=]\s*['\"])(?P<value>[^<>'\"\s]{1,128})",
     re.IGNORECASE,
 )
 # {POSTGRES_PASSWORD: this, ...}, kubectl create secret --from-literal=password=this
 _WITHIN = re.compile(
-    rf"(?:[{{,]\s*(?P<name>{_NAME}):\s|(?<=[\s=])(?P<key>{_NAME})=)(?P<value>[^\s'\"{{}},;&|()`]+)",
+    rf"(?:[{{,]\s*(?P<name>{NAME}):\s|(?<=[\s=])(?P<key>{NAME})=)(?P<value>[^\s'\"{{}},;&|()`]+)",
     re.IGNORECASE,
 )
-_OF_DOCKER = re.compile(rf"\s*ENV\s+(?P<name>{_NAME})\s+(?P<value>\S+)\s*", re.IGNORECASE)
+_OF_DOCKER = re.compile(rf"\s*ENV\s+(?P<name>{NAME})\s+(?P<value>\S+)\s*", re.IGNORECASE)
 # Before a command, as an argument of docker run, in a string for a shell.
 _INLINE = re.compile(
     r"(?P<name>(?<![\w.$-])[A-Z][A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|PWD|PASS|PW)(?==)"

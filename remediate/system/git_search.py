@@ -37,6 +37,8 @@ class Line:
     """The id of the commit that added it; "" for a line of a file as it is now."""
     date: str = ""
     """Of that commit, by its author: YYYY-MM-DD."""
+    is_context: bool = False
+    """Whether it stands beside what that commit added, and was there before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,13 @@ def staged_lines(
     tree: WorkTree, pattern: str, files: Iterable[Path]
 ) -> tuple[Line, ...] | NoAnswer:
     """The lines of these files that fit, as they are in the index: the next commit has them."""
-    names = (one.relative_to(tree.root).as_posix() for one in files)
-    patterns = tuple(f":(literal){name}" for name in sorted(names))
+    patterns = literal(sorted(one.relative_to(tree.root).as_posix() for one in files))
     return _grep(tree, pattern, ("--cached",), patterns) if patterns else ()
+
+
+def literal(names: Iterable[str]) -> tuple[str, ...]:
+    """The pathspecs of these files, whatever their names contain."""
+    return tuple(f":(top,literal){name}" for name in names)
 
 
 def _grep(
@@ -86,7 +92,7 @@ def _grep(
 def added_lines(tree: WorkTree, pattern: bytes, seconds: float, *words: str) -> History:
     """The lines that fit, of all commits that any branch, tag or stash contains.
 
-    `words` choose the commits and files, as for git log.
+    `words` choose the commits and files, as for git log, and with -U lines that were there before.
     """
     wanted = re.compile(pattern)
     command = git.command(
@@ -145,23 +151,27 @@ class _Reader:
                 file = _path(line[4:])
             elif hunk := _HUNK.match(line):
                 first, removed, added = int(hunk[2]), int(hunk[1] or 1), int(hunk[3] or 1)
-                for number, text in _added(stream, first, removed, added):
+                for number, text, old in _added(stream, first, removed, added):
                     if len(text) <= _LONGEST and self.wanted.search(text):
-                        yield Line(file, number, text.decode(errors="replace"), commit, self.date)
+                        shown = text.decode(errors="replace")
+                        yield Line(file, number, shown, commit, self.date, is_context=old)
 
 
 def _added(
     stream: Iterator[bytes], first: int, removed: int, added: int
-) -> Iterator[tuple[int, bytes]]:
-    """The added lines of a hunk, with their numbers."""
+) -> Iterator[tuple[int, bytes, bool]]:
+    """The added lines of a hunk, with their numbers, and those beside them (true)."""
     last = first + added
     while removed or first < last:
         line = next(stream, b"")
         if line.startswith(b"-"):
             removed -= 1
         elif line.startswith(b"+"):
-            yield first, line[1:].rstrip(b"\r\n")
+            yield first, line[1:].rstrip(b"\r\n"), False
             first += 1
+        elif line.startswith((b" ", b"\n")):  # the latter by diff.suppressBlankEmpty
+            yield first, line[1:].rstrip(b"\r\n"), True
+            first, removed = first + 1, removed - 1
         elif not line:  # git was ended
             return
 

@@ -77,6 +77,31 @@ def test_what_a_later_commit_took_out_is_in_the_history(root: Path) -> None:
     assert messages(root, "--no-history", expected=0) == []
 
 
+POD = "- name: DB_PASSWORD\n  value: {}\n"
+
+
+def test_a_value_below_its_name(root: Path) -> None:
+    """Changed in a later commit, where the name stands beside what was added; then staged."""
+    commit(root, "pod.yml", POD.format("hunter2"), "first")
+    commit(root, "pod.yml", POD.format("hunter3"), "changed")
+    changed = short(root, "HEAD")
+    commit(root, "pod.yml", POD.format("$PW"), "out")
+    commit(root, "a.json", '{\n"password":\n"hunter4"\n}', "another")
+    found = messages(root)
+    assert len(found) == 3
+    assert found[0].startswith("a.json holds a password (line 3), since commit ")
+    assert {*found[1:]} == {
+        f"pod.yml held a password (line 2) in commit {commit} of {DAY}: the history of git keeps it"
+        for commit in (short(root, "HEAD~3"), changed)
+    }
+    (root / "pod.yml").write_text(POD.format("hunter5"))
+    run(root, "add", "pod.yml")
+    (root / "pod.yml").write_text("")
+    assert [one for one in messages(root, "--no-history") if one.startswith("pod.yml")] == [
+        "pod.yml holds a password (line 2) as it is staged: git add the file as it is now"
+    ]
+
+
 def test_what_git_holds_encrypted_is_judged_by_what_it_holds(root: Path) -> None:
     """As git-crypt does it; what was committed before it was set up is in the history."""
     commit(root, "open.env", "DB_PASSWORD=hunter2-hunter2\n", "before")
