@@ -56,7 +56,7 @@ def _phases(
         done = tuple(item.finding.id for item in first)
         name = EMERGENCY if any(_presses(plan, id_) for id_ in done) else FIRST
         yield _expected(name, judgement, _at_once(judgement, first), config, (done, ()))
-    if len(sure) > len(first):
+    if len(sure) > len(first) or any(one.remedy.finish for one in first):
         yield after(ALL, sure)
     by_hand = {item.id for item in plan.items if not _is_meant(item) and not item.decision}
     if by_hand:

@@ -361,6 +361,24 @@ def test_what_is_expected_is_what_is_seen_then(project: Project) -> None:
     assert every["score"] == 100
 
 
+@pytest.mark.project(
+    "CREATE TABLE users (id serial PRIMARY KEY); INSERT INTO users SELECT generate_series(1, 30); "
+    "CREATE TABLE posts (id serial PRIMARY KEY, user_id text); "
+    "INSERT INTO posts SELECT n, n::text FROM generate_series(1, 30) n",
+    models="""
+from sqlalchemy import Column, ForeignKey, Integer, Table
+Table("users", metadata, Column("id", Integer, primary_key=True))
+Table("posts", metadata, Column("id", Integer, primary_key=True),
+      Column("user_id", Integer, ForeignKey("users.id")))
+""",
+)
+def test_what_follows_the_first_revision_is_told(here: Project) -> None:
+    """One repair is in both: VALIDATE and CREATE INDEX CONCURRENTLY come with the second."""
+    assert phases(remediate.status(remediate.load())) == [
+        ("now", 3, 0), ("after the emergency revision", 1, 3), ("after all revisions", 0, 3),
+    ]  # fmt: skip
+
+
 @pytest.mark.project(DDL, models=MODELS)
 def test_what_a_reviewer_skips_is_left(project: Project) -> None:
     project.run("remediate", "plan", "--save", "plan.json")
