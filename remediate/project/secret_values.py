@@ -40,7 +40,7 @@ _HASHED = re.compile(
 # A path, an address, a variable, a tag of YAML, a call, a version, a regular expression, and how
 # the keepers of secrets are asked: op://, ref+vault://, arn:aws:..., @Microsoft.KeyVault(...).
 _REFERENCE = re.compile(
-    r"[./~]|\\|[a-z][\w+.-]*://|\$[a-z_{(\d]|!(?:vault|ref|sub|env|secret)\b|[*&][a-z]\w*$"
+    r"[./~]|\\|[a-z][\w+.-]*://|\$\$?[a-z_{(\d]|!(?:vault|ref|sub|env|secret)\b|[*&][a-z]\w*$"
     r"|@?[a-z_][\w.]*\(|(?:vault|arn|file|projects)[:/]|%\w.*%$|__\w+__$|@+\w+@+$"
     r"|\d[\d.-]*\.[\d.-]*$|\^.*\$$|.*\(\?",
     re.IGNORECASE,

@@ -194,6 +194,8 @@ NOT_NAMED = [
     ("a.yml", "password: /run/secrets/pg1"),
     ("a.yml", "passwordSecretRef: db-2"),
     ("a.yml", "- PASSWORD=$(cat /run/x1)"),
+    ("a.yml", 'test: ["CMD-SHELL", "PGPASSWORD=$$POSTGRES_PASSWORD pg_isready -U app"]'),
+    ("Makefile", "	PGPASSWORD=$$DB_PW1 psql"),
     ("a.sh", "PASSWORD=$1"),
     ("a.sh", 'PASSWORD="$2x"'),
     ("a.sh", 'PASSWORD="${3}"'),
