@@ -118,7 +118,7 @@ def _stamp(value: Any) -> str:
     if isinstance(value, str) and not re.fullmatch(r"\d{9,19}(?:\.\d+)?", value):
         return moment(value)
     if isinstance(value, str | int | float) and not isinstance(value, bool):
-        return epoch(float(value))
+        return epoch(float(value) if isinstance(value, str) else value)
     return ""
 
 

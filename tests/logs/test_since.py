@@ -147,6 +147,10 @@ def test_the_time_of_a_json_log(document: dict[str, object]) -> None:
     assert stamped(document) == "2026-05-01 10:00:00Z"
 
 
+def test_a_number_that_is_no_time() -> None:
+    assert [stamped({"ts": number}) for number in (10**400, float("inf"), -1, True)] == [""] * 4
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
