@@ -104,10 +104,10 @@ ANSWERS = {
     ),
     "A health check that writes": (
         r"\bhealth checks?\b|\bwrite (capability|test)\b|\bSELECT 1\b",
-        """SELECT 1 works where no INSERT does. `verify --probe` tries one INSERT into every table,
-        takes it back, and exits with 1 where one fails; it costs values of sequences, and fires
-        triggers.""",
-        "remediate verify --probe",
+        """SELECT 1 works where no INSERT does. `verify --probe --every-table` tries one INSERT into
+        every table, takes it back, and exits with 1 where one fails; it costs values of sequences,
+        and fires triggers.""",
+        "remediate verify --probe --every-table",
     ),
     "What users can do, and what is broken of it": (
         r"\buser (flows?|journeys?)\b|\bblast radius\b|\b(business|user) impact\b|\buser-facing\b",
