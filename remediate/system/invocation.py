@@ -6,7 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _SECRET = re.compile(r"pass|pw|secret|token|key|cred|auth|dsn|ur[il]", re.IGNORECASE)
-_SHAPED = {"generate": ("--approve ",), "plan": ("-v", "--save ")}  # what repeats all of the plan
+_SHAPED = {  # what repeats all of the plan
+    "generate": ("--approve ",),
+    "plan": ("-v", "--save ", "--sql"),
+    "runbook": ("--hotfix ",),
+}
 _OF_NO_PROJECT = ("review", "explain", "rules", "demo")
 
 
@@ -16,7 +20,7 @@ class _Called:
 
     ours: str = ""
     alembics: str = ""  # those that Alembic has too
-    shaping: str = ""  # those of which and how repairs are planned
+    shaping: tuple[tuple[str, str], ...] = ()  # those of which and how repairs are planned
     wrapped: bool = False  # env.py needs something around it
 
 
@@ -43,8 +47,8 @@ def remember_shaping(settings: Mapping[str, object]) -> None:
 
     It would write, or show, more else.
     """
-    _called.shaping = "".join(
-        f" --{name.replace('_', '-')}{'' if one is True else f' {shlex.quote(str(one))}'}"
+    _called.shaping = tuple(
+        (f" --{name.replace('_', '-')}", "" if one is True else f" {shlex.quote(str(one))}")
         for name, value in settings.items()
         for one in (value if isinstance(value, list) else [value])
         if one not in (None, False)
@@ -64,10 +68,15 @@ def _spelled(options: Iterable[tuple[str, str | None]]) -> str:
 
 
 def remediate(command: str) -> str:
-    """A command of this program, such as "plan -v", for the same project."""
+    """A command of this program, such as "plan -v", for the same project.
+
+    An option that the command has itself is not repeated.
+    """
     name, _, rest = command.partition(" ")
     options = "" if name in _OF_NO_PROJECT else _called.ours
-    options += _called.shaping if name in _SHAPED and rest.startswith(_SHAPED[name]) else ""
+    if name in _SHAPED and rest.startswith(_SHAPED[name]):
+        said = f" {rest} "
+        options += "".join(o + value for o, value in _called.shaping if f"{o} " not in said)
     return " ".join(filter(None, (f"remediate {name}{options}", rest)))
 
 

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.support.project import Project
 def forgotten() -> Iterator[None]:
     yield
     invocation.remember(None, None, None, None, None)
+    invocation.remember_shaping({})
 
 
 def test_options_are_repeated_as_a_shell_takes_them() -> None:
@@ -47,6 +49,21 @@ def test_nothing_is_repeated_where_nothing_was_given() -> None:
     assert invocation.alembic("upgrade heads") == "alembic upgrade heads"
 
 
+def test_what_the_plan_was_narrowed_to_is_repeated_once() -> None:
+    invocation.remember_shaping(
+        {"table": ["a b", "c"], "select": ["PK001"], "identity": True, "uuid": None}
+    )
+    narrow = "--table 'a b' --table c"
+    for command, told in {
+        "plan": "plan",
+        "plan --sql": f"plan {narrow} --select PK001 --identity --sql",
+        "plan --sql -o r.sql --select PK002": f"plan {narrow} --identity --sql -o r.sql --select PK002",
+        "runbook --hotfix c": f"runbook {narrow} --select PK001 --identity --hotfix c",
+        "verify": "verify",
+    }.items():
+        assert invocation.remediate(command) == f"remediate {told}"
+
+
 SHAPED = "--table l* --select PK001 --identity --headroom 9"
 
 
@@ -67,6 +84,12 @@ def test_what_is_approved_next_is_what_was_shown(project: Project) -> None:
     assert nothing.splitlines()[-1].startswith(again)
     book = project.run("remediate", "runbook", "--table", "lamps").stdout
     assert "remediate generate --table lamps --approve all --reviewer YOUR_NAME" in book
+    assert "remediate runbook --table lamps --hotfix lamps --reviewer YOUR_NAME" in book
+    outside = replace(project, folder=project.folder.parent)
+    url = project.url.render_as_string(hide_password=False)
+    words = "runbook", "--table", "lamps"
+    bare = outside.run("remediate", *words, REMEDIATE_DATABASE_URL=url).stdout
+    assert "remediate plan --table lamps --sql -o repair.sql --select PK001" in bare
     project.run(*shlex.split(next_), "--no-rehearse")
     (written,) = project.generated()
     assert "public.other" not in written.read_text()
