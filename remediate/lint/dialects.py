@@ -6,8 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from remediate.lint.scope import Constant, Expression, Function, Scope, Text
 
-_DIALECT = re.compile(r"postgres(?:ql)?|sqlite|mysql|mariadb|oracle|mssql|cockroachdb")
-_CLASS = re.compile(r"(?:pg|postgresql\.|sqlite|mysql|mariadb|oracle|ms|mssql\.)\w*dialect\w*")
+_DIALECT = re.compile(
+    r"postgres(?:ql)?|sqlite|mysql|mariadb|oracle|mssql|cockroachdb"
+    r"|pysqlite|aiosqlite|pymysql|mysqldb|aiomysql|asyncmy|cx_oracle|oracledb"  # drivers
+)
+_CLASS = re.compile(
+    r"(?:pg|postgresql\.|sqlite|mysql|mariadb|oracle|ms|mssql\.)\w*dialect\w*|sqlite3\.connection"
+)
 _QUESTION = re.compile(rf"_*(?:is_|on_|using_)*({_DIALECT.pattern}|pg)(?:_only)?")
 _ASKED = re.compile(r"dialect|engine|driver|backend|url|database")
 _PREFIX = re.compile(rf"({_DIALECT.pattern})(?:[+:].*)?")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from remediate.lint import facts, operations, rows, state, statements
+from remediate.lint import facts, operations, rows, sqlite, state, statements
 from remediate.lint.columns import sequence_created
 from remediate.lint.evaluate import evaluate
 from remediate.lint.facts import Event
@@ -69,6 +69,7 @@ class Run:
     effects: tuple[Effect, ...]
     before: State
     end: State
+    of_sqlite: bool = False  # it fails on PostgreSQL at its first step that is SQLite's
 
     @property
     def upgrades(self) -> bool:
@@ -91,11 +92,11 @@ def run_function(function: str, steps: Iterable[Step], before: State) -> Run:
     for column in now.columns.values():
         column.before = column.generated if function.startswith("upgrade") else column.before
     effects: list[Effect] = []
-    for step in steps:
-        for event in events(step):
-            effects += _effects(event, now)
-            state.apply(now, event)
-    return Run(function, tuple(effects), before, now)
+    made = [event for step in steps for event in events(step)]
+    for event in sqlite.without(made):
+        effects += _effects(event, now)
+        state.apply(now, event)
+    return Run(function, tuple(effects), before, now, sqlite.is_for_sqlite(made))
 
 
 def _effects(event: Event, now: State) -> Iterator[Effect]:

@@ -128,7 +128,8 @@ so does psycopg 3 where there are parameters. psycopg2 takes them, psycopg 3 wit
     "statement-not-read": """\
 SQL that PostgreSQL's own parser (that of 18) refuses: another dialect, psql's own commands, a slip.
 It is not checked, and from there on nothing is known of the tables that it names. Parameters
-(:name, %(name)s) and what only a run would tell are taken for values or names.
+(:name, %(name)s) and what only a run would tell are taken for values or names. A PRAGMA says that
+the function, or the branch, is SQLite's: it is told once, and nothing else of that is judged.
 
   op.execute("ALTER TABLE users MODIFY age integer")        MySQL's, for ALTER COLUMN ... TYPE""",
     "generator-dropped": """\

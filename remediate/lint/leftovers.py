@@ -11,7 +11,7 @@ from remediate.lint.events import Effect, Run
 from remediate.lint.facts import Event
 from remediate.lint.object_calls import asks_first
 from remediate.lint.scope import HOLE
-from remediate.lint.things import Move, Thing, goes_along, moves, owners
+from remediate.lint.things import PLACE, Move, Thing, goes_along, moves, owners
 from remediate.lint.values import bare_name
 
 _ASKS = re.compile(r"\bIF\s+(?:NOT\s+)?EXISTS\b|\bCREATE\s+OR\s+REPLACE\b", re.IGNORECASE)
@@ -59,6 +59,10 @@ class Balance:
         there = any((x.thing.kind, x.thing.name) == (thing.kind, thing.name) for x in self.made)
         again = thing.name and there
         return _is_known(thing) and not (again or any(one.is_same(thing) for one in self.cleared))
+
+    def has_made(self, name: str) -> bool:
+        """Whether something of this name is new, wherever it is."""
+        return any(left.thing.name == name for left in self.made)
 
     def restore(self, back: Thing) -> bool:
         """Take out what is there again; whether anything was."""
@@ -142,6 +146,8 @@ class _Around:
 def _follow(balance: Balance, move: Move, effect: Effect) -> None:
     """What a step of the upgrade does to the balance."""
     before, after = move.before, move.after
+    if before and before.kind == PLACE and balance.has_made(before.owner):
+        return
     certain = _is_certain(effect.event) and not any(
         before and one.is_same(before) for one in balance.maybe
     )

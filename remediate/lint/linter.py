@@ -109,13 +109,15 @@ def learn(sources: Iterable[str], known: Known = NOTHING) -> Known:
 
 
 def runs(walker: Walker, before: State) -> Iterator[Run]:
-    """Each function; a downgrade starts where its upgrade ends."""
+    """Each function; a downgrade starts where its upgrade ends, if PostgreSQL gets there."""
     ends: dict[str, State] = {}
+    failed: set[str] = set()
     entries = sorted(walker.entries(), key=lambda node: node.name.startswith("downgrade"))
     for entry in entries:
         way, _, database = entry.name.partition("_")
         start = ends.get(database, before) if way == "downgrade" else before
-        run = run_function(entry.name, walker.steps(entry), start)
+        run = run_function(entry.name, () if database in failed else walker.steps(entry), start)
+        failed |= {database} if run.of_sqlite else set()
         ends.setdefault(database, run.end)
         yield run
 

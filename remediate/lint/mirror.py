@@ -10,7 +10,7 @@ from remediate.lint.events import Run
 from remediate.lint.leftovers import Balance, Left, left_by
 from remediate.lint.scope import HOLE
 from remediate.lint.sentences import says_why
-from remediate.lint.things import moves
+from remediate.lint.things import PLACE, moves
 from remediate.lint.values import Unsafe
 from remediate.lint.walk import Walker
 
@@ -87,6 +87,11 @@ def _left(balance: Balance) -> Iterator[Unsafe]:
 
 def _stays(made: Sequence[Left]) -> str:
     what = _named(made)
+    if made[0].thing.kind == PLACE:
+        return (
+            f"the downgrade leaves {what} in the schema that the upgrade moves it to: the upgrade "
+            f"fails when it runs again, as {made[0].other} is not there"
+        )
     if made[0].other:
         return (
             f"the downgrade leaves {what}, which the upgrade renames: the upgrade fails when it "
@@ -111,6 +116,11 @@ def _advice(made: Sequence[Left]) -> str:
 
 
 def _stays_away(lost: Sequence[Left]) -> str:
+    if lost[0].thing.kind == PLACE:
+        return (
+            f"the downgrade does not bring {_named(lost)} back to the schema that the upgrade "
+            "takes it from: the upgrade fails when it runs again, as it is not there"
+        )
     absent = "they are not there" if len(lost) > 1 else f"the {lost[0].thing.kind} is not there"
     done = "renames" if lost[0].other else "drops"
     return (

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from remediate.lint.expressions import strings
 from remediate.lint.facts import Fact, OtherDDL
-from remediate.lint.objects import Created, Dropped, Renamed
+from remediate.lint.objects import Created, Dropped, Moved, Renamed
 from remediate.lint.parser import nodes, pb
 from remediate.lint.scope import HOLE
 from remediate.lint.tables import relation
-from remediate.lint.values import table_name
+from remediate.lint.values import bare_name, table_name
 
 _KINDS = {
     pb.OBJECT_VIEW: "view",
@@ -127,3 +127,14 @@ def renamed(node: nodes.RenameStmt) -> Fact:
     if kind and node.relation:
         return Renamed(kind, relation(node.relation), new)
     return Renamed(kind, named(_parts(node.object)), new) if kind and node.object else OtherDDL()
+
+
+def moved(node: nodes.AlterObjectSchemaStmt) -> Fact:
+    """What gets another schema that is no table; of an extension that can be done again."""
+    if _KINDS.get(node.object_type) in (None, "extension"):
+        return OtherDDL()
+    if node.relation:
+        name = relation(node.relation)
+    else:
+        name = named(_parts(node.object)) if node.object else HOLE
+    return Moved(name, table_name(bare_name(name), node.newschema))

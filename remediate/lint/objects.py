@@ -34,5 +34,13 @@ class Renamed(OtherDDL):
 
 
 @dataclass(frozen=True, slots=True)
+class Moved(OtherDDL):
+    """A thing that gets another schema; both names have theirs."""
+
+    name: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unclear(OtherDDL):
     """A step that may make or drop anything."""

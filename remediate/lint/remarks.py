@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from remediate.lint import facts, rewrite
+from remediate.lint import do_blocks, facts, rewrite
 from remediate.lint.events import Effect, Run
 from remediate.lint.scope import HOLE
 from remediate.lint.values import Unsafe, bare_name, plain
@@ -63,6 +63,9 @@ def _is_read(run: Run, table: str) -> bool:
     name = re.compile(rf"\b{re.escape(bare_name(table))}\b", re.IGNORECASE)
     for event in (effect.event for effect in run.effects):
         match event.fact:
+            case facts.Opaque(text=text) if text:  # a block, also that which empties it
+                if name.search(do_blocks.without_emptying(text)):
+                    return True
             case facts.Opaque() | facts.NotRead():
                 return True
             case facts.TableCreated(table=other, copied=True) | facts.RowsWritten(table=other):

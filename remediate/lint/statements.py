@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from remediate.lint import facts, object_statements, tables
-from remediate.lint.expressions import strings, type_name
+from remediate.lint import do_blocks, facts, object_statements, tables
+from remediate.lint.expressions import type_name
 from remediate.lint.facts import Fact
 from remediate.lint.inserts import moved, written
 from remediate.lint.object_statements import named
@@ -23,10 +23,6 @@ _OF_ROWS = {
     "insert", "update", "delete", "merge", "select", "values", "with", "copy", "set", "comment",
     "truncate", "lock", "grant", "revoke",
 }  # fmt: skip
-_DYNAMIC = re.compile(r"\bexecute\b(?! (?:function|procedure)\b)")
-_CASCADES = re.compile(r"\bdrop [^;]*?\bcascade\b")
-_DROPS = re.compile(r"\bdrop\b")
-_MOVES_KEYS = re.compile(r"sequence|default|identity|\b(?:alter|rename|create)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,27 +225,7 @@ def _set_schema(node: nodes.AlterObjectSchemaStmt, _: Source) -> Iterator[Fact]:
         new = table_name(node.relation.relname, node.newschema)
         yield facts.TableRenamed(relation(node.relation), new)
     else:
-        yield facts.OtherDDL()
-
-
-def _do(node: nodes.DoStmt, source: Source) -> Iterator[Fact]:
-    """A DO block: it may do anything, unless its text speaks of no key."""
-    options = [one for one in node.args if isinstance(one, nodes.DefElem) and one.arg]
-    given = {one.defname: " ".join(strings([one.arg])) for one in options if one.arg}
-    text = _without_comments(given.get("as", ""))
-    yield from (facts.DropCascaded(drop, "") for drop in _CASCADES.findall(text))
-    foreign = given.get("language", "plpgsql") != "plpgsql"
-    if foreign or HOLE in source.text.value or _DYNAMIC.search(text):
-        yield facts.Opaque()
-    elif _MOVES_KEYS.search(text):
-        yield facts.Opaque(text)
-    elif _DROPS.search(text):
-        yield Unclear()
-
-
-def _without_comments(body: str) -> str:
-    tokens = Source(Text.at(body, 0)).tokens
-    return " ".join(body[token.start : token.end].lower() for token in tokens)
+        yield object_statements.moved(node)
 
 
 def _opaque(_: nodes.AstNode, __: Source) -> Iterator[Fact]:
@@ -279,7 +255,7 @@ _READERS: dict[type, Callable[[Any, Source], Iterator[Fact]]] = {
     nodes.RenameStmt: _rename,
     nodes.AlterObjectSchemaStmt: _set_schema,
     nodes.CopyStmt: _copy,
-    nodes.DoStmt: _do,
+    nodes.DoStmt: do_blocks.read,
     nodes.CallStmt: _opaque,
     nodes.ExecuteStmt: _opaque,
     nodes.InsertStmt: _rows,

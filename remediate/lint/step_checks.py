@@ -13,10 +13,15 @@ from remediate.lint.object_calls import asks_first
 from remediate.lint.objects import Dropped
 from remediate.lint.queries import answer
 from remediate.lint.scope import HOLE
+from remediate.lint.sqlite import is_pragma
 from remediate.lint.values import Unsafe
 
 _IF_EXISTS = re.compile(r"\bIF\s+(?:NOT\s+)?EXISTS\b", re.IGNORECASE)
 _IF_EXISTS_OF_OP = ("if_exists", "if_not_exists")
+_PRAGMA = (
+    "PRAGMA is a statement of SQLite: PostgreSQL refuses it (42601) and ends the revision there, "
+    "so remediate has not checked what is done beside it"
+)
 _NO_DDL = (
     facts.Opaque, facts.NotRead, facts.SeveralStatements, facts.EnumCreated, facts.RowsWritten,
     facts.RowsChanged,
@@ -93,12 +98,14 @@ def _has_parameters(call: ast.Call) -> bool:
 def statement_not_read(run: Run) -> Iterator[Unsafe]:
     """SQL that PostgreSQL's parser refuses, or nests too deep to be read."""
     for effect, fact in run.of(facts.NotRead):
+        objection = f" ({fact.objection})" if fact.objection else ""
         message = (
-            f"PostgreSQL's parser refuses this statement ({fact.objection}): it fails when the "
-            "revision runs it (42601), and remediate has not checked it"
-            if fact.objection
+            f"PostgreSQL's parser refuses this statement{objection}: it fails when the revision "
+            "runs it (42601), and remediate has not checked it"
+            if objection
             else "this statement is nested too deep for remediate to read: it has not been checked"
         )
+        message = _PRAGMA if is_pragma(effect.event) else message
         yield effect.unsafe("statement-not-read", message, error=False)
 
 

@@ -13,6 +13,7 @@ from remediate.lint.values import bare_name, name_parts
 
 # Their names stand in one namespace: ALTER TABLE renames any of them.
 _RELATIONS = {"table", "view", "materialized view", "sequence", "index"}
+PLACE = "place"  # of a table, a type ..., in a schema: its name has that, and it is its owner
 _PARTS = {"constraint", "index"}
 _NAMED_WITH_INDEX = _RELATIONS | {"constraint"}  # a unique constraint is called as its index
 _OWNED = re.compile(r"\bOWNED\s+BY\s+([\w.\"]+)", re.IGNORECASE)
@@ -49,7 +50,7 @@ class Thing:
 
     def __str__(self) -> str:
         match self.kind:
-            case "table":
+            case "table" | "place":
                 return self.name
             case "column":
                 return f"{self.owner}.{self.name}"
@@ -96,12 +97,19 @@ def _renamed(kind: str, name: str, new: str, owner: str = "") -> Move:
     return Move(_dropped(kind, name, owner).before, _made(kind, new, owner).after)
 
 
+def _moved(name: str, new: str) -> Move:
+    """From one schema to another."""
+    return Move(*(Thing(PLACE, one, bare_name(one)) for one in (name, new)))
+
+
 def _of_columns(fact: facts.Fact) -> Iterator[Move]:
     match fact:
         case facts.TableCreated(table=table):
             yield _made("table", table)
         case facts.TableDropped(table=table):
             yield _dropped("table", table)
+        case facts.TableRenamed(table=table, new=new) if bare_name(table) == bare_name(new):
+            yield _moved(table, new)
         case facts.TableRenamed(table=table, new=new):
             yield _renamed("table", table, new)
         case facts.ColumnAdded(table=table, column=column):
@@ -144,6 +152,8 @@ def _of_objects(fact: facts.Fact) -> Iterator[Move]:
             yield _made(kind, name, owner)
         case objects.Dropped(kind=kind, name=name, owner=owner):
             yield _dropped(kind, name, owner)
+        case objects.Moved(name=name, new=new):
+            yield _moved(name, new)
         case objects.Renamed(kind=kind, name=name, new=new, owner=owner):
             yield _renamed(kind, name, new, owner)
 
@@ -168,6 +178,8 @@ def owners(events: Iterable[Event]) -> Iterator[tuple[str, str]]:
 
 def goes_along(thing: Thing, gone: Thing) -> bool:
     """Whether a thing is dropped when this other one is."""
+    if thing.kind == PLACE:
+        return gone.kind not in ("column", "value", PLACE) and thing.owner == gone.name
     match gone.kind:
         case "type":
             return thing.kind == "value" and thing.owner == gone.name

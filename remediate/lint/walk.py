@@ -110,7 +110,9 @@ class Walker:
         yield from self._calls(node, scope, context)
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             assign(node, scope)
-        elif isinstance(node, ast.Return | ast.Raise):
+        elif isinstance(node, ast.Return | ast.Raise) or (
+            isinstance(node, ast.Assert) and holds_on_postgresql(node.test, scope) is False
+        ):
             raise Stopped
 
     def _calls(self, node: ast.AST, scope: Scope, context: Context) -> Iterator[Step]:

@@ -33,6 +33,9 @@ CONDITIONS = {
     'x == "mysql" or is_sqlite': False,
     'x == "postgresql" or offline()': True,
     "a and b": None,
+    'bind.dialect.driver in ("pysqlite", "aiosqlite")': False,
+    'bind.dialect.driver in ("pysqlite", "psycopg2")': None,
+    "isinstance(bind.connection.connection, sqlite3.Connection)": False,
     "1": None,
 }
 

@@ -323,6 +323,14 @@ FOUND = {
         f"there = False\ntry:\n    there = True\nexcept Exception:\n    there = False\nif not there:\n    {REFUSED}",
         "statement-not-read",
     ),
+    "for SQLite, whatever else it does": (
+        f'op.execute("PRAGMA foreign_keys=OFF")\n{REFUSED}\nop.execute("PRAGMA foreign_keys=ON")',
+        "statement-not-read",
+    ),
+    "for SQLite as far as nobody knows": (
+        f'if lite():\n    op.execute("PRAGMA foreign_keys=OFF")\n    {REFUSED}',
+        "statement-not-read",
+    ),
     "raised on SQLite alone": (
         'try:\n    op.drop_table("a")\nexcept Exception:\n    if bind.dialect.name == "sqlite":\n        raise',
         "failure-swallowed",

@@ -15,6 +15,8 @@ CREATE TABLE keyless (a int);
 CREATE INDEX t_b ON t (b);
 CREATE TYPE mood AS ENUM ('sad');
 CREATE SEQUENCE s;
+CREATE SCHEMA app;
+CREATE SCHEMA app2;
 CREATE VIEW v AS SELECT 1 AS one;
 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'
 """
@@ -95,10 +97,26 @@ TOLD = {
     "a dropped column": ('op.drop_column("t", "a")', "", gone("t.a", "column")),
     "a dropped constraint": (
         'op.drop_constraint("u_t_id_fkey", "u")', "", gone("the constraint u_t_id_fkey of u", "constraint")),
+    "a table in another schema": (
+        sql("ALTER TABLE u SET SCHEMA app") + "\n" + sql("ALTER TABLE app.u SET SCHEMA public")
+        + "\n" + sql("ALTER TABLE t SET SCHEMA app"), "",
+        f"the downgrade leaves app.t in the schema that the upgrade moves it to: {AGAIN}, as t is not there"),
+    "a type in another schema": (
+        sql("ALTER TYPE mood SET SCHEMA app"), "",
+        f"the downgrade leaves app.mood in the schema that the upgrade moves it to: {AGAIN}, as mood is not there"),
+    "a function in a third one": (
+        sql("ALTER FUNCTION f() SET SCHEMA app"), sql("ALTER FUNCTION app.f() SET SCHEMA app2"),
+        f"the downgrade does not bring f back to the schema that the upgrade takes it from: {AGAIN}, as it is not "
+        "there"),
     "a dropped view": (sql("DROP VIEW v"), "", gone("the view v", "view")),
 }  # fmt: skip
 INDEXED = 'op.create_index("i", "t", ["a"])'
 MIRRORED = {
+    "schemas": (
+        sql("ALTER TABLE t SET SCHEMA app") + "\n" + sql("ALTER SEQUENCE s SET SCHEMA app"),
+        sql("ALTER SEQUENCE app.s SET SCHEMA public") + "\n" + sql("ALTER TABLE app.t SET SCHEMA public")),
+    "a new table in another schema": (
+        sql("CREATE TABLE n (a int)") + "\n" + sql("ALTER TABLE n SET SCHEMA app"), 'op.drop_table("n", schema="app")'),
     "by raw SQL": (TABLE, 'op.drop_table("n")\n' + sql("DROP TYPE IF EXISTS st")),
     "by its own method": (TABLE, 'op.drop_table("n")\nsa.Enum(name="st").drop(op.get_bind(), checkfirst=False)'),
     "in a loop": (TABLE, 'op.drop_table("n")\nfor n in ("st",):\n    op.execute(f"DROP TYPE {n}")'),

@@ -57,6 +57,14 @@ FOUND = {
         "every row of users is lost, and no downgrade brings them back; CASCADE also empties every table with a "
         "foreign key to it",
     ),
+    "all rows in a block": (
+        "rows-lost", up('op.execute("DO $$ BEGIN IF x() THEN DELETE FROM users u; END IF; CREATE ROLE a; END $$")'),
+        "every row of users is lost, and no downgrade brings them back",
+    ),
+    "of several tables in a block": (
+        "rows-lost", up('op.execute("DO $$ BEGIN TRUNCATE TABLE ONLY public.users, app.b CASCADE; END $$")'),
+        "every row of users is lost, and no downgrade brings them back (and 1 more on this line)",
+    ),
     "from Python": ("rows-lost", up('users = sa.table("users")\nop.execute(users.delete())'), ""),
     "as autogenerate writes it": (
         "constraint-unnamed", down(DROP_FK, FK),
@@ -127,6 +135,11 @@ SILENT = {
     "rows are moved, then deleted": up('''
         op.execute("INSERT INTO people SELECT * FROM users")
         op.execute("DELETE FROM users")'''),
+    "rows are moved in a block": up(
+        'op.execute("DO $$ BEGIN INSERT INTO b SELECT * FROM users; DELETE FROM users; END $$")'),
+    "words about rows": up(
+        """op.execute("DO $$ BEGIN RAISE NOTICE 'truncate users;'; /* delete from users; */ END $$")"""),
+    "some rows in a block": up('op.execute("DO $$ BEGIN DELETE FROM users USING b WHERE b.id = users.id; END $$")'),
     "some rows": up('op.execute("DELETE FROM users WHERE id < 0")'),
     "rows of its own": up(f'{T}\nop.execute("DELETE FROM t")'),
     "rows on the way back": down('op.execute("TRUNCATE users CASCADE")'),
