@@ -89,7 +89,7 @@ def test_what_is_approved_next_is_what_was_shown(project: Project) -> None:
     url = project.url.render_as_string(hide_password=False)
     words = "runbook", "--table", "lamps"
     bare = outside.run("remediate", *words, REMEDIATE_DATABASE_URL=url).stdout
-    assert "remediate plan --table lamps --sql -o repair.sql --select PK001" in bare
+    assert "remediate plan --table lamps --sql -o repair.sql" in bare
     project.run(*shlex.split(next_), "--no-rehearse")
     (written,) = project.generated()
     assert "public.other" not in written.read_text()
