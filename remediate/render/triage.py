@@ -65,8 +65,8 @@ def command(triage: Triage) -> list[str]:
     engine = [f"--engine {plan.engine}"] if plan.engine else []
     meant = replace(plan, items=items)
     placed = filter(None, [order.placement(meant).strip(), order.backup(meant).strip()])
-    generate = invocation.remediate("generate")
-    return [generate, *first, *approvals, "--reviewer NAME", *engine, *placed]
+    words = [*first, *approvals, "--reviewer NAME", *engine, *placed]
+    return [invocation.remediate(f"generate {words[0]}"), *words[1:]]
 
 
 def _tables(entry: Explained) -> list[str]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 _SECRET = re.compile(r"pass|pw|secret|token|key|cred|auth|dsn|ur[il]", re.IGNORECASE)
 _SHAPED = {  # what repeats all of the plan
-    "generate": ("--approve ",),
+    "generate": ("--approve ", "--first "),
     "plan": ("-v", "--save ", "--sql"),
-    "runbook": ("--hotfix ",),
+    "runbook": ("",),
 }
 _OF_NO_PROJECT = ("review", "explain", "rules", "demo")
 
@@ -51,7 +51,7 @@ def remember_shaping(settings: Mapping[str, object]) -> None:
         (f" --{name.replace('_', '-')}", "" if one is True else f" {shlex.quote(str(one))}")
         for name, value in settings.items()
         for one in (value if isinstance(value, list) else [value])
-        if one not in (None, False)
+        if one is not None and one is not False
     )
 
 

@@ -51,14 +51,14 @@ def test_nothing_is_repeated_where_nothing_was_given() -> None:
 
 def test_what_the_plan_was_narrowed_to_is_repeated_once() -> None:
     invocation.remember_shaping(
-        {"table": ["a b", "c"], "select": ["PK001"], "identity": True, "uuid": None}
+        {"table": ["a b", "c"], "select": ["PK001"], "identity": True, "uuid": None, "headroom": 0}
     )
     narrow = "--table 'a b' --table c"
     for command, told in {
         "plan": "plan",
-        "plan --sql": f"plan {narrow} --select PK001 --identity --sql",
-        "plan --sql -o r.sql --select PK002": f"plan {narrow} --identity --sql -o r.sql --select PK002",
-        "runbook --hotfix c": f"runbook {narrow} --select PK001 --identity --hotfix c",
+        "plan --sql": f"plan {narrow} --select PK001 --identity --headroom 0 --sql",
+        "plan --sql -o r.sql --select PK002": f"plan {narrow} --identity --headroom 0 --sql -o r.sql --select PK002",
+        "runbook --hotfix c": f"runbook {narrow} --select PK001 --identity --headroom 0 --hotfix c",
         "verify": "verify",
     }.items():
         assert invocation.remediate(command) == f"remediate {told}"
