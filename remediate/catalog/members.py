@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from remediate.analysis.families import changing
 from remediate.analysis.places import Place
-from remediate.catalog import dependants
+from remediate.catalog import dependants, retyped
 from remediate.catalog.batches import Question, ask
 from remediate.catalog.session import configure, read_only, rows, wanted
 from remediate.postgres.sql import literal
@@ -35,6 +35,7 @@ def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Pl
     digests, failures = ask(connection, [_digest(live, *place) for place in places])
     narrow = _uses(connection, "narrow_calls", places)
     of_text = _uses(connection, "text_uses", places)
+    unparsed = retyped.refused(connection, live, hanging)
     members = {}
     for r in rows(connection, "members", wanted=wanted(places)):
         place = (Name(r["schema"], r["name"]), r["column"])
@@ -46,7 +47,8 @@ def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Pl
             tuple(sorted({*r["obstacles"], *obstacles.get(place, ()), *unread})),
             hanging.get(place, ()), r["collation"], r["published"],
             names, digest, tuple(r["functions"]), size,
-            tuple(r["returning"]), narrow.get(place, ()), of_text.get(place, ()),
+            tuple(r["returning"]), narrow.get(place, ()),
+            (*of_text.get(place, ()), *unparsed.get(place, ())),
         )  # fmt: skip
     return members
 

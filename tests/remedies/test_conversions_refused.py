@@ -54,6 +54,20 @@ REFUSED = [
         "policy own, which computes with it as text"),
     ("trigger", CANONICAL + "; " + WATCHED.format("coalesce(NEW.p_id, 'none') <> 'none'"),
         "trigger g, which computes with it as text"),
+    ("rule", TEXT + "; CREATE TABLE l (x text); CREATE RULE r AS ON UPDATE TO c WHERE lower(NEW.p_id) <> OLD.p_id "
+        "DO ALSO INSERT INTO l VALUES (NEW.p_id)", "rule r, which computes with it as text"),
+    ("action of a rule", TEXT + "; CREATE TABLE l (x text); CREATE RULE r AS ON DELETE TO c DO ALSO "
+        "DELETE FROM l WHERE x = OLD.p_id", "rule r, which computes with it as text"),
+    ("view", CANONICAL + "; CREATE VIEW v AS SELECT id, p_id FROM c; CREATE VIEW w AS SELECT x FROM "
+        "(SELECT p_id || '%' COLLATE \"C\" AS y, coalesce(p_id, 'none') AS x FROM v) s",
+        "view public.w, which computes with it as text"),
+    ("materialized view of a partition", "CREATE SCHEMA s; " + KEYS
+        + "CREATE TABLE c (id serial, \"N %\" text, p_id text) PARTITION BY LIST (id); "
+        "CREATE TABLE s.c1 PARTITION OF c DEFAULT; CREATE TABLE s.d (id integer); "
+        "CREATE MATERIALIZED VIEW s.m AS SELECT FROM s.c1 JOIN s.d USING (id) WHERE c1.p_id = 'none'",
+        "materialized view s.m, which computes with it as text"),
+    ("policy with a subquery", CANONICAL + "; CREATE TABLE o (n text); CREATE POLICY own ON o USING "
+        "(EXISTS (SELECT FROM c WHERE coalesce(c.p_id, 'none') = o.n))", "policy own, which computes with it as text"),
     ("index of a partition", KEYS
         + "CREATE TABLE c (n integer, id serial, p_id text) PARTITION BY LIST (id); "
         "CREATE TABLE c1 (p_id text, id integer NOT NULL, n integer); "
@@ -77,12 +91,17 @@ def test_what_asks_only_whether_there_is_a_value_is_rebuilt(
     url: sa.URL, connection: psycopg.Connection
 ) -> None:
     """And so is what computes with another column, or with the number that the text is; what casts it
-    to text, whatever it is; and what compares it with itself."""
+    to text, whatever it is; what compares it with itself; and what assigns it to a text."""
     connection.execute(
         f"{TEXT}; ALTER TABLE c ADD note text; CREATE INDEX ON c (lower(note)) WHERE p_id IS NOT NULL;"
         "CREATE INDEX ON c ((p_id::integer)); ALTER TABLE c ADD CHECK (p_id IS NOT NULL OR note <> '');"
         "ALTER TABLE c ADD CHECK (num_nonnulls(note, p_id) = 1);"
-        f"CREATE INDEX ON c ((p_id::varchar(5))); {WATCHED.format('OLD.p_id IS DISTINCT FROM NEW.p_id')}".encode()
+        f"CREATE INDEX ON c ((p_id::varchar(5))); {WATCHED.format('OLD.p_id IS DISTINCT FROM NEW.p_id')};"
+        "CREATE TABLE l (x text); CREATE RULE r AS ON DELETE TO c WHERE OLD.p_id IS NULL DO ALSO INSERT INTO l "
+        "VALUES (OLD.p_id); CREATE RULE s AS ON UPDATE TO c DO ALSO INSERT INTO l VALUES (OLD.p_id), (NEW.p_id);"
+        "CREATE VIEW v AS SELECT id, p_id, p_id || '%' AS y, lower(p_id::varchar) FROM c GROUP BY id;"
+        "CREATE VIEW w AS WITH c AS (SELECT y FROM v) SELECT count(x) FROM l FULL JOIN c ON c.y = x;"
+        "CREATE POLICY own ON l USING (EXISTS (SELECT FROM v JOIN c USING (p_id) WHERE c.ctid > '(0,0)'))".encode()
     )  # fmt: skip
     live = said_by_models(url)
     made = bind(live.candidates[0], live, Options())

@@ -1,6 +1,6 @@
--- Indexes, CHECKs, statistics, policies and triggers that compute with a column as the text that it is. What is
--- printed without a cast, such as lower(c) of a text or coalesce(c, 'none') of a varchar, cannot be made again
--- over a number; what is printed lower(c::text) can, and stays so.
+-- Indexes, CHECKs, statistics, policies, triggers and rules that compute with a column as the text
+-- that it is. What is printed without a cast, such as lower(c) of a text or coalesce(c, 'none') of a
+-- varchar, cannot be made again over a number; what is printed lower(c::text) can, and stays so.
 WITH RECURSIVE {wanted},
 written (here, what, varno, tree) AS MATERIALIZED (
   SELECT i.indrelid, 'index ' || quote_ident(c.relname), '1', concat(i.indexprs, i.indpred)
@@ -18,6 +18,13 @@ written (here, what, varno, tree) AS MATERIALIZED (
   UNION ALL
   SELECT t.tgrelid, 'trigger ' || quote_ident(t.tgname), '[12]', t.tgqual::text  -- OLD and NEW
   FROM pg_trigger t WHERE t.tgrelid IN (SELECT here FROM below)
+  UNION ALL
+  -- Of an action only what is one query. What that assigns is cast to the type of its target, also
+  -- each of several rows (:rtekind 5).
+  SELECT r.ev_class, 'rule ' || quote_ident(r.rulename), '[12]', concat(r.ev_qual, replace(
+           regexp_replace(r.ev_action, '[{]QUERY ', '{ACTION '), ':expr {VAR', ':expr {ASSIGNED'))
+  FROM pg_rewrite r
+  WHERE r.ev_class IN (SELECT here FROM below) AND r.ev_action !~ ':rtekind 5 '
 )
 SELECT DISTINCT n.nspname::text AS schema, c.relname::text AS name, w.attname::text AS column,
        e.what || ', which computes with it as text' AS what
@@ -36,7 +43,7 @@ WHERE e.tree !~ '[{]QUERY '  -- there the number may be of another table's colum
         || v.var || '[^{}]*[}] ' || v.var || '[^{}]*[}][)]', '', 'g'),
         '[{]OPEXPR :opno ' || 'pg_catalog.||(text,text)'::regoperator::oid || ' [^{]*:args [(]('
         || v.var || '[^{}]*[}] [{]CONST |[{]CONST [^{}]*[}] ' || v.var || ')', '', 'g') ~ (
-    '(?<!(NULLTEST|COERCEVIAIO|RELABELTYPE) :arg |'
+    '(?<!(NULLTEST|COERCEVIAIO|RELABELTYPE|COERCETODOMAIN) :arg |'
     || ':funcresulttype (25|1042|1043) [^{]*:funcformat [12] [^{]*:args [(]|'  -- ::text of a char(9)
     || ':funcid (' || (SELECT string_agg(oid::text, '|') FROM pg_proc WHERE provariadic = '"any"'::regtype)
     || ') [^{]*:args [(]([{](VAR|CONST) [^{}]*[}] )*)' || v.var)
