@@ -1,9 +1,9 @@
 """In which order tables that are not there can be created, and with which types."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from remediate.postgres.sql import quote
+from remediate.postgres.sql import quote, serial_name
 from remediate.snapshots.history import History
 from remediate.snapshots.live import Live
 from remediate.snapshots.new_tables import Author, NewTable, Unmade
@@ -41,6 +41,18 @@ def needed(table: NewTable, unmade: Unmade) -> tuple[Name, ...]:
     found = {name for name in table.parents if name in unmade.table_of}
     found |= {fk.table for fk in unmade.postponed if fk.target == table.name}
     return tuple(sorted(found - {table.name}))
+
+
+def own_sequence(table: Name, column: str, taken: Iterable[Name]) -> Name:
+    """The sequence that PostgreSQL creates with a serial or identity column."""
+    there = {name.name for name in taken if name.schema == table.schema}
+    return Name(table.schema, serial_name(table.name, column, there))
+
+
+def drawn_from(table: NewTable, taken: Collection[Name]) -> tuple[Name, ...]:
+    """The sequences that whoever inserts into it has to be allowed to use: none of identities."""
+    serial = (own_sequence(table.name, c.name, taken) for c in table.columns if c.serial)
+    return (*serial, *(sequence.name for sequence in table.sequences))
 
 
 def authors(history: History, missing: Iterable[Name], schema: str) -> dict[Name, Author]:

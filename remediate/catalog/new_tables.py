@@ -1,7 +1,7 @@
 """Read what tables that models declare would find, where they are missing."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -37,13 +37,14 @@ def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
     with read_only(connection):
         found = rows(connection, "new_tables", names=names)
         unique = referable(connection, {fk.target for t in tables for fk in t.foreign_keys})
+        denied = _denied(connection, tables, live.taken)
     schemas = {r["schema"]: r["may_create"] for r in found if r["kind"] == "schema" and r["there"]}
-    denied = {t.name: (Right.CREATE,) for t in tables if not schemas.get(t.name.schema, True)}
+    closed = {t.name: (Right.CREATE,) for t in tables if not schemas.get(t.name.schema, True)}
     schema = live.database.default_schema
     return replace(
         live,
         referable={**unique, **live.referable},
-        role_lacks={**live.role_lacks, **denied},
+        role_lacks={**live.role_lacks, **closed},
         unmade=Unmade(
             tables,
             schemas=frozenset(schemas),
@@ -60,6 +61,7 @@ def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
             ),
             authors=creation.authors(declared.history, missing, schema),
             writers=_writers(live, {t.name.schema for t in tables}),
+            denied=denied,
         ),
     )
 
@@ -91,6 +93,22 @@ def _wanted(table: NewTable, path: Iterable[str]) -> Iterator[_Wanted]:
             yield "type", "", type_, f"{quote(schema)}.{type_}"
     for name in table.relations:
         yield "relation", *name, str(name)
+
+
+def _denied(
+    connection: Connection, tables: Iterable[NewTable], taken: Collection[Name]
+) -> dict[tuple[str, Name], tuple[str, ...]]:
+    """By schema of the table and sequence, whoever may INSERT and not use the sequence."""
+    wanted = {(t.name.schema, s) for t in tables for s in creation.drawn_from(t, taken)}
+    if not wanted:
+        return {}
+    lines = sorted((schema, *sequence, sequence.sql) for schema, sequence in wanted)
+    pairs = ", ".join(f"({', '.join(map(literal, line))})" for line in lines)
+    found: dict[tuple[str, Name], tuple[str, ...]] = {}
+    for row in rows(connection, "default_rights", pairs=pairs):
+        place = row["schema"], Name(row["sequence_schema"], row["sequence"])
+        found[place] = (*found.get(place, ()), row["role"])
+    return found
 
 
 def _writers(live: Live, schemas: Iterable[str]) -> dict[str, tuple[str, ...]]:

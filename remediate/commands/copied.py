@@ -1,10 +1,14 @@
 """What a copy for a rehearsal lacks, or holds besides: no rule is to judge it."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from dataclasses import replace
+from itertools import takewhile
 
 from remediate.findings.finding import Place
+from remediate.findings.remedy import NewTable
+from remediate.postgres.sql import numbered
 from remediate.snapshots.live import Live
+from remediate.snapshots.tables import Name
 
 
 def without_called(copy: Live, repaired: Set[Place]) -> Live:
@@ -23,6 +27,15 @@ def without_called(copy: Live, repaired: Set[Place]) -> Live:
         for table in copy.tables
     )
     return replace(copy, tables=tuple(tables))
+
+
+def passed_over(new: NewTable) -> Iterator[Name]:
+    """What has the name of a sequence of the new table, so that this one gets a longer name."""
+    schema, table = new.table.name
+    for column in new.table.columns:
+        for own in column.owned:
+            names = numbered(table, column.name, "seq")
+            yield from (Name(schema, one) for one in takewhile(own.name.__ne__, names))
 
 
 def without_candidates(live: Live, copy: Live) -> Live:

@@ -1,7 +1,7 @@
 """Approved items become files that have landed: in rounds, staged, rehearsed, all or none."""
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -27,7 +27,7 @@ from remediate.plans.refutation import Refutation, refuted
 from remediate.project import project as projects
 from remediate.project.inspection import ProjectReading
 from remediate.rehearsal.proof import rehearse
-from remediate.rehearsal.scratch import scratch
+from remediate.rehearsal.scratch import Server, scratch
 from remediate.revisions.drafts import drafts
 from remediate.revisions.files import Site, Staged, staged
 from remediate.revisions.graph import check_up_to_date
@@ -97,6 +97,11 @@ class Delivery:
             proofs = self._proofs(sequel, files, succession)
             yield Proven(site, files, proofs, succession)
 
+    def scratch(self) -> AbstractContextManager[Server]:
+        """The server for rehearsals, of the database's own major version where one is at hand."""
+        major = self.judgement.reading.live.database.version // 10000
+        return scratch(self.config.scratch_url, major)
+
     def _proofs(
         self,
         sequel: Sequel[ProjectReading],
@@ -106,8 +111,7 @@ class Delivery:
         if not self.options.rehearse:
             return (None,) * len(files)
         reading = self.judgement.reading
-        major = self.judgement.reading.live.database.version // 10000
-        with scratch(self.config.scratch_url, major) as server:
+        with self.scratch() as server:
             self.progress(f"Rehearsing on {server.source} ...")
             what = rehearsal(sequel, self.config, files)
             proofs = rehearse(what, server)
@@ -144,7 +148,7 @@ def without_the_refuted(delivery: Delivery, error: RevisionRefuted) -> tuple[Lan
     ids = [*dict.fromkeys((*chosen, *delivery.sequel().repaired))]
     if len(ids) > 1:
         delivery.progress("A revision is refuted; looking for the finding whose repair it is ...")
-    found = refuted(ids, error.message, partial(_reason, delivery))
+    found = _searched(delivery, ids, error.message)
     out = {one.id for one in found}
     rest = [id_ for id_ in chosen if id_ not in out]
     kept = [id_ for id_ in ids if id_ not in out]
@@ -160,9 +164,17 @@ def without_the_refuted(delivery: Delivery, error: RevisionRefuted) -> tuple[Lan
     return written(delivery, kept)
 
 
-def _reason(delivery: Delivery, some: Sequence[str]) -> str:
+def _searched(delivery: Delivery, ids: Sequence[str], reason: str) -> tuple[Refutation, ...]:
+    """What to leave out. All rehearsals of the search share one server: to start it is slow."""
+    with delivery.scratch() as server:
+        url = server.url.render_as_string(hide_password=False)
+        config = replace(delivery.config, scratch_url=url)
+        quiet = replace(delivery, config=config, progress=silent)
+        return refuted(ids, reason, partial(_reason, quiet))
+
+
+def _reason(quiet: Delivery, some: Sequence[str]) -> str:
     """Why the rehearsal refutes the repairs of these findings; "" where they stand it."""
-    quiet = replace(delivery, progress=silent)
     sequel = quiet.sequel(some)
     if not sequel.rounds:  # what is found only after others is nothing without them
         return ""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from remediate.analysis.facts import candidate_of, spoken_of
 from remediate.catalog import catalog
-from remediate.commands.copied import without_called, without_candidates
+from remediate.commands.copied import passed_over, without_called, without_candidates
 from remediate.commands.left import left
 from remediate.commands.rounds import Sequel
 from remediate.config import Config
@@ -49,6 +49,7 @@ def rehearsal(
     items = [item for file in files for item in file.draft.items]
     touched = {name for item in items for name in _relations(item)}
     drawn = _drawn(touched, reading) | alike((item.remedy for item in items), reading.live)
+    drawn |= {name for i in items if i.remedy.creates for name in passed_over(i.remedy.creates)}
     known = {finding.id for one in (judgement, sequel.left) for finding in one.findings}
     known -= {item.finding.id for item in items} | {*sequel.settled}
     created = {i.remedy.creates.table.name for i in items if i.remedy.creates}

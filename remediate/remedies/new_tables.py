@@ -1,6 +1,6 @@
 """The remedy for a model without a table: CREATE TABLE, as SQLAlchemy writes it, and DROP TABLE."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from remediate.analysis import creation
@@ -17,10 +17,11 @@ from remediate.findings.remedy import (
     Step,
 )
 from remediate.findings.states import Existence, Type
-from remediate.postgres.sql import ident, literal, plain, quote, serial_name, statement
+from remediate.postgres.sql import ident, literal, plain, quote, statement
 from remediate.remedies.alterations import of_part, of_relation
 from remediate.remedies.reference_steps import written
 from remediate.remedies.states import unchanged
+from remediate.remedies.steps import grant_usage
 from remediate.snapshots import new_tables
 from remediate.snapshots.live import Live
 from remediate.snapshots.new_tables import NewColumn
@@ -117,6 +118,16 @@ def _steps(
         yield Step(statement(index.ddl), "", Lock.NONE, name)
     for on, comment in new.comments:
         yield Step(f"COMMENT ON {statement(on)} IS {literal(comment)}", "", Lock.NONE, name)
+    yield from _grants(new, live)
+
+
+def _grants(new: new_tables.NewTable, live: Live) -> Iterator[Step]:
+    """Whoever default privileges let INSERT is to be able to. What is dropped needs no REVOKE."""
+    for sequence in creation.drawn_from(new, live.taken):
+        if roles := live.unmade.denied.get((new.name.schema, sequence)):
+            yield replace(
+                grant_usage(sequence, roles, revoke=sequence in live.taken), act=Act.SHARE
+            )
 
 
 def _create(new: new_tables.NewTable, keys: Sequence[ForeignKey], live: Live) -> str:
@@ -181,7 +192,7 @@ def _as_it_is_then(new: new_tables.NewTable, live: Live) -> Table:
     """With what fills its key by then: the owner is whoever runs the revision."""
     types = _types(new, live)
     columns = (c for c in new.columns if new.declared.has(c.name))
-    made = tuple(_column(c, new, types[c.name]) for c in columns)
+    made = tuple(_column(c, new, types[c.name], live.taken) for c in columns)
     return replace(
         new.declared,
         columns=made,
@@ -191,10 +202,12 @@ def _as_it_is_then(new: new_tables.NewTable, live: Live) -> Table:
     )
 
 
-def _column(column: NewColumn, new: new_tables.NewTable, type_: str) -> Column:
+def _column(
+    column: NewColumn, new: new_tables.NewTable, type_: str, taken: Collection[Name]
+) -> Column:
     known = replace(new.declared.column(column.name), type=type_, base_type=type_)
     if column.serial or column.identity:
-        own = Name(new.name.schema, serial_name(new.name.name, column.name, ()))
+        own = creation.own_sequence(new.name, column.name, taken)
         how = Generator.SEQUENCE if column.serial else Generator.IDENTITY
         return replace(known, generator=how, default="", sequences=(own,), owned=(own,))
     if known.generator is Generator.DATABASE:

@@ -105,6 +105,8 @@ class Unmade:
     taken: frozenset[Name] = frozenset()  # relations that have a name of theirs
     authors: Mapping[Name, Author] = field(default_factory=dict)
     writers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by schema: who INSERTs
+    # By schema of the table and sequence: who may INSERT by default, and not use the sequence.
+    denied: Mapping[tuple[str, Name], tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def table_of(self) -> dict[Name, NewTable]:
@@ -128,8 +130,13 @@ class Unmade:
         left = tuple(table for table in self.tables if table.name not in made)
         labels = {e.name: e.labels for table in new for e in table.enums}
         names = {name for table in new for name in table.relations}
+        granted = {(table.name.schema, one.name) for table in new for one in table.sequences}
         return replace(
-            self, tables=left, labels={**labels, **self.labels}, taken=self.taken | names
+            self,
+            tables=left,
+            labels={**labels, **self.labels},
+            taken=self.taken | names,
+            denied={place: who for place, who in self.denied.items() if place not in granted},
         )
 
 

@@ -40,8 +40,9 @@ and one that references such a table: the others are created.
 Safety
 ------
 CREATE TABLE with a foreign key takes SHARE ROW EXCLUSIVE on the referenced table for a moment. The
-new table belongs to the role that runs the revision; grants are yours to decide. The downgrade
-drops the table, and refuses while it holds rows.
+new table belongs to the role that runs the revision; grants are yours to decide. Where default
+privileges let a role INSERT, the revision grants it USAGE on the sequences that it needs and that
+they do not cover. The downgrade drops the table, and refuses while it holds rows.
 
 What is not flagged
 -------------------
