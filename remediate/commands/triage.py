@@ -92,6 +92,7 @@ def read(paths: Sequence[str], progress: Progress = silent, begin: datetime | No
         since=f"{begin:%Y-%m-%d %H:%M:%S}Z" if begin else "",
         earlier=left[_Left.EARLIER],
         timeless=left[_Left.TIMELESS],
+        own=left[_Left.OWN],
     )
 
 
@@ -107,6 +108,7 @@ class _Left(Enum):
     OTHERS = "another error"
     EARLIER = "from before"
     TIMELESS = "without a time"
+    OWN = "of remediate itself"
 
 
 def _count(
@@ -118,6 +120,8 @@ def _count(
         place = since.place(entry.time, begin) if begin else since.Place.SINCE
         if place is since.Place.EARLIER:
             left[_Left.EARLIER] += entry.error is not None
+        elif entry.own:
+            left[_Left.OWN] += 1
         elif entry.error is None:
             left[_Left.OTHERS] += 1
         else:

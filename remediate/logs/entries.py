@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from remediate.findings.effects import ErrorKind
 from remediate.logs import statements
 from remediate.logs.errors import ServerError, details, quoted, recognised
+from remediate.postgres.own import NAME
 
 LONGEST = 20_000  # characters that are kept of a part
 _KEY = re.compile(r"\(([^\n]{1,500}?)\)=\(")
@@ -36,6 +37,7 @@ class Raw:
     excerpt: str = ""  # of the statement: LINE 1: ...
     before: str = ""  # the statement in the line before, which may be that of something else
     line: str = ""  # the whole line of the message
+    application: str = ""  # its name, or where in a line that may stand
 
     def add(self, part: str, text: str) -> None:
         """More of the message, the detail, the statement or the context."""
@@ -52,12 +54,14 @@ class Entry:
     time: str = ""  # as YYYY-MM-DD HH:MM:SS, with Z where it is known to be UTC
     database: str = ""
     server: bool = True
+    own: bool = False  # remediate itself tried whether something works
 
 
 def entry(raw: Raw) -> Entry:
     """What the lines of an error say together."""
     error = recognised(raw.message, raw.sqlstate)
-    return Entry(error and _placed(error, raw), raw.time, raw.database, raw.server)
+    own = any(NAME in text for text in (raw.application, raw.statement, raw.line))
+    return Entry(error and _placed(error, raw), raw.time, raw.database, raw.server, own)
 
 
 def _placed(error: ServerError, raw: Raw) -> ServerError | None:

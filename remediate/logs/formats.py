@@ -79,7 +79,9 @@ class Labelled:
 
     def raw(self, sqlstate: str) -> Raw:
         named = _NAMED.search(self.prefix) or _DATABASE.search(self.prefix.rstrip())
-        return Raw(self.text, sqlstate, self.time, named[1] if named else "")
+        return Raw(
+            self.text, sqlstate, self.time, named[1] if named else "", application=self.prefix
+        )
 
     @property
     def time(self) -> str:
@@ -142,6 +144,7 @@ def of_csv(record: str) -> Raw | None:
     return Raw(
         fields[13], fields[12], moment(fields[0]), fields[2], detail=fields[14],
         statement=fields[19], context="\n".join((fields[16], fields[18])),
+        application="".join(fields[22:23]),
     )  # fmt: skip
 
 
@@ -153,7 +156,7 @@ def of_json(document: dict[str, Any]) -> Raw | None:
     return Raw(
         text.get("message", ""), text["state_code"], moment(text.get("timestamp", "")),
         text.get("dbname", ""), detail=text.get("detail", ""),
-        statement=text.get("statement", ""),
+        statement=text.get("statement", ""), application=text.get("application_name", ""),
         context="\n".join((text.get("internal_query", ""), text.get("context", ""))),
     )  # fmt: skip
 

@@ -44,6 +44,7 @@ class Tally:
     since: str = ""  # the moment from which on errors count, in UTC; "": all count
     earlier: int = 0  # errors before it, which are left out
     timeless: int = 0  # errors without a time, which count
+    own: int = 0  # errors of what remediate itself tried, which are left out
 
 
 def counted(groups: dict[object, Group], entry: Entry, error: ServerError) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import psycopg
 import sqlalchemy as sa
 
+from remediate.postgres import own
 from remediate.postgres.connections import database_problem, parameters
 from remediate.system.secrets import scrub
 
@@ -69,7 +70,7 @@ def connect(libpq: dict[str, str]) -> Connection:
     names = {variable: keyword for keyword, variable in _variables().items()}
     given: dict[str, Any] = {names[k]: v for k, v in (libpq | _TEXTS).items()}
     try:
-        return psycopg.connect("", autocommit=True, **given)
+        return psycopg.connect("", autocommit=True, fallback_application_name=own.NAME, **given)
     except psycopg.OperationalError as error:
         raise database_problem(error, "the database cannot be reached") from error
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from remediate.analysis.facts import in_words
+from remediate.postgres import own
 from remediate.postgres.filters import python_string as string
 from remediate.postgres.sql import commented, ident
 from remediate.postgres.templates import environment
@@ -33,6 +34,7 @@ def render(
     given = {
         "variable": variable,
         "asynchronous": asynchronous,
+        "own": own.NAME,
         "rows": list(rows.values()),
         "parents": {
             string(row.table.sql): sequence([string(name.sql) for name in row.parents], "[]")

@@ -108,6 +108,8 @@ def _header(triage: Triage) -> Iterator[str]:
         without = f"; {tally.timeless:,} of them without a time" if tally.timeless else ""
         earlier = f"; {tally.earlier:,} earlier ones left out" if tally.earlier else ""
         yield from wrapped(f"since {tally.since}{without}{earlier}", "          ")
+    if tally.own:
+        yield f"          {counted(tally.own, 'error')} of remediate's own tests left out"
     if tally.untold:
         yield from wrapped(
             f"{counted(tally.untold, 'line')} with an error that could not be told: in a language "
@@ -222,6 +224,7 @@ def _json(triage: Triage) -> str:
         "lines": tally.lines,
         "errors": triage.errors,
         "other_errors": tally.others,
+        "own_errors": tally.own,
         "untold_lines": tally.untold,
         "since": tally.since or None,
         "earlier_errors": tally.earlier,

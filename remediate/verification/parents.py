@@ -3,6 +3,7 @@
 import psycopg
 
 from remediate.postgres.client import Connection
+from remediate.postgres.own import marked
 from remediate.rehearsal.column_values import holds
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
@@ -37,7 +38,7 @@ def _inserted(connection: Connection, table: Name, live: Live, above: tuple[Name
         return False
     try:
         with connection.transaction():
-            connection.execute(made.statement.encode())
+            connection.execute(marked(made.statement))
     except psycopg.Error:
         return False
     return holds(connection, f"EXISTS (SELECT FROM {table.sql})")

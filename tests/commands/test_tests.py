@@ -59,7 +59,7 @@ def run(project: Project, *words: str, expected: int = 0, **environment: str) ->
     return project.run(*given, expected=expected, **environment).stdout
 
 
-def test_green_after_the_repair_and_red_before(project: Project) -> None:
+def test_green_after_the_repair_and_red_before(project: Project, newest: Server) -> None:
     shown = project.run("remediate", "tests")
     assert (
         "tests/test_database_keys.py\n  4 keys, 3 references, 3 ON DELETE rules\n" in shown.stdout
@@ -70,7 +70,11 @@ def test_green_after_the_repair_and_red_before(project: Project) -> None:
     assert contents(project) == before
     assert formatted(module)
     project.run("alembic", "downgrade", "base")
+    before_it = helpers.logged(newest)
     red = run(project, expected=1)
+    found = helpers.met(newest, before_it)
+    assert (found.groups, found.others) == ((), 0)  # for triage no user met them
+    assert found.own >= 10
     assert "10 failed, 1 passed" in red
     assert 'null value in column "id" of relation "t" violates not-null constraint' in red
 

@@ -252,7 +252,7 @@ def test_a_probe_inserts_and_takes_back(project: Project) -> None:
         assert counted.fetchone() == (2, 0, 9, 8)
 
 
-def test_a_probe_finds_what_reading_cannot(project: Project) -> None:
+def test_a_probe_finds_what_reading_cannot(project: Project, newest: Server) -> None:
     project.run(*GENERATE)
     project.run("alembic", "upgrade", "head")
     execute(
@@ -262,8 +262,12 @@ def test_a_probe_finds_what_reading_cannot(project: Project) -> None:
         "CREATE TRIGGER undo BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION undo()",
     )
     project.run("remediate", "verify")
+    begin = helpers.logged(newest)
     shown = project.run("remediate", "verify", "--probe", expected=1).stdout
     assert 'INSERT fails: null value in column "id" of relation "t"' in " ".join(shown.split())
+    found = helpers.met(newest, begin)
+    assert (found.groups, found.others) == ((), 0)  # for triage no user met it
+    assert found.own
 
 
 @pytest.mark.parametrize(

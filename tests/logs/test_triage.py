@@ -28,6 +28,7 @@ from remediate.logs.pasted import explained
 from remediate.logs.ranking import Group, Tally, Triage
 from remediate.logs.reader import LogReader
 from remediate.logs.times import moment
+from remediate.postgres.own import NAME
 from remediate.rehearsal.scratch import Server
 from remediate.render import triage as rendered
 from remediate.render.server_error import explanation
@@ -237,6 +238,27 @@ def test_details_belong_to_their_process() -> None:
         f"2024-05-01 10:00:00 UTC [7] LOG:  {NOT_NULL}\n"
     )
     assert found == [ServerError(ErrorKind.DUPLICATE, "App", "My Table", "a, b", "odd"), None]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"2026-05-02 11:30:00 UTC [7] me@shop/{NAME} ERROR:  {NOT_NULL}",
+        f"2026-05-02 11:30:00 UTC [7] ERROR:  {NOT_NULL}\n"
+        f"2026-05-02 11:30:00 UTC [7] STATEMENT:  INSERT INTO t\n\tDEFAULT VALUES /* {NAME} */",
+        f"E   sqlalchemy.exc.IntegrityError: (psycopg.errors.NotNullViolation) {NOT_NULL}\n"
+        f"E   [SQL: INSERT INTO t DEFAULT VALUES /* {NAME} */]",
+        json.dumps(
+            {"timestamp": "2026-05-02 11:30:00.000 UTC", "error_severity": "ERROR",
+             "state_code": "23502", "message": NOT_NULL, "application_name": NAME}
+        ),
+    ],
+)  # fmt: skip
+def test_what_remediate_tries_is_no_error_of_a_user(line: str, tmp_path: Path) -> None:
+    (tmp_path / "log").write_text(f"{line}\n2026-05-02 11:30:01 UTC [8] ERROR:  {NOT_NULL}\n")
+    found = triage.triage(Config(), triage.TriageOptions((str(tmp_path / "log"),), plan=False))
+    assert (found.errors, found.tally.own) == (1, 1)
+    assert "1 error of remediate's own tests left out" in rendered.render(found, "text")
 
 
 @pytest.mark.parametrize("name", ["users_pkey", "users_email_key", "pk_users"])

@@ -11,11 +11,13 @@ import psycopg
 import sqlalchemy as sa
 
 from remediate.catalog import catalog
+from remediate.commands import triage
 from remediate.commands.plan import planned
 from remediate.config import Config
 from remediate.findings.facts import facts_as_json
 from remediate.findings.finding import Facts, Finding, Healthy, Options, Rule
 from remediate.findings.remedy import Remedy
+from remediate.logs.ranking import Tally
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Item, Plan
 from remediate.postgres import client, programs
@@ -23,6 +25,7 @@ from remediate.project import models
 from remediate.project.inspection import Reading, enrich
 from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.rehearsal import schema_copy
+from remediate.rehearsal.scratch import Server
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import Block, Script, script
 from remediate.rules import RULES, rule_of
@@ -130,6 +133,20 @@ def psql(url: sa.URL, script: str, *options: str) -> None:
     program = [programs.clients(18) / "psql", "-v", "ON_ERROR_STOP=1", "-q", *options, uri]
     result = subprocess.run(program, input=script, text=True, capture_output=True, check=False)
     assert result.returncode == 0, result.stderr
+
+
+def met(server: Server, begin: int) -> Tally:
+    """What `triage` reads from the server's own log, but for so many bytes at its begin."""
+    assert server.folder
+    log = server.folder / "since"
+    log.write_bytes((server.folder / "log").read_bytes()[begin:])
+    return triage.read([str(log)])
+
+
+def logged(server: Server) -> int:
+    """The bytes of its log so far."""
+    assert server.folder
+    return (server.folder / "log").stat().st_size
 
 
 @contextmanager
