@@ -12,7 +12,7 @@ from remediate.lint.scope import HOLE, Text
 from remediate.lint.values import name_parts, table_name
 
 _DYNAMIC = re.compile(r"\bexecute\b(?! (?:function|procedure)\b)")
-_CASCADES = re.compile(r"\bdrop [^;]*?\bcascade\b")
+_CASCADES = re.compile(r"\bdrop [^;]*?(?<!on delete )(?<!on update )\bcascade\b")
 _DROPS = re.compile(r"\bdrop\b")
 _MOVES_KEYS = re.compile(r"sequence|default|identity|\b(?:alter|rename|create)\b")
 _TABLE = r'(?:[\w"]+ ?\. ?)?[\w"]+'

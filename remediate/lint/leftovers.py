@@ -18,7 +18,7 @@ _ASKS = re.compile(r"\bIF\s+(?:NOT\s+)?EXISTS\b|\bCREATE\s+OR\s+REPLACE\b", re.I
 _TEMPORARY = re.compile(
     r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:GLOBAL\s+|LOCAL\s+)?TEMP(?:ORARY)?\b"
     r"(?:\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<table>[\w.\"]+))?"
-    r"|\bpg_temp\.|\bprefixes=.*\bTEMP",
+    r"|\bINTO\s+TEMP(?:ORARY)?\s+(?:TABLE\s+)?(?P<into>[\w.\"]+)|\bpg_temp\.|\bprefixes=.*\bTEMP",
     re.IGNORECASE,
 )
 _OF_RELATION = re.compile(r"(?:ALTER TABLE|DROP (?:TABLE|SEQUENCE|(?:\w+ )?VIEW))\b", re.IGNORECASE)
@@ -78,7 +78,7 @@ def left_by(up: Run, down: Run) -> Balance:
     for effect in _once(up):
         for move in around.moves(effect.event):
             _follow(balance, move, effect)
-    ended = {*_temporary(up)}
+    ended = {*temporary(up)}
     balance.made = [x for x in balance.made if x.thing.owner not in ended]
     balance.lost = [x for x in balance.lost if not {x.thing.owner, x.thing.name} & ended]
     if any(isinstance(e.event.fact, facts.Opaque | facts.NotRead) for e in up.effects):
@@ -100,12 +100,12 @@ def _take_back(balance: Balance, move: Move) -> None:
         balance.restore(move.after)
 
 
-def _temporary(run: Run) -> Iterator[str]:
-    """The tables that end with the session, and all that is on them."""
+def temporary(run: Run) -> Iterator[str]:
+    """The names of the tables that end with the session."""
     for event in (effect.event for effect in run.effects):
-        found = _TEMPORARY.match(event.sql.value) if event.sql else None
-        if found and found["table"]:
-            yield bare_name(found["table"].replace('"', ""))
+        found = _TEMPORARY.search(event.sql.value) if event.sql else None
+        if found and (name := found["table"] or found["into"]):
+            yield bare_name(name.replace('"', ""))
 
 
 def _once(run: Run) -> Iterable[Effect]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from remediate.lint import do_blocks, facts, rewrite
 from remediate.lint.events import Effect, Run
+from remediate.lint.leftovers import temporary
 from remediate.lint.scope import HOLE
 from remediate.lint.values import Unsafe, bare_name, plain
 
@@ -39,7 +40,7 @@ def upgrade_cascades(run: Run) -> Iterator[Unsafe]:
 
 def rows_lost(run: Run) -> Iterator[Unsafe]:
     """All rows of a table go that was there before, and no step takes them elsewhere."""
-    made: set[str] = set()
+    made = {*temporary(run)}
     for effect in run.effects if run.upgrades else ():
         match effect.event.fact:
             case facts.TableCreated(table=table) | facts.TableRenamed(new=table):

@@ -107,6 +107,12 @@ GENERATED = HEAD + (
     "def downgrade():\n    op.rename_table('users_old', 'users')\n"
 )
 SILENT = {
+    "a constraint in a block": up(
+        'op.execute("DO $$ BEGIN ALTER TABLE t DROP CONSTRAINT y, ADD CONSTRAINT y FOREIGN KEY (a) REFERENCES u '
+        'ON UPDATE CASCADE ON DELETE CASCADE; END $$")'),
+    "rows of this session": up(
+        'op.execute("CREATE TEMP TABLE s AS SELECT 1")\nop.execute("DELETE FROM s")\n'
+        'op.execute("SELECT 1 AS a INTO TEMPORARY v")\nop.execute("TRUNCATE v")'),
     "mirrored": down('op.drop_column("t", "a")\nop.drop_table("t")', f"{T}\n{ADD}"),
     "the table goes with its column": down('op.drop_table("t")', f"{T}\n{ADD}"),
     "raw SQL": down('op.execute("DROP TABLE app.t, public.u")', 'op.execute("CREATE TABLE app.t (a int)")'),
