@@ -147,7 +147,7 @@ RULE = Rule(
         r"\b(only|one|single|separate|multiple|several|tracks) \W*(\w+\.)?metadata\b|"
         r"^\W*(\w+\.)?metadata\W*$|"
         r"\b(import cycles?|circular imports?|import cleanly)\b|"
-        r"could not find table '.*' with which to generate a foreign key"
+        r"\bNoReferencedTableError\b|could not find table .* with which to generate a foreign key"
     ),
     page=__doc__,
     find=find,
