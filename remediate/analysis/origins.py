@@ -7,7 +7,7 @@ named. Then it was made outside of them, or by a step that cannot be read as tex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from remediate.analysis.ran import Ran
+from remediate.analysis.ran import Ran, since_untold
 from remediate.analysis.revisions import full_name
 from remediate.findings.finding import ColumnPlace
 from remediate.findings.origin import Act, Origin
@@ -35,16 +35,29 @@ def origins(
     places: Collection[ColumnPlace], live: Live, ran: Iterable[Ran]
 ) -> dict[ColumnPlace, Origin]:
     """The revisions that explain these places, of those that the database has run."""
-    now: dict[ColumnPlace, _State] = {}
-    for revision, changes in ran:
-        for change in changes:
-            _apply(now, change, revision, live)
+    now = _left(ran, live)
     known = {place: _state(now, place) for place in places}
     return {
         place: made
         for place, made in known.items()
         if isinstance(made, Origin) and _fits(made.act, place, live)
     }
+
+
+def left_filled(
+    places: Iterable[ColumnPlace], live: Live, ran: Iterable[Ran]
+) -> frozenset[ColumnPlace]:
+    """Those that the revisions which the database has run leave filled, as far as they tell."""
+    now = _left(since_untold(ran), live)
+    return frozenset(place for place in places if isinstance(now.get(place), _Filled))
+
+
+def _left(ran: Iterable[Ran], live: Live) -> Mapping[ColumnPlace, _State]:
+    now: dict[ColumnPlace, _State] = {}
+    for revision, changes in ran:
+        for change in changes:
+            _apply(now, change, revision, live)
+    return now
 
 
 def _fits(act: Act, place: ColumnPlace, live: Live) -> bool:

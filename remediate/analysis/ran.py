@@ -1,11 +1,12 @@
 """What the revisions that a database has run did to tables, told from their text."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from remediate.analysis.revisions import full_name
 from remediate.lint import facts, read
 from remediate.lint.facts import Change
+from remediate.lint.scope import HOLE
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
@@ -52,3 +53,17 @@ def _names_one(text: str, names: Collection[str], odd: Collection[str]) -> bool:
 def _starts(word: str) -> Iterator[str]:
     parts = word.split("_")
     return ("_".join(parts[:n]) for n in range(1, len(parts) + 1))
+
+
+def since_untold(done: Iterable[Ran]) -> tuple[Ran, ...]:
+    """Of these, what comes after the last step whose text does not tell which table it changes."""
+    kept: list[Ran] = []
+    for revision, changes in done:
+        last = max((n for n, c in enumerate(changes, 1) if _is_untold(c.fact)), default=0)
+        kept = [*([] if last else kept), (revision, changes[last:])]
+    return tuple(kept)
+
+
+def _is_untold(fact: facts.Fact) -> bool:
+    unread = isinstance(fact, facts.Opaque | facts.NotRead)
+    return unread or HOLE in getattr(fact, "table", "")

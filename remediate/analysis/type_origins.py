@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from remediate.analysis.ran import Ran
+from remediate.analysis.ran import Ran, since_untold
 from remediate.analysis.revisions import full_name
 from remediate.findings.finding import ColumnPlace
 from remediate.findings.origin import Act, Origin
@@ -14,6 +14,8 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Location, Name
 
 _Typed = Mapping[ColumnPlace, Origin]
+# Types of keys and references whose names, in a revision and in the catalog, are the same.
+_PLAIN = {"smallint", "integer", "bigint", "numeric", "character varying", "text", "uuid"}
 _New = tuple[ColumnPlace, Origin | tuple[Act, str] | None]  # None: it is gone
 
 
@@ -21,12 +23,32 @@ def type_origins(
     places: Iterable[ColumnPlace], live: Live, ran: Iterable[Ran]
 ) -> dict[ColumnPlace, Origin]:
     """The steps after which these columns have their types; none of a column of another type."""
+    now = _left(ran, live)
+    known = {place: now.get(place) for place in places}
+    return {p: made for p, made in known.items() if made and made.type == _type(p, live)}
+
+
+def left_as_others(
+    places: Iterable[ColumnPlace], live: Live, ran: Iterable[Ran]
+) -> frozenset[ColumnPlace]:
+    """Those that the revisions leave with another type than the database has, for certain."""
+    now = _left(since_untold(ran), live)
+    known = ((place, now[place]) for place in places if place in now)
+    return frozenset(
+        place
+        for place, made in known
+        if made.certain
+        and {made.type, _type(place, live)} <= _PLAIN
+        and made.type != _type(place, live)
+    )
+
+
+def _left(ran: Iterable[Ran], live: Live) -> Mapping[ColumnPlace, Origin]:
     now: dict[ColumnPlace, Origin] = {}
     for revision, changes in ran:
         for change in changes:
             _apply(now, change, revision, live)
-    known = {place: now.get(place) for place in places}
-    return {p: made for p, made in known.items() if made and made.type == _type(p, live)}
+    return now
 
 
 def _type(place: ColumnPlace, live: Live) -> str:

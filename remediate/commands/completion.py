@@ -10,8 +10,7 @@ from remediate.commands.precedence import NOTHING_FOLLOWS, Succession
 from remediate.commands.progress import Progress, silent
 from remediate.findings import marks
 from remediate.plans.answers import Decision, reviewers
-from remediate.plans.impact.impact import Impact
-from remediate.plans.plan import Landed
+from remediate.plans.plan import Landed, Plan
 from remediate.plans.proof import Proof
 from remediate.project.history import HOTFIX
 from remediate.project.inspection import ProjectReading
@@ -48,7 +47,7 @@ def complete(
     site: Site,
     reading: ProjectReading,
     endorsed: Endorsement,
-    impacts: Mapping[str, Impact],
+    plan: Plan,
     *,
     hotfix: bool,
     succession: Succession = NOTHING_FOLLOWS,
@@ -70,7 +69,7 @@ def complete(
         paper = review.markdown(
             file.draft, revision=file.revision, parent=file.down_revision,
             source=reading.live.database.name, reviewer=reviewer, date=today, proof=proof,
-            impacts=impacts, decisions=decisions, backup=kept,
+            plan=plan, decisions=decisions, backup=kept,
         )  # fmt: skip
         file.path.with_suffix(".md").write_text(paper, encoding="utf-8")
         psql_too = hotfix and not file.draft.finishing  # what runs in autocommit can wait
@@ -82,6 +81,7 @@ def complete(
             file.revision, file.draft.title, path, review_file, proof,
             models=review.asks_for_models(file.draft),
             repairs=tuple(item.finding.id for item in file.draft.items),
+            divergences=review.divergences(file.draft, plan),
         )  # fmt: skip
         landed.append(replace(one, hotfix=psql[0], rollback=psql[1]) if psql else one)
     if around.before:

@@ -136,7 +136,7 @@ def written(delivery: Delivery, kept: Collection[str] | None = None) -> tuple[La
             Endorsement(
                 delivery.chosen.reviewer, made.proofs, delivery.chosen.decisions, given
             ),
-            delivery.plan.impacts,
+            delivery.plan,
             hotfix=delivery.options.hotfix, succession=made.succession, around=delivery.around,
             progress=delivery.progress,
         )  # fmt: skip

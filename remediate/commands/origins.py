@@ -1,17 +1,21 @@
 """The revisions that left keys without what fills them, and the commits that brought them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from remediate.analysis import origins
-from remediate.analysis.ran import ran
-from remediate.analysis.type_origins import type_origins
+from remediate.analysis import origins, type_origins
+from remediate.analysis.ran import Ran, ran
+from remediate.analysis.unmade import unmade
 from remediate.commands.judgement import Judgement
 from remediate.findings.effects import ErrorKind, Leaves
-from remediate.findings.finding import Finding
-from remediate.findings.origin import Commit, Origin
+from remediate.findings.finding import ColumnPlace, Finding
+from remediate.findings.origin import Commit, Divergence, Origin
+from remediate.findings.remedy import Remedy
+from remediate.plans.plan import Item
+from remediate.postgres.sql import quote
 from remediate.project.inspection import Reading
 from remediate.rules import rule_of
+from remediate.snapshots.tables import Name
 from remediate.system import blame, paths
 from remediate.system.credentials import masked
 
@@ -30,20 +34,65 @@ def explained(
     history = reading.declared.history
     if history.heads is None or not history.revisions:
         return {}
-    at_columns = [f for f in findings if f.place.table and f.place.column]
-    unfilled = {f.id: f.place.at_column for f in at_columns if _is_unfilled(f)}
-    mistyped = {f.id: f.place.at_column for f in at_columns if _is_mistyped(f)}
-    if not (unfilled or mistyped):
-        return {}
-    engine = reading.environment.engine if reading.environment else ""
-    tables = {place.table for place in (*unfilled.values(), *mistyped.values())}
-    done = ran(tables, reading.live, history, engine)
+    unfilled, mistyped, done = _told(findings, reading)
     fills = origins.origins(frozenset(unfilled.values()), reading.live, done)
-    types = type_origins(frozenset(mistyped.values()), reading.live, done)
+    types = type_origins.type_origins(frozenset(mistyped.values()), reading.live, done)
     found = {id_: fills.get(place) for id_, place in unfilled.items()}
     found |= {id_: types.get(place) for id_, place in mistyped.items()}
     commits = _commits([one for one in found.values() if one])
     return {id_: one and replace(one, commit=commits.get(_line(one))) for id_, one in found.items()}
+
+
+def divergences(items: Iterable[Item], judgement: Judgement[Reading]) -> dict[str, Divergence]:
+    """What a new database lacks for the repair of each item, by its id, as revisions tell it.
+
+    Outside of a project nothing is said.
+    """
+    reading, history = judgement.reading, judgement.reading.declared.history
+    if history.heads is None:
+        return {}
+    repairs = {i.id: i.remedy for i in items if isinstance(i.remedy, Remedy)}
+    found = [i.finding for i in items if i.id in repairs]
+    tables = {id_: _tables(one, reading) for id_, one in repairs.items()}
+    known = frozenset(name for some in tables.values() for name in some)
+    lacking = unmade(known, reading.live, history, _engine(reading))
+    unfilled, mistyped, done = _told(found, reading)
+    right = origins.left_filled(unfilled.values(), reading.live, done)
+    right |= type_origins.left_as_others(mistyped.values(), reading.live, done)
+    places = unfilled | mistyped
+    made = {
+        id_: Divergence(tuple(sorted(some & lacking)), _spelled(places.get(id_), right))
+        for id_, some in tables.items()
+    }
+    return {id_: one for id_, one in made.items() if one != Divergence()}
+
+
+def _spelled(place: ColumnPlace | None, right: Collection[ColumnPlace]) -> str:
+    return f"{place.table}.{quote(place.column)}" if place and place in right else ""
+
+
+def _tables(remedy: Remedy, reading: Reading) -> frozenset[Name]:
+    """The tables without which its revision does not run."""
+    named = {hold.relation for hold in remedy.holds} | {step.relation for step in remedy.all_steps}
+    return frozenset(named & reading.live.table_of.keys())
+
+
+_Places = dict[str, ColumnPlace]  # by the ids of findings
+
+
+def _told(findings: Iterable[Finding], reading: Reading) -> tuple[_Places, _Places, Sequence[Ran]]:
+    """The places of keys that nothing fills, of mistyped columns, and what ran about them."""
+    at_columns = [f for f in findings if f.place.table and f.place.column]
+    unfilled = {f.id: f.place.at_column for f in at_columns if _is_unfilled(f)}
+    mistyped = {f.id: f.place.at_column for f in at_columns if _is_mistyped(f)}
+    tables = {place.table for place in (*unfilled.values(), *mistyped.values())}
+    history = reading.declared.history
+    done = ran(tables, reading.live, history, _engine(reading)) if tables else ()
+    return unfilled, mistyped, done
+
+
+def _engine(reading: Reading) -> str:
+    return reading.environment.engine if reading.environment else ""
 
 
 def _is_unfilled(finding: Finding) -> bool:

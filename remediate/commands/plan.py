@@ -8,7 +8,7 @@ from remediate.catalog import digest
 from remediate.commands import flows
 from remediate.commands.items import items, scope, with_alternatives
 from remediate.commands.judgement import Judgement, findings_and_ignored, judge
-from remediate.commands.origins import explained
+from remediate.commands.origins import divergences, explained
 from remediate.commands.rounds import with_company
 from remediate.commands.waiting import with_waiting
 from remediate.config import Config
@@ -164,6 +164,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
         impacts=impacts,
         assessment=replace(assessment, flows=flows.judged(config, reading, seen)),
         origins=explained(findings, judgement) if predicting else {},
+        divergences=divergences(known, judgement),
         settings=shaping(config),
         run=Run(
             script_directory=str(reading.project.script.dir) if reading.project else "",

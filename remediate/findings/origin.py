@@ -1,9 +1,9 @@
-"""Which revision made a column as it is, and which commit brought that line."""
+"""Which revision made a column as it is, which commit brought that line, and what none explains."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from remediate.snapshots.tables import Location
+from remediate.snapshots.tables import Location, Name
 
 
 class Act(StrEnum):
@@ -39,3 +39,11 @@ class Origin:
     certain: bool = True  # False: it stands in a branch that may not have run
     type: str = ""  # that the step gives the column, where it is about that
     commit: Commit | None = None  # None: there is no git, or it does not tell
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """What a new database lacks, made by the revisions, so that a repair's revision stops there."""
+
+    tables: tuple[Name, ...] = ()  # that no revision makes
+    otherwise: str = ""  # the column that the revisions leave without the defect; "": none

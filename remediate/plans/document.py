@@ -31,7 +31,7 @@ from remediate.plans.impact_document import (
     impact_from_json,
     name_from_text,
 )
-from remediate.plans.origin_document import origin_as_json, origins_from_json
+from remediate.plans.origin_document import divergences_from_json, origin_as_json, origins_from_json
 from remediate.plans.plan import (
     FORMAT,
     Company,
@@ -142,6 +142,7 @@ def from_json(document: Json) -> Plan:
         impacts={f["id"]: impact_from_json(f, _place(f).table) for f in findings if "risk" in f},
         assessment=assessment_from_json(document),
         origins=origins_from_json(findings),
+        divergences=divergences_from_json(findings),
         catalog=digest_from_json(document["catalog"]) if "catalog" in document else None,
         settings=tuple(
             Setting(name, tuple(value) if isinstance(value, list) else value)
@@ -179,7 +180,7 @@ def _item_as_json(item: Item, plan: Plan) -> dict[str, Any]:
         "query": finding.query,
         "facts": facts_as_json(finding.facts),
         "model": {"file": model.file, "line": model.line} if model else None,
-        "origin": origin_as_json(item.id, plan.origins),
+        **origin_as_json(item.id, plan.origins, plan.divergences),
         **(impact_as_json(impact) if impact else {}),
         "remedy": _remedy_as_json(item.remedy),
         "company": asdict(item.company) if item.company else None,

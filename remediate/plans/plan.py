@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from remediate.findings.alternative import Alternative
 from remediate.findings.finding import Confidence, Finding, Healthy, Unverified, id_parts
-from remediate.findings.origin import Origin
+from remediate.findings.origin import Divergence, Origin
 from remediate.findings.remedy import Manual, Proposal, Remedy, Step
 from remediate.findings.selection import Ignored
 from remediate.findings.waiting import Waiting
@@ -197,6 +197,7 @@ class Plan:
     impacts: Mapping[str, Impact] = field(default_factory=dict, hash=False)  # by id of the finding
     assessment: Assessment = NOTHING_FOUND
     origins: Mapping[str, Origin | None] = field(default_factory=dict, hash=False)  # by id as well
+    divergences: Mapping[str, Divergence] = field(default_factory=dict, hash=False)  # likewise
     catalog: Digest | None = None  # what exists; None: it was not read
     reviewers: int = 1  # who have to approve an item
     settings: tuple[Setting, ...] = ()  # that shaped it, where they are not the default
@@ -280,4 +281,5 @@ class Landed:
     before: tuple[str, ...] = ()  # revisions that follow it now, and did not: diffs of their files
     delete: tuple[Waiting, ...] = ()  # what it has done by the time that they run
     repairs: tuple[str, ...] = ()  # the ids of its findings
+    divergences: tuple[Divergence, ...] = ()  # of what it repairs
     after: str = ""  # what went wrong with the project's command after the landing of all

@@ -58,6 +58,8 @@ class Collector(pytest.Collector):
         for rule in suite.rules:
             yield OfRule.from_parent(self, name=f"{rule.code} {rule.name}", rule=rule, plan=plan)
         yield Unverified.from_parent(self, name="what could not be verified", plan=plan)
+        if suite.models and suite.reading.declared.history.revisions:
+            yield NewDatabase.from_parent(self, name="a new database", trials=trials)
         for model in suite.models:
             yield Insert.from_parent(self, name=f"insert {model.name}", model=model, trials=trials)
 
@@ -168,6 +170,18 @@ class Trials:
                 return self._suite.tried()
         except RemediateError as error:
             return error
+
+
+class NewDatabase(Test):
+    """Skipped, with the reason, where the revisions cannot make one: what is seen is another."""
+
+    def __init__(self, *, trials: Trials, **given: Any) -> None:
+        super().__init__(**given)
+        self._trials = trials
+
+    def runtest(self) -> None:
+        if instead := self._trials.outcome().instead:
+            pytest.skip(instead)
 
 
 class Insert(Test):

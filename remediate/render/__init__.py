@@ -8,7 +8,8 @@ from remediate.plans.baseline import Checked
 from remediate.plans.plan import Landed, Plan
 from remediate.plans.rounds import side_by_side
 from remediate.postgres.sql import commented
-from remediate.render import checked, github, json, review, sarif, text, waiting
+from remediate.render import checked, divergence, github, json, review, sarif, text, waiting
+from remediate.render.lines import wrapped
 from remediate.render.proof import elsewhere
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import script
@@ -107,6 +108,8 @@ def landed(revisions: tuple[Landed, ...]) -> str:
     lines += ["", *delete] if delete else []
     if any(one.models for one in revisions):
         lines += ["", *_MODELS]
+    for text_ in divergence.sentences(d for one in revisions for d in one.divergences):
+        lines += ["", *wrapped(text_, "")]
     heads = "heads" if last.heads > 1 else "head"
     first = "read them, delete these lines" if delete else "read them"
     upgrade = invocation.alembic(f"upgrade {heads}")

@@ -13,7 +13,7 @@ from remediate.findings.facts import part_of
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.templates import environment
-from remediate.render import alternatives, flows, impact, locks, order, origins
+from remediate.render import alternatives, divergence, flows, impact, locks, order, origins
 from remediate.render.evidence import psql
 
 
@@ -35,6 +35,7 @@ def markdown(plan: Plan, sql: str) -> str:
             sql=sql if remedies else "",
             queries=psql,
             origins=partial(origins.sentences, known=plan.origins),
+            apart=[*divergence.sentences(plan.divergences.values())],
             order=order.sentences,
             costs=alternatives.sentences,
             alike=alternatives.alike,

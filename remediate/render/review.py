@@ -4,14 +4,15 @@ import textwrap
 from collections.abc import Iterator, Mapping
 
 from remediate.findings import marks
+from remediate.findings.origin import Divergence
 from remediate.findings.remedy import HAZARD_TEXT, OF_MODELS, Hazard, Remedy, Step
 from remediate.plans.answers import Decision
 from remediate.plans.choices import answer
-from remediate.plans.impact.impact import Impact
+from remediate.plans.plan import Plan
 from remediate.plans.proof import Proof
 from remediate.postgres.sql import commented
 from remediate.postgres.templates import environment
-from remediate.render import locks, observed, proof_points
+from remediate.render import divergence, locks, observed, proof_points
 from remediate.render import proof as proofs
 from remediate.render.evidence import evidence
 from remediate.render.proof_points import Point
@@ -21,7 +22,7 @@ from remediate.revisions.script import Block
 
 def markdown(
     draft: Draft, *, revision: str, parent: str | None, source: str, reviewer: str, date: str,
-    proof: Proof | None, impacts: Mapping[str, Impact],
+    proof: Proof | None, plan: Plan,
     decisions: Mapping[str, tuple[Decision, ...]], backup: str = "",
 ) -> str:  # fmt: skip
     """What, why, evidence, locks, conditions, proof and SQL: for a pull request too."""
@@ -39,8 +40,9 @@ def markdown(
             reviewer=reviewer,
             date=date,
             decisions=[(id_, answer(one), one) for id_, some in decisions.items() for one in some],
-            items=[(item, impacts.get(item.finding.id)) for item in draft.items],
+            items=[(item, plan.impacts.get(item.finding.id)) for item in draft.items],
             evidence=evidence,
+            apart=[*divergence.sentences(divergences(draft, plan))],
             locks=[locks.IN_AUTOCOMMIT] if draft.finishing else locks.of_all(remedies),
             stall=locks.longest_stall([] if draft.finishing else remedies),
             finishing=draft.finishing,
@@ -55,6 +57,12 @@ def markdown(
             down=psql((), draft.script.down),
         )
     )
+
+
+def divergences(draft: Draft, plan: Plan) -> tuple[Divergence, ...]:
+    """What a new database lacks for what the draft repairs."""
+    ids = (item.finding.id for item in draft.items)
+    return tuple(plan.divergences[id_] for id_ in ids if id_ in plan.divergences)
 
 
 def _titles(draft: Draft) -> list[str]:

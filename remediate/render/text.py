@@ -13,7 +13,17 @@ from remediate.findings.selection import Ignored
 from remediate.plans.origin_document import Origins
 from remediate.plans.plan import Item, Plan, Revealed, Run
 from remediate.postgres.sql import commented
-from remediate.render import alternatives, closing, flows, header, impact, locks, order, origins
+from remediate.render import (
+    alternatives,
+    closing,
+    divergence,
+    flows,
+    header,
+    impact,
+    locks,
+    order,
+    origins,
+)
 from remediate.render.evidence import evidence, psql
 from remediate.render.item import heading, labelled, notes, place, repair
 from remediate.render.lines import sql, wrapped
@@ -47,6 +57,7 @@ def render(plan: Plan, style: Style = Style()) -> str:
     if plan.unverified:
         lines += ["Not verified", *_unverified(plan.unverified), ""]
     lines += _lacking(plan.run)
+    lines += () if style.quiet else _new_database(plan)
     left_out = (*map(str, plan.left_out), *plan.left_out_columns)
     if style.verbose and left_out:
         places = [f"  {commented(place)}" for place in left_out]
@@ -199,6 +210,15 @@ def _lacking(run: Run | None) -> Iterator[str]:
         yield from _wrapped(f"{tables}: {lack.reason}", "  ")
         yield from _wrapped(lack.grant, "    ", "? ")
     yield ""
+
+
+def _new_database(plan: Plan) -> Iterator[str]:
+    """What the upgrade of one meets; nothing where it meets what is here."""
+    if apart := [*divergence.sentences(plan.divergences.values())]:
+        yield "A new database"
+        for text in apart:
+            yield from _wrapped(text, "  ")
+        yield ""
 
 
 def _wrapped(text: str, start: str, mark: str = "") -> list[str]:

@@ -49,7 +49,8 @@ def _back(remedies: Sequence[Remedy], conditions: Sequence[Condition]) -> tuple[
 
 _DRIFTED = (
     "the database is not what this revision was made for; nothing was changed",
-    "Somebody changed it since the plan was made. Run: remediate plan",
+    "Somebody changed it since the plan was made. Or it is a new database, and the revisions "
+    "before this one make it otherwise. Run: remediate plan",
 )
 _UNFINISHED = (
     "this revision is not finished, and its version is not recorded",

@@ -62,7 +62,7 @@ FINDING_KEYS = {
     "id", "rule", "name", "severity", "confidence", "schema", "table", "column", "constraint",
     "subject", "message", "facts", "model", "remedy", "fingerprint", "risk", "affects",
     "affects_directly", "stopped", "needs", "feature", "broken_now", "works_by_accident", "will_break",
-    "root", "features", "waiting", "company", "origin", "query",
+    "root", "features", "waiting", "company", "origin", "divergence", "query",
 }  # fmt: skip
 STEP_KEYS = {"up", "down", "lock", "relation", "transactional", "hazards", "act", "alters"}
 

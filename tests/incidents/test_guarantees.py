@@ -287,7 +287,10 @@ def test_the_guard_refuses_what_the_plan_did_not_see(
         "remediate: the database is not what this revision was made for; nothing was changed"
     )
     assert diag.message_detail == detail
-    assert diag.message_hint == "Somebody changed it since the plan was made. Run: remediate plan"
+    assert diag.message_hint == (
+        "Somebody changed it since the plan was made. Or it is a new database, and the revisions "
+        "before this one make it otherwise. Run: remediate plan"
+    )
     assert helpers.dump(url) == before
 
 

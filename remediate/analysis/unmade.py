@@ -1,0 +1,25 @@
+"""Tables that no revision makes: a database that the revisions make from nothing lacks them."""
+
+from collections.abc import Collection
+
+from remediate.analysis.audit import past
+from remediate.snapshots.history import History
+from remediate.snapshots.live import Live
+from remediate.snapshots.tables import Name
+
+
+def unmade(
+    tables: Collection[Name], live: Live, history: History, engine: str = ""
+) -> frozenset[Name]:
+    """Those of the tables; none where the text of a revision does not tell what it makes.
+
+    Revisions that wait count as well. `engine` is what env.py calls the database, where it opens
+    several.
+    """
+    default = live.database.default_schema
+    made = {Name(t.schema or default, t.name) for r in history.revisions for t in r.creates}
+    left = frozenset(tables) - made
+    if not left:
+        return left
+    known = past.of(history, live, engine)
+    return frozenset() if known.unclear else left - known.tables.keys()
