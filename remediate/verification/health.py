@@ -90,9 +90,10 @@ def row_taken(
 
 def _key(table: Table, left_out: str) -> Column | None:
     """The column that the database has to fill; None where it fills none."""
+    if left_out and table.has(left_out):
+        return table.column(left_out)  # also of a table that inherits, and has no key of its own
     columns = (table.column(name) for name in table.key if table.has(name))
-    found = (c for c in columns if c.generator is not Generator.NOTHING or c.name == left_out)
-    return next(found, None)
+    return next((c for c in columns if c.generator is not Generator.NOTHING), None)
 
 
 def _tried(
