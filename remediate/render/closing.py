@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
+from remediate.plans.approval import approves
 from remediate.plans.plan import Plan
 from remediate.render import order
 from remediate.rules import rule_of
@@ -68,7 +69,7 @@ def _generate(plan: Plan) -> Iterator[str]:
         yield f"Then:  {command}"
     else:
         yield f"Next:  {command}"
-    if accepted := order.acceptance(plan, what):
+    if accepted := order.acceptance(i for i in plan.items if approves(what, i)):
         yield f"       with what their notes ask you to accept: {accepted}"
 
 

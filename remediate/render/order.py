@@ -1,7 +1,8 @@
 """What has to come before a repair, and after it, in words."""
 
+import glob
 import shlex
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from remediate.findings.remedy import Manual, Remedy
@@ -11,6 +12,7 @@ from remediate.plans.backup import changes_data, demands
 from remediate.plans.hazards import as_options, to_accept
 from remediate.plans.plan import Company, Fate, Item, Plan
 from remediate.render import waiting
+from remediate.snapshots.tables import Name
 from remediate.system import invocation
 
 _NAMED = 3  # revisions in a line
@@ -30,6 +32,13 @@ def generate(plan: Plan) -> str:
     engine = f" --engine {plan.engine}" if plan.engine else ""
     options = f"--reviewer NAME{engine}{placement(plan)}{backup(meant)}"
     return invocation.remediate(f"generate --approve {shlex.quote(what)} {options}")
+
+
+def pattern(table: Name, plan: Plan) -> str:
+    """The table for --first and --hotfix: with its schema only where another has the same name."""
+    tables = {i.finding.place.table for i in plan.items} - {None}
+    alone = sum(t is not None and t.name == table.name for t in tables) == 1
+    return glob.escape(table.name if alone else f"{table.schema}.{table.name}")
 
 
 def placement(plan: Plan) -> str:
@@ -92,10 +101,9 @@ def _shortest(plan: Plan, rule: str, ids: list[str]) -> list[str]:
     return [rule] if meant == set(ids) else ids
 
 
-def acceptance(plan: Plan, approval: str) -> str:
-    """The options without which `generate` refuses what is approved; "" where there are none."""
-    met = {h for item in plan.items if approves(approval, item) for h in to_accept(item)}
-    return as_options(sorted(met))
+def acceptance(items: Iterable[Item]) -> str:
+    """The options without which `generate` refuses these items; "" where there are none."""
+    return as_options(sorted({hazard for item in items for hazard in to_accept(item)}))
 
 
 def _beside_others(company: Company, *, manual: bool) -> str:

@@ -88,7 +88,9 @@ def markdown(book: Runbook) -> str:
     halted = [row for row in first if row.finding.id in urgent]
     here = [row for row in rows if row.finding.id in book.work | urgent]
     work = [row for row in rows if row.finding.id in book.work]
-    later = [row for row in rows if row.repairable and row not in work]
+    other = [row for row in rows if row.repairable and row not in work]
+    pending = _tables([row for row in other if row.finding.id in urgent])
+    later = [row for row in other if row.finding.id not in urgent]
     patched = [row for row in rows if not row.repairable and _is_patched(row)]
     remedies = [r.item.remedy for r in work if isinstance(r.item.remedy, Remedy)]
     retyped = confirmation.retyped(remedies)
@@ -123,7 +125,9 @@ def markdown(book: Runbook) -> str:
         rewrites=any(remedy.rows for remedy in remedies),
         hazards=_hazards(remedies),
         tables=_tables(first),
-        hotfix=_named(_tables(first)),
+        hotfix=_named(_tables(first), plan),
+        pending=pending,
+        next=_named(pending, plan),
         stopped=_tables([row for row in rows if row.finding.id in book.stopping]),
         spoiled=_tables([row for row in rows if row.finding.id in book.spoiling]),
         features=_features(first),
@@ -140,7 +144,7 @@ def markdown(book: Runbook) -> str:
         approval=" ".join(
             f"--approve {shlex.quote(one)}" for one in order.approvals(plan, book.work)
         ),
-        acceptance=order.acceptance(replace(plan, items=tuple(row.item for row in work)), "all"),
+        acceptance=order.acceptance(row.item for row in work),
         delete=[*waiting.places(w for one in book.landed for w in one.delete)],
         affected=impact.markdown(plan),
         flows=flows.markdown(plan.assessment.flows),
@@ -221,9 +225,10 @@ def _tables(rows: Sequence[_Row]) -> list[Name]:
     return list(dict.fromkeys(r.finding.place.table for r in rows if r.finding.place.table))
 
 
-def _named(tables: Sequence[Name]) -> list[str]:
+def _named(tables: Sequence[Name], plan: Plan) -> list[str]:
     """As `--hotfix` takes them; the most urgent ones, where they are too many for a command."""
-    return [table.name for table in tables[: len(tables) if len(tables) <= _TABLES else _URGENT]]
+    named = tables[: len(tables) if len(tables) <= _TABLES else _URGENT]
+    return [order.pattern(table, plan) for table in named]
 
 
 _TABLES, _URGENT = 40, 3

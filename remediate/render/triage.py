@@ -17,7 +17,6 @@ from remediate.postgres.sql import commented
 from remediate.render import flows, order
 from remediate.render.lines import WIDTH, wrapped
 from remediate.render.server_error import place_of
-from remediate.snapshots.tables import Name
 from remediate.system import invocation
 from remediate.system.paths import shown
 from remediate.system.words import counted
@@ -59,7 +58,7 @@ def command(triage: Triage) -> list[str]:
         ]
         return [invocation.remediate("plan"), *words]
     places = dict.fromkeys(i.finding.place.table for i in items)
-    first = [f"--first {shlex.quote(_pattern(place, plan))}" for place in places if place]
+    first = [f"--first {shlex.quote(order.pattern(place, plan))}" for place in places if place]
     approved = [i.finding.rule if len(items) > _MANY else i.finding.id for i in items]
     approvals = [f"--approve {shlex.quote(what)}" for what in dict.fromkeys(approved)]
     engine = [f"--engine {plan.engine}"] if plan.engine else []
@@ -73,13 +72,6 @@ def _tables(entry: Explained) -> list[str]:
     """The table of an error, or those of the findings that it may mean."""
     places = [item.finding.place.table for item in entry.items if entry.guessed]
     return [place.name for place in places if place] or [entry.group.error.table]
-
-
-def _pattern(table: Name, plan: Plan) -> str:
-    """The table for --first: with its schema only where another has the same name."""
-    tables = {i.finding.place.table for i in plan.items} - {None}
-    alone = sum(t is not None and t.name == table.name for t in tables) == 1
-    return glob.escape(table.name if alone else f"{table.schema}.{table.name}")
 
 
 def _text(triage: Triage) -> Iterator[str]:

@@ -64,6 +64,9 @@ def both_ways(incident: Project) -> None:
     hotfix, rollback = beside(incident, ".hotfix.sql"), beside(incident, ".rollback.sql")
     revision = hotfix.name.partition("_")[0]
     assert str(hotfix.relative_to(incident.folder)) in said
+    book = " ".join((incident.folder / "book.md").read_text().split())
+    assert "conversation\\_logs; in 24 tables they still fail" in book
+    assert "**24 tables still refuse INSERT, or store rows without an id**: public.users," in book
     incident.run("alembic", "upgrade", "head")
     upgraded = helpers.dump(url)
     incident.run("alembic", "downgrade", "-1")
@@ -197,7 +200,7 @@ def test_without_a_project(incident: Project, tmp_path: Path) -> None:
     alone = Project(elsewhere, incident.url)
     book = alone.run("remediate", "runbook", REMEDIATE_DATABASE_URL=url).stdout
     assert "alembic" not in book
-    assert "remediate plan --select PK001 --sql -o repair.sql" in book
+    assert "remediate plan --sql -o repair.sql --select PK001" in book
     assert "that of the URL" in book
 
 
