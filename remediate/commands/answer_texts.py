@@ -140,7 +140,8 @@ ANSWERS = {
         "remediate tests",
     ),
     "A relation that does not exist": (
-        r'\brelation "[^"]+" does not exist|\btables? (that )?do(es)?n.t exist\b|UndefinedTable\b',
+        r'(?<!of )\brelation "[^"]+" does not exist|UndefinedTable\b|'
+        r"\btables? (that )?do(es)?n.t exist\b",
         """A table or a sequence is not there, or not on the search_path (42P01): its revision has
         not run (AL003), a model has no table (MD005), or the sequence of a key is called by a name
         that means nothing (PK002).""",
