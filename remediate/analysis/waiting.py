@@ -84,7 +84,8 @@ def _written(fact: facts.Fact) -> tuple[str, str, tuple[str, ...]]:
         case facts.SequenceCreated():
             found = _SEQUENCE, fact.name, ""
         case facts.IndexCreated():
-            found = _INDEX, fact.table, fact.name
+            # Without a name of its own it is any index of its table.
+            found = (_INDEX, fact.table, fact.name) if fact.name else ("", "", "")
         case facts.KeyAdded():
             found = _KEY, fact.table, ""
         case facts.ReferenceAdded():

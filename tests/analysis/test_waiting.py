@@ -169,6 +169,17 @@ def test_lines_of_a_step_that_does_more_are_marked(meet) -> None:  # type: ignor
     ]
 
 
+def test_an_index_without_a_name_repeats_none(meet) -> None:  # type: ignore[no-untyped-def]
+    up = """
+        op.execute("CREATE UNIQUE INDEX ON pet_vet_id_before (id)")
+        op.execute("CREATE INDEX ON pet_vet_id_before (id)")
+        op.create_index(None, "pet_vet_id_before", ["id"])
+        op.create_foreign_key(None, "pet", "owner", ["vet_id"], ["id"])
+    """
+    (one,) = meet(revision("0002", up))["FK003:public.pet.vet_id"]
+    assert [(r.first, r.what) for r in one.repeats] == [(9, "the foreign key of public.pet (vet_id)")]
+
+
 def test_a_downgrade_alone_repeats_nothing(meet) -> None:  # type: ignore[no-untyped-def]
     down = 'op.drop_constraint("pet_owner_id_fkey", "pet")\nop.alter_column("t", "id", server_default=None)'
     assert meet(revision("0002", "pass", down)) == {}
