@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from remediate.lint import facts, rewrite
+from remediate.lint import facts, rewrite, settled
 from remediate.lint.events import Effect, Run
 from remediate.lint.key_checks import is_of_settings, is_own_key, is_supplied, ungenerated
 from remediate.lint.scope import HOLE
@@ -80,7 +80,8 @@ def key_of_new_column(run: Run) -> Iterator[Unsafe]:
                 more = "; nothing generates it for new rows either" if bare else ""
                 yield effect.unsafe("key-of-new-column", message + more, error=False)
             elif bare and (table, name) in fresh.added and is_own_key(name, table):
-                yield effect.unsafe("key-without-default", ungenerated(table, name), error=False)
+                found = effect.unsafe("key-without-default", ungenerated(table, name), error=False)
+                yield replace(found, settled_by=settled.filled(table, name))
 
 
 def key_not_declared(run: Run) -> Iterator[Unsafe]:
@@ -96,7 +97,8 @@ def key_not_declared(run: Run) -> Iterator[Unsafe]:
             "the table stays without this key, and its ids may be given twice"
         )
         rewritten = rewrite.with_key(effect.event, table, name)
-        yield effect.unsafe("key-not-declared", message, rewritten, error=False)
+        found = effect.unsafe("key-not-declared", message, rewritten, error=False)
+        yield replace(found, settled_by=settled.keyed(table))
 
 
 def _of_key(fact: facts.Fact) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from remediate.lint import facts, rewrite
+from remediate.lint import facts, rewrite, settled
 from remediate.lint.events import Effect, Run
 from remediate.lint.facts import ColumnDefinition, TableCreated
 from remediate.lint.scope import HOLE
@@ -39,7 +39,8 @@ def key_without_default(run: Run) -> Iterator[Unsafe]:
                 message = ungenerated(fact.table, definition.name)
                 rewritten = rewrite.with_generated_key(effect.event, definition)
                 found = effect.unsafe("key-without-default", message, rewritten, error=False)
-                yield replace(found, key=(fact.table, definition.name))
+                spot = (fact.table, definition.name)
+                yield replace(found, key=spot, settled_by=settled.filled(*spot))
 
 
 def ungenerated(table: str, name: str) -> str:
@@ -122,7 +123,8 @@ def _key_of_copy(run: Run, effect: Effect, table: str, name: str, source: str) -
         "key but not what generates it: an INSERT without it fails (23502)"
     )
     rewritten = rewrite.key_of_copy(effect.event, table, name)
-    yield effect.unsafe("copy-without-default", message, rewritten, error=False)
+    found = effect.unsafe("copy-without-default", message, rewritten, error=False)
+    yield replace(found, settled_by=settled.filled(column.table, name))
 
 
 def generator_dropped(run: Run) -> Iterator[Unsafe]:
@@ -136,8 +138,10 @@ def generator_dropped(run: Run) -> Iterator[Unsafe]:
         rewritten = ""
         if not isinstance(fact, facts.ColumnDropped):
             rewritten = rewrite.with_generator(effect.event, column, effect.sequence)
-        message = _loss(column, fact)
-        yield effect.unsafe("generator-dropped", message, rewritten, error=True)
+        found = effect.unsafe("generator-dropped", _loss(column, fact), rewritten, error=True)
+        there = not isinstance(fact, facts.ColumnDropped)
+        settled_by = settled.generator(column.table, column.name) if there else frozenset[str]()
+        yield replace(found, settled_by=settled_by)
 
 
 def _loses(run: Run, column: Column, fact: facts.Fact) -> bool:
@@ -191,7 +195,8 @@ def default_late_bound(run: Run) -> Iterator[Unsafe]:
                 "does not know that the sequence is in use, and lets it be dropped or renamed away"
             )
             rewritten = rewrite.default_by_regclass(effect.event, fact)
-            yield effect.unsafe("default-late-bound", message, rewritten, error=False)
+            found = effect.unsafe("default-late-bound", message, rewritten, error=False)
+            yield replace(found, settled_by=settled.generator(fact.table, fact.column))
 
 
 def default_of_dropped_sequence(run: Run) -> Iterator[Unsafe]:

@@ -190,8 +190,9 @@ why.
 The downgrade does something, and leaves what the upgrade makes, or does not bring back what it
 drops or renames: the next upgrade fails (42P07, 42701, 42710, 42704). Looked at are tables,
 columns, indexes, constraints with names, keys, types and their values, sequences, views, functions,
-triggers, policies, schemas and extensions. op.create_table makes the enum types of its columns, and
-op.drop_table drops none (measured).
+triggers, policies, schemas and extensions, and the schema that a thing is in. Of a column that
+keeps its new type it is information: nothing fails. op.create_table makes the enum types of its
+columns, and op.drop_table drops none (measured).
 
 Not named: what goes along with its table or column; IF [NOT] EXISTS, OR REPLACE, checkfirst, and
 what an upgrade does only under a condition; downgrades with a step that cannot be read.

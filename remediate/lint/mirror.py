@@ -3,9 +3,10 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
-from remediate.lint import facts, handlers, objects
+from remediate.lint import facts, handlers, objects, type_mirror
 from remediate.lint.events import Run
 from remediate.lint.leftovers import Balance, Left, left_by
 from remediate.lint.scope import HOLE
@@ -32,13 +33,26 @@ def unmirrored(walker: Walker, runs: Iterable[Run]) -> Iterator[Unsafe]:
 
 def _compared(up: Run, down: Run, body: ast.FunctionDef, walker: Walker) -> Iterator[Unsafe]:
     if _is_empty(body):
-        message = _nothing_done(left_by(up, down))
+        message = _nothing_done(left_by(up, down)) or _types_stay(up, down)
         if message and not says_why(body, walker.module.source):
             yield Unsafe(
                 "downgrade-empty", body.lineno, body.name, message, "", error=False, note=True
             )
     elif down.effects and not _is_opaque(down, body, walker):
         yield from _left(left_by(up, down))
+        for spot, changed in type_mirror.unmirrored(up, down):
+            found = changed.effect.unsafe("downgrade-differs", changed.message(spot), error=False)
+            yield replace(found, note=True)
+
+
+def _types_stay(up: Run, down: Run) -> str:
+    places = [".".join(spot) for spot, _ in type_mirror.unmirrored(up, down)]
+    what = f"the types that {places[0]} and {len(places) - 1} more had" if places[1:] else ""
+    what = what or "".join(f"the type that {place} had" for place in places)
+    come = "do" if places[1:] else "does"
+    return (
+        what and f"the downgrade does nothing, and {what} before the upgrade {come} not come back"
+    )
 
 
 def _is_empty(body: ast.FunctionDef) -> bool:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from remediate.lint import events, linter, statements
+from remediate.lint import events, linter, settled, statements
 from remediate.lint.columns import keywords
-from remediate.lint.facts import Change, Event, Fact, KeyAdded, SequenceMoved
+from remediate.lint.facts import Change, Event, Fact
 from remediate.lint.operations import operation_name
 from remediate.lint.scope import HOLE, Text
-from remediate.lint.values import NOTHING, Known, Unsafe, bare_name, plain
+from remediate.lint.values import NOTHING, Known, Unsafe
 
+_OF_UNKNOWN = {"seeded-ids", "key-dropped"}
 _NOT_READ = {"nullable", "comment"}  # of op.alter_column
 
 
@@ -23,13 +24,12 @@ class Read:
 
     def settles(self, unsafe: Unsafe) -> bool:
         """Whether its upgrade does what an earlier revision had to do afterwards."""
-        if not unsafe.settled_by:
+        if not unsafe.settled_by or not unsafe.function.startswith("upgrade"):
             return False
-        facts = [c.fact for c in self.changes if c.function.startswith("upgrade")]
-        moved = [bare_name(plain(f.name)) for f in facts if isinstance(f, SequenceMoved)]
-        keyed = [f"key of {fact.table}" for fact in facts if isinstance(fact, KeyAdded)]
-        words = (*moved, *keyed)
-        return any(HOLE in word for word in words) or not unsafe.settled_by.isdisjoint(words)
+        words = settled.by(self.changes)
+        # Any sequence, or any table, may be the one.
+        unknown = unsafe.kind in _OF_UNKNOWN and any(HOLE in word for word in words)
+        return unknown or not unsafe.settled_by.isdisjoint(words)
 
 
 def read(source: str, known: Known = NOTHING) -> Read:

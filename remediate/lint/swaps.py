@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from remediate.lint import facts, rewrite
+from remediate.lint import facts, rewrite, settled
 from remediate.lint.events import Effect, Run
 from remediate.lint.scope import HOLE
 from remediate.lint.state import Column, serial_name
@@ -74,7 +74,9 @@ def _shared(run: Run, effect: Effect, copy: _Copy) -> Iterator[Unsafe]:
             f"with it; {what}"
         )
         rewritten = rewrite.with_owner(effect.event, copy.names[-1], column)
-        yield effect.unsafe("generator-dropped", message, rewritten, error=False)
+        found = effect.unsafe("generator-dropped", message, rewritten, error=False)
+        later = settled.generator(copy.names[-1], column.name) if cascades else frozenset[str]()
+        yield replace(found, settled_by=later)
 
 
 def _is_filled(run: Run, copy: _Copy, column: Column) -> bool:
@@ -120,7 +122,8 @@ def _without_key(run: Run, effect: Effect, copy: _Copy) -> Iterator[Unsafe]:
     message = f"{table} comes back as a copy without its primary key ({named}){bare}"
     whole = len(key) == len(generated) == 1 and key[0].type in INTEGERS
     rewritten = rewrite.key_in_place(effect.event, table, key[0].name) if whole else ""
-    yield effect.unsafe("copy-without-default", message, rewritten, error=False)
+    found = effect.unsafe("copy-without-default", message, rewritten, error=False)
+    yield replace(found, settled_by=frozenset[str]() if generated else settled.keyed(table))
 
 
 def _gets_key(run: Run, tables: set[str]) -> bool:
@@ -143,7 +146,7 @@ def key_dropped(run: Run) -> Iterator[Unsafe]:
             "twice, and no foreign key can refer to it"
         )
         found = effect.unsafe("key-dropped", message, error=False)
-        yield replace(found, settled_by=frozenset({f"key of {table}"}))
+        yield replace(found, settled_by=settled.keyed(table))
 
 
 def _is_replaced(run: Run, table: str) -> bool:

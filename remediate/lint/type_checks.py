@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from remediate.lint import facts, rewrite
+from remediate.lint import facts, rewrite, settled
 from remediate.lint.events import Effect, Run
 from remediate.lint.facts import ReferenceAdded, TypeChanged
 from remediate.lint.state import serial_name
@@ -131,7 +131,10 @@ def sequence_left_narrow(run: Run) -> Iterator[Unsafe]:
         )
         rewritten = rewrite.with_sequence(effect.event, fact, name)
         error = bool(effect.sequence_type)
-        yield effect.unsafe("sequence-left-narrow", message, rewritten, error=error)
+        found = effect.unsafe("sequence-left-narrow", message, rewritten, error=error)
+        spot = (fact.table, fact.column)
+        wide = settled.width(*spot, name, needed=fact.type, narrow=narrow)
+        yield replace(found, settled_by=wide)
 
 
 def _presumed(effect: Effect, fact: TypeChanged) -> str:

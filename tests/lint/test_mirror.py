@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from remediate.lint import read
+from remediate.lint import Known, read
 from tests.lint.revisions import down
 
 BASE = """
@@ -222,6 +222,30 @@ def test_a_second_one_without_a_name() -> None:
         )
         (one,) = read(down("pass", upgrade)).remarks
         assert f"makes {what} without a name: it stays" in one.message
+
+
+RETYPED = sql("ALTER TABLE t ALTER a TYPE bigint, ALTER b TYPE varchar(9)")
+TYPES = {
+    "pass": ["the downgrade does nothing, and the types that t.a and 1 more had before the upgrade do not come back"],
+    Z: [
+        "the downgrade leaves t.a bigint, which was integer before the upgrade: its former type does not come back "
+        "(and 1 more on this line)"],
+    sql("ALTER TABLE t ALTER a TYPE int, ALTER b TYPE varchar(20)"): [
+        "the downgrade makes t.b character varying, and before the upgrade it was text"],
+    sql("ALTER TABLE t ALTER a TYPE int, ALTER b TYPE text"): [],
+    'op.drop_column("t", "b")\nop.alter_column("t", "a", type_=sa.Integer())': [],
+    'op.drop_table("t")': [],
+    "raise NotImplementedError": [],
+    f"if asked():\n    {RETYPED}": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("downgrade", TYPES)
+def test_types_that_do_not_come_back(downgrade: str) -> None:
+    known = Known({("t", "a"): "integer", ("t", "b"): "text"})
+    found = read(down(downgrade, RETYPED), known).remarks
+    assert [one.message for one in found] == TYPES[downgrade]
+    assert all(one.note for one in found)
 
 
 def test_what_leaves_something_else_is_no_condition() -> None:

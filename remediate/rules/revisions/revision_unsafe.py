@@ -10,8 +10,10 @@ reports steps that are
   info      may well be right
 
 Needs no database: remediate check --versions-only. What earlier revisions and the database say of
-the columns is known to it. An old history is accepted once, with --update-baseline: from then on,
-what is named is new.
+the columns is known to it. What a later revision surely repairs is not named: a key that gets a
+sequence or an identity, another type or a table that goes; a sequence that is widened or moved. Of
+what fails when it runs, no later revision is a repair. An old history is accepted once, with
+--update-baseline: from then on, what is named is new.
 
 {kinds}
 
