@@ -1,6 +1,6 @@
 -- What exists, object by object: each table, view, sequence, function, type, schema and extension, and the
--- columns, constraints, indexes, triggers, rules and policies of tables and views. A state is a list of parts,
--- of which the first word tells what it is about. Expressions are not printed, which would wait for an ALTER
+-- columns, constraints, indexes, triggers, rules, policies and publications of tables and views. A state is a
+-- list of parts, of which the first word tells what it is about. Expressions are not printed, which would wait for an ALTER
 -- in flight: of their node trees there is a short digest. No value of a row, and where a sequence stands, is
 -- part of it. What belongs to an extension is left out.
 WITH member AS MATERIALIZED (
@@ -13,7 +13,7 @@ space AS MATERIALIZED (
     AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_namespace'::regclass AND m.objid = n.oid)
 ),
 rel AS MATERIALIZED (
-  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relowner, c.relacl, c.relpersistence,
+  SELECT c.oid, c.relnamespace, n.nspname, c.relname, c.relkind, c.relowner, c.relacl, c.relpersistence,
          c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relispartition, c.relpartbound,
          c.relispopulated
   FROM pg_class c
@@ -21,10 +21,18 @@ rel AS MATERIALIZED (
   WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
     AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid)
 ),
-object (schema, relation, kind, name, state) AS (
+of_schema AS MATERIALIZED (
+  -- Of pg_publication_namespace, which is there from 15 on.
+  SELECT DISTINCT s.refobjid AS schema, p.refobjid AS publication
+  FROM pg_depend s
+  JOIN pg_depend p ON p.classid = s.classid AND p.objid = s.objid AND p.refclassid = 'pg_publication'::regclass
+  WHERE s.classid = to_regclass('pg_catalog.pg_publication_namespace')
+    AND s.refclassid = 'pg_namespace'::regclass
+),
+object (schema, relation, kind, name, class, oid, sub, state) AS (
   SELECT r.nspname, r.relname,
          CASE WHEN r.relkind = 'S' THEN 'sequence' WHEN r.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END,
-         '', concat_ws(', ',
+         '', 'pg_class'::regclass, r.oid, 0, concat_ws(', ',
     'owner ' || quote_ident(pg_get_userbyid(r.relowner)),
     CASE r.relkind WHEN 'm' THEN 'materialized' WHEN 'f' THEN 'foreign' END,
     CASE WHEN r.relkind = 'm' AND NOT r.relispopulated THEN 'unpopulated' END,
@@ -42,10 +50,13 @@ object (schema, relation, kind, name, state) AS (
     'definition ' || (SELECT left(md5(w.ev_action::text), 8) FROM pg_rewrite w
                       WHERE r.relkind IN ('v', 'm') AND w.ev_class = r.oid AND w.rulename = '_RETURN'),
     -- The types of its columns are those of its definition.
-    'columns (' || (SELECT string_agg(concat_ws(' ', quote_ident(a.attname), a.attacl::text, left(md5(d.adbin::text), 8)),
+    'columns (' || (SELECT string_agg(concat_ws(' ', quote_ident(a.attname), a.attacl::text, left(md5(d.adbin::text), 8),
+                                                'comment ' || left(md5(x.description), 8)),
                                       ' ' ORDER BY a.attnum)
                     FROM pg_attribute a
                     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+                    LEFT JOIN pg_description x ON x.classoid = 'pg_class'::regclass AND x.objoid = a.attrelid
+                      AND x.objsubid = a.attnum
                     WHERE r.relkind IN ('v', 'm') AND a.attrelid = r.oid AND a.attnum > 0
                       AND NOT a.attisdropped) || ')',
     (SELECT concat_ws(', ', 'as ' || format_type(s.seqtypid, NULL), 'start ' || s.seqstart,
@@ -61,7 +72,7 @@ object (schema, relation, kind, name, state) AS (
        AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0))
   FROM rel r
   UNION ALL
-  SELECT r.nspname, r.relname, 'column', a.attname, concat_ws(', ',
+  SELECT r.nspname, r.relname, 'column', a.attname, 'pg_class'::regclass, r.oid, a.attnum, concat_ws(', ',
     'type ' || format_type(a.atttypid, a.atttypmod),
     CASE WHEN a.attnotnull THEN 'not null' END,
     'collation ' || (SELECT quote_ident(c.collname) FROM pg_collation c
@@ -82,7 +93,7 @@ object (schema, relation, kind, name, state) AS (
   LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum
   WHERE r.relkind IN ('r', 'p', 'f')
   UNION ALL
-  SELECT r.nspname, r.relname, 'constraint', con.conname, concat_ws(', ',
+  SELECT r.nspname, r.relname, 'constraint', con.conname, 'pg_constraint'::regclass, con.oid, 0, concat_ws(', ',
     CASE con.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign key'
                      WHEN 'c' THEN 'check' ELSE 'exclusion' END,
     'columns (' || (SELECT string_agg(quote_ident(a.attname), ' ' ORDER BY k.position)
@@ -110,7 +121,7 @@ object (schema, relation, kind, name, state) AS (
   FROM rel r
   JOIN pg_constraint con ON con.conrelid = r.oid AND con.contype IN ('p', 'u', 'f', 'c', 'x')
   UNION ALL
-  SELECT r.nspname, r.relname, 'index', c.relname, concat_ws(', ',
+  SELECT r.nspname, r.relname, 'index', c.relname, 'pg_class'::regclass, c.oid, 0, concat_ws(', ',
     CASE WHEN i.indisunique THEN 'unique' END,
     'method ' || am.amname::text,
     'columns (' || (SELECT string_agg(coalesce(quote_ident(a.attname), 'expression'), ' ' ORDER BY k.position)
@@ -144,7 +155,7 @@ object (schema, relation, kind, name, state) AS (
   JOIN pg_class c ON c.oid = i.indexrelid
   JOIN pg_am am ON am.oid = c.relam
   UNION ALL
-  SELECT r.nspname, r.relname, 'trigger', t.tgname, concat_ws(', ',
+  SELECT r.nspname, r.relname, 'trigger', t.tgname, 'pg_trigger'::regclass, t.oid, 0, concat_ws(', ',
     CASE t.tgenabled WHEN 'D' THEN 'disabled' WHEN 'O' THEN 'enabled' ELSE 'enabled ' || t.tgenabled::text END,
     'calls ' || (SELECT quote_ident(n.nspname) || '.' || quote_ident(p.proname)
      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.oid = t.tgfoid),
@@ -159,7 +170,7 @@ object (schema, relation, kind, name, state) AS (
   FROM rel r
   JOIN pg_trigger t ON t.tgrelid = r.oid AND NOT t.tgisinternal
   UNION ALL
-  SELECT r.nspname, r.relname, 'policy', p.polname, concat_ws(', ',
+  SELECT r.nspname, r.relname, 'policy', p.polname, 'pg_policy'::regclass, p.oid, 0, concat_ws(', ',
     CASE WHEN NOT p.polpermissive THEN 'restrictive' END,
     'for ' || p.polcmd::text,
     'to ' || (SELECT string_agg(CASE role WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(role)) END,
@@ -169,7 +180,7 @@ object (schema, relation, kind, name, state) AS (
   FROM rel r
   JOIN pg_policy p ON p.polrelid = r.oid
   UNION ALL
-  SELECT r.nspname, r.relname, 'rule', w.rulename, concat_ws(', ',
+  SELECT r.nspname, r.relname, 'rule', w.rulename, 'pg_rewrite'::regclass, w.oid, 0, concat_ws(', ',
     CASE w.ev_enabled WHEN 'D' THEN 'disabled' WHEN 'O' THEN 'enabled' ELSE 'enabled ' || w.ev_enabled::text END,
     'on ' || CASE w.ev_type WHEN '1' THEN 'SELECT' WHEN '2' THEN 'UPDATE' WHEN '3' THEN 'INSERT' ELSE 'DELETE' END,
     CASE WHEN w.is_instead THEN 'instead' END,
@@ -177,8 +188,23 @@ object (schema, relation, kind, name, state) AS (
   FROM rel r
   JOIN pg_rewrite w ON w.ev_class = r.oid AND w.rulename <> '_RETURN'
   UNION ALL
+  SELECT r.nspname, r.relname, 'publication', p.pubname, 'pg_publication'::regclass, p.oid, 0, concat_ws(', ',
+    'owner ' || quote_ident(pg_get_userbyid(p.pubowner)),
+    'of ' || CASE WHEN p.puballtables THEN 'all' WHEN m.oid IS NULL THEN 'schema' ELSE 'table' END,
+    'operations ' || left(md5(concat_ws('|', p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, p.pubviaroot,
+                                        to_jsonb(p) ->> 'pubgencols')), 8),
+    'columns (' || (SELECT string_agg(quote_ident(a.attname), ' ' ORDER BY a.attnum)
+                    FROM unnest(translate(to_jsonb(m) ->> 'prattrs', '[,]', '   ')::int2vector::smallint[]) AS k (attnum)
+                    JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = k.attnum) || ')',
+    'expression ' || left(md5(to_jsonb(m) ->> 'prqual'), 8))
+  FROM rel r
+  JOIN pg_publication p ON r.relkind IN ('r', 'p')
+  LEFT JOIN pg_publication_rel m ON m.prpubid = p.oid AND m.prrelid = r.oid
+  LEFT JOIN of_schema o ON o.publication = p.oid AND o.schema = r.relnamespace
+  WHERE p.puballtables OR m.oid IS NOT NULL OR o.schema IS NOT NULL
+  UNION ALL
   SELECT n.nspname, p.proname, 'function', '(' || coalesce((SELECT string_agg(format_type(a.type, NULL), ', ' ORDER BY a.position)
-                      FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS a (type, position)), '') || ')', concat_ws(', ',
+                      FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS a (type, position)), '') || ')', 'pg_proc'::regclass, p.oid, 0, concat_ws(', ',
     'owner ' || quote_ident(pg_get_userbyid(p.proowner)),
     'kind ' || p.prokind::text,
     'returns ' || CASE WHEN p.proretset THEN 'setof ' ELSE '' END || format_type(p.prorettype, NULL),
@@ -199,7 +225,7 @@ object (schema, relation, kind, name, state) AS (
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
                       AND d.refclassid = 'pg_type'::regclass AND d.deptype = 'i')
   UNION ALL
-  SELECT n.nspname, t.typname, 'type', t.typname, concat_ws(', ',
+  SELECT n.nspname, t.typname, 'type', t.typname, 'pg_type'::regclass, t.oid, 0, concat_ws(', ',
     'owner ' || quote_ident(pg_get_userbyid(t.typowner)),
     'kind ' || CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite'
                               WHEN 'r' THEN 'range' ELSE t.typtype::text END,
@@ -223,16 +249,19 @@ object (schema, relation, kind, name, state) AS (
   WHERE (t.typtype IN ('e', 'd', 'r') OR c.relkind = 'c')
     AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
   UNION ALL
-  SELECT n.nspname, n.nspname, 'schema', n.nspname, concat_ws(', ',
+  SELECT n.nspname, n.nspname, 'schema', n.nspname, 'pg_namespace'::regclass, n.oid, 0, concat_ws(', ',
     'owner ' || quote_ident(pg_get_userbyid(n.nspowner)),
     'grants ' || (SELECT string_agg(acl::text, ' ' ORDER BY acl::text) FROM unnest(n.nspacl) acl))
   FROM space n
   UNION ALL
-  SELECT n.nspname, e.extname, 'extension', e.extname, 'version ' || quote_ident(e.extversion)
+  SELECT n.nspname, e.extname, 'extension', e.extname, 'pg_extension'::regclass, e.oid, 0,
+         'version ' || quote_ident(e.extversion)
   FROM pg_extension e
   JOIN pg_namespace n ON n.oid = e.extnamespace
   WHERE n.nspname <> 'pg_catalog'
 )
-SELECT schema::text, relation::text, kind, name::text, state
-FROM object
+SELECT o.schema::text, o.relation::text, o.kind, o.name::text,
+       concat_ws(', ', o.state, 'comment ' || left(md5(x.description), 8)) AS state
+FROM object o
+LEFT JOIN pg_description x ON x.classoid = o.class AND x.objoid = o.oid AND x.objsubid = o.sub
 ORDER BY schema, relation, kind, name
