@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from remediate.findings.finding import Severity
 from remediate.findings.remedy import Expectation, State
 from remediate.findings.states import Default, PrimaryKey
 from remediate.plans.approval import without_incomplete
@@ -15,6 +16,7 @@ from remediate.snapshots.tables import Sequence as SequenceFacts
 
 Subject = tuple[Name, str, str]  # a fact of a column, or (column "") of a sequence or an index
 _Moved = tuple[str, SequenceFacts]  # by a repair of this rule, and as it leaves it
+_Subjects = tuple[ApprovedItem, "_Taken"]
 _ORDER = {rule.code: number for number, rule in enumerate(RULES)}
 _TYPE, _POSITION, _NAME, _INDEX = "type", "position", "name", "index"
 
@@ -49,12 +51,49 @@ def side_by_side(items: Sequence[ApprovedItem]) -> tuple[ApprovedItem, ...]:
     new table waits with one that it needs.
     """
     taken, chosen = _Taken(), set()
-    for item in sorted(items, key=lambda item: _ORDER[item.finding.rule]):
-        subjects = _subjects(item)
+    for item, subjects in _in_order(items):
         if not taken.meets(subjects):
             chosen.add(item.finding.id)
         taken.add(subjects)  # also of one that has to wait: what comes later waits for it
     return without_incomplete(item for item in items if item.finding.id in chosen)
+
+
+def _in_order(items: Sequence[ApprovedItem]) -> Iterator[_Subjects]:
+    """In the order of the rules; what refuses INSERTs now does not wait for what it can precede."""
+    ordered = [
+        (item, _subjects(item)) for item in sorted(items, key=lambda i: _ORDER[i.finding.rule])
+    ]
+    ahead = [
+        one
+        for number, one in enumerate(ordered)
+        if _is_urgent_advance(one) and _can_precede(one, ordered[:number])
+    ]
+    first = next((n for n, one in enumerate(ordered) if any(_gives_way(one, a) for a in ahead)), 0)
+    yield from ordered[:first]
+    yield from ahead
+    yield from (one for one in ordered[first:] if one not in ahead)
+
+
+def _is_urgent_advance(one: _Subjects) -> bool:
+    item, subjects = one
+    facts = {fact for _, _, fact in subjects.changed}
+    return item.finding.severity is Severity.ERROR and facts == {_POSITION}
+
+
+def _can_precede(advance: _Subjects, earlier: Sequence[_Subjects]) -> bool:
+    met = [other for other in earlier if other[1].meets(advance[1])]
+    return bool(met) and all(_gives_way(other, advance) for other in met)
+
+
+def _gives_way(other: _Subjects, advance: _Subjects) -> bool:
+    """Whether a warning takes another column from the sequence, wherever that stands."""
+    item, subjects = other
+    return (
+        item.finding.severity is not Severity.ERROR
+        and item.finding.place != advance[0].finding.place
+        and bool(subjects.changed & advance[1].looked_at)
+        and not subjects.looked_at & advance[1].changed
+    )
 
 
 def _subjects(item: ApprovedItem) -> _Taken:

@@ -51,6 +51,9 @@ MEETING = {
                      + CHILD.format(type="integer"),
     "PK003 PK005 PK009 SEQ001 FK004": "CREATE TABLE c (id serial PRIMARY KEY, t_id int, v text); "
                      "CREATE TABLE t (LIKE c INCLUDING DEFAULTS); INSERT INTO t VALUES (1); " + GRANT,
+    "PK003 SEQ001 of a lender and a borrower": "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t SELECT "
+                     "generate_series(1, 30); CREATE TABLE c (id integer PRIMARY KEY DEFAULT nextval('t_id_seq'), "
+                     "t_id int REFERENCES t); CREATE INDEX ON c (t_id); INSERT INTO c SELECT generate_series(1, 40);",
     "PK004 PK009 FK004 of both ends": "CREATE TABLE t (id smallint DEFAULT 7, v text); INSERT INTO t VALUES (1), (2);"
                      "CREATE TABLE c (id integer NOT NULL DEFAULT 7, t_id integer); INSERT INTO c VALUES (1, 1);"
                      "CREATE INDEX ON c (t_id);",
@@ -222,6 +225,8 @@ def test_the_plan_says_what_is_found_only_then(newest: Server, tmp_path: Path) -
     ("PK001 SEQ002", {"SEQ002:public.t.id": "later"}),
     ("SEQ002 SEQ003", {"SEQ003:public.t.id": "settled"}),
     ("PK002 PK005 SEQ004", {"PK005:public.t.id": "settled"}),
+    # What refuses INSERTs now goes first.
+    ("PK003 SEQ001 of a lender and a borrower", {"PK003:public.c.id": "later", "SEQ001:public.c.id": "settled"}),
     ("PK005 SEQ001 SEQ004", {}),  # they change different facts of the sequence
 ])  # fmt: skip
 def test_the_plan_says_what_becomes_of_each(
