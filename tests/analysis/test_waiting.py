@@ -177,7 +177,9 @@ def test_an_index_without_a_name_repeats_none(meet) -> None:  # type: ignore[no-
         op.create_foreign_key(None, "pet", "owner", ["vet_id"], ["id"])
     """
     (one,) = meet(revision("0002", up))["FK003:public.pet.vet_id"]
-    assert [(r.first, r.what) for r in one.repeats] == [(9, "the foreign key of public.pet (vet_id)")]
+    assert [(r.first, r.what) for r in one.repeats] == [
+        (9, "the foreign key of public.pet (vet_id)")
+    ]
 
 
 def test_a_downgrade_alone_repeats_nothing(meet) -> None:  # type: ignore[no-untyped-def]
