@@ -140,7 +140,7 @@ ANSWERS = {
         "remediate tests",
     ),
     "A relation that does not exist": (
-        r'(?<!of )\brelation "[^"]+" does not exist|UndefinedTable\b|'
+        r'(?<!of )\brelation "[^\n]+" does not exist|UndefinedTable\b|'
         r"\btables? (that )?do(es)?n.t exist\b",
         """A table or a sequence is not there, or not on the search_path (42P01): its revision has
         not run (AL003), a model has no table (MD005), or the sequence of a key is called by a name

@@ -100,7 +100,8 @@ class ErrorKind(StrEnum):
     TABLE_DENIED = "table-denied"
     OUT_OF_RANGE = "out-of-range"
     SEQUENCE_ENDED = "sequence-ended"
-    RELATION_MISSING = "relation-missing"
+    RELATION_MISSING = "relation-missing"  # a sequence
+    TABLE_MISSING = "table-missing"
     NO_PARENT = "no-parent"
     WRONG_TYPE = "wrong-type"
     NOT_READABLE = "not-readable"
@@ -139,6 +140,7 @@ _SQLSTATES = {
     ErrorKind.OUT_OF_RANGE: "22003",
     ErrorKind.SEQUENCE_ENDED: "2200H",
     ErrorKind.RELATION_MISSING: "42P01",
+    ErrorKind.TABLE_MISSING: "42P01",
     ErrorKind.NO_PARENT: "23503",
     ErrorKind.WRONG_TYPE: "42804",
     ErrorKind.NOT_READABLE: "22P02",

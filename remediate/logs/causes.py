@@ -99,10 +99,17 @@ def _without_key(
     error: ServerError, known: Iterable[Item], live: Live
 ) -> Iterator[tuple[Name, str]]:
     """Of tables that have no key, and so are not read as tables, those with a finding."""
-    for table in {item.finding.place.table for item in known}:
-        told = table and table.name in (error.table, *error.others)
-        if table and told and table not in live.table_of and error.schema in ("", table.schema):
+    for table in {item.finding.place.table for item in known} - {None, *live.table_of}:
+        if table is None or error.schema not in ("", table.schema):
+            continue
+        if table.name in (error.table, *error.others) or _is_missing(error, table):
             yield table, error.column if table.name == error.table else ""
+
+
+def _is_missing(error: ServerError, table: Name) -> bool:
+    """Whether it is the table that an error does not find, which names it as the statement does."""
+    named = f"{table.schema}.{table.name}"
+    return error.kind is ErrorKind.TABLE_MISSING and error.table == named
 
 
 def _of_model(error: ServerError, live: Live) -> Iterator[tuple[Name, str]]:

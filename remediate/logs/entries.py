@@ -69,9 +69,17 @@ def _placed(error: ServerError, raw: Raw) -> ServerError | None:
     if error.kind is ErrorKind.RELATION_MISSING and not _is_sequence(
         error.name, raw.statement or raw.excerpt
     ):
-        return None
+        return _missing(error.name, raw.statement or raw.excerpt)
     detailed = _detailed(error, raw)
     return detailed and _awaited(_at_table(_with_fields(detailed, raw), raw), raw)
+
+
+def _missing(name: str, statement: str) -> ServerError:
+    """A table that is not there; its schema, where the statement tells that from a name's dot."""
+    for schema, table in filter(None, (statements.written(statement), *statements.read(statement))):
+        if schema and name == f"{schema}.{table}":
+            return ServerError(ErrorKind.TABLE_MISSING, schema, table)
+    return ServerError(ErrorKind.TABLE_MISSING, table=name)
 
 
 def _awaited(error: ServerError, raw: Raw) -> ServerError:

@@ -71,7 +71,8 @@ CLASSES = {
 }
 # Under these, whatever the text says, it is what is looked for.
 _CLEAR = {"23502", "23505", "2200H", "428C9"}
-_NAME = r'[^"»«\n]{1,200}?'
+# The server prints a name as it is: a quote within it stands before more of it.
+_NAME = r'(?!")(?:[^"»«\n]|"(?=[\w"]|\s?[»«])){1,200}?'
 _FAMILIES = {
     **dict.fromkeys(("smallint", "integer", "bigint", "numeric"), "number"),
     **dict.fromkeys(("text", "character varying", "character"), "text"),
@@ -158,6 +159,7 @@ def details() -> tuple[re.Pattern[str], ...]:
 
 def _error(kind: ErrorKind, fields: dict[str, str]) -> ServerError | None:
     """What the fields of a message name; None for types that no reference mixes up."""
+    fields = {field: _whole(text) if '"' in text else text for field, text in fields.items()}
     name = fields.get("constraint") or fields.get("sequence") or ""
     column = fields.get("column", "")
     if kind is ErrorKind.NOT_READABLE:
@@ -179,6 +181,12 @@ def _error(kind: ErrorKind, fields: dict[str, str]) -> ServerError | None:
         name=name,
         model=fields.get("model", ""),
     )
+
+
+def _whole(name: str) -> str:
+    """A name without the quotes behind it that are those of a text around the message."""
+    bare = name.rstrip('"')
+    return name if bare.count('"') % 2 else bare
 
 
 def _by_sqlstate(message: str, sqlstate: str) -> ServerError | None:
@@ -205,6 +213,7 @@ def _patterns(*, ascii_only: bool) -> tuple[tuple[ErrorKind, str, re.Pattern[str
     made = (
         (kind, max(re.split(r"\{\w+\}|[\"»«]|\\n", text), key=len), text)
         for kind in ErrorKind
+        if kind is not ErrorKind.TABLE_MISSING  # only its statement tells it from a sequence
         for text in messages.texts(kind.value)
     )
     return tuple(
@@ -231,7 +240,8 @@ def _pattern(text: str) -> re.Pattern[str]:
     text = text.removesuffix(" ({value})")  # which older servers do not tell
     if text.endswith(('{column}"', "{column}»", "{column} »")):
         text += "{end}"
-    return re.compile("".join(_parts(text.replace("\\n", " "))), re.DOTALL)
+    behind = r'(?![\w"])' if text.endswith('}"') else ""
+    return re.compile("".join(_parts(text.replace("\\n", " "))) + behind, re.DOTALL)
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -62,6 +62,12 @@ MEANINGS = {
         "found: it was dropped or renamed, or lies outside the search_path.",
         "no default and no model refers to it now",
     ),
+    ErrorKind.TABLE_MISSING: Meaning(
+        "a table that does not exist",
+        "A statement names a table that is not there, or not in the search_path: its model has no "
+        "table, or the revision that creates it has not run.",
+        "no model has such a table",
+    ),
     ErrorKind.NO_PARENT: Meaning(
         "a reference to a row that does not exist",
         "The value is in no row of the referenced table. Most often the parent was never stored, "

@@ -3,6 +3,7 @@
 import re
 
 from remediate.errors import UsageProblem
+from remediate.findings.effects import ErrorKind
 from remediate.logs.errors import CLASSES, CONDITIONS, KINDS, ServerError
 from remediate.logs.reader import LogReader
 
@@ -26,7 +27,7 @@ def explained(text: str) -> ServerError | None:
 
 
 def error_in(text: str) -> ServerError | None:
-    """The same; None for any other text."""
+    """The same; None for any other text, and for a missing table, of which `explain` has a page."""
     name = _last_name(text)
     if name in CLASSES:
         return ServerError(CLASSES[name])
@@ -59,4 +60,5 @@ def _of_class(text: str) -> ServerError | None:
 def _first(text: str) -> ServerError | None:
     reader = LogReader()
     entries = [entry for line in text.splitlines() for entry in reader.take(line)]
-    return next((e.error for e in (*entries, *reader.rest()) if e.error), None)
+    errors = (e.error for e in (*entries, *reader.rest()) if e.error)
+    return next((e for e in errors if e.kind is not ErrorKind.TABLE_MISSING), None)

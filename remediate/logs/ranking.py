@@ -1,6 +1,6 @@
 """Group the errors of logs by the place that they name, and count them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from remediate.findings.effects import ErrorKind
@@ -184,14 +184,27 @@ class Triage:
     @property
     def urgent(self) -> tuple[Item, ...]:
         """The repairs of what users hit, for the first few tables, in their order."""
-        found = dict.fromkeys(
+        found = self._repairs
+        tables = list(dict.fromkeys(item.finding.place.table for item in found))[:FIRST]
+        first = [item for item in found if item.finding.place.table in tables]
+        needed = _needed(first, self.plan.items) if self.plan else ()
+        return tuple(dict.fromkeys((*first, *needed)))
+
+    @property
+    def later(self) -> tuple[Item, ...]:
+        """The other repairs that errors lead to; those of errors of an untold table, too."""
+        urgent = self.urgent
+        listed = (i for e in self.with_finding for i in e.items if isinstance(i.remedy, Remedy))
+        return tuple(item for item in dict.fromkeys(listed) if item not in urgent)
+
+    @property
+    def _repairs(self) -> dict[Item, None]:
+        return dict.fromkeys(
             item
             for entry in self.with_finding
             for item in entry.items
             if entry.is_sure and isinstance(item.remedy, Remedy) and item.finding.place.table
         )
-        tables = list(dict.fromkeys(item.finding.place.table for item in found))[:FIRST]
-        return tuple(item for item in found if item.finding.place.table in tables)
 
     def met(self, flow: Flow) -> int:
         """How many of these errors hit the tables of a flow; what may be another's is left out."""
@@ -207,9 +220,24 @@ class Triage:
         return impact.table if impact else item.finding.place.table
 
 
+def _needed(items: Iterable[Item], others: Iterable[Item]) -> Iterator[Item]:
+    """The items that create the tables which these need, and those which those need."""
+    proposed = [(i, i.remedy) for i in others if isinstance(i.remedy, Remedy)]
+    made = {r.creates.table.name: (i, r.needs) for i, r in proposed if r.creates}
+    names = {name for i in items if isinstance(i.remedy, Remedy) for name in i.remedy.needs}
+    while names:
+        item, needs = made.pop(names.pop(), (None, ()))
+        names |= {*needs}
+        if item:
+            yield item
+
+
 def counts(tally: Tally) -> Triage:
     """The errors of the logs alone, most frequent first."""
-    return Triage(tally, None, tuple(Explained(g) for g in ranked(joined(tally.groups))))
+    groups = ranked(joined(tally.groups))
+    others = [group for group in groups if _may_be_any(group)]
+    explained = tuple(Explained(group) for group in groups if not _may_be_any(group))
+    return Triage(_with_others(tally, others), None, explained)
 
 
 def triage(tally: Tally, plan: Plan, live: Live, indexes: Indexes) -> Triage:
@@ -219,10 +247,22 @@ def triage(tally: Tally, plan: Plan, live: Live, indexes: Indexes) -> Triage:
     """
     groups = joined(tally.groups, plan.database.name)
     here = [g for g in groups if g.database in ("", plan.database.name)]
-    explained = [_explained(group, plan, live, indexes) for group in ranked(here)]
+    told = [_explained(group, plan, live, indexes) for group in ranked(here)]
+    explained = [e for e in told if e.items or not _may_be_any(e.group)]
     explained.sort(key=lambda e: not e.items)
-    elsewhere = ranked(g for g in groups if g not in here)
-    return Triage(tally, plan, tuple(explained), elsewhere)
+    elsewhere = [g for g in ranked(g for g in groups if g not in here) if not _may_be_any(g)]
+    left = {id(e.group) for e in explained} | {id(g) for g in elsewhere}
+    others = [g for g in groups if id(g) not in left]
+    return Triage(_with_others(tally, others), plan, tuple(explained), tuple(elsewhere))
+
+
+def _may_be_any(group: Group) -> bool:
+    """Whether only a finding makes it an error of models: any statement may name a wrong table."""
+    return group.error.kind is ErrorKind.TABLE_MISSING
+
+
+def _with_others(tally: Tally, groups: Iterable[Group]) -> Tally:
+    return replace(tally, others=tally.others + sum(group.count for group in groups))
 
 
 def _explained(group: Group, plan: Plan, live: Live, indexes: Indexes) -> Explained:

@@ -22,6 +22,7 @@ from remediate.system.paths import shown
 from remediate.system.words import counted
 
 _MANY = 8  # findings in one command; more are approved by their rules
+_NAMED = 8  # repairs that the command leaves
 _SHOWN = 12  # places in each part of the text
 _INDENT = " " * 6
 
@@ -59,13 +60,19 @@ def command(triage: Triage) -> list[str]:
         return [invocation.remediate("plan"), *words]
     places = dict.fromkeys(i.finding.place.table for i in items)
     first = [f"--first {shlex.quote(order.pattern(place, plan))}" for place in places if place]
-    approved = [i.finding.rule if len(items) > _MANY else i.finding.id for i in items]
-    approvals = [f"--approve {shlex.quote(what)}" for what in dict.fromkeys(approved)]
+    approvals = [f"--approve {shlex.quote(what)}" for what in _approved(items)]
     engine = [f"--engine {plan.engine}"] if plan.engine else []
     meant = replace(plan, items=items)
     placed = filter(None, [order.placement(meant).strip(), order.backup(meant).strip()])
     words = [*first, *approvals, "--reviewer NAME", *engine, *placed]
     return [invocation.remediate(f"generate {words[0]}"), *words[1:]]
+
+
+def _approved(items: Sequence[Item]) -> list[str]:
+    """What is approved of them: each by its id, or many by their rules, but for choices."""
+    many = len(items) > _MANY
+    named = (i.finding.rule if many and not i.is_choice else i.finding.id for i in items)
+    return [*dict.fromkeys(named)]
 
 
 def _tables(entry: Explained) -> list[str]:
@@ -192,6 +199,11 @@ def _next(triage: Triage) -> Iterator[str]:
         yield "Run it inside the Alembic project."
     if plan is not None and (upgrade := _upgrade_first(triage)):
         yield f"First: {upgrade}   ({order.waiting_ids(plan)} not run yet)"
+    if left := _left(triage):
+        listed = ", ".join(item.id for item in left[:_NAMED])
+        more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+        text = f"{listed}{more}: not in the next command, to be approved by id later"
+        yield from wrapped(commented(text), "Left:  ")
     line = f"Next:  {words[0]}"
     for word in words[1:]:
         if len(line) + len(word) + 3 > WIDTH:
@@ -199,6 +211,13 @@ def _next(triage: Triage) -> Iterator[str]:
             line = " " * 9
         line += f" {word}"
     yield line
+
+
+def _left(triage: Triage) -> list[Item]:
+    """The repairs that errors lead to and that the command does not approve."""
+    approved = _approved(triage.urgent)
+    later = triage.later if approved else ()
+    return [item for item in later if item.finding.rule not in approved]
 
 
 def _upgrade_first(triage: Triage) -> str:
@@ -229,6 +248,7 @@ def _json(triage: Triage) -> str:
         "first": _upgrade_first(triage) or None,
         "flows": [*_flows_as_json(triage)],
         "next": " ".join(command(triage)),
+        "left": [item.id for item in _left(triage)],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 

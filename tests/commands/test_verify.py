@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from remediate.commands import triage
 from remediate.findings.marks import encoded, place_of, recorded
 from remediate.rehearsal.scratch import Server
 from remediate.snapshots.tables import Name
@@ -262,10 +263,11 @@ def test_a_probe_finds_what_reading_cannot(project: Project, newest: Server) -> 
         "CREATE TRIGGER undo BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION undo()",
     )
     project.run("remediate", "verify")
-    begin = helpers.logged(newest)
-    shown = project.run("remediate", "verify", "--probe", expected=1).stdout
+    log = project.folder / "log"
+    with helpers.own_log(newest, log):
+        shown = project.run("remediate", "verify", "--probe", expected=1).stdout
     assert 'INSERT fails: null value in column "id" of relation "t"' in " ".join(shown.split())
-    found = helpers.met(newest, begin)
+    found = triage.read([str(log)])
     assert (found.groups, found.others) == ((), 0)  # for triage no user met it
     assert found.own
 

@@ -30,7 +30,9 @@ VALUES = {
     "object": "x", "other": "y", "construct": "JOIN/USING", "columns": "`nr`", "model": "Shelf",
     "number": "1", "integer": "int4", "refusal": "value out of int32 range",
 }  # fmt: skip
-TEXTS = [(kind, text) for kind in ErrorKind for text in messages.texts(kind.value)]
+# The server says of a missing table what it says of a missing sequence.
+SAID = [kind for kind in ErrorKind if kind is not ErrorKind.TABLE_MISSING]
+TEXTS = [(kind, text) for kind in SAID for text in messages.texts(kind.value)]
 
 
 def filled(text: str) -> str:
@@ -47,7 +49,7 @@ def test_the_catalogues_on_this_machine_say_nothing_else(path: Path) -> None:
 
 
 def test_every_kind_of_error_has_its_messages() -> None:
-    assert {kind.value for kind in ErrorKind} == {p.stem for p in FILES} - {"labels", "details"}
+    assert {kind.value for kind in SAID} == {p.stem for p in FILES} - {"labels", "details"}
 
 
 @pytest.mark.parametrize("name", ["duplicate-key", "nothing-unique", "not-referenceable", "labels"])

@@ -1,7 +1,9 @@
 """Which findings explain an error of a log that tells less than all of its place."""
 
 import json
+import shlex
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from remediate.logs.ranking import Triage
 from remediate.rehearsal.scratch import Server
 from remediate.render import triage as rendered
 from tests.support import helpers
+from tests.support.project import Project
 
 DDL = """
 CREATE SCHEMA ward;
@@ -204,3 +207,37 @@ def test_several_candidates_are_not_repaired_unasked(library: Config, tmp_path: 
     triage_ = made(library, tmp_path, f"error: {NULL % 'nr'}", f"error: {UNLIKE}")
     assert sorted(found(triage_)) == [BOTH, ["PK001:public.reading_room.nr"]]
     assert [item.finding.id for item in triage_.urgent] == ["PK001:public.reading_room.nr"]
+
+
+MODELS = """\
+from sqlalchemy import Column, ForeignKey, Integer, Table
+for name in ("a", "b", "c", "d", "e", "parent", 'Odd, "Name"'):
+    Table(name, metadata, Column("id", Integer, primary_key=True))
+Table("child", metadata, Column("id", Integer, primary_key=True), Column("up", ForeignKey("parent.id")))
+"""
+BROKEN = "".join(f"CREATE TABLE {name} (id integer PRIMARY KEY);" for name in "abcde")
+
+
+@pytest.mark.project(BROKEN, models=MODELS)
+def test_a_missing_table_is_its_models_and_what_the_command_leaves_is_said(
+    project: Project,
+) -> None:
+    named = ("public.child", 'Odd, "Name"', "no_such_table")
+    lines = [f'ERROR:  relation "{name}" does not exist\n' for name in named] * 2
+    lines += [f'ERROR:  null value in column "id" of relation "{t}" violates not-null constraint\n'
+              for t in "abcde"]  # fmt: skip
+    (project.folder / "log").write_text("".join(lines))
+    made = project.json("triage", "log")
+    odd = 'MD005:public."Odd, ""Name"""'
+    assert (made["errors"], made["other_errors"]) == (9, 2)  # those of no_such_table
+    assert [g["findings"] for g in made["groups"]][:2] == [[odd], ["MD005:public.child"]]
+    words = shlex.split(made["next"])
+    approved = [word for before, word in pairwise(words) if before == "--approve"]
+    keys = [f"PK001:public.{t}.id" for t in "abcde"]
+    # With the table that another one needs; of the others only the first few.
+    assert approved == [odd, "MD005:public.child", *keys[:3], "MD005:public.parent"]
+    assert made["left"] == keys[3:]
+    text = project.run("remediate", "triage", "log").stdout
+    assert "Left:  PK001:public.d.id, PK001:public.e.id: not in the next command" in text
+    counted = project.json("triage", "log", "--no-plan")
+    assert (counted["errors"], counted["other_errors"]) == (5, 6)

@@ -9,7 +9,6 @@ import shlex
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -54,6 +53,7 @@ MET = {
     ServerError(ErrorKind.NOT_READABLE, name="integer", others=("users",)),
     ServerError(ErrorKind.SEQUENCE_DENIED, "", "users", "", "users_id_seq"),
     ServerError(ErrorKind.TABLE_DENIED, "", "tiny"),
+    ServerError(ErrorKind.TABLE_MISSING, "", "no_such_table"),
 }
 VALUES = ("example.org", "99999999999", "abc", 'go "x"', "77")
 NOT_NULL = 'null value in column "id" of relation "t" violates not-null constraint'
@@ -75,7 +75,7 @@ def test_real_logs_tell_the_same_in_every_format_and_language(path: Path) -> Non
     found = read(path.read_text())
     assert len(found) == 16
     assert {entry.error for entry in found} - {None} == MET
-    assert sum(entry.error is None for entry in found) == 2  # a slip of the pen, a missing table
+    assert sum(entry.error is None for entry in found) == 1  # a slip of the pen
     if path.name != "no_prefix.log":
         assert {entry.time[:13] for entry in found} == {"2026-11-21 19"}
     told = {entry.database for entry in found}
@@ -391,7 +391,32 @@ def test_another_error_under_the_same_sqlstate_is_another() -> None:
     assert recognised("operator does not exist: point = integer", "42883") is None
     assert recognised("operator does not exist: text = character varying", "42883") is None
     assert recognised('invalid input syntax for type json: "x"', "22P02") is None
-    assert errors('ERROR:  relation "users" does not exist') == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('ERROR:  relation "users" does not exist', ServerError(ErrorKind.TABLE_MISSING, table="users")),
+        ('ERROR:  relation "dna_sequence" does not exist\nLINE 1: SELECT * FROM dna_sequence',
+         ServerError(ErrorKind.TABLE_MISSING, table="dna_sequence")),
+        ('ERROR:  relation "a.b" does not exist\nSTATEMENT:  SELECT * FROM a.b',
+         ServerError(ErrorKind.TABLE_MISSING, "a", "b")),
+        ('ERROR:  relation "a.b" does not exist\nSTATEMENT:  SELECT * FROM "a.b"',
+         ServerError(ErrorKind.TABLE_MISSING, table="a.b")),
+        ('ERROR:  relation "Odd, "Name"" does not exist',
+         ServerError(ErrorKind.TABLE_MISSING, table='Odd, "Name"')),
+        ('ERROR:  null value in column "a"b" of relation "Odd, "Name"" violates not-null constraint',
+         ServerError(ErrorKind.NOT_NULL, table='Odd, "Name"', column='a"b')),
+        ('ERROR:  duplicate key value violates unique constraint "Odd, "Name"_pkey"',
+         ServerError(ErrorKind.DUPLICATE, table='Odd, "Name"', name='Odd, "Name"_pkey')),
+        ('FEHLER:  Relation »Odd, "Name"« existiert nicht',
+         ServerError(ErrorKind.TABLE_MISSING, table='Odd, "Name"')),
+        ('{"msg": "duplicate key value violates unique constraint \\"users_pkey\\""}',
+         ServerError(ErrorKind.DUPLICATE, table="users", name="users_pkey")),
+    ],
+)  # fmt: skip
+def test_names_are_read_as_the_server_prints_them(text: str, expected: ServerError) -> None:
+    assert errors(text) == [expected]
 
 
 def test_the_quick_look_misses_nothing() -> None:
@@ -614,16 +639,6 @@ FAILING = [
 ]
 
 
-@contextmanager
-def own_log(server: Server, to: Path) -> Iterator[None]:
-    """What the server logs meanwhile, as a file."""
-    assert server.folder
-    log = server.folder / "log"
-    before = log.stat().st_size
-    yield
-    to.write_bytes(log.read_bytes()[before:])
-
-
 def meet(url: sa.URL, statements: Iterable[tuple[str, str]]) -> None:
     """Run statements that fail, each as its role."""
     for role, statement in statements:
@@ -639,7 +654,7 @@ def met(newest: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
     with newest.database() as url:
         with helpers.connected(url) as connection:
             connection.execute(DDL.encode())
-        with own_log(newest, log):
+        with helpers.own_log(newest, log):
             meet(url, FAILING)
         yield Config(database_url=url.render_as_string(hide_password=False)), log
 
@@ -743,7 +758,7 @@ def test_the_incident_is_repaired_by_the_command_that_is_named(
     with incident_project(newest, tmp_path) as project:
         skills = "INSERT INTO user_skills (user_id, skill, level) VALUES (1, 'secret', 4)"
         goals = "INSERT INTO career_goals (user_id) VALUES (1)"
-        with own_log(newest, log):
+        with helpers.own_log(newest, log):
             meet(project.url, [("career_owner", s) for s in (goals, skills, skills)])
         text = project.run("remediate", "triage", str(log)).stdout
         assert text.index("user_skills.id   2 times") < text.index("career_goals.id   1 time")

@@ -5,19 +5,18 @@ import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import psycopg
 import sqlalchemy as sa
 
 from remediate.catalog import catalog
-from remediate.commands import triage
 from remediate.commands.plan import planned
 from remediate.config import Config
 from remediate.findings.facts import facts_as_json
 from remediate.findings.finding import Facts, Finding, Healthy, Options, Rule
 from remediate.findings.remedy import Remedy
-from remediate.logs.ranking import Tally
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Item, Plan
 from remediate.postgres import client, programs
@@ -135,18 +134,14 @@ def psql(url: sa.URL, script: str, *options: str) -> None:
     assert result.returncode == 0, result.stderr
 
 
-def met(server: Server, begin: int) -> Tally:
-    """What `triage` reads from the server's own log, but for so many bytes at its begin."""
+@contextmanager
+def own_log(server: Server, to: Path) -> Iterator[None]:
+    """What the server logs meanwhile, as a file."""
     assert server.folder
-    log = server.folder / "since"
-    log.write_bytes((server.folder / "log").read_bytes()[begin:])
-    return triage.read([str(log)])
-
-
-def logged(server: Server) -> int:
-    """The bytes of its log so far."""
-    assert server.folder
-    return (server.folder / "log").stat().st_size
+    log = server.folder / "log"
+    before = log.stat().st_size
+    yield
+    to.write_bytes(log.read_bytes()[before:])
 
 
 @contextmanager

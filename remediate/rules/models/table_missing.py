@@ -61,7 +61,7 @@ from remediate.analysis import column_queries, creation
 from remediate.analysis.creation import Retyped
 from remediate.analysis.facts import in_words
 from remediate.analysis.uses import UseFacts
-from remediate.findings.effects import Aim, Family, Inserts, Leaves
+from remediate.findings.effects import Aim, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import (
     Confidence,
@@ -177,7 +177,7 @@ RULE = Rule(
     offers=ways.of_table,
     stops=Inserts.OF_MODELS,
     symptom=None,
-    errors={},
+    errors={ErrorKind.TABLE_MISSING: 1},
     facts=(TableMissingFacts,),
     leaves=Leaves.TABLE,
     provable=True,

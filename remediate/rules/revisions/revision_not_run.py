@@ -176,7 +176,7 @@ RULE = Rule(
     query=in_the_project,
     stops=Inserts.NONE,
     symptom=None,
-    errors={ErrorKind.RELATION_MISSING: 2},
+    errors={ErrorKind.RELATION_MISSING: 2, ErrorKind.TABLE_MISSING: 2},
     facts=(
         WaitingFacts,
         AbsentFacts,
