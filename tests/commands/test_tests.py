@@ -143,6 +143,9 @@ def test_with_other_drivers(driver: str, repaired: Project) -> None:
     assert ("asyncio" in module.read_text()) == (driver == "asyncpg")
     assert formatted(module)
     assert "4 passed" in run(repaired, APP_URL=url)
+    if driver == "psycopg2":
+        shown = run(repaired, expected=1, APP_URL=url.replace(driver, "asyncpg"))
+        assert "APP_URL: a driver such as psycopg, or write this file anew with it" in shown
 
 
 def formatted(module: Path) -> bool:

@@ -136,7 +136,10 @@ ANSWERED = {
     "Immediate hotfix for user-blocking tables": "An incident", "orphans": "Rows without a parent",
     "Ensure no NULL ID constraint violations": "Tests and", "foreign key": "FK004",
     'relation "weeks" does not exist': "A relation", "conflicts with existing!": "MD007",
-    "Review git history for accidental commits": "SEC003",
+    "Review git history for accidental commits": "SEC003", "NoReferencedTableError": "MD006",
+    "FAILED: Multiple head revisions are present for given argument 'head'": "AL001",
+    "Can't locate revision identified by '4d1'": "AL001", "Target database is not up to date.": "AL003",
+    "value too long for type character varying(32)": "AL002",
 }  # fmt: skip
 
 

@@ -131,6 +131,9 @@ RULE = Rule(
     name="graph-broken",
     family=Family.REVISIONS,
     summary="revisions that do not form one history",
+    called=(
+        r"\bmultiple head(s| revisions)\b|\bcan.t locate revision\b|\brevision \S+ is not present\b"
+    ),
     page=__doc__,
     find=find,
     remedy=remedy,

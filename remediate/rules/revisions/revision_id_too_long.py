@@ -85,6 +85,7 @@ RULE = Rule(
     name="revision-id-too-long",
     family=Family.REVISIONS,
     summary="a revision whose id the version table cannot hold",
+    called=r"value too long for type character varying\(32\)",
     page=__doc__,
     find=find,
     remedy=remedy,

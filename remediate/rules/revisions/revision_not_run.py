@@ -169,7 +169,10 @@ RULE = Rule(
     name="revision-not-run",
     family=Family.REVISIONS,
     summary="revisions that the database has not run, or only says so",
-    called=r"\balembic current\b|\balembic_version\b|\bmigrations applied\b|\balembic stamp\b",
+    called=(
+        r"\balembic (current|stamp)\b|\balembic_version\b|\bmigrations applied\b|"
+        r"\bdatabase is not up to date\b"
+    ),
     page=__doc__,
     find=find,
     remedy=remedy,
