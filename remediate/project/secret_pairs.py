@@ -77,7 +77,8 @@ def _runs(lines: Sequence[Line]) -> Iterator[list[Line]]:
             yield run
             run = []
         run.append(line)
-    yield run
+    if run:
+        yield run
 
 
 def _folded(run: list[Line]) -> Iterator[tuple[Line, Line | None]]:
