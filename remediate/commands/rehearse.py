@@ -154,17 +154,17 @@ def _taken_back(wanted: Wanted, selection: Selection, server: Server) -> _Made:
 def _stuck(history: History, revisions: Sequence[Rehearsed]) -> Stuck | None:
     """The first that the live database has run, and that does not run here."""
     for one in revisions:
-        if one.revision in history.applied and not one.applies and not one.after:
+        if one.revision in history.applied and not one.ran and not one.after and one.defects:
             first = one.defects[0]
             place = f"{first.file}:{first.line}" if first.line else first.file
-            return Stuck(one.revision, f"{place}: {first.evidence or first.what}")
+            return Stuck(one.revision, f"{place}: {(first.evidence or first.what).splitlines()[0]}")
     return None
 
 
 def _unjudged(made: _Made, back: Stuck, wanted: Wanted) -> Iterator[Rehearsed]:
     """What the live database has run is not refuted by a state that nobody can make again."""
     for one in made.revisions:
-        if one.revision not in wanted.history.applied or one.applies:
+        if one.revision not in wanted.history.applied or one.ran:
             yield one
             continue
         first = made.stuck.why if made.stuck else ""

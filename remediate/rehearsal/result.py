@@ -264,6 +264,11 @@ class Rehearsed:
     def proven(self) -> bool:
         return not self.defects and not self.after and not self.reason
 
+    @property
+    def ran(self) -> bool:
+        """Whether its first upgrade went through, whatever its downgrade left behind."""
+        return any(isinstance(check, Upgraded) and check.passed for check in self.checks)
+
 
 @dataclass(frozen=True, slots=True)
 class Start:

@@ -17,7 +17,7 @@ from remediate.postgres.sql import commented
 from remediate.render import alternatives, locks, order
 from remediate.render import item as of_item
 from remediate.render.item import labelled
-from remediate.render.lines import sql, wrapped
+from remediate.render.lines import each_wrapped, sql, wrapped
 from remediate.system.words import counted
 
 _USES = 20  # lines that name a model
@@ -33,7 +33,7 @@ def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
         f"[{number}/{count}]  {of_item.heading(finding, finding.severity)}",
         *of_item.place(finding),
         *wrapped(finding.message, "  "),
-        *labelled("does", of_item.repair(remedy)),
+        *each_wrapped(of_item.repair(remedy), "  does  "),
     ]
     if isinstance(remedy, Proposal):
         lines += labelled("undo", remedy.undo)

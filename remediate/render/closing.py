@@ -46,15 +46,23 @@ def next_commands(plan: Plan, saved_as: str) -> Iterator[str]:
 
 def _without_repair(plan: Plan) -> str:
     """The next command where nothing can be repaired by a revision."""
-    if _of_secrets(plan) and plan.items:
-        return f"Next:  change the passwords, then: {invocation.remediate('check --secrets')}"
-    if _of_secrets(plan):
-        return f"Next:  {invocation.remediate('check')}"
+    if alone := plan.run.alone if plan.run else "":
+        what, option = _ALONE[alone]
+        again = f"change {what}, then: {invocation.remediate(f'check {option}')}"
+        return f"Next:  {again if plan.items else invocation.remediate('check')}"
     if any(rule_of(item.finding.rule).patches_models for item in plan.items):
         return f"Next:  {invocation.remediate('models')}   (prints the patches, changes nothing)"
     if plan.items:
         return f"Next:  decide what is to be done by hand, then: {invocation.remediate('plan')}"
     return f"Next:  {invocation.remediate('plan -v')}   (every key, and why it is healthy)"
+
+
+# What a check looks at without a database, and its option: what comes next needs none either.
+_ALONE = {
+    "secrets": ("the passwords", "--secrets"),
+    "models": ("the models", "--models-only"),
+    "revisions": ("the revisions", "--versions-only"),
+}
 
 
 def _of_secrets(plan: Plan) -> bool:

@@ -18,6 +18,13 @@ def wrapped(text: str, start: str, hanging: int | None = None) -> list[str]:
     )  # fmt: skip
 
 
+def each_wrapped(text: str, start: str) -> Iterator[str]:
+    """The same of a text that has lines of its own, as source has: each begins below the first."""
+    for line in text.split("\n"):
+        yield from wrapped(line, start)
+        start = " " * len(start)
+
+
 def sides(left: str, right: str) -> list[str]:
     """One at the left, one at the right; below each other where there is no room."""
     if not right:

@@ -26,7 +26,7 @@ from remediate.render import (
 )
 from remediate.render.evidence import evidence, psql
 from remediate.render.item import heading, labelled, notes, place, repair
-from remediate.render.lines import sql, wrapped
+from remediate.render.lines import each_wrapped, sql, wrapped
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
 
@@ -103,7 +103,7 @@ def _group(items: list[Item], style: Style, known: Origins) -> Iterator[str]:
         yield from _item(item, style, reason_below=bool(shared))
     if shared:
         yield ""
-        yield from _wrapped(f"by hand: {shared}", "  ! ")
+        yield from each_wrapped(f"by hand: {shared}", "  ! ")
     found = (part_of(item.finding.facts, UseFacts) for item in items)
     if unused := uses.unused([facts for facts in found if facts]):
         yield ""
@@ -124,7 +124,7 @@ def _item(item: Item, style: Style, *, reason_below: bool) -> Iterator[str]:
         yield from place(finding, "  ")
     by_hand = isinstance(item.remedy, Manual)
     if not (by_hand and reason_below):
-        yield from _wrapped(repair(item.remedy), "    ", "! " if by_hand else "+ ")
+        yield from each_wrapped(repair(item.remedy), "    ! " if by_hand else "    + ")
     for sentence in order.sentences(item):
         yield from _wrapped(sentence, "    ", "! ")
     if (used := part_of(finding.facts, UseFacts)) and used.used_at:

@@ -121,3 +121,18 @@ def test_what_needs_rows_is_not_judged(project: Project) -> None:
         id_: words for id_, (_, words) in READS.items()
     }
     assert [d.partition(":")[0] for d in defects(made)["nowhere"]] == ["UPGRADE_FAILS"]
+
+
+@pytest.mark.project(BY_CREATE_ALL)
+def test_what_has_run_and_leaves_something_behind_is_refuted(project: Project) -> None:
+    """Its upgrade ran: that it does not run twice is no reason to ask the live schema."""
+    write(project, "body", '    op.execute("CREATE TABLE memo (id serial PRIMARY KEY)")\n')
+    upgrade, downgrade = add("tag")
+    pinned = '    op.create_check_constraint("low", "memo", "id < 9")\n'
+    write(project, "tag", upgrade + pinned, downgrade, after="body")
+    made = rehearsed(project, "tag", expected=4)
+    differs, again = defects(made)["tag"]
+    assert differs.startswith("DOWNGRADE_DIFFERS: ")
+    assert "CONSTRAINT low CHECK ((id < 9))" in differs
+    assert again.startswith("UPGRADE_AGAIN_FAILS: ")
+    assert made["revisions"][0]["skipped"] == ""
