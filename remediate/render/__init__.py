@@ -8,7 +8,17 @@ from remediate.plans.baseline import Checked
 from remediate.plans.plan import Landed, Plan
 from remediate.plans.rounds import side_by_side
 from remediate.postgres.sql import commented
-from remediate.render import checked, divergence, github, json, review, sarif, text, waiting
+from remediate.render import (
+    checked,
+    closing,
+    divergence,
+    github,
+    json,
+    review,
+    sarif,
+    text,
+    waiting,
+)
 from remediate.render.lines import wrapped
 from remediate.render.proof import elsewhere
 from remediate.revisions.finishing import finishing
@@ -35,10 +45,12 @@ def plan(made: Plan, format_: PlanFormat, style: text.Style, repository: Reposit
             assert_never(format_)
 
 
-def _paper(made: Plan, format_: Literal[PlanFormat.MARKDOWN, PlanFormat.HTML]) -> str:
+def _paper(
+    made: Plan, format_: Literal[PlanFormat.MARKDOWN, PlanFormat.HTML], nothing: str = ""
+) -> str:
     from remediate.render import markdown  # noqa: PLC0415  (not for every plan)
 
-    paper = markdown.markdown(made, sql(made))
+    paper = markdown.markdown(made, sql(made), nothing)
     return markdown.page(paper).rstrip("\n") if format_ is PlanFormat.HTML else paper
 
 
@@ -50,7 +62,8 @@ def check(made: Checked, format_: PlanFormat, repository: Repository) -> str:
         case PlanFormat.JSON:
             return checked.as_json(made)
         case PlanFormat.MARKDOWN | PlanFormat.HTML:
-            return _paper(replace(made.plan, items=made.to_report), format_)
+            shown = replace(made.plan, items=made.to_report)
+            return _paper(shown, format_, checked.nothing(made))
         case PlanFormat.SARIF:
             return _sarif(made, repository)
         case PlanFormat.GITHUB:
@@ -73,7 +86,7 @@ def sql(made: Plan) -> str:
     """
     items = as_approved(i for i in made.items if not i.is_choice)
     if not items:
-        return "-- Nothing to repair."
+        return f"-- {next(closing.summary(made))}"
     now = side_by_side(items)
     later = ", ".join(i.finding.id for i in items if i not in now)
     note = f"-- For a plan once this has run, as it builds on it: {commented(later)}"
@@ -89,7 +102,7 @@ def landed(revisions: tuple[Landed, ...]) -> str:
     """What was written, and what to run next."""
     if not revisions:
         next_ = invocation.remediate("plan -v")
-        return f"Nothing to repair; no revision was written.\n\nNext:  {next_}"
+        return f"Nothing found that a revision repairs; none was written.\n\nNext:  {next_}"
     lines = []
     for revision in revisions:
         where = elsewhere(revision.proof.limits) if revision.proof else ""

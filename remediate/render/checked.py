@@ -8,7 +8,7 @@ from dataclasses import replace
 from remediate.plans.baseline import Checked
 from remediate.plans.document import as_json as document_of
 from remediate.postgres.sql import commented
-from remediate.render import text
+from remediate.render import closing, text
 from remediate.system import invocation
 
 _OPTION = {"models": "models-only", "revisions": "versions-only", "secrets": "secrets"}
@@ -32,10 +32,16 @@ def as_text(checked: Checked) -> str:
     shown = replace(checked.plan, items=checked.to_report)
     if checked.new or not checked.accepted:
         return text.render(shown)
-    unverified = text.render(shown, text.Style(quiet=True))
-    known = f"Nothing new: {len(checked.accepted)} known in {checked.file}."
+    unverified, known = text.render(shown, text.Style(quiet=True)), nothing(checked)
     again = f"check --{_OPTION[checked.look.side]} -f json" if checked.look.side else "plan"
     return f"{unverified}\n{known}\n\nNext:  {invocation.remediate(again)}   (shows them)".lstrip()
+
+
+def nothing(checked: Checked) -> str:
+    """That nothing is new, and of what."""
+    if checked.accepted:
+        return f"Nothing new: {len(checked.accepted)} known in {checked.file}."
+    return closing.nothing(checked.plan)
 
 
 def beside(checked: Checked) -> str:

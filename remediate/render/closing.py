@@ -14,11 +14,8 @@ def summary(plan: Plan) -> Iterator[str]:
     """What was found, in numbers."""
     count, chosen = len(plan.items), len(plan.choices)
     repairable = len(plan.repairable) - chosen
-    if not count and plan.unverified:
-        yield "Nothing found in what could be read."
-    elif not count:
-        secrets = "No secret was found in URLs, named passwords, SQL and files of settings."
-        yield secrets if _of_secrets(plan) else "Nothing to repair."
+    if not count:
+        yield nothing(plan)
     else:
         by_hand = count - repairable - chosen
         manual = f", {by_hand} by hand" if by_hand else ""
@@ -26,6 +23,14 @@ def summary(plan: Plan) -> Iterator[str]:
         yield f"{count} found: {repairable} can be repaired{manual}. Nothing was changed."
         if plan.database.version:
             yield "This plan is for this database at this moment."
+
+
+def nothing(plan: Plan) -> str:
+    """That nothing is found, and of what."""
+    if plan.unverified:
+        return "Nothing found in what could be read."
+    secrets = "No secret was found in URLs, named passwords, SQL and files of settings."
+    return secrets if _of_secrets(plan) else "Nothing to repair."
 
 
 def next_commands(plan: Plan, saved_as: str) -> Iterator[str]:

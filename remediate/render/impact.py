@@ -46,8 +46,14 @@ def summary(plan: Plan, *, verbose: bool) -> Iterator[str]:
         yield f"  {number}: an INSERT that brings its own id works"
     if verbose:
         yield from _order(plan)
-    if plan.unverified:
-        yield f"  not counted: {len(plan.unverified)} that could not be verified"
+    if left := uncounted(plan):
+        yield f"  {left}"
+
+
+def uncounted(plan: Plan) -> str:
+    """What a score leaves out; "" where it leaves out nothing."""
+    number = len(plan.unverified)
+    return f"not counted: {number} that could not be verified" if number else ""
 
 
 def _worst_of_tables(plan: Plan) -> list[tuple[Impact, Finding]]:

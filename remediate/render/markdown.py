@@ -13,12 +13,25 @@ from remediate.findings.facts import part_of
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.templates import environment
-from remediate.render import alternatives, divergence, flows, impact, locks, order, origins
+from remediate.render import (
+    alternatives,
+    closing,
+    divergence,
+    flows,
+    header,
+    impact,
+    locks,
+    order,
+    origins,
+)
 from remediate.render.evidence import psql
 
 
-def markdown(plan: Plan, sql: str) -> str:
-    """The table of risks, each finding with a box to tick, and the SQL of the repair."""
+def markdown(plan: Plan, sql: str, nothing: str = "") -> str:
+    """The table of risks, each finding with a box to tick, and the SQL of the repair.
+
+    Without a finding it says `nothing`, by default that nothing is found.
+    """
     planned = (i for i in plan.items if not i.is_choice)
     remedies = [i.remedy for i in planned if isinstance(i.remedy, Remedy)]
     return (
@@ -26,6 +39,9 @@ def markdown(plan: Plan, sql: str) -> str:
         .get_template("plan.md.j2")
         .render(
             plan=plan,
+            without_database=_without_database(plan),
+            nothing=nothing or closing.nothing(plan),
+            uncounted=impact.uncounted(plan),
             by_hand=[i for i in plan.items if isinstance(i.remedy, Manual)],
             affected=impact.markdown(plan),
             flows=flows.markdown(plan.assessment.flows),
@@ -43,6 +59,11 @@ def markdown(plan: Plan, sql: str) -> str:
         )
         .rstrip("\n")
     )
+
+
+def _without_database(plan: Plan) -> list[str]:
+    """What was read, where it was no database."""
+    return [] if plan.database.version else [" ".join(one.split()) for one in header.lines(plan)]
 
 
 def _used(item: Item) -> str:

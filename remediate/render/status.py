@@ -10,7 +10,7 @@ from remediate.plans.criteria import Criterion, Met
 from remediate.plans.plan import Plan
 from remediate.plans.status import FORMAT, Inserting, Phase, Status
 from remediate.postgres.sql import commented
-from remediate.render import flows, header, order
+from remediate.render import flows, header, impact, order
 from remediate.render.lines import sides, wrapped
 from remediate.system import invocation
 from remediate.system.words import counted
@@ -35,6 +35,8 @@ def _text(status: Status, *, verbose: bool) -> Iterator[str]:
     yield ""
     yield from _counts(status)
     yield from _scores(status.phases)
+    if left := impact.uncounted(status.plan):
+        yield f"{'':10}{left}"
     yield from flows.summary(status.plan.assessment.flows, verbose=verbose)
     yield ""
     yield f"Next:  {_next(status)}"
@@ -138,6 +140,7 @@ def _json(status: Status) -> str:
         "repairable": len(plan.repairable),
         "by_hand": len(plan.items) - len(plan.repairable),
         "ignored": len(plan.ignored),
+        "unverified": len(plan.unverified),
         "phases": [asdict(phase) for phase in status.phases],
         "flows": [
             {"name": flow.name, "state": flow.state.value, "reasons": list(flow.reasons)}

@@ -192,6 +192,8 @@ def test_row_security_makes_the_maximum_unverified(project: Project) -> None:
         "public.t.id: its lowest and highest id: no privilege to read every row\n"
         "  (SELECT, or row security)\n"
     ) in result.stdout
+    score = project.run("remediate", "status", DATABASE_URL=url).stdout.partition("Score ")[2]
+    assert "          not counted: 1 that could not be verified\n" in score
 
 
 def test_a_locked_table_costs_only_itself(project: Project) -> None:

@@ -26,6 +26,7 @@ from remediate.render.checked import beside
 from remediate.rules import RULES
 from remediate.snapshots.live import NO_DATABASE
 from remediate.snapshots.tables import Name, Source
+from remediate.system.formats import PlanFormat
 from remediate.system.paths import Repository
 from tests.support import helpers
 from tests.support.project import ALEMBIC_INI, ENV, Project
@@ -463,6 +464,21 @@ def test_sarif_tells_what_was_not_verified() -> None:
     run = sarif(compared(plan(unverified=(unread,)), (), look()))
     (note,) = run["invocations"][0]["toolExecutionNotifications"]  # type: ignore[index]
     assert note["message"]["text"] == "not verified: public.t.id: no privilege. GRANT SELECT ..."
+
+
+@pytest.mark.parametrize("format_", [PlanFormat.TEXT, PlanFormat.MARKDOWN, PlanFormat.HTML])
+def test_what_is_known_or_unread_is_not_called_nothing(format_: PlanFormat) -> None:
+    unread = Unverified(Place(Name("public", "t"), "id"), "no privilege", "GRANT SELECT ...")
+    known = replace(compared(plan(finding()), accepted(finding()), look()), file="b.json")
+    some = compared(plan(unverified=(unread,)), (), look())
+    for made, said in (
+        (known, "Nothing new: 1 known in b.json."),
+        (some, "Nothing found in what could be read."),
+        (compared(plan(), (), look()), "Nothing to repair."),
+    ):
+        shown = rendered(made, format_, HERE)
+        assert (said in shown, shown.count("Nothing ")) == (True, 1)
+        assert "PostgreSQL" not in shown  # none was read
 
 
 def github(*findings: Finding) -> list[str]:

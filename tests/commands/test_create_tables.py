@@ -44,7 +44,8 @@ def test_nothing_is_created_unasked(project: Project) -> None:
         in refused
     )
     assert project.files() == before
-    assert project.run("remediate", "plan", "--sql").stdout.strip() == "-- Nothing to repair."
+    shown = project.run("remediate", "plan", "--sql").stdout.strip()
+    assert shown == "-- 2 found: 0 can be repaired, 2 to decide about. Nothing was changed."
 
 
 @pytest.mark.project(
