@@ -17,7 +17,7 @@ from remediate.snapshots.rights import Right
 from remediate.snapshots.tables import PUBLIC, Name
 
 VIRTUAL = 18_00_00  # computed columns, unless they say STORED
-_UNQUALIFIED = re.compile(r'"[^"]+"|\w+')
+_UNQUALIFIED = re.compile(r'"(?:[^"]|"")+"|\w+')
 _Wanted = tuple[str, str, str, str]  # kind, schema, name, and how SQL spells it
 
 

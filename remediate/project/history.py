@@ -29,8 +29,9 @@ from remediate.system.secrets import remember_text
 
 HOTFIX = ".hotfix.sql"  # in place of .py: the script that does the same by psql
 
+_NAME = r'(?:"(?:[^"]|"")+"|\w[\w$]*)'
 _RAW = re.compile(
-    r'(create|drop)\s+table\s+(?:if\s+(?:not\s+)?exists\s+)?((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?)',
+    rf"(create|drop)\s+table\s+(?:if\s+(?:not\s+)?exists\s+)?({_NAME}(?:\.{_NAME})?)",
     re.IGNORECASE,
 )
 
@@ -188,8 +189,8 @@ def _schema(call: ast.Call) -> str:
 
 
 def _parsed_name(text: str) -> Name:
-    parts = re.findall(r'"[^"]+"|\w+', text)
-    *schema, name = (p.strip('"') if p.startswith('"') else p.lower() for p in parts)
+    parts = re.findall(_NAME, text)
+    *schema, name = (p[1:-1].replace('""', '"') if p[0] == '"' else p.lower() for p in parts)
     return Name("".join(schema), name)
 
 

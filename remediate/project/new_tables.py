@@ -22,7 +22,8 @@ _DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-cal
 _DIALECT._backslash_escapes = False  # noqa: SLF001  (SQLAlchemy learns it from a connection)
 
 _LINES = re.compile(r"('(?:[^']|'')*')")
-_NAMED_TYPE = re.compile(r'(?:(?:"[^"]+"|[A-Za-z_]\w*)\.)?(?:"[^"]+"|[A-Za-z_]\w*)')
+_WORD = r'(?:"(?:[^"]|"")+"|[A-Za-z_]\w*)'
+_NAMED_TYPE = re.compile(rf"(?:{_WORD}\.)?{_WORD}")
 # First words of types that SQL itself spells, or that models have as serial.
 _OF_SQL = frozenset(
     {

@@ -203,7 +203,10 @@ def test_a_wider_column_holds_them(project: Project) -> None:
 
 
 def test_what_waits_and_what_was_only_stamped(project: Project) -> None:
-    create = 'from alembic import op; op.execute("CREATE TABLE made (id serial PRIMARY KEY)")'
+    create = (
+        'from alembic import op; op.execute("CREATE TABLE made (id serial PRIMARY KEY)"); '
+        'op.execute(\'CREATE TABLE "Odd, ""Name""" (id serial PRIMARY KEY)\')'
+    )
     dropped = 'from alembic import op; op.execute("CREATE TABLE IF NOT EXISTS public.\\"Brief\\" (i int)")'
     drop = 'from alembic import op; op.execute("DROP TABLE public.\\"Brief\\"")'
     texts = [revision("a", None, create), revision("b", "a", dropped), revision("c", "b", drop)]
@@ -216,7 +219,8 @@ def test_what_waits_and_what_was_only_stamped(project: Project) -> None:
     project.run("alembic", "stamp", "head")
     (absent,) = found(project, "AL003")
     assert absent["message"] == (
-        "a is recorded as run, and public.made, which no model declares, is not there"
+        'a is recorded as run, and public.made, public."Odd, ""Name""", which no model declares, '
+        "is not there"
     )
     project.run("alembic", "stamp", "base")
     project.run("alembic", "upgrade", "head")

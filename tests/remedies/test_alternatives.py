@@ -54,7 +54,7 @@ def models() -> sa.MetaData:
         ("users", sa.Column("email", sa.Text)), ("other",), ("spent",), ("behind",),
         ("visits", sa.Column("user_id", sa.Integer, users)),
         ("likes", sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id"))),
-        ("profiles", sa.Column("user_id", sa.Uuid)),
+        ("profiles", sa.Column("user_id", sa.Uuid)), ("narrow", sa.Column("big_id", sa.BigInteger)),
     ):  # fmt: skip
         sa.Table(name, known, sa.Column("id", sa.Integer, primary_key=True), *columns)
     sa.Table("wide", known, sa.Column("id", sa.BigInteger, primary_key=True))
@@ -146,6 +146,10 @@ def test_models_or_database(read: tuple[Live, Declared]) -> None:
     assert said[1].by_hand.startswith(
         "a column of type uuid cannot reference public.users.id, which is integer: "
         "the key and all that references it would change"
+    )
+    said = ways(plan(read), "MD002:public.narrow.big_id")
+    assert said[1].by_hand == (
+        "the column alone would become bigint, and its rows be rewritten: that is the repair of FK001"
     )
 
 

@@ -170,13 +170,10 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
 
 
 def _offers(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[Offer, ...]:
-    """The model; the database only together with the key that the column fits."""
+    """The model; the database only as far as the column then still fits its key."""
     facts = facts_of(finding, ModelReferenceTypeFacts)
-    model, key = facts.model, Place(facts.references, facts.referenced_columns[0])
-    cost = cost_in_words(cost_of_following(*key.at_column, live))
-    why = f"a column of type {model.model_type} cannot reference {key}, which is "
-    why += f"{facts.referenced_types[0]}: the key and all that references it would change; {cost}"
-    follow, by = "the database follows the model", "by hand: no revision moves a key at once"
+    model, (by, why) = facts.model, _following(facts, live)
+    follow = "the database follows the model"
     return (
         Offer(
             ways.SIDE, f"the model says {model.model_should_say}", "remediate models --write",
@@ -185,6 +182,26 @@ def _offers(finding: Finding, live: Live, options: Options, ask: Ask) -> tuple[O
         *((Offer(ways.SIDE, follow, by, Way.DATABASE, Manual(why)),) if facts.fits else ()),
         ways.stays(finding),
     )  # fmt: skip
+
+
+def _following(facts: ModelReferenceTypeFacts, live: Live) -> tuple[str, str]:
+    """What the database would do by hand to be as the model says, and what that takes."""
+    model, key = facts.model.model_type, Place(facts.references, facts.referenced_columns[0])
+    type_ = facts.referenced_types[0]
+    if family_of(model) != family_of(type_):
+        cost = cost_in_words(cost_of_following(*key.at_column, live))
+        why = f"a column of type {model} cannot reference {key}, which is {type_}"
+        why += f": the key and all that references it would change; {cost}"
+        return "by hand: no revision moves a key at once", why
+    by, widths = "by hand: the column alone", (model, facts.type, type_)
+    to, now, needed = (INTEGER_MAX.get(name, 0) for name in widths)
+    if to < needed:
+        why = f"a column of type {model} would be narrower than {key}, which is {type_}"
+        return by, f"{why}: it could not hold each of its ids (FK001)"
+    why = f"the column alone would become {model}, and its rows be rewritten"
+    if now < needed:
+        return by, f"{why}: that is the repair of FK001"
+    return by, f"{why}; no id in it may be too large for that" if to < now else why
 
 
 RULE = Rule(

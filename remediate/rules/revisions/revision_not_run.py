@@ -137,7 +137,8 @@ def _is_there(name: Name, by: Revision, history: History, live: Live) -> bool:
     """Or it may have gone: another revision that has run speaks of it, and of such things."""
     full = Name(name.schema or live.database.default_schema, name.name)
     others = (r for r in history.revisions if r.id in history.applied and r is not by)
-    gone = any(name.name in r.text and _GOING.search(r.text) for r in others)
+    called = (name.name, name.name.replace('"', '""'))
+    gone = any(any(c in r.text for c in called) and _GOING.search(r.text) for r in others)
     return full in live.table_of or name in by.drops or gone
 
 
