@@ -178,7 +178,7 @@ def review(
     ] = None,
     skip: Annotated[Strings, typer.Option(help="Skip a RULE, a FINDING, or 'all'.")] = None,
     reason: Annotated[
-        str | None, typer.Option(help="Why it is skipped; where nothing is, why it is approved.")
+        str | None, typer.Option(help="Why it is skipped; or approved, where nothing is skipped.")
     ] = None,
     reset: Annotated[
         Strings,

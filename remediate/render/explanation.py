@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable
 
+from remediate.findings.effects import Family
 from remediate.findings.finding import Rule
 from remediate.findings.remedy import ACCEPTED_BY_NAME, HAZARD_TEXT, Hazard
 from remediate.findings.topics import Topic
@@ -24,7 +25,9 @@ def render(meant: Rule | Hazard | Topic | ServerError) -> str:
     match meant:
         case Rule():
             page = f"{meant.code} {meant.name}\n\n{meant.page.strip()}"
-            return f"{fitted(page)}\n\nNext:  remediate plan --select {meant.code}"
+            secrets = meant.family is Family.SECRETS
+            found_by = "check --secrets" if secrets else f"plan --select {meant.code}"
+            return f"{fitted(page)}\n\nNext:  remediate {found_by}"
         case Hazard():
             return _hazard(meant)
         case Topic():

@@ -14,6 +14,7 @@ from alembic.util import CommandError
 from remediate.errors import Refused, RemediateError, UsageProblem, pass_on_interrupt
 from remediate.revisions.drafts import Draft
 from remediate.system.secrets import scrub
+from remediate.system.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def check_up_to_date(
     if not ahead:
         return
     raise Refused(
-        f"{len(ahead)} revisions of the project have not run on this database: "
+        f"{counted(len(ahead), 'revision')} of the project did not run on this database yet: "
         f"{', '.join(s.revision for s in reversed(ahead[-5:]))}",
         f"Run alembic upgrade {heads} first (or alembic stamp, if the tables are there), "
         f"then again. Or let what waits follow the repair: --before {ahead[-1].revision}",

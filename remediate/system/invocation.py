@@ -45,7 +45,7 @@ def remember(
 def remember_shaping(settings: Mapping[str, object]) -> None:
     """Take what was given of these into each command that approves or shows the plan again.
 
-    It would write, or show, more else.
+    Without them it would write, or show, more.
     """
     _called.shaping = tuple(
         (f" --{name.replace('_', '-')}", "" if one is True else f" {shlex.quote(str(one))}")
