@@ -1,5 +1,6 @@
 """`remediate generate`: approved findings become proven revisions."""
 
+from remediate.commands import graph
 from remediate.commands.delivery import Delivery, without_the_refuted, written
 from remediate.commands.generate_options import GenerateOptions
 from remediate.commands.hooks import hooks
@@ -7,7 +8,7 @@ from remediate.commands.judgement import judge
 from remediate.commands.plan import plan_of
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
-from remediate.errors import Refused, RevisionRefuted, UsageProblem
+from remediate.errors import RevisionRefuted, UsageProblem
 from remediate.plans import left_out, plan_file
 from remediate.plans.agreement import Agreed, agreed
 from remediate.plans.approval import approved, check_demand, check_first
@@ -15,8 +16,6 @@ from remediate.plans.hazards import check_hazards
 from remediate.plans.plan import Landed, Plan
 from remediate.plans.plan_file import with_settings
 from remediate.project.inspection import ProjectReading, read
-from remediate.rules.revisions.graph_broken import mend, message
-from remediate.snapshots.history import History, broken
 
 
 def generate(
@@ -45,7 +44,7 @@ def generate(
             "a revision needs an Alembic project, and there is none here",
             "Run it in the folder of alembic.ini, or name the file with --config.",
         )
-    _check_history(reading.declared.history)
+    graph.check(reading.declared.history, "Nothing was written.")
     judgement = judge(reading, config)
     plan = plan_of(judgement, config, predicting=False)  # the rounds say it, of what is approved
     chosen = _chosen(plan, saved, config, options)
@@ -73,10 +72,3 @@ def _chosen(plan: Plan, saved: Plan | None, config: Config, options: GenerateOpt
     items = approved(plan, options.approve, options.reviewer)
     check_hazards(items, config.allow)
     return Agreed(items, options.reviewer, ())
-
-
-def _check_history(history: History) -> None:
-    """Raises Refused where Alembic itself could not follow the revisions."""
-    for one in broken(history):
-        if one.fatal:
-            raise Refused(message(one), f"Nothing was written. First {mend(one)}.")

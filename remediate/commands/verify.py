@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from remediate.commands import graph
 from remediate.commands import health as every_table
 from remediate.commands.plan import digest_of, planned
 from remediate.commands.progress import Progress, silent
@@ -145,6 +146,7 @@ def _repaired_here(reading: Reading) -> tuple[dict[str, None], dict[str, tuple[s
     """The ids of what the revisions have repaired, and of those that wait to be run."""
     if not isinstance(reading, ProjectReading):
         return {}, {}
+    graph.check(reading.declared.history, "Nothing was verified.")
     return revisions.repaired(
         reading.project.script, reading.environment.heads, reading.environment.engine
     )

@@ -50,8 +50,23 @@ def read(
         if isinstance(values.get("revision"), str):
             revisions.append(_revision(file, values))
         elif "revision" in values:
-            nameless.append(shown(file))
-    return History(_with_dependencies(revisions), nameless=tuple(nameless))
+            nameless.append(file)
+    return History(
+        _with_dependencies(revisions),
+        nameless=tuple(map(shown, nameless)),
+        unreadable=tuple(Source(shown(file), 1) for file in nameless if _is_no_python(file)),
+    )
+
+
+def _is_no_python(file: str) -> bool:
+    """Whether Alembic stops at it, too: Python reads a file in the encoding that it names."""
+    try:
+        ast.parse(Path(file).read_bytes())
+    except (SyntaxError, ValueError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _with_dependencies(revisions: Sequence[Revision]) -> tuple[Revision, ...]:

@@ -36,6 +36,7 @@ class History:
     width: int = WIDTH  # of version_num in the database, in characters
     driver: str = ""  # of the project's connection, as SQLAlchemy calls it; "" if unknown
     nameless: tuple[str, ...] = ()  # files that do not tell the ids of their revisions
+    unreadable: tuple[Source, ...] = ()  # of them, those that are no Python
 
     @cached_property
     def by_id(self) -> dict[str, Revision]:
@@ -109,6 +110,7 @@ def _layers(parents: dict[str, set[str]]) -> Iterator[list[str]]:
 class Fault(Enum):
     """What can be wrong with a graph of revisions."""
 
+    UNREADABLE = auto()  # a file is no Python
     SAME_ID = auto()  # several files have it
     MISSING_PARENT = auto()
     MISSING_DEPENDENCY = auto()
@@ -161,6 +163,7 @@ def untold(one: Broken, history: History) -> tuple[str, ...]:
 
 def _faults(history: History) -> tuple[Broken, ...]:
     return (
+        *(Broken(Fault.UNREADABLE, (one.file,), one) for one in history.unreadable),
         *_duplicates(history),
         *_orphans(history),
         *_circles(history),

@@ -45,6 +45,8 @@ CASES = [
     ("where nothing is raised", ['try:\n    revision = "a"\nexcept Exception:\n    revision = "z"\n',
         revision("b", "a")], []),
     ("no revision", ["x = 1\n", revision("a")], []),
+    ("no Python", ['revision = "a\n'], ["{0}/r0.py is no Python that can be read"]),
+    ("no revision in another encoding", ["# coding: latin-1\nx = 1\n"], []),
     ("two files of one id", [revision("a"), revision("a"), revision("b", "a")],
      ["a is the id of 2 revisions: {0}/r0.py and {0}/r1.py"]),
     ("a parent that is gone", [revision("b", "a"), revision("c", "b")], [
@@ -92,7 +94,8 @@ def test_what_an_id_that_is_not_told_would_explain_is_not_proven(
 ) -> None:
     found = history.read([written(tmp_path, BASE, text, TOP)], recursive=False)
     assert [message(one) for one in perhaps_broken(found)] == doubts
-    assert [message(one) for one in broken(found)] == ([] if doubts else [GONE, HEADS])
+    sure = [one for one in broken(found) if one.fault is not Fault.UNREADABLE]
+    assert [message(one) for one in sure] == ([] if doubts else [GONE, HEADS])
 
 
 @pytest.mark.parametrize("text", [
@@ -257,6 +260,9 @@ def test_nothing_is_written_into_a_broken_history(project: Project) -> None:
     assert refused.stderr.startswith("remediate: b follows a, which is in no versions folder")
     assert "Traceback" not in refused.stderr
     assert project.files() == files
+    assert project.run("remediate", "verify", expected=3).stderr.startswith(
+        "remediate: b follows a, which is in no versions folder\n           Nothing was verified."
+    )
 
 
 def test_a_database_at_an_unknown_revision(project: Project) -> None:
@@ -275,6 +281,9 @@ def test_without_a_database(project: Project) -> None:
     assert "follows a, which is in no versions folder b " in " ".join(checked.stdout.split())
     written(project.versions, revision("b"))
     project.run("remediate", "check", "--versions-only", DATABASE_URL="postgresql://nowhere/x")
+    (project.versions / "broken.py").write_text("def broken(:\n")
+    checked = project.run("remediate", "check", "--versions-only", expected=1)
+    assert "is no Python that can be read" in " ".join(checked.stdout.split())
 
 
 UNSAFE = """

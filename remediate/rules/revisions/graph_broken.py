@@ -4,8 +4,8 @@ What it does
 ------------
 Reads the files of the versions folders, without running them, and reports
 
-  error     a parent that is in no folder, a circle, an id of two files, a database that is at
-            a revision which no folder has
+  error     a file that is no Python, a parent that is in no folder, a circle, an id of two
+            files, a database that is at a revision which no folder has
   warning   several roots, or several heads, without branch labels
 
 Why is this bad?
@@ -92,6 +92,7 @@ def _finding(one: Broken) -> Finding:
 def message(one: Broken) -> str:
     """What is wrong, in a sentence."""
     return {
+        Fault.UNREADABLE: f"{one.subject} is no Python that can be read",
         Fault.SAME_ID: f"{one.subject} is the id of {len(one.files)} revisions: "
         + " and ".join(one.files),
         Fault.MISSING_PARENT: f"{one.subject} follows {one.missing}, {_GONE}",
@@ -106,6 +107,7 @@ def message(one: Broken) -> str:
 _GONE = "which is in no versions folder"
 _BRING_BACK = "bring its file back, or name the revision that takes its place"
 _MENDS = {
+    Fault.UNREADABLE: "mend what Python says of it, or move it out of the versions folder",
     Fault.SAME_ID: "give one of them another id, and what follows it another down_revision",
     Fault.MISSING_PARENT: f"{_BRING_BACK} in down_revision; if that file came by generate --before "
     "and was deleted, the one that it followed",
