@@ -29,6 +29,10 @@ def lacking(items: Iterable[Item], live: Live) -> tuple[Lack, ...]:
     return tuple(Lack(reason, tuple(tables), grant) for (reason, grant), tables in found.items())
 
 
+def _owner(table: Name, live: Live) -> str:
+    return live.table_of[table].owner if table in live.table_of else live.database.role
+
+
 def _needs(item: Item, live: Live) -> Iterator[_Need]:
     """What its statements ask for; a sequence is made in the schema of its table."""
     table = item.finding.place.table
@@ -39,6 +43,9 @@ def _needs(item: Item, live: Live) -> Iterator[_Need]:
             yield _Need(step.relation, Right.OWNERSHIP)
         if step.up.startswith("CREATE "):
             yield _Need(table, Right.CREATE)
+        owner = _owner(table, live)
+        if owner != live.database.role and step.up.endswith(f" OWNER TO {ident(owner)}"):
+            yield _Need(table, Right.OWNER_CREATE)
         if step.act is Act.ADVANCE or step.up.startswith(("UPDATE ", "DELETE ")):
             yield _Need(table, Right.ROWS)
 
@@ -48,7 +55,13 @@ def _reason(need: _Need, live: Live) -> tuple[str, str]:
     role, schema = ident(live.database.role), ident(need.table.schema)
     if need.right is Right.CREATE:
         return f"no CREATE on schema {schema}", f"GRANT CREATE ON SCHEMA {schema} TO {role}"
+    if need.right is Right.OWNER_CREATE:
+        owner = ident(_owner(need.table, live))
+        return (
+            f"no CREATE on schema {schema} for the owner, {owner}",
+            f"GRANT CREATE ON SCHEMA {schema} TO {owner}",
+        )
     if need.right is Right.ROWS:
         return "row security hides rows", f"ALTER ROLE {role} BYPASSRLS"
-    owner = live.table_of[need.table].owner
+    owner = _owner(need.table, live)
     return f"no member of the owner, {owner}", f"GRANT {ident(owner)} TO {role}"

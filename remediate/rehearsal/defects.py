@@ -94,8 +94,8 @@ def _named(
     if statement.sqlstate == _CANCELLED:
         return "TIMES_OUT", "a statement takes longer than the rehearsal waits", _WAIT
     if statement.sqlstate == INSUFFICIENT_PRIVILEGE and script.role:
-        what = rights.lacking(script.role, statement.message)
-        return LACKS_RIGHT, what, rights.to_grant(script.role, statement.message)
+        refused = script.role, statement.message, statement.sql
+        return LACKS_RIGHT, rights.lacking(*refused), rights.to_grant(*refused)
     if script.way == "downgrade":
         return "DOWNGRADE_FAILS", "the downgrade fails", _UNDO
     if statement.sqlstate == "42P01" and missing:

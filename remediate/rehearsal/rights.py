@@ -3,6 +3,7 @@
 import re
 
 from remediate.postgres.sql import ident
+from remediate.snapshots.defaults import words
 
 INSUFFICIENT_PRIVILEGE = "42501"
 
@@ -10,17 +11,32 @@ _SCHEMA = re.compile(r"permission denied for schema (.+)")
 _OBJECT = re.compile(r"(?:permission denied for|must be (?:the )?owner of) ([a-z ]+?) (\S.*)")
 _ROLE = re.compile(r'must be (?:able to SET ROLE|a? ?member of role) "(.+)"')
 _POLICY = re.compile(r'query would be affected by row-level security policy for table "(.+)"')
+_NEW_OWNER = re.compile(
+    r"""\s*ALTER\s[^;]*\sOWNER\s+TO\s+("(?:[^"]|"")+"|(?!current_|session_)[^\s;"]+)\s*;?\s*""",
+    re.IGNORECASE,
+)
 
 
-def lacking(role: str, message: str) -> str:
-    """What is wrong: which role may not do what."""
+def lacking(role: str, message: str, sql: str) -> str:
+    """What is wrong: which role may not do what `sql` does."""
+    if owner := _to_own(sql, message):
+        return f"the role {owner}, which is to own it, lacks a right: {message}"
     return f"the role {role}, which runs the migration, lacks a right: {message}"
 
 
-def to_grant(role: str, message: str) -> str:
+def _to_own(sql: str, message: str) -> str:
+    """The new owner of an object, who needs CREATE on its schema as well; "" for another case."""
+    found = _NEW_OWNER.fullmatch(sql) if _SCHEMA.match(message) else None
+    return words(found[1])[0] if found else ""
+
+
+def to_grant(role: str, message: str, sql: str) -> str:
     """What to give to the role; a name in a message has no schema, so ALTER and GRANT need it."""
     to = ident(role)
     if found := _SCHEMA.match(message):
+        if owner := _to_own(sql, message):
+            schema = ident(found[1])
+            return f"GRANT CREATE ON SCHEMA {schema} TO {ident(owner)}; USAGE is enough for {to}"
         return f"GRANT USAGE, CREATE ON SCHEMA {ident(found[1])} TO {to}"
     if found := _POLICY.match(message):
         return (

@@ -37,6 +37,13 @@ LACKING = {
         "GRANT the role that owns table stock TO releaser",
         "GRANT stock_keeper TO releaser",
     ),
+    "the owner's": (
+        "GRANT CREATE ON SCHEMA shop TO releaser; GRANT stock_keeper TO releaser; "
+        "ALTER TABLE shop.stock OWNER TO stock_keeper",
+        "permission denied for schema shop",
+        "GRANT CREATE ON SCHEMA shop TO stock_keeper",
+        "GRANT CREATE ON SCHEMA shop TO stock_keeper",
+    ),
     "row security": (
         OWNED + "ALTER TABLE shop.stock ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; "
         "CREATE POLICY few ON shop.stock USING (id < 10)",
@@ -45,6 +52,11 @@ LACKING = {
         "ALTER TABLE shop.stock NO FORCE ROW LEVEL SECURITY",
     ),
 }  # fmt: skip
+
+CASES = [
+    pytest.param(one, marks=[pytest.mark.soak] if one == "another's table" else [])
+    for one in LACKING
+]
 
 
 @pytest.fixture
@@ -58,16 +70,15 @@ def roles(newest: Server) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("roles")
-@pytest.mark.parametrize("case", LACKING)
+@pytest.mark.parametrize("case", CASES)
 def test_what_a_role_lacks_is_named_and_granted(newest: Server, tmp_path: Path, case: str) -> None:
     given, reason, advice, grant = LACKING[case]
     with small_project(newest, tmp_path, f"{DDL}; {given}", models=MODELS) as project:
         mine = Project(project.folder, project.url.set(username="releaser"))
         said = mine.run(*GENERATE, expected=4).stderr
-        assert (
-            f"LACKS_RIGHT: the role releaser, which runs the migration, lacks a right: {reason}"
-            in said
-        )
+        who = "releaser, which runs the migration"
+        who = "stock_keeper, which is to own it" if case == "the owner's" else who
+        assert f"LACKS_RIGHT: the role {who}, lacks a right: {reason}" in said
         assert advice in said
         assert "bug" not in said
         # What fails because of that is no defect of its own.
@@ -113,4 +124,18 @@ def test_a_reference_whose_table_the_role_may_not_read(newest: Server, tmp_path:
     ],
 )
 def test_the_words_of_postgresql(message: str, advice: str) -> None:
-    assert rights.to_grant("The App", message).startswith(advice)
+    assert rights.to_grant("The App", message, "DROP TABLE t").startswith(advice)
+
+
+@pytest.mark.parametrize(
+    ("sql", "who"),
+    [
+        ('ALTER TABLE s.t OWNER TO "big ""boss"', '"big ""boss"'),
+        ("alter function f(integer) owner to Boss;", "boss"),
+        ("ALTER TABLE t OWNER TO CURRENT_USER", "app"),
+        ("CREATE TABLE s.t (); ALTER TABLE s.t OWNER TO boss", "app"),
+    ],
+)
+def test_whose_right_to_create_is_missing(sql: str, who: str) -> None:
+    advice = rights.to_grant("app", "permission denied for schema s", sql)
+    assert advice.split(";")[0].rpartition(" TO ")[2] == who

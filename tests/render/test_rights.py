@@ -49,6 +49,8 @@ def test_a_role_that_only_reads(newest: Server, tmp_path: Path) -> None:
     assert HEADING in text
     assert "shop.a, shop.b, shop.c and 1 more: no CREATE on schema shop" in text
     assert "? GRANT CREATE ON SCHEMA shop TO planner" in text
+    assert "shop.b: no CREATE on schema shop for the owner, holder\n" in text
+    assert "? GRANT CREATE ON SCHEMA shop TO holder\n" in text
     assert "shop.b: no member of the owner, holder\n    ? GRANT holder TO planner" in text
     assert "shop.a, shop.c and shop.d: no member of the owner, postgres" in text
 

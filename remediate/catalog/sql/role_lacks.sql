@@ -6,6 +6,7 @@ CROSS JOIN LATERAL (
   SELECT array_remove(ARRAY[
     CASE WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN 'ownership' END,
     CASE WHEN NOT has_schema_privilege(n.oid, 'CREATE') THEN 'create' END,
+    CASE WHEN NOT has_schema_privilege(c.relowner, n.oid, 'CREATE') THEN 'owner_create' END,
     CASE WHEN row_security_active(c.oid) THEN 'rows' END], NULL) AS rights
 ) AS lacks
 WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
