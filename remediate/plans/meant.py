@@ -60,7 +60,7 @@ class _Meant:
             return None if self._comes_with_its_column(one) else ()
         after = parts(one.after)
         by_itself = self._along(one)
-        asked = self.parts.get(one.object, set())
+        asked = self._asked(one)
         rest = tuple(
             word
             for word in one.parts
@@ -71,9 +71,17 @@ class _Meant:
 
     def _is_whole(self, one: Changed) -> bool:
         """Whether all of it is meant, or of that of the partitioned table above."""
-        table, name = _named(one, "under")
-        above = self.changed.get(Object(table, one.object.kind, name)) if name else None
-        return one.object in self.whole or (above is not None and self._is_whole(above))
+        above = _above(one)
+        known = self.changed.get(above) if above else None
+        return one.object in self.whole or (known is not None and self._is_whole(known))
+
+    def _asked(self, one: Changed) -> set[str]:
+        """The parts that steps alter of it, and of what is above it in partitioned tables."""
+        asked, above = self.parts.get(one.object, set()), _above(one)
+        if above is None:
+            return asked
+        known = self.changed.get(above)
+        return asked | (self._asked(known) if known else self.parts.get(above, set()))
 
     def _along(self, one: Changed) -> frozenset[str]:
         """The parts that PostgreSQL changes itself with those that are meant."""
@@ -113,6 +121,12 @@ def _named(one: Changed, part: str) -> tuple[Name, str]:
     """The table, and what of it is named there; "" where nothing is."""
     found = words(parts(one.after or one.before).get(part, "").partition(" ")[2])
     return (Name(*found[:2]), found[2]) if len(found) == 3 else (Name("", ""), "")
+
+
+def _above(one: Changed) -> Object | None:
+    """What it belongs to, of a partitioned table."""
+    table, name = _named(one, "under")
+    return Object(table, one.object.kind, name) if name else None
 
 
 def _listed(one: Changed, part: str) -> tuple[str, ...]:

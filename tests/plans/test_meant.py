@@ -13,7 +13,7 @@ P, V = Name("public", "t_1"), Name("public", "v")
 ODD = Name("my app", 'O"d %s')
 ID, U = Object(T, "column", "id"), Object(T, "column", "u")
 IX, FK = Object(T, "index", "ix"), Object(T, "constraint", "fk")
-OF_P = Object(P, "index", "ix_1")
+OF_P, OF_FK = Object(P, "index", "ix_1"), Object(T, "constraint", "fk_1")
 SEQUENCE, VIEW, TABLE = Object(S, "sequence"), Object(V, "view"), Object(N, "table")
 RETYPED = Alteration(U, ("type bigint", "collation"))
 WHOLE = {one: Alteration(one) for one in (IX, FK, SEQUENCE, TABLE)}
@@ -35,6 +35,7 @@ MEANT = [
     (IX, "columns (v u), classes aaaaaaaa", "columns (v u), classes bbbbbbbb", RETYPED),
     (IX, "columns (v), reads (u), expression aaaaaaaa", "columns (v), reads (u), expression bbbbbbbb", RETYPED),
     (OF_P, "", "columns (u), under public.t.ix", WHOLE[IX]),
+    (OF_FK, "not valid, under public.t.fk", "under public.t.fk", Alteration(FK, ("not",))),
     (U, "type integer, default aaaaaaaa", "type bigint, default bbbbbbbb", RETYPED),
     (TABLE, "", "owner a", WHOLE[TABLE]),
     (VIEW, "definition aaaaaaaa", "definition bbbbbbbb", Alteration(VIEW, ("definition",))),
@@ -59,6 +60,8 @@ BESIDE = [
     (FK, "foreign key, not valid, delete a", "foreign key, delete c", Alteration(FK, ("not",)), ("delete",)),
     (FK, "foreign key", "foreign key, triggers disabled", Alteration(FK, ("not",)), ("triggers",)),
     (OF_P, "", "columns (u)", WHOLE[IX], ()),
+    (OF_FK, "not valid, under public.t.fk", "delete c, under public.t.fk", Alteration(FK, ("not",)), ("delete",)),
+    (OF_FK, "not valid, under public.n.fk", "under public.n.fk", Alteration(FK, ("not",)), ("not",)),
     (VIEW, "owner a, definition aaaaaaaa", "owner b, definition bbbbbbbb",
      Alteration(VIEW, ("definition",)), ("owner",)),
     (VIEW, "definition aaaaaaaa", "definition bbbbbbbb", RETYPED, ("definition",)),
@@ -72,7 +75,7 @@ BESIDE = [
 
 def changed(what: Object, before: str, after: str) -> list[Changed]:
     """With what is new above it."""
-    above = {IX: "columns (u)"} if "under" in after else {}
+    above = {IX: "columns (u)"} if "under public.t.ix" in after else {}
     return [*changes(Digest({what: before} if before else {}),
                      Digest({what: after, **above} if after else {}))]  # fmt: skip
 
