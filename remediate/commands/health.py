@@ -18,7 +18,7 @@ from remediate.verification import health, live_probe
 from remediate.verification.observations import Seen
 from remediate.verification.result import Outcome, Verification
 
-_TAKEN = {Seen.INSERT_WORKS, Seen.INSERT_WORKS_WITH_KEY}
+_TAKEN = {Seen.INSERT_WORKS, Seen.INSERT_WORKS_BELOW_FIRST, Seen.INSERT_WORKS_WITH_KEY}
 SOURCE = "none are named: every table is tried"
 
 

@@ -31,6 +31,8 @@ _SEEN = {
     Seen.VALIDATED: "validated",
     Seen.INDEXED: "indexed",
     Seen.INSERT_WORKS: "INSERT works (taken back)",
+    Seen.INSERT_WORKS_BELOW_FIRST: "INSERT works once there is a first row, which has to name its "
+    "own key and refer to that (taken back)",
     Seen.INSERT_WORKS_WITH_KEY: "INSERT with its key works (taken back)",
     Seen.KEY_SUPPLIED: "INSERT works only with an id: nothing generates one here, and whether the "
     "application supplies it is not known",

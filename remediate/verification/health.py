@@ -13,7 +13,7 @@ from remediate.rehearsal.column_values import holds
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table
 from remediate.verification import dynamic, reference_probe, row_here, stored
-from remediate.verification.cases import row
+from remediate.verification.cases import Row, row
 from remediate.verification.live_probe import TIMEOUTS, Probe, got_key
 from remediate.verification.observations import (
     Closed,
@@ -106,6 +106,7 @@ def _tried(
             if values is None:
                 values = row_here.bare(connection, table.name, live, left_out)
             made = row(table.name, values, live)
+            first = _refers_to_itself_alone(connection, made)
             if parent := present(connection, made, live):
                 read = holds(connection, f"NOT EXISTS (SELECT FROM {parent.sql})")
                 return Probe(None, NoParent(parent, read))
@@ -115,7 +116,13 @@ def _tried(
                 return Probe(works, stored.turned_away(connection, table.name, became))
     except psycopg.Error as error:
         return _refused(connection, error, table, key)
-    return Probe(works=True, seen=Seen.INSERT_WORKS)
+    return Probe(works=True, seen=Seen.INSERT_WORKS_BELOW_FIRST if first else Seen.INSERT_WORKS)
+
+
+def _refers_to_itself_alone(connection: Connection, made: Row) -> bool:
+    """Whether the row needs another one of its table, which has none."""
+    empty = f"NOT EXISTS (SELECT FROM {made.table.sql})"
+    return made.table in made.parents and holds(connection, empty)
 
 
 def _refused(

@@ -15,6 +15,7 @@ class Seen(Enum):
     VALIDATED = auto()
     INDEXED = auto()
     INSERT_WORKS = auto()
+    INSERT_WORKS_BELOW_FIRST = auto()  # a row that refers to itself, which has to name its key
     INSERT_WORKS_WITH_KEY = auto()  # which whoever inserts has to supply
     KEY_SUPPLIED = auto()  # by the probe; whether the application does is not known
     NO_SUCH_COLUMN = auto()

@@ -142,8 +142,14 @@ def test_nothing_that_could_be_looked_at(here: Project) -> None:
     with helpers.connected(here.url) as connection:
         connection.execute(
             "CREATE TABLE of_picky (id serial PRIMARY KEY, up integer NOT NULL REFERENCES picky); "
-            "CREATE TABLE node (id serial PRIMARY KEY, up integer NOT NULL REFERENCES node)"
+            "CREATE TABLE node (id serial PRIMARY KEY, up integer NOT NULL REFERENCES node, "
+            "CHECK (up <> id)); CREATE TABLE tree (id integer PRIMARY KEY GENERATED ALWAYS AS "
+            "IDENTITY, up integer NOT NULL REFERENCES tree, of integer NOT NULL REFERENCES works); "
+            "CREATE TABLE leaf (id serial PRIMARY KEY, tree integer NOT NULL REFERENCES tree)"
         )
+    assert outcomes(table=["tree", "leaf"]) == {"public.tree": "ok", "public.leaf": "ok"}
+    shown = here.run("remediate", "verify", "--probe", "--table", "tree").stdout
+    assert "INSERT works once there is a first row, which has to name its own key" in shown
     said = here.run("remediate", "verify", "--probe", "--table", "of_picky,node", expected=2).stderr
     assert (
         "public.of_picky, INSERT was not tried: public.picky shows this role no row to refer to, "

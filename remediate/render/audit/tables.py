@@ -86,7 +86,9 @@ def _empty(found: Tables, *, whole: bool) -> Iterator[Entry]:
         began = f"in {counted(int(days), 'day')} of statistics"
     kinds = {
         f"none was inserted {began}": [e.table for e in found.empty if e.inserts == 0],
-        "rows were inserted, and none is there": [e.table for e in found.empty if e.inserts],
+        "no row is there; INSERTs were counted, maybe ones that were taken back": [
+            e.table for e in found.empty if e.inserts
+        ],
         "nobody knows since when": [e.table for e in found.empty if e.inserts is None],
     }
     for what, names in kinds.items():
