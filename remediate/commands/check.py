@@ -98,7 +98,9 @@ def _sees(config: Config, plan: Plan) -> Callable[[Entry], bool]:
         if unread_models and entry.rule in of_models:
             return False
         table = entry.table
-        return table is None or (
+        if table is None:
+            return not (entry.of_database and (outside or config.table or config.schema))
+        return (
             table not in outside
             and (not config.table or selection.matches(table, config.table))
             and (not config.schema or lists.fits(table.schema, config.schema))

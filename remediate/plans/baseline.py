@@ -7,7 +7,7 @@ from typing import Any
 
 from remediate.analysis.facts import in_words
 from remediate.errors import UsageProblem
-from remediate.findings.finding import Finding, Severity, id_parts
+from remediate.findings.finding import Finding, Place, Severity, id_parts
 from remediate.plans.plan import Item, Plan
 from remediate.postgres.sql import quote
 from remediate.snapshots.tables import Name
@@ -36,6 +36,11 @@ class Entry:
     @property
     def rule(self) -> str:
         return id_parts(self.id)[0]
+
+    @property
+    def of_database(self) -> bool:
+        """Whether it is about the database as a whole, as far as its places do not tell."""
+        return id_parts(self.id)[1] == str(Place()) and not self.places
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ def compared(plan: Plan, entries: Iterable[Entry], look: Look) -> Checked:
         accepted={id_: entry for id_, entry in ours.items() if id_ in found - again.keys()},
         worse={id_: ours[id_].severity for id_, one in again.items() if _is_worse(one, ours[id_])},
         more={id_: more for id_, one in again.items() if (more := _more(one, ours[id_]))},
-        stale=tuple(e for id_, e in ours.items() if id_ not in found and look.covers(e)),
+        stale=tuple(e for id_, e in ours.items() if id_ not in found and _is_covered(e, look)),
     )
 
 
@@ -152,6 +157,11 @@ def _entry(finding: Finding, look: Look) -> Entry:
         finding.id, severity, finding.message, place.table, look.side, look.engine,
         places=finding.facts.places,
     )  # fmt: skip
+
+
+def _is_covered(entry: Entry, look: Look) -> bool:
+    """Whether the run looked at all that the entry is about."""
+    return look.covers(entry) and not _unseen(entry, look)
 
 
 def _unseen(entry: Entry, look: Look) -> _Places:

@@ -123,6 +123,10 @@ def test_what_is_accepted_for_many_places_hides_no_other_place() -> None:
     assert not compared(made.plan, updated(made), look()).new
     (narrow,) = updated(compared(plan(asked("b")), entries, without("a")))
     assert narrow == entries[0]
+    for narrower in (without("a"), without("b")):
+        made_of_none = compared(plan(), entries, narrower)
+        assert (ids(made_of_none)["stale"], updated(made_of_none)) == ([], entries)
+    assert ids(compared(plan(), entries, look()))["stale"] == ["PK001:database"]
     (fewer,) = updated(compared(plan(asked("b")), entries, look()))
     assert fewer.places == (("public", "b", "id"),)
     old = (replace(entries[0], places=()),)
@@ -204,6 +208,11 @@ def test_tables_and_schemas_limit_what_is_looked_at() -> None:
     assert not sees(entry, Config(table=("u*",)))
     assert not sees(entry, Config(schema=("app",)))
     assert sees(other, Config(table=("u*",)))  # it is about no table
+    (old,) = accepted(finding(place=Place()))  # without its places
+    assert sees(old)
+    assert not sees(old, Config(table=("u*",)))
+    assert not sees(old, left_out=(Name("public", "t"),))
+    assert sees(replace(old, places=(("public", "t", "id"),)), Config(table=("u*",)))
 
 
 def test_rules_limit_what_is_looked_at() -> None:
