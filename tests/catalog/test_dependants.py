@@ -484,7 +484,7 @@ def objects(connection: psycopg.Connection) -> list[tuple[str, ...]]:
         UNION ALL SELECT 'policy', polname, polcmd::text FROM pg_policy
         UNION ALL SELECT 'constraint', conname, contype::text FROM pg_constraint
         UNION ALL SELECT 'statistics', stxname, pg_get_userbyid(stxowner) FROM pg_statistic_ext
-        UNION ALL SELECT 'publication', prrelid::regclass::text, prattrs::text FROM pg_publication_rel
+        UNION ALL SELECT 'publication', prrelid::regclass::text, to_jsonb(p) ->> 'prattrs' FROM pg_publication_rel p
         UNION ALL SELECT 'comment', i.identity, description FROM pg_description,
           pg_identify_object(classoid, objoid, objsubid) AS i
         WHERE i.schema IS DISTINCT FROM 'pg_catalog' AND i.identity !~ '(^| |on )pg_(catalog|toast)'

@@ -735,9 +735,10 @@ BEGIN
   LOOP
     EXECUTE command;
   END LOOP;
+  EXECUTE 'CREATE SCHEMA public AUTHORIZATION '  -- the role is there from 14 on
+    || coalesce((SELECT rolname FROM pg_roles WHERE rolname = 'pg_database_owner'), current_user);
 END $$;
 DELETE FROM pg_subscription_rel;
-CREATE SCHEMA public AUTHORIZATION pg_database_owner;
 GRANT USAGE ON SCHEMA public TO PUBLIC;
 COMMENT ON SCHEMA public IS 'standard public schema';
 """
