@@ -132,8 +132,14 @@ def _told(
         if not _fails(connection, [*alone, *part]):
             lower = part
         elif not _fails(connection, [*as_it_is, *part]) and _fails(connection, [*together, *part]):
-            name = one.relation if one.kind in _VIEWS else one.name
-            yield f"{one.kind} {name}, which computes with it as text"
+            yield f"{_named(one, place[0])}, which computes with it as text"
+
+
+def _named(dependant: Dependant, table: Name) -> str:
+    if dependant.kind in _VIEWS:
+        return f"{dependant.kind} {dependant.relation}"
+    elsewhere = "" if dependant.relation == table else f" on {dependant.relation}"
+    return f"{dependant.kind} {dependant.name}{elsewhere}"
 
 
 def _tables(types: Mapping[Place, str], relations: _Relations, live: Live) -> list[str]:
