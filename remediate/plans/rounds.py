@@ -63,10 +63,14 @@ def _in_order(items: Sequence[ApprovedItem]) -> Iterator[_Subjects]:
     ordered = [
         (item, _subjects(item)) for item in sorted(items, key=lambda i: _ORDER[i.finding.rule])
     ]
+    lesser = [s.changed for i, s in ordered if i.finding.severity is not Severity.ERROR]
+    changed = set[Subject]().union(*lesser)
     ahead = [
         one
         for number, one in enumerate(ordered)
-        if _is_urgent_advance(one) and _can_precede(one, ordered[:number])
+        if _is_urgent_advance(one)
+        and one[1].looked_at & changed  # of few alone all others are compared
+        and _can_precede(one, ordered[:number])
     ]
     first = next((n for n, one in enumerate(ordered) if any(_gives_way(one, a) for a in ahead)), 0)
     yield from ordered[:first]
