@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from remediate.catalog import reference_defaults, structure
 from remediate.catalog.session import configure, read_only
+from remediate.commands import graph
 from remediate.commands.made_up import MadeUp, made_up
 from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
@@ -73,6 +74,7 @@ def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
     inside = _inside(reading, config)
     of_scope = [rule for rule in rules if inside(rule.fk.table)]
     project, environment = reading.project, reading.environment
+    graph.check(reading.declared.history, "No test was written.")
     ids, waiting = history.repaired(project.script, environment.heads, environment.engine)
     repaired = cases([i for i in ids if _is_inside(i, inside)], reading.live, reading.declared)
     made = made_up(_with_references(repaired, of_scope[:MOST], reading), reading)

@@ -22,7 +22,7 @@ def render(verification: Verification, format_: str) -> str:
 
 
 def _text(verification: Verification) -> Iterator[str]:
-    how = "probed; the rows are taken back" if verification.probed else "read only"
+    how = "probed; rows taken back" if verification.probed else "read only"
     yield f"Database  {verification.database}   ({how})"
     yield f"Repairs   {verification.source}"
     yield ""
