@@ -32,6 +32,8 @@ from remediate.snapshots.tables import Column, Name, Table
 from remediate.snapshots.tables import Sequence as SequenceFacts
 from remediate.system.folders import temporary
 
+_NAMED = 3  # commands that the scratch server refused
+
 
 @dataclass(frozen=True, slots=True)
 class Subset:
@@ -118,7 +120,8 @@ def _lay(
     definitions = subset.definitions
     seeds = None if subset.whole else schema_copy.with_code(libpq, oids, definitions=definitions)
     limits = schema_copy.restore(archive, target, seeds, schemas)
-    _check_references(superuser, libpq, subset.rows)
+    for name in _not_laid(superuser, libpq, subset.rows):
+        raise _cannot_be_copied(name, archive, limits)
     for table, column in subset.places:
         if not _is_laid(superuser, table.name):
             _lay_key_alone(superuser, table, column)
@@ -140,16 +143,30 @@ def _is_laid(superuser: client.Connection, name: Name) -> bool:
     return found is not None and found[0] is not None
 
 
-def _check_references(
+def _not_laid(
     superuser: client.Connection, libpq: dict[str, str], references: Sequence[Reference]
-) -> None:
-    """Raises RehearsalFailed for a table of them that is there, and that the role may not read."""
+) -> Iterator[Name]:
+    """The tables of these references that the database has, and the copy lacks."""
     for name in dict.fromkeys(name for one in references for name in (one.table, one.target)):
         if not _is_laid(superuser, name) and schema_copy.oids(libpq, [name]):
-            raise RehearsalFailed(
-                f"{name} cannot be copied for the rehearsal: this role may not read it",
-                "Give this role SELECT on it, or write without proof: --no-rehearse.",
-            )
+            yield name
+
+
+def _cannot_be_copied(
+    name: Name, archive: schema_copy.Archive, limits: Sequence[Limit]
+) -> RehearsalFailed:
+    """Why: the role may not read it, or the scratch server refused it, or what it needs."""
+    said = f"{name} cannot be copied for the rehearsal"
+    without = "or write without proof: --no-rehearse."
+    refused = [f"{one.subject}: {one.reason}" for one in limits if one.gap is Gap.NOT_LAID]
+    if name in archive.unreadable or not refused:
+        return RehearsalFailed(
+            f"{said}: this role may not read it", f"Give this role SELECT on it, {without}"
+        )
+    return RehearsalFailed(
+        "\n".join([f"{said}: the scratch server refuses it, or what it needs", *refused[:_NAMED]]),
+        f"Rehearse on a server that has what this database has: --scratch-url, {without}",
+    )
 
 
 def _event_triggers(superuser: client.Connection, libpq: dict[str, str]) -> Iterator[Limit]:

@@ -13,6 +13,7 @@ from remediate.errors import RehearsalFailed
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres import client
 from remediate.postgres.queries import fetch
+from remediate.snapshots.defaults import words
 from remediate.snapshots.tables import Name
 from remediate.system.credentials import masked
 
@@ -37,6 +38,7 @@ class Archive:
     bindir: Path
     identities: tuple[str, ...] = ()  # statements that give their sequences the type they have
     source: int = 0  # the server's version, as PostgreSQL numbers it
+    unreadable: frozenset[Name] = frozenset()  # tables that are left out
 
 
 def oids(libpq: dict[str, str], names: Sequence[Name]) -> list[int]:
@@ -86,7 +88,8 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
             f"the live schema could not be dumped: {client.reason(result.stderr)}",
             "Give this role SELECT on what it names, or write without proof: --no-rehearse.",
         )
-    return Archive(archive, bindir, tuple(identities), source)
+    unreadable = frozenset(Name(*words(name)) for name in forbidden)
+    return Archive(archive, bindir, tuple(identities), source, unreadable)
 
 
 def restore(

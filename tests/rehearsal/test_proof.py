@@ -201,6 +201,28 @@ def test_an_extension_that_the_scratch_server_lacks(generate, start_server) -> N
     assert tuple(map(limit, proof.limits)) == of_version(start_server, live)
 
 
+def test_a_referenced_table_that_needs_the_extension(
+    start_server, newest: Server, tmp_path: Path
+) -> None:
+    """It is the scratch server that lacks something, not the role."""
+    live = server_with("uuid-ossp", start_server)
+    if live is None:
+        pytest.skip("no PostgreSQL with uuid-ossp at hand (Debian's postgresql-15 has it)")
+    ddl = """CREATE EXTENSION "uuid-ossp"; INSERT INTO t DEFAULT VALUES;
+        CREATE TABLE o (id serial PRIMARY KEY, t_id integer); CREATE INDEX ON o (t_id);
+        ALTER TABLE o ADD CONSTRAINT of_t FOREIGN KEY (t_id) REFERENCES t NOT VALID"""
+    ddl = ddl.replace(
+        ";", "; CREATE TABLE t (id serial PRIMARY KEY, u uuid DEFAULT uuid_generate_v4());", 1
+    )
+    with small_project(start_server(live), tmp_path, ddl, models="") as project:
+        scratch = newest.url.render_as_string(hide_password=False)
+        generate = ("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
+        said = project.run(*generate, "--scratch-url", scratch, expected=4).stderr
+    assert "public.t cannot be copied for the rehearsal: the scratch server refuses it" in said
+    assert 'extension "uuid-ossp" is not available' in said
+    assert "may not read it" not in said
+
+
 def test_a_table_that_needs_the_extension(generate, start_server) -> None:
     live = server_with("uuid-ossp", start_server)
     if live is None:
