@@ -9,6 +9,7 @@ from remediate.commands.plan import plan_of
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.errors import RevisionRefuted, UsageProblem
+from remediate.findings.remedy import Manual
 from remediate.plans import left_out, plan_file
 from remediate.plans.agreement import Agreed, agreed
 from remediate.plans.approval import approved, check_demand, check_first
@@ -58,11 +59,20 @@ def generate(
         landed = written(delivery)
     except RevisionRefuted as error:
         landed = without_the_refuted(delivery, error)
-    covered = {item.finding.id for item in chosen.items}
-    covered |= {id_ for revision in landed for id_ in revision.repairs}
+    done = {id_ for revision in landed for id_ in revision.repairs}
+    covered = {item.finding.id for item in chosen.items} | done
+    covered |= _repaired_along(plan, delivery, done)
     for line in left_out.sentences(plan, options.approve, covered):
         progress(line)
     return landed
+
+
+def _repaired_along(plan: Plan, delivery: Delivery, done: set[str]) -> set[str]:
+    """What is to be done by hand, and is not found any more once these are repaired."""
+    by_hand = {item.id for item in plan.items if isinstance(item.remedy, Manual)}
+    if not (by_hand and done):
+        return set()
+    return by_hand - {finding.id for finding in delivery.sequel(done).left.findings}
 
 
 def _chosen(plan: Plan, saved: Plan | None, config: Config, options: GenerateOptions) -> Agreed:

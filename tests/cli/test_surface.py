@@ -3,6 +3,7 @@
 import pytest
 
 import remediate
+from tests.support import helpers
 from tests.support.project import Project
 
 DDL = """
@@ -43,7 +44,19 @@ def test_sql_and_a_difference_exclude_each_other(project: Project) -> None:
     assert "--sql and --diff exclude each other" in refused.stderr
 
 
+FAMILY = """
+CREATE TABLE users (id serial PRIMARY KEY); INSERT INTO users SELECT FROM generate_series(1, 30);
+CREATE TABLE visits (id serial PRIMARY KEY, user_id integer REFERENCES users); CREATE INDEX ON visits (user_id);
+CREATE TABLE members (user_id varchar(20) NOT NULL, place text NOT NULL, PRIMARY KEY (user_id, place));
+INSERT INTO members SELECT n, 'x' FROM generate_series(1, 30) AS n
+"""
+
+
 def test_generate_says_what_all_leaves_out(project: Project) -> None:
+    """Not what its repairs repair along with others: a key is not meant in several types then."""
+    with helpers.connected(project.url) as connection:
+        connection.execute(FAMILY)
+    assert "FK008" in project.run("remediate", "plan").stdout
     made = project.run("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
     assert "PK001:public.orders.id" not in made.stderr
     said = made.stderr.splitlines()
@@ -51,6 +64,8 @@ def test_generate_says_what_all_leaves_out(project: Project) -> None:
     assert said[at + 1] == "  Approve each by its id: --approve PK001:public.notes.id"
     assert said[at + 2] == "Left out, as it is to be done by hand:"
     assert said[at + 3].startswith("  PK001:public.full_up.id: ")
+    assert "FK003:public.members.user_id" not in made.stderr
+    assert "FK008" not in made.stderr
 
 
 def test_what_cannot_be_generated_has_its_reason(project: Project) -> None:
