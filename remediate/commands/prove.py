@@ -191,7 +191,7 @@ def _reference(item: ApprovedItem, reading: Reading, options: Options) -> Refere
         candidate = candidate_of(item.finding, reading.live)
         fk = reference(candidate, reading.live, options)
     keys = _keys(fk, reading.live) if len(fk.columns) == 1 else ()
-    values = _spellings(keys[0], candidate) if candidate else ()
+    spelled = _spellings(keys[0], candidate) if candidate else ()
     lost = _lost(candidate, reading.live, options) if candidate else ()
     made = [one for one in item.remedy.makes if isinstance(one, ForeignKey)]
     enforced = fk.enforced or any(one.enforced and one.ends == fk.ends for one in made)
@@ -202,7 +202,7 @@ def _reference(item: ApprovedItem, reading: Reading, options: Options) -> Refere
         fk.target_columns,
         fk.name if enforced else "",
         keys,
-        keys + values,
+        (*keys[len(spelled) :], *spelled),  # beside itself it may collide in a unique index
         lost,
     )
 

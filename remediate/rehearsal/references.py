@@ -1,6 +1,5 @@
 """Rows on both sides of a reference, made up on the scratch copy, and whether it is enforced."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,9 +17,6 @@ from remediate.snapshots.tables import Name
 
 _NUMBER = 77  # of a row beside all others
 
-
-_Values = tuple[tuple[str, str], ...]  # of columns, as SQL
-_Met = dict[tuple[Name, _Values], _Values]  # by their numbers, how rows that are there spell them
 _Row = tuple[tuple[Name, str], str, int]  # a column, its value, and the number of the row
 
 
@@ -34,7 +30,7 @@ class Reference:
     target_columns: tuple[str, ...]
     constraint: str  # that refuses an unknown id afterwards; "" where none does
     keys: tuple[str, ...] = ()  # of the referenced table's rows, where it has one column
-    values: tuple[str, ...] = ()  # what the column holds of them
+    values: tuple[str, ...] = ()  # what the column holds of them, each spelled in one way
     lost: tuple[str, ...] = ()  # what it holds besides, and becomes NULL
 
 
@@ -49,36 +45,18 @@ def held(references: Sequence[Reference]) -> dict[tuple[Name, str], tuple[str, .
 
 def lay(connection: psycopg.Connection, references: Sequence[Reference]) -> tuple[Limit, ...]:
     """Insert parents, then what refers to them; for which that was not possible."""
-    limits = []
-    met: _Met = {}
+    limits, others = [], held(references)
     for reference in references:
         for rows in _rows_of(reference):
             try:
                 with connection.transaction():
                     connection.execute("SET LOCAL session_replication_role = replica")
                     for place, value, number in rows:
-                        others = _beside(references, number, len(reference.keys))
-                        _insert(connection, place, value, number, others, met)
+                        _insert(connection, place, value, number, others)
             except psycopg.Error as error:
                 reason = str(error).splitlines()[0]
                 limits.append(Limit(Gap.WITHOUT_ROWS, reference.table, reason))
     return tuple(limits)
-
-
-def _beside(references: Sequence[Reference], number: int, keys: int) -> Held:
-    """What other columns hold in the row of this number, where the first ones hold these keys.
-
-    Beside another spelling of a key stands another spelling: in a key of both columns, no two rows
-    become equal once they are converted.
-    """
-    found = held(references)
-    for one in (r for r in references if found[r.table, r.columns[0]]):
-        spellings = one.values[len(one.keys) :]
-        value = one.keys[number % len(one.keys)]
-        if number > keys:
-            value = spellings[(number - keys - 1) % len(spellings)] if spellings else one.keys[0]
-        found[one.table, one.columns[0]] = (value,)
-    return found
 
 
 def _rows_of(reference: Reference) -> tuple[list[_Row], list[_Row]]:
@@ -101,7 +79,6 @@ def _insert(
     value: str,
     number: int,
     others: Held,
-    met: _Met,
 ) -> None:
     name, column = place
     values = literals(connection, name, column, number, value=value)
@@ -110,23 +87,7 @@ def _insert(
     required = required_values(connection, name, column, number, defaulted=True)
     values |= of_references(place, required, number, others)
     values[column] = literal(value)
-    if _is_met(name, values, others, met):
-        return
     connection.execute(f"{_statement(name, values)} ON CONFLICT DO NOTHING".encode())
-
-
-def _is_met(name: Name, values: dict[str, str], others: Held, met: _Met) -> bool:
-    """Whether the row has the numbers of another, spelled otherwise: in a key of these columns
-    they would collide once converted."""
-    columns = [column for table, column in others if table == name]
-    given = tuple((c, values[c]) for c in columns if values.get(c, "NULL") != "NULL")
-    numbers = tuple((c, _number(value)) for c, value in given)
-    return len(given) > 1 and met.setdefault((name, numbers), given) != given
-
-
-def _number(value: str) -> str:
-    digits = re.fullmatch(r"'(-?)0*(\d+)'", value)
-    return digits[1] + digits[2] if digits else value
 
 
 def contents(connection: psycopg.Connection, references: Sequence[Reference]) -> dict[Name, str]:
