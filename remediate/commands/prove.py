@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from remediate.analysis.facts import candidate_of, spoken_of
 from remediate.catalog import catalog
+from remediate.commands import laid_rows
 from remediate.commands.copied import passed_over, without_called, without_candidates
 from remediate.commands.left import left
 from remediate.commands.rounds import Sequel
@@ -31,7 +32,7 @@ from remediate.revisions.files import Staged
 from remediate.rules import RULES, of_reference
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import Candidate, ForeignKey
-from remediate.snapshots.tables import INTEGER_MAX, INTEGER_MIN, Column, Generator, Name
+from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, Name
 from remediate.system.paths import shown
 
 
@@ -190,8 +191,8 @@ def _reference(item: ApprovedItem, reading: Reading, options: Options) -> Refere
     else:
         candidate = candidate_of(item.finding, reading.live)
         fk = reference(candidate, reading.live, options)
-    keys = _keys(fk, reading.live) if len(fk.columns) == 1 else ()
-    spelled = _spellings(keys[0], candidate) if candidate else ()
+    keys = laid_rows.keys(fk, reading.live) if len(fk.columns) == 1 else ()
+    spelled = laid_rows.spellings(keys[0], candidate) if candidate else ()
     lost = _lost(candidate, reading.live, options) if candidate else ()
     made = [one for one in item.remedy.makes if isinstance(one, ForeignKey)]
     enforced = fk.enforced or any(one.enforced and one.ends == fk.ends for one in made)
@@ -205,15 +206,6 @@ def _reference(item: ApprovedItem, reading: Reading, options: Options) -> Refere
         (*keys[len(spelled) :], *spelled),  # beside itself it may collide in a unique index
         lost,
     )
-
-
-def _spellings(key: str, candidate: Candidate) -> tuple[str, ...]:
-    """Of a key that is there, in the ways in which the column's values are known to be spelled."""
-    found = candidate.evidence
-    if candidate.fits or found is None or candidate.target_type == "uuid":
-        return ()
-    sign, digits = ("-", key[1:]) if key.startswith("-") else ("", key)
-    return (f"{sign}0{digits}",) if found.canonical < found.convertible else ()
 
 
 def _lost(candidate: Candidate, live: Live, options: Options) -> tuple[str, ...]:
@@ -235,28 +227,6 @@ def _without_parent(candidate: Candidate, live: Live) -> list[str]:
     extremes = key.extremes if key else None
     laid = {extremes.low, extremes.high, key.collision} if key and extremes else set()
     return [str(n) for n in range(71, 80) if n not in laid][:2]
-
-
-def _keys(fk: ForeignKey, live: Live) -> tuple[str, ...]:
-    """Values for the key, as far as the column that refers to it can hold them."""
-    if fk.target_types[0] == "uuid":
-        return ("6d3f1c0e-5b1a-4c7d-9e2f-0a1b2c3d4e5f",)
-    table, name = live.table_of.get(fk.target), fk.target_columns[0]
-    key = table.column(name) if table and table.has(name) else None
-    low = INTEGER_MIN.get(fk.types[0], 1)
-    high = INTEGER_MAX.get(fk.types[0], INTEGER_MAX["smallint"])
-    found = {key.extremes.low, key.extremes.high} if key and key.extremes else set()
-    fitting = sorted(v for v in found if v is not None and low <= v <= high)
-    return tuple(map(str, fitting)) or (str(_given_by_none(key, live, low, high)),)
-
-
-def _given_by_none(key: Column | None, live: Live, low: int, high: int) -> int:
-    """A value for a key that none of its sequences will give, as far as there is one."""
-    drawn = {*key.sequences, *key.owned} & live.sequence_of.keys() if key else set()
-    ranges = [(s.minimum, s.maximum) for s in map(live.sequence_of.__getitem__, sorted(drawn))]
-    tried = (-1, *(edge for first, last in ranges for edge in (last + 1, first - 1)))
-    free = (v for v in tried if not any(first <= v <= last for first, last in ranges))
-    return next((v for v in free if low <= v <= high), -1)
 
 
 def _generates(item: ApprovedItem, column: Column) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from remediate.catalog import catalog
+from remediate.commands import laid_rows
 from remediate.commands.judgement import options as decided_options
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
@@ -90,7 +91,8 @@ def _subset(reading: ProjectReading, *, empty: bool) -> Subset:
     if empty:
         return Subset((), (), (), empty=True)
     places = tuple((t, key) for t in reading.live.tables if (key := with_rows(t)) is not None)
-    return Subset(places, reading.live.sequences, (), whole=True)
+    rows = tuple(laid_rows.meant(reading.live))
+    return Subset(places, reading.live.sequences, (), rows, whole=True)
 
 
 def with_rows(table: Table) -> Column | None:
