@@ -23,6 +23,7 @@ from remediate.postgres.connections import database_problem, engine_url, shown_h
 from remediate.project import opening
 from remediate.project import project as projects
 from remediate.project.discovery import discover
+from remediate.project.history import hotfixes
 from remediate.rehearsal.scratch import scratch
 from remediate.revisions.graph import alembic_errors, version_locations, waiting
 from remediate.system.paths import shown
@@ -224,9 +225,10 @@ def _of_env(project: projects.Project, config: Config, servers: list[Opened]) ->
     for server in chosen:
         yield from checkup.of_database(server, several=len(chosen) > 1)
         try:
-            ahead = reversed(waiting(project.script, server.heads))
+            ahead = [s.revision for s in reversed(waiting(project.script, server.heads))]
+            by_psql = bool(hotfixes(project.script, ahead)) and len(servers) == 1
             tips = len(project.script.get_heads())
-            yield checkup.of_revisions(server.heads, [s.revision for s in ahead], tips)
+            yield checkup.of_revisions(server.heads, ahead, tips, by_psql=by_psql)
         except UsageProblem as error:
             yield checkup.of_revisions(server.heads, (), 0, error.message, error.hint)
 

@@ -8,7 +8,7 @@ from remediate.commands.judgement import judge
 from remediate.commands.plan import plan_of
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
-from remediate.errors import RevisionRefuted, UsageProblem
+from remediate.errors import Refused, RevisionRefuted, UsageProblem
 from remediate.findings.remedy import Manual
 from remediate.plans import left_out, plan_file
 from remediate.plans.agreement import Agreed, agreed
@@ -17,6 +17,7 @@ from remediate.plans.hazards import check_hazards
 from remediate.plans.plan import Landed, Plan
 from remediate.plans.plan_file import with_settings
 from remediate.project.inspection import ProjectReading, read
+from remediate.render import order
 
 
 def generate(
@@ -54,6 +55,7 @@ def generate(
     if not chosen.items:
         return ()
     check_first(chosen.items, config.first)
+    _check_recorded(plan, options)
     delivery = Delivery(judgement, plan, config, options, chosen, progress, around)
     try:
         landed = written(delivery)
@@ -82,3 +84,10 @@ def _chosen(plan: Plan, saved: Plan | None, config: Config, options: GenerateOpt
     items = approved(plan, options.approve, options.reviewer)
     check_hazards(items, config.allow)
     return Agreed(items, options.reviewer, ())
+
+
+def _check_recorded(plan: Plan, options: GenerateOptions) -> None:
+    """Raises Refused where psql did what waits: `alembic upgrade` would stop at that."""
+    first = order.by_hand(plan.run.unrecorded) if plan.run else ""
+    if first and not options.before:
+        raise Refused(order.why_first(plan), f"First run: {first}")

@@ -22,7 +22,7 @@ def meant(live: Live) -> Iterator[Reference]:
             laid = keys(one.foreign_key, live)
             yield Reference(
                 one.table, (one.column,), one.target, (one.target_column,), "",
-                laid, laid + spellings(laid[0], one),
+                laid, spelled(laid, one),
             )  # fmt: skip
 
 
@@ -48,10 +48,16 @@ def _given_by_none(key: Column | None, live: Live, low: int, high: int) -> int:
     return next((v for v in free if low <= v <= high), -1)
 
 
-def spellings(key: str, candidate: Candidate) -> tuple[str, ...]:
-    """Of a key that is there, in the ways in which the column's values are known to be spelled."""
-    found = candidate.evidence
-    if candidate.fits or found is None or candidate.target_type == "uuid":
-        return ()
-    sign, digits = ("-", key[1:]) if key.startswith("-") else ("", key)
-    return (f"{sign}0{digits}",) if found.canonical < found.convertible else ()
+def spelled(laid: tuple[str, ...], candidate: Candidate | None) -> tuple[str, ...]:
+    """The keys as the column holds them: one as a number with a 0, where it has such values.
+
+    Not beside itself: converted it may collide with that in a unique index.
+    """
+    found = candidate.evidence if candidate else None
+    if candidate is None or candidate.fits or found is None or candidate.target_type == "uuid":
+        return laid
+    if found.canonical >= found.convertible:
+        return laid
+    first, *others = laid
+    sign, digits = ("-", first[1:]) if first.startswith("-") else ("", first)
+    return (*others, f"{sign}0{digits}")

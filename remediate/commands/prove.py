@@ -192,7 +192,6 @@ def _reference(item: ApprovedItem, reading: Reading, options: Options) -> Refere
         candidate = candidate_of(item.finding, reading.live)
         fk = reference(candidate, reading.live, options)
     keys = laid_rows.keys(fk, reading.live) if len(fk.columns) == 1 else ()
-    spelled = laid_rows.spellings(keys[0], candidate) if candidate else ()
     lost = _lost(candidate, reading.live, options) if candidate else ()
     made = [one for one in item.remedy.makes if isinstance(one, ForeignKey)]
     enforced = fk.enforced or any(one.enforced and one.ends == fk.ends for one in made)
@@ -203,7 +202,7 @@ def _reference(item: ApprovedItem, reading: Reading, options: Options) -> Refere
         fk.target_columns,
         fk.name if enforced else "",
         keys,
-        (*keys[len(spelled) :], *spelled),  # beside itself it may collide in a unique index
+        laid_rows.spelled(keys, candidate),
         lost,
     )
 

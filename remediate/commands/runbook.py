@@ -1,6 +1,6 @@
 """`remediate runbook`: what to do at 3 a.m., for this database and this incident."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -58,7 +58,7 @@ def runbook(
     first = tuple(i.finding.id for i in plan.repairable if i.finding.id in stopping | spoiling)
     landed: tuple[Landed, ...] = ()
     if options.hotfix:
-        first = _urgent(plan, selection.named(reading.live, options.hotfix))
+        first = _urgent(plan, selection.named(reading.live, options.hotfix), stopping | spoiling)
         landed = generate(
             replace(config, table=options.hotfix), _revision(first, options), progress
         )
@@ -115,11 +115,15 @@ def _spoils(impact: Impact) -> bool:
     return impact.spoils_now
 
 
-def _urgent(plan: Plan, tables: frozenset[Name]) -> tuple[str, ...]:
-    """The errors at these tables that a transaction repairs."""
+def _urgent(plan: Plan, tables: frozenset[Name], now: Collection[str]) -> tuple[str, ...]:
+    """The errors at these tables that a transaction repairs: those that hurt now, or else all.
+
+    So has the page without a hotfix. `now`: the ids of what keeps rows out, or spoils them.
+    """
     found = [item for item in plan.items if item.finding.place.table in tables]
     errors = [item for item in found if is_pressing(item.finding)]
     ids = tuple(i.id for i in errors if isinstance(i.remedy, Remedy) and i.remedy.steps)
+    ids = tuple(id_ for id_ in ids if id_ in now) or ids
     if not ids:
         what = "no error that can be repaired" if errors else "no error"
         already = "" if found else ": there is nothing to repair, or it was repaired already"

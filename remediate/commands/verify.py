@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from remediate.commands import graph
 from remediate.commands import health as every_table
+from remediate.commands import hotfixes
+from remediate.commands.hotfixes import repaired_here
 from remediate.commands.plan import digest_of, planned
 from remediate.commands.progress import Progress, silent
 from remediate.config import Config
@@ -19,7 +20,6 @@ from remediate.plans.meant import Since
 from remediate.plans.meant import since as meant_since
 from remediate.plans.plan import Item, Plan
 from remediate.postgres import client
-from remediate.project import history as revisions
 from remediate.project.inspection import Opened, ProjectReading, Reading, read_with
 from remediate.rules import of_reference, rule_of
 from remediate.snapshots.digest import Digest, changes
@@ -66,8 +66,8 @@ def verify(
         return every_table.check(reading, config, progress)
     ids, waiting, source = _repairs(reading, saved, str(plan))
     found = {i.finding.id: i.finding.severity for i in planned(reading, config).items}
-    history, hotfixes = reading.declared.history, _hotfixes(reading)
-    waiting = unrecorded.with_hotfixes(waiting, hotfixes, history)
+    history, scripts = reading.declared.history, hotfixes.hotfixes(reading)
+    waiting = unrecorded.with_hotfixes(waiting, scripts, history)
     every = dict.fromkeys([*ids, *(id_ for of_one in waiting.values() for id_ in of_one)])
     looked = {id_: keys.verify(id_, reading.live, reading.declared, found) for id_ in every}
     here = {id_ for id_, entry in looked.items() if entry.outcome is Outcome.OK}
@@ -86,7 +86,8 @@ def verify(
     database = reading.live.database
     return Verification(
         f"{database.host}/{database.name}", source, tuple(entries), tuple(waiting),
-        to_stamp=unrecorded.to_stamp(waiting, hotfixes, looked, history), tips=len(history.tips),
+        unrecorded=unrecorded.unrecorded(waiting, scripts, looked, history),
+        tips=len(history.tips),
         probed=probe and bool(entries), since=since,
     )  # fmt: skip
 
@@ -104,7 +105,7 @@ def _since(
     named = selection.named(reading.live, config.table)
     inside = selection.speaks_of(reading.live, config.schema, named)
     found = (one for one in changes(saved.catalog, now) if inside(one.object.relation))
-    items = _meant(saved, _repaired_here(reading)[0])
+    items = _meant(saved, repaired_here(reading)[0])
     return meant_since(found, (step for item in items for step in item.steps))
 
 
@@ -128,7 +129,7 @@ def _repairs(
     """The ids of what was repaired, those of each revision that waits, and where both stand."""
     if saved is not None:
         check_database(saved, reading.live.database)
-        done, ahead = _repaired_here(reading)
+        done, ahead = repaired_here(reading)
         meant = [item.id for item in _meant(saved, done)]
         later = {id_ for ids in ahead.values() for id_ in ids} - done.keys()
         waiting = {revision: ids for revision, ids in ahead.items() if later & {*meant} & {*ids}}
@@ -138,26 +139,8 @@ def _repairs(
             "there is no Alembic project here, and no plan was given",
             "Give a plan: remediate verify plan.json, or run it in the folder of alembic.ini.",
         )
-    done, ahead = _repaired_here(reading)
+    done, ahead = repaired_here(reading)
     return done, ahead, "the revisions of this project"
-
-
-def _repaired_here(reading: Reading) -> tuple[dict[str, None], dict[str, tuple[str, ...]]]:
-    """The ids of what the revisions have repaired, and of those that wait to be run."""
-    if not isinstance(reading, ProjectReading):
-        return {}, {}
-    graph.check(reading.declared.history, "Nothing was verified.")
-    return revisions.repaired(
-        reading.project.script, reading.environment.heads, reading.environment.engine
-    )
-
-
-def _hotfixes(reading: Reading) -> tuple[str, ...]:
-    """The revisions that psql may have run; none where `alembic stamp` is of several databases."""
-    if not isinstance(reading, ProjectReading) or reading.environment.engine:
-        return ()
-    ahead = (revision.id for revision in reading.declared.history.ahead)
-    return revisions.hotfixes(reading.project.script, ahead)
 
 
 def _nothing(source: str, *, excluded: bool) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from remediate.plans.impact.impact import NOTHING_FOUND, Assessment, Impact
 from remediate.plans.proof import Proof
 from remediate.rules import rule_of
 from remediate.snapshots.digest import Digest
+from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded
 from remediate.snapshots.live import DatabaseIdentity
 from remediate.snapshots.tables import Location, Name
 
@@ -147,6 +148,7 @@ class Run:
     role: str = ""  # that read it
     lacking: tuple[Lack, ...] = ()  # rights, of those that the repairs ask for
     backup: str = ""  # the setting: before which repairs one has to be named
+    unrecorded: Unrecorded = NOTHING_UNRECORDED  # what psql did of revisions that wait
     alone: str = ""  # "models", "revisions" or "secrets", where nothing else was looked at
 
 

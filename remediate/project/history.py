@@ -230,10 +230,11 @@ def repaired(
     return ids, waiting
 
 
-def hotfixes(script: ScriptDirectory, ahead: Iterable[str]) -> tuple[str, ...]:
-    """Those of these revisions that psql may have run: a script for it is beside the file."""
+def hotfixes(script: ScriptDirectory, ahead: Iterable[str]) -> dict[str, str]:
+    """Those of these revisions that psql may have run, and the script for it beside the file."""
     found = (script.get_revision(id_) for id_ in ahead)
-    return tuple(r.revision for r in found if Path(r.path).with_suffix(HOTFIX).exists())
+    beside = ((r.revision, Path(r.path).with_suffix(HOTFIX)) for r in found)
+    return {revision: shown(path) for revision, path in beside if path.exists()}
 
 
 def _of(revision: Script, engine: str) -> tuple[str, ...]:

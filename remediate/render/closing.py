@@ -55,6 +55,8 @@ def _without_repair(plan: Plan) -> str:
         what, option = _ALONE[alone]
         again = f"change {what}, then: {invocation.remediate(f'check {option}')}"
         return f"Next:  {again if plan.items else invocation.remediate('check')}"
+    if plan.waiting and (first := order.upgrade_first(plan)):
+        return f"Next:  {first}   ({order.why_first(plan)})"
     if any(rule_of(item.finding.rule).patches_models for item in plan.items):
         return f"Next:  {invocation.remediate('models')}   (prints the patches, changes nothing)"
     if plan.items:
@@ -78,7 +80,7 @@ def _generate(plan: Plan) -> Iterator[str]:
     """The command that writes all that it may, and what it asks for besides."""
     what, command = order.approval(plan), order.generate(plan)
     if upgrade := order.upgrade_first(plan):
-        yield f"Next:  {upgrade}   ({order.waiting_ids(plan)} not run yet)"
+        yield f"Next:  {upgrade}   ({order.why_first(plan)})"
         yield f"Then:  {command}"
     else:
         yield f"Next:  {command}"

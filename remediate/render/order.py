@@ -12,6 +12,7 @@ from remediate.plans.backup import changes_data, demands
 from remediate.plans.hazards import as_options, to_accept
 from remediate.plans.plan import Company, Fate, Item, Plan
 from remediate.render import waiting
+from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded
 from remediate.snapshots.tables import Name
 from remediate.system import invocation
 
@@ -58,11 +59,38 @@ def backup(plan: Plan) -> str:
 def upgrade_first(plan: Plan) -> str:
     """The command without which `generate` refuses to write, since revisions wait; "" for none.
 
-    Where a repair has to precede them, `placement` has the option instead.
+    Where a repair has to precede them, `placement` has the option instead. What psql did of them
+    comes first: `alembic upgrade` would refuse that one.
     """
+    if first := by_hand(_unrecorded(plan)):
+        return first
     if not plan.waiting or _preceded(plan):
         return ""
     return invocation.upgrade(len(plan.tips))
+
+
+def by_hand(unrecorded: Unrecorded) -> str:
+    """The command that ends what psql did of the revisions that wait; "" where it did nothing."""
+    if unrecorded.to_stamp:
+        return invocation.alembic(f"stamp {unrecorded.to_stamp[-1]}")
+    if unrecorded.script:
+        return f'psql -X -f {shlex.quote(unrecorded.script)} "$PSQL_URL"'
+    return ""
+
+
+def why_first(plan: Plan) -> str:
+    """Why that command comes first."""
+    known = _unrecorded(plan)
+    if known.to_stamp:
+        many = "is" if len(known.to_stamp) == 1 else "are"
+        return f"{', '.join(known.to_stamp)} {many} done by psql, and not recorded"
+    if known.begun:
+        return f"psql did only a part of {known.begun}"
+    return f"{waiting_ids(plan)} not run yet"
+
+
+def _unrecorded(plan: Plan) -> Unrecorded:
+    return plan.run.unrecorded if plan.run else NOTHING_UNRECORDED
 
 
 def waiting_ids(plan: Plan) -> str:

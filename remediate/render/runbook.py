@@ -9,7 +9,7 @@ from itertools import dropwhile, takewhile
 from remediate.findings.effects import Symptom
 from remediate.findings.finding import Finding
 from remediate.findings.remedy import HAZARD_TEXT, Hazard, Manual, Remedy
-from remediate.plans.backup import NO_BACKUP, Backup
+from remediate.plans.backup import NO_BACKUP, Backup, changes_data
 from remediate.plans.impact.consequences import symptom_of
 from remediate.plans.impact.impact import Impact
 from remediate.plans.origin_document import Origins
@@ -122,7 +122,8 @@ def markdown(book: Runbook) -> str:
         retyped=Counter(retyped.values()),
         locks=locks.of_all(remedies),
         stall=locks.longest_stall(remedies),
-        rewrites=any(remedy.rows for remedy in remedies),
+        rewrites=any(Hazard.ACCESS_EXCLUSIVE_REWRITE in remedy.hazards for remedy in remedies),
+        changes=any(map(changes_data, remedies)),
         hazards=_hazards(remedies),
         tables=_tables(first),
         hotfix=_named(_tables(first), plan),
@@ -140,7 +141,7 @@ def markdown(book: Runbook) -> str:
         engine=_engine(plan),
         placement=order.placement(plan),
         upgrade_first=order.upgrade_first(plan),
-        waiting_ids=order.waiting_ids(plan),
+        why_first=order.why_first(plan),
         approval=" ".join(
             f"--approve {shlex.quote(one)}" for one in order.approvals(plan, book.work)
         ),

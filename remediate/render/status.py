@@ -114,7 +114,7 @@ _COMMANDS = {
 def command(one: Criterion, plan: Plan) -> str:
     """What leads on from a criterion that is not met."""
     if one.aim is Aim.AT_HEAD:
-        return invocation.upgrade(len(plan.tips))
+        return order.upgrade_first(plan) or invocation.upgrade(len(plan.tips))
     if one.aim in _COMMANDS:
         return invocation.remediate(_COMMANDS[one.aim])
     if one.approvable and plan.heads is not None:

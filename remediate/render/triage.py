@@ -198,7 +198,7 @@ def _next(triage: Triage) -> Iterator[str]:
     if triage.urgent and plan is not None and plan.heads is None:
         yield "Run it inside the Alembic project."
     if plan is not None and (upgrade := _upgrade_first(triage)):
-        yield f"First: {upgrade}   ({order.waiting_ids(plan)} not run yet)"
+        yield f"First: {upgrade}   ({order.why_first(plan)})"
     if left := _left(triage):
         listed = ", ".join(item.id for item in left[:_NAMED])
         more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""

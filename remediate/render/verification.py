@@ -7,6 +7,7 @@ from remediate.findings.finding import id_parts
 from remediate.plans.digest_document import called
 from remediate.plans.meant import Since
 from remediate.postgres.sql import commented
+from remediate.render import order
 from remediate.render.lines import wrapped
 from remediate.render.observations import sentence
 from remediate.snapshots.digest import Changed, Object, parts
@@ -38,9 +39,11 @@ def _text(verification: Verification) -> Iterator[str]:
 
 def _waiting(verification: Verification) -> Iterator[str]:
     for revision in verification.waiting:
-        if revision in verification.to_stamp:
+        if revision in verification.unrecorded.to_stamp:
             said = f"revision {revision} is not recorded as run, but all that it repairs is here"
             yield from wrapped(said, "STAMP   ", 8)
+        elif revision == verification.unrecorded.begun:
+            yield f"{_MARKS[Outcome.FAILED]:8}of revision {revision} only a part is here"
         else:
             yield f"{_MARKS[Outcome.FAILED]:8}revision {revision} has not run on this database"
 
@@ -100,16 +103,18 @@ def _wrapped(text: str) -> list[str]:
 def _summary(verification: Verification) -> Iterator[str]:
     counts = [sum(e.outcome is outcome for e in verification.entries) for outcome in Outcome]
     words = [f"{n} {outcome.value}" for n, outcome in zip(counts, Outcome, strict=True) if n]
-    to_stamp = len(verification.to_stamp)
+    to_stamp = len(verification.unrecorded.to_stamp)
     to_run = len(verification.waiting) - to_stamp
     words += [f"{counted(to_stamp, 'revision')} to stamp"] if to_stamp else []
     words += [f"{counted(to_run, 'revision')} to run"] if to_run else []
     yield f"{', '.join(words) or 'No repair is named'}."
     yield ""
+    first = order.by_hand(verification.unrecorded)
     upgrade = invocation.upgrade(verification.tips)
-    if to_stamp:
-        yield f"Next:  {invocation.alembic(f'stamp {verification.to_stamp[-1]}')}"
-        yield f"Then:  {upgrade if to_run else invocation.remediate('verify')}"
+    if first:
+        more = to_run and not verification.unrecorded.begun
+        yield f"Next:  {first}"
+        yield f"Then:  {upgrade if more else invocation.remediate('verify')}"
     elif to_run:
         yield f"Next:  {upgrade}"
     elif verification.passed and not verification.probed:
@@ -144,7 +149,7 @@ def _json(verification: Verification) -> str:
         "passed": verification.passed,
         "probed": verification.probed,
         "waiting": list(verification.waiting),
-        "to_stamp": list(verification.to_stamp),
+        "to_stamp": list(verification.unrecorded.to_stamp),
         "since": _since_as_json(verification.since),
         "repairs": [
             {

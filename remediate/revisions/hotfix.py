@@ -12,13 +12,30 @@ from remediate.snapshots.tables import Name
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One way of a transaction: the locks, what must be so then, the rest, and what it leaves."""
+
+    locks: Block
+    before: str
+    blocks: tuple[Block, ...]
+    after: str
+
+    @property
+    def tag(self) -> str:
+        """Of the dollar quotes around both checks: these hold no such."""
+        tag = "look"
+        while f"${tag}$" in self.before + self.after:
+            tag += "_"
+        return tag
+
+
+@dataclass(frozen=True, slots=True)
 class Transaction:
-    """What is repaired together: up, with what must be so before COMMIT; and down."""
+    """What is repaired together."""
 
     places: tuple[str, ...]
-    up: tuple[Block, ...]
-    check: str
-    down: tuple[Block, ...]
+    up: Way
+    down: Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +92,13 @@ def _transactions(items: Sequence[ApprovedItem]) -> Iterator[Transaction]:
     for group in _groups(items):
         remedies = [item.remedy for item in group]
         made = script(remedies)
-        _, check, *_ = made.down  # the downgrade begins with what the upgrade leaves
-        (guard,) = check.statements
-        yield Transaction(tuple(dict.fromkeys(map(place, remedies))), made.up, guard, made.down)
+        (up, seen, *ups), (down, left, *downs) = made.up, made.down
+        (before,), (after,) = seen.statements, left.statements  # of both ways
+        yield Transaction(
+            tuple(dict.fromkeys(map(place, remedies))),
+            Way(up, before, tuple(ups), after),
+            Way(down, after, tuple(downs), before),
+        )
 
 
 def _groups(items: Sequence[ApprovedItem]) -> list[list[ApprovedItem]]:

@@ -96,6 +96,18 @@ class History:
 NO_HISTORY = History()
 
 
+@dataclass(frozen=True, slots=True)
+class Unrecorded:
+    """What psql did of revisions that wait to be run."""
+
+    to_stamp: tuple[str, ...] = ()  # that lack only `alembic stamp`, the next one first
+    begun: str = ""  # the one of which a part is done; "": none
+    script: str = ""  # for psql, which goes on with that one
+
+
+NOTHING_UNRECORDED = Unrecorded()
+
+
 def _layers(parents: dict[str, set[str]]) -> Iterator[list[str]]:
     """The ids whose parents all came before; nothing of a circle, nor what follows one."""
     place = {id_: number for number, id_ in enumerate(parents)}

@@ -171,11 +171,12 @@ def _named(names: tuple[str, ...], noun: str) -> str:
 
 
 def of_revisions(
-    at: tuple[str, ...], waiting: Iterable[str], tips: int, trouble: str = "", hint: str = ""
-) -> Line:
+    at: tuple[str, ...], waiting: Iterable[str], tips: int, trouble: str = "", hint: str = "",
+    *, by_psql: bool = False,
+) -> Line:  # fmt: skip
     """Where the database is, and what `generate` would refuse to go before.
 
-    `tips`: the heads of the project.
+    `tips`: the heads of the project; `by_psql`: a script for psql does the same as what waits.
     """
     here, ahead = ", ".join(at) or "no revision yet", tuple(waiting)
     if trouble:
@@ -184,7 +185,9 @@ def of_revisions(
         return Line(
             "At revision", f"{here}; {len(ahead)} not applied: {', '.join(ahead[:3])}"
             + (", ..." if len(ahead) > 3 else ""), State.PROBLEM,
-            "generate refuses until the database has run them", invocation.upgrade(tips),
+            "generate refuses until the database has run them",
+            invocation.remediate("verify   (psql may have run them: it names what is left)")
+            if by_psql else invocation.upgrade(tips),
         )  # fmt: skip
     return Line("At revision", here)
 

@@ -109,7 +109,7 @@ def _checks(
     facts: list[Observation] = []
     problems: list[Observation] = []
     for seen in (
-        _generating(column),
+        _generating(table, column),
         _owned(table, column, live),
         _granted(table, column, live),
         _ahead(column, live),
@@ -127,8 +127,10 @@ def _is_problem(seen: Observation) -> bool:
             return False
 
 
-def _generating(column: Column) -> Observation:
-    if column.generator is Generator.NOTHING:
+def _generating(table: Table, column: Column) -> Observation:
+    # A constant gives one row its id, and refuses every other one.
+    same = column.generator is Generator.CONSTANT and table.key == (column.name,)
+    if column.generator is Generator.NOTHING or same:
         return Seen.NOTHING_GENERATES
     if column.generator is Generator.IDENTITY:
         return Seen.IDENTITY

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from remediate.findings.finding import Place
 from remediate.plans.meant import Since
+from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded
 from remediate.verification.observations import Observation
 
 FORMAT = "remediate.verify/1"
@@ -35,7 +36,7 @@ class Verification:
     source: str  # where the list of repairs came from
     entries: tuple[Verified, ...]
     waiting: tuple[str, ...] = ()  # revisions that are not recorded as run here
-    to_stamp: tuple[str, ...] = ()  # those of them whose repairs are all here, the next one first
+    unrecorded: Unrecorded = NOTHING_UNRECORDED  # what psql did of these
     tips: int = 1  # heads of the project
     probed: bool = False
     since: Since | None = None  # a plan was saved with what existed then; else None

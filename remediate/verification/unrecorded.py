@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from remediate.snapshots.history import History
+from remediate.snapshots.history import History, Unrecorded
 from remediate.verification.observations import Seen
 from remediate.verification.result import Outcome, Verified
 
@@ -23,25 +23,29 @@ def with_hotfixes(
     return {one: found[one] for one in dict.fromkeys([*order, *found]) if one in found}
 
 
-def to_stamp(
+def unrecorded(
     waiting: Mapping[str, Sequence[str]],
-    hotfixes: Collection[str],
+    hotfixes: Mapping[str, str],
     looked_at: Mapping[str, Verified],
     history: History,
-) -> tuple[str, ...]:
-    """The revisions that lack only `alembic stamp`, the next one first.
+) -> Unrecorded:
+    """The revisions that lack only `alembic stamp`, and the one of which a part is done.
 
-    Each has a script for psql, which does the same, all that it repairs is here, and all that it
+    Each has a script for psql, which does the same, what it repairs is here, and all that it
     follows is recorded, or to be stamped as well.
     """
-    known, found = set(history.applied), []
+    known, found, begun = set(history.applied), [], ""
     for revision in history.ahead:
         ids = waiting.get(revision.id, ()) if revision.id in hotfixes else ()
-        here = ids and all(_is_here(looked_at[id_]) for id_ in ids)
-        if here and history.parents[revision.id] <= known:
+        here = [_is_here(looked_at[id_]) for id_ in ids]
+        if not any(here) or not history.parents[revision.id] <= known:
+            continue
+        if all(here):
             known.add(revision.id)
             found.append(revision.id)
-    return tuple(found)
+        else:
+            begun = begun or revision.id
+    return Unrecorded(tuple(found), begun, hotfixes.get(begun, ""))
 
 
 def _is_here(entry: Verified) -> bool:

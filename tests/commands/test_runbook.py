@@ -14,7 +14,7 @@ from remediate.rehearsal.scratch import Server
 from remediate.render import markdown
 from tests.corpora.remedies import C, S, T
 from tests.support import helpers
-from tests.support.project import Project, incident_project, scratch_url, small_project
+from tests.support.project import ENV, Project, incident_project, scratch_url, small_project
 
 HOTFIX = ("--hotfix", "user_skills", "--hotfix", "conversation_l*", "--reviewer", "Ann Example")
 INSERT = "INSERT INTO user_skills (user_id, skill, level) VALUES (1, 'go', 4) RETURNING id"
@@ -100,7 +100,7 @@ def test_twice_and_after_one_another(incident: Project) -> None:
     revision = hotfix.name.partition("_")[0]
     psql(incident, hotfix)
     once = helpers.dump(incident.url.set(username="postgres"))
-    assert "conversation_logs.id is integer" in psql(incident, hotfix, expected=3)
+    assert psql(incident, hotfix).count("  repaired already\n") == 2
     failed = incident.run("alembic", "upgrade", "head", expected=None)
     assert "expected integer, owner career_owner, no default" in failed.stderr
     incident.run("alembic", "stamp", revision)
@@ -126,6 +126,21 @@ def test_it_stops_where_it_fails(incident: Project) -> None:
     default = "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = '{}'::regclass"
     assert rows(incident, default.format("user_skills")) == [("7",)]
     assert len(rows(incident, default.format("conversation_logs"))) == 1
+    revision = beside(incident, ".hotfix.sql").name
+    on = f'psql -X -f migrations/versions/{revision} "$PSQL_URL"'
+    for words in (("status",), ("plan",), ("verify",)):
+        assert f"Next:  {on}" in incident.run("remediate", *words, expected=None).stdout
+    said = incident.run(
+        "remediate", "generate", "--approve", "all", "--reviewer", "B", expected=3
+    ).stderr
+    assert f"First run: {on}" in said
+    assert "-> remediate verify" in incident.run("remediate", "doctor", expected=2).stdout
+    with helpers.connected(incident.url.set(username="postgres")) as connection:
+        connection.execute("ALTER TABLE user_skills ALTER id DROP DEFAULT")
+    assert psql(incident, beside(incident, ".hotfix.sql")).count("  repaired already\n") == 1
+    stamp = f"Next:  alembic stamp {revision.partition('_')[0]}"
+    for words in (("status",), ("plan",), ("verify",)):
+        assert stamp in incident.run("remediate", *words, expected=None).stdout
 
 
 def test_the_wrong_database(incident: Project, newest: Server) -> None:
@@ -392,6 +407,20 @@ def test_what_takes_long_comes_after_the_hotfix(newest: Server, tmp_path: Path) 
             project.run("alembic", "stamp", revision)
         project.run("alembic", "upgrade", "head")
         assert project.json("plan")["findings"] == []
+
+
+def test_a_hotfix_repairs_what_the_other_way_repairs(newest: Server, tmp_path: Path) -> None:
+    """Of a table that refuses INSERT: its mistyped reference can wait, in both ways."""
+    ddl = f"{MISTYPED} ALTER TABLE b ALTER id DROP DEFAULT"
+    env = ENV.replace("{models}", f"{MODELS}{{models}}")
+    with small_project(newest, tmp_path, ddl, models="", env=env) as project:
+        assert "generate --approve PK001 " in project.run("remediate", "runbook").stdout
+        words = ("--hotfix", "b", "--reviewer", "Ann", "--no-rehearse")
+        made = project.run("remediate", "runbook", *words).stdout
+        assert "adds what is missing (a sequence, a default) and changes no row" in made
+        assert "It was not rehearsed, and it can be taken back" in made
+        (revision,) = project.generated()
+        assert "FK003" not in revision.read_text()
 
 
 LOST = """

@@ -156,7 +156,10 @@ def _finding(
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if isinstance(finding.facts, WaitingFacts):
-        return Manual("alembic upgrade head; what has to be repaired before that says so")
+        return Manual(
+            "alembic upgrade head; what has to be repaired before that says so. Of what psql did, "
+            "the plan's last lines name the command"
+        )
     if isinstance(finding.facts, UndeclaredFacts):
         return Manual(
             "nothing, if create_all() of the models made this database, and alembic stamp marked "

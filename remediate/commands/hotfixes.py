@@ -1,0 +1,52 @@
+"""What psql did of a project's revisions, which Alembic has not recorded."""
+
+from collections.abc import Mapping
+
+from remediate.commands import graph
+from remediate.findings.finding import Severity
+from remediate.project import history as revisions
+from remediate.project.inspection import ProjectReading, Reading
+from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded, broken
+from remediate.verification import keys
+from remediate.verification.unrecorded import unrecorded, with_hotfixes
+
+Repaired = tuple[dict[str, None], dict[str, tuple[str, ...]]]
+
+
+def repaired_here(reading: Reading) -> Repaired:
+    """The ids of what the revisions have repaired, and of those that wait to be run.
+
+    Raises Refused where they form no history.
+    """
+    if not isinstance(reading, ProjectReading):
+        return {}, {}
+    graph.check(reading.declared.history, "Nothing was verified.")
+    return revisions.repaired(
+        reading.project.script, reading.environment.heads, reading.environment.engine
+    )
+
+
+def hotfixes(reading: Reading) -> dict[str, str]:
+    """The revisions that psql may have run, and the script of each.
+
+    None where `alembic stamp` is of several databases, or stops itself.
+    """
+    if not isinstance(reading, ProjectReading) or reading.environment.engine:
+        return {}
+    if any(one.fatal for one in broken(reading.declared.history)):
+        return {}
+    ahead = (revision.id for revision in reading.declared.history.ahead)
+    return revisions.hotfixes(reading.project.script, ahead)
+
+
+def unfinished(reading: Reading, found: Mapping[str, Severity]) -> Unrecorded:
+    """What psql did of the revisions that wait; `found`: the ids of all that is found."""
+    scripts = hotfixes(reading)
+    if not scripts:
+        return NOTHING_UNRECORDED
+    _, ahead = repaired_here(reading)
+    history = reading.declared.history
+    waiting = with_hotfixes(ahead, scripts, history)
+    ids = dict.fromkeys(id_ for of_one in waiting.values() for id_ in of_one)
+    looked = {id_: keys.verify(id_, reading.live, reading.declared, found) for id_ in ids}
+    return unrecorded(waiting, scripts, looked, history)
