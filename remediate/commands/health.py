@@ -19,11 +19,15 @@ from remediate.verification.observations import Seen
 from remediate.verification.result import Outcome, Verification
 
 _TAKEN = {Seen.INSERT_WORKS, Seen.INSERT_WORKS_BELOW_FIRST, Seen.INSERT_WORKS_WITH_KEY}
-SOURCE = "none are named: every table is tried"
+# What is said of repairs, by whether every table was asked for.
+_SOURCES = {
+    False: "none are named: every table is tried",
+    True: "not looked for: every table is tried",
+}
 
 
-def check(reading: Reading, config: Config, progress: Progress) -> Verification:
-    """One INSERT for each table in scope, taken back.
+def check(reading: Reading, config: Config, progress: Progress, *, asked: bool) -> Verification:
+    """One INSERT for each table in scope, taken back; `asked`: as --every-table says.
 
     Raises UsageProblem where there is no table in scope, and where no INSERT shows anything.
     """
@@ -43,7 +47,7 @@ def check(reading: Reading, config: Config, progress: Progress) -> Verification:
         raise unshown.problem(entries)
     database = reading.live.database
     where = f"{database.host}/{database.name}"
-    return Verification(where, SOURCE, entries, probed=True, health=True)
+    return Verification(where, _SOURCES[asked], entries, probed=True, health=True)
 
 
 def _unfilled(findings: tuple[Finding, ...]) -> dict[Name, str]:

@@ -62,8 +62,9 @@ def verify(
         )
     saved = plan_file.load(plan) if plan is not None else None
     reading, catalog = read_with(config, digest_of if saved and saved.catalog else _nothing_more)
-    if options.every_table or (probe and plan is None and not isinstance(reading, ProjectReading)):
-        return every_table.check(reading, config, progress)
+    asked = options.every_table
+    if asked or (probe and plan is None and not isinstance(reading, ProjectReading)):
+        return every_table.check(reading, config, progress, asked=asked)
     ids, waiting, source = _repairs(reading, saved, str(plan))
     found = {i.finding.id: i.finding.severity for i in planned(reading, config).items}
     history, scripts = reading.declared.history, hotfixes.hotfixes(reading)
@@ -75,7 +76,7 @@ def verify(
     repaired = [entry for id_, entry in looked.items() if id_ in {*ids} | begun]
     entries = [e for e in repaired if _inside(e, config, reading)]
     if probe and plan is None and not entries and not waiting:
-        return every_table.check(reading, config, progress)
+        return every_table.check(reading, config, progress, asked=False)
     since = _since(saved, catalog, reading, config)
     news = since is not None and (since.beside or not repaired)
     if not entries and not waiting and not news:

@@ -44,18 +44,29 @@ def problems_of_the_project(file: str | None = None) -> Iterator[None]:
         ) from error
 
 
+def _warns(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING
+
+
 @contextlib.contextmanager
 def untouched_logging() -> Iterator[None]:
-    """Restore logging: env.py usually calls fileConfig(), which replaces handlers and disables."""
+    """Restore logging: env.py usually calls fileConfig(), which replaces handlers and disables.
+
+    Meanwhile Alembic does not tell how it would migrate ("Will assume transactional DDL."): no
+    migration runs.
+    """
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     loggers = [
         x for x in logging.Logger.manager.loggerDict.values() if isinstance(x, logging.Logger)
     ]
     states = [(x, x.disabled, x.level, x.handlers[:], x.propagate) for x in loggers]
+    migrating = logging.getLogger("alembic.runtime.migration")
+    migrating.addFilter(_warns)
     try:
         yield
     finally:
+        migrating.removeFilter(_warns)
         root.handlers[:], root.level = handlers, level
         for logger, disabled, its_level, its_handlers, propagate in states:
             logger.disabled, logger.level, logger.propagate = disabled, its_level, propagate

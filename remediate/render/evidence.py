@@ -1,28 +1,61 @@
 """What a finding is made of, and the read-only queries that show it, for psql."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 
 from remediate.analysis.facts import bad_values_of, query_of
-from remediate.findings.facts import facts_as_json
-from remediate.findings.finding import Finding
+from remediate.findings.facts import OtherFacts
+from remediate.findings.finding import Facts, Finding
+from remediate.snapshots.tables import Name
 
-_SHOWN_ELSEWHERE = ("place", "query", "bad_values", "used_at", "files_read", "tracked")
+_SHOWN_ELSEWHERE = ("place", "query", "bad_values", "used_at", "files_read", "tracked", "instead")
 
 
 def evidence(finding: Finding) -> str:
     """What the finding is made of, on one line."""
-    values = facts_as_json(finding.facts)
-    facts = {k: v for k, v in values.items() if k not in _SHOWN_ELSEWHERE}
-    shown = {k: v for k, v in facts.items() if v not in (None, [], "", False)}
-    return "; ".join(f"{key.replace('_', ' ')}: {_fact(value)}" for key, value in shown.items())
+    told = ((k, v) for k, v in _told(finding.facts) if k not in _SHOWN_ELSEWHERE)
+    shown = ((k, v) for k, v in told if v not in (None, (), [], "", False))
+    return "; ".join(f"{key.replace('_', ' ')}: {_fact(value, key)}" for key, value in shown)
 
 
-def _fact(value: object) -> str:
-    if isinstance(value, dict):
-        return " ".join(map(str, value.values()))
-    if isinstance(value, list):
-        return ", ".join(".".join(map(str, v)) if isinstance(v, list) else _fact(v) for v in value)
+def _told(facts: Facts) -> Iterator[tuple[str, object]]:
+    """The facts by name, with those of their parts."""
+    if isinstance(facts, OtherFacts):
+        yield from facts.values.items()
+        return
+    for one in fields(facts):
+        value = getattr(facts, one.name)
+        if isinstance(value, Facts):
+            yield from _told(value)
+        else:
+            yield one.name, value
+
+
+def _fact(value: object, name: str = "") -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Name):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        value = {one.name: getattr(value, one.name) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key.replace('_', ' ')} {_fact(part)}" for key, part in value.items())
+    if isinstance(value, tuple | list):
+        return ", ".join(_member(one) if name == "members" else _dotted(one) for one in value)
     return str(value)
+
+
+def _dotted(value: object) -> str:
+    """A place of several names, or one value."""
+    if isinstance(value, tuple | list) and not isinstance(value, Name):
+        return ".".join(map(str, value))
+    return _fact(value)
+
+
+def _member(value: Sequence[object]) -> str:
+    """A column of FK008: its place, its type, and whether it is declared."""
+    *place, type_, declared = value
+    return f"{_dotted(place)} {type_}{'' if declared else ' (undeclared)'}"
 
 
 def queries(finding: Finding) -> Iterator[tuple[str, str]]:

@@ -232,6 +232,13 @@ def test_rows_that_a_delete_takes_along(newest: Server) -> None:
         }
         assert taken == {"a": 3 + 6, "b": 2}
         assert "about 9.0 rows, by the statistics" in printed(url, "deletes", rows=True)
+        with helpers.connected(url) as connection:
+            connection.execute("DELETE FROM c; DELETE FROM b WHERE id > 1; INSERT INTO a SELECT FROM "
+                "generate_series(1, 90)")  # fmt: skip
+            connection.execute("VACUUM ANALYZE")
+        shown = printed(url, "deletes", rows=True)
+        assert "fewer than 0.1 rows, by the statistics" in shown
+        assert "with it no rows, by the statistics" in shown
 
 
 def test_sections_and_tables_are_chosen(odd: sa.URL) -> None:

@@ -188,5 +188,6 @@ def test_every_table_beside_repairs(here: Project) -> None:
     assert outcomes() == {"public.t.id": Outcome.OK.value}
     shown = here.run("remediate", "verify", "--probe", "--every-table", expected=1).stdout
     assert "12 ok, 9 failed, 5 unverified." in shown
+    assert "Repairs   not looked for: every table is tried" in shown
     refused = here.run("remediate", "verify", "--every-table", expected=2).stderr
     assert "--every-table is about a probe without a plan" in refused

@@ -9,6 +9,8 @@ from remediate.render.audit.entries import Chapter, Entry, group, joined, listed
 from remediate.snapshots.structure import NO_ACTION
 from remediate.system.words import counted
 
+_LEAST = 0.1  # rows that are told as a number
+
 
 def chapter(found: Deletes, *, whole: bool) -> Chapter:
     rules = ", ".join(f"{number:,} {rule}" for rule, number in found.counted().items())
@@ -75,9 +77,17 @@ def _taken(found: Deletes, *, whole: bool) -> tuple[Entry, ...]:
 
 
 def _rows(one: Taken) -> str:
+    if not one.direct:
+        return ""
     if one.rows is None:
         return "rows not known: no row, or no statistics"
-    return f"with it about {one.rows:,.1f} rows, by the statistics"
+    if one.rows:
+        about = f"about {one.rows:,.1f}" if one.rows >= _LEAST else f"fewer than {_LEAST}"
+    elif one.table in one.direct:
+        return "with it rows of its own, which the statistics do not tell"
+    else:
+        about = "no"
+    return f"with it {about} rows, by the statistics"
 
 
 def _effects(one: Taken, *, whole: bool) -> Iterator[Entry]:

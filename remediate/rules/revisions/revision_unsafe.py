@@ -47,6 +47,7 @@ https://www.postgresql.org/docs/current/sql-altertable.html
 https://alembic.sqlalchemy.org/en/latest/ops.html
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -126,10 +127,15 @@ def _finding(revision: Revision, unsafe: Unsafe) -> Finding:
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     facts = facts_of(finding, RevisionUnsafeFacts)
-    told = f"instead: {facts.instead}" if facts.instead else f"see {facts.kind}"
+    told = f"instead: {_on_one_line(facts.instead)}" if facts.instead else f"see {facts.kind}"
     if facts.kind not in REMARKS:
         return Manual(told)
     return Manual(f"{told}; remediate rehearse {facts.revision} shows what it does to this schema")
+
+
+def _on_one_line(code: str) -> str:
+    """The same steps: one that goes on in an indented line is not cut there."""
+    return re.sub(r"\n\s+", " ", code.strip()).replace("\n", "; ")
 
 
 RULE = Rule(

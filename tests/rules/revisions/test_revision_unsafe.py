@@ -49,6 +49,19 @@ def test_what_is_found(url: sa.URL, connection: psycopg.Connection) -> None:
     ]
 
 
+def test_its_steps_are_told_on_one_line(url: sa.URL, connection: psycopg.Connection) -> None:
+    connection.execute(TABLE)
+    revision = Revision("a", (), Source("a.py", 1), text=REVISION.format(more=""))
+    declared, live = Declared(history=History((revision,), ())), helpers.snapshot(url)
+    (found,) = (one for one in RULE.find(live, declared, Options()) if isinstance(one, Finding))
+    made = RULE.remedy(found, live, Options())
+    assert isinstance(made, Manual)
+    assert made.reason == (
+        'instead: op.alter_column("t", "id", type_=sa.BigInteger()); '
+        'op.execute("ALTER SEQUENCE t_id_seq AS bigint")'
+    )
+
+
 def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(TABLE)
     assert sentences(url, 'op.execute("ALTER SEQUENCE t_id_seq AS bigint")') == []
