@@ -60,11 +60,6 @@ def _certain(change: Change) -> Iterator[str]:
 
 def _repaired(fact: Fact) -> Iterator[str]:
     match fact:
-        case facts.IdentityAdded(table=table, column=column):
-            yield _generator(table, column)
-        case facts.DefaultSet(table=table, column=column, default=default):
-            if default.sequence and not default.late_bound:
-                yield _generator(table, column)
         case facts.SequenceAltered(name=name, type=type_):
             yield f"{bare_name(name)} {type_}"
         case facts.TypeChanged(table=table, column=column, type=type_) if type_:
@@ -74,6 +69,19 @@ def _repaired(fact: Fact) -> Iterator[str]:
             yield f"{plain(table)}.{column} references"
         case facts.TableDropped(table=table):
             yield _gone(table)
+        case _:
+            yield from _generated(fact)
+
+
+def _generated(fact: Fact) -> Iterator[str]:
+    match fact:
+        case facts.IdentityAdded(table=table, column=name):
+            yield _generator(table, name)
+        case facts.DefaultSet(table=table, column=name, default=default) if default.sequence:
+            if not default.late_bound:
+                yield _generator(table, name)
+        case facts.ColumnAdded(table=table, column=column) if column.generated:
+            yield _generator(table, column.name)
 
 
 def _generator(table: str, column: str) -> str:

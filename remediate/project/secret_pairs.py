@@ -107,7 +107,7 @@ def _continued(before: str, line: Line, following: Line) -> Line | None:
 
 def _opened(text: str) -> str:
     """What comes before the value of the next line; "" where it needs none."""
-    text = text.rstrip()
+    text = re.split(r"\s#", text, maxsplit=1)[0].rstrip()
     match = _OPEN.fullmatch(text) if text.endswith(_ENDS_OPEN) else None
     return match["head"] if match else ""
 

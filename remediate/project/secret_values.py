@@ -16,7 +16,7 @@ EXAMPLES = {
 _STAND_IN = re.compile(
     r"(?:your|my|db|some|the)?[-_]?(?:secret|pass(?:word|wd)?|pwd|pw|key|token)[-_]?(?:here)?"
     r"|(?:change|replace|insert|enter|fill)[-_]?(?:me|this|it)\w*|(?:your|change|replace)[-_ ].*"
-    r"|tiger|testing|passphrase|\(whatever\)"  # of SQLAlchemy's documentation
+    r"|tiger|testing|passphrase|\(whatever\)?"  # of SQLAlchemy's documentation
     r"|true|false|none|null|undefined|\d{1,6}|x+|dummy|todo|string",
     re.IGNORECASE,
 )

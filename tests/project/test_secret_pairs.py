@@ -17,6 +17,7 @@ PAIRS = [
     ("a.yml", "DB_PASSWORD: |\n  hunter2"),
     ("a.yml", "DB_PASSWORD: >-\n  correcthorse"),
     ("a.yml", "DB_PASSWORD:\n  hunter2"),
+    ("a.yml", "DB_PASSWORD: |  # prod\n  hunter2"),
     ("a.yml", "- key: DB_PASSWORD\n  value: hunter2"),
     ("a.yml", "- ParameterKey: DbPassword\n  ParameterValue: hunter2"),
     ("a.json", '{\n  "name": "DB_PASSWORD",\n  "value": "hunter2"\n}'),
