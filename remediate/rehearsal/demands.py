@@ -1,7 +1,7 @@
 """What statements that declare something ask of the rows that are there already."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, pb
@@ -88,9 +88,34 @@ def still_unique(name: Name, table: Rows | Unknown, one: Unique) -> tuple[Demand
     def build(rows: Rows) -> Iterator[Demand]:
         if one.alone:
             raise Unclear
-        yield unique(name, rows, one.keys, one.condition, nulls=one.nulls)
+        demand = unique(name, rows, one.keys, one.condition, nulls=one.nulls)
+        yield replace(demand, why=f"only {one.part} has this index") if one.part else demand
 
-    return asked(name, table, f"index {one.name}", build, one.columns)
+    return asked(name, table, f"index {one.name.name}", build, one.columns)
+
+
+def one_by_one(name: Name, before: Rows, after: Rows, one: Unique) -> Demand:
+    """No row gets what another one had: an index that refuses at once meets them in any order.
+
+    `after`: what an UPDATE makes of the row that is called held.
+    """
+    aliases = [f"k{number}" for number in range(len(one.keys))]
+    listed = ", ".join(f"{key} AS {k}" for key, k in zip(one.keys, aliases, strict=True))
+    where = f" WHERE {one.condition}" if one.condition else ""
+
+    def keys(rows: str) -> str:
+        return f"(SELECT {listed} FROM {rows} AS {ident(name.name)}{where})"
+
+    equal = "IS NOT DISTINCT FROM" if one.nulls else "="
+    same = " AND ".join(f"old.{k} {equal} new.{k}" for k in aliases)
+    own, new = (", ".join(f"{row}.{k}" for k in aliases) for row in ("own", "new"))
+    query = (
+        f"FROM {before.sql} AS held CROSS JOIN LATERAL {keys(after.sql)} AS new "
+        f"LEFT JOIN LATERAL {keys('(SELECT held.*)')} AS own ON true "
+        f"JOIN {keys(before.sql)} AS old ON {same} WHERE ROW({own}) IS DISTINCT FROM ROW({new})"
+    )
+    why = "rows get values that others had, and the order of the rows decides"
+    return Demand(name, f"index {one.name.name}", query, why=why)
 
 
 def check(state: State, table: Name, held: Rows, node: nodes.AstNode | None) -> Demand:

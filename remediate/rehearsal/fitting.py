@@ -70,14 +70,14 @@ def start(stage: Stage, search_path: Sequence[str]) -> State:
     return replace(
         state, pending=pending,
         uniques=tuple(
-            Unique(Name(s, n), index, frozenset(columns), tuple(keys), *rest)
+            Unique(Name(s, n), Name(*index), frozenset(columns), tuple(keys), *rest)
             for s, n, index, columns, keys, *rest in fetch(
                 superuser, __package__, "unique_columns"
             )
         ),
         references=tuple(
-            Reference(Name(s, n), Name(t, p), tuple((one, two) for one, two in pairs))
-            for s, n, t, p, pairs in fetch(superuser, __package__, "held_references")
+            Reference(Name(s, n), Name(t, p), tuple((one, two) for one, two in pairs), *rest)
+            for s, n, t, p, pairs, *rest in fetch(superuser, __package__, "held_references")
         ),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from remediate.lint.parser import NotParsed, Source, nodes, pb
 from remediate.lint.scope import Text
 from remediate.lint.types import CATALOG_NAMES, SERIALS
 from remediate.postgres.sql import ident
-from remediate.rehearsal import demands, held, ties, unsettled
+from remediate.rehearsal import demands, held, ties, unsettled, updated_keys
 from remediate.rehearsal.demands import Demand
 from remediate.rehearsal.held import (
     Rows,
@@ -58,7 +58,7 @@ def _one(state: State, node: nodes.AstNode) -> Step:
         return _index(state, node)
     if isinstance(node, nodes.UpdateStmt):
         after = held.update(state, node)
-        return after, (*_computed(state, node), *_unique_still(after, node))
+        return after, (*_computed(state, node), *updated_keys.asked(state, after, node))
     if isinstance(node, nodes.DeleteStmt):
         return held.delete(state, node), (*_unreferenced(state, node),)
     reader = READERS.get(type(node))
@@ -73,16 +73,6 @@ def _computed(state: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
             rows = source(table, held.called(node.relation))
             for column, value in held.new_values(state, node).items():
                 yield demands.computed(state.name(node.relation), rows, column, value)
-
-
-def _unique_still(state: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
-    """Keys among what an UPDATE has set."""
-    name, table = state.name(node.relation), state.held(node.relation)
-    given = {t.name for t in node.target_list if isinstance(t, nodes.ResTarget)}
-    for one in state.uniques:
-        asked = one.table == name and one.immediate and given & one.columns
-        if asked and isinstance(table, Rows | Unknown):
-            yield from demands.still_unique(name, table, one)
 
 
 def _unreferenced(state: State, node: nodes.DeleteStmt) -> Iterator[Demand]:

@@ -59,6 +59,8 @@ class Reference:
     table: Name
     target: Name
     columns: tuple[tuple[str, str], ...]  # each with that of the target
+    name: str = ""
+    index: str = ""  # of the target, which makes its columns a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +111,6 @@ class State:
 
     def all_lost(self, why: str = CHANGED) -> "State":
         return self.lost(self.tables, why)
-
-    def freed(self, name: Name) -> "State":
-        """Where its constraints are not known any more."""
-        return replace(
-            self,
-            uniques=tuple(one for one in self.uniques if one.table != name),
-            references=tuple(r for r in self.references if name not in {r.table, r.target}),
-        )
 
     def linked(self, one: Name, other: Name) -> "State":
         """Where rows of one are rows of the other, too."""

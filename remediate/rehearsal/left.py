@@ -7,7 +7,7 @@ from typing import Any
 
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, pb
-from remediate.rehearsal import held
+from remediate.rehearsal import held, standing
 from remediate.rehearsal.held import Fresh, Rows, State, same, selected
 from remediate.snapshots.tables import Name
 
@@ -37,14 +37,21 @@ def _create(state: State, node: Any) -> State:
 
 def _rename(state: State, node: nodes.RenameStmt) -> State:
     name, table = state.name(node.relation), state.held(node.relation)
-    if table is None:
-        return state
+    if table is None:  # also ALTER TABLE renames an index
+        schema, old = (
+            (node.relation.schemaname, node.relation.relname) if node.relation else ("", "")
+        )
+        return standing.with_index_renamed(state, schema, old, node.newname)
+    if node.rename_type == pb.OBJECT_TABCONSTRAINT:
+        return standing.with_constraint_renamed(state, name, node.subname, node.newname)
+    if node.rename_type == pb.OBJECT_COLUMN:
+        state = standing.with_column_renamed(state, name, node.subname, node.newname)
     if node.rename_type == pb.OBJECT_TABLE:
         return _moved(state, name, Name(name.schema, node.newname), table)
     if node.rename_type == pb.OBJECT_COLUMN and isinstance(table, Rows):
         renamed = {node.newname if c == node.subname else c: sql for c, sql in same(table).items()}
         keys = tuple(node.newname if k == node.subname else k for k in state.keys.get(name, ()))
-        state = replace(state.freed(name), keys={**state.keys, name: keys})
+        state = replace(state, keys={**state.keys, name: keys})
         return state.put(name, selected(table, name.name, renamed))
     return state
 
@@ -62,7 +69,10 @@ def _moved(state: State, old: Name, new: Name, table: held.Held) -> State:
 
     pending = {(new if n == old else n, c): node for (n, c), node in state.pending.items()}
     reached = {n: frozenset(map_(dict.fromkeys(found))) for n, found in state.reached.items()}
-    uniques = tuple(replace(u, table=new) if u.table == old else u for u in state.uniques)
+    uniques = tuple(
+        replace(u, table=new, name=Name(new.schema, u.name.name)) if u.table == old else u
+        for u in state.uniques
+    )
     renewed = {n: frozenset(map_(dict.fromkeys(found))) for n, found in state.renewed.items()}
     if isinstance(table, Rows):  # the live database may know another by this name
         table = replace(table, plain=False)
@@ -83,15 +93,14 @@ def _moved(state: State, old: Name, new: Name, table: held.Held) -> State:
 
 
 def _drop(state: State, node: nodes.DropStmt) -> State:
-    if node.remove_type == pb.OBJECT_INDEX:
-        return replace(state, uniques=())
-    if node.remove_type == pb.OBJECT_TABLE:
-        for one in node.objects:
-            parts = strings(one.items) if isinstance(one, nodes.List) else ()
-            found = (
-                pb.RangeVar(relname=parts[-1], schemaname=".".join(parts[-2:-1])) if parts else None
-            )
-            state = state.without(state.name(nodes.RangeVar(found))) if found else state
+    named = [strings(one.items) for one in node.objects if isinstance(one, nodes.List)]
+    for *path, name in filter(None, named):
+        schema = "".join(path[-1:])
+        if node.remove_type == pb.OBJECT_INDEX:
+            state = standing.without_index(state, schema, name)
+        if node.remove_type == pb.OBJECT_TABLE:
+            found = pb.RangeVar(relname=name, schemaname=schema)
+            state = state.without(state.name(nodes.RangeVar(found)))
     return state
 
 

@@ -5,18 +5,12 @@ from dataclasses import replace
 
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, pb
+from remediate.rehearsal import standing
 from remediate.rehearsal.held import CHANGED, Fresh, Rows, State, Unknown
 from remediate.snapshots.tables import Name
 
 _NO_ACTION = {"", "a", "r"}
-# What a constraint of the table refuses may be let through after it.
-_FREEING = {
-    pb.AT_DropConstraint,
-    pb.AT_AlterConstraint,
-    pb.AT_DisableTrig,
-    pb.AT_DisableTrigAll,
-    pb.AT_DisableTrigUser,
-}
+_UNTRIGGERED = {pb.AT_DisableTrig, pb.AT_DisableTrigAll}
 
 
 def only(state: State, relation: nodes.RangeVar | None) -> bool:
@@ -44,8 +38,12 @@ def declared(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
     """With what a later statement may mean: a key, a constraint that is NOT VALID yet."""
     if isinstance(command.def_, nodes.Constraint):
         state = referring(state, name, [command.def_])
-    if command.subtype in _FREEING:
-        state = state.freed(name)
+    if command.subtype in _UNTRIGGERED:
+        state = standing.without_triggers(state, name)
+    if command.subtype == pb.AT_DropConstraint:
+        state = standing.without_constraint(state, name, command.name)
+    if command.subtype == pb.AT_AlterConstraint:
+        state = standing.altered(state, name, command.def_)
     match command.subtype, command.def_:
         case pb.AT_AddConstraint, nodes.Constraint(contype=pb.CONSTR_PRIMARY) as key:
             columns = strings(key.keys) or state.indexes.get(key.indexname, ())

@@ -1,7 +1,8 @@
 -- Unique indexes and exclusion constraints, as far as a SELECT can repeat them: the columns that each speaks
 -- of, its keys and its condition as PostgreSQL prints them, whether NULL is as one value, whether it refuses
--- at once, and whether only the index itself tells, since it excludes, or calls what is not PostgreSQL's own.
-SELECT n.nspname::text, c.relname::text, x.relname::text, ARRAY(
+-- at once, whether only the index itself tells, since it excludes, or calls what is not PostgreSQL's own, and
+-- the partition that alone has it: each partitioned table above is given with it, too.
+SELECT n.nspname::text, c.relname::text, ARRAY[own.nspname::text, x.relname::text], ARRAY(
     SELECT a.attname::text FROM pg_catalog.pg_attribute a
     WHERE a.attrelid = i.indrelid AND a.attnum > 0 AND NOT a.attisdropped
       AND (a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
@@ -16,10 +17,17 @@ SELECT n.nspname::text, c.relname::text, x.relname::text, ARRAY(
   i.indisexclusion OR EXISTS (
     SELECT FROM pg_catalog.pg_depend d
     WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
-      AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass))
+      AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass)),
+  CASE WHEN c.oid = i.indrelid THEN '' ELSE i.indrelid::regclass::text END
 FROM pg_catalog.pg_index i
-JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+JOIN pg_catalog.pg_namespace own ON own.oid = x.relnamespace
+CROSS JOIN LATERAL (
+  SELECT i.indrelid
+  UNION
+  SELECT a.relid FROM pg_catalog.pg_partition_ancestors(i.indrelid) AS a WHERE NOT x.relispartition
+) AS of (relid)
+JOIN pg_catalog.pg_class c ON c.oid = of.relid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE (i.indisunique OR i.indisexclusion) AND i.indisvalid
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
