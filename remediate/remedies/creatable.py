@@ -1,7 +1,7 @@
 """Which tables of models a revision cannot create, and why."""
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, product
 
 from remediate.analysis import creation
 from remediate.analysis.facts import in_words
@@ -37,7 +37,13 @@ def obstacles(live: Live) -> dict[Name, str]:
 
 
 def _own(new: NewTable, live: Live) -> str:
-    found = chain([new.obstacle], _made_elsewhere(new, live), _lacking(new, live), _keys(new, live))
+    found = chain(
+        [new.obstacle],
+        _made_elsewhere(new, live),
+        _lacking(new, live),
+        _otherwise(new, live),
+        _keys(new, live),
+    )
     return next(filter(None, found), "")
 
 
@@ -78,6 +84,32 @@ def _lacking(new: NewTable, live: Live) -> Iterator[str]:
             yield (
                 f"the type {enum.name} has other labels ({there}) than its model ({wanted}): "
                 "decide which are right, and ALTER TYPE or correct the model"
+            )
+
+
+def _otherwise(new: NewTable, live: Live) -> Iterator[str]:
+    """What the models of tables that are to be created give one name, differently."""
+    unmade = live.unmade
+    for other in unmade.tables:
+        for mine, its in product(new.enums, other.enums):
+            if mine.name == its.name not in unmade.labels and mine.labels != its.labels:
+                one, two = (", ".join(labels) for labels in (mine.labels, its.labels))
+                yield (
+                    f"its model gives the type {mine.name} other labels ({one}) than the model "
+                    f"of {other.name} ({two}): decide which are right, and correct the models"
+                )
+        for made, drawn in product(new.sequences, other.sequences):
+            if made.name == drawn.name not in unmade.taken and made.ddl != drawn.ddl:
+                yield (
+                    f"its model defines the sequence {made.name} otherwise than the model of "
+                    f"{other.name}: decide which is right, and correct the models"
+                )
+        if new.name != other.name and (
+            both := {i.name for i in new.indexes} & {i.name for i in other.indexes}
+        ):
+            yield (
+                f"its model has an index {min(both)}, and so has the model of {other.name}: "
+                "rename one of them"
             )
 
 

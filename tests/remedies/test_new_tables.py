@@ -272,6 +272,12 @@ def test_what_is_done_by_hand(url: sa.URL, connection: psycopg.Connection) -> No
     table("longer", sa.Column("o" * 64, sa.Integer))
     table("vectors", sa.Column("v", postgresql.CITEXT))
     table("moods", sa.Column("m", sa.Enum("sad", "ok", name="mood")))
+    table("kind_2", sa.Column("k", sa.Enum("a", "b", name="kind")))
+    table("kind_3", sa.Column("k", sa.Enum("a", "b", "c", name="kind")))
+    table("alike", sa.Column("k", sa.Enum("a", name="one")), sa.Index("i", "k"))
+    table("same", sa.Column("k", sa.Enum("a", name="one")), sa.Index("i", "k"))
+    for name, start in (("drawn", 1), ("other", 2)):
+        table(name, sa.Column("n", sa.Integer, sa.Sequence("s", start=start)))
     table("indexed", sa.Index("taken", "id"))
     table("orphan", sa.Column("x_id", sa.Integer, sa.ForeignKey("nobody.id")))
     table("below", sa.Column("x_id", sa.Integer, sa.ForeignKey("orphan.id")))
@@ -283,6 +289,16 @@ def test_what_is_done_by_hand(url: sa.URL, connection: psycopg.Connection) -> No
         "nowhere.abroad": "there is no schema nowhere",
         "public.vectors": "the database has no type citext",
         "public.moods": "the type public.mood has other labels (sad) than its model (sad, ok)",
+        "public.kind_2": "its model gives the type public.kind other labels (a, b) than the model "
+        "of public.kind_3 (a, b, c)",
+        "public.kind_3": "its model gives the type public.kind other labels (a, b, c) than the "
+        "model of public.kind_2 (a, b)",
+        "public.alike": "its model has an index public.i, and so has the model of public.same",
+        "public.same": "its model has an index public.i, and so has the model of public.alike",
+        "public.drawn": "its model defines the sequence public.s otherwise than the model of "
+        "public.other",
+        "public.other": "its model defines the sequence public.s otherwise than the model of "
+        "public.drawn",
         "public.indexed": "another relation is called public.taken",
         "public.orphan": "it references public.nobody, which neither the database nor a model has",
         "public.below": "it needs public.orphan, which cannot be created",
