@@ -10,6 +10,7 @@ from remediate.verification.observations import (
     KeyTypes,
     NextValue,
     NoParent,
+    NoRemainder,
     NotEnforced,
     NotRead,
     Observation,
@@ -62,13 +63,13 @@ def sentence(seen: Observation) -> str:
             return f"primary key ({', '.join(map(quote, columns))})"
         case NotRead(reason, verify):
             return f"not verified: {reason} ({verify})"
-        case Refused() | TurnedAway() | Closed():
+        case Refused() | TurnedAway() | Closed() | NoRemainder():
             return _of_row(seen)
         case _:
             return _of_key(seen)
 
 
-def _of_row(seen: Refused | TurnedAway | Closed) -> str:
+def _of_row(seen: Refused | TurnedAway | Closed | NoRemainder) -> str:
     match seen:
         case Refused(had_id, message, sqlstate):
             return f"{_REFUSED[had_id]}: {message} ({sqlstate})"
@@ -78,6 +79,8 @@ def _of_row(seen: Refused | TurnedAway | Closed) -> str:
         case Closed(constraint, children):
             where = ": its rows are in its child tables" if children else ""
             return f"no row goes in, for CHECK {quote(constraint)} is false for every one{where}"
+        case NoRemainder(table):
+            return f"INSERT of some rows fails: {table} has no partition for some hash remainders"
 
 
 def _of_reference(seen: Refers | KeyTypes | UnknownId | Untried | NoParent | NotEnforced) -> str:

@@ -14,7 +14,7 @@ from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Name, Table
 from remediate.verification import dynamic, reference_probe, row_here, stored
 from remediate.verification.cases import Row, row
-from remediate.verification.live_probe import TIMEOUTS, Probe, got_key
+from remediate.verification.live_probe import TIMEOUTS, Probe, got_key, or_gap
 from remediate.verification.observations import (
     Closed,
     NoParent,
@@ -73,6 +73,11 @@ def row_taken(
     References lead to rows that are there, or that are made up and taken back as well. ROW
     EXCLUSIVE is waited for 2 s at most.
     """
+    shown = _row_taken(connection, table, live, keys)
+    return or_gap(connection, table, shown, works=False)
+
+
+def _row_taken(connection: Connection, table: Table, live: Live, keys: Keys) -> Probe:
     left_out = keys.unfilled.get(table.name, "")
     key = _key(table, left_out)
     own = table.single_key

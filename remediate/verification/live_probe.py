@@ -8,9 +8,9 @@ from remediate.postgres.client import Connection
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.snapshots.live import Live
-from remediate.snapshots.tables import Column, Table
+from remediate.snapshots.tables import Column, Name, Table
 from remediate.verification import dynamic, row_here, stored
-from remediate.verification.observations import Observation, Refused, Seen
+from remediate.verification.observations import NoRemainder, Observation, Refused, Seen
 from remediate.verification.stored import Stored
 
 COST = (
@@ -33,6 +33,19 @@ def probe(connection: Connection, table: Table, column: Column, live: Live) -> P
 
     ROW EXCLUSIVE on the table is waited for 2 s at most, and held for a moment.
     """
+    shown = _tried(connection, table, column, live)
+    return or_gap(connection, table, shown, works=None)
+
+
+def or_gap(connection: Connection, table: Table, shown: Probe, *, works: bool | None) -> Probe:
+    """What a probe showed; `works` where the hash of its row decided about that."""
+    if shown.works is False or not table.partitioned:
+        return shown
+    found = fetch(connection, __package__, "hash_gaps", str(table.name))
+    return Probe(works, NoRemainder(Name(*found[0]))) if found else shown
+
+
+def _tried(connection: Connection, table: Table, column: Column, live: Live) -> Probe:
     try:
         with connection.transaction(force_rollback=True):
             connection.execute(TIMEOUTS)

@@ -168,8 +168,15 @@ class NoParent:
     read: bool  # and shows this role no row
 
 
+@dataclass(frozen=True, slots=True)
+class NoRemainder:
+    """A table partitioned by hash refuses the rows of remainders that no partition takes."""
+
+    table: Name
+
+
 Observation = (
     Seen | Draws | HasDefault | Owned | Usable | NextValue | Collides | Refers | KeyTypes
     | PrimaryKey | NotRead | Refused | NoParent | UnknownId | Untried | NotEnforced | TurnedAway
-    | Closed
+    | Closed | NoRemainder
 )  # fmt: skip

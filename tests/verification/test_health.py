@@ -51,6 +51,10 @@ CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.id := 7; R
 CREATE TABLE filled (id integer PRIMARY KEY);
 CREATE TRIGGER tr BEFORE INSERT ON filled FOR EACH ROW EXECUTE FUNCTION fill();
 CREATE TABLE picky (id serial PRIMARY KEY, code text NOT NULL CHECK (md5(code) = 'x'));
+CREATE TABLE hashed (id serial PRIMARY KEY) PARTITION BY HASH (id);
+CREATE TABLE hashed_1 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE spread (id serial PRIMARY KEY) PARTITION BY HASH (id);
+CREATE TABLE spread_1 PARTITION OF spread FOR VALUES WITH (MODULUS 1, REMAINDER 0);
 CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM ('1990-01-01') TO ('2999-01-01');
 """  # fmt: skip
 pytestmark = pytest.mark.project(DDL)
@@ -74,13 +78,13 @@ def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
     assert outcomes() == {
         '"my app"."Behind"': "failed", "public.bare": "failed", "public.child": "ok",
         "public.closed": "unverified", "public.coded": "failed", "public.country": "ok", "public.dropped": "failed",
-        "public.filled": "ok", "public.giver": "ok", "public.heir": "failed",
+        "public.filled": "ok", "public.giver": "ok", "public.hashed": "failed", "public.heir": "failed",
         "public.guarded": "unverified", "public.kept": "ok", "public.kept_1": "ok",
         "public.log": "ok", "public.logged": "failed", "public.lost": "failed", "public.monthly": "ok",
         "public.moved": "unverified",
         "public.open": "ok", "public.parted": "ok", "public.picky": "unverified",
         "public.ran_out": "failed", "public.routed": "unverified",
-        "public.t": "failed", "public.unchecked": "failed", "public.works": "ok",
+        "public.spread": "ok", "public.t": "failed", "public.unchecked": "failed", "public.works": "ok",
     }  # fmt: skip
     with helpers.connected(here.url) as connection:
         counted = "SELECT (SELECT count(*) FROM works), (SELECT count(*) FROM country)"
@@ -91,7 +95,7 @@ def test_every_table_is_tried_and_nothing_stays(here: Project) -> None:
 
 def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
     result = project.run("remediate", "verify", "--probe", expected=1)
-    assert "One INSERT for each of 26 tables. A probe costs one value of" in result.stderr
+    assert "One INSERT for each of 28 tables. A probe costs one value of" in result.stderr
     lines = result.stdout.splitlines()
     assert max(map(len, lines)) <= 80
     assert "Repairs   none are named: every table is tried" in lines
@@ -100,13 +104,14 @@ def test_what_it_costs_what_fails_and_the_exit_code(project: Project) -> None:
         "INSERT is accepted, and its row is stored nowhere: see rule nothing",
         "INSERT is accepted, and its row is stored nowhere: see trigger tr",
         "INSERT is accepted, and its row is not in this table: see rule r",
+        "INSERT of some rows fails: public.hashed has no partition for some hash remainders",
         "no row goes in, for CHECK closed_check is false for every one: its rows are in its child "
         "tables",
         "INSERT of an unknown id is accepted (taken back): unchecked_up_fkey does not check it, "
         "for its triggers are disabled",
     ):
         assert f"! {said} " in " ".join(result.stdout.split()) + " ", said
-    assert "11 ok, 10 failed, 5 unverified." in lines
+    assert "12 ok, 11 failed, 5 unverified." in lines
     project.run("remediate", "verify", "--probe", "--table", "works", "--table", "child")
     url = project.url.render_as_string(hide_password=False)
     alone = Project(project.folder.parent, project.url)
@@ -187,7 +192,7 @@ def test_every_table_beside_repairs(here: Project) -> None:
     here.run("alembic", "upgrade", "head")
     assert outcomes() == {"public.t.id": Outcome.OK.value}
     shown = here.run("remediate", "verify", "--probe", "--every-table", expected=1).stdout
-    assert "12 ok, 9 failed, 5 unverified." in shown
+    assert "13 ok, 10 failed, 5 unverified." in shown
     assert "Repairs   not looked for: every table is tried" in shown
     refused = here.run("remediate", "verify", "--every-table", expected=2).stderr
     assert "--every-table is about a probe without a plan" in refused
