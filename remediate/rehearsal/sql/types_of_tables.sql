@@ -11,7 +11,7 @@ WITH RECURSIVE parts (whole, part) AS (
     UNION ALL
     SELECT r.rngtypid, r.rngsubtype FROM pg_catalog.pg_range r
     UNION ALL
-    SELECT r.rngmultitypid, r.rngsubtype FROM pg_catalog.pg_range r
+    SELECT (to_jsonb(r) ->> 'rngmultitypid')::oid, r.rngsubtype FROM pg_catalog.pg_range r
     UNION ALL
     SELECT c.reltype, a.atttypid
     FROM pg_catalog.pg_class c
