@@ -187,9 +187,10 @@ def _decided(words: Iterable[str]) -> dict[str, str]:
     """public.users.id=models, from the command line."""
     found = pairs(words)
     for column, side in found.items():
+        spelled = f"{column}={side}" if column else side
         if not column or side not in ("database", "models"):
             raise UsageProblem(
-                f"--right {column}={side}: it takes a column (globs) and who is right about it",
+                f"--right {spelled}: it takes a column (globs) and who is right about it",
                 "For example: --right public.users.id=models",
             )
     return found

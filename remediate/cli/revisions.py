@@ -210,12 +210,12 @@ def runbook(
             say(line)
     try:
         write(markdown.page(text).rstrip("\n") if format is Paper.HTML else text, output)
-    except OSError as error:
+    except UsageProblem as error:
         if not made.landed:
             raise
         show(text)
         raise UsageProblem(
-            f"{output} cannot be written: {error.strerror}",
+            error.message,
             "The files named above are written, and the runbook was printed instead.",
         ) from error
     say(f"\nNext:  read it{f': {output}' if output else ''}")

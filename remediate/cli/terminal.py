@@ -102,7 +102,13 @@ def write(text: str, output: Path | None) -> None:
         if text:
             show(text)
     else:
-        _replace(output, veil(text) + "\n")
+        try:
+            _replace(output, veil(text) + "\n")
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise UsageProblem(
+                f"{output} cannot be written: {why}", "Name another file."
+            ) from error
 
 
 # The folder takes no other file, or the file is mounted alone: writing it in place is all there is.

@@ -14,6 +14,7 @@ from remediate.commands.judgement import Judgement, judge
 from remediate.commands.phases import phases
 from remediate.commands.plan import plan_of
 from remediate.config import Config
+from remediate.findings import selection
 from remediate.findings.effects import Aim
 from remediate.plans import plan_file
 from remediate.plans.agreement import check_database
@@ -51,6 +52,7 @@ def status(config: Config, options: StatusOptions = StatusOptions()) -> Status:
         return compare(opened.context, opened.live)
 
     reading, compared = read_with(config, more)
+    selection.named(reading.live, config.first)
     judgement = judge(reading, config)
     plan = plan_of(judgement, config, predicting=False)
     if saved:

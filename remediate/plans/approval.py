@@ -30,7 +30,8 @@ def approved(plan: Plan, approvals: Sequence[str], reviewer: str) -> tuple[Appro
     words = names(approvals, plan)
     if not words or not reviewer.strip():
         raise Refused(
-            "nothing was approved: a revision needs somebody who has read the plan",
+            f"nothing was approved{' without a reviewer' if words else ''}: a revision needs "
+            "somebody who has read the plan",
             "Approve with: remediate generate --approve all|RULE|FINDING --reviewer NAME",
         )
     chosen = [i for name in words for i in _approved_by(name, plan)]

@@ -68,7 +68,12 @@ def divergences(draft: Draft, plan: Plan) -> tuple[Divergence, ...]:
 def _titles(draft: Draft) -> list[str]:
     """What each statement of the upgrade is for, in the order in which they run."""
     blocks = (*draft.script.autocommit, *draft.script.up)
-    return [
+    isolated = (
+        []
+        if draft.script.autocommit or not draft.script.up
+        else ["READ COMMITTED, whatever the default is."]
+    )
+    return isolated + [
         block.title if len(block.statements) == 1 else " ".join(statement.split())
         for block in blocks
         for statement in block.statements
@@ -119,7 +124,7 @@ def _of_people(reviewer: str) -> Iterator[Point]:
 
 
 def _of_files(draft: Draft) -> Iterator[Point]:
-    count = sum(len(b.statements) for b in (*draft.script.up, *draft.script.autocommit))
+    count = len(_titles(draft))
     yield Point("the SQL of both ways is below, to be read", f"{count} statements up")
     offline = "one statement a call, no bind parameters, nothing read in Python"
     yield Point("`alembic upgrade --sql` gives the same", offline)

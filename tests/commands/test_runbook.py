@@ -322,7 +322,7 @@ def test_a_place_that_takes_no_paper(newest: Server, tmp_path: Path) -> None:
         assert "Nothing was written" not in made.stderr
         assert made.stdout.startswith("# Incident runbook: ")
         plain = project.run("remediate", "runbook", "-o", "nowhere/book.md", expected=2)
-        assert "Nothing was written to versions/" in plain.stderr
+        assert "nowhere/book.md cannot be written: No such file" in plain.stderr
 
 
 def test_a_page_that_stands_alone(incident: Project) -> None:
