@@ -18,7 +18,6 @@ from remediate.system.git_search import History, Line
 from remediate.system.paths import shown
 
 SECONDS = 30.0  # for the whole history
-_FILES = 500  # that git is asked about at once
 _AROUND = "-U4"  # lines of the history beside what a commit added
 _ID = 10  # digits of a commit's id: git's own short ids grow with the repository
 _GLOBS = tuple(f":(glob,icase)**/{name}" for name in secret_lines.SETTINGS)
@@ -130,12 +129,12 @@ def _staged(tree: WorkTree) -> Iterator[_Hit]:
 
 def _open(lines: Iterable[Line]) -> Iterator[tuple[str, ...]]:
     """The files where the value of a name may be on another line, some at a time."""
-    names = sorted({
+    names = {
         line.file
         for line in lines
         if not secret_spellings.is_made_up(line.file) and secret_pairs.is_open(line.text)
-    })  # fmt: skip
-    return (tuple(names[at : at + _FILES]) for at in range(0, len(names), _FILES))
+    }
+    return git_search.pieces(sorted(names))
 
 
 def _told(answer: T | NoAnswer) -> T:

@@ -16,6 +16,7 @@ from remediate.system import git
 from remediate.system.git import NoAnswer, Silence, WorkTree
 
 _LONGEST = 10_000  # bytes of a line; longer ones were made by programs
+_FILES, _BYTES = 500, 100_000  # that git is asked about at once, and of their names
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _FOUND = re.compile(rb"([^\0]+)\0(\d+)[\0:]([^\n]*)\n")
 # Whatever somebody's settings say of diffs, this is how they are printed here.
@@ -64,8 +65,28 @@ def staged_lines(
     tree: WorkTree, pattern: str, files: Iterable[Path]
 ) -> tuple[Line, ...] | NoAnswer:
     """The lines of these files that fit, as they are in the index: the next commit has them."""
-    patterns = literal(sorted(one.relative_to(tree.root).as_posix() for one in files))
-    return _grep(tree, pattern, ("--cached",), patterns) if patterns else ()
+    found: list[Line] = []
+    for piece in pieces(sorted(one.relative_to(tree.root).as_posix() for one in files)):
+        told = _grep(tree, pattern, ("--cached",), literal(piece))
+        if isinstance(told, NoAnswer):
+            return told
+        found += told
+    return tuple(found)
+
+
+def pieces(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """These files, as many at a time as git takes as arguments, and answers about soon."""
+    piece: list[str] = []
+    size = 0
+    for name in names:
+        length = len(os.fsencode(name))
+        if piece and (len(piece) == _FILES or size + length > _BYTES):
+            yield tuple(piece)
+            piece, size = [], 0
+        piece.append(name)
+        size += length
+    if piece:
+        yield tuple(piece)
 
 
 def literal(names: Iterable[str]) -> tuple[str, ...]:

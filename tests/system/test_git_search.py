@@ -122,3 +122,16 @@ def test_without_git(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("PATH", str(tmp_path))
     assert added(tree).stopped == git_search.tracked_lines(tree, "x") == NoAnswer(Silence.ABSENT)
     assert isinstance(git.work_tree(root), NoAnswer)
+
+
+def test_more_files_than_a_command_takes(root: Path) -> None:
+    commit(root, "a.txt", "needle 1\n", "first")
+    commit(root, "z.txt", "needle 2\n", "second")
+    (root / "z.txt").write_text("nothing")
+    many = [root / "m" / f"{number:0200}" for number in range(12_000)]
+    found = git_search.staged_lines(
+        tree_of(root), "needle", [root / "z.txt", *many, root / "a.txt"]
+    )
+    assert found == (Line("a.txt", 1, "needle 1"), Line("z.txt", 1, "needle 2"))
+    sizes = [len(piece) for piece in git_search.pieces(["x" * 150] * 1400)]
+    assert sizes == [500, 500, 400]
