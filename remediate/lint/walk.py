@@ -12,6 +12,7 @@ from remediate.lint.bindings import assign, bind, call_scope, context_value
 from remediate.lint.branches import case_taken, reached
 from remediate.lint.dialects import holds_on_postgresql
 from remediate.lint.evaluate import evaluate
+from remediate.lint.leaving import may_leave
 from remediate.lint.scope import (
     Context,
     Function,
@@ -25,7 +26,6 @@ from remediate.lint.scope import (
 
 _ENTRY = re.compile(r"(?:upgrade|downgrade)(?!_(?:sqlite|mysql|mariadb|oracle|mssql)$)(?:_\w+)?")
 _SUPPRESS = {"contextlib.suppress"}
-_LEAVING = ast.Return | ast.Continue | ast.Break
 _DEEP, _MANY = 3, 300  # calls of calls; turns of a loop
 
 
@@ -75,17 +75,8 @@ class Walker:
     def _body(self, body: list[ast.stmt], scope: Scope, context: Context) -> Iterator[Step]:
         for statement in body:
             yield from self._statement(statement, scope, context)
-            if self._may_leave(statement, scope):
+            if may_leave(statement, scope):
                 context = self._branch(context)
-
-    def _may_leave(self, node: ast.stmt, scope: Scope) -> bool:
-        """Whether what follows may not run: a condition that a run decides leaves before it."""
-        known = isinstance(node, ast.If) and holds_on_postgresql(node.test, scope) is not None
-        if known or isinstance(node, ast.FunctionDef):
-            return False
-        leaving = ast.Return if isinstance(node, ast.For | ast.While) else _LEAVING
-        conditions = (inner for inner in ast.walk(node) if isinstance(inner, ast.If))
-        return any(isinstance(n, leaving) for inner in conditions for n in ast.walk(inner))
 
     def _statement(self, node: ast.stmt, scope: Scope, context: Context) -> Iterator[Step]:
         if isinstance(node, ast.FunctionDef):

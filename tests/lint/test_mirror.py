@@ -184,6 +184,15 @@ LEFT_ALONE = {
     "a table of the session": down(
         NO_Z, Z + 'op.create_table("p", sa.Column("a", sa.Integer), prefixes=["TEMPORARY"])'),
     "behind a return": down(NO_Z, f"{Z}if sa.inspect(op.get_bind()).has_table('t'):\n    return\n{INDEXED}"),
+    **{
+        f"behind a return in {name}": down(NO_Z, f"{Z}{above}\n        return\n{INDEXED}")
+        for name, above in {
+            "a dialect's branch": "if op.get_bind().dialect.name == 'postgresql':\n    if asked():",
+            "a case": "match asked():\n    case 1:",
+            "a handler": "try:\n    asked()\nexcept LookupError:\n    if True:",
+            "a loop": "for one in asked():\n    if True:",
+        }.items()
+    },
     "behind a continue": down(
         NO_Z, f"{Z}for t in ('t', 'u'):\n    if asked(t):\n        continue\n    op.create_index('i', t, ['a'])"),
     "a question in a loop": down(NO_Z, f"if not has('i'):\n    {INDEXED}\n{Z}").replace(
@@ -252,6 +261,8 @@ def test_what_leaves_something_else_is_no_condition() -> None:
     for before in (
         "for t in ('t', 'u'):\n    if asked(t):\n        break",
         "if op.get_bind().dialect.name != 'postgresql':\n    return",
+        "if asked():\n    if op.get_bind().dialect.name == 'sqlite':\n        return",
+        "if asked():\n    for one in (1, 2):\n        if one:\n            break",
         "def has(t):\n    if t:\n        return True",
     ):
         assert len(read(down(NO_Z, f"{Z}{before}\n{INDEXED}")).remarks) == 1, before
