@@ -44,4 +44,15 @@ def _is_empty(table: Table | None) -> bool:
     if table is None:
         return False
     held = any(c.extremes.high is not None for c in table.columns if c.extremes)
-    return not (held or table.pages or table.inserts or (table.rows or 0) > 0)
+    return not (held or (table.rows or 0) > 0 or _has_held(table))
+
+
+def _has_held(table: Table) -> bool:
+    """Whether the statistics tell of a row that was committed, and is gone.
+
+    PostgreSQL counts what was rolled back as inserted, and as dead. What was committed counts as
+    dead once it is deleted, and then as deleted, too.
+    """
+    if not table.inserts:
+        return table.pages > 0
+    return table.inserts + (table.deletes or 0) > (table.dead or 0)

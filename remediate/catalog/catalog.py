@@ -136,6 +136,7 @@ def _tables(
             rows=first["row_estimate"],
             inserts=first["inserts"],
             deletes=first["deletes"],
+            dead=first["dead"],
             pages=first["pages"],
             logged=first["logged"],
             partitioned=first["partitioned"],

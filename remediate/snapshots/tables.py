@@ -200,6 +200,7 @@ class Table:
     rows: int | None = None  # the statistics' estimate
     inserts: int | None = None  # since the statistics were reset
     deletes: int | None = None
+    dead: int | None = None  # rows, until the next VACUUM; with what was inserted and rolled back
     pages: int = 0  # of 8 KiB, the statistics' estimate
     logged: bool = True  # False: UNLOGGED
     partitioned: bool = False

@@ -67,6 +67,18 @@ def test_rows_of_what_is_referenced_are_none_of_it(said: helpers.Said) -> None:
     assert said(RULE, f"{NEW}; INSERT INTO app.users DEFAULT VALUES") == [TOGETHER]
 
 
+@pytest.mark.newest_in_ci
+def test_rows_that_were_taken_back_are_none(said: helpers.Said) -> None:
+    """As those of `verify --probe` are; what was committed once, and is gone, makes a schema old."""
+    rows = "INSERT INTO app.interviews DEFAULT VALUES; INSERT INTO app.messages DEFAULT VALUES"
+    told = "SELECT pg_stat_force_next_flush()"
+    assert said(RULE, f"{NEW}; COMMIT; BEGIN; {rows}; ROLLBACK; {told}") == [TOGETHER]
+    gone = "TRUNCATE app.interviews CASCADE"
+    assert (
+        said(RULE, f"DROP SCHEMA app CASCADE; {NEW}; {rows}; COMMIT; {gone}; COMMIT; {told}") == []
+    )
+
+
 def test_one_row_silences_no_other_table(said: helpers.Said) -> None:
     assert said(RULE, f"{NEW}; INSERT INTO app.messages (session_id) VALUES (NULL)") == [TOGETHER]
 
