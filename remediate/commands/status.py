@@ -70,6 +70,7 @@ def status(config: Config, options: StatusOptions = StatusOptions()) -> Status:
         phases=phases(plan, judgement, config, reviewed=saved is not None),
         inserts=_inserting(plan, judgement, inside),
         scope=grounds.scope,
+        reviewed=str(options.plan or ""),
     )
 
 

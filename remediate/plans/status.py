@@ -44,6 +44,7 @@ class Status:
     phases: tuple[Phase, ...]
     inserts: Inserting
     scope: str = ""  # the options that leave only some tables
+    reviewed: str = ""  # the file of the plan whose decisions count
 
     @property
     def met(self) -> bool:

@@ -1,13 +1,13 @@
 """The state of a database for the terminal, and as versioned JSON."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from remediate.findings.effects import Aim
 from remediate.plans.criteria import Criterion, Met
-from remediate.plans.plan import Plan
 from remediate.plans.status import FORMAT, Inserting, Phase, Status
 from remediate.postgres.sql import commented
 from remediate.render import flows, header, impact, order
@@ -98,7 +98,7 @@ def _next(status: Status) -> str:
     """The command for the first criterion that is not met."""
     failing = [one for one in status.criteria if one.met is Met.NO]
     if failing:
-        return command(failing[0], status.plan)
+        return command(failing[0], status)
     unknown = any(one.met is Met.UNKNOWN for one in status.criteria)
     return invocation.remediate("plan -v" if unknown else "verify --probe")
 
@@ -111,19 +111,27 @@ _COMMANDS = {
 }
 
 
-def command(one: Criterion, plan: Plan) -> str:
+def command(one: Criterion, status: Status) -> str:
     """What leads on from a criterion that is not met."""
+    plan = status.plan
     if one.aim is Aim.AT_HEAD:
         return order.upgrade_first(plan) or invocation.upgrade(len(plan.tips))
     if one.aim in _COMMANDS:
         return invocation.remediate(_COMMANDS[one.aim])
     if one.approvable and plan.heads is not None:
-        if first := order.upgrade_first(plan):  # generate refuses before it
-            return first
-        if plan.reviewers > 1:
-            return invocation.remediate("plan --save plan.json")
-        return invocation.remediate(f"generate --approve {one.approvable} --reviewer NAME")
+        # generate refuses before that
+        return order.upgrade_first(plan) or invocation.remediate(_repair(one, status))
     return invocation.remediate("plan")
+
+
+def _repair(one: Criterion, status: Status) -> str:
+    """What approves or writes its repairs."""
+    if status.reviewed:
+        what = "review" if status.plan.unreviewed else "generate"
+        return f"{what} {shlex.quote(status.reviewed)}"
+    if status.plan.reviewers > 1:
+        return "plan --save plan.json"
+    return f"generate --approve {one.approvable} --reviewer NAME"
 
 
 def _json(status: Status) -> str:
@@ -134,7 +142,7 @@ def _json(status: Status) -> str:
         "heads": None if plan.heads is None else list(plan.heads),
         "scope": status.scope or None,
         "met": status.met,
-        "criteria": [_as_json(one, plan) for one in status.criteria],
+        "criteria": [_as_json(one, status) for one in status.criteria],
         "tables": plan.tables,
         **asdict(status.inserts),
         "repairable": len(plan.repairable),
@@ -150,7 +158,7 @@ def _json(status: Status) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _as_json(one: Criterion, plan: Plan) -> dict[str, Any]:
+def _as_json(one: Criterion, status: Status) -> dict[str, Any]:
     return {
         "id": one.aim.name.lower().replace("_", "-"),
         "criterion": one.aim.value,
@@ -158,5 +166,5 @@ def _as_json(one: Criterion, plan: Plan) -> dict[str, Any]:
         "count": len(one.against),
         "against": list(one.against),
         "why": one.why,
-        "next": command(one, plan) if one.met is Met.NO else "",
+        "next": command(one, status) if one.met is Met.NO else "",
     }

@@ -385,7 +385,10 @@ def test_what_a_reviewer_skips_is_left(project: Project) -> None:
     project.run("remediate", "plan", "--save", "plan.json")
     words = "--skip", "PK001", "--reason", "later", "--reviewer", "Ann"
     project.run("remediate", "review", "plan.json", *words)
-    told = project.json("status", "plan.json")["phases"]
+    shown = project.json("status", "plan.json")
+    named = {one["next"] for one in shown["criteria"] if "plan.json" in one["next"]}
+    assert named == {"remediate review plan.json"}
+    told = shown["phases"]
     assert [(p["name"], p["repairs"], p["found"], p["decisions"]) for p in told] == [
         ("now", 0, 4, 0),
         ("after the emergency revision", 1, 3, 0),
