@@ -50,6 +50,15 @@ REFUSED = [
         "index u, which computes with it as text"),
     ("a blank-padded one", KEYS + column("('1'), ('2')", "char(9)")
         + "; CREATE INDEX i ON c (id) WHERE p_id <> 'none'", "index i, which computes with it as text"),
+    ("trim", CANONICAL + "; ALTER TABLE c ADD CONSTRAINT k CHECK (length(trim(p_id)) > 0)",
+        "CHECK k, which computes with it as text"),
+    ("position", CANONICAL + "; CREATE INDEX i ON c ((position('0' IN p_id)))",
+        "index i, which computes with it as text"),
+    ("overlay of a blank-padded one", KEYS + column("('1'), ('2')", "char(9)")
+        + "; ALTER TABLE c ADD CONSTRAINT k CHECK (overlay(p_id PLACING 'x' FROM 1) <> '')",
+        "CHECK k, which computes with it as text"),
+    ("uuid", CANONICAL + "; CREATE INDEX i ON c ((p_id::uuid)) WHERE length(id::text) > 30",
+        "index i, which computes with it as text"),
     ("policy", CANONICAL + "; CREATE POLICY own ON c USING (coalesce(p_id, 'none') = current_user)",
         "policy own, which computes with it as text"),
     ("trigger", CANONICAL + "; " + WATCHED.format("coalesce(NEW.p_id, 'none') <> 'none'"),
@@ -94,7 +103,8 @@ def test_what_asks_only_whether_there_is_a_value_is_rebuilt(
     to text, whatever it is; what compares it with itself; and what assigns it to a text."""
     connection.execute(
         f"{TEXT}; ALTER TABLE c ADD note text; CREATE INDEX ON c (lower(note)) WHERE p_id IS NOT NULL;"
-        "CREATE INDEX ON c ((p_id::integer)); ALTER TABLE c ADD CHECK (p_id IS NOT NULL OR note <> '');"
+        "CREATE INDEX ON c ((p_id::integer), trim(p_id::varchar), (p_id::numeric), substring(note FROM 2));"
+        "ALTER TABLE c ADD CHECK (p_id IS NOT NULL OR note <> '');"
         "ALTER TABLE c ADD CHECK (num_nonnulls(note, p_id) = 1);"
         f"CREATE INDEX ON c ((p_id::varchar(5))); {WATCHED.format('OLD.p_id IS DISTINCT FROM NEW.p_id')};"
         "CREATE TABLE l (x text); CREATE RULE r AS ON DELETE TO c WHERE OLD.p_id IS NULL DO ALSO INSERT INTO l "

@@ -38,7 +38,7 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL (SELECT '[{]VAR :varno ' || e.varno || ' :varattno ' || b.there || ' ') AS v (var)
 WHERE e.tree !~ '[{]QUERY '  -- there the number may be of another table's column
   -- OLD compared with NEW: both get the other type. And p_id || '', which makes a text of any type.
-  AND regexp_replace(regexp_replace(e.tree,
+  AND (regexp_replace(regexp_replace(e.tree,
         '[{](DISTINCTEXPR|OPEXPR) [^{]*:opresulttype 16 [^{]*:args [(]'
         || v.var || '[^{}]*[}] ' || v.var || '[^{}]*[}][)]', '', 'g'),
         '[{]OPEXPR :opno ' || 'pg_catalog.||(text,text)'::regoperator::oid || ' [^{]*:args [(]('
@@ -47,4 +47,15 @@ WHERE e.tree !~ '[{]QUERY '  -- there the number may be of another table's colum
     || ':funcresulttype (25|1042|1043) [^{]*:funcformat [12] [^{]*:args [(]|'  -- ::text of a char(9)
     || ':funcid (' || (SELECT string_agg(oid::text, '|') FROM pg_proc WHERE provariadic = '"any"'::regtype)
     || ') [^{]*:args [(]([{](VAR|CONST) [^{}]*[}] )*)' || v.var)
+  -- TRIM(BOTH FROM c) and what else has a syntax of its own is printed without an implicit cast.
+  OR e.tree ~ (':funcformat 3 [^{]*:args [(]'
+    || '([{](VAR|CONST) [^{}]*[}] |[{]RELABELTYPE :arg [{](VAR|CONST) [^{}]*[}][^{}]*[}] )*'
+    || '([{]RELABELTYPE :arg ' || v.var || '[^{}]*[}][^{}]*:relabelformat 2 |'
+    || '[{]FUNCEXPR [^{]*:funcformat 2 [^{]*:args [(]' || v.var || ')')
+  -- And no number is cast to a uuid.
+  OR e.tree ~ ('[{]COERCEVIAIO :arg ' || v.var || '[^{}]*[}] :resulttype (?!('
+    || (SELECT string_agg(t.oid::text, '|') FROM pg_type t
+        WHERE t.typcategory IN ('S', 'N')
+           OR EXISTS (SELECT FROM pg_cast x WHERE x.castsource = 'int4'::regtype AND x.casttarget = t.oid))
+    || ') )'))
 ORDER BY 1, 2, 3, 4
