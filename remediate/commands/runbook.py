@@ -55,10 +55,11 @@ def runbook(
     reading = read(config)
     plan = planned(reading, config)
     stopping, spoiling = _errors(plan, _stops), _errors(plan, _spoils)
-    first = tuple(i.finding.id for i in plan.repairable if i.finding.id in stopping | spoiling)
+    now = _at_their_keys(plan, stopping | spoiling)
+    first = tuple(i.finding.id for i in plan.repairable if i.finding.id in now)
     landed: tuple[Landed, ...] = ()
     if options.hotfix:
-        first = _urgent(plan, selection.named(reading.live, options.hotfix), stopping | spoiling)
+        first = _urgent(plan, selection.named(reading.live, options.hotfix), now)
         landed = generate(
             replace(config, table=options.hotfix), _revision(first, options), progress
         )
@@ -107,6 +108,12 @@ def _errors(plan: Plan, does: Callable[[Impact], bool]) -> frozenset[str]:
     return frozenset(id_ for id_ in errors if id_ in plan.impacts and does(plan.impacts[id_]))
 
 
+def _at_their_keys(plan: Plan, ids: frozenset[str]) -> frozenset[str]:
+    """These, and the other errors at the same columns: a key that is filled again is to last."""
+    places = {i.finding.place for i in plan.items if i.id in ids}
+    return ids | {i.id for i in plan.items if i.finding.place in places and is_pressing(i.finding)}
+
+
 def _stops(impact: Impact) -> bool:
     return impact.stops_now
 
@@ -118,7 +125,7 @@ def _spoils(impact: Impact) -> bool:
 def _urgent(plan: Plan, tables: frozenset[Name], now: Collection[str]) -> tuple[str, ...]:
     """The errors at these tables that a transaction repairs: those that hurt now, or else all.
 
-    So has the page without a hotfix. `now`: the ids of what keeps rows out, or spoils them.
+    So has the page without a hotfix. `now`: the ids of what hurts now.
     """
     found = [item for item in plan.items if item.finding.place.table in tables]
     errors = [item for item in found if is_pressing(item.finding)]
