@@ -16,6 +16,7 @@ from remediate.verification.observations import (
     KeyTypes,
     NextValue,
     NoParent,
+    NoRemainder,
     NotEnforced,
     NotRead,
     Observation,
@@ -68,6 +69,7 @@ WORDS: list[tuple[Observation, str]] = [
     (Closed("c k", children=False), 'no row goes in, for CHECK "c k" is false for every one'),
     (Closed("c", children=True),
      "no row goes in, for CHECK c is false for every one: its rows are in its child tables"),
+    (NoRemainder(T), 'INSERT of some rows fails: public."T" has no partition for some hash remainders'),
     (Seen.STILL_FOUND, "the rule still finds it"),
     (Seen.NO_SUCH_COLUMN, "it does not exist here"),
 ]  # fmt: skip
