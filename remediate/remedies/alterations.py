@@ -40,6 +40,6 @@ def rebuilt(dependant: Dependant) -> tuple[Alteration, ...]:
     """What is taken down and rebuilt as it was, but for the type that it is computed from."""
     kind = _KINDS.get(dependant.kind, dependant.kind)
     if kind == "view":
-        return of_relation(dependant.relation, kind, "definition")
+        return of_relation(dependant.relation, kind, "definition", "defaults")
     name = words(dependant.name)[-1]
     return of_part(dependant.relation, kind, name, "expression", "classes")

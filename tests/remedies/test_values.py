@@ -233,7 +233,8 @@ def test_by_an_owner_who_is_no_superuser(url: sa.URL, connection: psycopg.Connec
     connection.execute("GRANT CREATE ON SCHEMA public TO value_owner")
     connection.execute("SET ROLE value_owner")
     connection.execute(
-        KEYS + column("('1'), ('007'), ('x')") + "; CREATE VIEW v AS SELECT p_id FROM c"
+        KEYS + column("('1'), ('007'), ('x')") + "; CREATE VIEW v AS SELECT id, p_id FROM c; "
+        "ALTER VIEW v ALTER id SET DEFAULT 7"
     )
     connection.execute("RESET ROLE")
     before, made = helpers.dump(url), remedy(url, values="null")
@@ -242,6 +243,8 @@ def test_by_an_owner_who_is_no_superuser(url: sa.URL, connection: psycopg.Connec
     for _ in up_and_down(made, connection):
         pass
     assert helpers.dump(url) == before
+    with nothing_else(url, [made]):
+        helpers.run(connection, script([made]).up)
 
 
 def test_policies_that_hide_rows_stop_it(url: sa.URL, connection: psycopg.Connection) -> None:

@@ -50,15 +50,21 @@ object (schema, relation, kind, name, class, oid, sub, state) AS (
     'definition ' || (SELECT left(md5(w.ev_action::text), 8) FROM pg_rewrite w
                       WHERE r.relkind IN ('v', 'm') AND w.ev_class = r.oid AND w.rulename = '_RETURN'),
     -- The types of its columns are those of its definition.
-    'columns (' || (SELECT string_agg(concat_ws(' ', quote_ident(a.attname), a.attacl::text, left(md5(d.adbin::text), 8),
+    'columns (' || (SELECT string_agg(concat_ws(' ', quote_ident(a.attname), a.attacl::text,
                                                 'comment ' || left(md5(x.description), 8)),
                                       ' ' ORDER BY a.attnum)
                     FROM pg_attribute a
-                    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
                     LEFT JOIN pg_description x ON x.classoid = 'pg_class'::regclass AND x.objoid = a.attrelid
                       AND x.objsubid = a.attnum
                     WHERE r.relkind IN ('v', 'm') AND a.attrelid = r.oid AND a.attnum > 0
                       AND NOT a.attisdropped) || ')',
+    -- The tree of a default that is given anew is another one: which columns have one tells more.
+    'defaulted (' || (SELECT string_agg(quote_ident(a.attname), ' ' ORDER BY a.attnum)
+                      FROM pg_attrdef d
+                      JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+                      WHERE r.relkind IN ('v', 'm') AND d.adrelid = r.oid) || ')',
+    'defaults ' || (SELECT left(md5(string_agg(d.adbin::text, ' ' ORDER BY d.adnum)), 8)
+                    FROM pg_attrdef d WHERE r.relkind IN ('v', 'm') AND d.adrelid = r.oid),
     (SELECT concat_ws(', ', 'as ' || format_type(s.seqtypid, NULL), 'start ' || s.seqstart,
                       'increment ' || s.seqincrement, 'minimum ' || s.seqmin, 'maximum ' || s.seqmax,
                       CASE WHEN s.seqcycle THEN 'cycle' END)
