@@ -147,6 +147,7 @@ class Act(StrEnum):
     ADVANCE = "advance"  # moves a sequence beyond the ids
     VALIDATE = "validate"  # looks at the rows of a foreign key that was NOT VALID
     BUILD_INDEX = "build index"
+    GIVE = "give"  # gives what is new to the owner of its table
     SHARE = "share"  # makes what several new tables use: only the first of them makes it
     OTHER = "other"
 

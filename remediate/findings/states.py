@@ -22,17 +22,6 @@ class Type:
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
-    """The role that owns the table or the sequence."""
-
-    fact: ClassVar[str] = "owner"
-    role: str
-
-    def __str__(self) -> str:
-        return f"owner {self.role}"
-
-
-@dataclass(frozen=True, slots=True)
 class Default:
     """What fills a column: nothing, unless one of these is given."""
 
@@ -92,7 +81,7 @@ class Cycle:
     cycles: bool
 
     def __str__(self) -> str:
-        return "cycles" if self.cycles else "does not cycle"
+        return "cycling" if self.cycles else "not cycling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +97,18 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """The roles besides its owner that may use a sequence."""
+    """Whether each of these roles may use a sequence, by a right of its own.
+
+    A role that is not there, or that owns the sequence, is as it should be.
+    """
 
     fact: ClassVar[str] = "users"
     roles: frozenset[str]
+    may: bool
 
     def __str__(self) -> str:
-        return f"usable by {', '.join(sorted(map(role_name, self.roles))) or 'its owner'}"
+        usable = "usable by" if self.may else "not usable by"
+        return ", ".join(f"{usable} {role}" for role in sorted(map(role_name, self.roles)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +167,7 @@ class PrimaryKey:
 
 @dataclass(frozen=True, slots=True)
 class Existence:
-    """Whether there is a relation of this name."""
+    """Whether there is a relation, or a column, of this name."""
 
     fact: ClassVar[str] = "existence"
     there: bool
@@ -183,6 +177,6 @@ class Existence:
 
 
 Value = (
-    Type | Owner | Default | OwnedBy | Range | Increment | Cycle | Logged | Users | Hanging
+    Type | Default | OwnedBy | Range | Increment | Cycle | Logged | Users | Hanging
     | Definitions | NotNull | PrimaryKey | Existence
 )  # fmt: skip

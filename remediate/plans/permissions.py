@@ -43,8 +43,7 @@ def _needs(item: Item, live: Live) -> Iterator[_Need]:
             yield _Need(step.relation, Right.OWNERSHIP)
         if step.up.startswith("CREATE "):
             yield _Need(table, Right.CREATE)
-        owner = _owner(table, live)
-        if owner != live.database.role and step.up.endswith(f" OWNER TO {ident(owner)}"):
+        if step.act is Act.GIVE and _owner(table, live) != live.database.role:
             yield _Need(table, Right.OWNER_CREATE)
         if step.act is Act.ADVANCE or step.up.startswith(("UPDATE ", "DELETE ")):
             yield _Need(table, Right.ROWS)

@@ -18,7 +18,7 @@ from remediate.findings.remedy import (
     Remedy,
     Step,
 )
-from remediate.findings.states import Default, Owner, Type
+from remediate.findings.states import Default, Type
 from remediate.postgres.sql import ident, quote
 from remediate.remedies import referable, reference_defaults, values
 from remediate.remedies.conversion import (
@@ -253,7 +253,7 @@ def _as_it_is(candidate: Candidate, live: Live) -> Expectation:
     default = Default(candidate.default)
     if table.has(column):
         default = default_of(table.column(column))
-    states = unchanged(Type(candidate.type), Owner(table.owner), default)
+    states = unchanged(Type(candidate.type), default)
     return Expectation(candidate.table, column, states)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Kind, Lock, State, Step
-from remediate.findings.states import Default, Owner, Type
+from remediate.findings.states import Default, Type
 from remediate.postgres.sql import expression, ident, quote
 from remediate.remedies import parents
 from remediate.remedies.alterations import of_part, rebuilt
@@ -287,7 +287,7 @@ def _hold(dependant: Dependant) -> Hold:
 def _expected(change: Change, live: Live) -> Expectation:
     name, column = change.place
     member = live.members[change.place]
-    states = [State(Type(member.type), Type(change.wanted)), *unchanged(Owner(member.owner))]
+    states = [State(Type(member.type), Type(change.wanted))]
     table = live.table_of.get(name)
     if table and table.has(column):
         states += unchanged(default_of(table.column(column)))

@@ -26,6 +26,7 @@ from remediate.remedies.steps import (
     altering,
     attach_sequence,
     create_sequence,
+    grant_new,
     grant_usage,
     own_sequence,
     set_default,
@@ -170,11 +171,11 @@ def granted(table: Table, family: Iterable[Table] = ()) -> set[str]:
 def _new(sequence: Name, table: Table, column: Column, roles: set[str]) -> tuple[Step, ...]:
     steps = [
         create_sequence(sequence, column.counted_as),
-        own_sequence(sequence, table.owner),
+        own_sequence(sequence, table),
         attach_sequence(sequence, table.name, column.name, detach=False),
     ]
     if roles:
-        steps.append(grant_usage(sequence, sorted(roles), revoke=False))
+        steps.append(grant_new(sequence, table, sorted(roles)))
     return tuple(steps)
 
 
@@ -196,8 +197,8 @@ def _attached_state(
     existing: Sequence, table: Table, column: Column, roles: set[str]
 ) -> Expectation:
     after: list[Value] = [OwnedBy(table.name, column.name), Cycle(cycles=False)]
-    if not roles <= set(existing.users):
-        after.append(Users(frozenset({*existing.users, *roles})))
+    if lacking := roles - set(existing.users):
+        after.append(Users(frozenset(lacking), may=True))
     return sequence_expected(existing, *after, also=(Range, Increment))
 
 

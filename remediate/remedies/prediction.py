@@ -12,7 +12,6 @@ from remediate.findings.states import (
     Logged,
     NotNull,
     OwnedBy,
-    Owner,
     PrimaryKey,
     Range,
     Type,
@@ -98,20 +97,21 @@ def _sequences(live: Live, remedies: Iterable[Remedy], changes: Changes) -> tupl
 # The fields of a sequence that a state tells.
 _FIELDS: dict[type[Value], Callable[[Any], dict[str, object]]] = {
     Type: lambda state: {"type": state.name},
-    Owner: lambda state: {"owner": state.role},
     OwnedBy: lambda state: {"owned_by": (state.table, state.column) if state.table else None},
     Range: lambda state: {"minimum": state.low, "maximum": state.high},
     Increment: lambda state: {"increment": state.by},
     Cycle: lambda state: {"cycles": state.cycles},
     Logged: lambda state: {"logged": state.logged},
-    Users: lambda state: {"users": tuple(sorted(state.roles))},
 }
 
 
 def _sequence(sequence: Sequence, states: tuple[Value, ...]) -> Sequence:
     fields: dict[str, Any] = {}
     for state in states:
-        fields |= _FIELDS[type(state)](state)
+        if isinstance(state, Users):
+            fields["users"] = tuple(sorted({*sequence.users, *state.roles}))
+        else:
+            fields |= _FIELDS[type(state)](state)
     return replace(sequence, **fields)
 
 

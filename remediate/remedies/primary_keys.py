@@ -8,7 +8,7 @@ from remediate.analysis.missing_keys import impossible, too_long
 from remediate.analysis.models import DATABASE, decided_side
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, State, Step
-from remediate.findings.states import NotNull, Owner, PrimaryKey, Type
+from remediate.findings.states import NotNull, PrimaryKey, Type
 from remediate.postgres.sql import clipped, ident, quote
 from remediate.remedies.alterations import of_part
 from remediate.remedies.states import unchanged
@@ -279,7 +279,7 @@ def _alters(table: Table, key: MissingKey, relations: Iterable[Table]) -> Iterat
 
 
 def _expected(table: Table, column: Column) -> Expectation:
-    relied = unchanged(Type(column.type), Owner(table.owner))
+    relied = unchanged(Type(column.type))
     null = State(NotNull(column.not_null), NotNull(not_null=True))
     return Expectation(table.name, column.name, (*relied, null))
 

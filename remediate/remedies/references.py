@@ -14,7 +14,7 @@ from remediate.findings.remedy import (
     Remedy,
     Step,
 )
-from remediate.findings.states import Owner, Type
+from remediate.findings.states import Existence, Type
 from remediate.postgres.sql import expression, ident, literal, quote
 from remediate.remedies import referable, reference_defaults
 from remediate.remedies.conversion import Change, convert, obstacle, refreshed, with_statistics
@@ -127,7 +127,7 @@ def declare_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
     table = live.table_of.get(fk.table)
     if table is None or table.partitioned:
         return Manual("a partitioned table: declare the foreign key of each partition by hand")
-    owner = unchanged(Owner(table.owner))
+    there = unchanged(Existence(there=True))
     return Remedy(
         title=f"declare {fk.table}.{quote(fk.name)}",
         undo="drop the constraint",
@@ -137,7 +137,7 @@ def declare_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
             Expectation(
                 fk.table,
                 column,
-                (*owner, *reference_defaults.states(fk.ends, column, live)),
+                (*there, *reference_defaults.states(fk.ends, column, live)),
             )
             for column in fk.columns
         ),
@@ -160,12 +160,11 @@ def _undecided(fk: ForeignKey, live: Live) -> str:
 
 def _as_they_are(fk: ForeignKey, live: Live) -> tuple[Expectation, ...]:
     """The columns of a constraint that is made anew."""
-    owner = Owner(live.table_of[fk.table].owner)
     return tuple(
         Expectation(
             fk.table,
             column,
-            (*unchanged(Type(type_), owner), *reference_defaults.states(fk.ends, column, live)),
+            (*unchanged(Type(type_)), *reference_defaults.states(fk.ends, column, live)),
         )
         for column, type_ in zip(fk.columns, fk.declared, strict=True)
     )

@@ -134,7 +134,7 @@ def grant(denied: list[tuple[Sequence, tuple[str, ...]]]) -> Remedy:
         steps=tuple(grant_usage(s.name, roles, revoke=True) for s, roles in denied),
         holds=tuple(hold_sequence(s) for s, _ in denied),
         expectations=tuple(
-            sequence_expected(s, Users(frozenset({*s.users, *roles}))) for s, roles in denied
+            sequence_expected(s, Users(frozenset(roles), may=True)) for s, roles in denied
         ),
     )
 
@@ -189,7 +189,7 @@ def bind(
     )
     held = {t.name for above, _ in fed for t in family(above, live)}
     after = (
-        *((Users(frozenset({*sequence.users, *lacking})),) if lacking else ()),
+        *((Users(frozenset(lacking), may=True),) if lacking else ()),
         *((Cycle(cycles=False),) if ends else ()),
     )
     last = " (it cycles no longer)" if ends else ""

@@ -1,5 +1,7 @@
 """What a script expects of a column or a sequence, made from the snapshot."""
 
+from dataclasses import replace
+
 from remediate.findings.remedy import Expectation, Hold, Kind, Lock, State
 from remediate.findings.states import (
     Cycle,
@@ -9,7 +11,6 @@ from remediate.findings.states import (
     Increment,
     Logged,
     OwnedBy,
-    Owner,
     Range,
     Type,
     Users,
@@ -50,26 +51,26 @@ def default_of(column: Column) -> Default:
 def column_expected(table: Table, column: Column, *, default: Default | None = None) -> Expectation:
     """The column as it is, and what becomes of its default."""
     before = default_of(column)
-    as_it_is = unchanged(Type(column.type), Owner(table.owner))
+    as_it_is = unchanged(Type(column.type))
     return Expectation(table.name, column.name, (*as_it_is, State(before, default or before)))
 
 
 def sequence_expected(
     sequence: Sequence, *after: Value, also: tuple[type[Value], ...] = ()
 ) -> Expectation:
-    """The facts of a sequence that a remedy changes, and `also` those that it relies on.
-
-    Its owner is always among them.
-    """
+    """The facts of a sequence that a remedy changes, and `also` those that it relies on."""
     owned = OwnedBy(*sequence.owned_by) if sequence.owned_by else OwnedBy()
     values: tuple[Value, ...] = (
-        Owner(sequence.owner), Type(sequence.type), owned,
+        Type(sequence.type), owned,
         Range(sequence.minimum, sequence.maximum), Increment(sequence.increment),
-        Cycle(sequence.cycles), Logged(sequence.logged), Users(frozenset(sequence.users)),
+        Cycle(sequence.cycles), Logged(sequence.logged),
     )  # fmt: skip
     now = {type(value): value for value in values}
-    relied = unchanged(*(now[type_] for type_ in (Owner, *also)))
-    changed = (State(now[type(value)], value) for value in after)
+    relied = unchanged(*(now[type_] for type_ in also))
+    changed = (
+        State(replace(value, may=False) if isinstance(value, Users) else now[type(value)], value)
+        for value in after
+    )
     return Expectation(sequence.name, "", (*relied, *changed))
 
 

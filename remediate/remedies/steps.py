@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from remediate.findings.remedy import Act, Hazard, Lock, Step
-from remediate.postgres.sql import expression, ident, regclass
+from remediate.postgres.sql import expression, ident, literal, regclass
+from remediate.postgres.templates import statement
 from remediate.remedies import alterations
-from remediate.snapshots.tables import PUBLIC, Column, Generator, Name
+from remediate.snapshots.tables import PUBLIC, Column, Generator, Name, Table
 from remediate.snapshots.tables import Sequence as SequenceFacts
 
 
@@ -20,15 +21,25 @@ def create_sequence(sequence: Name, type_: str) -> Step:
     )
 
 
-def own_sequence(sequence: Name, owner: str) -> Step:
+def own_sequence(sequence: Name, table: Table) -> Step:
     # Before OWNED BY: PostgreSQL wants the owner of the sequence to be that of the table (55000).
-    up = f"ALTER SEQUENCE {sequence.sql} OWNER TO {ident(owner)}"
     return Step(
-        up=up,
+        up=to_owner(f"SEQUENCE {sequence.sql}", table),
         down="",
         lock=Lock.ACCESS_EXCLUSIVE,
         relation=sequence,
+        act=Act.GIVE,
         alters=alterations.of_relation(sequence, "sequence", "owner"),
+    )
+
+
+def to_owner(relation: str, table: Table) -> str:
+    """Gives what is new to the owner of the table, who may be called otherwise elsewhere."""
+    return statement(
+        "owner.sql.j2",
+        note=f"to the owner of {table.name.sql}: {ident(table.owner)} when this was planned",
+        alter=literal(f"ALTER {relation} OWNER TO "),
+        table=regclass(*table.name),
     )
 
 
@@ -63,15 +74,49 @@ def alter_sequence(sequence: Name, up: str, down: str, *parts: str) -> Step:
     )
 
 
-def grant_usage(sequence: Name, roles: Sequence[str], *, revoke: bool) -> Step:
-    grantees = ", ".join("PUBLIC" if role == PUBLIC else ident(role) for role in roles)
+def grant_new(sequence: Name, table: Table, roles: Sequence[str]) -> Step:
+    """USAGE of a new sequence for these roles, and for all that may INSERT into the table then."""
+    called = _called(roles)
     return Step(
-        up=f"GRANT USAGE ON SEQUENCE {sequence.sql} TO {grantees}",
-        down=f"REVOKE USAGE ON SEQUENCE {sequence.sql} FROM {grantees}" if revoke else "",
+        up=statement(
+            "usage.sql.j2",
+            note=f"to all that may INSERT into {table.name.sql}: {called} when this was planned",
+            grant=literal(f"GRANT USAGE ON SEQUENCE {sequence.sql} TO "),
+            roles=", ".join(map(literal, roles)),
+            relation=regclass(*table.name),
+            writers=True,
+        ),
+        down="",
         lock=Lock.NONE,
         relation=sequence,
         alters=alterations.of_relation(sequence, "sequence", "grants"),
     )
+
+
+def grant_usage(sequence: Name, roles: Sequence[str], *, revoke: bool) -> Step:
+    """USAGE for those of these roles that are there by then."""
+
+    def changed(change: str, to: str) -> str:
+        return statement(
+            "usage.sql.j2",
+            note=f"{to} {_called(roles)}, as far as there are such roles",
+            grant=literal(f"{change} USAGE ON SEQUENCE {sequence.sql} {to.upper()} "),
+            roles=", ".join(map(literal, roles)),
+            relation=regclass(*sequence),
+            writers=False,
+        )
+
+    return Step(
+        up=changed("GRANT", "to"),
+        down=changed("REVOKE", "from") if revoke else "",
+        lock=Lock.NONE,
+        relation=sequence,
+        alters=alterations.of_relation(sequence, "sequence", "grants"),
+    )
+
+
+def _called(roles: Sequence[str]) -> str:
+    return ", ".join("PUBLIC" if role == PUBLIC else ident(role) for role in roles)
 
 
 def set_default(table: Name, column: Column, sequence: Name) -> Step:

@@ -11,11 +11,12 @@ import re
 from remediate.analysis.conversions import canonical, convertible, printed
 from remediate.analysis.facts import in_words
 from remediate.findings.finding import Options
-from remediate.findings.remedy import Hazard, Lock, Step
+from remediate.findings.remedy import Act, Hazard, Lock, Step
 from remediate.postgres.sql import ident, literal, quote, regclass
 from remediate.postgres.templates import statement
 from remediate.remedies.alterations import of_relation
 from remediate.remedies.conversion import Change
+from remediate.remedies.steps import to_owner
 from remediate.snapshots.references import Candidate, family_of
 from remediate.snapshots.tables import INTEGER_MAX, Column, Name, Table, is_floating
 
@@ -206,7 +207,7 @@ def _keeping(candidate: Candidate, table: Table, made: Name, options: Options) -
             hazards=hazards,
             alters=of_relation(made, "table"),
         ),
-        Step(f"ALTER TABLE {made.sql} OWNER TO {ident(table.owner)}", "", Lock.NONE, made),
+        Step(to_owner(f"TABLE {made.sql}", table), "", Lock.NONE, made, act=Act.GIVE),
         Step(statement("private.sql.j2", table=regclass(*made)), "", Lock.NONE, made),
         Step(f"CREATE UNIQUE INDEX ON {made.sql} ({', '.join(indexed)})", "", Lock.NONE, made),
     )

@@ -144,10 +144,11 @@ def merge(expectations: Iterable[Expectation]) -> tuple[Expectation, ...]:
 
 
 def _both(one: State, other: State, where: Expectation) -> State:
+    if isinstance(one.before, Users) and isinstance(other.before, Users):
+        roles = one.before.roles | other.before.roles
+        return State(Users(roles, may=False), Users(roles, may=True))
     if one.before != other.before:
         raise ValueError(f"two plans see {where.relation} differently")
-    if isinstance(one.after, Users) and isinstance(other.after, Users):
-        return replace(one, after=Users(one.after.roles | other.after.roles))
     changed = {s.after for s in (one, other) if s.after != s.before}
     if len(changed) > 1:
         raise Refused(
@@ -217,17 +218,22 @@ def _guard(expected: Sequence[tuple[Expectation, list[Value]]]) -> str:
     kinds = {type(value) for _, values in expected for value in values}
     return statement(
         "guard.sql.j2",
-        rows=",\n      ".join(_rows(expected)),
+        rows=",\n      ".join(_rows(expected, users=Users in kinds)),
         columns=Hanging in kinds,
         keys=PrimaryKey in kinds,
         defined=Definitions in kinds,
         existence=Existence in kinds,
+        users=Users in kinds,
     )
 
 
-def _rows(expected: Sequence[tuple[Expectation, list[Value]]]) -> Iterator[str]:
+def _rows(expected: Sequence[tuple[Expectation, list[Value]]], *, users: bool) -> Iterator[str]:
     for where, values in expected:
         facts = "{" + ",".join(value.fact for value in values) + "}"
         state = ", ".join(map(str, values))
-        row = (str(where.relation), where.column, facts, _place(where), state)
-        yield f"({', '.join(map(literal, row))})"
+        row = [*map(literal, (str(where.relation), where.column, facts, _place(where), state))]
+        if users:
+            found = next((value for value in values if isinstance(value, Users)), None)
+            names = ", ".join(map(literal, sorted(found.roles))) if found else ""
+            row += [f"ARRAY[{names}]::text[]", "true" if found and found.may else "false"]
+        yield f"({', '.join(row)})"

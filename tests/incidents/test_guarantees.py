@@ -256,23 +256,16 @@ def test_settings_are_as_before_afterwards(url: sa.URL, connection: psycopg.Conn
     ("change", "detail"),
     [
         ("ALTER TABLE t ALTER id SET DEFAULT 5",
-            "public.t.id is integer, owner postgres, default 5, expected integer, "
-            "owner postgres, no default"),
+            "public.t.id is integer, default 5, expected integer, no default"),
         ("CREATE SEQUENCE s; ALTER TABLE t ALTER id SET DEFAULT nextval('s')",
-            "public.t.id is integer, owner postgres, default from public.s, expected integer, "
-            "owner postgres, no default"),
+            "public.t.id is integer, default from public.s, expected integer, no default"),
         ("ALTER TABLE t ALTER id ADD GENERATED ALWAYS AS IDENTITY",
-            "public.t.id is integer, owner postgres, identity, expected integer, owner postgres, "
-            "no default"),
+            "public.t.id is integer, identity, expected integer, no default"),
         ("ALTER TABLE t ALTER id TYPE bigint",
-            "public.t.id is bigint, owner postgres, no default, expected integer, "
-            "owner postgres, no default"),
-        ("ALTER TABLE t OWNER TO pg_monitor",
-            "public.t.id is integer, owner pg_monitor, no default, expected integer, "
-            "owner postgres, no default"),
-        ("ALTER TABLE t RENAME id TO key", "public.t.id is missing, expected integer, owner postgres, no default"),
+            "public.t.id is bigint, no default, expected integer, no default"),
+        ("ALTER TABLE t RENAME id TO key", "public.t.id is missing, expected integer, no default"),
     ],
-    ids=["default", "sequence", "identity", "type", "owner", "column renamed"],
+    ids=["default", "sequence", "identity", "type", "column renamed"],
 )  # fmt: skip
 def test_the_guard_refuses_what_the_plan_did_not_see(
     change: str, detail: str, url: sa.URL, connection: psycopg.Connection

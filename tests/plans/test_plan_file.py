@@ -118,8 +118,9 @@ def test_what_changed_meanwhile(project: Project) -> None:
     diff = project.run("remediate", "plan", "--diff", "plan.json").stdout
     assert diff.startswith("New\n  SEQ001:public.v.id\n    public.v.id gets id 1 next")
     assert f"Gone\n  {W}\n" in diff
-    assert "now also: ALTER SEQUENCE public.t_id_seq OWNER TO pg_database_owner" in " ".join(
-        diff.split()
+    assert (
+        "now also: DO $remediate$ -- to the owner of public.t: pg_database_owner when this was "
+        "planned BEGIN EXECUTE 'ALTER SEQUENCE public.t_id_seq OWNER TO '" in " ".join(diff.split())
     )
     structured = json.loads(
         project.run("remediate", "plan", "--diff", "plan.json", "-f", "json").stdout

@@ -78,7 +78,7 @@ def patched(monkeypatch: pytest.MonkeyPatch, name: str, **changes: object) -> No
         ("create_sequence", {"up": "CREATE SEQUENSE t_id_seq"}, TABLE,
             ' of upgrade(): 42601: syntax error at or near "SEQUENSE"'),
         ("attach_sequence", {"up": "COMMENT ON TABLE t IS 'x'"}, TABLE, "the downgrade does not restore"),
-        ("grant_usage", {"up": "SELECT 1"}, f"{TABLE}; DROP ROLE IF EXISTS w; CREATE ROLE w; GRANT INSERT ON t TO w",
+        ("grant_new", {"up": "SELECT 1"}, f"{TABLE}; DROP ROLE IF EXISTS w; CREATE ROLE w; GRANT INSERT ON t TO w",
             "ROLE_CANNOT_INSERT: w may INSERT into public.t, and may not use the sequence"),
         ("advance_new", {"up": "SELECT 1"}, f"{TABLE}; INSERT INTO t VALUES (1)", "duplicate key value"),
         ("advance_new", {"up": "SELECT setval('t_id_seq', 5, false)"}, f"{TABLE}; INSERT INTO t VALUES (1), (7)",

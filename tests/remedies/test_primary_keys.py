@@ -133,12 +133,12 @@ def test_verify_knows_it(url: sa.URL, connection: psycopg.Connection) -> None:
 
 CHANGED = {
     "ALTER TABLE t ADD PRIMARY KEY (id)": "public.t is with primary key t_pkey on id, expected "
-    "without primary key; public.t.id is integer, owner postgres, NOT NULL, expected integer, "
-    "owner postgres, nullable",
-    "ALTER TABLE t ALTER id SET NOT NULL": "public.t.id is integer, owner postgres, NOT NULL, "
-    "expected integer, owner postgres, nullable",
-    "ALTER TABLE t ALTER id TYPE bigint": "public.t.id is bigint, owner postgres, nullable, "
-    "expected integer, owner postgres, nullable",
+    "without primary key; public.t.id is integer, NOT NULL, expected integer, "
+    "nullable",
+    "ALTER TABLE t ALTER id SET NOT NULL": "public.t.id is integer, NOT NULL, "
+    "expected integer, nullable",
+    "ALTER TABLE t ALTER id TYPE bigint": "public.t.id is bigint, nullable, "
+    "expected integer, nullable",
 }
 
 

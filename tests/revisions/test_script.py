@@ -35,13 +35,15 @@ def test_what_one_changes_the_other_may_rely_on() -> None:
 
 
 def test_grants_add_up() -> None:
-    owner = Users(frozenset())
-    roles = ("b", "a", "z, a", "its owner", 'say "no"')
-    (one,) = merge(expecting(owner, Users(frozenset({role}))) for role in roles)
-    assert one.states == (State(owner, Users(frozenset(roles))),)
-    assert [str(owner), str(Users(frozenset(roles)))] == [
-        "usable by its owner", 'usable by "its owner", "say ""no""", "z, a", a, b',
-    ]  # fmt: skip
+    roles = ("b", "z, a", 'say "no"')
+    each = [[Users(frozenset({role}), may=may) for may in (False, True)] for role in roles]
+    (one,) = merge(expecting(*both) for both in each)
+    lacking, granted = (Users(frozenset(roles), may=may) for may in (False, True))
+    assert one.states == (State(lacking, granted),)
+    assert [str(lacking), str(granted)] == [
+        'not usable by "say ""no""", not usable by "z, a", not usable by b',
+        'usable by "say ""no""", usable by "z, a", usable by b',
+    ]
 
 
 def test_two_that_disagree_are_refused() -> None:

@@ -1,5 +1,6 @@
 """`remediate demo`: the incident, from the failing INSERT to the repaired tables and back."""
 
+import itertools
 import os
 import shlex
 import shutil
@@ -141,9 +142,8 @@ def _excerpt(project: Path) -> str:
     (revision,) = project.glob("migrations/versions/*_give_*.py")
     lines = revision.read_text(encoding="utf-8").splitlines()
     start = next(n for n, line in enumerate(lines) if line.endswith("# public.user_skills.id"))
-    return "\n".join(
-        ["", f"{revision.name}:", "    [...]", *lines[start : start + 14], "    [...]"]
-    )
+    shown = itertools.takewhile(lambda line: line.strip(), lines[start:])
+    return "\n".join(["", f"{revision.name}:", "    [...]", *shown, "    [...]"])
 
 
 def _insert_everywhere(demo: Demo) -> str:

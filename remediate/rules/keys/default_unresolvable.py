@@ -67,7 +67,7 @@ from remediate.findings.remedy import Hold, Lock, Manual, Remedy, Step
 from remediate.remedies.keys import give_sequence, granted, new_sequence
 from remediate.remedies.sequences import bind
 from remediate.remedies.states import column_expected
-from remediate.remedies.steps import advance_new, create_sequence, grant_usage, own_sequence
+from remediate.remedies.steps import advance_new, create_sequence, grant_new, own_sequence
 from remediate.snapshots import defaults
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, LostSequence
@@ -256,10 +256,10 @@ def _of_model(
         return Manual(f"{column.type} is no integer type: create the sequence by hand")
     steps: tuple[Step, ...] = (
         create_sequence(sequence, column.counted_as),
-        own_sequence(sequence, table.owner),
+        own_sequence(sequence, table),
     )
     if roles := sorted(granted(table)):
-        steps += (grant_usage(sequence, roles, revoke=False),)
+        steps += (grant_new(sequence, table, roles),)
     steps += (advance_new(sequence, table.name, column.name, beyond=options.headroom),)
     made = new_sequence(sequence, table, column, granted(table), options.headroom)
     return Remedy(
