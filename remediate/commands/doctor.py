@@ -225,10 +225,10 @@ def _of_env(project: projects.Project, config: Config, servers: list[Opened]) ->
     for server in chosen:
         yield from checkup.of_database(server, several=len(chosen) > 1)
         try:
-            ahead = [s.revision for s in reversed(waiting(project.script, server.heads))]
-            by_psql = bool(hotfixes(project.script, ahead)) and len(servers) == 1
+            files = {s.revision: s.path for s in reversed(waiting(project.script, server.heads))}
+            by_psql = bool(hotfixes(files)) and len(servers) == 1
             tips = len(project.script.get_heads())
-            yield checkup.of_revisions(server.heads, ahead, tips, by_psql=by_psql)
+            yield checkup.of_revisions(server.heads, files, tips, by_psql=by_psql)
         except UsageProblem as error:
             yield checkup.of_revisions(server.heads, (), 0, error.message, error.hint)
 

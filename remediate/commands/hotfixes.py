@@ -35,8 +35,7 @@ def hotfixes(reading: Reading) -> dict[str, str]:
         return {}
     if any(one.fatal for one in broken(reading.declared.history)):
         return {}
-    ahead = (revision.id for revision in reading.declared.history.ahead)
-    return revisions.hotfixes(reading.project.script, ahead)
+    return revisions.hotfixes({r.id: r.source.file for r in reading.declared.history.ahead})
 
 
 def unfinished(reading: Reading, found: Mapping[str, Severity]) -> Unrecorded:

@@ -24,7 +24,7 @@ from remediate.project.sources import called, parsed
 from remediate.snapshots.declared import UnreadModule
 from remediate.snapshots.history import WIDTH, History, Revision
 from remediate.snapshots.tables import Name, Source
-from remediate.system.paths import shown
+from remediate.system.paths import STARTED_IN, shown
 from remediate.system.secrets import remember_text
 
 HOTFIX = ".hotfix.sql"  # in place of .py: the script that does the same by psql
@@ -230,11 +230,10 @@ def repaired(
     return ids, waiting
 
 
-def hotfixes(script: ScriptDirectory, ahead: Iterable[str]) -> dict[str, str]:
-    """Those of these revisions that psql may have run, and the script for it beside the file."""
-    found = (script.get_revision(id_) for id_ in ahead)
-    beside = ((r.revision, Path(r.path).with_suffix(HOTFIX)) for r in found)
-    return {revision: shown(path) for revision, path in beside if path.exists()}
+def hotfixes(files: Mapping[str, str]) -> dict[str, str]:
+    """Of these revisions, by their files, those that psql may have run: the script beside it."""
+    beside = ((id_, (STARTED_IN / file).with_suffix(HOTFIX)) for id_, file in files.items())
+    return {id_: shown(path) for id_, path in beside if path.exists()}
 
 
 def _of(revision: Script, engine: str) -> tuple[str, ...]:

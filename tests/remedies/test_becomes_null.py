@@ -129,9 +129,9 @@ def test_what_another_session_alters_is_taken_for_nothing(
     assert unread == [("book", f"its values: {LOCKED}")]
     assert candidate.evidence is None
     as_later = replace(candidate, evidence=look(url)[0].evidence)
-    assert bind(as_later, live, TO_NULL) == Manual(
-        f"what refuses NULL could not be read ({LOCKED}): plan again"
-    )
+    made = bind(as_later, live, TO_NULL)
+    assert isinstance(made, Manual)
+    assert f"could not be read: {LOCKED}" in made.reason
 
 
 OWN_TYPE = (
