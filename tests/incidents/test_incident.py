@@ -124,6 +124,7 @@ def test_reading_leaves_nothing_behind(server: Server, tmp_path: Path) -> None:
         assert project.files() == files
 
 
+@pytest.mark.newest_in_ci
 def test_the_revision_says_who_and_what_was_proven(server: Server, generated: Path) -> None:
     text = ast.get_docstring(ast.parse(generated.read_text()))
     assert text is not None

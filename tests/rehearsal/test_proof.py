@@ -68,6 +68,7 @@ def patched(monkeypatch: pytest.MonkeyPatch, name: str, **changes: object) -> No
     monkeypatch.setattr(keys, name, wrong)
 
 
+@pytest.mark.few_in_ci(5)
 @pytest.mark.parametrize(
     ("step", "changes", "ddl", "reason"),
     [

@@ -61,6 +61,7 @@ def up_and_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None
     helpers.run(connection, made.up)
 
 
+@pytest.mark.few_in_ci(160)
 @pytest.mark.parametrize("case", ANYWHERE, ids=[c.id for c in ANYWHERE])
 def test_up_insert_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None:
     up_and_down(case, url, connection)

@@ -71,6 +71,7 @@ def differences(url: sa.URL, metadata: sa.MetaData) -> list[str]:
     return [str(one) for one in found if "_fk" in str(one[0])]
 
 
+@pytest.mark.few_in_ci(24)
 @pytest.mark.parametrize(("case", "type_", "columns"), CASES)
 def test_as_the_models_say(
     case: str, type_: str, columns: tuple[str, ...], url: sa.URL, connection: psycopg.Connection

@@ -96,6 +96,7 @@ def insert(connection: psycopg.Connection, table: str) -> int:
     return connection.execute(f"INSERT INTO {table} DEFAULT VALUES RETURNING *").fetchone()[0]
 
 
+@pytest.mark.few_in_ci(38)
 @pytest.mark.parametrize("case", CASES, ids=[c.name for c in CASES])
 def test_up_insert_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(case.ddl)

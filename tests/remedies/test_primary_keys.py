@@ -68,6 +68,7 @@ KEPT = {
 }  # fmt: skip
 
 
+@pytest.mark.few_in_ci(22)
 @pytest.mark.parametrize("ddl", KEPT.values(), ids=KEPT.keys())
 def test_up_and_down(ddl: str, url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(ddl.encode())

@@ -179,6 +179,7 @@ def url(shared: sa.URL) -> sa.URL:
     return shared
 
 
+@pytest.mark.few_in_ci(34)
 @pytest.mark.parametrize("case", ANYWHERE, ids=[c.name for c in ANYWHERE])
 def test_up_insert_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None:
     up_and_down(case, url, connection)
@@ -261,6 +262,7 @@ HANGING = [
 ]  # fmt: skip
 
 
+@pytest.mark.few_in_ci(18)
 @pytest.mark.parametrize("case", HANGING, ids=[c.name for c in HANGING])
 def test_what_hangs_on_the_columns_is_rebuilt(
     case: Case, url: sa.URL, connection: psycopg.Connection
