@@ -1,4 +1,7 @@
-"""Read the objects that depend on columns, with the statements that rebuild them exactly."""
+"""Read the objects that depend on columns, with the statements that rebuild them.
+
+Whom they belong to and who may use them is no part of it: a revision keeps that as it finds it.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -110,7 +113,7 @@ def _dependant(row: Row, parts: Sequence[tuple[int, int, str]], pages: int) -> D
         relation=relation,
         level=row["level"],
         take_down="".join(text for step, text in texts if step == 0),
-        rebuild=tuple(text for step, text in texts if step),
+        rebuild=tuple(text for step, text in texts if step and text),
         pages=pages,
     )
 

@@ -127,14 +127,10 @@ class Hanging:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """A digest of the definitions of what hangs there, on a major version of PostgreSQL."""
+    """A digest of what is rebuilt around a change, as the server of the plan prints it."""
 
-    version: int
+    fact: ClassVar[str] = "definitions"
     digest: str
-
-    @property
-    def fact(self) -> str:
-        return f"definitions-{self.version}-{self.digest}"
 
     def __str__(self) -> str:
         return "defined as then"

@@ -294,5 +294,5 @@ def _expected(change: Change, live: Live) -> Expectation:
     if change.former_default:
         after = Default("" if change.default == "NULL" else change.default)
         states.append(State(Default(change.former_default), after))
-    states += hanging_states(member.hanging, member.definitions, live.database.version)
+    states += hanging_states(member)
     return Expectation(name, column, tuple(states))

@@ -16,6 +16,7 @@ from remediate.findings.states import (
     Users,
     Value,
 )
+from remediate.snapshots.members import Member
 from remediate.snapshots.tables import Column, Generator, Sequence, Table
 
 
@@ -24,15 +25,15 @@ def unchanged(*values: Value) -> tuple[State, ...]:
     return tuple(State(value, value) for value in values)
 
 
-def hanging_states(names: str, digest: str, version: int) -> tuple[State, ...]:
-    """What hangs on a column, by name; and, on the server's major version, that it is as it was.
+def hanging_states(member: Member) -> tuple[State, ...]:
+    """What hangs on a column, by name; and that it is defined as it was, before it is rebuilt.
 
-    Another version may print the same definition otherwise. In the downgrade it is another anyway.
+    In the downgrade the definitions are others: they are printed over the other type.
     """
-    (hanging,) = unchanged(Hanging(names))
-    if not names:
-        return (hanging,)
-    return (hanging, State(Definitions(version // 10000, digest), None))
+    hanging = unchanged(Hanging(member.hanging))
+    if not member.dependants:
+        return hanging
+    return (*hanging, State(Definitions(member.definitions), None))
 
 
 def default_of(column: Column) -> Default:

@@ -9,7 +9,8 @@ from remediate.findings.remedy import Remedy
 from remediate.plans.plan import Item
 from remediate.postgres.sql import commented
 from remediate.postgres.templates import environment
-from remediate.revisions.script import Block, Script, script
+from remediate.revisions.blocks import Block, Script
+from remediate.revisions.script import script
 
 _WIDTH = 90
 _AFTERWARDS = (

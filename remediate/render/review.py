@@ -16,8 +16,8 @@ from remediate.render import divergence, locks, observed, proof_points
 from remediate.render import proof as proofs
 from remediate.render.evidence import evidence
 from remediate.render.proof_points import Point
+from remediate.revisions.blocks import Block
 from remediate.revisions.drafts import Draft
-from remediate.revisions.script import Block
 
 
 def markdown(

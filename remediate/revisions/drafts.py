@@ -12,8 +12,9 @@ from remediate.findings.remedy import Act
 from remediate.plans.plan import ApprovedItem
 from remediate.postgres.sql import commented
 from remediate.postgres.templates import environment
+from remediate.revisions.blocks import Block, Script
 from remediate.revisions.finishing import finishing
-from remediate.revisions.script import Block, Script, each_once, script
+from remediate.revisions.script import each_once, script
 from remediate.rules import of_reference, rule_of
 from remediate.system.words import counted
 

@@ -11,7 +11,8 @@ from remediate.findings.remedy import Condition, Remedy
 from remediate.postgres.queries import query
 from remediate.postgres.sql import commented, literal, quote
 from remediate.postgres.templates import statement
-from remediate.revisions.script import Block, Script, begin
+from remediate.revisions.blocks import Block, Script
+from remediate.revisions.script import begin
 
 
 def finishing(remedies: Sequence[Remedy]) -> Script:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from remediate.errors import Refused
 from remediate.plans.plan import ApprovedItem
 from remediate.postgres.templates import environment
+from remediate.revisions.blocks import Block
 from remediate.revisions.drafts import Draft
-from remediate.revisions.script import Block, place, script
+from remediate.revisions.script import place, script
 from remediate.snapshots.tables import Name
 
 

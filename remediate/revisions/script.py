@@ -6,7 +6,7 @@ inverses of the steps, in reverse order.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from remediate.errors import Refused
 from remediate.findings.remedy import Act, Expectation, Hazard, Hold, Kind, Lock, Remedy, State
@@ -14,27 +14,13 @@ from remediate.findings.states import Definitions, Existence, Hanging, PrimaryKe
 from remediate.postgres.queries import query
 from remediate.postgres.sql import commented, literal, quote
 from remediate.postgres.templates import statement
-from remediate.snapshots.members import CONTENT, Dependant
+from remediate.revisions import hanging
+from remediate.revisions.blocks import Block, Script
 from remediate.snapshots.tables import Name
 
 ATTEMPTS = 60
 
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Statements that belong together, and what they are for."""
-
-    title: str
-    statements: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """Blocks to run in this order: `autocommit` by itself, the others as one transaction."""
-
-    up: tuple[Block, ...]
-    down: tuple[Block, ...]
-    autocommit: tuple[Block, ...] = ()  # before `up`, each statement by itself
+_Place = tuple[Name, str]  # a column, or a sequence and ""
 
 
 _ROW_SECURITY = Block("Row security as it was.", (query(__package__, "row_security_as_before"),))
@@ -48,7 +34,7 @@ def script(remedies: Sequence[Remedy]) -> Script:
     remedies = each_once(remedies)
     expectations = merge(e for remedy in remedies for e in remedy.expectations)
     holds = [h for remedy in remedies for h in remedy.holds]
-    hanging = in_order(d for remedy in remedies for d in remedy.dependants)
+    dependants = hanging.in_order(d for remedy in remedies for d in remedy.dependants)
     before = [(e, [s.before for s in e.states]) for e in expectations]
     after = [(e, [s.after for s in e.states if s.after]) for e in expectations]
     rewrites = any(Hazard.MVCC_REWRITE in remedy.hazards for remedy in remedies)
@@ -56,17 +42,17 @@ def script(remedies: Sequence[Remedy]) -> Script:
     return Script(
         up=(
             *begin(holds, _guard(before), rewrites=rewrites),
-            *_taken_down(hanging),
+            *hanging.taken_down(dependants, before),
             *(Block(place(r), tuple(s.up for s in r.steps if s.up)) for r in remedies),
             _ROW_SECURITY,
-            *_rebuilt(hanging),
+            *hanging.rebuilt(dependants),
         ),
         down=(
             *begin(holds, _guard(after), rewrites=rewrites, back=True),
-            *_taken_down(hanging),
+            *hanging.taken_down(dependants, before, planned=False),
             *(Block(place(r), tuple(statements)) for r, statements in downs if statements),
             _ROW_SECURITY,
-            *_rebuilt(hanging),
+            *hanging.rebuilt(dependants),
         ),
     )
 
@@ -99,42 +85,9 @@ def _stronger(one: Lock, other: Lock) -> Lock:
     return max(one, other, key=lambda lock: lock.strength)
 
 
-def in_order(dependants: Iterable[Dependant]) -> tuple[Dependant, ...]:
-    """Each once, as they are rebuilt; they are taken down the other way round."""
-    found: dict[tuple[str, str, Name], Dependant] = {}
-    for one in dependants:
-        known = found.setdefault((one.kind, one.name, one.relation), one)
-        if known != one:
-            raise ValueError(f"two plans see {one.kind} {one.name} differently")
-    return tuple(sorted(found.values(), key=_turn))
-
-
-def _turn(one: Dependant) -> tuple[int, int, str, Name, str]:
-    """Views after those that they read, then what may read views (policies do), then contents."""
-    group = 2 if one.kind == CONTENT else 0 if one.level else 1
-    return group, one.level, one.kind, one.relation, one.name
-
-
-def _taken_down(hanging: Sequence[Dependant]) -> Iterator[Block]:
-    statements = tuple(d.take_down for d in reversed(hanging) if d.take_down)
-    if statements:
-        yield Block("Taken down, because the type of their column changes.", statements)
-
-
-def _rebuilt(hanging: Sequence[Dependant]) -> Iterator[Block]:
-    statements = tuple(statement for d in hanging for statement in d.rebuild)
-    if statements:
-        # Definitions are printed for a search_path of pg_catalog alone: under another one, an
-        # operator or a function of the same name may be closer.
-        printed, configured = (
-            query(__package__, f"search_path_{name}") for name in ("of_printing", "as_before")
-        )
-        yield Block("Rebuilt as they were.", (printed, *statements, configured))
-
-
 def merge(expectations: Iterable[Expectation]) -> tuple[Expectation, ...]:
     """One expectation for each column and sequence: what all remedies together make of it."""
-    found: dict[tuple[Name, str], dict[str, State]] = {}
+    found: dict[_Place, dict[str, State]] = {}
     for expectation in expectations:
         states = found.setdefault((expectation.relation, expectation.column), {})
         for state in expectation.states:
@@ -221,14 +174,14 @@ def _guard(expected: Sequence[tuple[Expectation, list[Value]]]) -> str:
         rows=",\n      ".join(_rows(expected, users=Users in kinds)),
         columns=Hanging in kinds,
         keys=PrimaryKey in kinds,
-        defined=Definitions in kinds,
         existence=Existence in kinds,
         users=Users in kinds,
     )
 
 
 def _rows(expected: Sequence[tuple[Expectation, list[Value]]], *, users: bool) -> Iterator[str]:
-    for where, values in expected:
+    for where, states in expected:
+        values = [state for state in states if not isinstance(state, Definitions)]
         facts = "{" + ",".join(value.fact for value in values) + "}"
         state = ", ".join(map(str, values))
         row = [*map(literal, (str(where.relation), where.column, facts, _place(where), state))]

@@ -13,8 +13,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from remediate.catalog import batches, dependants
 from remediate.catalog.session import configure, read_only
+from remediate.findings.remedy import Expectation
+from remediate.findings.states import Definitions
 from remediate.postgres.sql import ident
 from remediate.rehearsal.scratch import Server
+from remediate.revisions.blocks import Block
+from remediate.revisions.hanging import rebuilt, taken_down
 from remediate.snapshots.members import CONTENT, Dependant
 from remediate.snapshots.tables import Name
 from tests.conftest import OLDER_IN_SOAK
@@ -463,9 +467,14 @@ def shown(hanging: Iterable[Dependant]) -> str:
     return ", ".join(f"{d.kind} {d.name}" for d in hanging)
 
 
-def around(hanging: Sequence[Dependant], changes: Sequence[str]) -> list[str]:
-    downs = [d.take_down for d in reversed(hanging) if d.take_down]
-    return [*downs, *changes, *(statement for d in hanging for statement in d.rebuild)]
+def around(
+    hanging: Sequence[Dependant], changes: Sequence[str], places: Sequence[Place] = (COLUMN,)
+) -> list[str]:
+    expected = [(Expectation(*place, ()), [Definitions("")]) for place in places]
+    blocks = [
+        *taken_down(hanging, expected), Block("", tuple(changes)), *rebuilt(hanging)
+    ]  # fmt: skip
+    return [statement for block in blocks for statement in block.statements]
 
 
 def changes(case: Case, type_: str, using: str = "") -> list[str]:
@@ -512,8 +521,8 @@ def there_and_back(case: Case, way: Way, url: sa.URL, connection: psycopg.Connec
     start, existing, filled = helpers.dump(url), objects(connection), contents(connection)
     hanging = rebuilding(url, case.places)
     assert shown(hanging) == case.found
-    up = around(hanging, changes(case, way.new, way.using))
-    down = around(hanging, changes(case, way.old))
+    up = around(hanging, changes(case, way.new, way.using), case.places)
+    down = around(hanging, changes(case, way.old), case.places)
     run(connection, ["SET LOCAL search_path = pg_catalog", *up])
     assert contents(connection) == filled
     assert objects(connection) == existing

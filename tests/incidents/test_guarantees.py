@@ -10,7 +10,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from remediate.revisions.script import Block
+from remediate.revisions.blocks import Block
 from tests.support import helpers
 
 pytestmark = pytest.mark.ends_in_ci

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from remediate.findings.remedy import Remedy
 from remediate.rehearsal.scratch import Server
-from remediate.revisions.script import Script, script
+from remediate.revisions.blocks import Script
+from remediate.revisions.script import script
 from tests.corpora import remedies
 from tests.corpora.remedies import BORROWED, CASES_BY_ID, COUNTED, NINE, SERIAL, Case
 from tests.remedies.test_widening import KEY

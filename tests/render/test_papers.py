@@ -10,8 +10,8 @@ from remediate.findings.remedy import Hazard, Lock, Remedy, Step
 from remediate.plans.plan import Item
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
 from remediate.render import markdown, proof, review
+from remediate.revisions.blocks import Script
 from remediate.revisions.drafts import Draft
-from remediate.revisions.script import Script
 from remediate.snapshots.tables import Name
 from tests.corpora.remedies import C, S, T
 from tests.support.project import Project

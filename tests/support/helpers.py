@@ -25,8 +25,9 @@ from remediate.project.inspection import Reading, enrich
 from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.rehearsal import schema_copy
 from remediate.rehearsal.scratch import Server
+from remediate.revisions.blocks import Block, Script
 from remediate.revisions.finishing import finishing
-from remediate.revisions.script import Block, Script, script
+from remediate.revisions.script import script
 from remediate.rules import RULES, rule_of
 from remediate.rules.keys.key_without_default import RULE
 from remediate.snapshots.declared import Declared

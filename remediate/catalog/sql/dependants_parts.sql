@@ -46,9 +46,9 @@ index AS MATERIALIZED (
   JOIN named c ON c.oid = i.indexrelid
 ),
 statistics AS MATERIALIZED (
-  SELECT o.kind, o.oid, s.oid AS id, s.stxrelid, quote_ident(pg_get_userbyid(s.stxowner)) AS owner,
+  SELECT o.kind, o.oid, s.oid AS id, s.stxrelid,
          quote_ident(n.nspname) || '.' || quote_ident(s.stxname) AS name,
-         -- Without expressions ALTER TYPE creates them again, but not their owner and target.
+         -- Without expressions ALTER TYPE creates them again, but not their target.
          o.kind <> 'statistics' OR to_jsonb(s) ->> 'stxexprs' IS NOT NULL AS itself,
          nullif((to_jsonb(s) ->> 'stxstattarget')::integer, -1) AS target
   FROM object o
@@ -75,9 +75,6 @@ part (kind, oid, class, id, relation, itself, word, name, on_table, prefix) AS (
          CASE WHEN p.polpermissive THEN ' AS PERMISSIVE' ELSE ' AS RESTRICTIVE' END
          || CASE p.polcmd WHEN 'r' THEN ' FOR SELECT' WHEN 'a' THEN ' FOR INSERT' WHEN 'w' THEN ' FOR UPDATE'
                           WHEN 'd' THEN ' FOR DELETE' ELSE ' FOR ALL' END
-         || ' TO ' || (SELECT string_agg(CASE role WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(role)) END,
-                                         ', ' ORDER BY position)
-                       FROM unnest(p.polroles) WITH ORDINALITY AS r (role, position))
   FROM object o JOIN pg_policy p ON o.kind = 'policy' AND p.oid = o.oid
 ),
 spelled AS MATERIALIZED (
@@ -125,8 +122,8 @@ made (kind, oid, sub, relation, step, id, prefix, definition) AS (
          'ALTER TABLE ONLY ' || n.name || ' CLUSTER ON ' || quote_ident(i.relname), NULL
   FROM index i JOIN named n ON n.oid = i.indrelid WHERE i.indisclustered
   UNION ALL
-  -- Up to 17 the role that runs ALTER TYPE becomes their owner.
-  SELECT kind, oid, 0, stxrelid, 21, id, 'ALTER STATISTICS ' || name || ' OWNER TO ' || owner, NULL FROM statistics
+  -- Without a statement of its own, too: up to 17 the role that runs ALTER TYPE becomes the owner.
+  SELECT kind, oid, 0, stxrelid, 21, id, '', NULL FROM statistics
   UNION ALL
   SELECT kind, oid, 0, stxrelid, 24, id, 'ALTER STATISTICS ' || name || ' SET STATISTICS ' || target, NULL
   FROM statistics WHERE target IS NOT NULL

@@ -1,12 +1,10 @@
--- The statements that drop views and create them again: one row for each statement, in the order of
+-- The statements that drop views and create them again, but for owners and grants, which a revision
+-- keeps as they are when it runs: one row for each statement, in the order of
 -- step and position. The statement is `prefix` and, if the row names one, the text of a definition.
 WITH view AS MATERIALIZED (
-  SELECT w.kind, c.oid, c.relkind, c.relnamespace, c.relowner, c.relacl, c.reloptions,
-         c.reltablespace, c.relam, c.reltoastrelid, c.relreplident, c.relispopulated,
+  SELECT w.kind, c.oid, c.relkind, c.reloptions, c.reltablespace, c.relam, c.reltoastrelid, c.relreplident, c.relispopulated,
          quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name,
-         CASE c.relkind WHEN 'v' THEN 'VIEW ' ELSE 'MATERIALIZED VIEW ' END AS keyword,
-         quote_ident(pg_get_userbyid(c.relowner)) AS owner,
-         acldefault('r', c.relowner) AS usual
+         CASE c.relkind WHEN 'v' THEN 'VIEW ' ELSE 'MATERIALIZED VIEW ' END AS keyword
   FROM (VALUES {objects}) AS w (kind, oid, sub)
   JOIN pg_class c ON c.oid = w.oid::oid
   JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -22,28 +20,6 @@ option AS MATERIALIZED (
   CROSS JOIN LATERAL pg_options_to_table(o.options) WITH ORDINALITY AS x (option_name, option_value, position)
   GROUP BY b.oid
 ),
-granted AS MATERIALIZED (
-  -- In the order of the list of rights, as pg_dump prints it.
-  SELECT b.oid, 0 AS attnum, NULL::name AS attname, i.position, i.item
-  FROM body b CROSS JOIN LATERAL unnest(b.relacl) WITH ORDINALITY AS i (item, position)
-  -- The default rights of the owner need no GRANT if they come first.
-  WHERE i.position > 1 OR NOT i.item = b.usual[1]
-  UNION ALL
-  SELECT b.oid, a.attnum, a.attname, i.position, i.item
-  FROM body b
-  JOIN pg_attribute a ON a.attrelid = b.oid
-  CROSS JOIN LATERAL unnest(a.attacl) WITH ORDINALITY AS i (item, position)
-),
-by_default AS MATERIALIZED (
-  -- ALTER DEFAULT PRIVILEGES of the creator may grant rights that the view did not have.
-  SELECT b.oid, string_agg(DISTINCT CASE x.grantee WHEN 0 THEN 'PUBLIC'
-                                    ELSE quote_ident(pg_get_userbyid(x.grantee)) END, ', ')
-                  FILTER (WHERE x.grantee <> b.relowner) AS others
-  FROM body b
-  JOIN pg_default_acl d ON d.defaclobjtype = 'r' AND d.defaclnamespace IN (0, b.relnamespace)
-  LEFT JOIN LATERAL aclexplode(d.defaclacl) x ON true
-  GROUP BY b.oid
-),
 made (oid, step, position, prefix, definition, definition_oid) AS (
   SELECT oid, 0, 0, 'DROP ' || keyword || name, NULL, NULL::oid FROM body
   UNION ALL
@@ -55,30 +31,6 @@ made (oid, step, position, prefix, definition, definition_oid) AS (
   LEFT JOIN option o ON o.oid = b.oid
   LEFT JOIN pg_am m ON m.oid = b.relam
   LEFT JOIN pg_tablespace s ON s.oid = b.reltablespace
-  UNION ALL
-  SELECT oid, 11, 0, 'ALTER ' || keyword || name || ' OWNER TO ' || owner, NULL, NULL FROM body
-  UNION ALL
-  SELECT b.oid, 12, 0, 'REVOKE ALL ON TABLE ' || b.name || ' FROM ' || d.others, NULL, NULL
-  FROM body b JOIN by_default d ON d.oid = b.oid AND d.others IS NOT NULL
-  UNION ALL
-  SELECT b.oid, 12, 1, 'GRANT ALL ON TABLE ' || b.name || ' TO ' || b.owner, NULL, NULL
-  FROM body b JOIN by_default d ON d.oid = b.oid
-  UNION ALL
-  SELECT oid, 12, 2, 'REVOKE ALL ON TABLE ' || name || ' FROM ' || owner, NULL, NULL
-  FROM body WHERE relacl IS NOT NULL AND relacl[1] IS DISTINCT FROM usual[1]
-  UNION ALL
-  SELECT b.oid, 13, g.attnum * 1000 + g.position,
-         -- A later server, as in a rehearsal, may know more rights.
-         'GRANT ' || CASE WHEN g.attnum = 0 AND count(*) = (SELECT count(*) FROM aclexplode(acldefault('r', b.relowner))) THEN 'ALL'
-           ELSE string_agg(x.privilege_type || coalesce(' (' || quote_ident(g.attname) || ')', ''), ', '
-                           ORDER BY x.privilege_type) END
-         || ' ON TABLE ' || b.name || ' TO '
-         || CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END
-         || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, NULL, NULL
-  FROM granted g
-  JOIN body b ON b.oid = g.oid
-  CROSS JOIN LATERAL aclexplode(ARRAY[g.item]) x
-  GROUP BY b.oid, b.name, b.relowner, g.attnum, g.attname, g.position, x.grantee, x.is_grantable
   UNION ALL
   SELECT b.oid, 14, d.objsubid,
          'COMMENT ON ' || CASE d.objsubid WHEN 0 THEN b.keyword || b.name

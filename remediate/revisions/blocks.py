@@ -1,0 +1,20 @@
+"""The parts of a script, in the order in which they run."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Statements that belong together, and what they are for."""
+
+    title: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Blocks to run in this order: `autocommit` by itself, the others as one transaction."""
+
+    up: tuple[Block, ...]
+    down: tuple[Block, ...]
+    autocommit: tuple[Block, ...] = ()  # before `up`, each statement by itself

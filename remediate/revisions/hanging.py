@@ -1,0 +1,116 @@
+"""What hangs on columns whose types change: taken down before the steps, and rebuilt after them.
+
+It is rebuilt from the definitions of the plan, so they must be those of the database by then. The
+roles are those of the database: a revision runs where they are called otherwise, too.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from remediate.findings.remedy import Expectation
+from remediate.findings.states import Definitions, Value
+from remediate.postgres.queries import query
+from remediate.postgres.sql import literal
+from remediate.postgres.templates import statement
+from remediate.revisions.blocks import Block
+from remediate.snapshots.defaults import words
+from remediate.snapshots.members import CONTENT, Dependant
+from remediate.snapshots.tables import Name
+
+_VIEWS = ("view", "materialized view")
+_WITH_ROLES = (*_VIEWS, "policy", "statistics")
+
+
+def in_order(dependants: Iterable[Dependant]) -> tuple[Dependant, ...]:
+    """Each once, as they are rebuilt; they are taken down the other way round.
+
+    Raises ValueError where two differ that have one name.
+    """
+    found: dict[tuple[str, str, Name], Dependant] = {}
+    for one in dependants:
+        known = found.setdefault((one.kind, one.name, one.relation), one)
+        if known != one:
+            raise ValueError(f"two plans see {one.kind} {one.name} differently")
+    return tuple(sorted(found.values(), key=_turn))
+
+
+def _turn(one: Dependant) -> tuple[int, int, str, Name, str]:
+    """Views after those that they read, then what may read views (policies do), then contents."""
+    group = 2 if one.kind == CONTENT else 0 if one.level else 1
+    return group, one.level, one.kind, one.relation, one.name
+
+
+def taken_down(
+    dependants: Sequence[Dependant],
+    expected: Iterable[tuple[Expectation, list[Value]]],
+    *,
+    planned: bool = True,
+) -> Iterator[Block]:
+    """Blocks that take them down, once it is sure that what is rebuilt is what was there.
+
+    `planned`: the columns still have the types of the plan, so its digests may tell that at once.
+    """
+    if not dependants:
+        return
+    rows = [
+        f"({literal(str(where.relation))}, {literal(where.column)}, "
+        f"{literal(state.digest if planned else '')})"
+        for where, states in expected
+        for state in states
+        if isinstance(state, Definitions)
+    ]
+    yield Block("What is rebuilt below must be what is there.", (_alike(dependants, rows),))
+    if kept := _kept(dependants):
+        yield Block("Owners and grants, to be given back.", (kept,))
+    if statements := _down(dependants):
+        yield Block("Taken down, because the type of their column changes.", statements)
+
+
+def rebuilt(dependants: Sequence[Dependant]) -> Iterator[Block]:
+    """Blocks that rebuild them, for the roles that they were for."""
+    statements = _up(dependants)
+    if not statements:
+        return
+    if _kept(dependants):
+        statements += (statement("rights_given_back.sql.j2"),)
+    contents = tuple(text for d in dependants if d.kind == CONTENT for text in d.rebuild)
+    # Definitions are printed for a search_path of pg_catalog alone: under another one, an
+    # operator or a function of the same name may be closer.
+    printed, configured = (
+        query(__package__, f"search_path_{name}") for name in ("of_printing", "as_before")
+    )
+    yield Block("Rebuilt as they were.", (printed, *statements, *contents, configured))
+
+
+def _down(dependants: Sequence[Dependant]) -> tuple[str, ...]:
+    return tuple(d.take_down for d in reversed(dependants) if d.take_down)
+
+
+def _up(dependants: Sequence[Dependant]) -> tuple[str, ...]:
+    return tuple(text for d in dependants if d.kind != CONTENT for text in d.rebuild)
+
+
+def _alike(dependants: Sequence[Dependant], rows: Sequence[str]) -> str:
+    statements = map(literal, (*_down(dependants), *_up(dependants)))
+    return statement(
+        "rebuilt_alike.sql.j2",
+        rows=",\n        ".join(rows),
+        statements=",\n        ".join(statements),
+    )
+
+
+def _kept(dependants: Sequence[Dependant]) -> str:
+    """The statement that keeps what belongs to roles; "" where nothing does."""
+    objects = [
+        f"({', '.join(map(literal, _object(d)))})" for d in dependants if d.kind in _WITH_ROLES
+    ]
+    return statement("rights.sql.j2", objects=",\n      ".join(objects)) if objects else ""
+
+
+def _object(dependant: Dependant) -> tuple[str, str, str, str]:
+    """Its kind, the schema and the name of its relation, and its own name."""
+    if dependant.kind in _VIEWS:
+        return "view", *dependant.relation, ""
+    *schema, name = words(dependant.name)
+    if schema:
+        return dependant.kind, schema[0], "", name
+    return dependant.kind, *dependant.relation, name
