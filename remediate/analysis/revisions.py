@@ -95,8 +95,7 @@ def _short(name: Name, live: Live) -> str:
 
 def named(history: History, live: Live) -> frozenset[Name]:
     """The tables of which a revision that waits may speak, as far as the catalog has them."""
-    waiting = history.waiting if history.heads is not None else ()
-    words = {word for revision in waiting for word in _WORD.findall(revision.text.lower())}
+    words = {word for revision in history.ahead for word in _WORD.findall(revision.text.lower())}
     return frozenset(t.name for t in live.tables if t.name.name.lower() in words)
 
 
@@ -132,16 +131,14 @@ def upcoming(
     `engine` is what env.py calls the database, where it opens several. Of a database whose
     revisions were not read nothing is known.
     """
-    if history.heads is None or not history.waiting:
+    if not history.ahead:
         return ()
     words = {relation.name.lower() for relation in relations}
     now = known(live, history.width)
     made: list[Upcoming] = []
     first: dict[str, str] = {}
     earlier: list[facts.Fact] = []
-    for revision in history.in_order:
-        if revision.id in history.applied:
-            continue
+    for revision in history.ahead:
         above = [first[id_] for id_ in revision.down if id_ in first]
         first[revision.id] = above[0] if above else revision.id
         text = revision.text.lower()
@@ -182,7 +179,7 @@ def _upcoming(
         above = [*earlier, *(c.fact for c in upgrade[:place])]
         if change.certain and (refusal := _refusal(change, refused, above, live)):
             refusals[place] = refusal
-    beside = tuple(r.id for r in history.waiting if r.down == first.down and r is not first)
+    beside = tuple(r.id for r in history.ahead if r.down == first.down and r is not first)
     return Upcoming(revision, first.id, beside, upgrade, downgrade, refusals)
 
 

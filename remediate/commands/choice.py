@@ -26,8 +26,7 @@ def chosen(history: History, words: Sequence[str]) -> tuple[Revision, ...]:
     """
     if not words:
         _check_known(history)
-        waiting = {r.id for r in history.waiting}
-        return tuple(r for r in history.in_order if r.id in waiting)
+        return history.waiting
     found: dict[str, Revision] = {}
     for word in words:
         for revision in _meant(history, word):

@@ -41,8 +41,8 @@ class Wanted:
 
     @property
     def heads(self) -> tuple[str, ...]:
-        """Of the live database."""
-        return self.reading.environment.heads
+        """Of the database on which they run, where it is not empty."""
+        return self.history.heads or ()
 
     def candidate(self, revision: Revision) -> Candidate:
         """Where the parent is nowhere to be found, as if it followed what the database has run."""

@@ -33,7 +33,8 @@ class Suite:
         Tried on a scratch PostgreSQL, after the project's revisions. Raises RemediateError where
         that cannot be done at all.
         """
-        return tried(self.models, self.reading, self.config)
+        done = self.plan.run.unrecorded.to_stamp if self.plan.run else ()
+        return tried(self.models, self.reading, self.config, done)
 
 
 def suite(config: Config) -> Suite:

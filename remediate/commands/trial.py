@@ -81,18 +81,19 @@ class Tried:
     instead: str = ""  # where it was tried, if not in a database that the revisions make
 
 
-def tried(models: Sequence[Model], reading: Reading, config: Config) -> Tried:
+def tried(models: Sequence[Model], reading: Reading, config: Config, done: Sequence[str]) -> Tried:
     """Why no row can be inserted without the key, "" where it can, after the project's revisions.
 
     They run from the first to the last in an empty database on the scratch server; where they do
-    not, those that wait run on the schema of the live database. Each INSERT is rolled back. Raises
-    RemediateError where that cannot be done at all.
+    not, those that wait run on the schema of the live database, without `done`, which psql has run
+    there. Each INSERT is rolled back. Raises RemediateError where that cannot be done at all.
     """
     if not isinstance(reading, ProjectReading):
         return Tried({})  # nor are there models
     given = reading.environment.arguments.items()
     plain = {k: v for k, v in given if isinstance(v, str | int | float | None)}
-    wanted = Wanted(reading, reading.declared.history, config, plain, timeout=_LONGEST)
+    history = reading.declared.history.stamped(done)
+    wanted = Wanted(reading, history, config, plain, timeout=_LONGEST)
     with scratch(config.scratch_url, reading.live.database.version // 10000) as server:
         with staged(wanted, server, empty=True) as trial:
             stuck = _build(wanted, trial)

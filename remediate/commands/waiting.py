@@ -19,7 +19,7 @@ def with_waiting(
     """The items, each with the revisions that have not run and meet its repair."""
     reading, live = judgement.reading, judgement.reading.live
     history = reading.declared.history
-    if history.heads is None or not history.waiting:
+    if not history.ahead:
         return items
     engine = reading.environment.engine if reading.environment else ""
     repairs = {

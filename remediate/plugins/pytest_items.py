@@ -16,6 +16,7 @@ from remediate.errors import RemediateError
 from remediate.findings.finding import Finding, Rule, Severity
 from remediate.findings.remedy import Remedy
 from remediate.plans.plan import Plan
+from remediate.render import order
 from remediate.render.text import Style, render
 from remediate.system.secrets import veil
 
@@ -130,7 +131,10 @@ class OfRule(Test):
 
     def _next(self, findings: Iterable[Finding]) -> str:
         if any(isinstance(item.remedy, Remedy) for item in self._found.items):
-            return f"Next:  remediate generate --approve {self._rule.code} --reviewer NAME"
+            if first := order.upgrade_first(self._found):
+                return f"Next:  {first}   ({order.why_first(self._found)})"
+            options = f"--reviewer NAME{order.placement(self._found)}"
+            return f"Next:  remediate generate --approve {self._rule.code} {options}"
         if findings and self._rule.patches_models:
             return "Next:  remediate models"
         return f"Next:  remediate plan -v --select {self._rule.code}"

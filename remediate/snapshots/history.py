@@ -1,8 +1,8 @@
 """Frozen facts about a project's revisions, and what is wrong with their graph."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -82,15 +82,19 @@ class History:
 
     @cached_property
     def waiting(self) -> tuple[Revision, ...]:
-        """What the database has not run."""
-        return tuple(r for r in self.revisions if r.id not in self.applied)
-
-    @cached_property
-    def ahead(self) -> tuple[Revision, ...]:
-        """What waits in the order in which it is to run; () where no database was read."""
-        if self.heads is None:
-            return ()
+        """What the database has not run, in the order in which it is to run."""
         return tuple(r for r in self.in_order if r.id not in self.applied)
+
+    @property
+    def ahead(self) -> tuple[Revision, ...]:
+        """What waits; () where no database was read."""
+        return () if self.heads is None else self.waiting
+
+    def stamped(self, ids: Collection[str]) -> "History":
+        """Once `alembic stamp` has recorded these, each of which follows what is recorded."""
+        followed = {parent for id_ in ids for parent in self.by_id[id_].down}
+        heads = dict.fromkeys((*(self.heads or ()), *ids))
+        return replace(self, heads=tuple(h for h in heads if h not in followed)) if ids else self
 
 
 NO_HISTORY = History()

@@ -210,9 +210,14 @@ def upgrade():
 
 
 def test_a_history_that_starts_from_create_all(project: Project) -> None:
-    """Its revisions cannot make the tables; the live schema and what waits show as much."""
-    for id_, down in (("ran", None), ("waits", "ran")):
+    """Its revisions cannot make the tables; the live schema and what waits show as much.
+
+    What waits runs in the order of the history, which is not that of the ids.
+    """
+    for id_, down in (("ran", None), ("waits", "ran"), ("again", "waits")):
         (project.versions / f"{id_}.py").write_text(ADDED.format(id=id_, down=down))
+    with (project.versions / "again.py").open("a") as last:
+        last.write("    op.drop_column('people', 'waits')\n")
     project.run("alembic", "stamp", "ran")
     shown = run(project, "-rP", "-k", "insert or new")
     assert outcomes(shown) == {
@@ -230,6 +235,24 @@ def test_a_history_that_starts_from_create_all(project: Project) -> None:
         'nor on the schema of the live one: migrations/versions/waits.py:7: relation "nowhere"'
         in failed
     )
+
+
+def test_what_psql_did_and_nobody_recorded(project: Project) -> None:
+    """It is not run again."""
+    with helpers.connected(project.url) as connection:
+        connection.execute("ALTER TABLE people ALTER id DROP DEFAULT")
+    (project.versions / "ran.py").write_text(ADDED.format(id="ran", down=None))
+    project.run("alembic", "stamp", "ran")
+    hotfix = ("--hotfix", "people", "--reviewer", "Ann", "--no-rehearse")
+    project.run("remediate", "runbook", *hotfix)
+    (revision,) = project.generated()
+    waits = run(project, "-k", "PK001", expected=1)
+    assert f"Next:  alembic upgrade head   ({revision.name[:12]} has not run yet)" in waits
+    project.psql(next(project.versions.glob("*.hotfix.sql")).read_text())
+    assert outcomes(run(project, "-k", "insert or new")) == {
+        "remediate::a new database": "SKIPPED",
+        "remediate::insert app.Person": "PASSED", "remediate::insert app.Ticket": "PASSED",
+    }  # fmt: skip
 
 
 def test_revisions_run_as_env_py_lets_them_and_reach_no_live_database(project: Project) -> None:
