@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
+from remediate.postgres.own import marked
 from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
 from remediate.snapshots.tables import Name
@@ -13,20 +14,41 @@ from remediate.snapshots.tables import Name
 
 @contextmanager
 def read_only(connection: Connection) -> Iterator[None]:
-    """Open a block whose statements cannot write (25006).
+    """Open a block whose statements cannot write (25006), and are marked as remediate's own.
 
     env.py may have put the connection into AUTOCOMMIT, in which SET TRANSACTION has no effect. Then
     the block has a transaction of its own, which is rolled back.
     """
-    connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-    ours = connection.exec_driver_sql("SHOW transaction_read_only").scalar_one() != "on"
-    if ours:
-        connection.exec_driver_sql("BEGIN READ ONLY")
+    with marking(connection):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        ours = connection.exec_driver_sql("SHOW transaction_read_only").scalar_one() != "on"
+        if ours:
+            connection.exec_driver_sql("BEGIN READ ONLY")
+        try:
+            yield
+        finally:
+            if ours and not connection.invalidated:
+                connection.exec_driver_sql("ROLLBACK")
+
+
+@contextmanager
+def marking(connection: Connection) -> Iterator[None]:
+    """Mark each statement as remediate's own; one such block may stand in another."""
+    heard = connection, "before_cursor_execute", _mark
+    if event.contains(*heard):
+        yield
+        return
+    event.listen(*heard, retval=True)
     try:
         yield
     finally:
-        if ours and not connection.invalidated:
-            connection.exec_driver_sql("ROLLBACK")
+        event.remove(*heard)
+
+
+def _mark(
+    _connection: Connection, _cursor: Any, statement: str, parameters: Any, *_: Any
+) -> tuple[str, Any]:
+    return marked(statement), parameters
 
 
 def configure(connection: Connection) -> None:

@@ -16,6 +16,16 @@ from remediate.postgres.connections import database_problem, parameters
 from remediate.system.secrets import scrub
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+class _Cursor(psycopg.Cursor[tuple[Any, ...]]):
+    """Marks what it executes, as logs show it where it fails."""
+
+    def execute(self, query: Any, *arguments: Any, **options: Any) -> "_Cursor":
+        text = query.decode() if isinstance(query, bytes) else query
+        return super().execute(own.marked(text).encode(), *arguments, **options)
+
+
 # Of programs and connections: texts come as UTF-8 from a database of any encoding, and what
 # programs say, which is read, comes in English.
 _TEXTS = {"PGCLIENTENCODING": "UTF8"}
@@ -70,7 +80,9 @@ def connect(libpq: dict[str, str]) -> Connection:
     names = {variable: keyword for keyword, variable in _variables().items()}
     given: dict[str, Any] = {names[k]: v for k, v in (libpq | _TEXTS).items()}
     try:
-        return psycopg.connect("", autocommit=True, fallback_application_name=own.NAME, **given)
+        return psycopg.connect(
+            "", autocommit=True, fallback_application_name=own.NAME, cursor_factory=_Cursor, **given
+        )
     except psycopg.OperationalError as error:
         raise database_problem(error, "the database cannot be reached") from error
 
@@ -85,7 +97,7 @@ def run(
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
     ended = subprocess.run(
         [str(a) for a in arguments],
-        env=inherited | libpq | _TEXTS | _SAYING,
+        env=inherited | {"PGAPPNAME": own.NAME} | libpq | _TEXTS | _SAYING,
         input=None if given is None else given.encode(),
         capture_output=True,
         check=False,

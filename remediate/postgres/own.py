@@ -1,9 +1,11 @@
-"""What is tried to see whether it works, marked so that logs tell it from what users do."""
+"""Each statement of remediate itself is marked, so that logs tell it from those of users."""
 
 NAME = "remediate own check"  # as application_name, too, where the user gives none
-_COMMENT = f"/* {NAME} */"
 
 
-def marked(statement: str) -> bytes:
-    """The statement with a comment behind it, which the server's log shows with its error."""
-    return f"{statement} {_COMMENT}".encode()
+def marked(statement: str) -> str:
+    """The statement behind a comment, which the server's log shows with its error.
+
+    At its head, as logs may cut off its end.
+    """
+    return f"/* {NAME} */ {statement}"

@@ -14,6 +14,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from remediate.catalog.session import marking
 from remediate.errors import UsageProblem
 from remediate.postgres.client import texts_as_utf8
 from remediate.project import configured as settings
@@ -98,8 +99,14 @@ def visit(
     def run_migrations(**given: Any) -> None:
         arguments.clear()
         arguments.update(given)
-        with Operations.context(env.get_context()):  # a revision may ask it while it is loaded
-            env.get_context().run_migrations(**given)
+        context = env.get_context()
+        own = (
+            marking(context.connection)
+            if context.connection is not None
+            else contextlib.nullcontext()
+        )
+        with own, Operations.context(context):  # a revision may ask it while it is loaded
+            context.run_migrations(**given)
 
     env = EnvironmentContext(
         project.config, project.script, fn=instead_of_migrations, dont_mutate=True

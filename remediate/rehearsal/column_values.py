@@ -9,7 +9,6 @@ from decimal import Decimal
 import psycopg
 
 from remediate.postgres.client import Connection
-from remediate.postgres.own import marked
 from remediate.postgres.sql import literal, quoted
 from remediate.rehearsal.column_types import Column, Type, columns
 from remediate.rehearsal.type_values import value
@@ -93,7 +92,7 @@ def holds(connection: Connection, condition: str) -> bool:
     """Whether it is true; False, too, where PostgreSQL refuses to say."""
     try:
         with connection.transaction():
-            row = connection.execute(marked(f"SELECT {condition}")).fetchone()
+            row = connection.execute(f"SELECT {condition}".encode()).fetchone()
     except psycopg.Error:
         return False
     return bool(row and row[0])

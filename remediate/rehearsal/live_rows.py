@@ -6,7 +6,6 @@ import psycopg
 
 from remediate.errors import DatabaseProblem
 from remediate.postgres import client
-from remediate.postgres.own import marked
 
 # Of a role that row security keeps from rows, PostgreSQL refuses the question: it sees not all.
 _CAREFUL = (
@@ -43,7 +42,7 @@ def ask(query: str, live: dict[str, str], search_path: str = "", seconds: int = 
             connection.execute(_CAREFUL.format(seconds).encode())
             if search_path:
                 connection.execute(f"SET LOCAL search_path = {search_path}".encode())
-            row = connection.execute(marked(query)).fetchone()
+            row = connection.execute(query.encode()).fetchone()
     except psycopg.Error as error:
         return Answer(sqlstate=error.sqlstate or "08")
     except DatabaseProblem:

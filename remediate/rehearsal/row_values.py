@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import psycopg
 
 from remediate.postgres.client import Connection
-from remediate.postgres.own import marked
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal, quoted
 from remediate.rehearsal.column_types import columns as table_columns
@@ -109,7 +108,7 @@ def _evaluated(connection: Connection, expressions: dict[str, str]) -> dict[str,
     selected = ", ".join(f"({expression})::text" for expression in expressions.values())
     try:
         with connection.transaction():
-            row = connection.execute(marked(f"SELECT {selected}")).fetchone()
+            row = connection.execute(f"SELECT {selected}".encode()).fetchone()
     except psycopg.Error:
         return None
     return {

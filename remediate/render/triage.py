@@ -108,7 +108,7 @@ def _header(triage: Triage) -> Iterator[str]:
         earlier = f"; {tally.earlier:,} earlier ones left out" if tally.earlier else ""
         yield from wrapped(f"since {tally.since}{without}{earlier}", "          ")
     if tally.own:
-        yield f"          {counted(tally.own, 'error')} of remediate's own tests left out"
+        yield f"          {counted(tally.own, 'error')} of remediate's own statements left out"
     if tally.untold:
         yield from wrapped(
             f"{counted(tally.untold, 'line')} with an error that could not be told: in a language "

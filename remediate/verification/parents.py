@@ -3,7 +3,6 @@
 import psycopg
 
 from remediate.postgres.client import Connection
-from remediate.postgres.own import marked
 from remediate.rehearsal.column_values import holds
 from remediate.rehearsal.type_values import unknown
 from remediate.snapshots.live import Live
@@ -60,7 +59,7 @@ def _inserted(connection: Connection, table: Name, live: Live, above: tuple[Name
 def _laid(connection: Connection, table: Name, statement: str) -> bool:
     try:
         with connection.transaction():
-            connection.execute(marked(statement))
+            connection.execute(statement.encode())
     except psycopg.Error:
         return False
     return holds(connection, f"EXISTS (SELECT FROM {table.sql})")

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 import psycopg
 
 from remediate.postgres.client import Connection
-from remediate.postgres.own import marked
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
 from remediate.rehearsal.column_types import columns
@@ -70,8 +69,8 @@ def _sent(
     ids = " AND ".join(f"{ident(column)} = {value}" for column, value in unknown.items())
     try:
         with connection.transaction():
-            connection.execute(marked(statement))
-            connection.execute(marked("SET CONSTRAINTS ALL IMMEDIATE"))
+            connection.execute(statement.encode())
+            connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
             taken = holds(connection, f"EXISTS (SELECT FROM {fk.table.sql} WHERE {ids})")
     except psycopg.errors.ForeignKeyViolation as error:
         name, table = error.diag.constraint_name or "", error.diag.table_name or ""

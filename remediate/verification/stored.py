@@ -3,7 +3,6 @@
 from enum import Enum, auto
 
 from remediate.postgres.client import Connection
-from remediate.postgres.own import marked
 from remediate.postgres.queries import fetch
 from remediate.snapshots.tables import Name
 from remediate.verification.observations import TurnedAway
@@ -24,14 +23,14 @@ def insert(connection: Connection, table: Name, statement: str) -> Stored:
     psycopg.Error where the row is refused.
     """
     with connection.transaction(force_rollback=True):
-        cursor = connection.execute(marked(statement))
-        connection.execute(marked("SET CONSTRAINTS ALL IMMEDIATE"))
+        cursor = connection.execute(statement.encode())
+        connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
         taken = cursor.rowcount > 0
         if taken and not fetch(connection, __package__, "replaced_inserts", str(table))[0][0]:
             return Stored.HERE
     here, anywhere, _ = _counts(connection, table)
     with connection.transaction(force_rollback=True):
-        connection.execute(marked(statement))
+        connection.execute(statement.encode())
         now_here, now_anywhere, counting = _counts(connection, table)
     if now_here > here:
         return Stored.HERE

@@ -27,7 +27,8 @@ from remediate.logs.pasted import explained
 from remediate.logs.ranking import Group, Tally, Triage
 from remediate.logs.reader import LogReader
 from remediate.logs.times import moment
-from remediate.postgres.own import NAME
+from remediate.postgres.own import NAME, marked
+from remediate.project import inspection
 from remediate.rehearsal.scratch import Server
 from remediate.render import triage as rendered
 from remediate.render.server_error import explanation
@@ -245,7 +246,7 @@ def test_details_belong_to_their_process() -> None:
     [
         f"2026-05-02 11:30:00 UTC [7] me@shop/{NAME} ERROR:  {NOT_NULL}",
         f"2026-05-02 11:30:00 UTC [7] ERROR:  {NOT_NULL}\n"
-        f"2026-05-02 11:30:00 UTC [7] STATEMENT:  INSERT INTO t\n\tDEFAULT VALUES /* {NAME} */",
+        f"2026-05-02 11:30:00 UTC [7] STATEMENT:  {marked('INSERT INTO t')}\n\tDEFAULT VALUES",
         f"E   sqlalchemy.exc.IntegrityError: (psycopg.errors.NotNullViolation) {NOT_NULL}\n"
         f"E   [SQL: INSERT INTO t DEFAULT VALUES /* {NAME} */]",
         json.dumps(
@@ -258,7 +259,7 @@ def test_what_remediate_tries_is_no_error_of_a_user(line: str, tmp_path: Path) -
     (tmp_path / "log").write_text(f"{line}\n2026-05-02 11:30:01 UTC [8] ERROR:  {NOT_NULL}\n")
     found = triage.triage(Config(), triage.TriageOptions((str(tmp_path / "log"),), plan=False))
     assert (found.errors, found.tally.own) == (1, 1)
-    assert "1 error of remediate's own tests left out" in rendered.render(found, "text")
+    assert "1 error of remediate's own statements left out" in rendered.render(found, "text")
 
 
 @pytest.mark.parametrize("name", ["users_pkey", "users_email_key", "pk_users"])
@@ -657,6 +658,27 @@ def met(newest: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
         with helpers.own_log(newest, log):
             meet(url, FAILING)
         yield Config(database_url=url.render_as_string(hide_password=False)), log
+
+
+def test_what_remediate_may_not_read_is_no_error_of_a_user(newest: Server, tmp_path: Path) -> None:
+    incident.create_roles(newest)
+    ddl = (
+        "CREATE SEQUENCE s; CREATE TABLE t (id integer PRIMARY KEY DEFAULT nextval('s'));"
+        "ALTER TABLE t OWNER TO career_owner; CREATE TABLE own (id integer PRIMARY KEY);"
+        "INSERT INTO own VALUES (1); ALTER TABLE own ENABLE ROW LEVEL SECURITY;"
+        "GRANT SELECT ON own TO career_owner"
+    )
+    log, options = tmp_path / "log", triage.TriageOptions((str(tmp_path / "log"),), plan=False)
+    with newest.database() as url:
+        with helpers.connected(url) as connection:
+            connection.execute(ddl.encode())
+        role = url.set(username="career_owner").render_as_string(hide_password=False)
+        with helpers.own_log(newest, log):
+            inspection.read(Config(database_url=role))
+    tally = triage.triage(Config(), options).tally
+    assert (tally.groups, tally.others) == ((), 0)
+    assert tally.own
+    assert "pg_stat_file" not in log.read_text()
 
 
 def ranked(met: tuple[Config, Path], *more: Path) -> Triage:

@@ -152,6 +152,7 @@ def connected(
     parameters = client.environment(url.set(username=user))
     with client.connect(parameters) as connection:
         connection.autocommit = autocommit
+        connection.cursor_factory = psycopg.Cursor  # what it executes is a user's
         yield connection
 
 
