@@ -86,12 +86,17 @@ def still_unique(name: Name, table: Rows | Unknown, one: Unique) -> tuple[Demand
     """What an index that stands already asks of rows that have changed."""
 
     def build(rows: Rows) -> Iterator[Demand]:
-        if one.alone:
-            raise Unclear
-        demand = unique(name, rows, one.keys, one.condition, nulls=one.nulls)
-        yield replace(demand, why=f"only {one.part} has this index") if one.part else demand
+        why = f"only {one.part} has this index" if one.part else ""
+        yield from (replace(demand, why=why) for demand in of_unique(name, rows, one))
 
     return asked(name, table, f"index {one.name.name}", build, one.columns)
+
+
+def of_unique(name: Name, rows: Rows, one: Unique) -> Iterator[Demand]:
+    """What an index asks of rows when it is made. Raises Unclear."""
+    if one.alone:
+        raise Unclear
+    yield unique(name, rows, one.keys, one.condition, nulls=one.nulls)
 
 
 def one_by_one(name: Name, before: Rows, after: Rows, one: Unique) -> Demand:

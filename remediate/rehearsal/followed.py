@@ -9,7 +9,7 @@ from remediate.lint.parser import NotParsed, Source, nodes, pb
 from remediate.lint.scope import Text
 from remediate.lint.types import CATALOG_NAMES, SERIALS
 from remediate.postgres.sql import ident
-from remediate.rehearsal import demands, held, ties, unsettled, updated_keys
+from remediate.rehearsal import demands, held, new_uniques, ties, unsettled, updated_keys
 from remediate.rehearsal.demands import Demand
 from remediate.rehearsal.held import (
     Rows,
@@ -122,6 +122,7 @@ def _command(state: State, name: Name, table: Rows | Unknown, command: nodes.Alt
             return _added(state, name, table, new)
         case pb.AT_DropColumn, _ if isinstance(table, Rows) and command.name in table.columns:
             kept = {c: sql for c, sql in same(table).items() if c != command.name}
+            state = ties.declared(state, name, command)
             return state.put(name, selected(table, name.name, kept)), ()
         case pb.AT_AlterColumnType, nodes.ColumnDef() as new:
             return _converted(state, name, table, command.name, new)
@@ -212,7 +213,7 @@ def _added(state: State, name: Name, table: Rows | Unknown, new: nodes.ColumnDef
         own = [c for c in own if not any(d.contype in _FILLED for d in own)]
     for constraint in own:
         asked += of(state, name, table, constraint, new.colname)
-    return state, asked
+    return new_uniques.of_column(state, name, own, new.colname), asked
 
 
 def _value(state: State, new: nodes.ColumnDef, own: list[nodes.Constraint]) -> str:
@@ -255,20 +256,14 @@ def _converted(
 
 def _index(state: State, node: nodes.IndexStmt) -> Step:
     name, table = state.name(node.relation), state.held(node.relation)
-    parts = [p for p in node.index_params if isinstance(p, nodes.IndexElem)]
-    columns = tuple(part.name for part in parts)
+    columns = tuple(p.name for p in node.index_params if isinstance(p, nodes.IndexElem))
     state = replace(state, indexes={**state.indexes, node.idxname: columns})
-    if not node.unique or not isinstance(table, Rows | Unknown):
-        return state, ()
-    if ties.only(state, node.relation):
+    if not node.unique or ties.only(state, node.relation):
         return state, ()  # it asks nothing of rows
-    what = f"unique index {node.idxname}".rstrip()
-
-    def build(rows: Rows) -> Iterator[Demand]:
-        if any(p.collation for p in parts):
-            raise Unclear
-        keys = [ident(p.name) if p.name else state.sql_of(p.expr) for p in parts]
-        condition = state.sql_of(node.where_clause) if node.where_clause else ""
-        yield demands.unique(name, rows, keys, condition, nulls=node.nulls_not_distinct)
-
-    return state, demands.asked(name, table, what, build, filter(None, columns))
+    made, what = new_uniques.of_index(state, node), f"unique index {node.idxname}".rstrip()
+    state = new_uniques.with_made(state, made)
+    if not isinstance(table, Rows | Unknown):
+        return state, ()
+    return state, demands.asked(
+        name, table, what, lambda rows: demands.of_unique(name, rows, made), filter(None, columns)
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, pb
-from remediate.rehearsal import held, standing
+from remediate.rehearsal import held, new_uniques, standing
 from remediate.rehearsal.held import Fresh, Rows, State, same, selected
 from remediate.snapshots.tables import Name
 
@@ -36,7 +36,9 @@ def _create(state: State, node: Any) -> State:
     for parent in parents:
         if isinstance(parent, nodes.RangeVar):
             state = state.linked(state.name(parent), name)
-    return state.put(name, Fresh(written=into is not None))
+    state = state.put(name, Fresh(written=into is not None))
+    elements = node.table_elts if isinstance(node, nodes.CreateStmt) else ()
+    return new_uniques.of_table(state, name, elements)
 
 
 def _rename(state: State, node: nodes.RenameStmt) -> State:
@@ -104,7 +106,7 @@ def _drop(state: State, node: nodes.DropStmt) -> State:
             state = standing.without_index(state, schema, name)
         if node.remove_type == pb.OBJECT_TABLE:
             found = pb.RangeVar(relname=name, schemaname=schema)
-            state = state.without(state.name(nodes.RangeVar(found)))
+            state = standing.without_table(state, state.name(nodes.RangeVar(found)))
     return state
 
 
@@ -181,6 +183,7 @@ READERS: dict[type, Callable[[State, Any], State]] = {
     nodes.MergeStmt: _merge,
     nodes.TruncateStmt: _emptied,
     nodes.CopyStmt: _copied,
+    nodes.ConstraintsSetStmt: new_uniques.set_constraints,
     nodes.DoStmt: _do,
     nodes.SelectStmt: _select,
     nodes.CallStmt: _any,

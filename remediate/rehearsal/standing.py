@@ -44,6 +44,18 @@ def with_column_renamed(state: State, table: Name, old: str, new: str) -> State:
     )
 
 
+def without_table(state: State, table: Name) -> State:
+    """Where a table is gone, with its indexes."""
+    kept = tuple(one for one in state.uniques if one.table != table)
+    return replace(state.without(table), uniques=kept)
+
+
+def without_column(state: State, table: Name, column: str) -> State:
+    """Where a column of this table is gone, with each index that speaks of it."""
+    kept = (u for u in state.uniques if u.table != table or column not in u.columns)
+    return replace(state, uniques=tuple(kept))
+
+
 def without_constraint(state: State, table: Name, name: str) -> State:
     """Where a constraint of this table is gone, with what refers to its key."""
     index = Name(table.schema, name)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, pb
-from remediate.rehearsal import standing
+from remediate.rehearsal import new_uniques, standing
 from remediate.rehearsal.held import CHANGED, Fresh, Rows, State, Unknown
 from remediate.snapshots.tables import Name
 
@@ -38,8 +38,11 @@ def declared(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
     """With what a later statement may mean: a key, a constraint that is NOT VALID yet."""
     if isinstance(command.def_, nodes.Constraint):
         state = referring(state, name, [command.def_])
+        state = new_uniques.with_constraint(state, name, command.def_)
     if command.subtype in _UNTRIGGERED:
         state = standing.without_triggers(state, name)
+    if command.subtype == pb.AT_DropColumn:
+        state = standing.without_column(state, name, command.name)
     if command.subtype == pb.AT_DropConstraint:
         state = standing.without_constraint(state, name, command.name)
     if command.subtype == pb.AT_AlterConstraint:

@@ -7,7 +7,7 @@ from remediate.snapshots.tables import Name
 
 @dataclass(frozen=True, slots=True)
 class Unique:
-    """A unique index, or an exclusion constraint, that stands before the revisions run."""
+    """A unique index, or an exclusion constraint, that a statement meets."""
 
     table: Name
     name: Name  # of the index
@@ -15,6 +15,7 @@ class Unique:
     keys: tuple[str, ...]  # as SQL
     condition: str = ""  # likewise, of an index of some rows
     nulls: bool = False  # NULL is a value, too
-    immediate: bool = True  # an UPDATE is refused at once
+    immediate: bool = True  # an UPDATE is refused row by row: it is not DEFERRABLE
     alone: bool = False  # no SELECT tells what it refuses
     part: str = ""  # the partition of the table whose rows alone it speaks of
+    deferred: bool = False  # it refuses when the transaction ends

@@ -8,6 +8,8 @@ from remediate.rehearsal import demands, held
 from remediate.rehearsal.demands import Demand
 from remediate.rehearsal.held import Rows, State, Unknown
 
+_LATER = "it is checked when the transaction ends"
+
 
 def asked(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
     """Of the rows as it leaves them, and while it goes through them."""
@@ -20,9 +22,11 @@ def _unique_still(state: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
     name, table = state.name(node.relation), state.held(node.relation)
     given = {t.name for t in node.target_list if isinstance(t, nodes.ResTarget)}
     for one in state.uniques:
-        asked = one.table == name and one.immediate and given & one.columns
+        asked = one.table == name and given & one.columns
         if asked and isinstance(table, Rows | Unknown):
-            yield from demands.still_unique(name, table, one)
+            waits = _LATER if one.deferred else ""
+            found = demands.still_unique(name, table, one)
+            yield from (replace(demand, why=demand.why or waits) for demand in found)
 
 
 def _in_any_order(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand]:

@@ -71,6 +71,24 @@ REFUSED = {
         sql("ALTER TABLE lane RENAME way TO w", "UPDATE lane SET w = 'a'"),
         "unique (w)",
     ),
+    "twice in a new one": (
+        sql("ALTER TABLE pier ADD UNIQUE (way)", "UPDATE pier SET way = ltrim(way, '0')"),
+        "unique (way)",
+    ),
+    "twice in a new index": (
+        sql(
+            "ALTER TABLE pier ADD old text DEFAULT 'x', ADD new text",
+            "CREATE UNIQUE INDEX once ON pier (lower(new)) WHERE old > ''",
+            "ALTER TABLE pier RENAME TO jetty",
+            "UPDATE jetty SET new = left(nr, 1)",
+        ),
+        "unique ((lower(new)))",
+    ),
+    "twice in a new column": (
+        sql("ALTER TABLE pier ADD newer text UNIQUE", "UPDATE pier SET newer = left(nr, 1)"),
+        "unique (newer)",
+    ),
+    "twice at the end": (sql("UPDATE quay SET nr = ltrim(nr, '0')"), "unique (nr, way)"),
     "twice in some": (
         sql("ALTER TABLE pier ALTER nr TYPE text USING ltrim(nr, '0')"),
         "unique (lower(nr))",
@@ -118,6 +136,14 @@ FITTING = {
     ),
     "no value of another": sql(
         "UPDATE stop SET nr = nr + 1000", "UPDATE wing SET code = code || ' '", "DROP INDEX piers"
+    ),
+    "once again": sql(
+        "ALTER TABLE pier ADD UNIQUE (way), ADD a text UNIQUE, ADD b text",
+        "CREATE UNIQUE INDEX ON pier (b, a)",
+        "UPDATE pier SET way = id::text, b = 'b'",
+        "ALTER TABLE pier DROP CONSTRAINT pier_way_key, DROP a",
+        "UPDATE pier SET way = ''",
+        "UPDATE pier SET b = 'c'",
     ),
     "filled": sql(
         "ALTER TABLE staff ADD age int",
@@ -185,6 +211,16 @@ UNKNOWN = {
         "ALTER TABLE staff ADD FOREIGN KEY (shop) REFERENCES shop",
     ),
     "of a partition": sql("ALTER TABLE wing ALTER code TYPE integer USING code::integer"),
+    "deferred": sql(
+        "ALTER TABLE pier ADD UNIQUE (way) DEFERRABLE INITIALLY DEFERRED",
+        "UPDATE pier SET way = ltrim(way, '0')",
+        "UPDATE pier SET way = NULL",
+    ),
+    "deferred by a setting": sql(
+        "SET CONSTRAINTS quay_nr_way_key DEFERRED",
+        "UPDATE quay SET nr = ltrim(nr, '0')",
+        "UPDATE quay SET nr = gen_random_uuid()",
+    ),
     "row by row": sql("UPDATE stop SET nr = nr + 1"),
     "in_python": (
         '    for (id_,) in op.get_bind().execute(sa.text("SELECT id FROM staff WHERE shop > 20")):\n'
@@ -194,6 +230,8 @@ UNKNOWN = {
 }
 WHY = {
     "of a partition": "only wing1 has this index",
+    "deferred": "it is checked when the transaction ends",
+    "deferred by a setting": "it is checked when the transaction ends",
     "row by row": "rows get values that others had, and the order of the rows decides",
     "excluded": "only the statement itself tells",
     "joined": "what runs before it changes them",
