@@ -91,7 +91,7 @@ class Delivery:
             self.plan, sequel.repaired, placement, self.judgement.reading.declared.history
         )
         check_up_to_date(site.script, reading.environment.heads, made, placement)
-        with staged(site, made, placement) as files:
+        with staged(site, made, placement, hotfix=self.options.hotfix) as files:
             succession = Succession(repointed(site.script, placement, files), met)
             precedence.show(succession, self.progress)
             proofs = self._proofs(sequel, files, succession)

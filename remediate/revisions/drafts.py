@@ -15,6 +15,7 @@ from remediate.postgres.templates import environment
 from remediate.revisions.blocks import Block, Script
 from remediate.revisions.finishing import finishing
 from remediate.revisions.script import each_once, script
+from remediate.revisions.unstamped import Stamps
 from remediate.rules import of_reference, rule_of
 from remediate.system.words import counted
 
@@ -71,6 +72,15 @@ def _drafts(parts: Sequence[tuple[ApprovedItem, ...]]) -> Iterator[Draft]:
     if afterwards:
         end = finishing([item.remedy for item in afterwards])
         yield _draft(afterwards, _title_of_end(afterwards), end, finishing=True)
+
+
+def for_psql_too(draft: Draft, revision: str, parent: str | None) -> Draft:
+    """The draft of this revision, which says what to stamp where psql has run the same."""
+    if draft.finishing:
+        return draft
+    remedies = [item.remedy for item in draft.items]
+    made = script(remedies, Stamps(revision, parent or ""))
+    return replace(_draft(draft.items, draft.title, made), round=draft.round)
 
 
 def _numbered(message: str, number: int, count: int) -> str:

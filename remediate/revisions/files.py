@@ -17,7 +17,7 @@ from remediate.errors import Refused, UsageProblem
 from remediate.project import history
 from remediate.project.loading import FileStates
 from remediate.project.recovery import explained
-from remediate.revisions.drafts import Draft, indented
+from remediate.revisions.drafts import Draft, for_psql_too, indented
 from remediate.revisions.graph import (
     Placement,
     alembic_errors,
@@ -61,12 +61,13 @@ class Site:
 
 @contextlib.contextmanager
 def staged(
-    site: Site, drafts: Sequence[Draft], placement: Placement
+    site: Site, drafts: Sequence[Draft], placement: Placement, *, hotfix: bool = False
 ) -> Iterator[tuple[Staged, ...]]:
     """The drafts as files, made by the project's own template and hooks, gone afterwards.
 
     They are staged inside the project, where formatters find its configuration, but outside every
-    versions folder: Alembic's generate_revision() writes first and validates later.
+    versions folder: Alembic's generate_revision() writes first and validates later. `hotfix`: psql
+    may run the same, by a script beside each.
     """
     parent = parent_of(site.script, placement)
     target = versions_folder(site.script, parent)
@@ -74,7 +75,8 @@ def staged(
         directory = _with_location(site.script, folder)
         made: list[Staged] = []
         for draft in drafts:
-            made.append(_stage(site, directory, draft, placement, parent, folder, target))
+            known = for_psql_too(draft, draft.id(parent or ""), parent) if hotfix else draft
+            made.append(_stage(site, directory, known, placement, parent, folder, target))
             parent = made[-1].revision
             placement = Placement(head=parent)
         yield tuple(made)

@@ -16,6 +16,7 @@ from remediate.postgres.sql import commented, literal, quote
 from remediate.postgres.templates import statement
 from remediate.revisions import hanging
 from remediate.revisions.blocks import Block, Script
+from remediate.revisions.unstamped import Stamps, Unstamped
 from remediate.snapshots.tables import Name
 
 ATTEMPTS = 60
@@ -26,10 +27,11 @@ _Place = tuple[Name, str]  # a column, or a sequence and ""
 _ROW_SECURITY = Block("Row security as it was.", (query(__package__, "row_security_as_before"),))
 
 
-def script(remedies: Sequence[Remedy]) -> Script:
+def script(remedies: Sequence[Remedy], stamps: Stamps | None = None) -> Script:
     """The remedies as one upgrade and its exact downgrade.
 
-    Raises Refused where two remedies want different things of one column or sequence.
+    `stamps`: of a revision that psql may run, and take back, without Alembic. Raises Refused where
+    two remedies want different things of one column or sequence.
     """
     remedies = each_once(remedies)
     expectations = merge(e for remedy in remedies for e in remedy.expectations)
@@ -39,16 +41,17 @@ def script(remedies: Sequence[Remedy]) -> Script:
     after = [(e, [s.after for s in e.states if s.after]) for e in expectations]
     rewrites = any(Hazard.MVCC_REWRITE in remedy.hazards for remedy in remedies)
     downs = ((r, [s.down for s in reversed(r.steps) if s.down]) for r in reversed(remedies))
+    upgraded, downgraded = (stamps.of_upgrade, stamps.of_downgrade) if stamps else (None, None)
     return Script(
         up=(
-            *begin(holds, _guard(before), rewrites=rewrites),
+            *begin(holds, _guard(before, after, upgraded), rewrites=rewrites),
             *hanging.taken_down(dependants, before),
             *(Block(place(r), tuple(s.up for s in r.steps if s.up)) for r in remedies),
             _ROW_SECURITY,
             *hanging.rebuilt(dependants),
         ),
         down=(
-            *begin(holds, _guard(after), rewrites=rewrites, back=True),
+            *begin(holds, _guard(after, before, downgraded), rewrites=rewrites, back=True),
             *hanging.taken_down(dependants, before, planned=False),
             *(Block(place(r), tuple(statements)) for r, statements in downs if statements),
             _ROW_SECURITY,
@@ -167,11 +170,21 @@ def _taking(hold: Hold) -> str:
     return f"LOCK TABLE ONLY {hold.relation.sql} IN {hold.lock.value} MODE"
 
 
-def _guard(expected: Sequence[tuple[Expectation, list[Value]]]) -> str:
-    kinds = {type(value) for _, values in expected for value in values}
+_Expected = Sequence[tuple[Expectation, list[Value]]]
+
+
+def _guard(expected: _Expected, afterwards: _Expected, psql: Unstamped | None) -> str:
+    sides = [(expected, ("false",)), (afterwards, ("true",))] if psql else [(expected, ())]
+    kinds = {type(value) for side, _ in sides for _, values in side for value in values}
+    rows = [
+        f"({', '.join((*row, *flag))})"
+        for side, flag in sides
+        for row in _rows(side, users=Users in kinds)
+    ]
     return statement(
         "guard.sql.j2",
-        rows=",\n      ".join(_rows(expected, users=Users in kinds)),
+        rows=",\n      ".join(rows),
+        psql=psql,
         columns=Hanging in kinds,
         keys=PrimaryKey in kinds,
         existence=Existence in kinds,
@@ -179,7 +192,7 @@ def _guard(expected: Sequence[tuple[Expectation, list[Value]]]) -> str:
     )
 
 
-def _rows(expected: Sequence[tuple[Expectation, list[Value]]], *, users: bool) -> Iterator[str]:
+def _rows(expected: _Expected, *, users: bool) -> Iterator[list[str]]:
     for where, states in expected:
         values = [state for state in states if not isinstance(state, Definitions)]
         facts = "{" + ",".join(value.fact for value in values) + "}"
@@ -189,4 +202,4 @@ def _rows(expected: Sequence[tuple[Expectation, list[Value]]], *, users: bool) -
             found = next((value for value in values if isinstance(value, Users)), None)
             names = ", ".join(map(literal, sorted(found.roles))) if found else ""
             row += [f"ARRAY[{names}]::text[]", "true" if found and found.may else "false"]
-        yield f"({', '.join(row)})"
+        yield row

@@ -98,11 +98,23 @@ def test_twice_and_after_one_another(incident: Project) -> None:
     incident.run("remediate", "runbook", *HOTFIX, "--no-rehearse")
     hotfix, rollback = beside(incident, ".hotfix.sql"), beside(incident, ".rollback.sql")
     revision = hotfix.name.partition("_")[0]
+    stamp = f"Run: alembic stamp {revision}"
     psql(incident, hotfix)
     once = helpers.dump(incident.url.set(username="postgres"))
     assert psql(incident, hotfix).count("  repaired already\n") == 2
     failed = incident.run("alembic", "upgrade", "head", expected=None)
+    assert "remediate: this repair is done already; nothing was changed" in failed.stderr
     assert "expected integer, no default" in failed.stderr
+    assert f"its .hotfix.sql to the end, only the record is missing. {stamp}." in failed.stderr
+    incident.run("alembic", "stamp", revision)
+    psql(incident, rollback)
+    failed = incident.run("alembic", "downgrade", "-1", expected=None)
+    assert "remediate: this repair is taken back already; nothing was changed" in failed.stderr
+    assert "its .rollback.sql to the end, only the record is missing. Run: alembic stamp 0005." in (
+        failed.stderr
+    )
+    incident.run("alembic", "stamp", "0005")
+    psql(incident, hotfix)
     incident.run("alembic", "stamp", revision)
     told = psql(incident, hotfix, expected=3)
     assert f"the database is at {revision}; nothing was changed" in told
@@ -133,8 +145,13 @@ def test_it_stops_where_it_fails(incident: Project) -> None:
     ).stderr
     assert f"First run: {on}" in said
     assert "-> remediate verify" in incident.run("remediate", "doctor", expected=2).stdout
+    failed = incident.run("alembic", "upgrade", "head", expected=None).stderr
+    assert "database is not what this revision was made for" in failed
     with helpers.connected(incident.url.set(username="postgres")) as connection:
         connection.execute("ALTER TABLE user_skills ALTER id DROP DEFAULT")
+    failed = incident.run("alembic", "upgrade", "head", expected=None).stderr
+    assert "remediate: a part of this repair is done already; nothing was changed" in failed
+    assert "it goes on where it stopped. Then run: alembic stamp " in failed
     assert psql(incident, beside(incident, ".hotfix.sql")).count("  repaired already\n") == 1
     stamp = f"Next:  alembic stamp {revision.partition('_')[0]}"
     for words in (("status",), ("plan",), ("verify",)):
