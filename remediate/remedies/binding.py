@@ -141,11 +141,13 @@ def _undecided(candidate: Candidate, hanging: str, live: Live, options: Options)
     open_ = [hanging] if hanging else []
     open_ += _colliding(candidate, unasked=not hanging)
     if found.inconvertible and options.values == "stop":
-        open_.append(f"{_inconvertible(found, candidate.target_type)}: mend them, or --values null")
+        ways = "" if values.null_refused(candidate) else ", or --values null"
+        open_.append(f"{_inconvertible(found, candidate.target_type)}: mend them{ways}")
     if found.orphans and options.orphans == "stop":
+        ways = "keep" if values.null_refused(candidate) else "null or keep"
         open_.append(
             f"{found.orphans} of {found.values} values have no row in {candidate.target}: mend "
-            "them, or --orphans null or keep"
+            f"them, or --orphans {ways}"
         )
     if refused := reference_defaults.refused(candidate.foreign_key.ends, live):
         open_.append(refused)

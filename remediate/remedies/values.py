@@ -51,7 +51,7 @@ def is_kept(candidate: Candidate, options: Options) -> bool:
 def obstacle(candidate: Candidate, table: Table, options: Options) -> str:
     """Why the values cannot be converted and given back; "" where they can."""
     nulls = nulls_orphans(candidate, options) or nulls_values(candidate, options)
-    if refused := _null_refused(candidate) if nulls else "":
+    if refused := null_refused(candidate) if nulls else "":
         return f"{refused}: mend them"
     if nulls and candidate.null_unread:
         return f"what refuses NULL could not be read ({candidate.null_unread}): plan again"
@@ -62,7 +62,7 @@ def obstacle(candidate: Candidate, table: Table, options: Options) -> str:
     return ""
 
 
-def _null_refused(candidate: Candidate) -> str:
+def null_refused(candidate: Candidate) -> str:
     """Why values of the column cannot become NULL; "" where they can."""
     if candidate.not_null:
         return "the column is NOT NULL, so its values cannot become NULL"

@@ -93,6 +93,11 @@ REFUSED = [
         "1 of 2 values are no integer (such as 'x'): mend them, or --values null"),
     ("orphans", KEYS + column("('1'), ('51'), ('077')"),
      "2 of 3 values have no row in public.p: mend them, or --orphans null or keep"),
+    ("both, where NULL is refused", KEYS + column("('1'), ('51'), ('x')", more=" NOT NULL"),
+     "1 of 3 values are no integer (such as 'x'): mend them; "
+     "1 of 3 values have no row in public.p: mend them, or --orphans keep"),
+    ("orphans, where NULL is refused by a CHECK", KEYS + column("(51)", "integer", " CHECK (p_id IS NOT NULL)"),
+     "1 of 1 values have no row in public.p: mend them, or --orphans keep"),
     ("beyond its key's type", KEYS + column("(1), (99999999999)", "bigint"),
      "1 of 2 values have no row in public.p: mend them, or --orphans null or keep"),
     ("beyond a key that is char", TEXTS.replace("text", "char(6)") + column("('k1'), ('q')", "text"),
@@ -118,7 +123,7 @@ REFUSED = [
     ("an index that computes with the text, which nobody can ask of numbers", KEYS + column("('7'), ('07'), ('x')")
         + "; CREATE UNIQUE INDEX u ON c (coalesce(p_id, 'none'))",
         "what hangs on the columns cannot be rebuilt: public.c.p_id: index u, which computes with it as text; "
-        "1 of 3 values are no integer (such as 'x'): mend them, or --values null"),
+        "1 of 3 values are no integer (such as 'x'): mend them"),
     ("no key to keep them by", KEYS + "CREATE TABLE c (id integer, p_id text); INSERT INTO c VALUES (1, '007')",
      "values would not come back as they are, and without a primary key none can be kept"),
     ("default", KEYS + column("('1')", more=" DEFAULT 'none'"),
