@@ -39,6 +39,7 @@ from remediate.remedies.numbers import (
 )
 from remediate.remedies.reference_steps import (
     PARTITIONED_INDEX,
+    actions,
     add_reference,
     analyze,
     index,
@@ -262,7 +263,8 @@ def _as_it_is(candidate: Candidate, live: Live) -> Expectation:
 def _title(candidate: Candidate, fk: ForeignKey) -> str:
     place = f"{candidate.table}.{quote(candidate.column)}"
     target = f"{candidate.target}.{quote(candidate.target_column)}"
+    name = f"{quote(fk.name)}{actions(fk)}"
     also = f"{target} to {TARGET}, " if candidate.target_now else ""
     if candidate.fits:
-        return f"{also}{place} references {target} as {quote(fk.name)}"
-    return f"{also}{place} to {candidate.target_type}, references {target} as {quote(fk.name)}"
+        return f"{also}{place} references {target} as {name}"
+    return f"{also}{place} to {candidate.target_type}, references {target} as {name}"

@@ -19,7 +19,7 @@ from remediate.findings.remedy import (
 from remediate.findings.states import Existence, Type
 from remediate.postgres.sql import ident, literal, plain, quote, statement
 from remediate.remedies.alterations import of_part, of_relation
-from remediate.remedies.reference_steps import written
+from remediate.remedies.reference_steps import actions, written
 from remediate.remedies.states import unchanged
 from remediate.remedies.steps import grant_usage
 from remediate.snapshots import new_tables
@@ -41,7 +41,7 @@ def create_table(new: new_tables.NewTable, live: Live, *, tracked: bool) -> Reme
     added = tuple(fk for fk in later if fk.target == new.name)
     made = _as_it_is_then(new, live)
     return Remedy(
-        title=_title(new, live),
+        title=_title(new, (*keys, *added), live),
         undo="drop the table, as long as it holds no row",
         steps=(
             *_steps(new, keys, live, tracked=tracked),
@@ -59,12 +59,17 @@ def create_table(new: new_tables.NewTable, live: Live, *, tracked: bool) -> Reme
     )
 
 
-def _title(new: new_tables.NewTable, live: Live) -> str:
+def _title(new: new_tables.NewTable, keys: Sequence[ForeignKey], live: Live) -> str:
     after = creation.needed(new, live.unmade)
     parts = [f"create the table {new.name}"]
     parts += [
         f"with {quote(one.column)} {one.type} as {one.references} (its model: {one.model_type})"
         for one in _contradicted(new, live)
+    ]
+    parts += [
+        f"{fk.table} ({', '.join(map(quote, fk.columns))}) references {fk.target}{actions(fk)}"
+        for fk in keys
+        if actions(fk)
     ]
     parts += [f"together with {in_words(map(str, after))}"] if after else []
     parts += ["without a partition: INSERT fails until it has one"] if _is_partitioned(new) else []

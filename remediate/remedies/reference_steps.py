@@ -44,6 +44,12 @@ def written(fk: ForeignKey, spell: Callable[..., str] = ident) -> str:
     return " ".join([references, *filter(None, clauses)])
 
 
+def actions(fk: ForeignKey) -> str:
+    """What it does to rows by itself when their parent changes or goes, each after a comma."""
+    found = (("ON UPDATE", fk.terms.on_update), ("ON DELETE", fk.on_delete))
+    return "".join(f", {when} {does}" for when, does in found if does)
+
+
 def validate(fk: ForeignKey, definition: str) -> tuple[Step, ...]:
     """`definition`: as it was, NOT VALID; going back makes it anew, for nothing else does."""
     lock = Lock.SHARE_UPDATE_EXCLUSIVE

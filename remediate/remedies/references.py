@@ -20,6 +20,7 @@ from remediate.remedies import referable, reference_defaults
 from remediate.remedies.conversion import Change, convert, obstacle, refreshed, with_statistics
 from remediate.remedies.reference_steps import (
     PARTITIONED_INDEX,
+    actions,
     add_reference,
     index,
     new_index_name,
@@ -129,7 +130,7 @@ def declare_reference(fk: ForeignKey, live: Live) -> Remedy | Manual:
         return Manual("a partitioned table: declare the foreign key of each partition by hand")
     there = unchanged(Existence(there=True))
     return Remedy(
-        title=f"declare {fk.table}.{quote(fk.name)}",
+        title=f"declare {fk.table}.{quote(fk.name)}{actions(fk)}",
         undo="drop the constraint",
         steps=(add_reference(fk, *reference_defaults.hazards(fk.ends, live)),),
         holds=both_ends(fk, Lock.SHARE_ROW_EXCLUSIVE),

@@ -31,6 +31,7 @@ TERMS = {
     "full": ({"match": "FULL"}, "INSERT INTO c (p_id) VALUES (NULL)"),
     "no action": ({"onupdate": "NO ACTION", "match": "SIMPLE"}, "INSERT INTO c (p_id) VALUES (NULL)"),
 }  # fmt: skip
+TOLD = {"cascading": ", ON UPDATE CASCADE, ON DELETE CASCADE", "set null": ", ON UPDATE SET NULL"}
 
 CASES = [
     *((case, type_, ("p_id",)) for case in TERMS for type_ in ("integer", "text")),
@@ -81,6 +82,7 @@ def test_as_the_models_say(
     metadata = models(terms, *columns)
     start, made = helpers.dump(url), planned(url, metadata)
     assert isinstance(made, Remedy)
+    assert "".join(made.title.partition(", ON ")[1:]) == TOLD.get(case, "")
     with nothing_else(url, [made]):
         helpers.run(connection, script([made]).up)
     helpers.finish([made], connection, back=False)

@@ -142,6 +142,7 @@ def test_what_the_repair_tells(url: sa.URL, connection: psycopg.Connection) -> N
     assert titles == [
         'create the table public."Tax Rates", with "region:id" bigint as public.regions.id '
         '(its model: integer), with "user" bigint as public."user".id (its model: uuid), '
+        'public."Tax Rates" ("user") references public."user", ON DELETE CASCADE, '
         "together with public.regions",
         'create the table public.regions, together with public."Tax Rates"',
     ]
