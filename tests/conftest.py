@@ -51,7 +51,7 @@ OLDER_IN_SOAK = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is marked newest_in_ci, ends_in_ci or few_in_ci is a soak elsewhere."""
+    """What is marked newest_in_ci, ends_in_ci, turns_in_ci or few_in_ci is a soak elsewhere."""
     oldest, newest = next(iter(BINARIES)), next(reversed(BINARIES))  # one, where only one is
     kept = {"newest_in_ci": {newest}, "ends_in_ci": {oldest, newest}}
     for item in items:
@@ -59,7 +59,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name, versions in kept.items():
             if item.get_closest_marker(name) and version and version not in versions:
                 item.add_marker(pytest.mark.soak)
+    _take_turns(items)
     _keep_few(items)
+
+
+def _take_turns(items: list[pytest.Item]) -> None:
+    """Of a file, each test and each of its parameters on one version: on all of them in turn."""
+    versions, turns = list(BINARIES), defaultdict[str, dict[str, int]](dict)
+    for item in items:
+        version = getattr(item, "callspec", None) and item.callspec.params.get("server")
+        if item.get_closest_marker("turns_in_ci") and version:
+            of_file = turns[item.nodeid.partition("::")[0]]
+            turn = of_file.setdefault(item.nodeid.replace(version, "", 1), len(of_file))
+            if versions[turn % len(versions)] != version:
+                item.add_marker(pytest.mark.soak)
 
 
 def _keep_few(items: list[pytest.Item]) -> None:

@@ -542,7 +542,7 @@ def compiled(statement: str) -> str:
     return str(sa.text(statement).compile(dialect=postgresql.dialect()))
 
 
-@pytest.mark.ends_in_ci
+@pytest.mark.turns_in_ci
 @pytest.mark.parametrize(("case", "way"), EACH, ids=[f"{c.name}, {way}" for c, way in EACH])
 def test_there_and_back(case: Case, way: str, url: sa.URL, connection: psycopg.Connection) -> None:
     there_and_back(case, WAYS[way], url, connection)

@@ -7,7 +7,7 @@ from remediate.rehearsal import boundary
 from remediate.rehearsal.bounds import within
 from remediate.snapshots.tables import Column, Extremes, Generator, Name, Table
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 T = Name("public", "t")
 ID = "id bigint NOT NULL, "

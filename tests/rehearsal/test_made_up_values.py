@@ -17,7 +17,7 @@ TYPES = (
 )  # fmt: skip
 
 
-@pytest.mark.ends_in_ci
+@pytest.mark.turns_in_ci
 def test_rows_are_laid_beside_any_type(connection: psycopg.Connection) -> None:
     key = Column("id", "bigint", "bigint", Generator.NOTHING, extremes=Extremes(3, 70))
     version = connection.info.server_version

@@ -70,7 +70,7 @@ def _laid(connection: psycopg.Connection, type_: str, many: int) -> list[str]:
     return [row[0] for row in connection.execute("SELECT v::text FROM t", prepare=False)]
 
 
-@pytest.mark.ends_in_ci
+@pytest.mark.turns_in_ci
 def test_every_built_in_type_has_values_that_are_told_apart(connection: psycopg.Connection) -> None:
     types = [row[0] for row in connection.execute(BUILT_IN)]
     if not holds(connection, "xml '<a/>' IS NOT NULL"):  # a server may be built without it

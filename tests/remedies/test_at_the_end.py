@@ -10,7 +10,7 @@ from remediate.snapshots.declared import Declared
 from tests.corpora import remedies
 from tests.support import helpers
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 END = 2**31 - 1
 IDENTITY = "CREATE TABLE t (id integer GENERATED {} AS IDENTITY (SEQUENCE NAME s) PRIMARY KEY); "

@@ -87,7 +87,7 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.ends_in_ci
+@pytest.mark.turns_in_ci
 @pytest.mark.parametrize(("ddl", "why"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
 def test_refused_by_name(ddl: str, why: str, url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(ddl.encode())

@@ -12,7 +12,7 @@ from remediate.snapshots.tables import Name
 from tests.corpora import remedies
 from tests.support import helpers
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 TABLES = (
     "CREATE TABLE p (id serial PRIMARY KEY); INSERT INTO p SELECT FROM generate_series(1, 40); "

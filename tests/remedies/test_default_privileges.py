@@ -12,7 +12,7 @@ from remediate.snapshots.tables import Name
 from tests.corpora import remedies
 from tests.support import helpers
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 FK = ForeignKey(Name("public", "c"), ("p_id",), Name("public", "p"), ("id",))
 TABLES = (

@@ -25,7 +25,7 @@ from tests.remedies.test_widening import CASES as WIDENED
 from tests.support import helpers
 from tests.support.project import Project, small_project
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 PLAIN = (
     "PK001 identity, dressed up", "PK002 of a model", "PK003 copy", "PK004 minus one", "PK005 column", "PK006 child",

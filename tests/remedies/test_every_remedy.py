@@ -18,7 +18,7 @@ from tests.support import helpers
 from tests.support.foreseen import foreseen
 from tests.support.meant import nothing_else
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 CASES = (*remedies.KEYS, *remedies.SEQUENCES)
 
@@ -61,7 +61,6 @@ def up_and_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None
     helpers.run(connection, made.up)
 
 
-@pytest.mark.few_in_ci(160)
 @pytest.mark.parametrize("case", ANYWHERE, ids=[c.id for c in ANYWHERE])
 def test_up_insert_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None:
     up_and_down(case, url, connection)

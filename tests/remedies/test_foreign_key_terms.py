@@ -12,7 +12,7 @@ from tests.corpora import remedies
 from tests.support import helpers
 from tests.support.meant import nothing_else
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 TABLES = (
     "CREATE TABLE p (id integer PRIMARY KEY, b integer NOT NULL, UNIQUE (id, b)); "
@@ -72,7 +72,6 @@ def differences(url: sa.URL, metadata: sa.MetaData) -> list[str]:
     return [str(one) for one in found if "_fk" in str(one[0])]
 
 
-@pytest.mark.few_in_ci(24)
 @pytest.mark.parametrize(("case", "type_", "columns"), CASES)
 def test_as_the_models_say(
     case: str, type_: str, columns: tuple[str, ...], url: sa.URL, connection: psycopg.Connection

@@ -10,7 +10,7 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual
 from tests.support import helpers
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,6 @@ def insert(connection: psycopg.Connection, table: str) -> int:
     return connection.execute(f"INSERT INTO {table} DEFAULT VALUES RETURNING *").fetchone()[0]
 
 
-@pytest.mark.few_in_ci(38)
 @pytest.mark.parametrize("case", CASES, ids=[c.name for c in CASES])
 def test_up_insert_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(case.ddl)

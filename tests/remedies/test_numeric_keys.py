@@ -14,7 +14,7 @@ from remediate.rules import rule_of
 from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 PARTY = "CREATE TABLE party (id {} PRIMARY KEY, name text); "
 TWO = "INSERT INTO party SELECT g, 'p' FROM generate_series(1, 40) g; "

@@ -27,7 +27,7 @@ KINDS = {
 }  # fmt: skip
 
 
-@pytest.mark.ends_in_ci
+@pytest.mark.turns_in_ci
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_sequence_is_widened_with_its_key(
     kind: str, url: sa.URL, connection: psycopg.Connection

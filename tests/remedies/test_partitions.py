@@ -16,7 +16,7 @@ from remediate.snapshots.declared import Declared
 from tests.support import helpers
 from tests.support.meant import nothing_else
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 ROOT = (
     "CREATE TABLE visit (n bigint NOT NULL, at date NOT NULL, PRIMARY KEY (at, n)) "

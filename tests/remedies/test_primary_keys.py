@@ -22,7 +22,7 @@ from tests.support import helpers
 from tests.support.foreseen import foreseen
 from tests.support.meant import nothing_else
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 KEY, DEFAULT = primary_key_missing.RULE, key_without_default.RULE
 ROWS = "INSERT INTO t VALUES (1), (5); "
@@ -68,7 +68,6 @@ KEPT = {
 }  # fmt: skip
 
 
-@pytest.mark.few_in_ci(22)
 @pytest.mark.parametrize("ddl", KEPT.values(), ids=KEPT.keys())
 def test_up_and_down(ddl: str, url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(ddl.encode())

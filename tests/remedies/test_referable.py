@@ -14,7 +14,7 @@ from remediate.snapshots.tables import Name, Table
 from tests.corpora import remedies
 from tests.support import helpers
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 P, C = Name("public", "p"), Name("public", "c")
 ONE = ForeignKey(C, ("p_id",), P, ("id",))

@@ -15,7 +15,7 @@ from remediate.snapshots.declared import Declared
 from tests.corpora import remedies
 from tests.support import helpers
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 PARENT = (
     "CREATE TABLE p (id {} PRIMARY KEY); INSERT INTO p SELECT n{} FROM generate_series(5, 40) n; "

@@ -11,7 +11,7 @@ from remediate.rules import rule_of
 from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 FULL = (
     "CREATE TABLE crate (id serial PRIMARY KEY, v text); SELECT setval('crate_id_seq', 2147483640); "

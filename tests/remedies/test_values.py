@@ -147,7 +147,7 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.ends_in_ci
+@pytest.mark.turns_in_ci
 @pytest.mark.parametrize(("ddl", "why"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
 def test_refused_with_counts(
     ddl: str, why: str, url: sa.URL, connection: psycopg.Connection
@@ -213,7 +213,7 @@ CONVERTED = [
 ]  # fmt: skip
 
 
-@pytest.mark.ends_in_ci
+@pytest.mark.turns_in_ci
 @pytest.mark.parametrize(
     ("ddl", "options", "values"), [c[1:] for c in CONVERTED], ids=[c[0] for c in CONVERTED]
 )

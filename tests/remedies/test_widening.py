@@ -32,7 +32,7 @@ from tests.remedies.test_every_remedy import up_and_down
 from tests.support import helpers
 from tests.support.meant import nothing_else
 
-pytestmark = pytest.mark.ends_in_ci
+pytestmark = pytest.mark.turns_in_ci
 
 USED = 2_000_000_000
 KEY = f"CREATE TABLE t (id serial PRIMARY KEY, v text); SELECT setval('t_id_seq', {USED - 1}); "
@@ -179,7 +179,6 @@ def url(shared: sa.URL) -> sa.URL:
     return shared
 
 
-@pytest.mark.few_in_ci(34)
 @pytest.mark.parametrize("case", ANYWHERE, ids=[c.name for c in ANYWHERE])
 def test_up_insert_down(case: Case, url: sa.URL, connection: psycopg.Connection) -> None:
     up_and_down(case, url, connection)
@@ -262,7 +261,6 @@ HANGING = [
 ]  # fmt: skip
 
 
-@pytest.mark.few_in_ci(18)
 @pytest.mark.parametrize("case", HANGING, ids=[c.name for c in HANGING])
 def test_what_hangs_on_the_columns_is_rebuilt(
     case: Case, url: sa.URL, connection: psycopg.Connection

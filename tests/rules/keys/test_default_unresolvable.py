@@ -86,7 +86,7 @@ def found(url: sa.URL) -> list[Finding]:
     return [v for v in RULE.find(live, Declared(), Options()) if isinstance(v, Finding)]
 
 
-@pytest.mark.ends_in_ci
+@pytest.mark.turns_in_ci
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_function_whose_sequence_is_gone(
     name: str, url: sa.URL, connection: psycopg.Connection

@@ -68,7 +68,7 @@ def repaired(url: sa.URL, connection: psycopg.Connection, ddl: str, models: Decl
 OWN = ["t_id_seq, owned public.t_id_seq", "app.u_id_seq, owned app.u_id_seq"]
 
 
-@pytest.mark.ends_in_ci
+@pytest.mark.turns_in_ci
 @pytest.mark.parametrize(
     ("ddl", "defaults", "expected"),
     [

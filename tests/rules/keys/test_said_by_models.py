@@ -148,7 +148,7 @@ def test_parts_of_one_table_share_nothing(url: sa.URL, connection: psycopg.Conne
     assert sequence.owned_by is not None
 
 
-@pytest.mark.ends_in_ci
+@pytest.mark.turns_in_ci
 @pytest.mark.parametrize(
     "written", [sa.text("ticket()"), sa.text("public.ticket( )"), sa.func.ticket()]
 )
