@@ -123,7 +123,7 @@ def _unknown(candidate: Candidate) -> str:
     """Why nothing can be said of a conversion of its values; "" where something can."""
     found = candidate.evidence
     if found is None:
-        return "its values could not be read, so nothing is known of what a conversion would meet"
+        return "its values could not be read, so nobody knows what a conversion meets: plan again"
     if not candidate.fits and not _is_convertible(candidate):
         return _no_conversion(candidate)
     if not candidate.fits and not found.whole:

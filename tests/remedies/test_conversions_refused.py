@@ -254,6 +254,7 @@ def test_values_that_cannot_be_read_now(
     made = bind(live.candidates[0], live, Options())
     assert isinstance(made, Manual)
     assert made.reason.startswith("its values could not be read")
+    assert made.reason.endswith("plan again")
 
 
 def test_a_view_that_cannot_be_read_now(url: sa.URL, connection: psycopg.Connection) -> None:
