@@ -35,6 +35,7 @@ class Demand:
     why: str = ""  # why a row that it gives need not be in the way
     shown: str = ""  # a SELECT that shows them
     rows: str = ""  # where it casts: all of them
+    standing: bool = False  # what asks for it stands already
 
 
 def _of(table: Name, what: str, query: str) -> Demand:
@@ -180,14 +181,16 @@ def converted(
     before = state.sql_of(node.raw_default) if node.raw_default else ident(column)
     after, what = f"{before}::{type_}", f"{column} as {type_}"
     length = next(iter(node.type_name.typmods), None)
-    rows = f"FROM {source(held, table.name)}"
     match length:
-        # A cast cuts off what an assignment refuses, unless that is spaces.
         case nodes.A_Const(val=nodes.Integer(ival=longest)) if name in _LENGTHS:
-            longer = f"{rows} WHERE length(rtrim({before}::text, ' ')) > {longest}"
-            return _of(table, what, longer), after
-    query = f"count({after}) {rows}"
+            return longer(table, what, source(held, table.name), before, longest), after
+    query = f"count({after}) FROM {source(held, table.name)}"
     return Demand(table, what, query, casts=True, shown=f"SELECT {query}", rows=held.sql), after
+
+
+def longer(table: Name, what: str, rows: str, value: str, longest: int) -> Demand:
+    """No text beyond a length. A cast cuts off what an assignment refuses, unless it is spaces."""
+    return _of(table, what, f"FROM {rows} WHERE length(rtrim({value}::text, ' ')) > {longest}")
 
 
 def type_text(state: State, type_: nodes.TypeName) -> str:

@@ -1,15 +1,17 @@
 """Whether the rows of the live database fit what revisions declare: a rehearsal copies none."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from typing import Any
 
 from remediate.lint.expressions import strings
 from remediate.lint.parser import NotParsed, Source, nodes, walk_typed
 from remediate.lint.scope import Text
+from remediate.postgres.client import Connection
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
-from remediate.rehearsal import followed, live_rows
+from remediate.rehearsal import followed, live_rows, table_constraints, ties
 from remediate.rehearsal.database import Stage
 from remediate.rehearsal.demands import ALONE, Demand
 from remediate.rehearsal.held import Reference, Rows, State, Unknown
@@ -62,13 +64,9 @@ def start(stage: Stage, search_path: Sequence[str]) -> State:
     state = state.lost(
         [name for name, (*_, inherited, _, _) in laid.items() if inherited], _INHERITED
     )
-    pending = dict(
-        found
-        for (text,) in fetch(superuser, __package__, "constraints_not_valid")
-        for found in _declared(state, text)
-    )
+    state = _constrained(superuser, state, laid)
     return replace(
-        state, pending=pending,
+        state,
         uniques=tuple(
             Unique(Name(s, n), Name(*index), frozenset(columns), tuple(keys), *rest)
             for s, n, index, columns, keys, *rest in fetch(
@@ -82,11 +80,26 @@ def start(stage: Stage, search_path: Sequence[str]) -> State:
     )  # fmt: skip
 
 
-def _rows(name: Name, columns: Iterable[tuple[str, str, str]]) -> Rows:
+def _constrained(superuser: Connection, state: State, laid: Mapping[Name, list[Any]]) -> State:
+    """With the constraints of the tables."""
+    for name, (columns, *_) in laid.items():
+        required = (table_constraints.not_null(name, c) for c, *_, null in columns if null)
+        state = replace(state, constraints=(*state.constraints, *required))
+    with superuser.transaction():
+        superuser.execute(b"SET LOCAL search_path = ''")  # each name is written with its schema
+        texts = fetch(superuser, __package__, "standing_constraints")
+    found = [one for (text,) in texts for one in _declared(state, text)]
+    for (name, _), node in found:
+        state = ties.of_table(state, name, [node])
+    pending = {key: node for key, node in found if node.skip_validation}
+    return replace(state, pending=pending)
+
+
+def _rows(name: Name, columns: Iterable[Sequence[str]]) -> Rows:
     return Rows(
         name.sql, tuple(column for column, *_ in columns),
-        types={column: type_ for column, type_, _ in columns if type_},
-        generated=frozenset(column for column, _, how in columns if how),
+        types={column: type_ for column, type_, *_ in columns if type_},
+        generated=frozenset(column for column, _, how, _ in columns if how),
     )  # fmt: skip
 
 
@@ -168,7 +181,7 @@ def _defect(one: Asked, file: str) -> Defect:
     statement, demand = one.statement, one.demand
     shown = "so does" if demand.casts else "they show in"
     instead = "mend these rows before it, in a revision or by hand"
-    if demand.what.startswith(("foreign key", "CHECK")):
+    if demand.what.startswith(("foreign key", "CHECK")) and not demand.standing:
         instead += "; or declare it NOT VALID, which holds for new rows, and validate it later"
     return Defect(
         "ROWS_IN_THE_WAY",

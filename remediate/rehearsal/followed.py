@@ -1,6 +1,7 @@
 """The statements of revisions, one after the other: what each asks of rows, and does to them."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -8,8 +9,17 @@ from remediate.lint.expressions import strings
 from remediate.lint.parser import NotParsed, Source, nodes, pb
 from remediate.lint.scope import Text
 from remediate.lint.types import CATALOG_NAMES, SERIALS
-from remediate.postgres.sql import ident
-from remediate.rehearsal import demands, held, new_uniques, ties, unsettled, updated_keys
+from remediate.rehearsal import (
+    declared,
+    demands,
+    held,
+    new_uniques,
+    table_constraints,
+    ties,
+    unsettled,
+    updated_keys,
+    updated_rows,
+)  # fmt: skip
 from remediate.rehearsal.demands import Demand
 from remediate.rehearsal.held import (
     Rows,
@@ -24,6 +34,7 @@ from remediate.rehearsal.left import READERS
 from remediate.snapshots.tables import Name
 
 Step = tuple[State, tuple[Demand, ...]]
+_LENGTH = re.compile(r"character(?: varying)?\((\d+)\)")
 _ONLY = "its partitions are left out"
 _FILLED = {pb.CONSTR_DEFAULT, pb.CONSTR_IDENTITY, pb.CONSTR_GENERATED}
 
@@ -58,7 +69,8 @@ def _one(state: State, node: nodes.AstNode) -> Step:
         return _index(state, node)
     if isinstance(node, nodes.UpdateStmt):
         after = held.update(state, node)
-        return after, (*_computed(state, node), *updated_keys.asked(state, after, node))
+        asked = (*_computed(state, node), *updated_keys.asked(state, after, node))
+        return after, (*asked, *updated_rows.asked(state, after, node))
     if isinstance(node, nodes.DeleteStmt):
         return held.delete(state, node), (*_unreferenced(state, node),)
     reader = READERS.get(type(node))
@@ -71,8 +83,14 @@ def _computed(state: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
     if isinstance(table, Rows):
         with suppress(Unclear):
             rows = source(table, held.called(node.relation))
+            name = state.name(node.relation)
             for column, value in held.new_values(state, node).items():
-                yield demands.computed(state.name(node.relation), rows, column, value)
+                type_ = table.types.get(column, "")
+                cast = f"CAST({value} AS {type_})" if type_ else value
+                yield demands.computed(name, rows, column, cast)
+                if length := _LENGTH.fullmatch(type_):
+                    what = f"the new values of {column} as {type_}"
+                    yield demands.longer(name, what, rows, value, int(length[1]))
 
 
 def _unreferenced(state: State, node: nodes.DeleteStmt) -> Iterator[Demand]:
@@ -140,13 +158,12 @@ def _of_command(
     """What is asked of rows that stay as they are."""
     match command.subtype, command.def_:
         case pb.AT_SetNotNull, _:
-            column = [pb.Node(string=pb.String(sval=command.name))]
-            constraint = pb.Constraint(contype=pb.CONSTR_NOTNULL, keys=column)
-            yield from of(state, name, table, nodes.Constraint(constraint))
+            one = table_constraints.not_null(name, command.name)
+            yield from declared.of(state, name, table, one.node)
         case pb.AT_AddConstraint, nodes.Constraint(skip_validation=False) as constraint:
-            yield from of(state, name, table, constraint)
+            yield from declared.of(state, name, table, constraint)
         case pb.AT_ValidateConstraint, _ if pending := state.pending.get((name, command.name)):
-            yield from of(state, name, table, pending)
+            yield from declared.of(state, name, table, pending)
         case pb.AT_AttachPartition, nodes.PartitionCmd(name=part):
             other = state.held(part)
             if isinstance(other, Rows | Unknown):
@@ -154,53 +171,10 @@ def _of_command(
                 yield demands.unknown(state.name(part), other, what)
 
 
-def of(
-    state: State, name: Name, table: Rows | Unknown, node: nodes.Constraint, column: str = ""
-) -> tuple[Demand, ...]:
-    """What a constraint asks of a table's rows; of a column's own constraint with the column."""
-    given = (*strings(node.keys), *strings(node.fk_attrs))
-    columns = ((column,) if column else given) or state.indexes.get(node.indexname, ())
-    title = _TITLES.get(node.contype)
-    looser = node.contype in {pb.CONSTR_CHECK, pb.CONSTR_FOREIGN} and not node.is_enforced
-    if title is None or looser or (node.contype == pb.CONSTR_UNIQUE and node.indexname):
-        return ()
-    listed = f" ({', '.join(columns)})" if columns else f" {node.conname}".rstrip()
-
-    def build(rows: Rows) -> Iterator[Demand]:
-        return _built(state, name, rows, node, columns)
-
-    return demands.asked(name, table, f"{title}{listed}", build, columns)
-
-
-_TITLES = {
-    pb.CONSTR_UNIQUE: "unique", pb.CONSTR_PRIMARY: "primary key", pb.CONSTR_NOTNULL: "NOT NULL",
-    pb.CONSTR_CHECK: "CHECK", pb.CONSTR_FOREIGN: "foreign key", pb.CONSTR_EXCLUSION: "EXCLUDE",
-}  # fmt: skip
-
-
-def _built(
-    state: State, name: Name, rows: Rows, node: nodes.Constraint, columns: Sequence[str]
-) -> Iterator[Demand]:
-    """Raises Unclear where no SELECT says whether rows fit."""
-    keys = [*map(ident, columns)]
-    if node.contype == pb.CONSTR_CHECK:
-        yield demands.check(state, name, rows, node.raw_expr)
-    elif not columns or node.contype == pb.CONSTR_EXCLUSION or node.without_overlaps:
-        raise Unclear
-    elif node.contype == pb.CONSTR_FOREIGN:
-        yield demands.foreign_key(state, name, rows, columns, node)
-    else:
-        if node.contype in {pb.CONSTR_PRIMARY, pb.CONSTR_NOTNULL}:
-            yield demands.not_null(name, rows, columns)
-        if node.contype != pb.CONSTR_NOTNULL and not node.indexname:
-            yield demands.unique(name, rows, keys, nulls=node.nulls_not_distinct)
-
-
 def _added(state: State, name: Name, table: Rows | Unknown, new: nodes.ColumnDef) -> Step:
     """A new column, with its values in the rows that are there, and what it declares."""
-    state = ties.referring(state, name, new.constraints)
     if isinstance(table, Unknown) or new.colname in table.columns:
-        return state, ()
+        return ties.of_columns(state, name, [new]), ()
     own = [c for c in new.constraints if isinstance(c, nodes.Constraint)]
     asked: tuple[Demand, ...] = ()
     try:
@@ -212,8 +186,8 @@ def _added(state: State, name: Name, table: Rows | Unknown, new: nodes.ColumnDef
     except Unclear:
         own = [c for c in own if not any(d.contype in _FILLED for d in own)]
     for constraint in own:
-        asked += of(state, name, table, constraint, new.colname)
-    return new_uniques.of_column(state, name, own, new.colname), asked
+        asked += declared.of(state, name, table, constraint, (new.colname,))
+    return ties.of_columns(state, name, [new]), asked
 
 
 def _value(state: State, new: nodes.ColumnDef, own: list[nodes.Constraint]) -> str:

@@ -11,10 +11,12 @@ from remediate.lint.expressions import strings
 from remediate.lint.parser import NotParsed, nodes, walk_typed, written
 from remediate.lint.scope import HOLE
 from remediate.postgres.sql import ident
+from remediate.rehearsal.table_constraints import Standing
 from remediate.rehearsal.unique_keys import Unique
 from remediate.snapshots.tables import Name
 
 CHANGED = "what runs before it changes them"
+LATER = "it is checked when the transaction ends"
 
 
 class Unclear(Exception):
@@ -80,6 +82,7 @@ class State:
     functions: bool = True  # all of them are those of the live database
     pending: Mapping[tuple[Name, str], nodes.Constraint] = field(default_factory=dict)  # NOT VALID
     uniques: tuple[Unique, ...] = ()
+    constraints: tuple[Standing, ...] = ()
     references: tuple[Reference, ...] = ()
     indexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # that revisions make
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, pb
-from remediate.rehearsal import held, new_uniques, standing
+from remediate.rehearsal import held, new_uniques, standing, table_constraints, ties
 from remediate.rehearsal.held import Fresh, Rows, State, same, selected
 from remediate.snapshots.tables import Name
 
@@ -38,7 +38,7 @@ def _create(state: State, node: Any) -> State:
             state = state.linked(state.name(parent), name)
     state = state.put(name, Fresh(written=into is not None))
     elements = node.table_elts if isinstance(node, nodes.CreateStmt) else ()
-    return new_uniques.of_table(state, name, elements)
+    return ties.of_table(state, name, elements)
 
 
 def _rename(state: State, node: nodes.RenameStmt) -> State:
@@ -87,6 +87,7 @@ def _moved(state: State, old: Name, new: Name, table: held.Held) -> State:
     return replace(
         state.without(old).put(new, table), keys=map_(state.keys), pending=pending,
         reached=map_(reached), renewed=map_(renewed), uniques=uniques,
+        constraints=table_constraints.table_renamed(state.constraints, old, new),
         references=tuple(
             replace(r, table=new if r.table == old else r.table,
                     target=new if r.target == old else r.target)

@@ -93,17 +93,6 @@ def of_column(state: State, table: Name, own: Iterable[nodes.Constraint], column
     return state
 
 
-def of_table(state: State, table: Name, elements: Iterable[nodes.AstNode]) -> State:
-    """With what CREATE TABLE declares of its columns and behind them."""
-    for one in elements:
-        if isinstance(one, nodes.Constraint):
-            state = with_constraint(state, table, one)
-        elif isinstance(one, nodes.ColumnDef):
-            own = [c for c in one.constraints if isinstance(c, nodes.Constraint)]
-            state = of_column(state, table, own, one.colname)
-    return state
-
-
 def set_constraints(state: State, node: nodes.ConstraintsSetStmt) -> State:
     """Where SET CONSTRAINTS lets those that are DEFERRABLE wait, or not any more."""
     names = {one.relname for one in node.constraints if isinstance(one, nodes.RangeVar)}
@@ -114,6 +103,12 @@ def set_constraints(state: State, node: nodes.ConstraintsSetStmt) -> State:
             if not u.immediate and (not names or u.name.name in names)
             else u
             for u in state.uniques
+        ),
+        constraints=tuple(
+            replace(c, deferred=node.deferred)
+            if c.node.deferrable and (not names or c.name in names)
+            else c
+            for c in state.constraints
         ),
     )
 

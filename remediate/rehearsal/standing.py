@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from remediate.postgres.sql import ident
+from remediate.rehearsal import table_constraints
 from remediate.rehearsal.held import Reference, State
 from remediate.rehearsal.unique_keys import Unique
 from remediate.snapshots.defaults import words
@@ -32,7 +33,11 @@ def with_constraint_renamed(state: State, table: Name, name: str, new: str) -> S
     references = tuple(
         replace(r, name=new) if (r.table, r.name) == (table, name) else r for r in state.references
     )
-    return with_index_renamed(replace(state, references=references), table.schema, name, new)
+    constraints = tuple(
+        replace(c, name=new) if (c.table, c.name) == (table, name) else c for c in state.constraints
+    )
+    state = replace(state, references=references, constraints=constraints)
+    return with_index_renamed(state, table.schema, name, new)
 
 
 def with_column_renamed(state: State, table: Name, old: str, new: str) -> State:
@@ -41,19 +46,29 @@ def with_column_renamed(state: State, table: Name, old: str, new: str) -> State:
         state,
         uniques=tuple(_renamed(u, old, new) if u.table == table else u for u in state.uniques),
         references=tuple(_refers(r, table, old, new) for r in state.references),
+        constraints=table_constraints.column_renamed(state.constraints, table, old, new),
     )
+
+
+def with_null(state: State, table: Name, column: str, *, required: bool) -> State:
+    """Where a column of this table may be NULL from now on, or must not."""
+    kept = table_constraints.nullable(state.constraints, table, column)
+    more = (table_constraints.not_null(table, column),) if required else ()
+    return replace(state, constraints=kept + more)
 
 
 def without_table(state: State, table: Name) -> State:
     """Where a table is gone, with its indexes."""
+    constraints = tuple(c for c in state.constraints if table not in {c.table, c.target})
     kept = tuple(one for one in state.uniques if one.table != table)
-    return replace(state.without(table), uniques=kept)
+    return replace(state.without(table), uniques=kept, constraints=constraints)
 
 
 def without_column(state: State, table: Name, column: str) -> State:
     """Where a column of this table is gone, with each index that speaks of it."""
     kept = (u for u in state.uniques if u.table != table or column not in u.columns)
-    return replace(state, uniques=tuple(kept))
+    constraints = table_constraints.without_column(state.constraints, table, column)
+    return replace(state, uniques=tuple(kept), constraints=constraints)
 
 
 def without_constraint(state: State, table: Name, name: str) -> State:
@@ -62,6 +77,7 @@ def without_constraint(state: State, table: Name, name: str) -> State:
     return replace(
         state,
         uniques=tuple(one for one in state.uniques if one.name != index),
+        constraints=table_constraints.without(state.constraints, table, name),
         references=tuple(
             r
             for r in state.references
@@ -74,12 +90,17 @@ def altered(state: State, table: Name, constraint: object) -> State:
     """Where ALTER CONSTRAINT may let a foreign key of this table wait, or hold nothing."""
     name = getattr(constraint, "conname", "")
     kept = tuple(r for r in state.references if (r.table, r.name) != (table, name))
-    return replace(state, references=kept)
+    constraints = table_constraints.without(state.constraints, table, name)
+    return replace(state, references=kept, constraints=constraints)
 
 
 def without_triggers(state: State, table: Name) -> State:
-    """Where none of them refuses a DELETE; unique indexes need none."""
-    return replace(state, references=tuple(r for r in state.references if r.target != table))
+    """Where none of them keeps a foreign key; unique indexes need none."""
+    return replace(
+        state,
+        references=tuple(r for r in state.references if r.target != table),
+        constraints=tuple(c for c in state.constraints if not c.target or c.table != table),
+    )
 
 
 def _index(state: State, schema: str, name: str) -> Name:

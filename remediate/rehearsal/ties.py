@@ -5,12 +5,11 @@ from dataclasses import replace
 
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, pb
-from remediate.rehearsal import new_uniques, standing
+from remediate.rehearsal import new_uniques, standing, table_constraints
 from remediate.rehearsal.held import CHANGED, Fresh, Rows, State, Unknown
 from remediate.snapshots.tables import Name
 
 _NO_ACTION = {"", "a", "r"}
-_UNTRIGGERED = {pb.AT_DisableTrig, pb.AT_DisableTrigAll}
 
 
 def only(state: State, relation: nodes.RangeVar | None) -> bool:
@@ -37,16 +36,8 @@ def inherited(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
 def declared(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
     """With what a later statement may mean: a key, a constraint that is NOT VALID yet."""
     if isinstance(command.def_, nodes.Constraint):
-        state = referring(state, name, [command.def_])
-        state = new_uniques.with_constraint(state, name, command.def_)
-    if command.subtype in _UNTRIGGERED:
-        state = standing.without_triggers(state, name)
-    if command.subtype == pb.AT_DropColumn:
-        state = standing.without_column(state, name, command.name)
-    if command.subtype == pb.AT_DropConstraint:
-        state = standing.without_constraint(state, name, command.name)
-    if command.subtype == pb.AT_AlterConstraint:
-        state = standing.altered(state, name, command.def_)
+        state = of_table(state, name, [command.def_])
+    state = _altered(state, name, command)
     match command.subtype, command.def_:
         case pb.AT_AddConstraint, nodes.Constraint(contype=pb.CONSTR_PRIMARY) as key:
             columns = strings(key.keys) or state.indexes.get(key.indexname, ())
@@ -54,6 +45,52 @@ def declared(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
         case pb.AT_AddConstraint, nodes.Constraint(skip_validation=True) as constraint:
             return replace(state, pending={**state.pending, (name, constraint.conname): constraint})
     return state
+
+
+def _altered(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
+    """With less, or more, of what stands."""
+    match command.subtype:
+        case pb.AT_DropColumn:
+            return standing.without_column(state, name, command.name)
+        case pb.AT_SetNotNull | pb.AT_DropNotNull as subtype:
+            required = subtype == pb.AT_SetNotNull
+            return standing.with_null(state, name, command.name, required=required)
+        case pb.AT_DropConstraint:
+            return standing.without_constraint(state, name, command.name)
+        case pb.AT_AlterConstraint:
+            return standing.altered(state, name, command.def_)
+        case pb.AT_DisableTrig | pb.AT_DisableTrigAll:
+            return standing.without_triggers(state, name)
+    return state
+
+
+def of_table(state: State, name: Name, elements: Iterable[nodes.AstNode]) -> State:
+    """With what a table declares: its constraints, and its columns with theirs."""
+    for one in elements:
+        if isinstance(one, nodes.ColumnDef):
+            state = of_columns(state, name, [one])
+        elif isinstance(one, nodes.Constraint):
+            state = referring(state, name, [one])
+            state = new_uniques.with_constraint(state, name, one)
+            state = _standing(state, name, one)
+    return state
+
+
+def of_columns(state: State, name: Name, columns: Iterable[nodes.ColumnDef]) -> State:
+    """With what new columns declare."""
+    for column in columns:
+        own = [c for c in column.constraints if isinstance(c, nodes.Constraint)]
+        state = referring(state, name, own)
+        state = new_uniques.of_column(state, name, own, column.colname)
+        for one in own:
+            state = _standing(state, name, one, column.colname)
+    return state
+
+
+def _standing(state: State, name: Name, node: nodes.Constraint, own: str = "") -> State:
+    target = state.name(node.pktable)
+    made = table_constraints.made(state.constraints, name, node, target, own)
+    return replace(state, constraints=made)
 
 
 def referring(state: State, name: Name, declared: Iterable[nodes.AstNode]) -> State:

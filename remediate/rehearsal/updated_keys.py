@@ -8,8 +8,6 @@ from remediate.rehearsal import demands, held
 from remediate.rehearsal.demands import Demand
 from remediate.rehearsal.held import Rows, State, Unknown
 
-_LATER = "it is checked when the transaction ends"
-
 
 def asked(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
     """Of the rows as it leaves them, and while it goes through them."""
@@ -24,7 +22,7 @@ def _unique_still(state: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
     for one in state.uniques:
         asked = one.table == name and given & one.columns
         if asked and isinstance(table, Rows | Unknown):
-            waits = _LATER if one.deferred else ""
+            waits = held.LATER if one.deferred else ""
             found = demands.still_unique(name, table, one)
             yield from (replace(demand, why=demand.why or waits) for demand in found)
 

@@ -30,6 +30,10 @@ CREATE TABLE lake (id int PRIMARY KEY, way text, CONSTRAINT l CHECK (id > 0) NOT
 CREATE TABLE wing (id int, r text, code text, PRIMARY KEY (id, r)) PARTITION BY LIST (r);
 CREATE TABLE wing1 PARTITION OF wing FOR VALUES IN ('a'); CREATE UNIQUE INDEX wing1_code ON wing1 (code);
 CREATE TABLE wing2 PARTITION OF wing FOR VALUES IN ('b'); INSERT INTO wing VALUES (1, 'a', '07'), (2, 'a', '7');
+CREATE TABLE road (id serial PRIMARY KEY, name varchar(3) NOT NULL, alias text, tens smallint CHECK (tens < 40));
+INSERT INTO road (name, alias, tens) VALUES ('a1', NULL, 7), ('b1', 'long', 33);
+CREATE TABLE bay (nr serial, x int); INSERT INTO bay DEFAULT VALUES; INSERT INTO bay DEFAULT VALUES;
+ALTER TABLE bay ADD CONSTRAINT few CHECK (nr < 2) NOT VALID;
 CREATE TABLE bare (id serial PRIMARY KEY, a text, b integer);
 ALTER TABLE shop ADD CONSTRAINT big CHECK (hall > 4000000005) NOT VALID
 """
@@ -98,8 +102,37 @@ REFUSED = {
         "unique (nr, way)",
     ),
     "computed": (
-        sql("ALTER TABLE shop ADD t int", "UPDATE shop SET t = rtrim(tax, '%%')::int"),
+        sql(
+            "ALTER TABLE shop ADD t int",
+            "UPDATE shop SET t = rtrim(tax, '%%')::int, hall = 5000000000",
+        ),
         "values of t",
+    ),
+    "null by another": (sql("UPDATE road SET name = alias WHERE tens < 10"), "NOT NULL of name"),
+    "longer": (
+        sql("UPDATE road SET name = name || alias WHERE alias = 'long'"),
+        "name as character varying(3)",
+    ),
+    "beyond": (sql("UPDATE road SET tens = tens * 1000 WHERE id = 2"), "values of tens"),
+    "beyond a check": (
+        sql("ALTER TABLE road RENAME TO roads", "UPDATE roads SET tens = tens + 7"),
+        "CHECK (tens < 40)",
+    ),
+    "a new check": (
+        sql("ALTER TABLE road ADD CHECK (tens > 0)", "UPDATE road SET tens = 7 - id * tens"),
+        "CHECK (tens > 0)",
+    ),
+    "not valid for what changes": (
+        sql("UPDATE bay SET x = nr"),
+        "CHECK (nr < 2)",
+    ),
+    "no parent": (
+        sql("ALTER TABLE stop RENAME lane TO way", "UPDATE stop SET way = way || 'x' WHERE nr = 1"),
+        "foreign key (way)",
+    ),
+    "parent of another name": (
+        sql("UPDATE lane SET nr = 'x' || nr"),
+        "foreign key (lane)",
     ),
     "referred_to": (
         sql("DELETE FROM lane WHERE nr = '7'", "ALTER TABLE lane ADD x int"),
@@ -108,7 +141,7 @@ REFUSED = {
     "later": (
         sql(
             "ALTER TABLE shop ADD k int",
-            "UPDATE shop SET k = owner WHERE hall > 0",
+            "UPDATE shop SET k = owner WHERE hall > 4000000005",
             "ALTER TABLE shop RENAME k TO kk",
             "ALTER TABLE shop RENAME TO shops",
             "ALTER TABLE shops ADD FOREIGN KEY (kk) REFERENCES shops",
@@ -135,7 +168,7 @@ FITTING = {
         "UPDATE shop SET t = rtrim(tax, '%%')::int WHERE tax <> 'none' AND hall > 4000000005",
     ),
     "no value of another": sql(
-        "UPDATE stop SET nr = nr + 1000", "UPDATE wing SET code = code || ' '", "DROP INDEX piers"
+        "UPDATE stop SET nr = nr - 1000", "UPDATE wing SET code = code || ' '", "DROP INDEX piers"
     ),
     "once again": sql(
         "ALTER TABLE pier ADD UNIQUE (way), ADD a text UNIQUE, ADD b text",
@@ -144,6 +177,23 @@ FITTING = {
         "ALTER TABLE pier DROP CONSTRAINT pier_way_key, DROP a",
         "UPDATE pier SET way = ''",
         "UPDATE pier SET b = 'c'",
+    ),
+    "what stands": sql(
+        "UPDATE road SET name = coalesce(alias, name) WHERE id = 1",
+        "UPDATE road SET name = left(alias, 2) || '  ' WHERE alias IS NOT NULL",
+        "UPDATE road SET tens = tens + 6",
+        "UPDATE bay SET x = nr WHERE nr = 1",
+        "UPDATE stop SET lane = '0' || lane WHERE nr = 1",
+        "UPDATE lane SET nr = 'x' || nr WHERE nr = '7'",
+    ),
+    "nothing stands": sql(
+        "ALTER TABLE road DROP CONSTRAINT road_tens_check, ALTER name DROP NOT NULL",
+        "ALTER TABLE stop DROP CONSTRAINT stop_lane_fkey",
+        "ALTER TABLE road ADD CHECK (tens < 50)",
+        "ALTER TABLE road DROP CONSTRAINT road_tens_check",
+        "UPDATE road SET tens = tens + 100, name = left(alias, 1)",
+        "UPDATE stop SET lane = lane || 'x' WHERE nr = 1",
+        "UPDATE lane SET nr = 'x' || nr",
     ),
     "filled": sql(
         "ALTER TABLE staff ADD age int",
@@ -221,7 +271,7 @@ UNKNOWN = {
         "UPDATE quay SET nr = ltrim(nr, '0')",
         "UPDATE quay SET nr = gen_random_uuid()",
     ),
-    "row by row": sql("UPDATE stop SET nr = nr + 1"),
+    "row by row": sql("UPDATE stop SET nr = nr - 1"),
     "in_python": (
         '    for (id_,) in op.get_bind().execute(sa.text("SELECT id FROM staff WHERE shop > 20")):\n'
         '        op.get_bind().execute(sa.text("DELETE FROM staff WHERE id = :i"), {"i": id_})\n'

@@ -6,7 +6,8 @@ SELECT n.nspname::text, c.relname::text,
       a.attname::text,
       CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace
         THEN pg_catalog.format_type(a.atttypid, a.atttypmod) ELSE '' END,
-      CASE WHEN a.attgenerated <> '' THEN 'generated' ELSE '' END
+      CASE WHEN a.attgenerated <> '' THEN 'generated' ELSE '' END,
+      CASE WHEN a.attnotnull THEN 'not null' ELSE '' END
     ]
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid

@@ -1,0 +1,121 @@
+"""CHECK, NOT NULL and foreign keys that stand while statements of revisions change rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from remediate.lint.expressions import strings
+from remediate.lint.parser import nodes, pb, walk_typed
+from remediate.postgres.sql import numbered
+from remediate.snapshots.tables import Name
+
+_KINDS = {pb.CONSTR_CHECK: "check", pb.CONSTR_FOREIGN: "fkey", pb.CONSTR_NOTNULL: "not_null"}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A constraint of a table that refuses rows."""
+
+    table: Name
+    name: str
+    node: nodes.Constraint
+    columns: tuple[str, ...]  # that it speaks of
+    target: Name | None = None  # of a foreign key
+    deferred: bool = False  # it refuses when the transaction ends
+    renamed: bool = False  # its node has names that are not those of the columns any more
+
+
+def not_null(table: Name, column: str) -> Standing:
+    """NOT NULL, whatever its name is."""
+    keys = [pb.Node(string=pb.String(sval=column))]
+    node = nodes.Constraint(pb.Constraint(contype=pb.CONSTR_NOTNULL, keys=keys))
+    return Standing(table, "", node, (column,))
+
+
+def made(
+    standing: tuple[Standing, ...],
+    table: Name,
+    node: nodes.Constraint,
+    target: Name | None,
+    own: str = "",
+) -> tuple[Standing, ...]:
+    """With what a constraint declares. `own`: the column that declares it."""
+    if node.contype == pb.CONSTR_PRIMARY:
+        columns = (own,) if own else strings(node.keys)
+        return standing + tuple(not_null(table, column) for column in columns)
+    if node.contype not in _KINDS or not _holds(node):
+        return standing
+    columns = (own,) if own else (*strings(node.keys), *strings(node.fk_attrs)) or _read(node)
+    name = node.conname or _default_name(standing, table, node, columns)
+    target = target if node.contype == pb.CONSTR_FOREIGN else None
+    return (*standing, Standing(table, name, node, columns, target, node.initdeferred))
+
+
+def _holds(node: nodes.Constraint) -> bool:
+    return node.contype == pb.CONSTR_NOTNULL or node.is_enforced
+
+
+def _read(node: nodes.Constraint) -> tuple[str, ...]:
+    """The columns of a CHECK."""
+    if node.raw_expr is None:
+        return ()
+    found = (n for _, n in walk_typed(node.raw_expr) if isinstance(n, nodes.ColumnRef))
+    return tuple(dict.fromkeys(name for one in found for name in strings(one.fields)[-1:]))
+
+
+def _default_name(
+    standing: Iterable[Standing], table: Name, node: nodes.Constraint, columns: tuple[str, ...]
+) -> str:
+    """PostgreSQL's own; a CHECK of several columns names none of them."""
+    taken = {one.name for one in standing if one.table == table}
+    label = _KINDS[node.contype]
+    if node.contype == pb.CONSTR_CHECK and len(columns) != 1:
+        return f"{table.name}_{label}"
+    return next(n for n in numbered(table.name, "_".join(columns), label) if n not in taken)
+
+
+def without(standing: Iterable[Standing], table: Name, name: str) -> tuple[Standing, ...]:
+    """Where a constraint of this table is gone."""
+    return tuple(one for one in standing if (one.table, one.name) != (table, name))
+
+
+def without_column(standing: Iterable[Standing], table: Name, column: str) -> tuple[Standing, ...]:
+    """Where a column of this table is gone."""
+    return tuple(one for one in standing if one.table != table or column not in one.columns)
+
+
+def nullable(standing: Iterable[Standing], table: Name, column: str) -> tuple[Standing, ...]:
+    """Where a column of this table may be NULL."""
+    return tuple(
+        one
+        for one in standing
+        if (one.table, one.columns, one.node.contype) != (table, (column,), pb.CONSTR_NOTNULL)
+    )
+
+
+def column_renamed(
+    standing: Iterable[Standing], table: Name, old: str, new: str
+) -> tuple[Standing, ...]:
+    """Where a column of this table is called otherwise."""
+    return tuple(
+        _called(one, old, new) if one.table == table and old in one.columns else one
+        for one in standing
+    )
+
+
+def _called(one: Standing, old: str, new: str) -> Standing:
+    if one.node.contype == pb.CONSTR_NOTNULL:
+        return replace(not_null(one.table, new), name=one.name)
+    columns = tuple(new if column == old else column for column in one.columns)
+    return replace(one, columns=columns, renamed=one.node.contype == pb.CONSTR_CHECK)
+
+
+def table_renamed(standing: Iterable[Standing], old: Name, new: Name) -> tuple[Standing, ...]:
+    """Where a table is called otherwise."""
+    return tuple(
+        replace(
+            one,
+            table=new if one.table == old else one.table,
+            target=new if one.target == old else one.target,
+        )
+        for one in standing
+    )
