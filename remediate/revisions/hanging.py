@@ -91,8 +91,10 @@ def _up(dependants: Sequence[Dependant]) -> tuple[str, ...]:
 
 def _alike(dependants: Sequence[Dependant], rows: Sequence[str]) -> str:
     statements = map(literal, (*_down(dependants), *_up(dependants)))
+    refreshed = [literal(str(d.relation)) for d in dependants if d.kind == CONTENT]
     return statement(
         "rebuilt_alike.sql.j2",
+        refreshed=", ".join(refreshed),
         rows=",\n        ".join(rows),
         statements=",\n        ".join(statements),
     )

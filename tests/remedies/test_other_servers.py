@@ -26,6 +26,7 @@ CREATE TRIGGER g INSTEAD OF UPDATE ON v FOR EACH ROW EXECUTE FUNCTION f();
 CREATE TRIGGER h AFTER UPDATE OF p_id ON c FOR EACH ROW EXECUTE FUNCTION f();
 CREATE MATERIALIZED VIEW m AS SELECT p_id FROM v;
 CREATE UNIQUE INDEX i ON m (p_id);
+CREATE MATERIALIZED VIEW n AS SELECT p_id FROM v WITH NO DATA;
 CREATE STATISTICS st ON id, p_id FROM c;
 CREATE POLICY po ON c AS RESTRICTIVE FOR UPDATE TO role USING (p_id IS NOT NULL);
 COMMENT ON VIEW v IS 'as planned';
@@ -90,6 +91,7 @@ OTHERWISE = [
     ("trigger h on public.c", "ALTER TABLE c DISABLE TRIGGER h"),
     ("policy po on public.c", "DROP POLICY po ON c; CREATE POLICY po ON c FOR UPDATE USING (p_id IS NOT NULL)"),
     ("policy po on public.c", "ALTER POLICY po ON c USING (p_id <> '7')"),
+    ("materialized view public.n", "REFRESH MATERIALIZED VIEW n"),
     ("index public.i", "DROP INDEX i; CREATE INDEX i ON m (p_id)"),
 ]  # fmt: skip
 
