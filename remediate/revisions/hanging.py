@@ -49,8 +49,6 @@ def taken_down(
 
     `planned`: the columns still have the types of the plan, so its digests may tell that at once.
     """
-    if not dependants:
-        return
     rows = [
         f"({literal(str(where.relation))}, {literal(where.column)}, "
         f"{literal(state.digest if planned else '')})"
@@ -58,7 +56,8 @@ def taken_down(
         for state in states
         if isinstance(state, Definitions)
     ]
-    yield Block("What is rebuilt below must be what is there.", (_alike(dependants, rows),))
+    if _up(dependants):
+        yield Block("What is rebuilt below must be what is there.", (_alike(dependants, rows),))
     if kept := _kept(dependants):
         yield Block("Owners and grants, to be given back.", (kept,))
     if statements := _down(dependants):
@@ -67,18 +66,17 @@ def taken_down(
 
 def rebuilt(dependants: Sequence[Dependant]) -> Iterator[Block]:
     """Blocks that rebuild them, for the roles that they were for."""
-    statements = _up(dependants)
+    rights = (statement("rights_given_back.sql.j2"),) if _kept(dependants) else ()
+    contents = (text for d in dependants if d.kind == CONTENT for text in d.rebuild)
+    statements = (*_up(dependants), *rights, *contents)
     if not statements:
         return
-    if _kept(dependants):
-        statements += (statement("rights_given_back.sql.j2"),)
-    contents = tuple(text for d in dependants if d.kind == CONTENT for text in d.rebuild)
     # Definitions are printed for a search_path of pg_catalog alone: under another one, an
     # operator or a function of the same name may be closer.
     printed, configured = (
         query(__package__, f"search_path_{name}") for name in ("of_printing", "as_before")
     )
-    yield Block("Rebuilt as they were.", (printed, *statements, *contents, configured))
+    yield Block("Rebuilt as they were.", (printed, *statements, configured))
 
 
 def _down(dependants: Sequence[Dependant]) -> tuple[str, ...]:
