@@ -1,29 +1,35 @@
 """What is found now, and what is expected once repairs and decisions are done, step by step."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from remediate.commands.items import scope
 from remediate.commands.judgement import Judgement, findings_and_ignored
 from remediate.commands.plan import settings_of_tables
 from remediate.commands.rounds import in_rounds
+from remediate.commands.written import Written, written
 from remediate.config import Config
 from remediate.findings.finding import Finding
 from remediate.plans.answers import Answer
-from remediate.plans.approval import as_approved, pressing
+from remediate.plans.approval import as_approved, emergency
 from remediate.plans.hazards import to_accept
 from remediate.plans.impact import impact
-from remediate.plans.plan import ApprovedItem, Item, Plan
+from remediate.plans.plan import Item, Plan
 from remediate.plans.status import Phase
 from remediate.project.inspection import Reading
 from remediate.remedies.prediction import predicted
-from remediate.remedies.unfinished import unfinished
 from remediate.rules import rule_of
+from remediate.rules.revisions.revision_not_run import WaitingFacts
+from remediate.snapshots.history import broken
 
 NOW = "now"
 EMERGENCY = "after the emergency revision"
 FIRST = "after the first revision"
+NEXT = "after revision"
+WRITTEN = "after all revisions that wait"
 ALL = "after all revisions"
+REST = "once the other repairs are done too"
 DECIDED = "once what needs a person is done too"
 
 
@@ -32,39 +38,124 @@ def phases(
 ) -> tuple[Phase, ...]:
     """Now, and after each phase that has something to do.
 
-    What nobody answered counts as approved; of a `reviewed` plan nothing follows that it lacks.
+    What the revisions that wait repair is done by them, whatever was answered. What nobody answered
+    counts as approved; of a `reviewed` plan nothing follows that it lacks.
     """
-    return tuple(_phases(plan, judgement, config, reviewed=reviewed))
+    waiting = written(plan, judgement.reading)
+    return tuple(_Outlook(plan, judgement, config, waiting, reviewed).phases())
 
 
-def _phases(
-    plan: Plan, judgement: Judgement[Reading], config: Config, *, reviewed: bool
-) -> Iterator[Phase]:
-    def follows(item: Item) -> bool:
-        return not reviewed and item.needs_an_answer and not to_accept(item, config.allow)
+@dataclass(frozen=True)
+class _Outlook:
+    """What is found now, and the revisions that wait and repair something of it."""
 
-    def after(name: str, items: Sequence[Item], decided: Collection[str] = ()) -> Phase:
+    plan: Plan
+    judgement: Judgement[Reading]
+    config: Config
+    waiting: tuple[Written, ...]
+    reviewed: bool
+
+    def phases(self) -> Iterator[Phase]:
+        yield Phase(NOW, self.plan.assessment.score, len(self.plan.items), expected=False)
+        first = self.waiting[0] if self.waiting else self._emergency()
+        if first.items:
+            yield self._after_first(first)
+        others = len(self.sure) > len(self.made)
+        more = self._waits_behind(first)
+        if more:
+            made = [item for item in self.sure if self._is_made(item)]
+            yield self._after(WRITTEN if others else ALL, made, self._is_made)
+        if others and (more or self.waiting or len(self.sure) > len(first.items) or first.is_begun):
+            yield self._after(REST if more or self.waiting else ALL, self.sure, self._follows)
+        open_ = [i for i in self.plan.items if i not in self.sure and not i.decision]
+        by_hand = {item.id for item in open_} - self.ran
+        if by_hand:
+            every = [i for i in self.plan.items if i in self.sure or i.id in by_hand]
+            yield self._after(DECIDED, every, self._follows, by_hand)
+
+    @cached_property
+    def made(self) -> frozenset[str]:
+        """The ids of what the revisions that wait repair."""
+        return frozenset(item.finding.id for one in self.waiting for item in one.items)
+
+    @cached_property
+    def sure(self) -> list[Item]:
+        """What is repaired unless somebody says no."""
+        return [item for item in self.plan.items if self._is_made(item) or _is_meant(item)]
+
+    @cached_property
+    def ran(self) -> frozenset[str]:
+        """The ids of what is found as long as revisions wait."""
+        found = self.judgement.findings if self.ahead else ()
+        return frozenset(one.id for one in found if isinstance(one.facts, WaitingFacts))
+
+    @cached_property
+    def ahead(self) -> tuple[str, ...]:
+        """The revisions that wait; () where they cannot run, as they form no history."""
+        history = self.judgement.reading.declared.history
+        return () if any(one.fatal for one in broken(history)) else self.plan.waiting
+
+    def _is_made(self, item: Item) -> bool:
+        return item.id in self.made
+
+    def _follows(self, item: Item) -> bool:
+        accepted = item.needs_an_answer and not to_accept(item, self.config.allow)
+        return self._is_made(item) or (accepted and not self.reviewed)
+
+    def _emergency(self) -> Written:
+        """What `generate` writes first: no repair that has to wait for another one."""
+        items = as_approved(self.sure)
+        if not items:
+            return Written("", ())
+        first_round = in_rounds(self.judgement, items, self.config, self._follows).rounds[0]
+        return Written("", emergency(first_round.items, self.config.first))
+
+    def _waits_behind(self, first: Written) -> bool:
+        """Whether revisions are left to run then: `generate` writes none behind such."""
+        if first.revision:
+            return self.ahead[-1] != first.revision
+        return bool(self.ahead) and (
+            not first.items or any(i.precedes for i in self.plan.repairable)
+        )
+
+    def _after_first(self, first: Written) -> Phase:
+        """Without what runs in autocommit, after all others: VALIDATE, CREATE INDEX."""
+        reading, done = self.judgement.reading, tuple(item.finding.id for item in first.items)
+        live = predicted(reading.live, first.remedies(reading))
+        left = self.judgement.again(replace(reading, live=live))
+        urgent = any(_presses(self.plan, id_) for id_ in done)
+        name = EMERGENCY if urgent else NEXT if first.revision else FIRST
+        ran = frozenset() if self._waits_behind(first) else self.ran
+        return self._expected(f"{name} {first.revision}".rstrip(), left, done, ran)
+
+    def _after(
+        self,
+        name: str,
+        items: Sequence[Item],
+        wanted: Callable[[Item], bool],
+        decided: Set[str] = frozenset(),
+    ) -> Phase:
         approved = as_approved(items)
-        sequel = in_rounds(judgement, approved, config, follows) if approved else None
-        left, done = (sequel.left, sequel.repaired) if sequel else (judgement, ())
-        return _expected(name, judgement, left, config, (done, decided))
+        sequel = in_rounds(self.judgement, approved, self.config, wanted) if approved else None
+        left, done = (sequel.left, sequel.repaired) if sequel else (self.judgement, ())
+        phase = self._expected(name, left, done, decided | self.ran)
+        return replace(phase, decisions=len(decided - {*done}))
 
-    yield Phase(NOW, plan.assessment.score, len(plan.items), expected=False)
-    sure = [item for item in plan.items if _is_meant(item)]
-    first = _emergency(as_approved(sure), judgement, config, follows)
-    if first:
-        done = tuple(item.finding.id for item in first)
-        name = EMERGENCY if any(_presses(plan, id_) for id_ in done) else FIRST
-        yield _expected(name, judgement, _at_once(judgement, first), config, (done, ()))
-    if len(sure) > len(first) or any(one.remedy.finish for one in first):
-        yield after(ALL, sure)
-    by_hand = {item.id for item in plan.items if not _is_meant(item) and not item.decision}
-    if by_hand:
-        yield after(DECIDED, [i for i in plan.items if i in sure or i.id in by_hand], by_hand)
+    def _expected(
+        self, name: str, left: Judgement[Reading], repaired: Collection[str], gone: Set[str]
+    ) -> Phase:
+        """By what is left, without these ids."""
+        known = {one.id for one in self.judgement.findings}
+        every = [one for one in _found(left, self.config) if one.id not in gone]
+        # What the models are to say of a converted column belongs to its conversion (MODEL_TYPE).
+        found = [o for o in every if o.id in known or not rule_of(o.rule).patches_models]
+        tables = settings_of_tables(self.judgement.reading, self.config)
+        _, assessment = impact.of(left.reading.live, left.reading.declared, found, tables)
+        models = len(every) - len(found)
+        return Phase(name, assessment.score, len(found), len(repaired), models=models)
 
 
 def _is_meant(item: Item) -> bool:
-    """Whether it is repaired unless somebody says no."""
     if item.decision:
         return item.decision.answer is Answer.APPROVED
     return item.needs_an_answer
@@ -74,48 +165,6 @@ def _presses(plan: Plan, id_: str) -> bool:
     """Whether it keeps rows out now, or lets in what it should not."""
     impact = plan.impacts.get(id_)
     return impact is not None and (impact.stops_now or impact.spoils_now)
-
-
-def _emergency(
-    items: tuple[ApprovedItem, ...],
-    judgement: Judgement[Reading],
-    config: Config,
-    follows: Callable[[Item], bool],
-) -> tuple[ApprovedItem, ...]:
-    """What `generate` writes first: no repair that has to wait for another one."""
-    if not items:
-        return ()
-    first_round = in_rounds(judgement, items, config, follows).rounds[0]
-    urgent = pressing(first_round.items, config.first)
-    return tuple(item for item in urgent if item.remedy.steps)
-
-
-def _at_once(judgement: Judgement[Reading], items: Sequence[ApprovedItem]) -> Judgement[Reading]:
-    """Without what runs in autocommit, after all others: VALIDATE, CREATE INDEX CONCURRENTLY."""
-    reading = judgement.reading
-    live = predicted(reading.live, (unfinished(item.remedy, reading.live) for item in items))
-    return judgement.again(replace(reading, live=live))
-
-
-def _expected(
-    name: str,
-    judgement: Judgement[Reading],
-    left: Judgement[Reading],
-    config: Config,
-    gone: tuple[Collection[str], Collection[str]],
-) -> Phase:
-    """By what is left once ids are repaired, and others decided and carried out."""
-    repaired, decided = gone
-    known = {one.id for one in judgement.findings}
-    every = [one for one in _found(left, config) if one.id not in decided]
-    # What the models are to say of a converted column belongs to its conversion (MODEL_TYPE).
-    found = [o for o in every if o.id in known or not rule_of(o.rule).patches_models]
-    tables = settings_of_tables(judgement.reading, config)
-    _, assessment = impact.of(left.reading.live, left.reading.declared, found, tables)
-    return Phase(
-        name, assessment.score, len(found), len(repaired),
-        decisions=len({*decided} - {*repaired}), models=len(every) - len(found),
-    )  # fmt: skip
 
 
 def _found(judgement: Judgement[Reading], config: Config) -> tuple[Finding, ...]:

@@ -7,10 +7,12 @@ from urllib.parse import quote, unquote
 from remediate.findings.finding import Place, id_parts
 from remediate.snapshots.defaults import words
 from remediate.snapshots.tables import Name
+from remediate.system.printable import printable
 
 HEADING = "Repairs:"
 _ENGINE = re.compile(r"^Engine: (.+)$", re.MULTILINE)
 _ENTRY = re.compile(r"^\s*\* ([A-Z]+\d+:\S.*?)\s*$", re.MULTILINE)
+_LISTED = re.compile(r"^ *# Findings: (.*(?:\n *# .*)*)", re.MULTILINE)
 _SAFE = " !#$&'()+,-./:;<=>?@[]^_`{|}~\""  # what a docstring holds as it is
 
 
@@ -26,6 +28,17 @@ def recorded(docstring: str) -> tuple[str, ...]:
         return ()
     block = rest.partition("\n\n")[0]
     return tuple(unquote(entry) for entry in _ENTRY.findall(block))
+
+
+def names(source: str, id_: str) -> bool:
+    """Whether the revision says that it works on this finding, which a later one may finish.
+
+    Only revisions that were generated do, at the head of upgrade().
+    """
+    listed = _LISTED.search(source)
+    told = re.sub(r"\n *#|\s", "", listed[1]) if listed else ""
+    wanted = re.sub(r"\s", "", printable(id_))
+    return f",{wanted}," in f",{told},"
 
 
 def commented(ids: Iterable[str], engine: str) -> tuple[str, ...]:

@@ -133,8 +133,14 @@ def split(
     return tuple(part for group in (first_ones, rest) for part in _cut(group))
 
 
+def emergency(items: Sequence[ApprovedItem], first: Sequence[str]) -> tuple[ApprovedItem, ...]:
+    """What goes into the first revision of these; () where none blocks users."""
+    urgent = [item for item in pressing(items, first) if item.remedy.steps]
+    return next(_cut(urgent), ())
+
+
 def pressing(items: Sequence[ApprovedItem], first: Sequence[str]) -> list[ApprovedItem]:
-    """What goes into the emergency revision."""
+    """What blocks users, and what it needs."""
     return _with_needed([item for item in items if _is_urgent(item, first)], items)
 
 
