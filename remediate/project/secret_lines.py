@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from remediate.project import secret_spellings, secret_urls
+from remediate.project import secret_encoded, secret_spellings, secret_urls
 from remediate.project.secret_spellings import value_of
-from remediate.project.secret_values import is_secret
+from remediate.project.secret_values import decoded, is_secret
 
 # As a POSIX and as a Python expression: what a line must have to be looked at.
 HINT = (
     r"://[^/:]*:.*@|[Pp][Aa][Ss][Ss].|gpass|[Pp][Ww][Dd].*[=:,]|_[Pp][Ww].?[ =:]"
-    r"|[:=] *[A-Za-z_.-]*[_.-]([Pp][Aa][Ss][Ss]|[Pp][Ww][Dd]?)$"
+    r"|[:=] *[A-Za-z_.-]*[_.-]([Pp][Aa][Ss][Ss]|[Pp][Ww][Dd]?)([\"']? *[}].*)?$"
+    rf"|{secret_encoded.HINT}"
 )
 _ASSIGNED = re.compile(r"\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*[=:]\s*(.*)")
 _SECRET_KEY = re.compile(
@@ -46,11 +47,18 @@ def is_allowed(line: str) -> bool:
 def of_line(path: str, line: str) -> Iterator[str]:
     """The passwords in a line of any file; none of placeholders, examples and documentation."""
     if not is_allowed(line):
-        in_urls = {*secret_urls.passwords(line)}
-        named = secret_spellings.passwords(path, line)
-        # A part of a URL is no other password.
-        apart = {one for one in named if not any(one in url or url in one for url in in_urls)}
-        yield from sorted(in_urls | apart)
+        within = {one for text in secret_encoded.texts(line) for one in _of_text(path, text)}
+        whole = {
+            one for one in _of_text(path, line) if not within & {*_of_text(path, decoded(one))}
+        }
+        yield from sorted(whole | within)
+
+
+def _of_text(path: str, text: str) -> set[str]:
+    in_urls = {*secret_urls.passwords(text)}
+    named = secret_spellings.passwords(path, text)
+    # A part of a URL is no other password.
+    return in_urls | {o for o in named if not any(o in url or url in o for url in in_urls)}
 
 
 def of_setting(path: str, line: str) -> Iterator[str]:

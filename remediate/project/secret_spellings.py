@@ -48,6 +48,18 @@ _PAIR = re.compile(
     r"['\"]?value['\"]?\s*[:=]\s*['\"])(?P<value>[^<>'\"\s]{1,128})",
     re.IGNORECASE,
 )
+# {name: DB_PASSWORD, value: this}, in any order; of YAML also without quotes
+_MEMBER = r"['\"]?[\w-]{0,20}"
+_NAMED_IN = re.compile(
+    rf"{_MEMBER}(?:name|key)['\"]?\s*[:=]\s*['\"]?(?P<name>{NAME})['\"]?\s*(?=[,}}])",
+    re.IGNORECASE,
+)
+_VALUE_IN = re.compile(
+    rf"{_MEMBER}value['\"]?\s*[:=]\s*(?:(?P<quote>['\"])(?P<text>(?:(?!(?P=quote)).){{1,128}})(?P=quote)"
+    r"|(?P<plain>(?:\$\{[^{}]*\}|[^\s,'\"{}])+))\s*(?=[,}])",
+    re.IGNORECASE,
+)
+_FLOW = re.compile(r"\{(?!\{)(?:[^{}]|\$\{[^{}]*\})*\}")
 # {POSTGRES_PASSWORD: this, ...}, kubectl create secret --from-literal=password=this
 _WITHIN = re.compile(
     rf"(?:[{{,]\s*(?P<name>{NAME}):\s|(?<=[\s=])(?P<key>{NAME})=)(?P<value>[^\s'\"{{}},;&|()`]+)",
@@ -125,16 +137,25 @@ def _named(path: str, line: str) -> Iterator[tuple[str, str]]:
     for pattern in (_QUOTED, _FALLBACK):
         yield from ((match["name"], match["value"]) for match in pattern.finditer(line))
     yield from ((match["tag"] or match["name"], match["value"]) for match in _PAIR.finditer(line))
+    kind = PurePosixPath(path).suffix.lower()
+    yield from _of_flow(line, plain=kind in _CONFIG)
     inline = ((match["name"], match["value"]) for match in _INLINE.finditer(line))
-    name = PurePosixPath(path)
-    if name.suffix.lower() not in _CONFIG and not _NO_SUFFIX.fullmatch(name.name):
+    if kind not in _CONFIG and not _NO_SUFFIX.fullmatch(PurePosixPath(path).name):
         yield from ((key, value) for key, value in inline if is_random(value) and _database(key))
         return
     yield from inline
-    if name.suffix.lower() not in _OF_PROSE:
+    if kind not in _OF_PROSE:
         yield from ((m["name"] or m["key"], m["value"]) for m in _WITHIN.finditer(line))
     for plain in filter(None, (_PLAIN.fullmatch(line), _OF_DOCKER.fullmatch(line))):
         yield plain["name"], value_of(plain["value"]).rstrip("'\",")
+
+
+def _of_flow(line: str, *, plain: bool) -> Iterator[tuple[str, str]]:
+    """Names and values that one pair of braces has. `plain`: values need no quotes there."""
+    for whole in _FLOW.findall(line):
+        name, value = _NAMED_IN.search(whole), _VALUE_IN.search(whole)
+        if name and value:
+            yield name["name"], value["text"] or (value["plain"] if plain else "")
 
 
 def _is_meant(name: str, value: str, path: str) -> bool:

@@ -1,5 +1,6 @@
 """Which lines hold a secret, and which only look like it."""
 
+import base64
 import re
 
 import pytest
@@ -50,6 +51,10 @@ def test_lines_of_any_file(line: str, expected: list[str]) -> None:
 @pytest.mark.parametrize("line", NO_LINES)
 def test_lines_without_a_secret(line: str) -> None:
     assert [*of_line("a.yml", line)] == []
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 NAMED = [
@@ -110,6 +115,17 @@ NAMED = [
     ("main.tf", '  password = "hunter2x"'),
     ("k8s.yaml", "  password: aHVudGVyMi1odW50ZXIy"),
     ("k8s.yaml", "  POSTGRES_PASSWORD: aHVudGVyMg=="),
+    ("k8s.yaml", f"  DATABASE_URL: {_base64('postgresql://app:hunter2XY@db/shop')}"),
+    ("k8s.yaml", f"data: {{url: {_base64('postgres://app:hunter2XY@db/shop')}}}"),
+    ("k8s.yaml", f"  db-url: {_base64('mysql+aiomysql://app:hunter2XY@db/shop')}  # prod"),
+    ("secret.json", f'    "DSN": "{_base64("host=db user=app password=hunter2XY")}",'),
+    ("k8s.yaml", f"  a.ini: {_base64('[databases]' + chr(10) + 'DB_PASSWORD=hunter2XY')}"),
+    ("k8s.yaml", "- {name: POSTGRES_PASSWORD, value: hunter2}"),
+    ("k8s.yaml", "env: [{name: A, value: b1234567}, { value: 'hunter2', name: DB_PWD }]"),
+    ("k8s.yaml", '- {"name": "DB_PASS", "value": "hunter2", "x": 1}'),
+    ("k8s.yaml", "- {name: DB_PASS, value: ${PW:-hunter2}}"),
+    ("k8s.yaml", "- {ParameterKey: DbPassword, ParameterValue: hunter2}"),
+    ("main.tf", '[{ value = "hunter2", name = "DB_PASSWORD" }]'),
     ("k8s.yaml", 'stringData: {password: "hunter2"}'),
     ("a.sql", "ALTER ROLE app PASSWORD 'hunter2';"),
     ("a.sql", "CREATE USER app WITH LOGIN ENCRYPTED PASSWORD 'hunter2';"),
@@ -141,6 +157,16 @@ NOT_NAMED = [
     ("a.xml", "<password>${db.password1}</password>"),
     ("a.json", '{"name": "password", "value": "Your password 1"}'),
     ("a.md", "docker run -e POSTGRES_USER=langchain -e POSTGRES_PASSWORD=langchain postgres"),
+    ("a.yml", "- {name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: db1, key: password}}}"),
+    ("a.yml", "- {name: DB_PASSWORD, value: $(DB_PW1)}"),
+    ("a.yml", f"  DATABASE_URL: {_base64('postgresql://app:changeme@db/shop')}"),
+    ("a.yml", f"  DATABASE_URL: {_base64('postgresql://app:$(DB_PW1)@db/shop')}"),
+    ("a.yml", f"  DATABASE_URL: {_base64('postgresql://app:x1y2z3@db.x/shop')}  # gitleaks:allow"),
+    ("a.yml", f"  site: {_base64('https://shop.example.com/')}"),
+    ("a.yml", "  tls.crt: MIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJ"),
+    ("a.yml", "- {name: DB_PASSWORD}, {name: OTHER, value: hunter2}"),
+    ("a.yml", '- {name: DB_PASSWORD, value: "{{ .Values.p1 }}"}'),
+    ("a.js", "- {name: DB_PASSWORD, value: settings.p1}"),
     ("a.yml", "POSTGRES_PASSWORD: default"),
     ("a.sql", "CREATE ROLE x PASSWORD 'fillme'"),
     ("a.yml", "password: ref+vault://db/app#pw1"),

@@ -106,8 +106,9 @@ def test_what_git_holds_encrypted_is_judged_by_what_it_holds(root: Path) -> None
     """As git-crypt does it; what was committed before it was set up is in the history."""
     commit(root, "open.env", "DB_PASSWORD=hunter2-hunter2\n", "before")
     commit(root, ".gitattributes", "*.env filter=git-crypt\n*.py filter=crypt\n", "set up")
-    run(root, "config", "filter.git-crypt.clean", "base64")
-    run(root, "config", "filter.crypt.clean", "base64")
+    turned = "base64 | tr A-Za-z N-ZA-Mn-za-m"
+    run(root, "config", "filter.git-crypt.clean", turned)
+    run(root, "config", "filter.crypt.clean", turned)
     commit(root, ".env", "DB_PASSWORD=hunter2-hunter2\n", "encrypted")
     commit(root, "a.py", f"URL = '{URL}'\n", "encrypted")
     assert messages(root, "--no-history", expected=0) == []
