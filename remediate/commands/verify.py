@@ -88,7 +88,7 @@ def verify(
     return Verification(
         f"{database.host}/{database.name}", source, tuple(entries), tuple(waiting),
         unrecorded=unrecorded.unrecorded(waiting, scripts, looked, history),
-        tips=len(history.tips),
+        ahead=len(history.ahead), tips=len(history.tips),
         probed=probe and bool(entries), since=since,
     )  # fmt: skip
 

@@ -106,7 +106,7 @@ def _summary(verification: Verification) -> Iterator[str]:
     to_stamp = len(verification.unrecorded.to_stamp)
     to_run = len(verification.waiting) - to_stamp
     words += [f"{counted(to_stamp, 'revision')} to stamp"] if to_stamp else []
-    words += [f"{counted(to_run, 'revision')} to run"] if to_run else []
+    words += [_to_run(to_run, verification.ahead - to_stamp)] if to_run else []
     yield f"{', '.join(words) or 'No repair is named'}."
     yield ""
     first = order.by_hand(verification.unrecorded)
@@ -124,6 +124,14 @@ def _summary(verification: Verification) -> Iterator[str]:
         yield f"Next:  {invocation.remediate('plan')}"
     else:
         yield f"Next:  {invocation.remediate('plan -v')}"
+
+
+def _to_run(repairing: int, ahead: int) -> str:
+    """All that `alembic upgrade` runs, and how many of them repair what is verified."""
+    if ahead <= repairing:
+        return f"{counted(repairing, 'revision')} to run"
+    repairs = "a repair" if repairing == 1 else "repairs"
+    return f"{counted(ahead, 'revision')} to run, {repairing} of them {repairs}"
 
 
 def _since_as_json(since: Since | None) -> dict[str, object] | None:

@@ -227,7 +227,9 @@ def _held_back(edges: dict[str, set[str]]) -> dict[str, set[str]]:
 def _several(history: History) -> Iterator[Broken]:
     """Labels say that somebody wanted them."""
     roots = [r for r in history.by_id.values() if r.told and not r.down and not r.labels]
-    tips = [r for r in history.tips if not _labelled(r, history)]
+    gone = any(parent not in history.by_id for r in history.revisions for parent in r.down)
+    # What is gone may follow one of them.
+    tips = [r for r in history.tips if not gone and not _labelled(r, history)]
     for fault, found in ((Fault.SEVERAL_ROOTS, roots), (Fault.SEVERAL_HEADS, tips)):
         if len(found) > 1:
             yield Broken(fault, tuple(r.id for r in found), found[-1].source)

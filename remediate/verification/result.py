@@ -37,6 +37,7 @@ class Verification:
     entries: tuple[Verified, ...]
     waiting: tuple[str, ...] = ()  # revisions that are not recorded as run here
     unrecorded: Unrecorded = NOTHING_UNRECORDED  # what psql did of these
+    ahead: int = 0  # revisions that have not run, those that repair nothing among them
     tips: int = 1  # heads of the project
     probed: bool = False
     since: Since | None = None  # a plan was saved with what existed then; else None

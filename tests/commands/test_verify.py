@@ -36,6 +36,14 @@ def test_from_the_revisions_of_the_project(project: Project) -> None:
     waiting = project.run("remediate", "verify", expected=1).stdout
     assert waiting.count("has not run on this database") == 2
     assert waiting.endswith("2 revisions to run.\n\nNext:  alembic upgrade head\n")
+    (project.versions / "own.py").write_text(
+        f'revision, down_revision = "own", "{project.run("alembic", "heads").stdout.split()[0]}"\n'
+        "def upgrade(): pass\ndef downgrade(): pass\n"
+    )
+    all_ = project.run("remediate", "verify", expected=1).stdout
+    assert all_.endswith(
+        "\n3 revisions to run, 2 of them repairs.\n\nNext:  alembic upgrade head\n"
+    )
     left = project.run("remediate", "status", "--table", "t").stdout  # generate refuses until then
     assert left.endswith("\nNext:  alembic upgrade head\n")
     project.run("alembic", "upgrade", "head")
