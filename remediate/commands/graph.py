@@ -2,7 +2,15 @@
 
 from remediate.errors import Refused
 from remediate.rules.revisions.graph_broken import mend, message
+from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import History, broken
+
+
+def stuck(declared: Declared) -> str:
+    """Why Alembic can run no revision of the project; "" where nothing is known against it."""
+    fatal = (message(one) for one in broken(declared.history) if one.fatal)
+    failing = (m.file for m in declared.unread_modules if m.stops_alembic)
+    return next(fatal, "") or next((f"Alembic fails as it loads {file}" for file in failing), "")
 
 
 def check(history: History, not_done: str) -> None:

@@ -6,7 +6,8 @@ from remediate.commands import graph
 from remediate.findings.finding import Severity
 from remediate.project import history as revisions
 from remediate.project.inspection import ProjectReading, Reading
-from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded, broken
+from remediate.revisions.graph import alembic_errors
+from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded
 from remediate.verification import keys
 from remediate.verification.unrecorded import unrecorded, with_hotfixes
 
@@ -16,14 +17,14 @@ Repaired = tuple[dict[str, None], dict[str, tuple[str, ...]]]
 def repaired_here(reading: Reading) -> Repaired:
     """The ids of what the revisions have repaired, and of those that wait to be run.
 
-    Raises Refused where they form no history.
+    Raises Refused where they form no history, UsageProblem where one fails as it is loaded.
     """
     if not isinstance(reading, ProjectReading):
         return {}, {}
     graph.check(reading.declared.history, "Nothing was verified.")
-    return revisions.repaired(
-        reading.project.script, reading.environment.heads, reading.environment.engine
-    )
+    environment = reading.environment
+    with alembic_errors():
+        return revisions.repaired(reading.project.script, environment.heads, environment.engine)
 
 
 def hotfixes(reading: Reading) -> dict[str, str]:
@@ -33,7 +34,7 @@ def hotfixes(reading: Reading) -> dict[str, str]:
     """
     if not isinstance(reading, ProjectReading) or reading.environment.engine:
         return {}
-    if any(one.fatal for one in broken(reading.declared.history)):
+    if graph.stuck(reading.declared):
         return {}
     return revisions.hotfixes({r.id: r.source.file for r in reading.declared.history.ahead})
 

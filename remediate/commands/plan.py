@@ -6,6 +6,7 @@ from pathlib import Path
 
 from remediate.catalog import digest
 from remediate.commands import flows
+from remediate.commands.graph import stuck
 from remediate.commands.hotfixes import unfinished
 from remediate.commands.items import items, scope, with_alternatives
 from remediate.commands.judgement import Judgement, findings_and_ignored, judge
@@ -174,6 +175,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
             role=live.database.role,
             lacking=lacking(known, live),
             backup=config.backup,
+            stuck=stuck(reading.declared) if reading.project else "",
             unrecorded=unfinished(reading, {f.id: f.severity for f in judgement.findings}),
         ),
     )

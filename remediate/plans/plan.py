@@ -149,6 +149,7 @@ class Run:
     lacking: tuple[Lack, ...] = ()  # rights, of those that the repairs ask for
     backup: str = ""  # the setting: before which repairs one has to be named
     unrecorded: Unrecorded = NOTHING_UNRECORDED  # what psql did of revisions that wait
+    stuck: str = ""  # why Alembic can run no revision; "": nothing is known against it
     alone: str = ""  # "models", "revisions" or "secrets", where nothing else was looked at
 
 

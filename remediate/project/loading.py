@@ -77,4 +77,5 @@ def _unread(file: Path, error: BaseException) -> UnreadModule:
         shown(file),
         f"the models that only revisions import: Alembic fails as it loads them: {first}",
         "alembic heads",
+        stops_alembic=True,
     )

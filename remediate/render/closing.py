@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from remediate.plans.approval import approves
 from remediate.plans.plan import Plan
 from remediate.render import order
+from remediate.render.lines import wrapped
 from remediate.rules import rule_of
 from remediate.system import invocation
 
@@ -39,6 +40,9 @@ def next_commands(plan: Plan, saved_as: str) -> Iterator[str]:
         yield f"Why:   remediate explain {plan.items[0].finding.rule}"
     if plan.repairable and saved_as:
         yield f"Next:  remediate review {shlex.quote(saved_as)}"
+    elif plan.heads is not None and order.stuck(plan):
+        yield f"Next:  mend the revisions, then: {invocation.remediate('plan')}"
+        yield from wrapped(f"({order.why_first(plan)})", " " * 7)
     elif plan.repairable and plan.heads is not None and plan.reviewers > 1:
         yield f"Next:  {invocation.remediate('plan --save plan.json')}   (several must approve)"
     elif plan.repairable and plan.heads is not None:

@@ -60,8 +60,11 @@ def upgrade_first(plan: Plan) -> str:
     """The command without which `generate` refuses to write, since revisions wait; "" for none.
 
     Where a repair has to precede them, `placement` has the option instead. What psql did of them
-    comes first: `alembic upgrade` would refuse that one.
+    comes first: `alembic upgrade` would refuse that one. Where Alembic can run none, it is the one
+    that tells how to mend them.
     """
+    if stuck(plan):
+        return invocation.remediate("plan --select AL001")
     if first := by_hand(_unrecorded(plan)):
         return first
     if not plan.waiting or _preceded(plan):
@@ -80,6 +83,8 @@ def by_hand(unrecorded: Unrecorded) -> str:
 
 def why_first(plan: Plan) -> str:
     """Why that command comes first."""
+    if why := stuck(plan):
+        return f"Alembic can run no revision: {why}"
     known = _unrecorded(plan)
     if known.to_stamp:
         many = "is" if len(known.to_stamp) == 1 else "are"
@@ -87,6 +92,11 @@ def why_first(plan: Plan) -> str:
     if known.begun:
         return f"psql did only a part of {known.begun}"
     return f"{waiting_ids(plan)} not run yet"
+
+
+def stuck(plan: Plan) -> str:
+    """Why no revision can run; "" where nothing is known against it."""
+    return plan.run.stuck if plan.run else ""
 
 
 def _unrecorded(plan: Plan) -> Unrecorded:

@@ -142,6 +142,7 @@ def markdown(book: Runbook) -> str:
         placement=order.placement(plan),
         upgrade_first=order.upgrade_first(plan),
         why_first=order.why_first(plan),
+        stuck=order.stuck(plan),
         approval=" ".join(
             f"--approve {shlex.quote(one)}" for one in order.approvals(plan, book.work)
         ),

@@ -70,6 +70,7 @@ class UnreadModule:
     file: str
     reason: str
     verify: str = "import it in env.py"
+    stops_alembic: bool = False  # which loads it with the revisions
 
 
 @dataclass(frozen=True)

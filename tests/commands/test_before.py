@@ -588,5 +588,8 @@ def test_what_waits_beside_a_repair_runs_first(newest: Server, tmp_path: Path) -
             "```sh\nalembic upgrade head\n```\n\nOr, where that must not run now, add `--before 0002`"
             in book
         )
+        by_psql = book.partition("### B. Without a deploy, by psql")[2]
+        assert by_psql.startswith("\n\n0002 has not run yet. Run that first, as in A; or, where it")
+        assert "must not run now, add `--before 0002`: what waits then" in by_psql
         project.run("alembic", "upgrade", "head")
         project.run(*APPROVED, "--no-rehearse")

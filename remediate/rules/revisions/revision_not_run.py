@@ -157,7 +157,8 @@ def _finding(
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if isinstance(finding.facts, WaitingFacts):
         return Manual(
-            "alembic upgrade head; what has to be repaired before that says so. Of what psql did, "
+            "alembic upgrade head (heads, where there are several); what has to be repaired before "
+            "that says so, and a broken history (AL001) comes first. Of what psql did, "
             "the plan's last lines name the command"
         )
     if isinstance(finding.facts, UndeclaredFacts):
