@@ -2,13 +2,13 @@
 
 What it does
 ------------
-Reads the files that git tracks, and every line that a commit of any branch, tag or stash added,
-for passwords: in URLs and strings of connections (also in base64, as in Secrets of Kubernetes),
-of names that end with password, passwd, pwd or pass (settings, source, compose files, scripts,
-JSON; also with the value on another line, as `value: ...` below `- name: DB_PASSWORD`), of roles
-in SQL, in lines of .pgpass; of .env and the like also for tokens and keys. A finding names file,
-lines and commit, never the secret. It is asked by: remediate check --secrets; with --no-history
-only the files as they are.
+Reads the files that git tracks, and every line that a commit of any branch, tag or stash added, for
+passwords: in URLs and strings of connections, also in base64, of names that end with password,
+passwd, pwd or pass (settings, source, compose files, scripts, JSON, Secrets of Kubernetes; also
+with the value on another line, as `value: ...` below `- name: DB_PASSWORD`), of roles in SQL, in
+lines of .pgpass; of .env and the like also for tokens and keys. A finding names file, lines and
+commit, never the secret. It is asked by: remediate check --secrets; with --no-history only the
+files as they are.
 
 Why is this bad?
 ----------------
