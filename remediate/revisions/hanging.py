@@ -68,15 +68,17 @@ def rebuilt(dependants: Sequence[Dependant]) -> Iterator[Block]:
     """Blocks that rebuild them, for the roles that they were for."""
     rights = (statement("rights_given_back.sql.j2"),) if _kept(dependants) else ()
     contents = (text for d in dependants if d.kind == CONTENT for text in d.rebuild)
-    statements = (*_up(dependants), *rights, *contents)
-    if not statements:
+    if not (*_up(dependants), *rights):
         return
-    # Definitions are printed for a search_path of pg_catalog alone: under another one, an
-    # operator or a function of the same name may be closer.
+    # Definitions are printed for a search_path of pg_catalog alone: under another one, an operator
+    # or a function of the same name may be closer. What they call finds its tables by that of the
+    # session, up to PostgreSQL 16, when a view is refreshed.
     printed, configured = (
         query(__package__, f"search_path_{name}") for name in ("of_printing", "as_before")
     )
-    yield Block("Rebuilt as they were.", (printed, *statements, configured))
+    yield Block(
+        "Rebuilt as they were.", (printed, *_up(dependants), *rights, configured, *contents)
+    )
 
 
 def _down(dependants: Sequence[Dependant]) -> tuple[str, ...]:

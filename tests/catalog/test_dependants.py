@@ -280,7 +280,7 @@ ON_TABLES = [
         "CREATE TABLE u (x text); "
         f"CREATE CONSTRAINT TRIGGER {Q} AFTER UPDATE OF c ON t "
         "FROM u DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION f(); "
-        f"COMMENT ON TRIGGER {Q} ON t IS 'x'"),
+        f"COMMENT ON TRIGGER {Q} ON t IS 'x'; COMMENT ON CONSTRAINT {Q} ON t IS {TEXT}"),
     wide("triggers of partitions", "trigger g, trigger h, trigger i",
          PARTED +
              "CREATE TRIGGER g AFTER UPDATE OF c ON p FOR EACH ROW EXECUTE FUNCTION f(); "

@@ -92,6 +92,9 @@ OTHERWISE = [
     ("policy po on public.c", "DROP POLICY po ON c; CREATE POLICY po ON c FOR UPDATE USING (p_id IS NOT NULL)"),
     ("policy po on public.c", "ALTER POLICY po ON c USING (p_id <> '7')"),
     ("materialized view public.n", "REFRESH MATERIALIZED VIEW n"),
+    ("view public.w", "GRANT SELECT ON w TO role WITH GRANT OPTION; SET ROLE role; "
+        "GRANT SELECT ON w TO PUBLIC; RESET ROLE"),
+    ("trigger h on public.c", "ALTER TRIGGER h ON c DEPENDS ON EXTENSION plpgsql"),
     ("index public.i", "DROP INDEX i; CREATE INDEX i ON m (p_id)"),
 ]  # fmt: skip
 
@@ -111,7 +114,7 @@ def test_nothing_is_replaced_by_what_was_planned(
     with planned(start_server, here, there) as (repair, url), helpers.connected(url) as connection:
         if back:
             helpers.run(connection, repair.up)
-        connection.execute(change.encode())
+        connection.execute(change.replace(" role", f" {THERE}").encode())
         before = helpers.dump(url)
         with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState) as caught:
             helpers.run(connection, repair.down if back else repair.up)

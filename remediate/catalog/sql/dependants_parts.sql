@@ -100,6 +100,13 @@ made (kind, oid, sub, relation, step, id, prefix, definition) AS (
          'COMMENT ON ' || s.spelling || ' IS ' || quote_literal(d.description), NULL
   FROM spelled s JOIN pg_description d ON d.classoid = s.class AND d.objoid = s.id AND d.objsubid = 0
   UNION ALL
+  SELECT t.kind, t.oid, 0, t.tgrelid, 23, t.id,
+         'COMMENT ON CONSTRAINT ' || quote_ident(t.tgname) || ' ON ' || n.name || ' IS ' || quote_literal(d.description), NULL
+  FROM trigger t
+  JOIN pg_trigger c ON c.oid = t.id
+  JOIN pg_description d ON d.classoid = 'pg_constraint'::regclass AND d.objoid = c.tgconstraint
+  JOIN named n ON n.oid = t.tgrelid
+  UNION ALL
   SELECT t.kind, t.oid, 0, t.tgrelid, 22, t.id,
          'ALTER TABLE ONLY ' || n.name || ' ' || s.keyword || 'TRIGGER ' || quote_ident(t.tgname), NULL
   FROM trigger t JOIN state s ON s.letter = t.tgenabled JOIN named n ON n.oid = t.tgrelid
