@@ -107,7 +107,7 @@ def _since(
     inside = selection.speaks_of(reading.live, config.schema, named)
     found = (one for one in changes(saved.catalog, now) if inside(one.object.relation))
     items = _meant(saved, repaired_here(reading)[0])
-    return meant_since(found, (step for item in items for step in item.steps))
+    return meant_since(found, (step for item in items for step in item.steps), now)
 
 
 def _meant(saved: Plan, done: Collection[str]) -> list[Item]:

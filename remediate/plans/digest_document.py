@@ -41,6 +41,7 @@ def alterations_as_json(alterations: Iterable[Alteration]) -> list[dict[str, Any
     """What a statement changes, object by object."""
     return [
         {"relation": str(a.object.relation), "object": called(a.object), "parts": [*a.parts]}
+        | ({"state": a.state} if a.state else {})
         for a in alterations
     ]
 
@@ -48,7 +49,10 @@ def alterations_as_json(alterations: Iterable[Alteration]) -> list[dict[str, Any
 def alterations_from_json(values: Iterable[Mapping[str, Any]]) -> tuple[Alteration, ...]:
     """Raises ValueError for a relation without a schema."""
     return tuple(
-        Alteration(_object(one["relation"], one["object"]), tuple(one["parts"])) for one in values
+        Alteration(
+            _object(one["relation"], one["object"]), tuple(one["parts"]), one.get("state", "")
+        )
+        for one in values
     )
 
 

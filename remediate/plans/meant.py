@@ -1,9 +1,9 @@
 """What changed in a database beside what the repairs of a plan were to change.
 
 A change is meant where a step says that it makes it, part by part of an object's state: of a column
-that gets another type its grants stay what they were. What PostgreSQL changes along with it is
-meant too: what is computed from a column of another type, the sequence of an identity, and what
-partitions get with the partitioned table.
+that gets another type its grants stay what they were, and what comes is as its step makes it. What
+PostgreSQL changes along with it is meant too: what is computed from a column of another type, the
+sequence of an identity, and what partitions get with the partitioned table.
 """
 
 import re
@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from remediate.findings.remedy import Step
+from remediate.plans import new_tables
 from remediate.snapshots.defaults import words
-from remediate.snapshots.digest import Changed, Object, parts
+from remediate.snapshots.digest import Changed, Digest, Object, alike, differing, parts
 from remediate.snapshots.tables import Name
 
 _LISTED = re.compile(r"\((.*)\)", re.DOTALL)
@@ -20,6 +21,9 @@ _OF_TYPE = frozenset({"as", "minimum", "maximum"})  # of a sequence, by the type
 _CAST = frozenset({"default"})
 _COMPUTED = frozenset({"classes", "expression"})  # anew from the type of a column
 _OF_NAMES = frozenset({"draws", "owned"})  # each server quotes the keywords of its version
+
+
+NOTHING = Digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,50 +34,85 @@ class Since:
     as_meant: int = 0
 
 
-def since(changes: Iterable[Changed], steps: Iterable[Step]) -> Since:
-    """The changes, but for those that these steps make."""
+def since(changes: Iterable[Changed], steps: Iterable[Step], now: Digest = NOTHING) -> Since:
+    """The changes, but for those that these steps make; `now` tells what new tables hold."""
+    alterations = [one for step in steps for one in step.alters]
     meant: dict[Object, set[str]] = {}
-    whole: set[Object] = set()
-    for alteration in (one for step in steps for one in step.alters):
+    whole: dict[Object, str] = {}
+    for alteration in alterations:
         meant.setdefault(alteration.object, set()).update(alteration.parts)
-        whole |= set() if alteration.parts else {alteration.object}
+        if not alteration.parts:
+            whole[alteration.object] = alteration.state or whole.get(alteration.object, "")
     found = [*changes]
-    asked = _Meant(meant, frozenset(whole), {one.object: one for one in found})
-    left = ((one, asked.beside(one)) for one in found)
-    beside = tuple(replace(one, parts=rest) for one, rest in left if rest is not None)
-    return Since(beside, len(found) - len(beside))
+    asked = _Meant(meant, whole, {one.object: one for one in found})
+    beside = [*_left(found, asked)]
+    for one in found:
+        if one.object.kind == "table" and one.object in whole and not one.before:
+            inner = new_tables.inner(one.object.relation, alterations, now)
+            beside += _left(inner, asked)
+    known = {one.object for one in found}
+    return Since(tuple(beside), len(found) - sum(one.object in known for one in beside))
+
+
+def _left(changes: Iterable[Changed], asked: "_Meant") -> list[Changed]:
+    found = ((one, asked.beside(one)) for one in changes)
+    return [
+        replace(one, parts=rest, meant=asked.meant(one)) for one, rest in found if rest is not None
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Meant:
-    """What steps alter: parts of objects, and objects as a whole."""
+    """What steps alter: parts of objects, and objects as a whole, as they are to be."""
 
     parts: Mapping[Object, set[str]]
-    whole: frozenset[Object]
+    whole: Mapping[Object, str]
     changed: Mapping[Object, Changed]
 
     def beside(self, one: Changed) -> tuple[str, ...] | None:
         """The parts that are not meant, none of what came or went; None where all is meant."""
-        if self._is_whole(one):
-            return None
+        meant = self._whole(one)
+        if meant is not None:
+            return self._unlike(one, meant)
         if not one.parts:
             return None if self._comes_with_its_column(one) else ()
         after = parts(one.after)
         by_itself = self._along(one)
-        asked = self._asked(one)
         rest = tuple(
             word
-            for word in one.parts
-            if not (word in asked or _is_said(after.get(word, ""), asked))
-            and not (word in by_itself and word in parts(one.before) and word in after)
+            for word in self._unsaid(one, one.parts)
+            if not (word in by_itself and word in parts(one.before) and word in after)
         )
         return rest or None
 
-    def _is_whole(self, one: Changed) -> bool:
-        """Whether all of it is meant, or of that of the partitioned table above."""
+    def meant(self, one: Changed) -> str:
+        """How what is new was to be; "" where nothing new was meant."""
+        return "" if one.before else self._whole(one) or ""
+
+    def _unlike(self, one: Changed, meant: str) -> tuple[str, ...] | None:
+        """The parts that are not as they were to be; none where it is not there."""
+        if not meant:
+            return None
+        if not one.after:
+            return ()
+        other = [w for w in differing(meant, one.after) if not one.parts or w in one.parts]
+        by_itself = self._along(one)
+        return tuple(w for w in self._unsaid(one, other) if w not in by_itself) or None
+
+    def _unsaid(self, one: Changed, found: Iterable[str]) -> list[str]:
+        """Those of the parts that no step alters in this way."""
+        after, asked = parts(one.after), self._asked(one)
+        return [w for w in found if not (w in asked or _is_said(after.get(w, ""), asked))]
+
+    def _whole(self, one: Changed) -> str | None:
+        """As it is to be, or as the partitioned table above says; None where that is not meant."""
+        if one.object in self.whole:
+            return self.whole[one.object]
         above = _above(one)
         known = self.changed.get(above) if above else None
-        return one.object in self.whole or (known is not None and self._is_whole(known))
+        meant = None if known is None else self._whole(known)
+        # A partition of the referenced table, too, is referenced by a constraint of its own.
+        return f"{meant}, under, to?" if meant else meant
 
     def _asked(self, one: Changed) -> set[str]:
         """The parts that steps alter of it, and of what is above it in partitioned tables."""
@@ -113,7 +152,7 @@ class _Meant:
 def _is_said(part: str, asked: Iterable[str]) -> bool:
     """Whether a part, or one with other quotes around its names, is among those."""
     if part.partition(" ")[0] in _OF_NAMES:
-        return words(part) in map(words, asked)
+        return any(alike(part, one) for one in asked)
     return part in asked
 
 

@@ -1,10 +1,14 @@
 """What a step changes, in the words in which the catalog is compared later (catalog/digest.sql)."""
 
+import hashlib
+from collections.abc import Iterable
+
 from remediate.postgres.sql import quote
 from remediate.snapshots.defaults import words
 from remediate.snapshots.digest import Alteration, Object
 from remediate.snapshots.members import CONTENT, Dependant
-from remediate.snapshots.tables import Name
+from remediate.snapshots.references import ForeignKey
+from remediate.snapshots.tables import INTEGER_MAX, Name
 
 BOUNDS = ("as", "minimum", "maximum")  # of a sequence: by its type, and those that somebody chose
 _KINDS = {
@@ -23,6 +27,59 @@ def of_relation(relation: Name, kind: str, *parts: str) -> tuple[Alteration, ...
 def of_part(table: Name, kind: str, name: str, *parts: str) -> tuple[Alteration, ...]:
     """A column, constraint or index of a table."""
     return (Alteration(Object(table, kind, name), parts),)
+
+
+def of_sequence(sequence: Name, type_: str) -> tuple[Alteration, ...]:
+    """A sequence that comes, and counts from 1 to the end of its type."""
+    counts = f"as {type_}, start 1, increment 1, minimum 1, maximum {INTEGER_MAX[type_]}"
+    state = f"owner, {counts}, owned?, grants?"
+    return (Alteration(Object(sequence, "sequence"), state=state),)
+
+
+def of_reference(fk: ForeignKey) -> tuple[Alteration, ...]:
+    """A foreign key that comes; whether it is valid is not said."""
+    actions = {"delete": fk.on_delete, "update": fk.terms.on_update}
+    terms = [f"{word} {_action(text)}" for word, text in actions.items()]
+    terms += [f"match {(fk.terms.match or 'SIMPLE')[0].lower()}", "not?"]
+    late = fk.terms.deferrable.upper()
+    terms += ["deferrable"] if late and not late.startswith("NOT") else []
+    terms += ["deferred"] if "INITIALLY DEFERRED" in late else []
+    target = f"to {fk.target} {listed(fk.target_columns)}"
+    state = ", ".join(("foreign key", f"columns {listed(fk.columns)}", target, *terms))
+    return (Alteration(Object(fk.table, "constraint", fk.name), state=state),)
+
+
+def of_index(table: Name, name: str, columns: Iterable[str]) -> tuple[Alteration, ...]:
+    """An index that comes, ascending, over these columns alone."""
+    return (Alteration(Object(table, "index", name), state=_index([*columns])),)
+
+
+def of_key(table: Name, name: str, columns: Iterable[str]) -> tuple[Alteration, ...]:
+    """A primary key that comes, with its index."""
+    columns = [*columns]
+    return (
+        Alteration(
+            Object(table, "constraint", name), state=f"primary key, columns {listed(columns)}"
+        ),
+        Alteration(Object(table, "index", name), state=f"unique, {_index(columns)}"),
+    )
+
+
+def listed(columns: Iterable[str]) -> str:
+    """As the catalog lists columns."""
+    return f"({' '.join(map(quote, columns))})"
+
+
+def _index(columns: list[str]) -> str:
+    ascending = hashlib.md5(" ".join("0" for _ in columns).encode(), usedforsecurity=False)
+    order = ascending.hexdigest()[:8]
+    return f"method btree, columns {listed(columns)}, order {order}, classes"
+
+
+def _action(text: str) -> str:
+    """What a foreign key does, in the catalog's letters."""
+    words_ = text.upper().split()
+    return words_[1][0].lower() if words_[:1] == ["SET"] else (words_ or ["A"])[0][0].lower()
 
 
 def of_default(table: Name, column: str, sequence: Name | None) -> tuple[Alteration, ...]:

@@ -8,7 +8,7 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, Step
 from remediate.findings.states import Cycle, Default, Increment, OwnedBy, Range, Users, Value
 from remediate.postgres.sql import is_portable
-from remediate.remedies.alterations import of_part
+from remediate.remedies.alterations import of_part, of_sequence
 from remediate.remedies.numbers import no_bigints
 from remediate.remedies.partitions import diverges
 from remediate.remedies.room import lost_room, more_of
@@ -249,7 +249,10 @@ def give_identity(table: Table, column: Column, live: Live, options: Options) ->
         lock=Lock.ACCESS_EXCLUSIVE,
         relation=table.name,
         hazards=(Hazard.EXPLICIT_IDS, Hazard.MODEL_IDENTITY),
-        alters=of_part(table.name, "column", column.name, "identity", "not"),
+        alters=(
+            *of_part(table.name, "column", column.name, "identity", "not"),
+            *of_sequence(sequence, column.base_type),
+        ),
     )
     return Remedy(
         title=f"make it an identity column, next value {next_id(column, options.headroom)}",

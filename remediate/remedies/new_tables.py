@@ -18,7 +18,8 @@ from remediate.findings.remedy import (
 )
 from remediate.findings.states import Existence, Type
 from remediate.postgres.sql import ident, literal, plain, quote, statement
-from remediate.remedies.alterations import of_part, of_relation
+from remediate.remedies.alterations import of_reference, of_relation
+from remediate.remedies.new_table_states import of_enum, of_new, of_new_index
 from remediate.remedies.reference_steps import actions, written
 from remediate.remedies.states import unchanged
 from remediate.remedies.steps import grant_usage
@@ -100,7 +101,7 @@ def _steps(
         if enum.name not in live.unmade.labels:
             labels = ", ".join(map(literal, enum.labels))
             up = f"CREATE TYPE {enum.name.sql} AS ENUM ({labels})"
-            made = of_part(enum.name, "type", enum.name.name)
+            made = of_enum(enum)
             down = f"DROP TYPE {enum.name.sql}"
             yield Step(up, down, Lock.NONE, name, act=Act.SHARE, alters=made)
     for sequence in new.sequences:
@@ -117,10 +118,10 @@ def _steps(
         Lock.NONE,
         name,
         hazards=tuple(hazards),
-        alters=of_relation(name, "table"),
+        alters=of_new(new, tuple(keys), _types(new, live)),
     )
     for index in new.indexes:
-        yield Step(statement(index.ddl), "", Lock.NONE, name)
+        yield Step(statement(index.ddl), "", Lock.NONE, name, alters=of_new_index(new, index))
     for on, comment in new.comments:
         yield Step(f"COMMENT ON {statement(on)} IS {literal(comment)}", "", Lock.NONE, name)
     yield from _grants(new, live)
@@ -152,7 +153,7 @@ def _add(fk: ForeignKey) -> Step:
         down=f"{alter} DROP CONSTRAINT {ident(fk.name)}",
         lock=Lock.SHARE_ROW_EXCLUSIVE,
         relation=fk.table,
-        alters=of_part(fk.table, "constraint", fk.name),
+        alters=of_reference(fk),
     )
 
 

@@ -10,7 +10,7 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, State, Step
 from remediate.findings.states import NotNull, PrimaryKey, Type
 from remediate.postgres.sql import clipped, ident, quote
-from remediate.remedies.alterations import of_part
+from remediate.remedies.alterations import of_key, of_part
 from remediate.remedies.states import unchanged
 from remediate.snapshots.digest import Alteration
 from remediate.snapshots.live import Live, family
@@ -269,10 +269,12 @@ def _added(table: Table, key: MissingKey, relations: Iterable[Table]) -> Iterato
 
 def _alters(table: Table, key: MissingKey, relations: Iterable[Table]) -> Iterator[Alteration]:
     """The key with its index, and NOT NULL, also in partitions and children."""
-    for kind in ("constraint", "index"):
-        yield from of_part(table.name, kind, key.name)
-    if key.index:
+    if key.index:  # its own may have more than a key's: INCLUDE, storage parameters
+        yield from of_key(table.name, key.name, key.columns)[:1]
+        yield from of_part(table.name, "index", key.name)
         yield from of_part(table.name, "index", key.index)
+    else:
+        yield from of_key(table.name, key.name, key.columns)
     for relation in relations:
         for column in key.columns:
             yield from of_part(relation.name, "column", column, "not")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from remediate.findings.remedy import Act, Condition, Hazard, Lock, Step
 from remediate.postgres.sql import ident, index_name, literal, spelled
-from remediate.remedies.alterations import of_part
+from remediate.remedies.alterations import of_index, of_part, of_reference
 from remediate.snapshots.digest import Alteration
 from remediate.snapshots.live import Live
 from remediate.snapshots.references import ForeignKey
@@ -27,7 +27,7 @@ def add_reference(fk: ForeignKey, *hazards: Hazard) -> Step:
         lock=Lock.SHARE_ROW_EXCLUSIVE,
         relation=fk.table,
         hazards=(Hazard.NEW_REFERENCE, *hazards),
-        alters=of_part(fk.table, "constraint", fk.name),
+        alters=of_reference(fk),
     )
 
 
@@ -114,7 +114,7 @@ def index(table: Name, name: str, columns: tuple[str, ...], *hazards: Hazard) ->
         f"CREATE INDEX CONCURRENTLY {ident(name)}\n"
         f"  ON {table.sql} ({', '.join(map(ident, columns))})"
     )
-    lock, built = Lock.SHARE_UPDATE_EXCLUSIVE, of_part(table, "index", name)
+    lock, built = Lock.SHARE_UPDATE_EXCLUSIVE, of_index(table, name, columns)
     return (
         Step(leftover, "", lock, table, transactional=False, alters=built),
         Step(

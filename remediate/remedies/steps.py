@@ -17,7 +17,7 @@ def create_sequence(sequence: Name, type_: str) -> Step:
         down=f"DROP SEQUENCE {sequence.sql}",
         lock=Lock.NONE,
         relation=sequence,
-        alters=alterations.of_relation(sequence, "sequence"),
+        alters=alterations.of_sequence(sequence, type_),
     )
 
 

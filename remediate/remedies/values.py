@@ -14,8 +14,8 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Act, Hazard, Lock, Step
 from remediate.postgres.sql import ident, literal, quote, regclass
 from remediate.postgres.templates import statement
-from remediate.remedies.alterations import of_relation
 from remediate.remedies.conversion import Change
+from remediate.remedies.new_table_states import of_copy
 from remediate.remedies.steps import to_owner
 from remediate.snapshots.references import Candidate, family_of
 from remediate.snapshots.tables import INTEGER_MAX, Column, Name, Table, is_floating
@@ -205,7 +205,7 @@ def _keeping(candidate: Candidate, table: Table, made: Name, options: Options) -
             Lock.ACCESS_SHARE,
             candidate.table,
             hazards=hazards,
-            alters=of_relation(made, "table"),
+            alters=of_copy(made, (*table.key, _BEFORE, _AFTER)),
         ),
         Step(to_owner(f"TABLE {made.sql}", table), "", Lock.NONE, made, act=Act.GIVE),
         Step(statement("private.sql.j2", table=regclass(*made)), "", Lock.NONE, made),

@@ -75,6 +75,8 @@ def _spelled(one: Object) -> str:
 
 
 def _became(one: Changed) -> str:
+    if one.meant:
+        return _instead(one)
     if not one.before:
         return f"is new: {one.after}"
     if not one.after:
@@ -84,6 +86,23 @@ def _became(one: Changed) -> str:
     is_ = ", ".join(now[word] for word in one.parts if word in now)
     lost = ", ".join(then[word] for word in one.parts if word not in now)
     told = (f"was {was}" * bool(was), f"no longer {lost}" * bool(lost), f"now {is_}" * bool(is_))
+    return "; ".join(filter(None, told))
+
+
+def _instead(one: Changed) -> str:
+    """What is new, and another than the repair makes."""
+    wanted, now = parts(one.meant), parts(one.after)
+    if not one.after:
+        sure = ", ".join(part for part in wanted.values() if not part.endswith("?"))
+        return f"is not there; the repair makes it: {sure}"
+    is_ = ", ".join(now[word] for word in one.parts if word in now)
+    lacks = ", ".join(wanted[word] for word in one.parts if word not in now)
+    was = ", ".join(wanted[word] for word in one.parts if word in now and word in wanted)
+    told = (
+        f"has {is_}" * bool(is_),
+        f"lacks {lacks}" * bool(lacks),
+        f"the repair makes it with {was}" * bool(was),
+    )
     return "; ".join(filter(None, told))
 
 
@@ -143,6 +162,7 @@ def _since_as_json(since: Since | None) -> dict[str, object] | None:
             "object": called(one.object),
             "before": one.before,
             "after": one.after,
+            **({"meant": one.meant} if one.meant else {}),
         }
         for one in since.beside
     ]

@@ -40,6 +40,7 @@ class Changed:
     before: str
     after: str
     parts: tuple[str, ...] = ()  # that differ; none of what is new or gone
+    meant: str = ""  # as a step was to leave what is new; "" where it leaves another object, or any
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,41 @@ class Alteration:
 
     object: Object
     parts: tuple[str, ...] = ()
+    state: str = ""  # of what comes, as `differing` reads it; "" where it goes, or is not known
 
 
 def parts(state: str) -> dict[str, str]:
     """Each part of a state, by its first word."""
     found = (text.strip() for text in _PART.findall(state))
     return {text.partition(" ")[0]: text for text in found}
+
+
+def differing(meant: str, found: str) -> tuple[str, ...]:
+    """The parts, by their first words, in which an object is not as it was meant.
+
+    A part that is meant by its first word alone may be any; with "?" behind that, it may be absent.
+    """
+    wanted, there = parts(meant), parts(found)
+    sure = {word.rstrip("?"): text for word, text in wanted.items()}
+    return (
+        *(word for word, text in there.items() if not _fits(text, sure.get(word, ""))),
+        *(word for word in sure if word not in there and f"{word}?" not in wanted),
+    )
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two parts are the same: each server quotes the keywords of its version."""
+    return one.replace('"', "") == other.replace('"', "")
+
+
+def within(digest: Digest, table: Name) -> dict[Object, str]:
+    """What comes and goes with a table, and the state of each."""
+    return {o: s for o, s in digest.states.items() if o.relation == table and _of_relation(o)}
+
+
+def _fits(part: str, wanted: str) -> bool:
+    is_any = wanted.rstrip("?") == part.partition(" ")[0]
+    return is_any or alike(part, wanted)
 
 
 def changes(before: Digest, after: Digest) -> Iterator[Changed]:

@@ -115,6 +115,20 @@ def test_the_whole_way(project: Project) -> None:
     assert shown.count("INSERT of an unknown id is refused by") == 2
     shown = project.run("remediate", "verify", "before.json").stdout
     assert "Changed since the plan was saved: 4 objects, all of them as meant" in shown
+    project.psql(
+        "ALTER TABLE tax.regions DROP name, ALTER id TYPE bigint; "
+        "ALTER TABLE rates ADD note text, DROP CONSTRAINT odd, DROP CONSTRAINT rates_user_id_fkey, "
+        'ADD CONSTRAINT rates_user_id_fkey FOREIGN KEY (user_id) REFERENCES "user" ON DELETE CASCADE; '
+        "DROP INDEX ix_rates_user_id; CREATE INDEX ON rates (id, user_id)"
+    )
+    shown = " ".join(project.run("remediate", "verify", "before.json").stdout.split())
+    told = shown[shown.index("4 objects as meant, 7 objects beside that") :]
+    assert "public.rates: column note is new: type text public.rates: constraint" in told
+    assert "rates_user_id_fkey has delete c; the repair makes it with delete a public" in told
+    assert "constraint odd is not there; the repair makes it: check public" in told
+    assert "tax.regions: column id has type bigint; the repair makes it with type integer" in told
+    made = "type character varying(20), default, comment 2 ok."
+    assert f"tax.regions: column name is not there; the repair makes it: {made}" in told
     project.run("remediate", "tests", "-o", "keys.py")
     tests = (project.folder / "keys.py").read_text()
     assert "INSERT INTO public.rates" in tests

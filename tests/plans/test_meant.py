@@ -5,7 +5,9 @@ import pytest
 from remediate.findings.remedy import Lock, Step
 from remediate.plans.digest_document import called, digest_as_json, digest_from_json
 from remediate.plans.meant import Since, since
+from remediate.remedies.alterations import of_index, of_key, of_reference, of_sequence
 from remediate.snapshots.digest import Alteration, Changed, Digest, Object, changes
+from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 
 T, S, N = Name("public", "t"), Name("public", "t_id_seq"), Name("public", "n")
@@ -17,6 +19,22 @@ OF_P, OF_FK = Object(P, "index", "ix_1"), Object(T, "constraint", "fk_1")
 SEQUENCE, VIEW, TABLE = Object(S, "sequence"), Object(V, "view"), Object(N, "table")
 RETYPED = Alteration(U, ("type bigint", "collation"))
 WHOLE = {one: Alteration(one) for one in (IX, FK, SEQUENCE, TABLE)}
+KEY = Object(T, "constraint", "t_pkey")
+REFERENCE = ForeignKey(T, ("u",), N, ("id",), name="fk")
+COMES = {
+    one.object: one
+    for one in (
+        *of_reference(REFERENCE),
+        *of_index(T, "ix", ("u",)),
+        *of_key(T, "t_pkey", ("id",)),
+        *of_sequence(S, "integer"),
+    )
+}
+NEW_FK = "foreign key, columns (u), to public.n (id), delete a, update a, match s"
+NEW_IX = "method btree, columns (u), order cfcd2084, classes aaaaaaaa"
+NEW_SEQUENCE = (
+    "owner a, as integer, start 1, increment 1, minimum 1, maximum 2147483647, owned public.t.id"
+)
 
 # what changed, before and after, and what a step says that it alters
 MEANT = [
@@ -41,6 +59,12 @@ MEANT = [
     (VIEW, "definition aaaaaaaa", "definition bbbbbbbb", Alteration(VIEW, ("definition",))),
     (Object(ODD, "column", "I, d"), "type integer", "type bigint",
      Alteration(Object(ODD, "column", "I, d"), ("type bigint",))),
+    (FK, "", f"{NEW_FK}, not valid", COMES[FK]),
+    (FK, "", NEW_FK.replace("public.n (id)", 'public."n" ("id")'), COMES[FK]),
+    (OF_FK, "", f"{NEW_FK}, under public.t.fk".replace("public.n", "public.n_1"), COMES[FK]),
+    (IX, f"{NEW_IX}, invalid", NEW_IX, COMES[IX]),
+    (KEY, "", "primary key, columns (id)", COMES[KEY]),
+    (SEQUENCE, "", NEW_SEQUENCE, COMES[SEQUENCE]),
 ]  # fmt: skip
 BESIDE = [
     (U, "type integer", "type text", RETYPED, ("type",)),
@@ -70,12 +94,24 @@ BESIDE = [
     (Object(T, "trigger", "tr"), "enabled, expression aaaaaaaa", "disabled, expression bbbbbbbb",
      Alteration(Object(T, "trigger", "tr"), ("expression",)), ("enabled", "disabled")),
     (Object(T, "function", "()"), "definition aaaaaaaa", "definition bbbbbbbb", WHOLE[TABLE], ("definition",)),
+    (FK, "", NEW_FK.replace("delete a", "delete c"), COMES[FK], ("delete",)),
+    (FK, "", NEW_FK.replace("public.n (id)", "public.v (id)"), COMES[FK], ("to",)),
+    (FK, "", f"{NEW_FK}, deferrable, comment aaaaaaaa", COMES[FK], ("deferrable", "comment")),
+    (FK, "", NEW_FK.replace("(u)", "(id)").replace("match s", "match f"), COMES[FK], ("columns", "match")),
+    (OF_FK, "", f"{NEW_FK}, unenforced, under public.t.fk", COMES[FK], ("unenforced",)),
+    (IX, "", NEW_IX.replace("(u)", "(v)"), COMES[IX], ("columns",)),
+    (IX, "", f"unique, {NEW_IX}, partial", COMES[IX], ("unique", "partial")),
+    (IX, "columns (v)", "", COMES[IX], ()),
+    (KEY, "", "primary key, columns (id u)", COMES[KEY], ("columns",)),
+    (SEQUENCE, "", f"{NEW_SEQUENCE}, cycle".replace("increment 1", "increment 2"), COMES[SEQUENCE],
+     ("increment", "cycle")),
 ]  # fmt: skip
 
 
 def changed(what: Object, before: str, after: str) -> list[Changed]:
     """With what is new above it."""
     above = {IX: "columns (u)"} if "under public.t.ix" in after else {}
+    above |= {FK: f"{NEW_FK}"} if "under public.t.fk" in after and not before else {}
     return [*changes(Digest({what: before} if before else {}),
                      Digest({what: after, **above} if after else {}))]  # fmt: skip
 

@@ -24,7 +24,7 @@ def nothing_else(url: sa.URL, repairs: Iterable[Remedy | Manual]) -> Iterator[No
     steps = [s for r in repairs if isinstance(r, Remedy) for s in r.all_steps]
     before = existing(url)
     yield
-    found = [*changes(before, existing(url))]
-    assert since(found, steps).beside == ()
+    now = existing(url)
+    assert since(changes(before, now), steps, now).beside == ()
     for step in steps:
         assert alterations_from_json(alterations_as_json(step.alters)) == step.alters
