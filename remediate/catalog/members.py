@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from remediate.analysis.families import changing
 from remediate.analysis.places import Place
-from remediate.catalog import dependants, retyped
+from remediate.catalog import dependants, reference_defaults, retyped
 from remediate.catalog.batches import Question, ask
 from remediate.catalog.session import configure, read_only, rows, wanted
 from remediate.postgres.sql import literal
@@ -36,6 +36,7 @@ def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Pl
     narrow = _uses(connection, "narrow_calls", places)
     of_text = _uses(connection, "text_uses", places)
     unparsed = retyped.refused(connection, live, hanging)
+    defaults = reference_defaults.of_columns(connection, places)
     members = {}
     for r in rows(connection, "members", wanted=wanted(places)):
         place = (Name(r["schema"], r["name"]), r["column"])
@@ -48,7 +49,7 @@ def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Pl
             hanging.get(place, ()), r["collation"], r["published"],
             names, digest, tuple(r["functions"]), size,
             tuple(r["returning"]), narrow.get(place, ()),
-            (*of_text.get(place, ()), *unparsed.get(place, ())),
+            (*of_text.get(place, ()), *unparsed.get(place, ())), defaults.get(place, ""),
         )  # fmt: skip
     return members
 

@@ -45,6 +45,17 @@ def read(
 _Found = tuple[ForeignKey, Omitted, int]  # with the OID of the table or partition
 
 
+def of_columns(
+    connection: Connection, places: Sequence[tuple[Name, str]]
+) -> dict[tuple[Name, str], str]:
+    """The default of each column that has one, as it is printed."""
+    if not places:
+        return {}
+    numbered = (f"({n}, {', '.join(map(literal, (*t, c)))})" for n, (t, c) in enumerate(places))
+    found = rows(connection, "reference_defaults", places=", ".join(numbered))
+    return {(Name(r["schema"], r["name"]), r["column"]): r["default_text"] for r in found}
+
+
 def _omitted(found: Sequence[Row], asked: Sequence[ForeignKey]) -> Iterator[_Found]:
     for (number, relid), some in groupby(found, lambda r: (r["number"], r["relid"])):
         filled = [r for r in some if not _is_null(r)]

@@ -1,14 +1,15 @@
 """`remediate verify`: the repairs of a plan, or of a project's revisions, on the database."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from remediate.commands import health as every_table
 from remediate.commands import hotfixes
 from remediate.commands.hotfixes import repaired_here
-from remediate.commands.plan import digest_of, planned
+from remediate.commands.plan import planned
 from remediate.commands.progress import Progress, silent
+from remediate.commands.since import changed, meant, now
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import selection
@@ -16,13 +17,10 @@ from remediate.findings.effects import Leaves
 from remediate.findings.finding import id_parts
 from remediate.plans import plan_file
 from remediate.plans.agreement import check_database
-from remediate.plans.meant import Since
-from remediate.plans.meant import since as meant_since
-from remediate.plans.plan import Item, Plan
+from remediate.plans.plan import Plan
 from remediate.postgres import client
-from remediate.project.inspection import Opened, ProjectReading, Reading, read_with
+from remediate.project.inspection import ProjectReading, Reading, read_with
 from remediate.rules import of_reference, rule_of
-from remediate.snapshots.digest import Digest, changes
 from remediate.verification import (
     health,
     keys,
@@ -61,7 +59,9 @@ def verify(
             "--every-table is about a probe without a plan", "Say: remediate verify --probe"
         )
     saved = plan_file.load(plan) if plan is not None else None
-    reading, catalog = read_with(config, digest_of if saved and saved.catalog else _nothing_more)
+    reading, found_now = read_with(
+        config, lambda o: now(o, saved) if saved and saved.catalog else None
+    )
     asked = options.every_table
     if asked or (probe and plan is None and not isinstance(reading, ProjectReading)):
         return every_table.check(reading, config, progress, asked=asked)
@@ -77,7 +77,7 @@ def verify(
     entries = [e for e in repaired if _inside(e, config, reading)]
     if probe and plan is None and not entries and not waiting:
         return every_table.check(reading, config, progress, asked=False)
-    since = _since(saved, catalog, reading, config)
+    since = changed(saved, found_now, reading, config)
     news = since is not None and (since.beside or not repaired)
     if not entries and not waiting and not news:
         raise UsageProblem(*_nothing(source, excluded=bool(repaired)))
@@ -93,37 +93,6 @@ def verify(
     )  # fmt: skip
 
 
-def _nothing_more(_opened: Opened) -> None:
-    """Nothing else is read on the connection."""
-
-
-def _since(
-    saved: Plan | None, now: Digest | None, reading: Reading, config: Config
-) -> Since | None:
-    """What changed since a plan was saved with what existed then; None where it was not."""
-    if saved is None or saved.catalog is None or now is None:
-        return None
-    named = selection.named(reading.live, config.table)
-    inside = selection.speaks_of(reading.live, config.schema, named)
-    found = (one for one in changes(saved.catalog, now) if inside(one.object.relation))
-    items = _meant(saved, repaired_here(reading)[0])
-    return meant_since(found, (step for item in items for step in item.steps), now)
-
-
-def _meant(saved: Plan, done: Collection[str]) -> list[Item]:
-    """What was approved, or a revision here has repaired; where nothing was approved, all repairs.
-
-    A choice, and what is merely possible, is repaired by approval only.
-    """
-    chosen = {*saved.approvals, *done}
-    undecided = not saved.approvals
-    return [
-        item
-        for item in saved.repairable
-        if item.id in chosen or (undecided and item.decision is None and item.needs_an_answer)
-    ]
-
-
 def _repairs(
     reading: Reading, saved: Plan | None, file: str
 ) -> tuple[Iterable[str], Mapping[str, tuple[str, ...]], str]:
@@ -131,10 +100,10 @@ def _repairs(
     if saved is not None:
         check_database(saved, reading.live.database)
         done, ahead = repaired_here(reading)
-        meant = [item.id for item in _meant(saved, done)]
+        wanted = [item.id for item in meant(saved, done)]
         later = {id_ for ids in ahead.values() for id_ in ids} - done.keys()
-        waiting = {revision: ids for revision, ids in ahead.items() if later & {*meant} & {*ids}}
-        return [id_ for id_ in meant if id_ not in later], waiting, file
+        waiting = {revision: ids for revision, ids in ahead.items() if later & {*wanted} & {*ids}}
+        return [id_ for id_ in wanted if id_ not in later], waiting, file
     if not isinstance(reading, ProjectReading):
         raise UsageProblem(
             "there is no Alembic project here, and no plan was given",

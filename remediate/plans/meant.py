@@ -8,22 +8,32 @@ sequence of an identity, and what partitions get with the partitioned table.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from remediate.findings.remedy import Step
 from remediate.plans import new_tables
 from remediate.snapshots.defaults import words
-from remediate.snapshots.digest import Changed, Digest, Object, alike, differing, parts
+from remediate.snapshots.digest import Changed, Digest, Object, alike, as_written, differing, parts
 from remediate.snapshots.tables import Name
 
 _LISTED = re.compile(r"\((.*)\)", re.DOTALL)
 _OF_TYPE = frozenset({"as", "minimum", "maximum"})  # of a sequence, by the type that it counts in
 _CAST = frozenset({"default"})
 _COMPUTED = frozenset({"classes", "expression"})  # anew from the type of a column
+_DEFINED = frozenset({"definition", "defaults", "expression"})
+_READERS = frozenset({"view", "rule", "trigger", "policy", "publication"})  # hang on what they name
 _OF_NAMES = frozenset({"draws", "owned"})  # each server quotes the keywords of its version
 
 
-NOTHING = Digest()
+@dataclass(frozen=True)
+class Printed:
+    """Definitions as they are printed now, as digests; of what hangs on columns of another type."""
+
+    texts: Mapping[Object, str] = field(default_factory=dict)
+    complete: bool = True  # what is not among them has no such column in its definition
+
+
+NOTHING, UNPRINTED = Digest(), Printed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +42,19 @@ class Since:
 
     beside: tuple[Changed, ...] = ()
     as_meant: int = 0
+    unread: tuple[Changed, ...] = ()  # rebuilt for another type, and not compared in full
 
 
-def since(changes: Iterable[Changed], steps: Iterable[Step], now: Digest = NOTHING) -> Since:
-    """The changes, but for those that these steps make; `now` tells what new tables hold."""
+def since(
+    changes: Iterable[Changed],
+    steps: Iterable[Step],
+    now: Digest = NOTHING,
+    printed: Printed = UNPRINTED,
+) -> Since:
+    """The changes, but for those that these steps make.
+
+    `now` tells what new tables hold, `printed` whether what is rebuilt is defined as before.
+    """
     alterations = [one for step in steps for one in step.alters]
     meant: dict[Object, set[str]] = {}
     whole: dict[Object, str] = {}
@@ -44,14 +63,16 @@ def since(changes: Iterable[Changed], steps: Iterable[Step], now: Digest = NOTHI
         if not alteration.parts:
             whole[alteration.object] = alteration.state or whole.get(alteration.object, "")
     found = [*changes]
-    asked = _Meant(meant, whole, {one.object: one for one in found})
+    asked = _Meant(meant, whole, {one.object: one for one in found}, printed)
     beside = [*_left(found, asked)]
     for one in found:
         if one.object.kind == "table" and one.object in whole and not one.before:
             inner = new_tables.inner(one.object.relation, alterations, now)
             beside += _left(inner, asked)
-    known = {one.object for one in found}
-    return Since(tuple(beside), len(found) - sum(one.object in known for one in beside))
+    told = {one.object for one in beside}
+    left = [(one, asked.unread(one)) for one in found if one.object not in told]
+    unread = tuple(replace(one, parts=rest) for one, rest in left if rest)
+    return Since(tuple(beside), len(left) - len(unread), unread)
 
 
 def _left(changes: Iterable[Changed], asked: "_Meant") -> list[Changed]:
@@ -68,6 +89,7 @@ class _Meant:
     parts: Mapping[Object, set[str]]
     whole: Mapping[Object, str]
     changed: Mapping[Object, Changed]
+    printed: Printed
 
     def beside(self, one: Changed) -> tuple[str, ...] | None:
         """The parts that are not meant, none of what came or went; None where all is meant."""
@@ -83,7 +105,39 @@ class _Meant:
             for word in self._unsaid(one, one.parts)
             if not (word in by_itself and word in parts(one.before) and word in after)
         )
+        if self._as_before(one) is False:
+            rest += tuple(word for word in self._rebuilt(one) if word not in rest)
         return rest or None
+
+    def unread(self, one: Changed) -> tuple[str, ...]:
+        """The parts of what is meant that were not compared."""
+        return self._rebuilt(one) if self._as_before(one) is None else ()
+
+    def _as_before(self, one: Changed) -> bool | None:
+        """Whether it is defined as before, but for types; None where that is not known."""
+        if not self._rebuilt(one):
+            return True
+        relation, kind, _ = one.object
+        with_view = Object(relation, "view")
+        key = with_view if as_written(self.parts.get(with_view, ())) else one.object
+        now = self.printed.texts.get(key)
+        if not (said := as_written(self.parts.get(key, ()))):
+            return None
+        if now is None:
+            return False if self.printed.complete and kind in _READERS else None
+        return now == said
+
+    def _rebuilt(self, one: Changed) -> tuple[str, ...]:
+        """The parts that are defined anew, for another type."""
+        if one.object in self.whole or not one.parts:
+            return ()
+        given = any(part.startswith("draws") for part in self._asked(one))
+        anew = _DEFINED if given or "default" not in self._along(one) else {*_DEFINED, "default"}
+        kept = {*parts(one.before)} & {*parts(one.after)}
+        return tuple(w for w in one.parts if w in anew and w in kept and self._is_meant(one, w))
+
+    def _is_meant(self, one: Changed, word: str) -> bool:
+        return word in self._asked(one) or word in self._along(one)
 
     def meant(self, one: Changed) -> str:
         """How what is new was to be; "" where nothing new was meant."""

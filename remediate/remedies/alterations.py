@@ -1,16 +1,19 @@
 """What a step changes, in the words in which the catalog is compared later (catalog/digest.sql)."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 
 from remediate.postgres.sql import quote
+from remediate.snapshots import written
 from remediate.snapshots.defaults import words
-from remediate.snapshots.digest import Alteration, Object
+from remediate.snapshots.digest import WRITTEN, Alteration, Object
 from remediate.snapshots.members import CONTENT, Dependant
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, Name
 
 BOUNDS = ("as", "minimum", "maximum")  # of a sequence: by its type, and those that somebody chose
+_DEFINES = re.compile(r"CREATE |ALTER (?:TABLE|PUBLICATION) .* ADD |ALTER VIEW .* SET DEFAULT ")
 _KINDS = {
     "CHECK": "constraint",
     "exclusion constraint": "constraint",
@@ -88,6 +91,13 @@ def of_default(table: Name, column: str, sequence: Name | None) -> tuple[Alterat
     return of_part(table, "column", column, "default", draws)
 
 
+def of_type(table: Name, column: str, type_: str, default: str) -> tuple[Alteration, ...]:
+    """Another type, and the default written so; "" where that is not known."""
+    parts = [WRITTEN + written.digest(default)] if default else []
+    parts += ["default"] if default == "NULL" else []  # of which PostgreSQL keeps nothing
+    return of_part(table, "column", column, f"type {type_}", "collation", *parts)
+
+
 def of_owned(sequence: Name, table: Name, column: str) -> tuple[Alteration, ...]:
     """A sequence that this column owns then."""
     return of_relation(sequence, "sequence", f"owned {table}.{quote(column)}")
@@ -96,7 +106,10 @@ def of_owned(sequence: Name, table: Name, column: str) -> tuple[Alteration, ...]
 def rebuilt(dependant: Dependant) -> tuple[Alteration, ...]:
     """What is taken down and rebuilt as it was, but for the type that it is computed from."""
     kind = _KINDS.get(dependant.kind, dependant.kind)
-    if kind == "view":
+    if dependant.kind == CONTENT:
         return of_relation(dependant.relation, kind, "definition", "defaults")
+    as_before = WRITTEN + written.digest(" ".join(filter(_DEFINES.match, dependant.rebuild)))
+    if kind == "view":
+        return of_relation(dependant.relation, kind, "definition", "defaults", as_before)
     name = words(dependant.name)[-1]
-    return of_part(dependant.relation, kind, name, "expression", "classes")
+    return of_part(dependant.relation, kind, name, "expression", "classes", as_before)

@@ -8,7 +8,7 @@ from remediate.findings.remedy import Expectation, Hazard, Hold, Kind, Lock, Sta
 from remediate.findings.states import Default, Type
 from remediate.postgres.sql import expression, ident, quote
 from remediate.remedies import parents
-from remediate.remedies.alterations import of_part, rebuilt
+from remediate.remedies.alterations import of_type, rebuilt
 from remediate.remedies.states import default_of, hanging_states, unchanged
 from remediate.snapshots.digest import Alteration
 from remediate.snapshots.live import Live
@@ -195,11 +195,9 @@ def _alter(table: Name, changes: list[Change], live: Live) -> Step:
 def _alters(change: Change, live: Live) -> Iterator[Alteration]:
     """The column, also where it is inherited, and what hangs on it."""
     name, column = change.place
-    default = ("default",) if change.former_default else ()
+    default = change.default if change.former_default else live.members[change.place].default
     for relation in (name, *sorted(_below(name, live))):
-        yield from of_part(
-            relation, "column", column, f"type {change.wanted}", "collation", *default
-        )
+        yield from of_type(relation, column, change.wanted, default)
     for dependant in live.members[change.place].dependants:
         yield from rebuilt(dependant)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from remediate.analysis.facts import in_words
 from remediate.findings.finding import id_parts
 from remediate.plans.digest_document import called
 from remediate.plans.meant import Since
@@ -50,16 +51,20 @@ def _waiting(verification: Verification) -> Iterator[str]:
 
 def _since(since: Since) -> Iterator[str]:
     """What is another than in the saved plan; what the repairs were to change is only counted."""
-    meant = counted(since.as_meant, "object")
-    if not (since.beside or since.as_meant):
-        yield "Changed since the plan was saved: nothing"
-    elif not since.beside:
-        yield f"Changed since the plan was saved: {meant}, all of them as meant"
+    meant, unread = counted(since.as_meant, "object"), len(since.unread)
+    others = [f"{counted(len(since.beside), 'object')} beside that"] if since.beside else []
+    others += [f"{counted(unread, 'object')} not compared in full"] if unread else []
+    if others:
+        told = ", ".join([f"{meant} as meant", *others])
     else:
-        beside = counted(len(since.beside), "object")
-        yield f"Changed since the plan was saved: {meant} as meant, {beside} beside that"
+        told = f"{meant}, all of them as meant" if since.as_meant else "nothing"
+    yield f"Changed since the plan was saved: {told}"
     for one in since.beside:
         yield from wrapped(f"{_spelled(one.object)} {_became(one)}", "  ", 4)
+    for one in since.unread:
+        what = in_words(one.parts)
+        why = f"rebuilt for another type of its column; its {what} is not compared"
+        yield from wrapped(f"{_spelled(one.object)}: {why}", "  ", 4)
     yield ""
 
 
@@ -166,7 +171,15 @@ def _since_as_json(since: Since | None) -> dict[str, object] | None:
         }
         for one in since.beside
     ]
-    return {"as_meant": since.as_meant, "beside": beside}
+    unread = [
+        {
+            "relation": str(one.object.relation),
+            "object": called(one.object),
+            "parts": [*one.parts],
+        }
+        for one in since.unread
+    ]
+    return {"as_meant": since.as_meant, "beside": beside, "not_compared": unread}
 
 
 def _json(verification: Verification) -> str:

@@ -1,12 +1,13 @@
 """What exists in a database at one moment, object by object, in names and short digests."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from remediate.snapshots.tables import Name
 
+WRITTEN = "written "  # begins a part that no state has: the digest of a definition as it is printed
 _PART = re.compile(r'(?:[^",]|"(?:[^"]|"")*"|,(?! ))+')
 
 
@@ -72,6 +73,11 @@ def differing(meant: str, found: str) -> tuple[str, ...]:
         *(word for word, text in there.items() if not _fits(text, sure.get(word, ""))),
         *(word for word in sure if word not in there and f"{word}?" not in wanted),
     )
+
+
+def as_written(parts_: Iterable[str]) -> str:
+    """The digest of the definition among these parts; "" where none is."""
+    return next((part for part in parts_ if part.startswith(WRITTEN)), "").removeprefix(WRITTEN)
 
 
 def alike(one: str, other: str) -> bool:

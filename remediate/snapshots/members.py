@@ -39,3 +39,4 @@ class Member:
     returning: tuple[str, ...] = ()  # functions that announce rows with values of its type
     narrow_calls: tuple[str, ...] = ()  # what calls a function that takes no wider type
     text_uses: tuple[str, ...] = ()  # what computes with it, and could not over a number
+    default: str = ""  # as it is printed

@@ -17,6 +17,7 @@ from remediate.findings.remedy import Expectation
 from remediate.findings.states import Definitions
 from remediate.postgres.sql import ident
 from remediate.rehearsal.scratch import Server
+from remediate.remedies import alterations
 from remediate.revisions.blocks import Block
 from remediate.revisions.hanging import rebuilt, taken_down
 from remediate.snapshots.members import CONTENT, Dependant
@@ -526,6 +527,8 @@ def there_and_back(case: Case, way: Way, url: sa.URL, connection: psycopg.Connec
     run(connection, ["SET LOCAL search_path = pg_catalog", *up])
     assert contents(connection) == filled
     assert objects(connection) == existing
+    as_before = {a for d in hanging for a in alterations.rebuilt(d)}
+    assert {a for d in rebuilding(url, case.places) for a in alterations.rebuilt(d)} <= as_before
     run(connection, down)
     assert helpers.dump(url) == start
     assert contents(connection) == filled

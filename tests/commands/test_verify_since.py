@@ -76,3 +76,37 @@ def test_where_nothing_was_to_be_repaired(project: Project) -> None:
     older = {key: value for key, value in json.loads(file.read_text()).items() if key != "catalog"}
     file.write_text(json.dumps(older))
     assert "nothing to verify: no repair is named" in project.run(*VERIFY, expected=2).stderr
+
+
+RETYPED = """
+CREATE TABLE p (id bigserial PRIMARY KEY); INSERT INTO p DEFAULT VALUES;
+CREATE TABLE c (id serial PRIMARY KEY, p_id varchar(9) DEFAULT '1' CHECK (p_id NOT IN ('3', '4')));
+CREATE VIEW v AS SELECT id, p_id FROM c WHERE p_id <> '5'; CREATE VIEW w AS SELECT p_id FROM v;
+CREATE POLICY pol ON c USING (p_id <> '9')
+"""
+REFERENCE = """
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Table
+Table("p", metadata, Column("id", BigInteger, primary_key=True))
+Table("c", metadata, Column("id", Integer, primary_key=True), Column("p_id", ForeignKey("p.id")))
+"""
+REDEFINED = """
+ALTER TABLE c DROP CONSTRAINT c_p_id_check, ADD CONSTRAINT c_p_id_check CHECK (p_id NOT IN (3, 6));
+CREATE OR REPLACE VIEW v AS SELECT id, p_id FROM c WHERE p_id <> 6; ALTER TABLE c ALTER p_id SET DEFAULT 2;
+DROP POLICY pol ON c; CREATE POLICY pol ON c USING (p_id <> 8);
+ALTER TABLE c DROP CONSTRAINT c_p_id_fkey, ADD FOREIGN KEY (p_id) REFERENCES p ON DELETE CASCADE
+"""
+
+
+@pytest.mark.project(RETYPED, models=REFERENCE)
+def test_what_is_rebuilt_or_made_is_as_its_repair_leaves_it(project: Project) -> None:
+    project.run(*SAVE)
+    by = ("--reviewer", "Ann", "--no-rehearse")
+    project.run("remediate", "generate", "--approve", "FK003:public.c.p_id", *by)
+    project.run("alembic", "upgrade", "head")
+    assert " objects, all of them as meant\n" in project.run(*VERIFY).stdout
+    project.psql(REDEFINED)
+    since = project.json("verify", "before.json")["since"]
+    assert [(one["relation"], one["object"]) for one in since["beside"]] == [
+        ("public.c", "column p_id"), ("public.c", "constraint c_p_id_check"),
+        ("public.c", "constraint c_p_id_fkey"), ("public.c", "policy pol"), ("public.v", "view"),
+    ]  # fmt: skip

@@ -4,9 +4,10 @@ import pytest
 
 from remediate.findings.remedy import Lock, Step
 from remediate.plans.digest_document import called, digest_as_json, digest_from_json
-from remediate.plans.meant import Since, since
+from remediate.plans.meant import Printed, since
 from remediate.remedies.alterations import of_index, of_key, of_reference, of_sequence
-from remediate.snapshots.digest import Alteration, Changed, Digest, Object, changes
+from remediate.snapshots import written
+from remediate.snapshots.digest import WRITTEN, Alteration, Changed, Digest, Object, changes
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 
@@ -108,6 +109,22 @@ BESIDE = [
 ]  # fmt: skip
 
 
+DEFINITIONS = [
+    ("(c)::text = 'a'::text", "c = 'a'", 1),
+    ("c = ANY (ARRAY[1, 2])", "c = ANY (ARRAY[(1)::bigint, (2)::bigint])", 1),
+    (
+        "c = ANY ((ARRAY['a'::character varying])::text[])",
+        "(c)::text = ANY (ARRAY['a'::text])",
+        True,
+    ),
+    ("(c > '5'::numeric(10,2))", "(c > 5)", 1),
+    ("((a AND b) OR d)", "(a AND (b OR d))", 2),
+    ("lower(c)", "c", 2),
+    ("c = 'a::text'", "c = 'a'", 2),
+    ("c = '(a)'", "c = 'a'", 2),
+]
+
+
 def changed(what: Object, before: str, after: str) -> list[Changed]:
     """With what is new above it."""
     above = {IX: "columns (u)"} if "under public.t.ix" in after else {}
@@ -123,9 +140,33 @@ def step(*alterations: Alteration) -> list[Step]:
 @pytest.mark.parametrize(("what", "before", "after", "said"), MEANT)
 def test_what_a_repair_was_to_do(what: Object, before: str, after: str, said: Alteration) -> None:
     found = changed(what, before, after)
-    assert since(found, step(said)) == Since((), len(found))
+    told = since(found, step(said))
+    assert (told.beside, told.as_meant + len(told.unread)) == ((), len(found))
     other = Alteration(Object(Name("other", "t"), "table"), ())
     assert [one.object for one in since(found, step(other)).beside] == [one.object for one in found]
+
+
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [
+        (Printed({VIEW: written.digest("SELECT (c)::text")}), "as_meant"),
+        (Printed({VIEW: written.digest("SELECT d")}), "beside"),
+        (Printed(), "beside"),
+        (Printed(complete=False), "unread"),
+    ],
+)
+def test_what_is_rebuilt_is_compared_as_it_is_printed(printed: Printed, told: str) -> None:
+    as_before = f"{WRITTEN}{written.digest('SELECT c')}"
+    said = Alteration(VIEW, ("definition", "defaults", as_before))
+    found = changed(VIEW, "definition aaaaaaaa", "definition bbbbbbbb")
+    made = since(found, step(said), printed=printed)
+    assert [word for word in ("as_meant", "beside", "unread") if getattr(made, word)] == [told]
+    assert [one.parts for one in (*made.beside, *made.unread)] in ([], [("definition",)])
+
+
+@pytest.mark.parametrize(("one", "other", "digests"), DEFINITIONS)
+def test_a_definition_is_the_same_but_for_types(one: str, other: str, digests: int) -> None:
+    assert len({written.digest(one), written.digest(other)}) == digests
 
 
 @pytest.mark.parametrize(("what", "before", "after", "said", "left"), BESIDE)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from remediate.catalog import digest
+from remediate.commands.since import printed
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.digest_document import alterations_as_json, alterations_from_json
 from remediate.plans.meant import since
@@ -24,7 +25,9 @@ def nothing_else(url: sa.URL, repairs: Iterable[Remedy | Manual]) -> Iterator[No
     steps = [s for r in repairs if isinstance(r, Remedy) for s in r.all_steps]
     before = existing(url)
     yield
-    now = existing(url)
-    assert since(changes(before, now), steps, now).beside == ()
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        now, texts = digest.read(connection), printed(connection, steps)
+    assert since(changes(before, now), steps, now, texts).beside == ()
     for step in steps:
         assert alterations_from_json(alterations_as_json(step.alters)) == step.alters
