@@ -1,9 +1,9 @@
 """The revisions that left keys without what fills them, and the commits that brought them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from remediate.analysis import origins, type_origins
+from remediate.analysis import left_constraints, origins, type_origins
 from remediate.analysis.ran import Ran, ran
 from remediate.analysis.unmade import unmade
 from remediate.commands.judgement import Judgement
@@ -15,6 +15,7 @@ from remediate.plans.plan import Item
 from remediate.postgres.sql import quote
 from remediate.project.inspection import Reading
 from remediate.rules import rule_of
+from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 from remediate.system import blame, paths
 from remediate.system.credentials import masked
@@ -48,6 +49,7 @@ def divergences(items: Iterable[Item], judgement: Judgement[Reading]) -> dict[st
 
     Outside of a project nothing is said.
     """
+    items = tuple(items)
     reading, history = judgement.reading, judgement.reading.declared.history
     if history.heads is None:
         return {}
@@ -60,8 +62,13 @@ def divergences(items: Iterable[Item], judgement: Judgement[Reading]) -> dict[st
     right = origins.left_filled(unfilled.values(), reading.live, done)
     right |= type_origins.left_as_others(mistyped.values(), reading.live, done)
     places = unfilled | mistyped
+    declared = _declared_anyway(items, reading)
+    spelled = {i.id: str(i.finding.place) for i in items if i.id in declared}
     made = {
-        id_: Divergence(tuple(sorted(some & lacking)), _spelled(places.get(id_), right))
+        id_: Divergence(
+            tuple(sorted(some & lacking)),
+            spelled.get(id_) or _spelled(places.get(id_), right),
+        )
         for id_, some in tables.items()
     }
     return {id_: one for id_, one in made.items() if one != Divergence()}
@@ -69,6 +76,29 @@ def divergences(items: Iterable[Item], judgement: Judgement[Reading]) -> dict[st
 
 def _spelled(place: ColumnPlace | None, right: Collection[ColumnPlace]) -> str:
     return f"{place.table}.{quote(place.column)}" if place and place in right else ""
+
+
+def _declared_anyway(items: Iterable[Item], reading: Reading) -> frozenset[str]:
+    """The ids of repairs that add a constraint which the revisions make, too."""
+    remedies = {i.id: i.remedy for i in items if isinstance(i.remedy, Remedy)}
+    adds = {id_: {*_constraints(one)} for id_, one in remedies.items()}
+    tables = {table for some in adds.values() for table, _ in some}
+    made = (one for remedy in remedies.values() for one in remedy.makes)
+    tables |= {one.target for one in made if isinstance(one, ForeignKey)}
+    if not any(adds.values()):
+        return frozenset()
+    done = ran(tables, reading.live, reading.declared.history, _engine(reading))
+    known = left_constraints.left(done, reading.live)
+    return frozenset(id_ for id_, some in adds.items() if some & known)
+
+
+def _constraints(remedy: Remedy) -> Iterator[tuple[Name, str]]:
+    """The primary and foreign keys that it adds to a table which is there."""
+    for alteration in (one for step in remedy.all_steps for one in step.alters):
+        table, kind, name = alteration.object
+        if kind == "constraint" and alteration.state and remedy.creates is None:
+            is_key = alteration.state.startswith("primary key")
+            yield table, left_constraints.KEY if is_key else name
 
 
 def _tables(remedy: Remedy, reading: Reading) -> frozenset[Name]:

@@ -46,4 +46,4 @@ class Divergence:
     """What a new database lacks, made by the revisions, so that a repair's revision stops there."""
 
     tables: tuple[Name, ...] = ()  # that no revision makes
-    otherwise: str = ""  # the column that the revisions leave without the defect; "": none
+    otherwise: str = ""  # the column or table that they leave without the defect; "": none

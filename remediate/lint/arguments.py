@@ -2,7 +2,7 @@
 
 import ast
 
-from remediate.lint.columns import is_none, keywords
+from remediate.lint.columns import is_none, keywords, unwrapped
 from remediate.lint.evaluate import evaluate, evaluate_text
 from remediate.lint.scope import HOLE, BatchTable, Constant, Step, Text, Value
 from remediate.lint.values import table_name
@@ -23,7 +23,7 @@ class Arguments:
 
     def name(self, name: str) -> str:
         """The same, and "" for None."""
-        node = _unwrapped(self.nodes.get(name))
+        node = unwrapped(self.nodes.get(name))
         return "" if is_none(node, self.scope) else known_text(evaluate_text(node, self.scope))
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -37,14 +37,6 @@ class Arguments:
         if self.batch is None:
             return table_name(self.text("table_name"), self.name("schema"))
         return table_name(known_text(self.batch.table), known_text(self.batch.schema, none=""))
-
-
-def _unwrapped(node: ast.expr | None) -> ast.expr | None:
-    """What op.f() or that of a batch keeps naming conventions away from."""
-    match node:
-        case ast.Call(func=ast.Attribute(attr="f"), args=[inner]):
-            return inner
-    return node
 
 
 def known_text(value: Value, none: str = HOLE) -> str:

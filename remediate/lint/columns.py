@@ -25,6 +25,23 @@ def keywords(call: ast.Call) -> dict[str, ast.expr]:
     return {k.arg: k.value for k in call.keywords if k.arg}
 
 
+def unwrapped(node: ast.expr | None) -> ast.expr | None:
+    """What op.f() or that of a batch keeps naming conventions away from."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="f"), args=[inner]):
+            return inner
+    return node
+
+
+def name_given(call: ast.Call, scope: Scope) -> str:
+    """The name of a constraint; "" for none, HOLE where it is not known."""
+    node = unwrapped(keywords(call).get("name"))
+    if node is None or is_none(node, scope):
+        return ""
+    text = evaluate_text(node, scope)
+    return text.value if text.complete else HOLE
+
+
 def is_true(node: ast.expr | None, scope: Scope) -> bool:
     return node is not None and evaluate(node, scope) == Constant(value=True)
 
@@ -139,9 +156,13 @@ def made(node: ast.expr | None, kind: str, scope: Scope) -> ast.Call | None:
 def _link(name: str, node: ast.Call, scope: Scope) -> Link | None:
     """The foreign key of a column."""
     calls = (made(argument, "ForeignKey", scope) for argument in node.args[1:])
-    given = next((call.args[0] for call in calls if call and call.args), None)
-    table, _, column_ = evaluate_text(given, scope).value.rpartition(".")
-    return Link((name,), table, (column_,)) if table and HOLE not in table + column_ else None
+    call = next((call for call in calls if call and call.args), None)
+    if call is None:
+        return None
+    table, _, column_ = evaluate_text(call.args[0], scope).value.rpartition(".")
+    if not table or HOLE in table + column_:
+        return None
+    return Link((name,), table, (column_,), name_given(call, scope))
 
 
 def default_given(node: ast.expr, scope: Scope) -> Default:

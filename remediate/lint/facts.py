@@ -28,6 +28,7 @@ class Link:
     columns: tuple[str, ...]
     target: str
     target_columns: tuple[str, ...] = ()
+    name: str = ""  # "" where PostgreSQL, or a naming convention, gives it one
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from remediate.lint import facts
 from remediate.lint.arguments import Arguments, known_text
-from remediate.lint.columns import column, is_false, is_true, keywords, with_serial
+from remediate.lint.columns import column, is_false, is_true, keywords, name_given, with_serial
 from remediate.lint.evaluate import evaluate, evaluate_text
 from remediate.lint.expressions import pinned
 from remediate.lint.facts import Fact
@@ -120,7 +120,8 @@ def _link(kind: str, call: ast.Call, scope: Scope) -> facts.Link | None:
     tables = {table for table, _, _ in targets}
     if len(tables) != 1 or HOLE in "".join((*columns, *tables, *(c for _, _, c in targets))):
         return None
-    return facts.Link(columns, tables.pop(), tuple(column for _, _, column in targets))
+    referenced = tuple(column for _, _, column in targets)
+    return facts.Link(columns, tables.pop(), referenced, name_given(call, scope))
 
 
 def _without_autoincrement(step: Step, scope: Scope) -> set[str]:

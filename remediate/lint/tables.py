@@ -174,7 +174,7 @@ def first_value(options: Iterable[nodes.AstNode]) -> int:
 
 
 def _link(own: tuple[str, ...], node: nodes.Constraint) -> Link:
-    return Link(own, relation(node.pktable), strings(node.pk_attrs))
+    return Link(own, relation(node.pktable), strings(node.pk_attrs), node.conname or "")
 
 
 def _column(node: nodes.ColumnDef, source: Source) -> ColumnDefinition:

@@ -4,7 +4,7 @@ from textwrap import indent
 
 import pytest
 
-from remediate.analysis import origins
+from remediate.analysis import left_constraints, origins
 from remediate.analysis.ran import ran
 from remediate.analysis.type_origins import type_origins
 from remediate.findings.finding import ColumnPlace
@@ -189,3 +189,39 @@ def test_the_step_that_gave_a_column_its_type(
     known = Live(types={place: f"{now}(36)" if now.startswith("char") else now}, database=DATABASE)
     made = type_origins([place], known, ran({place.table}, known, history(*upgrades))).get(place)
     assert (made and (made.act, str(made.source), made.type)) == expected
+
+
+REFERRING = "op.execute('CREATE TABLE t (id serial PRIMARY KEY, u_id integer REFERENCES u)')"
+BY_OP = (
+    "op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True), "
+    "sa.Column('u_id', sa.Integer()), sa.ForeignKeyConstraint(['u_id'], ['u.id'], name=op.f('fk_u')))"
+)
+
+
+@pytest.mark.parametrize(
+    ("upgrades", "expected"),
+    [
+        ([REFERRING], {"", "t_u_id_fkey"}),
+        ([BY_OP], {"", "fk_u"}),
+        ([BY_NO, "op.create_foreign_key('fk', 't', 'u', ['no'], ['id'])"], {"fk"}),
+        ([BY_NO, "op.create_primary_key('pk', 't', ['no'])"], {""}),
+        ([BY_NO, "op.add_column('t', sa.Column('u_id', sa.Integer(), sa.ForeignKey('u.id')))"],
+         {"t_u_id_fkey"}),
+        ([REFERRING, "op.drop_constraint('t_u_id_fkey', 't')"], {""}),
+        ([REFERRING, "op.drop_constraint('t_pkey', 't', type_='primary')"], {"t_u_id_fkey"}),
+        ([REFERRING, "op.execute('ALTER TABLE t DROP CONSTRAINT \"PK\"')"], {"t_u_id_fkey"}),
+        ([REFERRING, "op.drop_column('t', 'u_id')"], {""}),
+        ([REFERRING, "op.drop_table('t')"], set()),
+        ([REFERRING.replace("t (", "t2 ("), "op.rename_table('t2', 't')"], {"", "t2_u_id_fkey"}),
+        ([REFERRING, "op.execute('DROP TABLE u CASCADE')"], set()),
+        ([REFERRING, "op.execute(open('t.sql').read())"], set()),
+        (["if choose():\n    " + REFERRING], set()),
+    ],
+)  # fmt: skip
+def test_the_constraints_that_the_revisions_leave(upgrades: list[str], expected: set[str]) -> None:
+    table = Name("public", "t")
+    known = live(table)
+    found = left_constraints.left(
+        ran({table, Name("public", "u")}, known, history(*upgrades)), known
+    )
+    assert {name for own, name in found if own == table} == expected
