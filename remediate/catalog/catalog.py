@@ -233,4 +233,6 @@ def _foreign_key(row: Row) -> ForeignKey:
         on_delete=ACTIONS[row["on_delete"]],
         definition=row["definition"],
         comment=row["comment"],
+        deferrable=row["deferrable"],
+        defaulted=row["defaulted"],
     )

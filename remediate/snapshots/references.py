@@ -71,6 +71,8 @@ class ForeignKey:
     terms: Terms = Terms()  # of a model; those of the database are in its definition
     definition: str = ""  # as pg_get_constraintdef() prints it; "" if it is validated
     comment: str = ""  # likewise
+    deferrable: bool = False  # of the database: a row may come before the one that it refers to
+    defaulted: bool = False  # likewise: one of its columns has a default
 
     @property
     def ends(self) -> Ends:

@@ -14,7 +14,7 @@ base AS MATERIALIZED (
 ),
 fk AS MATERIALIZED (
   SELECT con.oid, con.conrelid, con.confrelid, con.conname, con.conkey, con.confkey, con.conpfeqop,
-         con.convalidated, con.confdeltype,
+         con.convalidated, con.confdeltype, con.condeferrable,
          -- A column of PostgreSQL 18; what is NOT ENFORCED is never validated.
          con.convalidated OR coalesce((to_jsonb(con) ->> 'conenforced')::boolean, true) AS enforced
   FROM pg_constraint con
@@ -33,7 +33,9 @@ SELECT fk.conrelid::bigint AS relid, fk.confrelid::bigint AS target,
          WHERE i.indrelid = fk.conrelid AND i.indisvalid AND i.indpred IS NULL
            AND i.indnkeyatts >= cardinality(fk.conkey)
            AND (i.indkey::smallint[])[0:cardinality(fk.conkey) - 1] @> fk.conkey) AS indexed,
-       fk.confdeltype::text AS on_delete,
+       fk.confdeltype::text AS on_delete, fk.condeferrable AS deferrable,
+       EXISTS (SELECT FROM pg_attrdef ad
+               WHERE ad.adrelid = fk.conrelid AND ad.adnum = ANY (fk.conkey)) AS defaulted,
        CASE WHEN fk.convalidated AND fk.enforced THEN '' ELSE pg_get_constraintdef(fk.oid) END AS definition,
        CASE WHEN fk.convalidated AND fk.enforced THEN ''
             ELSE coalesce(obj_description(fk.oid, 'pg_constraint'), '') END AS comment

@@ -6,7 +6,8 @@ marks it as core: without it, nothing of the flow works. Where none is marked, e
   broken         a core table refuses INSERT now, proven
   partly broken  another table does; or one will soon, is likely to, or takes rows that it should
                  not; or one needs a row of a table that refuses INSERT now, or of one that holds
-                 none and gets none earlier in the flow (NOT NULL reference)
+                 none and gets none earlier in the flow (NOT NULL reference), as from a first row
+                 that has to refer to itself by an id that only its INSERT generates
   not verified   nothing of that, and what a table of it does is not known
   working        each of its tables was looked at, and nothing that refuses an INSERT was found;
                  code of triggers and conditions of checks are not looked at

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from remediate.findings.effects import Inserts, When
 from remediate.findings.finding import Confidence, Finding, Place, Unverified, id_parts
 from remediate.findings.selection import Ignored
+from remediate.plans.impact.circles import is_circle, may_fill, required
 from remediate.plans.impact.flow import Health, State
 from remediate.plans.impact.graph import root
 from remediate.plans.impact.impact import Impact
@@ -155,17 +156,23 @@ def _covered(table: Table, live: Live) -> Partitions:
 def _of_parents(name: Name, known: Evidence, before: Collection[Name]) -> Iterator[Known]:
     """Whether there are rows that its own have to refer to."""
     live = known.live
-    table = live.table_of.get(name)
-    for part in family(table, live) if table else ():
-        for fk in live.references.get(part.name, ()):
-            needed = root(fk.target, live)
-            if live.may_be_null(fk) or not fk.enforced or needed in (name, *before):
-                continue
-            if (holds := live.admission.holds_rows.get(fk.target)) is None:
-                reason = f"whether {fk.target} has a row to refer to is not known"
-                yield Known(Meets.UNKNOWN, reason)
-            elif not holds:
-                yield Known(Meets.NO_PARENT, f"needs a row of {fk.target}, which has none")
+    for fk in required(name, live):
+        needed, circle = root(fk.target, live), is_circle(fk, name, live)
+        if needed in (name, *before) and not circle:
+            continue
+        holds = live.admission.holds_rows.get(fk.target)
+        if holds is None:
+            reason = f"whether {fk.target} has a row to refer to is not known"
+            yield Known(Meets.UNKNOWN, reason)
+        elif not holds and circle and may_fill(fk, live):
+            reason = "whether a default or a trigger gives its first row its own id is not known"
+            yield Known(Meets.UNKNOWN, reason)
+        elif not holds:
+            back = "" if not circle or needed == name else f", and needs one of {name}"
+            first = " has to refer to itself: it needs an id that is given with it"
+            own = f"has no row, and its first one{first}"
+            needs = f"needs a row of {fk.target}, which has none{back}"
+            yield Known(Meets.NO_PARENT, own if needed == name else needs)
 
 
 def _gaps(table: Table, known: Evidence) -> Iterator[str]:
