@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from remediate.plans.answers import Answer
 from remediate.plans.criteria import Criterion, Met
 from remediate.plans.plan import Plan
 
@@ -33,6 +34,25 @@ class Inserting:
     doubtful: int = 0  # likely
     failing: int = 0  # soon
     unknown: int = 0  # it could not be seen
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found, by what is to be done about it; each finding counts once."""
+
+    repairable: int  # nobody has decided otherwise
+    by_hand: int
+    to_decide: int  # choices that nobody has made
+    decided: int  # to stay without a repair: skipped, code only, to be deleted
+
+    @classmethod
+    def of(cls, plan: Plan) -> "Found":
+        """By the decisions that count."""
+        no = {i.id for i in plan.items if i.decision and i.decision.answer is Answer.SKIPPED}
+        left = {i.id for i in plan.items if i.is_choice and i.decision is None}
+        repairable = {i.id for i in plan.repairable} - no - left
+        by_hand = len(plan.items) - len(no) - len(left) - len(repairable)
+        return cls(len(repairable), by_hand, len(left), len(no))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from remediate.findings.effects import Aim
 from remediate.plans.criteria import Criterion, Met
-from remediate.plans.status import FORMAT, Inserting, Phase, Status
+from remediate.plans.status import FORMAT, Found, Inserting, Phase, Status
 from remediate.postgres.sql import commented
 from remediate.render import flows, header, impact, order
 from remediate.render.lines import sides, wrapped
@@ -59,12 +59,14 @@ def _counts(status: Status) -> Iterator[str]:
     inserts = status.inserts
     known = "is" if inserts.tables == 1 else "are"
     number = f"{inserts.refusing:,} of {counted(inserts.tables, 'table')}"
-    said = "; ".join([f"{number} {known} known to refuse INSERT now", *_others(inserts)])
-    yield from wrapped(said, "Tables    ", 10)
-    repairable = len(plan.repairable)
-    by_hand = len(plan.items) - repairable
+    tables = "; ".join([f"{number} {known} known to refuse INSERT now", *_others(inserts)])
+    yield from wrapped(tables, "Tables    ", 10)
+    found = Found.of(plan)
+    said = [f"{found.repairable:,} to repair", f"{found.by_hand:,} by hand"]
+    said += [f"{found.to_decide:,} to decide about"] if found.to_decide else []
+    said += [f"{found.decided:,} decided without a repair"] if found.decided else []
     also = f"; ignored with a reason: {ignored:,}" if ignored else ""
-    yield f"Found     {repairable:,} to repair, {by_hand:,} by hand{also}"
+    yield from wrapped(f"{', '.join(said)}{also}", "Found     ", 10)
 
 
 def _others(inserts: Inserting) -> Iterator[str]:
@@ -145,8 +147,7 @@ def _json(status: Status) -> str:
         "criteria": [_as_json(one, status) for one in status.criteria],
         "tables": plan.tables,
         **asdict(status.inserts),
-        "repairable": len(plan.repairable),
-        "by_hand": len(plan.items) - len(plan.repairable),
+        **asdict(Found.of(plan)),
         "ignored": len(plan.ignored),
         "unverified": len(plan.unverified),
         "phases": [asdict(phase) for phase in status.phases],

@@ -16,7 +16,7 @@ from remediate.findings.selection import Ignored
 from remediate.plans.criteria import Criterion, Grounds, Met, criteria
 from remediate.plans.decisions import Order, decide
 from remediate.plans.plan import Plan
-from remediate.plans.status import Inserting
+from remediate.plans.status import Found, Inserting
 from remediate.project.inspection import Reading
 from remediate.rehearsal.scratch import Server
 from remediate.rules import RULES
@@ -94,6 +94,7 @@ def test_a_model_without_a_table_may_be_decided() -> None:
     assert judged(made, Aim.TABLES_EXIST).met is Met.NO
     decided = decide(made, Order(skip=("MD005:a",), reason="code only", reviewer="Ann"))
     assert judged(decided, Aim.TABLES_EXIST).met is Met.YES
+    assert (Found.of(made), Found.of(decided)) == (Found(0, 0, 1, 0), Found(0, 0, 0, 1))
 
 
 @pytest.mark.parametrize(
@@ -193,6 +194,7 @@ def test_for_a_person_a_program_and_ci(project: Project) -> None:
     )
     assert "ok      every reference is declared and valid" in shown
     assert "Tables    2 of 3 tables are known to refuse INSERT now" in shown
+    assert "Found     3 to repair, 0 by hand, 1 to decide about" in shown
     assert shown[-1] == "Next:  remediate generate --approve PK001 --reviewer NAME"
     document = project.json("status")
     assert (document["format"], document["met"]) == ("remediate.status/1", False)
