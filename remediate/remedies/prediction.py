@@ -8,6 +8,7 @@ from remediate.findings.remedy import Expectation, Remedy
 from remediate.findings.states import (
     Cycle,
     Default,
+    Existence,
     Increment,
     Logged,
     NotNull,
@@ -102,6 +103,7 @@ _FIELDS: dict[type[Value], Callable[[Any], dict[str, object]]] = {
     Increment: lambda state: {"increment": state.by},
     Cycle: lambda state: {"cycles": state.cycles},
     Logged: lambda state: {"logged": state.logged},
+    Existence: lambda _: {},  # what `makes` tells in full
 }
 
 

@@ -7,6 +7,7 @@ from remediate.findings.states import (
     Cycle,
     Default,
     Definitions,
+    Existence,
     Hanging,
     Increment,
     Logged,
@@ -17,7 +18,7 @@ from remediate.findings.states import (
     Value,
 )
 from remediate.snapshots.members import Member
-from remediate.snapshots.tables import Column, Generator, Sequence, Table
+from remediate.snapshots.tables import Column, Generator, Name, Sequence, Table
 
 
 def unchanged(*values: Value) -> tuple[State, ...]:
@@ -73,6 +74,11 @@ def sequence_expected(
         for value in after
     )
     return Expectation(sequence.name, "", (*relied, *changed))
+
+
+def sequence_made(name: Name) -> Expectation:
+    """A sequence that nobody may have made meanwhile: nothing else tells that it is to be made."""
+    return Expectation(name, "", (State(Existence(there=False), Existence(there=True)),))
 
 
 def hold_sequence(sequence: Sequence) -> Hold:

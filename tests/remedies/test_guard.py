@@ -12,6 +12,7 @@ from remediate.findings.remedy import Remedy
 from remediate.rehearsal.scratch import Server
 from remediate.revisions.blocks import Script
 from remediate.revisions.script import script
+from remediate.revisions.unstamped import Notice, Stamps
 from tests.corpora import remedies
 from tests.corpora.remedies import BORROWED, CASES_BY_ID, COUNTED, NINE, SERIAL, Case
 from tests.remedies.test_widening import KEY
@@ -121,10 +122,16 @@ def url(shared: sa.URL) -> sa.URL:
     return shared
 
 
-def planned(url: sa.URL, connection: psycopg.Connection, case: Case, ddl: str = "") -> Script:
+def planned(
+    url: sa.URL,
+    connection: psycopg.Connection,
+    case: Case,
+    ddl: str = "",
+    stamps: Stamps | None = None,
+) -> Script:
     connection.execute((ddl or case.ddl).encode())
     _, items = remedies.look(url, case)
-    return script([i.remedy for i in items if isinstance(i.remedy, Remedy)])
+    return script([i.remedy for i in items if isinstance(i.remedy, Remedy)], stamps)
 
 
 def refused(url: sa.URL, connection: psycopg.Connection, blocks: object) -> str:
@@ -177,7 +184,7 @@ def test_a_change_since_the_upgrade_is_refused(
 @pytest.mark.parametrize(
     ("case", "change", "sqlstate"),
     [
-        (MODELLED, "CREATE SEQUENCE s", "42P07"),
+        (MODELLED, "CREATE SEQUENCE s", "55000"),
         (BORROWED[0], "CREATE SEQUENCE t_id_seq", "42P07"),
         (Case("SEQ002", "", KEY, ()), "CREATE VIEW w AS SELECT id FROM t", "55000"),
         (Case("SEQ006", "", CYCLE, ()), "ALTER SEQUENCE s RENAME TO q", "55000"),
@@ -206,17 +213,25 @@ AT_ONCE = ["PK001 identity, empty", "PK002 of a model", "PK003 copy", "PK004 zer
 def test_two_upgrades_at_once_end_as_one(
     id_: str, url: sa.URL, connection: psycopg.Connection
 ) -> None:
-    case = CASES_BY_ID[id_]
-    made = planned(url, connection, case)
+    """The second one tells that it is done; so does a second downgrade."""
+    stamps = Stamps("0002", "0001")
+    made = planned(url, connection, CASES_BY_ID[id_], stamps=stamps)
     helpers.run(connection, made.up)
     once = helpers.dump(url)
     helpers.run(connection, made.down)
 
-    errors = at_once(url, made)
-    assert len(errors) == 1
-    clear = ("42P07",) if id_ == "PK002 of a model" else ("55000",)
-    assert errors[0].sqlstate in clear
+    (error,) = at_once(url, made)
+    assert told(error) == stamps.of_upgrade.whole
+    assert "only the record is missing. Run: alembic stamp 0002. " in told(error).hint
     assert helpers.dump(url) == once
+    helpers.run(connection, made.down)
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState) as caught:
+        helpers.run(connection, made.down)
+    assert told(caught.value) == stamps.of_downgrade.whole
+
+
+def told(error: psycopg.Error) -> Notice:
+    return Notice(error.diag.message_primary or "", error.diag.message_hint or "")
 
 
 def test_two_widenings_at_once_end_as_one(url: sa.URL, connection: psycopg.Connection) -> None:

@@ -66,7 +66,7 @@ from remediate.findings.finding import (
 from remediate.findings.remedy import Hold, Lock, Manual, Remedy, Step
 from remediate.remedies.keys import give_sequence, granted, new_sequence
 from remediate.remedies.sequences import bind
-from remediate.remedies.states import column_expected
+from remediate.remedies.states import column_expected, sequence_made
 from remediate.remedies.steps import advance_new, create_sequence, grant_new, own_sequence
 from remediate.snapshots import defaults
 from remediate.snapshots.declared import Declared
@@ -267,7 +267,7 @@ def _of_model(
         undo="drop the sequence",
         steps=steps,
         holds=(Hold(table.name, Lock.SHARE_ROW_EXCLUSIVE),),
-        expectations=(column_expected(table, column),),
+        expectations=(column_expected(table, column), sequence_made(sequence)),
         makes=(replace(made, owned_by=None),),
     )
 
