@@ -232,6 +232,14 @@ def _opaque(_: nodes.AstNode, __: Source) -> Iterator[Fact]:
     yield facts.Opaque()
 
 
+def _block(node: nodes.DoStmt, source: Source) -> Iterator[Fact]:
+    """A DO block: its statements, or what its text speaks of."""
+    if statements := do_blocks.straight(node, source):
+        yield from (fact for one in statements for fact, _ in _facts(Text.at(one, 0)))
+    else:
+        yield from do_blocks.read(node, source)
+
+
 def _other(node: nodes.AstNode, _: Source) -> Iterator[Fact]:
     if not isinstance(node, _HARMLESS):
         yield from object_statements.changed(node)
@@ -255,7 +263,7 @@ _READERS: dict[type, Callable[[Any, Source], Iterator[Fact]]] = {
     nodes.RenameStmt: _rename,
     nodes.AlterObjectSchemaStmt: _set_schema,
     nodes.CopyStmt: _copy,
-    nodes.DoStmt: do_blocks.read,
+    nodes.DoStmt: _block,
     nodes.CallStmt: _opaque,
     nodes.ExecuteStmt: _opaque,
     nodes.InsertStmt: _rows,

@@ -41,7 +41,7 @@ FOUND = {
     ),
     "in a block": (
         "upgrade-cascades", up('op.execute("DO $$ BEGIN DROP VIEW IF EXISTS v CASCADE; END $$")'),
-        "drop view if exists v cascade also drops every view, foreign key and default that depends on it, and the "
+        "DROP VIEW IF EXISTS v CASCADE also drops every view, foreign key and default that depends on it, and the "
         "revision names none of them",
     ),
     "all rows": (
@@ -59,6 +59,14 @@ FOUND = {
     ),
     "all rows in a block": (
         "rows-lost", up('op.execute("DO $$ BEGIN IF x() THEN DELETE FROM users u; END IF; CREATE ROLE a; END $$")'),
+        "every row of users is lost, and no downgrade brings them back",
+    ),
+    "of a string in a block": (
+        "rows-lost", up('op.execute("DO $$ BEGIN IF x() THEN EXECUTE \'TRUNCATE users\'; END IF; END $$")'),
+        "every row of users is lost, and no downgrade brings them back",
+    ),
+    "of a string that a block runs": (
+        "rows-lost", up('op.execute("DO $$ BEGIN EXECUTE $a$TRUNCATE users$a$; END $$")'),
         "every row of users is lost, and no downgrade brings them back",
     ),
     "of several tables in a block": (

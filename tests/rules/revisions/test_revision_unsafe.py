@@ -106,6 +106,7 @@ def test_a_later_revision_may_settle_what_an_earlier_one_leaves() -> None:
         "op.execute(\"SELECT setval('kinds_id_seq', 2)\")",
         'op.execute("ALTER SEQUENCE kinds_id_seq RESTART WITH 3")',
         "op.execute(\"SELECT setval(pg_get_serial_sequence('kinds', 'id'), 9)\")",
+        "op.execute(\"DO $$ BEGIN PERFORM setval('kinds_id_seq', 2); RAISE NOTICE 'x'; END $$\")",
     ):
         assert upgrades(table, rows, "pass", moved) == []
         assert upgrades(table, moved, rows) == ["r2:6: seeded-ids"]
@@ -119,6 +120,11 @@ def test_a_later_revision_may_settle_what_an_earlier_one_leaves() -> None:
     own = "op.execute(\"ALTER TABLE public.a ALTER id SET DEFAULT nextval('{}'::{})\")"
     assert upgrades(key) == upgrades(key, identity.format("b.")) == ["r0:6: key-without-default"]
     assert upgrades(key, f"if asked():\n        {identity.format('')}") == upgrades(key)
+    statements = "CREATE SEQUENCE s; ALTER TABLE a ALTER id SET DEFAULT nextval('s'); "
+    block = f'op.execute("DO $$ BEGIN {statements}{{}} END $$")'
+    assert upgrades(key, block.format("EXECUTE 'DROP VIEW IF EXISTS v'; ")) == []
+    for unsure in (f"IF x() THEN {statements} END IF;", f"{statements} EXCEPTION WHEN OTHERS THEN"):
+        assert upgrades(key, f'op.execute("DO $$ BEGIN {unsure} END $$")') == upgrades(key)
     for later in (
         identity.format("public."),
         f"op.execute('CREATE SEQUENCE public.s')\n    {own.format('public.s', 'regclass')}",
