@@ -20,6 +20,7 @@ from remediate.plans.status import Phase
 from remediate.project.inspection import Reading
 from remediate.remedies.prediction import predicted
 from remediate.rules import rule_of
+from remediate.rules.models.table_missing import TableMissingFacts
 from remediate.rules.revisions.revision_not_run import WaitingFacts
 from remediate.snapshots.history import broken
 
@@ -61,7 +62,9 @@ class _Outlook:
         if first.items:
             yield self._after_first(first)
         others = len(self.sure) > len(self.made)
-        more = self._waits_behind(first)
+        more = self.ahead and (
+            self.ahead[-1] != first.revision if self.waiting else not first.items
+        )
         if more:
             made = [item for item in self.sure if self._is_made(item)]
             yield self._after(WRITTEN if others else ALL, made, self._is_made)
@@ -86,8 +89,17 @@ class _Outlook:
     @cached_property
     def ran(self) -> frozenset[str]:
         """The ids of what is found as long as revisions wait."""
-        found = self.judgement.findings if self.ahead else ()
-        return frozenset(one.id for one in found if isinstance(one.facts, WaitingFacts))
+        return frozenset(self._settled(self.ahead))
+
+    def _settled(self, revisions: Collection[str]) -> Iterator[str]:
+        """Of that what is not found once these have run: that they wait, and tables they create."""
+        authors = self.judgement.reading.live.unmade.authors
+        made = {table for table, author in authors.items() if author.revision in revisions}
+        whole = bool(self.ahead) and {*self.ahead} <= {*revisions}
+        for one in self.judgement.findings:
+            waits = whole and isinstance(one.facts, WaitingFacts)
+            if waits or (isinstance(one.facts, TableMissingFacts) and one.place.table in made):
+                yield one.id
 
     @cached_property
     def ahead(self) -> tuple[str, ...]:
@@ -110,13 +122,12 @@ class _Outlook:
         first_round = in_rounds(self.judgement, items, self.config, self._follows).rounds[0]
         return Written("", emergency(first_round.items, self.config.first))
 
-    def _waits_behind(self, first: Written) -> bool:
-        """Whether revisions are left to run then: `generate` writes none behind such."""
+    def _until(self, first: Written) -> Sequence[str]:
+        """The revisions that wait and run up to this one; one that is to be written follows all."""
         if first.revision:
-            return self.ahead[-1] != first.revision
-        return bool(self.ahead) and (
-            not first.items or any(i.precedes for i in self.plan.repairable)
-        )
+            return self.ahead[: self.ahead.index(first.revision) + 1]
+        precedes = any(item.precedes for item in self.plan.repairable)
+        return () if precedes else self.ahead
 
     def _after_first(self, first: Written) -> Phase:
         """Without what runs in autocommit, after all others: VALIDATE, CREATE INDEX."""
@@ -125,8 +136,8 @@ class _Outlook:
         left = self.judgement.again(replace(reading, live=live))
         urgent = any(_presses(self.plan, id_) for id_ in done)
         name = EMERGENCY if urgent else NEXT if first.revision else FIRST
-        ran = frozenset() if self._waits_behind(first) else self.ran
-        return self._expected(f"{name} {first.revision}".rstrip(), left, done, ran)
+        gone = {*self._settled(self._until(first))}
+        return self._expected(f"{name} {first.revision}".rstrip(), left, done, gone)
 
     def _after(
         self,

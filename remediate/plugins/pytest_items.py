@@ -130,9 +130,9 @@ class OfRule(Test):
             self.add_report_section("call", "remediate", shown)
 
     def _next(self, findings: Iterable[Finding]) -> str:
+        if first := order.upgrade_first(self._found):
+            return f"Next:  {first}   ({order.why_first(self._found)})"
         if any(isinstance(item.remedy, Remedy) for item in self._found.items):
-            if first := order.upgrade_first(self._found):
-                return f"Next:  {first}   ({order.why_first(self._found)})"
             options = f"--reviewer NAME{order.placement(self._found)}"
             return f"Next:  remediate generate --approve {self._rule.code} {options}"
         if findings and self._rule.patches_models:
