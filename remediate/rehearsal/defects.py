@@ -94,7 +94,8 @@ def _named(
     if statement.sqlstate == _CANCELLED:
         return "TIMES_OUT", "a statement takes longer than the rehearsal waits", _WAIT
     if statement.sqlstate == INSUFFICIENT_PRIVILEGE and script.role:
-        refused = script.role, statement.message, statement.sql
+        sql = rights.refused(statement.sql, statement.context)
+        refused = script.role, statement.message, sql
         return LACKS_RIGHT, rights.lacking(*refused), rights.to_grant(*refused)
     if script.way == "downgrade":
         return "DOWNGRADE_FAILS", "the downgrade fails", _UNDO

@@ -35,6 +35,7 @@ class Reported:
     sqlstate: str
     message: str
     detail: str = ""  # with its hint
+    context: str = ""  # the statements and functions within which it came, innermost first
 
 
 def reported(error: BaseException) -> Reported:
@@ -42,13 +43,16 @@ def reported(error: BaseException) -> Reported:
     original = getattr(error, "orig", None) or error
     state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None) or ""
     if diag := getattr(original, "diag", None):
-        said = [diag.message_primary, diag.message_detail, diag.message_hint]
+        said = [diag.message_primary, diag.message_detail, diag.message_hint, diag.context]
     elif original.args and isinstance(fields := original.args[0], dict):
-        state, said = fields.get("C", ""), [fields.get(key) for key in "MDH"]
+        state, said = fields.get("C", ""), [fields.get(key) for key in "MDHW"]
     else:
         cause = original.__cause__ if state else None
-        said = [getattr(cause, name, None) for name in ("message", "detail", "hint")]
-    return Reported(state, said[0] or str(original).strip(), ". ".join(filter(None, said[1:])))
+        said = [getattr(cause, name, None) for name in ("message", "detail", "hint", "context")]
+    message, *more, context = said
+    return Reported(
+        state, message or str(original).strip(), ". ".join(filter(None, more)), context or ""
+    )
 
 
 class Watch:
@@ -126,6 +130,7 @@ class Watch:
             sqlstate=said.sqlstate,
             message=said.message,
             detail=said.detail,
+            context=said.context,
             alone=status not in (_IN_ERROR, _IN_TRANSACTION),
         )
         if self._is_apart(context.statement or "") and status == _IN_ERROR:

@@ -201,8 +201,8 @@ def _apply(event: dict[str, Any], statements: list[Statement]) -> None:
             statements[-1] = replace(statements[-1], **took)
         case "error" if statements:
             failed = {k: event[k] for k in ("sqlstate", "alone")}
-            message, detail = scrub(event["message"]), scrub(event["detail"])
-            statements[-1] = replace(statements[-1], message=message, detail=detail, **failed)
+            failed |= {k: scrub(event[k]) for k in ("message", "detail", "context")}
+            statements[-1] = replace(statements[-1], **failed)
         case "recovered":
             for place, one in enumerate(statements):
                 if one.number == event["number"]:

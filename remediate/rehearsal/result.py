@@ -24,6 +24,7 @@ class Statement:
     sqlstate: str = ""  # "" where it ran
     message: str = ""  # PostgreSQL's
     detail: str = ""  # likewise, with its hint
+    context: str = ""  # likewise: what it ran within the statement, innermost first
     alone: bool = False  # it failed outside of a transaction
     recovered: bool = False  # it failed, and a savepoint brought the transaction back
     seconds: float = 0

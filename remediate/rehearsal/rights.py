@@ -15,7 +15,13 @@ _NEW_OWNER = re.compile(
     r"""\s*ALTER\s[^;]*\sOWNER\s+TO\s+("(?:[^"]|"")+"|(?!current_|session_)[^\s;"]+)\s*;?\s*""",
     re.IGNORECASE,
 )
-_GIVEN = re.compile(r"""\s*DO \$remediate\$  -- to the owner of .+: ("(?:[^"]|"")+"|\w+) when """)
+_INNER = re.compile(r'SQL statement "(.*?)"$', re.DOTALL | re.MULTILINE)
+
+
+def refused(sql: str, context: str) -> str:
+    """The statement that lacked a right: the one that a block executed, by PostgreSQL's context."""
+    inner = _INNER.match(context)
+    return inner[1] if inner else sql
 
 
 def lacking(role: str, message: str, sql: str) -> str:
@@ -27,7 +33,7 @@ def lacking(role: str, message: str, sql: str) -> str:
 
 def _to_own(sql: str, message: str) -> str:
     """The new owner of an object, who needs CREATE on its schema as well; "" for another case."""
-    found = (_NEW_OWNER.fullmatch(sql) or _GIVEN.match(sql)) if _SCHEMA.match(message) else None
+    found = _NEW_OWNER.fullmatch(sql) if _SCHEMA.match(message) else None
     return words(found[1])[0] if found else ""
 
 

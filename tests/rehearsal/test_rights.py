@@ -134,8 +134,11 @@ def test_the_words_of_postgresql(message: str, advice: str) -> None:
         ("alter function f(integer) owner to Boss;", "boss"),
         ("ALTER TABLE t OWNER TO CURRENT_USER", "app"),
         ("CREATE TABLE s.t (); ALTER TABLE s.t OWNER TO boss", "app"),
+        ("DO 'boss'", "app"),
     ],
 )
 def test_whose_right_to_create_is_missing(sql: str, who: str) -> None:
+    block = f'SQL statement "{sql}"\nPL/pgSQL function inline_code_block line 3 at EXECUTE'
+    assert rights.refused("DO $$ $$", block) == rights.refused(sql, "") == sql
     advice = rights.to_grant("app", "permission denied for schema s", sql)
     assert advice.split(";")[0].rpartition(" TO ")[2] == who
