@@ -148,6 +148,7 @@ class Act(StrEnum):
     VALIDATE = "validate"  # looks at the rows of a foreign key that was NOT VALID
     BUILD_INDEX = "build index"
     GIVE = "give"  # gives what is new to the owner of its table
+    GRANT = "grant"  # lets roles use a sequence: a script does so for all at once
     SHARE = "share"  # makes what several new tables use: only the first of them makes it
     OTHER = "other"
 
@@ -220,6 +221,16 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """USAGE of a sequence for all that may INSERT into these tables, whatever they are called."""
+
+    sequence: Name
+    tables: tuple[Name, ...]
+    roles: tuple[str, ...]  # that lack it in the plan: they get it as far as they are there
+    new: bool = False  # the sequence is created with it, and dropped
+
+
+@dataclass(frozen=True, slots=True)
 class NewTable:
     """A table that a remedy creates, as it is then."""
 
@@ -261,6 +272,7 @@ class Remedy(Proposal):
     size: int = 0  # bytes of the tables whose rows are rewritten
     makes: tuple[Sequence | ForeignKey, ...] = ()  # as they stand after it: new, moved, bound
     creates: NewTable | None = None
+    grants: tuple[Grant, ...] = ()
     needs: tuple[Name, ...] = ()  # tables that other repairs create, in the same order
 
     @property

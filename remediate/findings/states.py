@@ -6,7 +6,7 @@ Each names the fact that `guard.sql.j2` looks at, and is, as text, what that pri
 from dataclasses import dataclass
 from typing import ClassVar
 
-from remediate.postgres.sql import role_name, spelled
+from remediate.postgres.sql import spelled
 from remediate.snapshots.tables import Name
 
 
@@ -96,22 +96,6 @@ class Logged:
 
 
 @dataclass(frozen=True, slots=True)
-class Users:
-    """Whether each of these roles may use a sequence, by a right of its own.
-
-    A role that is not there, or that owns the sequence, is as it should be.
-    """
-
-    fact: ClassVar[str] = "users"
-    roles: frozenset[str]
-    may: bool
-
-    def __str__(self) -> str:
-        usable = "usable by" if self.may else "not usable by"
-        return ", ".join(f"{usable} {role}" for role in sorted(map(role_name, self.roles)))
-
-
-@dataclass(frozen=True, slots=True)
 class Hanging:
     """What has to be taken down before the type of a column changes, as PostgreSQL names it.
 
@@ -173,6 +157,6 @@ class Existence:
 
 
 Value = (
-    Type | Default | OwnedBy | Range | Increment | Cycle | Logged | Users | Hanging
+    Type | Default | OwnedBy | Range | Increment | Cycle | Logged | Hanging
     | Definitions | NotNull | PrimaryKey | Existence
 )  # fmt: skip

@@ -62,8 +62,7 @@ def _quoted(name: str) -> str:
 def role_name(name: str) -> str:
     """A role's name for a list with commas, so that no other roles make the same list.
 
-    It stands in quotes if it holds more than ASCII letters, digits, `_`, `-`, `.` and `@`:
-    templates/guard.sql.j2 writes it alike.
+    It stands in quotes if it holds more than ASCII letters, digits, `_`, `-`, `.` and `@`.
     """
     return name if _ROLE.fullmatch(name) else '"' + name.replace('"', '""') + '"'
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from remediate.analysis.capacity import NEAR
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, Step
-from remediate.findings.states import Cycle, Default, Increment, OwnedBy, Range, Users, Value
+from remediate.findings.states import Cycle, Default, Increment, OwnedBy, Range
 from remediate.postgres.sql import is_portable
 from remediate.remedies.alterations import of_part, of_sequence
+from remediate.remedies.grants import grant, grant_usage
 from remediate.remedies.numbers import no_bigints
 from remediate.remedies.partitions import diverges
 from remediate.remedies.room import lost_room, more_of
@@ -26,8 +27,6 @@ from remediate.remedies.steps import (
     altering,
     attach_sequence,
     create_sequence,
-    grant_new,
-    grant_usage,
     own_sequence,
     set_default,
 )
@@ -52,12 +51,10 @@ def give_sequence(
     changed = [
         t for t in relations if _same_default(t, column) or diverges(t, table, column, sequence)
     ]
-    roles = granted(table, changed)
-    lay = (
-        _attached(existing, table, column, roles)
-        if existing
-        else _new(sequence, table, column, roles)
-    )
+    roles = inserting(table, changed)
+    lacking = roles - set(existing.users if existing else ())
+    granted = grant(sequence, [table, *changed], lacking, new=not existing)
+    lay = _attached(existing, table, column) if existing else _new(sequence, table, column)
     last = (
         advance(existing, [(table.name, column.name)], beyond=options.headroom)
         if existing
@@ -67,7 +64,7 @@ def give_sequence(
     return Remedy(
         title=_title(column, sequence, existing, options.headroom),
         undo=_undo(column, existing),
-        steps=(*lay, *defaults, *last),
+        steps=(*lay, *((grant_usage(granted),) if lacking else ()), *defaults, *last),
         # Also a partition with a default of its own holds ids that the highest one is read from.
         holds=tuple(Hold(t.name) for t in relations)
         + ((hold_sequence(existing),) if existing else ()),
@@ -75,12 +72,13 @@ def give_sequence(
             column_expected(t, t.column(column.name), default=Default(sequence=sequence))
             for t in changed
         )
-        + ((_attached_state(existing, table, column, roles),) if existing else ()),
+        + ((_attached_state(existing, table, column),) if existing else ()),
         makes=(
             advanced(existing, ((table, column),), options.headroom)
             if existing
             else new_sequence(sequence, table, column, roles, options.headroom),
         ),
+        grants=(granted,),
     )
 
 
@@ -161,44 +159,33 @@ def next_id(column: Column, headroom: int = 0) -> int:
     return max((high or 0) + 1 + headroom, 1)
 
 
-def granted(table: Table, family: Iterable[Table] = ()) -> set[str]:
+def inserting(table: Table, family: Iterable[Table] = ()) -> set[str]:
     """The roles besides its owner that must be able to use the sequence of a default."""
     tables = (table, *family)
     roles = {w.role for t in tables for w in t.writers} | {t.owner for t in tables}
     return roles - {table.owner}
 
 
-def _new(sequence: Name, table: Table, column: Column, roles: set[str]) -> tuple[Step, ...]:
-    steps = [
+def _new(sequence: Name, table: Table, column: Column) -> tuple[Step, ...]:
+    return (
         create_sequence(sequence, column.counted_as),
         own_sequence(sequence, table),
         attach_sequence(sequence, table.name, column.name, detach=False),
-    ]
-    if roles:
-        steps.append(grant_new(sequence, table, sorted(roles)))
-    return tuple(steps)
+    )
 
 
-def _attached(
-    existing: Sequence, table: Table, column: Column, roles: set[str]
-) -> tuple[Step, ...]:
+def _attached(existing: Sequence, table: Table, column: Column) -> tuple[Step, ...]:
     steps = []
     if existing.cycles:
         # Under a unique key it would start over among the ids that it gave.
         steps.append(alter_sequence(existing.name, "NO CYCLE", "CYCLE", "cycle"))
     if (former := existing.owned_by) != (place := (table.name, column.name)):
         steps.append(attach_sequence(existing.name, *place, detach=True, former=former))
-    if lacking := sorted(roles - set(existing.users)):
-        steps.append(grant_usage(existing.name, lacking, revoke=True))
     return tuple(steps)
 
 
-def _attached_state(
-    existing: Sequence, table: Table, column: Column, roles: set[str]
-) -> Expectation:
-    after: list[Value] = [OwnedBy(table.name, column.name), Cycle(cycles=False)]
-    if lacking := roles - set(existing.users):
-        after.append(Users(frozenset(lacking), may=True))
+def _attached_state(existing: Sequence, table: Table, column: Column) -> Expectation:
+    after = (OwnedBy(table.name, column.name), Cycle(cycles=False))
     return sequence_expected(existing, *after, also=(Range, Increment))
 
 

@@ -8,6 +8,7 @@ from remediate.analysis.facts import in_words
 from remediate.findings.remedy import (
     Act,
     Expectation,
+    Grant,
     Hazard,
     Hold,
     Lock,
@@ -19,10 +20,10 @@ from remediate.findings.remedy import (
 from remediate.findings.states import Existence, Type
 from remediate.postgres.sql import ident, literal, plain, quote, statement
 from remediate.remedies.alterations import of_reference, of_relation
+from remediate.remedies.grants import grant, grant_usage
 from remediate.remedies.new_table_states import of_enum, of_new, of_new_index
 from remediate.remedies.reference_steps import actions, written
 from remediate.remedies.states import unchanged
-from remediate.remedies.steps import grant_usage
 from remediate.snapshots import new_tables
 from remediate.snapshots.live import Live
 from remediate.snapshots.new_tables import NewColumn
@@ -41,11 +42,13 @@ def create_table(new: new_tables.NewTable, live: Live, *, tracked: bool) -> Reme
     keys = tuple(fk for fk in new.foreign_keys if fk not in later)
     added = tuple(fk for fk in later if fk.target == new.name)
     made = _as_it_is_then(new, live)
+    grants = tuple(_grants(made, new, live))
     return Remedy(
         title=_title(new, (*keys, *added), live),
         undo="drop the table, as long as it holds no row",
         steps=(
             *_steps(new, keys, live, tracked=tracked),
+            *map(grant_usage, grants),
             *map(_add, added),
             _refuse_rows(new.name),
         ),
@@ -57,6 +60,7 @@ def create_table(new: new_tables.NewTable, live: Live, *, tracked: bool) -> Reme
         makes=(*_sequences(made), *(_as_declared(fk, live) for fk in (*keys, *added))),
         creates=NewTable(made, tuple(_types(new, live).items()), tuple(_shared(new, live))),
         needs=creation.needed(new, live.unmade),
+        grants=grants,
     )
 
 
@@ -124,16 +128,13 @@ def _steps(
         yield Step(statement(index.ddl), "", Lock.NONE, name, alters=of_new_index(new, index))
     for on, comment in new.comments:
         yield Step(f"COMMENT ON {statement(on)} IS {literal(comment)}", "", Lock.NONE, name)
-    yield from _grants(new, live)
 
 
-def _grants(new: new_tables.NewTable, live: Live) -> Iterator[Step]:
+def _grants(made: Table, new: new_tables.NewTable, live: Live) -> Iterator[Grant]:
     """Whoever default privileges let INSERT is to be able to. What is dropped needs no REVOKE."""
     for sequence in creation.drawn_from(new, live.taken):
         if roles := live.unmade.denied.get((new.name.schema, sequence)):
-            yield replace(
-                grant_usage(sequence, roles, revoke=sequence in live.taken), act=Act.SHARE
-            )
+            yield grant(sequence, [made], roles, new=sequence not in live.taken)
 
 
 def _create(new: new_tables.NewTable, keys: Sequence[ForeignKey], live: Live) -> str:

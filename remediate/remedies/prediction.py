@@ -16,11 +16,11 @@ from remediate.findings.states import (
     PrimaryKey,
     Range,
     Type,
-    Users,
     Value,
 )
 from remediate.postgres.sql import quoted
 from remediate.remedies.created import with_created
+from remediate.remedies.grants import merged
 from remediate.remedies.primary_keys import keyed
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.members import Dependant, Member
@@ -92,7 +92,9 @@ def _changes(expectations: Iterable[Expectation], live: Live) -> Changes:
 def _sequences(live: Live, remedies: Iterable[Remedy], changes: Changes) -> tuple[Sequence, ...]:
     made = {s.name: s for r in remedies for s in r.makes if isinstance(s, Sequence)}
     known = {**live.sequence_of, **made}
-    return tuple(_sequence(s, changes.get((s.name, ""), ())) for s in known.values())
+    granted = {g.sequence: g.roles for g in merged(g for r in remedies for g in r.grants)}
+    states = ((s, changes.get((s.name, ""), ())) for s in known.values())
+    return tuple(_sequence(s, after, granted.get(s.name, ())) for s, after in states)
 
 
 # The fields of a sequence that a state tells.
@@ -107,14 +109,11 @@ _FIELDS: dict[type[Value], Callable[[Any], dict[str, object]]] = {
 }
 
 
-def _sequence(sequence: Sequence, states: tuple[Value, ...]) -> Sequence:
+def _sequence(sequence: Sequence, states: tuple[Value, ...], roles: Iterable[str]) -> Sequence:
     fields: dict[str, Any] = {}
     for state in states:
-        if isinstance(state, Users):
-            fields["users"] = tuple(sorted({*sequence.users, *state.roles}))
-        else:
-            fields |= _FIELDS[type(state)](state)
-    return replace(sequence, **fields)
+        fields |= _FIELDS[type(state)](state)
+    return replace(sequence, users=tuple(sorted({*sequence.users, *roles})), **fields)
 
 
 def _table(

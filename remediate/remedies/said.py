@@ -9,14 +9,14 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Hold, Manual, Remedy
 from remediate.findings.states import Default
 from remediate.postgres.sql import expression, is_portable
-from remediate.remedies.keys import full, give_sequence, granted, new_sequence, parents_repair
+from remediate.remedies.grants import grant, grant_usage
+from remediate.remedies.keys import full, give_sequence, inserting, new_sequence, parents_repair
 from remediate.remedies.sequences import Fed, after_advance, bind, no_room
 from remediate.remedies.states import column_expected, default_of
 from remediate.remedies.steps import (
     advance,
     altering,
     create_sequence,
-    grant_new,
     own_sequence,
     set_default,
     set_expression,
@@ -92,7 +92,8 @@ def _create_shared(
     fed = (*others, (table, column))
     type_ = max((c.counted_as for _, c in fed), key=INTEGER_MAX.__getitem__)
     changed = _bare(table, column, live)
-    roles = granted(table, changed)
+    roles = inserting(table, changed)
+    granted = grant(name, [table, *changed], roles, new=True)
     made = replace(
         new_sequence(name, table, column, roles, options.headroom),
         type=type_, maximum=INTEGER_MAX[type_], owned_by=None, last_value=1,
@@ -109,7 +110,7 @@ def _create_shared(
         steps=(
             create_sequence(name, type_),
             own_sequence(name, table),
-            *((grant_new(name, table, sorted(roles)),) if roles else ()),
+            *((grant_usage(granted),) if roles else ()),
             *(set_default(t.name, t.column(column.name), name) for t in changed),
             *advance(made, places, beyond=options.headroom),
         ),
@@ -119,6 +120,7 @@ def _create_shared(
             for t in changed
         ),
         makes=(replace(made, last_value=following),),
+        grants=(granted,),
     )
 
 

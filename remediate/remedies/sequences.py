@@ -3,24 +3,24 @@
 from dataclasses import replace
 
 from remediate.findings.finding import Options
-from remediate.findings.remedy import Hold, Lock, Manual, Remedy, Step
+from remediate.findings.remedy import Expectation, Hold, Lock, Manual, Remedy, Step
 from remediate.findings.states import (
     Cycle,
     Default,
+    Existence,
     Increment,
     Logged,
     OwnedBy,
     Range,
-    Users,
 )
 from remediate.postgres.sql import is_portable, quote, role_name
+from remediate.remedies.grants import grant, grant_usage
 from remediate.remedies.room import burnt_room, lost_room, more_of, wider_first
-from remediate.remedies.states import column_expected, hold_sequence, sequence_expected
+from remediate.remedies.states import column_expected, hold_sequence, sequence_expected, unchanged
 from remediate.remedies.steps import (
     advance,
     alter_sequence,
     attach_sequence,
-    grant_usage,
     set_default,
 )
 from remediate.snapshots.live import Live, drawn_from, family
@@ -125,17 +125,18 @@ def log(sequence: Sequence) -> Remedy:
     )
 
 
-def grant(denied: list[tuple[Sequence, tuple[str, ...]]]) -> Remedy:
-    """USAGE for roles that lack it."""
+def grant_lacking(table: Table, denied: list[tuple[Sequence, tuple[str, ...]]]) -> Remedy:
+    """USAGE for roles that may INSERT into the table, and lack it."""
     words = (f"{sequence.name} to {', '.join(map(role_name, roles))}" for sequence, roles in denied)
+    grants = tuple(grant(sequence.name, [table], roles) for sequence, roles in denied)
+    there = unchanged(Existence(there=True))  # and who may use it: whatever that is there
     return Remedy(
         title=f"grant USAGE on {' and on '.join(words)}",
         undo="revoke it",
-        steps=tuple(grant_usage(s.name, roles, revoke=True) for s, roles in denied),
+        steps=tuple(map(grant_usage, grants)),
         holds=tuple(hold_sequence(s) for s, _ in denied),
-        expectations=tuple(
-            sequence_expected(s, Users(frozenset(roles), may=True)) for s, roles in denied
-        ),
+        expectations=tuple(Expectation(s.name, "", there) for s, _ in denied),
+        grants=grants,
     )
 
 
@@ -180,18 +181,16 @@ def bind(
         return Manual(reason)
     places = list(dict.fromkeys((t.name, c.name) for t, c in fed))
     lacking = _lacking(sequence, changed)
+    granted = grant(sequence.name, [table, *changed], lacking)
     ends = sequence.cycles and column.unique is not Unique.NO
     steps: tuple[Step, ...] = (
         *((alter_sequence(sequence.name, "NO CYCLE", "CYCLE", "cycle"),) if ends else ()),
-        *((grant_usage(sequence.name, lacking, revoke=True),) if lacking else ()),
+        *((grant_usage(granted),) if lacking else ()),
         *(set_default(t.name, t.column(column.name), sequence.name) for t in changed),
         *advance(sequence, places, beyond=options.headroom),
     )
     held = {t.name for above, _ in fed for t in family(above, live)}
-    after = (
-        *((Users(frozenset(lacking), may=True),) if lacking else ()),
-        *((Cycle(cycles=False),) if ends else ()),
-    )
+    after = (Cycle(cycles=False),) if ends else ()
     last = " (it cycles no longer)" if ends else ""
     return Remedy(
         title=f"draw from sequence {sequence.name}{last}, next value beyond the highest id",
@@ -206,6 +205,7 @@ def bind(
             sequence_expected(sequence, *after, also=(Range, Increment)),
         ),
         makes=(advanced(sequence, fed, options.headroom),),
+        grants=(granted,),
     )
 
 

@@ -1,7 +1,5 @@
 """What a script expects of a column or a sequence, made from the snapshot."""
 
-from dataclasses import replace
-
 from remediate.findings.remedy import Expectation, Hold, Kind, Lock, State
 from remediate.findings.states import (
     Cycle,
@@ -14,7 +12,6 @@ from remediate.findings.states import (
     OwnedBy,
     Range,
     Type,
-    Users,
     Value,
 )
 from remediate.snapshots.members import Member
@@ -69,10 +66,7 @@ def sequence_expected(
     )  # fmt: skip
     now = {type(value): value for value in values}
     relied = unchanged(*(now[type_] for type_ in also))
-    changed = (
-        State(replace(value, may=False) if isinstance(value, Users) else now[type(value)], value)
-        for value in after
-    )
+    changed = (State(now[type(value)], value) for value in after)
     return Expectation(sequence.name, "", (*relied, *changed))
 
 

@@ -6,7 +6,7 @@ from remediate.findings.remedy import Act, Hazard, Lock, Step
 from remediate.postgres.sql import expression, ident, literal, regclass
 from remediate.postgres.templates import statement
 from remediate.remedies import alterations
-from remediate.snapshots.tables import PUBLIC, Column, Generator, Name, Table
+from remediate.snapshots.tables import Column, Generator, Name, Table
 from remediate.snapshots.tables import Sequence as SequenceFacts
 
 
@@ -72,51 +72,6 @@ def alter_sequence(sequence: Name, up: str, down: str, *parts: str) -> Step:
         sequence,
         alters=alterations.of_relation(sequence, "sequence", *parts),
     )
-
-
-def grant_new(sequence: Name, table: Table, roles: Sequence[str]) -> Step:
-    """USAGE of a new sequence for these roles, and for all that may INSERT into the table then."""
-    called = _called(roles)
-    return Step(
-        up=statement(
-            "usage.sql.j2",
-            note=f"to all that may INSERT into {table.name.sql}: {called} when this was planned",
-            grant=literal(f"GRANT USAGE ON SEQUENCE {sequence.sql} TO "),
-            roles=", ".join(map(literal, roles)),
-            relation=regclass(*table.name),
-            writers=True,
-        ),
-        down="",
-        lock=Lock.NONE,
-        relation=sequence,
-        alters=alterations.of_relation(sequence, "sequence", "grants"),
-    )
-
-
-def grant_usage(sequence: Name, roles: Sequence[str], *, revoke: bool) -> Step:
-    """USAGE for those of these roles that are there by then."""
-
-    def changed(change: str, to: str) -> str:
-        return statement(
-            "usage.sql.j2",
-            note=f"{to} {_called(roles)}, as far as there are such roles",
-            grant=literal(f"{change} USAGE ON SEQUENCE {sequence.sql} {to.upper()} "),
-            roles=", ".join(map(literal, roles)),
-            relation=regclass(*sequence),
-            writers=False,
-        )
-
-    return Step(
-        up=changed("GRANT", "to"),
-        down=changed("REVOKE", "from") if revoke else "",
-        lock=Lock.NONE,
-        relation=sequence,
-        alters=alterations.of_relation(sequence, "sequence", "grants"),
-    )
-
-
-def _called(roles: Sequence[str]) -> str:
-    return ", ".join("PUBLIC" if role == PUBLIC else ident(role) for role in roles)
 
 
 def set_default(table: Name, column: Column, sequence: Name) -> Step:

@@ -8,18 +8,22 @@ from remediate.plans.plan import ApprovedItem
 from remediate.postgres.templates import environment
 from remediate.revisions.blocks import Block
 from remediate.revisions.drafts import Draft
-from remediate.revisions.script import place, script
+from remediate.revisions.script import GIVEN, place, script
 from remediate.snapshots.tables import Name
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way of a transaction: the locks, what must be so then, the rest, and what it leaves."""
+    """One way of a transaction: the locks, what must be so then, the rest, and what it leaves.
+
+    `always` is what also runs where all of that is done: roles may have come since.
+    """
 
     locks: Block
     before: str
     blocks: tuple[Block, ...]
     after: str
+    always: tuple[Block, ...] = ()
 
     @property
     def tag(self) -> str:
@@ -92,12 +96,14 @@ def _rendered(template: str, **values: object) -> str:
 def _transactions(items: Sequence[ApprovedItem]) -> Iterator[Transaction]:
     for group in _groups(items):
         remedies = [item.remedy for item in group]
-        made = script(remedies)
+        made = script(remedies, again=True)
         (up, seen, *ups), (down, left, *downs) = made.up, made.down
         (before,), (after,) = seen.statements, left.statements  # of both ways
+        once = tuple(block for block in ups if block.title != GIVEN)
+        always = tuple(block for block in ups if block.title == GIVEN)
         yield Transaction(
             tuple(dict.fromkeys(map(place, remedies))),
-            Way(up, before, tuple(ups), after),
+            Way(up, before, once, after, always),
             Way(down, after, tuple(downs), before),
         )
 

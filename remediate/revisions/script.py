@@ -9,17 +9,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from remediate.errors import Refused
-from remediate.findings.remedy import Act, Expectation, Hazard, Hold, Kind, Lock, Remedy, State
-from remediate.findings.states import Definitions, Existence, Hanging, PrimaryKey, Users, Value
+from remediate.findings.remedy import (
+    Act,
+    Expectation,
+    Hazard,
+    Hold,
+    Kind,
+    Lock,
+    Remedy,
+    State,
+    Step,
+)
+from remediate.findings.states import Definitions, Existence, Hanging, PrimaryKey, Value
 from remediate.postgres.queries import query
 from remediate.postgres.sql import commented, literal, quote
 from remediate.postgres.templates import statement
+from remediate.remedies.grants import given, taken_back
 from remediate.revisions import hanging
 from remediate.revisions.blocks import Block, Script
 from remediate.revisions.unstamped import Stamps, Unstamped
 from remediate.snapshots.tables import Name
 
 ATTEMPTS = 60
+GIVEN = "All that may INSERT may use the sequences."
 
 _Place = tuple[Name, str]  # a column, or a sequence and ""
 
@@ -27,11 +39,13 @@ _Place = tuple[Name, str]  # a column, or a sequence and ""
 _ROW_SECURITY = Block("Row security as it was.", (query(__package__, "row_security_as_before"),))
 
 
-def script(remedies: Sequence[Remedy], stamps: Stamps | None = None) -> Script:
+def script(
+    remedies: Sequence[Remedy], stamps: Stamps | None = None, *, again: bool = False
+) -> Script:
     """The remedies as one upgrade and its exact downgrade.
 
-    `stamps`: of a revision that psql may run, and take back, without Alembic. Raises Refused where
-    two remedies want different things of one column or sequence.
+    `stamps`: of a revision that psql may run, and take back, without Alembic; `again`: that script
+    of psql. Raises Refused where two remedies want different things of one column or sequence.
     """
     remedies = each_once(remedies)
     expectations = merge(e for remedy in remedies for e in remedy.expectations)
@@ -40,24 +54,38 @@ def script(remedies: Sequence[Remedy], stamps: Stamps | None = None) -> Script:
     before = [(e, [s.before for s in e.states]) for e in expectations]
     after = [(e, [s.after for s in e.states if s.after]) for e in expectations]
     rewrites = any(Hazard.MVCC_REWRITE in remedy.hazards for remedy in remedies)
-    downs = ((r, [s.down for s in reversed(r.steps) if s.down]) for r in reversed(remedies))
+    ups = ((r, [s.up for s in _alone(r) if s.up]) for r in remedies)
+    downs = ((r, [s.down for s in reversed(_alone(r)) if s.down]) for r in reversed(remedies))
+    grants = [one for remedy in remedies for one in remedy.grants]
     upgraded, downgraded = (stamps.of_upgrade, stamps.of_downgrade) if stamps else (None, None)
     return Script(
         up=(
             *begin(holds, _guard(before, after, upgraded), rewrites=rewrites),
             *hanging.taken_down(dependants, before),
-            *(Block(place(r), tuple(s.up for s in r.steps if s.up)) for r in remedies),
+            *(Block(place(r), tuple(statements)) for r, statements in ups if statements),
+            *_block(GIVEN, given(grants, again=again or stamps is not None)),
             _ROW_SECURITY,
             *hanging.rebuilt(dependants),
         ),
         down=(
             *begin(holds, _guard(after, before, downgraded), rewrites=rewrites, back=True),
             *hanging.taken_down(dependants, before, planned=False),
+            *_block("The right to use sequences, as it was.", taken_back(grants)),
             *(Block(place(r), tuple(statements)) for r, statements in downs if statements),
             _ROW_SECURITY,
             *hanging.rebuilt(dependants),
         ),
     )
+
+
+def _alone(remedy: Remedy) -> list[Step]:
+    """Its steps, but for those that a script makes for all remedies at once."""
+    return [step for step in remedy.steps if step.act is not Act.GRANT]
+
+
+def _block(title: str, statements: tuple[str, ...]) -> Iterator[Block]:
+    if statements:
+        yield Block(title, statements)
 
 
 def each_once(remedies: Iterable[Remedy]) -> tuple[Remedy, ...]:
@@ -100,9 +128,6 @@ def merge(expectations: Iterable[Expectation]) -> tuple[Expectation, ...]:
 
 
 def _both(one: State, other: State, where: Expectation) -> State:
-    if isinstance(one.before, Users) and isinstance(other.before, Users):
-        roles = one.before.roles | other.before.roles
-        return State(Users(roles, may=False), Users(roles, may=True))
     if one.before != other.before:
         raise ValueError(f"two plans see {where.relation} differently")
     changed = {s.after for s in (one, other) if s.after != s.before}
@@ -176,11 +201,7 @@ _Expected = Sequence[tuple[Expectation, list[Value]]]
 def _guard(expected: _Expected, afterwards: _Expected, psql: Unstamped | None) -> str:
     sides = [(expected, ("false",)), (afterwards, ("true",))] if psql else [(expected, ())]
     kinds = {type(value) for side, _ in sides for _, values in side for value in values}
-    rows = [
-        f"({', '.join((*row, *flag))})"
-        for side, flag in sides
-        for row in _rows(side, users=Users in kinds)
-    ]
+    rows = [f"({', '.join((*row, *flag))})" for side, flag in sides for row in _rows(side)]
     return statement(
         "guard.sql.j2",
         rows=",\n      ".join(rows),
@@ -188,18 +209,12 @@ def _guard(expected: _Expected, afterwards: _Expected, psql: Unstamped | None) -
         columns=Hanging in kinds,
         keys=PrimaryKey in kinds,
         existence=Existence in kinds,
-        users=Users in kinds,
     )
 
 
-def _rows(expected: _Expected, *, users: bool) -> Iterator[list[str]]:
+def _rows(expected: _Expected) -> Iterator[Iterable[str]]:
     for where, states in expected:
         values = [state for state in states if not isinstance(state, Definitions)]
         facts = "{" + ",".join(value.fact for value in values) + "}"
         state = ", ".join(map(str, values))
-        row = [*map(literal, (str(where.relation), where.column, facts, _place(where), state))]
-        if users:
-            found = next((value for value in values if isinstance(value, Users)), None)
-            names = ", ".join(map(literal, sorted(found.roles))) if found else ""
-            row += [f"ARRAY[{names}]::text[]", "true" if found and found.may else "false"]
-        yield row
+        yield map(literal, (str(where.relation), where.column, facts, _place(where), state))

@@ -10,7 +10,6 @@ import pytest
 import remediate
 from remediate.config import Config
 from remediate.errors import Refused, RehearsalFailed, UsageProblem
-from remediate.findings.remedy import Step
 from remediate.plans.plan import Landed
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
 from remediate.rehearsal.schema_copy import Seeds, selected
@@ -59,10 +58,10 @@ def proof_of(landed: tuple[Landed, ...]) -> Proof:
 
 
 def patched(monkeypatch: pytest.MonkeyPatch, name: str, **changes: object) -> None:
-    """One kind of step, made wrong."""
+    """One kind of step or grant, made wrong."""
     original = getattr(keys, name)
 
-    def wrong(*arguments: object, **options: object) -> Step:
+    def wrong(*arguments: object, **options: object) -> object:
         return replace(original(*arguments, **options), **changes)
 
     monkeypatch.setattr(keys, name, wrong)
@@ -79,7 +78,8 @@ def patched(monkeypatch: pytest.MonkeyPatch, name: str, **changes: object) -> No
         ("create_sequence", {"up": "CREATE SEQUENSE t_id_seq"}, TABLE,
             ' of upgrade(): 42601: syntax error at or near "SEQUENSE"'),
         ("attach_sequence", {"up": "COMMENT ON TABLE t IS 'x'"}, TABLE, "the downgrade does not restore"),
-        ("grant_new", {"up": "SELECT 1"}, f"{TABLE}; DROP ROLE IF EXISTS w; CREATE ROLE w; GRANT INSERT ON t TO w",
+        ("grant", {"tables": (Name("public", "t_id_seq"),), "roles": ()},
+            f"{TABLE}; DROP ROLE IF EXISTS w; CREATE ROLE w; GRANT INSERT ON t TO w",
             "ROLE_CANNOT_INSERT: w may INSERT into public.t, and may not use the sequence"),
         ("advance_new", {"up": "SELECT 1"}, f"{TABLE}; INSERT INTO t VALUES (1)", "duplicate key value"),
         ("advance_new", {"up": "SELECT setval('t_id_seq', 5, false)"}, f"{TABLE}; INSERT INTO t VALUES (1), (7)",

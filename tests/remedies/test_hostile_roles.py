@@ -75,13 +75,16 @@ def test_there_and_back(project: Project) -> None:
     assert (helpers.dump(project.url), users(project, "s")) == before
 
 
-def test_a_grant_since_the_upgrade_is_refused(project: Project) -> None:
+def test_rights_that_are_there_already_stay(project: Project) -> None:
+    """What somebody granted or took meanwhile is no drift, and the way back leaves the former."""
     project.run("remediate", "generate", "--approve", "PK005", "--reviewer", "Ann")
+    kept = f"GRANT USAGE ON SEQUENCE s TO {FIRST}; COMMENT ON SEQUENCE s IS 'It''s\n\nours'"
+    project.psql(kept)
+    before = helpers.dump(project.url)
     project.run("alembic", "upgrade", "head")
-    with helpers.connected(project.url) as connection:
-        connection.execute(f"REVOKE USAGE ON SEQUENCE s FROM {FIRST}".encode())
-    refused = project.run("alembic", "downgrade", "base", expected=1)
-    assert 'is not usable by "z, a", expected usable by "z, a"' in refused.stderr
+    project.psql(f"REVOKE USAGE ON SEQUENCE s FROM {quoted(ROLES[3])}")
+    project.run("alembic", "downgrade", "base")
+    assert helpers.dump(project.url) == before
 
 
 def test_two_roles_are_not_one_whose_name_lists_them(server: Server, tmp_path: Path) -> None:

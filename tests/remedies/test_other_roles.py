@@ -27,6 +27,10 @@ GIVEN = f"""
 ALTER TABLE t OWNER TO {OWNER}; ALTER TABLE u OWNER TO {OWNER}; ALTER SEQUENCE s OWNER TO {OWNER};
 GRANT INSERT (v) ON t TO {WRITER}; GRANT INSERT ON u TO {WRITER};
 """
+ALREADY = f"""
+CREATE ROLE {WRITER}; CREATE ROLE its_member IN ROLE {WRITER}; GRANT USAGE ON SEQUENCE s TO {WRITER};
+GRANT INSERT ON t TO PUBLIC; GRANT INSERT ON u TO {WRITER}; COMMENT ON SEQUENCE s IS 'It''s ours';
+"""
 REPAIRED = f"""
 CREATE SEQUENCE t_id_seq AS integer; ALTER SEQUENCE t_id_seq OWNER TO {OWNER};
 ALTER SEQUENCE t_id_seq OWNED BY t.id; ALTER TABLE t ALTER id SET DEFAULT nextval('t_id_seq');
@@ -58,7 +62,7 @@ def by_hand(server: Server) -> str:
 
 
 def test_whatever_the_roles_are_called(newest: Server, tmp_path: Path) -> None:
-    """As planned where they are those; and under new names, and on another database."""
+    """As planned where they are those; under new names; and where some have their rights already."""
     made = f"CREATE ROLE {OWNER}; CREATE ROLE {WRITER}"
     with small_project(newest, tmp_path, made, models=ONE_MODEL) as project:
         (project.versions / "0001_first.py").write_text(FIRST)
@@ -75,10 +79,11 @@ def test_whatever_the_roles_are_called(newest: Server, tmp_path: Path) -> None:
         with newest.database() as url:
             elsewhere = Project(tmp_path, url)
             elsewhere.run("alembic", "upgrade", "0001")
-            elsewhere.psql(
-                "GRANT INSERT ON t, u TO renamed_role; GRANT USAGE ON SEQUENCE s TO renamed_role"
-            )
+            elsewhere.psql("GRANT INSERT ON t, u TO renamed_role")
             there_and_back(elsewhere, "renamed_role")
+            elsewhere.psql(ALREADY)
+            for writer in ("renamed_role", WRITER, "its_member"):
+                there_and_back(elsewhere, writer)
             script = elsewhere.run("alembic", "upgrade", "0001:head", "--sql").stdout
             elsewhere.psql(script)
             inserts(url, "renamed_role")

@@ -84,7 +84,7 @@ def test_a_hook_that_drops_statements_is_caught(project: Project) -> None:
         project, "t = p.read_text(); p.write_text(t.replace('op.execute(\"CREATE', 'str(\"CREATE'))"
     )
     result = project.run(*GENERATE, expected=2)
-    assert "dropped 1 of 15 statements" in " ".join(result.stderr.split())
+    assert "dropped 1 of 16 statements" in " ".join(result.stderr.split())
     assert project.generated() == []
 
 
@@ -92,7 +92,7 @@ def test_a_template_without_bodies_is_caught(project: Project) -> None:
     mako = project.folder / "migrations" / "script.py.mako"
     mako.write_text(mako.read_text().replace('${upgrades if upgrades else "pass"}', "pass"))
     result = project.run(*GENERATE, expected=2)
-    assert "dropped 9 of 15 statements" in " ".join(result.stderr.split())
+    assert "dropped 10 of 16 statements" in " ".join(result.stderr.split())
     assert project.generated() == []
 
 

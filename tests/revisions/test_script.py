@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from remediate.commands.plan import planned
 from remediate.config import Config
 from remediate.errors import Refused
-from remediate.findings.remedy import Expectation, Remedy, State
-from remediate.findings.states import Default, Type, Users, Value
+from remediate.findings.remedy import Expectation, Grant, Remedy, State
+from remediate.findings.states import Default, Type, Value
 from remediate.project.inspection import Reading
+from remediate.remedies.grants import merged
 from remediate.revisions.script import merge, script
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.tables import Name
@@ -35,15 +36,9 @@ def test_what_one_changes_the_other_may_rely_on() -> None:
 
 
 def test_grants_add_up() -> None:
-    roles = ("b", "z, a", 'say "no"')
-    each = [[Users(frozenset({role}), may=may) for may in (False, True)] for role in roles]
-    (one,) = merge(expecting(*both) for both in each)
-    lacking, granted = (Users(frozenset(roles), may=may) for may in (False, True))
-    assert one.states == (State(lacking, granted),)
-    assert [str(lacking), str(granted)] == [
-        'not usable by "say ""no""", not usable by "z, a", not usable by b',
-        'usable by "say ""no""", usable by "z, a", usable by b',
-    ]
+    other = Name("public", "u")
+    grants = [Grant(WHERE, (WHERE,), ("z, a", "b")), Grant(WHERE, (other,), ("b", 'say "no"'))]
+    assert merged(grants) == (Grant(WHERE, (WHERE, other), ("b", 'say "no"', "z, a")),)
 
 
 def test_two_that_disagree_are_refused() -> None:

@@ -64,10 +64,11 @@ from remediate.findings.finding import (
     place_in,
 )
 from remediate.findings.remedy import Hold, Lock, Manual, Remedy, Step
-from remediate.remedies.keys import give_sequence, granted, new_sequence
+from remediate.remedies.grants import grant, grant_usage
+from remediate.remedies.keys import give_sequence, inserting, new_sequence
 from remediate.remedies.sequences import bind
 from remediate.remedies.states import column_expected, sequence_made
-from remediate.remedies.steps import advance_new, create_sequence, grant_new, own_sequence
+from remediate.remedies.steps import advance_new, create_sequence, own_sequence
 from remediate.snapshots import defaults
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, LostSequence
@@ -258,17 +259,18 @@ def _of_model(
         create_sequence(sequence, column.counted_as),
         own_sequence(sequence, table),
     )
-    if roles := sorted(granted(table)):
-        steps += (grant_new(sequence, table, roles),)
-    steps += (advance_new(sequence, table.name, column.name, beyond=options.headroom),)
-    made = new_sequence(sequence, table, column, granted(table), options.headroom)
+    roles = inserting(table)
+    granted = grant(sequence, [table], roles, new=True)
+    last = advance_new(sequence, table.name, column.name, beyond=options.headroom)
+    made = new_sequence(sequence, table, column, roles, options.headroom)
     return Remedy(
         title=f"create sequence {sequence}, next value beyond the highest id",
         undo="drop the sequence",
-        steps=steps,
+        steps=(*steps, grant_usage(granted), last) if roles else (*steps, last),
         holds=(Hold(table.name, Lock.SHARE_ROW_EXCLUSIVE),),
         expectations=(column_expected(table, column), sequence_made(sequence)),
         makes=(replace(made, owned_by=None),),
+        grants=(granted,),
     )
 
 

@@ -23,8 +23,9 @@ Example
 
 Repair
 ------
-GRANT USAGE ON SEQUENCE to the roles that lack it; the downgrade revokes just that. Where a role may
-not use the schema either, the finding says so: whom a schema is open to, its owner decides.
+GRANT USAGE ON SEQUENCE to the roles that lack it; on a database whose roles are called otherwise to
+all that may INSERT there. The downgrade revokes just that. Where a role may not use the schema
+either, the finding says so: whom a schema is open to, its owner decides.
 
 Safety
 ------
@@ -61,7 +62,7 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.postgres.sql import role_name
-from remediate.remedies.sequences import grant
+from remediate.remedies.sequences import grant_lacking
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import PUBLIC, Column, Generator, Name, Table
@@ -156,8 +157,9 @@ def message(facts: SequenceNotGrantedFacts) -> str:
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
-    denied = _denied(*place_in(finding, live))
-    return grant([(live.sequence_of[name], roles) for name, roles in denied.items()])
+    table, column = place_in(finding, live)
+    denied = _denied(table, column)
+    return grant_lacking(table, [(live.sequence_of[name], roles) for name, roles in denied.items()])
 
 
 def outlook(finding: Finding, live: Live) -> Outlook:
