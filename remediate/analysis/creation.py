@@ -52,7 +52,7 @@ def own_sequence(table: Name, column: str, taken: Iterable[Name]) -> Name:
 def drawn_from(table: NewTable, taken: Collection[Name]) -> tuple[Name, ...]:
     """The sequences that whoever inserts into it has to be allowed to use: none of identities."""
     serial = (own_sequence(table.name, c.name, taken) for c in table.columns if c.serial)
-    return (*serial, *(sequence.name for sequence in table.sequences))
+    return (*serial, *table.shared)
 
 
 def authors(history: History, missing: Iterable[Name], schema: str) -> dict[Name, Author]:

@@ -99,10 +99,11 @@ def _relations(item: ApprovedItem) -> set[Name]:
 
 
 def _drawn(touched: set[Name], reading: Reading) -> set[Name]:
-    """With the sequences of these tables: their own, and those that the models call themselves."""
+    """With the sequences of these tables: their own, and those that the models call."""
     tables = [t for t in reading.live.tables if t.name in touched]
     tables += [t for t in reading.declared.tables if t.name in touched]
-    return touched | {s for t in tables for c in t.columns for s in (*c.sequences, *c.owned)}
+    new = {s for t in reading.live.unmade.tables if t.name in touched for s in t.shared}
+    return touched | new | {s for t in tables for c in t.columns for s in (*c.sequences, *c.owned)}
 
 
 def _candidate(file: Staged, reading: ProjectReading, options: Options) -> candidate.Candidate:

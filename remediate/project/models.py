@@ -8,12 +8,12 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from remediate.project import server_defaults
 from remediate.project.constructors import has_factory, perhaps
 from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.project.new_tables import NewTables, name_of
 from remediate.project.sources import ModelSources
 from remediate.snapshots.declared import Declaration, Declared, DuplicateTable, Metadata
-from remediate.snapshots.defaults import called_name, words
 from remediate.snapshots.references import ForeignKey, Terms
 from remediate.snapshots.snapshot import grouped
 from remediate.snapshots.tables import (
@@ -162,25 +162,8 @@ def _column(
         made_by=perhaps(column, class_) if generator in _OMITTED else "",
         sequences=(Name(sequence.schema or default_schema, sequence.name),)
         if sequence
-        else _named(column, default_schema),
+        else server_defaults.called(column, default_schema),
     )
-
-
-def _named(column: sa.Column[object], default_schema: str) -> tuple[Name, ...]:
-    """The sequence that a server_default calls, as text or as Sequence(...).next_value()."""
-    given = getattr(column.server_default, "arg", None)
-    if not isinstance(given, sa.sql.ClauseElement):  # a string is a literal, and calls nothing
-        return ()
-    parts = words(called_name(_sql_of(given)))
-    return (Name(*parts) if len(parts) > 1 else Name(default_schema, *parts),) if parts[:2] else ()
-
-
-def _sql_of(expression: sa.sql.ClauseElement) -> str:
-    """Its SQL; "" where PostgreSQL has none for it."""
-    try:
-        return str(expression.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
-    except sa.exc.CompileError:
-        return ""
 
 
 def _generator(
@@ -207,7 +190,7 @@ def _default_text(column: sa.Column[object]) -> str:
         return f"'{written}'" if written else ""  # SQLAlchemy quotes it
     if isinstance(written, sa.TextClause):
         return written.text
-    return _sql_of(written) if isinstance(written, sa.sql.ClauseElement) else ""
+    return server_defaults.sql_of(written) if isinstance(written, sa.sql.ClauseElement) else ""
 
 
 def _why_nothing(column: sa.Column[object], table: sa.Table) -> str:

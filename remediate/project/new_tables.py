@@ -13,6 +13,7 @@ from sqlalchemy.schema import CreateColumn, CreateIndex, CreateSequence, CreateT
 from sqlalchemy.sql.ddl import BaseDDLElement
 
 from remediate.postgres.sql import NAME_BYTES, numbered, quote
+from remediate.project.server_defaults import called
 from remediate.snapshots.new_tables import NewColumn, NewEnum, NewObject, NewTable
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name, Table
@@ -94,6 +95,7 @@ def _new_table(
         foreign_keys=tuple(_named(keys)),
         indexes=tuple(_index(i, schema) for i in sorted(table.indexes, key=lambda i: str(i.name))),
         sequences=tuple(dict.fromkeys(s for c in table.columns for s in _sequences(c, schema))),
+        called=tuple(dict.fromkeys(s for c in table.columns for s in called(c, schema))),
         enums=enums,
         types=_types(columns, enums),
         comments=tuple(_comments(table, declared.name)),

@@ -62,7 +62,8 @@ class NewTable:
     tail: str = ""  # " PARTITION BY RANGE (day)"
     foreign_keys: tuple[ForeignKey, ...] = ()
     indexes: tuple[NewObject, ...] = ()
-    sequences: tuple[NewObject, ...] = ()  # that its defaults name
+    sequences: tuple[NewObject, ...] = ()  # that its defaults name, as objects of the models
+    called: tuple[Name, ...] = ()  # sequences that its server_defaults call, as objects or as text
     enums: tuple[NewEnum, ...] = ()
     types: tuple[str, ...] = ()  # others that PostgreSQL itself may lack, as SQL writes them
     comments: tuple[tuple[str, str], ...] = ()  # "TABLE public.t", and the text
@@ -81,6 +82,11 @@ class NewTable:
     def relations(self) -> tuple[Name, ...]:
         """All that its statements create by a name of its own."""
         return (self.name, *(one.name for one in (*self.indexes, *self.sequences)))
+
+    @property
+    def shared(self) -> tuple[Name, ...]:
+        """The sequences that its columns call, and other tables may call, too."""
+        return tuple(dict.fromkeys((*(one.name for one in self.sequences), *self.called)))
 
     def column(self, name: str) -> NewColumn | None:
         return next((c for c in self.columns if c.name == name), None)
@@ -130,7 +136,7 @@ class Unmade:
         left = tuple(table for table in self.tables if table.name not in made)
         labels = {e.name: e.labels for table in new for e in table.enums}
         names = {name for table in new for name in table.relations}
-        granted = {(table.name.schema, one.name) for table in new for one in table.sequences}
+        granted = {(t.name.schema, name) for t in new for name in t.shared}
         return replace(
             self,
             tables=left,

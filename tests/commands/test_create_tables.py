@@ -6,10 +6,11 @@ from tests.support import helpers
 from tests.support.project import ENV, Project
 
 MODELS = """\
-from sqlalchemy import CheckConstraint, Column, Enum, ForeignKey, Integer, String, Table
+from sqlalchemy import CheckConstraint, Column, Enum, ForeignKey, Integer, String, Table, text
 Table("user", metadata, Column("id", Integer, primary_key=True))
 Table("rates", metadata, Column("id", Integer, primary_key=True), Column("region_id", ForeignKey("tax.regions.id")),
-    Column("user_id", ForeignKey("user.id"), nullable=False, index=True), CheckConstraint("id % 2 < 2", name="odd"))
+    Column("user_id", ForeignKey("user.id"), nullable=False, index=True), CheckConstraint("id % 2 < 2", name="odd"),
+    Column("number", Integer, server_default=text("nextval('numbers'::regclass)")))
 Table("regions", metadata, Column("id", Integer, primary_key=True), Column("mood", Enum("sad", "ok", name="mood")),
     Column("name", String(20), comment="of: it", server_default="100%"), schema="tax")
 """
@@ -20,6 +21,7 @@ CREATE TABLE "user" (id serial PRIMARY KEY); GRANT INSERT ON "user" TO create_ap
 GRANT USAGE ON user_id_seq TO create_app; INSERT INTO "user" DEFAULT VALUES;
 ALTER DEFAULT PRIVILEGES GRANT INSERT ON TABLES TO create_app; GRANT USAGE ON SCHEMA tax TO create_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA tax GRANT USAGE ON SEQUENCES TO PUBLIC; CREATE SEQUENCE rates_id_seq;
+CREATE SEQUENCE numbers;
 """
 SCHEMAS = ENV.replace("target_metadata=metadata", "target_metadata=metadata, include_schemas=True")
 USED = {
@@ -114,7 +116,7 @@ def test_the_whole_way(project: Project) -> None:
     )
     assert shown.count("INSERT of an unknown id is refused by") == 2
     shown = project.run("remediate", "verify", "before.json").stdout
-    assert "Changed since the plan was saved: 4 objects, all of them as meant" in shown
+    assert "Changed since the plan was saved: 5 objects, all of them as meant" in shown
     project.psql(
         "ALTER TABLE tax.regions DROP name, ALTER id TYPE bigint; "
         "ALTER TABLE rates ADD note text, DROP CONSTRAINT odd, DROP CONSTRAINT rates_user_id_fkey, "
@@ -122,7 +124,7 @@ def test_the_whole_way(project: Project) -> None:
         "DROP INDEX ix_rates_user_id; CREATE INDEX ON rates (id, user_id)"
     )
     shown = " ".join(project.run("remediate", "verify", "before.json").stdout.split())
-    told = shown[shown.index("4 objects as meant, 7 objects beside that") :]
+    told = shown[shown.index("5 objects as meant, 7 objects beside that") :]
     assert "public.rates: column note is new: type text public.rates: constraint" in told
     assert "rates_user_id_fkey has delete c; the repair makes it with delete a public" in told
     assert "constraint odd is not there; the repair makes it: check public" in told
@@ -134,7 +136,7 @@ def test_the_whole_way(project: Project) -> None:
     assert "INSERT INTO public.rates" in tests
     assert "INSERT INTO tax.regions" in tests
     with helpers.connected(project.url) as connection:
-        # Those of tax are granted by default; what has the name of the other one is not it.
+        # Those of tax are granted by default, numbers is none; what has the name of rates' is not it.
         connection.execute("SET ROLE create_app; INSERT INTO tax.regions DEFAULT VALUES")
         connection.execute(
             "INSERT INTO rates (user_id) VALUES (1); RESET ROLE; DELETE FROM tax.regions"
