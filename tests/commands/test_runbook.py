@@ -94,14 +94,18 @@ def both_ways(incident: Project) -> None:
 
 
 def test_twice_and_after_one_another(incident: Project) -> None:
-    """A sentence each time, and nothing happens twice."""
+    """A sentence each time, and nothing happens twice; a role that has come since can INSERT."""
     incident.run("remediate", "runbook", *HOTFIX, "--no-rehearse")
     hotfix, rollback = beside(incident, ".hotfix.sql"), beside(incident, ".rollback.sql")
     revision = hotfix.name.partition("_")[0]
     stamp = f"Run: alembic stamp {revision}"
     psql(incident, hotfix)
-    once = helpers.dump(incident.url.set(username="postgres"))
+    with helpers.connected(incident.url.set(username="postgres")) as connection:
+        connection.execute("GRANT INSERT ON user_skills TO pg_monitor")
     assert psql(incident, hotfix).count("  repaired already\n") == 2
+    may = "SELECT has_sequence_privilege('pg_monitor', 'user_skills_id_seq', 'USAGE')"
+    assert rows(incident, may) == [(True,)]
+    once = helpers.dump(incident.url.set(username="postgres"))
     failed = incident.run("alembic", "upgrade", "head", expected=None)
     assert "remediate: this repair is done already; nothing was changed" in failed.stderr
     assert "expected integer, no default" in failed.stderr
