@@ -58,7 +58,7 @@ revision = "3"
 down_revision = "2"
 def upgrade():
     op.execute("CREATE TABLE by_hand (id serial PRIMARY KEY)")
-    op.execute("DO $$ BEGIN EXECUTE 'CREATE TABLE other (id integer)'; END $$")
+    op.execute("DO $$ BEGIN EXECUTE 'CREATE TABLE other' || ' (id integer)'; END $$")
 """
 
 
