@@ -56,6 +56,19 @@ def check_references(live: Live, references: Mapping[str, str]) -> None:
             )
 
 
+def check_right(columns: Iterable[tuple[Name, str]], right: Iterable[str]) -> None:
+    """Raises UsageProblem for a glob of [tool.remediate.right] that fits none of the columns."""
+    if right := tuple(right):
+        places = [(f"{n.schema}.{n.name}.{c}", f"{n.name}.{c}") for n, c in columns]
+        known = [spelling for both in places for spelling in both]
+        for glob in (g for g in right if not lists.is_fit(g, known)):
+            near = get_close_matches(glob, known, n=3, cutoff=0.6)
+            raise UsageProblem(
+                f"--right, or [tool.remediate.right], names {glob!r}: there is no such column",
+                f"Did you mean {' or '.join(near)}?" if near else "Write it as table.column.",
+            )
+
+
 def speaks_of(
     live: Live,
     schemas: Sequence[str],

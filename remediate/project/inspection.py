@@ -268,6 +268,7 @@ def enrich(connection: sa.Connection, live: Live, declared: Declared, config: Co
     if config.schema:
         selection.check_schemas(schemas.read(connection), config.schema)
     selection.check_references(live, config.references)
+    selection.check_right({**live.types, **declared.types}, config.right)
     live = relations.enrich(connection, live, declared)
     live = missing_keys.enrich(connection, live, declared, deep=config.deep)
     live = called_sequences.enrich(connection, live, declared)

@@ -394,6 +394,13 @@ def test_a_reference_to_a_table_that_is_not_there(project: Project) -> None:
         "[tool.remediate.references] says that *.buyer means 'public.tt': there is no such table",
         "Did you mean public.t?",
     )
+    (project.folder / "pyproject.toml").unlink()
+    for glob in ("t.idd", "*.iid", "public.tt.*"):
+        says(
+            project.run("remediate", "plan", "--right", f"{glob}=models", expected=2),
+            f"--right, or [tool.remediate.right], names {glob!r}: there is no such column",
+        )
+    project.run("remediate", "plan", "--right", "public.t.id=models", "--right", "t.*=database")
 
 
 @pytest.mark.parametrize("delay", [0.2, 0.5, 0.8, 1.0, 1.2, 1.4, 1.6, 1.9, 2.2])
