@@ -84,9 +84,10 @@ def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
         raise UsageProblem(
             "no revision that was applied to this database repairs a key or a reference, and no "
             "foreign key can be tested",
-            f"Run: {upgrade} ({', '.join(waiting)} wait{'s' * (len(waiting) == 1)})" if waiting
+            f"Run: {upgrade} ({', '.join(waiting)} {'waits' if len(waiting) == 1 else 'wait'})"
+            if waiting
             else f"Run: {invocation.remediate('generate')}, then {upgrade}.",
-        )  # fmt: skip
+        )
     path = Path(options.output or project.home / HOME)
     if path.exists() and not _is_ours(path):
         raise Refused(

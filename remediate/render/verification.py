@@ -90,8 +90,8 @@ def _became(one: Changed) -> str:
     was = ", ".join(then[word] for word in one.parts if word in then and word in now)
     is_ = ", ".join(now[word] for word in one.parts if word in now)
     lost = ", ".join(then[word] for word in one.parts if word not in now)
-    told = (f"was {was}" * bool(was), f"no longer {lost}" * bool(lost), f"now {is_}" * bool(is_))
-    return "; ".join(filter(None, told))
+    told = (("was", was), ("no longer", lost), ("now", is_))
+    return "; ".join(f"{word} {what}" for word, what in told if what)
 
 
 def _instead(one: Changed) -> str:
