@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from remediate.analysis.filling import meant_by_models
 from remediate.commands.choice import Selection, ancestors, chosen, selection_of
+from remediate.commands.hotfixes import hotfixes, unfinished
+from remediate.commands.judgement import judge
 from remediate.commands.progress import Progress, silent
 from remediate.commands.staging import Wanted, staged, title
 from remediate.config import Config
@@ -46,6 +48,8 @@ def rehearse(
             "there is no Alembic project here", "Run it in the folder of alembic.ini."
         )
     history = reading.declared.history
+    done = _done_by_psql(reading, config)
+    history = history.stamped(done)
     shown = chosen(history, options.revisions)
     if options.revisions and not shown:
         raise UsageProblem(
@@ -57,8 +61,11 @@ def rehearse(
     selection = selection_of(history, shown)
     database = reading.live.database
     where = f"{database.host}/{database.name}"
+    done = () if options.revisions else done
+    unjudged = tuple(_unrecorded(history.by_id[id_]) for id_ in done)
     if not selection.shown:
-        return Rehearsal(where, "", Start(), (), _of_graph(history, ()))
+        graph = _of_graph(history, ())
+        return Rehearsal(where, "", Start(history.heads or ()), unjudged, graph, to_stamp=done)
     arguments = reading.environment.plain_arguments(
         "Only texts and numbers can be handed to a revision that is rehearsed."
     )
@@ -67,8 +74,23 @@ def rehearse(
         made = _made(wanted, selection, server)
     lacking = tuple(Limit(Gap.LEFT_IN_ENV, w) for w in reading.environment.configured.lacking)
     return Rehearsal(
-        where, server.source, made.start, made.revisions, _of_graph(history, selection.shown),
-        (*made.limits, *lacking), len(history.tips),
+        where, server.source, made.start, (*unjudged, *made.revisions),
+        _of_graph(history, selection.shown), (*made.limits, *lacking), len(history.tips), done,
+    )  # fmt: skip
+
+
+def _done_by_psql(reading: ProjectReading, config: Config) -> tuple[str, ...]:
+    """The revisions that lack only `alembic stamp`, the next one first."""
+    if not hotfixes(reading):
+        return ()
+    found = {f.id: f.severity for f in judge(reading, config).findings}
+    return unfinished(reading, found).to_stamp
+
+
+def _unrecorded(revision: Revision) -> Rehearsed:
+    return Rehearsed(
+        revision.id, revision.source.file, title(revision), applies=False,
+        reason="psql has done it on the database, and alembic stamp has not recorded it",
     )  # fmt: skip
 
 

@@ -291,6 +291,7 @@ class Rehearsal:
     graph: tuple[Defect, ...] = ()  # of no single revision among them
     limits: tuple[Limit, ...] = ()  # what of the state before could not be laid
     heads: int = 1  # that the project has
+    to_stamp: tuple[str, ...] = ()  # of the revisions: done by psql, and not recorded
 
     @property
     def proven(self) -> bool:

@@ -155,7 +155,8 @@ def text(rehearsal: Rehearsal) -> str:
     if not rehearsal.revisions:
         lines = ["The database has run every revision; nothing to rehearse."]
         return "\n".join([*lines, *_graph(rehearsal), "", f"Next:  {invocation.remediate('plan')}"])
-    lines = [f"Rehearsed on  {rehearsal.server}", *wrapped(_start(rehearsal), "Starting with ")]
+    server = rehearsal.server or "none: nothing had to run"
+    lines = [f"Rehearsed on  {server}", *wrapped(_start(rehearsal), "Starting with ")]
     for limit in map(proof.limit, rehearsal.limits):
         lines += wrapped(limit, "but without   ")
     lines += ["", *_graph(rehearsal)]
@@ -267,6 +268,9 @@ def _locks(one: Rehearsed) -> Iterator[str]:
 def _next(rehearsal: Rehearsal) -> str:
     if rehearsal.proven:
         return f"Next:  {invocation.upgrade(rehearsal.heads)}"
+    if rehearsal.to_stamp:
+        stamp = invocation.alembic(f"stamp {shlex.quote(rehearsal.to_stamp[-1])}")
+        return f"Next:  {stamp}   (then again: {invocation.remediate('rehearse')})"
     one = next((r for r in rehearsal.revisions if not r.proven), rehearsal.revisions[0])
     if one.after and one.reason:
         command = f"rehearse {shlex.quote(one.after)}"
