@@ -62,7 +62,7 @@ def bind(candidate: Candidate, live: Live, options: Options) -> Remedy | Manual:
     """Converted where its type does not fit, referenced, indexed and validated."""
     table = live.table_of[candidate.table]
     fk = reference(candidate, live, options)
-    if reason := referable.obstacle(fk, live) or _unknown(candidate):
+    if reason := referable.obstacle(fk, live) or _unknown(candidate, live):
         return Manual(reason)
     own = _changes(candidate, table, options)
     if reason := _undecided(candidate, unbuildable(own, live), live, options):
@@ -119,11 +119,14 @@ def reference(candidate: Candidate, live: Live, options: Options) -> ForeignKey:
     )  # fmt: skip
 
 
-def _unknown(candidate: Candidate) -> str:
+def _unknown(candidate: Candidate, live: Live) -> str:
     """Why nothing can be said of a conversion of its values; "" where something can."""
     found = candidate.evidence
     if found is None:
-        return "its values could not be read, so nobody knows what a conversion meets: plan again"
+        place = (candidate.table, candidate.column)
+        reasons = (u.reason for u in live.unread if (u.table, u.column) == place)
+        why = next((f" ({r.removeprefix('its values: ')})" for r in reasons), "")
+        return f"its values could not be read{why}: plan again once they can be read"
     if not candidate.fits and not _is_convertible(candidate):
         return _no_conversion(candidate)
     if not candidate.fits and not found.whole:

@@ -165,7 +165,9 @@ def test_null_needs_a_column_that_takes_it(url: sa.URL, connection: psycopg.Conn
 
 INTEGERS = "('1'), (NULL), ('0'), ('007'), (' 7'), ('+7'), ('-0'), ('7   '), ('50')"
 CONVERTED = [
-    ("canonical", KEYS + column("('1'), (NULL), ('50')"), {}, ["1", "", "50"]),
+    ("canonical", KEYS + column("('1'), (NULL), ('50')")
+        + "; CREATE PUBLICATION a FOR TABLE c (p_id, id) WHERE (p_id IS NOT NULL AND id > 0)",
+        {}, ["1", "", "50"]),
     ("apart in a unique index by another column", KEYS + column("('7'), ('07'), (NULL)")
         + "; CREATE UNIQUE INDEX u ON c (p_id, id)", {}, ["7", "7", ""]),
     ("in its table's key", KEYS + "CREATE TABLE c (id varchar(9) DEFAULT 'z', p_id text, PRIMARY KEY (id, p_id)); "

@@ -1,6 +1,7 @@
--- Indexes, CHECKs, statistics, policies, triggers and rules that compute with a column as the text
--- that it is. What is printed without a cast, such as lower(c) of a text or coalesce(c, 'none') of a
--- varchar, cannot be made again over a number; what is printed lower(c::text) can, and stays so.
+-- Indexes, CHECKs, statistics, policies, triggers, rules and filters of publications that compute with
+-- a column as the text that it is. What is printed without a cast, such as lower(c) of a text or
+-- coalesce(c, 'none') of a varchar, cannot be made again over a number; what is printed lower(c::text)
+-- can, and stays so.
 WITH RECURSIVE {wanted},
 written (here, what, varno, tree) AS MATERIALIZED (
   SELECT i.indrelid, 'index ' || quote_ident(c.relname), '1', concat(i.indexprs, i.indpred)
@@ -18,6 +19,12 @@ written (here, what, varno, tree) AS MATERIALIZED (
   UNION ALL
   SELECT t.tgrelid, 'trigger ' || quote_ident(t.tgname), '[12]', t.tgqual::text  -- OLD and NEW
   FROM pg_trigger t WHERE t.tgrelid IN (SELECT here FROM below)
+  UNION ALL
+  -- A filter takes no cast from a number to text (0A000): not what is printed c::text either.
+  SELECT p.prrelid, 'publication ' || quote_ident(b.pubname), '1',
+         replace(to_jsonb(p) ->> 'prqual', '{RELABELTYPE :arg ', '{CAST ')
+  FROM pg_publication_rel p JOIN pg_publication b ON b.oid = p.prpubid
+  WHERE p.prrelid IN (SELECT here FROM below)
   UNION ALL
   -- Of an action only what is one query. What that assigns is cast to the type of its target, also
   -- each of several rows (:rtekind 5).
