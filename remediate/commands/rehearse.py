@@ -21,6 +21,7 @@ from remediate.rehearsal.held import State
 from remediate.rehearsal.result import Defect, Rehearsal, Rehearsed, Start
 from remediate.rehearsal.scratch import Server, scratch
 from remediate.rehearsal.trial import rehearse as attempt
+from remediate.rehearsal.way_back import left_behind
 from remediate.snapshots.history import History, Revision, broken
 
 
@@ -163,14 +164,20 @@ def _taken_back(wanted: Wanted, selection: Selection, server: Server) -> _Made:
     ]
     start = Start(wanted.heads, back=len(undone))
     with staged(wanted, server, empty=False) as trial:
+        former = trial.schema() if len(undone) == 1 else ""
         stuck = earlier.back([wanted.candidate(r) for r in reversed(undone)], trial)
         if stuck is not None:
             return _Made(start, (), trial.stage.limits, stuck)
         applied = history.applied - {r.id for r in undone}
         lacking = [r for r in selection.before if r.id not in applied]
         stuck = earlier.forward([wanted.candidate(r) for r in lacking], trial)
-        revisions = tuple(_rehearse_each(wanted, selection, applied, trial, stuck))
-        return _Made(start, revisions, trial.stage.limits, stuck or _stuck(history, revisions))
+        # A downgrade that does nothing is no way back, and refutes nothing.
+        moved = len(undone) == 1 and trial.schema() != former
+        found = tuple(_rehearse_each(wanted, selection, applied, trial, stuck))
+        revisions = (left_behind(found[0]),) if moved and len(found) == 1 else found
+        if revisions == found:
+            stuck = stuck or _stuck(history, found)
+        return _Made(start, revisions, trial.stage.limits, stuck)
 
 
 def _stuck(history: History, revisions: Sequence[Rehearsed]) -> Stuck | None:
@@ -185,6 +192,7 @@ def _stuck(history: History, revisions: Sequence[Rehearsed]) -> Stuck | None:
 
 def _unjudged(made: _Made, back: Stuck, wanted: Wanted) -> Iterator[Rehearsed]:
     """What the live database has run is not refuted by a state that nobody can make again."""
+    alone = ", or rehearse the last revision alone" if len(made.revisions) > 1 else ""
     for one in made.revisions:
         if one.revision not in wanted.history.applied or one.ran:
             yield one
@@ -193,7 +201,7 @@ def _unjudged(made: _Made, back: Stuck, wanted: Wanted) -> Iterator[Rehearsed]:
         yield Rehearsed(
             one.revision, one.file, one.title, applies=False,
             reason=f"on an empty database {first}; nor does the schema of the live database lead "
-            f"back: {back.why}",
+            f"back: {back.why}. To have it judged, make one of both run{alone}",
         )  # fmt: skip
 
 
@@ -232,7 +240,7 @@ def _rehearse_each(
             wanted.candidate(revision), wrong=(*graph, *wrong), hazards=hazards, rows=rows
         )
         made = attempt(candidate, trial)
-        rows = rows and fitting.after(rows, made.sent)
+        rows = rows and fitting.after(rows, made.sent if made.applies else ())
         known = learn([revision.text], known)
         if not made.applies:
             failed.add(revision.id)

@@ -248,6 +248,7 @@ def _refute(
         candidate.revision, candidate.file, candidate.title, checks, (*found, *candidate.wrong),
         defects.unseen(candidate.hazards, found),
         _locks(up, before.state, before.state, trial.version_table), up.number, applies=False,
+        sent=up.statements,
     )  # fmt: skip
 
 

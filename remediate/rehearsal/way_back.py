@@ -17,6 +17,7 @@ from remediate.rehearsal import (
 from remediate.rehearsal.candidate import NOTHING, After, Before, Candidate, Trial
 from remediate.rehearsal.defects import Script
 from remediate.rehearsal.result import (
+    ABORTED,
     Check,
     Defect,
     Downgraded,
@@ -72,9 +73,7 @@ def _settled(
     """With what the second upgrade shows."""
     if not again.passed:
         found = defects.of_run(again, NOTHING, Script(candidate.file), after.state.names)
-        what = "upgrade after the downgrade: "
-        renamed = (replace(d, name="UPGRADE_AGAIN_FAILS", what=what + d.what) for d in found)
-        return _extended(result, (), renamed)
+        return _extended(result, (), map(_of_second, found))
     known = Before("", after.state, after.inserts, after.selects, {}, {}, {})
     worse = [*_compare(known, after, "the second upgrade", candidate, trial)]
     refusal, missing = _announced(candidate, trial)
@@ -82,6 +81,24 @@ def _settled(
     return _extended(result, (), [*worse, *missing])
 
 
+def left_behind(first: Rehearsed) -> Rehearsed:
+    """Of a revision that was taken back before: what its downgrade left fails its upgrade.
+
+    As it is where its upgrade fails by anything else than that something is there already.
+    """
+    failed = [s for s in first.sent if s.failed and s.sqlstate != ABORTED]
+    if not failed or any(s.sqlstate not in _THERE for s in failed):
+        return first
+    return replace(first, defects=tuple(map(_of_second, first.defects)))
+
+
+def _of_second(defect: Defect) -> Defect:
+    what = f"upgrade after the downgrade: {defect.what}"
+    return replace(defect, name="UPGRADE_AGAIN_FAILS", what=what)
+
+
+# What exists already: schema, table, object, column, function.
+_THERE = frozenset({"42P06", "42P07", "42710", "42701", "42723"})
 _READS = ("SELECT", "SHOW", "SET", "LOCK")
 
 

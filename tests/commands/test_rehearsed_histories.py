@@ -75,7 +75,8 @@ def test_what_has_run_is_not_refuted_by_a_state_that_nobody_can_make(project: Pr
             "not judged: on an empty database migrations/versions/body.py:7: statement 1 of "
             'upgrade(): 42P01: relation "memo" does not exist; nor does the schema of the live '
             "database lead back: migrations/versions/tag.py:11: NotImplementedError: "
-            "NotImplementedError"
+            "NotImplementedError. To have it judged, make one of both run, or rehearse the last "
+            "revision alone"
         )
     write(project, "tag", *add("other"), after="body")
     assert not rehearsed(project, "body", expected=4)["proven"]
@@ -136,3 +137,20 @@ def test_what_has_run_and_leaves_something_behind_is_refuted(project: Project) -
     assert "CONSTRAINT low CHECK ((id < 9))" in differs
     assert again.startswith("UPGRADE_AGAIN_FAILS: ")
     assert made["revisions"][0]["skipped"] == ""
+
+
+@pytest.mark.project(BY_CREATE_ALL + "; ALTER TABLE memo ADD CONSTRAINT low CHECK (id < 9)")
+def test_what_its_own_downgrade_leaves_on_the_live_schema_refutes_it(project: Project) -> None:
+    """Also where the history does not run on an empty database."""
+    write(project, "body", *add("body"))
+    upgrade, downgrade = add("tag")
+    pinned = '    op.create_check_constraint("low", "memo", "id < 9")\n'
+    write(project, "tag", upgrade + pinned, downgrade, after="body")
+    (again,) = defects(rehearsed(project, "tag", expected=4))["tag"]
+    assert again == (
+        'UPGRADE_AGAIN_FAILS: statement 2 of upgrade(): 42710: constraint "low" for relation "memo" '
+        "already exists"
+    )
+    write(project, "tag", upgrade + pinned, "    pass\n", after="body")
+    both = rehearsed(project, "tag", expected=4)["revisions"]
+    assert {one["skipped"].partition(":")[0] for one in both} == {"not judged"}
