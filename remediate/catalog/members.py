@@ -41,13 +41,13 @@ def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Pl
     for r in rows(connection, "members", wanted=wanted(places)):
         place = (Name(r["schema"], r["name"]), r["column"])
         unread = [f"unreadable: {failures[p]}" for p in (place,) if p in failures]
-        names, digest, size = digests.get(place, ("", "", 0))
+        names, digest, stored, size = digests.get(place, ("", "", "", 0))
         members[place] = Member(
             r["type"], r["owner"], r["row_estimate"] or 0,
             tuple(Name(*child.split("\x1f")) for child in r["children"]),
             tuple(sorted({*r["obstacles"], *obstacles.get(place, ()), *unread})),
             hanging.get(place, ()), r["collation"], r["published"],
-            names, digest, tuple(r["functions"]), size,
+            names, digest, stored, tuple(r["functions"]), size,
             tuple(r["returning"]), narrow.get(place, ()),
             (*of_text.get(place, ()), *unparsed.get(place, ())), defaults.get(place, ""),
         )  # fmt: skip

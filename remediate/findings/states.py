@@ -111,10 +111,11 @@ class Hanging:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """A digest of what is rebuilt around a change, as the server of the plan prints it."""
+    """A digest of what hangs there, as the plan's server prints it; how the column is stored."""
 
     fact: ClassVar[str] = "definitions"
     digest: str
+    stored: str = ""  # "" where that is not known
 
     def __str__(self) -> str:
         return "defined as then"

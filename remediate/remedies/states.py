@@ -24,14 +24,12 @@ def unchanged(*values: Value) -> tuple[State, ...]:
 
 
 def hanging_states(member: Member) -> tuple[State, ...]:
-    """What hangs on a column, by name; and that it is defined as it was, before it is rebuilt.
+    """What hangs on a column, by name; and that all is defined as it was, before its type changes.
 
     In the downgrade the definitions are others: they are printed over the other type.
     """
-    hanging = unchanged(Hanging(member.hanging))
-    if not member.dependants:
-        return hanging
-    return (*hanging, State(Definitions(member.definitions), None))
+    defined = Definitions(member.definitions, member.stored)
+    return (*unchanged(Hanging(member.hanging)), State(defined, None))
 
 
 def default_of(column: Column) -> Default:

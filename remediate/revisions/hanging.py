@@ -39,24 +39,21 @@ def _turn(one: Dependant) -> tuple[int, int, str, Name, str]:
     return group, one.level, one.kind, one.relation, one.name
 
 
+Expected = Iterable[tuple[Expectation, list[Value]]]
+
+
 def taken_down(
-    dependants: Sequence[Dependant],
-    expected: Iterable[tuple[Expectation, list[Value]]],
-    *,
-    planned: bool = True,
+    dependants: Sequence[Dependant], expected: Expected, *, planned: bool = True
 ) -> Iterator[Block]:
     """Blocks that take them down, once it is sure that what is rebuilt is what was there.
 
     `planned`: the columns still have the types of the plan, so its digests may tell that at once.
     """
     rows = [
-        f"({literal(str(where.relation))}, {literal(where.column)}, "
-        f"{literal(state.digest if planned else '')})"
-        for where, states in expected
-        for state in states
-        if isinstance(state, Definitions)
+        (*place, literal(now.digest if planned else ""), literal(now.stored if planned else ""))
+        for place, now in _retyped(expected)
     ]
-    if _up(dependants):
+    if rows:
         yield Block("What is rebuilt below must be what is there.", (_alike(dependants, rows),))
     if kept := _kept(dependants):
         yield Block("Owners and grants, to be given back.", (kept,))
@@ -64,21 +61,34 @@ def taken_down(
         yield Block("Taken down, because the type of their column changes.", statements)
 
 
-def rebuilt(dependants: Sequence[Dependant]) -> Iterator[Block]:
-    """Blocks that rebuild them, for the roles that they were for."""
-    rights = (statement("rights_given_back.sql.j2"),) if _kept(dependants) else ()
-    contents = (text for d in dependants if d.kind == CONTENT for text in d.rebuild)
-    if not (*_up(dependants), *rights):
+def rebuilt(dependants: Sequence[Dependant], expected: Expected) -> Iterator[Block]:
+    """Blocks that rebuild them, for the roles that they were for, and see that nothing is lost."""
+    places = [place for place, _ in _retyped(expected)]
+    if not places:
         return
+    rights = (statement("rights_given_back.sql.j2"),) if _kept(dependants) else ()
+    checked = statement("nothing_lost.sql.j2", rows=_values(places))
+    contents = (text for d in dependants if d.kind == CONTENT for text in d.rebuild)
     # Definitions are printed for a search_path of pg_catalog alone: under another one, an operator
     # or a function of the same name may be closer. What they call finds its tables by that of the
     # session, up to PostgreSQL 16, when a view is refreshed.
     printed, configured = (
         query(__package__, f"search_path_{name}") for name in ("of_printing", "as_before")
     )
-    yield Block(
-        "Rebuilt as they were.", (printed, *_up(dependants), *rights, configured, *contents)
-    )
+    statements = (printed, *_up(dependants), *rights, checked, configured, *contents)
+    yield Block("Rebuilt as they were.", statements)
+
+
+def _retyped(expected: Expected) -> Iterator[tuple[tuple[str, str], Definitions]]:
+    """The columns that change, as literals."""
+    for where, states in expected:
+        for state in states:
+            if isinstance(state, Definitions):
+                yield (literal(str(where.relation)), literal(where.column)), state
+
+
+def _values(rows: Iterable[Sequence[str]]) -> str:
+    return ",\n        ".join(f"({', '.join(row)})" for row in rows)
 
 
 def _down(dependants: Sequence[Dependant]) -> tuple[str, ...]:
@@ -89,13 +99,13 @@ def _up(dependants: Sequence[Dependant]) -> tuple[str, ...]:
     return tuple(text for d in dependants if d.kind != CONTENT for text in d.rebuild)
 
 
-def _alike(dependants: Sequence[Dependant], rows: Sequence[str]) -> str:
+def _alike(dependants: Sequence[Dependant], rows: Iterable[Sequence[str]]) -> str:
+    refreshed = (literal(str(d.relation)) for d in dependants if d.kind == CONTENT)
     statements = map(literal, (*_down(dependants), *_up(dependants)))
-    refreshed = [literal(str(d.relation)) for d in dependants if d.kind == CONTENT]
     return statement(
         "rebuilt_alike.sql.j2",
+        rows=_values(rows),
         refreshed=", ".join(refreshed),
-        rows=",\n        ".join(rows),
         statements=",\n        ".join(statements),
     )
 

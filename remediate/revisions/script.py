@@ -65,7 +65,7 @@ def script(
             *(Block(place(r), tuple(statements)) for r, statements in ups if statements),
             *_block(GIVEN, given(grants, again=again or stamps is not None)),
             _ROW_SECURITY,
-            *hanging.rebuilt(dependants),
+            *hanging.rebuilt(dependants, before),
         ),
         down=(
             *begin(holds, _guard(after, before, downgraded), rewrites=rewrites, back=True),
@@ -73,7 +73,7 @@ def script(
             *_block("The right to use sequences, as it was.", taken_back(grants)),
             *(Block(place(r), tuple(statements)) for r, statements in downs if statements),
             _ROW_SECURITY,
-            *hanging.rebuilt(dependants),
+            *hanging.rebuilt(dependants, before),
         ),
     )
 

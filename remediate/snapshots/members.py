@@ -34,6 +34,7 @@ class Member:
     published: bool = False  # to subscribers of logical replication
     hanging: str = ""  # what has to be taken down before its type changes, as PostgreSQL names it
     definitions: str = ""  # a digest of their definitions
+    stored: str = ""  # the letters of storage and compression
     functions: tuple[str, ...] = ()  # of a text: those whose source mentions it, or writes it
     size: int = 0  # bytes of its table, with TOAST, partitions and children
     returning: tuple[str, ...] = ()  # functions that announce rows with values of its type

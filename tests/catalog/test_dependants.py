@@ -473,7 +473,7 @@ def around(
 ) -> list[str]:
     expected = [(Expectation(*place, ()), [Definitions("")]) for place in places]
     blocks = [
-        *taken_down(hanging, expected), Block("", tuple(changes)), *rebuilt(hanging)
+        *taken_down(hanging, expected), Block("", tuple(changes)), *rebuilt(hanging, expected)
     ]  # fmt: skip
     return [statement for block in blocks for statement in block.statements]
 

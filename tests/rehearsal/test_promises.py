@@ -14,7 +14,7 @@ from remediate.plans.plan import Landed
 from remediate.rehearsal.scratch import Server
 from remediate.remedies import conversion
 from remediate.render.proof import checks, limit
-from remediate.revisions import script
+from remediate.revisions import hanging
 from tests.rehearsal.test_proof import inside
 from tests.support import helpers
 from tests.support.project import Project, small_project
@@ -188,14 +188,7 @@ def test_no_two_made_up_rows_hold_one_key_in_two_spellings(generate, unique) -> 
 def test_a_right_to_read_that_a_rebuilt_view_loses(
     generate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = script._rebuilt
-
-    def without_grants(hanging: tuple[object, ...]) -> Iterator[script.Block]:
-        for block in original(hanging):
-            kept = tuple(s for s in block.statements if not s.startswith("GRANT"))
-            yield script.Block(block.title, kept)
-
-    monkeypatch.setattr(script, "_rebuilt", without_grants)
+    monkeypatch.setattr(hanging, "_kept", lambda _: "")
     with pytest.raises(RehearsalFailed, match=r"SELECT_BREAKS: SELECT from public\.v fails"):
         generate(TEXT + VIEW, models=BOTH)
 

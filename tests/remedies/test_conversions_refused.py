@@ -187,6 +187,7 @@ CHANGED = [
         "CREATE VIEW v AS SELECT p_id FROM c", "public.c.p_id is integer"),
     ("another view", "CREATE VIEW w AS SELECT p_id FROM c", "expected"),
     ("the view was replaced", "CREATE OR REPLACE VIEW v AS SELECT p_id FROM c WHERE id > 7", "defined otherwise"),
+    ("stored otherwise", "ALTER TABLE c ALTER p_id SET STORAGE EXTERNAL", "public.c.p_id has another storage"),
     ("the view went", "DROP VIEW v", "does not exist"),
     ("a trigger came",
         "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; "

@@ -249,6 +249,10 @@ HANGING = [
         "CREATE TABLE r (a integer REFERENCES t, n integer) PARTITION BY LIST (n); "
         "CREATE TABLE r1 PARTITION OF r DEFAULT; "
      "CREATE VIEW w AS SELECT a FROM r1"),
+    case("comments on the key of a partition",
+        "CREATE TABLE t (id serial, n integer DEFAULT 1, PRIMARY KEY (id, n)) PARTITION BY LIST (n); "
+        "CREATE TABLE p PARTITION OF t FOR VALUES IN (1); COMMENT ON INDEX p_pkey IS 'i'; "
+        f"COMMENT ON CONSTRAINT p_pkey ON p IS 'it''s'; SELECT setval('t_id_seq', {USED - 1})"),
     case("statistics target on a partition", KEY +
         "CREATE TABLE r (a integer REFERENCES t, n integer) PARTITION BY LIST (n); "
         "CREATE TABLE r1 PARTITION OF r DEFAULT; "
