@@ -8,7 +8,15 @@ from remediate.config import check_hazard_names
 from remediate.errors import Refused, UsageProblem
 from remediate.findings.remedy import Manual, Proposal
 from remediate.plans import left_out
-from remediate.plans.answers import Answer, Decision, added, is_same, reviewers, without
+from remediate.plans.answers import (
+    Answer,
+    Decision,
+    added,
+    is_same,
+    reviewers,
+    standing,
+    without,
+)
 from remediate.plans.choices import Choice, blocked, check, chosen
 from remediate.plans.hazards import check_hazards, to_accept
 from remediate.plans.named import approves, means, names
@@ -161,13 +169,24 @@ def _decision(
 def carried(new: Plan, old: Plan) -> tuple[Plan, tuple[str, ...]]:
     """The new plan with the decisions of the old one; and the ids of those that fell.
 
-    A decision falls where the item is another by now.
+    A decision falls where the item is another by now. One that leaves a model without its table is
+    about the model: it stays as long as that is found, whatever would create the table.
     """
     before = {item.id: item.decisions for item in old.items if item.decisions}
-    now = {item.id: item.fingerprint for item in new.items}
+    now = {item.id: item for item in new.items}
     kept = {
-        id_: tuple(one for one in decisions if one.fingerprint == now.get(id_))
-        for id_, decisions in before.items()
+        id_: _still(decisions, now[id_]) if id_ in now else () for id_, decisions in before.items()
     }
     fallen = tuple(id_ for id_, decisions in before.items() if decisions != kept[id_])
     return new.decided(kept), fallen
+
+
+def _still(decisions: tuple[Decision, ...], item: Item) -> tuple[Decision, ...]:
+    """Where a reviewer's last one falls, the ones that it replaced do not come back."""
+    lost = [one.reviewer for one in standing(decisions) if not _holds(one, item)]
+    return tuple(one for one in decisions if not any(is_same(one.reviewer, who) for who in lost))
+
+
+def _holds(decision: Decision, item: Item) -> bool:
+    of_model = item.is_choice and decision.answer is Answer.SKIPPED
+    return of_model or decision.fingerprint == item.fingerprint

@@ -109,7 +109,8 @@ def progress(plan: Plan) -> str:
 
 def saved(file: str, kept: int, fallen: Sequence[str]) -> str:
     """What became of the file, and of the decisions in it."""
-    lines = [f"Saved in {file}" + (f"; {kept} decisions stay." if kept else ".")]
+    stay = f"; {counted(kept, 'decision')} {'stays' if kept == 1 else 'stay'}" if kept else ""
+    lines = [f"Saved in {file}{stay}."]
     for id_ in fallen:
         lines += wrapped(f"{id_}: gone or changed, the decision about it too", "  ")
     return "\n".join(lines)

@@ -11,7 +11,7 @@ from remediate.errors import Refused, UsageProblem
 from remediate.findings.facts import facts_of
 from remediate.findings.finding import Place
 from remediate.plans.answers import Answer
-from remediate.plans.decisions import Order, decide
+from remediate.plans.decisions import Order, carried, decide
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Plan
 from remediate.rehearsal.scratch import Server
@@ -65,6 +65,18 @@ def test_each_answer_is_kept_with_its_reason(plan: Plan) -> None:
     assert "  to be deleted  MD005:public.v   Ann, " in shown
     assert "UTC: nobody uses it" in shown
     assert [*made.approvals] == [B]
+
+
+def test_an_answer_is_about_the_model(plan: Plan) -> None:
+    """Whatever would create its table; no repair is skipped for good, and nothing is approved."""
+    lost = "PK001:public.lost.id"
+    made = decided(decided(plan, f"{A}=create"), f"{A}=code-only", f"{V}=delete", skip=(lost,))
+    made = decided(decided(made, f"{B}=code-only"), f"{B}=create")
+    other = tuple(replace(item, fingerprint="e" * 16) for item in plan.items)
+    kept, fallen = carried(replace(plan, items=other), made)
+    assert answers(kept) == {A: (Answer.SKIPPED, "code-only"), V: (Answer.SKIPPED, "delete")}
+    assert sorted(fallen) == [B, lost]
+    assert carried(replace(plan, items=()), made)[1] == tuple(i.id for i in made.items)
 
 
 def test_all_leaves_them_and_says_so(plan: Plan) -> None:

@@ -141,7 +141,7 @@ def test_decisions_about_what_stays_the_same_survive(project: Project) -> None:
     review(project, "--approve", T, *ANN)
     execute(project, "INSERT INTO t VALUES (1000); SELECT setval('w_id_seq', 50)")
     saved = project.run("remediate", "plan", "--save", "plan.json")
-    assert "Saved in plan.json; 1 decisions stay." in saved.stderr
+    assert "Saved in plan.json; 1 decision stays." in saved.stderr
     assert decisions(project) == {T: "approved Ann Example"}
     assert saved.stdout.rstrip().endswith("Next:  remediate review plan.json")
 
