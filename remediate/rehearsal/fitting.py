@@ -60,6 +60,9 @@ def start(stage: Stage, search_path: Sequence[str]) -> State:
         partitions=frozenset(name for name, (*_, one) in laid.items() if one),
         types=types,
         writers=frozenset(n for (n,) in fetch(superuser, __package__, "functions_that_write")),
+        defined=frozenset(
+            n for (n,) in fetch(superuser, __package__, "functions_that_read_settings")
+        ),
     )
     state = state.lost(
         [name for name, (*_, inherited, _, _) in laid.items() if inherited], _INHERITED
@@ -83,7 +86,11 @@ def start(stage: Stage, search_path: Sequence[str]) -> State:
 def _constrained(superuser: Connection, state: State, laid: Mapping[Name, list[Any]]) -> State:
     """With the constraints of the tables."""
     for name, (columns, *_) in laid.items():
-        required = (table_constraints.not_null(name, c) for c, *_, null in columns if null)
+        required = (
+            table_constraints.not_null(name, column, bare=not default)
+            for column, _, _, null, default in columns
+            if null
+        )
         state = replace(state, constraints=(*state.constraints, *required))
     with superuser.transaction():
         superuser.execute(b"SET LOCAL search_path = ''")  # each name is written with its schema
@@ -99,7 +106,7 @@ def _rows(name: Name, columns: Iterable[Sequence[str]]) -> Rows:
     return Rows(
         name.sql, tuple(column for column, *_ in columns),
         types={column: type_ for column, type_, *_ in columns if type_},
-        generated=frozenset(column for column, _, how, _ in columns if how),
+        generated=frozenset(column for column, _, how, *_ in columns if how),
     )  # fmt: skip
 
 

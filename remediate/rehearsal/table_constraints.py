@@ -22,13 +22,14 @@ class Standing:
     target: Name | None = None  # of a foreign key
     deferred: bool = False  # it refuses when the transaction ends
     renamed: bool = False  # its node has names that are not those of the columns any more
+    bare: bool = False  # NOT NULL of a column that is known to have no default
 
 
-def not_null(table: Name, column: str) -> Standing:
+def not_null(table: Name, column: str, *, bare: bool = False) -> Standing:
     """NOT NULL, whatever its name is."""
     keys = [pb.Node(string=pb.String(sval=column))]
     node = nodes.Constraint(pb.Constraint(contype=pb.CONSTR_NOTNULL, keys=keys))
-    return Standing(table, "", node, (column,))
+    return Standing(table, "", node, (column,), bare=bare)
 
 
 def made(
@@ -92,6 +93,18 @@ def nullable(standing: Iterable[Standing], table: Name, column: str) -> tuple[St
     )
 
 
+def defaulted(
+    standing: Iterable[Standing], table: Name, column: str, *, bare: bool
+) -> tuple[Standing, ...]:
+    """Where a column of this table gets another default; `bare`: none."""
+    return tuple(
+        replace(one, bare=bare)
+        if (one.table, one.columns, one.node.contype) == (table, (column,), pb.CONSTR_NOTNULL)
+        else one
+        for one in standing
+    )
+
+
 def column_renamed(
     standing: Iterable[Standing], table: Name, old: str, new: str
 ) -> tuple[Standing, ...]:
@@ -104,7 +117,7 @@ def column_renamed(
 
 def _called(one: Standing, old: str, new: str) -> Standing:
     if one.node.contype == pb.CONSTR_NOTNULL:
-        return replace(not_null(one.table, new), name=one.name)
+        return replace(not_null(one.table, new, bare=one.bare), name=one.name)
     columns = tuple(new if column == old else column for column in one.columns)
     return replace(one, columns=columns, renamed=one.node.contype == pb.CONSTR_CHECK)
 

@@ -37,7 +37,7 @@ def declared(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
     """With what a later statement may mean: a key, a constraint that is NOT VALID yet."""
     if isinstance(command.def_, nodes.Constraint):
         state = of_table(state, name, [command.def_])
-    state = _altered(state, name, command)
+    state = _altered(_defaulted(state, name, command), name, command)
     match command.subtype, command.def_:
         case pb.AT_AddConstraint, nodes.Constraint(contype=pb.CONSTR_PRIMARY) as key:
             columns = strings(key.keys) or state.indexes.get(key.indexname, ())
@@ -45,6 +45,15 @@ def declared(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
         case pb.AT_AddConstraint, nodes.Constraint(skip_validation=True) as constraint:
             return replace(state, pending={**state.pending, (name, constraint.conname): constraint})
     return state
+
+
+def _defaulted(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
+    """With another default of a column, or with none."""
+    if command.subtype not in {pb.AT_ColumnDefault, pb.AT_AddIdentity}:
+        return state
+    bare = command.subtype == pb.AT_ColumnDefault and command.def_ is None
+    made = table_constraints.defaulted(state.constraints, name, command.name, bare=bare)
+    return replace(state, constraints=made)
 
 
 def _altered(state: State, name: Name, command: nodes.AlterTableCmd) -> State:

@@ -18,7 +18,14 @@ _HARMLESS = re.compile(
     r"\w+_timeout|\w*_mem|(?:log|client|enable|jit|max|vacuum|transaction|auto_explain)_?\w*|"
     r"default_(?:table\w+|transaction\w+|with_oids|toast_compression)|synchronous_commit|"
     r"application_name|check_function_bodies|row_security|standard_conforming_strings|xmloption|"
-    r"constraint_exclusion|transaction|session characteristics",
+    r"constraint_exclusion|transaction|session characteristics|"
+    r"(?:auto_explain|pg_stat_statements|pgaudit)\.\w+",
+    re.IGNORECASE,
+)
+# Any other name with a dot is a custom setting: it changes only what reads it, which is never
+# asked. These are read by extensions, when operators and casts of theirs are evaluated.
+_CUSTOM = re.compile(
+    r"(?!(?:isn|orafce|pg_trgm|pgroonga|plperl|plpgsql|pltcl|plv8|postgis)\.)[^.]+\..+",
     re.IGNORECASE,
 )
 _TYPES = {pb.OBJECT_TYPE, pb.OBJECT_DOMAIN, pb.OBJECT_ATTRIBUTE, pb.OBJECT_DOMCONSTRAINT}
@@ -82,7 +89,7 @@ def _called(state: State, node: nodes.AstNode) -> State:
 
 def _set(state: State, name: str) -> State:
     """With a setting; "" for one that is not known."""
-    if _HARMLESS.fullmatch(name):
+    if _HARMLESS.fullmatch(name) or _CUSTOM.fullmatch(name):
         return state
     why = f"the revision changes {name}" if name else "the revision changes settings"
     state = state.all_lost(why)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes
-from remediate.rehearsal import declared, demands, held
+from remediate.rehearsal import declared, demands, held, updated_keys
 from remediate.rehearsal.demands import Demand
 from remediate.rehearsal.held import Rows, State, Unclear, Unknown, same, selected
 from remediate.rehearsal.table_constraints import Standing
@@ -20,11 +20,11 @@ def asked(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand
         return
     targets = [t for t in node.target_list if isinstance(t, nodes.ResTarget)]
     given = {t.name for t in targets}
-    fixed = {t.name for t in targets if isinstance(t.val, nodes.ParamRef | nodes.SetToDefault)}
     rows = _changed(state, node)
     for one in after.constraints:
-        if one.table == name and _concerned(one, given, fixed):
-            yield from _asked(after, one, left if rows is None else rows)
+        if one.table == name and _concerned(one, given, _fixed(node)):
+            for demand in _asked(after, one, left if rows is None else rows):
+                yield updated_keys.with_reason(demand, state, node, one.columns)
         elif one.target == name and given & _referred(after, one):
             yield from _asked(after, one, after.tables.get(one.table))
 
@@ -41,14 +41,38 @@ def _changed(state: State, node: nodes.UpdateStmt) -> Rows | None:
     before = selected(table, held.called(node.relation), same(table), condition)
     before = replace(before, types=table.types)
     left = held.update(state.put(name, before), node).tables.get(name)
-    return left if isinstance(left, Rows) else None
+    if not isinstance(left, Rows):
+        return None
+    return selected(left, name.name, {**same(left), **_nulls(state, node, table)})
+
+
+def _nulls(state: State, node: nodes.UpdateStmt, table: Rows) -> dict[str, str]:
+    """The columns that are set to their default, where they have none."""
+    name = state.name(node.relation)
+    empty = {c for one in state.constraints if one.table == name and one.bare for c in one.columns}
+    return {
+        t.name: f"CAST(NULL AS {table.types[t.name]})"
+        for t in node.target_list
+        if isinstance(t, nodes.ResTarget) and isinstance(t.val, nodes.SetToDefault)
+        and t.name in empty & table.types.keys()
+    }  # fmt: skip
+
+
+def _fixed(node: nodes.UpdateStmt) -> set[str]:
+    """The columns whose new value the rows that were made up have tried: each of them got it."""
+    if node.where_clause or node.from_clause:
+        return set()
+    return {
+        t.name
+        for t in node.target_list
+        if isinstance(t, nodes.ResTarget) and isinstance(t.val, nodes.ParamRef | nodes.SetToDefault)
+    }
 
 
 def _concerned(one: Standing, given: set[str], fixed: set[str]) -> bool:
     """Whether rows may come to break it.
 
-    One that is NOT VALID refuses each row that changes. A value that is the same in each row is
-    tried on the rows that were made up.
+    One that is NOT VALID refuses each row that changes.
     """
     if one.target:
         return bool(given & {*one.columns})

@@ -35,7 +35,9 @@ INSERT INTO road (name, alias, tens) VALUES ('a1', NULL, 7), ('b1', 'long', 33);
 CREATE TABLE bay (nr serial, x int); INSERT INTO bay DEFAULT VALUES; INSERT INTO bay DEFAULT VALUES;
 ALTER TABLE bay ADD CONSTRAINT few CHECK (nr < 2) NOT VALID;
 CREATE TABLE bare (id serial PRIMARY KEY, a text, b integer);
-ALTER TABLE shop ADD CONSTRAINT big CHECK (hall > 4000000005) NOT VALID
+ALTER TABLE shop ADD CONSTRAINT big CHECK (hall > 4000000005) NOT VALID;
+CREATE FUNCTION most() RETURNS int LANGUAGE sql AS 'SELECT coalesce(current_setting(''shop.most'', true), ''0'')::int';
+CREATE FUNCTION least_of(n int) RETURNS int LANGUAGE plpgsql STABLE AS 'BEGIN RETURN greatest(n, most()); END'
 """
 
 
@@ -108,6 +110,14 @@ REFUSED = {
         ),
         "values of t",
     ),
+    "behind a custom setting": (
+        sql(
+            "SELECT set_config('shop.auditor', 'Ann', true)",
+            "ALTER TABLE shop ALTER tax TYPE numeric USING rtrim(tax, '%%')::numeric",
+        ),
+        "tax as",
+    ),
+    "no default": (sql("UPDATE road SET name = DEFAULT WHERE alias = 'long'"), "NOT NULL of name"),
     "null by another": (sql("UPDATE road SET name = alias WHERE tens < 10"), "NOT NULL of name"),
     "longer": (
         sql("UPDATE road SET name = name || alias WHERE alias = 'long'"),
@@ -185,6 +195,11 @@ FITTING = {
         "UPDATE bay SET x = nr WHERE nr = 1",
         "UPDATE stop SET lane = '0' || lane WHERE nr = 1",
         "UPDATE lane SET nr = 'x' || nr WHERE nr = '7'",
+    ),
+    "no row without default": sql(
+        "SET LOCAL shop.auditor = 'Ann'",
+        "UPDATE road SET name = upper(name)",
+        "UPDATE road SET name = DEFAULT WHERE id = 7",
     ),
     "nothing stands": sql(
         "ALTER TABLE road DROP CONSTRAINT road_tens_check, ALTER name DROP NOT NULL",
@@ -271,6 +286,18 @@ UNKNOWN = {
         "UPDATE quay SET nr = ltrim(nr, '0')",
         "UPDATE quay SET nr = gen_random_uuid()",
     ),
+    "a default": sql(
+        "ALTER TABLE road ALTER name SET DEFAULT 'c1'",
+        "UPDATE road SET name = DEFAULT WHERE id = 2",
+    ),
+    "a parameter": (
+        '    op.execute(sa.text("UPDATE road SET name = :n WHERE id = 2").bindparams(n="c1"))\n'
+    ),
+    "reads a setting": sql(
+        "SELECT set_config('shop.most', '50', true)",
+        "ALTER TABLE road ADD CHECK (tens < least_of(7)) NOT VALID",
+        "UPDATE road SET tens = tens + 1",
+    ),
     "row by row": sql("UPDATE stop SET nr = nr - 1"),
     "in_python": (
         '    for (id_,) in op.get_bind().execute(sa.text("SELECT id FROM staff WHERE shop > 20")):\n'
@@ -282,6 +309,9 @@ WHY = {
     "of a partition": "only wing1 has this index",
     "deferred": "it is checked when the transaction ends",
     "deferred by a setting": "it is checked when the transaction ends",
+    "a default": "it sets a column to its default",
+    "a parameter": "its values are parameters, which are not known",
+    "reads a setting": "only the statement itself tells",
     "row by row": "rows get values that others had, and the order of the rows decides",
     "excluded": "only the statement itself tells",
     "joined": "what runs before it changes them",

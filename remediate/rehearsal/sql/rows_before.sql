@@ -7,7 +7,8 @@ SELECT n.nspname::text, c.relname::text,
       CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace
         THEN pg_catalog.format_type(a.atttypid, a.atttypmod) ELSE '' END,
       CASE WHEN a.attgenerated <> '' THEN 'generated' ELSE '' END,
-      CASE WHEN a.attnotnull THEN 'not null' ELSE '' END
+      CASE WHEN a.attnotnull THEN 'not null' ELSE '' END,
+      CASE WHEN a.atthasdef OR a.attidentity <> '' OR t.typtype = 'd' THEN 'default' ELSE '' END
     ]
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
