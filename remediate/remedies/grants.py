@@ -8,9 +8,9 @@ from remediate.postgres.templates import statement
 from remediate.remedies.alterations import of_relation
 from remediate.snapshots.tables import Name, Table
 
-# How the line in the comment on a sequence begins that keeps who got the right, where the roles are
-# others than in the plan; what follows is JSON, on one line whatever the roles are called.
-_NOTE = "'remediate: instead of ' || to_json(one.roles)::text || ' USAGE was given to '"
+# How the line in the comment on a sequence begins that keeps who got the right; what follows is
+# JSON, on one line whatever the roles are called.
+_NOTE = "'remediate: USAGE planned for ' || to_json(one.roles)::text || ', given to '"
 
 
 def grant(
@@ -54,7 +54,7 @@ def merged(grants: Iterable[Grant]) -> tuple[Grant, ...]:
 def given(grants: Iterable[Grant], *, again: bool = False) -> tuple[str, ...]:
     """The statements that give them: of new sequences, and of others.
 
-    `again`: they may run twice, and the second time finds what the first has given.
+    `again`: they may run twice, and keep who got it, so that only that is ever taken back.
     """
     grants = merged(grants)
     kinds = ((new, [g for g in grants if g.new == new]) for new in (True, False))
@@ -65,10 +65,13 @@ def given(grants: Iterable[Grant], *, again: bool = False) -> tuple[str, ...]:
     )
 
 
-def taken_back(grants: Iterable[Grant]) -> tuple[str, ...]:
-    """The statement that takes back what was given; none of new sequences, which are dropped."""
+def taken_back(grants: Iterable[Grant], *, again: bool = False) -> tuple[str, ...]:
+    """The statement that takes back what was given; none of new sequences, which are dropped.
+
+    `again`: of those that may run twice.
+    """
     rows = _rows([g for g in merged(grants) if not g.new], tables=False)
-    return (statement("usage_back.sql.j2", note=_NOTE, rows=rows),) if rows else ()
+    return (statement("usage_back.sql.j2", again=again, note=_NOTE, rows=rows),) if rows else ()
 
 
 def _rows(grants: Iterable[Grant], *, tables: bool) -> str:

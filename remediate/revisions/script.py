@@ -56,6 +56,7 @@ def script(
     rewrites = any(Hazard.MVCC_REWRITE in remedy.hazards for remedy in remedies)
     ups = ((r, [s.up for s in _alone(r) if s.up]) for r in remedies)
     downs = ((r, [s.down for s in reversed(_alone(r)) if s.down]) for r in reversed(remedies))
+    again = again or stamps is not None
     grants = [one for remedy in remedies for one in remedy.grants]
     upgraded, downgraded = (stamps.of_upgrade, stamps.of_downgrade) if stamps else (None, None)
     return Script(
@@ -63,14 +64,14 @@ def script(
             *begin(holds, _guard(before, after, upgraded), rewrites=rewrites),
             *hanging.taken_down(dependants, before),
             *(Block(place(r), tuple(statements)) for r, statements in ups if statements),
-            *_block(GIVEN, given(grants, again=again or stamps is not None)),
+            *_block(GIVEN, given(grants, again=again)),
             _ROW_SECURITY,
             *hanging.rebuilt(dependants, before),
         ),
         down=(
             *begin(holds, _guard(after, before, downgraded), rewrites=rewrites, back=True),
             *hanging.taken_down(dependants, before, planned=False),
-            *_block("The right to use sequences, as it was.", taken_back(grants)),
+            *_block("The right to use sequences, as it was.", taken_back(grants, again=again)),
             *(Block(place(r), tuple(statements)) for r, statements in downs if statements),
             _ROW_SECURITY,
             *hanging.rebuilt(dependants, before),

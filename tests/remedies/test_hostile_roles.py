@@ -75,15 +75,29 @@ def test_there_and_back(project: Project) -> None:
     assert (helpers.dump(project.url), users(project, "s")) == before
 
 
-def test_rights_that_are_there_already_stay(project: Project) -> None:
+@pytest.mark.parametrize(
+    ("words", "comment"),
+    [
+        (("generate", "--approve", "PK005"), "'It''s\n\nours'"),
+        (("runbook", "--hotfix", "one", "--hotfix", "two"), "NULL"),
+    ],
+)
+def test_rights_that_are_there_already_stay(
+    project: Project, words: tuple[str, ...], comment: str
+) -> None:
     """What somebody granted or took meanwhile is no drift, and the way back leaves the former."""
-    project.run("remediate", "generate", "--approve", "PK005", "--reviewer", "Ann")
-    kept = f"GRANT USAGE ON SEQUENCE s TO {FIRST}; COMMENT ON SEQUENCE s IS 'It''s\n\nours'"
-    project.psql(kept)
+    project.run("remediate", *words, "--reviewer", "Ann", "--no-rehearse")
+    project.psql(f"GRANT USAGE ON SEQUENCE s TO {FIRST}; COMMENT ON SEQUENCE s IS {comment}")
     before = helpers.dump(project.url)
     project.run("alembic", "upgrade", "head")
+    assert helpers.dump(project.url) != before
     project.psql(f"REVOKE USAGE ON SEQUENCE s FROM {quoted(ROLES[3])}")
     project.run("alembic", "downgrade", "base")
+    assert helpers.dump(project.url) == before
+    for way in ("hotfix", "rollback"):
+        for script in [path.read_text() for path in project.versions.glob(f"*.{way}.sql")] * 2:
+            project.psql(script)
+            assert users(project, "s") >= {"a", ROLES[0]}
     assert helpers.dump(project.url) == before
 
 

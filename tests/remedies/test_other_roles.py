@@ -62,7 +62,7 @@ def by_hand(server: Server) -> str:
 
 
 def test_whatever_the_roles_are_called(newest: Server, tmp_path: Path) -> None:
-    """As planned where they are those; under new names; and where some have their rights already."""
+    """As planned where they are those; under new names; and where some have or get their rights."""
     made = f"CREATE ROLE {OWNER}; CREATE ROLE {WRITER}"
     with small_project(newest, tmp_path, made, models=ONE_MODEL) as project:
         (project.versions / "0001_first.py").write_text(FIRST)
@@ -79,6 +79,11 @@ def test_whatever_the_roles_are_called(newest: Server, tmp_path: Path) -> None:
         with newest.database() as url:
             elsewhere = Project(tmp_path, url)
             elsewhere.run("alembic", "upgrade", "0001")
+            elsewhere.run("alembic", "upgrade", "head")
+            elsewhere.psql(f"CREATE ROLE {WRITER}; GRANT USAGE ON SEQUENCE s TO {WRITER}")
+            elsewhere.run("alembic", "downgrade", "0001")
+            assert f"GRANT USAGE ON SEQUENCE public.s TO {WRITER};" in helpers.dump(url)
+            elsewhere.psql(f"DROP OWNED BY {WRITER}; DROP ROLE {WRITER}")
             elsewhere.psql("GRANT INSERT ON t, u TO renamed_role")
             there_and_back(elsewhere, "renamed_role")
             elsewhere.psql(ALREADY)
