@@ -9,7 +9,7 @@ from remediate.remedies.alterations import of_relation
 from remediate.snapshots.tables import Name, Table
 
 # How the line in the comment on a sequence begins that keeps who got the right; what follows is
-# JSON, on one line whatever the roles are called.
+# JSON, on one line whatever the roles are called. catalog/sql/digest.sql passes over it.
 _NOTE = "'remediate: USAGE planned for ' || to_json(one.roles)::text || ', given to '"
 
 

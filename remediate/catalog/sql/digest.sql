@@ -2,7 +2,8 @@
 -- columns, constraints, indexes, triggers, rules, policies and publications of tables and views. A state is a
 -- list of parts, of which the first word tells what it is about. Expressions are not printed, which would wait for an ALTER
 -- in flight: of their node trees there is a short digest. No value of a row, and where a sequence stands, is
--- part of it. What belongs to an extension is left out.
+-- part of it. What belongs to an extension is left out, and so is the line that remedies/grants.py keeps in a
+-- comment.
 WITH member AS MATERIALIZED (
   SELECT classid, objid FROM pg_depend
   WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
@@ -267,7 +268,8 @@ object (schema, relation, kind, name, class, oid, sub, state) AS (
   WHERE n.nspname <> 'pg_catalog'
 )
 SELECT o.schema::text, o.relation::text, o.kind, o.name::text,
-       concat_ws(', ', o.state, 'comment ' || left(md5(x.description), 8)) AS state
+       concat_ws(', ', o.state, 'comment ' || left(md5(nullif(
+         regexp_replace(x.description, '(^|\n)remediate: USAGE planned for \[[^\n]*', '', 'g'), '')), 8)) AS state
 FROM object o
 LEFT JOIN pg_description x ON x.classoid = o.class AND x.objoid = o.oid AND x.objsubid = o.sub
 ORDER BY schema, relation, kind, name
