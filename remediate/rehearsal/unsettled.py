@@ -28,6 +28,9 @@ _CUSTOM = re.compile(
     r"(?!(?:isn|orafce|pg_trgm|pgroonga|plperl|plpgsql|pltcl|plv8|postgis)\.)[^.]+\..+",
     re.IGNORECASE,
 )
+# Where revisions that generate writes keep the search_path while they rebuild what they took down:
+# they set it for names that have their schema, and set it back.
+_SAVED = "remediate.search_path"
 _TYPES = {pb.OBJECT_TYPE, pb.OBJECT_DOMAIN, pb.OBJECT_ATTRIBUTE, pb.OBJECT_DOMCONSTRAINT}
 _FUNCTIONS = {pb.OBJECT_FUNCTION, pb.OBJECT_PROCEDURE, pb.OBJECT_ROUTINE, pb.OBJECT_EXTENSION}
 _OTHERS = {
@@ -74,17 +77,27 @@ def after(state: State, node: nodes.AstNode) -> State:
 
 def _called(state: State, node: nodes.AstNode) -> State:
     """With what functions may do that a statement calls."""
-    for _, inner in walk_typed(node):
-        if isinstance(inner, nodes.FuncCall):
-            name = strings(inner.funcname)[-1]
-            state = state.all_lost() if name in state.writers else state
-            if name == "set_config":
-                match inner.args:
-                    case [nodes.A_Const(val=nodes.String(sval=setting)), *_]:
-                        state = _set(state, setting)
-                    case _:
-                        state = _set(state, "")
+    calls = [inner for _, inner in walk_typed(node) if isinstance(inner, nodes.FuncCall)]
+    for call in calls:
+        name = strings(call.funcname)[-1]
+        state = state.all_lost() if name in state.writers else state
+    configured = [c for c in calls if strings(c.funcname)[-1] == "set_config"]
+    if _SAVED in {text for call in configured for text in _texts(call)}:
+        return state
+    for call in configured:
+        match call.args:
+            case [nodes.A_Const(val=nodes.String(sval=setting)), *_]:
+                state = _set(state, setting)
+            case _:
+                state = _set(state, "")
     return state
+
+
+def _texts(call: nodes.FuncCall) -> Iterator[str]:
+    """The texts in what a function is given."""
+    for _, inner in walk_typed(call):
+        if isinstance(inner, nodes.A_Const) and isinstance(inner.val, nodes.String):
+            yield inner.val.sval
 
 
 def _set(state: State, name: str) -> State:

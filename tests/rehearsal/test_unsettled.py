@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from remediate.postgres.queries import query
 from remediate.rehearsal import followed
 from remediate.rehearsal.held import Reference, Rows, State
 from remediate.rehearsal.unique_keys import Unique
@@ -68,6 +69,7 @@ UNSETTLED = [
     ("ALTER TABLE room ALTER tag TYPE text COLLATE blind", ROOM_UNIQUE),
 ]  # fmt: skip
 SETTLED = [
+    *(query("remediate.revisions", f"search_path_{n}") for n in ("of_printing", "as_before")),
     "SET lock_timeout = '5s'",
     "SET LOCAL statement_timeout TO 0",
     "SET client_min_messages = warning",
