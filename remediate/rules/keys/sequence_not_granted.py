@@ -24,8 +24,10 @@ Example
 Repair
 ------
 GRANT USAGE ON SEQUENCE to the roles that lack it; on a database whose roles are called otherwise to
-all that may INSERT there. The downgrade revokes just that. Where a role may not use the schema
-either, the finding says so: whom a schema is open to, its owner decides.
+all that may INSERT there. Where other roles get it than planned, and in a hotfix, a line in the
+comment on the sequence lists them ("remediate: USAGE planned for ..., given to ..."). The downgrade
+revokes just that, and removes the line: leave it there until then. Where a role may not use the
+schema either, the finding says so: whom a schema is open to, its owner decides.
 
 Safety
 ------
