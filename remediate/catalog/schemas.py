@@ -1,11 +1,19 @@
-"""The names of the schemas that a database has."""
+"""The names of what a database has: its schemas, and the columns of its relations."""
 
 from sqlalchemy import Connection
 
 from remediate.catalog.session import read_only, rows
+from remediate.snapshots.tables import Name
 
 
 def read(connection: Connection) -> tuple[str, ...]:
     """All of them, with tables or without; those of PostgreSQL itself are left out."""
     with read_only(connection):
         return tuple(row["name"] for row in rows(connection, "schemas"))
+
+
+def columns(connection: Connection) -> frozenset[tuple[Name, str]]:
+    """Every column of tables, views and foreign tables in these schemas."""
+    with read_only(connection):
+        found = rows(connection, "named_columns")
+    return frozenset((Name(r["schema"], r["name"]), r["column"]) for r in found)

@@ -143,7 +143,8 @@ def _read_project(
                 project.script, connection, environment, live.database.default_schema
             ),
         )
-        live = enrich(connection, live, declared, config)
+        # Of several databases, each has models of its own, and the settings speak of all.
+        live = enrich(connection, live, declared, config, all_models=not environment.engine)
         declared = replace(declared, uses=_uses(live, declared, project))
         seconds = time.monotonic() - started
         reading = ProjectReading(
@@ -242,7 +243,7 @@ def _read_url(url: str, config: Config, more: More[T]) -> tuple[Reading, T]:
             parameters = libpq.environment(connection)
             live = catalog.read(connection)
             declared = _handed(config, live)
-            live = enrich(connection, live, declared, config)
+            live = enrich(connection, live, declared, config, all_models=bool(config.metadata))
             seconds = time.monotonic() - started
             found = more(Opened(connection, live))
     except sa.exc.DBAPIError as error:
@@ -259,16 +260,25 @@ def _handed(config: Config, live: Live) -> Declared:
     return models.read(found, live.database.default_schema)
 
 
-def enrich(connection: sa.Connection, live: Live, declared: Declared, config: Config) -> Live:
+def enrich(
+    connection: sa.Connection,
+    live: Live,
+    declared: Declared,
+    config: Config,
+    *,
+    all_models: bool = False,
+) -> Live:
     """The snapshot with what only the models can ask for.
 
     It then has the columns that seem to reference a key, and the dependants of the columns whose
-    types may have to change.
+    types may have to change. Where not `all_models` of the settings are known here, a column that
+    they name may be there.
     """
     if config.schema:
         selection.check_schemas(schemas.read(connection), config.schema)
     selection.check_references(live, config.references)
-    selection.check_right({**live.types, **declared.types}, config.right)
+    if config.right and all_models and not declared.unread_modules:
+        selection.check_right({*declared.types} | schemas.columns(connection), config.right)
     live = relations.enrich(connection, live, declared)
     live = missing_keys.enrich(connection, live, declared, deep=config.deep)
     live = called_sequences.enrich(connection, live, declared)

@@ -400,7 +400,10 @@ def test_a_reference_to_a_table_that_is_not_there(project: Project) -> None:
             project.run("remediate", "plan", "--right", f"{glob}=models", expected=2),
             f"--right, or [tool.remediate.right], names {glob!r}: there is no such column",
         )
-    project.run("remediate", "plan", "--right", "public.t.id=models", "--right", "t.*=database")
+    with helpers.connected(project.url) as connection:
+        connection.execute("CREATE TABLE tu (x integer); CREATE VIEW tv AS SELECT x AS y FROM tu")
+    rights = ("public.t.id=models", "t.*=database", "tu.x=database", "public.tv.y=database")
+    project.run("remediate", "plan", *(word for one in rights for word in ("--right", one)))
 
 
 @pytest.mark.parametrize("delay", [0.2, 0.5, 0.8, 1.0, 1.2, 1.4, 1.6, 1.9, 2.2])

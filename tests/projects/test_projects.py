@@ -203,7 +203,9 @@ def test_one_of_several_databases_is_chosen_by_name(
         assert "no database that it calls 'engine3' Known: engine1, engine2" in unknown
         second = replace(MULTIDB, engine=("--engine", "engine2"))
         assert "--reviewer NAME --engine engine2" in remediate(made, second, "plan")
-        (made.folder / "pyproject.toml").write_text('[tool.remediate]\nengine = "engine2"\n')
+        (made.folder / "pyproject.toml").write_text(
+            '[tool.remediate]\nengine = "engine2"\nright = {"users.id" = "models"}\n'
+        )
         chosen = replace(MULTIDB, engine=())
         assert found(made, chosen) == ["PK001:public.events.id"]
         remediate(made, chosen, "generate", *APPROVED, "--scratch-url", scratch_url)
