@@ -3,14 +3,16 @@
 from remediate.errors import Refused
 from remediate.rules.revisions.graph_broken import mend, message
 from remediate.snapshots.declared import Declared
-from remediate.snapshots.history import History, broken
+from remediate.snapshots.history import History, Stuck, broken
 
 
-def stuck(declared: Declared) -> str:
-    """Why Alembic can run no revision of the project; "" where nothing is known against it."""
-    fatal = (message(one) for one in broken(declared.history) if one.fatal)
+def stuck(declared: Declared) -> Stuck | None:
+    """Why Alembic can run no revision of the project; None where nothing is known against it."""
+    for one in broken(declared.history):
+        if one.fatal:
+            return Stuck(message(one), of_graph=True)
     failing = (m.file for m in declared.unread_modules if m.stops_alembic)
-    return next(fatal, "") or next((f"Alembic fails as it loads {file}" for file in failing), "")
+    return next((Stuck(f"Alembic fails as it loads {f}", of_graph=False) for f in failing), None)
 
 
 def check(history: History, not_done: str) -> None:

@@ -14,14 +14,15 @@ from remediate.verification.unrecorded import unrecorded, with_hotfixes
 Repaired = tuple[dict[str, None], dict[str, tuple[str, ...]]]
 
 
-def repaired_here(reading: Reading) -> Repaired:
+def repaired_here(reading: Reading, not_done: str = "Nothing was verified.") -> Repaired:
     """The ids of what the revisions have repaired, and of those that wait to be run.
 
-    Raises Refused where they form no history, UsageProblem where one fails as it is loaded.
+    Raises Refused where they form no history, UsageProblem where one fails as it is loaded;
+    `not_done` says in a sentence what did not happen for that.
     """
     if not isinstance(reading, ProjectReading):
         return {}, {}
-    graph.check(reading.declared.history, "Nothing was verified.")
+    graph.check(reading.declared.history, not_done)
     environment = reading.environment
     with alembic_errors():
         return revisions.repaired(reading.project.script, environment.heads, environment.engine)

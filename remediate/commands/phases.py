@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from remediate.commands import graph
 from remediate.commands.items import scope
 from remediate.commands.judgement import Judgement, findings_and_ignored
 from remediate.commands.plan import settings_of_tables
@@ -22,7 +23,6 @@ from remediate.remedies.prediction import predicted
 from remediate.rules import rule_of
 from remediate.rules.models.table_missing import TableMissingFacts
 from remediate.rules.revisions.revision_not_run import WaitingFacts
-from remediate.snapshots.history import broken
 
 NOW = "now"
 EMERGENCY = "after the emergency revision"
@@ -103,9 +103,8 @@ class _Outlook:
 
     @cached_property
     def ahead(self) -> tuple[str, ...]:
-        """The revisions that wait; () where they cannot run, as they form no history."""
-        history = self.judgement.reading.declared.history
-        return () if any(one.fatal for one in broken(history)) else self.plan.waiting
+        """The revisions that wait; () where Alembic can run none."""
+        return () if graph.stuck(self.judgement.reading.declared) else self.plan.waiting
 
     def _is_made(self, item: Item) -> bool:
         return item.id in self.made

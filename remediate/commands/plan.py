@@ -175,7 +175,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
             role=live.database.role,
             lacking=lacking(known, live),
             backup=config.backup,
-            stuck=stuck(reading.declared) if reading.project else "",
+            stuck=stuck(reading.declared) if reading.project else None,
             unrecorded=unfinished(reading, {f.id: f.severity for f in judgement.findings}),
         ),
     )

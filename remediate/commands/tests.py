@@ -9,14 +9,13 @@ import sqlalchemy as sa
 
 from remediate.catalog import reference_defaults, structure
 from remediate.catalog.session import configure, read_only
-from remediate.commands import graph
+from remediate.commands.hotfixes import repaired_here
 from remediate.commands.made_up import MadeUp, made_up
 from remediate.config import Config
 from remediate.errors import Refused, UsageProblem
 from remediate.findings import selection
 from remediate.findings.finding import Place
 from remediate.findings.marks import place_of
-from remediate.project import history
 from remediate.project.inspection import Opened, ProjectReading, Reading, read_with
 from remediate.render import project_tests
 from remediate.snapshots.tables import Name
@@ -73,9 +72,7 @@ def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
         )
     inside = _inside(reading, config)
     of_scope = [rule for rule in rules if inside(rule.fk.table)]
-    project, environment = reading.project, reading.environment
-    graph.check(reading.declared.history, "No test was written.")
-    ids, waiting = history.repaired(project.script, environment.heads, environment.engine)
+    ids, waiting = repaired_here(reading, "No test was written.")
     repaired = cases([i for i in ids if _is_inside(i, inside)], reading.live, reading.declared)
     made = made_up(_with_references(repaired, of_scope[:MOST], reading), reading)
     found, deletes = _with_deletes(made, repaired, of_scope[:MOST], reading)
@@ -88,7 +85,7 @@ def tests(config: Config, options: TestsOptions = TestsOptions()) -> Written:
             if waiting
             else f"Run: {invocation.remediate('generate')}, then {upgrade}.",
         )
-    path = Path(options.output or project.home / HOME)
+    path = Path(options.output or reading.project.home / HOME)
     if path.exists() and not _is_ours(path):
         raise Refused(
             f"{path} is not as `remediate tests` wrote it", "Move it away, or choose another: -o."

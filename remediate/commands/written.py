@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from remediate.commands import graph
 from remediate.commands.hotfixes import repaired_here
 from remediate.findings import marks
 from remediate.findings.remedy import Remedy
@@ -10,7 +11,6 @@ from remediate.plans.approval import as_approved
 from remediate.plans.plan import ApprovedItem, Plan
 from remediate.project.inspection import ProjectReading, Reading
 from remediate.remedies.unfinished import unfinished
-from remediate.snapshots.history import broken
 from remediate.snapshots.live import Live
 
 
@@ -37,11 +37,9 @@ class Written:
 def written(plan: Plan, reading: Reading) -> tuple[Written, ...]:
     """The revisions that wait and repair something of the plan, in the order of their run.
 
-    None where the revisions form no history.
+    None where Alembic can run no revision.
     """
-    if not isinstance(reading, ProjectReading):
-        return ()
-    if any(one.fatal for one in broken(reading.declared.history)):
+    if not isinstance(reading, ProjectReading) or graph.stuck(reading.declared):
         return ()
     return tuple(one for one in _written(plan, reading) if one.items)
 

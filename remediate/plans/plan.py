@@ -17,7 +17,7 @@ from remediate.plans.impact.impact import NOTHING_FOUND, Assessment, Impact
 from remediate.plans.proof import Proof
 from remediate.rules import rule_of
 from remediate.snapshots.digest import Digest
-from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded
+from remediate.snapshots.history import NOTHING_UNRECORDED, Stuck, Unrecorded
 from remediate.snapshots.live import DatabaseIdentity
 from remediate.snapshots.tables import Location, Name
 
@@ -149,7 +149,7 @@ class Run:
     lacking: tuple[Lack, ...] = ()  # rights, of those that the repairs ask for
     backup: str = ""  # the setting: before which repairs one has to be named
     unrecorded: Unrecorded = NOTHING_UNRECORDED  # what psql did of revisions that wait
-    stuck: str = ""  # why Alembic can run no revision; "": nothing is known against it
+    stuck: Stuck | None = None  # why Alembic can run no revision; None: nothing is known
     alone: str = ""  # "models", "revisions" or "secrets", where nothing else was looked at
 
 

@@ -61,10 +61,14 @@ def upgrade_first(plan: Plan) -> str:
 
     Where a repair has to precede them, `placement` has the option instead. What psql did of them
     comes first: `alembic upgrade` would refuse that one. Where Alembic can run none, it is the one
-    that tells how to mend them.
+    that tells what is wrong with them.
     """
-    if stuck(plan):
-        return invocation.remediate("plan --select AL001")
+    if known := plan.run.stuck if plan.run else None:
+        return (
+            invocation.remediate("plan --select AL001")
+            if known.of_graph
+            else invocation.alembic("heads")
+        )
     if first := by_hand(_unrecorded(plan)):
         return first
     if not plan.waiting or _preceded(plan):
@@ -96,7 +100,7 @@ def why_first(plan: Plan) -> str:
 
 def stuck(plan: Plan) -> str:
     """Why no revision can run; "" where nothing is known against it."""
-    return plan.run.stuck if plan.run else ""
+    return plan.run.stuck.why if plan.run and plan.run.stuck else ""
 
 
 def _unrecorded(plan: Plan) -> Unrecorded:

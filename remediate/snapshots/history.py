@@ -156,6 +156,14 @@ class Broken:
         return self.fault not in (Fault.SEVERAL_ROOTS, Fault.SEVERAL_HEADS)
 
 
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Why Alembic can run no revision of a project."""
+
+    why: str
+    of_graph: bool  # AL001 finds it; False: a file fails as Alembic loads it
+
+
 def broken(history: History) -> tuple[Broken, ...]:
     """Everything that keeps Alembic, or this tool, from following the revisions."""
     return tuple(one for one in _faults(history) if not untold(one, history))
