@@ -269,7 +269,7 @@ def test_a_role_that_may_not_read_is_told_apart_from_an_empty_table(odd: sa.URL)
     assert (
         "  Not verified whether they are empty\n"
         "    no privilege to read every row (SELECT, or row security): public.parts,\n"
-        '      public."user"\n'
+        '      public."user"'
     ) in text
     empty = {one.table for one in found.empty}
     assert ("public", "weeks") in empty
