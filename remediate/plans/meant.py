@@ -161,7 +161,8 @@ class _Meant:
     def _whole(self, one: Changed) -> str | None:
         """As it is to be, or as the partitioned table above says; None where that is not meant."""
         if one.object in self.whole:
-            return self.whole[one.object]
+            owned = next((p for p in self._asked(one) if p.startswith("owned ")), "owned?")
+            return self.whole[one.object].replace("owned?", owned)
         above = _above(one)
         known = self.changed.get(above) if above else None
         meant = None if known is None else self._whole(known)

@@ -21,6 +21,7 @@ from remediate.snapshots.tables import Name
 
 __all__ = ["ALONE", "Asked", "Verdict", "after", "asked", "defects", "not_shown", "start"]
 _OF_VALUES = ("22", "23")  # classes of SQLSTATEs: data exceptions, and violated constraints
+_QUALIFIED = b"SET LOCAL search_path = ''"  # each name is written with its schema
 _INHERITED = "tables inherit from it"
 _READ = "upgrade() reads rows before it"
 
@@ -46,7 +47,9 @@ class Asked:
 def start(stage: Stage, search_path: Sequence[str]) -> State:
     """The tables before the first statement, each with the rows of the live database."""
     superuser = stage.superuser
-    laid = {Name(s, n): rest for s, n, *rest in fetch(superuser, __package__, "rows_before")}
+    with superuser.transaction():
+        superuser.execute(_QUALIFIED)
+        laid = {Name(s, n): rest for s, n, *rest in fetch(superuser, __package__, "rows_before")}
     types: dict[str, frozenset[Name]] = {}
     for type_, schema, table in fetch(superuser, __package__, "types_of_tables"):
         types[type_] = types.get(type_, frozenset()) | {Name(schema, table)}
@@ -93,7 +96,7 @@ def _constrained(superuser: Connection, state: State, laid: Mapping[Name, list[A
         )
         state = replace(state, constraints=(*state.constraints, *required))
     with superuser.transaction():
-        superuser.execute(b"SET LOCAL search_path = ''")  # each name is written with its schema
+        superuser.execute(_QUALIFIED)
         texts = fetch(superuser, __package__, "standing_constraints")
     found = [one for (text,) in texts for one in _declared(state, text)]
     for (name, _), node in found:
@@ -106,7 +109,7 @@ def _rows(name: Name, columns: Iterable[Sequence[str]]) -> Rows:
     return Rows(
         name.sql, tuple(column for column, *_ in columns),
         types={column: type_ for column, type_, *_ in columns if type_},
-        generated=frozenset(column for column, _, how, *_ in columns if how),
+        generated={column: sql for column, _, sql, *_ in columns if sql},
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from remediate.lint.expressions import strings
 from remediate.lint.parser import NotParsed, Source, nodes, pb
 from remediate.lint.scope import Text
 from remediate.lint.types import CATALOG_NAMES, SERIALS
+from remediate.postgres.sql import ident
 from remediate.rehearsal import (
     declared,
     demands,
@@ -19,6 +20,7 @@ from remediate.rehearsal import (
     unsettled,
     updated_keys,
     updated_rows,
+    updates,
 )  # fmt: skip
 from remediate.rehearsal.demands import Demand
 from remediate.rehearsal.held import (
@@ -68,8 +70,8 @@ def _one(state: State, node: nodes.AstNode) -> Step:
     if isinstance(node, nodes.IndexStmt):
         return _index(state, node)
     if isinstance(node, nodes.UpdateStmt):
-        after = held.update(state, node)
-        asked = (*_computed(state, node), *updated_keys.asked(state, after, node))
+        after = updates.update(state, node)
+        asked = (*_computed(state, after, node), *updated_keys.asked(state, after, node))
         return after, (*asked, *updated_rows.asked(state, after, node))
     if isinstance(node, nodes.DeleteStmt):
         return held.delete(state, node), (*_unreferenced(state, node),)
@@ -77,20 +79,34 @@ def _one(state: State, node: nodes.AstNode) -> Step:
     return (reader(state, node) if reader else state), ()
 
 
-def _computed(state: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
+def _computed(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
     """Values that an UPDATE computes from the rows that are there."""
     table = state.held(node.relation)
     if isinstance(table, Rows):
         with suppress(Unclear):
             rows = source(table, held.called(node.relation))
             name = state.name(node.relation)
-            for column, value in held.new_values(state, node).items():
+            for column, value in updates.new_values(state, node).items():
                 type_ = table.types.get(column, "")
                 cast = f"CAST({value} AS {type_})" if type_ else value
                 yield demands.computed(name, rows, column, cast)
                 if length := _LENGTH.fullmatch(type_):
                     what = f"the new values of {column} as {type_}"
                     yield demands.longer(name, what, rows, value, int(length[1]))
+    yield from _computed_again(state, after, node)
+
+
+def _computed_again(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
+    """Values of generated columns."""
+    name, table, left = (
+        state.name(node.relation),
+        state.held(node.relation),
+        after.held(node.relation),
+    )
+    if isinstance(table, Rows) and isinstance(left, Rows):
+        for column in sorted(updates.given(state, node) & {*table.generated} & {*left.columns}):
+            made = demands.computed(name, source(left, name.name), column, ident(column))
+            yield replace(made, rows=table.sql)
 
 
 def _unreferenced(state: State, node: nodes.DeleteStmt) -> Iterator[Demand]:
@@ -144,8 +160,9 @@ def _command(state: State, name: Name, table: Rows | Unknown, command: nodes.Alt
             return state.put(name, selected(table, name.name, kept)), ()
         case pb.AT_AlterColumnType, nodes.ColumnDef() as new:
             return _converted(state, name, table, command.name, new)
-        case pb.AT_SetExpression, _ if isinstance(table, Rows):
+        case pb.AT_SetExpression | pb.AT_DropExpression, _ if isinstance(table, Rows):
             kept = {c: sql for c, sql in same(table).items() if c != command.name}
+            table = replace(table, generated={**table.generated, command.name: ""})
             return state.put(name, selected(table, name.name, kept)), ()
         case pb.AT_EnableRowSecurity | pb.AT_ForceRowSecurity, _:
             return state.lost([name]), ()
@@ -176,15 +193,19 @@ def _added(state: State, name: Name, table: Rows | Unknown, new: nodes.ColumnDef
     if isinstance(table, Unknown) or new.colname in table.columns:
         return ties.of_columns(state, name, [new]), ()
     own = [c for c in new.constraints if isinstance(c, nodes.Constraint)]
+    generated = any(c.contype == pb.CONSTR_GENERATED for c in own)
     asked: tuple[Demand, ...] = ()
     try:
         value = _value(state, new, own)
-        if any(c.contype == pb.CONSTR_GENERATED for c in own):
+        if generated:
             asked = (demands.computed(name, source(table, name.name), new.colname, value),)
+            table = replace(table, generated={**table.generated, new.colname: value})
         table = selected(table, name.name, {**same(table), new.colname: value})
-        state = state.put(name, table)
     except Unclear:
+        if generated:
+            table = replace(table, generated={**table.generated, new.colname: ""})
         own = [c for c in own if not any(d.contype in _FILLED for d in own)]
+    state = state.put(name, table)
     for constraint in own:
         asked += declared.of(state, name, table, constraint, (new.colname,))
     return ties.of_columns(state, name, [new]), asked

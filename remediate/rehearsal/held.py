@@ -32,7 +32,7 @@ class Rows:
     plain: bool = True  # no statement has changed anything in it
     grown: bool = False  # rows are added, which were made up or came by way of other tables
     types: Mapping[str, str] = field(default_factory=dict)  # of columns, where PostgreSQL's own
-    generated: frozenset[str] = frozenset()  # columns
+    generated: Mapping[str, str] = field(default_factory=dict)  # columns; "": not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,10 @@ class Unknown:
 
     why: str
     sql: str  # where the database has them
+    generated: Mapping[str, str] = field(default_factory=dict)  # as of Rows
 
 
 Held = Rows | Fresh | Unknown
-_GIVEN = nodes.A_Const | nodes.ParamRef | nodes.SetToDefault  # nothing is computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class State:
 
 def _lost(held: Held, name: Name, why: str) -> Held:
     if isinstance(held, Rows):
-        return Unknown(why, name.sql if held.plain else held.sql)
+        return Unknown(why, name.sql if held.plain else held.sql, held.generated)
     return Fresh(written=True) if isinstance(held, Fresh) else held
 
 
@@ -188,52 +188,6 @@ def called(relation: nodes.RangeVar | None) -> str:
     if relation is None:
         return ""
     return relation.alias.aliasname if relation.alias else relation.relname
-
-
-def update(state: State, node: nodes.UpdateStmt) -> State:
-    """Each row as the UPDATE leaves it."""
-    name = state.name(node.relation)
-    state = state.changed(name)
-    held = state.tables.get(name)
-    if not isinstance(held, Rows):
-        return state
-    targets = [t for t in node.target_list if isinstance(t, nodes.ResTarget)]
-    given = {t.name: t for t in targets}
-    changed = {c: sql for c, sql in same(held).items() if c not in held.generated}
-    for column in given.keys() & changed.keys():
-        try:
-            changed[column] = _assigned(state, node, given[column], held.types.get(column, ""))
-        except Unclear:
-            del changed[column]
-    left = selected(held, called(node.relation), changed)
-    kept = {c: type_ for c, type_ in held.types.items() if c in changed}
-    return state.put(name, replace(left, types=kept))
-
-
-def _assigned(state: State, node: nodes.UpdateStmt, target: nodes.ResTarget, type_: str) -> str:
-    """What a column holds in each row. Raises Unclear."""
-    several = isinstance(target.val, nodes.MultiAssignRef | nodes.SetToDefault)
-    if node.from_clause or node.with_clause or target.indirection or several:
-        raise Unclear
-    value = state.sql_of(target.val)
-    value = f"CAST({value} AS {type_})" if type_ else value
-    if node.where_clause is None:
-        return value
-    return f"CASE WHEN {state.sql_of(node.where_clause)} THEN {value} ELSE {ident(target.name)} END"
-
-
-def new_values(state: State, node: nodes.UpdateStmt) -> Mapping[str, str]:
-    """What an UPDATE computes for each column, which may fail. Raises Unclear."""
-    if node.from_clause or node.with_clause:
-        raise Unclear
-    condition = state.sql_of(node.where_clause) if node.where_clause else "true"
-    computed = [
-        t for t in node.target_list
-        if isinstance(t, nodes.ResTarget) and not isinstance(t.val, _GIVEN)
-    ]  # fmt: skip
-    if any(isinstance(t.val, nodes.MultiAssignRef) for t in computed):
-        raise Unclear
-    return {t.name: f"CASE WHEN {condition} THEN {state.sql_of(t.val)} END" for t in computed}
 
 
 def delete(state: State, node: nodes.DeleteStmt) -> State:

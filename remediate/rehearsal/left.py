@@ -8,7 +8,7 @@ from typing import Any
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, pb
 from remediate.rehearsal import held, new_uniques, standing, table_constraints, ties
-from remediate.rehearsal.held import Fresh, Rows, State, same, selected
+from remediate.rehearsal.held import Fresh, Rows, State, Unknown, same, selected
 from remediate.snapshots.tables import Name
 
 _CHANGES = re.compile(r"\b(?:update|delete|insert|truncate|merge|copy)\b", re.IGNORECASE)
@@ -52,6 +52,10 @@ def _rename(state: State, node: nodes.RenameStmt) -> State:
         return standing.with_constraint_renamed(state, name, node.subname, node.newname)
     if node.rename_type == pb.OBJECT_COLUMN:
         state = standing.with_column_renamed(state, name, node.subname, node.newname)
+        if isinstance(table, Rows | Unknown):
+            names = (node.newname if c == node.subname else c for c in table.generated)
+            table = replace(table, generated=dict.fromkeys(names, ""))  # in other words, too
+            state = state.put(name, table)
     if node.rename_type == pb.OBJECT_TABLE:
         return _moved(state, name, Name(name.schema, node.newname), table)
     if node.rename_type == pb.OBJECT_COLUMN and isinstance(table, Rows):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, walk_typed
 from remediate.lint.scope import HOLE
-from remediate.rehearsal import demands, held
+from remediate.rehearsal import demands, held, updates
 from remediate.rehearsal.demands import Demand
 from remediate.rehearsal.held import Rows, State, Unknown
 
@@ -49,7 +49,7 @@ def _is_parameter(node: nodes.AstNode) -> bool:
 def _unique_still(before: State, state: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
     """Keys among what an UPDATE has set."""
     name, table = state.name(node.relation), state.held(node.relation)
-    given = {t.name for t in node.target_list if isinstance(t, nodes.ResTarget)}
+    given = updates.given(state, node)
     for one in state.uniques:
         asked = one.table == name and given & one.columns
         if asked and isinstance(table, Rows | Unknown):
@@ -70,7 +70,8 @@ def _in_any_order(state: State, after: State, node: nodes.UpdateStmt) -> Iterato
     }
     if not isinstance(table, Rows) or not isinstance(after.tables.get(name), Rows):
         return
-    row = held.update(state.put(name, replace(table, sql="(SELECT held.*)")), node).tables[name]
+    computed |= updates.again(table, computed)
+    row = updates.update(state.put(name, replace(table, sql="(SELECT held.*)")), node).tables[name]
     for one in (u for u in state.uniques if u.table == name and u.immediate and not u.alone):
         if isinstance(row, Rows) and computed & one.columns and one.columns <= {*row.columns}:
             yield demands.one_by_one(name, table, row, one)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes
-from remediate.rehearsal import declared, demands, held, updated_keys
+from remediate.rehearsal import declared, demands, held, updated_keys, updates
 from remediate.rehearsal.demands import Demand
 from remediate.rehearsal.held import Rows, State, Unclear, Unknown, same, selected
 from remediate.rehearsal.table_constraints import Standing
@@ -19,7 +19,7 @@ def asked(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand
     if not isinstance(left, Rows | Unknown):
         return
     targets = [t for t in node.target_list if isinstance(t, nodes.ResTarget)]
-    given = {t.name for t in targets}
+    given = updates.given(state, node)
     rows = _changed(state, node)
     for one in after.constraints:
         if one.table == name and _concerned(one, given, _fixed(node)):
@@ -40,7 +40,7 @@ def _changed(state: State, node: nodes.UpdateStmt) -> Rows | None:
         return None
     before = selected(table, held.called(node.relation), same(table), condition)
     before = replace(before, types=table.types)
-    left = held.update(state.put(name, before), node).tables.get(name)
+    left = updates.update(state.put(name, before), node).tables.get(name)
     if not isinstance(left, Rows):
         return None
     return selected(left, name.name, {**same(left), **_nulls(state, node, table)})

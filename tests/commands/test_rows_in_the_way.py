@@ -34,6 +34,9 @@ CREATE TABLE road (id serial PRIMARY KEY, name varchar(3) NOT NULL, alias text, 
 INSERT INTO road (name, alias, tens) VALUES ('a1', NULL, 7), ('b1', 'long', 33);
 CREATE TABLE bay (nr serial, x int); INSERT INTO bay DEFAULT VALUES; INSERT INTO bay DEFAULT VALUES;
 ALTER TABLE bay ADD CONSTRAINT few CHECK (nr < 2) NOT VALID;
+CREATE TABLE hill (a int, b int GENERATED ALWAYS AS (a * 2) STORED CHECK (b < 20),
+  c smallint GENERATED ALWAYS AS (a * 1000) STORED UNIQUE, "d ""e" int);
+INSERT INTO hill (a, "d ""e") VALUES (5, 1), (6, 2);
 CREATE TABLE bare (id serial PRIMARY KEY, a text, b integer);
 ALTER TABLE shop ADD CONSTRAINT big CHECK (hall > 4000000005) NOT VALID;
 CREATE FUNCTION most() RETURNS int LANGUAGE sql AS 'SELECT coalesce(current_setting(''shop.most'', true), ''0'')::int';
@@ -128,6 +131,25 @@ REFUSED = {
         sql("ALTER TABLE road RENAME TO roads", "UPDATE roads SET tens = tens + 7"),
         "CHECK (tens < 40)",
     ),
+    "beyond a check of a generated column": (
+        sql("UPDATE hill SET a = a + 7"),
+        "CHECK (b < 20)",
+    ),
+    "twice in a generated column": (
+        sql("UPDATE hill SET a = a - (a - 5) * 1"),
+        "unique (c)",
+    ),
+    "beyond a generated column": (
+        sql("ALTER TABLE hill DROP b", "UPDATE hill SET a = a * 10"),
+        "values of c",
+    ),
+    "a new generated column": (
+        sql(
+            'ALTER TABLE hill ADD f int GENERATED ALWAYS AS ("d ""e" + 1) STORED CHECK (f < 9)',
+            'UPDATE hill SET "d ""e" = "d ""e" * 6',
+        ),
+        "CHECK (f < 9)",
+    ),
     "a new check": (
         sql("ALTER TABLE road ADD CHECK (tens > 0)", "UPDATE road SET tens = 7 - id * tens"),
         "CHECK (tens > 0)",
@@ -193,6 +215,7 @@ FITTING = {
         "UPDATE road SET name = left(alias, 2) || '  ' WHERE alias IS NOT NULL",
         "UPDATE road SET tens = tens + 6",
         "UPDATE bay SET x = nr WHERE nr = 1",
+        "UPDATE hill SET a = a + 3",
         "UPDATE stop SET lane = '0' || lane WHERE nr = 1",
         "UPDATE lane SET nr = 'x' || nr WHERE nr = '7'",
     ),
@@ -298,6 +321,11 @@ UNKNOWN = {
         "ALTER TABLE road ADD CHECK (tens < least_of(7)) NOT VALID",
         "UPDATE road SET tens = tens + 1",
     ),
+    "generated anew": sql(
+        "ALTER TABLE hill DROP c",
+        "ALTER TABLE hill RENAME a TO aa",
+        "UPDATE hill SET aa = aa - 5 WHERE aa < 6",
+    ),
     "row by row": sql("UPDATE stop SET nr = nr - 1"),
     "in_python": (
         '    for (id_,) in op.get_bind().execute(sa.text("SELECT id FROM staff WHERE shop > 20")):\n'
@@ -313,6 +341,7 @@ WHY = {
     "a parameter": "its values are parameters, which are not known",
     "reads a setting": "only the statement itself tells",
     "row by row": "rows get values that others had, and the order of the rows decides",
+    "generated anew": "what runs before it changes them",
     "excluded": "only the statement itself tells",
     "joined": "what runs before it changes them",
     "in_python": "upgrade() reads rows before it",
