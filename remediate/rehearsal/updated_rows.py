@@ -18,7 +18,6 @@ def asked(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand
     name, left = state.name(node.relation), after.held(node.relation)
     if not isinstance(left, Rows | Unknown):
         return
-    targets = [t for t in node.target_list if isinstance(t, nodes.ResTarget)]
     given = updates.given(state, node)
     rows = _changed(state, node)
     for one in after.constraints:

@@ -5,7 +5,7 @@ import pytest
 from remediate.findings.remedy import Lock, Step
 from remediate.plans.digest_document import called, digest_as_json, digest_from_json
 from remediate.plans.meant import Printed, since
-from remediate.remedies.alterations import of_index, of_key, of_reference, of_sequence
+from remediate.remedies.alterations import of_index, of_key, of_owned, of_reference, of_sequence
 from remediate.snapshots import written
 from remediate.snapshots.digest import WRITTEN, Alteration, Changed, Digest, Object, changes
 from remediate.snapshots.references import ForeignKey
@@ -175,6 +175,16 @@ def test_what_happened_beside_it(
 ) -> None:
     (one,) = since(changed(what, before, after), step(said)).beside
     assert (one.object, one.parts) == (what, left)
+
+
+@pytest.mark.parametrize("owner", ["", ", owned public.n.id"])
+def test_a_new_sequence_that_another_column_owns(owner: str) -> None:
+    steps = step(*of_sequence(S, "integer"), *of_owned(S, T, "id"))
+    assert since(changed(SEQUENCE, "", NEW_SEQUENCE), steps).beside == ()
+    (one,) = since(
+        changed(SEQUENCE, "", NEW_SEQUENCE.replace(", owned public.t.id", owner)), steps
+    ).beside
+    assert (one.object, one.parts) == (SEQUENCE, ("owned",))
 
 
 def test_a_relation_that_came_or_went_speaks_for_what_it_holds() -> None:
