@@ -1,5 +1,6 @@
 """What statements that declare something ask of the rows that are there already."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,7 @@ from remediate.snapshots.tables import Name
 ALONE = "only the statement itself tells"
 _LENGTHS = {"varchar", "bpchar"}
 _BITS = {"bit", "varbit"}
+_LENGTH = re.compile(r"(character|bit)( varying)?\((\d+)\)(\[\])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +185,33 @@ def converted(
     length = next(iter(node.type_name.typmods), None)
     match length:
         case nodes.A_Const(val=nodes.Integer(ival=longest)) if name in _LENGTHS:
-            return longer(table, what, source(held, table.name), before, longest), after
+            limited = too_long(f"character varying({longest})", before)
+            return longer(table, what, source(held, table.name), limited), after
     query = f"count({after}) FROM {source(held, table.name)}"
     return Demand(table, what, query, casts=True, shown=f"SELECT {query}", rows=held.sql), after
 
 
-def longer(table: Name, what: str, rows: str, value: str, longest: int) -> Demand:
-    """No text beyond a length. A cast cuts off what an assignment refuses, unless it is spaces."""
-    return _of(table, what, f"FROM {rows} WHERE length(rtrim({value}::text, ' ')) > {longest}")
+def longer(table: Name, what: str, rows: str, limited: str) -> Demand:
+    """No value beyond a length. `limited`: what `too_long` gives."""
+    return _of(table, what, f"FROM {rows} WHERE {limited}")
+
+
+def too_long(type_: str, value: str) -> str:
+    """The condition by which an assignment refuses what a cast cuts off; "" where it never does.
+
+    `type_`: as format_type prints it. Spaces at the end of a text are cut off by both.
+    """
+    found = _LENGTH.fullmatch(type_)
+    if not found:
+        return ""
+    kind, varying, longest, array = found.groups()
+    wide = "text" if kind == "character" else "bit varying"
+    one = "one" if array else f"({value})"
+    measured = f"rtrim({one}::text, ' ')" if kind == "character" else f"{one}::bit varying"
+    fails = "<>" if kind == "bit" and not varying else ">"
+    condition = f"length({measured}) {fails} {longest}"
+    rows = f"unnest(({value})::{wide}[]) AS one"
+    return f"EXISTS (SELECT FROM {rows} WHERE {condition})" if array else condition
 
 
 def type_text(state: State, type_: nodes.TypeName) -> str:

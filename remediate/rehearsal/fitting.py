@@ -91,7 +91,7 @@ def _constrained(superuser: Connection, state: State, laid: Mapping[Name, list[A
     for name, (columns, *_) in laid.items():
         required = (
             table_constraints.not_null(name, column, bare=not default)
-            for column, _, _, null, default in columns
+            for column, *_, null, default in columns
             if null
         )
         state = replace(state, constraints=(*state.constraints, *required))
@@ -108,8 +108,9 @@ def _constrained(superuser: Connection, state: State, laid: Mapping[Name, list[A
 def _rows(name: Name, columns: Iterable[Sequence[str]]) -> Rows:
     return Rows(
         name.sql, tuple(column for column, *_ in columns),
-        types={column: type_ for column, type_, *_ in columns if type_},
+        types={column: type_ for column, type_, *_ in columns},
         generated={column: sql for column, _, sql, *_ in columns if sql},
+        under={column: type_ for column, _, _, type_, *_ in columns},
     )  # fmt: skip
 
 

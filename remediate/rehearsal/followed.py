@@ -1,8 +1,6 @@
 """The statements of revisions, one after the other: what each asks of rows, and does to them."""
 
-import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 
 from remediate.lint.expressions import strings
@@ -11,6 +9,7 @@ from remediate.lint.scope import Text
 from remediate.lint.types import CATALOG_NAMES, SERIALS
 from remediate.postgres.sql import ident
 from remediate.rehearsal import (
+    cascaded_rows,
     declared,
     demands,
     held,
@@ -36,7 +35,6 @@ from remediate.rehearsal.left import READERS
 from remediate.snapshots.tables import Name
 
 Step = tuple[State, tuple[Demand, ...]]
-_LENGTH = re.compile(r"character(?: varying)?\((\d+)\)")
 _ONLY = "its partitions are left out"
 _FILLED = {pb.CONSTR_DEFAULT, pb.CONSTR_IDENTITY, pb.CONSTR_GENERATED}
 
@@ -72,7 +70,8 @@ def _one(state: State, node: nodes.AstNode) -> Step:
     if isinstance(node, nodes.UpdateStmt):
         after = updates.update(state, node)
         asked = (*_computed(state, after, node), *updated_keys.asked(state, after, node))
-        return after, (*asked, *updated_rows.asked(state, after, node))
+        asked = (*asked, *updated_rows.asked(state, after, node))
+        return after, (*asked, *cascaded_rows.asked(after, node))
     if isinstance(node, nodes.DeleteStmt):
         return held.delete(state, node), (*_unreferenced(state, node),)
     reader = READERS.get(type(node))
@@ -81,19 +80,32 @@ def _one(state: State, node: nodes.AstNode) -> Step:
 
 def _computed(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
     """Values that an UPDATE computes from the rows that are there."""
-    table = state.held(node.relation)
-    if isinstance(table, Rows):
-        with suppress(Unclear):
-            rows = source(table, held.called(node.relation))
-            name = state.name(node.relation)
-            for column, value in updates.new_values(state, node).items():
-                type_ = table.types.get(column, "")
-                cast = f"CAST({value} AS {type_})" if type_ else value
-                yield demands.computed(name, rows, column, cast)
-                if length := _LENGTH.fullmatch(type_):
-                    what = f"the new values of {column} as {type_}"
-                    yield demands.longer(name, what, rows, value, int(length[1]))
+    table, name = state.held(node.relation), state.name(node.relation)
+    if not isinstance(table, Rows):
+        return
+    try:
+        values = updates.new_values(state, node)
+    except Unclear:
+        yield from _uncomputed(name, table, updates.given(state, node))
+        return
+    rows = source(table, held.called(node.relation))
+    for column, (condition, value) in values.items():
+        type_ = table.types.get(column, "")
+        cast = f"CAST({value} AS {type_})" if type_ else value
+        # A domain may refuse NULL, which other rows do not get.
+        yield demands.computed(name, rows, column, f"CASE WHEN {condition} THEN {cast} END")
+        if limited := demands.too_long(table.under.get(column, "") if type_ else "", value):
+            what = f"the new values of {column} as {type_}"
+            yield demands.longer(name, what, rows, f"CASE WHEN {condition} THEN {limited} END")
     yield from _computed_again(state, after, node)
+
+
+def _uncomputed(name: Name, table: Rows, columns: set[str]) -> Iterator[Demand]:
+    """Values that may be refused, and that nobody can ask for."""
+    for column in sorted(columns & {*table.types}):
+        type_, under = table.types[column], table.under.get(column, "")
+        if type_ != under or demands.too_long(under, ""):
+            yield demands.unknown(name, table, f"the new values of {column} as {type_}")
 
 
 def _computed_again(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand]:

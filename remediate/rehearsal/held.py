@@ -31,7 +31,8 @@ class Rows:
     columns: tuple[str, ...]
     plain: bool = True  # no statement has changed anything in it
     grown: bool = False  # rows are added, which were made up or came by way of other tables
-    types: Mapping[str, str] = field(default_factory=dict)  # of columns, where PostgreSQL's own
+    types: Mapping[str, str] = field(default_factory=dict)  # of columns, where known
+    under: Mapping[str, str] = field(default_factory=dict)  # likewise, without domains
     generated: Mapping[str, str] = field(default_factory=dict)  # columns; "": not known
 
 

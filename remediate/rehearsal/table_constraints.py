@@ -24,6 +24,11 @@ class Standing:
     renamed: bool = False  # its node has names that are not those of the columns any more
     bare: bool = False  # NOT NULL of a column that is known to have no default
 
+    @property
+    def follows(self) -> bool:
+        """Whether ON UPDATE of a foreign key changes its own columns."""
+        return self.node.fk_upd_action not in {"", "a", "r"}
+
 
 def not_null(table: Name, column: str, *, bare: bool = False) -> Standing:
     """NOT NULL, whatever its name is."""

@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes
-from remediate.rehearsal import declared, demands, held, updated_keys, updates
+from remediate.rehearsal import cascaded_rows, declared, demands, held, updated_keys, updates
 from remediate.rehearsal.demands import Demand
 from remediate.rehearsal.held import Rows, State, Unclear, Unknown, same, selected
 from remediate.rehearsal.table_constraints import Standing
-
-_NO_ACTION = {"", "a", "r"}
 
 
 def asked(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
@@ -24,7 +21,7 @@ def asked(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand
         if one.table == name and _concerned(one, given, _fixed(node)):
             for demand in _asked(after, one, left if rows is None else rows):
                 yield updated_keys.with_reason(demand, state, node, one.columns)
-        elif one.target == name and given & _referred(after, one):
+        elif one.target == name and not one.follows and given & cascaded_rows.referred(after, one):
             yield from _asked(after, one, after.tables.get(one.table))
 
 
@@ -78,13 +75,6 @@ def _concerned(one: Standing, given: set[str], fixed: set[str]) -> bool:
     if one.node.skip_validation:
         return True
     return bool(given & {*one.columns}) and not {*one.columns} <= fixed
-
-
-def _referred(after: State, one: Standing) -> set[str]:
-    """The columns that a foreign key refers to, where it does not change its own with them."""
-    if one.target is None or one.node.fk_upd_action not in _NO_ACTION:
-        return set()
-    return {*(strings(one.node.pk_attrs) or after.keys.get(one.target, ()))}
 
 
 def _asked(after: State, one: Standing, table: object) -> Iterator[Demand]:

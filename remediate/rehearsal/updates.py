@@ -49,7 +49,8 @@ def _generated(state: State, name: Name, before: Rows, left: Rows) -> Rows:
     lost = [c for c in before.columns if c not in left.columns]
     unknown = again(before, (c for c in lost if c not in before.generated))
     made = {c: before.generated[c] for c in lost if c in before.generated and c not in unknown}
-    if not made or not state.functions or state.defined:
+    redefined = any(one in sql for one in state.defined for sql in made.values())
+    if not made or not state.functions or redefined:
         return left
     types = {c: type_ for c, type_ in before.types.items() if c in made or c in left.types}
     cast = {c: f"CAST({sql} AS {types[c]})" if c in types else sql for c, sql in made.items()}
@@ -68,8 +69,8 @@ def _assigned(state: State, node: nodes.UpdateStmt, target: nodes.ResTarget, typ
     return f"CASE WHEN {state.sql_of(node.where_clause)} THEN {value} ELSE {ident(target.name)} END"
 
 
-def new_values(state: State, node: nodes.UpdateStmt) -> Mapping[str, str]:
-    """What an UPDATE computes for each column, which may fail. Raises Unclear."""
+def new_values(state: State, node: nodes.UpdateStmt) -> Mapping[str, tuple[str, str]]:
+    """What an UPDATE computes for each column: in which rows, and the value. Raises Unclear."""
     if node.from_clause or node.with_clause:
         raise Unclear
     condition = state.sql_of(node.where_clause) if node.where_clause else "true"
@@ -79,4 +80,4 @@ def new_values(state: State, node: nodes.UpdateStmt) -> Mapping[str, str]:
     ]  # fmt: skip
     if any(isinstance(t.val, nodes.MultiAssignRef) for t in computed):
         raise Unclear
-    return {t.name: f"CASE WHEN {condition} THEN {state.sql_of(t.val)} END" for t in computed}
+    return {t.name: (condition, state.sql_of(t.val)) for t in computed}

@@ -37,6 +37,12 @@ ALTER TABLE bay ADD CONSTRAINT few CHECK (nr < 2) NOT VALID;
 CREATE TABLE hill (a int, b int GENERATED ALWAYS AS (a * 2) STORED CHECK (b < 20),
   c smallint GENERATED ALWAYS AS (a * 1000) STORED UNIQUE, "d ""e" int);
 INSERT INTO hill (a, "d ""e") VALUES (5, 1), (6, 2);
+CREATE DOMAIN small AS int CHECK (VALUE < 10) NOT NULL; CREATE DOMAIN code AS varchar(3);
+CREATE TABLE cave (d small, e small[], b bit varying(4), f bit(2), g varchar(3)[], h code, s text);
+INSERT INTO cave VALUES (5, '{5}', '1', '01', '{a}', 'x', '11111'), (6, '{1}', '0', '11', '{b}', 'y', '1');
+CREATE TABLE port (k int PRIMARY KEY);
+CREATE TABLE ship (k int NOT NULL UNIQUE REFERENCES port ON UPDATE CASCADE CHECK (k < 100));
+INSERT INTO port VALUES (50); INSERT INTO ship VALUES (50);
 CREATE TABLE bare (id serial PRIMARY KEY, a text, b integer);
 ALTER TABLE shop ADD CONSTRAINT big CHECK (hall > 4000000005) NOT VALID;
 CREATE FUNCTION most() RETURNS int LANGUAGE sql AS 'SELECT coalesce(current_setting(''shop.most'', true), ''0'')::int';
@@ -131,8 +137,8 @@ REFUSED = {
         sql("ALTER TABLE road RENAME TO roads", "UPDATE roads SET tens = tens + 7"),
         "CHECK (tens < 40)",
     ),
-    "beyond a check of a generated column": (
-        sql("UPDATE hill SET a = a + 7"),
+    "beyond a generated check": (
+        sql("ALTER TABLE hill DROP c", "UPDATE hill SET a = a + 4"),
         "CHECK (b < 20)",
     ),
     "twice in a generated column": (
@@ -150,6 +156,13 @@ REFUSED = {
         ),
         "CHECK (f < 9)",
     ),
+    "beyond a domain": (sql("UPDATE cave SET d = d + 4 WHERE s = '1'"), "values of d"),
+    "null for a domain": (sql("UPDATE cave SET d = nullif(d, 6)"), "values of d"),
+    "beyond a domain within": (sql("UPDATE cave SET e = e || d * 2"), "values of e"),
+    "longer than its bits": (sql("UPDATE cave SET b = s::bit varying"), "values of b"),
+    "other than its bits": (sql("UPDATE cave SET f = s::bit varying WHERE s = '1'"), "values of f"),
+    "longer within": (sql("UPDATE cave SET g = g || s"), "values of g"),
+    "longer under a domain": (sql("UPDATE cave SET h = h || s"), "values of h"),
     "a new check": (
         sql("ALTER TABLE road ADD CHECK (tens > 0)", "UPDATE road SET tens = 7 - id * tens"),
         "CHECK (tens > 0)",
@@ -216,6 +229,7 @@ FITTING = {
         "UPDATE road SET tens = tens + 6",
         "UPDATE bay SET x = nr WHERE nr = 1",
         "UPDATE hill SET a = a + 3",
+        "UPDATE cave SET d = d + 3, e = e || d, b = b || b, f = f & f, g = g || h::text, h = h || 'z' WHERE d = 6",
         "UPDATE stop SET lane = '0' || lane WHERE nr = 1",
         "UPDATE lane SET nr = 'x' || nr WHERE nr = '7'",
     ),
@@ -326,6 +340,7 @@ UNKNOWN = {
         "ALTER TABLE hill RENAME a TO aa",
         "UPDATE hill SET aa = aa - 5 WHERE aa < 6",
     ),
+    "follows": sql("UPDATE port SET k = k + 77"),
     "row by row": sql("UPDATE stop SET nr = nr - 1"),
     "in_python": (
         '    for (id_,) in op.get_bind().execute(sa.text("SELECT id FROM staff WHERE shop > 20")):\n'
@@ -341,7 +356,8 @@ WHY = {
     "a parameter": "its values are parameters, which are not known",
     "reads a setting": "only the statement itself tells",
     "row by row": "rows get values that others had, and the order of the rows decides",
-    "generated anew": "what runs before it changes them",
+    "generated anew": "only the statement itself tells",
+    "follows": "a foreign key changes them with those that they refer to",
     "excluded": "only the statement itself tells",
     "joined": "what runs before it changes them",
     "in_python": "upgrade() reads rows before it",

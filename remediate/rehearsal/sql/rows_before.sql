@@ -1,15 +1,24 @@
--- The tables that a dump of the live schema laid: their columns, with types of PostgreSQL's own, and
--- the expressions of generated ones; keys, and whose rows change with theirs.
+-- The tables that a dump of the live schema laid: their columns, with types, the expressions of
+-- generated ones, and what is under domains; keys, and whose rows change with theirs.
 SELECT n.nspname::text, c.relname::text,
   ARRAY(
     SELECT ARRAY[
       a.attname::text,
-      CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace
-        THEN pg_catalog.format_type(a.atttypid, a.atttypmod) ELSE '' END,
+      pg_catalog.format_type(a.atttypid, a.atttypmod),
       CASE WHEN a.attgenerated <> '' THEN (
         SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d
         WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum
       ) ELSE '' END,
+      (
+        WITH RECURSIVE under (type, modifier) AS (
+          VALUES (a.atttypid, a.atttypmod)
+          UNION ALL
+          SELECT d.typbasetype, d.typtypmod FROM under
+          JOIN pg_catalog.pg_type d ON d.oid = under.type AND d.typtype = 'd'
+        )
+        SELECT pg_catalog.format_type(under.type, under.modifier) FROM under
+        JOIN pg_catalog.pg_type b ON b.oid = under.type AND b.typtype <> 'd'
+      ),
       CASE WHEN a.attnotnull THEN 'not null' ELSE '' END,
       CASE WHEN a.atthasdef OR a.attidentity <> '' OR t.typtype = 'd' THEN 'default' ELSE '' END
     ]
