@@ -134,8 +134,14 @@ def _acceptable(sql: str) -> str:
 
 
 def written(node: nodes.AstNode, type_: nodes.TypeName | None = None) -> str:
-    """An expression of a tree as SQL, in brackets, as a value of this type. Raises NotParsed."""
+    """An expression, or a query, of a tree as SQL, in brackets. Raises NotParsed.
+
+    `type_`: of which it is to be a value.
+    """
     value = _node(node)
+    if isinstance(node, nodes.SelectStmt):
+        query = pb.SubLink(sub_link_type=pb.EXPR_SUBLINK, subselect=value)
+        value = pb.Node(sub_link=query)
     if type_ is not None:
         value = pb.Node(type_cast=pb.TypeCast(arg=value, type_name=_message(type_)))
     target = pb.Node(res_target=pb.ResTarget(val=value))

@@ -21,7 +21,7 @@ def of(
     """What a constraint asks of a table's rows. `columns`: where it does not name them itself."""
     given = (*strings(node.keys), *strings(node.fk_attrs))
     columns = columns or given or state.indexes.get(node.indexname, ())
-    title = _TITLES.get(node.contype)
+    title = TITLES.get(node.contype)
     looser = node.contype in {pb.CONSTR_CHECK, pb.CONSTR_FOREIGN} and not node.is_enforced
     if title is None or looser or (node.contype == pb.CONSTR_UNIQUE and node.indexname):
         return ()
@@ -33,7 +33,7 @@ def of(
     return demands.asked(name, table, f"{title}{listed}", build, columns)
 
 
-_TITLES = {
+TITLES = {
     pb.CONSTR_UNIQUE: "unique", pb.CONSTR_PRIMARY: "primary key", pb.CONSTR_NOTNULL: "NOT NULL",
     pb.CONSTR_CHECK: "CHECK", pb.CONSTR_FOREIGN: "foreign key", pb.CONSTR_EXCLUSION: "EXCLUDE",
 }  # fmt: skip

@@ -9,6 +9,7 @@ from remediate.lint.parser import nodes, pb
 from remediate.postgres.sql import ident
 from remediate.rehearsal.held import (
     CHANGED,
+    ONE,
     Fresh,
     Reference,
     Rows,
@@ -21,6 +22,8 @@ from remediate.rehearsal.unique_keys import Unique
 from remediate.snapshots.tables import Name
 
 ALONE = "only the statement itself tells"
+# What the rows that are made up for a rehearsal do not tell of one that a revision adds.
+_OF_OTHERS = ("unique", "foreign key")
 _LENGTHS = {"varchar", "bpchar"}
 _BITS = {"bit", "varbit"}
 _LENGTH = re.compile(r"(character|bit)( varying)?\((\d+)\)(\[\])?")
@@ -80,9 +83,12 @@ def asked(
     if isinstance(table, Unknown) or not {*columns} <= {*table.columns}:
         return (unknown(name, table, what, CHANGED),)
     try:
-        return tuple(build(table))
+        found = tuple(build(table))
     except Unclear:
         return (unknown(name, table, what),)
+    added = Unknown(CHANGED, table.grown)
+    more = (d.what for d in found if table.grown != ONE or d.what.startswith(_OF_OTHERS))
+    return (*found, *(unknown(name, added, one) for one in more if table.grown))
 
 
 def still_unique(name: Name, table: Rows | Unknown, one: Unique) -> tuple[Demand, ...]:
@@ -166,6 +172,27 @@ def computed(table: Name, rows: str, column: str, value: str) -> Demand:
     return Demand(table, what, query, casts=True, shown=f"SELECT {query}", rows=all_)
 
 
+def evaluated(table: Name, what: str, rows: str) -> Demand:
+    """The values of rows that a query gives, which may fail. `rows`: the query, in brackets."""
+    query = f"count(held) FROM {rows} AS held"
+    return Demand(table, what, query, casts=True, shown=f"SELECT {query}", rows="(SELECT 1)")
+
+
+def met(table: Name, there: Rows, new: Rows, one: Unique) -> Demand:
+    """No row that is there has the key of a new one."""
+    aliases = [f"k{number}" for number in range(len(one.keys))]
+    listed = ", ".join(f"{key} AS {k}" for key, k in zip(one.keys, aliases, strict=True))
+    where = f" WHERE {one.condition}" if one.condition else ""
+    equal = "IS NOT DISTINCT FROM" if one.nulls else "="
+    same = " AND ".join(f"held.{k} {equal} new.{k}" for k in aliases)
+    held, added = (
+        f"(SELECT {listed} FROM {source(rows, table.name)}{where})" for rows in (there, new)
+    )
+    query = f"FROM {held} AS held JOIN {added} AS new ON {same}"
+    what = f"unique ({', '.join(one.keys)})"
+    return Demand(table, what, query, shown=f"SELECT new.* {query}", standing=True)
+
+
 def unreferenced(one: Reference, held: Rows, deleted: str) -> Demand:
     """No row of a table refers to rows that a DELETE takes. `deleted`: what follows FROM."""
     same = " AND ".join(f"gone.{ident(two)} = held.{ident(mine)}" for mine, two in one.columns)
@@ -218,3 +245,15 @@ def type_text(state: State, type_: nodes.TypeName) -> str:
     """A type for the live database. Raises Unclear."""
     null = nodes.A_Const(pb.A_Const(isnull=True))
     return state.sql_of(null, type_).removeprefix("(NULL::").removesuffix(")")
+
+
+def types(state: State, elements: Iterable[nodes.AstNode]) -> dict[str, str]:
+    """Of the columns of a new table: "" where the live database may have another of that name."""
+    return {one.colname: _type(state, one) for one in elements if isinstance(one, nodes.ColumnDef)}
+
+
+def _type(state: State, column: nodes.ColumnDef) -> str:
+    try:
+        return type_text(state, column.type_name) if column.type_name else ""
+    except Unclear:
+        return ""

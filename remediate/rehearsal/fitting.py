@@ -133,7 +133,8 @@ def _declared(state: State, sql: str) -> Iterable[tuple[tuple[Name, str], nodes.
 def after(state: State, statements: Iterable[Statement]) -> State:
     """The tables when these of one revision have run."""
     for statement in (s for s in statements if s.number and not s.failed):
-        state, _ = followed.step(_read(state, statement), statement.sql)
+        state, _ = followed.step(state, statement.sql)
+        state = _read(state, statement)
     return state
 
 
@@ -142,7 +143,8 @@ def asked(state: State, statements: Iterable[Statement], live: dict[str, str]) -
     found: list[Asked] = []
     path = ", ".join(map(ident, state.search_path))
     for statement in (s for s in statements if s.number):
-        state, demands = followed.step(_read(state, statement), statement.sql)
+        state, demands = followed.step(state, statement.sql)
+        state = _read(state, statement)
         found += [_answered(statement, demand, live, path) for demand in demands]
     return tuple(found)
 
@@ -215,4 +217,4 @@ def not_shown(answers: Iterable[Asked]) -> tuple[NotShown, ...]:
 
 def _called(demand: Demand) -> str:
     """Its table; by the bare name where nobody knows the schema."""
-    return str(demand.table).removeprefix('"".')
+    return str(demand.table) if demand.table.schema else demand.table.name

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from remediate.lint import do_blocks
 from remediate.lint.expressions import strings
-from remediate.lint.parser import NotParsed, Source, nodes, pb
+from remediate.lint.parser import NotParsed, Source, nodes, pb, walk_typed
 from remediate.lint.scope import Text
 from remediate.lint.types import CATALOG_NAMES, SERIALS
 from remediate.postgres.sql import ident
@@ -13,9 +14,11 @@ from remediate.rehearsal import (
     declared,
     demands,
     held,
+    inserted,
     new_uniques,
     table_constraints,
     ties,
+    unasked,
     unsettled,
     updated_keys,
     updated_rows,
@@ -23,6 +26,7 @@ from remediate.rehearsal import (
 )  # fmt: skip
 from remediate.rehearsal.demands import Demand
 from remediate.rehearsal.held import (
+    Fresh,
     Rows,
     State,
     Unclear,
@@ -36,6 +40,7 @@ from remediate.snapshots.tables import Name
 
 Step = tuple[State, tuple[Demand, ...]]
 _ONLY = "its partitions are left out"
+_OF_COLUMNS = {pb.AT_AddColumn, pb.AT_DropColumn, pb.AT_AlterColumnType}
 _FILLED = {pb.CONSTR_DEFAULT, pb.CONSTR_IDENTITY, pb.CONSTR_GENERATED}
 
 
@@ -46,7 +51,9 @@ def step(state: State, sql: str) -> Step:
         if isinstance(node, str):
             state = state.all_lost()
             continue
-        state, asked = _one(held.written_within(unsettled.after(state, node), node), node)
+        state = unsettled.after(state, node)
+        found += (*_within(state, node),)
+        state, asked = _one(held.written_within(state, node), node)
         found += asked
     return state, found
 
@@ -57,9 +64,16 @@ def parsed(sql: str) -> Iterator[nodes.AstNode | str]:
     for start, end in Source(text).statements():
         part = text.part(start, end)
         try:
-            yield Source(part).tree()
+            source = Source(part)
+            node = source.tree()
         except NotParsed:
             yield part.value
+            continue
+        inner = do_blocks.straight(node, source) if isinstance(node, nodes.DoStmt) else ()
+        if inner:
+            yield from (one for sql in inner for one in parsed(sql))
+        else:
+            yield node
 
 
 def _one(state: State, node: nodes.AstNode) -> Step:
@@ -74,8 +88,23 @@ def _one(state: State, node: nodes.AstNode) -> Step:
         return after, (*asked, *cascaded_rows.asked(after, node))
     if isinstance(node, nodes.DeleteStmt):
         return held.delete(state, node), (*_unreferenced(state, node),)
+    if isinstance(node, nodes.InsertStmt):
+        after = inserted.after(state, node)
+        return after, (*inserted.asked(state, after, node), *unasked.of(state, node))
     reader = READERS.get(type(node))
-    return (reader(state, node) if reader else state), ()
+    return (reader(state, node) if reader else state), (*unasked.of(state, node),)
+
+
+def _within(state: State, node: nodes.AstNode) -> Iterator[Demand]:
+    """What statements in a WITH clause ask, of the rows that all of them see."""
+    within = held.writes_within(node)
+    called = {one.ctename for _, one in walk_typed(node) if isinstance(one, nodes.CommonTableExpr)}
+    if called & {name.name for name in state.tables}:
+        state = state.all_lost()
+    alone = len(within) == 1 and isinstance(node, nodes.SelectStmt)
+    for inner in within:
+        for demand in _one(state, inner)[1]:
+            yield demand if alone else replace(demand, why=demand.why or held.CHANGED)
 
 
 def _computed(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
@@ -158,6 +187,8 @@ def _alter_table(state: State, node: nodes.AlterTableStmt) -> Step:
             state, asked = _command(state, name, table, command)
             found += asked
         elif isinstance(command, nodes.AlterTableCmd):
+            if isinstance(table, Fresh) and command.subtype in _OF_COLUMNS:
+                state = state.put(name, replace(table, types={}))
             state = ties.declared(state, name, command)
     return state, found
 

@@ -17,6 +17,7 @@ from remediate.snapshots.tables import Name
 
 CHANGED = "what runs before it changes them"
 LATER = "it is checked when the transaction ends"
+ONE = "(SELECT 1)"  # of rows that came from nowhere
 
 
 class Unclear(Exception):
@@ -30,7 +31,7 @@ class Rows:
     sql: str  # what follows FROM
     columns: tuple[str, ...]
     plain: bool = True  # no statement has changed anything in it
-    grown: bool = False  # rows are added, which were made up or came by way of other tables
+    grown: str = ""  # rows are added: those that they came from, after FROM
     types: Mapping[str, str] = field(default_factory=dict)  # of columns, where known
     under: Mapping[str, str] = field(default_factory=dict)  # likewise, without domains
     generated: Mapping[str, str] = field(default_factory=dict)  # columns; "": not known
@@ -41,6 +42,7 @@ class Fresh:
     """A table without rows of the live database: a revision makes it, or empties it."""
 
     written: bool = False
+    types: Mapping[str, str] = field(default_factory=dict)  # of its columns, as it was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Unknown:
 
 
 Held = Rows | Fresh | Unknown
+Write = nodes.InsertStmt | nodes.UpdateStmt | nodes.DeleteStmt | nodes.MergeStmt
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,18 +236,20 @@ def grown(state: State, relation: nodes.RangeVar | None) -> State:
     for one in (name, *with_it(state, name, deleted=False)):
         held = state.tables.get(one)
         if isinstance(held, Fresh):
-            state = state.put(one, Fresh(written=True))
+            state = state.put(one, replace(held, written=True))
         elif isinstance(held, Rows):
-            state = state.put(one, replace(held, grown=True))
+            state = state.put(one, replace(held, grown=held.grown or ONE))
     return state
 
 
 def written_within(state: State, node: nodes.AstNode) -> State:
     """With what statements in a WITH clause change."""
-    for field_, inner in walk_typed(node):
-        if field_ == "ctequery" and isinstance(
-            inner, nodes.InsertStmt | nodes.UpdateStmt | nodes.DeleteStmt | nodes.MergeStmt
-        ):
-            name = state.name(inner.relation)
-            state = state.changed(name, deleted=True).lost([name])
+    for inner in writes_within(node):
+        name = state.name(inner.relation)
+        state = state.changed(name, deleted=True).lost([name])
     return state
+
+
+def writes_within(node: nodes.AstNode) -> list[Write]:
+    """The statements in a WITH clause that change rows."""
+    return [n for at, n in walk_typed(node) if at == "ctequery" and isinstance(n, Write)]

@@ -1,28 +1,24 @@
 """What statements that ask nothing of the rows that are there leave of them."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, pb
-from remediate.rehearsal import held, new_uniques, standing, table_constraints, ties
+from remediate.rehearsal import (
+    blocks,
+    demands,
+    held,
+    inserted,
+    new_uniques,
+    standing,
+    table_constraints,
+    ties,
+)
 from remediate.rehearsal.held import Fresh, Rows, State, Unknown, same, selected
 from remediate.snapshots.tables import Name
 
-_CHANGES = re.compile(r"\b(?:update|delete|insert|truncate|merge|copy)\b", re.IGNORECASE)
-# What a block does besides may mean any table, and what is declared of it.
-_DYNAMIC = re.compile(
-    r"\b(?:execute|call|perform|alter|drop|set_config|reset)\b|\bset\s+(?:local|session|role)\b"
-    r"|\bsearch_path\b|\bcreate\s+(?:or\s+replace\s+)?(?:trigger|rule|function|procedure)\b",
-    re.IGNORECASE,
-)
-# Statements that change no row, whatever is put behind.
-_OF_RIGHTS = re.compile(
-    r"\bEXECUTE\s+'(?:GRANT|REVOKE|ALTER\s(?:[^';]|'')*\sOWNER\s+TO)\s(?:[^';]|'')*'", re.IGNORECASE
-)
-_OURS = "'remediate: "  # the messages of blocks that generate writes: they look, lock and refuse
 _HARMLESS = {"setval", "nextval", "currval", "set_config", "now", "version", "to_regclass"}
 
 
@@ -36,9 +32,10 @@ def _create(state: State, node: Any) -> State:
     for parent in parents:
         if isinstance(parent, nodes.RangeVar):
             state = state.linked(state.name(parent), name)
-    state = state.put(name, Fresh(written=into is not None))
-    elements = node.table_elts if isinstance(node, nodes.CreateStmt) else ()
-    return ties.of_table(state, name, elements)
+    if isinstance(node, nodes.CreateTableAsStmt):
+        return state.put(name, inserted.selected(state, node.query, node.into))
+    state = state.put(name, Fresh(types=demands.types(state, node.table_elts)))
+    return ties.of_table(state, name, node.table_elts)
 
 
 def _rename(state: State, node: nodes.RenameStmt) -> State:
@@ -58,6 +55,8 @@ def _rename(state: State, node: nodes.RenameStmt) -> State:
             state = state.put(name, table)
     if node.rename_type == pb.OBJECT_TABLE:
         return _moved(state, name, Name(name.schema, node.newname), table)
+    if node.rename_type == pb.OBJECT_COLUMN and isinstance(table, Fresh):
+        return state.put(name, replace(table, types={}))
     if node.rename_type == pb.OBJECT_COLUMN and isinstance(table, Rows):
         renamed = {node.newname if c == node.subname else c: sql for c, sql in same(table).items()}
         keys = tuple(node.newname if k == node.subname else k for k in state.keys.get(name, ()))
@@ -115,13 +114,6 @@ def _drop(state: State, node: nodes.DropStmt) -> State:
     return state
 
 
-def _insert(state: State, node: nodes.InsertStmt) -> State:
-    clause = node.on_conflict_clause
-    if clause and clause.action == pb.ONCONFLICT_UPDATE:
-        return _changed(state, [state.name(node.relation)])
-    return held.grown(state, node.relation)
-
-
 def _changed(state: State, names: Iterable[Name]) -> State:
     """Where nobody knows what becomes of the rows of these."""
     for name in names:
@@ -142,18 +134,8 @@ def _copied(state: State, node: nodes.CopyStmt) -> State:
 
 
 def _do(state: State, node: nodes.DoStmt) -> State:
-    """A block changes the tables that it names, unless it makes up its statements."""
-    given = [one.arg for one in node.args if isinstance(one, nodes.DefElem) and one.arg]
-    text = _OF_RIGHTS.sub("", " ".join(strings(given)))
-    if _OURS in text:
-        return state
-    if _DYNAMIC.search(text) or state.writers & {*re.findall(r"\w+", text)}:
-        return state.all_lost()
-    if not _CHANGES.search(text):
-        return state
-    return _changed(
-        state, [n for n in state.tables if re.search(rf"\b{re.escape(n.name)}\b", text)]
-    )
+    changed = blocks.changed(state, node)
+    return state.all_lost() if changed is None else _changed(state, changed)
 
 
 def _select(state: State, node: nodes.SelectStmt) -> State:
@@ -161,7 +143,8 @@ def _select(state: State, node: nodes.SelectStmt) -> State:
     if node.into_clause and node.into_clause.rel:
         rel = node.into_clause.rel
         schema = rel.schemaname or next(iter(state.search_path), "")
-        return state.put(Name(schema, rel.relname), Fresh(written=True))
+        made = inserted.selected(state, node, node.into_clause)
+        return state.put(Name(schema, rel.relname), made)
     for target in node.target_list:
         match target:
             case nodes.ResTarget(val=nodes.FuncCall(funcname=[*_, nodes.String(sval=name)])):
@@ -184,7 +167,6 @@ READERS: dict[type, Callable[[State, Any], State]] = {
     nodes.RenameStmt: _rename,
     nodes.AlterObjectSchemaStmt: _set_schema,
     nodes.DropStmt: _drop,
-    nodes.InsertStmt: _insert,
     nodes.MergeStmt: _merge,
     nodes.TruncateStmt: _emptied,
     nodes.CopyStmt: _copied,

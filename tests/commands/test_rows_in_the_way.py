@@ -6,6 +6,7 @@ import pytest
 
 from remediate.postgres import client
 from remediate.rehearsal import live_rows
+from remediate.rehearsal.demands import ALONE
 from tests.commands.test_rehearsed_as_configured import rehearse, write
 from tests.support import helpers
 from tests.support.project import Project
@@ -183,6 +184,54 @@ REFUSED = {
         sql("DELETE FROM lane WHERE nr = '7'", "ALTER TABLE lane ADD x int"),
         "rows of public.lane",
     ),
+    "in a block": (
+        sql("DO $$ BEGIN RAISE NOTICE 'zeros %', 1; UPDATE pier SET nr = ltrim(nr, '0'); END $$"),
+        "unique (lower(nr))",
+    ),
+    "in a WITH clause": (
+        sql("WITH x AS (UPDATE lane SET way = 'a' RETURNING 1) SELECT count(*) FROM x"),
+        "unique (way)",
+    ),
+    "a copy": (
+        sql("CREATE TABLE n AS SELECT town AS t FROM shop", "ALTER TABLE n ADD UNIQUE (t)"),
+        "unique (t)",
+    ),
+    "a copy into a key": (
+        sql("CREATE TABLE n (town text UNIQUE)", "INSERT INTO n SELECT town FROM shop"),
+        "unique (town)",
+    ),
+    "a copy made unique": (
+        sql(
+            "CREATE TABLE n (town text, k serial)",
+            "INSERT INTO n (town) SELECT town FROM shop",
+            "CREATE UNIQUE INDEX ON n (lower(town))",
+        ),
+        "unique ((lower(town)))",
+    ),
+    "a copy with NULL": (
+        sql(
+            "CREATE TABLE n (name text NOT NULL)",
+            "INSERT INTO n SELECT alias FROM road WHERE tens < 10",
+        ),
+        "NOT NULL of name",
+    ),
+    "a copy too long": (
+        sql("CREATE TABLE n (a varchar(3))", "INSERT INTO n SELECT alias FROM road"),
+        "a as varchar(3)",
+    ),
+    "a copy that is cast": (
+        sql("INSERT INTO bare (b) SELECT rtrim(tax, '%%')::int FROM shop"),
+        "the values that INSERT computes",
+    ),
+    "a copy without parent": (
+        sql("INSERT INTO stop (lane) SELECT 'x' || nr FROM quay"),
+        "foreign key (lane)",
+    ),
+    "a copy of a key": (
+        sql("INSERT INTO lane (nr) SELECT nr FROM quay"),
+        "unique (nr)",
+    ),
+    "a key that is there": (sql("INSERT INTO lane (nr) VALUES ('6'), ('7')"), "unique (nr)"),
     "later": (
         sql(
             "ALTER TABLE shop ADD k int",
@@ -247,6 +296,33 @@ FITTING = {
         "UPDATE stop SET lane = lane || 'x' WHERE nr = 1",
         "UPDATE lane SET nr = 'x' || nr",
     ),
+    "copies": sql(
+        "CREATE TABLE n (id serial PRIMARY KEY, town varchar(30) NOT NULL UNIQUE, a int CHECK (a > 0))",
+        "INSERT INTO n (town, a) SELECT DISTINCT town, 7 FROM shop WHERE town > ''",
+        "INSERT INTO stop (lane) SELECT nr FROM quay WHERE nr = '07'",
+        "INSERT INTO bare (a) SELECT way FROM lane",
+        "INSERT INTO lane (nr, way) SELECT 'x' || nr, NULL FROM lane",
+        "CREATE TABLE m AS SELECT DISTINCT lower(town) AS t FROM shop WHERE town > ''",
+        "ALTER TABLE m ADD PRIMARY KEY (t)",
+        "DO $$ BEGIN DELETE FROM bay; END $$",
+    ),
+    "new keys": sql(
+        "INSERT INTO lane VALUES ('1', 'c'), ('2', 'd')",
+        "INSERT INTO lane VALUES ('7', 'a') ON CONFLICT DO NOTHING",
+        "INSERT INTO quay VALUES ('9', 'c')",
+        "INSERT INTO stop DEFAULT VALUES",
+        "CREATE TABLE n (id int PRIMARY KEY, town text UNIQUE)",
+        "INSERT INTO n VALUES (1, 'a'), (2, 'b')",
+        "INSERT INTO n VALUES (1, 'c') ON CONFLICT (id) DO UPDATE SET town = excluded.town",
+        "CREATE TABLE o (n int REFERENCES n)",
+        "INSERT INTO o VALUES (2)",
+    ),
+    "no rows": sql(
+        "DO $$ DECLARE r record; BEGIN FOR r IN SELECT * FROM bare LOOP "
+        "UPDATE bare SET a = r.a; END LOOP; END $$",
+        "MERGE INTO bare USING bare b ON b.id = bare.id WHEN MATCHED THEN DELETE",
+    )
+    + """    op.bulk_insert(sa.table("bare", sa.column("id")), [{"id": 1}])\n""",
     "filled": sql(
         "ALTER TABLE staff ADD age int",
         "UPDATE staff SET age = 5",
@@ -341,6 +417,28 @@ UNKNOWN = {
         "UPDATE hill SET aa = aa - 5 WHERE aa < 6",
     ),
     "follows": sql("UPDATE port SET k = k + 77"),
+    "in a loop": sql(
+        "DO $$ DECLARE i int; BEGIN FOR i IN 1..9 LOOP UPDATE pier SET nr = ltrim(nr, '0'); "
+        "END LOOP; END $$"
+    ),
+    "made up": sql(
+        "DO $$ BEGIN EXECUTE format('UPDATE %I SET nr = ltrim(nr, 0::text)', 'pier'); END $$"
+    ),
+    "merged": sql(
+        "MERGE INTO pier USING lane ON lane.way = pier.way WHEN MATCHED THEN UPDATE SET nr = lane.nr"
+    ),
+    "on conflict": sql(
+        "INSERT INTO lane VALUES ('8', 'z') ON CONFLICT (nr) DO UPDATE SET way = lower(lane.way)"
+    ),
+    "from a view": sql(
+        "CREATE VIEW v AS SELECT nr FROM quay",
+        "CREATE TABLE n AS SELECT nr FROM v",
+        "ALTER TABLE n ADD UNIQUE (nr)",
+    ),
+    "with what comes": sql(
+        "INSERT INTO bare (a) SELECT way FROM pier", "ALTER TABLE bare ADD UNIQUE (a)"
+    ),
+    "in bulk": """    op.bulk_insert(sa.table("lane", sa.column("nr")), [{"nr": "1"}])\n""",
     "row by row": sql("UPDATE stop SET nr = nr - 1"),
     "in_python": (
         '    for (id_,) in op.get_bind().execute(sa.text("SELECT id FROM staff WHERE shop > 20")):\n'
@@ -355,6 +453,9 @@ WHY = {
     "a default": "it sets a column to its default",
     "a parameter": "its values are parameters, which are not known",
     "reads a setting": "only the statement itself tells",
+    **dict.fromkeys(["in a loop", "made up", "merged", "on conflict", "in bulk"], ALONE),
+    "from a view": "what runs before it changes them",
+    "with what comes": "what runs before it changes them",
     "row by row": "rows get values that others had, and the order of the rows decides",
     "generated anew": "only the statement itself tells",
     "follows": "a foreign key changes them with those that they refer to",
