@@ -8,7 +8,6 @@ from remediate.lint.expressions import strings
 from remediate.lint.parser import NotParsed, Source, nodes, pb, walk_typed
 from remediate.lint.scope import Text
 from remediate.lint.types import CATALOG_NAMES, SERIALS
-from remediate.postgres.sql import ident
 from remediate.rehearsal import (
     cascaded_rows,
     declared,
@@ -22,6 +21,7 @@ from remediate.rehearsal import (
     unsettled,
     updated_keys,
     updated_rows,
+    updated_values,
     updates,
 )  # fmt: skip
 from remediate.rehearsal.demands import Demand
@@ -83,7 +83,7 @@ def _one(state: State, node: nodes.AstNode) -> Step:
         return _index(state, node)
     if isinstance(node, nodes.UpdateStmt):
         after = updates.update(state, node)
-        asked = (*_computed(state, after, node), *updated_keys.asked(state, after, node))
+        asked = (*updated_values.asked(state, after, node), *updated_keys.asked(state, after, node))
         asked = (*asked, *updated_rows.asked(state, after, node))
         return after, (*asked, *cascaded_rows.asked(after, node))
     if isinstance(node, nodes.DeleteStmt):
@@ -105,49 +105,6 @@ def _within(state: State, node: nodes.AstNode) -> Iterator[Demand]:
     for inner in within:
         for demand in _one(state, inner)[1]:
             yield demand if alone else replace(demand, why=demand.why or held.CHANGED)
-
-
-def _computed(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
-    """Values that an UPDATE computes from the rows that are there."""
-    table, name = state.held(node.relation), state.name(node.relation)
-    if not isinstance(table, Rows):
-        return
-    try:
-        values = updates.new_values(state, node)
-    except Unclear:
-        yield from _uncomputed(name, table, updates.given(state, node))
-        return
-    rows = source(table, held.called(node.relation))
-    for column, (condition, value) in values.items():
-        type_ = table.types.get(column, "")
-        cast = f"CAST({value} AS {type_})" if type_ else value
-        # A domain may refuse NULL, which other rows do not get.
-        yield demands.computed(name, rows, column, f"CASE WHEN {condition} THEN {cast} END")
-        if limited := demands.too_long(table.under.get(column, "") if type_ else "", value):
-            what = f"the new values of {column} as {type_}"
-            yield demands.longer(name, what, rows, f"CASE WHEN {condition} THEN {limited} END")
-    yield from _computed_again(state, after, node)
-
-
-def _uncomputed(name: Name, table: Rows, columns: set[str]) -> Iterator[Demand]:
-    """Values that may be refused, and that nobody can ask for."""
-    for column in sorted(columns & {*table.types}):
-        type_, under = table.types[column], table.under.get(column, "")
-        if type_ != under or demands.too_long(under, ""):
-            yield demands.unknown(name, table, f"the new values of {column} as {type_}")
-
-
-def _computed_again(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
-    """Values of generated columns."""
-    name, table, left = (
-        state.name(node.relation),
-        state.held(node.relation),
-        after.held(node.relation),
-    )
-    if isinstance(table, Rows) and isinstance(left, Rows):
-        for column in sorted(updates.given(state, node) & {*table.generated} & {*left.columns}):
-            made = demands.computed(name, source(left, name.name), column, ident(column))
-            yield replace(made, rows=table.sql)
 
 
 def _unreferenced(state: State, node: nodes.DeleteStmt) -> Iterator[Demand]:

@@ -1,6 +1,5 @@
 """What INSERT asks of the rows that are there and of those that it reads, and what it leaves."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -14,8 +13,7 @@ from remediate.rehearsal.table_constraints import Standing
 from remediate.rehearsal.unique_keys import Unique
 from remediate.snapshots.tables import Name
 
-# An assignment refuses what a cast to these cuts off.
-_LENGTH = re.compile(r"(?:character(?: varying)?|varchar|char|bpchar)\((\d+)\)")
+_SHORT = {"varchar": "character varying", "char": "character", "bpchar": "character"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +156,22 @@ def _added(
         raise Unclear
     given = state.sql_of(node.select_stmt)
     types = {c: table.types[c] for c in columns if table.types.get(c)}
-    casts = {c: t for c, t in types.items() if not _LENGTH.fullmatch(t)}
+    known = table.under if isinstance(table, Rows) else {}
+    under = {c: _spelled(known.get(c, t)) for c, t in types.items()}
+    # An assignment refuses what a cast cuts off.
+    casts = {c: t for c, t in types.items() if not demands.too_long(under[c], "")}
     listed = ", ".join(
         f"CAST({ident(c)} AS {casts[c]}) AS {ident(c)}" if c in casts else ident(c) for c in columns
     )
     called = f"given ({', '.join(map(ident, columns))})"
-    return Rows(f"(SELECT {listed} FROM {given} AS {called})", columns, plain=False, types=types)
+    sql = f"(SELECT {listed} FROM {given} AS {called})"
+    return Rows(sql, columns, plain=False, types=types, under=under)
+
+
+def _spelled(type_: str) -> str:
+    """As format_type prints it."""
+    name, bracket, rest = type_.partition("(")
+    return f"{_SHORT.get(name, name)}{bracket}{rest}"
 
 
 def _values(made: _Insert) -> Iterator[Demand]:
@@ -178,9 +186,9 @@ def _values(made: _Insert) -> Iterator[Demand]:
         if type_ is None:  # a domain may refuse it
             yield demands.unknown(made.name, Unknown(ALONE, made.read), f"the values of {column}")
             continue
-        if length := _LENGTH.fullmatch(type_):
-            source, value = held.source(rows, made.name.name), ident(column)
-            yield demands.longer(made.name, f"{column} as {type_}", source, value, int(length[1]))
+        if limited := demands.too_long(rows.under[column], ident(column)):
+            source = held.source(rows, made.name.name)
+            yield demands.longer(made.name, f"{column} as {type_}", source, limited)
 
 
 def _unique(made: _Insert, one: Unique) -> Iterator[Demand]:

@@ -13,7 +13,7 @@ from remediate.snapshots.tables import Name
 INN, ROOM, LOG = Name("public", "inn"), Name("public", "room"), Name("public", "log")
 BEFORE = State(
     {
-        INN: Rows('"public"."inn"', ("id", "code", "mood", "size"), generated=frozenset({"size"})),
+        INN: Rows('"public"."inn"', ("id", "code", "mood", "size"), generated={"size": ""}),
         ROOM: Rows('"public"."room"', ("id", "inn", "tag")),
         LOG: Rows('"public"."log"', ("id", "word")),
     },
