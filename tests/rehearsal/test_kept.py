@@ -18,7 +18,7 @@ DOWN = [
     ([], ["UPDATE plan SET fee = total / 2"], Back.PERHAPS),
     ([], ["INSERT INTO plan SELECT * FROM archive.plans"], Back.PERHAPS),
     ([], ["SELECT restore_plans()"], Back.PERHAPS),
-    ([], ["DO 'BEGIN INSERT INTO plan SELECT 1; END'"], Back.PERHAPS),
+    ([], ["DO 'BEGIN IF true THEN INSERT INTO plan SELECT 1; END IF; END'"], Back.PERHAPS),
     ([], ["SELECT id, fee FROM history", "UPDATE plan SET fee = %(fee)s"], Back.PERHAPS),
     ([], ["ALTER TABLE plan_old RENAME TO plan"], Back.PERHAPS),
     ([KEPT], ["UPDATE plan SET fee = k.fee FROM plan_kept k WHERE k.id = plan.id"], Back.YES),
