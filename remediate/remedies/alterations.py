@@ -32,10 +32,10 @@ def of_part(table: Name, kind: str, name: str, *parts: str) -> tuple[Alteration,
     return (Alteration(Object(table, kind, name), parts),)
 
 
-def of_sequence(sequence: Name, type_: str) -> tuple[Alteration, ...]:
+def of_sequence(sequence: Name, type_: str, *, logged: bool = True) -> tuple[Alteration, ...]:
     """A sequence that comes, and counts from 1 to the end of its type."""
     counts = f"as {type_}, start 1, increment 1, minimum 1, maximum {INTEGER_MAX[type_]}"
-    state = f"owner, {counts}, owned?, grants?"
+    state = f"owner, {'' if logged else 'unlogged?, '}{counts}, owned?, grants?"
     return (Alteration(Object(sequence, "sequence"), state=state),)
 
 

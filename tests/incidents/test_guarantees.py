@@ -98,7 +98,7 @@ def test_without_its_lock_the_repair_would_give_duplicates(
 ) -> None:
     """SET DEFAULT locks implicitly; with the value read before it, only the first block helps."""
     up, _ = _scripts(url, connection)
-    lock, guard, steps, _ = up
+    lock, guard, steps, *_ = up
     *others, default, advance = steps.statements
     reordered = [*others, advance, default]
     assert duplicates(url, _run([*lock.statements, *guard.statements, *reordered])) == 0
