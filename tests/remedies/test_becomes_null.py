@@ -18,6 +18,8 @@ from remediate.snapshots.tables import Name
 from tests.support import helpers
 from tests.support.project import small_project
 
+pytestmark = pytest.mark.turns_in_ci
+
 SHELVES = (
     "CREATE TABLE shelf (id serial PRIMARY KEY); INSERT INTO shelf SELECT generate_series(1, 9); "
 )

@@ -89,7 +89,6 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.turns_in_ci
 @pytest.mark.parametrize(("ddl", "why"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
 def test_refused_by_name(ddl: str, why: str, url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(ddl.encode())
@@ -129,10 +128,13 @@ Table("p", metadata, Column("id", Integer, primary_key=True, default=1))
 p_id = Column("p_id", ForeignKey("p.id"))
 Table("c", metadata, Column("id", Integer, primary_key=True), p_id)
 """
-pytestmark = pytest.mark.project(
-    CANONICAL + "; CREATE PUBLICATION out FOR TABLE c; CREATE VIEW v AS SELECT p_id FROM c",
-    models=MODELS,
-)
+pytestmark = [
+    pytest.mark.turns_in_ci,
+    pytest.mark.project(
+        CANONICAL + "; CREATE PUBLICATION out FOR TABLE c; CREATE VIEW v AS SELECT p_id FROM c",
+        models=MODELS,
+    ),
+]
 GENERATE = ("remediate", "generate", "--approve", "FK003", "--reviewer", "Ann")
 
 

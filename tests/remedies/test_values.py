@@ -20,6 +20,8 @@ from remediate.snapshots.tables import Name
 from tests.support import helpers
 from tests.support.meant import nothing_else
 
+pytestmark = pytest.mark.turns_in_ci
+
 KEYS = "CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p SELECT generate_series(0, 50); "
 UUIDS = (
     "CREATE TABLE p (id uuid PRIMARY KEY); "
@@ -147,7 +149,6 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.turns_in_ci
 @pytest.mark.parametrize(("ddl", "why"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
 def test_refused_with_counts(
     ddl: str, why: str, url: sa.URL, connection: psycopg.Connection
@@ -215,7 +216,6 @@ CONVERTED = [
 ]  # fmt: skip
 
 
-@pytest.mark.turns_in_ci
 @pytest.mark.parametrize(
     ("ddl", "options", "values"), [c[1:] for c in CONVERTED], ids=[c[0] for c in CONVERTED]
 )
