@@ -9,6 +9,7 @@ class Block:
 
     title: str
     statements: tuple[str, ...]
+    always: bool = False  # a script that runs again runs it again, also where all else is done
 
 
 @dataclass(frozen=True, slots=True)

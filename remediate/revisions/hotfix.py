@@ -8,7 +8,7 @@ from remediate.plans.plan import ApprovedItem
 from remediate.postgres.templates import environment
 from remediate.revisions.blocks import Block
 from remediate.revisions.drafts import Draft
-from remediate.revisions.script import GIVEN, place, script
+from remediate.revisions.script import place, script
 from remediate.snapshots.tables import Name
 
 
@@ -99,8 +99,8 @@ def _transactions(items: Sequence[ApprovedItem]) -> Iterator[Transaction]:
         made = script(remedies, again=True)
         (up, seen, *ups), (down, left, *downs) = made.up, made.down
         (before,), (after,) = seen.statements, left.statements  # of both ways
-        once = tuple(block for block in ups if block.title != GIVEN)
-        always = tuple(block for block in ups if block.title == GIVEN)
+        once = tuple(block for block in ups if not block.always)
+        always = tuple(block for block in ups if block.always)
         yield Transaction(
             tuple(dict.fromkeys(map(place, remedies))),
             Way(up, before, once, after, always),

@@ -31,7 +31,6 @@ from remediate.revisions.unstamped import Stamps, Unstamped
 from remediate.snapshots.tables import Name
 
 ATTEMPTS = 60
-GIVEN = "All that may INSERT may use the sequences."
 
 _Place = tuple[Name, str]  # a column, or a sequence and ""
 
@@ -64,14 +63,14 @@ def script(
             *begin(holds, _guard(before, after, upgraded), rewrites=rewrites),
             *hanging.taken_down(dependants, before),
             *(Block(place(r), tuple(statements)) for r, statements in ups if statements),
-            *_block(GIVEN, given(grants, again=again)),
+            *_given(given(grants, again=again)),
             _ROW_SECURITY,
             *hanging.rebuilt(dependants, before),
         ),
         down=(
             *begin(holds, _guard(after, before, downgraded), rewrites=rewrites, back=True),
             *hanging.taken_down(dependants, before, planned=False),
-            *_block("The right to use sequences, as it was.", taken_back(grants, again=again)),
+            *_taken_back(taken_back(grants, again=again)),
             *(Block(place(r), tuple(statements)) for r, statements in downs if statements),
             _ROW_SECURITY,
             *hanging.rebuilt(dependants, before),
@@ -84,9 +83,14 @@ def _alone(remedy: Remedy) -> list[Step]:
     return [step for step in remedy.steps if step.act is not Act.GRANT]
 
 
-def _block(title: str, statements: tuple[str, ...]) -> Iterator[Block]:
+def _given(statements: tuple[str, ...]) -> Iterator[Block]:
     if statements:
-        yield Block(title, statements)
+        yield Block("All that may INSERT may use the sequences.", statements, always=True)
+
+
+def _taken_back(statements: tuple[str, ...]) -> Iterator[Block]:
+    if statements:
+        yield Block("The right to use sequences, as it was.", statements)
 
 
 def each_once(remedies: Iterable[Remedy]) -> tuple[Remedy, ...]:
