@@ -257,4 +257,11 @@ def _file(module: ModuleType) -> str:
 
 @cache
 def _resolved(file: str) -> str:
-    return os.path.realpath(file)
+    """As os.path.realpath(), which looks at the folders again for each of their many modules."""
+    folder, name = os.path.split(file)
+    return os.path.realpath(file) if Path(file).is_symlink() else f"{_folder(folder)}{os.sep}{name}"
+
+
+@cache
+def _folder(path: str) -> str:
+    return os.path.realpath(path).rstrip(os.sep)
