@@ -51,18 +51,28 @@ class Server:
     @contextmanager
     def _made(self, name: str) -> Iterator[sa.URL]:
         # template0: what somebody added to template1 is not part of anybody's schema.
-        self._run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-        # A statement that runs ends with its client, from PostgreSQL 14 and where the system can.
-        with suppress(sa.exc.DBAPIError):
-            self._run(f"ALTER DATABASE {name} SET client_connection_check_interval = '500ms'")
+        new = f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'{self._strategy}"
+        with _engine(self.url).connect() as connection:
+            connection.exec_driver_sql(new)
+            # A statement that runs ends with its client: from PostgreSQL 14, where the system can.
+            with suppress(sa.exc.DBAPIError):
+                connection.exec_driver_sql(
+                    f"ALTER DATABASE {name} SET client_connection_check_interval = '500ms'"
+                )
         try:
             yield self.url.set(database=name)
         finally:
-            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+            with _engine(self.url).connect() as connection:
+                connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def _run(self, statement: str) -> None:
-        with _engine(self.url).connect() as connection:
-            connection.exec_driver_sql(statement)
+    @property
+    def _strategy(self) -> str:
+        """A server of ours, without fsync, makes and drops a database in a quarter less time by it.
+
+        Not the default since 15: it makes two checkpoints, for which a server with other work would
+        wait (PostgreSQL 15, CREATE DATABASE).
+        """
+        return " STRATEGY FILE_COPY" if self.folder and self.version >= 150000 else ""
 
 
 def _unused() -> str:
