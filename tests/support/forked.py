@@ -9,9 +9,11 @@ How a process starts is tested where it is started as users do (test_bad_input, 
 import atexit
 import contextlib
 import gc
+import importlib
 import io
 import json
 import os
+import pkgutil
 import runpy
 import subprocess
 import sys
@@ -21,8 +23,10 @@ from pathlib import Path
 
 IMPORTED = (
     "alembic.autogenerate", "alembic.command", "alembic.config", "jinja2", "libcst", "psycopg",
-    "remediate.cli.app", "remediate.commands.generate", "sqlalchemy.dialects.postgresql", "typer",
+    "sqlalchemy.dialects.postgresql", "typer",
 )  # fmt: skip
+# pytest's and Alembic's own, the project of the demo, and what runs the program when imported.
+_NOT_OURS = ("remediate.plugins.", "remediate.commands.demo.project", "remediate.__main__")
 
 
 def run(words: list[str], cwd: Path, env: dict[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -102,12 +106,11 @@ def _run(words: list[str]) -> None:
 
 
 def _warm_up() -> None:
-    """Import what most commands need, and run one: Typer imports more when it is called.
-
-    Not every command: some modules keep the folder that they were imported in.
-    """
-    for name in IMPORTED:
-        __import__(name)
+    """Import what commands need, and run one: Typer imports more when it is called."""
+    found = pkgutil.walk_packages(importlib.import_module("remediate").__path__, "remediate.")
+    ours = (module.name for module in found if not module.name.startswith(_NOT_OURS))
+    for name in (*IMPORTED, *ours):
+        importlib.import_module(name)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
         sys.modules["remediate.cli.app"].app(["rules"])
 
