@@ -60,7 +60,7 @@ def run(project: Project, stream: str, *words: str) -> tuple[int, str, str]:
     return result.returncode, out, err
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("stream", STREAMS)
 def test_every_name_is_printed_as_it_can_be(project: Project, stream: str) -> None:
     code, out, _ = run(project, stream, "plan")
@@ -72,7 +72,7 @@ def test_every_name_is_printed_as_it_can_be(project: Project, stream: str) -> No
     assert run(project, stream, "verify")[0] == 2  # nothing was repaired
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize("stream", STREAMS)
 @pytest.mark.parametrize("format_", ["json", "sarif"])
 def test_json_is_json(project: Project, stream: str, format_: str) -> None:
@@ -83,7 +83,7 @@ def test_json_is_json(project: Project, stream: str, format_: str) -> None:
     assert "日本😀" in read
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("stream", STREAMS)
 def test_messages_are_printed_too(project: Project, stream: str) -> None:
     assert "größe" in run(project, "UTF-8", "runbook", "--hotfix", "größen")[2]

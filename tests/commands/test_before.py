@@ -190,7 +190,7 @@ op.execute("ALTER TABLE t ALTER id SET DEFAULT nextval('t_id_seq')")""",
 }  # fmt: skip
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("kind", OTHER_KINDS)
 def test_other_revisions_that_cannot_run(kind: str, newest: Server, tmp_path: Path) -> None:
     ddl, up, down, rule, sqlstate, words = OTHER_KINDS[kind]
@@ -321,6 +321,7 @@ def test_what_a_merge_point_needs_of_another_branch_waits_too(
         there_and_back(project)
 
 
+@pytest.mark.soak
 def test_a_merge_point_asks_which_side_to_follow(newest: Server, tmp_path: Path) -> None:
     with at_base(newest, tmp_path, PETS, MODELS) as project:
         write(project, "a1", "0001")
@@ -518,7 +519,7 @@ LEFT = f'{REFERENCE}\nop.execute("SELECT 1")'
 OVER_LINES = REFERENCE.replace("(", "(\n    ", 1)
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize(
     ("up", "down", "emptied"),
     [

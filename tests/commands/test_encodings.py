@@ -73,7 +73,7 @@ def of_encoding(server: Server, encoding: str, folder: Path) -> Iterator[Project
         yield made
 
 
-@pytest.mark.few_in_ci(3)
+@pytest.mark.few_in_ci(2)
 @pytest.mark.parametrize(
     ("encoding", "driver"),
     [

@@ -110,7 +110,7 @@ def offline(project: Project, usual: Usual) -> None:
     assert schema(project) == usual.before
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("name", SETTINGS)
 def test_of_the_database(name: str, project: Project, usual: Usual) -> None:
     database = f"ALTER DATABASE {project.url.database}"

@@ -63,6 +63,7 @@ def test_nothing_is_left_to_write(project: Project) -> None:
     assert project.files() == files
 
 
+@pytest.mark.soak
 def test_what_follows_another_repair_takes_it_not_along(newest: Server, tmp_path: Path) -> None:
     """Once the key draws from a sequence, its type is too narrow; and the view takes no other."""
     near = 2**31 - 48

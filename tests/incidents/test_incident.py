@@ -230,7 +230,7 @@ def other_env(project: Project) -> Iterator[Path]:
     env.write_text(original)
 
 
-@pytest.mark.newest_in_ci
+@pytest.mark.soak
 def test_up_and_down_by_asyncpg(project: Project, generated: Path, other_env: Path) -> None:
     other_env.write_text(ASYNC_ENV)
     found = json.loads(project.run("remediate", "plan", "-f", "json", driver="asyncpg").stdout)

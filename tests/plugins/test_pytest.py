@@ -209,6 +209,7 @@ def upgrade():
 """
 
 
+@pytest.mark.soak
 def test_a_history_that_starts_from_create_all(project: Project) -> None:
     """Its revisions cannot make the tables; the live schema and what waits show as much.
 

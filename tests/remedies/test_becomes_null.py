@@ -117,7 +117,7 @@ def test_what_may_take_it_is_left_to_the_rehearsal(
     assert isinstance(remedy(url), Remedy)
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("change", ["ALTER TABLE book ADD x integer", 'DROP INDEX "One "'])
 def test_what_another_session_alters_is_taken_for_nothing(
     change: str, url: sa.URL, connection: psycopg.Connection
@@ -150,7 +150,7 @@ REFUTED = {
 }  # fmt: skip
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("case", REFUTED)
 def test_what_refuses_it_refutes_the_revision(case: str, newest: Server, tmp_path: Path) -> None:
     """Orphans and values that do not convert, of which the scratch copy holds such as well."""

@@ -54,7 +54,7 @@ INSERT INTO sessions (id, user_id) VALUES ({end} - 30, 700); SELECT setval('sess
 """
 
 
-@pytest.mark.few_in_ci(2)
+@pytest.mark.few_in_ci(1)
 @pytest.mark.parametrize("type_", ["integer", "varchar(36)"])
 @pytest.mark.parametrize(("key", "end"), [("id serial", 2**31 - 1), ("id smallserial", 2**15 - 1)])
 def test_the_key_of_the_same_rows_is_widened_beside_it(
