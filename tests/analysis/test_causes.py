@@ -11,6 +11,8 @@ from remediate.project.inspection import Reading
 from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 SOURCE = "CREATE TABLE source (id serial PRIMARY KEY, v text NOT NULL, w integer);"
 BROKEN = {
     "default-dropped": f"{SOURCE} ALTER TABLE source RENAME TO t; ALTER TABLE t ALTER id DROP DEFAULT",

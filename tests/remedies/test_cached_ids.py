@@ -10,6 +10,8 @@ from remediate.snapshots.declared import Declared
 from tests.corpora import remedies
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 ROWS = "INSERT INTO t SELECT generate_series(2, 30); "
 CACHED = {
     "SEQ001": (

@@ -14,6 +14,8 @@ from tests.support import helpers
 from tests.support.meant import existing
 from tests.support.project import Project, small_project
 
+pytestmark = pytest.mark.turns_in_ci
+
 # As the guard prints them, in this order: "a, its owner, owner x, z, a".
 ROLES = ("z, a", "a", "its owner", 'say "no"', "owner x", "usable by 'b', c", " ")
 FIRST, OTHERS = quoted(ROLES[0]), ", ".join(map(quoted, ROLES[1:]))

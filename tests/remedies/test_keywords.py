@@ -12,6 +12,8 @@ from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 WORDS = "SELECT word, catcode <> 'U', quote_ident(word) FROM pg_get_keywords() ORDER BY 1"
 LOST = "CREATE TABLE {0} ({1} serial PRIMARY KEY); ALTER TABLE {0} ALTER {1} DROP DEFAULT; "
 

@@ -17,6 +17,8 @@ from remediate.snapshots.tables import Name
 from tests.support import helpers
 from tests.support.project import small_project
 
+pytestmark = pytest.mark.turns_in_ci
+
 CODES = "CREATE FUNCTION code({0}) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT ($1 % 9)::integer'; "
 ROOMS = (
     "CREATE TABLE room (id serial PRIMARY KEY, floor integer, name text); INSERT INTO room SELECT "

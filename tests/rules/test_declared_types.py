@@ -11,6 +11,8 @@ from remediate.rules.references import foreign_key_narrower, foreign_key_wider
 from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 TYPES = {"smallint": 2, "integer": 4, "bigint": 8, "small": 2, "mid": 4, "big": 8, "bigger": 8}
 DOMAINS = (
     "CREATE DOMAIN small AS smallint; CREATE DOMAIN mid AS integer; CREATE DOMAIN big AS bigint; "

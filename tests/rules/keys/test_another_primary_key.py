@@ -12,6 +12,8 @@ from remediate.revisions.script import script
 from remediate.rules import RULES_BY_CODE
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 MOVED = """
 CREATE TABLE sailor (name text NOT NULL PRIMARY KEY, no integer NOT NULL);
 INSERT INTO sailor VALUES ('a', 3), ('b', 9)

@@ -15,6 +15,8 @@ from remediate.snapshots.declared import Declared
 from remediate.snapshots.tables import Name
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 DDL = """
 CREATE SCHEMA s;  -- where keys mostly work, as in most schemas
 CREATE TABLE s.sibling1 (id serial PRIMARY KEY); CREATE TABLE s.sibling2 (id serial PRIMARY KEY);

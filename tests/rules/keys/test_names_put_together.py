@@ -10,6 +10,8 @@ from remediate.project.inspection import Reading
 from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 PLACE = "public.parcels.id"
 OF_TABLE = (
     "CREATE FUNCTION number_of(what text) RETURNS bigint LANGUAGE plpgsql AS $${}$$;"

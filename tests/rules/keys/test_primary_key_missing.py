@@ -20,6 +20,8 @@ from remediate.rules.sequences import sequence_behind
 from remediate.snapshots.live import Live
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 
 def models(*tables: tuple[str, ...], type_: type = sa.Integer, convention: str = "") -> sa.MetaData:
     """Each a name, the columns of its key, and "c > t.k" for references."""

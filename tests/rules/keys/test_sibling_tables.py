@@ -8,6 +8,8 @@ from remediate.rules.keys.key_without_default import RULE
 from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 SIGN = "the same table in other schemas has a generated key"
 ALIKE = "tables with the same columns have generated keys"
 COLUMNS = "name text, born date"

@@ -16,6 +16,8 @@ from remediate.revisions.script import script
 from remediate.rules.keys.uuid_key import RULE
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 
 class Base(DeclarativeBase):
     pass

@@ -10,6 +10,8 @@ from remediate.findings.finding import Finding, Options
 from remediate.rules.models import model_key_type, model_reference_type
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 METADATA = sa.MetaData()
 ACCOUNTS = sa.Table("accounts", METADATA, sa.Column("no", sa.Integer, primary_key=True))
 ENTRIES = sa.Table(

@@ -11,6 +11,8 @@ from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 FOUND = """
 CREATE TABLE p (id bigint PRIMARY KEY); CREATE TABLE c (p_id integer REFERENCES p);
 CREATE TABLE d (p_id smallint CONSTRAINT of_p REFERENCES p);

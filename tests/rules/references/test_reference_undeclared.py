@@ -9,6 +9,8 @@ from remediate.rules.references.reference_undeclared import RULE
 from remediate.snapshots.declared import Declared
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 MODELS = sa.MetaData()
 sa.Table("p", MODELS, sa.Column("id", sa.Integer, primary_key=True))
 sa.Table(

@@ -12,6 +12,8 @@ from remediate.snapshots.declared import Declared
 from remediate.verification.keys import verify
 from tests.support import helpers
 
+pytestmark = pytest.mark.turns_in_ci
+
 
 def _ticket(type_: type[sa.types.TypeEngine[int]] = sa.Integer, **said: str) -> Declared:
     metadata = sa.MetaData()
