@@ -66,7 +66,8 @@ def verify(
     if asked or (probe and plan is None and not isinstance(reading, ProjectReading)):
         return every_table.check(reading, config, progress, asked=asked)
     ids, waiting, source = _repairs(reading, saved, str(plan))
-    found = {i.finding.id: i.finding.severity for i in planned(reading, config).items}
+    plan_now = planned(reading, config)
+    found = {i.finding.id: i.finding.severity for i in plan_now.items}
     history, scripts = reading.declared.history, hotfixes.hotfixes(reading)
     waiting = unrecorded.with_hotfixes(waiting, scripts, history)
     every = dict.fromkeys([*ids, *(id_ for of_one in waiting.values() for id_ in of_one)])
@@ -88,7 +89,7 @@ def verify(
     return Verification(
         f"{database.host}/{database.name}", source, tuple(entries), tuple(waiting),
         unrecorded=unrecorded.unrecorded(waiting, scripts, looked, history),
-        ahead=len(history.ahead), tips=len(history.tips),
+        refused=plan_now.refused, ahead=len(history.ahead), tips=len(history.tips),
         probed=probe and bool(entries), since=since,
     )  # fmt: skip
 

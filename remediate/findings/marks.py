@@ -41,6 +41,11 @@ def names(source: str, id_: str) -> bool:
     return f",{wanted}," in f",{told},"
 
 
+def is_ours(source: str) -> bool:
+    """Whether the revision was generated: it says which findings it works on."""
+    return _LISTED.search(source) is not None
+
+
 def commented(ids: Iterable[str], engine: str) -> tuple[str, ...]:
     """The same as comments, for a revision whose docstring is Alembic's."""
     lines = [HEADING, *(f"* {encoded(id_)}" for id_ in ids)]

@@ -16,6 +16,7 @@ from remediate.plans.answers import Answer, Decision, effective, standing
 from remediate.plans.impact.impact import NOTHING_FOUND, Assessment, Impact
 from remediate.plans.proof import Proof
 from remediate.rules import rule_of
+from remediate.rules.revisions.revision_not_run import WaitingFacts
 from remediate.snapshots.digest import Digest
 from remediate.snapshots.history import NOTHING_UNRECORDED, Stuck, Unrecorded
 from remediate.snapshots.live import DatabaseIdentity
@@ -238,6 +239,12 @@ class Plan:
     def half_approved(self) -> tuple[Item, ...]:
         """Those that some reviewers approve, and not as many as are demanded."""
         return tuple(i for i in self.items if i.lacking)
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """The values that keep revisions that wait from running: sentences."""
+        facts = (i.finding.facts for i in self.items)
+        return tuple(one for f in facts if isinstance(f, WaitingFacts) for one in f.refused)
 
     @property
     def contested(self) -> tuple[Item, ...]:

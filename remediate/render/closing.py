@@ -43,6 +43,9 @@ def next_commands(plan: Plan, saved_as: str) -> Iterator[str]:
     elif plan.heads is not None and order.stuck(plan):
         yield f"Next:  mend the revisions, then: {invocation.remediate('plan')}"
         yield from wrapped(f"({order.why_first(plan)})", " " * 7)
+    elif plan.refused and order.upgrade_first(plan) == order.on_refused():
+        yield f"Next:  mend these values, then: {invocation.upgrade(len(plan.tips))}"
+        yield from wrapped(f"({order.why_first(plan)})", " " * 7)
     elif plan.repairable and plan.heads is not None and plan.reviewers > 1:
         yield f"Next:  {invocation.remediate('plan --save plan.json')}   (several must approve)"
     elif plan.repairable and plan.heads is not None:

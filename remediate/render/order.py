@@ -60,8 +60,8 @@ def upgrade_first(plan: Plan) -> str:
     """The command without which `generate` refuses to write, since revisions wait; "" for none.
 
     Where a repair has to precede them, `placement` has the option instead. What psql did of them
-    comes first: `alembic upgrade` would refuse that one. Where Alembic can run none, it is the one
-    that tells what is wrong with them.
+    comes first: `alembic upgrade` would refuse that one. Where Alembic can run none, or one that
+    refuses values, it is the one that tells what is wrong.
     """
     if known := plan.run.stuck if plan.run else None:
         return (
@@ -73,7 +73,14 @@ def upgrade_first(plan: Plan) -> str:
         return first
     if not plan.waiting or _preceded(plan):
         return ""
+    if plan.refused:
+        return on_refused()
     return invocation.upgrade(len(plan.tips))
+
+
+def on_refused() -> str:
+    """The command that tells which values keep a revision from running."""
+    return invocation.remediate("plan --select AL003")
 
 
 def by_hand(unrecorded: Unrecorded) -> str:
@@ -95,6 +102,8 @@ def why_first(plan: Plan) -> str:
         return f"{', '.join(known.to_stamp)} {many} done by psql, and not recorded"
     if known.begun:
         return f"psql did only a part of {known.begun}"
+    if plan.refused:
+        return plan.refused[0]
     return f"{waiting_ids(plan)} not run yet"
 
 

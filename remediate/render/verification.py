@@ -47,6 +47,8 @@ def _waiting(verification: Verification) -> Iterator[str]:
             yield f"{_MARKS[Outcome.FAILED]:8}of revision {revision} only a part is here"
         else:
             yield f"{_MARKS[Outcome.FAILED]:8}revision {revision} has not run on this database"
+    for refused in verification.refused:
+        yield from wrapped(refused, f"{_MARKS[Outcome.FAILED]:8}", 8)
 
 
 def _since(since: Since) -> Iterator[str]:
@@ -140,6 +142,7 @@ def _summary(verification: Verification) -> Iterator[str]:
         yield f"Next:  {first}"
         yield f"Then:  {upgrade if more else invocation.remediate('verify')}"
     elif to_run:
+        upgrade = order.on_refused() if verification.refused else upgrade
         yield f"Next:  {upgrade}"
     elif verification.passed and not verification.probed:
         command = invocation.remediate("verify --probe")

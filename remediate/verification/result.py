@@ -37,6 +37,7 @@ class Verification:
     entries: tuple[Verified, ...]
     waiting: tuple[str, ...] = ()  # revisions that are not recorded as run here
     unrecorded: Unrecorded = NOTHING_UNRECORDED  # what psql did of these
+    refused: tuple[str, ...] = ()  # sentences: the values that keep one of these from running
     ahead: int = 0  # revisions that have not run, those that repair nothing among them
     tips: int = 1  # heads of the project
     probed: bool = False

@@ -24,6 +24,7 @@ from remediate.snapshots.declared import Declared, Metadata, UnreadModule
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 from tests.commands.test_review import finding, plan_of
+from tests.support import helpers
 from tests.support.project import Project, small_project
 
 CODES = frozenset(rule.code for rule in RULES if not rule.asked_for)
@@ -431,3 +432,32 @@ def test_what_a_reviewer_skips_is_left(project: Project) -> None:
         ("after all revisions", 2, 2, 0),
         ("once what needs a person is done too", 3, 1, 0),
     ]
+
+
+@pytest.mark.soak
+@pytest.mark.project(
+    "CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE o (id serial PRIMARY KEY, t_id text);"
+    "INSERT INTO t DEFAULT VALUES; INSERT INTO o (t_id) VALUES ('1')",
+    models="""\
+from sqlalchemy import Column, ForeignKey, Integer, Table
+Table("t", metadata, Column("id", Integer, primary_key=True))
+Table("o", metadata, Column("id", Integer, primary_key=True), Column("t_id", ForeignKey("t.id")))
+""",
+)
+def test_values_that_a_revision_refuses_come_before_it(project: Project) -> None:
+    words = "--approve", "all", "--reviewer", "Ann", "--no-rehearse"
+    project.run("remediate", "generate", *words)
+    mend = "Next:  remediate plan --select AL003"
+    assert mend not in project.run("remediate", "status").stdout
+    with helpers.connected(project.url) as connection:
+        connection.execute("INSERT INTO o (t_id) VALUES ('7')")
+    said = " ".join(project.run("remediate", "status").stdout.split())
+    assert "refuses the values of public.o.t_id as they are now: 1 without a row in" in said
+    assert "Next:  remediate plan\n" in project.run("remediate", "status").stdout
+    assert mend in project.run("remediate", "verify", expected=1).stdout
+    shown = project.run("remediate", "plan", "--select", "AL003").stdout
+    assert "Next:  mend these values, then: alembic upgrade head\n" in shown
+    assert (
+        "are not those that were decided about"
+        in project.run("alembic", "upgrade", "head", expected=1).stderr
+    )

@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 import psycopg
+import pytest
 import sqlalchemy as sa
 
+from remediate.findings.facts import facts_of
 from remediate.findings.finding import Confidence, Finding, Options, Severity
-from remediate.rules.revisions.revision_not_run import RULE
+from remediate.remedies.values import guard
+from remediate.rules.revisions.revision_not_run import RULE, WaitingFacts
 from remediate.snapshots.declared import Declared, UnreadModule
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.tables import Name, Source
@@ -56,3 +59,50 @@ def test_a_database_that_the_models_made(url: sa.URL) -> None:
     assert sentences(url, ("0",), unread) == missed
     sa.Table("made", metadata, sa.Column("id", sa.Integer, primary_key=True))
     assert sentences(url, ("0",), helpers.declared(metadata)) == missed
+
+
+TEXTS = "CREATE TABLE users (id serial PRIMARY KEY); INSERT INTO users DEFAULT VALUES;" + (
+    "CREATE TABLE projects (id serial PRIMARY KEY, user_id varchar);"
+    "INSERT INTO projects (user_id) VALUES ('1')"
+)
+OTHER = "INSERT INTO projects (user_id) VALUES ('7'), ('01'), ('x')"
+AS_NOW = "b refuses the values of public.projects.user_id as they are now: "
+REFUSED = (
+    f"{AS_NOW}1 that would come back spelled otherwise, 1 that cannot be read as integer, "
+    "1 without a row in public.users"
+)
+
+
+@pytest.mark.newest_in_ci
+@pytest.mark.parametrize(
+    ("before", "added", "seen", "rows", "refused"),
+    [
+        ("", "", "", OTHER, (REFUSED,)),
+        ("# Findings: PK001:public.other.id", "", "", OTHER, (REFUSED,)),
+        ("", "", OTHER, "", (f"{AS_NOW}1 that cannot be read as integer",)),
+        ("", "", "", "INSERT INTO projects (user_id) VALUES ('1')", ()),
+        ("somebody mends projects", "", "", OTHER, ()),
+        ("", "op.execute('DELETE FROM projects WHERE id > 1')", "", OTHER, ()),
+    ],
+)
+def test_values_that_nobody_decided_about(
+    url: sa.URL, connection: psycopg.Connection, before: str, added: str, seen: str,
+    rows: str, refused: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Where a revision that runs before may change them, nothing is said."""
+    connection.execute(f"{TEXTS};{seen}")
+    (one,) = helpers.snapshot(url).candidates
+    decided = Options(orphans="keep")
+    connection.execute(rows)
+    text = f"# Findings: FK003:public.projects.user_id\n{added}\n{guard(one, decided).up}"
+    first, second = Source("a.py", 1), Source("b.py", 1)
+    revisions = (Revision("a", (), first, text=before), Revision("b", ("a",), second, text=text))
+    history = History(revisions, ())
+    (found,) = RULE.find(helpers.snapshot(url), Declared(history=history), Options())
+    assert isinstance(found, Finding)
+    assert facts_of(found, WaitingFacts).refused == refused
+    assert found.message == "; ".join(("2 revisions wait to be run: a, b", *refused))
+    with connection.transaction(force_rollback=True):
+        if refused:
+            with pytest.raises(psycopg.errors.DataException, match="1 would come back"):
+                connection.execute(guard(one, decided).up)
