@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from remediate.catalog.session import configure, read_only, rows
+from remediate.snapshots.acl import DefaultRights, entries
 from remediate.snapshots.digest import Digest, Object
 from remediate.snapshots.tables import Name
 
@@ -15,3 +16,11 @@ def read(connection: Connection) -> Digest:
     return Digest(
         {Object(Name(r["schema"], r["relation"]), r["kind"], r["name"]): r["state"] for r in found}
     )
+
+
+def default_rights(connection: Connection) -> tuple[DefaultRights, ...]:
+    """What default privileges give with each new sequence."""
+    with read_only(connection):
+        configure(connection)
+        found = rows(connection, "default_sequence_rights")
+    return tuple(DefaultRights(r["role"], r["schema"], entries(r["rights"])) for r in found)

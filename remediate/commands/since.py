@@ -5,33 +5,37 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from remediate.catalog import dependants, reference_defaults
+from remediate.catalog import dependants, digest, reference_defaults
 from remediate.catalog.session import configure, read_only
 from remediate.commands.hotfixes import repaired_here
 from remediate.commands.plan import digest_of
 from remediate.config import Config
 from remediate.findings import selection
 from remediate.findings.remedy import Step
-from remediate.plans.meant import Printed, Since, since
+from remediate.plans.meant import Printed, Since, named_in, since
 from remediate.plans.plan import Item, Plan
 from remediate.project.inspection import Opened, Reading
 from remediate.remedies.alterations import rebuilt
 from remediate.snapshots import written
+from remediate.snapshots.acl import DefaultRights
 from remediate.snapshots.digest import Digest, Object, as_written, changes
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What exists, and how what hangs on the columns that got another type is printed."""
+    """What exists, how what hangs on the columns that got another type is printed, and who may
+    use a new sequence."""
 
     catalog: Digest
     printed: Printed
+    defaults: tuple[DefaultRights, ...]
 
 
 def now(opened: Opened, saved: Plan) -> Now:
     """Read on the connection of a reading, for what this plan is to be compared with."""
     steps = [step for item in saved.repairable for step in item.steps]
-    return Now(digest_of(opened), printed(opened.connection, steps))
+    found = digest_of(opened), printed(opened.connection, steps)
+    return Now(*found, digest.default_rights(opened.connection))
 
 
 def printed(connection: Connection, steps: Iterable[Step]) -> Printed:
@@ -65,10 +69,14 @@ def changed(
         return None
     named = selection.named(reading.live, config.table)
     inside = selection.speaks_of(reading.live, config.schema, named)
-    here = (o for o in changes(saved.catalog, found.catalog) if inside(o.object.relation))
+    here = (
+        one
+        for one in changes(saved.catalog, found.catalog)
+        if inside(one.object.relation) or inside(named_in(one, "owned")[0])
+    )
     items = meant(saved, repaired_here(reading)[0])
     steps = (step for item in items for step in item.steps)
-    return since(here, steps, found.catalog, found.printed)
+    return since(here, steps, found.catalog, found.printed, found.defaults)
 
 
 def meant(saved: Plan, done: Collection[str]) -> list[Item]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from remediate.findings.remedy import Step
 from remediate.plans import new_tables
+from remediate.plans.meant_rights import Rights, spelled
+from remediate.snapshots.acl import DefaultRights
 from remediate.snapshots.defaults import words
 from remediate.snapshots.digest import Changed, Digest, Object, alike, as_written, differing, parts
 from remediate.snapshots.tables import Name
@@ -50,10 +52,12 @@ def since(
     steps: Iterable[Step],
     now: Digest = NOTHING,
     printed: Printed = UNPRINTED,
+    defaults: tuple[DefaultRights, ...] = (),
 ) -> Since:
     """The changes, but for those that these steps make.
 
-    `now` tells what new tables hold, `printed` whether what is rebuilt is defined as before.
+    `now` tells what new tables hold and whose they are, `printed` whether what is rebuilt is
+    defined as before, `defaults` what may come with a sequence.
     """
     alterations = [one for step in steps for one in step.alters]
     meant: dict[Object, set[str]] = {}
@@ -63,7 +67,8 @@ def since(
         if not alteration.parts:
             whole[alteration.object] = alteration.state or whole.get(alteration.object, "")
     found = [*changes]
-    asked = _Meant(meant, whole, {one.object: one for one in found}, printed)
+    changed = {one.object: one for one in found}
+    asked = _Meant(meant, whole, changed, printed, Rights(now, changed, defaults))
     beside = [*_left(found, asked)]
     for one in found:
         if one.object.kind == "table" and one.object in whole and not one.before:
@@ -90,6 +95,7 @@ class _Meant:
     whole: Mapping[Object, str]
     changed: Mapping[Object, Changed]
     printed: Printed
+    rights: Rights
 
     def beside(self, one: Changed) -> tuple[str, ...] | None:
         """The parts that are not meant, none of what came or went; None where all is meant."""
@@ -141,7 +147,8 @@ class _Meant:
 
     def meant(self, one: Changed) -> str:
         """How what is new was to be; "" where nothing new was meant."""
-        return "" if one.before else self._whole(one) or ""
+        state = "" if one.before else self._whole(one) or ""
+        return spelled(state, self._asked(one))
 
     def _unlike(self, one: Changed, meant: str) -> tuple[str, ...] | None:
         """The parts that are not as they were to be; none where it is not there."""
@@ -150,24 +157,39 @@ class _Meant:
         if not one.after:
             return ()
         other = [w for w in differing(meant, one.after) if not one.parts or w in one.parts]
+        other += [
+            word
+            for word, fits in self.rights.judged(one, self._asked(one)).items()
+            if not fits and word not in other
+        ]
         by_itself = self._along(one)
         return tuple(w for w in self._unsaid(one, other) if w not in by_itself) or None
 
     def _unsaid(self, one: Changed, found: Iterable[str]) -> list[str]:
         """Those of the parts that no step alters in this way."""
         after, asked = parts(one.after), self._asked(one)
-        return [w for w in found if not (w in asked or _is_said(after.get(w, ""), asked))]
+        judged = self.rights.judged(one, asked)
+        said = ((word, word in asked or _is_said(after.get(word, ""), asked)) for word in found)
+        return [word for word, is_said in said if not (is_said or judged.get(word, False))]
 
     def _whole(self, one: Changed) -> str | None:
         """As it is to be, or as the partitioned table above says; None where that is not meant."""
         if one.object in self.whole:
-            owned = next((p for p in self._asked(one) if p.startswith("owned ")), "owned?")
-            return self.whole[one.object].replace("owned?", owned)
+            owned = [part for part in self._asked(one) if part.startswith("owned ")]
+            return ", ".join(filter(None, (self.whole[one.object], *owned[:1])))
+        if one.object.kind == "sequence" and not one.before:
+            return self._of_its_column(one)
         above = _above(one)
         known = self.changed.get(above) if above else None
         meant = None if known is None else self._whole(known)
         # A partition of the referenced table, too, is referenced by a constraint of its own.
         return f"{meant}, under, to?" if meant else meant
+
+    def _of_its_column(self, one: Changed) -> str | None:
+        """As a sequence is to be that comes with a column of a new table."""
+        table, column = named_in(one, "owned")
+        state = self.whole.get(Object(table, "sequence", column))
+        return f"{state}, {parts(one.after)['owned']}" if state else None
 
     def _asked(self, one: Changed) -> set[str]:
         """The parts that steps alter of it, and of what is above it in partitioned tables."""
@@ -181,7 +203,7 @@ class _Meant:
         """The parts that PostgreSQL changes itself with those that are meant."""
         relation, kind, name = one.object
         if kind == "sequence":
-            return _OF_TYPE if self._retyped(*_named(one, "owned")) else frozenset()
+            return _OF_TYPE if self._retyped(*named_in(one, "owned")) else frozenset()
         if kind == "column":
             return _CAST if self._retyped(relation, name) else frozenset()
         if "definition" in self.parts.get(Object(relation, "view"), set()):
@@ -195,7 +217,7 @@ class _Meant:
         """Whether it is the sequence of an identity, or of a table, that is to come or to go."""
         if one.object.kind != "sequence":
             return False
-        table, column = _named(one, "owned")
+        table, column = named_in(one, "owned")
         asked = self.parts.get(Object(table, "column", column), set())
         return Object(table, "table") in self.whole or "identity" in asked
 
@@ -211,7 +233,7 @@ def _is_said(part: str, asked: Iterable[str]) -> bool:
     return part in asked
 
 
-def _named(one: Changed, part: str) -> tuple[Name, str]:
+def named_in(one: Changed, part: str) -> tuple[Name, str]:
     """The table, and what of it is named there; "" where nothing is."""
     found = words(parts(one.after or one.before).get(part, "").partition(" ")[2])
     return (Name(*found[:2]), found[2]) if len(found) == 3 else (Name("", ""), "")
@@ -219,7 +241,7 @@ def _named(one: Changed, part: str) -> tuple[Name, str]:
 
 def _above(one: Changed) -> Object | None:
     """What it belongs to, of a partitioned table."""
-    table, name = _named(one, "under")
+    table, name = named_in(one, "under")
     return Object(table, one.object.kind, name) if name else None
 
 

@@ -13,6 +13,11 @@ from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, Name
 
 BOUNDS = ("as", "minimum", "maximum")  # of a sequence: by its type, and those that somebody chose
+# Parts of a sequence, in the place of what is another in each database: as plans/meant_rights.py
+# reads them.
+OWNER_OF = "owner as of "  # a table
+INSERTING = "grants for INSERT into "  # tables
+USING = "grants to "  # roles
 _DEFINES = re.compile(r"CREATE |ALTER (?:TABLE|PUBLICATION) .* ADD |ALTER VIEW .* SET DEFAULT ")
 _KINDS = {
     "CHECK": "constraint",
@@ -33,10 +38,26 @@ def of_part(table: Name, kind: str, name: str, *parts: str) -> tuple[Alteration,
 
 
 def of_sequence(sequence: Name, type_: str, *, logged: bool = True) -> tuple[Alteration, ...]:
-    """A sequence that comes, and counts from 1 to the end of its type."""
+    """A sequence that comes, and counts from 1 to the end of its type; others say who owns it."""
+    return (Alteration(Object(sequence, "sequence"), state=counting(type_, logged=logged)),)
+
+
+def counting(type_: str, *, logged: bool = True) -> str:
+    """The state of such a sequence."""
     counts = f"as {type_}, start 1, increment 1, minimum 1, maximum {INTEGER_MAX[type_]}"
-    state = f"owner, {'' if logged else 'unlogged?, '}{counts}, owned?, grants?"
-    return (Alteration(Object(sequence, "sequence"), state=state),)
+    return f"owner, {'' if logged else 'unlogged?, '}{counts}, grants?"
+
+
+def of_usage(
+    sequence: Name, tables: Iterable[Name] = (), roles: Iterable[str] = (), *parts: str
+) -> tuple[Alteration, ...]:
+    """USAGE of a sequence for these roles, and for who may INSERT into these tables; else nobody's.
+
+    `parts` are those of its state that change along with it.
+    """
+    into = f"{INSERTING}({' '.join(map(str, tables))})"
+    to = f"{USING}{listed(roles)}"
+    return of_relation(sequence, "sequence", *parts, into, to)
 
 
 def of_reference(fk: ForeignKey) -> tuple[Alteration, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from remediate.findings.remedy import Act, Grant, Lock, Step
 from remediate.postgres.sql import literal, regclass
 from remediate.postgres.templates import statement
-from remediate.remedies.alterations import of_relation
+from remediate.remedies.alterations import of_usage
 from remediate.snapshots.tables import Name, Table
 
 # How the line in the comment on a sequence begins that keeps who got the right; what follows is
@@ -33,7 +33,7 @@ def grant_usage(granted: Grant) -> Step:
         lock=Lock.NONE,
         relation=granted.sequence,
         act=Act.GRANT,
-        alters=of_relation(granted.sequence, "sequence", "grants"),
+        alters=of_usage(granted.sequence, granted.tables, granted.roles),
     )
 
 

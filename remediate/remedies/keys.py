@@ -8,7 +8,7 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Expectation, Hazard, Hold, Lock, Manual, Remedy, Step
 from remediate.findings.states import Cycle, Default, Increment, OwnedBy, Range
 from remediate.postgres.sql import is_portable
-from remediate.remedies.alterations import of_part, of_sequence
+from remediate.remedies.alterations import of_owned, of_part, of_sequence, of_usage
 from remediate.remedies.grants import grant, grant_usage
 from remediate.remedies.numbers import no_bigints
 from remediate.remedies.partitions import diverges
@@ -240,6 +240,8 @@ def give_identity(table: Table, column: Column, live: Live, options: Options) ->
         alters=(
             *of_part(table.name, "column", column.name, "identity", "not"),
             *of_sequence(sequence, column.base_type, logged=logged),
+            *of_owned(sequence, table.name, column.name),
+            *of_usage(sequence),
         ),
     )
     return Remedy(

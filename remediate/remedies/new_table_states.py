@@ -6,12 +6,12 @@ Of an expression, and of a type that SQL spells in several ways, is only said th
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from remediate.remedies.alterations import listed, of_reference
+from remediate.remedies.alterations import counting, listed, of_reference
 from remediate.snapshots.defaults import words
 from remediate.snapshots.digest import Alteration, Object
 from remediate.snapshots.new_tables import NewColumn, NewEnum, NewObject, NewTable
 from remediate.snapshots.references import ForeignKey
-from remediate.snapshots.tables import Name
+from remediate.snapshots.tables import INTEGER_MAX, Name
 
 _TEXT = re.compile(r"'(?:[^']|'')*'")
 _AS_PRINTED = re.compile(
@@ -25,6 +25,8 @@ _CONSTRAINT = re.compile(
     re.MULTILINE,
 )
 _CHECK = re.compile(r'(?: CONSTRAINT ("(?:[^"]|"")+"|\S+))? CHECK \(')
+_NAMED = re.compile(r'"(?:[^"]|"")*"')
+_BY_OPTIONS = "owner, as, start, increment, minimum, maximum, grants?"
 _TERMS = "deferrable?, deferred?, nulls?, included?"
 
 
@@ -39,9 +41,19 @@ def of_new(
     return (
         Alteration(Object(new.name, "table"), state=table),
         *(_column(c, new, types[c.name]) for c in new.columns),
+        *(_counted(c, new, types[c.name]) for c in new.columns if c.serial or c.identity),
         *_constraints(new),
         *(one for fk in keys for one in of_reference(fk)),
     )
+
+
+def of_new_sequence(sequence: NewObject) -> tuple[Alteration, ...]:
+    """A sequence of the models, which says itself how it counts."""
+    ddl = _NAMED.sub("", sequence.ddl)
+    state = _BY_OPTIONS
+    state += ", cache?" if " CACHE " in ddl else ""
+    state += ", cycle" if " CYCLE" in ddl.replace(" NO CYCLE", "") else ""
+    return (Alteration(Object(sequence.name, "sequence"), state=state),)
 
 
 def of_enum(enum: NewEnum) -> tuple[Alteration, ...]:
@@ -81,6 +93,14 @@ def _column(column: NewColumn, new: NewTable, type_: str) -> Alteration:
     parts += ["default", "draws?"] if rest.startswith(" DEFAULT ") else []
     parts += ["comment"] if _is_commented(column, new) else []
     return Alteration(Object(new.name, "column", column.name), state=", ".join(parts))
+
+
+def _counted(column: NewColumn, new: NewTable, type_: str) -> Alteration:
+    """The sequence of a column, whatever PostgreSQL calls it."""
+    state = f"{_BY_OPTIONS}, cache?, cycle?, unlogged?"
+    if type_ in INTEGER_MAX and "AS IDENTITY (" not in column.rest:
+        state = counting(type_, logged="UNLOGGED" not in new.create)
+    return Alteration(Object(new.name, "sequence", column.name), state=state)
 
 
 def _typed(type_: str) -> str:

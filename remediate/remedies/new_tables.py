@@ -19,9 +19,9 @@ from remediate.findings.remedy import (
 )
 from remediate.findings.states import Existence, Type
 from remediate.postgres.sql import ident, literal, plain, quote, statement
-from remediate.remedies.alterations import of_reference, of_relation
+from remediate.remedies.alterations import of_reference
 from remediate.remedies.grants import grant, grant_usage
-from remediate.remedies.new_table_states import of_enum, of_new, of_new_index
+from remediate.remedies.new_table_states import of_enum, of_new, of_new_index, of_new_sequence
 from remediate.remedies.reference_steps import actions, written
 from remediate.remedies.states import unchanged
 from remediate.snapshots import new_tables
@@ -111,7 +111,7 @@ def _steps(
     for sequence in new.sequences:
         if sequence.name not in live.unmade.taken:
             up, down = statement(sequence.ddl), f"DROP SEQUENCE {sequence.name.sql}"
-            made = of_relation(sequence.name, "sequence")
+            made = of_new_sequence(sequence)
             yield Step(up, down, Lock.NONE, sequence.name, act=Act.SHARE, alters=made)
     hazards = [Hazard.NEW_TABLE] if tracked else [Hazard.NEW_TABLE, Hazard.UNTRACKED_TABLE]
     hazards += [Hazard.MODEL_CONTRADICTED] if _contradicted(new, live) else []

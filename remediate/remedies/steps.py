@@ -29,7 +29,9 @@ def own_sequence(sequence: Name, table: Table) -> Step:
         lock=Lock.ACCESS_EXCLUSIVE,
         relation=sequence,
         act=Act.GIVE,
-        alters=alterations.of_relation(sequence, "sequence", "owner"),
+        alters=alterations.of_usage(
+            sequence, [table.name], (), f"{alterations.OWNER_OF}{table.name}"
+        ),
     )
 
 

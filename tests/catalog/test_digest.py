@@ -50,6 +50,7 @@ CHANGES = [
     ('ALTER POLICY p ON "O d" USING (u = 2)', ["policy p: expression D -> expression D"]),
     ("GRANT SELECT (note) ON users TO PUBLIC", ["column note: None -> grants =r/postgres"]),
     ("ALTER SEQUENCE users_id_seq OWNED BY NONE", ["sequence : owned public.users.id -> None"]),
+    ("ALTER SEQUENCE users_id_seq CACHE 5", ["sequence : None -> cache 5"]),
     (
         "ALTER TABLE users ALTER id SET DEFAULT 1",
         ["column id: default D -> default D", "column id: draws public.users_id_seq -> None"],

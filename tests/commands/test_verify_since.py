@@ -11,7 +11,8 @@ CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (1), (7);
 CREATE TABLE "Other one" (id serial PRIMARY KEY, email text DEFAULT 'hunter2');
 CREATE TABLE w (id serial PRIMARY KEY); INSERT INTO w VALUES (1);
 CREATE TABLE possible (id uuid PRIMARY KEY); CREATE VIEW v AS SELECT 1;
-CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+GRANT INSERT ON t TO pg_signal_backend; ALTER DEFAULT PRIVILEGES GRANT SELECT ON SEQUENCES TO pg_monitor
 """
 SAVE = ("remediate", "plan", "--save", "before.json")
 VERIFY = ("remediate", "verify", "before.json")
@@ -33,7 +34,8 @@ def test_from_the_saved_plan_to_what_else_happened(project: Project) -> None:
     project.run("alembic", "upgrade", "head")
     assert project.run(*VERIFY).stdout.partition("\n\n")[2] == (
         "ok      public.t.id   PK001\n"
-        "        draws from public.t_id_seq; owns it; next value 8, highest id 7\n\n"
+        "        draws from public.t_id_seq; owns it; usable by pg_signal_backend; next\n"
+        "        value 8, highest id 7\n\n"
         "Changed since the plan was saved: 2 objects, all of them as meant\n\n"
         "1 ok.\n\n"
         "Next:  remediate verify --probe   (one real INSERT a table, taken back)\n"
@@ -42,24 +44,30 @@ def test_from_the_saved_plan_to_what_else_happened(project: Project) -> None:
     project.psql(
         'ALTER TABLE "Other one" ALTER email SET NOT NULL; CREATE INDEX odd ON t (id); '
         "CREATE TABLE late (id integer); DROP TABLE w; DROP VIEW v; "
+        "ALTER SEQUENCE t_id_seq CACHE 9; GRANT SELECT ON SEQUENCE t_id_seq TO pg_signal_backend; "
         "CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 2'"
     )
     shown = project.run(*VERIFY).stdout.splitlines()
-    at = shown.index("Changed since the plan was saved: 2 objects as meant, 7 objects beside that")
+    at = shown.index("Changed since the plan was saved: 1 object as meant, 8 objects beside that")
     assert shown[at + 1] == '  public."Other one": column email now not null'
     assert "  public.late: table is new: owner postgres" in shown
     assert "  public.w: table is gone: owner postgres" in shown
     told = " ".join(" ".join(shown).split())
     assert " public.t: index odd is new: method btree, columns (id), " in told
+    assert (
+        " public.t_id_seq: sequence has cache 9, grants pg_monitor=r/postgres "
+        "pg_signal_backend=rU/postgres postgres=rwU/postgres; the repair makes it with grants to "
+        "(pg_signal_backend) "
+    ) in told
     assert " public.f: function () was definition " in told
     assert " public.v: view is gone: owner postgres, " in told
     since = project.json("verify", "before.json")["since"]
-    assert (since["as_meant"], len(since["beside"])) == (2, 7)
+    assert (since["as_meant"], len(since["beside"])) == (1, 8)
     assert since["beside"][2] == {
         "relation": "public.late", "object": "table", "before": "", "after": "owner postgres",
     }  # fmt: skip
     here = project.json("verify", "before.json", "--table", "t")["since"]
-    assert [one["object"] for one in here["beside"]] == ["index odd"]
+    assert [one["object"] for one in here["beside"]] == ["index odd", "sequence"]
     project.psql("ALTER TABLE t ALTER id DROP DEFAULT")
     project.run(*VERIFY, expected=1)
 

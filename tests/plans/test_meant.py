@@ -5,8 +5,18 @@ import pytest
 from remediate.findings.remedy import Lock, Step
 from remediate.plans.digest_document import called, digest_as_json, digest_from_json
 from remediate.plans.meant import Printed, since
-from remediate.remedies.alterations import of_index, of_key, of_owned, of_reference, of_sequence
+from remediate.remedies.alterations import (
+    OWNER_OF,
+    counting,
+    of_index,
+    of_key,
+    of_owned,
+    of_reference,
+    of_sequence,
+    of_usage,
+)
 from remediate.snapshots import written
+from remediate.snapshots.acl import DefaultRights
 from remediate.snapshots.digest import WRITTEN, Alteration, Changed, Digest, Object, changes
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name
@@ -33,9 +43,8 @@ COMES = {
 }
 NEW_FK = "foreign key, columns (u), to public.n (id), delete a, update a, match s"
 NEW_IX = "method btree, columns (u), order cfcd2084, classes aaaaaaaa"
-NEW_SEQUENCE = (
-    "owner a, as integer, start 1, increment 1, minimum 1, maximum 2147483647, owned public.t.id"
-)
+NEW_SEQUENCE = "owner a, as integer, start 1, increment 1, minimum 1, maximum 2147483647"
+OF_NEW = Alteration(Object(N, "sequence", "id"), state=counting("integer"))
 
 # what changed, before and after, and what a step says that it alters
 MEANT = [
@@ -66,6 +75,7 @@ MEANT = [
     (IX, f"{NEW_IX}, invalid", NEW_IX, COMES[IX]),
     (KEY, "", "primary key, columns (id)", COMES[KEY]),
     (SEQUENCE, "", NEW_SEQUENCE, COMES[SEQUENCE]),
+    (SEQUENCE, "", f"{NEW_SEQUENCE}, owned public.n.id", OF_NEW),
 ]  # fmt: skip
 BESIDE = [
     (U, "type integer", "type text", RETYPED, ("type",)),
@@ -104,8 +114,10 @@ BESIDE = [
     (IX, "", f"unique, {NEW_IX}, partial", COMES[IX], ("unique", "partial")),
     (IX, "columns (v)", "", COMES[IX], ()),
     (KEY, "", "primary key, columns (id u)", COMES[KEY], ("columns",)),
-    (SEQUENCE, "", f"{NEW_SEQUENCE}, cycle".replace("increment 1", "increment 2"), COMES[SEQUENCE],
-     ("increment", "cycle")),
+    (SEQUENCE, "", f"{NEW_SEQUENCE}, cache 9, cycle".replace("increment 1", "increment 2"), COMES[SEQUENCE],
+     ("increment", "cache", "cycle")),
+    (SEQUENCE, "", f"{NEW_SEQUENCE}, owned public.t.id", COMES[SEQUENCE], ("owned",)),
+    (SEQUENCE, "", f"{NEW_SEQUENCE}, cache 9, owned public.n.id", OF_NEW, ("cache",)),
 ]  # fmt: skip
 
 
@@ -180,11 +192,46 @@ def test_what_happened_beside_it(
 @pytest.mark.parametrize("owner", ["", ", owned public.n.id"])
 def test_a_new_sequence_that_another_column_owns(owner: str) -> None:
     steps = step(*of_sequence(S, "integer"), *of_owned(S, T, "id"))
-    assert since(changed(SEQUENCE, "", NEW_SEQUENCE), steps).beside == ()
-    (one,) = since(
-        changed(SEQUENCE, "", NEW_SEQUENCE.replace(", owned public.t.id", owner)), steps
-    ).beside
+    owned = f"{NEW_SEQUENCE}, owned public.t.id"
+    assert since(changed(SEQUENCE, "", owned), steps).beside == ()
+    (one,) = since(changed(SEQUENCE, "", f"{NEW_SEQUENCE}{owner}"), steps).beside
     assert (one.object, one.parts) == (SEQUENCE, ("owned",))
+
+
+OWN = "grants a=rwU/a"
+# the table, the sequence before and after, and what of the sequence is not as it was to be
+RIGHTS = [
+    ("owner a", "", "owner a", ()),
+    ("owner a", "", "owner b", ("owner",)),
+    ("owner a, grants a=r/a b=ar/a", "", f"owner a, {OWN} b=U/a", ()),
+    ("owner a, grants a=r/a b=ar/a", "", f"owner a, {OWN} b=U*/a", ("grants",)),
+    ("owner a, grants a=r/a b=ar/a", "", f"owner a, {OWN} b=U/a r=U/a", ("grants",)),
+    ("owner a, grants a=r/a =a/a", "", f"owner a, {OWN} =U/a", ()),
+    ("owner a", "", f"owner a, {OWN} =U/a", ("grants",)),
+    ("owner a", "", "owner a, grants a=rw/a", ("grants",)),
+    ("owner a", "", f'owner a, {OWN} "P, x"=U/a e=U/a', ()),
+    ('owner a, grants "P, x"=a/a', "", f"owner a, {OWN}", ("grants",)),
+    ("owner a", "", f"owner a, {OWN} d=rU/a", ()),
+    ("owner a", "", f"owner a, {OWN} d=rwU/a", ("grants",)),
+    ("owner a, grants b=a/a", "owner a", f"owner a, {OWN} b=U/a", ()),
+    ("owner a", f"owner a, {OWN} b=r/a", f"owner a, {OWN} b=r/a =r/a", ("grants",)),
+    ("owner a", f"owner a, {OWN} b=r/a", f"owner a, {OWN}", ("grants",)),
+    ("owner a", "owner a", f"owner a, {OWN} d=rU/a", ("grants",)),
+]
+
+
+@pytest.mark.parametrize(("table", "before", "after", "left"), RIGHTS)
+def test_whose_a_sequence_is_and_who_may_use_it(
+    table: str, before: str, after: str, left: tuple[str, ...]
+) -> None:
+    """`P, x` and `e` are planned to; what `d` gets is by default."""
+    news = "" if before else NEW_SEQUENCE.removeprefix("owner a")
+    usage = of_usage(S, [T], ["P, x", "e"], *(() if before else (f"{OWNER_OF}{T}",)))
+    steps = step(*(() if before else of_sequence(S, "integer")), *usage)
+    default = DefaultRights("a", "public", {"d": frozenset("rU"), "a": frozenset("r")})
+    found = changed(SEQUENCE, before, f"{after}{news}")
+    beside = since(found, steps, Digest({Object(T, "table"): table}), defaults=(default,)).beside
+    assert [one.parts for one in beside] == ([left] if left else [])
 
 
 def test_a_relation_that_came_or_went_speaks_for_what_it_holds() -> None:

@@ -28,6 +28,7 @@ def nothing_else(url: sa.URL, repairs: Iterable[Remedy | Manual]) -> Iterator[No
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         now, texts = digest.read(connection), printed(connection, steps)
-    assert since(changes(before, now), steps, now, texts).beside == ()
+        defaults = digest.default_rights(connection)
+    assert since(changes(before, now), steps, now, texts, defaults).beside == ()
     for step in steps:
         assert alterations_from_json(alterations_as_json(step.alters)) == step.alters

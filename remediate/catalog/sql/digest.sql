@@ -68,6 +68,7 @@ object (schema, relation, kind, name, class, oid, sub, state) AS (
                     FROM pg_attrdef d WHERE r.relkind IN ('v', 'm') AND d.adrelid = r.oid),
     (SELECT concat_ws(', ', 'as ' || format_type(s.seqtypid, NULL), 'start ' || s.seqstart,
                       'increment ' || s.seqincrement, 'minimum ' || s.seqmin, 'maximum ' || s.seqmax,
+                      CASE WHEN s.seqcache > 1 THEN 'cache ' || s.seqcache END,
                       CASE WHEN s.seqcycle THEN 'cycle' END)
      FROM pg_sequence s WHERE s.seqrelid = r.oid),
     (SELECT 'owned ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || '.' || quote_ident(a.attname)
