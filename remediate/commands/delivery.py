@@ -15,7 +15,7 @@ from remediate.commands.progress import Progress, silent
 from remediate.commands.prove import rehearsal
 from remediate.commands.rounds import Sequel, in_rounds
 from remediate.config import Config
-from remediate.errors import RehearsalFailed, RevisionRefuted
+from remediate.errors import Refused, RehearsalFailed, RevisionRefuted
 from remediate.findings.remedy import Manual
 from remediate.plans import backup
 from remediate.plans.agreement import Agreed
@@ -28,6 +28,7 @@ from remediate.project import project as projects
 from remediate.project.inspection import ProjectReading
 from remediate.rehearsal.proof import rehearse
 from remediate.rehearsal.scratch import Server, scratch
+from remediate.remedies.refusals import NOTHING_REFUSED, Refusals
 from remediate.revisions.drafts import drafts
 from remediate.revisions.files import Site, Staged, staged
 from remediate.revisions.graph import check_up_to_date
@@ -90,7 +91,8 @@ class Delivery:
         met = precedence.checked(
             self.plan, sequel.repaired, placement, self.judgement.reading.declared.history
         )
-        check_up_to_date(site.script, reading.environment.heads, made, placement)
+        with _with_reason(NOTHING_REFUSED if placement.before else self.plan.refusals):
+            check_up_to_date(site.script, reading.environment.heads, made, placement)
         with staged(site, made, placement, hotfix=self.options.hotfix) as files:
             succession = Succession(repointed(site.script, placement, files), met)
             precedence.show(succession, self.progress)
@@ -117,6 +119,18 @@ class Delivery:
             proofs = rehearse(what, server)
             precedence.prove(succession, reading, files, what.references, server, self.progress)
         return proofs
+
+
+@contextmanager
+def _with_reason(refusals: Refusals) -> Iterator[None]:
+    """Where `alembic upgrade` cannot run either, the reason and what comes before it."""
+    try:
+        yield
+    except Refused as error:
+        if not refusals.first:
+            raise
+        first = f"mend these values. {error.hint}" if refusals.values else f"{refusals.anew}."
+        raise Refused(f"{error.message}; {refusals.first}", f"First {first}") from error
 
 
 def written(delivery: Delivery, kept: Collection[str] | None = None) -> tuple[Landed, ...]:

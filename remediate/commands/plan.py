@@ -37,6 +37,7 @@ from remediate.project.inspection import (
     read_versions,
     read_with,
 )
+from remediate.remedies import refusals
 from remediate.rules import RULES
 from remediate.snapshots.digest import Digest
 from remediate.snapshots.tables import Name
@@ -175,6 +176,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
             role=live.database.role,
             lacking=lacking(known, live),
             backup=config.backup,
+            refusals=refusals.of(reading.declared.history, live),
             stuck=stuck(reading.declared) if reading.project else None,
             unrecorded=unfinished(reading, {f.id: f.severity for f in judgement.findings}),
         ),

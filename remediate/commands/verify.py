@@ -89,7 +89,7 @@ def verify(
     return Verification(
         f"{database.host}/{database.name}", source, tuple(entries), tuple(waiting),
         unrecorded=unrecorded.unrecorded(waiting, scripts, looked, history),
-        refused=plan_now.refused, ahead=len(history.ahead), tips=len(history.tips),
+        refusals=plan_now.refusals, ahead=len(history.ahead), tips=len(history.tips),
         probed=probe and bool(entries), since=since,
     )  # fmt: skip
 

@@ -15,8 +15,8 @@ from remediate.findings.waiting import Waiting
 from remediate.plans.answers import Answer, Decision, effective, standing
 from remediate.plans.impact.impact import NOTHING_FOUND, Assessment, Impact
 from remediate.plans.proof import Proof
+from remediate.remedies.refusals import NOTHING_REFUSED, Refusals
 from remediate.rules import rule_of
-from remediate.rules.revisions.revision_not_run import WaitingFacts
 from remediate.snapshots.digest import Digest
 from remediate.snapshots.history import NOTHING_UNRECORDED, Stuck, Unrecorded
 from remediate.snapshots.live import DatabaseIdentity
@@ -150,6 +150,7 @@ class Run:
     lacking: tuple[Lack, ...] = ()  # rights, of those that the repairs ask for
     backup: str = ""  # the setting: before which repairs one has to be named
     unrecorded: Unrecorded = NOTHING_UNRECORDED  # what psql did of revisions that wait
+    refusals: Refusals = NOTHING_REFUSED  # what keeps revisions that wait from running
     stuck: Stuck | None = None  # why Alembic can run no revision; None: nothing is known
     alone: str = ""  # "models", "revisions" or "secrets", where nothing else was looked at
 
@@ -241,10 +242,9 @@ class Plan:
         return tuple(i for i in self.items if i.lacking)
 
     @property
-    def refused(self) -> tuple[str, ...]:
-        """The values that keep revisions that wait from running: sentences."""
-        facts = (i.finding.facts for i in self.items)
-        return tuple(one for f in facts if isinstance(f, WaitingFacts) for one in f.refused)
+    def refusals(self) -> Refusals:
+        """What keeps revisions that wait from running."""
+        return self.run.refusals if self.run else NOTHING_REFUSED
 
     @property
     def contested(self) -> tuple[Item, ...]:

@@ -52,17 +52,21 @@ def column_expected(table: Table, column: Column, *, default: Default | None = N
     return Expectation(table.name, column.name, (*as_it_is, State(before, default or before)))
 
 
-def sequence_expected(
-    sequence: Sequence, *after: Value, also: tuple[type[Value], ...] = ()
-) -> Expectation:
-    """The facts of a sequence that a remedy changes, and `also` those that it relies on."""
+def of_sequence(sequence: Sequence) -> tuple[Value, ...]:
+    """Each fact of a sequence as it is now."""
     owned = OwnedBy(*sequence.owned_by) if sequence.owned_by else OwnedBy()
-    values: tuple[Value, ...] = (
+    return (
         Type(sequence.type), owned,
         Range(sequence.minimum, sequence.maximum), Increment(sequence.increment),
         Cycle(sequence.cycles), Logged(sequence.logged),
     )  # fmt: skip
-    now = {type(value): value for value in values}
+
+
+def sequence_expected(
+    sequence: Sequence, *after: Value, also: tuple[type[Value], ...] = ()
+) -> Expectation:
+    """The facts of a sequence that a remedy changes, and `also` those that it relies on."""
+    now = {type(value): value for value in of_sequence(sequence)}
     relied = unchanged(*(now[type_] for type_ in also))
     changed = (State(now[type(value)], value) for value in after)
     return Expectation(sequence.name, "", (*relied, *changed))

@@ -7,7 +7,6 @@ row is updated, so no trigger of the application fires.
 """
 
 import re
-from collections.abc import Iterable, Iterator
 
 from remediate.analysis.conversions import canonical, convertible, printed
 from remediate.analysis.facts import in_words
@@ -23,9 +22,6 @@ from remediate.snapshots.tables import INTEGER_MAX, Column, Name, Table, is_floa
 
 _BEFORE, _AFTER = "value_before", "value_after"
 _LITERAL = re.compile(r"'((?:[^']|'')*)'::(?:character varying|text|bpchar|character)(?:\(\d+\))?")
-_GUARD = re.compile(
-    r"IF false((?: OR \w+ > 0)*) THEN\s+RAISE [^;]*?'remediate: values of ' \|\| ('(?:[^']|'')+')"
-)
 _PLAIN = {"uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"}
 
 
@@ -138,7 +134,7 @@ def guard(candidate: Candidate, options: Options) -> Step:
     target, key = candidate.target.sql, ident(candidate.target_column)
     text = statement(
         "values.sql.j2",
-        place=_place(candidate),
+        place=place(candidate),
         table=candidate.table.sql,
         column=column,
         canonical=canonical("v", candidate.compared_as),
@@ -153,34 +149,9 @@ def guard(candidate: Candidate, options: Options) -> Step:
     return Step(text, "", Lock.ACCESS_SHARE, candidate.table)
 
 
-def _place(candidate: Candidate) -> str:
+def place(candidate: Candidate) -> str:
+    """The column as the guard of its values names it, a literal."""
     return literal(f"{candidate.table}.{quote(candidate.column)}")
-
-
-def refusals(source: str, candidates: Iterable[Candidate]) -> Iterator[str]:
-    """What the guards in a revision's text refuse of the values that were read, a column each."""
-    kinds = {place: words for words, place in _GUARD.findall(source)}
-    for one in candidates:
-        parents = f"SELECT FROM {one.target.sql} AS p WHERE p.{ident(one.target_column)} = key"
-        if one.evidence is None or _place(one) not in kinds or parents not in source:
-            continue
-        counts = {
-            "respelled": (
-                one.evidence.convertible - one.evidence.canonical,
-                "that would come back spelled otherwise",
-            ),
-            "spoilt": (one.evidence.inconvertible, f"that cannot be read as {one.compared_as}"),
-            "orphans": (one.evidence.orphans, f"without a row in {one.target}"),
-        }
-        least = "" if one.evidence.whole else "at least "
-        refused = [
-            f"{least}{number:,} {what}"
-            for kind, (number, what) in counts.items()
-            if number and f" {kind} " in kinds[_place(one)]
-        ]
-        if refused:
-            place = f"{one.table}.{quote(one.column)}"
-            yield f"the values of {place} as they are now: {', '.join(refused)}"
 
 
 def around(

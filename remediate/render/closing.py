@@ -43,9 +43,8 @@ def next_commands(plan: Plan, saved_as: str) -> Iterator[str]:
     elif plan.heads is not None and order.stuck(plan):
         yield f"Next:  mend the revisions, then: {invocation.remediate('plan')}"
         yield from wrapped(f"({order.why_first(plan)})", " " * 7)
-    elif plan.refused and order.upgrade_first(plan) == order.on_refused():
-        yield f"Next:  mend these values, then: {invocation.upgrade(len(plan.tips))}"
-        yield from wrapped(f"({order.why_first(plan)})", " " * 7)
+    elif (known := plan.refusals).first and order.upgrade_first(plan) == order.on_refused(known):
+        yield from _refused(plan, invocation.upgrade(len(plan.tips)))
     elif plan.repairable and plan.heads is not None and plan.reviewers > 1:
         yield f"Next:  {invocation.remediate('plan --save plan.json')}   (several must approve)"
     elif plan.repairable and plan.heads is not None:
@@ -54,6 +53,20 @@ def next_commands(plan: Plan, saved_as: str) -> Iterator[str]:
         yield "Next:  run it inside the Alembic project: remediate generate"
     else:
         yield _without_repair(plan)
+
+
+def _refused(plan: Plan, upgrade: str) -> Iterator[str]:
+    """What to do where a revision that waits refuses this database, and why."""
+    if plan.refusals.values:
+        yield f"Next:  mend these values, then: {upgrade}"
+    else:
+        again = order.generate(plan) if plan.repairable else invocation.remediate("plan")
+        yield from wrapped(plan.refusals.anew, "Next:  ")
+        yield f"Then:  {again}"
+    yield from wrapped(f"({order.why_first(plan)})", " " * 7)
+    if not plan.refusals.values:
+        ran = "Where another database has run it, let this one be as it expects, then:"
+        yield from wrapped(f"{ran} {upgrade}", " " * 7)
 
 
 def _without_repair(plan: Plan) -> str:

@@ -11,6 +11,7 @@ from remediate.plans.approval import approves
 from remediate.plans.backup import changes_data, demands
 from remediate.plans.hazards import as_options, to_accept
 from remediate.plans.plan import Company, Fate, Item, Plan
+from remediate.remedies.refusals import Refusals
 from remediate.render import waiting
 from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded
 from remediate.snapshots.tables import Name
@@ -61,7 +62,7 @@ def upgrade_first(plan: Plan) -> str:
 
     Where a repair has to precede them, `placement` has the option instead. What psql did of them
     comes first: `alembic upgrade` would refuse that one. Where Alembic can run none, or one that
-    refuses values, it is the one that tells what is wrong.
+    refuses this database, it is the one that tells what is wrong.
     """
     if known := plan.run.stuck if plan.run else None:
         return (
@@ -73,14 +74,14 @@ def upgrade_first(plan: Plan) -> str:
         return first
     if not plan.waiting or _preceded(plan):
         return ""
-    if plan.refused:
-        return on_refused()
-    return invocation.upgrade(len(plan.tips))
+    return on_refused(plan.refusals) or invocation.upgrade(len(plan.tips))
 
 
-def on_refused() -> str:
-    """The command that tells which values keep a revision from running."""
-    return invocation.remediate("plan --select AL003")
+def on_refused(refusals: Refusals) -> str:
+    """The command that tells what keeps a revision from running; "" where nothing is known to."""
+    if refusals.values:
+        return invocation.remediate("plan --select AL003")
+    return invocation.remediate("plan") if refusals.states else ""
 
 
 def by_hand(unrecorded: Unrecorded) -> str:
@@ -102,8 +103,8 @@ def why_first(plan: Plan) -> str:
         return f"{', '.join(known.to_stamp)} {many} done by psql, and not recorded"
     if known.begun:
         return f"psql did only a part of {known.begun}"
-    if plan.refused:
-        return plan.refused[0]
+    if refused := plan.refusals.first:
+        return refused
     return f"{waiting_ids(plan)} not run yet"
 
 

@@ -47,7 +47,7 @@ def _waiting(verification: Verification) -> Iterator[str]:
             yield f"{_MARKS[Outcome.FAILED]:8}of revision {revision} only a part is here"
         else:
             yield f"{_MARKS[Outcome.FAILED]:8}revision {revision} has not run on this database"
-    for refused in verification.refused:
+    for refused in (*verification.refusals.values, *verification.refusals.states):
         yield from wrapped(refused, f"{_MARKS[Outcome.FAILED]:8}", 8)
 
 
@@ -142,8 +142,7 @@ def _summary(verification: Verification) -> Iterator[str]:
         yield f"Next:  {first}"
         yield f"Then:  {upgrade if more else invocation.remediate('verify')}"
     elif to_run:
-        upgrade = order.on_refused() if verification.refused else upgrade
-        yield f"Next:  {upgrade}"
+        yield f"Next:  {order.on_refused(verification.refusals) or upgrade}"
     elif verification.passed and not verification.probed:
         command = invocation.remediate("verify --probe")
         yield f"Next:  {command}   (one real INSERT a table, taken back)"

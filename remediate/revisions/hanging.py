@@ -54,20 +54,25 @@ def taken_down(
         for place, now in _retyped(expected)
     ]
     if rows:
-        yield Block("What is rebuilt below must be what is there.", (_alike(dependants, rows),))
+        yield Block(
+            "What is rebuilt below must be what is there.",
+            (_alike(dependants, rows, planned=planned),),
+        )
     if kept := _kept(dependants):
         yield Block("Owners and grants, to be given back.", (kept,))
     if statements := _down(dependants):
         yield Block("Taken down, because the type of their column changes.", statements)
 
 
-def rebuilt(dependants: Sequence[Dependant], expected: Expected) -> Iterator[Block]:
+def rebuilt(
+    dependants: Sequence[Dependant], expected: Expected, *, planned: bool = True
+) -> Iterator[Block]:
     """Blocks that rebuild them, for the roles that they were for, and see that nothing is lost."""
     places = [place for place, _ in _retyped(expected)]
     if not places:
         return
     rights = (statement("rights_given_back.sql.j2"),) if _kept(dependants) else ()
-    checked = statement("nothing_lost.sql.j2", rows=_values(places))
+    checked = statement("nothing_lost.sql.j2", rows=_values(places), planned=planned)
     contents = (text for d in dependants if d.kind == CONTENT for text in d.rebuild)
     # Definitions are printed for a search_path of pg_catalog alone: under another one, an operator
     # or a function of the same name may be closer. What they call finds its tables by that of the
@@ -99,7 +104,7 @@ def _up(dependants: Sequence[Dependant]) -> tuple[str, ...]:
     return tuple(text for d in dependants if d.kind != CONTENT for text in d.rebuild)
 
 
-def _alike(dependants: Sequence[Dependant], rows: Iterable[Sequence[str]]) -> str:
+def _alike(dependants: Sequence[Dependant], rows: Iterable[Sequence[str]], *, planned: bool) -> str:
     refreshed = (literal(str(d.relation)) for d in dependants if d.kind == CONTENT)
     statements = map(literal, (*_down(dependants), *_up(dependants)))
     return statement(
@@ -107,6 +112,7 @@ def _alike(dependants: Sequence[Dependant], rows: Iterable[Sequence[str]]) -> st
         rows=_values(rows),
         refreshed=", ".join(refreshed),
         statements=",\n        ".join(statements),
+        planned=planned,
     )
 
 

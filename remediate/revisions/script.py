@@ -73,7 +73,7 @@ def script(
             *_taken_back(taken_back(grants, again=again)),
             *(Block(place(r), tuple(statements)) for r, statements in downs if statements),
             _ROW_SECURITY,
-            *hanging.rebuilt(dependants, before),
+            *hanging.rebuilt(dependants, before, planned=False),
         ),
     )
 

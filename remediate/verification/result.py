@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from remediate.findings.finding import Place
 from remediate.plans.meant import Since
+from remediate.remedies.refusals import NOTHING_REFUSED, Refusals
 from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded
 from remediate.verification.observations import Observation
 
@@ -37,7 +38,7 @@ class Verification:
     entries: tuple[Verified, ...]
     waiting: tuple[str, ...] = ()  # revisions that are not recorded as run here
     unrecorded: Unrecorded = NOTHING_UNRECORDED  # what psql did of these
-    refused: tuple[str, ...] = ()  # sentences: the values that keep one of these from running
+    refusals: Refusals = NOTHING_REFUSED  # what keeps one of these from running
     ahead: int = 0  # revisions that have not run, those that repair nothing among them
     tips: int = 1  # heads of the project
     probed: bool = False

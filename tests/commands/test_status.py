@@ -461,3 +461,39 @@ def test_values_that_a_revision_refuses_come_before_it(project: Project) -> None
         "are not those that were decided about"
         in project.run("alembic", "upgrade", "head", expected=1).stderr
     )
+
+
+@pytest.mark.newest_in_ci
+@pytest.mark.parametrize(
+    ("made", "refused"),
+    [
+        pytest.param("CREATE VIEW v AS SELECT id FROM t", "", marks=pytest.mark.soak),
+        (
+            "ALTER TABLE t ALTER id TYPE bigint",
+            "public.t.id is bigint, no default, and the revision expects integer, no default",
+        ),
+    ],
+)
+@pytest.mark.project("CREATE TABLE t (id integer PRIMARY KEY)")
+def test_what_changed_since_a_revision_was_made(project: Project, made: str, refused: str) -> None:
+    """All lead to its files: another one can be made for the database as it is now."""
+    words = "generate", "--approve", "all", "--reviewer", "Ann", "--no-rehearse"
+    project.run("remediate", *words)
+    (file,) = project.generated()
+    id_ = file.name.split("_")[0]
+    project.psql(made)
+    first = "remediate plan" if refused else "alembic upgrade head"
+    assert f"Next:  {first}\n" in project.run("remediate", "status").stdout
+    assert f"Next:  {first}\n" in project.run("remediate", "verify", expected=1).stdout
+    plan = project.run("remediate", "plan").stdout
+    again = " ".join(project.run("remediate", *words, expected=3).stderr.split())
+    for text in (plan, again):
+        assert (f"delete the files of {id_}" in text) == bool(refused)
+        assert refused in " ".join(text.split())
+    said = project.run("alembic", "upgrade", "head", expected=int(bool(refused))).stderr
+    assert refused.replace("and the revision expects", "expected") in said
+    if refused:
+        for one in (file, file.with_suffix(".md")):
+            one.unlink()
+        project.run("remediate", *words)
+        project.run("alembic", "upgrade", "head")

@@ -3,7 +3,8 @@
 What it does
 ------------
   info      revisions of the project that wait to be run; and where a generated one refuses
-            values, as nobody decided about values like them, how many of which kind
+            values, as nobody decided about values like them, how many of which kind; or what is
+            not as it was when that one was made
   warning   a revision that is recorded as run, while tables that it creates are not there, and no
             later one drops them
   info      the same of tables that no model declares, where the models are known: a database that
@@ -41,7 +42,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from remediate.findings import marks
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
@@ -55,17 +55,13 @@ from remediate.findings.finding import (
     in_the_project,
 )
 from remediate.findings.remedy import Manual, Remedy
-from remediate.remedies import values
+from remediate.remedies import refusals
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name, Source
 from remediate.system.words import counted
 
-_CHANGING = re.compile(
-    r"\b(update|delete\s+from|insert\s+into|truncate|merge\s+into)\s[^\n]*|[^\n]*\.(update|delete|insert)\(.*",
-    re.IGNORECASE,
-)
 _GOING = re.compile(r"drop|rename|set\s+schema", re.IGNORECASE)
 
 
@@ -75,6 +71,7 @@ class WaitingFacts(Facts):
 
     waiting: tuple[str, ...]
     refused: tuple[str, ...] = ()  # sentences: the values that keep one of them from running
+    outdated: tuple[str, ...] = ()  # sentences: what else is not as one of them was made for
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,31 +100,12 @@ def _waiting(history: History, live: Live) -> Iterator[Finding]:
     if ids:
         shown = ", ".join(ids[:5]) + (", ..." if len(ids) > 5 else "")
         waits = "waits" if len(ids) == 1 else "wait"
-        facts = WaitingFacts(tuple(ids), tuple(_refused(history, live)))
+        known = refusals.of(history, live)
+        facts = WaitingFacts(tuple(ids), known.values, known.states)
         counts = f"{counted(len(ids), 'revision')} {waits} to be run: {shown}"
-        message = "; ".join((counts, *facts.refused))
+        message = "; ".join((counts, *facts.refused, *facts.outdated))
         place, source = Place(subject="waiting"), history.waiting[0].source
         yield _finding(place, Severity.INFO, message, facts, source)
-
-
-def _refused(history: History, live: Live) -> Iterator[str]:
-    """Nothing of values that may be others by then."""
-    for place, revision in enumerate(history.waiting):
-        texts = [one.text for one in history.waiting[: place + 1]]
-        sure = [
-            one
-            for one in live.candidates
-            if not any(_may_mend(text, name) for text in texts for name in (one.table, one.target))
-        ]
-        if not marks.engine_of(revision.text):
-            yield from (f"{revision.id} refuses {r}" for r in values.refusals(revision.text, sure))
-
-
-def _may_mend(text: str, name: Name) -> bool:
-    """A revision that was generated changes rows only where somebody added that."""
-    if not marks.is_ours(text):
-        return name.name in text
-    return any(name.name in found[0] for found in _CHANGING.finditer(text))
 
 
 def _absent(history: History, live: Live, declared: Declared) -> Iterator[Finding]:
@@ -186,6 +164,11 @@ def _finding(
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
     if isinstance(finding.facts, WaitingFacts) and finding.facts.refused:
         return Manual("mend these values, then: alembic upgrade head")
+    if isinstance(finding.facts, WaitingFacts) and finding.facts.outdated:
+        return Manual(
+            "where no database has run the revision, delete its files, and generate it anew; else "
+            "let the database be as the revision expects it, then: alembic upgrade head"
+        )
     if isinstance(finding.facts, WaitingFacts):
         return Manual(
             "alembic upgrade head (heads, where there are several); what has to be repaired before "
