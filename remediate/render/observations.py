@@ -29,6 +29,7 @@ _SEEN = {
     Seen.FILLED_BY_MODELS: "the models fill it",
     Seen.IDENTITY: "identity",
     Seen.OWNS_SEQUENCE: "owns it",
+    Seen.NO_OWNER: "no column owns it (remediate explain SEQ004)",
     Seen.VALIDATED: "validated",
     Seen.INDEXED: "indexed",
     Seen.INSERT_WORKS: "INSERT works (taken back)",

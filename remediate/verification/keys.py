@@ -1,4 +1,4 @@
-"""After the deploy: does every repaired key generate, own, grant, and go beyond its data?"""
+"""After the deploy: does every repaired key generate, grant, and go beyond its data?"""
 
 from collections.abc import Mapping
 
@@ -139,8 +139,10 @@ def _generating(table: Table, column: Column) -> Observation:
 
 def _owned(table: Table, column: Column, live: Live) -> Observation | None:
     sequence = drawn_from(column, live)
-    if sequence is None or sequence.owned_by is None:
+    if sequence is None:
         return None
+    if sequence.owned_by is None:
+        return Seen.NO_OWNER
     owner = sequence.owned_by[0]
     if owner == table.name:
         return Seen.OWNS_SEQUENCE

@@ -12,6 +12,7 @@ class Seen(Enum):
     FILLED_BY_MODELS = auto()
     IDENTITY = auto()
     OWNS_SEQUENCE = auto()
+    NO_OWNER = auto()  # of the sequence: it works, and outlives the table
     VALIDATED = auto()
     INDEXED = auto()
     INSERT_WORKS = auto()

@@ -60,6 +60,9 @@ def test_from_the_revisions_of_the_project(project: Project) -> None:
         "\n4 ok.\n\n"
         "Next:  remediate verify --probe   (one real INSERT a table, taken back)\n"
     )
+    execute(project, "ALTER SEQUENCE t_id_seq OWNED BY NONE")
+    shown = project.run("remediate", "verify").stdout  # as for `plan`, to which it is an info
+    assert "_id_seq; no column owns it (remediate explain\n        SEQ004); next" in shown
 
 
 @pytest.mark.parametrize(
