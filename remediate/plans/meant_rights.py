@@ -40,7 +40,7 @@ class Rights:
         return found
 
     def _is_others(self, one: Changed, said: Iterable[str]) -> bool:
-        tables = [table for part in said for table in _tables(part, OWNER_OF)]
+        tables = [table for part in said for table in _relations(part, OWNER_OF)]
         states = [s for table in tables for s in self._states(Object(table, "table"))]
         owners = {owner for s in states if (owner := parts(s).get("owner"))}
         return bool(owners) and parts(one.after).get("owner") not in owners
@@ -48,9 +48,9 @@ class Rights:
     def _differ(self, one: Changed, said: list[str]) -> bool:
         owner = _owner(one.after)
         there, planned = _given(one.after, owner), {*_planned(said)}
-        inserting = {
-            r for p in said for t in _tables(p, INSERTING) for r in self._inserters.get(t, ())
-        }
+        tables = {t for p in said for t in _relations(p, INSERTING)}
+        tables |= self._drawing.get(one.object.relation, set())  # as partitions may
+        inserting = {role for table in tables for role in self._inserters.get(table, ())}
         kept = _given(one.before, owner) if one.before else self._kept(owner)
         before = kept if one.before else self._with_new(one, owner)
         using = inserting | planned
@@ -82,6 +82,16 @@ class Rights:
         yield self.now.states.get(one, "")
         if one in self.changed:
             yield self.changed[one].before
+
+    @cached_property
+    def _drawing(self) -> Mapping[Name, set[Name]]:
+        """By sequence, the relations that draw from it by a default."""
+        found: dict[Name, set[Name]] = defaultdict(set)
+        for one, state in self.now.states.items():
+            if one.kind == "column" and "draws " in state:
+                for sequence in _relations(parts(state).get("draws", ""), "draws "):
+                    found[sequence].add(one.relation)
+        return found
 
     @cached_property
     def _inserters(self) -> Mapping[Name, set[str]]:
@@ -122,7 +132,7 @@ def _owner(state: str) -> str:
     return next(iter(words(parts(state).get("owner", "").partition(" ")[2])), "")
 
 
-def _tables(part: str, what: str) -> Iterator[Name]:
+def _relations(part: str, what: str) -> Iterator[Name]:
     named = _named(part, what)
     yield from map(Name, named[::2], named[1::2])
 

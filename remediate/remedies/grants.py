@@ -6,23 +6,19 @@ from remediate.findings.remedy import Act, Grant, Lock, Step
 from remediate.postgres.sql import literal, regclass
 from remediate.postgres.templates import statement
 from remediate.remedies.alterations import of_usage
-from remediate.snapshots.tables import Name, Table
+from remediate.snapshots.tables import Name
 
 # How the line in the comment on a sequence begins that keeps who got the right; what follows is
 # JSON, on one line whatever the roles are called. catalog/sql/digest.sql passes over it.
 _NOTE = "'remediate: USAGE planned for ' || to_json(one.roles)::text || ', given to '"
 
 
-def grant(
-    sequence: Name, tables: Iterable[Table], roles: Iterable[str], *, new: bool = False
-) -> Grant:
-    """For all that may INSERT into the first table, and into those below it with other rights.
+def grant(sequence: Name, table: Name, roles: Iterable[str], *, new: bool = False) -> Grant:
+    """For all that may INSERT into the table, or into one below it that draws from the sequence.
 
     `roles` may not use the sequence now.
     """
-    first, *below = tables
-    apart = (t.name for t in below if t.writers or t.owner != first.owner)
-    return Grant(sequence, tuple(dict.fromkeys((first.name, *apart))), tuple(sorted(roles)), new)
+    return Grant(sequence, (table,), tuple(sorted(roles)), new)
 
 
 def grant_usage(granted: Grant) -> Step:

@@ -53,7 +53,7 @@ def give_sequence(
     ]
     roles = inserting(table, changed)
     lacking = roles - set(existing.users if existing else ())
-    granted = grant(sequence, [table, *changed], lacking, new=not existing)
+    granted = grant(sequence, table.name, lacking, new=not existing)
     lay = _attached(existing, table, column) if existing else _new(sequence, table, column)
     last = (
         advance(existing, [(table.name, column.name)], beyond=options.headroom)

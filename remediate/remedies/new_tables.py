@@ -134,7 +134,7 @@ def _grants(made: Table, new: new_tables.NewTable, live: Live) -> Iterator[Grant
     """Whoever default privileges let INSERT is to be able to. What is dropped needs no REVOKE."""
     for sequence in creation.drawn_from(new, live.taken):
         if roles := live.unmade.denied.get((new.name.schema, sequence)):
-            yield grant(sequence, [made], roles, new=sequence not in live.taken)
+            yield grant(sequence, made.name, roles, new=sequence not in live.taken)
 
 
 def _create(new: new_tables.NewTable, keys: Sequence[ForeignKey], live: Live) -> str:

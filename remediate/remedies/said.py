@@ -93,7 +93,7 @@ def _create_shared(
     type_ = max((c.counted_as for _, c in fed), key=INTEGER_MAX.__getitem__)
     changed = _bare(table, column, live)
     roles = inserting(table, changed)
-    granted = grant(name, [table, *changed], roles, new=True)
+    granted = grant(name, table.name, roles, new=True)
     made = replace(
         new_sequence(name, table, column, roles, options.headroom),
         type=type_, maximum=INTEGER_MAX[type_], owned_by=None, last_value=1,

@@ -128,7 +128,7 @@ def log(sequence: Sequence) -> Remedy:
 def grant_lacking(table: Table, denied: list[tuple[Sequence, tuple[str, ...]]]) -> Remedy:
     """USAGE for roles that may INSERT into the table, and lack it."""
     words = (f"{sequence.name} to {', '.join(map(role_name, roles))}" for sequence, roles in denied)
-    grants = tuple(grant(sequence.name, [table], roles) for sequence, roles in denied)
+    grants = tuple(grant(sequence.name, table.name, roles) for sequence, roles in denied)
     there = unchanged(Existence(there=True))  # and who may use it: whatever that is there
     return Remedy(
         title=f"grant USAGE on {' and on '.join(words)}",
@@ -181,7 +181,7 @@ def bind(
         return Manual(reason)
     places = list(dict.fromkeys((t.name, c.name) for t, c in fed))
     lacking = _lacking(sequence, changed)
-    granted = grant(sequence.name, [table, *changed], lacking)
+    granted = grant(sequence.name, table.name, lacking)
     ends = sequence.cycles and column.unique is not Unique.NO
     steps: tuple[Step, ...] = (
         *((alter_sequence(sequence.name, "NO CYCLE", "CYCLE", "cycle"),) if ends else ()),

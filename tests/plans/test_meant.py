@@ -213,6 +213,7 @@ RIGHTS = [
     ('owner a, grants "P, x"=a/a', "", f"owner a, {OWN}", ("grants",)),
     ("owner a", "", f"owner a, {OWN} d=rU/a", ()),
     ("owner a", "", f"owner a, {OWN} d=rwU/a", ("grants",)),
+    ("owner a", "", f"owner a, {OWN} under=U/a", ()),
     ("owner a, grants b=a/a", "owner a", f"owner a, {OWN} b=U/a", ()),
     ("owner a", f"owner a, {OWN} b=r/a", f"owner a, {OWN} b=r/a =r/a", ("grants",)),
     ("owner a", f"owner a, {OWN} b=r/a", f"owner a, {OWN}", ("grants",)),
@@ -224,13 +225,15 @@ RIGHTS = [
 def test_whose_a_sequence_is_and_who_may_use_it(
     table: str, before: str, after: str, left: tuple[str, ...]
 ) -> None:
-    """`P, x` and `e` are planned to; what `d` gets is by default."""
+    """`P, x` and `e` are planned to, `under` may INSERT below; what `d` gets is by default."""
     news = "" if before else NEW_SEQUENCE.removeprefix("owner a")
     usage = of_usage(S, [T], ["P, x", "e"], *(() if before else (f"{OWNER_OF}{T}",)))
     steps = step(*(() if before else of_sequence(S, "integer")), *usage)
     default = DefaultRights("a", "public", {"d": frozenset("rU"), "a": frozenset("r")})
     found = changed(SEQUENCE, before, f"{after}{news}")
-    beside = since(found, steps, Digest({Object(T, "table"): table}), defaults=(default,)).beside
+    below = {Object(P, "table"): "grants under=a/a", Object(P, "column", "id"): f"draws {S}"}
+    now = Digest({Object(T, "table"): table, **below})
+    beside = since(found, steps, now, defaults=(default,)).beside
     assert [one.parts for one in beside] == ([left] if left else [])
 
 

@@ -12,6 +12,7 @@ from tests.support.project import ONE_MODEL, Project, small_project
 OWNER, WRITER = quoted('Planned "Owner"'), quoted("planned: writer %s")
 TABLES = (
     "CREATE TABLE t (id integer PRIMARY KEY, v text)",
+    "CREATE TABLE below (PRIMARY KEY (id)) INHERITS (t)",
     "CREATE SEQUENCE s",
     "CREATE TABLE u (id integer PRIMARY KEY DEFAULT nextval('s'), v text)",
 )
@@ -21,11 +22,11 @@ def upgrade():
     for statement in {TABLES}:
         op.execute(statement)
 def downgrade():
-    op.execute("DROP TABLE t, u; DROP SEQUENCE s")
+    op.execute("DROP TABLE below, t, u; DROP SEQUENCE s")
 """
 GIVEN = f"""
 ALTER TABLE t OWNER TO {OWNER}; ALTER TABLE u OWNER TO {OWNER}; ALTER SEQUENCE s OWNER TO {OWNER};
-GRANT INSERT (v) ON t TO {WRITER}; GRANT INSERT ON u TO {WRITER};
+ALTER TABLE below OWNER TO {OWNER}; GRANT INSERT (v) ON t TO {WRITER}; GRANT INSERT ON u TO {WRITER};
 """
 ALREADY = f"""
 CREATE ROLE {WRITER}; CREATE ROLE its_member IN ROLE {WRITER}; GRANT USAGE ON SEQUENCE s TO {WRITER};
@@ -39,9 +40,10 @@ GRANT USAGE ON SEQUENCE t_id_seq, s TO {WRITER};
 
 
 def inserts(url: sa.URL, role: str) -> None:
+    table = "below" if role == "only_below" else "t"
     with helpers.connected(url) as connection:
         connection.execute(f"SET ROLE {role}".encode())
-        connection.execute("INSERT INTO t (v) VALUES ('x'); INSERT INTO u (v) VALUES ('x')")
+        connection.execute(f"INSERT INTO {table} (v) VALUES ('x'); INSERT INTO u (v) VALUES ('x')")
 
 
 def there_and_back(project: Project, writer: str, repaired: str = "") -> None:
@@ -84,8 +86,12 @@ def test_whatever_the_roles_are_called(newest: Server, tmp_path: Path) -> None:
             elsewhere.run("alembic", "downgrade", "0001")
             assert f"GRANT USAGE ON SEQUENCE public.s TO {WRITER};" in helpers.dump(url)
             elsewhere.psql(f"DROP OWNED BY {WRITER}; DROP ROLE {WRITER}")
-            elsewhere.psql("GRANT INSERT ON t, u TO renamed_role")
-            there_and_back(elsewhere, "renamed_role")
+            elsewhere.psql("GRANT INSERT ON t, u TO renamed_role; CREATE ROLE only_below")
+            elsewhere.psql(
+                "GRANT INSERT (v) ON below TO only_below; GRANT INSERT ON u TO only_below"
+            )
+            for writer in ("renamed_role", "only_below"):
+                there_and_back(elsewhere, writer)
             elsewhere.psql(ALREADY)
             for writer in ("renamed_role", WRITER, "its_member"):
                 there_and_back(elsewhere, writer)

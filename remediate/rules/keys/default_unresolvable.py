@@ -260,7 +260,7 @@ def _of_model(
         own_sequence(sequence, table),
     )
     roles = inserting(table)
-    granted = grant(sequence, [table], roles, new=True)
+    granted = grant(sequence, table.name, roles, new=True)
     last = advance_new(sequence, table.name, column.name, beyond=options.headroom)
     made = new_sequence(sequence, table, column, roles, options.headroom)
     return Remedy(
