@@ -7,6 +7,7 @@ from remediate.findings.facts import part_of
 from remediate.findings.origin import Act, Origin
 from remediate.plans.origin_document import Origins
 from remediate.plans.plan import Item
+from remediate.system.words import counted
 
 _ACTS = {
     Act.CREATED: "creates the table, and nothing that fills the column",
@@ -52,7 +53,8 @@ def sentences(items: Sequence[Item], known: Origins) -> Iterator[str]:
     for alike in ordered[:_SHOWN]:
         yield _sentence(alike, len(items))
     if more := ordered[_SHOWN:]:
-        yield f"{len(more)} more steps of revisions{_of(sum(map(len, more)), len(items))}"
+        steps = counted(len(more), "more step")
+        yield f"{steps} of revisions{_of(sum(map(len, more)), len(items))}"
     if without := asked.count(None):
         yield f"{NONE}{_of(without, len(items))}"
 

@@ -114,7 +114,11 @@ class Live(Snapshot):
 
     @cached_property
     def new_sequence_names(self) -> dict[tuple[Name, str], Name]:
-        """The name of a new sequence for each column that owns none; no two are equal."""
+        """The name of a new sequence for each column that owns none; no two are equal.
+
+        As serial calls it, but without the quote of a table or column: where the name in nextval()
+        has one, Alembic looks for a sequence of two, and `alembic check` fails (1.20).
+        """
         taken: dict[str, set[str]] = {}
         for schema, name in self.taken_names:
             taken.setdefault(schema, set()).add(name)
@@ -123,7 +127,8 @@ class Live(Snapshot):
             names = taken.setdefault(table.name.schema, set())
             for column in table.columns:
                 if not column.owned:
-                    new = serial_name(table.name.name, column.name, names)
+                    base, key = (n.replace("'", "_") for n in (table.name.name, column.name))
+                    new = serial_name(base, key, names)
                     names.add(new)
                     found[table.name, column.name] = Name(table.name.schema, new)
         return found

@@ -205,6 +205,10 @@ DECISIONS = (
     'op.alter_column("o", "uid", existing_type=sa.Uuid(), type_=sa.Integer())',
     'op.drop_column("users", "id")',
     "try:\n    op.drop_table('users')\nexcept Exception:\n    pass",
+    'op.execute("CREATE TABLE t (id serial PRIMARY KEY)")\n'
+    'op.execute("ALTER TABLE t ALTER id DROP DEFAULT")',
+    'op.create_table("t", sa.Column("id", sa.Integer(), nullable=False))\n'
+    'op.create_primary_key("t_pkey", "t", ["id"])',
 )
 
 

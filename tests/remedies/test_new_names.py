@@ -267,3 +267,15 @@ sa.Table("t", metadata, sa.Column("id", sa.Integer, sa.Sequence("t_ids"), primar
         assert found["remedy"]["manual"].startswith(
             "public.t_ids is no sequence, and its name is taken"
         )
+
+
+def test_alembic_compares_a_table_with_a_quote_in_its_name(newest: Server, tmp_path: Path) -> None:
+    models = """
+import sqlalchemy as sa
+sa.Table("feed'back", metadata, sa.Column("i'd", sa.Integer, primary_key=True))
+"""
+    ddl = """CREATE TABLE "feed'back" ("i'd" integer PRIMARY KEY)"""
+    with small_project(newest, tmp_path, ddl, models=models) as project:
+        project.run("remediate", "generate", "--approve", "PK001", "--reviewer", "Ann")
+        project.run("alembic", "upgrade", "head")
+        assert "No new upgrade" in project.run("alembic", "check").stdout
