@@ -138,13 +138,19 @@ def _grants(made: Table, new: new_tables.NewTable, live: Live) -> Iterator[Grant
 
 
 def _create(new: new_tables.NewTable, keys: Sequence[ForeignKey], live: Live) -> str:
-    other = {one.column: one.type for one in creation.retyped(new, live)}
+    other = {one.column: _spelled(one.type) for one in creation.retyped(new, live)}
     lines = [f"{c.quoted} {other.get(c.name, c.type)}{c.rest}" for c in new.columns]
     lines += [new.constraints] if new.constraints else []
     lines += [f"CONSTRAINT {plain(fk.name)} {written(fk, plain)}" for fk in keys]
     tail = f" {new.tail}" if new.tail else ""
     body = ",\n  ".join(lines)
     return f"{new.create} {new.name} (\n  {body}\n){tail}"
+
+
+def _spelled(type_: str) -> str:
+    """As SQLAlchemy spells it: once the model says so too, the statement is the one approved."""
+    upper = type_.upper().replace("CHARACTER VARYING", "VARCHAR")
+    return type_ if '"' in type_ else upper
 
 
 def _add(fk: ForeignKey) -> Step:

@@ -153,6 +153,19 @@ def test_what_the_repair_tells(url: sa.URL, connection: psycopg.Connection) -> N
     }  # fmt: skip
 
 
+def test_it_is_the_same_once_the_models_say_the_types(
+    url: sa.URL, connection: psycopg.Connection
+) -> None:
+    connection.execute(USERS.encode())
+    corrected = shop()
+    for name in ("user", "region:id"):
+        corrected.tables["Tax Rates"].c[name].type = sa.BigInteger()
+    before, after = (remedies(url, one)['public."Tax Rates"'] for one in (shop(), corrected))
+    assert isinstance(before, Remedy)
+    assert isinstance(after, Remedy)
+    assert [step.up for step in before.all_steps] == [step.up for step in after.all_steps]
+
+
 def test_types_of_another_metadata(url: sa.URL, connection: psycopg.Connection) -> None:
     connection.execute(USERS.encode())
     first, second = sa.MetaData(), sa.MetaData()
