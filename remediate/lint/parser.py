@@ -4,7 +4,7 @@ Trees are of `nodes`, whose names and fields are those of PostgreSQL's parsenode
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,8 +17,8 @@ from postgast import pg_query_pb2 as pb
 from remediate.lint.scope import HOLE, Text
 
 __all__ = [
-    "NotParsed", "Source", "Span", "Token", "nesting", "nodes", "pb", "span", "walk_typed",
-    "written",
+    "NotParsed", "Source", "Span", "Token", "exists", "nesting", "nodes", "pb", "query", "span",
+    "walk_typed", "written",
 ]  # fmt: skip
 
 # A parameter of sqlalchemy.text() or of a driver; how text() is told that a colon is none.
@@ -154,6 +154,27 @@ def written(node: nodes.AstNode, type_: nodes.TypeName | None = None) -> str:
     except postgast.PgQueryError as error:
         raise NotParsed(error.message) from error
     return f"({sql.removeprefix('SELECT ')})"
+
+
+def exists(tables: Iterable[nodes.AstNode], condition: nodes.AstNode | None) -> nodes.SubLink:
+    """The expression whether a join of these gives a row."""
+    subselect = _node(query(None, tables, condition))
+    return nodes.SubLink(pb.SubLink(sub_link_type=pb.EXISTS_SUBLINK, subselect=subselect))
+
+
+def query(
+    value: nodes.AstNode | None, tables: Iterable[nodes.AstNode], condition: nodes.AstNode | None
+) -> nodes.SelectStmt:
+    """The SELECT of a value from a join of these; without one it gives rows of no column."""
+    targets = [pb.Node(res_target=pb.ResTarget(val=_node(value)))] if value else []
+    select = pb.SelectStmt(
+        target_list=targets,
+        from_clause=[*map(_node, tables)],
+        where_clause=_node(condition) if condition else None,
+        limit_option=pb.LIMIT_OPTION_DEFAULT,
+        op=pb.SETOP_NONE,
+    )
+    return nodes.SelectStmt(select)
 
 
 def _message(node: nodes.AstNode) -> Any:

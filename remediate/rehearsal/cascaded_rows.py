@@ -1,10 +1,9 @@
-"""What is asked of rows that ON UPDATE of a foreign key changes with those that they refer to."""
+"""What is asked of rows that a foreign key changes with those that they refer to."""
 
 from collections.abc import Iterator
 
-from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, pb
-from remediate.rehearsal import demands, updates
+from remediate.rehearsal import demands, held, updates
 from remediate.rehearsal.demands import Demand
 from remediate.rehearsal.held import Rows, State, Unknown
 from remediate.rehearsal.table_constraints import Standing
@@ -18,28 +17,30 @@ _WHY = "a foreign key changes them with those that they refer to"
 
 def asked(after: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
     """Of the rows that change with those of an UPDATE, and of those that change with them."""
-    first = after.name(node.relation)
-    todo, done = [(first, updates.given(after, node))], set[tuple[Name, str]]()
+    yield from behind(after, after.name(node.relation), updates.given(after, node), direct=False)
+
+
+def behind(after: State, first: Name, given: set[str], *, direct: bool) -> Iterator[Demand]:
+    """Where these columns of a table change. `direct`: also of rows that refer to the table."""
+    todo, done = [(first, given)], set[tuple[Name, str]]()
     for parent, columns in todo:  # it grows
-        for key in (c for c in after.constraints if c.target == parent):
+        alike = held.alike(after, parent)
+        for key in (c for c in after.constraints if c.target in alike and c.keeps):
             table = after.tables.get(key.table)
-            if not isinstance(table, Rows | Unknown) or not columns & referred(after, key):
+            if not isinstance(table, Rows | Unknown) or not key.of_any(columns):
                 continue
             if (key.table, key.name) in done:
                 continue
             if key.follows:
                 done.add((key.table, key.name))
+                if key.table in after.fires:
+                    yield demands.fired(key.table, table)
                 changed = {*key.columns} | updates.again(table, key.columns)
                 todo.append((key.table, changed))
                 yield from _of_change(after, key, table, changed)
-            elif parent != first:
+            elif direct or parent != first:
                 rows = Unknown(_WHY, table.sql)
-                yield demands.unknown(key.table, rows, _called(key))
-
-
-def referred(state: State, key: Standing) -> set[str]:
-    """The columns that a foreign key refers to."""
-    return {*(strings(key.node.pk_attrs) or state.keys.get(key.target or key.table, ()))}
+                yield demands.unknown(key.table, rows, called(key))
 
 
 def _of_change(
@@ -50,7 +51,7 @@ def _of_change(
     for one in (c for c in state.constraints if c.table == key.table):
         concerned = one.node.skip_validation or changed & {*one.columns}
         if concerned and not _fits(state, key, one):
-            yield demands.unknown(one.table, rows, _called(one))
+            yield demands.unknown(one.table, rows, called(one))
     for index in (u for u in state.uniques if u.table == key.table and changed & u.columns):
         if not _as_unique(key, index):
             yield demands.unknown(key.table, rows, f"index {index.name.name}")
@@ -69,7 +70,7 @@ def _fits(state: State, key: Standing, one: Standing) -> bool:
         if c.table == key.target and c.node.contype == pb.CONSTR_NOTNULL
         for column in c.columns
     }
-    return {*one.columns} <= {*key.columns} and referred(state, key) <= required
+    return {*one.columns} <= {*key.columns} and {*key.referred} <= required
 
 
 def _as_unique(key: Standing, index: Unique) -> bool:
@@ -79,7 +80,7 @@ def _as_unique(key: Standing, index: Unique) -> bool:
     return follows and plain and not index.condition and not index.alone
 
 
-def _called(one: Standing) -> str:
+def called(one: Standing) -> str:
     kinds = {pb.CONSTR_CHECK: "CHECK", pb.CONSTR_FOREIGN: "foreign key"}
     listed = ", ".join(one.columns)
     return (

@@ -8,6 +8,7 @@ from remediate.postgres.sql import ident
 from remediate.rehearsal import demands
 from remediate.rehearsal.demands import Demand
 from remediate.rehearsal.held import Rows, State, Unclear, Unknown
+from remediate.rehearsal.table_constraints import Standing
 from remediate.snapshots.tables import Name
 
 
@@ -37,6 +38,11 @@ TITLES = {
     pb.CONSTR_UNIQUE: "unique", pb.CONSTR_PRIMARY: "primary key", pb.CONSTR_NOTNULL: "NOT NULL",
     pb.CONSTR_CHECK: "CHECK", pb.CONSTR_FOREIGN: "foreign key", pb.CONSTR_EXCLUSION: "EXCLUDE",
 }  # fmt: skip
+
+
+def title(one: Standing) -> str:
+    """What stands, by its name."""
+    return f"{TITLES[one.node.contype]} {one.name}"
 
 
 def _built(

@@ -11,7 +11,6 @@ from remediate.rehearsal.held import (
     CHANGED,
     ONE,
     Fresh,
-    Reference,
     Rows,
     State,
     Unclear,
@@ -51,6 +50,11 @@ def unknown(table: Name, held: Rows | Unknown, what: str, why: str = ALONE) -> D
     """One that no SELECT answers; a table without rows satisfies it."""
     told = held.why if isinstance(held, Unknown) else why
     return Demand(table, what, f"FROM {held.sql} AS held", why=told)
+
+
+def fired(table: Name, held: Rows | Unknown) -> Demand:
+    """What a statement lets run besides."""
+    return unknown(table, held, "what its triggers and rules do")
 
 
 def not_null(table: Name, held: Rows, columns: Sequence[str]) -> Demand:
@@ -193,11 +197,9 @@ def met(table: Name, there: Rows, new: Rows, one: Unique) -> Demand:
     return Demand(table, what, query, shown=f"SELECT new.* {query}", standing=True)
 
 
-def unreferenced(one: Reference, held: Rows, deleted: str) -> Demand:
-    """No row of a table refers to rows that a DELETE takes. `deleted`: what follows FROM."""
-    same = " AND ".join(f"gone.{ident(two)} = held.{ident(mine)}" for mine, two in one.columns)
-    query = f"FROM {held.sql} AS held WHERE EXISTS (SELECT FROM {deleted} AS gone WHERE {same})"
-    return _of(one.table, f"rows of {one.target} that it refers to are deleted", query)
+def unreferenced(table: Name, what: str, referring: Rows) -> Demand:
+    """No row of a table refers to rows that go. `referring`: those that do."""
+    return _of(table, what, f"FROM {referring.sql} AS held")
 
 
 def converted(
@@ -245,15 +247,3 @@ def type_text(state: State, type_: nodes.TypeName) -> str:
     """A type for the live database. Raises Unclear."""
     null = nodes.A_Const(pb.A_Const(isnull=True))
     return state.sql_of(null, type_).removeprefix("(NULL::").removesuffix(")")
-
-
-def types(state: State, elements: Iterable[nodes.AstNode]) -> dict[str, str]:
-    """Of the columns of a new table: "" where the live database may have another of that name."""
-    return {one.colname: _type(state, one) for one in elements if isinstance(one, nodes.ColumnDef)}
-
-
-def _type(state: State, column: nodes.ColumnDef) -> str:
-    try:
-        return type_text(state, column.type_name) if column.type_name else ""
-    except Unclear:
-        return ""

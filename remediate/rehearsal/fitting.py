@@ -14,13 +14,14 @@ from remediate.postgres.sql import ident
 from remediate.rehearsal import followed, live_rows, table_constraints, ties
 from remediate.rehearsal.database import Stage
 from remediate.rehearsal.demands import ALONE, Demand
-from remediate.rehearsal.held import Reference, Rows, State, Unknown
+from remediate.rehearsal.held import Rows, State, Unknown
 from remediate.rehearsal.result import Defect, NotShown, Statement
 from remediate.rehearsal.unique_keys import Unique
 from remediate.snapshots.tables import Name
 
 __all__ = ["ALONE", "Asked", "Verdict", "after", "asked", "defects", "not_shown", "start"]
-_OF_VALUES = ("22", "23")  # classes of SQLSTATEs: data exceptions, and violated constraints
+# Classes of SQLSTATEs: more rows than one, data exceptions, and violated constraints.
+_OF_VALUES = ("21", "22", "23")
 _QUALIFIED = b"SET LOCAL search_path = ''"  # each name is written with its schema
 _INHERITED = "tables inherit from it"
 _READ = "upgrade() reads rows before it"
@@ -75,15 +76,9 @@ def start(stage: Stage, search_path: Sequence[str]) -> State:
         state,
         uniques=tuple(
             Unique(Name(s, n), Name(*index), frozenset(columns), tuple(keys), *rest)
-            for s, n, index, columns, keys, *rest in fetch(
-                superuser, __package__, "unique_columns"
-            )
+            for s, n, index, columns, keys, *rest in fetch(superuser, __package__, "unique_columns")
         ),
-        references=tuple(
-            Reference(Name(s, n), Name(t, p), tuple((one, two) for one, two in pairs), *rest)
-            for s, n, t, p, pairs, *rest in fetch(superuser, __package__, "held_references")
-        ),
-    )  # fmt: skip
+    )
 
 
 def _constrained(superuser: Connection, state: State, laid: Mapping[Name, list[Any]]) -> State:
@@ -98,11 +93,13 @@ def _constrained(superuser: Connection, state: State, laid: Mapping[Name, list[A
     with superuser.transaction():
         superuser.execute(_QUALIFIED)
         texts = fetch(superuser, __package__, "standing_constraints")
-    found = [one for (text,) in texts for one in _declared(state, text)]
-    for (name, _), node in found:
+    found = [(one, inherited) for text, inherited in texts for one in _declared(state, text)]
+    for ((name, _), node), _ in found:
         state = ties.of_table(state, name, [node])
-    pending = {key: node for key, node in found if node.skip_validation}
-    return replace(state, pending=pending)
+    pending = {key: node for (key, node), _ in found if node.skip_validation}
+    again = {key for (key, _), inherited in found if inherited}
+    constraints = (replace(c, inherited=(c.table, c.name) in again) for c in state.constraints)
+    return replace(state, pending=pending, constraints=(*constraints,))
 
 
 def _rows(name: Name, columns: Iterable[Sequence[str]]) -> Rows:

@@ -11,6 +11,8 @@ from remediate.lint.types import CATALOG_NAMES, SERIALS
 from remediate.rehearsal import (
     cascaded_rows,
     declared,
+    declared_types,
+    deleted_rows,
     demands,
     held,
     inserted,
@@ -84,15 +86,26 @@ def _one(state: State, node: nodes.AstNode) -> Step:
     if isinstance(node, nodes.UpdateStmt):
         after = updates.update(state, node)
         asked = (*updated_values.asked(state, after, node), *updated_keys.asked(state, after, node))
-        asked = (*asked, *updated_rows.asked(state, after, node))
+        asked = (*asked, *_fired(state, node), *updated_rows.asked(state, after, node))
         return after, (*asked, *cascaded_rows.asked(after, node))
     if isinstance(node, nodes.DeleteStmt):
-        return held.delete(state, node), (*_unreferenced(state, node),)
+        after = held.delete(state, node)
+        return after, (*_fired(state, node), *deleted_rows.asked(state, after, node))
     if isinstance(node, nodes.InsertStmt):
         after = inserted.after(state, node)
-        return after, (*inserted.asked(state, after, node), *unasked.of(state, node))
+        asked = (*_fired(state, node), *inserted.asked(state, after, node))
+        return after, (*asked, *unasked.of(state, node))
     reader = READERS.get(type(node))
     return (reader(state, node) if reader else state), (*unasked.of(state, node),)
+
+
+def _fired(
+    state: State, node: nodes.InsertStmt | nodes.UpdateStmt | nodes.DeleteStmt
+) -> Iterator[Demand]:
+    """Where something fires on the table, or on partitions of it."""
+    name, table = state.name(node.relation), state.held(node.relation)
+    if state.fires & held.alike(state, name) and isinstance(table, Rows | Unknown):
+        yield demands.fired(name, table)
 
 
 def _within(state: State, node: nodes.AstNode) -> Iterator[Demand]:
@@ -105,27 +118,6 @@ def _within(state: State, node: nodes.AstNode) -> Iterator[Demand]:
     for inner in within:
         for demand in _one(state, inner)[1]:
             yield demand if alone else replace(demand, why=demand.why or held.CHANGED)
-
-
-def _unreferenced(state: State, node: nodes.DeleteStmt) -> Iterator[Demand]:
-    """What must refer to no row that goes."""
-    name, table = state.name(node.relation), state.held(node.relation)
-    for one in (r for r in state.references if r.target == name):
-        other = state.tables.get(one.table)
-        if not isinstance(table, Rows) or not isinstance(other, Rows | Unknown):
-            continue
-        # Others may go with it, or by a trigger, before they are asked for.
-        doubtful = name in state.fires or one.table in held.with_it(state, name, deleted=True)
-        try:
-            if isinstance(other, Unknown) or doubtful or node.using_clause or node.with_clause:
-                raise Unclear
-            condition = state.sql_of(node.where_clause) if node.where_clause else ""
-            called = held.called(node.relation)
-            gone = selected(table, called, same(table), condition)
-            yield demands.unreferenced(one, other, gone.sql)
-        except Unclear:
-            what = f"rows of {name} that it refers to are deleted"
-            yield demands.unknown(one.table, other, what)
 
 
 def _alter_table(state: State, node: nodes.AlterTableStmt) -> Step:
@@ -201,6 +193,9 @@ def _added(state: State, name: Name, table: Rows | Unknown, new: nodes.ColumnDef
             asked = (demands.computed(name, source(table, name.name), new.colname, value),)
             table = replace(table, generated={**table.generated, new.colname: value})
         table = selected(table, name.name, {**same(table), new.colname: value})
+        table = declared_types.with_type(
+            table, new.colname, declared_types.of(state, new.type_name)
+        )
     except Unclear:
         if generated:
             table = replace(table, generated={**table.generated, new.colname: ""})
@@ -240,6 +235,9 @@ def _converted(
         demand = demands.unknown(name, table, what)
         del columns[column]
     after = selected(table, name.name, columns)
+    if column in columns:
+        type_ = declared_types.of(state, new.type_name)
+        after = declared_types.with_type(after, column, type_)
     again = (
         asked
         for one in state.uniques

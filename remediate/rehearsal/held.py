@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from remediate.lint.expressions import strings
-from remediate.lint.parser import NotParsed, nodes, walk_typed, written
+from remediate.lint.parser import NotParsed, exists, nodes, walk_typed, written
 from remediate.lint.scope import HOLE
 from remediate.postgres.sql import ident
 from remediate.rehearsal.table_constraints import Standing
@@ -43,6 +43,7 @@ class Fresh:
 
     written: bool = False
     types: Mapping[str, str] = field(default_factory=dict)  # of its columns, as it was made
+    under: Mapping[str, str] = field(default_factory=dict)  # likewise, as of Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +57,6 @@ class Unknown:
 
 Held = Rows | Fresh | Unknown
 Write = nodes.InsertStmt | nodes.UpdateStmt | nodes.DeleteStmt | nodes.MergeStmt
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A foreign key that refuses a DELETE of what it refers to."""
-
-    table: Name
-    target: Name
-    columns: tuple[tuple[str, str], ...]  # each with that of the target
-    name: str = ""
-    index: str = ""  # of the target, which makes its columns a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +77,6 @@ class State:
     pending: Mapping[tuple[Name, str], nodes.Constraint] = field(default_factory=dict)  # NOT VALID
     uniques: tuple[Unique, ...] = ()
     constraints: tuple[Standing, ...] = ()
-    references: tuple[Reference, ...] = ()
     indexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # that revisions make
 
     def name(self, relation: nodes.RangeVar | None) -> Name:
@@ -205,12 +194,19 @@ def delete(state: State, node: nodes.DeleteStmt) -> State:
     if not isinstance(held, Rows):
         return state
     try:
-        if node.using_clause or node.with_clause:
+        if node.with_clause:
             raise Unclear
-        condition = f"{state.sql_of(node.where_clause)} IS NOT TRUE"
+        kept = f"{condition(state, node)} IS NOT TRUE"
     except Unclear:
         return state.lost([name])
-    return state.put(name, selected(held, called(node.relation), same(held), condition))
+    return state.put(name, selected(held, called(node.relation), same(held), kept))
+
+
+def condition(state: State, node: nodes.DeleteStmt) -> str:
+    """Which rows go; "" for all of them. Raises Unclear."""
+    if not node.using_clause:
+        return state.sql_of(node.where_clause) if node.where_clause else ""
+    return state.sql_of(exists(node.using_clause, node.where_clause))
 
 
 def with_it(state: State, name: Name, *, deleted: bool) -> set[Name]:
@@ -226,6 +222,12 @@ def with_it(state: State, name: Name, *, deleted: bool) -> set[Name]:
     again = state.renewed.get(name, frozenset()) | state.reached.get(name, frozenset())
     # From its partitions it comes back to what is followed already.
     return found - {name} if name in state.partitions and name not in again else found
+
+
+def alike(state: State, name: Name) -> set[Name]:
+    """A table, with those that it is a partition of, or that are partitions of it."""
+    others = with_it(state, name, deleted=False) & state.partitions
+    return {name, *others} if name in state.partitions else {name}
 
 
 def grown(state: State, relation: nodes.RangeVar | None) -> State:

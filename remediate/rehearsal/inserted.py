@@ -13,8 +13,6 @@ from remediate.rehearsal.table_constraints import Standing
 from remediate.rehearsal.unique_keys import Unique
 from remediate.snapshots.tables import Name
 
-_SHORT = {"varchar": "character varying", "char": "character", "bpchar": "character"}
-
 
 @dataclass(frozen=True, slots=True)
 class _Insert:
@@ -156,8 +154,7 @@ def _added(
         raise Unclear
     given = state.sql_of(node.select_stmt)
     types = {c: table.types[c] for c in columns if table.types.get(c)}
-    known = table.under if isinstance(table, Rows) else {}
-    under = {c: _spelled(known.get(c, t)) for c, t in types.items()}
+    under = {c: table.under.get(c, "") for c in types}
     # An assignment refuses what a cast cuts off.
     casts = {c: t for c, t in types.items() if not demands.too_long(under[c], "")}
     listed = ", ".join(
@@ -166,12 +163,6 @@ def _added(
     called = f"given ({', '.join(map(ident, columns))})"
     sql = f"(SELECT {listed} FROM {given} AS {called})"
     return Rows(sql, columns, plain=False, types=types, under=under)
-
-
-def _spelled(type_: str) -> str:
-    """As format_type prints it."""
-    name, bracket, rest = type_.partition("(")
-    return f"{_SHORT.get(name, name)}{bracket}{rest}"
 
 
 def _values(made: _Insert) -> Iterator[Demand]:
@@ -183,7 +174,7 @@ def _values(made: _Insert) -> Iterator[Demand]:
     yield demands.evaluated(made.name, what, rows.sql)
     for column in rows.columns:
         type_ = rows.types.get(column)
-        if type_ is None:  # a domain may refuse it
+        if type_ is None or not rows.under[column]:  # a domain may refuse it, or cut it off
             yield demands.unknown(made.name, Unknown(ALONE, made.read), f"the values of {column}")
             continue
         if limited := demands.too_long(rows.under[column], ident(column)):
@@ -218,7 +209,7 @@ def _constraint(state: State, made: _Insert, one: Standing) -> Iterator[Demand]:
     if not made.read and (one.target is None or parent is None or isinstance(parent, Fresh)):
         return
     if one.renamed and isinstance(made.rows, Rows):
-        yield from _unasked(made, f"CHECK {one.name}")
+        yield from _unasked(made, declared.title(one))
         return
     why = (LATER if one.deferred else "") or (ALONE if made.clause and one.target else "")
     for demand in declared.of(state, made.name, made.rows, one.node, one.columns):

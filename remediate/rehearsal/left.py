@@ -8,7 +8,7 @@ from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, pb
 from remediate.rehearsal import (
     blocks,
-    demands,
+    declared_types,
     held,
     inserted,
     new_uniques,
@@ -34,7 +34,12 @@ def _create(state: State, node: Any) -> State:
             state = state.linked(state.name(parent), name)
     if isinstance(node, nodes.CreateTableAsStmt):
         return state.put(name, inserted.selected(state, node.query, node.into))
-    state = state.put(name, Fresh(types=demands.types(state, node.table_elts)))
+    types = declared_types.of_table(state, node.table_elts)
+    made = Fresh(
+        types={column: text for column, (text, _) in types.items()},
+        under={column: under for column, (_, under) in types.items()},
+    )
+    state = state.put(name, made)
     return ties.of_table(state, name, node.table_elts)
 
 
@@ -61,7 +66,8 @@ def _rename(state: State, node: nodes.RenameStmt) -> State:
         renamed = {node.newname if c == node.subname else c: sql for c, sql in same(table).items()}
         keys = tuple(node.newname if k == node.subname else k for k in state.keys.get(name, ()))
         state = replace(state, keys={**state.keys, name: keys})
-        return state.put(name, selected(table, name.name, renamed))
+        after = selected(table, name.name, renamed)
+        return state.put(name, declared_types.renamed(table, after, node.subname, node.newname))
     return state
 
 
@@ -91,11 +97,6 @@ def _moved(state: State, old: Name, new: Name, table: held.Held) -> State:
         state.without(old).put(new, table), keys=map_(state.keys), pending=pending,
         reached=map_(reached), renewed=map_(renewed), uniques=uniques,
         constraints=table_constraints.table_renamed(state.constraints, old, new),
-        references=tuple(
-            replace(r, table=new if r.table == old else r.table,
-                    target=new if r.target == old else r.target)
-            for r in state.references
-        ),
         fires=state.fires | both if old in state.fires else state.fires,
         partitions=state.partitions | both if old in state.partitions else state.partitions,
         types={t: n | both if old in n else n for t, n in state.types.items()},

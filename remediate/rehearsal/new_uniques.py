@@ -49,8 +49,7 @@ def with_made(state: State, made: Unique) -> State:
     """Of the table, and of those that it is a partition of, or that are partitions of it."""
     if made.name in {one.name for one in state.uniques}:
         return state  # IF NOT EXISTS
-    others = held.with_it(state, made.table, deleted=False) & state.partitions
-    related = sorted(others) if made.table in state.partitions else []
+    related = sorted(held.alike(state, made.table) - {made.table})
     more = [replace(made, table=other, alone=True) for other in related]
     return replace(state, uniques=(*state.uniques, made, *more))
 

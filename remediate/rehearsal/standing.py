@@ -1,10 +1,12 @@
 """Unique indexes and foreign keys that stand while statements drop and rename what they are of."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from remediate.lint.parser import nodes
 from remediate.postgres.sql import ident
 from remediate.rehearsal import table_constraints
-from remediate.rehearsal.held import Reference, State
+from remediate.rehearsal.held import State
 from remediate.rehearsal.unique_keys import Unique
 from remediate.snapshots.defaults import words
 from remediate.snapshots.tables import Name
@@ -21,22 +23,15 @@ def with_index_renamed(state: State, schema: str, name: str, new: str) -> State:
     old = _index(state, schema, name)
     called = Name(old.schema, new)
     uniques = tuple(replace(u, name=called) if u.name == old else u for u in state.uniques)
-    references = tuple(
-        replace(r, index=new) if r.index == name and r.target.schema == old.schema else r
-        for r in state.references
-    )
-    return replace(state, uniques=uniques, references=references)
+    return replace(state, uniques=uniques)
 
 
 def with_constraint_renamed(state: State, table: Name, name: str, new: str) -> State:
     """Where a constraint of this table is called otherwise."""
-    references = tuple(
-        replace(r, name=new) if (r.table, r.name) == (table, name) else r for r in state.references
-    )
     constraints = tuple(
         replace(c, name=new) if (c.table, c.name) == (table, name) else c for c in state.constraints
     )
-    state = replace(state, references=references, constraints=constraints)
+    state = replace(state, constraints=constraints)
     return with_index_renamed(state, table.schema, name, new)
 
 
@@ -45,7 +40,6 @@ def with_column_renamed(state: State, table: Name, old: str, new: str) -> State:
     return replace(
         state,
         uniques=tuple(_renamed(u, old, new) if u.table == table else u for u in state.uniques),
-        references=tuple(_refers(r, table, old, new) for r in state.references),
         constraints=table_constraints.column_renamed(state.constraints, table, old, new),
     )
 
@@ -74,32 +68,41 @@ def without_column(state: State, table: Name, column: str) -> State:
 def without_constraint(state: State, table: Name, name: str) -> State:
     """Where a constraint of this table is gone, with what refers to its key."""
     index = Name(table.schema, name)
-    return replace(
-        state,
-        uniques=tuple(one for one in state.uniques if one.name != index),
-        constraints=table_constraints.without(state.constraints, table, name),
-        references=tuple(
-            r
-            for r in state.references
-            if (name, table) not in {(r.name, r.table), (r.index, r.target)}
-        ),
-    )
+    uniques = tuple(one for one in state.uniques if one.name != index)
+    gone = {u.columns for u in state.uniques if (u.table, u.name) == (table, index)}
+    gone -= {u.columns for u in uniques if u.table == table}
+    kept = table_constraints.without(state.constraints, table, name)
+    constraints = tuple(c for c in kept if c.target != table or frozenset(c.referred) not in gone)
+    return replace(state, uniques=uniques, constraints=constraints)
 
 
-def altered(state: State, table: Name, constraint: object) -> State:
+def altered(state: State, table: Name, node: nodes.ATAlterConstraint) -> State:
     """Where ALTER CONSTRAINT may let a foreign key of this table wait, or hold nothing."""
-    name = getattr(constraint, "conname", "")
-    kept = tuple(r for r in state.references if (r.table, r.name) != (table, name))
-    constraints = table_constraints.without(state.constraints, table, name)
-    return replace(state, references=kept, constraints=constraints)
+
+    def changed() -> Iterator[table_constraints.Standing]:
+        for one in state.constraints:
+            if (one.table, one.name) != (table, node.conname):
+                yield one
+            elif node.is_enforced or not node.alter_enforceability:
+                yield replace(one, deferred=node.deferrable) if node.alter_deferrability else one
+
+    return replace(state, constraints=(*changed(),))
 
 
-def without_triggers(state: State, table: Name) -> State:
-    """Where none of them keeps a foreign key; unique indexes need none."""
+def with_triggers(state: State, table: Name, *, enabled: bool) -> State:
+    """Where none of them keeps a foreign key, or all do again; what else stands needs none."""
     return replace(
         state,
-        references=tuple(r for r in state.references if r.target != table),
-        constraints=tuple(c for c in state.constraints if not c.target or c.table != table),
+        constraints=tuple(
+            replace(
+                one,
+                checks=enabled if one.table == table else one.checks,
+                keeps=enabled if one.target == table else one.keeps,
+            )
+            if one.target
+            else one
+            for one in state.constraints
+        ),
     )
 
 
@@ -123,11 +126,3 @@ def _renamed(one: Unique, old: str, new: str) -> Unique:
         ),
         alone=one.alone or computed,
     )
-
-
-def _refers(one: Reference, table: Name, old: str, new: str) -> Reference:
-    def called(name: str, of: Name) -> str:
-        return new if (name, of) == (old, table) else name
-
-    pairs = ((called(a, one.table), called(b, one.target)) for a, b in one.columns)
-    return replace(one, columns=tuple(pairs))

@@ -8,6 +8,7 @@ from remediate.lint.parser import nodes, pb, walk_typed
 from remediate.postgres.sql import numbered
 from remediate.snapshots.tables import Name
 
+_NO_ACTION = {"", "a", "r"}
 _KINDS = {pb.CONSTR_CHECK: "check", pb.CONSTR_FOREIGN: "fkey", pb.CONSTR_NOTNULL: "not_null"}
 
 
@@ -23,11 +24,19 @@ class Standing:
     deferred: bool = False  # it refuses when the transaction ends
     renamed: bool = False  # its node has names that are not those of the columns any more
     bare: bool = False  # NOT NULL of a column that is known to have no default
+    referred: tuple[str, ...] = ()  # of a foreign key: the columns of its target; () unknown
+    inherited: bool = False  # its table is a partition of one that has it, too
+    checks: bool = True  # it asks the rows of its table
+    keeps: bool = True  # of a foreign key: it asks, or changes, what refers to rows of its target
 
     @property
     def follows(self) -> bool:
         """Whether ON UPDATE of a foreign key changes its own columns."""
-        return self.node.fk_upd_action not in {"", "a", "r"}
+        return self.node.fk_upd_action not in _NO_ACTION
+
+    def of_any(self, columns: Iterable[str]) -> bool:
+        """Whether a foreign key may refer to one of these columns."""
+        return not self.referred or bool({*self.referred} & {*columns})
 
 
 def not_null(table: Name, column: str, *, bare: bool = False) -> Standing:
@@ -43,8 +52,9 @@ def made(
     node: nodes.Constraint,
     target: Name | None,
     own: str = "",
+    key: tuple[str, ...] = (),
 ) -> tuple[Standing, ...]:
-    """With what a constraint declares. `own`: the column that declares it."""
+    """With what a constraint declares. `own`: the column that declares it; `key`: the target's."""
     if node.contype == pb.CONSTR_PRIMARY:
         columns = (own,) if own else strings(node.keys)
         return standing + tuple(not_null(table, column) for column in columns)
@@ -52,8 +62,11 @@ def made(
         return standing
     columns = (own,) if own else (*strings(node.keys), *strings(node.fk_attrs)) or _read(node)
     name = node.conname or _default_name(standing, table, node, columns)
-    target = target if node.contype == pb.CONSTR_FOREIGN else None
-    return (*standing, Standing(table, name, node, columns, target, node.initdeferred))
+    if node.contype != pb.CONSTR_FOREIGN:
+        return (*standing, Standing(table, name, node, columns))
+    referred = strings(node.pk_attrs) or key
+    made = Standing(table, name, node, columns, target, node.initdeferred, referred=referred)
+    return (*standing, made)
 
 
 def _holds(node: nodes.Constraint) -> bool:
@@ -86,7 +99,12 @@ def without(standing: Iterable[Standing], table: Name, name: str) -> tuple[Stand
 
 def without_column(standing: Iterable[Standing], table: Name, column: str) -> tuple[Standing, ...]:
     """Where a column of this table is gone."""
-    return tuple(one for one in standing if one.table != table or column not in one.columns)
+    return tuple(
+        one
+        for one in standing
+        if not (one.table == table and column in one.columns)
+        and not (one.target == table and column in one.referred)
+    )
 
 
 def nullable(standing: Iterable[Standing], table: Name, column: str) -> tuple[Standing, ...]:
@@ -116,15 +134,23 @@ def column_renamed(
     """Where a column of this table is called otherwise."""
     return tuple(
         _called(one, old, new) if one.table == table and old in one.columns else one
-        for one in standing
+        for one in (_referring(one, table, old, new) for one in standing)
     )
+
+
+def _referring(one: Standing, table: Name, old: str, new: str) -> Standing:
+    if one.target != table or old not in one.referred:
+        return one
+    referred = tuple(new if column == old else column for column in one.referred)
+    return replace(one, referred=referred, renamed=True)
 
 
 def _called(one: Standing, old: str, new: str) -> Standing:
     if one.node.contype == pb.CONSTR_NOTNULL:
         return replace(not_null(one.table, new, bare=one.bare), name=one.name)
     columns = tuple(new if column == old else column for column in one.columns)
-    return replace(one, columns=columns, renamed=one.node.contype == pb.CONSTR_CHECK)
+    renamed = one.renamed or one.node.contype == pb.CONSTR_CHECK
+    return replace(one, columns=columns, renamed=renamed)
 
 
 def table_renamed(standing: Iterable[Standing], old: Name, new: Name) -> tuple[Standing, ...]:

@@ -58,6 +58,8 @@ def _defaulted(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
 
 def _altered(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
     """With less, or more, of what stands."""
+    if isinstance(command.def_, nodes.ATAlterConstraint):
+        return standing.altered(state, name, command.def_)
     match command.subtype:
         case pb.AT_DropColumn:
             return standing.without_column(state, name, command.name)
@@ -66,10 +68,8 @@ def _altered(state: State, name: Name, command: nodes.AlterTableCmd) -> State:
             return standing.with_null(state, name, command.name, required=required)
         case pb.AT_DropConstraint:
             return standing.without_constraint(state, name, command.name)
-        case pb.AT_AlterConstraint:
-            return standing.altered(state, name, command.def_)
-        case pb.AT_DisableTrig | pb.AT_DisableTrigAll:
-            return standing.without_triggers(state, name)
+        case pb.AT_DisableTrigAll | pb.AT_EnableTrigAll as subtype:
+            return standing.with_triggers(state, name, enabled=subtype == pb.AT_EnableTrigAll)
     return state
 
 
@@ -98,7 +98,10 @@ def of_columns(state: State, name: Name, columns: Iterable[nodes.ColumnDef]) -> 
 
 def _standing(state: State, name: Name, node: nodes.Constraint, own: str = "") -> State:
     target = state.name(node.pktable)
-    made = table_constraints.made(state.constraints, name, node, target, own)
+    if node.contype == pb.CONSTR_PRIMARY and (columns := strings(node.keys) or (own,) * bool(own)):
+        state = replace(state, keys={**state.keys, name: columns})
+    key = state.keys.get(target, ())
+    made = table_constraints.made(state.constraints, name, node, target, own, key)
     return replace(state, constraints=made)
 
 

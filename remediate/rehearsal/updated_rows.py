@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from remediate.lint.parser import nodes
-from remediate.rehearsal import cascaded_rows, declared, demands, held, updated_keys, updates
+from remediate.rehearsal import declared, demands, held, updated_keys, updates
 from remediate.rehearsal.demands import Demand
 from remediate.rehearsal.held import Rows, State, Unclear, Unknown, same, selected
 from remediate.rehearsal.table_constraints import Standing
@@ -16,12 +16,12 @@ def asked(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand
     if not isinstance(left, Rows | Unknown):
         return
     given = updates.given(state, node)
-    rows = _changed(state, node)
+    rows, alike = _changed(state, node), held.alike(state, name)
     for one in after.constraints:
         if one.table == name and _concerned(one, given, _fixed(node)):
             for demand in _asked(after, one, left if rows is None else rows):
                 yield updated_keys.with_reason(demand, state, node, one.columns)
-        elif one.target == name and not one.follows and given & cascaded_rows.referred(after, one):
+        elif one.target in alike and one.keeps and not one.follows and one.of_any(given):
             yield from _asked(after, one, after.tables.get(one.table))
 
 
@@ -71,7 +71,7 @@ def _concerned(one: Standing, given: set[str], fixed: set[str]) -> bool:
     One that is NOT VALID refuses each row that changes.
     """
     if one.target:
-        return bool(given & {*one.columns})
+        return one.checks and bool(given & {*one.columns})
     if one.node.skip_validation:
         return True
     return bool(given & {*one.columns}) and not {*one.columns} <= fixed
@@ -81,7 +81,7 @@ def _asked(after: State, one: Standing, table: object) -> Iterator[Demand]:
     if not isinstance(table, Rows | Unknown):
         return
     if one.renamed and isinstance(table, Rows):
-        found: tuple[Demand, ...] = (demands.unknown(one.table, table, f"CHECK {one.name}"),)
+        found: tuple[Demand, ...] = (demands.unknown(one.table, table, declared.title(one)),)
     else:
         found = declared.of(after, one.table, table, one.node, one.columns)
     why = held.LATER if one.deferred else ""

@@ -5,40 +5,55 @@ from dataclasses import replace
 
 from remediate.lint.parser import nodes
 from remediate.postgres.sql import ident
-from remediate.rehearsal import demands, held, updates
+from remediate.rehearsal import demands, updates
 from remediate.rehearsal.demands import Demand
-from remediate.rehearsal.held import Rows, State, Unclear, source
+from remediate.rehearsal.held import Rows, State, Unclear, Unknown, source
+from remediate.rehearsal.updates import Value
 from remediate.snapshots.tables import Name
 
 
 def asked(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand]:
     """Values that it computes from the rows that are there."""
     table, name = state.held(node.relation), state.name(node.relation)
-    if not isinstance(table, Rows):
+    if not isinstance(table, Rows | Unknown):
         return
     try:
-        values = updates.new_values(state, node)
+        if isinstance(table, Unknown):
+            raise Unclear
+        values = [*updates.new_values(state, node, table)]
     except Unclear:
-        yield from _uncomputed(name, table, updates.given(state, node))
+        columns = {target.name for target in updates.computed(node, table)}
+        for column in sorted(columns | updates.again(table, columns)):
+            yield demands.unknown(name, table, _called(column, table))
         return
-    rows = source(table, held.called(node.relation))
-    for column, (condition, value) in values.items():
-        type_ = table.types.get(column, "")
-        cast = f"CAST({value} AS {type_})" if type_ else value
-        # A domain may refuse NULL, which other rows do not get.
-        yield demands.computed(name, rows, column, f"CASE WHEN {condition} THEN {cast} END")
-        if limited := demands.too_long(table.under.get(column, "") if type_ else "", value):
-            what = f"the new values of {column} as {type_}"
-            yield demands.longer(name, what, rows, f"CASE WHEN {condition} THEN {limited} END")
+    for value in values:
+        what = _called(value.column, table)
+
+        def build(rows: Rows, value: Value = value) -> Iterator[Demand]:
+            yield from _of_value(name, rows, value)
+
+        yield from demands.asked(name, table, what, build, ())
     yield from _computed_again(state, after, node)
 
 
-def _uncomputed(name: Name, table: Rows, columns: set[str]) -> Iterator[Demand]:
-    """Values that may be refused, and that nobody can ask for."""
-    for column in sorted(columns & {*table.types}):
-        type_, under = table.types[column], table.under.get(column, "")
-        if type_ != under or demands.too_long(under, ""):
-            yield demands.unknown(name, table, f"the new values of {column} as {type_}")
+def _called(column: str, table: Rows | Unknown) -> str:
+    type_ = table.types.get(column) if isinstance(table, Rows) else None
+    return f"the new values of {column} as {type_}" if type_ else f"the new values of {column}"
+
+
+def _of_value(name: Name, table: Rows, value: Value) -> Iterator[Demand]:
+    """One may fail, and may not fit the type of its column."""
+    type_, under = (of.get(value.column, "") for of in (table.types, table.under))
+    cast = f"CAST({value.sql} AS {type_})" if type_ else value.sql
+    # A domain may refuse NULL, which other rows do not get.
+    in_rows = f"CASE WHEN {value.condition} THEN {{}} END"
+    made = demands.computed(name, value.rows, value.column, in_rows.format(cast))
+    yield replace(made, rows=table.sql)
+    if not type_ or not under:  # a domain may refuse it, or cut it off
+        yield demands.unknown(name, table, _called(value.column, table))
+    if limited := demands.too_long(under if type_ else "", value.sql):
+        what = _called(value.column, table)
+        yield demands.longer(name, what, value.rows, in_rows.format(limited))
 
 
 def _computed_again(state: State, after: State, node: nodes.UpdateStmt) -> Iterator[Demand]:

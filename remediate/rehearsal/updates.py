@@ -1,14 +1,23 @@
 """The rows of a table as an UPDATE leaves them, with generated columns computed again."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from remediate.lint.parser import nodes
+from remediate.lint.expressions import strings
+from remediate.lint.parser import nodes, query, walk_typed
+from remediate.lint.scope import HOLE
 from remediate.postgres.sql import ident
-from remediate.rehearsal.held import Rows, State, Unclear, Unknown, called, same, selected
+from remediate.rehearsal.held import (
+    Rows,
+    State,
+    Unclear,
+    Unknown,
+    called,
+    same,
+    selected,
+    source,
+)
 from remediate.snapshots.tables import Name
-
-_GIVEN = nodes.A_Const | nodes.ParamRef | nodes.SetToDefault  # nothing is computed
 
 
 def given(state: State, node: nodes.UpdateStmt) -> set[str]:
@@ -69,15 +78,48 @@ def _assigned(state: State, node: nodes.UpdateStmt, target: nodes.ResTarget, typ
     return f"CASE WHEN {state.sql_of(node.where_clause)} THEN {value} ELSE {ident(target.name)} END"
 
 
-def new_values(state: State, node: nodes.UpdateStmt) -> Mapping[str, tuple[str, str]]:
-    """What an UPDATE computes for each column: in which rows, and the value. Raises Unclear."""
-    if node.from_clause or node.with_clause:
-        raise Unclear
-    condition = state.sql_of(node.where_clause) if node.where_clause else "true"
-    computed = [
-        t for t in node.target_list
-        if isinstance(t, nodes.ResTarget) and not isinstance(t.val, _GIVEN)
-    ]  # fmt: skip
-    if any(isinstance(t.val, nodes.MultiAssignRef) for t in computed):
-        raise Unclear
-    return {t.name: (condition, state.sql_of(t.val)) for t in computed}
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What an UPDATE computes for a column."""
+
+    column: str
+    rows: str  # that it is computed for, after FROM
+    condition: str  # of these, those that change
+    sql: str
+
+
+def new_values(state: State, node: nodes.UpdateStmt, table: Rows) -> Iterator[Value]:
+    """The values that it computes for each row of its table. Raises Unclear."""
+    rows = source(table, called(node.relation))
+    for target in computed(node, table):
+        if node.with_clause or isinstance(target.val, nodes.MultiAssignRef) or target.indirection:
+            raise Unclear
+        if node.from_clause:
+            joined = state.sql_of(query(target.val, node.from_clause, node.where_clause))
+            sql = f"{rows} CROSS JOIN LATERAL {joined} AS new (value)"
+            yield Value(target.name, sql, "true", "new.value")
+        else:
+            condition = state.sql_of(node.where_clause) if node.where_clause else "true"
+            yield Value(target.name, rows, condition, state.sql_of(target.val))
+
+
+def computed(node: nodes.UpdateStmt, table: Rows | Unknown) -> tuple[nodes.ResTarget, ...]:
+    """What it sets to values that no made-up row has shown to fit their types."""
+    targets = (t for t in node.target_list if isinstance(t, nodes.ResTarget))
+    types, under = (table.types, table.under) if isinstance(table, Rows) else ({}, {})
+    domains = {c for c, type_ in types.items() if type_ != under.get(c)}
+    some = bool(node.where_clause or node.from_clause)  # the rows need not be among them
+    return tuple(t for t in targets if not _is_given(t.val) or (some and t.name in domains))
+
+
+def _is_given(value: nodes.AstNode | None) -> bool:
+    """Whether it is a constant, a parameter, or one of these that is cast: PostgreSQL itself
+    tells whether it fits as soon as it plans the statement, but for a domain.
+    """
+    inner = [n for _, n in walk_typed(value)] if value else []
+    depends = nodes.FuncCall | nodes.SubLink | nodes.MultiAssignRef
+    return not any(isinstance(n, depends) or _is_column(n) for n in inner)
+
+
+def _is_column(node: nodes.AstNode) -> bool:
+    return isinstance(node, nodes.ColumnRef) and HOLE not in "".join(strings(node.fields))

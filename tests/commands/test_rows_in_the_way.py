@@ -44,6 +44,14 @@ INSERT INTO cave VALUES (5, '{5}', '1', '01', '{a}', 'x', '11111'), (6, '{1}', '
 CREATE TABLE port (k int PRIMARY KEY);
 CREATE TABLE ship (k int NOT NULL UNIQUE REFERENCES port ON UPDATE CASCADE CHECK (k < 100));
 INSERT INTO port VALUES (50); INSERT INTO ship VALUES (50);
+CREATE TABLE dock (k int PRIMARY KEY, n text); INSERT INTO dock VALUES (1, 'old'), (2, 'low'), (3, 'far');
+CREATE TABLE berth (id serial PRIMARY KEY, dock int NOT NULL REFERENCES dock ON DELETE SET NULL);
+CREATE TABLE crane (id serial PRIMARY KEY, dock int REFERENCES dock ON DELETE CASCADE);
+CREATE TABLE hook (id serial PRIMARY KEY, crane int REFERENCES crane, pair int REFERENCES hook, n text);
+INSERT INTO berth (dock) VALUES (1); INSERT INTO crane (dock) VALUES (2), (3);
+INSERT INTO hook (crane, pair, n) VALUES (1, NULL, 'old'), (NULL, 1, 'new');
+CREATE TABLE fjord (id int PRIMARY KEY, a varchar(3), town text, size bigint);
+INSERT INTO fjord VALUES (1, '7', 'Rome', 5000000000);
 CREATE TABLE bare (id serial PRIMARY KEY, a text, b integer);
 ALTER TABLE shop ADD CONSTRAINT big CHECK (hall > 4000000005) NOT VALID;
 CREATE FUNCTION most() RETURNS int LANGUAGE sql AS 'SELECT coalesce(current_setting(''shop.most'', true), ''0'')::int';
@@ -128,6 +136,22 @@ REFUSED = {
         "tax as",
     ),
     "no default": (sql("UPDATE road SET name = DEFAULT WHERE alias = 'long'"), "NOT NULL of name"),
+    "longer in a new column": (
+        sql("ALTER TABLE fjord ADD t varchar(3)", "UPDATE fjord SET t = town"),
+        "values of t as varchar(3)",
+    ),
+    "beyond a new type": (
+        sql("ALTER TABLE fjord ALTER a TYPE int USING a::int", "UPDATE fjord SET a = size"),
+        "values of a",
+    ),
+    "longer under a new name": (
+        sql("ALTER TABLE fjord RENAME a TO t", "UPDATE fjord SET t = town"),
+        "values of t as character varying(3)",
+    ),
+    "longer than from another": (
+        sql("UPDATE fjord SET a = o.town FROM fjord o WHERE o.id = fjord.id"),
+        "values of a as character varying(3)",
+    ),
     "null by another": (sql("UPDATE road SET name = alias WHERE tens < 10"), "NOT NULL of name"),
     "longer": (
         sql("UPDATE road SET name = name || alias WHERE alias = 'long'"),
@@ -184,6 +208,12 @@ REFUSED = {
         sql("DELETE FROM lane WHERE nr = '7'", "ALTER TABLE lane ADD x int"),
         "rows of public.lane",
     ),
+    "set to NULL": (sql("DELETE FROM dock WHERE n = 'old'"), "NOT NULL of dock"),
+    "behind a cascade": (
+        sql("DELETE FROM dock USING dock d WHERE d.n = 'far' AND dock.n <> 'old' AND dock.k < d.k"),
+        "rows of public.crane",
+    ),
+    "referred to by its own": (sql("DELETE FROM hook WHERE n = 'old'"), "rows of public.hook"),
     "in a block": (
         sql("DO $$ BEGIN RAISE NOTICE 'zeros %', 1; UPDATE pier SET nr = ltrim(nr, '0'); END $$"),
         "unique (lower(nr))",
@@ -322,7 +352,7 @@ FITTING = {
         "UPDATE bare SET a = r.a; END LOOP; END $$",
         "MERGE INTO bare USING bare b ON b.id = bare.id WHEN MATCHED THEN DELETE",
     )
-    + """    op.bulk_insert(sa.table("bare", sa.column("id")), [{"id": 1}])\n""",
+    + """    op.bulk_insert(sa.table("bare", sa.column("a")), [{"a": "1"}])\n""",
     "filled": sql(
         "ALTER TABLE staff ADD age int",
         "UPDATE staff SET age = 5",
@@ -334,6 +364,7 @@ FITTING = {
         "ALTER TABLE staff ADD PRIMARY KEY (nr)",
     ),
     "fewer": sql("DELETE FROM shop WHERE id > 7", "ALTER TABLE shop ADD UNIQUE (town)"),
+    "taken along": sql("DELETE FROM dock WHERE n = 'far'", "DELETE FROM hook WHERE n = 'new'"),
     "unreferenced": sql(
         "DELETE FROM lane WHERE nr = '07'", "DELETE FROM stop WHERE nr = 1", "DELETE FROM lane"
     ),

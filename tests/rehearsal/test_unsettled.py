@@ -6,16 +6,23 @@ import pytest
 
 from remediate.postgres.queries import query
 from remediate.rehearsal import followed
-from remediate.rehearsal.held import Reference, Rows, State
+from remediate.rehearsal.held import Rows, State
 from remediate.rehearsal.unique_keys import Unique
 from remediate.snapshots.tables import Name
 
 INN, ROOM, LOG = Name("public", "inn"), Name("public", "room"), Name("public", "log")
+
+
+def rows(sql: str, *columns: str, **generated: str) -> Rows:
+    types = dict.fromkeys(columns, "text")
+    return Rows(sql, columns, types=types, under=types, generated=generated)
+
+
 BEFORE = State(
     {
-        INN: Rows('"public"."inn"', ("id", "code", "mood", "size"), generated={"size": ""}),
-        ROOM: Rows('"public"."room"', ("id", "inn", "tag")),
-        LOG: Rows('"public"."log"', ("id", "word")),
+        INN: rows('"public"."inn"', "id", "code", "mood", "size", size=""),
+        ROOM: rows('"public"."room"', "id", "inn", "tag"),
+        LOG: rows('"public"."log"', "id", "word"),
     },
     ("public",),
     keys={INN: ("id",)},
@@ -113,15 +120,21 @@ def test_rows_that_are_gone_are_not_converted() -> None:
     assert "OFFSET 0" in demand.query
 
 
-REFERRED = Reference(ROOM, INN, (("inn", "id"),), "room_inn_fkey", "inn_pkey")
-CODE = Unique(INN, Name("public", "inn_code_key"), frozenset({"code"}), ("code",))
-CONSTRAINED = replace(BEFORE, uniques=(CODE,), references=(REFERRED,), renewed={})
+UNIQUES = tuple(
+    Unique(INN, Name("public", name), frozenset({column}), (column,))
+    for name, column in [("inn_code_key", "code"), ("inn_pkey", "id")]
+)
+CONSTRAINED, _ = followed.step(
+    replace(BEFORE, uniques=UNIQUES, renewed={}),
+    "ALTER TABLE room ADD CONSTRAINT room_inn_fkey FOREIGN KEY (inn) REFERENCES inn",
+)
 REFUSABLE = {
     "UPDATE inn SET code = lower(code)": [
         ("the new values of code", ""), ("unique (code)", ""),
         ("index inn_code_key", "rows get values that others had, and the order of the rows decides"),
     ],
     "UPDATE inn SET code = room.tag FROM room": [
+        ("the new values of code", ""),
         ("index inn_code_key", "only the statement itself tells"),
     ],
     "UPDATE inn SET code = %(c)s::text WHERE id = 1": [
@@ -168,7 +181,48 @@ def test_rows_that_go_along_or_by_a_trigger_do_not_refute() -> None:
     cascading = replace(CONSTRAINED, reached={INN: frozenset({ROOM})})
     for state in (with_triggers, cascading):
         _, found = followed.step(state, "DELETE FROM inn WHERE id > 5")
-        assert [one.why for one in found] == ["only the statement itself tells"]
+        assert {one.why for one in found} == {"only the statement itself tells"}
+
+
+BEHIND = "a foreign key changes them with those that they refer to"
+TAG = "ALTER TABLE log ADD FOREIGN KEY (id) REFERENCES room (id) ON DELETE "
+TAKEN_ALONG = {
+    ("CASCADE", "ALTER TABLE inn ADD FOREIGN KEY (id) REFERENCES log (id)"): [
+        ("rows of public.log that it refers to are deleted", ""),
+    ],
+    ("CASCADE", "ALTER TABLE room ADD FOREIGN KEY (inn) REFERENCES log (id) ON DELETE CASCADE;"
+     "ALTER TABLE inn ADD FOREIGN KEY (id) REFERENCES room (id)"): [
+        ("rows of public.room that it refers to are deleted", "only the statement itself tells"),
+    ],
+    ("SET NULL", "ALTER TABLE log ALTER id SET NOT NULL"): [("NOT NULL of id", "")],
+    ("SET NULL", "ALTER TABLE log ADD UNIQUE (id), ADD CHECK (id > 0)"): [("CHECK (id > 0)", "")],
+    ("SET NULL", "CREATE UNIQUE INDEX i ON log (id) NULLS NOT DISTINCT"): [("index i", BEHIND)],
+    ("SET DEFAULT", "ALTER TABLE log ALTER id SET NOT NULL"): [
+        ("foreign key (id)", BEHIND), ("NOT NULL of id", BEHIND),
+    ],
+    ("SET NULL", "CREATE TRIGGER t AFTER UPDATE ON log EXECUTE FUNCTION g()"): [
+        ("what its triggers and rules do", "only the statement itself tells"),
+    ],
+    ("NO ACTION", "ALTER TABLE room RENAME id TO nr; ALTER TABLE log RENAME TO logs"): [
+        ("rows of public.room that it refers to are deleted", ""),
+    ],
+    ("NO ACTION", "ALTER TABLE log ALTER CONSTRAINT log_id_fkey DEFERRABLE"): [
+        ("rows of public.room that it refers to are deleted",
+         "it is checked when the transaction ends"),
+    ],
+    ("NO ACTION", "ALTER TABLE room DISABLE TRIGGER ALL"): [],
+    ("NO ACTION", "ALTER TABLE room DISABLE TRIGGER ALL; ALTER TABLE room ENABLE TRIGGER ALL"): [
+        ("rows of public.room that it refers to are deleted", ""),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("action", "more"), TAKEN_ALONG)
+def test_what_refers_to_rows_that_go_is_asked(action: str, more: str) -> None:
+    before = replace(BEFORE, fires=frozenset(), renewed={})
+    state, _ = followed.step(before, f"{TAG}{action}; {more}")
+    _, found = followed.step(state, "DELETE FROM room r USING inn WHERE r.inn = inn.id")
+    assert [(one.what, one.why) for one in found] == TAKEN_ALONG[action, more]
 
 
 def test_a_table_renamed_is_not_taken_for_another_of_its_name() -> None:
