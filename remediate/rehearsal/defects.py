@@ -17,6 +17,9 @@ from remediate.system.words import counted
 _DIFFERENT = 40  # lines of a difference that are shown
 _RELATION = re.compile(r'relation "([^"]+)" does not exist')
 _DRAWN = r"""(?:nextval|setval|currval)\s*\(\s*'["\w.]*\b{name}\b"""
+_UNFOUND = re.compile(r'(?:(?:relation|type) "(\w+)"|function (\w+)\([^)]*\)) does not exist')
+_REBUILDING = "set_config('search_path', 'pg_catalog', true)"
+_FUNCTION = re.compile(r'\bfunction "?(?!inline_code_block\b)([^"( ]+)')
 _SEQUENCE = r"""(?:{drawn}|ALTER\s+SEQUENCE\s+(?:IF\s+EXISTS\s+)?["\w.]*\b{name}\b)"""
 _MADE = r"""CREATE\s+SEQUENCE\s+(?:IF\s+NOT\s+EXISTS\s+)?["\w.]*\b{name}\b"""
 _CANCELLED = "57014"
@@ -90,7 +93,8 @@ def _named(
     statement: Statement, script: Script, sent: str, tables: Collection[str]
 ) -> tuple[str, str, str]:
     """Name, what is wrong, and what to write instead."""
-    missing = _RELATION.search(statement.message)
+    called = _function_without(statement, sent)
+    missing = None if called else _RELATION.search(statement.message)
     if statement.sqlstate == _CANCELLED:
         return "TIMES_OUT", "a statement takes longer than the rehearsal waits", _WAIT
     if statement.sqlstate == INSUFFICIENT_PRIVILEGE and script.role:
@@ -103,8 +107,26 @@ def _named(
         return _of_missing(missing[1], statement, sent, tables)
     if not statement.number:
         return "VERSION_NOT_WRITTEN", "Alembic cannot write down that it ran", _VERSION
+    what = "a statement fails"
     instead = TYPED if _is_of_type(statement) else "what PostgreSQL accepts on this schema"
-    return "STATEMENT_FAILS", "a statement fails", instead
+    if called:
+        what = f"function {called} does not find what it names, by search_path: {statement.message}"
+        instead = _BY_PATH.format(called=called)
+    return "STATEMENT_FAILS", what, instead
+
+
+def _function_without(statement: Statement, sent: str) -> str:
+    """The function that does not find a name without its schema, as it is run by what is rebuilt.
+
+    "" where that is not it: only revisions that were generated set this search_path.
+    """
+    named = _UNFOUND.search(statement.message)
+    called = _FUNCTION.search(statement.context)
+    unfound = statement.sqlstate in ("42P01", "42883", "42704") and _REBUILDING in sent
+    if not (unfound and named and called):
+        return ""
+    own = re.search(rf"\b{named[1] or named[2]}\b", statement.sql, re.IGNORECASE)
+    return "" if own else called[1]
 
 
 def _is_of_type(statement: Statement) -> bool:
@@ -122,6 +144,10 @@ TYPED = (
 _TABLE = (
     "the table's name, or none; where create_all makes it and no revision does, rehearse against a "
     "database that has it"
+)
+_BY_PATH = (
+    "what hangs on a converted column is rebuilt with a search_path of pg_catalog alone: "
+    "ALTER FUNCTION {called} SET search_path, or write the names in it with their schema"
 )
 _UNDO = "the inverse of each step of the upgrade, in reverse order"
 _VERSION = "an id of at most 32 characters, in a version table that this role may write"

@@ -96,6 +96,24 @@ def test_what_is_wrong_is_refuted(
     assert caught.value.exit_code == 4
 
 
+def test_a_function_that_finds_by_search_path_is_named(generate) -> None:
+    """Not a table of this name, which is there."""
+    by_path = (
+        "CREATE TABLE codes (a int); CREATE FUNCTION known() RETURNS bool LANGUAGE plpgsql AS "
+        + ("'BEGIN RETURN (SELECT count(*) = 0 FROM codes); END';")
+    )
+    with pytest.raises(RehearsalFailed) as caught:
+        generate(
+            f"CREATE TABLE t (id bigserial PRIMARY KEY); {by_path} INSERT INTO t DEFAULT VALUES;"
+            "CREATE TABLE o (id serial PRIMARY KEY, t_id int REFERENCES t, CHECK (known() OR t_id > 0));"
+            "INSERT INTO o (t_id) VALUES (1)"
+        )
+    said = caught.value.message
+    assert "function public.known does not find what it names" in said
+    assert "ALTER FUNCTION public.known SET search_path" in said
+    assert "NO_SUCH_TABLE" not in said
+
+
 RICH = """
 CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE DOMAIN short AS varchar(3) CHECK (VALUE <> 'no');
 CREATE TABLE parent (id serial PRIMARY KEY); CREATE SCHEMA s;
