@@ -5,7 +5,7 @@ counts a little and none is enough alone.
 """
 
 from remediate.analysis.causes import TELLING
-from remediate.analysis.names import copy_of, is_loaded, mirrors, natural
+from remediate.analysis.names import copy_of, is_loaded, mirrors, natural, originals
 from remediate.postgres.sql import serial_name
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import INTEGER_MAX, Column, Generator, Name, Table
@@ -21,6 +21,8 @@ _ALIKE = "tables with the same columns have generated keys"
 _OF_MEMBERS = {_FREE: 4, _SIBLINGS: 2, _NAMESAKES: 2}
 # Of numeric such keys are lookup tables, whose rows somebody writes; who counts asks for more.
 _FEW_DIGITS = 3
+_OWN_IDS = {"log", "logs", "import"}
+_POSSIBLE = 3  # points at most, for what bears the name of a copy
 _NOTHING = "nothing says that the database should fill it"
 
 
@@ -36,7 +38,8 @@ def score(table: Table, column: Column, live: Live) -> tuple[int, tuple[str, ...
     total = sum(points for points, _ in signs) - (2 if _has_few_digits(column) else 0)
     if total < 2:
         return total, (_NOTHING,)
-    return total, tuple(sign for _, sign in signs)
+    named = min(total, _POSSIBLE) if copy_of(table.name) else total
+    return named, tuple(sign for _, sign in signs)
 
 
 def _exclusion(table: Table, column: Column, live: Live) -> str:
@@ -45,13 +48,26 @@ def _exclusion(table: Table, column: Column, live: Live) -> str:
         owner = live.named_like.get(other)
         whose = f"of {owner}" if owner else f"of a {other} elsewhere"
         return f"looks like the key {whose}, shared"
-    if word := copy_of(table.name):
+    if (word := copy_of(table.name)) and _keeps_ids(word, table, live):
         return f"a table called {word} keeps the ids of another"
     if word := natural(column.name):
         return f"a natural key ({word})"
     if column.extremes and column.extremes.fractional:
         return f"{column.extremes.decimals} is among its values, which no sequence gives"
     return ""
+
+
+def _keeps_ids(word: str, table: Table, live: Live) -> bool:
+    """Whether a table that is called a copy may be one of another's rows, with their ids.
+
+    order_history whose rows reference orders has ids of its own; and a log, or import_jobs, has
+    them unless the table that it repeats is there.
+    """
+    named = originals(table.name)
+    beside = (fk for fk in live.references.get(table.name, ()) if fk.columns != table.key)
+    if any(not named.isdisjoint(forms(fk.target.name)) for fk in beside):
+        return False
+    return word not in _OWN_IDS or any(one in live.named_like for one in named)
 
 
 def _has_few_digits(column: Column) -> bool:

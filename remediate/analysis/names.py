@@ -3,14 +3,14 @@
 import re
 
 from remediate.snapshots.tables import Name
-from remediate.system.words import snake
+from remediate.system.words import forms, snake
 
 _COPY = re.compile(
     r"(?:^|_)(archived?|archives|history|histories|hist|log|logs|old|backup|bkp|bak|raw|staging"
     r"|stg|import|copy|snapshot|tmp)(?:_|\d|$)"
 )
 _OF_A_TIME = re.compile(r"historical|_versions?$|_(?:19|20)\d\d(?:_?\d\d){0,2}$", re.IGNORECASE)
-_GLUED = re.compile(r"\w(archive|history|backup)$")
+_GLUED = re.compile(r"(?<=\w)(archive|history|backup)$")
 _MIRROR = re.compile(r"(?:^|_)(replicas?|mirrors?|standby|sync|cdc|etl)(?:_|\d|$)")
 _NATURAL = re.compile(
     r"(?:^|_)(code|year|pid|number|no|nr|num|zip|version|level|day|ssn|sku|upc|imei|plz|blz|cpf|cnpj"
@@ -33,6 +33,14 @@ def copy_of(name: Name) -> str:
         if match:
             return match[1]
     return ""
+
+
+def originals(name: Name) -> frozenset[str]:
+    """What the table may be a copy of, by its name without that word: orders of raw_orders."""
+    table = snake(name.name)
+    left = {_COPY.sub("_", table).strip("_"), _GLUED.sub("", table)} - {"", table}
+    bare = (one.removeprefix("of_").removesuffix("_of") for one in left)
+    return frozenset(form for one in bare for form in forms(one))
 
 
 def mirrors(schema: str) -> bool:

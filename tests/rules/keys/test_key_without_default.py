@@ -71,6 +71,11 @@ CREATE VIEW s.by_rule AS SELECT v FROM s.ruled;
 CREATE RULE made AS ON INSERT TO s.by_rule DO INSTEAD INSERT INTO s.ruled VALUES (7, NEW.v);
 CREATE TABLE s.parts (id integer, k integer, PRIMARY KEY (k, id)) PARTITION BY LIST (k); CREATE SEQUENCE s.parts_id_seq;
 CREATE TABLE s.part PARTITION OF s.parts FOR VALUES IN (1);
+CREATE TABLE logs (id integer PRIMARY KEY); CREATE TABLE import_jobs (id integer PRIMARY KEY);
+CREATE SCHEMA lg; CREATE TABLE lg.query_log (id integer PRIMARY KEY); INSERT INTO lg.query_log SELECT generate_series(1, 9);
+CREATE TABLE tag (id serial PRIMARY KEY);
+CREATE TABLE tags_history (id integer PRIMARY KEY, tag_id integer REFERENCES tag);
+CREATE TABLE tag_logs (id integer PRIMARY KEY, changed integer REFERENCES tag);
 CREATE TRIGGER fills BEFORE INSERT ON s.part FOR EACH ROW EXECUTE FUNCTION fill();
 
 -- to be left alone
@@ -91,6 +96,7 @@ CREATE TABLE companies (id serial PRIMARY KEY); CREATE TABLE company_logo (compa
 CREATE TABLE orders_archive (id integer PRIMARY KEY); CREATE TABLE orders_old (id integer PRIMARY KEY);
 CREATE TABLE history_of_orders (id integer PRIMARY KEY); CREATE TABLE orders_backup (id integer PRIMARY KEY);
 CREATE TABLE raw_orders (id integer PRIMARY KEY);
+CREATE TABLE user_log (id integer PRIMARY KEY); CREATE TABLE "usersHistory" (id integer PRIMARY KEY);
 CREATE TABLE country (code integer PRIMARY KEY); CREATE TABLE budget (fiscal_year integer PRIMARY KEY);
 CREATE TABLE workers (pid integer PRIMARY KEY); CREATE TABLE places (zip integer PRIMARY KEY);
 CREATE TABLE tweets (id bigint PRIMARY KEY); INSERT INTO tweets VALUES (1541815603606036480);
@@ -197,6 +203,11 @@ FOUND = {
     "s.ruled.id": (POSSIBLE, PERHAPS.format("by_rule")),
     "s.parts.id": (POSSIBLE, PERHAPS.format("fills")),
     "other.likely.id": (POSSIBLE, LOOKS_SO),
+    "public.logs.id": (POSSIBLE, LOOKS_SO),
+    "public.import_jobs.id": (POSSIBLE, LOOKS_SO),
+    "lg.query_log.id": (POSSIBLE, LOOKS_SO),
+    "public.tags_history.id": (POSSIBLE, LOOKS_SO),
+    "public.tag_logs.id": (POSSIBLE, LOOKS_SO),
     "public.possible.possible_id": (POSSIBLE, LOOKS_SO),
     "public.composite_serial.id": (PROVEN, LOST),
     "public.by_numeric.id": (POSSIBLE, LOOKS_SO),
@@ -245,6 +256,8 @@ HEALTHY = {
     "public.history_of_orders.id": "a table called history keeps the ids of another",
     "public.orders_backup.id": "a table called backup keeps the ids of another",
     "public.raw_orders.id": "a table called raw keeps the ids of another",
+    "public.user_log.id": "a table called log keeps the ids of another",
+    'public."usersHistory".id': "a table called history keeps the ids of another",
     "public.country.code": "a natural key (code)",
     "public.budget.fiscal_year": "a natural key (year)",
     "public.workers.pid": "a natural key (pid)",
