@@ -16,8 +16,8 @@ _CASCADES = re.compile(r"\bdrop [^;]*?(?<!on delete )(?<!on update )\bcascade\b"
 _DROPS = re.compile(r"\bdrop\b")
 _MOVES_KEYS = re.compile(r"sequence|default|identity|\b(?:alter|rename|create)\b")
 _VERBS = {
-    "alter", "comment", "create", "delete", "drop", "grant", "insert", "revoke", "truncate",
-    "update",
+    "alter", "comment", "create", "delete", "drop", "grant", "insert", "reset", "revoke", "set",
+    "truncate", "update",
 }  # fmt: skip
 _TABLE = r'(?:[\w"]+ ?\. ?)?[\w"]+'
 _EMPTIES = re.compile(

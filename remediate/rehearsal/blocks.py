@@ -10,8 +10,18 @@ from remediate.snapshots.tables import Name
 _CHANGES = re.compile(r"\b(?:update|delete|insert|truncate|merge|copy)\b", re.IGNORECASE)
 # What a block does besides may mean any table, and what is declared of it.
 _DYNAMIC = re.compile(
-    r"\b(?:execute|call|perform|alter|drop|set_config|reset)\b|\bset\s+(?:local|session|role)\b"
-    r"|\bsearch_path\b|\bcreate\s+(?:or\s+replace\s+)?(?:trigger|rule|function|procedure)\b",
+    r"\b(?:execute|call|perform|alter|drop)\b"
+    r"|\bcreate\s+(?:or\s+replace\s+)?(?:trigger|rule|function|procedure)\b",
+    re.IGNORECASE,
+)
+# What changes settings, and positions of sequences.
+_OF_SETTINGS = re.compile(
+    r"\bperform\s+(?:pg_catalog\s*\.\s*)?(?:set_config|setval|nextval)\s*\(", re.IGNORECASE
+)
+_CONFIGURED = re.compile(r"\bset_config\s*\(\s*(?:'([^']*)'\s*,)?", re.IGNORECASE)
+_SET = re.compile(
+    r"(?:\breset|(?:;|\b(?:begin|then|else|loop))\s*set|\bset(?=\s+(?:local|session)\b))"
+    r"\s+(?:(?:local|session)\s+)?\"?([\w.]+)",
     re.IGNORECASE,
 )
 # Statements that change no row, whatever is put behind.
@@ -28,10 +38,17 @@ _ANY = re.compile(r"\b(?:execute|call|alter)\b", re.IGNORECASE)
 
 def changed(state: State, node: nodes.DoStmt) -> tuple[Name, ...] | None:
     """The tables that it changes: those that it names; None where it may change any."""
-    text = _text(node)
+    text = _OF_SETTINGS.sub("", _text(node))
     if _DYNAMIC.search(text) or _calls(state, text):
         return None
     return _named(state, text) if _CHANGES.search(text) else ()
+
+
+def settings(node: nodes.DoStmt) -> tuple[str, ...]:
+    """The settings that it changes; "" for one that it does not name."""
+    text = _written(node)
+    set_ = _SET.findall(_ASIDE.sub(" ", text))
+    return (*_CONFIGURED.findall(text), *set_)
 
 
 def doubtful(state: State, node: nodes.DoStmt) -> tuple[Name, ...] | None:
@@ -44,12 +61,15 @@ def doubtful(state: State, node: nodes.DoStmt) -> tuple[Name, ...] | None:
 
 def _text(node: nodes.DoStmt) -> str:
     """Its body without comments, and strings that it does not run; "" of one of ours."""
+    text = _OF_RIGHTS.sub("", _written(node))
+    return text if _ANY.search(text) else _ASIDE.sub(" ", text)
+
+
+def _written(node: nodes.DoStmt) -> str:
+    """Its body without comments; "" of one of ours."""
     given = [one.arg for one in node.args if isinstance(one, nodes.DefElem) and one.arg]
     text = _ASIDE.sub(lambda match: match[1] or " ", " ".join(strings(given)))
-    if any(one in text for one in _OURS):
-        return ""
-    text = _OF_RIGHTS.sub("", text)
-    return text if _ANY.search(text) else _ASIDE.sub(" ", text)
+    return "" if any(one in text for one in _OURS) else text
 
 
 def _calls(state: State, text: str) -> bool:

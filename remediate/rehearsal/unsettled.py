@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from remediate.lint.expressions import strings
 from remediate.lint.parser import nodes, pb, walk_typed
+from remediate.rehearsal import blocks
 from remediate.rehearsal.held import Fresh, State, Unknown
 from remediate.snapshots.tables import Name
 
@@ -68,6 +69,10 @@ def after(state: State, node: nodes.AstNode) -> State:
             return _set(state, name)
         case nodes.DiscardStmt():
             return _set(state, "")
+        case nodes.DoStmt():
+            for name in blocks.settings(node):
+                state = _set(state, name)
+            return state
         case nodes.CreateTrigStmt(relation=relation) | nodes.RuleStmt(relation=relation):
             return replace(state, fires=state.fires | {state.name(relation)})
         case nodes.CreateFunctionStmt():

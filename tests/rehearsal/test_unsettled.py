@@ -54,6 +54,10 @@ UNSETTLED = [
     ("SELECT set_config('search_path', 'branch', true)", ROOM_UNIQUE),
     ("SET pg_trgm.similarity_threshold = 0.1", ROOM_UNIQUE),
     ("SELECT pg_catalog.set_config('TimeZone', 'UTC', true)", ROOM_UNIQUE),
+    ("DO 'DECLARE n int; BEGIN PERFORM set_config(''TimeZone'', ''UTC'', true); END'", ROOM_UNIQUE),
+    ("DO 'DECLARE n int; BEGIN PERFORM set_config(n, ''UTC'', true); END'", ROOM_UNIQUE),
+    ("DO 'DECLARE n int; BEGIN SET LOCAL search_path = branch; END'", ROOM_UNIQUE),
+    ("DO 'BEGIN SET TIME ZONE 1; END'", ROOM_UNIQUE),
     ("UPDATE log SET word = lower(word)", ROOM_UNIQUE),
     ("INSERT INTO log (word) VALUES ('a')", ROOM_UNIQUE),
     ("DELETE FROM log", "ALTER TABLE log ADD UNIQUE (word)"),
@@ -91,6 +95,9 @@ SETTLED = [
     "INSERT INTO room (tag) VALUES ('a')",
     "CREATE TRIGGER t AFTER UPDATE ON room EXECUTE FUNCTION g()",
     "DO 'BEGIN RAISE NOTICE $a$ hello $a$; END'",
+    "DO 'BEGIN SET LOCAL lock_timeout = 9; RESET app.tenant; END'",
+    "DO 'DECLARE n int; BEGIN SET LOCAL app.tenant = 1; PERFORM set_config(''a.b'', n::text, true); END'",
+    "DO 'DECLARE n int; BEGIN PERFORM setval(''inn_id_seq'', n); END'",
 ]
 
 
