@@ -153,8 +153,7 @@ def _inserted(check: Inserted) -> str:
 def text(rehearsal: Rehearsal) -> str:
     """One block a revision; the last line is the next command to run."""
     if not rehearsal.revisions:
-        lines = ["The database has run every revision; nothing to rehearse."]
-        return "\n".join([*lines, *_graph(rehearsal), "", f"Next:  {invocation.remediate('plan')}"])
+        return _nothing(rehearsal)
     server = rehearsal.server or "none: nothing had to run"
     lines = [f"Rehearsed on  {server}", *wrapped(_start(rehearsal), "Starting with ")]
     for limit in map(proof.limit, rehearsal.limits):
@@ -182,6 +181,15 @@ def _short_of_exact(rehearsal: Rehearsal) -> Iterator[str]:
     short = [id_ for id_, way in ways.items() if way is not None and way.grade is not Grade.EXACT]
     if short:
         yield from wrapped(f"Without an exact way back: {', '.join(short)}.", "")
+
+
+def _nothing(rehearsal: Rehearsal) -> str:
+    """Where no revision waits, among those that could be read."""
+    if not rehearsal.graph:
+        lines = ["The database has run every revision; nothing to rehearse.", ""]
+        return "\n".join([*lines, f"Next:  {invocation.remediate('plan')}"])
+    lines = ["Nothing was rehearsed: the history of revisions is broken.", *_graph(rehearsal)]
+    return "\n".join([*lines, f"Next:  mend it, then: {invocation.remediate('rehearse')}"])
 
 
 def _graph(rehearsal: Rehearsal) -> Iterator[str]:

@@ -158,6 +158,11 @@ def test_a_range_without_a_revision(project: Project) -> None:
     project.run("alembic", "revision", "-m", "first", "--rev-id", "aa1")
     shown = refused(project, "rehearse", "aa1:aa1")
     assert "nothing to rehearse: aa1:aa1 means no revision" in shown
+    project.run("alembic", "upgrade", "head")
+    (project.versions / "aa2.py").write_text("revision = 'aa2'\ndef upgrade(:\n")
+    shown = project.run("remediate", "rehearse", expected=4).stdout
+    assert "Nothing was rehearsed: the history of revisions is broken." in shown
+    assert "every revision" not in shown
 
 
 def test_several_in_one_word(project: Project) -> None:
