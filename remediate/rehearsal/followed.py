@@ -79,6 +79,11 @@ def parsed(sql: str) -> Iterator[nodes.AstNode | str]:
 
 
 def _one(state: State, node: nodes.AstNode) -> Step:
+    after, asked = _of_statement(state, node)
+    return after, (*asked, *unasked.of(state, node))
+
+
+def _of_statement(state: State, node: nodes.AstNode) -> Step:
     if isinstance(node, nodes.AlterTableStmt):
         return _alter_table(state, node)
     if isinstance(node, nodes.IndexStmt):
@@ -93,10 +98,9 @@ def _one(state: State, node: nodes.AstNode) -> Step:
         return after, (*_fired(state, node), *deleted_rows.asked(state, after, node))
     if isinstance(node, nodes.InsertStmt):
         after = inserted.after(state, node)
-        asked = (*_fired(state, node), *inserted.asked(state, after, node))
-        return after, (*asked, *unasked.of(state, node))
+        return after, (*_fired(state, node), *inserted.asked(state, after, node))
     reader = READERS.get(type(node))
-    return (reader(state, node) if reader else state), (*unasked.of(state, node),)
+    return (reader(state, node) if reader else state), ()
 
 
 def _fired(

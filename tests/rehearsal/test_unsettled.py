@@ -149,6 +149,9 @@ REFUSABLE = {
     ],
     "UPDATE inn SET code = DEFAULT": [("index inn_code_key", "it sets a column to its default")],
     "UPDATE inn SET mood = 'a'": [],
+    "UPDATE inns_in_use SET code = mood": [
+        ("what is written by way of inns_in_use", "only the statement itself tells"),
+    ],
     "DELETE FROM inn WHERE id > 5": [("rows of public.inn that it refers to are deleted", "")],
     "DELETE FROM room": [],
 }  # fmt: skip
