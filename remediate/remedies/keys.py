@@ -19,6 +19,7 @@ from remediate.remedies.states import (
     default_of,
     hold_sequence,
     sequence_expected,
+    sequence_made,
 )
 from remediate.remedies.steps import (
     advance,
@@ -68,11 +69,13 @@ def give_sequence(
         # Also a partition with a default of its own holds ids that the highest one is read from.
         holds=tuple(Hold(t.name) for t in relations)
         + ((hold_sequence(existing),) if existing else ()),
-        expectations=tuple(
-            column_expected(t, t.column(column.name), default=Default(sequence=sequence))
-            for t in changed
-        )
-        + ((_attached_state(existing, table, column),) if existing else ()),
+        expectations=(
+            *(
+                column_expected(t, t.column(column.name), default=Default(sequence=sequence))
+                for t in changed
+            ),
+            _attached_state(existing, table, column) if existing else sequence_made(sequence),
+        ),
         makes=(
             advanced(existing, ((table, column),), options.headroom)
             if existing
@@ -249,7 +252,10 @@ def give_identity(table: Table, column: Column, live: Live, options: Options) ->
         undo="drop the identity and its sequence",
         steps=(add, advance_new(sequence, table.name, column.name, beyond=options.headroom)),
         holds=(Hold(table.name),),
-        expectations=(column_expected(table, column, default=Default(identity=True)),),
+        expectations=(
+            column_expected(table, column, default=Default(identity=True)),
+            sequence_made(sequence),
+        ),
         makes=(
             replace(
                 new_sequence(sequence, table, column, (), options.headroom),

@@ -12,7 +12,7 @@ from remediate.postgres.sql import expression, is_portable
 from remediate.remedies.grants import grant, grant_usage
 from remediate.remedies.keys import full, give_sequence, inserting, new_sequence, parents_repair
 from remediate.remedies.sequences import Fed, after_advance, bind, no_room
-from remediate.remedies.states import column_expected, default_of
+from remediate.remedies.states import column_expected, default_of, sequence_made
 from remediate.remedies.steps import (
     advance,
     altering,
@@ -115,9 +115,12 @@ def _create_shared(
             *advance(made, places, beyond=options.headroom),
         ),
         holds=tuple(Hold(one) for one in sorted(held)),
-        expectations=tuple(
-            column_expected(t, t.column(column.name), default=Default(sequence=name))
-            for t in changed
+        expectations=(
+            *(
+                column_expected(t, t.column(column.name), default=Default(sequence=name))
+                for t in changed
+            ),
+            sequence_made(name),
         ),
         makes=(replace(made, last_value=following),),
         grants=(granted,),

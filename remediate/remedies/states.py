@@ -73,7 +73,10 @@ def sequence_expected(
 
 
 def sequence_made(name: Name) -> Expectation:
-    """A sequence that nobody may have made meanwhile: nothing else tells that it is to be made."""
+    """A sequence that nobody may have made meanwhile, and that the way back finds.
+
+    Where somebody only dropped the default that draws from it, nothing else tells that it is there.
+    """
     return Expectation(name, "", (State(Existence(there=False), Existence(there=True)),))
 
 

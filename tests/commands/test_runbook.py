@@ -160,6 +160,16 @@ def test_it_stops_where_it_fails(incident: Project) -> None:
     stamp = f"Next:  alembic stamp {revision.partition('_')[0]}"
     for words in (("status",), ("plan",), ("verify",)):
         assert stamp in incident.run("remediate", *words, expected=None).stdout
+    with helpers.connected(incident.url.set(username="postgres")) as connection:
+        connection.execute("ALTER TABLE user_skills ALTER id DROP DEFAULT")
+    for script, drift in (
+        (".rollback.sql", "user_skills.id is integer, no default, expected integer, default from"),
+        (".hotfix.sql", "user_skills_id_seq is there, expected missing"),
+    ):
+        told = " ".join(psql(incident, beside(incident, script), expected=3).split())
+        assert "the database is not what this revision was made for; nothing was changed" in told
+        assert drift in told
+        assert "Run: remediate plan" in told
 
 
 def test_the_wrong_database(incident: Project, newest: Server) -> None:

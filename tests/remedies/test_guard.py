@@ -172,25 +172,25 @@ def test_a_change_since_the_upgrade_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("case", "change", "sqlstate"),
+    ("case", "change"),
     [
-        (MODELLED, "CREATE SEQUENCE s", "55000"),
-        (BORROWED[0], "CREATE SEQUENCE t_id_seq", "42P07"),
-        (Case("SEQ002", "", KEY, ()), "CREATE VIEW w AS SELECT id FROM t", "55000"),
-        (Case("SEQ006", "", CYCLE, ()), "ALTER SEQUENCE s RENAME TO q", "55000"),
-        (Case("SEQ004", "", COUNTED, ()), "DROP TABLE t", "55000"),
+        (MODELLED, "CREATE SEQUENCE s"),
+        (BORROWED[0], "CREATE SEQUENCE t_id_seq"),
+        (Case("SEQ002", "", KEY, ()), "CREATE VIEW w AS SELECT id FROM t"),
+        (Case("SEQ006", "", CYCLE, ()), "ALTER SEQUENCE s RENAME TO q"),
+        (Case("SEQ004", "", COUNTED, ()), "DROP TABLE t"),
     ],
     ids=["model's sequence", "name taken", "view", "sequence renamed", "table gone"],
 )  # fmt: skip
 def test_what_appeared_or_went_ends_the_upgrade_with_nothing_changed(
-    case: Case, change: str, sqlstate: str, url: sa.URL, connection: psycopg.Connection
+    case: Case, change: str, url: sa.URL, connection: psycopg.Connection
 ) -> None:
     made = planned(url, connection, case)
     connection.execute(change.encode())
     before = helpers.dump(url)
     with pytest.raises(psycopg.Error) as caught:
         helpers.run(connection, made.up)
-    assert caught.value.sqlstate == sqlstate
+    assert caught.value.sqlstate == "55000"
     assert helpers.dump(url) == before
 
 
