@@ -203,7 +203,8 @@ class _Meant:
         """The parts that PostgreSQL changes itself with those that are meant."""
         relation, kind, name = one.object
         if kind == "sequence":
-            return _OF_TYPE if self._retyped(*named_in(one, "owned")) else frozenset()
+            said = {part.partition(" ")[0] for part in self._asked(one)}
+            return _OF_TYPE - said if self._retyped(*named_in(one, "owned")) else frozenset()
         if kind == "column":
             return _CAST if self._retyped(relation, name) else frozenset()
         if "definition" in self.parts.get(Object(relation, "view"), set()):

@@ -12,7 +12,6 @@ from remediate.snapshots.members import CONTENT, Dependant
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import INTEGER_MAX, Name
 
-BOUNDS = ("as", "minimum", "maximum")  # of a sequence: by its type, and those that somebody chose
 # Parts of a sequence, in the place of what is another in each database: as plans/meant_rights.py
 # reads them.
 OWNER_OF = "owner as of "  # a table
@@ -46,6 +45,11 @@ def counting(type_: str, *, logged: bool = True) -> str:
     """The state of such a sequence."""
     counts = f"as {type_}, start 1, increment 1, minimum 1, maximum {INTEGER_MAX[type_]}"
     return f"owner, {'' if logged else 'unlogged?, '}{counts}, grants?"
+
+
+def bounds(type_: str, low: int, high: int) -> tuple[str, ...]:
+    """The parts of a sequence that change with its type, as they are to be."""
+    return f"as {type_}", f"minimum {low}", f"maximum {high}"
 
 
 def of_usage(

@@ -7,7 +7,7 @@ from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy, Step
 from remediate.findings.states import Range, Type
 from remediate.postgres.sql import quote
-from remediate.remedies.alterations import BOUNDS
+from remediate.remedies.alterations import bounds
 from remediate.remedies.conversion import (
     Change,
     convert,
@@ -170,16 +170,17 @@ def _counting(column: Column, live: Live) -> list[Sequence]:
 
 
 def _grow(sequence: Sequence) -> list[Step]:
-    steps = []
+    steps, then = [], _bounds(sequence)
+    parts = bounds(TARGET, then.low, then.high)
     # Identity sequences grow with their column; narrowing gives back what it found.
     if sequence.type != TARGET and not sequence.identity:
         typed = (f"AS {TARGET}", f"AS {sequence.type}")
-        steps.append(alter_sequence(sequence.name, *typed, *BOUNDS))
+        steps.append(alter_sequence(sequence.name, *typed, *parts))
     if _ends_with_column(sequence):
         word = "MAXVALUE" if sequence.increment > 0 else "MINVALUE"
         bound = sequence.maximum if sequence.increment > 0 else sequence.minimum
         ended = (f"NO {word}", f"{word} {bound}")
-        steps.append(alter_sequence(sequence.name, *ended, *BOUNDS))
+        steps.append(alter_sequence(sequence.name, *ended, *parts))
     return steps
 
 

@@ -6,7 +6,7 @@ from remediate.analysis.places import Place
 from remediate.findings.remedy import Lock, Remedy, Step
 from remediate.findings.states import Range, Type
 from remediate.postgres.sql import ident, literal, quote, regclass
-from remediate.remedies.alterations import BOUNDS
+from remediate.remedies.alterations import bounds
 from remediate.remedies.states import hold_sequence, sequence_expected
 from remediate.remedies.steps import alter_sequence
 from remediate.snapshots.live import Live
@@ -18,8 +18,10 @@ WHILE_IDS_FIT = "as long as all ids fit: beyond, the way back refuses"
 def widen_sequence(sequence: Sequence, type_: str, live: Live) -> Remedy:
     """AS another type; bounds that somebody chose stay."""
     until = "at its end: no id is left there" if _passed(sequence, live) else WHILE_IDS_FIT
+    then = bounds_as(sequence, type_)
+    parts = bounds(type_, then.low, then.high)
     steps = (
-        alter_sequence(sequence.name, f"AS {type_}", f"AS {sequence.type}", *BOUNDS),
+        alter_sequence(sequence.name, f"AS {type_}", f"AS {sequence.type}", *parts),
         back_to_end(sequence, live),
     )
     return Remedy(
@@ -27,7 +29,7 @@ def widen_sequence(sequence: Sequence, type_: str, live: Live) -> Remedy:
         undo=f"make it {sequence.type} again, {until}",
         steps=steps,
         holds=(hold_sequence(sequence),),
-        expectations=(sequence_expected(sequence, Type(type_), bounds_as(sequence, type_)),),
+        expectations=(sequence_expected(sequence, Type(type_), then),),
     )
 
 
