@@ -72,7 +72,8 @@ CREATE RULE made AS ON INSERT TO s.by_rule DO INSTEAD INSERT INTO s.ruled VALUES
 CREATE TABLE s.parts (id integer, k integer, PRIMARY KEY (k, id)) PARTITION BY LIST (k); CREATE SEQUENCE s.parts_id_seq;
 CREATE TABLE s.part PARTITION OF s.parts FOR VALUES IN (1);
 CREATE TABLE logs (id integer PRIMARY KEY); CREATE TABLE import_jobs (id integer PRIMARY KEY);
-CREATE SCHEMA lg; CREATE TABLE lg.query_log (id integer PRIMARY KEY); INSERT INTO lg.query_log SELECT generate_series(1, 9);
+CREATE SCHEMA lg; CREATE TABLE lg.query_log (id integer PRIMARY KEY);
+INSERT INTO lg.query_log SELECT generate_series(1, 9);
 CREATE TABLE tag (id serial PRIMARY KEY);
 CREATE TABLE tags_history (id integer PRIMARY KEY, tag_id integer REFERENCES tag);
 CREATE TABLE tag_logs (id integer PRIMARY KEY, changed integer REFERENCES tag);
