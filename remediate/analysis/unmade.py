@@ -1,4 +1,4 @@
-"""Tables that no revision makes: a database that the revisions make from nothing lacks them."""
+"""Tables and views that no revision makes: a database made by them from nothing lacks these."""
 
 from collections.abc import Collection
 
@@ -23,3 +23,12 @@ def unmade(
         return left
     known = past.of(history, live, engine)
     return frozenset() if known.unclear else left - known.tables.keys()
+
+
+def unmade_views(
+    views: Collection[Name], live: Live, history: History, engine: str = ""
+) -> frozenset[Name]:
+    """Those of the views that no revision names; none where the text of one does not tell all."""
+    texts = [revision.text.lower() for revision in history.revisions]
+    left = frozenset(v for v in views if not any(v.name.lower() in text for text in texts))
+    return frozenset() if not left or past.of(history, live, engine).unclear else left

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from remediate.analysis import left_constraints, origins, type_origins
 from remediate.analysis.ran import Ran, ran
-from remediate.analysis.unmade import unmade
+from remediate.analysis.unmade import unmade, unmade_views
 from remediate.commands.judgement import Judgement
 from remediate.findings.effects import ErrorKind, Leaves
 from remediate.findings.finding import ColumnPlace, Finding
@@ -57,7 +57,10 @@ def divergences(items: Iterable[Item], judgement: Judgement[Reading]) -> dict[st
     found = [i.finding for i in items if i.id in repairs]
     tables = {id_: _tables(one, reading) for id_, one in repairs.items()}
     known = frozenset(name for some in tables.values() for name in some)
+    views = {id_: _views(one) for id_, one in repairs.items()}
+    rebuilt = frozenset(name for some in views.values() for name in some)
     lacking = unmade(known, reading.live, history, _engine(reading))
+    lacking |= unmade_views(rebuilt, reading.live, history, _engine(reading))
     unfilled, mistyped, done = _told(found, reading)
     right = origins.left_filled(unfilled.values(), reading.live, done)
     right |= type_origins.left_as_others(mistyped.values(), reading.live, done)
@@ -66,7 +69,7 @@ def divergences(items: Iterable[Item], judgement: Judgement[Reading]) -> dict[st
     spelled = {i.id: str(i.finding.place) for i in items if i.id in declared}
     made = {
         id_: Divergence(
-            tuple(sorted(some & lacking)),
+            tuple(sorted((some | views[id_]) & lacking)),
             spelled.get(id_) or _spelled(places.get(id_), right),
         )
         for id_, some in tables.items()
@@ -105,6 +108,11 @@ def _tables(remedy: Remedy, reading: Reading) -> frozenset[Name]:
     """The tables without which its revision does not run."""
     named = {hold.relation for hold in remedy.holds} | {step.relation for step in remedy.all_steps}
     return frozenset(named & reading.live.table_of.keys())
+
+
+def _views(remedy: Remedy) -> frozenset[Name]:
+    """The views that its revision takes down."""
+    return frozenset(d.relation for d in remedy.dependants if d.kind.endswith("view"))
 
 
 _Places = dict[str, ColumnPlace]  # by the ids of findings

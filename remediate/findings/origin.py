@@ -45,5 +45,5 @@ class Origin:
 class Divergence:
     """What a new database lacks, made by the revisions, so that a repair's revision stops there."""
 
-    tables: tuple[Name, ...] = ()  # that no revision makes
+    tables: tuple[Name, ...] = ()  # and views, that no revision makes
     otherwise: str = ""  # the column or table that they leave without the defect; "": none

@@ -27,7 +27,7 @@ def sentences(found: Iterable[Divergence]) -> Iterator[str]:
         script = invocation.remediate("plan --sql")
         yield (
             f"The upgrade of a new database (CI, a new developer) stops at the revision that "
-            f"repairs {it}. To prevent that, first add a revision that makes {it} as here, and "
+            f"needs {it}. To prevent that, first add a revision that makes {it} as here, and "
             f"run alembic stamp for it here; or repair this database alone, by the script of: "
             f"{script}"
         )

@@ -133,3 +133,25 @@ def test_where_a_new_database_stops(
         empty = new.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         shown = project.run("alembic", "upgrade", "head", expected=1, DATABASE_URL=empty).stderr
     assert stops in shown
+
+
+@pytest.mark.project("SELECT", models=MODELS)
+def test_a_view_that_no_revision_makes(project: Project, newest: Server) -> None:
+    tables = TWO_TABLES.replace("integer REFERENCES t", "text")
+    (project.versions / "0001_t.py").write_text(REVISION.format("0001", None, tables))
+    project.run("alembic", "upgrade", "head")
+    project.psql('CREATE VIEW "Ue" AS SELECT t_id FROM u')
+    said = 'No revision of this project makes public."Ue". The upgrade of a new database'
+    assert said in " ".join(project.run("remediate", "plan").stdout.split())
+    project.run("remediate", "generate", "--approve", "all", "--reviewer", "Ann")
+    with newest.database() as new:
+        empty = new.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        assert (
+            "Ue" in project.run("alembic", "upgrade", "head", expected=1, DATABASE_URL=empty).stderr
+        )
+    for waiting in project.generated():
+        waiting.unlink()
+    made = REVISION.format("0002", "'0001'", 'CREATE OR REPLACE VIEW \\"Ue\\" AS SELECT t_id FROM u')
+    (project.versions / "0002_v.py").write_text(made)
+    project.run("alembic", "stamp", "0002")
+    assert "A new database" not in project.run("remediate", "plan").stdout
