@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from remediate.analysis.revisions import Upcoming, drawn_name, full_name
+from remediate.findings import marks
 from remediate.findings.effects import ErrorKind, Symptom
 from remediate.findings.finding import Finding
 from remediate.findings.remedy import Remedy
@@ -97,14 +98,24 @@ def _written(fact: facts.Fact) -> tuple[str, str, tuple[str, ...]]:
 
 
 def waiting(repair: Repair, upcoming: Sequence[Upcoming], live: Live) -> tuple[Waiting, ...]:
-    """The revisions that wait and meet the repair, in the order in which they run."""
-    found = (_meet(repair, one, live) for one in upcoming)
+    """The revisions that wait and meet the repair, in the order in which they run.
+
+    Where one of them was generated as this repair, those behind it need no other.
+    """
+    found: list[Waiting] = []
+    before: list[facts.Fact] = []
+    repaired = False
+    for one in upcoming:
+        met = _meet(repair, one, before, live)
+        found.append(replace(met, stops=()) if repaired else met)
+        before += [change.fact for change in one.upgrade]
+        repaired |= bool(one.upgrade) and marks.names(one.revision.text, repair.finding.id)
     return tuple(one for one in found if one.stops or one.repeats)
 
 
-def _meet(repair: Repair, one: Upcoming, live: Live) -> Waiting:
+def _meet(repair: Repair, one: Upcoming, before: Sequence[facts.Fact], live: Live) -> Waiting:
     source = one.revision.source
-    stops = tuple(dict.fromkeys(_stops(repair, one, live)))
+    stops = tuple(dict.fromkeys(_stops(repair, one, before, live)))
     repeats = told_of_blocks(tuple(_repeats(repair, one, live)), one.revision.text)
     return Waiting(one.revision.id, source.file, one.first, stops, repeats, one.beside)
 
@@ -118,13 +129,15 @@ def told_of_blocks(repeats: Iterable[Repeat], source: str) -> tuple[Repeat, ...]
     return tuple(replace(one, empties=one.whole and one.first in empty) for one in each)
 
 
-def _stops(repair: Repair, one: Upcoming, live: Live) -> Iterator[Stop]:
+def _stops(
+    repair: Repair, one: Upcoming, before: Sequence[facts.Fact], live: Live
+) -> Iterator[Stop]:
     for place, change in enumerate(one.upgrade):
         refusal = one.refusals.get(place)
         if refusal and _is_lifted(repair, change.fact, live):
             yield Stop(change.line, refusal.sqlstate, refusal.why)
         elif change.certain:
-            earlier = [c.fact for c in one.upgrade[:place]]
+            earlier = [*before, *(c.fact for c in one.upgrade[:place])]
             yield from _of_insert(repair, change, earlier, live)
             yield from _of_views(repair, change, earlier, live)
 

@@ -9,7 +9,7 @@ from remediate.project.inspection import ProjectReading, Reading
 from remediate.revisions.graph import alembic_errors
 from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded
 from remediate.verification import keys
-from remediate.verification.unrecorded import unrecorded, with_hotfixes
+from remediate.verification.unrecorded import unrecorded, with_parts
 
 Repaired = tuple[dict[str, None], dict[str, tuple[str, ...]]]
 
@@ -47,7 +47,7 @@ def unfinished(reading: Reading, found: Mapping[str, Severity]) -> Unrecorded:
         return NOTHING_UNRECORDED
     _, ahead = repaired_here(reading)
     history = reading.declared.history
-    waiting = with_hotfixes(ahead, scripts, history)
+    waiting = with_parts(ahead, scripts, history)
     ids = dict.fromkeys(id_ for of_one in waiting.values() for id_ in of_one)
     looked = {id_: keys.verify(id_, reading.live, reading.declared, found) for id_ in ids}
     return unrecorded(waiting, scripts, looked, history)

@@ -12,7 +12,7 @@ from remediate.commands.progress import Progress, silent
 from remediate.commands.since import changed, meant, now
 from remediate.config import Config
 from remediate.errors import UsageProblem
-from remediate.findings import selection
+from remediate.findings import marks, selection
 from remediate.findings.effects import Leaves
 from remediate.findings.finding import id_parts
 from remediate.plans import plan_file
@@ -69,7 +69,9 @@ def verify(
     plan_now = planned(reading, config)
     found = {i.finding.id: i.finding.severity for i in plan_now.items}
     history, scripts = reading.declared.history, hotfixes.hotfixes(reading)
-    waiting = unrecorded.with_hotfixes(waiting, scripts, history)
+    engine = reading.environment.engine if reading.environment else ""
+    ours = [r.id for r in history.ahead if marks.is_ours(r.text, engine)] if waiting else ()
+    waiting = unrecorded.with_parts(waiting, ours, history)
     every = dict.fromkeys([*ids, *(id_ for of_one in waiting.values() for id_ in of_one)])
     looked = {id_: keys.verify(id_, reading.live, reading.declared, found) for id_ in every}
     here = {id_ for id_, entry in looked.items() if entry.outcome is Outcome.OK}

@@ -41,9 +41,12 @@ def names(source: str, id_: str) -> bool:
     return f",{wanted}," in f",{told},"
 
 
-def is_ours(source: str) -> bool:
-    """Whether the revision was generated: it says which findings it works on."""
-    return _LISTED.search(source) is not None
+def is_ours(source: str, engine: str = "") -> bool:
+    """Whether the revision was generated, for this database of the project.
+
+    Then it says which findings it works on.
+    """
+    return _LISTED.search(source) is not None and engine_of(source) == engine
 
 
 def commented(ids: Iterable[str], engine: str) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def _states(number: int, history: History, live: Live) -> Iterator[str]:
     Where a script for psql does the same, and did, that is told by others.
     """
     *before, revision = history.ahead[: number + 1]
-    if not all(marks.is_ours(r.text) and not marks.engine_of(r.text) for r in (*before, revision)):
+    if not all(marks.is_ours(r.text) for r in (*before, revision)):
         return
     if any(_ADDED.search(_until_guard(r.text)) for r in (*before, revision)):
         return

@@ -87,8 +87,9 @@ class History:
 
     @property
     def ahead(self) -> tuple[Revision, ...]:
-        """What waits; () where no database was read."""
-        return () if self.heads is None else self.waiting
+        """What waits; () where no database was read, or one at a revision that is not here."""
+        known = self.heads is not None and self.by_id.keys() >= {*self.heads}
+        return self.waiting if known else ()
 
     def stamped(self, ids: Collection[str]) -> "History":
         """Once `alembic stamp` has recorded these, each of which follows what is recorded."""

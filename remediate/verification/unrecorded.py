@@ -7,19 +7,19 @@ from remediate.verification.observations import Seen
 from remediate.verification.result import Outcome, Verified
 
 
-def with_hotfixes(
-    waiting: Mapping[str, tuple[str, ...]], hotfixes: Collection[str], history: History
+def with_parts(
+    waiting: Mapping[str, tuple[str, ...]], parts: Collection[str], history: History
 ) -> dict[str, tuple[str, ...]]:
     """What each revision repairs that waits, in the order in which they are to run.
 
-    The ids of a hotfix that a later revision finishes are recorded in that one.
+    The ids of those that a later revision finishes, a hotfix for one, are recorded in that one.
     """
     found = dict(waiting)
-    for revision in hotfixes:
-        after = (ids for one, ids in waiting.items() if revision in history.parents.get(one, ()))
+    order = [revision.id for revision in history.ahead]
+    for revision in sorted(parts, key=order.index, reverse=True):
+        after = (ids for one, ids in found.items() if revision in history.parents.get(one, ()))
         if revision not in found and (finished := next(after, ())):
             found[revision] = finished
-    order = [revision.id for revision in history.ahead]
     return {one: found[one] for one in dict.fromkeys([*order, *found]) if one in found}
 
 

@@ -158,6 +158,10 @@ def test_it_is_written_before_on_demand_only(newest: Server, tmp_path: Path) -> 
             was = was.replace(before, after)
         assert file.read_text() == was
         assert len(project.generated()) == 2
+        assert "\nNext:  alembic upgrade head " in project.run("remediate", "plan").stdout
+        assert project.run("remediate", "verify", expected=1).stdout.endswith(
+            "3 revisions to run, 2 of them repairs.\n\nNext:  alembic upgrade head\n"
+        )
 
         delete(file, TYPE, REFERENCE, UNDECLARED, BACK)
         there_and_back(project)

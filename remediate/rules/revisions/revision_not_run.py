@@ -96,7 +96,7 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 
 def _waiting(history: History, live: Live) -> Iterator[Finding]:
-    ids = [r.id for r in history.waiting]
+    ids = [r.id for r in history.ahead]
     if ids:
         shown = ", ".join(ids[:5]) + (", ..." if len(ids) > 5 else "")
         waits = "waits" if len(ids) == 1 else "wait"
@@ -104,7 +104,7 @@ def _waiting(history: History, live: Live) -> Iterator[Finding]:
         facts = WaitingFacts(tuple(ids), known.values, known.states)
         counts = f"{counted(len(ids), 'revision')} {waits} to be run: {shown}"
         message = "; ".join((counts, *facts.refused, *facts.outdated))
-        place, source = Place(subject="waiting"), history.waiting[0].source
+        place, source = Place(subject="waiting"), history.ahead[0].source
         yield _finding(place, Severity.INFO, message, facts, source)
 
 

@@ -39,6 +39,7 @@ def test_what_is_left_alone(url: sa.URL, connection: psycopg.Connection) -> None
     connection.execute("CREATE TABLE made (id serial PRIMARY KEY)")
     assert sentences(url, ("0",)) == []
     assert sentences(url, None) == []  # nobody looked where it is
+    assert sentences(url, ("gone",)) == []  # nobody knows: AL001 says so
 
 
 def test_a_database_that_the_models_made(url: sa.URL) -> None:
