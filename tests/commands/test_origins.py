@@ -151,7 +151,9 @@ def test_a_view_that_no_revision_makes(project: Project, newest: Server) -> None
         )
     for waiting in project.generated():
         waiting.unlink()
-    made = REVISION.format("0002", "'0001'", 'CREATE OR REPLACE VIEW \\"Ue\\" AS SELECT t_id FROM u')
+    made = REVISION.format(
+        "0002", "'0001'", 'CREATE OR REPLACE VIEW \\"Ue\\" AS SELECT t_id FROM u'
+    )
     (project.versions / "0002_v.py").write_text(made)
     project.run("alembic", "stamp", "0002")
     assert "A new database" not in project.run("remediate", "plan").stdout
