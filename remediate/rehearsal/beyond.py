@@ -45,7 +45,7 @@ def refused(
 
 
 def generated(inserts: Iterable[Insert], before: Outcomes, file: str) -> Iterator[Defect]:
-    """Keys that a repair fills with ids that are too high for something else.
+    """Keys that a repair fills with ids that something else does not take.
 
     A lower id, which the application gave, was taken before.
     """
@@ -53,9 +53,11 @@ def generated(inserts: Iterable[Insert], before: Outcomes, file: str) -> Iterato
         given = before.get(one.place._replace(given=True))
         fits = given is not None and given.outcome.plain
         fills = one.repair is not None and one.repair.generates and not one.place.given
-        if fits and fills and not one.after.plain and one.after.met in _TOO_HIGH:
+        met = one.after.met in _TOO_HIGH and not one.after.of_key
+        if fits and fills and not one.after.plain and met:
             after = one.after
-            what = f"INSERT without id into {one.place.relation} gets an id that is too high"
+            refused = "is too high" if after.met == "22003" else "a CHECK refuses"
+            what = f"INSERT without id into {one.place.relation} gets an id that {refused}"
             refusal = _said(after.in_the_way or after.refusal, after.where, after.met)
             yield Defect("INSERT_BEYOND_LIMIT", what, refusal, _WIDEN, file)
 

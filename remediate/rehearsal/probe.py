@@ -81,7 +81,8 @@ class Outcome:
     id: str | None  # "" where it works, and leaves no row with such a column
     sqlstate: str = ""
     refusal: str = ""
-    of_key: bool = False  # it lacks the key, and nothing else was looked at before
+    of_key: bool = False  # the key is missing, and nothing else was looked at before; or its id
+    # is what a CHECK of the key alone refuses
     in_the_way: str = ""  # what refused the row until it was taken away
     unclear: bool = False  # nothing follows from the refusal
     met: str = ""  # SQLSTATE, as an application sends it
@@ -193,6 +194,7 @@ def _tried(connection: psycopg.Connection, attempt: Attempt, statement: str) -> 
             connection.execute(as_role.encode())
     except psycopg.Error as error:
         missing = error.sqlstate == "23502" and _is_key(connection, attempt, error.diag)
+        missing |= error.sqlstate == "23514" and _is_of_key(connection, attempt, error.diag)
         reason, state = str(error).splitlines()[0], error.sqlstate or ""
         fk = error.diag.constraint_name if state == "23503" else ""
         return Outcome(
@@ -217,6 +219,15 @@ def _is_key(
     return where == table or where in (
         Name(*row) for row in fetch(connection, __package__, "partitions", str(table))
     )
+
+
+def _is_of_key(
+    connection: psycopg.Connection, attempt: Attempt, met: psycopg.errors.Diagnostic
+) -> bool:
+    """Whether the CHECK that was violated is about this column alone."""
+    where = Name(met.schema_name or "", met.table_name or "")
+    place = (str(where), attempt.column, met.constraint_name or "")
+    return bool(met.table_name and fetch(connection, __package__, "check_of_key", *place)[0][0])
 
 
 def _plain(connection: psycopg.Connection, attempt: Attempt) -> str:

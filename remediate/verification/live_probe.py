@@ -85,7 +85,9 @@ def got_key(
         return False if usable is False else None
     if state in ("42P01", "2200H", "22003"):
         return None if dynamic.is_made_up(connection, error) else False
-    checked = state == "23514" and (constraint or not table.partitioned)
+    if state == "23514" and constraint:
+        return not _ask(connection, "check_of_key", constraint, str(table.name), column.name)
+    checked = state == "23514" and not table.partitioned
     return True if state == "23503" or checked else None
 
 

@@ -25,6 +25,15 @@ GIVEN = (
 )
 # Name: the database, and what the rehearsal says.
 REFUSED = {
+    "a CHECK of the key": (
+        "CREATE TABLE t (id integer PRIMARY KEY CHECK (id % 2 = 0), n text); INSERT INTO t VALUES (2);",
+        r"INSERT_STILL_FAILS: INSERT without id into public\.t gets an id that its CHECK .*\n.*t_id_check",
+    ),
+    "a CHECK of high ids": (
+        "CREATE TABLE t (id integer PRIMARY KEY CHECK (id >= 1000), n text);"
+        "CREATE TABLE u (id serial PRIMARY KEY, t_id integer REFERENCES t);",
+        r"INSERT_STILL_FAILS: INSERT without id into public\.t gets an id that its CHECK .*\n.*t_id_check",
+    ),
     "a narrow column behind identity": (
         ALWAYS + LOG.format("integer") + WRITES + FIRES.format("AFTER INSERT", "t"),
         r"INSERT_BEYOND_LIMIT: INSERT of a row whose public\.t\.id is 2147483648 .*\n.*integer out of range; .*f\(\)",
@@ -53,6 +62,7 @@ REFUSED = {
     ),
 }  # fmt: skip
 TAKEN = {
+    "a CHECK of the key": "CREATE TABLE t (id integer PRIMARY KEY CHECK (id > 0)); INSERT INTO t VALUES (7);",
     "a wide column": NEARLY_FULL + LOG.format("bigint") + WRITES + FIRES.format("AFTER INSERT", "t"),
     "no row at all": NEARLY_FULL
     + FUNCTION.format("BEGIN RAISE 'closed'; END") + FIRES.format("BEFORE INSERT", "t"),
