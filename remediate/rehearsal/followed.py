@@ -10,6 +10,7 @@ from remediate.lint.scope import Text
 from remediate.lint.types import CATALOG_NAMES, SERIALS
 from remediate.rehearsal import (
     cascaded_rows,
+    converted_rows,
     declared,
     declared_types,
     deleted_rows,
@@ -158,11 +159,34 @@ def _command(state: State, name: Name, table: Rows | Unknown, command: nodes.Alt
             return _converted(state, name, table, command.name, new)
         case pb.AT_SetExpression | pb.AT_DropExpression, _ if isinstance(table, Rows):
             kept = {c: sql for c, sql in same(table).items() if c != command.name}
+            asked = (*_computed_anew(state, name, table, command),)
             table = replace(table, generated={**table.generated, command.name: ""})
-            return state.put(name, selected(table, name.name, kept)), ()
+            return state.put(name, selected(table, name.name, kept)), asked
         case pb.AT_EnableRowSecurity | pb.AT_ForceRowSecurity, _:
             return state.lost([name]), ()
     return ties.declared(state, name, command), (*_of_command(state, name, table, command),)
+
+
+def _computed_anew(
+    state: State, name: Name, table: Rows, command: nodes.AlterTableCmd
+) -> Iterator[Demand]:
+    """What SET EXPRESSION computes for each row."""
+    if command.subtype != pb.AT_SetExpression:
+        return
+    type_ = table.types.get(command.name)
+    try:
+        value = state.sql_of(command.def_)
+    except Unclear:
+        yield demands.unknown(name, table, f"the new values of {command.name}")
+        return
+    cast = f"CAST({value} AS {type_})" if type_ else value
+    yield demands.computed(name, source(table, name.name), command.name, cast)
+    for one in state.constraints:
+        if one.table == name and command.name in one.columns:
+            yield demands.unknown(name, table, declared.title(one))
+    for index in state.uniques:
+        if index.table == name and command.name in index.columns:
+            yield demands.unknown(name, table, f"index {index.name.name}")
 
 
 def _of_command(
@@ -248,7 +272,10 @@ def _converted(
         if one.table == name and column in one.columns <= {*columns}
         for asked in demands.still_unique(name, after, one)
     )
-    return state.put(name, after), (demand, *again)
+    state = state.put(name, after)
+    known = column in columns
+    stands = converted_rows.asked(table, state, name, column, new) if known else ()
+    return state, (demand, *again, *stands)
 
 
 def _index(state: State, node: nodes.IndexStmt) -> Step:

@@ -50,8 +50,9 @@ CREATE TABLE crane (id serial PRIMARY KEY, dock int REFERENCES dock ON DELETE CA
 CREATE TABLE hook (id serial PRIMARY KEY, crane int REFERENCES crane, pair int REFERENCES hook, n text);
 INSERT INTO berth (dock) VALUES (1); INSERT INTO crane (dock) VALUES (2), (3);
 INSERT INTO hook (crane, pair, n) VALUES (1, NULL, 'old'), (NULL, 1, 'new');
-CREATE TABLE fjord (id int PRIMARY KEY, a varchar(3), town text, size bigint);
-INSERT INTO fjord VALUES (1, '7', 'Rome', 5000000000);
+CREATE TABLE fjord (id int PRIMARY KEY, a varchar(3), town text, size bigint, b text NOT NULL,
+  depth numeric CHECK (depth > 0));
+INSERT INTO fjord VALUES (1, '7', 'Rome', 5000000000, '-', 0.4);
 CREATE TABLE bare (id serial PRIMARY KEY, a text, b integer);
 ALTER TABLE shop ADD CONSTRAINT big CHECK (hall > 4000000005) NOT VALID;
 CREATE FUNCTION most() RETURNS int LANGUAGE sql AS 'SELECT coalesce(current_setting(''shop.most'', true), ''0'')::int';
@@ -136,6 +137,14 @@ REFUSED = {
         "tax as",
     ),
     "no default": (sql("UPDATE road SET name = DEFAULT WHERE alias = 'long'"), "NOT NULL of name"),
+    "null of a new type": (
+        sql("ALTER TABLE fjord ALTER b TYPE int USING nullif(b, '-')::int"),
+        "NOT NULL of b",
+    ),
+    "beyond a check of a new type": (
+        sql("ALTER TABLE fjord ALTER depth TYPE int"),
+        "CHECK (depth",
+    ),
     "longer in a new column": (
         sql("ALTER TABLE fjord ADD t varchar(3)", "UPDATE fjord SET t = town"),
         "values of t as varchar(3)",
