@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 
 from remediate.catalog import indexes
 from remediate.commands.plan import planned
 from remediate.commands.progress import Progress, silent
+from remediate.commands.written import written
 from remediate.config import Config
 from remediate.errors import RemediateError, UsageProblem
 from remediate.logs import files, ranking, since, skimming
@@ -59,7 +60,9 @@ def triage(config: Config, options: TriageOptions, progress: Progress = silent) 
     except RemediateError as error:
         hint = f"{error.hint} Without the database: remediate triage --no-plan".strip()
         raise type(error)(error.message, hint) from error
-    return ranking.triage(met, planned(now, config), now.live, found)
+    plan = planned(now, config)
+    ended = frozenset(id_ for one in written(plan, now) for id_ in one.ended)
+    return replace(ranking.triage(met, plan, now.live, found), written=ended)
 
 
 def _shown(paths: Sequence[str]) -> str:

@@ -162,6 +162,7 @@ class Triage:
     plan: Plan | None = None
     explained: tuple[Explained, ...] = ()
     elsewhere: tuple[Group, ...] = ()  # in other databases than that of the plan
+    written: frozenset[str] = frozenset()  # ids of findings that revisions which wait repair
 
     @property
     def errors(self) -> int:
@@ -194,8 +195,16 @@ class Triage:
     def later(self) -> tuple[Item, ...]:
         """The other repairs that errors lead to; those of errors of an untold table, too."""
         urgent = self.urgent
-        listed = (i for e in self.with_finding for i in e.items if isinstance(i.remedy, Remedy))
+        listed = (i for e in self.with_finding for i in e.items if self._is_to_do(i))
         return tuple(item for item in dict.fromkeys(listed) if item not in urgent)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a revision that waits repairs what an error leads to."""
+        return any(i.finding.id in self.written for e in self.with_finding for i in e.items)
+
+    def _is_to_do(self, item: Item) -> bool:
+        return isinstance(item.remedy, Remedy) and item.finding.id not in self.written
 
     @property
     def _repairs(self) -> dict[Item, None]:
@@ -203,7 +212,7 @@ class Triage:
             item
             for entry in self.with_finding
             for item in entry.items
-            if entry.is_sure and isinstance(item.remedy, Remedy) and item.finding.place.table
+            if entry.is_sure and self._is_to_do(item) and item.finding.place.table
         )
 
     def met(self, flow: Flow) -> int:

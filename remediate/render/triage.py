@@ -221,8 +221,11 @@ def _left(triage: Triage) -> list[Item]:
 
 
 def _upgrade_first(triage: Triage) -> str:
-    """The command without which `generate` refuses what is urgent; "" where nothing waits."""
-    if triage.plan is None or not triage.urgent:
+    """The command without which `generate` refuses what is urgent, or that repairs it.
+
+    "" where nothing waits.
+    """
+    if triage.plan is None or not (triage.urgent or triage.waits):
         return ""
     return order.upgrade_first(replace(triage.plan, items=triage.urgent))
 

@@ -598,3 +598,7 @@ def test_what_waits_beside_a_repair_runs_first(newest: Server, tmp_path: Path) -
         assert "must not run now, add `--before 0002`: what waits then" in by_psql
         project.run("alembic", "upgrade", "head")
         project.run(*APPROVED, "--no-rehearse")
+        (made,) = (path.name.partition("_")[0] for path in project.generated())
+        shown = project.run("remediate", "triage", "server.log").stdout
+        first = f"First: alembic upgrade head   ({made} has not run yet)\n"
+        assert shown.endswith(f"{first}Next:  remediate plan --table t\n")
