@@ -112,6 +112,17 @@ def test_what_is_broken_again_is_red(damage: str, said: str, repaired: Project) 
     assert said in red
 
 
+def test_a_row_as_it_is_made_up_may_be_there_already(repaired: Project) -> None:
+    repaired.psql(
+        "ALTER TABLE owner ADD week integer UNIQUE; INSERT INTO owner (week) SELECT generate_series(1, 6);"
+        "ALTER TABLE owner ALTER week SET NOT NULL"
+    )
+    repaired.run("remediate", "tests")
+    shown = run(repaired, "-rs")
+    assert "3 passed, 1 skipped" in shown
+    assert "public.owner has values of this row already, so nothing was tried: INSERT INTO" in shown
+
+
 @pytest.fixture
 def repaired(newest: Server, tmp_path: Path) -> Iterator[Project]:
     """A key and a reference, repaired by a revision written by hand; with its module."""
