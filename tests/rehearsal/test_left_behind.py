@@ -160,7 +160,8 @@ def test_a_database_is_removed_whose_run_was_killed_as_it_was_made(apart: Server
     before = state(apart)
     unused = "remediate_abcdef012345"
     with claims.database(apart.url, unused):
-        apart._run(f"CREATE DATABASE {unused}")
+        with helpers.connected(apart.url) as connection:
+            connection.execute(f"CREATE DATABASE {unused}")
     assert state(apart) == before
 
 
