@@ -82,7 +82,8 @@ def _at_rest(remedies: Sequence[Remedy]) -> str:
 
 def _rewriting(remedies: Sequence[Remedy]) -> str:
     rows = sum(remedy.rows for remedy in remedies)
-    rewritten = f"about {rows} rows are rewritten, some {_seconds(remedies):.1f} s"
+    are = "is" if rows == 1 else "are"
+    rewritten = f"about {counted(rows, 'row')} {are} rewritten, some {_seconds(remedies):.1f} s"
     return rewritten + _and_views(remedies)
 
 

@@ -64,7 +64,7 @@ def _sentence(alike: Sequence[Origin], number: int) -> str:
     places = {str(one.source) for one in alike}
     example = "for example " if len(places) > 1 else ""
     what = f"{_ACTS[first.act]} {first.type}".strip()
-    branch = "" if first.certain else ", in a branch"
+    branch = "" if first.certain else ", under a condition"
     return (
         f"revision {first.revision}{_of(len(alike), number)} {what}{branch}: "
         f"{example}{first.source}{_commit(alike)}"

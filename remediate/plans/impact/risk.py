@@ -45,6 +45,7 @@ from math import floor
 
 from remediate.findings.effects import When
 from remediate.findings.finding import Confidence, Severity, Tier
+from remediate.system.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _reasons(exposure: Exposure) -> Iterator[tuple[int, str]]:
         depend = "1 table depends on it" if one else f"{exposure.dependants} tables depend on it"
         yield _points(exposure.dependants, _TABLES), depend
     if exposure.rows is not None and exposure.rows >= _ROWS[1]:
-        yield _points(exposure.rows, _ROWS), f"about {exposure.rows:,} rows"
+        yield _points(exposure.rows, _ROWS), f"about {counted(exposure.rows, 'row')}"
     if exposure.inserts_a_day is not None and exposure.inserts_a_day >= _INSERTS[1]:
         often = f"about {exposure.inserts_a_day:,.0f} inserts a day"
         yield _points(exposure.inserts_a_day, _INSERTS), often

@@ -150,10 +150,9 @@ def message(facts: SequenceExhaustedFacts) -> str:
         return f"{place} is full: no id fits below {end}"
     days = facts.days_left
     when = f", about {days} days at the present rate" if days is not None else ""
-    return (
-        f"{place} has used {facts.share:.1%} of its ids: {facts.remaining} are left{when}, "
-        f"up to {end}"
-    )
+    used = min(facts.share * 100, 99.9)  # all are used when none is left
+    left = f"{facts.remaining} {'is' if facts.remaining == 1 else 'are'} left"
+    return f"{place} has used {used:.1f}% of its ids: {left}{when}, up to {end}"
 
 
 def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:

@@ -44,7 +44,7 @@ def test_digits_that_models_leave_to_the_database(said: helpers.Said) -> None:
     sa.Table("week", models, sa.Column("n", sa.Integer, primary_key=True, autoincrement=False))
     ddl = "CREATE TABLE {0} (n numeric(2) PRIMARY KEY); INSERT INTO {0} SELECT generate_series(1, 98); "
     assert said(RULE, ddl.format("day") + ddl.format("week") + "ANALYZE", models) == [
-        "public.day.n has used 99.0% of its ids: 1 are left, up to 99, the end of numeric(2,0)",
+        "public.day.n has used 99.0% of its ids: 1 is left, up to 99, the end of numeric(2,0)",
     ]
 
 
