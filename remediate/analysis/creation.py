@@ -1,14 +1,18 @@
 """In which order tables that are not there can be created, and with which types."""
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 
+from remediate.findings import marks
 from remediate.postgres.sql import quote, serial_name
-from remediate.snapshots.history import History
+from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live
 from remediate.snapshots.new_tables import Author, NewTable, Unmade
 from remediate.snapshots.references import family_of
 from remediate.snapshots.tables import Name
+
+_LOOKS = re.compile(r"if.not.exists|\b(has_table|inspect|get_table_names)\b", re.IGNORECASE)
 
 
 def in_order(tables: Iterable[NewTable]) -> tuple[NewTable, ...]:
@@ -55,7 +59,9 @@ def drawn_from(table: NewTable, taken: Collection[Name]) -> tuple[Name, ...]:
     return (*serial, *table.shared)
 
 
-def authors(history: History, missing: Iterable[Name], schema: str) -> dict[Name, Author]:
+def authors(
+    history: History, missing: Iterable[Name], there: Container[Name], schema: str
+) -> dict[Name, Author]:
     """The last revision that creates each table, unless a later one drops it again."""
     found: dict[Name, Author] = {}
     wanted = frozenset(missing)
@@ -63,10 +69,45 @@ def authors(history: History, missing: Iterable[Name], schema: str) -> dict[Name
         waits = revision.id not in history.applied
         for name in (Name(n.schema or schema, n.name) for n in revision.creates):
             if name in wanted:
-                found[name] = Author(revision.id, waits)
+                left = remains(revision, history, there, schema)
+                found[name] = Author(revision.id, waits, left, revision.down)
         for name in (Name(n.schema or schema, n.name) for n in revision.drops):
             found.pop(name, None)
     return found
+
+
+def remains(
+    revision: Revision, history: History, there: Container[Name], schema: str
+) -> tuple[Name, ...]:
+    """The tables that are there, and on which running it, or running it again, fails.
+
+    `alembic upgrade` runs again what followed it, too. A revision that looks first whether there is
+    a table does not fail.
+    """
+    several = _again(revision, history)
+    dropped = {name for one in (*several, *history.waiting) for name in one.drops}
+    found = (
+        Name(name.schema or schema, name.name)
+        for one in several
+        if _is_generated(one) or not _LOOKS.search(one.text)
+        for name in one.creates
+        if name not in dropped
+    )
+    return tuple(name for name in found if name in there)
+
+
+def _again(revision: Revision, history: History) -> list[Revision]:
+    """What runs with it once it is not recorded as run: all that has run since."""
+    again = {revision.id}
+    if revision.id in history.applied:
+        for one in history.in_order:
+            if one.id in history.applied and history.parents[one.id] & again:
+                again.add(one.id)
+    return [one for one in history.in_order if one.id in again]
+
+
+def _is_generated(revision: Revision) -> bool:
+    return marks.is_ours(revision.text, marks.engine_of(revision.text))
 
 
 @dataclass(frozen=True, slots=True)

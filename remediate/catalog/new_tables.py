@@ -59,7 +59,7 @@ def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
                 for r in found
                 if r["kind"] == "relation" and r["there"]
             ),
-            authors=creation.authors(declared.history, missing, schema),
+            authors=creation.authors(declared.history, missing, live.table_of, schema),
             writers=_writers(live, {t.name.schema for t in tables}),
             denied=denied,
         ),

@@ -94,7 +94,7 @@ class _Outlook:
     def _settled(self, revisions: Collection[str]) -> Iterator[str]:
         """Of that what is not found once these have run: that they wait, and tables they create."""
         authors = self.judgement.reading.live.unmade.authors
-        made = {table for table, author in authors.items() if author.revision in revisions}
+        made = {t for t, a in authors.items() if a.revision in revisions and not a.remains}
         whole = bool(self.ahead) and {*self.ahead} <= {*revisions}
         for one in self.judgement.findings:
             waits = whole and isinstance(one.facts, WaitingFacts)

@@ -50,7 +50,7 @@ def _own(new: NewTable, live: Live) -> str:
 def _made_elsewhere(new: NewTable, live: Live) -> Iterator[str]:
     unmade = live.unmade
     if author := unmade.authors.get(new.name):
-        yield _by(author)
+        yield _by(new.name, author)
     schema = new.name.schema
     if schema not in unmade.schemas:
         create = f"CREATE SCHEMA {quote(schema)}"
@@ -60,12 +60,29 @@ def _made_elsewhere(new: NewTable, live: Live) -> Iterator[str]:
         yield f"another relation is called {name}: rename one of them"
 
 
-def _by(author: Author) -> str:
+def _by(name: Name, author: Author) -> str:
+    if author.remains:
+        run = "has not run, and cannot" if author.waits else "has run, and cannot again"
+        return f"revision {author.revision} creates it and {run}: {by_hand(name, author)}"
     if author.waits:
         return f"revision {author.revision} creates it, and has not run: alembic upgrade head"
     return (
         f"revision {author.revision} creates it and is recorded as run: alembic stamp to where the "
         "database is, then alembic upgrade head (AL003); another revision would create it twice"
+    )
+
+
+def by_hand(what: object, author: Author) -> str:
+    """How to have what a revision creates where it cannot run, as other tables are there.
+
+    Another revision would create it twice in a new database.
+    """
+    since = f"{author.down[0]}:" if author.down else ""
+    stamp = f", then: alembic stamp {author.revision}" if author.waits else ""
+    are = "is" if len(author.remains) == 1 else "are"
+    return (
+        f"{in_words(map(str, author.remains))} {are} there. Create {what} by hand, with no more "
+        f"than its statements of: alembic upgrade {since}{author.revision} --sql{stamp}"
     )
 
 

@@ -98,6 +98,8 @@ class Author:
 
     revision: str
     waits: bool  # it has not run; else it is recorded as run
+    remains: tuple[Name, ...] = ()  # tables that are there, so that it cannot run again
+    down: tuple[str, ...] = ()  # what it follows
 
 
 @dataclass(frozen=True)

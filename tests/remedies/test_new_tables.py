@@ -209,25 +209,42 @@ def test_what_it_leaves_is_predicted(url: sa.URL, connection: psycopg.Connection
         )
 
 
-def test_what_a_revision_creates_is_not_created_twice(url: sa.URL) -> None:
+@pytest.mark.newest_in_ci
+@pytest.mark.parametrize("gone", [pytest.param("rest", marks=pytest.mark.soak), ""])
+def test_what_a_revision_creates_is_not_created_twice(url: sa.URL, gone: str) -> None:
+    """Where it cannot run, as another of its tables is there, that is no way."""
     metadata = sa.MetaData()
     sa.Table("waits", metadata, sa.Column("id", sa.Integer, primary_key=True))
     sa.Table("stamped", metadata, sa.Column("id", sa.Integer, primary_key=True))
+    sa.Table("dropped", metadata, sa.Column("id", sa.Integer, primary_key=True))
+    made = Name("public", "waits"), Name("", "rest")
     history = History(
         (
-            Revision("1", (), Source("1.py", 1), creates=(Name("", "stamped"),)),
-            Revision("2", ("1",), Source("2.py", 1), creates=(Name("public", "waits"),)),
+            Revision("0", (), Source("0.py", 1), creates=(Name("", "dropped"), Name("", "kept"))),
+            Revision("1", ("0",), Source("1.py", 1), creates=(Name("", "stamped"),)),
+            Revision("2", ("1",), Source("2.py", 1), creates=made, drops=made[1:] if gone else ()),
         ),
         heads=("1",),
     )
+    helpers.psql(url, "CREATE TABLE kept (id serial); CREATE TABLE rest (id serial)")
     models = replace(helpers.declared(metadata), history=history)
     live = helpers.snapshot(url, models)
     found = [v for v in RULE.find(live, models, Options()) if isinstance(v, Finding)]
     assert [RULE.remedy(f, live, Options()) for f in found] == [
-        Manual("revision 2 creates it, and has not run: alembic upgrade head"),
+        Manual("revision 2 creates it, and has not run: alembic upgrade head")
+        if gone
+        else Manual(
+            "revision 2 creates it and has not run, and cannot: public.rest is there. Create "
+            "public.waits by hand, with no more than its statements of: alembic upgrade 1:2 --sql, "
+            "then: alembic stamp 2"
+        ),
         Manual(
             "revision 1 creates it and is recorded as run: alembic stamp to where the database is, then "
             "alembic upgrade head (AL003); another revision would create it twice"
+        ),
+        Manual(
+            "revision 0 creates it and has run, and cannot again: public.kept is there. Create "
+            "public.dropped by hand, with no more than its statements of: alembic upgrade 0 --sql"
         ),
     ]
 

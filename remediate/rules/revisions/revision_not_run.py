@@ -22,7 +22,8 @@ Example
 Repair
 ------
 alembic upgrade head; or, after a stamp that was wrong, alembic stamp to where the database is, and
-then alembic upgrade head.
+then alembic upgrade head. Where other tables are there that this would create again, somebody
+dropped the one: create it by hand, with the statements that alembic upgrade --sql prints.
 
 Safety
 ------
@@ -42,6 +43,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from remediate.analysis import creation
+from remediate.analysis.facts import in_words
 from remediate.findings.effects import ErrorKind, Family, Inserts, Leaves
 from remediate.findings.finding import (
     Confidence,
@@ -56,9 +59,11 @@ from remediate.findings.finding import (
 )
 from remediate.findings.remedy import Manual, Remedy
 from remediate.remedies import refusals
+from remediate.remedies.creatable import by_hand
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live
+from remediate.snapshots.new_tables import Author
 from remediate.snapshots.tables import Name, Source
 from remediate.system.words import counted
 
@@ -79,6 +84,7 @@ class AbsentFacts(Facts):
     """Tables of a revision that is recorded as run, which are not there."""
 
     tables: tuple[str, ...]
+    by_hand: str = ""  # how to create them where the revision cannot run again
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,7 @@ class UndeclaredFacts(Facts):
     """The same of tables that no model declares."""
 
     undeclared: tuple[str, ...]
+    by_hand: str = ""
 
 
 def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...]:
@@ -119,25 +126,33 @@ def _absent(history: History, live: Live, declared: Declared) -> Iterator[Findin
             if not _is_there(n, revision, history, live)
         ]
         if gone:
-            yield _of_absent(revision, gone, declared)
+            left = creation.remains(revision, history, live.table_of, schema)
+            author = Author(revision.id, waits=False, remains=left, down=revision.down)
+            yield _of_absent(revision, gone, author, declared)
 
 
-def _of_absent(revision: Revision, gone: Sequence[Name], declared: Declared) -> Finding:
+def _of_absent(
+    revision: Revision, gone: Sequence[Name], author: Author, declared: Declared
+) -> Finding:
     """Tables that are missed; of those that nobody declares the database may never have had any."""
     place, models = Place(subject=revision.id), declared.table_of
     complete = bool(models) and not declared.unread_modules
     missed = [str(name) for name in gone if name in models or not complete]
     if missed:
         message = f"{revision.id} is recorded as run, and {', '.join(missed)} is not there"
-        facts: Facts = AbsentFacts(tuple(missed))
+        facts: Facts = AbsentFacts(tuple(missed), _by_hand(missed, author))
         return _finding(place, Severity.WARNING, message, facts, revision.source)
     names = tuple(map(str, gone))
     message = (
         f"{revision.id} is recorded as run, and {', '.join(names)}, which no model declares, is "
         "not there"
     )
-    facts = UndeclaredFacts(names)
+    facts = UndeclaredFacts(names, _by_hand(names, author))
     return _finding(place, Severity.INFO, message, facts, revision.source, Confidence.POSSIBLE)
+
+
+def _by_hand(missed: Sequence[str], author: Author) -> str:
+    return by_hand(in_words(missed), author) if author.remains else ""
 
 
 def _is_there(name: Name, by: Revision, history: History, live: Live) -> bool:
@@ -175,12 +190,19 @@ def remedy(finding: Finding, live: Live, options: Options) -> Remedy | Manual:
             "that says so, and a broken history (AL001) comes first. Of what psql did, "
             "the plan's last lines name the command"
         )
-    if isinstance(finding.facts, UndeclaredFacts):
+    return _of_recorded(finding)
+
+
+def _of_recorded(finding: Finding) -> Manual:
+    facts = finding.facts
+    if isinstance(facts, UndeclaredFacts):
+        again = "alembic stamp to where it is, then alembic upgrade head"
         return Manual(
             "nothing, if create_all() of the models made this database, and alembic stamp marked "
-            "it; else alembic stamp to where it is, then alembic upgrade head"
+            f"it; else {facts.by_hand or again}"
         )
-    return Manual("alembic stamp to where the database is, then alembic upgrade head")
+    again = "alembic stamp to where the database is, then alembic upgrade head"
+    return Manual((isinstance(facts, AbsentFacts) and facts.by_hand) or again)
 
 
 RULE = Rule(
