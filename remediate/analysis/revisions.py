@@ -119,6 +119,12 @@ def full_name(written: str, live: Live) -> Name:
     return public if _is_there(public, live) and not _is_there(default, live) else default
 
 
+def own_name(written: str) -> Name:
+    """The relation that a step of ours means: only "public" is ever left out."""
+    schema, name = name_parts(written)
+    return Name(schema or "public", name)
+
+
 def _is_there(name: Name, live: Live) -> bool:
     return name in live.table_of or name in live.sequence_of
 

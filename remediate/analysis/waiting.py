@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from remediate.analysis.revisions import Upcoming, drawn_name, full_name
+from remediate.analysis.revisions import Upcoming, drawn_name, full_name, own_name
 from remediate.findings import marks
 from remediate.findings.effects import ErrorKind, Symptom
 from remediate.findings.finding import Finding
@@ -13,7 +13,6 @@ from remediate.findings.waiting import Repeat, Stop, Waiting
 from remediate.lint import emptied, facts, facts_of
 from remediate.lint.facts import Change
 from remediate.lint.scope import HOLE
-from remediate.lint.values import name_parts
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
@@ -47,21 +46,15 @@ class Repair:
 def repair(finding: Finding, remedy: Remedy, symptom: Symptom | None) -> Repair:
     """What a remedy does; `symptom` is what INSERTs meet now, None where they work."""
     done = [fact for step in remedy.all_steps for fact in facts_of(step.up)]
-    subjects = {subject for fact in done if (subject := _subject(fact, _qualified))}
+    subjects = {subject for fact in done if (subject := _subject(fact, own_name))}
     subjects |= {
-        (_SEQUENCE, _qualified(drawn_name(fact.default)), ())
+        (_SEQUENCE, own_name(drawn_name(fact.default)), ())
         for fact in done
         if isinstance(fact, facts.DefaultSet) and fact.default.literal
     }
     names = {fact.name for fact in done if isinstance(fact, facts.ReferenceAdded)}
     views = tuple(f"{d.kind} {d.name}" for d in remedy.dependants if d.level)
     return Repair(finding, frozenset(subjects), frozenset(names), views, symptom)
-
-
-def _qualified(written: str) -> Name:
-    """A name in a step of ours: only "public" is ever left out."""
-    schema, name = name_parts(written)
-    return Name(schema or "public", name)
 
 
 def subject_of(fact: facts.Fact, live: Live) -> Subject | None:

@@ -1,14 +1,17 @@
 """What psql did of a project's revisions, which Alembic has not recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from remediate.commands import graph
 from remediate.findings.finding import Severity
+from remediate.findings.marks import place_of
 from remediate.project import history as revisions
 from remediate.project.inspection import ProjectReading, Reading
 from remediate.revisions.graph import alembic_errors
+from remediate.rules import of_reference
 from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded
-from remediate.verification import keys
+from remediate.verification import keys, promises
+from remediate.verification.promises import NO_PROMISES, Promises
 from remediate.verification.unrecorded import unrecorded, with_parts
 
 Repaired = tuple[dict[str, None], dict[str, tuple[str, ...]]]
@@ -26,6 +29,23 @@ def repaired_here(reading: Reading, not_done: str = "Nothing was verified.") -> 
     environment = reading.environment
     with alembic_errors():
         return revisions.repaired(reading.project.script, environment.heads, environment.engine)
+
+
+def declared(reading: Reading, ids: Collection[str], *, ahead: bool = False) -> Promises:
+    """What the revisions that have run declared for these repairs.
+
+    `ahead`: also those that wait, as far as it is there before the last of them has run.
+    """
+    places = [place for rule, place in map(place_of, ids) if of_reference(rule) or not place.column]
+    tables = {place.table for place in places if place.table}
+    if not tables or not isinstance(reading, ProjectReading):
+        return NO_PROMISES
+    history, engine = reading.declared.history, reading.environment.engine
+    done = [r for r in history.in_order if r.id in history.applied]
+    if not ahead:
+        return promises.of_revisions(done, tables, reading.live, engine)
+    every = (*done, *history.ahead)
+    return promises.of_revisions(every, tables, reading.live, engine).at_first
 
 
 def hotfixes(reading: Reading) -> dict[str, str]:
@@ -49,5 +69,6 @@ def unfinished(reading: Reading, found: Mapping[str, Severity]) -> Unrecorded:
     history = reading.declared.history
     waiting = with_parts(ahead, scripts, history)
     ids = dict.fromkeys(id_ for of_one in waiting.values() for id_ in of_one)
-    looked = {id_: keys.verify(id_, reading.live, reading.declared, found) for id_ in ids}
+    made = declared(reading, ids, ahead=True)
+    looked = {id_: keys.verify(id_, reading.live, reading.declared, found, made) for id_ in ids}
     return unrecorded(waiting, scripts, looked, history)

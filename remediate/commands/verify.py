@@ -25,10 +25,12 @@ from remediate.verification import (
     health,
     keys,
     live_probe,
+    promises,
     reference_probe,
     references,
     unrecorded,
 )
+from remediate.verification.promises import Promises
 from remediate.verification.result import Outcome, Verification, Verified, with_probe
 
 
@@ -73,7 +75,13 @@ def verify(
     ours = [r.id for r in history.ahead if marks.is_ours(r.text, engine)] if waiting else ()
     waiting = unrecorded.with_parts(waiting, ours, history)
     every = dict.fromkeys([*ids, *(id_ for of_one in waiting.values() for id_ in of_one)])
-    looked = {id_: keys.verify(id_, reading.live, reading.declared, found) for id_ in every}
+    made, to_come = _promises(reading, saved, ids, waiting)
+    looked = {
+        id_: keys.verify(
+            id_, reading.live, reading.declared, found, made if id_ in {*ids} else to_come
+        )
+        for id_ in every
+    }
     here = {id_ for id_, entry in looked.items() if entry.outcome is Outcome.OK}
     begun = {id_ for of_one in waiting.values() if here & {*of_one} for id_ in of_one}
     repaired = [entry for id_, entry in looked.items() if id_ in {*ids} | begun]
@@ -114,6 +122,21 @@ def _repairs(
         )
     done, ahead = repaired_here(reading)
     return done, ahead, "the revisions of this project"
+
+
+def _promises(
+    reading: Reading, saved: Plan | None, ids: Iterable[str], waiting: Mapping[str, tuple[str, ...]]
+) -> tuple[Promises, Promises]:
+    """What was declared for these repairs, and for those of revisions that wait."""
+    wanted = {*ids}
+    made = hotfixes.declared(reading, wanted)
+    if saved is not None:
+        done = repaired_here(reading)[0]
+        items = (item for item in saved.repairable if item.id in wanted and item.id not in done)
+        steps = (step for item in items for step in item.steps)
+        made = promises.of_steps(steps, reading.live) | made
+    later = {id_ for of_one in waiting.values() for id_ in of_one} - wanted
+    return made, hotfixes.declared(reading, later, ahead=True)
 
 
 def _nothing(source: str, *, excluded: bool) -> tuple[str, str]:

@@ -175,6 +175,7 @@ class ConstraintDropped:
 class IndexCreated:
     table: str
     name: str
+    columns: tuple[str, ...] = ()  # in raw SQL: those that it is over, for every row
 
 
 @dataclass(frozen=True, slots=True)

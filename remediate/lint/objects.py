@@ -42,5 +42,13 @@ class Moved(OtherDDL):
 
 
 @dataclass(frozen=True, slots=True)
+class Validated(OtherDDL):
+    """A constraint that is checked for the rows from before, too."""
+
+    name: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unclear(OtherDDL):
     """A step that may make or drop anything."""

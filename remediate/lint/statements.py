@@ -203,7 +203,10 @@ def _drop(node: nodes.DropStmt, _: Source) -> Iterator[Fact]:
 
 
 def _create_index(node: nodes.IndexStmt, _: Source) -> Iterator[Fact]:
-    yield facts.IndexCreated(relation(node.relation), node.idxname)
+    parts = [one.name for one in node.index_params if isinstance(one, nodes.IndexElem)]
+    whole = all(parts) and node.where_clause is None
+    columns = tuple(map(str, parts)) if whole else ()
+    yield facts.IndexCreated(relation(node.relation), node.idxname, columns)
 
 
 def _create_enum(node: nodes.CreateEnumStmt, _: Source) -> Iterator[Fact]:

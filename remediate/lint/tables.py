@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from remediate.lint import facts
 from remediate.lint.expressions import casts, default_by, pinned_by, strings, type_name
 from remediate.lint.facts import ColumnDefinition, Fact, Link
-from remediate.lint.objects import Created
+from remediate.lint.objects import Created, Validated
 from remediate.lint.parser import Source, Span, nesting, nodes, pb, span, walk_typed
 from remediate.lint.scope import HOLE
 from remediate.lint.types import SERIALS
@@ -104,6 +104,8 @@ def _action(
             fact = facts.ColumnDropped(table, command.name)
         case pb.AT_DropConstraint, _:
             fact = facts.ConstraintDropped(table, command.name)
+        case pb.AT_ValidateConstraint, _:
+            fact = Validated(command.name, table)
         case pb.AT_AlterColumnType, nodes.ColumnDef(type_name=new, raw_default=expression):
             fact = facts.TypeChanged(
                 table, command.name, type_name(new), using=expression is not None,

@@ -8,6 +8,9 @@ from remediate.verification.observations import (
     End,
     HasDefault,
     KeyTypes,
+    LacksDefault,
+    LacksKey,
+    LacksReference,
     NextValue,
     NoParent,
     NoRemainder,
@@ -32,6 +35,7 @@ _SEEN = {
     Seen.NO_OWNER: "no column owns it (remediate explain SEQ004)",
     Seen.VALIDATED: "validated",
     Seen.INDEXED: "indexed",
+    Seen.NOT_INDEXED: "its index is gone",
     Seen.INSERT_WORKS: "INSERT works (taken back)",
     Seen.INSERT_WORKS_BELOW_FIRST: "INSERT works once there is a first row, which has to name its "
     "own key and refer to that (taken back)",
@@ -60,14 +64,31 @@ def sentence(seen: Observation) -> str:
             return _SEEN[seen]
         case Refers() | KeyTypes() | UnknownId() | Untried() | NoParent() | NotEnforced():
             return _of_reference(seen)
-        case PrimaryKey(columns):
-            return f"primary key ({', '.join(map(quote, columns))})"
+        case PrimaryKey() | LacksReference() | LacksKey() | LacksDefault():
+            return _of_table(seen)
         case NotRead(reason, verify):
             return f"not verified: {reason} ({verify})"
         case Refused() | TurnedAway() | Closed() | NoRemainder():
             return _of_row(seen)
         case _:
             return _of_key(seen)
+
+
+def _of_table(seen: PrimaryKey | LacksReference | LacksKey | LacksDefault) -> str:
+    match seen:
+        case PrimaryKey(columns):
+            return f"primary key {_listed(columns)}"
+        case LacksReference(columns, target, theirs):
+            leads = f"{target} {_listed(theirs)}" if theirs else str(target)
+            return f"the foreign key {_listed(columns)} to {leads} that its repair declared is gone"
+        case LacksKey(columns):
+            return f"its repair made the primary key {_listed(columns)}"
+        case LacksDefault(column):
+            return f"nothing generates {quote(column)}, and its repair made it with a default"
+
+
+def _listed(columns: tuple[str, ...]) -> str:
+    return f"({', '.join(map(quote, columns))})"
 
 
 def _of_row(seen: Refused | TurnedAway | Closed | NoRemainder) -> str:
@@ -94,7 +115,7 @@ def _of_reference(seen: Refers | KeyTypes | UnknownId | Untried | NoParent | Not
         case KeyTypes(types):
             return f"its key is {', '.join(types)}"
         case Refers(types, target, columns):
-            return f"{', '.join(types)} that references {target} ({', '.join(map(quote, columns))})"
+            return f"{', '.join(types)} that references {target} {_listed(columns)}"
         case UnknownId(constraint, refused, why):
             became = f"refused by {quote(constraint)}" if refused else "accepted"
             because = f": {quote(constraint)} does not check it, for {why}" if why else ""

@@ -16,6 +16,8 @@ from remediate.verification.observations import (
     Draws,
     End,
     HasDefault,
+    LacksDefault,
+    LacksKey,
     NextValue,
     NotRead,
     Observation,
@@ -24,20 +26,28 @@ from remediate.verification.observations import (
     Seen,
     Usable,
 )
+from remediate.verification.promises import NO_PROMISES, Promises
 from remediate.verification.result import Outcome, Verified
 
 
-def verify(id_: str, live: Live, declared: Declared, findings: Mapping[str, Severity]) -> Verified:
+def verify(
+    id_: str,
+    live: Live,
+    declared: Declared,
+    findings: Mapping[str, Severity],
+    promises: Promises = NO_PROMISES,
+) -> Verified:
     """The place of a repaired finding as it is now; `findings` are what the rules find there now.
 
-    What is not the repair's, and what another rule says there, is shown and fails nothing.
+    What its repair declared has to be there, as far as `promises` tell. What is not the repair's,
+    and what another rule says there, is shown and fails nothing.
     """
     rule, place = place_of(id_)
     if of_reference(rule):
-        return references.verify(id_, place, live, findings)
+        return references.verify(id_, place, live, findings, promises)
     table = live.table_of.get(place.table) if place.table else None
     if table is not None and place.column is None:
-        return _keyed(id_, place, table)
+        return _keyed(id_, place, table, live, promises)
     if table is None or place.column is None or not table.has(place.column):
         return Verified(id_, place, Outcome.FAILED, (), (Seen.NO_SUCH_COLUMN,))
     column = table.column(place.column)
@@ -61,10 +71,28 @@ def verify(id_: str, live: Live, declared: Declared, findings: Mapping[str, Seve
     return Verified(id_, place, outcome, facts, problems + doubts)
 
 
-def _keyed(id_: str, place: Place, table: Table) -> Verified:
-    if table.key:
-        return Verified(id_, place, Outcome.OK, (PrimaryKey(table.key),), ())
-    return Verified(id_, place, Outcome.FAILED, (), (Seen.NO_PRIMARY_KEY,))
+def _keyed(id_: str, place: Place, table: Table, live: Live, promises: Promises) -> Verified:
+    """A table by its primary key; one that the repair created also by all that it made with it."""
+    wanted = promises.keys.get(table.name)
+    problems: list[Observation] = []
+    if not table.key and wanted != ():
+        problems.append(Seen.NO_PRIMARY_KEY)
+    elif wanted and table.key != wanted:
+        problems.append(LacksKey(wanted))
+    if rule_of(id_parts(id_)[0]).leaves is Leaves.TABLE:
+        problems += (
+            LacksDefault(column)
+            for owner, column in sorted(promises.generated)
+            if owner == table.name and _generates_nothing(table, column)
+        )
+        problems += references.broken(promises.at(place), live, promises)
+    outcome = Outcome.FAILED if problems else Outcome.OK
+    facts = (PrimaryKey(table.key),) if table.key else ()
+    return Verified(id_, place, outcome, facts, tuple(problems))
+
+
+def _generates_nothing(table: Table, column: str) -> bool:
+    return table.has(column) and table.column(column).generator is Generator.NOTHING
 
 
 def by_application(table: Table, column: Column, live: Live, declared: Declared) -> bool:

@@ -15,6 +15,7 @@ class Seen(Enum):
     NO_OWNER = auto()  # of the sequence: it works, and outlives the table
     VALIDATED = auto()
     INDEXED = auto()
+    NOT_INDEXED = auto()  # though its repair built an index
     INSERT_WORKS = auto()
     INSERT_WORKS_BELOW_FIRST = auto()  # a row that refers to itself, which has to name its key
     INSERT_WORKS_WITH_KEY = auto()  # which whoever inserts has to supply
@@ -95,6 +96,29 @@ class KeyTypes:
     """The key is of other types."""
 
     types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LacksReference:
+    """The repair declared this foreign key; there is none, or one to something else."""
+
+    columns: tuple[str, ...]
+    target: Name
+    target_columns: tuple[str, ...]  # () for its key
+
+
+@dataclass(frozen=True, slots=True)
+class LacksKey:
+    """The repair made this primary key, and there is another."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LacksDefault:
+    """The repair made this column with a default, and nothing generates it."""
+
+    column: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,5 +203,5 @@ class NoRemainder:
 Observation = (
     Seen | Draws | HasDefault | Owned | Usable | NextValue | Collides | Refers | KeyTypes
     | PrimaryKey | NotRead | Refused | NoParent | UnknownId | Untried | NotEnforced | TurnedAway
-    | Closed | NoRemainder
+    | Closed | NoRemainder | LacksReference | LacksKey | LacksDefault
 )  # fmt: skip

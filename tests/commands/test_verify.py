@@ -305,3 +305,46 @@ def test_ids_survive_the_docstring(names: tuple[str, str, str]) -> None:
     assert recorded(docstring) == (id_, "SEQ002:a.b.c")
     if names[1]:
         assert place_of(id_) == ("PK001", place)
+
+
+BOUND = """
+CREATE TABLE "user" (id serial PRIMARY KEY); CREATE TABLE other (id serial PRIMARY KEY, user_id integer UNIQUE);
+CREATE TABLE event (id serial PRIMARY KEY, user_id varchar(20))
+"""
+BOUND_MODELS = """
+from sqlalchemy import *
+metadata = MetaData()
+Table("user", metadata, Column("id", Integer, primary_key=True))
+Table("event", metadata, Column("id", Integer, primary_key=True), Column("user_id", ForeignKey("user.id")))
+Table("rate", metadata, Column("id", Integer, primary_key=True), Column("by", ForeignKey("user.id"), index=True))
+"""
+GONE = "ALTER TABLE event DROP CONSTRAINT event_user_id_fkey, ADD FOREIGN KEY (user_id) REFERENCES "
+DAMAGES = (
+    (
+        f"{GONE} other (user_id) NOT VALID; ALTER TABLE rate DROP CONSTRAINT rate_by_fkey; "
+        "ALTER TABLE rate ALTER id DROP DEFAULT",
+        ('event.user_id FK003 ! the foreign key (user_id) to public."user" (id) that its repair',
+         'rate MD005 ! nothing generates id, and its repair made it with a default '
+         '! the foreign key (by) to public."user" (id) that its repair declared is gone'),
+    ),
+    (
+        f'{GONE} "user" NOT VALID; DROP INDEX ix_event_user_id, ix_rate_by; '
+        'ALTER TABLE rate ADD FOREIGN KEY (by) REFERENCES "user"; '
+        "ALTER TABLE rate ALTER id SET DEFAULT nextval('rate_id_seq'); "
+        "ALTER TABLE rate DROP CONSTRAINT rate_pkey, ADD PRIMARY KEY (by, id)",
+        ("event.user_id FK003 ! not validated: rows from before are not checked ! its index is gone",
+         "rate MD005 ! its repair made the primary key (id) primary key (by, id)"),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.project(BOUND, models=BOUND_MODELS)
+def test_what_its_repair_declared_has_to_be_there(project: Project) -> None:
+    project.run("remediate", "plan", "--save", "plan.json")
+    project.run("remediate", "generate", "--approve", "FK003,MD005", "--reviewer", "Ann")
+    project.run("alembic", "upgrade", "head")
+    assert "2 ok." in project.run("remediate", "verify").stdout
+    for damage, told in DAMAGES:
+        execute(project, damage)
+        shown = " ".join(project.run("remediate", "verify", expected=1).stdout.split())
+        assert all(f"FAILED public.{one}" in shown for one in told)
