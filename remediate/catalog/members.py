@@ -50,6 +50,7 @@ def read(connection: Connection, live: Live, places: Sequence[Place]) -> dict[Pl
             names, digest, stored, tuple(r["functions"]), size,
             tuple(r["returning"]), narrow.get(place, ()),
             (*of_text.get(place, ()), *unparsed.get(place, ())), defaults.get(place, ""),
+            live.database.printed_by,
         )  # fmt: skip
     return members
 

@@ -116,6 +116,7 @@ class Definitions:
     fact: ClassVar[str] = "definitions"
     digest: str
     stored: str = ""  # "" where that is not known
+    printed_by: str = ""  # the database of the plan
 
     def __str__(self) -> str:
         return "defined as then"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from remediate.findings import marks
 from remediate.findings.states import Default, Existence, Hanging, NotNull, Type, Value
 from remediate.postgres.sql import ident, quote
-from remediate.remedies import values
+from remediate.remedies import redefined, values
 from remediate.remedies.states import default_of, of_sequence
 from remediate.snapshots.history import History
 from remediate.snapshots.live import Live
@@ -128,6 +128,9 @@ def _states(number: int, history: History, live: Live) -> Iterator[str]:
     for (_, _, _, place, expected, after), state in rows:
         if state and state != expected and not after.endswith("true"):
             yield f"{place} is {state}, and the revision expects {expected}"
+    if not any(redefined.compares(r.text) for r in before):
+        for one in redefined.redefined(revision.text, live):
+            yield f"{one} is defined otherwise, and the revision expects it as it was"
 
 
 def _upgrade(text: str) -> str:

@@ -28,7 +28,7 @@ def hanging_states(member: Member) -> tuple[State, ...]:
 
     In the downgrade the definitions are others: they are printed over the other type.
     """
-    defined = Definitions(member.definitions, member.stored)
+    defined = Definitions(member.definitions, member.stored, member.printed_by)
     return (*unchanged(Hanging(member.hanging)), State(defined, None))
 
 

@@ -54,9 +54,10 @@ def taken_down(
         for place, now in _retyped(expected)
     ]
     if rows:
+        printed = {now.printed_by for _, now in _retyped(expected)} if planned else {""}
         yield Block(
             "What is rebuilt below must be what is there.",
-            (_alike(dependants, rows, planned=planned),),
+            (_alike(dependants, rows, min(printed), planned=planned),),
         )
     if kept := _kept(dependants):
         yield Block("Owners and grants, to be given back.", (kept,))
@@ -104,7 +105,13 @@ def _up(dependants: Sequence[Dependant]) -> tuple[str, ...]:
     return tuple(text for d in dependants if d.kind != CONTENT for text in d.rebuild)
 
 
-def _alike(dependants: Sequence[Dependant], rows: Iterable[Sequence[str]], *, planned: bool) -> str:
+def _alike(
+    dependants: Sequence[Dependant],
+    rows: Iterable[Sequence[str]],
+    printed_by: str,
+    *,
+    planned: bool,
+) -> str:
     refreshed = (literal(str(d.relation)) for d in dependants if d.kind == CONTENT)
     statements = map(literal, (*_down(dependants), *_up(dependants)))
     return statement(
@@ -112,6 +119,7 @@ def _alike(dependants: Sequence[Dependant], rows: Iterable[Sequence[str]], *, pl
         rows=_values(rows),
         refreshed=", ".join(refreshed),
         statements=",\n        ".join(statements),
+        printed_by=printed_by,
         planned=planned,
     )
 

@@ -1,5 +1,6 @@
 """What the database holds at one moment, as one role sees it."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +31,12 @@ class DatabaseIdentity:
     def version_text(self) -> str:
         """Major and minor version, e.g. 18.6."""
         return f"{self.version // 10000}.{self.version % 10000}"
+
+    @property
+    def printed_by(self) -> str:
+        """What tells whether two definitions can be compared as text; "" where that is unknown."""
+        parts = f"{self.version}\n{self.name}\n{self.system_identifier}"
+        return hashlib.sha256(parts.encode()).hexdigest()[:16] if self.system_identifier else ""
 
 
 @dataclass(frozen=True, slots=True)

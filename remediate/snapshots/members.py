@@ -41,3 +41,4 @@ class Member:
     narrow_calls: tuple[str, ...] = ()  # what calls a function that takes no wider type
     text_uses: tuple[str, ...] = ()  # what computes with it, and could not over a number
     default: str = ""  # as it is printed
+    printed_by: str = ""  # the database that printed the definitions

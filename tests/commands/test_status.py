@@ -497,3 +497,46 @@ def test_what_changed_since_a_revision_was_made(project: Project, made: str, ref
             one.unlink()
         project.run("remediate", *words)
         project.run("alembic", "upgrade", "head")
+
+
+REBUILT = (
+    "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t DEFAULT VALUES;"
+    "CREATE TABLE o (id serial PRIMARY KEY, t_id text);"
+    "CREATE VIEW v AS SELECT id, t_id, 'a:b%\\' AS x FROM o; COMMENT ON VIEW v IS 'of o';"
+    "CREATE INDEX i ON o (t_id) WHERE t_id IS NOT NULL; CREATE POLICY p ON o USING (t_id IS NULL);"
+)
+OTHERWISE = "is defined otherwise, and the revision expects it as it was"
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("made", "refused"),
+    [
+        ("", ""),
+        ("CREATE INDEX j ON o (t_id)", ""),
+        ("DROP VIEW v; CREATE VIEW v AS SELECT id, t_id, 'a:b%\\' AS x FROM o", ""),
+        ("CREATE OR REPLACE VIEW v AS SELECT id, t_id, 'y' AS x FROM o", "view public.v"),
+        ("COMMENT ON VIEW v IS 'of t'", "view public.v"),
+        ("ALTER VIEW v ALTER id SET DEFAULT 7", "view public.v"),
+        ("ALTER POLICY p ON o USING (t_id IS NOT NULL)", "policy p"),
+        ("DROP INDEX i", "index public.i"),
+        ("DROP INDEX i; CREATE INDEX i ON o (t_id, id) WHERE t_id IS NOT NULL", "index public.i"),
+    ],
+)
+@pytest.mark.project(
+    REBUILT,
+    models="""\
+from sqlalchemy import Column, ForeignKey, Integer, Table
+Table("t", metadata, Column("id", Integer, primary_key=True))
+Table("o", metadata, Column("id", Integer, primary_key=True), Column("t_id", ForeignKey("t.id")))
+""",
+)
+def test_what_is_defined_otherwise_since(project: Project, made: str, refused: str) -> None:
+    """It is told where the revision refuses it, and not where it rebuilds all as it is."""
+    words = "--approve", "FK003", "--reviewer", "Ann", "--no-rehearse"
+    project.run("remediate", "generate", *words)
+    project.psql(made)
+    plan = " ".join(project.run("remediate", "plan").stdout.split())
+    assert (f"{refused} {OTHERWISE}" in plan) == bool(refused)
+    assert (OTHERWISE in plan) == ("delete the files of" in plan) == bool(refused)
+    project.run("alembic", "upgrade", "head", expected=int(bool(refused)))
