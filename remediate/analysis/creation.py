@@ -5,12 +5,12 @@ from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from remediate.findings import marks
-from remediate.postgres.sql import quote, serial_name
+from remediate.postgres.sql import ident, quote, serial_name
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.live import Live
 from remediate.snapshots.new_tables import Author, NewTable, Unmade
 from remediate.snapshots.references import family_of
-from remediate.snapshots.tables import Name
+from remediate.snapshots.tables import PUBLIC, Name
 
 _LOOKS = re.compile(r"if.not.exists|\b(has_table|inspect|get_table_names)\b", re.IGNORECASE)
 
@@ -57,6 +57,18 @@ def drawn_from(table: NewTable, taken: Collection[Name]) -> tuple[Name, ...]:
     """The sequences that whoever inserts into it has to be allowed to use: none of identities."""
     serial = (own_sequence(table.name, c.name, taken) for c in table.columns if c.serial)
     return (*serial, *table.shared)
+
+
+def grants(table: NewTable, live: Live) -> tuple[str, ...]:
+    """The statements that give roles what they may do with most other tables of its schema."""
+    sequences = ", ".join(name.sql for name in drawn_from(table, live.taken))
+    found: list[str] = []
+    for role, rights in live.unmade.rights.get(table.name.schema, ()):
+        to = "PUBLIC" if role == PUBLIC else ident(role)
+        found.append(f"GRANT {', '.join(rights)} ON {table.name.sql} TO {to}")
+        if sequences and "INSERT" in rights:
+            found.append(f"GRANT USAGE ON SEQUENCE {sequences} TO {to}")
+    return tuple(found)
 
 
 def authors(

@@ -37,6 +37,7 @@ def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
     with read_only(connection):
         found = rows(connection, "new_tables", names=names)
         unique = referable(connection, {fk.target for t in tables for fk in t.foreign_keys})
+        rights = _rights(connection, {t.name.schema for t in tables})
         denied = _denied(connection, tables, live.taken)
     schemas = {r["schema"]: r["may_create"] for r in found if r["kind"] == "schema" and r["there"]}
     closed = {t.name: (Right.CREATE,) for t in tables if not schemas.get(t.name.schema, True)}
@@ -61,6 +62,7 @@ def enrich(connection: Connection, live: Live, declared: Declared) -> Live:
             ),
             authors=creation.authors(declared.history, missing, live.table_of, schema),
             writers=_writers(live, {t.name.schema for t in tables}),
+            rights=rights,
             denied=denied,
         ),
     )
@@ -108,6 +110,18 @@ def _denied(
     for row in rows(connection, "default_rights", pairs=pairs):
         place = row["schema"], Name(row["sequence_schema"], row["sequence"])
         found[place] = (*found.get(place, ()), row["role"])
+    return found
+
+
+def _rights(
+    connection: Connection, schemas: Iterable[str]
+) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """By schema the roles, and their rights on other tables that they would lack on a new one."""
+    found: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {}
+    listed = ", ".join(map(literal, sorted(schemas)))
+    for row in rows(connection, "sibling_rights", schemas=listed):
+        one = (row["role"], tuple(row["rights"]))
+        found[row["schema"]] = (*found.get(row["schema"], ()), one)
     return found
 
 

@@ -18,6 +18,7 @@ from remediate.render import alternatives, locks, order
 from remediate.render import item as of_item
 from remediate.render.item import labelled
 from remediate.render.lines import each_wrapped, sql, wrapped
+from remediate.rules.models.table_missing import TableMissingFacts
 from remediate.system.words import counted
 
 _USES = 20  # lines that name a model
@@ -43,6 +44,9 @@ def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
     for sentence in order.sentences(item):
         lines += labelled("order", sentence)
     lines += _uses(item)
+    if missing := part_of(finding.facts, TableMissingFacts):
+        for statement in missing.grants:
+            lines += labelled("grant", f"{statement};")
     if impact:
         lines += _risk(impact)
     lines += alternatives.lines(item.alternatives, "  ")

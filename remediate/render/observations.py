@@ -15,6 +15,7 @@ from remediate.verification.observations import (
     NoParent,
     NoRemainder,
     NotEnforced,
+    NotGranted,
     NotRead,
     Observation,
     Owned,
@@ -64,7 +65,7 @@ def sentence(seen: Observation) -> str:
             return _SEEN[seen]
         case Refers() | KeyTypes() | UnknownId() | Untried() | NoParent() | NotEnforced():
             return _of_reference(seen)
-        case PrimaryKey() | LacksReference() | LacksKey() | LacksDefault():
+        case PrimaryKey() | LacksReference() | LacksKey() | LacksDefault() | NotGranted():
             return _of_table(seen)
         case NotRead(reason, verify):
             return f"not verified: {reason} ({verify})"
@@ -74,7 +75,9 @@ def sentence(seen: Observation) -> str:
             return _of_key(seen)
 
 
-def _of_table(seen: PrimaryKey | LacksReference | LacksKey | LacksDefault) -> str:
+def _of_table(
+    seen: PrimaryKey | LacksReference | LacksKey | LacksDefault | NotGranted,
+) -> str:
     match seen:
         case PrimaryKey(columns):
             return f"primary key {_listed(columns)}"
@@ -85,6 +88,10 @@ def _of_table(seen: PrimaryKey | LacksReference | LacksKey | LacksDefault) -> st
             return f"its repair made the primary key {_listed(columns)}"
         case LacksDefault(column):
             return f"nothing generates {quote(column)}, and its repair made it with a default"
+        case NotGranted(roles, schema):
+            named = ", ".join(map(role_name, roles))
+            others = f"other tables of {quote(schema)}"
+            return f"INSERT is granted on {others}, and not on this one, to {named}"
 
 
 def _listed(columns: tuple[str, ...]) -> str:

@@ -27,6 +27,7 @@ from remediate.render import (
 from remediate.render.evidence import evidence, psql
 from remediate.render.item import heading, labelled, notes, place, repair
 from remediate.render.lines import each_wrapped, sql, wrapped
+from remediate.rules.models.table_missing import TableMissingFacts
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
 
@@ -129,6 +130,9 @@ def _item(item: Item, style: Style, *, reason_below: bool) -> Iterator[str]:
         yield from _wrapped(sentence, "    ", "! ")
     if (used := part_of(finding.facts, UseFacts)) and used.used_at:
         yield from _wrapped(uses.summary(used), "    ", "  ")
+    if missing := part_of(finding.facts, TableMissingFacts):
+        for statement in missing.grants:
+            yield from _wrapped(f"{statement};", "    ", "  ")
     if style.verbose:
         yield from _wrapped(evidence(finding), "    ", "  ")
         yield from sql(psql(finding), "      ")

@@ -113,6 +113,8 @@ class Unmade:
     taken: frozenset[Name] = frozenset()  # relations that have a name of theirs
     authors: Mapping[Name, Author] = field(default_factory=dict)
     writers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by schema: who INSERTs
+    # By schema: roles, and what they may do with most tables and could not do with a new one.
+    rights: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = field(default_factory=dict)
     # By schema of the table and sequence: who may INSERT by default, and not use the sequence.
     denied: Mapping[tuple[str, Name], tuple[str, ...]] = field(default_factory=dict)
 

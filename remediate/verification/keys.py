@@ -1,5 +1,6 @@
 """After the deploy: does every repaired key generate, grant, and go beyond its data?"""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from remediate.analysis.filling import evidence_of, filled_by_models
@@ -9,7 +10,7 @@ from remediate.findings.marks import place_of
 from remediate.rules import of_reference, rule_of
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, drawn_from
-from remediate.snapshots.tables import Column, Generator, Name, Table
+from remediate.snapshots.tables import PUBLIC, Column, Generator, Name, Table
 from remediate.verification import references
 from remediate.verification.observations import (
     Collides,
@@ -19,6 +20,7 @@ from remediate.verification.observations import (
     LacksDefault,
     LacksKey,
     NextValue,
+    NotGranted,
     NotRead,
     Observation,
     Owned,
@@ -75,6 +77,7 @@ def _keyed(id_: str, place: Place, table: Table, live: Live, promises: Promises)
     """A table by its primary key; one that the repair created also by all that it made with it."""
     wanted = promises.keys.get(table.name)
     problems: list[Observation] = []
+    facts: list[Observation] = [PrimaryKey(table.key)] if table.key else []
     if not table.key and wanted != ():
         problems.append(Seen.NO_PRIMARY_KEY)
     elif wanted and table.key != wanted:
@@ -86,9 +89,23 @@ def _keyed(id_: str, place: Place, table: Table, live: Live, promises: Promises)
             if owner == table.name and _generates_nothing(table, column)
         )
         problems += references.broken(promises.at(place), live, promises)
+        if roles := _not_granted(table, live):
+            facts.append(NotGranted(roles, table.name.schema))
     outcome = Outcome.FAILED if problems else Outcome.OK
-    facts = (PrimaryKey(table.key),) if table.key else ()
-    return Verified(id_, place, outcome, facts, tuple(problems))
+    return Verified(id_, place, outcome, tuple(facts), tuple(problems))
+
+
+def _not_granted(table: Table, live: Live) -> tuple[str, ...]:
+    """The roles that may INSERT into at least half of the tables beside it, and not into it."""
+    beside = [t for t in live.tables if t.name.schema == table.name.schema and t != table]
+    counts = Counter(role for t in beside for role in _inserting(t))
+    here = {*_inserting(table), table.owner}
+    often = (role for role, count in counts.items() if 2 * count >= len(beside))
+    return () if PUBLIC in here else tuple(sorted({*often} - here))
+
+
+def _inserting(table: Table) -> set[str]:
+    return {w.role for w in table.writers if w.relation == table.name}
 
 
 def _generates_nothing(table: Table, column: str) -> bool:

@@ -122,6 +122,14 @@ class LacksDefault:
 
 
 @dataclass(frozen=True, slots=True)
+class NotGranted:
+    """Roles with a GRANT of INSERT on at least half of the other tables of the schema alone."""
+
+    roles: tuple[str, ...]
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrimaryKey:
     """The primary key is over these columns."""
 
@@ -204,4 +212,5 @@ Observation = (
     Seen | Draws | HasDefault | Owned | Usable | NextValue | Collides | Refers | KeyTypes
     | PrimaryKey | NotRead | Refused | NoParent | UnknownId | Untried | NotEnforced | TurnedAway
     | Closed | NoRemainder | LacksReference | LacksKey | LacksDefault
+    | NotGranted
 )  # fmt: skip

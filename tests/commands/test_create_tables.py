@@ -82,7 +82,7 @@ def test_what_has_to_change_before_a_model_is_deleted(project: Project) -> None:
     assert "      named at app.py:3" in shown.splitlines()
     assert "2 found: 0 can be repaired, 2 to decide about. Nothing was changed." in shown
     assert (
-        "  the model is not named elsewhere in the 2 Python files of the project"
+        "  1 of these models is not named elsewhere in the 2 Python files of the project"
         in shown.splitlines()
     )
     choose = ("--choose", "MD005:public.rates=delete,MD005:tax.regions=delete")

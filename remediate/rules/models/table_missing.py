@@ -40,8 +40,10 @@ and one that references such a table: the others are created.
 Safety
 ------
 CREATE TABLE with a foreign key takes SHARE ROW EXCLUSIVE on the referenced table for a moment. The
-new table belongs to the role that runs the revision; grants are yours to decide. Where default
-privileges let a role INSERT, the revision grants it USAGE on the sequences that it needs and that
+new table belongs to the role that runs the revision; grants are yours to decide. Roles that may use
+at least half of the tables of its schema, and not the new one, are named, with the GRANT that gives
+them the same: until then they get `permission denied for table` (42501). Where default privileges
+let a role INSERT, the revision grants it USAGE on the sequences that it needs and that
 they do not cover. The downgrade drops the table, and refuses while it holds rows.
 
 What is not flagged
@@ -96,6 +98,7 @@ class TableMissingFacts(Facts):
     missing_too: tuple[str, ...]  # that have to be created with it
     retyped: tuple[Retyped, ...]  # columns that get another type than the model says
     writers: tuple[str, ...]  # roles that may INSERT into other tables of the schema
+    grants: tuple[str, ...]  # that give roles what they may do with most of these
     obstacle: str  # why its table cannot be created; "" where it can
     uses: UseFacts | None  # of the model; None where no code was read
 
@@ -123,9 +126,10 @@ def _finding(name: Name, metadata: str, why_not: str, live: Live, declared: Decl
     place, message = Place(name), f"{name} has a model, and no such table exists"
     if metadata:
         message += f"; it is of {metadata}, which Alembic does not see"
-    if writers := live.unmade.writers.get(name.schema):
-        roles = in_words(map(role_name, writers))
-        message += f"; {roles} may INSERT into other tables of {quote(name.schema)}"
+    if rights := live.unmade.rights.get(name.schema):
+        roles = in_words(map(role_name, (role for role, _ in rights)))
+        message += f"; {roles} would lack rights on it that other tables of "
+        message += f"{quote(name.schema)} give: GRANT them"
     weight = (Severity.WARNING, Confidence.PROVEN)
     new, used = live.unmade.table_of.get(name), declared.uses.get(name)
     facts = replace(_facts(new, metadata, live, used), obstacle=why_not)
@@ -134,7 +138,7 @@ def _finding(name: Name, metadata: str, why_not: str, live: Live, declared: Decl
 
 def _facts(new: NewTable | None, metadata: str, live: Live, uses: Uses | None) -> TableMissingFacts:
     if new is None:
-        return TableMissingFacts(metadata or None, not metadata, (), (), (), (), "", None)
+        return TableMissingFacts(metadata or None, not metadata, (), (), (), (), (), "", None)
     return TableMissingFacts(
         metadata=metadata or None,
         tracked=not metadata,
@@ -142,6 +146,7 @@ def _facts(new: NewTable | None, metadata: str, live: Live, uses: Uses | None) -
         missing_too=tuple(map(str, creation.needed(new, live.unmade))),
         retyped=creation.retyped(new, live),
         writers=live.unmade.writers.get(new.name.schema, ()),
+        grants=creation.grants(new, live),
         obstacle="",
         uses=UseFacts(uses.places, uses.files, uses.unread) if uses else None,
     )
