@@ -45,6 +45,9 @@ class Place(NamedTuple):
     given: bool
 
 
+_Met = psycopg.errors.Diagnostic
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """An INSERT without what the database fills."""
@@ -81,8 +84,7 @@ class Outcome:
     id: str | None  # "" where it works, and leaves no row with such a column
     sqlstate: str = ""
     refusal: str = ""
-    of_key: bool = False  # the key is missing, and nothing else was looked at before; or its id
-    # is what a CHECK of the key alone refuses
+    of_key: bool = False  # the key is missing, or its CHECK refuses it; nothing else was looked at
     in_the_way: str = ""  # what refused the row until it was taken away
     unclear: bool = False  # nothing follows from the refusal
     met: str = ""  # SQLSTATE, as an application sends it
@@ -208,25 +210,19 @@ def _function(error: psycopg.Error) -> str:
     return next(iter((error.diag.context or "").splitlines()[-1:]), "")
 
 
-def _is_key(
-    connection: psycopg.Connection, attempt: Attempt, met: psycopg.errors.Diagnostic
-) -> bool:
+def _is_key(connection: psycopg.Connection, attempt: Attempt, met: _Met) -> bool:
     """Whether it is the column of the table, and none that a rule or a trigger fills elsewhere."""
     if met.column_name != attempt.column:
         return False
-    where = Name(met.schema_name or "", met.table_name or "")
-    table = attempt.table.name
-    return where == table or where in (
-        Name(*row) for row in fetch(connection, __package__, "partitions", str(table))
-    )
+    where, table = Name(met.schema_name or "", met.table_name or ""), attempt.table.name
+    parts = fetch(connection, __package__, "partitions", str(table))
+    return where == table or where in (Name(*row) for row in parts)
 
 
-def _is_of_key(
-    connection: psycopg.Connection, attempt: Attempt, met: psycopg.errors.Diagnostic
-) -> bool:
+def _is_of_key(connection: psycopg.Connection, attempt: Attempt, met: _Met) -> bool:
     """Whether the CHECK that was violated is about this column alone."""
-    where = Name(met.schema_name or "", met.table_name or "")
-    place = (str(where), attempt.column, met.constraint_name or "")
+    where = str(Name(met.schema_name or "", met.table_name or ""))
+    place = (where, attempt.column, met.constraint_name or "")
     return bool(met.table_name and fetch(connection, __package__, "check_of_key", *place)[0][0])
 
 
