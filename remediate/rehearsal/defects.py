@@ -111,7 +111,7 @@ def _named(
     instead = TYPED if _is_of_type(statement) else "what PostgreSQL accepts on this schema"
     if called:
         what = f"function {called} does not find what it names, by search_path: {statement.message}"
-        instead = _BY_PATH.format(called=called)
+        instead = f"{BY_PATH}ALTER FUNCTION {called} SET search_path, or {_QUALIFY}"
     return "STATEMENT_FAILS", what, instead
 
 
@@ -145,10 +145,8 @@ _TABLE = (
     "the table's name, or none; where create_all makes it and no revision does, rehearse against a "
     "database that has it"
 )
-_BY_PATH = (
-    "what hangs on a converted column is rebuilt with a search_path of pg_catalog alone: "
-    "ALTER FUNCTION {called} SET search_path, or write the names in it with their schema"
-)
+_QUALIFY = "write the names in it with their schema"
+BY_PATH = "what hangs on a converted column is rebuilt with a search_path of pg_catalog alone: "
 _UNDO = "the inverse of each step of the upgrade, in reverse order"
 _VERSION = "an id of at most 32 characters, in a version table that this role may write"
 

@@ -82,7 +82,7 @@ def of_inserts(inserts: Iterable[Insert], file: str) -> Iterator[Defect]:
 
 _ADVANCED = "setval to beyond the highest id, under a lock that holds until the commit"
 _DRAWN = "CREATE SEQUENCE, OWNED BY, setval, SET DEFAULT nextval; or remediate generate"
-_CHECKED = "a CHECK that takes each id of the sequence; or a sequence that gives only such ids"
+CHECKED = "a CHECK that takes each id of the sequence; or a sequence that gives only such ids"
 _BEHIND = "SEQUENCE_BEHIND", "the sequence behind {} gives ids that exist already", _ADVANCED
 _CONSTANT = "CONSTANT_DEFAULT", "the default of the key of {} gives each row the same id", _DRAWN
 
@@ -102,7 +102,7 @@ def _of(insert: Insert, file: str) -> Defect | None:
         return _defect("INSERT_BREAKS", what, insert, instead, file)
     if insert.is_to_work and insert.after.of_key and state == "23514":
         what = f"INSERT without id into {place.relation} gets an id that its CHECK refuses"
-        return _defect("INSERT_STILL_FAILS", what, insert, _CHECKED, file)
+        return _defect("INSERT_STILL_FAILS", what, insert, CHECKED, file)
     if insert.unkept and insert.after.lacks_key:
         what = f"INSERT without id into {place.relation} fails after it as before"
         return _defect("INSERT_STILL_FAILS", what, insert, _DRAWN, file)

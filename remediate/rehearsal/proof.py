@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from remediate.errors import RevisionRefuted
 from remediate.plans.proof import Gap, Limit, Proof
-from remediate.rehearsal import defects
+from remediate.rehearsal import defects, insert_changes
 from remediate.rehearsal.candidate import Candidate, Trial
 from remediate.rehearsal.database import Stage, Subset, prepare
 from remediate.rehearsal.defects import Script
@@ -116,13 +116,18 @@ def _proven(made: Rehearsed) -> Rehearsed:
 _BY_CODE = ("_BREAKS", "_BEYOND_LIMIT")
 
 
+def _is_of_the_project(defect: Defect) -> bool:
+    told = defect.instead in (defects.TYPED, insert_changes.CHECKED)
+    return told or defect.name.endswith(_BY_CODE) or defect.instead.startswith(defects.BY_PATH)
+
+
 def _refuted(found: Iterable[Defect]) -> RevisionRefuted:
     lines: list[str] = []
     hint = "This is worth a bug report."
     for defect in found:
         if defect.name == defects.LACKS_RIGHT:
             hint = "Give the role that right, or let a role that has it run the migrations."
-        elif defect.name.endswith(_BY_CODE) or defect.instead == defects.TYPED:
+        elif _is_of_the_project(defect):
             hint = "Mend what is in the way; if it is nothing of yours, it is worth a bug report."
         lines += [f"{defect.name}: {defect.what}", *_indented(defect.evidence)]
         lines += [f"  in: {defect.sql.strip().splitlines()[0]}"] if defect.sql.strip() else []

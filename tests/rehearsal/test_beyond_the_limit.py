@@ -79,8 +79,9 @@ def test_what_does_not_take_the_new_ids_refutes_the_repair(
     ddl, said = REFUSED[case]
     with opened(newest, tmp_path, monkeypatch, ddl, None) as project:
         before = project.files()
-        with pytest.raises(RehearsalFailed, match=said):
+        with pytest.raises(RehearsalFailed, match=said) as refuted:
             remediate.generate(Config(), OPTIONS)
+        assert "Mend what is in the way; if it is nothing of yours" in refuted.value.hint
         assert project.files() == before
 
 
