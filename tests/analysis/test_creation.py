@@ -78,8 +78,8 @@ def test_the_revision_that_creates_a_table() -> None:
         heads=("1",),
     )
     missing = [Name("public", "t"), Name("public", "u")]
-    assert authors(history, missing, "public") == {missing[0]: Author("1", waits=False)}
-    waits = authors(replace(history, heads=()), missing, "public")
+    assert authors(history, missing, (), "public") == {missing[0]: Author("1", waits=False)}
+    waits = authors(replace(history, heads=()), missing, (), "public")
     assert waits == {missing[0]: Author("1", waits=True)}
 
 

@@ -260,7 +260,8 @@ def test_settings_are_as_before_afterwards(url: sa.URL, connection: psycopg.Conn
         ("CREATE SEQUENCE s; ALTER TABLE t ALTER id SET DEFAULT nextval('s')",
             "public.t.id is integer, default from public.s, expected integer, no default"),
         ("ALTER TABLE t ALTER id ADD GENERATED ALWAYS AS IDENTITY",
-            "public.t.id is integer, identity, expected integer, no default"),
+            "public.t.id is integer, identity, expected integer, no default; public.t_id_seq is there, "
+            "expected missing"),
         ("ALTER TABLE t ALTER id TYPE bigint",
             "public.t.id is bigint, no default, expected integer, no default"),
         ("ALTER TABLE t RENAME id TO key", "public.t.id is missing, expected integer, no default"),
