@@ -1,5 +1,6 @@
 """Tables and views that no revision makes: a database made by them from nothing lacks these."""
 
+import re
 from collections.abc import Collection
 
 from remediate.analysis.audit import past
@@ -29,6 +30,16 @@ def unmade_views(
     views: Collection[Name], live: Live, history: History, engine: str = ""
 ) -> frozenset[Name]:
     """Those of the views that no revision names; none where the text of one does not tell all."""
-    texts = [revision.text.lower() for revision in history.revisions]
-    left = frozenset(v for v in views if not any(v.name.lower() in text for text in texts))
+    texts = [revision.text for revision in history.revisions]
+    left = frozenset(view for view in views if not any(_names(text, view) for text in texts))
     return frozenset() if not left or past.of(history, live, engine).unclear else left
+
+
+def _names(text: str, view: Name) -> bool:
+    """Whether the name stands there: as a word, for a short one is a part of many.
+
+    A name that Python may spell in another way may be anywhere.
+    """
+    if not view.name.isidentifier():
+        return True
+    return re.search(rf"(?<!\w){re.escape(view.name)}(?!\w)", text, re.IGNORECASE) is not None

@@ -137,7 +137,7 @@ def test_where_a_new_database_stops(
 
 @pytest.mark.project("SELECT", models=MODELS)
 def test_a_view_that_no_revision_makes(project: Project, newest: Server) -> None:
-    tables = TWO_TABLES.replace("integer REFERENCES t", "text")
+    tables = TWO_TABLES.replace("integer REFERENCES t", "text") + "; COMMENT ON TABLE t IS 'values'"
     (project.versions / "0001_t.py").write_text(REVISION.format("0001", None, tables))
     project.run("alembic", "upgrade", "head")
     project.psql('CREATE VIEW "Ue" AS SELECT t_id FROM u')
