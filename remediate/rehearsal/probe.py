@@ -18,6 +18,7 @@ from remediate.rehearsal import parents, positions, row_changes
 from remediate.rehearsal.boundary import MANY
 from remediate.rehearsal.bounds import within
 from remediate.rehearsal.column_values import required_values
+from remediate.rehearsal.key_checks import is_of_key
 from remediate.rehearsal.positions import Positions
 from remediate.rehearsal.row_changes import Change
 from remediate.rehearsal.row_values import literals
@@ -221,9 +222,8 @@ def _is_key(connection: psycopg.Connection, attempt: Attempt, met: _Met) -> bool
 
 def _is_of_key(connection: psycopg.Connection, attempt: Attempt, met: _Met) -> bool:
     """Whether the CHECK that was violated is about this column alone."""
-    where = str(Name(met.schema_name or "", met.table_name or ""))
-    place = (where, attempt.column, met.constraint_name or "")
-    return bool(met.table_name and fetch(connection, __package__, "check_of_key", *place)[0][0])
+    table = Name(met.schema_name or "", met.table_name) if met.table_name else attempt.table.name
+    return is_of_key(connection, table, attempt.column, met.constraint_name or "")
 
 
 def _plain(connection: psycopg.Connection, attempt: Attempt) -> str:

@@ -7,6 +7,7 @@ import psycopg
 from remediate.postgres.client import Connection
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident
+from remediate.rehearsal.key_checks import is_of_key
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Name, Table
 from remediate.verification import dynamic, row_here, stored
@@ -86,7 +87,7 @@ def got_key(
     if state in ("42P01", "2200H", "22003"):
         return None if dynamic.is_made_up(connection, error) else False
     if state == "23514" and constraint:
-        return not _ask(connection, "check_of_key", constraint, str(table.name), column.name)
+        return not is_of_key(connection, table.name, column.name, constraint)
     checked = state == "23514" and not table.partitioned
     return True if state == "23503" or checked else None
 

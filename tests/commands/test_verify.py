@@ -262,6 +262,9 @@ def test_a_probe_inserts_and_takes_back(project: Project) -> None:
             "(SELECT count(*) FROM behind), (SELECT last_value FROM t_id_seq)"
         )
         assert counted.fetchone() == (2, 0, 9, 8)
+    execute(project, "ALTER TABLE t ADD CHECK (id < 0) NOT VALID")
+    shown = " ".join(project.run("remediate", "verify", "--probe", expected=1).stdout.split())
+    assert 'INSERT fails: new row for relation "t" violates check constraint "t_id_check"' in shown
 
 
 def test_a_probe_finds_what_reading_cannot(project: Project, newest: Server) -> None:

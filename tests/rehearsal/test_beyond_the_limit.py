@@ -29,6 +29,11 @@ REFUSED = {
         "CREATE TABLE t (id integer PRIMARY KEY CHECK (id % 2 = 0), n text); INSERT INTO t VALUES (2);",
         r"INSERT_STILL_FAILS: INSERT without id into public\.t gets an id that its CHECK .*\n.*t_id_check",
     ),
+    "a CHECK of the key's domain": (
+        "CREATE DOMAIN even AS integer CONSTRAINT halved CHECK (VALUE % 2 = 0);"
+        "CREATE TABLE t (id even PRIMARY KEY, n text); INSERT INTO t VALUES (2);",
+        r"INSERT_STILL_FAILS: INSERT without id into public\.t gets an id that its CHECK .*\n.*halved",
+    ),
     "a CHECK of high ids": (
         "CREATE TABLE t (id integer PRIMARY KEY CHECK (id >= 1000), n text);"
         "CREATE TABLE u (id serial PRIMARY KEY, t_id integer REFERENCES t);",
