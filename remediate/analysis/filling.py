@@ -63,8 +63,7 @@ def fillers(
     """
     through = table.fill_views if views else ()
     told = any(one.subscribed for one in family(table, live))
-    some = told or not any(one.subscribed for one in live.tables)
-    by = live.database.subscriptions if some else ()
+    by = live.database.subscriptions if told or not live.some_subscribed else ()
     return TriggerFacts((*fill_triggers(table, live), *through), by, code_of(model, column))
 
 

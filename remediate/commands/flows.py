@@ -1,6 +1,7 @@
 """What becomes of the flows of the settings, by what a plan knows of their tables."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 
 from remediate.commands.judgement import Judgement
 from remediate.config import Config
@@ -9,6 +10,7 @@ from remediate.findings.finding import Finding, Healthy, Unverified
 from remediate.findings.selection import Ignored
 from remediate.plans.impact import flows
 from remediate.plans.impact.flow import Flow
+from remediate.plans.impact.graph import reference_graph
 from remediate.plans.impact.impact import Impact
 from remediate.plans.impact.table_health import Evidence
 from remediate.project.inspection import Reading
@@ -33,9 +35,10 @@ def evidence(
 
     `unsettled` is what could not be verified, and what the settings ignore.
     """
-    verdicts = judgement.within(inside)
+    verdicts, reading = judgement.within(inside), judgement.reading
+    graph = cache(lambda: reference_graph(reading.live, reading.declared))
     return Evidence(
-        judgement.reading.live,
+        reading.live,
         findings={v.id: v for v in verdicts if isinstance(v, Finding) and v.id in impacts},
         impacts=impacts,
         healthy=frozenset(v.place for v in verdicts if isinstance(v, Healthy)),
@@ -43,6 +46,7 @@ def evidence(
         ignored=unsettled[1],
         unasked=_unasked(judgement),
         inside=inside,
+        required=lambda name: graph().required(name),
     )
 
 

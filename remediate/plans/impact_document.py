@@ -7,7 +7,7 @@ from remediate.findings.effects import Inserts, When
 from remediate.findings.finding import Tier
 from remediate.plans.impact.consequences import Consequences
 from remediate.plans.impact.flow import Flow, Health, State, Step
-from remediate.plans.impact.graph import Cycle
+from remediate.plans.impact.graph import Cycle, Reach
 from remediate.plans.impact.impact import Assessment, Impact
 from remediate.plans.impact.risk import Risk
 from remediate.rules import rule_of
@@ -31,10 +31,10 @@ def impact_as_json(impact: Impact) -> dict[str, Any]:
             **({"spoils": True} if consequences.spoils else {}),
         },
         "root": str(impact.table) if impact.table else None,
-        "affects": _texts(impact.affects),
-        "affects_directly": _texts(impact.direct),
-        "stopped": _texts(impact.stopped),
-        "needs": _texts(impact.needs),
+        **_reach_as_json("affects", impact.affects),
+        **_reach_as_json("affects_directly", impact.direct),
+        **_reach_as_json("stopped", impact.stopped),
+        **_reach_as_json("needs", impact.needs),
         "feature": impact.feature or None,
         "features": list(impact.features),
         "broken_now": consequences.broken or None,
@@ -60,12 +60,22 @@ def impact_from_json(values: Json, table: Name | None) -> Impact:
             by_accident=values.get("works_by_accident") or "",
             to_come=values.get("will_break") or "",
         ),
-        direct=_names(values.get("affects_directly", ())),
-        affects=_names(values.get("affects", ())),
-        stopped=_names(values.get("stopped", ())),
-        needs=_names(values.get("needs", ())),
+        direct=_reach("affects_directly", values),
+        affects=_reach("affects", values),
+        stopped=_reach("stopped", values),
+        needs=_reach("needs", values),
         features=tuple(values.get("features", ())),
     )
+
+
+def _reach_as_json(name: str, reach: Reach) -> dict[str, Any]:
+    return {name: _texts(reach.nearest), f"{name}_count": reach.count}
+
+
+def _reach(name: str, values: Json) -> Reach:
+    """Older plans name every table, and count none."""
+    names = _names(values.get(name, ()))
+    return Reach(values.get(f"{name}_count", len(names)), names)
 
 
 def assessment_as_json(assessment: Assessment) -> dict[str, Any]:
@@ -78,6 +88,9 @@ def assessment_as_json(assessment: Assessment) -> dict[str, Any]:
             {"tables": _texts(c.tables), "left_null_first": list(c.left_null_first)}
             for c in assessment.cycles
         ],
+        "referenced_by": {
+            str(table): _texts(below) for table, below in assessment.referenced_by.items()
+        },
         "repair_order": list(assessment.repair_order),
         "flows": [*map(flow_as_json, assessment.flows)],
     }
@@ -93,6 +106,10 @@ def assessment_from_json(document: Json) -> Assessment:
             Cycle(_names(c["tables"]), tuple(c["left_null_first"]))
             for c in document.get("cycles", ())
         ),
+        referenced_by={
+            name_from_text(table): _names(below)
+            for table, below in document.get("referenced_by", {}).items()
+        },
         repair_order=tuple(document.get("repair_order", ())),
         flows=tuple(map(_flow, document.get("flows", ()))),
     )

@@ -31,6 +31,8 @@ class _Taken:
 
     def meets(self, other: "_Taken") -> bool:
         met = self.changed & other.looked_at | other.changed & self.looked_at
+        if not met:
+            return False
         return not met <= {(s.name, "", _POSITION) for _, s in self._moved_alike(other)}
 
     def _moved_alike(self, other: "_Taken") -> set[_Moved]:

@@ -10,6 +10,7 @@ string after E, which means the same whatever standard_conforming_strings is
 import hashlib
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from itertools import count
 
 from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
@@ -35,6 +36,7 @@ _KEYWORDS = RESERVED_WORDS | {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=100_000)  # names of a large database, each asked for often
 def quote(name: str) -> str:
     """The name for display, ids and regclass literals; quoted if it is reserved, or not plain."""
     return name if name not in RESERVED_WORDS and _PLAIN.fullmatch(name) else _quoted(name)

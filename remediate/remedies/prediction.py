@@ -52,8 +52,8 @@ def predicted(live: Live, remedies: Iterable[Remedy]) -> Live:
     bound = {(fk.table, fk.columns) for fk in keys}
     return replace(
         live,
-        tables=tuple(_owning(t, sequences) for t in tables),
-        sequences=tuple(replace(s, draws=drawing.get(s.name, ())) for s in sequences),
+        tables=_owning(tables, sequences),
+        sequences=tuple(_drawn(s, drawing.get(s.name, ())) for s in sequences),
         taken_names=live.taken_names
         | {s.name for s in sequences}
         | {name for r in remedies for name in r.new_indexes},
@@ -109,11 +109,13 @@ _FIELDS: dict[type[Value], Callable[[Any], dict[str, object]]] = {
 }
 
 
-def _sequence(sequence: Sequence, states: tuple[Value, ...], roles: Iterable[str]) -> Sequence:
+def _sequence(sequence: Sequence, states: tuple[Value, ...], roles: Collection[str]) -> Sequence:
     fields: dict[str, Any] = {}
     for state in states:
         fields |= _FIELDS[type(state)](state)
-    return replace(sequence, users=tuple(sorted({*sequence.users, *roles})), **fields)
+    if roles:
+        fields["users"] = tuple(sorted({*sequence.users, *roles}))
+    return replace(sequence, **fields) if fields else sequence
 
 
 def _table(
@@ -122,7 +124,8 @@ def _table(
     columns = tuple(_column(c, changes.get((table.name, c.name), ()), moved) for c in table.columns)
     drawn = {s for c in columns for s in c.sequences}
     writers = tuple(_writer(w, drawn, users) for w in table.writers)
-    table = replace(table, columns=columns, writers=writers)
+    if (columns, writers) != (table.columns, table.writers):
+        table = replace(table, columns=columns, writers=writers)
     key = _new_key(table.name, changes)
     return keyed(table, key.columns) if key else table
 
@@ -174,6 +177,8 @@ def _generated(column: Column, expression: str, sequence: Name | None) -> Column
 
 
 def _writer(writer: Writer, drawn: set[Name], users: Mapping[Name, set[str]]) -> Writer:
+    if not writer.lacks:
+        return writer
     lacks = (s for s in writer.lacks if s in drawn and not {writer.role, PUBLIC} & users[s])
     return replace(writer, lacks=tuple(lacks))
 
@@ -188,19 +193,30 @@ def _drawing(tables: Iterable[Table]) -> dict[Name, tuple[Place, ...]]:
     return found
 
 
-def _owning(table: Table, sequences: Iterable[Sequence]) -> Table:
-    """With the sequences that its columns own by now; an identity draws from the one it owns."""
-    owned: dict[str, tuple[Name, ...]] = {}
+def _drawn(sequence: Sequence, draws: tuple[Place, ...]) -> Sequence:
+    return sequence if draws == sequence.draws else replace(sequence, draws=draws)
+
+
+def _owning(tables: Iterable[Table], sequences: Iterable[Sequence]) -> tuple[Table, ...]:
+    """With the sequences that columns own by now; an identity draws from the one it owns."""
+    owned: dict[Name, dict[str, tuple[Name, ...]]] = {}
     for sequence in sequences:
-        if sequence.owned_by and sequence.owned_by[0] == table.name:
-            column = sequence.owned_by[1]
-            owned[column] = (*owned.get(column, ()), sequence.name)
-    return replace(table, columns=tuple(_owner(c, owned.get(c.name, ())) for c in table.columns))
+        if sequence.owned_by:
+            table, column = sequence.owned_by
+            own = owned.setdefault(table, {})
+            own[column] = (*own.get(column, ()), sequence.name)
+    return tuple(_with_owned(t, owned.get(t.name, {})) for t in tables)
+
+
+def _with_owned(table: Table, owned: Mapping[str, tuple[Name, ...]]) -> Table:
+    columns = tuple(_owner(c, owned.get(c.name, ())) for c in table.columns)
+    return table if columns == table.columns else replace(table, columns=columns)
 
 
 def _owner(column: Column, owned: tuple[Name, ...]) -> Column:
     kept = tuple(n for n in column.owned if n in owned)
-    column = replace(column, owned=(*kept, *(n for n in owned if n not in kept)))
+    now = (*kept, *(n for n in owned if n not in kept))
+    column = column if now == column.owned else replace(column, owned=now)
     new = column.generator is Generator.IDENTITY and not column.sequences
     return replace(column, sequences=owned) if new else column
 
@@ -231,7 +247,8 @@ def _both(known: ForeignKey, made: ForeignKey) -> ForeignKey:
 
 def _foreign_key(fk: ForeignKey, changes: Changes, built: Collection[_Columns]) -> ForeignKey:
     built_now = (fk.table, frozenset(fk.columns)) in built or _leads(fk.table, fk.columns, changes)
-    fk = replace(fk, indexed=fk.indexed or built_now)
+    if built_now and not fk.indexed:
+        fk = replace(fk, indexed=True)
     ours = [_new_type(changes, (fk.table, c)) for c in fk.columns]
     theirs = [_new_type(changes, (fk.target, c)) for c in fk.target_columns]
     if not any(ours) and not any(theirs):

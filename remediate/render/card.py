@@ -97,9 +97,9 @@ def _statements(statements: Iterable[str]) -> str:
 
 def dependants(impact: Impact | None) -> str:
     """The tables that cannot get rows without this one."""
-    if impact is None or not impact.affects:
+    if impact is None or not impact.affects.count:
         return "  no other table references it"
-    return "\n".join(wrapped(", ".join(map(str, impact.affects)), "  "))
+    return "\n".join(wrapped(str(impact.affects), "  "))
 
 
 def progress(plan: Plan) -> str:
@@ -188,6 +188,6 @@ def _risk(impact: Impact) -> Iterator[str]:
     yield from labelled("risk", f"{risk.tier}, {risk.score} of 9{serves}")
     for why in risk.why:
         yield from wrapped(why, " " * 8)
-    if impact.affects:
-        tables = counted(len(impact.affects), "table")
+    if impact.affects.count:
+        tables = counted(impact.affects.count, "table")
         yield from labelled("hits", f"{tables} that reference it, directly or through others")

@@ -1,6 +1,6 @@
 """Risk and impact as text: a few lines below a plan, and a table in Markdown."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from remediate.analysis.facts import KeyFacts, rows_in
 from remediate.findings.effects import When
@@ -12,7 +12,6 @@ from remediate.plans.plan import Plan
 from remediate.postgres.filters import cell
 from remediate.postgres.sql import role_name
 from remediate.render.lines import wrapped
-from remediate.snapshots.tables import Name
 from remediate.system import invocation
 
 WORST = 5  # tables in the short form
@@ -75,7 +74,8 @@ def sentence(one: Impact, finding: Finding) -> str:
         said = f"{one.feature or 'INSERT'} stores what it should not"
     else:  # a feature does not fail because of what stops no INSERT
         said = f"{finding.name} ({one.feature})" if one.feature else finding.name
-    return f"{one.table or finding.place}: {said}" + (f"; {_depend(one)}" if one.affects else "")
+    depend = f"; {_depend(one)}" if one.affects.count else ""
+    return f"{one.table or finding.place}: {said}{depend}"
 
 
 def _fails(when: When, confidence: Confidence) -> str:
@@ -88,8 +88,8 @@ def _fails(when: When, confidence: Confidence) -> str:
 
 
 def _depend(one: Impact) -> str:
-    number = len(one.affects)
-    return f"{number} table{'s depend' if number != 1 else ' depends'} on it"
+    number = one.affects.count
+    return f"{number:,} table{'s depend' if number != 1 else ' depends'} on it"
 
 
 def _details(one: Impact) -> Iterator[str]:
@@ -99,8 +99,8 @@ def _details(one: Impact) -> Iterator[str]:
     for text in (known.broken, known.by_accident, known.to_come):
         if text:
             yield from wrapped(text, " " * 12)
-    if one.affects:
-        yield from wrapped(f"depend on it: {_names(one.affects)}", " " * 12)
+    if one.affects.count:
+        yield from wrapped(f"depend on it: {one.affects}", " " * 12)
     if one.features:
         yield from wrapped(f"with it fall: {', '.join(one.features)}", " " * 12)
 
@@ -121,10 +121,6 @@ def cycle_sentence(cycle: Cycle) -> str:
             cycle.left_null_first
         )
     return f"cycle: {around} need each other; a first row needs deferred constraints"
-
-
-def _names(names: Iterable[Name]) -> str:
-    return ", ".join(map(str, names))
 
 
 def markdown(plan: Plan) -> str:
@@ -149,7 +145,7 @@ def _row(one: Impact, finding: Finding) -> tuple[str, ...]:
         one.feature,
         "; ".join(text for text in state if text),
         "not known" if rows is None else f"{rows:,}",
-        str(len(one.affects)),
+        f"{one.affects.count:,}",
         ", ".join(map(role_name, key.writers)) if key else "",
         f"{model.file}:{model.line}" if model else "",
     )

@@ -105,6 +105,11 @@ class Live(Snapshot):
     unmade: Unmade = NOTHING_UNMADE  # tables that models declare, and that are not there
 
     @cached_property
+    def some_subscribed(self) -> bool:
+        """Whether it is known which tables receive rows by logical replication."""
+        return any(table.subscribed for table in self.tables)
+
+    @cached_property
     def sequence_of(self) -> dict[Name, Sequence]:
         """The sequences by name."""
         return {s.name: s for s in self.sequences}

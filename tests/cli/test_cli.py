@@ -61,7 +61,8 @@ FINDING_KEYS = {
     "alternatives",
     "id", "rule", "name", "severity", "confidence", "schema", "table", "column", "constraint",
     "subject", "message", "facts", "model", "remedy", "fingerprint", "risk", "affects",
-    "affects_directly", "stopped", "needs", "feature", "broken_now", "works_by_accident", "will_break",
+    "affects_count", "affects_directly", "affects_directly_count", "stopped", "stopped_count", "needs",
+    "needs_count", "feature", "broken_now", "works_by_accident", "will_break",
     "root", "features", "waiting", "company", "origin", "divergence", "query",
 }  # fmt: skip
 STEP_KEYS = {"up", "down", "lock", "relation", "transactional", "hazards", "act", "alters"}

@@ -31,7 +31,7 @@ from remediate.plans import plan_file
 from remediate.plans.diff import difference
 from remediate.plans.document import from_json, with_review
 from remediate.plans.impact.consequences import Consequences
-from remediate.plans.impact.graph import Cycle
+from remediate.plans.impact.graph import Cycle, Reach
 from remediate.plans.impact.impact import Assessment, Impact
 from remediate.plans.impact.risk import Risk
 from remediate.plans.plan import Answer, Decision, Item, Plan, Run, Setting
@@ -112,9 +112,11 @@ ITEMS = st.builds(
 )  # fmt: skip
 SMALL = st.integers(1, 3)
 RISKS = st.builds(Risk, SMALL, SMALL, st.sampled_from(Tier), SEVERAL)
+REACHES = st.builds(Reach, SMALL, TABLES)
 ASSESSMENTS = st.builds(
     Assessment, st.integers(0, 100), st.dictionaries(st.sampled_from(Tier), SMALL), TABLES,
-    st.lists(st.builds(Cycle, TABLES, SEVERAL), max_size=2).map(tuple), SEVERAL,
+    st.lists(st.builds(Cycle, TABLES, SEVERAL), max_size=2).map(tuple),
+    st.dictionaries(NAMES, TABLES, max_size=2), SEVERAL,
 )  # fmt: skip
 SETTINGS = st.builds(
     Setting, WORDS.map("-{}".format),  # no setting's own name, whose value would be checked
@@ -130,8 +132,8 @@ def impacts(draw: st.DrawFn, finding: Finding) -> Impact:
     ends = (st.just(stops and not spoils), st.just(spoils))
     known = draw(st.builds(Consequences, st.sampled_from(When), *ends, WORDS, WORDS, WORDS))
     return Impact(
-        finding.id, table, draw(WORDS), draw(RISKS), known, draw(TABLES),
-        draw(TABLES), draw(TABLES), draw(TABLES), draw(SEVERAL),
+        finding.id, table, draw(WORDS), draw(RISKS), known, draw(REACHES),
+        draw(REACHES), draw(REACHES), draw(REACHES), draw(SEVERAL),
     )  # fmt: skip
 
 
@@ -272,7 +274,7 @@ def test_an_impact_of_before_it_named_its_root() -> None:
     first["affects"] = ["public.b", 'public."c d"']
     (impact,) = from_json(document).impacts.values()
     assert impact.table == Name("public", "t")
-    assert impact.affects == (Name("public", "b"), Name("public", "c d"))
+    assert impact.affects == Reach(2, (Name("public", "b"), Name("public", "c d")))
     assert impact.stops_now
 
 

@@ -15,9 +15,10 @@ from remediate.errors import UsageProblem
 from remediate.findings.finding import Confidence, Finding, Place, Severity, Tier
 from remediate.findings.remedy import Manual
 from remediate.plans.document import as_json
+from remediate.plans.impact import graph as graphs
 from remediate.plans.impact import impact
 from remediate.plans.impact.consequences import consequences
-from remediate.plans.impact.graph import Edge, Graph, reference_graph
+from remediate.plans.impact.graph import NEAREST, Edge, Graph, Reach, reference_graph
 from remediate.plans.impact.impact import Assessment, Impact, TableSettings
 from remediate.plans.impact.risk import Exposure, When, assess, score_of
 from remediate.plans.impact.settings import table_settings
@@ -80,7 +81,10 @@ def impacts(live: Live, *findings: Finding, **said: Any) -> dict[str, Impact]:
     return {f.place.table.name: made[f.id] for f in findings if f.place.table}
 
 
-def names(tables: tuple[Name, ...]) -> list[str]:
+def names(tables: Reach | tuple[Name, ...]) -> list[str]:
+    if isinstance(tables, Reach):
+        assert tables.count == len(tables.nearest)
+        tables = tables.nearest
     return [t.name if t.schema == "public" else f"{t.schema}.{t.name}" for t in tables]
 
 
@@ -97,16 +101,16 @@ def test_a_diamond_counts_each_table_once() -> None:
     live = database(("b", "a"), ("c", "a"), ("d", "b"), ("d", "c"))
     graph = reference_graph(live, Declared())
     assert names(graph.order) == ["a", "b", "c", "d"]
-    assert names(graph.dependants(name("a"))) == ["b", "c", "d"]
-    assert names(graph.direct(name("a"))) == ["b", "c"]
-    assert names(graph.needed(name("d"))) == ["a", "b", "c"]
+    assert names(graph.dependants((name("a"),))) == ["b", "c", "d"]
+    assert names(graph.direct((name("a"),))) == ["b", "c"]
+    assert names(graph.needed((name("d"),))) == ["b", "c", "a"]
     assert graph.cycles == ()
 
 
 def test_a_self_reference_is_no_cycle_of_tables() -> None:
     graph = reference_graph(database(("a", "a", "parent_id"), ("b", "a")), Declared())
-    assert names(graph.dependants(name("a"))) == names(graph.direct(name("a"))) == ["b"]
-    assert graph.needed(name("a")) == ()
+    assert names(graph.dependants((name("a"),))) == names(graph.direct((name("a"),))) == ["b"]
+    assert graph.needed((name("a"),)) == Reach()
     assert graph.cycles == ()
 
 
@@ -117,8 +121,8 @@ def test_a_cycle_names_what_to_leave_null_at_first() -> None:
     (cycle,) = graph.cycles
     assert (names(cycle.tables), cycle.left_null_first) == (["a", "b"], ("public.a.b_id",))
     assert names(graph.order) == ["a", "b", "c"]
-    assert names(graph.dependants(name("a"))) == ["b", "c"]
-    assert names(graph.needed(name("a"))) == ["b"]
+    assert names(graph.dependants((name("a"),))) == ["b", "c"]
+    assert names(graph.needed((name("a"),))) == ["b"]
     other = database(("a", "b"), ("b", "a"), nullable=frozenset({(name("b"), "a_id")}))
     assert names(reference_graph(other, Declared()).order) == ["b", "a"]
 
@@ -134,15 +138,15 @@ def test_a_cycle_without_a_beginning_says_so() -> None:
 def test_what_may_be_null_does_not_stop_a_row() -> None:
     live = database(("b", "a"), ("c", "a"), ("d", "c"), nullable=frozenset({(name("c"), "a_id")}))
     graph = reference_graph(live, Declared())
-    assert names(graph.dependants(name("a"))) == ["b", "c", "d"]
-    assert names(graph.stopped(name("a"))) == ["b"]
+    assert names(graph.dependants((name("a"),))) == ["b", "c", "d"]
+    assert names(graph.stopped((name("a"),))) == ["b"]
 
 
 def test_equal_names_in_two_schemas_are_two_tables() -> None:
     live = database(("one.b", "one.a"), ("two.b", "two.a"), ("two.c", "one.a"))
     graph = reference_graph(live, Declared())
-    assert names(graph.dependants(name("one.a"))) == ["one.b", "two.c"]
-    assert names(graph.dependants(name("two.a"))) == ["two.b"]
+    assert names(graph.dependants((name("one.a"),))) == ["one.b", "two.c"]
+    assert names(graph.dependants((name("two.a"),))) == ["two.b"]
 
 
 def test_the_root_speaks_for_its_partitions() -> None:
@@ -182,12 +186,16 @@ def test_models_and_values_count_where_the_catalog_is_silent() -> None:
     )
     graph = reference_graph(live, models)
     # A name alone (e) proves nothing, and what does not exist (gone) depends on nothing that does.
-    assert names(graph.dependants(name("a"))) == ["b", "c", "d"]
-    assert names(graph.stopped(name("a"))) == ["b", "c"]  # the models do not weaken NOT NULL
-    assert names(graph.dependants(name("lost"))) == ["gone"]
+    assert names(graph.dependants((name("a"),))) == ["b", "c", "d"]
+    assert names(graph.stopped((name("a"),))) == ["b", "c"]  # the models do not weaken NOT NULL
+    assert names(graph.dependants((name("lost"),))) == ["gone"]
 
 
-def test_random_graphs_agree_with_a_plain_search() -> None:
+@pytest.mark.parametrize("named", [1, NEAREST])
+def test_random_graphs_agree_with_a_plain_search(
+    named: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graphs, "NEAREST", named)
     chance = random.Random(7)
     for _ in range(400):
         tables = tuple(Name("s", f"t{i}") for i in range(chance.randint(1, 9)))
@@ -198,15 +206,22 @@ def test_random_graphs_agree_with_a_plain_search() -> None:
         graph = Graph(tables, edges)
         assert sorted(graph.order) == sorted(tables)
         for one in tables:
-            assert set(graph.dependants(one)) == _searched(one, edges) - {one}
             hard = tuple(e for e in edges if e.required)
-            assert set(graph.stopped(one)) == _searched(one, hard) - {one}
-            assert {t for t in tables if one in graph.dependants(t)} == set(graph.needed(one))
+            back = tuple(Edge(e.parent, e.child, e.columns, e.required) for e in edges)
+            _agrees(graph.dependants((one,)), _searched(one, edges) - {one}, named)
+            _agrees(graph.stopped((one,)), _searched(one, hard) - {one}, named)
+            _agrees(graph.needed((one,)), _searched(one, back) - {one}, named)
         together = [set(c.tables) for c in graph.cycles]
         for e in edges:
             in_cycle = any({e.child, e.parent} <= one for one in together)
             same = e.child == e.parent
             assert same or in_cycle or graph.place[e.parent] < graph.place[e.child]
+
+
+def _agrees(reach: Reach, expected: set[Name], named: int) -> None:
+    assert reach.count == len(expected)
+    assert expected >= {*reach.nearest}
+    assert len({*reach.nearest}) == min(named, len(expected))
 
 
 def _searched(start: Name, edges: tuple[Edge, ...]) -> set[Name]:
@@ -225,7 +240,8 @@ def test_a_chain_of_thousands_needs_no_recursion() -> None:
     edges = tuple(Edge(tables[i], tables[i - 1], ("x",), required=True) for i in range(1, 3000))
     graph = Graph(tables, edges)
     assert graph.order == tables
-    assert len(graph.dependants(tables[0])) == 2999
+    assert graph.dependants((tables[0],)) == Reach(2999, tables[1 : NEAREST + 1])
+    assert graph.needed((tables[2000],)).count == 2000
     ring = Graph(tables, (*edges, Edge(tables[0], tables[-1], ("y",), required=False)))
     assert [len(c.tables) for c in ring.cycles] == [3000]
 
@@ -320,7 +336,7 @@ def test_parents_are_repaired_before_children_that_weigh_the_same() -> None:
 def test_only_what_stops_inserts_hurts_other_tables() -> None:
     live = database(("b", "a"))
     made = impacts(live, found("a", "FK006"))["a"]
-    assert (made.affects, made.direct, made.consequences.stops) == ((), (), False)
+    assert (made.affects, made.direct, made.consequences.stops) == (Reach(), Reach(), False)
     assert names(impacts(live, found("a"))["a"].affects) == ["b"]
 
 
@@ -540,7 +556,7 @@ def test_the_incident(incident: Project) -> None:
         "probability": 3, "impact": 3, "score": 9, "tier": "critical", "when": "now",
         "why": ["proven, now", "27 tables depend on it"],
     }  # fmt: skip
-    assert len(users["affects"]) == len(users["stopped"]) == 27
+    assert len(users["affects"]) == users["affects_count"] == users["stopped_count"] == 27
     assert (users["needs"], users["feature"], users["broken_now"]) == (
         [],
         None,
@@ -548,7 +564,7 @@ def test_the_incident(incident: Project) -> None:
     )
     assert users["works_by_accident"].startswith("5 rows, ids up to 5, and nothing generates them")
     assert by_table["chat_messages"]["affects"] == ["public.message_components"]
-    assert by_table["chat_messages"]["needs"] == ["public.users", "public.conversations"]
+    assert by_table["chat_messages"]["needs"] == ["public.conversations", "public.users"]
     order = made["insertion_order"]
     assert all(order.index(p) < order.index(c) for p, c in [
         ("public.users", "public.conversations"),

@@ -7,6 +7,7 @@ from remediate.findings.effects import When
 from remediate.findings.finding import Finding, Place, Severity, Tier, Unverified
 from remediate.plans.baseline import compared
 from remediate.plans.impact.consequences import Consequences
+from remediate.plans.impact.graph import Reach
 from remediate.plans.impact.impact import Impact
 from remediate.plans.impact.risk import Risk
 from remediate.render import check as rendered
@@ -21,7 +22,7 @@ from tests.commands.test_check import WARNING, finding, look, plan
 def impact(one: Finding, tier: Tier) -> Impact:
     risk = Risk(3, 3 if tier is Tier.CRITICAL else 2, tier, ())
     return Impact(
-        one.id, one.place.table, "", risk, Consequences(When.NOW, stops=True), (), (), (), (), ()
+        one.id, one.place.table, "", risk, Consequences(When.NOW, stops=True), *[Reach()] * 4, ()
     )
 
 

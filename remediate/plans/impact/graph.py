@@ -5,71 +5,33 @@ the models' word or by their values. Everything takes time linear in tables and 
 for what is handed out; cycles and self references are allowed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import heapq
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress
+from itertools import chain
 
 from remediate.analysis.grounds import grounds
+from remediate.plans.impact.components import Components, Edges, levels
 from remediate.postgres.sql import quote
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 
-Edges = Sequence[Sequence[int]]  # by number
+NEAREST = 30  # tables that are named of those that a finding concerns; the others are counted
 
 
-class Components:
-    """The strongly connected components, those of the parents first (Kosaraju's way).
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Tables to which references lead: how many, and the nearest of them."""
 
-    Without recursion, in time linear in nodes and edges: chains may be thousands long.
-    """
+    count: int = 0
+    nearest: tuple[Name, ...] = ()  # at most NEAREST
 
-    def __init__(self, size: int, pairs: Iterable[tuple[int, int]]) -> None:
-        self.parents: list[list[int]] = [[] for _ in range(size)]
-        self.children: list[list[int]] = [[] for _ in range(size)]
-        for child, parent in pairs:
-            self.parents[child].append(parent)
-            self.children[parent].append(child)
-        seen = [False] * size
-        finished = [i for start in range(size) for i in _walk(self.parents, start, seen)]
-        seen = [False] * size
-        found = [[*_walk(self.children, start, seen)] for start in reversed(finished)]
-        self.parts = [part for part in reversed(found) if part]
-        self.part_of = [0] * size
-        for number, part in enumerate(self.parts):
-            for i in part:
-                self.part_of[i] = number
-
-
-def _walk(edges: Edges, start: int, seen: list[bool]) -> Iterator[int]:
-    """What is reached and was not seen, each after what it leads to."""
-    if seen[start]:
-        return
-    seen[start] = True
-    path = [(start, iter(edges[start]))]
-    while path:
-        here, rest = path[-1]
-        for step in rest:
-            if not seen[step]:
-                seen[step] = True
-                path.append((step, iter(edges[step])))
-                break
-        else:
-            path.pop()
-            yield here
-
-
-def closure(parts: Iterable[list[int]], edges: Edges, bits: Sequence[int]) -> list[int]:
-    """What each number leads to, as bits; one in a cycle leads to itself too."""
-    found = [0] * len(bits)
-    for part in parts:
-        reached = 0
-        for other in {other for i in part for other in edges[i]}:
-            reached |= bits[other] | found[other]
-        for i in part:
-            found[i] = reached
-    return found
+    def __str__(self) -> str:
+        named = ", ".join(map(str, self.nearest))
+        more = self.count - len(self.nearest)
+        return f"{named} and {more:,} more" if more else named
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +79,11 @@ class Graph:
         return tuple(self._cycle(tuple(self.tables[i] for i in part)) for part in numbers)
 
     def _rank(self, number: int) -> int:
-        return self.place[self.tables[number]]
+        return self._ranks[number]
+
+    @cached_property
+    def _ranks(self) -> list[int]:
+        return [self.place[table] for table in self.tables]
 
     def _cycle(self, tables: tuple[Name, ...]) -> Cycle:
         members = set(tables)
@@ -127,30 +93,68 @@ class Graph:
         can_start = len({self._required.part_of[i] for i in numbers}) == len(tables)
         return Cycle(tables, tuple(sorted(waiting)) if can_start else ())
 
-    def direct(self, table: Name) -> tuple[Name, ...]:
-        """The tables that reference it, without itself."""
-        number = self._number.get(table)
-        below = () if number is None else self._all.children[number]
-        return tuple(self.tables[i] for i in sorted(below, key=self._rank) if i != number)
+    def direct(self, tables: Iterable[Name]) -> Reach:
+        """The tables that reference them, without themselves."""
+        about = self._numbers(tables)
+        below = {c for i in about for c in self._all.children[i]} - about
+        return Reach(len(below), self._named(heapq.nsmallest(NEAREST, below, key=self._rank)))
 
-    def dependants(self, table: Name) -> tuple[Name, ...]:
-        """The tables that reference it, directly or through others: in order of insertion."""
-        return self._named(self._below, table)
+    def dependants(self, tables: Iterable[Name]) -> Reach:
+        """The tables that reference them, directly or through others: the nearest first."""
+        return self._reach(tables, self._all.children, lambda: self._below)
 
-    def stopped(self, table: Name) -> tuple[Name, ...]:
-        """Those of its dependants in which no row can be without one of its rows."""
-        return self._named(self._stopped, table)
+    def stopped(self, tables: Iterable[Name]) -> Reach:
+        """Those of the dependants in which no row can be without one of their rows."""
+        return self._reach(tables, self._required.children, lambda: self._stopped)
 
-    def needed(self, table: Name) -> tuple[Name, ...]:
-        """The tables that it references, directly or through others: in order of insertion."""
-        return self._named(self._above, table)
+    def needed(self, tables: Iterable[Name]) -> Reach:
+        """The tables that they reference, directly or through others: the nearest first."""
+        return self._reach(tables, self._all.parents, lambda: self._above)
 
-    def _named(self, reached: Sequence[int], table: Name) -> tuple[Name, ...]:
-        number = self._number.get(table)
-        if number is None:
-            return ()
-        own = 1 << self.place[table]
-        return _decoded(reached[number] & ~own, self.order)
+    def around(self, above: Iterable[Name], below: Iterable[Name]) -> frozenset[Name]:
+        """The tables that these need, and those that depend on these."""
+        up = chain.from_iterable(levels(self._numbers(above), self._all.parents))
+        down = chain.from_iterable(levels(self._numbers(below), self._all.children))
+        return frozenset(self._named({*up, *down}))
+
+    def below(self, tables: Iterable[Name]) -> frozenset[Name]:
+        """All tables that depend on them, without themselves."""
+        found = levels(self._numbers(tables), self._all.children)
+        return frozenset(self._named(chain.from_iterable(found)))
+
+    def required(self, table: Name) -> frozenset[Name]:
+        """The tables of which a row of this one needs a row, directly or through others."""
+        found = levels(self._numbers((table,)), self._required.parents)
+        return frozenset(self._named(chain.from_iterable(found)))
+
+    @cached_property
+    def referenced_by(self) -> dict[Name, tuple[Name, ...]]:
+        """The tables that reference each table directly, without itself: in order of insertion."""
+        return {
+            table: self._named(sorted({*below} - {i}, key=self._rank))
+            for i, (table, below) in enumerate(zip(self.tables, self._all.children, strict=True))
+            if {*below} - {i}
+        }
+
+    def _reach(
+        self, tables: Iterable[Name], edges: Edges, counts: Callable[[], list[int]]
+    ) -> Reach:
+        about = self._numbers(tables)
+        nearest: list[int] = []
+        count = 0
+        for level in levels(about, edges):
+            count += len(level)
+            nearest += heapq.nsmallest(NEAREST - len(nearest), level, key=self._rank)
+            if len(about) == 1 and len(nearest) == NEAREST:  # of one table, all are counted already
+                count = counts()[next(iter(about))]
+                break
+        return Reach(count, self._named(nearest))
+
+    def _numbers(self, tables: Iterable[Name]) -> set[int]:
+        return {self._number[name] for name in tables if name in self._number}
+
+    def _named(self, numbers: Iterable[int]) -> tuple[Name, ...]:
+        return tuple(self.tables[i] for i in numbers)
 
     @cached_property
     def _number(self) -> dict[Name, int]:
@@ -182,31 +186,16 @@ class Graph:
         return Components(len(self.tables), pairs)
 
     @cached_property
-    def _bits(self) -> list[int]:
-        return [1 << self.place[name] for name in self.tables]
-
-    @cached_property
     def _below(self) -> list[int]:
-        return closure(reversed(self._all.parts), self._all.children, self._bits)
+        return self._all.reached(up=False)
 
     @cached_property
     def _stopped(self) -> list[int]:
-        return closure(reversed(self._required.parts), self._required.children, self._bits)
+        return self._required.reached(up=False)
 
     @cached_property
     def _above(self) -> list[int]:
-        return closure(self._all.parts, self._all.parents, self._bits)
-
-
-def _decoded(bits: int, order: Sequence[Name]) -> tuple[Name, ...]:
-    """The tables that bits stand for: few one by one, many in one sweep."""
-    if bits.bit_count() * 8 > bits.bit_length():
-        return tuple(compress(order, map(int, reversed(format(bits, "b")))))
-    found = []
-    while bits:
-        found.append(order[(bits & -bits).bit_length() - 1])
-        bits &= bits - 1
-    return tuple(found)
+        return self._all.reached(up=True)
 
 
 def reference_graph(live: Live, declared: Declared) -> Graph:

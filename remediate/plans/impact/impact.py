@@ -1,6 +1,6 @@
 """Whom a finding hurts: what depends on its table, how urgent it is, and what to repair first."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from remediate.analysis.facts import QuestionFacts
@@ -10,7 +10,7 @@ from remediate.findings.facts import part_of
 from remediate.findings.finding import Finding, Tier
 from remediate.plans.impact.consequences import Consequences, consequences
 from remediate.plans.impact.flow import Flow
-from remediate.plans.impact.graph import Cycle, Graph, reference_graph, root
+from remediate.plans.impact.graph import Cycle, Graph, Reach, reference_graph, root
 from remediate.plans.impact.risk import Exposure, Risk, assess, score_of
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, family
@@ -19,17 +19,17 @@ from remediate.snapshots.tables import Name
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What a finding does to the tables around it. Tables stand in order of insertion."""
+    """What a finding does to the tables around it."""
 
     finding: str  # its id
     table: Name | None  # the one that it is about; a partition's root
     feature: str  # what users call it; "" where nobody said
     risk: Risk
     consequences: Consequences
-    direct: tuple[Name, ...]  # tables that reference it, where it keeps rows out
-    affects: tuple[Name, ...]  # these, and those that depend on it through others
-    stopped: tuple[Name, ...]  # of these: no row of them can be without one of its rows
-    needs: tuple[Name, ...]  # tables that it references, directly or through others
+    direct: Reach  # tables that reference it, where it keeps rows out
+    affects: Reach  # these, and those that depend on it through others
+    stopped: Reach  # of these: no row of them can be without one of its rows
+    needs: Reach  # tables that it references, directly or through others
     features: tuple[str, ...]  # those of the tables that it affects
 
     @property
@@ -51,6 +51,8 @@ class Assessment:
     tiers: Mapping[Tier, int] = field(default_factory=dict, hash=False)  # how many in each
     insertion_order: tuple[Name, ...] = ()  # tables of findings, and those around them
     cycles: tuple[Cycle, ...] = ()  # among them
+    # Of each of these tables those that reference it directly: what counts of findings count.
+    referenced_by: Mapping[Name, tuple[Name, ...]] = field(default_factory=dict, hash=False)
     repair_order: tuple[str, ...] = ()  # ids of findings: what stops users now comes first
     flows: tuple[Flow, ...] = ()  # of the settings; () where no database was read
 
@@ -78,14 +80,17 @@ def of(
     graph = reference_graph(live, declared)
     impacts = {f.id: _impact(f, graph, live, settings) for f in findings}
     tiers = [one.risk.tier for one in impacts.values()]
-    around = {table for f in findings for table in _tables(f, live)}
-    around |= {table for one in impacts.values() for table in (*one.affects, *one.needs)}
+    about = {f.id: _tables(f, live) for f in findings}
+    around = {table for tables in about.values() for table in tables}
+    hurt = {t for id_, one in impacts.items() if one.consequences.stops for t in about[id_]}
+    around |= graph.around(around, hurt)
     place = graph.place
     return impacts, Assessment(
         score=score_of(tiers),
         tiers={tier: tiers.count(tier) for tier in Tier if tier in tiers},
         insertion_order=tuple(sorted(around & place.keys(), key=place.__getitem__)),
         cycles=tuple(cycle for cycle in graph.cycles if around & set(cycle.tables)),
+        referenced_by={t: below for t, below in graph.referenced_by.items() if t in around},
         repair_order=tuple(sorted(impacts, key=lambda id_: _urgency(impacts[id_], place))),
     )
 
@@ -96,11 +101,11 @@ def _impact(finding: Finding, graph: Graph, live: Live, settings: TableSettings)
     names = (finding.place.table, *tables) if finding.place.table else ()
     feature = next((settings.features[name] for name in names if name in settings.features), "")
     hurt = tables if known.stops else ()
-    affects = _together(graph.dependants, hurt)
+    affects = graph.dependants(hurt)
     risk = assess(
         (finding.severity, finding.confidence),
         known.when,
-        Exposure(len(affects), *_size(tables, live), feature),
+        Exposure(affects.count, *_size(tables, live), feature),
         next((settings.tiers[name] for name in names if name in settings.tiers), None),
     )
     return Impact(
@@ -109,14 +114,20 @@ def _impact(finding: Finding, graph: Graph, live: Live, settings: TableSettings)
         feature=feature,
         risk=risk,
         consequences=known,
-        direct=_together(graph.direct, hurt),
+        direct=graph.direct(hurt),
         affects=affects,
-        stopped=_together(graph.stopped, hurt),
-        needs=_together(graph.needed, tables),
-        features=tuple(
-            dict.fromkeys(settings.features[n] for n in affects if n in settings.features)
-        ),
+        stopped=graph.stopped(hurt),
+        needs=graph.needed(tables),
+        features=_features(graph, hurt, settings),
     )
+
+
+def _features(graph: Graph, hurt: Iterable[Name], settings: TableSettings) -> tuple[str, ...]:
+    """Those of the tables that depend on these, in order of insertion."""
+    if not settings.features:
+        return ()
+    below = sorted(graph.below(hurt) & settings.features.keys(), key=graph.place.__getitem__)
+    return tuple(dict.fromkeys(settings.features[name] for name in below))
 
 
 def _tables(finding: Finding, live: Live) -> tuple[Name, ...]:
@@ -125,12 +136,6 @@ def _tables(finding: Finding, live: Live) -> tuple[Name, ...]:
         return (root(finding.place.table, live),)
     question = part_of(finding.facts, QuestionFacts)
     return tuple(Name(*key[:2]) for key in question.keys) if question else ()
-
-
-def _together(ask: Callable[[Name], tuple[Name, ...]], tables: Iterable[Name]) -> tuple[Name, ...]:
-    """What is said of each table, once; the tables themselves are left out."""
-    about = dict.fromkeys(tables)
-    return tuple(dict.fromkeys(n for table in about for n in ask(table) if n not in about))
 
 
 def _size(tables: Iterable[Name], live: Live) -> tuple[int | None, float | None]:
@@ -154,7 +159,7 @@ def _urgency(one: Impact, place: Mapping[Name, int]) -> tuple[object, ...]:
         when is not When.NOW and risk.tier is not Tier.CRITICAL,
         risk.tier.rank,
         list(When).index(when),
-        -len(one.affects),
+        -one.affects.count,
         place.get(one.table, len(place)) if one.table else len(place),
         one.finding,
     )

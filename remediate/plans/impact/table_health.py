@@ -1,6 +1,6 @@
 """What a table does with an INSERT that leaves its key out, as far as was shown."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -61,6 +61,8 @@ class Evidence:
     ignored: Collection[Ignored] = ()
     unasked: tuple[str, ...] = ()  # codes of rules about what refuses INSERTs
     inside: Callable[[Name], bool] = lambda _: True  # whether a table is spoken of
+    # The tables of which a row of this one needs a row.
+    required: Callable[[Name], Set[Name]] = lambda _: frozenset()
 
 
 def health(name: Name, known: Evidence, before: Collection[Name]) -> Health:
@@ -100,10 +102,11 @@ def _absent(name: Name, live: Live) -> Known:
 
 def _said(name: Name, known: Evidence) -> Iterator[Known]:
     """What findings tell of the table, and of those whose rows its own cannot be without."""
+    above = known.required(name)
     for id_, impact in known.impacts.items():
         if impact.table == name:
             yield from _of(known.findings[id_], impact)
-        elif impact.stops_now and name in impact.stopped and _proven(known.findings[id_]):
+        elif impact.stops_now and impact.table in above and _proven(known.findings[id_]):
             reason = f"needs a row of {impact.table}, where INSERT fails now"
             yield Known(Meets.NO_PARENT, reason, id_)
 
