@@ -16,7 +16,8 @@ from remediate.findings.lists import parts
 from remediate.plans.impact.graph import reference_graph
 from remediate.project import relationships
 from remediate.project.comparison import compare
-from remediate.project.inspection import Opened, Reading, read_with
+from remediate.project.inspection import read_with
+from remediate.project.reading import Opened, Reading
 from remediate.snapshots.structure import Index, Structure
 from remediate.snapshots.tables import Name
 from remediate.system.paths import shown

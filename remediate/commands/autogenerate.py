@@ -23,10 +23,11 @@ from remediate.plans.plan import Item
 from remediate.plans.rounds import side_by_side
 from remediate.postgres.connections import sqlstate
 from remediate.project import filters, history, metadatas, models, translation
-from remediate.project.filters import LeftOut
-from remediate.project.inspection import Reading, enrich
+from remediate.project.enrichment import enrich
+from remediate.project.left_out import LeftOut
 from remediate.project.metadatas import Discovery, ProjectMetadata
 from remediate.project.project import Environment, engine_name
+from remediate.project.reading import Reading
 from remediate.rules import RULES, of_reference
 from remediate.rules.keys.primary_key_missing import PrimaryKeyMissingFacts
 from remediate.snapshots.declared import Declared

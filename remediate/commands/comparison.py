@@ -6,7 +6,7 @@ from remediate.analysis.audit.autogenerate import Compared, Kind, Proposed
 from remediate.findings.effects import Aim
 from remediate.plans.criteria import Criterion, Met
 from remediate.postgres.sql import quote
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.snapshots.tables import Name
 
 _COUNTED = {

@@ -13,7 +13,7 @@ from remediate.plans.answers import Decision, reviewers
 from remediate.plans.plan import Landed, Plan
 from remediate.plans.proof import Proof
 from remediate.project.history import HOTFIX
-from remediate.project.inspection import ProjectReading
+from remediate.project.reading import ProjectReading
 from remediate.rehearsal.versions import version_table
 from remediate.render import review
 from remediate.revisions.drafts import Draft, with_note

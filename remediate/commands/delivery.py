@@ -25,7 +25,7 @@ from remediate.plans.plan import ApprovedItem, Item, Landed, Plan
 from remediate.plans.proof import Proof
 from remediate.plans.refutation import Refutation, refuted
 from remediate.project import project as projects
-from remediate.project.inspection import ProjectReading
+from remediate.project.reading import ProjectReading
 from remediate.rehearsal.proof import rehearse
 from remediate.rehearsal.scratch import Server, scratch
 from remediate.remedies.refusals import NOTHING_REFUSED, Refusals

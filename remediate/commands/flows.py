@@ -13,7 +13,7 @@ from remediate.plans.impact.flow import Flow
 from remediate.plans.impact.graph import reference_graph
 from remediate.plans.impact.impact import Impact
 from remediate.plans.impact.table_health import Evidence
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.rules import RULES
 from remediate.snapshots.tables import Name
 

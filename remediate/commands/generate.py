@@ -16,7 +16,8 @@ from remediate.plans.approval import approved, check_demand, check_first
 from remediate.plans.hazards import check_hazards
 from remediate.plans.plan import Landed, Plan
 from remediate.plans.plan_file import with_settings
-from remediate.project.inspection import ProjectReading, read
+from remediate.project.inspection import read
+from remediate.project.reading import ProjectReading
 from remediate.render import order
 
 

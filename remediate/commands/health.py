@@ -10,7 +10,7 @@ from remediate.errors import UsageProblem
 from remediate.findings.facts import part_of
 from remediate.findings.finding import Confidence, Finding
 from remediate.postgres import client
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.rules import rule_of
 from remediate.snapshots.tables import Name
 from remediate.system.words import counted

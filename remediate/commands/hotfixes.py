@@ -6,7 +6,7 @@ from remediate.commands import graph
 from remediate.findings.finding import Severity
 from remediate.findings.marks import place_of
 from remediate.project import history as revisions
-from remediate.project.inspection import ProjectReading, Reading
+from remediate.project.reading import ProjectReading, Reading
 from remediate.revisions.graph import alembic_errors
 from remediate.rules import of_reference
 from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded

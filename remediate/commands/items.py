@@ -10,7 +10,7 @@ from remediate.findings.alternative import Alternative
 from remediate.findings.finding import Finding, Options
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.remedies.alternatives import alternatives
 from remediate.snapshots.declared import UNDECIDED
 from remediate.snapshots.tables import Name

@@ -9,7 +9,7 @@ from remediate.config import Config
 from remediate.findings import selection
 from remediate.findings.finding import Finding, Options, Rule, Severity, Verdict
 from remediate.findings.selection import Ignored, split
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.rules import RULES
 from remediate.snapshots.tables import Name
 

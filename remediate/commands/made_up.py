@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from remediate.postgres import client
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.rehearsal import row_values
 from remediate.snapshots.tables import Name
 from remediate.verification.cases import Cases, LeftOut, Row, Untestable, in_a_circle, row

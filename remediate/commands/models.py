@@ -15,7 +15,8 @@ from remediate.findings import selection
 from remediate.findings.finding import Place
 from remediate.findings.remedy import Remedy
 from remediate.plans.plan import Fate, Plan
-from remediate.project.inspection import Reading, read
+from remediate.project.inspection import read
+from remediate.project.reading import Reading
 from remediate.project.recovery import explained
 from remediate.remedies.models import Patch, Patched, Rewritten, of_catalog, of_findings, patches
 from remediate.rules import rule_of

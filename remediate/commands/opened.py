@@ -9,7 +9,7 @@ from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.postgres.sql import literal
 from remediate.project import filters
-from remediate.project.inspection import metadatas_of
+from remediate.project.inside import metadatas_of
 from remediate.project.project import Environment, Project, engine_name
 from remediate.rehearsal.versions import version_table
 from remediate.snapshots.live import Database

@@ -13,7 +13,7 @@ from remediate.findings.origin import Commit, Divergence, Origin
 from remediate.findings.remedy import Remedy
 from remediate.plans.plan import Item
 from remediate.postgres.sql import quote
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.rules import rule_of
 from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.tables import Name

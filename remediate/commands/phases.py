@@ -18,7 +18,7 @@ from remediate.plans.hazards import to_accept
 from remediate.plans.impact import impact
 from remediate.plans.plan import Item, Plan
 from remediate.plans.status import Phase
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.remedies.prediction import predicted
 from remediate.rules import rule_of
 from remediate.rules.models.table_missing import TableMissingFacts

@@ -28,15 +28,8 @@ from remediate.plans.plan import Plan, Run
 from remediate.plans.plan_file import shaping
 from remediate.postgres.sql import quote
 from remediate.project import history
-from remediate.project.inspection import (
-    Opened,
-    Reading,
-    read,
-    read_exposed,
-    read_models,
-    read_versions,
-    read_with,
-)
+from remediate.project.inspection import read, read_exposed, read_models, read_versions, read_with
+from remediate.project.reading import Opened, Reading
 from remediate.remedies import refusals
 from remediate.rules import RULES
 from remediate.snapshots.digest import Digest

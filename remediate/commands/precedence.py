@@ -11,7 +11,7 @@ from remediate.commands.staging import with_rows
 from remediate.errors import Refused
 from remediate.findings.waiting import Waiting
 from remediate.plans.plan import Plan
-from remediate.project.inspection import ProjectReading
+from remediate.project.reading import ProjectReading
 from remediate.rehearsal.database import Subset
 from remediate.rehearsal.followers import Followers, follow
 from remediate.rehearsal.process import Move, Settings

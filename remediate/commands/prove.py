@@ -17,7 +17,8 @@ from remediate.findings.finding import Options, Place, place_in
 from remediate.findings.remedy import Act, Hazard
 from remediate.findings.states import Default, NotNull, PrimaryKey, Range, Type
 from remediate.plans.plan import ApprovedItem
-from remediate.project.inspection import ProjectReading, Reading, enrich
+from remediate.project.enrichment import enrich
+from remediate.project.reading import ProjectReading, Reading
 from remediate.rehearsal import candidate
 from remediate.rehearsal.new_keys import Key
 from remediate.rehearsal.probe import OF_KEYS

@@ -13,7 +13,8 @@ from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.lint import Known, learn, lint
 from remediate.plans.proof import Gap, Limit
-from remediate.project.inspection import ProjectReading, read
+from remediate.project.inspection import read
+from remediate.project.reading import ProjectReading
 from remediate.rehearsal import defects, earlier, fitting
 from remediate.rehearsal.candidate import Trial
 from remediate.rehearsal.earlier import Stuck

@@ -20,7 +20,8 @@ from remediate.plans.backup import NO_BACKUP, Backup
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Landed, Plan
 from remediate.postgres import client
-from remediate.project.inspection import Reading, read
+from remediate.project.inspection import read
+from remediate.project.reading import Reading
 from remediate.render import order
 from remediate.render.runbook import Runbook
 from remediate.snapshots.tables import Name

@@ -14,7 +14,7 @@ from remediate.findings import selection
 from remediate.findings.remedy import Step
 from remediate.plans.meant import Printed, Since, named_in, since
 from remediate.plans.plan import Item, Plan
-from remediate.project.inspection import Opened, Reading
+from remediate.project.reading import Opened, Reading
 from remediate.remedies.alterations import rebuilt
 from remediate.snapshots import written
 from remediate.snapshots.acl import DefaultRights

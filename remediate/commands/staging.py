@@ -15,7 +15,8 @@ from remediate.commands.progress import Progress, silent
 from remediate.config import Config
 from remediate.findings.finding import Finding
 from remediate.postgres.sql import ident
-from remediate.project.inspection import ProjectReading, enrich
+from remediate.project.enrichment import enrich
+from remediate.project.reading import ProjectReading
 from remediate.rehearsal.candidate import Candidate, Trial
 from remediate.rehearsal.database import Stage, Subset, prepare
 from remediate.rehearsal.process import Settings, Worker, open_channel

@@ -25,7 +25,8 @@ from remediate.plans.impact.table_health import Meets, met
 from remediate.plans.plan import Plan
 from remediate.plans.status import Inserting, Status
 from remediate.project.comparison import compare
-from remediate.project.inspection import Opened, Reading, read_with
+from remediate.project.inspection import read_with
+from remediate.project.reading import Opened, Reading
 from remediate.snapshots.tables import Name
 
 _Inside = Callable[[Name], bool]

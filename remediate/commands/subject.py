@@ -7,7 +7,7 @@ from remediate.errors import UsageProblem
 from remediate.findings import selection
 from remediate.findings.effects import Family
 from remediate.findings.finding import Options, Rule
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.snapshots.tables import Name
 
 _NAMED = 3  # tables in a sentence

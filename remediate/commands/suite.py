@@ -8,7 +8,8 @@ from remediate.config import Config
 from remediate.findings import selection
 from remediate.findings.finding import Rule
 from remediate.plans.plan import Plan
-from remediate.project.inspection import Reading, read
+from remediate.project.inspection import read
+from remediate.project.reading import Reading
 from remediate.rules import RULES
 
 

@@ -16,7 +16,8 @@ from remediate.errors import Refused, UsageProblem
 from remediate.findings import selection
 from remediate.findings.finding import Place
 from remediate.findings.marks import place_of
-from remediate.project.inspection import Opened, ProjectReading, Reading, read_with
+from remediate.project.inspection import read_with
+from remediate.project.reading import Opened, ProjectReading, Reading
 from remediate.render import project_tests
 from remediate.snapshots.tables import Name
 from remediate.system import atomic, invocation

@@ -13,7 +13,7 @@ from remediate.config import Config
 from remediate.errors import RehearsalFailed
 from remediate.postgres import client
 from remediate.postgres.sql import ident
-from remediate.project.inspection import ProjectReading, Reading
+from remediate.project.reading import ProjectReading, Reading
 from remediate.rehearsal import earlier, probe
 from remediate.rehearsal.candidate import Trial
 from remediate.rehearsal.earlier import Stuck

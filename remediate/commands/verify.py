@@ -19,7 +19,8 @@ from remediate.plans import plan_file
 from remediate.plans.agreement import check_database
 from remediate.plans.plan import Plan
 from remediate.postgres import client
-from remediate.project.inspection import ProjectReading, Reading, read_with
+from remediate.project.inspection import read_with
+from remediate.project.reading import ProjectReading, Reading
 from remediate.rules import of_reference, rule_of
 from remediate.verification import (
     health,

@@ -10,7 +10,7 @@ from remediate.findings.remedy import Remedy
 from remediate.findings.waiting import Waiting
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 
 
 def with_waiting(

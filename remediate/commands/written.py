@@ -9,7 +9,7 @@ from remediate.findings import marks
 from remediate.findings.remedy import Remedy
 from remediate.plans.approval import as_approved
 from remediate.plans.plan import ApprovedItem, Plan
-from remediate.project.inspection import ProjectReading, Reading
+from remediate.project.reading import ProjectReading, Reading
 from remediate.remedies.unfinished import unfinished
 from remediate.snapshots.live import Live
 

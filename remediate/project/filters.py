@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from remediate.catalog.session import read_only
 from remediate.errors import RemediateError, UsageProblem, pass_on_interrupt
 from remediate.postgres.queries import query
+from remediate.project.left_out import LeftOut
 from remediate.snapshots.tables import Name
 from remediate.system.secrets import scrub
 
@@ -22,21 +22,6 @@ class Column(NamedTuple):
 
     table: Name
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """What this project does not manage, and the functions of env.py that reject it."""
-
-    tables: frozenset[Name] = frozenset()
-    models: frozenset[Name] = frozenset()  # models without a table
-    columns: frozenset[tuple[Name, str]] = frozenset()  # of other tables
-    by: tuple[str, ...] = ()
-
-    @property
-    def all(self) -> frozenset[Name]:
-        """The rejected tables, whether they exist or not."""
-        return self.tables | self.models
 
 
 def left_out(context: MigrationContext, metadatas: Sequence[sa.MetaData]) -> LeftOut:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from remediate.errors import UsageProblem, pass_on_interrupt
-from remediate.project import application
 from remediate.system.secrets import scrub
 from remediate.system.streams import stdout_to_stderr
 from remediate.system.surroundings import remember_environment
@@ -43,6 +42,8 @@ def entered(env: str, file: Path) -> Iterator[None]:
 
     Raises UsageProblem where none can be loaded, and env.py does not make one itself.
     """
+    from remediate.project import application  # noqa: PLC0415  (Alembic takes 0.2 s to import)
+
     if env or not needs_application(file):
         with application.entered(env):
             yield

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from remediate.commands.plan import planned
 from remediate.config import Config
 from remediate.findings.waiting import Waiting
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.rehearsal.scratch import Server
 from remediate.snapshots.history import History, Revision
 from remediate.snapshots.tables import Source

@@ -5,7 +5,7 @@ import pytest
 from remediate.commands.plan import planned
 from remediate.config import Config
 from remediate.plans.plan import Plan
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.rehearsal.scratch import Server
 from remediate.snapshots.declared import Declared
 from tests.support import helpers

@@ -17,7 +17,7 @@ from remediate.plans.criteria import Criterion, Grounds, Met, criteria
 from remediate.plans.decisions import Order, decide
 from remediate.plans.plan import Plan
 from remediate.plans.status import Found, Inserting
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.rehearsal.scratch import Server
 from remediate.rules import RULES
 from remediate.snapshots.declared import Declared, Metadata, UnreadModule

@@ -16,7 +16,7 @@ from remediate.logs.ranking import Explained, Group, Tally, Triage
 from remediate.plans.document import as_json, from_json, with_review
 from remediate.plans.impact.flow import Flow, FlowState
 from remediate.plans.plan import Plan
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.rehearsal.scratch import Server
 from remediate.render import markdown, runbook, text, triage
 from remediate.render.text import Style

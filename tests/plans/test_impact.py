@@ -23,7 +23,7 @@ from remediate.plans.impact.impact import Assessment, Impact, TableSettings
 from remediate.plans.impact.risk import Exposure, When, assess, score_of
 from remediate.plans.impact.settings import table_settings
 from remediate.plans.plan import Item, Plan
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.rehearsal.scratch import Server
 from remediate.render import impact as rendered
 from remediate.render import text

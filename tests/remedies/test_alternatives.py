@@ -14,7 +14,7 @@ from remediate.findings.remedy import Hazard, Manual
 from remediate.plans import plan_file
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Plan
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.rehearsal.scratch import Server
 from remediate.remedies.alternatives import alternatives
 from remediate.render import alternatives as rendered

@@ -11,7 +11,7 @@ from remediate.catalog import catalog
 from remediate.config import Config
 from remediate.findings.finding import Options
 from remediate.findings.remedy import Manual, Remedy
-from remediate.project.inspection import enrich
+from remediate.project.enrichment import enrich
 from remediate.remedies.binding import bind
 from remediate.revisions.script import script
 from remediate.snapshots.declared import Declared

@@ -13,7 +13,7 @@ from remediate.config import Config
 from remediate.findings.finding import Finding, Options
 from remediate.findings.remedy import Remedy
 from remediate.plans.plan import Item
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.rehearsal.scratch import Server
 from remediate.render import text
 from remediate.revisions import drafts

@@ -9,7 +9,7 @@ from remediate.config import Config
 from remediate.errors import Refused
 from remediate.findings.remedy import Expectation, Grant, Remedy, State
 from remediate.findings.states import Default, Type, Value
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.remedies.grants import merged
 from remediate.revisions.script import merge, script
 from remediate.snapshots.declared import Declared

@@ -12,7 +12,7 @@ from remediate.config import Config
 from remediate.findings.finding import Finding
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.revisions.script import script
 from remediate.snapshots.declared import Declared
 from tests.support import helpers

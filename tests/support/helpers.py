@@ -21,8 +21,9 @@ from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Item, Plan
 from remediate.postgres import client, programs
 from remediate.project import models
-from remediate.project.inspection import Reading, enrich
+from remediate.project.enrichment import enrich
 from remediate.project.metadatas import Discovery, ProjectMetadata
+from remediate.project.reading import Reading
 from remediate.rehearsal import schema_copy
 from remediate.rehearsal.scratch import Server
 from remediate.revisions.blocks import Block, Script

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from remediate.commands.plan import planned
 from remediate.config import Config
-from remediate.project.inspection import Reading
+from remediate.project.reading import Reading
 from remediate.snapshots.declared import Declared
 from tests.support import helpers
 

@@ -1,0 +1,135 @@
+"""Read the database and the models, filters and history of an Alembic project."""
+
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+
+from remediate.catalog import catalog, libpq
+from remediate.config import Config
+from remediate.errors import RemediateError, UsageProblem
+from remediate.project import (
+    credentials,
+    filters,
+    history,
+    metadatas,
+    models,
+    opening,
+    translation,
+    uses,
+)
+from remediate.project.enrichment import enrich
+from remediate.project.project import Environment, Project
+from remediate.project.reading import More, Opened, ProjectReading, Reading, T
+from remediate.snapshots.declared import Declared, UnreadModule
+from remediate.snapshots.live import Live
+from remediate.snapshots.tables import Name
+from remediate.snapshots.uses import Uses
+from remediate.system.paths import shown
+
+
+def read(project: Project, config: Config, more: More[T]) -> tuple[ProjectReading, T]:
+    """The database and the project, and what `more` reads on the same connection afterwards."""
+    started = time.monotonic()
+    untracked: list[metadatas.ProjectMetadata] = []
+
+    def work(context: MigrationContext, environment: Environment) -> tuple[ProjectReading, T]:
+        connection = context.connection
+        if connection is None:
+            raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
+        parameters = libpq.environment(connection)
+        left_out = filters.left_out(context, environment.metadatas)
+        live = catalog.read(connection, environment.version_table)
+        found = metadatas_of(project, config, environment.metadatas)
+        found = replace(found, unread=(*environment.unread, *found.unread))
+        if environment.engine:  # no setting names the database of the untracked tables
+            untracked.extend(m for m in found.metadatas if not m.tracked)
+            found = replace(found, metadatas=tuple(m for m in found.metadatas if m.tracked))
+        declared = replace(
+            translation.read(partial(models.read, found), live, connection),
+            credentials=credentials.read(project),
+            history=history.of_project(
+                project.script, connection, environment, live.database.default_schema
+            ),
+        )
+        # Of several databases, each has models of its own, and the settings speak of all.
+        live = enrich(connection, live, declared, config, all_models=not environment.engine)
+        declared = replace(declared, uses=_uses(live, declared, project))
+        seconds = time.monotonic() - started
+        reading = ProjectReading(
+            live, declared, seconds, parameters, project, environment, left_out, models_read=True
+        )
+        return reading, more(Opened(connection, live, context))
+
+    (reading, found), tracked = opening.run(project, config, work)
+    return _with_untracked(reading, [m for m in untracked if m.metadata not in tracked]), found
+
+
+def _uses(live: Live, declared: Declared, project: Project) -> dict[Name, Uses]:
+    """Where the project's code names the models that have no table; nothing is read without one."""
+    missing = {t.name: declared.source_of(t.name, None) for t in live.unmade.tables}
+    return uses.find(missing, project.home, project.script_folder) if missing else {}
+
+
+def metadatas_of(
+    project: Project, config: Config, tracked: Sequence[sa.MetaData] | None
+) -> metadatas.Discovery:
+    """Every MetaData of the project; those that are handed in are all that count."""
+    if config.metadata:
+        return metadatas.handed(opening.handed_metadata(config), project.home)
+    with contextlib.chdir(project.folder):
+        return metadatas.discover(tracked, project.home, project.script_folder)
+
+
+def _with_untracked(
+    reading: ProjectReading, found: Sequence[metadatas.ProjectMetadata]
+) -> ProjectReading:
+    """The reading with the MetaData that env.py hands to Alembic for none of its databases."""
+    schema = reading.live.database.default_schema
+    described = tuple(models.metadata(one, schema) for one in found)
+    known = reading.declared.metadatas
+    return replace(reading, declared=replace(reading.declared, metadatas=(*known, *described)))
+
+
+def read_models(project: Project, config: Config) -> Reading:
+    """The models alone, without a database, as on a laptop or in CI."""
+    started = time.monotonic()
+    tracked: tuple[sa.MetaData, ...] | None
+    unread: tuple[UnreadModule, ...] = ()
+    try:
+        given = opening.offline(project, config)
+        tracked, unread = given.metadatas, given.unread
+    except RemediateError as error:
+        reason = f"which MetaData it gives to Alembic, without a database: {error}"
+        env = UnreadModule(
+            shown(str(project.script_folder / "env.py")), reason, "alembic upgrade head --sql"
+        )
+        tracked, unread = None, (env,)
+    found = metadatas_of(project, config, tracked)
+    found = replace(found, unread=(*unread, *found.unread))
+    declared = models.read(found, "public")
+    seconds = time.monotonic() - started
+    return Reading(Live(), declared, seconds, {}, project, models_read=True)
+
+
+def read_versions(project: Project) -> Reading:
+    """The revisions alone, from their files."""
+    started = time.monotonic()
+    script = project.script
+    declared = Declared(
+        history=history.of_files(script),
+        credentials=credentials.read(project),
+        unread_modules=history.unread(script),
+    )
+    return Reading(Live(), declared, time.monotonic() - started, {}, project)
+
+
+def handed(config: Config, default_schema: str) -> Declared:
+    """The models that are handed in, without a project."""
+    found = metadatas.handed(opening.handed_metadata(config), Path.cwd())
+    return models.read(found, default_schema)
