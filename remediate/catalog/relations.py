@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from remediate.analysis.revisions import named
+from remediate.analysis.starting_point import named
 from remediate.catalog.session import read_only, rows
 from remediate.postgres.sql import index_name, literal
 from remediate.snapshots.declared import Declared

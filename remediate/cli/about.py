@@ -42,7 +42,7 @@ def doctor(
 ) -> None:
     """Show what is discovered here, and what is missing."""
     from remediate.render import doctor as rendered  # noqa: PLC0415
-    from remediate.render.text import Style  # noqa: PLC0415
+    from remediate.render.style import Style  # noqa: PLC0415
 
     made = remediate.doctor(lambda: settings(source, scratch_url=scratch_url))
     show(rendered.render(made, Style(color=use_color(color, sys.stdout))))

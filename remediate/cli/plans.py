@@ -61,8 +61,7 @@ def plan(
     from remediate.commands.plan import compare  # noqa: PLC0415
     from remediate.commands.plan import save as save_plan  # noqa: PLC0415
     from remediate.commands.repository import repository  # noqa: PLC0415
-    from remediate.render import card, plan_diff  # noqa: PLC0415
-    from remediate.render.text import Style  # noqa: PLC0415
+    from remediate.render.style import Style  # noqa: PLC0415
 
     if sql and diff:
         raise remediate.UsageProblem("--sql and --diff exclude each other", "Choose one.")
@@ -77,15 +76,21 @@ def plan(
     difference = compare(made, diff) if diff else None
     saved = save_plan(made, save) if save else None
     if difference is not None:
+        from remediate.render import plan_diff  # noqa: PLC0415
+
         text = plan_diff.render(difference, format.value, str(diff))
     elif sql:
-        text = render.sql(made)
+        from remediate.render import script  # noqa: PLC0415
+
+        text = script.render(made)
     else:
         colored = output is None and use_color(color, sys.stdout)
         style = Style(color=colored, verbose=verbose, quiet=quiet, saved_as=str(save or ""))
         text = render.plan(made, format, style, repository(config))
     write(text, output)
     if saved:
+        from remediate.render import card  # noqa: PLC0415
+
         say(card.saved(str(save), saved.kept, saved.fallen))
     found = made.items if difference is None else (*difference.new, *difference.changed)
     if exit_code and found:

@@ -93,8 +93,8 @@ def generate(
     ] = False,
 ) -> None:
     """Write revisions for what is approved, once rehearsed."""
-    from remediate import render  # noqa: PLC0415
     from remediate.config import refuse_shaping  # noqa: PLC0415
+    from remediate.render import landed  # noqa: PLC0415
 
     options = remediate.GenerateOptions(
         plan=plan,
@@ -118,7 +118,7 @@ def generate(
         models=models, depth=depth, allow=allow, first=first,
     )  # fmt: skip
     made = remediate.generate(config, options, say)
-    show(render.landed(made))
+    show(landed.render(made))
     _tell_of_hook(one.after for one in made)
 
 
@@ -193,8 +193,7 @@ def runbook(
     output: Output = None,
 ) -> None:
     """Print the incident runbook for this database."""
-    from remediate import render  # noqa: PLC0415
-    from remediate.render import markdown  # noqa: PLC0415
+    from remediate.render import landed, markdown  # noqa: PLC0415
     from remediate.render import runbook as rendered  # noqa: PLC0415
 
     options = remediate.RunbookOptions(
@@ -206,7 +205,7 @@ def runbook(
     text = rendered.markdown(made).rstrip("\n")
     for one in made.landed:
         say("\n".join(filter(None, (one.path, one.hotfix, one.rollback))))
-        for line in render.to_delete(one):
+        for line in landed.to_delete(one):
             say(line)
     try:
         write(markdown.page(text).rstrip("\n") if format is Paper.HTML else text, output)

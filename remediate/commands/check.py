@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from remediate.commands.plan import plan, plan_alone
+from remediate.commands.plan import plan
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import lists, selection
@@ -43,13 +43,19 @@ def check(config: Config, options: CheckOptions = CheckOptions()) -> Checked:
     file = place(config)
     entries = read(file, needed=bool(config.baseline) and not update)
     selection.codes(RULES, [c for p in config.ignored if (c := rule_of(p))])  # there are such
-    made = plan_alone(config, side, history=options.history) if side else plan(config)
+    made = _alone(config, options) if side else plan(config)
     look = _look(config, side, made, history=options.history)
     checked = compared(made, entries, look)
     if update:
         checked = _updated(checked, file)
     useless = unused(made.ignored, _asked_about(config, look))
     return replace(checked, unused=useless, file=shown(file))
+
+
+def _alone(config: Config, options: CheckOptions) -> Plan:
+    from remediate.commands.alone import plan_alone  # noqa: PLC0415  (opens the project)
+
+    return plan_alone(config, options.side, history=options.history)
 
 
 def against_baseline(plan: Plan, config: Config) -> Checked | None:

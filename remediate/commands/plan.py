@@ -6,15 +6,11 @@ from pathlib import Path
 
 from remediate.catalog import digest
 from remediate.commands import flows
-from remediate.commands.graph import stuck
-from remediate.commands.hotfixes import unfinished
 from remediate.commands.items import items, scope, with_alternatives
 from remediate.commands.judgement import Judgement, findings_and_ignored, judge
-from remediate.commands.origins import divergences, explained
 from remediate.commands.rounds import with_company
-from remediate.commands.waiting import with_waiting
 from remediate.config import Config
-from remediate.errors import Refused, UsageProblem
+from remediate.errors import Refused
 from remediate.findings import selection
 from remediate.findings.finding import Finding, Healthy, Place, Unverified
 from remediate.plans import plan_file
@@ -27,14 +23,11 @@ from remediate.plans.permissions import lacking
 from remediate.plans.plan import Plan, Run
 from remediate.plans.plan_file import shaping
 from remediate.postgres.sql import quote
-from remediate.project import history
-from remediate.project.inspection import read, read_exposed, read_models, read_versions, read_with
+from remediate.project.inspection import read, read_with
 from remediate.project.reading import Opened, Reading
 from remediate.remedies import refusals
-from remediate.rules import RULES
 from remediate.snapshots.digest import Digest
 from remediate.snapshots.tables import Name
-from remediate.system.paths import shown
 
 
 def plan(config: Config, *, for_later: bool = False) -> Plan:
@@ -57,48 +50,6 @@ def digest_of(opened: Opened) -> Digest:
         return found
     schema = context.version_table_schema or opened.live.database.default_schema
     return found.without(Name(schema, context.version_table))
-
-
-def plan_alone(config: Config, side: str, *, history: bool = True) -> Plan:
-    """What "models", "revisions" or "secrets" tell without a database.
-
-    Of secrets in git's history only where `history` is asked for.
-    """
-    match side:
-        case "models":
-            reading = read_models(config)
-        case "revisions":
-            reading = read_versions(config)
-        case _:
-            reading = read_exposed(config, history=history)
-    _check_read(reading, side)
-    known = selection.of_side(RULES, side, config.select, config.ignore)
-    codes = tuple(rule.code for rule in known)
-    if not codes:
-        raise UsageProblem(
-            f"none of the selected rules is about {side} alone",
-            f"These are: {', '.join(rule.code for rule in RULES if rule.alone == side)}",
-        )
-    made = planned(reading, replace(config, select=codes, ignore=()))
-    return replace(made, run=made.run and replace(made.run, alone=side))
-
-
-def _check_read(reading: Reading, side: str) -> None:
-    """Raises UsageProblem where there was nothing to look at: that is no success."""
-    declared = reading.declared
-    unread = "".join(f"; {m.file}: {m.reason}" for m in declared.unread_modules[:1])
-    if side == "models" and not declared.tables:
-        raise UsageProblem(
-            f"no model was found: nothing was checked{unread}",
-            "A MetaData knows the tables of the modules that were imported: remediate doctor.",
-        )
-    if side == "revisions" and reading.project and not declared.history.revisions:
-        folders = ", ".join(map(shown, history.folders(reading.project.script)))
-        raise UsageProblem(
-            f"no revision was read in {folders}: nothing was checked{unread}",
-            "Are script_location and version_locations right? What Python code sets there is "
-            "handed in by --env; what env.py sets is known to commands with a database.",
-        )
 
 
 def planned(reading: Reading, config: Config) -> Plan:
@@ -138,7 +89,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
     accompanied, revealed = with_company(known, judgement, config) if predicting else (known, ())
     made = Plan(
         database=live.database.identity,
-        items=with_waiting(accompanied, judgement, impacts),
+        items=accompanied,
         revealed=revealed,
         healthy=tuple(v for v in verdicts if isinstance(v, Healthy) and v.place not in spoken_of),
         unverified=unverified,
@@ -159,8 +110,6 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
         model_tables=_model_tables(reading, inside),
         impacts=impacts,
         assessment=replace(assessment, flows=flows.judged(config, reading, seen)),
-        origins=explained(findings, judgement) if predicting else {},
-        divergences=divergences(known, judgement),
         settings=shaping(config),
         run=Run(
             script_directory=str(reading.project.script.dir) if reading.project else "",
@@ -170,10 +119,12 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
             lacking=lacking(known, live),
             backup=config.backup,
             refusals=refusals.of(reading.declared.history, live),
-            stuck=stuck(reading.declared) if reading.project else None,
-            unrecorded=unfinished(reading, {f.id: f.severity for f in judgement.findings}),
         ),
     )
+    if reading.project or reading.declared.history.revisions:
+        from remediate.commands import past  # noqa: PLC0415  (reads revisions)
+
+        made = past.told(made, findings if predicting else (), known, judgement)
     return made.demanding(config.reviewers)
 
 

@@ -17,7 +17,8 @@ from remediate.findings.finding import Finding, Rule, Severity
 from remediate.findings.remedy import Remedy
 from remediate.plans.plan import Plan
 from remediate.render import order
-from remediate.render.text import Style, render
+from remediate.render.style import Style
+from remediate.render.text import render
 from remediate.system.secrets import veil
 
 

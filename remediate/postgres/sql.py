@@ -13,17 +13,30 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import count
 
-from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
-
 from remediate.system.printable import printable
 
 NAME_BYTES = 63  # NAMEDATALEN - 1
 _UNSAFE = re.compile(r"[%:\\$]")
 _ROLE = re.compile(r"[A-Za-z0-9_.@-]+")
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+# As SQLAlchemy has them, whose names are quoted by these: models and revisions spell them so.
+RESERVED = frozenset({
+    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization",
+    "between", "binary", "both", "case", "cast", "check", "collate", "column", "constraint",
+    "create", "cross", "current_catalog", "current_date", "current_role", "current_schema",
+    "current_time", "current_timestamp", "current_user", "default", "deferrable", "desc",
+    "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign", "freeze", "from",
+    "full", "grant", "group", "having", "ilike", "in", "initially", "inner", "intersect", "into",
+    "is", "isnull", "join", "leading", "left", "like", "limit", "localtime", "localtimestamp",
+    "natural", "new", "not", "notnull", "null", "of", "off", "offset", "old", "on", "only", "or",
+    "order", "outer", "over", "overlaps", "placing", "primary", "references", "returning", "right",
+    "select", "session_user", "similar", "some", "symmetric", "table", "then", "to", "trailing",
+    "true", "union", "unique", "user", "using", "variadic", "verbose", "when", "where", "window",
+    "with",
+})  # fmt: skip
 # Keywords of PostgreSQL 13 to 18 that need quotes somewhere (pg_get_keywords(), all categories
 # but U), and that SQLAlchemy does not list.
-_KEYWORDS = RESERVED_WORDS | {
+_KEYWORDS = RESERVED | {
     "bigint", "bit", "boolean", "char", "character", "coalesce", "collation", "concurrently",
     "dec", "decimal", "exists", "extract", "float", "greatest", "grouping", "inout", "int",
     "integer", "interval", "json", "json_array", "json_arrayagg", "json_exists", "json_object",
@@ -39,7 +52,7 @@ _KEYWORDS = RESERVED_WORDS | {
 @lru_cache(maxsize=100_000)  # names of a large database, each asked for often
 def quote(name: str) -> str:
     """The name for display, ids and regclass literals; quoted if it is reserved, or not plain."""
-    return name if name not in RESERVED_WORDS and _PLAIN.fullmatch(name) else _quoted(name)
+    return name if name not in RESERVED and _PLAIN.fullmatch(name) else _quoted(name)
 
 
 def ident(*parts: str) -> str:

@@ -2,12 +2,14 @@
 
 from functools import cache
 from pathlib import Path
-
-import jinja2
+from typing import TYPE_CHECKING
 
 from remediate.postgres import filters
 from remediate.postgres.sql import commented, literal
 from remediate.system.words import counted, sized
+
+if TYPE_CHECKING:
+    import jinja2
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -22,11 +24,13 @@ def _folders() -> list[Path]:
 
 
 @cache
-def environment() -> jinja2.Environment:
+def environment() -> "jinja2.Environment":
     """The templates; an undefined variable is an error, never an empty string.
 
     Every command of a process shares it: nobody adds filters of his own.
     """
+    import jinja2  # noqa: PLC0415  (not every command renders one)
+
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_folders()),
         undefined=jinja2.StrictUndefined,

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from remediate.plans.baseline import Checked
 from remediate.plans.document import as_json as document_of
+from remediate.plans.plan import Plan
 from remediate.postgres.sql import commented
 from remediate.render import closing, text
+from remediate.render.style import Style
 from remediate.system import invocation
 
 _OPTION = {"models": "models-only", "revisions": "versions-only", "secrets": "secrets"}
@@ -27,12 +29,17 @@ def as_json(checked: Checked) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
+def to_report(checked: Checked) -> Plan:
+    """The plan with what is to be reported alone."""
+    return replace(checked.plan, items=checked.to_report)
+
+
 def as_text(checked: Checked) -> str:
     """What is new, as a plan shows it."""
-    shown = replace(checked.plan, items=checked.to_report)
+    shown = to_report(checked)
     if checked.new or not checked.accepted:
         return text.render(shown)
-    unverified, known = text.render(shown, text.Style(quiet=True)), nothing(checked)
+    unverified, known = text.render(shown, Style(quiet=True)), nothing(checked)
     again = f"check --{_OPTION[checked.look.side]} -f json" if checked.look.side else "plan"
     return f"{unverified}\n{known}\n\nNext:  {invocation.remediate(again)}   (shows them)".lstrip()
 

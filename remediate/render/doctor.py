@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from remediate.render.lines import wrapped
-from remediate.render.text import Style
+from remediate.render.style import Style
 from remediate.system import invocation
 from remediate.system.words import counted
 from remediate.verification.checkup import Checkup, Line, State

@@ -4,12 +4,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from remediate import __version__
 from remediate.findings.finding import Finding, Rule, Severity, Unverified
-from remediate.plans.baseline import Entry
+from remediate.plans.baseline import Checked, Entry
 from remediate.plans.plan import Plan
 from remediate.postgres.sql import commented
 from remediate.rules import RULES
@@ -38,6 +39,14 @@ def render(
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2, ensure_ascii=False)
+
+
+def of_check(made: Checked, repository: Repository) -> str:
+    """A check: everything, with what is known of it."""
+    told = {item.finding.id: item for item in made.to_report}
+    items = tuple(told.get(item.finding.id, item) for item in made.plan.items)
+    shown = replace(made.plan, items=items)
+    return render(shown, repository, side=made.look.side, known=made.accepted)
 
 
 def _driver() -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """A plan for the terminal: 80 columns, readable without colour."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from remediate.analysis import uses
 from remediate.analysis.facts import in_words
@@ -27,6 +26,7 @@ from remediate.render import (
 from remediate.render.evidence import evidence, psql
 from remediate.render.item import heading, labelled, notes, place, repair
 from remediate.render.lines import each_wrapped, sql, wrapped
+from remediate.render.style import PLAIN, Style
 from remediate.rules.models.table_missing import TableMissingFacts
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
@@ -35,20 +35,7 @@ _LISTED = 20  # places of which the same is not known
 _NAMED = 3  # tables for which the same right lacks
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How much to show, and whether in colour."""
-
-    color: bool = False
-    verbose: bool = False
-    quiet: bool = False
-    saved_as: str = ""  # the file in which the plan is, for review
-
-    def paint(self, text: str, code: str) -> str:
-        return f"\033[{code}m{text}\033[0m" if self.color else text
-
-
-def render(plan: Plan, style: Style = Style()) -> str:
+def render(plan: Plan, style: Style = PLAIN) -> str:
     """The whole plan; its last line is the next command to run."""
     lines = [] if style.quiet else [*header.lines(plan), ""]
     for group in _groups(plan.items):

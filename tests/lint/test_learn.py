@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from remediate.analysis import revisions
+from remediate.analysis.starting_point import known
 from remediate.lint import Known, learn, lint
 from remediate.snapshots.live import NO_DATABASE, Live
 from remediate.snapshots.tables import Name
@@ -133,6 +133,6 @@ def test_the_width_of_versions_is_kept() -> None:
 def test_the_rule_spells_tables_as_revisions_do() -> None:
     made = up("""op.execute('CREATE TABLE app."a.b" ("C" text); CREATE TABLE "D" (e text)')""")
     types = {(Name("app", "a.b"), "C"): "text", (Name("public", "D"), "e"): "text"}
-    assert revisions.known(Live(types=types), 32).columns == learn([made]).columns
+    assert known(Live(types=types), 32).columns == learn([made]).columns
     in_app = Live(types=types, database=replace(NO_DATABASE, default_schema="app"))
-    assert revisions.known(in_app, 32).columns.keys() == {*learn([made]).columns, ('"a.b"', "C")}
+    assert known(in_app, 32).columns.keys() == {*learn([made]).columns, ('"a.b"', "C")}

@@ -19,7 +19,7 @@ from remediate.plans.plan import Plan
 from remediate.project.reading import Reading
 from remediate.rehearsal.scratch import Server
 from remediate.render import markdown, runbook, text, triage
-from remediate.render.text import Style
+from remediate.render.style import Style
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Column, Generator, Location, Name, Table

@@ -27,6 +27,7 @@ from remediate.project.reading import Reading
 from remediate.rehearsal.scratch import Server
 from remediate.render import impact as rendered
 from remediate.render import text
+from remediate.render.style import Style
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Database, Live, Unread
 from remediate.snapshots.references import Candidate, ForeignKey
@@ -498,11 +499,11 @@ def test_the_block_is_short_and_fits() -> None:
     assert block[-2] == "  and 36 more, with the reasons: remediate plan -v"
     assert block[-1] == "  41 of these tables have rows: an INSERT that brings its own id works"
     assert len(block) == 8
-    for style in (text.Style(), text.Style(verbose=True)):
+    for style in (Style(), Style(verbose=True)):
         lines = text.render(plan, style).splitlines()
         assert max(map(len, lines)) <= 80
         assert lines[-1].startswith("Next:")
-    assert "Risk" not in text.render(plan, text.Style(quiet=True))
+    assert "Risk" not in text.render(plan, Style(quiet=True))
 
 
 def test_verbose_says_why_in_which_order_and_names_cycles() -> None:

@@ -5,9 +5,18 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 
 from remediate.lint import state, table_name
-from remediate.postgres.sql import ident, literal, quote, regclass, serial_name, statement
+from remediate.postgres.sql import (
+    RESERVED,
+    ident,
+    literal,
+    quote,
+    regclass,
+    serial_name,
+    statement,
+)
 from remediate.rehearsal.scratch import Server
 from tests.support import helpers
 
@@ -127,3 +136,7 @@ def test_lint_names_a_sequence_of_serial_alike(table: str, column: str) -> None:
     linted = state.serial_name(table_name(table, "public"), column)
     assert linted in ("", serial_name(table, column, ()))
     assert bool(linted) == (len(f"{table}_{column}_seq".encode()) <= 63)
+
+
+def test_the_words_are_those_that_sqlalchemy_quotes() -> None:
+    assert RESERVED == RESERVED_WORDS

@@ -19,7 +19,8 @@ from remediate.rehearsal.scratch import Server
 from remediate.remedies.alternatives import alternatives
 from remediate.render import alternatives as rendered
 from remediate.render import card, markdown
-from remediate.render.text import Style, render
+from remediate.render.style import Style
+from remediate.render.text import render
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from tests.support import helpers

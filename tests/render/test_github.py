@@ -12,7 +12,7 @@ from remediate.plans.impact.impact import Impact
 from remediate.plans.impact.risk import Risk
 from remediate.render import check as rendered
 from remediate.render import plan as render_plan
-from remediate.render.text import Style
+from remediate.render.style import Style
 from remediate.snapshots.tables import Name
 from remediate.system.formats import PlanFormat
 from remediate.system.paths import HERE

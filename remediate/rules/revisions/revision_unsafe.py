@@ -51,7 +51,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from remediate.analysis import revisions
+from remediate.analysis import starting_point
 from remediate.analysis.filling import meant_by_models
 from remediate.findings.effects import Aim, ErrorKind, Family, Inserts, Leaves
 from remediate.findings.facts import facts_of
@@ -91,7 +91,7 @@ def find(live: Live, declared: Declared, options: Options) -> tuple[Verdict, ...
 
 def _find(live: Live, declared: Declared) -> Iterator[Finding]:
     history = declared.history
-    known = revisions.known(live, history.width) if history.heads is not None else NOTHING
+    known = starting_point.known(live, history.width) if history.heads is not None else NOTHING
     known = replace(known, driver=history.driver)
     made: list[tuple[Revision, Unsafe]] = []
     for revision in history.in_order:

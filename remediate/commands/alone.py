@@ -1,0 +1,56 @@
+"""What one side of a project tells without a database."""
+
+from dataclasses import replace
+
+from remediate.commands.plan import planned
+from remediate.config import Config
+from remediate.errors import UsageProblem
+from remediate.findings import selection
+from remediate.plans.plan import Plan
+from remediate.project import history as revisions
+from remediate.project.inspection import read_exposed, read_models, read_versions
+from remediate.project.reading import Reading
+from remediate.rules import RULES
+from remediate.system.paths import shown
+
+
+def plan_alone(config: Config, side: str, *, history: bool = True) -> Plan:
+    """What "models", "revisions" or "secrets" tell without a database.
+
+    Of secrets in git's history only where `history` is asked for.
+    """
+    match side:
+        case "models":
+            reading = read_models(config)
+        case "revisions":
+            reading = read_versions(config)
+        case _:
+            reading = read_exposed(config, history=history)
+    _check_read(reading, side)
+    known = selection.of_side(RULES, side, config.select, config.ignore)
+    codes = tuple(rule.code for rule in known)
+    if not codes:
+        raise UsageProblem(
+            f"none of the selected rules is about {side} alone",
+            f"These are: {', '.join(rule.code for rule in RULES if rule.alone == side)}",
+        )
+    made = planned(reading, replace(config, select=codes, ignore=()))
+    return replace(made, run=made.run and replace(made.run, alone=side))
+
+
+def _check_read(reading: Reading, side: str) -> None:
+    """Raises UsageProblem where there was nothing to look at: that is no success."""
+    declared = reading.declared
+    unread = "".join(f"; {m.file}: {m.reason}" for m in declared.unread_modules[:1])
+    if side == "models" and not declared.tables:
+        raise UsageProblem(
+            f"no model was found: nothing was checked{unread}",
+            "A MetaData knows the tables of the modules that were imported: remediate doctor.",
+        )
+    if side == "revisions" and reading.project and not declared.history.revisions:
+        folders = ", ".join(map(shown, revisions.folders(reading.project.script)))
+        raise UsageProblem(
+            f"no revision was read in {folders}: nothing was checked{unread}",
+            "Are script_location and version_locations right? What Python code sets there is "
+            "handed in by --env; what env.py sets is known to commands with a database.",
+        )
