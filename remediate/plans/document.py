@@ -32,15 +32,8 @@ from remediate.plans.impact_document import (
     name_from_text,
 )
 from remediate.plans.origin_document import divergences_from_json, origin_as_json, origins_from_json
-from remediate.plans.plan import (
-    FORMAT,
-    Company,
-    Fate,
-    Item,
-    Plan,
-    Revealed,
-    Setting,
-)
+from remediate.plans.plan import FORMAT, Company, Fate, Item, Plan, Revealed, Setting
+from remediate.plans.shapes_document import groups_as_json
 from remediate.rules import RULES_BY_CODE
 from remediate.snapshots.defaults import words
 from remediate.snapshots.live import DatabaseIdentity
@@ -74,6 +67,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "left_out": [*map(str, plan.left_out), *plan.left_out_columns],
         **assessment_as_json(plan.assessment),
         "findings": [_item_as_json(item, plan) for item in plan.items],
+        **groups_as_json(plan.items),
         "revealed": [asdict(one) for one in plan.revealed],
         "healthy": [{**_place_as_json(h.place), "reason": h.reason} for h in plan.healthy],
         "unverified": [

@@ -67,5 +67,5 @@ def _paper(
 ) -> str:
     from remediate.render import markdown, script
 
-    paper = markdown.markdown(made, script.render(made), nothing)
+    paper = markdown.markdown(made, script.render(made, example=True), nothing)
     return markdown.page(paper).rstrip("\n") if format_ is PlanFormat.HTML else paper

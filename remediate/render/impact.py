@@ -1,6 +1,6 @@
 """Risk and impact as text: a few lines below a plan, and a table in Markdown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from remediate.analysis.facts import KeyFacts, rows_in
 from remediate.findings.effects import When
@@ -9,8 +9,9 @@ from remediate.findings.finding import Confidence, Finding
 from remediate.plans.impact.graph import Cycle
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Plan
+from remediate.plans.shapes import ALIKE, Shape, in_one, schema_of, shapes, without_schema
 from remediate.postgres.filters import cell
-from remediate.postgres.sql import role_name
+from remediate.postgres.sql import quote, role_name
 from remediate.render.lines import wrapped
 from remediate.system import invocation
 
@@ -31,14 +32,14 @@ def summary(plan: Plan, *, verbose: bool) -> Iterator[str]:
     counts = ", ".join(f"{n} {tier}" for tier, n in assessment.tiers.items())
     head = f"Risk      score {assessment.score} of 100 (100 is best): {counts}"
     yield from wrapped(head, "", hanging=10)
-    shown = worst if verbose else worst[:WORST]
-    for one, finding in shown:
-        yield from wrapped(f"{one.risk.tier:8}  {sentence(one, finding)}", _STARTS, 12)
+    alike = _alike(worst)
+    shown = alike if verbose else alike[:WORST]
+    for several in shown:
+        yield from _worst(several)
         if verbose:
-            yield from _details(one)
-    if len(worst) > len(shown):
-        more = len(worst) - len(shown)
-        yield f"  and {more} more, with the reasons: {invocation.remediate('plan -v')}"
+            yield from _details(several[0][0])
+    if more := len(worst) - sum(map(len, shown)):
+        yield f"  and {more:,} more, with the reasons: {invocation.remediate('plan -v')}"
     if by_accident := {i.table for i in plan.impacts.values() if i.consequences.by_accident}:
         have = "has" if len(by_accident) == 1 else "have"
         number = f"{len(by_accident):,} of these tables {have} rows"
@@ -64,6 +65,31 @@ def _worst_of_tables(plan: Plan) -> list[tuple[Impact, Finding]]:
             one = plan.impacts[id_]
             first.setdefault(one.table or id_, (one, found[id_]))
     return [*first.values()]
+
+
+def _alike(worst: Iterable[tuple[Impact, Finding]]) -> list[list[tuple[Impact, Finding]]]:
+    """Those of which the same is said in several schemas together, at the place of the first."""
+    found: dict[object, list[tuple[Impact, Finding]]] = {}
+    for one, finding in worst:
+        told = sentence(one, finding)
+        said = without_schema(told, one.table.schema) if one.table else told
+        found.setdefault((one.risk.tier, said), []).append((one, finding))
+    return [
+        part
+        for several in found.values()
+        for part in ([several] if len(several) >= ALIKE else [[one] for one in several])
+    ]
+
+
+def _worst(several: Sequence[tuple[Impact, Finding]]) -> list[str]:
+    """The line of one table, or of those that are called the same in several schemas."""
+    one, finding = several[0]
+    said = sentence(one, finding)
+    if len(several) > 1 and one.table:
+        table, rest = one.table, said.removeprefix(str(one.table))
+        schemas = [each.table.schema for each, _ in several if each.table]
+        said = f"{quote(table.name)} in {len(schemas):,} schemas{rest}"
+    return wrapped(f"{one.risk.tier:8}  {said}", _STARTS, 12)
 
 
 def sentence(one: Impact, finding: Finding) -> str:
@@ -125,13 +151,25 @@ def cycle_sentence(cycle: Cycle) -> str:
 
 def markdown(plan: Plan) -> str:
     """A table of what is found, the most urgent first; "" where nothing is."""
-    found = {item.finding.id: item.finding for item in plan.items}
-    rows = [
-        _row(plan.impacts[id_], found[id_]) for id_ in plan.assessment.repair_order if id_ in found
-    ]
+    shape_of = {item.id: shape for shape in shapes(plan.items) for item in shape.items}
+    ids = (id_ for id_ in plan.assessment.repair_order if id_ in shape_of)
+    found = dict.fromkeys(shape_of[id_] for id_ in ids)
     head = ("Risk", "Table", "Feature", "State", "Rows", "Depend on it", "May insert", "Model")
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) if rows else ""
+    lines = [head, tuple("---" for _ in head), *(_row_of(shape, plan.impacts) for shape in found)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) if found else ""
+
+
+def _row_of(shape: Shape, impacts: Mapping[str, Impact]) -> tuple[str, ...]:
+    """The row of an item, or of all of a shape: "..." where it is not the same for each."""
+    rows = [
+        [without_schema(text, schema_of(item)) for text in row] if shape.is_shared else row
+        for item in shape.items
+        for row in [_row(impacts[item.id], item.finding)]
+    ]
+    cells = [in_one(column) for column in zip(*rows, strict=True)]
+    if shape.is_shared:
+        cells[1] += f" in {len(shape.items):,} schemas"
+    return tuple(map(cell, cells))
 
 
 def _row(one: Impact, finding: Finding) -> tuple[str, ...]:
@@ -139,7 +177,7 @@ def _row(one: Impact, finding: Finding) -> tuple[str, ...]:
     by_hand = "whoever inserts gives the ids" if known.by_accident else ""
     state = (known.broken or finding.name, by_hand, known.to_come)
     rows, key = rows_in(facts), part_of(facts, KeyFacts)
-    cells = (
+    return (
         f"{one.risk.tier} ({one.risk.score} of 9)",
         str(finding.place),
         one.feature,
@@ -149,4 +187,3 @@ def _row(one: Impact, finding: Finding) -> tuple[str, ...]:
         ", ".join(map(role_name, key.writers)) if key else "",
         f"{model.file}:{model.line}" if model else "",
     )
-    return tuple(cell(text) for text in cells)

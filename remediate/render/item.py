@@ -15,8 +15,12 @@ def heading(finding: Finding, severity: str) -> str:
 
 def place(finding: Finding, indent: str = "") -> list[str]:
     """Where it is, and at the right the line of its model."""
-    model = commented(str(finding.model)) if finding.model else ""
-    return sides(f"{indent}{commented(str(finding.place))}", model)
+    return sides(f"{indent}{commented(str(finding.place))}", of_model(finding))
+
+
+def of_model(finding: Finding) -> str:
+    """The line of its model; "" where none is known."""
+    return commented(str(finding.model)) if finding.model else ""
 
 
 def repair(remedy: Proposal | Manual) -> str:

@@ -12,6 +12,7 @@ from remediate.analysis.uses import UseFacts
 from remediate.findings.facts import part_of
 from remediate.findings.remedy import Manual, Remedy
 from remediate.plans.plan import Item, Plan
+from remediate.plans.shapes import Shape, shapes
 from remediate.postgres.templates import environment
 from remediate.render import (
     alternatives,
@@ -23,6 +24,7 @@ from remediate.render import (
     locks,
     order,
     origins,
+    tenants,
 )
 from remediate.render.evidence import psql
 
@@ -46,7 +48,7 @@ def markdown(plan: Plan, sql: str, nothing: str = "") -> str:
             affected=impact.markdown(plan),
             flows=flows.markdown(plan.assessment.flows),
             cycles=[impact.cycle_sentence(cycle) for cycle in plan.assessment.cycles],
-            groups=[list(group) for _, group in groupby(plan.items, _kind)],
+            groups=[[*group] for _, group in groupby(shapes(plan.items), _kind)],
             locks=locks.of_all(remedies),
             sql=sql if remedies else "",
             queries=psql,
@@ -56,6 +58,8 @@ def markdown(plan: Plan, sql: str, nothing: str = "") -> str:
             costs=alternatives.sentences,
             alike=alternatives.alike,
             used=_used,
+            by_schemas=tenants.by_schemas,
+            schemas=tenants.all_named,
         )
         .rstrip("\n")
     )
@@ -72,8 +76,8 @@ def _used(item: Item) -> str:
     return uses.summary(facts) if facts else ""
 
 
-def _kind(item: Item) -> tuple[str, ...]:
-    finding = item.finding
+def _kind(shape: Shape) -> tuple[str, ...]:
+    finding = shape.first.finding
     return finding.rule, finding.severity, finding.confidence
 
 

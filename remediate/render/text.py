@@ -11,6 +11,7 @@ from remediate.findings.remedy import Manual, Proposal, Remedy
 from remediate.findings.selection import Ignored
 from remediate.plans.origin_document import Origins
 from remediate.plans.plan import Item, Plan, Revealed, Run
+from remediate.plans.shapes import Shape, shapes
 from remediate.postgres.sql import commented
 from remediate.render import (
     alternatives,
@@ -22,10 +23,11 @@ from remediate.render import (
     locks,
     order,
     origins,
+    tenants,
 )
 from remediate.render.evidence import evidence, psql
-from remediate.render.item import heading, labelled, notes, place, repair
-from remediate.render.lines import each_wrapped, sql, wrapped
+from remediate.render.item import heading, labelled, notes, of_model
+from remediate.render.lines import each_wrapped, sides, sql, wrapped
 from remediate.render.style import PLAIN, Style
 from remediate.rules.models.table_missing import TableMissingFacts
 
@@ -62,33 +64,36 @@ def render(plan: Plan, style: Style = PLAIN) -> str:
     return "\n".join(lines)
 
 
-def _groups(items: Iterable[Item]) -> Iterable[list[Item]]:
-    groups: dict[tuple[object, ...], list[Item]] = {}
-    for item in items:
-        groups.setdefault(_kind(item), []).append(item)
+def _groups(items: Iterable[Item]) -> Iterable[list[Shape]]:
+    groups: dict[tuple[object, ...], list[Shape]] = {}
+    for shape in shapes(items):
+        groups.setdefault(_kind(shape), []).append(shape)
     return groups.values()
 
 
-def _kind(item: Item) -> tuple[object, ...]:
+def _kind(shape: Shape) -> tuple[object, ...]:
     """Items that differ in nothing but the place are shown under one heading."""
-    finding = item.finding
+    finding = shape.first.finding
     return (
-        finding.rule, finding.severity, finding.confidence, finding.predicate,
-        isinstance(item.remedy, Manual),
+        finding.rule, finding.severity, finding.confidence, shape.predicate,
+        isinstance(shape.first.remedy, Manual),
     )  # fmt: skip
 
 
-def _group(items: list[Item], style: Style, known: Origins) -> Iterator[str]:
+def _group(group: list[Shape], style: Style, known: Origins) -> Iterator[str]:
+    items = [item for shape in group for item in shape.items]
     finding = items[0].finding
-    count = f"{len(items)} times" if len(items) > 1 else ""
+    count = f"{len(items):,} times" if len(items) > 1 else ""
     severity = style.paint(finding.severity.value, _COLORS[finding.severity])
     yield f"{heading(finding, severity)}   {count}".rstrip()
-    yield from _wrapped(finding.predicate, "  ")
+    yield from _wrapped(group[0].predicate, "  ")
     yield ""
-    reasons = {i.remedy.reason for i in items if isinstance(i.remedy, Manual)}
+    reasons = {s.repair for s in group if isinstance(s.first.remedy, Manual)}
     shared = reasons.pop() if len(items) > 1 and len(reasons) == 1 else ""
-    for item in items:
-        yield from _item(item, style, reason_below=bool(shared))
+    for schemas, alike in tenants.by_schemas(group):
+        yield from tenants.heading(schemas, verbose=style.verbose)
+        for shape in alike:
+            yield from _shape(shape, style, reason_below=bool(shared))
     if shared:
         yield ""
         yield from each_wrapped(f"by hand: {shared}", "  ! ")
@@ -106,13 +111,15 @@ def _group(items: list[Item], style: Style, known: Origins) -> Iterator[str]:
     yield from alternatives.of_group(items) if style.verbose else ()
 
 
-def _item(item: Item, style: Style, *, reason_below: bool) -> Iterator[str]:
+def _shape(shape: Shape, style: Style, *, reason_below: bool) -> Iterator[str]:
+    item = shape.first
     finding = item.finding
     if str(finding.place) != "database":
-        yield from place(finding, "  ")
+        yield from sides(f"  {commented(shape.place)}", of_model(finding))
     by_hand = isinstance(item.remedy, Manual)
     if not (by_hand and reason_below):
-        yield from each_wrapped(repair(item.remedy), "    ! " if by_hand else "    + ")
+        text = f"by hand: {shape.repair}" if by_hand else shape.repair
+        yield from each_wrapped(text, "    ! " if by_hand else "    + ")
     for sentence in order.sentences(item):
         yield from _wrapped(sentence, "    ", "! ")
     if (used := part_of(finding.facts, UseFacts)) and used.used_at:
@@ -121,6 +128,7 @@ def _item(item: Item, style: Style, *, reason_below: bool) -> Iterator[str]:
         for statement in missing.grants:
             yield from _wrapped(f"{statement};", "    ", "  ")
     if style.verbose:
+        yield from tenants.example(shape)
         yield from _wrapped(evidence(finding), "    ", "  ")
         yield from sql(psql(finding), "      ")
 
