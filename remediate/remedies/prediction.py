@@ -13,7 +13,6 @@ from remediate.findings.states import (
     Logged,
     NotNull,
     OwnedBy,
-    PrimaryKey,
     Range,
     Type,
     Value,
@@ -21,17 +20,20 @@ from remediate.findings.states import (
 from remediate.postgres.sql import quoted
 from remediate.remedies.created import with_created
 from remediate.remedies.grants import merged
+from remediate.remedies.predicted_references import (
+    Changes,
+    Place,
+    candidate,
+    foreign_key,
+    foreign_keys,
+    kept_orphans,
+    members,
+    new_key,
+    new_type,
+)
 from remediate.remedies.primary_keys import keyed
 from remediate.snapshots.live import Live, family
-from remediate.snapshots.members import Dependant, Member
-from remediate.snapshots.references import Candidate, ForeignKey, family_of
 from remediate.snapshots.tables import PUBLIC, Column, Generator, Name, Sequence, Table, Writer
-
-Place = tuple[Name, str]  # a column of a table; or a sequence, whose second part is ""
-Changes = Mapping[Place, tuple[Value, ...]]
-_Columns = tuple[Name, frozenset[str]]  # of a table
-
-REBUILT = "an earlier repair rebuilds what hangs on it: plan again once that has run"
 
 
 def predicted(live: Live, remedies: Iterable[Remedy]) -> Live:
@@ -48,7 +50,7 @@ def predicted(live: Live, remedies: Iterable[Remedy]) -> Live:
     users = {s.name: {*s.users, s.owner} for s in sequences}
     tables = tuple(_table(t, changes, moved, users) for t in live.tables)
     drawing = _drawing(tables)
-    keys = _foreign_keys(live, remedies, changes)
+    keys = foreign_keys(live, remedies, changes)
     bound = {(fk.table, fk.columns) for fk in keys}
     return replace(
         live,
@@ -59,17 +61,17 @@ def predicted(live: Live, remedies: Iterable[Remedy]) -> Live:
         | {name for r in remedies for name in r.new_indexes},
         foreign_keys=keys,
         candidates=tuple(
-            _candidate(c, changes) for c in live.candidates if (c.table, (c.column,)) not in bound
+            candidate(c, changes) for c in live.candidates if (c.table, (c.column,)) not in bound
         ),
         referable=_referable(live, changes),
-        orphans={**live.orphans, **_kept_orphans(live, keys)},
+        orphans={**live.orphans, **kept_orphans(live, keys)},
         absent=tuple(
-            _foreign_key(fk, changes, ())
+            foreign_key(fk, changes, ())
             for fk in live.absent
             if (fk.table, fk.columns) not in bound
         ),
-        members=_members(live.members, changes),
-        types={place: _new_type(changes, place) or type_ for place, type_ in live.types.items()},
+        members=members(live.members, changes),
+        types={place: new_type(changes, place) or type_ for place, type_ in live.types.items()},
     )
 
 
@@ -126,25 +128,14 @@ def _table(
     writers = tuple(_writer(w, drawn, users) for w in table.writers)
     if (columns, writers) != (table.columns, table.writers):
         table = replace(table, columns=columns, writers=writers)
-    key = _new_key(table.name, changes)
+    key = new_key(table.name, changes)
     return keyed(table, key.columns) if key else table
-
-
-def _new_key(table: Name, changes: Changes) -> PrimaryKey | None:
-    states = changes.get((table, ""), ())
-    return next((state for state in states if isinstance(state, PrimaryKey)), None)
-
-
-def _leads(table: Name, columns: tuple[str, ...], changes: Changes) -> bool:
-    """Whether the index of a new primary key starts with these columns, in any order."""
-    key = _new_key(table, changes)
-    return key is not None and {*key.columns[: len(columns)]} == {*columns}
 
 
 def _referable(live: Live, changes: Changes) -> dict[Name, frozenset[frozenset[str]]]:
     """The unique sets of columns, with those of new primary keys."""
     return {
-        name: sets | {frozenset(key.columns)} if (key := _new_key(name, changes)) else sets
+        name: sets | {frozenset(key.columns)} if (key := new_key(name, changes)) else sets
         for name, sets in live.referable.items()
     }
 
@@ -219,98 +210,3 @@ def _owner(column: Column, owned: tuple[Name, ...]) -> Column:
     column = column if now == column.owned else replace(column, owned=now)
     new = column.generator is Generator.IDENTITY and not column.sequences
     return replace(column, sequences=owned) if new else column
-
-
-def _foreign_keys(
-    live: Live, remedies: Iterable[Remedy], changes: Changes
-) -> tuple[ForeignKey, ...]:
-    found = {(fk.table, fk.name): fk for fk in live.foreign_keys}
-    for made in (fk for r in remedies for fk in r.makes if isinstance(fk, ForeignKey)):
-        known = found.get((made.table, made.name))
-        found[made.table, made.name] = _both(known, made) if known else made
-    indexing = [made for r in remedies if r.new_indexes for made in r.makes]
-    built = {(fk.table, frozenset(fk.columns)) for fk in indexing if isinstance(fk, ForeignKey)}
-    return tuple(_foreign_key(fk, changes, built) for fk in found.values())
-
-
-def _both(known: ForeignKey, made: ForeignKey) -> ForeignKey:
-    """Two repairs of one foreign key may each add to it."""
-    validated = known.validated or made.validated
-    return replace(
-        made,
-        validated=validated,
-        enforced=known.enforced or made.enforced,
-        indexed=known.indexed or made.indexed,
-        definition="" if validated else made.definition,
-    )
-
-
-def _foreign_key(fk: ForeignKey, changes: Changes, built: Collection[_Columns]) -> ForeignKey:
-    built_now = (fk.table, frozenset(fk.columns)) in built or _leads(fk.table, fk.columns, changes)
-    if built_now and not fk.indexed:
-        fk = replace(fk, indexed=True)
-    ours = [_new_type(changes, (fk.table, c)) for c in fk.columns]
-    theirs = [_new_type(changes, (fk.target, c)) for c in fk.target_columns]
-    if not any(ours) and not any(theirs):
-        return fk
-    types = _replaced(fk.types, ours)
-    targets = _replaced(fk.target_types, theirs)
-    pairs = zip(types, targets, fk.cast, strict=False)
-    return replace(
-        fk,
-        types=types,
-        declared=_replaced(fk.declared, ours),
-        target_types=targets,
-        cast=tuple(cast and family_of(one) != family_of(other) for one, other, cast in pairs),
-    )
-
-
-def _kept_orphans(live: Live, keys: Iterable[ForeignKey]) -> dict[Place, int]:
-    """The rows without parent that a foreign key leaves where somebody decided so."""
-    unchecked = {(fk.table, fk.columns): fk for fk in keys if not fk.validated}
-    found = ((unchecked.get((c.table, (c.column,))), c.evidence) for c in live.candidates)
-    return {(fk.table, fk.name): seen.orphans for fk, seen in found if fk and seen}
-
-
-def _replaced(types: tuple[str, ...], new: list[str]) -> tuple[str, ...]:
-    return tuple(after or now for now, after in zip(types, new, strict=False))
-
-
-def _new_type(changes: Changes, place: Place) -> str:
-    return next((v.name for v in changes.get(place, ()) if isinstance(v, Type)), "")
-
-
-def _candidate(candidate: Candidate, changes: Changes) -> Candidate:
-    place = candidate.table, candidate.column
-    ours = _new_type(changes, place)
-    theirs = _new_type(changes, (candidate.target, candidate.target_column))
-    return replace(
-        candidate,
-        not_null=candidate.not_null or NotNull(not_null=True) in changes.get(place, ()),
-        indexed=candidate.indexed or _leads(candidate.table, (candidate.column,), changes),
-        type=ours or candidate.type,
-        base_type=ours or candidate.base_type,
-        target_type=theirs or candidate.target_type,
-        target_now="" if theirs else candidate.target_now,
-    )
-
-
-def _members(members: Mapping[Place, Member], changes: Changes) -> dict[Place, Member]:
-    converted = {place: new for place in members if (new := _new_type(changes, place))}
-    rebuilt = {_identity(d) for place in converted for d in members[place].dependants}
-    return {
-        place: _member(member, converted.get(place, ""), rebuilt)
-        for place, member in members.items()
-    }
-
-
-def _member(member: Member, new_type: str, rebuilt: set[tuple[str, str, Name]]) -> Member:
-    if new_type:
-        member = replace(member, type=new_type, collation="")
-    if rebuilt & {_identity(d) for d in member.dependants}:
-        member = replace(member, obstacles=(*member.obstacles, REBUILT))
-    return member
-
-
-def _identity(dependant: Dependant) -> tuple[str, str, Name]:
-    return dependant.kind, dependant.name, dependant.relation
