@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from remediate import __version__
@@ -20,7 +21,7 @@ from remediate.config import Config
 from remediate.errors import DatabaseProblem, RemediateError, UsageProblem
 from remediate.postgres import programs
 from remediate.postgres.connections import database_problem, engine_url, shown_host
-from remediate.project import opening
+from remediate.project import opening, tenancy
 from remediate.project import project as projects
 from remediate.project.discovery import discover
 from remediate.project.history import hotfixes
@@ -209,18 +210,26 @@ def _missing(hook: dict[str, Any]) -> str:
 
 def _of_env(project: projects.Project, config: Config, servers: list[Opened]) -> Iterator[Line]:
     """What env.py tells when it runs; what it opened goes to `servers`."""
+    visits: list[tenancy.Visited] = []
+
+    def look(context: MigrationContext, environment: projects.Environment) -> None:
+        name = projects.engine_name(context)
+        visits.append(tenancy.visited(context, name, environment.heads))
+        if not tenancy.tenants(visits):  # of the first alone; it is the same for all
+            servers.append(read(context, environment, project, config))
+
     try:
-        opening.visit(project, config, lambda c, e: servers.append(read(c, e, project, config)))
+        opening.visit(project, config, look)
     except RemediateError as error:
         yield _stopped("env.py", error)
         return
-    names = tuple(server.engine for server in servers)
-    visited = [
-        opening.Visited(s.engine, f"{s.database.host}/{s.database.name}", s.version_table.schema)
-        for s in servers
-    ]
-    several = opening.one_schema_after_the_other(visited) if visited else None
-    yield checkup.of_several(names, config.engine, several)
+    names = tuple(one.name for one in visits)
+    if tenants := tenancy.tenants(visits):
+        yield Line("Databases", f"one: {tenancy.told(names[0], [t.schema for t in tenants])}")
+        for one in tenancy.behind(tenants):
+            yield Line("Schemas", one.file, State.NOTE, one.reason, one.verify)
+    else:
+        yield checkup.of_several(names, config.engine)
     chosen = [s for s in servers if config.engine in ("", s.engine)]
     for server in chosen:
         yield from checkup.of_database(server, several=len(chosen) > 1)

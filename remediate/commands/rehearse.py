@@ -15,6 +15,7 @@ from remediate.lint import Known, learn, lint
 from remediate.plans.proof import Gap, Limit
 from remediate.project.inspection import read
 from remediate.project.reading import ProjectReading
+from remediate.project.tenancy import check_none
 from remediate.rehearsal import defects, earlier, fitting
 from remediate.rehearsal.candidate import Trial
 from remediate.rehearsal.earlier import Stuck
@@ -49,6 +50,7 @@ def rehearse(
         raise UsageProblem(
             "there is no Alembic project here", "Run it in the folder of alembic.ini."
         )
+    check_none(reading.live.database.name, reading.environment.tenants)
     history = reading.declared.history
     done = _done_by_psql(reading, config)
     history = history.stamped(done)

@@ -20,7 +20,7 @@ from remediate.project import (
     metadatas,
     models,
     opening,
-    translation,
+    tenancy,
     uses,
 )
 from remediate.project.enrichment import enrich
@@ -43,15 +43,17 @@ def read(project: Project, config: Config, more: More[T]) -> tuple[ProjectReadin
         if connection is None:
             raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
         parameters = libpq.environment(connection)
-        left_out = filters.left_out(context, environment.metadatas)
+        tenants = environment.tenants
+        left_out = tenancy.left_out(filters.left_out(context, environment.metadatas), tenants)
         live = catalog.read(connection, environment.version_table)
+        live = live.without({one.version_table for one in tenants})
         found = metadatas_of(project, config, environment.metadatas)
         found = replace(found, unread=(*environment.unread, *found.unread))
         if environment.engine:  # no setting names the database of the untracked tables
             untracked.extend(m for m in found.metadatas if not m.tracked)
             found = replace(found, metadatas=tuple(m for m in found.metadatas if m.tracked))
         declared = replace(
-            translation.read(partial(models.read, found), live, connection),
+            tenancy.read(partial(models.read, found), live, connection, tenants),
             credentials=credentials.read(project),
             history=history.of_project(
                 project.script, connection, environment, live.database.default_schema

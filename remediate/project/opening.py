@@ -1,8 +1,7 @@
 """Open the database of a project: through env.py, or by what is handed in in place of it."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -12,9 +11,10 @@ from alembic.runtime.migration import MigrationContext
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.postgres.connections import database_problem, engine_url, shown_host
-from remediate.project import application, dialects, flask
+from remediate.project import application, dialects, flask, tenancy
 from remediate.project import project as projects
 from remediate.project.project import Environment, Offline, Project, engine_name
+from remediate.project.tenancy import Visited
 
 T = TypeVar("T")
 Work = Callable[[MigrationContext, Environment], T]
@@ -23,7 +23,8 @@ Work = Callable[[MigrationContext, Environment], T]
 def run(project: Project, config: Config, work: Work[T]) -> tuple[T, tuple[sa.MetaData, ...]]:
     """Call `work` on the connection that env.py opens.
 
-    If env.py opens several databases, the settings name the one to use. Returns the result of
+    If env.py opens several databases, the settings name the one to use; if it runs the revisions
+    for several schemas of one, `work` is called once, with all of these. Returns the result of
     `work`, and the MetaData that env.py hands to Alembic for all databases. Raises UsageProblem
     if they do not select exactly one database, or if env.py fails.
     """
@@ -32,14 +33,24 @@ def run(project: Project, config: Config, work: Work[T]) -> tuple[T, tuple[sa.Me
     given: list[sa.MetaData] = []
     engine = config.engine
 
-    def one(context: MigrationContext, environment: Environment) -> None:
-        visited.append(_visited(context, environment))
+    def first(context: MigrationContext, environment: Environment) -> None:
+        visited.append(tenancy.visited(context, engine_name(context), environment.heads))
         given.extend(environment.metadatas)
-        if visited[-1].name == engine or (not engine and len(visited) == 1):
+        chosen = visited[-1].name == engine or (not engine and len(visited) == 1)
+        if chosen and not tenancy.may_be_one_of_many(context):
             results.append(work(context, environment))
 
-    visit(project, config, one)
-    _check_one(visited, engine)
+    def again(context: MigrationContext, environment: Environment) -> None:
+        if not results and engine in ("", engine_name(context)):
+            results.append(work(context, replace(environment, tenants=tenants)))
+
+    visit(project, config, first)
+    tenants = tenancy.tenants([one for one in visited if engine in ("", one.name)])
+    if not tenants:
+        _check_one(visited, engine)
+    if tenants or not results:  # how many there are is known only now
+        results.clear()
+        visit(project, config, again)
     return results[0], tuple(given)
 
 
@@ -147,43 +158,6 @@ def _check_same_connection(connection: sa.Connection, wanted: str) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Visited:
-    """Where env.py runs the revisions once."""
-
-    name: str  # env.py's, else that of the database
-    place: str = ""  # host and database; "" where there is no connection
-    schema: str = ""  # where Alembic and unqualified names look
-
-
-def _visited(context: MigrationContext, environment: Environment) -> Visited:
-    name, connection = engine_name(context), context.connection
-    if connection is None:
-        return Visited(name)
-    url, schema = connection.engine.url, environment.version_table.schema
-    with suppress(sa.exc.SQLAlchemyError):
-        schema = schema or str(connection.exec_driver_sql("SELECT current_schema()").scalar())
-    return Visited(name, f"{shown_host(url)}/{url.database}", schema)
-
-
-def one_schema_after_the_other(visited: Sequence[Visited]) -> tuple[str, str] | None:
-    """What to say, and to do, where env.py runs the revisions for several schemas of a database.
-
-    None where it opens several databases, or runs them twice in the same schema.
-    """
-    schemas = tuple(dict.fromkeys(one.schema for one in visited))
-    if len({(one.name, one.place) for one in visited}) > 1 or len(schemas) < len(visited):
-        return None
-    return (
-        f"env.py runs the revisions {len(visited)} times in one database ({visited[0].name}), for "
-        f"the schemas {', '.join(schemas)}; remediate works on one",
-        f"To read one of them, leave env.py out: --schema {schemas[0]} --metadata "
-        "package.module:Base.metadata, and REMEDIATE_DATABASE_URL with "
-        f"?options=-csearch_path={schemas[0]} at its end. What generate writes then is for that "
-        "schema alone.",
-    )
-
-
 def _check_one(visited: Sequence[Visited], engine: str) -> None:
     """Raises UsageProblem unless exactly one database is selected."""
     called = [one.name for one in visited]
@@ -197,8 +171,6 @@ def _check_one(visited: Sequence[Visited], engine: str) -> None:
             f"env.py opened {len(called)} databases: {names}; remediate works on one",
             f"Choose it: --engine {called[0]}",
         )
-    if visited and (several := one_schema_after_the_other(visited)):
-        raise UsageProblem(*several)
     times = (
         f"runs the revisions {len(called)} times in one database"
         if called and len({(one.name, one.place) for one in visited}) == 1

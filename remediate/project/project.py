@@ -22,6 +22,7 @@ from remediate.project import dialects, loading
 from remediate.project.configured import Configured
 from remediate.project.failures import problems_of_the_project, untouched_logging
 from remediate.project.loading import FileStates
+from remediate.project.tenancy import Tenant
 from remediate.snapshots.declared import UnreadModule
 from remediate.snapshots.tables import Name
 from remediate.system.streams import stdout_to_stderr
@@ -59,6 +60,7 @@ class Environment:
     unread: tuple[UnreadModule, ...] = ()  # the revision that does not load
     files: FileStates = frozenset()  # of the revisions, before they were loaded
     configured: Configured = field(default_factory=Configured)
+    tenants: tuple[Tenant, ...] = ()  # for which env.py runs the revisions, one after the other
 
     def plain_arguments(self, hint: str) -> Mapping[str, object]:
         """The arguments for a rehearsal: texts, numbers and None.

@@ -106,8 +106,7 @@ def members(known: Mapping[Place, Member], changes: Changes) -> dict[Place, Memb
     converted = {place: new for place in known if (new := new_type(changes, place))}
     rebuilt = {_identity(d) for place in converted for d in known[place].dependants}
     return {
-        place: _member(member, converted.get(place, ""), rebuilt)
-        for place, member in known.items()
+        place: _member(member, converted.get(place, ""), rebuilt) for place, member in known.items()
     }
 
 

@@ -1,8 +1,8 @@
 """What the database holds at one moment, as one role sees it."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 
@@ -103,6 +103,10 @@ class Live(Snapshot):
     admission: Admission = NOTHING_KNOWN
     unread: tuple[Unread, ...] = ()
     unmade: Unmade = NOTHING_UNMADE  # tables that models declare, and that are not there
+
+    def without(self, tables: Collection[Name]) -> "Live":
+        """The same without these tables."""
+        return replace(self, tables=tuple(t for t in self.tables if t.name not in tables))
 
     @cached_property
     def some_subscribed(self) -> bool:

@@ -192,11 +192,9 @@ def of_revisions(
     return Line("At revision", here)
 
 
-def of_several(names: tuple[str, ...], wanted: str, several: tuple[str, str] | None = None) -> Line:
-    """The databases that env.py opens. `several`: what it does instead, and what to do then."""
+def of_several(names: tuple[str, ...], wanted: str) -> Line:
+    """The databases that env.py opens."""
     listed = ", ".join(dict.fromkeys(names))
-    if several and len(names) > 1:
-        return Line("Databases", listed, State.PROBLEM, *several)
     if not names:
         return Line(
             "Databases", "env.py opens none", State.PROBLEM,

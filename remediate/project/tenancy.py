@@ -1,0 +1,197 @@
+"""An env.py that runs its revisions for one schema after the other: the tenants of a database."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+
+from remediate.errors import UsageProblem
+from remediate.postgres.connections import shown_host
+from remediate.postgres.sql import quote
+from remediate.project import translation
+from remediate.project.left_out import LeftOut
+from remediate.project.translation import translated
+from remediate.snapshots.declared import Declared, Metadata, UnreadModule
+from remediate.snapshots.live import Live
+from remediate.snapshots.tables import Name
+
+_NAMED = 3
+_CHANGED = "SELECT setting <> reset_val FROM pg_settings WHERE name = 'search_path'"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A schema in which env.py runs the revisions."""
+
+    schema: str
+    heads: tuple[str, ...]  # the revisions at which it is
+    version_table: Name
+    schemas: tuple[tuple[str, str], ...]  # of models ("": those that name none), where they are
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """Where env.py runs the revisions once."""
+
+    name: str  # env.py's, else that of the database
+    place: str = ""  # host and database; "" where there is no connection
+    schema: str = ""  # of the tables that it is about; "" where that is unknown
+    tenant: Tenant | None = None  # None where there is no connection
+
+
+def visited(context: MigrationContext, name: str, heads: tuple[str, ...]) -> Visited:
+    """Where env.py is about to run the revisions."""
+    connection = context.connection
+    if connection is None:
+        return Visited(name)
+    url, default = connection.engine.url, context.version_table_schema or ""
+    with suppress(sa.exc.SQLAlchemyError):
+        default = str(connection.exec_driver_sql("SELECT current_schema()").scalar())
+    schemas = {"": default} | {k or "": v or default for k, v in _translate_map(context).items()}
+    schema = next(filter(None, _translate_map(context).values()), None)
+    versions = Name(context.version_table_schema or default, context.version_table)
+    schema = schema or context.version_table_schema or default
+    tenant = Tenant(schema, heads, versions, tuple(schemas.items()))
+    return Visited(name, f"{shown_host(url)}/{url.database}", schema, tenant)
+
+
+def _translate_map(context: MigrationContext) -> Mapping[str | None, str | None]:
+    options = context.connection.get_execution_options() if context.connection else {}
+    return options.get("schema_translate_map") or {}
+
+
+def may_be_one_of_many(context: MigrationContext) -> bool:
+    """Whether env.py has chosen a schema, as it does before it goes on to the next."""
+    if context.connection is None:
+        return False
+    with suppress(sa.exc.SQLAlchemyError):
+        changed = context.connection.exec_driver_sql(_CHANGED).scalar()
+        return bool(changed or _translate_map(context))
+    return False
+
+
+def tenants(found: Sequence[Visited]) -> tuple[Tenant, ...]:
+    """The tenants; none where env.py opens several databases, or runs twice in the same schema."""
+    schemas = {one.schema for one in found}
+    if len(found) < 2 or len({(one.name, one.place) for one in found}) > 1:
+        return ()
+    return tuple(one.tenant for one in found if one.tenant) if len(schemas) == len(found) else ()
+
+
+def told(database: str, schemas: Sequence[str]) -> str:
+    """What such an env.py does, in words."""
+    more = f" and {len(schemas) - _NAMED:,} more" if len(schemas) > _NAMED else ""
+    names = ", ".join(map(quote, schemas[:_NAMED]))
+    return (
+        f"env.py runs the revisions {len(schemas):,} times in one database ({database}), for the "
+        f"schemas {names}{more}"
+    )
+
+
+def check_none(database: str, known: Sequence[Tenant]) -> None:
+    """Raises UsageProblem where there are tenants, for a command that works on one schema."""
+    if known:
+        schemas = [one.schema for one in known]
+        raise UsageProblem(
+            f"{told(database, schemas)}; a revision that remediate writes or rehearses is for one",
+            f"To repair one of them, leave env.py out: --schema {schemas[0]} --metadata "
+            "package.module:Base.metadata, and REMEDIATE_DATABASE_URL with "
+            f"?options=-csearch_path={schemas[0]} at its end. What generate writes then is for "
+            "that schema alone. For all of them: remediate plan --sql, a transaction for each.",
+        )
+
+
+def read(
+    models: Callable[[str], Declared],
+    live: Live,
+    connection: sa.Connection,
+    known: Sequence[Tenant],
+) -> Declared:
+    """The models as they describe the tables of every tenant; what all share is there once."""
+    if not known:
+        return translation.read(models, live, connection)
+    base = models("")
+    each = [translated(base, dict(one.schemas)) for one in known]
+    values = {f.name: _merged([getattr(one, f.name) for one in each]) for f in fields(base)}
+    unread = (*base.unread_modules, *behind(known))
+    fixed = {"metadatas": tuple(_metadatas(each)), "unread_modules": unread}
+    return replace(base, **{**values, **fixed})
+
+
+def _metadatas(each: Sequence[Declared]) -> Iterator[Metadata]:
+    for alike in zip(*(one.metadatas for one in each), strict=True):
+        tables = _merged([one.tables for one in alike])
+        yield replace(alike[0], tables=tables, late=_merged([one.late for one in alike]))
+
+
+def _merged(values: Sequence[Any]) -> Any:
+    first = values[0]
+    if isinstance(first, Mapping):
+        return _Union(values)
+    if isinstance(first, tuple):
+        return tuple({repr(one): one for value in values for one in value}.values())
+    return frozenset().union(*values) if isinstance(first, frozenset) else first
+
+
+class _Union(Mapping[Any, Any]):
+    """Several mappings as one; the first that has a key counts."""
+
+    def __init__(self, several: Iterable[Mapping[Any, Any]]) -> None:
+        self._holding: dict[Any, Mapping[Any, Any]] = {}
+        for one in several:
+            for key in one:
+                self._holding.setdefault(key, one)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._holding[key][key]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._holding)
+
+    def __len__(self) -> int:
+        return len(self._holding)
+
+
+def left_out(found: LeftOut, known: Sequence[Tenant]) -> LeftOut:
+    """What the filters reject for the first tenant is rejected for each."""
+    if not known:
+        return found
+
+    def everywhere(names: Iterable[Name]) -> frozenset[Name]:
+        schemas = [one.schema for one in known]
+        return frozenset(
+            Name(schema, name.name)
+            for name in names
+            for schema in (schemas if name.schema == schemas[0] else [name.schema])
+            if name.schema == schemas[0] or name.schema not in schemas
+        )
+
+    tables, models = everywhere(found.tables), everywhere(found.models)
+    columns = {c for _, c in found.columns}
+    of = {c: everywhere(n for n, each in found.columns if each == c) for c in columns}
+    return replace(
+        found, tables=tables, models=models,
+        columns=frozenset((name, c) for c, names in of.items() for name in names),
+    )  # fmt: skip
+
+
+def behind(known: Sequence[Tenant]) -> tuple[UnreadModule, ...]:
+    """The tenants that are at other revisions than most: they are told, and not judged by these."""
+    heads = [one.heads for one in known]
+    most = max(heads, key=heads.count) if heads else ()
+    return tuple(
+        UnreadModule(
+            f"the schema {quote(one.schema)}",
+            f"it is at {_revisions(one.heads)}, and most others at {_revisions(most)}",
+            "alembic upgrade head, then plan again",
+        )
+        for one in known
+        if one.heads != most
+    )
+
+
+def _revisions(heads: Sequence[str]) -> str:
+    return ", ".join(heads) or "no revision"
