@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from remediate.catalog import called_functions, origins, values
+from remediate.catalog import called_functions, origins, room, values
 from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.catalog.writers import LateNames, insertable, of_late_defaults, writers
 from remediate.errors import DatabaseProblem
@@ -28,7 +28,7 @@ def read(connection: Connection, version_table: Name | None = None) -> Live:
     """Read every key of the database, in one read-only transaction that holds no lock for long.
 
     Alembic's own `version_table` is left out; its schema may be "" for the default one. Raises
-    DatabaseProblem if the server is older than PostgreSQL 13.
+    DatabaseProblem if the server is older than PostgreSQL 13, or has few connections left.
     """
     with read_only(connection):
         facts = database(connection)
@@ -44,7 +44,11 @@ def read(connection: Connection, version_table: Name | None = None) -> Live:
 
 
 def database(connection: Connection) -> Database:
-    """The database and the role that reads it; must run before search_path is changed."""
+    """The database and the role that reads it; must run before search_path is changed.
+
+    Raises DatabaseProblem for a server that is too old, or has few connections left.
+    """
+    room.check(connection)
     row = {**rows(connection, "database")[0]}
     identifiable = row.pop("identifiable")
     identifier = rows(connection, "identity")[0]["system_identifier"] if identifiable else ""

@@ -33,16 +33,35 @@ def read_only(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def marking(connection: Connection) -> Iterator[None]:
-    """Mark each statement as remediate's own; one such block may stand in another."""
+    """Mark each statement as remediate's own; one such block may stand in another.
+
+    None of them is prepared on the server: a pooler in transaction mode would keep it there for
+    the next client, whose own of the same name then fails (42P05).
+    """
     heard = connection, "before_cursor_execute", _mark
     if event.contains(*heard):
         yield
         return
     event.listen(*heard, retval=True)
     try:
-        yield
+        with _unprepared(connection.connection.driver_connection):
+            yield
     finally:
         event.remove(*heard)
+
+
+@contextmanager
+def _unprepared(driver: Any) -> Iterator[None]:
+    """Of the drivers, psycopg alone prepares by itself, what it executes more than five times."""
+    before = getattr(driver, "prepare_threshold", None)
+    if before is None:
+        yield
+        return
+    driver.prepare_threshold = None
+    try:
+        yield
+    finally:
+        driver.prepare_threshold = before
 
 
 def _mark(

@@ -211,15 +211,17 @@ def _missing(hook: dict[str, Any]) -> str:
 def _of_env(project: projects.Project, config: Config, servers: list[Opened]) -> Iterator[Line]:
     """What env.py tells when it runs; what it opened goes to `servers`."""
     visits: list[tenancy.Visited] = []
+    complete: list[Callable[[], Opened]] = []
 
     def look(context: MigrationContext, environment: projects.Environment) -> None:
         name = projects.engine_name(context)
         visits.append(tenancy.visited(context, name, environment.heads))
         if not tenancy.tenants(visits):  # of the first alone; it is the same for all
-            servers.append(read(context, environment, project, config))
+            complete.append(read(context, environment, project, config))
 
     try:
         opening.visit(project, config, look)
+        servers += [one() for one in complete]
     except RemediateError as error:
         yield _stopped("env.py", error)
         return

@@ -1,5 +1,8 @@
 """One database as env.py opens it: what `remediate doctor` asks of it."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from alembic.runtime.migration import MigrationContext
 
 from remediate.catalog import libpq
@@ -27,8 +30,11 @@ WHERE a.attname = 'version_num'"""
 
 def read(
     context: MigrationContext, environment: Environment, project: Project, config: Config
-) -> Opened:
-    """One database, by a few small statements; no table is read. And the models, as `plan` does."""
+) -> Callable[[], Opened]:
+    """One database, by a few small statements; no table is read. And the models, as `plan` does.
+
+    What is returned is to be called when env.py has closed its connection: it opens the next one.
+    """
     connection = context.connection
     if connection is None:
         raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
@@ -43,7 +49,8 @@ def read(
         named = {"schema": literal(table.schema), "name": literal(table.name)}
         type_ = connection.exec_driver_sql(_VERSION_TYPE.format(**named)).scalar()
         limits = rows(connection, "limits")[0]
-    return Opened(
+    parameters = libpq.environment(connection)
+    opened = Opened(
         engine=engine_name(context),
         database=facts,
         driver=connection.dialect.driver,
@@ -57,10 +64,13 @@ def read(
         left_out=len(left_out.tables),
         version_table=table,
         version_type=str(type_) if type_ else None,
-        no_version_table=_no_version_table(libpq.environment(connection), environment, facts),
+        no_version_table=None,
         unreadable=tuple(limits["tables"]),
         unread_sequences=tuple(limits["sequences"]),
         hidden=tuple(limits["hidden"]),
+    )
+    return lambda: replace(
+        opened, no_version_table=_no_version_table(parameters, environment, facts)
     )
 
 

@@ -76,13 +76,17 @@ def texts_as_utf8() -> Iterator[None]:
 
 
 def connect(libpq: dict[str, str]) -> Connection:
-    """A connection in autocommit; raises DatabaseProblem if the database cannot be reached."""
+    """A connection in autocommit; raises DatabaseProblem if the database cannot be reached.
+
+    It prepares no statement on the server, where a pooler would keep it for the next client.
+    """
     names = {variable: keyword for keyword, variable in _variables().items()}
     given: dict[str, Any] = {names[k]: v for k, v in (libpq | _TEXTS).items()}
     try:
         return psycopg.connect(
-            "", autocommit=True, fallback_application_name=own.NAME, cursor_factory=_Cursor, **given
-        )
+            "", autocommit=True, prepare_threshold=None, fallback_application_name=own.NAME,
+            cursor_factory=_Cursor, **given,
+        )  # fmt: skip
     except psycopg.OperationalError as error:
         raise database_problem(error, "the database cannot be reached") from error
 

@@ -15,6 +15,41 @@ _FORM = (
     "write special characters in the password as %XX."
 )
 
+FULL = (
+    "Try again when sessions have ended. Who holds them: SELECT pid, usename, application_name, "
+    "state, state_change FROM pg_stat_activity ORDER BY state_change."
+)
+_LOGIN = "Check the user and the password (PGPASSWORD, ~/.pgpass, or env.py's URL)."
+_NAME = "Check the database's name in the URL that env.py uses."
+_POOLER = (
+    "A pooler (PgBouncer) stands before the server, and takes no options (options= of the URL, "
+    "PGOPTIONS, or the role that env.py sets): connect to the server itself."
+)
+_STANDBY = (
+    "A standby ends what holds up its replay (max_standby_streaming_delay): try again, or connect "
+    "to the primary."
+)
+# A connection that fails has no SQLSTATE in libpq.
+_SAID = {
+    "password": _LOGIN,
+    "authentication": _LOGIN,
+    "too many connections": FULL,
+    "too many clients": FULL,
+    "connection slots": FULL,
+    "no more connections": FULL,  # by PgBouncer
+    "unsupported startup parameter": _POOLER,
+    "conflict with recovery": _STANDBY,
+}
+_STATES = {
+    "22021": "The database has the encoding SQL_ASCII, and holds names that are no UTF-8. Rename "
+    "them, or say what they are: PGCLIENTENCODING=LATIN1, and --no-rehearse for a revision.",
+    "28": _LOGIN,
+    "3D000": _NAME,
+    "42": "Grant this role what it lacks, or use one that may read the catalog.",
+    "57": "The server is starting, stopping, or cancelled the statement; try again.",
+}
+_OTHERWISE = "Check that the server runs and that host, port and database are right."
+
 
 def engine_url(text: str, which: str = "the database URL") -> sa.URL:
     """The URL for SQLAlchemy with the driver psycopg, whichever driver the text names.
@@ -72,18 +107,8 @@ def database_problem(error: BaseException, where: str) -> DatabaseProblem:
 
 
 def _hint(state: str, text: str) -> str:
-    # A connection that fails has no SQLSTATE in libpq.
-    if state.startswith("28") or "password" in text or "authentication" in text:
-        return "Check the user and the password (PGPASSWORD, ~/.pgpass, or env.py's URL)."
-    if state == "3D000" or ("database" in text and "does not exist" in text):
-        return "Check the database's name in the URL that env.py uses."
-    if state == "22021":
-        return (
-            "The database has the encoding SQL_ASCII, and holds names that are no UTF-8. Rename "
-            "them, or say what they are: PGCLIENTENCODING=LATIN1, and --no-rehearse for a revision."
-        )
-    if state.startswith("42"):
-        return "Grant this role what it lacks, or use one that may read the catalog."
-    if state.startswith("57"):
-        return "The server is starting, stopping, or cancelled the statement; try again."
-    return "Check that the server runs and that host, port and database are right."
+    told = [hint for words, hint in _SAID.items() if words in text]
+    if "database" in text and "does not exist" in text:
+        told.append(_NAME)
+    told += [hint for known, hint in _STATES.items() if state.startswith(known)]
+    return (told or [_OTHERWISE])[0]

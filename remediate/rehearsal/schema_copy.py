@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from remediate.errors import RehearsalFailed
+from remediate.errors import RehearsalFailed, UsageProblem
 from remediate.plans.proof import Gap, Limit
-from remediate.postgres import client
+from remediate.postgres import client, pooling
 from remediate.postgres.queries import fetch
 from remediate.snapshots.defaults import words
 from remediate.snapshots.tables import Name
@@ -72,7 +72,16 @@ def with_code(libpq: dict[str, str], tables: Iterable[int], *, definitions: bool
 
 
 def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
-    """The whole live schema as an archive; tables that this role may not read are left out."""
+    """The whole live schema as an archive; tables that this role may not read are left out.
+
+    Raises UsageProblem where its settings would stay in sessions that others use.
+    """
+    if pooling.lends_sessions(libpq):
+        raise UsageProblem(
+            "the schema cannot be read through a pooler in transaction mode: what pg_dump sets for "
+            "its session (an empty search_path) would reach sessions of the application",
+            "Connect to the server itself, past the pooler; or write without proof: --no-rehearse.",
+        )
     with client.connect(libpq) as connection:
         forbidden = [row[0] for row in fetch(connection, __package__, "unreadable_tables")]
         identities = [row[0] for row in fetch(connection, __package__, "identity_types")]

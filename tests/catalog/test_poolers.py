@@ -1,14 +1,19 @@
-"""A pooler in transaction mode may stand between: one connection, and nothing is prepared."""
+"""The application comes first: one connection, few locks, nothing left in the sessions of a pooler."""
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 import sqlalchemy as sa
 
 from remediate.commands.plan import plan
 from remediate.config import Config
+from remediate.errors import DatabaseProblem
+from remediate.postgres import client, pooling
 from remediate.rehearsal.scratch import Server
+from tests.support import doors, helpers
+from tests.support.project import Project
 
 # psycopg prepares a statement that a connection executes more often (its prepare_threshold).
 OFTEN = 5
@@ -43,3 +48,58 @@ def test_it_looks_with_one_connection(newest: Server, executed: Counter[tuple[in
         assert len({process for process, _ in executed}) == 1
         assert [text for (_, text), times in executed.items() if times > OFTEN] == []
     assert len(made.items) == 600
+
+
+BROKEN = """
+CREATE TABLE t (id integer PRIMARY KEY); CREATE SEQUENCE t_id_seq OWNED BY t.id;
+CREATE TABLE fine (id serial PRIMARY KEY, t_id integer REFERENCES t);
+CREATE UNLOGGED TABLE unlogged (id serial PRIMARY KEY)"""
+READING = ("plan", "verify --probe --every-table", "status", "audit", "doctor")
+
+
+@pytest.mark.project(BROKEN)
+def test_a_pooler_keeps_nothing(project: Project, newest: Server) -> None:
+    """Whatever was read, the next client gets the session as the one before had it."""
+    with doors.pooler(newest) as at:
+        behind = Project(project.folder, project.url.set(query=at.query))
+        libpq = client.environment(behind.url)
+        before = doors.state(behind.url)
+        for command in READING:
+            done = behind.run("remediate", *command.split(), expected=None)
+            assert done.returncode in (0, 1), done.stderr
+            assert doors.state(behind.url) == before, command
+        assert pooling.lends_sessions(libpq)
+        generate = ["generate", "--approve", "all", "--reviewer", "me"]
+        refused = behind.run("remediate", *generate, expected=2)
+        assert "through a pooler in transaction mode" in refused.stderr
+        behind.run("remediate", *generate, "--no-rehearse")
+        assert doors.state(behind.url) == before
+    assert not pooling.lends_sessions(client.environment(project.url))
+
+
+@pytest.mark.parametrize(
+    ("bound", "free", "said"),
+    [
+        ("DATABASE {0}", 1, ""),
+        ("DATABASE {0}", 0, "the database \\w+ has 0 of 3 connections left: remediate stops, so"),
+        ("ROLE shopper", 0, "the role shopper has 0 of 3 connections left: remediate stops, so"),
+        ("ROLE shopper", -1, "too many connections for role"),
+    ],
+)
+def test_it_stops_where_connections_run_short(
+    newest: Server, bound: str, free: int, said: str
+) -> None:
+    with newest.database() as url, ExitStack() as stack:
+        with helpers.connected(url) as admin:
+            admin.execute("CREATE TABLE fine (id serial PRIMARY KEY)")
+            admin.execute("DROP ROLE IF EXISTS shopper; CREATE ROLE shopper LOGIN")
+            admin.execute(f"ALTER {bound.format(url.database)} CONNECTION LIMIT 3".encode())
+        for _ in range(2 - free):
+            stack.enter_context(helpers.connected(url, "shopper"))
+        given = url.set(username="shopper").render_as_string(hide_password=False)
+        if said:
+            with pytest.raises(DatabaseProblem, match=said) as stopped:
+                plan(Config(database_url=given))
+            assert "pg_stat_activity" in stopped.value.hint
+        else:
+            assert plan(Config(database_url=given)).items == ()

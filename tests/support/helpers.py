@@ -163,12 +163,11 @@ def sentences(rule: Rule, live: Live, models: Declared) -> list[str]:
     return sorted(verdict.message for verdict in found if isinstance(verdict, Finding))
 
 
-def locks_held(asking: psycopg.Connection, pid: int) -> int:
+def locks_held(asking: psycopg.Connection, pid: int, *, catalogs: bool = False) -> int:
     """The number of locks that the process `pid` holds on user tables and their indexes."""
     asked = asking.execute(
-        "SELECT count(*) FROM pg_locks"
-        " WHERE locktype = 'relation' AND pid = %s AND relation >= 16384",
-        [pid],
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND pid = %s AND relation >= %s",
+        [pid, 0 if catalogs else 16384],
     )
     return int(asked.fetchone()[0])
 
