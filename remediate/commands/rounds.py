@@ -160,7 +160,8 @@ def _revealed(known: Set[str], sequel: Sequel[R]) -> tuple[Revealed, ...]:
         for r in sequel.rounds[1:]
         for i in r.items
     }
-    found = {f.id: Revealed(f.id, f.message) for f in sequel.left.findings if f.id in sequel.new}
+    new = {*sequel.new}
+    found = {f.id: Revealed(f.id, f.message) for f in sequel.left.findings if f.id in new}
     return tuple(one for id_, one in (found | repairs).items() if id_ not in known)
 
 

@@ -129,7 +129,8 @@ def split(
     if one:
         return (tuple(items),)
     first_ones = pressing(items, first)
-    rest = [i for i in items if i not in first_ones]
+    chosen = {i.finding.id for i in first_ones}
+    rest = [i for i in items if i.finding.id not in chosen]
     return tuple(part for group in (first_ones, rest) for part in _cut(group))
 
 
