@@ -15,7 +15,7 @@ from remediate.findings.lists import pairs, parts
 from remediate.findings.reasons import check_reasons
 from remediate.findings.remedy import ACCEPTED_BY_NAME, Hazard
 from remediate.findings.selection import whole_rules
-from remediate.postgres.connections import engine_url
+from remediate.postgres.connections import address
 from remediate.system.surroundings import remember_environment
 from remediate.system.values import problem_of, shown
 
@@ -162,7 +162,7 @@ def load(folder: Path = Path(), **given: Unpack[Given]) -> Config:
         values["ignore"] = (*values.get("ignore", ()), *rules)
     for key in _SECRET:
         if url := values.get(key):
-            engine_url(url, _CALLED[key])
+            address(url, _CALLED[key])
     return Config(**values)
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from remediate.catalog.holding import holding
 from remediate.catalog.session import configure, read_only, rows
+from remediate.postgres.direct import Connection
 from remediate.snapshots.admission import Admission, Partitions
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import Name, Table

@@ -10,10 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
-
-from remediate.postgres.connections import sqlstate
+from remediate.postgres.connections import reason, sqlstate
+from remediate.postgres.direct import Connection, driver_errors, is_lost
 from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
 
@@ -52,8 +50,8 @@ def ask(connection: Connection, questions: Sequence[Question]) -> tuple[Answers,
             batch, patience = [held_up.pop()], max(0.05, deadline - time.monotonic())
         try:
             answers |= _ask(connection, batch, patience)
-        except DBAPIError as error:
-            if error.connection_invalidated:
+        except driver_errors() as error:
+            if is_lost(error):
                 raise
             if len(batch) == 1:
                 failures[batch[0].about] = _reason(error)
@@ -98,11 +96,11 @@ def _ask(connection: Connection, batch: list[Question], patience: float) -> Answ
     return {batch[row[0]].about: tuple(row[1:]) for row in rows}
 
 
-def _reason(error: DBAPIError) -> str:
+def _reason(error: Exception) -> str:
     reasons = {
         "42501": "no privilege to read every row (SELECT, or row security)",
         "55P03": "another session holds a lock on it",
         "57014": "reading it took longer than 60 seconds",
         "42P01": "it was dropped meanwhile",
     }
-    return reasons.get(sqlstate(error), str(error.orig).splitlines()[0])
+    return reasons.get(sqlstate(error), reason(error))

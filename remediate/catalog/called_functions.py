@@ -6,8 +6,6 @@ By their default, a function that it calls, or a trigger.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection
-
 from remediate.analysis.functions import (
     Drawn,
     arguments,
@@ -17,6 +15,7 @@ from remediate.analysis.functions import (
     fills_always,
 )
 from remediate.catalog.session import Row, rows, wanted
+from remediate.postgres.direct import Connection
 from remediate.postgres.sql import quote
 from remediate.snapshots import defaults
 from remediate.snapshots.live import Live, LostSequence, Unread

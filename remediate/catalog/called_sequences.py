@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from remediate.catalog import values
 from remediate.catalog.session import configure, read_only
 from remediate.catalog.writers import refused
+from remediate.postgres.direct import Connection
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.tables import Column, Generator, Name, Table

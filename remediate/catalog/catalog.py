@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from remediate.catalog import called_functions, origins, room, values
 from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.catalog.writers import LateNames, insertable, of_late_defaults, writers
 from remediate.errors import DatabaseProblem
-from remediate.postgres.connections import shown_host
+from remediate.postgres.direct import Connection, host_of
 from remediate.postgres.sql import ident, quoted
 from remediate.snapshots import defaults
 from remediate.snapshots.live import Database, Live, Unread
@@ -57,8 +55,7 @@ def database(connection: Connection) -> Database:
             f"PostgreSQL {row['version'] // 10000} is too old: 13 is the oldest that is supported",
             "Upgrade the server; the repair relies on what 13 and later record in the catalog.",
         )
-    url = connection.engine.url
-    host = shown_host(url)
+    host = host_of(connection)
     row |= {key: tuple(row[key]) for key in ("search_path", "subscriptions")}
     return Database(host=host, system_identifier=identifier, **row)
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from remediate.analysis.conversions import convertible
 from remediate.catalog.batches import Question, ask
 from remediate.catalog.session import Row, rows, wanted
+from remediate.postgres.direct import Connection
 from remediate.postgres.sql import expression, ident, is_portable
 from remediate.snapshots.references import Candidate, Collision, family_of
 from remediate.snapshots.tables import Name

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from remediate.catalog.batches import Question, ask
+from remediate.postgres.direct import Connection
 from remediate.postgres.queries import query
 
 

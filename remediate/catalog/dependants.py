@@ -5,12 +5,11 @@ Whom they belong to and who may use them is no part of it: a revision keeps that
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection
-
 from remediate.catalog import definitions
 from remediate.catalog.definitions import Definition
 from remediate.catalog.session import Row, rows, wanted
 from remediate.postgres import templates
+from remediate.postgres.direct import Connection
 from remediate.postgres.sql import literal, quote, regclass, statement
 from remediate.snapshots.members import CONTENT, Dependant
 from remediate.snapshots.tables import Name

@@ -1,8 +1,7 @@
 """Read what exists, to compare it with a later moment: one statement for any number of tables."""
 
-from sqlalchemy import Connection
-
 from remediate.catalog.session import configure, read_only, rows
+from remediate.postgres.direct import Connection
 from remediate.snapshots.acl import DefaultRights, entries
 from remediate.snapshots.digest import Digest, Object
 from remediate.snapshots.tables import Name

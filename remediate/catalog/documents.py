@@ -6,11 +6,10 @@ Texts of statements and functions stay here: the operators in them are all that 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from remediate.analysis.containment import operators
 from remediate.catalog.batches import Question, ask
 from remediate.catalog.session import configure, read_only, rows
+from remediate.postgres.direct import Connection
 from remediate.postgres.queries import query
 from remediate.postgres.sql import ident
 from remediate.snapshots.documents import Containment, Documents, JsonColumn

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection
-
 from remediate.catalog.batches import Failures, Question, ask
 from remediate.catalog.values import empty_tables
+from remediate.postgres.direct import Connection
 from remediate.snapshots.tables import Name, Table
 
 _LOCKS = 8  # an estimate: the table with its indexes

@@ -1,10 +1,14 @@
 """The environment with which pg_dump reaches the database of a connection."""
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
-from sqlalchemy import Connection
+
+from remediate.postgres.direct import Connection, Direct, driver_of
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 def environment(connection: Connection) -> dict[str, str]:
@@ -14,7 +18,9 @@ def environment(connection: Connection) -> dict[str, str]:
     driver's connection, which has also what env.py set outside of the URL, or else from the URL.
     The variables that the driver itself reads are added, and the role that env.py set.
     """
-    parameters = _of_driver(connection) or _of_url(connection)
+    parameters = _of_driver(connection)
+    if not parameters and not isinstance(connection, Direct):
+        parameters = _of_url(connection.engine.url)
     names = {
         option.keyword.decode(): option.envvar.decode()
         for option in psycopg.pq.Conninfo.get_defaults()
@@ -35,15 +41,14 @@ def _role(connection: Connection) -> str:
 
 
 def _of_driver(connection: Connection) -> dict[str, Any]:
-    info = getattr(connection.connection.driver_connection, "info", None)
+    info = getattr(driver_of(connection), "info", None)
     if info is None:
         return {}
     parameters = info.get_parameters() if hasattr(info, "get_parameters") else info.dsn_parameters
     return {**parameters, "password": info.password}
 
 
-def _of_url(connection: Connection) -> dict[str, Any]:
-    url = connection.engine.url
+def _of_url(url: "sa.URL") -> dict[str, Any]:
     socket = str(url.query.get("unix_sock", ""))  # of pg8000: /run/postgresql/.s.PGSQL.5432
     folder, _, port = socket.rpartition("/.s.PGSQL.")
     return {

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from remediate.analysis.families import changing
 from remediate.analysis.places import Place
 from remediate.catalog import dependants, reference_defaults, retyped
 from remediate.catalog.batches import Question, ask
 from remediate.catalog.session import configure, read_only, rows, wanted
+from remediate.postgres.direct import Connection
 from remediate.postgres.sql import literal
 from remediate.postgres.templates import environment
 from remediate.snapshots.live import Live

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from remediate.analysis.missing_keys import impossible, missing_keys, too_long
 from remediate.catalog import values
 from remediate.catalog.batches import Question, ask
 from remediate.catalog.catalog import column_of
 from remediate.catalog.references import is_whole
 from remediate.catalog.session import Row, configure, read_only, rows
+from remediate.postgres.direct import Connection
 from remediate.postgres.sql import ident, key_name, literal
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live, Unread, family

@@ -4,11 +4,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from remediate.analysis import creation
 from remediate.catalog.references import referable
 from remediate.catalog.session import Row, read_only, rows
+from remediate.postgres.direct import Connection
 from remediate.postgres.sql import literal, quote
 from remediate.snapshots.declared import UNDECIDED, Declared
 from remediate.snapshots.live import Live

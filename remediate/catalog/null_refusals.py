@@ -3,10 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from remediate.catalog.batches import Failures, Question, ask
 from remediate.catalog.session import Row, rows
+from remediate.postgres.direct import Connection
 from remediate.postgres.sql import expression, ident, is_portable, literal
 from remediate.snapshots.references import Candidate
 

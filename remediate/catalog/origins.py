@@ -3,9 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection
-
 from remediate.catalog.session import rows
+from remediate.postgres.direct import Connection
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Generator, Name, Origin, Table
 

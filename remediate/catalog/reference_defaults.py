@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from sqlalchemy import Connection
-
 from remediate.catalog.batches import Question, ask
 from remediate.catalog.session import Row, rows
+from remediate.postgres.direct import Connection
 from remediate.postgres.sql import expression, ident, is_portable, literal
 from remediate.snapshots import defaults
 from remediate.snapshots.references import Ends, ForeignKey, Omitted, Parent, family_of

@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from remediate.analysis.conversions import canonical, convertible, shaped
 from remediate.analysis.inference import (
     Loose,
@@ -17,6 +15,7 @@ from remediate.analysis.matching import pattern_of_columns
 from remediate.catalog import collisions, null_refusals, reference_defaults
 from remediate.catalog.batches import Answers, Question, ask
 from remediate.catalog.session import Row, configure, read_only, rows
+from remediate.postgres.direct import Connection
 from remediate.postgres.queries import query
 from remediate.postgres.sql import ident, literal
 from remediate.snapshots.declared import Declared

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from remediate.analysis.starting_point import named
 from remediate.catalog.session import read_only, rows
+from remediate.postgres.direct import Connection
 from remediate.postgres.sql import index_name, literal
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.defaults import late_name, words

@@ -7,13 +7,11 @@ count.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
-
 from remediate.analysis.places import Place
 from remediate.catalog.batches import Question, ask
 from remediate.catalog.session import Row, rows
 from remediate.postgres.connections import sqlstate
+from remediate.postgres.direct import Connection, driver_errors, is_lost
 from remediate.postgres.sql import literal, quote, statement
 from remediate.snapshots.defaults import words
 from remediate.snapshots.live import Live
@@ -167,8 +165,8 @@ def _fails(connection: Connection, queries: Sequence[str]) -> bool:
         asked = f"PREPARE remediate_parsed AS WITH {', '.join(queries)} SELECT 1"
         connection.exec_driver_sql(statement(asked))
         connection.exec_driver_sql("DEALLOCATE remediate_parsed")
-    except DBAPIError as error:
-        if error.connection_invalidated:
+    except driver_errors() as error:
+        if is_lost(error):
             raise
         return sqlstate(error)[:2] in _REFUSALS
     else:

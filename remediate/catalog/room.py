@@ -2,11 +2,10 @@
 
 from contextlib import suppress
 
-from sqlalchemy import Connection
-
 from remediate.catalog.session import rows
 from remediate.errors import DatabaseProblem
 from remediate.postgres.connections import FULL
+from remediate.postgres.direct import Connection, driver_of
 from remediate.system.words import counted
 
 SPARE = 5  # connections; of fewer than 100, one in twenty: a pool of an application opens so many
@@ -31,9 +30,9 @@ def check(connection: Connection) -> None:
 
 def _pooled(connection: Connection, process: int) -> bool:
     """Whether another process answers than the one that the driver was told of as it connected."""
-    driver = connection.connection.driver_connection
+    driver = driver_of(connection)
     with suppress(AttributeError):
-        return bool(driver.info.backend_pid != process)  # type: ignore[union-attr]
+        return bool(driver.info.backend_pid != process)
     with suppress(AttributeError):
-        return bool(driver.get_server_pid() != process)  # type: ignore[union-attr]
+        return bool(driver.get_server_pid() != process)
     return False

@@ -1,8 +1,7 @@
 """The names of what a database has: its schemas, and the columns of its relations."""
 
-from sqlalchemy import Connection
-
 from remediate.catalog.session import read_only, rows
+from remediate.postgres.direct import Connection
 from remediate.snapshots.tables import Name
 
 

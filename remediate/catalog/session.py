@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, event
-
+from remediate.postgres.direct import Connection, Direct, driver_of
 from remediate.postgres.own import marked
 from remediate.postgres.queries import query
 from remediate.postgres.sql import literal
@@ -33,18 +32,23 @@ def read_only(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def marking(connection: Connection) -> Iterator[None]:
-    """Mark each statement as remediate's own; one such block may stand in another.
+    """Mark each statement as remediate's own, as `Direct` does anyway; one block may hold another.
 
     None of them is prepared on the server: a pooler in transaction mode would keep it there for
     the next client, whose own of the same name then fails (42P05).
     """
+    if isinstance(connection, Direct):
+        yield
+        return
+    from sqlalchemy import event  # noqa: PLC0415  (it gave the connection)
+
     heard = connection, "before_cursor_execute", _mark
     if event.contains(*heard):
         yield
         return
     event.listen(*heard, retval=True)
     try:
-        with _unprepared(connection.connection.driver_connection):
+        with _unprepared(driver_of(connection)):
             yield
     finally:
         event.remove(*heard)

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection
-
 from remediate.catalog.catalog import ACTIONS
 from remediate.catalog.holding import holding
 from remediate.catalog.session import Row, configure, read_only, rows
+from remediate.postgres.direct import Connection
 from remediate.snapshots.live import Live, family
 from remediate.snapshots.structure import Actions, ColumnShape, Index, Structure
 from remediate.snapshots.tables import Name

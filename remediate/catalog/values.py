@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
-
 from remediate.catalog.batches import Question, ask
 from remediate.catalog.session import rows
+from remediate.postgres.direct import Connection, driver_errors, is_lost
 from remediate.postgres.queries import query
 from remediate.postgres.sql import expression, ident, is_portable
 from remediate.snapshots.live import Live, Unread, drawn_from
@@ -63,8 +61,8 @@ def empty_tables(connection: Connection) -> frozenset[int]:
     savepoint = connection.begin_nested()
     try:
         return frozenset(row["oid"] for row in rows(connection, "empty", is_empty=is_empty))
-    except DBAPIError as error:
-        if error.connection_invalidated:
+    except driver_errors() as error:
+        if is_lost(error):
             raise
         return frozenset()
     finally:

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection
-
 from remediate.catalog.batches import Question, ask
 from remediate.catalog.session import Row
+from remediate.postgres.direct import Connection
 from remediate.postgres.sql import literal
 from remediate.snapshots.defaults import late_name, resolve
 from remediate.snapshots.tables import Column, Generator, Name, Table, Writer

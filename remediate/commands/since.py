@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from remediate.catalog import dependants, digest, reference_defaults
 from remediate.catalog.session import configure, read_only
 from remediate.commands.hotfixes import repaired_here
@@ -14,6 +12,7 @@ from remediate.findings import selection
 from remediate.findings.remedy import Step
 from remediate.plans.meant import Printed, Since, named_in, since
 from remediate.plans.plan import Item, Plan
+from remediate.postgres.direct import Connection
 from remediate.project.reading import Opened, Reading
 from remediate.remedies.alterations import rebuilt
 from remediate.snapshots import written

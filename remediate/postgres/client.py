@@ -5,23 +5,25 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import psycopg
-import sqlalchemy as sa
 
 from remediate.postgres import own
 from remediate.postgres.connections import database_problem, parameters
 from remediate.system.secrets import scrub
 
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
-class _Cursor(psycopg.Cursor[tuple[Any, ...]]):
+class Cursor(psycopg.Cursor[tuple[Any, ...]]):
     """Marks what it executes, as logs show it where it fails."""
 
-    def execute(self, query: Any, *arguments: Any, **options: Any) -> "_Cursor":
+    def execute(self, query: Any, *arguments: Any, **options: Any) -> "Cursor":
         text = query.decode() if isinstance(query, bytes) else query
         return super().execute(own.marked(text).encode(), *arguments, **options)
 
@@ -32,7 +34,7 @@ _TEXTS = {"PGCLIENTENCODING": "UTF8"}
 _SAYING = {"LC_ALL": "C"}
 
 
-def environment(url: sa.URL) -> dict[str, str]:
+def environment(url: "sa.URL") -> dict[str, str]:
     """libpq's environment variables for the database of a URL."""
     given = parameters(url)
     return {name: str(given[k]) for k, name in _variables().items() if given.get(k)}
@@ -85,7 +87,7 @@ def connect(libpq: dict[str, str]) -> Connection:
     try:
         return psycopg.connect(
             "", autocommit=True, prepare_threshold=None, fallback_application_name=own.NAME,
-            cursor_factory=_Cursor, **given,
+            cursor_factory=Cursor, **given,
         )  # fmt: skip
     except psycopg.OperationalError as error:
         raise database_problem(error, "the database cannot be reached") from error

@@ -1,13 +1,16 @@
 """Connection URLs, and errors of drivers as DatabaseProblem."""
 
-from typing import Any
-
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.exc import ArgumentError, DBAPIError
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote
 
 from remediate.errors import DatabaseProblem, UsageProblem
 from remediate.system.secrets import remember, scrub
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 _HIGHEST_PORT = 65_535
 _FORM = (
@@ -51,12 +54,14 @@ _STATES = {
 _OTHERWISE = "Check that the server runs and that host, port and database are right."
 
 
-def engine_url(text: str, which: str = "the database URL") -> sa.URL:
+def engine_url(text: str, which: str = "the database URL") -> "sa.URL":
     """The URL for SQLAlchemy with the driver psycopg, whichever driver the text names.
 
     Raises UsageProblem if the text is not the URL of a PostgreSQL database, in which it is called
     `which`.
     """
+    import sqlalchemy as sa  # noqa: PLC0415  (0.2 s to import)
+
     remember(text)
     try:
         url = sa.make_url(text.replace("postgres://", "postgresql://", 1))
@@ -68,7 +73,7 @@ def engine_url(text: str, which: str = "the database URL") -> sa.URL:
         url = url.set(drivername="postgresql+psycopg")
         told = f"{'' if url.port is None else url.port},{parameters(url).get('port', '')}"
         ports = [int(port) for port in told.split(",") if port]
-    except (ArgumentError, ValueError):  # a port that is no number is a ValueError
+    except (sa.exc.ArgumentError, ValueError):  # a port that is no number is a ValueError
         raise UsageProblem(f"{which} cannot be parsed", _FORM) from None  # it repeats parts
     for port in ports:
         if not 1 <= port <= _HIGHEST_PORT:
@@ -77,33 +82,91 @@ def engine_url(text: str, which: str = "the database URL") -> sa.URL:
     return url
 
 
-def parameters(url: sa.URL) -> dict[str, Any]:
+def parameters(url: "sa.URL") -> dict[str, Any]:
     """libpq's parameters for the database of a URL, also of one with several hosts.
 
     Raises ArgumentError for ports that are no numbers.
     """
+    from sqlalchemy.dialects.postgresql.psycopg import (  # noqa: PLC0415  (0.2 s to import)
+        PGDialect_psycopg,
+    )
+
     dialect: Any = PGDialect_psycopg
     _, given = dialect().create_connect_args(url)
     return dict(given)
 
 
-def shown_host(url: sa.URL) -> str:
+def shown_host(url: "sa.URL") -> str:
     """Host and port; where a password holds an @, SQLAlchemy takes the rest of it for the host."""
-    host = (url.host or "").rpartition("@")[2]
-    return f"{host}:{url.port or 5432}" if host else "local socket"
+    return _shown((url.host or "").rpartition("@")[2], url.port)
 
 
-def sqlstate(error: DBAPIError) -> str:
+def _shown(host: str, port: int | None) -> str:
+    return f"{host}:{port or 5432}" if host else "local socket"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a URL leads: libpq's parameters, and host and port as they are shown."""
+
+    parameters: Mapping[str, Any] = field(repr=False)  # holds the password
+    host: str
+
+
+# What every reader of URLs takes for the same. Several hosts, an @ in a password, and whatever
+# else has a form of its own in SQLAlchemy is left to that.
+_PLAIN = re.compile(
+    r"postgres(?:ql)?(?:\+\w+)?://(?:(?P<user>[^\s:/?#@\[\]]+)(?::(?P<password>[^\s:/?#@\[\]]*))?@)?"
+    r"(?P<host>[\w.-]*)(?::(?P<port>\d{1,5}))?(?:/(?P<dbname>[^\s/?#]*))?"
+    r"(?:\?(?P<query>[^\s?#;]*))?",
+    re.ASCII,
+)
+
+
+def address(text: str, which: str = "the database URL") -> Address:
+    """Where the URL leads, whichever driver it names; raises UsageProblem as `engine_url` does."""
+    remember(text)
+    plain = _plain(text)
+    if plain is not None:
+        return plain
+    url = engine_url(text, which)
+    return Address(parameters(url), shown_host(url))
+
+
+def _plain(text: str) -> Address | None:
+    """Where it leads, if that takes no SQLAlchemy to tell."""
+    found = _PLAIN.fullmatch(text)
+    if not found:
+        return None
+    parts = found.groupdict()
+    query = parse_qsl(parts.pop("query") or "")
+    names = [name for name, _ in query]
+    special = any(n in {"host", "port"} and set(v) & set(",:") for n, v in query)
+    if special or len(names) != len({*names}) or "port" in names:
+        return None
+    given = {name: unquote(value) for name, value in parts.items() if value}
+    port = int(given["port"]) if "port" in given else None
+    if port is not None and not 1 <= port <= _HIGHEST_PORT:
+        return None
+    return Address(given | dict(query), _shown(parts["host"] or "", port))
+
+
+def sqlstate(error: BaseException) -> str:
     """The SQLSTATE of an error; "" if the driver has none."""
-    return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
+    cause = getattr(error, "orig", None) or error
+    return str(getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None) or "")
+
+
+def reason(error: BaseException) -> str:
+    """The first line of the driver's message."""
+    return (str(getattr(error, "orig", None) or error).splitlines() or [""])[0]
 
 
 def database_problem(error: BaseException, where: str) -> DatabaseProblem:
     """The first line of the driver's message, without secrets, and a hint."""
     cause = getattr(error, "orig", None) or error
     lines = scrub(str(cause)).strip().splitlines() or [type(cause).__name__]
-    state = sqlstate(error) if isinstance(error, DBAPIError) else ""
-    return DatabaseProblem(f"{where}: {lines[0].strip()}", _hint(state, str(cause)))
+    return DatabaseProblem(f"{where}: {lines[0].strip()}", _hint(sqlstate(error), str(cause)))
 
 
 def _hint(state: str, text: str) -> str:

@@ -1,7 +1,5 @@
 """Read what only the models can ask of the database."""
 
-import sqlalchemy as sa
-
 from remediate.analysis.models import widened_by_models
 from remediate.catalog import (
     admission,
@@ -16,12 +14,13 @@ from remediate.catalog import (
 )
 from remediate.config import Config
 from remediate.findings import selection
+from remediate.postgres.direct import Connection
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 
 
 def enrich(
-    connection: sa.Connection,
+    connection: Connection,
     live: Live,
     declared: Declared,
     config: Config,

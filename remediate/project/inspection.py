@@ -3,13 +3,12 @@
 import time
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from remediate.catalog import catalog, libpq
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.postgres.client import texts_as_utf8
-from remediate.postgres.connections import database_problem, engine_url
+from remediate.postgres.connections import address, database_problem
+from remediate.postgres.direct import driver_errors, opened
 from remediate.project.discovery import discover
 from remediate.project.enrichment import enrich
 from remediate.project.reading import More, Opened, Reading, T
@@ -82,16 +81,15 @@ def _needed(config: Config) -> "Project":
 
 def _read_url(url: str, config: Config, more: More[T]) -> tuple[Reading, T]:
     started = time.monotonic()
-    engine = sa.create_engine(engine_url(url), poolclass=sa.NullPool)
     try:
-        with texts_as_utf8(), engine.connect() as connection:
+        with texts_as_utf8(), opened(address(url)) as connection:
             parameters = libpq.environment(connection)
             live = catalog.read(connection)
             declared = _handed(config, live) if config.metadata else Declared()
             live = enrich(connection, live, declared, config, all_models=bool(config.metadata))
             seconds = time.monotonic() - started
             found = more(Opened(connection, live))
-    except sa.exc.DBAPIError as error:
+    except driver_errors() as error:
         raise database_problem(error, "the database cannot be used") from error
     made = Reading(live, declared, seconds, parameters, models_read=bool(config.metadata))
     return made, found

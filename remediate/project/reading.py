@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from remediate.postgres.direct import Connection
 from remediate.project.left_out import LeftOut
 from remediate.snapshots.declared import Declared
 from remediate.snapshots.live import Live
 from remediate.snapshots.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
     from alembic.runtime.migration import MigrationContext
 
     from remediate.project.project import Environment, Project
@@ -22,7 +22,7 @@ T = TypeVar("T")
 class Opened:
     """The connection that reads, and what it has read; in a project, as env.py configured it."""
 
-    connection: "sa.Connection"
+    connection: Connection
     live: Live
     context: "MigrationContext | None" = None
 

@@ -1,22 +1,21 @@
 """The application comes first: one connection, few locks, nothing left in the sessions of a pooler."""
 
-from collections import Counter
-from collections.abc import Iterator
 from contextlib import ExitStack
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
-from remediate.commands.plan import plan
+from remediate.commands.plan import plan, planned
 from remediate.config import Config
 from remediate.errors import DatabaseProblem
 from remediate.postgres import client, pooling
+from remediate.project.inspection import read_with
+from remediate.project.reading import Opened
 from remediate.rehearsal.scratch import Server
 from tests.support import doors, helpers
 from tests.support.project import Project
 
-# psycopg prepares a statement that a connection executes more often (its prepare_threshold).
-OFTEN = 5
 TABLES = """
 DO $$ BEGIN
   FOR n IN 1..600 LOOP
@@ -26,28 +25,26 @@ DO $$ BEGIN
 END $$"""
 
 
-@pytest.fixture
-def executed() -> Iterator[Counter[tuple[int, str]]]:
-    """How often each connection executed which statement."""
-    seen: Counter[tuple[int, str]] = Counter()
-
-    def count(connection, _cursor, statement, *_) -> None:
-        seen[connection.connection.dbapi_connection.info.backend_pid, statement] += 1
-
-    sa.event.listen(sa.Engine, "after_cursor_execute", count)
-    yield seen
-    sa.event.remove(sa.Engine, "after_cursor_execute", count)
+PREPARED = "SELECT count(*) FROM pg_prepared_statements"
 
 
-def test_it_looks_with_one_connection(newest: Server, executed: Counter[tuple[int, str]]) -> None:
+def prepared(opened: Opened) -> int:
+    return int(opened.connection.exec_driver_sql(PREPARED).scalar_one())
+
+
+def test_it_looks_with_one_connection(newest: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     with newest.database() as url:
         with sa.create_engine(url, poolclass=sa.NullPool).begin() as connection:
             connection.exec_driver_sql(TABLES)
-        executed.clear()
-        made = plan(Config(database_url=url.render_as_string(hide_password=False)))
-        assert len({process for process, _ in executed}) == 1
-        assert [text for (_, text), times in executed.items() if times > OFTEN] == []
-    assert len(made.items) == 600
+        made: list[object] = []
+        connect = psycopg.connect
+        monkeypatch.setattr(
+            psycopg, "connect", lambda *a, **k: made.append(connect(*a, **k)) or made[-1]
+        )
+        config = Config(database_url=url.render_as_string(hide_password=False))
+        reading, statements = read_with(config, prepared)
+        assert (len(made), statements) == (1, 0)
+    assert len(planned(reading, config).items) == 600
 
 
 BROKEN = """

@@ -20,6 +20,8 @@ from remediate.findings.remedy import Remedy
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Item, Plan
 from remediate.postgres import client, programs
+from remediate.postgres.connections import address
+from remediate.postgres.direct import opened
 from remediate.project import models
 from remediate.project.enrichment import enrich
 from remediate.project.metadatas import Discovery, ProjectMetadata
@@ -40,8 +42,8 @@ NO_TABLE = Name("public", "alembic_version")
 
 
 def snapshot(url: sa.URL, models: Declared = Declared(), config: Config = Config()) -> Live:
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    with engine.connect() as connection:
+    """As it is read by psycopg alone; tests of projects read by SQLAlchemy."""
+    with opened(address(url.render_as_string(hide_password=False))) as connection:
         return enrich(connection, catalog.read(connection), models, config)
 
 
