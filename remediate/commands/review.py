@@ -14,6 +14,7 @@ from remediate.plans.decisions import Order, approved, decide, skipped
 from remediate.plans.hazards import to_accept
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Plan
+from remediate.plans.shapes import Shape, shapes
 from remediate.render import card
 from remediate.rules import RULES
 
@@ -99,30 +100,35 @@ class Walk:
     show: Callable[[str], None]
     save: Callable[[Plan], None]
     order: Order
-    items: tuple[Item, ...] = ()
+    shapes: tuple[Shape, ...] = ()
     at: int = 0
     shown: int = field(default=-1)
     why: str = ""  # the item that is shown may be approved
 
     def run(self) -> Plan:
         """From the first item that waits for an answer to the last one, or until it is stopped."""
-        self.items = self.plan.reviewable
+        self.shapes = shapes(self.plan.reviewable)
         try:
             if self.plan.half_approved:
                 self._signed()
             waiting = {i.id for i in self._waiting}
-            ids = [item.id for item in self.items]
+            ids = [shape.first.id for shape in self.shapes]
             self.at = next((n for n, id_ in enumerate(ids) if id_ in waiting), len(ids))
-            while self.at < len(self.items) and self._step():
+            while self.at < len(self.shapes) and self._step():
                 pass
         except EOFError:
             self.show("")
         return self.plan
 
     @property
+    def shape(self) -> Shape:
+        """What is shown, and decided about at once."""
+        ids = {item.id for item in self.shapes[self.at].items}
+        return Shape(tuple(item for item in self.plan.items if item.id in ids))
+
+    @property
     def item(self) -> Item:
-        id_ = self.items[self.at].id
-        return next(i for i in self.plan.items if i.id == id_)
+        return self.shape.first
 
     @property
     def _waiting(self) -> list[Item]:
@@ -141,7 +147,7 @@ class Walk:
     def _step(self) -> bool:
         """One question; False where the person stops."""
         if self.shown != self.at:
-            self.show(f"\n{card.card(self.item, self.impact, self.at + 1, len(self.items))}\n")
+            self.show(f"\n{card.card(self.shape, self.impact, self.at + 1, len(self.shapes))}\n")
             self.show(self._help())
             self.shown = self.at
         line = self.ask("> ").strip()
@@ -207,8 +213,10 @@ class Walk:
         """Whether the person knows how many: who is wrong about that has not read them."""
         if len(alike) < 2:
             return True
-        for item in alike:
-            self.show(f"  {item.id}")
+        for shape in shapes(alike):
+            finding, several = shape.first.finding, len(shape.items)
+            where = f" in {several:,} schemas" if shape.is_shared else ""
+            self.show(f"  {finding.rule}:{shape.place}{where}")
         answer = self.ask(f"  Approve these {len(alike)} by typing their number: ")
         return answer.strip() == str(len(alike))
 
@@ -236,9 +244,9 @@ class Walk:
         return replace(signed, reason=self.why or signed.reason)
 
     def _decide(self, decision: Decision) -> None:
-        """About the item that is shown."""
-        item = self.item
-        self._decided(self.plan.decided({item.id: added(item.decisions, decision)}))
+        """About the item that is shown, and those of other schemas that are told with it."""
+        items = self.shape.items
+        self._decided(self.plan.decided({i.id: added(i.decisions, decision) for i in items}))
 
     def _decided(self, plan: Plan) -> None:
         check(plan)
@@ -250,7 +258,7 @@ class Walk:
         """To the next item, or back; what is decided already is passed on the way forward."""
         at = self.at + by
         done = {i.id for i in self.plan.items if i.decision or self._has_answered(i)}
-        while by > 0 and at < len(self.items) and self.items[at].id in done:
+        while by > 0 and at < len(self.shapes) and self.shapes[at].first.id in done:
             at += 1
         if at < 0:
             self.show("  This is the first one.")

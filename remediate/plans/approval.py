@@ -160,14 +160,36 @@ def _with_needed(
 def _cut(items: Sequence[ApprovedItem]) -> Iterator[tuple[ApprovedItem, ...]]:
     """What takes a moment, then what rewrites tables: nobody waits for others' rows."""
     moments = [i for i in items if not i.remedy.rows]
-    for n in range(0, len(moments), TABLES_A_REVISION):
-        yield tuple(moments[n : n + TABLES_A_REVISION])
+    yield from _whole_schemas(moments)
     part: list[ApprovedItem] = []
     for item in (i for i in items if i.remedy.rows):
         if part and sum(i.remedy.rows for i in [*part, item]) > ROWS_A_REVISION:
             yield tuple(part)
             part = []
         part.append(item)
+    if part:
+        yield tuple(part)
+
+
+def _whole_schemas(items: Sequence[ApprovedItem]) -> Iterator[tuple[ApprovedItem, ...]]:
+    """Of as many schemas as one revision takes, each of them whole; a larger one is cut.
+
+    New tables stay in their order, in which those that others need come first.
+    """
+    schemas: dict[object, list[ApprovedItem]] = {}
+    needed = any(item.remedy.needs for item in items)
+    for item in items:
+        table = item.finding.place.table
+        schemas.setdefault(table.schema if table and not needed else "", []).append(item)
+    part: list[ApprovedItem] = []
+    for schema in schemas.values():
+        if part and len(part) + len(schema) > TABLES_A_REVISION:
+            yield tuple(part)
+            part = []
+        part += schema
+        while len(part) > TABLES_A_REVISION:
+            yield tuple(part[:TABLES_A_REVISION])
+            part = part[TABLES_A_REVISION:]
     if part:
         yield tuple(part)
 

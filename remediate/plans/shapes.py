@@ -16,7 +16,7 @@ from remediate.postgres.sql import quote
 
 ALIKE = 3  # schemas: of fewer, a list of all is as short
 
-_NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w])")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d+)*(?:\.\d+)?(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,21 +140,26 @@ def _outline(item: Item) -> tuple[object, ...]:
     """All that is told of it, but for its schema and for numbers; statements with their numbers."""
     finding, remedy, schema = item.finding, item.remedy, schema_of(item)
     if isinstance(remedy, Manual):
-        done: tuple[object, ...] = (_masked(remedy.reason, schema),)
+        done: tuple[object, ...] = (masked(remedy.reason, schema),)
     else:
         statements = tuple(
             without_schema(text, schema) for s in remedy.all_steps for text in (s.up, s.down)
         )
-        hazards = tuple(remedy.hazards)
-        done = (_masked(remedy.title, schema), _masked(remedy.undo, schema), statements, hazards)
+        done = (
+            masked(remedy.title, schema),
+            masked(remedy.undo, schema),
+            statements,
+            remedy.hazards,
+        )
     return (
         *_place(item), finding.severity, finding.confidence, finding.model,
-        _masked(finding.message, schema), _masked(repr(finding.facts), schema),
+        masked(finding.message, schema), masked(repr(finding.facts), schema),
         item.waiting, item.company, item.decisions, done,
     )  # fmt: skip
 
 
-def _masked(text: str, schema: str) -> str:
+def masked(text: str, schema: str) -> str:
+    """The text without its schema and numbers: equal where it differs in nothing else."""
     named = without_schema(text, schema).replace(f"'{schema}'", "''")
     return _NUMBER.sub("0", named)
 

@@ -1,5 +1,6 @@
 """An env.py that runs its revisions for one schema after the other: the tenants of a database."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
@@ -112,13 +113,38 @@ def read(
 ) -> Declared:
     """The models as they describe the tables of every tenant; what all share is there once."""
     if not known:
-        return translation.read(models, live, connection)
+        return _everywhere(translation.read(models, live, connection), live)
     base = models("")
-    each = [translated(base, dict(one.schemas)) for one in known]
+    made = _translated(base, [dict(one.schemas) for one in known])
+    return replace(made, unread_modules=(*base.unread_modules, *behind(known)))
+
+
+def _translated(base: Declared, maps: Sequence[Mapping[str, str]]) -> Declared:
+    """The models once for each of these maps of schemas."""
+    each = [translated(base, schemas) for schemas in maps]
     values = {f.name: _merged([getattr(one, f.name) for one in each]) for f in fields(base)}
-    unread = (*base.unread_modules, *behind(known))
-    fixed = {"metadatas": tuple(_metadatas(each)), "unread_modules": unread}
-    return replace(base, **{**values, **fixed})
+    return replace(base, **{**values, "metadatas": tuple(_metadatas(each))})
+
+
+def _everywhere(declared: Declared, live: Live) -> Declared:
+    """With the models of a schema that is not there in all schemas for which it stands.
+
+    SQLAlchemy's `MetaData(schema="tenant")`, whose name `schema_translate_map` replaces only where
+    the application runs.
+    """
+    there = {table.name.schema for table in live.tables}
+    for schema in sorted({table.name.schema for table in declared.tables} - there):
+        keys = {t.name.name: t.key for t in declared.tables if t.name.schema == schema}
+        if alike := _with_tables(keys, live):
+            declared = _translated(declared, [{schema: one} for one in alike])
+    return declared
+
+
+def _with_tables(keys: Mapping[str, tuple[str, ...]], live: Live) -> list[str]:
+    """The schemas that have most of these tables, with the same keys; none where only one has."""
+    met = Counter(t.name.schema for t in live.tables if keys.get(t.name.name) == t.key)
+    found = sorted(schema for schema, number in met.items() if number > max(1, len(keys) / 2))
+    return found if len(found) > 1 else []
 
 
 def _metadatas(each: Sequence[Declared]) -> Iterator[Metadata]:

@@ -13,11 +13,12 @@ from remediate.plans.answers import Answer, Decision
 from remediate.plans.choices import Choice, answer
 from remediate.plans.impact.impact import Impact
 from remediate.plans.plan import Item, Plan
+from remediate.plans.shapes import Shape, shapes
 from remediate.postgres.sql import commented
-from remediate.render import alternatives, locks, order
+from remediate.render import alternatives, locks, order, tenants
 from remediate.render import item as of_item
 from remediate.render.item import labelled
-from remediate.render.lines import each_wrapped, sql, wrapped
+from remediate.render.lines import each_wrapped, sides, sql, wrapped
 from remediate.rules.models.table_missing import TableMissingFacts
 from remediate.system.words import counted
 
@@ -27,14 +28,18 @@ _USES = 20  # lines that name a model
 _NAMED = 5  # ids in a sentence
 
 
-def card(item: Item, impact: Impact | None, number: int, count: int) -> str:
-    """What is wrong, what would be done, and what it takes."""
+def card(shape: Shape, impact: Impact | None, number: int, count: int) -> str:
+    """What is wrong, what would be done, and what it takes; of many schemas by the first one."""
+    item = shape.first
     finding, remedy = item.finding, item.remedy
+    by_hand = "" if isinstance(remedy, Proposal) else "by hand: "
     lines = [
         f"[{number}/{count}]  {of_item.heading(finding, finding.severity)}",
-        *of_item.place(finding),
-        *wrapped(finding.message, "  "),
-        *each_wrapped(of_item.repair(remedy), "  does  "),
+        *sides(commented(shape.place), of_item.of_model(finding)),
+        *tenants.heading(shape.schemas, verbose=True),
+        *wrapped(shape.message, "  "),
+        *each_wrapped(f"{by_hand}{shape.repair}", "  does  "),
+        *tenants.example(shape),
     ]
     if isinstance(remedy, Proposal):
         lines += labelled("undo", remedy.undo)
@@ -124,9 +129,9 @@ def reviewed(plan: Plan, file: str) -> str:
     """The outcome, and the next command."""
     lines = [progress(plan)]
     lines += [
-        commented(f"  {_answered_as(one, item):8}  {item.id}   {_by(one)}")
-        for item in plan.items
-        for one in item.decisions
+        commented(f"  {_answered_as(one, shape.first):8}  {_called(shape)}   {_by(one)}")
+        for shape in shapes(plan.items)
+        for one in shape.first.decisions
     ]
     lines += _to_delete(plan)
     lines += _open(plan)
@@ -145,6 +150,11 @@ def _to_delete(plan: Plan) -> Iterator[str]:
             yield from (f"  {commented(line)}" for line in uses.lines(facts))
             if not facts.used_at:
                 yield f"  {uses.summary(facts)}"
+
+
+def _called(shape: Shape) -> str:
+    where = f" in {len(shape.items):,} schemas" if shape.is_shared else ""
+    return f"{shape.first.finding.rule}:{shape.place}{where}"
 
 
 def _answered_as(decision: Decision, item: Item) -> str:

@@ -5,17 +5,12 @@ from collections.abc import Iterable
 from remediate.findings.finding import Finding
 from remediate.findings.remedy import ACCEPTED_BY_NAME, HAZARD_TEXT, Hazard, Manual, Proposal
 from remediate.postgres.sql import commented
-from remediate.render.lines import sides, wrapped
+from remediate.render.lines import wrapped
 
 
 def heading(finding: Finding, severity: str) -> str:
     """The rule, and how much the finding weighs; `severity` may be coloured."""
     return f"{finding.rule} {commented(finding.name)}   {severity}, {finding.confidence}"
-
-
-def place(finding: Finding, indent: str = "") -> list[str]:
-    """Where it is, and at the right the line of its model."""
-    return sides(f"{indent}{commented(str(finding.place))}", of_model(finding))
 
 
 def of_model(finding: Finding) -> str:

@@ -30,11 +30,11 @@ def by_schemas(group: Iterable[Shape]) -> Iterable[tuple[tuple[str, ...], list[S
     return found.items()
 
 
-def heading(schemas: Sequence[str], *, verbose: bool) -> Iterator[str]:
+def heading(schemas: Sequence[str], *, verbose: bool = False, indent: int = 2) -> Iterator[str]:
     """Above what is found in each of these schemas; nothing where there are none."""
     if schemas:
         names = all_named(schemas) if verbose else _few_named(schemas)
-        yield from wrapped(names, "  ", 4)
+        yield from wrapped(names, " " * indent, indent + 2)
 
 
 def examples(

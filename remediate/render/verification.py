@@ -1,14 +1,15 @@
 """A verification for the terminal, and as versioned JSON."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from remediate.analysis.facts import in_words
 from remediate.findings.finding import id_parts
 from remediate.plans.digest_document import called
 from remediate.plans.meant import Since
+from remediate.plans.shapes import ALIKE, in_one, masked, without_schema
 from remediate.postgres.sql import commented
-from remediate.render import order
+from remediate.render import order, tenants
 from remediate.render.lines import wrapped
 from remediate.render.observations import sentence
 from remediate.snapshots.digest import Changed, Object, parts
@@ -28,8 +29,8 @@ def _text(verification: Verification) -> Iterator[str]:
     yield f"Database  {verification.database}   ({how})"
     yield f"Repairs   {verification.source}"
     yield ""
-    for entry in verification.entries:
-        yield from _entry(entry)
+    for alike in _alike(verification.entries):
+        yield from _entry(alike)
     yield from _waiting(verification)
     if verification.entries or verification.waiting:
         yield ""
@@ -113,13 +114,40 @@ def _instead(one: Changed) -> str:
     return "; ".join(filter(None, told))
 
 
-def _entry(entry: Verified) -> Iterator[str]:
-    place = commented(str(entry.place))
-    yield f"{_MARKS[entry.outcome]:8}{place}   {id_parts(entry.id)[0]}".rstrip()
-    for problem in entry.problems:
-        yield from _wrapped(f"! {sentence(problem)}")
+def _alike(entries: Iterable[Verified]) -> Iterator[list[Verified]]:
+    """Of what differs in nothing but schema and numbers all together, where that is much."""
+    found: dict[object, list[Verified]] = {}
+    for entry in entries:
+        told = tuple(masked(text, _schema(entry)) for text in _told(entry))
+        found.setdefault((entry.outcome, told), []).append(entry)
+    for alike in found.values():
+        yield from [alike] if len(alike) >= ALIKE else [[entry] for entry in alike]
+
+
+def _schema(entry: Verified) -> str:
+    return entry.place.table.schema if entry.place.table else ""
+
+
+def _told(entry: Verified) -> Iterator[str]:
+    """Its line, what is not as it should be, and what is."""
+    yield f"{commented(str(entry.place))}   {id_parts(entry.id)[0]}".rstrip()
+    yield from (f"! {sentence(problem)}" for problem in entry.problems)
     if entry.facts:
-        yield from _wrapped("; ".join(map(sentence, entry.facts)))
+        yield "; ".join(map(sentence, entry.facts))
+
+
+def _entry(alike: Sequence[Verified]) -> Iterator[str]:
+    several = len(alike) > 1
+    texts = [
+        [without_schema(text, _schema(entry)) if several else text for text in _told(entry)]
+        for entry in alike
+    ]
+    first, *more = (in_one(text) for text in zip(*texts, strict=True))
+    yield f"{_MARKS[alike[0].outcome]:8}{first}"
+    if several:
+        yield from tenants.heading([_schema(entry) for entry in alike], indent=8)
+    for text in more:
+        yield from _wrapped(text)
 
 
 def _wrapped(text: str) -> list[str]:

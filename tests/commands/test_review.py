@@ -167,6 +167,25 @@ def test_what_only_begins_like_a_choice_decides_nothing(line: str) -> None:
     assert f"Not understood, nothing is decided: {line}" in shown
 
 
+def test_one_decision_for_what_is_alike_in_many_schemas() -> None:
+    """Where anything but the schema and numbers differs, it is asked about by itself."""
+
+    def at(schema: str, rows: int, title: str = "mend it") -> dict[str, object]:
+        id_, found = f"PK001:{schema}.t.id", finding("PK001:x")
+        step = {"up": f"UP {schema}.t", "down": "", "lock": "", "relation": f"{schema}.t"}
+        steps = [{**step, "transactional": True, "hazards": []}]
+        place = {"schema": schema, "table": "t", "column": "id", "subject": None}
+        message = f"{schema}.t.id is broken: {rows} rows"
+        remedy = {"title": title, "undo": "", "steps": steps}
+        return found | place | {"id": id_, "message": message, "remedy": remedy}
+
+    findings = [at("a", 1), at("b", 20), at("other", 3, "mend it otherwise"), at("c", 3)]
+    plan, shown, saves = walked(findings, "a")
+    assert answers(plan) == {f"PK001:{schema}.t.id": "approved" for schema in "abc"}
+    assert (saves, "[1/2]  PK001" in shown, "[2/2]  PK001" in shown) == (1, True, True)
+    assert "  in each of 3 schemas: a, b and c\n  t.id is broken: 1 to 20 rows" in shown
+
+
 @pytest.mark.parametrize("number", ["", "y", "yes", "r", "1", "3", "two", "2 or so"])
 def test_many_are_approved_by_their_number_only(number: str) -> None:
     plan, shown, saves = walked([finding("PK001:a"), finding("PK001:b")], "r", number)

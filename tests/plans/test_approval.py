@@ -11,12 +11,13 @@ from remediate.findings.states import Type
 from remediate.plans import approval, left_out
 from remediate.plans.plan import Item, Plan
 from remediate.plans.rounds import side_by_side
+from remediate.plans.shapes import schema_of
 from remediate.snapshots.live import NO_DATABASE
 from remediate.snapshots.tables import Name, Table
 
 
-def item(table: str, confidence: Confidence, *, manual: str = "") -> Item:
-    place = Place(Name("public", table), "id")
+def item(table: str, confidence: Confidence, *, manual: str = "", schema: str = "public") -> Item:
+    place = Place(Name(schema, table), "id")
     remedy = Manual(manual) if manual else Remedy("", "", (), (), ())
     severity = confidence.severity
     return Item.of(Finding("PK001", "n", place, severity, confidence, "m", Facts()), remedy)
@@ -158,3 +159,11 @@ def test_a_revision_locks_so_many_tables_and_no_more() -> None:
     parts = approval.split(items, [], one=False)
     assert [len(part) for part in parts] == [200, 200, 50]
     assert [i for part in parts for i in part] == items
+
+
+def test_a_schema_is_in_one_revision_where_that_takes_it() -> None:
+    tenants = [(f"t{m}", f"s{n}") for m in range(60) for n in range(7)]
+    items = [item(table, Confidence.PROVEN, schema=schema) for table, schema in tenants]
+    parts = approval.split(items, [], one=False)
+    assert [len(part) for part in parts] == [180, 180, 60]
+    assert [len({schema_of(one) for one in part}) for part in parts] == [3, 3, 1]

@@ -14,6 +14,7 @@ from remediate.findings.remedy import Hazard, Lock, Proposal, Step
 from remediate.plans import baseline, plan_file
 from remediate.plans.document import with_review
 from remediate.plans.plan import Answer, Decision, Item, Plan
+from remediate.plans.shapes import Shape
 from remediate.render import card
 from remediate.snapshots.live import DatabaseIdentity
 from remediate.snapshots.tables import Location, Name
@@ -138,7 +139,7 @@ def test_any_value_anywhere_is_taken_or_refused(
         except UsageProblem:
             continue
         for item in plan.items:
-            assert "\x1b" not in card.card(item, None, 1, 1)
+            assert "\x1b" not in card.card(Shape((item,)), None, 1, 1)
         plan_file.save(plan, tmp_path / "again.json")
         assert plan_file.load(tmp_path / "again.json") == plan
 

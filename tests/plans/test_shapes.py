@@ -49,6 +49,7 @@ def _text(project: Project) -> None:
     [
         (["t1 has 1,200 rows", "t1 has 31 rows"], "t1 has 31 to 1,200 rows"),
         (["v2.t: 5", "v2.t: 5"], "v2.t: 5"),
+        (["next 4, then 1.5", "next 10, then 1.5"], "next 4 to 10, then 1.5"),
         (["5 rows", "no rows"], "..."),
     ],
 )

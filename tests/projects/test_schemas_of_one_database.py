@@ -77,6 +77,43 @@ def test_schemas_of_a_translate_map_at_other_revisions_and_filtered(project: Pro
     assert behind["reason"] == "it is at abc, and most others at no revision"
 
 
+STANDING_FOR_ALL = (
+    OF_CLINIC
+    + """\
+sa.Table("nurse", metadata, sa.Column("id", sa.Integer, primary_key=True))
+"""
+)
+NURSES = "".join(f"CREATE TABLE {s}.nurse (id serial PRIMARY KEY);" for s in ("north", "south"))
+OTHERS = "CREATE SCHEMA east; CREATE TABLE east.ward (code text PRIMARY KEY);"
+ONCE = """\
+import os
+from alembic import context
+from sqlalchemy import create_engine, pool
+from clinic import metadata
+engine = create_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)
+with engine.connect() as connection:
+    context.configure(
+        connection=connection, target_metadata=metadata, include_schemas=True
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+@pytest.mark.project(WARDS + NURSES + OTHERS, env=ONCE, files={"clinic.py": STANDING_FOR_ALL})
+def test_models_of_a_schema_that_stands_for_others(project: Project) -> None:
+    """Those that have most of its tables: of the others nobody knows what they are."""
+    made = project.json("plan")
+    found = {f["id"]: f["confidence"] for f in made["findings"]}
+    assert found["PK001:north.ward.id"] == found["PK001:south.ward.id"] == "proven"
+    assert found.get("PK001:west.ward.id") != "proven"
+    assert made["model_tables"] == 4
+    project.psql("DROP SCHEMA south CASCADE")
+    assert {f["id"] for f in project.json("plan")["findings"] if f["rule"] == "MD005"} == {
+        "MD005:clinic.ward", "MD005:clinic.nurse",
+    }  # fmt: skip
+
+
 @pytest.mark.project(WARDS, env=ENV, files={"clinic.py": CLINIC})
 def test_the_way_to_one_that_is_named_works(project: Project) -> None:
     there = project.url.set(drivername="postgresql")

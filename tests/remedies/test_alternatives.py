@@ -14,6 +14,7 @@ from remediate.findings.remedy import Hazard, Manual
 from remediate.plans import plan_file
 from remediate.plans.document import from_json, with_review
 from remediate.plans.plan import Plan
+from remediate.plans.shapes import Shape
 from remediate.project.reading import Reading
 from remediate.rehearsal.scratch import Server
 from remediate.remedies.alternatives import alternatives
@@ -211,7 +212,7 @@ def test_the_file_holds_them(read: tuple[Live, Declared]) -> None:
 def test_how_they_look(read: tuple[Live, Declared]) -> None:
     made = plan(read)
     item = next(i for i in made.items if i.id == "FK004:public.likes.user_id")
-    shown = card.card(item, None, 1, 1).splitlines()
+    shown = card.card(Shape((item,)), None, 1, 1).splitlines()
     assert max(map(len, shown[shown.index("  choice: which side changes") :])) <= 80
     assert "  choice: values without a parent" in shown
     assert "    F  they stay, and the constraint holds for new rows only" in shown
