@@ -24,9 +24,10 @@ from remediate.postgres.connections import database_problem, engine_url, shown_h
 from remediate.project import opening, tenancy
 from remediate.project import project as projects
 from remediate.project.discovery import discover
+from remediate.project.failures import alembic_errors
 from remediate.project.history import hotfixes
 from remediate.rehearsal.scratch import scratch
-from remediate.revisions.graph import alembic_errors, version_locations, waiting
+from remediate.revisions.graph import version_locations, waiting
 from remediate.system.paths import shown
 from remediate.system.words import counted
 from remediate.verification import checkup

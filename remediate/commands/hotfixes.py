@@ -1,18 +1,9 @@
-"""What psql did of a project's revisions, which Alembic has not recorded."""
-
-from collections.abc import Collection, Mapping
+"""What revisions of a project have repaired, and the scripts of those that psql may have run."""
 
 from remediate.commands import graph
-from remediate.findings.finding import Severity
-from remediate.findings.marks import place_of
 from remediate.project import history as revisions
+from remediate.project.failures import alembic_errors
 from remediate.project.reading import ProjectReading, Reading
-from remediate.revisions.graph import alembic_errors
-from remediate.rules import of_reference
-from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded
-from remediate.verification import keys, promises
-from remediate.verification.promises import NO_PROMISES, Promises
-from remediate.verification.unrecorded import unrecorded, with_parts
 
 Repaired = tuple[dict[str, None], dict[str, tuple[str, ...]]]
 
@@ -31,23 +22,6 @@ def repaired_here(reading: Reading, not_done: str = "Nothing was verified.") -> 
         return revisions.repaired(reading.project.script, environment.heads, environment.engine)
 
 
-def declared(reading: Reading, ids: Collection[str], *, ahead: bool = False) -> Promises:
-    """What the revisions that have run declared for these repairs.
-
-    `ahead`: also those that wait, as far as it is there before the last of them has run.
-    """
-    places = [place for rule, place in map(place_of, ids) if of_reference(rule) or not place.column]
-    tables = {place.table for place in places if place.table}
-    if not tables or not isinstance(reading, ProjectReading):
-        return NO_PROMISES
-    history, engine = reading.declared.history, reading.environment.engine
-    done = [r for r in history.in_order if r.id in history.applied]
-    if not ahead:
-        return promises.of_revisions(done, tables, reading.live, engine)
-    every = (*done, *history.ahead)
-    return promises.of_revisions(every, tables, reading.live, engine).at_first
-
-
 def hotfixes(reading: Reading) -> dict[str, str]:
     """The revisions that psql may have run, and the script of each.
 
@@ -58,17 +32,3 @@ def hotfixes(reading: Reading) -> dict[str, str]:
     if graph.stuck(reading.declared):
         return {}
     return revisions.hotfixes({r.id: r.source.file for r in reading.declared.history.ahead})
-
-
-def unfinished(reading: Reading, found: Mapping[str, Severity]) -> Unrecorded:
-    """What psql did of the revisions that wait; `found`: the ids of all that is found."""
-    scripts = hotfixes(reading)
-    if not scripts:
-        return NOTHING_UNRECORDED
-    _, ahead = repaired_here(reading)
-    history = reading.declared.history
-    waiting = with_parts(ahead, scripts, history)
-    ids = dict.fromkeys(id_ for of_one in waiting.values() for id_ in of_one)
-    made = declared(reading, ids, ahead=True)
-    looked = {id_: keys.verify(id_, reading.live, reading.declared, found, made) for id_ in ids}
-    return unrecorded(waiting, scripts, looked, history)

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from remediate.commands.graph import stuck
-from remediate.commands.hotfixes import unfinished
+from remediate.commands.hotfixes import hotfixes
 from remediate.commands.judgement import Judgement
 from remediate.commands.origins import divergences, explained
 from remediate.commands.waiting import with_waiting
 from remediate.findings.finding import Finding
 from remediate.plans.plan import Item, Plan
 from remediate.project.reading import Reading
+from remediate.snapshots.history import NOTHING_UNRECORDED, Unrecorded
 
 
 def told(
@@ -24,7 +25,7 @@ def told(
     run = plan.run and replace(
         plan.run,
         stuck=stuck(reading.declared) if reading.project else None,
-        unrecorded=unfinished(reading, {f.id: f.severity for f in judgement.findings}),
+        unrecorded=_unrecorded(judgement),
     )
     return replace(
         plan,
@@ -33,3 +34,11 @@ def told(
         divergences=divergences(items, judgement),
         run=run,
     )
+
+
+def _unrecorded(judgement: Judgement[Reading]) -> Unrecorded:
+    if not hotfixes(judgement.reading):
+        return NOTHING_UNRECORDED
+    from remediate.commands.by_scripts import unfinished  # noqa: PLC0415  (few have such scripts)
+
+    return unfinished(judgement.reading, {f.id: f.severity for f in judgement.findings})

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from remediate.analysis.filling import meant_by_models
+from remediate.commands.by_scripts import unfinished
 from remediate.commands.choice import Selection, ancestors, chosen, selection_of
-from remediate.commands.hotfixes import hotfixes, unfinished
+from remediate.commands.hotfixes import hotfixes
 from remediate.commands.judgement import judge
 from remediate.commands.progress import Progress, silent
 from remediate.commands.staging import Wanted, staged, title

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from remediate.commands import by_scripts, hotfixes
 from remediate.commands import health as every_table
-from remediate.commands import hotfixes
 from remediate.commands.hotfixes import repaired_here
 from remediate.commands.plan import planned
 from remediate.commands.progress import Progress, silent
@@ -130,14 +130,14 @@ def _promises(
 ) -> tuple[Promises, Promises]:
     """What was declared for these repairs, and for those of revisions that wait."""
     wanted = {*ids}
-    made = hotfixes.declared(reading, wanted)
+    made = by_scripts.declared(reading, wanted)
     if saved is not None:
         done = repaired_here(reading)[0]
         items = (item for item in saved.repairable if item.id in wanted and item.id not in done)
         steps = (step for item in items for step in item.steps)
         made = promises.of_steps(steps, reading.live) | made
     later = {id_ for of_one in waiting.values() for id_ in of_one} - wanted
-    return made, hotfixes.declared(reading, later, ahead=True)
+    return made, by_scripts.declared(reading, later, ahead=True)
 
 
 def _nothing(source: str, *, excluded: bool) -> tuple[str, str]:

@@ -44,6 +44,25 @@ def problems_of_the_project(file: str | None = None) -> Iterator[None]:
         ) from error
 
 
+@contextlib.contextmanager
+def alembic_errors() -> Iterator[None]:
+    """What Alembic complains of, or what a revision raises when it is loaded, as a sentence."""
+    try:
+        yield
+    except (RemediateError, OSError):
+        raise
+    except CommandError as error:
+        pass_on_interrupt(error)
+        raise UsageProblem(scrub(str(error)), "Alembic says so; see: alembic heads") from error
+    except (Exception, SystemExit) as error:
+        pass_on_interrupt(error)
+        raise UsageProblem(
+            f"Alembic fails on this project's revisions: {type(error).__name__}: "
+            f"{scrub(str(error))}",
+            "Does `alembic history` work?",
+        ) from error
+
+
 def _warns(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING
 

@@ -15,12 +15,12 @@ from alembic.script.revision import RevisionMap
 
 from remediate.errors import Refused, UsageProblem
 from remediate.project import history
+from remediate.project.failures import alembic_errors
 from remediate.project.loading import FileStates
 from remediate.project.recovery import explained
 from remediate.revisions.drafts import Draft, for_psql_too, indented
 from remediate.revisions.graph import (
     Placement,
-    alembic_errors,
     parent_of,
     version_locations,
     versions_folder,

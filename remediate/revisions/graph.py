@@ -1,19 +1,17 @@
 """The project's revision graph: where new revisions go, and whether they may."""
 
-import contextlib
 import os
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
 from alembic.script import Script, ScriptDirectory
-from alembic.util import CommandError
 
-from remediate.errors import Refused, RemediateError, UsageProblem, pass_on_interrupt
+from remediate.errors import Refused, UsageProblem
+from remediate.project.failures import alembic_errors
 from remediate.revisions.drafts import Draft
-from remediate.system.secrets import scrub
 from remediate.system.words import counted
 
 
@@ -241,22 +239,3 @@ def versions_folder(script: ScriptDirectory, parent: str | None) -> Path:
 def version_locations(script: ScriptDirectory) -> list[str]:
     """Every folder with revisions; Alembic offers the default one by no public name."""
     return [str(path) for path in script._version_locations]  # noqa: SLF001
-
-
-@contextlib.contextmanager
-def alembic_errors() -> Iterator[None]:
-    """What Alembic complains of, or what a revision raises when it is loaded, as a sentence."""
-    try:
-        yield
-    except (RemediateError, OSError):
-        raise
-    except CommandError as error:
-        pass_on_interrupt(error)
-        raise UsageProblem(scrub(str(error)), "Alembic says so; see: alembic heads") from error
-    except (Exception, SystemExit) as error:
-        pass_on_interrupt(error)
-        raise UsageProblem(
-            f"Alembic fails on this project's revisions: {type(error).__name__}: "
-            f"{scrub(str(error))}",
-            "Does `alembic history` work?",
-        ) from error

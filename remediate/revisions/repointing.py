@@ -11,8 +11,9 @@ from alembic.script import Script, ScriptDirectory
 
 from remediate.codemod import Unsafe, with_parent
 from remediate.errors import Refused
+from remediate.project.failures import alembic_errors
 from remediate.revisions.files import Staged
-from remediate.revisions.graph import Placement, alembic_errors, parent_of
+from remediate.revisions.graph import Placement, parent_of
 from remediate.system.paths import shown
 
 
