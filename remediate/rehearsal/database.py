@@ -24,8 +24,8 @@ from remediate.rehearsal import (
     roles,
     schema_copy,
 )
+from remediate.rehearsal.dumped import Seeds
 from remediate.rehearsal.references import Reference
-from remediate.rehearsal.schema_copy import Seeds
 from remediate.rehearsal.scratch import Server
 from remediate.snapshots.live import Database
 from remediate.snapshots.tables import Column, Name, Table
@@ -94,8 +94,10 @@ def prepare(
         schemas = (*source.search_path, *(name.schema for name in subset.more))
         limits = (*_of_version(source, server),)
         if not subset.empty:
-            archive = schema_copy.dump(libpq, bindir, folder)
-            limits += _lay(superuser, url, archive, libpq, subset, schemas)
+            seeds = _seeds(libpq, subset)
+            archive = schema_copy.dump(libpq, bindir, folder, seeds)
+            laid = schema_copy.restore(archive, client.environment(url), seeds, schemas)
+            limits += (*laid, *_complete(superuser, url, archive, libpq, subset, laid))
         migrating = "" if theirs.superuser else theirs.migrating
         yield Stage(url, superuser, bindir, migrating, limits, libpq)
 
@@ -107,26 +109,31 @@ def _of_version(source: Database, server: Server) -> Iterator[Limit]:
         yield Limit(Gap.OTHER_VERSION, f"PostgreSQL {theirs}", f"PostgreSQL {ours}")
 
 
-def _lay(
+def _seeds(libpq: dict[str, str], subset: Subset) -> Seeds | None:
+    """What is laid with what hangs on it; None: everything."""
+    if subset.whole:
+        return None
+    oids = [table.oid for table, _ in subset.places] + schema_copy.oids(libpq, subset.more)
+    return schema_copy.with_code(libpq, oids, definitions=subset.definitions)
+
+
+def _complete(
     superuser: client.Connection,
     url: sa.URL,
     archive: schema_copy.Archive,
     libpq: dict[str, str],
     subset: Subset,
-    schemas: Sequence[str],
+    laid: Sequence[Limit],
 ) -> tuple[Limit, ...]:
-    target = client.environment(url)
-    oids = [table.oid for table, _ in subset.places] + schema_copy.oids(libpq, subset.more)
-    definitions = subset.definitions
-    seeds = None if subset.whole else schema_copy.with_code(libpq, oids, definitions=definitions)
-    limits = schema_copy.restore(archive, target, seeds, schemas)
+    """Keys whose tables could not be laid, sequences, rows; what else could not be laid."""
+    limits: tuple[Limit, ...] = ()
     for name in _not_laid(superuser, libpq, subset.rows):
-        raise _cannot_be_copied(name, archive, limits)
+        raise _cannot_be_copied(name, archive, laid)
     for table, column in subset.places:
         if not _is_laid(superuser, table.name):
             _lay_key_alone(superuser, table, column)
             # What else hangs on the table, as far as the key alone can carry it.
-            schema_copy.restore(archive, target, Seeds(frozenset({table.oid})))
+            schema_copy.restore(archive, client.environment(url), Seeds(frozenset({table.oid})))
             limits += (Limit(Gap.KEY_ALONE, table.name),)
     _set_sequences(superuser, subset.sequences)
     held = references.held(subset.rows)

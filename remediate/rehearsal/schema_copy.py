@@ -13,6 +13,7 @@ from remediate.errors import RehearsalFailed, UsageProblem
 from remediate.plans.proof import Gap, Limit
 from remediate.postgres import client, pooling
 from remediate.postgres.queries import fetch
+from remediate.rehearsal.dumped import Seeds, left_out
 from remediate.snapshots.defaults import words
 from remediate.snapshots.tables import Name
 from remediate.system.credentials import masked
@@ -51,15 +52,6 @@ def oids(libpq: dict[str, str], names: Sequence[Name]) -> list[int]:
         return [int(row[0]) for row in found if row[0] is not None]
 
 
-@dataclass(frozen=True, slots=True)
-class Seeds:
-    """What of a schema is laid, with what hangs on it and what it needs."""
-
-    tables: frozenset[int]  # OIDs, also of views and sequences
-    code: frozenset[tuple[int, int]] = frozenset()  # of functions and types, after their catalogs'
-    definitions: bool = False  # every extension, type and function: a new table may use any
-
-
 def with_code(libpq: dict[str, str], tables: Iterable[int], *, definitions: bool = False) -> Seeds:
     """These relations, and what triggers and functions connect with them, by their text."""
     with client.connect(libpq) as connection:
@@ -71,10 +63,11 @@ def with_code(libpq: dict[str, str], tables: Iterable[int], *, definitions: bool
     )
 
 
-def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
-    """The whole live schema as an archive; tables that this role may not read are left out.
+def dump(libpq: dict[str, str], bindir: Path, folder: Path, seeds: Seeds | None) -> Archive:
+    """The live schema as an archive, of a large one what the seeds need (None: everything).
 
-    Raises UsageProblem where its settings would stay in sessions that others use.
+    Tables that this role may not read are left out. Raises UsageProblem where pg_dump would take
+    others their locks, or its settings would stay in sessions that they use.
     """
     if pooling.lends_sessions(libpq):
         raise UsageProblem(
@@ -86,11 +79,13 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path) -> Archive:
         forbidden = [row[0] for row in fetch(connection, __package__, "unreadable_tables")]
         identities = [row[0] for row in fetch(connection, __package__, "identity_types")]
         source = connection.info.server_version
+        beyond = left_out(connection, seeds)
     archive = folder / "schema.dump"
     arguments = [bindir / "pg_dump", "--schema-only", "--format=custom", f"--file={archive}"]
     arguments += ["--no-subscriptions", "--no-tablespaces", "--no-security-labels"]
     arguments += [f"--lock-wait-timeout={LOCK_WAIT}"]
     arguments += [f"--exclude-table={name}" for name in forbidden]
+    arguments += beyond
     result = client.run(arguments, libpq)
     if result.returncode:
         raise RehearsalFailed(

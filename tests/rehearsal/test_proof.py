@@ -12,7 +12,8 @@ from remediate.config import Config
 from remediate.errors import Refused, RehearsalFailed, UsageProblem
 from remediate.plans.plan import Landed
 from remediate.plans.proof import Gap, Inserts, Limit, Met, Proof
-from remediate.rehearsal.schema_copy import Seeds, selected
+from remediate.rehearsal.dumped import Seeds
+from remediate.rehearsal.schema_copy import selected
 from remediate.rehearsal.scratch import Server, serve
 from remediate.remedies import keys
 from remediate.render.proof import limit
