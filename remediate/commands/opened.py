@@ -20,6 +20,7 @@ from remediate.snapshots.tables import Name
 from remediate.verification.checkup import Opened
 
 _LOGIN = "SELECT session_user::text"
+_STANDBY = "SELECT pg_is_in_recovery()"
 _VERSION_TYPE = """\
 SELECT pg_catalog.format_type(a.atttypid, a.atttypmod)
 FROM pg_catalog.pg_attribute a
@@ -42,6 +43,7 @@ def read(
     found = metadatas_of(project, config, environment.metadatas)
     with read_only(connection):
         facts = database(connection)
+        standby = bool(connection.exec_driver_sql(_STANDBY).scalar_one())
         login = str(connection.exec_driver_sql(_LOGIN).scalar_one())
         configure(connection)
         schema = environment.version_table.schema or facts.default_schema
@@ -53,6 +55,7 @@ def read(
     opened = Opened(
         engine=engine_name(context),
         database=facts,
+        standby=standby,
         driver=connection.dialect.driver,
         is_async=connection.dialect.is_async,
         login=login,

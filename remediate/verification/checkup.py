@@ -12,6 +12,12 @@ from remediate.system.words import counted, plural
 ID_WIDTH = 12  # of the revisions that remediate writes
 
 
+_STANDBY = (
+    "a standby takes no writes, and counts no INSERTs of its primary",
+    "Connect to the primary for alembic upgrade and verify --probe.",
+)
+
+
 class State(StrEnum):
     OK = "ok"
     NOTE = "note"  # less is shown or verified, but every command works
@@ -47,6 +53,7 @@ class Opened:
 
     engine: str  # what env.py calls it
     database: Database
+    standby: bool
     driver: str
     is_async: bool
     login: str  # the role of the connection; it may work as another
@@ -79,10 +86,12 @@ def _connection(one: Opened, engine: str) -> Line:
     database = one.database
     role = f"{one.login} as {database.role}" if one.login != database.role else database.role
     rights = ", a superuser" if database.superuser else ""
-    return Line(
-        "Database",
+    found = (
         f"{engine}{database.host}/{database.name}, PostgreSQL {database.version_text}, "
-        f"role {role}{rights}, default schema {database.default_schema}",
+        f"role {role}{rights}, default schema {database.default_schema}"
+    )
+    return (
+        Line("Database", found, State.NOTE, *_STANDBY) if one.standby else Line("Database", found)
     )
 
 

@@ -157,9 +157,11 @@ SELECT rel.oid::bigint AS relid, rel.nspname::text AS schema, rel.relname::text 
        coalesce(parent.relids, '{}') AS parents,
        pg_get_userbyid(rel.relowner)::text AS owner,
        CASE WHEN rel.reltuples >= 0 THEN rel.reltuples::bigint
-            ELSE pg_stat_get_live_tuples(rel.oid) END AS row_estimate,
-       pg_stat_get_tuples_inserted(rel.oid) AS inserts,
-       pg_stat_get_tuples_deleted(rel.oid) AS deletes, pg_stat_get_dead_tuples(rel.oid) AS dead,
+            WHEN NOT pg_is_in_recovery() THEN pg_stat_get_live_tuples(rel.oid) END AS row_estimate,
+       -- A standby counts nothing of what its primary does.
+       CASE WHEN NOT pg_is_in_recovery() THEN pg_stat_get_tuples_inserted(rel.oid) END AS inserts,
+       CASE WHEN NOT pg_is_in_recovery() THEN pg_stat_get_tuples_deleted(rel.oid) END AS deletes,
+       CASE WHEN NOT pg_is_in_recovery() THEN pg_stat_get_dead_tuples(rel.oid) END AS dead,
        rel.relpages AS pages, coalesce(indexes.number, 0) AS indexes, rel.relpersistence <> 'u' AS logged,
        EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = rel.oid) AS subscribed,
        coalesce(filling.triggers, '{}') AS triggers, coalesce(through.views, '{}') AS through,

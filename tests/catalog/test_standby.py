@@ -1,0 +1,64 @@
+"""A hot standby is read like its primary, and is not asked for what it does not know or take."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from remediate.commands.plan import plan
+from remediate.config import Config
+from remediate.rehearsal.scratch import Server
+from tests.conftest import BINARIES
+from tests.support import doors, helpers
+from tests.support.project import Project
+
+BROKEN = """
+CREATE TABLE t (id integer PRIMARY KEY); CREATE SEQUENCE t_id_seq OWNED BY t.id;
+CREATE TABLE fine (id serial PRIMARY KEY, t_id integer REFERENCES t);
+CREATE UNLOGGED TABLE unlogged (id serial PRIMARY KEY)"""
+
+
+def replayed(project: Project, behind: Project) -> None:
+    """Wait until the standby has what the primary has now."""
+    with helpers.connected(project.url) as primary:
+        row = primary.execute("SELECT pg_current_wal_insert_lsn()::text").fetchone()
+    deadline = time.monotonic() + 30
+    with helpers.connected(behind.url) as other:
+        while not other.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", row).fetchone()[0]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def following(newest: Server) -> Iterator[sa.URL]:
+    """The standby's maintenance database."""
+    with doors.standby(newest, BINARIES[list(BINARIES)[-1]]) as url:
+        yield url
+
+
+@pytest.mark.project(BROKEN)
+def test_a_standby_is_read(project: Project, following: sa.URL) -> None:
+    behind = Project(project.folder, project.url.set(query=following.query))
+    replayed(project, behind)
+    urls = [one.url.render_as_string(hide_password=False) for one in (project, behind)]
+    one, other = (plan(Config(database_url=url)) for url in urls)
+    assert [item.id for item in one.items] == [item.id for item in other.items] != []
+    assert [helpers.facts_of(made.items[0].finding)["inserts"] for made in (one, other)] == [
+        0,
+        None,
+    ]
+    assert one.unverified == ()
+    assert "during recovery" in str(other.unverified[0])
+
+
+@pytest.mark.soak
+@pytest.mark.project(BROKEN)
+def test_what_a_standby_does_not_take(project: Project, following: sa.URL) -> None:
+    behind = Project(project.folder, project.url.set(query=following.query))
+    replayed(project, behind)
+    probe = behind.run("remediate", "verify", "--probe", "--every-table", expected=2)
+    assert "Connect to the server that takes writes." in probe.stderr
+    assert "a standby takes no writes" in behind.run("remediate", "doctor").stdout
+    behind.run("remediate", "generate", "--approve", "all", "--reviewer", "me")
+    assert len([*project.versions.glob("*.py")]) == 1
