@@ -3,23 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from remediate.catalog import called_functions, origins, room, values
-from remediate.catalog.session import Row, configure, read_only, rows
+from remediate.catalog import called_functions, foreign_keys, origins, room, values
+from remediate.catalog.session import Row, configure, read_only, rows, set_based
 from remediate.catalog.writers import LateNames, insertable, of_late_defaults, writers
 from remediate.errors import DatabaseProblem
 from remediate.postgres.direct import Connection, host_of
 from remediate.postgres.sql import ident, quoted
 from remediate.snapshots import defaults
 from remediate.snapshots.live import Database, Live, Unread
-from remediate.snapshots.references import ForeignKey
 from remediate.snapshots.rights import Right
 from remediate.snapshots.tables import Column, Generator, Name, Table, Unique, Writer
 from remediate.snapshots.tables import Sequence as SequenceFacts
 
 OLDEST = 130000
 _NO_FURTHER = "SELECT oid, 0::smallint FROM pg_class WHERE false"
-# pg_constraint.confdeltype and confupdtype
-ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 
 
 def read(connection: Connection, version_table: Name | None = None) -> Live:
@@ -31,8 +28,9 @@ def read(connection: Connection, version_table: Name | None = None) -> Live:
     with read_only(connection):
         facts = database(connection)
         configure(connection)
-        columns = rows(connection, "columns", within="true", also=_NO_FURTHER)
-        snapshot = _catalog(connection, facts, columns)
+        with set_based(connection):
+            columns = rows(connection, "columns", within="true", also=_NO_FURTHER)
+            snapshot = _catalog(connection, facts, columns)
         if version_table:
             name = Name(version_table.schema or facts.default_schema, version_table.name)
             snapshot = replace(snapshot, tables=tuple(t for t in snapshot.tables if t.name != name))
@@ -72,16 +70,14 @@ def _catalog(connection: Connection, database: Database, columns: Sequence[Row])
     )
     granted = writers(insertable(connection, rows(connection, "writers")), names)
     tables = [*_tables(columns, table_names, names, granted, database)]
-    references = rows(connection, "foreign_keys")
+    references, nullable = foreign_keys.read(connection)
     late_names = LateNames(dict.fromkeys(names.values()), dict(paths))
     return Live(
         database=database,
         tables=tuple(of_late_defaults(connection, tables, late_names)),
         sequences=tuple(_sequence(r, table_names, states.get(r["oid"])) for r in sequences),
-        foreign_keys=tuple(_foreign_key(r) for r in references),
-        nullable=frozenset(
-            (Name(r["schema"], r["name"]), column) for r in references for column in r["nullable"]
-        ),
+        foreign_keys=references,
+        nullable=nullable,
         taken_names=frozenset(
             Name(r["schema"], r["name"]) for r in rows(connection, "taken_names")
         ),
@@ -214,26 +210,4 @@ def _sequence(row: Row, tables: dict[int, Name], state: Row | None) -> SequenceF
         draws=tuple((tables[relid], column) for relid, column in draws if relid in tables),
         used_elsewhere=row["used_elsewhere"],
         users=tuple(row["users"]),
-    )
-
-
-def _foreign_key(row: Row) -> ForeignKey:
-    return ForeignKey(
-        table=Name(row["schema"], row["name"]),
-        columns=tuple(row["columns"]),
-        target=Name(row["target_schema"], row["target_name"]),
-        target_columns=tuple(row["target_columns"]),
-        types=tuple(row["types"]),
-        name=row["constraint_name"],
-        declared=tuple(row["declared"]),
-        target_types=tuple(row["target_types"]),
-        cast=tuple(row["cast_columns"]),
-        validated=row["validated"],
-        enforced=row["enforced"],
-        indexed=row["indexed"],
-        on_delete=ACTIONS[row["on_delete"]],
-        definition=row["definition"],
-        comment=row["comment"],
-        deferrable=row["deferrable"],
-        defaulted=row["defaulted"],
     )

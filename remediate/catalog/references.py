@@ -14,7 +14,7 @@ from remediate.analysis.inference import (
 from remediate.analysis.matching import pattern_of_columns
 from remediate.catalog import collisions, null_refusals, reference_defaults
 from remediate.catalog.batches import Answers, Question, ask
-from remediate.catalog.session import Row, configure, read_only, rows
+from remediate.catalog.session import Row, configure, read_only, rows, set_based
 from remediate.postgres.direct import Connection
 from remediate.postgres.queries import query
 from remediate.postgres.sql import ident, literal
@@ -85,7 +85,9 @@ def _loose(
     places = list(declared_references(declared)) or [(Name("", ""), "")]
     wanted = ", ".join(f"({', '.join(map(literal, (*name, c)))})" for name, c in places)
     named = literal(pattern_of_columns(p for p, table in configured.items() if table))
-    for row in rows(connection, "candidates", declared=wanted, named=named, large=str(LARGE)):
+    with set_based(connection):
+        found = rows(connection, "candidates", declared=wanted, named=named, large=str(LARGE))
+    for row in found:
         if Name(row["schema"], row["name"]) in live.table_of:
             yield _column(row)
 

@@ -79,6 +79,18 @@ def configure(connection: Connection) -> None:
     connection.exec_driver_sql(query(__package__, "session"))
 
 
+@contextmanager
+def set_based(connection: Connection) -> Iterator[None]:
+    """Have whole catalogs joined by hashes, as their statements are meant to be.
+
+    Before ANALYZE the planner takes one row for everything, and would go through one catalog for
+    each row of another: of a schema of 10,000 tables that was just restored, for minutes.
+    """
+    connection.exec_driver_sql("SET LOCAL enable_nestloop = off")
+    yield
+    connection.exec_driver_sql("SET LOCAL enable_nestloop = DEFAULT")
+
+
 Row = Any  # a mapping by the column names of the statement
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from remediate.catalog.catalog import ACTIONS
+from remediate.catalog.foreign_keys import ACTIONS
 from remediate.catalog.holding import holding
 from remediate.catalog.session import Row, configure, read_only, rows
 from remediate.postgres.direct import Connection

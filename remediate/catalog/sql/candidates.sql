@@ -22,10 +22,14 @@ rel AS MATERIALIZED (
       WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
         AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e')
 ),
+single AS MATERIALIZED (
+  SELECT conrelid, conkey[1] AS attnum
+  FROM pg_constraint WHERE contype = 'p' AND cardinality(conkey) = 1
+),
 spoken_for AS MATERIALIZED (
   SELECT conrelid, unnest(conkey) AS attnum FROM pg_constraint WHERE contype = 'f'
   UNION
-  SELECT conrelid, conkey[1] FROM pg_constraint WHERE contype = 'p' AND cardinality(conkey) = 1
+  SELECT conrelid, attnum FROM single
 ),
 called AS MATERIALIZED (
   SELECT lower(relname) AS name FROM rel UNION SELECT rtrim(lower(relname), 's') FROM rel
@@ -33,10 +37,9 @@ called AS MATERIALIZED (
 keyed AS MATERIALIZED (
   -- In many schemas a reference has the same name as the key: borrowers.borrowernumber, issues.borrowernumber.
   SELECT DISTINCT lower(a.attname) AS name
-  FROM pg_constraint k
-  JOIN rel ON rel.oid = k.conrelid
-  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
-  WHERE k.contype = 'p' AND cardinality(k.conkey) = 1
+  FROM pg_attribute a
+  WHERE (a.attrelid, a.attnum) IN (
+    SELECT single.conrelid, single.attnum FROM single JOIN rel ON rel.oid = single.conrelid)
 ),
 declared (schema, relation, attribute) AS (VALUES {declared}),
 typed AS MATERIALIZED (
@@ -55,33 +58,53 @@ typed AS MATERIALIZED (
         IN (SELECT schema, relation, attribute FROM declared))
     AND NOT EXISTS (SELECT FROM spoken_for s WHERE s.conrelid = rel.oid AND s.attnum = a.attnum)
 ),
-found AS MATERIALIZED (
-  SELECT * FROM typed a
+telling AS MATERIALIZED (
+  -- Of many tables' columns few names are different: each is matched once.
+  SELECT attname FROM (SELECT DISTINCT attname FROM typed) AS a
   WHERE a.attname ~* '(id|uuid|guid|_fk|_ref|_by|[a-z]By|_no|_pk|_key|_oid)$|^(id|fk|uuid)_'
     OR lower(a.attname) IN (SELECT name FROM called)
     OR lower(a.attname) IN (SELECT name FROM keyed)
     OR a.attname ~ {named}
+),
+found AS MATERIALIZED (
+  SELECT * FROM typed a
+  WHERE a.attname IN (SELECT attname FROM telling)
     OR (a.nspname::text, a.relname::text, a.attname::text) IN (SELECT schema, relation, attribute FROM declared)
+),
+beside AS MATERIALIZED (
+  SELECT attrelid, attnum, attname FROM pg_attribute
+  WHERE attrelid IN (SELECT oid FROM found) AND attnum > 0 AND NOT attisdropped
+),
+names AS MATERIALIZED (
+  SELECT DISTINCT attname FROM beside
+),
+siblings AS MATERIALIZED (
+  SELECT beside.attrelid, array_agg(beside.attname::text ORDER BY beside.attnum) AS names
+  FROM beside JOIN names ON names.attname = beside.attname
+  WHERE names.attname ~* '(type|kind|class|model|table|name)(_id)?$'
+  GROUP BY beside.attrelid
+),
+starting AS MATERIALIZED (
+  SELECT DISTINCT indrelid, indkey[0] AS attnum FROM pg_index WHERE indisvalid AND indpred IS NULL
 )
 SELECT f.oid::bigint AS relid, f.nspname::text AS schema, f.relname::text AS name,
        f.attname::text AS column, format_type(f.atttypid, f.atttypmod) AS type,
        format_type(f.base, NULL) AS base_type, f.attnotnull AS not_null,
        coalesce(pg_get_expr(ad.adbin, 0), '') AS default_text,
-       EXISTS (SELECT FROM pg_index i
-               WHERE i.indrelid = f.oid AND i.indisvalid AND i.indpred IS NULL
-                 AND i.indkey[0] = f.attnum) AS indexed,
-       ARRAY(SELECT s.attname::text FROM pg_attribute s
-             WHERE s.attrelid = f.oid AND s.attnum > 0 AND NOT s.attisdropped
-               AND s.attname ~* '(type|kind|class|model|table|name)(_id)?$') AS siblings,
+       starting.attnum IS NOT NULL AS indexed, coalesce(siblings.names, '{}') AS siblings,
        stats.integers, stats.uuids
 FROM found f
 LEFT JOIN pg_attrdef ad ON f.atthasdef AND ad.adrelid = f.oid AND ad.adnum = f.attnum
+LEFT JOIN starting ON starting.indrelid = f.oid AND starting.attnum = f.attnum
+LEFT JOIN siblings ON siblings.attrelid = f.oid
 LEFT JOIN LATERAL (
   SELECT bool_and(value ~ '^(0|-?[1-9][0-9]*)$') AS integers,
          bool_and(value ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$') AS uuids
   FROM pg_stats s
   CROSS JOIN LATERAL unnest(coalesce(s.most_common_vals::text::text[], '{}')
                             || coalesce(s.histogram_bounds::text::text[], '{}')) AS value
-  WHERE s.schemaname = f.nspname AND s.tablename = f.relname AND s.attname = f.attname
-) AS stats ON f.relpages > {large} AND f.base IN ('text'::regtype, 'character varying'::regtype, 'character'::regtype)
+  WHERE f.relpages > {large}
+    AND f.base IN ('text'::regtype, 'character varying'::regtype, 'character'::regtype)
+    AND s.schemaname = f.nspname AND s.tablename = f.relname AND s.attname = f.attname
+) AS stats ON true
 ORDER BY f.nspname, f.relname, f.attnum
