@@ -18,7 +18,7 @@ from remediate.plans.plan import Landed, Plan
 from remediate.plans.plan_file import with_settings
 from remediate.project.inspection import read
 from remediate.project.reading import ProjectReading
-from remediate.project.tenancy import check_none
+from remediate.project.tenancy import check_no_others, check_none
 from remediate.render import order
 
 
@@ -48,7 +48,9 @@ def generate(
             "a revision needs an Alembic project, and there is none here",
             "Run it in the folder of alembic.ini, or name the file with --config.",
         )
-    check_none(reading.live.database.name, reading.environment.tenants)
+    environment = reading.environment
+    check_none(reading.live.database.name, environment.tenants)
+    check_no_others(reading.live, environment.schema, environment.version_table.name)
     graph.check(reading.declared.history, "Nothing was written.")
     judgement = judge(reading, config)
     plan = plan_of(judgement, config, predicting=False)  # the rounds say it, of what is approved

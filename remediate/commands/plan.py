@@ -118,6 +118,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
             role=live.database.role,
             lacking=lacking(known, live),
             backup=config.backup,
+            schemas=len(reading.environment.tenants) if reading.environment else 0,
             refusals=refusals.of(reading.declared.history, live),
         ),
     )

@@ -42,7 +42,8 @@ def run(project: Project, config: Config, work: Work[T]) -> tuple[T, tuple[sa.Me
 
     def again(context: MigrationContext, environment: Environment) -> None:
         if not results and engine in ("", engine_name(context)):
-            results.append(work(context, replace(environment, tenants=tenants)))
+            schema = visited[0].schema if len(visited) == 1 else ""
+            results.append(work(context, replace(environment, schema=schema, tenants=tenants)))
 
     visit(project, config, first)
     tenants = tenancy.tenants([one for one in visited if engine in ("", one.name)])

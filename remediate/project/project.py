@@ -60,6 +60,7 @@ class Environment:
     unread: tuple[UnreadModule, ...] = ()  # the revision that does not load
     files: FileStates = frozenset()  # of the revisions, before they were loaded
     configured: Configured = field(default_factory=Configured)
+    schema: str = ""  # that env.py chooses for one run, as by -x; "" where it chooses none
     tenants: tuple[Tenant, ...] = ()  # for which env.py runs the revisions, one after the other
 
     def plain_arguments(self, hint: str) -> Mapping[str, object]:

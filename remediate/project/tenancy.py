@@ -84,12 +84,16 @@ def tenants(found: Sequence[Visited]) -> tuple[Tenant, ...]:
 
 def told(database: str, schemas: Sequence[str]) -> str:
     """What such an env.py does, in words."""
-    more = f" and {len(schemas) - _NAMED:,} more" if len(schemas) > _NAMED else ""
-    names = ", ".join(map(quote, schemas[:_NAMED]))
     return (
         f"env.py runs the revisions {len(schemas):,} times in one database ({database}), for the "
-        f"schemas {names}{more}"
+        f"schemas {_few(schemas)}"
     )
+
+
+def _few(schemas: Sequence[str]) -> str:
+    more = [f"{len(schemas) - _NAMED:,} more"] if len(schemas) > _NAMED else []
+    *names, last = (*map(quote, schemas[:_NAMED]), *more)
+    return f"{', '.join(names)} and {last}" if names else last
 
 
 def check_none(database: str, known: Sequence[Tenant]) -> None:
@@ -102,6 +106,23 @@ def check_none(database: str, known: Sequence[Tenant]) -> None:
             "package.module:Base.metadata, and REMEDIATE_DATABASE_URL with "
             f"?options=-csearch_path={schemas[0]} at its end. What generate writes then is for "
             "that schema alone. For all of them: remediate plan --sql, a transaction for each.",
+        )
+
+
+def check_no_others(live: Live, schema: str, version_table: str) -> None:
+    """Raises UsageProblem where env.py was told this schema, and is told others like it.
+
+    "": it is told none. Others have most of its tables, and a version table of their own.
+    """
+    keys = {t.name.name: t.key for t in live.tables if t.name.schema == schema}
+    versions = {t.name.schema for t in live.tables if t.name.name == version_table}
+    others = [one for one in _with_tables(keys, live) if one in versions and one != schema]
+    if schema and others:
+        raise UsageProblem(
+            f"env.py chooses the schema {quote(schema)}, and others have the same tables and a "
+            f"version table each ({_few(others)}): a revision that names {quote(schema)} would "
+            "stop the upgrade of every other",
+            "To repair all of them: remediate plan --sql, a transaction for each.",
         )
 
 

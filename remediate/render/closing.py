@@ -98,6 +98,10 @@ def _of_secrets(plan: Plan) -> bool:
 
 def _generate(plan: Plan) -> Iterator[str]:
     """The command that writes all that it may, and what it asks for besides."""
+    if plan.run and plan.run.schemas:
+        yield f"Next:  {invocation.remediate('plan --sql')}   (a transaction for each schema;"
+        yield "       a revision that remediate writes is for one schema)"
+        return
     what, command = order.approval(plan), order.generate(plan)
     if upgrade := order.upgrade_first(plan):
         yield f"Next:  {upgrade}   ({order.why_first(plan)})"

@@ -55,16 +55,17 @@ def test_the_models_describe_the_tables_of_every_schema(project: Project) -> Non
         assert {f["confidence"] for f in made["findings"]} == {"proven"}
         assert made["schema_lists"] == [["north", "south", "west"]]
         assert (made["model_tables"], made["tables"]) == (3, 3)
+    assert "plan --sql   (a transaction for each schema" in project.run("remediate", "plan").stdout
     approved = ("--approve", "all", "--reviewer", "Ada")
     for words in (("generate", *approved), ("rehearse",)):
         said = " ".join(project.run("remediate", *words, expected=2).stderr.split())
         assert (
             f"env.py runs the revisions 3 times in one database ({project.url.database}), for the "
-            "schemas north, south, west; a revision that remediate writes or rehearses is for one"
+            "schemas north, south and west; a revision that remediate writes or rehearses is for one"
             in said
         )
     shown = " ".join(project.run("remediate", "doctor").stdout.split())
-    assert "for the schemas north, south, west" in shown
+    assert "for the schemas north, south and west" in shown
 
 
 @pytest.mark.project(WARDS + VERSIONS, env=MAPPED, files={"clinic.py": OF_CLINIC})
@@ -77,13 +78,26 @@ def test_schemas_of_a_translate_map_at_other_revisions_and_filtered(project: Pro
     assert behind["reason"] == "it is at abc, and most others at no revision"
 
 
+NURSES = "".join(f"CREATE TABLE {s}.nurse (id serial PRIMARY KEY);" for s in ("north", "south"))
+CHOSEN = ENV.replace('in ("north", "south", "west")', 'in ("north",)')
+
+
+@pytest.mark.project(WARDS + VERSIONS + NURSES, env=CHOSEN, files={"clinic.py": CLINIC})
+def test_a_revision_for_the_schema_of_this_run_would_stop_the_others(project: Project) -> None:
+    approved = ("--approve", "all", "--reviewer", "Ada")
+    said = " ".join(project.run("remediate", "generate", *approved, expected=2).stderr.split())
+    assert "env.py chooses the schema north, and others have the same" in said
+    assert "(south and west)" in said
+    project.psql("DROP TABLE south.alembic_version, west.alembic_version")
+    project.run("remediate", "generate", *approved, "--no-rehearse")
+
+
 STANDING_FOR_ALL = (
     OF_CLINIC
     + """\
 sa.Table("nurse", metadata, sa.Column("id", sa.Integer, primary_key=True))
 """
 )
-NURSES = "".join(f"CREATE TABLE {s}.nurse (id serial PRIMARY KEY);" for s in ("north", "south"))
 OTHERS = "CREATE SCHEMA east; CREATE TABLE east.ward (code text PRIMARY KEY);"
 ONCE = """\
 import os
