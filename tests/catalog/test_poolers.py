@@ -1,6 +1,9 @@
 """The application comes first: one connection, few locks, nothing left in the sessions of a pooler."""
 
-from contextlib import ExitStack
+import os
+import time
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -10,6 +13,7 @@ from remediate.commands.plan import plan, planned
 from remediate.config import Config
 from remediate.errors import DatabaseProblem
 from remediate.postgres import client, pooling
+from remediate.postgres.queries import query
 from remediate.project.inspection import read_with
 from remediate.project.reading import Opened
 from remediate.rehearsal.scratch import Server
@@ -100,3 +104,19 @@ def test_it_stops_where_connections_run_short(
             assert "pg_stat_activity" in stopped.value.hint
         else:
             assert plan(Config(database_url=given)).items == ()
+
+
+@pytest.mark.turns_in_ci
+def test_a_statement_ends_with_its_client(url: sa.URL, connection: psycopg.Connection) -> None:
+    with closing(client.connect(client.environment(url))) as reading:
+        reading.autocommit = False
+        reading.execute("SET client_connection_check_interval = 0")  # as servers have it
+        reading.execute(query("remediate.catalog", "session").encode())
+        pid = reading.info.backend_pid
+        reading.pgconn.send_query(b"SELECT pg_sleep(50)")
+        with Path(os.devnull).open() as nothing:
+            os.dup2(nothing.fileno(), reading.pgconn.socket)  # as the system does with one killed
+        deadline = time.monotonic() + 10
+        while connection.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
