@@ -55,7 +55,7 @@ def triage(config: Config, options: TriageOptions, progress: Progress = silent) 
         return ranking.counts(met)
     try:
         now = inspection.read(config)
-        with client.connect(now.libpq) as connection:
+        with client.reading(now.libpq) as connection:
             found = indexes.unique(connection, ranking.indexes_met(met))
     except RemediateError as error:
         hint = f"{error.hint} Without the database: remediate triage --no-plan".strip()

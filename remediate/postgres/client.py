@@ -32,6 +32,9 @@ class Cursor(psycopg.Cursor[tuple[Any, ...]]):
 # programs say, which is read, comes in English.
 _TEXTS = {"PGCLIENTENCODING": "UTF8"}
 _SAYING = {"LC_ALL": "C"}
+_LIMITS = (
+    "SET TRANSACTION READ ONLY; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '60s'"
+)
 
 
 def environment(url: "sa.URL") -> dict[str, str]:
@@ -91,6 +94,21 @@ def connect(libpq: dict[str, str]) -> Connection:
         )  # fmt: skip
     except psycopg.OperationalError as error:
         raise database_problem(error, "the database cannot be reached") from error
+
+
+@contextmanager
+def reading(libpq: dict[str, str]) -> Iterator[Connection]:
+    """A connection to read the user's database: one transaction, which cannot write, with limits.
+
+    It waits 2 s for a lock, and takes 60 s a statement. Raises DatabaseProblem for what fails.
+    """
+    with connect(libpq) as connection:
+        try:
+            with connection.transaction(force_rollback=True):
+                connection.execute(_LIMITS)
+                yield connection
+        except psycopg.Error as error:
+            raise database_problem(error, "the database cannot be read") from error
 
 
 def run(

@@ -32,6 +32,10 @@ _STANDBY = (
     "A standby ends what holds up its replay (max_standby_streaming_delay): try again, or connect "
     "to the primary."
 )
+_TIMEOUT = (
+    "The server ends what takes longer than this role or database may. Allow this session more: "
+    "PGOPTIONS='-c idle_in_transaction_session_timeout=60s' (likewise transaction_timeout)."
+)
 # A connection that fails has no SQLSTATE in libpq.
 _SAID = {
     "password": _LOGIN,
@@ -42,6 +46,7 @@ _SAID = {
     "no more connections": FULL,  # by PgBouncer
     "unsupported startup parameter": _POOLER,
     "conflict with recovery": _STANDBY,
+    "transaction timeout": _TIMEOUT,  # of an idle one, too
 }
 _STATES = {
     "22021": "The database has the encoding SQL_ASCII, and holds names that are no UTF-8. Rename "

@@ -178,7 +178,7 @@ def _cannot_be_copied(
 
 def _event_triggers(superuser: client.Connection, libpq: dict[str, str]) -> Iterator[Limit]:
     """Those of the live database that are not laid: they belong to no table."""
-    with client.connect(libpq) as live:
+    with client.reading(libpq) as live:
         firing = fetch(live, __package__, "event_triggers")
     laid = {name for name, _ in fetch(superuser, __package__, "event_triggers")}
     for name, events in firing:
@@ -200,7 +200,7 @@ def _laid(subset: Subset) -> tuple[list[Name], dict[Name, set[str]]]:
 
 def _populate(superuser: client.Connection, libpq: dict[str, str]) -> Iterator[Limit]:
     """Fill the materialized views that are filled in the live database: a dump leaves all empty."""
-    with client.connect(libpq) as live:
+    with client.reading(libpq) as live:
         filled = [Name(*row) for row in fetch(live, __package__, "populated_views")]
     there = {Name(*row) for row in fetch(superuser, __package__, "materialized_views")}
     for name in (name for name in filled if name in there):

@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 import psycopg
 
+from remediate.errors import DatabaseProblem
 from remediate.postgres import client
 from remediate.postgres.queries import fetch
 from remediate.postgres.sql import ident, literal
@@ -49,10 +50,10 @@ def _in_live(libpq: dict[str, str], target: Name, keys: Mapping[str, str]) -> Pa
     same = " AND ".join(f"{ident(column)} = {value}" for column, value in keys.items())
     query = f"SELECT EXISTS (SELECT FROM {target.sql} WHERE {same})"
     try:
-        with client.connect(libpq) as live:
-            live.execute("SET default_transaction_read_only = on; SET statement_timeout = '5s'")
+        with client.reading(libpq) as live:
+            live.execute("SET LOCAL statement_timeout = '5s'")
             row = live.execute(query.encode()).fetchone()
-    except psycopg.Error:
+    except DatabaseProblem:
         return Parent.UNKNOWN
     return Parent.THERE if row and row[0] else Parent.MISSING
 

@@ -23,7 +23,7 @@ class Roles:
 
 
 def read(libpq: dict[str, str]) -> Roles:
-    with client.connect(libpq) as connection:
+    with client.reading(libpq) as connection:
         names = [row[0] for row in fetch(connection, __package__, "role_names")]
         pairs = fetch(connection, __package__, "members")
         members = [(a, b) for a, b in pairs if {a, b} <= set(names)]

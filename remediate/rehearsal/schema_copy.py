@@ -44,7 +44,7 @@ class Archive:
 
 def oids(libpq: dict[str, str], names: Sequence[Name]) -> list[int]:
     """The OIDs of those relations that exist."""
-    with client.connect(libpq) as connection:
+    with client.reading(libpq) as connection:
         found = connection.execute(
             "SELECT to_regclass(name)::oid::bigint FROM unnest(%s::text[]) AS name",
             [[str(name) for name in names]],
@@ -54,7 +54,7 @@ def oids(libpq: dict[str, str], names: Sequence[Name]) -> list[int]:
 
 def with_code(libpq: dict[str, str], tables: Iterable[int], *, definitions: bool = False) -> Seeds:
     """These relations, and what triggers and functions connect with them, by their text."""
-    with client.connect(libpq) as connection:
+    with client.reading(libpq) as connection:
         found = fetch(connection, __package__, "reached_by_code", [*tables])
     return Seeds(
         frozenset(oid for _, oid, is_relation in found if is_relation),
@@ -75,7 +75,7 @@ def dump(libpq: dict[str, str], bindir: Path, folder: Path, seeds: Seeds | None)
             "its session (an empty search_path) would reach sessions of the application",
             "Connect to the server itself, past the pooler; or write without proof: --no-rehearse.",
         )
-    with client.connect(libpq) as connection:
+    with client.reading(libpq) as connection:
         forbidden = [row[0] for row in fetch(connection, __package__, "unreadable_tables")]
         identities = [row[0] for row in fetch(connection, __package__, "identity_types")]
         source = connection.info.server_version

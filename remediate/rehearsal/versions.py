@@ -16,7 +16,7 @@ def version_table(libpq: dict[str, str], table: Name, source: Database) -> Name:
     Raises UsageProblem where there is none, and Alembic could not make it either.
     """
     path = [table.schema] if table.schema else [*source.search_path]
-    with client.connect(libpq) as connection:
+    with client.reading(libpq) as connection:
         if found := fetch(connection, __package__, "visible_schema", path, table.name):
             return Name(found[0][0], table.name)
         if not path:

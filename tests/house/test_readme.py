@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from remediate import errors
+from remediate.catalog import room
 from remediate.config import Config
+from remediate.postgres.queries import query
+from remediate.rehearsal import dumped
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -50,6 +53,14 @@ def test_the_demo_shows_the_whole_way() -> None:
 
 def test_the_table_of_rules() -> None:
     assert readme_script().rules() in README
+
+
+def test_what_it_asks_of_the_server() -> None:
+    session = query("remediate.catalog", "session")
+    assert "'lock_timeout', '2s'" in session
+    assert "'statement_timeout', '60s'" in session
+    assert f"where fewer than {room.SPARE} are left to others" in README
+    assert f"Of more than {dumped.WHOLE} tables" in README
 
 
 def test_exit_codes() -> None:
