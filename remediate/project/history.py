@@ -97,18 +97,27 @@ def of_project(
     script: ScriptDirectory, connection: Connection, environment: Environment, default_schema: str
 ) -> History:
     """The history of the project, with the revisions at which the database is."""
+    files = as_loaded(script, complete=not environment.unread)
+    return at_database(files, connection, environment, default_schema)
+
+
+def as_loaded(script: ScriptDirectory, *, complete: bool) -> History:
+    """The history of the files, with the ids that Alembic has loaded, if it has loaded all."""
+    return read(
+        folders(script),
+        recursive=script.recursive_version_locations,
+        loaded=_loaded(script) if complete else {},
+    )
+
+
+def at_database(
+    files: History, connection: Connection, environment: Environment, default_schema: str
+) -> History:
+    """The history with the revisions at which this database is."""
     table = environment.version_table
     width_ = width(connection, Name(table.schema or default_schema, table.name))
-    return replace(
-        read(
-            folders(script),
-            recursive=script.recursive_version_locations,
-            loaded=_loaded(script) if not environment.unread else {},
-        ),
-        heads=environment.heads,
-        width=width_,
-        driver=connection.dialect.driver,
-    )
+    driver = connection.dialect.driver
+    return replace(files, heads=environment.heads, width=width_, driver=driver)
 
 
 def of_now(script: ScriptDirectory, before: FileStates) -> History:

@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -24,13 +24,23 @@ from remediate.project import (
     uses,
 )
 from remediate.project.enrichment import enrich
-from remediate.project.project import Environment, Project
+from remediate.project.project import Environment, Offline, Project
 from remediate.project.reading import More, Opened, ProjectReading, Reading, T
-from remediate.snapshots.declared import Declared, UnreadModule
+from remediate.snapshots.declared import Credential, Declared, UnreadModule
+from remediate.snapshots.history import History
 from remediate.snapshots.live import Live
 from remediate.snapshots.tables import Name
 from remediate.snapshots.uses import Uses
 from remediate.system.paths import shown
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFiles:
+    """What a project tells of itself beside any database."""
+
+    models: metadatas.Discovery
+    history: History
+    credentials: tuple[Credential, ...]
 
 
 def read(project: Project, config: Config, more: More[T]) -> tuple[ProjectReading, T]:
@@ -42,34 +52,49 @@ def read(project: Project, config: Config, more: More[T]) -> tuple[ProjectReadin
         connection = context.connection
         if connection is None:
             raise UsageProblem("env.py opened no connection", "Does `alembic current` work?")
-        parameters = libpq.environment(connection)
-        tenants = environment.tenants
-        left_out = tenancy.left_out(filters.left_out(context, environment.metadatas), tenants)
-        live = catalog.read(connection, environment.version_table)
-        live = live.without({one.version_table for one in tenants})
         found = metadatas_of(project, config, environment.metadatas)
         found = replace(found, unread=(*environment.unread, *found.unread))
         if environment.engine:  # no setting names the database of the untracked tables
             untracked.extend(m for m in found.metadatas if not m.tracked)
             found = replace(found, metadatas=tuple(m for m in found.metadatas if m.tracked))
-        declared = replace(
-            tenancy.read(partial(models.read, found), live, connection, tenants),
-            credentials=credentials.read(project),
-            history=history.of_project(
-                project.script, connection, environment, live.database.default_schema
-            ),
-        )
-        # Of several databases, each has models of its own, and the settings speak of all.
-        live = enrich(connection, live, declared, config, all_models=not environment.engine)
-        declared = replace(declared, uses=_uses(live, declared, project))
-        seconds = time.monotonic() - started
-        reading = ProjectReading(
-            live, declared, seconds, parameters, project, environment, left_out, models_read=True
-        )
-        return reading, more(Opened(connection, live, context))
+        past = history.as_loaded(project.script, complete=not environment.unread)
+        files = ProjectFiles(found, past, credentials.read(project))
+        reading = in_context(project, config, connection, context, environment, files)
+        reading = replace(reading, seconds=time.monotonic() - started)
+        return reading, more(Opened(connection, reading.live, context))
 
     (reading, found), tracked = opening.run(project, config, work)
     return _with_untracked(reading, [m for m in untracked if m.metadata not in tracked]), found
+
+
+def in_context(
+    project: Project,
+    config: Config,
+    connection: sa.Connection,
+    context: MigrationContext,
+    environment: Environment,
+    files: ProjectFiles,
+) -> ProjectReading:
+    """The database of a context, beside what the project's files tell."""
+    started = time.monotonic()
+    parameters = libpq.environment(connection)
+    tenants = environment.tenants
+    left_out = tenancy.left_out(filters.left_out(context, environment.metadatas), tenants)
+    live = catalog.read(connection, environment.version_table)
+    live = live.without({one.version_table for one in tenants})
+    schema = live.database.default_schema
+    declared = replace(
+        tenancy.read(partial(models.read, files.models), live, connection, tenants),
+        credentials=files.credentials,
+        history=history.at_database(files.history, connection, environment, schema),
+    )
+    # Of several databases, each has models of its own, and the settings speak of all.
+    live = enrich(connection, live, declared, config, all_models=not environment.engine)
+    declared = replace(declared, uses=_uses(live, declared, project))
+    return ProjectReading(
+        live, declared, time.monotonic() - started, parameters, project, environment, left_out,
+        models_read=True,
+    )  # fmt: skip
 
 
 def _uses(live: Live, declared: Declared, project: Project) -> dict[Name, Uses]:
@@ -101,22 +126,26 @@ def _with_untracked(
 def read_models(project: Project, config: Config) -> Reading:
     """The models alone, without a database, as on a laptop or in CI."""
     started = time.monotonic()
+    found, _ = models_and_options(project, config)
+    declared = models.read(found, "public")
+    seconds = time.monotonic() - started
+    return Reading(Live(), declared, seconds, {}, project, models_read=True)
+
+
+def models_and_options(project: Project, config: Config) -> tuple[metadatas.Discovery, Offline]:
+    """The models, and what env.py gives to Alembic without a database: nothing where it fails."""
     tracked: tuple[sa.MetaData, ...] | None
-    unread: tuple[UnreadModule, ...] = ()
     try:
         given = opening.offline(project, config)
-        tracked, unread = given.metadatas, given.unread
+        tracked = given.metadatas
     except RemediateError as error:
         reason = f"which MetaData it gives to Alembic, without a database: {error}"
         env = UnreadModule(
             shown(str(project.script_folder / "env.py")), reason, "alembic upgrade head --sql"
         )
-        tracked, unread = None, (env,)
+        given, tracked = Offline((), (env,)), None
     found = metadatas_of(project, config, tracked)
-    found = replace(found, unread=(*unread, *found.unread))
-    declared = models.read(found, "public")
-    seconds = time.monotonic() - started
-    return Reading(Live(), declared, seconds, {}, project, models_read=True)
+    return replace(found, unread=(*given.unread, *found.unread)), given
 
 
 def read_versions(project: Project) -> Reading:

@@ -38,7 +38,7 @@ def read_with(config: Config, more: More[T]) -> tuple[Reading, T]:
 
         return inside.read(project, config, more)
     if config.database_url:
-        return _read_url(config.database_url, config, more)
+        return read_url(config, more)
     raise UsageProblem(
         "there is no Alembic project here, and no database URL was given",
         "Run it in the folder of alembic.ini, or set REMEDIATE_DATABASE_URL.",
@@ -79,10 +79,11 @@ def _needed(config: Config) -> "Project":
     return project
 
 
-def _read_url(url: str, config: Config, more: More[T]) -> tuple[Reading, T]:
+def read_url(config: Config, more: More[T]) -> tuple[Reading, T]:
+    """The database of the URL in the settings, without a project; and what `more` reads there."""
     started = time.monotonic()
     try:
-        with texts_as_utf8(), opened(address(url)) as connection:
+        with texts_as_utf8(), opened(address(config.database_url or "")) as connection:
             parameters = libpq.environment(connection)
             live = catalog.read(connection)
             declared = _handed(config, live) if config.metadata else Declared()

@@ -95,7 +95,7 @@ def visit(
         dialects.check(context)
         files = loading.file_states(project.script)
         unread = loading.load(project.script, context)
-        made = _environment(heads, context, {**arguments})
+        made = environment(heads, context, {**arguments})
         work(context, replace(made, unread=unread, files=files))
         return []
 
@@ -131,6 +131,7 @@ class Offline:
 
     metadatas: tuple[sa.MetaData, ...]
     unread: tuple[UnreadModule, ...]  # the revision that does not load
+    options: Mapping[str, Any] = field(default_factory=dict)  # env.py's to Alembic: filters, names
 
 
 def offline(project: Project) -> Offline:
@@ -144,8 +145,10 @@ def offline(project: Project) -> Offline:
         )
     found: list[sa.MetaData] = []
     unread: list[UnreadModule] = []
+    options: dict[str, Any] = {}
 
     def instead_of_migrations(_: object, context: MigrationContext) -> list[object]:
+        options.update(context.opts)
         unread.extend(loading.load(project.script, context))
         found.extend(_several(context.opts.get("target_metadata")))
         return []
@@ -158,7 +161,7 @@ def offline(project: Project) -> Offline:
     problems = problems_of_the_project(project.config.config_file_name)
     with untouched_logging(), stdout_to_stderr(), here, problems, env:
         project.script.run_env()
-    return Offline(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unread)))
+    return Offline(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unread)), options)
 
 
 def engine_name(context: MigrationContext) -> str:
@@ -172,9 +175,10 @@ def engine_name(context: MigrationContext) -> str:
     return str(context.connection.engine.url.database) if context.connection is not None else ""
 
 
-def _environment(
+def environment(
     heads: tuple[str, ...], context: MigrationContext, arguments: Mapping[str, object]
 ) -> Environment:
+    """What a context tells of its database, which is at these heads."""
     token = context.opts["upgrade_token"]
     return Environment(
         engine="" if token == _ONE_BODY else engine_name(context),
