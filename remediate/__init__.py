@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from remediate.commands.explain import explain
     from remediate.commands.generate import generate
     from remediate.commands.generate_options import GenerateOptions
+    from remediate.commands.merge import merge
     from remediate.commands.models import ModelsOptions, models
     from remediate.commands.plan import plan
     from remediate.commands.rehearse import RehearseOptions, rehearse
@@ -58,6 +59,7 @@ __all__ = [
     "explain",
     "generate",
     "load",
+    "merge",
     "models",
     "plan",
     "rehearse",
@@ -94,6 +96,10 @@ def __getattr__(name: str) -> object:  # noqa: C901, PLR0911, PLR0912  (a table)
             from remediate.commands import generate
 
             return getattr(generate, name)
+        case "merge":
+            from remediate.commands import merge
+
+            return getattr(merge, name)
         case "models":
             from remediate.commands import models
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from remediate import __version__
-from remediate.cli import about, audit, plans, production, project, revisions
+from remediate.cli import about, audit, fleet, plans, production, project, revisions
 from remediate.cli.options import with_groups
 from remediate.cli.terminal import guarded, open_closed_streams, show, show_what_can_be_shown
 from remediate.system.secrets import remember_setting, veil
@@ -44,6 +44,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "generate": revisions.generate,
     "rehearse": revisions.rehearse,
     "verify": production.verify,
+    "merge": fleet.merge,
     "status": production.status,
     "models": project.models,
     "audit": audit.audit,

@@ -282,7 +282,7 @@ def _check_words(values: Mapping[str, Any]) -> None:
             )
 
 
-_NO_NAMES = ("x", "logs", "revisions")
+_NO_NAMES = ("x", "logs", "results", "revisions")
 
 
 def _parameters(group: Any) -> list[inspect.Parameter]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 import remediate
+from remediate.cli import fleet as many
 from remediate.cli.options import (
     Color,
     ColorOption,
@@ -30,6 +31,7 @@ from remediate.system.formats import PlanFormat
 
 def plan(
     source: Source = Source(),
+    fleet: many.Fleet = many.Fleet(),
     tables: Tables = Tables(),
     rules: Rules = Rules(),
     repairs: Repairs = Repairs(),
@@ -63,15 +65,16 @@ def plan(
     from remediate.commands.repository import repository  # noqa: PLC0415
     from remediate.render.style import Style  # noqa: PLC0415
 
-    if sql and diff:
-        raise remediate.UsageProblem("--sql and --diff exclude each other", "Choose one.")
-    if sql:
-        _check_format("--sql", format, (PlanFormat.TEXT,))
-    if diff:
-        _check_format("--diff", format, (PlanFormat.TEXT, PlanFormat.JSON))
+    _check_form(format, sql=sql, diff=diff is not None)
     config = settings(
         source, tables=tables, rules=rules, repairs=repairs, models=models, depth=depth
     )
+    of_one = {"sql": sql, "diff": diff is not None, "save": save is not None, "quiet": quiet}
+    if many.asked(fleet, source, **of_one):
+        many.check_format(format)
+        found_in_all = many.look(fleet, "plan", config)
+        many.show(found_in_all, format, output, verbose=verbose, exit_code=exit_code)
+        return
     made = remediate.plan(config, for_later=save is not None)
     difference = compare(made, diff) if diff else None
     saved = save_plan(made, save) if save else None
@@ -97,6 +100,15 @@ def plan(
         raise typer.Exit(1)
 
 
+def _check_form(format_: PlanFormat, *, sql: bool, diff: bool) -> None:
+    if sql and diff:
+        raise remediate.UsageProblem("--sql and --diff exclude each other", "Choose one.")
+    if sql:
+        _check_format("--sql", format_, (PlanFormat.TEXT,))
+    if diff:
+        _check_format("--diff", format_, (PlanFormat.TEXT, PlanFormat.JSON))
+
+
 def _check_format(option: str, format_: PlanFormat, known: tuple[PlanFormat, ...]) -> None:
     """Raises UsageProblem for a format in which that is not printed."""
     if format_ not in known:
@@ -108,6 +120,7 @@ def _check_format(option: str, format_: PlanFormat, known: tuple[PlanFormat, ...
 
 def check(
     source: Source = Source(),
+    fleet: many.Fleet = many.Fleet(),
     tables: Tables = Tables(),
     rules: Rules = Rules(),
     depth: Depth = Depth(),
@@ -149,6 +162,14 @@ def check(
     )
     if no_history and not secrets:
         raise remediate.UsageProblem("--no-history belongs to --secrets", "Add --secrets.")
+    alone = {"models_only": models_only, "versions_only": versions_only, "secrets": secrets}
+    if many.asked(fleet, source, **alone):
+        many.check_format(format)
+        found = many.look(fleet, "check", config, update_baseline=update_baseline)
+        if update_baseline:
+            say("What is new here is accepted from now on.")
+        many.show(found, format, output, exit_code=not update_baseline)
+        return
     made = remediate.check(config, options)
     if beside := checked.beside(made):
         say(beside)

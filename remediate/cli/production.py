@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 import remediate
+from remediate.cli import fleet as many
 from remediate.cli.options import (
     Format,
     FormatOption,
@@ -20,6 +21,7 @@ from remediate.cli.options import (
 )
 from remediate.cli.terminal import say, write
 from remediate.commands.progress import silent
+from remediate.system.formats import PlanFormat
 
 
 def verify(
@@ -28,6 +30,7 @@ def verify(
         typer.Argument(help="A plan saved as JSON; default: the revisions of this project."),
     ] = None,
     source: Source = Source(),
+    fleet: many.Fleet = many.Fleet(),
     tables: Tables = Tables(),
     probe: Annotated[
         bool,
@@ -51,7 +54,12 @@ def verify(
     from remediate.render import verification  # noqa: PLC0415
 
     options = remediate.VerifyOptions(plan=plan, probe=probe, every_table=every_table)
-    made = remediate.verify(settings(source, tables=tables), options, say)
+    config = settings(source, tables=tables)
+    if many.asked(fleet, source, PLAN=plan is not None):
+        shown_as = PlanFormat(format.value)
+        many.show(many.look(fleet, "verify", config, verify=options), shown_as, output)
+        return
+    made = remediate.verify(config, options, say)
     write(verification.render(made, format.value), output)
     if not made.passed:
         raise typer.Exit(1)

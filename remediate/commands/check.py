@@ -44,11 +44,10 @@ def check(config: Config, options: CheckOptions = CheckOptions()) -> Checked:
     entries = read(file, needed=bool(config.baseline) and not update)
     selection.codes(RULES, [c for p in config.ignored if (c := rule_of(p))])  # there are such
     made = _alone(config, options) if side else plan(config)
-    look = _look(config, side, made, history=options.history)
-    checked = compared(made, entries, look)
+    checked = of_plan(made, config, entries, options)
     if update:
         checked = _updated(checked, file)
-    useless = unused(made.ignored, _asked_about(config, look))
+    useless = unused(made.ignored, _asked_about(config, checked.look))
     return replace(checked, unused=useless, file=shown(file))
 
 
@@ -58,12 +57,22 @@ def _alone(config: Config, options: CheckOptions) -> Plan:
     return plan_alone(config, options.side, history=options.history)
 
 
+def of_plan(
+    made: Plan,
+    config: Config,
+    entries: Iterable[Entry],
+    options: CheckOptions = CheckOptions(),
+) -> Checked:
+    """What a run with these settings has found, against these entries of a baseline."""
+    return compared(made, entries, _look(config, options.side, made, history=options.history))
+
+
 def against_baseline(plan: Plan, config: Config) -> Checked | None:
     """A plan of everything against the baseline; None where the project has none."""
     file = place(config)
     if not file.exists():
         return None
-    checked = compared(plan, read(file, needed=True), _look(config, "", plan))
+    checked = of_plan(plan, config, read(file, needed=True))
     return replace(checked, file=shown(file))
 
 

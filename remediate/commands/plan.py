@@ -1,6 +1,6 @@
 """`remediate plan`: what is wrong with the keys, and what would be done about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from remediate.commands.rounds import with_company
 from remediate.config import Config
 from remediate.errors import Refused
 from remediate.findings import selection
-from remediate.findings.finding import Finding, Healthy, Place, Unverified
+from remediate.findings.finding import Finding, Healthy, Place, Unverified, Verdict
 from remediate.plans import plan_file
 from remediate.plans.agreement import check_database
 from remediate.plans.decisions import carried
@@ -69,15 +69,7 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
     asked_for = selection.speaks_of(live, config.schema, chosen.named)
     verdicts = judgement.within(inside)
     findings, ignored = findings_and_ignored(verdicts, config.ignored)
-    unverified = tuple(
-        Unverified(Place(u.table, u.column), u.reason, u.verify)
-        for u in live.unread
-        if inside(u.table)
-    ) + tuple(
-        Unverified(Place(subject=m.file), m.reason, m.verify)
-        for m in reading.declared.unread_modules
-    )
-    unverified += tuple(v for v in verdicts if isinstance(v, Unverified))
+    unverified = _unverified(reading, verdicts, inside)
     impacts, assessment = impact.of(
         live, reading.declared, findings, settings_of_tables(reading, config)
     )
@@ -127,6 +119,34 @@ def plan_of(judgement: Judgement[Reading], config: Config, *, predicting: bool =
 
         made = past.told(made, findings if predicting else (), known, judgement)
     return made.demanding(config.reviewers)
+
+
+def outline(judgement: Judgement[Reading], config: Config) -> Plan:
+    """What the plan for the same database finds, repairs and leaves open, and nothing else."""
+    inside, reading = scope(judgement, config), judgement.reading
+    verdicts = judgement.within(inside)
+    findings, _ = findings_and_ignored(verdicts, config.ignored)
+    return Plan(
+        reading.live.database.identity,
+        items=items(findings, judgement),
+        unverified=_unverified(reading, verdicts, inside),
+    )
+
+
+def _unverified(
+    reading: Reading, verdicts: Iterable[Verdict], inside: Callable[[Name], bool]
+) -> tuple[Unverified, ...]:
+    """What could not be read, of the database and of the models, and what does not tell."""
+    unread = (
+        Unverified(Place(u.table, u.column), u.reason, u.verify)
+        for u in reading.live.unread
+        if inside(u.table)
+    )
+    modules = (
+        Unverified(Place(subject=m.file), m.reason, m.verify)
+        for m in reading.declared.unread_modules
+    )
+    return (*unread, *modules, *(v for v in verdicts if isinstance(v, Unverified)))
 
 
 def _model_tables(reading: Reading, inside: Callable[[Name], bool]) -> int | None:

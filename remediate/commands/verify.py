@@ -9,7 +9,7 @@ from remediate.commands import health as every_table
 from remediate.commands.hotfixes import repaired_here
 from remediate.commands.plan import planned
 from remediate.commands.progress import Progress, silent
-from remediate.commands.since import changed, meant, now
+from remediate.commands.since import Now, changed, meant, now
 from remediate.config import Config
 from remediate.errors import UsageProblem
 from remediate.findings import marks, selection
@@ -56,15 +56,32 @@ def verify(
     Reads only, unless a probe is asked for. Raises Refused for a plan of another database,
     UsageProblem where there is neither plan nor project, and where nothing is to be verified.
     """
-    plan, probe = options.plan, options.probe
-    if options.every_table and (plan or not probe):
-        raise UsageProblem(
-            "--every-table is about a probe without a plan", "Say: remediate verify --probe"
-        )
+    check_options(options)
+    plan = options.plan
     saved = plan_file.load(plan) if plan is not None else None
     reading, found_now = read_with(
         config, lambda o: now(o, saved) if saved and saved.catalog else None
     )
+    return of_reading(reading, found_now, config, options, (saved, progress))
+
+
+def check_options(options: VerifyOptions) -> None:
+    """Raises UsageProblem where every table is asked for, and no probe, or not of this database."""
+    if options.every_table and (options.plan or not options.probe):
+        raise UsageProblem(
+            "--every-table is about a probe without a plan", "Say: remediate verify --probe"
+        )
+
+
+def of_reading(
+    reading: Reading,
+    found_now: Now | None,
+    config: Config,
+    options: VerifyOptions,
+    beside: tuple[Plan | None, Progress] = (None, silent),
+) -> Verification:
+    """The same of a database that was read, beside the plan that was saved."""
+    plan, probe, (saved, progress) = options.plan, options.probe, beside
     asked = options.every_table
     if asked or (probe and plan is None and not isinstance(reading, ProjectReading)):
         return every_table.check(reading, config, progress, asked=asked)

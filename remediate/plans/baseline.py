@@ -233,11 +233,13 @@ def loads(text: str, file: str) -> tuple[Entry, ...]:
 def _merged(findings: object, file: str) -> tuple[Entry, ...]:
     if not isinstance(findings, list):
         raise _damaged(file, "it has no list of findings")
+    return united([[_read(values, file) for values in findings if values != {}]])
+
+
+def united(several: Iterable[Iterable[Entry]]) -> tuple[Entry, ...]:
+    """The entries of several baselines as one: of two with one id the graver, with all places."""
     entries: dict[tuple[str, str], Entry] = {}
-    for values in findings:
-        if values == {}:
-            continue
-        entry = _read(values, file)
+    for entry in (entry for entries_ in several for entry in entries_):
         before = entries.get(_key(entry))
         reason = entry.reason or (before.reason if before else "")
         places = tuple(sorted({*entry.places, *(before.places if before else ())}))

@@ -113,9 +113,9 @@ def from_json(document: Json) -> Plan:
             Revealed(one["id"], one["message"], one["repair"])
             for one in document.get("revealed", ())
         ),
-        healthy=tuple(Healthy(_place(h), h["reason"]) for h in document["healthy"]),
+        healthy=tuple(Healthy(place_of(h), h["reason"]) for h in document["healthy"]),
         unverified=tuple(
-            Unverified(_place(u), u["reason"], u["verify"], u.get("read", False))
+            Unverified(place_of(u), u["reason"], u["verify"], u.get("read", False))
             for u in document["unverified"]
         ),
         heads=None if document["heads"] is None else tuple(document["heads"]),
@@ -133,7 +133,7 @@ def from_json(document: Json) -> Plan:
         ignored=tuple(Ignored(i["what"], i["reason"]) for i in document.get("ignored", ())),
         tables=document.get("tables", 0),
         model_tables=document.get("model_tables"),
-        impacts={f["id"]: impact_from_json(f, _place(f).table) for f in findings if "risk" in f},
+        impacts={f["id"]: impact_from_json(f, place_of(f).table) for f in findings if "risk" in f},
         assessment=assessment_from_json(document),
         origins=origins_from_json(findings),
         divergences=divergences_from_json(findings),
@@ -191,7 +191,7 @@ def _item(values: Json) -> Item:
     finding = Finding(
         rule=values["rule"],
         name=values["name"],
-        place=_place(values),
+        place=place_of(values),
         severity=Severity(values["severity"]),
         confidence=Confidence(values["confidence"]),
         message=values["message"],
@@ -236,7 +236,7 @@ def _place_as_json(place: Place) -> dict[str, str | None]:
     }
 
 
-def _place(values: Json) -> Place:
+def place_of(values: Json) -> Place:
     schema, table = values.get("schema"), values.get("table")
     return Place(
         table=None if schema is None or table is None else Name(schema, table),

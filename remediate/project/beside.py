@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 
 from remediate.catalog.session import marking
 from remediate.config import Config
+from remediate.errors import UsageProblem
 from remediate.postgres.client import texts_as_utf8
 from remediate.postgres.connections import database_problem, engine_url
 from remediate.project import credentials, history, inside, loading
@@ -38,12 +39,18 @@ def read_beside(config: Config) -> Beside | None:
     """The project by which many databases are judged; None where there is none.
 
     Its env.py runs once, as in `alembic upgrade --sql`: what it configures for a connection alone
-    is not seen.
+    is not seen. Raises UsageProblem where it runs the revisions for several schemas.
     """
     project = discover(config)
     if project is None:
         return None
     found, given = inside.models_and_options(project, config)
+    if given.times > 1:
+        raise UsageProblem(
+            f"env.py runs the revisions {given.times} times, for one schema after the other: many "
+            "databases cannot be judged by it",
+            "Look at each database alone, with --database-url.",
+        )
     past = history.as_loaded(project.script, complete=not given.unread)
     files = inside.ProjectFiles(found, past, credentials.read(project))
     options = {key: one for key, one in given.options.items() if key not in _OF_OFFLINE}

@@ -132,6 +132,7 @@ class Offline:
     metadatas: tuple[sa.MetaData, ...]
     unread: tuple[UnreadModule, ...]  # the revision that does not load
     options: Mapping[str, Any] = field(default_factory=dict)  # env.py's to Alembic: filters, names
+    times: int = 1  # that it runs the revisions, for one schema after the other
 
 
 def offline(project: Project) -> Offline:
@@ -146,8 +147,11 @@ def offline(project: Project) -> Offline:
     found: list[sa.MetaData] = []
     unread: list[UnreadModule] = []
     options: dict[str, Any] = {}
+    times = 0
 
     def instead_of_migrations(_: object, context: MigrationContext) -> list[object]:
+        nonlocal times
+        times += 1
         options.update(context.opts)
         unread.extend(loading.load(project.script, context))
         found.extend(_several(context.opts.get("target_metadata")))
@@ -161,7 +165,7 @@ def offline(project: Project) -> Offline:
     problems = problems_of_the_project(project.config.config_file_name)
     with untouched_logging(), stdout_to_stderr(), here, problems, env:
         project.script.run_env()
-    return Offline(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unread)), options)
+    return Offline(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unread)), options, times)
 
 
 def engine_name(context: MigrationContext) -> str:

@@ -18,6 +18,11 @@ _OPTION = {"models": "models-only", "revisions": "versions-only", "secrets": "se
 
 def as_json(checked: Checked) -> str:
     """The plan with everything that was found, and which of it is new."""
+    return json.dumps(document(checked), indent=2, ensure_ascii=False)
+
+
+def document(checked: Checked) -> dict[str, object]:
+    """The same as JSON values."""
     baseline = {
         "known": len(checked.accepted),
         "new": [item.finding.id for item in checked.new],
@@ -25,8 +30,7 @@ def as_json(checked: Checked) -> str:
         "stale": [entry.id for entry in checked.stale],
         "unused": list(checked.unused),
     }
-    document = {**document_of(checked.plan), "baseline": baseline}
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return {**document_of(checked.plan), "baseline": baseline}
 
 
 def to_report(checked: Checked) -> Plan:

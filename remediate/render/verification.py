@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from remediate.analysis.facts import in_words
 from remediate.findings.finding import id_parts
@@ -21,7 +22,9 @@ _MARKS = {Outcome.OK: "ok", Outcome.FAILED: "FAILED", Outcome.UNVERIFIED: "?"}
 
 
 def render(verification: Verification, format_: str) -> str:
-    return _json(verification) if format_ == "json" else "\n".join(_text(verification))
+    if format_ == "json":
+        return json.dumps(document(verification), indent=2, ensure_ascii=False)
+    return "\n".join(_text(verification))
 
 
 def _text(verification: Verification) -> Iterator[str]:
@@ -212,8 +215,9 @@ def _since_as_json(since: Since | None) -> dict[str, object] | None:
     return {"as_meant": since.as_meant, "beside": beside, "not_compared": unread}
 
 
-def _json(verification: Verification) -> str:
-    document = {
+def document(verification: Verification) -> dict[str, Any]:
+    """What became of each repair, as JSON values."""
+    return {
         "format": FORMAT,
         "database": verification.database,
         "source": verification.source,
@@ -235,4 +239,3 @@ def _json(verification: Verification) -> str:
             for e in verification.entries
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)

@@ -165,8 +165,8 @@ def test_arguments_for_env_py(project: Project) -> None:
 def test_help_of_every_command_fits_a_terminal() -> None:
     commands = re.findall(r"^  ([a-z]+)  ", remediate("--help").stdout, re.MULTILINE)
     assert commands == [
-        "plan", "check", "review", "generate", "rehearse", "verify", "status", "models", "audit",
-        "runbook", "triage", "tests", "rules", "explain", "doctor", "demo",
+        "plan", "check", "review", "generate", "rehearse", "verify", "merge", "status", "models",
+        "audit", "runbook", "triage", "tests", "rules", "explain", "doctor", "demo",
     ]  # fmt: skip
     for words in ([], *([c] for c in commands)):
         result = remediate(*words, "--help")

@@ -1,0 +1,122 @@
+"""What one database of a fleet needs: read, judged by the project, and told as JSON values."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from remediate.catalog import databases
+from remediate.catalog.session import read_only, rows
+from remediate.commands import check, verify
+from remediate.commands.fleet.queue import Task
+from remediate.commands.fleet.targets import Server, Target
+from remediate.commands.judgement import judge
+from remediate.commands.plan import outline, plan_of
+from remediate.commands.verify import VerifyOptions
+from remediate.config import Config
+from remediate.errors import DatabaseProblem
+from remediate.plans.baseline import Entry, updated
+from remediate.plans.document import as_json
+from remediate.plans.fleet import Answer, digest, need_of
+from remediate.postgres.connections import address, database_problem
+from remediate.postgres.direct import driver_errors, opened
+from remediate.project.beside import Beside, read_database
+from remediate.project.reading import Opened, Reading
+from remediate.render import checked, verification
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one database needs, and the whole result where this process has not told it before."""
+
+    answer: Answer
+    result: Mapping[str, Any] | None = None
+    accepted: tuple[Entry, ...] = ()  # the baseline with what is found here
+
+
+@dataclass(slots=True)
+class Look:
+    """How each database is looked at; a process of its own keeps what it has told."""
+
+    command: str
+    config: Config
+    beside: Beside | None
+    entries: tuple[Entry, ...] = ()  # of the baseline
+    verify: VerifyOptions = field(default_factory=VerifyOptions)
+    told: set[str] = field(default_factory=set)
+
+    def __call__(self, task: Task) -> Told | tuple[str, ...]:
+        """What a database needs; the databases of a server."""
+        os.environ.setdefault("PGCONNECT_TIMEOUT", "10")  # seconds; libpq waits for ever else
+        if isinstance(task, Server):
+            return _databases(task)
+        config = replace(self.config, database_url=task.url)
+        reading, heads = read_database(config, self.beside, _heads)
+        if reading.environment is not None:
+            heads = tuple(sorted(reading.environment.heads))
+        look = self._verified if self.command == "verify" else self._planned
+        return look(task, reading, heads, config)
+
+    def _planned(
+        self, task: Target, reading: Reading, heads: tuple[str, ...] | None, config: Config
+    ) -> Told:
+        judgement = judge(reading, config)
+        need = need_of(outline(judgement, config))
+        answer = Answer(task.name, need, heads)
+        if need in self.told:
+            return Told(answer)
+        self.told.add(need)
+        plan = plan_of(judgement, config)
+        if self.command == "plan":
+            return Told(answer, as_json(plan))
+        made = check.of_plan(plan, config, self.entries)
+        return Told(answer, checked.document(made), updated(made))
+
+    def _verified(
+        self, task: Target, reading: Reading, heads: tuple[str, ...] | None, config: Config
+    ) -> Told:
+        made = verification.document(verify.of_reading(reading, None, config, self.verify))
+        return Told(Answer(task.name, _need(made), heads), made)
+
+
+_NUMBER = re.compile(r"\d+")
+
+
+def _need(verified: Mapping[str, Any]) -> str:
+    """The digest of what became of the repairs; positions of sequences are not part of it."""
+    repairs = [
+        [one["id"], one["outcome"], *(_NUMBER.sub("#", problem) for problem in one["problems"])]
+        for one in verified["repairs"]
+    ]
+    return digest([verified["passed"], verified["waiting"], verified["to_stamp"], repairs])
+
+
+def _heads(at: Opened) -> tuple[str, ...] | None:
+    """The revisions that Alembic has recorded; None where its table may not be read."""
+    if at.context is not None:  # the reading has them
+        return None
+    connection = at.connection
+    try:
+        connection.exec_driver_sql("ROLLBACK")  # with it ends the search_path of reading
+        with read_only(connection):
+            if not rows(connection, "recorded")[0]["exists"]:
+                return ()
+            found = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+            return tuple(sorted(str(version) for (version,) in found))
+    except driver_errors():
+        return None
+
+
+def _databases(server: Server) -> tuple[str, ...]:
+    try:
+        with opened(address(server.url)) as connection:
+            found = databases.read(connection)
+    except driver_errors() as error:
+        raise database_problem(error, "its databases cannot be listed") from error
+    if not any(map(server.means, found)):
+        raise DatabaseProblem(
+            f"none of its {len(found)} databases fits {', '.join(server.databases)}",
+            "Change databases and except of this [[server]].",
+        )
+    return found

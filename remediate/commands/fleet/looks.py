@@ -1,0 +1,126 @@
+"""`--targets`: many databases are planned, checked or verified side by side."""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from remediate.commands import check
+from remediate.commands.fleet import targets as files
+from remediate.commands.fleet.looking import Look, Told
+from remediate.commands.fleet.queue import Queue, Task
+from remediate.commands.fleet.targets import Server, Target, Targets
+from remediate.commands.fleet.workers import Crew
+from remediate.commands.progress import Progress, silent
+from remediate.commands.verify import VerifyOptions, check_options
+from remediate.config import Config
+from remediate.errors import UsageProblem
+from remediate.plans.baseline import Entry, united
+from remediate.plans.fleet import Fleet, Shard, Unread, digest, grouped, parsed_shard, positions
+from remediate.plans.plan_file import shaping
+from remediate.project.beside import read_beside
+from remediate.system.paths import shown
+
+EVERY = 5.0  # seconds between two sentences of progress
+
+
+@dataclass(frozen=True, slots=True)
+class FleetOptions:
+    """Which databases, and what is asked of each."""
+
+    targets: Path
+    command: Literal["plan", "check", "verify"] = "plan"
+    shard: Shard = field(default_factory=Shard)
+    update_baseline: bool = False
+    """Of a check: accept what is found anywhere."""
+    verify: VerifyOptions = field(default_factory=VerifyOptions)
+
+
+def look(config: Config, options: FleetOptions, progress: Progress = silent) -> Fleet:
+    """Every database of the file, or of this shard of it, grouped by what they need.
+
+    One that cannot be read costs itself only: it is told with its reason. Raises UsageProblem
+    where the file or the project is of no use, and where no process can be forked.
+    """
+    if not hasattr(os, "fork"):
+        raise UsageProblem("--targets needs fork(), which this system has not", "Use Linux.")
+    started = time.monotonic()
+    check_options(options.verify)
+    config = replace(config, database_url=None)  # each has its own
+    known = files.load(options.targets)
+    beside = read_beside(config)
+    entries = _entries(config, options)
+    asked = Look(options.command, config, beside, entries, options.verify)
+    told, unread = _looked_at(known, options.shard, asked, progress)
+    results = {one.answer.need: one.result for one in told if one.result is not None}
+    answers = [one.answer for one in told]
+    if options.update_baseline:
+        _update(config, entries, told, complete=not unread)
+    tips = tuple(r.id for r in beside.files.history.tips) if beside else None
+    return Fleet(
+        options.command, _asked(known, config, options), options.shard, grouped(answers, results),
+        tuple(sorted(unread, key=lambda one: one.name)), positions(answers), tips,
+        time.monotonic() - started, shown(options.targets),
+    )  # fmt: skip
+
+
+def shard(text: str | None) -> Shard:
+    """The shard of "2/8"; the only one where nothing is said. Raises UsageProblem for others."""
+    try:
+        return parsed_shard(text) if text else Shard()
+    except ValueError as error:
+        raise UsageProblem(
+            f"--shard {text} is no part of a whole", "The first of eight is 1/8, the last 8/8."
+        ) from error
+
+
+def _asked(known: Targets, config: Config, options: FleetOptions) -> str:
+    """The digest of what has to be the same in all shards."""
+    settings = [[one.name, str(one.value)] for one in shaping(config)]
+    return digest([known.digest, options.command, settings])
+
+
+def _entries(config: Config, options: FleetOptions) -> tuple[Entry, ...]:
+    if options.command != "check":
+        return ()
+    needed = bool(config.baseline) and not options.update_baseline
+    return check.read(check.place(config), needed=needed)
+
+
+def _looked_at(
+    known: Targets, shard: Shard, asked: Look, progress: Progress
+) -> tuple[list[Told], list[Unread]]:
+    queue, told, unread, needs = Queue(known.limits), list[Told](), list[Unread](), set[str]()
+    queue.add(known.servers)
+    queue.add(one for one in known.databases if shard.holds(one.name))
+    said = time.monotonic()
+    for task, result in Crew(asked, queue).results():
+        match result:
+            case Told():
+                known_need = result.answer.need in needs
+                needs.add(result.answer.need)
+                told.append(replace(result, result=None) if known_need else result)
+            case Unread():
+                unread.append(replace(result, server=isinstance(task, Server)))
+            case _:
+                queue.add(_found(known, shard, task, result))
+        if time.monotonic() - said > EVERY:
+            said = time.monotonic()
+            done = len(told) + len(unread)
+            progress(f"{done:,} of {done + queue.size:,} databases")
+    return told, unread
+
+
+def _found(known: Targets, shard: Shard, task: Task, names: tuple[str, ...]) -> Iterator[Target]:
+    if isinstance(task, Server):
+        yield from (one for one in known.found(task, names) if shard.holds(one.name))
+
+
+def _update(
+    config: Config, entries: tuple[Entry, ...], told: list[Told], *, complete: bool
+) -> None:
+    """Accept what is found anywhere; what is found nowhere goes only where all was read."""
+    found = [one.accepted for one in told if one.result is not None]
+    check.write(check.place(config), united([*found, () if complete else entries]))

@@ -1,0 +1,215 @@
+"""Many databases on the terminal and as Markdown: what several need alike is said once."""
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from remediate.analysis.facts import in_words
+from remediate.plans.document import place_of
+from remediate.plans.fleet import Fleet, Group
+from remediate.plans.fleet_document import as_json
+from remediate.postgres.sql import commented
+from remediate.render import markdown
+from remediate.render.lines import wrapped
+from remediate.system import invocation
+from remediate.system.formats import PlanFormat
+from remediate.system.words import counted
+
+_NAMED = 3  # of databases, and of places
+_IN_PAPER = 200  # databases of a group: a comment of GitHub holds 65,536 characters
+Json = Mapping[str, Any]
+
+
+def render(fleet: Fleet, format_: PlanFormat, *, verbose: bool = False) -> str:
+    """In one of the formats in which a fleet is printed: text, JSON, Markdown, HTML."""
+    match format_:
+        case PlanFormat.JSON:
+            return json.dumps(as_json(fleet), indent=2, ensure_ascii=False)
+        case PlanFormat.TEXT:
+            return "\n".join(_text(fleet, _NAMED if not verbose else 0))
+        case _:
+            paper = "\n".join(_markdown(fleet))
+            return paper if format_ is PlanFormat.MARKDOWN else markdown.page(paper).rstrip("\n")
+
+
+def _text(fleet: Fleet, named: int) -> Iterator[str]:
+    yield f"Targets   {_counts(fleet)} in {fleet.seconds:.1f} s   (read only)"
+    if fleet.shard.of > 1:
+        yield f"Shard     {fleet.shard.number} of {fleet.shard.of}"
+    yield from _revisions(fleet, named)
+    yield ""
+    if fleet.unread:
+        yield f"Not read ({len(fleet.unread)})"
+        for (reason, hint), names in _reasons(fleet).items():
+            yield from wrapped(f"{_some(names, named)}: {reason}", "  ", 4)
+            yield from wrapped(hint, "    ? ") if hint else ()
+        yield ""
+    for group in fleet.groups:
+        yield f"{counted(len(group.databases), 'database')}: {summary(group)}"
+        yield from wrapped(_some(group.databases, named), "  ")
+        yield from _details(group, named)
+        yield ""
+    yield from closing(fleet)
+
+
+def _reasons(fleet: Fleet) -> Mapping[tuple[str, str], Sequence[str]]:
+    """What could not be read, by why, and what to do about it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in fleet.unread:
+        found.setdefault((one.reason, one.hint), []).append(one.name)
+    return found
+
+
+def _counts(fleet: Fleet) -> str:
+    lost = [f"{len(fleet.unread):,} not read"] if fleet.unread else []
+    return ", ".join([f"{counted(fleet.read, 'database')} read", *lost])
+
+
+def _revisions(fleet: Fleet, named: int) -> Iterator[str]:
+    """Where the project's history ends, and who is elsewhere."""
+    if fleet.tips is not None:
+        yield f"Project   its revisions end at {in_words(fleet.tips or ('none',))}"
+    if behind := fleet.behind:
+        count = sum(map(len, behind.values()))
+        are = "is" if count == 1 else "are"
+        yield f"Behind    {count:,} of {fleet.read:,} {are} at other revisions:"
+    if len(fleet.at) > 1 or behind:
+        for heads, who in (behind or fleet.at).items():
+            yield from wrapped(f"{_at(heads)}: {_some(who, named)}", " " * 10, 12)
+
+
+def _at(heads: tuple[str, ...] | None) -> str:
+    if heads is None:
+        return "revision not readable"
+    return f"at {in_words(heads)}" if heads else "at no revision"
+
+
+def _some(names: Sequence[str], named: int) -> str:
+    """The first of these names, and how many more there are; all of them where `named` is 0."""
+    shown = names[:named] if named and len(names) > named + 1 else names
+    more = len(names) - len(shown)
+    return in_words([*map(commented, shown), *([f"{more:,} more"] if more else [])])
+
+
+def summary(group: Group) -> str:
+    """What is said of each database of a group, in numbers."""
+    result = group.result
+    if "repairs" in result:
+        outcomes = [one["outcome"] for one in result["repairs"]]
+        counts = {word: outcomes.count(word) for word in dict.fromkeys(outcomes)}
+        words = [f"{count} {word}" for word, count in counts.items()]
+        words += [f"{counted(len(w), 'revision')} to run"] if (w := result["waiting"]) else []
+        return ", ".join(words) or "no repair is named"
+    if group.is_check:
+        known = result["baseline"]["known"]
+        return f"{group.found} new, {known} known" if known or group.found else _nothing(result)
+    if not group.found:
+        return _nothing(result)
+    repairable = sum("manual" not in one["remedy"] for one in result["findings"])
+    return f"{group.found} found, {repairable} can be repaired"
+
+
+def _nothing(result: Json) -> str:
+    return "nothing found in what could be read" if result["unverified"] else "nothing to repair"
+
+
+def _details(group: Group, named: int) -> Iterator[str]:
+    for kind, places in kinds(group).items():
+        times = f"   {len(places)} times" if len(places) > 1 else ""
+        yield f"  {kind}{times}"
+        yield from wrapped(_some(places, named), "    ")
+    for reason, places in _unverified(group).items():
+        yield from wrapped(f"not verified: {_some(places, named)}: {reason}", "  ? ", 4)
+
+
+def kinds(group: Group) -> Mapping[str, Sequence[str]]:
+    """The places by what is found there, or by what became of the repair."""
+    found: dict[str, list[str]] = {}
+    result = group.result
+    new = {*result["baseline"]["new"]} if group.is_check else None
+    for one in result.get("findings", ()):
+        if new is None or one["id"] in new:
+            hand = "   by hand" if "manual" in one["remedy"] else ""
+            kind = f"{one['rule']} {one['name']}   {one['severity']}, {one['confidence']}{hand}"
+            found.setdefault(kind, []).append(_place(one))
+    for one in result.get("repairs", ()):
+        if one["outcome"] != "ok":
+            kind = f"{one['outcome']}: {'; '.join(one['problems'])}"
+            found.setdefault(commented(kind), []).append(_place(one))
+    for revision in result.get("waiting", ()):
+        found.setdefault("has not run", []).append(f"revision {revision}")
+    return found
+
+
+def _unverified(group: Group) -> Mapping[str, Sequence[str]]:
+    open_: dict[str, list[str]] = {}
+    for one in group.result.get("unverified", ()):
+        open_.setdefault(one["reason"], []).append(_place(one))
+    return open_
+
+
+def _place(values: Json) -> str:
+    return str(place_of(values))
+
+
+_BAD = {
+    ("plan", False): "need a repair or a decision",
+    ("plan", True): "needs a repair or a decision",
+    ("check", False): "have something new",
+    ("check", True): "has something new",
+    ("verify", False): "are not as they should be",
+    ("verify", True): "is not as it should be",
+}
+
+
+def closing(fleet: Fleet) -> Iterator[str]:
+    """What became of all, and the next command."""
+    bad = sum(len(group.databases) for group in fleet.groups if group.is_bad)
+    said = _BAD[fleet.command, bad == 1]
+    read = "database that was read" if fleet.read == 1 else "databases that were read"
+    told = f"{bad:,} of {fleet.read:,} {read} {said}." if fleet.read else "No database was read."
+    lost = f" {len(fleet.unread):,} could not be read." if fleet.unread else ""
+    yield from wrapped(f"{told}{lost}", "")
+    if fleet.stale:
+        yield from wrapped(f"Stale in the baseline: {_some(fleet.stale, _NAMED)}.", "")
+    yield ""
+    again = f"{fleet.command} --targets {shlex.quote(fleet.file or 'FILE')}"
+    if fleet.shard.of > 1:
+        yield "Next:  remediate merge RESULT...   (one of each shard, made with -f json)"
+    elif fleet.unread:
+        yield "Next:  mend what keeps the others from being read, then:"
+        yield f"       {invocation.remediate(again)}"
+    elif bad:
+        yield f"Next:  {invocation.remediate('plan --database-url URL')}   (of one of each group)"
+    else:
+        yield f"Next:  {invocation.remediate(again)}   (from time to time, as in a cron job)"
+
+
+def _markdown(fleet: Fleet) -> Iterator[str]:
+    yield f"# {fleet.command.capitalize()}: {_counts(fleet)}"
+    yield ""
+    yield from (_escaped(line.strip()) + "  " for line in _revisions(fleet, 0))
+    if fleet.unread:
+        yield from ("", "## Not read", "", "| database | reason |", "| --- | --- |")
+        for (reason, hint), names in _reasons(fleet).items():
+            yield _row(in_words(names), f"{reason}. {hint}")
+    for group in fleet.groups:
+        yield from ("", f"## {counted(len(group.databases), 'database')}: {summary(group)}", "")
+        rows = [*kinds(group).items()]
+        rows += [(f"not verified: {why}", where) for why, where in _unverified(group).items()]
+        if rows:
+            yield from ("| what | where |", "| --- | --- |")
+            yield from (_row(" ".join(kind.split()), in_words(places)) for kind, places in rows)
+            yield ""
+        yield _escaped(_some(group.databases, _IN_PAPER))
+    yield ""
+    yield _escaped(next(closing(fleet)))
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(map(_escaped, cells))} |"
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{c}" if c in r"\`*_[]<>#|" else c for c in commented(text))
